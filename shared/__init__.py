@@ -1,0 +1,1 @@
+"""What the web front end and the workers share: settings, contracts, rows, the queue."""

@@ -1,0 +1,86 @@
+"""The pipelines that a job can run through and the stages each is made of.
+
+This table is all that the web front end, the relay and the database need to know of the
+stages: names, order, limits. What a stage computes stands in `worker.stages`.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+__all__ = ["PIPELINES", "ROLES", "STAGES", "Pipeline", "StageSpec", "stages_for"]
+
+ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageSpec:
+    """One pure step of a pipeline and the limits it runs under."""
+
+    name: str
+    queue: str
+    """Celery queue; queues tell classes of hardware apart, nothing else."""
+    roles: tuple[str, ...] = ()
+    """Roles of the models that must be resident."""
+    needs_reference: bool = False
+    """Skipped where the job has no reference image."""
+    lease_s: float = 60.0
+    soft_limit_s: float = 90.0
+    hard_limit_s: float = 120.0
+    max_attempts: int = 3
+    max_batch: int = 8
+    """Most rows that one claim takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """A named order of stages."""
+
+    name: str
+    stages: tuple[StageSpec, ...]
+
+    def stage(self, name: str) -> StageSpec:
+        """Give the stage of that name; KeyError where the pipeline has none."""
+        for spec in self.stages:
+            if spec.name == name:
+                return spec
+        raise KeyError(name)
+
+
+DESIGN = Pipeline(
+    name="design",
+    stages=(
+        StageSpec(name="caption", queue="gpu", roles=("captioner", "vision")),
+        StageSpec(name="vision", queue="gpu", roles=("vision",), needs_reference=True),
+        StageSpec(name="fusion", queue="gpu", roles=("text_encoder", "fusion")),
+        StageSpec(name="generate", queue="gpu", roles=("generator",)),
+        StageSpec(name="present", queue="gpu"),
+    ),
+)
+
+TRAINING = Pipeline(
+    name="training",
+    stages=(
+        StageSpec(
+            name="train",
+            queue="train",
+            roles=ROLES,
+            lease_s=300.0,
+            soft_limit_s=7 * 24 * 3600.0,
+            hard_limit_s=7 * 24 * 3600.0 + 60.0,
+            max_attempts=5,
+            max_batch=1,
+        ),
+    ),
+)
+
+PIPELINES = MappingProxyType({pipeline.name: pipeline for pipeline in (DESIGN, TRAINING)})
+STAGES = MappingProxyType(
+    {spec.name: spec for pipeline in PIPELINES.values() for spec in pipeline.stages}
+)
+
+
+def stages_for(pipeline: str, *, has_reference: bool) -> tuple[tuple[StageSpec, bool], ...]:
+    """List a pipeline's stages in order, each with whether this job skips it."""
+    return tuple(
+        (spec, spec.needs_reference and not has_reference) for spec in PIPELINES[pipeline].stages
+    )

@@ -1,0 +1,1 @@
+"""GPU-pinned workers: resident models, pure stages and training."""
