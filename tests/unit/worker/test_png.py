@@ -1,0 +1,81 @@
+"""Pictures carry their brief, seed, job and origin, and are the same bytes each time."""
+
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from worker.png import DIGITAL_SOURCE_TYPE, NotOurs, PngMetadata, read_metadata, write_png
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
+METADATA = PngMetadata(
+    brief='手机壳：铝合金，透光性好 <&> "quoted"',
+    seed=7,
+    variant=2,
+    job_url="http://127.0.0.1:8000/jobs/1?a=1&b=2",
+    description="an aluminium phone case",
+    dpi=300,
+    extra={"Product": "phone-case"},
+)
+
+
+def test_what_was_written_is_read() -> None:
+    assert read_metadata(write_png(PIXELS, METADATA)) == METADATA
+
+
+def test_pixels_stay() -> None:
+    with Image.open(BytesIO(write_png(PIXELS, METADATA))) as image:
+        np.testing.assert_array_equal(np.asarray(image), PIXELS)
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+def test_same_input_same_bytes() -> None:
+    assert write_png(PIXELS, METADATA) == write_png(Image.fromarray(PIXELS), METADATA)
+
+
+def test_xmp_is_xml_and_tells_the_source_type() -> None:
+    with Image.open(BytesIO(write_png(PIXELS, METADATA))) as image:
+        packet = image.info["XML:com.adobe.xmp"]
+    root = ElementTree.fromstring(packet.removeprefix("\ufeff"))
+    about = root.find(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")
+    assert about is not None
+    key = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
+    assert about.attrib[key] == DIGITAL_SOURCE_TYPE
+    assert METADATA.brief in "".join(about.itertext())
+
+
+def test_metadata_of_an_opened_picture_is_left_behind() -> None:
+    first = write_png(PIXELS, METADATA)
+    with Image.open(BytesIO(first)) as image:
+        second = write_png(image, PngMetadata(brief="other", seed=1, job_url="http://x/"))
+    assert b"phone case" not in second
+    assert read_metadata(second).dpi is None
+
+
+@given(st.text(max_size=200))
+def test_any_brief_survives(brief: str) -> None:
+    content = write_png(PIXELS[:2, :2], PngMetadata(brief=brief, seed=0, job_url="http://x/"))
+    assert read_metadata(content).brief == brief.replace("\x00", "\ufffd")
+
+
+@pytest.mark.parametrize("keyword", ["", "Brief", "Grüße", "x" * 80, " lead"])
+def test_bad_keywords_are_refused(keyword: str) -> None:
+    with pytest.raises(ValueError, match="keyword"):
+        write_png(PIXELS, PngMetadata(brief="b", seed=0, job_url="u", extra={keyword: "x"}))
+
+
+def test_palette_pictures_are_refused() -> None:
+    with pytest.raises(ValueError, match="mode P"):
+        write_png(Image.new("P", (2, 2)), METADATA)
+
+
+def test_foreign_files_are_not_ours() -> None:
+    buffer = BytesIO()
+    Image.fromarray(PIXELS).save(buffer, format="PNG")
+    for content in (b"", b"no picture", buffer.getvalue(), buffer.getvalue()[:60]):
+        with pytest.raises(NotOurs):
+            read_metadata(content)
