@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The first Python of a version that is taken; say PYTHON=... for another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && { command -v "$$p"; break; }; done)
+UV := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --quiet --custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: help
+help:  ## Show this list
+	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort \
+	| awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: install-all  ## Install what is missing, start everything here, draw a first design
+	@exec $(BIN)/codesigner up --demo
+
+.PHONY: stop
+stop:  ## Stop what `make run` started in the home folder
+	@$(BIN)/codesigner stop
+
+.PHONY: test
+test: install-dev  ## Run all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: install-dev  ## Run the linter, the type checker and the import contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+.PHONY: check
+check: lint test  ## Run everything: lint and test
+
+.PHONY: lock
+lock: install-dev  ## Write the requirements files anew; UPGRADE=--upgrade for newer versions
+	$(UV) --all-extras -o requirements/dev.txt
+	$(UV) --extra web --extra worker --extra embedded --extra s3 --extra checkout -c requirements/dev.txt -o requirements/all.txt
+	$(UV) --extra web --extra s3 --extra checkout -c requirements/dev.txt -o requirements/web.txt
+
+.PHONY: clean
+clean:  ## Remove the virtual environment, caches and builds, but no designs
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: install-all install-dev python
+install-all install-dev: install-%: python
+	@$(PYTHON) requirements/install.py $(VENV) $*
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with its venv module is needed" \
+	"(on Debian and Ubuntu: apt install python3 python3-venv)" >&2; exit 1; }
