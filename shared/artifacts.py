@@ -1,0 +1,256 @@
+"""The artifact store: immutable bytes named by their sha256, on a folder or an S3 bucket.
+
+Bytes first, rows second: what is put here stays for the grace period, by which time a row
+refers to it, or it is collected.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+from urllib.parse import urlsplit
+
+import fsspec
+
+from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
+
+__all__ = ["ArtifactStore"]
+
+_CHUNK_BYTES = 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class _Backend(Protocol):
+    """Where the bytes are: one class for a folder, one for everything else."""
+
+    def put(self, sha256: str, content: Path) -> None: ...
+    def open(self, sha256: str) -> BinaryIO: ...
+    def size(self, sha256: str) -> int | None: ...
+    def delete(self, sha256: str, *, older_than_s: float) -> bool: ...
+    def aged(self, older_than_s: float) -> Iterator[str]: ...
+    def room(self) -> Path | None: ...
+
+
+class ArtifactStore:
+    """Content-addressed bytes; safe for many processes at once.
+
+    Args:
+        url: file:///folder, or s3://bucket/prefix (credentials as botocore finds them).
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.url = url
+        self._backend: _Backend = (
+            _Folder(Path(parts.path)) if parts.scheme == "file" else _Bucket(url)
+        )
+
+    def put(self, content: bytes | Path | BinaryIO) -> str:
+        """Store bytes and give their sha256; they are on disk when this returns.
+
+        Raises:
+            CodesignerError: storage_full.
+        """
+        digest = hashlib.sha256()
+        try:
+            with tempfile.NamedTemporaryFile(dir=self._backend.room(), delete=False) as written:
+                path = Path(written.name)
+                for chunk in _chunks(content):
+                    digest.update(chunk)
+                    written.write(chunk)
+                written.flush()
+                os.fsync(written.fileno())
+            try:
+                self._backend.put(digest.hexdigest(), path)
+            finally:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise CodesignerError("storage_full", f"Storing failed: {error.strerror}.") from error
+        return digest.hexdigest()
+
+    def get(self, sha256: str) -> bytes:
+        """Give the bytes, verified.
+
+        Raises:
+            ArtifactNotFound: they are not here.
+            ArtifactCorrupt: they have changed.
+        """
+        with self.open(sha256) as stream:
+            content = stream.read()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ArtifactCorrupt(sha256)
+        return content
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open the bytes for reading, unverified; ArtifactNotFound where they are not here."""
+        _check(sha256)
+        try:
+            return self._backend.open(sha256)
+        except FileNotFoundError:
+            raise ArtifactNotFound(sha256) from None
+
+    def exists(self, sha256: str) -> bool:
+        """Tell whether the bytes are here."""
+        return self.size(sha256) is not None
+
+    def size(self, sha256: str) -> int | None:
+        """Give the number of bytes; None where they are not here."""
+        _check(sha256)
+        return self._backend.size(sha256)
+
+    def delete(self, sha256: str, *, older_than_s: float = 0.0) -> bool:
+        """Delete bytes put longer ago than that; tells whether it did."""
+        _check(sha256)
+        return self._backend.delete(sha256, older_than_s=older_than_s)
+
+    def aged(self, older_than_s: float) -> Iterator[str]:
+        """List the sha256 of all bytes put longer ago than that."""
+        return self._backend.aged(older_than_s)
+
+
+def _check(sha256: str) -> None:
+    if _SHA256.fullmatch(sha256) is None:
+        raise ArtifactNotFound(sha256)
+
+
+def _chunks(content: bytes | Path | BinaryIO) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    if isinstance(content, Path):
+        with content.open("rb") as stream:
+            yield from _chunks(cast(BinaryIO, stream))
+        return
+    while chunk := content.read(_CHUNK_BYTES):
+        yield chunk
+
+
+class _Folder:
+    """Files below a folder, two levels: ab/abcdef..., through fsspec's local file system.
+
+    A shared lock while bytes are put, an exclusive one while old ones are deleted: whoever
+    puts bytes that are there already makes them young again before they can be collected.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._files = fsspec.filesystem("file", auto_mkdir=True)
+        self._root = root
+
+    def _path(self, sha256: str) -> Path:
+        return self._root / sha256[:2] / sha256
+
+    def room(self) -> Path:
+        room = self._root / "tmp"
+        room.mkdir(parents=True, exist_ok=True)
+        return room
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._root / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(descriptor, how)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def put(self, sha256: str, content: Path) -> None:
+        target = self._path(sha256)
+        with self._locked(fcntl.LOCK_SH):
+            if target.exists() and target.stat().st_size == content.stat().st_size:
+                os.utime(target)
+                return
+            fresh = not target.parent.exists()
+            target.parent.mkdir(exist_ok=True)
+            content.chmod(0o644)
+            content.replace(target)
+            _sync_folder(target.parent)
+            if fresh:
+                _sync_folder(self._root)
+
+    def open(self, sha256: str) -> BinaryIO:
+        return cast(BinaryIO, self._files.open(str(self._path(sha256)), "rb"))
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def delete(self, sha256: str, *, older_than_s: float) -> bool:
+        target = self._path(sha256)
+        with self._locked(fcntl.LOCK_EX):
+            try:
+                if time.time() - target.stat().st_mtime < older_than_s:
+                    return False
+                target.unlink()
+            except FileNotFoundError:
+                return False
+        return True
+
+    def aged(self, older_than_s: float) -> Iterator[str]:
+        before = time.time() - older_than_s
+        for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            for path in sorted(folder.iterdir()):
+                if path.stat().st_mtime <= before:
+                    yield path.name
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _Bucket:
+    """Objects below a prefix of any fsspec file system whose writes are whole or nothing."""
+
+    def __init__(self, url: str) -> None:
+        self._files, self._root = fsspec.core.url_to_fs(url)
+
+    def _path(self, sha256: str) -> str:
+        return f"{self._root}/{sha256[:2]}/{sha256}"
+
+    def room(self) -> None:
+        return None
+
+    def put(self, sha256: str, content: Path) -> None:
+        self._files.put_file(str(content), self._path(sha256))
+
+    def open(self, sha256: str) -> BinaryIO:
+        return cast(BinaryIO, self._files.open(self._path(sha256), "rb"))
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return int(self._files.info(self._path(sha256))["size"])
+        except FileNotFoundError:
+            return None
+
+    def _age_s(self, path: str) -> float:
+        self._files.invalidate_cache(path)
+        modified: datetime = self._files.modified(path)
+        return time.time() - modified.timestamp()
+
+    def delete(self, sha256: str, *, older_than_s: float) -> bool:
+        try:
+            if self._age_s(self._path(sha256)) < older_than_s:
+                return False
+            self._files.rm_file(self._path(sha256))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def aged(self, older_than_s: float) -> Iterator[str]:
+        self._files.invalidate_cache()
+        for path in sorted(self._files.find(self._root)):
+            if self._age_s(path) >= older_than_s:
+                yield path.rsplit("/", 1)[-1]

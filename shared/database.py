@@ -1,0 +1,43 @@
+"""The way to PostgreSQL: engine and sessions."""
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.settings import Settings
+
+__all__ = ["engine", "engine_for", "sessions"]
+
+
+def engine_for(database_url: str, *, pool_size: int = 5) -> Engine:
+    """Give an engine whose connections tell a dead server within seconds.
+
+    Raises:
+        ValueError: the address is not one of PostgreSQL.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        raise ValueError(f"{url.get_backend_name()} is no PostgreSQL address")
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_timeout=10,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "codesigner",
+            "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s"
+            " -c idle_in_transaction_session_timeout=60s",
+        },
+    )
+
+
+def engine(settings: Settings) -> Engine:
+    """Give the engine of an installation; it connects at first use."""
+    return engine_for(settings.database_url)
+
+
+def sessions(bound: Engine) -> sessionmaker[Session]:
+    """Give the factory of sessions; rows stay readable after a commit."""
+    return sessionmaker(bound, expire_on_commit=False)

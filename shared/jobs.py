@@ -1,0 +1,265 @@
+"""The life of a job as its owner sees it: submit, look, cancel, retry.
+
+Every function leaves the commit to its caller. After the commit of a submission or a retry the
+caller may publish a hint (`shared.broker.hint`); the relay does so otherwise.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from shared.documents import job_document, queue_position
+from shared.errors import IdempotencyConflict, JobExpired, JobNotFound, JobStillActive, QueueFull
+from shared.events import Change, events_after, record
+from shared.ids import new_id
+from shared.lifecycle import announce, end_job, in_s, lock_job
+from shared.pipelines import stages_for
+from shared.registry import champions
+from shared.rows import ACTIVE, Job, StageRun
+
+__all__ = [
+    "Submission",
+    "active_jobs",
+    "cancel",
+    "events_after",
+    "first_stage",
+    "get_job",
+    "job_document",
+    "list_jobs",
+    "payload_hash",
+    "queue_position",
+    "retry",
+    "submit",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A request for a job, validated, its reference image stored already."""
+
+    options: Mapping[str, Any]
+    """Defaults filled in: of a design `worker.contracts.DesignOptions`, of a training its own."""
+    pipeline: str = "design"
+    brief: str = ""
+    understood: Mapping[str, Any] = field(default_factory=dict)
+    reference_sha256: str | None = None
+    reference_notice: tuple[str, ...] = ()
+    """What was done to the reference image, as codes."""
+    notices: tuple[str, ...] = ()
+    """What the designer should know, as codes."""
+    owner: str = ""
+    idempotency_key: str | None = None
+    payload: str | None = None
+    """Hash of the payload as it was sent; None: of what stands here."""
+    model_versions: Mapping[str, str] | None = None
+    """Version ids by role; None: the champions'."""
+    priority: int = 0
+    not_before: datetime | None = None
+    deadline: datetime | None = None
+    ttl_s: float | None = None
+    retried_from: str | None = None
+
+
+def payload_hash(submission: Submission) -> str:
+    """Give the sha256 of what a submission asks for."""
+    asked = {
+        "pipeline": submission.pipeline,
+        "brief": submission.brief,
+        "options": dict(submission.options),
+        "reference": submission.reference_sha256,
+    }
+    canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def submit(session: Session, submission: Submission, *, max_queue: int | None = None) -> Job:
+    """Record a job, its stage runs and the hint that the first is ready.
+
+    The same idempotency key of the same owner gives the job that is there already.
+
+    Raises:
+        IdempotencyConflict: the key came with another payload.
+        QueueFull: `max_queue` jobs have not ended.
+    """
+    hashed = submission.payload or payload_hash(submission)
+    known = _known(session, submission, hashed)
+    if known is not None:
+        return known
+    if max_queue is not None and active_jobs(session) >= max_queue:
+        raise QueueFull(retry_after_s=30.0)
+    job_id = session.scalars(
+        upsert(Job)
+        .values(**_columns(session, submission), payload_hash=hashed)
+        .on_conflict_do_nothing(
+            index_elements=["owner", "idempotency_key"],
+            index_where=text("idempotency_key IS NOT NULL"),
+        )
+        .returning(Job.id)
+    ).one_or_none()
+    if job_id is None:  # another transaction was first
+        known = _known(session, submission, hashed)
+        assert known is not None
+        return known
+    _insert_stages(session, job_id, submission)
+    job = lock_job(session, job_id)
+    assert job is not None
+    record(session, job, Change(kind="job.submitted", body={"pipeline": job.pipeline}))
+    announce(session, job_id, first_stage(job))
+    session.flush()
+    return job
+
+
+def _known(session: Session, submission: Submission, hashed: str) -> Job | None:
+    if submission.idempotency_key is None:
+        return None
+    known = session.scalars(
+        select(Job).where(
+            Job.owner == submission.owner, Job.idempotency_key == submission.idempotency_key
+        )
+    ).one_or_none()
+    if known is not None and known.payload_hash != hashed:
+        raise IdempotencyConflict
+    return known
+
+
+def _columns(session: Session, submission: Submission) -> dict[str, Any]:
+    pinned = submission.model_versions
+    return {
+        "id": new_id(),
+        "pipeline": submission.pipeline,
+        "brief": submission.brief,
+        "options": dict(submission.options),
+        "understood": dict(submission.understood),
+        "reference_sha256": submission.reference_sha256,
+        "reference_notice": list(submission.reference_notice),
+        "notices": list(submission.notices),
+        "model_versions": champions(session) if pinned is None else dict(pinned),
+        "owner": submission.owner,
+        "idempotency_key": submission.idempotency_key,
+        "priority": submission.priority,
+        "not_before": submission.not_before,
+        "deadline": submission.deadline,
+        "expires_at": None if submission.ttl_s is None else in_s(submission.ttl_s),
+        "retried_from": submission.retried_from,
+    }
+
+
+def _insert_stages(session: Session, job_id: str, submission: Submission) -> None:
+    """Insert all stage runs of a job: the first that is not skipped is ready."""
+    planned = stages_for(submission.pipeline, has_reference=submission.reference_sha256 is not None)
+    first = next(spec.name for spec, skipped in planned if not skipped)
+    for position, (spec, skipped) in enumerate(planned):
+        state = "skipped" if skipped else "ready" if spec.name == first else "waiting"
+        session.execute(
+            insert(StageRun).values(
+                job_id=job_id,
+                stage=spec.name,
+                position=position,
+                queue=spec.queue,
+                state=state,
+                priority=submission.priority,
+                not_before=submission.not_before if spec.name == first else None,
+                max_attempts=spec.max_attempts,
+                enqueued_at=func.clock_timestamp() if state == "ready" else None,
+            )
+        )
+
+
+def first_stage(job: Job) -> str:
+    """Name the stage that a job begins with."""
+    planned = stages_for(job.pipeline, has_reference=job.reference_sha256 is not None)
+    return next(spec.name for spec, skipped in planned if not skipped)
+
+
+def active_jobs(session: Session) -> int:
+    """Count the jobs that have not ended."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(ACTIVE))) or 0
+
+
+def get_job(session: Session, job_id: str) -> Job:
+    """Give a job.
+
+    Raises:
+        JobNotFound: it never was, or was deleted.
+        JobExpired: it ended and its time is over.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise JobNotFound(job_id)
+    if job.expires_at is not None and job.state not in ACTIVE:
+        over = select(Job.expires_at <= func.clock_timestamp()).where(Job.id == job_id)
+        if session.scalar(over):
+            raise JobExpired(job_id)
+    return job
+
+
+def list_jobs(
+    session: Session,
+    limit: int = 50,
+    before: str | None = None,
+    *,
+    pipeline: str | None = None,
+    owner: str | None = None,
+) -> Sequence[Job]:
+    """List jobs, newest first; `before` is the id of the last one of the page before."""
+    found = select(Job).where(Job.expires_at.is_(None) | (Job.expires_at > func.now()))
+    if before is not None:
+        found = found.where(Job.id < before)
+    if pipeline is not None:
+        found = found.where(Job.pipeline == pipeline)
+    if owner is not None:
+        found = found.where(Job.owner == owner)
+    return session.scalars(found.order_by(Job.id.desc()).limit(limit)).all()
+
+
+def cancel(session: Session, job_id: str) -> Job:
+    """End an active job as cancelled; a job that has ended stays as it is.
+
+    Nothing that its workers still do has an effect once this is committed.
+
+    Raises:
+        JobNotFound: there is no such job.
+    """
+    job = lock_job(session, job_id)
+    if job is None:
+        raise JobNotFound(job_id)
+    if job.state in ACTIVE:
+        end_job(session, job, "cancelled")
+        session.flush()
+    return job
+
+
+def retry(session: Session, job_id: str, *, ttl_s: float | None = None) -> Job:
+    """Submit a new job that asks for the same and is linked to the old one.
+
+    It pins the present champions, not the old job's versions.
+
+    Raises:
+        JobNotFound, JobExpired: there is no such job.
+        JobStillActive: it has not ended.
+    """
+    old = get_job(session, job_id)
+    if old.state in ACTIVE:
+        raise JobStillActive(job_id)
+    return submit(
+        session,
+        Submission(
+            pipeline=old.pipeline,
+            brief=old.brief,
+            options=old.options,
+            understood=old.understood,
+            reference_sha256=old.reference_sha256,
+            reference_notice=tuple(old.reference_notice),
+            owner=old.owner,
+            priority=old.priority,
+            ttl_s=ttl_s,
+            retried_from=old.id,
+        ),
+    )

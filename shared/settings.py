@@ -1,0 +1,155 @@
+"""The settings of an installation, read from CODESIGNER_* in the environment.
+
+Run: python -m shared.settings   (prints the table of docs/settings.md)
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
+
+PREFIX = "CODESIGNER_"
+
+_MIB = 1024 * 1024
+Seconds = Annotated[float, Field(gt=0)]
+
+
+def _artifacts_url(earlier: dict[str, Any]) -> str:
+    return f"file://{earlier['home']}/artifacts"
+
+
+def _public_url(earlier: dict[str, Any]) -> str:
+    return f"http://127.0.0.1:{earlier['port']}"
+
+
+class Settings(BaseSettings):
+    """What may differ between two installations; nothing here changes while one runs."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(
+        Path(".codesigner"),
+        description="Folder of embedded use: databases, artifacts, downloaded weights.",
+    )
+    host: str = Field("127.0.0.1", description="Address that the web front end listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the web front end listens on.")
+    public_url: str = Field(
+        default_factory=_public_url,
+        description="Address that visitors use; absolute links start with it.",
+    )
+    database_url: str = Field(
+        "postgresql://codesigner@127.0.0.1:5432/codesigner",
+        repr=False,
+        description="PostgreSQL, the source of truth. `codesigner up` sets it to its own server.",
+    )
+    broker_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        repr=False,
+        description="Valkey or Redis; carries hints only. `codesigner up` sets it likewise.",
+    )
+    artifacts_url: str = Field(
+        default_factory=_artifacts_url,
+        description="Where artifacts' bytes are kept: file:///folder or s3://bucket/prefix.",
+    )
+    artifacts_grace_s: Seconds = Field(
+        86_400.0,
+        description="Age in seconds under which an artifact that nothing refers to is kept.",
+    )
+    devices: str = Field(
+        "auto", description="Devices that workers use: auto, cpu, or ids parted by commas."
+    )
+    models_dir: Path | None = Field(
+        None, description="Folder where weights are looked for first, before the bundled ones."
+    )
+    hub: bool = Field(True, description="Whether missing weights may be fetched from a model hub.")
+    max_upload_bytes: int = Field(20 * _MIB, gt=0, description="Most bytes of one upload.")
+    max_image_pixels: int = Field(
+        50_000_000, gt=0, description="Most pixels of a reference image, checked before decoding."
+    )
+    max_brief_chars: int = Field(2000, gt=0, description="Most characters of a brief.")
+    max_queue: int = Field(
+        10_000, gt=0, description="Most jobs not yet ended; further ones are answered with 503."
+    )
+    job_ttl_s: Seconds | None = Field(
+        None,
+        description="Seconds after which an ended job expires (410) and its artifacts may be "
+        "collected; empty: never.",
+    )
+    lease_s: Seconds | None = Field(
+        None, description="Lease of every stage in seconds; empty: each stage's own."
+    )
+    reap_interval_s: Seconds = Field(
+        2.0, description="Seconds between two looks for expired leases and forgotten work."
+    )
+    ready_timeout_s: Seconds = Field(
+        30.0, description="Seconds after which work that nobody picked up is announced again."
+    )
+    relay_interval_s: Seconds = Field(
+        0.5, description="Seconds between two looks for hints that were not sent."
+    )
+    worker_stale_s: Seconds = Field(
+        30.0, description="Seconds without a heartbeat after which a worker counts as gone."
+    )
+    worker_threads: int = Field(
+        0, ge=0, description="CPU threads of one worker's computations; 0: as many as cores."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs the form's tokens; empty: made once and kept in the home folder."
+    )
+    admin_token: SecretStr | None = Field(
+        None,
+        description="Token of the administration; empty: it is open on the machine itself only.",
+    )
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().resolve()
+
+    @field_validator(
+        "lease_s", "job_ttl_s", "models_dir", "secret_key", "admin_token", mode="before"
+    )
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        return None if given == "" else given
+
+    @field_validator("log_level", mode="after")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
+        return level.upper()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment; keyword arguments come before it.
+
+    Raises:
+        pydantic.ValidationError: a value does not fit; the message names the setting.
+    """
+    return Settings(**overrides)
+
+
+_SHOWN_DEFAULTS = {
+    "home": "./.codesigner",
+    "artifacts_url": "file://{home}/artifacts",
+    "public_url": "http://127.0.0.1:{port}",
+}
+
+
+def settings_table() -> str:
+    """Lay the settings out as a Markdown table: variable, default, meaning."""
+    rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = _SHOWN_DEFAULTS.get(name, field.default)
+        shown = "empty" if default is None else f"`{default}`"
+        rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(settings_table())

@@ -1,0 +1,59 @@
+"""What workers tell of themselves, so that others know whether work will be taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.lifecycle import in_s
+from shared.rows import WorkerHeartbeat
+
+__all__ = ["Heartbeat", "beat", "gone", "workers_ready"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heartbeat:
+    """A worker that serves these queues."""
+
+    name: str
+    """The same for the life of the worker and unique among all."""
+    host: str
+    device: str
+    """Such as cpu, or a GPU's name."""
+    queues: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    """Roles whose models are resident."""
+
+
+def beat(session: Session, heartbeat: Heartbeat) -> None:
+    """Note that a worker is there, by the database's clock."""
+    told = {
+        "host": heartbeat.host,
+        "device": heartbeat.device,
+        "queues": list(heartbeat.queues),
+        "roles": list(heartbeat.roles),
+    }
+    session.execute(
+        insert(WorkerHeartbeat)
+        .values(name=heartbeat.name, **told)
+        .on_conflict_do_update(
+            index_elements=["name"], set_=told | {"seen_at": func.clock_timestamp()}
+        )
+    )
+
+
+def gone(session: Session, name: str) -> None:
+    """Note that a worker has ended."""
+    session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.name == name))
+
+
+def workers_ready(
+    session: Session, queue: str | None = None, *, stale_s: float = 30.0
+) -> Sequence[WorkerHeartbeat]:
+    """List the workers heard of within `stale_s`, of one queue or of all."""
+    heard = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > in_s(-stale_s))
+    if queue is not None:
+        heard = heard.where(WorkerHeartbeat.queues.contains([queue]))
+    return session.scalars(heard.order_by(WorkerHeartbeat.name)).all()
