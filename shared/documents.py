@@ -149,6 +149,7 @@ def eta_s(session: Session, job: Job, position: int | None) -> list[int] | None:
         .limit(_HISTORY)
         .subquery()
     )
+    started_at = literal(job.started_at, Job.started_at.type)
     quartiles = session.execute(
         select(
             func.percentile_cont(0.25).within_group(recent.c.took_s),

@@ -14,7 +14,7 @@ A stage run's states:
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -69,7 +69,7 @@ class Base(DeclarativeBase):
     """Root of all rows: text, JSONB and times with a zone throughout."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         str: Text(),
         datetime: DateTime(timezone=True),
         Document: JSONB(none_as_null=True),

@@ -1,0 +1,79 @@
+"""The schema's changes run up and down, and end where the rows begin."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+import migrations
+from shared.database import engine_for
+from shared.rows import Base
+
+
+def _tables(database_url: str) -> set[str]:
+    bound = engine_for(database_url)
+    names = set(inspect(bound).get_table_names())
+    bound.dispose()
+    return names
+
+
+def test_up_gives_what_the_rows_describe(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url)
+
+    bound = engine_for(empty_database_url)
+    with bound.connect() as connection:
+        compared = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        differences = compare_metadata(compared, Base.metadata)
+    bound.dispose()
+    assert differences == []
+    assert migrations.current(empty_database_url) == migrations.head()
+
+
+def test_check_constraints_are_those_of_the_rows(empty_database_url: str) -> None:
+    """Alembic compares columns, indexes and keys, not checks."""
+    migrations.upgrade(empty_database_url)
+
+    bound = engine_for(empty_database_url)
+    with bound.connect() as connection:
+        found = set(
+            connection.scalars(text("SELECT conname FROM pg_constraint WHERE conname LIKE 'ck_%'"))
+        )
+    bound.dispose()
+    described = {
+        str(each.name)
+        for table in Base.metadata.tables.values()
+        for each in table.constraints
+        if str(each.name).startswith("ck_")
+    }
+    assert found == described
+
+
+def test_down_leaves_nothing_and_up_works_again(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url)
+    migrations.downgrade(empty_database_url, "base")
+    assert _tables(empty_database_url) == {"alembic_version"}
+    assert migrations.current(empty_database_url) is None
+
+    migrations.upgrade(empty_database_url)
+    assert set(Base.metadata.tables) <= _tables(empty_database_url)
+
+
+def test_several_at_once_wait_for_one_another(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        for done in [threads.submit(migrations.upgrade, empty_database_url) for _ in range(3)]:
+            done.result(timeout=60)
+    assert migrations.current(empty_database_url) == migrations.head()
+
+
+def test_each_migration_limits_its_waiting() -> None:
+    """One that waits for a lock stops all who come after it."""
+    scripts = sorted((Path(migrations.__file__).parent / "versions").glob("*.py"))
+    assert scripts
+    for script in scripts:
+        source = script.read_text(encoding="utf-8")
+        assert "lock_timeout" in source, script.name
+        assert "statement_timeout" in source, script.name
