@@ -154,9 +154,7 @@ def eta_s(session: Session, job: Job, position: int | None) -> list[int] | None:
         select(
             func.percentile_cont(0.25).within_group(recent.c.took_s),
             func.percentile_cont(0.75).within_group(recent.c.took_s),
-            func.extract(
-                "epoch", func.clock_timestamp() - literal(job.started_at, Job.started_at.type)
-            ),
+            func.extract("epoch", func.clock_timestamp() - started_at),
         )
     ).one()
     fast_s, slow_s, elapsed_s = quartiles

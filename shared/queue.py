@@ -175,19 +175,18 @@ def _note_started(session: Session, taken: Sequence[tuple[str, Claim]], owner: s
     """Number the start of each claim; their jobs' rows are locked by the claim."""
     if not taken:
         return
-    numbers = dict(
-        session.execute(
-            update(Job)
-            .where(Job.id.in_([each.job_id for _, each in taken]))
-            .values(
-                state="running",
-                version=Job.version + 1,
-                started_at=func.coalesce(Job.started_at, func.clock_timestamp()),
-            )
-            .returning(Job.id, Job.version)
-            .execution_options(synchronize_session=False)
-        ).tuples()
+    numbered = session.execute(
+        update(Job)
+        .where(Job.id.in_([each.job_id for _, each in taken]))
+        .values(
+            state="running",
+            version=Job.version + 1,
+            started_at=func.coalesce(Job.started_at, func.clock_timestamp()),
+        )
+        .returning(Job.id, Job.version)
+        .execution_options(synchronize_session=False)
     )
+    numbers = {job_id: version for job_id, version in numbered}
     record_each(
         session,
         (

@@ -1,0 +1,131 @@
+"""Hands for jobs: submit, claim, finish, let time pass."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs, queue
+from shared.pipelines import PIPELINES
+from shared.rows import Job, JobEvent, Outbox, StageRun
+
+SHA = "ab" * 32
+BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
+OPTIONS = {
+    "variants": 2,
+    "seed": 7,
+    "product": "phone-case",
+    "reference_strength": 0.6,
+    "size": 256,
+}
+
+
+class Work:
+    """Jobs of one database, each call a transaction of its own."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self.sessions = sessions
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction that commits at its end."""
+        with self.sessions.begin() as session:
+            yield session
+
+    def submit(self, **asked: Any) -> Job:
+        asked = {"brief": BRIEF, "options": OPTIONS, "model_versions": {}} | asked
+        with self.session() as session:
+            return jobs.submit(session, jobs.Submission(**asked))
+
+    def claim(self, stage: str = "caption", owner: str = "w1", **how: Any) -> list[queue.Claim]:
+        with self.session() as session:
+            return queue.claim(session, stage, owner, **how)
+
+    def one(self, stage: str = "caption", **how: Any) -> queue.Claim:
+        (claim,) = self.claim(stage, **how)
+        return claim
+
+    def finish(self, claim: queue.Claim, **made: Any) -> None:
+        with self.session() as session:
+            queue.finish(session, claim, output(**made))
+
+    def run(self, job: Job) -> None:
+        """Run all stages that are left."""
+        for spec in PIPELINES[job.pipeline].stages:
+            if self.stage(job.id, spec.name).state == "ready":
+                self.finish(self.one(spec.name))
+
+    def job(self, job_id: str) -> Job:
+        with self.session() as session:
+            return jobs.get_job(session, job_id)
+
+    def stage(self, job_id: str, stage: str) -> StageRun:
+        with self.session() as session:
+            return session.scalars(
+                select(StageRun).where(StageRun.job_id == job_id, StageRun.stage == stage)
+            ).one()
+
+    def document(self, job_id: str) -> dict[str, Any]:
+        with self.session() as session:
+            return jobs.job_document(session, jobs.get_job(session, job_id))
+
+    def events(self, job_id: str, after: int = 0) -> list[JobEvent]:
+        with self.session() as session:
+            return list(jobs.events_after(session, job_id, after))
+
+    def kinds(self, job_id: str) -> list[str]:
+        return [event.kind for event in self.events(job_id)]
+
+    def hints(self) -> list[str]:
+        """Stages of all hints not sent, which count as sent from now on."""
+        with self.session() as session:
+            rows = queue.unsent(session)
+            queue.mark_sent(session, [row.id for row in rows])
+            return [row.stage for row in rows]
+
+    def reap(self, **how: Any) -> queue.Reaped:
+        with self.session() as session:
+            return queue.reap(session, **how)
+
+    def pass_time(self, seconds: float) -> None:
+        """Have everything happened that long ago, by the database's clock."""
+        with self.session() as session:
+            for statement in (
+                "UPDATE stage_run SET lease_until = lease_until - make_interval(secs => :s),"
+                " run_until = run_until - make_interval(secs => :s),"
+                " enqueued_at = enqueued_at - make_interval(secs => :s),"
+                " not_before = not_before - make_interval(secs => :s)",
+                "UPDATE outbox SET sent_at = sent_at - make_interval(secs => :s),"
+                " due_at = due_at - make_interval(secs => :s)",
+                "UPDATE job SET deadline = deadline - make_interval(secs => :s),"
+                " expires_at = expires_at - make_interval(secs => :s),"
+                " not_before = not_before - make_interval(secs => :s)",
+                "UPDATE worker_heartbeat SET seen_at = seen_at - make_interval(secs => :s)",
+            ):
+                session.execute(text(statement), {"s": seconds})
+
+    def unsent(self) -> int:
+        with self.session() as session:
+            return len(session.scalars(select(Outbox).where(Outbox.sent_at.is_(None))).all())
+
+    def faults(self) -> dict[str, int]:
+        """Invariants that do not hold."""
+        with self.session() as session:
+            return {name: n for name, n in queue.check_invariants(session).items() if n}
+
+
+def output(**made: Any) -> queue.StageOutput:
+    """What a stage made, without files unless given."""
+    asked = {"output_sha256": SHA, "output_media_type": "application/json"} | made
+    return queue.StageOutput(**asked)
+
+
+@pytest.fixture
+def work(session_factory: sessionmaker[Session]) -> Iterator[Work]:
+    """Hands for jobs; whatever a test does, the invariants hold afterwards."""
+    hands = Work(session_factory)
+    yield hands
+    assert hands.faults() == {}

@@ -1,0 +1,341 @@
+"""A job from its submission to each of its ends."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared import jobs, queue
+from shared.errors import (
+    CodesignerError,
+    IdempotencyConflict,
+    JobExpired,
+    JobNotFound,
+    JobStillActive,
+    QueueFull,
+    StaleFence,
+)
+
+SHA = "cd" * 32
+TILE = queue.ArtifactRecord(
+    kind="tile",
+    variant=0,
+    sha256=SHA,
+    media_type="image/png",
+    size_bytes=1234,
+    width=256,
+    height=256,
+)
+
+
+def test_a_submitted_job_has_its_first_stage_ready_and_announced(work: Any) -> None:
+    job = work.submit()
+
+    assert (job.state, job.version) == ("queued", 1)
+    states = {stage["name"]: stage["state"] for stage in work.document(job.id)["stages"]}
+    assert states == {
+        "caption": "ready",
+        "vision": "skipped",
+        "fusion": "waiting",
+        "generate": "waiting",
+        "present": "waiting",
+    }
+    assert work.hints() == ["caption"]
+    assert work.hints() == []
+
+
+def test_with_a_reference_no_stage_is_skipped(work: Any) -> None:
+    job = work.submit(reference_sha256=SHA)
+    assert "skipped" not in [stage["state"] for stage in work.document(job.id)["stages"]]
+
+
+def test_a_job_runs_through_its_stages_to_success(work: Any) -> None:
+    job = work.submit(reference_sha256=SHA)
+    seen = []
+    for stage in ("caption", "vision", "fusion", "generate", "present"):
+        assert work.hints() == [stage]
+        claim = work.one(stage)
+        assert (claim.attempt, claim.fence) == (1, 1)
+        seen.append(work.job(job.id).state)
+        work.finish(claim)
+    assert seen == ["running"] * 5
+    assert work.job(job.id).state == "succeeded"
+    assert work.hints() == []
+    assert work.kinds(job.id) == [
+        "job.submitted",
+        *["stage.started", "stage.done"] * 5,
+        "job.succeeded",
+    ]
+    assert [event.seq for event in work.events(job.id)] == list(range(1, 13))
+    assert [event.seq for event in work.events(job.id, after=10)] == [11, 12]
+
+
+def test_finish_keeps_what_the_stage_made(work: Any) -> None:
+    job = work.submit()
+    work.finish(
+        work.one(),
+        artifacts=(TILE,),
+        provenance={"device": "cpu"},
+        description="Blue waves.",
+        notices=("colour_unknown",),
+    )
+
+    document = work.document(job.id)
+    assert document["description"] == "Blue waves."
+    assert document["notices"] == ["colour_unknown"]
+    assert document["artifacts"] == [
+        {
+            "kind": "tile",
+            "variant": 0,
+            "sha256": SHA,
+            "media_type": "image/png",
+            "width": 256,
+            "height": 256,
+            "size_bytes": 1234,
+            "url": f"/api/v1/artifacts/{SHA}",
+        }
+    ]
+    run = work.stage(job.id, "caption")
+    assert run.provenance == {"device": "cpu"}
+    assert (run.output_sha256, run.output_media_type) == ("ab" * 32, "application/json")
+
+
+def test_the_document_has_the_api_s_names(work: Any) -> None:
+    job = work.submit(understood={"product": "phone-case"}, notices=("a",), reference_sha256=SHA)
+
+    document = work.document(job.id)
+    assert document["id"] == job.id
+    assert document["options"]["seed"] == 7
+    assert document["understood"] == {"product": "phone-case"}
+    assert document["queue"] == {"position": 1, "eta_s": None}
+    assert document["error"] is None
+    assert document["created_at"].endswith("Z")
+    assert document["links"] == {
+        "self": f"/api/v1/jobs/{job.id}",
+        "events": f"/api/v1/jobs/{job.id}/events",
+        "provenance": f"/api/v1/jobs/{job.id}/provenance",
+        "cancel": f"/api/v1/jobs/{job.id}/cancel",
+        "retry": f"/api/v1/jobs/{job.id}/retry",
+    }
+    assert set(document["stages"][0]) >= {
+        "name",
+        "state",
+        "attempt",
+        "progress",
+        "started_at",
+        "finished_at",
+        "reused",
+    }
+
+
+def test_the_same_key_and_payload_give_the_same_job(work: Any) -> None:
+    first = work.submit(idempotency_key="k")
+    assert work.submit(idempotency_key="k").id == first.id
+    assert work.submit(idempotency_key="k", owner="another").id != first.id
+    assert work.submit().id != first.id
+
+
+def test_the_same_key_with_another_payload_is_refused(work: Any) -> None:
+    work.submit(idempotency_key="k")
+    with pytest.raises(IdempotencyConflict):
+        work.submit(idempotency_key="k", brief="another")
+
+
+def test_a_payload_s_hash_as_sent_decides_where_given(work: Any) -> None:
+    """A seed that was filled in differs at each request."""
+    first = work.submit(idempotency_key="k", payload="p", options={"seed": 1})
+    assert work.submit(idempotency_key="k", payload="p", options={"seed": 2}).id == first.id
+
+
+def test_a_full_queue_takes_no_more_but_knows_its_own(work: Any) -> None:
+    known = jobs.Submission(options={}, model_versions={}, idempotency_key="k")
+    with work.session() as session:
+        first = jobs.submit(session, known, max_queue=1)
+    with work.session() as session, pytest.raises(QueueFull) as refused:
+        jobs.submit(session, jobs.Submission(options={}), max_queue=1)
+    assert refused.value.retry_after_s
+    with work.session() as session:
+        assert jobs.submit(session, known, max_queue=1).id == first.id
+
+
+def test_cancelling_ends_a_job_once(work: Any) -> None:
+    job = work.submit()
+    claim = work.one()
+    for _ in range(2):
+        with work.session() as session:
+            assert jobs.cancel(session, job.id).state == "cancelled"
+    assert work.kinds(job.id) == ["job.submitted", "stage.started", "job.cancelled"]
+    with pytest.raises(StaleFence):
+        work.finish(claim)
+    assert work.claim() == []
+
+
+def test_cancelling_what_has_ended_changes_nothing(work: Any) -> None:
+    job = work.submit()
+    work.run(job)
+    version = work.job(job.id).version
+    with work.session() as session:
+        assert jobs.cancel(session, job.id).state == "succeeded"
+    assert work.job(job.id).version == version
+
+
+def test_unknown_jobs(work: Any) -> None:
+    with work.session() as session:
+        for ask in (jobs.get_job, jobs.cancel, jobs.retry):
+            with pytest.raises(JobNotFound):
+                ask(session, "nothing")
+
+
+def test_a_retryable_failure_is_tried_again_until_its_attempts_are_used_up(work: Any) -> None:
+    job = work.submit()
+    error = CodesignerError("out_of_memory", "The device is full.")
+    for attempt in (1, 2, 3):
+        claim = work.one()
+        assert claim.attempt == attempt
+        with work.session() as session:
+            queue.fail(session, claim, error, retryable=True)
+    ended = work.job(job.id)
+    assert ended.state == "failed"
+    assert ended.error is not None
+    assert (ended.error["code"], ended.error["stage"]) == ("out_of_memory", "caption")
+    assert work.stage(job.id, "caption").state == "dead"
+    assert work.stage(job.id, "present").state == "skipped"
+
+
+def test_a_failure_that_nothing_can_mend_fails_the_job_at_once(work: Any) -> None:
+    job = work.submit()
+    with work.session() as session:
+        queue.fail(session, work.one(), CodesignerError("stage_failed", "No."), retryable=False)
+    assert work.document(job.id)["error"] == {
+        "code": "stage_failed",
+        "title": "A stage failed",
+        "message": "No.",
+        "stage": "caption",
+    }
+
+
+def test_a_delayed_retry_is_neither_announced_nor_claimed_before_its_time(work: Any) -> None:
+    work.submit()
+    work.hints()
+    with work.session() as session:
+        error = CodesignerError("stage_failed", "Later.")
+        queue.fail(session, work.one(), error, retryable=True, delay_s=20)
+    assert (work.hints(), work.claim()) == ([], [])
+    work.pass_time(21)
+    assert work.hints() == ["caption"]
+    assert work.one().attempt == 2
+
+
+def test_work_given_back_is_charged_no_attempt(work: Any) -> None:
+    job = work.submit()
+    first = work.one()
+    with work.session() as session:
+        queue.release(session, first)
+    again = work.one()
+    assert (again.attempt, again.fence) == (1, 2)
+    with pytest.raises(StaleFence):
+        work.finish(first)
+    assert "stage.released" in work.kinds(job.id)
+
+
+def test_retrying_makes_a_new_job_linked_to_the_old(work: Any) -> None:
+    old = work.submit(idempotency_key="k")
+    with work.session() as session, pytest.raises(JobStillActive):
+        jobs.retry(session, old.id)
+    with work.session() as session:
+        jobs.cancel(session, old.id)
+    with work.session() as session:
+        new = jobs.retry(session, old.id)
+    assert new.id != old.id
+    assert work.document(new.id)["retried_from"] == old.id
+    assert (new.brief, new.options) == (old.brief, old.options)
+
+
+def test_an_ended_job_expires(work: Any) -> None:
+    job = work.submit(ttl_s=60)
+    work.pass_time(61)
+    assert work.job(job.id).state == "queued"  # not before it has ended
+    work.run(job)
+    with pytest.raises(JobExpired):
+        work.job(job.id)
+
+
+def test_jobs_are_listed_newest_first_in_pages(work: Any) -> None:
+    ids = [work.submit().id for _ in range(5)]
+    with work.session() as session:
+        first = [job.id for job in jobs.list_jobs(session, 3)]
+        rest = [job.id for job in jobs.list_jobs(session, 3, before=first[-1])]
+        assert jobs.list_jobs(session, pipeline="training") == []
+    assert first + rest == ids[::-1]
+
+
+def test_claims_follow_priority_then_age(work: Any) -> None:
+    old, new = work.submit(), work.submit()
+    urgent = work.submit(priority=5)
+    assert [work.document(job.id)["queue"]["position"] for job in (old, new, urgent)] == [2, 3, 1]
+    assert [work.one().job_id for _ in range(3)] == [urgent.id, old.id, new.id]
+
+
+def test_work_is_not_claimed_before_its_time(work: Any) -> None:
+    work.submit(not_before=datetime.now(UTC) + timedelta(seconds=60))
+    assert work.claim() == []
+    work.pass_time(61)
+    assert len(work.claim()) == 1
+
+
+def test_a_batch_takes_what_runs_together(work: Any) -> None:
+    ours = [work.submit(model_versions={"generator": "a"}) for _ in range(3)]
+    other = work.submit(model_versions={"generator": "b"})
+    assert [each.job_id for each in work.claim(limit=8)] == [job.id for job in ours]
+    assert [each.job_id for each in work.claim(limit=8)] == [other.id]
+
+
+def test_a_second_attempt_runs_alone(work: Any) -> None:
+    poison = work.submit()
+    with work.session() as session:
+        queue.fail(session, work.one(), CodesignerError("stage_failed", "x"), retryable=True)
+    others = [work.submit() for _ in range(3)]
+    assert [each.job_id for each in work.claim(limit=8)] == [poison.id]
+    assert [each.job_id for each in work.claim(limit=8)] == [job.id for job in others]
+
+
+def test_a_batch_finishes_each_row_under_its_own_fence(work: Any) -> None:
+    ids = [work.submit().id for _ in range(3)]
+    claims = work.claim(limit=3)
+    with work.session() as session:
+        jobs.cancel(session, ids[1])
+    made = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
+    with work.session() as session:
+        stale = queue.finish_many(session, [(claim, made) for claim in claims])
+    assert [claim.job_id for claim in stale] == [ids[1]]
+    states = [work.stage(job_id, "caption").state for job_id in ids]
+    assert states == ["done", "skipped", "done"]
+
+
+def test_progress_shows_and_extends_the_lease_up_to_the_attempt_s_limit(work: Any) -> None:
+    job = work.submit()
+    claim = work.one()
+    before = work.stage(job.id, "caption")
+    work.pass_time(30)
+    with work.session() as session:
+        queue.progress(session, claim, 0.5)
+    after = work.stage(job.id, "caption")
+    assert after.progress == 0.5
+    assert after.lease_until > before.lease_until - timedelta(seconds=1)
+    work.pass_time(85)  # 115 s of 120 are over
+    with work.session() as session:
+        queue.progress(session, claim, 0.9)
+    late = work.stage(job.id, "caption")
+    assert late.lease_until == late.run_until
+
+
+def test_the_estimate_comes_from_the_jobs_before(work: Any) -> None:
+    for _ in range(4):
+        work.run(work.submit())
+    with work.session() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE job SET started_at = finished_at - interval '8 seconds'"
+        )
+    first, second = work.submit(), work.submit()
+    assert work.document(first.id)["queue"]["eta_s"] == [8, 8]
+    assert work.document(second.id)["queue"] == {"position": 2, "eta_s": [9, 16]}
