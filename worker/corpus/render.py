@@ -68,8 +68,9 @@ def render_masks(spec: DesignSpec, size_px: int) -> NDArray[np.float32]:
         seamless when tiled. K is the number of the design's colours.
     """
     rng = rng_for(spec.seed, f"draw/{spec.split}")
-    canvas = Canvas(size_px, len(spec.colours))
-    draw = FAMILIES[spec.pattern].draw
+    family = FAMILIES[spec.pattern]
+    canvas = Canvas(size_px * family.oversample, len(spec.colours))
+    draw = family.draw
     if spec.pattern == "gradient":
         blend(canvas, ramp(canvas, spec.gradient_direction, _turn(spec.gradient_direction, rng)))
     elif spec.gradient:
@@ -77,8 +78,18 @@ def render_masks(spec: DesignSpec, size_px: int) -> NDArray[np.float32]:
         _shade_over(canvas, spec.gradient_direction, rng)
     else:
         draw(canvas, _look(spec, len(spec.colours)), rng)
-    areas = canvas.masks.mean(axis=(1, 2))
-    return canvas.masks[np.argsort(-np.round(areas, 3), kind="stable")]
+    masks = _average(canvas.masks, family.oversample)
+    areas = masks.mean(axis=(1, 2))
+    return masks[np.argsort(-np.round(areas, 3), kind="stable")]
+
+
+def _average(masks: NDArray[np.float32], times: int) -> NDArray[np.float32]:
+    """Shrink (K, H, W) by a whole number."""
+    if times == 1:
+        return masks
+    count, height, width = masks.shape
+    blocks = masks.reshape(count, height // times, times, width // times, times)
+    return blocks.mean(axis=(2, 4), dtype=np.float32)
 
 
 def blend(canvas: Canvas, way: Field) -> None:
