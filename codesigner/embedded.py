@@ -67,7 +67,10 @@ class EmbeddedPostgres:
         self.folder.mkdir(mode=0o700)
         self._give_to_server_user(self.folder)
         done = subprocess.run(
-            command_line(self._service(self._initdb())), capture_output=True, text=True
+            command_line(self._service(self._initdb())),
+            check=False,
+            capture_output=True,
+            text=True,
         )
         if done.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)

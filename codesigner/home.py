@@ -134,4 +134,4 @@ class Home:
 
 def _short_temporary_folder() -> Path:
     chosen = Path(tempfile.gettempdir())
-    return chosen if len(os.fsencode(chosen)) <= 30 else Path("/tmp")
+    return chosen if len(os.fsencode(chosen)) <= 30 else Path("/tmp")  # noqa: S108

@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> None:
     stop, user, pass_folders, *program = arguments
     parent = os.getppid()
     if user != "-":
-        become(user, pass_folders=pass_folders == "1" and sys.platform == "linux")
+        become(user, pass_folders=bool(int(pass_folders)) and sys.platform == "linux")
     if sys.platform == "linux":
         follow_parent(signal.Signals[stop], parent)
     os.execvp(program[0], program)

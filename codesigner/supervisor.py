@@ -21,7 +21,6 @@ _POLL_S = 0.1
 _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 30.0
 _STEADY_S = 60.0
-_ORPHANS_PATIENCE_S = 15.0
 _LOG_BYTES = 10 * 1024 * 1024
 
 
@@ -57,6 +56,8 @@ class Supervisor:
     home: Home
     tell: Callable[[str], None] = lambda _: None
     """Is given a line where a service died and is started again."""
+    orphans_patience_s: float = 15.0
+    """Seconds that an earlier supervisor's processes have to end before they are killed."""
     stopping: bool = False
     """Set by a signal handler; whatever waits here raises StopRequested then."""
     _children: dict[str, _Child] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Supervisor:
         for stop in (signal.SIGTERM, signal.SIGKILL):
             for group in groups:
                 _signal_group(group, stop)
-            _wait_for(lambda: not _any_lives(groups), _ORPHANS_PATIENCE_S)
+            _wait_for(lambda: not _any_lives(groups), self.orphans_patience_s)
         self.home.write_state("children", {})
 
     def start(self, service: Service) -> None:
@@ -196,7 +197,7 @@ class Supervisor:
 def stop_signals(supervisor: Supervisor) -> None:
     """Have Ctrl-C, SIGTERM and a closed terminal stop the supervisor in order."""
 
-    def ask(number: int, frame: FrameType | None) -> None:
+    def ask(_number: int, _frame: FrameType | None) -> None:
         supervisor.stopping = True
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -58,7 +58,9 @@ def _has_pip(python: Path) -> bool:
     if not python.exists():
         return False
     question = "import pip, sys; print(sys.version_info[:2])"
-    said = subprocess.run([str(python), "-c", question], capture_output=True, text=True)
+    said = subprocess.run(
+        [str(python), "-c", question], check=False, capture_output=True, text=True
+    )
     return said.stdout.strip() == str(sys.version_info[:2])
 
 

@@ -1,0 +1,145 @@
+"""A client of the HTTP API, as the command line uses it."""
+
+import json
+import mimetypes
+import secrets
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+__all__ = ["ENDED", "Client", "Refused", "Unreachable", "wait_for_end"]
+
+ENDED = frozenset({"succeeded", "failed", "cancelled"})
+
+Job = dict[str, Any]
+
+
+class Unreachable(Exception):
+    """Nothing answers at the address, or not what one expects there."""
+
+
+class Refused(Exception):
+    """The API answered with an error; the message is the API's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Talks to one installation."""
+
+    url: str
+    """Its address, http or https."""
+    timeout_s: float = 30.0
+
+    def submit(self, brief: str, reference: Path | None, options: Mapping[str, Any]) -> Job:
+        """Hand a brief in; the same call repeated after a broken connection makes one job.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        fields = {"brief": brief, **{name: str(value) for name, value in options.items()}}
+        content_type, body = _multipart(fields, reference)
+        headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
+        return self._job(self._ask("POST", "/api/v1/jobs", body=body, headers=headers))
+
+    def job(self, job_id: str) -> Job:
+        """Give a job as it stands now.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        return self._job(self._ask("GET", f"/api/v1/jobs/{job_id}"))
+
+    def download(self, url: str) -> bytes:
+        """Give an artifact's bytes; the address may be relative to the installation's.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        return self._ask("GET", url)
+
+    def is_ready(self) -> bool:
+        """Tell whether a job would be taken and worked on."""
+        try:
+            self._ask("GET", "/readyz")
+        except (Unreachable, Refused):
+            return False
+        return True
+
+    def _job(self, body: bytes) -> Job:
+        try:
+            job: Job = json.loads(body)
+        except ValueError:
+            raise Unreachable(f"{self.url} is no Codesigner: it answers with no JSON") from None
+        return job
+
+    def _ask(
+        self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] = {}
+    ) -> bytes:
+        url = urljoin(self.url, path)
+        if not url.startswith(("http://", "https://")):
+            raise Unreachable(f"{url} is no http or https address")
+        request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:
+                content: bytes = answer.read()
+                return content
+        except urllib.error.HTTPError as error:
+            raise Refused(_problem(error)) from None
+        except (OSError, urllib.error.URLError) as error:
+            reason = getattr(error, "reason", error)
+            raise Unreachable(f"{self.url} does not answer: {reason}") from None
+
+
+def wait_for_end(client: Client, job: Job, *, every_s: float = 0.5) -> Iterator[Job]:
+    """Give a job again and again until it has ended; the last one given has.
+
+    Raises:
+        Unreachable: the installation was away for longer than a minute.
+        Refused: the job is gone.
+    """
+    away_since: float | None = None
+    yield job
+    while job["state"] not in ENDED:
+        time.sleep(every_s)
+        try:
+            job = client.job(job["id"])
+        except Unreachable:
+            away_since = away_since or time.monotonic()
+            if time.monotonic() - away_since > 60:
+                raise
+            continue
+        away_since = None
+        yield job
+
+
+def _multipart(fields: Mapping[str, str], reference: Path | None) -> tuple[str, bytes]:
+    boundary = secrets.token_hex(16)
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    if reference is not None:
+        media_type = mimetypes.guess_type(reference.name)[0] or "application/octet-stream"
+        suffix = "".join(c for c in reference.suffix if c.isalnum() or c == ".")
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="reference"; '
+            f'filename="reference{suffix}"\r\nContent-Type: {media_type}\r\n\r\n'
+        )
+        parts += [head.encode(), reference.read_bytes(), b"\r\n"]
+    parts.append(f"--{boundary}--\r\n".encode())
+    return f"multipart/form-data; boundary={boundary}", b"".join(parts)
+
+
+def _problem(error: urllib.error.HTTPError) -> str:
+    """Put a problem document (RFC 9457) into one line."""
+    try:
+        problem = json.loads(error.read())
+    except ValueError:
+        return f"{error.code} {error.reason}"
+    said = problem.get("detail") or problem.get("title") or error.reason
+    return f"{said} ({problem.get('code', error.code)})"

@@ -1,0 +1,1 @@
+"""The commands of `codesigner`, one file for each kind."""

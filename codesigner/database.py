@@ -1,0 +1,29 @@
+"""The database's preparation: its schema, and the models that ship with the worker."""
+
+from sqlalchemy.orm import Session
+
+import migrations
+from shared import registry
+from shared.database import engine_for
+from shared.settings import Settings
+
+__all__ = ["migrate", "register_bundled_models"]
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema up to date; several at once wait for one another."""
+    migrations.upgrade(settings.database_url)
+
+
+def register_bundled_models(settings: Settings) -> str:
+    """Register the release that ships with the worker and name it.
+
+    Raises:
+        ModelsMissing: the weights are not there.
+    """
+    bound = engine_for(settings.database_url)
+    with Session(bound) as session:
+        name = registry.register_bundled(session).name
+        session.commit()
+    bound.dispose()
+    return name

@@ -1,0 +1,98 @@
+"""What a job's progress and its end look like in the terminal."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from codesigner.client import Client
+
+__all__ = ["StageBars", "save_artifacts", "summary"]
+
+_SUFFIXES = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+    "application/json": "json",
+}
+
+
+class StageBars:
+    """One bar a stage, filled as the job goes on; plain lines where there is no terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            TextColumn("  {task.description:<10}"),
+            BarColumn(bar_width=32),
+            TextColumn("{task.fields[state]:<8}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._bars: dict[str, TaskID] = {}
+        self._states: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, job: dict[str, Any]) -> None:
+        """Bring the bars to where the job is."""
+        for stage in job["stages"]:
+            self._show_stage(stage)
+
+    def _show_stage(self, stage: dict[str, Any]) -> None:
+        name, state = stage["name"], stage["state"]
+        if name not in self._bars:
+            self._bars[name] = self._progress.add_task(name, total=1.0, start=False, state=state)
+        bar = self._bars[name]
+        if state == "running" and self._states.get(name) != "running":
+            self._progress.start_task(bar)
+        filled = 1.0 if state in {"done", "skipped"} else float(stage.get("progress") or 0.0)
+        self._progress.update(bar, completed=filled, state=state)
+        if state in {"done", "skipped", "dead"} and self._states.get(name) != state:
+            self._progress.stop_task(bar)
+            if not self._console.is_terminal:
+                self._console.print(f"  {name}: {state}")
+        self._states[name] = state
+
+
+def save_artifacts(client: Client, job: dict[str, Any], folder: Path) -> list[Path]:
+    """Save a finished job's pictures; an existing file of the same name is replaced.
+
+    Raises:
+        Unreachable, Refused, OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = []
+    for artifact in job["artifacts"]:
+        suffix = _SUFFIXES.get(artifact["media_type"], "bin")
+        path = folder / f"{artifact['kind']}-{artifact['variant']}.{suffix}"
+        path.write_bytes(client.download(artifact["url"]))
+        saved.append(path)
+    return saved
+
+
+def summary(job: dict[str, Any]) -> Iterable[str]:
+    """Tell in lines what came of a job."""
+    if job.get("description"):
+        yield f"Description: {job['description']}"
+    unknown = (job.get("understood") or {}).get("unknown")
+    if unknown:
+        yield f"Not understood: {', '.join(unknown)}"
+    if job["state"] != "succeeded":
+        error = job.get("error") or {}
+        yield f"The job {job['state']}: {error.get('message') or error.get('title') or job['id']}"

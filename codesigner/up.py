@@ -1,0 +1,184 @@
+"""The whole of an installation on one machine, in the foreground, from two servers up to the web.
+
+Run: codesigner up [--demo]
+"""
+
+import os
+import socket
+import sys
+import time
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from codesigner.client import Client
+from codesigner.demo import draw_first_design
+from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.environment import home_of, settings_from_environment
+from codesigner.home import Home
+from codesigner.services import Service
+from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
+from shared.settings import PREFIX, Settings
+
+__all__ = ["CannotStart", "up"]
+
+_SERVERS_S = 60.0
+_READY_S = 600.0  # the first start reads weights that are not in the page cache yet
+
+
+class CannotStart(Exception):
+    """The installation cannot be started; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Starting:
+    """What the steps of a start work on."""
+
+    home: Home
+    settings: Settings
+    supervisor: Supervisor
+    console: Console
+
+
+def up(console: Console, *, demo: bool, training: bool = True) -> None:
+    """Run an installation until somebody asks it to stop.
+
+    Args:
+        demo: draw one design once it is ready.
+        training: run a worker for training too.
+    Raises:
+        HomeInUse: it runs already.
+        CannotStart, NotReady: it cannot run.
+    """
+    settings = settings_from_environment()
+    home = home_of(settings)
+    began = time.monotonic()
+    with home.held():
+        supervisor = Supervisor(home=home, tell=lambda line: console.print(f"[yellow]{line}"))
+        stop_signals(supervisor)
+        starting = _Starting(home=home, settings=settings, supervisor=supervisor, console=console)
+        try:
+            _start(starting, training=training)
+            console.print(f"Ready after {time.monotonic() - began:.0f} s.")
+            if demo:
+                draw_first_design(Client(url=_local_url(settings)), supervisor, home, console)
+            _say_where(starting)
+            while True:
+                supervisor.wait(lambda: False, 3600.0)
+        except StopRequested:
+            console.print("Stopping ...")
+        finally:
+            supervisor.stop_all()
+            home.write_state("installation", {})
+    console.print("Stopped.")
+
+
+def _start(starting: _Starting, *, training: bool) -> None:
+    supervisor, settings = starting.supervisor, starting.settings
+    supervisor.end_orphans()
+    _check_port(settings)
+    env = _start_servers(starting)
+    starting.home.write_state(
+        "installation",
+        {
+            "port": settings.port,
+            "public_url": settings.public_url,
+            "database_url": env[f"{PREFIX}DATABASE_URL"],
+            "broker_url": env[f"{PREFIX}BROKER_URL"],
+        },
+    )
+    os.environ.update(env)
+    _set_up_database(starting)
+    for service in _own_services(settings, training=training):
+        supervisor.start(service)
+    starting.console.print("Starting the web front end and the workers ...")
+    client = Client(url=_local_url(settings), timeout_s=5)
+    if not supervisor.wait(client.is_ready, _READY_S):
+        raise NotReady("worker", supervisor.log_of("worker"))
+
+
+def _start_servers(starting: _Starting) -> dict[str, str]:
+    """Start the servers that the environment names none of; give their addresses."""
+    home, settings, supervisor = starting.home, starting.settings, starting.supervisor
+    env = {
+        f"{PREFIX}HOME": str(home.path),
+        f"{PREFIX}DATABASE_URL": settings.database_url,
+        f"{PREFIX}BROKER_URL": settings.broker_url,
+        f"{PREFIX}SECRET_KEY": _secret(starting),
+    }
+    if "database_url" not in settings.model_fields_set:
+        postgres = EmbeddedPostgres(home=home)
+        starting.console.print(f"Starting PostgreSQL in {postgres.folder} ...")
+        postgres.prepare()
+        supervisor.start(postgres.service())
+        supervisor.wait_ready("postgres", _SERVERS_S)
+        postgres.create_database()
+        env[f"{PREFIX}DATABASE_URL"] = postgres.url
+    if "broker_url" not in settings.model_fields_set:
+        valkey = EmbeddedValkey(home=home)
+        starting.console.print(f"Starting Valkey in {valkey.folder} ...")
+        supervisor.start(valkey.service())
+        supervisor.wait_ready("valkey", _SERVERS_S)
+        env[f"{PREFIX}BROKER_URL"] = valkey.url
+    return env
+
+
+def _set_up_database(starting: _Starting) -> None:
+    from codesigner.database import migrate, register_bundled_models
+
+    settings = settings_from_environment()
+    starting.console.print("Bringing the database up to date ...")
+    migrate(settings)
+    register_bundled_models(settings)
+
+
+def _own_services(settings: Settings, *, training: bool) -> list[Service]:
+    python = (sys.executable, "-m", "codesigner")
+    services = [
+        Service(name="relay", argv=(*python, "relay")),
+        Service(
+            name="worker",
+            argv=(*python, "worker", "--queues", "gpu", "--devices", settings.devices),
+            stop_timeout_s=60.0,
+        ),
+    ]
+    if training:
+        services.append(
+            Service(
+                name="trainer",
+                argv=(*python, "worker", "--queues", "train", "--devices", settings.devices),
+                stop_timeout_s=60.0,
+            )
+        )
+    return [*services, Service(name="web", argv=(*python, "web"), stop_timeout_s=15.0)]
+
+
+def _say_where(starting: _Starting) -> None:
+    console, settings, home = starting.console, starting.settings, starting.home
+    console.print(f"\n[bold]Codesigner is at {settings.public_url}[/bold]")
+    console.print(f"  the API's reference  {settings.public_url}/api/v1/")
+    console.print(f"  designs and logs     {home.designs} and {home.logs}")
+    console.print("Ctrl-C stops it.")
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(
+                f"port {settings.port} cannot be used ({error.strerror}); choose another, as in "
+                f"{PREFIX}PORT={settings.port + 1}"
+            ) from None
+
+
+def _local_url(settings: Settings) -> str:
+    """Give the address by which this machine itself reaches the web front end."""
+    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{host}:{settings.port}"
+
+
+def _secret(starting: _Starting) -> str:
+    given = starting.settings.secret_key
+    return given.get_secret_value() if given is not None else starting.home.secret("secret-key")

@@ -1,0 +1,188 @@
+"""The supervisor with real processes: restarts, order of stopping, orphans."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from codesigner.home import Home
+from codesigner.services import Service
+from codesigner.supervisor import NotReady, StopRequested, Supervisor
+
+SLEEP = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)")
+WITH_CHILD = (
+    sys.executable,
+    "-c",
+    "import subprocess, sys, time\n"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    "print(child.pid, flush=True)\n"
+    "time.sleep(600)",
+)
+STUBBORN = (
+    sys.executable,
+    "-c",
+    "import signal, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print('up', flush=True)\n"
+    "time.sleep(600)",
+)
+SUPERVISE = """
+import sys
+from pathlib import Path
+from codesigner.home import Home
+from codesigner.services import Service
+from codesigner.supervisor import Supervisor
+supervisor = Supervisor(home=Home(path=Path(sys.argv[1])))
+supervisor.home.prepare()
+supervisor.start(Service(name="child", argv=tuple(sys.argv[2:])))
+print(supervisor.pids()["child"], flush=True)
+supervisor.wait(lambda: False, 600)
+"""
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    home = Home(path=tmp_path / "home")
+    home.prepare()
+    made = Supervisor(home=home)
+    yield made
+    made.stopping = False
+    made.stop_all()
+
+
+def _wait_for_log(supervisor: Supervisor, name: str, lines: int) -> list[str]:
+    """Wait until a service has printed so many lines of its own; give them."""
+
+    def own() -> list[str]:
+        written = supervisor.log_of(name).read_text().splitlines()
+        return [line for line in written if not line.startswith("--- ")]
+
+    assert supervisor.wait(lambda: len(own()) >= lines, 10)
+    return own()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _gone_within(pid: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while _alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not _alive(pid)
+
+
+def test_what_dies_is_started_again_after_growing_pauses(supervisor: Supervisor) -> None:
+    told: list[str] = []
+    supervisor.tell = told.append
+    supervisor.start(Service(name="sleep", argv=SLEEP))
+    for deaths in (1, 2):
+        before = supervisor.pids()["sleep"]
+        os.kill(before, signal.SIGKILL)
+        assert supervisor.wait(lambda: supervisor.pids().get("sleep", before) != before, 10)  # noqa: B023
+        assert len(told) == deaths
+    assert [line.rsplit(" in ")[-1] for line in told] == ["0.5 s", "1.0 s"]
+    assert "signal 9" in told[0]
+
+
+def test_what_a_dead_service_had_started_is_ended_before_its_next_start(
+    supervisor: Supervisor,
+) -> None:
+    supervisor.start(Service(name="parent", argv=WITH_CHILD))
+    grandchild = int(_wait_for_log(supervisor, "parent", 1)[0])
+    os.kill(supervisor.pids()["parent"], signal.SIGKILL)
+    _wait_for_log(supervisor, "parent", 2)
+    assert not _alive(grandchild)
+
+
+def test_stopping_takes_the_last_started_first_and_all_it_started(supervisor: Supervisor) -> None:
+    supervisor.start(Service(name="first", argv=SLEEP))
+    supervisor.start(Service(name="second", argv=WITH_CHILD))
+    grandchild = int(_wait_for_log(supervisor, "second", 1)[0])
+    pids = supervisor.pids()
+    supervisor.stop_all()
+    assert not any(map(_alive, [*pids.values(), grandchild]))
+    assert supervisor.pids() == {}
+    assert supervisor.home.read_state("children") == {}
+
+
+def test_what_does_not_stop_is_killed(supervisor: Supervisor) -> None:
+    told: list[str] = []
+    supervisor.tell = told.append
+    supervisor.start(Service(name="stubborn", argv=STUBBORN, stop_timeout_s=0.5))
+    _wait_for_log(supervisor, "stubborn", 1)
+    pid = supervisor.pids()["stubborn"]
+    supervisor.stop("stubborn")
+    assert not _alive(pid)
+    assert told == ["stubborn did not stop in 0 s: killed"]
+
+
+def test_a_stop_request_interrupts_waiting(supervisor: Supervisor) -> None:
+    supervisor.stopping = True
+    with pytest.raises(StopRequested):
+        supervisor.wait(lambda: False, 60)
+
+
+def test_a_service_that_never_answers_is_told_with_the_end_of_its_log(
+    supervisor: Supervisor,
+) -> None:
+    argv = (sys.executable, "-c", "print('no room for me', flush=True); raise SystemExit(3)")
+    supervisor.start(Service(name="failing", argv=argv, ready=lambda: False))
+    with pytest.raises(NotReady, match="no room for me"):
+        supervisor.wait_ready("failing", 1.0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent death signal is Linux's")
+def test_services_end_with_a_killed_supervisor(tmp_path: Path) -> None:
+    with _killed_supervisor(tmp_path, SLEEP) as child:
+        assert _gone_within(child, 5)
+
+
+def test_orphans_of_a_killed_supervisor_are_ended(tmp_path: Path) -> None:
+    with _killed_supervisor(tmp_path, STUBBORN) as child:
+        assert _alive(child)
+        Supervisor(home=Home(path=tmp_path / "home"), orphans_patience_s=0.5).end_orphans()
+        assert not _alive(child)
+
+
+def test_a_process_of_the_same_number_that_is_another_is_left_alone(
+    supervisor: Supervisor,
+) -> None:
+    with subprocess.Popen(SLEEP, stdout=subprocess.DEVNULL, start_new_session=True) as other:
+        recorded = {"child": {"pid": other.pid, "created": time.time() - 3600}}
+        supervisor.home.write_state("children", recorded)
+        supervisor.end_orphans()
+        assert _alive(other.pid)
+        other.kill()
+
+
+class _killed_supervisor:  # noqa: N801
+    """A supervisor that was killed; gives what it had started."""
+
+    def __init__(self, folder: Path, argv: tuple[str, ...]) -> None:
+        self._command = [sys.executable, "-c", SUPERVISE, str(folder / "home"), *argv]
+        self._log = folder / "home" / "logs" / "child.log"
+        self._child = 0
+
+    def __enter__(self) -> int:
+        with subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True) as supervising:
+            assert supervising.stdout is not None
+            self._child = int(supervising.stdout.readline())
+            until = time.monotonic() + 10
+            while "\nup\n" not in self._log.read_text() and time.monotonic() < until:
+                time.sleep(0.05)
+            supervising.kill()
+        return self._child
+
+    def __exit__(self, *_: object) -> None:
+        if _alive(self._child):
+            os.killpg(self._child, signal.SIGKILL)
