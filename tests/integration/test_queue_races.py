@@ -1,0 +1,257 @@
+"""Workers, reapers, cancels and submissions in each other's way: one effect, or none."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared import jobs, queue
+from shared.errors import CodesignerError, StaleFence
+
+SHA = "ef" * 32
+TRIALS = 300
+MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
+
+
+def together(*calls: Callable[[], Any]) -> list[Any]:
+    """Run calls at once, each in its thread; gives what each returned or raised."""
+    results: list[Any] = [None] * len(calls)
+    start = threading.Barrier(len(calls))
+
+    def run(index: int, call: Callable[[], Any]) -> None:
+        start.wait(timeout=30)
+        try:
+            results[index] = call()
+        except (CodesignerError, AssertionError) as error:
+            results[index] = error
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+    return results
+
+
+def test_each_row_is_claimed_once(work: Any) -> None:
+    ids = {work.submit().id for _ in range(60)}
+
+    def claim_all() -> list[str]:
+        mine: list[str] = []
+        misses = 0
+        while misses < 3:
+            taken = work.claim(owner=threading.current_thread().name, limit=4)
+            mine += [claim.job_id for claim in taken]
+            misses = 0 if taken else misses + 1
+        return mine
+
+    shares = together(*[claim_all] * 6)
+    assert Counter(job_id for share in shares for job_id in share) == dict.fromkeys(ids, 1)
+
+
+def test_one_of_cancel_and_finish_wins(work: Any) -> None:
+    """A training job has one stage: its finish is the job's success."""
+
+    def cancel(job_id: str) -> str:
+        with work.session() as session:
+            return jobs.cancel(session, job_id).state
+
+    def finish(claim: queue.Claim) -> str:
+        with work.session() as session:
+            queue.finish(session, claim, MADE)
+        return "succeeded"
+
+    seen: Counter[str] = Counter()
+    for _ in range(TRIALS):
+        job = work.submit(pipeline="training")
+        claim = work.one("train")
+        calls = [lambda j=job: cancel(j.id), lambda c=claim: finish(c)]
+        if random.random() < 0.5:
+            calls.reverse()
+        results = together(*calls)
+        state = work.job(job.id).state
+        seen[state] += 1
+        if state == "succeeded":
+            assert sorted(results) == ["succeeded", "succeeded"]
+        else:
+            assert "cancelled" in results
+            assert any(isinstance(result, StaleFence) for result in results)
+            assert "stage.done" not in work.kinds(job.id)
+    assert set(seen) == {"succeeded", "cancelled"}, "the race was not one"
+
+
+def test_cancel_against_a_stage_in_the_middle(work: Any) -> None:
+    for _ in range(TRIALS // 3):
+        job = work.submit()
+        claim = work.one()
+
+        def cancel(job_id: str = job.id) -> None:
+            with work.session() as session:
+                jobs.cancel(session, job_id)
+
+        together(cancel, lambda c=claim: work.finish(c))
+        assert work.job(job.id).state == "cancelled"
+        assert work.claim("fusion") == []
+
+
+def test_one_of_progress_and_reaper_wins(work: Any) -> None:
+    def beat(claim: queue.Claim) -> str:
+        with work.session() as session:
+            queue.progress(session, claim, 0.5)
+        return "extended"
+
+    for _ in range(TRIALS // 3):
+        job = work.submit()
+        claim = work.one()
+        work.pass_time(61)
+        extended, reaped = together(lambda c=claim: beat(c), work.reap)
+        state = work.stage(job.id, "caption").state
+        if isinstance(extended, StaleFence):
+            assert (state, reaped.expired) == ("ready", 1)
+        else:
+            assert (state, reaped.expired) == ("running", 0)
+        with work.session() as session:
+            jobs.cancel(session, job.id)
+
+
+def test_an_expired_lease_is_taken_once(work: Any) -> None:
+    for _ in range(TRIALS // 6):
+        job = work.submit()
+        work.one()
+        work.pass_time(61)
+        claims = together(work.claim, work.reap, work.claim, work.reap)
+        taken = [claim for result in (claims[0], claims[2]) for claim in result] or work.claim()
+        assert [(claim.attempt, claim.fence) for claim in taken] == [(2, 2)]
+        with work.session() as session:
+            jobs.cancel(session, job.id)
+
+
+def test_one_key_submitted_by_many_is_one_job(work: Any) -> None:
+    for trial in range(20):
+        submitted = together(*[lambda t=trial: work.submit(idempotency_key=f"k{t}")] * 6)
+        assert len({job.id for job in submitted}) == 1
+    assert len(work.hints()) == 20
+
+
+@pytest.mark.parametrize("late", ["finish", "fail", "release", "progress", "checkpoint"])
+def test_nothing_is_written_with_a_stale_fence(work: Any, late: str) -> None:
+    job = work.submit()
+    frozen = work.one(owner="frozen")
+    work.pass_time(61)
+    present = work.one(owner="present")
+    assert (present.fence, present.attempt) == (frozen.fence + 1, 2)
+
+    with work.session() as session, pytest.raises(StaleFence):
+        match late:
+            case "finish":
+                queue.finish(session, frozen, MADE)
+            case "fail":
+                queue.fail(session, frozen, CodesignerError("stage_failed", "x"), retryable=True)
+            case "release":
+                queue.release(session, frozen)
+            case "progress":
+                queue.progress(session, frozen, 0.5)
+            case "checkpoint":
+                queue.checkpoint(session, frozen, 1, SHA)
+    run = work.stage(job.id, "caption")
+    assert (run.owner, run.fence, run.state, run.progress) == ("present", 2, "running", 0.0)
+    work.finish(present)
+
+
+def test_a_worker_that_comes_back_in_time_keeps_its_work(work: Any) -> None:
+    """The lease has run out, but nobody took the row: the fence is still the worker's."""
+    job = work.submit()
+    claim = work.one()
+    work.pass_time(61)
+    work.finish(claim)
+    assert work.stage(job.id, "caption").state == "done"
+
+
+def test_a_second_message_of_the_same_work_finds_nothing(work: Any) -> None:
+    work.submit()
+    assert len(work.claim()) == 1
+    assert work.claim() == []
+
+
+def test_an_expired_lease_is_announced_again(work: Any) -> None:
+    job = work.submit()
+    work.hints()
+    work.one()
+    assert work.reap().expired == 0
+    work.pass_time(61)
+    assert work.reap().expired == 1
+    assert work.hints() == ["caption"]
+    assert work.kinds(job.id)[-1] == "stage.expired"
+
+
+def test_attempts_used_up_fail_the_job_with_that_reason(work: Any) -> None:
+    job = work.submit()
+    for _ in range(3):
+        work.one()
+        work.pass_time(61)
+    assert work.claim() == []
+    assert work.reap().dead == 1
+    ended = work.document(job.id)
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "attempts_used_up")
+    assert [stage["state"] for stage in ended["stages"]] == ["dead"] + ["skipped"] * 4
+
+
+def test_work_that_the_broker_forgot_is_announced_again(work: Any) -> None:
+    work.submit()
+    assert work.hints() == ["caption"]
+    assert work.reap().announced == 0
+    work.pass_time(31)
+    assert work.reap().announced == 1
+    assert work.reap().announced == 0  # that one is not sent yet
+    assert work.hints() == ["caption"]
+
+
+def test_a_job_past_its_deadline_fails(work: Any) -> None:
+    with work.session() as session:
+        (now,) = session.connection().exec_driver_sql(
+            "SELECT clock_timestamp() + interval '100 s'"
+        ).one()
+    job = work.submit(deadline=now)
+    claim = work.one()
+    work.pass_time(30)
+    assert work.reap().overdue == 0
+    work.pass_time(71)
+    assert work.reap().overdue == 1
+    assert work.document(job.id)["error"]["code"] == "deadline_passed"
+    with pytest.raises(StaleFence):
+        work.finish(claim)
+
+
+def test_checkpoints_only_rise_and_outlive_their_worker(work: Any) -> None:
+    job = work.submit(pipeline="training")
+    first = work.one("train")
+    with work.session() as session:
+        queue.checkpoint(session, first, 100, SHA, 0.1)
+    with work.session() as session, pytest.raises(StaleFence):
+        queue.checkpoint(session, first, 100, SHA)
+    work.pass_time(301)
+    second = work.one("train")
+    assert (second.checkpoint_step, second.checkpoint_sha256) == (100, SHA)
+    with work.session() as session:
+        queue.checkpoint(session, second, 200, SHA, 0.2)
+    run = work.stage(job.id, "train")
+    assert (run.checkpoint_step, run.progress) == (200, 0.2)
+
+
+def test_two_relays_send_each_hint_once(work: Any) -> None:
+    for _ in range(30):
+        work.submit()
+
+    def relay() -> list[str]:
+        sent: list[str] = []
+        for _ in range(10):
+            sent += work.hints()
+        return sent
+
+    shares = together(relay, relay)
+    assert sum(len(share) for share in shares) == 30
+    assert work.unsent() == 0
