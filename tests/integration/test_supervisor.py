@@ -19,18 +19,22 @@ SLEEP = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep
 WITH_CHILD = (
     sys.executable,
     "-c",
-    "import subprocess, sys, time\n"
-    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-    "print(child.pid, flush=True)\n"
-    "time.sleep(600)",
+    """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])
+print(child.pid, flush=True)
+time.sleep(600)
+""",
 )
 STUBBORN = (
     sys.executable,
     "-c",
-    "import signal, time\n"
-    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "print('up', flush=True)\n"
-    "time.sleep(600)",
+    """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print('up', flush=True)
+time.sleep(600)
+""",
 )
 SUPERVISE = """
 import sys
