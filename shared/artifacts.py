@@ -4,6 +4,7 @@ Bytes first, rows second: what is put here stays for the grace period, by which 
 refers to it, or it is collected.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -11,7 +12,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 import fsspec
 
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
+from shared.ids import new_id
 
 __all__ = ["ArtifactStore"]
 
@@ -35,7 +37,8 @@ class _Backend(Protocol):
     def size(self, sha256: str) -> int | None: ...
     def delete(self, sha256: str, *, older_than_s: float) -> bool: ...
     def aged(self, older_than_s: float) -> Iterator[str]: ...
-    def room(self) -> Path | None: ...
+    def room(self) -> AbstractContextManager[Path]: ...
+    def forget_unfinished(self, older_than_s: float) -> None: ...
 
 
 class ArtifactStore:
@@ -56,23 +59,28 @@ class ArtifactStore:
         """Store bytes and give their sha256; they are on disk when this returns.
 
         Raises:
-            CodesignerError: storage_full.
+            CodesignerError: storage_full, or unavailable where the store does not answer.
         """
+        try:
+            with self._backend.room() as room:
+                return self._put_by_way_of(room / new_id(), content)
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            code = "storage_full" if full else "unavailable"
+            raise CodesignerError(code, f"Storing failed: {error.strerror or error}.") from error
+
+    def _put_by_way_of(self, path: Path, content: bytes | Path | BinaryIO) -> str:
         digest = hashlib.sha256()
         try:
-            with tempfile.NamedTemporaryFile(dir=self._backend.room(), delete=False) as written:
-                path = Path(written.name)
+            with path.open("xb") as written:
                 for chunk in _chunks(content):
                     digest.update(chunk)
                     written.write(chunk)
                 written.flush()
                 os.fsync(written.fileno())
-            try:
-                self._backend.put(digest.hexdigest(), path)
-            finally:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            raise CodesignerError("storage_full", f"Storing failed: {error.strerror}.") from error
+            self._backend.put(digest.hexdigest(), path)
+        finally:
+            path.unlink(missing_ok=True)
         return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
@@ -114,6 +122,10 @@ class ArtifactStore:
         """List the sha256 of all bytes put longer ago than that."""
         return self._backend.aged(older_than_s)
 
+    def forget_unfinished(self, older_than_s: float) -> None:
+        """Delete what a killed process left half written, longer ago than that."""
+        self._backend.forget_unfinished(older_than_s)
+
 
 def _check(sha256: str) -> None:
     if _SHA256.fullmatch(sha256) is None:
@@ -146,10 +158,18 @@ class _Folder:
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
 
-    def room(self) -> Path:
+    @contextmanager
+    def room(self) -> Iterator[Path]:
+        """Give the folder to write in: on the same file system, so that a rename suffices."""
         room = self._root / "tmp"
         room.mkdir(parents=True, exist_ok=True)
-        return room
+        yield room
+
+    def forget_unfinished(self, older_than_s: float) -> None:
+        before = time.time() - older_than_s
+        for path in (self._root / "tmp").glob("*"):
+            if path.stat().st_mtime <= before:
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
@@ -220,8 +240,14 @@ class _Bucket:
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}"
 
-    def room(self) -> None:
-        return None
+    @contextmanager
+    def room(self) -> Iterator[Path]:
+        """Give a folder that goes away with this upload."""
+        with tempfile.TemporaryDirectory(prefix="codesigner-") as room:
+            yield Path(room)
+
+    def forget_unfinished(self, older_than_s: float) -> None:
+        """Nothing to do: an object that was not sent whole is not there."""
 
     def put(self, sha256: str, content: Path) -> None:
         self._files.put_file(str(content), self._path(sha256))

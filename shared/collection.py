@@ -29,6 +29,7 @@ def collect(session: Session, store: ArtifactStore, grace_s: float) -> int:
     A writer puts its bytes, then commits the row that refers to them, all within the grace
     period; bytes put again are young again.
     """
+    store.forget_unfinished(grace_s)
     gone = 0
     for sha256 in store.aged(grace_s):
         if not is_referenced(session, sha256):

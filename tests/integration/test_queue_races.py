@@ -212,9 +212,11 @@ def test_work_that_the_broker_forgot_is_announced_again(work: Any) -> None:
 
 def test_a_job_past_its_deadline_fails(work: Any) -> None:
     with work.session() as session:
-        (now,) = session.connection().exec_driver_sql(
-            "SELECT clock_timestamp() + interval '100 s'"
-        ).one()
+        (now,) = (
+            session.connection()
+            .exec_driver_sql("SELECT clock_timestamp() + interval '100 s'")
+            .one()
+        )
     job = work.submit(deadline=now)
     claim = work.one()
     work.pass_time(30)

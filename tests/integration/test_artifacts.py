@@ -1,0 +1,196 @@
+"""The artifact store on a folder and on another file system, and the collection of what is old."""
+
+import io
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from shared.artifacts import ArtifactStore
+from shared.collection import collect, delete_expired
+from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
+from shared.queue import ArtifactRecord, checkpoint
+from shared.registry import VersionManifest, register
+
+CONTENT = b"some bytes"
+NAME = sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture(params=["folder", "objects"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """A store on a folder, and one on fsspec's objects in memory."""
+    if request.param == "folder":
+        yield ArtifactStore(f"file://{tmp_path}/artifacts")
+        return
+    yield ArtifactStore("memory://artifacts")
+    fsspec.filesystem("memory").rm("/artifacts", recursive=True)
+
+
+def _age(store: ArtifactStore, name: str, seconds: float) -> None:
+    path = Path(store.url.removeprefix("file://")) / name[:2] / name
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
+def test_bytes_come_back_under_their_sha256(store: ArtifactStore) -> None:
+    assert store.put(CONTENT) == NAME
+    assert store.get(NAME) == CONTENT
+    assert (store.exists(NAME), store.size(NAME)) == (True, len(CONTENT))
+    with store.open(NAME) as stream:
+        assert stream.read() == CONTENT
+
+
+def test_files_and_streams_are_taken_too(store: ArtifactStore, tmp_path: Path) -> None:
+    big = os.urandom(3_000_000)
+    (tmp_path / "big").write_bytes(big)
+    assert store.put(tmp_path / "big") == sha256(big).hexdigest()
+    assert store.put(io.BytesIO(CONTENT)) == NAME
+    assert store.get(sha256(big).hexdigest()) == big
+
+
+def test_what_is_not_there_is_not_found(store: ArtifactStore) -> None:
+    store.put(b"another")
+    assert not store.exists(NAME)
+    assert not store.delete(NAME)
+    for name in (NAME, "../../etc/passwd", NAME.upper(), ""):
+        with pytest.raises(ArtifactNotFound):
+            store.get(name)
+
+
+def test_what_is_deleted_is_gone(store: ArtifactStore) -> None:
+    store.put(CONTENT)
+    assert not store.delete(NAME, older_than_s=60)
+    assert store.delete(NAME)
+    assert not store.exists(NAME)
+
+
+def test_aged_lists_what_is_old_enough(store: ArtifactStore) -> None:
+    store.put(CONTENT)
+    assert list(store.aged(60)) == []
+    assert list(store.aged(0)) == [NAME]
+
+
+def test_changed_bytes_are_not_given_out(tmp_path: Path) -> None:
+    store = ArtifactStore(f"file://{tmp_path}")
+    store.put(CONTENT)
+    (tmp_path / NAME[:2] / NAME).write_bytes(b"other bytes")
+    with pytest.raises(ArtifactCorrupt):
+        store.get(NAME)
+
+
+def test_a_put_mends_what_was_cut_short(tmp_path: Path) -> None:
+    store = ArtifactStore(f"file://{tmp_path}")
+    store.put(CONTENT)
+    (tmp_path / NAME[:2] / NAME).write_bytes(b"")
+    store.put(CONTENT)
+    assert store.get(NAME) == CONTENT
+
+
+def test_putting_leaves_no_temporary_files(tmp_path: Path) -> None:
+    store = ArtifactStore(f"file://{tmp_path}")
+    for _ in range(2):
+        store.put(CONTENT)
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_store_without_room_says_so(tmp_path: Path) -> None:
+    class Full(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError(28, "No space left on device")
+
+    store = ArtifactStore(f"file://{tmp_path}")
+    with pytest.raises(CodesignerError) as refused:
+        store.put(Full())  # type: ignore[arg-type]
+    assert refused.value.code == "storage_full"
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_store_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CodesignerError) as refused:
+        ArtifactStore(f"file://{tmp_path}/file/below").put(CONTENT)
+    assert refused.value.code == "unavailable"
+
+
+def test_what_a_killed_process_left_is_forgotten(tmp_path: Path) -> None:
+    store = ArtifactStore(f"file://{tmp_path}")
+    store.put(CONTENT)
+    (tmp_path / "tmp" / "half").write_bytes(b"ha")
+    store.forget_unfinished(60)
+    assert (tmp_path / "tmp" / "half").exists()
+    store.forget_unfinished(0)
+    assert not (tmp_path / "tmp" / "half").exists()
+    assert store.exists(NAME)
+
+
+def test_only_old_bytes_that_no_row_needs_are_collected(
+    work: Any, artifact_store: ArtifactStore
+) -> None:
+    names = {
+        word: artifact_store.put(word.encode())
+        for word in ("artifact", "output", "checkpoint", "reference", "dataset", "weights", "none")
+    }
+    young = artifact_store.put(b"young")
+    for name in names.values():
+        _age(artifact_store, name, 100)
+    job = work.submit(reference_sha256=names["reference"])
+    made = ArtifactRecord(
+        kind="tile", variant=0, sha256=names["artifact"], media_type="image/png", size_bytes=8
+    )
+    work.finish(work.one(), output_sha256=names["output"], artifacts=(made,))
+    work.submit(pipeline="training", options={"dataset_sha256": names["dataset"]})
+    training = work.one("train")
+    with work.session() as session:
+        checkpoint(session, training, 1, names["checkpoint"])
+        weights = VersionManifest(
+            role="generator", name="g", source={}, sha256=names["weights"], licence="Apache-2.0"
+        )
+        register(session, weights)
+
+    with work.session() as session:
+        assert collect(session, artifact_store, grace_s=50) == 1
+    assert not artifact_store.exists(names.pop("none"))
+    assert all(artifact_store.exists(name) for name in [young, *names.values()])
+    assert work.job(job.id)
+
+
+def test_bytes_put_again_are_young_again(work: Any, artifact_store: ArtifactStore) -> None:
+    artifact_store.put(CONTENT)
+    _age(artifact_store, NAME, 100)
+    artifact_store.put(CONTENT)
+    with work.session() as session:
+        assert collect(session, artifact_store, grace_s=50) == 0
+    assert artifact_store.exists(NAME)
+
+
+def test_puts_and_deletes_of_the_same_bytes_at_once(tmp_path: Path) -> None:
+    """Whoever was told that bytes are stored finds them within the grace period."""
+    store = ArtifactStore(f"file://{tmp_path}")
+
+    def put(_: int) -> bool:
+        name = store.put(CONTENT)
+        _age(store, name, 0)
+        return store.exists(name)
+
+    with ThreadPoolExecutor(4) as threads:
+        puts = [threads.submit(put, each) for each in range(100)]
+        deletes = [threads.submit(store.delete, NAME, older_than_s=30) for _ in range(100)]
+        assert all(each.result() for each in puts)
+        assert not any(each.result() for each in deletes)
+
+
+def test_expired_jobs_go_with_all_their_rows(work: Any) -> None:
+    kept = work.submit(ttl_s=1000)
+    gone = work.submit(ttl_s=10)
+    for job in (kept, gone):
+        work.run(job)
+    work.pass_time(100)
+    with work.session() as session:
+        assert delete_expired(session, keep_s=200) == 0
+        assert delete_expired(session, keep_s=50) == 1
+    assert work.job(kept.id)
+    assert work.events(gone.id) == []

@@ -1,0 +1,38 @@
+"""Heartbeats, and the figures of training runs."""
+
+from dataclasses import replace
+from typing import Any
+
+from shared.training import record_metrics, training_metrics
+from shared.workers import Heartbeat, beat, gone, workers_ready
+
+WORKER = Heartbeat(name="w1", host="here", device="cpu", queues=("gpu",))
+
+
+def test_a_worker_is_ready_while_it_is_heard_of(work: Any) -> None:
+    with work.session() as session:
+        beat(session, WORKER)
+        beat(session, replace(WORKER, name="w2", queues=("gpu", "train")))
+    with work.session() as session:
+        assert [each.name for each in workers_ready(session, "gpu")] == ["w1", "w2"]
+        assert [each.name for each in workers_ready(session, "train")] == ["w2"]
+    work.pass_time(31)
+    with work.session() as session:
+        beat(session, replace(WORKER, roles=("vision",)))
+        (heard,) = workers_ready(session)
+        assert (heard.name, heard.roles) == ("w1", ["vision"])
+        gone(session, "w1")
+        assert workers_ready(session, "gpu") == []
+
+
+def test_a_repeated_step_replaces_its_figures(work: Any) -> None:
+    job = work.submit(pipeline="training")
+    with work.session() as session:
+        record_metrics(session, job.id, 10, {"loss": 0.5, "colour": 0.1})
+        record_metrics(session, job.id, 20, {"loss": 0.4})
+        record_metrics(session, job.id, 20, {"loss": 0.3})
+        record_metrics(session, job.id, 30, {})
+    with work.session() as session:
+        losses = training_metrics(session, job.id, "loss")
+        assert [(each.step, each.value) for each in losses] == [(10, 0.5), (20, 0.3)]
+        assert len(training_metrics(session, job.id)) == 3
