@@ -1,0 +1,130 @@
+"""Gemma 3 from a GGUF file to a folder that transformers can load, once and memory-mapped after.
+
+Source of the format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; of the tensors'
+names: llama.cpp's converter, which also adds 1 to every norm's weight.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from gguf import GGUFReader
+    from transformers import Gemma3TextConfig
+
+__all__ = ["convert_gemma"]
+
+WEIGHTS = "model.safetensors"
+_NAMES = {
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "attn_q_norm": "self_attn.q_norm",
+    "attn_k_norm": "self_attn.k_norm",
+    "attn_norm": "input_layernorm",
+    "post_attention_norm": "post_attention_layernorm",
+    "ffn_norm": "pre_feedforward_layernorm",
+    "post_ffw_norm": "post_feedforward_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+_OUTER = {"token_embd": "embed_tokens", "output_norm": "norm"}
+_SLIDING_ROPE_BASE = 10_000.0
+_GLOBAL_EVERY = 6
+
+
+def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> Path:
+    """Write config.json, model.safetensors and tokenizer.json into `folder`; give the folder.
+
+    Nothing is done where the weights are there already: they are renamed into place last, so a
+    conversion that was cut off is made again. Takes about 30 s and 540 MB for 270 M parameters.
+
+    Raises:
+        ValueError: the file holds another architecture than Gemma 3.
+    """
+    from gguf import GGUFReader
+    from safetensors.torch import save_file
+
+    if (folder / WEIGHTS).exists():
+        return folder
+    reader = GGUFReader(str(gguf_file))
+    architecture = _field(reader, "general.architecture")
+    if architecture != "gemma3":
+        raise ValueError(f"{gguf_file} holds the architecture {architecture!r}, not 'gemma3'")
+    folder.mkdir(parents=True, exist_ok=True)
+    _config(reader).save_pretrained(folder)
+    _save_tokenizer(gguf_file, folder)
+    partial = folder / f"{WEIGHTS}.{os.getpid()}"
+    save_file(dict(_tensors(reader, dtype)), partial, metadata={"format": "pt"})
+    partial.replace(folder / WEIGHTS)
+    return folder
+
+
+def _field(reader: GGUFReader, key: str) -> Any:
+    field = reader.get_field(key)
+    if field is None:
+        raise ValueError(f"the GGUF file lacks the field {key}")
+    return field.contents()
+
+
+def _config(reader: GGUFReader) -> Gemma3TextConfig:
+    from transformers import Gemma3TextConfig
+
+    def number(key: str) -> Any:
+        return _field(reader, f"gemma3.{key}")
+
+    layers = number("block_count")
+    return Gemma3TextConfig(
+        vocab_size=len(_field(reader, "tokenizer.ggml.tokens")),
+        hidden_size=number("embedding_length"),
+        intermediate_size=number("feed_forward_length"),
+        num_hidden_layers=layers,
+        num_attention_heads=number("attention.head_count"),
+        num_key_value_heads=number("attention.head_count_kv"),
+        head_dim=number("attention.key_length"),
+        query_pre_attn_scalar=number("attention.key_length"),
+        rms_norm_eps=number("attention.layer_norm_rms_epsilon"),
+        sliding_window=number("attention.sliding_window"),
+        max_position_embeddings=number("context_length"),
+        layer_types=[
+            "sliding_attention" if (layer + 1) % _GLOBAL_EVERY else "full_attention"
+            for layer in range(layers)
+        ],
+        rope_parameters={
+            "full_attention": {"rope_type": "default", "rope_theta": number("rope.freq_base")},
+            "sliding_attention": {"rope_type": "default", "rope_theta": _SLIDING_ROPE_BASE},
+        },
+    )
+
+
+def _tensors(reader: GGUFReader, dtype: torch.dtype) -> Iterator[tuple[str, Tensor]]:
+    from gguf.quants import dequantize
+
+    for packed in reader.tensors:
+        # dequantize gives numpy (rows, columns) float32, in torch's order already
+        weight = torch.from_numpy(dequantize(packed.data, packed.tensor_type))
+        if "norm" in packed.name:
+            weight = weight - 1.0
+        yield _torch_name(packed.name), weight.to(dtype).contiguous()
+
+
+def _torch_name(name: str) -> str:
+    parts = name.removesuffix(".weight").split(".")
+    if parts[0] == "blk":
+        return f"model.layers.{parts[1]}.{_NAMES[parts[2]]}.weight"
+    return f"model.{_OUTER[parts[0]]}.weight"
+
+
+def _save_tokenizer(gguf_file: Path, folder: Path) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(gguf_file.parent, gguf_file=gguf_file.name)
+    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
