@@ -1,0 +1,117 @@
+"""Stages whose behaviour the brief commands, for tests of real workers without big weights.
+
+`CODESIGNER_STAGES=stages_for_worker:STAGES` puts them in the place of the real ones.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from worker.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.png import PngMetadata, write_png
+from worker.stages import StageEntry
+
+SOFT_S, HARD_S = 2.0, 4.0
+
+
+def _obey(call: StageCall, stage: str) -> None:
+    """Do what a brief such as "caption:raise" or "fusion:kill-once:/path" commands this stage."""
+    for word in call.brief.split():
+        where, _, rest = word.partition(":")
+        command, _, argument = rest.partition(":")
+        if where != stage:
+            continue
+        if command == "raise":
+            raise RuntimeError("commanded to raise")
+        if command == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if command == "kill-once" and Path(argument).exists():
+            Path(argument).unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if command == "sleep":
+            time.sleep(float(argument))
+        if command == "hang-once" and Path(argument).exists():
+            Path(argument).unlink()
+            ctypes.PyDLL(None).sleep(600)  # a C call that never lets go of the interpreter
+        if command == "memory" and os.environ.get("BATCH") != "1":
+            raise MemoryError
+
+
+def _run(stage: str, calls: Sequence[StageCall]) -> list[StageResult]:
+    results = []
+    for call in calls:
+        _obey(call, stage)
+        seen = {"brief": call.brief, "seed": call.options.seed, "earlier": sorted(call.outputs)}
+        results.append(
+            StageResult(
+                output=json.dumps(seen | {"batch": len(calls)}).encode(),
+                media_type="application/json",
+                details={"calls": len(calls)},
+                description=f"described: {call.brief}" if stage == "caption" else None,
+            )
+        )
+    return results
+
+
+def caption(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    return _run("caption", calls)
+
+
+def vision(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    assert all(call.reference is not None for call in calls)
+    return _run("vision", calls)
+
+
+def fusion(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    return _run("fusion", calls)
+
+
+def generate(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    results = []
+    for call, plain in zip(calls, _run("generate", calls), strict=True):
+        tiles = []
+        for variant in range(call.options.variants):
+            random = np.random.default_rng((call.options.seed, variant))
+            pixels = random.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+            # Not the job's own link: two jobs of one seed are to give the same bytes here.
+            metadata = PngMetadata(
+                brief=call.brief, seed=call.options.seed, variant=variant, job_url="http://x/"
+            )
+            tiles.append(
+                StageArtifact(
+                    kind="tile",
+                    variant=variant,
+                    content=write_png(pixels, metadata),
+                    media_type="image/png",
+                    width=16,
+                    height=16,
+                )
+            )
+        results.append(
+            StageResult(
+                output=plain.output,
+                media_type=plain.media_type,
+                artifacts=tuple(tiles),
+                details=plain.details,
+            )
+        )
+    return results
+
+
+def present(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    assert all(("tile", 0) in call.artifacts for call in calls)
+    return _run("present", calls)
+
+
+STAGES = {
+    name: StageEntry(
+        path=f"stages_for_worker:{name}", roles=(), soft_limit_s=SOFT_S, hard_limit_s=HARD_S
+    )
+    for name in ("caption", "vision", "fusion", "generate", "present")
+}

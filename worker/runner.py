@@ -1,0 +1,346 @@
+"""All the I/O around stages: claim, read, compute, put bytes, finish, go on.
+
+The database decides everything; the broker's message only said that a stage has work. Bytes are
+put first, rows are written second, each under its own fence.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import queue
+from shared.artifacts import ArtifactStore
+from shared.errors import (
+    ArtifactCorrupt,
+    ArtifactNotFound,
+    CodesignerError,
+    ModelsMissing,
+    StaleFence,
+)
+from shared.handover import Inputs, inputs_of
+from shared.pipelines import PIPELINES, STAGES, StageSpec
+from shared.queue import Claim, StageOutput
+from shared.settings import Settings
+from worker.contracts import StageCall, StageResult, StageRunner
+from worker.failpoints import reach
+from worker.inputs import call_from, put_result
+from worker.limits import Interrupted
+from worker.memory import device_lost, empty_cache, out_of_memory
+from worker.provenance import RunFacts, run_record
+from worker.residency import Residency, ResidentModels
+from worker.stages import StageEntry, resolve
+
+__all__ = ["LongStage", "Workplace", "serve"]
+
+_log = logging.getLogger(__name__)
+GATHER_S = 0.03
+"""How long more work for the same batch is waited for."""
+EXIT_DEVICE_LOST = 70
+_WRITE_TRIES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """What a worker's child has, for as long as it lives."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    store: ArtifactStore
+    residency: Residency
+    table: Mapping[str, StageEntry]
+    queues: tuple[str, ...]
+    owner: str
+    """Name of this worker in claims, heartbeats and records."""
+    device: str
+    limited: Callable[[Sequence[Claim], float, float], AbstractContextManager[None]]
+    """Context of a computation for these claims under a soft and a hard limit in seconds."""
+    draining: Callable[[], bool]
+    """Whether the worker has been told to end."""
+
+
+class LongStage(Protocol):
+    """A stage of hours that keeps its own checkpoints and finishes or gives back its claim."""
+
+    def __call__(self, place: Workplace, claim: Claim, inputs: Inputs) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """One claimed row and what its stage is called with."""
+
+    claim: Claim
+    inputs: Inputs
+    call: StageCall
+
+
+def serve(place: Workplace, stage: str) -> int:
+    """Do waiting work of a stage as one batch, then go on with the stages after it, in place.
+
+    Returns:
+        Number of stage runs that were claimed.
+    """
+    time.sleep(GATHER_S)
+    claimed = 0
+    for spec in _from(stage, place.queues):
+        if place.draining():
+            break
+        claimed += _serve_batch(place, spec)
+    return claimed
+
+
+def _from(stage: str, queues: Sequence[str]) -> Iterator[StageSpec]:
+    """List the stage and those after it in its pipeline, as far as this worker serves them."""
+    for pipeline in PIPELINES.values():
+        names = [spec.name for spec in pipeline.stages]
+        if stage in names:
+            following = pipeline.stages[names.index(stage) :]
+            yield from (spec for spec in following if spec.queue in queues)
+
+
+def _serve_batch(place: Workplace, spec: StageSpec) -> int:
+    lease_s = place.settings.lease_s
+    with place.sessions.begin() as session:
+        claims = queue.claim(session, spec.name, place.owner, spec.max_batch, lease_s)
+    if not claims:
+        return 0
+    reach("claimed")
+    try:
+        with place.sessions() as session:
+            inputs = inputs_of(session, claims)
+        entry = place.table[spec.name]
+        if not entry.pure:
+            long_stage: LongStage = resolve(entry.path)
+            long_stage(place, claims[0], inputs[claims[0].job_id])
+        else:
+            work = [w for claim in claims if (w := _read(place, claim, inputs[claim.job_id]))]
+            _compute(place, spec, work)
+    except ModelsMissing as missing:
+        # No fault of the rows: what is installed has to change first.
+        _log.error("%s cannot run: %s", spec.name, missing)
+        for claim in claims:
+            fail(place, claim, missing, delay_s=30.0)
+    return len(claims)
+
+
+def _read(place: Workplace, claim: Claim, inputs: Inputs) -> _Work | None:
+    try:
+        call = call_from(inputs, place.store, place.settings.public_url)
+    except (ArtifactNotFound, ArtifactCorrupt, ValueError, KeyError, TypeError) as error:
+        fail(place, claim, error, retryable=False)
+        return None
+    except (OSError, CodesignerError) as error:
+        fail(place, claim, error, retryable=not isinstance(error, CodesignerError))
+        return None
+    return _Work(claim=claim, inputs=inputs, call=call)
+
+
+def _compute(place: Workplace, spec: StageSpec, work: Sequence[_Work]) -> None:
+    """Compute a batch; where it raises, halve it or compute each row alone."""
+    if not work:
+        return
+    if place.draining():
+        _each(place, work, queue.release)
+        return
+    versions = work[0].inputs.job.model_versions  # a claim takes rows of the same versions only
+    models = ResidentModels(versions, place.residency)
+    began = datetime.now(UTC)
+    try:
+        results = _run(place, spec, work, models)
+    except ModelsMissing:
+        raise
+    except Interrupted as stopped:
+        _stopped(place, spec, work, stopped)
+    except Exception as error:  # noqa: BLE001 (the boundary: whatever a stage may raise)
+        _recover(place, spec, work, error)
+    else:
+        _keep(place, work, results, models, began)
+
+
+def _run(
+    place: Workplace, spec: StageSpec, work: Sequence[_Work], models: ResidentModels
+) -> list[StageResult]:
+    entry = place.table[spec.name]
+    run: StageRunner = resolve(entry.path)
+    soft_s = spec.soft_limit_s if entry.soft_limit_s is None else entry.soft_limit_s
+    hard_s = spec.hard_limit_s if entry.hard_limit_s is None else entry.hard_limit_s
+    with place.limited([each.claim for each in work], soft_s, hard_s):
+        results = run([each.call for each in work], models)
+    if len(results) != len(work):
+        raise RuntimeError(f"{spec.name} gave {len(results)} results for {len(work)} calls")
+    return results
+
+
+def _recover(place: Workplace, spec: StageSpec, work: Sequence[_Work], error: Exception) -> None:
+    if device_lost(error):
+        _log.exception("the device is lost: giving the work back and starting a new child")
+        _each(place, work, queue.release)
+        os._exit(EXIT_DEVICE_LOST)
+    if out_of_memory(error):
+        empty_cache()
+        if len(work) > 1:
+            _log.warning("%s: out of memory with %d jobs, halving", spec.name, len(work))
+            middle = len(work) // 2
+            _compute(place, spec, work[:middle])
+            _compute(place, spec, work[middle:])
+            return
+    elif len(work) > 1:
+        _log.warning(
+            "%s raised for %d jobs together, computing each alone", spec.name, len(work),
+            exc_info=error,
+        )  # fmt: skip
+        for each in work:
+            _compute(place, spec, [each])
+        return
+    fail(place, work[0].claim, error)
+
+
+def _stopped(
+    place: Workplace, spec: StageSpec, work: Sequence[_Work], stopped: Interrupted
+) -> None:
+    if stopped.reason != "time_limit":
+        _log.info("%s stopped: nobody waits for its result any more", spec.name)
+        return
+    late = CodesignerError("time_limit", f"{spec.name} did not end within its time limit.")
+    for each in work:
+        fail(place, each.claim, late)
+
+
+def _keep(
+    place: Workplace,
+    work: Sequence[_Work],
+    results: Sequence[StageResult],
+    models: ResidentModels,
+    began: datetime,
+) -> None:
+    ended = datetime.now(UTC)
+    done: list[tuple[Claim, StageOutput]] = []
+    for each, result in zip(work, results, strict=True):
+        try:
+            output_sha256, artifacts = put_result(result, place.store.put)
+        except CodesignerError as error:
+            fail(place, each.claim, error, delay_s=10.0)
+            continue
+        facts = RunFacts(
+            claim=each.claim,
+            inputs=each.inputs,
+            batch=len(work),
+            models=models.used,
+            device=place.device,
+            started_at=began,
+            finished_at=ended,
+            output_sha256=output_sha256,
+            artifacts=artifacts,
+            details=result.details,
+        )
+        output = StageOutput(
+            output_sha256=output_sha256,
+            output_media_type=result.media_type,
+            artifacts=artifacts,
+            provenance=run_record(facts),
+            description=result.description,
+            notices=tuple(result.details.get("notices", ())),
+        )
+        done.append((each.claim, output))
+    reach("stored")
+    finish(place, done)
+
+
+def finish(place: Workplace, done: Sequence[tuple[Claim, StageOutput]]) -> None:
+    """Write the results of a batch in one transaction, each row under its own fence."""
+
+    def write(session: Session) -> None:
+        stale = queue.finish_many(session, done)
+        for claim in stale:
+            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+        reach("before-commit")
+
+    if done and _write(place, write):
+        reach("after-commit")
+
+
+def fail(
+    place: Workplace,
+    claim: Claim,
+    error: BaseException,
+    *,
+    retryable: bool = True,
+    delay_s: float | None = None,
+) -> None:
+    """Note that an attempt failed, with its reason; the traceback goes to the log."""
+    _log.error(
+        "%s of job %s failed, attempt %d of %d: %s\n%s",
+        claim.stage,
+        claim.job_id,
+        claim.attempt,
+        claim.max_attempts,
+        error,
+        "".join(traceback.format_exception(error)),
+    )
+    reason = _reason(claim, error)
+    wait_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
+    _each(
+        place,
+        [claim],
+        lambda session, held: queue.fail(session, held, reason, retryable, delay_s=wait_s),
+    )
+
+
+def _reason(claim: Claim, error: BaseException) -> CodesignerError:
+    if isinstance(error, CodesignerError):
+        return error
+    code = "out_of_memory" if out_of_memory(error) else "stage_failed"
+    return CodesignerError(code, f"{claim.stage}: {type(error).__name__}: {error}")
+
+
+def _each(
+    place: Workplace,
+    held: Sequence[_Work | Claim],
+    change: Callable[[Session, Claim], Any],
+) -> None:
+    """Change rows one by one; a stale one is dropped."""
+    for each in held:
+        claim = each.claim if isinstance(each, _Work) else each
+
+        def write(session: Session, claim: Claim = claim) -> None:
+            change(session, claim)
+
+        try:
+            _write(place, write)
+        except StaleFence:
+            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+
+
+def _write(place: Workplace, write: Callable[[Session], None]) -> bool:
+    """Run a transaction, again while the database is away; False where it stays away.
+
+    Computed results are worth waiting for. Where a commit's answer was lost, the second try finds
+    a stale fence: nothing is written twice.
+    """
+    for attempt in range(_WRITE_TRIES):
+        try:
+            with place.sessions.begin() as session:
+                write(session)
+            return True
+        except (OperationalError, DBAPIError) as error:
+            if not (isinstance(error, OperationalError) or error.connection_invalidated):
+                raise
+            _log.warning("the database does not answer, trying again: %s", error.orig)
+            time.sleep(min(5.0, 0.25 * 2.0**attempt))
+    _log.error("the database stays away: the work is left to its lease")
+    return False
+
+
+def stage_names(queues: Sequence[str]) -> tuple[str, ...]:
+    """List the stages that a worker of these queues serves."""
+    return tuple(name for name, spec in STAGES.items() if spec.queue in queues)

@@ -1,0 +1,56 @@
+"""The stage table: which function computes which stage, imported when it is first needed."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+__all__ = ["TABLE", "StageEntry", "resolve", "table_from"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageEntry:
+    """Where a stage's function is and how it is called."""
+
+    path: str
+    """module:function."""
+    pure: bool = True
+    """True: a `worker.contracts.StageRunner`. False: a `worker.runner.LongStage`, which keeps
+    checkpoints itself."""
+    roles: tuple[str, ...] | None = None
+    """Roles of the models that must be resident; None: the stage's own."""
+    soft_limit_s: float | None = None
+    """None: the stage's own."""
+    hard_limit_s: float | None = None
+    """None: the stage's own."""
+
+
+TABLE: Mapping[str, StageEntry] = MappingProxyType(
+    {
+        "caption": StageEntry(path="worker.stages.caption:run"),
+        "vision": StageEntry(path="worker.stages.vision:run"),
+        "fusion": StageEntry(path="worker.stages.fusion:run"),
+        "generate": StageEntry(path="worker.stages.generate:run"),
+        "present": StageEntry(path="worker.stages.present:run"),
+        "train": StageEntry(path="worker.training_stage:run", pure=False),
+    }
+)
+
+
+def table_from(path: str | None) -> Mapping[str, StageEntry]:
+    """Give the table, with entries replaced by those of a mapping at `module:name`.
+
+    Raises:
+        ImportError, AttributeError: there is no such module or mapping.
+    """
+    return TABLE if path is None else MappingProxyType({**TABLE, **resolve(path)})
+
+
+def resolve(path: str) -> Any:
+    """Import what `module:name` names."""
+    module, _, name = path.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
