@@ -112,7 +112,8 @@ PATTERNS = by_key(
         _pattern(
             "flowers",
             "botanical",
-            "flowers|floral|flower|blossoms|blossom|daisies|floral pattern|florals|daisy",
+            "flowers|floral|flower|blossoms|blossom|daisies|floral pattern|florals|daisy|roses"
+            "|peonies",
             "花卉|花朵|碎花|花|花纹花朵|小雏菊|花卉图案|雏菊|樱花",
         ),
         _pattern(
@@ -267,7 +268,7 @@ PATTERNS = by_key(
         _pattern(
             "crosses",
             "geometric",
-            "crosses|plus signs|swiss crosses|cross pattern|pluses|plus",
+            "crosses|plus signs|swiss crosses|cross pattern|pluses",
             "十字|十字纹|加号|十字形",
         ),
         _pattern(

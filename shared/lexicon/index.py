@@ -1,0 +1,130 @@
+"""Look names of the lexicon up in a text, the longest first."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from shared.lexicon.fillers import NEGATIONS, STOP_PHRASES
+from shared.lexicon.terms import Term
+
+__all__ = ["Entry", "Index", "corrected", "english_words", "is_chinese", "stem"]
+
+_SPELLINGS = {"color": "colour", "colors": "colours", "colored": "coloured", "gray": "grey",
+              "fiber": "fibre", "center": "centre", "aluminum": "aluminium",
+              "multicolored": "coloured", "multicoloured": "coloured"}  # fmt: skip
+_WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
+_LEAST_ALIKE = 0.83
+_SHORTEST_TYPO = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a phrase stands for."""
+
+    kind: str
+    """A vocabulary's name, or "stop", "not" or "gradient"."""
+    key: str
+
+
+def is_chinese(letter: str) -> bool:
+    """Tell whether a character is a Han ideograph."""
+    return "㐀" <= letter <= "鿿" or "豈" <= letter <= "﫿"
+
+
+def english_words(text: str) -> list[tuple[str, int, int]]:
+    """Split lower-case text into words with their places; hyphens part words."""
+    return [
+        (_SPELLINGS.get(match[0], match[0].replace("’", "'")), match.start(), match.end())
+        for match in _WORD.finditer(text)
+    ]
+
+
+def stem(word: str) -> str:
+    """Cut an English plural off."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+class Index:
+    """The names of all vocabularies by phrase, in both languages."""
+
+    def __init__(
+        self,
+        vocabularies: Mapping[str, Mapping[str, Term]],
+        gradient: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._exact: dict[tuple[str, ...], Entry] = {}
+        self._stemmed: dict[tuple[str, ...], Entry] = {}
+        self._zh: dict[str, Entry] = {}
+        for kind, terms in vocabularies.items():
+            for term in terms.values():
+                self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
+        self._add(Entry(kind="gradient", key=""), gradient["en"], gradient["zh"])
+        self._add(Entry(kind="not", key=""), NEGATIONS["en"], NEGATIONS["zh"])
+        self._add(Entry(kind="stop", key=""), STOP_PHRASES["en"], STOP_PHRASES["zh"])
+        self.longest_en = max(map(len, self._exact))
+        self.longest_zh = max(map(len, self._zh))
+        self.vocabulary = frozenset(word for phrase in self._exact for word in phrase)
+        self._stems = frozenset(map(stem, self.vocabulary))
+
+    def _add(self, entry: Entry, en: tuple[str, ...], zh: tuple[str, ...]) -> None:
+        for name in en:
+            phrase = tuple(word for word, _, _ in english_words(name))
+            self._exact.setdefault(phrase, entry)
+            self._stemmed.setdefault(tuple(map(stem, phrase)), entry)
+        for name in zh:
+            self._zh.setdefault(name, entry)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word, or its singular, is part of any English phrase."""
+        return word in self.vocabulary or stem(word) in self._stems
+
+    def english(self, words: list[str], start: int) -> tuple[Entry, int] | None:
+        """Find the longest phrase that begins at `start`; gives it and its count of words."""
+        for length in range(min(self.longest_en, len(words) - start), 0, -1):
+            phrase = tuple(words[start : start + length])
+            entry = self._exact.get(phrase) or self._stemmed.get(tuple(map(stem, phrase)))
+            if entry:
+                return entry, length
+        return None
+
+    def chinese(self, text: str, start: int) -> tuple[Entry, int] | None:
+        """Find the longest name that begins at `start`; gives it and its length."""
+        for length in range(min(self.longest_zh, len(text) - start), 0, -1):
+            entry = self._zh.get(text[start : start + length])
+            if entry:
+                return entry, length
+        return None
+
+
+@cache
+def _by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[str, ...]]:
+    table: dict[int, list[str]] = {}
+    for word in sorted(vocabulary):
+        if len(word) >= _SHORTEST_TYPO - 1:
+            table.setdefault(len(word), []).append(word)
+    return {length: tuple(found) for length, found in table.items()}
+
+
+def corrected(word: str, index: Index) -> str:
+    """Give the known word that a long unknown one misspells, or the word itself."""
+    if len(word) < _SHORTEST_TYPO or not word.isalpha():
+        return word
+    best, most_alike = word, _LEAST_ALIKE
+    by_length = _by_length(index.vocabulary)
+    letters = sorted(word)
+    for length in range(len(word) - 2, len(word) + 3):
+        for known in by_length.get(length, ()):
+            if length == len(word) and sorted(known) == letters and known[0] == word[0]:
+                return known  # two letters swapped
+            if known[0] != word[0] and known[-1] != word[-1]:
+                continue
+            matcher = SequenceMatcher(None, word, known, autojunk=False)
+            if matcher.quick_ratio() > most_alike and (alike := matcher.ratio()) > most_alike:
+                best, most_alike = known, alike
+    return best
