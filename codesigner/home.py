@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import json
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -118,14 +117,6 @@ class Home:
         except FileNotFoundError:
             return {}
         return content
-
-    def secret(self, name: str) -> str:
-        """Give a secret of this installation, made at first use and kept."""
-        path = self.path / f"{name}.secret"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(32))
-        return path.read_text()
 
     @property
     def _lock_file(self) -> Path:

@@ -21,6 +21,7 @@ _POLL_S = 0.1
 _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 30.0
 _STEADY_S = 60.0
+_OFTEN = 3
 _LOG_BYTES = 10 * 1024 * 1024
 
 
@@ -43,6 +44,7 @@ class _Child:
     started_at: float = 0.0  # monotonic
     start_at: float = 0.0  # monotonic; of the next start, while it is not running
     delay_s: float = _FIRST_DELAY_S
+    deaths: int = 0
 
 
 @dataclass(kw_only=True)
@@ -119,6 +121,13 @@ class Supervisor:
             if child.running is None and now >= child.start_at:
                 self._spawn(child)
 
+    def often_dead(self) -> str | None:
+        """Name a service that died so often that waiting for it makes no sense."""
+        for name, child in self._children.items():
+            if child.deaths >= _OFTEN:
+                return name
+        return None
+
     def pids(self) -> dict[str, int]:
         """Give the process id of each service that runs."""
         return {
@@ -176,6 +185,7 @@ class Supervisor:
         if now - child.started_at > _STEADY_S:
             child.delay_s = _FIRST_DELAY_S
         child.start_at = now + child.delay_s
+        child.deaths += 1
         code = child.running.returncode
         how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
         self.tell(f"{child.service.name} {how}; it starts again in {child.delay_s:.1f} s")

@@ -93,8 +93,10 @@ def _start(starting: _Starting, *, training: bool) -> None:
         supervisor.start(service)
     starting.console.print("Starting the web front end and the workers ...")
     client = Client(url=_local_url(settings), timeout_s=5)
-    if not supervisor.wait(client.is_ready, _READY_S):
-        raise NotReady("worker", supervisor.log_of("worker"))
+    supervisor.wait(lambda: client.is_ready() or supervisor.often_dead() is not None, _READY_S)
+    if not client.is_ready():
+        name = supervisor.often_dead() or "worker"
+        raise NotReady(name, supervisor.log_of(name))
 
 
 def _start_servers(starting: _Starting) -> dict[str, str]:
@@ -104,7 +106,6 @@ def _start_servers(starting: _Starting) -> dict[str, str]:
         f"{PREFIX}HOME": str(home.path),
         f"{PREFIX}DATABASE_URL": settings.database_url,
         f"{PREFIX}BROKER_URL": settings.broker_url,
-        f"{PREFIX}SECRET_KEY": _secret(starting),
     }
     if "database_url" not in settings.model_fields_set:
         postgres = EmbeddedPostgres(home=home)
@@ -177,8 +178,3 @@ def _local_url(settings: Settings) -> str:
     """Give the address by which this machine itself reaches the web front end."""
     host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104
     return f"http://{host}:{settings.port}"
-
-
-def _secret(starting: _Starting) -> str:
-    given = starting.settings.secret_key
-    return given.get_secret_value() if given is not None else starting.home.secret("secret-key")

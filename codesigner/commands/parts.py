@@ -57,25 +57,12 @@ def stop() -> None:
 
 
 @click.command()
-@click.option("--threads", default=8, show_default=True, help="Requests served at a time.")
-@click.option("--processes", default=1, show_default=True, help="Processes of the web front end.")
-def web(threads: int, processes: int) -> None:
+def web() -> None:
     """Run the web front end: pages and HTTP API."""
-    import gunicorn  # noqa: F401  (says which extra is missing before the process is replaced)
+    from codesigner.environment import installation_settings
+    from web.server import run
 
-    from codesigner.environment import installation_settings, publish
-
-    settings = installation_settings()
-    publish(settings)
-    arguments = [
-        *("--bind", f"{settings.host}:{settings.port}"),
-        *("--worker-class", "gthread", "--workers", str(processes), "--threads", str(threads)),
-        *("--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5"),
-        *("--access-logfile", "-", "--log-level", settings.log_level.lower()),
-        *("--worker-tmp-dir", _memory_folder(), "--no-control-socket"),
-        "web:create_app()",
-    ]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
+    run(installation_settings())
 
 
 @click.command()
@@ -128,9 +115,26 @@ def migrate(with_models: bool) -> None:
         click.echo(f"The bundled models are {register_bundled_models(settings)}.")
 
 
-def _memory_folder() -> str:
-    """Give a folder for gunicorn's heartbeats, in memory where there is one."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108
+@click.command()
+@click.option("--queue", default="gpu", show_default=True, help="gpu or train.")
+def healthy(queue: str) -> None:
+    """Tell by the exit code whether a worker of this host is ready for its queue."""
+    import socket
+
+    from sqlalchemy.orm import Session
+
+    from codesigner.environment import installation_settings
+    from shared.database import engine
+    from shared.workers import workers_ready
+
+    settings = installation_settings()
+    bound = engine(settings)
+    with Session(bound) as session:
+        ready = workers_ready(session, queue, stale_s=settings.worker_stale_s)
+        here = [each for each in ready if each.host == socket.gethostname()]
+    bound.dispose()
+    if not here:
+        raise CommandFailed(f"no worker of this host is ready for {queue}")
 
 
-COMMANDS: tuple[click.Command, ...] = (up, stop, web, worker, relay, migrate)
+COMMANDS: tuple[click.Command, ...] = (up, stop, web, worker, relay, migrate, healthy)

@@ -67,15 +67,6 @@ def test_socket_folders_stay_below_the_limit_of_socket_paths(tmp_path: Path) -> 
         short.path.rmdir()
 
 
-def test_secrets_are_kept_and_for_the_owner_alone(tmp_path: Path) -> None:
-    home = Home(path=tmp_path / "home")
-    home.prepare()
-    first = home.secret("secret-key")
-    assert home.secret("secret-key") == first
-    assert len(first) >= 32
-    assert stat.S_IMODE((home.path / "secret-key.secret").stat().st_mode) == 0o600
-
-
 def test_state_is_for_the_owner_alone_and_empty_where_there_is_none(tmp_path: Path) -> None:
     home = Home(path=tmp_path / "home")
     home.prepare()
