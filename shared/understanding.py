@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from shared.lexicon import VOCABULARIES
+from shared.lexicon.fillers import NEGATION_ENDS
 from shared.lexicon.index import Index, corrected, english_words, is_chinese
 from shared.lexicon.terms import words
 
@@ -192,7 +193,7 @@ def _refused(pieces: list[_Piece]) -> list[bool]:
         if piece.kind == "not":
             active = True
         elif (piece.kind == "end" and piece.text != "、") or (
-            piece.kind == "stop" and piece.text in ends
+            piece.kind == "stop" and piece.text in NEGATION_ENDS
         ):
             active = False
         refused.append(active)
