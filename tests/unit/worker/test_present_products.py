@@ -1,0 +1,156 @@
+"""What is drawn: every product in every material, and what the brief changes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from shared.lexicon import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
+from worker.present import materials, products
+from worker.present.canvas import Floats
+from worker.present.ink import ICONS
+from worker.present.look import Look
+
+SIZE = (192, 240)
+COLOURS = np.array([[0.80, 0.22, 0.18], [0.16, 0.42, 0.66]], np.float32)
+
+
+def tile() -> Floats:
+    """Two colours in squares, halves of a period each."""
+    rows, columns = np.indices((64, 64)) // 32
+    return COLOURS[(rows + columns) % 2]
+
+
+def draw(
+    product: str, size: tuple[int, int] = SIZE, printed: Floats | None = None, **asked: object
+) -> Floats:
+    look = Look(product=product, **asked)  # type: ignore[arg-type]
+    return products.PRODUCTS[product](tile() if printed is None else printed, look, size)
+
+
+def centre(picture: Floats) -> Floats:
+    """The middle of the picture, which every product covers."""
+    height, width = picture.shape[:2]
+    return picture[int(0.45 * height) : int(0.65 * height), int(0.36 * width) : int(0.58 * width)]
+
+
+def lab(colour: Floats) -> Floats:
+    """sRGB to CIE Lab, D65."""
+    light = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
+    xyz = light @ to_xyz.T / np.array([0.9505, 1.0, 1.089])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.stack(
+        [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], -1
+    )
+
+
+def test_the_tables_cover_the_lexicon() -> None:
+    assert set(products.PRODUCTS) == set(PRODUCTS) == set(materials.DEFAULT_MATERIAL)
+    assert set(materials.MATERIALS) == set(MATERIALS)
+    assert set(materials.FINISHES) == set(FINISHES)
+    assert set(ICONS) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("product", list(PRODUCTS))
+def test_every_material_draws(product: str) -> None:
+    seen = set()
+    for material in MATERIALS:
+        picture = draw(product, (96, 120), materials=(material,))
+        assert picture.shape == (120, 96, 3)
+        assert picture.dtype == np.float32
+        assert np.isfinite(picture).all()
+        assert picture.min() >= 0.0
+        assert picture.max() <= 1.0
+        seen.add(picture.tobytes())
+    assert len(seen) == len(MATERIALS)
+
+
+@pytest.mark.parametrize("product", list(PRODUCTS))
+def test_every_finish_and_function_changes_the_picture(product: str) -> None:
+    plastic = ("plastic",)
+    matte = draw(product, (96, 120), materials=plastic, finish="matte")
+    for finish in set(FINISHES) - {"matte"}:
+        asked = draw(product, (96, 120), materials=plastic, finish=finish)
+        assert np.abs(asked - matte).max() > 0.02, finish
+    plain = draw(product, (96, 120))
+    for function in FUNCTIONS:
+        asked = draw(product, (96, 120), functions=(function,))
+        assert np.abs(asked - plain).max() > 0.05, function
+
+
+@pytest.mark.parametrize("product", list(PRODUCTS))
+def test_the_tile_s_colours_arrive(product: str) -> None:
+    painted = lab(centre(draw(product, finish="matte")).reshape(-1, 3))
+    for colour in COLOURS:
+        off = np.linalg.norm(painted - lab(colour), axis=1)
+        near = np.sort(off)[: off.size // 4]  # a quarter of the body at least shows each colour
+        assert near.mean() < 12.0
+
+
+@pytest.mark.parametrize("product", list(PRODUCTS))
+def test_another_tile_changes_the_body_only(product: str) -> None:
+    other = draw(product, printed=np.full((64, 64, 3), 0.5, np.float32))
+    assert np.abs(centre(other) - centre(draw(product))).mean() > 0.1
+    corner = np.abs(other - draw(product))[:12, :12]
+    assert corner.max() < 0.12  # the paper takes a tint of the tile, no more
+
+
+@pytest.mark.parametrize("product", list(PRODUCTS))
+def test_drawing_twice_gives_the_same_picture(product: str) -> None:
+    assert draw(product).tobytes() == draw(product).tobytes()
+
+
+def test_the_tile_repeats_seamlessly() -> None:
+    shifted = np.roll(tile(), (64, 64), (0, 1))
+    assert (draw("tote", printed=shifted) == draw("tote")).all()
+
+
+def test_a_tile_need_not_be_square() -> None:
+    wide = np.concatenate([tile(), tile()], axis=1)
+    assert draw("mug", printed=wide).shape == (SIZE[1], SIZE[0], 3)
+
+
+def _changed(product: str, **asked: object) -> Floats:
+    """How much each pixel changes by what is asked, (h, w)."""
+    plain = draw(product, (384, 480), finish="matte")
+    return np.abs(draw(product, (384, 480), finish="matte", **asked) - plain).max(axis=-1)
+
+
+def test_a_translucent_panel_shows_the_phone_in_its_middle() -> None:
+    clear = centre(
+        draw(
+            "phone-case",
+            (384, 480),
+            materials=("translucent",),
+            printed=np.full((8, 8, 3), 0.5, np.float32),
+        )
+    )
+    solid = centre(
+        draw(
+            "phone-case",
+            (384, 480),
+            materials=("plastic",),
+            printed=np.full((8, 8, 3), 0.5, np.float32),
+        )
+    )
+    assert clear.std() > 1.5 * solid.std()
+
+
+def test_ridges_change_the_sides_and_not_the_middle() -> None:
+    changed = _changed("phone-case", functions=("non-slip",))
+    assert np.median(changed[200:280, 150:200]) == 0.0
+    assert (changed[150:330] > 0.05).sum() > 200
+
+
+def test_drops_are_few_and_on_the_body() -> None:
+    changed = _changed("phone-case", functions=("waterproof",)) > 0.04
+    assert 0.005 < changed[100:400, 60:250].mean() < 0.30
+    assert not changed[:, :30].any()
+
+
+def test_an_unknown_material_is_refused() -> None:
+    with pytest.raises(KeyError):
+        draw("mug", materials=("cheese",))

@@ -1,0 +1,141 @@
+"""The studio: one key light from the upper left, a wide sky, two soft boxes, soft shadows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from worker.present.canvas import SUPER, Floats, decode
+from worker.present.fields import sample, smoothstep, texture
+from worker.present.materials import Surface
+from worker.present.solids import Hit, View
+
+__all__ = [
+    "blur",
+    "box_reflection",
+    "cast",
+    "light_normals",
+    "linear",
+    "rainbow",
+    "sheen",
+    "shine",
+    "texel",
+    "turned",
+]
+
+_KEY = np.array([-0.46, -0.60, 0.655], np.float32)
+_KEY /= np.linalg.norm(_KEY)
+
+
+def linear(colour: tuple[float, float, float]) -> Floats:
+    """Turn one sRGB colour into linear light, (3,)."""
+    return decode(np.asarray(colour, np.float32))
+
+
+def light_normals(nx: Floats, ny: Floats, nz: Floats) -> Floats:
+    """Give the light that falls on a dull surface, (h, w); 1 where it faces the viewer."""
+    toward = nx * _KEY[0] + ny * _KEY[1] + nz * _KEY[2]
+    sky = 0.5 - 0.28 * ny - 0.14 * nx
+    light = 0.66 * np.maximum(toward, 0) + 0.30 * sky + 0.10 * np.maximum(nz, 0)
+    return np.asarray(light / np.float32(0.66 * _KEY[2] + 0.15 + 0.10), np.float32)
+
+
+def shine(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
+    """Give the highlights of a surface by its gloss, (h, w)."""
+    spread = 0.50 * (1.0 - surface.gloss) + 0.035
+    rx, ry = 2.0 * nz * nx, 2.0 * nz * ny
+    box = box_reflection(rx, ry, (-0.62, -0.70), (0.20, 0.26), spread)
+    strip = 0.5 * box_reflection(rx, ry, (0.92, 0.05), (0.05, 0.55), spread)
+    back = np.maximum(1.0 - np.maximum(nz, 0), 0) ** 4
+    focus = 0.25 + 0.75 * surface.gloss
+    return np.asarray(surface.specular * ((box + strip) * focus + 0.22 * back), np.float32)
+
+
+def box_reflection(
+    rx: Floats, ry: Floats, centre: tuple[float, float], half: tuple[float, float], soft: float
+) -> Floats:
+    """Give how much of a soft box at `centre` is mirrored, by the reflected ray's x and y."""
+    across = smoothstep(-soft, soft, half[0] - np.abs(rx - centre[0]))
+    along = smoothstep(-soft, soft, half[1] - np.abs(ry - centre[1]))
+    return np.asarray(across * along, np.float32)
+
+
+def turned(hit: Hit, view: View) -> tuple[Floats, Floats, Floats]:
+    """Give a hit's normals in the camera's axes."""
+    turn = view.turn()
+    nx, ny, nz = (turn[i, 0] * hit.nx + turn[i, 1] * hit.ny + turn[i, 2] * hit.nz for i in range(3))
+    return nx, ny, nz
+
+
+def texel(surface: Surface, across_mm: Floats, along_mm: Floats) -> Floats:
+    """Give what the material's texture multiplies light with at places of the surface."""
+    if surface.depth == 0.0:
+        return np.ones(np.broadcast_shapes(across_mm.shape, along_mm.shape), np.float32)
+    field = texture(surface.texture)
+    grain = sample(field, across_mm / surface.texture_mm, along_mm / surface.texture_mm)
+    return np.asarray(1.0 + np.float32(surface.depth) * grain, np.float32)
+
+
+def sheen(across: Floats, along: Floats, surface: Surface) -> Floats:
+    """Give the reflection of the studio on a flat face, (h, w).
+
+    `across` and `along` are places of the face, each from -1 to 1.
+    """
+    slope = (across * 0.62 + along * 0.50).astype(np.float32)
+    soft = 0.02 + 0.55 * (1.0 - surface.gloss)
+    wide = smoothstep(-soft, soft, 0.15 - np.abs(slope + 0.36))
+    thin = smoothstep(-soft, soft, 0.035 - np.abs(slope + 0.10))
+    glass = surface.specular * (0.25 + 0.75 * surface.gloss) * 0.20 * (wide + 0.7 * thin)
+    bands = 0.5 + 0.5 * np.cos(3.1 * across - 1.0 * along + 0.7)
+    brushed = surface.metal * surface.specular * 0.30 * bands**3
+    return np.asarray(glass + brushed, np.float32)
+
+
+def rainbow(phase: Floats) -> Floats:
+    """Give soft spectral colours by phase, (h, w, 3), around a mean of 1."""
+    turns = phase[..., None] + np.array([0.0, 0.33, 0.67], np.float32)
+    return np.asarray(1.0 + 0.55 * np.cos(2 * np.pi * turns), np.float32)
+
+
+def blur(plane: Floats, radius: float) -> Floats:
+    """Blur an (h, w) plane of 0 to 1 by a Gaussian of that radius in its own samples."""
+    if radius < 0.3:
+        return plane
+    shrink = max(1, int(radius / 3))
+    height, width = plane.shape
+    image = Image.fromarray(np.clip(plane * 255.0, 0, 255).astype(np.uint8))
+    if shrink > 1:
+        image = image.resize(
+            (max(width // shrink, 1), max(height // shrink, 1)), Image.Resampling.BOX
+        )
+    image = image.filter(ImageFilter.GaussianBlur(radius / shrink))
+    if shrink > 1:
+        image = image.resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(image, np.float32) / np.float32(255.0)
+
+
+def cast(
+    paper: Floats,
+    alpha: Floats,
+    *,
+    top: int,
+    left: int,
+    layers: tuple[tuple[float, float, float, float], ...],
+) -> Floats:
+    """Give the shadow (H, W) of 0 to 1 that a sheet's alpha throws on the paper.
+
+    Each layer is (right px, down px, blur px, strength); they combine as light lost.
+    """
+    height, width = paper.shape
+    whole = np.zeros((height, width), np.float32)
+    small = alpha[::SUPER, ::SUPER]
+    whole[top : top + small.shape[0], left : left + small.shape[1]] = small
+    kept = np.ones((height, width), np.float32)
+    for right, down, radius, strength in layers:
+        moved = np.zeros_like(whole)
+        dy, dx = round(down), round(right)
+        moved[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = whole[
+            max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
+        ]
+        kept *= 1.0 - np.float32(strength) * blur(moved, radius)
+    return np.asarray(1.0 - kept, np.float32)

@@ -1,0 +1,271 @@
+"""A hardcover notebook lying on the paper: cover, page block, elastic band, ribbon."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from worker.present.canvas import Floats, Plate, Sheet, print_tile
+from worker.present.details import bead_droplets
+from worker.present.fields import noise, sample, smoothstep
+from worker.present.ink import contour
+from worker.present.lighting import (
+    cast,
+    light_normals,
+    linear,
+    rainbow,
+    sheen,
+    shine,
+    texel,
+    turned,
+)
+from worker.present.look import Look
+from worker.present.materials import Surface
+from worker.present.solids import Hit, View, rounded_box, rounded_rectangle, trace
+from worker.present.studio import Frame, Scene, develop, icons
+
+__all__ = ["draw", "plate"]
+
+HALF = (70.0, 104.0)
+DEPTH = 9.5
+BOARD = 1.35
+"""Half the thickness of the cover's boards, mm."""
+BAND = (52.0, 3.1)
+"""The elastic band's middle and half width."""
+TILE_MM = 70.0
+_BOX = (48.0, 30.0, 690.0, 930.0)
+
+
+class Body(NamedTuple):
+    """The traced book, kept per size."""
+
+    view: View
+    hit: Hit
+    pages: Floats  # (h, w) 0 to 1: belongs to the page block
+    ribbon: Hit
+    window: tuple[int, int, int, int]
+
+
+def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
+    """Draw the notebook with a (h, w, 3) sRGB tile on its cover: (H, W, 3) for size (W, H)."""
+    return print_tile(tile, plate(look, size))
+
+
+@lru_cache(maxsize=4)
+def plate(look: Look, size: tuple[int, int]) -> Plate:
+    """Draw everything but the tile."""
+    frame = Frame(width=size[0], height=size[1])
+    body = _body(size)
+    surface = look.surface
+    sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
+    _ribbon(sheet, body.ribbon, body.view)
+    _paint(sheet, body, look, surface)
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.7 * frame.unit + 0.4))
+    top, left, _, _ = body.window
+    u = frame.unit
+    paper = np.zeros((frame.height, frame.width), np.float32)
+    layers = (
+        (4 * u, 6 * u, 4 * u, 0.5),
+        (14 * u, 20 * u, 16 * u, 0.34),
+        (34 * u, 46 * u, 40 * u, 0.16),
+    )
+    shadow = cast(paper, sheet.alpha, top=top, left=left, layers=layers)
+    lines = icons(frame, look.functions, _targets(body.view), _spares(body.view))
+    scene = Scene(
+        shadow=shadow,
+        lines=lines,
+        repeat_px=TILE_MM * body.view.px_per_mm,
+        relief=look.surface.relief,
+    )
+    return develop(sheet, frame, scene, top=top, left=left)
+
+
+def _boards(x: Floats, y: Floats, z: Floats) -> Floats:
+    outline = rounded_rectangle(x, y, HALF, 5.0)
+    plates = rounded_box(outline, np.abs(z) - np.float32(DEPTH - BOARD), BOARD, 0.9)
+    spine = rounded_box(
+        rounded_rectangle(x + np.float32(HALF[0] - 2.2), z, (2.2, DEPTH), 2.1), y, HALF[1], 0.9
+    )
+    return np.minimum(plates, spine)
+
+
+def _block(x: Floats, y: Floats, z: Floats) -> Floats:
+    outline = rounded_rectangle(x + 1.5, y, (HALF[0] - 4.0, HALF[1] - 2.8), 4.0)
+    return rounded_box(outline, z, DEPTH - BOARD, 0.2)
+
+
+def _book(x: Floats, y: Floats, z: Floats) -> Floats:
+    return np.minimum(_boards(x, y, z), _block(x, y, z))
+
+
+def _tape(x: Floats, y: Floats, z: Floats) -> Floats:
+    sway = x - np.float32(6.0) - 4.0 * np.sin((y - 96.0) * 0.07)
+    sink = z + 0.5 + 0.012 * np.maximum(y - 100.0, 0) ** 1.6
+    qx, qy, qz = np.abs(sway) - 3.0, np.abs(y - 112.0) - 20.0, np.abs(sink) - 0.35
+    return np.asarray(np.maximum(np.maximum(qx, qy), qz) * 0.8, np.float32)
+
+
+@lru_cache(maxsize=2)
+def _body(size: tuple[int, int]) -> Body:
+    frame = Frame(width=size[0], height=size[1])
+    view = View(
+        yaw_deg=-19,
+        pitch_deg=20,
+        roll_deg=-9,
+        distance_mm=760,
+        px_per_mm=3.62 * frame.unit,
+        x_px=frame.x(364),
+        y_px=frame.y(450),
+    )
+    window = frame.window(_BOX)
+    rays = view.rays(*window)
+    hit = trace(_book, rays, view, reach_mm=128.0, steps=46)
+    pages = smoothstep(-0.05, 0.05, _boards(hit.x, hit.y, hit.z) - _block(hit.x, hit.y, hit.z))
+    ribbon = trace(_tape, rays, view, reach_mm=140.0, steps=46)
+    return Body(view, hit, pages, ribbon, window)
+
+
+def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
+    hit = body.hit
+    nx, ny, nz = turned(hit, body.view)
+    flat = smoothstep(0.7, 0.98, hit.nz) * (1 - body.pages)
+    groove = np.exp(-(((hit.x + 57.5) / 1.7) ** 2)) * flat
+    slope = np.float32(0.5) * groove * (hit.x + 57.5)
+    light = light_normals(nx + slope, ny, np.sqrt(np.maximum(1 - slope**2, 0.1)) * nz)
+    light = light * texel(surface, hit.x, hit.y) * (1.0 - 0.22 * groove)
+    gleam = shine(nx, ny, nz, surface) * (1 - 0.9 * flat)
+    gleam += flat * sheen(hit.x / HALF[0], hit.y / HALF[1], surface)
+    if look.has("shockproof", "durable"):
+        corner = smoothstep(-26, -25.4, np.abs(hit.x) - HALF[0] + np.abs(hit.y) - HALF[1])
+    uv = (
+        hit.x / np.float32(TILE_MM) + 0.5,
+        (hit.y + (DEPTH - hit.z) * hit.ny) / np.float32(TILE_MM) + 0.5,
+    )
+    multiply = light[..., None] * linear(surface.wash)
+    add = gleam[..., None] * np.ones(3, np.float32)
+    if surface.pearl:
+        add = add * rainbow(0.01 * hit.x + 0.012 * hit.y) + 0.05 * (
+            rainbow(0.008 * hit.x - 0.01 * hit.y) - 0.6
+        )
+    sheet.over(hit.alpha, multiply=multiply, add=add, uv=uv)
+    _pages(sheet, hit, body.pages, light)
+    if surface.stitched:
+        _stitches(sheet, hit, flat)
+    if look.has("shockproof", "durable"):
+        _corners(sheet, hit, corner * (1 - body.pages), light, nx, ny, nz)
+    if look.has("non-slip"):
+        dots = np.hypot(np.mod(hit.x, 3.0) - 1.5, np.mod(hit.y, 3.0) - 1.5)
+        grid = (
+            flat
+            * hit.alpha
+            * smoothstep(9.0, 8.6, np.abs(hit.x + 63.5 - 1.0))
+            * smoothstep(-58, -58.5, hit.x)
+        )
+        sheet.shade(1.0 - grid * (0.35 * smoothstep(1.0, 0.6, dots)))
+        sheet.light(
+            grid
+            * 0.25
+            * smoothstep(0.6, 0.2, np.hypot(np.mod(hit.x, 3) - 1.1, np.mod(hit.y, 3) - 1.0))
+        )
+    _elastic(sheet, hit, light)
+    if look.has("waterproof"):
+        bead_droplets(
+            sheet,
+            hit.x,
+            hit.y,
+            hit.alpha * smoothstep(0.9, 0.98, hit.nz) * (1 - body.pages),
+            _DROPS,
+        )
+
+
+_DROPS = (
+    (-14, -40, 5.0),
+    (-3, -46, 2.6),
+    (-22, -31, 2.2),
+    (18, -12, 3.6),
+    (26, -20, 2.0),
+    (-38, 18, 4.4),
+    (-30, 25, 2.2),
+    (8, 38, 3.2),
+    (16, 44, 1.8),
+    (-12, 66, 4.6),
+    (-2, 74, 2.4),
+    (30, 70, 3.0),
+    (34, -70, 3.4),
+    (26, -78, 1.9),
+    (-40, -74, 2.8),
+    (62, 8, 2.4),
+    (-8, 6, 1.9),
+)
+
+
+def _pages(sheet: Sheet, hit: Hit, pages: Floats, light: Floats) -> None:
+    leaves = sample(noise(7, 160.0, 1.6), hit.x / 300 + hit.y / 300, hit.z / 22.0)
+    tone = linear((0.955, 0.93, 0.865)) * (light * (0.97 + 0.10 * leaves))[..., None]
+    lid = (
+        1.0
+        - 0.5 * smoothstep(2.2, 0.0, DEPTH - 2 * BOARD - hit.z)
+        - 0.3 * smoothstep(2.0, 0.0, hit.z + DEPTH - 2 * BOARD)
+    )
+    sheet.over(hit.alpha * pages, add=tone * lid[..., None] * 0.96)
+
+
+def _elastic(sheet: Sheet, hit: Hit, light: Floats) -> None:
+    middle, half = BAND
+    off = hit.x - np.float32(middle)
+    outer = smoothstep(half, half - 0.35, np.abs(off)) * (np.abs(hit.z) > DEPTH - 2 * BOARD - 0.3)
+    wrapped = smoothstep(half, half - 0.35, np.abs(off)) * smoothstep(0.5, 0.9, np.abs(hit.ny))
+    strap = np.maximum(outer, wrapped) * hit.alpha
+    shadow = smoothstep(half + 3.4, half - 0.2, np.abs(off - 1.3)) * smoothstep(0.7, 0.98, hit.nz)
+    sheet.shade(1.0 - 0.40 * shadow * hit.alpha)
+    rounding = 1.02 - 0.22 * (off / half) ** 2 - 0.10 * off / half
+    ribs = 1.0 + 0.10 * np.sin(off * 5.2)
+    sheet.over(strap, accent=light * rounding * ribs * 0.86, add=0.02)
+
+
+def _ribbon(sheet: Sheet, hit: Hit, view: View) -> None:
+    nx, ny, nz = turned(hit, view)
+    light = light_normals(nx, ny, nz)
+    cut = smoothstep(
+        0.0,
+        0.4,
+        130.0 - hit.y - 3.2 * (1 - np.abs(hit.x - 6.0 - 4.0 * np.sin((hit.y - 96) * 0.07)) / 3.0),
+    )
+    thread = 1.0 + 0.06 * np.sin(hit.x * 9.0)
+    sheet.over(hit.alpha * cut, accent=light * thread * 0.9, add=0.012)
+
+
+def _stitches(sheet: Sheet, hit: Hit, flat: Floats) -> None:
+    edge = rounded_rectangle(hit.x, hit.y, HALF, 5.0)
+    along = np.where(np.abs(hit.x) / HALF[0] > np.abs(hit.y) / HALF[1], hit.y, hit.x)
+    dash = smoothstep(-0.25, 0.25, np.sin(along * np.float32(2 * np.pi / 4.6)) + 0.35)
+    line = smoothstep(0.75, 0.45, np.abs(edge + 4.6)) * flat * hit.alpha
+    sheet.shade(1.0 - 0.42 * smoothstep(1.3, 0.5, np.abs(edge + 4.6)) * flat * hit.alpha)
+    sheet.over(line * dash, add=linear((0.93, 0.88, 0.78)) * 0.92)
+
+
+def _corners(
+    sheet: Sheet, hit: Hit, corner: Floats, light: Floats, nx: Floats, ny: Floats, nz: Floats
+) -> None:
+    brass = Surface(bare=(0.80, 0.70, 0.46), gloss=0.8, specular=0.7, metal=0.8)
+    right = corner * hit.alpha * (hit.x > 0)
+    wave = 0.85 + 0.35 * np.sin(0.5 * (hit.x + hit.y))
+    tone = (
+        linear(brass.bare) * (light * wave)[..., None] + shine(nx, ny, nz, brass)[..., None] * 0.4
+    )
+    sheet.over(right, add=tone)
+
+
+def _targets(view: View) -> dict[str, tuple[float, float]]:
+    return {
+        "waterproof": view.project(18, -12, DEPTH),
+        "durable": view.project(66, 100, DEPTH),
+        "shockproof": view.project(66, 100, DEPTH),
+        "non-slip": view.project(-64, 40, DEPTH),
+    }
+
+
+def _spares(view: View) -> tuple[tuple[float, float], ...]:
+    return tuple(view.project(x, y, DEPTH) for x, y in ((40, -70), (34, 20), (36, 62)))

@@ -1,0 +1,350 @@
+"""A phone case seen from the back, a little turned: body, camera island, buttons, port."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from worker.present.canvas import Floats, Plate, Sheet, print_tile
+from worker.present.details import bead_droplets, corner_pads, internals, magnet_ring, ridges
+from worker.present.fields import smoothstep
+from worker.present.ink import contour
+from worker.present.lighting import (
+    cast,
+    light_normals,
+    linear,
+    rainbow,
+    sheen,
+    shine,
+    texel,
+    turned,
+)
+from worker.present.look import Look
+from worker.present.materials import Surface
+from worker.present.solids import Hit, Rays, View, rounded_box, rounded_rectangle, trace
+from worker.present.studio import Frame, Scene, develop, icons
+
+__all__ = ["draw", "plate"]
+
+HALF = (38.5, 79.0)
+DEPTH = 5.6
+CORNER = 12.5
+EDGE = 3.4
+ISLAND = (-17.0, -56.5, 17.5, 18.5)
+"""Centre x, y and half sizes of the camera island, mm."""
+LENSES = ((-25.0, -65.0), (-25.0, -48.0), (-9.2, -56.5))
+TILE_MM = 46.0
+_BOX = (70.0, 20.0, 640.0, 900.0)
+
+
+class Body(NamedTuple):
+    """The traced body, kept per size."""
+
+    view: View
+    hit: Hit
+    outline: Floats  # (h, w) distance to the outline in the face's plane, mm
+    window: tuple[int, int, int, int]
+    rays: Rays
+
+
+def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
+    """Draw the case with a (h, w, 3) sRGB tile printed on it: (H, W, 3) for size (W, H)."""
+    return print_tile(tile, plate(look, size))
+
+
+@lru_cache(maxsize=4)
+def plate(look: Look, size: tuple[int, int]) -> Plate:
+    """Draw everything but the tile."""
+    frame = Frame(width=size[0], height=size[1])
+    body = _body(size)
+    surface = look.surface
+    sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
+    _paint_body(sheet, body, look, surface)
+    _camera(sheet, body, surface)
+    _buttons(sheet, body, look, surface)
+    if look.has("waterproof"):
+        _droplets(sheet, body)
+    ink = contour(sheet.alpha, width=1.7 * frame.unit + 0.4)
+    sheet.shade(1.0 - 0.55 * ink)
+    return _staged(sheet, body, frame, look)
+
+
+def _staged(sheet: Sheet, body: Body, frame: Frame, look: Look) -> Plate:
+    top, left, _, _ = body.window
+    u = frame.unit
+    paper = np.zeros((frame.height, frame.width), np.float32)
+    depths = ((5 * u, 7 * u, 5 * u, 0.42), (20 * u, 30 * u, 22 * u, 0.34))
+    shadow = cast(paper, sheet.alpha, top=top, left=left, layers=depths)
+    clarity = look.surface.clarity
+    glow = shadow * np.float32(0.45 * clarity) if clarity > 0 else None
+    lines = icons(frame, look.functions, _targets(body.view), _spares(body.view))
+    scene = Scene(
+        shadow=shadow * np.float32(1.0 - 0.25 * clarity),
+        glow=glow,
+        lines=lines,
+        repeat_px=TILE_MM * body.view.px_per_mm,
+        relief=look.surface.relief,
+    )
+    return develop(sheet, frame, scene, top=top, left=left)
+
+
+@lru_cache(maxsize=2)
+def _body(size: tuple[int, int]) -> Body:
+    frame = Frame(width=size[0], height=size[1])
+    view = View(
+        yaw_deg=-25,
+        pitch_deg=13,
+        roll_deg=9,
+        distance_mm=620,
+        px_per_mm=4.9 * frame.unit,
+        x_px=frame.x(356),
+        y_px=frame.y(446),
+    )
+    window = frame.window(_BOX)
+    rays = view.rays(*window)
+
+    def case(x: Floats, y: Floats, z: Floats) -> Floats:
+        return rounded_box(rounded_rectangle(x, y, HALF, CORNER), z, DEPTH, EDGE)
+
+    hit = trace(case, rays, view, reach_mm=90.0)
+    return Body(view, hit, rounded_rectangle(hit.x, hit.y, HALF, CORNER), window, rays)
+
+
+def _paint_body(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
+    hit, view, edge = body.hit, body.view, body.outline
+    normals = [hit.nx, hit.ny, hit.nz]
+    if look.has("non-slip"):
+        bump = ridges(hit.x, hit.y, edge)
+        normals[1] = normals[1] + bump
+    nx, ny, nz = turned(hit._replace(nx=normals[0], ny=normals[1], nz=normals[2]), view)
+    light = light_normals(nx, ny, nz)
+    face = smoothstep(0.75, 0.99, hit.nz)
+    gleam = shine(nx, ny, nz, surface) * (1.0 - 0.9 * face)
+    gleam += face * sheen(hit.x / HALF[0], hit.y / HALF[1], surface)
+    grain = texel(surface, hit.y, hit.x + hit.z)
+    light = light * grain * _island_shade(hit)
+    over = DEPTH - hit.z
+    uv = ((hit.x + over * hit.nx) / TILE_MM + 0.5, (hit.y + over * hit.ny) / TILE_MM + 0.5)
+    wash = linear(surface.wash)
+    multiply = light[..., None] * wash
+    add = gleam[..., None] * np.ones(3, np.float32)
+    if surface.pearl:
+        add = (
+            add * rainbow(0.02 * hit.x + 0.013 * hit.y)
+            + 0.05 * (rainbow(0.012 * hit.x - 0.02 * hit.y) - 0.6) * surface.pearl
+        )
+    if surface.clarity > 0:
+        inner, lift = internals(hit.x, hit.y, HALF)
+        passing = np.float32(surface.clarity) * smoothstep(1.0, 5.0, -edge)
+        multiply = multiply * (1.0 - passing * (1.0 - inner))[..., None]
+        add = (
+            add
+            + (passing * lift + surface.clarity * 0.10 * smoothstep(2.6, 0.4, np.abs(edge + 3)))[
+                ..., None
+            ]
+        )
+    sheet.over(hit.alpha, multiply=multiply, add=add, uv=uv)
+    _frame(sheet, hit, edge, look, surface, light, gleam)
+    if look.has("wireless-charging"):
+        magnet_ring(sheet, hit)
+    if look.has("shockproof", "durable"):
+        corner_pads(sheet, hit, edge, HALF, light)
+
+
+def _frame(
+    sheet: Sheet, hit: Hit, edge: Floats, look: Look, surface: Surface, light: Floats, gleam: Floats
+) -> None:
+    """Leave the rim in the bare material where it is a metal or a clear panel's border."""
+    rim = hit.alpha * smoothstep(-2.7, -2.3, edge)
+    if surface.metal > 0.5:
+        edge_light = 0.35 * smoothstep(0.5, 0.0, np.abs(edge + 2.3)) + 0.2 * gleam
+        bare = linear(surface.bare) * (light * 0.86)[..., None] + edge_light[..., None]
+        sheet.over(rim, add=bare)
+    if look.has("waterproof", "sealed-ports", "dustproof"):
+        seal = hit.alpha * smoothstep(0.5, 0.2, np.abs(hit.z - 0.4)) * smoothstep(0.5, 0.2, hit.nz)
+        sheet.over(seal, add=linear((0.10, 0.55, 0.66)) * light[..., None])
+
+
+def _island_shade(hit: Hit) -> Floats:
+    """Give the light that is left around the camera island: occlusion and its shadow."""
+    cx, cy, hx, hy = ISLAND
+    near = rounded_rectangle(hit.x - cx, hit.y - cy, (hx, hy), 8.0)
+    thrown = rounded_rectangle(hit.x - cx - 1.6, hit.y - cy - 2.2, (hx, hy), 8.0)
+    occluded = 1.0 - 0.30 * np.exp(-np.maximum(near, 0) / 1.2)
+    return np.asarray(occluded * (1.0 - 0.35 * smoothstep(1.6, -0.8, thrown)), np.float32)
+
+
+def _camera(sheet: Sheet, body: Body, surface: Surface) -> None:
+    view, rays = body.view, body.rays
+    cx, cy, hx, hy = ISLAND
+    at = _around(body, (cx - hx - 3, cy - hy - 3, cx + hx + 3, cy + hy + 3))
+    part = Rays(rays.origin, rays.dx[at], rays.dy[at], rays.dz[at])
+
+    def island(x: Floats, y: Floats, z: Floats) -> Floats:
+        outline = rounded_rectangle(x - cx, y - cy, (hx, hy), 8.0)
+        return rounded_box(outline, z - DEPTH, 1.9, 1.1)
+
+    hit = trace(island, part, view, reach_mm=85.0)
+    nx, ny, nz = turned(hit, view)
+    light = light_normals(nx, ny, nz)
+    gleam = shine(nx, ny, nz, surface) + 0.10 * smoothstep(0.9, 0.5, hit.nz)
+    inset = rounded_rectangle(hit.x - cx, hit.y - cy, (hx - 2.2, hy - 2.2), 6.2)
+    glass = smoothstep(0.12, -0.12, inset)
+    tone = linear(surface.bare) * 0.75 if surface.metal > 0.5 else linear((0.20, 0.21, 0.23))
+    sheet.over(hit.alpha, add=tone * light[..., None] + gleam[..., None], at=at)
+    slope = smoothstep(-6, 14, hit.x - cx + hit.y - cy)
+    deep = linear((0.13, 0.14, 0.16)) * (1.15 - 0.5 * slope)[..., None]
+    inner = 1.0 - 0.5 * np.exp(np.minimum(inset, 0) / 1.4)
+    sheet.over(hit.alpha * glass, add=deep * inner[..., None], at=at)
+    _lenses(sheet, body, part, at)
+
+
+def _lenses(sheet: Sheet, body: Body, part: Rays, at: tuple[slice, slice]) -> None:
+    def barrels(x: Floats, y: Floats, z: Floats) -> Floats:
+        near = np.minimum.reduce([np.hypot(x - lx, y - ly) for lx, ly in LENSES])
+        return rounded_box(near - np.float32(6.9), z - DEPTH - 1.2, 2.0, 0.7)
+
+    hit = trace(barrels, part, body.view, reach_mm=85.0)
+    nx, ny, nz = turned(hit, body.view)
+    light = light_normals(nx, ny, nz)
+    dx = np.choose(_nearest(hit), [hit.x - lx for lx, _ in LENSES])
+    dy = np.choose(_nearest(hit), [hit.y - ly for _, ly in LENSES])
+    far = np.hypot(dx, dy)
+    metal = (
+        linear((0.62, 0.63, 0.66))
+        * (light * (0.8 + 0.5 * np.cos(2 * np.arctan2(dy, dx) + 0.8)))[..., None]
+    )
+    sheet.over(hit.alpha, add=metal, at=at)
+    sheet.over(hit.alpha * smoothstep(6.0, 5.7, far), add=linear((0.035, 0.04, 0.055)), at=at)
+    iris = smoothstep(4.6, 4.3, far) * (0.35 + 0.65 * smoothstep(-5, 5, dy - dx))
+    tint = linear((0.16, 0.24, 0.42)) * iris[..., None] * 0.7
+    sheet.add[at] += (hit.alpha[..., None]) * tint
+    sheet.over(hit.alpha * smoothstep(2.5, 2.2, far), add=linear((0.02, 0.02, 0.03)), at=at)
+    spark = smoothstep(1.5, 0.5, np.hypot(dx + 2.0, dy + 2.4)) * 0.85
+    ghost = smoothstep(1.6, 0.4, np.hypot(dx - 1.7, dy - 1.9)) * 0.18
+    arc = (
+        smoothstep(0.5, 0.1, np.abs(far - 5.2))
+        * smoothstep(0.55, 0.95, -(dx + dy) / (far * 1.414 + 0.1))
+        * 0.5
+    )
+    sheet.light((spark + ghost + arc) * hit.alpha, at=at)
+    _flash(sheet, hit, part, at)
+
+
+def _nearest(hit: Hit) -> np.ndarray:
+    return np.argmin(np.stack([np.hypot(hit.x - lx, hit.y - ly) for lx, ly in LENSES]), axis=0)
+
+
+def _flash(sheet: Sheet, hit: Hit, part: Rays, at: tuple[slice, slice]) -> None:
+    """Draw the lamp and the microphone on the island's glass, at its plane."""
+    travel = (DEPTH + 1.9 - part.origin[2]) / part.dz
+    x, y = part.origin[0] + part.dx * travel, part.origin[1] + part.dy * travel
+    clear = 1.0 - hit.alpha
+    lamp = np.hypot(x + 9.0, y + 69.0)
+    sheet.over(clear * smoothstep(2.5, 2.3, lamp), add=linear((0.96, 0.93, 0.84)) * 0.9, at=at)
+    sheet.over(clear * smoothstep(1.5, 1.3, lamp), add=linear((0.99, 0.90, 0.66)), at=at)
+    sheet.over(clear * smoothstep(0.7, 0.55, np.hypot(x + 9.0, y + 44.5)), add=0.01, at=at)
+
+
+def _buttons(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
+    """Draw the volume keys on the right side and the port on the lower one."""
+    parts = [(38.6, -36.0, 1.0, 6.6, 1.9), (38.6, -19.5, 1.0, 6.6, 1.9)]
+    sealed = look.has("waterproof", "sealed-ports", "dustproof")
+    parts.append((0.0, 79.0, 8.2 if sealed else 5.6, 1.1 if sealed else 0.35, 2.6))
+    for i, part in enumerate(parts):
+        port = i == 2
+        hit, at = _key(body, part, upright=not port)
+        nx, ny, nz = turned(hit, body.view)
+        tone = linear(surface.bare) * 0.9 if surface.metal > 0.5 else linear((0.25, 0.26, 0.28))
+        if port:
+            tone = linear((0.12, 0.50, 0.60)) if sealed else linear((0.03, 0.03, 0.035))
+        light = light_normals(nx, ny, nz)
+        sheet.shade(1.0 - 0.5 * contour(hit.alpha, width=2.5), at=at)
+        add = tone * light[..., None] + shine(nx, ny, nz, surface)[..., None]
+        sheet.over(hit.alpha, add=add, at=at)
+
+
+def _key(
+    body: Body, part: tuple[float, float, float, float, float], *, upright: bool
+) -> tuple[Hit, tuple[slice, slice]]:
+    """Trace a key on the right side, or the port below: centre x, y and half sizes x, y, z."""
+    cx, cy, hx, hy, hz = part
+    rays = body.rays
+    at = _around(body, (cx - hx - 3, cy - hy - 3, cx + hx + 3, cy + hy + 3))
+
+    def key(x: Floats, y: Floats, z: Floats) -> Floats:
+        qx, qy = x - np.float32(cx), y - np.float32(cy)
+        if upright:
+            thick = np.abs(qx) - np.float32(hx - 0.3)
+            shape = rounded_rectangle(qy, z, (hy, hz), hz * 0.98)
+        else:
+            thick = np.abs(qy) - np.float32(hy - 0.3)
+            shape = rounded_rectangle(qx, z, (hx, hz), hz * 0.98)
+        return np.maximum(thick, shape) - np.float32(0.3)
+
+    window = Rays(rays.origin, rays.dx[at], rays.dy[at], rays.dz[at])
+    return trace(key, window, body.view, reach_mm=90.0), at
+
+
+_DROPS = (
+    (14, -8, 3.6),
+    (21.5, -13.5, 2.0),
+    (8, -15.5, 1.6),
+    (18, 1.5, 1.5),
+    (-20, 44, 4.2),
+    (-12.5, 49.5, 2.2),
+    (-25, 52, 1.7),
+    (-14, 38, 1.4),
+    (6, 58, 3.0),
+    (13, 62.5, 1.7),
+    (-27, 10, 2.3),
+    (-22.5, 5.5, 1.3),
+    (25, 30, 2.6),
+    (20.5, 34.5, 1.3),
+    (2, 22, 1.5),
+    (24, -42, 2.0),
+    (17, -66, 2.4),
+    (27, -60, 1.4),
+    (-2, -30, 1.5),
+    (-28, -22, 1.6),
+)
+"""x, y and radius, mm."""
+
+
+def _droplets(sheet: Sheet, body: Body) -> None:
+    travel = (DEPTH - body.rays.origin[2]) / body.rays.dz
+    x = body.rays.origin[0] + body.rays.dx * travel
+    y = body.rays.origin[1] + body.rays.dy * travel
+    bead_droplets(sheet, x, y, body.hit.alpha * smoothstep(0.9, 0.98, body.hit.nz), _DROPS)
+
+
+def _around(body: Body, box: tuple[float, float, float, float]) -> tuple[slice, slice]:
+    """Give the window of samples in which a part of the case (x, y, x, y in mm) is seen."""
+    corners = [
+        body.view.project(x, y, z) for x in box[::2] for y in box[1::2] for z in (-DEPTH, DEPTH + 4)
+    ]
+    top, left, height, width = body.window
+    xs, ys = zip(*corners, strict=True)
+    rows = slice(max(int(min(ys) - top - 2) * 2, 0), min(int(max(ys) - top + 3) * 2, height * 2))
+    columns = slice(
+        max(int(min(xs) - left - 2) * 2, 0), min(int(max(xs) - left + 3) * 2, width * 2)
+    )
+    return rows, columns
+
+
+def _targets(view: View) -> dict[str, tuple[float, float]]:
+    return {
+        "waterproof": view.project(14, -8, DEPTH),
+        "non-slip": view.project(38.3, 18, 2),
+        "shockproof": view.project(34, 74, DEPTH),
+        "durable": view.project(34, -74, DEPTH),
+        "sealed-ports": view.project(5, 79.5, 0),
+        "dustproof": view.project(-5, 79.5, 0),
+        "wireless-charging": view.project(15, 16, DEPTH),
+    }
+
+
+def _spares(view: View) -> tuple[tuple[float, float], ...]:
+    return tuple(view.project(x, y, DEPTH) for x, y in ((24, -62), (26, 44), (20, -26), (25, 60)))

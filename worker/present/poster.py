@@ -1,0 +1,185 @@
+"""A framed poster on a wall, leaves outside the window throwing their shadow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
+from worker.present.fields import noise, sample, smoothstep, texture
+from worker.present.lighting import blur, cast, linear, rainbow, sheen, texel
+from worker.present.look import Look
+from worker.present.materials import MATERIALS, Surface
+from worker.present.solids import rounded_rectangle
+from worker.present.studio import Frame, Scene, develop, icons
+
+__all__ = ["draw", "plate"]
+
+HALF = (250.0, 350.0)
+"""Half the frame's outer sizes, mm."""
+MOULDING = 15.0
+MAT = 42.0
+TILE_MM = 190.0
+_BOX = (110.0, 70.0, 640.0, 850.0)
+_CENTRE = (372.0, 446.0)
+_PX_PER_MM = 1.04
+
+
+def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
+    """Draw the poster with a (h, w, 3) sRGB tile as its print: (H, W, 3) for size (W, H)."""
+    return print_tile(tile, plate(look, size))
+
+
+@lru_cache(maxsize=4)
+def plate(look: Look, size: tuple[int, int]) -> Plate:
+    """Draw everything but the tile."""
+    frame = Frame(width=size[0], height=size[1])
+    window = frame.window(_BOX)
+    top, left, height, width = window
+    scale = _PX_PER_MM * frame.unit
+    x = (
+        (left + (np.arange(width * SUPER, dtype=np.float32) + 0.5) / SUPER - frame.x(_CENTRE[0]))
+        / scale
+    )[None, :]
+    y = (
+        (top + (np.arange(height * SUPER, dtype=np.float32) + 0.5) / SUPER - frame.y(_CENTRE[1]))
+        / scale
+    )[:, None]
+    x, y = (np.ascontiguousarray(axis) for axis in np.broadcast_arrays(x, y))
+    leaves = _leaves(frame)
+    sheet = Sheet(height=height * SUPER, width=width * SUPER)
+    _print(sheet, x, y, look.surface)
+    _moulding(sheet, x, y, look)
+    near = np.repeat(np.repeat(leaves[top : top + height, left : left + width], SUPER, 0), SUPER, 1)
+    sheet.shade(0.74 + 0.32 * near)
+    u = frame.unit
+    wall = _wall(frame) * (0.74 + 0.32 * leaves)
+    layers = (
+        (3 * u, 4 * u, 3 * u, 0.5),
+        (12 * u, 16 * u, 10 * u, 0.38),
+        (30 * u, 40 * u, 34 * u, 0.2),
+    )
+    shadow = cast(wall, sheet.alpha, top=top, left=left, layers=layers)
+    lines = icons(frame, look.functions, {}, _spares(frame))
+    scene = Scene(
+        shadow=shadow, lines=lines, repeat_px=TILE_MM * scale, relief=look.surface.relief, wall=wall
+    )
+    return develop(sheet, frame, scene, top=top, left=left)
+
+
+def _print(sheet: Sheet, x: Floats, y: Floats, surface: Surface) -> None:
+    """Draw the mat and the print behind the glass."""
+    inner = (HALF[0] - MOULDING, HALF[1] - MOULDING)
+    inside = smoothstep(0.6, -0.6, rounded_rectangle(x, y, inner, 0.5))
+    grain = texel(MATERIALS["paper"], x * 0.3, y * 0.3)
+    lit = grain * (1.0 - 0.10 * (x / HALF[0] * 0.3 + y / HALF[1] * 0.5))
+    recess = _recess(x, y, inner, 16.0)
+    sheet.over(inside, add=linear((0.965, 0.955, 0.935)) * (lit * recess)[..., None])
+    half = (inner[0] - MAT, inner[1] - MAT)
+    edge = rounded_rectangle(x, y, half, 0.5)
+    bevel = smoothstep(3.4, 2.6, np.abs(edge - 1.2))
+    lean = np.where(np.abs(x) - half[0] > np.abs(y) - half[1], np.sign(x), np.sign(y))
+    sheet.shade(1.0 + bevel * inside * (0.05 + 0.09 * lean - 0.06))
+    ink = smoothstep(0.5, -0.5, edge)
+    light = (1.0 - 0.09 * (x / HALF[0] * 0.3 + y / HALF[1] * 0.5)) * _recess(x, y, half, 7.0)
+    light = light * texel(surface, x * 0.35, y * 0.35)
+    gloss = sheen(x / HALF[0], y / HALF[1], surface)
+    add = gloss[..., None] * np.ones(3, np.float32)
+    if surface.pearl:
+        add = add * rainbow(0.003 * x) + 0.05 * (rainbow(0.002 * x - 0.003 * y) - 0.6)
+    if surface.metal > 0.5:
+        bands = 0.80 + 0.35 * (0.5 + 0.5 * np.cos(0.012 * x - 0.004 * y)) ** 2
+        light = light * bands
+    if surface.clarity > 0:
+        pool = np.exp(-((x / 170.0) ** 2) - (y / 240.0) ** 2)
+        light = light * (0.92 + 0.22 * surface.clarity * pool)
+        add = add + (0.08 * surface.clarity * pool)[..., None]
+    uv = (x / np.float32(TILE_MM) + 0.5, y / np.float32(TILE_MM) + 0.5)
+    sheet.over(ink, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
+    glass = MATERIALS["glass"]
+    sheet.light(inside * 0.30 * sheen(x / HALF[0], y / HALF[1], glass))
+
+
+def _recess(x: Floats, y: Floats, half: tuple[float, float], reach: float) -> Floats:
+    """Give the light left under the upper and left edge of an opening."""
+    from_left, from_top = x + half[0], y + half[1]
+    left = np.exp(-np.maximum(from_left, 0) / (0.45 * reach))
+    top = np.exp(-np.maximum(from_top, 0) / (0.65 * reach))
+    return np.asarray((1.0 - 0.30 * left) * (1.0 - 0.38 * top), np.float32)
+
+
+def _moulding(sheet: Sheet, x: Floats, y: Floats, look: Look) -> None:
+    """Draw the frame's four mitred sides, in oak, or in metal where the poster is of metal."""
+    outer = rounded_rectangle(x, y, HALF, 1.5)
+    inner = rounded_rectangle(x, y, (HALF[0] - MOULDING, HALF[1] - MOULDING), 0.5)
+    body = smoothstep(0.5, -0.5, outer) * smoothstep(-0.5, 0.5, inner)
+    upright = (np.abs(x) - HALF[0]) > (np.abs(y) - HALF[1])
+    across = np.where(upright, -outer, -outer)
+    metal = look.surface.metal > 0.5
+    tone = linear((0.20, 0.20, 0.21)) if metal else linear((0.70, 0.53, 0.36))
+    grain = sample(texture("wood"), np.where(upright, y, x) / 420, np.where(upright, x, y) / 70)
+    faces = np.where(upright, np.where(x < 0, 1.06, 0.80), np.where(y < 0, 1.16, 0.70))
+    light = faces * (1.0 + (0.02 if metal else 0.11) * grain)
+    light = light * (
+        0.92
+        + 0.25 * smoothstep(5.0, 0.0, np.abs(across - 4.0))
+        - 0.22 * smoothstep(3.5, 0.0, across)
+    )
+    mitre = smoothstep(0.9, 0.2, np.abs((np.abs(x) - HALF[0]) - (np.abs(y) - HALF[1])))
+    sheet.over(body, add=tone * (light * (1.0 - 0.35 * mitre))[..., None])
+    sheet.shade(
+        1.0
+        - 0.55 * smoothstep(1.6, 0.4, np.abs(inner))
+        - 0.35 * smoothstep(1.5, 0.3, np.abs(outer))
+    )
+
+
+def _wall(frame: Frame) -> Floats:
+    """Give the plaster's light, (H, W)."""
+    x = ((np.arange(frame.width, dtype=np.float32) + 0.5) / frame.width)[None, :]
+    y = ((np.arange(frame.height, dtype=np.float32) + 0.5) / frame.height)[:, None]
+    plaster = sample(noise(17, 46.0, 46.0), x * 1.5, y * 1.9)
+    fall = 1.10 - 0.26 * np.hypot(x - 0.2, (y - 0.1) * 0.9) ** 1.4
+    return np.asarray(fall + 0.006 * plaster, np.float32)
+
+
+@lru_cache(maxsize=2)
+def _leaves(frame: Frame) -> Floats:
+    """Give the sunlight between the leaves before the window, (H, W) from 0 to 1."""
+    image = Image.new("L", (frame.width // 2, frame.height // 2), 255)
+    pen = ImageDraw.Draw(image)
+    u = frame.unit / 2
+    for stem, (sx, sy, angle) in enumerate(((780, 20, 2.45), (800, 300, 2.75), (560, -60, 1.9))):
+        for i in range(9):
+            reach = 40 + 36 * i
+            px, py = sx + reach * np.cos(angle + 0.03 * i), sy + reach * np.sin(angle + 0.03 * i)
+            for side in (-1, 1):
+                lean = angle + 0.03 * i + side * (0.75 - 0.04 * i)
+                length = 120 - 8 * abs(i - 3) - 10 * stem
+                _leaf(pen, frame, (px, py, lean, length), u)
+    return (
+        blur(np.asarray(image, np.float32) / np.float32(255.0), 9 * u)
+        .repeat(2, 0)
+        .repeat(2, 1)[: frame.height, : frame.width]
+        if (frame.width % 2 == 0 and frame.height % 2 == 0)
+        else np.asarray(image.resize((frame.width, frame.height)), np.float32) / np.float32(255.0)
+    )
+
+
+def _leaf(
+    pen: ImageDraw.ImageDraw, frame: Frame, leaf: tuple[float, float, float, float], u: float
+) -> None:
+    x, y, lean, length = leaf
+    t = np.linspace(0.0, 1.0, 14)
+    width = 0.13 * length * np.sin(np.pi * t**0.8)
+    cx, cy = x + t * length * np.cos(lean), y + t * length * np.sin(lean)
+    px = np.concatenate([cx - width * np.sin(lean), (cx + width * np.sin(lean))[::-1]])
+    py = np.concatenate([cy + width * np.cos(lean), (cy - width * np.cos(lean))[::-1]])
+    left, top = frame.x(0) / 2, frame.y(0) / 2
+    pen.polygon([(left + a * u, top + b * u) for a, b in zip(px, py, strict=True)], fill=60)
+
+
+def _spares(frame: Frame) -> tuple[tuple[float, float], ...]:
+    return tuple((frame.x(x), frame.y(y)) for x, y in ((560, 240), (540, 420), (555, 590)))

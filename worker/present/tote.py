@@ -1,0 +1,254 @@
+"""A tote bag: printed canvas body, webbing handles with boxed stitches, hem, soft drape."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
+from worker.present.cloth import Drape, Fold, bend, curve, drape, fill, mirror, stitch, stroke
+from worker.present.details import bead_droplets
+from worker.present.fields import smoothstep
+from worker.present.ink import contour
+from worker.present.lighting import blur, cast, linear, rainbow, texel
+from worker.present.look import Look
+from worker.present.materials import MATERIALS, Surface
+from worker.present.studio import Frame, Scene, develop, icons
+
+__all__ = ["draw", "plate"]
+
+Window = tuple[int, int, int, int]
+
+TILE_PX = 156.0
+_BOX = (120.0, 40.0, 660.0, 880.0)
+_TOP = bend((168, 366), (384, 384), (600, 366))
+_LEFT = curve([(168, 366), (164, 480), (158, 620), (160, 770), (176, 838)])
+_BOTTOM = curve([(176, 838), (250, 846), (384, 849), (518, 846), (592, 838)])
+_OUTLINE = [*_TOP, *mirror(_LEFT)[::-1], *reversed(_BOTTOM), *reversed(_LEFT)]
+_FRONT = curve(
+    [
+        (276, 450),
+        (274, 380),
+        (277, 270),
+        (300, 168),
+        (340, 112),
+        (384, 98),
+        (428, 112),
+        (468, 168),
+        (491, 270),
+        (494, 380),
+        (492, 450),
+    ]
+)
+_BACK = curve(
+    [
+        (300, 380),
+        (300, 290),
+        (318, 186),
+        (350, 132),
+        (392, 114),
+        (436, 134),
+        (462, 188),
+        (474, 290),
+        (474, 380),
+    ]
+)
+_STRAP = 27.0
+_FOLDS: tuple[Fold, ...] = (
+    (276, 440, 236, 640, 22, 8),
+    (492, 440, 530, 640, 22, 8),
+    (288, 452, 330, 620, 18, -6),
+    (480, 452, 440, 600, 18, -6),
+    (190, 400, 214, 560, 16, 5),
+    (578, 400, 556, 560, 16, 5),
+    (384, 400, 380, 520, 40, 5),
+    (172, 820, 270, 690, 18, 8),
+    (596, 822, 500, 700, 18, 8),
+    (196, 842, 320, 756, 15, -6),
+    (572, 842, 450, 764, 15, -6),
+    (300, 846, 390, 720, 22, 5),
+    (230, 600, 260, 760, 26, 5),
+    (540, 590, 512, 750, 26, 5),
+)
+
+
+def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
+    """Draw the bag cut from a (h, w, 3) sRGB tile: (H, W, 3) for size (W, H)."""
+    return print_tile(tile, plate(look, size))
+
+
+@lru_cache(maxsize=4)
+def plate(look: Look, size: tuple[int, int]) -> Plate:
+    """Draw everything but the tile."""
+    frame = Frame(width=size[0], height=size[1])
+    window = frame.window(_BOX)
+    top, left, height, width = window
+    sheet = Sheet(height=height * SUPER, width=width * SUPER)
+    x = ((left + (np.arange(sheet.width, dtype=np.float32) + 0.5) / SUPER) - frame.x(384))[
+        None, :
+    ] / np.float32(frame.unit)
+    y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
+        :, None
+    ] / np.float32(frame.unit)
+    surface = look.surface
+    webbing = surface if surface.stitched and not surface.soft else MATERIALS["canvas"]
+    body = fill(_OUTLINE, frame, window)
+    folds = drape(_FOLDS, body, frame, window, round_px=24)
+    _strap(sheet, _BACK, webbing, frame, window, 0.72)
+    _mouth(sheet, frame, window)
+    _body(sheet, body, folds, surface, x, y)
+    _hem(sheet, body, frame, window)
+    _strap(sheet, _FRONT, webbing, frame, window, 1.0)
+    _boxes(sheet, frame, window)
+    _functions(sheet, look, x, y, body, frame, window)
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
+    u = frame.unit
+    layers = (
+        (3 * u, 4 * u, 4 * u, 0.45),
+        (12 * u, 16 * u, 14 * u, 0.32),
+        (30 * u, 40 * u, 36 * u, 0.14),
+    )
+    shadow = cast(
+        np.zeros((frame.height, frame.width), np.float32),
+        sheet.alpha,
+        top=top,
+        left=left,
+        layers=layers,
+    )
+    targets = {
+        "durable": (frame.x(492), frame.y(434)),
+        "waterproof": (frame.x(520), frame.y(560)),
+        "non-slip": (frame.x(484), frame.y(240)),
+    }
+    spares = tuple((frame.x(a), frame.y(b)) for a, b in ((560, 640), (540, 480), (552, 760)))
+    lines = icons(frame, look.functions, targets, spares, (700, 200, 96))
+    scene = Scene(
+        shadow=shadow, lines=lines, repeat_px=TILE_PX * frame.unit, relief=look.surface.relief
+    )
+    return develop(sheet, frame, scene, top=top, left=left)
+
+
+def _body(sheet: Sheet, body: Floats, folds: Drape, surface: Surface, x: Floats, y: Floats) -> None:
+    u, v = x + folds.right_px, y + folds.down_px
+    light = (
+        folds.light * texel(surface, u * 0.62, v * 0.62) * (1.02 - 0.10 * smoothstep(150, 370, y))
+    )
+    gleam = surface.specular * 0.9 * smoothstep(1.02, 1.30, folds.light) * (0.2 + surface.gloss)
+    add: Floats = gleam[..., None] * np.ones(3, np.float32)
+    if surface.pearl:
+        add = add + 0.06 * rainbow(0.004 * u + 0.2 * folds.light) - 0.03
+    if surface.clarity > 0:
+        pool = np.exp(-((x / 150.0) ** 2) - ((y - 120.0) / 180.0) ** 2)
+        light = light * (0.86 + 0.22 * surface.clarity * pool)
+        add = add + (0.12 * surface.clarity * pool)[..., None]
+    uv = (u / np.float32(TILE_PX) + 0.5, v / np.float32(TILE_PX))
+    sheet.over(body, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
+
+
+def _mouth(sheet: Sheet, frame: Frame, window: Window) -> None:
+    """Draw the sliver of the bag's inside above the front edge."""
+    back = [*bend((170, 367), (384, 350), (598, 367)), *reversed(_TOP)]
+    sheet.over(fill(back, frame, window), add=linear((0.50, 0.47, 0.42)) * 0.62)
+
+
+def _strap(
+    sheet: Sheet,
+    points: list[tuple[float, float]],
+    surface: Surface,
+    frame: Frame,
+    window: Window,
+    level: float,
+) -> None:
+    """Lay one handle: a band of webbing, rounded towards its edges, with its shadow."""
+    band = stroke(points, _STRAP, frame, window)
+    cast_by = blur(
+        np.roll(band, (round(9 * frame.unit), round(7 * frame.unit)), (0, 1)), 7 * frame.unit
+    )
+    sheet.shade(1.0 - 0.38 * cast_by * (sheet.alpha > 0))
+    core = blur(band, 5.0 * frame.unit)
+    height, width = band.shape
+    rows, columns = (
+        np.arange(height, dtype=np.float32)[:, None],
+        np.arange(width, dtype=np.float32)[None, :],
+    )
+    scale = 0.40 / (SUPER * frame.unit)
+    light = texel(surface, columns * scale, rows * scale) * (0.62 + 0.44 * core)
+    tone = linear(surface.bare) * (light * np.float32(level))[..., None]
+    sheet.over(band, add=tone)
+    for side in (-1, 1):
+        edge = _offset(points, side * (_STRAP / 2 - 4.0))
+        dashes = stitch(edge, frame, window, dash=5, gap=3, width=1.2)
+        sheet.shade(1.0 - 0.34 * dashes * band)
+    sheet.shade(1.0 - 0.34 * contour(band, width=1.1 * frame.unit + 0.3))
+
+
+def _offset(points: list[tuple[float, float]], by: float) -> list[tuple[float, float]]:
+    """Shift a line sideways."""
+    line = np.asarray(points, np.float64)
+    along = np.gradient(line, axis=0)
+    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)[:, None]
+    return [
+        (float(a), float(b)) for a, b in line + by * np.stack([-along[:, 1], along[:, 0]], axis=1)
+    ]
+
+
+def _hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
+    for drop in (26.0, 31.0):
+        dashes = stitch(
+            [(px, py + drop) for px, py in _TOP], frame, window, dash=6, gap=3, width=1.3
+        )
+        sheet.shade(1.0 - 0.40 * dashes * body)
+    ridge = blur(stroke([(px, py + 33) for px, py in _TOP], 4, frame, window), 2.5 * frame.unit)
+    sheet.shade(1.0 - 0.26 * ridge * body)
+    lip = blur(stroke([(px, py + 3) for px, py in _TOP], 3, frame, window), 1.5 * frame.unit)
+    sheet.light(0.06 * lip * body)
+    side = stitch([(px + 6, py) for px, py in _LEFT], frame, window, dash=6, gap=4, width=1.1)
+    other = stitch(
+        [(px - 6, py) for px, py in mirror(_LEFT)], frame, window, dash=6, gap=4, width=1.1
+    )
+    sheet.shade(1.0 - 0.20 * np.maximum(side, other) * body)
+
+
+def _boxes(sheet: Sheet, frame: Frame, window: Window) -> None:
+    """Sew the handle's ends on: a box with a cross."""
+    for cx in (275.5, 492.5):
+        half = _STRAP / 2 - 4
+        a, b, c, d = (cx - half, 418), (cx + half, 418), (cx + half, 446), (cx - half, 446)
+        for points in ([a, b, c, d, a], [a, c], [b, d]):
+            dashes = stitch(points, frame, window, dash=4, gap=2, width=1.4)
+            sheet.over(dashes * 0.75, accent=0.75, add=0.02)
+
+
+_DROPS = (
+    (-150, 60, 9),
+    (-136, 46, 4.5),
+    (-160, 84, 4),
+    (-40, 20, 7),
+    (-28, 32, 3.6),
+    (120, 80, 8),
+    (106, 68, 4),
+    (60, 180, 9),
+    (74, 196, 4),
+    (-90, 220, 8),
+    (-104, 236, 4),
+    (150, 260, 7),
+    (-20, 300, 6),
+    (10, 110, 5),
+    (-170, 300, 5),
+    (180, -20, 5),
+)
+
+
+def _functions(
+    sheet: Sheet, look: Look, x: Floats, y: Floats, body: Floats, frame: Frame, window: Window
+) -> None:
+    if look.has("durable", "shockproof", "non-slip"):
+        base = fill([(150, 790), (618, 790), (618, 860), (150, 860)], frame, window) * body
+        band = linear((0.20, 0.19, 0.19)) * (0.9 + 0.12 * np.sin(y * 2.1 + 0 * x))[..., None]
+        sheet.over(base * 0.94, add=band * 0.9)
+        line = [(164, 796), (384, 802), (604, 796)]
+        sheet.over(stitch(line, frame, window, dash=6, gap=3, width=1.4) * base, add=0.55)
+    if look.has("waterproof", "washable"):
+        xs, ys = (np.ascontiguousarray(a) for a in np.broadcast_arrays(x, y))
+        bead_droplets(sheet, xs, ys, body, _DROPS)

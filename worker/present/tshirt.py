@@ -1,0 +1,269 @@
+"""A T-shirt laid flat: body and sleeves cut from the print, ribbed collar, seams, soft folds."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
+from worker.present.cloth import (
+    Drape,
+    Fold,
+    Points,
+    bend,
+    curve,
+    drape,
+    fill,
+    mirror,
+    stitch,
+    stroke,
+)
+from worker.present.details import bead_droplets
+from worker.present.fields import smoothstep
+from worker.present.ink import contour
+from worker.present.lighting import blur, cast, linear, rainbow, texel
+from worker.present.look import Look
+from worker.present.materials import Surface
+from worker.present.studio import Frame, Scene, develop, icons
+
+__all__ = ["draw", "plate"]
+
+Window = tuple[int, int, int, int]
+
+TILE_PX = 150.0
+"""One repeat of the tile in the layout's px; the shirt is about 400 px wide."""
+_BOX = (24.0, 70.0, 744.0, 870.0)
+_NECK, _SHOULDER, _PIT = (312.0, 128.0), (196.0, 168.0), (212.0, 330.0)
+_CUFF_OUT, _CUFF_IN = (70.0, 326.0), (152.0, 392.0)
+
+_SIDE = curve([_PIT, (216, 420), (214, 560), (206, 700), (204, 806)])
+_HEM = bend((204, 806), (384, 832), (564, 806))
+_ARMHOLE = bend(_SHOULDER, (226, 246), _PIT)
+_THROAT = bend(_NECK, (384, 250), (456, 128))
+_NAPE = bend(_NECK, (384, 152), (456, 128))
+_SHOULDER_LINE = bend(_NECK, (262, 138), _SHOULDER)
+
+_FOLDS: tuple[Fold, ...] = (
+    (232, 330, 330, 470, 16, 8),
+    (536, 336, 452, 470, 15, 8),
+    (246, 372, 318, 560, 18, -6),
+    (522, 372, 462, 570, 18, -6),
+    (300, 560, 262, 796, 22, 7),
+    (372, 520, 392, 806, 26, 6),
+    (470, 560, 506, 790, 20, 8),
+    (336, 610, 330, 806, 16, -5),
+    (438, 600, 446, 806, 16, -5),
+    (330, 250, 300, 330, 16, 3),
+    (440, 252, 470, 330, 16, 3),
+    (212, 320, 262, 350, 9, 6),
+    (556, 320, 506, 350, 9, 6),
+    (214, 480, 300, 520, 14, 4),
+    (556, 500, 470, 540, 14, 4),
+    (176, 210, 132, 350, 12, 6),
+    (206, 250, 170, 376, 11, -6),
+    (150, 216, 98, 318, 10, 5),
+    (592, 210, 636, 350, 12, 6),
+    (562, 250, 598, 376, 11, -6),
+    (618, 216, 670, 318, 10, 5),
+    (206, 320, 150, 300, 8, -4),
+    (562, 320, 618, 300, 8, -4),
+)
+
+
+def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
+    """Draw the shirt cut from a (h, w, 3) sRGB tile: (H, W, 3) for size (W, H)."""
+    return print_tile(tile, plate(look, size))
+
+
+@lru_cache(maxsize=4)
+def plate(look: Look, size: tuple[int, int]) -> Plate:
+    """Draw everything but the tile."""
+    frame = Frame(width=size[0], height=size[1])
+    window = frame.window(_BOX)
+    top, left, height, width = window
+    sheet = Sheet(height=height * SUPER, width=width * SUPER)
+    x = ((left + (np.arange(sheet.width, dtype=np.float32) + 0.5) / SUPER) - frame.x(384))[
+        None, :
+    ] / np.float32(frame.unit)
+    y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
+        :, None
+    ] / np.float32(frame.unit)
+    surface = look.surface
+    body, sleeves = _pieces(frame, window)
+    whole = np.maximum(body, np.maximum(*sleeves))
+    folds = drape(_FOLDS, whole, frame, window)
+    _nape(sheet, frame, window, x, y)
+    for alpha, lean, pivot in zip(sleeves, (0.86, -0.86), (-180.0, 180.0), strict=True):
+        _piece(sheet, alpha, folds, surface, (x, y), (lean, pivot))
+    _piece(sheet, body, folds, surface, (x, y), (0.0, 0.0))
+    _seams(sheet, frame, window, whole)
+    _collar(sheet, frame, window, folds)
+    _functions(sheet, look, x, y, frame, window)
+    sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
+    u = frame.unit
+    layers = (
+        (3 * u, 4 * u, 4 * u, 0.45),
+        (10 * u, 14 * u, 14 * u, 0.30),
+        (24 * u, 34 * u, 34 * u, 0.12),
+    )
+    shadow = cast(
+        np.zeros((frame.height, frame.width), np.float32),
+        sheet.alpha,
+        top=top,
+        left=left,
+        layers=layers,
+    )
+    targets = {
+        "breathable": (frame.x(520), frame.y(520)),
+        "soft-touch": (frame.x(470), frame.y(640)),
+    }
+    spares = tuple((frame.x(a), frame.y(b)) for a, b in ((640, 300), (520, 440), (530, 700)))
+    lines = icons(frame, look.functions, targets, spares, (706, 470, 82))
+    scene = Scene(
+        shadow=shadow, lines=lines, repeat_px=TILE_PX * frame.unit, relief=look.surface.relief
+    )
+    return develop(sheet, frame, scene, top=top, left=left)
+
+
+def _outline() -> Points:
+    """Give the body piece's closed outline."""
+    left = [*_SHOULDER_LINE, *_ARMHOLE, *_SIDE]
+    right = mirror(left)
+    return [*left, *_HEM, *right, *reversed(_THROAT)]
+
+
+def _pieces(frame: Frame, window: Window) -> tuple[Floats, tuple[Floats, Floats]]:
+    sleeve = [
+        *bend(_SHOULDER, (118, 220), _CUFF_OUT),
+        *bend(_CUFF_OUT, (104, 372), _CUFF_IN),
+        *bend(_CUFF_IN, (184, 346), _PIT),
+        *reversed(_ARMHOLE),
+    ]
+    left, right = (fill(points, frame, window) for points in (sleeve, mirror(sleeve)))
+    return fill(_outline(), frame, window), (left, right)
+
+
+def _piece(
+    sheet: Sheet,
+    alpha: Floats,
+    folds: Drape,
+    surface: Surface,
+    at: tuple[Floats, Floats],
+    turn: tuple[float, float],
+) -> None:
+    """Lay one piece of printed cloth, its print turned by an angle about a pivot's x."""
+    lean, pivot = turn
+    x, y = at[0] + folds.right_px - np.float32(pivot), at[1] + folds.down_px
+    u = np.cos(lean) * x + np.sin(lean) * y + np.float32(pivot)
+    v = -np.sin(lean) * x + np.cos(lean) * y
+    weave = texel(surface, u * 0.9, v * 0.9)
+    light = folds.light * weave
+    gleam = surface.specular * 0.9 * smoothstep(1.02, 1.30, folds.light) * (0.2 + surface.gloss)
+    add: Floats = gleam[..., None] * np.ones(3, np.float32)
+    if surface.pearl:
+        add = add + 0.06 * rainbow(0.004 * u + 0.2 * folds.light) - 0.03
+    uv = (u / np.float32(TILE_PX) + 0.5, v / np.float32(TILE_PX) + 0.5)
+    sheet.over(alpha, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
+
+
+def _nape(sheet: Sheet, frame: Frame, window: Window, x: Floats, y: Floats) -> None:
+    """Draw the inside of the back, seen through the neck: the cloth's reverse, in shade."""
+    inside = fill([*_NAPE, *reversed(_THROAT)], frame, window)
+    shade = smoothstep(-390.0, -270.0, y) * 0.35 + 0.40 + 0.0 * x
+    sheet.over(inside, accent=shade * 0.75, add=0.10 * shade[..., None])
+    tape = stroke([(px, py + 9) for px, py in _NAPE], 9, frame, window) * inside
+    sheet.over(tape, accent=0.55, add=0.03)
+    label = fill([(366, 158), (402, 158), (402, 184), (366, 184)], frame, window) * inside
+    sheet.over(label, add=linear((0.93, 0.92, 0.90)) * 0.85)
+    mark = stroke([(373, 171), (395, 171)], 2, frame, window)
+    sheet.over(mark * inside, add=0.12)
+
+
+def _collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> None:
+    """Draw the ribbed band around the neck."""
+    band = stroke([(px, py + 6) for px, py in _THROAT], 17, frame, window)
+    band = band * fill([(300, 120), (468, 120), (468, 260), (300, 260)], frame, window)
+    soft = blur(band, 5 * frame.unit)
+    sheet.shade(1.0 - 0.30 * soft * (1 - band))
+    height, width = band.shape
+    rows = ((window[0] + (np.arange(height, dtype=np.float32)) / SUPER - frame.y(60)) / frame.unit)[
+        :, None
+    ]
+    columns = (
+        (window[1] + (np.arange(width, dtype=np.float32)) / SUPER - frame.x(384)) / frame.unit
+    )[None, :]
+    ribs = 0.93 + 0.10 * np.sin(np.arctan2(columns, rows) * 150.0)
+    sheet.over(
+        band,
+        accent=(folds.light * ribs * (0.72 + 0.28 * soft)).astype(np.float32) * 0.92,
+        add=0.015,
+    )
+    edge = np.clip(contour(band, width=1.2 * frame.unit + 0.3), 0, 1)
+    sheet.shade(1.0 - 0.35 * edge)
+
+
+def _seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> None:
+    """Draw armhole and shoulder seams and the double stitching of the hems."""
+    seams = [_ARMHOLE, mirror(_ARMHOLE)]
+    for points in seams:
+        line = stroke(points, 2.2, frame, window)
+        sheet.shade(1.0 - 0.42 * blur(line, 0.8) - 0.20 * blur(line, 9 * frame.unit) * 2.5)
+        shifted = [(px + 2.2, py + 1.0) for px, py in points]
+        sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 1.0))
+    cuff = bend(_CUFF_OUT, (104, 372), _CUFF_IN)
+    inner = [(px + 10.0, py - 13.0) for px, py in cuff]
+    hem = [(px, py - 15) for px, py in _HEM]
+    for points in (hem, inner, mirror(inner)):
+        for offset in (0.0, 4.5):
+            dashes = stitch(
+                [(px, py + offset) for px, py in points],
+                frame,
+                window,
+                dash=5.5,
+                gap=2.6,
+                width=1.2,
+            )
+            sheet.shade(1.0 - 0.38 * dashes * whole)
+        fold = blur(stroke([(px, py + 2) for px, py in points], 7, frame, window), 3 * frame.unit)
+        sheet.shade(1.0 - 0.10 * fold * whole)
+
+
+_DROPS = (
+    (-96, -20, 8),
+    (-82, -32, 4),
+    (-108, -4, 3.4),
+    (30, 30, 7),
+    (44, 42, 3.6),
+    (86, -60, 6),
+    (78, -74, 3.2),
+    (-40, 120, 8),
+    (-54, 134, 4),
+    (110, 150, 7),
+    (98, 164, 3.4),
+    (10, 210, 6),
+    (-120, 220, 5),
+    (60, 250, 5),
+    (-20, -110, 5),
+    (-232, -190, 5),
+    (236, -200, 5),
+    (220, -180, 3),
+)
+
+
+def _functions(
+    sheet: Sheet, look: Look, x: Floats, y: Floats, frame: Frame, window: Window
+) -> None:
+    if look.has("breathable", "heat-dissipating"):
+        panel = fill([*_SIDE, (246, 806), (250, 420)], frame, window)
+        panel = np.maximum(panel, fill(mirror([*_SIDE, (246, 806), (250, 420)]), frame, window))
+        holes = np.hypot(np.mod(x + 3 * np.floor(y / 6), 6.0) - 3.0, np.mod(y, 6.0) - 3.0)
+        sheet.shade(1.0 - 0.45 * panel * smoothstep(1.9, 1.1, holes))
+    if look.has("glow"):
+        strip = fill([(205, 372), (563, 372), (563, 392), (205, 392)], frame, window) * fill(
+            _outline(), frame, window
+        )
+        sheet.over(strip * 0.85, add=linear((0.86, 0.98, 0.78)))
+    if look.has("waterproof", "washable"):
+        xs, ys = (np.ascontiguousarray(a) for a in np.broadcast_arrays(x, y))
+        bead_droplets(sheet, xs, ys, sheet.alpha.copy(), _DROPS)

@@ -1,0 +1,119 @@
+"""The present stage: every variant's tile drawn on the product, as a sketch and a thumbnail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from worker.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.png import PngMetadata, write_png
+from worker.present.canvas import Floats
+from worker.present.look import Look, look_of
+from worker.present.products import PRODUCTS
+
+__all__ = ["SKETCH_SIZE", "THUMBNAIL_SIZE", "BadTile", "run"]
+
+SKETCH_SIZE = (768, 960)
+"""Width and height of a sketch, px."""
+THUMBNAIL_SIZE = (320, 400)
+_SMALLEST_TILE_PX = 8
+
+
+class BadTile(ValueError):
+    """A variant's tile is missing or is no picture that can be printed."""
+
+
+def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    """Draw each job's variants on the job's product; needs no model.
+
+    Raises:
+        BadTile: a job lacks a tile, or one cannot be read.
+    """
+    del models
+    return [_present(call) for call in calls]
+
+
+def _present(call: StageCall) -> StageResult:
+    look = look_of(call.understood, call.options.product)
+    files = [
+        file for variant in range(call.options.variants) for file in _draw(call, look, variant)
+    ]
+    described = _describe(call, look)
+    return StageResult(
+        output=json.dumps(described, sort_keys=True).encode(),
+        media_type="application/json",
+        artifacts=tuple(files),
+        details=described,
+    )
+
+
+def _draw(call: StageCall, look: Look, variant: int) -> tuple[StageArtifact, StageArtifact]:
+    tile = read_tile(call.artifacts.get(("tile", variant)), variant)
+    drawn = PRODUCTS[look.product](tile, look, SKETCH_SIZE)
+    picture = Image.fromarray(np.rint(drawn * 255.0).astype(np.uint8))
+    metadata = PngMetadata(
+        brief=call.brief, seed=call.options.seed, variant=variant, job_url=call.job_url
+    )
+    width, height = picture.size
+    sketch = StageArtifact(
+        kind="sketch",
+        variant=variant,
+        content=write_png(picture, metadata),
+        media_type="image/png",
+        width=width,
+        height=height,
+    )
+    return sketch, _thumbnail(picture, variant)
+
+
+def _thumbnail(picture: Image.Image, variant: int) -> StageArtifact:
+    small = picture.resize(THUMBNAIL_SIZE, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    buffer = BytesIO()
+    small.save(buffer, format="WEBP", quality=84, method=3)
+    return StageArtifact(
+        kind="thumbnail",
+        variant=variant,
+        content=buffer.getvalue(),
+        media_type="image/webp",
+        width=small.width,
+        height=small.height,
+    )
+
+
+def read_tile(content: bytes | None, variant: int) -> Floats:
+    """Read a variant's tile, any picture that Pillow reads as PNG: (h, w, 3) sRGB, 0 to 1.
+
+    Raises:
+        BadTile: it is missing, cannot be read or is too small.
+    """
+    if content is None:
+        raise BadTile(f"variant {variant} has no tile")
+    try:
+        with Image.open(BytesIO(content), formats=["PNG"]) as image:
+            tile = np.asarray(image.convert("RGB"), np.float32) / np.float32(255.0)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise BadTile(f"the tile of variant {variant} is no readable PNG: {error}") from error
+    if min(tile.shape[:2]) < _SMALLEST_TILE_PX:
+        raise BadTile(
+            f"the tile of variant {variant} is {tile.shape[1]} x {tile.shape[0]} px small"
+        )
+    return tile
+
+
+def _describe(call: StageCall, look: Look) -> dict[str, Any]:
+    """Tell what was drawn, and what the brief left to a default."""
+    defaults = [] if look.materials else ["material"]
+    return {
+        "product": look.product,
+        "materials": list(look.materials or (look.material,)),
+        "finish": look.finish,
+        "functions": list(look.functions),
+        "variants": call.options.variants,
+        "size": list(SKETCH_SIZE),
+        "defaults": defaults,
+    }
