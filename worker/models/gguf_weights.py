@@ -110,7 +110,7 @@ def _tensors(reader: GGUFReader, dtype: torch.dtype) -> Iterator[tuple[str, Tens
 
     for packed in reader.tensors:
         # dequantize gives numpy (rows, columns) float32, in torch's order already
-        weight = torch.from_numpy(dequantize(packed.data, packed.tensor_type))
+        weight = torch.tensor(dequantize(packed.data, packed.tensor_type))
         if "norm" in packed.name:
             weight = weight - 1.0
         yield _torch_name(packed.name), weight.to(dtype).contiguous()
