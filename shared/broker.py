@@ -15,12 +15,23 @@ __all__ = ["celery_app_for_sending", "hint", "send"]
 
 _log = logging.getLogger(__name__)
 
+# A request waits for this: give up at the first refusal instead of the default's second at 2 s
+# and third at 4 s, and on a broker that does not answer after a second.
+_AT_ONCE = {
+    "max_retries": 0,
+    "interval_start": 0,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+}
+
 
 @lru_cache(maxsize=4)
 def celery_app_for_sending(settings: Settings) -> Celery:
     """Give an application that publishes and has no tasks; one a process and settings."""
+    config = celery_config(settings)
+    config["broker_transport_options"] |= _AT_ONCE
     app = Celery("codesigner", set_as_current=False)
-    app.conf.update(celery_config(settings))
+    app.conf.update(config)
     return app
 
 

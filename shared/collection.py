@@ -1,56 +1,63 @@
 """The end of what nobody needs any more: expired jobs, and artifacts that nothing refers to."""
 
-from sqlalchemy import delete, func, select, text
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from shared.artifacts import ArtifactStore
+from shared.lifecycle import in_s
 from shared.rows import ENDED, Job
 
-__all__ = ["collect", "delete_expired", "is_referenced"]
+__all__ = ["collect_artifacts", "expire_jobs", "unreferenced"]
 
-_REFERENCED = text("""
-SELECT EXISTS (SELECT FROM artifact WHERE sha256 = :sha256)
-    OR EXISTS (SELECT FROM stage_run
-               WHERE output_sha256 = :sha256 OR checkpoint_sha256 = :sha256)
-    OR EXISTS (SELECT FROM job WHERE reference_sha256 = :sha256
-               OR options ->> 'dataset_sha256' = :sha256)
-    OR EXISTS (SELECT FROM model_version WHERE sha256 = :sha256)
+_BATCH = 500
+_DAY_S = 86_400.0
+
+_UNREFERENCED = text("""
+SELECT given.sha256 FROM unnest(CAST(:names AS text[])) AS given (sha256)
+WHERE NOT EXISTS (SELECT FROM artifact a WHERE a.sha256 = given.sha256)
+  AND NOT EXISTS (SELECT FROM stage_run s
+                  WHERE given.sha256 IN (s.output_sha256, s.checkpoint_sha256))
+  AND NOT EXISTS (SELECT FROM job j
+                  WHERE given.sha256 IN (j.reference_sha256, j.options ->> 'dataset_sha256'))
+  AND NOT EXISTS (SELECT FROM model_version m WHERE m.sha256 = given.sha256)
 """)
 
 
-def is_referenced(session: Session, sha256: str) -> bool:
-    """Tell whether any row needs these bytes."""
-    return bool(session.scalar(_REFERENCED, {"sha256": sha256}))
+def unreferenced(session: Session, names: Iterable[str]) -> set[str]:
+    """Give those of the sha256s that no row refers to."""
+    return set(session.scalars(_UNREFERENCED, {"names": list(names)}))
 
 
-def collect(session: Session, store: ArtifactStore, grace_s: float) -> int:
+def collect_artifacts(session: Session, store: ArtifactStore, grace_s: float) -> int:
     """Delete bytes put longer ago than `grace_s` that no row refers to; gives their number.
 
     A writer puts its bytes, then commits the row that refers to them, all within the grace
-    period; bytes put again are young again.
+    period; bytes put again are young again. Ends the session's transaction after each batch:
+    it only reads.
     """
     store.forget_unfinished(grace_s)
     gone = 0
-    for sha256 in store.aged(grace_s):
-        if not is_referenced(session, sha256):
-            gone += store.delete(sha256, older_than_s=grace_s)
+    for names in _batches(store.aged(grace_s)):
+        unneeded = unreferenced(session, names)
+        session.commit()
+        gone += sum(store.delete(sha256, older_than_s=grace_s) for sha256 in sorted(unneeded))
     return gone
 
 
-def delete_expired(session: Session, *, keep_s: float, limit: int = 500) -> int:
-    """Delete jobs that expired longer ago than that; gives their number.
+def _batches(names: Iterator[str]) -> Iterator[list[str]]:
+    while batch := list(islice(names, _BATCH)):
+        yield batch
+
+
+def expire_jobs(session: Session, *, keep_s: float = 30 * _DAY_S, limit: int = _BATCH) -> int:
+    """Delete jobs that expired longer ago than `keep_s`; gives their number.
 
     Until then the API answers that they have expired, afterwards that they are unknown.
     """
-    old = (
-        select(Job.id)
-        .where(
-            Job.state.in_(ENDED),
-            Job.expires_at
-            < func.statement_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, keep_s),
-        )
-        .limit(limit)
-    )
+    old = select(Job.id).where(Job.state.in_(ENDED), Job.expires_at < in_s(-keep_s)).limit(limit)
     gone = session.execute(
         delete(Job)
         .where(Job.id.in_(old))

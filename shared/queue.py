@@ -186,7 +186,7 @@ def _note_started(session: Session, taken: Sequence[tuple[str, Claim]], owner: s
         .returning(Job.id, Job.version)
         .execution_options(synchronize_session=False)
     )
-    numbers = {job_id: version for job_id, version in numbered}
+    numbers = dict(numbered.all())
     record_each(
         session,
         (

@@ -148,7 +148,7 @@ def members(session: Session, release: str) -> dict[str, str]:
     rows = session.execute(
         select(ReleaseMember.role, ReleaseMember.version_id).where(ReleaseMember.release == release)
     )
-    return {role: version_id for role, version_id in rows}
+    return dict(rows.all())
 
 
 def champion(session: Session) -> str | None:
@@ -165,7 +165,7 @@ def champions(session: Session) -> dict[str, str]:
         .join(ModelAlias, ModelAlias.release == ReleaseMember.release)
         .where(ModelAlias.alias == CHAMPION)
     )
-    return {role: version_id for role, version_id in rows}
+    return dict(rows.all())
 
 
 def promote(

@@ -12,7 +12,7 @@ import fsspec
 import pytest
 
 from shared.artifacts import ArtifactStore
-from shared.collection import collect, delete_expired
+from shared.collection import collect_artifacts, expire_jobs
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
 from shared.queue import ArtifactRecord, checkpoint
 from shared.registry import VersionManifest, register
@@ -152,7 +152,7 @@ def test_only_old_bytes_that_no_row_needs_are_collected(
         register(session, weights)
 
     with work.session() as session:
-        assert collect(session, artifact_store, grace_s=50) == 1
+        assert collect_artifacts(session, artifact_store, grace_s=50) == 1
     assert not artifact_store.exists(names.pop("none"))
     assert all(artifact_store.exists(name) for name in [young, *names.values()])
     assert work.job(job.id)
@@ -163,7 +163,7 @@ def test_bytes_put_again_are_young_again(work: Any, artifact_store: ArtifactStor
     _age(artifact_store, NAME, 100)
     artifact_store.put(CONTENT)
     with work.session() as session:
-        assert collect(session, artifact_store, grace_s=50) == 0
+        assert collect_artifacts(session, artifact_store, grace_s=50) == 0
     assert artifact_store.exists(NAME)
 
 
@@ -190,7 +190,7 @@ def test_expired_jobs_go_with_all_their_rows(work: Any) -> None:
         work.run(job)
     work.pass_time(100)
     with work.session() as session:
-        assert delete_expired(session, keep_s=200) == 0
-        assert delete_expired(session, keep_s=50) == 1
+        assert expire_jobs(session, keep_s=200) == 0
+        assert expire_jobs(session, keep_s=50) == 1
     assert work.job(kept.id)
     assert work.events(gone.id) == []

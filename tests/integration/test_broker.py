@@ -1,0 +1,49 @@
+"""Hints arrive as Celery reads them, and an absent broker costs no more than a moment."""
+
+import socket
+import time
+from contextlib import suppress
+
+from celery import Celery
+
+from shared.broker import hint
+from shared.celery_config import STAGE_TASK, celery_config
+from shared.settings import Settings, load_settings
+
+
+def _received(settings: Settings, queue: str) -> list[tuple[str, list[str]]]:
+    config = celery_config(settings)
+    app = Celery(set_as_current=False)
+    app.conf.update(config)
+    found = []
+    with app.connection_for_read() as connection:
+        simple = connection.SimpleQueue(queue)
+        with suppress(simple.Empty):
+            while message := simple.get_nowait():
+                args, *_ = message.payload
+                found.append((message.headers["task"], args))
+                message.ack()
+        simple.close()
+    return found
+
+
+def test_a_hint_reaches_its_stage_s_queue(settings: Settings) -> None:
+    assert hint(settings, "generate")
+    assert hint(settings, "train")
+    assert _received(settings, "gpu") == [(STAGE_TASK, ["generate"])]
+    assert _received(settings, "train") == [(STAGE_TASK, ["train"])]
+
+
+def test_without_a_broker_the_hint_is_left_to_the_relay() -> None:
+    settings = load_settings(broker_url="redis://127.0.0.1:1/0")
+    began = time.monotonic()
+    assert hint(settings, "generate") is False
+    assert time.monotonic() - began < 1
+
+
+def test_a_broker_that_does_not_answer_costs_little() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        settings = load_settings(broker_url=f"redis://127.0.0.1:{frozen.getsockname()[1]}/0")
+        began = time.monotonic()
+        assert hint(settings, "generate") is False
+        assert time.monotonic() - began < 4

@@ -1,0 +1,52 @@
+"""Errors have stable codes, and each is documented."""
+
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+from shared import errors
+from shared.errors import ERRORS, CodesignerError, FieldError, InvalidRequest, error_document
+
+DOCS = Path(__file__).parents[3] / "docs" / "errors.md"
+
+
+def test_each_code_is_documented_with_its_status() -> None:
+    documented = dict(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", DOCS.read_text("utf-8"), re.M))
+    assert documented == {code: str(kind.status) for code, kind in ERRORS.items()}
+
+
+def test_a_code_that_is_not_registered_is_refused() -> None:
+    with pytest.raises(KeyError):
+        CodesignerError("nothing", "x")
+
+
+def test_an_error_knows_its_status_and_title() -> None:
+    error = errors.QueueFull(retry_after_s=30)
+    assert (error.status, error.code, error.retry_after_s) == (503, "queue_full", 30)
+    assert str(error) == error.message
+
+
+def test_an_invalid_request_names_all_fields() -> None:
+    error = InvalidRequest(
+        FieldError(field="variants", message="is more than 8"),
+        FieldError(field="brief", message="is empty"),
+    )
+    assert [each.field for each in error.fields] == ["variants", "brief"]
+    assert error.message == "variants: is more than 8 brief: is empty"
+
+
+def test_errors_survive_the_way_between_processes() -> None:
+    for error in (errors.JobNotFound("j"), InvalidRequest(FieldError(field="a", message="b"))):
+        copy = pickle.loads(pickle.dumps(error))
+        assert (copy.code, copy.message, copy.fields) == (error.code, error.message, error.fields)
+
+
+def test_an_error_s_document() -> None:
+    assert error_document(CodesignerError("stage_failed", "No."), stage="vision") == {
+        "code": "stage_failed",
+        "title": "A stage failed",
+        "message": "No.",
+        "stage": "vision",
+    }

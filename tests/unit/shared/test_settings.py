@@ -1,0 +1,75 @@
+"""Settings come from the environment, and each is documented."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import PREFIX, Settings, load_settings, settings_table
+
+DOCS = Path(__file__).parents[3] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+
+
+def test_each_setting_is_documented_as_its_table_says() -> None:
+    documented = DOCS.read_text("utf-8")
+    for line in settings_table().splitlines():
+        assert line in documented, f"{line}\nis missing: python -m shared.settings"
+
+
+def test_each_setting_has_a_meaning() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_addresses_follow_from_home_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODESIGNER_HOME", "/srv/codesigner")
+    monkeypatch.setenv("CODESIGNER_PORT", "8123")
+    settings = load_settings()
+    assert settings.artifacts_url == "file:///srv/codesigner/artifacts"
+    assert settings.public_url == "http://127.0.0.1:8123"
+
+
+def test_the_home_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().home == tmp_path / ".codesigner"
+
+
+def test_arguments_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODESIGNER_PORT", "8123")
+    assert load_settings(port=9000).port == 9000
+
+
+def test_empty_means_none_where_none_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LEASE_S", "JOB_TTL_S", "MODELS_DIR", "SECRET_KEY", "ADMIN_TOKEN"):
+        monkeypatch.setenv(f"{PREFIX}{name}", "")
+    settings = load_settings()
+    assert (settings.lease_s, settings.models_dir, settings.admin_token) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", "70000"), ("max_queue", "0"), ("log_level", "LOUD"), ("lease_s", "-1")],
+)
+def test_what_does_not_fit_is_refused(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}{name.upper()}", value)
+    with pytest.raises(ValidationError, match=name):
+        load_settings()
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load_settings(
+        admin_token="hush", secret_key="hush", database_url="postgresql://a:hush@b/c"
+    )
+    assert "hush" not in repr(settings)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load_settings().port = 1
