@@ -1,0 +1,220 @@
+"""Workers that die, freeze and race for a while; and proof that the soak would notice a fault.
+
+Each mutation takes one safeguard out of the queue; then an invariant must be violated, a job be
+lost, or a write collide. If a mutation goes unnoticed, the soak proves nothing.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs, lifecycle, queue, reaper
+from shared.errors import CodesignerError, StaleFence
+from shared.invariants import check_invariants
+from shared.rows import ACTIVE, Job, StageRun
+
+SHA = "aa" * 32
+TILE = queue.ArtifactRecord(
+    kind="tile", variant=0, sha256=SHA, media_type="image/png", size_bytes=1
+)
+MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json", artifacts=(TILE,))
+LEASE_S = 0.15
+CHAOS_S = 6.0
+DRAIN_S = 30.0
+
+
+class Soak:
+    """A whole installation in threads: clients, relay, reaper, workers; seeded."""
+
+    def __init__(self, factory: sessionmaker[Session], seed: int) -> None:
+        self._sessions = factory
+        self._seed = seed
+        self._hints: deque[str] = deque()
+        self._stop = threading.Event()
+        self._calm = threading.Event()
+        self._ids: list[str] = []
+        self.unexpected: list[str] = []
+
+    def run(self, *, until_faulty: bool = False) -> dict[str, int]:
+        """Run chaos, then calm until all has ended; gives the violations found."""
+        actors = [self._client, self._relay, self._reaper, *[self._worker] * 4]
+        threads = [
+            threading.Thread(target=self._act, args=(actor, random.Random(self._seed + index)))
+            for index, actor in enumerate(actors)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            self._watch(CHAOS_S, lambda: until_faulty and bool(self._faults()))
+            self._calm.set()
+            self._watch(
+                DRAIN_S, lambda: self._active() == 0 or bool(until_faulty and self._faults())
+            )
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join(timeout=30)
+        return self._faults() | ({"lost": lost} if (lost := self._active()) else {})
+
+    def _watch(self, seconds: float, done: Callable[[], bool]) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not done():
+            time.sleep(0.2)
+
+    def _faults(self) -> dict[str, int]:
+        with self._sessions() as session:
+            found = {name: n for name, n in check_invariants(session).items() if n}
+        return found | ({"unexpected": n} if (n := len(self.unexpected)) else {})
+
+    def _active(self) -> int:
+        with self._sessions() as session:
+            return jobs.active_jobs(session)
+
+    def ended(self) -> dict[str, int]:
+        with self._sessions() as session:
+            rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+            return dict(rows.all())
+
+    def _act(self, actor: Callable[[random.Random], None], rng: random.Random) -> None:
+        while not self._stop.is_set():
+            try:
+                actor(rng)
+            except StaleFence:
+                pass
+            except (DBAPIError, AssertionError) as error:
+                self.unexpected.append(f"{actor.__name__}: {error}")
+
+    def _client(self, rng: random.Random) -> None:
+        time.sleep(0.01)
+        if self._calm.is_set():
+            return
+        with self._sessions.begin() as session:
+            asked = jobs.Submission(options={}, model_versions={})
+            self._ids.append(jobs.submit(session, asked).id)
+        if rng.random() < 0.3:
+            with self._sessions.begin() as session:
+                jobs.cancel(session, rng.choice(self._ids[-20:]))
+
+    def _relay(self, rng: random.Random) -> None:
+        """Send hints; a fifth twice, a tenth into the void."""
+        time.sleep(0.005)
+        with self._sessions.begin() as session:
+            rows = queue.unsent(session)
+            for row in rows:
+                self._hints.extend([row.stage] * rng.choices((0, 1, 2), (1, 7, 2))[0])
+            queue.mark_sent(session, [row.id for row in rows])
+
+    def _reaper(self, rng: random.Random) -> None:
+        time.sleep(0.03)
+        with self._sessions.begin() as session:
+            queue.reap(session, ready_timeout_s=0.5)
+
+    def _worker(self, rng: random.Random) -> None:
+        try:
+            stage = self._hints.popleft()
+        except IndexError:
+            time.sleep(0.005)
+            return
+        with self._sessions.begin() as session:
+            claims = queue.claim(session, stage, "w", limit=rng.choice((1, 4)), lease_s=LEASE_S)
+        fate = 0.0 if self._calm.is_set() else rng.random()
+        if fate > 0.92:  # dies
+            return
+        if fate > 0.6:  # is frozen, about as long as the lease
+            time.sleep(LEASE_S * rng.uniform(0.8, 1.4))
+        for claim in claims if fate < 0.3 else ():
+            with self._sessions.begin() as session:
+                queue.progress(session, claim, 0.5)
+        self._end(claims, fate)
+
+    def _end(self, claims: list[queue.Claim], fate: float) -> None:
+        with self._sessions.begin() as session:
+            if 0.50 < fate < 0.55:
+                for claim in claims[:1]:
+                    queue.release(session, claim)
+            elif 0.55 < fate < 0.6:
+                for claim in claims[:1]:
+                    error = CodesignerError("stage_failed", "x")
+                    queue.fail(session, claim, error, retryable=True)
+            else:
+                queue.finish_many(session, [(claim, MADE) for claim in claims])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_job_is_lost_and_no_effect_repeated(
+    session_factory: sessionmaker[Session], seed: int
+) -> None:
+    soak = Soak(session_factory, seed)
+    assert soak.run() == {}, soak.unexpected[:3]
+    ended = soak.ended()
+    assert set(ended) <= {"succeeded", "failed", "cancelled"}
+    assert ended["succeeded"] > 20
+    assert ended["cancelled"] > 5
+
+
+def _without_fence(patch: pytest.MonkeyPatch) -> None:
+    def write(session: Session, held: queue.Claim, *further: Any, **values: Any) -> None:
+        session.execute(
+            update(StageRun)
+            .where(StageRun.id == held.stage_run_id, StageRun.state == "running")
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+    patch.setattr(queue, "_write", write)
+
+
+def _without_reaper_predicate(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        reaper,
+        "_EXPIRED",
+        text("""
+            WITH lapsed AS MATERIALIZED (
+                SELECT s.id, pg_sleep(0.02) FROM stage_run s
+                WHERE s.state = 'running' AND s.lease_until < statement_timestamp()
+                  AND s.attempt < s.max_attempts LIMIT :limit)
+            UPDATE stage_run s SET state = 'ready', owner = NULL, lease_until = NULL,
+                   run_until = NULL, enqueued_at = clock_timestamp()
+            FROM lapsed WHERE s.id = lapsed.id
+            RETURNING s.job_id, s.stage, s.attempt, s.fence"""),
+    )
+
+
+def _without_outbox(patch: pytest.MonkeyPatch) -> None:
+    for module in (queue, jobs, lifecycle, reaper):
+        patch.setattr(module, "announce", lambda *_args, **_how: None)
+
+
+def _without_job_lock(patch: pytest.MonkeyPatch) -> None:
+    def unlocked(session: Session, job_id: str) -> Job | None:
+        return session.get(Job, job_id, populate_existing=True)
+
+    for module in (queue, jobs, reaper):
+        patch.setattr(module, "lock_job", unlocked)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "take_out", [_without_fence, _without_reaper_predicate, _without_outbox, _without_job_lock]
+)
+def test_the_soak_notices_what_is_taken_out(
+    session_factory: sessionmaker[Session],
+    take_out: Callable[[pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take_out(monkeypatch)
+    monkeypatch.setattr(f"{__name__}.DRAIN_S", 3.0)
+    assert Soak(session_factory, seed=3).run(until_faulty=True) != {}
+
+
+def test_active_states_are_those_that_the_sql_names() -> None:
+    assert ACTIVE == ("queued", "running")
