@@ -101,6 +101,7 @@ class _Piece:
     """A stretch of the brief and what it stands for."""
 
     text: str
+    """As the brief has it; where it is known, spelled right."""
     kind: str
     """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"."""
     key: str = ""
@@ -133,6 +134,8 @@ def _pieces(text: str) -> list[_Piece]:
             last = words[number + count - 1][2]
             length = last - place
             shown = text[place:last]
+            if entry:
+                shown = " ".join(spelled[number : number + count])
             kind = entry.kind if entry else "stop" if shown.isdigit() else "unknown"
             pieces.append(_Piece(text=shown, kind=kind, key=entry.key if entry else ""))
         else:

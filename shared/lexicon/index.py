@@ -79,6 +79,8 @@ class Index:
             self._stemmed.setdefault(tuple(map(stem, phrase)), entry)
         for name in zh:
             self._zh.setdefault(name, entry)
+            if name.endswith("风"):  # 水墨风 and 水墨风格
+                self._zh.setdefault(name + "格", entry)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word, or its singular, is part of any English phrase."""

@@ -260,8 +260,8 @@ MOODS = by_key(
         ),
         _theme(
             "monochrome",
-            "monochrome|black and white|greyscale|black & white|grayscale",
-            "黑白|黑白灰|黑白色|无彩色|灰度",
+            "monochrome|greyscale|grayscale|monochromatic",
+            "无彩色|灰度|无色彩",
             "white black, black white grey, white charcoal silver, silver black white",
         ),
     )

@@ -35,7 +35,7 @@ PATTERNS = by_key(
             "checks",
             "geometric",
             "checks|checkerboard|chequered|checkered|checked|gingham|checkers|chessboard",
-            "棋盘格|方格|格纹|黑白格|方格纹|棋盘",
+            "棋盘格|方格|格纹|方格纹|棋盘",
         ),
         _pattern(
             "plaid",
