@@ -1,0 +1,1 @@
+"""The web half: pages and HTTP API; validates, records, announces and serves."""

@@ -1,0 +1,17 @@
+"""The HTTP API, version 1."""
+
+from flask import Flask
+
+from web.api import artifacts, design_jobs, documents, events, jobs, models, training, understand
+from web.api import health
+
+__all__ = ["PREFIX", "register"]
+
+PREFIX = "/api/v1"
+
+
+def register(app: Flask) -> None:
+    """Add all endpoints."""
+    for module in (design_jobs, jobs, events, artifacts, understand, models, training, documents):
+        app.register_blueprint(module.blueprint, url_prefix=PREFIX)
+    app.register_blueprint(health.blueprint)

@@ -1,0 +1,81 @@
+"""Serving artifacts' bytes, which never change."""
+
+from typing import BinaryIO, cast
+
+from flask import Blueprint, Response, request
+from werkzeug.wsgi import wrap_file
+
+from shared.errors import ArtifactNotFound
+from web.context import services
+from web.operations import Answer, Operation, Parameter, documented
+from web.queries import media_type_of
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("artifacts", __name__)
+
+_YEAR_S = 31_536_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+_HEADERS = {
+    "ETag": "The sha256.",
+    "Cache-Control": "immutable, for a year",
+    "Accept-Ranges": "bytes",
+}
+
+
+@blueprint.get("/artifacts/<sha256>")
+@documented(
+    Operation(
+        summary="Fetch an artifact",
+        tag="artifacts",
+        parameters=(
+            Parameter(name="Range", where="header", description="`bytes=FROM-TO`"),
+            Parameter(name="If-None-Match", where="header", description="The ETag known."),
+        ),
+        answers={
+            200: Answer(description="The bytes.", media_type="image/png", headers=_HEADERS),
+            206: Answer(
+                description="A part of them.",
+                media_type="image/png",
+                headers={**_HEADERS, "Content-Range": "Which part."},
+            ),
+            304: Answer(description="Known already."),
+        },
+        codes=("artifact_not_found", "range_not_satisfiable", "unavailable"),
+    )
+)
+def artifact(sha256: str) -> Response:
+    """Give the bytes, whole or in part."""
+    own = services()
+    size = own.store.size(sha256)
+    if size is None:
+        raise ArtifactNotFound(sha256)
+    if sha256 in request.if_none_match:
+        return _cacheable(Response(status=304), sha256)
+    stream = own.store.open(sha256)
+    with own.sessions() as session:
+        media_type = media_type_of(session, sha256) or _sniffed(stream)
+    response = Response(
+        wrap_file(request.environ, stream), mimetype=media_type, direct_passthrough=True
+    )
+    response.content_length = size
+    if not media_type.startswith("image/"):
+        response.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}"'
+    _cacheable(response, sha256)
+    return cast(
+        Response, response.make_conditional(request, accept_ranges=True, complete_length=size)
+    )
+
+
+def _sniffed(stream: BinaryIO) -> str:
+    """Tell a reference image, which no stage made, from anything else."""
+    head = stream.read(len(_PNG))
+    stream.seek(0)
+    return "image/png" if head == _PNG else "application/octet-stream"
+
+
+def _cacheable(response: Response, sha256: str) -> Response:
+    response.set_etag(sha256)
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,94 @@
+"""Asking for designs."""
+
+import re
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from shared.documents import job_path
+from shared.errors import FieldError, InvalidRequest
+from web.context import services
+from web.designs import submit_design
+from web.operations import Answer, Operation, Parameter, documented
+from web.parsing import read_design
+from web.polling import job_response, wait_for_end, wanted_wait_s
+from web.queries import checked_job
+from web.schemas import DesignRequest, JobDocument
+from web.uploads import FIELD
+
+__all__ = ["SUBMIT_CODES", "WAIT", "blueprint", "idempotency_key"]
+
+blueprint = Blueprint("design_jobs", __name__)
+
+SUBMIT_CODES = (
+    "malformed_request",
+    "forbidden",
+    "payload_too_large",
+    "unsupported_media_type",
+    "invalid_request",
+    "idempotency_conflict",
+    "queue_full",
+    "unavailable",
+    "storage_full",
+)
+WAIT = Parameter(
+    name="Prefer",
+    where="header",
+    description="`wait=N`: answer when the job has ended, or after N seconds (at most 60).",
+)
+_KEY = Parameter(
+    name="Idempotency-Key",
+    where="header",
+    description="1 to 128 printable characters. The same key and payload give the same job.",
+)
+_KEY_FORM = re.compile(r"[!-~]{1,128}")
+_HEADERS = {
+    "Location": "The job's address.",
+    "Retry-After": "Seconds after which to ask again.",
+    "ETag": "The job's version.",
+}
+
+
+def idempotency_key() -> str | None:
+    """Give the request's Idempotency-Key; InvalidRequest where it is not usable."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and _KEY_FORM.fullmatch(key) is None:
+        message = _("Use 1 to 128 printable ASCII characters without spaces.")
+        raise InvalidRequest(FieldError(field="Idempotency-Key", message=message))
+    return key
+
+
+@blueprint.post("/jobs")
+@documented(
+    Operation(
+        summary="Ask for designs",
+        request=DesignRequest,
+        file_field=FIELD,
+        parameters=(_KEY, WAIT),
+        answers={
+            202: Answer(description="Taken.", model=JobDocument, headers=_HEADERS),
+            200: Answer(
+                description="Has ended already: the key's job is not new, or it was waited for.",
+                model=JobDocument,
+                headers=_HEADERS,
+            ),
+        },
+        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable"),
+    )
+)
+def submit() -> Response:
+    """Record a job and answer at once, or when it has ended with `Prefer: wait=N`."""
+    own = services()
+    key = idempotency_key()
+    given, reference = read_design(own)
+    job = submit_design(own, given, reference, idempotency_key=key)
+    wait_s = wanted_wait_s()
+    if wait_s is not None:
+        wait_for_end(own, job.id, wait_s)
+    with own.sessions() as session:
+        job = checked_job(session, job.id)
+        response = job_response(session, job, status=202 if job.finished_at is None else 200)
+    response.headers["Location"] = job_path(job.id)
+    if wait_s is not None:
+        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
+    return response

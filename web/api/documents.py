@@ -1,0 +1,29 @@
+"""The API's own description: the OpenAPI document."""
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from web.context import services
+from web.openapi import build_document
+from web.operations import JSON, Answer, Operation, documented
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("documents", __name__)
+
+
+@blueprint.get("/openapi.json")
+@documented(
+    Operation(
+        summary="This document",
+        tag="operation",
+        answers={
+            200: Answer(description="OpenAPI 3.1.", media_type=JSON),
+            304: Answer(description="Known already."),
+        },
+    )
+)
+def openapi() -> Response:
+    """Give the OpenAPI document."""
+    response = jsonify(build_document(current_app, services().settings.public_url))
+    response.add_etag()
+    return response.make_conditional(request)

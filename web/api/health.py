@@ -1,0 +1,80 @@
+"""Whether the process lives, whether a job would be taken, and its figures."""
+
+from flask import Blueprint, Response, jsonify
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.errors import CodesignerError
+from shared.jobs import active_jobs
+from shared.pipelines import PIPELINES
+from shared.registry import champions
+from shared.workers import workers_ready
+from web.context import Services, services
+from web.metrics import exposition
+from web.operations import Answer, Operation, documented
+from web.schemas import HealthDocument, ReadyDocument
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@documented(
+    Operation(
+        summary="The process lives",
+        tag="operation",
+        answers={200: Answer(description="It does.", model=HealthDocument)},
+    )
+)
+def healthz() -> Response:
+    """Answer without looking at anything."""
+    return jsonify({"alive": True})
+
+
+@blueprint.get("/readyz")
+@documented(
+    Operation(
+        summary="A job would be taken and a worker is ready for it",
+        tag="operation",
+        answers={200: Answer(description="So it is.", model=ReadyDocument)},
+        codes=("unavailable",),
+    )
+)
+def readyz() -> Response:
+    """Check the database, the queue's room, the champion and the workers' heartbeats."""
+    checks = _checks(services())
+    missing = [name for name, holds in checks.items() if not holds]
+    if missing:
+        message = _("Not ready: %(missing)s.", missing=", ".join(missing))
+        raise CodesignerError("unavailable", message, retry_after_s=2)
+    return jsonify({"ready": True, "checks": checks})
+
+
+def _checks(own: Services) -> dict[str, bool]:
+    queues = {spec.queue for spec in PIPELINES["design"].stages}
+    stale_s = own.settings.worker_stale_s
+    try:
+        with own.sessions() as session:
+            return {
+                "database": True,
+                "models": bool(champions(session)),
+                "queue": active_jobs(session) < own.settings.max_queue,
+                "worker": all(workers_ready(session, each, stale_s=stale_s) for each in queues),
+            }
+    except SQLAlchemyError:
+        return {"database": False}
+
+
+@blueprint.get("/metrics")
+@documented(
+    Operation(
+        summary="Figures for Prometheus",
+        tag="operation",
+        answers={200: Answer(description="Text format.", media_type="text/plain")},
+    )
+)
+def metrics() -> Response:
+    """Give the figures of this process and of the queue."""
+    content, media_type = exposition()
+    return Response(content, content_type=media_type)

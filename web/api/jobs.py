@@ -1,0 +1,158 @@
+"""Looking at jobs, cancelling and repeating them."""
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_babel import gettext as _
+
+from shared.documents import job_path
+from shared.errors import FieldError, InvalidRequest
+from shared.jobs import cancel as cancel_job
+from shared.jobs import first_stage, list_jobs
+from shared.jobs import retry as retry_job
+from web.api.design_jobs import WAIT
+from web.context import services
+from web.operations import Answer, Operation, Parameter, documented
+from web.polling import etag_of, job_response, wait_for_end, wanted_wait_s
+from web.queries import checked_job, checked_job_id, head_of, list_entries
+from web.schemas import JobDocument, JobPage
+
+__all__ = ["PAGE", "blueprint", "page_arguments"]
+
+blueprint = Blueprint("jobs", __name__)
+
+PAGE = (
+    Parameter(
+        name="limit",
+        where="query",
+        description="Jobs a page.",
+        schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+    ),
+    Parameter(name="before", where="query", description="Id of the last job of the page before."),
+)
+_IF_NONE_MATCH = Parameter(name="If-None-Match", where="header", description="The ETag known.")
+_HEADERS = {"ETag": "The job's version.", "Retry-After": "While it goes on: seconds."}
+_ERRORS = ("job_not_found", "job_expired", "unavailable")
+
+
+def page_arguments() -> tuple[int, str | None]:
+    """Give limit and before of the request; InvalidRequest where they are not usable."""
+    text = request.args.get("limit", "20")
+    if not text.isdecimal() or not 1 <= int(text[:4]) <= 100 or len(text) > 3:
+        message = _("Must be a whole number from 1 to 100.")
+        raise InvalidRequest(FieldError(field="limit", message=message))
+    before = request.args.get("before")
+    return int(text), None if before is None else checked_job_id(before)
+
+
+@blueprint.get("/jobs")
+@documented(
+    Operation(
+        summary="List design jobs, newest first",
+        parameters=PAGE,
+        answers={200: Answer(description="A page of jobs.", model=JobPage)},
+        codes=("invalid_request", "job_not_found", "unavailable"),
+    )
+)
+def jobs() -> Response:
+    """List jobs with their thumbnails."""
+    limit, before = page_arguments()
+    with services().sessions() as session:
+        found = list_jobs(session, limit, before, pipeline="design")
+        entries = list_entries(session, found)
+    more = len(found) == limit
+    following = url_for("jobs.jobs", limit=limit, before=found[-1].id) if more else None
+    return jsonify({"jobs": entries, "next": following})
+
+
+@blueprint.get("/jobs/<job_id>")
+@documented(
+    Operation(
+        summary="Look at a job, in whatever state",
+        parameters=(_IF_NONE_MATCH, WAIT),
+        answers={
+            200: Answer(description="The job.", model=JobDocument, headers=_HEADERS),
+            304: Answer(description="Nothing is new.", headers={"ETag": "The job's version."}),
+        },
+        codes=_ERRORS,
+    )
+)
+def job(job_id: str) -> Response:
+    """Give the job, or 304 after a single read where its version is known."""
+    own = services()
+    wait_s = wanted_wait_s()
+    with own.sessions() as session:
+        head = head_of(session, job_id)
+    if wait_s is not None and not head.ended:
+        head = wait_for_end(own, job_id, wait_s)
+    if request.if_none_match.contains_weak(etag_of(head)):
+        response = Response(status=304)
+        response.set_etag(etag_of(head))
+        response.headers["Cache-Control"] = "private, no-cache"
+    else:
+        with own.sessions() as session:
+            response = job_response(session, checked_job(session, job_id))
+    if wait_s is not None:
+        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
+    return response
+
+
+@blueprint.post("/jobs/<job_id>/cancel")
+@documented(
+    Operation(
+        summary="Cancel a job; one that has ended stays as it is",
+        answers={200: Answer(description="The job.", model=JobDocument, headers=_HEADERS)},
+        codes=("forbidden", *_ERRORS),
+    )
+)
+def cancel(job_id: str) -> Response:
+    """End a job as cancelled."""
+    with services().sessions.begin() as session:
+        cancelled = cancel_job(session, checked_job(session, job_id).id)
+    with services().sessions() as session:
+        return job_response(session, checked_job(session, cancelled.id))
+
+
+@blueprint.post("/jobs/<job_id>/retry")
+@documented(
+    Operation(
+        summary="Ask for the same again: a new job, linked to the old one",
+        answers={
+            202: Answer(
+                description="The new job.",
+                model=JobDocument,
+                headers={**_HEADERS, "Location": "The new job's address."},
+            )
+        },
+        codes=("forbidden", "job_still_active", *_ERRORS),
+    )
+)
+def retry(job_id: str) -> Response:
+    """Submit the job anew."""
+    own = services()
+    with own.sessions.begin() as session:
+        again = retry_job(session, checked_job_id(job_id), ttl_s=own.settings.job_ttl_s)
+    own.hints.tell(first_stage(again))
+    with own.sessions() as session:
+        response = job_response(session, checked_job(session, again.id), status=202)
+    response.headers["Location"] = job_path(again.id)
+    return response
+
+
+@blueprint.get("/jobs/<job_id>/provenance")
+@documented(
+    Operation(
+        summary="How a job's designs were made (W3C PROV-JSON)",
+        answers={200: Answer(description="The provenance so far.", headers={"ETag": "Version."})},
+        codes=_ERRORS,
+    )
+)
+def provenance(job_id: str) -> Response:
+    """Give the provenance of what the job has made until now."""
+    from shared.prov import prov_document
+
+    own = services()
+    with own.sessions() as session:
+        found = checked_job(session, job_id)
+        response = jsonify(prov_document(session, found, own.settings.public_url))
+    response.set_etag(etag_of(found))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)

@@ -1,0 +1,105 @@
+"""Training runs: start, list, look at."""
+
+from flask import Blueprint, Response, jsonify, url_for
+
+from shared.documents import job_document
+from shared.errors import JobNotFound
+from shared.jobs import list_jobs
+from web.access import admin_only
+from web.api.design_jobs import SUBMIT_CODES, idempotency_key
+from web.api.jobs import PAGE, page_arguments
+from web.api.models import ADMIN_CODES
+from web.context import services
+from web.datasets import FIELD
+from web.operations import Answer, Operation, Parameter, documented
+from web.queries import checked_job, figures_of, list_entries
+from web.schemas import TrainingDocument, TrainingPage, TrainingRequest
+from web.trainings import allow_dataset, start_training
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("training", __name__)
+
+
+@blueprint.post("/training-runs")
+@admin_only
+@documented(
+    Operation(
+        summary="Train on a dataset: a zip with pictures and metadata.jsonl",
+        tag="training",
+        request=TrainingRequest,
+        file_field=FIELD,
+        only_multipart=True,
+        parameters=(
+            Parameter(
+                name="Idempotency-Key",
+                where="header",
+                description="The same key and payload give the same run.",
+            ),
+        ),
+        answers={
+            202: Answer(
+                description="Taken.",
+                model=TrainingDocument,
+                headers={"Location": "The run's address."},
+            )
+        },
+        codes=(*SUBMIT_CODES, "unauthorized", "dataset_invalid"),
+        admin=True,
+    )
+)
+def start() -> Response:
+    """Start a training run; its release is promoted apart from it."""
+    allow_dataset()
+    job = start_training(services(), idempotency_key=idempotency_key())
+    response = _described(job.id)
+    response.status_code = 202
+    response.headers["Location"] = url_for("training.run", job_id=job.id)
+    return response
+
+
+@blueprint.get("/training-runs")
+@admin_only
+@documented(
+    Operation(
+        summary="List the training runs, newest first",
+        tag="training",
+        parameters=PAGE,
+        answers={200: Answer(description="A page of runs.", model=TrainingPage)},
+        codes=(*ADMIN_CODES, "invalid_request", "job_not_found"),
+        admin=True,
+    )
+)
+def runs() -> Response:
+    """List training runs."""
+    limit, before = page_arguments()
+    with services().sessions() as session:
+        found = list_jobs(session, limit, before, pipeline="training")
+        entries = list_entries(session, found)
+    more = len(found) == limit
+    following = url_for("training.runs", limit=limit, before=found[-1].id) if more else None
+    return jsonify({"runs": entries, "next": following})
+
+
+@blueprint.get("/training-runs/<job_id>")
+@admin_only
+@documented(
+    Operation(
+        summary="Look at a training run and its figures",
+        tag="training",
+        answers={200: Answer(description="The run.", model=TrainingDocument)},
+        codes=(*ADMIN_CODES, "job_not_found", "job_expired"),
+        admin=True,
+    )
+)
+def run(job_id: str) -> Response:
+    """Give a training run with its losses."""
+    return _described(job_id)
+
+
+def _described(job_id: str) -> Response:
+    with services().sessions() as session:
+        job = checked_job(session, job_id)
+        if job.pipeline != "training":
+            raise JobNotFound(job_id)
+        return jsonify({"job": job_document(session, job), "metrics": figures_of(session, job.id)})

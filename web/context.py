@@ -1,0 +1,62 @@
+"""What a request needs of its installation, and where it finds it."""
+
+import threading
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.artifacts import ArtifactStore
+from shared.database import engine, sessions
+from shared.settings import Settings
+from web.hints import HintSender
+from web.uploads import UploadLimits
+
+__all__ = ["MAX_STREAMS", "OWNER", "Services", "attach", "services"]
+
+OWNER = "local"
+"""Owner of every job: an installation has one user."""
+
+MAX_STREAMS = 16
+"""Event streams and waiting requests at once; each holds a thread."""
+
+_KEY = "codesigner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The outside world of one application."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    store: ArtifactStore
+    hints: HintSender
+    streams: threading.BoundedSemaphore
+
+    @property
+    def limits(self) -> UploadLimits:
+        """What one reference image may cost."""
+        return UploadLimits(
+            max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_image_pixels
+        )
+
+
+def attach(app: Flask, settings: Settings) -> None:
+    """Give the application its services; nothing connects before the first use."""
+    bound = engine(settings)
+    app.extensions[_KEY] = Services(
+        settings=settings,
+        engine=bound,
+        sessions=sessions(bound),
+        store=ArtifactStore(settings.artifacts_url),
+        hints=HintSender(settings),
+        streams=threading.BoundedSemaphore(MAX_STREAMS),
+    )
+
+
+def services() -> Services:
+    """Give the present application's services."""
+    return cast(Services, current_app.extensions[_KEY])

@@ -1,0 +1,93 @@
+"""Turning what was asked for into a job."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import replace
+
+from shared.jobs import Submission, first_stage, submit
+from shared.rows import Job
+from shared.understanding import Understood, understand
+from web.context import OWNER, Services
+from web.schemas import MAX_SEED, DesignRequest
+from web.uploads import Reference
+
+__all__ = ["NOTHING_UNDERSTOOD", "draw_seed", "submit_design", "submit_job"]
+
+NOTHING_UNDERSTOOD = "nothing_understood"
+_FALLBACK_PRODUCT = "phone-case"
+_DESCRIPTIVE = (
+    "product",
+    "materials",
+    "finish",
+    "pattern",
+    "colours",
+    "excluded_colours",
+    "gradient",
+    "functions",
+    "mood",
+    "scale",
+    "density",
+    "contrast",
+    "line_weight",
+)
+
+
+def draw_seed() -> int:
+    """Give a random seed."""
+    return secrets.randbelow(MAX_SEED + 1)
+
+
+def submit_design(
+    services: Services,
+    given: DesignRequest,
+    reference: Reference | None,
+    *,
+    idempotency_key: str | None = None,
+) -> Job:
+    """Record a design job and tell the workers.
+
+    Raises:
+        IdempotencyConflict, QueueFull: see `shared.jobs.submit`.
+    """
+    understood = understand(given.brief)
+    sha256 = None if reference is None else services.store.put(reference.png)
+    return submit_job(
+        services,
+        Submission(
+            brief=given.brief,
+            options={
+                "variants": given.variants,
+                "seed": draw_seed() if given.seed is None else given.seed,
+                "product": given.product or understood.product or _FALLBACK_PRODUCT,
+                "reference_strength": given.reference_strength,
+                "size": given.size,
+            },
+            understood=understood.to_document(),
+            reference_sha256=sha256,
+            reference_notice=() if reference is None else reference.notices,
+            notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
+            idempotency_key=idempotency_key,
+            payload=_payload(given, sha256),
+        ),
+    )
+
+
+def submit_job(services: Services, submission: Submission) -> Job:
+    """Record a job of any pipeline and tell the workers."""
+    submission = replace(submission, owner=OWNER, ttl_s=services.settings.job_ttl_s)
+    with services.sessions.begin() as session:
+        job = submit(session, submission, max_queue=services.settings.max_queue)
+        stage = first_stage(job)
+    services.hints.tell(stage)
+    return job
+
+
+def _says_something(understood: Understood) -> bool:
+    return any(getattr(understood, part) for part in _DESCRIPTIVE)
+
+
+def _payload(given: DesignRequest, sha256: str | None) -> str:
+    """Hash what was asked for: a seed that is drawn here must not make it another payload."""
+    asked = given.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

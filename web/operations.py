@@ -1,0 +1,68 @@
+"""How an endpoint is described where it is written, for the OpenAPI document."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+__all__ = ["JSON", "Answer", "Operation", "Parameter", "documented", "operation_of"]
+
+JSON = "application/json"
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A response that is no error."""
+
+    description: str
+    model: type[BaseModel] | None = None
+    media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Name: what it says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A header or query parameter."""
+
+    name: str
+    where: str
+    """header or query."""
+    description: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One method of one path."""
+
+    summary: str
+    answers: Mapping[int, Answer]
+    codes: tuple[str, ...] = ()
+    """Codes of `shared.errors.ERRORS` that it may answer with."""
+    tag: str = "jobs"
+    request: type[BaseModel] | None = None
+    request_required: bool = True
+    file_field: str | None = None
+    """Name of the file in the multipart form that is taken."""
+    only_multipart: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    admin: bool = False
+
+
+def documented(operation: Operation) -> Callable[[ViewT], ViewT]:
+    """Attach the description to a view."""
+
+    def attach(view: ViewT) -> ViewT:
+        view.__operation__ = operation  # type: ignore[attr-defined]
+        return view
+
+    return attach
+
+
+def operation_of(view: Callable[..., Any]) -> Operation | None:
+    """Give a view's description."""
+    found = getattr(view, "__operation__", None)
+    return found if isinstance(found, Operation) else None

@@ -1,0 +1,79 @@
+"""The pages that people see, rendered here."""
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, request, url_for
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from web import words
+from web.access import is_admin
+from web.chips import term_name
+from web.i18n import language
+from web.pages import admin, documentation, form, jobs, training
+from web.views import seconds_between
+
+__all__ = ["register"]
+
+
+def register(app: Flask) -> None:
+    """Add the pages and what their templates use."""
+    for module in (form, jobs, admin, training, documentation):
+        app.register_blueprint(module.blueprint)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        stage_name=words.stage_name,
+        state_name=words.state_name,
+        role_name=words.role_name,
+        notice_text=words.notice_text,
+        option_name=words.option_name,
+        product_name=lambda key: term_name("product", key, language()),
+        seconds=_seconds,
+        moment=_moment,
+        short=lambda text: text[:12],
+    )
+    app.jinja_env.globals.update(
+        static_url=lambda name: _static_url(app, name),
+        in_language=_in_language,
+        is_admin=is_admin,
+        seconds_between=seconds_between,
+    )
+
+
+def _seconds(duration_s: float | None) -> str:
+    """Write a duration in the visitor's language."""
+    if duration_s is None:
+        return ""
+    if duration_s < 120:
+        return _(
+            "%(count)s s", count=f"{duration_s:.1f}" if duration_s < 10 else f"{duration_s:.0f}"
+        )
+    return _("%(count)d min", count=round(duration_s / 60))
+
+
+def _moment(at: str | None) -> str:
+    return "" if at is None else str(format_datetime(datetime.fromisoformat(at), "medium"))
+
+
+def _in_language(code: str) -> str:
+    """Give the present page's address in another language."""
+    arguments = {**request.args.to_dict(), "lang": code}
+    endpoint = request.endpoint if request.method == "GET" and request.url_rule else "form.form"
+    found = request.view_args or {} if endpoint == request.endpoint else {}
+    return url_for(endpoint or "form.form", **{**arguments, **found})
+
+
+def _static_url(app: Flask, name: str) -> str:
+    """Give a static file's address, with its hash, so that browsers never show an old one."""
+    assert app.static_folder is not None
+    path = Path(app.static_folder) / name
+    return url_for("static", filename=name, v=_hash(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=64)
+def _hash(path: Path, _changed_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

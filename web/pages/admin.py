@@ -1,0 +1,101 @@
+"""Administration: the models in use, the workers, and the way in."""
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from shared import registry
+from shared.errors import CodesignerError
+from web.access import actor, admin_only, is_admin, token_matches
+from web.context import services
+from web.parsing import checked, form_values
+from web.queries import models_document, workers
+from web.schemas import PromoteRequest, ReasonRequest
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Go to the models."""
+    return redirect(url_for("admin.models"))
+
+
+@blueprint.get("/login")
+def login() -> str | Response:
+    """Ask for the token."""
+    if is_admin():
+        return redirect(url_for("admin.models"))
+    return render_template("admin/login.html", wrong=None)
+
+
+@blueprint.post("/login")
+def enter() -> Response | tuple[str, int]:
+    """Take the token; the visit is remembered in a signed cookie."""
+    if not token_matches(request.form.get("token", "")):
+        return render_template("admin/login.html", wrong=_("This is not the token.")), 401
+    session["admin"] = True
+    return redirect(url_for("admin.models"), 303)
+
+
+@blueprint.post("/logout")
+def leave() -> Response:
+    """Forget the visit."""
+    session.pop("admin", None)
+    return redirect(url_for("form.form"), 303)
+
+
+@blueprint.get("/models")
+@admin_only
+def models() -> str:
+    """Show the releases, their metrics and the log of moves."""
+    with services().sessions() as database:
+        document = models_document(database)
+    return render_template("admin/models.html", models=document, wrong=None)
+
+
+@blueprint.post("/models/releases/<release>/promote")
+@admin_only
+def promote(release: str) -> Response | tuple[str, int]:
+    """Make a release the champion."""
+    own = services()
+    try:
+        given = checked(PromoteRequest, form_values(request.form), own, strict=False)
+        with own.sessions.begin() as database:
+            registry.promote(database, release, actor(), reason=given.reason, force=given.force)
+    except CodesignerError as error:
+        return _refused(error)
+    return redirect(url_for("admin.models"), 303)
+
+
+@blueprint.post("/models/rollback")
+@admin_only
+def rollback() -> Response | tuple[str, int]:
+    """Go back to the champion before."""
+    own = services()
+    try:
+        given = checked(ReasonRequest, form_values(request.form), own, strict=False)
+        with own.sessions.begin() as database:
+            registry.rollback(database, actor(), reason=given.reason)
+    except CodesignerError as error:
+        return _refused(error)
+    return redirect(url_for("admin.models"), 303)
+
+
+def _refused(error: CodesignerError) -> tuple[str, int]:
+    with services().sessions() as database:
+        document = models_document(database)
+    return render_template("admin/models.html", models=document, wrong=error), error.status
+
+
+@blueprint.get("/workers")
+@admin_only
+def show_workers() -> str:
+    """Show who was heard of, and when."""
+    own = services()
+    with own.sessions() as database:
+        found = workers(database)
+    stale_s = own.settings.worker_stale_s
+    return render_template("admin/workers.html", workers=found, stale_s=stale_s)

@@ -1,0 +1,18 @@
+"""The page to read the API's description on."""
+
+from flask import Blueprint, current_app, render_template
+
+from shared.errors import ERRORS
+from web.context import services
+from web.openapi import build_document
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("documentation", __name__)
+
+
+@blueprint.get("/api/docs")
+def docs() -> str:
+    """Show every endpoint with its parameters, answers and errors."""
+    document = build_document(current_app, services().settings.public_url)
+    return render_template("docs.html", document=document, errors=ERRORS)

@@ -1,0 +1,118 @@
+"""The form: what is to be designed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from shared.errors import CodesignerError, FieldError
+from shared.lexicon import PRODUCTS
+from web.api.design_jobs import idempotency_key
+from web.context import Services, services
+from web.designs import draw_seed, submit_design
+from web.parsing import read_page_design
+from web.polling import job_response
+from web.problems import wants_page
+from web.queries import checked_job
+from web.schemas import DEFAULT_SIZE, DEFAULT_STRENGTH, DEFAULT_VARIANTS, SIZES
+
+__all__ = ["EXAMPLES", "blueprint"]
+
+blueprint = Blueprint("form", __name__)
+
+EXAMPLES = (
+    ("zh", "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"),
+    ("en", "Phone case: aluminium, translucent; abstract geometric pattern, gradient; waterproof"),
+    ("en", "A cosy mug with small mustard and cream flowers on deep teal, hand-drawn, matte glaze"),
+    ("zh", "帆布袋：靛蓝与米白的海浪纹，细线条，疏朗，手工感"),
+    ("en", "Notebook in navy and gold, art-deco fans, fine lines, high contrast"),
+    ("zh", "海报：日落色调的抽象条纹，橙色、珊瑚色和紫色，柔和渐变"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormValues:
+    """What the form's fields hold."""
+
+    brief: str = ""
+    product: str = ""
+    variants: str = str(DEFAULT_VARIANTS)
+    seed: str = ""
+    reference_strength: str = str(DEFAULT_STRENGTH)
+    size: str = str(DEFAULT_SIZE)
+    reference_sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why what was sent was not taken."""
+
+    detail: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@blueprint.get("/")
+def form() -> str:
+    """Show the form, empty or with the values of an earlier job (`?from=`)."""
+    own = services()
+    earlier = request.args.get("from")
+    values = FormValues() if earlier is None else _values_of(own, earlier)
+    return _rendered(own, values, Refusal())
+
+
+@blueprint.post("/designs")
+def submit() -> Response | tuple[str, int]:
+    """Take the form, or show it again with what is wrong; the page's script gets JSON."""
+    own = services()
+    try:
+        key = idempotency_key()
+        given, reference = read_page_design(own)
+        job = submit_design(own, given, reference, idempotency_key=key)
+    except CodesignerError as error:
+        if not wants_page():
+            raise
+        return _rendered(own, _values_sent(), _refusal(error)), error.status
+    if not wants_page():
+        with own.sessions() as session:
+            return job_response(session, checked_job(session, job.id), status=202)
+    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
+
+
+def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
+    return render_template(
+        "form.html",
+        values=values,
+        refusal=refusal,
+        products=tuple(PRODUCTS),
+        sizes=SIZES,
+        examples=EXAMPLES,
+        suggested_seed=draw_seed(),
+        max_brief_chars=own.settings.max_brief_chars,
+        max_upload_bytes=own.settings.max_upload_bytes,
+    )
+
+
+def _values_of(own: Services, job_id: str) -> FormValues:
+    with own.sessions() as session:
+        job = checked_job(session, job_id)
+    options: dict[str, Any] = job.options
+    known = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
+    return FormValues(
+        **known | {"brief": job.brief, "reference_sha256": job.reference_sha256 or ""}
+    )
+
+
+def _values_sent() -> FormValues:
+    form_sent = request.form
+    return FormValues(
+        **{name: form_sent[name] for name in FormValues.__annotations__ if name in form_sent}
+    )
+
+
+def _refusal(error: CodesignerError) -> Refusal:
+    fields: dict[str, str] = {}
+    for each in error.fields or (FieldError(field="", message=error.message),):
+        fields.setdefault(each.field.split(".")[0], each.message)
+    return Refusal(detail=fields.get("") or _("Some fields need another look."), fields=fields)

@@ -1,0 +1,100 @@
+"""The pages of jobs: one job live, and the list of past ones."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from shared.jobs import Submission, cancel, first_stage, get_job, list_jobs, retry
+from shared.rows import Job
+from web.context import services
+from web.designs import draw_seed, submit_job
+from web.i18n import language
+from web.polling import etag_of
+from web.queries import checked_job, checked_job_id, list_entries
+from web.views import view_of
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("jobs_pages", __name__)
+
+_PAGE_JOBS = 24
+
+
+@blueprint.get("/jobs")
+def jobs() -> str:
+    """List past jobs with their thumbnails, newest first."""
+    before = request.args.get("before")
+    before = None if before is None else checked_job_id(before)
+    with services().sessions() as session:
+        found = list_jobs(session, _PAGE_JOBS + 1, before, pipeline="design")
+        entries = list_entries(session, found[:_PAGE_JOBS])
+    following = found[_PAGE_JOBS - 1].id if len(found) > _PAGE_JOBS else None
+    return render_template("jobs.html", jobs=entries, following=following, before=before)
+
+
+@blueprint.get("/jobs/<job_id>")
+def job(job_id: str) -> AnyResponse:
+    """Show a job; its script keeps the page up to date."""
+    return _page("job.html", job_id)
+
+
+@blueprint.get("/jobs/<job_id>/parts")
+def parts(job_id: str) -> AnyResponse:
+    """Give only the parts of the job's page that change."""
+    return _page("_job.html", job_id)
+
+
+def _page(template: str, job_id: str) -> AnyResponse:
+    with services().sessions() as session:
+        found = checked_job(session, job_id)
+        if found.pipeline != "design":
+            return redirect(url_for("training_pages.run", job_id=job_id), 302)
+        view = view_of(session, found, language())
+    response: Response = make_response(render_template(template, view=view, job=view.document))
+    response.headers["Cache-Control"] = "private, no-cache"
+    if template.startswith("_") and view.document["queue"]["position"] is None:
+        response.set_etag(f"{etag_of(found)}-{language()}")
+        return response.make_conditional(request)
+    return response
+
+
+@blueprint.post("/jobs/<job_id>/cancel")
+def cancel_one(job_id: str) -> AnyResponse:
+    """Cancel and show the job."""
+    with services().sessions.begin() as session:
+        cancel(session, checked_job(session, job_id).id)
+    return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
+
+
+@blueprint.post("/jobs/<job_id>/retry")
+def retry_one(job_id: str) -> AnyResponse:
+    """Submit the same again and show the new job."""
+    own = services()
+    with own.sessions.begin() as session:
+        again = retry(session, checked_job_id(job_id), ttl_s=own.settings.job_ttl_s)
+    own.hints.tell(first_stage(again))
+    return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
+
+
+@blueprint.post("/jobs/<job_id>/again")
+def again_with_other_seed(job_id: str) -> AnyResponse:
+    """Submit the same with another seed and show the new job."""
+    own = services()
+    with own.sessions() as session:
+        old = get_job(session, checked_job_id(job_id))
+    again = submit_job(own, _with_other_seed(old))
+    return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
+
+
+def _with_other_seed(old: Job) -> Submission:
+    same = Submission(
+        pipeline=old.pipeline,
+        brief=old.brief,
+        options=old.options,
+        understood=old.understood,
+        reference_sha256=old.reference_sha256,
+        reference_notice=tuple(old.reference_notice),
+        retried_from=old.id,
+    )
+    return replace(same, options={**old.options, "seed": draw_seed()})

@@ -1,0 +1,179 @@
+"""From a request's body to a validated record, with every field at fault named."""
+
+import base64
+import binascii
+import io
+import json
+from collections.abc import Mapping
+from typing import Any, BinaryIO, TypeVar
+
+from flask import request
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.errors import CodesignerError, FieldError, InvalidRequest
+from web.context import Services
+from web.schemas import DesignRequest, ReferenceGiven
+from web.uploads import FIELD, Reference, read_reference
+
+__all__ = [
+    "DesignGiven",
+    "body_as_json",
+    "checked",
+    "field_errors",
+    "form_values",
+    "read_design",
+    "read_page_design",
+]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+DesignGiven = tuple[DesignRequest, Reference | None]
+
+
+def read_design(services: Services) -> DesignGiven:
+    """Read a design request from JSON or a multipart form, reference included.
+
+    Raises:
+        CodesignerError: invalid_request with all fields at fault; where the reference alone is
+            at fault, its own code.
+    """
+    if request.mimetype == "multipart/form-data":
+        upload = request.files.get(FIELD)
+        source = upload.stream if upload is not None and upload.filename else None
+        if FIELD in request.form and not source:
+            message = _("Send the reference as a file.")
+            raise InvalidRequest(FieldError(field=FIELD, message=message))
+        return _both(services, form_values(request.form), source, strict=False)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        raise CodesignerError("unsupported_media_type", _("Send JSON or a multipart form."))
+    return _both(services, body_as_json(), None, strict=True)
+
+
+def read_page_design(services: Services) -> DesignGiven:
+    """Read a design request from the page's own form.
+
+    An earlier reference comes by name (`reference_sha256`) unless a new file is sent.
+
+    Raises:
+        CodesignerError: as `read_design`.
+    """
+    values: dict[str, object] = dict(form_values(request.form))
+    kept = values.pop("reference_sha256", None)
+    upload = request.files.get(FIELD)
+    source = upload.stream if upload is not None and upload.filename else None
+    if source is None and kept is not None:
+        values["reference"] = {"sha256": kept}
+    return _both(services, values, source, strict=False)
+
+
+def _both(
+    services: Services, values: object, upload: BinaryIO | None, *, strict: bool
+) -> DesignGiven:
+    given: DesignRequest | None = None
+    wrong: tuple[FieldError, ...] = ()
+    try:
+        given = checked(DesignRequest, values, services, strict=strict)
+    except InvalidRequest as error:
+        wrong = error.fields
+    try:
+        source = upload or _source(services, given.reference if given is not None else None)
+        reference = None if source is None else read_reference(source, services.limits)
+    except CodesignerError as error:
+        if wrong:
+            raise InvalidRequest(*wrong, *error.fields) from error
+        raise
+    if given is None:
+        raise InvalidRequest(*wrong)
+    return given, reference
+
+
+def _source(services: Services, given: ReferenceGiven | None) -> BinaryIO | None:
+    if given is None:
+        return None
+    if given.sha256 is not None:
+        try:
+            with services.store.open(given.sha256) as stream:
+                return io.BytesIO(stream.read(services.limits.max_bytes + 1))
+        except CodesignerError as error:
+            message = _("There is no artifact of this sha256.")
+            raise InvalidRequest(FieldError(field="reference.sha256", message=message)) from error
+    try:
+        return io.BytesIO(base64.b64decode(given.base64 or "", validate=True))
+    except (binascii.Error, ValueError) as error:
+        message = _("This is not base64.")
+        raise InvalidRequest(FieldError(field="reference.base64", message=message)) from error
+
+
+def form_values(form: Mapping[str, str]) -> dict[str, str]:
+    """Give a form's fields; an optional field left empty counts as not sent."""
+    return {name: value for name, value in form.items() if value != "" or name == "brief"}
+
+
+def body_as_json(*, optional: bool = False) -> object:
+    """Give the request's JSON body.
+
+    Raises:
+        CodesignerError: unsupported_media_type or malformed_request.
+    """
+    if optional and not request.get_data(cache=True):
+        return {}
+    if not request.is_json:
+        raise CodesignerError("unsupported_media_type", _("Send application/json."))
+    try:
+        return json.loads(request.get_data(cache=True))
+    except (ValueError, RecursionError) as error:
+        raise CodesignerError("malformed_request", _("The body is not JSON.")) from error
+
+
+def checked(
+    model: type[ModelT], values: object, services: Services, *, strict: bool = True
+) -> ModelT:
+    """Validate; InvalidRequest names each field at fault.
+
+    Args:
+        strict: JSON's types as they are; otherwise texts of a form are converted.
+    """
+    context = {"max_brief_chars": services.settings.max_brief_chars}
+    try:
+        return model.model_validate(values, strict=strict, context=context)
+    except ValidationError as error:
+        raise InvalidRequest(*field_errors(error)) from error
+
+
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """Give pydantic's findings as fields and sentences in the request's language."""
+    return tuple(
+        FieldError(field=".".join(str(part) for part in each["loc"]) or "body", message=_say(each))
+        for each in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _say(found: ErrorDetails) -> str:
+    limits: dict[str, Any] = found.get("ctx", {})
+    kind = found["type"]
+    sentences = {
+        "missing": lambda: _("This field is required."),
+        "brief_empty": lambda: _("Say what is to be designed."),
+        "control_characters": lambda: _("Control characters are not taken."),
+        "one_of_two": lambda: _("Give either base64 or sha256."),
+        "extra_forbidden": lambda: _("There is no such field."),
+        "string_too_long": lambda: _("At most %(most)d characters.", most=limits["max_length"]),
+        "string_pattern_mismatch": lambda: _("This is not written as it should be."),
+        "greater_than": lambda: _("Must be more than %(least)s.", least=limits["gt"]),
+        "greater_than_equal": lambda: _("Must be at least %(least)s.", least=limits["ge"]),
+        "less_than_equal": lambda: _("Must be at most %(most)s.", most=limits["le"]),
+        "literal_error": lambda: _("Must be one of: %(choices)s.", choices=limits["expected"]),
+        "finite_number": lambda: _("Must be a number."),
+    }
+    if kind in sentences:
+        return sentences[kind]()
+    if kind.startswith("int"):
+        return _("Must be a whole number.")
+    if kind.startswith("float"):
+        return _("Must be a number.")
+    if kind.startswith("bool"):
+        return _("Must be true or false.")
+    if kind.startswith("string"):
+        return _("Must be a text.")
+    return _("This is not written as it should be.")

@@ -1,0 +1,76 @@
+"""Telling a client what has changed and when to ask again."""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
+
+from shared.documents import job_document
+from shared.rows import ACTIVE, Job
+from web.context import Services
+from web.queries import JobHead, head_of
+
+__all__ = ["MAX_WAIT_S", "etag_of", "job_response", "stream_slot", "wait_for_end", "wanted_wait_s"]
+
+MAX_WAIT_S = 60
+_LOOK_EVERY_S = 0.25
+
+
+def etag_of(head: JobHead | Job) -> str:
+    """Give the entity tag of a job's document."""
+    return f"v{head.version}"
+
+
+def job_response(session: Session, job: Job, *, status: int = 200) -> Response:
+    """Answer with a job: its document, ETag and, while it goes on, Retry-After."""
+    document = job_document(session, job)
+    response = jsonify(document)
+    response.status_code = status
+    response.set_etag(etag_of(job))
+    response.headers["Cache-Control"] = "private, no-cache"
+    if job.state in ACTIVE:
+        response.headers["Retry-After"] = str(_retry_after_s(document["queue"]))
+    return response
+
+
+def _retry_after_s(queue: dict[str, Any]) -> int:
+    """A third of the wait that is left, 1 to 30 s, spread so that clients do not come at once."""
+    eta_s = queue["eta_s"]
+    expected_s = eta_s[0] / 3 if eta_s else (queue["position"] or 1) / 4
+    return max(1, round(min(30.0, expected_s) * random.uniform(0.8, 1.2)))
+
+
+def wanted_wait_s() -> float | None:
+    """Give N of the request's `Prefer: wait=N` (RFC 7240), at most 60; None without it."""
+    for preference in request.headers.get("Prefer", "").split(","):
+        name, _, value = preference.strip().partition("=")
+        if name.lower() == "wait" and value.strip().isdigit():
+            return float(min(int(value), MAX_WAIT_S))
+    return None
+
+
+@contextmanager
+def stream_slot(services: Services) -> Iterator[bool]:
+    """Hold one of the places for requests that last; False where none is free."""
+    free = services.streams.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            services.streams.release()
+
+
+def wait_for_end(services: Services, job_id: str, wait_s: float) -> JobHead:
+    """Wait until a job has ended, or that long; does not wait where no place is free."""
+    until = time.monotonic() + wait_s
+    with stream_slot(services) as free:
+        while True:
+            with services.sessions() as session:
+                head = head_of(session, job_id)
+            if head.ended or not free or time.monotonic() >= until:
+                return head
+            time.sleep(_LOOK_EVERY_S)

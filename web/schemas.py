@@ -1,0 +1,357 @@
+"""What the API takes and gives, as pydantic models; the OpenAPI document is built from them."""
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.lexicon import PRODUCTS
+from shared.pipelines import PIPELINES
+
+__all__ = [
+    "MAX_SEED",
+    "SIZES",
+    "ArtifactDocument",
+    "BriefGiven",
+    "DesignRequest",
+    "JobDocument",
+    "JobPage",
+    "ProblemDocument",
+    "PromoteRequest",
+    "ReasonRequest",
+    "ReferenceGiven",
+    "StageDocument",
+    "TrainingRequest",
+]
+
+MAX_SEED = 2**31 - 1
+SIZES = (128, 256, 512, 1024)
+DEFAULT_SIZE = 256
+DEFAULT_VARIANTS = 4
+DEFAULT_STRENGTH = 0.6
+_ALLOWED_CONTROLS = frozenset("\n\r\t")
+
+Product = Literal["phone-case", "mug", "t-shirt", "tote", "notebook", "poster"]
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+StageState = Literal["waiting", "ready", "running", "done", "skipped", "dead"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+assert set(Product.__args__) == set(PRODUCTS)  # type: ignore[attr-defined]
+
+
+class _Given(BaseModel):
+    """A request's body; what it does not know it refuses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def checked_brief(brief: str, max_chars: int) -> str:
+    """Give the brief as it is kept: trimmed, in Unicode's composed form.
+
+    Raises:
+        PydanticCustomError: it is empty, too long or has control characters.
+    """
+    text = unicodedata.normalize("NFC", brief.replace("\r\n", "\n")).strip()
+    if not text:
+        raise PydanticCustomError("brief_empty", "Say what is to be designed.")
+    if len(text) > max_chars:
+        raise PydanticCustomError(
+            "string_too_long", "At most {max_length} characters.", {"max_length": max_chars}
+        )
+    if any(unicodedata.category(char) in {"Cc", "Cs"} - _kept(char) for char in text):
+        raise PydanticCustomError("control_characters", "Control characters are not taken.")
+    return text
+
+
+def _kept(char: str) -> set[str]:
+    return {"Cc"} if char in _ALLOWED_CONTROLS else set()
+
+
+class BriefGiven(_Given):
+    """A brief to be understood."""
+
+    brief: str = Field(description="In plain words, English or Chinese.", examples=["teal mug"])
+
+    @field_validator("brief", mode="after")
+    @classmethod
+    def _usable(cls, brief: str, given: ValidationInfo) -> str:
+        return checked_brief(brief, (given.context or {}).get("max_brief_chars", 2000))
+
+
+class ReferenceGiven(_Given):
+    """A reference image inside JSON: exactly one of the two."""
+
+    base64: str | None = Field(None, description="The file's bytes: PNG, JPEG or WebP.")
+    sha256: Sha256 | None = Field(None, description="An artifact of this installation.")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "ReferenceGiven":
+        if (self.base64 is None) == (self.sha256 is None):
+            raise PydanticCustomError("one_of_two", "Give either base64 or sha256.")
+        return self
+
+
+class DesignRequest(BriefGiven):
+    """What a designer asks for; everything but the brief has a default."""
+
+    variants: int = Field(DEFAULT_VARIANTS, ge=1, le=8, description="How many designs.")
+    seed: int | None = Field(
+        None, ge=0, le=MAX_SEED, description="The same seed gives the same designs; none: drawn."
+    )
+    product: Product | None = Field(None, description="None: as the brief says, else a phone case.")
+    reference_strength: float = Field(
+        DEFAULT_STRENGTH,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="0: the brief alone; 1: the reference's palette and character.",
+    )
+    size: Literal[128, 256, 512, 1024] = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    reference: ReferenceGiven | None = Field(
+        None, description="In a multipart form: a file of this name."
+    )
+
+
+class TrainingRequest(_Given):
+    """Options of a training run."""
+
+    name: str = Field(
+        "", max_length=64, pattern=r"^[\w .-]*$", description="Name of the release; none: made up."
+    )
+    steps: int = Field(400, ge=1, le=1_000_000, description="Optimizer steps.")
+    batch: int = Field(8, ge=1, le=256, description="Images a step.")
+    learning_rate: float = Field(1e-4, gt=0, le=1, allow_inf_nan=False, description="At its peak.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Of shuffling and initial noise.")
+
+
+class ReasonRequest(_Given):
+    """Why the champion is moved."""
+
+    reason: str = Field("", max_length=500, description="For the log.")
+
+
+class PromoteRequest(ReasonRequest):
+    """Which release to promote."""
+
+    force: bool = Field(False, description="Also where a gate is missed.")
+
+
+class StageDocument(BaseModel):
+    """A stage of a job."""
+
+    name: str = Field(examples=[spec.name for spec in PIPELINES["design"].stages])
+    state: StageState
+    attempt: int
+    progress: float = Field(description="0 to 1")
+    started_at: str | None
+    finished_at: str | None
+    reused: bool = Field(description="Taken over from an earlier job that asked for the same.")
+    error: "JobError | None"
+
+
+class JobError(BaseModel):
+    """Why a stage or job failed."""
+
+    code: str
+    title: str
+    message: str
+    stage: str | None = None
+
+
+class ArtifactDocument(BaseModel):
+    """A file that a job made."""
+
+    kind: str = Field(description="tile, sketch, thumbnail, print or model")
+    variant: int
+    sha256: str
+    media_type: str
+    width: int | None
+    height: int | None
+    size_bytes: int
+    url: str
+
+
+class QueueDocument(BaseModel):
+    """A job's place in line; not covered by the ETag."""
+
+    position: int | None = Field(description="1: next; none: not waiting.")
+    eta_s: list[int] | None = Field(description="Seconds until the end, from and to.")
+
+
+class ReferenceDocument(BaseModel):
+    """The reference image as it was stored."""
+
+    sha256: str
+    url: str
+
+
+class JobDocument(BaseModel):
+    """A job."""
+
+    id: str
+    pipeline: str
+    state: State
+    version: int = Field(description="Rises with every change; also the ETag.")
+    brief: str
+    options: dict[str, Any]
+    understood: dict[str, Any]
+    description: str | None = Field(description="d(I), once the caption stage is done.")
+    reference: ReferenceDocument | None
+    notices: list[str] = Field(description="Codes of what the designer should know.")
+    model_versions: dict[str, str]
+    stages: list[StageDocument]
+    artifacts: list[ArtifactDocument]
+    queue: QueueDocument
+    error: JobError | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    expires_at: str | None
+    retried_from: str | None
+    links: dict[str, str]
+
+
+class JobSummary(BaseModel):
+    """A job in a list."""
+
+    id: str
+    pipeline: str
+    state: State
+    brief: str
+    product: str | None
+    created_at: str
+    thumbnails: list[str] = Field(description="Addresses of the thumbnails.")
+    links: dict[str, str]
+
+
+class JobPage(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[JobSummary]
+    next: str | None = Field(description="Path of the next page.")
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str = Field(description="Stable; see the table of errors.")
+    fields: list[FieldProblem]
+
+
+class Chip(BaseModel):
+    """One thing that was understood, with its name in the request's language."""
+
+    part: str = Field(description="product, material, colour, ...")
+    part_name: str
+    key: str
+    name: str
+    hex: str | None = Field(description="Of a colour: #RRGGBB.")
+
+
+class UnderstoodDocument(BaseModel):
+    """What is understood of a brief."""
+
+    understood: dict[str, Any]
+    chips: list[Chip]
+
+
+class ReadyDocument(BaseModel):
+    """Whether a job would be taken and a worker is ready for it."""
+
+    ready: bool
+    checks: dict[str, bool]
+
+
+class HealthDocument(BaseModel):
+    """The process lives."""
+
+    alive: bool
+
+
+class ModelVersionDocument(BaseModel):
+    """A role's checkpoint; never changes."""
+
+    id: str
+    role: str
+    name: str
+    sha256: str | None
+    licence: str
+    config: dict[str, Any]
+    training: dict[str, Any]
+    metrics: dict[str, Any]
+    created_at: str
+
+
+class ReleaseDocument(BaseModel):
+    """The model versions that belong together."""
+
+    name: str
+    origin: Literal["bundled", "trained"]
+    base: str | None
+    job_id: str | None
+    champion: bool
+    gates: list[dict[str, Any]]
+    versions: list[ModelVersionDocument]
+    created_at: str
+
+
+class MoveDocument(BaseModel):
+    """A promotion or rollback."""
+
+    kind: Literal["promote", "rollback"]
+    release_from: str | None
+    release_to: str
+    actor: str
+    reason: str
+    at: str
+
+
+class ModelsDocument(BaseModel):
+    """The releases, which of them is in use, and how it came to be."""
+
+    champion: str | None
+    releases: list[ReleaseDocument]
+    moves: list[MoveDocument]
+
+
+class MetricPoint(BaseModel):
+    """A figure of a training run at a step."""
+
+    step: int
+    value: float
+
+
+class TrainingDocument(BaseModel):
+    """A training run: its job and its figures."""
+
+    job: JobDocument
+    metrics: dict[str, list[MetricPoint]]
+
+
+class TrainingPage(BaseModel):
+    """Training runs, newest first."""
+
+    runs: list[JobSummary]
+    next: str | None
+
+
+class EventDocument(BaseModel):
+    """The data of one event of a job's stream."""
+
+    seq: int
+    kind: str
+    at: str
+    body: dict[str, Any]

@@ -1,0 +1,70 @@
+"""Headers, same-site checks and size caps that hold for every request."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_babel import gettext as _
+
+from shared.errors import CodesignerError
+from shared.settings import Settings
+
+__all__ = ["LOOPBACK", "register", "request_cap"]
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def request_cap(max_upload_bytes: int) -> int:
+    """Give the most bytes of a request with one upload in it, written as base64 at worst."""
+    return max_upload_bytes * 4 // 3 + 256 * 1024
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Set the caps and add the checks; who listens on loopback answers to local names only."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=request_cap(settings.max_upload_bytes),
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=64,
+    )
+    if settings.host in LOOPBACK:
+        named = urlsplit(settings.public_url).hostname
+        app.config["TRUSTED_HOSTS"] = sorted({*LOOPBACK, "[::1]", *((named,) if named else ())})
+    app.before_request(_refuse_cross_site)
+    app.after_request(_with_headers)
+
+
+def _refuse_cross_site() -> None:
+    """Refuse a change that another site's page asks the visitor's browser for.
+
+    Browsers tell where a request comes from in Sec-Fetch-Site or Origin; programs send neither.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        refused = site not in {"same-origin", "none"}
+    else:
+        refused = origin is not None and urlsplit(origin).netloc != request.host
+    if refused:
+        raise CodesignerError("forbidden", _("Requests from other sites are refused."))
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,65 @@
+"""Starting a training run from an uploaded dataset."""
+
+import hashlib
+import json
+import re
+import secrets
+from typing import cast
+
+from flask import request
+from flask_babel import gettext as _
+
+from shared.errors import CodesignerError, FieldError, InvalidRequest
+from shared.jobs import Submission
+from shared.rows import Job
+from web.context import Services
+from web.datasets import FIELD, MAX_DATASET_BYTES, check_dataset
+from web.designs import submit_job
+from web.parsing import checked, form_values
+from web.schemas import TrainingRequest
+
+__all__ = ["allow_dataset", "start_training"]
+
+
+def allow_dataset() -> None:
+    """Raise the present request's cap to what a dataset may have."""
+    request.max_content_length = MAX_DATASET_BYTES + 256 * 1024
+
+
+def start_training(services: Services, *, idempotency_key: str | None = None) -> Job:
+    """Check the present request's form and dataset, store them and record the training job.
+
+    Raises:
+        CodesignerError: invalid_request, dataset_invalid, unsupported_media_type.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise CodesignerError("unsupported_media_type", _("Send a multipart form."))
+    values = {name: value for name, value in form_values(request.form).items() if name != "brief"}
+    given = cast(TrainingRequest, checked(TrainingRequest, values, services, strict=False))
+    upload = request.files.get(FIELD)
+    if upload is None or not upload.filename:
+        raise InvalidRequest(FieldError(field=FIELD, message=_("Choose a zip file.")))
+    images = check_dataset(upload.stream)
+    upload.stream.seek(0)
+    sha256 = services.store.put(upload.stream)
+    asked = given.model_dump(mode="json") | {FIELD: sha256}
+    options = given.model_dump() | {
+        "name": _release_name(given.name),
+        "dataset_sha256": sha256,
+        "dataset_name": upload.filename[:120],
+        "images": images,
+    }
+    submission = Submission(
+        pipeline="training",
+        brief=options["name"],
+        options=options,
+        idempotency_key=idempotency_key,
+        payload=hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest(),
+    )
+    return submit_job(services, submission)
+
+
+def _release_name(given: str) -> str:
+    """Give the release's name: as wished, or made up."""
+    wished = re.sub(r"\s+", "-", given.strip())
+    return wished or f"trained-{secrets.token_hex(3)}"
