@@ -34,6 +34,8 @@ class Client:
     url: str
     """Its address, http or https."""
     timeout_s: float = 30.0
+    token: str | None = None
+    """The administration's, where it has one."""
 
     def submit(self, brief: str, reference: Path | None, options: Mapping[str, Any]) -> Job:
         """Hand a brief in; the same call repeated after a broken connection makes one job.
@@ -42,9 +44,18 @@ class Client:
             Unreachable, Refused.
         """
         fields = {"brief": brief, **{name: str(value) for name, value in options.items()}}
-        content_type, body = _multipart(fields, reference)
-        headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
-        return self._job(self._ask("POST", "/api/v1/jobs", body=body, headers=headers))
+        return self._post("/api/v1/jobs", fields, ("reference", reference))
+
+    def train(self, dataset: Path, options: Mapping[str, Any]) -> Job:
+        """Hand a dataset in to be trained on: a zip with pictures and metadata.jsonl.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        fields = {name: str(value) for name, value in options.items()}
+        run = self._post("/api/v1/training-runs", fields, ("dataset", dataset))
+        job: Job = run["job"]
+        return job
 
     def job(self, job_id: str) -> Job:
         """Give a job as it stands now.
@@ -69,6 +80,13 @@ class Client:
         except (Unreachable, Refused):
             return False
         return True
+
+    def _post(self, path: str, fields: Mapping[str, str], file: tuple[str, Path | None]) -> Job:
+        content_type, body = _multipart(fields, *file)
+        headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return self._job(self._ask("POST", path, body=body, headers=headers))
 
     def _job(self, body: bytes) -> Job:
         try:
@@ -117,20 +135,20 @@ def wait_for_end(client: Client, job: Job, *, every_s: float = 0.5) -> Iterator[
         yield job
 
 
-def _multipart(fields: Mapping[str, str], reference: Path | None) -> tuple[str, bytes]:
+def _multipart(fields: Mapping[str, str], name: str, file: Path | None) -> tuple[str, bytes]:
     boundary = secrets.token_hex(16)
     parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in fields.items()
     ]
-    if reference is not None:
-        media_type = mimetypes.guess_type(reference.name)[0] or "application/octet-stream"
-        suffix = "".join(c for c in reference.suffix if c.isalnum() or c == ".")
+    if file is not None:
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        suffix = "".join(c for c in file.suffix if c.isalnum() or c == ".")
         head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="reference"; '
-            f'filename="reference{suffix}"\r\nContent-Type: {media_type}\r\n\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; '
+            f'filename="{name}{suffix}"\r\nContent-Type: {media_type}\r\n\r\n'
         )
-        parts += [head.encode(), reference.read_bytes(), b"\r\n"]
+        parts += [head.encode(), file.read_bytes(), b"\r\n"]
     parts.append(f"--{boundary}--\r\n".encode())
     return f"multipart/form-data; boundary={boundary}", b"".join(parts)
 

@@ -10,7 +10,7 @@ from codesigner.environment import BadSettings
 from codesigner.home import HomeInUse
 from shared.errors import CodesignerError
 
-__all__ = ["CommandFailed", "OneLineErrors"]
+__all__ = ["CommandFailed", "NothingAnswers", "OneLineErrors"]
 
 _EXTRAS = {
     "celery": "worker",
@@ -27,9 +27,11 @@ _EXTRAS = {
 class CommandFailed(click.ClickException):
     """A command did not do what it was asked to; the message says why."""
 
-    def __init__(self, message: str, *, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+
+class NothingAnswers(CommandFailed):
+    """What the command needs is not there."""
+
+    exit_code = 3
 
 
 class OneLineErrors(click.Group):
@@ -41,14 +43,14 @@ class OneLineErrors(click.Group):
         try:
             return super().invoke(ctx)
         except Unreachable as error:
-            raise CommandFailed(str(error), exit_code=3) from None
+            raise NothingAnswers(str(error)) from None
         except (Refused, BadSettings, HomeInUse, EmbeddedServersMissing) as error:
             raise CommandFailed(str(error)) from None
         except CodesignerError as error:
             raise CommandFailed(f"{error.message} ({error.code})") from None
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
-            raise CommandFailed(f"the database does not answer: {reason}", exit_code=3) from None
+            raise NothingAnswers(f"the database does not answer: {reason}") from None
         except ProgrammingError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise CommandFailed(f"{reason}; has `codesigner migrate` been run?") from None

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from codesigner.client import Client, wait_for_end
-from codesigner.commands.errors import CommandFailed
+from codesigner.commands.errors import CommandFailed, NothingAnswers
 
 __all__ = ["COMMANDS"]
 
@@ -80,7 +80,7 @@ def status(
     client = _client(url)
     if job_id is None:
         if not client.is_ready():
-            raise CommandFailed(f"{client.url} is not ready", exit_code=3)
+            raise NothingAnswers(f"{client.url} is not ready")
         click.echo(f"{client.url} is ready.")
         return
     job = client.job(job_id)
@@ -106,6 +106,32 @@ def demo(out: Path, url: str | None) -> None:
     click.echo(f"{BRIEF}\n  with {PHOTOGRAPH}")
     job = _watched(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
     _show(client, job, out, as_json=False)
+
+
+@click.command()
+@click.argument("dataset", type=click.Path(exists=True, path_type=Path))
+@click.option("--name", default=None, help="Name of the release that comes of it.")
+@click.option("--steps", type=click.IntRange(1), default=None, help="Optimizer steps.")
+@click.option("--batch", type=click.IntRange(1), default=None, help="Images a step.")
+@click.option("--learning-rate", type=float, default=None, help="At its peak.")
+@click.option("--seed", type=click.IntRange(0), default=None)
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until it is done.")
+@_url
+def train(dataset: Path, wait: bool, url: str | None, **options: Any) -> None:
+    """Train the models further on a DATASET.
+
+    A folder, or a zip of one, with pictures and a metadata.jsonl: {"file_name": ..., "text": ...}
+    on each line. What comes of it is a release; `codesigner models promote` puts it to use.
+    """
+    from codesigner.datasets import zipped
+
+    client = _client(url)
+    given = {name: value for name, value in options.items() if value is not None}
+    with zipped(dataset) as archive:
+        job = client.train(archive, given)
+    if wait:
+        job = _watched(client, job, quiet=False)
+    _show(client, job, None, as_json=False)
 
 
 def _watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
@@ -139,7 +165,9 @@ def _show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: boo
 def _client(url: str | None) -> Client:
     from codesigner.environment import installation_settings
 
-    return Client(url=url or installation_settings().public_url)
+    settings = installation_settings()
+    token = None if settings.admin_token is None else settings.admin_token.get_secret_value()
+    return Client(url=url or settings.public_url, token=token)
 
 
-COMMANDS: tuple[click.Command, ...] = (submit, status, demo)
+COMMANDS: tuple[click.Command, ...] = (submit, status, demo, train)

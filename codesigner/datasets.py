@@ -1,0 +1,24 @@
+"""Packing a folder of pictures for a training run."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["zipped"]
+
+
+@contextmanager
+def zipped(dataset: Path) -> Iterator[Path]:
+    """Give a dataset as a zip file; a folder is packed into one that is deleted afterwards."""
+    if dataset.is_file():
+        yield dataset
+        return
+    with tempfile.TemporaryDirectory(prefix="codesigner-") as folder:
+        archive = Path(folder) / "dataset.zip"
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+            for path in sorted(dataset.rglob("*")):
+                if path.is_file():
+                    packed.write(path, path.relative_to(dataset))
+        yield archive

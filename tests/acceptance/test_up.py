@@ -1,0 +1,225 @@
+"""`codesigner up`, from the start to the last process gone."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from codesigner.client import Client, Refused, Unreachable
+from codesigner.demo import BRIEF, PHOTOGRAPH
+from codesigner.home import Home
+
+pytestmark = [pytest.mark.weights, pytest.mark.slow, pytest.mark.timeout(600)]
+
+READY_S = 240.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """A `codesigner up` of the test's own."""
+
+    home: Home
+    port: int
+    process: subprocess.Popen[str]
+    output: Path
+
+    @property
+    def client(self) -> Client:
+        return Client(url=f"http://127.0.0.1:{self.port}")
+
+    @property
+    def env(self) -> dict[str, str]:
+        return _environment(self.home.path, self.port)
+
+    def wait_ready(self) -> None:
+        """Wait until it takes jobs."""
+        until = time.monotonic() + READY_S
+        while not self.client.is_ready():
+            assert self.process.poll() is None, self.output.read_text()
+            assert time.monotonic() < until, self.output.read_text()
+            time.sleep(0.3)
+
+    def services(self) -> dict[str, int]:
+        """Give the process ids of what it started."""
+        return {name: each["pid"] for name, each in self.home.read_state("children").items()}
+
+    def stop(self) -> int:
+        """Ask it to stop and give its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(120)
+
+
+def _environment(home: Path, port: int) -> dict[str, str]:
+    rest = {name: value for name, value in os.environ.items() if not name.startswith("CODESIGNER_")}
+    return rest | {"CODESIGNER_HOME": str(home), "CODESIGNER_PORT": str(port)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _up(home: Path, port: int, *options: str) -> Installation:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    output = home.with_suffix(".out")
+    with output.open("w") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "codesigner", "up", *options],
+            env=_environment(home, port),
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    return Installation(home=Home(path=home), port=port, process=process, output=output)
+
+
+def _processes_of(home: Path) -> list[str]:
+    """List every process whose command line or environment names the home folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE or process.pid == os.getpid():
+                continue
+            named = " ".join(process.cmdline()), process.environ().get("CODESIGNER_HOME")
+        except psutil.Error:
+            continue
+        if str(home) in named[0] or named[1] == str(home):
+            found.append(f"{process.pid} {named[0]}")
+    return found
+
+
+def _nothing_left(home: Path) -> bool:
+    until = time.monotonic() + 15
+    while _processes_of(home) and time.monotonic() < until:
+        time.sleep(0.2)
+    return not _processes_of(home)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    made = _up(tmp_path / "home", _free_port())
+    yield made
+    made.stop()
+    assert _nothing_left(made.home.path), _processes_of(made.home.path)
+
+
+def test_a_design_is_drawn_and_nothing_is_left_running(
+    installation: Installation, tmp_path: Path
+) -> None:
+    installation.wait_ready()
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "codesigner", "submit", BRIEF, "--reference", str(PHOTOGRAPH)]
+    done = subprocess.run(
+        [*command, "--variants", "2", "--out", str(out), "--json"],
+        env=installation.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    job = json.loads(done.stdout)
+    assert job["state"] == "succeeded"
+    assert job["understood"]["product"] == "phone-case"
+    assert {(a["kind"], a["variant"]) for a in job["artifacts"]} >= {
+        (kind, variant) for kind in ("tile", "sketch") for variant in (0, 1)
+    }
+    assert all(path.stat().st_size > 1000 for path in out.iterdir())
+
+    watched = subprocess.run(
+        [sys.executable, "-m", "codesigner", "models", "list"],
+        env=installation.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert watched.returncode == 0, watched.stderr
+    assert "generator" in watched.stdout
+
+    assert installation.stop() == 0
+    assert installation.output.read_text().rstrip().endswith("Stopped.")
+    assert _nothing_left(installation.home.path), _processes_of(installation.home.path)
+    with pytest.raises(Unreachable):
+        installation.client.job(job["id"])
+
+
+def test_what_is_killed_comes_back_and_jobs_are_kept(installation: Installation) -> None:
+    installation.wait_ready()
+    before = installation.services()
+    assert set(before) == {"postgres", "valkey", "relay", "worker", "trainer", "web"}
+    job = installation.client.submit(BRIEF, None, {"variants": 1, "seed": 3})
+    for name in ("worker", "valkey", "relay", "web", "postgres"):
+        os.kill(before[name], signal.SIGKILL)
+    until = time.monotonic() + READY_S
+    state = "queued"
+    while state in {"queued", "running"} and time.monotonic() < until:
+        time.sleep(0.5)
+        assert installation.process.poll() is None, installation.output.read_text()
+        with suppress(Unreachable, Refused):
+            state = installation.client.job(job["id"])["state"]
+    assert state == "succeeded", installation.output.read_text()
+    after = installation.services()
+    assert after.keys() == before.keys()
+    assert all(
+        after[name] != before[name] for name in ("worker", "valkey", "relay", "web", "postgres")
+    )
+
+
+def test_two_run_side_by_side_and_a_killed_one_starts_again(tmp_path: Path) -> None:
+    ports = _free_port(), _free_port()
+    first, second = (
+        _up(tmp_path / name / "home", port, "--no-training")
+        for name, port in zip(("a", "b"), ports, strict=True)
+    )
+    again = None
+    try:
+        for each in (first, second):
+            each.wait_ready()
+        job = first.client.submit(BRIEF, None, {"variants": 1})
+        taken = _up(tmp_path / "c" / "home", ports[0])
+        assert taken.process.wait(60) == 1
+        assert f"port {ports[0]}" in taken.output.read_text()
+        double = subprocess.run(
+            [sys.executable, "-m", "codesigner", "up"],
+            env=first.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert double.returncode == 1
+        assert f"in use by process {first.process.pid}" in double.stderr
+
+        first.process.kill()
+        first.process.wait(10)
+        again = _up(first.home.path, first.port, "--no-training")
+        again.wait_ready()
+        assert again.client.job(job["id"])["id"] == job["id"]
+        assert second.client.is_ready()
+
+        stopped = subprocess.run(
+            [sys.executable, "-m", "codesigner", "stop"],
+            env=again.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (stopped.returncode, stopped.stdout) == (0, "Stopped.\n")
+        assert again.process.wait(10) == 0
+        assert second.client.is_ready()
+    finally:
+        for each in filter(None, (first, second, again)):
+            each.stop()
+    for each in (first, second):
+        assert _nothing_left(each.home.path), _processes_of(each.home.path)
