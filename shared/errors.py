@@ -68,6 +68,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "no_previous_release": ErrorKind(status=409, title="There is no release to go back to"),
         "unauthorized": ErrorKind(status=401, title="A token is needed"),
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
+        "range_not_satisfiable": ErrorKind(status=416, title="The range is not in the file"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),
         "unavailable": ErrorKind(status=503, title="The service is not available"),
