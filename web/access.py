@@ -6,10 +6,10 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import request, session
-from flask_babel import gettext as _
 
 from shared.errors import CodesignerError
 from web.context import services
+from web.i18n import translate as _
 from web.security import LOOPBACK
 
 __all__ = ["actor", "admin_only", "is_admin", "token_matches"]

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, NoReturn
 
-from flask_babel import gettext as _
-
 from shared.errors import CodesignerError, FieldError
+from web.i18n import translate as _
 
 __all__ = ["FIELD", "MAX_DATASET_BYTES", "check_dataset"]
 

@@ -1,9 +1,9 @@
 """The language of an answer: the page's switch, then the visitor's browser."""
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 
-__all__ = ["LANGUAGES", "language", "register"]
+__all__ = ["LANGUAGES", "language", "register", "translate"]
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _COOKIE = "codesigner_language"
@@ -16,6 +16,11 @@ def register(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=_selected)
     app.after_request(_remember)
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
+
+
+def translate(message: str, **values: object) -> str:
+    """Give a message in the request's language, its %(name)s filled in."""
+    return str(gettext(message, **values))
 
 
 def language() -> str:

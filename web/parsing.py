@@ -5,15 +5,15 @@ import binascii
 import io
 import json
 from collections.abc import Mapping
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 from flask import request
-from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from web.context import Services
+from web.i18n import translate as _
 from web.schemas import DesignRequest, ReferenceGiven
 from web.uploads import FIELD, Reference, read_reference
 
@@ -25,6 +25,7 @@ __all__ = [
     "form_values",
     "read_design",
     "read_page_design",
+    "uploaded",
 ]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -39,8 +40,7 @@ def read_design(services: Services) -> DesignGiven:
             at fault, its own code.
     """
     if request.mimetype == "multipart/form-data":
-        upload = request.files.get(FIELD)
-        source = upload.stream if upload is not None and upload.filename else None
+        source = uploaded(FIELD)
         if FIELD in request.form and not source:
             message = _("Send the reference as a file.")
             raise InvalidRequest(FieldError(field=FIELD, message=message))
@@ -60,8 +60,7 @@ def read_page_design(services: Services) -> DesignGiven:
     """
     values: dict[str, object] = dict(form_values(request.form))
     kept = values.pop("reference_sha256", None)
-    upload = request.files.get(FIELD)
-    source = upload.stream if upload is not None and upload.filename else None
+    source = uploaded(FIELD)
     if source is None and kept is not None:
         values["reference"] = {"sha256": kept}
     return _both(services, values, source, strict=False)
@@ -103,6 +102,12 @@ def _source(services: Services, given: ReferenceGiven | None) -> BinaryIO | None
     except (binascii.Error, ValueError) as error:
         message = _("This is not base64.")
         raise InvalidRequest(FieldError(field="reference.base64", message=message)) from error
+
+
+def uploaded(field: str) -> BinaryIO | None:
+    """Give the file that was sent in a form's field, if one was chosen."""
+    upload = request.files.get(field)
+    return cast(BinaryIO, upload.stream) if upload is not None and upload.filename else None
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, str]:

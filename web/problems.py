@@ -6,13 +6,13 @@ from typing import Any
 
 import flask
 from flask import Flask, Response, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.errors import ERRORS, CodesignerError, FieldError
 from web.i18n import language
+from web.i18n import translate as _
 
 __all__ = ["PROBLEM_TYPE", "problem_document", "register", "to_error", "wants_page"]
 

@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from flask_babel import gettext as _
 
 from shared.errors import CodesignerError
 from shared.settings import Settings
+from web.i18n import translate as _
 
 __all__ = ["LOOPBACK", "register", "request_cap"]
 

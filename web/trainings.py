@@ -4,10 +4,8 @@ import hashlib
 import json
 import re
 import secrets
-from typing import cast
 
 from flask import request
-from flask_babel import gettext as _
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs import Submission
@@ -15,7 +13,8 @@ from shared.rows import Job
 from web.context import Services
 from web.datasets import FIELD, MAX_DATASET_BYTES, check_dataset
 from web.designs import submit_job
-from web.parsing import checked, form_values
+from web.i18n import translate as _
+from web.parsing import checked, form_values, uploaded
 from web.schemas import TrainingRequest
 
 __all__ = ["allow_dataset", "start_training"]
@@ -35,18 +34,18 @@ def start_training(services: Services, *, idempotency_key: str | None = None) ->
     if request.mimetype != "multipart/form-data":
         raise CodesignerError("unsupported_media_type", _("Send a multipart form."))
     values = {name: value for name, value in form_values(request.form).items() if name != "brief"}
-    given = cast(TrainingRequest, checked(TrainingRequest, values, services, strict=False))
-    upload = request.files.get(FIELD)
-    if upload is None or not upload.filename:
+    given = checked(TrainingRequest, values, services, strict=False)
+    upload = uploaded(FIELD)
+    if upload is None:
         raise InvalidRequest(FieldError(field=FIELD, message=_("Choose a zip file.")))
-    images = check_dataset(upload.stream)
-    upload.stream.seek(0)
-    sha256 = services.store.put(upload.stream)
+    images = check_dataset(upload)
+    upload.seek(0)
+    sha256 = services.store.put(upload)
     asked = given.model_dump(mode="json") | {FIELD: sha256}
     options = given.model_dump() | {
         "name": _release_name(given.name),
         "dataset_sha256": sha256,
-        "dataset_name": upload.filename[:120],
+        "dataset_name": (request.files[FIELD].filename or "")[:120],
         "images": images,
     }
     submission = Submission(

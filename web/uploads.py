@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
-from flask_babel import gettext as _
 from PIL import Image
 
 from shared.errors import CodesignerError, FieldError
@@ -19,6 +18,7 @@ from web.decoding import (
     decode_here,
     is_animation,
 )
+from web.i18n import translate as _
 
 __all__ = ["ANIMATION_NOTICE", "FIELD", "Reference", "UploadLimits", "read_reference"]
 
@@ -115,23 +115,27 @@ def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:
 
 def _kind_of(head: bytes) -> str:
     """Tell the format by its signature."""
+    if (kind := _signature(head)) is not None:
+        return kind
+    return _refuse("unsupported_media_type", _what_it_is(head))
+
+
+def _signature(head: bytes) -> str | None:
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WEBP"
+    return None
+
+
+def _what_it_is(head: bytes) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<svg", b"<?xml", b"<!doctype")):
-        _refuse(
-            "unsupported_media_type",
-            _("This is an SVG or XML document; send a PNG, JPEG or WebP image."),
-        )
-    if not head.strip(b"\r\n\t") or all(byte in b"\r\n\t" or byte >= 32 for byte in head):
-        _refuse(
-            "unsupported_media_type",
-            _("This looks like text, not an image; send a PNG, JPEG or WebP image."),
-        )
-    _refuse("unsupported_media_type", _("Only PNG, JPEG and WebP images are taken."))
+        return _("This is an SVG or XML document; send a PNG, JPEG or WebP image.")
+    if all(byte in b"\r\n\t" or byte >= 32 for byte in head):
+        return _("This looks like text, not an image; send a PNG, JPEG or WebP image.")
+    return _("Only PNG, JPEG and WebP images are taken.")
 
 
 def _size_in_head(kind: str, head: bytes) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """The names that people read for what the API names by codes."""
 
-from flask_babel import gettext as _
+from web.i18n import translate as _
 
 __all__ = ["notice_text", "option_name", "role_name", "stage_name", "state_name"]
 

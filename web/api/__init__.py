@@ -2,8 +2,17 @@
 
 from flask import Flask
 
-from web.api import artifacts, design_jobs, documents, events, jobs, models, training, understand
-from web.api import health
+from web.api import (
+    artifacts,
+    design_jobs,
+    documents,
+    events,
+    health,
+    jobs,
+    models,
+    training,
+    understand,
+)
 
 __all__ = ["PREFIX", "register"]
 

@@ -3,12 +3,12 @@
 import re
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
 from shared.documents import job_path
 from shared.errors import FieldError, InvalidRequest
 from web.context import services
 from web.designs import submit_design
+from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.parsing import read_design
 from web.polling import job_response, wait_for_end, wanted_wait_s

@@ -1,6 +1,7 @@
 """The API's own description: the OpenAPI document."""
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, current_app, jsonify, request
+from werkzeug.wrappers import Response
 
 from web.context import services
 from web.openapi import build_document

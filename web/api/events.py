@@ -1,10 +1,10 @@
 """A job's changes as server-sent events."""
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
 from shared.errors import CodesignerError
 from web.context import services
+from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.queries import head_of
 from web.schemas import EventDocument

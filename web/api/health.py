@@ -1,7 +1,6 @@
 """Whether the process lives, whether a job would be taken, and its figures."""
 
 from flask import Blueprint, Response, jsonify
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.errors import CodesignerError
@@ -10,6 +9,7 @@ from shared.pipelines import PIPELINES
 from shared.registry import champions
 from shared.workers import workers_ready
 from web.context import Services, services
+from web.i18n import translate as _
 from web.metrics import exposition
 from web.operations import Answer, Operation, documented
 from web.schemas import HealthDocument, ReadyDocument

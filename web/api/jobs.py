@@ -1,7 +1,7 @@
 """Looking at jobs, cancelling and repeating them."""
 
 from flask import Blueprint, Response, jsonify, request, url_for
-from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 
 from shared.documents import job_path
 from shared.errors import FieldError, InvalidRequest
@@ -10,6 +10,7 @@ from shared.jobs import first_stage, list_jobs
 from shared.jobs import retry as retry_job
 from web.api.design_jobs import WAIT
 from web.context import services
+from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.polling import etag_of, job_response, wait_for_end, wanted_wait_s
 from web.queries import checked_job, checked_job_id, head_of, list_entries
@@ -145,7 +146,7 @@ def retry(job_id: str) -> Response:
         codes=_ERRORS,
     )
 )
-def provenance(job_id: str) -> Response:
+def provenance(job_id: str) -> AnyResponse:
     """Give the provenance of what the job has made until now."""
     from shared.prov import prov_document
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from flask import Flask, request, url_for
 from flask_babel import format_datetime
-from flask_babel import gettext as _
 
 from web import words
 from web.access import is_admin
 from web.chips import term_name
 from web.i18n import language
+from web.i18n import translate as _
 from web.pages import admin, documentation, form, jobs, training
 from web.views import seconds_between
 

@@ -1,13 +1,13 @@
 """Administration: the models in use, the workers, and the way in."""
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from shared import registry
 from shared.errors import CodesignerError
 from web.access import actor, admin_only, is_admin, token_matches
 from web.context import services
+from web.i18n import translate as _
 from web.parsing import checked, form_values
 from web.queries import models_document, workers
 from web.schemas import PromoteRequest, ReasonRequest

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from shared.errors import CodesignerError, FieldError
@@ -12,6 +11,7 @@ from shared.lexicon import PRODUCTS
 from web.api.design_jobs import idempotency_key
 from web.context import Services, services
 from web.designs import draw_seed, submit_design
+from web.i18n import translate as _
 from web.parsing import read_page_design
 from web.polling import job_response
 from web.problems import wants_page
