@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from shared.documents import job_document, queue_position
 from shared.errors import IdempotencyConflict, JobExpired, JobNotFound, JobStillActive, QueueFull
-from shared.events import Change, events_after, record
+from shared.events import Change, events_after, record_each
 from shared.ids import new_id
 from shared.lifecycle import announce, end_job, in_s, lock_job
 from shared.pipelines import stages_for
@@ -108,11 +108,10 @@ def submit(session: Session, submission: Submission, *, max_queue: int | None = 
         assert known is not None
         return known
     _insert_stages(session, job_id, submission)
-    job = lock_job(session, job_id)
-    assert job is not None
-    record(session, job, Change(kind="job.submitted", body={"pipeline": job.pipeline}))
+    begun = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
+    record_each(session, [(job_id, 1, begun)])
+    job = session.get_one(Job, job_id)
     announce(session, job_id, first_stage(job))
-    session.flush()
     return job
 
 
@@ -133,6 +132,7 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
     pinned = submission.model_versions
     return {
         "id": new_id(),
+        "version": 1,
         "pipeline": submission.pipeline,
         "brief": submission.brief,
         "options": dict(submission.options),
@@ -155,21 +155,22 @@ def _insert_stages(session: Session, job_id: str, submission: Submission) -> Non
     """Insert all stage runs of a job: the first that is not skipped is ready."""
     planned = stages_for(submission.pipeline, has_reference=submission.reference_sha256 is not None)
     first = next(spec.name for spec, skipped in planned if not skipped)
+    rows = []
     for position, (spec, skipped) in enumerate(planned):
-        state = "skipped" if skipped else "ready" if spec.name == first else "waiting"
-        session.execute(
-            insert(StageRun).values(
-                job_id=job_id,
-                stage=spec.name,
-                position=position,
-                queue=spec.queue,
-                state=state,
-                priority=submission.priority,
-                not_before=submission.not_before if spec.name == first else None,
-                max_attempts=spec.max_attempts,
-                enqueued_at=func.clock_timestamp() if state == "ready" else None,
-            )
+        is_first = spec.name == first
+        rows.append(
+            {
+                "job_id": job_id,
+                "stage": spec.name,
+                "position": position,
+                "queue": spec.queue,
+                "state": "skipped" if skipped else "ready" if is_first else "waiting",
+                "priority": submission.priority,
+                "not_before": submission.not_before if is_first else None,
+                "max_attempts": spec.max_attempts,
+            }
         )
+    session.execute(insert(StageRun).values(enqueued_at=func.clock_timestamp()), rows)
 
 
 def first_stage(job: Job) -> str:

@@ -4,15 +4,16 @@ Every change locks the job's row before its stage runs', so that changes of one 
 after another and none waits for another in a circle.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.events import Change, record
 from shared.rows import ACTIVE, Job, Outbox, StageRun
 
-__all__ = ["advance", "announce", "end_job", "in_s", "lock_job"]
+__all__ = ["advance", "announce", "end_job", "in_s", "lock_job", "lock_jobs"]
 
 
 def in_s(seconds: float) -> Any:
@@ -30,36 +31,50 @@ def lock_job(session: Session, job_id: str) -> Job | None:
     ).one_or_none()
 
 
+def lock_jobs(session: Session, ids: Sequence[str]) -> dict[str, Job]:
+    """Give the present rows of jobs by id, all locked, in an order that is always the same."""
+    found = session.scalars(
+        select(Job)
+        .where(Job.id.in_(ids))
+        .order_by(Job.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {job.id: job for job in found}
+
+
 def announce(session: Session, job_id: str, stage: str, *, delay_s: float = 0.0) -> None:
     """Note a hint that this stage has work; the relay sends it once the transaction stands."""
     session.execute(insert(Outbox).values(job_id=job_id, stage=stage, due_at=in_s(delay_s)))
 
 
-def advance(session: Session, job: Job) -> str | None:
-    """Make the next waiting stage of a locked job ready; the job succeeds where none is left.
+def _announce_each(session: Session, hints: Sequence[dict[str, str]]) -> None:
+    if hints:
+        session.execute(insert(Outbox), hints)
 
-    Returns:
-        The stage that is ready now.
-    """
-    following = (
-        select(StageRun.id)
-        .where(StageRun.job_id == job.id, StageRun.state == "waiting")
-        .order_by(StageRun.position)
-        .limit(1)
-        .scalar_subquery()
-    )
-    stage = session.scalars(
-        update(StageRun)
-        .where(StageRun.id == following, StageRun.state == "waiting")
-        .values(state="ready", enqueued_at=func.clock_timestamp())
-        .returning(StageRun.stage)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if stage is None:
-        end_job(session, job, "succeeded")
-    else:
-        announce(session, job.id, stage)
-    return stage
+
+_ADVANCE = text("""
+UPDATE stage_run s SET state = 'ready', enqueued_at = clock_timestamp()
+FROM (
+    SELECT DISTINCT ON (job_id) id FROM stage_run
+    WHERE job_id = ANY (:ids) AND state = 'waiting'
+    ORDER BY job_id, position
+) AS following
+WHERE s.id = following.id AND s.state = 'waiting'
+RETURNING s.job_id, s.stage
+""")
+
+
+def advance(session: Session, jobs: Sequence[Job]) -> None:
+    """Make the next waiting stage of each locked job ready; without one the job succeeds."""
+    if not jobs:
+        return
+    ready = session.execute(_ADVANCE, {"ids": [job.id for job in jobs]}).all()
+    _announce_each(session, [{"job_id": row.job_id, "stage": row.stage} for row in ready])
+    going_on = {row.job_id for row in ready}
+    for job in jobs:
+        if job.id not in going_on:
+            end_job(session, job, "succeeded")
 
 
 def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None) -> None:
@@ -68,6 +83,15 @@ def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | N
     The fences of its open stage runs rise, so that whoever still computes cannot write.
     """
     assert job.state in ACTIVE, job.state
+    if state != "succeeded":  # which leaves nothing open
+        _close_stages(session, job)
+    job.state = state
+    job.error = error
+    job.finished_at = func.clock_timestamp()
+    record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))
+
+
+def _close_stages(session: Session, job: Job) -> None:
     session.execute(
         update(StageRun)
         .where(StageRun.job_id == job.id, StageRun.state.in_(("waiting", "ready", "running")))
@@ -81,7 +105,3 @@ def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | N
         )
         .execution_options(synchronize_session=False)
     )
-    job.state = state
-    job.error = error
-    job.finished_at = func.clock_timestamp()
-    record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))

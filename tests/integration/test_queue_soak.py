@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs, lifecycle, queue, reaper
+from shared import claims, jobs, lifecycle, queue, reaper, results
 from shared.errors import CodesignerError, StaleFence
 from shared.invariants import check_invariants
 from shared.rows import ACTIVE, Job, StageRun
@@ -170,7 +170,10 @@ def _without_fence(patch: pytest.MonkeyPatch) -> None:
             .execution_options(synchronize_session=False)
         )
 
-    patch.setattr(queue, "_write", write)
+    patch.setattr(queue, "write", write)
+    unfenced = results._DONE.text.replace("AND s.fence = given.fence", "")
+    assert unfenced != results._DONE.text
+    patch.setattr(results, "_DONE", text(unfenced))
 
 
 def _without_reaper_predicate(patch: pytest.MonkeyPatch) -> None:
@@ -190,16 +193,21 @@ def _without_reaper_predicate(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_outbox(patch: pytest.MonkeyPatch) -> None:
-    for module in (queue, jobs, lifecycle, reaper):
+    for module in (queue, jobs, reaper):
         patch.setattr(module, "announce", lambda *_args, **_how: None)
+    patch.setattr(lifecycle, "_announce_each", lambda *_args: None)
 
 
 def _without_job_lock(patch: pytest.MonkeyPatch) -> None:
-    def unlocked(session: Session, job_id: str) -> Job | None:
+    def one(session: Session, job_id: str) -> Job | None:
         return session.get(Job, job_id, populate_existing=True)
 
-    for module in (queue, jobs, reaper):
-        patch.setattr(module, "lock_job", unlocked)
+    def several(session: Session, ids: list[str]) -> dict[str, Job]:
+        return {job_id: session.get_one(Job, job_id, populate_existing=True) for job_id in ids}
+
+    for module in (claims, jobs, reaper):
+        patch.setattr(module, "lock_job", one)
+    patch.setattr(results, "lock_jobs", several)
 
 
 @pytest.mark.slow
