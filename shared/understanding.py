@@ -56,13 +56,12 @@ class Understood:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Understood":
         """Rebuild from `to_document`; keys that this version does not know are ignored."""
-        return cls(
-            **{
-                field.name: tuple(value) if isinstance(value, list | tuple) else value
-                for field in fields(cls)
-                if (value := document.get(field.name)) is not None
-            }
-        )
+        known: dict[str, Any] = {
+            field.name: tuple(value) if isinstance(value, list | tuple) else value
+            for field in fields(cls)
+            if (value := document.get(field.name)) is not None
+        }
+        return cls(**known)
 
 
 _GRADIENT_WORDS = {
@@ -128,16 +127,16 @@ def _pieces(text: str) -> list[_Piece]:
             entry, length = found
             pieces.append(_Piece(text=text[place : place + length], kind=entry.kind, key=entry.key))
         elif number is not None:
-            length = _run(words, number, text)
-            match = index.english(spelled[: number + length], number)
-            entry, count = match or (None, 1)
-            last = words[number + count - 1][2]
-            length = last - place
-            shown = text[place:last]
-            if entry:
-                shown = " ".join(spelled[number : number + count])
-            kind = entry.kind if entry else "stop" if shown.isdigit() else "unknown"
-            pieces.append(_Piece(text=shown, kind=kind, key=entry.key if entry else ""))
+            together = _run(words, number, text)
+            match = index.english(spelled[: number + together], number)
+            count = match[1] if match else 1
+            length = words[number + count - 1][2] - place
+            if match:
+                name = " ".join(spelled[number : number + count])
+                pieces.append(_Piece(text=name, kind=match[0].kind, key=match[0].key))
+            else:
+                shown = text[place : place + length]
+                pieces.append(_Piece(text=shown, kind="stop" if shown.isdigit() else "unknown"))
         else:
             length = 1
             pieces.append(_Piece(text=text[place], kind=_loose(text[place])))

@@ -32,7 +32,8 @@ a|an|the|and|or|with|in|of|for|on|to|from|by|at|as|is|are|be|it|its|this|that|th
 |brief|order|wanted|asked|ask|request|requests|spec|specs|details|detail|detailed|overall|whole
 |entire|next|beside|under|above|below|behind|front|top|bottom|left|right|side|sides|corner|centre
 |center|middle|edge|edges|outline|outlines|outlined|vertical|horizontal|diagonal|radial|thin|thick
-|customer|customers|client|clients|buyer|would love|i'd love|i love|we love|love to|looks like|stand out|stands out|standing out|feel free
+|customer|customers|client|clients|painted|paint|outward|outwards|single|neutral|neutrals
+|would love|i'd love|i love|we love|love to|looks like|stand out|stands out|standing out|feel free
 |as well|and then|a lot of|lots of|plenty of|a pair of|in the style of|such as|for example|e g
 |picks out|held|carried|carrying|carries|against a|set against|on top of|transition|transitions
 |transitioning|changing|shifting|turning|melting|flowing|blending|blended|blend|fading|fades|fade
@@ -41,7 +42,7 @@ a|an|the|and|or|with|in|of|for|on|to|from|by|at|as|is|are|be|it|its|this|that|th
 """
 
 _ZH = """
-客人|客户|顾客|甲方|的|了|和|与|及|以及|或|或者|是|在|有|要|用|为|以|请|我|我们|想|想要|你|您
+客人|客户|偏|中性|顾客|甲方|的|了|和|与|及|以及|或|或者|是|在|有|要|用|为|以|请|我|我们|想|想要|你|您
 |帮|帮我|做|做成|做个|个|一个|一款|款|一种|种|一些|一点|设计|设计一款|设计一个
 |图案|花纹|纹样|纹理|颜色|配色|色调|主色|主色调|底色|色彩|色|色系|材质|材料|功能
 |功能性|产品|风格|主题|氛围|感觉|效果|质感|表面|工艺|需要|希望|需求|要求|采用

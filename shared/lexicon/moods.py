@@ -226,14 +226,14 @@ MOODS = by_key(
         _theme(
             "warm",
             "warm|cosy|cozy|warm tones|homely|warm colours|warm colors",
-            "温暖|暖色|暖色调|温馨|暖调|暖色系",
+            "温暖|暖色|暖色调|温馨|暖调|暖色系|偏暖",
             "cream terracotta amber, peach rust mustard, sand caramel crimson,"
             " amber coral cream, beige orange brown",
         ),
         _theme(
             "cool",
             "cool tones|cool|cold|cool colours|cool colors|icy tones",
-            "冷色|冷色调|冷调|冷色系|冷峻",
+            "冷色|冷色调|冷调|冷色系|偏冷|冷峻",
             "ice cobalt slate, sky navy white, teal ice indigo, silver blue navy,"
             " lavender navy ice",
         ),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Canvas", "Field", "Look", "Patch", "fraction", "signed", "smooth", "triangle_wave"]
 
-Field: TypeAlias = NDArray[np.float32]
+Field: TypeAlias = NDArray[np.floating[Any]]
 """A value at each pixel; anything that broadcasts to (H, W)."""
 
 
@@ -141,7 +141,7 @@ class Canvas:
 
     def stamp(self, patch: Patch, slot: int, coverage: Field) -> None:
         """Lay a colour over a window only."""
-        window = np.ix_(range(len(self.masks)), patch.rows, patch.columns)
+        window = np.ix_(np.arange(len(self.masks)), patch.rows, patch.columns)
         painted = self.masks[window] * (1.0 - coverage)
         painted[slot] += coverage
         self.masks[window] = painted

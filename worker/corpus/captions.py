@@ -38,7 +38,8 @@ _LATIN_SEAM = re.compile(rf"(?<=[a-zA-Z0-9]){_SEAM}+(?=[a-zA-Z0-9])")
 _OWNERS_FRAMES = {
     "en": "{product}. Material: {material}; pattern: {pattern}[, {gradient}][, {colours}]"
     "[; functions: {functions}]",
-    "zh": "{product}。材质：{material}；图案：{pattern}[，{gradient}][，{colours}][；功能：{functions}]",
+    "zh": "{product}。材质：{material}；图案：{pattern}[，{gradient}][，{colours}]"
+    "[；功能：{functions}]",
 }
 
 
@@ -150,9 +151,9 @@ def _colours(spec: DesignSpec, count: int, writer: _Writer, said: dict[str, obje
     said["colours"] = keys
     names = [writer.name(COLOURS[key], 0.5) for key in keys]
     short = [COLOURS[key].zh[1] for key in keys if len(COLOURS[key].zh[1]) == 1]
-    if writer.language == "zh" and not writer.mixed and len(short) == len(keys) == 2:
-        if writer.chance(0.4):
-            return "".join(short) + writer.one("", "相间", "两色")
+    short_enough = writer.language == "zh" and not writer.mixed and len(short) == len(keys) == 2
+    if short_enough and writer.chance(0.4):
+        return "".join(short) + writer.one("", "相间", "两色")
     return writer.joined(names)
 
 
@@ -196,15 +197,18 @@ def _any(terms: Mapping[str, Term], rng: np.random.Generator) -> str:
     return list(terms)[int(rng.integers(len(terms)))]
 
 
+def _some(terms: Mapping[str, Term], count: int, rng: np.random.Generator) -> list[str]:
+    """Pick up to `count` different keys."""
+    return list(dict.fromkeys(_any(terms, rng) for _ in range(count)))
+
+
 def _product(writer: _Writer, slots: dict[str, str], said: dict[str, object], always: bool) -> None:
     """Invent a product, its materials and functions; they leave the surface as it is."""
     rng = writer.rng
     product = "phone-case" if rng.random() < 0.45 else _any(PRODUCTS, rng)
     said["product"], slots["product"] = product, writer.name(PRODUCTS[product], 0.6)
     if always or rng.random() < 0.6:
-        materials = list(
-            dict.fromkeys(_any(MATERIALS, rng) for _ in range(int(rng.integers(1, 3))))
-        )
+        materials = _some(MATERIALS, int(rng.integers(1, 3)), rng)
         said["materials"] = tuple(materials)
         names = [writer.name(MATERIALS[key], 0.6) for key in materials]
         if rng.random() < 0.3:
@@ -213,9 +217,7 @@ def _product(writer: _Writer, slots: dict[str, str], said: dict[str, object], al
             names.insert(0, writer.name(FINISHES[finish], 0.7))
         slots["material"] = ("，" if writer.language == "zh" else ", ").join(names)
     if always or rng.random() < 0.6:
-        functions = list(
-            dict.fromkeys(_any(FUNCTIONS, rng) for _ in range(int(rng.integers(1, 4))))
-        )
+        functions = _some(FUNCTIONS, int(rng.integers(1, 4)), rng)
         said["functions"] = tuple(functions)
         names = [writer.name(FUNCTIONS[key], 0.6) for key in functions]
         mark = (
@@ -296,7 +298,7 @@ def _polish(text: str, language: str, rng: np.random.Generator) -> str:
 
 def _mistyped(text: str, rng: np.random.Generator) -> str:
     """Swap, drop or double a letter inside one long word."""
-    long_words = [match for match in re.finditer(r"[a-z]{7,}", text)]
+    long_words = list(re.finditer(r"[a-z]{7,}", text))
     if not long_words:
         return text
     word = long_words[int(rng.integers(len(long_words)))]

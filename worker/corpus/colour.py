@@ -51,8 +51,8 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
     hue = 2 * np.sqrt(c1 * c2) * np.sin(turn / 2)
     l_mean, c_mean = (one[..., 0] + two[..., 0]) / 2, (c1 + c2) / 2
     h_mean = np.where(c1 * c2 == 0, h1 + h2, h1 + turn / 2)
-    t = (1 - 0.17 * np.cos(h_mean - np.pi / 6) + 0.24 * np.cos(2 * h_mean)
-         + 0.32 * np.cos(3 * h_mean + np.radians(6)) - 0.20 * np.cos(4 * h_mean - np.radians(63)))  # fmt: skip
+    t = 1 - 0.17 * np.cos(h_mean - np.pi / 6) + 0.24 * np.cos(2 * h_mean)
+    t += 0.32 * np.cos(3 * h_mean + np.radians(6)) - 0.20 * np.cos(4 * h_mean - np.radians(63))
     s_l = 1 + 0.015 * (l_mean - 50) ** 2 / np.sqrt(20 + (l_mean - 50) ** 2)
     s_c, s_h = 1 + 0.045 * c_mean, 1 + 0.015 * c_mean * t
     degrees = np.degrees(h_mean) % 360

@@ -11,6 +11,12 @@ from worker.corpus.spec import DesignSpec
 __all__ = ["description", "temperature"]
 
 _NEUTRAL_CHROMA = 16.0
+_WAYS = {
+    "radial": "from the centre outwards",
+    "diagonal": "from corner to corner",
+    "vertical": "from top to bottom",
+    "horizontal": "from left to right",
+}
 
 
 def temperature(spec: DesignSpec) -> str:
@@ -83,14 +89,12 @@ def _english(spec: DesignSpec, rng: np.random.Generator) -> list[str]:
         if getattr(spec, kind)
     ]
     pattern = _pattern_name(spec, "en", rng)
-    opening = _one(rng, f"Pattern: {pattern}", f"The pattern shows {pattern}", f"It shows {pattern}",
-                   f"Seamless {pattern}")  # fmt: skip
+    opening = _one(rng, "Pattern: ", "The pattern shows ", "It shows ", "Seamless ") + pattern
     gradient = ""
     if spec.gradient:
-        way = {"radial": "from the centre outwards", "diagonal": "from corner to corner",
-               "vertical": "from top to bottom", "horizontal": "from left to right"}[spec.gradient_direction]  # fmt: skip
-        gradient = _one(rng, f"Soft {spec.gradient_direction} gradient.", f"{spec.gradient_direction.capitalize()} gradient.",
-                        f"A smooth gradient {way}.")  # fmt: skip
+        way = spec.gradient_direction
+        gradient = _one(rng, f"Soft {way} gradient.", f"{way.capitalize()} gradient.",
+                        f"A smooth gradient {_WAYS[way]}.")  # fmt: skip
     sentences = [colours, ", ".join([opening, *qualities]) + ".", gradient, _tail_en(spec, rng)]
     if rng.random() < 0.3:  # the pattern first
         sentences[0], sentences[1] = sentences[1], sentences[0]
@@ -100,9 +104,7 @@ def _english(spec: DesignSpec, rng: np.random.Generator) -> list[str]:
 def _tail_en(spec: DesignSpec, rng: np.random.Generator) -> str:
     tail = []
     if spec.contrast:
-        tail.append(
-            _one(rng, f"{spec.contrast.capitalize()} contrast.", f"Contrast: {spec.contrast}.")
-        )
+        tail.append(f"{spec.contrast.capitalize()} contrast.")
     if spec.mood:
         mood = _one(rng, *MOODS[spec.mood].en[:2])
         tail.append(_one(rng, f"Mood: {mood}.", f"The mood is {mood}.", f"Theme: {mood}."))

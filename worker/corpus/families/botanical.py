@@ -35,14 +35,20 @@ def _sites(
     """Where motifs stand, and the radius each may have."""
     count = look.repeats(*sizes)
     if rng.random() < 0.55:
-        number = max(3, int(count * count * 0.9))
+        number = max(4, int(count * count * 0.9))
         return strewn(number, rng, 24), 0.50 / number**0.5
     rows = count + count % 2
     return places(count, rows, True), 0.5 / rows
 
 
-def _blossom(canvas: Canvas, patch: Patch, size: float, turn: float, kind: tuple[int, float, float, bool],
-             slots: tuple[int, int, int]) -> None:  # fmt: skip
+def _blossom(
+    canvas: Canvas,
+    patch: Patch,
+    size: float,
+    turn: float,
+    kind: tuple[int, float, float, bool],
+    slots: tuple[int, int, int],
+) -> None:
     """Stamp one flower: petals, an inner ring of petals, its eye."""
     count, waist, tip, double = kind
     petal, inner, eye = slots

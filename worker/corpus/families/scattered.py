@@ -48,7 +48,7 @@ def _setting(
     """Places of the motifs, in a lattice or strewn, and the room each has (a radius)."""
     count = look.repeats(*sizes)
     if rng.random() < 0.35:
-        number = int(count * count * 0.8)
+        number = max(4, int(count * count * 0.8))
         return strewn(number, rng), 0.40 / number**0.5
     staggered = rng.random() < 0.7
     rows = count + count % 2 if staggered else count
@@ -274,9 +274,10 @@ def confetti(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     count = int(look.repeats(46, 26, 11) * look.packing(0.7, 1.0, 1.3))
     kinds = rng.permutation(8)[: int(rng.integers(3, 7))]
     room = 0.47 / count**0.5 * look.packing(0.9, 1.0, 1.05)
+    slots = look.accents(count, rng)
     for index, (x, y) in enumerate(strewn(count, rng, 20)):
         size = room * rng.uniform(0.8, 1.1)
         patch: Patch = canvas.patch(x, y, size * 1.1)
         u, v = patch.turned(rng.uniform(0, 2 * np.pi), size)
         far = _shape(int(kinds[index % len(kinds)]), u, v)
-        canvas.stamp(patch, look.accent(index + index // len(kinds)), canvas.cover(far * size))
+        canvas.stamp(patch, slots[index], canvas.cover(far * size))

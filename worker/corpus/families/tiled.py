@@ -157,8 +157,10 @@ def diamonds(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     far = np.where(other, 1.0 - whole, whole)  # 0 in the middle, 0.5 at the border
     unit = 1.0 / np.hypot(columns, rows)
     line = look.weight(0.02, 0.05, 0.09) * (rng.random() < 0.6)
-    odd = (np.round(y) if rng.random() < 0.5 else np.round(x)).astype(int) + 0 * other
-    first = canvas.cover((far - 0.5 + line) * unit)
+    column = np.where(other, np.floor(x), np.round(x)).astype(int) % columns
+    row = np.where(other, np.floor(y), np.round(y)).astype(int) % rows
+    odd = row if rng.random() < 0.5 else column
+    first = canvas.cover((far - 0.5 + max(line, 0.05)) * unit)
     if look.slots == 2 or rng.random() < 0.5:
         rings = int(rng.integers(1, 3)) if look.slots < 4 else look.slots - 2
         canvas.paint(1, canvas.cover((whole - 0.5 + line) * unit))
@@ -187,11 +189,11 @@ def argyle(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     canvas.paint_table(table + 0 * body.astype(int), body)
     crossing = np.minimum(np.abs(signed(x + y)), np.abs(signed(x - y)))
     width = look.weight(0.012, 0.018, 0.026)
-    dashes = 1.0
+    dashes: Field | float = 1.0
     if rng.random() < 0.5:
-        dashes = canvas.cover((np.abs(signed((x - y) * 3.0)) - 0.3) * unit / 3 * 1.0)
-        dashes = np.where(np.abs(signed(x + y)) < np.abs(signed(x - y)), dashes,
-                          canvas.cover((np.abs(signed((x + y) * 3.0)) - 0.3) * unit / 3))  # fmt: skip
+        rising = np.abs(signed(x + y)) < np.abs(signed(x - y))
+        along = np.where(rising, x - y, x + y)
+        dashes = canvas.cover((np.abs(signed(along * 3.0)) - 0.3) * unit / 3)
     slot = look.slots - 1 if look.slots > 2 else 0
     stitched = canvas.line(crossing * unit, width) * dashes
     canvas.paint(slot, stitched)
@@ -236,24 +238,27 @@ def herringbone(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     """Planks laid as a fish's bones."""
     length = int(rng.integers(2, 5))
     turns = {"small": {2: 4, 3: 2, 4: 2}, "medium": {2: 3, 3: 2, 4: 1}, "large": {2: 1, 3: 1, 4: 1}}
-    n = length * turns[look.scale][length] // (1 if length == 2 or look.scale != "large" else 1)
-    if rng.random() < 0.6:  # the classic way, planks slanted
+    n = length * turns[look.scale][length]
+    slanted = rng.random() < 0.6
+    if slanted:  # the classic way
         i, j, unit = (canvas.x + canvas.y) * n, (canvas.x - canvas.y) * n, 1 / (n * 2**0.5)
     else:
         i, j, unit = canvas.x * 2 * n + 0 * canvas.y, canvas.y * 2 * n + 0 * canvas.x, 1 / (2 * n)
     along, across, lying = _herringbone_planks(i, j, length)
-    gap = look.weight(0.05, 0.09, 0.15) if look.slots > 2 or rng.random() < 0.5 else 0.0
+    gap = rng.uniform(0.05, 0.14)
     body = canvas.cover((np.maximum(np.abs(along) - length / 2, np.abs(across) - 0.5) + gap) * unit)
     if look.slots == 2:
-        if gap:
-            canvas.paint(1, body)
-        else:
-            canvas.paint(1, lying * 1.0)
+        canvas.paint(1, body)
         return
-    pi, pj = (i - np.where(lying, along, across)), (j - np.where(lying, across, along))
-    number = (np.rint(2 * pi) * 7 + np.rint(2 * pj) * 3).astype(int)
-    groups = look.slots - 1
-    table = np.where(lying, 1, 2) if groups == 2 else 1 + (number // 2 + lying) % groups
+    if look.slots == 3:
+        canvas.paint_table(np.where(lying, 1, 2), body)
+        return
+    middle_i, middle_j = i - np.where(lying, along, across), j - np.where(lying, across, along)
+    down, over = (middle_i - middle_j, middle_i + middle_j) if slanted else (middle_j, middle_i)
+    cells = 4 * n  # half steps along the tile
+    number = np.rint(2 * down).astype(int) % cells * cells + np.rint(2 * over).astype(int) % cells
+    planks = np.cumsum(np.bincount(number.ravel(), minlength=cells * cells) > 0) - 1
+    table = _dealt((int(planks[-1]) + 1,), list(range(1, look.slots)), rng)[planks[number]]
     canvas.paint_table(table, body)
 
 
@@ -266,8 +271,9 @@ def basketweave(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     u, v = fraction(x), fraction(y)
     along, across = np.where(lying, u, v) - 0.5, signed(np.where(lying, v, u) * strands - 0.5)
     gap = look.weight(0.05, 0.08, 0.13)
-    body = np.maximum((np.abs(along) - 0.5 + gap / 2) / count,
-                      (np.abs(across) - 0.5 + gap * min(strands, 2) / 1.6) / (count * strands))  # fmt: skip
+    ends = (np.abs(along) - 0.5 + gap / 2) / count
+    sides = (np.abs(across) - 0.5 + gap * min(strands, 2) / 1.6) / (count * strands)
+    body = np.maximum(ends, sides)
     strand = np.floor(np.where(lying, v, u) * strands).astype(int)
     if look.slots == 2:
         table = np.ones_like(strand)

@@ -34,7 +34,7 @@ def scales(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
             outer = 1 - ring * step - edge / 2 * (1.0 if rings < 3 else 0.8)
             slot = 0 if ring == 0 or look.slots == 2 else (ring + 1) % look.slots
             if by_row:
-                turn = np.mod(np.round(centre), look.slots - 1).astype(int)
+                turn = np.mod(np.mod(centre, rows), look.slots - 1).astype(int)
                 fill = canvas.cover((far - outer) * radius / columns)
                 for index in range(look.slots - 1):
                     canvas.paint((0, *range(2, look.slots))[index], fill * (turn == index))
@@ -68,15 +68,15 @@ def ogee(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     _, u, v, border = _ogee(canvas, columns, rows)
     width = look.weight(0.012, 0.02, 0.032) * (1.5 if columns == 2 else 1.0)
     room = 0.5 / columns
+    width = min(width, 0.22 * room)
     fill = rng.random() < 0.5 or look.slots > 3
     if fill:
         canvas.paint(look.slots - 1, canvas.cover(width - border))
     canvas.paint(1, canvas.line(border, width))
-    inset = width * 1.6 + room * rng.uniform(0.12, 0.2)
+    inset = min(width * 1.6 + room * rng.uniform(0.12, 0.2), room * 0.36)
     if look.slots > 2 or rng.random() < 0.6:
-        slot = 2 % look.slots if fill and look.slots > 2 else 1
-        if look.slots == 2 and fill:
-            slot = 0
+        slot = 2 if look.slots > 3 or not fill else 0
+        slot = slot if look.slots > 2 or fill else 1
         canvas.paint(slot, canvas.cover(inset - border))
         if rng.random() < 0.6 or look.slots > 3:
             canvas.paint(0 if slot else 1, canvas.cover(inset * 1.5 - border))
@@ -119,9 +119,9 @@ def quatrefoil(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
         inner = np.hypot(signed(x - 0.5), signed(y - 0.5)) - 0.13
         canvas.paint(look.slots - 1, canvas.cover(inner / columns))
     if rng.random() < 0.6 or look.slots > 3:
-        inner = foil(signed(x) / 0.45, signed(y) / 0.45) * 0.45
+        middle = foil(signed(x) / 0.45, signed(y) / 0.45) * 0.45
         slot = look.slots - 1 if look.slots > 3 else 1
-        canvas.paint(slot, canvas.cover(inner / columns))
+        canvas.paint(slot, canvas.cover(middle / columns))
         if look.slots == 5:
             canvas.paint(
                 3, canvas.cover((np.hypot(signed(x - 0.5), signed(y - 0.5)) - 0.14) / columns)
