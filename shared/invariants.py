@@ -5,59 +5,78 @@ from sqlalchemy.orm import Session
 
 __all__ = ["INVARIANTS", "check_invariants"]
 
+_ALL = "job"
+_LATELY = """(SELECT * FROM job WHERE state IN ('queued', 'running')
+              OR finished_at > statement_timestamp() - make_interval(secs => :lately_s))"""
+
+# {jobs} stands for the jobs that are looked at.
 INVARIANTS = {
     # An active job has a stage run that is ready or leased.
     "active_without_work": """
-        SELECT count(*) FROM job j WHERE j.state IN ('queued', 'running') AND NOT EXISTS (
+        SELECT count(*) FROM {jobs} j WHERE j.state IN ('queued', 'running') AND NOT EXISTS (
             SELECT FROM stage_run s WHERE s.job_id = j.id
               AND (s.state = 'ready' OR (s.state = 'running' AND s.lease_until IS NOT NULL)))""",
     "ended_with_open_stage": """
-        SELECT count(*) FROM job j WHERE j.state IN ('succeeded', 'failed', 'cancelled')
+        SELECT count(*) FROM {jobs} j WHERE j.state IN ('succeeded', 'failed', 'cancelled')
           AND EXISTS (SELECT FROM stage_run s WHERE s.job_id = j.id
                         AND s.state IN ('waiting', 'ready', 'running'))""",
     "succeeded_without_all_done": """
-        SELECT count(*) FROM job j WHERE j.state = 'succeeded' AND EXISTS (
+        SELECT count(*) FROM {jobs} j WHERE j.state = 'succeeded' AND EXISTS (
             SELECT FROM stage_run s WHERE s.job_id = j.id
               AND s.state NOT IN ('done', 'skipped'))""",
     "two_stages_at_once": """
         SELECT count(*) FROM (
-            SELECT FROM stage_run WHERE state IN ('ready', 'running')
-            GROUP BY job_id HAVING count(*) > 1) AS several""",
+            SELECT FROM {jobs} j JOIN stage_run s ON s.job_id = j.id
+            WHERE s.state IN ('ready', 'running')
+            GROUP BY j.id HAVING count(*) > 1) AS several""",
     # A stage has at most one effect.
     "double_effects": """
         SELECT count(*) FROM (
-            SELECT FROM job_event WHERE kind = 'stage.done'
-            GROUP BY job_id, body ->> 'stage' HAVING count(*) > 1) AS twice""",
+            SELECT FROM {jobs} j JOIN job_event e ON e.job_id = j.id
+            WHERE e.kind = 'stage.done'
+            GROUP BY j.id, e.body ->> 'stage' HAVING count(*) > 1) AS twice""",
     "done_without_effect": """
-        SELECT count(*) FROM stage_run s WHERE s.state = 'done' AND NOT EXISTS (
+        SELECT count(*) FROM {jobs} j JOIN stage_run s ON s.job_id = j.id
+        WHERE s.state = 'done' AND NOT EXISTS (
             SELECT FROM job_event e WHERE e.job_id = s.job_id AND e.kind = 'stage.done'
               AND e.body ->> 'stage' = s.stage)""",
     # No write succeeds with a stale fence: a stage's events carry rising fences.
     "stale_writes": """
         SELECT count(*) FROM (
-            SELECT (body ->> 'fence')::bigint AS fence,
-                   max((body ->> 'fence')::bigint) OVER (
-                       PARTITION BY job_id, body ->> 'stage' ORDER BY seq) AS highest
-            FROM job_event WHERE body ? 'fence') AS writes
+            SELECT (e.body ->> 'fence')::bigint AS fence,
+                   max((e.body ->> 'fence')::bigint) OVER (
+                       PARTITION BY j.id, e.body ->> 'stage' ORDER BY e.seq) AS highest
+            FROM {jobs} j JOIN job_event e ON e.job_id = j.id
+            WHERE e.body ? 'fence') AS writes
         WHERE fence < highest""",
     # A job ends once, and nothing happens to it afterwards.
     "events_after_end": """
-        SELECT count(*) FROM job_event e WHERE EXISTS (
-            SELECT FROM job_event x WHERE x.job_id = e.job_id AND x.seq < e.seq
-              AND x.kind IN ('job.succeeded', 'job.failed', 'job.cancelled'))""",
+        SELECT count(*) FROM {jobs} j JOIN job_event x ON x.job_id = j.id
+        JOIN job_event e ON e.job_id = j.id AND e.seq > x.seq
+        WHERE x.kind IN ('job.succeeded', 'job.failed', 'job.cancelled')""",
     "version_gaps": """
-        SELECT count(*) FROM job j JOIN (
-            SELECT job_id, max(seq) AS last, count(*) AS events FROM job_event GROUP BY job_id
-        ) AS e ON e.job_id = j.id WHERE e.last <> j.version OR e.events <> j.version""",
+        SELECT count(*) FROM (
+            SELECT FROM {jobs} j LEFT JOIN job_event e ON e.job_id = j.id
+            GROUP BY j.id, j.version
+            HAVING max(e.seq) IS DISTINCT FROM j.version OR count(e.seq) <> j.version) AS gaps""",
     "artifacts_of_no_effect": """
-        SELECT count(*) FROM artifact a WHERE NOT EXISTS (
+        SELECT count(*) FROM {jobs} j JOIN artifact a ON a.job_id = j.id WHERE NOT EXISTS (
             SELECT FROM stage_run s WHERE s.job_id = a.job_id AND s.stage = a.stage
               AND s.state = 'done')""",
     "lease_past_its_limit": """
-        SELECT count(*) FROM stage_run WHERE state = 'running' AND lease_until > run_until""",
+        SELECT count(*) FROM {jobs} j JOIN stage_run s ON s.job_id = j.id
+        WHERE s.state = 'running' AND s.lease_until > s.run_until""",
 }
 
 
-def check_invariants(session: Session) -> dict[str, int]:
-    """Count the violations of each invariant, by its name."""
-    return {name: session.execute(text(sql)).scalar_one() for name, sql in INVARIANTS.items()}
+def check_invariants(session: Session, *, lately_s: float | None = 3600.0) -> dict[str, int]:
+    """Count the violations of each invariant, by its name.
+
+    Args:
+        lately_s: looks at active jobs and those that ended within this time; None: at all.
+    """
+    jobs, given = (_ALL, {}) if lately_s is None else (_LATELY, {"lately_s": lately_s})
+    return {
+        name: session.execute(text(sql.replace("{jobs}", jobs)), given).scalar_one()
+        for name, sql in INVARIANTS.items()
+    }

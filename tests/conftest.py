@@ -104,7 +104,7 @@ def valkey(servers_home: Home) -> Iterator[str]:
 def empty_database_url(postgres: PostgresForTests) -> Iterator[str]:
     """A database without any table."""
     name = f"empty_{next(_NUMBERS)}"
-    postgres.command(f"CREATE DATABASE {name} TEMPLATE template0")
+    postgres.command(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
     yield postgres.of(name)
     postgres.command(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -113,7 +113,7 @@ def empty_database_url(postgres: PostgresForTests) -> Iterator[str]:
 def database_url(postgres: PostgresForTests) -> Iterator[str]:
     """A migrated database of the test's own."""
     name = f"test_{next(_NUMBERS)}"
-    postgres.command(f"CREATE DATABASE {name} TEMPLATE codesigner")
+    postgres.command(f"CREATE DATABASE {name} TEMPLATE codesigner STRATEGY FILE_COPY")
     yield postgres.of(name)
     postgres.command(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -21,6 +21,12 @@ OPTIONS = {
     "reference_strength": 0.6,
     "size": 256,
 }
+_TIMES = {
+    "stage_run": ("lease_until", "run_until", "enqueued_at", "not_before"),
+    "outbox": ("sent_at", "due_at"),
+    "job": ("deadline", "expires_at", "not_before"),
+    "worker_heartbeat": ("seen_at",),
+}
 
 
 class Work:
@@ -93,19 +99,9 @@ class Work:
     def pass_time(self, seconds: float) -> None:
         """Have everything happened that long ago, by the database's clock."""
         with self.session() as session:
-            for statement in (
-                "UPDATE stage_run SET lease_until = lease_until - make_interval(secs => :s),"
-                " run_until = run_until - make_interval(secs => :s),"
-                " enqueued_at = enqueued_at - make_interval(secs => :s),"
-                " not_before = not_before - make_interval(secs => :s)",
-                "UPDATE outbox SET sent_at = sent_at - make_interval(secs => :s),"
-                " due_at = due_at - make_interval(secs => :s)",
-                "UPDATE job SET deadline = deadline - make_interval(secs => :s),"
-                " expires_at = expires_at - make_interval(secs => :s),"
-                " not_before = not_before - make_interval(secs => :s)",
-                "UPDATE worker_heartbeat SET seen_at = seen_at - make_interval(secs => :s)",
-            ):
-                session.execute(text(statement), {"s": seconds})
+            for table, columns in _TIMES.items():
+                earlier = ", ".join(f"{c} = {c} - make_interval(secs => :s)" for c in columns)
+                session.execute(text(f"UPDATE {table} SET {earlier}"), {"s": seconds})
 
     def unsent(self) -> int:
         with self.session() as session:

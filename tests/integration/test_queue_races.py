@@ -13,6 +13,7 @@ from shared.errors import CodesignerError, StaleFence
 
 SHA = "ef" * 32
 TRIALS = 300
+MISHAP = CodesignerError("stage_failed", "x")
 MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
 
 
@@ -137,7 +138,16 @@ def test_one_key_submitted_by_many_is_one_job(work: Any) -> None:
     assert len(work.hints()) == 20
 
 
-@pytest.mark.parametrize("late", ["finish", "fail", "release", "progress", "checkpoint"])
+LATE_WRITES: dict[str, Callable[[Any, queue.Claim], None]] = {
+    "finish": lambda session, held: queue.finish(session, held, MADE),
+    "fail": lambda session, held: queue.fail(session, held, MISHAP, retryable=True),
+    "release": queue.release,
+    "progress": lambda session, held: queue.progress(session, held, 0.5),
+    "checkpoint": lambda session, held: queue.checkpoint(session, held, 1, SHA),
+}
+
+
+@pytest.mark.parametrize("late", LATE_WRITES)
 def test_nothing_is_written_with_a_stale_fence(work: Any, late: str) -> None:
     job = work.submit()
     frozen = work.one(owner="frozen")
@@ -146,17 +156,7 @@ def test_nothing_is_written_with_a_stale_fence(work: Any, late: str) -> None:
     assert (present.fence, present.attempt) == (frozen.fence + 1, 2)
 
     with work.session() as session, pytest.raises(StaleFence):
-        match late:
-            case "finish":
-                queue.finish(session, frozen, MADE)
-            case "fail":
-                queue.fail(session, frozen, CodesignerError("stage_failed", "x"), retryable=True)
-            case "release":
-                queue.release(session, frozen)
-            case "progress":
-                queue.progress(session, frozen, 0.5)
-            case "checkpoint":
-                queue.checkpoint(session, frozen, 1, SHA)
+        LATE_WRITES[late](session, frozen)
     run = work.stage(job.id, "caption")
     assert (run.owner, run.fence, run.state, run.progress) == ("present", 2, "running", 0.0)
     work.finish(present)
