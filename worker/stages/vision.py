@@ -1,0 +1,52 @@
+"""The vision stage: the reference image's features s(I) and its palette."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors.numpy import save
+
+from worker.colour import rgb_from_lab
+from worker.contracts import Models, StageCall, StageResult
+
+__all__ = ["run"]
+
+
+def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    """Look at each job's reference image.
+
+    Returns:
+        Per call safetensors: "features" (V,) and "palette" (5, 4), see `VisionFeatures`.
+
+    Raises:
+        ValueError: a job has no reference image.
+    """
+    seen = models.vision.embed([_picture(call) for call in calls])
+    return [
+        StageResult(
+            output=save({"features": features, "palette": palette}),
+            media_type="application/vnd.safetensors",
+            details={"palette": _named(palette), "features": len(features)},
+        )
+        for features, palette in zip(seen.features, seen.palette, strict=True)
+    ]
+
+
+def _picture(call: StageCall) -> Image.Image:
+    if call.reference is None:
+        raise ValueError(f"job {call.job_id} has no reference image")
+    return Image.open(io.BytesIO(call.reference)).convert("RGB")
+
+
+def _named(palette: NDArray[np.float32]) -> list[dict[str, object]]:
+    """Give the palette as hex colours with their shares, for people to read."""
+    rows = palette[palette[:, 3] > 0]
+    colours = np.rint(rgb_from_lab(rows[:, :3] * [100, 128, 128])).astype(int)
+    return [
+        {"hex": "#{:02X}{:02X}{:02X}".format(*colour), "share": round(float(row[3]), 3)}
+        for colour, row in zip(colours, rows, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Training: options, loops, losses; the data and the evaluation apart."""

@@ -1,0 +1,166 @@
+"""What the captioner learns from: briefs, pictures, and the descriptions they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from shared.lexicon import COLOURS, LANGUAGES, VOCABULARIES
+from shared.understanding import Understood
+from worker.corpus import DesignSpec, sample
+from worker.corpus.captions import caption
+from worker.models.language_model import LanguageModel
+from worker.models.visual_prefix import NONE, READINGS
+from worker.training.captioner_pictures import Pictures
+from worker.training.descriptions import describe, facts_of, facts_of_photograph, joined
+
+__all__ = ["Example", "Examples", "vocabulary"]
+
+_WITH_PICTURE = 0.6
+_REFUSALS = {"en": (", no {}", ", without {}"), "zh": ("，不要{}", "，没有{}")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One description to write."""
+
+    brief: str
+    language: str
+    target: str
+    picture: int | None
+    """Index of the picture; None: the brief is all there is."""
+    said: Understood
+    """What the brief says."""
+    facts: Understood
+    """What the target says."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Endless examples over a set of pictures; the same index gives the same example."""
+
+    pictures: Pictures
+    seed: int = 0
+
+    def batch(self, step: int, count: int) -> list[Example]:
+        """Give the examples of one step."""
+        return [self.example(step * count + place) for place in range(count)]
+
+    def example(self, index: int, *, with_picture: bool | None = None) -> Example:
+        """Draw one example; `with_picture` fixes whether it has one."""
+        rng = np.random.default_rng([self.seed, index, 0xCA9])
+        language = LANGUAGES[int(rng.integers(len(LANGUAGES)))]
+        pictured = bool(rng.random() < _WITH_PICTURE) if with_picture is None else with_picture
+        if not pictured:
+            spec = sample(int(rng.integers(1, 2**31)), self.pictures.split)
+            said, brief = _brief(spec, language, rng)
+            return _example(brief, language, said, facts_of(spec), None, rng)
+        picture = int(rng.integers(len(self.pictures.specs)))
+        shown = self.pictures.specs[picture]
+        seen = self.facts(picture)
+        kind = rng.random()
+        if kind < 0.45:
+            return _example("", language, Understood(), seen, picture, rng)
+        spec = shown if shown is not None and kind < 0.7 else None
+        spec = spec or sample(int(rng.integers(1, 2**31)), self.pictures.split)
+        said, brief = _brief(spec, language, rng)
+        return _example(brief, language, said, seen, picture, rng)
+
+    def facts(self, picture: int) -> Understood:
+        """Give what a picture shows."""
+        spec = self.pictures.specs[picture]
+        if spec is None:
+            return facts_of_photograph(self.pictures.seen[picture])
+        return facts_of(spec)
+
+    def visual(self, index: Sequence[int] | np.ndarray) -> tuple[Tensor, Tensor]:
+        """Give some pictures' features (N, F) and palettes (N, 5, 4)."""
+        rows = np.asarray(index)
+        features = torch.from_numpy(self.pictures.features[rows])
+        return features, torch.from_numpy(self.pictures.palettes[rows])
+
+    def readings(self, index: Sequence[int] | np.ndarray) -> dict[str, Tensor]:
+        """Give some pictures' true readings, each (N,); -100 where there is no telling."""
+        rows = torch.from_numpy(np.asarray(index))
+        return {name: truth[rows] for name, truth in self._truth.items()}
+
+    @cached_property
+    def _truth(self) -> dict[str, Tensor]:
+        places = {name: {key: i for i, key in enumerate(keys)} for name, keys in READINGS.items()}
+        columns: dict[str, list[int]] = {name: [] for name in READINGS}
+        for picture, spec in enumerate(self.pictures.specs):
+            facts = self.facts(picture)
+            for name, column in columns.items():
+                key = getattr(facts, name) or (NONE if name != "pattern" else "photograph")
+                # of a design whose family knows no such quality, it may still be seen
+                unknown = spec is not None and key == NONE and name != "gradient_direction"
+                column.append(-100 if unknown else places[name][key])
+        return {name: torch.tensor(column) for name, column in columns.items()}
+
+
+def _brief(spec: DesignSpec, language: str, rng: np.random.Generator) -> tuple[Understood, str]:
+    """Write a brief, now and then with a colour refused."""
+    written = caption(spec, rng, language if rng.random() < 0.9 else "mixed")
+    if rng.random() < 0.92:
+        return written.said, written.text
+    others = [key for key in COLOURS if key not in spec.colours]
+    refused = others[int(rng.integers(len(others)))]
+    phrase = str(rng.choice(_REFUSALS[language])).format(COLOURS[refused].name(language))
+    said = replace(written.said, excluded_colours=(refused,))
+    return said, written.text.rstrip("。. ") + phrase
+
+
+def _example(
+    brief: str,
+    language: str,
+    said: Understood,
+    seen: Understood,
+    picture: int | None,
+    rng: np.random.Generator,
+) -> Example:
+    facts = joined(said, seen)
+    target = describe(facts, language, rng)
+    return Example(
+        brief=brief, language=language, target=target, picture=picture, said=said, facts=facts
+    )
+
+
+def vocabulary(model: LanguageModel) -> list[int]:
+    """Give the tokens that descriptions are written with, in both languages."""
+    tokens: set[int] = set()
+    for terms in VOCABULARIES.values():
+        for term in terms.values():
+            for name in (*term.en, *term.zh):
+                for around in (
+                    "{}",
+                    " {}",
+                    "{}.",
+                    "{},",
+                    " {};",
+                    "，{}",
+                    "{}，",
+                    "{}。",
+                    "、{}",
+                    "为{}",
+                ):
+                    tokens |= set(model.encode(around.format(name)))
+    empty = np.zeros((0, 1), np.float32)
+    blank = Examples(
+        Pictures(split="train", specs=(), features=empty, palettes=empty, seen=()), seed=1
+    )
+    rng = np.random.default_rng(0)
+    for index in range(3000):
+        example = blank.example(index, with_picture=False)
+        tokens |= set(model.encode(" " + example.target)) | set(model.encode(example.target))
+        bare = describe(joined(Understood(), _as_photograph(example.facts)), example.language, rng)
+        tokens |= set(model.encode(" " + bare)) | set(model.encode(bare))
+    return sorted(tokens)
+
+
+def _as_photograph(facts: Understood) -> Understood:
+    return Understood(colours=facts.colours, contrast=facts.contrast)
