@@ -1,5 +1,6 @@
 """Commands that run the parts of an installation, or the whole of it."""
 
+import importlib.util
 import os
 import signal
 import sys
@@ -76,6 +77,8 @@ def worker(devices: str | None, queues: str) -> None:
 
     settings = installation_settings()
     publish(settings)
+    if importlib.util.find_spec("torch") is None:  # loading it here would cost seconds and memory
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
     from worker.app import run_workers
 
     sys.exit(run_workers(settings, devices or settings.devices, tuple(queues.split(","))))
