@@ -3,7 +3,15 @@
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.lexicon import PRODUCTS
@@ -27,7 +35,7 @@ __all__ = [
 
 MAX_SEED = 2**31 - 1
 SIZES = (128, 256, 512, 1024)
-DEFAULT_SIZE: Literal[256] = 256
+DEFAULT_SIZE = 256
 DEFAULT_VARIANTS = 4
 DEFAULT_STRENGTH = 0.6
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
@@ -35,6 +43,16 @@ _ALLOWED_CONTROLS = frozenset("\n\r\t")
 Product = Literal["phone-case", "mug", "t-shirt", "tote", "notebook", "poster"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StageState = Literal["waiting", "ready", "running", "done", "skipped", "dead"]
+
+
+def _known_size(size: int) -> int:
+    if size not in SIZES:
+        choices = ", ".join(str(each) for each in SIZES)
+        raise PydanticCustomError("literal_error", "One of: {expected}.", {"expected": choices})
+    return size
+
+
+Size = Annotated[int, AfterValidator(_known_size), Field(json_schema_extra={"enum": [*SIZES]})]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 assert set(Product.__args__) == set(PRODUCTS)  # type: ignore[attr-defined]
@@ -107,7 +125,7 @@ class DesignRequest(BriefGiven):
         allow_inf_nan=False,
         description="0: the brief alone; 1: the reference's palette and character.",
     )
-    size: Literal[128, 256, 512, 1024] = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
     )

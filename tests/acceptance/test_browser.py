@@ -1,0 +1,239 @@
+"""The pages in a real browser: ask in Chinese with a photo, follow, look, ask again."""
+
+import base64
+import io
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.artifacts import ArtifactStore
+from shared.jobs import list_jobs
+from shared.settings import Settings
+from tests.browsing import chromium_path, served
+from tests.driving import StageDriver, photo
+
+pytest.importorskip("playwright", reason="the package playwright is not installed")
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
+_DROP = """([target, base64]) => {
+    const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+    const files = new DataTransfer();
+    files.items.add(new File([bytes], "photo.jpg", { type: "image/jpeg" }));
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+        target.dispatchEvent(new DragEvent(kind, {
+            dataTransfer: files, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def url(settings: Settings) -> Iterator[str]:
+    with served(settings) as address:
+        yield address
+
+
+@pytest.fixture
+def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> StageDriver:
+    return StageDriver(sessions=session_factory, store=artifact_store)
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages; none may log an error or break the content security policy."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(locale: str = "en-GB", *, expected: str = "", **options: object) -> Page:
+        context = browser.new_context(locale=locale, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and not (expected and expected in message.text)
+                else None
+            ),
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    photo().save(out, "JPEG")
+    return out.getvalue()
+
+
+def drop(page: Page, content: bytes) -> None:
+    target = page.locator("#drop").element_handle()
+    page.evaluate(_DROP, [target, base64.b64encode(content).decode()])
+
+
+def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
+    url: str, open_page: Callable[..., Page], driver: StageDriver
+) -> None:
+    page = open_page("zh-CN")
+    page.goto(url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("我们来设计什么？")
+    page.get_by_label("设计需求").fill(BRIEF)
+    chips = page.locator("#chips .chip")
+    for name in ("手机壳", "铝合金", "防水", "防滑"):
+        expect(chips.filter(has_text=name).first).to_be_visible()
+    drop(page, jpeg())
+    expect(page.locator("#preview")).to_be_visible()
+    expect(page.locator("#reference-name")).to_contain_text("photo.jpg")
+    page.get_by_label("方案数").fill("2")
+    page.get_by_label("种子", exact=True).fill("7")
+    page.get_by_role("button", name="开始设计").click()
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
+    expect(page.locator(".brief-shown")).to_have_text(BRIEF)
+    expect(page.locator(".badge").first).to_have_text("排队中")
+    expect(page.locator(".reference img")).to_be_visible()
+
+    follow(page, driver)
+
+    expect(page.locator(".badge").first).to_have_text("完成")
+    cards = page.locator(".design-card [data-open]")
+    expect(cards).to_have_count(2)
+    assert_shown(page, ".design-card [data-open] img")
+    cards.first.click()
+    expect(page.locator("#viewer")).to_be_visible()
+    page.get_by_role("button", name="平铺").click()
+    assert "url(" in page.locator("#viewer-stage").evaluate("e => e.style.backgroundImage")
+    page.keyboard.press("Escape")
+    page.locator("#made summary").click()
+    expect(page.locator("#made")).to_contain_text("7")
+
+    page.get_by_role("button", name="换个种子再来").click()
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
+    expect(page.locator(".badge").first).to_have_text("排队中")
+    page.get_by_role("button", name="取消").click()
+    expect(page.locator(".badge").first).to_have_text("已取消")
+
+
+def follow(page: Page, driver: StageDriver) -> None:
+    """Run the stages; the page must show each step without being loaded again."""
+    page.evaluate("window.neverReloaded = true")
+    for number, stage in enumerate(("caption", "vision", "fusion", "generate", "present"), 1):
+        claim = driver.claim(stage)
+        expect(page.locator(".stage.running")).to_have_count(1)
+        if stage == "generate":
+            driver.progress(claim, 0.5)
+            expect(page.locator(".stage.running progress")).to_have_attribute("value", "0.5")
+        driver.finish(claim)
+        expect(page.locator(".stage.done")).to_have_count(number)
+        if stage == "caption":
+            expect(page.locator(".description")).to_contain_text("Calm waves")
+    assert page.evaluate("window.neverReloaded") is True
+
+
+def assert_shown(page: Page, selector: str) -> None:
+    for image in page.locator(selector).element_handles():
+        page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image)
+
+
+def test_a_refused_file_is_named_and_the_form_keeps_what_was_written(
+    url: str,
+    open_page: Callable[..., Page],
+    session_factory: sessionmaker[Session],
+) -> None:
+    page = open_page(expected="status of 4")
+    page.goto(url)
+    page.get_by_label("Brief").fill("a teal mug")
+    drop(page, jpeg()[:900])
+    page.get_by_role("button", name="Draw designs").click()
+    expect(page.locator("#reference-wrong")).to_contain_text("damaged")
+    assert page.get_by_label("Brief").input_value() == "a teal mug"
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_label("Variants").fill("9")
+    page.get_by_role("button", name="Draw designs").click()
+    expect(page.locator("#variants-wrong")).to_have_text("Must be at most 8.")
+    with session_factory() as session:
+        assert list_jobs(session) == []
+
+
+def test_the_form_works_without_scripts(
+    url: str, open_page: Callable[..., Page], driver: StageDriver
+) -> None:
+    page = open_page(expected="status of 422", java_script_enabled=False)
+    page.goto(url)
+    page.get_by_label("Brief").fill("   ")
+    page.get_by_role("button", name="Draw designs").click()
+    expect(page.locator("#brief-wrong")).to_have_text("Say what is to be designed.")
+    page.get_by_label("Brief").fill("teal waves on a tote bag")
+    page.locator("#reference").set_input_files(
+        {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    )
+    page.get_by_role("button", name="Draw designs").click()
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
+    driver.run_all(has_reference=True)
+    page.reload()
+    expect(page.locator(".badge").first).to_have_text("done")
+
+
+def test_the_page_falls_back_to_polling_where_no_stream_is_to_be_had(
+    url: str, open_page: Callable[..., Page], driver: StageDriver
+) -> None:
+    page = open_page(expected="503")
+    page.route("**/events", lambda route: route.fulfill(status=503, body="full"))
+    page.goto(url)
+    page.get_by_label("Brief").fill("navy stripes, poster")
+    page.get_by_role("button", name="Draw designs").click()
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
+    driver.run_all()
+    expect(page.locator(".badge").first).to_have_text("done")
+
+
+def test_the_language_is_switched_in_the_page_and_remembered(
+    url: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What shall we design?")
+    page.get_by_role("link", name="中文").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("我们来设计什么？")
+    page.goto(f"{url}/jobs")
+    expect(page.get_by_role("heading", level=1)).to_have_text("设计")
+
+
+def test_no_page_is_wider_than_a_phone(
+    url: str, open_page: Callable[..., Page], driver: StageDriver
+) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto(url)
+    page.get_by_label("Brief").fill("Notebook in navy and gold, art-deco fans" + "x" * 60)
+    page.get_by_role("button", name="Draw designs").click()
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
+    worker = threading.Thread(target=driver.run_all)
+    worker.start()
+    worker.join()
+    expect(page.locator(".badge").first).to_have_text("done")
+    job = page.url
+    for path in (url, job, f"{url}/jobs", f"{url}/admin/models", f"{url}/api/docs"):
+        page.goto(path)
+        time.sleep(0.1)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, path
