@@ -21,6 +21,7 @@ __all__ = [
     "drape",
     "fill",
     "mirror",
+    "offset",
     "stitch",
     "stroke",
 ]
@@ -75,17 +76,23 @@ def mirror(points: Points, axis: float = 384.0) -> list[tuple[float, float]]:
 
 def fill(points: Points, frame: Frame, window: tuple[int, int, int, int]) -> Floats:
     """Give the area within a closed line as an (h, w) mask of a window's samples."""
-    image = Image.new("L", (window[3] * SUPER, window[2] * SUPER))
-    ImageDraw.Draw(image).polygon(_placed(points, frame, window), fill=255)
-    return np.asarray(image, np.float32) / np.float32(255.0)
+    image = Image.new("L", (window[3] * SUPER * 2, window[2] * SUPER * 2))
+    placed = [(2 * x, 2 * y) for x, y in _placed(points, frame, window)]
+    ImageDraw.Draw(image).polygon(placed, fill=255)
+    return np.asarray(image.reduce(2), np.float32) / np.float32(255.0)
 
 
 def stroke(points: Points, width: float, frame: Frame, window: tuple[int, int, int, int]) -> Floats:
     """Give a band along an open line, `width` px of the layout wide, as an (h, w) mask."""
-    image = Image.new("L", (window[3] * SUPER, window[2] * SUPER))
-    thick = max(round(width * frame.unit * SUPER), 1)
-    ImageDraw.Draw(image).line(_placed(points, frame, window), fill=255, width=thick, joint="curve")
-    return np.asarray(image, np.float32) / np.float32(255.0)
+    return fill([*offset(points, width / 2), *reversed(offset(points, -width / 2))], frame, window)
+
+
+def offset(points: Points, by: float) -> list[tuple[float, float]]:
+    """Shift an open line sideways."""
+    line = np.asarray(points, np.float64)
+    along = np.gradient(line, axis=0)
+    along /= np.maximum(np.sqrt((along**2).sum(axis=1)), 1e-6)[:, None]
+    return [(float(x), float(y)) for x, y in line + by * np.stack([-along[:, 1], along[:, 0]], 1)]
 
 
 def stitch(
@@ -134,7 +141,7 @@ def drape(
     for fold in folds:
         level += _ridge(x, y, fold)
     edge = blur(alpha[::_COARSE, ::_COARSE], round_px * frame.unit * SUPER / _COARSE)
-    level += np.float32(0.9 * round_px) * np.sqrt(np.clip(2 * edge - 1, 0, 1) + 0.02)
+    level += np.float32(1.1 * round_px) * np.sqrt(edge + np.float32(0.05))
     px = np.float32(_COARSE / (SUPER * frame.unit))
     down, right = (slope / px for slope in np.gradient(level))
     length = np.sqrt(1.0 + right**2 + down**2)

@@ -16,6 +16,7 @@ __all__ = [
     "cast",
     "light_normals",
     "linear",
+    "metallic",
     "rainbow",
     "sheen",
     "shine",
@@ -49,6 +50,22 @@ def shine(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
     back = np.maximum(1.0 - np.maximum(nz, 0), 0) ** 4
     focus = 0.25 + 0.75 * surface.gloss
     return np.asarray(surface.specular * ((box + strip) * focus + 0.22 * back), np.float32)
+
+
+def metallic(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
+    """Give what a metal's surroundings multiply its colour with, (h, w); 1 for no metal.
+
+    A bright sky to the upper left, a dark horizon, a pale floor.
+    """
+    if surface.metal == 0.0:
+        return np.ones_like(nz)
+    height = -(2.0 * nz * (0.80 * ny + 0.60 * nx))
+    soft = 0.12 + 0.5 * (1.0 - surface.gloss)
+    sky = smoothstep(0.10 - soft, 0.55 + soft, height)
+    horizon = np.exp(-(((height + 0.42) / (0.16 + 0.5 * soft)) ** 2))
+    floor = smoothstep(-0.45, -0.95, height)
+    room = 0.84 + 0.46 * sky - 0.42 * horizon + 0.18 * floor
+    return np.asarray(1.0 + np.float32(surface.metal) * (room - 1.0), np.float32)
 
 
 def box_reflection(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.understanding import Understood
-from worker.present.materials import DEFAULT_MATERIAL, Surface, surface_of
+from worker.present.materials import DEFAULT_MATERIAL, MATERIALS, Surface, surface_of
 
 __all__ = ["Look", "look_of"]
 
@@ -32,6 +32,12 @@ class Look:
     def surface(self) -> Surface:
         """The body's surface."""
         return surface_of(self.materials, self.finish, self.product)
+
+    @property
+    def panel(self) -> Surface:
+        """The printed panel's surface: the clear material where the body is of another one."""
+        clear = tuple(key for key in self.materials if MATERIALS[key].clarity > 0.5)
+        return surface_of(clear, "", self.product) if clear else self.surface
 
     def has(self, *functions: str) -> bool:
         """Tell whether any of these functions is asked for."""

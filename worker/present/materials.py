@@ -75,6 +75,7 @@ _METAL = Surface(
     gloss=0.6,
     specular=0.55,
     metal=0.8,
+    wash=(0.87, 0.88, 0.91),
 )
 _COTTON = Surface(
     bare=(0.93, 0.91, 0.87),
@@ -90,7 +91,7 @@ _COTTON = Surface(
 MATERIALS: Mapping[str, Surface] = MappingProxyType(
     {
         "aluminium": replace(
-            _METAL, bare=(0.80, 0.81, 0.83), texture="brushed", texture_mm=46, depth=0.075
+            _METAL, bare=(0.70, 0.715, 0.74), texture="brushed", texture_mm=46, depth=0.075
         ),
         "translucent": Surface(
             bare=(0.90, 0.92, 0.93),
@@ -106,7 +107,7 @@ MATERIALS: Mapping[str, Surface] = MappingProxyType(
             bare=(0.42, 0.27, 0.18),
             texture="leather",
             texture_mm=52,
-            depth=0.13,
+            depth=0.19,
             gloss=0.2,
             specular=0.14,
             wash=(0.97, 0.94, 0.90),

@@ -11,10 +11,10 @@ from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
 from worker.present.details import bead_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
-from worker.present.lighting import light_normals, linear, rainbow, shine, texel, turned
+from worker.present.lighting import light_normals, linear, metallic, rainbow, shine, texel, turned
 from worker.present.look import Look
 from worker.present.materials import Surface
-from worker.present.solids import Hit, View, rounded_rectangle, trace
+from worker.present.solids import Hit, View, norm, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, develop, icons
 
 __all__ = ["draw", "plate"]
@@ -55,7 +55,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     sheet.shade(1.0 - 0.5 * ink)
     top, left, _, _ = body.window
     shadow, bounce = _ground(body.view, frame)
-    lines = icons(frame, look.functions, _targets(body.view), _spares(body.view), (700, 160, 84))
+    lines = icons(frame, look.functions, _targets(body.view), _spares(body.view), (704, 84, -78, 0))
     scene = Scene(
         shadow=shadow * np.float32(1.0 - 0.4 * surface.clarity),
         lines=lines,
@@ -74,7 +74,7 @@ def _solid(x: Floats, y: Floats, z: Floats) -> Floats:
 
 
 def _shell(x: Floats, y: Floats, z: Floats) -> Floats:
-    far = np.hypot(x, z)
+    far = norm(x, z)
     outer = rounded_rectangle(far, y, (RADIUS, HALF_HEIGHT), 5.0)
     hollow = -rounded_rectangle(far, y + 14.0, (RADIUS - WALL, HALF_HEIGHT + 8.0), 9.0)
     blend = np.clip(0.5 - (hollow - outer) / np.float32(3.0), 0, 1)
@@ -86,8 +86,8 @@ def _shell(x: Floats, y: Floats, z: Floats) -> Floats:
 def _handle(x: Floats, y: Floats, z: Floats) -> Floats:
     cx, cy, hx, hy = _GRIP
     line = np.abs(rounded_rectangle(x - cx, y - cy, (hx, hy), 17.0))
-    tube = np.hypot(line, z * np.float32(0.72)) - np.float32(4.4)
-    return np.maximum(tube, np.float32(RADIUS - 2.0) - np.hypot(x, z))
+    tube = norm(line, z * np.float32(0.72)) - np.float32(4.4)
+    return np.maximum(tube, np.float32(RADIUS - 2.0) - norm(x, z))
 
 
 @lru_cache(maxsize=2)
@@ -103,7 +103,7 @@ def _body(size: tuple[int, int]) -> Body:
     )
     window = frame.window(_BOX)
     hit = trace(_solid, view.rays(*window), view, reach_mm=86.0, steps=52)
-    far = np.hypot(hit.x, hit.z)
+    far = norm(hit.x, hit.z)
     handle = smoothstep(-1.0, 1.0, _shell(hit.x, hit.y, hit.z) - _handle(hit.x, hit.y, hit.z) - 0.6)
     inside = smoothstep(RADIUS - 0.9, RADIUS - 1.5, far) * smoothstep(44.0, 42.0, hit.y)
     return Body(view, hit, handle, inside, window)
@@ -119,12 +119,14 @@ def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
         tilt = tilt + 0.55 * band * np.sin(hit.y * np.float32(2 * np.pi / 4.0))
     nx, ny, nz = turned(hit._replace(ny=tilt), body.view)
     light = light_normals(nx, ny, nz) * _occlusion(hit, body)
-    gleam = shine(nx, ny, nz, surface) * _open(hit, body)
+    light = light * metallic(nx, ny, nz, surface)
+    wall = (1 - body.handle) * (1 - body.inside)
+    gleam = shine(nx, ny, nz, surface) * _open(hit, body) * (1.0 - 0.8 * wall)
     gleam += _streaks(turn, hit, body, surface)
     grain = texel(surface, hit.y, turn * np.float32(RADIUS))
     light = light * grain
     rims = smoothstep(43.6, 43.1, np.abs(hit.y + 0.5))
-    printed = rims * (1 - body.handle) * (1 - body.inside)
+    printed = rims * (1 - smoothstep(0.6, 1.0, body.handle)) * (1 - body.inside)
     uv = (turn * np.float32(RADIUS / TILE_MM) + 0.5, hit.y / np.float32(TILE_MM) + 0.5)
     multiply = light[..., None] * linear(surface.wash)
     add = gleam[..., None] * np.ones(3, np.float32)
@@ -140,7 +142,8 @@ def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
     tinted = np.maximum(body.inside, 0.0) if surface.metal < 0.5 else np.zeros_like(body.inside)
     sheet.over(hit.alpha * tinted, accent=light * 0.95, add=(0.5 * gleam)[..., None])
     if surface.metal < 0.5 and surface.texture != "wood":
-        sheet.over(hit.alpha * body.handle * 0.999, accent=light * 0.95, add=gleam[..., None])
+        root = smoothstep(0.0, 0.6, body.handle)
+        sheet.over(hit.alpha * root, accent=light * 0.95, add=gleam[..., None])
     seam = (
         smoothstep(0.5, 0.15, np.abs(np.abs(hit.y + 0.5) - 43.4))
         * (1 - body.handle)
@@ -215,14 +218,14 @@ def _ground(view: View, frame: Frame) -> tuple[Floats, Floats]:
     dx, dy, dz = (axis[::SUPER, ::SUPER] for axis in (rays.dx, rays.dy, rays.dz))
     travel = (HALF_HEIGHT - rays.origin[1]) / np.maximum(dy, 1e-3)
     x, z = rays.origin[0] + dx * travel, rays.origin[2] + dz * travel
-    far = np.hypot(x, z) - np.float32(RADIUS - 4.0)
+    far = norm(x, z) - np.float32(RADIUS - 4.0)
     contact = 0.62 * np.exp(-np.maximum(far, 0) / 4.5)
     ax, az, length = 0.86, -0.51, 74.0
     along = np.clip(x * ax + z * az, 0, length)
-    away = np.hypot(x - along * ax, z - along * az) - np.float32(RADIUS - 4)
+    away = norm(x - along * ax, z - along * az) - np.float32(RADIUS - 4)
     spread = 5.0 + along * 0.30
     body = 0.46 * smoothstep(1.0, -1.0, away / spread) * (1.0 - 0.55 * along / length)
-    bounce = np.exp(-np.maximum(np.hypot(x + 14, z - 16) - RADIUS, 0) / 18.0) * (1 - body)
+    bounce = np.exp(-np.maximum(norm(x + 14, z - 16) - RADIUS, 0) / 18.0) * (1 - body)
     return (1.0 - (1 - contact) * (1 - body)).astype(np.float32), bounce.astype(np.float32)
 
 

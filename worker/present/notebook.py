@@ -23,19 +23,19 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
-from worker.present.solids import Hit, View, rounded_box, rounded_rectangle, trace
+from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, develop, icons
 
 __all__ = ["draw", "plate"]
 
 HALF = (70.0, 104.0)
-DEPTH = 9.5
+DEPTH = 11.0
 BOARD = 1.35
 """Half the thickness of the cover's boards, mm."""
 BAND = (52.0, 3.1)
 """The elastic band's middle and half width."""
 TILE_MM = 70.0
-_BOX = (48.0, 30.0, 690.0, 930.0)
+_BOX = (48.0, 10.0, 690.0, 930.0)
 
 
 class Body(NamedTuple):
@@ -92,7 +92,7 @@ def _boards(x: Floats, y: Floats, z: Floats) -> Floats:
 
 
 def _block(x: Floats, y: Floats, z: Floats) -> Floats:
-    outline = rounded_rectangle(x + 1.5, y, (HALF[0] - 4.0, HALF[1] - 2.8), 4.0)
+    outline = rounded_rectangle(x + 0.5, y, (HALF[0] - 1.5, HALF[1] - 1.2), 4.0)
     return rounded_box(outline, z, DEPTH - BOARD, 0.2)
 
 
@@ -103,7 +103,8 @@ def _book(x: Floats, y: Floats, z: Floats) -> Floats:
 def _tape(x: Floats, y: Floats, z: Floats) -> Floats:
     sway = x - np.float32(6.0) - 4.0 * np.sin((y - 96.0) * 0.07)
     sink = z + 0.5 + 0.012 * np.maximum(y - 100.0, 0) ** 1.6
-    qx, qy, qz = np.abs(sway) - 3.0, np.abs(y - 112.0) - 20.0, np.abs(sink) - 0.35
+    notch = 3.2 * np.maximum(1.0 - np.abs(sway) / 3.0, 0.0)
+    qx, qy, qz = np.abs(sway) - 3.0, np.maximum(y + notch - 132.0, 92.0 - y), np.abs(sink) - 0.35
     return np.asarray(np.maximum(np.maximum(qx, qy), qz) * 0.8, np.float32)
 
 
@@ -111,11 +112,11 @@ def _tape(x: Floats, y: Floats, z: Floats) -> Floats:
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(
-        yaw_deg=-19,
+        yaw_deg=-23,
         pitch_deg=20,
         roll_deg=-9,
         distance_mm=760,
-        px_per_mm=3.62 * frame.unit,
+        px_per_mm=3.42 * frame.unit,
         x_px=frame.x(364),
         y_px=frame.y(450),
     )
@@ -156,7 +157,7 @@ def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
     if look.has("shockproof", "durable"):
         _corners(sheet, hit, corner * (1 - body.pages), light, nx, ny, nz)
     if look.has("non-slip"):
-        dots = np.hypot(np.mod(hit.x, 3.0) - 1.5, np.mod(hit.y, 3.0) - 1.5)
+        dots = norm(np.mod(hit.x, 3.0) - 1.5, np.mod(hit.y, 3.0) - 1.5)
         grid = (
             flat
             * hit.alpha
@@ -165,9 +166,7 @@ def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
         )
         sheet.shade(1.0 - grid * (0.35 * smoothstep(1.0, 0.6, dots)))
         sheet.light(
-            grid
-            * 0.25
-            * smoothstep(0.6, 0.2, np.hypot(np.mod(hit.x, 3) - 1.1, np.mod(hit.y, 3) - 1.0))
+            grid * 0.25 * smoothstep(0.6, 0.2, norm(np.mod(hit.x, 3) - 1.1, np.mod(hit.y, 3) - 1.0))
         )
     _elastic(sheet, hit, light)
     if look.has("waterproof"):
@@ -203,11 +202,13 @@ _DROPS = (
 
 def _pages(sheet: Sheet, hit: Hit, pages: Floats, light: Floats) -> None:
     leaves = sample(noise(7, 160.0, 1.6), hit.x / 300 + hit.y / 300, hit.z / 22.0)
-    tone = linear((0.955, 0.93, 0.865)) * (light * (0.97 + 0.10 * leaves))[..., None]
+    tone = (
+        linear((0.955, 0.93, 0.865)) * ((0.42 + 0.58 * light) * (0.97 + 0.10 * leaves))[..., None]
+    )
     lid = (
         1.0
         - 0.5 * smoothstep(2.2, 0.0, DEPTH - 2 * BOARD - hit.z)
-        - 0.3 * smoothstep(2.0, 0.0, hit.z + DEPTH - 2 * BOARD)
+        - 0.2 * smoothstep(2.0, 0.0, hit.z + DEPTH - 2 * BOARD)
     )
     sheet.over(hit.alpha * pages, add=tone * lid[..., None] * 0.96)
 
@@ -228,13 +229,8 @@ def _elastic(sheet: Sheet, hit: Hit, light: Floats) -> None:
 def _ribbon(sheet: Sheet, hit: Hit, view: View) -> None:
     nx, ny, nz = turned(hit, view)
     light = light_normals(nx, ny, nz)
-    cut = smoothstep(
-        0.0,
-        0.4,
-        130.0 - hit.y - 3.2 * (1 - np.abs(hit.x - 6.0 - 4.0 * np.sin((hit.y - 96) * 0.07)) / 3.0),
-    )
     thread = 1.0 + 0.06 * np.sin(hit.x * 9.0)
-    sheet.over(hit.alpha * cut, accent=light * thread * 0.9, add=0.012)
+    sheet.over(hit.alpha, accent=light * thread * 0.9, add=0.012)
 
 
 def _stitches(sheet: Sheet, hit: Hit, flat: Floats) -> None:
@@ -251,7 +247,7 @@ def _corners(
 ) -> None:
     brass = Surface(bare=(0.80, 0.70, 0.46), gloss=0.8, specular=0.7, metal=0.8)
     right = corner * hit.alpha * (hit.x > 0)
-    wave = 0.85 + 0.35 * np.sin(0.5 * (hit.x + hit.y))
+    wave = 0.92 + 0.20 * np.sin(0.17 * (hit.x - hit.y))
     tone = (
         linear(brass.bare) * (light * wave)[..., None] + shine(nx, ny, nz, brass)[..., None] * 0.4
     )

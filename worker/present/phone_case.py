@@ -15,6 +15,7 @@ from worker.present.lighting import (
     cast,
     light_normals,
     linear,
+    metallic,
     rainbow,
     sheen,
     shine,
@@ -23,7 +24,7 @@ from worker.present.lighting import (
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
-from worker.present.solids import Hit, Rays, View, rounded_box, rounded_rectangle, trace
+from worker.present.solids import Hit, Rays, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, develop, icons
 
 __all__ = ["draw", "plate"]
@@ -47,6 +48,8 @@ class Body(NamedTuple):
     outline: Floats  # (h, w) distance to the outline in the face's plane, mm
     window: tuple[int, int, int, int]
     rays: Rays
+    inner: Floats  # (h, w) light that a clear panel keeps, by what lies under it
+    lift: Floats  # (h, w) light that it adds
 
 
 def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
@@ -61,7 +64,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     body = _body(size)
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
-    _paint_body(sheet, body, look, surface)
+    _paint_body(sheet, body, look)
     _camera(sheet, body, surface)
     _buttons(sheet, body, look, surface)
     if look.has("waterproof"):
@@ -75,9 +78,13 @@ def _staged(sheet: Sheet, body: Body, frame: Frame, look: Look) -> Plate:
     top, left, _, _ = body.window
     u = frame.unit
     paper = np.zeros((frame.height, frame.width), np.float32)
-    depths = ((5 * u, 7 * u, 5 * u, 0.42), (20 * u, 30 * u, 22 * u, 0.34))
+    depths = (
+        (5 * u, 7 * u, 5 * u, 0.5),
+        (18 * u, 26 * u, 18 * u, 0.36),
+        (40 * u, 56 * u, 44 * u, 0.14),
+    )
     shadow = cast(paper, sheet.alpha, top=top, left=left, layers=depths)
-    clarity = look.surface.clarity
+    clarity = look.panel.clarity
     glow = shadow * np.float32(0.45 * clarity) if clarity > 0 else None
     lines = icons(frame, look.functions, _targets(body.view), _spares(body.view))
     scene = Scene(
@@ -109,62 +116,60 @@ def _body(size: tuple[int, int]) -> Body:
         return rounded_box(rounded_rectangle(x, y, HALF, CORNER), z, DEPTH, EDGE)
 
     hit = trace(case, rays, view, reach_mm=90.0)
-    return Body(view, hit, rounded_rectangle(hit.x, hit.y, HALF, CORNER), window, rays)
+    outline = rounded_rectangle(hit.x, hit.y, HALF, CORNER)
+    return Body(view, hit, outline, window, rays, *internals(hit.x, hit.y, HALF))
 
 
-def _paint_body(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
+def _paint_body(sheet: Sheet, body: Body, look: Look) -> None:
     hit, view, edge = body.hit, body.view, body.outline
-    normals = [hit.nx, hit.ny, hit.nz]
-    if look.has("non-slip"):
-        bump = ridges(hit.x, hit.y, edge)
-        normals[1] = normals[1] + bump
-    nx, ny, nz = turned(hit._replace(nx=normals[0], ny=normals[1], nz=normals[2]), view)
-    light = light_normals(nx, ny, nz)
+    surface, panel = look.surface, look.panel
+    bump = ridges(hit.y, edge) if look.has("non-slip") else 0.0
+    nx, ny, nz = turned(hit._replace(ny=hit.ny + bump), view)
+    light = light_normals(nx, ny, nz) * _island_shade(hit)
     face = smoothstep(0.75, 0.99, hit.nz)
-    gleam = shine(nx, ny, nz, surface) * (1.0 - 0.9 * face)
-    gleam += face * sheen(hit.x / HALF[0], hit.y / HALF[1], surface)
-    grain = texel(surface, hit.y, hit.x + hit.z)
-    light = light * grain * _island_shade(hit)
+    multiply, add = _panel(body, panel, shine(nx, ny, nz, panel) * (1.0 - 0.9 * face))
     over = DEPTH - hit.z
     uv = ((hit.x + over * hit.nx) / TILE_MM + 0.5, (hit.y + over * hit.ny) / TILE_MM + 0.5)
-    wash = linear(surface.wash)
-    multiply = light[..., None] * wash
-    add = gleam[..., None] * np.ones(3, np.float32)
-    if surface.pearl:
-        add = (
-            add * rainbow(0.02 * hit.x + 0.013 * hit.y)
-            + 0.05 * (rainbow(0.012 * hit.x - 0.02 * hit.y) - 0.6) * surface.pearl
-        )
-    if surface.clarity > 0:
-        inner, lift = internals(hit.x, hit.y, HALF)
-        passing = np.float32(surface.clarity) * smoothstep(1.0, 5.0, -edge)
-        multiply = multiply * (1.0 - passing * (1.0 - inner))[..., None]
-        add = (
-            add
-            + (passing * lift + surface.clarity * 0.10 * smoothstep(2.6, 0.4, np.abs(edge + 3)))[
-                ..., None
-            ]
-        )
-    sheet.over(hit.alpha, multiply=multiply, add=add, uv=uv)
-    _frame(sheet, hit, edge, look, surface, light, gleam)
+    sheet.over(hit.alpha, multiply=multiply * light[..., None], add=add, uv=uv)
+    if surface.metal > 0.5:
+        bright = 0.30 * smoothstep(0.5, 0.1, np.abs(edge + 2.5))
+        tone = light * metallic(nx, ny, nz, surface) * texel(surface, hit.y, hit.x + hit.z)
+        bare = linear(surface.bare) * tone[..., None]
+        add = bare + (bright + 0.35 * shine(nx, ny, nz, surface))[..., None]
+        sheet.over(hit.alpha * smoothstep(-2.7, -2.3, edge), add=add)
+        sheet.shade(1.0 - 0.30 * hit.alpha * smoothstep(0.35, 0.1, np.abs(edge + 2.75)))
+    _additions(sheet, body, look, light)
+
+
+def _panel(body: Body, panel: Surface, gleam: Floats) -> tuple[Floats, Floats]:
+    """Give what the printed panel multiplies light with and adds to it, (h, w, 3) each."""
+    hit, edge = body.hit, body.outline
+    face = smoothstep(0.75, 0.99, hit.nz)
+    gleam = gleam + face * sheen(hit.x / HALF[0], hit.y / HALF[1], panel)
+    multiply = texel(panel, hit.y, hit.x + hit.z)[..., None] * linear(panel.wash)
+    add: Floats = gleam[..., None] * np.ones(3, np.float32)
+    if panel.pearl:
+        tints = rainbow(0.012 * hit.x - 0.02 * hit.y)
+        add = add * rainbow(0.02 * hit.x + 0.013 * hit.y) + 0.05 * panel.pearl * (tints - 0.6)
+    if panel.clarity > 0:
+        passing = np.float32(panel.clarity) * smoothstep(1.0, 5.0, -edge)
+        multiply = multiply * (1.0 - passing * (1.0 - body.inner))[..., None]
+        rim = panel.clarity * 0.10 * smoothstep(2.6, 0.4, np.abs(edge + 3))
+        add = add + (passing * body.lift + rim)[..., None]
+    return multiply, add
+
+
+def _additions(sheet: Sheet, body: Body, look: Look, light: Floats) -> None:
+    """Draw what the functions add to the body: a gasket, magnets, bumpers."""
+    hit = body.hit
+    if look.has("waterproof", "sealed-ports", "dustproof"):
+        seal = smoothstep(0.75, 0.45, np.abs(hit.z - 1.6)) * smoothstep(0.6, 0.3, hit.nz)
+        glow = linear((0.16, 0.68, 0.78)) * (0.35 + 0.65 * light)[..., None]
+        sheet.over(hit.alpha * seal, add=glow)
     if look.has("wireless-charging"):
         magnet_ring(sheet, hit)
     if look.has("shockproof", "durable"):
-        corner_pads(sheet, hit, edge, HALF, light)
-
-
-def _frame(
-    sheet: Sheet, hit: Hit, edge: Floats, look: Look, surface: Surface, light: Floats, gleam: Floats
-) -> None:
-    """Leave the rim in the bare material where it is a metal or a clear panel's border."""
-    rim = hit.alpha * smoothstep(-2.7, -2.3, edge)
-    if surface.metal > 0.5:
-        edge_light = 0.35 * smoothstep(0.5, 0.0, np.abs(edge + 2.3)) + 0.2 * gleam
-        bare = linear(surface.bare) * (light * 0.86)[..., None] + edge_light[..., None]
-        sheet.over(rim, add=bare)
-    if look.has("waterproof", "sealed-ports", "dustproof"):
-        seal = hit.alpha * smoothstep(0.5, 0.2, np.abs(hit.z - 0.4)) * smoothstep(0.5, 0.2, hit.nz)
-        sheet.over(seal, add=linear((0.10, 0.55, 0.66)) * light[..., None])
+        corner_pads(sheet, hit, body.outline, HALF, light)
 
 
 def _island_shade(hit: Hit) -> Floats:
@@ -192,7 +197,8 @@ def _camera(sheet: Sheet, body: Body, surface: Surface) -> None:
     gleam = shine(nx, ny, nz, surface) + 0.10 * smoothstep(0.9, 0.5, hit.nz)
     inset = rounded_rectangle(hit.x - cx, hit.y - cy, (hx - 2.2, hy - 2.2), 6.2)
     glass = smoothstep(0.12, -0.12, inset)
-    tone = linear(surface.bare) * 0.75 if surface.metal > 0.5 else linear((0.20, 0.21, 0.23))
+    tone = linear(surface.bare) * 0.85 if surface.metal > 0.5 else linear((0.20, 0.21, 0.23))
+    light = light * metallic(nx, ny, nz, surface)
     sheet.over(hit.alpha, add=tone * light[..., None] + gleam[..., None], at=at)
     slope = smoothstep(-6, 14, hit.x - cx + hit.y - cy)
     deep = linear((0.13, 0.14, 0.16)) * (1.15 - 0.5 * slope)[..., None]
@@ -203,7 +209,7 @@ def _camera(sheet: Sheet, body: Body, surface: Surface) -> None:
 
 def _lenses(sheet: Sheet, body: Body, part: Rays, at: tuple[slice, slice]) -> None:
     def barrels(x: Floats, y: Floats, z: Floats) -> Floats:
-        near = np.minimum.reduce([np.hypot(x - lx, y - ly) for lx, ly in LENSES])
+        near = np.minimum.reduce([norm(x - lx, y - ly) for lx, ly in LENSES])
         return rounded_box(near - np.float32(6.9), z - DEPTH - 1.2, 2.0, 0.7)
 
     hit = trace(barrels, part, body.view, reach_mm=85.0)
@@ -211,7 +217,7 @@ def _lenses(sheet: Sheet, body: Body, part: Rays, at: tuple[slice, slice]) -> No
     light = light_normals(nx, ny, nz)
     dx = np.choose(_nearest(hit), [hit.x - lx for lx, _ in LENSES])
     dy = np.choose(_nearest(hit), [hit.y - ly for _, ly in LENSES])
-    far = np.hypot(dx, dy)
+    far = norm(dx, dy)
     metal = (
         linear((0.62, 0.63, 0.66))
         * (light * (0.8 + 0.5 * np.cos(2 * np.arctan2(dy, dx) + 0.8)))[..., None]
@@ -222,8 +228,8 @@ def _lenses(sheet: Sheet, body: Body, part: Rays, at: tuple[slice, slice]) -> No
     tint = linear((0.16, 0.24, 0.42)) * iris[..., None] * 0.7
     sheet.add[at] += (hit.alpha[..., None]) * tint
     sheet.over(hit.alpha * smoothstep(2.5, 2.2, far), add=linear((0.02, 0.02, 0.03)), at=at)
-    spark = smoothstep(1.5, 0.5, np.hypot(dx + 2.0, dy + 2.4)) * 0.85
-    ghost = smoothstep(1.6, 0.4, np.hypot(dx - 1.7, dy - 1.9)) * 0.18
+    spark = smoothstep(1.5, 0.5, norm(dx + 2.0, dy + 2.4)) * 0.85
+    ghost = smoothstep(1.6, 0.4, norm(dx - 1.7, dy - 1.9)) * 0.18
     arc = (
         smoothstep(0.5, 0.1, np.abs(far - 5.2))
         * smoothstep(0.55, 0.95, -(dx + dy) / (far * 1.414 + 0.1))
@@ -234,7 +240,7 @@ def _lenses(sheet: Sheet, body: Body, part: Rays, at: tuple[slice, slice]) -> No
 
 
 def _nearest(hit: Hit) -> np.ndarray:
-    return np.argmin(np.stack([np.hypot(hit.x - lx, hit.y - ly) for lx, ly in LENSES]), axis=0)
+    return np.argmin(np.stack([norm(hit.x - lx, hit.y - ly) for lx, ly in LENSES]), axis=0)
 
 
 def _flash(sheet: Sheet, hit: Hit, part: Rays, at: tuple[slice, slice]) -> None:
@@ -242,10 +248,10 @@ def _flash(sheet: Sheet, hit: Hit, part: Rays, at: tuple[slice, slice]) -> None:
     travel = (DEPTH + 1.9 - part.origin[2]) / part.dz
     x, y = part.origin[0] + part.dx * travel, part.origin[1] + part.dy * travel
     clear = 1.0 - hit.alpha
-    lamp = np.hypot(x + 9.0, y + 69.0)
+    lamp = norm(x + 9.0, y + 69.0)
     sheet.over(clear * smoothstep(2.5, 2.3, lamp), add=linear((0.96, 0.93, 0.84)) * 0.9, at=at)
     sheet.over(clear * smoothstep(1.5, 1.3, lamp), add=linear((0.99, 0.90, 0.66)), at=at)
-    sheet.over(clear * smoothstep(0.7, 0.55, np.hypot(x + 9.0, y + 44.5)), add=0.01, at=at)
+    sheet.over(clear * smoothstep(0.7, 0.55, norm(x + 9.0, y + 44.5)), add=0.01, at=at)
 
 
 def _buttons(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
@@ -260,7 +266,7 @@ def _buttons(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
         tone = linear(surface.bare) * 0.9 if surface.metal > 0.5 else linear((0.25, 0.26, 0.28))
         if port:
             tone = linear((0.12, 0.50, 0.60)) if sealed else linear((0.03, 0.03, 0.035))
-        light = light_normals(nx, ny, nz)
+        light = light_normals(nx, ny, nz) * metallic(nx, ny, nz, surface)
         sheet.shade(1.0 - 0.5 * contour(hit.alpha, width=2.5), at=at)
         add = tone * light[..., None] + shine(nx, ny, nz, surface)[..., None]
         sheet.over(hit.alpha, add=add, at=at)

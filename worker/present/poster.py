@@ -145,40 +145,42 @@ def _wall(frame: Frame) -> Floats:
     return np.asarray(fall + 0.006 * plaster, np.float32)
 
 
+_STEMS = (
+    ((812.0, 40.0), (-0.86, 0.42), 10, 118.0),
+    ((800.0, 330.0), (-0.93, 0.22), 9, 100.0),
+    ((470.0, -70.0), (-0.42, 0.90), 8, 104.0),
+)
+"""Stems of the plant outside: root, direction, pairs of leaves, length of a leaf."""
+
+
 @lru_cache(maxsize=2)
 def _leaves(frame: Frame) -> Floats:
     """Give the sunlight between the leaves before the window, (H, W) from 0 to 1."""
-    image = Image.new("L", (frame.width // 2, frame.height // 2), 255)
+    image = Image.new("L", (frame.width, frame.height), 255)
     pen = ImageDraw.Draw(image)
-    u = frame.unit / 2
-    for stem, (sx, sy, angle) in enumerate(((780, 20, 2.45), (800, 300, 2.75), (560, -60, 1.9))):
-        for i in range(9):
-            reach = 40 + 36 * i
-            px, py = sx + reach * np.cos(angle + 0.03 * i), sy + reach * np.sin(angle + 0.03 * i)
+    for (x, y), (right, down), pairs, long in _STEMS:
+        for i in range(pairs):
+            reach = 26.0 + 38.0 * i
+            at = (x + reach * right, y + reach * down + 0.5 * i * i)
+            angle = np.arctan2(down, right) + 0.035 * i
             for side in (-1, 1):
-                lean = angle + 0.03 * i + side * (0.75 - 0.04 * i)
-                length = 120 - 8 * abs(i - 3) - 10 * stem
-                _leaf(pen, frame, (px, py, lean, length), u)
-    return (
-        blur(np.asarray(image, np.float32) / np.float32(255.0), 9 * u)
-        .repeat(2, 0)
-        .repeat(2, 1)[: frame.height, : frame.width]
-        if (frame.width % 2 == 0 and frame.height % 2 == 0)
-        else np.asarray(image.resize((frame.width, frame.height)), np.float32) / np.float32(255.0)
-    )
+                length = long * (1.0 - 0.075 * abs(i - 2.5))
+                _leaf(pen, frame, at, angle + side * (0.95 - 0.06 * i), length)
+    return blur(np.asarray(image, np.float32) / np.float32(255.0), 7.0 * frame.unit)
 
 
 def _leaf(
-    pen: ImageDraw.ImageDraw, frame: Frame, leaf: tuple[float, float, float, float], u: float
+    pen: ImageDraw.ImageDraw, frame: Frame, at: tuple[float, float], angle: float, length: float
 ) -> None:
-    x, y, lean, length = leaf
     t = np.linspace(0.0, 1.0, 14)
-    width = 0.13 * length * np.sin(np.pi * t**0.8)
-    cx, cy = x + t * length * np.cos(lean), y + t * length * np.sin(lean)
-    px = np.concatenate([cx - width * np.sin(lean), (cx + width * np.sin(lean))[::-1]])
-    py = np.concatenate([cy + width * np.cos(lean), (cy - width * np.cos(lean))[::-1]])
-    left, top = frame.x(0) / 2, frame.y(0) / 2
-    pen.polygon([(left + a * u, top + b * u) for a, b in zip(px, py, strict=True)], fill=60)
+    half = 0.14 * length * np.sin(np.pi * t**0.75)
+    right, down = np.cos(angle), np.sin(angle)
+    x, y = at[0] + t * length * right, at[1] + t * length * down
+    one, two = (
+        list(zip(x - side * half * down, y + side * half * right, strict=True)) for side in (1, -1)
+    )
+    outline = [(frame.x(float(a)), frame.y(float(b))) for a, b in [*one, *reversed(two)]]
+    pen.polygon(outline, fill=50)
 
 
 def _spares(frame: Frame) -> tuple[tuple[float, float], ...]:

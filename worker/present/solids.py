@@ -14,7 +14,7 @@ import numpy as np
 
 from worker.present.canvas import SUPER, Floats
 
-__all__ = ["Distance", "Hit", "Rays", "View", "rounded_box", "rounded_rectangle", "trace"]
+__all__ = ["Distance", "Hit", "Rays", "View", "norm", "rounded_box", "rounded_rectangle", "trace"]
 
 Distance = Callable[[Floats, Floats, Floats], Floats]
 
@@ -86,18 +86,23 @@ class View:
         return self.x_px + cx * near * self.px_per_mm, self.y_px + cy * near * self.px_per_mm
 
 
+def norm(x: Floats, y: Floats) -> Floats:
+    """Length of (x, y); several times as fast as `np.hypot`, for lengths that cannot overflow."""
+    return np.asarray(np.sqrt(x * x + y * y))
+
+
 def rounded_rectangle(x: Floats, y: Floats, half: tuple[float, float], radius: float) -> Floats:
     """Distance to a rectangle of half sizes (x, y) with rounded corners."""
     qx = np.abs(x) - np.float32(half[0] - radius)
     qy = np.abs(y) - np.float32(half[1] - radius)
-    outside = np.hypot(np.maximum(qx, 0), np.maximum(qy, 0))
+    outside = norm(np.maximum(qx, 0), np.maximum(qy, 0))
     return np.asarray(outside + np.minimum(np.maximum(qx, qy), 0) - np.float32(radius))
 
 
 def rounded_box(outline: Floats, z: Floats, half_depth: float, edge: float) -> Floats:
     """Distance to a plate with a 2D outline (its distances), thickened along z, edges rounded."""
     a, b = outline + np.float32(edge), np.abs(z) - np.float32(half_depth - edge)
-    outside = np.hypot(np.maximum(a, 0), np.maximum(b, 0))
+    outside = norm(np.maximum(a, 0), np.maximum(b, 0))
     return np.asarray(outside + np.minimum(np.maximum(a, b), 0) - np.float32(edge))
 
 
@@ -106,34 +111,85 @@ def trace(distance: Distance, rays: Rays, view: View, *, reach_mm: float, steps:
 
     Edges are smoothed by the closest distance that a passing ray came to.
     """
-    shape = rays.dx.shape
-    dx, dy, dz = (axis.reshape(-1) for axis in (rays.dx, rays.dy, rays.dz))
-    ox, oy, oz = (np.float32(value) for value in rays.origin)
-    sample_mm = np.float32(0.5 / (view.px_per_mm * SUPER))
+    march = _March(view.distance_mm, 0.5 / (view.px_per_mm * SUPER), reach_mm, steps)
+    start = _approach(distance, rays, march)
+    flat = [axis.reshape(-1) for axis in (rays.dx, rays.dy, rays.dz, start)]
+    parts = [
+        _trace(
+            distance,
+            Rays(rays.origin, *(axis[at : at + _BATCH] for axis in flat[:3])),
+            flat[3][at : at + _BATCH],
+            march,
+        )
+        for at in range(0, flat[0].size, _BATCH)
+    ]
+    planes = (np.concatenate(plane) for plane in zip(*parts, strict=True))
+    return Hit(*(plane.reshape(rays.dx.shape) for plane in planes))
+
+
+_BATCH = 1 << 15
+"""Rays that are traced together: what they need fits the processor's cache."""
+_CELL = 8
+"""Samples on a side of the cells whose rays share their first steps."""
+
+
+class _March(NamedTuple):
+    distance_mm: float  # of the camera
+    sample_mm: float  # half a sample's side
+    reach_mm: float
+    steps: int
+
+
+def _approach(distance: Distance, rays: Rays, march: _March) -> Floats:
+    """Give how far all rays of a cell may go before one of them can touch the solid, (h, w)."""
+    height, width = rays.dx.shape
+    rows = np.minimum(np.arange(0, height, _CELL) + _CELL // 2, height - 1)
+    columns = np.minimum(np.arange(0, width, _CELL) + _CELL // 2, width - 1)
+    (ox, oy, oz), *axes = rays
+    dx, dy, dz = (axis[np.ix_(rows, columns)] for axis in axes)
+    travel, far = _span(Rays(rays.origin, dx, dy, dz), march)
+    around = np.float32(1.2 * 2 * march.sample_mm * _CELL / np.sqrt(2))
+    for _ in range(march.steps):
+        room = distance(ox + dx * travel, oy + dy * travel, oz + dz * travel) - around
+        travel = np.where(travel < far, travel + np.maximum(room, 0), travel)
+    whole = np.repeat(np.repeat(travel, _CELL, axis=0), _CELL, axis=1)
+    return np.ascontiguousarray(whole[:height, :width])
+
+
+def _span(rays: Rays, march: _March) -> tuple[Floats, Floats]:
+    """Give where rays enter and leave the sphere around the solid; twice the same where not."""
+    (ox, oy, oz), dx, dy, dz = rays
     middle = -(ox * dx + oy * dy + oz * dz)
-    miss2 = np.float32(view.distance_mm**2) - middle * middle
-    half = np.sqrt(np.maximum(reach_mm**2 - miss2, 0))
-    live = np.flatnonzero(half > 0)
-    travel, far = middle - half, middle + half
+    miss2 = np.float32(march.distance_mm**2) - middle * middle
+    half = np.sqrt(np.maximum(march.reach_mm**2 - miss2, 0)).astype(np.float32)
+    return middle - half, middle + half
+
+
+def _trace(distance: Distance, rays: Rays, start: Floats, march: _March) -> tuple[Floats, ...]:
+    """Trace a batch of rays from where they start; gives the planes of a `Hit`, flat."""
+    (ox, oy, oz), dx, dy, dz = rays
+    near, far = _span(rays, march)
+    travel = np.maximum(near, start)
+    live = np.flatnonzero(travel < far)
     closest = np.full(dx.shape, 1e3, np.float32)
-    for _ in range(steps):
+    for _ in range(march.steps):
         if not live.size:
             break
         t = travel[live]
         d = distance(ox + dx[live] * t, oy + dy[live] * t, oz + dz[live] * t)
         closest[live] = np.minimum(closest[live], d)
         moving = d > 0.02
-        live = live[moving]
-        travel[live] = t[moving] + d[moving]
-        live = live[travel[live] < far[live]]
-    alpha = np.clip(0.5 - (closest - 0.02) / (2 * sample_mm) + 0.5, 0, 1)
+        live, t = live[moving], t[moving] + d[moving]
+        travel[live] = t
+        live = live[t < far[live]]
+    alpha = np.clip(1.0 - (closest - 0.02) / np.float32(2 * march.sample_mm), 0, 1)
     x, y, z = ox + dx * travel, oy + dy * travel, oz + dz * travel
     seen = alpha > 0
     normals = np.zeros((3, dx.size), np.float32)
     normals[2] = 1.0
-    normals[:, seen] = _gradient(distance, x[seen], y[seen], z[seen])
-    planes = [x, y, z, alpha, *normals, travel]
-    return Hit(*(plane.reshape(shape).astype(np.float32) for plane in planes))
+    if seen.any():
+        normals[:, seen] = _gradient(distance, x[seen], y[seen], z[seen])
+    return tuple(plane.astype(np.float32) for plane in (x, y, z, alpha, *normals, travel))
 
 
 def _gradient(distance: Distance, x: Floats, y: Floats, z: Floats) -> Floats:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from worker.present.canvas import Chip, Floats, Plate, Sheet, finish
 from worker.present.ink import Callout, Lines, draw_lines
+from worker.present.lighting import blur
 
 __all__ = ["Frame", "Scene", "chips", "develop", "icons", "paper"]
 
 _INK = 0.86
 """How much of the paper's light a full line takes."""
+_ICONS = 6
+"""Most icons on a picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,28 +80,36 @@ def chips(frame: Frame) -> tuple[Chip, ...]:
 def icons(
     frame: Frame,
     functions: tuple[str, ...],
-    targets: dict[str, tuple[float, float]],
-    spare: tuple[tuple[float, float], ...],
-    column: tuple[float, float, float] = (704, 150, 104),
+    targets: Mapping[str, tuple[float, float]],
+    spare: Sequence[tuple[float, float]],
+    row: tuple[float, float, float, float] = (704, 150, 0, 104),
 ) -> Lines:
-    """Line up the icons of functions in a column (layout x, first y, step), each with its target.
+    """Line up the icons of functions (first x, y and steps in the layout), each with its target.
 
-    Functions without a target of their own share `spare` ones, px.
+    Functions without a target of their own share `spare` ones, px. At most six are shown.
     """
-    x, first, step = column
-    room = min(len(functions), 6)
-    chosen = sorted(
-        (
-            (targets.get(key) or spare[i % len(spare)], key)
-            for i, key in enumerate(functions[:room])
-        ),
-        key=lambda pair: pair[0][1],
-    )
+    x, y, right, down = row
+    shown = functions[:_ICONS]
+    places = [(frame.x(x + right * i), frame.y(y + down * i)) for i in range(len(shown))]
+    aims = [targets.get(key) or spare[i % len(spare)] for i, key in enumerate(shown)]
+    order = _untangled(places, aims)
     callouts = [
-        Callout(icon=key, at=(frame.x(x), frame.y(first + step * i)), target=target)
-        for i, (target, key) in enumerate(chosen)
+        Callout(icon=shown[i], at=place, target=aims[i])
+        for place, i in zip(places, order, strict=True)
     ]
     return Lines(callouts=callouts, radius=25 * frame.unit)
+
+
+def _untangled(
+    places: Sequence[tuple[float, float]], aims: Sequence[tuple[float, float]]
+) -> tuple[int, ...]:
+    """Choose which place points to which aim: the shortest lines in all never cross."""
+    return min(
+        itertools.permutations(range(len(aims))),
+        key=lambda order: sum(
+            math.dist(place, aims[i]) for place, i in zip(places, order, strict=True)
+        ),
+    )
 
 
 def develop(sheet: Sheet, frame: Frame, scene: Scene, *, top: int, left: int) -> Plate:
@@ -120,10 +134,12 @@ def develop(sheet: Sheet, frame: Frame, scene: Scene, *, top: int, left: int) ->
 
 
 def _over_product(plate: Plate, drawn: Floats) -> None:
-    """Let the lines run over the product: dark ink with a light edge would hide less."""
+    """Let the lines run over the product: dark ink within a pale edge, seen on any print."""
     low, high = plate.accent.shape
     at = (slice(plate.top, plate.top + low), slice(plate.left, plate.left + high))
-    keep = 1.0 - _INK * drawn[at]
+    edge = np.clip(3.0 * blur(drawn[at], 1.3), 0, 1) * (1.0 - plate.paper[at])
+    keep = (1.0 - 0.5 * np.clip(edge, 0, 1)) * (1.0 - _INK * drawn[at])
     plate.base[at] *= keep[..., None]
+    plate.base[at] += (0.42 * np.clip(edge, 0, 1) * (1.0 - drawn[at]))[..., None]
     plate.multiply[...] *= keep[..., None]
     plate.accent[...] *= keep

@@ -7,7 +7,18 @@ from functools import lru_cache
 import numpy as np
 
 from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
-from worker.present.cloth import Drape, Fold, bend, curve, drape, fill, mirror, stitch, stroke
+from worker.present.cloth import (
+    Drape,
+    Fold,
+    bend,
+    curve,
+    drape,
+    fill,
+    mirror,
+    offset,
+    stitch,
+    stroke,
+)
 from worker.present.details import bead_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
@@ -122,7 +133,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         "non-slip": (frame.x(484), frame.y(240)),
     }
     spares = tuple((frame.x(a), frame.y(b)) for a, b in ((560, 640), (540, 480), (552, 760)))
-    lines = icons(frame, look.functions, targets, spares, (700, 200, 96))
+    lines = icons(frame, look.functions, targets, spares, (704, 170, 0, 96))
     scene = Scene(
         shadow=shadow, lines=lines, repeat_px=TILE_PX * frame.unit, relief=look.surface.relief
     )
@@ -177,20 +188,10 @@ def _strap(
     tone = linear(surface.bare) * (light * np.float32(level))[..., None]
     sheet.over(band, add=tone)
     for side in (-1, 1):
-        edge = _offset(points, side * (_STRAP / 2 - 4.0))
+        edge = offset(points, side * (_STRAP / 2 - 4.0))
         dashes = stitch(edge, frame, window, dash=5, gap=3, width=1.2)
         sheet.shade(1.0 - 0.34 * dashes * band)
     sheet.shade(1.0 - 0.34 * contour(band, width=1.1 * frame.unit + 0.3))
-
-
-def _offset(points: list[tuple[float, float]], by: float) -> list[tuple[float, float]]:
-    """Shift a line sideways."""
-    line = np.asarray(points, np.float64)
-    along = np.gradient(line, axis=0)
-    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)[:, None]
-    return [
-        (float(a), float(b)) for a, b in line + by * np.stack([-along[:, 1], along[:, 0]], axis=1)
-    ]
 
 
 def _hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
@@ -246,7 +247,7 @@ def _functions(
     if look.has("durable", "shockproof", "non-slip"):
         base = fill([(150, 790), (618, 790), (618, 860), (150, 860)], frame, window) * body
         band = linear((0.20, 0.19, 0.19)) * (0.9 + 0.12 * np.sin(y * 2.1 + 0 * x))[..., None]
-        sheet.over(base * 0.94, add=band * 0.9)
+        sheet.over(base, add=band * np.clip(sheet.alpha, 0, 1)[..., None] * 0.9)
         line = [(164, 796), (384, 802), (604, 796)]
         sheet.over(stitch(line, frame, window, dash=6, gap=3, width=1.4) * base, add=0.55)
     if look.has("waterproof", "washable"):

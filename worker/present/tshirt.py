@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -34,40 +35,41 @@ Window = tuple[int, int, int, int]
 TILE_PX = 150.0
 """One repeat of the tile in the layout's px; the shirt is about 400 px wide."""
 _BOX = (24.0, 70.0, 744.0, 870.0)
-_NECK, _SHOULDER, _PIT = (312.0, 128.0), (196.0, 168.0), (212.0, 330.0)
-_CUFF_OUT, _CUFF_IN = (70.0, 326.0), (152.0, 392.0)
+_NECK, _SHOULDER, _PIT = (306.0, 126.0), (182.0, 166.0), (188.0, 336.0)
+_CUFF_OUT, _CUFF_IN = (44.0, 330.0), (124.0, 398.0)
 
-_SIDE = curve([_PIT, (216, 420), (214, 560), (206, 700), (204, 806)])
-_HEM = bend((204, 806), (384, 832), (564, 806))
-_ARMHOLE = bend(_SHOULDER, (226, 246), _PIT)
-_THROAT = bend(_NECK, (384, 250), (456, 128))
-_NAPE = bend(_NECK, (384, 152), (456, 128))
-_SHOULDER_LINE = bend(_NECK, (262, 138), _SHOULDER)
+_SIDE = curve([_PIT, (191, 430), (190, 560), (184, 690), (182, 786)])
+_HEM = bend((182, 786), (384, 812), (586, 786))
+_ARMHOLE = bend(_SHOULDER, (206, 250), _PIT)
+_THROAT = bend(_NECK, (384, 246), (462, 126))
+_NAPE = bend(_NECK, (384, 150), (462, 126))
+_SHOULDER_LINE = bend(_NECK, (246, 138), _SHOULDER)
 
-_FOLDS: tuple[Fold, ...] = (
-    (232, 330, 330, 470, 16, 8),
-    (536, 336, 452, 470, 15, 8),
-    (246, 372, 318, 560, 18, -6),
-    (522, 372, 462, 570, 18, -6),
-    (300, 560, 262, 796, 22, 7),
-    (372, 520, 392, 806, 26, 6),
-    (470, 560, 506, 790, 20, 8),
-    (336, 610, 330, 806, 16, -5),
-    (438, 600, 446, 806, 16, -5),
-    (330, 250, 300, 330, 16, 3),
-    (440, 252, 470, 330, 16, 3),
-    (212, 320, 262, 350, 9, 6),
-    (556, 320, 506, 350, 9, 6),
-    (214, 480, 300, 520, 14, 4),
-    (556, 500, 470, 540, 14, 4),
-    (176, 210, 132, 350, 12, 6),
-    (206, 250, 170, 376, 11, -6),
-    (150, 216, 98, 318, 10, 5),
-    (592, 210, 636, 350, 12, 6),
-    (562, 250, 598, 376, 11, -6),
-    (618, 216, 670, 318, 10, 5),
-    (206, 320, 150, 300, 8, -4),
-    (562, 320, 618, 300, 8, -4),
+_LEFT_FOLDS: tuple[Fold, ...] = (
+    (210, 345, 340, 500, 24, 9),
+    (226, 400, 320, 620, 26, -8),
+    (190, 336, 250, 372, 10, 7),
+    (188, 500, 290, 545, 18, 6),
+    (320, 240, 290, 340, 22, 4),
+    (160, 200, 104, 360, 16, 8),
+    (186, 250, 140, 392, 12, -7),
+    (130, 210, 70, 320, 14, 6),
+    (190, 338, 130, 312, 9, -5),
+)
+_LOWER_FOLDS: tuple[Fold, ...] = (
+    (300, 540, 250, 780, 30, 9),
+    (384, 480, 400, 800, 34, 8),
+    (480, 560, 520, 780, 28, 9),
+    (336, 600, 322, 800, 22, -7),
+    (446, 600, 452, 800, 22, -7),
+)
+_FOLDS = (
+    *_LEFT_FOLDS,
+    *(
+        (768 - a, b + 6, 768 - c, d + 10, half * 0.9, high)
+        for a, b, c, d, half, high in _LEFT_FOLDS
+    ),
+    *_LOWER_FOLDS,
 )
 
 
@@ -89,7 +91,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
         :, None
     ] / np.float32(frame.unit)
-    surface = look.surface
+    surface = _jersey(look.surface)
     body, sleeves = _pieces(frame, window)
     whole = np.maximum(body, np.maximum(*sleeves))
     folds = drape(_FOLDS, whole, frame, window)
@@ -119,11 +121,18 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         "soft-touch": (frame.x(470), frame.y(640)),
     }
     spares = tuple((frame.x(a), frame.y(b)) for a, b in ((640, 300), (520, 440), (530, 700)))
-    lines = icons(frame, look.functions, targets, spares, (706, 470, 82))
+    lines = icons(frame, look.functions, targets, spares, (706, 470, 0, 82))
     scene = Scene(
         shadow=shadow, lines=lines, repeat_px=TILE_PX * frame.unit, relief=look.surface.relief
     )
     return develop(sheet, frame, scene, top=top, left=left)
+
+
+def _jersey(surface: Surface) -> Surface:
+    """Knit what would be woven: shirts are of jersey."""
+    if surface.texture != "weave" or surface.depth > 0.08:
+        return surface
+    return replace(surface, texture="knit", texture_mm=66, depth=0.035)
 
 
 def _outline() -> Points:
@@ -135,9 +144,9 @@ def _outline() -> Points:
 
 def _pieces(frame: Frame, window: Window) -> tuple[Floats, tuple[Floats, Floats]]:
     sleeve = [
-        *bend(_SHOULDER, (118, 220), _CUFF_OUT),
-        *bend(_CUFF_OUT, (104, 372), _CUFF_IN),
-        *bend(_CUFF_IN, (184, 346), _PIT),
+        *bend(_SHOULDER, (98, 214), _CUFF_OUT),
+        *bend(_CUFF_OUT, (76, 376), _CUFF_IN),
+        *bend(_CUFF_IN, (160, 352), _PIT),
         *reversed(_ARMHOLE),
     ]
     left, right = (fill(points, frame, window) for points in (sleeve, mirror(sleeve)))
@@ -211,7 +220,7 @@ def _seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> None:
         sheet.shade(1.0 - 0.42 * blur(line, 0.8) - 0.20 * blur(line, 9 * frame.unit) * 2.5)
         shifted = [(px + 2.2, py + 1.0) for px, py in points]
         sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 1.0))
-    cuff = bend(_CUFF_OUT, (104, 372), _CUFF_IN)
+    cuff = bend(_CUFF_OUT, (76, 376), _CUFF_IN)
     inner = [(px + 10.0, py - 13.0) for px, py in cuff]
     hem = [(px, py - 15) for px, py in _HEM]
     for points in (hem, inner, mirror(inner)):
@@ -255,8 +264,8 @@ def _functions(
     sheet: Sheet, look: Look, x: Floats, y: Floats, frame: Frame, window: Window
 ) -> None:
     if look.has("breathable", "heat-dissipating"):
-        panel = fill([*_SIDE, (246, 806), (250, 420)], frame, window)
-        panel = np.maximum(panel, fill(mirror([*_SIDE, (246, 806), (250, 420)]), frame, window))
+        panel = fill([*_SIDE, (226, 786), (232, 430)], frame, window)
+        panel = np.maximum(panel, fill(mirror([*_SIDE, (226, 786), (232, 430)]), frame, window))
         holes = np.hypot(np.mod(x + 3 * np.floor(y / 6), 6.0) - 3.0, np.mod(y, 6.0) - 3.0)
         sheet.shade(1.0 - 0.45 * panel * smoothstep(1.9, 1.1, holes))
     if look.has("glow"):
