@@ -63,8 +63,22 @@ def _lab(colour: str) -> np.ndarray:
     return srgb_to_lab(COLOURS[colour].rgb)
 
 
+@cache
+def _differences() -> dict[tuple[str, str], float]:
+    """CIEDE2000 between all the named colours."""
+    keys = list(COLOURS)
+    lab = np.stack([_lab(key) for key in keys])
+    table = delta_e_2000(lab[:, None], lab[None, :])
+    return {
+        (one, two): float(table[row, column])
+        for row, one in enumerate(keys)
+        for column, two in enumerate(keys)
+    }
+
+
 def _far_from(colour: str, others: list[str]) -> bool:
-    return all(delta_e_2000(_lab(colour), _lab(other)) >= _LEAST_DIFFERENCE for other in others)
+    table = _differences()
+    return all(table[colour, other] >= _LEAST_DIFFERENCE for other in others)
 
 
 def _extend(

@@ -43,7 +43,7 @@ def topography(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     if look.slots > 2:  # the land between is tinted by height
         cuts = [np.quantile(height, index / (look.slots - 1)) for index in range(1, look.slots - 1)]
         for slot, cut in enumerate(cuts, start=2):
-            canvas.paint(slot, canvas.cover(canvas.level(round(float(cut)) - height)))
+            canvas.paint(slot, canvas.cover(canvas.level(float(cut) - height)))
     width = look.weight(0.010, 0.016, 0.026)
     canvas.paint(1, canvas.line(canvas.level(signed(height)), width))
 

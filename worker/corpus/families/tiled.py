@@ -183,10 +183,9 @@ def argyle(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     whole = np.abs(signed(x)) + np.abs(signed(y))
     unit = 1.0 / np.hypot(columns, rows)
     body = canvas.cover((whole - 0.5) * unit)
-    table = 1 + (np.round(x).astype(int) + np.round(y).astype(int)) % columns % max(
-        look.slots - 2, 1
-    )
-    canvas.paint_table(table + 0 * body.astype(int), body)
+    number = np.round(x).astype(int) % columns + np.round(y).astype(int) % rows
+    table = 1 + number % max(look.slots - 2, 1)
+    canvas.paint_table(table, body)
     crossing = np.minimum(np.abs(signed(x + y)), np.abs(signed(x - y)))
     width = look.weight(0.012, 0.018, 0.026)
     dashes: Field | float = 1.0

@@ -1,0 +1,65 @@
+"""The lexicon: complete in both languages, and no name means two things."""
+
+from collections import defaultdict
+
+import pytest
+
+from shared.lexicon import (
+    COLOURS,
+    GRADIENT_DIRECTIONS,
+    LANGUAGES,
+    MOODS,
+    PATTERNS,
+    PRODUCTS,
+    VOCABULARIES,
+)
+from shared.lexicon.terms import Term, by_key
+
+TERMS = [(kind, term) for kind, terms in VOCABULARIES.items() for term in terms.values()]
+
+
+def test_there_is_a_rich_choice() -> None:
+    assert len(COLOURS) >= 48
+    assert len(PATTERNS) >= 32
+    assert set(PRODUCTS) == {"phone-case", "mug", "t-shirt", "tote", "notebook", "poster"}
+    assert set(GRADIENT_DIRECTIONS) == {"vertical", "horizontal", "diagonal", "radial"}
+
+
+@pytest.mark.parametrize(("kind", "term"), TERMS, ids=lambda given: getattr(given, "key", given))
+def test_every_term_has_names_in_both_languages(kind: str, term: Term) -> None:
+    for language in LANGUAGES:
+        names = term.names(language)
+        assert len(names) >= 2, kind
+        assert len(set(names)) == len(names)
+        assert all(name == name.strip().lower() and name for name in names)
+        assert term.name(language) == names[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_name_means_two_things(language: str) -> None:
+    meanings = defaultdict(set)
+    for kind, term in TERMS:
+        for name in term.names(language):
+            meanings[name].add((kind, term.key))
+    assert {name: keys for name, keys in meanings.items() if len(keys) > 1} == {}
+
+
+def test_colours_are_hex_and_all_different() -> None:
+    assert all(len(colour.hex) == 7 and colour.hex.startswith("#") for colour in COLOURS.values())
+    assert len({colour.rgb for colour in COLOURS.values()}) == len(COLOURS)
+    assert COLOURS["navy"].rgb == (0x1B, 0x2B, 0x55)
+
+
+def test_palettes_of_moods_name_colours() -> None:
+    for mood in MOODS.values():
+        assert mood.palettes
+        for palette in mood.palettes:
+            assert 2 <= len(palette) <= 5
+            assert len(set(palette)) == len(palette)
+            assert set(palette) <= COLOURS.keys(), mood.key
+
+
+def test_two_terms_with_one_key_are_refused() -> None:
+    term = Term(key="same", en=("same",), zh=("同",))
+    with pytest.raises(ValueError, match="same"):
+        by_key((term, term))

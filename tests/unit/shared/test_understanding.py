@@ -1,0 +1,128 @@
+"""Briefs in both languages are read into the lexicon's terms."""
+
+import json
+import random
+import string
+
+import pytest
+
+from shared.lexicon import LANGUAGES, VOCABULARIES
+from shared.understanding import Understood, understand
+
+OWNERS = (
+    "手机壳。材质：铝合金，透光性好；图案：抽象几何图案，渐变色；功能：防水，防滑",
+    "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑",
+    "phone case: aluminium, translucent; abstract geometric, gradient; waterproof, non-slip",
+)
+
+
+@pytest.mark.parametrize("brief", OWNERS)
+def test_the_worked_example_is_understood_whole(brief: str) -> None:
+    understood = understand(brief)
+    assert understood == Understood(
+        product="phone-case",
+        material="aluminium",
+        materials=("aluminium", "translucent"),
+        pattern="geometric",
+        gradient=True,
+        functions=("waterproof", "non-slip"),
+        language="en" if brief.isascii() else "zh",
+        unknown=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("brief", "colours", "excluded"),
+    [
+        ("navy blue and gold", ("navy", "gold"), ()),
+        ("gold on navy, then gold again", ("gold", "navy"), ()),
+        ("蓝白相间", ("blue", "white"), ()),
+        ("藏青色配金色", ("navy", "gold"), ()),
+        ("blue, no red or pink please", ("blue",), ("red", "pink")),
+        ("without red but with green", ("green",), ("red",)),
+        ("no red, just white", ("white",), ("red",)),
+        ("不要红色，要蓝色", ("blue",), ("red",)),
+        ("不要红色和粉色，用绿色", ("green",), ("red", "pink")),
+        ("turquise and burgandy", ("turquoise", "burgundy"), ()),
+        ("Gray Color", ("grey",), ()),
+        ("light blue", ("sky",), ()),
+        ("克莱因蓝", ("blue",), ()),
+        ("红烧", (), ()),
+    ],
+)
+def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]) -> None:
+    understood = understand(brief)
+    assert understood.colours == colours
+    assert understood.excluded_colours == excluded
+
+
+@pytest.mark.parametrize(
+    ("brief", "expected"),
+    [
+        ("diagonal stripes", {"pattern": "diagonal-stripes", "gradient_direction": ""}),
+        (
+            "vertical gradient over hexagns",
+            {"pattern": "hexagons", "gradient_direction": "vertical"},
+        ),
+        ("从上到下渐变的祥云", {"pattern": "clouds", "gradient_direction": "vertical"}),
+        ("no gradient, dots", {"pattern": "dots", "gradient": False}),
+        ("a plain gradient", {"pattern": "gradient", "gradient": True}),
+        ("没有渐变，波点", {"pattern": "dots", "gradient": False}),
+        ("small roses", {"pattern": "flowers", "scale": "small"}),
+        ("大花朵", {"pattern": "flowers", "scale": "large"}),
+        ("thin stripes", {"pattern": "stripes", "line_weight": "fine"}),
+        ("dense terrazzo, high contrast", {"density": "dense", "contrast": "high"}),
+        ("面包", {"product": "", "unknown": ("面包",)}),
+        ("t-shirt with STARS", {"product": "t-shirt", "pattern": "stars"}),
+        ("water-resistant nonslip mug", {"functions": ("waterproof", "non-slip")}),
+        ("水墨风格的青花", {"mood": ("ink",), "pattern": "porcelain", "unknown": ()}),
+        ("I would love a cup", {"mood": (), "product": "mug"}),
+    ],
+)
+def test_parts(brief: str, expected: dict[str, object]) -> None:
+    understood = understand(brief)
+    assert {name: getattr(understood, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("brief", "unknown"),
+    [
+        ("a dinosaur riding a unicycle, in purple", ("dinosaur riding", "unicycle")),
+        ("恐龙骑自行车，紫色", ("恐龙骑自行车",)),
+        ("please make me something nice", ()),
+        ("🦄 42 !?", ()),
+    ],
+)
+def test_what_was_not_understood_is_told(brief: str, unknown: tuple[str, ...]) -> None:
+    assert understand(brief).unknown == unknown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_name_is_understood_as_its_term(language: str) -> None:
+    missed = []
+    for kind, terms in VOCABULARIES.items():
+        for term in terms.values():
+            for name in term.names(language):
+                text = f"gradient {name}" if kind == "gradient_direction" else name
+                found = getattr(understand(text), _FIELDS.get(kind, kind))
+                if term.key not in (found if isinstance(found, tuple) else (found,)):
+                    missed.append((kind, term.key, name, found))
+    assert missed == []
+
+
+_FIELDS = {"material": "materials", "colour": "colours", "function": "functions"}
+
+
+def test_the_document_is_json_and_comes_back() -> None:
+    understood = understand(OWNERS[0])
+    document = json.loads(json.dumps(understood.to_document()))
+    assert Understood.from_document(document) == understood
+    assert Understood.from_document({"product": "mug", "later": 1}) == Understood(product="mug")
+
+
+def test_any_text_is_read() -> None:
+    letters = string.printable + "的红蓝龙手机不要渐变大，。、\u200b\ud83e\u0130ﬁ①Ａ"
+    dice = random.Random(7)
+    for _ in range(300):
+        text = "".join(dice.choice(letters) for _ in range(dice.randrange(80)))
+        assert understand(text).language in LANGUAGES

@@ -1,0 +1,87 @@
+"""The corpus' briefs and descriptions say what is true, and are understood."""
+
+import numpy as np
+import pytest
+
+from shared.understanding import Understood, understand
+from worker.corpus import caption, captions, description, sample
+from worker.corpus.captions import LANGUAGES, PARTIALS
+from worker.corpus.phrases import FRAMES
+
+PARTS = (
+    "product", "materials", "finish", "pattern", "colours", "gradient", "gradient_direction",
+    "functions", "mood", "scale", "density", "line_weight",
+)  # fmt: skip
+
+
+def shares(said: Understood, understood: Understood) -> tuple[int, int]:
+    """Count the parts that a brief says, and those of them that were understood."""
+    told = right = 0
+    for part in PARTS:
+        expected, found = getattr(said, part), getattr(understood, part)
+        for key in expected if isinstance(expected, tuple) else (expected,) if expected else ():
+            told += 1
+            right += key in (found if isinstance(found, tuple) else (found,))
+    return told, right
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_held_out_briefs_are_understood(language: str) -> None:
+    rng = np.random.default_rng(3)
+    told = right = 0
+    for seed in range(300):
+        brief = caption(sample(seed, "test"), rng, language)
+        counts = shares(brief.said, understand(brief.text))
+        told, right = told + counts[0], right + counts[1]
+    assert right / told >= 0.98
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_descriptions_are_true(language: str) -> None:
+    rng = np.random.default_rng(4)
+    for seed in range(250):
+        spec = sample(seed)
+        told = understand(description(spec, language, rng))
+        for part in ("pattern", "colours", "gradient", "gradient_direction", "scale", "density",
+                     "line_weight", "contrast"):  # fmt: skip
+            assert getattr(told, part) == getattr(spec, part), part
+        assert not spec.mood or spec.mood in told.mood
+        assert told.unknown == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("partial", PARTIALS)
+def test_partial_briefs_tell_only_their_part(partial: str, language: str) -> None:
+    rng = np.random.default_rng(5)
+    for seed in range(60):
+        spec = sample(seed)
+        said = caption(spec, rng, language, partial).said
+        assert said.pattern == ("" if partial == "colours" else spec.pattern)
+        expected = {
+            "full": (spec.colours,),
+            "colours": (spec.colours,),
+            "pattern": ((),),
+            "theme": ((),),
+            "owner": ((), spec.colours),
+            "some-colours": tuple(spec.colours[:n] for n in range(1, len(spec.colours) + 1)),
+        }[partial]
+        assert said.colours in expected
+        assert not (said.mood and said.mood != (spec.mood,))
+        if partial == "owner":
+            assert said.product
+            assert said.materials
+
+
+def test_wording_varies_and_is_reproducible() -> None:
+    spec = sample(11)
+    for language in LANGUAGES:
+        texts = {captions(spec, np.random.default_rng(n), language) for n in range(60)}
+        assert len(texts) > 45
+        one, again = (captions(spec, np.random.default_rng(1), language) for _ in range(2))
+        assert one == again
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_held_out_frames_are_not_in_training(language: str) -> None:
+    assert not set(FRAMES[language, "train"]) & set(FRAMES[language, "test"])
+    assert len(FRAMES[language, "train"]) >= 30
