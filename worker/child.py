@@ -27,10 +27,10 @@ from shared.registry import champions
 from shared.rows import ModelVersion
 from shared.settings import Settings, load_settings
 from shared.workers import Heartbeat, beat, gone
-from worker.devices import torch_device
+from worker.devices import child_device
 from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE
 from worker.limits import Stopper
-from worker.memory import allocated_bytes, budget_bytes
+from worker.memory import allocated_bytes, budget_bytes, device_name
 from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
 from worker.residency import Residency
 from worker.runner import Workplace, serve, stage_names
@@ -61,19 +61,14 @@ class Child:
         self.place = self._workplace(environ, None if drain is None else Path(drain))
 
     def _workplace(self, environ: Mapping[str, str], drain: Path | None) -> Workplace:
-        import torch
-
-        if self._settings.worker_threads:
-            torch.set_num_threads(self._settings.worker_threads)
-        device = torch_device(self._settings.devices)
+        device = child_device(self._settings.devices)
         store = self._store
         residency = Residency(
             device,
             Finder(self._settings, self._sessions, store),
-            budget_bytes(str(device)),
-            allocated=lambda: allocated_bytes(str(device)),
+            budget_bytes(device),
+            allocated=lambda: allocated_bytes(device),
         )
-        shown = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
         return Workplace(
             settings=self._settings,
             sessions=self._sessions,
@@ -82,7 +77,7 @@ class Child:
             table=table_from(environ.get("CODESIGNER_STAGES")),
             queues=tuple(environ.get(QUEUES_VARIABLE, "gpu").split(",")),
             owner=f"{self._name}/{os.getpid()}",
-            device=shown,
+            device=device_name(device),
             limited=self._limited,
             draining=lambda: drain is not None and drain.exists(),
         )

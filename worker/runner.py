@@ -28,7 +28,7 @@ from shared.errors import (
     ModelsMissing,
     StaleFence,
 )
-from shared.handover import Inputs, inputs_of
+from shared.handover import Inputs, inputs_of, note_failure
 from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue import Claim, StageOutput
 from shared.settings import Settings
@@ -37,7 +37,7 @@ from worker.failpoints import reach
 from worker.inputs import call_from, put_result
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
-from worker.provenance import RunFacts, run_record
+from worker.provenance import RunFacts, failure_record, run_record
 from worker.residency import Residency, ResidentModels
 from worker.stages import StageEntry, resolve
 
@@ -277,7 +277,7 @@ def fail(
     retryable: bool = True,
     delay_s: float | None = None,
 ) -> None:
-    """Note that an attempt failed, with its reason; the traceback goes to the log."""
+    """Note that an attempt failed, with its reason and traceback."""
     _log.error(
         "%s of job %s failed, attempt %d of %d: %s\n%s",
         claim.stage,
@@ -289,11 +289,13 @@ def fail(
     )
     reason = _reason(claim, error)
     wait_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
-    _each(
-        place,
-        [claim],
-        lambda session, held: queue.fail(session, held, reason, retryable, delay_s=wait_s),
-    )
+    noted = failure_record(claim, reason, error)
+
+    def change(session: Session, held: Claim) -> None:
+        note_failure(session, held, noted)
+        queue.fail(session, held, reason, retryable, delay_s=wait_s)
+
+    _each(place, [claim], change)
 
 
 def _reason(claim: Claim, error: BaseException) -> CodesignerError:

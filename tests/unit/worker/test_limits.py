@@ -1,0 +1,70 @@
+"""A computation ends at its limits, whatever it does."""
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from worker.limits import EXIT_UNSTOPPABLE, Interrupted, Stopper
+
+
+def test_soft_limit_raises() -> None:
+    with pytest.raises(Interrupted) as caught, Stopper().limited(0.05, 60):
+        time.sleep(10)
+    assert caught.value.reason == "time_limit"
+
+
+def test_stop_from_another_thread() -> None:
+    stopper = Stopper()
+    threading.Timer(0.05, stopper.stop, args=("gone",)).start()
+    with pytest.raises(Interrupted) as caught, stopper.limited(30, 60):
+        time.sleep(10)
+    assert caught.value.reason == "gone"
+
+
+def _swallowing() -> None:
+    try:
+        time.sleep(10)
+    except Exception:  # noqa: BLE001
+        return
+
+
+def test_no_except_of_a_stage_swallows_it() -> None:
+    with pytest.raises(Interrupted), Stopper().limited(0.05, 60):
+        _swallowing()
+
+
+def test_stopping_nothing_does_nothing() -> None:
+    stopper = Stopper()
+    stopper.stop("gone")
+    with stopper.limited(30, 60):
+        pass
+    stopper.stop("gone")
+    time.sleep(0.05)
+
+
+def _run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
+    ended = _run(
+        "from worker.limits import Stopper\n"
+        "with Stopper().limited(0.2, 0.6):\n    sum(range(10**13))\n"
+    )
+    assert ended.returncode == 1
+    assert "Timeout" in ended.stderr
+
+
+def test_a_native_call_that_does_not_stop_is_ended() -> None:
+    ended = _run(
+        "import hashlib, threading\nfrom worker import limits\n"
+        "limits._GRACE_S = 0.3\nstopper = limits.Stopper()\n"
+        "threading.Timer(0.1, stopper.stop, args=('gone',)).start()\n"
+        "with stopper.limited(30, 60):\n    hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"
+    )
+    assert ended.returncode == EXIT_UNSTOPPABLE

@@ -1,0 +1,107 @@
+"""Models stay resident, are loaded once, and leave when memory runs short."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from torch import nn
+
+from shared.errors import ModelsMissing
+from worker.models.sources import Found, WeightsSource
+from worker.residency import Residency, ResidentModels
+
+CPU = "cpu"
+MODEL_BYTES = 4 * 64 * 64
+
+
+class _Shelf:
+    """Finds a source for any id that is on it and counts what is loaded."""
+
+    def __init__(self, folder: Path, *ids: str) -> None:
+        self.loads: Counter[str] = Counter()
+        self.slow = threading.Event()
+        self._folder = folder
+        self._ids = ids
+
+    def find(self, version_id: str) -> WeightsSource:
+        if version_id not in self._ids:
+            raise ModelsMissing(version_id)
+        path = self._folder / version_id
+        path.write_bytes(bytes(MODEL_BYTES))
+        found = Found(path=path, sha256=version_id, origin="bundled")
+        return WeightsSource(
+            role="fusion", name=version_id, files={"weights": found}, cache=self._folder
+        )
+
+    def load(self, source: WeightsSource, device: str) -> nn.Module:
+        self.loads[source.name] += 1
+        return nn.Linear(64, 64, bias=False, device=device)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> _Shelf:
+    return _Shelf(tmp_path, "a", "b", "c")
+
+
+def test_a_version_is_loaded_once(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    assert residency.get("a").model is residency.get("a").model
+    assert shelf.loads == {"a": 1}
+
+
+def test_versions_stand_beside_each_other(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    first = residency.get("a").model
+    assert residency.get("b").model is not first
+    assert residency.get("a").model is first
+    assert residency.size_bytes == 2 * MODEL_BYTES
+
+
+def test_the_least_recently_used_leaves(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
+    for version_id in ("a", "b", "a", "c"):
+        residency.get(version_id)
+    assert [loaded.version_id for loaded in residency.resident()] == ["a", "c"]
+    residency.get("b")
+    assert shelf.loads["b"] == 2
+
+
+def test_one_too_large_stays_alone(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 1, load=shelf.load)
+    residency.get("a")
+    residency.get("b")
+    assert [loaded.version_id for loaded in residency.resident()] == ["b"]
+
+
+def test_growth_on_the_device_is_a_models_size(shelf: _Shelf) -> None:
+    used = iter((1_000, 501_000))
+    residency = Residency(CPU, shelf.find, 10**9, load=shelf.load, allocated=lambda: next(used))
+    assert residency.get("a").size_bytes == 500_000
+
+
+def test_threads_share_one_load(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    threads = [threading.Thread(target=residency.get, args=("a",)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert shelf.loads == {"a": 1}
+
+
+def test_models_of_a_job_note_what_was_used(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    models = ResidentModels({"fusion": "a", "generator": "b"}, residency)
+    assert models.used == {}
+    assert isinstance(models.fusion, nn.Linear)
+    assert set(models.used) == {"fusion"}
+    assert shelf.loads == {"a": 1}
+
+
+def test_a_missing_version_or_role_is_told(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    with pytest.raises(ModelsMissing, match="no captioner"):
+        _ = ResidentModels({"fusion": "a"}, residency).captioner
+    with pytest.raises(ModelsMissing):
+        _ = ResidentModels({"fusion": "unknown"}, residency).fusion
