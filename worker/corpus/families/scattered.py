@@ -49,7 +49,7 @@ def _setting(
     count = look.repeats(*sizes)
     if rng.random() < 0.35:
         number = max(4, int(count * count * 0.8))
-        return strewn(number, rng), 0.40 / number**0.5
+        return strewn(number, rng, 24), 0.38 / number**0.5
     staggered = rng.random() < 0.7
     rows = count + count % 2 if staggered else count
     return places(count, rows, staggered), 0.46 / rows
