@@ -93,7 +93,8 @@ def _start(starting: _Starting, *, training: bool) -> None:
         supervisor.start(service)
     starting.console.print("Starting the web front end and the workers ...")
     client = Client(url=_local_url(settings), timeout_s=5)
-    supervisor.wait(lambda: client.is_ready() or supervisor.often_dead() is not None, _READY_S)
+    with starting.console.status("waiting until the models are loaded"):
+        supervisor.wait(lambda: client.is_ready() or supervisor.often_dead() is not None, _READY_S)
     if not client.is_ready():
         name = supervisor.often_dead() or "worker"
         raise NotReady(name, supervisor.log_of(name))
@@ -157,7 +158,7 @@ def _own_services(settings: Settings, *, training: bool) -> list[Service]:
 def _say_where(starting: _Starting) -> None:
     console, settings, home = starting.console, starting.settings, starting.home
     console.print(f"\n[bold]Codesigner is at {settings.public_url}[/bold]")
-    console.print(f"  the API's reference  {settings.public_url}/api/v1/")
+    console.print(f"  the API's reference  {settings.public_url}/api/docs")
     console.print(f"  designs and logs     {home.designs} and {home.logs}")
     console.print("Ctrl-C stops it.")
 
