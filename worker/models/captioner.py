@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Captioner", "PrefixCaptioner", "Prompts", "load"]
 
 MAX_BRIEF_TOKENS = 256
+EXPANSION = Sampling(temperature=0.8)
 _ENDINGS = {"en": ".!?", "zh": "。！？"}
 
 
@@ -89,7 +90,7 @@ class PrefixCaptioner:
         language_model: LanguageModel,
         prefix: VisualPrefix,
         *,
-        expansion: Sampling = Sampling(temperature=0.8),
+        expansion: Sampling = EXPANSION,
     ) -> None:
         self._language_model = language_model
         self._prefix = prefix.to(language_model.device).eval()
@@ -99,7 +100,7 @@ class PrefixCaptioner:
     def describe(
         self,
         vision: VisionFeatures,
-        images: Sequence[Image.Image],
+        images: Sequence[Image.Image],  # noqa: ARG002
         languages: Sequence[str],
         briefs: Sequence[str],
     ) -> list[str]:

@@ -63,7 +63,7 @@ class ImageTextCaptioner:
 
     def describe(
         self,
-        vision: VisionFeatures,
+        vision: VisionFeatures,  # noqa: ARG002
         images: Sequence[Image.Image],
         languages: Sequence[str],
         briefs: Sequence[str],

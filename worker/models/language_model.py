@@ -37,7 +37,7 @@ class LanguageModel:
     """The body of a transformers causal model, its tokenizer, and the output rows in use."""
 
     def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
-        self.network: nn.Module = model.to(device).eval()
+        self.network: Any = model.to(device).eval()
         self.body: Any = model.model
         self.tokenizer = tokenizer
         self.device = device
@@ -52,7 +52,7 @@ class LanguageModel:
         """Let only these tokens be written; the end of text always may."""
         ids = torch.tensor(sorted({*token_ids, self.eos}), device=self.device)
         self._restricted = ids
-        self._rows = self.network.get_output_embeddings().weight[ids].clone()  # type: ignore[operator]
+        self._rows = self.network.get_output_embeddings().weight[ids].clone()
 
     @property
     def written(self) -> list[int]:
@@ -75,7 +75,7 @@ class LanguageModel:
     def embed(self, ids: Sequence[int]) -> Tensor:
         """Give the input embeddings of tokens, (T, width), scaled as the body expects them."""
         tokens = torch.tensor(list(ids), dtype=torch.long, device=self.device)
-        embedded: Tensor = self.network.get_input_embeddings()(tokens)  # type: ignore[operator]
+        embedded: Tensor = self.network.get_input_embeddings()(tokens)
         return embedded.to(self._dtype)
 
     def quantise(self) -> None:
@@ -191,6 +191,8 @@ class Int8Linear(nn.Module):
 
 class FusedNorm(nn.Module):
     """Gemma's root mean square norm in one call instead of six."""
+
+    factor: Tensor
 
     def __init__(self, weight: Tensor, epsilon: float) -> None:
         super().__init__()

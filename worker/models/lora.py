@@ -68,13 +68,12 @@ def merge(network: nn.Module, tensors: Mapping[str, Tensor], *, scale: float = 2
         name, _, part = key.rpartition(".")
         if part != "down":
             continue
-        weight = network.get_submodule(name).weight
+        weight = network.get_parameter(f"{name}.weight")
         correction = tensors[f"{name}.up"].float() @ tensors[key].float() * scale
         merged = weight.float() + correction.to(weight.device)
         # a new tensor: the old one may be a read-only view of the file
-        network.get_submodule(name).weight = nn.Parameter(
-            merged.to(weight.dtype), requires_grad=False
-        )
+        fresh = nn.Parameter(merged.to(weight.dtype), requires_grad=False)
+        network.get_submodule(name).register_parameter("weight", fresh)
 
 
 def _replace(network: nn.Module, name: str, layer: nn.Module) -> None:

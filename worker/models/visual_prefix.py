@@ -74,6 +74,8 @@ class VisualPrefix(nn.Module):
     """Features and palette to eight embeddings: five colours, the pattern, two for qualities."""
 
     length = SLOTS + len(_TOKENS)
+    colour_lab: Tensor
+    colour_words: Tensor
 
     def __init__(self, shape: PrefixShape) -> None:
         super().__init__()

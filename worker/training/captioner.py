@@ -269,9 +269,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _train_or_export(given)
 
 
+def _number(default: object) -> type[int | float]:
+    return int if isinstance(default, int) else float
+
+
 def _options(given: argparse.Namespace) -> CaptionerOptions:
     return CaptionerOptions(
-        **{f.name: type(f.default)(getattr(given, f.name)) for f in fields(CaptionerOptions)}
+        **{f.name: _number(f.default)(getattr(given, f.name)) for f in fields(CaptionerOptions)}
     )
 
 

@@ -57,9 +57,9 @@ class Examples:
         language = LANGUAGES[int(rng.integers(len(LANGUAGES)))]
         pictured = bool(rng.random() < _WITH_PICTURE) if with_picture is None else with_picture
         if not pictured:
-            spec = sample(int(rng.integers(1, 2**31)), self.pictures.split)
-            said, brief = _brief(spec, language, rng)
-            return _example(brief, language, said, facts_of(spec), None, rng)
+            alone = sample(int(rng.integers(1, 2**31)), self.pictures.split)
+            said, brief = _brief(alone, language, rng)
+            return _example(brief, language, said, facts_of(alone), None, rng)
         picture = int(rng.integers(len(self.pictures.specs)))
         shown = self.pictures.specs[picture]
         seen = self.facts(picture)

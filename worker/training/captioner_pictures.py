@@ -84,10 +84,7 @@ def see_pictures(
     first = 0 if split == "train" else 2**31
     features, palettes, seen = [], [], []
     for block in _blocks(range(count)):
-        images = [
-            photograph(first + seed) if specs[seed] is None else design_picture(specs[seed])
-            for seed in block
-        ]
+        images = [_picture(specs[seed], first + seed) for seed in block]
         looked = vision.embed(images)
         features.append(np.asarray(looked.features, dtype=np.float32))
         palettes.append(np.asarray(looked.palette, dtype=np.float32))
@@ -102,6 +99,10 @@ def see_pictures(
         palettes=np.concatenate(palettes),
         seen=tuple(seen),
     )
+
+
+def _picture(spec: DesignSpec | None, seed: int) -> Image.Image:
+    return photograph(seed) if spec is None else design_picture(spec)
 
 
 def _blocks(seeds: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -1,0 +1,234 @@
+"""The caption stage: what it describes, what it expands, and how it keeps to the brief."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from shared.understanding import understand
+from worker.agreement import departures
+from worker.contracts import DesignOptions, StageCall
+from worker.models.captioner import PrefixCaptioner
+from worker.models.language_model import load_language_model
+from worker.models.vision import VisionFeatures
+from worker.models.visual_prefix import PrefixShape, VisualPrefix
+from worker.palette import palette_of, palette_rows
+from worker.stages.caption import run
+
+
+class PaletteVision:
+    """A vision of palettes only."""
+
+    def embed(self, images: Sequence[Image.Image]) -> VisionFeatures:
+        return VisionFeatures(
+            features=np.zeros((len(images), 8), np.float32),
+            palette=np.stack([palette_rows(*palette_of(image)) for image in images]),
+        )
+
+
+@dataclass
+class ScriptedCaptioner:
+    """Writes what it was told to, and keeps what it was asked."""
+
+    drafts: list[str]
+    languages: tuple[str, ...] = ("en", "zh")
+    expands: bool = True
+    asked: list[tuple[str, str, int | None]] = field(default_factory=list)
+
+    def describe(
+        self,
+        vision: VisionFeatures,
+        images: Sequence[Image.Image],
+        languages: Sequence[str],
+        briefs: Sequence[str],
+    ) -> list[str]:
+        assert len(vision.palette) == len(images) == len(briefs)
+        return [self._next(b, lang, None) for b, lang in zip(briefs, languages, strict=True)]
+
+    def expand(
+        self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
+    ) -> list[str]:
+        return [
+            self._next(b, lang, seed)
+            for b, lang, seed in zip(briefs, languages, seeds, strict=True)
+        ]
+
+    def _next(self, brief: str, language: str, seed: int | None) -> str:
+        self.asked.append((brief, language, seed))
+        return self.drafts.pop(0)
+
+
+@dataclass
+class CaptionModels:
+    captioner: Any
+    vision: Any = field(default_factory=PaletteVision)
+
+
+def _models(*drafts: str, **options: Any) -> Any:
+    return CaptionModels(ScriptedCaptioner(list(drafts), **options))
+
+
+def _call(brief: str, *, reference: str | None = None, seed: int = 7, job: str = "a") -> StageCall:
+    png = None
+    if reference:
+        stream = io.BytesIO()
+        Image.new("RGB", (20, 20), reference).save(stream, "PNG")
+        png = stream.getvalue()
+    return StageCall(
+        job_id=job,
+        brief=brief,
+        options=DesignOptions(
+            variants=1, seed=seed, product="phone-case", reference_strength=0.6, size=256
+        ),
+        understood=understand(brief),
+        reference=png,
+        outputs={},
+        artifacts={},
+        job_url="http://127.0.0.1:8000/jobs/a",
+    )
+
+
+def test_an_expansion_that_keeps_to_the_brief_is_used() -> None:
+    models = _models("A pattern of waves in blue and white.")
+    (result,) = run([_call("blue waves")], models)
+    assert result.description == "A pattern of waves in blue and white."
+    assert result.media_type == "application/json"
+    assert json.loads(result.output) == {
+        "description": result.description,
+        "language": "en",
+        "described": False,
+    }
+    assert result.details["description_from"] == "expansion"
+    assert result.details["rejected"] == []
+
+
+def test_a_contradiction_is_drawn_again_and_told() -> None:
+    models = _models("A pattern of dots in red.", "A pattern of waves in blue.")
+    (result,) = run([_call("blue waves")], models)
+    assert result.description == "A pattern of waves in blue."
+    assert result.details["rejected"] == [
+        ["pattern waves became dots", "colour blue lost, named: red"]
+    ]
+    seeds = [seed for _, _, seed in models.captioner.asked]
+    assert len(set(seeds)) == 2
+
+
+def test_after_three_contradictions_the_brief_stands() -> None:
+    models = _models(*["A pattern of dots in red."] * 3)
+    (result,) = run([_call("blue waves")], models)
+    assert result.description == "blue waves"
+    assert result.details["description_from"] == "brief"
+    assert len(result.details["rejected"]) == 3
+
+
+def test_seeds_of_neighbouring_jobs_do_not_meet() -> None:
+    bad = ["A pattern of dots in red."] * 3
+    one, two = _models(*bad), _models(*bad)
+    run([_call("blue waves", seed=7)], one)
+    run([_call("blue waves", seed=8)], two)
+    drawn = [{seed for _, _, seed in each.captioner.asked} for each in (one, two)]
+    assert not drawn[0] & drawn[1]
+
+
+def test_the_language_is_that_of_the_brief() -> None:
+    models = _models("波浪图案，颜色为蓝色。")
+    (result,) = run([_call("蓝色波浪")], models)
+    assert models.captioner.asked[0][1] == "zh"
+    assert json.loads(result.output)["language"] == "zh"
+
+
+def test_a_captioner_of_one_language_writes_that() -> None:
+    models = _models("A pattern of waves in blue.", languages=("en",))
+    (result,) = run([_call("蓝色波浪")], models)
+    assert json.loads(result.output)["language"] == "en"
+
+
+def test_a_captioner_that_cannot_expand_leaves_the_brief() -> None:
+    (result,) = run([_call("blue waves")], _models(expands=False))
+    assert result.description == "blue waves"
+    assert result.details == {"description_from": "brief", "expands": False, "rejected": []}
+
+
+def test_a_reference_is_seen_by_itself_and_with_the_brief() -> None:
+    models = _models("A photo-like image in red.", "A pattern of waves in red.")
+    (result,) = run([_call("waves", reference="red")], models)
+    document = json.loads(result.output)
+    assert document["described"] is True
+    assert document["seen"] == "A photo-like image in red."
+    assert document["description"] == "A pattern of waves in red."
+    assert [brief for brief, _, _ in models.captioner.asked] == ["", "waves"]
+
+
+def test_a_description_against_the_brief_is_not_used() -> None:
+    models = _models("A photo-like image in red.", "A pattern of dots in red.")
+    (result,) = run([_call("blue waves", reference="red")], models)
+    assert result.description == "blue waves"
+    assert json.loads(result.output)["seen"] == "A photo-like image in red."
+    assert result.details["description_from"] == "brief"
+
+
+def test_a_batch_keeps_its_order() -> None:
+    models = _models(
+        "Seen.", "A pattern of dots in red.", "A pattern of waves.", "A pattern of stars."
+    )
+    calls = [
+        _call("waves", job="a"),
+        _call("dots", reference="red", job="b"),
+        _call("stars", job="c"),
+    ]
+    results = run(calls, models)
+    assert [result.description for result in results] == [
+        "A pattern of waves.",
+        "A pattern of dots in red.",
+        "A pattern of stars.",
+    ]
+
+
+def test_a_real_captioner_runs_the_stage(tiny_gemma: Path) -> None:
+    language_model = load_language_model(tiny_gemma, torch.device("cpu"))
+    torch.manual_seed(0)
+    prefix = VisualPrefix(PrefixShape(width=language_model.width, features=8))
+    models: Any = CaptionModels(PrefixCaptioner(language_model, prefix))
+    calls = [_call("blue waves", job="a"), _call("蓝色波浪", reference="red", job="b")]
+    first, second = run(calls, models), run(calls, models)
+    assert first == second
+    alone = run([calls[1]], models)
+    assert alone[0] == first[1]
+
+
+@pytest.mark.parametrize(
+    ("brief", "description"),
+    [
+        ("blue stripes", "A pattern of stripes in blue and white."),
+        ("abstract geometric, gradient", "A pattern of triangles in teal, with gradient colours."),
+        ("纯渐变", "纯渐变，颜色为红色和蓝色，上下渐变。"),
+        ("a case for my grandmother", "A pattern of flowers in red."),
+        ("dots, no red", "A pattern of dots in blue."),
+    ],
+)
+def test_keeping_to_the_brief(brief: str, description: str) -> None:
+    assert departures(understand(brief), understand(description)) == ()
+
+
+@pytest.mark.parametrize(
+    ("brief", "description", "told"),
+    [
+        ("blue stripes", "A pattern of stripes in red.", "colour blue lost, named: red"),
+        ("blue stripes", "A pattern of stripes.", "colour blue lost, named: none"),
+        ("stripes", "A pattern of dots.", "pattern stripes became dots"),
+        ("stripes", "Something in red.", "pattern stripes lost"),
+        ("abstract geometric", "A pattern of flowers.", "pattern geometric became flowers"),
+        ("dots, no red", "A pattern of dots in red.", "refused colour red named"),
+        ("dots, gradient", "A pattern of dots in blue.", "gradient lost"),
+        ("large-scale dots", "A small-scale pattern of dots.", "scale large became small"),
+    ],
+)
+def test_departing_from_the_brief(brief: str, description: str, told: str) -> None:
+    assert told in departures(understand(brief), understand(description))
