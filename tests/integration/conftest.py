@@ -42,9 +42,13 @@ class Work:
             yield session
 
     def submit(self, **asked: Any) -> Job:
+        (job,) = self.submit_many(1, **asked)
+        return job
+
+    def submit_many(self, number: int, **asked: Any) -> list[Job]:
         asked = {"brief": BRIEF, "options": OPTIONS, "model_versions": {}} | asked
         with self.session() as session:
-            return jobs.submit(session, jobs.Submission(**asked))
+            return [jobs.submit(session, jobs.Submission(**asked)) for _ in range(number)]
 
     def claim(self, stage: str = "caption", owner: str = "w1", **how: Any) -> list[queue.Claim]:
         with self.session() as session:

@@ -1,7 +1,7 @@
 """Workers, reapers, cancels and submissions in each other's way: one effect, or none."""
 
-import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def test_each_row_is_claimed_once(work: Any) -> None:
-    ids = {work.submit().id for _ in range(60)}
+    ids = {job.id for job in work.submit_many(60)}
 
     def claim_all() -> list[str]:
         mine: list[str] = []
@@ -54,49 +54,62 @@ def test_each_row_is_claimed_once(work: Any) -> None:
     assert Counter(job_id for share in shares for job_id in share) == dict.fromkeys(ids, 1)
 
 
+def _race_each(work: Any, claims: list[queue.Claim]) -> dict[str, bool]:
+    """Cancel and finish each claim at once, in two threads that go in step.
+
+    Returns:
+        Whether the finish was taken, by job id.
+    """
+    step = threading.Barrier(2)
+
+    def cancel_all() -> None:
+        for claim in claims:
+            step.wait(timeout=60)
+            with work.session() as session:
+                jobs.cancel(session, claim.job_id)
+
+    def finish_all() -> dict[str, bool]:
+        taken = {}
+        for index, claim in enumerate(claims):
+            step.wait(timeout=60)
+            time.sleep(0.0004 * (index % 5))
+            try:
+                with work.session() as session:
+                    queue.finish(session, claim, MADE)
+                taken[claim.job_id] = True
+            except StaleFence:
+                taken[claim.job_id] = False
+        return taken
+
+    _, taken = together(cancel_all, finish_all)
+    return taken
+
+
 def test_one_of_cancel_and_finish_wins(work: Any) -> None:
     """A training job has one stage: its finish is the job's success."""
+    work.submit_many(TRIALS, pipeline="training")
+    claims = work.claim("train", limit=TRIALS)
+    assert len(claims) == TRIALS
 
-    def cancel(job_id: str) -> str:
-        with work.session() as session:
-            return jobs.cancel(session, job_id).state
+    taken = _race_each(work, claims)
 
-    def finish(claim: queue.Claim) -> str:
-        with work.session() as session:
-            queue.finish(session, claim, MADE)
-        return "succeeded"
-
-    seen: Counter[str] = Counter()
-    for _ in range(TRIALS):
-        job = work.submit(pipeline="training")
-        claim = work.one("train")
-        calls = [lambda j=job: cancel(j.id), lambda c=claim: finish(c)]
-        if random.random() < 0.5:
-            calls.reverse()
-        results = together(*calls)
-        state = work.job(job.id).state
-        seen[state] += 1
-        if state == "succeeded":
-            assert sorted(results) == ["succeeded", "succeeded"]
-        else:
-            assert "cancelled" in results
-            assert any(isinstance(result, StaleFence) for result in results)
-            assert "stage.done" not in work.kinds(job.id)
-    assert set(seen) == {"succeeded", "cancelled"}, "the race was not one"
+    states = {job_id: work.job(job_id).state for job_id in taken}
+    assert states == {
+        job_id: "succeeded" if finished else "cancelled" for job_id, finished in taken.items()
+    }
+    assert set(states.values()) == {"succeeded", "cancelled"}, "the race was not one"
 
 
 def test_cancel_against_a_stage_in_the_middle(work: Any) -> None:
-    for _ in range(TRIALS // 3):
-        job = work.submit()
-        claim = work.one()
+    work.submit_many(TRIALS // 3)
+    claims = work.claim(limit=TRIALS // 3)
 
-        def cancel(job_id: str = job.id) -> None:
-            with work.session() as session:
-                jobs.cancel(session, job_id)
+    taken = _race_each(work, claims)
 
-        together(cancel, lambda c=claim: work.finish(c))
-        assert work.job(job.id).state == "cancelled"
-        assert work.claim("fusion") == []
+    assert {work.job(job_id).state for job_id in taken} == {"cancelled"}
+    for job_id, finished in taken.items():
+        assert ("stage.done" in work.kinds(job_id)) == finished
+    assert work.claim("fusion", limit=TRIALS) == []
 
 
 def test_one_of_progress_and_reaper_wins(work: Any) -> None:
@@ -105,7 +118,7 @@ def test_one_of_progress_and_reaper_wins(work: Any) -> None:
             queue.progress(session, claim, 0.5)
         return "extended"
 
-    for _ in range(TRIALS // 3):
+    for _ in range(TRIALS // 10):
         job = work.submit()
         claim = work.one()
         work.pass_time(61)
@@ -120,7 +133,7 @@ def test_one_of_progress_and_reaper_wins(work: Any) -> None:
 
 
 def test_an_expired_lease_is_taken_once(work: Any) -> None:
-    for _ in range(TRIALS // 6):
+    for _ in range(TRIALS // 10):
         job = work.submit()
         work.one()
         work.pass_time(61)
@@ -132,10 +145,10 @@ def test_an_expired_lease_is_taken_once(work: Any) -> None:
 
 
 def test_one_key_submitted_by_many_is_one_job(work: Any) -> None:
-    for trial in range(20):
+    for trial in range(10):
         submitted = together(*[lambda t=trial: work.submit(idempotency_key=f"k{t}")] * 6)
         assert len({job.id for job in submitted}) == 1
-    assert len(work.hints()) == 20
+    assert len(work.hints()) == 10
 
 
 LATE_WRITES: dict[str, Callable[[Any, queue.Claim], None]] = {
@@ -245,8 +258,7 @@ def test_checkpoints_only_rise_and_outlive_their_worker(work: Any) -> None:
 
 
 def test_two_relays_send_each_hint_once(work: Any) -> None:
-    for _ in range(30):
-        work.submit()
+    work.submit_many(30)
 
     def relay() -> list[str]:
         sent: list[str] = []
