@@ -1,0 +1,96 @@
+"""The package and its lock: every file in it, every requirement pinned, no registry named."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("web", "all", "dev")
+PACKAGES = ("codesigner", "migrations", "shared", "web", "worker")
+COMPUTING = {"torch", "torchvision", "transformers", "numpy", "triton"}
+
+
+def _lock(name: str) -> str:
+    return (ROOT / "requirements" / f"{name}.txt").read_text()
+
+
+def _pinned(name: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9.-]+)==([^ ;\\]+)", _lock(name), flags=re.MULTILINE))
+
+
+def _project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return project
+
+
+def _names(requirements: list[str]) -> Iterator[str]:
+    for requirement in requirements:
+        found = re.match(r"[A-Za-z0-9._-]+", requirement)
+        assert found is not None
+        yield re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_has_hashes_and_no_place(name: str) -> None:
+    entries = re.split(r"\n(?=[a-z0-9])", _lock(name))[1:]
+    assert len(entries) > 40
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert re.findall(r"https?:|file:|--(?:extra-)?index-url|--find-links| @ ", _lock(name)) == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_locks_agree(name: str) -> None:
+    everything = set(re.findall(r"^[a-z0-9.-]+==[^ ;\\]+", _lock("dev"), flags=re.MULTILINE))
+    assert set(re.findall(r"^[a-z0-9.-]+==[^ ;\\]+", _lock(name), flags=re.MULTILINE)) <= everything
+
+
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [
+        ("web", ("web", "s3", "checkout")),
+        ("all", ("web", "worker", "embedded", "s3", "checkout")),
+        ("dev", tuple(_project()["optional-dependencies"])),
+    ],
+)
+def test_what_is_required_is_locked(name: str, extras: tuple[str, ...]) -> None:
+    project = _project()
+    wanted = set(_names(project["dependencies"]))
+    for extra in extras:
+        wanted |= set(_names(project["optional-dependencies"][extra]))
+    assert wanted - set(_pinned(name)) == set()
+
+
+def test_the_web_half_installs_no_computing_library() -> None:
+    assert COMPUTING & set(_pinned("web")) == set()
+    assert COMPUTING - {"triton"} <= set(_pinned("all"))
+
+
+def test_the_torch_pair_is_the_one_that_works_together() -> None:
+    pins = _pinned("all")
+    assert (pins["torch"], pins["torchvision"]) == ("2.14.1", "0.29.1")
+
+
+def test_the_wheel_has_every_file_of_the_packages() -> None:
+    builder = WheelBuilder(str(ROOT))
+    packed = {file.relative_path for file in builder.recurse_included_files()}
+    listed = subprocess.run(
+        ["git", "ls-files", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode != 0:
+        pytest.skip("this is no git checkout")
+    tracked = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+    assert tracked - packed == set()
+    suffixes = {Path(name).suffix for name in packed}
+    assert {".html", ".css", ".js", ".jpg"} <= suffixes
+
+
+def test_make_tells_what_there_is_to_make() -> None:
+    told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("run", "stop", "test", "check", "clean", "lock"):
+        assert re.search(rf"^  make {target} +\S", told, flags=re.MULTILINE), told
