@@ -77,8 +77,8 @@ class GeneratorNet(nn.Module):
     def encode(self, masks: Tensor) -> Tensor:
         """Give the flow's latents of masks: (N, 5, S, S) -> (N, C, G, G), unit scale."""
         latent = self.encoder(masks)
-        standard = (latent - self.latent_centre[:, None, None]) / self.latent_spread[:, None, None]
-        return standard
+        centred: Tensor = latent - self.latent_centre[:, None, None]
+        return centred / self.latent_spread[:, None, None]
 
     def decode(self, latent: Tensor) -> Tensor:
         """Give the logits of masks of the flow's latents."""

@@ -51,7 +51,7 @@ class TorusRotary(nn.Module):
     """Rotary positions with whole numbers of turns around the torus (after Su et al. 2021).
 
     Attention between two places then depends on their offset on the torus alone: the drawing
-    has no edge, and a shift of the input is a shift of the output.
+    has no edge. Tokens without a place tell the others where they are.
     """
 
     cosine: Tensor

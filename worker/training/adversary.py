@@ -194,11 +194,9 @@ class AdversaryTraining:
         while self.step < options.steps and time.monotonic() - began < options.seconds:
             seed = options.seed * 1_000_003 + self.step
             batch = cases.draw(options.batch, np.random.default_rng(seed))
-            order = np.argsort(batch.design, kind="stable")
             shown, present = batch_of(masks, batch.design)
-            back = torch.from_numpy(np.argsort(order, kind="stable"))
             generator = torch.Generator().manual_seed(seed)
-            sums += self.train_step(shown[back], present[back], batch, generator)
+            sums += self.train_step(shown, present, batch, generator)
             since += 1
             if since == 50 or should_stop():
                 report(self.step, dict(zip(names, (sums / since).tolist(), strict=True)))

@@ -38,7 +38,7 @@ class AutoencoderOptions:
 
 def batch_of(masks: NDArray[np.uint8], index: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
     """Give masks (N, 5, S, S) float32 and presence (N, 5) of some designs."""
-    chosen = torch.from_numpy(masks[np.sort(index)]).float().div_(255)
+    chosen = torch.from_numpy(masks[index]).float().div_(255)
     present = chosen.amax(dim=(2, 3)) > 0
     return chosen / chosen.sum(1, keepdim=True).clamp_min(1e-3), present
 

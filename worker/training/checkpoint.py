@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from worker.training.optimiser import MovingAverage, optimiser_tensors, restore_optimiser
 
-__all__ = ["TrainState", "read_tensors", "write_tensors"]
+__all__ = ["TrainState", "read_tensors", "under", "write_tensors"]
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
@@ -50,8 +50,8 @@ class TrainState:
     averages: Mapping[str, MovingAverage]
     optimisers: Sequence[torch.optim.Optimizer]
 
-    def save(self, path: Path, facts: Mapping[str, Any]) -> None:
-        """Write to a file; `facts` must hold the step."""
+    def tensors(self) -> dict[str, Tensor]:
+        """Give everything as named tensors, copies."""
         tensors: dict[str, Tensor] = {}
         for name, module in self.modules.items():
             tensors |= {f"module/{name}/{key}": value for key, value in module.state_dict().items()}
@@ -60,17 +60,25 @@ class TrainState:
         for index, optimiser in enumerate(self.optimisers):
             found = optimiser_tensors(optimiser)
             tensors |= {f"optimiser/{index}/{key}": value for key, value in found.items()}
-        write_tensors(path, {key: value.clone() for key, value in tensors.items()}, facts)
+        return {key: value.clone() for key, value in tensors.items()}
 
-    def restore(self, path: Path) -> dict[str, Any]:
-        """Take up what `save` wrote and give its facts."""
-        tensors, facts = read_tensors(path)
+    def take(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take up what `tensors` gave."""
         for name, module in self.modules.items():
             module.load_state_dict(under(tensors, f"module/{name}/"))
         for name, average in self.averages.items():
             average.weights.update(under(tensors, f"average/{name}/"))
         for index, optimiser in enumerate(self.optimisers):
             restore_optimiser(optimiser, under(tensors, f"optimiser/{index}/"))
+
+    def save(self, path: Path, facts: Mapping[str, Any]) -> None:
+        """Write to a file; `facts` must hold the step."""
+        write_tensors(path, self.tensors(), facts)
+
+    def restore(self, path: Path) -> dict[str, Any]:
+        """Take up what `save` wrote and give its facts."""
+        tensors, facts = read_tensors(path)
+        self.take(tensors)
         return facts
 
 

@@ -54,10 +54,17 @@ def standardise(fusion: FusionNet, text: NDArray[np.float32], vision: NDArray[np
 class FlowTraining:
     """The loop's state: networks, averages, optimisers, step."""
 
-    def __init__(self, options: FlowOptions) -> None:
+    def __init__(
+        self,
+        options: FlowOptions,
+        flow: FlowTransformer | None = None,
+        fusion: FusionNet | None = None,
+    ) -> None:
+        """Start from networks that are given, or from scratch."""
         torch.manual_seed(options.seed)
         self.options = options
-        self.flow, self.fusion = FlowTransformer(options.flow), FusionNet(options.fusion)
+        self.flow = FlowTransformer(options.flow) if flow is None else flow
+        self.fusion = FusionNet(options.fusion) if fusion is None else fusion
         self.averages = {
             "flow": MovingAverage(self.flow),
             "fusion": MovingAverage(self.fusion),
@@ -102,17 +109,23 @@ class FlowTraining:
         palette_error = drawn_palette.float() - (palette - palette_noise)
         return torch.stack([error.square().mean(), palette_error.square().mean()])
 
+    def chance(
+        self, batch: Batch, latent: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Draw times (N,), which codes are dropped (N,), and both noises."""
+        count = len(latent)
+        return (
+            torch.sigmoid(torch.randn(count, generator=generator)),
+            torch.rand(count, generator=generator) < self.options.dropped,
+            torch.randn(latent.shape, generator=generator),
+            torch.randn(batch.palette.shape, generator=generator),
+        )
+
     def train_step(self, latent: Tensor, batch: Batch, generator: torch.Generator) -> Tensor:
         """Take one step and give the losses of latents and palettes as (2,)."""
         options = self.options
         set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps))
-        count = len(latent)
-        chance = (
-            torch.sigmoid(torch.randn(count, generator=generator)),
-            torch.rand(count, generator=generator) < options.dropped,
-            torch.randn(latent.shape, generator=generator),
-            torch.randn(batch.palette.shape, generator=generator),
-        )
+        chance = self.chance(batch, latent, generator)
         losses: Tensor = self._loss(latent, batch.palette, batch.given, chance)
         (losses[0] + options.palette_weight * losses[1]).backward()
         for optimiser in self.optimisers:

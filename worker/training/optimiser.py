@@ -43,7 +43,9 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        """Take one step along the gradients that are there."""
+        """Take one step along the gradients that are there; no closure is called."""
+        if closure is not None:
+            raise ValueError("Muon takes no closure")
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is None:

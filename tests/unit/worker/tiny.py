@@ -1,0 +1,103 @@
+"""The real networks at a tiny size, and weights sources for them, for tests."""
+
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+
+from worker.models.condition import Vocabulary
+from worker.models.flow import FlowShape
+from worker.models.fusion import Fusion, FusionNet, FusionShape
+from worker.models.fusion import config_of as fusion_config
+from worker.models.generator import Generator, GeneratorNet, Sampling
+from worker.models.generator import config_of as generator_config
+from worker.models.separations import SeparationShape
+from worker.models.sources import Found, WeightsSource
+
+CPU = torch.device("cpu")
+VOCABULARY = Vocabulary.of_lexicon()
+SEPARATIONS = SeparationShape(
+    side=32,
+    latent=4,
+    fine=16,
+    middle=16,
+    coarse=32,
+    encoder_blocks=(1, 1, 1),
+    decoder_blocks=(1, 1, 1),
+)
+FLOW = FlowShape(grid=2, latent=4, width=32, layers=2, heads=2, code_width=32)
+FUSION = FusionShape(understood=VOCABULARY.width, vision=1280, width=32)
+
+
+def stirred(network: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
+    """Give weights to the layers that start at zero, so that each input counts."""
+    source = torch.Generator().manual_seed(seed)
+    for value in network.parameters():
+        with torch.no_grad():
+            value += 0.2 * torch.randn(value.shape, generator=source)
+    return network.eval()
+
+
+def generator(seed: int = 0, steps: int = 3) -> Generator:
+    """Give a generator that was not trained."""
+    torch.manual_seed(seed)
+    network = stirred(GeneratorNet(SEPARATIONS, FLOW), seed)
+    assert isinstance(network, GeneratorNet)
+    return Generator(network=network, sampling=Sampling(steps=steps), device=CPU)
+
+
+def fusion(seed: int = 0) -> Fusion:
+    """Give a fusion that was not trained."""
+    torch.manual_seed(seed)
+    network = stirred(FusionNet(FUSION), seed)
+    assert isinstance(network, FusionNet)
+    return Fusion(network=network, vocabulary=VOCABULARY, device=CPU)
+
+
+def source(
+    folder: Path, role: str, path: Path, config: dict[str, Any] | None = None
+) -> WeightsSource:
+    """Give the weights source of a file or folder."""
+    digest = sha256(path.read_bytes()).hexdigest() if path.is_file() else "0" * 64
+    return WeightsSource(
+        role=role,
+        name=f"tiny-{role}",
+        config=config or {},
+        files={"weights": Found(path=path, sha256=digest, origin="models_dir")},
+        cache=folder / "cache" / role,
+    )
+
+
+def saved(folder: Path, seed: int = 0) -> dict[str, WeightsSource]:
+    """Save a tiny fusion and generator and give their sources."""
+    fused, drawn = fusion(seed), generator(seed)
+    sources = {}
+    for role, network, config in (
+        ("fusion", fused.network, fusion_config(fused.network, VOCABULARY)),
+        ("generator", drawn.network, generator_config(drawn.network, drawn.sampling)),
+    ):
+        path = folder / f"{role}.safetensors"
+        save_file({key: value.clone() for key, value in network.state_dict().items()}, path)
+        # As it comes back from a manifest: lists for tuples.
+        sources[role] = source(folder, role, path, json.loads(json.dumps(config)))
+    return sources
+
+
+class Letters:
+    """A text encoder that counts letters: real vectors of real texts, without weights."""
+
+    width = 384
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give (N, 384) of unit length."""
+        rows = np.zeros((len(texts), self.width), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for letter in text:
+                row[ord(letter) % self.width] += 1
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
