@@ -26,7 +26,12 @@ from shared.database import engine_for, sessions
 from shared.settings import PREFIX, Settings, load_settings
 
 _NUMBERS = count(1)
-_FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_FAST = tuple(
+    part
+    # Nothing here outlives the session; and no vacuum may hold the template while it is copied.
+    for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+    for part in ("-c", f"{name}=off")
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,9 +26,9 @@ TILE = queue.ArtifactRecord(
     kind="tile", variant=0, sha256=SHA, media_type="image/png", size_bytes=1
 )
 MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json", artifacts=(TILE,))
-LEASE_S = 0.15
-CHAOS_S = 6.0
-DRAIN_S = 30.0
+JOBS = 120
+CHAOS_S = 60.0
+DRAIN_S = 120.0
 
 
 class Soak:
@@ -41,10 +41,12 @@ class Soak:
         self._stop = threading.Event()
         self._calm = threading.Event()
         self._ids: list[str] = []
+        self._lease_s = 0.1
         self.unexpected: list[str] = []
 
     def run(self, *, until_faulty: bool = False) -> dict[str, int]:
         """Run chaos, then calm until all has ended; gives the violations found."""
+        self._lease_s = max(0.1, 15 * self._transaction_s())
         actors = [self._client, self._relay, self._reaper, *[self._worker] * 4]
         threads = [
             threading.Thread(target=self._act, args=(actor, random.Random(self._seed + index)))
@@ -53,7 +55,10 @@ class Soak:
         for thread in threads:
             thread.start()
         try:
-            self._watch(CHAOS_S, lambda: until_faulty and bool(self._faults()))
+            self._watch(
+                CHAOS_S,
+                lambda: len(self._ids) >= JOBS or (until_faulty and bool(self._faults())),
+            )
             self._calm.set()
             self._watch(
                 DRAIN_S, lambda: self._active() == 0 or bool(until_faulty and self._faults())
@@ -63,6 +68,13 @@ class Soak:
             for thread in threads:
                 thread.join(timeout=30)
         return self._faults() | ({"lost": lost} if (lost := self._active()) else {})
+
+    def _transaction_s(self) -> float:
+        """Measure this machine's present pace: leases and freezes go by it."""
+        began = time.monotonic()
+        for _ in range(5):
+            self._active()
+        return (time.monotonic() - began) / 5
 
     def _watch(self, seconds: float, done: Callable[[], bool]) -> None:
         until = time.monotonic() + seconds
@@ -124,12 +136,14 @@ class Soak:
             time.sleep(0.005)
             return
         with self._sessions.begin() as session:
-            claims = queue.claim(session, stage, "w", limit=rng.choice((1, 4)), lease_s=LEASE_S)
+            claims = queue.claim(
+                session, stage, "w", limit=rng.choice((1, 4)), lease_s=self._lease_s
+            )
         fate = 0.0 if self._calm.is_set() else rng.random()
         if fate > 0.92:  # dies
             return
         if fate > 0.6:  # is frozen, about as long as the lease
-            time.sleep(LEASE_S * rng.uniform(0.8, 1.4))
+            time.sleep(self._lease_s * rng.uniform(0.8, 1.4))
         for claim in claims if fate < 0.3 else ():
             with self._sessions.begin() as session:
                 queue.progress(session, claim, 0.5)
