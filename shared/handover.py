@@ -60,17 +60,13 @@ def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
 
 
 def note_failure(session: Session, held: Claim, failure: Mapping[str, Any]) -> None:
-    """Add a failed attempt to the stage run's record, where the fence is still the claim's."""
+    """Add a failed attempt to the stage run's record, after `fail` and in its transaction."""
     added = func.coalesce(StageRun.provenance["failures"], cast([], JSONB)).op("||")(
         cast([dict(failure)], JSONB)
     )
     session.execute(
         update(StageRun)
-        .where(
-            StageRun.id == held.stage_run_id,
-            StageRun.fence == held.fence,
-            StageRun.state == "running",
-        )
+        .where(StageRun.id == held.stage_run_id, StageRun.fence == held.fence)
         .values(provenance=func.jsonb_build_object("failures", added))
         .execution_options(synchronize_session=False)
     )
