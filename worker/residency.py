@@ -73,7 +73,7 @@ class Residency:
         allocated: Callable[[], int] = lambda: 0,
     ) -> None:
         self.device = device
-        self._find = find
+        self.find = find
         self._budget_bytes = budget_bytes
         self._load = load
         self._allocated = allocated
@@ -103,7 +103,7 @@ class Residency:
             return loaded
 
     def _loaded(self, version_id: str) -> Loaded:
-        source = self._find(version_id)
+        source = self.find(version_id)
         before, began = self._allocated(), time.monotonic()
         model = self._load(source, self.device)
         on_disk = sum(

