@@ -26,9 +26,12 @@ def chromium_path() -> str:
     """Find a Chromium: $CHROMIUM, the system's, or the one that playwright fetched."""
     pytest.importorskip("playwright", reason="the package playwright is not installed")
     named = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in _NAMES)]
-    for path in (*named, _fetched()):
+    for path in named:
         if path and Path(path).exists():
             return path
+    fetched = _fetched()
+    if Path(fetched).exists():
+        return fetched
     pytest.skip(
         "no Chromium: install the system's (apt-get install chromium), run "
         "`python -m playwright install chromium`, or name one in CHROMIUM"

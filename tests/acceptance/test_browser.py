@@ -111,7 +111,7 @@ def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     expect(page.locator(".brief-shown")).to_have_text(BRIEF)
     expect(page.locator(".badge").first).to_have_text("排队中")
-    expect(page.locator(".reference img")).to_be_visible()
+    assert_shown(page, ".reference img")
 
     follow(page, driver)
 

@@ -1,10 +1,11 @@
 """Serving artifacts' bytes, which never change."""
 
-from typing import BinaryIO, cast
+from typing import cast
 
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
+from shared.artifacts import ArtifactStore
 from shared.errors import ArtifactNotFound
 from web.context import services
 from web.operations import Answer, Operation, Parameter, documented
@@ -52,12 +53,10 @@ def artifact(sha256: str) -> Response:
         raise ArtifactNotFound(sha256)
     if sha256 in request.if_none_match:
         return _cacheable(Response(status=304), sha256)
-    stream = own.store.open(sha256)
     with own.sessions() as session:
-        media_type = media_type_of(session, sha256) or _sniffed(stream)
-    response = Response(
-        wrap_file(request.environ, stream), mimetype=media_type, direct_passthrough=True
-    )
+        media_type = media_type_of(session, sha256) or _sniffed(own.store, sha256)
+    content = wrap_file(request.environ, own.store.open(sha256))
+    response = Response(content, mimetype=media_type, direct_passthrough=True)
     response.content_length = size
     if not media_type.startswith("image/"):
         response.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}"'
@@ -67,11 +66,13 @@ def artifact(sha256: str) -> Response:
     )
 
 
-def _sniffed(stream: BinaryIO) -> str:
-    """Tell a reference image, which no stage made, from anything else."""
-    head = stream.read(len(_PNG))
-    stream.seek(0)
-    return "image/png" if head == _PNG else "application/octet-stream"
+def _sniffed(store: ArtifactStore, sha256: str) -> str:
+    """Tell a reference image, which no stage made, from anything else.
+
+    On a stream of its own: the server sends a file from where its descriptor stands.
+    """
+    with store.open(sha256) as stream:
+        return "image/png" if stream.read(len(_PNG)) == _PNG else "application/octet-stream"
 
 
 def _cacheable(response: Response, sha256: str) -> Response:

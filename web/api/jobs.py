@@ -8,6 +8,7 @@ from shared.errors import FieldError, InvalidRequest
 from shared.jobs import cancel as cancel_job
 from shared.jobs import first_stage, list_jobs
 from shared.jobs import retry as retry_job
+from shared.prov import prov_document
 from web.api.design_jobs import WAIT
 from web.context import services
 from web.i18n import translate as _
@@ -148,8 +149,6 @@ def retry(job_id: str) -> Response:
 )
 def provenance(job_id: str) -> AnyResponse:
     """Give the provenance of what the job has made until now."""
-    from shared.prov import prov_document
-
     own = services()
     with own.sessions() as session:
         found = checked_job(session, job_id)

@@ -49,9 +49,8 @@ def _seconds(duration_s: float | None) -> str:
     if duration_s is None:
         return ""
     if duration_s < 120:
-        return _(
-            "%(count)s s", count=f"{duration_s:.1f}" if duration_s < 10 else f"{duration_s:.0f}"
-        )
+        fraction = duration_s < 10 and duration_s != round(duration_s)
+        return _("%(count)s s", count=f"{duration_s:.1f}" if fraction else f"{duration_s:.0f}")
     return _("%(count)d min", count=round(duration_s / 60))
 
 

@@ -18,7 +18,7 @@ function chipItem(chip) {
   const part = document.createElement("span");
   part.className = "chip-part";
   part.textContent = chip.part_name;
-  item.append(part);
+  if (chip.part_name !== chip.name) item.append(part);
   if (chip.hex) {
     const dot = document.createElement("span");
     dot.className = "dot";

@@ -1,0 +1,94 @@
+"""The web application against real servers; what it answers is compared with its description."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, Response, request
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.artifacts import ArtifactStore
+from shared.errors import ERRORS
+from shared.registry import ReleaseManifest, VersionManifest, promote, register_release
+from shared.settings import Settings
+from tests.driving import StageDriver
+from web.app import create_app
+from web.operations import operation_of
+
+ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application; every answer of a described endpoint must be a described one."""
+    application = create_app(settings)
+    surprises: list[str] = []
+
+    def compare(response: Response) -> Response:
+        rule = request.url_rule
+        operation = operation_of(application.view_functions[rule.endpoint]) if rule else None
+        if operation is not None and response.status_code != 405:
+            allowed = {*operation.answers, *(ERRORS[code].status for code in operation.codes), 400}
+            if response.status_code not in allowed:
+                surprises.append(f"{request.method} {request.path}: {response.status_code}")
+            elif response.status_code >= 400:
+                codes = {*operation.codes, "malformed_request"}
+                if response.mimetype != "application/problem+json":
+                    surprises.append(f"{request.path}: {response.mimetype}")
+                elif response.get_json()["code"] not in codes:
+                    surprises.append(f"{request.path}: {response.get_json()['code']}")
+            elif (model := operation.answers[response.status_code].model) and response.is_json:
+                model.model_validate(response.get_json(), extra="forbid")
+        return response
+
+    application.after_request(compare)
+    yield application
+    application.extensions["codesigner"].engine.dispose()
+    assert not surprises
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A program that speaks to the application from the same machine."""
+    return app.test_client()
+
+
+@pytest.fixture
+def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> StageDriver:
+    """Plays the worker."""
+    return StageDriver(sessions=session_factory, store=artifact_store)
+
+
+@pytest.fixture
+def released(session_factory: sessionmaker[Session]) -> None:
+    """Two releases; the first one is in use."""
+    with session_factory.begin() as session:
+        register_release(session, ReleaseManifest(name="first", versions=versions("first")))
+        promote(session, "first", "installation")
+        register_release(
+            session, ReleaseManifest(name="second", base="first", versions=versions("second")[-1:])
+        )
+
+
+def versions(name: str) -> tuple[VersionManifest, ...]:
+    """A version of each role."""
+    return tuple(
+        VersionManifest(
+            role=role,
+            name=f"{role}-{name}",
+            source={"file": f"{role}.safetensors"},
+            sha256="ab" * 32,
+            licence="Apache-2.0",
+            metrics={"loss": 0.25},
+        )
+        for role in ROLES
+    )
+
+
+def picture(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (40, 30)) -> bytes:
+    """A plain picture's file."""
+    out = io.BytesIO()
+    Image.new(mode, size, 120 if mode in {"L", "I;16", "P", "1"} else None).save(out, kind)
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""The stream of a job's events: snapshot first, resumable, capped, never without an end."""
+
+import json
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.driving import StageDriver
+from web.context import MAX_STREAMS
+from web.streams import Pace, job_events, last_event_id
+
+
+def ask(client: FlaskClient) -> dict[str, Any]:
+    return client.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
+
+
+def messages(lines: str) -> list[tuple[str, int, dict[str, Any]]]:
+    found = []
+    for block in lines.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        if "event" in fields:
+            found.append((fields["event"], int(fields["id"]), json.loads(fields["data"])))
+    return found
+
+
+def test_a_stream_begins_with_the_job_and_ends_with_it(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    job = ask(client)
+    with client.get(job["links"]["events"], buffered=False) as answer:
+        assert answer.mimetype == "text/event-stream"
+        stream = iter(answer.response)
+        assert next(stream).startswith(b"retry:")
+        kind, number, snapshot = messages(next(stream).decode())[0]
+        assert (kind, number, snapshot["id"]) == ("snapshot", job["version"], job["id"])
+        driver.run_all(variants=1)
+        rest = messages(b"".join(stream).decode())
+    kinds = [kind for kind, _, _ in rest]
+    assert kinds[:2] == ["stage.started", "stage.done"]
+    assert kinds[-2:] == ["job.succeeded", "snapshot"]
+    assert [number for _, number, _ in rest[:-1]] == list(range(2, len(rest) + 1))
+    assert rest[-1][2]["state"] == "succeeded"
+
+
+def test_a_stream_goes_on_after_the_last_event_seen(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    job = ask(client)
+    driver.run_all(variants=1)
+    answer = client.get(job["links"]["events"], headers={"Last-Event-ID": "3"})
+    numbers = [number for _, number, _ in messages(answer.text)]
+    assert numbers[0] == 4
+    nothing = client.get(job["links"]["events"], headers={"Last-Event-ID": str(numbers[-1])})
+    assert nothing.status_code == 204
+    garbled = client.get(job["links"]["events"], headers={"Last-Event-ID": "x"})
+    assert [kind for kind, _, _ in messages(garbled.text)] == ["snapshot"]
+
+
+def test_the_number_of_streams_is_capped_and_places_are_given_back(
+    app: Flask, client: FlaskClient
+) -> None:
+    job = ask(client)
+    open_ones = [client.get(job["links"]["events"], buffered=False) for _ in range(MAX_STREAMS)]
+    full = client.get(job["links"]["events"])
+    assert (full.status_code, full.get_json()["code"]) == (503, "unavailable")
+    assert full.headers["Retry-After"] == "10"
+    waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
+    assert waited.status_code == 200  # at once: there is no place to wait in
+    for each in open_ones:
+        each.close()
+    with client.get(job["links"]["events"], buffered=False) as one:
+        assert one.status_code == 200
+
+
+def test_a_silent_stream_keeps_alive_and_ends_after_its_time(
+    app: Flask, client: FlaskClient
+) -> None:
+    job = ask(client)
+    pace = Pace(look_every_s=0.01, keep_alive_s=0.1, max_s=3)
+    lines = list(job_events(app.extensions["codesigner"], job["id"], None, pace))
+    assert lines.count(": keep-alive\n\n") >= 2
+    assert messages("".join(lines))[0][0] == "snapshot"
+
+
+def test_only_numbers_of_ours_resume() -> None:
+    assert last_event_id("17") == 17
+    assert last_event_id(None) is None
+    assert last_event_id("-1") is None
+    assert last_event_id("9" * 40) is None

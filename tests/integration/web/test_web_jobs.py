@@ -1,0 +1,422 @@
+"""Asking for designs, looking, cancelling, repeating: every answer of the jobs' endpoints."""
+
+import base64
+import hashlib
+import io
+import json
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.artifacts import ArtifactStore
+from shared.rows import Artifact, Job, Outbox
+from shared.settings import Settings, load_settings
+from tests.driving import StageDriver, as_png, photo
+from tests.integration.web.conftest import picture
+from web.app import create_app
+
+JOBS = "/api/v1/jobs"
+BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
+ENDPOINTS = (
+    ("GET", ""),
+    ("GET", "/events"),
+    ("GET", "/provenance"),
+    ("POST", "/retry"),
+    ("POST", "/cancel"),
+)
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
+
+
+def ask(client: FlaskClient, **asked: Any) -> dict[str, Any]:
+    answer = client.post(JOBS, json={"brief": BRIEF} | asked)
+    assert answer.status_code == 202, answer.get_json()
+    return answer.get_json()
+
+
+def count(session_factory: sessionmaker[Session], what: Any = Job) -> int:
+    with session_factory() as session:
+        return session.scalar(select(func.count()).select_from(what)) or 0
+
+
+def test_a_brief_alone_is_a_job(client: FlaskClient, session_factory: Any, released: None) -> None:
+    answer = client.post(JOBS, json={"brief": f"  {BRIEF}\r\n"})
+    job = answer.get_json()
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"{JOBS}/{job['id']}"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.headers["ETag"] == f'"v{job["version"]}"'
+    assert (job["state"], job["brief"]) == ("queued", BRIEF)
+    assert job["options"] | {"seed": 0} == {
+        "variants": 4,
+        "seed": 0,
+        "product": "phone-case",
+        "reference_strength": 0.6,
+        "size": 256,
+    }
+    assert job["understood"]["material"] == "aluminium"
+    assert {"waterproof", "non-slip"} <= set(job["understood"]["functions"])
+    assert job["queue"]["position"] == 1
+    assert set(job["model_versions"]) == {
+        "captioner",
+        "vision",
+        "text_encoder",
+        "fusion",
+        "generator",
+    }
+    assert count(session_factory, Outbox) == 1
+
+
+def test_a_multipart_form_with_a_photo_is_the_same_job(
+    client: FlaskClient, artifact_store: ArtifactStore
+) -> None:
+    content = picture("JPEG", size=(1600, 900))
+    form = {"brief": "teal mug", "variants": "2", "seed": "9", "reference_strength": "0.25"}
+    answer = client.post(JOBS, data=form | {"reference": (_file(content), "p.jpg")})
+    job = answer.get_json()
+    assert answer.status_code == 202
+    assert job["options"] == {
+        "variants": 2,
+        "seed": 9,
+        "product": "mug",
+        "reference_strength": 0.25,
+        "size": 256,
+    }
+    stored = artifact_store.get(job["reference"]["sha256"])
+    assert stored.startswith(b"\x89PNG")
+    assert [stage["state"] for stage in job["stages"]].count("skipped") == 0
+    same = client.post(
+        JOBS,
+        json={
+            "brief": "teal mug",
+            "variants": 2,
+            "seed": 9,
+            "reference": {"base64": base64.b64encode(content).decode()},
+        },
+    ).get_json()
+    assert same["reference"] == job["reference"]
+    again = ask(client, reference={"sha256": job["reference"]["sha256"]})
+    assert again["reference"] == job["reference"]
+
+
+def _file(content: bytes) -> io.BytesIO:
+    return io.BytesIO(content)
+
+
+BAD = [
+    ({}, "brief"),
+    ({"brief": ""}, "brief"),
+    ({"brief": " \n\t "}, "brief"),
+    ({"brief": 7}, "brief"),
+    ({"brief": "x" * 2001}, "brief"),
+    ({"brief": "teal\x00mug"}, "brief"),
+    ({"brief": "teal\x1b[31m"}, "brief"),
+    ({"brief": "teal \ud800"}, "brief"),
+    ({"brief": "x", "variants": 0}, "variants"),
+    ({"brief": "x", "variants": 9}, "variants"),
+    ({"brief": "x", "variants": 2.5}, "variants"),
+    ({"brief": "x", "variants": True}, "variants"),
+    ({"brief": "x", "variants": "4"}, "variants"),
+    ({"brief": "x", "variants": None}, "variants"),
+    ({"brief": "x", "seed": -1}, "seed"),
+    ({"brief": "x", "seed": 2**31}, "seed"),
+    ({"brief": "x", "product": "car"}, "product"),
+    ({"brief": "x", "reference_strength": 1.01}, "reference_strength"),
+    ({"brief": "x", "reference_strength": -0.1}, "reference_strength"),
+    ({"brief": "x", "size": 300}, "size"),
+    ({"brief": "x", "colour": "red"}, "colour"),
+    ({"brief": "x", "reference": {}}, "reference"),
+    ({"brief": "x", "reference": {"base64": "$$$"}}, "reference.base64"),
+    ({"brief": "x", "reference": {"sha256": "ab"}}, "reference.sha256"),
+    ({"brief": "x", "reference": {"sha256": "ab" * 32}}, "reference.sha256"),
+    ({"brief": "x", "reference": {"base64": "aa", "sha256": "ab" * 32}}, "reference"),
+]
+
+
+def test_a_field_that_is_not_valid_is_named(client: FlaskClient, session_factory: Any) -> None:
+    for body, field in BAD:
+        answer = client.post(JOBS, data=json.dumps(body), content_type="application/json")
+        problem = answer.get_json()
+        assert (answer.status_code, problem["code"]) == (422, "invalid_request"), body
+        assert answer.mimetype == "application/problem+json"
+        assert [each["field"] for each in problem["fields"]] == [field], body
+        assert problem["fields"][0]["message"]
+    assert count(session_factory) == 0
+
+
+def test_not_a_number_is_refused(client: FlaskClient) -> None:
+    body = '{"brief": "x", "reference_strength": NaN}'
+    answer = client.post(JOBS, data=body, content_type="application/json")
+    assert answer.get_json()["fields"][0]["field"] == "reference_strength"
+
+
+def test_all_fields_at_fault_are_named_at_once_the_reference_too(client: FlaskClient) -> None:
+    form = {"brief": "", "variants": "9", "reference": (_file(b"no picture"), "x.png")}
+    problem = client.post(JOBS, data=form).get_json()
+    assert problem["code"] == "invalid_request"
+    assert {each["field"] for each in problem["fields"]} == {"brief", "variants", "reference"}
+
+
+UNREADABLE = [
+    ("{", "application/json", 400, "malformed_request"),
+    ("[" * 100_000, "application/json", 400, "malformed_request"),
+    (b'"\xff"', "application/json", 400, "malformed_request"),
+    ("[]", "application/json", 422, "invalid_request"),
+    ("brief=x", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+    ("x", "text/plain", 415, "unsupported_media_type"),
+    ("", "", 415, "unsupported_media_type"),
+]
+
+
+def test_a_body_that_cannot_be_read_is_refused(client: FlaskClient) -> None:
+    for data, media_type, status, code in UNREADABLE:
+        answer = client.post(JOBS, data=data, content_type=media_type)
+        assert (answer.status_code, answer.get_json()["code"]) == (status, code), media_type
+
+
+def test_a_brief_in_which_nothing_is_understood_is_taken_with_a_notice(
+    client: FlaskClient,
+) -> None:
+    assert ask(client, brief="qwrtz plmkn")["notices"] == ["nothing_understood"]
+    assert ask(client)["notices"] == []
+
+
+def test_the_same_idempotency_key_gives_the_same_job(
+    client: FlaskClient, session_factory: Any
+) -> None:
+    headers = {"Idempotency-Key": "a1"}
+    first = client.post(JOBS, json={"brief": BRIEF}, headers=headers)
+    second = client.post(JOBS, json={"brief": BRIEF}, headers=headers)
+    assert first.get_json()["id"] == second.get_json()["id"]
+    other = client.post(JOBS, json={"brief": BRIEF, "variants": 2}, headers=headers)
+    assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_conflict")
+    assert count(session_factory) == 1
+    for key in ("", "with space", "x" * 129, "ü"):
+        refused = client.post(JOBS, json={"brief": BRIEF}, headers={"Idempotency-Key": key})
+        assert refused.get_json()["fields"][0]["field"] == "Idempotency-Key"
+
+
+def test_a_full_queue_is_told_with_the_time_to_come_again(
+    settings: Settings, session_factory: Any
+) -> None:
+    client = create_app(settings.model_copy(update={"max_queue": 1})).test_client()
+    assert client.post(JOBS, json={"brief": "x"}).status_code == 202
+    answer = client.post(JOBS, json={"brief": "x"})
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "queue_full")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert count(session_factory) == 1
+
+
+def test_jobs_are_taken_while_the_broker_is_down(settings: Settings, session_factory: Any) -> None:
+    down = settings.model_copy(update={"broker_url": "redis://127.0.0.1:9/0"})
+    client = create_app(down).test_client()
+    began = time.monotonic()
+    for _ in range(3):
+        assert client.post(JOBS, json={"brief": BRIEF}).status_code == 202
+    assert time.monotonic() - began < 5
+    assert count(session_factory, Outbox) == 3
+
+
+def test_prefer_wait_answers_when_the_job_has_ended(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    def work() -> None:
+        while not driver_has_work(driver):
+            time.sleep(0.05)
+        driver.run_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    answer = client.post(JOBS, json={"brief": BRIEF}, headers={"Prefer": "wait=30"})
+    worker.join()
+    assert answer.status_code == 200
+    assert answer.headers["Preference-Applied"] == "wait=30"
+    assert answer.get_json()["state"] == "succeeded"
+    assert "Retry-After" not in answer.headers
+
+
+def driver_has_work(driver: StageDriver) -> bool:
+    with driver.sessions() as session:
+        return session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_prefer_wait_gives_up_in_time(client: FlaskClient) -> None:
+    began = time.monotonic()
+    answer = client.post(JOBS, json={"brief": BRIEF}, headers={"Prefer": "respond-async, wait=1"})
+    assert answer.status_code == 202
+    assert 1 <= time.monotonic() - began < 4
+
+
+def test_a_job_is_shown_in_every_state(client: FlaskClient, driver: StageDriver) -> None:
+    job = ask(client, variants=2)
+    url = job["links"]["self"]
+    driver.finish(driver.claim("caption"))
+    running = client.get(url).get_json()
+    assert running["state"] == "running"
+    assert running["description"].startswith("Calm waves")
+    for stage in ("fusion", "generate", "present"):
+        driver.finish(driver.claim(stage))
+    done = client.get(url)
+    assert done.get_json()["state"] == "succeeded"
+    assert "Retry-After" not in done.headers
+    kinds = sorted(each["kind"] for each in done.get_json()["artifacts"])
+    assert kinds == ["sketch", "sketch", "thumbnail", "thumbnail", "tile", "tile"]
+    failing = ask(client)
+    driver.fail(driver.claim("caption"))
+    failed = client.get(failing["links"]["self"]).get_json()
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "out_of_memory")
+
+
+def test_nothing_new_is_304_after_one_read(
+    app: Flask, client: FlaskClient, driver: StageDriver
+) -> None:
+    job = ask(client)
+    url = job["links"]["self"]
+    first = client.get(url)
+    reads: list[str] = []
+    engine = app.extensions["codesigner"].engine
+    event.listen(engine, "before_cursor_execute", lambda *given: reads.append(given[2]))
+    same = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+    assert same.headers["ETag"] == first.headers["ETag"]
+    assert len(reads) == 1
+    driver.claim("caption")
+    changed = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def test_an_unknown_job_is_404(client: FlaskClient) -> None:
+    for job_id in ("abc", UNKNOWN, "%00", "é", "x" * 500):
+        for method, rest in ENDPOINTS:
+            answer = client.open(f"{JOBS}/{job_id}{rest}", method=method)
+            assert (answer.status_code, answer.get_json()["code"]) == (404, "job_not_found")
+
+
+def test_an_expired_job_is_410(
+    client: FlaskClient, driver: StageDriver, session_factory: Any
+) -> None:
+    job = ask(client)
+    driver.run_all()
+    with session_factory.begin() as session:
+        session.execute(update(Job).values(expires_at=datetime.now(UTC) - timedelta(hours=1)))
+    for method, rest in ENDPOINTS:
+        answer = client.open(f"{job['links']['self']}{rest}", method=method)
+        assert (answer.status_code, answer.get_json()["code"]) == (410, "job_expired"), rest
+
+
+def test_cancelling_is_idempotent(client: FlaskClient, driver: StageDriver) -> None:
+    job = ask(client)
+    for _ in range(2):
+        answer = client.post(job["links"]["cancel"])
+        assert (answer.status_code, answer.get_json()["state"]) == (200, "cancelled")
+    done = ask(client)
+    driver.run_all()
+    assert client.post(done["links"]["cancel"]).get_json()["state"] == "succeeded"
+
+
+def test_a_retry_is_a_new_job_linked_to_the_old_one(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    job = ask(client, seed=5)
+    early = client.post(job["links"]["retry"])
+    assert (early.status_code, early.get_json()["code"]) == (409, "job_still_active")
+    client.post(job["links"]["cancel"])
+    again = client.post(job["links"]["retry"])
+    assert again.status_code == 202
+    new = again.get_json()
+    assert again.headers["Location"] == new["links"]["self"]
+    assert (new["retried_from"], new["options"], new["state"]) == (
+        job["id"],
+        job["options"],
+        "queued",
+    )
+
+
+def test_the_provenance_names_the_stages(client: FlaskClient, driver: StageDriver) -> None:
+    job = ask(client)
+    driver.run_all()
+    answer = client.get(job["links"]["provenance"])
+    assert answer.status_code == 200
+    assert {"entity", "activity", "prefix"} <= set(answer.get_json())
+    known = client.get(
+        job["links"]["provenance"], headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert known.status_code == 304
+
+
+def test_jobs_are_listed_page_by_page(client: FlaskClient, driver: StageDriver) -> None:
+    asked = [ask(client, brief=f"teal mug {number}")["id"] for number in range(5)]
+    seen: list[str] = []
+    url: str | None = f"{JOBS}?limit=2"
+    while url is not None:
+        page = client.get(url).get_json()
+        seen += [job["id"] for job in page["jobs"]]
+        url = page["next"]
+    assert seen == asked[::-1]
+    for limit in ("0", "101", "x", "9" * 50, "²"):
+        answer = client.get(JOBS, query_string={"limit": limit})
+        assert answer.get_json()["fields"][0]["field"] == "limit", limit
+    assert client.get(f"{JOBS}?before=abc").status_code == 404
+
+
+def test_an_artifact_is_served_once_and_for_all(client: FlaskClient, driver: StageDriver) -> None:
+    job = ask(client)
+    driver.run_all(variants=1)
+    made = client.get(job["links"]["self"]).get_json()["artifacts"][0]
+    answer = client.get(made["url"])
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert hashlib.sha256(answer.data).hexdigest() == made["sha256"]
+    assert len(answer.data) == made["size_bytes"]
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert "Set-Cookie" not in answer.headers
+    part = client.get(made["url"], headers={"Range": "bytes=8-15"})
+    assert (part.status_code, part.data) == (206, answer.data[8:16])
+    assert part.headers["Content-Range"] == f"bytes 8-15/{made['size_bytes']}"
+    beyond = client.get(made["url"], headers={"Range": "bytes=99999999-"})
+    assert (beyond.status_code, beyond.get_json()["code"]) == (416, "range_not_satisfiable")
+    known = client.get(made["url"], headers={"If-None-Match": answer.headers["ETag"]})
+    assert known.status_code == 304
+    assert client.head(made["url"]).headers["Content-Length"] == str(made["size_bytes"])
+
+
+def test_what_is_no_picture_is_served_as_a_download(
+    client: FlaskClient, artifact_store: ArtifactStore
+) -> None:
+    page = artifact_store.put(b"<script>alert(1)</script>")
+    answer = client.get(f"/api/v1/artifacts/{page}")
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    reference = artifact_store.put(as_png(photo(20, 20)))
+    assert client.get(f"/api/v1/artifacts/{reference}").mimetype == "image/png"
+
+
+def test_an_unknown_artifact_is_404(client: FlaskClient) -> None:
+    for sha256 in ("ab" * 32, "x", "..%2F..%2Fsecret_key", "AB" * 32):
+        assert client.get(f"/api/v1/artifacts/{sha256}").status_code == 404
+
+
+def test_without_a_database_the_answer_is_503(tmp_path: Any) -> None:
+    settings = load_settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none")
+    client = create_app(settings).test_client()
+    for answer in (client.post(JOBS, json={"brief": "x"}), client.get(f"{JOBS}/{UNKNOWN}")):
+        assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
+        assert answer.headers["Retry-After"] == "5"
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+    assert b"codesigner_database_up 0.0" in client.get("/metrics").data
+
+
+def test_the_artifacts_of_a_job_are_in_its_rows(
+    client: FlaskClient, driver: StageDriver, session_factory: Any
+) -> None:
+    ask(client)
+    driver.run_all(variants=2)
+    assert count(session_factory, Artifact) == 6
