@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 import migrations
 from shared import registry
 from shared.database import engine_for
+from shared.errors import ModelsMissing
+from shared.pipelines import ROLES
 from shared.settings import Settings
 
 __all__ = ["migrate", "register_bundled_models"]
@@ -19,11 +21,14 @@ def register_bundled_models(settings: Settings) -> str:
     """Register the release that ships with the worker and name it.
 
     Raises:
-        ModelsMissing: the weights are not there.
+        ModelsMissing: the weights are not there, or not for every role.
     """
     bound = engine_for(settings.database_url)
     with Session(bound) as session:
         name = registry.register_bundled(session).name
         session.commit()
+        missing = set(ROLES) - set(registry.champions(session))
     bound.dispose()
+    if missing:
+        raise ModelsMissing(f"The release in use has no {', '.join(sorted(missing))}.")
     return name
