@@ -171,7 +171,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 def _upright(image: Image.Image, original: Image.Image) -> Image.Image:
     try:
         orientation = original.getexif().get(_ORIENTATION_TAG)
-    except UNREADABLE:  # the pixels are fine, so a broken EXIF block does not matter
+    except (*UNREADABLE, Warning):  # the pixels are fine: a broken EXIF block does not matter
         orientation = None
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
     return image if turn is None else image.transpose(turn)

@@ -143,7 +143,10 @@ def retry(job_id: str) -> Response:
 @documented(
     Operation(
         summary="How a job's designs were made (W3C PROV-JSON)",
-        answers={200: Answer(description="The provenance so far.", headers={"ETag": "Version."})},
+        answers={
+            200: Answer(description="The provenance so far.", headers={"ETag": "Version."}),
+            304: Answer(description="Nothing is new."),
+        },
         codes=_ERRORS,
     )
 )

@@ -112,9 +112,9 @@ def retrain(
     """
     torch.manual_seed(options.seed)
     job = _Job(options, dataset, base)
+    before = job.measure()
     if checkpoint is not None:
         job.restore(checkpoint)
-    before = job.measure()
     while job.step < options.steps + options.decoder_steps:
         job.advance()
         stopping = should_stop()

@@ -1,7 +1,7 @@
 """The web application against real servers; what it answers is compared with its description."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, Response, request
@@ -21,10 +21,28 @@ ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application; every answer of a described endpoint must be a described one."""
-    application = create_app(settings)
+def make_app() -> Iterator[Callable[[Settings], Flask]]:
+    """Makes applications whose every answer is compared with the endpoint's description."""
+    made: list[Flask] = []
     surprises: list[str] = []
+
+    def make(settings: Settings) -> Flask:
+        made.append(_watched(create_app(settings), surprises))
+        return made[-1]
+
+    yield make
+    for application in made:
+        application.extensions["codesigner"].engine.dispose()
+    assert surprises == []
+
+
+@pytest.fixture
+def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
+    """The application of the test's installation."""
+    return make_app(settings)
+
+
+def _watched(application: Flask, surprises: list[str]) -> Flask:
 
     def compare(response: Response) -> Response:
         rule = request.url_rule
@@ -44,9 +62,7 @@ def app(settings: Settings) -> Iterator[Flask]:
         return response
 
     application.after_request(compare)
-    yield application
-    application.extensions["codesigner"].engine.dispose()
-    assert not surprises
+    return application
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from shared.rows import Artifact, Job, Outbox
 from shared.settings import Settings, load_settings
 from tests.driving import StageDriver, as_png, photo
 from tests.integration.web.conftest import picture
-from web.app import create_app
 
 JOBS = "/api/v1/jobs"
 BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
@@ -202,9 +201,9 @@ def test_the_same_idempotency_key_gives_the_same_job(
 
 
 def test_a_full_queue_is_told_with_the_time_to_come_again(
-    settings: Settings, session_factory: Any
+    make_app: Any, settings: Settings, session_factory: Any
 ) -> None:
-    client = create_app(settings.model_copy(update={"max_queue": 1})).test_client()
+    client = make_app(settings.model_copy(update={"max_queue": 1})).test_client()
     assert client.post(JOBS, json={"brief": "x"}).status_code == 202
     answer = client.post(JOBS, json={"brief": "x"})
     assert (answer.status_code, answer.get_json()["code"]) == (503, "queue_full")
@@ -212,9 +211,11 @@ def test_a_full_queue_is_told_with_the_time_to_come_again(
     assert count(session_factory) == 1
 
 
-def test_jobs_are_taken_while_the_broker_is_down(settings: Settings, session_factory: Any) -> None:
+def test_jobs_are_taken_while_the_broker_is_down(
+    make_app: Any, settings: Settings, session_factory: Any
+) -> None:
     down = settings.model_copy(update={"broker_url": "redis://127.0.0.1:9/0"})
-    client = create_app(down).test_client()
+    client = make_app(down).test_client()
     began = time.monotonic()
     for _ in range(3):
         assert client.post(JOBS, json={"brief": BRIEF}).status_code == 202
@@ -403,9 +404,9 @@ def test_an_unknown_artifact_is_404(client: FlaskClient) -> None:
         assert client.get(f"/api/v1/artifacts/{sha256}").status_code == 404
 
 
-def test_without_a_database_the_answer_is_503(tmp_path: Any) -> None:
+def test_without_a_database_the_answer_is_503(make_app: Any, tmp_path: Any) -> None:
     settings = load_settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none")
-    client = create_app(settings).test_client()
+    client = make_app(settings).test_client()
     for answer in (client.post(JOBS, json={"brief": "x"}), client.get(f"{JOBS}/{UNKNOWN}")):
         assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
         assert answer.headers["Retry-After"] == "5"

@@ -40,7 +40,7 @@ def stirred(network: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
     source = torch.Generator().manual_seed(seed)
     for value in network.parameters():
         with torch.no_grad():
-            value += 0.2 * torch.randn(value.shape, generator=source)
+            value.add_(0.2 * torch.randn(value.shape, generator=source))
     return network.eval()
 
 
@@ -52,10 +52,10 @@ def generator(seed: int = 0, steps: int = 3) -> Generator:
     return Generator(network=network, sampling=Sampling(steps=steps), device=CPU)
 
 
-def fusion(seed: int = 0) -> Fusion:
+def fusion(seed: int = 0, shape: FusionShape = FUSION) -> Fusion:
     """Give a fusion that was not trained."""
     torch.manual_seed(seed)
-    network = stirred(FusionNet(FUSION), seed)
+    network = stirred(FusionNet(shape), seed)
     assert isinstance(network, FusionNet)
     return Fusion(network=network, vocabulary=VOCABULARY, device=CPU)
 
@@ -74,9 +74,11 @@ def source(
     )
 
 
-def saved(folder: Path, seed: int = 0) -> dict[str, WeightsSource]:
+def saved(
+    folder: Path, seed: int = 0, fusion_shape: FusionShape = FUSION
+) -> dict[str, WeightsSource]:
     """Save a tiny fusion and generator and give their sources."""
-    fused, drawn = fusion(seed), generator(seed)
+    fused, drawn = fusion(seed, fusion_shape), generator(seed)
     sources = {}
     for role, network, config in (
         ("fusion", fused.network, fusion_config(fused.network, VOCABULARY)),

@@ -1,0 +1,265 @@
+"""The runner against a real database: batches, failures, limits, and what is recorded."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs, queue
+from shared.artifacts import ArtifactStore
+from shared.invariants import check_invariants
+from shared.prov import prov_document
+from shared.rows import Job, StageRun
+from shared.settings import Settings
+from worker.child import Child
+from worker.launch import QUEUES_VARIABLE
+from worker.runner import Workplace, serve
+
+OPTIONS = {
+    "variants": 2,
+    "seed": 7,
+    "product": "phone-case",
+    "reference_strength": 0.5,
+    "size": 64,
+    "defaulted": ["reference_strength", "size"],
+}
+DONE = {"caption", "fusion", "generate", "present"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A worker's child in this process, with stages that the brief commands."""
+
+    child: Child
+    sessions: sessionmaker[Session]
+    store: ArtifactStore
+
+    @property
+    def place(self) -> Workplace:
+        return self.child.place
+
+    def submit(self, brief: str, **asked: Any) -> str:
+        submission = jobs.Submission(
+            brief=brief, options=OPTIONS, model_versions={}, understood={"language": "en"}, **asked
+        )
+        with self.sessions.begin() as session:
+            return jobs.submit(session, submission).id
+
+    def job(self, job_id: str) -> Job:
+        with self.sessions() as session:
+            return session.get_one(Job, job_id)
+
+    def run_of(self, job_id: str, stage: str) -> StageRun:
+        with self.sessions() as session:
+            found = select(StageRun).where(StageRun.job_id == job_id, StageRun.stage == stage)
+            return session.scalars(found).one()
+
+    def output(self, job_id: str, stage: str) -> dict[str, Any]:
+        sha256 = self.run_of(job_id, stage).output_sha256
+        assert sha256 is not None
+        found: dict[str, Any] = json.loads(self.store.get(sha256))
+        return found
+
+    def until_ended(self, *job_ids: str) -> list[str]:
+        """Serve hints as a broker would give them until these jobs have ended."""
+        until = time.monotonic() + 120
+        while any(self.job(each).finished_at is None for each in job_ids):
+            assert time.monotonic() < until
+            with self.sessions.begin() as session:
+                hints = queue.unsent(session)
+                queue.mark_sent(session, [row.id for row in hints])
+            for stage in {row.stage for row in hints}:
+                serve(self.place, stage)
+            time.sleep(0.05)
+        return [self.job(each).state for each in job_ids]
+
+
+@pytest.fixture
+def bench(
+    settings: Settings,
+    session_factory: sessionmaker[Session],
+    artifact_store: ArtifactStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Bench]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    environ = {QUEUES_VARIABLE: "gpu", "CODESIGNER_STAGES": "stages_for_worker:STAGES"}
+    child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
+    yield Bench(child=child, sessions=session_factory, store=artifact_store)
+    child.end()
+    with session_factory() as session:
+        assert not any(check_invariants(session).values())
+
+
+def test_one_hint_takes_a_batch_through_all_stages(bench: Bench) -> None:
+    ids = [bench.submit(f"design {number}") for number in range(3)]
+    assert serve(bench.place, "caption") == 12
+    assert [bench.job(each).state for each in ids] == ["succeeded"] * 3
+    assert bench.output(ids[0], "generate")["batch"] == 3
+    assert bench.output(ids[0], "present")["earlier"] == ["caption", "fusion", "generate"]
+
+
+def test_a_raising_row_fails_alone_with_its_traceback(bench: Bench) -> None:
+    bad = bench.submit("fusion:raise")
+    good = [bench.submit(f"design {number}") for number in range(2)]
+    assert bench.until_ended(bad, *good) == ["failed", "succeeded", "succeeded"]
+    dead = bench.run_of(bad, "fusion")
+    assert (dead.state, dead.attempt) == ("dead", 3)
+    assert bench.run_of(good[0], "fusion").attempt == 1
+    failures = dead.provenance["failures"]
+    assert [each["attempt"] for each in failures] == [1, 2, 3]
+    assert "commanded to raise" in failures[0]["traceback"]
+    assert "_obey" in failures[0]["traceback"]
+
+
+def test_out_of_memory_halves_the_batch(bench: Bench) -> None:
+    ids = [bench.submit(f"generate:memory {number}") for number in range(4)]
+    serve(bench.place, "caption")
+    assert [bench.job(each).state for each in ids] == ["succeeded"] * 4
+    assert bench.output(ids[0], "fusion")["batch"] == 4
+    assert bench.output(ids[0], "generate")["batch"] == 1
+    assert bench.run_of(ids[0], "generate").attempt == 1
+
+
+def test_second_attempts_run_alone(bench: Bench) -> None:
+    again = bench.submit("design again")
+    with bench.sessions.begin() as session:
+        (held,) = queue.claim(session, "caption", "another", 1)
+        queue.fail(session, held, queue.CodesignerError("stage_failed", "x"), retryable=True)
+    others = [bench.submit(f"design {number}") for number in range(2)]
+    bench.until_ended(again, *others)
+    assert bench.output(again, "caption")["batch"] == 1
+    assert bench.output(others[0], "caption")["batch"] == 2
+
+
+def test_the_soft_limit_fails_the_attempt(bench: Bench) -> None:
+    job = bench.submit("caption:sleep:20")
+    serve(bench.place, "caption")
+    error = bench.run_of(job, "caption").error
+    assert error is not None
+    assert error["code"] == "time_limit"
+    with bench.sessions.begin() as session:
+        jobs.cancel(session, job)
+
+
+def test_a_result_that_nobody_waits_for_is_dropped(bench: Bench) -> None:
+    job = bench.submit("blue")
+    original = bench.place.limited
+
+    def limited(*given: Any) -> Any:
+        with bench.sessions.begin() as session:
+            jobs.cancel(session, job)  # after the claim, before the computation
+        return original(*given)
+
+    serve(replace(bench.place, limited=limited), "caption")
+    assert bench.job(job).state == "cancelled"
+    assert bench.run_of(job, "caption").output_sha256 is None
+
+
+def test_missing_bytes_fail_the_job_for_good(bench: Bench) -> None:
+    job = bench.submit("blue", reference_sha256="0" * 64)
+    serve(bench.place, "caption")
+    assert bench.job(job).state == "failed"
+    error = bench.job(job).error
+    assert error is not None
+    assert error["code"] == "artifact_not_found"
+
+
+def test_a_drain_gives_the_row_back(bench: Bench) -> None:
+    job = bench.submit("blue")
+    answers = iter([False, True])
+    serve(replace(bench.place, draining=lambda: next(answers, True)), "caption")
+    run = bench.run_of(job, "caption")
+    assert (run.state, run.attempt) == ("ready", 0)
+
+
+def test_the_record_tells_what_was_asked_and_what_was_filled_in(bench: Bench) -> None:
+    job = bench.submit("blue stripes")
+    serve(bench.place, "caption")
+    record = bench.run_of(job, "generate").provenance
+    assert record["seed"] == 7
+    assert record["options"]["requested"] == {"variants": 2, "seed": 7, "product": "phone-case"}
+    assert record["options"]["defaults_filled"] == {"reference_strength": 0.5, "size": 64}
+    assert set(record["inputs"]["outputs"]) == {"caption", "fusion"}
+    assert record["environment"]["device"] == "cpu"
+    assert record["libraries"]["numpy"]
+    assert record["times"]["compute_s"] >= 0
+    assert [each["variant"] for each in record["artifacts"]] == [0, 1]
+
+
+RELATIONS = {
+    "used": ("prov:activity", "prov:entity"),
+    "wasGeneratedBy": ("prov:entity", "prov:activity"),
+    "wasAssociatedWith": ("prov:activity", "prov:agent"),
+    "wasAttributedTo": ("prov:entity", "prov:agent"),
+    "wasDerivedFrom": ("prov:generatedEntity", "prov:usedEntity"),
+    "wasInformedBy": ("prov:informed", "prov:informant"),
+}
+"""PROV-JSON's relations that are used here, each with what it must name (section 3)."""
+KINDS = {"entity", "activity", "agent"}
+OF = {
+    "prov:entity": "entity",
+    "prov:generatedEntity": "entity",
+    "prov:usedEntity": "entity",
+    "prov:activity": "activity",
+    "prov:informed": "activity",
+    "prov:informant": "activity",
+    "prov:agent": "agent",
+}
+
+
+def _names(document: dict[str, Any]) -> Iterator[str]:
+    for kind, records in document.items():
+        if kind == "prefix":
+            continue
+        for name, attributes in records.items():
+            yield name
+            yield from attributes
+
+
+def test_provenance_is_prov_json(bench: Bench) -> None:
+    job = bench.submit("blue stripes")
+    serve(bench.place, "caption")
+    with bench.sessions() as session:
+        document = prov_document(session, bench.job(job), "http://127.0.0.1:8000")
+    document = json.loads(json.dumps(document))
+    assert set(document) <= {"prefix", *KINDS, *RELATIONS}
+    prefixes = {"_", "prov", *document["prefix"]}
+    assert all(name.partition(":")[0] in prefixes for name in _names(document))
+    for relation, needed in RELATIONS.items():
+        for attributes in document.get(relation, {}).values():
+            for key in needed:
+                assert attributes[key] in document[OF[key]], (relation, key)
+    for kind in KINDS:
+        for attributes in document[kind].values():
+            assert all(_is_value(value) for value in attributes.values()), attributes
+
+
+def _is_value(value: Any) -> bool:
+    """Tell whether this is a PROV-JSON attribute value: a literal, a typed one, or several."""
+    if isinstance(value, list):
+        return bool(value) and all(_is_value(each) and not isinstance(each, list) for each in value)
+    if isinstance(value, dict):
+        return set(value) in ({"$", "type"}, {"$", "lang"}) and isinstance(value["$"], str)
+    return isinstance(value, str | int | float | bool)
+
+
+def test_every_file_leads_back_to_the_brief(bench: Bench) -> None:
+    job = bench.submit("blue stripes")
+    serve(bench.place, "caption")
+    with bench.sessions() as session:
+        document = prov_document(session, bench.job(job), "http://127.0.0.1:8000")
+    sources: dict[str, set[str]] = {}
+    for each in document["wasDerivedFrom"].values():
+        sources.setdefault(each["prov:generatedEntity"], set()).add(each["prov:usedEntity"])
+    generated = {each["prov:entity"] for each in document["wasGeneratedBy"].values()}
+    assert len(generated) >= len(DONE) + 2
+    for entity in generated:
+        assert f"job:{job}.brief" in sources[entity]
+    labels = {each.get("prov:label") for each in document["entity"].values()}
+    assert {"tile 0", "tile 1"} <= labels

@@ -1,0 +1,277 @@
+"""The pages without a browser: language, forms, headers, errors."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.rows import Job
+from shared.settings import Settings
+from shared.workers import Heartbeat, beat
+from tests.driving import StageDriver
+from tests.integration.web.conftest import picture
+from web.metrics import METRICS
+from web.operations import operation_of
+
+PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
+
+
+def job_of(answer: Any) -> str:
+    assert answer.status_code == 303
+    return str(answer.headers["Location"])
+
+
+def test_the_language_follows_the_browser_and_the_switch(client: FlaskClient) -> None:
+    english = client.get("/", headers={"Accept-Language": "fr, en;q=0.5"})
+    assert 'lang="en"' in english.text
+    chinese = client.get("/", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
+    assert 'lang="zh-Hans"' in chinese.text
+    assert chinese.headers["Content-Language"] == "zh"
+    assert "Accept-Language" in chinese.headers["Vary"]
+    assert "我们来设计什么？" in client.get("/?lang=zh").text
+    assert "我们来设计什么？" in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "What shall we design?" in client.get("/?lang=en").text
+
+
+def test_errors_of_the_api_speak_the_callers_language(client: FlaskClient) -> None:
+    headers = {"Accept-Language": "zh"}
+    problem = client.post("/api/v1/jobs", json={"brief": ""}, headers=headers).get_json()
+    assert problem["fields"][0]["message"] == "请写明要设计什么。"
+    assert problem["title"] == "有字段无效"
+    unknown = client.get("/api/v1/jobs/x", headers=headers).get_json()
+    assert unknown["detail"] == "没有这个任务"
+    chips = client.post("/api/v1/understand", json={"brief": BRIEF}, headers=headers).get_json()
+    assert "铝合金" in [chip["name"] for chip in chips["chips"]]
+
+
+def test_what_is_understood_is_named_with_its_colours(client: FlaskClient) -> None:
+    chips = client.post("/api/v1/understand", json={"brief": "teal mug, no red"}).get_json()
+    colour = next(chip for chip in chips["chips"] if chip["part"] == "colour")
+    assert (colour["key"], colour["name"]) == ("teal", "teal")
+    assert re.fullmatch("#[0-9A-F]{6}", colour["hex"])
+    assert client.post("/api/v1/understand", json={}).status_code == 422
+
+
+def test_the_form_without_scripts_leads_to_the_job(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    reference = (io.BytesIO(picture("JPEG")), "p.jpg")
+    sent = {"brief": BRIEF, "product": "", "seed": "", "variants": "2", "size": "512"}
+    url = job_of(client.post("/designs", data=sent | {"reference": reference}, headers=PAGE))
+    page = client.get(url, headers=PAGE)
+    assert BRIEF in page.text
+    driver.run_all(has_reference=True)
+    done = client.get(f"{url}/parts", headers=PAGE)
+    assert done.text.count("data-open") == 2
+    assert "<html" not in done.text
+    known = client.get(f"{url}/parts", headers={"If-None-Match": done.headers["ETag"]})
+    assert known.status_code == 304
+    again = client.get(f"/?from={url.rsplit('/', 1)[1]}").text
+    assert BRIEF in again
+    kept = re.search(r'id="reference_sha256" value="([0-9a-f]{64})"', again)
+    assert kept
+    second = client.post("/designs", data=sent | {"reference_sha256": kept[1]}, headers=PAGE)
+    assert kept[1] in client.get(job_of(second)).text
+    assert "/api/v1/artifacts/" in client.get("/jobs").text
+
+
+def test_the_form_comes_back_with_what_is_wrong(client: FlaskClient) -> None:
+    sent = {"brief": "<b>teal</b>", "variants": "9"}
+    answer = client.post("/designs", data=sent, headers=PAGE)
+    assert answer.status_code == 422
+    assert "Must be at most 8." in answer.text
+    assert "&lt;b&gt;teal" in answer.text
+
+
+def test_jobs_are_cancelled_repeated_and_varied_from_the_page(
+    client: FlaskClient, session_factory: sessionmaker[Session]
+) -> None:
+    url = job_of(client.post("/designs", data={"brief": BRIEF, "seed": "5"}, headers=PAGE))
+    early = client.post(f"{url}/retry", headers=PAGE)
+    assert early.status_code == 409
+    assert client.post(f"{url}/cancel", headers=PAGE).status_code == 303
+    job_of(client.post(f"{url}/retry", headers=PAGE))
+    job_of(client.post(f"{url}/again", headers=PAGE))
+    with session_factory() as session:
+        rows = session.scalars(select(Job).order_by(Job.id)).all()
+    assert [row.options["seed"] for row in rows[:2]] == [5, 5]
+    assert rows[2].options["seed"] != 5
+    assert rows[2].retried_from == rows[0].id
+
+
+def test_long_lists_have_pages(client: FlaskClient) -> None:
+    for number in range(26):
+        client.post("/api/v1/jobs", json={"brief": f"mug number {number}"})
+    first = client.get("/jobs").text
+    assert first.count("past-job") == 24
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    assert client.get(following[1]).text.count("past-job") == 2
+
+
+def test_other_sites_cannot_send_forms(
+    client: FlaskClient, session_factory: sessionmaker[Session]
+) -> None:
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+    ):
+        for url in ("/designs", "/api/v1/jobs"):
+            answer = client.post(url, data={"brief": "x"}, headers=headers)
+            assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
+    with session_factory() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+    own = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/v1/jobs", json={"brief": "x"}, headers=own).status_code == 202
+
+
+def test_names_that_are_not_this_machines_are_refused(client: FlaskClient) -> None:
+    answer = client.get("/", base_url="http://attacker.example")
+    assert answer.status_code == 400
+
+
+def test_every_page_has_the_headers_and_no_inline_code(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    job = client.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
+    driver.run_all()
+    for path in (
+        "/",
+        f"/jobs/{job['id']}",
+        "/jobs",
+        "/admin/models",
+        "/admin/training",
+        "/admin/workers",
+        "/api/docs",
+        "/jobs/none",
+    ):
+        page = client.get(path, headers=PAGE)
+        policy = page.headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        assert not re.search(r"\sstyle=|\son\w+=|<style|javascript:", page.text), path
+        scripts = re.findall(r"<script([^>]*)>", page.text)
+        assert all("src=" in each or "application/json" in each for each in scripts), path
+        assert "//" not in "".join(re.findall(r'(?:src|href)="([^"]*)"', page.text)), path
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*", ""])
+def test_flasks_own_errors_have_the_same_shape(client: FlaskClient, accept: str) -> None:
+    for method, url, status, code in (
+        ("GET", "/nothing", 404, "not_found"),
+        ("GET", "/api/v1/nothing", 404, "not_found"),
+        ("DELETE", "/api/v1/jobs", 405, "method_not_allowed"),
+        ("GET", "/static/none.css", 404, "not_found"),
+    ):
+        answer = client.open(url, method=method, headers={"Accept": accept})
+        assert answer.status_code == status
+        if accept == "text/html" and not url.startswith("/api/v1"):
+            assert answer.mimetype == "text/html"
+        else:
+            assert answer.mimetype == "application/problem+json"
+            assert answer.get_json()["code"] == code
+    assert "POST" in client.delete("/api/v1/jobs").headers["Allow"]
+
+
+def test_large_requests_are_refused_by_name(client: FlaskClient, settings: Settings) -> None:
+    big = io.BytesIO(bytes(40 * 1024 * 1024))
+    form = client.post("/api/v1/jobs", data={"brief": "x", "reference": (big, "big.png")})
+    assert (form.status_code, form.get_json()["code"]) == (413, "payload_too_large")
+    assert form.get_json()["fields"][0]["field"] == "reference"
+    body = b'{"brief": "' + bytes(40 * 1024 * 1024) + b'"}'
+    sent = client.post("/api/v1/jobs", data=body, content_type="application/json")
+    assert sent.status_code == 413
+    many = {f"f{number}": "x" for number in range(100)}
+    assert client.post(
+        "/api/v1/jobs", data=many | {"reference": (io.BytesIO(), "")}
+    ).status_code in {
+        413,
+        422,
+    }
+    assert not list((settings.home / "artifacts").glob("??/*"))
+
+
+def test_bad_references_leave_nothing_behind(
+    client: FlaskClient, session_factory: sessionmaker[Session], settings: Settings
+) -> None:
+    for content, status in ((b"text", 415), (picture("JPEG")[:300], 422), (b"<svg/>", 415)):
+        form = {"brief": "teal mug", "reference": (io.BytesIO(content), "x.png")}
+        answer = client.post("/api/v1/jobs", data=form)
+        assert answer.status_code == status
+        assert answer.get_json()["fields"][0]["field"] == "reference"
+    with session_factory() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+    assert not list((settings.home / "artifacts").glob("??/*"))
+
+
+def test_an_animated_reference_is_noticed(client: FlaskClient) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    out.seek(0)
+    job = client.post("/api/v1/jobs", data={"brief": "mug", "reference": (out, "a.webp")})
+    assert job.get_json()["notices"] == ["animation_first_frame"]
+    page = client.get(f"/jobs/{job.get_json()['id']}").text
+    assert "its first frame was taken" in page
+
+
+def test_readiness_needs_models_and_a_worker(
+    client: FlaskClient, released: None, session_factory: sessionmaker[Session]
+) -> None:
+    assert "worker" in client.get("/readyz").get_json()["detail"]
+    with session_factory.begin() as session:
+        beat(session, Heartbeat(name="g", host="a", device="cpu", queues=("gpu",)))
+    assert client.get("/readyz").get_json()["ready"] is True
+
+
+def test_figures_are_given_for_prometheus(client: FlaskClient, driver: StageDriver) -> None:
+    client.post("/api/v1/jobs", json={"brief": "teal mug"})
+    text = client.get("/metrics").text
+    assert 'codesigner_jobs{pipeline="design",state="queued"} 1.0' in text
+    assert 'codesigner_invariant_violations{invariant="double_effects"} 0.0' in text
+    named = set(re.findall(r"^# HELP (\S+)", text, re.MULTILINE))
+    known = {name for name in METRICS}
+    assert {name for name in named if not name.endswith("_created")} <= known | {
+        name.removesuffix("_total") for name in known
+    }
+
+
+def test_every_endpoint_of_the_api_is_described_and_every_description_is_one(
+    app: Flask, client: FlaskClient
+) -> None:
+    document = client.get("/api/v1/openapi.json").get_json()
+    assert document["openapi"] == "3.1.0"
+    described = {
+        (path, method) for path, methods in document["paths"].items() for method in methods
+    }
+    served = set()
+    for rule in app.url_map.iter_rules():
+        machine = rule.rule.startswith("/api/v1/") or rule.rule in {
+            "/healthz",
+            "/readyz",
+            "/metrics",
+        }
+        if machine:
+            assert operation_of(app.view_functions[rule.endpoint]) is not None, rule.rule
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            served |= {
+                (path, m.lower()) for m in rule.methods or () if m not in {"HEAD", "OPTIONS"}
+            }
+    assert described == served
+    references = re.findall(
+        r'"#/components/schemas/(\w+)"', client.get("/api/v1/openapi.json").text
+    )
+    assert set(references) <= set(document["components"]["schemas"])
+    page = client.get("/api/docs").text
+    assert all(path in page for path, _ in described)

@@ -1,0 +1,59 @@
+"""The translations are whole, fit their messages, and the compiled ones are the written ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from shared.errors import ERRORS
+from web import i18n
+from web.catalogues import catalogue_path, collected, compiled, load
+from web.words import notice_text
+
+STATIC = Path(catalogue_path("zh")).parents[3] / "static"
+_PLACE = re.compile(r"%\(\w+\)[sd]")
+
+
+def test_every_message_has_a_chinese_text() -> None:
+    chinese = load("zh")
+    missing = [
+        message.id
+        for message in collected()
+        if message.id and not (chinese.get(message.id) and chinese.get(message.id).string)
+    ]
+    assert missing == [], "run python -m web.catalogues and translate what is empty"
+
+
+def test_nothing_is_translated_that_is_not_said() -> None:
+    said = {message.id for message in collected()}
+    assert [message.id for message in load("zh") if message.id and message.id not in said] == []
+
+
+def test_translations_have_the_places_of_their_messages() -> None:
+    for message in load("zh"):
+        if message.id:
+            assert sorted(_PLACE.findall(message.id)) == sorted(_PLACE.findall(message.string))
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    assert catalogue_path("zh").with_suffix(".mo").read_bytes() == compiled(load("zh"))
+
+
+def test_titles_of_errors_are_collected() -> None:
+    said = {message.id for message in collected()}
+    assert {kind.title for kind in ERRORS.values()} <= said
+
+
+def test_texts_of_the_scripts_come_from_the_page() -> None:
+    """Nothing that a person reads is written in the scripts themselves."""
+    for script in STATIC.glob("*.js"):
+        assert not re.search(r"textContent = \"[A-Za-z]", script.read_text()), script
+
+
+@pytest.mark.parametrize("code", ["animation_first_frame", "nothing_understood"])
+def test_notices_have_words(code: str) -> None:
+    app = Flask(__name__)
+    i18n.register(app)
+    with app.test_request_context():
+        assert "_" not in notice_text(code)

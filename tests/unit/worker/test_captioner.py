@@ -1,0 +1,223 @@
+"""The captioner on a tiny Gemma: prompts, sentences, training, export, loading."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from shared.lexicon import COLOURS
+from shared.understanding import Understood, understand
+from worker.colour import lab_from_rgb
+from worker.corpus import sample
+from worker.models.captioner import PrefixCaptioner, load, prompt_embeddings, whole_sentences
+from worker.models.language_model import load_language_model
+from worker.models.sources import Found, WeightsSource
+from worker.models.vision import VisionFeatures
+from worker.models.visual_prefix import PrefixShape, VisualPrefix
+from worker.palette import palette_rows
+from worker.training.captioner import CaptionerOptions, CaptionerTraining, export, words_of
+from worker.training.captioner_examples import Examples
+from worker.training.captioner_pictures import Pictures
+from worker.training.descriptions import describe, facts_of, joined
+from worker.training.photographs import colours_seen, photograph
+
+CPU = torch.device("cpu")
+FEATURES = 8
+OPTIONS = CaptionerOptions(
+    steps=4, batch=4, rate=3e-3, rank=2, hidden=16, reading_steps=3, vocabulary_examples=20
+)
+ONE_IMAGE = [Image.new("RGB", (8, 8))]
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Pictures:
+    rng = np.random.default_rng(0)
+    count = 8
+    return Pictures(
+        split="train",
+        specs=tuple(sample(seed) if seed % 4 else None for seed in range(count)),
+        features=rng.normal(size=(count, FEATURES)).astype(np.float32),
+        palettes=rng.random((count, 5, 4)).astype(np.float32),
+        seen=(("red", "navy"),) * count,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(
+    tiny_gemma: Path, pictures: Pictures, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, object]]:
+    """Train a few steps and export."""
+    folder = tmp_path_factory.mktemp("captioner")
+    model = load_language_model(tiny_gemma, CPU)
+    training = CaptionerTraining(OPTIONS, model, features=FEATURES)
+    training.run(Examples(pictures), folder / "checkpoint.safetensors", lambda *_: None)
+    weights = folder / "captioner.safetensors"
+    return weights, export(training, weights)
+
+
+@pytest.fixture
+def captioner(trained: tuple[Path, dict[str, object]], tiny_gemma: Path) -> PrefixCaptioner:
+    weights, config = trained
+    source = WeightsSource(
+        role="captioner",
+        name="tiny",
+        config=MappingProxyType(config),
+        files={
+            "weights": Found(path=weights, sha256="", origin="bundled"),
+            "language_model": Found(path=tiny_gemma, sha256="", origin="models_dir"),
+        },
+        cache=weights.parent / "cache",
+    )
+    loaded = load(source, CPU)
+    assert isinstance(loaded, PrefixCaptioner)
+    return loaded
+
+
+def _vision(pictures: Pictures, *rows: int) -> VisionFeatures:
+    return VisionFeatures(
+        features=pictures.features[list(rows)], palette=pictures.palettes[list(rows)]
+    )
+
+
+def test_descriptions_end_as_sentences(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+    texts = captioner.describe(_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en", "zh"], ["", "blue"])
+    assert texts[0] == "" or texts[0][-1] in ".!?"
+    assert texts[1] == "" or texts[1][-1] in "。！？"
+
+
+def test_neighbours_change_nothing(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+    both = captioner.describe(_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en"] * 2, ["", "blue"])
+    alone = captioner.describe(_vision(pictures, 1), ONE_IMAGE, ["en"], ["blue"])
+    assert both[1] == alone[0]
+
+
+def test_expansions_follow_the_seed(captioner: PrefixCaptioner) -> None:
+    one, same, other = captioner.expand(["blue"] * 3, ["en"] * 3, [1, 1, 2])
+    assert one == same
+    assert one != other
+
+
+def test_nothing_asked_nothing_written(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+    assert captioner.describe(_vision(pictures), [], [], []) == []
+    assert captioner.expand([], [], []) == []
+
+
+def test_training_lowers_the_loss(tiny_gemma: Path, pictures: Pictures) -> None:
+    model = load_language_model(tiny_gemma, CPU)
+    training = CaptionerTraining(replace(OPTIONS, steps=30), model, features=FEATURES)
+    examples = Examples(pictures)
+    batch = examples.batch(0, 4)
+    before = training.loss(batch, examples).item()
+    for _ in range(30):
+        training.train_step(batch, examples)
+    assert training.loss(batch, examples).item() < before - 0.2
+
+
+def test_the_readings_learn(tiny_gemma: Path, pictures: Pictures) -> None:
+    options = replace(OPTIONS, reading_steps=60)
+    training = CaptionerTraining(options, load_language_model(tiny_gemma, CPU), features=FEATURES)
+    examples = Examples(pictures)
+    everything = range(len(pictures.specs))
+    before = training.reading_loss(examples, everything).item()
+    training.train_readings(examples)
+    assert training.reading_loss(examples, everything).item() < 0.8 * before
+
+
+def test_a_resumed_training_goes_on_the_same(
+    tiny_gemma: Path, pictures: Pictures, tmp_path: Path
+) -> None:
+    examples = Examples(pictures)
+
+    def fresh() -> CaptionerTraining:
+        return CaptionerTraining(OPTIONS, load_language_model(tiny_gemma, CPU), features=FEATURES)
+
+    first = fresh()
+    for step in range(2):
+        first.train_step(examples.batch(step, 4), examples)
+    first.save(tmp_path / "checkpoint.safetensors")
+    second = fresh()
+    assert second.resume(tmp_path / "checkpoint.safetensors")
+    losses = [each.train_step(examples.batch(2, 4), examples) for each in (first, second)]
+    assert losses[0] == losses[1]
+    for key, value in first.tensors().items():
+        torch.testing.assert_close(value, second.tensors()[key])
+
+
+def test_pictures_that_tell_nothing_cost_nothing(tiny_gemma: Path, pictures: Pictures) -> None:
+    training = CaptionerTraining(OPTIONS, load_language_model(tiny_gemma, CPU), features=FEATURES)
+    examples = Examples(pictures)
+    examples.__dict__["_truth"] = {
+        name: torch.full_like(truth, -100) for name, truth in examples._truth.items()
+    }
+    assert training.reading_loss(examples, [0, 1]).item() == 0
+
+
+def test_pictures_are_kept_whole(pictures: Pictures, tmp_path: Path) -> None:
+    pictures.save(tmp_path / "pictures.npz")
+    kept = Pictures.load(tmp_path / "pictures.npz")
+    assert kept.specs == pictures.specs
+    assert kept.seen == pictures.seen
+    np.testing.assert_allclose(kept.features, pictures.features, atol=1e-2)
+
+
+def test_an_untrained_prefix_names_the_colours(tiny_gemma: Path) -> None:
+    model = load_language_model(tiny_gemma, CPU)
+    prefix = VisualPrefix(PrefixShape(width=model.width))
+    prefix.take_words(words_of(model))
+    keys = list(COLOURS)
+    lab = lab_from_rgb([COLOURS[key].rgb for key in ("red", "navy")])
+    rows = torch.from_numpy(palette_rows(lab, np.array([0.7, 0.3])))[None]
+    tokens = prefix.colours(rows)[0]
+    nearest = torch.cdist(tokens[:2], prefix.colour_words).argmin(1).tolist()
+    assert [keys[place] for place in nearest] == ["red", "navy"]
+    assert torch.equal(tokens[2:], prefix.absent.expand(3, -1))
+
+
+def test_a_long_brief_is_cut(tiny_gemma: Path) -> None:
+    model = load_language_model(tiny_gemma, CPU)
+    row = prompt_embeddings(model, "blue " * 2000, "en", torch.zeros(8, model.width))
+    assert len(row) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Blue  waves. And then", "en", "Blue waves."),
+        ("Blue waves", "en", "Blue waves."),
+        ("Blue waves,", "en", "Blue waves."),
+        ("蓝色 波浪。然后", "zh", "蓝色波浪。"),
+        ("蓝色波浪，", "zh", "蓝色波浪。"),
+        ("", "zh", ""),
+    ],
+)
+def test_whole_sentences(text: str, language: str, expected: str) -> None:
+    assert whole_sentences(text, language) == expected
+
+
+def test_targets_are_understood_as_they_are_meant() -> None:
+    rng = np.random.default_rng(0)
+    for seed in range(60):
+        facts = facts_of(sample(seed))
+        language = ("en", "zh")[seed % 2]
+        read = understand(describe(facts, language, rng))
+        assert replace(read, unknown=()) == replace(facts, language=language)
+
+
+def test_the_brief_wins_over_what_is_seen() -> None:
+    seen = Understood(pattern="dots", colours=("red", "navy"), scale="large", contrast="high")
+    said = Understood(pattern="waves", colours=("teal",), excluded_colours=("red",))
+    assert joined(said, seen) == Understood(pattern="waves", colours=("teal", "navy"))
+    assert joined(Understood(), seen) == seen
+
+
+def test_photographs_tell_their_own_colours() -> None:
+    picture = photograph(3, 64)
+    assert picture.size == (64, 64)
+    seen = colours_seen(picture)
+    assert seen
+    assert set(seen) <= set(COLOURS)
+    assert colours_seen(Image.new("RGB", (30, 30), COLOURS["teal"].rgb)) == ("teal",)

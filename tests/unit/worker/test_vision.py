@@ -1,0 +1,157 @@
+"""The vision role: the default, torchvision's and transformers' models, and palettes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+from safetensors.torch import save_file
+from torchvision import models as torchvision_models
+from transformers import (
+    CLIPConfig,
+    CLIPModel,
+    Dinov2Config,
+    Dinov2Model,
+    SiglipConfig,
+    SiglipModel,
+    ViTConfig,
+    ViTModel,
+)
+
+from tests.unit.worker import tiny
+from worker.colour import delta_e, lab_from_rgb
+from worker.models import vision
+from worker.palette import palette_of, palette_rows, separate
+
+SIDES = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1}
+EYES = SIDES | {"num_attention_heads": 2, "image_size": 32, "patch_size": 8}
+WORDS = SIDES | {"num_attention_heads": 2, "vocab_size": 30}
+
+
+def _photo() -> Image.Image:
+    """Three quarters teal, the rest half white and half orange, with a little noise."""
+    picture = Image.new("RGB", (200, 120), (0, 128, 128))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((150, 0, 200, 60), fill=(250, 250, 250))
+    draw.rectangle((150, 60, 200, 120), fill=(240, 130, 20))
+    noise = np.random.default_rng(0).normal(0, 3, (120, 200, 3))
+    return Image.fromarray((np.asarray(picture) + noise).clip(0, 255).astype(np.uint8))
+
+
+def test_the_palette_is_found_sorted_by_share_and_always_the_same() -> None:
+    lab, shares = palette_of(_photo())
+    assert len(lab) == 3
+    assert shares.tolist() == sorted(shares.tolist(), reverse=True)
+    assert abs(shares.sum() - 1) < 1e-9
+    assert shares[0] == pytest.approx(0.75, abs=0.03)
+    assert delta_e(lab[0], lab_from_rgb((0, 128, 128))) < 4
+    again = palette_of(_photo())
+    assert np.array_equal(lab, again[0])
+    assert np.array_equal(shares, again[1])
+    rows = palette_rows(lab, shares)
+    assert rows.shape == (5, 4)
+    assert not rows[3:].any()
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (12, 200, 77)])
+def test_a_plain_picture_has_one_colour(colour: tuple[int, int, int]) -> None:
+    lab, shares = palette_of(Image.new("RGB", (31, 7), colour))
+    assert shares.tolist() == [1.0]
+    assert delta_e(lab[0], lab_from_rgb(colour)) < 0.5
+
+
+def test_separations_share_each_pixel_and_lie_where_their_colour_is() -> None:
+    masks, lab = separate(_photo(), 64)
+    assert masks.shape == (5, 64, 64)
+    np.testing.assert_allclose(masks.sum(0), 1, atol=1e-5)
+    assert masks[0, :, :40].mean() > 0.95
+    assert not masks[len(lab) :].any()
+
+
+def test_colour_distances_are_those_of_the_paper() -> None:
+    """Pairs 1, 7, 14 and 24 of Sharma, Wu and Dalal (2005), table 1."""
+    first = [(50, 2.6772, -79.7751), (50, 0, 0), (50, -0.001, 2.49), (50, 2.5, 0)]
+    second = [(50, 0, -82.7485), (50, -1, 2), (50, 0.0011, -2.49), (73, 25, -18)]
+    expected = [2.0425, 2.3669, 7.1792, 27.1492]
+    found = delta_e(np.array(first), np.array(second))
+    assert found[[0, 1, 3]] == pytest.approx(np.array(expected)[[0, 1, 3]], abs=2e-4)
+
+
+def _loaded(folder: Path, path: Path, config: dict[str, Any]) -> vision.Vision:
+    return vision.load(tiny.source(folder, "vision", path, config), tiny.CPU)
+
+
+def _save_efficientnet(path: Path, *, renamed: bool) -> None:
+    import timm
+
+    torch.manual_seed(0)
+    state = timm.create_model("tf_efficientnet_lite0").state_dict()
+    names = [f"layer.{index}" for index in range(len(state))] if renamed else list(state)
+    torch.save(dict(zip(names, state.values(), strict=True)), path)
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_the_default_reads_a_state_by_name_or_in_order(tmp_path: Path, renamed: bool) -> None:
+    path = tmp_path / "weights.pth"
+    _save_efficientnet(path, renamed=renamed)
+    seen = _loaded(tmp_path, path, {"kind": "timm", "side_px": 64}).embed([_photo()])
+    assert seen.features.shape == (1, 1280)
+    assert seen.palette.shape == (1, 5, 4)
+    assert np.isfinite(seen.features).all()
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    save_file({"some.weight": torch.zeros(3)}, path)
+    with pytest.raises(ValueError, match="not those of the model"):
+        _loaded(tmp_path, path, {})
+
+
+def test_a_torchvision_classifier_gives_what_its_classifier_was_given(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = torchvision_models.get_model("resnet18", weights=None)
+    path = tmp_path / "weights.safetensors"
+    save_file(model.state_dict(), path)
+    config = {"kind": "torchvision", "model": "resnet18", "side_px": 64}
+    seen = _loaded(tmp_path, path, config).embed([_photo(), _photo().rotate(90)])
+    assert seen.features.shape == (2, 512)
+    assert not np.allclose(seen.features[0], seen.features[1])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: ViTModel(ViTConfig(**EYES)),
+        lambda: CLIPModel(CLIPConfig(text_config=WORDS, vision_config=EYES, projection_dim=8)),
+        lambda: SiglipModel(SiglipConfig(text_config=WORDS, vision_config=EYES)),
+        lambda: Dinov2Model(Dinov2Config(**EYES)),
+    ],
+    ids=["vit", "clip", "siglip", "dinov2"],
+)
+def test_a_vision_model_of_transformers_gives_its_pooled_output(tmp_path: Path, model: Any) -> None:
+    torch.manual_seed(0)
+    made = model()
+    folder = tmp_path / "model"
+    made.save_pretrained(folder)
+    seen = _loaded(tmp_path, folder, {"kind": "transformers"}).embed(
+        [_photo(), _photo().rotate(90)]
+    )
+    assert seen.features.shape == (2, 16)
+    assert not np.allclose(seen.features[0], seen.features[1])
+
+
+def test_looking_at_pictures_together_changes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    ViTModel(ViTConfig(**EYES)).save_pretrained(folder)
+    eye = _loaded(tmp_path, folder, {"kind": "transformers"})
+    both = eye.embed([_photo().rotate(180), _photo()])
+    assert np.array_equal(both.features[1], eye.embed([_photo()]).features[0])
+
+
+def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    save_file({"a": torch.zeros(1)}, path)
+    with pytest.raises(ValueError, match="unknown kind"):
+        _loaded(tmp_path, path, {"kind": "crystal-ball"})
