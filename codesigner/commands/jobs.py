@@ -9,11 +9,11 @@ import click
 from codesigner.client import Client, wait_for_end
 from codesigner.commands.errors import CommandFailed, NothingAnswers
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "client_of", "show", "url_option", "watched"]
 
 _PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
 
-_url = click.option(
+url_option = click.option(
     "--url", default=None, help="Address of the installation; without it, this machine's own."
 )
 
@@ -43,7 +43,7 @@ _url = click.option(
     help="Folder for the pictures.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the job as JSON, and nothing else.")
-@_url
+@url_option
 def submit(
     brief: str,
     reference: Path | None,
@@ -54,12 +54,12 @@ def submit(
     **options: Any,
 ) -> None:
     """Hand in a BRIEF in words, English or Chinese."""
-    client = _client(url)
+    client = client_of(url)
     given = {name: value for name, value in options.items() if value is not None}
     job = client.submit(brief, reference, given)
     if wait or out is not None:
-        job = _watched(client, job, quiet=as_json)
-    _show(client, job, out, as_json=as_json)
+        job = watched(client, job, quiet=as_json)
+    show(client, job, out, as_json=as_json)
 
 
 @click.command()
@@ -72,12 +72,12 @@ def submit(
     help="Folder for the pictures.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the job as JSON, and nothing else.")
-@_url
+@url_option
 def status(
     job_id: str | None, wait: bool, out: Path | None, as_json: bool, url: str | None
 ) -> None:
     """Tell how a job stands; without a JOB_ID, whether the installation is ready."""
-    client = _client(url)
+    client = client_of(url)
     if job_id is None:
         if not client.is_ready():
             raise NothingAnswers(f"{client.url} is not ready")
@@ -85,8 +85,8 @@ def status(
         return
     job = client.job(job_id)
     if wait:
-        job = _watched(client, job, quiet=as_json)
-    _show(client, job, out, as_json=as_json)
+        job = watched(client, job, quiet=as_json)
+    show(client, job, out, as_json=as_json)
 
 
 @click.command()
@@ -97,44 +97,19 @@ def status(
     show_default=True,
     help="Folder for the pictures.",
 )
-@_url
+@url_option
 def demo(out: Path, url: str | None) -> None:
     """Draw an example: a phone case of aluminium, with a photograph as its reference."""
     from codesigner.demo import BRIEF, OPTIONS, PHOTOGRAPH
 
-    client = _client(url)
+    client = client_of(url)
     click.echo(f"{BRIEF}\n  with {PHOTOGRAPH}")
-    job = _watched(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
-    _show(client, job, out, as_json=False)
+    job = watched(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
+    show(client, job, out, as_json=False)
 
 
-@click.command()
-@click.argument("dataset", type=click.Path(exists=True, path_type=Path))
-@click.option("--name", default=None, help="Name of the release that comes of it.")
-@click.option("--steps", type=click.IntRange(1), default=None, help="Optimizer steps.")
-@click.option("--batch", type=click.IntRange(1), default=None, help="Images a step.")
-@click.option("--learning-rate", type=float, default=None, help="At its peak.")
-@click.option("--seed", type=click.IntRange(0), default=None)
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until it is done.")
-@_url
-def train(dataset: Path, wait: bool, url: str | None, **options: Any) -> None:
-    """Train the models further on a DATASET.
-
-    A folder, or a zip of one, with pictures and a metadata.jsonl: {"file_name": ..., "text": ...}
-    on each line. What comes of it is a release; `codesigner models promote` puts it to use.
-    """
-    from codesigner.datasets import zipped
-
-    client = _client(url)
-    given = {name: value for name, value in options.items() if value is not None}
-    with zipped(dataset) as archive:
-        job = client.train(archive, given)
-    if wait:
-        job = _watched(client, job, quiet=False)
-    _show(client, job, None, as_json=False)
-
-
-def _watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
+def watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
+    """Show a job's progress until it ends and give it as it then is."""
     from rich.console import Console
 
     from codesigner.terminal import StageBars
@@ -146,7 +121,12 @@ def _watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, A
     return job
 
 
-def _show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
+def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
+    """Tell how a job ended and save its pictures.
+
+    Raises:
+        CommandFailed: it did not succeed.
+    """
     from codesigner.terminal import save_artifacts, summary
 
     if as_json:
@@ -162,7 +142,8 @@ def _show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: boo
         raise CommandFailed(f"the job {job['state']}")
 
 
-def _client(url: str | None) -> Client:
+def client_of(url: str | None) -> Client:
+    """Give a client of that address, or of this machine's own installation."""
     from codesigner.environment import installation_settings
 
     settings = installation_settings()
@@ -170,4 +151,4 @@ def _client(url: str | None) -> Client:
     return Client(url=url or settings.public_url, token=token)
 
 
-COMMANDS: tuple[click.Command, ...] = (submit, status, demo, train)
+COMMANDS: tuple[click.Command, ...] = (submit, status, demo)

@@ -67,7 +67,7 @@ class GeneratorNet(nn.Module):
 
     def __init__(self, separations: SeparationShape, flow: FlowShape) -> None:
         super().__init__()
-        self.shapes = {"separations": separations, "flow": flow}
+        self.separations = separations
         self.encoder = SeparationEncoder(separations)
         self.decoder = SeparationDecoder(separations)
         self.flow = FlowTransformer(flow)
@@ -194,8 +194,11 @@ class Generator:
 
 def config_of(network: GeneratorNet, sampling: Sampling) -> dict[str, Any]:
     """Give the manifest's configuration of a generator."""
-    shapes = {name: asdict(shape) for name, shape in network.shapes.items()}
-    return {**shapes, "sampling": asdict(sampling)}
+    return {
+        "separations": asdict(network.separations),
+        "flow": asdict(network.flow.shape),
+        "sampling": asdict(sampling),
+    }
 
 
 def build(config: Mapping[str, Any]) -> GeneratorNet:

@@ -130,6 +130,13 @@ class SeparationDecoder(nn.Module):
             nn.PixelShuffle(4),
         )
 
+    @property
+    def last(self) -> nn.Conv2d:
+        """The layer that writes the logits."""
+        layer = self.layers[-2]
+        assert isinstance(layer, nn.Conv2d)
+        return layer
+
     def forward(self, latent: Tensor) -> Tensor:
         """Decode (N, C, S/16, S/16) to logits (N, 5, S, S)."""
         logits: Tensor = self.layers(latent)

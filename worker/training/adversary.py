@@ -153,7 +153,7 @@ class AdversaryTraining:
             fake = coloured(masks_from_logits(logits, present), batch.palette)
             real = coloured(masks, batch.palette)
             adversarial = -self.discriminator(fake, code).float().mean()
-        last = self.decoder.layers[-2].weight
+        last = self.decoder.last.weight
         (of_rec,) = torch.autograd.grad(rec, last, retain_graph=True)
         (of_adv,) = torch.autograd.grad(adversarial, last, retain_graph=True)
         weight = options.share * (of_rec.norm() / (of_adv.norm() + 1e-6)).clamp(max=10)

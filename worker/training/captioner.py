@@ -274,9 +274,10 @@ def _number(default: object) -> type[int | float]:
 
 
 def _options(given: argparse.Namespace) -> CaptionerOptions:
-    return CaptionerOptions(
-        **{f.name: _number(f.default)(getattr(given, f.name)) for f in fields(CaptionerOptions)}
-    )
+    chosen: dict[str, Any] = {
+        f.name: _number(f.default)(getattr(given, f.name)) for f in fields(CaptionerOptions)
+    }
+    return CaptionerOptions(**chosen)
 
 
 def _make_pictures(given: argparse.Namespace) -> None:

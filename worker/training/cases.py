@@ -154,7 +154,7 @@ class Cases:
         arrays, options = self.arrays, self.options
         design = int(rng.integers(len(arrays.masks)))
         case = self._blank(design)
-        kept = rng.random(arrays.facts.shape[1]) < options.fact_kept
+        kept = np.less(rng.random(arrays.facts.shape[1]), options.fact_kept)
         kept[0] = True  # "a gradient" is said where there is one
         kept[self.patterns] = rng.random() < options.pattern_kept
         case.facts = arrays.facts[design] * kept

@@ -64,7 +64,8 @@ class Muon(torch.optim.Optimizer):
 
 def make_optimisers(modules: Sequence[nn.Module], rate: float) -> list[torch.optim.Optimizer]:
     """Share the parameters: inner matrices to Muon at `rate`, the rest to AdamW at a tenth."""
-    matrices, rest = [], []
+    matrices: list[Tensor] = []
+    rest: list[Tensor] = []
     for module in modules:
         for name, parameter in module.named_parameters():
             inner = parameter.ndim >= 2 and min(parameter.shape[0], parameter[0].numel()) >= 24

@@ -24,7 +24,7 @@ def standard_shift(mask: NDArray[np.float32]) -> tuple[int, int]:
     strength = strength - 1e-6 * (rows**2 + columns**2)
     first = np.unravel_index(strength.argmax(), strength.shape)
     one = rows[first], columns[first]
-    if one == (0, 0):  # one colour all over: there is nothing to shift
+    if one[0] == one[1] == 0:  # one colour all over: there is nothing to shift
         return 0, 0
     aside = np.where(np.abs(one[0] * columns - one[1] * rows) > 0, strength, -1)
     second = np.unravel_index(aside.argmax(), aside.shape)

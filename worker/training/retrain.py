@@ -170,7 +170,7 @@ class _Job:
     def _prepare(
         self, dataset: Path, base: Mapping[str, WeightsSource], device: torch.device
     ) -> _Set:
-        side = self.generator.network.shapes["separations"].side
+        side = self.generator.network.separations.side
         designs = read_dataset(dataset, side)
         held = max(1, round(self.options.held_out * len(designs))) if len(designs) > 1 else 0
         order = np.random.default_rng(self.options.seed).permutation(len(designs))

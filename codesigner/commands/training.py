@@ -1,0 +1,106 @@
+"""Training: on a user's pictures through the queue, or the base models here, from nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from codesigner.commands.jobs import client_of, show, url_option, watched
+
+__all__ = ["COMMANDS"]
+
+_PHASES = ("prepare", "autoencoder", "flow", "adversary", "release")
+
+
+@click.command()
+@click.argument("dataset", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--name", default=None, help="Name of the release that comes of it.")
+@click.option("--steps", type=click.IntRange(1), default=None, help="Optimizer steps.")
+@click.option("--batch", type=click.IntRange(1), default=None, help="Images a step.")
+@click.option("--learning-rate", type=float, default=None, help="At its peak.")
+@click.option("--seed", type=click.IntRange(0), default=None)
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until it is done.")
+@click.option(
+    "--corpus",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Instead of a DATASET: train the base models in this FOLDER, or go on with them there.",
+)
+@click.option("--designs", type=click.IntRange(8), default=None, help="With --corpus: how many.")
+@click.option(
+    "--phase",
+    "phases",
+    type=click.Choice(_PHASES),
+    multiple=True,
+    help="With --corpus: this phase only; may be repeated.",
+)
+@url_option
+def train(
+    dataset: Path | None,
+    wait: bool,
+    corpus: Path | None,
+    designs: int | None,
+    phases: tuple[str, ...],
+    url: str | None,
+    **options: Any,
+) -> None:
+    """Train the models further on a DATASET, or the base models on the procedural corpus.
+
+    A DATASET is a folder, or a zip of one, with pictures and a metadata.jsonl: {"file_name": ...,
+    "text": ...} on each line. What comes of it is a release; `codesigner models promote` puts it
+    to use. With --corpus FOLDER the base models are trained from nothing in this process, for
+    hours; Ctrl-C stops it, the same command goes on, and FOLDER/release holds the weights.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if (dataset is None) == (corpus is None):
+        raise click.UsageError("Name a DATASET, or a folder with --corpus, and not both.")
+    if corpus is not None:
+        _train_base(corpus, designs, phases or _PHASES, given)
+    elif dataset is not None:
+        _train_further(dataset, given, url, wait=wait)
+
+
+def _train_further(dataset: Path, given: Mapping[str, Any], url: str | None, *, wait: bool) -> None:
+    from codesigner.datasets import zipped
+
+    client = client_of(url)
+    with zipped(dataset) as archive:
+        job = client.train(archive, dict(given))
+    if wait:
+        job = watched(client, job, quiet=False)
+    show(client, job, None, as_json=False)
+
+
+def _train_base(
+    folder: Path, designs: int | None, phases: tuple[str, ...], given: Mapping[str, Any]
+) -> None:
+    from rich.console import Console
+
+    from codesigner.terminal import StageBars
+    from worker.training.base import BaseOptions, BaseTraining
+
+    names = {"steps": "flow_steps", "batch": "flow_batch", "seed": "seed"}
+    if refused := sorted(set(given) - set(names)):
+        raise click.UsageError(f"--{refused[0].replace('_', '-')} does not go with --corpus.")
+    options: dict[str, Any] = {names[name]: value for name, value in given.items()}
+    if designs is not None:
+        options |= {"designs": designs, "references": designs // 4}
+    chosen, console = BaseOptions(**options), Console(stderr=True)
+    lengths = chosen.lengths()
+    with StageBars(console) as bars:
+
+        def report(phase: str, step: int, losses: Mapping[str, float]) -> None:
+            bars.show({"stages": [_as_stage(phase, step, lengths[phase])]})
+            told = " ".join(f"{name} {value:.4f}" for name, value in losses.items())
+            console.print(f"  {phase} {step} of {lengths[phase]} {told}", highlight=False)
+
+        BaseTraining(chosen, folder, report).run(phases)
+    click.echo(f"{folder / 'release'}" if "release" in phases else f"{folder}")
+
+
+def _as_stage(phase: str, step: int, steps: int) -> dict[str, Any]:
+    state = "running" if step < steps else "done"
+    return {"name": phase, "state": state, "progress": step / steps}
+
+
+COMMANDS: tuple[click.Command, ...] = (train,)
