@@ -93,11 +93,12 @@ class VisualPrefix(nn.Module):
         self.trunk = nn.Sequential(
             nn.Linear(shape.features + 4 * SLOTS, hidden),
             nn.GELU(),
-            nn.Dropout(0.1),
+            nn.Dropout(0.5),
             nn.Linear(hidden, hidden),
             nn.GELU(),
         )
-        self.norm = nn.LayerNorm(shape.features)
+        # Without so much dropout the readings of the training pictures become too sure.
+        self.norm = nn.Sequential(nn.LayerNorm(shape.features), nn.Dropout(0.5))
         self.heads = nn.ModuleDict({k: nn.Linear(hidden, count) for k, count in shape.readings})
         self.rest = nn.ModuleList(_zero(nn.Linear(hidden, width)) for _ in _TOKENS)
 

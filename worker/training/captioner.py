@@ -52,6 +52,8 @@ class CaptionerOptions:
     """Of the readings' cross-entropy beside the language model's."""
     reading_steps: int = 1500
     """Steps for the readings alone, before the language model joins; they cost next to nothing."""
+    vocabulary_examples: int = 3000
+    """Descriptions whose tokens the captioner may write, beside the lexicon's."""
     clip: float = 1.0
     seed: int = 0
     seconds: float = float("inf")
@@ -68,7 +70,7 @@ class CaptionerTraining:
         self.options = options
         self.language_model = language_model
         adapt(language_model.body, _ALL_LAYERS, rank=options.rank, scale=options.lora_scale)
-        language_model.restrict(vocabulary(language_model))
+        language_model.restrict(vocabulary(language_model, options.vocabulary_examples))
         shape = PrefixShape(width=language_model.width, features=features, hidden=options.hidden)
         self.prefix = VisualPrefix(shape)
         self.prefix.take_words(words_of(language_model))
@@ -111,7 +113,7 @@ class CaptionerTraining:
 
     def train_readings(self, examples: Examples) -> float:
         """Teach the prefix to read pattern and qualities, by itself; give the last loss."""
-        optimiser = torch.optim.AdamW(self.prefix.parameters(), lr=1e-3, weight_decay=0.02)
+        optimiser = torch.optim.AdamW(self.prefix.parameters(), lr=1e-3, weight_decay=0.1)
         rng = np.random.default_rng([self.options.seed, 1])
         loss = torch.zeros(())
         self.prefix.train()
@@ -130,7 +132,11 @@ class CaptionerTraining:
         features, palettes = examples.visual(index)
         readings, _ = self.prefix.read(features, palettes)
         truth = examples.readings(index)
-        losses = [F.cross_entropy(readings[k], truth[k], ignore_index=-100) for k in READINGS]
+        told = {k: (truth[k] >= 0).sum().clamp(min=1) for k in READINGS}
+        losses = [
+            F.cross_entropy(readings[k], truth[k], ignore_index=-100, reduction="sum") / told[k]
+            for k in READINGS
+        ]
         return torch.stack(losses).mean()
 
     def loss(self, batch: Sequence[Example], examples: Examples) -> tuple[Tensor, Tensor]:
@@ -165,6 +171,7 @@ class CaptionerTraining:
     def train_step(self, batch: Sequence[Example], examples: Examples) -> dict[str, float]:
         """Take one step and give the losses."""
         options = self.options
+        torch.manual_seed(options.seed * 1_000_003 + self.step)  # of the prefix' dropout
         self.prefix.train()
         words, reading = self.loss(batch, examples)
         self.optimiser.zero_grad(set_to_none=True)
@@ -238,7 +245,16 @@ def export(training: CaptionerTraining, path: Path) -> dict[str, Any]:
         "colours": shape.colours,
         "readings": [list(reading) for reading in shape.readings],
     }
-    write_tensors(path, tensors, {"step": training.step, "config": config})
+    options = training.options
+    told = {
+        "data": "designs of worker.corpus and drawn photographs, split train; texts of "
+        "worker.training.descriptions",
+        "steps": training.step,
+        "batch": options.batch,
+        "rank": options.rank,
+        "reading_steps": options.reading_steps,
+    }
+    write_tensors(path, tensors, {"step": training.step, "config": config, "training": told})
     return config
 
 

@@ -130,7 +130,7 @@ def _example(
     )
 
 
-def vocabulary(model: LanguageModel) -> list[int]:
+def vocabulary(model: LanguageModel, examples: int = 3000) -> list[int]:
     """Give the tokens that descriptions are written with, in both languages."""
     tokens: set[int] = set()
     for terms in VOCABULARIES.values():
@@ -154,7 +154,7 @@ def vocabulary(model: LanguageModel) -> list[int]:
         Pictures(split="train", specs=(), features=empty, palettes=empty, seen=()), seed=1
     )
     rng = np.random.default_rng(0)
-    for index in range(3000):
+    for index in range(examples):
         example = blank.example(index, with_picture=False)
         tokens |= set(model.encode(" " + example.target)) | set(model.encode(example.target))
         bare = describe(joined(Understood(), _as_photograph(example.facts)), example.language, rng)
