@@ -13,7 +13,7 @@ from codesigner.terminal import StageBars, save_artifacts, summary
 
 __all__ = ["BRIEF", "OPTIONS", "PHOTOGRAPH", "draw_first_design"]
 
-BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
+BRIEF = "手机壳。材质：铝合金，透光性好；图案：抽象几何图案，渐变色；功能：防水，防滑"
 """A phone case: aluminium, translucent; abstract geometric pattern, gradient colours;
 waterproof, non-slip."""
 

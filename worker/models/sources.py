@@ -34,7 +34,15 @@ from typing import Any
 
 from shared.errors import CodesignerError, ModelsMissing
 
-__all__ = ["Found", "Places", "WeightsSource", "bundled_folder", "find_weights", "sha256_of"]
+__all__ = [
+    "Found",
+    "Places",
+    "WeightsSource",
+    "bundled_folder",
+    "find_weights",
+    "sha256_of",
+    "sum_of_sums",
+]
 
 _BLOCK_BYTES = 1 << 20
 _ONLY = "weights"
@@ -100,7 +108,7 @@ class WeightsSource:
         """The only file's sha256, or that of all files' keys and sums together."""
         if len(self.files) == 1:
             return next(iter(self.files.values())).sha256
-        return _sum_of_sums({key: found.sha256 for key, found in self.files.items()})
+        return sum_of_sums({key: found.sha256 for key, found in self.files.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +149,7 @@ def find_weights(entry: Mapping[str, Any], places: Places) -> WeightsSource:
         name=name,
         config=MappingProxyType(dict(entry.get("config") or {})),
         files=MappingProxyType(files),
-        cache=places.cache / "converted" / _sum_of_sums({k: f.sha256 for k, f in files.items()}),
+        cache=places.cache / "converted" / sum_of_sums({k: f.sha256 for k, f in files.items()}),
     )
 
 
@@ -205,7 +213,7 @@ def _in_package(distribution: str, file: str) -> Path | None:
 def _joined(name: str, spec: Mapping[str, Any], places: Places) -> Path:
     """Join the parts into one file of the cache; it is named by its sum, so made once."""
     parts = [_find(name, part, places) for part in spec["parts"]]
-    key = _sum_of_sums({f"{index:04}": part.sha256 for index, part in enumerate(parts)})
+    key = sum_of_sums({f"{index:04}": part.sha256 for index, part in enumerate(parts)})
     path = places.cache / "joined" / key / str(spec["file"])
     if path.exists():
         return path
@@ -265,7 +273,7 @@ def _what_to_do(name: str, spec: Mapping[str, Any], places: Places) -> str:
 def sha256_of(path: Path) -> str:
     """Give a file's sha256; a folder's is that of its sorted relative paths and sums."""
     if path.is_dir():
-        return _sum_of_sums(
+        return sum_of_sums(
             {
                 each.relative_to(path).as_posix(): sha256_of(each)
                 for each in path.rglob("*")
@@ -279,7 +287,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _sum_of_sums(sums: Mapping[str, str]) -> str:
+def sum_of_sums(sums: Mapping[str, str]) -> str:
     lines = "".join(f"{key}\0{sums[key]}\n" for key in sorted(sums))
     return sha256(lines.encode()).hexdigest()
 

@@ -30,6 +30,7 @@ from worker.models.fusion import FusionNet, FusionShape
 from worker.models.generator import GeneratorNet, Sampling
 from worker.models.separations import SeparationShape
 from worker.models.sources import Places, bundled_folder, find_weights
+from worker.training import descriptions
 from worker.training.adversary import AdversaryOptions, AdversaryTraining
 from worker.training.autoencoder import AutoencoderOptions, AutoencoderTraining
 from worker.training.bundle import bundle, text_encoder_entry, vision_entry
@@ -329,11 +330,15 @@ def _design(seed: int, side_px: int) -> Design:
     said = [caption(spec, rng, language) for language in ("en", "zh")]
     if seed % 8 == 0:
         said.append(caption(spec, rng, "mixed"))
+    texts = [(one.text, one.said) for one in said]
+    if seed % 2 == 0:  # as the captioner writes them
+        told = descriptions.facts_of(spec)
+        texts.append((descriptions.describe(told, ("en", "zh")[seed // 2 % 2], rng), told))
     return Design(
         masks=standardised(render_masks(spec, side_px)),
         palette=np.array(spec.palette, dtype=np.float64),
         facts=facts_of(spec),
-        captions=tuple((one.text, one.said) for one in said),
+        captions=tuple(texts),
     )
 
 

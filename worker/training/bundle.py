@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.pipelines import ROLES
+from worker.models.sources import sum_of_sums
 from worker.training.checkpoint import read_tensors
 from worker.training.release import ReleaseFiles
 
@@ -97,23 +98,20 @@ def captioner_entry(weights: Path) -> dict[str, Any]:
     whole = sha256()
     for part in parts:
         whole.update(_installed(part["source"]["package"], part["source"]["file"])[1])
-    language_model = {
+    language_model: dict[str, Any] = {
         "file": "gemma-3-270m-q4_k_m.gguf",
         "parts": [{**part["source"], "sha256": part["sha256"]} for part in parts],
         "sha256": whole.hexdigest(),
     }
+    files: dict[str, dict[str, Any]] = {
+        "language_model": language_model,
+        "weights": {"file": weights.name, "sha256": sha256(weights.read_bytes()).hexdigest()},
+    }
     return {
         "role": "captioner",
         "name": "captioner-base-1",
-        "source": {
-            "files": {
-                "language_model": language_model,
-                "weights": {
-                    "file": weights.name,
-                    "sha256": sha256(weights.read_bytes()).hexdigest(),
-                },
-            }
-        },
+        "source": {"files": files},
+        "sha256": sum_of_sums({key: str(file["sha256"]) for key, file in files.items()}),
         "licence": "Gemma terms of use (language model); Apache-2.0 (prefix and adapters)",
         "config": facts["config"],
         "training": facts["training"],
