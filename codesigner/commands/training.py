@@ -103,4 +103,43 @@ def _as_stage(phase: str, step: int, steps: int) -> dict[str, Any]:
     return {"name": phase, "state": state, "progress": step / steps}
 
 
-COMMANDS: tuple[click.Command, ...] = (train,)
+@click.command()
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with a manifest; without it, the models that ship with the program.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("evaluation"),
+    show_default=True,
+    help="Folder for figures.json and the sheets.",
+)
+@click.option("--each", type=click.IntRange(4, 500), default=50, show_default=True,
+              help="Briefs in each language.")  # fmt: skip
+def evaluate(weights: Path | None, out: Path, each: int) -> None:
+    """Measure what models draw for held-out briefs and references; some minutes on two cores."""
+    from rich.console import Console
+
+    from codesigner.environment import installation_settings
+    from codesigner.terminal import StageBars
+    from worker.evaluation.run import bundled_models, evaluate
+    from worker.models.sources import bundled_folder
+
+    models = bundled_models(weights or bundled_folder(), installation_settings().home / "cache")
+    with StageBars(Console(stderr=True)) as bars:
+
+        def report(name: str, done: float) -> None:
+            state = "running" if done < 1 else "done"
+            bars.show({"stages": [{"name": name, "state": state, "progress": done}]})
+
+        evaluation = evaluate(models, report, each)
+    evaluation.save(out)
+    for name, value in evaluation.figures.items():
+        if isinstance(value, float):
+            click.echo(f"{name:<30} {value:.3f}")
+    click.echo(f"Figures and sheets are in {out}.")
+
+
+COMMANDS: tuple[click.Command, ...] = (train, evaluate)

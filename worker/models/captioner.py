@@ -119,6 +119,16 @@ class PrefixCaptioner:
         return self._write(prompts, languages, Sampling(), [0] * len(prompts))
 
     @torch.inference_mode()
+    def pattern_places(self, vision: VisionFeatures) -> list[int]:
+        """Read the pattern off each picture: its place in `visual_prefix.READINGS`."""
+        device = self._language_model.device
+        features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
+        palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
+        readings, _ = self._prefix.read(features, palette)
+        places: list[int] = readings["pattern"].argmax(1).tolist()
+        return places
+
+    @torch.inference_mode()
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:

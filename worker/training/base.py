@@ -60,6 +60,7 @@ class BaseOptions:
     flow_steps: int = 6_000
     adversary_steps: int = 600
     flow_batch: int = 96
+    flow_rate: float = 0.015
     processes: int = 2
     """That prepare."""
     seed: int = 0
@@ -198,14 +199,16 @@ class BaseTraining:
             _joined(chunks).save(joined)
         return DesignArrays.load(joined)
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def latents(self) -> NDArray[np.float16]:
         """Give all designs' latents at unit scale, (N, C, G, G); encoded once."""
         path = self._file("latents").with_suffix(".npy")
         if not path.is_file():
             network, masks = self._with_autoencoder(), self.arrays().masks
             parts = [
-                network.encode(torch.from_numpy(masks[start : start + _RESTED]).float() / 255)
+                network.encode(
+                    torch.from_numpy(np.array(masks[start : start + _RESTED])).float() / 255
+                )
                 for start in range(0, len(masks), _RESTED)
             ]
             np.save(path, torch.cat(parts).half().numpy())
@@ -251,7 +254,7 @@ class BaseTraining:
         training.resume(self._file("autoencoder"))
         return training
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def _with_autoencoder(self) -> GeneratorNet:
         """Give a generator with the autoencoder's averages, its latents brought to unit scale."""
         training = self._autoencoder()
@@ -259,7 +262,7 @@ class BaseTraining:
         network.encoder.load_state_dict(training.averages["encoder"].weights)
         network.decoder.load_state_dict(training.averages["decoder"].weights)
         masks = self.arrays().masks[: 4 * _RESTED]
-        latent = network.encode(torch.from_numpy(masks).float() / 255)
+        latent = network.encode(torch.from_numpy(np.array(masks)).float() / 255)
         network.latent_centre.copy_(latent.mean((0, 2, 3)))
         network.latent_spread.copy_(latent.std((0, 2, 3)))
         return network
@@ -270,7 +273,8 @@ class BaseTraining:
         training = FlowTraining(
             FlowOptions(
                 flow=options.flow, fusion=shape, steps=options.flow_steps,
-                batch=options.flow_batch, seed=options.seed, compiled=options.compiled,
+                batch=options.flow_batch, rate=options.flow_rate, seed=options.seed,
+                compiled=options.compiled,
             )
         )  # fmt: skip
         training.resume(self._file("flow"))
