@@ -313,7 +313,8 @@ def _prepare_chunk(job: tuple[BaseOptions, Path, int]) -> None:
     eye = vision.load(find_weights(vision_entry(), places), cpu)
 
     def look(designs: Sequence[Design]) -> NDArray[np.float32]:
-        return eye.embed([_seen(start + i, one) for i, one in enumerate(designs)]).features
+        shown = designs[: options.references - start]
+        return eye.embed([_seen(start + i, one) for i, one in enumerate(shown)]).features
 
     count = min(_CHUNK, options.designs - start)
     designs = [_design(start + index, options.separations.side) for index in range(count)]

@@ -1,0 +1,86 @@
+"""The base models' training: every phase, from the corpus to a release that draws."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.unit.worker import tiny
+from worker.corpus import sample
+from worker.models import fusion, generator
+from worker.models.sources import Places, find_weights
+from worker.training.base import BaseOptions, BaseTraining
+
+pytestmark = pytest.mark.weights  # the designs are embedded by the real encoders
+
+OPTIONS = BaseOptions(
+    designs=12,
+    references=4,
+    autoencoder_steps=2,
+    flow_steps=2,
+    adversary_steps=2,
+    flow_batch=4,
+    processes=1,
+    separations=tiny.SEPARATIONS,
+    flow=tiny.FLOW,
+    fusion_width=32,
+)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, int]]]:
+    folder = tmp_path_factory.mktemp("base")
+    told: list[tuple[str, int]] = []
+
+    def report(phase: str, step: int, losses: Mapping[str, float]) -> None:
+        told.append((phase, step))
+
+    BaseTraining(OPTIONS, folder, report).run()
+    return folder, told
+
+
+def test_a_release_comes_of_it_that_draws(trained: tuple[Path, list[tuple[str, int]]]) -> None:
+    release = trained[0] / "release"
+    manifest = json.loads((release / "manifest.json").read_text())
+    entries = {entry["role"]: entry for entry in manifest["versions"]}
+    assert set(entries) == {"vision", "text_encoder", "fusion", "generator"}
+    assert entries["generator"]["training"]["flow_steps"] == 2
+    places = Places(cache=trained[0] / "cache", bundled=release)
+    cpu = torch.device("cpu")
+    fused = fusion.load(find_weights(entries["fusion"], places), cpu)
+    drawn = generator.load(find_weights(entries["generator"], places), cpu)
+    code = torch.zeros(1, fused.network.shape.tokens, fused.network.shape.width)
+    assert drawn.draw(code, [1], 64).shape == (1, 64, 64, 3)
+
+
+def test_designs_are_prepared_with_captions_in_both_languages(
+    trained: tuple[Path, list[tuple[str, int]]],
+) -> None:
+    arrays = BaseTraining(OPTIONS, trained[0], lambda *_: None).arrays()
+    assert arrays.masks.shape == (12, 5, 32, 32)
+    assert arrays.vision.shape == (4, 1280)
+    assert np.bincount(arrays.caption_design).min() >= 2
+    assert arrays.count.tolist() == [len(sample(seed).palette) for seed in range(12)]
+    assert np.allclose(np.linalg.norm(arrays.caption_text, axis=1), 1, atol=1e-3)
+
+
+def test_what_is_done_is_not_done_again(trained: tuple[Path, list[tuple[str, int]]]) -> None:
+    folder = trained[0]
+    before = {path.name: path.read_bytes() for path in folder.glob("*.safetensors")}
+    assert set(before) == {"autoencoder.safetensors", "flow.safetensors", "adversary.safetensors"}
+    BaseTraining(OPTIONS, folder, lambda *_: None).run(["autoencoder", "flow", "adversary"])
+    assert {path.name: path.read_bytes() for path in folder.glob("*.safetensors")} == before
+
+
+def test_it_says_what_it_does(trained: tuple[Path, list[tuple[str, int]]]) -> None:
+    assert ("prepare", 12) in trained[1]
+    rows = [json.loads(line) for line in (trained[0] / "log.jsonl").read_text().splitlines()]
+    assert rows[0]["phase"] == "prepare"
+
+
+def test_a_phase_without_its_designs_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        BaseTraining(OPTIONS, tmp_path, lambda *_: None).run(["autoencoder"])
