@@ -30,8 +30,13 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class _Backend(Protocol):
-    """Where the bytes are: one class for a folder, one for everything else."""
+    """Where the bytes are: one class for a folder, one for everything else.
 
+    `away` lists what it raises where it does not answer.
+    """
+
+    @property
+    def away(self) -> tuple[type[Exception], ...]: ...
     def put(self, sha256: str, content: Path) -> None: ...
     def open(self, sha256: str) -> BinaryIO: ...
     def size(self, sha256: str) -> int | None: ...
@@ -55,6 +60,15 @@ class ArtifactStore:
             _Folder(Path(parts.path)) if parts.scheme == "file" else _Bucket(url)
         )
 
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Tell of a store that does not answer as unavailable."""
+        try:
+            yield
+        except self._backend.away as error:
+            message = f"The artifact store does not answer: {error}."
+            raise CodesignerError("unavailable", message) from error
+
     def put(self, content: bytes | Path | BinaryIO) -> str:
         """Store bytes and give their sha256; they are on disk when this returns.
 
@@ -62,7 +76,7 @@ class ArtifactStore:
             CodesignerError: storage_full, or unavailable where the store does not answer.
         """
         try:
-            with self._backend.room() as room:
+            with self._backend.room() as room, self._answering():
                 return self._put_by_way_of(room / new_id(), content)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -89,8 +103,9 @@ class ArtifactStore:
         Raises:
             ArtifactNotFound: they are not here.
             ArtifactCorrupt: they have changed.
+            CodesignerError: unavailable, as by all that follows where a bucket does not answer.
         """
-        with self.open(sha256) as stream:
+        with self.open(sha256) as stream, self._answering():
             content = stream.read()
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ArtifactCorrupt(sha256)
@@ -99,10 +114,11 @@ class ArtifactStore:
     def open(self, sha256: str) -> BinaryIO:
         """Open the bytes for reading, unverified; ArtifactNotFound where they are not here."""
         _check(sha256)
-        try:
-            return self._backend.open(sha256)
-        except FileNotFoundError:
-            raise ArtifactNotFound(sha256) from None
+        with self._answering():
+            try:
+                return self._backend.open(sha256)
+            except FileNotFoundError:
+                raise ArtifactNotFound(sha256) from None
 
     def exists(self, sha256: str) -> bool:
         """Tell whether the bytes are here."""
@@ -111,16 +127,19 @@ class ArtifactStore:
     def size(self, sha256: str) -> int | None:
         """Give the number of bytes; None where they are not here."""
         _check(sha256)
-        return self._backend.size(sha256)
+        with self._answering():
+            return self._backend.size(sha256)
 
     def delete(self, sha256: str, *, older_than_s: float = 0.0) -> bool:
         """Delete bytes put longer ago than that; tells whether it did."""
         _check(sha256)
-        return self._backend.delete(sha256, older_than_s=older_than_s)
+        with self._answering():
+            return self._backend.delete(sha256, older_than_s=older_than_s)
 
     def aged(self, older_than_s: float) -> Iterator[str]:
         """List the sha256 of all bytes put longer ago than that."""
-        return self._backend.aged(older_than_s)
+        with self._answering():
+            yield from self._backend.aged(older_than_s)
 
     def forget_unfinished(self, older_than_s: float) -> None:
         """Delete what a killed process left half written, longer ago than that."""
@@ -150,6 +169,8 @@ class _Folder:
     A shared lock while bytes are put, an exclusive one while old ones are deleted: whoever
     puts bytes that are there already makes them young again before they can be collected.
     """
+
+    away: tuple[type[Exception], ...] = ()  # a disk's errors come as they are
 
     def __init__(self, root: Path) -> None:
         self._files = fsspec.filesystem("file", auto_mkdir=True)
@@ -236,6 +257,7 @@ class _Bucket:
 
     def __init__(self, url: str) -> None:
         self._files, self._root = fsspec.core.url_to_fs(url)
+        self.away: tuple[type[Exception], ...] = (OSError, *_errors_of_botocore(url))
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}"
@@ -280,3 +302,12 @@ class _Bucket:
         for path in sorted(self._files.find(self._root)):
             if self._age_s(path) >= older_than_s:
                 yield path.rsplit("/", 1)[-1]
+
+
+def _errors_of_botocore(url: str) -> tuple[type[Exception], ...]:
+    """Give what s3fs lets through as it is."""
+    if urlsplit(url).scheme != "s3":
+        return ()
+    from botocore.exceptions import BotoCoreError
+
+    return (BotoCoreError,)

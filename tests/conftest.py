@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
@@ -54,24 +55,32 @@ class PostgresForTests:
 def _running(service: Service, further: tuple[str, ...] = ()) -> Iterator[None]:
     """Keep a server running; it ends with this process at the latest."""
     assert service.ready is not None
-    with subprocess.Popen(
-        [*command_line(service), *further], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as server:
+    # A file, not a pipe: one that nobody reads fills up, and the server stops where it logs.
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            [*command_line(service), *further], stdout=subprocess.DEVNULL, stderr=log
+        ) as server,
+    ):
         try:
-            _wait(service.ready, server)
+            _wait(service.ready, server, log)
             yield
         finally:
             server.send_signal(service.stop_signal)
-            server.communicate(timeout=30)
+            try:
+                server.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
-def _wait(ready: Callable[[], bool], server: subprocess.Popen[bytes]) -> None:
+def _wait(ready: Callable[[], bool], server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     until = time.monotonic() + 60
     while not ready():
-        if server.poll() is not None:
-            raise RuntimeError(f"ended at its start: {server.communicate()[1].decode()}")
-        if time.monotonic() > until:
-            raise TimeoutError("does not answer")
+        ended = server.poll() is not None
+        if ended or time.monotonic() > until:
+            log.seek(0)
+            said = log.read().decode()
+            raise RuntimeError(f"{'ended at its start' if ended else 'does not answer'}: {said}")
         time.sleep(0.05)
 
 

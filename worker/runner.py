@@ -149,7 +149,8 @@ def _read(place: Workplace, claim: Claim, inputs: Inputs) -> _Work | None:
         fail(place, claim, error, retryable=False)
         return None
     except (OSError, CodesignerError) as error:
-        fail(place, claim, error, retryable=not isinstance(error, CodesignerError))
+        away = not isinstance(error, CodesignerError) or error.code == "unavailable"
+        fail(place, claim, error, retryable=away)
         return None
     return _Work(claim=claim, inputs=inputs, call=call)
 

@@ -1,19 +1,26 @@
-"""The artifact store on a folder and on another file system, and the collection of what is old."""
+"""The artifact store on a folder and on S3, and the collection of what is old."""
 
 import io
 import os
+import socket
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import fsspec
 import pytest
+from s3fs import S3FileSystem
 
 from shared.artifacts import ArtifactStore
 from shared.collection import collect_artifacts, expire_jobs
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
+from shared.ids import new_id
 from shared.queue import ArtifactRecord, checkpoint
 from shared.registry import VersionManifest, register
 
@@ -21,14 +28,60 @@ CONTENT = b"some bytes"
 NAME = sha256(CONTENT).hexdigest()
 
 
-@pytest.fixture(params=["folder", "objects"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """A store on a folder, and one on fsspec's objects in memory."""
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """The address of an S3 server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as server,
+    ):
+        try:
+            _wait_for(port, server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            log.seek(0)
+            assert server.poll() is None, log.read().decode()
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a new bucket, and its place and credentials where botocore looks."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    name = f"designs-{new_id()}"
+    files = fsspec.filesystem("s3")
+    files.mkdir(name)
+    yield f"s3://{name}/below"
+    S3FileSystem.clear_instance_cache()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
+    """A store on a folder, and one on S3."""
     if request.param == "folder":
-        yield ArtifactStore(f"file://{tmp_path}/artifacts")
-        return
-    yield ArtifactStore("memory://artifacts")
-    fsspec.filesystem("memory").rm("/artifacts", recursive=True)
+        return ArtifactStore(f"file://{tmp_path}/artifacts")
+    return ArtifactStore(request.getfixturevalue("bucket"))
 
 
 def _age(store: ArtifactStore, name: str, seconds: float) -> None:
@@ -113,6 +166,53 @@ def test_a_store_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CodesignerError) as refused:
         ArtifactStore(f"file://{tmp_path}/file/below").put(CONTENT)
+    assert refused.value.code == "unavailable"
+
+
+def test_another_process_s_objects_are_seen_at_once(bucket: str) -> None:
+    mine = ArtifactStore(bucket)
+    other = subprocess.Popen(
+        [sys.executable, "-c", _PUT_WHEN_TOLD, bucket],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert not mine.exists(NAME)
+    assert list(mine.aged(0)) == []
+    assert other.communicate(CONTENT, timeout=60)[0].decode().strip() == NAME
+    assert mine.exists(NAME)
+    assert mine.get(NAME) == CONTENT
+    assert list(mine.aged(0)) == [NAME]
+
+
+_PUT_WHEN_TOLD = """
+import sys
+from shared.artifacts import ArtifactStore
+print(ArtifactStore(sys.argv[1]).put(sys.stdin.buffer.read()))
+"""
+
+
+def test_a_bucket_that_does_not_answer_is_unavailable(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    S3FileSystem.clear_instance_cache()
+    store = ArtifactStore(bucket)
+    for use in (
+        lambda: store.put(CONTENT),
+        lambda: store.get(NAME),
+        lambda: store.size(NAME),
+        lambda: store.delete(NAME),
+        lambda: list(store.aged(0)),
+    ):
+        with pytest.raises(CodesignerError) as refused:
+            use()
+        assert refused.value.code == "unavailable"
+
+
+def test_a_bucket_that_is_not_there_is_unavailable(bucket: str) -> None:
+    with pytest.raises(CodesignerError) as refused:
+        ArtifactStore("s3://nobodys/below").put(CONTENT)
     assert refused.value.code == "unavailable"
 
 
