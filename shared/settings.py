@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         30.0, description="Seconds without a heartbeat after which a worker counts as gone."
     )
     worker_threads: int = Field(
-        0, ge=0, description="CPU threads of one worker's computations; 0: as many as cores."
+        0, ge=0, description="CPU threads of one worker's computations; 0: half the cores, divided."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     secret_key: SecretStr | None = Field(

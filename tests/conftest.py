@@ -1,5 +1,6 @@
 """Real servers for all tests: one PostgreSQL and one Valkey a session, a fresh database a test."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,10 @@ from codesigner.services import Service, command_line
 from shared.artifacts import ArtifactStore
 from shared.database import engine_for, sessions
 from shared.settings import PREFIX, Settings, load_settings
+
+# Threads of one process wait for one another; with servers and workers beside, on few cores,
+# that costs more than it gives. Set before torch is imported, and inherited by all processes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _NUMBERS = count(1)
 _FAST = tuple(

@@ -54,7 +54,7 @@ def device_slots(
 
     Args:
         devices: auto, cpu, or ids parted by commas: cuda:N, N, a GPU's or a MIG slice's UUID.
-        threads: CPU threads of each worker; 0: the cores are divided among the workers.
+        threads: CPU threads of each worker; 0: half the cores, divided among the workers.
         listing: what `nvidia-smi -L` says; None: it is asked.
     Raises:
         BadDevices: a device is named that is not there.
@@ -67,7 +67,9 @@ def device_slots(
         chosen = ()
     else:
         chosen = tuple(_chosen(each.strip(), visible) for each in devices.split(","))
-    each_threads = threads or max(1, _cores() // max(1, len(chosen)))
+    # Threads that wait for one another crawl where other processes want the same cores, and there
+    # are always some: a second worker, the database, the web front end.
+    each_threads = threads or max(1, _cores() // 2 // max(1, len(chosen)))
     if not chosen:
         return (DeviceSlot(name="cpu", environment=_environment("", "cpu", each_threads)),)
     return tuple(
