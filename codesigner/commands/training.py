@@ -1,5 +1,6 @@
 """Training: on a user's pictures through the queue, or the base models here, from nothing."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,8 @@ def _train_base(
     from rich.console import Console
 
     from codesigner.terminal import StageBars
+
+    _few_threads()
     from worker.training.base import BaseOptions, BaseTraining
 
     names = {"steps": "flow_steps", "batch": "flow_batch", "seed": "seed"}
@@ -124,6 +127,8 @@ def evaluate(weights: Path | None, out: Path, each: int) -> None:
 
     from codesigner.environment import installation_settings
     from codesigner.terminal import StageBars
+
+    _few_threads()
     from worker.evaluation.run import bundled_models, evaluate
     from worker.models.sources import bundled_folder
 
@@ -140,6 +145,14 @@ def evaluate(weights: Path | None, out: Path, each: int) -> None:
         if isinstance(value, float):
             click.echo(f"{name:<30} {value:.3f}")
     click.echo(f"Figures and sheets are in {out}.")
+
+
+def _few_threads() -> None:
+    """Compute as a worker does; to be called before torch is imported."""
+    from worker.devices import device_slots
+
+    (slot,) = device_slots("cpu")
+    os.environ.update(slot.environment)
 
 
 COMMANDS: tuple[click.Command, ...] = (train, evaluate)

@@ -90,13 +90,14 @@ def _draw(
     seed: int,
     reference: Image.Image | None = None,
     strength: float = 1.0,
+    variants: int = _VARIANTS,
 ) -> list[NDArray[np.uint8]]:
     """Run a brief through the stages up to its tiles, (S, S, 3) each."""
     call = StageCall(
         job_id=str(seed),
         brief=text,
         options=DesignOptions(
-            variants=_VARIANTS,
+            variants=variants,
             seed=seed,
             product=understood.product or "phone-case",
             reference_strength=strength,
@@ -206,7 +207,9 @@ def _references(
     for strength in (0.2, 0.6, 1.0):
         own, other, tiles = [], [], []
         for index, one in enumerate(given):
-            tile = _draw(models, one.brief, one.understood, one.seed, one.picture, strength)[0]
+            (tile,) = _draw(
+                models, one.brief, one.understood, one.seed, one.picture, strength, variants=1
+            )
             drawn = palette_of(Image.fromarray(tile))
             own.append(palette_distance(drawn, palettes[index]))
             other.append(palette_distance(drawn, palettes[(index + 1) % len(given)]))
