@@ -11,8 +11,8 @@ from shared.understanding import Understood
 if TYPE_CHECKING:
     from worker.models.captioner import Captioner
     from worker.models.fusion import Fusion
-    from worker.models.generator import Generator
     from worker.models.text_encoder import TextEncoder
+    from worker.models.tile import TileGenerator
     from worker.models.vision import Vision
 
 __all__ = ["DesignOptions", "Models", "StageArtifact", "StageCall", "StageResult", "StageRunner"]
@@ -93,7 +93,7 @@ class Models(Protocol):
     @property
     def fusion(self) -> Fusion: ...
     @property
-    def generator(self) -> Generator: ...
+    def generator(self) -> TileGenerator: ...
 
 
 class StageRunner(Protocol):

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from shared.errors import ModelsMissing
@@ -18,8 +19,8 @@ from worker.models.sources import WeightsSource
 if TYPE_CHECKING:
     from worker.models.captioner import Captioner
     from worker.models.fusion import Fusion
-    from worker.models.generator import Generator
     from worker.models.text_encoder import TextEncoder
+    from worker.models.tile import TileGenerator
     from worker.models.vision import Vision
 
 __all__ = ["Loaded", "Residency", "ResidentModels", "load_model"]
@@ -106,9 +107,7 @@ class Residency:
         source = self.find(version_id)
         before, began = self._allocated(), time.monotonic()
         model = self._load(source, self.device)
-        on_disk = sum(
-            found.path.stat().st_size for found in source.files.values() if found.path.is_file()
-        )
+        on_disk = sum(_bytes_of(found.path) for found in source.files.values())
         loaded = Loaded(
             version_id=version_id,
             model=model,
@@ -144,6 +143,11 @@ class Residency:
         """List what is resident, least recently used first."""
         with self._lock:
             return list(self._resident.values())
+
+
+def _bytes_of(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(each.stat().st_size for each in files if each.is_file())
 
 
 class ResidentModels:
@@ -185,6 +189,6 @@ class ResidentModels:
         return cast("Fusion", self._get("fusion"))
 
     @property
-    def generator(self) -> Generator:
+    def generator(self) -> TileGenerator:
         """The generator."""
-        return cast("Generator", self._get("generator"))
+        return cast("TileGenerator", self._get("generator"))

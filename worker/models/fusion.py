@@ -160,9 +160,9 @@ def _check(given: FusionInput, shape: FusionShape) -> None:
         width = getattr(given, name).shape[1]
         if width != wanted:
             raise BadShape(
-                f"The {name} is {width} wide, but this fusion was trained on {wanted}: another "
-                f"model for that role needs a fusion that was trained with it "
-                f"(codesigner train)."
+                f"The {name} is {width} wide, but this fusion was trained on {wanted}: fusion and "
+                f"generator have to be trained with the model that is named for that role "
+                f"(codesigner train); until then use the release's own."
             )
 
 

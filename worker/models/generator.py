@@ -28,11 +28,21 @@ from worker.models.separations import (
     masks_from_logits,
 )
 from worker.models.surface import compose, enlarge
+from worker.models.tile import Tile, TileGenerator, TileRequest
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource
 
-__all__ = ["Drawn", "Generator", "GeneratorNet", "Sampling", "build", "config_of", "load"]
+__all__ = [
+    "Drawn",
+    "Generator",
+    "GeneratorNet",
+    "Sampling",
+    "build",
+    "config_of",
+    "load",
+    "load_flow",
+]
 
 MAX_SIZE_PX = 4096
 
@@ -166,6 +176,27 @@ class Generator:
         ]
         return torch.cat(bands).numpy()
 
+    def tile(self, asked: TileRequest, variant: int) -> Tile:
+        """Draw one variant of a job, from the semantic code alone.
+
+        Raises:
+            BadShape: the code is not shaped as the generator was trained for.
+            ValueError: the size is not from 16 to 4096.
+        """
+        drawn = self.design(asked.code, asked.seed, variant)
+        there = np.flatnonzero(drawn.present[0].cpu().numpy())
+        colours = drawn.colours[0].cpu().numpy().astype(int)
+        areas = drawn.masks()[0].mean(dim=(1, 2)).cpu().numpy()
+        return Tile(
+            pixels=self.render(drawn, asked.size_px),
+            palette=tuple("#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in there),
+            areas=tuple(round(float(areas[slot]), 3) for slot in there),
+        )
+
+    def details(self, asked: TileRequest) -> Mapping[str, Any]:  # noqa: ARG002
+        """Tell how the flow is followed."""
+        return {"steps": self.sampling.steps, "guidance": self.sampling.guidance}
+
     def draw(
         self,
         codes: Tensor,
@@ -209,8 +240,33 @@ def build(config: Mapping[str, Any]) -> GeneratorNet:
     return GeneratorNet(SeparationShape(**given), FlowShape(**config["flow"]))
 
 
-def load(source: WeightsSource, device: torch.device) -> Generator:
-    """Load the generator that a model version names."""
+def load(source: WeightsSource, device: torch.device) -> TileGenerator:
+    """Load the generator that a model version names.
+
+    The configuration's "kind" is "flow" (the default, the networks of this module) or
+    "diffusers" (a pipeline's folder; see `worker.models.diffusion.DiffusionConfig`).
+
+    Raises:
+        ValueError: unknown kind.
+    """
+    kind = source.config.get("kind", "flow")
+    if kind == "flow":
+        return load_flow(source, device)
+    if kind == "diffusers":
+        from worker.models.diffusion import load as load_pipeline
+
+        return load_pipeline(source, device)
+    raise ValueError(f"unknown kind of generator {kind!r}: flow or diffusers")
+
+
+def load_flow(source: WeightsSource, device: torch.device) -> Generator:
+    """Load a generator of this module's networks, which can be trained further.
+
+    Raises:
+        ValueError: it is of another kind.
+    """
+    if (kind := source.config.get("kind", "flow")) != "flow":
+        raise ValueError(f"{source.name} is a {kind} generator: it cannot be trained here")
     network = build(source.config)
     weights = {name: value.float() for name, value in load_file(source.file()).items()}
     network.load_state_dict(weights)

@@ -8,6 +8,7 @@ model version's configuration instead.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -145,6 +146,7 @@ def _of_torchvision(source: WeightsSource, device: torch.device) -> tuple[Extrac
     options = dict(source.config.get("options", {}))
     if name.startswith(("inception", "googlenet")):
         options.setdefault("init_weights", False)
+        options.setdefault("transform_input", True)  # as their published weights were trained
     model: Any = models.get_model(name, weights=None, **options)
     model.load_state_dict(_state(source.file()))
     # The classifier goes, what it was given stays.
@@ -166,7 +168,7 @@ def _of_transformers(source: WeightsSource, device: torch.device) -> tuple[Extra
 
     model: Any = AutoModel.from_pretrained(source.folder(), local_files_only=True)
     model = getattr(model, "vision_model", model).to(device).eval()  # CLIP's, SigLIP's half
-    side = model.config.image_size
+    side = getattr(model.config, "image_size", 224)  # transformers' ResNet names none
 
     def extract(pixels: Tensor) -> Tensor:
         seen = model(pixel_values=pixels)
@@ -176,4 +178,14 @@ def _of_transformers(source: WeightsSource, device: torch.device) -> tuple[Extra
         return torch.flatten(pooled, 1)
 
     side_px = int(side if isinstance(side, int) else side[0])
-    return extract, {"side_px": side_px, "mean": _HALF, "deviation": _HALF}
+    return extract, {"side_px": side_px, **_normalisation(source.folder())}
+
+
+def _normalisation(folder: Path) -> dict[str, Any]:
+    """Read how a model's own preparation of images scales them; a half where it tells nothing."""
+    path = folder / "preprocessor_config.json"
+    told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {
+        "mean": told.get("image_mean") or _HALF,
+        "deviation": told.get("image_std") or _HALF,
+    }

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
+from PIL import Image
 from safetensors.numpy import load
 
 from worker.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.models.generator import Drawn, Generator
+from worker.models.tile import Tile, TileRequest
 from worker.png import PngMetadata, write_png
 
-__all__ = ["run"]
+if TYPE_CHECKING:
+    from worker.models.tile import TileGenerator
+
+__all__ = ["request_of", "run"]
 
 
 def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
-    """Draw each job's variants.
+    """Draw each job's variants, one by one: neighbours change nothing.
 
     Returns:
         Per call JSON: per variant its seed, palette and each colour's share of the area; as
@@ -27,40 +31,38 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     return [_draw(call, models.generator) for call in calls]
 
 
-def _draw(call: StageCall, generator: Generator) -> StageResult:
-    code = torch.from_numpy(load(call.outputs["fusion"])["code"])
+def request_of(call: StageCall) -> TileRequest:
+    """Gather what a generator may draw one job's tiles from."""
     options = call.options
+    seen = None
+    if call.reference is not None:
+        seen = Image.open(io.BytesIO(call.reference)).convert("RGB")
+    return TileRequest(
+        code=torch.from_numpy(load(call.outputs["fusion"])["code"]),
+        description=_description(call) or call.brief,
+        understood=call.understood,
+        reference=seen,
+        reference_strength=options.reference_strength,
+        seed=options.seed,
+        size_px=options.size,
+    )
+
+
+def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
+    options, asked = call.options, request_of(call)
     tiles: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):
-        drawn = generator.design(code, options.seed, variant)
-        tile = generator.render(drawn, options.size)
-        metadata = PngMetadata(
-            brief=call.brief,
-            seed=options.seed,
-            job_url=call.job_url,
-            variant=variant,
-            description=_description(call),
-        )
-        tiles.append(
-            StageArtifact(
-                kind="tile",
-                variant=variant,
-                content=write_png(tile, metadata),
-                media_type="image/png",
-                width=options.size,
-                height=options.size,
-            )
-        )
-        facts.append({"variant": variant, "seed": options.seed, **_facts(drawn)})
-    sampling = generator.sampling
+        tile = generator.tile(asked, variant)
+        tiles.append(_artifact(call, tile, variant))
+        told = {"palette": list(tile.palette), "areas": list(tile.areas)}
+        facts.append({"variant": variant, "seed": options.seed, **told})
     return StageResult(
         output=json.dumps({"variants": facts}, sort_keys=True).encode(),
         media_type="application/json",
         artifacts=tuple(tiles),
         details={
-            "steps": sampling.steps,
-            "guidance": sampling.guidance,
+            **generator.details(asked),
             "size_px": options.size,
             "seed": options.seed,
             "variants": options.variants,
@@ -68,18 +70,25 @@ def _draw(call: StageCall, generator: Generator) -> StageResult:
     )
 
 
+def _artifact(call: StageCall, tile: Tile, variant: int) -> StageArtifact:
+    size = call.options.size
+    metadata = PngMetadata(
+        brief=call.brief,
+        seed=call.options.seed,
+        job_url=call.job_url,
+        variant=variant,
+        description=_description(call),
+    )
+    return StageArtifact(
+        kind="tile",
+        variant=variant,
+        content=write_png(tile.pixels, metadata),
+        media_type="image/png",
+        width=size,
+        height=size,
+    )
+
+
 def _description(call: StageCall) -> str | None:
     written = call.outputs.get("caption")
     return None if written is None else str(json.loads(written).get("description") or "") or None
-
-
-def _facts(drawn: Drawn) -> dict[str, Any]:
-    """Tell a design's palette and how much of the tile each colour has."""
-    masks = drawn.masks()[0]
-    there = np.flatnonzero(drawn.present[0].cpu().numpy())
-    colours = drawn.colours[0].cpu().numpy().astype(int)
-    areas = masks.mean(dim=(1, 2)).cpu().numpy()
-    return {
-        "palette": ["#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in there],
-        "areas": [round(float(areas[slot]), 3) for slot in there],
-    }

@@ -134,7 +134,7 @@ class _Job:
         self.options = options
         cpu = torch.device("cpu")
         self.fusion = fusion_model.load(base["fusion"], cpu)
-        self.generator = generator_model.load(base["generator"], cpu)
+        self.generator = generator_model.load_flow(base["generator"], cpu)
         self.base_names = {role: source.name for role, source in base.items()}
         self.set = self._prepare(dataset, base, cpu)
         self.cases = self._cases(self.set.train)
@@ -312,7 +312,8 @@ class _Job:
         cases = self._cases(self.set.held_out)
         batch = cases.draw(8, np.random.default_rng(0))
         codes = self.fusion.fuse(batch.given)
-        drawn = self.generator.draw(codes, list(range(8)), 128)
+        side = self.generator.network.separations.side
+        drawn = self.generator.draw(codes, list(range(8)), side)
         shown = [
             compose(self.set.designs[i].masks, self.set.designs[i].palette) for i in batch.design
         ]

@@ -1,5 +1,6 @@
 """The vision role: the default, torchvision's and transformers' models, and palettes."""
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ from safetensors.torch import save_file
 from torchvision import models as torchvision_models
 from transformers import (
     CLIPConfig,
+    CLIPImageProcessor,
     CLIPModel,
     Dinov2Config,
     Dinov2Model,
+    ResNetConfig,
+    ResNetModel,
     SiglipConfig,
     SiglipModel,
     ViTConfig,
@@ -109,15 +113,42 @@ def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
         _loaded(tmp_path, path, {})
 
 
-def test_a_torchvision_classifier_gives_what_its_classifier_was_given(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "side_px", "width"), [("resnet18", 64, 512), ("inception_v3", 96, 2048)]
+)
+def test_a_torchvision_classifier_gives_what_its_classifier_was_given(
+    tmp_path: Path, name: str, side_px: int, width: int
+) -> None:
     torch.manual_seed(0)
-    model = torchvision_models.get_model("resnet18", weights=None)
+    untrained = {"init_weights": False} if name.startswith("inception") else {}
+    model = torchvision_models.get_model(name, weights=None, **untrained)
     path = tmp_path / "weights.safetensors"
     save_file(model.state_dict(), path)
-    config = {"kind": "torchvision", "model": "resnet18", "side_px": 64}
+    config = {"kind": "torchvision", "model": name, "side_px": side_px}
     seen = _loaded(tmp_path, path, config).embed([_photo(), _photo().rotate(90)])
-    assert seen.features.shape == (2, 512)
+    assert seen.features.shape == (2, width)
     assert not np.allclose(seen.features[0], seen.features[1])
+
+
+def test_inception_is_shown_what_its_published_weights_were_trained_on(tmp_path: Path) -> None:
+    model = torchvision_models.get_model("inception_v3", weights=None, init_weights=False)
+    path = tmp_path / "weights.safetensors"
+    save_file(model.state_dict(), path)
+    eye = _loaded(tmp_path, path, {"kind": "torchvision", "model": "inception_v3"})
+    shown: list[torch.Tensor] = []
+    layer = next(each for each in _layers(eye) if isinstance(each, torch.nn.Conv2d))
+    layer.register_forward_hook(lambda _layer, given, _made: shown.append(given[0]))
+    eye.embed([Image.new("RGB", (8, 8), (255, 0, 0))])
+    assert eye.side_px == 299
+    red, green = shown[0][0, 0], shown[0][0, 1]
+    torch.testing.assert_close(red, torch.ones_like(red))
+    torch.testing.assert_close(green, -torch.ones_like(green))
+
+
+def _layers(eye: vision.Vision) -> list[torch.nn.Module]:
+    """List the layers of the network that a torchvision eye closes over."""
+    closed = inspect.getclosurevars(eye.extract).nonlocals["model"]
+    return list(closed.modules())
 
 
 @pytest.mark.parametrize(
@@ -127,8 +158,11 @@ def test_a_torchvision_classifier_gives_what_its_classifier_was_given(tmp_path: 
         lambda: CLIPModel(CLIPConfig(text_config=WORDS, vision_config=EYES, projection_dim=8)),
         lambda: SiglipModel(SiglipConfig(text_config=WORDS, vision_config=EYES)),
         lambda: Dinov2Model(Dinov2Config(**EYES)),
+        lambda: ResNetModel(
+            ResNetConfig(embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic")
+        ),
     ],
-    ids=["vit", "clip", "siglip", "dinov2"],
+    ids=["vit", "clip", "siglip", "dinov2", "resnet"],
 )
 def test_a_vision_model_of_transformers_gives_its_pooled_output(tmp_path: Path, model: Any) -> None:
     torch.manual_seed(0)
@@ -140,6 +174,18 @@ def test_a_vision_model_of_transformers_gives_its_pooled_output(tmp_path: Path, 
     )
     assert seen.features.shape == (2, 16)
     assert not np.allclose(seen.features[0], seen.features[1])
+
+
+def test_a_models_own_preparation_scales_what_it_is_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    ViTModel(ViTConfig(**EYES)).save_pretrained(folder)
+    plain = _loaded(tmp_path, folder, {"kind": "transformers"})
+    assert (plain.mean, plain.deviation) == ((0.5,) * 3, (0.5,) * 3)
+    CLIPImageProcessor(image_mean=[0.1, 0.2, 0.3], image_std=[0.4, 0.5, 0.6]).save_pretrained(
+        folder
+    )
+    scaled = _loaded(tmp_path, folder, {"kind": "transformers"})
+    assert (scaled.mean, scaled.deviation) == ((0.1, 0.2, 0.3), (0.4, 0.5, 0.6))
 
 
 def test_looking_at_pictures_together_changes_nothing(tmp_path: Path) -> None:

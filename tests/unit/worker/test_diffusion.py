@@ -1,0 +1,208 @@
+"""Pipelines of diffusers as the generator, on tiny ones of the real classes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, DDPMPipeline, UNet2DModel
+from diffusers import UNet2DConditionModel as Denoiser
+from PIL import Image
+
+from shared.errors import ModelsMissing
+from shared.understanding import understand
+from tests.unit.worker import tiny
+from tests.unit.worker.pipelines import save_stable_diffusion, save_transformer_pipeline
+from worker.models import generator as generator_role
+from worker.models.diffusion import DiffusionGenerator, in_english, wrap_convolutions
+from worker.models.tile import TileRequest
+
+NOISE = np.random.default_rng(3).integers(0, 256, (50, 70, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def wrapped_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_stable_diffusion(tmp_path_factory.mktemp("tiny-stable-diffusion"))
+
+
+@pytest.fixture(scope="module")
+def faded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_transformer_pipeline(tmp_path_factory.mktemp("tiny-pixart"))
+
+
+def _load(folder: Path, **config: Any) -> DiffusionGenerator:
+    given = {"kind": "diffusers", "steps": 2, **config}
+    loaded = generator_role.load(tiny.source(folder, "generator", folder, given), tiny.CPU)
+    assert isinstance(loaded, DiffusionGenerator)
+    return loaded
+
+
+def _asked(**changed: Any) -> TileRequest:
+    asked: dict[str, Any] = {
+        "code": torch.zeros(9, 32),
+        "description": "calm blue waves.",
+        "understood": understand("calm blue waves"),
+        "reference": None,
+        "reference_strength": 0.6,
+        "seed": 7,
+        "size_px": 48,
+    }
+    return TileRequest(**asked | changed)
+
+
+def test_a_tile_follows_seed_variant_and_description(wrapped_folder: Path) -> None:
+    drawer = _load(wrapped_folder)
+    tile = drawer.tile(_asked(), 0)
+    assert (tile.pixels.shape, tile.pixels.dtype) == ((48, 48, 3), np.uint8)
+    assert tile.pixels.std() > 1
+    assert np.array_equal(tile.pixels, drawer.tile(_asked(), 0).pixels)
+    for other in (
+        drawer.tile(_asked(), 1),
+        drawer.tile(_asked(seed=8), 0),
+        drawer.tile(_asked(description="red dots."), 0),
+    ):
+        assert not np.array_equal(tile.pixels, other.pixels)
+
+
+def test_what_was_drawn_before_changes_nothing(wrapped_folder: Path) -> None:
+    first = _load(wrapped_folder).tile(_asked(), 1)
+    busy = _load(wrapped_folder)
+    torch.manual_seed(99)
+    busy.tile(_asked(reference=Image.fromarray(NOISE), seed=1), 0)
+    assert np.array_equal(busy.tile(_asked(), 1).pixels, first.pixels)
+
+
+def test_colours_and_their_areas_are_told(wrapped_folder: Path) -> None:
+    tile = _load(wrapped_folder).tile(_asked(), 0)
+    assert len(tile.palette) == len(tile.areas) > 0
+    assert all(len(colour) == 7 and colour[0] == "#" for colour in tile.palette)
+    assert sum(tile.areas) == pytest.approx(1, abs=0.01)
+
+
+def test_the_reference_starts_the_drawing_as_far_as_its_strength_says(
+    wrapped_folder: Path,
+) -> None:
+    drawer = _load(wrapped_folder, steps=10)
+    red, blue = (Image.new("RGB", (40, 30), colour) for colour in ("red", "blue"))
+    apart = []
+    for strength in (0.0, 0.3, 1.0):
+        tiles = [
+            drawer.tile(_asked(reference=each, reference_strength=strength), 0).pixels
+            for each in (red, blue)
+        ]
+        apart.append(np.abs(tiles[0].astype(int) - tiles[1]).mean())
+    assert apart[0] == 0
+    assert 0 < apart[1] < apart[2]
+    told = drawer.details(_asked(reference=red, reference_strength=1.0))
+    assert told["reference_used"] is True
+    assert told["noise_strength"] == 0.4
+    assert told["pipeline"] == "StableDiffusionImg2ImgPipeline"
+    assert drawer.details(_asked())["reference_used"] is False
+
+
+def test_one_step_is_enough_with_a_reference(wrapped_folder: Path) -> None:
+    drawer = _load(wrapped_folder, steps=1)
+    asked = _asked(reference=Image.fromarray(NOISE), reference_strength=1.0)
+    assert drawer.tile(asked, 0).pixels.shape == (48, 48, 3)
+
+
+def test_a_pipeline_of_convolutions_is_wrapped_around_the_torus(wrapped_folder: Path) -> None:
+    """Noise that is moved around gives the picture that is moved, as far as it goes."""
+    seen = {}
+    for wraps in (False, True):
+        denoiser = Denoiser.from_pretrained(wrapped_folder / "unet").eval()
+        decoder = AutoencoderKL.from_pretrained(wrapped_folder / "vae").eval()
+        if wraps:
+            assert wrap_convolutions([denoiser, decoder]) > 10
+        seen[wraps] = _moved_apart(denoiser, decoder)
+    assert seen[True] < 1e-4 < seen[False]
+
+
+@torch.inference_mode()
+def _moved_apart(denoiser: Any, decoder: Any) -> float:
+    source = torch.Generator().manual_seed(0)
+    noise = torch.randn(1, 4, 16, 16, generator=source)
+    words = torch.randn(1, 5, 16, generator=source)
+
+    def drawn(latent: torch.Tensor) -> torch.Tensor:
+        denoised = denoiser(latent, 10, encoder_hidden_states=words).sample
+        picture: torch.Tensor = decoder.decode(denoised).sample
+        return picture
+
+    moved = drawn(noise.roll((6, 10), (2, 3)))
+    return float((drawn(noise).roll((12, 20), (2, 3)) - moved).abs().max())
+
+
+def test_a_pipeline_that_knows_places_gets_faded_borders(faded_folder: Path) -> None:
+    drawer = _load(faded_folder)
+    tile = drawer.tile(_asked(size_px=28), 0).pixels.astype(float)
+    inside = np.abs(np.diff(tile, axis=1)).mean()
+    assert np.abs(tile[:, 0] - tile[:, -1]).mean() < 1.5 * inside
+    assert drawer.details(_asked())["seamless"] == "faded borders"
+
+
+def test_a_pipeline_that_takes_no_picture_says_so(faded_folder: Path) -> None:
+    drawer = _load(faded_folder)
+    with_reference = _asked(reference=Image.fromarray(NOISE))
+    assert drawer.details(with_reference)["reference_used"] is False
+    plain = drawer.tile(_asked(), 0).pixels
+    assert np.array_equal(drawer.tile(with_reference, 0).pixels, plain)
+
+
+def test_chinese_is_put_into_english_for_a_pipeline_that_does_not_read_it(
+    wrapped_folder: Path,
+) -> None:
+    brief = "宁静的蓝色波浪，渐变"
+    asked = _asked(description=brief, understood=understand(brief))
+    english = _load(wrapped_folder).details(asked)["prompt"]
+    assert "waves pattern" in english
+    assert "blue" in english
+    assert english.isascii()
+    assert brief in _load(wrapped_folder, languages=["en", "zh"]).details(asked)["prompt"]
+    assert in_english(understand("")) == ""
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"step": 3}, "no setting step"),
+        ({"steps": 0}, "1 or more"),
+        ({"prompt": "a pattern"}, "place for"),
+        ({"dtype": "int3"}, "unknown dtype"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_is_refused(
+    wrapped_folder: Path, config: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        _load(wrapped_folder, **config)
+
+
+def test_a_folder_without_a_pipeline_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelsMissing, match="is no pipeline"):
+        _load(tmp_path)
+
+
+def test_a_pipeline_without_a_prompt_is_refused(tmp_path: Path) -> None:
+    network = UNet2DModel(
+        sample_size=8,
+        block_out_channels=(16, 16),
+        norm_num_groups=4,
+        down_block_types=("DownBlock2D",) * 2,
+        up_block_types=("UpBlock2D",) * 2,
+    )
+    DDPMPipeline(unet=network, scheduler=DDIMScheduler()).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="does not draw from a prompt"):
+        _load(tmp_path)
+
+
+def test_a_pipeline_cannot_be_trained_here(wrapped_folder: Path) -> None:
+    source = tiny.source(wrapped_folder, "generator", wrapped_folder, {"kind": "diffusers"})
+    with pytest.raises(ValueError, match="cannot be trained"):
+        generator_role.load_flow(source, tiny.CPU)
+
+
+def test_an_unknown_kind_of_generator_is_told(wrapped_folder: Path) -> None:
+    with pytest.raises(ValueError, match="unknown kind of generator 'loom'"):
+        _load(wrapped_folder, kind="loom")
