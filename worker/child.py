@@ -40,6 +40,7 @@ __all__ = ["Child", "child"]
 
 _log = logging.getLogger(__name__)
 _WATCH_S = 1.0
+_END_S = 10.0
 _DB_AWAY = (OperationalError, ProgrammingError)
 
 
@@ -49,7 +50,8 @@ class Child:
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._name = environ.get(NAME_VARIABLE) or f"worker-{os.getpid()}@{socket.gethostname()}"
-        self._sessions = sessions(engine(settings))
+        self._engine = engine(settings)
+        self._sessions = sessions(self._engine)
         self._store = ArtifactStore(settings.artifacts_url)
         self._stopper = Stopper()
         self._computing: tuple[Claim, ...] = ()
@@ -57,6 +59,7 @@ class Child:
         self._loaded: dict[str, str] | None = None
         self._said = ""
         self._ended = threading.Event()
+        self._housekeeping: threading.Thread | None = None
         drain = environ.get(DRAIN_VARIABLE)
         self.place = self._workplace(environ, None if drain is None else Path(drain))
 
@@ -94,7 +97,10 @@ class Child:
     def start(self) -> None:
         """Load what new jobs need, tell that this worker is ready, keep telling."""
         self.prepare()
-        threading.Thread(target=self._keep_house, name="housekeeping", daemon=True).start()
+        self._housekeeping = threading.Thread(
+            target=self._keep_house, name="housekeeping", daemon=True
+        )
+        self._housekeeping.start()
 
     def serve(self, stage: str) -> int:
         """Serve a hint; a broken database costs one line, for the reaper heals the rest."""
@@ -184,11 +190,14 @@ class Child:
     def end(self) -> None:
         """Tell that this worker is gone; best effort."""
         self._ended.set()
+        if self._housekeeping is not None:
+            self._housekeeping.join(timeout=_END_S)
         try:
             with self._sessions.begin() as session:
                 gone(session, self._name)
         except DBAPIError as error:
             self._say(f"The database does not answer: {_first_line(error.orig)}")
+        self._engine.dispose()
 
     def _say(self, line: str) -> None:
         """Log a line once, until it changes or all is well again."""

@@ -49,7 +49,7 @@ class Stopper:
         Side effects: at the hard limit the process ends with status 1.
         """
         before = signal.signal(signal.SIGALRM, self._raise)
-        faulthandler.dump_traceback_later(hard_s, exit=True, file=sys.__stderr__)
+        faulthandler.dump_traceback_later(hard_s, exit=True, file=sys.__stderr__ or sys.stderr)
         with self._lock:
             self._running, self._reason = True, "time_limit"
         try:
@@ -61,6 +61,11 @@ class Stopper:
             signal.setitimer(signal.ITIMER_REAL, 0)
             faulthandler.cancel_dump_traceback_later()
             signal.signal(signal.SIGALRM, before)
+
+    @property
+    def running(self) -> bool:
+        """Whether a block runs under limits."""
+        return self._running
 
     def _raise(self, _signal: int, _frame: FrameType | None) -> None:
         if self._running:
@@ -79,7 +84,7 @@ class Stopper:
             signal.pthread_kill(main, signal.SIGALRM)
         waited_from = time.monotonic()
         while time.monotonic() - waited_from < _GRACE_S:
-            if not self._running:
+            if not self.running:
                 return
             time.sleep(0.05)
         _log.error("the computation does not stop (%s): ending this child", reason)

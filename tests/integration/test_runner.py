@@ -74,7 +74,7 @@ class Bench:
             with self.sessions.begin() as session:
                 hints = queue.unsent(session)
                 queue.mark_sent(session, [row.id for row in hints])
-            for stage in {row.stage for row in hints}:
+            for stage in [row.stage for row in hints]:
                 serve(self.place, stage)
             time.sleep(0.05)
         return [self.job(each).state for each in job_ids]

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -136,14 +136,15 @@ def trainer(
     session_factory: sessionmaker[Session],
     artifact_store: ArtifactStore,
     tmp_path: Path,
-) -> Trainer:
+) -> Iterator[Trainer]:
     models_dir = tmp_path / "models"
     with session_factory.begin() as session:
         register_release(session, _base_release(models_dir))
         promote(session, "base", "test")
     given = settings.model_copy(update={"models_dir": models_dir, "devices": "cpu"})
     child = Child(given, {QUEUES_VARIABLE: "train"})
-    return Trainer(place=child.place, sessions=session_factory, store=artifact_store)
+    yield Trainer(place=child.place, sessions=session_factory, store=artifact_store)
+    child.end()
 
 
 def _after(calls: int) -> Callable[[], bool]:

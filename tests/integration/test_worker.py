@@ -132,7 +132,8 @@ class Installation:
     def until(self, so: Callable[[], bool], within_s: float = WAIT_S) -> None:
         end = time.monotonic() + within_s
         while not so():
-            dead = [each for each in self._running if each.poll() not in (None, -signal.SIGKILL)]
+            ended = (None, 0, -signal.SIGKILL)  # these a test asks for
+            dead = [each for each in self._running if each.poll() not in ended]
             if time.monotonic() > end or dead:
                 raise TimeoutError(self.tail())
             time.sleep(0.1)

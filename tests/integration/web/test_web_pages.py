@@ -241,7 +241,7 @@ def test_figures_are_given_for_prometheus(client: FlaskClient, driver: StageDriv
     assert 'codesigner_jobs{pipeline="design",state="queued"} 1.0' in text
     assert 'codesigner_invariant_violations{invariant="double_effects"} 0.0' in text
     named = set(re.findall(r"^# HELP (\S+)", text, re.MULTILINE))
-    known = {name for name in METRICS}
+    known = set(METRICS)
     assert {name for name in named if not name.endswith("_created")} <= known | {
         name.removesuffix("_total") for name in known
     }

@@ -42,7 +42,8 @@ def test_bundled_file(places: Places) -> None:
 
 
 def test_configured_folder_comes_first(places: Places) -> None:
-    assert places.bundled is not None and places.models_dir is not None
+    assert places.bundled is not None
+    assert places.models_dir is not None
     (places.bundled / "g.safetensors").write_bytes(b"same")
     (places.models_dir / "g.safetensors").write_bytes(b"same")
     source = find_weights(_entry({"file": "g.safetensors"}, sha256=_sum(b"same")), places)
