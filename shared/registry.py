@@ -23,10 +23,12 @@ from shared.errors import (
     ReleaseConflict,
     ReleaseNotFound,
 )
+from shared.pipelines import ROLES
 from shared.rows import AliasMove, ModelAlias, ModelVersion, Release, ReleaseMember
 
 __all__ = [
     "CHAMPION",
+    "BadManifest",
     "Gate",
     "ReleaseManifest",
     "VersionManifest",
@@ -39,12 +41,17 @@ __all__ = [
     "register",
     "register_bundled",
     "register_release",
+    "release_of",
     "releases",
     "rollback",
     "versions",
 ]
 
 CHAMPION = "champion"
+
+
+class BadManifest(ValueError):
+    """A release's manifest cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +87,7 @@ class ReleaseManifest:
     name: str
     versions: tuple[VersionManifest, ...]
     origin: str = "trained"
-    """trained or bundled."""
+    """bundled, named (by an administrator) or trained."""
     base: str | None = None
     job_id: str | None = None
     gates: tuple[Gate, ...] = ()
@@ -256,6 +263,27 @@ def moves(session: Session, limit: int = 100) -> Sequence[AliasMove]:
     return session.scalars(select(AliasMove).order_by(AliasMove.id.desc()).limit(limit)).all()
 
 
+def release_of(document: Any, *, origin: str, base: str | None = None) -> ReleaseManifest:
+    """Read a manifest: {"release": name, "versions": [{"role": ..., "name": ..., ...}, ...]}.
+
+    Raises:
+        BadManifest: something is missing, unknown or of no role.
+    """
+    try:
+        versions = tuple(
+            VersionManifest(**{"sha256": None, "licence": "", **each})
+            for each in document["versions"]
+        )
+        name = str(document["release"])
+    except (KeyError, TypeError) as error:
+        raise BadManifest(f"The manifest is not as it should be: {error}.") from error
+    unknown = sorted({each.role for each in versions} - set(ROLES))
+    if unknown or not versions or not name:
+        told = f"no role {unknown[0]}" if unknown else "no release or no versions"
+        raise BadManifest(f"The manifest names {told}; roles are {', '.join(ROLES)}.")
+    return ReleaseManifest(name=name, origin=origin, base=base, versions=versions)
+
+
 def bundled_manifest_path() -> Path | None:
     """Find the manifest of the weights that ship with the worker, without importing it."""
     spec = importlib.util.find_spec("worker")
@@ -278,16 +306,12 @@ def register_bundled(
     """
     path = manifest_path or bundled_manifest_path()
     if path is None or not path.is_file():
-        raise ModelsMissing("The worker's bundled weights have no manifest.json.")
+        raise ModelsMissing(
+            "The weights that ship with Codesigner are not there: worker/weights/manifest.json is "
+            "missing. Get the whole repository, or train them with `codesigner train`."
+        )
     document = json.loads(path.read_text(encoding="utf-8"))
-    release = register_release(
-        session,
-        ReleaseManifest(
-            name=document["release"],
-            origin="bundled",
-            versions=tuple(VersionManifest(**each) for each in document["versions"]),
-        ),
-    )
+    release = register_release(session, release_of(document, origin="bundled"))
     present = champion(session)
     if present is None or (
         present != release.name and session.get_one(Release, present).origin == "bundled"

@@ -256,7 +256,7 @@ class Release(Base):
     """The versions of all roles that belong together; never changed."""
 
     __tablename__ = "model_release"
-    __table_args__ = (CheckConstraint("origin IN ('bundled', 'trained')", name="origin"),)
+    __table_args__ = (CheckConstraint("origin IN ('bundled', 'named', 'trained')", name="origin"),)
 
     name: Mapped[str] = mapped_column(primary_key=True)
     origin: Mapped[str]

@@ -317,7 +317,7 @@ class ReleaseDocument(BaseModel):
     """The model versions that belong together."""
 
     name: str
-    origin: Literal["bundled", "trained"]
+    origin: Literal["bundled", "named", "trained"]
     base: str | None
     job_id: str | None
     champion: bool

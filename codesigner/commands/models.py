@@ -1,11 +1,15 @@
 """Commands of the administration: model releases, and which of them is in use."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
+from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
+
+from codesigner.commands.errors import CommandFailed
 
 __all__ = ["COMMANDS"]
 
@@ -33,6 +37,28 @@ def list_releases() -> None:
                 table.add_row(*first, role, version)
                 first = ("", "", "", "")
     Console(soft_wrap=True).print(table)
+
+
+@models.command()
+@click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def register(manifest: Path) -> None:
+    """Register a release of models of your own, named in a JSON MANIFEST.
+
+    It is built as worker/weights/manifest.json is; roles that it does not name stay as they are
+    in the release that is in use. docs/models.md tells which models can take which role.
+    """
+    from shared import registry
+
+    with _session() as session:
+        try:
+            document = json.loads(manifest.read_text(encoding="utf-8"))
+            wanted = registry.release_of(document, origin="named", base=registry.champion(session))
+        except ValueError as error:
+            raise CommandFailed(f"{manifest}: {error}") from None
+        release = registry.register_release(session, wanted)
+        click.echo(
+            f"Registered: {release.name}. To use it: codesigner models promote {release.name}"
+        )
 
 
 @models.command()

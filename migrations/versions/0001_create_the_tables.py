@@ -241,7 +241,7 @@ def _create_model_release() -> None:
         sa.Column("gates", _JSON, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("created_at", _TIME, server_default=_NOW, nullable=False),
         sa.CheckConstraint(
-            "origin IN ('bundled', 'trained')", name=op.f("ck_model_release_origin")
+            "origin IN ('bundled', 'named', 'trained')", name=op.f("ck_model_release_origin")
         ),
         sa.ForeignKeyConstraint(
             ["base"], ["model_release.name"], name=op.f("fk_model_release_base")

@@ -174,3 +174,43 @@ def test_the_bundled_release_is_champion_until_a_trained_one_is(work: Any, tmp_p
 def test_missing_weights_are_told(work: Any, tmp_path: Path) -> None:
     with work.session() as session, pytest.raises(ModelsMissing):
         registry.register_bundled(session, tmp_path / "manifest.json")
+
+
+def test_a_manifest_is_read_and_what_is_wrong_with_it_told() -> None:
+    document = {
+        "release": "clip",
+        "versions": [
+            {
+                "role": "vision",
+                "name": "clip",
+                "source": {"hub": "openai/clip-vit-base-patch32", "folder": True},
+                "config": {"kind": "transformers"},
+            }
+        ],
+    }
+    manifest = registry.release_of(document, origin="named", base="r1")
+    assert (manifest.name, manifest.base, manifest.versions[0].sha256) == ("clip", "r1", None)
+    for wrong, told in (
+        ([], "not as it should be"),
+        ({"release": "x", "versions": []}, "no versions"),
+        ({"release": "x", "versions": [{"role": "vision"}]}, "source"),
+        ({"release": "x", "versions": [{**document["versions"][0], "role": "eye"}]}, "role eye"),
+        ({"release": "x", "versions": [{**document["versions"][0], "colour": 1}]}, "colour"),
+    ):
+        with pytest.raises(registry.BadManifest, match=told):
+            registry.release_of(wrong, origin="named")
+
+
+def test_a_named_release_keeps_the_roles_that_it_does_not_name(work: Any) -> None:
+    document = {"release": "own", "versions": [vars(replace(VISION, name="own-eye"))]}
+    with work.session() as session:
+        registry.register_release(session, FIRST)
+        registry.promote(session, "r1", "admin")
+        base = registry.champion(session)
+        named = registry.register_release(
+            session, registry.release_of(document, origin="named", base=base)
+        )
+        assert named.origin == "named"
+        own = registry.members(session, "own")
+        assert own["generator"] == registry.members(session, "r1")["generator"]
+        assert own["vision"] != registry.members(session, "r1")["vision"]
