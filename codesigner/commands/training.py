@@ -1,5 +1,6 @@
 """Training: on a user's pictures through the queue, or the base models here, from nothing."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,11 @@ _PHASES = ("prepare", "autoencoder", "flow", "adversary", "release")
 )
 @click.option("--designs", type=click.IntRange(8), default=None, help="With --corpus: how many.")
 @click.option(
+    "--models",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --corpus: a manifest that names another vision model or text encoder.",
+)
+@click.option(
     "--phase",
     "phases",
     type=click.Choice(_PHASES),
@@ -41,6 +47,7 @@ def train(
     wait: bool,
     corpus: Path | None,
     designs: int | None,
+    models: Path | None,
     phases: tuple[str, ...],
     url: str | None,
     **options: Any,
@@ -56,7 +63,7 @@ def train(
     if (dataset is None) == (corpus is None):
         raise click.UsageError("Name a DATASET, or a folder with --corpus, and not both.")
     if corpus is not None:
-        _train_base(corpus, designs, phases or _PHASES, given)
+        _train_base(corpus, designs, models, phases or _PHASES, given)
     elif dataset is not None:
         _train_further(dataset, given, url, wait=wait)
 
@@ -73,7 +80,11 @@ def _train_further(dataset: Path, given: Mapping[str, Any], url: str | None, *, 
 
 
 def _train_base(
-    folder: Path, designs: int | None, phases: tuple[str, ...], given: Mapping[str, Any]
+    folder: Path,
+    designs: int | None,
+    models: Path | None,
+    phases: tuple[str, ...],
+    given: Mapping[str, Any],
 ) -> None:
     from rich.console import Console
 
@@ -88,6 +99,8 @@ def _train_base(
     options: dict[str, Any] = {names[name]: value for name, value in given.items()}
     if designs is not None:
         options |= {"designs": designs, "references": designs // 4}
+    if models is not None:
+        options["models"] = tuple(json.loads(models.read_text(encoding="utf-8"))["versions"])
     chosen, console = BaseOptions(**options), Console(stderr=True)
     lengths = chosen.lengths()
     with StageBars(console) as bars:

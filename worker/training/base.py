@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from multiprocessing import get_context
@@ -64,11 +64,18 @@ class BaseOptions:
     processes: int = 2
     """That prepare."""
     seed: int = 0
+    models: tuple[Mapping[str, Any], ...] = ()
+    """Manifest entries of another vision model or text encoder to learn with."""
     compiled: bool = False
     """Compile the flow, which needs a C++ compiler."""
     separations: SeparationShape = SeparationShape()  # noqa: RUF009
     flow: FlowShape = FlowShape()  # noqa: RUF009
     fusion_width: int = 256
+
+    def entries(self) -> dict[str, Mapping[str, Any]]:
+        """Give the manifest entries of the encoders, by role."""
+        chosen = (vision_entry(), text_encoder_entry(), *self.models)
+        return {str(entry["role"]): entry for entry in chosen}
 
     def lengths(self) -> dict[str, int]:
         """Give how far each phase reports."""
@@ -182,7 +189,7 @@ class BaseTraining:
         files = make_release(
             "base-1", (fusion, self.vocabulary, network, Sampling()), training, self.last_losses()
         )
-        bundle(self.folder / "release", files, [vision_entry(), text_encoder_entry()])
+        bundle(self.folder / "release", files, self.options.entries().values())
 
     # --- what the phases share ----------------------------------------------------------------
 
@@ -269,7 +276,13 @@ class BaseTraining:
 
     def _flow(self) -> FlowTraining:
         options = self.options
-        shape = FusionShape(understood=self.vocabulary.width, width=options.fusion_width)
+        arrays = self.arrays()
+        shape = FusionShape(
+            text=arrays.caption_text.shape[1],
+            understood=self.vocabulary.width,
+            vision=arrays.vision.shape[1],
+            width=options.fusion_width,
+        )
         training = FlowTraining(
             FlowOptions(
                 flow=options.flow, fusion=shape, steps=options.flow_steps,
@@ -309,8 +322,9 @@ def _prepare_chunk(job: tuple[BaseOptions, Path, int]) -> None:
         return
     torch.set_num_threads(1)
     places, cpu = Places(cache=folder / "cache", bundled=bundled_folder()), torch.device("cpu")
-    reader = text_encoder.load(find_weights(text_encoder_entry(), places), cpu)
-    eye = vision.load(find_weights(vision_entry(), places), cpu)
+    entries = options.entries()
+    reader = text_encoder.load(find_weights(entries["text_encoder"], places), cpu)
+    eye = vision.load(find_weights(entries["vision"], places), cpu)
 
     def look(designs: Sequence[Design]) -> NDArray[np.float32]:
         shown = designs[: options.references - start]
@@ -361,4 +375,5 @@ def _joined(chunks: Sequence[DesignArrays]) -> DesignArrays:
     parts["caption_design"] = [
         part + offset for part, offset in zip(parts["caption_design"], offsets, strict=True)
     ]
+    parts["vision"] = [part for part in parts["vision"] if len(part)] or parts["vision"][:1]
     return DesignArrays(**{name: np.concatenate(values) for name, values in parts.items()})
