@@ -45,6 +45,8 @@ class _Child:
     start_at: float = 0.0  # monotonic; of the next start, while it is not running
     delay_s: float = _FIRST_DELAY_S
     deaths: int = 0
+    stopping: bool = False
+    """Whether it has been told to stop."""
 
 
 @dataclass(kw_only=True)
@@ -141,7 +143,7 @@ class Supervisor:
         child = self._children.pop(name)
         if child.running is None:
             return
-        child.running.send_signal(child.service.stop_signal)
+        _ask_to_stop(child)
         try:
             child.running.wait(child.service.stop_timeout_s)
         except subprocess.TimeoutExpired:
@@ -151,7 +153,10 @@ class Supervisor:
         self._record()
 
     def stop_all(self) -> None:
-        """Stop everything, the last started first."""
+        """Stop everything: first, at once, what uses the servers, then the servers."""
+        for child in self._children.values():
+            if child.service.ready is None:
+                _ask_to_stop(child)
         for name in reversed(list(self._children)):
             self.stop(name)
 
@@ -202,6 +207,13 @@ class Supervisor:
                 continue
             recorded[name] = {"pid": pid, "created": created}
         self.home.write_state("children", recorded)
+
+
+def _ask_to_stop(child: _Child) -> None:
+    """Send the stop signal, once: many programs take a second one for impatience."""
+    if child.running is not None and not child.stopping:
+        child.stopping = True
+        child.running.send_signal(child.service.stop_signal)
 
 
 def stop_signals(supervisor: Supervisor) -> None:

@@ -16,6 +16,7 @@ from codesigner.demo import draw_first_design
 from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
 from codesigner.environment import home_of, settings_from_environment
 from codesigner.home import Home
+from codesigner.listener import Listener
 from codesigner.services import Service
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
 from shared.settings import PREFIX, Settings
@@ -89,12 +90,18 @@ def _start(starting: _Starting, *, training: bool) -> None:
     )
     os.environ.update(env)
     _set_up_database(starting)
+    listener = Listener.of(supervisor.log_of("worker"), starting.console)
     for service in _own_services(settings, training=training):
         supervisor.start(service)
     starting.console.print("Starting the web front end and the workers ...")
     client = Client(url=_local_url(settings), timeout_s=5)
+
+    def over() -> bool:
+        listener.listen()
+        return client.is_ready() or supervisor.often_dead() is not None
+
     with starting.console.status("waiting until the models are loaded"):
-        supervisor.wait(lambda: client.is_ready() or supervisor.often_dead() is not None, _READY_S)
+        supervisor.wait(over, _READY_S)
     if not client.is_ready():
         name = supervisor.often_dead() or "worker"
         raise NotReady(name, supervisor.log_of(name))

@@ -36,6 +36,19 @@ print('up', flush=True)
 time.sleep(600)
 """,
 )
+LATE = """
+import os, signal, sys, time
+asked = []
+def stop(*_):
+    asked.append(1)
+signal.signal(signal.SIGTERM, stop)
+print('up', flush=True)
+while not asked:
+    time.sleep(0.05)
+time.sleep(1)
+os.kill(int(sys.argv[1]), 0)
+print('server there, asked', len(asked), flush=True)
+"""
 SUPERVISE = """
 import sys
 from pathlib import Path
@@ -128,6 +141,23 @@ def test_what_does_not_stop_is_killed(supervisor: Supervisor) -> None:
     supervisor.stop("stubborn")
     assert not _alive(pid)
     assert told == ["stubborn did not stop in 0 s: killed"]
+
+
+def test_what_uses_the_servers_stops_at_once_and_before_them(supervisor: Supervisor) -> None:
+    supervisor.start(Service(name="server", argv=SLEEP, ready=lambda: True))
+    server = supervisor.pids()["server"]
+    users = ("first", "second", "third")
+    for name in users:
+        supervisor.start(Service(name=name, argv=(sys.executable, "-c", LATE, str(server))))
+    for name in users:
+        _wait_for_log(supervisor, name, 1)
+    began = time.monotonic()
+    supervisor.stop_all()
+    assert time.monotonic() - began < 2.5
+    assert not _alive(server)
+    for name in users:
+        said = supervisor.log_of(name).read_text().splitlines()[-1]
+        assert said == "server there, asked 1"
 
 
 def test_a_stop_request_interrupts_waiting(supervisor: Supervisor) -> None:

@@ -1,0 +1,36 @@
+"""What a start tells while it waits for the models."""
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from codesigner.listener import Listener
+
+REASON = "[2026-01-01 00:00:00,000: ERROR/Child-1] Not ready: The weights of [x] are missing.\n"
+
+
+def test_a_reason_is_told_once_and_whole(tmp_path: Path) -> None:
+    log, told = tmp_path / "worker.log", io.StringIO()
+    log.write_text(REASON.replace("[x]", "an earlier run"))
+    listener = Listener.of(log, Console(file=told, width=200))
+    listener.listen()
+    for part in ("starting\n", REASON[:60], REASON[60:], REASON, "Not ready: Another.\n"):
+        with log.open("a") as stream:
+            stream.write(part)
+        listener.listen()
+    assert told.getvalue().splitlines() == [
+        "Not ready yet: The weights of [x] are missing.",
+        "Not ready yet: Another.",
+    ]
+
+
+def test_a_log_that_begins_anew_is_read(tmp_path: Path) -> None:
+    log, told = tmp_path / "worker.log", io.StringIO()
+    log.write_text("much\n" * 100)
+    listener = Listener.of(log, Console(file=told, width=200))
+    log.unlink()
+    listener.listen()
+    log.write_text(REASON)
+    listener.listen()
+    assert "are missing" in told.getvalue()
