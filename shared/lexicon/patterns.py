@@ -34,8 +34,8 @@ PATTERNS = by_key(
         _pattern(
             "checks",
             "geometric",
-            "checks|checkerboard|chequered|checkered|checked|gingham|checkers|chessboard",
-            "棋盘格|方格|格纹|方格纹|棋盘",
+            "checks|checkerboard|chequered|checkered|checked|gingham|checkers|chessboard|squares",
+            "棋盘格|方格|格纹|方格纹|棋盘|方块",
         ),
         _pattern(
             "plaid",

@@ -52,7 +52,7 @@ class Sampling:
     """How the flow is followed from noise to a design."""
 
     steps: int = 12
-    guidance: float = 2.0
+    guidance: float = 3.0
     """How much more of the condition than without it; of the drawing, not of its colours."""
 
 
