@@ -11,8 +11,9 @@ __all__ = ["standard_shift", "standardised"]
 def standard_shift(mask: NDArray[np.float32]) -> tuple[int, int]:
     """Find the shift (rows, columns) that brings a mask's two main waves to phase zero.
 
-    A regular pattern then always starts at the same place of its motif, so that a generator has
-    one picture of it to learn and not one for every shift.
+    A regular pattern then starts at few places of its motif, so that a generator has few pictures
+    of it to learn and not one for every shift; which of the waves' common periods it starts in is
+    left open.
     """
     side = mask.shape[0]
     spectrum = np.fft.rfft2(mask)
@@ -30,7 +31,8 @@ def standard_shift(mask: NDArray[np.float32]) -> tuple[int, int]:
     second = np.unravel_index(aside.argmax(), aside.shape)
     waves = np.array([one, (rows[second], columns[second])])
     phases = np.angle([spectrum[first], spectrum[second]]) / (2 * np.pi) * side
-    shift = np.rint(np.linalg.solve(waves, phases)).astype(int) % side
+    # Symmetric motifs lie on half pixels: not the place to round up here and down there.
+    shift = np.floor(np.linalg.solve(waves, phases) + 0.37).astype(int) % side
     return int(shift[0]), int(shift[1])
 
 

@@ -49,7 +49,7 @@ def generator(seed: int = 0, steps: int = 3) -> Generator:
     torch.manual_seed(seed)
     network = stirred(GeneratorNet(SEPARATIONS, FLOW), seed)
     assert isinstance(network, GeneratorNet)
-    return Generator(network=network, sampling=Sampling(steps=steps), device=CPU)
+    return Generator(network=network, sampling=Sampling(steps=steps, guidance=2.0), device=CPU)
 
 
 def fusion(seed: int = 0, shape: FusionShape = FUSION) -> Fusion:
