@@ -7,7 +7,9 @@ twice. Run: codesigner relay
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -26,10 +28,13 @@ from shared.database import engine, sessions
 from shared.errors import CodesignerError
 from shared.queue import check_invariants, forget_sent, mark_sent, reap, unsent
 from shared.settings import Settings
+from shared.workers import Heartbeat, beat, gone
 
 __all__ = ["Relay", "run_relay"]
 
 _log = logging.getLogger(__name__)
+QUEUE = "relay"
+"""What it names as its queue in its heartbeat."""
 _BATCH = 100
 _INVARIANTS_S = 30.0
 _FORGET_S = 600.0
@@ -66,6 +71,9 @@ class Relay:
         self._publish = publish or (lambda stage: send(settings, stage))
         self._said: dict[str, str] = {}
         self._failures = 0
+        host = socket.gethostname()
+        name = f"relay-{os.getpid()}@{host}"
+        self._heartbeat = Heartbeat(name=name, host=host, device="", queues=(QUEUE,))
 
     def send_hints(self) -> int:
         """Send what is due, oldest first; gives how many went out."""
@@ -117,6 +125,19 @@ class Relay:
             store = ArtifactStore(self._settings.artifacts_url)
             collect_artifacts(session, store, self._settings.artifacts_grace_s)
 
+    def beat(self) -> None:
+        """Tell that the relay lives."""
+        with self._sessions.begin() as session:
+            beat(session, self._heartbeat)
+
+    def end(self) -> None:
+        """Tell that it is gone; best effort."""
+        try:
+            with self._sessions.begin() as session:
+                gone(session, self._heartbeat.name)
+        except DBAPIError as error:
+            self._say("end", f"end: {_reason(error)}")
+
     def chores(self) -> list[_Chore]:
         """List what is to be done, the most urgent first."""
         settings = self._settings
@@ -124,6 +145,7 @@ class Relay:
         return [
             _Chore("hints", settings.relay_interval_s, self.send_hints),
             _Chore("reaping", settings.reap_interval_s, self.reap),
+            _Chore("heartbeat", settings.worker_stale_s / 3, self.beat),
             _Chore("invariants", _INVARIANTS_S, self.check),
             _Chore("old hints", _FORGET_S, self.forget),
             _Chore("collection", _COLLECT_S, self.collect, due=started + _COLLECT_S),
@@ -177,5 +199,7 @@ def run_relay(settings: Settings) -> None:
         signal.signal(number, end)
     bound = engine(settings)
     _log.info("the relay runs")
-    Relay(settings, sessions(bound)).run(stop)
+    relay = Relay(settings, sessions(bound))
+    relay.run(stop)
+    relay.end()
     bound.dispose()

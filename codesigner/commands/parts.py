@@ -119,9 +119,15 @@ def migrate(with_models: bool) -> None:
 
 
 @click.command()
-@click.option("--queue", default="gpu", show_default=True, help="gpu or train.")
+@click.option(
+    "--queue",
+    type=click.Choice(["gpu", "train", "relay"]),
+    default="gpu",
+    show_default=True,
+    help="A worker's, or relay for the relay.",
+)
 def healthy(queue: str) -> None:
-    """Tell by the exit code whether a worker of this host is ready for its queue."""
+    """Tell by the exit code whether a worker, or the relay, of this host is at work."""
     import socket
 
     from sqlalchemy.orm import Session
@@ -137,7 +143,7 @@ def healthy(queue: str) -> None:
         here = [each for each in ready if each.host == socket.gethostname()]
     bound.dispose()
     if not here:
-        raise CommandFailed(f"no worker of this host is ready for {queue}")
+        raise CommandFailed(f"nobody on this host is ready for {queue}")
 
 
 COMMANDS: tuple[click.Command, ...] = (up, stop, web, worker, relay, migrate, healthy)

@@ -28,6 +28,8 @@ OPTIONS = {
     "size": 64,
 }
 WAIT_S = 120.0
+PATIENCE = {f"{PREFIX}LEASE_S": "100"}
+"""Leases that do not run out meanwhile."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -253,18 +255,38 @@ def test_duplicate_hints_do_nothing(installation: Installation) -> None:
     installation.holds()
 
 
-def test_cancel_stops_the_computation(installation: Installation) -> None:
-    installation.start_all()
-    job = installation.submit("caption:sleep:1.9")
-    installation.until(lambda: installation.runs(job)["caption"].state == "running")
+@pytest.mark.parametrize(
+    ("command", "same_child"), [("sleep:90", True), ("grind-once:{token}", False)]
+)
+def test_cancel_stops_the_computation(
+    installation: Installation, tmp_path: Path, command: str, same_child: bool
+) -> None:
+    """Within seconds: by an interruption, or by ending a child that does not take it."""
+    worker = installation.start_all(CODESIGNER_STAGES="stages_for_worker:PATIENT", **PATIENCE)
+    before = installation.child_of(worker).pid
+    token = tmp_path / "token"
+    token.touch()
+    job = installation.submit("generate:" + command.format(token=token))
+    installation.until(lambda: installation.runs(job)["generate"].state == "running")
+    if not same_child:
+        installation.until(lambda: not token.exists())
     with installation.sessions.begin() as session:
         jobs.cancel(session, job)
     cancelled_at = time.monotonic()
     other = installation.submit("green waves")
     assert installation.ended(other) == ["succeeded"]
-    assert time.monotonic() - cancelled_at < 20
-    assert installation.job(job).state == "cancelled"
-    assert installation.effects(job) == 0
+    assert time.monotonic() - cancelled_at < 40  # of 90, and of a lease and limits of 100
+    assert (installation.child_of(worker).pid == before) == same_child
+
+    ended = installation.job(job)
+    assert (ended.state, ended.error) == ("cancelled", None)
+    assert installation.tiles(job) == []
+    states = {name: run.state for name, run in installation.runs(job).items()}
+    assert (states["fusion"], states["generate"], states["present"]) == ("done", *["skipped"] * 2)
+    with installation.sessions() as session:
+        told = [each.kind for each in jobs.events_after(session, job, 0)]
+    assert told[-1] == "job.cancelled"
+    assert installation.effects(job) == 2
     installation.holds()
 
 

@@ -10,10 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from codesigner.cli import main
 from codesigner.demo import PHOTOGRAPH
 
+OPERATING = (Path(__file__).parents[3] / "docs" / "operating.md").read_text("utf-8")
 JOB = {
     "id": "j1",
     "state": "running",
@@ -35,7 +39,9 @@ class _Api(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/api/v1/jobs/j1":
-            self._answer(200, JOB | {"state": self.ends_as, "error": {"message": "No memory."}})
+            stages = [{"name": "caption", "state": "done", "progress": 1.0}]
+            ended = {"state": self.ends_as, "stages": stages, "error": {"message": "No memory."}}
+            self._answer(200, JOB | ended)
         elif self.path == "/api/v1/artifacts/aa":
             self._answer(200, b"picture")
         else:
@@ -73,6 +79,43 @@ def _run(
     return subprocess.run(
         command, env=os.environ | (env or {}), capture_output=True, text=True, check=False
     )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "up",
+        "demo",
+        "submit",
+        "status",
+        "web",
+        "worker",
+        "relay",
+        "migrate",
+        "train",
+        "models",
+        "stop",
+        "evaluate",
+        "healthy",
+    ],
+)
+def test_each_command_helps(command: str) -> None:
+    told = CliRunner().invoke(main, [command, "--help"])
+    assert told.exit_code == 0
+    assert told.output.startswith(f"Usage: main {command} ")
+    assert len(told.output.splitlines()[2]) > 20  # says what it does
+    for option in main.commands[command].params:
+        if isinstance(option, click.Option):
+            assert option.opts[0] in told.output
+    assert command in OPERATING
+
+
+def test_the_demo_draws_and_saves(url: str, tmp_path: Path) -> None:
+    done = _run("demo", "--out", str(tmp_path / "out"), "--url", url)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "tile-0.png").read_bytes() == b"picture"
+    assert "手机壳" in done.stdout
+    assert done.stderr == "  caption: done\n"
 
 
 def test_submitting_waits_and_saves_the_pictures(url: str, tmp_path: Path) -> None:
