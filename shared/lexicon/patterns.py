@@ -35,7 +35,7 @@ PATTERNS = by_key(
             "checks",
             "geometric",
             "checks|checkerboard|chequered|checkered|checked|gingham|checkers|chessboard|squares",
-            "棋盘格|方格|格纹|方格纹|棋盘|方块",
+            "棋盘格|方格|格纹|方格纹|棋盘",
         ),
         _pattern(
             "plaid",
