@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from codesigner.commands.jobs import client_of, show, url_option, watched
+from worker.training import PHASES
 
 __all__ = ["COMMANDS"]
-
-_PHASES = ("prepare", "autoencoder", "flow", "adversary", "release")
 
 
 @click.command()
@@ -37,7 +36,7 @@ _PHASES = ("prepare", "autoencoder", "flow", "adversary", "release")
 @click.option(
     "--phase",
     "phases",
-    type=click.Choice(_PHASES),
+    type=click.Choice(PHASES),
     multiple=True,
     help="With --corpus: this phase only; may be repeated.",
 )
@@ -63,7 +62,7 @@ def train(
     if (dataset is None) == (corpus is None):
         raise click.UsageError("Name a DATASET, or a folder with --corpus, and not both.")
     if corpus is not None:
-        _train_base(corpus, designs, models, phases or _PHASES, given)
+        _train_base(corpus, designs, models, phases or PHASES, given)
     elif dataset is not None:
         _train_further(dataset, given, url, wait=wait)
 

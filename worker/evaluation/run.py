@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -22,7 +21,6 @@ from worker.evaluation.measures import ENOUGH, areas_of, palette_distance, seam,
 from worker.evaluation.sheets import grid
 from worker.models.captioner import PrefixCaptioner
 from worker.models.sources import Places, find_weights
-from worker.models.visual_prefix import READINGS
 from worker.palette import palette_of
 from worker.residency import Residency, ResidentModels
 from worker.stages import caption, fusion, generate, vision
@@ -31,7 +29,7 @@ __all__ = ["Evaluation", "bundled_models", "evaluate"]
 
 _SIZE_PX = 256
 _VARIANTS = 4
-_VARIED = 24  # briefs that are drawn in several variants
+_VARIED = 24  # briefs whose variants are compared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,34 +159,33 @@ def _colour_figures(
 def _pattern_figures(
     models: ResidentModels, chosen: Sequence[Brief], tiles: Sequence[NDArray[np.uint8]]
 ) -> dict[str, float]:
-    """Let the captioner's reader name the patterns, of what was drawn and of the corpus' own."""
+    """Let the captioner's reader name the patterns, of what was drawn and of the corpus' own.
+
+    Nothing where the captioner is of another kind, which names none.
+    """
+    captioner = models.captioner
+    if not isinstance(captioner, PrefixCaptioner):
+        return {}
     own = [compose(render_masks(one.spec, _SIZE_PX), one.spec.palette) for one in chosen]
     wanted = [one.understood.pattern for one in chosen]
     return {
         name: float(np.mean([key == right for key, right in zip(read, wanted, strict=True)]))
         for name, read in (
-            ("pattern_read", _read(models, tiles)),
-            ("pattern_read_in_corpus", _read(models, own)),
+            ("pattern_read", captioner.patterns(models.vision.embed(_pictures(tiles)))),
+            ("pattern_read_in_corpus", captioner.patterns(models.vision.embed(_pictures(own)))),
         )
     }
 
 
-@torch.inference_mode()
-def _read(models: ResidentModels, tiles: Sequence[NDArray[np.uint8]]) -> list[str]:
-    captioner = models.captioner
-    if not isinstance(captioner, PrefixCaptioner):
-        return [""] * len(tiles)
-    seen = models.vision.embed([Image.fromarray(tile) for tile in tiles])
-    return [READINGS["pattern"][place] for place in captioner.pattern_places(seen)]
+def _pictures(tiles: Sequence[NDArray[np.uint8]]) -> list[Image.Image]:
+    return [Image.fromarray(tile) for tile in tiles]
 
 
 def _variety_figures(
     models: ResidentModels, drawn: Sequence[Sequence[NDArray[np.uint8]]]
 ) -> dict[str, float]:
     """Compare the variants of a brief among themselves, and with other briefs' first ones."""
-    seen = [
-        models.vision.embed([Image.fromarray(tile) for tile in tiles]).features for tiles in drawn
-    ]
+    seen = [models.vision.embed(_pictures(tiles)).features for tiles in drawn]
     return {
         "variety_of_variants": float(np.mean([spread(features) for features in seen])),
         "variety_of_briefs": spread(np.stack([features[0] for features in seen])),
@@ -202,8 +199,7 @@ def _references(
     given = references()
     palettes = [palette_of(one.picture) for one in given]
     figures: dict[str, float] = {}
-    rows: list[list[NDArray[np.uint8]]] = [[np.asarray(one.picture.resize((256, 256)))
-                                            for one in given]]  # fmt: skip
+    rows = [[np.asarray(one.picture) for one in given]]
     for strength in (0.2, 0.6, 1.0):
         own, other, tiles = [], [], []
         for index, one in enumerate(given):

@@ -19,7 +19,7 @@ from torch import Tensor
 from worker.models.gguf_weights import convert_gemma
 from worker.models.language_model import LanguageModel, Sampling, load_language_model
 from worker.models.lora import merge
-from worker.models.visual_prefix import PrefixShape, VisualPrefix
+from worker.models.visual_prefix import READINGS, PrefixShape, VisualPrefix
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource
@@ -119,14 +119,13 @@ class PrefixCaptioner:
         return self._write(prompts, languages, Sampling(), [0] * len(prompts))
 
     @torch.inference_mode()
-    def pattern_places(self, vision: VisionFeatures) -> list[int]:
-        """Read the pattern off each picture: its place in `visual_prefix.READINGS`."""
+    def patterns(self, vision: VisionFeatures) -> list[str]:
+        """Read the pattern off each picture: a key of the lexicon, or "photograph"."""
         device = self._language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
-        places: list[int] = readings["pattern"].argmax(1).tolist()
-        return places
+        return [READINGS["pattern"][place] for place in readings["pattern"].argmax(1).tolist()]
 
     @torch.inference_mode()
     def expand(

@@ -30,7 +30,7 @@ from worker.models.fusion import FusionNet, FusionShape
 from worker.models.generator import GeneratorNet, Sampling
 from worker.models.separations import SeparationShape
 from worker.models.sources import Places, bundled_folder, find_weights
-from worker.training import descriptions
+from worker.training import PHASES, descriptions
 from worker.training.adversary import AdversaryOptions, AdversaryTraining
 from worker.training.autoencoder import AutoencoderOptions, AutoencoderTraining
 from worker.training.bundle import bundle, text_encoder_entry, vision_entry
@@ -42,9 +42,8 @@ from worker.training.photographs import worn
 from worker.training.release import make_release
 from worker.training.specs import facts_of
 
-__all__ = ["PHASES", "BaseOptions", "BaseTraining"]
+__all__ = ["BaseOptions", "BaseTraining"]
 
-PHASES = ("prepare", "autoencoder", "flow", "adversary", "release")
 _CHUNK = 500
 _RESTED = 256  # designs encoded at a time
 
@@ -157,7 +156,6 @@ class BaseTraining:
         training = self._flow()
         if training.step == 0:
             standardise(training.fusion, arrays.caption_text, arrays.vision)
-            training.averages["fusion"].copy_to(FusionNet(training.fusion.shape))
             for name in ("centre", "spread"):
                 value = getattr(training.fusion, name)
                 training.averages["fusion"].weights[name] = value.clone()

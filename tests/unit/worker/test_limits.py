@@ -40,9 +40,11 @@ def test_stopping_nothing_does_nothing() -> None:
     stopper = Stopper()
     stopper.stop("gone")
     with stopper.limited(30, 60):
-        pass
+        time.sleep(0.05)
+        assert stopper.running
     stopper.stop("gone")
     time.sleep(0.05)
+    assert not stopper.running
 
 
 def _run(code: str) -> subprocess.CompletedProcess[str]:
