@@ -2,8 +2,9 @@
 
 from worker.corpus.captions import Caption, caption, captions
 from worker.corpus.descriptions import description
-from worker.corpus.render import compose, render_corpus, render_masks
-from worker.corpus.spec import DesignSpec, held_out, sample
+from worker.corpus.render import compose, render_masks
+from worker.corpus.sampling import render_corpus, sample
+from worker.corpus.spec import DesignSpec, held_out
 
 __all__ = [
     "Caption",

@@ -1,17 +1,23 @@
-"""A square torus to paint soft, antialiased colour separations on."""
+"""Points of a torus to paint soft, antialiased colour separations on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Canvas", "Field", "Look", "Patch", "fraction", "signed", "smooth", "triangle_wave"]
+from worker.layout import NEAR, Ground
+
+__all__ = [
+    "Canvas", "Draws", "Field", "Look", "Site", "fraction", "signed", "smooth", "triangle_wave",
+]  # fmt: skip
 
 Field: TypeAlias = NDArray[np.floating[Any]]
-"""A value at each pixel; anything that broadcasts to (H, W)."""
+"""A value at each point, (R, N); row 0 is the point itself, the others lie a little beside it."""
 
 
 def fraction(values: Field) -> Field:
@@ -64,105 +70,139 @@ class Look:
         """Give the accents in turn: 1, 2, ..., 1, 2, ..."""
         return 1 + index % max(self.slots - 1, 1)
 
-    def accents(self, count: int, rng: np.random.Generator) -> list[int]:
-        """Deal the accents evenly over `count` motifs, shuffled."""
-        dealt = [self.accent(index) for index in range(count)]
-        rng.shuffle(dealt)
-        return dealt
+    def accents(self, mark: Field) -> NDArray[np.intp]:
+        """Turn a site's mark, 0 to 1, into one of the accents, all equally often."""
+        return 1 + np.floor(mark * max(self.slots - 1, 1)).astype(int)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patch:
-    """A small window of the torus around a motif's centre."""
+class Draws:
+    """A design's own random numbers, each used for one choice."""
 
-    rows: NDArray[np.intp]  # (h,) indices, wrapped
-    columns: NDArray[np.intp]  # (w,)
-    x: Field  # (1, w) offset from the centre, tile units
-    y: Field  # (h, 1)
+    scalars: Field  # (12,) 0 to 1; 10 and 11 are for the gradient
 
-    def turned(self, angle: float, size: float = 1.0) -> tuple[Field, Field]:
-        """Give the offsets in the motif's own frame, turned by `angle` radians, over `size`."""
+    def flag(self, index: int) -> bool:
+        """Yes or no, equally often."""
+        return bool(self.scalars[index] < 0.5)
+
+    def choice(self, index: int, count: int) -> int:
+        """One of 0 ... count - 1; count is 2, 3 or 4."""
+        return int(self.scalars[index] * count)
+
+    def uniform(self, index: int, low: float, high: float) -> float:
+        """Any number between two."""
+        return float(low + (high - low) * self.scalars[index])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A site as the points around it see it."""
+
+    x: Field  # (R, N) offset of the point from the site, tiles
+    y: Field
+    turn: Field  # (R, N) marks of the site, 0 to 1
+    size: Field
+    colour: Field
+    kind: Field
+
+    def turned(self, angle: Field | float, size: Field | float = 1.0) -> tuple[Field, Field]:
+        """Give the offsets in the site's own frame, turned by `angle` radians, over `size`."""
         cosine, sine = np.cos(angle) / size, np.sin(angle) / size
-        return (
-            (self.x * cosine + self.y * sine).astype(np.float32),
-            (self.y * cosine - self.x * sine).astype(np.float32),
-        )
+        return self.x * cosine + self.y * sine, self.y * cosine - self.x * sine
 
 
 class Canvas:
-    """Soft masks (K, H, W) that always sum to 1; lengths are in tiles, the tile wraps around."""
+    """Soft masks (K, N) at N points that always sum to 1; lengths are in tiles."""
 
-    def __init__(self, size_px: int, slots: int) -> None:
-        self.px = 1.0 / size_px
-        self.masks = np.zeros((slots, size_px, size_px), np.float32)
-        self.masks[0] = 1.0
-        centres = ((np.arange(size_px) + 0.5) * self.px).astype(np.float32)
-        self.x: Field = centres[None, :]
-        self.y: Field = centres[:, None]
-
-    def cover(self, distance: Field, scale: float = 1.0) -> Field:
-        """Turn a signed distance (negative inside, in tiles / `scale`) into coverage 0 to 1."""
-        return np.clip(0.5 - distance * (scale / self.px), 0.0, 1.0)
-
-    def line(self, distance: Field, width: float, scale: float = 1.0) -> Field:
-        """Coverage of a line of `width` tiles around distance 0."""
-        return self.cover(np.abs(distance) * scale - max(width, 1.3 * self.px) / 2.0)
-
-    def level(self, values: Field) -> Field:
-        """Turn an implicit function into a distance: values over the length of their slope."""
-        over = np.roll(values, -1, 1) - np.roll(values, 1, 1)
-        down = np.roll(values, -1, 0) - np.roll(values, 1, 0)
-        slope = np.sqrt(over * over + down * down) / (2.0 * self.px)
-        return values / np.maximum(slope, 1e-3)
-
-    def paint(self, slot: int, coverage: Field) -> None:
-        """Lay a colour over what is there."""
-        self.masks *= 1.0 - coverage
-        self.masks[slot] += coverage
-
-    def paint_table(self, slots: NDArray[np.intp], coverage: Field | float = 1.0) -> None:
-        """Lay over each pixel the colour of its own slot; `slots` is (H, W)."""
-        self.masks *= 1.0 - coverage
-        for slot in range(len(self.masks)):
-            self.masks[slot] += (slots == slot) * coverage
-
-    def patch(self, x: float, y: float, radius: float) -> Patch:
-        """Cut a window of `radius` around (x, y); it may reach over the border."""
-        size = self.masks.shape[1]
-        reach = min(int(np.ceil(radius / self.px)) + 1, size // 2 - 1)
-        column, row = int(np.floor(x / self.px)), int(np.floor(y / self.px))
-        steps = np.arange(-reach, reach + 1)
-        return Patch(
-            rows=(row + steps) % size,
-            columns=(column + steps) % size,
-            x=((column + steps + 0.5) * self.px - x).astype(np.float32)[None, :],
-            y=((row + steps + 0.5) * self.px - y).astype(np.float32)[:, None],
-        )
-
-    def stamp(self, patch: Patch, slot: int, coverage: Field) -> None:
-        """Lay a colour over a window only."""
-        window = np.ix_(np.arange(len(self.masks)), patch.rows, patch.columns)
-        painted = self.masks[window] * (1.0 - coverage)
-        painted[slot] += coverage
-        self.masks[window] = painted
-
-    def noise(self, rng: np.random.Generator, frequency: float, terms: int = 7) -> Field:
-        """Smooth periodic noise (H, W) of about unit deviation.
+    def __init__(self, ground: Ground, points: int, px: float, slots: int) -> None:
+        """Take a ground of R * N points, N of which are painted.
 
         Args:
-            rng: draws the waves; how many numbers are drawn does not hang on the size.
-            frequency: waves per tile at most.
-            terms: number of plane waves that are summed.
+            ground: layout and noise at the points; with R = 3 those after the first N lie `px` / 2
+                beside them, first along x, then along y.
+            points: N.
+            px: width over which an edge is softened, in tiles.
+            slots: K.
         """
-        total = np.zeros(self.masks.shape[1:], np.float32)
-        angles = rng.uniform(0, 2 * np.pi, terms)
-        radii = frequency * np.sqrt(rng.uniform(0.15, 1.0, terms))
-        phases = rng.uniform(0, 2 * np.pi, terms)
-        for angle, radius, phase in zip(angles, radii, phases, strict=True):
-            across, down = round(radius * np.cos(angle)), round(radius * np.sin(angle))
-            if across == 0 and down == 0:
-                across = 1
-            row = np.exp(2j * np.pi * across * self.x + 1j * phase).astype(np.complex64)
-            column = np.exp(2j * np.pi * down * self.y).astype(np.complex64)
-            total += (row * column).real
-        return total * np.float32(np.sqrt(2.0 / terms))
+        self.ground, self.px = ground, px
+        self._shape = (-1, points)
+        self.masks = np.zeros((slots, points), np.float32)
+        self.masks[0] = 1.0
+        self.x, self.y = ground.x.reshape(self._shape), ground.y.reshape(self._shape)
+        self.columns, self.rows = ground.layout.columns, ground.layout.rows
+        self.u, self.v = self.x * self.columns, self.y * self.rows
+        """Place in cells of the layout's lattice: cell (floor(u), floor(v))."""
+
+    @cached_property
+    def _sites(self) -> list[Site]:
+        dx, dy, marks = self.ground.near
+        return [
+            Site(
+                x=dx[k].reshape(self._shape),
+                y=dy[k].reshape(self._shape),
+                **{
+                    name: marks[k, index].reshape(self._shape)
+                    for index, name in enumerate(("turn", "size", "colour", "kind"))
+                },
+            )
+            for k in range(NEAR)
+        ]
+
+    @property
+    def site(self) -> Site:
+        """The nearest site."""
+        return self._sites[0]
+
+    def sites(self, count: int = NEAR) -> Iterator[Site]:
+        """Give the `count` nearest sites, the farthest first: what is nearest is painted last."""
+        return reversed(self._sites[:count])
+
+    @property
+    def room(self) -> float:
+        """Half the mean distance between neighbouring sites, tiles."""
+        return float(0.5 / self.ground.layout.sites**0.5)
+
+    def noise(self, index: int) -> Field:
+        """A smooth field (R, N) of about unit deviation: 0, 1 coarse, 2 fine."""
+        return self.ground.fields[index].reshape(self._shape)
+
+    def level(self, values: Field, of: Field | None = None) -> Field:
+        """Turn an implicit function into a distance in tiles: values over the length of their slope.
+
+        Args:
+            values: (3, N); only for families that ask for slopes.
+            of: take the slope of this instead, where values jump.
+
+        Returns:
+            (1, N).
+        """
+        steep = values if of is None else of
+        over, down = steep[1] - steep[0], steep[2] - steep[0]
+        slope = np.sqrt(over * over + down * down) / (0.5 * self.px)
+        level: Field = (values[0] / np.maximum(slope, 1e-3))[None]
+        return level
+
+    def cover(self, distance: Field) -> Field:
+        """Turn a signed distance (negative inside, in tiles) into coverage 0 to 1."""
+        return np.clip(0.5 - distance / self.px, 0.0, 1.0)
+
+    def line(self, distance: Field, width: float) -> Field:
+        """Coverage of a line of `width` tiles around distance 0."""
+        return self.cover(np.abs(distance) - width / 2.0)
+
+    def paint(self, slot: int | NDArray[np.intp], coverage: Field | float = 1.0) -> None:
+        """Lay a colour over what is there.
+
+        Args:
+            slot: of all points, or (R, N) of each.
+            coverage: (R, N), 0 to 1, or the same for all.
+        """
+        given = np.asarray(coverage, np.float32)
+        given = given[0] if given.ndim == 2 else given
+        self.masks *= 1.0 - given
+        if isinstance(slot, int):
+            self.masks[slot] += given
+            return
+        chosen = np.asarray(slot)[0] if np.ndim(slot) == 2 else np.asarray(slot)
+        for index in range(len(self.masks)):
+            self.masks[index] += (chosen == index) * given

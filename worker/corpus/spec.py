@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
@@ -10,9 +11,9 @@ import numpy as np
 
 from shared.lexicon import COLOURS, MOODS
 from worker.corpus.colour import delta_e_2000, lab_to_srgb, srgb_to_lab
-from worker.corpus.families import FAMILIES
+from worker.corpus.families.family import Family
 
-__all__ = ["SPLITS", "DesignSpec", "held_out", "rng_for", "sample"]
+__all__ = ["SPLITS", "DesignSpec", "draw_spec", "held_out", "rng_for"]
 
 SPLITS = ("train", "test")
 MAX_COLOURS = 5
@@ -44,6 +45,8 @@ class DesignSpec:
     line_weight: str
     contrast: str
     mood: str
+    noise: int
+    """Seed of z, see `worker.layout.Noise`."""
 
 
 def rng_for(seed: int, purpose: str) -> np.random.Generator:
@@ -154,8 +157,8 @@ def _contrast(colours: list[str]) -> str:
     return "low" if gap < 22 else "medium" if gap < 50 else "high"
 
 
-def sample(seed: int, split: str = "train") -> DesignSpec:
-    """Draw a design; the same seed and split always give the same one.
+def draw_spec(seed: int, split: str, patterns: Mapping[str, Family]) -> DesignSpec:
+    """Draw what a design is, but for its noise, which is that of the seed itself.
 
     Raises:
         ValueError: the split is neither "train" nor "test".
@@ -163,10 +166,10 @@ def sample(seed: int, split: str = "train") -> DesignSpec:
     if split not in SPLITS:
         raise ValueError(f"no split {split!r}")
     rng = rng_for(seed, f"spec/{split}")
-    names = list(FAMILIES)
-    weights = np.array([FAMILIES[name].weight for name in names])
+    names = list(patterns)
+    weights = np.array([patterns[name].weight for name in names])
     pattern = names[int(rng.choice(len(names), p=weights / weights.sum()))]
-    family = FAMILIES[pattern]
+    family = patterns[pattern]
     count = int(rng.choice(_COLOUR_COUNTS, p=_COLOUR_SHARES))
     gradient = pattern == "gradient" or (family.max_colours > 2 and rng.random() < 0.27)
     least = family.min_colours + (gradient and pattern != "gradient")
@@ -190,4 +193,5 @@ def sample(seed: int, split: str = "train") -> DesignSpec:
         line_weight=pick("line_weight", ("fine", "medium", "bold")),
         contrast=_contrast(colours),
         mood=mood,
+        noise=crc32(f"{split}/{seed}".encode()),
     )

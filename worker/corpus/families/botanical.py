@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.corpus.canvas import Canvas, Field, Look, Patch
-from worker.corpus.families.scattered import Place, places, strewn
+from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, fraction, signed
+from worker.corpus.families.family import family
+from worker.corpus.families.scattered import motif_size, motifs_layout, stacked
+from worker.layout import Layout
 
-__all__ = ["flowers", "leaves", "paisley", "porcelain"]
+__all__ = ["FAMILIES"]
 
 
 def _petals(u: Field, v: Field, count: int, waist: float, tip: float) -> Field:
@@ -20,251 +22,219 @@ def _petals(u: Field, v: Field, count: int, waist: float, tip: float) -> Field:
         tip: below 1 broad round petals, above 1 pointed ones.
     """
     lobe = np.abs(np.cos(np.arctan2(v, u) * count / 2))
-    return (np.hypot(u, v) - waist - (1 - waist) * lobe**tip) * 0.75
+    distance: Field = (np.hypot(u, v) - waist - (1 - waist) * lobe**tip) * 0.75
+    return distance
 
 
 def _leaf(u: Field, v: Field, width: float) -> Field:
     """Signed distance to a pointed leaf along u from -1 to 1, `width` its half width."""
     radius = (1 + width * width) / (2 * width)
-    return np.hypot(u, np.abs(v) + radius - width) - radius
+    distance: Field = np.hypot(u, np.abs(v) + radius - width) - radius
+    return distance
 
 
-def _sites(
-    look: Look, rng: np.random.Generator, sizes: tuple[int, int, int]
-) -> tuple[list[Place], float]:
-    """Where motifs stand, and the radius each may have."""
-    count = look.repeats(*sizes)
-    if rng.random() < 0.55:
-        number = max(4, int(count * count * 0.9))
-        return strewn(number, rng, 24), 0.50 / number**0.5
-    rows = count + count % 2
-    return places(count, rows, True), 0.5 / rows
+def _rosette(u: Field, v: Field, count: int, width: float) -> Field:
+    """Signed distance to `count` leaves around the middle, in the unit circle."""
+    sector = 2 * np.pi / count
+    angle = sector * signed(np.arctan2(v, u) / sector)
+    far = np.hypot(u, v)
+    return 0.5 * _leaf(2 * far * np.cos(angle) - 1.0, 2 * far * np.sin(angle), width)
+
+
+_CORONAS = ((5, 0.42, 0.5, 2.3), (6, 0.3, 0.6, 2.0), (8, 0.5, 0.5, 2.4), (5, 0.3, 1.0, 1.5))
+"""Kinds of flowers: petals, waist, tip, and area where the radius is 1."""
+
+
+def _flowers(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Blossoms, with leaves where there are colours for them."""
+    green = look.slots - 1 if look.slots > 2 and draws.flag(1) else 0
+    count, _, _, area = corona = _CORONAS[draws.choice(2, 4)]
+    double, uneven = draws.flag(3), look.slots < 4 and draws.flag(4)
+    radius = min(motif_size(canvas, look, (0.75, 0.84, 0.94), area), 1.05 * canvas.room)
+    near = list(stacked(canvas))
+    if green or (look.slots < 4 and draws.flag(5)):  # leaves look out from behind
+        size = max(1.4 * radius, 1.26 * canvas.room) if green else 1.5 * radius
+        leaves = 2 if not green else 4 if count == 8 else count
+        for site in near:
+            u, v = site.turned(2 * np.pi * site.turn + np.pi / count, size)
+            leaf = _rosette(u, v, leaves, 0.52 if look.slots > 4 else 0.42)
+            canvas.paint(green or 1, canvas.cover(leaf * size))
+    for site in near:
+        own = radius * (0.75 + 0.35 * site.size if uneven else np.ones_like(site.size))
+        _blossom(canvas, site, own, corona[:3], look.slots - 1 - (green > 0), double)
 
 
 def _blossom(
     canvas: Canvas,
-    patch: Patch,
-    size: float,
-    turn: float,
-    kind: tuple[int, float, float, bool],
-    slots: tuple[int, int, int],
+    site: Site,
+    size: Field,
+    corona: tuple[int, float, float],
+    dyes: int,
+    double: bool,
 ) -> None:
-    """Stamp one flower: petals, an inner ring of petals, its eye."""
-    count, waist, tip, double = kind
-    petal, inner, eye = slots
-    u, v = patch.turned(turn, size)
-    canvas.stamp(patch, petal, canvas.cover(_petals(u, v, count, waist, tip) * size))
+    """Lay one flower in the first `dyes` accents: petals, an inner ring of petals, its eye."""
+    turn = 2 * np.pi * site.turn
+    number = np.floor(site.colour * dyes).astype(int)
+    u, v = site.turned(turn, size)
+    far, petals = np.hypot(u, v), _petals(u, v, *corona)
+    canvas.paint(0, canvas.cover((petals - 0.1) * size))
+    canvas.paint(1 + number, canvas.cover(petals * size))
     if double:
-        u2, v2 = patch.turned(turn + np.pi / count, size * 0.62)
-        canvas.stamp(patch, inner, canvas.cover(_petals(u2, v2, count, waist, tip) * size * 0.62))
-    far = np.hypot(u, v)
-    canvas.stamp(patch, eye, canvas.cover((far - 0.24) * size))
+        u, v = site.turned(turn + np.pi / corona[0], 0.56 * size)
+        canvas.paint(0, canvas.cover(_petals(u, v, *corona) * 0.56 * size))
+    eye = 1 + (number + 1) % dyes if dyes > 1 else 0 * number
+    canvas.paint(eye, canvas.cover((far - 0.26) * size))
     if double:
-        canvas.stamp(patch, petal, canvas.cover((far - 0.11) * size))
+        canvas.paint(1 + number, canvas.cover((far - 0.12) * size))
 
 
-def flowers(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Blossoms, with leaves where there are colours for them."""
-    sites, room = _sites(look, rng, (6, 4, 2))
-    radius = room * look.packing(0.62, 0.78, 0.94)
-    kinds = [
-        (
-            int(rng.choice([5, 5, 6, 8, 4])),
-            rng.uniform(0.25, 0.5),
-            rng.choice([0.4, 0.6, 1.0]),
-            rng.random() < 0.45,
-        )
-        for _ in range(2)
-    ]
-    green = look.slots - 1 if look.slots > 2 and rng.random() < 0.6 else 0
-    colours = [slot for slot in range(1, look.slots) if slot != green]
-    uneven = rng.random() < 0.5
-    for index, (x, y) in enumerate(sites):
-        size = radius * (rng.uniform(0.65, 1.12) if uneven else 1.0)
-        patch = canvas.patch(x, y, size * 1.45)
-        turn = rng.uniform(0, 2 * np.pi)
-        leaf_slot = green or (1 if rng.random() < 0.5 else 0)
-        if leaf_slot:  # two or three leaves look out from behind
-            for lean in turn + np.array([0.5, 2.4, 4.4])[: int(rng.integers(2, 4))]:
-                u, v = patch.turned(lean, size * 0.52)
-                far = _leaf(u - 1.75, v, 0.36) * size * 0.52
-                canvas.stamp(patch, leaf_slot, canvas.cover(far))
-        petal = colours[index % len(colours)]
-        other = [slot for slot in colours if slot != petal] or [0]
-        eye = other[index // len(colours) % len(other)]
-        _blossom(canvas, patch, size, turn, kinds[index % 2], (petal, 0, eye))
-    _sprinkle(canvas, look, rng, radius, sites)
-
-
-def _sprinkle(
-    canvas: Canvas, look: Look, rng: np.random.Generator, radius: float, sites: list[Place]
-) -> None:
-    """Set little dots in the gaps between the motifs, now and then."""
-    if rng.random() > 0.4:
-        return
-    middles = np.array(sites)
-    for index, (x, y) in enumerate(strewn(2 * len(sites), rng, 4)):
-        gaps = np.abs(middles - (x, y))
-        gaps = np.minimum(gaps, 1 - gaps)
-        if (gaps**2).sum(1).min() < (radius * 1.25) ** 2:
-            continue
-        patch = canvas.patch(x, y, radius * 0.2)
-        dot = np.hypot(patch.x, patch.y) - max(radius * 0.12, canvas.px)
-        canvas.stamp(patch, look.accent(index), canvas.cover(dot))
-
-
-def _veined(
-    canvas: Canvas, patch: Patch, turn: float, size: float, width: float, slot: int, vein: int
-) -> None:
-    """Stamp a leaf with its middle rib and side veins."""
-    u, v = patch.turned(turn, size)
+def _veined(canvas: Canvas, look: Look, site: Site, turn: Field, size: float, width: float) -> None:
+    """Lay a leaf with its middle rib and side veins."""
+    u, v = site.turned(turn, size)
     far = _leaf(u, v, width)
-    canvas.stamp(patch, slot, canvas.cover(far * size))
-    rib = np.abs(v) - 0.03
-    if size > 9 * canvas.px:
-        sides = np.abs(np.mod((u - 1.1 * np.abs(v)) * 2.6, 1.0) - 0.5) / 2.6 / 1.5 - 0.028
-        rib = np.minimum(rib, sides)
-    inside = np.maximum(rib * size + 0.35 * canvas.px, (far + 0.10) * size)
-    canvas.stamp(patch, vein, canvas.cover(inside))
+    canvas.paint(0, canvas.cover((far - 0.05) * size))
+    canvas.paint(look.accents(site.colour), canvas.cover(far * size))
+    sides = np.abs(signed((u - 1.1 * np.abs(v)) * 2.4)) / 2.4 / 1.5 - 0.026
+    rib = np.minimum(np.abs(v) - 0.032, sides)
+    canvas.paint(0, canvas.cover(np.maximum(rib, far + 0.09) * size))
 
 
-def _sprig(
-    canvas: Canvas, patch: Patch, turn: float, size: float, pairs: int, slot: int, tip: int
-) -> None:
-    """Stamp a bent stem with pairs of leaves."""
-    u, v = patch.turned(turn, size)
-    bend = 0.22
-    stem = np.maximum(np.abs(v - bend * u * u + 0.1) - 0.025, np.abs(u) - 0.9)
-    canvas.stamp(patch, slot, canvas.cover(stem * size - 0.2 * canvas.px))
-    for step in range(pairs):
-        along = -0.72 + 1.35 * step / max(pairs - 1, 1)
-        leaf = 0.36 * (1 - 0.35 * step / pairs)
-        for side in (-1, 1):
-            cosine, sine = np.cos(0.75), np.sin(0.75) * side
-            du, dv = (u - along) / leaf, (v - bend * along * along + 0.1) / leaf
-            a, b = du * cosine + dv * sine, dv * cosine - du * sine
-            far = _leaf(a - 1.0, b, 0.36) * leaf * size
-            canvas.stamp(patch, tip if step == pairs - 1 else slot, canvas.cover(far))
+def _sprig(canvas: Canvas, look: Look, site: Site, turn: Field, size: float, width: float) -> None:
+    """Lay a bent stem with pairs of leaves."""
+    u, v = site.turned(turn, size)
+    v = v - 0.22 * u * u + 0.08
+    far = np.maximum(np.abs(v) - 0.035, np.abs(u + 0.05) - 0.9)
+    side = np.abs(v)
+    cosine, sine = np.cos(0.8), np.sin(0.8)
+    for along, leaf in ((-0.7, 0.3), (-0.25, 0.31), (0.2, 0.27), (0.55, 0.2)):
+        a, b = (u - along) / leaf, side / leaf
+        far = np.minimum(
+            far, _leaf(a * cosine + b * sine - 1.0, b * cosine - a * sine, width) * leaf
+        )
+    far = np.minimum(far, _leaf((u - 0.95) / 0.2, v / 0.2, width) * 0.2)
+    canvas.paint(look.accents(site.colour), canvas.cover(far * size))
 
 
-def leaves(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _leaves(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Veined leaves or leafy sprigs."""
-    sites, room = _sites(look, rng, (6, 4, 2))
-    size = room * look.packing(0.82, 1.0, 1.18)
-    sprigs = rng.random() < 0.5
-    pairs = int(rng.integers(3, 5))
-    width = rng.uniform(0.32, 0.55)
-    lean, spread = rng.uniform(0, np.pi), rng.choice([0.25, 0.6, 3.0])
-    for index, (x, y) in enumerate(sites):
-        own = size * rng.uniform(0.85, 1.1)
-        patch = canvas.patch(x, y, own * 1.25)
-        turn = lean + rng.uniform(-spread, spread) + np.pi * (index % 2)
-        slot = look.accent(index)
-        if sprigs:
-            _sprig(canvas, patch, turn, own * 1.1, pairs, slot, slot)
-        else:
-            vein = 0 if look.slots < 4 or index % 2 else 1 + slot % (look.slots - 1)
-            _veined(canvas, patch, turn, own, width, slot, vein)
-    _sprinkle(canvas, look, rng, size, sites)
+    sprigs = look.slots < 4 and draws.flag(1)
+    width = draws.uniform(2, 0.42, 0.55)
+    if sprigs:
+        size = motif_size(canvas, look, (1.1, 1.17, 1.23), 0.8)
+    else:
+        size = motif_size(canvas, look, (0.95, 1.08, 1.2), 1.8 * width)
+    size = min(size, 1.35 * canvas.room)
+    lean, spread = np.pi * draws.uniform(3, 0.2, 0.8), (0.25, 0.7, np.pi)[draws.choice(4, 3)]
+    draw = _sprig if sprigs else _veined
+    for site in stacked(canvas):
+        turn = lean + spread * (2 * site.turn - 1) + np.pi * (site.size < 0.5)
+        draw(canvas, look, site, turn, size, width)
 
 
-def _drop(u: Field, v: Field, hook: float) -> Field:
-    """Signed distance to a paisley drop in the unit circle: discs shrinking along a curl."""
-    far: Field | float = 9.0
-    for step in range(12):
-        part = step / 11
-        angle = np.pi / 2 - part * (2.0 + hook)
-        x = -0.52 * np.cos(angle) * (1 - 0.25 * part)
-        y = 0.42 - 0.30 * part - 0.62 * part**1.1
-        x = 0.10 + 0.62 * np.sin(part * 2.4) * hook
-        far = np.minimum(far, np.hypot(u - x + 0.2, v - y) - 0.52 * (1 - part) ** 0.85)
-    return np.asarray(far, np.float32)
+def _drop(u: Field, v: Field, tall: float) -> Field:
+    """Signed distance to a paisley drop `tall` times as high as wide, 2 high: a comma of arcs."""
+    x, y = u * tall + 0.25, v
+    tail = np.maximum(np.hypot(x, y) - 1.0, 0.5 - np.hypot(x, y + 0.5))
+    bulb = np.minimum(np.hypot(x, y - 0.5) - 0.5, np.hypot(x, y + 1.0))
+    distance: Field = np.where(x < 0.0, bulb, tail) / (0.5 + 0.5 * tall)
+    return distance
 
 
-def paisley(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Curled drops, one within the other, with beads around."""
-    sites, room = _sites(look, rng, (5, 3, 2))
-    size = room * look.packing(0.82, 0.98, 1.12)
-    hook, flip = rng.uniform(0.65, 0.95), rng.random() < 0.5
-    lean, alternate = rng.uniform(-0.5, 0.5), rng.random() < 0.6
-    beads = rng.random() < 0.6 and look.scale != "small"
-    for index, (x, y) in enumerate(sites):
-        patch = canvas.patch(x, y, size * 1.25)
-        turn = lean + (np.pi * (index % 2) if alternate else rng.uniform(-0.4, 0.4))
-        u, v = patch.turned(turn, size)
-        far = _drop(u if not flip or index % 2 else -u, v, hook) * size
-        slot = look.accent(index)
-        inner = 0 if look.slots == 2 else 1 + slot % (look.slots - 1)
-        step = size * 0.13
-        canvas.stamp(patch, slot, canvas.cover(far))
-        canvas.stamp(patch, 0, canvas.cover(far + step))
-        canvas.stamp(patch, inner or 1, canvas.cover(far + 1.6 * step))
-        if look.scale != "small" or look.slots > 2:
-            eye = np.hypot(u if not flip or index % 2 else -u, v - 0.42)
-            lobe = eye - 0.24 * (0.8 + 0.2 * np.cos(6 * np.arctan2(v - 0.42, u)))
-            canvas.stamp(patch, 0 if inner in (0, slot) else slot, canvas.cover(lobe * size))
-        if beads:  # a dotted outline
-            around = np.abs(np.mod(np.arctan2(v, u) * 14 / np.pi, 1.0) - 0.5)
-            ring = np.maximum(np.abs(far - step * 0.9) - 0.036 * size, (around - 0.28) * 0.2 * size)
-            canvas.stamp(patch, slot, canvas.cover(ring))
+def _paisley_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    columns, rows = {"small": (8, 6), "medium": (5, 4), "large": (3, 2)}[look.scale]
+    return Layout(kind="staggered", columns=columns, rows=rows)
 
 
-def _vine(canvas: Canvas, rng: np.random.Generator, rows: int, slot: int, shift: float) -> None:
-    """Paint wavy stems with curling tendrils and leaves in `rows` lines."""
-    waves = 2
-    for row in range(rows):
-        middle, turn = (row + 0.5 + shift) / rows, rng.uniform(0, 1)
-        height = 0.20 / rows
-        angle = 2 * np.pi * (waves * canvas.x + turn)
-        slope = height * waves * 2 * np.pi * np.cos(angle)
-        off = canvas.y - middle
-        off = off - np.round(off)
-        stem = np.abs(off - height * np.sin(angle)) / np.hypot(1.0, slope)
-        canvas.paint(slot, canvas.line(stem, 0.05 / rows if rows > 2 else 0.02))
-        for step in range(6 * waves):
-            x = (step + 0.25) / (6 * waves)
-            swing = np.sin(2 * np.pi * (waves * x + turn))
-            y = middle + height * swing
-            side = -1.0 if step % 2 else 1.0
-            size = 0.17 / rows
-            patch = canvas.patch(x, (y + side * size * 0.75) % 1.0, size * 1.4)
-            if rng.random() < 0.4:  # a curl
-                far, way = np.hypot(patch.x, patch.y), np.arctan2(patch.y * side, patch.x)
-                curl = np.abs(far - size * 0.55 * (0.55 + way / (2 * np.pi))) - 0.007
-                curl = np.maximum(curl, far - size * 0.62)
-                canvas.stamp(patch, slot, canvas.cover(curl))
-            else:
-                turn_leaf = rng.uniform(0.4, 1.2) * side
-                for lean in (turn_leaf, turn_leaf + 0.9 * side):
-                    u, v = patch.turned(lean, size * 0.42)
-                    far = _leaf(u - 0.9, v, 0.34) * size * 0.42
-                    canvas.stamp(patch, slot, canvas.cover(far))
+def _paisley(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Curled drops, one within the other, some with a line around."""
+    tall, lean = draws.uniform(1, 1.15, 1.4), draws.uniform(2, -0.35, 0.35)
+    alternate, echo = draws.flag(3), draws.flag(4)
+    size = (
+        canvas.room
+        * look.packing(1.04 if look.slots < 4 else 1.1, 1.12, 1.18)
+        * (0.87 if echo else 1.0)
+    )
+    step = 0.11 * size
+    if draws.flag(5):  # buds half way between the drops
+        bud = np.hypot(
+            signed(2 * canvas.u - 0.5) / 2 / canvas.columns, signed(canvas.v) / canvas.rows
+        )
+        canvas.paint(look.slots - 1, canvas.cover(bud - 0.11 * size))
+    for site in stacked(canvas):
+        turn = lean + (np.pi * (site.kind < 0.5) if alternate else 0.6 * (site.turn - 0.5))
+        u, v = site.turned(turn, size)
+        far = _drop(u, v, tall) * size
+        slot = look.accents(site.colour)
+        inner = slot if look.slots == 2 else 1 + slot % (look.slots - 1)
+        canvas.paint(slot, canvas.cover(far))
+        canvas.paint(0, canvas.cover(far + step))
+        canvas.paint(inner, canvas.cover(far + 1.7 * step))
+        angle = np.arctan2(v - 0.38, u)
+        lobe = np.hypot(u, v - 0.38) - 0.22 * (0.8 + 0.2 * np.cos(6 * angle))
+        canvas.paint(0 if look.slots < 3 else slot, canvas.cover(lobe * size))
+        if echo:
+            canvas.paint(slot, canvas.line(far - 0.13 * size, 0.08 * size))
 
 
-def porcelain(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _porcelain_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    columns = look.repeats(3, 2, 1)
+    return Layout(kind="staggered", columns=columns, rows=2 * columns)
+
+
+def _vine(canvas: Canvas, slot: int, leaf_slot: int, side: float) -> None:
+    """Paint in each row a wavy stem with leaves and curls; a column is two rows wide.
+
+    Args:
+        canvas: is painted on.
+        slot: of the stem and its curls.
+        leaf_slot: of the leaves.
+        side: 1 where the stem rises between the flowers, -1 where it sinks.
+    """
+    cell = 1.0 / canvas.rows
+    for row in (np.round(canvas.v) - 1, np.round(canvas.v)):
+        along = signed(canvas.u - 0.5 * (row % 2)) * 2.0  # in rows; the flowers lie at 1 and -1
+        off = -side * (canvas.v - row - 0.5)
+        wave = np.cos(np.pi * along)
+        slope = 0.34 * np.pi * np.sin(np.pi * along)
+        stem = np.abs(off - 0.34 * wave) / np.hypot(1.0, slope)
+        canvas.paint(slot, canvas.cover((stem - 0.035) * cell))
+        wide = np.abs(along)
+        for x, y, lean, size in _LEAVES:
+            cosine, sine = np.cos(lean), np.sin(lean)
+            u = ((wide - x) * cosine + (off - y) * sine) / size
+            v = ((off - y) * cosine - (wide - x) * sine) / size
+            canvas.paint(leaf_slot, canvas.cover(_leaf(u - 1.0, v, 0.42) * size * cell))
+        far = np.hypot(along, off + 0.08)
+        way = fraction(np.arctan2(along, off + 0.08) / (2 * np.pi))
+        canvas.paint(slot, canvas.cover((np.abs(far - 0.06 - 0.2 * way) - 0.033) * cell))
+
+
+_LEAVES = ((0.2, 0.26, 0.5, 0.17), (0.3, 0.2, -0.1, 0.15), (0.42, 0.06, -2.0, 0.16))
+"""Leaves along half a wave: where they grow, which way, half their length; in rows."""
+
+
+def _porcelain(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Painted vines, leaves and peonies as on blue-and-white ware."""
-    rows = look.repeats(4, 3, 2)
-    dark = 1
-    pale = 2 if look.slots > 2 else 1
-    if pale != dark:
-        _vine(canvas, rng, rows, pale, 0.5)
-    _vine(canvas, rng, rows, dark, 0.0)
-    count = rows * max(2, rows - 1)
-    size = 0.36 / rows
-    petals = int(rng.choice([6, 8]))
-    for index in range(count):
-        row = index % rows
-        x = (index // rows + 0.5 * (row % 2)) / (count // rows) + 0.1
-        patch = canvas.patch(x % 1.0, (row + 0.5) / rows, size * 1.2)
-        u, v = patch.turned(rng.uniform(0, 1), size)
-        canvas.stamp(patch, 0, canvas.cover((np.hypot(u, v) - 1.08) * size))
-        for ring, (radius, slot) in enumerate(((1.0, dark), (0.86, pale), (0.64, dark), (0.52, 0))):
-            u2, v2 = patch.turned(0.4 * index + ring // 2 * np.pi / petals, size * radius)
-            far = _petals(u2, v2, petals, 0.62, 0.6) * size * radius
-            if look.slots == 2 and ring == 1:
-                canvas.stamp(patch, 0, canvas.cover(far))
-                canvas.stamp(patch, 1, 0.45 * canvas.cover(far) * np.clip(u * u + v * v, 0, 1))
-            else:
-                canvas.stamp(patch, slot, canvas.cover(far))
-        eye = look.slots - 1 if look.slots > 3 else dark
-        canvas.stamp(patch, eye, canvas.cover((np.hypot(u, v) - 0.3) * size))
+    dark, pale = 1, look.slots - 1
+    _vine(canvas, dark, pale if draws.flag(1) else dark, 1.0 if draws.flag(2) else -1.0)
+    count = 6 if draws.flag(3) else 8
+    size = draws.uniform(4, 0.52, 0.58) / canvas.rows
+    site = canvas.site
+    far = np.hypot(site.x, site.y)
+    canvas.paint(0, canvas.cover(far - 1.06 * size))
+    turn = 2 * np.pi * site.turn
+    rings = ((1.0, dark, 0), (0.86, pale if pale != dark else 0, 0), (0.62, dark, 1), (0.48, 0, 1))
+    for radius, slot, odd in rings:
+        u, v = site.turned(turn + odd * np.pi / count, size * radius)
+        canvas.paint(slot, canvas.cover(_petals(u, v, count, 0.66, 0.6) * size * radius))
+    canvas.paint(dark, canvas.cover(far - 0.24 * size))
+
+
+FAMILIES = {
+    "flowers": family(motifs_layout((6, 4, 3), 5), _flowers, "scale density", weight=1.3),
+    "leaves": family(motifs_layout((6, 4, 3), 5), _leaves, "scale density"),
+    "paisley": family(_paisley_layout, _paisley, "scale density", colours=(2, 4)),
+    "porcelain": family(_porcelain_layout, _porcelain, colours=(2, 3)),
+}

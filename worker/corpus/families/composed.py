@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from worker.corpus.canvas import Canvas, Field, Look, signed
-from worker.corpus.families.scattered import places, strewn
+from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, signed
+from worker.corpus.families.family import family
+from worker.layout import Layout
 
-__all__ = ["clouds", "geometric"]
+__all__ = ["FAMILIES"]
+
+_SETS = ((0, 1, 2, 5), (0, 0, 4, 3), (6, 0, 7, 2), (8, 3, 1, 4))
+"""Shapes that go together on one board."""
 
 
-def geometric(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _geometric_layout(look: Look, draws: Draws) -> Layout:
+    way = draws.choice(0, 4)
+    if way == 1:
+        return Layout(kind="strewn", columns=look.repeats(5, 4, 3))
+    count = look.repeats(6, 4, 3)
+    return Layout(columns=count, rows=count)
+
+
+def _geometric(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Abstract geometry in one of four ways."""
-    ways = (_blocks, _blocks, _overlaps, _arcs, _facets)
-    ways[int(rng.integers(len(ways)))](canvas, look, rng)
+    (_blocks, _overlaps, _arcs, _nests)[draws.choice(0, 4)](canvas, look, draws)
 
 
 def _block_shape(kind: int, u: Field, v: Field) -> Field:
@@ -26,166 +39,165 @@ def _block_shape(kind: int, u: Field, v: Field) -> Field:
     if kind == 2:
         return np.hypot(u, v) - 0.5
     if kind == 3:  # half disc
-        return np.maximum(np.hypot(u, v + 0.5) - 0.5, -(v + 0.5))
-    if kind == 4:  # quarter ring
-        return np.abs(far - 0.75) - 0.25
+        return np.hypot(u, v + 0.5) - 0.5
+    if kind == 4:  # quarter rings
+        return np.minimum(np.abs(far - 0.82) - 0.18, far - 0.32)
     if kind == 5:  # bars
-        return (np.abs(signed(u * 3 + 0.25)) - 0.25) / 3
+        return (np.abs(signed(u * 3)) - 0.25) / 3
     if kind == 6:  # leaf of two quarter discs
         return np.maximum(far, np.hypot(u - 0.5, v - 0.5)) - 1.0
     if kind == 7:  # half the cell
         return v
-    return np.abs(np.hypot(u, v) - 0.32) - 0.14  # ring
+    return np.abs(np.hypot(u, v) - 0.34) - 0.14  # ring
 
 
-def _blocks(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Bauhaus: a board of cells, each with one bold shape."""
-    count = look.repeats(6, 4, 3 if rng.random() < 0.6 else 2)
-    x, y = canvas.x * count + 0 * canvas.y, canvas.y * count + 0 * canvas.x
-    number = (np.floor(y).astype(int) * count + np.floor(x).astype(int)) % (count * count)
-    u, v = signed(x - 0.5), signed(y - 0.5)
-    kinds = rng.permutation(9)[: int(rng.integers(2, 6))]
-    cells = count * count
-    kind = np.array([kinds[index % len(kinds)] for index in range(cells)])
-    rng.shuffle(kind)
-    turns = rng.integers(0, 4, cells)[number]
-    for turn in range(1, 4):
-        now = turns == turn
-        u, v = (np.where(now, a, b) for a, b in zip(_turned(u, v, turn), (u, v), strict=True))
-    far = np.zeros_like(u)
-    for shape in kinds:
-        far = np.where(kind[number] == shape, _block_shape(int(shape), u, v), far)
-    ground = np.array([index % look.slots for index in range(cells)])
-    if rng.random() < 0.5:
-        ground[:] = 0
-    rng.shuffle(ground)
-    front = (ground + 1 + np.arange(cells) % (look.slots - 1)) % look.slots
-    canvas.paint_table(ground[number])
-    canvas.paint_table(front[number], canvas.cover(far / count))
-    if rng.random() < 0.4:  # a small dot or ring on some cells
-        dots = (rng.random(cells) < 0.4)[number] & np.isin(kind, (0, 2, 8))[number]
-        inner = np.hypot(u, v) - 0.14
-        canvas.paint_table(((front + 1) % look.slots)[number], canvas.cover(inner / count) * dots)
+def _board(canvas: Canvas, draw: Callable[[Site, Field, Field], None]) -> None:
+    """Draw a board's cells, each over its neighbour's with a soft border; u, v from -0.5 to 0.5."""
+    unit = 1.0 / canvas.columns
+    for rank, site in enumerate(canvas.sites(2)):
+        u, v = site.turned(0.5 * np.pi * np.floor(site.turn * 4), unit)
+        below = canvas.masks.copy()
+        draw(site, u, v)
+        if rank:
+            inside = canvas.cover((np.maximum(np.abs(u), np.abs(v)) - 0.5) * unit)[0]
+            canvas.masks[:] = below * (1 - inside) + canvas.masks * inside
 
 
-def _turned(u: Field, v: Field, quarter: int) -> tuple[Field, Field]:
-    return ((u, v), (v, -u), (-u, -v), (-v, u))[quarter]
+def _blocks(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Bauhaus: a board of cells, each with one bold shape, turned by quarters."""
+    shapes, plain = _SETS[draws.choice(1, 4)], draws.choice(2, 3) == 0
+
+    def cell(site: Site, u: Field, v: Field) -> None:
+        which = np.floor(site.kind * 4)
+        far = np.select([which == k for k in range(4)], [_block_shape(k, u, v) for k in shapes])
+        ground = np.floor(site.colour * look.slots).astype(int)
+        front = (ground + 1 + np.floor(site.size * (look.slots - 1)).astype(int)) % look.slots
+        canvas.paint(0 if plain else ground)
+        canvas.paint(
+            look.accents(site.colour) if plain else front, canvas.cover(far / canvas.columns)
+        )
+
+    _board(canvas, cell)
 
 
-def _overlaps(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Suprematist: discs, bars, triangles and rings laid over each other."""
-    count = look.repeats(24, 14, 8)
-    room = 0.64 / count**0.5
-    for index, (x, y) in enumerate(strewn(count, rng, 10)):
-        kind, size = int(rng.integers(6)), room * rng.uniform(0.6, 1.15)
-        patch = canvas.patch(x, y, size * 1.05)
-        u, v = patch.turned(rng.choice([0.0, 0.5, 0.785, 1.9, rng.uniform(0, 3.1)]), size)
-        far = np.hypot(u, v)
-        shape = (
-            far - 0.8,
-            np.abs(far - 0.62) - 0.2,
-            np.maximum(np.abs(u) - 0.95, np.abs(v) - 0.14),
-            np.maximum(np.abs(u) * 0.866 + v * 0.5, -v) - 0.5,
-            np.maximum(np.abs(u), np.abs(v)) - 0.62,
-            np.maximum(far - 0.9, v),
-        )[kind]
-        cover = canvas.cover(shape * size)
-        canvas.stamp(patch, look.accent(index), cover * (0.72 if rng.random() < 0.25 else 1.0))
-        if kind == 0 and rng.random() < 0.5:
-            canvas.stamp(
-                patch,
-                look.accent(index + 1) if look.slots > 2 else 0,
-                canvas.cover((far - 0.4) * size),
-            )
-    if rng.random() < 0.6:  # a few long thin lines hold it together
-        for index in range(int(rng.integers(1, 4))):
-            across, down = ((1, 1), (1, -1), (1, 0), (0, 1), (2, 1), (1, 2))[int(rng.integers(6))]
-            line = signed(across * canvas.x + down * canvas.y + rng.random()) / np.hypot(
-                across, down
-            )
-            canvas.paint(look.accent(index), canvas.line(line + 0 * canvas.masks[0], 0.014))
-
-
-def _arcs(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Truchet: cells with bundles of quarter arcs that join into endless ribbons."""
-    count = look.repeats(6, 4, 2)
-    x, y = canvas.x * count + 0 * canvas.y, canvas.y * count + 0 * canvas.x
-    number = (np.floor(y).astype(int) * count + np.floor(x).astype(int)) % (count * count)
-    u, v = signed(x - 0.5), signed(y - 0.5)
-    flip = (rng.random(count * count) < 0.5)[number]
-    u = np.where(flip, -u, u)
-    far = np.minimum(np.hypot(u + 0.5, v + 0.5), np.hypot(u - 0.5, v - 0.5))
-    ribbons = 1 if look.slots < 4 and rng.random() < 0.4 else min(look.slots - 1, 2)
-    if ribbons == 1:
-        canvas.paint(1, canvas.cover((np.abs(far - 0.5) - rng.uniform(0.12, 0.26)) / count))
-        if look.slots > 2:
-            canvas.paint(2, canvas.cover((np.abs(far - 0.5) - 0.06) / count))
-        return
-    wide = 0.36
-    for index in range(look.slots - 1):
-        half = wide * (1 - index / (look.slots - 1)) - 0.02
-        canvas.paint(1 + index, canvas.cover((np.abs(far - 0.5) - half) / count))
-
-
-def _facets(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Folded paper: bands of parallelograms that change colour at each fold."""
-    columns = look.repeats(8, 6, 4)
-    rows = columns * int(rng.integers(1, 3)) if look.scale != "large" else int(rng.integers(3, 6))
-    rise = float(rng.choice([0.5, 1.0]))
-    x = canvas.x * columns + 0 * canvas.y
-    fold = 2 * np.abs(signed(x / 2)) * rise * rows / columns * 0.5
-    y = canvas.y * rows + fold
-    column, row = np.floor(x).astype(int) % columns, np.floor(y).astype(int) % rows
-    table = np.array([index % look.slots for index in range(columns * rows)])
-    rng.shuffle(table)
-    if rng.random() < 0.5:
-        table = (np.arange(columns)[None, :] % 2 + np.arange(rows)[:, None]).ravel() % look.slots
-    canvas.paint_table(table[row * columns + column])
-
-
-def _cloud_discs(rng: np.random.Generator) -> list[tuple[float, float, float]]:
-    """Lobes (x, y, radius) of a cloud in the unit circle, its base at y = 0.3."""
-    lean = rng.uniform(-0.12, 0.12)
-    return [
-        (-0.58, 0.12, 0.28),
-        (-0.22 + lean, -0.14, 0.38),
-        (0.28 + lean, -0.02, 0.34),
-        (0.66, 0.16, 0.22),
-    ]
-
-
-def clouds(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Auspicious clouds: lobes with curls inside and trailing wisps."""
-    count = look.repeats(5, 3, 2)
-    rows = count + count % 2
-    sites = (
-        places(count, rows, True) if rng.random() < 0.7 else strewn(count * rows * 4 // 5, rng, 24)
+def _figure(site: Site, size: float) -> Field:
+    """Signed distance, in tiles, to a site's disc, ring, bar, triangle, square or half disc."""
+    own = size * (0.75 + 0.35 * site.size)
+    u, v = site.turned(0.25 * np.pi * np.floor(site.turn * 8))
+    u, v = u / own, v / own
+    far = np.hypot(u, v)
+    figures = (
+        far - 0.85,
+        np.abs(far - 0.68) - 0.22,
+        np.maximum(np.abs(u) - 1.05, np.abs(v) - 0.26),
+        np.maximum(np.abs(u) * 0.866 + v * 0.5, -v) - 0.5,
+        np.maximum(np.abs(u), np.abs(v)) - 0.66,
+        np.maximum(far - 0.95, v),
     )
-    size = (0.52 / count) * look.packing(0.72, 0.86, 1.0)
-    width = max(size * look.weight(0.055, 0.085, 0.13), 1.4 * canvas.px)
-    filled = look.slots > 2 or rng.random() < 0.5
-    for index, (x, y) in enumerate(sites):
-        own = size * rng.uniform(0.85, 1.05)
-        patch = canvas.patch(x, y, own * 1.2)
-        side = -1.0 if rng.random() < 0.5 else 1.0
-        u, v = patch.turned(0.0, own)
-        u = u * side
-        lobes = _cloud_discs(rng)
-        far = np.min([np.hypot(u - a, v - b) - r for a, b, r in lobes], axis=0)
-        base = np.maximum(np.abs(u) - 0.62, np.abs(v - 0.24) - 0.14)
-        body = np.maximum(np.minimum(far, base), v - 0.38)
-        line, fill = 1, 2 + index % (look.slots - 2) if look.slots > 2 else 0
-        if look.slots == 2 and filled:
-            line, fill = 0, 1
-        canvas.stamp(patch, fill, canvas.cover(body * own))
-        edge = np.abs(body * own) if fill != 1 else (np.abs(body * own) + 9 * (body > -0.02))
-        canvas.stamp(patch, line, canvas.line(edge, width) if fill != 1 else 0.0 * edge)
-        for a, b, radius in lobes[:3]:  # a curl in each large lobe
-            du, dv = u - a, v - b
-            way = np.arctan2(dv, du) / (2 * np.pi) + 0.5
-            spiral = np.abs(np.hypot(du, dv) - radius * (0.22 + 0.45 * way))
-            curl = np.maximum(spiral * own - width * 0.5, (np.hypot(du, dv) - radius * 0.72) * own)
-            canvas.stamp(patch, line, canvas.cover(curl) * canvas.cover((v - 0.3) * own))
-        for offset, reach in ((0.52, 0.8), (0.66, 0.45)):  # wisps below
-            wisp = np.maximum(np.abs(u - 0.15) - reach, np.abs(v - offset) - 0.5 * width / own)
-            canvas.stamp(patch, 1, canvas.cover(wisp * own))
+    which = np.floor(site.kind * len(figures))
+    return np.select([which == index for index in range(len(figures))], figures, 9.0) * own
+
+
+def _overlaps(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Suprematist: discs, bars, triangles and rings that turn over where they overlap."""
+    size = canvas.room * draws.uniform(1, 1.2, 1.42)
+    single, twice = np.zeros_like(canvas.x), np.zeros_like(canvas.x)
+    for site in canvas.sites():
+        cover = canvas.cover(_figure(site, size))
+        canvas.paint(look.accents(site.colour), cover)
+        twice = np.maximum(twice, np.minimum(single, cover))
+        single = np.maximum(single, cover)
+    canvas.paint(0, twice)
+    if draws.flag(2):  # long thin lines hold it together
+        down = 1 if draws.flag(3) else -1
+        line = signed(canvas.x + down * canvas.y) / np.sqrt(2)
+        canvas.paint(1, canvas.line(line, 0.02))
+        canvas.paint(look.slots - 1, canvas.line(line - 0.06, 0.01))
+
+
+def _arcs(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Truchet: cells with bundles of quarter arcs that join into endless ribbons."""
+    unit, site = 1.0 / canvas.columns, canvas.site
+    u, v = site.x / unit, site.y / unit
+    u = np.where(site.kind < 0.5, u, -u)
+    far = np.minimum(np.hypot(u + 0.5, v + 0.5), np.hypot(u - 0.5, v - 0.5))
+    away = np.abs(far - 0.5)
+    wide = draws.uniform(1, 0.30, 0.40)
+    if look.slots == 2 and draws.flag(2):  # two or three thin ribbons side by side
+        away = np.abs(away - 0.5 * wide) if draws.flag(3) else np.abs(away - 0.3) * (away > 0.14)
+        canvas.paint(1, canvas.cover((away - 0.10) * unit))
+        return
+    for index in range(look.slots - 1):
+        half = wide * (1 - index / (look.slots - 1))
+        canvas.paint(1 + index, canvas.cover((away - half) * unit))
+
+
+def _nests(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """A board of cells of nested quarter rings, discs, squares or lozenges."""
+    other = draws.choice(1, 4)
+    levels = (0.96, 0.72, 0.48, 0.24) if draws.flag(2) else (0.9, 0.6, 0.3)
+
+    def cell(site: Site, u: Field, v: Field) -> None:
+        a, b = np.abs(u), np.abs(v)
+        ways = (2 * np.hypot(u, v), np.maximum(u, v) + 0.5, 2 * np.maximum(a, b), a + b)
+        far = np.where(site.kind < 0.6, np.hypot(u + 0.5, v + 0.5), ways[other])
+        slope = np.where(site.kind < 0.6, 1.0, (2.0, 1.0, 2.0, 1.41)[other]) * canvas.columns
+        start = np.floor(site.colour * look.slots).astype(int)
+        canvas.paint(start)
+        for step, level in enumerate(levels, start=1):
+            canvas.paint((start + step) % look.slots, canvas.cover((far - level) / slope))
+
+    _board(canvas, cell)
+
+
+def _clouds_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    return Layout(kind="staggered", columns=look.repeats(4, 3, 2), rows=look.repeats(6, 4, 2))
+
+
+def _cloud_body(u: Field, v: Field, lobes: tuple[tuple[float, Field | float, float], ...]) -> Field:
+    """Signed distance to a cloud of lobes (y, x, radius) over a flat base."""
+    far = np.maximum(np.abs(u) - 0.62, np.abs(v - 0.24) - 0.14)
+    for down, across, radius in lobes:
+        far = np.minimum(far, np.hypot(u - across, v - down) - radius)
+    return np.maximum(far, v - 0.38)
+
+
+def _curl(u: Field, v: Field, radius: float) -> Field:
+    """Distance to a spiral of one turn inside a lobe; in the lobe's lengths."""
+    way = np.arctan2(v, u) / (2 * np.pi) + 0.5
+    far = np.hypot(u, v)
+    return np.where(far < radius * 0.74, np.abs(far - radius * (0.2 + 0.46 * way)), 9.0)
+
+
+def _clouds(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Auspicious clouds: lobes with curls inside and trailing wisps."""
+    size = 0.5 / canvas.columns * look.packing(0.96, 1.0, 1.04)
+    width = size * look.weight(0.065, 0.085, 0.11 if look.slots < 4 else 0.09)
+    outlined = look.slots > 2 or draws.flag(1)
+    for site in canvas.sites():
+        own = size * (0.9 + 0.15 * site.size)
+        u, v = site.x / own, site.y / (own * look.repeats(100, 105, 125) * 0.01) + 0.08
+        u = np.where(site.kind < 0.5, u, -u)
+        lean = 0.2 * (site.turn - 0.5)
+        lobes = ((0.12, -0.58, 0.28), (-0.14, lean - 0.22, 0.38), (-0.02, lean + 0.28, 0.34))
+        body = _cloud_body(u, v, (*lobes, (0.16, 0.66, 0.22))) * own
+        fill: int | np.ndarray = 0 if outlined else 1
+        if look.slots > 2:
+            fill = 2 + np.floor(site.colour * (look.slots - 2)).astype(int)
+        line = 1 if outlined else 0
+        canvas.paint(fill, canvas.cover(body))
+        if outlined:
+            canvas.paint(line, canvas.line(body + width / 2, width))
+        for down, across, radius in lobes:
+            curl = _curl(u - across, v - down, radius) * own - width / 2
+            canvas.paint(line, canvas.cover(curl) * canvas.cover((v - 0.3) * own))
+        for down, reach in ((0.54, 0.72), (0.72, 0.42)):  # wisps below
+            wisp = np.hypot(np.maximum(np.abs(u - 0.15) - reach, 0), v - down) * own
+            canvas.paint(1 if look.slots < 4 else fill, canvas.cover(wisp - 0.6 * width))
+
+
+FAMILIES = {
+    "geometric": family(_geometric_layout, _geometric, weight=1.6),
+    "clouds": family(_clouds_layout, _clouds, "scale density line_weight", colours=(2, 4)),
+}

@@ -1,163 +1,182 @@
 """Families that flow: veins, contour lines, ripples, pelts, cracks, woven dyes."""
 
+from __future__ import annotations
+
 import numpy as np
 
-from worker.corpus.canvas import Canvas, Field, Look, signed, smooth, triangle_wave
-from worker.corpus.families.scattered import strewn
+from worker.corpus.canvas import Canvas, Draws, Field, Look, signed, smooth, triangle_wave
+from worker.corpus.families.family import Lay, family
+from worker.layout import Layout
 
-__all__ = ["cracked_ice", "ikat", "marble", "ripples", "topography", "zebra"]
+__all__ = ["FAMILIES"]
+
+_CUTS = {2: (), 3: (0.0,), 4: (-0.43, 0.43), 5: (-0.67, 0.0, 0.67)}
+"""Heights of a field of unit deviation that part it into slots - 1 equal shares."""
 
 
-def marble(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Veined stone: clouded ground, thin veins along a warped field."""
-    reach = look.repeats(3, 2, 1)
-    warp = canvas.noise(rng, reach + 1.2) + 0.45 * canvas.noise(rng, 2.6 * reach + 1)
-    fine = canvas.noise(rng, 5 * reach + 2)
-    lean = int(rng.choice([-1, 1]))
-    base = canvas.x * reach + lean * canvas.y * reach + 0.30 * warp + 0.035 * fine
-    if rng.random() < 0.4 and look.slots > 2:  # suminagashi: even bands that swirl
+def _field_layout(sizes: tuple[int, int, int]) -> Lay:
+    """Only smooth fields, by scale."""
+
+    def layout(look: Look, draws: Draws) -> Layout:
+        del draws
+        return Layout(frequency=look.repeats(*sizes))
+
+    return layout
+
+
+def _strewn_layout(sizes: tuple[int, int, int]) -> Lay:
+    """Strew sites, by scale."""
+
+    def layout(look: Look, draws: Draws) -> Layout:
+        del draws
+        return Layout(kind="strewn", columns=look.repeats(*sizes))
+
+    return layout
+
+
+def _marble(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Veined stone: clouded ground, thin veins along a warped field; or swirling ink."""
+    reach, lean = look.repeats(3, 2, 1), 1 if draws.flag(0) else -1
+    slant = reach * (canvas.x + lean * canvas.y)
+    if look.slots > 2 and draws.choice(1, 3) == 0:  # suminagashi: even bands that swirl
+        base = slant + 0.5 * canvas.noise(0) + 0.03 * canvas.noise(2)
+        base = base * look.repeats(1, 1, 2)
         for index in range(1, look.slots):
-            bands = np.abs(signed(2 * base - index / look.slots)) - 0.30 / look.slots
-            canvas.paint(index, canvas.cover(canvas.level(bands)))
+            bands = np.abs(signed(base - index / look.slots)) - 0.37 / look.slots
+            canvas.paint(index, canvas.cover(canvas.level(bands, base)))
         return
-    cloud = smooth(0.5 + 0.55 * np.sin(2 * np.pi * (base + 0.12 * canvas.noise(rng, reach + 1.5))))
-    last = look.slots - 1
-    for index in range(2, look.slots):
-        shade = canvas.noise(rng, reach + 1.0) if index > 2 else 2.2 * cloud - 1.1
-        canvas.paint(index, 0.85 * smooth(0.5 + 0.9 * (shade - 0.15 * (index - 2))))
-    if look.slots == 2:
-        canvas.paint(1, 0.34 * cloud)
-    swell = np.clip(0.55 + 0.45 * canvas.noise(rng, 3), 0.12, 1.4)
-    vein = np.abs(canvas.level(signed(base))) - 0.012 * swell
+    base = slant + 0.30 * canvas.noise(0) + 0.08 * canvas.noise(2)
+    shades = (np.cos(2 * np.pi * base) * -1.2, canvas.noise(1), canvas.noise(0))
+    odds = {3: (0.1,), 4: (0.35, 0.4), 5: (0.2, 0.6, 0.75)}.get(look.slots, ())
+    for index, (shade, least) in enumerate(zip(shades, odds, strict=False), start=2):
+        canvas.paint(index, 0.92 * smooth(0.5 + 1.1 * (shade - least)))
+    halo = smooth(1.0 - np.abs(signed(base)) / draws.uniform(2, 0.16, 0.24))
+    canvas.paint(1, (0.45 if look.slots == 2 else 0.55) * halo)
+    swell = np.clip(0.6 + 0.4 * canvas.noise(1), 0.15, 1.4)[:1]
+    vein = np.abs(canvas.level(signed(base), base)) - 0.014 * swell
     canvas.paint(1, canvas.cover(vein))
-    second = 1 if look.slots == 2 else last
-    side = base + 0.23 + 0.10 * canvas.noise(rng, 3 * reach + 1)
-    canvas.paint(second, 0.9 * canvas.cover(np.abs(canvas.level(signed(side))) - 0.006 * swell))
+    side = base + 0.27 + 0.12 * canvas.noise(1)
+    second = np.abs(canvas.level(signed(side), side)) - 0.007 * swell
+    canvas.paint(look.slots - 1, 0.9 * canvas.cover(second))
 
 
-def topography(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _topography(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Contour lines of gentle hills."""
-    hills = canvas.noise(rng, look.repeats(3, 2, 1) + 0.5, 5)
-    levels = look.packing(2.2, 3.2, 4.4) * {"small": 0.75, "medium": 0.9, "large": 1.2}[look.scale]
-    height = hills * levels / 2
-    if look.slots > 2:  # the land between is tinted by height
-        cuts = [np.quantile(height, index / (look.slots - 1)) for index in range(1, look.slots - 1)]
-        for slot, cut in enumerate(cuts, start=2):
-            canvas.paint(slot, canvas.cover(canvas.level(float(cut) - height)))
-    width = look.weight(0.010, 0.016, 0.026)
-    canvas.paint(1, canvas.line(canvas.level(signed(height)), width))
+    height = canvas.noise(0) + 0.25 * draws.uniform(0, 0.3, 1.0) * canvas.noise(1)
+    for slot, cut in enumerate(_CUTS[look.slots], start=2):  # the land is tinted by height
+        canvas.paint(slot, canvas.cover(canvas.level(cut - height)))
+    lines = height * look.packing(0.8, 1.05, 1.35) * look.repeats(9, 11, 16) / 10
+    width = look.weight(0.012, 0.016, 0.022) * look.packing(1.15, 1.0, 0.9)
+    canvas.paint(1, canvas.line(canvas.level(signed(lines), lines), width))
 
 
-def zebra(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _zebra_layout(look: Look, draws: Draws) -> Layout:
+    count = look.repeats(9, 6, 4)
+    upright = draws.flag(0)
+    return Layout(columns=count, frequency=2) if upright else Layout(rows=count, frequency=2)
+
+
+def _zebra(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Forking stripes of a pelt."""
-    count = look.repeats(9, 6, 3)
-    along = canvas.x if rng.random() < 0.5 else canvas.y
-    warp = 0.34 * canvas.noise(rng, 2.2) + 0.14 * canvas.noise(rng, 4.5)
-    phase = 2 * np.pi * (count * along + warp)
-    fork = 2 * np.pi * ((count - 1) * along + 0.9 * warp + 0.25 * canvas.noise(rng, 2))
-    where = smooth(0.5 + 1.2 * canvas.noise(rng, 2.0))
-    pelt = where * np.cos(phase) + (1 - where) * np.cos(fork) + 0.2 * canvas.noise(rng, 3) - 0.05
-    body = canvas.cover(canvas.level(pelt))
-    canvas.paint(1, body)
-    if look.slots > 2:
-        field = canvas.noise(rng, 2.0)
-        cuts = np.quantile(field, np.linspace(0, 1, look.slots)[1:-1])
-        for slot, cut in enumerate(cuts, start=2):
-            canvas.paint(slot, body * canvas.cover(canvas.level(cut - field)))
+    across, along = (canvas.u, canvas.x) if draws.flag(0) else (canvas.v, canvas.y)
+    warp = 0.36 * canvas.noise(0) + 0.05 * canvas.noise(2)
+    where = smooth(0.5 + 1.1 * canvas.noise(1))
+    stripe = np.cos(2 * np.pi * (across + warp))
+    fork = np.cos(2 * np.pi * (across - along + warp))
+    pelt = where * stripe + (1 - where) * fork + 0.12 * canvas.noise(2)
+    if look.slots > 2:  # a seam around the stripes
+        canvas.paint(2, canvas.cover(canvas.level(-0.25 - pelt)))
+    canvas.paint(1, canvas.cover(canvas.level((0.05 if look.slots == 2 else 0.42) - pelt)))
 
 
-def _torus(canvas: Canvas, spots: list[tuple[float, float]]) -> Field:
-    """Squared distances from each spot, (n, H, W)."""
-    xs = np.array([x for x, _ in spots], np.float32)[:, None]
-    ys = np.array([y for _, y in spots], np.float32)[:, None]
-    dx, dy = signed(canvas.x - xs) ** 2, signed(canvas.y.T - ys) ** 2
-    return np.asarray(dy[:, :, None] + dx[:, None, :], np.float32)
+def _ripples_layout(look: Look, draws: Draws) -> Layout:
+    drops = look.repeats(4, 3, 2)
+    rows = 2 * look.repeats(10, 7, 5) if draws.choice(0, 3) == 0 else 1
+    return Layout(kind="strewn", columns=drops, rows=rows)
 
 
-def ripples(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _ripples(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Rings of raindrops that run into each other, or raked sand around stones."""
-    drops = look.repeats(7, 4, 2)
-    spots = strewn(drops, rng, 20)
-    spacing = look.repeats(20, 14, 9)
-    width = look.weight(0.28, 0.42, 0.58)
-    near = np.sqrt(_torus(canvas, spots).min(axis=0))
-    if rng.random() < 0.4:  # raked sand flows past the stones
-        bump = np.exp(-((near / (0.35 / drops**0.5)) ** 2))
-        field = (
-            canvas.y * spacing + 1.6 * bump + 0.25 * np.sin(2 * np.pi * (canvas.x + 2 * canvas.y))
-        )
-        rings = canvas.level(np.abs(signed(field)) - width / 2)
-        canvas.paint(1, canvas.cover(rings))
-        for index, spot in enumerate(spots):
-            patch = canvas.patch(*spot, 0.2 / drops**0.5)
-            stone = np.hypot(patch.x, patch.y) - 0.17 / drops**0.5 * rng.uniform(0.7, 1)
-            canvas.stamp(
-                patch, 2 + index % (look.slots - 2) if look.slots > 2 else 0, canvas.cover(stone)
-            )
+    if canvas.rows > 1:
+        _raked(canvas, look, draws)
         return
-    fade = np.clip(1.15 - near * 1.2 * drops**0.5, 0.3, 1.0)
-    ring = (np.abs(signed(near * spacing)) - width / 2 * fade) / spacing
-    canvas.paint(1, canvas.cover(ring))
+    spacing = canvas.columns * draws.uniform(1, 5.2, 6.4)
+    width = look.weight(0.32, 0.44, 0.56) + 0.07 * (look.slots - 2)
+    near = np.hypot(canvas.site.x, canvas.site.y)
+    fade = np.clip(1.2 - near * 0.6 * canvas.columns, 0.7, 1.0)
     order = np.floor(near * spacing + 0.5).astype(int)
-    body = canvas.cover(ring)
-    for slot in range(2, look.slots):
-        canvas.paint(slot, body * (order % (look.slots - 1) == slot - 1))
+    ring = (np.abs(signed(near * spacing)) - width / 2 * fade) / spacing
+    canvas.paint(1 + order % (look.slots - 1), canvas.cover(ring))
 
 
-def _cells(canvas: Canvas, spots: list[tuple[float, float]]) -> tuple[Field, np.ndarray]:
-    """Distance to the border of each pixel's nearest spot's cell, and that spot's number."""
-    far = _torus(canvas, spots)
-    first = far.argmin(axis=0)
-    least = np.take_along_axis(far, first[None], 0)[0]
-    x, y = np.array([s[0] for s in spots], np.float32), np.array([s[1] for s in spots], np.float32)
-    border = np.full(least.shape, 9.0, np.float32)
-    for index in range(len(spots)):
-        apart = np.sqrt(signed(x - x[index]) ** 2 + signed(y - y[index]) ** 2)[first]
-        distance = (far[index] - least) / (2 * np.maximum(apart, 1e-4))
-        np.minimum(border, np.where(first == index, 9.0, distance), out=border)
-    return border, first
+def _raked(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Raked sand flows past stones and makes rings around them."""
+    room, stone = canvas.room, canvas.room * (0.5 if look.slots < 4 else 0.56)
+    flow, over, down = 1.0 * canvas.v, 0.0 * canvas.v, 0.0 * canvas.v + canvas.rows
+    wide, high, push = (1.1 * room) ** 2, (1.3 * room) ** 2, draws.uniform(1, 1.2, 2.0)
+    for site in canvas.sites():
+        bump = push * np.exp(-(site.x**2) / wide - site.y**2 / high)
+        flow, over = flow + bump, over - 2 * bump * site.x / wide
+        down = down - 2 * bump * site.y / high
+    width = look.weight(0.30, 0.42, 0.54)
+    ridge = np.abs(signed(flow)) - width / 2
+    canvas.paint(1, canvas.cover(ridge / np.maximum(np.hypot(over, down), 1.0)))
+    for site in canvas.sites():
+        far = np.hypot(site.x, site.y) - stone * (0.85 + 0.25 * site.size)
+        slot = 1 if look.slots == 2 else 2 + np.floor(site.colour * (look.slots - 2)).astype(int)
+        canvas.paint(0, canvas.cover(far - 0.16 * room))
+        canvas.paint(slot, canvas.cover(far))
 
 
-def cracked_ice(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _cracked_ice(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Cracked ice: angular panes between straight lines, thinner cracks within them."""
-    count = look.repeats(38, 22, 11)
-    border, pane = _cells(canvas, strewn(count, rng, 3))
-    for index in range(2, look.slots):  # tinted panes
-        table = (rng.permutation(count) < count * 0.8 / look.slots).astype(np.float32)
-        canvas.paint(index, table[pane])
-    width = look.weight(0.010, 0.017, 0.028)
-    if rng.random() < 0.55:
-        angle = rng.uniform(0, np.pi, count)
-        x, y = canvas.x - 0.5, canvas.y - 0.5
-        step = rng.integers(4, 8, count)
-        across = np.round(np.cos(angle) * step)[pane] * x + np.round(np.sin(angle) * step)[pane] * y
-        slope = np.hypot(np.round(np.cos(angle) * step), np.round(np.sin(angle) * step))[pane]
-        crack = np.abs(signed(across)) / np.maximum(slope, 1)
-        canvas.paint(1, canvas.line(crack, width * 0.5) * (rng.random(count) < 0.6)[pane])
+    pane = canvas.site
+    border: Field = np.full(pane.x.shape, 9.0)
+    for site in canvas.sites():
+        apart = np.hypot(site.x - pane.x, site.y - pane.y)
+        ahead = site.x**2 + site.y**2 - pane.x**2 - pane.y**2
+        distance = np.where(apart > 1e-5, ahead / (2 * np.maximum(apart, 1e-5)), 9.0)
+        border = np.minimum(border, distance)
+    across, _ = pane.turned(2 * np.pi * pane.turn)
+    across = across - 0.4 * canvas.room * (pane.size - 0.5)
+    split = pane.kind < draws.uniform(0, 0.5, 0.9)
+    if look.slots > 2:  # tinted shards
+        tint = np.floor(pane.colour * (look.slots - 1)).astype(int)
+        tint = (tint + (split & (across > 0))) % (look.slots - 1)
+        canvas.paint(np.where(tint == 0, 0, tint + 1))
+    width = look.weight(0.07, 0.10, 0.145) / canvas.columns
+    canvas.paint(1, canvas.line(across, width * 0.6) * split)
     canvas.paint(1, canvas.line(border, width))
 
 
-def ikat(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Nested diamonds with the feathered borders of dyed warp threads."""
+def _ikat_layout(look: Look, draws: Draws) -> Layout:
     columns = look.repeats(4, 3, 2)
-    rows = max(1, columns - int(rng.integers(0, 2)))
-    threads = columns * int(rng.integers(5, 8))
-    thread = np.floor(canvas.x * threads).astype(int)
-    feather = rng.uniform(-1, 1, threads)[thread] * 0.045
-    saw = (triangle_wave(canvas.x * threads) - 0.5) * rng.uniform(0.06, 0.11)
-    x, y = canvas.x * columns, canvas.y * rows + feather + saw
-    curve = rng.uniform(0.75, 1.15)
-    whole = (2 * np.abs(signed(x))) ** curve + 2 * np.abs(signed(y))  # 0 middle, 2 far corner
-    unit = 0.5 / max(columns, rows)
-    rings = np.sort(rng.uniform(0.85, 1.15, 4) * np.array([0.32, 0.62, 0.98, 1.34]))[::-1]
-    for index, radius in enumerate(rings):
-        slot = [1, 0 if look.slots < 4 else 3, 2, look.slots - 1 if look.slots > 4 else 0][
-            index
-        ] % look.slots
-        if look.slots == 2:
-            slot = (index + 1) % 2
-        canvas.paint(slot, canvas.cover((whole - radius) * unit * 0.8))
-    corner = 2 - whole
-    canvas.paint(
-        1 if look.slots < 4 else look.slots - 2, canvas.cover((corner - 0.26) * unit * 0.8)
-    )
+    return Layout(columns=columns, rows=columns - draws.choice(0, 2), frequency=4)
+
+
+def _ikat(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Nested diamonds with the feathered borders of dyed warp threads."""
+    threads = 5 + draws.choice(1, 3)
+    saw = draws.uniform(2, 0.10, 0.16) * (triangle_wave(canvas.u * threads) - 0.5)
+    saw = saw + 0.06 * (triangle_wave(canvas.u * (2 * threads + 3)) - 0.5)
+    v = canvas.v + saw + 0.012 * canvas.noise(2)
+    whole = (2 * np.abs(signed(canvas.u))) ** draws.uniform(3, 0.8, 1.15) + 2 * np.abs(signed(v))
+    unit = 0.3 / max(canvas.columns, canvas.rows)
+    swell = draws.uniform(4, 0.94, 1.06)
+    turns = {2: (0, 1, 1, 0, 1), 3: (1, 0, 2, 1, 2), 4: (1, 3, 2, 0, 3), 5: (1, 3, 2, 4, 4)}
+    *rings, corner = turns[look.slots]
+    for radius, slot in zip((1.40, 1.06, 0.74, 0.42), rings, strict=True):
+        canvas.paint(slot, canvas.cover((whole - radius * swell) * unit))
+    canvas.paint(corner, canvas.cover((2 - whole - 0.32) * unit))
+
+
+FAMILIES = {
+    "marble": family(_field_layout((4, 3, 2)), _marble, slopes=True),
+    "topography": family(
+        _field_layout((4, 3, 2)), _topography, "scale density line_weight", slopes=True
+    ),
+    "zebra": family(_zebra_layout, _zebra, colours=(2, 3), slopes=True),
+    "ripples": family(_ripples_layout, _ripples, "scale line_weight", colours=(2, 4)),
+    "cracked-ice": family(_strewn_layout((6, 5, 3)), _cracked_ice, "scale line_weight"),
+    "ikat": family(_ikat_layout, _ikat),
+}

@@ -1,128 +1,149 @@
 """Families of single motifs set in rows or strewn: dots, stars, hearts, chips, strokes."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
-from worker.corpus.canvas import Canvas, Field, Look, Patch
+from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, signed
+from worker.corpus.families.family import Lay, family
+from worker.layout import NEAR, Layout
 
-__all__ = [
-    "animal_spots",
-    "brush_strokes",
-    "circles",
-    "confetti",
-    "crosses",
-    "dots",
-    "hearts",
-    "places",
-    "stars",
-    "strewn",
-    "terrazzo",
-]
+__all__ = ["FAMILIES", "motif_size", "motifs_layout", "stacked"]
 
-Place = tuple[float, float]
+_SHARE = 0.112
+"""Part of the tile that each accent should cover, at least."""
 
 
-def places(columns: int, rows: int, staggered: bool) -> list[Place]:
-    """Centres of a lattice on the unit torus; staggered rows need an even number of rows."""
-    return [
-        ((column + 0.5 * (row % 2 if staggered else 0) + 0.25) / columns, (row + 0.5) / rows)
-        for row in range(rows)
-        for column in range(columns)
-    ]
+def motifs_layout(sizes: tuple[int, int, int], most: int = 3) -> Lay:
+    """Lay motifs in staggered rows or strewn (number 0; of `most` colours), by scale."""
+
+    def layout(look: Look, draws: Draws) -> Layout:
+        count = look.repeats(*sizes)
+        if draws.choice(0, 3) == 0 and look.slots <= most:
+            return Layout(kind="strewn", columns=count)
+        return Layout(kind="staggered", columns=count, rows=count + count % 2)
+
+    return layout
 
 
-def strewn(count: int, rng: np.random.Generator, tries: int = 12) -> list[Place]:
-    """Scatter points that keep apart on the torus (best candidate of several)."""
-    chosen = [rng.random(2)]
-    for _ in range(count - 1):
-        candidates = rng.random((tries, 2))
-        gaps = np.abs(candidates[:, None] - np.array(chosen)[None])
-        gaps = np.minimum(gaps, 1 - gaps)
-        nearest = (gaps**2).sum(-1).min(1)
-        chosen.append(candidates[int(np.argmax(nearest))])
-    return [(float(x), float(y)) for x, y in chosen]
+def _strewn_layout(sizes: tuple[int, int, int]) -> Lay:
+    def layout(look: Look, draws: Draws) -> Layout:
+        del draws
+        return Layout(kind="strewn", columns=look.repeats(*sizes))
+
+    return layout
 
 
-def _setting(
-    look: Look, rng: np.random.Generator, sizes: tuple[int, int, int]
-) -> tuple[list[Place], float]:
-    """Places of the motifs, in a lattice or strewn, and the room each has (a radius)."""
-    count = look.repeats(*sizes)
-    if rng.random() < 0.35:
-        number = max(4, int(count * count * 0.8))
-        return strewn(number, rng, 24), 0.38 / number**0.5
-    staggered = rng.random() < 0.7
-    rows = count + count % 2 if staggered else count
-    return places(count, rows, staggered), 0.46 / rows
+def motif_size(
+    canvas: Canvas, look: Look, packing: tuple[float, float, float], area: float
+) -> float:
+    """Size of a motif by density, in tiles, and no smaller than its colours need.
+
+    Args:
+        canvas: gives the room of a motif.
+        look: its density, and its colours that share the motifs.
+        packing: sizes over the room, by density.
+        area: of a motif of size 1.
+    """
+    needed = (4.0 * _SHARE * (look.slots - 1) / area) ** 0.5
+    apart = 0.9 if canvas.ground.layout.kind == "strewn" else 1.0
+    return canvas.room * max(apart * look.packing(*packing), needed)
 
 
-def _row_accents(look: Look, spots: list[Place], rng: np.random.Generator) -> list[int]:
-    """Colours of the motifs: shuffled, or one after the other."""
-    if rng.random() < 0.4:
-        return [look.accent(index) for index in range(len(spots))]
-    return look.accents(len(spots), rng)
+def stacked(canvas: Canvas) -> Iterator[Site]:
+    """Give the nearest sites by their kind, so that motifs may lie over their neighbours."""
+    near = list(canvas.sites())
+    order = np.argsort(np.stack([site.kind for site in near]), axis=0, kind="stable")
+    parts = {
+        name: np.take_along_axis(np.stack([getattr(site, name) for site in near]), order, 0)
+        for name in ("x", "y", "turn", "size", "colour", "kind")
+    }
+    for index in range(NEAR):
+        yield Site(**{name: part[index] for name, part in parts.items()})
 
 
-def dots(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _border(canvas: Canvas) -> Field:
+    """Distance to the line half way to the next site, in tiles."""
+    site = canvas.site
+    nearest: Field = np.full(site.x.shape, 9.0, np.float32)
+    for other in list(canvas.sites())[:-1]:
+        apart = np.hypot(site.x - other.x, site.y - other.y)
+        further = other.x**2 + other.y**2 - site.x**2 - site.y**2
+        nearest = np.minimum(nearest, further / np.maximum(2.0 * apart, 1e-4))
+    return nearest
+
+
+def _uneven(look: Look, draws: Draws, site: Site, index: int) -> Field | float:
+    """Size of a motif among its like: all the same, or by its mark where colours are few."""
+    return 0.8 + 0.3 * site.size if look.slots < 4 and draws.flag(index) else 1.0
+
+
+def _other(look: Look, slot: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give the colour that goes into a motif of `slot`: the next accent, else the ground."""
+    return 0 * slot if look.slots < 3 else 1 + slot % (look.slots - 1)
+
+
+def _dots(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Polka dots."""
-    spots, room = _setting(look, rng, (8, 5, 3))
-    radius = room * look.packing(0.5, 0.68, 0.88)
-    uneven = rng.random() < 0.3
-    slots = _row_accents(look, spots, rng)
-    kind = rng.integers(3)
-    for (x, y), slot in zip(spots, slots, strict=True):
-        size = radius * (rng.uniform(0.6, 1.05) if uneven else 1.0)
-        patch = canvas.patch(x, y, size)
-        far = np.hypot(patch.x, patch.y)
-        canvas.stamp(patch, slot, canvas.cover(far - size))
-        if kind == 0 and look.scale != "small":  # a ring or a second colour inside
-            inner = 0 if look.slots < 3 else 1 + slot % (look.slots - 1)
-            canvas.stamp(patch, inner, canvas.cover(far - size * 0.45))
+    radius = motif_size(canvas, look, (0.5, 0.68, 0.88), np.pi)
+    ringed = look.slots > 2 and draws.choice(2, 3) == 0
+    for site in stacked(canvas):
+        size = radius * _uneven(look, draws, site, 1)
+        far = np.hypot(site.x, site.y)
+        slot = look.accents(site.colour)
+        canvas.paint(slot, canvas.cover(far - size))
+        if ringed:  # a second colour inside
+            canvas.paint(_other(look, slot), canvas.cover(far - size * 0.45))
 
 
-def circles(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Concentric circles, or rings that overlap."""
+def _circles_layout(look: Look, draws: Draws) -> Layout:
     count = look.repeats(6, 4, 2)
-    staggered = rng.random() < 0.5
-    spots = places(count, count, staggered)
-    if rng.random() < 0.25 and look.slots < 4:  # interlocking rings
-        width = look.weight(0.05, 0.09, 0.15) / count
-        grid = places(count, count, False)
-        between = [(x + 0.5 / count, y + 0.5 / count) for x, y in grid]
-        for index, (x, y) in enumerate(grid + between):
-            patch = canvas.patch(x, y, 0.6 / count)
-            far = np.abs(np.hypot(patch.x, patch.y) - 0.5 / count)
-            canvas.stamp(patch, look.accent(index), canvas.line(far, width))
+    linked = _linked(look, draws)
+    kind = "grid" if linked or draws.flag(0) else "staggered"
+    return Layout(kind=kind, columns=count, rows=count)
+
+
+def _linked(look: Look, draws: Draws) -> bool:
+    return look.slots == 3 and look.scale != "small" and draws.choice(1, 3) == 0
+
+
+def _circles(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Concentric circles, or rings that overlap."""
+    count, site = canvas.columns, canvas.site
+    far = np.hypot(site.x, site.y)
+    if _linked(look, draws):
+        width = look.weight(0.065, 0.1, 0.135) / count
+        corner = np.hypot(signed(canvas.u), signed(canvas.v)) / count
+        canvas.paint(1, canvas.line(far - 0.45 / count, width))
+        canvas.paint(2, canvas.line(corner - 0.45 / count, width))
+        if draws.flag(2):
+            for slot, middle in ((1, far), (2, corner)):
+                canvas.paint(slot, canvas.cover(middle - 0.12 / count))
         return
-    rings = {"small": 2, "medium": 3, "large": 5}[look.scale]
-    rings = max(rings, (look.slots + 1) // 2)
-    outer = (0.56 if staggered and rng.random() < 0.5 else 0.48) / count
-    filled = look.weight(0.35, 0.5, 0.65)
-    for index, (x, y) in enumerate(spots):
-        patch = canvas.patch(x, y, outer)
-        far = np.hypot(patch.x, patch.y)
-        canvas.stamp(patch, 0, canvas.cover(far - outer))
-        for ring in range(rings):
-            radius = outer * (rings - ring) / rings
-            slot = look.accent(ring + (index if look.slots > 3 else 0))
-            canvas.stamp(patch, slot, canvas.cover(far - radius))
-            inner = radius - outer / rings * filled
-            if inner > 0.3 * outer / rings:
-                canvas.stamp(patch, 0, canvas.cover(far - inner))
+    rings = max({"small": 2, "medium": 3, "large": 5}[look.scale], (look.slots + 1) // 2)
+    outer = 0.48 / count
+    filled = look.weight(0.36, 0.5, 0.65) + 0.08 * (look.slots - 2)
+    start = look.accents(site.colour) if look.slots > 3 else np.ones(far.shape, int)
+    for ring in range(rings):
+        radius = outer * (rings - ring) / rings
+        inner = radius - outer / rings * filled if ring < rings - 1 else 0.0
+        band = np.maximum(far - radius, inner - far) if inner else far - radius
+        canvas.paint(1 + (start + ring) % (look.slots - 1), canvas.cover(band))
 
 
-def crosses(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _crosses(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Plus signs."""
-    spots, room = _setting(look, rng, (8, 5, 3))
-    size = room * look.packing(0.55, 0.72, 0.92)
-    width = size * look.weight(0.14, 0.22, 0.34)
-    angle = float(rng.choice([0.0, 0.0, np.pi / 4]))
-    wild = rng.random() < 0.25
-    for (x, y), slot in zip(spots, _row_accents(look, spots, rng), strict=True):
-        patch = canvas.patch(x, y, size * 1.1)
-        u, v = patch.turned(rng.uniform(0, np.pi) if wild else angle)
-        upright = np.maximum(np.abs(u) - width, np.abs(v) - size)
-        lying = np.maximum(np.abs(v) - width, np.abs(u) - size)
-        canvas.stamp(patch, slot, canvas.cover(np.minimum(upright, lying)))
+    thick = draws.uniform(1, 0.26, 0.36)
+    size = motif_size(canvas, look, (0.62, 0.76, 0.9), 8 * thick - 4 * thick * thick)
+    lean, wild = draws.choice(2, 3), draws.choice(3, 4) == 0
+    for site in stacked(canvas):
+        turn = np.pi * site.turn if wild else (np.pi / 4 if lean == 0 else 0.0)
+        u, v = (np.abs(each) for each in site.turned(turn))
+        arms = np.maximum(np.minimum(u, v) - thick * size, np.maximum(u, v) - size)
+        canvas.paint(look.accents(site.colour), canvas.cover(arms))
 
 
 def _star(u: Field, v: Field, points: int, depth: float) -> Field:
@@ -130,29 +151,27 @@ def _star(u: Field, v: Field, points: int, depth: float) -> Field:
     sector = np.pi / points
     angle = np.abs(np.mod(np.arctan2(u, -v) + sector, 2 * sector) - sector)
     far = np.hypot(u, v)
-    x, y = far * np.sin(angle), far * np.cos(angle)
-    tip, notch = np.array([0.0, 1.0]), depth * np.array([np.sin(sector), np.cos(sector)])
-    edge = notch - tip
-    return ((x - tip[0]) * -edge[1] + (y - tip[1]) * edge[0]) / np.hypot(*edge)
+    across, along = depth * np.sin(sector), depth * np.cos(sector) - 1.0
+    distance: Field = (
+        (far * np.cos(angle) - 1.0) * across - far * np.sin(angle) * along
+    ) / np.hypot(across, along)
+    return distance
 
 
-def stars(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Five- to eight-pointed stars, some with small ones between."""
-    spots, room = _setting(look, rng, (7, 4, 2))
-    radius = room * look.packing(0.62, 0.8, 1.0)
-    points = int(rng.choice([5, 5, 5, 4, 6, 8]))
-    depth = {5: 0.40, 4: 0.32, 6: 0.5, 8: 0.45}[points] + rng.uniform(-0.04, 0.06)
-    turned, uneven = rng.random() < 0.4, rng.random() < 0.4
-    if rng.random() < 0.5:  # small dots or stars in between
-        for index, (x, y) in enumerate(strewn(len(spots), rng)):
-            patch = canvas.patch(x, y, radius * 0.2)
-            dot = np.hypot(patch.x, patch.y) - max(radius * 0.13, canvas.px * 0.8)
-            canvas.stamp(patch, look.accent(index), canvas.cover(dot))
-    for (x, y), slot in zip(spots, _row_accents(look, spots, rng), strict=True):
-        size = radius * (rng.uniform(0.6, 1.1) if uneven else 1.0)
-        patch = canvas.patch(x, y, size)
-        u, v = patch.turned(rng.uniform(0, np.pi) if turned else 0.0, size)
-        canvas.stamp(patch, slot, canvas.cover(_star(u, v, points, depth) * size))
+def _stars(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Four- to eight-pointed stars, plain or with a star inside."""
+    points = (5, 5, 4, 6)[draws.choice(1, 4)]
+    depth = {5: 0.44, 4: 0.4, 6: 0.55}[points]
+    area = points * np.sin(np.pi / points) * depth
+    radius = motif_size(canvas, look, (0.78, 0.92, 1.05), area)
+    turned, nested = draws.flag(2), draws.choice(4, 3) == 0
+    for site in stacked(canvas):
+        size = radius * _uneven(look, draws, site, 3)
+        u, v = site.turned(2 * np.pi * site.turn if turned else 0.0, size)
+        slot, far = look.accents(site.colour), _star(u, v, points, depth)
+        canvas.paint(slot, canvas.cover(far * size))
+        if nested:
+            canvas.paint(_other(look, slot), canvas.cover((far + 0.2) * size))
 
 
 def _heart(u: Field, v: Field) -> Field:
@@ -164,120 +183,123 @@ def _heart(u: Field, v: Field) -> Field:
     lobe = np.hypot(x - 0.25, y - 0.75) - 2.0**0.5 / 4.0
     fold = 0.5 * np.maximum(x + y, 0.0)
     near = np.minimum(x**2 + (y - 1.0) ** 2, (x - fold) ** 2 + (y - fold) ** 2)
-    return np.where(x + y > 1.0, lobe, np.sqrt(near) * np.sign(x - y)) / 0.62
+    distance: Field = np.where(x + y > 1.0, lobe, np.sqrt(near) * np.sign(x - y)) / 0.62
+    return distance
 
 
-def hearts(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _hearts(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Hearts, plain or with a heart inside."""
-    spots, room = _setting(look, rng, (7, 5, 3))
-    radius = room * look.packing(0.6, 0.78, 0.98)
-    tilt, uneven, nested = rng.random() < 0.4, rng.random() < 0.35, rng.random() < 0.35
-    for (x, y), slot in zip(spots, _row_accents(look, spots, rng), strict=True):
-        size = radius * (rng.uniform(0.6, 1.1) if uneven else 1.0)
-        patch = canvas.patch(x, y, size * 1.15)
-        angle = rng.uniform(-0.5, 0.5) if tilt else 0.0
-        u, v = patch.turned(angle, size)
-        canvas.stamp(patch, slot, canvas.cover(_heart(u, v) * size))
-        if nested and size > 7 * canvas.px:
-            inner = 0 if look.slots < 3 else 1 + slot % (look.slots - 1)
-            canvas.stamp(patch, inner, canvas.cover(_heart(u / 0.55, v / 0.55) * size * 0.55))
+    radius = motif_size(canvas, look, (0.62, 0.78, 0.95), 2.3)
+    tilt, nested = draws.flag(1), draws.choice(2, 3) == 0
+    for site in stacked(canvas):
+        size = radius * _uneven(look, draws, site, 3)
+        u, v = site.turned(site.turn - 0.5 if tilt else 0.0, size)
+        slot, far = look.accents(site.colour), _heart(u, v)
+        canvas.paint(slot, canvas.cover(far * size))
+        if nested:
+            canvas.paint(_other(look, slot), canvas.cover((far + 0.28) * size))
 
 
-def terrazzo(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _terrazzo(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Chips of stone strewn over a ground."""
-    count = int(look.repeats(70, 34, 15) * look.packing(0.7, 1.0, 1.35))
-    room = 0.52 / count**0.5 * look.packing(0.85, 1.0, 1.05)
-    for index, (x, y) in enumerate(strewn(count, rng, 8)):
-        size = room * rng.uniform(0.55, 1.05)
-        patch = canvas.patch(x, y, size * 1.1)
-        u, v = patch.turned(rng.uniform(0, np.pi), size)
-        sides = int(rng.integers(4, 7))
-        angles = (np.arange(sides) + rng.uniform(-0.3, 0.3, sides)) * 2 * np.pi / sides
-        reach = rng.uniform(0.5, 0.85, sides)
-        far = np.full(np.broadcast_shapes(u.shape, v.shape), -1.0, np.float32)
-        for angle, edge in zip(angles, reach, strict=True):
-            np.maximum(far, u * np.cos(angle) + v * np.sin(angle) - edge, out=far)
-        canvas.stamp(patch, look.accent(index), canvas.cover(far * size))
+    site = canvas.site
+    size = motif_size(canvas, look, (0.8, 0.95, 1.15), 1.65) * draws.uniform(1, 1.0, 1.1)
+    own = size * (0.6 + 0.75 * site.size)
+    joint = canvas.room * look.packing(0.14, 0.1, 0.07)
+    u, v = site.turned(2 * np.pi * site.turn, own)
+    chip = (joint - _border(canvas)) / own
+    for side in range(5):
+        angle = side * 2 * np.pi / 5 + 0.5 * np.sin(2 * side + 6.3 * site.kind)
+        edge = 0.72 + 0.22 * np.cos(3 * side + 6.3 * site.kind)
+        chip = np.maximum(chip, u * np.cos(angle) + v * np.sin(angle) - edge)
+    canvas.paint(look.accents(site.colour), canvas.cover(chip * own))
 
 
-def brush_strokes(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _brush_strokes(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Short strokes of a dry brush with ragged ends."""
-    count = int(look.repeats(40, 20, 8) * look.packing(0.7, 1.0, 1.4))
-    length = 0.62 / count**0.5 * look.packing(0.95, 1.0, 1.0)
-    lean = rng.choice([0.0, np.pi / 4, np.pi / 2, -np.pi / 5])
-    spread = rng.choice([0.12, 0.25, 1.6])
-    width = length * rng.uniform(0.32, 0.42)
-    for index, (x, y) in enumerate(strewn(count, rng)):
-        patch = canvas.patch(x, y, length * 1.25)
-        u, v = patch.turned(lean + rng.normal(0, spread))
-        v = v + rng.uniform(-0.25, 0.25) * u * u / length
-        across = v / width
-        waves = [(rng.uniform(4, 26), rng.uniform(0, 6.3), rng.uniform(0.4, 1)) for _ in range(5)]
-        bristle = sum(a * np.sin(f * across + p) for f, p, a in waves) / 2.2
-        end = length * (0.86 + 0.13 * bristle - 0.12 * across * across)
-        body = np.maximum(np.abs(u) - end, np.abs(v) - width)
-        dry = bristle - 1.1 + 1.25 * np.clip(u / length, 0, 1)  # bristles part at the end
-        cover = canvas.cover(body) * (1 - canvas.cover(-(dry - 0.25) * width * 0.35))
-        canvas.stamp(patch, look.accent(index), cover)
+    slim = draws.uniform(1, 0.32, 0.42)
+    length = motif_size(canvas, look, (1.1, 1.2, 1.3), 3.0 * slim)
+    lean = (0.0, np.pi / 4, np.pi / 2, -np.pi / 5)[draws.choice(2, 4)]
+    spread = (0.3, 0.8, np.pi)[draws.choice(3, 3)]
+    for site in stacked(canvas):
+        u, v = site.turned(lean + spread * (site.turn - 0.5) * 2, length)
+        across = (v + 0.5 * (site.size - 0.5) * u * u) / slim
+        phase = 6.3 * site.kind
+        bristle = np.sin(9 * across + phase) + np.sin(17 * across - 2 * phase)
+        bristle = (bristle + np.sin(4 * across + 3 * phase)) / 3.0
+        end = 0.86 + 0.16 * bristle - 0.12 * across * across
+        body = np.maximum((np.abs(u) - end) * 0.6, (np.abs(across) - 1.0) * slim)
+        dry = (bristle + 1.35 - 1.6 * np.clip(u, 0.0, 1.0)) * slim * 0.2  # bristles part at the end
+        canvas.paint(look.accents(site.colour), canvas.cover(np.maximum(body, -dry) * length))
 
 
-def animal_spots(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _animal_spots(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Leopard rosettes: broken rings around a darker or lighter heart."""
-    count = look.repeats(42, 25, 13)
-    room = 0.46 / count**0.5
-    ring_slot, heart_slot = 1, 2 if look.slots > 2 else 0
-    for index, (x, y) in enumerate(strewn(count, rng, 24)):
-        size = room * rng.uniform(0.75, 1.05)
-        patch = canvas.patch(x, y, size * 1.3)
-        u, v = patch.turned(rng.uniform(0, np.pi), size)
-        v = v * rng.uniform(1.0, 1.35)
-        angle = np.arctan2(v, u)
-        p1, p2, p3 = rng.uniform(0, 2 * np.pi, 3)
-        wobble = 1 + 0.10 * np.sin(2 * angle + p1) + 0.09 * np.sin(3 * angle + p2)
-        far = np.hypot(u, v) / wobble
-        inner = heart_slot if look.slots < 4 else 2 + index % (look.slots - 2)
-        canvas.stamp(patch, inner, canvas.cover((far - 0.62) * size))
-        gaps = np.cos(3 * angle + p3) + 0.35 * np.cos(2 * angle + p1)
-        thick = 0.25 * np.clip(0.85 - 0.75 * gaps, 0.0, 1.15)
-        ring = (np.abs(far - 0.74) - thick) * size
-        canvas.stamp(patch, ring_slot, canvas.cover(ring) * (thick > 0.02))
+    site = canvas.site
+    size = canvas.room * draws.uniform(0, 1.04, 1.12) * (0.88 + 0.22 * site.size)
+    u, v = site.turned(np.pi * site.turn, size)
+    angle, first, second = np.arctan2(v, u), 6.3 * site.kind, 6.3 * site.size
+    wobble = 1 + 0.10 * np.sin(2 * angle + first) + 0.08 * np.sin(3 * angle + second)
+    far, rim = np.hypot(u, v) / wobble, 1.1 - _border(canvas) / size
+    round_off = np.maximum(0.5 - np.abs(far - rim), 0.0)
+    far = np.maximum(far, rim) + round_off * round_off / 2.0  # squeezed in between the others
+    if look.slots > 2:
+        heart = 2 + np.floor(site.colour * (look.slots - 2)).astype(int)
+        canvas.paint(heart, canvas.cover((far - 0.8) * size))
+    gaps = 0.8 * np.cos(3 * angle + second) + 0.5 * np.cos(2 * angle + first)
+    thick = (0.2 if look.slots > 2 else 0.27) * np.clip(0.85 - gaps, -0.2, 1.0)
+    canvas.paint(1, canvas.cover((np.abs(far - 0.88) - thick) * size))
 
 
 def _squiggle(u: Field, v: Field) -> Field:
-    return np.maximum(np.abs(v - 0.28 * np.sin(u * 6.3)) * 0.55 - 0.12, np.abs(u) - 0.95)
+    return np.maximum(np.abs(v - 0.3 * np.sin(u * 6.0)) * 0.6 - 0.16, np.abs(u) - 0.98)
+
+
+def _zigzag(u: Field, v: Field) -> Field:
+    folded = 1.1 * np.abs(np.mod(u * 1.25 + 0.5, 1.0) - 0.5)
+    return np.maximum(np.abs(v - folded + 0.27) * 0.6 - 0.16, np.abs(u) - 0.95)
 
 
 def _shape(kind: int, u: Field, v: Field) -> Field:
     """Signed distance to one of the small shapes of the eighties, in the unit circle."""
-    far = np.hypot(u, v)
-    if kind == 0:
-        return far - 0.5
-    if kind == 1:
-        return np.abs(far - 0.55) - 0.14
-    if kind == 2:  # triangle
-        return np.maximum(np.abs(u) * 0.866 + v * 0.5, -v) - 0.42
-    if kind == 3:
-        return _squiggle(u, v)
-    if kind == 4:  # bar
-        return np.maximum(np.abs(u) - 0.85, np.abs(v) - 0.16)
-    if kind == 5:  # half disc
-        return np.maximum(far - 0.7, v - 0.0)
-    if kind == 6:  # cross
-        return np.minimum(np.maximum(np.abs(u) - 0.62, np.abs(v) - 0.17),
-                          np.maximum(np.abs(v) - 0.62, np.abs(u) - 0.17))  # fmt: skip
-    folded = 1.1 * np.abs(np.mod(u * 1.25 + 0.5, 1.0) - 0.5)
-    return np.maximum(np.abs(v - folded + 0.27) * 0.6 - 0.12, np.abs(u) - 0.9)
+    far, wide, high = np.hypot(u, v), np.abs(u), np.abs(v)
+    shapes = (
+        lambda: np.abs(far - 0.58) - 0.2,  # ring
+        lambda: np.maximum(wide * 0.866 + v * 0.5, -v) - 0.46,  # triangle
+        lambda: _squiggle(u, v),
+        lambda: np.maximum(far - 0.88, v) - 0.02,  # half a disc
+        lambda: _zigzag(u, v),
+        lambda: far - 0.62,
+        lambda: np.maximum(np.minimum(wide, high) - 0.23, np.maximum(wide, high) - 0.75),
+        lambda: np.maximum(wide - 0.95, high - 0.24),  # bar
+    )
+    distance: Field = shapes[kind]()
+    return distance
 
 
-def confetti(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _confetti(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Memphis: small shapes tossed over the ground."""
-    count = int(look.repeats(46, 26, 11) * look.packing(0.7, 1.0, 1.3))
-    kinds = rng.permutation(8)[: int(rng.integers(3, 7))]
-    room = 0.47 / count**0.5 * look.packing(0.9, 1.0, 1.05)
-    slots = look.accents(count, rng)
-    for index, (x, y) in enumerate(strewn(count, rng, 20)):
-        size = room * rng.uniform(0.8, 1.1)
-        patch: Patch = canvas.patch(x, y, size * 1.1)
-        u, v = patch.turned(rng.uniform(0, 2 * np.pi), size)
-        far = _shape(int(kinds[index % len(kinds)]), u, v)
-        canvas.stamp(patch, slots[index], canvas.cover(far * size))
+    size = motif_size(canvas, look, (0.85, 0.98, 1.08), 1.1)
+    first = (0, 1, 2, 4)[draws.choice(1, 4)]
+    for site in stacked(canvas):
+        u, v = site.turned(2 * np.pi * site.turn, size)
+        number = np.floor(4 * site.size)
+        far = np.full(u.shape, 1.0, np.float32)
+        for index in range(4):
+            far = np.where(number == index, _shape((first + index) % 8, u, v), far)
+        canvas.paint(look.accents(site.colour), canvas.cover(far * size))
+
+
+FAMILIES = {
+    "dots": family(motifs_layout((8, 5, 3)), _dots, "scale density"),
+    "circles": family(_circles_layout, _circles, "scale line_weight"),
+    "crosses": family(motifs_layout((8, 5, 3)), _crosses, "scale density", colours=(2, 4)),
+    "stars": family(motifs_layout((7, 5, 3)), _stars, "scale density", colours=(2, 4)),
+    "hearts": family(motifs_layout((7, 5, 3)), _hearts, "scale density"),
+    "terrazzo": family(_strewn_layout((8, 6, 4)), _terrazzo, "scale density"),
+    "brush-strokes": family(
+        _strewn_layout((6, 5, 3)), _brush_strokes, "scale density", colours=(2, 4)
+    ),
+    "animal-spots": family(_strewn_layout((7, 5, 4)), _animal_spots, colours=(2, 4)),
+    "confetti": family(_strewn_layout((7, 5, 4)), _confetti, "scale density", colours=(2, 4)),
+}

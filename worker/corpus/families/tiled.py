@@ -1,301 +1,392 @@
-"""Families on lattices: polygons, checker-like weaves of tiles, trellises."""
+"""Families on lattices: polygons, weaves and walls of tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.corpus.canvas import Canvas, Field, Look, fraction, signed
+from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, fraction, signed
+from worker.corpus.families.family import Lay, family
+from worker.layout import Layout
 
-__all__ = [
-    "argyle",
-    "asanoha",
-    "basketweave",
-    "bricks",
-    "cubes",
-    "diamonds",
-    "herringbone",
-    "hexagons",
-    "houndstooth",
-    "triangles",
-]
+__all__ = ["FAMILIES"]
 
 _ROOT3 = 3.0**0.5
+_FIELDS = ("x", "y", "turn", "size", "colour", "kind")
 
 
-def _dealt(shape: tuple[int, ...], slots: list[int], rng: np.random.Generator) -> NDArray[np.intp]:
-    """Fill a table evenly with slots, shuffled."""
-    count = int(np.prod(shape))
-    table = np.array([slots[index % len(slots)] for index in range(count)])
-    rng.shuffle(table)
-    return table.reshape(shape)
+def _nearest(
+    canvas: Canvas, measure: Callable[[Site], Field], count: int = 1
+) -> list[tuple[Site, Field]]:
+    """Give the tiles that a point is in or next to, the nearest first, and their measures.
+
+    Args:
+        canvas: gives the points.
+        measure: how far a point is out from a site's middle; equal on a border of two tiles.
+        count: how many.
+    """
+    sites = list(canvas.sites())
+    far = np.stack([measure(site) for site in sites])
+    order = np.argsort(far, axis=0, kind="stable")[:count]
+    far = np.take_along_axis(far, order, 0)
+    parts = {
+        name: np.take_along_axis(np.stack([getattr(site, name) for site in sites]), order, 0)
+        for name in _FIELDS
+    }
+    return [
+        (Site(**{name: values[rank] for name, values in parts.items()}), far[rank])
+        for rank in range(count)
+    ]
 
 
-def _hexagons(canvas: Canvas, columns: int, rows: int) -> tuple[Field, Field, NDArray[np.intp]]:
-    """Offsets from the centre of each pixel's hexagon (unit width) and the hexagons' numbers."""
-    x = canvas.x * columns + 0 * canvas.y
-    y = canvas.y * rows * (_ROOT3 / 2) + 0 * canvas.x
-    ax, ay = signed(x), _ROOT3 * signed(y / _ROOT3)
-    bx, by = signed(x - 0.5), _ROOT3 * signed(y / _ROOT3 - 0.5)
-    near = ax * ax + ay * ay < bx * bx + by * by
-    u, v = np.where(near, ax, bx), np.where(near, ay, by)
-    column = np.rint(2 * (x - u)).astype(int) % (2 * columns)
-    row = np.rint((y - v) * 2 / _ROOT3).astype(int) % rows
-    return u.astype(np.float32), v.astype(np.float32), row * columns + column // 2
+def _cells(
+    canvas: Canvas, measure: Callable[[Site], Field], unit: float
+) -> Iterator[tuple[Site, Field]]:
+    """Let the next tile and then a point's own be painted, and blend them on their border.
+
+    Args:
+        canvas: is painted on, both times from its ground.
+        measure: as `_nearest` takes it.
+        unit: tiles per 1 of the measure.
+    """
+    own, beside = _nearest(canvas, measure, 2)
+    yield beside
+    under = canvas.masks.copy()
+    canvas.paint(0)
+    yield own
+    weight = canvas.cover((own[1] - beside[1]) * (unit / 2))[0]
+    canvas.masks *= weight
+    canvas.masks += (1.0 - weight) * under
 
 
-def _hexagon_size(look: Look) -> tuple[int, int]:
-    return {"small": (7, 8), "medium": (5, 6), "large": (3, 4)}[look.scale]
+def _lay(kind: str, columns: tuple[int, int, int], rows: tuple[int, int, int]) -> Lay:
+    """Lay so many columns and rows by scale: small, medium, large."""
+
+    def layout(look: Look, draws: Draws) -> Layout:
+        del draws
+        return Layout(kind=kind, columns=look.repeats(*columns), rows=look.repeats(*rows))
+
+    return layout
 
 
-def hexagons(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Honeycomb: outlined, filled, or nested."""
-    columns, rows = _hexagon_size(look)
-    u, v, number = _hexagons(canvas, columns, rows)
-    far = np.maximum(np.abs(u), np.abs(u) * 0.5 + np.abs(v) * (_ROOT3 / 2))  # 0.5 at the border
-    gap = look.weight(0.03, 0.06, 0.11)
-    kind = rng.integers(2) if look.slots == 2 else rng.integers(look.slots > 3, 3)
-    body = canvas.cover((far - 0.5 + gap) / columns)
-    if kind == 0 or look.slots == 2:  # cells, with rings or hearts inside
-        canvas.paint(1, body)
-        ring = rng.uniform(0.26, 0.32)
-        if rng.random() < 0.6 or look.slots > 2:
-            canvas.paint(0, canvas.cover((far - ring - gap) / columns))
-            canvas.paint(look.slots - 1, canvas.cover((far - ring) / columns))
-        return
-    kinds = list(range(1, look.slots)) + ([0] if rng.random() < 0.4 else [])
-    canvas.paint_table(_dealt((columns * rows,), kinds, rng)[number], body)
-    if kind == 2:
-        canvas.paint(0, canvas.cover((np.abs(far - 0.28) - gap / 2) / columns))
+def _next(look: Look, slot: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give the accent after another; the ground where there is but one."""
+    return 1 + slot % (look.slots - 1) if look.slots > 2 else np.zeros_like(slot)
 
 
-def cubes(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _odd_row(canvas: Canvas, site: Site) -> NDArray[np.bool_]:
+    row = np.floor(canvas.v - site.y * canvas.rows).astype(int)
+    odd: NDArray[np.bool_] = row % 2 == 1
+    return odd
+
+
+def _in_hexagon(canvas: Canvas, site: Site) -> tuple[Field, Field]:
+    """Offsets in a hexagon 1 wide."""
+    return site.x * canvas.columns, site.y * (canvas.rows * _ROOT3 / 2)
+
+
+def _hexagon(canvas: Canvas) -> Callable[[Site], Field]:
+    """Measure hexagons: 0.5 on the border."""
+
+    def measure(site: Site) -> Field:
+        u, v = _in_hexagon(canvas, site)
+        return np.maximum(np.abs(u), np.abs(u) * 0.5 + np.abs(v) * (_ROOT3 / 2))
+
+    return measure
+
+
+def _hexagons(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Honeycomb: filled, ringed or nested."""
+    gap = look.weight(0.035, 0.06, 0.1)
+    kind, heart = draws.choice(0, 3), draws.uniform(1, 0.25, 0.31)
+    ((site, far),) = _nearest(canvas, _hexagon(canvas))
+    slot = look.accents(site.colour)
+    canvas.paint(slot, canvas.cover((far - 0.5 + gap) / canvas.columns))
+    if kind == 1 or (kind == 2 and look.slots == 2):  # a ring of ground
+        canvas.paint(0, canvas.line((far - heart) / canvas.columns, gap / canvas.columns))
+    elif kind == 2:  # a heart of the next accent, set off by the ground
+        canvas.paint(0, canvas.cover((far - heart - gap) / canvas.columns))
+        canvas.paint(_next(look, slot), canvas.cover((far - heart) / canvas.columns))
+
+
+def _cubes(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Tumbling blocks: each hexagon shows three sides of a cube."""
-    columns, rows = {"small": (7, 8), "medium": (5, 6), "large": (3, 4)}[look.scale]
-    u, v, number = _hexagons(canvas, columns, rows)
-    top = canvas.cover((v + np.abs(u) / _ROOT3) * (_ROOT3 / 2) / columns)
-    right = canvas.cover(-u / columns)
-    canvas.paint(1, (1 - top) * right)
-    if look.slots == 2:
-        left = (1 - top) * (1 - right)
-        canvas.paint(1, 0.5 * left)
-    else:
-        canvas.paint(2, (1 - top) * (1 - right))
-    if look.slots > 3:  # some of the tops in other colours
-        table = _dealt((columns * rows,), [*range(3, look.slots), 0], rng)
-        for slot in range(3, look.slots):
-            canvas.paint(slot, top * (table[number] == slot))
-    if rng.random() < 0.35:
-        inner = canvas.cover((v + 0.29 + np.abs(u) / _ROOT3 - 0.13) / columns)
-        inner *= canvas.cover((-v - 0.29 + np.abs(u) / _ROOT3 - 0.13) / columns)
-        canvas.paint(1, inner)
+    unit = 1.0 / canvas.columns
+    inlaid = draws.flag(0) and look.slots < 5
+    tops = np.array([0, *range(3, look.slots)])
+    for site, _ in _cells(canvas, _hexagon(canvas), unit):
+        u, v = _in_hexagon(canvas, site)
+        slope = np.abs(u) / _ROOT3
+        left = canvas.cover(u * unit)
+        top = canvas.cover((v + slope) * (unit * _ROOT3 / 2))
+        canvas.paint(1)
+        canvas.paint(2 if look.slots > 2 else 0, left * (1.0 if look.slots > 2 else 0.5))
+        # the tops of the blocks in the other colours
+        canvas.paint(tops[np.floor(site.colour * len(tops)).astype(int)], top)
+        if inlaid:
+            far = np.abs(v + 1 / (2 * _ROOT3)) + slope - 0.14
+            canvas.paint(1, canvas.cover(far * (unit * _ROOT3 / 2)))
 
 
-def _triangles(
-    canvas: Canvas, columns: int, rows: int
-) -> tuple[Field, Field, Field, NDArray[np.intp]]:
-    """Three distances to the sides (1 at the far corner), upright or not, and the numbers."""
-    y = canvas.y * rows
-    row = np.floor(y).astype(int)
-    v = fraction(y) + 0 * canvas.x
-    x = canvas.x * columns - 0.5 * (row % 2)
-    du = signed(x)
-    up = np.abs(du) < v / 2
-    middle = np.where(up, np.round(x), np.floor(x) + 0.5)
-    across = x - middle
-    height = np.where(up, v, 1 - v)  # 0 at the tip, 1 at the base
-    one, two, three = 1 - height, height / 2 - across, height / 2 + across
-    number = (row % rows) * 2 * columns + np.floor(2 * middle).astype(int) % (2 * columns)
-    return np.sort(np.stack([one, two, three]), axis=0).astype(np.float32), up, across, number  # type: ignore[return-value]
+_INNER = 1.0 / (2.0 * _ROOT3)
+"""Radius of the circle in a triangle of side 1."""
 
 
-def triangles(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _in_triangle(canvas: Canvas, site: Site) -> tuple[Field, Field, NDArray[np.bool_]]:
+    """Offsets in a triangle of side 1 as if it stood on its base, and whether it does."""
+    u, v = _in_hexagon(canvas, site)
+    upright = fraction(canvas.v - site.y * canvas.rows) > 0.5
+    return u, np.where(upright, v, -v), upright
+
+
+def _sides(canvas: Canvas, site: Site) -> Field:
+    """Distances (3, R, N) out from the middle towards base, left and right side."""
+    u, v, _ = _in_triangle(canvas, site)
+    return np.stack([v, -v / 2 - u * (_ROOT3 / 2), -v / 2 + u * (_ROOT3 / 2)])
+
+
+def _triangle(canvas: Canvas) -> Callable[[Site], Field]:
+    """Measure triangles: _INNER on the border."""
+
+    def measure(site: Site) -> Field:
+        far: Field = _sides(canvas, site).max(0)
+        return far
+
+    return measure
+
+
+def _triangles(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Triangle mosaic or rows of pennants."""
-    columns, rows = {"small": (7, 8), "medium": (5, 6), "large": (3, 4)}[look.scale]
-    sides, up, _, number = _triangles(canvas, columns, rows)
-    unit = _ROOT3 / 2 / columns
-    kind = rng.integers(3) if look.slots > 2 else rng.integers(1, 3)
-    if kind == 0:  # every triangle filled
-        gap = 0.0 if rng.random() < 0.5 else look.weight(0.03, 0.06, 0.1)
-        table = _dealt((2 * columns * rows,), list(range(look.slots)), rng)
-        canvas.paint_table(table[number], canvas.cover((gap - sides[0]) * unit) if gap else 1.0)
-        return
-    gap = look.weight(0.12, 0.06, 0.0) if kind == 1 else look.weight(0.02, 0.04, 0.08)
-    body = canvas.cover((gap - sides[0]) * unit) * up
-    table = _dealt((2 * columns * rows,), list(range(1, look.slots)), rng)
-    if rng.random() < 0.5:
-        table = 1 + (np.arange(2 * columns * rows) // (2 * columns)) % (look.slots - 1)
-    canvas.paint_table(table[number], body)
-    if kind == 2:
-        canvas.paint(0, canvas.cover((gap + 0.12 - sides[0]) * unit) * up)
-        canvas.paint_table(table[number], canvas.cover((gap + 0.19 - sides[0]) * unit) * up)
+    unit = 1.0 / canvas.columns
+    kind = draws.choice(0, 3)
+    gap = 0.028 if draws.flag(1) else 0.05
+    for site, far in _cells(canvas, _triangle(canvas), unit):
+        upright = _in_triangle(canvas, site)[2]
+        slot = np.floor(site.colour * look.slots).astype(int)
+        if look.slots < 4 and (kind > 0 or look.slots == 2):  # pennants
+            slot = np.where(upright, 1 + _odd_row(canvas, site) * (look.slots - 2), 0)
+        elif kind == 2:
+            slot = look.accents(site.colour)
+        canvas.paint(slot, canvas.cover((far - _INNER + gap) * unit) if kind else 1.0)
+        if kind == 2:  # a heart, set off by the ground
+            canvas.paint(0, canvas.cover((far - 0.15) * unit))
+            canvas.paint(slot, canvas.cover((far - 0.11) * unit))
 
 
-def asanoha(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Hemp leaves: a triangular lattice with lines from each centre to the corners."""
-    columns, rows = {"small": (5, 6), "medium": (3, 4), "large": (2, 2)}[look.scale]
-    sides, up, _, number = _triangles(canvas, columns, rows)
-    unit = _ROOT3 / 2 / columns
-    if look.slots > 2:  # a part of the triangles is tinted
-        choices = list(range(2, look.slots))
-        table = _dealt((2 * columns * rows,), choices + [0] * int(rng.integers(1, 3)), rng)
-        if rng.random() < 0.5:
-            table = np.where(np.arange(2 * columns * rows) % 2 == 0, table, 0)
-            table[::2] = _dealt((columns * rows,), choices, rng)
-        canvas.paint_table(table[number])
-    width = look.weight(0.010, 0.017, 0.026) * (1.4 if columns == 2 else 1.0)
-    spoke = (sides[1] - sides[0]) * unit / _ROOT3
-    canvas.paint(1, np.maximum(canvas.line(spoke, width), canvas.line(sides[0] * unit, width)))
-    del up
+def _asanoha(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Hemp leaves: a triangular lattice with lines from each middle to the corners."""
+    unit = 1.0 / canvas.columns
+    width = look.weight(0.032, 0.046, 0.066) * unit
+    kind, tints = draws.choice(0, 3), list(range(2, look.slots))
+    sides = edge = np.zeros_like(canvas.u)
+    for site, far in _cells(canvas, _triangle(canvas), unit):
+        sides, edge = _sides(canvas, site), (far - _INNER) * unit
+        table = np.array([*tints, 0])
+        slot = table[np.floor(site.colour * len(table)).astype(int)]
+        if kind == 0 and look.slots < 5:  # diamonds of one or two directions
+            slot = np.array([*tints, 0, 0, 0])[sides.argmax(0)]
+        elif kind == 1 and look.slots < 5:  # the upright triangles, row by row
+            row = np.where(_odd_row(canvas, site), min(2, look.slots - 1), look.slots - 1)
+            slot = np.where(_in_triangle(canvas, site)[2], row, 0)
+        canvas.paint(slot if tints else 0)
+    # the lines are those of the point's own triangle, which came last
+    _, second, first = np.sort(sides, axis=0)
+    spoke = (first - second) * (unit / _ROOT3)
+    canvas.paint(1, np.maximum(canvas.line(spoke, width), canvas.line(edge, width)))
 
 
-def diamonds(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Rhombus lattice, plain or nested."""
-    columns = look.repeats(8, 5, 3)
-    rows = max(2, columns - int(rng.integers(0, 3)))
-    x, y = canvas.x * columns, canvas.y * rows
-    whole = np.abs(signed(x)) + np.abs(signed(y))  # 0 to 1; two diamonds a cell
-    other = whole > 0.5
-    far = np.where(other, 1.0 - whole, whole)  # 0 in the middle, 0.5 at the border
-    unit = 1.0 / np.hypot(columns, rows)
-    line = look.weight(0.02, 0.05, 0.09) * (rng.random() < 0.6)
-    column = np.where(other, np.floor(x), np.round(x)).astype(int) % columns
-    row = np.where(other, np.floor(y), np.round(y)).astype(int) % rows
-    odd = row if rng.random() < 0.5 else column
-    first = canvas.cover((far - 0.5 + max(line, 0.05)) * unit)
-    if look.slots == 2 or rng.random() < 0.5:
-        rings = int(rng.integers(1, 3)) if look.slots < 4 else look.slots - 2
-        canvas.paint(1, canvas.cover((whole - 0.5 + line) * unit))
-        for ring in range(rings):
-            slot = (ring + 2) % look.slots if look.slots > 2 else ring % 2
-            radius = 0.36 - 0.24 * ring / rings
-            canvas.paint(slot, canvas.cover((whole - radius) * unit))
-        for slot in range(2 + rings, look.slots):
-            canvas.paint(slot, canvas.cover((1 - whole - 0.3) * unit))
-        return
-    table = 1 + (odd + other) % (look.slots - 1)
-    canvas.paint_table(np.where(other & (look.slots == 2), 0, table), first)
+def _diamonds_layout(look: Look, draws: Draws) -> Layout:
+    columns = look.repeats(8, 5, 3) if look.slots < 4 else look.repeats(6, 4, 3)
+    rows = max(2, columns - draws.choice(0, 3))
+    return Layout(kind="staggered", columns=columns, rows=2 * rows)
 
 
-def argyle(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _diamonds(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Rhombus lattice: harlequin, dealt, or nested."""
+    unit = float(1.0 / np.hypot(canvas.columns, canvas.rows / 2))
+
+    def measure(site: Site) -> Field:
+        return np.abs(site.x * canvas.columns) + np.abs(site.y * (canvas.rows / 2))
+
+    kind = draws.choice(1, 3)
+    for site, far in _cells(canvas, measure, unit):
+        odd = _odd_row(canvas, site)
+        if kind < 2 and look.slots > 4:  # two and two in turn
+            canvas.paint(np.where(odd, 1, 3), canvas.cover((far - 0.45) * unit))
+            canvas.paint(np.where(odd, 2, 4), canvas.cover((far - 0.3) * unit))
+        elif kind == 0:  # one colour inside the other, the rings alike in area
+            rings = look.slots if look.slots > 2 else 4
+            for ring in range(1, rings):
+                radius = 0.5 * (1.0 - ring / rings) ** 0.5
+                canvas.paint(ring % look.slots, canvas.cover((far - radius) * unit))
+        elif kind == 1:  # harlequin, every second row set with smaller ones
+            canvas.paint(np.where(odd, 1, 0))
+            smaller = np.where(odd, 2 if look.slots > 2 else 0, look.slots - 1)
+            heart = 0.3 if look.slots > 2 else 0.24
+            canvas.paint(smaller, canvas.cover((far - heart) * unit))
+        else:
+            slot = look.accents(site.colour)
+            canvas.paint(slot, canvas.cover((far - 0.455) * unit))
+            if draws.flag(2):
+                canvas.paint(0, canvas.cover((far - 0.2) * unit))
+
+
+def _argyle_layout(look: Look, draws: Draws) -> Layout:
+    sizes = {"small": (6, 4), "medium": (4, 3 if draws.flag(0) else 2), "large": (3, 2)}
+    if look.slots > 3:
+        sizes = {"small": (8, 6), "medium": (6, 4), "large": (4, 2)}
+    columns, rows = sizes[look.scale]
+    return Layout(columns=columns, rows=rows)
+
+
+def _argyle(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Tall diamonds with thin crossing lines over them."""
-    columns = look.repeats(6, 4, 3)
-    rows = {6: 4, 4: 2 if rng.random() < 0.4 else 3, 3: 2}[columns]
-    x, y = canvas.x * columns, canvas.y * rows
-    whole = np.abs(signed(x)) + np.abs(signed(y))
-    unit = 1.0 / np.hypot(columns, rows)
+    u, v = canvas.u, canvas.v
+    whole = np.abs(signed(u)) + np.abs(signed(v))
+    unit = float(1.0 / np.hypot(canvas.columns, canvas.rows))
     body = canvas.cover((whole - 0.5) * unit)
-    number = np.round(x).astype(int) % columns + np.round(y).astype(int) % rows
-    table = 1 + number % max(look.slots - 2, 1)
-    canvas.paint_table(table, body)
-    crossing = np.minimum(np.abs(signed(x + y)), np.abs(signed(x - y)))
-    width = look.weight(0.012, 0.018, 0.026)
+    if look.slots < 4:
+        canvas.paint(1, body)
+    else:  # of two colours in turn
+        canvas.paint(1 + (np.round(u) + np.round(v)).astype(int) % 2, body)
+    if look.slots > 4:  # and the diamonds between them
+        canvas.paint(np.where((np.floor(u) + np.floor(v)).astype(int) % 2 == 0, 3, 0), 1 - body)
+    rising, falling = np.abs(signed(u + v)), np.abs(signed(u - v))
+    width = 0.075
     dashes: Field | float = 1.0
-    if rng.random() < 0.5:
-        rising = np.abs(signed(x + y)) < np.abs(signed(x - y))
-        along = np.where(rising, x - y, x + y)
-        dashes = canvas.cover((np.abs(signed(along * 3.0)) - 0.3) * unit / 3)
-    slot = look.slots - 1 if look.slots > 2 else 0
-    stitched = canvas.line(crossing * unit, width) * dashes
-    canvas.paint(slot, stitched)
-    if look.slots == 2:
-        canvas.paint(1, stitched * (1 - body))
+    if draws.flag(1):
+        width = 0.105
+        along = np.where(rising < falling, u - v, u + v)
+        dashes = canvas.cover((np.abs(signed(along * 4.0)) - 0.32) * unit / 4)
+    stitched = canvas.line(np.minimum(rising, falling) * unit, width * unit) * dashes
+    if look.slots > 2:
+        canvas.paint(look.slots - 1, stitched)
+    else:
+        canvas.masks[0] += (1 - 2 * canvas.masks[0]) * stitched[0]
+        canvas.masks[1] = 1 - canvas.masks[0]
 
 
-def houndstooth(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Broken checks of a two-and-two twill."""
-    count = look.repeats(8, 5, 3)
-    count = {8: 8, 5: 6, 3: 4}[count] if look.slots > 2 else count
-    x, y = canvas.x * count, canvas.y * count
-    warp = canvas.cover((np.abs(signed(x - 0.25)) - 0.25) / count)
-    weft = canvas.cover((np.abs(signed(y - 0.25)) - 0.25) / count)
-    flip = 1 if rng.random() < 0.5 else -1
-    twill = canvas.cover(
-        (np.abs(signed(2 * (x + flip * y) - 0.25)) - 0.25) / (2 * _ROOT3 * count * 0.82)
-    )
+def _houndstooth_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    count = look.repeats(8, 5, 3) if look.slots < 3 else look.repeats(8, 6, 4)
+    return Layout(columns=count, rows=count)
+
+
+def _next_tooth(a: Field, b: Field) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell whether a place in a cell (0 to 1) belongs to the tooth of the next column, or row."""
+    right, below = a > 0.5, b > 0.5
+    column = np.where(below, a > b, (a + b > 1.125) | (a + 0.414 * b > 1.0))
+    row = np.where(right, a <= b, (a + b > 0.875) & (a + 2.414 * b > 1.707))
+    return right & column, below & row
+
+
+def _houndstooth(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Broken checks of a two-and-two twill, tooth by tooth."""
+    count = canvas.columns
+    u, v = canvas.u, canvas.v if draws.flag(0) else -canvas.v
+    warp = canvas.cover((np.abs(signed(u - 0.25)) - 0.25) / count)
+    weft = canvas.cover((np.abs(signed(v - 0.25)) - 0.25) / count)
+    twill = canvas.cover((np.abs(signed(2 * (u + v) - 0.25)) - 0.25) / (8**0.5 * count))
     dark = twill * warp + (1 - twill) * weft
     if look.slots == 2:
         canvas.paint(1, dark)
         return
-    bands = 1 + (np.floor(canvas.x * count).astype(int) + 0 * np.floor(canvas.y).astype(int)) % (
-        look.slots - 1
-    )
-    if rng.random() < 0.4:
-        bands = 1 + np.floor(canvas.y * count).astype(int) % (look.slots - 1)
-    canvas.paint_table(bands + 0 * dark.astype(int), dark)
+    right, below = _next_tooth(fraction(u), fraction(v))
+    column, row = np.floor(u).astype(int) + right, np.floor(v).astype(int) + below
+    number = row % 2 if draws.flag(1) else (row + column) % 2
+    if look.slots > 3:
+        number = number + 2 * (column % 2)
+    canvas.paint(1 + number % (look.slots - 1), dark)
 
 
-def _herringbone_planks(i: Field, j: Field, length: int) -> tuple[Field, Field, NDArray[np.bool_]]:
-    """Offsets along and across each pixel's plank (both from its middle); lying or standing."""
+def _herringbone_layout(look: Look, draws: Draws) -> Layout:
+    sizes = {2: (6, 4, 2), 3: (4, 3, 2), 4: (3, 2, 2)}[_plank(look, draws)]
+    turns = look.repeats(*sizes)
+    return Layout(columns=turns, rows=turns)
+
+
+def _plank(look: Look, draws: Draws) -> int:
+    """Length of a plank over its width."""
+    if look.slots > 3:  # an even one closes where planks take turns
+        return 2 + 2 * (draws.flag(0) and look.scale != "large")
+    return 2 + draws.choice(0, 2 if look.scale == "large" else 3)
+
+
+def _herringbone(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Planks laid as a fish's bones."""
+    length = _plank(look, draws)
+    if draws.flag(1) or look.scale == "small":  # slanted, the classic way
+        i, j = (canvas.u + canvas.v) * length, (canvas.u - canvas.v) * length
+        unit = 1 / (canvas.columns * length * 2**0.5)
+    else:
+        i, j = canvas.u * 2 * length, canvas.v * 2 * length
+        unit = 1 / (canvas.columns * length * 2)
     column, row = np.floor(i), np.floor(j)
     step = np.mod(column - row, 2 * length)
     lying = step < length
-    along = np.where(lying, step + (i - column), (2 * length - 1 - step) + (j - row))
-    across = np.where(lying, j - row, i - column)
-    return along - length / 2, across - 0.5, lying
+    along = np.where(lying, step + (i - column), (2 * length - 1 - step) + (j - row)) - length / 2
+    across = np.where(lying, j - row, i - column) - 0.5
+    gap = draws.uniform(2, 0.06, 0.13)
+    far = np.maximum(np.abs(along) - length / 2, np.abs(across) - 0.5) + gap
+    slot = np.where(lying, 1, look.accent(1))
+    if look.slots > 3:  # every second plank of the lying ones, and of the standing
+        slot = np.where(lying & (row % 2 == 1), 3, slot)
+        slot = np.where(~lying & (column % 2 == 1), look.slots - 1 if look.slots > 4 else 2, slot)
+    canvas.paint(slot, canvas.cover(far * unit))
 
 
-def herringbone(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Planks laid as a fish's bones."""
-    length = int(rng.integers(2, 5))
-    turns = {"small": {2: 4, 3: 2, 4: 2}, "medium": {2: 3, 3: 2, 4: 1}, "large": {2: 1, 3: 1, 4: 1}}
-    n = length * turns[look.scale][length]
-    slanted = rng.random() < 0.6
-    if slanted:  # the classic way
-        i, j, unit = (canvas.x + canvas.y) * n, (canvas.x - canvas.y) * n, 1 / (n * 2**0.5)
-    else:
-        i, j, unit = canvas.x * 2 * n + 0 * canvas.y, canvas.y * 2 * n + 0 * canvas.x, 1 / (2 * n)
-    along, across, lying = _herringbone_planks(i, j, length)
-    gap = rng.uniform(0.05, 0.14)
-    body = canvas.cover((np.maximum(np.abs(along) - length / 2, np.abs(across) - 0.5) + gap) * unit)
-    if look.slots == 2:
-        canvas.paint(1, body)
-        return
-    if look.slots == 3:
-        canvas.paint_table(np.where(lying, 1, 2), body)
-        return
-    middle_i, middle_j = i - np.where(lying, along, across), j - np.where(lying, across, along)
-    down, over = (middle_i - middle_j, middle_i + middle_j) if slanted else (middle_j, middle_i)
-    cells = 4 * n  # half steps along the tile
-    number = np.rint(2 * down).astype(int) % cells * cells + np.rint(2 * over).astype(int) % cells
-    planks = np.cumsum(np.bincount(number.ravel(), minlength=cells * cells) > 0) - 1
-    table = _dealt((int(planks[-1]) + 1,), list(range(1, look.slots)), rng)[planks[number]]
-    canvas.paint_table(table, body)
-
-
-def basketweave(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Strands lying and standing in turn."""
-    count = look.repeats(8, 6, 4)
-    strands = int(rng.integers(2, 4)) if count < 8 else 2
-    x, y = canvas.x * count + 0 * canvas.y, canvas.y * count + 0 * canvas.x
+def _basketweave(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Strands lying and standing in turn; a cell of the lattice is two blocks by two."""
+    count, strands = 2 * canvas.columns, 2 + draws.choice(0, 2) * (look.scale != "small")
+    x, y = 2 * canvas.u, 2 * canvas.v
     lying = (np.floor(x) + np.floor(y)).astype(int) % 2 == 0
-    u, v = fraction(x), fraction(y)
-    along, across = np.where(lying, u, v) - 0.5, signed(np.where(lying, v, u) * strands - 0.5)
-    gap = look.weight(0.05, 0.08, 0.13)
-    ends = (np.abs(along) - 0.5 + gap / 2) / count
-    sides = (np.abs(across) - 0.5 + gap * min(strands, 2) / 1.6) / (count * strands)
-    body = np.maximum(ends, sides)
-    strand = np.floor(np.where(lying, v, u) * strands).astype(int)
-    if look.slots == 2:
-        table = np.ones_like(strand)
-    elif look.slots == 3:
-        table = np.where(lying, 1, 2)
-    else:
-        table = np.where(lying, 1, 2 + (strand + np.floor(x).astype(int)) % (look.slots - 2))
-    canvas.paint_table(table, canvas.cover(body))
+    along = np.where(lying, fraction(x), fraction(y))
+    over = np.where(lying, fraction(y), fraction(x)) * strands
+    gap = draws.uniform(1, 0.06, 0.11)
+    ends = (np.abs(along - 0.5) - 0.5 + gap / 2) / count
+    sides = (np.abs(signed(over - 0.5)) - 0.5 + gap) / (count * strands)
+    slot = np.where(lying, 1, look.accent(1))
+    if look.slots > 3:  # every second strand of the standing ones, and of the lying
+        second = np.floor(over).astype(int) % 2 == 1
+        slot = np.where(second & ~lying, 3, slot)
+        slot = np.where(second & lying, look.slots - 1 if look.slots > 4 else 1, slot)
+    canvas.paint(slot, canvas.cover(np.maximum(ends, sides)))
 
 
-def bricks(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Brick wall, running bond."""
+def _bricks_layout(look: Look, draws: Draws) -> Layout:
     rows = look.repeats(12, 8, 4)
-    columns = max(2, rows // (2 if rng.random() < 0.6 else 4))
-    y = canvas.y * rows + 0 * canvas.x
-    row = np.floor(y).astype(int)
-    bond = 0.5 if rng.random() < 0.75 else 0.25
-    x = canvas.x * columns + bond * (row % int(1 / bond)) + 0 * canvas.y
-    u, v = signed(x - 0.5), signed(y - 0.5)
-    joint = look.weight(0.010, 0.016, 0.026)
-    inner = np.maximum(np.abs(u) / columns - 0.5 / columns, np.abs(v) / rows - 0.5 / rows)
-    body = canvas.cover(inner + joint / 2)
-    number = (np.floor(x).astype(int) % columns) + columns * (row % rows)
-    kinds = list(range(1, look.slots))
-    weights = kinds if rng.random() < 0.5 else [1, *kinds]
-    canvas.paint_table(_dealt((columns * rows,), weights, rng)[number], body)
+    return Layout(kind="staggered", columns=max(2, rows // (2 + 2 * draws.flag(0))), rows=rows)
+
+
+def _bricks(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Brick wall, running bond."""
+
+    def measure(site: Site) -> Field:
+        return np.maximum(np.abs(site.x) * canvas.columns, np.abs(site.y) * canvas.rows)
+
+    ((site, _),) = _nearest(canvas, measure)
+    ends, beds = np.abs(site.x) - 0.5 / canvas.columns, np.abs(site.y) - 0.5 / canvas.rows
+    joint = draws.uniform(1, 0.09, 0.17) / canvas.rows
+    slot = look.accents(site.colour)
+    if draws.flag(2) and 2 < look.slots < 5:  # every second course in the first colour
+        rest = 2 + np.floor(site.colour * (look.slots - 2)).astype(int)
+        slot = np.where(_odd_row(canvas, site), 1, rest)
+    canvas.paint(slot, canvas.cover(np.maximum(ends, beds) + joint / 2))
+
+
+_HEXAGONS = _lay("staggered", (7, 5, 3), (8, 6, 4))
+
+FAMILIES = {
+    "hexagons": family(_HEXAGONS, _hexagons, "scale line_weight"),
+    "triangles": family(_lay("triangles", (7, 5, 3), (8, 6, 4)), _triangles),
+    "cubes": family(_HEXAGONS, _cubes),
+    "asanoha": family(_lay("triangles", (5, 3, 2), (6, 4, 2)), _asanoha, "scale line_weight"),
+    "diamonds": family(_diamonds_layout, _diamonds),
+    "argyle": family(_argyle_layout, _argyle),
+    "houndstooth": family(_houndstooth_layout, _houndstooth),
+    "herringbone": family(_herringbone_layout, _herringbone),
+    "basketweave": family(_lay("grid", (4, 3, 2), (4, 3, 2)), _basketweave),
+    "bricks": family(_bricks_layout, _bricks),
+}

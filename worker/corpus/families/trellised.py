@@ -1,131 +1,139 @@
 """Families of ornament on a trellis: scales, ogees, quatrefoils, meanders, damask."""
 
+from __future__ import annotations
+
 import numpy as np
 
-from worker.corpus.canvas import Canvas, Field, Look, signed
+from worker.corpus.canvas import Canvas, Draws, Field, Look, fraction, signed
+from worker.corpus.families.family import family
+from worker.layout import Layout
 
-__all__ = ["damask", "greek_key", "ogee", "quatrefoil", "scales"]
+__all__ = ["FAMILIES"]
 
 
-def scales(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _scales_layout(look: Look, draws: Draws) -> Layout:
+    columns = look.repeats(6, 4, 2)
+    return Layout(columns=columns, rows=columns * (4 if draws.choice(0, 3) else 2))
+
+
+def _scales(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Fish scales or seigaiha: overlapping fans, each row in front of the one above."""
+    del draws
+    seigaiha, unit = canvas.rows == 4 * canvas.columns, 0.5 / canvas.columns  # tiles to a radius
+    row = np.floor(canvas.v)
+    for ahead in range(4) if seigaiha else range(-1, 3):
+        odd = np.mod(row + ahead, 2)
+        u = signed(canvas.u - 0.5 * odd) / canvas.columns
+        v = (canvas.v - row - ahead) / canvas.rows
+        far = np.hypot(u, v if seigaiha else np.minimum(v, 0.0)) / unit
+        canvas.paint(1, canvas.cover((far - 1) * unit))
+        if seigaiha:
+            _rings(canvas, look, far, unit)
+            continue
+        rim = look.weight(0.10, 0.15, 0.20)  # fish scales, rows in turns
+        turns = np.where(odd > 0, 2, 0) if look.slots > 2 else 0
+        canvas.paint(turns, canvas.cover((far - 1 + rim) * unit))
+        if look.slots > 3:
+            canvas.paint(np.where(odd > 0, look.slots - 1, 3), canvas.cover((far - 0.6) * unit))
+
+
+def _rings(canvas: Canvas, look: Look, far: Field, unit: float) -> None:
+    """Paint the nested rings of a fan over its disc; `far` in radii."""
+    rings = max(3, look.slots - 1)
+    edge = look.weight(0.28, 0.36, 0.44 if look.slots < 4 else 0.38) / rings
+    inward = {4: 0.72, 5: 0.66}.get(look.slots, 1.0)  # room for the inner colours
+    for ring in range(rings):
+        outer = (1 - ring / rings) ** inward
+        if ring:
+            canvas.paint(1, canvas.cover((far - outer) * unit))
+        slot = (0, *range(2, look.slots))[ring % (look.slots - 1)]
+        canvas.paint(slot, canvas.cover((far - outer + edge) * unit))
+
+
+def _ogee_layout(look: Look, draws: Draws) -> Layout:
     columns = look.repeats(6, 4, 2)
-    seigaiha = rng.random() < 0.6
-    rows = columns * 4 if seigaiha else columns * 2
-    radius = 0.5  # in columns
-    height = columns / rows
-    x, y = canvas.x * columns, canvas.y * rows
-    row = np.floor(y)
-    rings = (2 if look.scale == "small" else 3) if seigaiha else 1
-    rings = max(rings, look.slots - 1) if seigaiha else rings
-    edge = look.weight(0.10, 0.17, 0.26) * (0.8 if rings > 2 else 1.0)
-    step = 1.0 / rings
-    reach = int(np.ceil(radius / height))
-    by_row = look.slots > 2 and (rings == 1 or rng.random() < 0.4)
-    for ahead in range(-reach, reach + 1):
-        centre = row + ahead
-        odd = np.mod(centre, 2)
-        u = signed(x - 0.5 * odd)
-        v = (y - centre) * height
-        far = np.hypot(u, v) / radius
-        inside = canvas.cover((far - 1) * radius / columns)
-        canvas.paint(1, inside)
-        for ring in range(rings):
-            outer = 1 - ring * step - edge / 2 * (1.0 if rings < 3 else 0.8)
-            slot = 0 if ring == 0 or look.slots == 2 else (ring + 1) % look.slots
-            if by_row:
-                turn = np.mod(np.mod(centre, rows), look.slots - 1).astype(int)
-                fill = canvas.cover((far - outer) * radius / columns)
-                for index in range(look.slots - 1):
-                    canvas.paint((0, *range(2, look.slots))[index], fill * (turn == index))
-            else:
-                canvas.paint(slot, canvas.cover((far - outer) * radius / columns))
-            inner = 1 - (ring + 1) * step
-            if ring < rings - 1:
-                canvas.paint(1, canvas.cover((far - inner) * radius / columns))
-        if rings > 1 and not by_row:
-            canvas.paint(1, canvas.cover((far - step * 0.38) * radius / columns))
+    return Layout(columns=columns, rows={6: 4, 4: 3, 2: 2 - draws.choice(0, 2)}[columns])
 
 
-def _ogee(canvas: Canvas, columns: int, rows: int) -> tuple[Field, Field, Field, Field]:
-    """Half widths of the onion a pixel is in, its offset, height and border distance (tiles)."""
-    x, y = canvas.x * columns, canvas.y * rows
-    odd_way = 0.25 + 0.25 * np.cos(2 * np.pi * y)  # half the onion's width at this height
-    even = signed(x + 0 * y)
-    here = np.abs(even) <= odd_way
-    half = np.where(here, odd_way, 0.5 - odd_way)
-    u = np.where(here, even, signed(x - 0.5 + 0 * y))
-    v = np.where(here, signed(y), signed(y - 0.5))
-    slope = 0.5 * np.pi * np.sin(2 * np.pi * y) * rows
-    border = (half - np.abs(u)) / np.hypot(columns, slope)
-    return half, u, v, border
+def _onion(canvas: Canvas) -> tuple[Field, Field, Field, Field]:
+    """Whether a point is in an even onion, its offset from the middle, border distance (tiles)."""
+    half = 0.25 + 0.25 * np.cos(2 * np.pi * canvas.v)  # half the onion's width at this height
+    even = np.abs(signed(canvas.u)) <= half
+    half = np.where(even, half, 0.5 - half)
+    u = np.where(even, signed(canvas.u), signed(canvas.u - 0.5))
+    v = np.where(even, signed(canvas.v), signed(canvas.v - 0.5))
+    slope = 0.5 * np.pi * np.sin(2 * np.pi * canvas.v) * canvas.rows
+    border = (half - np.abs(u)) / np.hypot(canvas.columns, slope)
+    return even, u / canvas.columns, v / canvas.rows, border
 
 
-def ogee(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
+def _ogee(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Onion shapes in a trellis, nested, with a bud inside."""
-    columns = look.repeats(6, 4, 2)
-    rows = {6: 4, 4: 3, 2: 2 if rng.random() < 0.4 else 1}[columns]
-    _, u, v, border = _ogee(canvas, columns, rows)
-    width = look.weight(0.012, 0.02, 0.032) * (1.5 if columns == 2 else 1.0)
-    room = 0.5 / columns
-    width = min(width, 0.22 * room)
-    fill = rng.random() < 0.5 or look.slots > 3
-    if fill:
-        canvas.paint(look.slots - 1, canvas.cover(width - border))
-    canvas.paint(1, canvas.line(border, width))
-    inset = min(width * 1.6 + room * rng.uniform(0.12, 0.2), room * 0.36)
-    if look.slots > 2 or rng.random() < 0.6:
-        slot = 2 if look.slots > 3 or not fill else 0
-        slot = slot if look.slots > 2 or fill else 1
-        canvas.paint(slot, canvas.cover(inset - border))
-        if rng.random() < 0.6 or look.slots > 3:
-            canvas.paint(0 if slot else 1, canvas.cover(inset * 1.5 - border))
-            canvas.paint(max(1, look.slots - 2), canvas.cover(inset * 2.1 - border))
-    du, dv = u / columns, v / rows
-    angle = np.arctan2(dv, du)
-    petals = int(rng.choice([4, 6, 8]))
-    bud = np.hypot(du, dv) - room * 0.24 * (0.75 + 0.25 * np.cos(petals * angle))
-    canvas.paint(1 if not (look.slots == 2 and fill) else 0, canvas.cover(bud))
-
-
-def quatrefoil(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Four-lobed outlines, linked as in Moroccan trellises."""
-    columns = look.repeats(5, 4, 2)
-    x, y = canvas.x * columns, canvas.y * columns
-    staggered = rng.random() < 0.6
-    lobe, spread = rng.uniform(0.2, 0.24), 0.22
-
-    def foil(u: Field, v: Field) -> Field:
-        a, b = np.abs(u), np.abs(v)
-        across = np.minimum(np.hypot(a - spread, b), np.hypot(a, b - spread)) - lobe
-        return np.minimum(across, np.maximum(a, b) - spread * 0.72)
-
-    width = look.weight(0.05, 0.085, 0.14)
-    first = foil(signed(x), signed(y))
-    second = foil(signed(x - 0.5), signed(y - 0.5))
-    shrink = 0.74 if staggered else 1.0
-    if staggered:  # small foils fill the gaps between the large ones
-        first = foil(signed(x) / shrink, signed(y) / shrink) * shrink
-        second = foil(signed(x - 0.5) / shrink, signed(y - 0.5) / shrink) * shrink
-    tint = look.slots > 2
-    if tint:
-        canvas.paint(2, canvas.cover(first / columns))
-        if look.slots > 3 and staggered:
-            canvas.paint(3, canvas.cover(second / columns))
-    canvas.paint(1, canvas.line(first, width / columns, 1 / columns))
-    if staggered:
-        canvas.paint(1, canvas.line(second, width / columns, 1 / columns))
-    else:
-        inner = np.hypot(signed(x - 0.5), signed(y - 0.5)) - 0.13
-        canvas.paint(look.slots - 1, canvas.cover(inner / columns))
-    if rng.random() < 0.6 or look.slots > 3:
-        middle = foil(signed(x) / 0.45, signed(y) / 0.45) * 0.45
-        slot = look.slots - 1 if look.slots > 3 else 1
-        canvas.paint(slot, canvas.cover(middle / columns))
-        if look.slots == 5:
+    even, du, dv, border = _onion(canvas)
+    room = 0.5 / canvas.columns
+    width = room * look.weight(0.10, 0.16, 0.22) * {4: 0.75, 5: 0.6}.get(look.slots, 1.0)
+    filled = look.slots == 2 and draws.flag(1)
+    line, body = (0, 1) if filled else (1, 0)
+    canvas.paint(body)
+    inset = width + room * draws.uniform(2, 0.08, 0.16)
+    if look.slots > 2:
+        heart, core = (np.where(even, 2, 3), 0) if look.slots == 4 and draws.flag(3) else (2, 3)
+        if look.slots == 5:  # every second row another colour
+            canvas.paint(np.where(even, 0, 4))
+            inset += 0.08 * room
+        canvas.paint(heart, canvas.cover(inset - border))
+        if look.slots > 3:
             canvas.paint(
-                3, canvas.cover((np.hypot(signed(x - 0.5), signed(y - 0.5)) - 0.14) / columns)
+                core, canvas.cover(inset + (0.24 if look.slots < 5 else 0.19) * room - border)
             )
+    else:
+        canvas.paint(line, canvas.cover(inset - border))
+        canvas.paint(body, canvas.cover(inset + 0.5 * width - border))
+    canvas.paint(line, canvas.line(border, 2 * width))
+    petals = 4 + 2 * draws.choice(4, 3)
+    lobes = 0.75 + 0.25 * np.cos(petals * np.arctan2(dv, du))
+    bud = room * (0.34 if look.slots < 5 else 0.22) * lobes
+    canvas.paint(line, canvas.cover(np.hypot(du, dv) - bud))
+    canvas.paint(body, canvas.cover(np.hypot(du, dv) - 0.09 * room))
+
+
+def _quatrefoil_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    return Layout(columns=look.repeats(5, 4, 2), rows=look.repeats(5, 4, 2))
+
+
+def _foil(u: Field, v: Field, lobe: float, size: float) -> Field:
+    """Signed distance to four lobes around a square, in cells."""
+    a, b, spread = np.abs(signed(u)) / size, np.abs(signed(v)) / size, 0.22
+    across = np.minimum(np.hypot(a - spread, b), np.hypot(a, b - spread)) - lobe
+    return np.minimum(across, np.maximum(a, b) - spread * 0.72) * size
+
+
+def _quatrefoil(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Four-lobed outlines, linked as in Moroccan trellises."""
+    u, v, unit = canvas.u, canvas.v, 1.0 / canvas.columns
+    staggered, lobe = draws.flag(0), draws.uniform(1, 0.20, 0.24)
+    size = 0.76 if staggered else 1.0
+    first, second = _foil(u, v, lobe, size), _foil(u - 0.5, v - 0.5, lobe, size)
+    width = look.weight(0.05, 0.08, 0.12 if look.slots < 4 else 0.09) * unit
+    last = look.slots - 1
+    if look.slots > 2:
+        canvas.paint(2, canvas.cover(first * unit))
+        if staggered and look.slots > 3:
+            canvas.paint(3, canvas.cover(second * unit))
+    middle = _foil(u, v, lobe, 0.46 * size if look.slots > 3 else 0.46)
+    if draws.flag(2) or look.slots > 3:
+        canvas.paint(last if look.slots > 3 else 1, canvas.cover(middle * unit))
+    canvas.paint(1, canvas.line(first * unit, width))
+    if staggered:
+        canvas.paint(1, canvas.line(second * unit, width))
+        if look.slots != 4:
+            other = _foil(u - 0.5, v - 0.5, lobe, 0.4)
+            canvas.paint(1 if look.slots < 4 else 4, canvas.cover(other * unit))
+    else:
+        inner = np.hypot(signed(u - 0.5), signed(v - 0.5))
+        canvas.paint(min(3, last), canvas.cover((inner - 0.21) * unit))
+        canvas.paint(0, canvas.cover((inner - 0.09) * unit))
 
 
 _FRET = (
@@ -158,89 +166,130 @@ _STEPPED = (
 )
 
 
-def _bitmap(rows: tuple[str, ...]) -> np.ndarray:
-    return np.array([[mark == "#" for mark in row] for row in rows])
+def _bars(lines: tuple[str, ...], down: bool) -> list[tuple[float, float, float, float]]:
+    """Find runs of two or more marks: middle x and y, half width, half height, in marks."""
+    wide = len(lines[0])
+    found = []
+    for row, line in enumerate(
+        ["".join(each) for each in zip(*lines, strict=True)] if down else lines
+    ):
+        start = 0
+        for run in line.replace("#.", "# .").replace(".#", ". #").split():
+            count, at = len(run), start
+            start += count
+            if "#" in run and count > 1:
+                reach = count / 2 + (1 if count == wide and not down and len(lines) < wide else 0)
+                middle = (at + count / 2, row + 0.5)
+                found.append((*middle[::-1], 0.5, reach) if down else (*middle, reach, 0.5))
+    return found
 
 
-def greek_key(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Meander bands between borders, or square spirals all over."""
-    if look.scale != "small" and rng.random() < 0.4:  # thunder pattern: spirals turned by turns
-        count = look.repeats(4, 4, 2)
-        key = np.pad(_bitmap(_FRET), ((0, 2), (0, 2)))
-        other = key[:, ::-1] if rng.random() < 0.5 else np.pad(_bitmap(_FRET).T, ((0, 2), (0, 2)))
-        tile = np.block([[key, other], [other, key]])
-        units = count // 2
-        x, y = canvas.x * 20 * units, canvas.y * 20 * units
-        column, row = np.floor(x).astype(int), np.floor(y).astype(int)
-        mark = tile[row % 20, column % 20]
-        cell = (column // 10 + row // 10) % max(look.slots - 1, 1)
-        canvas.paint_table(1 + cell, mark.astype(np.float32))
-        return
+def _meander(lines: tuple[str, ...], x: Field, y: Field, wide: float, high: float) -> Field:
+    """Signed distance, in tiles, to a key drawn in marks of wide * high tiles."""
+    far = np.full_like(x, 9.0)
+    for across, down, half, tall in _bars(lines, False) + _bars(lines, True):
+        bar = np.maximum((np.abs(x - across) - half) * wide, (np.abs(y - down) - tall) * high)
+        far = np.minimum(far, bar)
+    return far
+
+
+def _key_rows(look: Look) -> int:
+    return 11 if look.slots < 4 else 13
+
+
+def _greek_key_layout(look: Look, draws: Draws) -> Layout:
+    if draws.choice(0, 3) == 0:
+        count = look.repeats(6, 4, 2)
+        return Layout(columns=count, rows=count)
     bands = look.repeats(4, 3, 2)
-    key = _bitmap(_RUNNING if rng.random() < 0.5 else _STEPPED)
-    unit_rows = len(key) + (4 if look.slots < 4 else 6)
-    keys = max(2, round(bands * unit_rows / key.shape[1]))
-    column = np.floor(canvas.x * keys * key.shape[1]).astype(int)
-    row = np.floor(canvas.y * bands * unit_rows).astype(int) % unit_rows
-    mark = (row < len(key)) & key[np.minimum(row, len(key) - 1), column % key.shape[1]]
-    if look.slots > 2:  # ground of every band, or borders, in other colours
-        canvas.paint(2, (row >= unit_rows - 3) * 1.0 + 0 * canvas.x)
-        for slot in range(3, look.slots):
-            canvas.paint(slot, (row == len(key) + 2 * (slot - 3) + 1) * 1.0 + 0 * canvas.x)
-        canvas.paint(0, (row == unit_rows - 1) * 1.0 + 0 * canvas.x)
-    elif rng.random() < 0.6:
-        canvas.paint(1, (row == unit_rows - 2) * 1.0 + 0 * canvas.x)
-    canvas.paint(1, mark.astype(np.float32))
+    return Layout(columns=round(bands * _key_rows(look) / 8), rows=bands)
+
+
+def _greek_key(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Meander bands between borders, or square spirals all over."""
+    if draws.choice(0, 3) == 0:  # thunder pattern: spirals turned by turns
+        odd = np.mod(np.floor(canvas.u) + np.floor(canvas.v), 2)
+        x = fraction(canvas.u)
+        x = np.where(odd > 0, 1 - x, x) * 9.2 - 0.6
+        mark = 1 / (9.2 * canvas.columns)
+        far = _meander(_FRET, x, fraction(canvas.v) * 9.2 - 0.6, mark, mark)
+        canvas.paint(look.accents(canvas.site.colour), canvas.cover(far))
+        return
+    rows = _key_rows(look)
+    x, y = fraction(canvas.u) * 8 - 0.5, fraction(canvas.v) * rows - 1
+    high = 1 / (rows * canvas.rows)
+    key = _meander(_RUNNING if draws.flag(1) else _STEPPED, x, y, 1 / (8 * canvas.columns), high)
+    beside = np.abs(signed((y - 7) / rows - (rows - 7) / 2 / rows)) * rows  # from the band's middle
+    if look.slots == 2:
+        canvas.paint(1, canvas.cover((np.abs(beside - draws.choice(2, 2) * 0.8) - 0.4) * high))
+    else:
+        canvas.paint(2, canvas.cover((beside - (rows - 7) / 2 + 0.85) * high))
+        if look.slots > 3:
+            canvas.paint(3, canvas.cover((beside - 0.95) * high))
+    if look.slots > 4:
+        canvas.paint(4, canvas.cover(((rows - 7) / 2 - beside) * high))
+    canvas.paint(1, canvas.cover(key))
 
 
 def _leaf(u: Field, v: Field, length: float, width: float) -> Field:
     """Signed distance to a pointed leaf lying along u from 0 to `length`."""
-    along = u - length / 2
     radius = (length**2 / 4 + width**2 / 4) / width
-    return np.hypot(along, np.abs(v) + radius - width / 2) - radius
+    return np.hypot(u - length / 2, np.abs(v) + radius - width / 2) - radius
 
 
-def damask(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Mirrored palmettes, set half a repeat apart."""
-    columns = look.repeats(4, 3, 2)
-    rows = max(1, round(columns * 0.75)) if columns > 2 else int(rng.integers(1, 3))
-    x, y = canvas.x * columns, canvas.y * rows
-    here = np.abs(signed(x)) * 2 + np.abs(signed(y)) * 2 < 1
-    stretch = columns / rows
-    u = np.abs(np.where(here, signed(x), signed(x - 0.5 + 0 * y)))
-    v = np.where(here, signed(y + 0 * x), signed(y - 0.5)) * stretch
+def _palmette(u: Field, v: Field, petals: int, stretch: float, curl: tuple[float, float]) -> Field:
+    """Signed distance to a palmette on leaves and a scroll, mirrored in u; in columns."""
+    tall, foot = stretch * 0.40, -0.10 * stretch
+    body = np.full_like(u, 9.0)
+    for angle in np.linspace(0.0, 1.75, petals):
+        length = tall * (1.0 - 0.22 * angle)
+        a = u * np.sin(angle) - (v - foot) * np.cos(angle)
+        b = u * np.cos(angle) + (v - foot) * np.sin(angle)
+        body = np.minimum(body, _leaf(a, b, length, length * 0.9 / petals))
+    for angle, length, wide in ((2.2, 0.22, 0.10), (2.75, 0.27, 0.09)):  # leaves below
+        a = u * np.sin(angle) - (v - 0.04) * np.cos(angle)
+        b = u * np.cos(angle) + (v - 0.04) * np.sin(angle)
+        body = np.minimum(body, _leaf(a, b, length * stretch, wide))
+    scroll = np.abs(np.hypot(u - 0.23, v - curl[0]) - curl[1]) - 0.02
+    return np.minimum(body, scroll)
+
+
+def _damask_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    return Layout(columns=look.repeats(4, 3, 2), rows=look.repeats(3, 2, 2))
+
+
+def _damask(canvas: Canvas, look: Look, draws: Draws) -> None:
+    """Mirrored palmettes in an ogival trellis, set half a repeat apart."""
+    even = np.abs(signed(canvas.u)) + np.abs(signed(canvas.v)) < 0.5
+    stretch, unit = canvas.columns / canvas.rows, 1 / canvas.columns
     tall = stretch * 0.36
-    petals = int(rng.integers(3, 6))
-    body = np.full(u.shape, 9.0, np.float32)
-    fan = np.linspace(0.06, 1.5, petals)
-    for index, angle in enumerate(fan):  # palmette, standing on a heart
-        length = tall * (0.95 - 0.42 * index / petals) * rng.uniform(0.92, 1.05)
-        sine, cosine = np.sin(angle), np.cos(angle)
-        a, b = u * sine - (v - 0.03) * cosine, u * cosine + (v - 0.03) * sine
-        body = np.minimum(body, _leaf(a, b, length, length * rng.uniform(0.22, 0.34)))
-    for angle, length in ((2.3, 0.24), (2.8, 0.36)):  # leaves below
-        a, b = (
-            u * np.sin(angle) - (v - 0.06) * np.cos(angle),
-            u * np.cos(angle) + (v - 0.06) * np.sin(angle),
-        )
-        body = np.minimum(body, _leaf(a, b, length * stretch, 0.11))
-    curl_x, curl_y, curl = 0.21, rng.uniform(0.10, 0.16) * stretch, rng.uniform(0.055, 0.075)
-    scroll = np.abs(np.hypot(u - curl_x, v - curl_y) - curl) - 0.018
-    body = np.minimum(body, scroll)
-    body = np.minimum(body, np.hypot(u, v - tall * 1.02) - 0.045)
-    unit = 1 / columns
-    frame = np.abs(
-        np.abs(signed(x + 0 * y)) + np.abs(signed(y)) + 0.06 * np.cos(4 * np.pi * y) - 0.5
-    )
-    if rng.random() < 0.6:
-        canvas.paint(look.slots - 1, canvas.line(frame, 0.012, unit * 0.7))
-    canvas.paint(1, canvas.cover((body - 0.012) * unit))
-    heart = _leaf(-(v - 0.05), u, tall * 0.75, tall * 0.2)
-    inner = 0 if look.slots == 2 else 2
-    canvas.paint(inner, canvas.cover(heart * unit))
-    dot = np.hypot(u - curl_x, v - curl_y) - curl * 0.42
-    canvas.paint(inner if look.slots < 4 else 3, canvas.cover(dot * unit))
+    u = np.abs(np.where(even, signed(canvas.u), signed(canvas.u - 0.5)))
+    v = np.where(even, signed(canvas.v), signed(canvas.v - 0.5)) * stretch
+    curl = (draws.uniform(1, 0.12, 0.17) * stretch, 0.065)
+    body = _palmette(u, v, 3 + draws.choice(2, 3), stretch, curl) - 0.012
+    body = np.maximum(body, 0.75 * (u + np.abs(v) / stretch - 0.475))  # ends short of the next
+    if draws.flag(3):
+        frame = np.abs(np.abs(signed(canvas.u)) + np.abs(signed(canvas.v)) - 0.5)
+        canvas.paint(look.slots - 1, canvas.line(frame * unit * 0.7, 0.05 * unit))
+    petal: int | np.ndarray = 1
     if look.slots > 3:
-        canvas.paint(3, canvas.cover((body + 0.030) * unit) * (1 - canvas.cover(heart * unit)))
-    if look.slots > 4:
-        canvas.paint(4, canvas.cover((np.hypot(u, v + tall * 0.3) - 0.05) * unit))
+        petal = np.where(even, 1, 3)
+    canvas.paint(petal, canvas.cover(body * unit))
+    heart = _leaf(v + 0.55 * tall, u, tall * 1.15, tall * 0.62)
+    inner = 0 if look.slots == 2 else 2
+    canvas.paint(0, canvas.cover((heart - 0.03) * unit))
+    canvas.paint(inner if look.slots > 2 else 1, canvas.cover(heart * unit))
+    bud = _leaf(v + 0.3 * tall, u, tall * 0.62, tall * 0.26)
+    canvas.paint(petal if look.slots > 2 else 0, canvas.cover(bud * unit))
+    dot = np.hypot(u - 0.23, v - curl[0]) - curl[1] * 0.5
+    canvas.paint(inner, canvas.cover(dot * unit))
+
+
+FAMILIES = {
+    "scales": family(_scales_layout, _scales, "scale line_weight"),
+    "ogee": family(_ogee_layout, _ogee, "scale line_weight"),
+    "quatrefoil": family(_quatrefoil_layout, _quatrefoil, "scale line_weight"),
+    "greek-key": family(_greek_key_layout, _greek_key),
+    "damask": family(_damask_layout, _damask, colours=(2, 4)),
+}

@@ -1,0 +1,271 @@
+"""The drawing network: from what a point of the torus is to the separations' shares there.
+
+An implicit network (Stanley 2007, "Compositional pattern producing networks") over structured
+noise as in periodic spatial GANs (Bergmann et al. 2017): all its layers are 1 x 1, so a tile is
+seamless by construction and the same weights draw any size. Its weights are mixtures of experts
+(Yang et al. 2019, "CondConv"), mixed once for a design by its traits and its own random numbers.
+Trained from scratch on the project's own procedural corpus.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from worker.layout import FIELDS, KINDS, MARKS, MAX_REPEATS, NEAR, SCALARS, Ground, Layout
+
+__all__ = [
+    "MOST_FREQUENCY", "SLOTS", "FieldNet", "FieldShape", "Points", "laid", "masks_from",
+    "points_of",
+]  # fmt: skip
+
+SLOTS = 5
+"""Most separations that a design has."""
+MOST_FREQUENCY = 6
+_THRESHOLDS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
+_PHASES = ((1, 0), (0, 1), (1, 1), (1, -1))
+_TURNS = (2, 3, 4, 5, 6, 8)  # multiples of the angle around a site
+_LATTICE = 2 + 2 + 4 + 4  # place in the cell, its size, ramps on the tile, parities
+_LAID = len(KINDS) + 5 + MOST_FREQUENCY
+_SITE = 3 + 2 + 2 + 2 * len(_TURNS) + MARKS + (SLOTS - 1) + len(_THRESHOLDS)
+_SHARPNESS = 0.02
+"""Distance in tiles that counts as much as one unit of a soft logit does at one pixel."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldShape:
+    """Sizes of the drawing network."""
+
+    traits: int
+    """Numbers that tell a design's traits, see `worker.models.traits`."""
+    width: int = 160
+    layers: int = 3
+    """Hidden layers after the first."""
+    site_width: int = 80
+    site_out: int = 48
+    experts: int = 64
+    code: int = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points:
+    """What the network is told of P points of each of N designs."""
+
+    lattice: Tensor  # (N, P, 12) see `points_of`
+    phase: Tensor  # (N, P, 2) u and v: place in cells, fractional part
+    fields: Tensor  # (N, P, 3)
+    sites: Tensor  # (N, P, 4, 6) offset over the room, marks; the nearest first
+    accents: Tensor  # (N,) how many colours the sites are dealt
+
+    @classmethod
+    def unpack(cls, told: Tensor, accents: Tensor) -> Points:
+        """Take apart what `pack` joined, (N, P, 41)."""
+        lattice, phase, fields, sites = told.split([_LATTICE, 2, FIELDS, NEAR * (2 + MARKS)], 2)
+        sites = sites.unflatten(2, (NEAR, 2 + MARKS))
+        return cls(lattice=lattice, phase=phase, fields=fields, sites=sites, accents=accents)
+
+    def pack(self) -> Tensor:
+        """Join all but the accents, (N, P, 41)."""
+        return torch.cat([self.lattice, self.phase, self.fields, self.sites.flatten(2)], dim=2)
+
+    def to(self, device: torch.device) -> Points:
+        """Give the same on a device."""
+        return Points(**{name: value.to(device) for name, value in vars(self).items()})
+
+
+def points_of(ground: Ground, accents: int) -> Points:
+    """Give a ground's points (N = 1), whose sites are dealt so many colours, to the network."""
+    layout = ground.layout
+    x, y = ground.x % 1.0, ground.y % 1.0
+    u, v = x * layout.columns % 1.0, y * layout.rows % 1.0
+    far = np.sqrt((np.sin(np.pi * x) ** 2 + np.sin(np.pi * y) ** 2) / 2)
+    ramps = [_triangle(x), _triangle(y), _triangle(x + y), far]
+    lattice = [u - 0.5, v - 0.5, (u - 0.5) * 8 / layout.columns, (v - 0.5) * 8 / layout.rows, *ramps]
+    for place, count in ((x, layout.columns), (y, layout.rows)):
+        even = 1.0 - count % 2  # what differs from cell to cell closes only for even numbers
+        lattice += [even * np.cos(np.pi * place * count), even * np.sin(np.pi * place * count)]
+    dx, dy, marks = ground.near  # (4, P), (4, P), (4, 4, P)
+    room = 0.5 / layout.sites**0.5
+    sites = np.concatenate([np.stack([dx, dy], 1) / room, marks], 1)  # (4, 6, P)
+    return Points(
+        lattice=_tensor(np.stack(lattice, -1)),
+        phase=_tensor(np.stack([u, v], -1)),
+        fields=_tensor(ground.fields.T),
+        sites=_tensor(sites.transpose(2, 0, 1)),
+        accents=torch.tensor([accents], dtype=torch.float32),
+    )
+
+
+def _triangle(values: np.ndarray) -> np.ndarray:
+    return 2.0 * np.abs(values - np.round(values))
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, np.float32))[None]
+
+
+def laid(layout: Layout) -> Tensor:
+    """Tell of a layout in numbers, (15,)."""
+    row = torch.zeros(_LAID)
+    row[KINDS.index(layout.kind)] = 1
+    columns, rows = layout.columns, layout.rows
+    start = len(KINDS)
+    row[start : start + 5] = torch.tensor(
+        [8 / columns - 2, 8 / rows - 2, math.log(columns), math.log(rows),
+         0.5 * math.log(layout.sites)]
+    )  # fmt: skip
+    row[start + 4 + layout.frequency] = 1
+    return row
+
+
+class Expert(nn.Module):
+    """A linear layer whose matrix each design mixes for itself."""
+
+    def __init__(self, shape: FieldShape, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.size = (inputs, outputs)
+        scale = math.sqrt(2 / inputs)
+        self.shared = nn.Parameter(torch.randn(inputs, outputs) * scale * 0.7)
+        self.bank = nn.Parameter(torch.randn(shape.experts, inputs * outputs) * scale * 0.7)
+        self.bias = nn.Linear(shape.code, outputs)
+        self.gain = nn.Linear(shape.code, outputs)
+        nn.init.normal_(self.bias.weight, std=0.06)
+        nn.init.normal_(self.gain.weight, std=0.06)
+        nn.init.zeros_(self.gain.bias)
+
+    def mixed(self, share: Tensor, code: Tensor) -> tuple[Tensor, Tensor]:
+        """Give the designs' matrices (N, inputs, outputs) and biases (N, 1, outputs)."""
+        matrix = self.shared + (share @ self.bank).unflatten(1, self.size)
+        return matrix * (1 + self.gain(code))[:, None], self.bias(code)[:, None]
+
+
+def _apply(x: Tensor, mixed: tuple[Tensor, Tensor]) -> Tensor:
+    """(N, P, inputs) -> (N, P, outputs)."""
+    return torch.baddbmm(mixed[1].to(x.dtype), x, mixed[0].to(x.dtype))
+
+
+class FieldNet(nn.Module):
+    """Lays a design out, and draws it at any points."""
+
+    def __init__(self, shape: FieldShape) -> None:
+        super().__init__()
+        self.shape = shape
+        width, code = shape.width, shape.code
+        told = shape.traits + SCALARS * (1 + len(_THRESHOLDS))
+        self.lay = nn.Sequential(
+            nn.Linear(told, 512), nn.GELU(), nn.Linear(512, 512), nn.GELU(),
+            nn.Linear(512, len(KINDS) + 2 * MAX_REPEATS + MOST_FREQUENCY),
+        )  # fmt: skip
+        self.encode = nn.Sequential(
+            nn.Linear(told + _LAID, 512), nn.GELU(), nn.Linear(512, 512), nn.GELU(),
+            nn.Linear(512, code), nn.LayerNorm(code),
+        )  # fmt: skip
+        self.route = nn.Linear(code + shape.traits, shape.experts)
+        nn.init.normal_(self.route.weight, std=0.02)
+        with torch.no_grad():  # start with an expert for each pattern
+            for trait in range(min(shape.traits, shape.experts)):
+                self.route.weight[trait, code + trait] = 5.0
+        self.warp = nn.Linear(code, len(_PHASES) * FIELDS)
+        nn.init.zeros_(self.warp.weight)
+        self.site_in = Expert(shape, _SITE, shape.site_width)
+        self.site_middle = Expert(shape, shape.site_width, shape.site_width)
+        self.site_out = Expert(shape, shape.site_width, shape.site_out)
+        given = _LATTICE + FIELDS + 4 * len(_PHASES) + NEAR * shape.site_out
+        self.first = Expert(shape, given, width)
+        self.hidden = nn.ModuleList(Expert(shape, width, width) for _ in range(shape.layers))
+        self.last = Expert(shape, width, 2 * SLOTS)
+        nn.init.zeros_(self.last.bank)
+
+    def _told(self, traits: Tensor, scalars: Tensor) -> Tensor:
+        steps = [(scalars < threshold).to(scalars.dtype) for threshold in _THRESHOLDS]
+        return torch.cat([traits, 2 * scalars - 1, *steps], dim=1)
+
+    def layout_logits(self, traits: Tensor, scalars: Tensor) -> tuple[Tensor, ...]:
+        """Lay designs out: logits of kind (N, 4), columns and rows (N, 24), frequency (N, 6)."""
+        logits: Tensor = self.lay(self._told(traits, scalars))
+        return logits.split([len(KINDS), MAX_REPEATS, MAX_REPEATS, MOST_FREQUENCY], dim=1)
+
+    def forward(
+        self,
+        traits: Tensor,  # (N, T)
+        scalars: Tensor,  # (N, 12)
+        layouts: Tensor,  # (N, 15), `laid`
+        points: Points,
+    ) -> tuple[Tensor, Tensor]:
+        """Draw.
+
+        Returns:
+            Soft logits and signed depths in tiles (positive inside), each (N, P, 5) float32; see
+            `masks_from`.
+        """
+        code = self.encode(torch.cat([self._told(traits, scalars), layouts], dim=1))
+        share = functional.softmax(self.route(torch.cat([code, traits], dim=1)).float(), dim=1)
+        share = share.to(code.dtype)
+        seen = self._sites(points, share, code)
+        given = torch.cat(
+            [points.lattice, points.fields, self._waves(points, code), seen.float()], dim=2
+        )
+        x = functional.relu(_apply(given.to(seen.dtype), self.first.mixed(share, code)))
+        for layer in self.hidden:
+            x = x + functional.relu(_apply(x, layer.mixed(share, code)))
+        matrix, bias = self.last.mixed(share, code)
+        with torch.autocast(x.device.type, enabled=False):  # depths want all their digits
+            drawn = torch.baddbmm(bias.float(), x.float(), matrix.float() / len(self.hidden))
+        return drawn[..., :SLOTS], drawn[..., SLOTS:] * _SHARPNESS
+
+    def _waves(self, points: Points, code: Tensor) -> Tensor:
+        """Waves along the lattice, bent by the smooth fields: (N, P, 16)."""
+        warp = self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS))
+        across = torch.tensor(_PHASES, dtype=torch.float32, device=code.device)
+        phase = points.phase @ across.T + points.fields @ warp.transpose(1, 2)
+        angle = 2 * math.pi * phase
+        return torch.cat([angle.cos(), angle.sin(), (2 * angle).cos(), (2 * angle).sin()], dim=2)
+
+    def _sites(self, points: Points, share: Tensor, code: Tensor) -> Tensor:
+        """See each site by itself: (N, P, 4 * site_out)."""
+        sites = points.sites
+        count, length = sites.shape[:2]
+        x, y, marks = sites[..., 0], sites[..., 1], sites[..., 2:]
+        far = torch.sqrt(x * x + y * y + 1e-6)
+        angle = torch.atan2(y, x)
+        features = [torch.stack([x, y, far], dim=-1)]
+        for times in (math.pi, 2 * math.pi):
+            turned = angle - times * marks[..., 0]
+            features.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
+        near = far.clamp(max=1.0)[..., None]
+        turns = turned[..., None] * torch.tensor(_TURNS, device=sites.device)
+        dealt = (marks[..., 2] * points.accents[:, None, None]).floor()
+        slots = torch.arange(SLOTS - 1, device=sites.device)
+        features += [near * turns.cos(), near * turns.sin(), marks]
+        features.append((dealt[..., None] == slots).to(marks.dtype))
+        features += [(marks[..., 3:] < threshold).to(marks.dtype) for threshold in _THRESHOLDS]
+        x = torch.cat(features, dim=-1).flatten(1, 2).to(_compute_dtype(code))
+        x = functional.relu(_apply(x, self.site_in.mixed(share, code)))
+        x = x + functional.relu(_apply(x, self.site_middle.mixed(share, code)))
+        x = functional.relu(_apply(x, self.site_out.mixed(share, code)))
+        return x.reshape(count, length, -1)
+
+
+def _compute_dtype(code: Tensor) -> torch.dtype:
+    kind = code.device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else code.dtype
+
+
+def masks_from(soft: Tensor, depth: Tensor, present: Tensor, px: float | Tensor) -> Tensor:
+    """Share each point among the separations that are present.
+
+    Args:
+        soft, depth: (..., 5) from the network.
+        present: (N, 5) bool or broadcastable, at least one True in each row.
+        px: width over which an edge is softened, in tiles; (N, 1, 1) or a number.
+
+    Returns:
+        (..., 5) logarithms of the shares.
+    """
+    logits = (soft + depth / px).masked_fill(~present, torch.finfo(torch.float32).min)
+    return functional.log_softmax(logits, dim=-1)

@@ -1,0 +1,128 @@
+"""Train the drawing network on the corpus' points, L_rec: same traits, same z, same picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from worker.models.field import FieldNet, FieldShape, masks_from
+from worker.models.traits import TraitKeys
+from worker.training.checkpoint import TrainState
+from worker.training.optimiser import MovingAverage, learning_rate
+from worker.training.samples import FieldBatch, Samples
+
+__all__ = ["FieldOptions", "FieldTraining", "reconstruction"]
+
+LOSSES = ("cross_entropy", "l1", "layout")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldOptions:
+    """How to train the drawing network."""
+
+    steps: int = 10_000
+    batch: int = 96
+    points: int = 256
+    rate: float = 0.002
+    seed: int = 0
+    seconds: float = float("inf")
+
+
+def reconstruction(net: FieldNet, batch: FieldBatch) -> Tensor:
+    """Give the losses (3,): cross-entropy beyond the target's own, L1 of the shares, layout."""
+    with torch.autocast(batch.traits.device.type, torch.bfloat16):
+        soft, depth = net(batch.traits, batch.scalars, batch.layouts, batch.points)
+    shares = masks_from(soft, depth, batch.present, batch.px)
+    own = torch.special.entr(batch.shares).sum(-1).mean()
+    missing = shares.masked_fill(~batch.present, 0.0)
+    crossed = -(batch.shares * missing).sum(-1).mean() - own
+    apart = (shares.exp() - batch.shares).abs().sum(-1).mean()
+    logits = net.layout_logits(batch.traits, batch.scalars)
+    lay = torch.stack(
+        [functional.cross_entropy(one, batch.laid[:, i]) for i, one in enumerate(logits)]
+    )
+    return torch.stack([crossed, apart, lay.sum()])
+
+
+class FieldTraining:
+    """The loop's state: network, average, optimiser, step."""
+
+    def __init__(
+        self,
+        options: FieldOptions,
+        keys: TraitKeys,
+        shape: FieldShape | None = None,
+        net: FieldNet | None = None,
+    ) -> None:
+        """Start from a network that is given, or from scratch."""
+        torch.manual_seed(options.seed)
+        self.options, self.keys = options, keys
+        self.net = net or FieldNet(shape or FieldShape(traits=keys.width))
+        self.averages = {"field": MovingAverage(self.net)}
+        self.optimiser = torch.optim.AdamW(
+            self.net.parameters(), lr=options.rate, betas=(0.9, 0.99), weight_decay=1e-4
+        )
+        self.step = 0
+
+    @property
+    def state(self) -> TrainState:
+        """What a checkpoint holds."""
+        return TrainState(
+            modules={"field": self.net}, averages=self.averages, optimisers=[self.optimiser]
+        )
+
+    def resume(self, path: Path) -> bool:
+        """Go on from a checkpoint, if there is one."""
+        if not path.is_file():
+            return False
+        self.step = int(self.state.restore(path)["step"])
+        return True
+
+    def train_step(self, batch: FieldBatch) -> Tensor:
+        """Take one step and give the losses (3,)."""
+        options = self.options
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.step, options.rate, options.steps)
+        losses = reconstruction(self.net, batch)
+        (losses[0] + 0.5 * losses[1] + 0.1 * losses[2]).backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.averages["field"].update(self.net, self.step)
+        self.step += 1
+        return losses.detach()
+
+    def draw(self, samples: Samples) -> FieldBatch:
+        """Draw the batch of the step that is due."""
+        options = self.options
+        rng = np.random.default_rng(options.seed * 1_000_003 + self.step)
+        chosen = rng.integers(0, len(samples.noise), options.batch)
+        return samples.batch(chosen, options.points, rng, self.keys)
+
+    def run(
+        self,
+        samples: Samples,
+        checkpoint: Path,
+        report: Callable[[int, dict[str, float]], None],
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Train until the steps or the seconds are over, keeping a checkpoint."""
+        options = self.options
+        began, sums, since = time.monotonic(), torch.zeros(len(LOSSES)), 0
+        while self.step < options.steps and time.monotonic() - began < options.seconds:
+            sums += self.train_step(self.draw(samples))
+            since += 1
+            if since == 100 or should_stop():
+                report(self.step, dict(zip(LOSSES, (sums / since).tolist(), strict=True)))
+                sums, since = torch.zeros(len(LOSSES)), 0
+                self.state.save(checkpoint, {"step": self.step})
+            if should_stop():
+                return
+        self.state.save(checkpoint, {"step": self.step})
