@@ -14,7 +14,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIELDS", "KINDS", "MARKS", "MAX_REPEATS", "NEAR", "SCALARS", "Ground", "Layout", "Noise"]
+__all__ = [
+    "FIELDS", "KINDS", "MARKS", "MAX_REPEATS", "NEAR", "SCALARS", "Ground", "Layout", "Noise",
+    "spread_points",
+]  # fmt: skip
 
 Floats = NDArray[np.float32]
 
@@ -123,6 +126,16 @@ def _strewn(count: int, rng: np.random.Generator) -> Floats:
         nearest = (gaps**2).sum(-1).min(1)
         chosen[index] = candidates[index, int(np.argmax(nearest))]
     return chosen.astype(np.float32)
+
+
+def spread_points(count: int) -> tuple[Floats, Floats]:
+    """Give points x and y (count,) that fill the tile evenly and beat with no lattice.
+
+    Source: Roberts 2018, "The unreasonable effectiveness of quasirandom sequences" (R2).
+    """
+    turns = np.arange(1, count + 1)[:, None] * (0.7548776662466927, 0.5698402909980532) % 1.0
+    x, y = turns.astype(np.float32).T
+    return x, y
 
 
 class Ground:

@@ -160,7 +160,7 @@ def _options(running: _Run) -> RetrainOptions:
     return RetrainOptions(
         release=f"{name}-{job.id[-6:]}" if name in taken else name,
         steps=int(job.options["steps"]),
-        decoder_steps=int(job.options.get("decoder_steps", job.options["steps"] // 3)),
+        drawing_steps=int(job.options.get("drawing_steps", job.options["steps"] // 3)),
         batch=int(job.options["batch"]),
         rate=float(job.options["learning_rate"]),
         seed=int(job.options["seed"]),

@@ -92,12 +92,12 @@ def _train_base(
     _few_threads()
     from worker.training.base import BaseOptions, BaseTraining
 
-    names = {"steps": "flow_steps", "batch": "flow_batch", "seed": "seed"}
+    names = {"steps": "field_steps", "batch": "field_batch", "seed": "seed"}
     if refused := sorted(set(given) - set(names)):
         raise click.UsageError(f"--{refused[0].replace('_', '-')} does not go with --corpus.")
     options: dict[str, Any] = {names[name]: value for name, value in given.items()}
     if designs is not None:
-        options |= {"designs": designs, "references": designs // 4}
+        options |= {"designs": designs, "told": designs // 4, "references": designs // 10}
     if models is not None:
         options["models"] = tuple(json.loads(models.read_text(encoding="utf-8"))["versions"])
     chosen, console = BaseOptions(**options), Console(stderr=True)

@@ -31,10 +31,11 @@ from shared.training import training_metrics
 from worker.child import Child
 from worker.launch import QUEUES_VARIABLE
 from worker.models.condition import Vocabulary
-from worker.models.flow import FlowShape
+from worker.models.field import FieldShape
 from worker.models.fusion import FusionNet, FusionShape
 from worker.models.generator import GeneratorNet, Sampling
-from worker.models.separations import SeparationShape
+from worker.models.reader import ReaderShape
+from worker.models.traits import TraitKeys
 from worker.runner import Workplace, serve
 from worker.training.bundle import vision_entry
 from worker.training.release import make_release
@@ -44,22 +45,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 OPTIONS = {
     "name": "own",
     "steps": 4,
-    "decoder_steps": 2,
+    "drawing_steps": 2,
     "batch": 4,
     "learning_rate": 0.002,
     "seed": 3,
     "replay": 6,
 }
-SEPARATIONS = SeparationShape(
-    side=32,
-    latent=4,
-    fine=16,
-    middle=16,
-    coarse=32,
-    encoder_blocks=(1, 1, 1),
-    decoder_blocks=(1, 1, 1),
+KEYS = TraitKeys.of_lexicon()
+FIELD = FieldShape(
+    traits=KEYS.width, width=24, layers=1, site_width=24, site_out=8, experts=4, code=24, hidden=24
 )
-FLOW = FlowShape(grid=2, latent=4, width=32, layers=2, heads=2, code_width=32)
+READER = ReaderShape(code_width=32, width=32, layers=1)
 TEXT_ENCODER = {
     "role": "text_encoder",
     "name": "e5",
@@ -75,7 +71,7 @@ def _base_release(folder: Path) -> ReleaseManifest:
     torch.manual_seed(0)
     vocabulary = Vocabulary.of_lexicon()
     fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
-    generator = GeneratorNet(SEPARATIONS, FLOW)
+    generator = GeneratorNet(FIELD, READER, KEYS)
     files = make_release("base", (fusion, vocabulary, generator, Sampling(steps=2)), {}, {})
     folder.mkdir()
     for name, content in files.files.items():

@@ -10,14 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 from worker.corpus.canvas import Canvas, Draws, Field, Look, smooth, triangle_wave
 from worker.corpus.families import FAMILIES
 from worker.corpus.spec import DesignSpec
-from worker.layout import Ground, Layout, Noise
+from worker.layout import Ground, Layout, Noise, spread_points
 
 __all__ = [
     "areas_of", "compose", "layout_of", "look_of", "masks_at", "order_of", "ramp", "render_masks",
 ]  # fmt: skip
 
 _CHUNK = 1 << 16
-_LOOK_PX = 40
+_LOOK = 2048  # points by which areas are told
+_LOOK_SOFT = 1 / 128
 
 
 def look_of(spec: DesignSpec) -> Look:
@@ -125,7 +126,9 @@ def _drawn(spec: DesignSpec, size_px: int) -> NDArray[np.float32]:
 
 def areas_of(spec: DesignSpec) -> NDArray[np.float64]:
     """Give each slot's share of the tile (K,), as `masks_at` orders them."""
-    shares: NDArray[np.float64] = _drawn(spec, _LOOK_PX).mean(axis=(1, 2), dtype=np.float64)
+    shares: NDArray[np.float64] = masks_at(spec, *spread_points(_LOOK), _LOOK_SOFT).mean(
+        axis=1, dtype=np.float64
+    )
     return shares
 
 

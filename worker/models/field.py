@@ -10,6 +10,7 @@ Trained from scratch on the project's own procedural corpus.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,11 +29,13 @@ SLOTS = 5
 """Most separations that a design has."""
 MOST_FREQUENCY = 6
 _THRESHOLDS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
-_PHASES = ((1, 0), (0, 1), (1, 1), (1, -1))
+_PHASES = ((1, 0), (0, 1), (1, 1), (1, -1), (0, 0), (0, 0))
+_BENT = 8.0
+"""How much faster the waves' bending is learnt."""
 _TURNS = (2, 3, 4, 5, 6, 8)  # multiples of the angle around a site
 _LATTICE = 2 + 2 + 4 + 4  # place in the cell, its size, ramps on the tile, parities
 _LAID = len(KINDS) + 5 + MOST_FREQUENCY
-_SITE = 3 + 2 + 2 + 2 * len(_TURNS) + MARKS + (SLOTS - 1) + len(_THRESHOLDS)
+_SITE = 3 + 2 + 2 + 2 * len(_TURNS) + MARKS + (SLOTS - 1) + len(_THRESHOLDS) + 2 + 2
 _SHARPNESS = 0.02
 """Distance in tiles that counts as much as one unit of a soft logit does at one pixel."""
 
@@ -50,6 +53,8 @@ class FieldShape:
     site_out: int = 48
     experts: int = 64
     code: int = 256
+    hidden: int = 512
+    """Of the networks that lay out and that mix the experts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +66,13 @@ class Points:
     fields: Tensor  # (N, P, 3)
     sites: Tensor  # (N, P, 4, 6) offset over the room, marks; the nearest first
     accents: Tensor  # (N,) how many colours the sites are dealt
+
+    @classmethod
+    def stack(cls, each: Sequence[Points]) -> Points:
+        """Join the points of several designs."""
+        return cls(
+            **{name: torch.cat([getattr(one, name) for one in each]) for name in vars(each[0])}
+        )
 
     @classmethod
     def unpack(cls, told: Tensor, accents: Tensor) -> Points:
@@ -155,15 +167,15 @@ class FieldNet(nn.Module):
     def __init__(self, shape: FieldShape) -> None:
         super().__init__()
         self.shape = shape
-        width, code = shape.width, shape.code
+        width, code, hidden = shape.width, shape.code, shape.hidden
         told = shape.traits + SCALARS * (1 + len(_THRESHOLDS))
         self.lay = nn.Sequential(
-            nn.Linear(told, 512), nn.GELU(), nn.Linear(512, 512), nn.GELU(),
-            nn.Linear(512, len(KINDS) + 2 * MAX_REPEATS + MOST_FREQUENCY),
+            nn.Linear(told, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
+            nn.Linear(hidden, len(KINDS) + 2 * MAX_REPEATS + MOST_FREQUENCY),
         )  # fmt: skip
         self.encode = nn.Sequential(
-            nn.Linear(told + _LAID, 512), nn.GELU(), nn.Linear(512, 512), nn.GELU(),
-            nn.Linear(512, code), nn.LayerNorm(code),
+            nn.Linear(told + _LAID, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
+            nn.Linear(hidden, code), nn.LayerNorm(code),
         )  # fmt: skip
         self.route = nn.Linear(code + shape.traits, shape.experts)
         nn.init.normal_(self.route.weight, std=0.02)
@@ -172,6 +184,9 @@ class FieldNet(nn.Module):
                 self.route.weight[trait, code + trait] = 5.0
         self.warp = nn.Linear(code, len(_PHASES) * FIELDS)
         nn.init.zeros_(self.warp.weight)
+        nn.init.normal_(self.warp.bias, std=0.5 / _BENT)
+        self.lean = nn.Linear(code, 2)
+        nn.init.zeros_(self.lean.weight)
         self.site_in = Expert(shape, _SITE, shape.site_width)
         self.site_middle = Expert(shape, shape.site_width, shape.site_width)
         self.site_out = Expert(shape, shape.site_width, shape.site_out)
@@ -219,8 +234,8 @@ class FieldNet(nn.Module):
         return drawn[..., :SLOTS], drawn[..., SLOTS:] * _SHARPNESS
 
     def _waves(self, points: Points, code: Tensor) -> Tensor:
-        """Waves along the lattice, bent by the smooth fields: (N, P, 16)."""
-        warp = self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS))
+        """Waves along the lattice, bent by the smooth fields: (N, P, 24)."""
+        warp = _BENT * self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS))
         across = torch.tensor(_PHASES, dtype=torch.float32, device=code.device)
         phase = points.phase @ across.T + points.fields @ warp.transpose(1, 2)
         angle = 2 * math.pi * phase
@@ -244,6 +259,13 @@ class FieldNet(nn.Module):
         features += [near * turns.cos(), near * turns.sin(), marks]
         features.append((dealt[..., None] == slots).to(marks.dtype))
         features += [(marks[..., 3:] < threshold).to(marks.dtype) for threshold in _THRESHOLDS]
+        # Turned by quarters, and by as much as the design turns its motifs.
+        more, less = (2 * math.pi * self.lean(code).float())[:, :, None, None].unbind(1)
+        for turned in (
+            angle - math.pi / 2 * (4 * marks[..., 0]).floor(),
+            angle - more * marks[..., 0] - less,
+        ):
+            features.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
         x = torch.cat(features, dim=-1).flatten(1, 2).to(_compute_dtype(code))
         x = functional.relu(_apply(x, self.site_in.mixed(share, code)))
         x = x + functional.relu(_apply(x, self.site_middle.mixed(share, code)))

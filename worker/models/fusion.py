@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from worker.models.condition import SLOT_WIDTH, Vocabulary
 from worker.models.layers import RootNorm
-from worker.models.separations import SLOTS
+from worker.models.field import SLOTS
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource

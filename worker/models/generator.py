@@ -1,14 +1,14 @@
-"""The generator G(S, z): draws a design's separations and palette, and composes the tile.
+"""The generator G(S, z): reads the semantic code, lays a design out and draws it.
 
-An autoencoder of colour separations whose decoder is trained against a discriminator
-(L_rec + lambda L_adv), and a flow that draws its latents jointly with a palette. Trained from
-scratch on the project's own procedural corpus; see docs/experiments.md.
+A reader turns the code S into traits and a palette, drawing by z what S leaves open; a drawing
+network, trained with L_rec + lambda L_adv, draws the colour separations over the structured
+noise of z. Trained from scratch on the project's own procedural corpus; see docs/experiments.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,103 +18,94 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from worker.colour import rgb_from_lab
-from worker.models.flow import PALETTE_WIDTH, FlowShape, FlowTransformer
+from worker.layout import KINDS, Ground, Layout, Noise, spread_points
+from worker.models.field import SLOTS, FieldNet, FieldShape, laid, masks_from, points_of
 from worker.models.fusion import BadShape
-from worker.models.separations import (
-    SLOTS,
-    SeparationDecoder,
-    SeparationEncoder,
-    SeparationShape,
-    masks_from_logits,
-)
+from worker.models.reader import PALETTE_WIDTH, Reader, ReaderShape, follow
 from worker.models.surface import compose, enlarge
 from worker.models.tile import Tile, TileGenerator, TileRequest
+from worker.models.traits import TRAITS, TraitKeys
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource
 
 __all__ = [
-    "Drawn",
-    "Generator",
-    "GeneratorNet",
-    "Sampling",
-    "build",
-    "config_of",
-    "load",
-    "load_flow",
-]
+    "Drawn", "Generator", "GeneratorNet", "Sampling", "accents_of", "build", "config_of", "load",
+    "load_field",
+]  # fmt: skip
 
 MAX_SIZE_PX = 4096
+_BAND = 1 << 15  # points drawn at a time
+_LOOK = 2048  # points by which areas are told
+_LOOK_PX = 128
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """How the flow is followed from noise to a design."""
+    """How a design is chosen and drawn."""
 
     steps: int = 12
-    guidance: float = 3.0
-    """How much more of the condition than without it; of the drawing, not of its colours."""
+    """Of the palette's flow."""
+    least_share: float = 0.15
+    """A trait that is less likely than this part of the likeliest is never drawn."""
+    least_area: float = 0.09
+    """Share of the tile that each colour should have; noise is drawn anew until it has."""
+    tries: int = 10
+    drawn_px: int = 160
+    """Tiles up to 256 px are drawn at this size and enlarged."""
+    most_px: int = 1024
+    """The same of larger ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """Designs without a size yet."""
+    """A design without a size yet."""
 
-    logits: Tensor  # (N, 5, S, S) float32
-    present: Tensor  # (N, 5) bool
-    colours: Tensor  # (N, 5, 3) float32, sRGB 0 to 255
+    traits: Tensor  # (1, 6) numbers
+    layout: Layout
+    noise: Noise
+    shift: tuple[float, float]
+    """Of the whole tile, in tiles."""
+    colours: Tensor  # (5, 3) float32, sRGB 0 to 255, by slot
+    areas: tuple[float, ...]
+    """Of the slots that are there."""
 
-    def masks(self) -> Tensor:
-        """Give the separations at the size they were drawn, (N, 5, S, S)."""
-        return masks_from_logits(self.logits, self.present)
+    @property
+    def present(self) -> Tensor:
+        """(5,) bool."""
+        return torch.arange(SLOTS) < len(self.areas)
 
 
 class GeneratorNet(nn.Module):
-    """All of the generator's networks: encoder (for training only), decoder, flow."""
+    """All of the generator's networks."""
 
-    latent_centre: Tensor
-    latent_spread: Tensor
-
-    def __init__(self, separations: SeparationShape, flow: FlowShape) -> None:
+    def __init__(self, field: FieldShape, reader: ReaderShape, keys: TraitKeys) -> None:
         super().__init__()
-        self.separations = separations
-        self.encoder = SeparationEncoder(separations)
-        self.decoder = SeparationDecoder(separations)
-        self.flow = FlowTransformer(flow)
-        self.register_buffer("latent_centre", torch.zeros(flow.latent))
-        self.register_buffer("latent_spread", torch.ones(flow.latent))
-
-    def encode(self, masks: Tensor) -> Tensor:
-        """Give the flow's latents of masks: (N, 5, S, S) -> (N, C, G, G), unit scale."""
-        latent = self.encoder(masks)
-        centred: Tensor = latent - self.latent_centre[:, None, None]
-        return centred / self.latent_spread[:, None, None]
-
-    def decode(self, latent: Tensor) -> Tensor:
-        """Give the logits of masks of the flow's latents."""
-        scaled = latent * self.latent_spread[:, None, None] + self.latent_centre[:, None, None]
-        logits: Tensor = self.decoder(scaled)
-        return logits
+        self.keys = keys
+        self.field = FieldNet(field)
+        self.reader = Reader(reader, keys)
 
 
-def follow(
-    flow: FlowTransformer,
-    noise: tuple[Tensor, Tensor],  # (N, C, G, G) and (N, 5, 4)
-    code: Tensor,  # (N, T, D)
-    sampling: Sampling,
-) -> tuple[Tensor, Tensor]:
-    """Follow the flow from noise to latents and palettes, by Euler's steps."""
-    latent, palette = noise
-    count = len(latent)
-    both = torch.cat([code, flow.no_code.expand_as(code)])
-    for step in range(sampling.steps):
-        time = torch.full((2 * count,), step / sampling.steps, device=latent.device)
-        drawn, coloured = flow(latent.repeat(2, 1, 1, 1), palette.repeat(2, 1, 1), time, both)
-        given, free = drawn.chunk(2)
-        latent = latent + (free + sampling.guidance * (given - free)) / sampling.steps
-        # Colours are not exaggerated: beyond the colour asked for lies another one.
-        palette = palette + coloured[:count] / sampling.steps
-    return latent, palette
+def accents_of(traits: Sequence[int], keys: TraitKeys) -> int:
+    """Tell how many colours the sites of a design with these traits are dealt."""
+    named = {name: keys.keys[name][number] for name, number in zip(TRAITS, traits, strict=True)}
+    fades = named["gradient_direction"] != "" and named["pattern"] != "gradient"
+    return max(1, int(named["count"]) - 1 - fades)
+
+
+def layout_of(logits: Sequence[Tensor]) -> Layout:
+    """Give the likeliest layout of `FieldNet.layout_logits` (N = 1) that closes to a torus."""
+    kind, columns, rows, frequency = (one[0].float() for one in logits)
+    name = KINDS[int(kind.argmax())]
+    if name in ("staggered", "triangles"):
+        rows = rows.clone()
+        rows[0::2] = -torch.inf  # rows - 1 is even where rows are odd
+    return Layout(
+        kind=name,
+        columns=int(columns.argmax()) + 1,
+        rows=int(rows.argmax()) + 1,
+        frequency=int(frequency.argmax()) + 1,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,14 +115,6 @@ class Generator:
     network: GeneratorNet
     sampling: Sampling
     device: torch.device
-
-    def noise(self, seed: int, variant: int) -> tuple[Tensor, Tensor]:
-        """Give the noise z of a variant; the same on every machine."""
-        shape = self.network.flow.shape
-        source = np.random.Generator(np.random.Philox([seed, variant]))
-        latent = source.standard_normal((1, shape.latent, shape.grid, shape.grid), np.float32)
-        palette = source.standard_normal((1, SLOTS, PALETTE_WIDTH), np.float32)
-        return torch.from_numpy(latent).to(self.device), torch.from_numpy(palette).to(self.device)
 
     @torch.inference_mode()
     def design(self, code: Tensor, seed: int, variant: int = 0) -> Drawn:
@@ -145,34 +128,110 @@ class Generator:
         Raises:
             BadShape: the code is not shaped as the generator was trained for.
         """
-        shape = self.network.flow.shape
+        shape = self.network.reader.shape
         if tuple(code.shape) != (shape.code_tokens, shape.code_width):
             raise BadShape(
                 f"The code is shaped {tuple(code.shape)}, but this generator was trained on "
                 f"{(shape.code_tokens, shape.code_width)}: fusion and generator belong together."
             )
+        source = np.random.Generator(np.random.Philox([seed, variant]))
         given = code[None].to(self.device, torch.float32)
-        latent, palette = follow(self.network.flow, self.noise(seed, variant), given, self.sampling)
-        logits = self.network.decode(latent).float()
-        rows = palette[0].double().cpu().numpy()
-        lab = np.stack([50 * (rows[:, 0] + 1), 64 * rows[:, 1], 64 * rows[:, 2]], axis=1)
-        present = palette[:, :, 3] > 0
-        present[:, 0] |= ~present.any(dim=1)
-        colours = torch.from_numpy(np.rint(rgb_from_lab(lab))).float()[None]
-        return Drawn(logits=logits, present=present, colours=colours.to(self.device))
+        traits = self.choose(given, source)
+        palette = self._palette(given, int(traits[0, -1]) + 1, source)
+        best = None
+        for _ in range(self.sampling.tries):
+            tried = self._laid_out(traits, palette, source)
+            if best is None or min(tried.areas) > min(best.areas):
+                best = tried
+            if min(best.areas) >= self.sampling.least_area:
+                break
+        assert best is not None
+        return best
+
+    def choose(self, code: Tensor, source: np.random.Generator) -> Tensor:
+        """Draw the traits of a code (1, T, D) from the reader's distributions: (1, 6) numbers."""
+        chosen = []
+        for logits in self.network.reader.traits(code).values():
+            chance = logits[0].double().softmax(0).cpu().numpy()
+            chance[chance < self.sampling.least_share * chance.max()] = 0
+            chosen.append(int(source.choice(len(chance), p=chance / chance.sum())))
+        return torch.tensor([chosen])
+
+    def _palette(self, code: Tensor, count: int, source: np.random.Generator) -> Tensor:
+        """Draw the colours (K, 3) sRGB, the most important first."""
+        noise = source.standard_normal((1, SLOTS, PALETTE_WIDTH), np.float32)
+        start = torch.from_numpy(noise).to(self.device)
+        many = torch.tensor([count], device=self.device)
+        rows = follow(self.network.reader, start, many, code, self.sampling.steps)
+        flat = rows[0, :count].double().cpu().numpy()
+        lab = np.stack([50 * (flat[:, 0] + 1), 64 * flat[:, 1], 64 * flat[:, 2]], axis=1)
+        return torch.from_numpy(np.rint(rgb_from_lab(lab))).float()
+
+    def _laid_out(self, traits: Tensor, palette: Tensor, source: np.random.Generator) -> Drawn:
+        """Draw noise, see what areas it gives, and deal the palette out, the largest area first."""
+        noise = Noise(seed=int(source.integers(2**32)))
+        told = self.network.keys.indicators(traits).to(self.device)
+        scalars = torch.from_numpy(noise.scalars)[None].to(self.device)
+        shift = source.random(2)
+        drawn = Drawn(
+            traits=traits,
+            layout=layout_of(self.network.field.layout_logits(told, scalars)),
+            noise=noise,
+            shift=(float(shift[0]), float(shift[1])),
+            colours=torch.zeros(SLOTS, 3),
+            areas=(1.0,) * len(palette),
+        )
+        soft, depth = self._at(drawn, *spread_points(_LOOK))
+        shares = masks_from(soft, depth, drawn.present.to(self.device), 1.0 / _LOOK_PX).exp()
+        areas = shares.mean(0)[: len(palette)].cpu()
+        colours = torch.zeros(SLOTS, 3)
+        colours[areas.argsort(descending=True, stable=True)] = palette
+        return replace(drawn, colours=colours, areas=tuple(areas.tolist()))
+
+    def _grid(self, drawn: Drawn, side: int) -> tuple[Tensor, Tensor]:
+        """Draw soft logits and depths over the whole tile, (side, side, 5) each."""
+        parts = list(self._bands(drawn, side))
+        soft, depth = (torch.cat(each).unflatten(0, (side, side)) for each in zip(*parts, strict=True))
+        return soft, depth
+
+    def _bands(self, drawn: Drawn, side: int) -> Iterator[tuple[Tensor, Tensor]]:
+        centres = ((np.arange(side) + 0.5) / side).astype(np.float32)
+        rows = max(1, _BAND // side)
+        for start in range(0, side, rows):
+            part = centres[start : start + rows]
+            yield self._at(drawn, np.tile(centres, len(part)), np.repeat(part, side))
+
+    def _at(
+        self, drawn: Drawn, x: NDArray[np.float32], y: NDArray[np.float32]
+    ) -> tuple[Tensor, Tensor]:
+        """Draw soft logits and depths at points of the tile, (P, 5) each."""
+        network = self.network
+        told = network.keys.indicators(drawn.traits).to(self.device)
+        scalars = torch.from_numpy(drawn.noise.scalars)[None].to(self.device)
+        moved = ((x + drawn.shift[0]) % 1.0, (y + drawn.shift[1]) % 1.0)
+        ground = Ground(drawn.layout, drawn.noise, *moved)
+        points = points_of(ground, accents_of(drawn.traits[0].tolist(), network.keys))
+        with torch.autocast(self.device.type, torch.bfloat16):
+            soft, depth = network.field(
+                told, scalars, laid(drawn.layout)[None].to(self.device), points.to(self.device)
+            )
+        return soft[0], depth[0]
 
     @torch.inference_mode()
     def render(self, drawn: Drawn, size_px: int) -> NDArray[np.uint8]:
-        """Give a design (N = 1) as (size_px, size_px, 3) sRGB, seamless when tiled.
+        """Give a design as (size_px, size_px, 3) sRGB, seamless when tiled.
 
         Raises:
             ValueError: the size is not from 16 to 4096.
         """
         if not 16 <= size_px <= MAX_SIZE_PX:
             raise ValueError(f"A tile is 16 to {MAX_SIZE_PX} px wide, not {size_px}.")
+        sampling = self.sampling
+        most = sampling.drawn_px if size_px <= 256 else sampling.most_px
+        soft, depth = self._grid(drawn, min(size_px, most))
+        present, colours = drawn.present.to(self.device), drawn.colours.to(self.device)
         bands = [
-            compose(masks, drawn.colours)[0].cpu()
-            for masks in enlarge(drawn.logits, drawn.present, size_px)
+            compose(shares, colours).cpu() for shares in enlarge(soft, depth, present, size_px)
         ]
         return torch.cat(bands).numpy()
 
@@ -184,18 +243,24 @@ class Generator:
             ValueError: the size is not from 16 to 4096.
         """
         drawn = self.design(asked.code, asked.seed, variant)
-        there = np.flatnonzero(drawn.present[0].cpu().numpy())
-        colours = drawn.colours[0].cpu().numpy().astype(int)
-        areas = drawn.masks()[0].mean(dim=(1, 2)).cpu().numpy()
+        colours = drawn.colours.cpu().numpy().astype(int)
+        order = np.argsort(-np.array(drawn.areas), kind="stable")
         return Tile(
             pixels=self.render(drawn, asked.size_px),
-            palette=tuple("#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in there),
-            areas=tuple(round(float(areas[slot]), 3) for slot in there),
+            palette=tuple("#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order),
+            areas=tuple(round(drawn.areas[slot], 3) for slot in order),
+            traits=self.named(drawn),
         )
 
+    def named(self, drawn: Drawn) -> dict[str, str]:
+        """Name a design's traits by the lexicon's keys."""
+        keys = self.network.keys.keys
+        numbers = drawn.traits[0].tolist()
+        return {name: keys[name][one] for name, one in zip(TRAITS, numbers, strict=True)}
+
     def details(self, asked: TileRequest) -> Mapping[str, Any]:  # noqa: ARG002
-        """Tell how the flow is followed."""
-        return {"steps": self.sampling.steps, "guidance": self.sampling.guidance}
+        """Tell how designs are drawn."""
+        return asdict(self.sampling)
 
     def draw(
         self,
@@ -226,46 +291,49 @@ class Generator:
 def config_of(network: GeneratorNet, sampling: Sampling) -> dict[str, Any]:
     """Give the manifest's configuration of a generator."""
     return {
-        "separations": asdict(network.separations),
-        "flow": asdict(network.flow.shape),
+        "kind": "field",
+        "field": asdict(network.field.shape),
+        "reader": asdict(network.reader.shape),
+        "keys": network.keys.to_document(),
         "sampling": asdict(sampling),
     }
 
 
 def build(config: Mapping[str, Any]) -> GeneratorNet:
     """Make an untrained generator of a manifest's configuration."""
-    given = dict(config["separations"])
-    for name in ("encoder_blocks", "decoder_blocks"):
-        given[name] = tuple(given[name])
-    return GeneratorNet(SeparationShape(**given), FlowShape(**config["flow"]))
+    return GeneratorNet(
+        FieldShape(**config["field"]),
+        ReaderShape(**config["reader"]),
+        TraitKeys.from_document(config["keys"]),
+    )
 
 
 def load(source: WeightsSource, device: torch.device) -> TileGenerator:
     """Load the generator that a model version names.
 
-    The configuration's "kind" is "flow" (the default, the networks of this module) or
-    "diffusers" (a pipeline's folder; see `worker.models.diffusion.DiffusionConfig`).
+    The configuration's "kind" is "field" (the networks of this module) or "diffusers" (a
+    pipeline's folder; see `worker.models.diffusion.DiffusionConfig`).
 
     Raises:
         ValueError: unknown kind.
     """
-    kind = source.config.get("kind", "flow")
-    if kind == "flow":
-        return load_flow(source, device)
+    kind = source.config.get("kind", "field")
+    if kind == "field":
+        return load_field(source, device)
     if kind == "diffusers":
         from worker.models.diffusion import load as load_pipeline
 
         return load_pipeline(source, device)
-    raise ValueError(f"unknown kind of generator {kind!r}: flow or diffusers")
+    raise ValueError(f"unknown kind of generator {kind!r}: field or diffusers")
 
 
-def load_flow(source: WeightsSource, device: torch.device) -> Generator:
+def load_field(source: WeightsSource, device: torch.device) -> Generator:
     """Load a generator of this module's networks, which can be trained further.
 
     Raises:
         ValueError: it is of another kind.
     """
-    if (kind := source.config.get("kind", "flow")) != "flow":
+    if (kind := source.config.get("kind", "field")) != "field":
         raise ValueError(f"{source.name} is a {kind} generator: it cannot be trained here")
     network = build(source.config)
     weights = {name: value.float() for name, value in load_file(source.file()).items()}

@@ -1,4 +1,4 @@
-"""From separations to pictures of any size: enlarged on the torus, sharpened, coloured."""
+"""From separations to pictures of any size: enlarged on the torus, coloured."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from worker.models.separations import masks_from_logits
+from worker.models.field import masks_from
 
-__all__ = ["compose", "edges", "enlarge", "resampling"]
+__all__ = ["compose", "enlarge", "resampling"]
 
 _BAND_PX = 256
 _THIRD = 1 / 3
@@ -39,42 +38,30 @@ def resampling(inside: int, outside: int) -> Tensor:
     return (matrix / matrix.sum(1, keepdim=True)).float()
 
 
-def edges(masks: Tensor) -> Tensor:
-    """Tell borders (1) from soft transitions (0): (N, K, S, S) -> (N, 1, S, S)."""
-    padded = functional.pad(masks, (1, 1, 1, 1), mode="circular")
-    highest = functional.max_pool2d(padded, 3, stride=1)
-    lowest = -functional.max_pool2d(-padded, 3, stride=1)
-    steepness = (highest - lowest).amax(dim=1, keepdim=True)
-    ramp = ((steepness - 0.3) / 0.4).clamp(0, 1)
-    return ramp * ramp * (3 - 2 * ramp)
+def enlarge(soft: Tensor, depth: Tensor, present: Tensor, size_px: int) -> Iterator[Tensor]:
+    """Give the shares at another size, band after band from the top.
 
-
-def enlarge(logits: Tensor, present: Tensor, size_px: int) -> Iterator[Tensor]:
-    """Give the masks at another size, band after band from the top.
-
-    Borders are sharpened with the size, soft transitions are left as they are.
+    Depths are distances: enlarged they are still distances, so borders are as crisp at any size.
 
     Args:
-        logits: (1, 5, S, S) float32.
-        present: (1, 5) bool.
+        soft, depth: (S, S, 5) float32, see `FieldNet`.
+        present: (5,) bool.
         size_px: side of the tile.
 
     Yields:
-        (1, 5, up to 256, size_px) float32 that sums to 1 over the separations.
+        (up to 256, size_px, 5) float32 that sums to 1 over the separations.
     """
-    side = logits.shape[-1]
-    matrix = resampling(side, size_px).to(logits.device)
-    sharpness = max(1.0, size_px / side)
-    logits = logits.clamp(-12, 12)
-    border = edges(masks_from_logits(logits, present))
-    wide = torch.cat([logits, border], dim=1) @ matrix.T  # (1, 6, S, size)
+    side = len(soft)
+    both = torch.cat([soft.clamp(-30, 30), depth], dim=2).permute(2, 0, 1)  # (10, S, S)
+    matrix = resampling(side, size_px).to(soft.device) if size_px != side else None
+    wide = both if matrix is None else both @ matrix.T  # (10, S, size)
     for top in range(0, size_px, _BAND_PX):
-        band = matrix[top : top + _BAND_PX] @ wide  # (1, 6, band, size)
-        gain = 1 + (sharpness - 1) * band[:, 5:].clamp(0, 1)
-        yield masks_from_logits(band[:, :5] * gain, present)
+        rows = slice(top, top + _BAND_PX)
+        band = wide[:, rows] if matrix is None else matrix[rows] @ wide
+        parts = band.permute(1, 2, 0).chunk(2, dim=2)
+        yield masks_from(*parts, present, 1.0 / size_px).exp()
 
 
 def compose(masks: Tensor, colours: Tensor) -> Tensor:
-    """Colour the separations: (N, 5, H, W), (N, 5, 3) sRGB 0 to 255 -> (N, H, W, 3) uint8."""
-    picture = torch.einsum("nkhw,nkc->nhwc", masks, colours.to(masks.dtype))
-    return picture.round().clamp(0, 255).to(torch.uint8)
+    """Colour the separations: (..., H, W, 5), (5, 3) sRGB 0 to 255 -> (..., H, W, 3) uint8."""
+    return (masks @ colours.to(masks.dtype)).round().clamp(0, 255).to(torch.uint8)

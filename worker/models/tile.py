@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -48,6 +48,8 @@ class Tile:
     """Hex colours, the most important first."""
     areas: tuple[float, ...]
     """Share of the tile that each colour has."""
+    traits: Mapping[str, str] = field(default_factory=dict)
+    """What was chosen to be drawn, by the lexicon's keys; empty where the generator tells none."""
 
 
 class TileGenerator(Protocol):

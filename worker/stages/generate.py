@@ -55,7 +55,11 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
     for variant in range(options.variants):
         tile = generator.tile(asked, variant)
         tiles.append(_artifact(call, tile, variant))
-        told = {"palette": list(tile.palette), "areas": list(tile.areas)}
+        told = {
+            "palette": list(tile.palette),
+            "areas": list(tile.areas),
+            "traits": dict(tile.traits),
+        }
         facts.append({"variant": variant, "seed": options.seed, **told})
     return StageResult(
         output=json.dumps({"variants": facts}, sort_keys=True).encode(),

@@ -1,4 +1,4 @@
 """Training: options, loops, losses; the data and the evaluation apart."""
 
-PHASES = ("prepare", "autoencoder", "flow", "adversary", "release")
+PHASES = ("prepare", "field", "reading", "adversary", "release")
 """Of the base models' training, in their order."""

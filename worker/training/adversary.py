@@ -1,8 +1,8 @@
-"""Train the decoder against a discriminator: L_rec + lambda L_adv.
+"""Train the drawing network against a discriminator: L_rec + lambda L_adv.
 
 The discriminator sees the coloured picture, patch by patch (Isola et al. 2017), and the semantic
 code by projection (Miyato and Koyama 2018); hinge loss, lambda from the two losses' gradients
-at the decoder's last layer (Esser et al. 2021).
+at the network's last layer (Esser et al. 2021).
 """
 
 from __future__ import annotations
@@ -20,16 +20,20 @@ from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
 
 from worker.colour import rgb_from_lab
+from worker.layout import Ground, Noise
+from worker.models.field import SLOTS, Points, laid, masks_from, points_of
 from worker.models.fusion import FusionNet
-from worker.models.generator import GeneratorNet
+from worker.models.generator import GeneratorNet, accents_of, layout_of
 from worker.models.layers import CircularConv
-from worker.models.separations import masks_from_logits
-from worker.training.autoencoder import batch_of, reconstruction_loss
 from worker.training.cases import Batch, Cases
 from worker.training.checkpoint import TrainState
+from worker.training.field import reconstruction
 from worker.training.optimiser import MovingAverage, learning_rate, make_optimisers, set_rate
+from worker.training.samples import FieldBatch, Samples
 
-__all__ = ["AdversaryOptions", "AdversaryTraining", "Discriminator"]
+__all__ = ["LOSSES", "AdversaryOptions", "AdversaryTraining", "Discriminator"]
+
+LOSSES = ("cross_entropy", "l1", "layout", "adversarial", "judge")
 
 
 class Discriminator(nn.Module):
@@ -69,21 +73,25 @@ class Discriminator(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class AdversaryOptions:
-    """How to train the decoder against the discriminator."""
+    """How to train the drawing network against the discriminator."""
 
     steps: int = 400
-    batch: int = 32
-    rate: float = 0.004
-    share: float = 0.3
+    batch: int = 8
+    """Pictures that the discriminator sees of either kind in a step."""
+    designs: int = 48
+    """Designs that are reconstructed in a step."""
+    points: int = 256
+    rate: float = 0.002
+    share: float = 0.2
     """How large the adversarial gradient is beside the reconstruction's."""
-    drawn: float = 0.5
-    """Share of latents that the flow has guessed, with its errors, rather than the encoder's."""
+    alone: int = 30
+    """Steps in which the discriminator learns alone."""
     seed: int = 0
     seconds: float = float("inf")
 
 
 def coloured(masks: Tensor, palette: Tensor) -> Tensor:
-    """Colour (N, 5, S, S) with the flow's palettes (N, 5, 4): (N, 3, S, S) from -1 to 1."""
+    """Colour (N, 5, S, S) with palettes (N, 5, 4): (N, 3, S, S) from -1 to 1."""
     rows = palette.double().numpy()
     lab = np.stack([50 * (rows[..., 0] + 1), 64 * rows[..., 1], 64 * rows[..., 2]], axis=-1)
     colours = torch.from_numpy(rgb_from_lab(lab) / 127.5 - 1).float()
@@ -91,15 +99,15 @@ def coloured(masks: Tensor, palette: Tensor) -> Tensor:
 
 
 class AdversaryTraining:
-    """The loop's state; only decoder and discriminator learn."""
+    """The loop's state; only the drawing network and the discriminator learn."""
 
     def __init__(self, options: AdversaryOptions, network: GeneratorNet, fusion: FusionNet) -> None:
         torch.manual_seed(options.seed)
         self.options, self.network, self.fusion = options, network.eval(), fusion.eval()
-        self.decoder = network.decoder.to(memory_format=torch.channels_last)
+        self.field = network.field
         self.discriminator = Discriminator(fusion.shape.width)
-        self.averages = {"decoder": MovingAverage(self.decoder, 0.995)}
-        self.optimisers = make_optimisers([self.decoder], options.rate)
+        self.averages = {"field": MovingAverage(self.field, 0.995)}
+        self.optimisers = make_optimisers([self.field], options.rate)
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=4e-4, betas=(0.5, 0.95), weight_decay=0.0
         )
@@ -109,7 +117,7 @@ class AdversaryTraining:
     def state(self) -> TrainState:
         """What a checkpoint holds."""
         return TrainState(
-            modules={"decoder": self.decoder, "discriminator": self.discriminator},
+            modules={"field": self.field, "discriminator": self.discriminator},
             averages=self.averages,
             optimisers=[*self.optimisers, self.judge],
         )
@@ -122,51 +130,83 @@ class AdversaryTraining:
         return True
 
     @torch.no_grad()
-    def guessed(self, latent: Tensor, batch: Batch, generator: torch.Generator) -> Tensor:
-        """Replace some latents by the flow's guess from half way, noise on the others."""
-        count = len(latent)
-        code = self.fusion(batch.given)
-        moment = 0.25 + 0.65 * torch.rand(count, generator=generator)
-        noise = torch.randn(latent.shape, generator=generator)
-        colours = torch.randn(batch.palette.shape, generator=generator)
-        t = moment[:, None, None]
-        mixed = (1 - t[..., None]) * noise + t[..., None] * latent
-        velocity, _ = self.network.flow(mixed, (1 - t) * colours + t * batch.palette, moment, code)
-        guess = mixed + (1 - t[..., None]) * velocity
-        drawn = torch.rand(count, generator=generator) < self.options.drawn
-        return torch.where(drawn[:, None, None, None], guess, latent + 0.12 * noise)
+    def _chosen(self, batch: Batch, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Read each case's code: codes' joined tokens (N, D), and traits (N, 6) as told or read."""
+        code = self.fusion(batch.given).float()
+        read = [
+            torch.distributions.Categorical(logits=one.float()).probs
+            for one in self.network.reader.traits(code).values()
+        ]
+        traits = batch.traits.clone()
+        for row in range(len(traits)):
+            for column in (traits[row] < 0).nonzero()[:, 0].tolist():
+                chance = read[column][row].double().numpy()
+                traits[row, column] = int(rng.choice(len(chance), p=chance / chance.sum()))
+        return code[:, 0], traits
+
+    def fakes(self, traits: Tensor, side: int, rng: np.random.Generator) -> Tensor:
+        """Draw whole tiles with new noise: shares (N, 5, side, side), the largest area first."""
+        keys = self.network.keys
+        noises = [Noise(seed=int(rng.integers(2**32))) for _ in traits]
+        told = keys.indicators(traits)
+        scalars = torch.from_numpy(np.stack([noise.scalars for noise in noises]))
+        with torch.no_grad():
+            logits = self.field.layout_logits(told, scalars)
+        layouts = [layout_of([one[i : i + 1] for one in logits]) for i in range(len(traits))]
+        centres = ((np.arange(side) + 0.5) / side).astype(np.float32)
+        x, y = np.tile(centres, side), np.repeat(centres, side)
+        points = Points.stack(
+            [
+                points_of(Ground(layout, noise, x, y), accents_of(row.tolist(), keys))
+                for layout, noise, row in zip(layouts, noises, traits, strict=True)
+            ]
+        )
+        soft, depth = self.field(told, scalars, torch.stack([*map(laid, layouts)]), points)
+        present = torch.arange(SLOTS)[None, None] <= traits[:, None, -1:]
+        shares = masks_from(soft, depth, present, 1.0 / side).exp()
+        order = shares.detach().mean(1).argsort(dim=1, descending=True, stable=True)
+        shares = torch.gather(shares, 2, order[:, None].expand_as(shares))
+        return shares.transpose(1, 2).unflatten(2, (side, side))
 
     def train_step(
-        self, masks: Tensor, present: Tensor, batch: Batch, generator: torch.Generator
+        self,
+        sampled: FieldBatch,
+        masks: Tensor,  # (N, 5, S, S) of the cases' designs
+        batch: Batch,
+        rng: np.random.Generator,
     ) -> Tensor:
-        """Take one step of both and give (cross-entropy, L1, slope, adversarial, judge)."""
+        """Take one step of both and give (cross-entropy, L1, layout, adversarial, judge)."""
         options = self.options
         set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps, 50))
+        losses = reconstruction(self.field, sampled)
+        rec = losses[0] + 0.5 * losses[1] + 0.1 * losses[2]
+        code, traits = self._chosen(batch, rng)
         with torch.autocast("cpu", torch.bfloat16):
-            with torch.no_grad():
-                latent = self.network.encode(masks.contiguous(memory_format=torch.channels_last))
-                code = self.fusion(batch.given)[:, 0].float()
-            guess = self.guessed(latent.float(), batch, generator)
-            logits = self.network.decode(guess).float()
-            losses = reconstruction_loss(logits, masks, present)
-            rec = losses["cross_entropy"] + losses["l1"] + losses["slope"]
-            fake = coloured(masks_from_logits(logits, present), batch.palette)
+            fake = coloured(self.fakes(traits, masks.shape[-1], rng), batch.palette)
             real = coloured(masks, batch.palette)
             adversarial = -self.discriminator(fake, code).float().mean()
-        last = self.decoder.last.weight
+        last = self.field.last.shared
         (of_rec,) = torch.autograd.grad(rec, last, retain_graph=True)
         (of_adv,) = torch.autograd.grad(adversarial, last, retain_graph=True)
         weight = options.share * (of_rec.norm() / (of_adv.norm() + 1e-6)).clamp(max=10)
-        if self.step < 30:  # the judge has to have learnt something first
+        if self.step < options.alone:
             weight = 0 * weight
         (rec + weight * adversarial).backward()
+        torch.nn.utils.clip_grad_norm_(self.field.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
+        judged = self._judge(real, fake.detach(), code)
+        self.averages["field"].update(self.field, self.step)
+        self.step += 1
+        return torch.stack([*losses.detach(), adversarial.detach(), judged])
+
+    def _judge(self, real: Tensor, fake: Tensor, code: Tensor) -> Tensor:
+        """Take the discriminator's step and give its loss."""
         self.judge.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16):
             of_real = self.discriminator(real, code).float()
-            of_fake = self.discriminator(fake.detach(), code).float()
+            of_fake = self.discriminator(fake, code).float()
             # A real picture for another brief is no right answer either.
             of_other = self.discriminator(real, code.roll(1, 0)).float()
         judged = functional.relu(1 - of_real).mean()
@@ -174,14 +214,12 @@ class AdversaryTraining:
         judged = judged + 0.2 * functional.relu(1 + of_other).mean()
         judged.backward()
         self.judge.step()
-        self.averages["decoder"].update(self.decoder, self.step)
-        self.step += 1
-        values = [*losses.values(), adversarial, judged]
-        return torch.stack([value.detach() for value in values])
+        return judged.detach()
 
     def run(
         self,
-        masks: NDArray[np.uint8],
+        samples: Samples,
+        masks: NDArray[np.uint8],  # (designs, 5, S, S)
         cases: Cases,
         checkpoint: Path,
         report: Callable[[int, dict[str, float]], None],
@@ -189,19 +227,24 @@ class AdversaryTraining:
     ) -> None:
         """Train until the steps or the seconds are over, keeping a checkpoint."""
         options = self.options
-        names = ("cross_entropy", "l1", "slope", "adversarial", "judge")
-        began, sums, since = time.monotonic(), torch.zeros(len(names)), 0
+        began, sums, since = time.monotonic(), torch.zeros(len(LOSSES)), 0
         while self.step < options.steps and time.monotonic() - began < options.seconds:
-            seed = options.seed * 1_000_003 + self.step
-            batch = cases.draw(options.batch, np.random.default_rng(seed))
-            shown, present = batch_of(masks, batch.design)
-            generator = torch.Generator().manual_seed(seed)
-            sums += self.train_step(shown, present, batch, generator)
+            sums += self.advance(samples, masks, cases)
             since += 1
-            if since == 50 or should_stop():
-                report(self.step, dict(zip(names, (sums / since).tolist(), strict=True)))
-                sums, since = torch.zeros(len(names)), 0
+            if since == 25 or should_stop():
+                report(self.step, dict(zip(LOSSES, (sums / since).tolist(), strict=True)))
+                sums, since = torch.zeros(len(LOSSES)), 0
                 self.state.save(checkpoint, {"step": self.step})
             if should_stop():
                 return
         self.state.save(checkpoint, {"step": self.step})
+
+    def advance(self, samples: Samples, masks: NDArray[np.uint8], cases: Cases) -> Tensor:
+        """Take the step that is due on batches of its own; gives its losses."""
+        options = self.options
+        rng = np.random.default_rng(options.seed * 1_000_003 + self.step)
+        batch = cases.draw(options.batch, rng)
+        chosen = rng.integers(0, len(samples.px), options.designs)
+        sampled = samples.batch(chosen, options.points, rng, self.network.keys)
+        shown = torch.from_numpy(np.array(masks[batch.design])).float() / 255
+        return self.train_step(sampled, shown, batch, rng)

@@ -1,7 +1,7 @@
 """Train the base models on the procedural corpus, from nothing to a release, in phases.
 
-prepare: draw the designs, write captions, embed both. autoencoder: L_rec of the separations.
-flow: latents and palettes with the fusion. adversary: the decoder, L_rec + lambda L_adv.
+prepare: draw the designs, write captions, embed both, sample points. field: the drawing network,
+L_rec. reading: fusion and reader. adversary: the drawing network, L_rec + lambda L_adv.
 release: the weights with their manifest. Each phase goes on where it was stopped.
 """
 
@@ -22,53 +22,56 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from worker.corpus import caption, compose, render_masks, sample
-from worker.corpus.spec import rng_for
+from worker.corpus.spec import DesignSpec, rng_for
 from worker.models import text_encoder, vision
 from worker.models.condition import Vocabulary
-from worker.models.flow import FlowShape
+from worker.models.field import FieldShape
 from worker.models.fusion import FusionNet, FusionShape
 from worker.models.generator import GeneratorNet, Sampling
-from worker.models.separations import SeparationShape
+from worker.models.reader import ReaderShape
 from worker.models.sources import Places, bundled_folder, find_weights
+from worker.models.traits import TraitKeys
 from worker.training import PHASES, descriptions
 from worker.training.adversary import AdversaryOptions, AdversaryTraining
-from worker.training.autoencoder import AutoencoderOptions, AutoencoderTraining
 from worker.training.bundle import bundle, text_encoder_entry, vision_entry
 from worker.training.cases import CaseOptions, Cases
 from worker.training.designs import Design, DesignArrays, arrays_of
-from worker.training.flow import FlowOptions, FlowTraining, standardise
-from worker.training.phase import standardised
+from worker.training.field import FieldOptions, FieldTraining
 from worker.training.photographs import worn
+from worker.training.reading import ReadingOptions, ReadingTraining, standardise
 from worker.training.release import make_release
+from worker.training.samples import Samples, samples_of
 from worker.training.specs import facts_of
 
 __all__ = ["BaseOptions", "BaseTraining"]
 
 _CHUNK = 500
-_RESTED = 256  # designs encoded at a time
 
 
 @dataclass(frozen=True, kw_only=True)
 class BaseOptions:
     """How to train the base models; the steps are of each phase."""
 
-    designs: int = 16_000
-    references: int = 4_000
-    """So many of the designs are also seen through the vision model."""
-    autoencoder_steps: int = 3_000
-    flow_steps: int = 6_000
-    adversary_steps: int = 600
-    flow_batch: int = 96
-    flow_rate: float = 0.015
+    designs: int = 48_000
+    """Sampled for the drawing network."""
+    told: int = 6_000
+    """So many of them are told in captions, for fusion and reader."""
+    references: int = 3_000
+    """So many of those are also seen through the vision model."""
+    field_steps: int = 9_000
+    reading_steps: int = 4_000
+    adversary_steps: int = 400
+    field_batch: int = 96
+    field_rate: float = 0.015
     processes: int = 2
     """That prepare."""
     seed: int = 0
+    side_px: int = 96
+    """Of the pictures that the discriminator sees."""
     models: tuple[Mapping[str, Any], ...] = ()
     """Manifest entries of another vision model or text encoder to learn with."""
-    compiled: bool = False
-    """Compile the flow, which needs a C++ compiler."""
-    separations: SeparationShape = SeparationShape()  # noqa: RUF009
-    flow: FlowShape = FlowShape()  # noqa: RUF009
+    field: FieldShape = FieldShape(traits=TraitKeys.of_lexicon().width)  # noqa: RUF009
+    reader: ReaderShape = ReaderShape()  # noqa: RUF009
     fusion_width: int = 256
 
     def entries(self) -> dict[str, Mapping[str, Any]]:
@@ -80,8 +83,8 @@ class BaseOptions:
         """Give how far each phase reports."""
         return {
             "prepare": self.designs,
-            "autoencoder": self.autoencoder_steps,
-            "flow": self.flow_steps,
+            "field": self.field_steps,
+            "reading": self.reading_steps,
             "adversary": self.adversary_steps,
         }
 
@@ -108,6 +111,7 @@ class BaseTraining:
         self.options, self.folder = options, folder
         self._report, self._should_stop = report, should_stop
         self.vocabulary = Vocabulary.of_lexicon()
+        self.keys = TraitKeys.of_lexicon()
 
     def run(self, phases: Sequence[str] = PHASES) -> None:
         """Run phases in their order.
@@ -142,98 +146,88 @@ class BaseTraining:
             for done, _ in enumerate(pool.map(_prepare_chunk, jobs), start=1):
                 report(min(done * _CHUNK, self.options.designs), {})
 
-    def autoencoder(self) -> None:
-        """Train encoder and decoder, then encode all designs for the flow."""
-        training = self._autoencoder()
-        training.run(
-            self.arrays().masks, self._file("autoencoder"), self._reporter("autoencoder"),
-            self._should_stop,
-        )  # fmt: skip
+    def field(self) -> None:
+        """Train the drawing network to draw as the corpus does."""
+        training = self._field()
+        training.run(self.samples(), self._file("field"), self._reporter("field"), self._should_stop)
 
-    def flow(self) -> None:
-        """Train flow and fusion on the latents."""
+    def reading(self) -> None:
+        """Train fusion and reader on what captions and references tell."""
         arrays = self.arrays()
-        training = self._flow()
+        training = self._reading()
         if training.step == 0:
             standardise(training.fusion, arrays.caption_text, arrays.vision)
             for name in ("centre", "spread"):
                 value = getattr(training.fusion, name)
                 training.averages["fusion"].weights[name] = value.clone()
-        cases = Cases(arrays, CaseOptions(), self.vocabulary)
         training.run(
-            self.latents(), cases, self._file("flow"), self._reporter("flow"), self._should_stop
-        )
+            self._cases(arrays), self._file("reading"), self._reporter("reading"),
+            self._should_stop,
+        )  # fmt: skip
 
     def adversary(self) -> None:
-        """Train the decoder on the flow's guesses against the discriminator."""
+        """Train the drawing network against the discriminator."""
         arrays = self.arrays()
-        training, _ = self._adversary()
-        training.run(
-            arrays.masks, Cases(arrays, CaseOptions(), self.vocabulary), self._file("adversary"),
+        self._adversary().run(
+            self.samples(), arrays.masks, self._cases(arrays), self._file("adversary"),
             self._reporter("adversary"), self._should_stop,
         )  # fmt: skip
 
     def release(self) -> None:
         """Write the weights and their manifest into the folder's release/."""
+        options = self.options
         network, fusion, steps = self.networks()
         training = {
             "data": "the procedural corpus of worker.corpus, split train, made from scratch",
-            "designs": self.options.designs,
+            "designs": options.designs,
+            "told": options.told,
             **steps,
-            "autoencoder_batch": AutoencoderOptions().batch,
-            "flow_batch": self.options.flow_batch,
+            "field_batch": options.field_batch,
+            "field_points": FieldOptions().points,
+            "reading_batch": ReadingOptions().batch,
             "adversary_batch": AdversaryOptions().batch,
         }
         files = make_release(
-            "base-1", (fusion, self.vocabulary, network, Sampling()), training, self.last_losses()
+            "base-2", (fusion, self.vocabulary, network, Sampling()), training, self.last_losses()
         )
-        bundle(self.folder / "release", files, self.options.entries().values())
+        bundle(self.folder / "release", files, options.entries().values())
 
     # --- what the phases share ----------------------------------------------------------------
 
     def arrays(self) -> DesignArrays:
-        """Give the prepared designs.
+        """Give the designs that are told.
 
         Raises:
             FileNotFoundError: they were not prepared.
         """
         joined = self.folder / "arrays"
         if not joined.is_dir():
-            starts = range(0, self.options.designs, _CHUNK)
-            chunks = [DesignArrays.load(_chunk(self.folder, start)) for start in starts]
+            starts = range(0, self.options.told, _CHUNK)
+            chunks = [DesignArrays.load(_chunk(self.folder, start) / "told") for start in starts]
             _joined(chunks).save(joined)
         return DesignArrays.load(joined)
 
-    @torch.no_grad()
-    def latents(self) -> NDArray[np.float16]:
-        """Give all designs' latents at unit scale, (N, C, G, G); encoded once."""
-        path = self._file("latents").with_suffix(".npy")
-        if not path.is_file():
-            network, masks = self._with_autoencoder(), self.arrays().masks
-            parts = [
-                network.encode(
-                    torch.from_numpy(np.array(masks[start : start + _RESTED])).float() / 255
-                )
-                for start in range(0, len(masks), _RESTED)
-            ]
-            np.save(path, torch.cat(parts).half().numpy())
-        kept: NDArray[np.float16] = np.load(path)
-        return kept
+    def samples(self) -> Samples:
+        """Give the sampled designs.
+
+        Raises:
+            FileNotFoundError: they were not prepared.
+        """
+        joined = self.folder / "samples"
+        if not joined.is_dir():
+            starts = range(0, self.options.designs, _CHUNK)
+            parts = [Samples.load(_chunk(self.folder, start) / "samples") for start in starts]
+            Samples.join(parts, joined)
+        return Samples.load(joined)
 
     def networks(self) -> tuple[GeneratorNet, FusionNet, dict[str, int]]:
         """Give the averaged networks as far as they were trained, and the steps of each part."""
+        network, fusion, steps = self._trained()
+        steps["adversary_steps"] = 0
         if self._file("adversary").is_file():
-            adversary, flow = self._adversary()
-            adversary.averages["decoder"].copy_to(adversary.network.decoder)
-            network, fusion, step = adversary.network, adversary.fusion, adversary.step
-        else:
-            network, fusion, flow = self._with_flow()
-            step = 0
-        steps = {
-            "autoencoder_steps": self._autoencoder().step,
-            "flow_steps": flow.step,
-            "adversary_steps": step,
-        }
+            adversary = self._adversary()
+            adversary.averages["field"].copy_to(network.field)
+            steps["adversary_steps"] = adversary.step
         return network, fusion, steps
 
     def last_losses(self) -> dict[str, float]:
@@ -249,63 +243,58 @@ class BaseTraining:
     def _file(self, phase: str) -> Path:
         return self.folder / f"{phase}.safetensors"
 
-    def _autoencoder(self) -> AutoencoderTraining:
+    def _cases(self, arrays: DesignArrays) -> Cases:
+        return Cases(arrays, CaseOptions(), self.vocabulary)
+
+    def _field(self) -> FieldTraining:
         options = self.options
-        training = AutoencoderTraining(
-            AutoencoderOptions(
-                shape=options.separations, steps=options.autoencoder_steps, seed=options.seed
-            )
-        )
-        training.resume(self._file("autoencoder"))
+        training = FieldTraining(
+            FieldOptions(
+                steps=options.field_steps, batch=options.field_batch, rate=options.field_rate,
+                seed=options.seed,
+            ),
+            self.keys,
+            options.field,
+        )  # fmt: skip
+        training.resume(self._file("field"))
         return training
 
-    @torch.no_grad()
-    def _with_autoencoder(self) -> GeneratorNet:
-        """Give a generator with the autoencoder's averages, its latents brought to unit scale."""
-        training = self._autoencoder()
-        network = GeneratorNet(self.options.separations, self.options.flow).eval()
-        network.encoder.load_state_dict(training.averages["encoder"].weights)
-        network.decoder.load_state_dict(training.averages["decoder"].weights)
-        masks = self.arrays().masks[: 4 * _RESTED]
-        latent = network.encode(torch.from_numpy(np.array(masks)).float() / 255)
-        network.latent_centre.copy_(latent.mean((0, 2, 3)))
-        network.latent_spread.copy_(latent.std((0, 2, 3)))
-        return network
-
-    def _flow(self) -> FlowTraining:
-        options = self.options
-        arrays = self.arrays()
+    def _reading(self) -> ReadingTraining:
+        options, arrays = self.options, self.arrays()
         shape = FusionShape(
             text=arrays.caption_text.shape[1],
             understood=self.vocabulary.width,
             vision=arrays.vision.shape[1],
             width=options.fusion_width,
         )
-        training = FlowTraining(
-            FlowOptions(
-                flow=options.flow, fusion=shape, steps=options.flow_steps,
-                batch=options.flow_batch, rate=options.flow_rate, seed=options.seed,
-                compiled=options.compiled,
-            )
-        )  # fmt: skip
-        training.resume(self._file("flow"))
+        training = ReadingTraining(
+            ReadingOptions(
+                reader=options.reader, fusion=shape, steps=options.reading_steps, seed=options.seed
+            ),
+            self.keys,
+        )
+        training.resume(self._file("reading"))
         return training
 
-    def _with_flow(self) -> tuple[GeneratorNet, FusionNet, FlowTraining]:
-        network, training = self._with_autoencoder(), self._flow()
-        network.flow.load_state_dict(training.averages["flow"].weights)
-        training.averages["fusion"].copy_to(training.fusion)
-        return network, training.fusion, training
+    def _trained(self) -> tuple[GeneratorNet, FusionNet, dict[str, int]]:
+        """Give generator and fusion with the averages of their trainings by themselves."""
+        field, reading = self._field(), self._reading()
+        network = GeneratorNet(self.options.field, self.options.reader, self.keys).eval()
+        field.averages["field"].copy_to(network.field)
+        reading.averages["reader"].copy_to(network.reader)
+        reading.averages["fusion"].copy_to(reading.fusion)
+        steps = {"field_steps": field.step, "reading_steps": reading.step}
+        return network, reading.fusion, steps
 
-    def _adversary(self) -> tuple[AdversaryTraining, FlowTraining]:
-        network, fusion, flow = self._with_flow()
+    def _adversary(self) -> AdversaryTraining:
+        network, fusion, _ = self._trained()
         training = AdversaryTraining(
             AdversaryOptions(steps=self.options.adversary_steps, seed=self.options.seed),
             network,
             fusion,
         )
         training.resume(self._file("adversary"))
-        return training, flow
+        return training
 
 
 def _chunk(folder: Path, start: int) -> Path:
@@ -319,30 +308,36 @@ def _prepare_chunk(job: tuple[BaseOptions, Path, int]) -> None:
     if target.is_dir():
         return
     torch.set_num_threads(1)
-    places, cpu = Places(cache=folder / "cache", bundled=bundled_folder()), torch.device("cpu")
-    entries = options.entries()
-    reader = text_encoder.load(find_weights(entries["text_encoder"], places), cpu)
-    eye = vision.load(find_weights(entries["vision"], places), cpu)
-
-    def look(designs: Sequence[Design]) -> NDArray[np.float32]:
-        shown = designs[: options.references - start]
-        return eye.embed([_seen(start + i, one) for i, one in enumerate(shown)]).features
-
-    count = min(_CHUNK, options.designs - start)
-    designs = [_design(start + index, options.separations.side) for index in range(count)]
-    arrays = arrays_of(
-        designs,
-        Vocabulary.of_lexicon(),
-        reader.embed,
-        look if start < options.references else None,
-    )
+    keys = TraitKeys.of_lexicon()
     fresh = target.with_suffix(".new")
-    arrays.save(fresh)
+    specs = [sample(seed) for seed in range(start, min(start + _CHUNK, options.designs))]
+    samples_of(specs, keys).save(fresh / "samples")
+    if told := specs[: max(0, options.told - start)]:
+        _told(options, folder, told, keys).save(fresh / "told")
     fresh.rename(target)
 
 
-def _design(seed: int, side_px: int) -> Design:
-    spec = sample(seed)
+def _told(
+    options: BaseOptions, folder: Path, specs: Sequence[DesignSpec], keys: TraitKeys
+) -> DesignArrays:
+    """Tell designs in captions, and look at some of them."""
+    places, cpu = Places(cache=folder / "cache", bundled=bundled_folder()), torch.device("cpu")
+    entries = options.entries()
+    reader = text_encoder.load(find_weights(entries["text_encoder"], places), cpu)
+    shown = max(0, options.references - specs[0].seed)
+
+    def look(designs: Sequence[Design]) -> NDArray[np.float32]:
+        eye = vision.load(find_weights(entries["vision"], places), cpu)
+        seen = [_seen(spec.seed, one) for spec, one in zip(specs, designs[:shown], strict=False)]
+        return eye.embed(seen).features
+
+    designs = [_design(spec, options.side_px) for spec in specs]
+    vocabulary = Vocabulary.of_lexicon()
+    return arrays_of(designs, vocabulary, keys, reader.embed, look if shown else None)
+
+
+def _design(spec: DesignSpec, side_px: int) -> Design:
+    seed = spec.seed
     rng = rng_for(seed, "base")
     said = [caption(spec, rng, language) for language in ("en", "zh")]
     if seed % 8 == 0:
@@ -352,7 +347,7 @@ def _design(seed: int, side_px: int) -> Design:
         told = descriptions.facts_of(spec)
         texts.append((descriptions.describe(told, ("en", "zh")[seed // 2 % 2], rng), told))
     return Design(
-        masks=standardised(render_masks(spec, side_px)),
+        masks=render_masks(spec, side_px),
         palette=np.array(spec.palette, dtype=np.float64),
         facts=facts_of(spec),
         captions=tuple(texts),

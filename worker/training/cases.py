@@ -14,11 +14,12 @@ from torch import Tensor
 from worker.colour import lab_from_rgb
 from worker.models.condition import Vocabulary, lab_from_slots, slots, wanted_slots
 from worker.models.fusion import FusionInput
-from worker.models.separations import SLOTS
+from worker.models.field import SLOTS
 from worker.training.designs import DesignArrays
 
 __all__ = ["Batch", "CaseOptions", "Cases"]
 
+_STRONG = 0.7
 _APART = 18.0  # between two colours of one palette, in Lab
 _NO_COLOURS = np.zeros((SLOTS, 4), dtype=np.float32)
 
@@ -41,9 +42,10 @@ class CaseOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What a step of the flow sees."""
+    """What a step of the reader sees."""
 
-    design: NDArray[np.int64]  # (N,) whose masks are the target
+    design: NDArray[np.int64]  # (N,) whose traits and masks are the target
+    traits: Tensor  # (N, 6) numbers, -1: not known
     palette: Tensor  # (N, 5, 4) L/50 - 1, a/64, b/64, presence 1 or -1: the target
     given: FusionInput
 
@@ -93,8 +95,10 @@ class Cases:
         def tensor(name: str) -> Tensor:
             return torch.from_numpy(np.stack([getattr(case, name) for case in cases])).float()
 
+        design = np.array([case.design for case in cases])
         return Batch(
-            design=np.array([case.design for case in cases]),
+            design=design,
+            traits=torch.from_numpy(self.arrays.traits[design]),
             palette=torch.from_numpy(palette),
             given=FusionInput(
                 description=tensor("text"),
@@ -186,10 +190,13 @@ class Cases:
             case.facts, case.text = np.zeros_like(case.facts), np.zeros_like(case.text)
             case.palette = list(lab_from_slots(arrays.palette[case.design]))
             case.colours = _NO_COLOURS
-        shown = case.design if itself else int(rng.integers(len(arrays.vision)))
+        # A reference that counts for much says how many colours there are, too.
+        strong = case.strength > _STRONG
+        many = int(self.count[case.design]) if strong else int(rng.integers(1, SLOTS + 1))
+        shown = case.design if itself else self._shown(many if strong else 0, rng)
         case.vision = arrays.vision[shown]
         lab = (
-            _random_palette(int(rng.integers(1, SLOTS + 1)), rng)
+            _random_palette(many, rng)
             if rng.random() < 0.5
             else list(lab_from_slots(arrays.palette[shown]))
         )
@@ -200,6 +207,13 @@ class Cases:
         case.reference = rows
         if rng.random() < options.image:
             case.colours = _NO_COLOURS
+
+
+    def _shown(self, count: int, rng: np.random.Generator) -> int:
+        """Choose a design to be shown, of that many colours where there is one; 0: any."""
+        shown = np.arange(len(self.arrays.vision))
+        fitting = shown[self.count[: len(shown)] == count] if count else shown
+        return int(rng.choice(fitting if len(fitting) else shown))
 
 
 def _apart(colour: NDArray[np.float64], others: Iterable[NDArray[np.float64]]) -> bool:

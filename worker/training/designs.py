@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from shared.understanding import Understood
 from worker.colour import lab_from_rgb
 from worker.models.condition import Vocabulary, colour_slots, slots
-from worker.models.separations import SLOTS
+from worker.models.field import SLOTS
+from worker.models.traits import TraitKeys
 
 __all__ = ["Design", "DesignArrays", "arrays_of", "least_area"]
 
@@ -40,6 +41,7 @@ class DesignArrays:
     area: NDArray[np.float32]  # (N, 5)
     palette: NDArray[np.float32]  # (N, 5, 4) slots, see `condition.slots`
     facts: NDArray[np.float32]  # (N, U) indicators
+    traits: NDArray[np.int64]  # (N, 6) see `TraitKeys.numbers`; -1: not known
     caption_design: NDArray[np.int64]  # (M,) which design a caption is of
     caption_facts: NDArray[np.float32]  # (M, U) indicators
     caption_colours: NDArray[np.float32]  # (M, 5, 4) slots, in order of mention
@@ -76,6 +78,15 @@ class DesignArrays:
         return np.cumprod(self.area >= least_area, axis=1).sum(1)
 
 
+def _traits(design: Design) -> dict[str, str]:
+    """Name the traits that are known of a design."""
+    facts = design.facts
+    named = {name: getattr(facts, name) for name in ("pattern", "scale", "density", "line_weight")}
+    if not facts.gradient or facts.gradient_direction:
+        named["gradient_direction"] = facts.gradient_direction
+    return {**named, "count": str(len(design.palette))}
+
+
 def _padded(masks: NDArray[np.float32]) -> NDArray[np.uint8]:
     rows = np.zeros((SLOTS, *masks.shape[1:]), dtype=np.uint8)
     rows[: len(masks)] = np.rint(255 * masks[:SLOTS]).clip(0, 255)
@@ -93,6 +104,7 @@ def _order(named: Sequence[str], colours: Sequence[str]) -> NDArray[np.int64]:
 def arrays_of(
     designs: Iterable[Design],
     vocabulary: Vocabulary,
+    keys: TraitKeys,
     embed_texts: Callable[[Sequence[str]], NDArray[np.float32]],
     embed_designs: Callable[[Sequence[Design]], NDArray[np.float32]] | None = None,
 ) -> DesignArrays:
@@ -101,6 +113,7 @@ def arrays_of(
     Args:
         designs: of one size.
         vocabulary: of the fusion that is to be trained.
+        keys: of the generator that is to be trained.
         embed_texts: gives (M, D) for texts.
         embed_designs: gives (R, D) for designs composed with their palettes.
     """
@@ -113,6 +126,7 @@ def arrays_of(
         area=masks.mean(axis=(2, 3), dtype=np.float32) / 255,
         palette=np.stack([slots(lab_from_rgb(one.palette)) for one in kept]),
         facts=np.stack([vocabulary.indicators(one.facts) for one in kept]),
+        traits=np.stack([keys.numbers(_traits(one)) for one in kept]),
         caption_design=np.array([i for i, _, _ in captions], dtype=np.int64),
         caption_facts=np.array([vocabulary.indicators(said) for _, _, said in captions]).reshape(
             -1, width

@@ -15,7 +15,7 @@ from torch.nn import functional
 from worker.models.field import FieldNet, FieldShape, masks_from
 from worker.models.traits import TraitKeys
 from worker.training.checkpoint import TrainState
-from worker.training.optimiser import MovingAverage, learning_rate
+from worker.training.optimiser import MovingAverage, learning_rate, make_optimisers, set_rate
 from worker.training.samples import FieldBatch, Samples
 
 __all__ = ["FieldOptions", "FieldTraining", "reconstruction"]
@@ -27,10 +27,10 @@ LOSSES = ("cross_entropy", "l1", "layout")
 class FieldOptions:
     """How to train the drawing network."""
 
-    steps: int = 10_000
+    steps: int = 9_000
     batch: int = 96
     points: int = 256
-    rate: float = 0.002
+    rate: float = 0.015
     seed: int = 0
     seconds: float = float("inf")
 
@@ -66,16 +66,14 @@ class FieldTraining:
         self.options, self.keys = options, keys
         self.net = net or FieldNet(shape or FieldShape(traits=keys.width))
         self.averages = {"field": MovingAverage(self.net)}
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), lr=options.rate, betas=(0.9, 0.99), weight_decay=1e-4
-        )
+        self.optimisers = make_optimisers([self.net], options.rate)
         self.step = 0
 
     @property
     def state(self) -> TrainState:
         """What a checkpoint holds."""
         return TrainState(
-            modules={"field": self.net}, averages=self.averages, optimisers=[self.optimiser]
+            modules={"field": self.net}, averages=self.averages, optimisers=self.optimisers
         )
 
     def resume(self, path: Path) -> bool:
@@ -88,13 +86,13 @@ class FieldTraining:
     def train_step(self, batch: FieldBatch) -> Tensor:
         """Take one step and give the losses (3,)."""
         options = self.options
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.step, options.rate, options.steps)
+        set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps))
         losses = reconstruction(self.net, batch)
         (losses[0] + 0.5 * losses[1] + 0.1 * losses[2]).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         self.averages["field"].update(self.net, self.step)
         self.step += 1
         return losses.detach()
@@ -103,7 +101,7 @@ class FieldTraining:
         """Draw the batch of the step that is due."""
         options = self.options
         rng = np.random.default_rng(options.seed * 1_000_003 + self.step)
-        chosen = rng.integers(0, len(samples.noise), options.batch)
+        chosen = rng.integers(0, len(samples.px), options.batch)
         return samples.batch(chosen, options.points, rng, self.keys)
 
     def run(

@@ -17,7 +17,6 @@ from shared.understanding import Understood, understand
 from worker.colour import Floats, delta_e, lab_from_rgb, rgb_from_lab
 from worker.palette import separate
 from worker.training.designs import Design
-from worker.training.phase import standardised
 
 __all__ = ["BadDataset", "read_dataset"]
 
@@ -90,7 +89,7 @@ def _picture(content: bytes, name: str) -> Image.Image:
 def design_of(picture: Image.Image, text: str, side_px: int) -> Design:
     """Split a picture into separations and a palette, with what its text says."""
     masks, lab = separate(picture, side_px)
-    masks = standardised(masks[: len(lab)])
+    masks = masks[: len(lab)]
     said = understand(text)
     known = said.to_document() | {"colours": _names(lab)}
     return Design(

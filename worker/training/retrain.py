@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from worker.corpus import caption
+from worker.corpus import DesignSpec, caption, sample
 from worker.corpus.render import compose, render_masks
-from worker.corpus.spec import rng_for, sample
+from worker.corpus.spec import rng_for
 from worker.models import fusion as fusion_model
 from worker.models import generator as generator_model
 from worker.models import text_encoder, vision
-from worker.training.adversary import AdversaryOptions, AdversaryTraining
-from worker.training.autoencoder import batch_of
+from worker.training.adversary import LOSSES, AdversaryOptions, AdversaryTraining
 from worker.training.cases import CaseOptions, Cases
 from worker.training.checkpoint import read_tensors, under, write_tensors
 from worker.training.designs import Design, DesignArrays, arrays_of
-from worker.training.flow import FlowOptions, FlowTraining
-from worker.training.phase import standardised
 from worker.training.pictures import read_dataset
+from worker.training.reading import LOSSES as READ
+from worker.training.reading import ReadingOptions, ReadingTraining
 from worker.training.release import ReleaseFiles, make_release
+from worker.training.samples import Samples, samples_of
 from worker.training.specs import facts_of
 
 if TYPE_CHECKING:
@@ -45,12 +45,14 @@ class RetrainOptions:
     release: str
     """Name of the release that is made."""
     steps: int = 300
-    """Of flow and fusion."""
-    decoder_steps: int = 100
-    """Of the decoder against the discriminator, afterwards."""
+    """Of fusion and reader: which patterns and colours the texts and pictures ask for."""
+    drawing_steps: int = 100
+    """Of the drawing network against the discriminator, afterwards."""
     batch: int = 32
     rate: float = 0.002
     seed: int = 0
+    side_px: int = 96
+    """Of the pictures that the discriminator sees."""
     replay: int = 200
     """Designs of the project's corpus that are mixed in, so that nothing is unlearnt."""
     held_out: float = 0.1
@@ -83,6 +85,8 @@ class _Set:
     train: DesignArrays
     held_out: DesignArrays
     designs: Sequence[Design]
+    samples: Samples
+    """Of the replayed designs: what the drawing network must not unlearn."""
 
 
 def retrain(
@@ -115,7 +119,7 @@ def retrain(
     before = job.measure()
     if checkpoint is not None:
         job.restore(checkpoint)
-    while job.step < options.steps + options.decoder_steps:
+    while job.step < options.steps + options.drawing_steps:
         job.advance()
         stopping = should_stop()
         if stopping or job.step % options.report_every == 0 or job.finished:
@@ -134,48 +138,46 @@ class _Job:
         self.options = options
         cpu = torch.device("cpu")
         self.fusion = fusion_model.load(base["fusion"], cpu)
-        self.generator = generator_model.load_flow(base["generator"], cpu)
+        self.generator = generator_model.load_field(base["generator"], cpu)
         self.base_names = {role: source.name for role, source in base.items()}
         self.set = self._prepare(dataset, base, cpu)
         self.cases = self._cases(self.set.train)
         network = self.generator.network
-        self.flow = FlowTraining(
-            FlowOptions(
-                flow=network.flow.shape,
+        self.reading = ReadingTraining(
+            ReadingOptions(
+                reader=network.reader.shape,
                 fusion=self.fusion.network.shape,
                 steps=options.steps,
                 rate=options.rate,
                 seed=options.seed,
             ),
-            network.flow,
+            network.keys,
+            network.reader,
             self.fusion.network,
         )
-        self.latents = {
-            name: _encoded(network, arrays.masks)
-            for name, arrays in (("train", self.set.train), ("held_out", self.set.held_out))
-        }
         self._adversary: AdversaryTraining | None = None
         self.sums: dict[str, list[float]] = {}
 
     @property
     def step(self) -> int:
         """Steps of both parts together."""
-        return self.flow.step + (self._adversary.step if self._adversary else 0)
+        return self.reading.step + (self._adversary.step if self._adversary else 0)
 
     @property
     def finished(self) -> bool:
         """Whether all steps are done."""
-        return self.step >= self.options.steps + self.options.decoder_steps
+        return self.step >= self.options.steps + self.options.drawing_steps
 
     def _prepare(
         self, dataset: Path, base: Mapping[str, WeightsSource], device: torch.device
     ) -> _Set:
-        side = self.generator.network.separations.side
+        side, keys = self.options.side_px, self.generator.network.keys
         designs = read_dataset(dataset, side)
         held = max(1, round(self.options.held_out * len(designs))) if len(designs) > 1 else 0
         order = np.random.default_rng(self.options.seed).permutation(len(designs))
         measured = [designs[i] for i in order[:held]] or designs
-        trained = [designs[i] for i in order[held:]] + _replay(self.options, side)
+        specs = [sample(index) for index in range(self.options.replay)]
+        trained = [designs[i] for i in order[held:]] + [_replayed(spec, side) for spec in specs]
         eye = vision.load(base["vision"], device)
         reader = text_encoder.load(base["text_encoder"], device)
 
@@ -185,9 +187,10 @@ class _Job:
 
         vocabulary = self.fusion.vocabulary
         return _Set(
-            train=arrays_of(trained, vocabulary, reader.embed, look),
-            held_out=arrays_of(measured, vocabulary, reader.embed, look),
+            train=arrays_of(trained, vocabulary, keys, reader.embed, look),
+            held_out=arrays_of(measured, vocabulary, keys, reader.embed, look),
             designs=measured,
+            samples=samples_of(specs, keys),
         )
 
     def _cases(self, arrays: DesignArrays) -> Cases:
@@ -195,13 +198,13 @@ class _Job:
 
     @property
     def adversary(self) -> AdversaryTraining:
-        """The second part, made when the first is done: it needs the flow as trained."""
+        """The second part, made when the first is done: it needs fusion and reader as trained."""
         if self._adversary is None:
             network, options = self.generator.network, self.options
-            self.flow.averages["flow"].copy_to(network.flow)
-            self.flow.averages["fusion"].copy_to(self.fusion.network)
+            self.reading.averages["reader"].copy_to(network.reader)
+            self.reading.averages["fusion"].copy_to(self.fusion.network)
             self._adversary = AdversaryTraining(
-                AdversaryOptions(steps=options.decoder_steps, rate=options.rate, seed=options.seed),
+                AdversaryOptions(steps=options.drawing_steps, rate=options.rate, seed=options.seed),
                 network,
                 self.fusion.network,
             )
@@ -210,17 +213,14 @@ class _Job:
     def advance(self) -> None:
         """Take one step of the part that is due."""
         options = self.options
-        seed = options.seed * 1_000_003 + self.step
-        batch = self.cases.draw(options.batch, np.random.default_rng(seed))
-        chance = torch.Generator().manual_seed(seed)
-        if self.flow.step < options.steps:
-            names: tuple[str, ...] = ("flow_latent", "flow_palette")
-            losses = self.flow.train_step(self.latents["train"][batch.design], batch, chance)
+        if self.reading.step < options.steps:
+            seed = options.seed * 1_000_003 + self.step
+            batch = self.cases.draw(options.batch, np.random.default_rng(seed))
+            losses = self.reading.train_step(batch, torch.Generator().manual_seed(seed))
+            names: tuple[str, ...] = tuple(f"reading_{name}" for name in READ)
         else:
-            names = ("cross_entropy", "l1", "slope", "adversarial", "judge")
-            adversary = self.adversary
-            shown, present = batch_of(self.set.train.masks, batch.design)
-            losses = adversary.train_step(shown, present, batch, chance)
+            names = LOSSES
+            losses = self.adversary.advance(self.set.samples, self.set.train.masks, self.cases)
         for name, value in zip(names, losses.tolist(), strict=True):
             self.sums.setdefault(name, []).append(value)
 
@@ -231,7 +231,7 @@ class _Job:
         options = self.options
         return Progress(
             step=self.step,
-            steps=options.steps + options.decoder_steps,
+            steps=options.steps + options.drawing_steps,
             metrics=means,
             state=self._state(),
         )
@@ -239,11 +239,11 @@ class _Job:
     def _state(self) -> bytes:
         with tempfile.TemporaryDirectory(prefix="codesigner-") as folder:
             path = Path(folder) / "state.safetensors"
-            tensors = _prefixed("flow", self.flow.state.tensors())
+            tensors = _prefixed("reading", self.reading.state.tensors())
             if self._adversary is not None:
                 tensors |= _prefixed("adversary", self._adversary.state.tensors())
             facts = {
-                "flow": self.flow.step,
+                "reading": self.reading.step,
                 "adversary": self._adversary.step if self._adversary else None,
             }
             write_tensors(path, tensors, facts)
@@ -255,8 +255,8 @@ class _Job:
             path = Path(folder) / "state.safetensors"
             path.write_bytes(checkpoint)
             tensors, facts = read_tensors(path)
-        self.flow.state.take(under(tensors, "flow/"))
-        self.flow.step = int(facts["flow"])
+        self.reading.state.take(under(tensors, "reading/"))
+        self.reading.step = int(facts["reading"])
         if facts["adversary"] is not None:
             self.adversary.state.take(under(tensors, "adversary/"))
             self.adversary.step = int(facts["adversary"])
@@ -265,26 +265,23 @@ class _Job:
     def measure(self) -> dict[str, float]:
         """Measure the losses on what is held out, always on the same cases."""
         cases = self._cases(self.set.held_out)
-        self.flow.flow.eval()
-        totals = []
-        for seed in range(4):
-            batch = cases.draw(32, np.random.default_rng(10_000 + seed))
-            latent = self.latents["held_out"][batch.design]
-            chance = self.flow.chance(batch, latent, torch.Generator().manual_seed(seed))
-            totals.append(self.flow.losses(latent, batch.palette, batch.given, chance))
-        latent_loss, palette_loss = torch.stack(totals).mean(0).tolist()
-        self.flow.flow.train()
-        return {"held_out_latent": latent_loss, "held_out_palette": palette_loss}
+        totals = [
+            self.reading.losses(
+                cases.draw(32, np.random.default_rng(10_000 + seed)),
+                torch.Generator().manual_seed(seed),
+            )
+            for seed in range(4)
+        ]
+        traits, palette = torch.stack(totals).mean(0).tolist()
+        return {"held_out_traits": traits, "held_out_palette": palette}
 
     def release(self, before: Mapping[str, float]) -> ReleaseFiles:
         """Pack the averaged weights with what was measured before and after."""
-        self.flow.averages["flow"].copy_to(self.flow.flow)
-        self.flow.averages["fusion"].copy_to(self.flow.fusion)
+        self.reading.averages["reader"].copy_to(self.reading.reader)
+        self.reading.averages["fusion"].copy_to(self.reading.fusion)
         network = self.generator.network
-        network.flow.load_state_dict(self.flow.flow.state_dict())
-        self.fusion.network.load_state_dict(self.flow.fusion.state_dict())
         if self._adversary is not None:
-            self._adversary.averages["decoder"].copy_to(network.decoder)
+            self._adversary.averages["field"].copy_to(network.field)
         metrics = {f"{name}_before": value for name, value in before.items()} | self.measure()
         files = make_release(
             self.options.release,
@@ -294,7 +291,7 @@ class _Job:
                 "designs": len(self.set.train.masks) - self.options.replay,
                 "replayed": self.options.replay,
                 "steps": self.options.steps,
-                "decoder_steps": self.options.decoder_steps,
+                "drawing_steps": self.options.drawing_steps,
             },
             metrics,
         )
@@ -312,7 +309,7 @@ class _Job:
         cases = self._cases(self.set.held_out)
         batch = cases.draw(8, np.random.default_rng(0))
         codes = self.fusion.fuse(batch.given)
-        side = self.generator.network.separations.side
+        side = self.options.side_px
         drawn = self.generator.draw(codes, list(range(8)), side)
         shown = [
             compose(self.set.designs[i].masks, self.set.designs[i].palette) for i in batch.design
@@ -327,29 +324,12 @@ def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {f"{prefix}/{key}": value for key, value in tensors.items()}
 
 
-def _replay(options: RetrainOptions, side_px: int) -> list[Design]:
-    """Draw designs of the corpus to mix in."""
-    designs = []
-    for index in range(options.replay):
-        spec = sample(index)
-        rng = rng_for(spec.seed, "replay")
-        said = caption(spec, rng, ("en", "zh")[index % 2])
-        designs.append(
-            Design(
-                masks=standardised(render_masks(spec, side_px)),
-                palette=np.array(spec.palette, dtype=np.float64),
-                facts=facts_of(spec),
-                captions=((said.text, said.said),),
-            )
-        )
-    return designs
-
-
-@torch.inference_mode()
-def _encoded(network: generator_model.GeneratorNet, masks: NDArray[np.uint8]) -> Tensor:
-    """Encode all masks for the flow, (N, C, G, G)."""
-    parts = [
-        network.encode(torch.from_numpy(masks[start : start + 32]).float() / 255)
-        for start in range(0, len(masks), 32)
-    ]
-    return torch.cat(parts).clone()
+def _replayed(spec: DesignSpec, side_px: int) -> Design:
+    """Give a design of the corpus to mix in."""
+    said = caption(spec, rng_for(spec.seed, "replay"), ("en", "zh")[spec.seed % 2])
+    return Design(
+        masks=render_masks(spec, side_px),
+        palette=np.array(spec.palette, dtype=np.float64),
+        facts=facts_of(spec),
+        captions=((said.text, said.said),),
+    )

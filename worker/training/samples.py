@@ -16,7 +16,8 @@ from worker.corpus.render import layout_of, masks_at
 from worker.corpus.spec import DesignSpec
 from worker.layout import KINDS, Ground, Layout, Noise
 from worker.models.field import SLOTS, Points, laid, points_of
-from worker.models.traits import TRAITS, TraitKeys
+from worker.models.generator import accents_of
+from worker.models.traits import TraitKeys
 
 __all__ = ["FieldBatch", "Samples", "layout_from", "samples_of", "traits_of"]
 
@@ -91,7 +92,7 @@ class Samples:
         told = torch.from_numpy(self.told[chosen, start : start + count]).float()
         traits = torch.from_numpy(self.traits[chosen].astype(np.int64))
         slots = torch.from_numpy(self.shares[chosen, start : start + count]).float()
-        accents = torch.tensor([accents_of(row, keys) for row in self.traits[chosen]]).float()
+        accents = torch.tensor([accents_of(row.tolist(), keys) for row in self.traits[chosen]]).float()
         colours = traits[:, -1] + 1
         return FieldBatch(
             traits=keys.indicators(traits),
@@ -125,13 +126,6 @@ def traits_of(spec: DesignSpec, keys: TraitKeys) -> NDArray[np.int64]:
     )
 
 
-def accents_of(traits: NDArray[np.int8], keys: TraitKeys) -> int:
-    """Tell how many colours the sites of a design with these traits are dealt."""
-    named = {name: keys.keys[name][number] for name, number in zip(TRAITS, traits, strict=True)}
-    fades = named["gradient_direction"] != "" and named["pattern"] != "gradient"
-    return max(1, int(named["count"]) - 1 - fades)
-
-
 def samples_of(specs: Sequence[DesignSpec], keys: TraitKeys, points: int = POINTS) -> Samples:
     """Sample designs of the corpus, each at points and with a softness of its own."""
     rows = [_sample(spec, keys, points) for spec in specs]
@@ -148,7 +142,7 @@ def _sample(spec: DesignSpec, keys: TraitKeys, points: int) -> tuple[NDArray[Any
     shares = np.zeros((points, SLOTS), np.uint8)
     shares[:, : masks.shape[1]] = np.rint(255 * masks).clip(0, 255)
     traits = traits_of(spec, keys).astype(np.int8)
-    told = points_of(Ground(layout, noise, x, y), accents_of(traits, keys)).pack()[0]
+    told = points_of(Ground(layout, noise, x, y), accents_of(traits.tolist(), keys)).pack()[0]
     numbers = (KINDS.index(layout.kind), layout.columns - 1, layout.rows - 1)
     return (
         traits,

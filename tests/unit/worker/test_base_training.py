@@ -18,14 +18,16 @@ pytestmark = pytest.mark.weights  # the designs are embedded by the real encoder
 
 OPTIONS = BaseOptions(
     designs=12,
+    told=8,
     references=4,
-    autoencoder_steps=2,
-    flow_steps=2,
+    field_steps=2,
+    reading_steps=2,
     adversary_steps=2,
-    flow_batch=4,
+    field_batch=4,
     processes=1,
-    separations=tiny.SEPARATIONS,
-    flow=tiny.FLOW,
+    side_px=32,
+    field=tiny.FIELD,
+    reader=tiny.READER,
     fusion_width=32,
 )
 
@@ -47,7 +49,7 @@ def test_a_release_comes_of_it_that_draws(trained: tuple[Path, list[tuple[str, i
     manifest = json.loads((release / "manifest.json").read_text())
     entries = {entry["role"]: entry for entry in manifest["versions"]}
     assert set(entries) == {"vision", "text_encoder", "fusion", "generator"}
-    assert entries["generator"]["training"]["flow_steps"] == 2
+    assert entries["generator"]["training"]["field_steps"] == 2
     places = Places(cache=trained[0] / "cache", bundled=release)
     cpu = torch.device("cpu")
     fused = fusion.load(find_weights(entries["fusion"], places), cpu)
@@ -60,18 +62,18 @@ def test_designs_are_prepared_with_captions_in_both_languages(
     trained: tuple[Path, list[tuple[str, int]]],
 ) -> None:
     arrays = BaseTraining(OPTIONS, trained[0], lambda *_: None).arrays()
-    assert arrays.masks.shape == (12, 5, 32, 32)
+    assert arrays.masks.shape == (8, 5, 32, 32)
     assert arrays.vision.shape == (4, 1280)
     assert np.bincount(arrays.caption_design).min() >= 2
-    assert arrays.count.tolist() == [len(sample(seed).palette) for seed in range(12)]
+    assert arrays.count.tolist() == [len(sample(seed).palette) for seed in range(8)]
     assert np.allclose(np.linalg.norm(arrays.caption_text, axis=1), 1, atol=1e-3)
 
 
 def test_what_is_done_is_not_done_again(trained: tuple[Path, list[tuple[str, int]]]) -> None:
     folder = trained[0]
     before = {path.name: path.read_bytes() for path in folder.glob("*.safetensors")}
-    assert set(before) == {"autoencoder.safetensors", "flow.safetensors", "adversary.safetensors"}
-    BaseTraining(OPTIONS, folder, lambda *_: None).run(["autoencoder", "flow", "adversary"])
+    assert set(before) == {"field.safetensors", "reading.safetensors", "adversary.safetensors"}
+    BaseTraining(OPTIONS, folder, lambda *_: None).run(["field", "reading", "adversary"])
     assert {path.name: path.read_bytes() for path in folder.glob("*.safetensors")} == before
 
 
@@ -83,4 +85,4 @@ def test_it_says_what_it_does(trained: tuple[Path, list[tuple[str, int]]]) -> No
 
 def test_a_phase_without_its_designs_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        BaseTraining(OPTIONS, tmp_path, lambda *_: None).run(["autoencoder"])
+        BaseTraining(OPTIONS, tmp_path, lambda *_: None).run(["field"])

@@ -1,14 +1,17 @@
 """Tiles are seamless, of any size, and the same for the same seed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from shared.understanding import Understood
 from tests.unit.worker import tiny
 from worker.models import generator as generator_model
 from worker.models.fusion import BadShape
+from worker.models.tile import TileRequest
 
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
 
@@ -41,22 +44,46 @@ def test_a_tile_continues_at_the_opposite_edge(size: int) -> None:
 
 
 def test_the_seam_is_no_place_of_its_own() -> None:
-    """Noise that is moved around the torus gives the tile that is moved: there is no border."""
+    """A shift of the design is a shift of its picture: there is no border."""
     drawer = tiny.generator()
-    drawn = drawer.design(CODE, 3)
-    moved = generator_model.Drawn(
-        logits=drawn.logits.roll((16, 5), (2, 3)), present=drawn.present, colours=drawn.colours
-    )
+    drawn = replace(drawer.design(CODE, 3), shift=(0.0, 0.0))
+    moved = replace(drawn, shift=(0.25, 0.5))
     plain = drawer.render(drawn, 64).astype(int)
-    assert np.abs(np.roll(plain, (32, 10), (0, 1)) - drawer.render(moved, 64)).max() <= 1
+    shifted = np.roll(plain, (-32, -16), (0, 1))
+    different = np.abs(shifted - drawer.render(moved, 64)).max(-1) > 2
+    assert different.mean() < 0.01  # rounding may decide a point on a border otherwise
 
 
-def test_at_least_one_colour_is_there_and_areas_sum_to_one() -> None:
+def test_areas_sum_to_one_and_name_the_colours_that_are_there() -> None:
     drawer = tiny.generator()
     for seed in range(6):
         drawn = drawer.design(CODE, seed)
-        assert drawn.present.any()
-        torch.testing.assert_close(drawn.masks().mean((2, 3)).sum(), torch.tensor(1.0))
+        assert 1 <= int(drawn.present.sum()) == len(drawn.areas) <= 5
+        assert sum(drawn.areas) == pytest.approx(1.0, abs=1e-3)
+        assert drawer.named(drawn)["count"] == str(len(drawn.areas))
+
+
+def test_the_palette_goes_to_the_largest_area_first() -> None:
+    drawer = tiny.generator()
+    asked = TileRequest(
+        code=CODE, description="", understood=Understood(), reference=None,
+        reference_strength=0.0, seed=4, size_px=64,
+    )  # fmt: skip
+    tile = drawer.tile(asked, 0)
+    assert list(tile.areas) == sorted(tile.areas, reverse=True)
+    assert len(tile.palette) == len(tile.areas)
+
+
+def test_an_unlikely_trait_is_never_drawn() -> None:
+    drawer = tiny.generator()
+    head = drawer.network.reader.heads["pattern"]
+    with torch.no_grad():
+        head.weight.zero_()
+        head.bias.zero_()
+        head.bias[[3, 7]] = 5.0
+    seen = {drawer.named(drawer.design(CODE, seed))["pattern"] for seed in range(12)}
+    keys = tiny.KEYS.keys["pattern"]
+    assert seen == {keys[3], keys[7]}
 
 
 def test_large_sizes_are_drawn_in_bands_that_fit_together() -> None:
@@ -65,9 +92,6 @@ def test_large_sizes_are_drawn_in_bands_that_fit_together() -> None:
     large = drawer.render(drawn, 600)  # three bands
     rows = np.abs(np.diff(large.astype(float), axis=0)).mean(axis=(1, 2))
     assert rows[[255, 511]].max() <= rows.max()
-    small = drawer.render(drawn, 60).astype(float)
-    shrunk = large.reshape(60, 10, 60, 10, 3).mean(axis=(1, 3))
-    assert np.abs(shrunk - small).mean() < 12
 
 
 @pytest.mark.parametrize("size", [0, 15, 4097])

@@ -1,67 +1,89 @@
-"""The networks live on a torus: a shift of what goes in is a shift of what comes out."""
+"""The drawing network sees a torus; shares and enlarging keep what they are given."""
 
+import numpy as np
 import pytest
 import torch
 
-from tests.unit.worker.tiny import FLOW, SEPARATIONS, stirred
-from worker.models.flow import FlowTransformer
-from worker.models.separations import (
-    SeparationDecoder,
-    SeparationEncoder,
-    masks_from_logits,
-)
+from tests.unit.worker.tiny import FIELD, KEYS, READER, stirred
+from worker.layout import Ground, Layout, Noise
+from worker.models.field import FieldNet, laid, masks_from, points_of
+from worker.models.generator import layout_of
+from worker.models.reader import Reader
 from worker.models.surface import enlarge, resampling
 
-
-def _masks(count: int = 2) -> torch.Tensor:
-    torch.manual_seed(3)
-    return torch.rand(count, 5, 32, 32).softmax(1)
+LAYOUT = Layout(kind="staggered", columns=3, rows=4)
+NOISE = Noise(seed=5)
 
 
-def test_encoding_commutes_with_shifts_of_whole_patches() -> None:
-    torch.manual_seed(0)
-    encoder = stirred(SeparationEncoder(SEPARATIONS))
-    masks = _masks()
+def _drawn(net: FieldNet, x: np.ndarray, y: np.ndarray, noise: Noise = NOISE) -> torch.Tensor:
+    traits = KEYS.indicators(torch.tensor([[2, 0, 1, 1, 0, 3]]))
+    points = points_of(Ground(LAYOUT, noise, x, y), 3)
+    scalars = torch.from_numpy(noise.scalars)[None]
     with torch.inference_mode():
-        plain, shifted = encoder(masks), encoder(masks.roll((16, 16), (2, 3)))
-    torch.testing.assert_close(plain.roll((1, 1), (2, 3)), shifted, rtol=1e-3, atol=1e-3)
-    assert not torch.allclose(plain, shifted, atol=1e-2)
+        return torch.cat(net(traits, scalars, laid(LAYOUT)[None], points), dim=2)
 
 
-def test_decoding_commutes_with_shifts_so_that_there_is_no_seam() -> None:
+def _net() -> FieldNet:
     torch.manual_seed(0)
-    decoder = stirred(SeparationDecoder(SEPARATIONS))
-    latent = torch.randn(1, 4, 2, 2)
-    with torch.inference_mode():
-        plain, shifted = decoder(latent), decoder(latent.roll(1, 3))
-    torch.testing.assert_close(plain.roll(16, 3), shifted, rtol=1e-3, atol=1e-3)
+    net = stirred(FieldNet(FIELD))
+    assert isinstance(net, FieldNet)
+    return net
 
 
-def test_the_flow_heeds_time_palette_and_condition() -> None:
+def test_the_tile_s_border_is_like_any_cell_s_within() -> None:
+    net, y = _net(), np.linspace(0, 1, 50, dtype=np.float32)
+
+    def step(x: float) -> float:
+        before, after = (np.full(50, x + side, np.float32) for side in (-1e-4, 1e-4))
+        return float((_drawn(net, before, y) - _drawn(net, after, y)).abs().median())
+
+    assert step(0.0) < 2 * max(step(1 / 3), step(2 / 3))
+    assert step(0.4 / 3) < 0.2 * step(1 / 3)
+
+
+def test_the_field_heeds_traits_and_noise() -> None:
+    net, (x, y) = _net(), np.random.default_rng(0).random((2, 64), dtype=np.float32)
+    first = _drawn(net, x, y)
+    assert first.shape == (1, 64, 10)
+    assert not torch.allclose(first, _drawn(net, x, y, Noise(seed=6)), atol=1e-2)
+
+
+def test_rows_that_are_staggered_are_even() -> None:
+    rows = torch.zeros(1, 24)
+    rows[0, 4] = 3.0  # five rows
+    rows[0, 5] = 2.0
+    kind = torch.tensor([[0.0, 1.0, 0.0, 0.0]])
+    logits = (kind, torch.zeros(1, 24), rows, torch.zeros(1, 6))
+    assert layout_of(logits).rows == 6
+    assert layout_of((kind.roll(-1, 1), *logits[1:])).rows == 5
+
+
+def test_the_reader_heeds_time_palette_count_and_code() -> None:
     torch.manual_seed(0)
-    flow = stirred(FlowTransformer(FLOW))
-    latent, palette = torch.randn(1, 4, 2, 2), torch.randn(1, 5, 4)
-    time, code = torch.tensor([0.2]), torch.randn(1, 9, 32)
+    reader = stirred(Reader(READER, KEYS))
+    palette, code = torch.randn(1, 5, 3), torch.randn(1, 9, 32)
+    time, count = torch.tensor([0.2]), torch.tensor([3])
     with torch.inference_mode():
-        drawn, colours = flow(latent, palette, time, code)
+        first = reader(palette, time, count, code)
         others = (
-            flow(latent, palette, time + 0.5, code),
-            flow(latent, -palette, time, code),
-            flow(latent, palette, time, -code),
-            flow(latent, palette, time, code.roll(1, 1)),
+            reader(palette, time + 0.5, count, code),
+            reader(-palette, time, count, code),
+            reader(palette, time, count + 1, code),
+            reader(palette, time, count, -code),
         )
-    assert drawn.shape == latent.shape
-    assert colours.shape == palette.shape
-    for other, other_colours in others:
-        assert not torch.allclose(drawn, other, atol=1e-2)
-        assert not torch.allclose(colours, other_colours, atol=1e-2)
+        beyond = palette.clone()
+        beyond[:, 3:] += 1  # colours that are not there
+        same = reader(beyond, time, count, code)
+    assert first.shape == palette.shape
+    assert all(not torch.allclose(first, other, atol=1e-2) for other in others)
+    torch.testing.assert_close(first, same)
 
 
-def test_masks_share_each_pixel_among_the_present() -> None:
-    present = torch.tensor([[True, False, True, False, False]])
-    masks = masks_from_logits(torch.randn(1, 5, 8, 8), present)
-    torch.testing.assert_close(masks.sum(1), torch.ones(1, 8, 8))
-    assert masks[:, [1, 3, 4]].abs().max() == 0
+def test_masks_share_each_point_among_the_present() -> None:
+    present = torch.tensor([True, False, True, False, False])
+    masks = masks_from(torch.randn(8, 8, 5), torch.randn(8, 8, 5), present, 1 / 8).exp()
+    torch.testing.assert_close(masks.sum(-1), torch.ones(8, 8))
+    assert masks[..., [1, 3, 4]].abs().max() == 0
 
 
 @pytest.mark.parametrize("size", [16, 31, 32, 100, 256])
@@ -75,17 +97,19 @@ def test_resampling_keeps_a_plain_field_and_the_ring(size: int) -> None:
         )
 
 
-def test_enlarging_sharpens_borders_and_leaves_soft_transitions() -> None:
-    ramp = torch.linspace(-2, 2, 16)
-    soft = torch.cat([ramp, ramp.flip(0)])
-    hard = torch.where(torch.arange(32) < 16, 6.0, -6.0)
-    present = torch.tensor([[True, True, False, False, False]])
+def test_enlarging_keeps_borders_crisp_and_leaves_soft_transitions() -> None:
+    place = (torch.arange(32) + 0.5) / 32
+    distance = 0.25 - (place - 0.5).abs()  # a band, half a tile wide
+    present = torch.tensor([True, True, False, False, False])
 
-    def middles(line: torch.Tensor) -> int:
-        logits = torch.zeros(1, 5, 32, 32)
-        logits[0, 0] = line
-        masks = torch.cat(list(enlarge(logits, present, 512)), 2)[0, 0, 0]
-        return int(((masks > 0.2) & (masks < 0.8)).sum())
+    def middles(soft: torch.Tensor, depth: torch.Tensor) -> int:
+        fields = []
+        for line in (soft, depth):
+            field = torch.zeros(32, 32, 5)
+            field[..., 0] = line
+            fields.append(field)
+        shares = torch.cat(list(enlarge(*fields, present, 512)))[0, :, 0]
+        return int(((shares > 0.2) & (shares < 0.8)).sum())
 
-    assert middles(soft) > 200
-    assert middles(hard) < 40
+    assert middles(16 * distance, torch.zeros(32)) > 80
+    assert middles(torch.zeros(32), 4 * distance) < 6

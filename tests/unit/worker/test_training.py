@@ -23,14 +23,14 @@ from worker.corpus.render import render_masks
 from worker.models.condition import lab_from_slots
 from worker.models.sources import WeightsSource
 from worker.training.adversary import Discriminator
-from worker.training.autoencoder import AutoencoderOptions, AutoencoderTraining, batch_of
 from worker.training.bundle import bundle
 from worker.training.cases import CaseOptions, Cases
 from worker.training.designs import Design, DesignArrays, arrays_of
-from worker.training.flow import FlowOptions, FlowTraining
-from worker.training.phase import standardised
+from worker.training.field import FieldOptions, FieldTraining
 from worker.training.pictures import BadDataset, read_dataset
+from worker.training.reading import ReadingOptions, ReadingTraining
 from worker.training.retrain import Progress, RetrainOptions, Stopped, retrain
+from worker.training.samples import Samples, samples_of
 
 FUSION = replace(tiny.FUSION, vision=16)
 
@@ -56,29 +56,45 @@ def _arrays() -> DesignArrays:
     return arrays_of(
         _designs(),
         tiny.VOCABULARY,
+        tiny.KEYS,
         tiny.Letters().embed,
         lambda designs: np.ones((len(designs), 16), np.float32),
     )
 
 
-def test_the_autoencoder_learns_and_resumes_where_it_stopped(tmp_path: Path) -> None:
-    masks = _arrays().masks
-    options = AutoencoderOptions(shape=tiny.SEPARATIONS, steps=150, batch=8)
-    reports: list[dict[str, float]] = []
-    whole = AutoencoderTraining(options)
-    first = whole.train_step(*batch_of(masks, np.arange(8)), torch.Generator().manual_seed(0))
-    whole.run(masks, tmp_path / "a", lambda _, losses: reports.append(losses))
-    assert reports[-1]["cross_entropy"] < 0.7 * float(first[0])
+def _samples() -> Samples:
+    return samples_of([sample(seed) for seed in range(24)], tiny.KEYS, points=64)
 
-    half = AutoencoderTraining(options)
-    half.train_step(*batch_of(masks, np.arange(8)), torch.Generator().manual_seed(0))
-    half.run(masks, tmp_path / "b", lambda *_: None, should_stop=lambda: half.step >= 20)
-    rest = AutoencoderTraining(options)
+
+def test_the_field_learns_and_resumes_where_it_stopped(tmp_path: Path) -> None:
+    samples = _samples()
+    options = FieldOptions(steps=120, batch=12, points=48)
+    whole = FieldTraining(options, tiny.KEYS, tiny.FIELD)
+    losses = [whole.train_step(whole.draw(samples)) for _ in range(120)]
+    assert torch.stack(losses[-10:]).mean(0)[1] < 0.8 * torch.stack(losses[:10]).mean(0)[1]
+
+    half = FieldTraining(options, tiny.KEYS, tiny.FIELD)
+    half.run(samples, tmp_path / "b", lambda *_: None, should_stop=lambda: half.step >= 20)
+    rest = FieldTraining(options, tiny.KEYS, tiny.FIELD)
     assert rest.resume(tmp_path / "b")
     assert rest.step == 20
-    rest.run(masks, tmp_path / "b", lambda *_: None)
-    for key, value in whole.decoder.state_dict().items():
-        torch.testing.assert_close(rest.decoder.state_dict()[key], value, rtol=0, atol=0)
+    rest.run(samples, tmp_path / "b", lambda *_: None)
+    for key, value in whole.net.state_dict().items():
+        torch.testing.assert_close(rest.net.state_dict()[key], value, rtol=0, atol=0)
+
+
+def test_samples_tell_traits_and_shares_of_their_designs(tmp_path: Path) -> None:
+    samples = _samples()
+    samples.save(tmp_path / "kept")
+    kept = Samples.load(tmp_path / "kept")
+    batch = kept.batch(np.arange(24), 64, np.random.default_rng(0), tiny.KEYS)
+    torch.testing.assert_close(batch.shares.sum(-1), torch.ones(24, 64))
+    for index in range(24):
+        spec = sample(index)
+        named = tiny.KEYS.keys["pattern"][int(samples.traits[index, 0])]
+        assert named == spec.pattern
+        assert int(batch.present[index].sum()) == len(spec.colours)
+        assert not batch.shares[index][:, len(spec.colours) :].any()
 
 
 def test_named_colours_come_first_in_the_target_in_the_order_of_mention() -> None:
@@ -102,17 +118,18 @@ def test_a_reference_at_full_strength_gives_the_target_its_colours() -> None:
         assert len(lab_from_slots(wanted)) <= (target[:, 3] > 0).sum()
 
 
-def test_flow_and_fusion_learn_together() -> None:
-    arrays = _arrays()
-    cases = Cases(arrays, CaseOptions(), tiny.VOCABULARY)
-    training = FlowTraining(FlowOptions(flow=tiny.FLOW, fusion=FUSION, steps=80, batch=16))
-    latents = torch.zeros(12, 4, 2, 2)
+def test_reader_and_fusion_learn_together() -> None:
+    cases = Cases(_arrays(), CaseOptions(), tiny.VOCABULARY)
+    options = ReadingOptions(reader=tiny.READER, fusion=FUSION, steps=80, batch=16)
+    training = ReadingTraining(options, tiny.KEYS)
     losses = []
     for step in range(80):
         batch = cases.draw(16, np.random.default_rng(step))
         chance = torch.Generator().manual_seed(step)
-        losses.append(training.train_step(latents[batch.design], batch, chance).sum())
-    assert torch.stack(losses[-10:]).mean() < 0.8 * torch.stack(losses[:10]).mean()
+        losses.append(training.train_step(batch, chance))
+    first, last = torch.stack(losses[:10]).mean(0), torch.stack(losses[-10:]).mean(0)
+    assert last[0] < 0.5 * first[0]
+    assert last[1] < 0.95 * first[1]
 
 
 def test_the_discriminator_judges_patches_by_picture_and_code() -> None:
@@ -123,23 +140,6 @@ def test_the_discriminator_judges_patches_by_picture_and_code() -> None:
     assert verdict.shape == (2, 2, 2)
     assert not torch.allclose(verdict, judge(picture, code.flip(0)))
     assert not torch.allclose(verdict, judge(picture.flip(0), code))
-
-
-@pytest.mark.parametrize("moved", [(0, 0), (13, 40), (32, 7)])
-def test_the_main_wave_starts_at_the_corner_wherever_a_tile_starts(moved: tuple[int, int]) -> None:
-    for pattern in ("stripes", "dots", "hexagons", "waves"):
-        masks = render_masks(replace(sample(5), pattern=pattern, gradient=False), 64)
-        spectrum = np.fft.rfft2(standardised(np.roll(masks, moved, (1, 2)))[0])
-        spectrum[0, 0] = 0
-        row, column = np.unravel_index(np.abs(spectrum).argmax(), spectrum.shape)
-        turns = abs(min(row, 64 - row)) + column
-        most = 2 * np.pi * turns / 64  # a pixel's worth, for shifts are whole pixels
-        assert abs(np.angle(spectrum[row, column])) <= most
-
-
-def test_one_colour_all_over_is_not_shifted() -> None:
-    masks = np.ones((1, 8, 8), np.float32)
-    np.testing.assert_array_equal(standardised(masks), masks)
 
 
 def _dataset(path: Path, rows: int = 5) -> Path:
@@ -215,7 +215,8 @@ def _retrain(
     folder: Path, checkpoint: bytes | None, stop: Callable[[Progress], bool]
 ) -> tuple[dict[str, bytes], list[Progress]]:
     options = RetrainOptions(
-        release="own", steps=4, decoder_steps=5, batch=4, replay=3, report_every=2
+        release="own", steps=4, drawing_steps=5, batch=4, replay=3, report_every=2,
+        side_px=32
     )
     seen: list[Progress] = []
     base = _base(folder)
@@ -233,7 +234,7 @@ def _retrain(
         content = (folder / "release" / entry["source"]["file"]).read_bytes()
         assert sha256(content).hexdigest() == entry["sha256"]
     assert files.sheets["samples.png"].startswith(b"\x89PNG")
-    assert {"held_out_latent", "held_out_latent_before"} <= files.metrics.keys()
+    assert {"held_out_traits", "held_out_traits_before"} <= files.metrics.keys()
     return dict(files.files), seen
 
 

@@ -12,26 +12,22 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 
 from worker.models.condition import Vocabulary
-from worker.models.flow import FlowShape
+from worker.models.field import FieldShape
 from worker.models.fusion import Fusion, FusionNet, FusionShape
 from worker.models.fusion import config_of as fusion_config
 from worker.models.generator import Generator, GeneratorNet, Sampling
 from worker.models.generator import config_of as generator_config
-from worker.models.separations import SeparationShape
+from worker.models.reader import ReaderShape
 from worker.models.sources import Found, WeightsSource
+from worker.models.traits import TraitKeys
 
 CPU = torch.device("cpu")
 VOCABULARY = Vocabulary.of_lexicon()
-SEPARATIONS = SeparationShape(
-    side=32,
-    latent=4,
-    fine=16,
-    middle=16,
-    coarse=32,
-    encoder_blocks=(1, 1, 1),
-    decoder_blocks=(1, 1, 1),
+KEYS = TraitKeys.of_lexicon()
+FIELD = FieldShape(
+    traits=KEYS.width, width=24, layers=1, site_width=24, site_out=8, experts=4, code=24, hidden=24
 )
-FLOW = FlowShape(grid=2, latent=4, width=32, layers=2, heads=2, code_width=32)
+READER = ReaderShape(code_width=32, width=32, layers=1)
 FUSION = FusionShape(understood=VOCABULARY.width, vision=1280, width=32)
 
 
@@ -47,9 +43,10 @@ def stirred(network: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
 def generator(seed: int = 0, steps: int = 3) -> Generator:
     """Give a generator that was not trained."""
     torch.manual_seed(seed)
-    network = stirred(GeneratorNet(SEPARATIONS, FLOW), seed)
+    network = stirred(GeneratorNet(FIELD, READER, KEYS), seed)
     assert isinstance(network, GeneratorNet)
-    return Generator(network=network, sampling=Sampling(steps=steps, guidance=2.0), device=CPU)
+    sampling = Sampling(steps=steps, tries=2, drawn_px=64, most_px=96)
+    return Generator(network=network, sampling=sampling, device=CPU)
 
 
 def fusion(seed: int = 0, shape: FusionShape = FUSION) -> Fusion:
@@ -86,7 +83,7 @@ def saved(
     ):
         path = folder / f"{role}.safetensors"
         save_file({key: value.clone() for key, value in network.state_dict().items()}, path)
-        # As it comes back from a manifest: lists for tuples.
+        # As it comes back from a manifest.
         sources[role] = source(folder, role, path, json.loads(json.dumps(config)))
     return sources
 
