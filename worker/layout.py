@@ -220,12 +220,13 @@ class Ground:
     def _around(offset: Floats, step: NDArray[np.intp], kind: str) -> Floats:
         """Tell the images of one single site apart that lie in neighbouring tiles."""
         moved = np.concatenate([step, step]) if kind == "triangles" else step
-        return offset - np.round(offset) - moved[:, None].astype(np.float32)
+        around: Floats = (offset - np.round(offset) - moved[:, None]).astype(np.float32)
+        return around
 
     @cached_property
     def fields(self) -> Floats:
         """The smooth fields (3, N), about unit deviation."""
         number, phase = self.noise.waves(self.layout)
         angle = 2 * np.pi * (number[..., :1] * self.x + number[..., 1:] * self.y) + phase[..., None]
-        total: Floats = np.cos(angle, dtype=np.float32).sum(1) * np.float32(np.sqrt(2.0 / _WAVES))
-        return total
+        total = np.cos(angle, dtype=np.float32).sum(1) * np.float32(np.sqrt(2.0 / _WAVES))
+        return total.astype(np.float32)

@@ -35,7 +35,10 @@ _BENT = 8.0
 _TURNS = (2, 3, 4, 5, 6, 8)  # multiples of the angle around a site
 _LATTICE = 2 + 2 + 4 + 4  # place in the cell, its size, ramps on the tile, parities
 _LAID = len(KINDS) + 5 + MOST_FREQUENCY
-_SITE = 3 + 2 + 2 + 2 * len(_TURNS) + MARKS + (SLOTS - 1) + len(_THRESHOLDS) + 2 + 2
+_CONTOURS = (0.8, 1.05, 1.35)
+"""Waves up a smooth field: contour lines lie where these phases are whole."""
+_BOARD = 4 + 2 + 2 + SLOTS + (SLOTS - 1)
+_SITE = 3 + 2 + 2 + 2 * len(_TURNS) + MARKS + (SLOTS - 1) + len(_THRESHOLDS) + 4 + _BOARD
 _SHARPNESS = 0.02
 """Distance in tiles that counts as much as one unit of a soft logit does at one pixel."""
 
@@ -78,12 +81,18 @@ class Points:
     def unpack(cls, told: Tensor, accents: Tensor) -> Points:
         """Take apart what `pack` joined, (N, P, 41)."""
         lattice, phase, fields, sites = told.split([_LATTICE, 2, FIELDS, NEAR * (2 + MARKS)], 2)
-        sites = sites.unflatten(2, (NEAR, 2 + MARKS))
-        return cls(lattice=lattice, phase=phase, fields=fields, sites=sites, accents=accents)
+        return cls(
+            lattice=lattice,
+            phase=phase,
+            fields=fields,
+            sites=sites.unflatten(2, (NEAR, 2 + MARKS)),
+            accents=accents,
+        )
 
     def pack(self) -> Tensor:
         """Join all but the accents, (N, P, 41)."""
-        return torch.cat([self.lattice, self.phase, self.fields, self.sites.flatten(2)], dim=2)
+        sites = self.sites.flatten(2)
+        return torch.cat([self.lattice, self.phase, self.fields, sites], dim=2)
 
     def to(self, device: torch.device) -> Points:
         """Give the same on a device."""
@@ -97,7 +106,13 @@ def points_of(ground: Ground, accents: int) -> Points:
     u, v = x * layout.columns % 1.0, y * layout.rows % 1.0
     far = np.sqrt((np.sin(np.pi * x) ** 2 + np.sin(np.pi * y) ** 2) / 2)
     ramps = [_triangle(x), _triangle(y), _triangle(x + y), far]
-    lattice = [u - 0.5, v - 0.5, (u - 0.5) * 8 / layout.columns, (v - 0.5) * 8 / layout.rows, *ramps]
+    lattice = [
+        u - 0.5,
+        v - 0.5,
+        (u - 0.5) * 8 / layout.columns,
+        (v - 0.5) * 8 / layout.rows,
+        *ramps,
+    ]
     for place, count in ((x, layout.columns), (y, layout.rows)):
         even = 1.0 - count % 2  # what differs from cell to cell closes only for even numbers
         lattice += [even * np.cos(np.pi * place * count), even * np.sin(np.pi * place * count)]
@@ -191,6 +206,7 @@ class FieldNet(nn.Module):
         self.site_middle = Expert(shape, shape.site_width, shape.site_width)
         self.site_out = Expert(shape, shape.site_width, shape.site_out)
         given = _LATTICE + FIELDS + 4 * len(_PHASES) + NEAR * shape.site_out
+        given += 2 * len(_CONTOURS)
         self.first = Expert(shape, given, width)
         self.hidden = nn.ModuleList(Expert(shape, width, width) for _ in range(shape.layers))
         self.last = Expert(shape, width, 2 * SLOTS)
@@ -223,10 +239,12 @@ class FieldNet(nn.Module):
         share = share.to(code.dtype)
         seen = self._sites(points, share, code)
         given = torch.cat(
-            [points.lattice, points.fields, self._waves(points, code), seen.float()], dim=2
+            [points.lattice, points.fields, self._waves(points, code), seen.float(), _contours(points)],
+            dim=2,
         )
         x = functional.relu(_apply(given.to(seen.dtype), self.first.mixed(share, code)))
         for layer in self.hidden:
+            assert isinstance(layer, Expert)
             x = x + functional.relu(_apply(x, layer.mixed(share, code)))
         matrix, bias = self.last.mixed(share, code)
         with torch.autocast(x.device.type, enabled=False):  # depths want all their digits
@@ -260,17 +278,49 @@ class FieldNet(nn.Module):
         features.append((dealt[..., None] == slots).to(marks.dtype))
         features += [(marks[..., 3:] < threshold).to(marks.dtype) for threshold in _THRESHOLDS]
         # Turned by quarters, and by as much as the design turns its motifs.
-        more, less = (2 * math.pi * self.lean(code).float())[:, :, None, None].unbind(1)
+        more, less = (2 * math.pi * _BENT * self.lean(code).float())[:, :, None, None].unbind(1)
+        frames = []
         for turned in (
             angle - math.pi / 2 * (4 * marks[..., 0]).floor(),
             angle - more * marks[..., 0] - less,
         ):
-            features.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
+            frames.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
+        features += [*frames, *_board(points, frames)]
         x = torch.cat(features, dim=-1).flatten(1, 2).to(_compute_dtype(code))
         x = functional.relu(_apply(x, self.site_in.mixed(share, code)))
         x = x + functional.relu(_apply(x, self.site_middle.mixed(share, code)))
         x = functional.relu(_apply(x, self.site_out.mixed(share, code)))
         return x.reshape(count, length, -1)
+
+
+def _contours(points: Points) -> Tensor:
+    """Tell of the contours of the first field: (N, P, 6)."""
+    heights = torch.tensor(_CONTOURS, device=points.fields.device) * points.fields[..., :1]
+    contours = 2 * math.pi * heights
+    return torch.cat([contours.cos(), contours.sin()], dim=2)
+
+
+def _board(points: Points, frames: list[Tensor]) -> list[Tensor]:
+    """Tell of a board's cells, whose corners lie 1 from the site along each axis.
+
+    Distances to the four corners; to two of them in the cell's own frame; the frame turned over
+    for every second site; the colours that a cell's ground and its figure are dealt.
+    """
+    x, y, marks = points.sites[..., 0], points.sites[..., 1], points.sites[..., 2:]
+    quarter, leaning = frames
+    corners = [torch.hypot(x + i, y + j) for i in (-1, 1) for j in (-1, 1)]
+    own = [torch.hypot(quarter[..., 0] + i, quarter[..., 1] + i) for i in (-1, 1)]
+    over = torch.where(marks[..., 1:2] < 0.5, -leaning, leaning)
+    accents = points.accents[:, None, None]
+    ground = (marks[..., 2] * (accents + 1)).floor()[..., None]
+    figure = (marks[..., 1] * accents).floor()[..., None]
+    slots = torch.arange(SLOTS, device=x.device)
+    return [
+        torch.stack([*corners, *own], dim=-1),
+        over,
+        (ground == slots).to(x.dtype),
+        (figure == slots[:-1]).to(x.dtype),
+    ]
 
 
 def _compute_dtype(code: Tensor) -> torch.dtype:

@@ -16,8 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from worker.models.condition import SLOT_WIDTH, Vocabulary
-from worker.models.layers import RootNorm
 from worker.models.field import SLOTS
+from worker.models.layers import RootNorm
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource

@@ -191,7 +191,9 @@ class Generator:
     def _grid(self, drawn: Drawn, side: int) -> tuple[Tensor, Tensor]:
         """Draw soft logits and depths over the whole tile, (side, side, 5) each."""
         parts = list(self._bands(drawn, side))
-        soft, depth = (torch.cat(each).unflatten(0, (side, side)) for each in zip(*parts, strict=True))
+        soft, depth = (
+            torch.cat(each).unflatten(0, (side, side)) for each in zip(*parts, strict=True)
+        )
         return soft, depth
 
     def _bands(self, drawn: Drawn, side: int) -> Iterator[tuple[Tensor, Tensor]]:

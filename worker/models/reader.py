@@ -101,5 +101,3 @@ def follow(reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: in
         time = torch.full((len(code),), step / steps, device=code.device)
         palette = palette + reader(palette, time, count, code) / steps
     return palette
-
-

@@ -58,8 +58,8 @@ def enlarge(soft: Tensor, depth: Tensor, present: Tensor, size_px: int) -> Itera
     for top in range(0, size_px, _BAND_PX):
         rows = slice(top, top + _BAND_PX)
         band = wide[:, rows] if matrix is None else matrix[rows] @ wide
-        parts = band.permute(1, 2, 0).chunk(2, dim=2)
-        yield masks_from(*parts, present, 1.0 / size_px).exp()
+        softly, deep = band.permute(1, 2, 0).chunk(2, dim=2)
+        yield masks_from(softly, deep, present, 1.0 / size_px).exp()
 
 
 def compose(masks: Tensor, colours: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A design's traits as the generator takes them: pattern, scale, density, lines, gradient, colours."""
+"""A design's traits as the generator takes them: pattern, scale, density, lines, gradient."""
 
 from __future__ import annotations
 

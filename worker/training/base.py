@@ -59,7 +59,7 @@ class BaseOptions:
     references: int = 3_000
     """So many of those are also seen through the vision model."""
     field_steps: int = 9_000
-    reading_steps: int = 4_000
+    reading_steps: int = 2_600
     adversary_steps: int = 400
     field_batch: int = 96
     field_rate: float = 0.015
@@ -149,7 +149,9 @@ class BaseTraining:
     def field(self) -> None:
         """Train the drawing network to draw as the corpus does."""
         training = self._field()
-        training.run(self.samples(), self._file("field"), self._reporter("field"), self._should_stop)
+        training.run(
+            self.samples(), self._file("field"), self._reporter("field"), self._should_stop
+        )
 
     def reading(self) -> None:
         """Train fusion and reader on what captions and references tell."""

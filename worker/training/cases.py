@@ -13,8 +13,8 @@ from torch import Tensor
 
 from worker.colour import lab_from_rgb
 from worker.models.condition import Vocabulary, lab_from_slots, slots, wanted_slots
-from worker.models.fusion import FusionInput
 from worker.models.field import SLOTS
+from worker.models.fusion import FusionInput
 from worker.training.designs import DesignArrays
 
 __all__ = ["Batch", "CaseOptions", "Cases"]
@@ -207,7 +207,6 @@ class Cases:
         case.reference = rows
         if rng.random() < options.image:
             case.colours = _NO_COLOURS
-
 
     def _shown(self, count: int, rng: np.random.Generator) -> int:
         """Choose a design to be shown, of that many colours where there is one; 0: any."""

@@ -1,4 +1,4 @@
-"""Points of the corpus' designs with the shares that they have there: what the field learns from."""
+"""Points of the corpus' designs with the shares there: what the drawing network learns from."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ class Samples:
         told = torch.from_numpy(self.told[chosen, start : start + count]).float()
         traits = torch.from_numpy(self.traits[chosen].astype(np.int64))
         slots = torch.from_numpy(self.shares[chosen, start : start + count]).float()
-        accents = torch.tensor([accents_of(row.tolist(), keys) for row in self.traits[chosen]]).float()
+        accents = torch.tensor(
+            [accents_of(row.tolist(), keys) for row in self.traits[chosen]]
+        ).float()
         colours = traits[:, -1] + 1
         return FieldBatch(
             traits=keys.indicators(traits),
@@ -130,7 +132,12 @@ def samples_of(specs: Sequence[DesignSpec], keys: TraitKeys, points: int = POINT
     """Sample designs of the corpus, each at points and with a softness of its own."""
     rows = [_sample(spec, keys, points) for spec in specs]
     columns = zip(*rows, strict=True)
-    return Samples(**{each.name: np.stack(column) for each, column in zip(fields(Samples), columns, strict=True)})
+    return Samples(
+        **{
+            each.name: np.stack(column)
+            for each, column in zip(fields(Samples), columns, strict=True)
+        }
+    )
 
 
 def _sample(spec: DesignSpec, keys: TraitKeys, points: int) -> tuple[NDArray[Any], ...]:
@@ -148,7 +155,7 @@ def _sample(spec: DesignSpec, keys: TraitKeys, points: int) -> tuple[NDArray[Any
         traits,
         noise.scalars,
         np.array((*numbers, layout.frequency - 1), np.int8),
-        np.float32(px),
+        np.array(px, np.float32),
         told.numpy().astype(np.float16),
         shares,
     )

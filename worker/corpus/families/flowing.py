@@ -34,10 +34,15 @@ def _strewn_layout(sizes: tuple[int, int, int]) -> Lay:
     return layout
 
 
+def _marble_layout(look: Look, draws: Draws) -> Layout:
+    del draws
+    reach = look.repeats(3, 2, 1)
+    return Layout(columns=reach, rows=reach, frequency=reach + 1)
+
+
 def _marble(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Veined stone: clouded ground, thin veins along a warped field; or swirling ink."""
-    reach, lean = look.repeats(3, 2, 1), 1 if draws.flag(0) else -1
-    slant = reach * (canvas.x + lean * canvas.y)
+    slant = canvas.u + canvas.v if draws.flag(0) else canvas.u - canvas.v
     if look.slots > 2 and draws.choice(1, 3) == 0:  # suminagashi: even bands that swirl
         base = slant + 0.5 * canvas.noise(0) + 0.03 * canvas.noise(2)
         base = base * look.repeats(1, 1, 2)
@@ -62,10 +67,11 @@ def _marble(canvas: Canvas, look: Look, draws: Draws) -> None:
 
 def _topography(canvas: Canvas, look: Look, draws: Draws) -> None:
     """Contour lines of gentle hills."""
-    height = canvas.noise(0) + 0.25 * draws.uniform(0, 0.3, 1.0) * canvas.noise(1)
+    del draws
+    height = canvas.noise(0)
     for slot, cut in enumerate(_CUTS[look.slots], start=2):  # the land is tinted by height
         canvas.paint(slot, canvas.cover(canvas.level(cut - height)))
-    lines = height * look.packing(0.8, 1.05, 1.35) * look.repeats(9, 11, 16) / 10
+    lines = height * look.packing(0.8, 1.05, 1.35)
     width = look.weight(0.012, 0.016, 0.022) * look.packing(1.15, 1.0, 0.9)
     canvas.paint(1, canvas.line(canvas.level(signed(lines), lines), width))
 
@@ -171,7 +177,7 @@ def _ikat(canvas: Canvas, look: Look, draws: Draws) -> None:
 
 
 FAMILIES = {
-    "marble": family(_field_layout((4, 3, 2)), _marble, slopes=True),
+    "marble": family(_marble_layout, _marble, slopes=True),
     "topography": family(
         _field_layout((4, 3, 2)), _topography, "scale density line_weight", slopes=True
     ),
