@@ -131,31 +131,44 @@ def _as_stage(phase: str, step: int, steps: int) -> dict[str, Any]:
     show_default=True,
     help="Folder for figures.json and the sheets.",
 )
-@click.option("--each", type=click.IntRange(4, 500), default=50, show_default=True,
+@click.option("--each", type=click.IntRange(4, 500), default=100, show_default=True,
               help="Briefs in each language.")  # fmt: skip
-def evaluate(weights: Path | None, out: Path, each: int) -> None:
-    """Measure what models draw for held-out briefs and references; some minutes on two cores."""
+@click.option(
+    "--photographs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of photographs to have described; see docs/photographs.md.",
+)
+def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | None) -> None:
+    """Measure what models draw for held-out briefs and references; ten minutes on two cores."""
     from rich.console import Console
 
     from codesigner.environment import installation_settings
     from codesigner.terminal import StageBars
 
     _few_threads()
-    from worker.evaluation.run import bundled_models, evaluate
+    from worker.evaluation.judge import load_judge
+    from worker.evaluation.run import Evaluated, EvaluationOptions, evaluate
+    from worker.evaluation.stages import bundled_models
+    from worker.evaluation.table import as_lines
     from worker.models.sources import bundled_folder
 
-    models = bundled_models(weights or bundled_folder(), installation_settings().home / "cache")
+    folder = weights or bundled_folder()
+    judge, document = load_judge(bundled_folder())
+    given = Evaluated(
+        models=bundled_models(folder, installation_settings().home / "cache"),
+        weights=folder,
+        judge=judge,
+        judged=document["held_out"]["right"],
+    )
     with StageBars(Console(stderr=True)) as bars:
 
         def report(name: str, done: float) -> None:
             state = "running" if done < 1 else "done"
             bars.show({"stages": [{"name": name, "state": state, "progress": done}]})
 
-        evaluation = evaluate(models, report, each)
+        evaluation = evaluate(given, EvaluationOptions(each=each, photographs=photographs), report)
     evaluation.save(out)
-    for name, value in evaluation.figures.items():
-        if isinstance(value, float):
-            click.echo(f"{name:<30} {value:.3f}")
+    click.echo("\n".join(as_lines(evaluation.rows)))
     click.echo(f"Figures and sheets are in {out}.")
 
 

@@ -4,15 +4,32 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from shared.lexicon import COLOURS
 from worker.colour import lab_from_rgb
-from worker.corpus import held_out
-from worker.evaluation.briefs import briefs, references
-from worker.evaluation.measures import areas_of, palette_distance, seam, spread
+from worker.corpus import held_out, sample
+from worker.corpus.families import FAMILIES
+from worker.evaluation.briefs import Brief, answers, briefs, drawn, references
+from worker.evaluation.edges import corpus_lines, edge_widths, tile_lines
+from worker.evaluation.following import Followed, followed, following_rows
+from worker.evaluation.judge import BadJudge, Judge, JudgeNet, JudgeShape, load_judge, save_judge
+from worker.evaluation.measures import (
+    areas_of,
+    is_main_colour,
+    kernel_distance,
+    palette_distance,
+    seam,
+    spread,
+)
+from worker.evaluation.naming import photographs
 from worker.evaluation.run import Evaluation
-from worker.evaluation.sheets import grid
+from worker.evaluation.sheets import brief_sheets, grid
+from worker.evaluation.table import Row, as_lines
+from worker.training.judge import JudgeOptions, JudgeTraining, measure, render_tiles
+
+_TINY = JudgeShape(stem=4, widths=(8, 24), blocks=(1, 1))
 
 
 def _halves(first: str, second: str) -> np.ndarray:
@@ -21,26 +38,56 @@ def _halves(first: str, second: str) -> np.ndarray:
     return tile
 
 
-def test_the_briefs_are_in_both_languages_and_held_out() -> None:
-    chosen = briefs(6)
-    assert [one.understood.language for one in chosen] == ["en"] * 6 + ["zh"] * 6
-    assert [one.text for one in chosen] == [one.text for one in briefs(6)]
-    for one in chosen:
-        assert 1 <= len(one.understood.colours) <= 3
-        assert set(one.understood.colours) <= set(one.spec.colours)
+def _judge() -> Judge:
+    torch.manual_seed(0)
+    return Judge(network=JudgeNet(_TINY).eval(), families=tuple(FAMILIES))
+
+
+@pytest.fixture(scope="module")
+def some_briefs() -> list[Brief]:
+    return briefs(6)
+
+
+def test_the_briefs_are_in_both_languages_and_held_out(some_briefs: list[Brief]) -> None:
+    assert [one.language for one in some_briefs] == ["en", "zh"] * 6
+    assert [one.text for one in some_briefs] == [one.text for one in briefs(6)]
+    for one in some_briefs:
+        assert one.said.pattern == one.spec.pattern
+        assert set(one.said.colours) <= set(one.spec.colours)
         assert any(held_out(one.spec.pattern, colour) for colour in one.spec.colours)
+    assert any(one.unseen for one in some_briefs)
+
+
+def test_answers_to_a_brief_keep_what_it_says(some_briefs: list[Brief]) -> None:
+    for brief in some_briefs:
+        first, second = answers(brief, 2)
+        for spec in (first, second):
+            assert spec.pattern == brief.said.pattern
+            assert spec.colours[: len(brief.said.colours)] == brief.said.colours
+            assert len(spec.colours) == len(spec.palette) == len(brief.spec.colours)
+            assert spec.scale == (brief.said.scale or spec.scale)
+        assert first.noise != second.noise
+        assert drawn(first, 16).shape == (16, 16, 3)
 
 
 def test_references_show_what_their_briefs_do_not_say() -> None:
     for one in references(4):
-        assert one.understood.pattern
-        assert one.understood.colours == ()
+        assert one.text
         assert np.asarray(one.picture).std() > 1
 
 
 def test_areas_are_shares_of_named_colours() -> None:
     tile = _halves("navy", "orange")
     assert areas_of(tile, ["navy", "orange", "mint"]) == pytest.approx([0.5, 0.5, 0.0])
+
+
+def test_the_main_colour_is_the_largest_or_one_as_large() -> None:
+    lab = lab_from_rgb(np.array([COLOURS[key].rgb for key in ("navy", "orange", "mint")], float))
+    shares = np.array([0.45, 0.44, 0.11])
+    assert is_main_colour("navy", (lab, shares))
+    assert is_main_colour("orange", (lab, shares))
+    assert not is_main_colour("mint", (lab, shares))
+    assert not is_main_colour("orange", (lab, np.array([0.6, 0.3, 0.1])))
 
 
 def test_the_palette_distance_is_what_must_be_moved() -> None:
@@ -65,10 +112,150 @@ def test_the_spread_of_the_same_is_nothing() -> None:
     assert spread(np.eye(4, dtype=np.float32)) == pytest.approx(1.0)
 
 
-def test_an_evaluation_is_saved_with_its_sheets(tmp_path: Path) -> None:
+def test_the_kernel_distance_grows_with_the_difference() -> None:
+    rng = np.random.default_rng(0)
+    one, two = rng.normal(size=(2, 60, 16)).astype(np.float32)
+    alike, near, far = (kernel_distance(one, two + shift) for shift in (0.0, 0.5, 2.0))
+    assert 0 < alike < near < far
+    assert kernel_distance(one, one) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("width", [2.0, 6.0, 20.0])
+def test_the_width_of_an_edge_is_measured(width: float) -> None:
+    way = np.clip((np.arange(800)[:, None] - 400.3) / width + 0.5, 0, 1)
+    line = np.array([20.0, 30, 40]) + way * [180.0, 150, 90]
+    assert edge_widths([line]) == pytest.approx([0.8 * width], abs=0.5)
+    assert edge_widths([np.repeat(line[:1], 800, axis=0)]) == []
+
+
+def test_lines_of_the_corpus_are_those_of_its_drawing() -> None:
+    spec = next(s for s in map(sample, range(40)) if s.pattern == "checks")
+    whole = tile_lines(drawn(spec, 256))
+    for one, other in zip(corpus_lines(spec, 256), _in_turn(whole), strict=True):
+        assert np.abs(one - other).mean() < 2
+    widths = edge_widths(whole)
+    assert widths
+    assert np.median(widths) < 3
+
+
+def _in_turn(lines: list[np.ndarray]) -> list[np.ndarray]:
+    """Give row, column, row, column ... of rows and columns."""
+    half = len(lines) // 2
+    return [one for pair in zip(lines[:half], lines[half:], strict=True) for one in pair]
+
+
+def test_a_judge_is_saved_and_loaded_and_verified(tmp_path: Path) -> None:
+    judge, tile = _judge(), _halves("navy", "orange")
+    save_judge(judge, tmp_path, {"held_out": {"right": 0.5}})
+    loaded, document = load_judge(tmp_path)
+    assert document["held_out"]["right"] == 0.5
+    assert loaded.scores([tile]) == pytest.approx(judge.scores([tile]), abs=0.01)
+    assert loaded.scores([tile]).sum() == pytest.approx(1.0)
+    assert loaded.name([tile])[0] in FAMILIES
+    weights = tmp_path / "judge.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
+    with pytest.raises(BadJudge, match="sha256"):
+        load_judge(tmp_path)
+
+
+def test_the_judge_sees_no_mean_colour_and_little_contrast() -> None:
+    judge = _judge()
+    tile = drawn(sample(3), 96)
+    softer = (tile.astype(np.float32) * 0.5 + 90).astype(np.uint8)
+    assert judge.scores([softer]) == pytest.approx(judge.scores([tile]), abs=0.02)
+
+
+def test_training_a_judge_goes_on_where_it_was(tmp_path: Path) -> None:
+    tiles = render_tiles(tmp_path, 12, 32)
+    assert render_tiles(tmp_path, 12, 32).masks.sum() == tiles.masks.sum()
+    assert ((tiles.masks.sum(1, dtype=int) - 255) ** 2).max() <= 9
+
+    def trained(*stops: int) -> JudgeTraining:
+        for steps in stops:
+            training = JudgeTraining(JudgeOptions(steps=4, every=steps, batch=4, shape=_TINY))
+            path = tmp_path / f"{len(stops)}.safetensors"
+            training.resume(path)
+            _run(training, tiles, path, steps)
+        return training
+
+    whole, halves = trained(4), trained(2, 4)
+    assert whole.step == halves.step == 4
+    for key, value in whole.network.state_dict().items():
+        assert torch.allclose(value, halves.network.state_dict()[key], atol=1e-4), key
+    measured = measure(whole.judge(), 5, 48)
+    assert measured["tiles"] == 5
+    assert 0 <= measured["right"] <= 1
+
+
+class _Stop(Exception):
+    pass
+
+
+def _run(training: JudgeTraining, tiles, path: Path, steps: int) -> None:
+    def report(step: int, _: object) -> None:
+        if step >= steps:
+            raise _Stop
+
+    with pytest.raises(_Stop):
+        training.run(tiles, path, report)
+
+
+def test_what_follows_its_brief_is_counted(some_briefs: list[Brief]) -> None:
+    judge = _judge()
+    looked = [followed(one, drawn(one.spec, 64), judge) for one in some_briefs]
+    assert np.mean([found for one in looked for found in one.colours]) > 0.7
+    right = [
+        Followed(
+            brief=one, areas=(0.3,) * len(one.said.colours), pattern=one.said.pattern, chance=1
+        )
+        for one in some_briefs
+    ]
+    rows = {row.name: row for row in following_rows(right, 0.99)}
+    assert all(rows[name].value == 1.0 for name in ("colours", "pattern", "both"))
+    assert rows["languages"].value == 0.0
+    assert all(row.reached for row in rows.values())
+    wrong = [Followed(**{**vars(one), "areas": (0.0,) * len(one.areas)}) for one in right]
+    rows = {row.name: row for row in following_rows(wrong, 0.99)}
+    assert rows["colours"].value == rows["both"].value == 0.0
+    assert rows["pattern"].value == 1.0
+    assert wrong[0].score == 0.0 < right[0].score == 1.0
+
+
+def test_the_table_tells_what_is_reached() -> None:
+    rows = [
+        Row(name="a", what="colours", value=0.5, goal=0.95, at_least=True, unit="%"),
+        Row(name="b", what="seam", value=1.0, goal=1.1, unit="x"),
+        Row(name="c", what="photographs", value=None, goal=0.85, at_least=True, unit="%"),
+    ]
+    assert [row.reached for row in rows] == [False, True, None]
+    lines = as_lines(rows)
+    assert lines[2].startswith("| colours     | 50.0 %")
+    assert "at least 95.0 %" in lines[2]
+    assert "1.00x" in lines[3]
+    assert "not measured" in lines[4]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_photographs_are_read_by_name_and_made_small(tmp_path: Path) -> None:
+    for name, side in (("b.jpg", 900), ("a.png", 40), ("c.txt", 0)):
+        if side:
+            Image.new("RGB", (side, side), "teal").save(tmp_path / name)
+        else:
+            (tmp_path / name).write_text("no picture")
+    found = list(photographs(tmp_path))
+    assert [name for name, _ in found] == ["a.png", "b.jpg"]
+    assert max(found[1][1].size) <= 512
+    assert len(list(photographs(tmp_path, 1))) == 1
+
+
+def test_an_evaluation_is_saved_with_its_sheets(tmp_path: Path, some_briefs: list[Brief]) -> None:
     sheet = grid([_halves("navy", "orange")] * 5, columns=3, side_px=32)
     assert sheet.size == (3 * 34 + 2, 2 * 34 + 2)
-    Evaluation(figures={"colours_found": 0.5}, sheets={"all": sheet}).save(tmp_path / "new")
-    assert (tmp_path / "new" / "figures.json").read_text() == '{\n "colours_found": 0.5\n}\n'
-    with Image.open(tmp_path / "new" / "all.jpg") as saved:
+    looked = [followed(one, drawn(one.spec, 32), _judge()) for one in some_briefs]
+    sheets = brief_sheets(looked, [[drawn(one.spec, 32)] * 2 for one in some_briefs])
+    assert {"best", "typical", "worst", "variants", "all"} == set(sheets)
+    row = Row(name="seam", what="seam", value=0.5, goal=1.1)
+    Evaluation(rows=[row], details={"x": 1}, sheets={**sheets, "one": sheet}).save(tmp_path / "new")
+    assert '"reached": true' in (tmp_path / "new" / "figures.json").read_text()
+    with Image.open(tmp_path / "new" / "one.jpg") as saved:
         assert saved.size == sheet.size

@@ -1,0 +1,154 @@
+"""The judge: a small network that names a tile's pattern, trained on the corpus alone.
+
+It shares nothing with the models that it judges: neither weights nor features. Trained from
+scratch by `worker.training.judge`; what it gets right on held-out tiles stands in judge.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+__all__ = [
+    "SIDE_PX", "BadJudge", "Judge", "JudgeNet", "JudgeShape", "load_judge", "save_judge",
+]  # fmt: skip
+
+SIDE_PX = 96
+"""Side that tiles are shown at."""
+_WEIGHTS, _DOCUMENT = "judge.safetensors", "judge.json"
+
+
+class BadJudge(Exception):
+    """The judge's weights are not those that its document names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeShape:
+    """Size of the network."""
+
+    stem: int = 24
+    widths: tuple[int, ...] = (48, 96, 160)
+    """Channels at 1/4, 1/8, 1/16 ... of the side."""
+    blocks: tuple[int, ...] = (1, 2, 1)
+    families: int = 46
+
+
+def _norm(width: int) -> nn.BatchNorm2d:
+    norm = nn.BatchNorm2d(width)
+    norm.num_batches_tracked = torch.zeros(())  # a float, so that it can be averaged as all else
+    return norm
+
+
+class _Block(nn.Module):
+    """Residual block (He et al. 2016) of two 3 x 3 convolutions."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.one = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.two = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.norm_one, self.norm_two = _norm(width), _norm(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = torch.relu(self.norm_one(self.one(x)))
+        return torch.relu(x + self.norm_two(self.two(inner)))
+
+
+class JudgeNet(nn.Module):
+    """A convolutional classifier that sees neither mean colour nor contrast."""
+
+    def __init__(self, shape: JudgeShape) -> None:
+        super().__init__()
+        self.shape = shape
+        layers: list[nn.Module] = [
+            nn.Conv2d(3, shape.stem, 5, 2, 2, bias=False), _norm(shape.stem), nn.ReLU(),
+        ]  # fmt: skip
+        width = shape.stem
+        for wider, count in zip(shape.widths, shape.blocks, strict=True):
+            layers += [nn.Conv2d(width, wider, 3, 2, 1, bias=False), _norm(wider)]
+            layers += [nn.ReLU(), *(_Block(wider) for _ in range(count))]
+            width = wider
+        self.body = nn.Sequential(*layers)
+        self.last = nn.Linear(2 * width, shape.families)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Give logits (N, F) of pictures (N, 3, S, S), 0 to 255."""
+        moved = pictures - pictures.mean((2, 3), keepdim=True)
+        spread = moved.square().mean((1, 2, 3), keepdim=True).sqrt()
+        seen = self.body(moved / (spread + 4.0))
+        return self.last(torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], dim=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """A judge that is ready."""
+
+    network: JudgeNet
+    families: tuple[str, ...]
+    """The lexicon's keys in the order of the logits."""
+
+    @torch.inference_mode()
+    def name(self, tiles: Sequence[NDArray[np.uint8]]) -> list[str]:
+        """Name the pattern of tiles (H, W, 3), square, of any size."""
+        return [self.families[int(one)] for one in self.scores(tiles).argmax(1)]
+
+    @torch.inference_mode()
+    def scores(self, tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Give each family's probability, (N, F)."""
+        rows = [self.network(_shown(tile)).float().softmax(1).numpy() for tile in tiles]
+        return np.concatenate(rows)
+
+
+def _shown(tile: NDArray[np.uint8]) -> Tensor:
+    picture = Image.fromarray(tile)
+    if picture.size != (SIDE_PX, SIDE_PX):
+        picture = picture.resize((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float()
+
+
+def save_judge(judge: Judge, folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write judge.safetensors (fp16) and judge.json, which tells its sum, shape and facts."""
+    halves = {
+        key: value.half().contiguous() if value.is_floating_point() else value
+        for key, value in judge.network.state_dict().items()
+    }
+    content = save(halves)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _WEIGHTS).write_bytes(content)
+    document = {
+        "file": _WEIGHTS,
+        "sha256": sha256(content).hexdigest(),
+        "shape": asdict(judge.network.shape),
+        "families": list(judge.families),
+        **facts,
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    (folder / _DOCUMENT).write_text(text + "\n", encoding="utf-8")
+
+
+def load_judge(folder: Path) -> tuple[Judge, dict[str, Any]]:
+    """Load what `save_judge` wrote, with its document.
+
+    Raises:
+        BadJudge: the weights' sum is another.
+    """
+    document: dict[str, Any] = json.loads((folder / _DOCUMENT).read_text(encoding="utf-8"))
+    content = (folder / document["file"]).read_bytes()
+    if (actual := sha256(content).hexdigest()) != document["sha256"]:
+        raise BadJudge(f"{document['file']} has the sha256 {actual}, not {document['sha256']}")
+    shape = document["shape"]
+    network = JudgeNet(
+        JudgeShape(**{**shape, "widths": tuple(shape["widths"]), "blocks": tuple(shape["blocks"])})
+    )
+    network.load_state_dict({key: value.float() for key, value in load(content).items()})
+    return Judge(network=network.eval(), families=tuple(document["families"])), document
