@@ -196,10 +196,7 @@ class Ground:
         # Offsets to the nearest image of the site around the point.
         dx = self.x[None] - places[cell, 0]
         dy = self.y[None] - places[cell, 1]
-        if layout.columns > 1:
-            dx = dx - np.round(dx)
-        else:
-            dx = self._around(dx, across, layout.kind)
+        dx = dx - np.round(dx) if layout.columns > 1 else self._around(dx, across, layout.kind)
         dy = dy - np.round(dy) if layout.rows > 1 else self._around(dy, down, layout.kind)
         return dx, dy, cell
 

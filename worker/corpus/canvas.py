@@ -167,7 +167,7 @@ class Canvas:
         return self.ground.fields[index].reshape(self._shape)
 
     def level(self, values: Field, of: Field | None = None) -> Field:
-        """Turn an implicit function into a distance in tiles: values over the length of their slope.
+        """Turn an implicit function into a distance in tiles: values over their slope's length.
 
         Args:
             values: (3, N); only for families that ask for slopes.

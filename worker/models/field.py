@@ -238,10 +238,9 @@ class FieldNet(nn.Module):
         share = functional.softmax(self.route(torch.cat([code, traits], dim=1)).float(), dim=1)
         share = share.to(code.dtype)
         seen = self._sites(points, share, code)
-        given = torch.cat(
-            [points.lattice, points.fields, self._waves(points, code), seen.float(), _contours(points)],
-            dim=2,
-        )
+        waves = self._waves(points, code)
+        parts = [points.lattice, points.fields, waves, seen.float(), _contours(points)]
+        given = torch.cat(parts, dim=2)
         x = functional.relu(_apply(given.to(seen.dtype), self.first.mixed(share, code)))
         for layer in self.hidden:
             assert isinstance(layer, Expert)
@@ -255,7 +254,8 @@ class FieldNet(nn.Module):
         """Waves along the lattice, bent by the smooth fields: (N, P, 24)."""
         warp = _BENT * self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS))
         across = torch.tensor(_PHASES, dtype=torch.float32, device=code.device)
-        phase = points.phase @ across.T + points.fields @ warp.transpose(1, 2)
+        with torch.autocast(code.device.type, enabled=False):  # so do phases
+            phase = points.phase @ across.T + points.fields @ warp.transpose(1, 2)
         angle = 2 * math.pi * phase
         return torch.cat([angle.cos(), angle.sin(), (2 * angle).cos(), (2 * angle).sin()], dim=2)
 
@@ -279,12 +279,11 @@ class FieldNet(nn.Module):
         features += [(marks[..., 3:] < threshold).to(marks.dtype) for threshold in _THRESHOLDS]
         # Turned by quarters, and by as much as the design turns its motifs.
         more, less = (2 * math.pi * _BENT * self.lean(code).float())[:, :, None, None].unbind(1)
-        frames = []
-        for turned in (
-            angle - math.pi / 2 * (4 * marks[..., 0]).floor(),
-            angle - more * marks[..., 0] - less,
-        ):
-            frames.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
+        quarters = math.pi / 2 * (4 * marks[..., 0]).floor()
+        frames = [
+            torch.stack([far * turned.cos(), far * turned.sin()], dim=-1)
+            for turned in (angle - quarters, angle - more * marks[..., 0] - less)
+        ]
         features += [*frames, *_board(points, frames)]
         x = torch.cat(features, dim=-1).flatten(1, 2).to(_compute_dtype(code))
         x = functional.relu(_apply(x, self.site_in.mixed(share, code)))
