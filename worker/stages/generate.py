@@ -14,6 +14,7 @@ from safetensors.numpy import load
 from worker.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.models.tile import Tile, TileRequest
 from worker.png import PngMetadata, write_png
+from worker.stages.fusion import directions_of, told_of
 
 if TYPE_CHECKING:
     from worker.models.tile import TileGenerator
@@ -25,22 +26,25 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     """Draw each job's variants, one by one: neighbours change nothing.
 
     Returns:
-        Per call JSON: per variant its seed, palette and each colour's share of the area; as
-        artifacts of kind "tile" one PNG a variant.
+        Per call JSON: per variant its seed, palette, each colour's share of the area, the traits
+        that were drawn and the description they follow; as artifacts of kind "tile" one PNG each.
     """
     return [_draw(call, models.generator) for call in calls]
 
 
-def request_of(call: StageCall) -> TileRequest:
-    """Gather what a generator may draw one job's tiles from."""
+def request_of(call: StageCall, variant: int) -> TileRequest:
+    """Gather what a generator may draw one variant of a job from."""
     options = call.options
     seen = None
     if call.reference is not None:
         seen = Image.open(io.BytesIO(call.reference)).convert("RGB")
+    codes = torch.from_numpy(load(call.outputs["fusion"])["code"])  # (V, T, D)
+    directions = directions_of(call)
+    description = directions[variant % len(directions)]
     return TileRequest(
-        code=torch.from_numpy(load(call.outputs["fusion"])["code"]),
-        description=_description(call) or call.brief,
-        understood=call.understood,
+        code=codes[variant % len(codes)],
+        description=description,
+        understood=told_of(call, description),
         reference=seen,
         reference_strength=options.reference_strength,
         seed=options.seed,
@@ -49,16 +53,18 @@ def request_of(call: StageCall) -> TileRequest:
 
 
 def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
-    options, asked = call.options, request_of(call)
+    options = call.options
     tiles: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):
+        asked = request_of(call, variant)
         tile = generator.tile(asked, variant)
-        tiles.append(_artifact(call, tile, variant))
+        tiles.append(_artifact(call, tile, asked.description, variant))
         told = {
             "palette": list(tile.palette),
             "areas": list(tile.areas),
             "traits": dict(tile.traits),
+            "description": asked.description,
         }
         facts.append({"variant": variant, "seed": options.seed, **told})
     return StageResult(
@@ -66,7 +72,7 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
         media_type="application/json",
         artifacts=tuple(tiles),
         details={
-            **generator.details(asked),
+            **generator.details(request_of(call, 0)),
             "size_px": options.size,
             "seed": options.seed,
             "variants": options.variants,
@@ -74,14 +80,14 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
     )
 
 
-def _artifact(call: StageCall, tile: Tile, variant: int) -> StageArtifact:
+def _artifact(call: StageCall, tile: Tile, description: str, variant: int) -> StageArtifact:
     size = call.options.size
     metadata = PngMetadata(
         brief=call.brief,
         seed=call.options.seed,
         job_url=call.job_url,
         variant=variant,
-        description=_description(call),
+        description=description,
     )
     return StageArtifact(
         kind="tile",
@@ -91,8 +97,3 @@ def _artifact(call: StageCall, tile: Tile, variant: int) -> StageArtifact:
         width=size,
         height=size,
     )
-
-
-def _description(call: StageCall) -> str | None:
-    written = call.outputs.get("caption")
-    return None if written is None else str(json.loads(written).get("description") or "") or None

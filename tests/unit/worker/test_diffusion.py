@@ -200,7 +200,7 @@ def test_a_pipeline_without_a_prompt_is_refused(tmp_path: Path) -> None:
 def test_a_pipeline_cannot_be_trained_here(wrapped_folder: Path) -> None:
     source = tiny.source(wrapped_folder, "generator", wrapped_folder, {"kind": "diffusers"})
     with pytest.raises(ValueError, match="cannot be trained"):
-        generator_role.load_flow(source, tiny.CPU)
+        generator_role.load_field(source, tiny.CPU)
 
 
 def test_an_unknown_kind_of_generator_is_told(wrapped_folder: Path) -> None:

@@ -1,0 +1,91 @@
+"""The fusion stage: which description, which words and which halves make a variant's code."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, save
+
+from shared.understanding import understand
+from tests.unit.worker import tiny
+from worker.contracts import DesignOptions, StageCall
+from worker.stages import fusion
+from worker.stages.fusion import directions_of, told_of
+from worker.stages.generate import request_of
+
+PNG = b"not looked at by this stage"
+
+
+class Models:
+    """A tiny fusion and a text encoder that counts letters."""
+
+    fusion = tiny.fusion()
+    text_encoder = tiny.Letters()
+
+
+def _call(brief: str, *, directions: list[str] | None = None, strength: float | None = None,
+          description: str = "") -> StageCall:  # fmt: skip
+    document = {"description": description or (directions or [brief])[0]}
+    if directions:
+        document["directions"] = directions
+    outputs = {"caption": json.dumps(document).encode()}
+    if strength is not None:
+        features = np.linspace(-1, 1, 1280, dtype=np.float32)
+        palette = np.zeros((5, 4), np.float32)
+        palette[0] = (0.5, 0.2, 0.1, 1.0)
+        outputs["vision"] = save({"features": features, "palette": palette})
+    return StageCall(
+        job_id="1",
+        brief=brief,
+        options=DesignOptions(
+            variants=3, seed=7, product="mug", reference_strength=strength or 0.0, size=64
+        ),
+        understood=understand(brief),
+        reference=None if strength is None else PNG,
+        outputs=outputs,
+        artifacts={},
+        job_url="",
+    )
+
+
+def test_each_direction_has_a_code_and_variants_take_them_in_turn() -> None:
+    call = _call("something calm", directions=["Waves in navy.", "Dots in cream."])
+    (result,) = fusion.run([call], Models())  # type: ignore[arg-type]
+    codes = load(result.output)["code"]
+    assert codes.shape == (2, 9, 32)
+    assert not np.allclose(codes[0], codes[1])
+    done = replace(call, outputs={**call.outputs, "fusion": result.output})
+    asked = [request_of(done, variant) for variant in range(3)]
+    assert [one.description for one in asked] == [
+        "Waves in navy.",
+        "Dots in cream.",
+        "Waves in navy.",
+    ]
+    assert [one.understood.pattern for one in asked] == ["waves", "dots", "waves"]
+    assert np.array_equal(asked[2].code.numpy(), codes[0])
+
+
+def test_a_description_fills_what_the_brief_leaves_open_and_changes_nothing_else() -> None:
+    call = _call("red stripes, no green")
+    told = told_of(call, "Small dots in green and gold with a vertical gradient.")
+    assert (told.pattern, told.colours) == ("stripes", ("red",))
+    assert (told.scale, told.gradient_direction) == ("small", "vertical")
+    open_brief = _call("a calm mug, no green")
+    assert told_of(open_brief, "Dots in green and gold.").colours == ("gold",)
+
+
+@pytest.mark.parametrize(("strength", "pattern"), [(0.1, ""), (0.9, "dots")])
+def test_a_reference_gives_its_pattern_only_where_it_counts(strength: float, pattern: str) -> None:
+    call = _call("a mug", strength=strength, description="Dots in red.")
+    told = told_of(call, "Dots in red.")
+    assert (told.pattern, told.colours) == (pattern, ())
+
+
+def test_a_reference_of_no_strength_leaves_the_brief_alone() -> None:
+    call = _call("blue waves", strength=0.0, description="Dots in red.")
+    assert directions_of(call) == ["blue waves"]
+    alone = replace(call, reference=None, outputs={"caption": call.outputs["caption"]})
+    plain = replace(alone, outputs={"caption": json.dumps({"description": "blue waves"}).encode()})
+    results = fusion.run([call, plain], Models())  # type: ignore[arg-type]
+    assert results[0].output == results[1].output
