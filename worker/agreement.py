@@ -7,14 +7,15 @@ from shared.understanding import Understood
 
 __all__ = ["departures"]
 
-_SINGLE = ("gradient_direction", "scale", "density", "contrast", "line_weight")
+_SINGLE = ("product", "finish", "gradient_direction", "scale", "density", "contrast", "line_weight")
 
 
 def departures(brief: Understood, described: Understood) -> tuple[str, ...]:
     """List where a description, understood as the brief is, drops or contradicts the brief.
 
     A colour or pattern that the brief names must be named; what it refuses must not be; where
-    both name a scale, density and the like, they must agree. What only the description names is
+    both name a product, a finish, a scale, density and the like, they must agree, and of moods and
+    materials those of the brief must be among the described. What only the description names is
     its own to choose. An abstract geometric pattern may be named as any geometric one.
 
     Returns:
@@ -38,6 +39,10 @@ def departures(brief: Understood, described: Understood) -> tuple[str, ...]:
         wanted, given = getattr(brief, name), getattr(described, name)
         if wanted and given and wanted != given:
             found.append(f"{name.replace('_', ' ')} {wanted} became {given}")
+    for name in ("mood", "materials"):
+        wanted, given = getattr(brief, name), getattr(described, name)
+        if wanted and given and not set(wanted) <= set(given):
+            found.append(f"{name} {', '.join(wanted)} became {', '.join(given)}")
     return tuple(found)
 
 

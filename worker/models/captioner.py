@@ -6,30 +6,36 @@ with a visual prefix and low-rank adapters trained on the project's own procedur
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
+from numpy.typing import ArrayLike
 from PIL import Image
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
+from shared.lexicon import PATTERNS
+from shared.understanding import Understood, understand
+from worker.agreement import departures
+from worker.corpus.families import FAMILIES
 from worker.models.gguf_weights import convert_gemma
 from worker.models.language_model import LanguageModel, Sampling, load_language_model
 from worker.models.lora import merge
-from worker.models.visual_prefix import READINGS, PrefixShape, VisualPrefix
+from worker.models.openings import joined, listed, names, opening
+from worker.models.prompts import prompt_embeddings, whole_sentences
+from worker.models.seen import MOST_SEEN, Seen, colours_of, mood_of, subject_of, texture_of
+from worker.models.visual_prefix import NONE, READINGS, PrefixShape, VisualPrefix
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource
     from worker.models.vision import VisionFeatures
 
-__all__ = ["Captioner", "PrefixCaptioner", "Prompts", "load"]
+__all__ = ["Captioner", "PrefixCaptioner", "load"]
 
-MAX_BRIEF_TOKENS = 256
+_TRAITS = ("scale", "density", "line_weight")
 EXPANSION = Sampling(temperature=0.8)
-_ENDINGS = {"en": ".!?", "zh": "。！？"}
+_MOOD_MARKS = {"en": (" and ", ", "), "zh": ("、", "、")}
 
 
 class Captioner(Protocol):
@@ -50,33 +56,19 @@ class Captioner(Protocol):
         """Describe N images, each in the language asked for where the model writes it.
 
         What a brief asks for is part of the description; an empty one leaves all to the image.
-        The same input gives the same text on the same kind of device.
+        The same call gives the same texts on the same kind of device; texts of one call are
+        written together and may round each other's sums, so give each job a call of its own.
         """
         ...
 
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:
-        """Write a full description of each brief; what it leaves open is drawn by the seed."""
+        """Write a full description of each brief; what it leaves open is drawn by the seed.
+
+        As with `describe`, each job should have a call of its own.
+        """
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prompts:
-    """The words around what the language model is given, in one language."""
-
-    brief: str
-    answer: str
-    lead: str
-    """What an answer starts with."""
-
-    @classmethod
-    def of(cls, language: str) -> Prompts:
-        """Give the prompts for "en" or "zh"; KeyError for any other language."""
-        return {
-            "en": cls(brief="\nBrief: ", answer="\nDesign in English:", lead=" "),
-            "zh": cls(brief="\n要求：", answer="\n设计说明：", lead=""),
-        }[language]
 
 
 class PrefixCaptioner:
@@ -90,9 +82,12 @@ class PrefixCaptioner:
         language_model: LanguageModel,
         prefix: VisualPrefix,
         *,
+        classes: nn.Linear | None = None,
         expansion: Sampling = EXPANSION,
     ) -> None:
+        """Take the parts; `classes` tells ImageNet's classes from the features."""
         self._language_model = language_model
+        self._classes = classes.to(language_model.device) if classes is not None else None
         self._prefix = prefix.to(language_model.device).eval()
         self._expansion = expansion
 
@@ -100,11 +95,11 @@ class PrefixCaptioner:
     def describe(
         self,
         vision: VisionFeatures,
-        images: Sequence[Image.Image],  # noqa: ARG002
+        images: Sequence[Image.Image],
         languages: Sequence[str],
         briefs: Sequence[str],
     ) -> list[str]:
-        """Describe as `Captioner.describe` says; only `vision` is looked at, not `images`."""
+        """Describe as `Captioner.describe` says."""
         if not briefs:
             return []
         device = self._language_model.device
@@ -112,11 +107,50 @@ class PrefixCaptioner:
             torch.as_tensor(vision.features, dtype=torch.float32, device=device),
             torch.as_tensor(vision.palette, dtype=torch.float32, device=device),
         )  # (N, 8, width)
-        prompts = [
-            prompt_embeddings(self._language_model, brief, language, seen)
-            for brief, language, seen in zip(briefs, languages, visual, strict=True)
+        wanted = [
+            joined(understand(brief), seen)
+            for brief, seen in zip(briefs, self.look(vision, images), strict=True)
         ]
-        return self._write(prompts, languages, Sampling(), [0] * len(prompts))
+        starts = [opening(each, lang) for each, lang in zip(wanted, languages, strict=True)]
+        prompts = [
+            prompt_embeddings(self._language_model, brief, language, prefix, start)
+            for brief, language, prefix, start in zip(
+                briefs, languages, visual, starts, strict=True
+            )
+        ]
+        written = self._language_model.write(prompts, Sampling(), [0] * len(prompts))
+        return [
+            _faithful(start, more, each, language)
+            for start, more, each, language in zip(starts, written, wanted, languages, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def look(self, vision: VisionFeatures, images: Sequence[Image.Image]) -> list[Seen]:
+        """Give what is seen in each picture: its readings, its palette's names, its texture."""
+        device = self._language_model.device
+        features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
+        palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
+        readings, _ = self._prefix.read(features, palette)
+        read = {
+            name: [READINGS[name][place] for place in logits.argmax(1).tolist()]
+            for name, logits in readings.items()
+        }
+        subjects = self._subjects(features)
+        return [
+            _seen(
+                {name: keys[row] for name, keys in read.items()},
+                vision.palette[row],
+                image,
+                subjects[row],
+            )
+            for row, image in enumerate(images)
+        ]
+
+    def _subjects(self, features: Tensor) -> list[str]:
+        """Name what (N, F) features show as if of photographs."""
+        if self._classes is None:
+            return [""] * len(features)
+        return [subject_of(row) for row in self._classes(features).softmax(1).cpu().numpy()]
 
     @torch.inference_mode()
     def patterns(self, vision: VisionFeatures) -> list[str]:
@@ -133,57 +167,60 @@ class PrefixCaptioner:
     ) -> list[str]:
         """Expand as `Captioner.expand` says."""
         prompts = [
-            prompt_embeddings(self._language_model, brief, language, None)
+            prompt_embeddings(self._language_model, brief, language, None, None)
             for brief, language in zip(briefs, languages, strict=True)
         ]
-        return self._write(prompts, languages, self._expansion, seeds)
-
-    def _write(
-        self,
-        prompts: Sequence[Tensor],
-        languages: Sequence[str],
-        sampling: Sampling,
-        seeds: Sequence[int],
-    ) -> list[str]:
-        # One job at a time: sums over a batch are rounded otherwise than over one row, and a
-        # job must give the same words whatever jobs it happens to share a batch with.
-        texts = [
-            self._language_model.write([prompt], sampling, [seed])[0]
-            for prompt, seed in zip(prompts, seeds, strict=True)
-        ]
+        if not prompts:
+            return []
+        texts = self._language_model.write(prompts, self._expansion, seeds)
         return [whole_sentences(t, lang) for t, lang in zip(texts, languages, strict=True)]
 
 
-def prompt_embeddings(
-    model: LanguageModel, brief: str, language: str, visual: Tensor | None
-) -> Tensor:
-    """Put begin, visual prefix, brief and the call for an answer in a row.
+def _faithful(start: str, more: str, wanted: Seen, language: str) -> str:
+    """Put a description together; what the model went on with counts while it keeps to the facts.
 
     Args:
-        brief: cut after 256 tokens.
-        visual: (8, width), or None without an image.
-
-    Returns:
-        (T, width).
+        start: the opening.
+        more: what the model wrote after it.
+        wanted: what the description should say.
     """
-    words = Prompts.of(language)
-    asked = model.encode(words.brief + " ".join(brief.split()))[:MAX_BRIEF_TOKENS]
-    text = model.embed([*asked, *model.encode(words.answer)])
-    start = model.embed([model.bos])
-    seen = [] if visual is None else [visual.to(text.dtype)]
-    return torch.cat([start, *seen, text])
+    text, facts = whole_sentences(start + more, language), wanted.facts
+    read = understand(text)
+    if departures(facts, read) or set(read.colours) - set(facts.colours):
+        text = whole_sentences(opening(wanted, language, closed=True), language)
+        read = understand(text)
+    if facts.mood and not read.mood:
+        mood = listed(names("mood", facts.mood, language), *_MOOD_MARKS[language])
+        text += f" The mood is {mood}." if language == "en" else f"{mood}氛围。"
+    return text
 
 
-def whole_sentences(text: str, language: str) -> str:
-    """Tidy spaces and cut what follows the last full stop; one is set where there is none."""
-    text = re.sub(r"\s+", " ", text).strip()
-    if language == "zh":
-        text = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
-    endings = _ENDINGS[language]
-    last = max(text.rfind(mark) for mark in endings)
-    if last >= 0:
-        return text[: last + 1]
-    return text.rstrip(",;:，；：、") + endings[0] if text else ""
+def _seen(read: Mapping[str, str], palette: ArrayLike, image: Image.Image, subject: str) -> Seen:
+    """Put one picture's readings, palette and looks together.
+
+    Args:
+        read: for each reading its key, "none" where it is not there.
+        palette: (5, 4), see `worker.models.vision.VisionFeatures`.
+        image: the picture itself.
+        subject: what it shows if it is a photograph; "" where that is not sure.
+    """
+    pattern = read["pattern"]
+    traits = FAMILIES[pattern].traits if pattern in FAMILIES else frozenset[str]()
+    direction = read["gradient_direction"]
+    colours = colours_of(palette)[:MOST_SEEN]
+    return Seen(
+        facts=Understood(
+            pattern=pattern if pattern in PATTERNS else "",
+            colours=colours,
+            gradient=direction != NONE,
+            gradient_direction="" if direction == NONE else direction,
+            contrast="" if read["contrast"] == NONE else read["contrast"],
+            mood=mood_of(colours),
+            **{name: read[name] for name in _TRAITS if name in traits and read[name] != NONE},
+        ),
+        subject=subject if pattern not in PATTERNS else "",
+        texture=texture_of(image),
+    )
 
 
 def load(source: WeightsSource, device: torch.device) -> Captioner:
@@ -218,7 +255,7 @@ def _load_prefix(source: WeightsSource, device: torch.device) -> PrefixCaptioner
 def assemble(
     language_model: LanguageModel, tensors: dict[str, Tensor], config: Any
 ) -> PrefixCaptioner:
-    """Put trained tensors ("lora.", "prefix.", "vocabulary") on a language model."""
+    """Put trained tensors ("lora.", "prefix.", "classes.", "vocabulary") on a language model."""
     merge(language_model.body, _part(tensors, "lora."), scale=float(config["lora_scale"]))
     language_model.restrict(tensors["vocabulary"].tolist())
     if language_model.device.type == "cpu" and config.get("int8", True):
@@ -234,7 +271,15 @@ def assemble(
         )
     )
     prefix.load_state_dict({k: v.float() for k, v in _part(tensors, "prefix.").items()})
-    return PrefixCaptioner(language_model, prefix)
+    return PrefixCaptioner(language_model, prefix, classes=_classes(_part(tensors, "classes.")))
+
+
+def _classes(tensors: dict[str, Tensor]) -> nn.Linear | None:
+    if not tensors:
+        return None
+    classes = nn.Linear(tensors["weight"].shape[1], tensors["weight"].shape[0])
+    classes.load_state_dict({key: value.float() for key, value in tensors.items()})
+    return classes
 
 
 def _part(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:

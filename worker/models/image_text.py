@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from PIL import Image
 
-from worker.models.captioner import whole_sentences
+from worker.models.prompts import whole_sentences
 
 if TYPE_CHECKING:
     from worker.models.vision import VisionFeatures

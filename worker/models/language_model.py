@@ -131,7 +131,7 @@ class LanguageModel:
             inputs = self.embed(chosen).unsqueeze(1)  # (N, 1, width)
             mask = F.pad(mask, (0, 1), value=1)
             positions = positions[:, -1:] + 1
-        return [self.decode(ids).split("\n")[0].strip() for ids in written]
+        return [self.decode(ids).split("\n")[0].rstrip() for ids in written]
 
     def _choose(
         self, logits: Tensor, sampling: Sampling, streams: Sequence[torch.Generator]

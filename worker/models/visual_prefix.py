@@ -25,7 +25,7 @@ from shared.lexicon import (
 )
 from worker.colour import lab_from_rgb
 
-__all__ = ["READINGS", "PrefixShape", "VisualPrefix", "reading_names"]
+__all__ = ["NONE", "READINGS", "PrefixShape", "VisualPrefix", "reading_names"]
 
 SLOTS = 5
 NONE = "none"

@@ -9,78 +9,103 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from shared.understanding import understand
+from shared.understanding import Understood, understand
 from worker.agreement import departures
 from worker.contracts import Models, StageCall, StageResult
+from worker.models.vision import VisionFeatures
 
 if TYPE_CHECKING:
     from worker.models.captioner import Captioner
 
 __all__ = ["run"]
 
-_TRIES = 3
+_MOST_DRAFTS = 16
+"""Seeds set aside for each job."""
+_SPARE = 2
+"""Drafts beyond one for each variant: some depart from the brief."""
+_OPEN = ("pattern", "colours", "gradient_direction", "scale", "density", "line_weight", "mood")
+"""What directions differ in, the weightiest first."""
 
 
 def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     """Write each job's description, in the brief's language where the captioner writes it.
 
     With a reference image the description joins what the brief asks for and what the image shows
-    for the rest; "seen" is what the image shows by itself. A description that drops or
-    contradicts what the brief names is not used: another is drawn, and after three the brief's
-    own words stand; the details tell.
+    for the rest; "seen" is what the image shows by itself. Without one the brief is expanded, in
+    several directions where it leaves room, up to one for each variant. A description that drops
+    or contradicts what the brief names is not used; where none is left, the brief's own words
+    stand. The details tell.
 
     Returns:
         Per call JSON: description, language, described (whether an image was looked at), and
-        seen, where it was.
+        seen, where it was, or directions, where it was not: the description and others.
     """
-    results: dict[str, StageResult] = {}
-    with_image = [call for call in calls if call.reference is not None]
-    for call, result in zip(with_image, _describe(with_image, models), strict=True):
-        results[call.job_id] = result
-    for call in calls:
-        if call.reference is None:
-            results[call.job_id] = _expand(call, models.captioner)
-    return [results[call.job_id] for call in calls]
+    return [
+        _expand(call, models.captioner) if call.reference is None else _describe(call, models)
+        for call in calls
+    ]
 
 
-def _describe(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
-    if not calls:
-        return []
-    images = [_picture(call) for call in calls]
-    captioner = models.captioner
-    languages = [_language(call, captioner) for call in calls]
-    vision = models.vision.embed(images)
-    seen = captioner.describe(vision, images, languages, [""] * len(calls))
-    drafts = captioner.describe(vision, images, languages, [call.brief for call in calls])
-    results = []
-    for call, language, alone, draft in zip(calls, languages, seen, drafts, strict=True):
-        departs = _departs(call, draft)
-        text = call.brief if departs else draft
-        details = _details(captioner, [departs] if departs else [], "brief" if departs else "image")
-        document = {
-            "description": text,
-            "language": language,
-            "described": True,
-            "seen": alone,
-        }
-        results.append(_result(document, details))
-    return results
+def _describe(call: StageCall, models: Models) -> StageResult:
+    captioner, language = models.captioner, _language(call, models.captioner)
+    picture = _picture(call)
+    looked = models.vision.embed([picture])
+    twice = VisionFeatures(
+        features=looked.features.repeat(2, axis=0), palette=looked.palette.repeat(2, axis=0)
+    )
+    # one job at a time: texts written together round each other's sums
+    alone, draft = captioner.describe(twice, [picture] * 2, [language] * 2, ["", call.brief])
+    departs = _departs(call, draft)
+    document = {
+        "description": call.brief if departs else draft,
+        "language": language,
+        "described": True,
+        "seen": alone,
+    }
+    rejected = [departs] if departs else []
+    return _result(document, _details(captioner, rejected, "brief" if departs else "image"))
 
 
 def _expand(call: StageCall, captioner: Captioner) -> StageResult:
     language = _language(call, captioner)
-    rejected: list[tuple[str, ...]] = []
-    text, kept = call.brief, "brief"
-    for attempt in range(_TRIES if captioner.expands else 0):
-        seed = call.options.seed * _TRIES + attempt
-        draft = captioner.expand([call.brief], [language], [seed])[0]
-        departs = _departs(call, draft)
-        if not departs:
-            text, kept = draft, "expansion"
+    count = call.options.variants + _SPARE if captioner.expands else 0
+    seeds = [call.options.seed * _MOST_DRAFTS + attempt for attempt in range(count)]
+    drafts = captioner.expand([call.brief] * count, [language] * count, seeds) if count else []
+    departs = [_departs(call, draft) for draft in drafts]
+    kept = [draft for draft, reasons in zip(drafts, departs, strict=True) if not reasons]
+    directions = _apart(kept, call.options.variants) or [call.brief]
+    document = {
+        "description": directions[0],
+        "language": language,
+        "described": False,
+        "directions": directions,
+    }
+    rejected = [reasons for reasons in departs if reasons]
+    return _result(document, _details(captioner, rejected, "expansion" if kept else "brief"))
+
+
+def _apart(drafts: Sequence[str], count: int) -> list[str]:
+    """Choose up to `count` drafts: the first, then always the one least like those chosen.
+
+    Drafts that say the same as a chosen one are left out, so a brief that leaves no room gives one.
+    """
+    left = [(draft, understand(draft)) for draft in drafts]
+    chosen = left[:1]
+    while len(chosen) < count:
+        far = [min(_unlike(each, other) for _, other in chosen) for _, each in left]
+        if not far or max(far) == 0:
             break
-        rejected.append(departs)
-    document = {"description": text, "language": language, "described": False}
-    return _result(document, _details(captioner, rejected, kept))
+        chosen.append(left[far.index(max(far))])
+    return [draft for draft, _ in chosen]
+
+
+def _unlike(one: Understood, other: Understood) -> int:
+    """Weigh what two descriptions differ in; 0: they say the same."""
+    return sum(
+        len(_OPEN) - place
+        for place, name in enumerate(_OPEN)
+        if getattr(one, name) != getattr(other, name)
+    )
 
 
 def _departs(call: StageCall, draft: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from shared.lexicon import COLOURS
-from worker.models.captioner import Prompts, prompt_embeddings
 from worker.models.language_model import LanguageModel, load_language_model
 from worker.models.lora import adapt, adapter_tensors
+from worker.models.prompts import Prompts, prompt_embeddings
 from worker.models.visual_prefix import READINGS, PrefixShape, VisualPrefix, reading_names
 from worker.training.captioner_examples import Example, Examples, vocabulary
 from worker.training.captioner_pictures import Pictures
@@ -35,6 +35,7 @@ from worker.training.optimiser import learning_rate
 __all__ = ["CaptionerOptions", "CaptionerTraining", "export"]
 
 _ALL_LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+_CLASSES = "classes.safetensors"
 _FULL = 1000  # the schedule's own steps
 
 
@@ -110,6 +111,13 @@ class CaptionerTraining:
         self.optimiser.load_state_dict(document)
         self.step = int(facts["step"])
         return True
+
+    def start_from(self, path: Path) -> None:
+        """Begin with what `export` wrote of an earlier captioner; one of another shape fails."""
+        tensors, _ = read_tensors(path)
+        self.prefix.load_state_dict({k: v.float() for k, v in _part(tensors, "prefix.").items()})
+        for key, value in _part(tensors, "lora.").items():
+            self.language_model.body.get_parameter(key).data.copy_(value)
 
     def train_readings(self, examples: Examples) -> float:
         """Teach the prefix to read pattern and qualities, by itself; give the last loss."""
@@ -232,9 +240,22 @@ def words_of(model: LanguageModel) -> dict[str, Tensor]:
     return words
 
 
-def export(training: CaptionerTraining, path: Path) -> dict[str, Any]:
-    """Write what a captioner loads (half precision) and give its configuration."""
+def _part(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
+    return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
+
+
+def export(
+    training: CaptionerTraining, path: Path, classes: Mapping[str, Tensor] | None = None
+) -> dict[str, Any]:
+    """Write what a captioner loads (half precision) and give its configuration.
+
+    Args:
+        training: what was trained.
+        path: of the file.
+        classes: "weight" (1000, features) and "bias" of the vision model's own last layer.
+    """
     tensors = {key: value.half() for key, value in training.tensors().items()}
+    tensors |= {f"classes.{key}": value.half() for key, value in (classes or {}).items()}
     tensors["vocabulary"] = torch.tensor(training.language_model.written, dtype=torch.int32)
     shape = training.prefix.shape
     config = {
@@ -270,6 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--language-model", type=Path, help="folder of the language model")
     parser.add_argument("--to", type=Path, help="file that export writes")
     parser.add_argument("--weights", type=Path, help="exported file that evaluate reads")
+    parser.add_argument("--start", type=Path, help="exported file that train begins with")
     parser.add_argument("--count", type=int, default=8000, help="training pictures")
     for option in fields(CaptionerOptions):
         parser.add_argument(
@@ -305,7 +327,11 @@ def _make_pictures(given: argparse.Namespace) -> None:
     manifest = json.loads((bundled_folder() / "manifest.json").read_text(encoding="utf-8"))
     (entry,) = [each for each in manifest["versions"] if each["role"] == "vision"]
     places = Places(cache=given.out / "cache", bundled=bundled_folder())
-    vision = load(find_weights(entry, places), torch.device("cpu"))
+    source = find_weights(entry, places)
+    vision = load(source, torch.device("cpu"))
+    state = torch.load(source.file(), map_location="cpu", weights_only=True)
+    *_, weight, bias = state.values()
+    write_tensors(given.out / _CLASSES, {"weight": weight, "bias": bias}, {})
     for split, count in (("test", 400), ("train", given.count)):
         see_pictures(vision, count, split).save(given.out / f"pictures-{split}.npz")
 
@@ -314,9 +340,13 @@ def _train_or_export(given: argparse.Namespace) -> None:
     model = load_language_model(given.language_model, torch.device("cpu"))
     training = CaptionerTraining(_options(given), model)
     checkpoint = given.out / "checkpoint.safetensors"
-    training.resume(checkpoint)
+    resumed = training.resume(checkpoint)
+    if given.start and not resumed:
+        training.start_from(given.start)
     if given.command == "export":
-        print(json.dumps(export(training, given.to), indent=1))
+        classes = given.out / _CLASSES
+        kept = read_tensors(classes)[0] if classes.is_file() else None
+        print(json.dumps(export(training, given.to, kept), indent=1))
         return
     examples = Examples(Pictures.load(given.out / "pictures-train.npz"), training.options.seed)
     began = time.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,12 +14,10 @@ from worker.models.captioner import PrefixCaptioner, assemble
 from worker.models.language_model import LanguageModel
 from worker.models.vision import VisionFeatures
 from worker.training.captioner_examples import Example, Examples
-from worker.training.captioner_pictures import Pictures
+from worker.training.captioner_pictures import Pictures, picture_of
 from worker.training.checkpoint import read_tensors
 
 __all__ = ["evaluate"]
-
-_NO_IMAGES: list[Any] = [None]
 
 
 def evaluate(
@@ -74,7 +71,8 @@ def _write(captioner: PrefixCaptioner, pictures: Pictures, example: Example, see
         return captioner.expand([example.brief], [example.language], [seed])[0]
     row = slice(example.picture, example.picture + 1)
     vision = VisionFeatures(features=pictures.features[row], palette=pictures.palettes[row])
-    return captioner.describe(vision, _NO_IMAGES, [example.language], [example.brief])[0]
+    image = picture_of(pictures.specs[example.picture], pictures.split, example.picture)
+    return captioner.describe(vision, [image], [example.language], [example.brief])[0]
 
 
 def _measure(examples: Sequence[Example], texts: Sequence[str]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,13 +11,15 @@ import torch
 from torch import Tensor
 
 from shared.lexicon import COLOURS, LANGUAGES, VOCABULARIES
-from shared.understanding import Understood
+from shared.understanding import Understood, understand
 from worker.corpus import DesignSpec, sample
 from worker.corpus.captions import caption
 from worker.models.language_model import LanguageModel
+from worker.models.openings import joined
+from worker.models.seen import SUBJECTS, TEXTURES, Seen
 from worker.models.visual_prefix import NONE, READINGS
 from worker.training.captioner_pictures import Pictures
-from worker.training.descriptions import describe, facts_of, facts_of_photograph, joined
+from worker.training.descriptions import describe, facts_of, seen_in
 
 __all__ = ["Example", "Examples", "vocabulary"]
 
@@ -34,8 +36,6 @@ class Example:
     target: str
     picture: int | None
     """Index of the picture; None: the brief is all there is."""
-    said: Understood
-    """What the brief says."""
     facts: Understood
     """What the target says."""
 
@@ -58,25 +58,21 @@ class Examples:
         pictured = bool(rng.random() < _WITH_PICTURE) if with_picture is None else with_picture
         if not pictured:
             alone = sample(int(rng.integers(1, 2**31)), self.pictures.split)
-            said, brief = _brief(alone, language, rng)
-            return _example(brief, language, said, facts_of(alone), None, rng)
+            brief = _brief(alone, language, rng)
+            return _example(brief, language, Seen(facts=facts_of(alone)), None, rng)
         picture = int(rng.integers(len(self.pictures.specs)))
         shown = self.pictures.specs[picture]
-        seen = self.facts(picture)
+        seen = self.seen(picture)
         kind = rng.random()
         if kind < 0.45:
-            return _example("", language, Understood(), seen, picture, rng)
+            return _example("", language, seen, picture, rng)
         spec = shown if shown is not None and kind < 0.7 else None
         spec = spec or sample(int(rng.integers(1, 2**31)), self.pictures.split)
-        said, brief = _brief(spec, language, rng)
-        return _example(brief, language, said, seen, picture, rng)
+        return _example(_brief(spec, language, rng), language, seen, picture, rng)
 
-    def facts(self, picture: int) -> Understood:
+    def seen(self, picture: int) -> Seen:
         """Give what a picture shows."""
-        spec = self.pictures.specs[picture]
-        if spec is None:
-            return facts_of_photograph(self.pictures.seen[picture])
-        return facts_of(spec)
+        return seen_in(self.pictures.specs[picture], self.pictures.seen[picture])
 
     def visual(self, index: Sequence[int] | np.ndarray) -> tuple[Tensor, Tensor]:
         """Give some pictures' features (N, F) and palettes (N, 5, 4)."""
@@ -94,7 +90,7 @@ class Examples:
         places = {name: {key: i for i, key in enumerate(keys)} for name, keys in READINGS.items()}
         columns: dict[str, list[int]] = {name: [] for name in READINGS}
         for picture, spec in enumerate(self.pictures.specs):
-            facts = self.facts(picture)
+            facts = self.seen(picture).facts
             for name, column in columns.items():
                 key = getattr(facts, name) or (NONE if name != "pattern" else "photograph")
                 # of a design whose family knows no such quality, it may still be seen
@@ -103,37 +99,35 @@ class Examples:
         return {name: torch.tensor(column) for name, column in columns.items()}
 
 
-def _brief(spec: DesignSpec, language: str, rng: np.random.Generator) -> tuple[Understood, str]:
+def _brief(spec: DesignSpec, language: str, rng: np.random.Generator) -> str:
     """Write a brief, now and then with a colour refused."""
-    written = caption(spec, rng, language if rng.random() < 0.9 else "mixed")
+    text = caption(spec, rng, language if rng.random() < 0.9 else "mixed").text
     if rng.random() < 0.92:
-        return written.said, written.text
+        return text
     others = [key for key in COLOURS if key not in spec.colours]
     refused = others[int(rng.integers(len(others)))]
     phrase = str(rng.choice(_REFUSALS[language])).format(COLOURS[refused].name(language))
-    said = replace(written.said, excluded_colours=(refused,))
-    return said, written.text.rstrip("。. ") + phrase
+    return text.rstrip("。. ") + phrase
 
 
 def _example(
-    brief: str,
-    language: str,
-    said: Understood,
-    seen: Understood,
-    picture: int | None,
-    rng: np.random.Generator,
+    brief: str, language: str, shown: Seen, picture: int | None, rng: np.random.Generator
 ) -> Example:
-    facts = joined(said, seen)
-    target = describe(facts, language, rng)
+    """Join what the brief is understood to say with what is shown, or what a design may be."""
+    full = joined(understand(brief), shown)
     return Example(
-        brief=brief, language=language, target=target, picture=picture, said=said, facts=facts
+        brief=brief,
+        language=language,
+        target=describe(full.facts, language, rng, subject=full.subject, texture=full.texture),
+        picture=picture,
+        facts=full.facts,
     )
 
 
 def vocabulary(model: LanguageModel, examples: int = 3000) -> list[int]:
     """Give the tokens that descriptions are written with, in both languages."""
     tokens: set[int] = set()
-    for terms in VOCABULARIES.values():
+    for terms in (*VOCABULARIES.values(), TEXTURES, SUBJECTS):
         for term in terms.values():
             for name in (*term.en, *term.zh):
                 for around in (
@@ -157,10 +151,16 @@ def vocabulary(model: LanguageModel, examples: int = 3000) -> list[int]:
     for index in range(examples):
         example = blank.example(index, with_picture=False)
         tokens |= set(model.encode(" " + example.target)) | set(model.encode(example.target))
-        bare = describe(joined(Understood(), _as_photograph(example.facts)), example.language, rng)
+        bare = _as_photograph(example.facts, example.language, index, rng)
         tokens |= set(model.encode(" " + bare)) | set(model.encode(bare))
     return sorted(tokens)
 
 
-def _as_photograph(facts: Understood) -> Understood:
-    return Understood(colours=facts.colours, contrast=facts.contrast)
+def _as_photograph(facts: Understood, language: str, index: int, rng: np.random.Generator) -> str:
+    return describe(
+        Understood(colours=facts.colours, contrast=facts.contrast, mood=facts.mood),
+        language,
+        rng,
+        subject=list(SUBJECTS)[index % len(SUBJECTS)],
+        texture=list(TEXTURES)[index % len(TEXTURES)],
+    )

@@ -18,11 +18,10 @@ from worker.training.photographs import SeenColours, colours_seen, photograph, w
 if TYPE_CHECKING:
     from worker.models.vision import Vision
 
-__all__ = ["Pictures", "design_picture", "see_pictures"]
+__all__ = ["Pictures", "design_picture", "picture_of", "see_pictures"]
 
 _BATCH = 16
 _SIDES_PX = (128, 160, 192, 256)
-_UNSEEN = SeenColours(colours=(), contrast="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,7 @@ class Pictures:
     features: NDArray[np.float32]  # (N, 1280)
     palettes: NDArray[np.float32]  # (N, 5, 4)
     seen: tuple[SeenColours, ...]
-    """What the photographs show, by the palette; a design's seed tells its colours better."""
+    """The colours, contrast and texture of each, read off the picture itself."""
 
     def save(self, path: Path) -> None:
         """Write all into one .npz file."""
@@ -47,6 +46,7 @@ class Pictures:
             palettes=self.palettes,
             colours=np.array([" ".join(seen.colours) for seen in self.seen]),
             contrast=np.array([seen.contrast for seen in self.seen]),
+            texture=np.array([seen.texture for seen in self.seen]),
         )
 
     @classmethod
@@ -59,8 +59,14 @@ class Pictures:
                 features=kept["features"].astype(np.float32),
                 palettes=kept["palettes"],
                 seen=tuple(
-                    SeenColours(colours=tuple(str(colours).split()), contrast=str(contrast))
-                    for colours, contrast in zip(kept["colours"], kept["contrast"], strict=True)
+                    SeenColours(
+                        colours=tuple(str(colours).split()),
+                        contrast=str(contrast),
+                        texture=str(texture),
+                    )
+                    for colours, contrast, texture in zip(
+                        kept["colours"], kept["contrast"], kept["texture"], strict=True
+                    )
                 ),
             )
 
@@ -81,17 +87,13 @@ def see_pictures(
     specs = tuple(
         None if is_photograph else sample(seed, split) for seed, is_photograph in enumerate(kinds)
     )
-    first = 0 if split == "train" else 2**31
     features, palettes, seen = [], [], []
     for block in _blocks(range(count)):
-        images = [_picture(specs[seed], first + seed) for seed in block]
+        images = [picture_of(specs[seed], split, seed) for seed in block]
         looked = vision.embed(images)
         features.append(np.asarray(looked.features, dtype=np.float32))
         palettes.append(np.asarray(looked.palette, dtype=np.float32))
-        seen += [
-            colours_seen(image) if specs[seed] is None else _UNSEEN
-            for seed, image in zip(block, images, strict=True)
-        ]
+        seen += [colours_seen(image) for image in images]
     return Pictures(
         split=split,
         specs=specs,
@@ -101,8 +103,11 @@ def see_pictures(
     )
 
 
-def _picture(spec: DesignSpec | None, seed: int) -> Image.Image:
-    return photograph(seed) if spec is None else design_picture(spec)
+def picture_of(spec: DesignSpec | None, split: str, index: int) -> Image.Image:
+    """Draw the picture at an index of a split's pictures once more."""
+    if spec is not None:
+        return design_picture(spec)
+    return photograph(index if split == "train" else 2**31 + index)
 
 
 def _blocks(seeds: Sequence[int]) -> Iterator[Sequence[int]]:

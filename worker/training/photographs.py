@@ -14,40 +14,39 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from shared.lexicon import COLOURS
-from worker.colour import delta_e, lab_from_rgb
-from worker.palette import palette_of
+from worker.models.seen import colours_of, texture_of
+from worker.palette import palette_of, palette_rows
 
 __all__ = ["SeenColours", "colours_seen", "photograph", "worn"]
 
 Floats = NDArray[np.float64]
 
 _KEYS = tuple(COLOURS)
-_LAB = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()]))
-_LEAST_SHARE = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeenColours:
-    """What colours a picture shows."""
+    """What a picture shows by itself, whatever it is of."""
 
     colours: tuple[str, ...]
     """Keys, the largest share first, each once."""
     contrast: str
     """low, medium or high, by the spread of lightness."""
+    texture: str = ""
+    """Key of `worker.models.seen.TEXTURES`."""
 
 
 def colours_seen(picture: Image.Image) -> SeenColours:
-    """Name a picture's main colours by the lexicon's nearest (CIEDE2000)."""
+    """Name a picture's main colours, as the captioner does, its contrast and its texture."""
     lab, shares = palette_of(picture)
-    names: list[str] = []
-    for colour, share in zip(lab, shares, strict=True):
-        name = _KEYS[int(delta_e(colour[None], _LAB).argmin())]
-        if name not in names and (share >= _LEAST_SHARE or not names):
-            names.append(name)
     middle = (shares * lab[:, 0]).sum()
     spread = float(np.sqrt((shares * (lab[:, 0] - middle) ** 2).sum()))
     contrast = "low" if spread < 9 else "medium" if spread < 20 else "high"
-    return SeenColours(colours=tuple(names), contrast=contrast)
+    return SeenColours(
+        colours=colours_of(palette_rows(lab, shares)),
+        contrast=contrast,
+        texture=texture_of(picture),
+    )
 
 
 def photograph(seed: int, side_px: int = 192) -> Image.Image:

@@ -75,7 +75,14 @@ def _models(*drafts: str, **options: Any) -> Any:
     return CaptionModels(ScriptedCaptioner(list(drafts), **options))
 
 
-def _call(brief: str, *, reference: str | None = None, seed: int = 7, job: str = "a") -> StageCall:
+def _call(
+    brief: str,
+    *,
+    reference: str | None = None,
+    seed: int = 7,
+    job: str = "a",
+    variants: int = 1,
+) -> StageCall:
     png = None
     if reference:
         stream = io.BytesIO()
@@ -85,7 +92,7 @@ def _call(brief: str, *, reference: str | None = None, seed: int = 7, job: str =
         job_id=job,
         brief=brief,
         options=DesignOptions(
-            variants=1, seed=seed, product="phone-case", reference_strength=0.6, size=256
+            variants=variants, seed=seed, product="phone-case", reference_strength=0.6, size=256
         ),
         understood=understand(brief),
         reference=png,
@@ -96,7 +103,7 @@ def _call(brief: str, *, reference: str | None = None, seed: int = 7, job: str =
 
 
 def test_an_expansion_that_keeps_to_the_brief_is_used() -> None:
-    models = _models("A pattern of waves in blue and white.")
+    models = _models(*["A pattern of waves in blue and white."] * 3)
     (result,) = run([_call("blue waves")], models)
     assert result.description == "A pattern of waves in blue and white."
     assert result.media_type == "application/json"
@@ -104,25 +111,49 @@ def test_an_expansion_that_keeps_to_the_brief_is_used() -> None:
         "description": result.description,
         "language": "en",
         "described": False,
+        "directions": [result.description],
     }
     assert result.details["description_from"] == "expansion"
     assert result.details["rejected"] == []
 
 
-def test_a_contradiction_is_drawn_again_and_told() -> None:
-    models = _models("A pattern of dots in red.", "A pattern of waves in blue.")
+def test_a_contradiction_is_passed_over_and_told() -> None:
+    models = _models("A pattern of dots in red.", *["A pattern of waves in blue."] * 2)
     (result,) = run([_call("blue waves")], models)
     assert result.description == "A pattern of waves in blue."
     assert result.details["rejected"] == [
         ["pattern waves became dots", "colour blue lost, named: red"]
     ]
     seeds = [seed for _, _, seed in models.captioner.asked]
-    assert len(set(seeds)) == 2
+    assert len(set(seeds)) == 3
 
 
-def test_after_three_contradictions_the_brief_stands() -> None:
+def test_a_brief_that_leaves_room_gets_a_direction_for_each_variant() -> None:
+    models = _models(
+        "A pattern of waves in blue.",
+        "A pattern of waves in blue and white.",
+        "A pattern of dots in blue.",
+        "A pattern of waves in blue.",
+        "A pattern of stars in blue and gold. The mood is festive.",
+    )
+    (result,) = run([_call("blue", variants=3)], models)
+    assert json.loads(result.output)["directions"] == [
+        "A pattern of waves in blue.",
+        "A pattern of stars in blue and gold. The mood is festive.",
+        "A pattern of dots in blue.",
+    ]
+
+
+def test_directions_that_say_the_same_are_one() -> None:
+    models = _models(*["A pattern of waves in blue.", "A pattern of waves in shades of blue."] * 3)
+    (result,) = run([_call("blue waves", variants=4)], models)
+    assert json.loads(result.output)["directions"] == ["A pattern of waves in blue."]
+
+
+def test_where_all_contradict_the_brief_stands() -> None:
     models = _models(*["A pattern of dots in red."] * 3)
     (result,) = run([_call("blue waves")], models)
+    assert json.loads(result.output)["directions"] == ["blue waves"]
     assert result.description == "blue waves"
     assert result.details["description_from"] == "brief"
     assert len(result.details["rejected"]) == 3
@@ -138,14 +169,14 @@ def test_seeds_of_neighbouring_jobs_do_not_meet() -> None:
 
 
 def test_the_language_is_that_of_the_brief() -> None:
-    models = _models("波浪图案，颜色为蓝色。")
+    models = _models(*["波浪图案，颜色为蓝色。"] * 3)
     (result,) = run([_call("蓝色波浪")], models)
     assert models.captioner.asked[0][1] == "zh"
     assert json.loads(result.output)["language"] == "zh"
 
 
 def test_a_captioner_of_one_language_writes_that() -> None:
-    models = _models("A pattern of waves in blue.", languages=("en",))
+    models = _models(*["A pattern of waves in blue."] * 3, languages=("en",))
     (result,) = run([_call("蓝色波浪")], models)
     assert json.loads(result.output)["language"] == "en"
 
@@ -175,9 +206,8 @@ def test_a_description_against_the_brief_is_not_used() -> None:
 
 
 def test_a_batch_keeps_its_order() -> None:
-    models = _models(
-        "Seen.", "A pattern of dots in red.", "A pattern of waves.", "A pattern of stars."
-    )
+    waves, stars = ["A pattern of waves."] * 3, ["A pattern of stars."] * 3
+    models = _models(*waves, "Seen.", "A pattern of dots in red.", *stars)
     calls = [
         _call("waves", job="a"),
         _call("dots", reference="red", job="b"),
@@ -228,6 +258,13 @@ def test_keeping_to_the_brief(brief: str, description: str) -> None:
         ("dots, no red", "A pattern of dots in red.", "refused colour red named"),
         ("dots, gradient", "A pattern of dots in blue.", "gradient lost"),
         ("large-scale dots", "A small-scale pattern of dots.", "scale large became small"),
+        ("dots on a mug", "A pattern of dots. For a t-shirt.", "product mug became t-shirt"),
+        ("calm dots", "A pattern of dots. The mood is festive.", "mood calm became festive"),
+        (
+            "leather, dots",
+            "A pattern of dots. For a product made of wood.",
+            "materials leather became wood",
+        ),
     ],
 )
 def test_departing_from_the_brief(brief: str, description: str, told: str) -> None:

@@ -13,8 +13,19 @@ from shared.lexicon import COLOURS
 from shared.understanding import Understood, understand
 from worker.colour import lab_from_rgb
 from worker.corpus import sample
-from worker.models.captioner import PrefixCaptioner, load, prompt_embeddings, whole_sentences
+from worker.models.captioner import PrefixCaptioner, load
 from worker.models.language_model import load_language_model
+from worker.models.openings import joined, opening
+from worker.models.prompts import prompt_embeddings, whole_sentences
+from worker.models.seen import (
+    SUBJECTS,
+    TEXTURES,
+    Seen,
+    colours_of,
+    mood_of,
+    subject_of,
+    texture_of,
+)
 from worker.models.sources import Found, WeightsSource
 from worker.models.vision import VisionFeatures
 from worker.models.visual_prefix import PrefixShape, VisualPrefix
@@ -22,7 +33,7 @@ from worker.palette import palette_rows
 from worker.training.captioner import CaptionerOptions, CaptionerTraining, export, words_of
 from worker.training.captioner_examples import Examples
 from worker.training.captioner_pictures import Pictures
-from worker.training.descriptions import describe, facts_of, joined
+from worker.training.descriptions import describe, facts_of
 from worker.training.photographs import SeenColours, colours_seen, photograph
 
 CPU = torch.device("cpu")
@@ -42,7 +53,7 @@ def pictures() -> Pictures:
         specs=tuple(sample(seed) if seed % 4 else None for seed in range(count)),
         features=rng.normal(size=(count, FEATURES)).astype(np.float32),
         palettes=rng.random((count, 5, 4)).astype(np.float32),
-        seen=(SeenColours(colours=("red", "navy"), contrast="high"),) * count,
+        seen=(SeenColours(colours=("red", "navy"), contrast="high", texture="soft"),) * count,
     )
 
 
@@ -89,10 +100,25 @@ def test_descriptions_end_as_sentences(captioner: PrefixCaptioner, pictures: Pic
     assert texts[1] == "" or texts[1][-1] in "。！？"
 
 
-def test_neighbours_change_nothing(captioner: PrefixCaptioner, pictures: Pictures) -> None:
-    both = captioner.describe(_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en"] * 2, ["", "blue"])
-    alone = captioner.describe(_vision(pictures, 1), ONE_IMAGE, ["en"], ["blue"])
-    assert both[1] == alone[0]
+def test_the_same_call_gives_the_same_texts(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+    asked = (_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en"] * 2, ["", "blue"])
+    assert captioner.describe(*asked) == captioner.describe(*asked)
+
+
+def test_a_description_begins_with_what_was_read(
+    captioner: PrefixCaptioner, pictures: Pictures
+) -> None:
+    palette = np.zeros((2, 5, 4), np.float32)
+    lab = lab_from_rgb([COLOURS[key].rgb for key in ("teal", "navy")])
+    palette[:] = palette_rows(lab, np.array([0.7, 0.3]))
+    vision = VisionFeatures(features=pictures.features[:2], palette=palette)
+    patterns = ["" if key == "photograph" else key for key in captioner.patterns(vision)]
+    texts = captioner.describe(vision, ONE_IMAGE * 2, ["en", "zh"], ["", "红色波浪"])
+    read = [understand(text) for text in texts]
+    assert read[0].colours == ("teal", "navy")
+    assert read[0].pattern == patterns[0]
+    assert read[0].mood == ("cool",)
+    assert (read[1].pattern, read[1].colours) == ("waves", ("red", "teal", "navy"))
 
 
 def test_expansions_follow_the_seed(captioner: PrefixCaptioner) -> None:
@@ -205,14 +231,87 @@ def test_targets_are_understood_as_they_are_meant() -> None:
     for seed in range(60):
         facts = facts_of(sample(seed))
         language = ("en", "zh")[seed % 2]
-        read = understand(describe(facts, language, rng))
+        texture = ("", *TEXTURES)[seed % 4]
+        read = understand(describe(facts, language, rng, texture=texture))
         assert replace(read, unknown=()) == replace(facts, language=language)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_subjects_are_no_patterns(subject: str, language: str) -> None:
+    text = opening(Seen(facts=Understood(colours=("teal",)), subject=subject), language)
+    assert SUBJECTS[subject].name(language) in text
+    assert replace(understand(text), unknown=()) == Understood(colours=("teal",), language=language)
+
+
+def test_subjects_are_named_where_they_are_sure() -> None:
+    chances = np.zeros(1000)
+    chances[[160, 200, 400]] = 0.35, 0.3, 0.35
+    assert subject_of(chances) == "dog"
+    chances[[160, 281]] = 0.05, 0.3
+    assert subject_of(chances) == ""
+
+
+def test_a_photograph_has_a_subject_and_a_design_none(tiny_gemma: Path, pictures: Pictures) -> None:
+    language_model = load_language_model(tiny_gemma, CPU)
+    prefix = VisualPrefix(PrefixShape(width=language_model.width, features=FEATURES))
+    head = prefix.heads["pattern"]
+    assert isinstance(head, torch.nn.Linear)
+    classes = torch.nn.Linear(FEATURES, 1000)
+    with torch.no_grad():
+        classes.weight.zero_()
+        classes.bias.zero_()
+        classes.bias[970] = 50.0
+        head.weight.zero_()
+        head.bias.zero_()
+        captioner = PrefixCaptioner(language_model, prefix, classes=classes)
+        head.bias[-1] = 1.0
+        (photo,) = captioner.look(_vision(pictures, 0), ONE_IMAGE)
+        head.bias[0] = 2.0
+        (design,) = captioner.look(_vision(pictures, 0), ONE_IMAGE)
+    assert (photo.facts.pattern, photo.subject) == ("", "landscape")
+    assert design.facts.pattern
+    assert design.subject == ""
+
+
+def test_a_palette_is_named_in_order_of_share() -> None:
+    lab = lab_from_rgb([COLOURS[key].rgb for key in ("navy", "red", "teal")])
+    assert colours_of(palette_rows(lab, np.array([0.6, 0.36, 0.04]))) == ("navy", "red")
+    assert colours_of(np.zeros((5, 4))) == ()
+
+
+@pytest.mark.parametrize(
+    ("colours", "mood"),
+    [
+        (("black", "charcoal"), ("noir",)),
+        (("grey", "white"), ("monochrome",)),
+        (("red", "mustard"), ("warm",)),
+        (("navy", "teal"), ("cool",)),
+        (("mint", "blush"), ("pastel",)),
+        (("red", "navy"), ()),
+        ((), ()),
+    ],
+)
+def test_moods_of_colours(colours: tuple[str, ...], mood: tuple[str, ...]) -> None:
+    assert mood_of(colours) == mood
+
+
+def test_textures() -> None:
+    rng = np.random.default_rng(0)
+    steps = np.zeros((64, 64, 3), np.uint8)
+    steps[:, ::8] = steps[:, 1::8] = steps[:, 2::8] = steps[:, 3::8] = 200
+    slope = np.broadcast_to(np.linspace(40, 200, 64, dtype=np.uint8)[:, None, None], (64, 64, 3))
+    grain = np.clip(128 + rng.normal(0, 12, (64, 64, 3)), 0, 255).astype(np.uint8)
+    drawn = [Image.fromarray(np.ascontiguousarray(each)) for each in (steps, slope, grain)]
+    assert [texture_of(each) for each in drawn] == ["crisp", "soft", "grainy"]
+    assert texture_of(Image.new("RGB", (2, 2))) == "soft"
+
+
 def test_the_brief_wins_over_what_is_seen() -> None:
-    seen = Understood(pattern="dots", colours=("red", "navy"), scale="large", contrast="high")
+    shown = Understood(pattern="dots", colours=("red", "navy"), scale="large", contrast="high")
+    seen = Seen(facts=shown, texture="soft")
     said = Understood(pattern="waves", colours=("teal",), excluded_colours=("red",))
-    assert joined(said, seen) == Understood(pattern="waves", colours=("teal", "navy"))
+    assert joined(said, seen) == Seen(facts=Understood(pattern="waves", colours=("teal", "navy")))
     assert joined(Understood(), seen) == seen
 
 
@@ -223,4 +322,4 @@ def test_photographs_tell_their_own_colours() -> None:
     assert seen.colours
     assert set(seen.colours) <= set(COLOURS)
     plain = colours_seen(Image.new("RGB", (30, 30), COLOURS["teal"].rgb))
-    assert plain == SeenColours(colours=("teal",), contrast="low")
+    assert plain == SeenColours(colours=("teal",), contrast="low", texture="soft")
