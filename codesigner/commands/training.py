@@ -136,7 +136,7 @@ def _as_stage(phase: str, step: int, steps: int) -> dict[str, Any]:
 @click.option(
     "--photographs",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of photographs to have described; see docs/photographs.md.",
+    help="A folder of photographs to have described; see docs/evaluation.md.",
 )
 def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | None) -> None:
     """Measure what models draw for held-out briefs and references; ten minutes on two cores."""

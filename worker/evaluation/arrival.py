@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from worker.contracts import Models
 from worker.evaluation.briefs import references
 from worker.evaluation.measures import palette_distance
 from worker.evaluation.stages import Asked, draw
 from worker.evaluation.table import Row
 from worker.palette import palette_of
-from worker.residency import ResidentModels
 
 __all__ = ["Arrival", "arrival"]
 
@@ -35,7 +35,7 @@ class Arrival:
     """Seconds that the caption stage took with a picture."""
 
 
-def arrival(models: ResidentModels, count: int, report: Callable[[str, float], None]) -> Arrival:
+def arrival(models: Models, count: int, report: Callable[[str, float], None]) -> Arrival:
     """Draw with references at four strengths; how near do the palettes come?
 
     The figure is the mean earth mover's distance of a tile's palette to its reference's, over

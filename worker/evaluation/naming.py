@@ -39,14 +39,24 @@ class Named:
 
 
 def photographs(folder: Path, most: int = 50) -> Iterator[tuple[str, Image.Image]]:
-    """Read a folder's photographs, the first by name, not larger than 512 px."""
+    """Read a folder's photographs, the first by name, made to be no larger than 512 px."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS)
     for path in paths[:most]:
         with Image.open(path) as picture:
             picture.draft("RGB", (_LARGEST_PX, _LARGEST_PX))
-            small = picture.convert("RGB")
+            small = _opaque(picture)
         small.thumbnail((_LARGEST_PX, _LARGEST_PX))
         yield path.name, small
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """Give a picture as RGB; what is cut out of its surroundings is cropped and put on white."""
+    if "A" not in picture.getbands():
+        return picture.convert("RGB")
+    thing = picture.convert("RGBA")
+    thing = thing.crop(thing.getchannel("A").getbbox())
+    paper = Image.new("RGBA", thing.size, "white")
+    return Image.alpha_composite(paper, thing).convert("RGB")
 
 
 def tile_row(models: Models, chosen: Sequence[Brief], size_px: int) -> tuple[Row, Named]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.contracts import Models
 from worker.corpus import DesignSpec, caption
 from worker.corpus.render import masks_at, order_of
 from worker.corpus.spec import rng_for
@@ -14,7 +15,6 @@ from worker.evaluation.briefs import of_pattern
 from worker.evaluation.edges import corpus_lines, edge_widths, tile_lines
 from worker.evaluation.stages import Asked, draw_pixels
 from worker.evaluation.table import Row
-from worker.residency import ResidentModels
 
 __all__ = ["PrintSize", "print_size"]
 
@@ -32,7 +32,7 @@ class PrintSize:
     """For each pattern a part of 512 px of our tile and of the corpus' drawing."""
 
 
-def print_size(models: ResidentModels, size_px: int = PRINT_PX) -> PrintSize:
+def print_size(models: Models, size_px: int = PRINT_PX) -> PrintSize:
     """Draw a few tiles at print size and measure their edges along lines."""
     ours: list[float] = []
     real: list[float] = []

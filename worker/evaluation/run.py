@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from worker.contracts import Models
 from worker.evaluation.arrival import arrival
 from worker.evaluation.briefs import Brief, briefs
 from worker.evaluation.following import followed, following_facts, following_rows
@@ -22,12 +23,9 @@ from worker.evaluation.print_size import PRINT_PX, print_size
 from worker.evaluation.sheets import brief_sheets, grid
 from worker.evaluation.stages import Asked, Drawing, draw, draw_pixels
 from worker.evaluation.table import Row, as_document
-from worker.residency import ResidentModels
 
 __all__ = ["Evaluation", "EvaluationOptions", "evaluate"]
 
-_SIZE_PX = 256
-_LARGE_PX = 1024
 _VARIANTS = 4
 
 
@@ -43,7 +41,9 @@ class EvaluationOptions:
     pictures: int = 60
     """Held-out tiles that are described."""
     large: int = 8
-    """Tiles of 1024 px."""
+    """Tiles of `large_px`."""
+    size_px: int = 256
+    large_px: int = 1024
     print_px: int = PRINT_PX
     photographs: Path | None = None
     """A folder of at least 50."""
@@ -71,7 +71,7 @@ class Evaluation:
 class Evaluated:
     """What is evaluated, and by whom."""
 
-    models: ResidentModels
+    models: Models
     weights: Path
     """Folder of the weights that ship, to be weighed."""
     judge: Judge
@@ -95,7 +95,7 @@ def evaluate(
     firsts = [tiles[0] for tiles in variants]
     looked = [followed(b, tile, given.judge) for b, tile in zip(chosen, firsts, strict=True)]
     rows = following_rows(looked, given.judged)
-    details: dict[str, Any] = {"following": following_facts(looked, given.judge, _SIZE_PX)}
+    details: dict[str, Any] = {"following": following_facts(looked, given.judge, options.size_px)}
     report("references", 0.0)
     arrived = arrival(models, options.references, report)
     rows.append(arrived.row)
@@ -105,7 +105,7 @@ def evaluate(
     several = slice(0, options.varied)
     rows.append(variety_row(models, chosen[several], variants[several]))
     report("likeness", 1.0)
-    large = _draw_large(models, chosen[: options.large], report)
+    large = _draw_large(models, chosen[: options.large], options, report)
     rows += [_seam_row(firsts), _seam_row(large)]
     naming, details["naming"] = _naming(models, chosen[: options.pictures], options, report)
     rows += naming
@@ -123,7 +123,7 @@ def evaluate(
 
 
 def _draw_all(
-    models: ResidentModels,
+    models: Models,
     chosen: Sequence[Brief],
     options: EvaluationOptions,
     report: Callable[[str, float], None],
@@ -131,18 +131,21 @@ def _draw_all(
     drawings = []
     for index, brief in enumerate(chosen):
         many = _VARIANTS if index < options.varied else 1
-        asked = Asked(text=brief.text, seed=brief.spec.seed, variants=many, size_px=_SIZE_PX)
+        asked = Asked(text=brief.text, seed=brief.spec.seed, variants=many, size_px=options.size_px)
         drawings.append(draw(models, asked))
         report("briefs", (index + 1) / len(chosen))
     return drawings
 
 
 def _draw_large(
-    models: ResidentModels, chosen: Sequence[Brief], report: Callable[[str, float], None]
+    models: Models,
+    chosen: Sequence[Brief],
+    options: EvaluationOptions,
+    report: Callable[[str, float], None],
 ) -> list[np.ndarray]:
     tiles = []
     for index, brief in enumerate(chosen):
-        asked = Asked(text=brief.text, seed=brief.spec.seed, size_px=_LARGE_PX)
+        asked = Asked(text=brief.text, seed=brief.spec.seed, size_px=options.large_px)
         tiles.append(draw_pixels(models, asked))
         report("large tiles", (index + 1) / len(chosen))
     return tiles
@@ -157,13 +160,13 @@ def _seam_row(tiles: Sequence[np.ndarray]) -> Row:
 
 
 def _naming(
-    models: ResidentModels,
+    models: Models,
     chosen: Sequence[Brief],
     options: EvaluationOptions,
     report: Callable[[str, float], None],
 ) -> tuple[list[Row], dict[str, Any]]:
     report("descriptions", 0.0)
-    first, tiles = tile_row(models, chosen, _SIZE_PX)
+    first, tiles = tile_row(models, chosen, options.size_px)
     report("descriptions", 0.6)
     second, photographs = photograph_row(models, options.photographs)
     report("descriptions", 1.0)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.understanding import understand
-from worker.contracts import DesignOptions, StageCall
+from worker.contracts import DesignOptions, Models, StageCall
 from worker.models.sources import Places, find_weights
 from worker.residency import Residency, ResidentModels
 from worker.stages import caption, fusion, generate, vision
@@ -56,7 +56,7 @@ def bundled_models(folder: Path, cache: Path) -> ResidentModels:
     return ResidentModels({role: role for role in entries}, residency)
 
 
-def draw(models: ResidentModels, asked: Asked) -> Drawing:
+def draw(models: Models, asked: Asked) -> Drawing:
     """Run a brief through the stages up to its tiles."""
     call, seconds = _fused(models, asked)
     began = time.perf_counter()
@@ -71,13 +71,13 @@ def draw(models: ResidentModels, asked: Asked) -> Drawing:
     )
 
 
-def draw_pixels(models: ResidentModels, asked: Asked) -> NDArray[np.uint8]:
+def draw_pixels(models: Models, asked: Asked) -> NDArray[np.uint8]:
     """Give the first variant's pixels as the generator gives them, no file written."""
     call, _ = _fused(models, asked)
-    return models.generator.tile(generate.request_of(call), 0).pixels
+    return models.generator.tile(generate.request_of(call, 0), 0).pixels
 
 
-def _fused(models: ResidentModels, asked: Asked) -> tuple[StageCall, dict[str, float]]:
+def _fused(models: Models, asked: Asked) -> tuple[StageCall, dict[str, float]]:
     call, seconds = _call(asked), {}
     stages = {"caption": caption, "vision": vision, "fusion": fusion}
     for name, stage in stages.items():

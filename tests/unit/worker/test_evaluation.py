@@ -1,5 +1,7 @@
 """The evaluation: its briefs stay the same, and its measures tell what they should."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import torch
 from PIL import Image
 
 from shared.lexicon import COLOURS
+from tests.unit.worker import tiny
 from worker.colour import lab_from_rgb
 from worker.corpus import held_out, sample
 from worker.corpus.families import FAMILIES
@@ -24,9 +27,12 @@ from worker.evaluation.measures import (
     spread,
 )
 from worker.evaluation.naming import photographs
-from worker.evaluation.run import Evaluation
+from worker.evaluation.run import Evaluated, Evaluation, EvaluationOptions, evaluate
 from worker.evaluation.sheets import brief_sheets, grid
 from worker.evaluation.table import Row, as_lines
+from worker.models.fusion import Fusion
+from worker.models.generator import Generator
+from worker.models.vision import Vision, VisionFeatures
 from worker.training.judge import JudgeOptions, JudgeTraining, measure, render_tiles
 
 _TINY = JudgeShape(stem=4, widths=(8, 24), blocks=(1, 1))
@@ -236,14 +242,92 @@ def test_the_table_tells_what_is_reached() -> None:
     assert len({len(line) for line in lines}) == 1
 
 
+class Namer:
+    """A captioner that names the palette's largest colour."""
+
+    languages: tuple[str, ...] = ("en",)
+    expands = True
+
+    def describe(
+        self,
+        vision: VisionFeatures,
+        images: Sequence[Image.Image],
+        languages: Sequence[str],
+        briefs: Sequence[str],
+    ) -> list[str]:
+        named = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()], float))
+        texts = []
+        for brief, rows in zip(briefs, vision.palette, strict=True):
+            far = np.linalg.norm(named - rows[0, :3] * [100, 128, 128], axis=1)
+            first = list(COLOURS.values())[int(far.argmin())]
+            texts.append(f"{brief} {first.en[0]}".strip())
+        return texts
+
+    def expand(
+        self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
+    ) -> list[str]:
+        return list(briefs)
+
+
+def _pooled(pixels: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.adaptive_avg_pool2d(pixels, (20, 22)).flatten(1)[:, :1280]
+
+
+@dataclass
+class TinyModels:
+    """Networks that were not trained, of the size that tests want."""
+
+    captioner: Namer = field(default_factory=Namer)
+    text_encoder: tiny.Letters = field(default_factory=tiny.Letters)
+    fusion: Fusion = field(default_factory=tiny.fusion)
+    generator: Generator = field(default_factory=tiny.generator)
+    vision: Vision = field(
+        default_factory=lambda: Vision(
+            extract=_pooled, side_px=64, mean=(0.5,) * 3, deviation=(0.5,) * 3, device=tiny.CPU
+        )
+    )
+
+
+def test_a_release_is_evaluated_from_briefs_to_sheets(tmp_path: Path) -> None:
+    Image.new("RGB", (60, 40), "teal").save(tmp_path / "teal.png")
+    (tmp_path / "generator.safetensors").write_bytes(bytes(2_000_000))
+    given = Evaluated(models=TinyModels(), weights=tmp_path, judge=_judge(), judged=0.98)
+    options = EvaluationOptions(
+        each=2, varied=2, references=2, pictures=2, large=1, size_px=64, large_px=96,
+        print_px=128, photographs=tmp_path,
+    )  # fmt: skip
+    told: list[str] = []
+    evaluation = evaluate(given, options, lambda name, _: told.append(name))
+    rows = {row.name: row for row in evaluation.rows}
+    assert list(rows) == [
+        "colours", "pattern", "both", "languages", "reference", "fidelity", "variants", "seam_64",
+        "seam_96", "first_colour", "first_colour_photographs", "edges", "weights",
+        "four_variants", "caption",
+    ]  # fmt: skip
+    assert rows["weights"].value == 2.0
+    assert rows["first_colour_photographs"].value == 1.0
+    assert rows["fidelity"].value is not None
+    assert rows["fidelity"].value > 0
+    assert rows["four_variants"].value is not None
+    assert "98.0 %" in rows["pattern"].note
+    evaluation.save(tmp_path)
+    assert (tmp_path / "references.jpg").is_file()
+    assert {"briefs", "references", "likeness", "print size"} <= set(told)
+
+
 def test_photographs_are_read_by_name_and_made_small(tmp_path: Path) -> None:
     for name, side in (("b.jpg", 900), ("a.png", 40), ("c.txt", 0)):
         if side:
             Image.new("RGB", (side, side), "teal").save(tmp_path / name)
         else:
             (tmp_path / name).write_text("no picture")
+    thing = Image.new("RGBA", (50, 50))
+    thing.paste(Image.new("RGBA", (20, 10), "red"), (5, 5))
+    thing.save(tmp_path / "d.png")
     found = list(photographs(tmp_path))
-    assert [name for name, _ in found] == ["a.png", "b.jpg"]
+    assert [name for name, _ in found] == ["a.png", "b.jpg", "d.png"]
+    assert found[2][1].size == (20, 10)
+    assert found[2][1].mode == "RGB"
     assert max(found[1][1].size) <= 512
     assert len(list(photographs(tmp_path, 1))) == 1
 
