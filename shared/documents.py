@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from shared.pipelines import PIPELINES
 from shared.rows import ACTIVE, Artifact, Job, StageRun
 
-__all__ = ["artifact_url", "eta_s", "job_document", "job_path", "queue_position"]
+__all__ = [
+    "artifact_url",
+    "batch_path",
+    "eta_s",
+    "job_document",
+    "job_path",
+    "queue_position",
+]
 
 _HISTORY = 50
 """Jobs that an estimate looks back on."""
@@ -19,6 +26,11 @@ _HISTORY = 50
 def job_path(job_id: str) -> str:
     """Give a job's path in the API."""
     return f"/api/v1/jobs/{job_id}"
+
+
+def batch_path(batch_id: str) -> str:
+    """Give a batch's path in the API."""
+    return f"/api/v1/batches/{batch_id}"
 
 
 def artifact_url(sha256: str) -> str:
@@ -57,12 +69,19 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "finished_at": _time(job.finished_at),
         "expires_at": _time(job.expires_at),
         "retried_from": job.retried_from,
+        "batch": _batch(job),
         "links": _links(job),
     }
 
 
 def _time(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _batch(job: Job) -> dict[str, Any] | None:
+    if job.batch_id is None:
+        return None
+    return {"id": job.batch_id, "index": job.batch_index, "url": batch_path(job.batch_id)}
 
 
 def _reference(job: Job) -> dict[str, Any] | None:

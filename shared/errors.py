@@ -9,6 +9,8 @@ __all__ = [
     "ERRORS",
     "ArtifactCorrupt",
     "ArtifactNotFound",
+    "BatchExpired",
+    "BatchNotFound",
     "CodesignerError",
     "ErrorKind",
     "FieldError",
@@ -61,6 +63,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_found": ErrorKind(status=404, title="There is no such job"),
         "job_expired": ErrorKind(status=410, title="The job has expired"),
         "job_still_active": ErrorKind(status=409, title="The job has not ended"),
+        "batch_not_found": ErrorKind(status=404, title="There is no such batch"),
+        "batch_expired": ErrorKind(status=410, title="The batch has expired"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
         "release_conflict": ErrorKind(status=409, title="A release of this name is different"),
@@ -165,6 +169,20 @@ class JobExpired(CodesignerError):
 
     def __init__(self, job_id: str) -> None:
         super().__init__("job_expired", f"The job {job_id} has expired.")
+
+
+class BatchNotFound(CodesignerError):
+    """No batch has this id."""
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__("batch_not_found", f"There is no batch {batch_id}.")
+
+
+class BatchExpired(CodesignerError):
+    """The batch was there; all its jobs have expired."""
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__("batch_expired", f"The batch {batch_id} has expired.")
 
 
 class JobStillActive(CodesignerError):

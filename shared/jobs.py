@@ -65,6 +65,8 @@ class Submission:
     deadline: datetime | None = None
     ttl_s: float | None = None
     retried_from: str | None = None
+    batch_id: str | None = None
+    batch_index: int | None = None
 
 
 def payload_hash(submission: Submission) -> str:
@@ -148,6 +150,8 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
         "deadline": submission.deadline,
         "expires_at": None if submission.ttl_s is None else in_s(submission.ttl_s),
         "retried_from": submission.retried_from,
+        "batch_id": submission.batch_id,
+        "batch_index": submission.batch_index,
     }
 
 

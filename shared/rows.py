@@ -38,6 +38,7 @@ __all__ = [
     "AliasMove",
     "Artifact",
     "Base",
+    "Batch",
     "Job",
     "JobEvent",
     "ModelAlias",
@@ -78,6 +79,31 @@ class Base(DeclarativeBase):
     }
 
 
+class Batch(Base):
+    """Jobs that were asked for at once, followed and cancelled as one."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        Index(
+            "uq_batch_owner_idempotency_key",
+            "owner",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asked: Mapped[Document]
+    """What was swept over, and how it was combined."""
+    size: Mapped[int]
+    """Number of its jobs."""
+    owner: Mapped[str] = mapped_column(server_default="")
+    idempotency_key: Mapped[str | None]
+    payload_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
 class Job(Base):
     """One request and what became of it; `version` is the number of its last event."""
 
@@ -103,6 +129,13 @@ class Job(Base):
             postgresql_where=text("state IN ('queued', 'running')"),
         ),
         Index("ix_job_finished_at", "finished_at"),
+        Index(
+            "uq_job_batch_id_batch_index",
+            "batch_id",
+            "batch_index",
+            unique=True,
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -129,6 +162,9 @@ class Job(Base):
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     retried_from: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
+    batch_index: Mapped[int | None]
+    """Place in its batch, from 0."""
 
 
 class StageRun(Base):

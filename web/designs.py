@@ -12,7 +12,7 @@ from web.context import OWNER, Services
 from web.schemas import MAX_SEED, DesignRequest
 from web.uploads import Reference
 
-__all__ = ["NOTHING_UNDERSTOOD", "draw_seed", "submit_design", "submit_job"]
+__all__ = ["NOTHING_UNDERSTOOD", "design_submission", "draw_seed", "submit_design", "submit_job"]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
@@ -50,26 +50,39 @@ def submit_design(
     Raises:
         IdempotencyConflict, QueueFull: see `shared.jobs.submit`.
     """
-    understood = understand(given.brief)
     sha256 = None if reference is None else services.store.put(reference.png)
+    notices = () if reference is None else reference.notices
+    submission = design_submission(given, sha256, notices, ttl_s=services.settings.job_ttl_s)
+    payload = _payload(given, sha256)
     return submit_job(
-        services,
-        Submission(
-            brief=given.brief,
-            options={
-                "variants": given.variants,
-                "seed": draw_seed() if given.seed is None else given.seed,
-                "product": given.product or understood.product or _FALLBACK_PRODUCT,
-                "reference_strength": given.reference_strength,
-                "size": given.size,
-            },
-            understood=understood.to_document(),
-            reference_sha256=sha256,
-            reference_notice=() if reference is None else reference.notices,
-            notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
-            idempotency_key=idempotency_key,
-            payload=_payload(given, sha256),
-        ),
+        services, replace(submission, idempotency_key=idempotency_key, payload=payload)
+    )
+
+
+def design_submission(
+    given: DesignRequest,
+    reference_sha256: str | None,
+    reference_notice: tuple[str, ...],
+    *,
+    ttl_s: float | None,
+) -> Submission:
+    """Give what is recorded of a request whose reference is stored."""
+    understood = understand(given.brief)
+    return Submission(
+        brief=given.brief,
+        options={
+            "variants": given.variants,
+            "seed": draw_seed() if given.seed is None else given.seed,
+            "product": given.product or understood.product or _FALLBACK_PRODUCT,
+            "reference_strength": given.reference_strength,
+            "size": given.size,
+        },
+        understood=understood.to_document(),
+        reference_sha256=reference_sha256,
+        reference_notice=reference_notice,
+        notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
+        owner=OWNER,
+        ttl_s=ttl_s,
     )
 
 

@@ -12,24 +12,33 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
+from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.i18n import translate as _
 from web.schemas import DesignRequest, ReferenceGiven
 from web.uploads import FIELD, Reference, read_reference
 
 __all__ = [
+    "SWEPT",
+    "BatchGiven",
     "DesignGiven",
     "body_as_json",
     "checked",
     "field_errors",
     "form_values",
+    "read_batch",
     "read_design",
+    "read_page_batch",
     "read_page_design",
     "uploaded",
 ]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+RequestT = TypeVar("RequestT", DesignRequest, BatchRequest)
 DesignGiven = tuple[DesignRequest, Reference | None]
+BatchGiven = tuple[BatchRequest, Reference | None]
+SWEPT = ("briefs", "seeds", "strengths")
+"""Fields of a batch that are lists."""
 
 
 def read_design(services: Services) -> DesignGiven:
@@ -40,14 +49,48 @@ def read_design(services: Services) -> DesignGiven:
             at fault, its own code.
     """
     if request.mimetype == "multipart/form-data":
-        source = uploaded(FIELD)
-        if FIELD in request.form and not source:
-            message = _("Send the reference as a file.")
-            raise InvalidRequest(FieldError(field=FIELD, message=message))
-        return _both(services, form_values(request.form), source, strict=False)
+        source = _uploaded_reference()
+        return _both(services, DesignRequest, form_values(request.form), source, strict=False)
+    return _both(services, DesignRequest, _json_body(), None, strict=True)
+
+
+def _uploaded_reference() -> BinaryIO | None:
+    source = uploaded(FIELD)
+    if FIELD in request.form and not source:
+        message = _("Send the reference as a file.")
+        raise InvalidRequest(FieldError(field=FIELD, message=message))
+    return source
+
+
+def _json_body() -> object:
     if request.mimetype == "application/x-www-form-urlencoded":
         raise CodesignerError("unsupported_media_type", _("Send JSON or a multipart form."))
-    return _both(services, body_as_json(), None, strict=True)
+    return body_as_json()
+
+
+def read_batch(services: Services) -> BatchGiven:
+    """Read a batch's request from JSON or a multipart form with repeated fields.
+
+    Raises:
+        CodesignerError: as `read_design`.
+    """
+    if request.mimetype != "multipart/form-data":
+        return _both(services, BatchRequest, _json_body(), None, strict=True)
+    values: dict[str, object] = dict(form_values(request.form))
+    for name in SWEPT:
+        if name in values:
+            values[name] = request.form.getlist(name)
+    return _both(services, BatchRequest, values, _uploaded_reference(), strict=False)
+
+
+def read_page_batch(services: Services, values: dict[str, object]) -> BatchGiven:
+    """Check a batch that the page's form asks for; its reference comes as for one design.
+
+    Raises:
+        CodesignerError: as `read_design`.
+    """
+    source = _kept_reference(values)
+    return _both(services, BatchRequest, values, source, strict=False)
 
 
 def read_page_design(services: Services) -> DesignGiven:
@@ -59,20 +102,31 @@ def read_page_design(services: Services) -> DesignGiven:
         CodesignerError: as `read_design`.
     """
     values: dict[str, object] = dict(form_values(request.form))
+    source = _kept_reference(values)
+    return _both(services, DesignRequest, values, source, strict=False)
+
+
+def _kept_reference(values: dict[str, object]) -> BinaryIO | None:
+    """Give the new file; without one, put the earlier one among the values."""
     kept = values.pop("reference_sha256", None)
     source = uploaded(FIELD)
     if source is None and kept is not None:
         values["reference"] = {"sha256": kept}
-    return _both(services, values, source, strict=False)
+    return source
 
 
 def _both(
-    services: Services, values: object, upload: BinaryIO | None, *, strict: bool
-) -> DesignGiven:
-    given: DesignRequest | None = None
+    services: Services,
+    model: type[RequestT],
+    values: object,
+    upload: BinaryIO | None,
+    *,
+    strict: bool,
+) -> tuple[RequestT, Reference | None]:
+    given: RequestT | None = None
     wrong: tuple[FieldError, ...] = ()
     try:
-        given = checked(DesignRequest, values, services, strict=strict)
+        given = checked(model, values, services, strict=strict)
     except InvalidRequest as error:
         wrong = error.fields
     try:
@@ -162,6 +216,8 @@ def _say(found: ErrorDetails) -> str:
         "brief_empty": lambda: _("Say what is to be designed."),
         "control_characters": lambda: _("Control characters are not taken."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
+        "too_short": lambda: _("At least %(least)d of these.", least=limits["min_length"]),
+        "too_long": lambda: _("At most %(most)d of these.", most=limits["max_length"]),
         "extra_forbidden": lambda: _("There is no such field."),
         "string_too_long": lambda: _("At most %(most)d characters.", most=limits["max_length"]),
         "string_pattern_mismatch": lambda: _("This is not written as it should be."),
@@ -179,6 +235,8 @@ def _say(found: ErrorDetails) -> str:
         return _("Must be a number.")
     if kind.startswith("bool"):
         return _("Must be true or false.")
+    if kind.startswith("list"):
+        return _("Must be a list.")
     if kind.startswith("string"):
         return _("Must be a text.")
     return _("This is not written as it should be.")

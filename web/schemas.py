@@ -23,14 +23,22 @@ __all__ = [
     "ArtifactDocument",
     "BriefGiven",
     "DesignRequest",
+    "Given",
     "JobDocument",
     "JobPage",
+    "JobSummary",
     "ProblemDocument",
+    "Product",
     "PromoteRequest",
     "ReasonRequest",
     "ReferenceGiven",
+    "Seed",
+    "Size",
     "StageDocument",
+    "Strength",
     "TrainingRequest",
+    "Variants",
+    "checked_brief",
 ]
 
 MAX_SEED = 2**31 - 1
@@ -53,12 +61,15 @@ def _known_size(size: int) -> int:
 
 
 Size = Annotated[int, AfterValidator(_known_size), Field(json_schema_extra={"enum": [*SIZES]})]
+Variants = Annotated[int, Field(ge=1, le=8)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 assert set(Product.__args__) == set(PRODUCTS)  # type: ignore[attr-defined]
 
 
-class _Given(BaseModel):
+class Given(BaseModel):
     """A request's body; what it does not know it refuses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,7 +97,7 @@ def _kept(char: str) -> set[str]:
     return {"Cc"} if char in _ALLOWED_CONTROLS else set()
 
 
-class BriefGiven(_Given):
+class BriefGiven(Given):
     """A brief to be understood."""
 
     brief: str = Field(description="In plain words, English or Chinese.", examples=["teal mug"])
@@ -97,7 +108,7 @@ class BriefGiven(_Given):
         return checked_brief(brief, (given.context or {}).get("max_brief_chars", 2000))
 
 
-class ReferenceGiven(_Given):
+class ReferenceGiven(Given):
     """A reference image inside JSON: exactly one of the two."""
 
     base64: str | None = Field(None, description="The file's bytes: PNG, JPEG or WebP.")
@@ -113,16 +124,13 @@ class ReferenceGiven(_Given):
 class DesignRequest(BriefGiven):
     """What a designer asks for; everything but the brief has a default."""
 
-    variants: int = Field(DEFAULT_VARIANTS, ge=1, le=8, description="How many designs.")
-    seed: int | None = Field(
-        None, ge=0, le=MAX_SEED, description="The same seed gives the same designs; none: drawn."
+    variants: Variants = Field(DEFAULT_VARIANTS, description="How many designs.")
+    seed: Seed | None = Field(
+        None, description="The same seed gives the same designs; none: drawn."
     )
     product: Product | None = Field(None, description="None: as the brief says, else a phone case.")
-    reference_strength: float = Field(
+    reference_strength: Strength = Field(
         DEFAULT_STRENGTH,
-        ge=0,
-        le=1,
-        allow_inf_nan=False,
         description="0: the brief alone; 1: the reference's palette and character.",
     )
     size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
@@ -131,7 +139,7 @@ class DesignRequest(BriefGiven):
     )
 
 
-class TrainingRequest(_Given):
+class TrainingRequest(Given):
     """Options of a training run."""
 
     name: str = Field(
@@ -143,7 +151,7 @@ class TrainingRequest(_Given):
     seed: int = Field(0, ge=0, le=MAX_SEED, description="Of shuffling and initial noise.")
 
 
-class ReasonRequest(_Given):
+class ReasonRequest(Given):
     """Why the champion is moved."""
 
     reason: str = Field("", max_length=500, description="For the log.")
@@ -204,6 +212,14 @@ class ReferenceDocument(BaseModel):
     url: str
 
 
+class BatchPlace(BaseModel):
+    """A job's place in its batch."""
+
+    id: str
+    index: int = Field(description="From 0.")
+    url: str
+
+
 class JobDocument(BaseModel):
     """A job."""
 
@@ -227,6 +243,7 @@ class JobDocument(BaseModel):
     finished_at: str | None
     expires_at: str | None
     retried_from: str | None
+    batch: BatchPlace | None = Field(description="Where it was asked for with others.")
     links: dict[str, str]
 
 

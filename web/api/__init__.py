@@ -4,6 +4,7 @@ from flask import Flask
 
 from web.api import (
     artifacts,
+    batches,
     design_jobs,
     documents,
     events,
@@ -21,6 +22,16 @@ PREFIX = "/api/v1"
 
 def register(app: Flask) -> None:
     """Add all endpoints."""
-    for module in (design_jobs, jobs, events, artifacts, understand, models, training, documents):
+    for module in (
+        design_jobs,
+        batches,
+        jobs,
+        events,
+        artifacts,
+        understand,
+        models,
+        training,
+        documents,
+    ):
         app.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)

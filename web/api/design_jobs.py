@@ -16,7 +16,7 @@ from web.queries import checked_job
 from web.schemas import DesignRequest, JobDocument
 from web.uploads import FIELD
 
-__all__ = ["SUBMIT_CODES", "WAIT", "blueprint", "idempotency_key"]
+__all__ = ["KEY", "SUBMIT_CODES", "WAIT", "blueprint", "idempotency_key"]
 
 blueprint = Blueprint("design_jobs", __name__)
 
@@ -36,7 +36,7 @@ WAIT = Parameter(
     where="header",
     description="`wait=N`: answer when the job has ended, or after N seconds (at most 60).",
 )
-_KEY = Parameter(
+KEY = Parameter(
     name="Idempotency-Key",
     where="header",
     description="1 to 128 printable characters. The same key and payload give the same job.",
@@ -64,7 +64,7 @@ def idempotency_key() -> str | None:
         summary="Ask for designs",
         request=DesignRequest,
         file_field=FIELD,
-        parameters=(_KEY, WAIT),
+        parameters=(KEY, WAIT),
         answers={
             202: Answer(description="Taken.", model=JobDocument, headers=_HEADERS),
             200: Answer(
