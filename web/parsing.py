@@ -39,6 +39,8 @@ DesignGiven = tuple[DesignRequest, Reference | None]
 BatchGiven = tuple[BatchRequest, Reference | None]
 SWEPT = ("briefs", "seeds", "strengths")
 """Fields of a batch that are lists."""
+_ONLY_OF_BATCHES = ("seeds", "strengths", "lines")
+"""Fields of the page's form that ask for several jobs."""
 
 
 def read_design(services: Services) -> DesignGiven:
@@ -102,6 +104,8 @@ def read_page_design(services: Services) -> DesignGiven:
         CodesignerError: as `read_design`.
     """
     values: dict[str, object] = dict(form_values(request.form))
+    for name in _ONLY_OF_BATCHES:  # empty, or this would be a batch
+        values.pop(name, None)
     source = _kept_reference(values)
     return _both(services, DesignRequest, values, source, strict=False)
 

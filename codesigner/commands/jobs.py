@@ -9,9 +9,9 @@ import click
 from codesigner.client import Client, wait_for_end
 from codesigner.commands.errors import CommandFailed, NothingAnswers
 
-__all__ = ["COMMANDS", "client_of", "show", "url_option", "watched"]
+__all__ = ["COMMANDS", "PRODUCTS", "client_of", "show", "url_option", "watched"]
 
-_PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
+PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
 
 url_option = click.option(
     "--url", default=None, help="Address of the installation; without it, this machine's own."
@@ -27,7 +27,7 @@ url_option = click.option(
 )
 @click.option("--variants", type=click.IntRange(1, 8), default=4, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=None, help="For the same design again.")
-@click.option("--product", type=click.Choice(_PRODUCTS), default=None, help="Else the brief's own.")
+@click.option("--product", type=click.Choice(PRODUCTS), default=None, help="Else the brief's own.")
 @click.option(
     "--reference-strength",
     type=click.FloatRange(0, 1),

@@ -207,3 +207,40 @@ def test_batches_are_listed_page_by_page(client: FlaskClient) -> None:
         seen += [each["id"] for each in page["batches"]]
         url = page["next"]
     assert seen == asked[::-1]
+
+
+PAGE = {"Accept": "text/html"}
+
+
+def test_the_form_asks_for_several_with_lists_as_people_write_them(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    form = {"brief": "teal mug\n\nnavy mug", "lines": "1", "seeds": "1-2, 9", "variants": "1"}
+    answer = client.post("/designs", data=form | {"reference_strength": "0.6"}, headers=PAGE)
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"])
+    assert "6 designs at once" in page.text
+    assert page.text.count("past-job") == 6
+    assert "一次 6 个设计" in client.get(f"{answer.headers['Location']}?lang=zh").text
+    parts = client.get(f"{answer.headers['Location']}/parts")
+    known = {"If-None-Match": parts.headers["ETag"]}
+    assert client.get(f"{answer.headers['Location']}/parts", headers=known).status_code == 304
+    driver.run_all(variants=1)
+    assert client.get(f"{answer.headers['Location']}/parts", headers=known).status_code == 200
+    client.post(f"{answer.headers['Location']}/cancel")
+    cancelled = client.get(f"{answer.headers['Location']}?lang=en")
+    assert "5 cancelled" in cancelled.text
+    assert "1 done" in cancelled.text
+
+
+def test_the_form_says_what_is_wrong_beside_the_list(client: FlaskClient) -> None:
+    form = {"brief": "teal mug", "seeds": "1, x", "strengths": "0.2, 7"}
+    page = client.post("/designs", data=form, headers=PAGE)
+    assert page.status_code == 422
+    assert 'data-wrong="seeds" >Must be a whole number.' in page.text
+    assert 'value="1, x"' in page.text
+    assert "<details" in page.text
+    json = client.post("/designs", data=form, headers={"Accept": "application/json"}).get_json()
+    assert {each["field"] for each in json["fields"]} == {"seeds.1", "strengths.1"}
+    several = client.post("/designs", data={"brief": "x", "seeds": "4"})
+    assert several.get_json()["links"]["page"].startswith("/batches/")
