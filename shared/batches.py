@@ -11,9 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from shared.errors import BatchExpired, BatchNotFound, IdempotencyConflict, QueueFull
+from shared.errors import BatchExpired, BatchNotFound, IdempotencyConflict
+from shared.fairness import lock_owner
 from shared.ids import new_id
-from shared.jobs import Submission, active_jobs, submit
+from shared.jobs import Limits, Submission, check_room, submit
 from shared.lifecycle import end_job, lock_jobs
 from shared.registry import champions
 from shared.rows import ACTIVE, Batch, Job
@@ -32,8 +33,6 @@ __all__ = [
 
 MAX_JOBS = 100
 """Most jobs of one batch."""
-
-_FULL_RETRY_S = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +60,7 @@ class BatchHead:
     """Jobs that have not ended."""
 
 
-def submit_batch(
-    session: Session, asked: BatchSubmission, *, max_queue: int | None = None
-) -> Batch:
+def submit_batch(session: Session, asked: BatchSubmission, limits: Limits | None = None) -> Batch:
     """Record a batch and all its jobs, or none of them; all pin the same model versions.
 
     The same idempotency key of the same owner gives the batch that is there already. Keys of
@@ -71,13 +68,13 @@ def submit_batch(
 
     Raises:
         IdempotencyConflict: the key came with another payload.
-        QueueFull: with these, more than `max_queue` jobs would not have ended.
+        QueueFull, OwnerLimit: with these, more jobs would not have ended than may.
     """
+    lock_owner(session, asked.owner)
     known = _known(session, asked)
     if known is not None:
         return known
-    if max_queue is not None and active_jobs(session) + len(asked.jobs) > max_queue:
-        raise QueueFull(retry_after_s=_FULL_RETRY_S)
+    check_room(session, asked.owner, limits or Limits(), len(asked.jobs))
     batch_id = session.scalars(
         upsert(Batch)
         .values(

@@ -19,6 +19,7 @@ __all__ = [
     "queue_position",
 ]
 
+_SHOWN_RETRIES = 20
 _HISTORY = 50
 """Jobs that an estimate looks back on."""
 
@@ -68,10 +69,20 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "started_at": _time(job.started_at),
         "finished_at": _time(job.finished_at),
         "expires_at": _time(job.expires_at),
+        "deadline": _time(job.deadline),
+        "priority": job.priority,
         "retried_from": job.retried_from,
         "batch": _batch(job),
+        "retried_as": _retried_as(session, job),
         "links": _links(job),
     }
+
+
+def _retried_as(session: Session, job: Job) -> list[str]:
+    if not job.retries:
+        return []
+    found = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
+    return list(session.scalars(found.limit(_SHOWN_RETRIES)))
 
 
 def _time(at: datetime | None) -> str | None:
@@ -142,14 +153,13 @@ def queue_position(session: Session, job: Job) -> int | None:
 
 def _place(session: Session, ready: StageRun) -> int:
     """Count who is before this stage run, in the order that claims follow, over all stages."""
-    line = tuple_(-StageRun.priority, StageRun.enqueued_at, StageRun.id)
     before = session.scalar(
         select(func.count())
         .select_from(StageRun)
         .where(
             StageRun.queue == ready.queue,
             StageRun.state == "ready",
-            line < tuple_(-ready.priority, ready.enqueued_at, ready.id),
+            tuple_(StageRun.turn, StageRun.id) < tuple_(ready.turn, ready.id),
         )
     )
     return (before or 0) + 1

@@ -22,6 +22,7 @@ __all__ = [
     "JobStillActive",
     "ModelsMissing",
     "NoPreviousRelease",
+    "OwnerLimit",
     "QueueFull",
     "ReleaseConflict",
     "ReleaseNotFound",
@@ -74,6 +75,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
         "range_not_satisfiable": ErrorKind(status=416, title="The range is not in the file"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
+        "owner_limit": ErrorKind(status=429, title="Too many of your jobs have not ended"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),
         "unavailable": ErrorKind(status=503, title="The service is not available"),
         "internal": ErrorKind(status=500, title="Something went wrong here"),
@@ -198,6 +200,17 @@ class QueueFull(CodesignerError):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(
             "queue_full", "The queue is full; try again later.", retry_after_s=retry_after_s
+        )
+
+
+class OwnerLimit(CodesignerError):
+    """As many jobs of one owner have not ended as may."""
+
+    def __init__(self, most: int, retry_after_s: float) -> None:
+        super().__init__(
+            "owner_limit",
+            f"{most} of your jobs have not ended; wait for some, or cancel them.",
+            retry_after_s=retry_after_s,
         )
 
 

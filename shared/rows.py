@@ -39,11 +39,13 @@ __all__ = [
     "Artifact",
     "Base",
     "Batch",
+    "Client",
     "Job",
     "JobEvent",
     "ModelAlias",
     "ModelVersion",
     "Outbox",
+    "Pause",
     "Release",
     "ReleaseMember",
     "StageRun",
@@ -136,6 +138,26 @@ class Job(Base):
             unique=True,
             postgresql_where=text("batch_id IS NOT NULL"),
         ),
+        Index(
+            "ix_job_owner_active",
+            "owner",
+            "pipeline",
+            "priority",
+            "turn",
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+        Index(
+            "ix_job_started_turn",
+            "pipeline",
+            "turn",
+            postgresql_where=text("started_at IS NOT NULL"),
+        ),
+        Index("ix_job_failed", "id", postgresql_where=text("state = 'failed'")),
+        Index(
+            "ix_job_retried_from",
+            "retried_from",
+            postgresql_where=text("retried_from IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -154,6 +176,8 @@ class Job(Base):
     idempotency_key: Mapped[str | None]
     payload_hash: Mapped[str | None]
     priority: Mapped[int] = mapped_column(server_default="0")
+    turn: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Round in which the owner's turn comes with this job, see `shared.fairness`."""
     not_before: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
     error: Mapped[Document | None]
@@ -165,6 +189,8 @@ class Job(Base):
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
     batch_index: Mapped[int | None]
     """Place in its batch, from 0."""
+    retries: Mapped[int] = mapped_column(server_default="0")
+    """How often it was submitted anew."""
 
 
 class StageRun(Base):
@@ -179,11 +205,18 @@ class StageRun(Base):
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="lease"),
         CheckConstraint("attempt BETWEEN 0 AND max_attempts", name="attempt"),
         Index(
-            "ix_stage_run_open",
+            "ix_stage_run_line",
             "stage",
-            text("priority DESC"),
-            "enqueued_at",
+            "turn",
+            "id",
             postgresql_where=text("state IN ('ready', 'running')"),
+        ),
+        Index("ix_stage_run_ready", "enqueued_at", postgresql_where=text("state = 'ready'")),
+        Index(
+            "ix_stage_run_computed",
+            "stage",
+            "finished_at",
+            postgresql_where=text("state = 'done' AND NOT reused"),
         ),
         Index(
             "ix_stage_run_lease_until",
@@ -199,6 +232,8 @@ class StageRun(Base):
     queue: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="waiting")
     priority: Mapped[int] = mapped_column(server_default="0")
+    turn: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Place in line: claims take the lowest first. The job's turn, its priority counted in."""
     not_before: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(server_default="0")
     max_attempts: Mapped[int]
@@ -219,6 +254,10 @@ class StageRun(Base):
     checkpoint_step: Mapped[int | None]
     provenance: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     reused: Mapped[bool] = mapped_column(server_default=text("false"))
+    compute_s: Mapped[float | None]
+    """Seconds that the batch took which it was computed in."""
+    batch: Mapped[int | None]
+    """Jobs in that batch."""
     error: Mapped[Document | None]
 
 
@@ -363,3 +402,28 @@ class WorkerHeartbeat(Base):
     """Roles whose models are resident."""
     started_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     seen_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class Pause(Base):
+    """A stage from which nothing is claimed until it is resumed; `all` stands for every one."""
+
+    __tablename__ = "pause"
+
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class Client(Base):
+    """A program or person with a token of its own: an owner of jobs."""
+
+    __tablename__ = "client"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    max_jobs: Mapped[int | None]
+    """Most jobs of it that have not ended; none: as for everybody."""
+    top_priority: Mapped[int] = mapped_column(server_default="0")
+    """Highest priority that it may ask for."""
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     max_queue: int = Field(
         10_000, gt=0, description="Most jobs not yet ended; further ones are answered with 503."
     )
+    max_jobs_per_owner: int = Field(
+        2_000,
+        gt=0,
+        description="Most jobs of one owner not yet ended; further ones are answered with 429.",
+    )
     job_ttl_s: Seconds | None = Field(
         None,
         description="Seconds after which an ended job expires (410) and its artifacts may be "

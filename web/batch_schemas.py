@@ -11,6 +11,7 @@ from web.schemas import (
     DEFAULT_VARIANTS,
     Given,
     JobSummary,
+    Priority,
     Product,
     ReferenceGiven,
     Seed,
@@ -59,6 +60,7 @@ class BatchRequest(Given):
     variants: Variants = Field(DEFAULT_VARIANTS, description="How many designs of each.")
     product: Product | None = Field(None, description="None: as each brief says.")
     size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    priority: Priority = Field("normal", description="Of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
         None, description="Of all jobs. In a multipart form: a file of this name."
     )

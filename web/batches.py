@@ -12,8 +12,9 @@ from shared.documents import batch_path
 from shared.jobs import first_stage
 from shared.rows import ACTIVE, ENDED, Batch, Job
 from web.batch_schemas import BatchRequest
-from web.context import OWNER, Services
+from web.context import Services
 from web.designs import design_submission, draw_seed
+from web.owners import limits_of, owned, present_owner
 from web.queries import list_entries, moment
 from web.schemas import DesignRequest
 from web.sweeps import Cell, cells_of
@@ -33,24 +34,24 @@ def submit_sweep(
 
     Raises:
         InvalidRequest: see `web.sweeps.cells_of`.
-        IdempotencyConflict, QueueFull: see `shared.batches.submit_batch`.
+        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.batches.submit_batch`.
+        InvalidRequest, CodesignerError: see `web.owners.owned`.
     """
     cells = cells_of(given, drawn_seed=draw_seed(), has_reference=reference is not None)
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    ttl_s = services.settings.job_ttl_s
-    jobs = [
-        design_submission(_request(given, cell), sha256, notices, ttl_s=ttl_s) for cell in cells
-    ]
-    asked = BatchSubmission(
-        jobs=jobs,
-        asked=_asked(given, cells),
-        payload=_payload(given, sha256),
-        owner=OWNER,
-        idempotency_key=idempotency_key,
-    )
+    jobs = [design_submission(_request(given, cell), sha256, notices) for cell in cells]
+    settings = services.settings
     with services.sessions.begin() as session:
-        batch = submit_batch(session, asked, max_queue=services.settings.max_queue)
+        owner = present_owner(session)
+        asked = BatchSubmission(
+            jobs=[owned(job, owner, settings) for job in jobs],
+            asked=_asked(given, cells),
+            payload=_payload(given, sha256),
+            owner=owner.name,
+            idempotency_key=idempotency_key,
+        )
+        batch = submit_batch(session, asked, limits_of(owner, settings))
         stages = {first_stage(job) for job in batch_jobs(session, batch.id)}
     for stage in sorted(stages):
         services.hints.tell(stage)
@@ -66,6 +67,7 @@ def _request(given: BatchRequest, cell: Cell) -> DesignRequest:
         product=given.product,
         reference_strength=cell.strength,
         size=given.size,
+        priority=given.priority,
         reference=None,
     )
 

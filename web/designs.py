@@ -5,14 +5,24 @@ import json
 import secrets
 from dataclasses import replace
 
-from shared.jobs import Submission, first_stage, submit
+from shared.fairness import PRIORITIES
+from shared.jobs import Submission, first_stage, retry, submit
 from shared.rows import Job
 from shared.understanding import Understood, understand
-from web.context import OWNER, Services
+from web.context import Services
+from web.owners import limits_of, owned, present_owner
+from web.queries import checked_job_id
 from web.schemas import MAX_SEED, DesignRequest
 from web.uploads import Reference
 
-__all__ = ["NOTHING_UNDERSTOOD", "design_submission", "draw_seed", "submit_design", "submit_job"]
+__all__ = [
+    "NOTHING_UNDERSTOOD",
+    "design_submission",
+    "draw_seed",
+    "repeat_job",
+    "submit_design",
+    "submit_job",
+]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
@@ -48,11 +58,11 @@ def submit_design(
     """Record a design job and tell the workers.
 
     Raises:
-        IdempotencyConflict, QueueFull: see `shared.jobs.submit`.
+        CodesignerError: as `submit_job`.
     """
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    submission = design_submission(given, sha256, notices, ttl_s=services.settings.job_ttl_s)
+    submission = design_submission(given, sha256, notices)
     payload = _payload(given, sha256)
     return submit_job(
         services, replace(submission, idempotency_key=idempotency_key, payload=payload)
@@ -60,11 +70,7 @@ def submit_design(
 
 
 def design_submission(
-    given: DesignRequest,
-    reference_sha256: str | None,
-    reference_notice: tuple[str, ...],
-    *,
-    ttl_s: float | None,
+    given: DesignRequest, reference_sha256: str | None, reference_notice: tuple[str, ...]
 ) -> Submission:
     """Give what is recorded of a request whose reference is stored."""
     understood = understand(given.brief)
@@ -81,19 +87,45 @@ def design_submission(
         reference_sha256=reference_sha256,
         reference_notice=reference_notice,
         notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
-        owner=OWNER,
-        ttl_s=ttl_s,
+        priority=PRIORITIES[given.priority],
     )
 
 
 def submit_job(services: Services, submission: Submission) -> Job:
-    """Record a job of any pipeline and tell the workers."""
-    submission = replace(submission, owner=OWNER, ttl_s=services.settings.job_ttl_s)
+    """Record a job of any pipeline as the present request's owner's and tell the workers.
+
+    Raises:
+        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submit`.
+        InvalidRequest, CodesignerError: see `web.owners.owned`.
+    """
     with services.sessions.begin() as session:
-        job = submit(session, submission, max_queue=services.settings.max_queue)
+        owner = present_owner(session)
+        given = owned(submission, owner, services.settings)
+        job = submit(session, given, limits_of(owner, services.settings))
         stage = first_stage(job)
     services.hints.tell(stage)
     return job
+
+
+def repeat_job(services: Services, job_id: str) -> Job:
+    """Submit a job anew, as the present request's owner's, and tell the workers.
+
+    Raises:
+        CodesignerError: see `shared.jobs.retry`; unauthorized.
+    """
+    settings = services.settings
+    with services.sessions.begin() as session:
+        owner = present_owner(session)
+        again = retry(
+            session,
+            checked_job_id(job_id),
+            owner=owner.name,
+            ttl_s=settings.job_ttl_s,
+            limits=limits_of(owner, settings),
+        )
+        stage = first_stage(again)
+    services.hints.tell(stage)
+    return again
 
 
 def _says_something(understood: Understood) -> bool:

@@ -50,6 +50,7 @@ class JobHead:
 
     version: int
     state: str
+    retries: int = 0
 
     @property
     def ended(self) -> bool:
@@ -89,14 +90,14 @@ def head_of(session: Session, job_id: str) -> JobHead:
         JobNotFound, JobExpired: as for the whole job.
     """
     row = session.execute(
-        select(Job.version, Job.state, Job.expires_at <= func.clock_timestamp()).where(
+        select(Job.version, Job.state, Job.retries, Job.expires_at <= func.clock_timestamp()).where(
             Job.id == checked_job_id(job_id)
         )
     ).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, expired = row
-    head = JobHead(version=version, state=state)
+    version, state, retries, expired = row
+    head = JobHead(version=version, state=state, retries=retries)
     if expired and head.ended:
         raise JobExpired(job_id)
     return head

@@ -48,6 +48,7 @@ DEFAULT_VARIANTS = 4
 DEFAULT_STRENGTH = 0.6
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
+Priority = Literal["low", "normal", "high"]
 Product = Literal["phone-case", "mug", "t-shirt", "tote", "notebook", "poster"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StageState = Literal["waiting", "ready", "running", "done", "skipped", "dead"]
@@ -134,6 +135,9 @@ class DesignRequest(BriefGiven):
         description="0: the brief alone; 1: the reference's palette and character.",
     )
     size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    priority: Priority = Field(
+        "normal", description="low lets others go first; high is for those who may ask for it."
+    )
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
     )
@@ -242,8 +246,11 @@ class JobDocument(BaseModel):
     started_at: str | None
     finished_at: str | None
     expires_at: str | None
+    deadline: str | None = Field(description="It fails where it has not ended by then.")
+    priority: int = Field(description="-1 low, 0 normal, 1 high")
     retried_from: str | None
     batch: BatchPlace | None = Field(description="Where it was asked for with others.")
+    retried_as: list[str] = Field(description="Jobs that ask for the same again, newest first.")
     links: dict[str, str]
 
 

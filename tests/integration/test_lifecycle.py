@@ -150,12 +150,12 @@ def test_a_payload_s_hash_as_sent_decides_where_given(work: Any) -> None:
 def test_a_full_queue_takes_no_more_but_knows_its_own(work: Any) -> None:
     known = jobs.Submission(options={}, model_versions={}, idempotency_key="k")
     with work.session() as session:
-        first = jobs.submit(session, known, max_queue=1)
+        first = jobs.submit(session, known, jobs.Limits(queue=1))
     with work.session() as session, pytest.raises(QueueFull) as refused:
-        jobs.submit(session, jobs.Submission(options={}), max_queue=1)
+        jobs.submit(session, jobs.Submission(options={}), jobs.Limits(queue=1))
     assert refused.value.retry_after_s
     with work.session() as session:
-        assert jobs.submit(session, known, max_queue=1).id == first.id
+        assert jobs.submit(session, known, jobs.Limits(queue=1)).id == first.id
 
 
 def test_cancelling_ends_a_job_once(work: Any) -> None:

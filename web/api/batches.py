@@ -10,7 +10,7 @@ from shared.batches import BatchHead, batch_head, cancel_batch, get_batch, list_
 from shared.documents import batch_path
 from shared.errors import BatchExpired, BatchNotFound
 from shared.rows import Batch
-from web.api.design_jobs import KEY, SUBMIT_CODES, WAIT, idempotency_key
+from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT, idempotency_key
 from web.api.jobs import PAGE, page_arguments
 from web.batch_schemas import BatchDocument, BatchPage, BatchRequest
 from web.batches import batch_document, batch_summary, submit_sweep
@@ -38,7 +38,7 @@ _SECONDS_A_JOB = 0.5
         tag="batches",
         request=BatchRequest,
         file_field=FIELD,
-        parameters=(KEY,),
+        parameters=(KEY, CANCEL_AFTER),
         answers={
             202: Answer(
                 description="Taken: all jobs are recorded.",

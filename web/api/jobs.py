@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from shared.documents import job_path
 from shared.errors import FieldError, InvalidRequest
 from shared.jobs import cancel as cancel_job
-from shared.jobs import first_stage, list_jobs
-from shared.jobs import retry as retry_job
+from shared.jobs import list_jobs
 from shared.prov import prov_document
 from web.api.design_jobs import WAIT
 from web.context import services
+from web.designs import repeat_job
 from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.polling import etag_of, job_response, wait_for_end, wanted_wait_s
@@ -124,15 +124,20 @@ def cancel(job_id: str) -> Response:
                 headers={**_HEADERS, "Location": "The new job's address."},
             )
         },
-        codes=("forbidden", "job_still_active", *_ERRORS),
+        codes=(
+            "forbidden",
+            "unauthorized",
+            "job_still_active",
+            "owner_limit",
+            "queue_full",
+            *_ERRORS,
+        ),
     )
 )
 def retry(job_id: str) -> Response:
     """Submit the job anew."""
     own = services()
-    with own.sessions.begin() as session:
-        again = retry_job(session, checked_job_id(job_id), ttl_s=own.settings.job_ttl_s)
-    own.hints.tell(first_stage(again))
+    again = repeat_job(own, job_id)
     with own.sessions() as session:
         response = job_response(session, checked_job(session, again.id), status=202)
     response.headers["Location"] = job_path(again.id)

@@ -15,6 +15,7 @@ from web.batches import submit_sweep
 from web.context import Services, services
 from web.designs import draw_seed, submit_design
 from web.i18n import translate as _
+from web.owners import note_visitor
 from web.parsing import read_page_batch, read_page_design
 from web.polling import job_response
 from web.problems import wants_page
@@ -68,6 +69,7 @@ class Refusal:
 @blueprint.get("/")
 def form() -> str:
     """Show the form, empty or with the values of an earlier job (`?from=`)."""
+    note_visitor()
     own = services()
     earlier = request.args.get("from")
     values = FormValues() if earlier is None else _values_of(own, earlier)
