@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         description="Seconds after which an ended job expires (410) and its artifacts may be "
         "collected; empty: never.",
     )
+    reuse: bool = Field(
+        True,
+        description="Whether a stage takes over the result of an earlier run with the same inputs.",
+    )
     lease_s: Seconds | None = Field(
         None, description="Lease of every stage in seconds; empty: each stage's own."
     )
