@@ -26,6 +26,7 @@ from shared.broker import send
 from shared.collection import collect_artifacts, expire_jobs
 from shared.database import engine, sessions
 from shared.errors import CodesignerError
+from shared.failpoints import PUBLISHED, reach
 from shared.queue import check_invariants, forget_sent, mark_sent, reap, unsent
 from shared.settings import Settings
 from shared.workers import Heartbeat, beat, gone
@@ -86,6 +87,7 @@ class Relay:
                 except (OSError, KombuError, RedisError) as error:
                     failure = error
                     break
+                reach(PUBLISHED)
                 sent.append(row.id)
             if sent:
                 mark_sent(session, sent)
