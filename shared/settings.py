@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     worker_stale_s: Seconds = Field(
         30.0, description="Seconds without a heartbeat after which a worker counts as gone."
     )
+    drain_s: Seconds = Field(
+        20.0,
+        description="Seconds that a worker told to end may go on computing; what is not done then "
+        "is given back, without charging an attempt.",
+    )
     worker_threads: int = Field(
         0, ge=0, description="CPU threads of one worker's computations; 0: half the cores, divided."
     )

@@ -28,12 +28,12 @@ from shared.errors import (
     ModelsMissing,
     StaleFence,
 )
+from shared.failpoints import reach
 from shared.handover import Inputs, inputs_of, note_failure
 from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue import Claim, StageOutput
 from shared.settings import Settings
 from worker.contracts import StageCall, StageResult, StageRunner
-from worker.failpoints import reach
 from worker.inputs import call_from, put_result
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
@@ -267,6 +267,10 @@ def _recover(place: Workplace, spec: StageSpec, work: Sequence[_Work], error: Ex
 def _stopped(
     place: Workplace, spec: StageSpec, work: Sequence[_Work], stopped: Interrupted
 ) -> None:
+    if stopped.reason == "draining":
+        _log.info("%s stopped and given back: this worker ends", spec.name)
+        change_held(place, [each.claim for each in work], queue.release)
+        return
     if stopped.reason != "time_limit":
         _log.info("%s stopped: nobody waits for its result any more", spec.name)
         return
