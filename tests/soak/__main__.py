@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import sys
 import time
 import traceback
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trials=plan.trials,
         outage_s=plan.outage_s,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # by way of what is to be put away
     began = time.monotonic()
     try:
         installation.start()
