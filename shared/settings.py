@@ -99,6 +99,12 @@ class Settings(BaseSettings):
     relay_interval_s: Seconds = Field(
         0.5, description="Seconds between two looks for hints that were not sent."
     )
+    relay_metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port on which the relay gives its own figures to Prometheus; 0: on none.",
+    )
     worker_stale_s: Seconds = Field(
         30.0, description="Seconds without a heartbeat after which a worker counts as gone."
     )
