@@ -18,6 +18,7 @@ from shared.jobs import Limits, Submission, check_room, submit
 from shared.lifecycle import end_job, lock_jobs
 from shared.registry import champions
 from shared.rows import ACTIVE, Batch, Job
+from shared.webhooks import WebhookAsked, add_endpoint
 
 __all__ = [
     "MAX_JOBS",
@@ -46,6 +47,8 @@ class BatchSubmission:
     """Hash of the payload as it was sent."""
     owner: str = ""
     idempotency_key: str | None = None
+    webhook: WebhookAsked | None = None
+    """Where the events of all its jobs are sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,8 @@ def submit_batch(session: Session, asked: BatchSubmission, limits: Limits | None
         known = _known(session, asked)
         assert known is not None
         return known
+    if asked.webhook is not None:  # before the first event
+        add_endpoint(session, asked.webhook, batch_id=batch_id)
     _submit_jobs(session, batch_id, asked)
     return session.get_one(Batch, batch_id)
 

@@ -12,6 +12,7 @@ __all__ = [
     "BatchExpired",
     "BatchNotFound",
     "CodesignerError",
+    "DeliveryNotFound",
     "ErrorKind",
     "FieldError",
     "GateFailed",
@@ -27,6 +28,7 @@ __all__ = [
     "ReleaseConflict",
     "ReleaseNotFound",
     "StaleFence",
+    "WebhookNotFound",
     "error_document",
 ]
 
@@ -66,6 +68,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_still_active": ErrorKind(status=409, title="The job has not ended"),
         "batch_not_found": ErrorKind(status=404, title="There is no such batch"),
         "batch_expired": ErrorKind(status=410, title="The batch has expired"),
+        "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),
+        "delivery_not_found": ErrorKind(status=404, title="There is no such delivery"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
         "release_conflict": ErrorKind(status=409, title="A release of this name is different"),
@@ -185,6 +189,20 @@ class BatchExpired(CodesignerError):
 
     def __init__(self, batch_id: str) -> None:
         super().__init__("batch_expired", f"The batch {batch_id} has expired.")
+
+
+class WebhookNotFound(CodesignerError):
+    """No webhook endpoint has this id."""
+
+    def __init__(self, endpoint_id: str) -> None:
+        super().__init__("webhook_not_found", f"There is no webhook {endpoint_id}.")
+
+
+class DeliveryNotFound(CodesignerError):
+    """No delivery of a webhook has this id."""
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__("delivery_not_found", f"There is no delivery {delivery_id}.")
 
 
 class JobStillActive(CodesignerError):

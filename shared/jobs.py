@@ -31,6 +31,7 @@ from shared.lifecycle import announce, end_job, in_s, lock_job
 from shared.pipelines import stages_for
 from shared.registry import champions
 from shared.rows import ACTIVE, Job, StageRun
+from shared.webhooks import WebhookAsked, add_endpoint, webhook_of
 
 __all__ = [
     "Limits",
@@ -92,6 +93,8 @@ class Submission:
     retried_from: str | None = None
     batch_id: str | None = None
     batch_index: int | None = None
+    webhook: WebhookAsked | None = None
+    """Where this job's events are sent."""
 
 
 def payload_hash(submission: Submission) -> str:
@@ -136,6 +139,8 @@ def submit(session: Session, submission: Submission, limits: Limits | None = Non
         return known
     job = session.get_one(Job, job_id)
     _insert_stages(session, job, submission)
+    if submission.webhook is not None:  # before the first event
+        add_endpoint(session, submission.webhook, job_id=job_id)
     begun = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
     record_each(session, [(job_id, 1, begun)])
     announce(session, job_id, first_stage(job))
@@ -320,6 +325,7 @@ def retry(
             priority=old.priority,
             ttl_s=ttl_s,
             retried_from=old.id,
+            webhook=webhook_of(session, old),
         ),
         limits,
     )

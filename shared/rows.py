@@ -35,11 +35,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 __all__ = [
     "ACTIVE",
     "ENDED",
+    "NOW",
     "AliasMove",
     "Artifact",
     "Base",
     "Batch",
     "Client",
+    "Document",
     "Job",
     "JobEvent",
     "ModelAlias",
@@ -65,7 +67,7 @@ _NAMES = {
 }
 
 Document = dict[str, Any]
-_NOW = func.clock_timestamp()
+NOW = func.clock_timestamp()
 
 
 class Base(DeclarativeBase):
@@ -103,7 +105,7 @@ class Batch(Base):
     owner: Mapped[str] = mapped_column(server_default="")
     idempotency_key: Mapped[str | None]
     payload_hash: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Job(Base):
@@ -181,7 +183,7 @@ class Job(Base):
     not_before: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
     error: Mapped[Document | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
@@ -273,8 +275,8 @@ class Outbox(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), index=True)
     stage: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-    due_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    due_at: Mapped[datetime] = mapped_column(server_default=NOW)
     sent_at: Mapped[datetime | None]
 
 
@@ -294,7 +296,7 @@ class Artifact(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class JobEvent(Base):
@@ -306,7 +308,7 @@ class JobEvent(Base):
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str]
     body: Mapped[Document] = mapped_column(server_default=text("'{}'"))
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class ModelVersion(Base):
@@ -324,7 +326,7 @@ class ModelVersion(Base):
     config: Mapped[Document]
     training: Mapped[Document]
     metrics: Mapped[Document]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Release(Base):
@@ -338,7 +340,7 @@ class Release(Base):
     base: Mapped[str | None] = mapped_column(ForeignKey("model_release.name"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
     gates: Mapped[list[Document]] = mapped_column(server_default=text("'[]'"))
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class ReleaseMember(Base):
@@ -358,7 +360,7 @@ class ModelAlias(Base):
 
     alias: Mapped[str] = mapped_column(primary_key=True)
     release: Mapped[str] = mapped_column(ForeignKey("model_release.name"))
-    moved_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    moved_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class AliasMove(Base):
@@ -374,7 +376,7 @@ class AliasMove(Base):
     release_to: Mapped[str] = mapped_column(ForeignKey("model_release.name"))
     actor: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class TrainingMetric(Base):
@@ -386,7 +388,7 @@ class TrainingMetric(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True)
     value: Mapped[float]
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class WorkerHeartbeat(Base):
@@ -400,8 +402,8 @@ class WorkerHeartbeat(Base):
     queues: Mapped[list[str]]
     roles: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     """Roles whose models are resident."""
-    started_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-    seen_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    started_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Pause(Base):
@@ -412,7 +414,7 @@ class Pause(Base):
     stage: Mapped[str] = mapped_column(primary_key=True)
     actor: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Client(Base):
@@ -426,4 +428,4 @@ class Client(Base):
     """Most jobs of it that have not ended; none: as for everybody."""
     top_priority: Mapped[int] = mapped_column(server_default="0")
     """Highest priority that it may ask for."""
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.addresses import networks_in
+
 __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 
 PREFIX = "CODESIGNER_"
@@ -116,6 +118,14 @@ class Settings(BaseSettings):
     worker_threads: int = Field(
         0, ge=0, description="CPU threads of one worker's computations; 0: half the cores, divided."
     )
+    webhook_allow: str = Field(
+        "",
+        description="Networks parted by commas, such as 10.0.0.0/8, that webhooks may be sent to "
+        "though they are not public; empty: none.",
+    )
+    webhook_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        15.0, description="Seconds that one attempt to send a webhook may take, 60 at most."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     secret_key: SecretStr | None = Field(
         None, description="Signs the form's tokens; empty: made once and kept in the home folder."
@@ -136,6 +146,12 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, given: object) -> object:
         return None if given == "" else given
+
+    @field_validator("webhook_allow", mode="after")
+    @classmethod
+    def _known_networks(cls, networks: str) -> str:
+        networks_in(networks)
+        return networks
 
     @field_validator("log_level", mode="after")
     @classmethod

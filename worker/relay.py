@@ -1,4 +1,4 @@
-"""The relay: sends hints that were not sent, reaps what time ran out for, checks invariants.
+"""The relay: sends hints and webhooks, reaps what time ran out for, checks invariants.
 
 A process of its own; two of them do no harm, for rows are taken under locks and hints may come
 twice. Run: codesigner relay
@@ -25,11 +25,13 @@ from shared.artifacts import ArtifactStore
 from shared.broker import send
 from shared.collection import collect_artifacts, expire_jobs
 from shared.database import engine, sessions
+from shared.deliveries import forget_deliveries
 from shared.errors import CodesignerError
 from shared.failpoints import PUBLISHED, reach
 from shared.queue import check_invariants, forget_sent, mark_sent, reap, unsent
 from shared.settings import Settings
 from shared.workers import Heartbeat, beat, gone
+from worker.deliverer import Deliverer
 from worker.relay_figures import RelayFigures
 
 __all__ = ["Relay", "run_relay"]
@@ -121,9 +123,10 @@ class Relay:
             _log.critical("invariants are violated: %s", violations)
 
     def forget(self) -> None:
-        """Delete hints that were sent long ago."""
+        """Delete hints that were sent, and webhooks that were delivered, long ago."""
         with self._sessions.begin() as session:
             forget_sent(session)
+            forget_deliveries(session)
 
     def collect(self) -> None:
         """Delete jobs that expired long ago and the bytes that nothing refers to."""
@@ -211,6 +214,10 @@ def run_relay(settings: Settings) -> None:
     figures = RelayFigures()
     figures.serve(settings)
     relay = Relay(settings, sessions(bound), figures=figures)
+    deliverer = Deliverer(settings, sessions(bound))
+    webhooks = threading.Thread(target=deliverer.run, args=(stop,), name="webhooks")
+    webhooks.start()
     relay.run(stop)
+    webhooks.join()
     relay.end()
     bound.dispose()
