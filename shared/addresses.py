@@ -28,7 +28,15 @@ _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal")
 
 
 class BadUrl(ValueError):
-    """Webhooks are not sent there; the message says why."""
+    """Webhooks are not sent there; the message says why.
+
+    Args:
+        private: it is an address, of a place that is not public.
+    """
+
+    def __init__(self, message: str, *, private: bool = False) -> None:
+        super().__init__(message)
+        self.private = private
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +130,9 @@ def _check_host(host: str, allowed: Sequence[Network]) -> None:
         name = host.rstrip(".")
         local = name == _LOCAL_NAMES[0] or name.endswith(_LOCAL_NAMES[1:])
         if local and not allowed:
-            raise BadUrl("Only public addresses; this name is of a private network.") from None
+            message = "Only public addresses; this name is of a private network."
+            raise BadUrl(message, private=True) from None
         return
     if not is_allowed(address, allowed):
-        raise BadUrl("Only public addresses; this one is private, loopback or reserved.")
+        message = "Only public addresses; this one is private, loopback or reserved."
+        raise BadUrl(message, private=True)

@@ -132,6 +132,7 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "provenance": f"{path}/provenance"}
     links["cancel"] = f"{path}/cancel"
     links["retry"] = f"{path}/retry"
+    links["deliveries"] = f"{path}/deliveries"
     return links
 
 

@@ -182,7 +182,7 @@ def settings_table() -> str:
     rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = _SHOWN_DEFAULTS.get(name, field.default)
-        shown = "empty" if default is None else f"`{default}`"
+        shown = "empty" if default in {None, ""} else f"`{default}`"
         rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shared.addresses import Target
 from shared.errors import DeliveryNotFound, WebhookNotFound
+from shared.events import EventKind
 from shared.ids import new_id
 from shared.rows import Job, JobEvent
 from shared.signatures import new_secret
@@ -37,7 +38,7 @@ __all__ = [
     "webhook_of",
 ]
 
-DEFAULT_EVENTS = ("job.succeeded", "job.failed", "job.cancelled")
+DEFAULT_EVENTS: tuple[EventKind, ...] = ("job.succeeded", "job.failed", "job.cancelled")
 """Kinds of events that are sent where nothing else is asked for."""
 
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from shared.batches import MAX_JOBS
+from web.given import Given, WebhookGiven
 from web.schemas import (
     DEFAULT_SIZE,
     DEFAULT_STRENGTH,
     DEFAULT_VARIANTS,
-    Given,
     JobSummary,
     Priority,
     Product,
@@ -63,6 +63,9 @@ class BatchRequest(Given):
     priority: Priority = Field("normal", description="Of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
         None, description="Of all jobs. In a multipart form: a file of this name."
+    )
+    webhook: WebhookGiven | None = Field(
+        None, description="Is told of all jobs. In a multipart form: its JSON."
     )
 
 

@@ -1,7 +1,5 @@
 """Asking for several designs at once, and describing what came of it."""
 
-import hashlib
-import json
 from collections import Counter
 from typing import Any
 
@@ -13,7 +11,7 @@ from shared.jobs import first_stage
 from shared.rows import ACTIVE, ENDED, Batch, Job
 from web.batch_schemas import BatchRequest
 from web.context import Services
-from web.designs import design_submission, draw_seed
+from web.designs import design_submission, draw_seed, payload_of, webhook_asked
 from web.owners import limits_of, owned, present_owner
 from web.queries import list_entries, moment
 from web.schemas import DesignRequest
@@ -47,9 +45,10 @@ def submit_sweep(
         asked = BatchSubmission(
             jobs=[owned(job, owner, settings) for job in jobs],
             asked=_asked(given, cells),
-            payload=_payload(given, sha256),
+            payload=payload_of(given, sha256),
             owner=owner.name,
             idempotency_key=idempotency_key,
+            webhook=webhook_asked(given.webhook, settings),
         )
         batch = submit_batch(session, asked, limits_of(owner, settings))
         stages = {first_stage(job) for job in batch_jobs(session, batch.id)}
@@ -69,6 +68,7 @@ def _request(given: BatchRequest, cell: Cell) -> DesignRequest:
         size=given.size,
         priority=given.priority,
         reference=None,
+        webhook=None,
     )
 
 
@@ -79,11 +79,6 @@ def _asked(given: BatchRequest, cells: list[Cell]) -> dict[str, Any]:
         "seeds": sorted({cell.seed for cell in cells}) if given.seeds is None else given.seeds,
         "strengths": given.strengths,
     }
-
-
-def _payload(given: BatchRequest, sha256: str | None) -> str:
-    asked = given.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def batch_document(session: Session, batch: Batch) -> dict[str, Any]:

@@ -5,11 +5,16 @@ import json
 import secrets
 from dataclasses import replace
 
+from shared.addresses import checked_target, networks_in
 from shared.fairness import PRIORITIES
 from shared.jobs import Submission, first_stage, retry, submit
 from shared.rows import Job
+from shared.settings import Settings
 from shared.understanding import Understood, understand
+from shared.webhooks import WebhookAsked
+from web.batch_schemas import BatchRequest
 from web.context import Services
+from web.given import WebhookGiven
 from web.owners import limits_of, owned, present_owner
 from web.queries import checked_job_id
 from web.schemas import MAX_SEED, DesignRequest
@@ -19,13 +24,17 @@ __all__ = [
     "NOTHING_UNDERSTOOD",
     "design_submission",
     "draw_seed",
+    "payload_of",
     "repeat_job",
     "submit_design",
     "submit_job",
+    "webhook_asked",
 ]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
+_LATER = {"webhook": None, "priority": "normal"}
+"""Fields that came later: where they are left out, an earlier release's key means the same."""
 _DESCRIPTIVE = (
     "product",
     "materials",
@@ -63,9 +72,14 @@ def submit_design(
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
     submission = design_submission(given, sha256, notices)
-    payload = _payload(given, sha256)
     return submit_job(
-        services, replace(submission, idempotency_key=idempotency_key, payload=payload)
+        services,
+        replace(
+            submission,
+            idempotency_key=idempotency_key,
+            payload=payload_of(given, sha256),
+            webhook=webhook_asked(given.webhook, services.settings),
+        ),
     )
 
 
@@ -132,7 +146,20 @@ def _says_something(understood: Understood) -> bool:
     return any(getattr(understood, part) for part in _DESCRIPTIVE)
 
 
-def _payload(given: DesignRequest, sha256: str | None) -> str:
+def payload_of(given: DesignRequest | BatchRequest, sha256: str | None) -> str:
     """Hash what was asked for: a seed that is drawn here must not make it another payload."""
     asked = given.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
+    for name, default in _LATER.items():
+        if asked[name] == default:
+            del asked[name]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def webhook_asked(given: WebhookGiven | None, settings: Settings) -> WebhookAsked | None:
+    """Give where events are to be sent as the ledger keeps it."""
+    if given is None:
+        return None
+    target = checked_target(given.url, networks_in(settings.webhook_allow))
+    return WebhookAsked.at(
+        given.url, target, given.secret, events=tuple(dict.fromkeys(given.events))
+    )

@@ -11,14 +11,14 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from shared.errors import ERRORS
-from web import batch_schemas, schemas
+from web import batch_schemas, given, schemas, webhook_schemas
 from web.operations import JSON, Answer, Operation, operation_of
 from web.problems import PROBLEM_TYPE
 
 __all__ = ["build_document", "described_rules"]
 
 _REF = "#/components/schemas/{model}"
-_SCHEMAS = (schemas, batch_schemas)
+_SCHEMAS = (schemas, given, batch_schemas, webhook_schemas)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -69,6 +69,7 @@ def _schemas() -> dict[str, Any]:
         if isinstance(each, type)
         and issubclass(each, BaseModel)
         and each.__module__ == module.__name__
+        and each is not given.Given
     ]
     _, document = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions: dict[str, Any] = document["$defs"]

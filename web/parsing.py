@@ -11,6 +11,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.addresses import networks_in
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from web.batch_schemas import BatchRequest
 from web.context import Services
@@ -26,6 +27,7 @@ __all__ = [
     "checked",
     "field_errors",
     "form_values",
+    "page_limit",
     "read_batch",
     "read_design",
     "read_page_batch",
@@ -52,7 +54,7 @@ def read_design(services: Services) -> DesignGiven:
     """
     if request.mimetype == "multipart/form-data":
         source = _uploaded_reference()
-        return _both(services, DesignRequest, form_values(request.form), source, strict=False)
+        return _both(services, DesignRequest, _form_fields(), source, strict=False)
     return _both(services, DesignRequest, _json_body(), None, strict=True)
 
 
@@ -62,6 +64,18 @@ def _uploaded_reference() -> BinaryIO | None:
         message = _("Send the reference as a file.")
         raise InvalidRequest(FieldError(field=FIELD, message=message))
     return source
+
+
+def _form_fields() -> dict[str, object]:
+    """Give a form's fields; the webhook is an object, written as JSON."""
+    values: dict[str, object] = dict(form_values(request.form))
+    if isinstance(text := values.get("webhook"), str):
+        try:
+            values["webhook"] = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            message = _("This is not JSON.")
+            raise InvalidRequest(FieldError(field="webhook", message=message)) from error
+    return values
 
 
 def _json_body() -> object:
@@ -78,7 +92,7 @@ def read_batch(services: Services) -> BatchGiven:
     """
     if request.mimetype != "multipart/form-data":
         return _both(services, BatchRequest, _json_body(), None, strict=True)
-    values: dict[str, object] = dict(form_values(request.form))
+    values = _form_fields()
     for name in SWEPT:
         if name in values:
             values[name] = request.form.getlist(name)
@@ -189,6 +203,15 @@ def body_as_json(*, optional: bool = False) -> object:
         raise CodesignerError("malformed_request", _("The body is not JSON.")) from error
 
 
+def page_limit() -> int:
+    """Give the request's `limit`, 1 to 100; InvalidRequest where it is not usable."""
+    text = request.args.get("limit", "20")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 3 or not 1 <= int(text) <= 100:
+        message = _("Must be a whole number from 1 to 100.")
+        raise InvalidRequest(FieldError(field="limit", message=message))
+    return int(text)
+
+
 def checked(
     model: type[ModelT], values: object, services: Services, *, strict: bool = True
 ) -> ModelT:
@@ -197,7 +220,10 @@ def checked(
     Args:
         strict: JSON's types as they are; otherwise texts of a form are converted.
     """
-    context = {"max_brief_chars": services.settings.max_brief_chars}
+    context = {
+        "max_brief_chars": services.settings.max_brief_chars,
+        "webhook_allow": networks_in(services.settings.webhook_allow),
+    }
     try:
         return model.model_validate(values, strict=strict, context=context)
     except ValidationError as error:
@@ -229,6 +255,11 @@ def _say(found: ErrorDetails) -> str:
         "greater_than_equal": lambda: _("Must be at least %(least)s.", least=limits["ge"]),
         "less_than_equal": lambda: _("Must be at most %(most)s.", most=limits["le"]),
         "literal_error": lambda: _("Must be one of: %(choices)s.", choices=limits["expected"]),
+        "url_private": lambda: _("Only public addresses are taken."),
+        "url_malformed": lambda: _(
+            "Must be an https:// or http:// address in ASCII, without a user name or fragment."
+        ),
+        "secret_malformed": lambda: _("Must be whsec_ and the base64 of 24 to 64 bytes."),
         "finite_number": lambda: _("Must be a number."),
     }
     if kind in sentences:
@@ -241,6 +272,8 @@ def _say(found: ErrorDetails) -> str:
         return _("Must be true or false.")
     if kind.startswith("list"):
         return _("Must be a list.")
+    if kind in {"model_type", "dict_type"}:
+        return _("Must be an object.")
     if kind.startswith("string"):
         return _("Must be a text.")
     return _("This is not written as it should be.")

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -16,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.lexicon import PRODUCTS
 from shared.pipelines import PIPELINES
+from web.given import Given, WebhookGiven
 
 __all__ = [
     "MAX_SEED",
@@ -23,7 +23,6 @@ __all__ = [
     "ArtifactDocument",
     "BriefGiven",
     "DesignRequest",
-    "Given",
     "JobDocument",
     "JobPage",
     "JobSummary",
@@ -68,12 +67,6 @@ Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 assert set(Product.__args__) == set(PRODUCTS)  # type: ignore[attr-defined]
-
-
-class Given(BaseModel):
-    """A request's body; what it does not know it refuses."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def checked_brief(brief: str, max_chars: int) -> str:
@@ -140,6 +133,9 @@ class DesignRequest(BriefGiven):
     )
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
+    )
+    webhook: WebhookGiven | None = Field(
+        None, description="Is told of the job. In a multipart form: its JSON."
     )
 
 

@@ -13,6 +13,7 @@ from web.api import (
     models,
     training,
     understand,
+    webhooks,
 )
 
 __all__ = ["PREFIX", "register"]
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
         understand,
         models,
         training,
+        webhooks,
         documents,
     ):
         app.register_blueprint(module.blueprint, url_prefix=PREFIX)
