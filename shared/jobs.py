@@ -325,7 +325,7 @@ def retry(
             priority=old.priority,
             ttl_s=ttl_s,
             retried_from=old.id,
-            webhook=webhook_of(session, old),
+            webhook=webhook_of(session, old) if owner in {None, old.owner} else None,
         ),
         limits,
     )

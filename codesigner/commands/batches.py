@@ -8,7 +8,7 @@ import click
 
 from codesigner.client import Client, wait_for_batch
 from codesigner.commands.errors import CommandFailed
-from codesigner.commands.jobs import PRODUCTS, client_of, url_option
+from codesigner.commands.jobs import PRODUCTS, client_of, url_option, webhook_field, webhook_options
 
 __all__ = ["COMMANDS"]
 
@@ -41,6 +41,7 @@ def batch() -> None:
 @click.option("--variants", type=click.IntRange(1, 8), default=4, show_default=True)
 @click.option("--product", type=click.Choice(PRODUCTS), default=None, help="Else the briefs' own.")
 @click.option("--size", type=int, default=None, help="Side of a tile in pixels.")
+@webhook_options
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until all is done.")
 @_out
 @_as_json
@@ -55,6 +56,8 @@ def submit(
     out: Path | None,
     as_json: bool,
     url: str | None,
+    webhook: str | None,
+    webhook_secret: str | None,
     **options: Any,
 ) -> None:
     """Hand in BRIEFS in words, each with each seed and strength: at most 100 jobs."""
@@ -65,6 +68,7 @@ def submit(
     fields += [("seeds", each) for each in numbers_in(seeds or "")]
     fields += [("strengths", each) for each in numbers_in(strengths or "")]
     fields += [(name, str(value)) for name, value in options.items() if value is not None]
+    fields += webhook_field(webhook, webhook_secret).items()
     if pairs:
         fields.append(("combine", "pairs"))
     found = client.submit_batch(fields, reference)
