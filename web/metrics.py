@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shared.invariants import check_invariants
 from shared.rows import Job, Outbox, StageRun
+from shared.webhook_rows import WebhookDelivery
 from shared.workers import workers_ready
 from web.context import Services
 
@@ -28,6 +29,8 @@ METRICS = {
     "codesigner_stage_runs": "Stage runs that are ready or running, by stage and state.",
     "codesigner_oldest_ready_seconds": "Age of the stage run that is ready the longest, by queue.",
     "codesigner_outbox_unsent": "Hints that the relay has not sent yet.",
+    "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for another "
+    "attempt.",
     "codesigner_workers": "Workers heard of lately, by queue.",
     "codesigner_invariant_violations": "Violations of each invariant; alert above zero.",
 }
@@ -97,7 +100,13 @@ class _QueueCollector(Collector):
         yield from gauges
 
     def _gauges(self, session: Session) -> Iterator[Metric]:
-        readers: tuple[Callable[[Session], Metric], ...] = (_jobs, _stage_runs, _oldest, _unsent)
+        readers: tuple[Callable[[Session], Metric], ...] = (
+            _jobs,
+            _stage_runs,
+            _oldest,
+            _unsent,
+            _webhooks,
+        )
         for read in readers:
             yield read(session)
         stale_s = self._services.settings.worker_stale_s
@@ -156,3 +165,9 @@ def _oldest(session: Session) -> Metric:
 def _unsent(session: Session) -> Metric:
     count = session.scalar(select(func.count()).where(Outbox.sent_at.is_(None))) or 0
     return _gauge("codesigner_outbox_unsent", (), [((), float(count))])
+
+
+def _webhooks(session: Session) -> Metric:
+    pending = select(func.count()).where(WebhookDelivery.state == "pending")
+    count = session.scalar(pending) or 0
+    return _gauge("codesigner_webhook_deliveries_pending", (), [((), float(count))])
