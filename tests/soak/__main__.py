@@ -189,6 +189,7 @@ def _document(world: World, plan: Plan, verdict: Verdict, seconds: float) -> dic
         "faults": dict(sorted(world.faults.items())),
         "refused": dict(sorted(world.workload.refused.items())),
         "times": verdict.times,
+        "samples": verdict.samples,
         "problems": verdict.problems,
         "disks": {
             n: "small" if d.mounted else "limit" for n, d in world.installation.disks.items()
@@ -197,7 +198,11 @@ def _document(world: World, plan: Plan, verdict: Verdict, seconds: float) -> dic
 
 
 def _print(document: dict[str, Any]) -> None:
-    print(json.dumps({k: v for k, v in document.items() if k != "problems"}, indent=1))
+    print(
+        json.dumps(
+            {k: v for k, v in document.items() if k not in {"problems", "samples"}}, indent=1
+        )
+    )
     for problem in document["problems"]:
         print(f"PROBLEM {problem}")
     print("right" if document["right"] else "WRONG", flush=True)

@@ -79,6 +79,8 @@ class Disk:
             try:
                 leader = psutil.Process(pid)
                 for process in (leader, *leader.children(recursive=True)):
+                    if process.uids().real != os.getuid():
+                        continue  # which even root may not limit everywhere
                     before = process.rlimit(resource.RLIMIT_FSIZE)
                     process.rlimit(resource.RLIMIT_FSIZE, (0, before[1]))
                     self._limited.append((process, before))

@@ -40,7 +40,8 @@ def _undisturbed(world: World) -> None:
     """Wait until what went before is over: these faults are timed, or their attempts counted."""
     world.workload.hold()
     world.installation.settled(60.0)
-    world.installation.until(lambda: world.workload.active() == 0, 60.0)
+    drained = world.installation.until(lambda: world.workload.active() == 0, 60.0)
+    world.expect(drained, f"{world.workload.active()} jobs do not end")
 
 
 def poison(world: World, command: str) -> None:

@@ -20,7 +20,7 @@ from tests.soak.history import Attempt, History, read_history
 from tests.soak.workload import Asked
 from tests.soak.world import World
 
-__all__ = ["Verdict", "percentile", "reach_verdict"]
+__all__ = ["Verdict", "percentile", "reach_verdict", "summary"]
 
 _SERVERS = ("broker", "postgres", "disk", "frozen", "thawed", "unreadable messages")
 _TARGETS: Mapping[str, tuple[str, float]] = {
@@ -49,6 +49,8 @@ class Verdict:
     counts: dict[str, int] = field(default_factory=dict)
     times: dict[str, dict[str, float]] = field(default_factory=dict)
     """By figure: count, p50, p95, max, target, and which of them the target is set for."""
+    samples: dict[str, list[float]] = field(default_factory=dict)
+    """All measured values of each figure, in seconds."""
     problems: list[str] = field(default_factory=list)
 
     def right(self) -> bool:
@@ -213,17 +215,21 @@ def _measure(world: World, history: History, found: Verdict) -> None:
     figures = {**world.figures, "recovery_s": calm, "recovery_with_servers_away_s": any_time}
     targets = {**_TARGETS, "recovery_s": ("p95", world.installation.pace.recovery_s)}
     for name, values in figures.items():
-        if not values:
-            continue
-        summary: dict[str, Any] = {
-            "count": len(values),
-            "p50": round(percentile(values, 0.5), 3),
-            "p95": round(percentile(values, 0.95), 3),
-            "max": round(max(values), 3),
-        }
-        if name in targets:
-            summary["of"], summary["target"] = targets[name]
-        found.times[name] = summary
+        if values:
+            found.samples[name] = [round(each, 3) for each in values]
+            found.times[name] = summary(values)
+            if name in targets:
+                found.times[name] |= dict(zip(("of", "target"), targets[name], strict=True))
+
+
+def summary(values: Sequence[float]) -> dict[str, Any]:
+    """Give the number of values, their median, 95th percentile and maximum."""
+    return {
+        "count": len(values),
+        "p50": round(percentile(values, 0.5), 3),
+        "p95": round(percentile(values, 0.95), 3),
+        "max": round(max(values), 3),
+    }
 
 
 def _servers_disturbed(world: World, start: float, end: float) -> bool:
