@@ -23,7 +23,7 @@ from codesigner.home import Home
 from codesigner.services import command_line
 from shared import claims, jobs, queue
 from shared.database import engine_for, sessions
-from shared.documents import queue_position
+from shared.documents import job_document
 from shared.rows import Job
 
 _TRIES = 30
@@ -110,7 +110,7 @@ def main() -> None:
         timed("submit, both limits counted", made, lambda s: jobs.submit(s, asks, limits))
         with made() as session:
             last = session.scalars(_LAST).one()
-        timed("position of the last", made, lambda s: queue_position(s, s.get_one(Job, last)))
+        timed("the last in line described", made, lambda s: job_document(s, s.get_one(Job, last)))
         timed("a look of the reaper", made, queue.reap)
 
 

@@ -1,27 +1,22 @@
 """A job as the API gives it."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.pipelines import PIPELINES
-from shared.rows import ACTIVE, Artifact, Job, StageRun
+from shared.estimates import queue_document
+from shared.rows import Artifact, Job, StageRun
 
 __all__ = [
     "artifact_url",
     "batch_path",
-    "eta_s",
     "job_document",
     "job_path",
-    "queue_position",
 ]
 
 _SHOWN_RETRIES = 20
-_HISTORY = 50
-"""Jobs that an estimate looks back on."""
 
 
 def job_path(job_id: str) -> str:
@@ -63,7 +58,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "model_versions": job.model_versions,
         "stages": [_stage(run) for run in runs],
         "artifacts": [_artifact(made) for made in artifacts],
-        "queue": _queue(session, job, runs),
+        "queue": queue_document(session, job, runs),
         "error": job.error,
         "created_at": _time(job.created_at),
         "started_at": _time(job.started_at),
@@ -134,63 +129,3 @@ def _links(job: Job) -> dict[str, str]:
     links["retry"] = f"{path}/retry"
     links["deliveries"] = f"{path}/deliveries"
     return links
-
-
-def _queue(session: Session, job: Job, runs: Sequence[StageRun]) -> dict[str, Any]:
-    if job.state not in ACTIVE:
-        return {"position": None, "eta_s": None}
-    ready = next((run for run in runs if run.state == "ready"), None)
-    position = None if ready is None else _place(session, ready)
-    return {"position": position, "eta_s": eta_s(session, job, position)}
-
-
-def queue_position(session: Session, job: Job) -> int | None:
-    """Give the place in line of the job's ready stage, 1 for the next; None where none is."""
-    ready = session.scalars(
-        select(StageRun).where(StageRun.job_id == job.id, StageRun.state == "ready")
-    ).one_or_none()
-    return None if ready is None else _place(session, ready)
-
-
-def _place(session: Session, ready: StageRun) -> int:
-    """Count who is before this stage run, in the order that claims follow, over all stages."""
-    before = session.scalar(
-        select(func.count())
-        .select_from(StageRun)
-        .where(
-            StageRun.queue == ready.queue,
-            StageRun.state == "ready",
-            tuple_(StageRun.turn, StageRun.id) < tuple_(ready.turn, ready.id),
-        )
-    )
-    return (before or 0) + 1
-
-
-def eta_s(session: Session, job: Job, position: int | None) -> list[int] | None:
-    """Estimate the seconds until an active job ends, from and to; None without any history.
-
-    From the middle half of the last jobs' times from start to end: at best the jobs ahead run
-    in full batches, at worst one after another.
-    """
-    recent = (
-        select((func.extract("epoch", Job.finished_at - Job.started_at)).label("took_s"))
-        .where(Job.pipeline == job.pipeline, Job.state == "succeeded")
-        .order_by(Job.finished_at.desc())
-        .limit(_HISTORY)
-        .subquery()
-    )
-    started_at = literal(job.started_at, Job.started_at.type)
-    quartiles = session.execute(
-        select(
-            func.percentile_cont(0.25).within_group(recent.c.took_s),
-            func.percentile_cont(0.75).within_group(recent.c.took_s),
-            func.extract("epoch", func.clock_timestamp() - started_at),
-        )
-    ).one()
-    fast_s, slow_s, elapsed_s = quartiles
-    if fast_s is None:
-        return None
-    ahead = 0 if position is None else position - 1
-    batch = max(spec.max_batch for spec in PIPELINES[job.pipeline].stages)
-    left_s = (fast_s * (1 + ahead / batch), slow_s * (1 + ahead))
-    return [max(0, round(float(each) - float(elapsed_s or 0))) for each in left_s]

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from shared.documents import job_document, queue_position
+from shared.documents import job_document
 from shared.errors import (
     IdempotencyConflict,
     JobExpired,
@@ -24,6 +24,7 @@ from shared.errors import (
     OwnerLimit,
     QueueFull,
 )
+from shared.estimates import queue_position
 from shared.events import Change, events_after, record_each
 from shared.fairness import lock_owner, next_turn, place_in_line
 from shared.ids import new_id

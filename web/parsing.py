@@ -246,6 +246,7 @@ def _say(found: ErrorDetails) -> str:
         "brief_empty": lambda: _("Say what is to be designed."),
         "control_characters": lambda: _("Control characters are not taken."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
+        "ids_or_all": lambda: _("Give either ids or all."),
         "too_short": lambda: _("At least %(least)d of these.", least=limits["min_length"]),
         "too_long": lambda: _("At most %(most)d of these.", most=limits["max_length"]),
         "extra_forbidden": lambda: _("There is no such field."),

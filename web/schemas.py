@@ -202,7 +202,10 @@ class QueueDocument(BaseModel):
     """A job's place in line; not covered by the ETag."""
 
     position: int | None = Field(description="1: next; none: not waiting.")
-    eta_s: list[int] | None = Field(description="Seconds until the end, from and to.")
+    eta_s: list[int] | None = Field(
+        description="Seconds until the end, from and to, by what stages took lately."
+    )
+    paused: bool = Field(description="Its stage is paused: nothing is begun for now.")
 
 
 class ReferenceDocument(BaseModel):
@@ -311,6 +314,7 @@ class ReadyDocument(BaseModel):
 
     ready: bool
     checks: dict[str, bool]
+    paused: list[str] = Field(description="Stages that are paused: jobs are taken and wait.")
 
 
 class HealthDocument(BaseModel):

@@ -107,7 +107,7 @@ def test_the_document_has_the_api_s_names(work: Any) -> None:
     assert document["id"] == job.id
     assert document["options"]["seed"] == 7
     assert document["understood"] == {"product": "phone-case"}
-    assert document["queue"] == {"position": 1, "eta_s": None}
+    assert document["queue"] == {"position": 1, "eta_s": None, "paused": False}
     assert document["error"] is None
     assert document["created_at"].endswith("Z")
     assert document["links"] == {
@@ -328,15 +328,3 @@ def test_progress_shows_and_extends_the_lease_up_to_the_attempt_s_limit(work: An
         queue.progress(session, claim, 0.9)
     late = work.stage(job.id, "caption")
     assert late.lease_until == late.run_until
-
-
-def test_the_estimate_comes_from_the_jobs_before(work: Any) -> None:
-    for _ in range(4):
-        work.run(work.submit())
-    with work.session() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE job SET started_at = finished_at - interval '8 seconds'"
-        )
-    first, second = work.submit(), work.submit()
-    assert work.document(first.id)["queue"]["eta_s"] == [8, 8]
-    assert work.document(second.id)["queue"] == {"position": 2, "eta_s": [9, 16]}
