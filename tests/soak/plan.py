@@ -53,6 +53,7 @@ NAMES: Mapping[str, Callable[[World, Plan], None]] = {
     "thawed-late": lambda world, _: faults.thawed_late(world),
     "frozen-at-fail-points": lambda world, _: faults.frozen_at_fail_points(world),
     "frozen-in-its-pop": lambda world, _: faults.frozen_in_its_pop(world),
+    "cancel-meets-commit": lambda world, _: trouble.cancel_meets_commit(world),
     "cancel-race": lambda world, _: trouble.cancel_races_finish(world),
     "cancel-stops": lambda world, _: trouble.cancel_stops(world),
     "duplicates": lambda world, _: faults.duplicates(world),

@@ -19,6 +19,7 @@ from tests.soak.workload import Asked
 from tests.soak.world import World
 
 __all__ = [
+    "cancel_meets_commit",
     "cancel_races_finish",
     "cancel_stops",
     "hung_call",
@@ -244,6 +245,29 @@ def cancel_races_finish(world: World) -> None:
     world.workload.go_on()
     for state, count in outcomes.items():
         world.faults[f"cancel raced: {state or 'no answer'}"] += count
+
+
+def cancel_meets_commit(world: World) -> None:
+    """Cancel a job whose worker is frozen just before its commit, and thaw that: one must win."""
+    installation, workload = world.installation, world.workload
+    _undisturbed(world)
+    for _ in range(5):
+        token = installation.tokens / "before-commit"
+        asked = _short_job(world)
+        _submit_all(world, [asked])
+        token.write_text("stop")
+        frozen = installation.until(lambda: not token.exists(), 3.0)  # noqa: B023
+        with ThreadPoolExecutor(1) as pool:
+            state = pool.submit(workload.cancel, asked.job_id or "")
+            installation.pause(0.4)
+            token.unlink(missing_ok=True)
+            for worker in installation.workers:
+                installation.kill_whole(worker, signal.SIGCONT)
+            told = state.result()
+        world.faults[f"cancel met a {'frozen' if frozen else 'late'} commit: {told}"] += 1
+        world.expect(told is not None, "a cancel that met a commit had no answer")
+        installation.until(lambda: workload.active() == 0, 30.0)
+    workload.go_on()
 
 
 def _short_job(world: World) -> Asked:

@@ -117,6 +117,7 @@ def _count_jobs(world: World, history: History, found: Verdict) -> None:
             found.counts["failed_after_as_many_faults_as_attempts"] += 1
         else:
             unexpected.append(f"{each.kind} job {job.id} is {job.state}: {job.error}")
+    unexpected += ["a cancel was answered with 500"] * world.workload.broken_cancels
     found.counts["unexpected"] = len(unexpected)
     found.problems += unexpected[:10]
 

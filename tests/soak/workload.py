@@ -61,6 +61,8 @@ class Workload:
         self.asked: list[Asked] = []
         self.refused: dict[str, int] = defaultdict(int)
         """Answers other than 202, by status and code: the job was not taken, and tried again."""
+        self.broken_cancels = 0
+        """Cancels that met an error inside the installation."""
 
     def start(self) -> None:
         """Begin to submit."""
@@ -142,6 +144,9 @@ class Workload:
             status, job = self.post(f"/api/v1/jobs/{job_id}/cancel", None, {})
         except OSError:
             return None
+        if status == 500:
+            with self._lock:
+                self.broken_cancels += 1
         return str(job["state"]) if status == 200 else None
 
     def post(self, path: str, document: Any, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
