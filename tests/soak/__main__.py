@@ -24,7 +24,7 @@ from shared.invariants import check_invariants
 from tests.soak import mutants
 from tests.soak.installation import Installation, new_folder
 from tests.soak.kills import KILLS
-from tests.soak.pace import Pace
+from tests.soak.pace import paced
 from tests.soak.plan import LONG, NAMES, SHORT, Plan, episodes
 from tests.soak.verdict import Verdict, reach_verdict
 from tests.soak.workload import Workload
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     installation = Installation(
         folder=new_folder(),
         workers=tuple(f"worker-{number}" for number in range(plan.workers)),
-        pace=Pace(),
+        pace=paced(),
         without=plan.without,
         small_disks=given.disk == "small" and os.geteuid() == 0,
     )
@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     try:
         installation.start()
+        world.watch_for_stalls()
         _run(world, plan)
         verdict = reach_verdict(world)
         document = _document(world, plan, verdict, time.monotonic() - began)
@@ -181,6 +182,7 @@ def _come_to_rest(world: World, plan: Plan) -> None:
 def _document(world: World, plan: Plan, verdict: Verdict, seconds: float) -> dict[str, Any]:
     return {
         "plan": asdict(plan),
+        "pace": asdict(world.installation.pace),
         "cores": os.cpu_count(),
         "seconds": round(seconds),
         "right": verdict.right(),

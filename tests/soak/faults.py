@@ -164,7 +164,7 @@ def lease_edge(world: World) -> None:
     made = []
     with world.disturbing("stages as long as their lease"):
         for _ in range(4):
-            seconds = lease_s + world.random.uniform(0.0, world.installation.pace.reap_s + 0.1)
+            seconds = lease_s + world.random.uniform(0.0, 0.4)
             made.append(world.workload.plain(f"present:sleep:{seconds:.3f}", reference=False))
             world.workload.submit(made[-1], within_s=10.0)
             world.installation.pause(0.3)

@@ -27,7 +27,7 @@ from shared.rows import WorkerHeartbeat
 from shared.settings import PREFIX, Settings, load_settings
 from tests.soak import mutants
 from tests.soak.disk import Disk
-from tests.soak.pace import LOADING, Pace
+from tests.soak.pace import LIMITS, LOADING, Pace
 
 __all__ = ["Installation", "new_folder"]
 
@@ -156,6 +156,7 @@ class Installation:
             "FAILPOINTS": ",".join(f"{place}:{self.tokens / place}" for place in FAILPOINTS),
         }
         environment = {f"{PREFIX}{key}": str(value) for key, value in told.items()}
+        environment[LIMITS] = ",".join(map(str, pace.limits_s))
         environment[LOADING] = str(self.loading)
         environment["CODESIGNER_SOAK_CLOCK"] = str(self.clock) if name.endswith("-1") else ""
         environment[mutants.VARIABLE] = self.without or ""
@@ -178,10 +179,13 @@ class Installation:
 
     def pause(self, seconds: float) -> None:
         """Let time pass."""
-        self.until(lambda: False, seconds)
+        self._wait(lambda: False, seconds)
 
     def until(self, so: Callable[[], bool], within_s: float) -> bool:
-        """Wait until something is so; tells whether it came to be in time."""
+        """Wait until something is so, longer on a slow machine; tells whether it came to be."""
+        return self._wait(so, within_s * self.pace.slowness)
+
+    def _wait(self, so: Callable[[], bool], within_s: float) -> bool:
         end = time.monotonic() + within_s
         while True:
             self.look()

@@ -12,12 +12,13 @@ from pathlib import Path
 import stages_for_worker
 
 from tests.soak import mutants
-from tests.soak.pace import HARD_LIMIT_S, LOADING, SOFT_LIMIT_S
+from tests.soak.pace import LIMITS, LOADING
 
 __all__ = ["STAGES"]
 
+_soft_s, _hard_s = map(float, os.environ[LIMITS].split(","))
 STAGES = {
-    name: replace(entry, soft_limit_s=SOFT_LIMIT_S, hard_limit_s=HARD_LIMIT_S)
+    name: replace(entry, soft_limit_s=_soft_s, hard_limit_s=_hard_s)
     for name, entry in stages_for_worker.STAGES.items()
 }
 

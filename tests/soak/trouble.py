@@ -14,7 +14,6 @@ from shared import jobs
 from shared.broker import celery_app_for_sending
 from shared.celery_config import STAGE_TASK
 from shared.rows import Job, JobEvent
-from tests.soak.pace import HARD_LIMIT_S
 from tests.soak.workload import Asked
 from tests.soak.world import World
 
@@ -154,7 +153,7 @@ def hung_call(world: World) -> None:
         run = workload.running(asked, "generate")
         if world.expect(run is not None and run.owner is not None, "no hung call came about"):
             pid = int(run.owner.rpartition("/")[2])  # type: ignore[union-attr]
-            limit_s = HARD_LIMIT_S
+            limit_s = installation.pace.limits_s[1]
             installation.until(lambda: pid in installation.deaths, limit_s + 30.0)
             started = _moments(world, asked, "stage.started", "generate")[0]
             died = installation.deaths.get(pid, time.time())

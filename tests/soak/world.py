@@ -1,6 +1,7 @@
 """What the faults act on, and what is written down about them."""
 
 import random
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -54,6 +55,23 @@ class World:
         finally:
             end = time.time() + after_s
             self.disturbances.append(Disturbance(fault=fault, start=start, end=end))
+
+    def watch_for_stalls(self) -> None:
+        """Note from now on when this machine gave the harness itself no time to run.
+
+        What is frozen by others for longer than its lease loses attempts as by a fault.
+        """
+        threading.Thread(target=self._watch, name="stalls", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            start = time.time()
+            time.sleep(0.1)
+            if time.time() - start > self.installation.pace.lease_s / 3:
+                self.disturbances.append(
+                    Disturbance(fault="machine stalled", start=start, end=time.time())
+                )
+                self.faults["machine stalled"] += 1
 
     def expect(self, so: bool, problem: str) -> bool:
         """Write down a problem where something is not so."""
