@@ -33,6 +33,14 @@ lint: install-dev  ## Run the linter, the type checker and the import contracts
 .PHONY: check
 check: lint test  ## Run everything: lint and test
 
+.PHONY: soak
+soak: install-dev  ## Put an installation under every fault; ARGS="--seed 2 --kills 1000 --minutes 60"
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+.PHONY: soak-mutants
+soak-mutants: install-dev  ## Show that the soak fails when any one safeguard is taken out
+	@$(BIN)/python -m tests.soak.mutants $(ARGS)
+
 .PHONY: lock
 lock: install-dev  ## Write the requirements files anew; UPGRADE=--upgrade for newer versions
 	$(UV) --all-extras -o requirements/dev.txt

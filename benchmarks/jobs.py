@@ -1,6 +1,7 @@
 """Measure a running installation: time per job and per stage, and the memory of its processes.
 
-Run: codesigner up, then python -m benchmarks.jobs [--url http://127.0.0.1:8000] [--jobs 10]
+Run: CODESIGNER_REUSE=false codesigner up, then
+python -m benchmarks.jobs [--url http://127.0.0.1:8000] [--jobs 10]
 
 Jobs are submitted one at a time, so that the figures are those of a system at rest; jobs without
 and with a reference image take turns.

@@ -6,17 +6,19 @@ import secrets
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
-__all__ = ["ENDED", "Client", "Refused", "Unreachable", "wait_for_end"]
+__all__ = ["ENDED", "Client", "Refused", "Unreachable", "wait_for_batch", "wait_for_end"]
 
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 
 Job = dict[str, Any]
+Batch = dict[str, Any]
+Field = tuple[str, str]
 
 
 class Unreachable(Exception):
@@ -43,8 +45,35 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        fields = {"brief": brief, **{name: str(value) for name, value in options.items()}}
+        fields = [("brief", brief), *((name, str(value)) for name, value in options.items())]
         return self._post("/api/v1/jobs", fields, ("reference", reference))
+
+    def submit_batch(self, fields: Sequence[Field], reference: Path | None) -> Batch:
+        """Hand several briefs in; the same call repeated makes one batch.
+
+        Args:
+            fields: of the form, lists by repeated names.
+        Raises:
+            Unreachable, Refused.
+        """
+        return self._post("/api/v1/batches", fields, ("reference", reference))
+
+    def batch(self, batch_id: str) -> Batch:
+        """Give a batch as it stands now.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        return self._job(self._ask("GET", f"/api/v1/batches/{quote(batch_id, safe='')}"))
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        """Cancel what has not ended of a batch.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        path = f"/api/v1/batches/{quote(batch_id, safe='')}/cancel"
+        return self._job(self._ask("POST", path, body=b""))
 
     def train(self, dataset: Path, options: Mapping[str, Any]) -> Job:
         """Hand a dataset in to be trained on: a zip with pictures and metadata.jsonl.
@@ -52,7 +81,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        fields = {name: str(value) for name, value in options.items()}
+        fields = [(name, str(value)) for name, value in options.items()]
         run = self._post("/api/v1/training-runs", fields, ("dataset", dataset))
         job: Job = run["job"]
         return job
@@ -81,7 +110,7 @@ class Client:
             return False
         return True
 
-    def _post(self, path: str, fields: Mapping[str, str], file: tuple[str, Path | None]) -> Job:
+    def _post(self, path: str, fields: Sequence[Field], file: tuple[str, Path | None]) -> Job:
         content_type, body = _multipart(fields, *file)
         headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
         if self.token is not None:
@@ -120,26 +149,51 @@ def wait_for_end(client: Client, job: Job, *, every_s: float = 0.5) -> Iterator[
         Unreachable: the installation was away for longer than a minute.
         Refused: the job is gone.
     """
+    return _until(lambda: client.job(job["id"]), job, lambda now: now["state"] in ENDED, every_s)
+
+
+def wait_for_batch(client: Client, batch: Batch, *, every_s: float = 1.0) -> Iterator[Batch]:
+    """Give a batch whenever its counts have changed until it has ended; the last one has.
+
+    Raises:
+        As `wait_for_end`.
+    """
+    counts = None
+    looks = _until(
+        lambda: client.batch(batch["id"]), batch, lambda now: now["state"] == "ended", every_s
+    )
+    for now in looks:
+        if now["counts"] != counts:
+            counts = now["counts"]
+            yield now
+
+
+def _until(
+    look: Callable[[], dict[str, Any]],
+    now: dict[str, Any],
+    ended: Callable[[dict[str, Any]], bool],
+    every_s: float,
+) -> Iterator[dict[str, Any]]:
     away_since: float | None = None
-    yield job
-    while job["state"] not in ENDED:
+    yield now
+    while not ended(now):
         time.sleep(every_s)
         try:
-            job = client.job(job["id"])
+            now = look()
         except Unreachable:
             away_since = away_since or time.monotonic()
             if time.monotonic() - away_since > 60:
                 raise
             continue
         away_since = None
-        yield job
+        yield now
 
 
-def _multipart(fields: Mapping[str, str], name: str, file: Path | None) -> tuple[str, bytes]:
+def _multipart(fields: Sequence[Field], name: str, file: Path | None) -> tuple[str, bytes]:
     boundary = secrets.token_hex(16)
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in fields.items()
+        for key, value in fields
     ]
     if file is not None:
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

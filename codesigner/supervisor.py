@@ -62,6 +62,8 @@ class Supervisor:
     """Is given a line where a service died and is started again."""
     orphans_patience_s: float = 15.0
     """Seconds that an earlier supervisor's processes have to end before they are killed."""
+    longest_delay_s: float = _LONGEST_DELAY_S
+    """Longest pause before something that died is started again; the pauses double up to it."""
     stopping: bool = False
     """Set by a signal handler; whatever waits here raises StopRequested then."""
     _children: dict[str, _Child] = field(default_factory=dict)
@@ -189,12 +191,13 @@ class Supervisor:
         _signal_group(child.running.pid, signal.SIGKILL)
         if now - child.started_at > _STEADY_S:
             child.delay_s = _FIRST_DELAY_S
-        child.start_at = now + child.delay_s
+        pause_s = min(child.delay_s, self.longest_delay_s)
+        child.start_at = now + pause_s
         child.deaths += 1
         code = child.running.returncode
         how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
-        self.tell(f"{child.service.name} {how}; it starts again in {child.delay_s:.1f} s")
-        child.delay_s = min(child.delay_s * 2, _LONGEST_DELAY_S)
+        self.tell(f"{child.service.name} {how}; it starts again in {pause_s:.1f} s")
+        child.delay_s = pause_s * 2
         child.running = None
         self._record()
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from shared import webhook_rows  # noqa: F401  (its tables belong to the metadata)
 from shared.rows import Base
 
 connection = context.config.attributes["connection"]

@@ -13,7 +13,7 @@ from shared.lifecycle import lock_job
 from shared.pipelines import STAGES
 from shared.rows import ACTIVE, Job, StageRun
 
-__all__ = ["Claim", "claim", "facts", "hold", "write"]
+__all__ = ["CLAIM", "Claim", "claim", "facts", "hold", "write"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +32,9 @@ class Claim:
     checkpoint_sha256: str | None
 
 
-_CLAIM = text("""
+CLAIM = text("""
 WITH candidate AS (
-    SELECT s.id, s.attempt, s.priority, s.enqueued_at, s.state AS was, j.model_versions
+    SELECT s.id, s.attempt, s.turn, s.state AS was, j.model_versions
     FROM stage_run s JOIN job j ON j.id = s.job_id
     WHERE s.stage = :stage
       AND (s.state = 'ready' OR (s.state = 'running' AND s.lease_until < statement_timestamp()))
@@ -42,7 +42,8 @@ WITH candidate AS (
       AND (s.not_before IS NULL OR s.not_before <= statement_timestamp())
       AND j.state IN ('queued', 'running')
       AND (j.deadline IS NULL OR j.deadline > statement_timestamp())
-    ORDER BY s.priority DESC, s.enqueued_at, s.id
+      AND NOT EXISTS (SELECT FROM pause p WHERE p.stage IN (:stage, 'all'))
+    ORDER BY s.turn, s.id
     LIMIT :limit
     FOR NO KEY UPDATE OF j, s SKIP LOCKED
 ), batch AS (
@@ -51,7 +52,7 @@ WITH candidate AS (
            first_value(attempt) OVER line AS first_attempt,
            first_value(model_versions) OVER line AS first_versions
     FROM candidate
-    WINDOW line AS (ORDER BY priority DESC, enqueued_at, id)
+    WINDOW line AS (ORDER BY turn, id)
 )
 UPDATE stage_run s
 SET state = 'running', fence = s.fence + 1, attempt = s.attempt + 1, owner = :owner,
@@ -74,6 +75,7 @@ def claim(
 ) -> list[Claim]:
     """Take up to `limit` stage runs that can run as one batch: same pinned model versions.
 
+    In the order of `shared.fairness`, those of all owners together; none from a paused stage.
     A row on its second or later attempt comes alone, so that a poisonous one cannot take its
     neighbours along. An empty list: the hint was a duplicate, or stale.
 
@@ -83,7 +85,7 @@ def claim(
     spec = STAGES[stage]
     lease_s = spec.lease_s if lease_s is None else lease_s
     rows = session.execute(
-        _CLAIM,
+        CLAIM,
         {
             "stage": stage,
             "owner": owner,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.artifacts import ArtifactStore
 from shared.lifecycle import in_s
-from shared.rows import ENDED, Job
+from shared.rows import ENDED, Batch, Job
 
 __all__ = ["collect_artifacts", "expire_jobs", "unreferenced"]
 
@@ -53,7 +53,7 @@ def _batches(names: Iterator[str]) -> Iterator[list[str]]:
 
 
 def expire_jobs(session: Session, *, keep_s: float = 30 * _DAY_S, limit: int = _BATCH) -> int:
-    """Delete jobs that expired longer ago than `keep_s`; gives their number.
+    """Delete jobs that expired longer ago than `keep_s`, and their batches; gives the jobs' number.
 
     Until then the API answers that they have expired, afterwards that they are unknown.
     """
@@ -64,4 +64,14 @@ def expire_jobs(session: Session, *, keep_s: float = 30 * _DAY_S, limit: int = _
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
+    _forget_empty_batches(session, keep_s)
     return len(gone.all())
+
+
+def _forget_empty_batches(session: Session, keep_s: float) -> None:
+    has_jobs = select(Job.id).where(Job.batch_id == Batch.id).exists()
+    session.execute(
+        delete(Batch)
+        .where(Batch.created_at < in_s(-keep_s), ~has_jobs)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,24 +1,32 @@
 """A job as the API gives it."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.pipelines import PIPELINES
-from shared.rows import ACTIVE, Artifact, Job, StageRun
+from shared.estimates import queue_document
+from shared.rows import Artifact, Job, StageRun
 
-__all__ = ["artifact_url", "eta_s", "job_document", "job_path", "queue_position"]
+__all__ = [
+    "artifact_url",
+    "batch_path",
+    "job_document",
+    "job_path",
+]
 
-_HISTORY = 50
-"""Jobs that an estimate looks back on."""
+_SHOWN_RETRIES = 20
 
 
 def job_path(job_id: str) -> str:
     """Give a job's path in the API."""
     return f"/api/v1/jobs/{job_id}"
+
+
+def batch_path(batch_id: str) -> str:
+    """Give a batch's path in the API."""
+    return f"/api/v1/batches/{batch_id}"
 
 
 def artifact_url(sha256: str) -> str:
@@ -50,19 +58,36 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "model_versions": job.model_versions,
         "stages": [_stage(run) for run in runs],
         "artifacts": [_artifact(made) for made in artifacts],
-        "queue": _queue(session, job, runs),
+        "queue": queue_document(session, job, runs),
         "error": job.error,
         "created_at": _time(job.created_at),
         "started_at": _time(job.started_at),
         "finished_at": _time(job.finished_at),
         "expires_at": _time(job.expires_at),
+        "deadline": _time(job.deadline),
+        "priority": job.priority,
         "retried_from": job.retried_from,
+        "batch": _batch(job),
+        "retried_as": _retried_as(session, job),
         "links": _links(job),
     }
 
 
+def _retried_as(session: Session, job: Job) -> list[str]:
+    if not job.retries:
+        return []
+    found = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
+    return list(session.scalars(found.limit(_SHOWN_RETRIES)))
+
+
 def _time(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _batch(job: Job) -> dict[str, Any] | None:
+    if job.batch_id is None:
+        return None
+    return {"id": job.batch_id, "index": job.batch_index, "url": batch_path(job.batch_id)}
 
 
 def _reference(job: Job) -> dict[str, Any] | None:
@@ -102,65 +127,5 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "provenance": f"{path}/provenance"}
     links["cancel"] = f"{path}/cancel"
     links["retry"] = f"{path}/retry"
+    links["deliveries"] = f"{path}/deliveries"
     return links
-
-
-def _queue(session: Session, job: Job, runs: Sequence[StageRun]) -> dict[str, Any]:
-    if job.state not in ACTIVE:
-        return {"position": None, "eta_s": None}
-    ready = next((run for run in runs if run.state == "ready"), None)
-    position = None if ready is None else _place(session, ready)
-    return {"position": position, "eta_s": eta_s(session, job, position)}
-
-
-def queue_position(session: Session, job: Job) -> int | None:
-    """Give the place in line of the job's ready stage, 1 for the next; None where none is."""
-    ready = session.scalars(
-        select(StageRun).where(StageRun.job_id == job.id, StageRun.state == "ready")
-    ).one_or_none()
-    return None if ready is None else _place(session, ready)
-
-
-def _place(session: Session, ready: StageRun) -> int:
-    """Count who is before this stage run, in the order that claims follow, over all stages."""
-    line = tuple_(-StageRun.priority, StageRun.enqueued_at, StageRun.id)
-    before = session.scalar(
-        select(func.count())
-        .select_from(StageRun)
-        .where(
-            StageRun.queue == ready.queue,
-            StageRun.state == "ready",
-            line < tuple_(-ready.priority, ready.enqueued_at, ready.id),
-        )
-    )
-    return (before or 0) + 1
-
-
-def eta_s(session: Session, job: Job, position: int | None) -> list[int] | None:
-    """Estimate the seconds until an active job ends, from and to; None without any history.
-
-    From the middle half of the last jobs' times from start to end: at best the jobs ahead run
-    in full batches, at worst one after another.
-    """
-    recent = (
-        select((func.extract("epoch", Job.finished_at - Job.started_at)).label("took_s"))
-        .where(Job.pipeline == job.pipeline, Job.state == "succeeded")
-        .order_by(Job.finished_at.desc())
-        .limit(_HISTORY)
-        .subquery()
-    )
-    started_at = literal(job.started_at, Job.started_at.type)
-    quartiles = session.execute(
-        select(
-            func.percentile_cont(0.25).within_group(recent.c.took_s),
-            func.percentile_cont(0.75).within_group(recent.c.took_s),
-            func.extract("epoch", func.clock_timestamp() - started_at),
-        )
-    ).one()
-    fast_s, slow_s, elapsed_s = quartiles
-    if fast_s is None:
-        return None
-    ahead = 0 if position is None else position - 1
-    batch = max(spec.max_batch for spec in PIPELINES[job.pipeline].stages)
-    left_s = (fast_s * (1 + ahead / batch), slow_s * (1 + ahead))
-    return [max(0, round(float(each) - float(elapsed_s or 0))) for each in left_s]

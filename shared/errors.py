@@ -9,7 +9,10 @@ __all__ = [
     "ERRORS",
     "ArtifactCorrupt",
     "ArtifactNotFound",
+    "BatchExpired",
+    "BatchNotFound",
     "CodesignerError",
+    "DeliveryNotFound",
     "ErrorKind",
     "FieldError",
     "GateFailed",
@@ -20,10 +23,12 @@ __all__ = [
     "JobStillActive",
     "ModelsMissing",
     "NoPreviousRelease",
+    "OwnerLimit",
     "QueueFull",
     "ReleaseConflict",
     "ReleaseNotFound",
     "StaleFence",
+    "WebhookNotFound",
     "error_document",
 ]
 
@@ -61,6 +66,10 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_found": ErrorKind(status=404, title="There is no such job"),
         "job_expired": ErrorKind(status=410, title="The job has expired"),
         "job_still_active": ErrorKind(status=409, title="The job has not ended"),
+        "batch_not_found": ErrorKind(status=404, title="There is no such batch"),
+        "batch_expired": ErrorKind(status=410, title="The batch has expired"),
+        "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),
+        "delivery_not_found": ErrorKind(status=404, title="There is no such delivery"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
         "release_conflict": ErrorKind(status=409, title="A release of this name is different"),
@@ -70,6 +79,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
         "range_not_satisfiable": ErrorKind(status=416, title="The range is not in the file"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
+        "owner_limit": ErrorKind(status=429, title="Too many of your jobs have not ended"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),
         "unavailable": ErrorKind(status=503, title="The service is not available"),
         "internal": ErrorKind(status=500, title="Something went wrong here"),
@@ -167,6 +177,34 @@ class JobExpired(CodesignerError):
         super().__init__("job_expired", f"The job {job_id} has expired.")
 
 
+class BatchNotFound(CodesignerError):
+    """No batch has this id."""
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__("batch_not_found", f"There is no batch {batch_id}.")
+
+
+class BatchExpired(CodesignerError):
+    """The batch was there; all its jobs have expired."""
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__("batch_expired", f"The batch {batch_id} has expired.")
+
+
+class WebhookNotFound(CodesignerError):
+    """No webhook endpoint has this id."""
+
+    def __init__(self, endpoint_id: str) -> None:
+        super().__init__("webhook_not_found", f"There is no webhook {endpoint_id}.")
+
+
+class DeliveryNotFound(CodesignerError):
+    """No delivery of a webhook has this id."""
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__("delivery_not_found", f"There is no delivery {delivery_id}.")
+
+
 class JobStillActive(CodesignerError):
     """What was asked for needs a job that has ended."""
 
@@ -180,6 +218,17 @@ class QueueFull(CodesignerError):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(
             "queue_full", "The queue is full; try again later.", retry_after_s=retry_after_s
+        )
+
+
+class OwnerLimit(CodesignerError):
+    """As many jobs of one owner have not ended as may."""
+
+    def __init__(self, most: int, retry_after_s: float) -> None:
+        super().__init__(
+            "owner_limit",
+            f"{most} of your jobs have not ended; wait for some, or cancel them.",
+            retry_after_s=retry_after_s,
         )
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from shared.rows import Job, JobEvent
 
-__all__ = ["EVENT_KINDS", "Change", "events_after", "record", "record_each"]
+__all__ = ["EVENT_KINDS", "Change", "EventKind", "events_after", "record", "record_each"]
 
-EVENT_KINDS = (
+EventKind = Literal[
     "job.submitted",
     "job.succeeded",
     "job.failed",
@@ -24,7 +24,8 @@ EVENT_KINDS = (
     "stage.released",
     "stage.expired",
     "stage.dead",
-)
+]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,23 +11,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from shared.documents import job_document, queue_position
-from shared.errors import IdempotencyConflict, JobExpired, JobNotFound, JobStillActive, QueueFull
+from shared.documents import job_document
+from shared.errors import (
+    IdempotencyConflict,
+    JobExpired,
+    JobNotFound,
+    JobStillActive,
+    OwnerLimit,
+    QueueFull,
+)
+from shared.estimates import queue_position
 from shared.events import Change, events_after, record_each
+from shared.fairness import lock_owner, next_turn, place_in_line
 from shared.ids import new_id
 from shared.lifecycle import announce, end_job, in_s, lock_job
 from shared.pipelines import stages_for
 from shared.registry import champions
 from shared.rows import ACTIVE, Job, StageRun
+from shared.webhooks import WebhookAsked, add_endpoint, webhook_of
 
 __all__ = [
+    "Limits",
     "Submission",
     "active_jobs",
     "cancel",
+    "check_room",
     "events_after",
     "first_stage",
     "get_job",
@@ -38,6 +50,19 @@ __all__ = [
     "retry",
     "submit",
 ]
+
+
+_FULL_S = 30.0
+"""Seconds after which to ask again where there is no room."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How many jobs may not have ended before further ones are refused; None: any number."""
+
+    queue: int | None = None
+    owner: int | None = None
+    """Of one owner."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +88,14 @@ class Submission:
     priority: int = 0
     not_before: datetime | None = None
     deadline: datetime | None = None
+    cancel_after_s: float | None = None
+    """Seconds from now until the deadline, by the database's clock; comes before `deadline`."""
     ttl_s: float | None = None
     retried_from: str | None = None
+    batch_id: str | None = None
+    batch_index: int | None = None
+    webhook: WebhookAsked | None = None
+    """Where this job's events are sent."""
 
 
 def payload_hash(submission: Submission) -> str:
@@ -79,21 +110,21 @@ def payload_hash(submission: Submission) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def submit(session: Session, submission: Submission, *, max_queue: int | None = None) -> Job:
+def submit(session: Session, submission: Submission, limits: Limits | None = None) -> Job:
     """Record a job, its stage runs and the hint that the first is ready.
 
     The same idempotency key of the same owner gives the job that is there already.
 
     Raises:
         IdempotencyConflict: the key came with another payload.
-        QueueFull: `max_queue` jobs have not ended.
+        QueueFull, OwnerLimit: as many jobs have not ended as may.
     """
+    lock_owner(session, submission.owner)
     hashed = submission.payload or payload_hash(submission)
     known = _known(session, submission, hashed)
     if known is not None:
         return known
-    if max_queue is not None and active_jobs(session) >= max_queue:
-        raise QueueFull(retry_after_s=30.0)
+    check_room(session, submission.owner, limits or Limits())
     job_id = session.scalars(
         upsert(Job)
         .values(**_columns(session, submission), payload_hash=hashed)
@@ -107,12 +138,26 @@ def submit(session: Session, submission: Submission, *, max_queue: int | None = 
         known = _known(session, submission, hashed)
         assert known is not None
         return known
-    _insert_stages(session, job_id, submission)
+    job = session.get_one(Job, job_id)
+    _insert_stages(session, job, submission)
+    if submission.webhook is not None:  # before the first event
+        add_endpoint(session, submission.webhook, job_id=job_id)
     begun = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
     record_each(session, [(job_id, 1, begun)])
-    job = session.get_one(Job, job_id)
     announce(session, job_id, first_stage(job))
     return job
+
+
+def check_room(session: Session, owner: str, limits: Limits, wanted: int = 1) -> None:
+    """Refuse `wanted` further jobs of an owner, whose lock is held, where there is no room.
+
+    Raises:
+        QueueFull, OwnerLimit: with them, more jobs would not have ended than may.
+    """
+    if limits.queue is not None and active_jobs(session) + wanted > limits.queue:
+        raise QueueFull(retry_after_s=_FULL_S)
+    if limits.owner is not None and active_jobs(session, owner) + wanted > limits.owner:
+        raise OwnerLimit(limits.owner, retry_after_s=_FULL_S)
 
 
 def _known(session: Session, submission: Submission, hashed: str) -> Job | None:
@@ -130,6 +175,7 @@ def _known(session: Session, submission: Submission, hashed: str) -> Job | None:
 
 def _columns(session: Session, submission: Submission) -> dict[str, Any]:
     pinned = submission.model_versions
+    after_s = submission.cancel_after_s
     return {
         "id": new_id(),
         "version": 1,
@@ -144,14 +190,17 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
         "owner": submission.owner,
         "idempotency_key": submission.idempotency_key,
         "priority": submission.priority,
+        "turn": next_turn(session, submission.owner, submission.pipeline, submission.priority),
         "not_before": submission.not_before,
-        "deadline": submission.deadline,
+        "deadline": submission.deadline if after_s is None else in_s(after_s),
         "expires_at": None if submission.ttl_s is None else in_s(submission.ttl_s),
         "retried_from": submission.retried_from,
+        "batch_id": submission.batch_id,
+        "batch_index": submission.batch_index,
     }
 
 
-def _insert_stages(session: Session, job_id: str, submission: Submission) -> None:
+def _insert_stages(session: Session, job: Job, submission: Submission) -> None:
     """Insert all stage runs of a job: the first that is not skipped is ready."""
     planned = stages_for(submission.pipeline, has_reference=submission.reference_sha256 is not None)
     first = next(spec.name for spec, skipped in planned if not skipped)
@@ -160,12 +209,13 @@ def _insert_stages(session: Session, job_id: str, submission: Submission) -> Non
         is_first = spec.name == first
         rows.append(
             {
-                "job_id": job_id,
+                "job_id": job.id,
                 "stage": spec.name,
                 "position": position,
                 "queue": spec.queue,
                 "state": "skipped" if skipped else "ready" if is_first else "waiting",
-                "priority": submission.priority,
+                "priority": job.priority,
+                "turn": place_in_line(job.turn, job.priority),
                 "not_before": submission.not_before if is_first else None,
                 "max_attempts": spec.max_attempts,
             }
@@ -179,9 +229,12 @@ def first_stage(job: Job) -> str:
     return next(spec.name for spec, skipped in planned if not skipped)
 
 
-def active_jobs(session: Session) -> int:
-    """Count the jobs that have not ended."""
-    return session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(ACTIVE))) or 0
+def active_jobs(session: Session, owner: str | None = None) -> int:
+    """Count the jobs that have not ended, of one owner or of all."""
+    counted = select(func.count()).select_from(Job).where(Job.state.in_(ACTIVE))
+    if owner is not None:
+        counted = counted.where(Job.owner == owner)
+    return session.scalar(counted) or 0
 
 
 def get_job(session: Session, job_id: str) -> Job:
@@ -237,19 +290,30 @@ def cancel(session: Session, job_id: str) -> Job:
     return job
 
 
-def retry(session: Session, job_id: str, *, ttl_s: float | None = None) -> Job:
+def retry(
+    session: Session,
+    job_id: str,
+    *,
+    owner: str | None = None,
+    ttl_s: float | None = None,
+    limits: Limits | None = None,
+) -> Job:
     """Submit a new job that asks for the same and is linked to the old one.
 
     It pins the present champions, not the old job's versions.
 
+    Args:
+        owner: whose the new job is; None: the old one's.
+
     Raises:
         JobNotFound, JobExpired: there is no such job.
         JobStillActive: it has not ended.
+        QueueFull, OwnerLimit: as many jobs have not ended as may.
     """
     old = get_job(session, job_id)
     if old.state in ACTIVE:
         raise JobStillActive(job_id)
-    return submit(
+    again = submit(
         session,
         Submission(
             pipeline=old.pipeline,
@@ -258,9 +322,14 @@ def retry(session: Session, job_id: str, *, ttl_s: float | None = None) -> Job:
             understood=old.understood,
             reference_sha256=old.reference_sha256,
             reference_notice=tuple(old.reference_notice),
-            owner=old.owner,
+            owner=old.owner if owner is None else owner,
             priority=old.priority,
             ttl_s=ttl_s,
             retried_from=old.id,
+            webhook=webhook_of(session, old) if owner in {None, old.owner} else None,
         ),
+        limits,
     )
+    counted = update(Job).where(Job.id == old.id).values(retries=Job.retries + 1)
+    session.execute(counted.execution_options(synchronize_session=False))
+    return again

@@ -184,6 +184,7 @@ def _activity(run: StageRun) -> Attributes:
         "prov:endTime": _at(run.finished_at),
         "cds:attempt": run.attempt,
         "cds:reused": run.reused,
+        "cds:reused_from": _reused_from(record),
         "cds:seed": record.get("seed"),
     }
     for group, word in (("requested", "option"), ("defaults_filled", "default")):
@@ -201,6 +202,11 @@ def _activity(run: StageRun) -> Attributes:
         [f"{each['code']}: {each['message']}" for each in record.get("failures", ())]
     )
     return told
+
+
+def _reused_from(record: Mapping[str, Any]) -> str | None:
+    """Name the job that computed a result which was taken over."""
+    return f"job:{record['reused']['job_id']}" if "reused" in record else None
 
 
 def _agents(document: _Document, activity: str, run: StageRun) -> None:

@@ -71,6 +71,7 @@ WHERE s.state = 'ready' AND s.enqueued_at < statement_timestamp() - make_interva
       SELECT FROM outbox o WHERE o.job_id = s.job_id AND o.stage = s.stage
         AND (o.sent_at IS NULL
              OR o.sent_at > statement_timestamp() - make_interval(secs => :age_s)))
+  AND NOT EXISTS (SELECT FROM pause p WHERE p.stage IN (s.stage, 'all'))
 ORDER BY s.enqueued_at LIMIT :limit
 FOR NO KEY UPDATE OF s SKIP LOCKED
 """)

@@ -44,7 +44,12 @@ class StageOutput:
     notices: tuple[str, ...] = ()
     """Codes of what the designer should know."""
     input_key: str | None = None
+    """Hash of all that the result depends on; None: it is not to be taken over."""
     reused: bool = False
+    compute_s: float | None = None
+    """Seconds that its batch was computed; None: nothing was."""
+    batch: int | None = None
+    """Jobs in that batch."""
     release: ReleaseManifest | None = None
     """From the train stage: the release it made."""
 
@@ -54,10 +59,11 @@ UPDATE stage_run s
 SET state = 'done', progress = 1, lease_until = NULL, run_until = NULL,
     finished_at = clock_timestamp(), output_sha256 = given.output_sha256,
     output_media_type = given.output_media_type, provenance = given.provenance,
-    input_key = given.input_key, reused = given.reused
+    input_key = given.input_key, reused = given.reused, compute_s = given.compute_s,
+    batch = given.batch
 FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS given (
     id bigint, fence bigint, output_sha256 text, output_media_type text, provenance jsonb,
-    input_key text, reused boolean)
+    input_key text, reused boolean, compute_s double precision, batch integer)
 WHERE s.id = given.id AND s.fence = given.fence AND s.state = 'running'
 RETURNING s.id
 """)
@@ -104,6 +110,8 @@ def _write_done(session: Session, done: Iterable[tuple[Claim, StageOutput]]) -> 
             "provenance": dict(output.provenance),
             "input_key": output.input_key,
             "reused": output.reused,
+            "compute_s": output.compute_s,
+            "batch": output.batch,
         }
         for held, output in done
     ]

@@ -35,14 +35,19 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 __all__ = [
     "ACTIVE",
     "ENDED",
+    "NOW",
     "AliasMove",
     "Artifact",
     "Base",
+    "Batch",
+    "Client",
+    "Document",
     "Job",
     "JobEvent",
     "ModelAlias",
     "ModelVersion",
     "Outbox",
+    "Pause",
     "Release",
     "ReleaseMember",
     "StageRun",
@@ -62,7 +67,7 @@ _NAMES = {
 }
 
 Document = dict[str, Any]
-_NOW = func.clock_timestamp()
+NOW = func.clock_timestamp()
 
 
 class Base(DeclarativeBase):
@@ -76,6 +81,31 @@ class Base(DeclarativeBase):
         list[str]: JSONB(none_as_null=True),
         list[Document]: JSONB(none_as_null=True),
     }
+
+
+class Batch(Base):
+    """Jobs that were asked for at once, followed and cancelled as one."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        Index(
+            "uq_batch_owner_idempotency_key",
+            "owner",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asked: Mapped[Document]
+    """What was swept over, and how it was combined."""
+    size: Mapped[int]
+    """Number of its jobs."""
+    owner: Mapped[str] = mapped_column(server_default="")
+    idempotency_key: Mapped[str | None]
+    payload_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Job(Base):
@@ -103,6 +133,33 @@ class Job(Base):
             postgresql_where=text("state IN ('queued', 'running')"),
         ),
         Index("ix_job_finished_at", "finished_at"),
+        Index(
+            "uq_job_batch_id_batch_index",
+            "batch_id",
+            "batch_index",
+            unique=True,
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_job_owner_active",
+            "owner",
+            "pipeline",
+            "priority",
+            "turn",
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+        Index(
+            "ix_job_started_turn",
+            "pipeline",
+            "turn",
+            postgresql_where=text("started_at IS NOT NULL"),
+        ),
+        Index("ix_job_failed", "id", postgresql_where=text("state = 'failed'")),
+        Index(
+            "ix_job_retried_from",
+            "retried_from",
+            postgresql_where=text("retried_from IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -121,14 +178,21 @@ class Job(Base):
     idempotency_key: Mapped[str | None]
     payload_hash: Mapped[str | None]
     priority: Mapped[int] = mapped_column(server_default="0")
+    turn: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Round in which the owner's turn comes with this job, see `shared.fairness`."""
     not_before: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
     error: Mapped[Document | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     retried_from: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
+    batch_index: Mapped[int | None]
+    """Place in its batch, from 0."""
+    retries: Mapped[int] = mapped_column(server_default="0")
+    """How often it was submitted anew."""
 
 
 class StageRun(Base):
@@ -143,11 +207,18 @@ class StageRun(Base):
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="lease"),
         CheckConstraint("attempt BETWEEN 0 AND max_attempts", name="attempt"),
         Index(
-            "ix_stage_run_open",
+            "ix_stage_run_line",
             "stage",
-            text("priority DESC"),
-            "enqueued_at",
+            "turn",
+            "id",
             postgresql_where=text("state IN ('ready', 'running')"),
+        ),
+        Index("ix_stage_run_ready", "enqueued_at", postgresql_where=text("state = 'ready'")),
+        Index(
+            "ix_stage_run_computed",
+            "stage",
+            "finished_at",
+            postgresql_where=text("state = 'done' AND NOT reused"),
         ),
         Index(
             "ix_stage_run_lease_until",
@@ -163,6 +234,8 @@ class StageRun(Base):
     queue: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="waiting")
     priority: Mapped[int] = mapped_column(server_default="0")
+    turn: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Place in line: claims take the lowest first. The job's turn, its priority counted in."""
     not_before: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(server_default="0")
     max_attempts: Mapped[int]
@@ -183,6 +256,10 @@ class StageRun(Base):
     checkpoint_step: Mapped[int | None]
     provenance: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     reused: Mapped[bool] = mapped_column(server_default=text("false"))
+    compute_s: Mapped[float | None]
+    """Seconds that the batch took which it was computed in."""
+    batch: Mapped[int | None]
+    """Jobs in that batch."""
     error: Mapped[Document | None]
 
 
@@ -198,8 +275,8 @@ class Outbox(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), index=True)
     stage: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-    due_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    due_at: Mapped[datetime] = mapped_column(server_default=NOW)
     sent_at: Mapped[datetime | None]
 
 
@@ -219,7 +296,7 @@ class Artifact(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class JobEvent(Base):
@@ -231,7 +308,7 @@ class JobEvent(Base):
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str]
     body: Mapped[Document] = mapped_column(server_default=text("'{}'"))
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class ModelVersion(Base):
@@ -249,7 +326,7 @@ class ModelVersion(Base):
     config: Mapped[Document]
     training: Mapped[Document]
     metrics: Mapped[Document]
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Release(Base):
@@ -263,7 +340,7 @@ class Release(Base):
     base: Mapped[str | None] = mapped_column(ForeignKey("model_release.name"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
     gates: Mapped[list[Document]] = mapped_column(server_default=text("'[]'"))
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class ReleaseMember(Base):
@@ -283,7 +360,7 @@ class ModelAlias(Base):
 
     alias: Mapped[str] = mapped_column(primary_key=True)
     release: Mapped[str] = mapped_column(ForeignKey("model_release.name"))
-    moved_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    moved_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class AliasMove(Base):
@@ -299,7 +376,7 @@ class AliasMove(Base):
     release_to: Mapped[str] = mapped_column(ForeignKey("model_release.name"))
     actor: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class TrainingMetric(Base):
@@ -311,7 +388,7 @@ class TrainingMetric(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True)
     value: Mapped[float]
-    at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class WorkerHeartbeat(Base):
@@ -325,5 +402,30 @@ class WorkerHeartbeat(Base):
     queues: Mapped[list[str]]
     roles: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     """Roles whose models are resident."""
-    started_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-    seen_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    started_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class Pause(Base):
+    """A stage from which nothing is claimed until it is resumed; `all` stands for every one."""
+
+    __tablename__ = "pause"
+
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class Client(Base):
+    """A program or person with a token of its own: an owner of jobs."""
+
+    __tablename__ = "client"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    max_jobs: Mapped[int | None]
+    """Most jobs of it that have not ended; none: as for everybody."""
+    top_priority: Mapped[int] = mapped_column(server_default="0")
+    """Highest priority that it may ask for."""
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)

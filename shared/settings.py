@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.addresses import networks_in
+
 __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 
 PREFIX = "CODESIGNER_"
@@ -73,10 +75,19 @@ class Settings(BaseSettings):
     max_queue: int = Field(
         10_000, gt=0, description="Most jobs not yet ended; further ones are answered with 503."
     )
+    max_jobs_per_owner: int = Field(
+        2_000,
+        gt=0,
+        description="Most jobs of one owner not yet ended; further ones are answered with 429.",
+    )
     job_ttl_s: Seconds | None = Field(
         None,
         description="Seconds after which an ended job expires (410) and its artifacts may be "
         "collected; empty: never.",
+    )
+    reuse: bool = Field(
+        True,
+        description="Whether a stage takes over the result of an earlier run with the same inputs.",
     )
     lease_s: Seconds | None = Field(
         None, description="Lease of every stage in seconds; empty: each stage's own."
@@ -90,11 +101,30 @@ class Settings(BaseSettings):
     relay_interval_s: Seconds = Field(
         0.5, description="Seconds between two looks for hints that were not sent."
     )
+    relay_metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port on which the relay gives its own figures to Prometheus; 0: on none.",
+    )
     worker_stale_s: Seconds = Field(
         30.0, description="Seconds without a heartbeat after which a worker counts as gone."
     )
+    drain_s: Seconds = Field(
+        20.0,
+        description="Seconds that a worker told to end may go on computing; what is not done then "
+        "is given back, without charging an attempt.",
+    )
     worker_threads: int = Field(
         0, ge=0, description="CPU threads of one worker's computations; 0: half the cores, divided."
+    )
+    webhook_allow: str = Field(
+        "",
+        description="Networks parted by commas, such as 10.0.0.0/8, that webhooks may be sent to "
+        "though they are not public; empty: none.",
+    )
+    webhook_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        15.0, description="Seconds that one attempt to send a webhook may take, 60 at most."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     secret_key: SecretStr | None = Field(
@@ -116,6 +146,12 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, given: object) -> object:
         return None if given == "" else given
+
+    @field_validator("webhook_allow", mode="after")
+    @classmethod
+    def _known_networks(cls, networks: str) -> str:
+        networks_in(networks)
+        return networks
 
     @field_validator("log_level", mode="after")
     @classmethod
@@ -146,7 +182,7 @@ def settings_table() -> str:
     rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = _SHOWN_DEFAULTS.get(name, field.default)
-        shown = "empty" if default is None else f"`{default}`"
+        shown = "empty" if default in {None, ""} else f"`{default}`"
         rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)
 

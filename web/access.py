@@ -12,7 +12,7 @@ from web.context import services
 from web.i18n import translate as _
 from web.security import LOOPBACK
 
-__all__ = ["actor", "admin_only", "is_admin", "token_matches"]
+__all__ = ["actor", "admin_only", "bearer_token", "is_admin", "token_matches"]
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 _PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
@@ -34,10 +34,16 @@ def is_admin() -> bool:
     """Tell whether the present visitor may administer."""
     if services().settings.admin_token is None:
         return _is_local()
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token_matches(token.strip()):
+    token = bearer_token()
+    if token is not None and token_matches(token):
         return True
     return session.get("admin") is True
+
+
+def bearer_token() -> str | None:
+    """Give the token that the present request carries, if any."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def token_matches(token: str) -> bool:

@@ -14,10 +14,7 @@ from shared.settings import Settings
 from web.hints import HintSender
 from web.uploads import UploadLimits
 
-__all__ = ["MAX_STREAMS", "OWNER", "Services", "attach", "services"]
-
-OWNER = "local"
-"""Owner of every job: an installation has one user."""
+__all__ = ["MAX_STREAMS", "Services", "attach", "services"]
 
 MAX_STREAMS = 16
 """Event streams and waiting requests at once; each holds a thread."""

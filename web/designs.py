@@ -5,17 +5,36 @@ import json
 import secrets
 from dataclasses import replace
 
-from shared.jobs import Submission, first_stage, submit
+from shared.addresses import checked_target, networks_in
+from shared.fairness import PRIORITIES
+from shared.jobs import Submission, first_stage, retry, submit
 from shared.rows import Job
+from shared.settings import Settings
 from shared.understanding import Understood, understand
-from web.context import OWNER, Services
+from shared.webhooks import WebhookAsked
+from web.batch_schemas import BatchRequest
+from web.context import Services
+from web.given import WebhookGiven
+from web.owners import limits_of, owned, present_owner
+from web.queries import checked_job_id
 from web.schemas import MAX_SEED, DesignRequest
 from web.uploads import Reference
 
-__all__ = ["NOTHING_UNDERSTOOD", "draw_seed", "submit_design", "submit_job"]
+__all__ = [
+    "NOTHING_UNDERSTOOD",
+    "design_submission",
+    "draw_seed",
+    "payload_of",
+    "repeat_job",
+    "submit_design",
+    "submit_job",
+    "webhook_asked",
+]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
+_LATER = {"webhook": None, "priority": "normal"}
+"""Fields that came later: where they are left out, an earlier release's key means the same."""
 _DESCRIPTIVE = (
     "product",
     "materials",
@@ -48,46 +67,99 @@ def submit_design(
     """Record a design job and tell the workers.
 
     Raises:
-        IdempotencyConflict, QueueFull: see `shared.jobs.submit`.
+        CodesignerError: as `submit_job`.
     """
-    understood = understand(given.brief)
     sha256 = None if reference is None else services.store.put(reference.png)
+    notices = () if reference is None else reference.notices
+    submission = design_submission(given, sha256, notices)
     return submit_job(
         services,
-        Submission(
-            brief=given.brief,
-            options={
-                "variants": given.variants,
-                "seed": draw_seed() if given.seed is None else given.seed,
-                "product": given.product or understood.product or _FALLBACK_PRODUCT,
-                "reference_strength": given.reference_strength,
-                "size": given.size,
-            },
-            understood=understood.to_document(),
-            reference_sha256=sha256,
-            reference_notice=() if reference is None else reference.notices,
-            notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
+        replace(
+            submission,
             idempotency_key=idempotency_key,
-            payload=_payload(given, sha256),
+            payload=payload_of(given, sha256),
+            webhook=webhook_asked(given.webhook, services.settings),
         ),
     )
 
 
+def design_submission(
+    given: DesignRequest, reference_sha256: str | None, reference_notice: tuple[str, ...]
+) -> Submission:
+    """Give what is recorded of a request whose reference is stored."""
+    understood = understand(given.brief)
+    return Submission(
+        brief=given.brief,
+        options={
+            "variants": given.variants,
+            "seed": draw_seed() if given.seed is None else given.seed,
+            "product": given.product or understood.product or _FALLBACK_PRODUCT,
+            "reference_strength": given.reference_strength,
+            "size": given.size,
+        },
+        understood=understood.to_document(),
+        reference_sha256=reference_sha256,
+        reference_notice=reference_notice,
+        notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
+        priority=PRIORITIES[given.priority],
+    )
+
+
 def submit_job(services: Services, submission: Submission) -> Job:
-    """Record a job of any pipeline and tell the workers."""
-    submission = replace(submission, owner=OWNER, ttl_s=services.settings.job_ttl_s)
+    """Record a job of any pipeline as the present request's owner's and tell the workers.
+
+    Raises:
+        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submit`.
+        InvalidRequest, CodesignerError: see `web.owners.owned`.
+    """
     with services.sessions.begin() as session:
-        job = submit(session, submission, max_queue=services.settings.max_queue)
+        owner = present_owner(session)
+        given = owned(submission, owner, services.settings)
+        job = submit(session, given, limits_of(owner, services.settings))
         stage = first_stage(job)
     services.hints.tell(stage)
     return job
+
+
+def repeat_job(services: Services, job_id: str) -> Job:
+    """Submit a job anew, as the present request's owner's, and tell the workers.
+
+    Raises:
+        CodesignerError: see `shared.jobs.retry`; unauthorized.
+    """
+    settings = services.settings
+    with services.sessions.begin() as session:
+        owner = present_owner(session)
+        again = retry(
+            session,
+            checked_job_id(job_id),
+            owner=owner.name,
+            ttl_s=settings.job_ttl_s,
+            limits=limits_of(owner, settings),
+        )
+        stage = first_stage(again)
+    services.hints.tell(stage)
+    return again
 
 
 def _says_something(understood: Understood) -> bool:
     return any(getattr(understood, part) for part in _DESCRIPTIVE)
 
 
-def _payload(given: DesignRequest, sha256: str | None) -> str:
+def payload_of(given: DesignRequest | BatchRequest, sha256: str | None) -> str:
     """Hash what was asked for: a seed that is drawn here must not make it another payload."""
     asked = given.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
+    for name, default in _LATER.items():
+        if asked[name] == default:
+            del asked[name]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def webhook_asked(given: WebhookGiven | None, settings: Settings) -> WebhookAsked | None:
+    """Give where events are to be sent as the ledger keeps it."""
+    if given is None:
+        return None
+    target = checked_target(given.url, networks_in(settings.webhook_allow))
+    return WebhookAsked.at(
+        given.url, target, given.secret, events=tuple(dict.fromkeys(given.events))
+    )

@@ -4,6 +4,7 @@ import queue
 import threading
 
 from shared.broker import hint
+from shared.failpoints import UNPUBLISHED, reach
 from shared.settings import Settings
 
 __all__ = ["HintSender"]
@@ -33,4 +34,6 @@ class HintSender:
 
     def _send(self) -> None:
         while True:
-            hint(self._settings, self._stages.get())
+            stage = self._stages.get()
+            reach(UNPUBLISHED)
+            hint(self._settings, stage)

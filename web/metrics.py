@@ -14,7 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.invariants import check_invariants
+from shared.pauses import paused_stages
+from shared.pipelines import STAGES
 from shared.rows import Job, Outbox, StageRun
+from shared.webhook_rows import WebhookDelivery
 from shared.workers import workers_ready
 from web.context import Services
 
@@ -26,8 +29,11 @@ METRICS = {
     "codesigner_database_up": "1 where the database answered this scrape.",
     "codesigner_jobs": "Jobs by pipeline and state.",
     "codesigner_stage_runs": "Stage runs that are ready or running, by stage and state.",
+    "codesigner_paused": "1 for each stage that is paused, else 0.",
     "codesigner_oldest_ready_seconds": "Age of the stage run that is ready the longest, by queue.",
     "codesigner_outbox_unsent": "Hints that the relay has not sent yet.",
+    "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for another "
+    "attempt.",
     "codesigner_workers": "Workers heard of lately, by queue.",
     "codesigner_invariant_violations": "Violations of each invariant; alert above zero.",
 }
@@ -97,8 +103,7 @@ class _QueueCollector(Collector):
         yield from gauges
 
     def _gauges(self, session: Session) -> Iterator[Metric]:
-        readers: tuple[Callable[[Session], Metric], ...] = (_jobs, _stage_runs, _oldest, _unsent)
-        for read in readers:
+        for read in _READERS:
             yield read(session)
         stale_s = self._services.settings.worker_stale_s
         counts: dict[str, int] = {}
@@ -144,6 +149,12 @@ def _stage_runs(session: Session) -> Metric:
     return _gauge("codesigner_stage_runs", ("stage", "state"), samples)
 
 
+def _paused(session: Session) -> Metric:
+    paused = paused_stages(session)
+    samples = [((stage,), float(stage in paused)) for stage in STAGES]
+    return _gauge("codesigner_paused", ("stage",), samples)
+
+
 def _oldest(session: Session) -> Metric:
     waited = func.extract("epoch", func.clock_timestamp() - func.min(StageRun.enqueued_at))
     rows = session.execute(
@@ -156,3 +167,19 @@ def _oldest(session: Session) -> Metric:
 def _unsent(session: Session) -> Metric:
     count = session.scalar(select(func.count()).where(Outbox.sent_at.is_(None))) or 0
     return _gauge("codesigner_outbox_unsent", (), [((), float(count))])
+
+
+def _webhooks(session: Session) -> Metric:
+    pending = select(func.count()).where(WebhookDelivery.state == "pending")
+    count = session.scalar(pending) or 0
+    return _gauge("codesigner_webhook_deliveries_pending", (), [((), float(count))])
+
+
+_READERS: tuple[Callable[[Session], Metric], ...] = (
+    _jobs,
+    _stage_runs,
+    _paused,
+    _oldest,
+    _unsent,
+    _webhooks,
+)

@@ -11,13 +11,14 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from shared.errors import ERRORS
-from web import schemas
+from web import batch_schemas, given, queue_schemas, schemas, webhook_schemas
 from web.operations import JSON, Answer, Operation, operation_of
 from web.problems import PROBLEM_TYPE
 
 __all__ = ["build_document", "described_rules"]
 
 _REF = "#/components/schemas/{model}"
+_SCHEMAS = (schemas, given, batch_schemas, queue_schemas, webhook_schemas)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -63,10 +64,12 @@ def _version() -> str:
 def _schemas() -> dict[str, Any]:
     models: list[type[BaseModel]] = [
         each
-        for each in vars(schemas).values()
+        for module in _SCHEMAS
+        for each in vars(module).values()
         if isinstance(each, type)
         and issubclass(each, BaseModel)
-        and each.__module__ == "web.schemas"
+        and each.__module__ == module.__name__
+        and each is not given.Given
     ]
     _, document = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions: dict[str, Any] = document["$defs"]

@@ -11,25 +11,38 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.addresses import networks_in
 from shared.errors import CodesignerError, FieldError, InvalidRequest
+from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.i18n import translate as _
 from web.schemas import DesignRequest, ReferenceGiven
 from web.uploads import FIELD, Reference, read_reference
 
 __all__ = [
+    "SWEPT",
+    "BatchGiven",
     "DesignGiven",
     "body_as_json",
     "checked",
     "field_errors",
     "form_values",
+    "page_limit",
+    "read_batch",
     "read_design",
+    "read_page_batch",
     "read_page_design",
     "uploaded",
 ]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+RequestT = TypeVar("RequestT", DesignRequest, BatchRequest)
 DesignGiven = tuple[DesignRequest, Reference | None]
+BatchGiven = tuple[BatchRequest, Reference | None]
+SWEPT = ("briefs", "seeds", "strengths")
+"""Fields of a batch that are lists."""
+_ONLY_OF_BATCHES = ("seeds", "strengths", "lines")
+"""Fields of the page's form that ask for several jobs."""
 
 
 def read_design(services: Services) -> DesignGiven:
@@ -40,14 +53,60 @@ def read_design(services: Services) -> DesignGiven:
             at fault, its own code.
     """
     if request.mimetype == "multipart/form-data":
-        source = uploaded(FIELD)
-        if FIELD in request.form and not source:
-            message = _("Send the reference as a file.")
-            raise InvalidRequest(FieldError(field=FIELD, message=message))
-        return _both(services, form_values(request.form), source, strict=False)
+        source = _uploaded_reference()
+        return _both(services, DesignRequest, _form_fields(), source, strict=False)
+    return _both(services, DesignRequest, _json_body(), None, strict=True)
+
+
+def _uploaded_reference() -> BinaryIO | None:
+    source = uploaded(FIELD)
+    if FIELD in request.form and not source:
+        message = _("Send the reference as a file.")
+        raise InvalidRequest(FieldError(field=FIELD, message=message))
+    return source
+
+
+def _form_fields() -> dict[str, object]:
+    """Give a form's fields; the webhook is an object, written as JSON."""
+    values: dict[str, object] = dict(form_values(request.form))
+    if isinstance(text := values.get("webhook"), str):
+        try:
+            values["webhook"] = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            message = _("This is not JSON.")
+            raise InvalidRequest(FieldError(field="webhook", message=message)) from error
+    return values
+
+
+def _json_body() -> object:
     if request.mimetype == "application/x-www-form-urlencoded":
         raise CodesignerError("unsupported_media_type", _("Send JSON or a multipart form."))
-    return _both(services, body_as_json(), None, strict=True)
+    return body_as_json()
+
+
+def read_batch(services: Services) -> BatchGiven:
+    """Read a batch's request from JSON or a multipart form with repeated fields.
+
+    Raises:
+        CodesignerError: as `read_design`.
+    """
+    if request.mimetype != "multipart/form-data":
+        return _both(services, BatchRequest, _json_body(), None, strict=True)
+    values = _form_fields()
+    for name in SWEPT:
+        if name in values:
+            values[name] = request.form.getlist(name)
+    return _both(services, BatchRequest, values, _uploaded_reference(), strict=False)
+
+
+def read_page_batch(services: Services, values: dict[str, object]) -> BatchGiven:
+    """Check a batch that the page's form asks for; its reference comes as for one design.
+
+    Raises:
+        CodesignerError: as `read_design`.
+    """
+    source = _kept_reference(values)
+    return _both(services, BatchRequest, values, source, strict=False)
 
 
 def read_page_design(services: Services) -> DesignGiven:
@@ -59,20 +118,33 @@ def read_page_design(services: Services) -> DesignGiven:
         CodesignerError: as `read_design`.
     """
     values: dict[str, object] = dict(form_values(request.form))
+    for name in _ONLY_OF_BATCHES:  # empty, or this would be a batch
+        values.pop(name, None)
+    source = _kept_reference(values)
+    return _both(services, DesignRequest, values, source, strict=False)
+
+
+def _kept_reference(values: dict[str, object]) -> BinaryIO | None:
+    """Give the new file; without one, put the earlier one among the values."""
     kept = values.pop("reference_sha256", None)
     source = uploaded(FIELD)
     if source is None and kept is not None:
         values["reference"] = {"sha256": kept}
-    return _both(services, values, source, strict=False)
+    return source
 
 
 def _both(
-    services: Services, values: object, upload: BinaryIO | None, *, strict: bool
-) -> DesignGiven:
-    given: DesignRequest | None = None
+    services: Services,
+    model: type[RequestT],
+    values: object,
+    upload: BinaryIO | None,
+    *,
+    strict: bool,
+) -> tuple[RequestT, Reference | None]:
+    given: RequestT | None = None
     wrong: tuple[FieldError, ...] = ()
     try:
-        given = checked(DesignRequest, values, services, strict=strict)
+        given = checked(model, values, services, strict=strict)
     except InvalidRequest as error:
         wrong = error.fields
     try:
@@ -131,6 +203,15 @@ def body_as_json(*, optional: bool = False) -> object:
         raise CodesignerError("malformed_request", _("The body is not JSON.")) from error
 
 
+def page_limit() -> int:
+    """Give the request's `limit`, 1 to 100; InvalidRequest where it is not usable."""
+    text = request.args.get("limit", "20")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 3 or not 1 <= int(text) <= 100:
+        message = _("Must be a whole number from 1 to 100.")
+        raise InvalidRequest(FieldError(field="limit", message=message))
+    return int(text)
+
+
 def checked(
     model: type[ModelT], values: object, services: Services, *, strict: bool = True
 ) -> ModelT:
@@ -139,7 +220,10 @@ def checked(
     Args:
         strict: JSON's types as they are; otherwise texts of a form are converted.
     """
-    context = {"max_brief_chars": services.settings.max_brief_chars}
+    context = {
+        "max_brief_chars": services.settings.max_brief_chars,
+        "webhook_allow": networks_in(services.settings.webhook_allow),
+    }
     try:
         return model.model_validate(values, strict=strict, context=context)
     except ValidationError as error:
@@ -162,6 +246,9 @@ def _say(found: ErrorDetails) -> str:
         "brief_empty": lambda: _("Say what is to be designed."),
         "control_characters": lambda: _("Control characters are not taken."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
+        "ids_or_all": lambda: _("Give either ids or all."),
+        "too_short": lambda: _("At least %(least)d of these.", least=limits["min_length"]),
+        "too_long": lambda: _("At most %(most)d of these.", most=limits["max_length"]),
         "extra_forbidden": lambda: _("There is no such field."),
         "string_too_long": lambda: _("At most %(most)d characters.", most=limits["max_length"]),
         "string_pattern_mismatch": lambda: _("This is not written as it should be."),
@@ -169,6 +256,11 @@ def _say(found: ErrorDetails) -> str:
         "greater_than_equal": lambda: _("Must be at least %(least)s.", least=limits["ge"]),
         "less_than_equal": lambda: _("Must be at most %(most)s.", most=limits["le"]),
         "literal_error": lambda: _("Must be one of: %(choices)s.", choices=limits["expected"]),
+        "url_private": lambda: _("Only public addresses are taken."),
+        "url_malformed": lambda: _(
+            "Must be an https:// or http:// address in ASCII, without a user name or fragment."
+        ),
+        "secret_malformed": lambda: _("Must be whsec_ and the base64 of 24 to 64 bytes."),
         "finite_number": lambda: _("Must be a number."),
     }
     if kind in sentences:
@@ -179,6 +271,10 @@ def _say(found: ErrorDetails) -> str:
         return _("Must be a number.")
     if kind.startswith("bool"):
         return _("Must be true or false.")
+    if kind.startswith("list"):
+        return _("Must be a list.")
+    if kind in {"model_type", "dict_type"}:
+        return _("Must be an object.")
     if kind.startswith("string"):
         return _("Must be a text.")
     return _("This is not written as it should be.")

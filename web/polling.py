@@ -21,8 +21,8 @@ _LOOK_EVERY_S = 0.25
 
 
 def etag_of(head: JobHead | Job) -> str:
-    """Give the entity tag of a job's document."""
-    return f"v{head.version}"
+    """Give the entity tag of a job's document: an ended job changes where it is repeated."""
+    return f"v{head.version}.{head.retries}" if head.retries else f"v{head.version}"
 
 
 def job_response(session: Session, job: Job, *, status: int = 200) -> Response:

@@ -33,6 +33,7 @@ __all__ = [
     "event_documents",
     "figures_of",
     "head_of",
+    "is_id",
     "list_entries",
     "media_type_of",
     "models_document",
@@ -40,7 +41,7 @@ __all__ = [
     "workers",
 ]
 
-_JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class JobHead:
 
     version: int
     state: str
+    retries: int = 0
 
     @property
     def ended(self) -> bool:
@@ -64,9 +66,14 @@ class LiveWorker:
     silent_s: float
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a job's or a batch's id can look so."""
+    return _ID.fullmatch(text) is not None
+
+
 def checked_job_id(job_id: str) -> str:
     """Give the id; JobNotFound where none can look so."""
-    if _JOB_ID.fullmatch(job_id) is None:
+    if not is_id(job_id):
         raise JobNotFound(job_id)
     return job_id
 
@@ -83,14 +90,14 @@ def head_of(session: Session, job_id: str) -> JobHead:
         JobNotFound, JobExpired: as for the whole job.
     """
     row = session.execute(
-        select(Job.version, Job.state, Job.expires_at <= func.clock_timestamp()).where(
+        select(Job.version, Job.state, Job.retries, Job.expires_at <= func.clock_timestamp()).where(
             Job.id == checked_job_id(job_id)
         )
     ).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, expired = row
-    head = JobHead(version=version, state=state)
+    version, state, retries, expired = row
+    head = JobHead(version=version, state=state, retries=retries)
     if expired and head.ended:
         raise JobExpired(job_id)
     return head

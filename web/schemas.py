@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -16,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.lexicon import PRODUCTS
 from shared.pipelines import PIPELINES
+from web.given import Given, WebhookGiven
 
 __all__ = [
     "MAX_SEED",
@@ -25,12 +25,19 @@ __all__ = [
     "DesignRequest",
     "JobDocument",
     "JobPage",
+    "JobSummary",
     "ProblemDocument",
+    "Product",
     "PromoteRequest",
     "ReasonRequest",
     "ReferenceGiven",
+    "Seed",
+    "Size",
     "StageDocument",
+    "Strength",
     "TrainingRequest",
+    "Variants",
+    "checked_brief",
 ]
 
 MAX_SEED = 2**31 - 1
@@ -40,6 +47,7 @@ DEFAULT_VARIANTS = 4
 DEFAULT_STRENGTH = 0.6
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
+Priority = Literal["low", "normal", "high"]
 Product = Literal["phone-case", "mug", "t-shirt", "tote", "notebook", "poster"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StageState = Literal["waiting", "ready", "running", "done", "skipped", "dead"]
@@ -53,15 +61,12 @@ def _known_size(size: int) -> int:
 
 
 Size = Annotated[int, AfterValidator(_known_size), Field(json_schema_extra={"enum": [*SIZES]})]
+Variants = Annotated[int, Field(ge=1, le=8)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 assert set(Product.__args__) == set(PRODUCTS)  # type: ignore[attr-defined]
-
-
-class _Given(BaseModel):
-    """A request's body; what it does not know it refuses."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def checked_brief(brief: str, max_chars: int) -> str:
@@ -86,7 +91,7 @@ def _kept(char: str) -> set[str]:
     return {"Cc"} if char in _ALLOWED_CONTROLS else set()
 
 
-class BriefGiven(_Given):
+class BriefGiven(Given):
     """A brief to be understood."""
 
     brief: str = Field(description="In plain words, English or Chinese.", examples=["teal mug"])
@@ -97,7 +102,7 @@ class BriefGiven(_Given):
         return checked_brief(brief, (given.context or {}).get("max_brief_chars", 2000))
 
 
-class ReferenceGiven(_Given):
+class ReferenceGiven(Given):
     """A reference image inside JSON: exactly one of the two."""
 
     base64: str | None = Field(None, description="The file's bytes: PNG, JPEG or WebP.")
@@ -113,25 +118,28 @@ class ReferenceGiven(_Given):
 class DesignRequest(BriefGiven):
     """What a designer asks for; everything but the brief has a default."""
 
-    variants: int = Field(DEFAULT_VARIANTS, ge=1, le=8, description="How many designs.")
-    seed: int | None = Field(
-        None, ge=0, le=MAX_SEED, description="The same seed gives the same designs; none: drawn."
+    variants: Variants = Field(DEFAULT_VARIANTS, description="How many designs.")
+    seed: Seed | None = Field(
+        None, description="The same seed gives the same designs; none: drawn."
     )
     product: Product | None = Field(None, description="None: as the brief says, else a phone case.")
-    reference_strength: float = Field(
+    reference_strength: Strength = Field(
         DEFAULT_STRENGTH,
-        ge=0,
-        le=1,
-        allow_inf_nan=False,
         description="0: the brief alone; 1: the reference's palette and character.",
     )
     size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    priority: Priority = Field(
+        "normal", description="low lets others go first; high is for those who may ask for it."
+    )
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
     )
+    webhook: WebhookGiven | None = Field(
+        None, description="Is told of the job. In a multipart form: its JSON."
+    )
 
 
-class TrainingRequest(_Given):
+class TrainingRequest(Given):
     """Options of a training run."""
 
     name: str = Field(
@@ -143,7 +151,7 @@ class TrainingRequest(_Given):
     seed: int = Field(0, ge=0, le=MAX_SEED, description="Of shuffling and initial noise.")
 
 
-class ReasonRequest(_Given):
+class ReasonRequest(Given):
     """Why the champion is moved."""
 
     reason: str = Field("", max_length=500, description="For the log.")
@@ -194,13 +202,24 @@ class QueueDocument(BaseModel):
     """A job's place in line; not covered by the ETag."""
 
     position: int | None = Field(description="1: next; none: not waiting.")
-    eta_s: list[int] | None = Field(description="Seconds until the end, from and to.")
+    eta_s: list[int] | None = Field(
+        description="Seconds until the end, from and to, by what stages took lately."
+    )
+    paused: bool = Field(description="Its stage is paused: nothing is begun for now.")
 
 
 class ReferenceDocument(BaseModel):
     """The reference image as it was stored."""
 
     sha256: str
+    url: str
+
+
+class BatchPlace(BaseModel):
+    """A job's place in its batch."""
+
+    id: str
+    index: int = Field(description="From 0.")
     url: str
 
 
@@ -226,7 +245,11 @@ class JobDocument(BaseModel):
     started_at: str | None
     finished_at: str | None
     expires_at: str | None
+    deadline: str | None = Field(description="It fails where it has not ended by then.")
+    priority: int = Field(description="-1 low, 0 normal, 1 high")
     retried_from: str | None
+    batch: BatchPlace | None = Field(description="Where it was asked for with others.")
+    retried_as: list[str] = Field(description="Jobs that ask for the same again, newest first.")
     links: dict[str, str]
 
 
@@ -291,6 +314,7 @@ class ReadyDocument(BaseModel):
 
     ready: bool
     checks: dict[str, bool]
+    paused: list[str] = Field(description="Stages that are paused: jobs are taken and wait.")
 
 
 class HealthDocument(BaseModel):

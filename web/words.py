@@ -31,6 +31,8 @@ def state_name(state: str) -> str:
         "done": _("done"),
         "skipped": _("skipped"),
         "dead": _("failed"),
+        "pending": _("on its way"),
+        "delivered": _("delivered"),
     }
     return names.get(state, state)
 

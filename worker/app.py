@@ -14,9 +14,9 @@ from typing import Any
 from celery import Celery, signals
 
 from shared.celery_config import STAGE_TASK, celery_config
+from shared.failpoints import reach
 from shared.pipelines import STAGES
 from shared.settings import load_settings
-from worker.failpoints import reach
 from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE, run_workers
 
 __all__ = ["app", "run_workers", "stage"]
@@ -24,7 +24,9 @@ __all__ = ["app", "run_workers", "stage"]
 _MARGIN_S = 60.0
 
 app = Celery("codesigner", include=["worker.app"])
-app.add_defaults(lambda: celery_config(load_settings()))
+app.add_defaults(
+    lambda: celery_config(load_settings()) | {"worker_consumer": "worker.consumer:Consumer"}
+)
 
 
 @app.task(name=STAGE_TASK)

@@ -22,7 +22,7 @@ from shared.database import engine, sessions
 from shared.errors import CodesignerError, ModelsMissing
 from shared.handover import still_held
 from shared.pipelines import STAGES
-from shared.queue import Claim
+from shared.queue import Claim, release
 from shared.registry import champions
 from shared.rows import ModelVersion
 from shared.settings import Settings, load_settings
@@ -33,13 +33,13 @@ from worker.limits import Stopper
 from worker.memory import allocated_bytes, budget_bytes, device_name
 from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
 from worker.residency import Residency
-from worker.runner import Workplace, serve, stage_names
+from worker.runner import Workplace, change_held, serve, stage_names
 from worker.stages import table_from
 
 __all__ = ["Child", "child"]
 
 _log = logging.getLogger(__name__)
-_WATCH_S = 1.0
+_WATCH_S = 0.5
 _END_S = 10.0
 _DB_AWAY = (OperationalError, ProgrammingError)
 
@@ -59,6 +59,7 @@ class Child:
         self._loaded: dict[str, str] | None = None
         self._said = ""
         self._ended = threading.Event()
+        self._drain_at: float | None = None
         self._housekeeping: threading.Thread | None = None
         drain = environ.get(DRAIN_VARIABLE)
         self.place = self._workplace(environ, None if drain is None else Path(drain))
@@ -170,6 +171,7 @@ class Child:
         while not self._ended.wait(_WATCH_S):
             try:
                 self._stop_if_unwanted()
+                self._stop_if_drained()
                 if time.monotonic() >= next_beat:
                     next_beat = time.monotonic() + every_s
                     if self.prepare() and self._loaded is not None:
@@ -186,6 +188,20 @@ class Child:
             held = still_held(session, claims)
         if not held and self._computing is claims:
             self._stopper.stop("gone")
+
+    def _stop_if_drained(self) -> None:
+        """Give back what still computes some time after this worker was told to end.
+
+        A training ends by itself, with a checkpoint.
+        """
+        if not self.place.draining():
+            return
+        now = time.monotonic()
+        self._drain_at = self._drain_at or now + self._settings.drain_s
+        claims = self._computing
+        if now < self._drain_at or not claims or not self.place.table[claims[0].stage].pure:
+            return
+        self._stopper.stop("draining", lambda: change_held(self.place, claims, release))
 
     def end(self) -> None:
         """Tell that this worker is gone; best effort."""

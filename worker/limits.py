@@ -12,14 +12,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 __all__ = ["Interrupted", "Stopper"]
 
 _log = logging.getLogger(__name__)
-_GRACE_S = 5.0
+_GRACE_S = 1.0
+"""What is told to stop has so long before its process is ended: a cancel acts within 2 s."""
 EXIT_UNSTOPPABLE = 71
 
 
@@ -29,7 +30,7 @@ class Interrupted(BaseException):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        """time_limit, or gone: nobody waits for the result any more."""
+        """time_limit; gone: nobody waits for the result any more; draining: the worker ends."""
 
 
 class Stopper:
@@ -71,10 +72,12 @@ class Stopper:
         if self._running:
             raise Interrupted(self._reason)
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str, at_end: Callable[[], object] = lambda: None) -> None:
         """Stop the block that runs, from another thread; nothing where none does.
 
-        Side effects: ends the process where the block does not stop within some seconds.
+        Args:
+            at_end: is called before the process is ended.
+        Side effects: ends the process where the block does not stop within a second.
         """
         main = threading.main_thread().ident
         with self._lock:
@@ -88,4 +91,5 @@ class Stopper:
                 return
             time.sleep(0.05)
         _log.error("the computation does not stop (%s): ending this child", reason)
+        at_end()
         os._exit(EXIT_UNSTOPPABLE)

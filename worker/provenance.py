@@ -18,9 +18,17 @@ from typing import Any
 from shared.errors import CodesignerError
 from shared.handover import Inputs
 from shared.queue import ArtifactRecord, Claim
+from shared.reuse import EarlierResult
 from worker.residency import Loaded
 
-__all__ = ["RunFacts", "code_revision", "failure_record", "library_versions", "run_record"]
+__all__ = [
+    "RunFacts",
+    "code_revision",
+    "failure_record",
+    "library_versions",
+    "reused_record",
+    "run_record",
+]
 
 _LIBRARIES = (
     "torch",
@@ -88,6 +96,25 @@ def run_record(facts: RunFacts) -> dict[str, Any]:
             {"kind": made.kind, "variant": made.variant, "sha256": made.sha256}
             for made in facts.artifacts
         ],
+    }
+
+
+def reused_record(claim: Claim, inputs: Inputs, earlier: EarlierResult) -> dict[str, Any]:
+    """Give the record of a result that was taken over: how it was made, and where it is from.
+
+    `reused` names the job that computed it; models, code, device and times are that run's.
+    """
+    origin = earlier.provenance.get("reused") or {
+        "job_id": earlier.job_id,
+        "finished_at": earlier.finished_at.astimezone(UTC).isoformat(),
+    }
+    return dict(earlier.provenance) | {
+        "attempt": claim.attempt,
+        "inputs": _inputs(inputs),
+        "options": _options(inputs.job.options),
+        "seed": inputs.job.options.get("seed"),
+        "failures": list(inputs.failures),
+        "reused": origin,
     }
 
 

@@ -1,4 +1,4 @@
-"""The relay: sends hints that were not sent, reaps what time ran out for, checks invariants.
+"""The relay: sends hints and webhooks, reaps what time ran out for, checks invariants.
 
 A process of its own; two of them do no harm, for rows are taken under locks and hints may come
 twice. Run: codesigner relay
@@ -25,10 +25,14 @@ from shared.artifacts import ArtifactStore
 from shared.broker import send
 from shared.collection import collect_artifacts, expire_jobs
 from shared.database import engine, sessions
+from shared.deliveries import forget_deliveries
 from shared.errors import CodesignerError
+from shared.failpoints import PUBLISHED, reach
 from shared.queue import check_invariants, forget_sent, mark_sent, reap, unsent
 from shared.settings import Settings
 from shared.workers import Heartbeat, beat, gone
+from worker.deliverer import Deliverer
+from worker.relay_figures import RelayFigures
 
 __all__ = ["Relay", "run_relay"]
 
@@ -65,10 +69,12 @@ class Relay:
         settings: Settings,
         factory: sessionmaker[Session],
         publish: Callable[[str], None] | None = None,
+        figures: RelayFigures | None = None,
     ) -> None:
         self._settings = settings
         self._sessions = factory
         self._publish = publish or (lambda stage: send(settings, stage))
+        self._figures = figures or RelayFigures()
         self._said: dict[str, str] = {}
         self._failures = 0
         host = socket.gethostname()
@@ -86,9 +92,11 @@ class Relay:
                 except (OSError, KombuError, RedisError) as error:
                     failure = error
                     break
+                reach(PUBLISHED)
                 sent.append(row.id)
             if sent:
                 mark_sent(session, sent)
+        self._figures.sent(len(sent))
         if failure is not None:
             raise failure
         return len(sent)
@@ -97,6 +105,7 @@ class Relay:
         """Heal what time ran out for."""
         with self._sessions.begin() as session:
             found = reap(session, ready_timeout_s=self._settings.ready_timeout_s)
+        self._figures.reaped(found)
         if found.expired or found.dead or found.overdue:
             _log.warning(
                 "reaped: %d leases expired, %d stages given up, %d jobs overdue",
@@ -108,14 +117,16 @@ class Relay:
     def check(self) -> None:
         """Check the invariants; a violation is a fault of this program."""
         with self._sessions() as session:
-            violations = {name: n for name, n in check_invariants(session).items() if n}
-        if violations:
+            counts = check_invariants(session)
+        self._figures.checked(counts)
+        if violations := {name: count for name, count in counts.items() if count}:
             _log.critical("invariants are violated: %s", violations)
 
     def forget(self) -> None:
-        """Delete hints that were sent long ago."""
+        """Delete hints that were sent, and webhooks that were delivered, long ago."""
         with self._sessions.begin() as session:
             forget_sent(session)
+            forget_deliveries(session)
 
     def collect(self) -> None:
         """Delete jobs that expired long ago and the bytes that nothing refers to."""
@@ -167,6 +178,7 @@ class Relay:
         except (DBAPIError, OSError, KombuError, RedisError, CodesignerError) as error:
             wait_s = _WAIT_S[min(self._failures, len(_WAIT_S) - 1)]
             self._failures += 1
+            self._figures.failed(chore.name)
             chore.due = time.monotonic() + max(wait_s, chore.every_s)
             self._say(chore.name, f"{chore.name}: {_reason(error)}; trying again")
         else:
@@ -199,7 +211,13 @@ def run_relay(settings: Settings) -> None:
         signal.signal(number, end)
     bound = engine(settings)
     _log.info("the relay runs")
-    relay = Relay(settings, sessions(bound))
+    figures = RelayFigures()
+    figures.serve(settings)
+    relay = Relay(settings, sessions(bound), figures=figures)
+    deliverer = Deliverer(settings, sessions(bound))
+    webhooks = threading.Thread(target=deliverer.run, args=(stop,), name="webhooks")
+    webhooks.start()
     relay.run(stop)
+    webhooks.join()
     relay.end()
     bound.dispose()

@@ -28,17 +28,18 @@ from shared.errors import (
     ModelsMissing,
     StaleFence,
 )
+from shared.failpoints import reach
 from shared.handover import Inputs, inputs_of, note_failure
 from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue import Claim, StageOutput
 from shared.settings import Settings
 from worker.contracts import StageCall, StageResult, StageRunner
-from worker.failpoints import reach
 from worker.inputs import call_from, put_result
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
 from worker.provenance import RunFacts, failure_record, run_record
 from worker.residency import Residency, ResidentModels
+from worker.reuse import input_key, taken_over
 from worker.stages import StageEntry, resolve
 
 __all__ = [
@@ -91,6 +92,7 @@ class _Work:
     claim: Claim
     inputs: Inputs
     call: StageCall
+    input_key: str | None
 
 
 def serve(place: Workplace, stage: str) -> int:
@@ -132,8 +134,7 @@ def _serve_batch(place: Workplace, spec: StageSpec) -> int:
             long_stage: LongStage = resolve(entry.path)
             long_stage(place, claims[0], inputs[claims[0].job_id])
         else:
-            work = [w for claim in claims if (w := _read(place, claim, inputs[claim.job_id]))]
-            _compute(place, spec, work)
+            _serve_pure(place, spec, claims, inputs)
     except ModelsMissing as missing:
         # No fault of the rows: what is installed has to change first.
         _log.error("%s cannot run: %s", spec.name, missing)
@@ -142,7 +143,48 @@ def _serve_batch(place: Workplace, spec: StageSpec) -> int:
     return len(claims)
 
 
-def _read(place: Workplace, claim: Claim, inputs: Inputs) -> _Work | None:
+def _serve_pure(
+    place: Workplace, spec: StageSpec, claims: Sequence[Claim], inputs: Mapping[str, Inputs]
+) -> None:
+    """Take over the results that are there already, compute the others."""
+    entry = place.table[spec.name]
+    keys = {
+        claim.job_id: input_key(spec.name, entry, inputs[claim.job_id])
+        if place.settings.reuse
+        else None
+        for claim in claims
+    }
+    done = _take_over(place, claims, inputs, keys)
+    left = [claim for claim in claims if claim.job_id not in done]
+    read = (_read(place, each, inputs[each.job_id], keys[each.job_id]) for each in left)
+    _compute(place, spec, [work for work in read if work is not None])
+
+
+def _take_over(
+    place: Workplace,
+    claims: Sequence[Claim],
+    inputs: Mapping[str, Inputs],
+    keys: Mapping[str, str | None],
+) -> set[str]:
+    """Finish what earlier results are there for; gives the ids of those jobs."""
+    if not any(keys.values()):
+        return set()
+    done: set[str] = set()
+
+    def write(session: Session) -> None:
+        found = taken_over(session, place.store, claims, inputs, keys)
+        queue.finish_many(session, found)
+        done.update(claim.job_id for claim, _ in found)
+
+    try:
+        _write(place, write)
+    except (OSError, CodesignerError) as error:
+        _log.warning("earlier results cannot be read, computing anew: %s", error)
+        return set()
+    return done
+
+
+def _read(place: Workplace, claim: Claim, inputs: Inputs, key: str | None) -> _Work | None:
     try:
         call = call_from(inputs, place.store, place.settings.public_url)
     except (ArtifactNotFound, ArtifactCorrupt, ValueError, KeyError, TypeError) as error:
@@ -152,7 +194,7 @@ def _read(place: Workplace, claim: Claim, inputs: Inputs) -> _Work | None:
         away = not isinstance(error, CodesignerError) or error.code == "unavailable"
         fail(place, claim, error, retryable=away)
         return None
-    return _Work(claim=claim, inputs=inputs, call=call)
+    return _Work(claim=claim, inputs=inputs, call=call, input_key=key)
 
 
 def _compute(place: Workplace, spec: StageSpec, work: Sequence[_Work]) -> None:
@@ -225,6 +267,10 @@ def _recover(place: Workplace, spec: StageSpec, work: Sequence[_Work], error: Ex
 def _stopped(
     place: Workplace, spec: StageSpec, work: Sequence[_Work], stopped: Interrupted
 ) -> None:
+    if stopped.reason == "draining":
+        _log.info("%s stopped and given back: this worker ends", spec.name)
+        change_held(place, [each.claim for each in work], queue.release)
+        return
     if stopped.reason != "time_limit":
         _log.info("%s stopped: nobody waits for its result any more", spec.name)
         return
@@ -267,6 +313,9 @@ def _keep(
             provenance=run_record(facts),
             description=result.description,
             notices=tuple(result.details.get("notices", ())),
+            input_key=each.input_key,
+            compute_s=(ended - began).total_seconds(),
+            batch=len(work),
         )
         done.append((each.claim, output))
     reach("stored")

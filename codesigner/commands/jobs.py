@@ -1,6 +1,7 @@
 """Commands that speak to a running installation: hand a brief in, see what came of it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,42 @@ import click
 from codesigner.client import Client, wait_for_end
 from codesigner.commands.errors import CommandFailed, NothingAnswers
 
-__all__ = ["COMMANDS", "client_of", "show", "url_option", "watched"]
+__all__ = [
+    "COMMANDS",
+    "PRODUCTS",
+    "client_of",
+    "show",
+    "url_option",
+    "watched",
+    "webhook_field",
+    "webhook_options",
+]
 
-_PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
+PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
 
 url_option = click.option(
     "--url", default=None, help="Address of the installation; without it, this machine's own."
 )
+
+
+_webhook = click.option("--webhook", default=None, help="An address to be told at its end.")
+_secret = click.option(
+    "--webhook-secret", envvar="CODESIGNER_WEBHOOK_SECRET", default=None, help="whsec_...; signs."
+)
+
+
+def webhook_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name a webhook."""
+    return _webhook(_secret(command))
+
+
+def webhook_field(url: str | None, secret: str | None) -> dict[str, str]:
+    """Give the form's field that names a webhook; none without an address."""
+    if url is None:
+        return {}
+    if secret is None:
+        raise click.UsageError("--webhook needs --webhook-secret, which signs what is sent.")
+    return {"webhook": json.dumps({"url": url, "secret": secret})}
 
 
 @click.command()
@@ -27,7 +57,7 @@ url_option = click.option(
 )
 @click.option("--variants", type=click.IntRange(1, 8), default=4, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=None, help="For the same design again.")
-@click.option("--product", type=click.Choice(_PRODUCTS), default=None, help="Else the brief's own.")
+@click.option("--product", type=click.Choice(PRODUCTS), default=None, help="Else the brief's own.")
 @click.option(
     "--reference-strength",
     type=click.FloatRange(0, 1),
@@ -35,6 +65,7 @@ url_option = click.option(
     help="How much the reference counts against the brief.",
 )
 @click.option("--size", type=int, default=None, help="Side of a tile in pixels.")
+@webhook_options
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until it is done.")
 @click.option(
     "--out",
@@ -51,11 +82,14 @@ def submit(
     out: Path | None,
     as_json: bool,
     url: str | None,
+    webhook: str | None,
+    webhook_secret: str | None,
     **options: Any,
 ) -> None:
     """Hand in a BRIEF in words, English or Chinese."""
     client = client_of(url)
     given = {name: value for name, value in options.items() if value is not None}
+    given |= webhook_field(webhook, webhook_secret)
     job = client.submit(brief, reference, given)
     if wait or out is not None:
         job = watched(client, job, quiet=as_json)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from codesigner.commands.errors import CommandFailed
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "database_session"]
 
 
 @click.group()
@@ -27,7 +27,7 @@ def list_releases() -> None:
 
     from shared import registry
 
-    with _session() as session:
+    with database_session() as session:
         in_use = registry.champion(session)
         table = Table("", "release", "origin", "registered", "role", "version", box=None)
         for release in registry.releases(session):
@@ -49,7 +49,7 @@ def register(manifest: Path) -> None:
     """
     from shared import registry
 
-    with _session() as session:
+    with database_session() as session:
         try:
             document = json.loads(manifest.read_text(encoding="utf-8"))
             wanted = registry.release_of(document, origin="named", base=registry.champion(session))
@@ -69,7 +69,7 @@ def promote(release: str, reason: str, force: bool) -> None:
     """Put a RELEASE to use: new jobs take it, those under way keep theirs."""
     from shared import registry
 
-    with _session() as session:
+    with database_session() as session:
         move = registry.promote(session, release, getuser(), reason=reason, force=force)
         click.echo(f"In use: {move.release_to} (before: {move.release_from or 'none'}).")
 
@@ -80,7 +80,7 @@ def rollback(reason: str) -> None:
     """Go back to the release that was in use before."""
     from shared import registry
 
-    with _session() as session:
+    with database_session() as session:
         move = registry.rollback(session, getuser(), reason=reason)
         click.echo(f"In use: {move.release_to} (before: {move.release_from}).")
 
@@ -90,21 +90,24 @@ def log() -> None:
     """Show who put which release to use, and when."""
     from shared import registry
 
-    with _session() as session:
+    with database_session() as session:
         for move in registry.moves(session):
             line = f"{move.at:%Y-%m-%d %H:%M} {move.kind} {move.release_from} -> {move.release_to}"
             click.echo(f"{line} by {move.actor} {move.reason}".rstrip())
 
 
 @contextmanager
-def _session() -> Iterator[Session]:
+def database_session() -> Iterator[Session]:
+    """Give a transaction on the installation's database; it commits at its end."""
     from codesigner.environment import installation_settings
     from shared.database import engine
 
     bound = engine(installation_settings())
-    with Session(bound) as session, session.begin():
-        yield session
-    bound.dispose()
+    try:
+        with Session(bound) as session, session.begin():
+            yield session
+    finally:
+        bound.dispose()
 
 
 COMMANDS: tuple[click.Command, ...] = (models,)

@@ -40,6 +40,8 @@ def _obey(call: StageCall, stage: str, batch: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         if command == "sleep":
             time.sleep(float(argument))
+        if command == "linger":
+            _linger(Path(argument))
         if command == "hang-once" and Path(argument).exists():
             Path(argument).unlink()
             sum(range(10**13))  # one call in C that never lets go of the interpreter
@@ -48,6 +50,14 @@ def _obey(call: StageCall, stage: str, batch: int) -> None:
             hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)  # one that does, as torch's do
         if command == "memory" and batch > 1:
             raise MemoryError
+
+
+def _linger(mark: Path) -> None:
+    """Compute until stopped, and write down when that was."""
+    try:
+        time.sleep(3600)
+    finally:
+        mark.write_text(str(time.time()))
 
 
 def _run(stage: str, calls: Sequence[StageCall]) -> list[StageResult]:

@@ -107,7 +107,7 @@ def test_the_document_has_the_api_s_names(work: Any) -> None:
     assert document["id"] == job.id
     assert document["options"]["seed"] == 7
     assert document["understood"] == {"product": "phone-case"}
-    assert document["queue"] == {"position": 1, "eta_s": None}
+    assert document["queue"] == {"position": 1, "eta_s": None, "paused": False}
     assert document["error"] is None
     assert document["created_at"].endswith("Z")
     assert document["links"] == {
@@ -116,6 +116,7 @@ def test_the_document_has_the_api_s_names(work: Any) -> None:
         "provenance": f"/api/v1/jobs/{job.id}/provenance",
         "cancel": f"/api/v1/jobs/{job.id}/cancel",
         "retry": f"/api/v1/jobs/{job.id}/retry",
+        "deliveries": f"/api/v1/jobs/{job.id}/deliveries",
     }
     assert set(document["stages"][0]) >= {
         "name",
@@ -150,12 +151,12 @@ def test_a_payload_s_hash_as_sent_decides_where_given(work: Any) -> None:
 def test_a_full_queue_takes_no_more_but_knows_its_own(work: Any) -> None:
     known = jobs.Submission(options={}, model_versions={}, idempotency_key="k")
     with work.session() as session:
-        first = jobs.submit(session, known, max_queue=1)
+        first = jobs.submit(session, known, jobs.Limits(queue=1))
     with work.session() as session, pytest.raises(QueueFull) as refused:
-        jobs.submit(session, jobs.Submission(options={}), max_queue=1)
+        jobs.submit(session, jobs.Submission(options={}), jobs.Limits(queue=1))
     assert refused.value.retry_after_s
     with work.session() as session:
-        assert jobs.submit(session, known, max_queue=1).id == first.id
+        assert jobs.submit(session, known, jobs.Limits(queue=1)).id == first.id
 
 
 def test_cancelling_ends_a_job_once(work: Any) -> None:
@@ -327,15 +328,3 @@ def test_progress_shows_and_extends_the_lease_up_to_the_attempt_s_limit(work: An
         queue.progress(session, claim, 0.9)
     late = work.stage(job.id, "caption")
     assert late.lease_until == late.run_until
-
-
-def test_the_estimate_comes_from_the_jobs_before(work: Any) -> None:
-    for _ in range(4):
-        work.run(work.submit())
-    with work.session() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE job SET started_at = finished_at - interval '8 seconds'"
-        )
-    first, second = work.submit(), work.submit()
-    assert work.document(first.id)["queue"]["eta_s"] == [8, 8]
-    assert work.document(second.id)["queue"] == {"position": 2, "eta_s": [9, 16]}

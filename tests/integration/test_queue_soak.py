@@ -1,7 +1,7 @@
-"""Workers that die, freeze and race for a while; and proof that the soak would notice a fault.
+"""Workers that die, freeze and race in threads, thousands of times a minute, on a real database.
 
-Each mutation takes one safeguard out of the queue; then an invariant must be violated, a job be
-lost, or a write collide. If a mutation goes unnoticed, the soak proves nothing.
+Real processes are in test_soak. Each mutation takes one safeguard out of the queue; then an
+invariant must be violated, a job be lost, or a write collide.
 """
 
 import random
@@ -9,17 +9,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import claims, jobs, lifecycle, queue, reaper, results
+from shared import jobs, queue
 from shared.errors import CodesignerError, StaleFence
 from shared.invariants import check_invariants
-from shared.rows import ACTIVE, Job, StageRun
+from shared.rows import ACTIVE, Job
+from tests.soak.mutants import MUTANTS
 
 SHA = "aa" * 32
 TILE = queue.ArtifactRecord(
@@ -175,65 +175,12 @@ def test_no_job_is_lost_and_no_effect_repeated(
     assert ended["cancelled"] > 5
 
 
-def _without_fence(patch: pytest.MonkeyPatch) -> None:
-    def write(session: Session, held: queue.Claim, *further: Any, **values: Any) -> None:
-        session.execute(
-            update(StageRun)
-            .where(StageRun.id == held.stage_run_id, StageRun.state == "running")
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-
-    patch.setattr(queue, "write", write)
-    unfenced = results._DONE.text.replace("AND s.fence = given.fence", "")
-    assert unfenced != results._DONE.text
-    patch.setattr(results, "_DONE", text(unfenced))
-
-
-def _without_reaper_predicate(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(
-        reaper,
-        "_EXPIRED",
-        text("""
-            WITH lapsed AS MATERIALIZED (
-                SELECT s.id, pg_sleep(0.02) FROM stage_run s
-                WHERE s.state = 'running' AND s.lease_until < statement_timestamp()
-                  AND s.attempt < s.max_attempts LIMIT :limit)
-            UPDATE stage_run s SET state = 'ready', owner = NULL, lease_until = NULL,
-                   run_until = NULL, enqueued_at = clock_timestamp()
-            FROM lapsed WHERE s.id = lapsed.id
-            RETURNING s.job_id, s.stage, s.attempt, s.fence"""),
-    )
-
-
-def _without_outbox(patch: pytest.MonkeyPatch) -> None:
-    for module in (queue, jobs, reaper):
-        patch.setattr(module, "announce", lambda *_args, **_how: None)
-    patch.setattr(lifecycle, "_announce_each", lambda *_args: None)
-
-
-def _without_job_lock(patch: pytest.MonkeyPatch) -> None:
-    def one(session: Session, job_id: str) -> Job | None:
-        return session.get(Job, job_id, populate_existing=True)
-
-    def several(session: Session, ids: list[str]) -> dict[str, Job]:
-        return {job_id: session.get_one(Job, job_id, populate_existing=True) for job_id in ids}
-
-    for module in (claims, jobs, reaper):
-        patch.setattr(module, "lock_job", one)
-    patch.setattr(results, "lock_jobs", several)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "take_out", [_without_fence, _without_reaper_predicate, _without_outbox, _without_job_lock]
-)
+@pytest.mark.parametrize("safeguard", ["fence", "reaper-predicate", "outbox", "job-lock"])
 def test_the_soak_notices_what_is_taken_out(
-    session_factory: sessionmaker[Session],
-    take_out: Callable[[pytest.MonkeyPatch], None],
-    monkeypatch: pytest.MonkeyPatch,
+    session_factory: sessionmaker[Session], safeguard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_out(monkeypatch)
+    MUTANTS[safeguard](monkeypatch.setattr)
     monkeypatch.setattr(f"{__name__}.DRAIN_S", 3.0)
     # What was taken out fails by chance only; on a slow machine not always at the first try.
     assert any(Soak(session_factory, seed=seed).run(until_faulty=True) for seed in range(3, 9))

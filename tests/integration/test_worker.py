@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -330,3 +331,27 @@ def test_warm_shutdown_loses_no_attempt(installation: Installation) -> None:
     installation.start("worker")
     assert installation.ended(job) == ["succeeded"]
     assert {run.attempt for run in installation.runs(job).values()} == {0, 1}
+
+
+def test_warm_shutdown_gives_back_what_takes_long(installation: Installation) -> None:
+    worker = installation.start_all(
+        CODESIGNER_STAGES="stages_for_worker:PATIENT", CODESIGNER_DRAIN_S="0.5", **PATIENCE
+    )
+    job = installation.submit("caption:sleep:90")
+    installation.until(lambda: installation.runs(job)["caption"].state == "running")
+    worker.terminate()
+    assert worker.wait(timeout=40) == 0
+    given_back = installation.runs(job)["caption"]
+    assert (given_back.state, given_back.attempt, given_back.fence) == ("ready", 0, 1)
+    installation.holds()
+
+
+def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Installation) -> None:
+    worker = installation.start_all()
+    socket = installation.settings.broker_url.removeprefix("redis+socket://")
+    with redis.Redis(unix_socket_path=socket) as client:
+        for message in (b"\x80\x81", b"{", b"null", b'{"body": "x"}'):
+            client.lpush("codesigner:gpu", message)
+    job = installation.submit("yellow stars")
+    assert installation.ended(job) == ["succeeded"]
+    assert worker.poll() is None

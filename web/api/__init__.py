@@ -4,14 +4,17 @@ from flask import Flask
 
 from web.api import (
     artifacts,
+    batches,
     design_jobs,
     documents,
     events,
     health,
     jobs,
     models,
+    queue,
     training,
     understand,
+    webhooks,
 )
 
 __all__ = ["PREFIX", "register"]
@@ -21,6 +24,18 @@ PREFIX = "/api/v1"
 
 def register(app: Flask) -> None:
     """Add all endpoints."""
-    for module in (design_jobs, jobs, events, artifacts, understand, models, training, documents):
+    for module in (
+        design_jobs,
+        batches,
+        jobs,
+        events,
+        artifacts,
+        understand,
+        models,
+        queue,
+        training,
+        webhooks,
+        documents,
+    ):
         app.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)

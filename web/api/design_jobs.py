@@ -16,7 +16,7 @@ from web.queries import checked_job
 from web.schemas import DesignRequest, JobDocument
 from web.uploads import FIELD
 
-__all__ = ["SUBMIT_CODES", "WAIT", "blueprint", "idempotency_key"]
+__all__ = ["CANCEL_AFTER", "KEY", "SUBMIT_CODES", "WAIT", "blueprint", "idempotency_key"]
 
 blueprint = Blueprint("design_jobs", __name__)
 
@@ -27,6 +27,8 @@ SUBMIT_CODES = (
     "unsupported_media_type",
     "invalid_request",
     "idempotency_conflict",
+    "unauthorized",
+    "owner_limit",
     "queue_full",
     "unavailable",
     "storage_full",
@@ -36,10 +38,17 @@ WAIT = Parameter(
     where="header",
     description="`wait=N`: answer when the job has ended, or after N seconds (at most 60).",
 )
-_KEY = Parameter(
+KEY = Parameter(
     name="Idempotency-Key",
     where="header",
     description="1 to 128 printable characters. The same key and payload give the same job.",
+)
+CANCEL_AFTER = Parameter(
+    name="Cancel-After",
+    where="header",
+    description="Seconds, 1 to 2592000: a job that has not ended by then ends as failed, with "
+    "the error deadline_passed.",
+    schema={"type": "integer", "minimum": 1, "maximum": 2_592_000},
 )
 _KEY_FORM = re.compile(r"[!-~]{1,128}")
 _HEADERS = {
@@ -64,7 +73,7 @@ def idempotency_key() -> str | None:
         summary="Ask for designs",
         request=DesignRequest,
         file_field=FIELD,
-        parameters=(_KEY, WAIT),
+        parameters=(KEY, CANCEL_AFTER, WAIT),
         answers={
             202: Answer(description="Taken.", model=JobDocument, headers=_HEADERS),
             200: Answer(

@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.errors import CodesignerError
 from shared.jobs import active_jobs
+from shared.pauses import paused_stages
 from shared.pipelines import PIPELINES
 from shared.registry import champions
 from shared.workers import workers_ready
@@ -42,13 +43,18 @@ def healthz() -> Response:
     )
 )
 def readyz() -> Response:
-    """Check the database, the queue's room, the champion and the workers' heartbeats."""
+    """Check the database, the queue's room, the champion and the workers' heartbeats.
+
+    A pause is told and is no reason against being ready: jobs are taken and wait.
+    """
     checks = _checks(services())
     missing = [name for name, holds in checks.items() if not holds]
     if missing:
         message = _("Not ready: %(missing)s.", missing=", ".join(missing))
         raise CodesignerError("unavailable", message, retry_after_s=2)
-    return jsonify({"ready": True, "checks": checks})
+    with services().sessions() as session:
+        paused = paused_stages(session)
+    return jsonify({"ready": True, "checks": checks, "paused": sorted(paused)})
 
 
 def _checks(own: Services) -> dict[str, bool]:

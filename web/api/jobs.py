@@ -4,15 +4,14 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.documents import job_path
-from shared.errors import FieldError, InvalidRequest
 from shared.jobs import cancel as cancel_job
-from shared.jobs import first_stage, list_jobs
-from shared.jobs import retry as retry_job
+from shared.jobs import list_jobs
 from shared.prov import prov_document
 from web.api.design_jobs import WAIT
 from web.context import services
-from web.i18n import translate as _
+from web.designs import repeat_job
 from web.operations import Answer, Operation, Parameter, documented
+from web.parsing import page_limit
 from web.polling import etag_of, job_response, wait_for_end, wanted_wait_s
 from web.queries import checked_job, checked_job_id, head_of, list_entries
 from web.schemas import JobDocument, JobPage
@@ -37,12 +36,8 @@ _ERRORS = ("job_not_found", "job_expired", "unavailable")
 
 def page_arguments() -> tuple[int, str | None]:
     """Give limit and before of the request; InvalidRequest where they are not usable."""
-    text = request.args.get("limit", "20")
-    if not text.isdecimal() or not 1 <= int(text[:4]) <= 100 or len(text) > 3:
-        message = _("Must be a whole number from 1 to 100.")
-        raise InvalidRequest(FieldError(field="limit", message=message))
     before = request.args.get("before")
-    return int(text), None if before is None else checked_job_id(before)
+    return page_limit(), None if before is None else checked_job_id(before)
 
 
 @blueprint.get("/jobs")
@@ -124,15 +119,20 @@ def cancel(job_id: str) -> Response:
                 headers={**_HEADERS, "Location": "The new job's address."},
             )
         },
-        codes=("forbidden", "job_still_active", *_ERRORS),
+        codes=(
+            "forbidden",
+            "unauthorized",
+            "job_still_active",
+            "owner_limit",
+            "queue_full",
+            *_ERRORS,
+        ),
     )
 )
 def retry(job_id: str) -> Response:
     """Submit the job anew."""
     own = services()
-    with own.sessions.begin() as session:
-        again = retry_job(session, checked_job_id(job_id), ttl_s=own.settings.job_ttl_s)
-    own.hints.tell(first_stage(again))
+    again = repeat_job(own, job_id)
     with own.sessions() as session:
         response = job_response(session, checked_job(session, again.id), status=202)
     response.headers["Location"] = job_path(again.id)

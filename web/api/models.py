@@ -10,12 +10,12 @@ from web.parsing import body_as_json, checked
 from web.queries import models_document
 from web.schemas import ModelsDocument, PromoteRequest, ReasonRequest
 
-__all__ = ["ADMIN_CODES", "blueprint"]
+__all__ = ["ADMIN_CODES", "BODY_CODES", "blueprint"]
 
 blueprint = Blueprint("models", __name__)
 
 ADMIN_CODES = ("unauthorized", "forbidden", "unavailable")
-_BODY_CODES = (
+BODY_CODES = (
     "malformed_request",
     "payload_too_large",
     "unsupported_media_type",
@@ -47,7 +47,7 @@ def models() -> Response:
         request=PromoteRequest,
         request_required=False,
         answers={200: Answer(description="Done.", model=ModelsDocument)},
-        codes=(*ADMIN_CODES, *_BODY_CODES, "release_not_found", "gate_failed"),
+        codes=(*ADMIN_CODES, *BODY_CODES, "release_not_found", "gate_failed"),
         admin=True,
     )
 )
@@ -69,7 +69,7 @@ def promote(release: str) -> Response:
         request=ReasonRequest,
         request_required=False,
         answers={200: Answer(description="Done.", model=ModelsDocument)},
-        codes=(*ADMIN_CODES, *_BODY_CODES, "no_previous_release"),
+        codes=(*ADMIN_CODES, *BODY_CODES, "no_previous_release"),
         admin=True,
     )
 )

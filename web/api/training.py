@@ -6,7 +6,7 @@ from shared.documents import job_document
 from shared.errors import JobNotFound
 from shared.jobs import list_jobs
 from web.access import admin_only
-from web.api.design_jobs import SUBMIT_CODES, idempotency_key
+from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES, idempotency_key
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES
 from web.context import services
@@ -36,6 +36,7 @@ blueprint = Blueprint("training", __name__)
                 where="header",
                 description="The same key and payload give the same run.",
             ),
+            CANCEL_AFTER,
         ),
         answers={
             202: Answer(
@@ -44,7 +45,7 @@ blueprint = Blueprint("training", __name__)
                 headers={"Location": "The run's address."},
             )
         },
-        codes=(*SUBMIT_CODES, "unauthorized", "dataset_invalid"),
+        codes=(*SUBMIT_CODES, "dataset_invalid"),
         admin=True,
     )
 )

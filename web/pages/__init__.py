@@ -13,7 +13,7 @@ from web.access import is_admin
 from web.chips import term_name
 from web.i18n import language
 from web.i18n import translate as _
-from web.pages import admin, documentation, form, jobs, training
+from web.pages import admin, batches, documentation, form, jobs, queue, training, webhooks
 from web.views import seconds_between
 
 __all__ = ["register"]
@@ -21,7 +21,7 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     """Add the pages and what their templates use."""
-    for module in (form, jobs, admin, training, documentation):
+    for module in (form, jobs, batches, admin, training, queue, webhooks, documentation):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

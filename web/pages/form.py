@@ -8,11 +8,15 @@ from werkzeug.wrappers import Response
 
 from shared.errors import CodesignerError, FieldError
 from shared.lexicon import PRODUCTS
+from shared.ranges import numbers_in
+from web.api.batches import batch_response, checked_batch
 from web.api.design_jobs import idempotency_key
+from web.batches import submit_sweep
 from web.context import Services, services
 from web.designs import draw_seed, submit_design
 from web.i18n import translate as _
-from web.parsing import read_page_design
+from web.owners import note_visitor
+from web.parsing import read_page_batch, read_page_design
 from web.polling import job_response
 from web.problems import wants_page
 from web.queries import checked_job
@@ -43,6 +47,15 @@ class FormValues:
     reference_strength: str = str(DEFAULT_STRENGTH)
     size: str = str(DEFAULT_SIZE)
     reference_sha256: str = ""
+    seeds: str = ""
+    strengths: str = ""
+    lines: str = ""
+    """Not empty: each line of the brief is a brief of its own."""
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one job is asked for."""
+        return bool(self.seeds.strip() or self.strengths.strip() or self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +69,7 @@ class Refusal:
 @blueprint.get("/")
 def form() -> str:
     """Show the form, empty or with the values of an earlier job (`?from=`)."""
+    note_visitor()
     own = services()
     earlier = request.args.get("from")
     values = FormValues() if earlier is None else _values_of(own, earlier)
@@ -68,16 +82,40 @@ def submit() -> Response | tuple[str, int]:
     own = services()
     try:
         key = idempotency_key()
-        given, reference = read_page_design(own)
-        job = submit_design(own, given, reference, idempotency_key=key)
+        sent = _values_sent()
+        address, answer = _submit_batch(own, sent, key) if sent.several else _submit_one(own, key)
     except CodesignerError as error:
         if not wants_page():
             raise
         return _rendered(own, _values_sent(), _refusal(error)), error.status
-    if not wants_page():
-        with own.sessions() as session:
-            return job_response(session, checked_job(session, job.id), status=202)
-    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
+    return redirect(address, 303) if wants_page() else answer
+
+
+def _submit_one(own: Services, key: str | None) -> tuple[str, Response]:
+    given, reference = read_page_design(own)
+    job = submit_design(own, given, reference, idempotency_key=key)
+    with own.sessions() as session:
+        answer = job_response(session, checked_job(session, job.id), status=202)
+    return url_for("jobs_pages.job", job_id=job.id), answer
+
+
+def _submit_batch(own: Services, sent: FormValues, key: str | None) -> tuple[str, Response]:
+    values: dict[str, object] = {
+        name: text
+        for name in ("variants", "product", "size", "reference_sha256")
+        if (text := getattr(sent, name))
+    }
+    lines = [line for line in sent.brief.splitlines() if line.strip()] if sent.lines else []
+    values["briefs"] = lines or [sent.brief]
+    for name, single in (("seeds", sent.seed), ("strengths", sent.reference_strength)):
+        numbers = numbers_in(getattr(sent, name)) or ([single] if single else [])
+        if numbers:
+            values[name] = numbers
+    given, reference = read_page_batch(own, values)
+    batch = submit_sweep(own, given, reference, idempotency_key=key)
+    with own.sessions() as session:
+        answer = batch_response(session, checked_batch(session, batch.id), fresh=True)
+    return url_for("batch_pages.batch", batch_id=batch.id), answer
 
 
 def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
@@ -114,5 +152,6 @@ def _values_sent() -> FormValues:
 def _refusal(error: CodesignerError) -> Refusal:
     fields: dict[str, str] = {}
     for each in error.fields or (FieldError(field="", message=error.message),):
-        fields.setdefault(each.field.split(".")[0], each.message)
+        name = each.field.split(".")[0]
+        fields.setdefault("brief" if name == "briefs" else name, each.message)
     return Refusal(detail=fields.get("") or _("Some fields need another look."), fields=fields)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared.jobs import Submission, cancel, first_stage, get_job, list_jobs, retry
+from shared.jobs import Submission, cancel, get_job, list_jobs
 from shared.rows import Job
 from web.context import services
-from web.designs import draw_seed, submit_job
+from web.designs import draw_seed, repeat_job, submit_job
 from web.i18n import language
 from web.polling import etag_of
 from web.queries import checked_job, checked_job_id, list_entries
@@ -70,10 +70,7 @@ def cancel_one(job_id: str) -> AnyResponse:
 @blueprint.post("/jobs/<job_id>/retry")
 def retry_one(job_id: str) -> AnyResponse:
     """Submit the same again and show the new job."""
-    own = services()
-    with own.sessions.begin() as session:
-        again = retry(session, checked_job_id(job_id), ttl_s=own.settings.job_ttl_s)
-    own.hints.tell(first_stage(again))
+    again = repeat_job(services(), job_id)
     return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
 
 

@@ -149,7 +149,11 @@ function mark(field, message) {
 function refuse(problem) {
   at("refusal").textContent = problem.fields.length ? words.look : problem.detail;
   at("refusal").hidden = false;
-  for (const { field, message } of problem.fields) mark(field.split(".")[0], message);
+  for (const { field, message } of problem.fields) {
+    const name = field.split(".")[0];
+    mark(name === "briefs" ? "brief" : name, message);
+    if (name in SEVERAL) at("several").open = true;
+  }
   const first = form.querySelector('[aria-invalid="true"]');
   (first ?? at("refusal")).scrollIntoView({ block: "center" });
   first?.focus({ preventScroll: true });
@@ -161,6 +165,8 @@ function fieldsToSend() {
   return fields;
 }
 
+const SEVERAL = { seeds: true, strengths: true };
+
 let key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 async function send() {
@@ -168,7 +174,7 @@ async function send() {
   const response = await fetch(form.action, { method: "POST", headers, body: fieldsToSend() });
   const answer = await response.json();
   if (response.ok) {
-    location.assign(`${form.dataset.jobs}/${answer.id}`);
+    location.assign(answer.links.page ?? `${form.dataset.jobs}/${answer.id}`);
     return true;
   }
   key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;

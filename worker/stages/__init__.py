@@ -26,15 +26,32 @@ class StageEntry:
     """None: the stage's own."""
     hard_limit_s: float | None = None
     """None: the stage's own."""
+    inputs: tuple[str, ...] | None = None
+    """All that its result depends on beside the models: brief, understood, reference, outputs,
+    artifacts and names of options. None: a result is never taken over from another run."""
 
 
 TABLE: Mapping[str, StageEntry] = MappingProxyType(
     {
-        "caption": StageEntry(path="worker.stages.caption:run"),
-        "vision": StageEntry(path="worker.stages.vision:run"),
-        "fusion": StageEntry(path="worker.stages.fusion:run"),
-        "generate": StageEntry(path="worker.stages.generate:run"),
-        "present": StageEntry(path="worker.stages.present:run"),
+        "caption": StageEntry(
+            path="worker.stages.caption:run", inputs=("brief", "understood", "reference", "seed")
+        ),
+        "vision": StageEntry(path="worker.stages.vision:run", inputs=("reference",)),
+        "fusion": StageEntry(
+            path="worker.stages.fusion:run",
+            inputs=("brief", "understood", "outputs", "reference_strength"),
+        ),
+        "generate": StageEntry(
+            path="worker.stages.generate:run",
+            inputs=(
+                *("brief", "understood", "reference", "outputs"),
+                *("variants", "seed", "size", "reference_strength"),
+            ),
+        ),
+        "present": StageEntry(
+            path="worker.stages.present:run",
+            inputs=("brief", "understood", "artifacts", "variants", "seed", "product"),
+        ),
         "train": StageEntry(path="worker.training_stage:run", pure=False),
     }
 )

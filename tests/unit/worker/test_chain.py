@@ -12,6 +12,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torchvision import models as torchvision_models
 
+from shared.pipelines import STAGES
 from shared.understanding import understand
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion
@@ -137,3 +138,37 @@ def test_a_vision_model_of_another_width_is_told_with_what_to_do(
     misfit = {**sources, "fusion": tiny.saved(tmp_path, fusion_shape=shape)["fusion"]}
     with pytest.raises(BadShape, match=r"vision is 512 wide.*trained on 1280.*codesigner train"):
         _run([JOB], misfit)
+
+
+class Watched:
+    """Notes which attributes of an object are read."""
+
+    def __init__(self, inner: object, seen: set[str]) -> None:
+        self._inner, self._seen = inner, seen
+
+    def __getattr__(self, name: str) -> object:
+        self._seen.add(name)
+        found = getattr(self._inner, name)
+        return Watched(found, self._seen) if isinstance(found, DesignOptions) else found
+
+
+@pytest.mark.parametrize("generator", ["own", "pipeline"])
+@pytest.mark.parametrize("reference", [True, False])
+def test_a_stage_reads_no_more_than_its_results_are_found_by(
+    sources: Sources, pipeline: WeightsSource, generator: str, reference: bool
+) -> None:
+    """Whatever else it read would not tell one result from another (see worker.reuse)."""
+    chosen = dict(sources) if generator == "own" else {**sources, "generator": pipeline}
+    call = JOB if reference else replace(JOB, reference=None)
+    done = _run([call], chosen)[0]
+    residency = Residency("cpu", lambda role: chosen[role], 1 << 40)
+    for stage in [each for each in ORDER if each in done]:
+        seen: set[str] = set()
+        roles: set[str] = set()
+        models = Watched(ResidentModels({role: role for role in chosen}, residency), roles)
+        before = [name for name in ORDER[: ORDER.index(stage)] if name in done]
+        given = _after(call, {name: done[name] for name in before})
+        made = resolve(TABLE[stage].path)([Watched(given, seen)], models)
+        assert made[0].output == done[stage].output
+        assert seen <= {*(TABLE[stage].inputs or ()), "options", "job_id", "job_url"}, stage
+        assert roles <= set(STAGES[stage].roles), stage

@@ -1,0 +1,67 @@
+"""Clients: programs or people with a token of their own, so that each is an owner of jobs."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.errors import FieldError, InvalidRequest
+from shared.rows import Client
+
+__all__ = ["add_client", "client_of", "clients", "remove_client"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TOKEN_BYTES = 32
+
+
+def add_client(
+    session: Session, name: str, *, max_jobs: int | None = None, top_priority: int = 0
+) -> str:
+    """Register a client, or give a known one a new token and new limits; gives the token.
+
+    Only the token's sha256 is kept.
+
+    Raises:
+        InvalidRequest: the name is not usable.
+    """
+    if _NAME.fullmatch(name) is None:
+        message = "Use 1 to 64 letters, digits, dots, dashes and underscores."
+        raise InvalidRequest(FieldError(field="name", message=message))
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    told = {
+        "token_sha256": _sha256(token),
+        "max_jobs": max_jobs,
+        "top_priority": top_priority,
+    }
+    session.execute(
+        insert(Client)
+        .values(name=name, **told)
+        .on_conflict_do_update(index_elements=["name"], set_=told)
+    )
+    return token
+
+
+def remove_client(session: Session, name: str) -> bool:
+    """Forget a client: its token is not taken any more; tells whether there was one."""
+    gone = session.scalars(delete(Client).where(Client.name == name).returning(Client.name))
+    return gone.one_or_none() is not None
+
+
+def client_of(session: Session, token: str) -> Client | None:
+    """Give the client whose token this is."""
+    return session.scalars(
+        select(Client).where(Client.token_sha256 == _sha256(token))
+    ).one_or_none()
+
+
+def clients(session: Session) -> Sequence[Client]:
+    """List the clients by name."""
+    return session.scalars(select(Client).order_by(Client.name)).all()
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

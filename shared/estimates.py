@@ -1,0 +1,159 @@
+"""A waiting job's place in line and how long it may take, from what stages took lately."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from shared.pauses import is_paused
+from shared.pipelines import PIPELINES, STAGES
+from shared.rows import ACTIVE, Job, StageRun
+from shared.workers import workers_ready
+
+__all__ = ["StageCost", "eta_s", "queue_document", "queue_position", "stage_costs"]
+
+_HISTORY = 50
+"""Runs of a stage that its cost is taken from."""
+_MOST_OWNERS = 100
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageCost:
+    """What a stage took lately: the middle half of its runs, from and to, in seconds."""
+
+    took: Range
+    """From the claim to the end, others of the batch included."""
+    share: Range
+    """Of the computation, divided by the batch."""
+
+
+_COSTS = text("""
+SELECT wanted.stage,
+       percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY lately.took_s) AS took,
+       percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY lately.share_s) AS share
+FROM unnest(CAST(:stages AS text[])) AS wanted (stage)
+CROSS JOIN LATERAL (
+    SELECT extract(epoch FROM finished_at - started_at)::double precision AS took_s,
+           coalesce(compute_s / batch,
+                    extract(epoch FROM finished_at - started_at))::double precision AS share_s
+    FROM stage_run
+    WHERE stage = wanted.stage AND state = 'done' AND NOT reused
+    ORDER BY finished_at DESC LIMIT :history
+) AS lately
+GROUP BY wanted.stage
+""")
+
+_BEGUN = text("SELECT max(turn) FROM job WHERE pipeline = :pipeline AND started_at IS NOT NULL")
+
+# From one owner to the next, by the index: not through all their jobs.
+_OWNERS = text("""
+WITH RECURSIVE next_owner AS (
+    (SELECT owner FROM job WHERE state IN ('queued', 'running') ORDER BY owner LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.owner FROM job j
+            WHERE j.state IN ('queued', 'running') AND j.owner > n.owner
+            ORDER BY j.owner LIMIT 1)
+    FROM next_owner n WHERE n.owner IS NOT NULL
+)
+SELECT count(*) FROM (
+    SELECT owner FROM next_owner WHERE owner IS NOT NULL LIMIT :most) AS found
+WHERE owner <> :owner
+""")
+
+
+def queue_document(session: Session, job: Job, runs: Sequence[StageRun]) -> dict[str, Any]:
+    """Describe an active job's place in line as the API gives it."""
+    if job.state not in ACTIVE:
+        return {"position": None, "eta_s": None, "paused": False}
+    ready = next((run for run in runs if run.state == "ready"), None)
+    paused = ready is not None and is_paused(session, ready.stage)
+    position = None if ready is None else _place(session, ready)
+    eta = None if paused else eta_s(session, job, runs, position)
+    return {"position": position, "eta_s": eta, "paused": paused}
+
+
+def queue_position(session: Session, job: Job) -> int | None:
+    """Give the place in line of the job's ready stage, 1 for the next; None where none is."""
+    ready = session.scalars(
+        select(StageRun).where(StageRun.job_id == job.id, StageRun.state == "ready")
+    ).one_or_none()
+    return None if ready is None else _place(session, ready)
+
+
+def _place(session: Session, ready: StageRun) -> int:
+    """Count who is before this stage run, in the order that claims follow, over all stages."""
+    before = session.scalar(
+        select(func.count())
+        .select_from(StageRun)
+        .where(
+            StageRun.stage.in_([s.name for s in STAGES.values() if s.queue == ready.queue]),
+            StageRun.state == "ready",
+            tuple_(StageRun.turn, StageRun.id) < tuple_(ready.turn, ready.id),
+        )
+    )
+    return (before or 0) + 1
+
+
+def stage_costs(session: Session, stages: Sequence[str]) -> dict[str, StageCost]:
+    """Give what these stages took lately; one that never ran is left out."""
+    rows = session.execute(_COSTS, {"stages": list(stages), "history": _HISTORY})
+    return {row.stage: StageCost(took=tuple(row.took), share=tuple(row.share)) for row in rows}
+
+
+def eta_s(
+    session: Session, job: Job, runs: Sequence[StageRun], position: int | None
+) -> list[int] | None:
+    """Estimate the seconds until an active job ends, from and to.
+
+    From: its own stages in their faster times, after the faster shares of the jobs that are
+    ahead now. To: in their slower times, after a worker that has just begun a batch, and after as
+    many jobs as may come before: every other owner in line may fill each round until its turn.
+    None where a stage that is left never ran.
+    """
+    stages = [spec.name for spec in PIPELINES[job.pipeline].stages]
+    costs = stage_costs(session, stages)
+    left = [run for run in runs if run.state in ("waiting", "ready", "running")]
+    if not left or any(run.stage not in costs for run in left):
+        return None
+    elapsed_s = _elapsed_s(session, left)
+    own = [
+        sum(max(0.0, costs[run.stage].took[end] - elapsed_s.get(run.id, 0.0)) for run in left)
+        for end in (0, 1)
+    ]
+    if position is not None:
+        waits = _wait_s(session, job, left[0].queue, position, costs)
+        own = [each + wait for each, wait in zip(own, waits, strict=True)]
+    return [math.floor(own[0]), math.ceil(own[1])]
+
+
+def _elapsed_s(session: Session, left: Sequence[StageRun]) -> dict[int, float]:
+    running = [run.id for run in left if run.state == "running"]
+    if not running:
+        return {}
+    elapsed = func.extract("epoch", func.clock_timestamp() - StageRun.started_at)
+    rows = session.execute(select(StageRun.id, elapsed).where(StageRun.id.in_(running)))
+    return {run_id: float(seconds or 0.0) for run_id, seconds in rows}
+
+
+def _wait_s(
+    session: Session, job: Job, queue: str, position: int, costs: dict[str, StageCost]
+) -> Range:
+    """Give the seconds until a worker takes a job at this place in line, from and to."""
+    workers = max(1, len(workers_ready(session, queue)))
+    ahead = position - 1
+    begun = session.scalar(_BEGUN, {"pipeline": job.pipeline})
+    rounds = 0 if begun is None else max(0, job.turn - begun)
+    others = session.scalar(_OWNERS, {"owner": job.owner, "most": _MOST_OWNERS}) or 0
+    most_ahead = max(ahead, rounds * others)
+    busy = select(StageRun.id).where(StageRun.state == "running", StageRun.queue == queue).limit(1)
+    batch_s = 0.0 if session.scalar(busy) is None else sum(c.took[1] for c in costs.values())
+    each_s = sum(cost.share[0] for name, cost in costs.items() if not STAGES[name].needs_reference)
+    return (
+        ahead * each_s / workers,
+        batch_s + most_ahead * sum(cost.share[1] for cost in costs.values()) / workers,
+    )

@@ -1,0 +1,101 @@
+"""The installation examined: by the command, and by the relay's own figures."""
+
+import socket
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from codesigner.cli import main
+from shared import jobs, queue
+from shared.invariants import INVARIANTS
+from shared.settings import PREFIX, Settings
+from shared.workers import Heartbeat, beat
+from worker.relay import Relay
+from worker.relay_figures import RELAY_METRICS, RelayFigures
+
+OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
+
+
+@pytest.fixture
+def at_work(session_factory: sessionmaker[Session]) -> None:
+    with session_factory.begin() as session:
+        for name, queues in (("w", "gpu"), ("r", "relay")):
+            beat(session, Heartbeat(name=name, host="a", device="cpu", queues=(queues,)))
+        jobs.submit(session, jobs.Submission(options={}, model_versions={}))
+
+
+def _doctor(settings: Settings, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
+    for name in ("database_url", "broker_url", "artifacts_url", "home"):
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", str(getattr(settings, name)))
+    return CliRunner().invoke(main, ["doctor", *options])
+
+
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.parametrize("options", [(), ("--lately",)])
+def test_a_sound_installation(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    told = _doctor(settings, monkeypatch, *options)
+    assert told.exit_code == 0, told.output
+    assert "AMISS" not in told.output
+    assert told.output.count("invariant ") == len(INVARIANTS)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_what_is_amiss_is_named(
+    settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session_factory.begin() as session:
+        session.execute(text("UPDATE job SET version = version + 1"))
+        session.execute(text("UPDATE outbox SET due_at = now() - interval '1 hour'"))
+        session.execute(text("DELETE FROM worker_heartbeat WHERE name = 'w'"))
+    gone = settings.model_copy(update={"broker_url": "redis+socket:///nowhere/valkey.sock"})
+    told = _doctor(gone, monkeypatch)
+    assert told.exit_code == 1
+    amiss = {line.split(":")[0].split(None, 1)[1] for line in _amiss(told)}
+    assert amiss == {"workers", "hints not sent", "invariant version_gaps", "broker"}
+
+
+def _amiss(told: Result) -> list[str]:
+    return [line for line in told.output.splitlines() if line.startswith("AMISS")]
+
+
+def test_without_a_database_nothing_can_be_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = settings.model_copy(update={"database_url": "postgresql://x@127.0.0.1:1/x"})
+    assert _doctor(away, monkeypatch).exit_code == 3
+
+
+@pytest.mark.usefixtures("at_work")
+def test_the_relay_gives_its_own_figures(
+    settings: Settings, session_factory: sessionmaker[Session]
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    figures = RelayFigures()
+    figures.serve(settings.model_copy(update={"relay_metrics_port": port}))
+    relay = Relay(settings, session_factory, lambda _: None, figures=figures)
+    assert relay.send_hints() == 1
+    with session_factory.begin() as session:
+        queue.claim(session, "caption", "w")
+        session.execute(text("UPDATE stage_run SET lease_until = now() WHERE state = 'running'"))
+        session.execute(text("UPDATE job SET version = version + 1"))
+    relay.reap()
+    relay.check()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        told = answer.read().decode()
+    assert "codesigner_relay_hints_sent_total 1.0" in told
+    assert 'codesigner_relay_reaped_total{what="expired"} 1.0' in told
+    assert 'codesigner_relay_invariant_violations{invariant="version_gaps"} 1.0' in told
+    assert 'codesigner_relay_invariant_violations{invariant="stale_writes"} 0.0' in told
+
+
+@pytest.mark.parametrize("name", RELAY_METRICS)
+def test_each_of_the_relays_figures_is_documented(name: str) -> None:
+    assert f"| `{name}" in OPERATING.read_text()

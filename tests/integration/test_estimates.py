@@ -1,0 +1,135 @@
+"""Positions and estimated times: from what stages took, honest about whose turn it is."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared import pauses
+from shared.estimates import stage_costs
+from shared.workers import Heartbeat, beat
+
+STAGES = ("caption", "fusion", "generate", "present")
+
+
+def remember(work: Any, *, jobs: int = 8, took_s: float = 2.0, batch: int = 4) -> None:
+    """Have jobs run whose stages took so long, in batches of so many."""
+    for job in work.submit_many(jobs, owner="before"):
+        work.run(job)
+    with work.session() as session:
+        took = "UPDATE stage_run SET started_at = finished_at - make_interval(secs => :took),"
+        took += " compute_s = :took, batch = :batch WHERE state = 'done'"
+        session.execute(text(took), {"took": took_s, "batch": batch})
+
+
+def queue_of(work: Any, job_id: str) -> dict[str, Any]:
+    document: dict[str, Any] = work.document(job_id)["queue"]
+    return document
+
+
+def test_without_any_history_there_is_no_estimate(work: Any) -> None:
+    job = work.submit()
+    assert queue_of(work, job.id) == {"position": 1, "eta_s": None, "paused": False}
+
+
+def test_what_stages_took_is_remembered_by_stage(work: Any) -> None:
+    remember(work, took_s=2.0, batch=4)
+    with work.session() as session:
+        costs = stage_costs(session, [*STAGES, "train"])
+    assert set(costs) == set(STAGES)
+    assert costs["caption"].took == pytest.approx((2.0, 2.0))
+    assert costs["caption"].share == pytest.approx((0.5, 0.5))
+
+
+def test_the_next_in_line_takes_as_long_as_its_stages(work: Any) -> None:
+    remember(work)
+    job = work.submit()
+    assert queue_of(work, job.id)["eta_s"] == [8, 8]
+
+
+def test_the_middle_half_of_the_runs_gives_the_range(work: Any) -> None:
+    for took_s in (1.0, 2.0, 3.0, 4.0, 100.0):
+        remember_one(work, took_s)
+    job = work.submit()
+    assert queue_of(work, job.id)["eta_s"] == [8, 16]
+
+
+def remember_one(work: Any, took_s: float) -> None:
+    job = work.submit(owner="before")
+    work.run(job)
+    with work.session() as session:
+        took = "UPDATE stage_run SET started_at = finished_at - make_interval(secs => :took)"
+        session.execute(text(f"{took} WHERE job_id = :job"), {"took": took_s, "job": job.id})
+
+
+def test_jobs_ahead_count_with_their_share_of_a_batch(work: Any) -> None:
+    remember(work)
+    ids = [job.id for job in work.submit_many(11)]
+    assert queue_of(work, ids[-1]) == {"position": 11, "eta_s": [28, 28], "paused": False}
+
+
+def test_more_workers_shorten_the_wait(work: Any) -> None:
+    remember(work)
+    ids = [job.id for job in work.submit_many(11)]
+    with work.session() as session:
+        for name in ("one", "two"):
+            beat(session, Heartbeat(name=name, host="h", device="cpu", queues=("gpu",)))
+    assert queue_of(work, ids[-1])["eta_s"] == [18, 18]
+
+
+def test_the_upper_end_allows_for_those_who_may_come_before(work: Any) -> None:
+    """Ten of mine wait; another owner may fill each round until my turn comes."""
+    remember(work)
+    ids = [job.id for job in work.submit_many(10, owner="me")]
+    alone = queue_of(work, ids[-1])["eta_s"]
+    assert alone == [26, 26]
+    for owner in ("b", "c"):
+        work.submit(owner=owner)
+    with_others = queue_of(work, ids[-1])
+    assert with_others["position"] == 12
+    assert with_others["eta_s"] == [30, 48]  # 11 ahead; at most 2 owners in each of 10 rounds
+
+
+def test_a_worker_that_is_busy_ends_its_batch_first(work: Any) -> None:
+    remember(work)
+    work.submit()
+    work.one()
+    job = work.submit()
+    assert queue_of(work, job.id) == {"position": 1, "eta_s": [8, 16], "paused": False}
+
+
+def test_what_has_run_already_is_taken_off(work: Any) -> None:
+    remember(work)
+    job = work.submit()
+    work.finish(work.one())
+    running = work.one("fusion")
+    with work.session() as session:
+        began = "UPDATE stage_run SET started_at = clock_timestamp() - interval '1.5 s'"
+        session.execute(text(f"{began} WHERE id = {running.stage_run_id}"))
+    queue = queue_of(work, job.id)
+    assert queue["position"] is None
+    assert queue["eta_s"] == [4, 5]
+
+
+def test_a_paused_stage_has_a_place_and_no_time(work: Any) -> None:
+    remember(work)
+    job = work.submit()
+    with work.session() as session:
+        pauses.pause(session, "all", "admin")
+    assert queue_of(work, job.id) == {"position": 1, "eta_s": None, "paused": True}
+
+
+def test_taken_over_results_do_not_count_as_measured(work: Any) -> None:
+    remember(work)
+    job = work.submit()
+    for stage in STAGES:
+        work.finish(work.one(stage), reused=True)
+    assert work.job(job.id).state == "succeeded"
+    following = work.submit()
+    assert queue_of(work, following.id)["eta_s"] == [8, 8]
+
+
+def test_an_ended_job_has_no_place(work: Any) -> None:
+    job = work.submit()
+    work.run(job)
+    assert queue_of(work, job.id) == {"position": None, "eta_s": None, "paused": False}

@@ -1,0 +1,189 @@
+"""Owners take turns, priorities go ahead, and whoever waits long enough goes first."""
+
+from typing import Any
+
+import pytest
+
+from shared import jobs, pauses
+from shared.errors import InvalidRequest, OwnerLimit, StaleFence
+from shared.fairness import LEVEL_TURNS
+
+
+def owners(work: Any, number: int, *, limit: int = 1) -> list[str]:
+    """Owners of the next claimed jobs, in order."""
+    found: list[str] = []
+    while len(found) < number:
+        claims = work.claim(limit=min(limit, number - len(found)))
+        assert claims
+        found += [work.job(each.job_id).owner for each in claims]
+    return found
+
+
+def test_a_thousand_jobs_of_one_owner_do_not_hold_up_another_s_one(work: Any) -> None:
+    work.submit_many(1000, owner="many")
+    assert owners(work, 3) == ["many"] * 3
+    one = work.submit(owner="one")
+    assert work.document(one.id)["queue"]["position"] == 2
+    assert owners(work, 2) == ["many", "one"]
+
+
+@pytest.mark.parametrize("limit", [1, 4, 8])
+def test_owners_take_turns_in_batches_of_any_size(work: Any, limit: int) -> None:
+    for owner in ("a", "b", "c"):
+        work.submit_many(8, owner=owner)
+    assert owners(work, 24, limit=limit) == ["a", "b", "c"] * 8
+
+
+def test_who_comes_later_joins_the_round_that_goes_on(work: Any) -> None:
+    work.submit_many(20, owner="a")
+    assert owners(work, 5) == ["a"] * 5
+    work.submit_many(3, owner="b")
+    assert owners(work, 3) == ["a", "b", "a"]
+    work.submit_many(2, owner="c")
+    assert owners(work, 7) == ["b", "a", "b", "c", "a", "c", "a"]
+
+
+def test_a_stream_of_newcomers_does_not_starve_whoever_waits(work: Any) -> None:
+    work.submit_many(5, owner="patient")
+    served: list[str] = []
+    for number in range(12):  # each claim finds two more owners than before
+        work.submit(owner=f"new {number} a")
+        work.submit(owner=f"new {number} b")
+        served += owners(work, 2)
+    assert served.count("patient") == 5
+
+
+def test_submitting_one_by_one_gains_nothing_over_submitting_many(work: Any) -> None:
+    work.submit_many(10, owner="many")
+    served = []
+    for _ in range(5):
+        work.submit(owner="single")
+        served += owners(work, 2)
+    assert served.count("many") == 5
+
+
+def test_what_was_cancelled_costs_its_owner_no_turn(work: Any) -> None:
+    mine = work.submit_many(50, owner="a")
+    work.submit_many(3, owner="b")
+    for job in mine:
+        with work.session() as session:
+            jobs.cancel(session, job.id)
+    work.submit(owner="a")
+    assert owners(work, 3) == ["b", "a", "b"]
+
+
+def test_a_higher_priority_goes_first_and_a_lower_one_last(work: Any) -> None:
+    work.submit_many(2, owner="a", priority=-1)
+    work.submit_many(2, owner="a")
+    work.submit_many(2, owner="b", priority=1)
+    claimed = [work.job(each.job_id).priority for each in work.claim(limit=6)]
+    assert claimed == [1, 1, 0, 0, -1, -1]
+
+
+def test_priorities_take_turns_among_themselves(work: Any) -> None:
+    work.submit_many(3, owner="a", priority=1)
+    work.submit_many(3, owner="b", priority=1)
+    assert owners(work, 6) == ["a", "b"] * 3
+
+
+@pytest.mark.parametrize("priority", [0, 1])
+def test_a_job_that_was_passed_over_for_long_goes_first(work: Any, priority: int) -> None:
+    """Whatever comes: `LEVEL_TURNS` newcomers a level higher, and not one more."""
+    low = work.submit(owner="low", priority=priority - 1)
+    before = 0
+    for number in range(LEVEL_TURNS + 2):
+        work.submit(owner=f"new {number}", priority=priority)
+        if work.one().job_id == low.id:
+            break
+        before += 1
+    assert before == LEVEL_TURNS
+
+
+def test_a_later_stage_keeps_the_turn(work: Any) -> None:
+    for owner in ("a", "b"):
+        work.submit_many(4, owner=owner)
+    for claim in reversed(work.claim(limit=8)):
+        work.finish(claim)
+    claimed = work.claim("fusion", limit=8)
+    assert [work.job(each.job_id).owner for each in claimed] == ["a", "b"] * 4
+
+
+def test_an_owner_s_limit_counts_what_has_not_ended(work: Any) -> None:
+    limits = jobs.Limits(owner=2)
+
+    def submit(owner: str) -> jobs.Job:
+        with work.session() as session:
+            return jobs.submit(
+                session, jobs.Submission(options={}, model_versions={}, owner=owner), limits
+            )
+
+    first = submit("a")
+    submit("a")
+    with pytest.raises(OwnerLimit) as refused:
+        submit("a")
+    assert (refused.value.code, refused.value.status) == ("owner_limit", 429)
+    assert refused.value.retry_after_s
+    submit("b")
+    with work.session() as session:
+        jobs.cancel(session, first.id)
+    submit("a")
+
+
+def test_a_paused_stage_is_not_claimed_and_what_runs_goes_on(work: Any) -> None:
+    work.submit_many(2)
+    held = work.one()
+    with work.session() as session:
+        pauses.pause(session, "caption", "admin", "for now")
+        pauses.pause(session, "caption", "another")  # changes nothing
+    assert work.claim() == []
+    work.finish(held)
+    assert len(work.claim("fusion")) == 1  # other stages go on
+    with work.session() as session:
+        (found,) = pauses.pauses(session)
+        assert (found.actor, found.reason) == ("admin", "for now")
+        pauses.resume(session, "caption")
+    assert len(work.claim()) == 1
+
+
+def test_pausing_all_holds_every_stage_until_all_is_resumed(work: Any) -> None:
+    work.submit_many(2)
+    work.finish(work.one())
+    with work.session() as session:
+        pauses.pause(session, "fusion", "admin")
+        pauses.pause(session, pauses.ALL, "admin")
+    assert (work.claim(), work.claim("fusion")) == ([], [])
+    with work.session() as session:
+        pauses.resume(session, pauses.ALL)
+    assert (len(work.claim()), len(work.claim("fusion"))) == (1, 1)
+
+
+def test_a_pause_announces_nothing_and_its_end_all_that_waits(work: Any) -> None:
+    work.submit_many(3)
+    work.hints()
+    with work.session() as session:
+        pauses.pause(session, "caption", "admin")
+    work.pass_time(100)
+    assert work.reap().announced == 0
+    with work.session() as session:
+        pauses.resume(session, "caption")
+    assert work.hints() == ["caption"] * 3
+
+
+def test_a_lease_that_runs_out_during_a_pause_is_taken_up_after_it(work: Any) -> None:
+    work.submit()
+    lost = work.one()
+    with work.session() as session:
+        pauses.pause(session, "caption", "admin")
+    work.pass_time(100)
+    assert work.claim() == []
+    assert work.reap().expired == 1
+    with work.session() as session:
+        pauses.resume(session, "caption")
+    assert work.one().attempt == 2
+    with pytest.raises(StaleFence):
+        work.finish(lost)
+
+
+def test_an_unknown_stage_is_not_paused(work: Any) -> None:
+    with work.session() as session, pytest.raises(InvalidRequest):
+        pauses.pause(session, "nothing", "admin")

@@ -1,0 +1,285 @@
+"""A stage that was computed for the same inputs is not computed again, within a job and across."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs
+from shared.artifacts import ArtifactStore
+from shared.collection import collect_artifacts, expire_jobs
+from shared.invariants import check_invariants
+from shared.prov import prov_document
+from shared.rows import Artifact, Job, StageRun
+from shared.settings import Settings
+from worker.child import Child
+from worker.launch import QUEUES_VARIABLE
+from worker.runner import Workplace, serve
+from worker.stages import TABLE
+
+OPTIONS = {
+    "variants": 2,
+    "seed": 7,
+    "product": "phone-case",
+    "reference_strength": 0.5,
+    "size": 64,
+}
+STAGES = ("caption", "fusion", "generate", "present")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A worker's child in this process that may take results over; notes what it computes."""
+
+    place: Workplace
+    sessions: sessionmaker[Session]
+    computed: list[str]
+
+    def submit(self, brief: str = "teal waves", **asked: Any) -> str:
+        options = OPTIONS | asked.pop("options", {})
+        given = {"options": options, "model_versions": {}, "understood": {"language": "en"}} | asked
+        with self.sessions.begin() as session:
+            return jobs.submit(session, jobs.Submission(brief=brief, **given)).id
+
+    def serve(self, stage: str = "caption", **changed: Any) -> list[str]:
+        """Serve one hint; gives the stages that were computed meanwhile."""
+        before = len(self.computed)
+        serve(replace(self.place, **changed), stage)
+        return self.computed[before:]
+
+    def job(self, job_id: str) -> Job:
+        with self.sessions() as session:
+            return session.get_one(Job, job_id)
+
+    def runs(self, job_id: str) -> dict[str, StageRun]:
+        with self.sessions() as session:
+            found = session.scalars(select(StageRun).where(StageRun.job_id == job_id))
+            return {run.stage: run for run in found}
+
+    def reused(self, job_id: str) -> set[str]:
+        return {name for name, run in self.runs(job_id).items() if run.reused}
+
+    def files(self, job_id: str) -> set[tuple[str, str, int, str]]:
+        with self.sessions() as session:
+            found = session.scalars(select(Artifact).where(Artifact.job_id == job_id))
+            return {(each.stage, each.kind, each.variant, each.sha256) for each in found}
+
+
+@pytest.fixture
+def bench(
+    settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    environ = {QUEUES_VARIABLE: "gpu", "CODESIGNER_STAGES": "stages_for_worker:STAGES"}
+    child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
+    # The stages of the tests, with what the real ones depend on.
+    table = {
+        name: entry if TABLE[name].inputs is None else replace(entry, inputs=TABLE[name].inputs)
+        for name, entry in child.place.table.items()
+    }
+    computed: list[str] = []
+    limited = child.place.limited
+
+    def noted(claims: Any, soft_s: float, hard_s: float) -> Any:
+        computed.extend(claim.stage for claim in claims)
+        return limited(claims, soft_s, hard_s)
+
+    place = replace(child.place, table=table, limited=noted)
+    yield Bench(place=place, sessions=session_factory, computed=computed)
+    child.end()
+    with session_factory() as session:
+        assert not any(check_invariants(session, lately_s=None).values())
+
+
+def test_the_same_again_computes_nothing(bench: Bench) -> None:
+    first = bench.submit()
+    assert bench.serve() == list(STAGES)
+    second = bench.submit()
+    assert bench.serve() == []
+    assert bench.job(second).state == "succeeded"
+    assert (bench.reused(first), bench.reused(second)) == (set(), set(STAGES))
+    assert bench.job(second).description == bench.job(first).description
+    assert bench.files(second) == bench.files(first)
+    ours, theirs = bench.runs(second), bench.runs(first)
+    assert {n: r.output_sha256 for n, r in ours.items()} == {
+        n: r.output_sha256 for n, r in theirs.items()
+    }
+
+
+def test_the_record_tells_where_a_result_is_from(bench: Bench) -> None:
+    first = bench.submit()
+    bench.serve()
+    second, third = bench.submit(), bench.submit()
+    bench.serve()
+    original = bench.runs(first)["generate"].provenance
+    for job_id in (second, third):
+        record = bench.runs(job_id)["generate"].provenance
+        assert record["reused"]["job_id"] == first
+        assert record["times"] == original["times"]
+    assert "reused" not in original
+    with bench.sessions() as session:
+        document = jobs.job_document(session, session.get_one(Job, second))
+        assert {each["name"] for each in document["stages"] if each["reused"]} == set(STAGES)
+        prov = prov_document(session, session.get_one(Job, second), "http://x")
+    activity = prov["activity"][f"job:{second}.generate"]
+    assert activity["cds:reused"] is True
+    assert activity["cds:reused_from"] == f"job:{first}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        ({"options": {"seed": 8}}, {"caption", "generate", "present"}),
+        ({"options": {"size": 128}}, {"generate"}),
+        ({"options": {"reference_strength": 0.9}}, {"fusion", "generate"}),
+        ({"options": {"product": "mug"}}, {"present"}),
+        ({"understood": {"language": "zh"}}, set(STAGES)),
+        ({"brief": "red dots"}, set(STAGES)),
+    ],
+)
+def test_what_differs_is_computed_and_what_follows_where_it_changes(
+    bench: Bench, changed: dict[str, Any], again: set[str]
+) -> None:
+    bench.submit()
+    bench.serve()
+    bench.submit(**changed)
+    # The stages of the tests give other bytes for another seed or brief, and only for these.
+    follows = {"fusion"} if {"seed", "brief"} & {*changed, *changed.get("options", {})} else set()
+    assert set(bench.serve()) == again | follows
+
+
+def test_other_models_are_other_results(bench: Bench) -> None:
+    bench.submit()
+    bench.serve()
+    table = {name: replace(entry, roles=("fusion",)) for name, entry in bench.place.table.items()}
+    bench.submit(model_versions={"fusion": "fusion-1"})
+    assert bench.serve(table=table) == list(STAGES)
+    bench.submit(model_versions={"fusion": "fusion-1"})
+    assert bench.serve(table=table) == []
+    bench.submit(model_versions={"fusion": "fusion-2"})
+    assert bench.serve(table=table) == list(STAGES)
+
+
+class Killed(BaseException):
+    """Leaves the rows as a worker leaves them that is killed."""
+
+
+def test_after_a_crash_in_a_late_stage_the_early_ones_do_not_run_again(bench: Bench) -> None:
+    job = bench.submit()
+
+    def limited(claims: Any, soft_s: float, hard_s: float) -> Any:
+        if claims[0].stage == "generate":
+            raise Killed
+        return bench.place.limited(claims, soft_s, hard_s)
+
+    with pytest.raises(Killed):
+        bench.serve(limited=limited)
+    states = {name: run.state for name, run in bench.runs(job).items() if name != "vision"}
+    assert list(states.values()) == ["done", "done", "running", "waiting"]
+    with bench.sessions.begin() as session:
+        lapsed = "UPDATE stage_run SET lease_until = now() - interval '1 s' WHERE state = 'running'"
+        session.connection().exec_driver_sql(lapsed)
+    assert bench.serve("generate") == ["generate", "present"]
+    assert bench.job(job).state == "succeeded"
+    done = [event.body["stage"] for event in _events(bench, job) if event.kind == "stage.done"]
+    assert done == list(STAGES)
+    assert bench.reused(job) == set()
+
+
+def _events(bench: Bench, job_id: str) -> list[Any]:
+    with bench.sessions() as session:
+        return list(jobs.events_after(session, job_id, 0))
+
+
+def test_the_retry_of_a_failed_job_goes_on_where_it_failed(bench: Bench) -> None:
+    brief = "present:raise"
+    failed = bench.submit(brief)
+    for _ in range(3):
+        bench.serve("caption")
+        bench.serve("present")
+        with bench.sessions.begin() as session:
+            session.connection().exec_driver_sql("UPDATE stage_run SET not_before = NULL")
+    assert bench.job(failed).state == "failed"
+    with bench.sessions.begin() as session:
+        again = jobs.retry(session, failed).id
+    assert bench.serve() == ["present"]
+    assert bench.reused(again) == {"caption", "fusion", "generate"}
+    with bench.sessions.begin() as session:
+        jobs.cancel(session, again)
+
+
+def test_a_batch_computes_only_what_is_new(bench: Bench) -> None:
+    bench.submit()
+    bench.serve()
+    known, new = bench.submit(), bench.submit("red dots")
+    assert bench.serve() == list(STAGES)
+    assert (bench.reused(known), bench.reused(new)) == (set(STAGES), set())
+
+
+def test_a_result_whose_bytes_are_gone_is_computed_again(
+    bench: Bench, artifact_store: ArtifactStore
+) -> None:
+    first = bench.submit()
+    bench.serve()
+    sha256 = bench.runs(first)["generate"].output_sha256
+    assert sha256 is not None
+    artifact_store.delete(sha256)
+    second = bench.submit()
+    assert bench.serve() == ["generate"]  # which puts the same bytes back
+    assert artifact_store.exists(sha256)
+    assert bench.reused(second) == {"caption", "fusion", "present"}
+
+
+def test_what_was_taken_over_outlives_the_job_it_is_from(
+    bench: Bench, artifact_store: ArtifactStore
+) -> None:
+    first = bench.submit(ttl_s=1)
+    bench.serve()
+    second = bench.submit()
+    bench.serve()
+    with bench.sessions.begin() as session:
+        session.connection().exec_driver_sql("UPDATE job SET expires_at = now() - interval '1 d'")
+        session.connection().exec_driver_sql(
+            f"UPDATE job SET expires_at = NULL WHERE id = '{second}'"
+        )
+    with bench.sessions.begin() as session:
+        assert expire_jobs(session, keep_s=0) == 1
+    with bench.sessions() as session:
+        collect_artifacts(session, artifact_store, 0.0)
+        assert session.get(Job, first) is None
+    for *_, sha256 in bench.files(second):
+        artifact_store.get(sha256)
+    third = bench.submit()
+    assert bench.serve() == []
+    assert bench.runs(third)["present"].provenance["reused"]["job_id"] == first
+
+
+def test_it_can_be_turned_off(bench: Bench) -> None:
+    off = bench.place.settings.model_copy(update={"reuse": False})
+    bench.submit()
+    bench.serve()
+    bench.submit()
+    assert bench.serve(settings=off) == list(STAGES)
+
+
+def test_stages_that_do_not_tell_their_inputs_are_always_computed(bench: Bench) -> None:
+    table = {name: replace(entry, inputs=None) for name, entry in bench.place.table.items()}
+    for _ in range(2):
+        job = bench.submit()
+        assert bench.serve(table=table) == list(STAGES)
+        assert bench.runs(job)["caption"].input_key is None
+
+
+def test_what_a_batch_took_is_kept_for_estimates(bench: Bench) -> None:
+    first, _ = bench.submit("one"), bench.submit("two")
+    bench.serve()
+    run = bench.runs(first)["caption"]
+    assert run.batch == 2
+    assert run.compute_s is not None
+    again = bench.submit("one")
+    bench.serve()
+    assert bench.runs(again)["caption"].compute_s is None

@@ -1,0 +1,33 @@
+"""The short soak: real processes under every fault, as `make soak` runs it for longer."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.soak.plan import NAMES, SHORT
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+
+
+def test_no_job_is_lost_and_none_done_twice_under_every_fault(tmp_path: Path) -> None:
+    figures = tmp_path / "soak.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.soak", "--short", "--seed", "11", "--out", str(figures)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    found = json.loads(figures.read_text())
+    for name in ("lost", "duplicated", "unexpected", "effects_after_cancel", "missing_bytes"):
+        assert found["counts"][name] == 0
+    # On a slow machine not every fault has its turn.
+    assert len(set(found["faults"]) & set(NAMES)) >= len(NAMES) // 2
+    assert found["kills"]["all"] >= SHORT.kills // 2
+    assert found["counts"]["succeeded"] >= 20

@@ -1,0 +1,135 @@
+"""Whose jobs are whose: clients with tokens, browsers, addresses; limits, priorities, deadlines."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from shared.clients import add_client, remove_client
+from shared.rows import Job
+from shared.settings import Settings
+
+JOBS = "/api/v1/jobs"
+BRIEF = {"brief": "teal waves"}
+
+
+def owner_of(session_factory: Any, answer: Any) -> str:
+    assert answer.status_code == 202, answer.get_json()
+    with session_factory() as session:
+        return session.scalar(select(Job.owner).where(Job.id == answer.get_json()["id"]))
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def register(session_factory: Any, name: str, **limits: Any) -> str:
+    with session_factory.begin() as session:
+        return add_client(session, name, **limits)
+
+
+def test_without_a_token_the_address_is_the_owner(
+    client: FlaskClient, session_factory: Any
+) -> None:
+    assert owner_of(session_factory, client.post(JOBS, json=BRIEF)) == "address:127.0.0.1"
+    far = client.post(JOBS, json=BRIEF, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert owner_of(session_factory, far) == "address:192.0.2.7"
+
+
+def test_each_browser_is_an_owner(app: Any, session_factory: Any) -> None:
+    owners = set()
+    for _ in range(2):
+        browser = app.test_client()
+        browser.get("/")
+        first, second = browser.post(JOBS, json=BRIEF), browser.post(JOBS, json=BRIEF)
+        assert owner_of(session_factory, first) == owner_of(session_factory, second)
+        owners.add(owner_of(session_factory, first))
+    assert len(owners) == 2
+    assert all(each.startswith("visitor:") for each in owners)
+
+
+def test_a_token_makes_its_client_the_owner(client: FlaskClient, session_factory: Any) -> None:
+    token = register(session_factory, "studio")
+    answer = client.post(JOBS, json=BRIEF, headers=bearer(token))
+    assert owner_of(session_factory, answer) == "client:studio"
+    with session_factory.begin() as session:
+        assert remove_client(session, "studio")
+        assert not remove_client(session, "studio")
+    refused = client.post(JOBS, json=BRIEF, headers=bearer(token))
+    assert (refused.status_code, refused.get_json()["code"]) == (401, "unauthorized")
+
+
+def test_the_administrator_s_token_is_an_owner_too(
+    make_app: Any, settings: Settings, session_factory: Any
+) -> None:
+    secret = type(settings).model_validate({"admin_token": "secret"}).admin_token
+    client = make_app(settings.model_copy(update={"admin_token": secret})).test_client()
+    answer = client.post(JOBS, json=BRIEF, headers=bearer("secret"))
+    assert owner_of(session_factory, answer) == "admin"
+
+
+def test_an_owner_s_limit_is_answered_with_429(make_app: Any, settings: Settings) -> None:
+    client = make_app(settings.model_copy(update={"max_jobs_per_owner": 1})).test_client()
+    first = client.post(JOBS, json=BRIEF)
+    refused = client.post(JOBS, json=BRIEF)
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "owner_limit")
+    assert int(refused.headers["Retry-After"]) >= 1
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.post(JOBS, json=BRIEF, environ_base=elsewhere).status_code == 202
+    client.post(first.get_json()["links"]["cancel"])
+    assert client.post(first.get_json()["links"]["retry"]).status_code == 202
+    refused = client.post(first.get_json()["links"]["retry"])
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "owner_limit")
+
+
+def test_a_client_s_own_limit_comes_before_everybody_s(
+    client: FlaskClient, session_factory: Any
+) -> None:
+    headers = bearer(register(session_factory, "small", max_jobs=1))
+    assert client.post(JOBS, json=BRIEF, headers=headers).status_code == 202
+    assert client.post(JOBS, json=BRIEF, headers=headers).status_code == 429
+    assert client.post(JOBS, json=BRIEF).status_code == 202
+
+
+def test_a_high_priority_is_for_those_who_may(client: FlaskClient, session_factory: Any) -> None:
+    asked = BRIEF | {"priority": "high"}
+    far = {"REMOTE_ADDR": "192.0.2.7"}
+    refused = client.post(JOBS, json=asked, environ_base=far)
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden")
+    low = client.post(JOBS, json=BRIEF | {"priority": "low"}, environ_base=far)
+    assert low.get_json()["priority"] == -1
+    assert client.post(JOBS, json=asked).get_json()["priority"] == 1  # who sits at the machine
+    plain = bearer(register(session_factory, "plain"))
+    assert client.post(JOBS, json=asked, headers=plain).status_code == 403
+    urgent = bearer(register(session_factory, "urgent", top_priority=1))
+    assert client.post(JOBS, json=asked, headers=urgent).status_code == 202
+    unknown = client.post(JOBS, json=BRIEF | {"priority": "highest"})
+    assert unknown.get_json()["fields"][0]["field"] == "priority"
+
+
+def test_cancel_after_gives_a_job_a_deadline(client: FlaskClient) -> None:
+    job = client.post(JOBS, json=BRIEF, headers={"Cancel-After": "90"}).get_json()
+    assert job["deadline"] > job["created_at"]
+    assert client.post(JOBS, json=BRIEF).get_json()["deadline"] is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "-5", "1.5", "soon", "2592001", "99999999999", "１０"])
+def test_an_unusable_cancel_after_is_refused(client: FlaskClient, text: str) -> None:
+    headers = {"Cancel-After": text.encode().decode("latin-1")}
+    refused = client.post(JOBS, json=BRIEF, headers=headers)
+    assert refused.status_code == 422
+    assert refused.get_json()["fields"][0]["field"] == "Cancel-After"
+
+
+def test_links_of_a_retry_lead_both_ways(client: FlaskClient) -> None:
+    old = client.post(JOBS, json=BRIEF).get_json()
+    client.post(old["links"]["cancel"])
+    before = client.get(old["links"]["self"])
+    new = client.post(old["links"]["retry"]).get_json()
+    assert new["retried_from"] == old["id"]
+    tag = {"If-None-Match": before.headers["ETag"]}
+    after = client.get(old["links"]["self"], headers=tag)
+    assert (after.status_code, after.get_json()["retried_as"]) == (200, [new["id"]])
+    tag = {"If-None-Match": after.headers["ETag"]}
+    assert client.get(old["links"]["self"], headers=tag).status_code == 304

@@ -1,0 +1,141 @@
+"""The queue with one of its safeguards taken out: a soak that does not notice proves nothing.
+
+Run: python -m tests.soak.mutants [name ...]   (a short soak for each; status 0: all were noticed)
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from shared import artifacts, claims, jobs, lifecycle, queue, reaper, results
+from shared.rows import Job, StageRun
+
+__all__ = ["MUTANTS", "VARIABLE", "take_out_of_this_process"]
+
+VARIABLE = "CODESIGNER_MUTANT"
+Patch = Callable[[Any, str, Any], None]
+
+
+def _replaced(statement: Any, old: str, new: str) -> Any:
+    """Give an SQL statement with a part of it exchanged; that part must be there."""
+    assert old in statement.text, old
+    return text(statement.text.replace(old, new))
+
+
+def without_fence(patch: Patch) -> None:
+    """A write needs no fence: whoever comes late writes too."""
+
+    def write(session: Session, held: queue.Claim, *_: Any, **values: Any) -> None:
+        session.execute(
+            update(StageRun)
+            .where(StageRun.id == held.stage_run_id, StageRun.state == "running")
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+    patch(queue, "write", write)
+    patch(results, "_DONE", _replaced(results._DONE, "AND s.fence = given.fence", ""))
+
+
+def without_reaper_predicate(patch: Patch) -> None:
+    """The reaper looks, and then writes whatever has become of the row meanwhile."""
+    patch(
+        reaper,
+        "_EXPIRED",
+        text("""
+            WITH lapsed AS MATERIALIZED (
+                SELECT s.id FROM stage_run s
+                WHERE s.state = 'running' AND s.lease_until < statement_timestamp()
+                  AND s.attempt < s.max_attempts LIMIT :limit),
+            paused AS MATERIALIZED (
+                SELECT pg_sleep(0.02 * count(*)) FROM lapsed HAVING count(*) > 0)
+            UPDATE stage_run s SET state = 'ready', owner = NULL, lease_until = NULL,
+                   run_until = NULL, enqueued_at = clock_timestamp()
+            FROM lapsed, paused WHERE s.id = lapsed.id
+            RETURNING s.job_id, s.stage, s.attempt, s.fence"""),
+    )
+
+
+def without_outbox(patch: Patch) -> None:
+    """Hints are sent, and noted nowhere."""
+    for module in (queue, jobs, reaper):
+        patch(module, "announce", lambda *_args, **_how: None)
+    patch(lifecycle, "_announce_each", lambda *_args: None)
+
+
+def without_job_lock(patch: Patch) -> None:
+    """Changes of one job do not wait for one another."""
+
+    def one(session: Session, job_id: str) -> Job | None:
+        return session.get(Job, job_id, populate_existing=True)
+
+    def several(session: Session, ids: list[str]) -> dict[str, Job]:
+        return {job_id: session.get_one(Job, job_id, populate_existing=True) for job_id in ids}
+
+    for module in (claims, jobs, reaper):
+        patch(module, "lock_job", one)
+    patch(results, "lock_jobs", several)
+
+
+def without_bytes_first(patch: Patch) -> None:
+    """A stage's rows are written before its bytes."""
+    from worker import runner
+
+    waiting: list[tuple[Any, bytes]] = []
+    put, finish = artifacts.ArtifactStore.put, runner.finish
+
+    def later(store: Any, content: bytes | Path) -> str:
+        import hashlib
+
+        whole = content if isinstance(content, bytes) else content.read_bytes()
+        waiting.append((store, whole))
+        return hashlib.sha256(whole).hexdigest()
+
+    def finish_first(*given: Any) -> None:
+        finish(*given)
+        while waiting:
+            put(*waiting.pop())
+
+    patch(artifacts.ArtifactStore, "put", later)
+    patch(runner, "finish", finish_first)
+
+
+MUTANTS: Mapping[str, Callable[[Patch], None]] = {
+    "fence": without_fence,
+    "reaper-predicate": without_reaper_predicate,
+    "outbox": without_outbox,
+    "job-lock": without_job_lock,
+    "bytes-first": without_bytes_first,
+}
+_IN_WORKERS_ALONE = ("bytes-first",)
+
+
+def take_out_of_this_process() -> None:
+    """Take out what the environment names, for good."""
+    name = os.environ.get(VARIABLE)
+    in_worker = "CODESIGNER_WORKER_NAME" in os.environ
+    if name and (in_worker or name not in _IN_WORKERS_ALONE):
+        MUTANTS[name](setattr)
+
+
+def main(names: list[str]) -> int:
+    """Run the short soak without each safeguard; gives 0 where it failed each time."""
+    import subprocess
+
+    unnoticed = []
+    for name in names or MUTANTS:
+        arguments = ["--seed", "7", "--short", "--stop-at-first", "--without", name]
+        done = subprocess.run([sys.executable, "-m", "tests.soak", *arguments], check=False)
+        noticed = done.returncode == 1
+        print(f"without {name}: {'noticed' if noticed else 'NOT NOTICED'}", flush=True)
+        unnoticed += [] if noticed else [name]
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

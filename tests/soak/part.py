@@ -1,0 +1,31 @@
+"""One process of the installation under test, less the safeguard that CODESIGNER_MUTANT names.
+
+Run: python -m tests.soak.part web|relay|worker
+"""
+
+import sys
+
+from shared.settings import load_settings
+from tests.soak import mutants
+
+
+def main(part: str) -> None:
+    """Run a part until it is told to end."""
+    settings = load_settings()
+    if part == "worker":  # whose child takes its safeguards out itself
+        from worker.launch import run_workers
+
+        raise SystemExit(run_workers(settings, "cpu", ("gpu",)))
+    mutants.take_out_of_this_process()
+    if part == "web":
+        from web.server import run
+
+        run(settings)
+    else:
+        from worker.relay import run_relay
+
+        run_relay(settings)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,84 @@
+"""What the faults act on, and what is written down about them."""
+
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.soak.installation import Installation
+from tests.soak.workload import Workload
+
+__all__ = ["Disturbance", "World"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disturbance:
+    """A time, by the system's clock, during which a fault may have cost attempts."""
+
+    fault: str
+    start: float
+    end: float
+
+
+@dataclass(kw_only=True)
+class World:
+    """One run of the soak."""
+
+    installation: Installation
+    workload: Workload
+    random: random.Random
+    trials: int
+    """Trials of cancelling against finishing."""
+    outage_s: float
+    """How long a broker stays frozen or away."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """How often each fault was applied."""
+    kills: Counter[str] = field(default_factory=Counter)
+    """Processes killed, by what they were."""
+    disturbances: list[Disturbance] = field(default_factory=list)
+    figures: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Times in seconds that targets are set for."""
+    drained: list[tuple[int, float, float]] = field(default_factory=list)
+    """Workers that were told to end: process id, when, and until when they ran on."""
+    problems: list[str] = field(default_factory=list)
+    """What was not as it must be."""
+
+    @contextmanager
+    def disturbing(self, fault: str, after_s: float = 3.0) -> Iterator[None]:
+        """Note that a fault lasts, and is felt for some time afterwards."""
+        start = time.time()
+        try:
+            yield
+        finally:
+            end = time.time() + after_s
+            self.disturbances.append(Disturbance(fault=fault, start=start, end=end))
+
+    def watch_for_stalls(self) -> None:
+        """Note from now on when this machine gave the harness itself no time to run.
+
+        What is frozen by others for longer than its lease loses attempts as by a fault.
+        """
+        threading.Thread(target=self._watch, name="stalls", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            start = time.time()
+            time.sleep(0.1)
+            if time.time() - start > self.installation.pace.lease_s / 3:
+                self.disturbances.append(
+                    Disturbance(fault="machine stalled", start=start, end=time.time())
+                )
+                self.faults["machine stalled"] += 1
+
+    def expect(self, so: bool, problem: str) -> bool:
+        """Write down a problem where something is not so."""
+        if not so:
+            self.problems.append(problem)
+        return so
+
+    def worker(self) -> str:
+        """Choose a worker."""
+        return self.random.choice(self.installation.workers)

@@ -1,0 +1,62 @@
+"""Fail points: who takes the token dies as it says, others live."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.failpoints import FAILPOINTS, reach
+
+REACH = "from shared.failpoints import reach; reach('stored'); print('alive')"
+ROOT = Path(__file__).parents[3]
+
+
+def _run(armed: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", REACH],
+        env={"CODESIGNER_FAILPOINTS": armed, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_the_variable_nothing_happens() -> None:
+    for name in FAILPOINTS:
+        reach(name, {})
+    with pytest.raises(KeyError):
+        reach("nowhere", {})
+
+
+def test_a_name_alone_kills_each_time() -> None:
+    assert [_run("claimed,stored").returncode for _ in range(2)] == [-signal.SIGKILL] * 2
+
+
+@pytest.mark.parametrize("fate", ["", "self"])
+def test_a_token_kills_once(tmp_path: Path, fate: str) -> None:
+    token = tmp_path / "token"
+    token.write_text(fate)
+    first, second = _run(f"stored:{token}"), _run(f"stored:{token}")
+    assert (first.returncode, first.stdout) == (-signal.SIGKILL, "")
+    assert (second.returncode, second.stdout) == (0, "alive\n")
+    assert not token.exists()
+
+
+def test_a_token_may_freeze_instead(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("stop")
+    with subprocess.Popen(
+        [sys.executable, "-c", REACH],
+        env={"CODESIGNER_FAILPOINTS": f"stored:{token}", "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        while token.exists() and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGCONT)
+        assert process.stdout.read() == "alive\n"

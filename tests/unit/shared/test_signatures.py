@@ -1,0 +1,53 @@
+"""Signatures, checked by the specification's own library."""
+
+import base64
+import json
+import time
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from shared.signatures import BadSecret, checked_secret, new_secret, signed_headers
+
+PAYLOAD = json.dumps({"type": "job.succeeded", "data": {"brief": "手机壳"}}).encode()
+
+
+def test_a_signature_is_what_the_specification_says() -> None:
+    secret = new_secret()
+    headers = signed_headers("msg_1", int(time.time()), PAYLOAD, [secret])
+    assert Webhook(secret).verify(PAYLOAD, headers) == json.loads(PAYLOAD)
+    for wrong in (PAYLOAD + b" ", PAYLOAD.replace(b"succeeded", b"failed")):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(wrong, headers)
+    for name, value in (("webhook-id", "msg_2"), ("webhook-timestamp", str(int(time.time()) - 1))):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(PAYLOAD, headers | {name: value})
+
+
+def test_the_example_of_the_specification_is_reproduced() -> None:
+    """From the documentation of the specification's libraries."""
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    payload = b'{"test": 2432232314}'
+    headers = signed_headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, payload, [secret])
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_while_a_secret_is_rotated_both_verify() -> None:
+    new, old, other = new_secret(), new_secret(), new_secret()
+    headers = signed_headers("msg_1", int(time.time()), PAYLOAD, [new, old])
+    assert headers["webhook-signature"].count("v1,") == 2
+    for secret in (new, old):
+        Webhook(secret).verify(PAYLOAD, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(other).verify(PAYLOAD, headers)
+
+
+def test_secrets_are_checked() -> None:
+    assert checked_secret(new_secret()).startswith("whsec_")
+    assert new_secret() != new_secret()
+    for size in (23, 65):
+        with pytest.raises(BadSecret, match="24 to 64"):
+            checked_secret("whsec_" + base64.b64encode(bytes(size)).decode())
+    for wrong in ("", "secret", "whsec_", "whsec_###", "whsec_" + "é" * 40):
+        with pytest.raises(BadSecret):
+            checked_secret(wrong)

@@ -1,0 +1,182 @@
+"""Asking for several designs at once, following and cancelling them as one."""
+
+import random
+import time
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from sqlalchemy.orm import Session
+
+from shared.batches import BatchHead, batch_head, cancel_batch, get_batch, list_batches
+from shared.documents import batch_path
+from shared.errors import BatchExpired, BatchNotFound
+from shared.rows import Batch
+from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT, idempotency_key
+from web.api.jobs import PAGE, page_arguments
+from web.batch_schemas import BatchDocument, BatchPage, BatchRequest
+from web.batches import batch_document, batch_summary, submit_sweep
+from web.context import Services, services
+from web.operations import Answer, Operation, Parameter, documented
+from web.parsing import read_batch
+from web.polling import stream_slot, wanted_wait_s
+from web.queries import is_id
+from web.uploads import FIELD
+
+__all__ = ["batch_response", "blueprint", "checked_batch", "etag_of"]
+
+blueprint = Blueprint("batches", __name__)
+
+_HEADERS = {"ETag": "Of the jobs' versions.", "Retry-After": "While it goes on: seconds."}
+_CODES = ("batch_not_found", "batch_expired", "unavailable")
+_LOOK_EVERY_S = 0.5
+_SECONDS_A_JOB = 0.5
+
+
+@blueprint.post("/batches")
+@documented(
+    Operation(
+        summary="Ask for several designs at once",
+        tag="batches",
+        request=BatchRequest,
+        file_field=FIELD,
+        parameters=(KEY, CANCEL_AFTER),
+        answers={
+            202: Answer(
+                description="Taken: all jobs are recorded.",
+                model=BatchDocument,
+                headers={**_HEADERS, "Location": "The batch's address."},
+            ),
+            200: Answer(
+                description="The key's batch has ended already.",
+                model=BatchDocument,
+                headers={**_HEADERS, "Location": "The batch's address."},
+            ),
+        },
+        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable", "batch_expired"),
+    )
+)
+def submit() -> Response:
+    """Record a batch, all of it or nothing."""
+    own = services()
+    key = idempotency_key()
+    given, reference = read_batch(own)
+    batch = submit_sweep(own, given, reference, idempotency_key=key)
+    with own.sessions() as session:
+        response = batch_response(session, checked_batch(session, batch.id), fresh=True)
+    response.headers["Location"] = batch_path(batch.id)
+    return response
+
+
+@blueprint.get("/batches")
+@documented(
+    Operation(
+        summary="List batches, newest first",
+        tag="batches",
+        parameters=PAGE,
+        answers={200: Answer(description="A page of batches.", model=BatchPage)},
+        codes=("invalid_request", "job_not_found", "unavailable"),
+    )
+)
+def batches() -> Response:
+    """List batches with their counts."""
+    limit, before = page_arguments()
+    with services().sessions() as session:
+        found = list_batches(session, limit, before)
+        described = [batch_summary(session, each) for each in found]
+    more = len(found) == limit
+    following = url_for("batches.batches", limit=limit, before=found[-1].id) if more else None
+    return jsonify({"batches": described, "next": following})
+
+
+@blueprint.get("/batches/<batch_id>")
+@documented(
+    Operation(
+        summary="Look at a batch and its jobs",
+        tag="batches",
+        parameters=(
+            Parameter(name="If-None-Match", where="header", description="The ETag known."),
+            WAIT,
+        ),
+        answers={
+            200: Answer(description="The batch.", model=BatchDocument, headers=_HEADERS),
+            304: Answer(description="Nothing is new.", headers={"ETag": "Of the versions."}),
+        },
+        codes=_CODES,
+    )
+)
+def batch(batch_id: str) -> Response:
+    """Give the batch, or 304 where its version is known."""
+    own = services()
+    wait_s = wanted_wait_s()
+    with own.sessions() as session:
+        found = checked_batch(session, batch_id)
+    head = _waited(own, found.id, wait_s or 0.0)
+    if request.if_none_match.contains_weak(etag_of(head)):
+        response = Response(status=304)
+        response.set_etag(etag_of(head))
+        response.headers["Cache-Control"] = "private, no-cache"
+    else:
+        with own.sessions() as session:
+            response = batch_response(session, found)
+    if wait_s is not None:
+        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
+    return response
+
+
+@blueprint.post("/batches/<batch_id>/cancel")
+@documented(
+    Operation(
+        summary="Cancel all jobs of a batch that have not ended",
+        tag="batches",
+        answers={200: Answer(description="The batch.", model=BatchDocument, headers=_HEADERS)},
+        codes=("forbidden", *_CODES),
+    )
+)
+def cancel(batch_id: str) -> Response:
+    """End the batch's active jobs as cancelled, all in one transaction."""
+    with services().sessions.begin() as session:
+        cancel_batch(session, checked_batch(session, batch_id).id)
+    with services().sessions() as session:
+        return batch_response(session, checked_batch(session, batch_id))
+
+
+def checked_batch(session: Session, batch_id: str) -> Batch:
+    """Give a batch; BatchNotFound or BatchExpired otherwise."""
+    if not is_id(batch_id):
+        raise BatchNotFound(batch_id)
+    return get_batch(session, batch_id)
+
+
+def etag_of(head: BatchHead) -> str:
+    """Give the entity tag of a batch's document."""
+    return f"b{head.jobs}-{head.versions}"
+
+
+def batch_response(session: Session, found: Batch, *, fresh: bool = False) -> Response:
+    """Answer with a batch: its document, ETag and, while it goes on, Retry-After.
+
+    Args:
+        fresh: it was asked for just now: 202 while it goes on.
+    """
+    head = batch_head(session, found.id)
+    if head.jobs == 0:
+        raise BatchExpired(found.id)
+    response = jsonify(batch_document(session, found))
+    response.set_etag(etag_of(head))
+    response.headers["Cache-Control"] = "private, no-cache"
+    if head.active:
+        response.status_code = 202 if fresh else 200
+        wait_s = min(30.0, head.active * _SECONDS_A_JOB) * random.uniform(0.8, 1.2)
+        response.headers["Retry-After"] = str(max(1, round(wait_s)))
+    return response
+
+
+def _waited(own: Services, batch_id: str, wait_s: float) -> BatchHead:
+    """Wait until a batch has ended, or that long; not at all where no place is free."""
+    until = time.monotonic() + wait_s
+    with stream_slot(own) as free:
+        while True:
+            with own.sessions() as session:
+                head = batch_head(session, batch_id)
+            if not head.active or not free or time.monotonic() >= until:
+                return head
+            time.sleep(_LOOK_EVERY_S)

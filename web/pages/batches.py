@@ -1,0 +1,47 @@
+"""The page of a batch: its designs side by side, kept up to date by its script."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from shared.batches import batch_head, cancel_batch
+from web.api.batches import checked_batch, etag_of
+from web.batches import batch_document
+from web.context import services
+from web.i18n import language
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("batch_pages", __name__, url_prefix="/batches")
+
+
+@blueprint.get("/<batch_id>")
+def batch(batch_id: str) -> AnyResponse:
+    """Show a batch."""
+    return _page("batch.html", batch_id)
+
+
+@blueprint.get("/<batch_id>/parts")
+def parts(batch_id: str) -> AnyResponse:
+    """Give only the part of the batch's page that changes."""
+    return _page("_batch.html", batch_id)
+
+
+def _page(template: str, batch_id: str) -> AnyResponse:
+    with services().sessions() as session:
+        found = checked_batch(session, batch_id)
+        head = batch_head(session, found.id)
+        document = batch_document(session, found)
+    response: Response = make_response(render_template(template, batch=document))
+    response.headers["Cache-Control"] = "private, no-cache"
+    if template.startswith("_"):
+        response.set_etag(f"{etag_of(head)}-{language()}")
+        return response.make_conditional(request)
+    return response
+
+
+@blueprint.post("/<batch_id>/cancel")
+def cancel(batch_id: str) -> AnyResponse:
+    """Cancel what has not ended and show the batch."""
+    with services().sessions.begin() as session:
+        cancel_batch(session, checked_batch(session, batch_id).id)
+    return redirect(url_for("batch_pages.batch", batch_id=batch_id), 303)

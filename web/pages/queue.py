@@ -1,0 +1,88 @@
+"""Administration: the queue, its pauses and its dead jobs."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from shared.dead import dead_jobs
+from shared.errors import CodesignerError
+from shared.pauses import pause as pause_stage
+from shared.pauses import resume as resume_stage
+from web.access import actor, admin_only
+from web.context import services
+from web.parsing import checked, form_values
+from web.queries import checked_job_id
+from web.queue_schemas import PauseRequest, ResumeRequest, RetryRequest
+from web.standing import dead_document, queue_state, retry_dead
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("queue_pages", __name__, url_prefix="/admin/queue")
+
+_PAGE = 25
+
+
+@blueprint.get("")
+@admin_only
+def queue() -> str:
+    """Show stages, owners and dead jobs."""
+    return _rendered(None)
+
+
+@blueprint.post("/pause")
+@admin_only
+def pause() -> Response | tuple[str, int]:
+    """Pause a stage, or all."""
+    own = services()
+    try:
+        given = checked(PauseRequest, form_values(request.form), own, strict=False)
+        with own.sessions.begin() as session:
+            pause_stage(session, given.stage, actor(), given.reason)
+    except CodesignerError as error:
+        return _rendered(error), error.status
+    return redirect(url_for("queue_pages.queue"), 303)
+
+
+@blueprint.post("/resume")
+@admin_only
+def resume() -> Response | tuple[str, int]:
+    """End the pause of a stage, or all pauses."""
+    own = services()
+    try:
+        given = checked(ResumeRequest, form_values(request.form), own, strict=False)
+        with own.sessions.begin() as session:
+            resume_stage(session, given.stage)
+    except CodesignerError as error:
+        return _rendered(error), error.status
+    return redirect(url_for("queue_pages.queue"), 303)
+
+
+@blueprint.post("/retry")
+@admin_only
+def retry() -> Response | tuple[str, int]:
+    """Retry one dead job (`id`), or all that were never retried."""
+    job_id = request.form.get("id")
+    values: dict[str, Any] = {"all": True} if job_id is None else {"ids": [job_id]}
+    try:
+        retry_dead(services(), checked(RetryRequest, values, services()))
+    except CodesignerError as error:
+        return _rendered(error), error.status
+    return redirect(url_for("queue_pages.queue", _anchor="dead"), 303)
+
+
+def _rendered(wrong: CodesignerError | None) -> str:
+    before = request.args.get("before")
+    before = None if before is None else checked_job_id(before)
+    own = services()
+    with own.sessions() as session:
+        state = queue_state(session, own.settings)
+        found = [dead_document(each) for each in dead_jobs(session, _PAGE + 1, before)]
+    return render_template(
+        "admin/queue.html",
+        state=state,
+        paused_all=any(each["stage"] == "all" for each in state["pauses"]),
+        dead=found[:_PAGE],
+        following=found[_PAGE - 1]["id"] if len(found) > _PAGE else None,
+        wrong=wrong,
+    )
