@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -21,6 +23,13 @@ from worker.training.samples import FieldBatch, Samples
 __all__ = ["FieldOptions", "FieldTraining", "reconstruction"]
 
 LOSSES = ("cross_entropy", "l1", "layout")
+EMPHASIS = MappingProxyType(
+    {
+        "geometric": 6.0, "leaves": 4.0, "confetti": 4.0, "clouds": 3.0, "brush-strokes": 3.0,
+        "porcelain": 2.0, "paisley": 2.0, "marble": 2.0, "animal-spots": 2.0, "ikat": 1.5,
+    }
+)  # fmt: skip
+"""Of the patterns that are learnt last."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +42,8 @@ class FieldOptions:
     rate: float = 0.015
     seed: int = 0
     seconds: float = float("inf")
+    emphasis: Mapping[str, float] = field(default_factory=lambda: dict(EMPHASIS))
+    """How many times as often as others the designs of a pattern are drawn."""
 
 
 def reconstruction(net: FieldNet, batch: FieldBatch) -> Tensor:
@@ -68,6 +79,7 @@ class FieldTraining:
         self.averages = {"field": MovingAverage(self.net)}
         self.optimisers = make_optimisers([self.net], options.rate)
         self.step = 0
+        self._weighed: NDArray[np.float64] | None = None
 
     @property
     def state(self) -> TrainState:
@@ -101,8 +113,17 @@ class FieldTraining:
         """Draw the batch of the step that is due."""
         options = self.options
         rng = np.random.default_rng(options.seed * 1_000_003 + self.step)
-        chosen = rng.integers(0, len(samples.px), options.batch)
+        chosen = rng.choice(len(samples.px), options.batch, p=self._chances(samples))
         return samples.batch(chosen, options.points, rng, self.keys)
+
+    def _chances(self, samples: Samples) -> NDArray[np.float64]:
+        """How likely each design is drawn, (N,)."""
+        if self._weighed is None or len(self._weighed) != len(samples.px):
+            patterns = self.keys.keys["pattern"]
+            weight = np.array([self.options.emphasis.get(pattern, 1.0) for pattern in patterns])
+            each = weight[np.asarray(samples.traits[:, 0], dtype=int)]
+            self._weighed = each / each.sum()
+        return self._weighed
 
     def run(
         self,
