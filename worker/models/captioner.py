@@ -24,7 +24,15 @@ from worker.models.language_model import LanguageModel, Sampling, load_language_
 from worker.models.lora import merge
 from worker.models.openings import joined, listed, names, opening
 from worker.models.prompts import prompt_embeddings, whole_sentences
-from worker.models.seen import MOST_SEEN, Seen, colours_of, mood_of, subject_of, texture_of
+from worker.models.seen import (
+    MOST_SEEN,
+    Seen,
+    colours_of,
+    flat_first,
+    mood_of,
+    subject_of,
+    texture_of,
+)
 from worker.models.visual_prefix import NONE, READINGS, PrefixShape, VisualPrefix
 
 if TYPE_CHECKING:
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Captioner", "PrefixCaptioner", "load"]
 
 _TRAITS = ("scale", "density", "line_weight")
+_PHOTOGRAPH, _SURE = "photograph", 0.5
 EXPANSION = Sampling(temperature=0.8)
 _MOOD_MARKS = {"en": (" and ", ", "), "zh": ("、", "、")}
 
@@ -111,7 +120,7 @@ class PrefixCaptioner:
             joined(understand(brief), seen)
             for brief, seen in zip(briefs, self.look(vision, images), strict=True)
         ]
-        starts = [opening(each, lang) for each, lang in zip(wanted, languages, strict=True)]
+        starts = [_start(each, lang) for each, lang in zip(wanted, languages, strict=True)]
         prompts = [
             prompt_embeddings(self._language_model, brief, language, prefix, start)
             for brief, language, prefix, start in zip(
@@ -135,6 +144,10 @@ class PrefixCaptioner:
             name: [READINGS[name][place] for place in logits.argmax(1).tolist()]
             for name, logits in readings.items()
         }
+        likely = readings["pattern"].softmax(1).amax(1).tolist()
+        # a picture that is like no pattern more likely than not is called photo-like
+        patterns = zip(read["pattern"], likely, strict=True)
+        read["pattern"] = [key if sure > _SURE else _PHOTOGRAPH for key, sure in patterns]
         subjects = self._subjects(features)
         return [
             _seen(
@@ -176,6 +189,13 @@ class PrefixCaptioner:
         return [whole_sentences(t, lang) for t, lang in zip(texts, languages, strict=True)]
 
 
+def _start(wanted: Seen, language: str) -> str:
+    """Give the opening, with a Chinese comma where more is to be said in the same sentence."""
+    facts = wanted.facts
+    more = facts.scale or facts.density or facts.line_weight or facts.contrast
+    return opening(wanted, language) + ("，" if language == "zh" and more else "")
+
+
 def _faithful(start: str, more: str, wanted: Seen, language: str) -> str:
     """Put a description together; what the model went on with counts while it keeps to the facts.
 
@@ -207,7 +227,8 @@ def _seen(read: Mapping[str, str], palette: ArrayLike, image: Image.Image, subje
     pattern = read["pattern"]
     traits = FAMILIES[pattern].traits if pattern in FAMILIES else frozenset[str]()
     direction = read["gradient_direction"]
-    colours = colours_of(palette)[:MOST_SEEN]
+    order = flat_first(palette, image) if pattern in PATTERNS else palette
+    colours = colours_of(order)[:MOST_SEEN]
     return Seen(
         facts=Understood(
             pattern=pattern if pattern in PATTERNS else "",

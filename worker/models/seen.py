@@ -19,6 +19,7 @@ __all__ = [
     "TEXTURES",
     "Seen",
     "colours_of",
+    "flat_first",
     "mood_of",
     "subject_of",
     "texture_of",
@@ -28,6 +29,7 @@ MOST_SEEN = 4
 """Colours of a picture that are told of."""
 _KEYS = tuple(COLOURS)
 _LAB = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()]))
+_POINTS, _NEAR = 64, 16.0
 _LEAST_SHARE = 0.06
 _SIDE_PX = 256
 _NEUTRAL, _DARK, _LIGHT = 16.0, 30.0, 70.0
@@ -126,6 +128,29 @@ def colours_of(palette: ArrayLike) -> tuple[str, ...]:
         if name not in names and (row[3] >= _LEAST_SHARE or not names):
             names.append(name)
     return tuple(names)
+
+
+def flat_first(palette: ArrayLike, picture: Image.Image) -> NDArray[np.float64]:
+    """Order a design's palette by how much of the picture is, or is nearly, of each colour.
+
+    Gradients and soft edges make clusters of blends, which take from the shares of the colours
+    that they blend; pixels count for every colour that they are near, by exp(-(distance/16)²) in
+    CIELAB.
+
+    Args:
+        palette: (K, 4) as `colours_of` takes it.
+        picture: that it is of.
+
+    Returns:
+        The rows, in that order; absent colours stay last.
+    """
+    rows = np.asarray(palette, dtype=np.float64)
+    small = picture.convert("RGB").resize((_POINTS, _POINTS), Image.Resampling.BOX)
+    points = lab_from_rgb(np.asarray(small).reshape(-1, 3))
+    centres = rows[:, :3] * [100, 128, 128]
+    far = ((points[:, None] - centres[None]) ** 2).sum(-1)  # (points, K)
+    near = np.where(rows[:, 3] > 0, np.exp(-far / _NEAR**2).sum(0), -1.0)
+    return rows[np.argsort(-near, kind="stable")]
 
 
 def mood_of(colours: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from worker.models.seen import (
     TEXTURES,
     Seen,
     colours_of,
+    flat_first,
     mood_of,
     subject_of,
     texture_of,
@@ -112,11 +113,11 @@ def test_a_description_begins_with_what_was_read(
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("teal", "navy")])
     palette[:] = palette_rows(lab, np.array([0.7, 0.3]))
     vision = VisionFeatures(features=pictures.features[:2], palette=palette)
-    patterns = ["" if key == "photograph" else key for key in captioner.patterns(vision)]
+    seen, _ = captioner.look(vision, ONE_IMAGE * 2)
     texts = captioner.describe(vision, ONE_IMAGE * 2, ["en", "zh"], ["", "红色波浪"])
     read = [understand(text) for text in texts]
     assert read[0].colours == ("teal", "navy")
-    assert read[0].pattern == patterns[0]
+    assert read[0].pattern == seen.facts.pattern
     assert read[0].mood == ("cool",)
     assert (read[1].pattern, read[1].colours) == ("waves", ("red", "teal", "navy"))
 
@@ -219,6 +220,7 @@ def test_a_long_brief_is_cut(tiny_gemma: Path) -> None:
         ("Blue waves,", "en", "Blue waves."),
         ("蓝色 波浪。然后", "zh", "蓝色波浪。"),
         ("蓝色波浪，", "zh", "蓝色波浪。"),
+        ("蓝色，波浪，。", "zh", "蓝色，波浪。"),
         ("", "zh", ""),
     ],
 )
@@ -265,11 +267,14 @@ def test_a_photograph_has_a_subject_and_a_design_none(tiny_gemma: Path, pictures
         head.weight.zero_()
         head.bias.zero_()
         captioner = PrefixCaptioner(language_model, prefix, classes=classes)
-        head.bias[-1] = 1.0
+        head.bias[-1] = 50.0
         (photo,) = captioner.look(_vision(pictures, 0), ONE_IMAGE)
-        head.bias[0] = 2.0
+        head.bias[:2] = 100.0
+        (unsure,) = captioner.look(_vision(pictures, 0), ONE_IMAGE)
+        head.bias[0] = 150.0
         (design,) = captioner.look(_vision(pictures, 0), ONE_IMAGE)
     assert (photo.facts.pattern, photo.subject) == ("", "landscape")
+    assert (unsure.facts.pattern, unsure.subject) == ("", "landscape")
     assert design.facts.pattern
     assert design.subject == ""
 
@@ -278,6 +283,19 @@ def test_a_palette_is_named_in_order_of_share() -> None:
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("navy", "red", "teal")])
     assert colours_of(palette_rows(lab, np.array([0.6, 0.36, 0.04]))) == ("navy", "red")
     assert colours_of(np.zeros((5, 4))) == ()
+
+
+def test_blends_do_not_hide_the_colour_that_they_are_of() -> None:
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[:, :26] = COLOURS["red"].rgb
+    pixels[:, 26:44] = COLOURS["navy"].rgb
+    pixels[:, 44:] = np.add(COLOURS["navy"].rgb, (10, 14, 18))
+    lab = lab_from_rgb([COLOURS["red"].rgb, COLOURS["navy"].rgb, pixels[0, -1]])
+    rows = palette_rows(lab, np.array([0.41, 0.28, 0.31]))
+    ordered = flat_first(rows, Image.fromarray(pixels))
+    assert colours_of(rows)[0] == "red"
+    assert colours_of(ordered)[0] == "navy"
+    assert ordered[3:, 3].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
