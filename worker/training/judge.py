@@ -1,6 +1,6 @@
 """Train the judge, which names a tile's pattern, on the corpus alone.
 
-    python -m worker.training.judge FOLDER [--tiles 20000] [--steps 1800] [--out worker/weights]
+    python -m worker.training.judge FOLDER [--tiles 7500] [--steps 1800] [--out worker/weights]
 
 Tiles of the split "train" are drawn once into FOLDER, then shown in random colours, shifted,
 turned over and softened. Killed and started again it goes on where it was. What it gets right is
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from worker.training.optimiser import (
     set_rate,
 )
 
-__all__ = ["JudgeOptions", "JudgeTraining", "TileSet", "measure", "render_tiles"]
+__all__ = ["JudgeOptions", "JudgeTraining", "TileSet", "measure", "render_tiles", "summary"]
 
 FIRST_SEED = 1_000_000
 FIRST_TEST_SEED = 2_000_000
@@ -47,7 +47,7 @@ _LARGE_ONE_IN = 8  # tiles drawn larger and shrunk, as the judged ones are
 class JudgeOptions:
     """How a judge is trained."""
 
-    tiles: int = 20_000
+    tiles: int = 7_500
     steps: int = 1_800
     batch: int = 64
     rate: float = 0.02
@@ -214,23 +214,31 @@ def measure(judge: Judge, count: int, size_px: int) -> dict[str, Any]:
     """Tell how many tiles of the split "test" a judge names right, and what it confuses.
 
     Returns:
-        "right": share of all; "families": each one's share; "confused": "truth > answer: count".
+        As `summary` does.
     """
-    truth, answers = [], []
+    pairs = []
     for index in range(count):
         spec = sample(FIRST_TEST_SEED + index, "test")
         tile = compose(render_masks(spec, size_px), spec.palette)
-        answers += judge.name([tile])
-        truth.append(spec.pattern)
-    pairs = list(zip(truth, answers, strict=True))
-    wrong = [f"{one} > {other}" for one, other in pairs if one != other]
+        pairs.append((spec.pattern, judge.name([tile])[0]))
+    return {"size_px": size_px, **summary(pairs)}
+
+
+def summary(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Sum up pairs of truth and answer.
+
+    Returns:
+        "right": share of all; "families": each one's share; "confused": "truth > answer": count.
+    """
+    wrong = [f"{truth} > {answer}" for truth, answer in pairs if truth != answer]
     return {
-        "tiles": count,
-        "size_px": size_px,
-        "right": float(np.mean([one == other for one, other in pairs])),
+        "tiles": len(pairs),
+        "right": float(np.mean([truth == answer for truth, answer in pairs])),
         "families": {
-            key: round(float(np.mean([other == key for one, other in pairs if one == key])), 4)
-            for key in sorted(set(truth))
+            key: round(
+                float(np.mean([answer == key for truth, answer in pairs if truth == key])), 4
+            )
+            for key in sorted({truth for truth, _ in pairs})
         },
         "confused": {one: wrong.count(one) for one in sorted(set(wrong), key=wrong.count)[::-1]},
     }
