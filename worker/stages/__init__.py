@@ -34,12 +34,16 @@ class StageEntry:
 TABLE: Mapping[str, StageEntry] = MappingProxyType(
     {
         "caption": StageEntry(
-            path="worker.stages.caption:run", inputs=("brief", "understood", "reference", "seed")
+            path="worker.stages.caption:run",
+            inputs=("brief", "understood", "reference", "seed", "variants"),
         ),
         "vision": StageEntry(path="worker.stages.vision:run", inputs=("reference",)),
         "fusion": StageEntry(
             path="worker.stages.fusion:run",
-            inputs=("brief", "understood", "outputs", "reference_strength"),
+            inputs=(
+                *("brief", "understood", "reference", "outputs"),
+                *("variants", "reference_strength"),
+            ),
         ),
         "generate": StageEntry(
             path="worker.stages.generate:run",
