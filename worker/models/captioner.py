@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Captioner", "PrefixCaptioner", "load"]
 
-_TRAITS = ("scale", "density", "line_weight")
 _PHOTOGRAPH, _SURE = "photograph", 0.5
 EXPANSION = Sampling(temperature=0.8)
 _MOOD_MARKS = {"en": (" and ", ", "), "zh": ("、", "、")}
@@ -225,7 +224,11 @@ def _seen(read: Mapping[str, str], palette: ArrayLike, image: Image.Image, subje
         subject: what it shows if it is a photograph; "" where that is not sure.
     """
     pattern = read["pattern"]
-    traits = FAMILIES[pattern].traits if pattern in FAMILIES else frozenset[str]()
+    traits = FAMILIES[pattern].traits if pattern in FAMILIES else ()
+
+    def trait(name: str) -> str:
+        return read[name] if name in traits and read[name] != NONE else ""
+
     direction = read["gradient_direction"]
     order = flat_first(palette, image) if pattern in PATTERNS else palette
     colours = colours_of(order)[:MOST_SEEN]
@@ -237,7 +240,9 @@ def _seen(read: Mapping[str, str], palette: ArrayLike, image: Image.Image, subje
             gradient_direction="" if direction == NONE else direction,
             contrast="" if read["contrast"] == NONE else read["contrast"],
             mood=mood_of(colours),
-            **{name: read[name] for name in _TRAITS if name in traits and read[name] != NONE},
+            scale=trait("scale"),
+            density=trait("density"),
+            line_weight=trait("line_weight"),
         ),
         subject=subject if pattern not in PATTERNS else "",
         texture=texture_of(image),

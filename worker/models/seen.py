@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,7 +69,7 @@ SUBJECTS = {
 }
 """What a photograph may show, as far as a classifier of things can tell."""
 
-_CLASSES = {
+_CLASSES: Mapping[str, tuple[Sequence[int], ...]] = {
     "dog": (range(151, 269),),
     "cat": (range(281, 286),),
     "bird": (range(7, 25), range(80, 101), range(127, 147)),
