@@ -12,29 +12,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from worker.layout import FIELDS, KINDS, MARKS, MAX_REPEATS, NEAR, SCALARS, Ground, Layout
+from worker.layout import FIELDS, KINDS, MARKS, MAX_REPEATS, NEAR, SCALARS
+from worker.models.points import LAID, LATTICE, MOST_FREQUENCY, Points
 
-__all__ = [
-    "MOST_FREQUENCY", "SLOTS", "FieldNet", "FieldShape", "Points", "laid", "masks_from",
-    "points_of",
-]  # fmt: skip
+__all__ = ["SLOTS", "FieldNet", "FieldShape", "Mixture", "masks_from"]
 
 SLOTS = 5
 """Most separations that a design has."""
-MOST_FREQUENCY = 6
 _THRESHOLDS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
 _PHASES = ((1, 0), (0, 1), (1, 1), (1, -1), (0, 0), (0, 0))
 _BENT = 8.0
 """How much faster the waves' bending is learnt."""
 _TURNS = (2, 3, 4, 5, 6, 8)  # multiples of the angle around a site
-_LATTICE = 2 + 2 + 4 + 4  # place in the cell, its size, ramps on the tile, parities
-_LAID = len(KINDS) + 5 + MOST_FREQUENCY
 _CONTOURS = (0.8, 1.05, 1.35)
 """Waves up a smooth field: contour lines lie where these phases are whole."""
 _BOARD = 4 + 2 + 2 + SLOTS + (SLOTS - 1)
@@ -60,94 +55,18 @@ class FieldShape:
     """Of the networks that lay out and that mix the experts."""
 
 
+Mixed: TypeAlias = tuple[Tensor, Tensor]
+"""Matrices (N, inputs, outputs) and biases (N, 1, outputs) of a layer, for each design its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Points:
-    """What the network is told of P points of each of N designs."""
+class Mixture:
+    """The network as it draws N designs."""
 
-    lattice: Tensor  # (N, P, 12) see `points_of`
-    phase: Tensor  # (N, P, 2) u and v: place in cells, fractional part
-    fields: Tensor  # (N, P, 3)
-    sites: Tensor  # (N, P, 4, 6) offset over the room, marks; the nearest first
-    accents: Tensor  # (N,) how many colours the sites are dealt
-
-    @classmethod
-    def stack(cls, each: Sequence[Points]) -> Points:
-        """Join the points of several designs."""
-        return cls(
-            **{name: torch.cat([getattr(one, name) for one in each]) for name in vars(each[0])}
-        )
-
-    @classmethod
-    def unpack(cls, told: Tensor, accents: Tensor) -> Points:
-        """Take apart what `pack` joined, (N, P, 41)."""
-        lattice, phase, fields, sites = told.split([_LATTICE, 2, FIELDS, NEAR * (2 + MARKS)], 2)
-        return cls(
-            lattice=lattice,
-            phase=phase,
-            fields=fields,
-            sites=sites.unflatten(2, (NEAR, 2 + MARKS)),
-            accents=accents,
-        )
-
-    def pack(self) -> Tensor:
-        """Join all but the accents, (N, P, 41)."""
-        sites = self.sites.flatten(2)
-        return torch.cat([self.lattice, self.phase, self.fields, sites], dim=2)
-
-    def to(self, device: torch.device) -> Points:
-        """Give the same on a device."""
-        return Points(**{name: value.to(device) for name, value in vars(self).items()})
-
-
-def points_of(ground: Ground, accents: int) -> Points:
-    """Give a ground's points (N = 1), whose sites are dealt so many colours, to the network."""
-    layout = ground.layout
-    x, y = ground.x % 1.0, ground.y % 1.0
-    u, v = x * layout.columns % 1.0, y * layout.rows % 1.0
-    far = np.sqrt((np.sin(np.pi * x) ** 2 + np.sin(np.pi * y) ** 2) / 2)
-    ramps = [_triangle(x), _triangle(y), _triangle(x + y), far]
-    lattice = [
-        u - 0.5,
-        v - 0.5,
-        (u - 0.5) * 8 / layout.columns,
-        (v - 0.5) * 8 / layout.rows,
-        *ramps,
-    ]
-    for place, count in ((x, layout.columns), (y, layout.rows)):
-        even = 1.0 - count % 2  # what differs from cell to cell closes only for even numbers
-        lattice += [even * np.cos(np.pi * place * count), even * np.sin(np.pi * place * count)]
-    dx, dy, marks = ground.near  # (4, P), (4, P), (4, 4, P)
-    room = 0.5 / layout.sites**0.5
-    sites = np.concatenate([np.stack([dx, dy], 1) / room, marks], 1)  # (4, 6, P)
-    return Points(
-        lattice=_tensor(np.stack(lattice, -1)),
-        phase=_tensor(np.stack([u, v], -1)),
-        fields=_tensor(ground.fields.T),
-        sites=_tensor(sites.transpose(2, 0, 1)),
-        accents=torch.tensor([accents], dtype=torch.float32),
-    )
-
-
-def _triangle(values: np.ndarray) -> np.ndarray:
-    return 2.0 * np.abs(values - np.round(values))
-
-
-def _tensor(values: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(values, np.float32))[None]
-
-
-def laid(layout: Layout) -> Tensor:
-    """Tell of a layout in numbers, (15,)."""
-    row = torch.zeros(_LAID)
-    row[KINDS.index(layout.kind)] = 1
-    columns, rows = layout.columns, layout.rows
-    start = len(KINDS)
-    row[start : start + 5] = torch.tensor(
-        [8 / columns - 2, 8 / rows - 2, math.log(columns), math.log(rows),
-         0.5 * math.log(layout.sites)]
-    )  # fmt: skip
-    row[start + 4 + layout.frequency] = 1
-    return row
+    layers: list[Mixed]
+    """Three of the sites, the first, the hidden ones, the last."""
+    warp: Tensor  # (N, 6, 3) how the smooth fields bend each wave, in waves
+    lean: Tensor  # (N, 2) how far sites are turned by their mark, and all alike; radians
 
 
 class Expert(nn.Module):
@@ -165,13 +84,13 @@ class Expert(nn.Module):
         nn.init.normal_(self.gain.weight, std=0.06)
         nn.init.zeros_(self.gain.bias)
 
-    def mixed(self, share: Tensor, code: Tensor) -> tuple[Tensor, Tensor]:
+    def mixed(self, share: Tensor, code: Tensor) -> Mixed:
         """Give the designs' matrices (N, inputs, outputs) and biases (N, 1, outputs)."""
         matrix = self.shared + (share @ self.bank).unflatten(1, self.size)
         return matrix * (1 + self.gain(code))[:, None], self.bias(code)[:, None]
 
 
-def _apply(x: Tensor, mixed: tuple[Tensor, Tensor]) -> Tensor:
+def _apply(x: Tensor, mixed: Mixed) -> Tensor:
     """(N, P, inputs) -> (N, P, outputs)."""
     return torch.baddbmm(mixed[1].to(x.dtype), x, mixed[0].to(x.dtype))
 
@@ -189,7 +108,7 @@ class FieldNet(nn.Module):
             nn.Linear(hidden, len(KINDS) + 2 * MAX_REPEATS + MOST_FREQUENCY),
         )  # fmt: skip
         self.encode = nn.Sequential(
-            nn.Linear(told + _LAID, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
+            nn.Linear(told + LAID, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
             nn.Linear(hidden, code), nn.LayerNorm(code),
         )  # fmt: skip
         self.route = nn.Linear(code + shape.traits, shape.experts)
@@ -205,7 +124,7 @@ class FieldNet(nn.Module):
         self.site_in = Expert(shape, _SITE, shape.site_width)
         self.site_middle = Expert(shape, shape.site_width, shape.site_width)
         self.site_out = Expert(shape, shape.site_width, shape.site_out)
-        given = _LATTICE + FIELDS + 4 * len(_PHASES) + NEAR * shape.site_out
+        given = LATTICE + FIELDS + 4 * len(_PHASES) + NEAR * shape.site_out
         given += 2 * len(_CONTOURS)
         self.first = Expert(shape, given, width)
         self.hidden = nn.ModuleList(Expert(shape, width, width) for _ in range(shape.layers))
@@ -221,6 +140,25 @@ class FieldNet(nn.Module):
         logits: Tensor = self.lay(self._told(traits, scalars))
         return logits.split([len(KINDS), MAX_REPEATS, MAX_REPEATS, MOST_FREQUENCY], dim=1)
 
+    def mix(self, traits: Tensor, scalars: Tensor, layouts: Tensor) -> Mixture:
+        """Mix the experts for designs: (N, T), (N, 12) and (N, 15), see `laid`."""
+        code = self.encode(torch.cat([self._told(traits, scalars), layouts], dim=1))
+        share = functional.softmax(self.route(torch.cat([code, traits], dim=1)).float(), dim=1)
+        share = share.to(code.dtype)
+        layers = [
+            self.site_in,
+            self.site_middle,
+            self.site_out,
+            self.first,
+            *self.hidden,
+            self.last,
+        ]
+        return Mixture(
+            layers=[layer.mixed(share, code) for layer in layers if isinstance(layer, Expert)],
+            warp=_BENT * self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS)),
+            lean=2 * math.pi * _BENT * self.lean(code).float(),
+        )
+
     def forward(
         self,
         traits: Tensor,  # (N, T)
@@ -228,68 +166,69 @@ class FieldNet(nn.Module):
         layouts: Tensor,  # (N, 15), `laid`
         points: Points,
     ) -> tuple[Tensor, Tensor]:
+        """Draw, as `draw` does, with experts mixed for these designs."""
+        return self.draw(self.mix(traits, scalars, layouts), points)
+
+    def draw(self, mixture: Mixture, points: Points) -> tuple[Tensor, Tensor]:
         """Draw.
 
         Returns:
             Soft logits and signed depths in tiles (positive inside), each (N, P, 5) float32; see
             `masks_from`.
         """
-        code = self.encode(torch.cat([self._told(traits, scalars), layouts], dim=1))
-        share = functional.softmax(self.route(torch.cat([code, traits], dim=1)).float(), dim=1)
-        share = share.to(code.dtype)
-        seen = self._sites(points, share, code)
-        waves = self._waves(points, code)
+        *site, first, last = mixture.layers[:4] + mixture.layers[-1:]
+        seen = _sites(points, mixture.lean, site)
+        waves = _waves(points, mixture.warp)
         parts = [points.lattice, points.fields, waves, seen.float(), _contours(points)]
-        given = torch.cat(parts, dim=2)
-        x = functional.relu(_apply(given.to(seen.dtype), self.first.mixed(share, code)))
-        for layer in self.hidden:
-            assert isinstance(layer, Expert)
-            x = x + functional.relu(_apply(x, layer.mixed(share, code)))
-        matrix, bias = self.last.mixed(share, code)
+        x = functional.relu(_apply(torch.cat(parts, dim=2).to(seen.dtype), first))
+        for layer in mixture.layers[4:-1]:
+            x = x + functional.relu(_apply(x, layer))
+        matrix, bias = last
         with torch.autocast(x.device.type, enabled=False):  # depths want all their digits
             drawn = torch.baddbmm(bias.float(), x.float(), matrix.float() / len(self.hidden))
         return drawn[..., :SLOTS], drawn[..., SLOTS:] * _SHARPNESS
 
-    def _waves(self, points: Points, code: Tensor) -> Tensor:
-        """Waves along the lattice, bent by the smooth fields: (N, P, 24)."""
-        warp = _BENT * self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS))
-        across = torch.tensor(_PHASES, dtype=torch.float32, device=code.device)
-        with torch.autocast(code.device.type, enabled=False):  # so do phases
-            phase = points.phase @ across.T + points.fields @ warp.transpose(1, 2)
-        angle = 2 * math.pi * phase
-        return torch.cat([angle.cos(), angle.sin(), (2 * angle).cos(), (2 * angle).sin()], dim=2)
 
-    def _sites(self, points: Points, share: Tensor, code: Tensor) -> Tensor:
-        """See each site by itself: (N, P, 4 * site_out)."""
-        sites = points.sites
-        count, length = sites.shape[:2]
-        x, y, marks = sites[..., 0], sites[..., 1], sites[..., 2:]
-        far = torch.sqrt(x * x + y * y + 1e-6)
-        angle = torch.atan2(y, x)
-        features = [torch.stack([x, y, far], dim=-1)]
-        for times in (math.pi, 2 * math.pi):
-            turned = angle - times * marks[..., 0]
-            features.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
-        near = far.clamp(max=1.0)[..., None]
-        turns = turned[..., None] * torch.tensor(_TURNS, device=sites.device)
-        dealt = (marks[..., 2] * points.accents[:, None, None]).floor()
-        slots = torch.arange(SLOTS - 1, device=sites.device)
-        features += [near * turns.cos(), near * turns.sin(), marks]
-        features.append((dealt[..., None] == slots).to(marks.dtype))
-        features += [(marks[..., 3:] < threshold).to(marks.dtype) for threshold in _THRESHOLDS]
-        # Turned by quarters, and by as much as the design turns its motifs.
-        more, less = (2 * math.pi * _BENT * self.lean(code).float())[:, :, None, None].unbind(1)
-        quarters = math.pi / 2 * (4 * marks[..., 0]).floor()
-        frames = [
-            torch.stack([far * turned.cos(), far * turned.sin()], dim=-1)
-            for turned in (angle - quarters, angle - more * marks[..., 0] - less)
-        ]
-        features += [*frames, *_board(points, frames)]
-        x = torch.cat(features, dim=-1).flatten(1, 2).to(_compute_dtype(code))
-        x = functional.relu(_apply(x, self.site_in.mixed(share, code)))
-        x = x + functional.relu(_apply(x, self.site_middle.mixed(share, code)))
-        x = functional.relu(_apply(x, self.site_out.mixed(share, code)))
-        return x.reshape(count, length, -1)
+def _waves(points: Points, warp: Tensor) -> Tensor:
+    """Waves along the lattice, bent by the smooth fields: (N, P, 24)."""
+    across = torch.tensor(_PHASES, dtype=torch.float32, device=warp.device)
+    with torch.autocast(warp.device.type, enabled=False):  # phases want all their digits, too
+        phase = points.phase @ across.T + points.fields @ warp.transpose(1, 2)
+    angle = 2 * math.pi * phase
+    return torch.cat([angle.cos(), angle.sin(), (2 * angle).cos(), (2 * angle).sin()], dim=2)
+
+
+def _sites(points: Points, lean: Tensor, layers: Sequence[Mixed]) -> Tensor:
+    """See each site by itself: (N, P, 4 * site_out)."""
+    sites = points.sites
+    count, length = sites.shape[:2]
+    x, y, marks = sites[..., 0], sites[..., 1], sites[..., 2:]
+    far = torch.sqrt(x * x + y * y + 1e-6)
+    angle = torch.atan2(y, x)
+    features = [torch.stack([x, y, far], dim=-1)]
+    for times in (math.pi, 2 * math.pi):
+        turned = angle - times * marks[..., 0]
+        features.append(torch.stack([far * turned.cos(), far * turned.sin()], dim=-1))
+    near = far.clamp(max=1.0)[..., None]
+    turns = turned[..., None] * torch.tensor(_TURNS, device=sites.device)
+    dealt = (marks[..., 2] * points.accents[:, None, None]).floor()
+    slots = torch.arange(SLOTS - 1, device=sites.device)
+    features += [near * turns.cos(), near * turns.sin(), marks]
+    features.append((dealt[..., None] == slots).to(marks.dtype))
+    features += [(marks[..., 3:] < threshold).to(marks.dtype) for threshold in _THRESHOLDS]
+    # Turned by quarters, and by as much as the design turns its motifs.
+    more, less = lean[:, :, None, None].unbind(1)
+    quarters = math.pi / 2 * (4 * marks[..., 0]).floor()
+    frames = [
+        torch.stack([far * turned.cos(), far * turned.sin()], dim=-1)
+        for turned in (angle - quarters, angle - more * marks[..., 0] - less)
+    ]
+    features += [*frames, *_board(points, frames)]
+    x = torch.cat(features, dim=-1).flatten(1, 2).to(_compute_dtype(layers[0][0]))
+    x = functional.relu(_apply(x, layers[0]))
+    x = x + functional.relu(_apply(x, layers[1]))
+    x = functional.relu(_apply(x, layers[2]))
+    return x.reshape(count, length, -1)
 
 
 def _contours(points: Points) -> Tensor:
@@ -322,9 +261,9 @@ def _board(points: Points, frames: list[Tensor]) -> list[Tensor]:
     ]
 
 
-def _compute_dtype(code: Tensor) -> torch.dtype:
-    kind = code.device.type
-    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else code.dtype
+def _compute_dtype(like: Tensor) -> torch.dtype:
+    kind = like.device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else like.dtype
 
 
 def masks_from(soft: Tensor, depth: Tensor, present: Tensor, px: float | Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,9 @@ from torch import Tensor, nn
 
 from worker.colour import rgb_from_lab
 from worker.layout import KINDS, Ground, Layout, Noise, spread_points
-from worker.models.field import SLOTS, FieldNet, FieldShape, laid, masks_from, points_of
+from worker.models.field import SLOTS, FieldNet, FieldShape, Mixture, masks_from
 from worker.models.fusion import BadShape
+from worker.models.points import laid, points_of
 from worker.models.reader import PALETTE_WIDTH, Reader, ReaderShape, follow
 from worker.models.surface import compose, enlarge
 from worker.models.tile import Tile, TileGenerator, TileRequest
@@ -69,6 +71,8 @@ class Drawn:
     colours: Tensor  # (5, 3) float32, sRGB 0 to 255, by slot
     areas: tuple[float, ...]
     """Of the slots that are there."""
+    mixture: Mixture = dataclass_field(repr=False, compare=False)
+    """The drawing network, mixed for this design."""
 
     @property
     def present(self) -> Tensor:
@@ -172,10 +176,14 @@ class Generator:
         noise = Noise(seed=int(source.integers(2**32)))
         told = self.network.keys.indicators(traits).to(self.device)
         scalars = torch.from_numpy(noise.scalars)[None].to(self.device)
-        shift = source.random(2)
+        shift, field = source.random(2), self.network.field
+        layout = layout_of(field.layout_logits(told, scalars))
+        with torch.autocast(self.device.type, torch.bfloat16):
+            mixture = field.mix(told, scalars, laid(layout)[None].to(self.device))
         drawn = Drawn(
             traits=traits,
-            layout=layout_of(self.network.field.layout_logits(told, scalars)),
+            layout=layout,
+            mixture=mixture,
             noise=noise,
             shift=(float(shift[0]), float(shift[1])),
             colours=torch.zeros(SLOTS, 3),
@@ -208,15 +216,11 @@ class Generator:
     ) -> tuple[Tensor, Tensor]:
         """Draw soft logits and depths at points of the tile, (P, 5) each."""
         network = self.network
-        told = network.keys.indicators(drawn.traits).to(self.device)
-        scalars = torch.from_numpy(drawn.noise.scalars)[None].to(self.device)
         moved = ((x + drawn.shift[0]) % 1.0, (y + drawn.shift[1]) % 1.0)
         ground = Ground(drawn.layout, drawn.noise, *moved)
         points = points_of(ground, accents_of(drawn.traits[0].tolist(), network.keys))
         with torch.autocast(self.device.type, torch.bfloat16):
-            soft, depth = network.field(
-                told, scalars, laid(drawn.layout)[None].to(self.device), points.to(self.device)
-            )
+            soft, depth = network.field.draw(drawn.mixture, points.to(self.device))
         return soft[0], depth[0]
 
     @torch.inference_mode()

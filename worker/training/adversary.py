@@ -21,10 +21,11 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from worker.colour import rgb_from_lab
 from worker.layout import Ground, Noise
-from worker.models.field import SLOTS, Points, laid, masks_from, points_of
+from worker.models.field import SLOTS, masks_from
 from worker.models.fusion import FusionNet
 from worker.models.generator import GeneratorNet, accents_of, layout_of
 from worker.models.layers import CircularConv
+from worker.models.points import Points, laid, points_of
 from worker.training.cases import Batch, Cases
 from worker.training.checkpoint import TrainState
 from worker.training.field import reconstruction

@@ -25,7 +25,7 @@ __all__ = ["FieldOptions", "FieldTraining", "reconstruction"]
 LOSSES = ("cross_entropy", "l1", "layout")
 EMPHASIS = MappingProxyType(
     {
-        "geometric": 6.0, "leaves": 4.0, "confetti": 4.0, "clouds": 3.0, "brush-strokes": 3.0,
+        "geometric": 6.0, "leaves": 12.0, "confetti": 4.0, "clouds": 3.0, "brush-strokes": 3.0,
         "porcelain": 2.0, "paisley": 2.0, "marble": 2.0, "animal-spots": 2.0, "ikat": 1.5,
     }
 )  # fmt: skip

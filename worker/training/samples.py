@@ -15,8 +15,9 @@ from torch import Tensor
 from worker.corpus.render import layout_of, masks_at
 from worker.corpus.spec import DesignSpec
 from worker.layout import KINDS, Ground, Layout, Noise
-from worker.models.field import SLOTS, Points, laid, points_of
+from worker.models.field import SLOTS
 from worker.models.generator import accents_of
+from worker.models.points import Points, laid, points_of
 from worker.models.traits import TraitKeys
 
 __all__ = ["FieldBatch", "Samples", "layout_from", "samples_of", "traits_of"]

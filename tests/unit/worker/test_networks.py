@@ -6,8 +6,9 @@ import torch
 
 from tests.unit.worker.tiny import FIELD, KEYS, READER, stirred
 from worker.layout import Ground, Layout, Noise
-from worker.models.field import FieldNet, laid, masks_from, points_of
+from worker.models.field import FieldNet, masks_from
 from worker.models.generator import layout_of
+from worker.models.points import laid, points_of
 from worker.models.reader import Reader
 from worker.models.surface import enlarge, resampling
 
