@@ -122,6 +122,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         }
     if answer.model is not None:
         described["content"] = {answer.media_type: {"schema": _ref(answer.model)}}
+        described["content"] |= {name: {"schema": _ref(each)} for name, each in answer.also.items()}
     elif answer.media_type != JSON:
         described["content"] = {answer.media_type: {}}
     return described

@@ -21,6 +21,8 @@ class Answer:
     media_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     """Name: what it says."""
+    also: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """What it may be instead, by media type."""
 
 
 @dataclass(frozen=True, kw_only=True)

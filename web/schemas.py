@@ -397,3 +397,11 @@ class EventDocument(BaseModel):
     kind: str
     at: str
     body: dict[str, Any]
+
+
+class EventPage(BaseModel):
+    """A job's events after a number."""
+
+    version: int = Field(description="Number of the job's last event.")
+    state: State
+    events: list[EventDocument]

@@ -355,3 +355,24 @@ def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Instal
     job = installation.submit("yellow stars")
     assert installation.ended(job) == ["succeeded"]
     assert worker.poll() is None
+
+
+def test_a_worker_that_loads_leaves_messages_to_others(
+    installation: Installation, tmp_path: Path
+) -> None:
+    loading = tmp_path / "loading"
+    loading.write_text("600")
+    installation.start(
+        "worker",
+        CODESIGNER_STAGES="tests.soak.stages:STAGES",
+        CODESIGNER_SOAK_LOADING=str(loading),
+        CODESIGNER_SOAK_LIMITS="2,4",
+    )
+    installation.until(lambda: " ready.\n" in installation.logged())  # its parent
+    job = installation.submit("purple plaid")
+    socket = installation.settings.broker_url.removeprefix("redis+socket://")
+    with redis.Redis(unix_socket_path=socket) as client:
+        time.sleep(3)
+        assert client.llen("codesigner:gpu") == 1
+        loading.unlink()
+    assert installation.ended(job) == ["succeeded"]

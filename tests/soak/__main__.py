@@ -70,7 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print(document)
     if given.out is not None:
         given.out.write_text(json.dumps(document, indent=1) + "\n")
-    return 0 if verdict.right() and verdict.in_time(given.margin) else 1
+    in_time = verdict.in_time(given.margin * installation.pace.slowness)
+    return 0 if verdict.right() and in_time else 1
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

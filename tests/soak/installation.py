@@ -198,11 +198,7 @@ class Installation:
     def children(self, worker: str) -> list[psutil.Process]:
         """List a worker's pool: the child that computes, two for a moment while it is replaced."""
         pid = self.supervisor.pids().get(worker)
-        try:
-            found = [] if pid is None else psutil.Process(pid).children()
-            return [each for each in found if _is_pool(each)]
-        except psutil.NoSuchProcess:
-            return []
+        return [] if pid is None else [each for each in _children(pid) if _is_pool(each)]
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
         """Send a signal to a part's leading process; tells whether it was there."""
@@ -280,8 +276,28 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="soak-", dir="/tmp"))
 
 
+def _children(pid: int) -> list[psutil.Process]:
+    """List a process's children; psutil's own way reads all processes of the machine."""
+    if sys.platform != "linux":
+        return psutil.Process(pid).children()
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return []
+    found = []
+    for child in listed:
+        try:
+            found.append(psutil.Process(int(child)))
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
 def _is_pool(process: psutil.Process) -> bool:
-    line = " ".join(process.cmdline())
+    try:
+        line = " ".join(process.cmdline())
+    except psutil.Error:
+        return False
     return "spawn_main" in line and "_tracker" not in line
 
 

@@ -10,7 +10,7 @@ __all__ = ["LIMITS", "LOADING", "Pace", "paced"]
 LIMITS = "CODESIGNER_SOAK_LIMITS"
 """Names the stages' soft and hard limit in seconds, parted by a comma."""
 LOADING = "CODESIGNER_SOAK_LOADING"
-"""Names a file with the seconds that loading takes; without the file it takes none."""
+"""Names a file with the seconds that loading takes; it ends where the file is removed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,10 +24,13 @@ STAGES = {
 
 
 def _load() -> None:
+    told = Path(os.environ.get(LOADING, "nowhere"))
     try:
-        time.sleep(float(Path(os.environ[LOADING]).read_text()))
-    except (KeyError, FileNotFoundError):
+        end = time.monotonic() + float(told.read_text())
+    except FileNotFoundError:
         return
+    while told.exists() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 mutants.take_out_of_this_process()

@@ -1,13 +1,16 @@
-"""A job's changes as server-sent events."""
+"""A job's changes: as server-sent events, or as a list of those so far."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from shared.errors import CodesignerError
+from shared.errors import CodesignerError, FieldError, InvalidRequest
+from shared.events import events_after
 from web.context import services
 from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
-from web.queries import head_of
-from web.schemas import EventDocument
+from web.polling import etag_of
+from web.queries import event_documents, head_of
+from web.schemas import EventDocument, EventPage
 from web.streams import job_events, last_event_id
 
 __all__ = ["blueprint"]
@@ -18,7 +21,7 @@ blueprint = Blueprint("events", __name__)
 @blueprint.get("/jobs/<job_id>/events")
 @documented(
     Operation(
-        summary="Follow a job (server-sent events)",
+        summary="Follow a job by its numbered events",
         parameters=(
             Parameter(
                 name="Last-Event-ID",
@@ -26,23 +29,37 @@ blueprint = Blueprint("events", __name__)
                 description="Number of the last event seen: what came since is sent first.",
                 schema={"type": "integer"},
             ),
+            Parameter(
+                name="after",
+                where="query",
+                description="The same, for who sets no headers, and for JSON; 0: from the first.",
+                schema={"type": "integer", "minimum": 0, "default": 0},
+            ),
+            Parameter(name="If-None-Match", where="header", description="Of JSON: the ETag known."),
         ),
         answers={
             200: Answer(
                 description="First `snapshot` with the job, then an event for each change. Ends "
-                "with the job, or after five minutes: come back with Last-Event-ID.",
-                model=EventDocument,
-                media_type="text/event-stream",
+                "with the job, or after five minutes: come back with Last-Event-ID. To who "
+                "accepts JSON alone: the events so far, 500 at most, and an ETag.",
+                model=EventPage,
+                also={"text/event-stream": EventDocument},
+                headers={"ETag": "Of JSON: the job's version."},
             ),
             204: Answer(description="The job has ended and nothing came since Last-Event-ID."),
+            304: Answer(description="Of JSON: nothing is new."),
         },
-        codes=("job_not_found", "job_expired", "unavailable"),
+        codes=("invalid_request", "job_not_found", "job_expired", "unavailable"),
     )
 )
-def events(job_id: str) -> Response:
-    """Stream the job's events; at most so many streams at once."""
+def events(job_id: str) -> AnyResponse:
+    """Stream the job's events, at most so many streams at once, or give those so far."""
+    if _accepts_json_alone():
+        return _so_far(job_id)
     own = services()
     after = last_event_id(request.headers.get("Last-Event-ID"))
+    if after is None and "after" in request.args:
+        after = _after()
     with own.sessions() as session:
         head = head_of(session, job_id)
     if after is not None and head.ended and after >= head.version:
@@ -55,3 +72,28 @@ def events(job_id: str) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _accepts_json_alone() -> bool:
+    accepted = request.accept_mimetypes
+    return accepted.best_match(["text/event-stream", "application/json"]) == "application/json"
+
+
+def _after() -> int:
+    found = last_event_id(request.args.get("after", "0"))
+    if found is None:
+        message = _("Must be a whole number of at least 0.")
+        raise InvalidRequest(FieldError(field="after", message=message))
+    return found
+
+
+def _so_far(job_id: str) -> AnyResponse:
+    """Give the events after a number as a list."""
+    after = _after()
+    with services().sessions() as session:
+        head = head_of(session, job_id)
+        found = event_documents(events_after(session, job_id, after))
+    response = jsonify({"version": head.version, "state": head.state, "events": found})
+    response.set_etag(etag_of(head))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)

@@ -88,3 +88,47 @@ def test_only_numbers_of_ours_resume() -> None:
     assert last_event_id(None) is None
     assert last_event_id("-1") is None
     assert last_event_id("9" * 40) is None
+
+
+def test_a_stream_that_ended_after_its_time_goes_on_where_it_was(
+    app: Flask, client: FlaskClient, driver: StageDriver
+) -> None:
+    job = ask(client)
+    held = driver.claim("caption")
+    services = app.extensions["codesigner"]
+    numbers: list[int] = []
+    after: int | None = None
+    for step in range(1, 6):
+        lines = "".join(job_events(services, job["id"], after, Pace(max_s=0)))
+        numbers += [number for kind, number, _ in messages(lines) if kind != "snapshot"]
+        after = max([number for _, number, _ in messages(lines)], default=after)
+        driver.progress(held, step / 10)
+    assert numbers == [3, 4, 5, 6]  # the first snapshot was at 2
+    assert after == 6
+
+
+def test_the_events_so_far_are_a_list_for_who_asks_for_json(
+    client: FlaskClient, driver: StageDriver
+) -> None:
+    job = ask(client)
+    driver.finish(driver.claim("caption"))
+    url, wants = job["links"]["events"], {"Accept": "application/json"}
+    answer = client.get(url, headers=wants)
+    page = answer.get_json()
+    assert [each["kind"] for each in page["events"]] == [
+        "job.submitted",
+        "stage.started",
+        "stage.done",
+    ]
+    assert (page["version"], page["state"]) == (3, "running")
+    known = wants | {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(url, headers=known).status_code == 304
+    driver.claim("fusion")
+    later = client.get(f"{url}?after=3", headers=known).get_json()
+    assert [each["seq"] for each in later["events"]] == [4]
+    wrong = client.get(f"{url}?after=-1", headers=wants)
+    assert wrong.get_json()["fields"][0]["field"] == "after"
+    with client.get(f"{url}?after=2", buffered=False) as stream:
+        lines = iter(stream.response)
+        assert next(lines).startswith(b"retry:")
+        assert messages(next(lines).decode())[0][:2] == ("stage.done", 3)

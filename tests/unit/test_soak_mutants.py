@@ -1,0 +1,44 @@
+"""Each safeguard that the soak takes out is still where it is looked for."""
+
+import pytest
+
+from shared import results
+from tests.soak.mutants import MUTANTS
+from tests.soak.total import total
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_what_is_taken_out_is_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = []
+
+    def patch(owner: object, attribute: str, value: object) -> None:
+        changed.append(getattr(owner, attribute) is not value)
+        monkeypatch.setattr(owner, attribute, value)
+
+    MUTANTS[name](patch)
+    assert changed
+    assert all(changed)
+
+
+def test_the_fence_stands_in_the_statement_that_finishes() -> None:
+    assert "s.fence = given.fence" in results._DONE.text
+
+
+def test_runs_add_up() -> None:
+    def run(seed: int, lost: int, recovery_s: list[float]) -> dict[str, object]:
+        return {
+            "plan": {"seed": seed},
+            "seconds": 60,
+            "counts": {"lost": lost, "taken": 10},
+            "kills": {"all": 100, "child": 100},
+            "faults": {"clock": 1},
+            "samples": {"recovery_s": recovery_s},
+            "times": {"recovery_s": {"of": "p95", "target": 5.3}},
+        }
+
+    told = "\n".join(total([run(1, 0, [1.0, 2.0]), run(2, 0, [3.0])]))
+    assert "Seeds 1, 2; 2 minutes." in told
+    assert "| taken | 20 |" in told
+    assert "| recovery_s | 3 | 2.0 | 3.0 | 3.0 | p95 5.3 |" in told
+    assert "No loss in 200 kills: at most 1.50% a kill (95 %)." in told
+    assert "No loss" not in "\n".join(total([run(1, 1, [1.0])]))
