@@ -76,5 +76,5 @@ def _corner(spec: DesignSpec, size_px: int, part: int) -> NDArray[np.uint8]:
         return np.rint(drawn).clip(0, 255).astype(np.uint8).reshape(len(along), -1, 3)
 
     starts = [(y, x) for y in range(0, size_px, part) for x in range(0, size_px, part)]
-    best = max(starts, key=lambda at: float(cut(*at, 16).std(axis=(0, 1)).sum()))
-    return cut(*best, 1)
+    top, left = max(starts, key=lambda at: float(cut(at[0], at[1], 16).std(axis=(0, 1)).sum()))
+    return cut(top, left, 1)

@@ -34,7 +34,7 @@ def brief_sheets(looked: Sequence[Followed], variants: Sequence[Tiles]) -> dict[
 
     By the judge's chance of the pattern asked for times how much of each named colour is there.
     """
-    order = np.argsort([-one.score for one in looked], kind="stable")
+    order = np.argsort([-one.score for one in looked], kind="stable").tolist()
     middle = len(order) // 2
     half = 2 * _ROWS
 

@@ -179,7 +179,7 @@ class PrefixCaptioner:
     ) -> list[str]:
         """Expand as `Captioner.expand` says."""
         prompts = [
-            prompt_embeddings(self._language_model, brief, language, None, None)
+            prompt_embeddings(self._language_model, brief, language, None)
             for brief, language in zip(briefs, languages, strict=True)
         ]
         if not prompts:
