@@ -215,8 +215,7 @@ def _retrain(
     folder: Path, checkpoint: bytes | None, stop: Callable[[Progress], bool]
 ) -> tuple[dict[str, bytes], list[Progress]]:
     options = RetrainOptions(
-        release="own", steps=4, drawing_steps=5, batch=4, replay=3, report_every=2,
-        side_px=32
+        release="own", steps=4, drawing_steps=5, batch=4, replay=3, report_every=2, side_px=32
     )
     seen: list[Progress] = []
     base = _base(folder)
