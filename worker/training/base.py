@@ -60,7 +60,7 @@ class BaseOptions:
     """So many of those are also seen through the vision model."""
     field_steps: int = 7_600
     reading_steps: int = 2_000
-    adversary_steps: int = 200
+    adversary_steps: int = 150
     field_batch: int = 96
     field_rate: float = 0.015
     processes: int = 2
