@@ -18,7 +18,7 @@ from worker.png import PngMetadata, write_png
 if TYPE_CHECKING:
     from worker.models.tile import TileGenerator
 
-__all__ = ["request_of", "run"]
+__all__ = ["description_of", "request_of", "run"]
 
 
 def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
@@ -39,7 +39,7 @@ def request_of(call: StageCall) -> TileRequest:
         seen = Image.open(io.BytesIO(call.reference)).convert("RGB")
     return TileRequest(
         code=torch.from_numpy(load(call.outputs["fusion"])["code"]),
-        description=_description(call) or call.brief,
+        description=description_of(call) or call.brief,
         understood=call.understood,
         reference=seen,
         reference_strength=options.reference_strength,
@@ -77,7 +77,7 @@ def _artifact(call: StageCall, tile: Tile, variant: int) -> StageArtifact:
         seed=call.options.seed,
         job_url=call.job_url,
         variant=variant,
-        description=_description(call),
+        description=description_of(call),
     )
     return StageArtifact(
         kind="tile",
@@ -89,6 +89,7 @@ def _artifact(call: StageCall, tile: Tile, variant: int) -> StageArtifact:
     )
 
 
-def _description(call: StageCall) -> str | None:
+def description_of(call: StageCall) -> str | None:
+    """Give the text that a job's designs are drawn from, where there is one."""
     written = call.outputs.get("caption")
     return None if written is None else str(json.loads(written).get("description") or "") or None

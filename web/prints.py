@@ -1,0 +1,38 @@
+"""Asking for print files."""
+
+from dataclasses import replace
+
+from shared.jobs import first_stage, submit
+from shared.prints import PrintAsked, print_submission
+from shared.rows import Job
+from web.context import Services
+from web.designs import webhook_asked
+from web.owners import limits_of, owned, present_owner
+from web.print_schemas import PrintRequest
+from web.queries import checked_job_id
+
+__all__ = ["submit_print"]
+
+
+def submit_print(
+    services: Services, job_id: str, given: PrintRequest, *, idempotency_key: str | None = None
+) -> Job:
+    """Record the print of a design's variant as the present request's owner's; tell the workers.
+
+    Raises:
+        CodesignerError: see `shared.prints.print_submission`, `shared.jobs.submit`,
+            `web.owners.owned`.
+    """
+    settings = services.settings
+    asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
+    with services.sessions.begin() as session:
+        owner = present_owner(session)
+        submission = replace(
+            print_submission(session, checked_job_id(job_id), asked),
+            idempotency_key=idempotency_key,
+            webhook=webhook_asked(given.webhook, settings),
+        )
+        job = submit(session, owned(submission, owner, settings), limits_of(owner, settings))
+        stage = first_stage(job)
+    services.hints.tell(stage)
+    return job
