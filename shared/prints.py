@@ -16,7 +16,15 @@ from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs import Submission, get_job
 from shared.rows import Job
 
-__all__ = ["PRINT_DPI", "PRINT_SIZES", "PrintAsked", "print_submission", "prints_of", "side_cm"]
+__all__ = [
+    "PRINT_DPI",
+    "PRINT_SIZES",
+    "NoSuchVariant",
+    "PrintAsked",
+    "print_submission",
+    "prints_of",
+    "side_cm",
+]
 
 PRINT_SIZES = (2048, 4096)
 """Sides of a print file that can be asked for, px."""
@@ -36,6 +44,15 @@ class PrintAsked:
     dpi: int = PRINT_DPI
 
 
+class NoSuchVariant(InvalidRequest):
+    """A design does not have the variant that is to be printed."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__(FieldError(field="variant", message=f"Must be at most {last}."))
+        self.last = last
+        """Number of the last one it has."""
+
+
 def side_cm(size_px: int, dpi: int) -> float:
     """Give the side of a print in cm, to the millimetre."""
     return round(size_px / dpi * _CM_AN_INCH, 1)
@@ -47,7 +64,7 @@ def print_submission(session: Session, job_id: str, asked: PrintAsked) -> Submis
     Raises:
         JobNotFound, JobExpired: there is no such job.
         CodesignerError: job_not_printable, it is no design that succeeded.
-        InvalidRequest: the design has no such variant.
+        NoSuchVariant: the design does not have it.
     """
     source = get_job(session, job_id)
     _check(source, asked)
@@ -73,7 +90,7 @@ def _check(source: Job, asked: PrintAsked) -> None:
         raise CodesignerError("job_not_printable", message)
     last = int(source.options["variants"]) - 1
     if asked.variant > last:
-        raise InvalidRequest(FieldError(field="variant", message=f"Must be at most {last}."))
+        raise NoSuchVariant(last)
 
 
 def prints_of(session: Session, job: Job) -> Sequence[Job]:

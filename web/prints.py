@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
-from shared.jobs import first_stage, submit
-from shared.prints import PrintAsked, print_submission
+from sqlalchemy.orm import Session
+
+from shared.errors import FieldError, InvalidRequest
+from shared.jobs import Submission, first_stage, submit
+from shared.prints import NoSuchVariant, PrintAsked, print_submission
 from shared.rows import Job
 from web.context import Services
 from web.designs import webhook_asked
+from web.i18n import translate as _
 from web.owners import limits_of, owned, present_owner
 from web.print_schemas import PrintRequest
 from web.queries import checked_job_id
@@ -22,13 +26,14 @@ def submit_print(
     Raises:
         CodesignerError: see `shared.prints.print_submission`, `shared.jobs.submit`,
             `web.owners.owned`.
+        InvalidRequest: the design does not have the variant.
     """
     settings = services.settings
     asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
     with services.sessions.begin() as session:
         owner = present_owner(session)
         submission = replace(
-            print_submission(session, checked_job_id(job_id), asked),
+            _submission(session, checked_job_id(job_id), asked),
             idempotency_key=idempotency_key,
             webhook=webhook_asked(given.webhook, settings),
         )
@@ -36,3 +41,11 @@ def submit_print(
         stage = first_stage(job)
     services.hints.tell(stage)
     return job
+
+
+def _submission(session: Session, job_id: str, asked: PrintAsked) -> Submission:
+    try:
+        return print_submission(session, job_id, asked)
+    except NoSuchVariant as error:
+        message = _("Must be at most %(most)s.", most=error.last)
+        raise InvalidRequest(FieldError(field="variant", message=message)) from error

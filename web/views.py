@@ -102,12 +102,9 @@ def view_of(session: Session, job: Job, language: str) -> JobView:
 def _prints(session: Session, job: Job) -> list[Print]:
     """List a design's prints, or the one that a print's job is, newest first."""
     jobs = [job] if job.pipeline == "print" else prints_of(session, job)
-    found = session.scalars(
-        select(Artifact).where(
-            Artifact.job_id.in_([each.id for each in jobs]), Artifact.kind == "print"
-        )
-    )
-    files = {made.job_id: made for made in found} if jobs else {}
+    ids = [each.id for each in jobs]
+    made = select(Artifact).where(Artifact.job_id.in_(ids), Artifact.kind == "print")
+    files = {file.job_id: file for file in session.scalars(made)} if ids else {}
     return [_print(each, files.get(each.id)) for each in jobs]
 
 
