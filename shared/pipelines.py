@@ -63,7 +63,15 @@ PRINT = Pipeline(
     name="print",
     carries=("caption", "vision", "fusion"),
     stages=(
-        StageSpec(name="print", queue="gpu", roles=("generator",), lease_s=120.0, max_batch=1),
+        StageSpec(
+            name="print",
+            queue="gpu",
+            roles=("generator",),
+            lease_s=300.0,
+            soft_limit_s=240.0,
+            hard_limit_s=300.0,
+            max_batch=1,  # a picture of 50 MB, and several times that while it is drawn
+        ),
     ),
 )
 

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.add_column("job", sa.Column("print_of", sa.Text(), nullable=True))
     op.add_column("job", sa.Column("prints", sa.Integer(), server_default="0", nullable=False))
     op.create_foreign_key(
-        op.f("fk_job_print_of_job"), "job", "job", ["print_of"], ["id"], ondelete="SET NULL"
+        op.f("fk_job_print_of"), "job", "job", ["print_of"], ["id"], ondelete="SET NULL"
     )
     op.create_index(
         "ix_job_print_of", "job", ["print_of"], postgresql_where=sa.text("print_of IS NOT NULL")
@@ -24,7 +24,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _limit_waiting()
     op.drop_index("ix_job_print_of", "job")
-    op.drop_constraint(op.f("fk_job_print_of_job"), "job", type_="foreignkey")
+    op.drop_constraint(op.f("fk_job_print_of"), "job", type_="foreignkey")
     op.drop_column("job", "prints")
     op.drop_column("job", "print_of")
 

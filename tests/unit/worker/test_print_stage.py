@@ -1,4 +1,4 @@
-"""The print stage: size, resolution, what the file tells, and that it is the tile in more pixels."""
+"""The print stage: size, resolution, what the file tells; the tile in more pixels."""
 
 import json
 from dataclasses import replace
