@@ -97,8 +97,7 @@ class StageDriver:
                 made.append(self._record("sketch", each, sketch(each)))
                 made.append(self._record("thumbnail", each, small))
         if claim.stage == "print":
-            big = tile(0).resize((2048, 2048))
-            made = [self._record("print", variants, big)]
+            made = [self._record("print", variants, tile(variants, 256))]
             made.append(self._record("thumbnail", variants, tile(0)))
         if claim.stage == "train":
             made = [self._record("samples", each, sheet(each)) for each in range(2)]

@@ -179,7 +179,7 @@ def test_the_file_is_served_under_a_name(
     served = client.get(made[0]["url"])
     assert served.mimetype == "image/png"
     assert re.fullmatch(
-        r"attachment; filename=\"print-[0-9a-f]{12}-variant-2-2048px\.png\"",
+        r"attachment; filename=\"print-[0-9a-f]{12}-variant-2-256px\.png\"",
         served.headers["Content-Disposition"],
     )
     assert "Content-Disposition" not in client.get(made[1]["url"]).headers
@@ -235,7 +235,7 @@ def test_the_command_line_writes_the_file(
     told = CliRunner().invoke(main, [*asked, "--out", str(out)])
     at_work.join()
     assert told.exit_code == 0, told.output
-    assert "2048 x 2048 px, 17.3 x 17.3 cm at 300 dpi" in told.output
+    assert "256 x 256 px, 2.2 x 2.2 cm at 300 dpi" in told.output
     assert out.read_bytes().startswith(b"\x89PNG")
     refused = CliRunner().invoke(main, ["print", design["id"], "--variant", "5", "--url", url])
     assert refused.exit_code == 1
