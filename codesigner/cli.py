@@ -7,7 +7,17 @@ from importlib.metadata import version
 
 import click
 
-from codesigner.commands import batches, doctor, jobs, models, parts, queue, training, webhooks
+from codesigner.commands import (
+    batches,
+    doctor,
+    jobs,
+    models,
+    parts,
+    prints,
+    queue,
+    training,
+    webhooks,
+)
 from codesigner.commands.errors import OneLineErrors
 
 __all__ = ["main"]
@@ -19,6 +29,6 @@ def main() -> None:
     """Surface designs on products, from a brief in words and a reference image."""
 
 
-for _module in (parts, doctor, jobs, batches, training, models, queue, webhooks):
+for _module in (parts, doctor, jobs, batches, prints, training, models, queue, webhooks):
     for _command in _module.COMMANDS:
         main.add_command(_command)

@@ -75,6 +75,15 @@ class Client:
         path = f"/api/v1/batches/{quote(batch_id, safe='')}/cancel"
         return self._job(self._ask("POST", path, body=b""))
 
+    def print_file(self, job_id: str, options: Mapping[str, Any]) -> Job:
+        """Ask for the print file of a design's variant; the same call repeated makes one job.
+
+        Raises:
+            Unreachable, Refused.
+        """
+        path = f"/api/v1/jobs/{quote(job_id, safe='')}/prints"
+        return self._send(path, "application/json", json.dumps(dict(options)).encode())
+
     def train(self, dataset: Path, options: Mapping[str, Any]) -> Job:
         """Hand a dataset in to be trained on: a zip with pictures and metadata.jsonl.
 
@@ -111,7 +120,9 @@ class Client:
         return True
 
     def _post(self, path: str, fields: Sequence[Field], file: tuple[str, Path | None]) -> Job:
-        content_type, body = _multipart(fields, *file)
+        return self._send(path, *_multipart(fields, *file))
+
+    def _send(self, path: str, content_type: str, body: bytes) -> Job:
         headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"

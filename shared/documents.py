@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 _SHOWN_RETRIES = 20
+_SHOWN_PRINTS = 100
 
 
 def job_path(job_id: str) -> str:
@@ -69,6 +70,8 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "retried_from": job.retried_from,
         "batch": _batch(job),
         "retried_as": _retried_as(session, job),
+        "print_of": job.print_of,
+        "prints": _prints(session, job),
         "links": _links(job),
     }
 
@@ -78,6 +81,21 @@ def _retried_as(session: Session, job: Job) -> list[str]:
         return []
     found = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
     return list(session.scalars(found.limit(_SHOWN_RETRIES)))
+
+
+def _prints(session: Session, job: Job) -> list[dict[str, Any]]:
+    """List a design's prints, newest first: what never changes of them."""
+    if not job.prints:
+        return []
+    found = select(Job.id, Job.options).where(Job.print_of == job.id).order_by(Job.id.desc())
+    return [
+        {
+            "id": print_id,
+            **{name: options[name] for name in ("variant", "size", "dpi")},
+            "url": job_path(print_id),
+        }
+        for print_id, options in session.execute(found.limit(_SHOWN_PRINTS))
+    ]
 
 
 def _time(at: datetime | None) -> str | None:
@@ -128,4 +146,8 @@ def _links(job: Job) -> dict[str, str]:
     links["cancel"] = f"{path}/cancel"
     links["retry"] = f"{path}/retry"
     links["deliveries"] = f"{path}/deliveries"
+    if job.pipeline == "design":
+        links["prints"] = f"{path}/prints"
+    if job.print_of is not None:
+        links["design"] = job_path(job.print_of)
     return links

@@ -66,6 +66,9 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_found": ErrorKind(status=404, title="There is no such job"),
         "job_expired": ErrorKind(status=410, title="The job has expired"),
         "job_still_active": ErrorKind(status=409, title="The job has not ended"),
+        "job_not_printable": ErrorKind(
+            status=409, title="Only a design that succeeded can be printed"
+        ),
         "batch_not_found": ErrorKind(status=404, title="There is no such batch"),
         "batch_expired": ErrorKind(status=410, title="The batch has expired"),
         "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),

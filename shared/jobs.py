@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from shared.carrying import carry_over
 from shared.documents import job_document
 from shared.errors import (
     IdempotencyConflict,
@@ -29,7 +30,7 @@ from shared.events import Change, events_after, record_each
 from shared.fairness import lock_owner, next_turn, place_in_line
 from shared.ids import new_id
 from shared.lifecycle import announce, end_job, in_s, lock_job
-from shared.pipelines import stages_for
+from shared.pipelines import PIPELINES, stages_for
 from shared.registry import champions
 from shared.rows import ACTIVE, Job, StageRun
 from shared.webhooks import WebhookAsked, add_endpoint, webhook_of
@@ -96,6 +97,10 @@ class Submission:
     batch_index: int | None = None
     webhook: WebhookAsked | None = None
     """Where this job's events are sent."""
+    print_of: str | None = None
+    """The design that it prints a variant of."""
+    carried_from: str | None = None
+    """The job that has the results which the pipeline carries."""
 
 
 def payload_hash(submission: Submission) -> str:
@@ -144,6 +149,10 @@ def submit(session: Session, submission: Submission, limits: Limits | None = Non
         add_endpoint(session, submission.webhook, job_id=job_id)
     begun = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
     record_each(session, [(job_id, 1, begun)])
+    if submission.carried_from is not None:
+        carry_over(session, job, submission.carried_from)
+    if submission.print_of is not None:
+        _count(session, submission.print_of, prints=Job.prints + 1)
     announce(session, job_id, first_stage(job))
     return job
 
@@ -195,6 +204,7 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
         "deadline": submission.deadline if after_s is None else in_s(after_s),
         "expires_at": None if submission.ttl_s is None else in_s(submission.ttl_s),
         "retried_from": submission.retried_from,
+        "print_of": submission.print_of,
         "batch_id": submission.batch_id,
         "batch_index": submission.batch_index,
     }
@@ -205,7 +215,9 @@ def _insert_stages(session: Session, job: Job, submission: Submission) -> None:
     planned = stages_for(submission.pipeline, has_reference=submission.reference_sha256 is not None)
     first = next(spec.name for spec, skipped in planned if not skipped)
     rows = []
-    for position, (spec, skipped) in enumerate(planned):
+    for position, (spec, skipped) in enumerate(
+        planned, start=len(PIPELINES[submission.pipeline].carries)
+    ):
         is_first = spec.name == first
         rows.append(
             {
@@ -300,7 +312,8 @@ def retry(
 ) -> Job:
     """Submit a new job that asks for the same and is linked to the old one.
 
-    It pins the present champions, not the old job's versions.
+    It pins the present champions, not the old job's versions; but a print stays a print of the
+    same design, by the same models.
 
     Args:
         owner: whose the new job is; None: the old one's.
@@ -313,6 +326,7 @@ def retry(
     old = get_job(session, job_id)
     if old.state in ACTIVE:
         raise JobStillActive(job_id)
+    is_print = old.pipeline == "print"
     again = submit(
         session,
         Submission(
@@ -327,9 +341,17 @@ def retry(
             ttl_s=ttl_s,
             retried_from=old.id,
             webhook=webhook_of(session, old) if owner in {None, old.owner} else None,
+            model_versions=old.model_versions if is_print else None,
+            print_of=old.print_of,
+            carried_from=old.id if is_print else None,
         ),
         limits,
     )
-    counted = update(Job).where(Job.id == old.id).values(retries=Job.retries + 1)
-    session.execute(counted.execution_options(synchronize_session=False))
+    _count(session, old.id, retries=Job.retries + 1)
     return again
+
+
+def _count(session: Session, job_id: str, **counted: Any) -> None:
+    """Count what refers to a job: part of its document, and so of its entity tag."""
+    counting = update(Job).where(Job.id == job_id).values(**counted)
+    session.execute(counting.execution_options(synchronize_session=False))

@@ -37,6 +37,8 @@ class Pipeline:
 
     name: str
     stages: tuple[StageSpec, ...]
+    carries: tuple[str, ...] = ()
+    """Stages before these, whose results come from another job; see `shared.carrying`."""
 
     def stage(self, name: str) -> StageSpec:
         """Give the stage of that name; KeyError where the pipeline has none."""
@@ -57,6 +59,22 @@ DESIGN = Pipeline(
     ),
 )
 
+PRINT = Pipeline(
+    name="print",
+    carries=("caption", "vision", "fusion"),
+    stages=(
+        StageSpec(
+            name="print",
+            queue="gpu",
+            roles=("generator",),
+            lease_s=300.0,
+            soft_limit_s=240.0,
+            hard_limit_s=300.0,
+            max_batch=1,  # a picture of 50 MB, and several times that while it is drawn
+        ),
+    ),
+)
+
 TRAINING = Pipeline(
     name="training",
     stages=(
@@ -73,7 +91,7 @@ TRAINING = Pipeline(
     ),
 )
 
-PIPELINES = MappingProxyType({pipeline.name: pipeline for pipeline in (DESIGN, TRAINING)})
+PIPELINES = MappingProxyType({pipeline.name: pipeline for pipeline in (DESIGN, PRINT, TRAINING)})
 STAGES = MappingProxyType(
     {spec.name: spec for pipeline in PIPELINES.values() for spec in pipeline.stages}
 )

@@ -160,6 +160,7 @@ class Job(Base):
             "retried_from",
             postgresql_where=text("retried_from IS NOT NULL"),
         ),
+        Index("ix_job_print_of", "print_of", postgresql_where=text("print_of IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -193,6 +194,10 @@ class Job(Base):
     """Place in its batch, from 0."""
     retries: Mapped[int] = mapped_column(server_default="0")
     """How often it was submitted anew."""
+    print_of: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    """The design that this job prints a variant of."""
+    prints: Mapped[int] = mapped_column(server_default="0")
+    """How often one of its variants was submitted for print."""
 
 
 class StageRun(Base):

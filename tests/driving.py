@@ -87,7 +87,7 @@ class StageDriver:
             queue.progress(session, claim, fraction)
 
     def finish(self, claim: Claim, *, variants: int = 2) -> None:
-        """End the stage with the files that it makes."""
+        """End the stage with the files that it makes; a print is of the variant of that number."""
         made: list[ArtifactRecord] = []
         if claim.stage == "generate":
             made = [self._record("tile", each, tile(each)) for each in range(variants)]
@@ -96,6 +96,9 @@ class StageDriver:
                 small = sketch(each).resize((240, 300))
                 made.append(self._record("sketch", each, sketch(each)))
                 made.append(self._record("thumbnail", each, small))
+        if claim.stage == "print":
+            made = [self._record("print", variants, tile(variants, 256))]
+            made.append(self._record("thumbnail", variants, tile(0)))
         if claim.stage == "train":
             made = [self._record("samples", each, sheet(each)) for each in range(2)]
         self._finish(claim, tuple(made))

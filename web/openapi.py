@@ -11,14 +11,14 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from shared.errors import ERRORS
-from web import batch_schemas, given, queue_schemas, schemas, webhook_schemas
+from web import batch_schemas, given, print_schemas, queue_schemas, schemas, webhook_schemas
 from web.operations import JSON, Answer, Operation, operation_of
 from web.problems import PROBLEM_TYPE
 
 __all__ = ["build_document", "described_rules"]
 
 _REF = "#/components/schemas/{model}"
-_SCHEMAS = (schemas, given, batch_schemas, queue_schemas, webhook_schemas)
+_SCHEMAS = (schemas, given, batch_schemas, print_schemas, queue_schemas, webhook_schemas)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -21,8 +21,10 @@ _LOOK_EVERY_S = 0.25
 
 
 def etag_of(head: JobHead | Job) -> str:
-    """Give the entity tag of a job's document: an ended job changes where it is repeated."""
-    return f"v{head.version}.{head.retries}" if head.retries else f"v{head.version}"
+    """Give the entity tag of a job's document: an ended one is still repeated or printed."""
+    counts = [str(head.retries), str(head.prints)] if head.prints else [str(head.retries)]
+    further = counts if head.retries or head.prints else []
+    return ".".join([f"v{head.version}", *further])
 
 
 def job_response(session: Session, job: Job, *, status: int = 200) -> Response:

@@ -35,7 +35,7 @@ __all__ = [
     "head_of",
     "is_id",
     "list_entries",
-    "media_type_of",
+    "made_with",
     "models_document",
     "moment",
     "workers",
@@ -51,6 +51,7 @@ class JobHead:
     version: int
     state: str
     retries: int = 0
+    prints: int = 0
 
     @property
     def ended(self) -> bool:
@@ -90,14 +91,18 @@ def head_of(session: Session, job_id: str) -> JobHead:
         JobNotFound, JobExpired: as for the whole job.
     """
     row = session.execute(
-        select(Job.version, Job.state, Job.retries, Job.expires_at <= func.clock_timestamp()).where(
-            Job.id == checked_job_id(job_id)
-        )
+        select(
+            Job.version,
+            Job.state,
+            Job.retries,
+            Job.prints,
+            Job.expires_at <= func.clock_timestamp(),
+        ).where(Job.id == checked_job_id(job_id))
     ).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, retries, expired = row
-    head = JobHead(version=version, state=state, retries=retries)
+    version, state, retries, prints, expired = row
+    head = JobHead(version=version, state=state, retries=retries, prints=prints)
     if expired and head.ended:
         raise JobExpired(job_id)
     return head
@@ -116,10 +121,10 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def media_type_of(session: Session, sha256: str) -> str | None:
-    """Give the media type that an artifact was made with."""
+def made_with(session: Session, sha256: str) -> Artifact | None:
+    """Give a row of the artifact: what it is, and of which media type."""
     return session.scalars(
-        select(Artifact.media_type).where(Artifact.sha256 == sha256).limit(1)
+        select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
     ).one_or_none()
 
 

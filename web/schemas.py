@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from shared.lexicon import PRODUCTS
 from shared.pipelines import PIPELINES
 from web.given import Given, WebhookGiven
+from web.print_schemas import PrintPlace
 
 __all__ = [
     "MAX_SEED",
@@ -250,6 +251,8 @@ class JobDocument(BaseModel):
     retried_from: str | None
     batch: BatchPlace | None = Field(description="Where it was asked for with others.")
     retried_as: list[str] = Field(description="Jobs that ask for the same again, newest first.")
+    print_of: str | None = Field(description="Of a print: the design's job.")
+    prints: list[PrintPlace] = Field(description="Prints of this design, newest first.")
     links: dict[str, str]
 
 

@@ -7,19 +7,42 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.documents import job_document
-from shared.rows import ACTIVE, Job, ModelVersion
+from shared.documents import artifact_url, job_document
+from shared.prints import prints_of, side_cm
+from shared.rows import ACTIVE, Artifact, Job, ModelVersion
 from web.chips import Chip, chips_of
 
-__all__ = ["JobView", "Variant", "seconds_between", "view_of"]
+__all__ = ["JobView", "Print", "Variant", "seconds_between", "view_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """The print of a variant, as far as it is."""
+
+    job_id: str
+    variant: int
+    state: str
+    version: int
+    size_px: int
+    side_cm: float
+    dpi: int
+    url: str | None
+    """Of the file; None until it is there."""
+    size_mb: float
+
+    @property
+    def active(self) -> bool:
+        """Whether its job has not ended."""
+        return self.state in ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """The files of one of a job's designs, by kind."""
+    """The files of one of a job's designs, by kind, and its latest print."""
 
     number: int
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    printed: Print | None = None
 
     @property
     def shown(self) -> dict[str, Any] | None:
@@ -52,12 +75,14 @@ class JobView:
 def view_of(session: Session, job: Job, language: str) -> JobView:
     """Give the view of a job."""
     document = job_document(session, job)
+    printed = {each.variant: each for each in reversed(_prints(session, job))}
     variants: dict[int, Variant] = {}
     further = []
     for made in document["artifacts"]:
-        if job.pipeline == "design" and made["media_type"].startswith("image/"):
+        if job.pipeline in ("design", "print") and made["media_type"].startswith("image/"):
             number = made["variant"]
-            variants.setdefault(number, Variant(number=number)).files[made["kind"]] = made
+            known = variants.setdefault(number, Variant(number=number, printed=printed.get(number)))
+            known.files[made["kind"]] = made
         else:
             further.append(made)
     versions = session.scalars(
@@ -71,6 +96,30 @@ def view_of(session: Session, job: Job, language: str) -> JobView:
         variants=[variants[number] for number in sorted(variants)],
         versions=list(versions),
         further=further,
+    )
+
+
+def _prints(session: Session, job: Job) -> list[Print]:
+    """List a design's prints, or the one that a print's job is, newest first."""
+    jobs = [job] if job.pipeline == "print" else prints_of(session, job)
+    ids = [each.id for each in jobs]
+    made = select(Artifact).where(Artifact.job_id.in_(ids), Artifact.kind == "print")
+    files = {file.job_id: file for file in session.scalars(made)} if ids else {}
+    return [_print(each, files.get(each.id)) for each in jobs]
+
+
+def _print(job: Job, file: Artifact | None) -> Print:
+    size_px, dpi = job.options["size"], job.options["dpi"]
+    return Print(
+        job_id=job.id,
+        variant=job.options["variant"],
+        state=job.state,
+        version=job.version,
+        size_px=size_px,
+        side_cm=side_cm(size_px, dpi),
+        dpi=dpi,
+        url=None if file is None else artifact_url(file.sha256),
+        size_mb=0.0 if file is None else round(file.size_bytes / 1e6, 1),
     )
 
 

@@ -13,6 +13,7 @@ def stage_name(stage: str) -> str:
         "fusion": _("Join words and image"),
         "generate": _("Draw"),
         "present": _("Put on the product"),
+        "print": _("Draw for print"),
         "train": _("Train"),
     }
     return names.get(stage, stage)
@@ -69,6 +70,7 @@ def option_name(option: str) -> str:
         "product": _("Product"),
         "reference_strength": _("Weight of the reference"),
         "size": _("Tile size"),
+        "dpi": _("Dots per inch"),
         "steps": _("Steps"),
         "batch": _("Images a step"),
         "learning_rate": _("Learning rate"),

@@ -32,6 +32,10 @@ class DesignOptions:
     """0: the brief alone; 1: the reference's palette and character."""
     size: int
     """Side of a tile in px."""
+    variant: int | None = None
+    """Of a print: which variant, from 0."""
+    dpi: int | None = None
+    """Of a print: dots per inch, to be recorded in the file."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """From rows and stored bytes to what a pure stage is called with, and back to what is kept."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from shared.artifacts import ArtifactStore
 from shared.errors import CodesignerError
@@ -26,8 +26,11 @@ def call_from(inputs: Inputs, store: ArtifactStore, public_url: str) -> StageCal
         CodesignerError: invalid_request, the job's options are not those of a design.
     """
     job = inputs.job
-    names = [field.name for field in fields(DesignOptions)]
-    missing = [name for name in names if name not in job.options]
+    known = fields(DesignOptions)
+    names = [field.name for field in known if field.name in job.options]
+    missing = [
+        field.name for field in known if field.name not in names and field.default is MISSING
+    ]
     if missing:
         raise CodesignerError("invalid_request", f"The job has no option {', '.join(missing)}.")
     return StageCall(

@@ -51,10 +51,15 @@ class PngMetadata:
     """More text chunks by keyword (printable ASCII, at most 79 characters)."""
 
 
-def write_png(picture: Image.Image | NDArray[np.uint8], metadata: PngMetadata) -> bytes:
+def write_png(
+    picture: Image.Image | NDArray[np.uint8], metadata: PngMetadata, *, compress_level: int = 6
+) -> bytes:
     """Encode a picture, (H, W, 3) or (H, W, 4) uint8 sRGB, with its metadata.
 
     The same picture and metadata give the same bytes: no clock, no host name.
+
+    Args:
+        compress_level: 1, quick, to 9, small.
 
     Raises:
         ValueError: a keyword in `extra` is not allowed or is one of our own; not RGB, RGBA or L.
@@ -67,10 +72,8 @@ def write_png(picture: Image.Image | NDArray[np.uint8], metadata: PngMetadata) -
     buffer = BytesIO()
     dpi = None if metadata.dpi is None else (metadata.dpi, metadata.dpi)
     chunks = _chunks(metadata)
-    if dpi is None:
-        clean.save(buffer, format="PNG", pnginfo=chunks, compress_level=6)
-    else:
-        clean.save(buffer, format="PNG", pnginfo=chunks, compress_level=6, dpi=dpi)
+    density = {} if dpi is None else {"dpi": dpi}
+    clean.save(buffer, format="PNG", pnginfo=chunks, compress_level=compress_level, **density)
     return buffer.getvalue()
 
 

@@ -126,11 +126,18 @@ def present(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     return _run("present", calls)
 
 
+def print_file(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    return _run("print", calls)
+
+
 STAGES = {
     name: StageEntry(
-        path=f"stages_for_worker:{name}", roles=(), soft_limit_s=SOFT_S, hard_limit_s=HARD_S
+        path=f"stages_for_worker:{function}", roles=(), soft_limit_s=SOFT_S, hard_limit_s=HARD_S
     )
-    for name in ("caption", "vision", "fusion", "generate", "present")
+    for name, function in {
+        **{each: each for each in ("caption", "vision", "fusion", "generate", "present")},
+        "print": "print_file",
+    }.items()
 }
 PATIENT = {
     name: replace(entry, soft_limit_s=100.0, hard_limit_s=110.0) for name, entry in STAGES.items()

@@ -7,9 +7,10 @@ from werkzeug.wsgi import wrap_file
 
 from shared.artifacts import ArtifactStore
 from shared.errors import ArtifactNotFound
+from shared.rows import Artifact
 from web.context import services
 from web.operations import Answer, Operation, Parameter, documented
-from web.queries import media_type_of
+from web.queries import made_with
 
 __all__ = ["blueprint"]
 
@@ -21,6 +22,7 @@ _HEADERS = {
     "ETag": "The sha256.",
     "Cache-Control": "immutable, for a year",
     "Accept-Ranges": "bytes",
+    "Content-Disposition": "A file name, for what is to be saved: print files, models.",
 }
 
 
@@ -54,16 +56,23 @@ def artifact(sha256: str) -> Response:
     if sha256 in request.if_none_match:
         return _cacheable(Response(status=304), sha256)
     with own.sessions() as session:
-        media_type = media_type_of(session, sha256) or _sniffed(own.store, sha256)
+        made = made_with(session, sha256)
+    media_type = _sniffed(own.store, sha256) if made is None else made.media_type
     content = wrap_file(request.environ, own.store.open(sha256))
     response = Response(content, mimetype=media_type, direct_passthrough=True)
     response.content_length = size
-    if not media_type.startswith("image/"):
+    if made is not None and made.kind == "print":
+        response.headers["Content-Disposition"] = f'attachment; filename="{_print_name(made)}"'
+    elif not media_type.startswith("image/"):
         response.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}"'
     _cacheable(response, sha256)
     return cast(
         Response, response.make_conditional(request, accept_ranges=True, complete_length=size)
     )
+
+
+def _print_name(made: Artifact) -> str:
+    return f"print-{made.sha256[:12]}-variant-{made.variant + 1}-{made.width}px.png"
 
 
 def _sniffed(store: ArtifactStore, sha256: str) -> str:

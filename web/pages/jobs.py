@@ -5,12 +5,17 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared.errors import CodesignerError
 from shared.jobs import Submission, cancel, get_job, list_jobs
 from shared.rows import Job
 from web.context import services
 from web.designs import draw_seed, repeat_job, submit_job
 from web.i18n import language
+from web.i18n import translate as _
+from web.parsing import checked, form_values
 from web.polling import etag_of
+from web.print_schemas import PrintRequest
+from web.prints import submit_print
 from web.queries import checked_job, checked_job_id, list_entries
 from web.views import view_of
 
@@ -48,13 +53,14 @@ def parts(job_id: str) -> AnyResponse:
 def _page(template: str, job_id: str) -> AnyResponse:
     with services().sessions() as session:
         found = checked_job(session, job_id)
-        if found.pipeline != "design":
+        if found.pipeline == "training":
             return redirect(url_for("training_pages.run", job_id=job_id), 302)
         view = view_of(session, found, language())
     response: Response = make_response(render_template(template, view=view, job=view.document))
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_") and view.document["queue"]["position"] is None:
-        response.set_etag(f"{etag_of(found)}-{language()}")
+        prints = [f"{each.printed.version}" for each in view.variants if each.printed is not None]
+        response.set_etag("-".join([etag_of(found), *prints, language()]))
         return response.make_conditional(request)
     return response
 
@@ -74,12 +80,23 @@ def retry_one(job_id: str) -> AnyResponse:
     return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
 
 
+@blueprint.post("/jobs/<job_id>/prints")
+def print_one(job_id: str) -> AnyResponse:
+    """Ask for a variant's print file and show the design, which tells how far it is."""
+    own = services()
+    values: dict[str, object] = dict(form_values(request.form))
+    submit_print(own, job_id, checked(PrintRequest, values, own, strict=False))
+    return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
+
+
 @blueprint.post("/jobs/<job_id>/again")
 def again_with_other_seed(job_id: str) -> AnyResponse:
     """Submit the same with another seed and show the new job."""
     own = services()
     with own.sessions() as session:
         old = get_job(session, checked_job_id(job_id))
+    if old.pipeline != "design":
+        raise CodesignerError("not_found", _("There is nothing here"))
     again = submit_job(own, _with_other_seed(old))
     return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
 

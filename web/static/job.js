@@ -118,6 +118,15 @@ async function poll() {
   }
 }
 
+// A print file is drawn by a job of its own, after this one has ended.
+async function watchPrints() {
+  let pause = POLL_MS;
+  while (root.querySelector("[data-printing]")) {
+    await new Promise((done) => setTimeout(done, pause));
+    if (!document.hidden) pause = (await refresh()) ? POLL_MS : Math.min(pause * 2, SLOWEST_MS);
+  }
+}
+
 // ---- a design, large
 
 function show(kind, card) {
@@ -158,7 +167,7 @@ function tabs(kind, url, card) {
 root.addEventListener("click", (event) => {
   const card = event.target.closest("[data-open]");
   if (!card || !viewer) return;
-  show(card.dataset.sketch ? "sketch" : "tile", card);
+  show(["sketch", "tile", "print"].find((kind) => card.dataset[kind]) ?? "tile", card);
   viewer.showModal();
 });
 viewer?.addEventListener("click", (event) => {
@@ -167,3 +176,4 @@ viewer?.addEventListener("click", (event) => {
 
 decorate();
 follow();
+watchPrints();

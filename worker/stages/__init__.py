@@ -56,6 +56,13 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
             path="worker.stages.present:run",
             inputs=("brief", "understood", "artifacts", "variants", "seed", "product"),
         ),
+        "print": StageEntry(
+            path="worker.stages.print:run",
+            inputs=(
+                *("brief", "understood", "reference", "outputs"),
+                *("variant", "variants", "seed", "size", "dpi", "reference_strength"),
+            ),
+        ),
         "train": StageEntry(path="worker.training_stage:run", pure=False),
     }
 )

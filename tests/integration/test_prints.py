@@ -1,0 +1,163 @@
+"""A print through the real runner: only the drawing is computed, and the file is what was asked."""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import save
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs
+from shared.artifacts import ArtifactStore
+from shared.invariants import check_invariants
+from shared.prints import NoSuchVariant, PrintAsked, print_submission, side_cm
+from shared.rows import Artifact, Job, StageRun
+from shared.settings import Settings
+from tests.unit.worker import tiny
+from worker.child import Child
+from worker.contracts import Models, StageCall, StageResult
+from worker.launch import QUEUES_VARIABLE
+from worker.png import read_metadata
+from worker.runner import Workplace, serve
+from worker.stages import TABLE
+from worker.stages import print as printing
+
+OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5, "size": 64}
+
+
+def fusion(calls: Sequence[StageCall], _models: Models) -> list[StageResult]:
+    """Give each job the same code, shaped as the tiny generator wants it."""
+    shape = (tiny.FLOW.code_tokens, tiny.FLOW.code_width)
+    code = np.random.default_rng(3).standard_normal(shape, np.float32)
+    made = StageResult(output=save({"code": code}), media_type="application/vnd.safetensors")
+    return [made for _ in calls]
+
+
+def print_file(calls: Sequence[StageCall], _models: Models) -> list[StageResult]:
+    """Draw with the tiny generator."""
+    return printing.run(calls, cast("Models", SimpleNamespace(generator=tiny.generator())))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A worker's child in this process; notes which stages it computes."""
+
+    place: Workplace
+    sessions: sessionmaker[Session]
+    computed: list[str]
+
+    def design(self) -> str:
+        """Make a design."""
+        asked = jobs.Submission(
+            brief="teal waves", options=OPTIONS, model_versions={}, understood={"language": "en"}
+        )
+        with self.sessions.begin() as session:
+            job_id = jobs.submit(session, asked).id
+        self.serve("caption")
+        return job_id
+
+    def print_of(self, design: str, **asked: int) -> str:
+        with self.sessions.begin() as session:
+            submission = print_submission(session, design, PrintAsked(**asked))
+            return jobs.submit(session, submission).id
+
+    def serve(self, stage: str) -> list[str]:
+        before = len(self.computed)
+        serve(self.place, stage)
+        return self.computed[before:]
+
+    def job(self, job_id: str) -> Job:
+        with self.sessions() as session:
+            return session.get_one(Job, job_id)
+
+    def files(self, job_id: str) -> dict[str, Artifact]:
+        with self.sessions() as session:
+            found = session.scalars(select(Artifact).where(Artifact.job_id == job_id))
+            return {each.kind: each for each in found}
+
+    def runs(self, job_id: str) -> dict[str, StageRun]:
+        with self.sessions() as session:
+            found = session.scalars(select(StageRun).where(StageRun.job_id == job_id))
+            return {run.stage: run for run in found}
+
+
+@pytest.fixture
+def bench(
+    settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    environ = {QUEUES_VARIABLE: "gpu", "CODESIGNER_STAGES": "stages_for_worker:PATIENT"}
+    child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
+    own = {"fusion": "fusion", "print": "print_file"}
+    table = {
+        name: replace(
+            entry,
+            inputs=TABLE[name].inputs,
+            path=f"{__name__}:{own[name]}" if name in own else entry.path,
+        )
+        for name, entry in child.place.table.items()
+    }
+    computed: list[str] = []
+    limited = child.place.limited
+
+    def noted(claims: Any, soft_s: float, hard_s: float) -> Any:
+        computed.extend(claim.stage for claim in claims)
+        return limited(claims, soft_s, hard_s)
+
+    place = replace(child.place, table=table, limited=noted)
+    yield Bench(place=place, sessions=session_factory, computed=computed)
+    child.end()
+    with session_factory() as session:
+        assert not any(check_invariants(session, lately_s=None).values())
+
+
+def test_only_the_drawing_is_computed(bench: Bench, artifact_store: ArtifactStore) -> None:
+    design = bench.design()
+    off = replace(bench.place, settings=bench.place.settings.model_copy(update={"reuse": False}))
+    job = bench.print_of(design, variant=1, size=2048)
+    assert replace(bench, place=off).serve("print") == ["print"]  # carried, not looked for
+    assert bench.job(job).state == "succeeded"
+    made = bench.files(job)
+    assert set(made) == {"print", "thumbnail"}
+    content = artifact_store.get(made["print"].sha256)
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (2048, 2048)
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.02)
+    told = read_metadata(content)
+    assert (told.brief, told.seed, told.variant, told.dpi) == ("teal waves", 7, 1, 300)
+    assert told.job_url.endswith(job)
+    run = bench.runs(job)["print"]
+    assert set(run.provenance["inputs"]["outputs"]) == {"caption", "fusion"}
+    assert run.provenance["details"]["size_px"] == 2048
+    told_output = json.loads(artifact_store.get(run.output_sha256 or ""))
+    assert (told_output["variant"], told_output["dpi"]) == (1, 300)
+
+
+def test_the_same_print_again_is_taken_over(bench: Bench) -> None:
+    design = bench.design()
+    first = bench.print_of(design, variant=0, size=2048)
+    assert bench.serve("print") == ["print"]
+    second = bench.print_of(design, variant=0, size=2048)
+    other = bench.print_of(design, variant=0, size=2048, dpi=150)
+    assert bench.serve("print") == []
+    assert bench.serve("print") == ["print"]  # another resolution is another file
+    files = [bench.files(each)["print"].sha256 for each in (first, second, other)]
+    assert files[0] == files[1] != files[2]
+
+
+def test_a_variant_that_is_not_there_is_refused(bench: Bench) -> None:
+    with pytest.raises(NoSuchVariant) as refused:
+        bench.print_of(bench.design(), variant=2)
+    assert refused.value.last == 1
+
+
+def test_a_print_has_a_size_in_centimetres() -> None:
+    assert side_cm(4096, 300) == 34.7

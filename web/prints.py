@@ -1,0 +1,51 @@
+"""Asking for print files."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from shared.errors import FieldError, InvalidRequest
+from shared.jobs import Submission, first_stage, submit
+from shared.prints import NoSuchVariant, PrintAsked, print_submission
+from shared.rows import Job
+from web.context import Services
+from web.designs import webhook_asked
+from web.i18n import translate as _
+from web.owners import limits_of, owned, present_owner
+from web.print_schemas import PrintRequest
+from web.queries import checked_job_id
+
+__all__ = ["submit_print"]
+
+
+def submit_print(
+    services: Services, job_id: str, given: PrintRequest, *, idempotency_key: str | None = None
+) -> Job:
+    """Record the print of a design's variant as the present request's owner's; tell the workers.
+
+    Raises:
+        CodesignerError: see `shared.prints.print_submission`, `shared.jobs.submit`,
+            `web.owners.owned`.
+        InvalidRequest: the design does not have the variant.
+    """
+    settings = services.settings
+    asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
+    with services.sessions.begin() as session:
+        owner = present_owner(session)
+        submission = replace(
+            _submission(session, checked_job_id(job_id), asked),
+            idempotency_key=idempotency_key,
+            webhook=webhook_asked(given.webhook, settings),
+        )
+        job = submit(session, owned(submission, owner, settings), limits_of(owner, settings))
+        stage = first_stage(job)
+    services.hints.tell(stage)
+    return job
+
+
+def _submission(session: Session, job_id: str, asked: PrintAsked) -> Submission:
+    try:
+        return print_submission(session, job_id, asked)
+    except NoSuchVariant as error:
+        message = _("Must be at most %(most)s.", most=error.last)
+        raise InvalidRequest(FieldError(field="variant", message=message)) from error

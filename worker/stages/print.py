@@ -1,0 +1,92 @@
+"""The print stage: one variant drawn as large as a printer wants it, its resolution recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from worker.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.png import PngMetadata, write_png
+from worker.stages.generate import request_of
+
+if TYPE_CHECKING:
+    from worker.models.tile import Tile, TileGenerator
+
+__all__ = ["run"]
+
+_COMPRESS_LEVEL = 6
+_THUMBNAIL_PX = 480
+
+
+def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+    """Draw each job's print; G(S, z) of the design's code, seed and variant, in more pixels.
+
+    Returns:
+        Per call JSON: variant, seed, size, resolution, palette and each colour's share of the
+        area; as artifacts a PNG of kind "print" and a thumbnail.
+
+    Raises:
+        ValueError: a call does not say which variant, or at which resolution.
+    """
+    return [_draw(call, models.generator) for call in calls]
+
+
+def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
+    options = call.options
+    if options.variant is None or options.dpi is None:
+        raise ValueError(f"job {call.job_id} is no print")
+    asked = request_of(call, options.variant)
+    tile = generator.tile(asked, options.variant)
+    facts = {
+        "variant": options.variant,
+        "seed": options.seed,
+        "size_px": options.size,
+        "dpi": options.dpi,
+    }
+    told = {"palette": list(tile.palette), "areas": list(tile.areas)}
+    return StageResult(
+        output=json.dumps(facts | told, sort_keys=True).encode(),
+        media_type="application/json",
+        artifacts=(_file(call, tile, asked.description), _thumbnail(tile, options.variant)),
+        details={**generator.details(asked), **facts},
+    )
+
+
+def _file(call: StageCall, tile: Tile, description: str) -> StageArtifact:
+    height, width = tile.pixels.shape[:2]
+    metadata = PngMetadata(
+        brief=call.brief,
+        seed=call.options.seed,
+        job_url=call.job_url,
+        variant=call.options.variant or 0,
+        description=description,
+        dpi=call.options.dpi,
+    )
+    return StageArtifact(
+        kind="print",
+        variant=call.options.variant or 0,
+        content=write_png(tile.pixels, metadata, compress_level=_COMPRESS_LEVEL),
+        media_type="image/png",
+        width=width,
+        height=height,
+    )
+
+
+def _thumbnail(tile: Tile, variant: int) -> StageArtifact:
+    small = Image.fromarray(tile.pixels).resize(
+        (_THUMBNAIL_PX, _THUMBNAIL_PX), Image.Resampling.LANCZOS, reducing_gap=2.0
+    )
+    buffer = BytesIO()
+    small.save(buffer, format="WEBP", quality=84, method=3)
+    return StageArtifact(
+        kind="thumbnail",
+        variant=variant,
+        content=buffer.getvalue(),
+        media_type="image/webp",
+        width=small.width,
+        height=small.height,
+    )
