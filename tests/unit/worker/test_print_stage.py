@@ -36,8 +36,8 @@ def models() -> Models:
 
 def _call(size: int = 512, **options: Any) -> StageCall:
     random = np.random.default_rng(3)
-    shape = tiny.FLOW
-    code = random.standard_normal((shape.code_tokens, shape.code_width), np.float32)
+    shape = tiny.READER
+    code = random.standard_normal((1, shape.code_tokens, shape.code_width), np.float32)
     chosen = DesignOptions(
         variants=3, seed=7, product="mug", reference_strength=0.6, size=size, variant=1, dpi=300
     )

@@ -45,7 +45,7 @@ def generator(seed: int = 0, steps: int = 3) -> Generator:
     torch.manual_seed(seed)
     network = stirred(GeneratorNet(FIELD, READER, KEYS), seed)
     assert isinstance(network, GeneratorNet)
-    sampling = Sampling(steps=steps, tries=2, drawn_px=64, most_px=96)
+    sampling = Sampling(steps=steps, tries=2, drawn_px=64, most_px=64)
     return Generator(network=network, sampling=sampling, device=CPU)
 
 
