@@ -40,7 +40,7 @@ class EvaluationOptions:
     references: int = 24
     pictures: int = 60
     """Held-out tiles that are described."""
-    large: int = 4
+    large: int = 8
     """Tiles of `large_px`."""
     size_px: int = 256
     large_px: int = 1024
