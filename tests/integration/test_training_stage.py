@@ -165,10 +165,10 @@ def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> Non
     with trainer.sessions.begin() as session:
         release = session.get_one(Release, "own-again")
         assert (release.base, release.origin, release.job_id) == ("base", "trained", drained)
-        assert {gate["metric"] for gate in release.gates} == {"held_out_latent", "held_out_palette"}
+        assert {gate["metric"] for gate in release.gates} == {"held_out_traits", "held_out_palette"}
         made, base = members(session, "own-again"), members(session, "base")
         assert {role for role in base if made[role] != base[role]} == {"fusion", "generator"}
-        assert len(training_metrics(session, drained, "flow_latent")) >= 2
+        assert len(training_metrics(session, drained, "reading_traits")) >= 2
         promote(session, "own-again", "test", force=True)
         in_use = champions(session)
     # The release's weights are found among the artifacts and load as what they are.
