@@ -53,10 +53,12 @@ class Sampling:
     least_area: float = 0.09
     """Share of the tile that each colour should have; noise is drawn anew until it has."""
     tries: int = 10
-    drawn_px: int = 160
+    drawn_px: int = 128
     """Tiles up to 256 px are drawn at this size and enlarged."""
     most_px: int = 1024
     """The same of larger ones."""
+    softness: float = 0.5
+    """Width over which edges are softened, in pixels of the tile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +239,8 @@ class Generator:
         soft, depth = self._grid(drawn, min(size_px, most))
         present, colours = drawn.present.to(self.device), drawn.colours.to(self.device)
         bands = [
-            compose(shares, colours).cpu() for shares in enlarge(soft, depth, present, size_px)
+            compose(shares, colours).cpu()
+            for shares in enlarge(soft, depth, present, size_px, sampling.softness)
         ]
         return torch.cat(bands).numpy()
 

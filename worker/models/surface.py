@@ -38,7 +38,9 @@ def resampling(inside: int, outside: int) -> Tensor:
     return (matrix / matrix.sum(1, keepdim=True)).float()
 
 
-def enlarge(soft: Tensor, depth: Tensor, present: Tensor, size_px: int) -> Iterator[Tensor]:
+def enlarge(
+    soft: Tensor, depth: Tensor, present: Tensor, size_px: int, softness: float = 1.0
+) -> Iterator[Tensor]:
     """Give the shares at another size, band after band from the top.
 
     Depths are distances: enlarged they are still distances, so borders are as crisp at any size.
@@ -47,6 +49,7 @@ def enlarge(soft: Tensor, depth: Tensor, present: Tensor, size_px: int) -> Itera
         soft, depth: (S, S, 5) float32, see `FieldNet`.
         present: (5,) bool.
         size_px: side of the tile.
+        softness: width over which edges are softened, in pixels.
 
     Yields:
         (up to 256, size_px, 5) float32 that sums to 1 over the separations.
@@ -59,7 +62,7 @@ def enlarge(soft: Tensor, depth: Tensor, present: Tensor, size_px: int) -> Itera
         rows = slice(top, top + _BAND_PX)
         band = wide[:, rows] if matrix is None else matrix[rows] @ wide
         softly, deep = band.permute(1, 2, 0).chunk(2, dim=2)
-        yield masks_from(softly, deep, present, 1.0 / size_px).exp()
+        yield masks_from(softly, deep, present, softness / size_px).exp()
 
 
 def compose(masks: Tensor, colours: Tensor) -> Tensor:

@@ -58,9 +58,9 @@ class BaseOptions:
     """So many of them are told in captions, for fusion and reader."""
     references: int = 3_000
     """So many of those are also seen through the vision model."""
-    field_steps: int = 7_600
+    field_steps: int = 8_700
     reading_steps: int = 2_000
-    adversary_steps: int = 150
+    adversary_steps: int = 100
     field_batch: int = 96
     field_rate: float = 0.015
     processes: int = 2

@@ -25,8 +25,8 @@ __all__ = ["FieldOptions", "FieldTraining", "reconstruction"]
 LOSSES = ("cross_entropy", "l1", "layout")
 EMPHASIS = MappingProxyType(
     {
-        "geometric": 6.0, "leaves": 12.0, "confetti": 4.0, "clouds": 3.0, "brush-strokes": 3.0,
-        "porcelain": 2.0, "paisley": 2.0, "marble": 2.0, "animal-spots": 2.0, "ikat": 1.5,
+        "geometric": 8.0, "leaves": 12.0, "confetti": 3.0, "clouds": 3.0, "brush-strokes": 2.0,
+        "porcelain": 2.0, "paisley": 2.0, "marble": 2.0, "animal-spots": 2.0, "plaid": 3.0,
     }
 )  # fmt: skip
 """Of the patterns that are learnt last."""
