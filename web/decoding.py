@@ -14,6 +14,7 @@ from typing import BinaryIO
 from PIL import Image, ImageCms
 
 __all__ = [
+    "CHILD_BYTES",
     "FORMATS",
     "MAX_SIDE_PX",
     "UNREADABLE",
@@ -42,7 +43,8 @@ UNREADABLE = (
 """What Pillow's readers raise on broken bytes."""
 
 _STRIP_PX = 512
-_CHILD_BYTES = 1536 * 1024 * 1024
+CHILD_BYTES = 1536 * 1024 * 1024
+"""Address space of a process that decodes apart."""
 _CHILD_S = 30
 _EXIT_UNREADABLE = 3
 _ORIENTATION_TAG = 0x0112
@@ -186,7 +188,7 @@ def _encoded(image: Image.Image) -> bytes:
 
 
 def _main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (_CHILD_BYTES, _CHILD_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_BYTES, CHILD_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_S, _CHILD_S))
     try:
         png = decode_here(io.BytesIO(sys.stdin.buffer.read()))

@@ -1,5 +1,6 @@
 """What bodies of requests have in common, and the webhook that they may name."""
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
@@ -10,7 +11,7 @@ from shared.events import EVENT_KINDS, EventKind
 from shared.signatures import PREFIX, BadSecret, checked_secret
 from shared.webhooks import DEFAULT_EVENTS
 
-__all__ = ["Given", "WebhookEvents", "WebhookGiven", "WebhookSecret", "WebhookUrl"]
+__all__ = ["Given", "Line", "WebhookEvents", "WebhookGiven", "WebhookSecret", "WebhookUrl"]
 
 _EXAMPLE = PREFIX + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -19,6 +20,16 @@ class Given(BaseModel):
     """A request's body; what it does not know it refuses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+        raise PydanticCustomError("control_characters", "Control characters are not taken.")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_printable)]
+"""A text without line breaks and other control characters."""
 
 
 def _usable_url(url: str, given: ValidationInfo) -> str:

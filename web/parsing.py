@@ -41,6 +41,7 @@ DesignGiven = tuple[DesignRequest, Reference | None]
 BatchGiven = tuple[BatchRequest, Reference | None]
 SWEPT = ("briefs", "seeds", "strengths")
 """Fields of a batch that are lists."""
+_NAME_CHARS = 100
 _ONLY_OF_BATCHES = ("seeds", "strengths", "lines")
 """Fields of the page's form that ask for several jobs."""
 
@@ -233,9 +234,15 @@ def checked(
 def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     """Give pydantic's findings as fields and sentences in the request's language."""
     return tuple(
-        FieldError(field=".".join(str(part) for part in each["loc"]) or "body", message=_say(each))
+        FieldError(field=_named(each), message=_say(each))
         for each in error.errors(include_url=False, include_input=False)
     )
+
+
+def _named(found: ErrorDetails) -> str:
+    """Name the field; a name that the request made up is cut and made printable."""
+    name = ".".join(str(part) for part in found["loc"]) or "body"
+    return name.encode("utf-8", "replace").decode()[:_NAME_CHARS]
 
 
 def _say(found: ErrorDetails) -> str:

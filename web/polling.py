@@ -1,6 +1,7 @@
 """Telling a client what has changed and when to ask again."""
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ __all__ = ["MAX_WAIT_S", "etag_of", "job_response", "stream_slot", "wait_for_end
 
 MAX_WAIT_S = 60
 _LOOK_EVERY_S = 0.25
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def etag_of(head: JobHead | Job) -> str:
@@ -50,8 +52,8 @@ def wanted_wait_s() -> float | None:
     """Give N of the request's `Prefer: wait=N` (RFC 7240), at most 60; None without it."""
     for preference in request.headers.get("Prefer", "").split(","):
         name, _, value = preference.strip().partition("=")
-        if name.lower() == "wait" and value.strip().isdigit():
-            return float(min(int(value), MAX_WAIT_S))
+        if name.strip().lower() == "wait" and (found := _SECONDS.fullmatch(value.strip())):
+            return float(min(int(found[0]), MAX_WAIT_S))
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     """Answer every error of the application in one shape."""
     app.register_error_handler(CodesignerError, _answer)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(DataError, _answer_data)
     app.register_error_handler(OperationalError, _answer_database)
     app.register_error_handler(PoolTimeout, _answer_database)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -123,6 +124,13 @@ def _drain() -> None:
     left = min(request.content_length or 0, _DRAIN_BYTES)
     while left > 0 and (chunk := stream.read(min(left, 65_536))):
         left -= len(chunk)
+
+
+def _answer_data(error: Exception) -> Response:
+    """A text that the database cannot hold, such as one with a zero byte, from an address."""
+    _log.info("data: %s", error)
+    code = "malformed_request"
+    return _answer(CodesignerError(code, _(ERRORS[code].title)))
 
 
 def _answer_database(error: Exception) -> Response:

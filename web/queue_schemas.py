@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.pauses import ALL
-from web.given import Given
+from web.given import Given, Line
 from web.schemas import JobError
 
 __all__ = [
@@ -24,13 +24,13 @@ JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12
 class ResumeRequest(Given):
     """Which stage is to go on."""
 
-    stage: str = Field(ALL, max_length=40, description="A stage's name, or all.")
+    stage: Line = Field(ALL, max_length=40, description="A stage's name, or all.")
 
 
 class PauseRequest(ResumeRequest):
     """Which stage is to be paused, and why."""
 
-    reason: str = Field("", max_length=500, description="For whoever looks.")
+    reason: Line = Field("", max_length=500, description="For whoever looks.")
 
 
 class PauseDocument(BaseModel):

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.lexicon import PRODUCTS
 from shared.pipelines import PIPELINES
-from web.given import Given, WebhookGiven
+from web.given import Given, Line, WebhookGiven
 from web.print_schemas import PrintPlace
 
 __all__ = [
@@ -155,7 +155,7 @@ class TrainingRequest(Given):
 class ReasonRequest(Given):
     """Why the champion is moved."""
 
-    reason: str = Field("", max_length=500, description="For the log.")
+    reason: Line = Field("", max_length=500, description="For the log.")
 
 
 class PromoteRequest(ReasonRequest):
@@ -400,6 +400,17 @@ class EventDocument(BaseModel):
     kind: str
     at: str
     body: dict[str, Any]
+
+
+class MessageDocument(BaseModel):
+    """One message of a job's stream of server-sent events."""
+
+    event: str = Field(description="`snapshot`, or the kind of an event.")
+    id: str = Field(description="Number of the job's last event: for Last-Event-ID.")
+    data: str = Field(
+        description="JSON: of a snapshot the job, else the event.",
+        json_schema_extra={"contentMediaType": "application/json"},
+    )
 
 
 class EventPage(BaseModel):

@@ -59,9 +59,16 @@ def _refuse_cross_site() -> None:
     if site is not None:
         refused = site not in {"same-origin", "none"}
     else:
-        refused = origin is not None and urlsplit(origin).netloc != request.host
+        refused = origin is not None and _host_of(origin) != request.host
     if refused:
         raise CodesignerError("forbidden", _("Requests from other sites are refused."))
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _with_headers(response: Response) -> Response:

@@ -140,7 +140,7 @@ def _what_it_is(head: bytes) -> str:
 
 def _size_in_head(kind: str, head: bytes) -> tuple[int, int] | None:
     """Read width and height from the first bytes, where the format has them there."""
-    if kind == "PNG" and head[12:16] == b"IHDR":
+    if kind == "PNG" and len(head) >= 24 and head[12:16] == b"IHDR":
         width, height = struct.unpack(">II", head[16:24])
         return width, height
     if kind == "WEBP" and len(head) >= 30:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.events import EventKind
 from shared.webhooks import DEFAULT_EVENTS
-from web.given import Given, WebhookEvents, WebhookSecret, WebhookUrl
+from web.given import Given, Line, WebhookEvents, WebhookSecret, WebhookUrl
 
 __all__ = [
     "DeliveryDocument",
@@ -27,7 +27,7 @@ class EndpointRequest(Given):
 
     url: WebhookUrl = Field(description="A public https:// or http:// address.")
     events: WebhookEvents = Field([*DEFAULT_EVENTS], description="Kinds of events that are sent.")
-    description: str = Field("", max_length=200, description="For whoever reads the list.")
+    description: Line = Field("", max_length=200, description="For whoever reads the list.")
     secret: WebhookSecret | None = Field(None, description="None: one is drawn.")
 
 

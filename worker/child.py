@@ -32,9 +32,11 @@ from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE
 from worker.limits import Stopper
 from worker.memory import allocated_bytes, budget_bytes, device_name
 from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
+from worker.outcomes import change_held
 from worker.residency import Residency
-from worker.runner import Workplace, change_held, serve, stage_names
+from worker.runner import serve, stage_names
 from worker.stages import table_from
+from worker.workplace import Workplace
 
 __all__ = ["Child", "child"]
 

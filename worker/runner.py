@@ -9,80 +9,35 @@ from __future__ import annotations
 import logging
 import os
 import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
 
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from shared import queue
-from shared.artifacts import ArtifactStore
-from shared.errors import (
-    ArtifactCorrupt,
-    ArtifactNotFound,
-    CodesignerError,
-    ModelsMissing,
-    StaleFence,
-)
+from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.failpoints import reach
-from shared.handover import Inputs, inputs_of, note_failure
+from shared.handover import Inputs, inputs_of
 from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue import Claim, StageOutput
-from shared.settings import Settings
 from worker.contracts import StageCall, StageResult, StageRunner
 from worker.inputs import call_from, put_result
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
-from worker.provenance import RunFacts, failure_record, run_record
-from worker.residency import Residency, ResidentModels
+from worker.outcomes import change_held, fail, finish, written
+from worker.provenance import RunFacts, run_record
+from worker.residency import ResidentModels
 from worker.reuse import input_key, taken_over
-from worker.stages import StageEntry, resolve
+from worker.stages import resolve
+from worker.workplace import LongStage, Workplace
 
-__all__ = [
-    "LongStage",
-    "Workplace",
-    "change_held",
-    "fail",
-    "finish",
-    "limits_of",
-    "serve",
-    "stage_names",
-]
+__all__ = ["limits_of", "serve", "stage_names"]
 
 _log = logging.getLogger(__name__)
 GATHER_S = 0.03
 """How long more work for the same batch is waited for."""
 EXIT_DEVICE_LOST = 70
-_WRITE_TRIES = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workplace:
-    """What a worker's child has, for as long as it lives."""
-
-    settings: Settings
-    sessions: sessionmaker[Session]
-    store: ArtifactStore
-    residency: Residency
-    table: Mapping[str, StageEntry]
-    queues: tuple[str, ...]
-    owner: str
-    """Name of this worker in claims, heartbeats and records."""
-    device: str
-    limited: Callable[[Sequence[Claim], float, float], AbstractContextManager[None]]
-    """Context of a computation for these claims under a soft and a hard limit in seconds."""
-    draining: Callable[[], bool]
-    """Whether the worker has been told to end."""
-
-
-class LongStage(Protocol):
-    """A stage of hours that keeps its own checkpoints and finishes or gives back its claim."""
-
-    def __call__(self, place: Workplace, claim: Claim, inputs: Inputs) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +132,7 @@ def _take_over(
         done.update(claim.job_id for claim, _ in found)
 
     try:
-        _write(place, write)
+        written(place, write)
     except (OSError, CodesignerError) as error:
         _log.warning("earlier results cannot be read, computing anew: %s", error)
         return set()
@@ -320,93 +275,6 @@ def _keep(
         done.append((each.claim, output))
     reach("stored")
     finish(place, done)
-
-
-def finish(place: Workplace, done: Sequence[tuple[Claim, StageOutput]]) -> None:
-    """Write the results of a batch in one transaction, each row under its own fence."""
-
-    def write(session: Session) -> None:
-        stale = queue.finish_many(session, done)
-        for claim in stale:
-            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
-        reach("before-commit")
-
-    if done and _write(place, write):
-        reach("after-commit")
-
-
-def fail(
-    place: Workplace,
-    claim: Claim,
-    error: BaseException,
-    *,
-    retryable: bool = True,
-    delay_s: float | None = None,
-) -> None:
-    """Note that an attempt failed, with its reason and traceback."""
-    _log.error(
-        "%s of job %s failed, attempt %d of %d: %s\n%s",
-        claim.stage,
-        claim.job_id,
-        claim.attempt,
-        claim.max_attempts,
-        error,
-        "".join(traceback.format_exception(error)),
-    )
-    reason = _reason(claim, error)
-    wait_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
-    noted = failure_record(claim, reason, error)
-
-    def change(session: Session, held: Claim) -> None:
-        queue.fail(session, held, reason, retryable, delay_s=wait_s)
-        note_failure(session, held, noted)
-
-    change_held(place, [claim], change)
-
-
-def _reason(claim: Claim, error: BaseException) -> CodesignerError:
-    if isinstance(error, CodesignerError):
-        return error
-    code = "out_of_memory" if out_of_memory(error) else "stage_failed"
-    return CodesignerError(code, f"{claim.stage}: {type(error).__name__}: {error}")
-
-
-def change_held(
-    place: Workplace, claims: Sequence[Claim], change: Callable[[Session, Claim], Any]
-) -> list[Claim]:
-    """Change claimed rows one by one; gives those that are still held, the others are dropped."""
-    held = []
-    for claim in claims:
-
-        def write(session: Session, claim: Claim = claim) -> None:
-            change(session, claim)
-
-        try:
-            if _write(place, write):
-                held.append(claim)
-        except StaleFence:
-            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
-    return held
-
-
-def _write(place: Workplace, write: Callable[[Session], None]) -> bool:
-    """Run a transaction, again while the database is away; False where it stays away.
-
-    Computed results are worth waiting for. Where a commit's answer was lost, the second try finds
-    a stale fence: nothing is written twice.
-    """
-    for attempt in range(_WRITE_TRIES):
-        try:
-            with place.sessions.begin() as session:
-                write(session)
-            return True
-        except (OperationalError, DBAPIError) as error:
-            if not (isinstance(error, OperationalError) or error.connection_invalidated):
-                raise
-            _log.warning("the database does not answer, trying again: %s", error.orig)
-            time.sleep(min(5.0, 0.25 * 2.0**attempt))
-    _log.error("the database stays away: the work is left to its lease")
-    return False
 
 
 def stage_names(queues: Sequence[str]) -> tuple[str, ...]:

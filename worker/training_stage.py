@@ -25,9 +25,11 @@ from shared.registry import Gate, ReleaseManifest, VersionManifest, members, rel
 from shared.rows import ModelVersion
 from shared.training import record_metrics
 from worker.limits import Interrupted
+from worker.outcomes import change_held, fail, finish
 from worker.provenance import RunFacts, run_record
 from worker.residency import Loaded
-from worker.runner import Workplace, change_held, fail, finish, limits_of
+from worker.runner import limits_of
+from worker.workplace import Workplace
 
 if TYPE_CHECKING:
     from worker.training.release import ReleaseFiles

@@ -26,9 +26,10 @@ from worker.child import Child
 from worker.contracts import Models, StageCall, StageResult
 from worker.launch import QUEUES_VARIABLE
 from worker.png import read_metadata
-from worker.runner import Workplace, serve
+from worker.runner import serve
 from worker.stages import TABLE
 from worker.stages import print as printing
+from worker.workplace import Workplace
 
 OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5, "size": 64}
 

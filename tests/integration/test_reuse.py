@@ -18,8 +18,9 @@ from shared.rows import Artifact, Job, StageRun
 from shared.settings import Settings
 from worker.child import Child
 from worker.launch import QUEUES_VARIABLE
-from worker.runner import Workplace, serve
+from worker.runner import serve
 from worker.stages import TABLE
+from worker.workplace import Workplace
 
 OPTIONS = {
     "variants": 2,

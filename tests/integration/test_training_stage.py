@@ -36,9 +36,10 @@ from worker.models.fusion import FusionNet, FusionShape
 from worker.models.generator import GeneratorNet, Sampling
 from worker.models.reader import ReaderShape
 from worker.models.traits import TraitKeys
-from worker.runner import Workplace, serve
+from worker.runner import serve
 from worker.training.bundle import vision_entry
 from worker.training.release import make_release
+from worker.workplace import Workplace
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 

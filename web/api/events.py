@@ -10,7 +10,7 @@ from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.polling import etag_of
 from web.queries import event_documents, head_of
-from web.schemas import EventDocument, EventPage
+from web.schemas import EventPage, MessageDocument
 from web.streams import job_events, last_event_id
 
 __all__ = ["blueprint"]
@@ -43,7 +43,7 @@ blueprint = Blueprint("events", __name__)
                 "with the job, or after five minutes: come back with Last-Event-ID. To who "
                 "accepts JSON alone: the events so far, 500 at most, and an ETag.",
                 model=EventPage,
-                also={"text/event-stream": EventDocument},
+                also={"text/event-stream": MessageDocument},
                 headers={"ETag": "Of JSON: the job's version."},
             ),
             204: Answer(description="The job has ended and nothing came since Last-Event-ID."),

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import format_datetime
@@ -60,10 +61,9 @@ def _moment(at: str | None) -> str:
 
 def _in_language(code: str) -> str:
     """Give the present page's address in another language."""
-    arguments = {**request.args.to_dict(), "lang": code}
-    endpoint = request.endpoint if request.method == "GET" and request.url_rule else "form.form"
-    found = request.view_args or {} if endpoint == request.endpoint else {}
-    return url_for(endpoint or "form.form", **{**arguments, **found})
+    here = request.method == "GET" and request.url_rule is not None
+    path = quote(request.path) if here else url_for("form.form")
+    return f"{path}?{urlencode({**request.args.to_dict(), 'lang': code})}"
 
 
 def _static_url(app: Flask, name: str) -> str:

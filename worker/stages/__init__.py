@@ -18,7 +18,7 @@ class StageEntry:
     path: str
     """module:function."""
     pure: bool = True
-    """True: a `worker.contracts.StageRunner`. False: a `worker.runner.LongStage`, which keeps
+    """True: a `worker.contracts.StageRunner`. False: a `worker.workplace.LongStage`, which keeps
     checkpoints itself."""
     roles: tuple[str, ...] | None = None
     """Roles of the models that must be resident; None: the stage's own."""

@@ -1,0 +1,113 @@
+"""Writing down what became of claimed work, each row under its own fence."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from shared import queue
+from shared.errors import CodesignerError, StaleFence
+from shared.failpoints import reach
+from shared.handover import note_failure
+from shared.queue import Claim, StageOutput
+from worker.memory import out_of_memory
+from worker.provenance import failure_record
+from worker.workplace import Workplace
+
+__all__ = ["change_held", "fail", "finish", "written"]
+
+_log = logging.getLogger(__name__)
+_WRITE_TRIES = 6
+
+
+def finish(place: Workplace, done: Sequence[tuple[Claim, StageOutput]]) -> None:
+    """Write the results of a batch in one transaction, each row under its own fence."""
+
+    def write(session: Session) -> None:
+        stale = queue.finish_many(session, done)
+        for claim in stale:
+            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+        reach("before-commit")
+
+    if done and written(place, write):
+        reach("after-commit")
+
+
+def fail(
+    place: Workplace,
+    claim: Claim,
+    error: BaseException,
+    *,
+    retryable: bool = True,
+    delay_s: float | None = None,
+) -> None:
+    """Note that an attempt failed, with its reason and traceback."""
+    _log.error(
+        "%s of job %s failed, attempt %d of %d: %s\n%s",
+        claim.stage,
+        claim.job_id,
+        claim.attempt,
+        claim.max_attempts,
+        error,
+        "".join(traceback.format_exception(error)),
+    )
+    reason = _reason(claim, error)
+    wait_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
+    noted = failure_record(claim, reason, error)
+
+    def change(session: Session, held: Claim) -> None:
+        queue.fail(session, held, reason, retryable, delay_s=wait_s)
+        note_failure(session, held, noted)
+
+    change_held(place, [claim], change)
+
+
+def _reason(claim: Claim, error: BaseException) -> CodesignerError:
+    if isinstance(error, CodesignerError):
+        return error
+    code = "out_of_memory" if out_of_memory(error) else "stage_failed"
+    return CodesignerError(code, f"{claim.stage}: {type(error).__name__}: {error}")
+
+
+def change_held(
+    place: Workplace, claims: Sequence[Claim], change: Callable[[Session, Claim], Any]
+) -> list[Claim]:
+    """Change claimed rows one by one; gives those that are still held, the others are dropped."""
+    held = []
+    for claim in claims:
+
+        def write(session: Session, claim: Claim = claim) -> None:
+            change(session, claim)
+
+        try:
+            if written(place, write):
+                held.append(claim)
+        except StaleFence:
+            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+    return held
+
+
+def written(place: Workplace, write: Callable[[Session], None]) -> bool:
+    """Run a transaction, again while the database is away; False where it stays away.
+
+    Computed results are worth waiting for. Where a commit's answer was lost, the second try finds
+    a stale fence: nothing is written twice.
+    """
+    for attempt in range(_WRITE_TRIES):
+        try:
+            with place.sessions.begin() as session:
+                write(session)
+            return True
+        except (OperationalError, DBAPIError) as error:
+            if not (isinstance(error, OperationalError) or error.connection_invalidated):
+                raise
+            _log.warning("the database does not answer, trying again: %s", error.orig)
+            time.sleep(min(5.0, 0.25 * 2.0**attempt))
+    _log.error("the database stays away: the work is left to its lease")
+    return False
