@@ -46,7 +46,8 @@ def test_the_worked_example_is_understood_whole(brief: str) -> None:
         ("turquise and burgandy", ("turquoise", "burgundy"), ()),
         ("Gray Color", ("grey",), ()),
         ("light blue", ("sky",), ()),
-        ("克莱因蓝", ("blue",), ()),
+        ("克莱因蓝", ("cobalt",), ()),
+        ("克洛因蓝", ("blue",), ()),
         ("红烧", (), ()),
     ],
 )
