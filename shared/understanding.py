@@ -69,11 +69,11 @@ _GRADIENT_WORDS = {
         "gradient|gradients|gradated|graduated|gradation|gradient colours|gradient colour"
         "|fade from|fading from|fades from|colour fade|colour transition|blend from|blends from"
         "|faded from|colour gradient|fades into|fades to|fading into|fading to|melting into"
-        "|colour shift|ombre effect|degrade"
+        "|colour shift|ombre effect|degrade|dip-dye|dip dyed|dip dye effect"
     ),
     "zh": words(
         "渐变|渐变色|渐层|渐变效果|渐变过渡|颜色渐变|色彩渐变|色彩过渡|颜色过渡"
-        "|过渡到|渐变到|渐变为|渐渐变成|渐渐变为|逐渐变成|渐变成|由浅入深|由深到浅|由浅到深|渐染"
+        "|过渡到|渐变到|渐变为|渐渐变成|渐渐变为|逐渐变成|渐变成|由浅入深|由深到浅|由浅到深|渐染|吊染|浸染"
     ),
 }
 _DIRECTION_WORDS = {
@@ -213,7 +213,7 @@ def _pattern(pieces: list[Piece]) -> str:
     def weakness(piece: Piece) -> int:
         if piece.key in ("solid", "gradient"):
             return ("solid", "gradient").index(piece.key) + 2
-        return int(piece.text in ("abstract", "抽象", "abstract pattern", "抽象图案"))
+        return int(piece.text in ("porcelain", "abstract", "抽象", "abstract pattern", "抽象图案"))
 
     named = [piece for piece in pieces if piece.kind == "pattern"]
     return min(named, key=weakness).key if named else ""

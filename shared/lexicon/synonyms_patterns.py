@@ -24,7 +24,7 @@ chevron = v-shaped|v shapes|v pattern|arrowheads = 人字波|人字波纹|v形|v
 zigzag = zig zags|sawtooth|missoni = 锯齿形|z字纹|之字|折线纹|锯齿状|闪电纹
 herringbone = wood parquet|fish bones|broken twill = 人字拼花|鱼骨拼花|人字呢
 terrazzo = speckled|speckles|speckle|flecked|pebbles|stone flecks = 水磨石图案|碎石|鹅卵石|石子|磨石
-scales = fish scale|fan pattern|fans|clamshell|dragon scales|deco fans|art deco fans
+scales = fish scale|fan pattern|fans|clamshell|dragon scales
     = 扇形|扇子纹|海波纹|龙鳞|鳞纹|贝壳纹|青海波纹|青海波纹样
 circles = hoops|roundels|discs|disks|orbs|bubbles|concentric rings|concentric
     = 圆|圆圈纹|圆圈图案|圈圈|圆形图案|圆环纹|泡泡
@@ -80,7 +80,6 @@ topography = topo|topo map|topo lines|topographical|contour map|map contour line
     = 等高线纹|地貌|地形|地形线|等高线地图
 crosses = plus sign|plus shapes|swiss cross|cross motif = 加号纹|十字图案|瑞士十字|叉叉
 grid = gridded|square grid|wireframe|lattice|grid pattern = 格线|网格纹|坐标纸|网状|网格图案
-gradient = dip-dye|dip dyed|dip dye effect = 吊染|浸染
 solid = one colour|single colour|one-colour|block colour|unprinted|no print|no patterns
     |without pattern|without a pattern|without any pattern|no pattern at all
     = 净面|素面|一色|纯|纯净色|不要图案|不要任何图案|没有图案|不要花纹|无花纹|无印花|不带图案
