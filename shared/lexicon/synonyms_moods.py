@@ -43,7 +43,8 @@ festive = celebratory|party|carnival|xmas|festival|birthday|fiesta|lunar new yea
 romantic = romance|valentine's|valentine's day|wedding|bridal|dreamlike
     = 婚礼|婚庆|浪漫风|柔美|罗曼蒂克|少女心|唯美|梦幻感
 calm = zen-like|meditative|restful|muted|hushed|relaxed|morandi|harmonious
-    = 恬静|安宁|平和|闲适|治愈|治愈系|莫兰迪|莫兰迪色|莫兰迪色系|莫兰迪色调|素雅|淡雅|放松|和谐|静|低饱和|低饱和度
+    = 恬静|安宁|平和|闲适|治愈|治愈系|莫兰迪|莫兰迪色|莫兰迪色系|莫兰迪色调|素雅|淡雅|放松|和谐|静
+    |低饱和|低饱和度
 playful = funny|kawaii|childish|whimsical|happy|quirky|cheery|humorous|dopamine|silly|adorable
     = 卡哇伊|童真|萌|呆萌|萌萌的|逗趣|有趣|好玩|幽默|开心|多巴胺|欢乐|萌趣|元气|快乐
 elegant = elegance|formal|stylish|tasteful|timeless|delicate|dignified|businesslike
