@@ -1,5 +1,7 @@
 """The labelled briefs are sound, the counts are right, and the goal is held."""
 
+from typing import Literal
+
 import pytest
 
 from shared.lexicon import VOCABULARIES
@@ -22,7 +24,7 @@ _VOCABULARY = {
 
 
 @pytest.mark.parametrize("which", ["heldout", "tuning"])
-def test_the_labels_are_keys_of_the_lexicon(which: str) -> None:
+def test_the_labels_are_keys_of_the_lexicon(which: Literal["heldout", "tuning"]) -> None:
     for brief in labelled_briefs(which):
         for labels in (brief.parts, brief.allowed):
             assert set(labels) <= set(FIELDS), brief.text
