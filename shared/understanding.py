@@ -1,15 +1,15 @@
 """Read a designer's brief, English or Chinese, into the terms of the lexicon."""
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from shared.lexicon import VOCABULARIES
 from shared.lexicon.fillers import NEGATION_ENDS
-from shared.lexicon.index import Index, corrected, english_words, is_chinese
+from shared.lexicon.index import Index, english_words, is_chinese
+from shared.lexicon.pieces import Piece, cut, plain
 from shared.lexicon.terms import words
 
 __all__ = ["Understood", "understand"]
@@ -68,11 +68,14 @@ _GRADIENT_WORDS = {
     "en": words(
         "gradient|gradients|gradated|graduated|gradation|gradient colours|gradient colour"
         "|fade from|fading from|fades from|colour fade|colour transition|blend from|blends from"
+        "|faded from|colour gradient|fades into|fades to|fading into|fading to|melting into"
+        "|colour shift|ombre effect|degrade|dip-dye|dip dyed|dip dye effect"
     ),
-    "zh": words("渐变|渐变色|渐层|渐变效果|渐变过渡|颜色渐变|色彩渐变|色彩过渡|颜色过渡"),
+    "zh": words(
+        "渐变|渐变色|渐层|渐变效果|渐变过渡|颜色渐变|色彩渐变|色彩过渡|颜色过渡"
+        "|过渡到|渐变到|渐变为|渐渐变成|渐渐变为|逐渐变成|渐变成|由浅入深|由深到浅|由浅到深|渐染|吊染|浸染"
+    ),
 }
-_ENDS = frozenset(".,;:!?()[]{}\n\r，。；：！？、（）【】…—|/")
-_MOST_CORRECTIONS = 40
 _DIRECTION_WORDS = {
     **{word: word for word in ("vertical", "horizontal", "diagonal", "radial")},
     **dict.fromkeys(("垂直", "竖向", "纵向", "上下"), "vertical"),
@@ -80,14 +83,22 @@ _DIRECTION_WORDS = {
     **dict.fromkeys(("对角", "斜向"), "diagonal"),
     **dict.fromkeys(("径向", "放射"), "radial"),
 }
-_BEFORE_PATTERN = {
-    "大": ("scale", "large"),
+_HINTS = {
+    **dict.fromkeys(("大", "宽", "wide", "broad"), ("scale", "large")),
     "小": ("scale", "small"),
-    "细": ("line_weight", "fine"),
-    "粗": ("line_weight", "bold"),
-    "thin": ("line_weight", "fine"),
-    "thick": ("line_weight", "bold"),
+    **dict.fromkeys(("细", "thin", "fine"), ("line_weight", "fine")),
+    **dict.fromkeys(("粗", "thick"), ("line_weight", "bold")),
 }
+"""What words of size say, right before a pattern or alone in their clause."""
+_ALONE = {"轻": "lightweight", "light": "lightweight"}
+"""Functions said by words that are mostly something else, where they end their clause."""
+_BETWEEN_HINT_AND_PATTERN = frozenset(
+    ("colour", "scale", "density", "gradient_direction", "finish")
+)
+_CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
+_LISTED_ON = frozenset(("or", "nor", "and", "或", "或者", "和"))
+_GOES_BEFORE_REFUSAL = frozenset(("不要", "不喜欢", "讨厌", "不用", "除外", "不需要"))
+_ONE_COLOUR = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
 @cache
@@ -95,176 +106,180 @@ def _index() -> Index:
     return Index(VOCABULARIES, _GRADIENT_WORDS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Piece:
-    """A stretch of the brief and what it stands for."""
-
-    text: str
-    """As the brief has it; where it is known, spelled right."""
-    kind: str
-    """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"."""
-    key: str = ""
+def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
+    """Give the stretches between punctuation marks; an enumeration comma (、) doesn't end one."""
+    bounds = [-1]
+    bounds += [n for n, piece in enumerate(pieces) if piece.kind == "end" and piece.text != "、"]
+    bounds.append(len(pieces))
+    return [(before + 1, end) for before, end in pairwise(bounds)]
 
 
-def _plain(brief: str) -> str:
-    """Fold widths and case without changing where the letters stand."""
-    folded = unicodedata.normalize("NFKC", brief)
-    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in folded)
+def _refused(pieces: list[Piece]) -> list[bool]:
+    """Tell of each piece whether a negation in the same clause refuses it.
 
-
-def _pieces(text: str) -> list[_Piece]:
-    """Cut the text into pieces, always taking the longest name that fits."""
-    index = _index()
-    words = english_words(text)
-    spelled = _spelled([word for word, _, _ in words], index)
-    at_word = {start: number for number, (_, start, _) in enumerate(words)}
-    pieces: list[_Piece] = []
-    place = 0
-    while place < len(text):
-        found = index.chinese(text, place)
-        number = at_word.get(place)
-        if found and (number is None or is_chinese(text[place + found[1] - 1])):
-            entry, length = found
-            pieces.append(_Piece(text=text[place : place + length], kind=entry.kind, key=entry.key))
-        elif number is not None:
-            together = _run(words, number, text)
-            match = index.english(spelled[: number + together], number)
-            count = match[1] if match else 1
-            length = words[number + count - 1][2] - place
-            if match:
-                name = " ".join(spelled[number : number + count])
-                pieces.append(_Piece(text=name, kind=match[0].kind, key=match[0].key))
-            else:
-                shown = text[place : place + length]
-                pieces.append(_Piece(text=shown, kind="stop" if shown.isdigit() else "unknown"))
-        else:
-            length = 1
-            pieces.append(_Piece(text=text[place], kind=_loose(text[place])))
-        place += length
-    return _settled(pieces)
-
-
-def _spelled(words: list[str], index: Index) -> list[str]:
-    """Correct the first unknown words of a brief; the work is bounded for any text."""
-    fixed: dict[str, str] = {}
-    for word in words:
-        if word not in fixed and not index.knows(word) and len(fixed) < _MOST_CORRECTIONS:
-            fixed[word] = corrected(word, index)
-    return [fixed.get(word, word) for word in words]
-
-
-def _run(words: list[tuple[str, int, int]], number: int, text: str) -> int:
-    """Count the words from `number` on that only blanks or hyphens part."""
-    count = 1
-    while number + count < len(words):
-        between = text[words[number + count - 1][2] : words[number + count][1]]
-        if between.strip(" -\t‐‑") or len(between) > 3:
-            break
-        count += 1
-    return count
-
-
-def _loose(letter: str) -> str:
-    if letter in _ENDS:
-        return "end"
-    return "unknown" if is_chinese(letter) or letter.isalpha() else "blank"
-
-
-def _settled(pieces: list[_Piece]) -> list[_Piece]:
-    """Take back single Chinese letters that are only a part of an unknown word."""
-    settled = list(pieces)
-    for place, piece in enumerate(pieces):
-        if len(piece.text) != 1 or not is_chinese(piece.text):
-            continue
-        before = _is_torn(settled[place - 1]) if place else False
-        after = _is_torn(pieces[place + 1]) if place + 1 < len(pieces) else False
-        torn = {"stop": before and after, "colour": after}.get(piece.kind, before or after)
-        if torn and (piece.kind == "stop" or piece.kind in VOCABULARIES):
-            settled[place] = replace(piece, kind="unknown", key="")
-    return settled
-
-
-def _is_torn(piece: _Piece) -> bool:
-    return piece.kind == "unknown" and is_chinese(piece.text[0])
-
-
-def _refused(pieces: list[_Piece]) -> list[bool]:
-    """Tell of each piece whether a negation before it, in the same clause, refuses it."""
-    refused, active = [], False
-    for piece in pieces:
-        if piece.kind == "not":
-            active = True
-        elif (piece.kind == "end" and piece.text != "、") or (
-            piece.kind == "stop" and piece.text in NEGATION_ENDS
-        ):
-            active = False
-        refused.append(active)
+    A list goes on over commas where "or" ends it: "no red, pink or blue".
+    """
+    refused = [False] * len(pieces)
+    active = False
+    for start, end in _clauses(pieces):
+        active = active and _goes_on(pieces[start:end])
+        for place in range(start, end):
+            piece = pieces[place]
+            if piece.kind == "not" and _is_last(pieces, place, start, end):
+                refused[start:place] = [True] * (place - start)
+            elif piece.kind == "not":
+                active = True
+            elif piece.kind == "stop" and piece.text in NEGATION_ENDS:
+                active = False
+            refused[place] = active
+        active = active and end < len(pieces) and pieces[end].text in ",，"
     return refused
 
 
-def _unknown(pieces: list[_Piece]) -> tuple[str, ...]:
+def _goes_on(clause: list[Piece]) -> bool:
+    """Whether a clause is no more than the end of a list: "pink or blue", "or blue"."""
+    content = [piece for piece in clause if piece.kind != "blank"]
+    joins = [piece.text in _LISTED_ON for piece in content]
+    listed = (piece.kind == "colour" or join for piece, join in zip(content, joins, strict=True))
+    return bool(content) and all(listed) and any(joins)
+
+
+def _is_last(pieces: list[Piece], place: int, start: int, end: int) -> bool:
+    """Whether a negation stands at the end of what it refuses: 红色不要."""
+    return pieces[place].text in _GOES_BEFORE_REFUSAL and start < place == end - 1
+
+
+def _unknown(pieces: list[Piece]) -> tuple[str, ...]:
     """Join neighbouring pieces that were not understood."""
     joined: list[str] = []
-    open_run = False
+    open_run, gap = False, ""
     for piece in pieces:
         if piece.kind == "unknown":
             chinese = is_chinese(piece.text[0])
-            if open_run and (chinese == is_chinese(joined[-1][-1])):
-                joined[-1] += piece.text if chinese else f" {piece.text}"
+            if open_run and chinese == is_chinese(joined[-1][-1]) and not (chinese and gap):
+                joined[-1] += gap + piece.shown
             else:
-                joined.append(piece.text)
-            open_run = True
-        elif piece.kind != "blank":
+                joined.append(piece.shown)
+            open_run, gap = True, ""
+        elif piece.kind == "blank":
+            gap += piece.shown
+        else:
             open_run = False
     return tuple(dict.fromkeys(text for text in joined if len(text) > 1 or is_chinese(text)))
 
 
-def _hints(pieces: list[_Piece]) -> dict[str, list[str]]:
-    """Read "thin", "大" and the like, which mean something only right before a pattern."""
-    hints: dict[str, list[str]] = {}
-    content = [piece for piece in pieces if piece.kind != "blank"]
-    for piece, after in pairwise(content):
-        if piece.text in _BEFORE_PATTERN and after.kind == "pattern":
-            kind, key = _BEFORE_PATTERN[piece.text]
-            hints.setdefault(kind, []).append(key)
-    return hints
+def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
+    """Read "thin", "大", "light" and the like, which mean something in certain places only."""
+    found: list[tuple[str, str]] = []
+    for start, end in _clauses(pieces):
+        clause = [piece for piece in pieces[start:end] if piece.kind != "blank"]
+        for place, piece in enumerate(clause):
+            rest = clause[place + 1 :]
+            if piece.text in _HINTS and (len(clause) == 1 or _reaches_pattern(rest)):
+                found.append(_HINTS[piece.text])
+            before = clause[place - 1] if place else None
+            if piece.text in _ALONE and not rest and (before is None or before.kind == "stop"):
+                found.append(("function", _ALONE[piece.text]))
+    return found
+
+
+def _reaches_pattern(rest: list[Piece]) -> bool:
+    for piece in rest:
+        if piece.kind == "pattern":
+            return True
+        if piece.kind not in _BETWEEN_HINT_AND_PATTERN and piece.text != "的":
+            return False
+    return False
+
+
+def _runs_between_colours(pieces: list[Piece]) -> bool:
+    """Whether one colour leads to another: "navy to sky", 由青柠到蓝绿."""
+    last_colour = connected = False
+    for piece in pieces:
+        if piece.kind == "colour":
+            if last_colour and connected:
+                return True
+            last_colour, connected = True, False
+        elif piece.text in _CONNECTORS:
+            connected = True
+        elif piece.kind not in ("stop", "blank"):
+            last_colour = False
+    return False
+
+
+def _pattern(pieces: list[Piece]) -> str:
+    """Choose the pattern: the first that is no mere "abstract", "plain" or "gradient"."""
+
+    def weakness(piece: Piece) -> int:
+        if piece.key in ("solid", "gradient"):
+            return ("solid", "gradient").index(piece.key) + 2
+        return int(piece.text in ("porcelain", "abstract", "抽象", "abstract pattern", "抽象图案"))
+
+    named = [piece for piece in pieces if piece.kind == "pattern"]
+    return min(named, key=weakness).key if named else ""
+
+
+def _materials(pieces: list[Piece]) -> list[str]:
+    """Give the materials; a product's name tells one where the brief tells no other."""
+    several = len({piece.key for piece in pieces if piece.kind == "pattern"}) > 1
+    found = [
+        "ceramic" if piece.text == "porcelain" else piece.key
+        for piece in pieces
+        if piece.kind == "material" or (piece.text == "porcelain" and several)
+    ]
+    if not found and any(
+        piece.kind == "product" and ("canvas" in piece.text or "帆布" in piece.text)
+        for piece in pieces
+    ):
+        found.append("canvas")
+    return found
 
 
 def _language(text: str) -> str:
     chinese = sum(map(is_chinese, text))
-    return "zh" if chinese and chinese >= len(english_words(text)) else "en"
+    return "zh" if chinese and chinese >= len(english_words(plain(text))) else "en"
 
 
 def understand(brief: str) -> Understood:
     """Read a brief of any text; what it does not say stays empty, nothing is guessed.
 
     Names are matched in both languages, the longest first; plurals and small typing errors in
-    long English words are forgiven; what a negation refuses ("no red", 不要红色) is not taken.
+    long English words are forgiven, traditional characters are read like simplified ones; what a
+    negation refuses ("no red", 不要红色) is not taken.
     """
-    text = _plain(brief)
-    pieces = _pieces(text)
-    found: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient", "refused")}
-    for piece, refused in zip(pieces, _refused(pieces), strict=True):
-        if refused and piece.kind == "colour":
-            found["refused"].append(piece.key)
-        elif piece.kind in found and not refused:
+    pieces = cut(brief, _index())
+    refused = _refused(pieces)
+    said = [piece for piece, no in zip(pieces, refused, strict=True) if not no]
+    found: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
+    for piece in said:
+        if piece.kind in found:
             found[piece.kind].append(piece.key)
-    for kind, keys in _hints(pieces).items():
-        found[kind].extend(keys)
-    refused_colours = dict.fromkeys(found["refused"])
-    gradient = bool(found["gradient"]) or "gradient" in found["pattern"]
-    gradient = gradient or any(_names_gradient(piece) for piece in pieces)
-    patterns = [key for key in found["pattern"] if key != "gradient"] or found["pattern"]
+    for kind, key in _hints(pieces):
+        found[kind].append(key)
+    if any(piece.text in _ONE_COLOUR for piece in said) and _pattern(said) != "solid":
+        found["mood"].append("monochrome")
+    refused_colours = dict.fromkeys(
+        piece.key
+        for piece, no in zip(pieces, refused, strict=True)
+        if no and piece.kind == "colour"
+    )
+    gradient = (
+        bool(found["gradient"])
+        or "gradient" in found["pattern"]
+        or any(_names_gradient(piece) for piece in said)
+        or _runs_between_colours(said)
+    )
+    materials = tuple(dict.fromkeys(_materials(said)))
 
     def first(kind: str) -> str:
         return found[kind][0] if found[kind] else ""
 
     return Understood(
         product=first("product"),
-        material=first("material"),
-        materials=tuple(dict.fromkeys(found["material"])),
+        material=materials[0] if materials else "",
+        materials=materials,
         finish=first("finish"),
-        pattern=patterns[0] if patterns else "",
+        pattern=_pattern(said),
         colours=tuple(key for key in dict.fromkeys(found["colour"]) if key not in refused_colours),
         excluded_colours=tuple(refused_colours),
         gradient=gradient,
@@ -275,17 +290,17 @@ def understand(brief: str) -> Understood:
         density=first("density"),
         contrast=first("contrast"),
         line_weight=first("line_weight"),
-        language=_language(text),
+        language=_language(brief),
         unknown=_unknown(pieces),
     )
 
 
-def _names_gradient(piece: _Piece) -> bool:
+def _names_gradient(piece: Piece) -> bool:
     words = ("gradient", "fade", "渐变")
     return piece.kind == "gradient_direction" and any(word in piece.text for word in words)
 
 
-def _direction(pieces: list[_Piece], named: str) -> str:
+def _direction(pieces: list[Piece], named: str) -> str:
     """Give the gradient's direction, from a name of it or a loose "vertical" or 垂直."""
     loose = (_DIRECTION_WORDS[piece.text] for piece in pieces if piece.text in _DIRECTION_WORDS)
     return named or next(loose, "")

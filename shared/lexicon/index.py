@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from shared.lexicon.fillers import NEGATIONS, STOP_PHRASES
+from shared.lexicon.strangers import STRANGERS
+from shared.lexicon.synonyms import SYNONYMS
 from shared.lexicon.terms import Term
 
 __all__ = ["Entry", "Index", "corrected", "english_words", "is_chinese", "stem"]
@@ -24,7 +26,7 @@ class Entry:
     """What a phrase stands for."""
 
     kind: str
-    """A vocabulary's name, or "stop", "not" or "gradient"."""
+    """A vocabulary's name, or "stop", "not", "gradient" or "unknown"."""
     key: str
 
 
@@ -64,6 +66,10 @@ class Index:
         for kind, terms in vocabularies.items():
             for term in terms.values():
                 self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
+        for kind, synonyms in SYNONYMS.items():
+            for key, names in synonyms.items():
+                self._add(Entry(kind=kind, key=key), names.en, names.zh)
+        self._add(Entry(kind="unknown", key=""), STRANGERS["en"], STRANGERS["zh"])
         self._add(Entry(kind="gradient", key=""), gradient["en"], gradient["zh"])
         self._add(Entry(kind="not", key=""), NEGATIONS["en"], NEGATIONS["zh"])
         self._add(Entry(kind="stop", key=""), STOP_PHRASES["en"], STOP_PHRASES["zh"])
@@ -95,9 +101,12 @@ class Index:
                 return entry, length
         return None
 
-    def chinese(self, text: str, start: int) -> tuple[Entry, int] | None:
+    def chinese(
+        self, text: str, start: int, at_most: int | None = None
+    ) -> tuple[Entry, int] | None:
         """Find the longest name that begins at `start`; gives it and its length."""
-        for length in range(min(self.longest_zh, len(text) - start), 0, -1):
+        longest = min(at_most or self.longest_zh, len(text) - start)
+        for length in range(longest, 0, -1):
             entry = self._zh.get(text[start : start + length])
             if entry:
                 return entry, length

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-__all__ = ["Colour", "Pattern", "Term", "Theme", "by_key", "words"]
+__all__ = ["Colour", "Names", "Pattern", "Term", "Theme", "by_key", "names_by_key", "words"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,3 +71,32 @@ def by_key(terms: Iterable[TermT]) -> Mapping[str, TermT]:
 def words(joined: str) -> tuple[str, ...]:
     """Split names written as "one|two|three"."""
     return tuple(joined.split("|"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Names of a term in both languages."""
+
+    en: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+
+
+def names_by_key(table: str) -> Mapping[str, Names]:
+    """Read "key = english|names = 中文|名字" lines; what follows may wrap to indented lines.
+
+    Raises:
+        ValueError: a key comes twice, or a line has not three parts.
+    """
+    lines: list[str] = []
+    for line in table.strip().splitlines():
+        if line.startswith(" "):
+            lines[-1] += line.strip() if line.strip().startswith("|") else " " + line.strip()
+        else:
+            lines.append(line)
+    found: dict[str, Names] = {}
+    for line in lines:
+        key, en, zh = (part.strip() for part in line.split("="))
+        if key in found:
+            raise ValueError(f"two lines have the key {key!r}")
+        found[key] = Names(en=words(en), zh=words(zh))
+    return MappingProxyType(found)

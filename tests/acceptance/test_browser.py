@@ -92,6 +92,48 @@ def drop(page: Page, content: bytes) -> None:
     page.evaluate(_DROP, [target, base64.b64encode(content).decode()])
 
 
+@pytest.mark.parametrize(
+    ("locale", "label", "brief", "known", "part", "unknown"),
+    [
+        (
+            "en-GB",
+            "Brief",
+            "Teal mug with Dinosaurs, no red",
+            "teal",
+            "not understood",
+            "Dinosaurs",
+        ),
+        ("zh-CN", "设计需求", "馬克杯，蓝绿色，恐龙，不要红色", "蓝绿色", "未理解", "恐龙"),
+        ("en-GB", "Brief", "Dinosaurs", "", "not understood", "Dinosaurs"),
+    ],
+)
+def test_what_is_understood_and_what_is_not_is_shown(
+    url: str,
+    open_page: Callable[..., Page],
+    locale: str,
+    label: str,
+    brief: str,
+    known: str,
+    part: str,
+    unknown: str,
+) -> None:
+    page = open_page(locale)
+    page.goto(url)
+    page.get_by_label(label, exact=True).fill(brief)
+    told = page.locator("#chips .chip.unknown")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text(part)
+    expect(told).to_contain_text(unknown)
+    if not known:
+        expect(page.locator("#chips p")).to_be_visible()
+        return
+    expect(page.locator("#chips .chip").filter(has_text=known).first).to_be_visible()
+    page.locator("#submit").click()
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
+    expect(page.locator(".chip.unknown").first).to_contain_text(unknown)
+    expect(page.locator(".chip").filter(has_text=known).first).to_be_visible()
+
+
 def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
     url: str, open_page: Callable[..., Page], driver: StageDriver
 ) -> None:

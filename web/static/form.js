@@ -52,11 +52,13 @@ async function understand() {
   }
   if (mine !== asked || !response.ok) return;
   const found = (await response.json()).chips;
-  if (!found.some((chip) => chip.part !== "unknown")) return say(words.nothing);
+  if (!found.some((chip) => chip.part !== "unknown")) say(words.nothing);
+  else chips.replaceChildren();
+  if (!found.length) return;
   const list = document.createElement("ul");
   list.className = "chip-list";
   list.append(...found.map(chipItem));
-  chips.replaceChildren(list);
+  chips.append(list);
 }
 
 at("brief").addEventListener("input", () => {

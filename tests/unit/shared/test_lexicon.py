@@ -13,7 +13,9 @@ from shared.lexicon import (
     PRODUCTS,
     VOCABULARIES,
 )
-from shared.lexicon.terms import Term, by_key
+from shared.lexicon.synonyms import SYNONYMS
+from shared.lexicon.terms import Names, Term, by_key, names_by_key
+from shared.lexicon.traditional import simplified
 
 TERMS = [(kind, term) for kind, terms in VOCABULARIES.items() for term in terms.values()]
 
@@ -37,11 +39,40 @@ def test_every_term_has_names_in_both_languages(kind: str, term: Term) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_name_means_two_things(language: str) -> None:
-    meanings = defaultdict(set)
+    meanings = defaultdict(list)
     for kind, term in TERMS:
         for name in term.names(language):
-            meanings[name].add((kind, term.key))
+            meanings[name].append((kind, term.key))
+    for kind, names_of in SYNONYMS.items():
+        for key, names in names_of.items():
+            for name in getattr(names, language):
+                meanings[name].append((kind, key))
     assert {name: keys for name, keys in meanings.items() if len(keys) > 1} == {}
+
+
+def test_synonyms_name_terms() -> None:
+    assert SYNONYMS.keys() == VOCABULARIES.keys()
+    for kind, names_of in SYNONYMS.items():
+        assert names_of.keys() <= VOCABULARIES[kind].keys()
+        for names in names_of.values():
+            assert all(name == name.strip().lower() and name for name in (*names.en, *names.zh))
+
+
+def test_a_table_of_names_wraps_and_has_each_key_once() -> None:
+    table = names_by_key("\nred = a|b\n    |c\n    = 红\nblue = d = 蓝|靛\n")
+    assert table["red"] == Names(en=("a", "b", "c"), zh=("红",))
+    assert table["blue"].zh == ("蓝", "靛")
+    with pytest.raises(ValueError, match="red"):
+        names_by_key("red = a = 红\nred = b = 赤")
+
+
+def test_traditional_characters_are_simplified_one_by_one() -> None:
+    assert (
+        simplified("手機殼，鋁合金，幾何圖案，漸變，防水 mug")
+        == "手机壳，铝合金，几何图案，渐变，防水 mug"
+    )
+    names = "".join(name for _, term in TERMS for name in term.zh)
+    assert simplified(names) == names
 
 
 def test_colours_are_hex_and_all_different() -> None:

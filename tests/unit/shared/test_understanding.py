@@ -7,6 +7,7 @@ import string
 import pytest
 
 from shared.lexicon import LANGUAGES, VOCABULARIES
+from shared.lexicon.synonyms import SYNONYMS
 from shared.understanding import Understood, understand
 
 OWNERS = (
@@ -46,8 +47,18 @@ def test_the_worked_example_is_understood_whole(brief: str) -> None:
         ("turquise and burgandy", ("turquoise", "burgundy"), ()),
         ("Gray Color", ("grey",), ()),
         ("light blue", ("sky",), ()),
-        ("克莱因蓝", ("blue",), ()),
+        ("克莱因蓝", ("cobalt",), ()),
+        ("克洛因蓝", ("blue",), ()),
         ("红烧", (), ()),
+        ("黑白灰", ("black", "white", "grey"), ()),
+        ("紫蓝绿三色", ("purple", "blue", "green"), ()),
+        ("黄绿圆点", ("lime",), ()),
+        ("no red, pink or purple; teal", ("teal",), ("red", "pink", "purple")),
+        ("no red, green stripes", ("green",), ("red",)),
+        ("anything but brown", (), ("brown",)),
+        ("红色不要，蓝色要", ("blue",), ("red",)),
+        ("避开红色和绿色，银色", ("silver",), ("red", "green")),
+        ("紅與白", ("red", "white"), ()),
     ],
 )
 def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]) -> None:
@@ -77,6 +88,29 @@ def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]
         ("water-resistant nonslip mug", {"functions": ("waterproof", "non-slip")}),
         ("水墨风格的青花", {"mood": ("ink",), "pattern": "porcelain", "unknown": ()}),
         ("I would love a cup", {"mood": (), "product": "mug"}),
+        ("navy to sky", {"gradient": True}),
+        ("由青柠到蓝绿", {"gradient": True, "colours": ("lime", "teal")}),
+        ("navy and sky, to order", {"gradient": False}),
+        ("ombré waves", {"gradient": True, "pattern": "waves"}),
+        ("abstract wavy lines", {"pattern": "waves"}),
+        ("abstract", {"pattern": "geometric"}),
+        ("纯色底，波点", {"pattern": "dots"}),
+        ("单色大马士革", {"pattern": "damask", "mood": ("monochrome",)}),
+        ("单色", {"pattern": "solid", "mood": ()}),
+        ("no pattern", {"pattern": "solid"}),
+        ("porcelain cup with roses", {"pattern": "flowers", "materials": ("ceramic",)}),
+        ("a porcelain mug", {"pattern": "porcelain", "materials": ()}),
+        ("canvas bag", {"product": "tote", "materials": ("canvas",)}),
+        ("a canvas bag in linen", {"materials": ("linen",)}),
+        ("thin gold stripes", {"line_weight": "fine", "colours": ("gold",)}),
+        ("stripes, thin", {"line_weight": "fine"}),
+        ("a thin phone case", {"line_weight": ""}),
+        ("密集，小，加号", {"scale": "small", "density": "dense"}),
+        ("recyclable and light", {"functions": ("recyclable", "lightweight")}),
+        ("light blue", {"functions": ()}),
+        ("搪瓷杯", {"product": "mug", "materials": (), "unknown": ("搪瓷",)}),
+        ("贝壳", {"product": "", "unknown": ("贝壳",)}),
+        ("手機殼，條紋", {"product": "phone-case", "pattern": "stripes", "language": "zh"}),
     ],
 )
 def test_parts(brief: str, expected: dict[str, object]) -> None:
@@ -90,11 +124,27 @@ def test_parts(brief: str, expected: dict[str, object]) -> None:
         ("a dinosaur riding a unicycle, in purple", ("dinosaur riding", "unicycle")),
         ("恐龙骑自行车，紫色", ("恐龙骑自行车",)),
         ("please make me something nice", ()),
+        ("a tie-dye mug from Lyon", ("tie-dye", "Lyon")),
+        ("金鱼 and stain resistant", ("金鱼", "stain resistant")),
+        ("龍，貓", ("龍", "貓")),
         ("🦄 42 !?", ()),
     ],
 )
 def test_what_was_not_understood_is_told(brief: str, unknown: tuple[str, ...]) -> None:
     assert understand(brief).unknown == unknown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_further_name_is_understood_as_its_term(language: str) -> None:
+    missed = []
+    for kind, names_of in SYNONYMS.items():
+        for key, names in names_of.items():
+            for name in getattr(names, language):
+                text = f"gradient {name}" if kind == "gradient_direction" else name
+                found = getattr(understand(text), _FIELDS.get(kind, kind))
+                if key not in (found if isinstance(found, tuple) else (found,)):
+                    missed.append((kind, key, name, found))
+    assert missed == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

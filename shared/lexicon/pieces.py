@@ -1,0 +1,128 @@
+"""Cut a brief into stretches, each known to the lexicon or not."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from shared.lexicon.index import Index, corrected, english_words, is_chinese
+from shared.lexicon.traditional import simplified
+
+__all__ = ["Piece", "cut", "plain"]
+
+_ENDS = frozenset(".,;:!?()[]{}\n\r，。；：！？、（）【】…—|/")
+_MOST_CORRECTIONS = 40
+_CONTENT = frozenset(
+    ("product", "material", "finish", "pattern", "colour", "function", "mood", "scale", "density",
+     "line_weight", "contrast", "gradient_direction")
+)  # fmt: skip
+_LAST_IN_A_WORD = frozenset("杯壳")
+"""What any word can be joined to: an enamel cup is a cup, whatever enamel is."""
+_SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}(?!色)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A stretch of the brief and what it stands for."""
+
+    text: str
+    """As looked up: lower case, no accents, simplified; where it is known, spelled right."""
+    shown: str
+    """As the brief has it."""
+    kind: str
+    """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"."""
+    key: str = ""
+
+
+def plain(text: str) -> str:
+    """Fold case, accents and traditional characters; the text keeps its length."""
+    return simplified("".join(map(_plain_letter, text)))
+
+
+def _plain_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter.lower()
+    base = unicodedata.normalize("NFD", letter)[0]
+    low = (base if base.isascii() else letter).lower()
+    return low if len(low) == 1 else letter
+
+
+def cut(brief: str, index: Index) -> list[Piece]:
+    """Cut the brief into pieces, always taking the longest name that fits."""
+    shown = unicodedata.normalize("NFKC", brief)
+    text = plain(shown)
+    words = english_words(text)
+    spelled = _spelled([word for word, _, _ in words], index)
+    at_word = {start: number for number, (_, start, _) in enumerate(words)}
+    singly = {
+        place for run in _SINGLE_COLOURS.finditer(text) for place in range(run.start(), run.end())
+    }
+    pieces: list[Piece] = []
+    place = 0
+    while place < len(text):
+        found = index.chinese(text, place, 1 if place in singly else None)
+        number = at_word.get(place)
+        if found and (number is None or is_chinese(text[place + found[1] - 1])):
+            entry, length = found
+            name, kind, key = text[place : place + length], entry.kind, entry.key
+        elif number is not None:
+            match = index.english(spelled[: number + _run(words, number, text)], number)
+            count = match[1] if match else 1
+            length = words[number + count - 1][2] - place
+            name = " ".join(spelled[number : number + count])
+            kind, key = (match[0].kind, match[0].key) if match else (_of_word(name), "")
+        else:
+            length, name, kind, key = 1, text[place], _loose(text[place]), ""
+        whole = shown[place : place + length]
+        pieces.append(Piece(text=name, shown=whole, kind=kind, key=key))
+        place += length
+    return _settled(pieces)
+
+
+def _spelled(words: list[str], index: Index) -> list[str]:
+    """Correct the first unknown words of a brief; the work is bounded for any text."""
+    fixed: dict[str, str] = {}
+    for word in words:
+        if word not in fixed and not index.knows(word) and len(fixed) < _MOST_CORRECTIONS:
+            fixed[word] = corrected(word, index)
+    return [fixed.get(word, word) for word in words]
+
+
+def _run(words: list[tuple[str, int, int]], number: int, text: str) -> int:
+    """Count the words from `number` on that only blanks or hyphens part."""
+    count = 1
+    while number + count < len(words):
+        between = text[words[number + count - 1][2] : words[number + count][1]]
+        if between.strip(" -\t‐‑") or len(between) > 3:
+            break
+        count += 1
+    return count
+
+
+def _of_word(word: str) -> str:
+    return "stop" if word.isdigit() else "unknown"
+
+
+def _loose(letter: str) -> str:
+    if letter in _ENDS:
+        return "end"
+    return "unknown" if is_chinese(letter) or letter.isalpha() else "blank"
+
+
+def _settled(pieces: list[Piece]) -> list[Piece]:
+    """Take back single Chinese letters that are only a part of an unknown word."""
+    settled = list(pieces)
+    for place, piece in enumerate(pieces):
+        if len(piece.text) != 1 or not is_chinese(piece.text):
+            continue
+        before = _is_torn(settled[place - 1]) if place else False
+        after = _is_torn(pieces[place + 1]) if place + 1 < len(pieces) else False
+        torn = {"stop": before and after, "colour": after}.get(piece.kind, before or after)
+        if piece.text in _LAST_IN_A_WORD:
+            torn = after
+        if torn and (piece.kind == "stop" or piece.kind in _CONTENT):
+            settled[place] = replace(piece, kind="unknown", key="")
+    return settled
+
+
+def _is_torn(piece: Piece) -> bool:
+    return piece.kind == "unknown" and is_chinese(piece.text[0])
