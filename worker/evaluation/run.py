@@ -23,6 +23,7 @@ from worker.evaluation.print_size import PRINT_PX, print_size
 from worker.evaluation.sheets import brief_sheets, grid
 from worker.evaluation.stages import Asked, Drawing, draw, draw_pixels
 from worker.evaluation.table import Row, as_document
+from worker.evaluation.understanding import understanding
 
 __all__ = ["Evaluation", "EvaluationOptions", "evaluate"]
 
@@ -109,7 +110,7 @@ def evaluate(
     rows += [_seam_row(firsts), _seam_row(large)]
     naming, details["naming"] = _naming(models, chosen[: options.pictures], options, report)
     rows += naming
-    # Here: the share of the briefs' parts that are understood, of 300 briefs (goal: 95 %).
+    rows.append(_understood_row())
     report("print size", 0.0)
     printed = print_size(models, options.print_px)
     report("print size", 1.0)
@@ -172,6 +173,15 @@ def _naming(
     report("descriptions", 1.0)
     missed = {"tiles": tiles.missed, "photographs": photographs.missed}
     return [first, second], {"missed": missed}
+
+
+def _understood_row() -> Row:
+    """Give the share of the parts of briefs written and labelled by hand that are understood."""
+    figures = understanding("heldout")
+    what = "the brief's parts understood, briefs written by hand"
+    note = f"{figures.total.asked} parts of {figures.briefs} briefs"
+    return Row(name="understood", what=what, value=figures.total.share_found, goal=0.95,
+               at_least=True, unit="%", note=note)  # fmt: skip
 
 
 def _weights_row(folder: Path) -> Row:
