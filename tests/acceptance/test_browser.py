@@ -204,11 +204,11 @@ def test_a_refused_file_is_named_and_the_form_keeps_what_was_written(
 ) -> None:
     page = open_page(expected="status of 4")
     page.goto(url)
-    page.get_by_label("Brief").fill("a teal mug")
+    page.get_by_label("Brief", exact=True).fill("a teal mug")
     drop(page, jpeg()[:900])
     page.get_by_role("button", name="Draw designs").click()
     expect(page.locator("#reference-wrong")).to_contain_text("damaged")
-    assert page.get_by_label("Brief").input_value() == "a teal mug"
+    assert page.get_by_label("Brief", exact=True).input_value() == "a teal mug"
     page.get_by_role("button", name="Remove").click()
     page.get_by_label("Variants").fill("9")
     page.get_by_role("button", name="Draw designs").click()
@@ -222,10 +222,10 @@ def test_the_form_works_without_scripts(
 ) -> None:
     page = open_page(expected="status of 422", java_script_enabled=False)
     page.goto(url)
-    page.get_by_label("Brief").fill("   ")
+    page.get_by_label("Brief", exact=True).fill("   ")
     page.get_by_role("button", name="Draw designs").click()
     expect(page.locator("#brief-wrong")).to_have_text("Say what is to be designed.")
-    page.get_by_label("Brief").fill("teal waves on a tote bag")
+    page.get_by_label("Brief", exact=True).fill("teal waves on a tote bag")
     page.locator("#reference").set_input_files(
         {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
     )
@@ -242,7 +242,7 @@ def test_the_page_falls_back_to_polling_where_no_stream_is_to_be_had(
     page = open_page(expected="503")
     page.route("**/events", lambda route: route.fulfill(status=503, body="full"))
     page.goto(url)
-    page.get_by_label("Brief").fill("navy stripes, poster")
+    page.get_by_label("Brief", exact=True).fill("navy stripes, poster")
     page.get_by_role("button", name="Draw designs").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     driver.run_all()
@@ -266,7 +266,7 @@ def test_no_page_is_wider_than_a_phone(
 ) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(url)
-    page.get_by_label("Brief").fill("Notebook in navy and gold, art-deco fans" + "x" * 60)
+    page.get_by_label("Brief", exact=True).fill("Notebook in navy and gold, art-deco fans" + "x" * 60)
     page.get_by_role("button", name="Draw designs").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     worker = threading.Thread(target=driver.run_all)
