@@ -117,6 +117,7 @@ def test_the_document_has_the_api_s_names(work: Any) -> None:
         "cancel": f"/api/v1/jobs/{job.id}/cancel",
         "retry": f"/api/v1/jobs/{job.id}/retry",
         "deliveries": f"/api/v1/jobs/{job.id}/deliveries",
+        "prints": f"/api/v1/jobs/{job.id}/prints",
     }
     assert set(document["stages"][0]) >= {
         "name",
