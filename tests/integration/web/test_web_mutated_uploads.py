@@ -66,9 +66,11 @@ def watched_memory() -> Iterator[dict[str, int]]:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    yield most
-    over.set()
-    watcher.join()
+    try:
+        yield most
+    finally:
+        over.set()
+        watcher.join()
 
 
 def stored(settings: Settings) -> set[str]:
