@@ -1,6 +1,6 @@
 """Train the judge, which names a tile's pattern, on the corpus alone.
 
-    python -m worker.training.judge FOLDER [--tiles 7500] [--steps 1800] [--out worker/weights]
+    python -m worker.training.judge FOLDER [--tiles 7500] [--steps 2400] [--out worker/weights]
 
 Tiles of the split "train" are drawn once into FOLDER, then shown in random colours, shifted,
 turned over and softened. Killed and started again it goes on where it was. What it gets right is
@@ -48,7 +48,7 @@ class JudgeOptions:
     """How a judge is trained."""
 
     tiles: int = 7_500
-    steps: int = 1_800
+    steps: int = 2_400
     batch: int = 64
     rate: float = 0.02
     every: int = 100
