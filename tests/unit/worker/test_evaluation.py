@@ -301,7 +301,7 @@ def test_a_release_is_evaluated_from_briefs_to_sheets(tmp_path: Path) -> None:
     rows = {row.name: row for row in evaluation.rows}
     assert list(rows) == [
         "colours", "pattern", "both", "languages", "reference", "fidelity", "variants", "seam_64",
-        "seam_96", "first_colour", "first_colour_photographs", "edges", "weights",
+        "seam_96", "first_colour", "first_colour_photographs", "understood", "edges", "weights",
         "four_variants", "caption",
     ]  # fmt: skip
     assert rows["weights"].value == 2.0
