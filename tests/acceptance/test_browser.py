@@ -266,7 +266,8 @@ def test_no_page_is_wider_than_a_phone(
 ) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(url)
-    page.get_by_label("Brief", exact=True).fill("Notebook in navy and gold, art-deco fans" + "x" * 60)
+    long = "Notebook in navy and gold, art-deco fans" + "x" * 60
+    page.get_by_label("Brief", exact=True).fill(long)
     page.get_by_role("button", name="Draw designs").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     worker = threading.Thread(target=driver.run_all)
