@@ -36,7 +36,7 @@ OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5
 
 def fusion(calls: Sequence[StageCall], _models: Models) -> list[StageResult]:
     """Give each job the same code, shaped as the tiny generator wants it."""
-    shape = (tiny.FLOW.code_tokens, tiny.FLOW.code_width)
+    shape = (1, tiny.READER.code_tokens, tiny.READER.code_width)
     code = np.random.default_rng(3).standard_normal(shape, np.float32)
     made = StageResult(output=save({"code": code}), media_type="application/vnd.safetensors")
     return [made for _ in calls]
