@@ -9,7 +9,7 @@ the generator that learns from it; none of it hangs on a size in pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,11 +80,7 @@ class Noise:
 
     def sites(self, layout: Layout) -> tuple[Floats, Floats]:
         """Give the sites' places (n, 2), 0 to 1, and marks (n, 4), 0 to 1; colours evenly dealt."""
-        rng = np.random.default_rng([self.seed, 1])
-        places = _places(layout, rng)
-        marks = rng.random((len(places), MARKS), dtype=np.float32)
-        marks[:, 2] = (rng.permutation(len(places)) + 0.5) / len(places)
-        return places, marks
+        return _sites(self.seed, layout)
 
     def waves(self, layout: Layout) -> tuple[Floats, Floats]:
         """Give the plane waves of the fields: whole numbers (3, 7, 2) and phases (3, 7)."""
@@ -96,6 +92,17 @@ class Noise:
         number[..., 0] += (number == 0).all(-1)
         phase = rng.uniform(0, 2 * np.pi, (FIELDS, _WAVES))
         return number.astype(np.float32), phase.astype(np.float32)
+
+
+@lru_cache(maxsize=64)  # a tile asks for each of its bands
+def _sites(seed: int, layout: Layout) -> tuple[Floats, Floats]:
+    rng = np.random.default_rng([seed, 1])
+    places = _places(layout, rng)
+    marks = rng.random((len(places), MARKS), dtype=np.float32)
+    marks[:, 2] = (rng.permutation(len(places)) + 0.5) / len(places)
+    for kept in (places, marks):
+        kept.flags.writeable = False
+    return places, marks
 
 
 def _places(layout: Layout, rng: np.random.Generator) -> Floats:

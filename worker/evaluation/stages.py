@@ -74,7 +74,7 @@ def draw(models: Models, asked: Asked) -> Drawing:
 def draw_pixels(models: Models, asked: Asked) -> NDArray[np.uint8]:
     """Give the first variant's pixels as the generator gives them, no file written."""
     call, _ = _fused(models, asked)
-    return models.generator.tile(generate.request_of(call, 0), 0).pixels
+    return models.generator.tile(generate.requests_of(call)[0], 0).pixels
 
 
 def _fused(models: Models, asked: Asked) -> tuple[StageCall, dict[str, float]]:

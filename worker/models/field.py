@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -63,8 +63,10 @@ Mixed: TypeAlias = tuple[Tensor, Tensor]
 class Mixture:
     """The network as it draws N designs."""
 
-    layers: list[Mixed]
-    """Three of the sites, the first, the hidden ones, the last."""
+    sites: list[Mixed]
+    first: Mixed
+    hidden: list[Mixed]
+    last: Mixed
     warp: Tensor  # (N, 6, 3) how the smooth fields bend each wave, in waves
     lean: Tensor  # (N, 2) how far sites are turned by their mark, and all alike; radians
 
@@ -145,16 +147,14 @@ class FieldNet(nn.Module):
         code = self.encode(torch.cat([self._told(traits, scalars), layouts], dim=1))
         share = functional.softmax(self.route(torch.cat([code, traits], dim=1)).float(), dim=1)
         share = share.to(code.dtype)
-        layers = [
-            self.site_in,
-            self.site_middle,
-            self.site_out,
-            self.first,
-            *self.hidden,
-            self.last,
-        ]
         return Mixture(
-            layers=[layer.mixed(share, code) for layer in layers if isinstance(layer, Expert)],
+            sites=[
+                layer.mixed(share, code)
+                for layer in (self.site_in, self.site_middle, self.site_out)
+            ],
+            first=self.first.mixed(share, code),
+            hidden=[cast("Expert", layer).mixed(share, code) for layer in self.hidden],
+            last=self.last.mixed(share, code),
             warp=_BENT * self.warp(code).float().unflatten(1, (len(_PHASES), FIELDS)),
             lean=2 * math.pi * _BENT * self.lean(code).float(),
         )
@@ -176,16 +176,15 @@ class FieldNet(nn.Module):
             Soft logits and signed depths in tiles (positive inside), each (N, P, 5) float32; see
             `masks_from`.
         """
-        *site, first, last = mixture.layers[:4] + mixture.layers[-1:]
-        seen = _sites(points, mixture.lean, site)
+        seen = _sites(points, mixture.lean, mixture.sites)
         waves = _waves(points, mixture.warp)
         parts = [points.lattice, points.fields, waves, seen.float(), _contours(points)]
-        x = functional.relu(_apply(torch.cat(parts, dim=2).to(seen.dtype), first))
-        for layer in mixture.layers[4:-1]:
+        x = functional.relu(_apply(torch.cat(parts, dim=2).to(seen.dtype), mixture.first))
+        for layer in mixture.hidden:
             x = x + functional.relu(_apply(x, layer))
-        matrix, bias = last
+        matrix, bias = mixture.last
         with torch.autocast(x.device.type, enabled=False):  # depths want all their digits
-            drawn = torch.baddbmm(bias.float(), x.float(), matrix.float() / len(self.hidden))
+            drawn = torch.baddbmm(bias.float(), x.float(), matrix.float() / len(mixture.hidden))
         return drawn[..., :SLOTS], drawn[..., SLOTS:] * _SHARPNESS
 
 

@@ -326,14 +326,17 @@ def load(source: WeightsSource, device: torch.device) -> TileGenerator:
     Raises:
         ValueError: unknown kind.
     """
-    kind = source.config.get("kind", "field")
+    kind = source.config.get("kind")
     if kind == "field":
         return load_field(source, device)
     if kind == "diffusers":
         from worker.models.diffusion import load as load_pipeline
 
         return load_pipeline(source, device)
-    raise ValueError(f"unknown kind of generator {kind!r}: field or diffusers")
+    raise ValueError(
+        f"{source.name} is a generator of kind {kind!r}, which this program does not know: field "
+        f"or diffusers (a release without a kind was made by version 0.1.0)"
+    )
 
 
 def load_field(source: WeightsSource, device: torch.device) -> Generator:
@@ -342,7 +345,7 @@ def load_field(source: WeightsSource, device: torch.device) -> Generator:
     Raises:
         ValueError: it is of another kind.
     """
-    if (kind := source.config.get("kind", "field")) != "field":
+    if (kind := source.config.get("kind")) != "field":
         raise ValueError(f"{source.name} is a {kind} generator: it cannot be trained here")
     network = build(source.config)
     weights = {name: value.float() for name, value in load_file(source.file()).items()}

@@ -19,7 +19,7 @@ from worker.stages.fusion import directions_of, told_of
 if TYPE_CHECKING:
     from worker.models.tile import TileGenerator
 
-__all__ = ["request_of", "run"]
+__all__ = ["requests_of", "run"]
 
 
 def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
@@ -32,32 +32,33 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     return [_draw(call, models.generator) for call in calls]
 
 
-def request_of(call: StageCall, variant: int) -> TileRequest:
-    """Gather what a generator may draw one variant of a job from."""
+def requests_of(call: StageCall) -> list[TileRequest]:
+    """Gather what a generator may draw from, for each direction; variants take them in turn."""
     options = call.options
     seen = None
     if call.reference is not None:
         seen = Image.open(io.BytesIO(call.reference)).convert("RGB")
     codes = torch.from_numpy(load(call.outputs["fusion"])["code"])  # (V, T, D)
-    directions = directions_of(call)
-    description = directions[variant % len(directions)]
-    return TileRequest(
-        code=codes[variant % len(codes)],
-        description=description,
-        understood=told_of(call, description),
-        reference=seen,
-        reference_strength=options.reference_strength,
-        seed=options.seed,
-        size_px=options.size,
-    )
+    return [
+        TileRequest(
+            code=code,
+            description=description,
+            understood=told_of(call, description),
+            reference=seen,
+            reference_strength=options.reference_strength,
+            seed=options.seed,
+            size_px=options.size,
+        )
+        for code, description in zip(codes, directions_of(call), strict=True)
+    ]
 
 
 def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
-    options = call.options
+    options, requests = call.options, requests_of(call)
     tiles: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):
-        asked = request_of(call, variant)
+        asked = requests[variant % len(requests)]
         tile = generator.tile(asked, variant)
         tiles.append(_artifact(call, tile, asked.description, variant))
         told = {
@@ -72,7 +73,7 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
         media_type="application/json",
         artifacts=tuple(tiles),
         details={
-            **generator.details(request_of(call, 0)),
+            **generator.details(requests[0]),
             "size_px": options.size,
             "seed": options.seed,
             "variants": options.variants,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from worker.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.png import PngMetadata, write_png
-from worker.stages.generate import request_of
+from worker.stages.generate import requests_of
 
 if TYPE_CHECKING:
     from worker.models.tile import Tile, TileGenerator
@@ -39,7 +39,8 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
     options = call.options
     if options.variant is None or options.dpi is None:
         raise ValueError(f"job {call.job_id} is no print")
-    asked = request_of(call, options.variant)
+    requests = requests_of(call)
+    asked = requests[options.variant % len(requests)]
     tile = generator.tile(asked, options.variant)
     facts = {
         "variant": options.variant,

@@ -7,7 +7,6 @@ at the network's last layer (Esser et al. 2021).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,8 @@ from worker.models.layers import CircularConv
 from worker.models.points import Points, laid, points_of
 from worker.training.cases import Batch, Cases
 from worker.training.checkpoint import TrainState
-from worker.training.field import reconstruction
+from worker.training.field import reconstruction, reconstruction_loss
+from worker.training.loop import Report, Training
 from worker.training.optimiser import MovingAverage, learning_rate, make_optimisers, set_rate
 from worker.training.samples import FieldBatch, Samples
 
@@ -88,7 +88,6 @@ class AdversaryOptions:
     alone: int = 30
     """Steps in which the discriminator learns alone."""
     seed: int = 0
-    seconds: float = float("inf")
 
 
 def coloured(masks: Tensor, palette: Tensor) -> Tensor:
@@ -99,8 +98,10 @@ def coloured(masks: Tensor, palette: Tensor) -> Tensor:
     return torch.einsum("nkhw,nkc->nchw", masks, colours)
 
 
-class AdversaryTraining:
+class AdversaryTraining(Training):
     """The loop's state; only the drawing network and the discriminator learn."""
+
+    losses_named = LOSSES
 
     def __init__(self, options: AdversaryOptions, network: GeneratorNet, fusion: FusionNet) -> None:
         torch.manual_seed(options.seed)
@@ -112,7 +113,6 @@ class AdversaryTraining:
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=4e-4, betas=(0.5, 0.95), weight_decay=0.0
         )
-        self.step = 0
 
     @property
     def state(self) -> TrainState:
@@ -123,26 +123,16 @@ class AdversaryTraining:
             optimisers=[*self.optimisers, self.judge],
         )
 
-    def resume(self, path: Path) -> bool:
-        """Go on from a checkpoint, if there is one."""
-        if not path.is_file():
-            return False
-        self.step = int(self.state.restore(path)["step"])
-        return True
-
     @torch.no_grad()
     def _chosen(self, batch: Batch, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Read each case's code: codes' joined tokens (N, D), and traits (N, 6) as told or read."""
         code = self.fusion(batch.given).float()
-        read = [
-            torch.distributions.Categorical(logits=one.float()).probs
-            for one in self.network.reader.traits(code).values()
-        ]
+        read = [one.double().softmax(1) for one in self.network.reader.traits(code).values()]
         traits = batch.traits.clone()
         for row in range(len(traits)):
             for column in (traits[row] < 0).nonzero()[:, 0].tolist():
-                chance = read[column][row].double().numpy()
-                traits[row, column] = int(rng.choice(len(chance), p=chance / chance.sum()))
+                chance = read[column][row].numpy()
+                traits[row, column] = int(rng.choice(len(chance), p=chance))
         return code[:, 0], traits
 
     def fakes(self, traits: Tensor, side: int, rng: np.random.Generator) -> Tensor:
@@ -180,7 +170,7 @@ class AdversaryTraining:
         options = self.options
         set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps, 50))
         losses = reconstruction(self.field, sampled)
-        rec = losses[0] + 0.5 * losses[1] + 0.1 * losses[2]
+        rec = reconstruction_loss(losses)
         code, traits = self._chosen(batch, rng)
         with torch.autocast("cpu", torch.bfloat16):
             fake = coloured(self.fakes(traits, masks.shape[-1], rng), batch.palette)
@@ -223,22 +213,15 @@ class AdversaryTraining:
         masks: NDArray[np.uint8],  # (designs, 5, S, S)
         cases: Cases,
         checkpoint: Path,
-        report: Callable[[int, dict[str, float]], None],
+        report: Report,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until the steps or the seconds are over, keeping a checkpoint."""
-        options = self.options
-        began, sums, since = time.monotonic(), torch.zeros(len(LOSSES)), 0
-        while self.step < options.steps and time.monotonic() - began < options.seconds:
-            sums += self.advance(samples, masks, cases)
-            since += 1
-            if since == 25 or should_stop():
-                report(self.step, dict(zip(LOSSES, (sums / since).tolist(), strict=True)))
-                sums, since = torch.zeros(len(LOSSES)), 0
-                self.state.save(checkpoint, {"step": self.step})
-            if should_stop():
-                return
-        self.state.save(checkpoint, {"step": self.step})
+        """Train until the steps are done, keeping a checkpoint."""
+
+        def advance() -> Tensor:
+            return self.advance(samples, masks, cases)
+
+        self.repeat(advance, self.options.steps, checkpoint, report, should_stop, every=25)
 
     def advance(self, samples: Samples, masks: NDArray[np.uint8], cases: Cases) -> Tensor:
         """Take the step that is due on batches of its own; gives its losses."""

@@ -346,7 +346,7 @@ def _design(spec: DesignSpec, side_px: int) -> Design:
         said.append(caption(spec, rng, "mixed"))
     texts = [(one.text, one.said) for one in said]
     if seed % 2 == 0:  # as the captioner writes them
-        told = descriptions.facts_of(spec)
+        told = facts_of(spec)
         texts.append((descriptions.describe(told, ("en", "zh")[seed // 2 % 2], rng), told))
     return Design(
         masks=render_masks(spec, side_px),

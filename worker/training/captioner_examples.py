@@ -19,7 +19,8 @@ from worker.models.openings import joined
 from worker.models.seen import SUBJECTS, TEXTURES, Seen
 from worker.models.visual_prefix import NONE, READINGS
 from worker.training.captioner_pictures import Pictures
-from worker.training.descriptions import describe, facts_of, seen_in
+from worker.training.descriptions import describe, seen_in
+from worker.training.specs import facts_of
 
 __all__ = ["Example", "Examples", "vocabulary"]
 

@@ -11,23 +11,9 @@ from worker.corpus import DesignSpec
 from worker.models.openings import listed, names, opening, qualities
 from worker.models.seen import MOST_SEEN, Seen, mood_of
 from worker.training.photographs import SeenColours
+from worker.training.specs import facts_of
 
-__all__ = ["describe", "facts_of", "seen_in"]
-
-
-def facts_of(spec: DesignSpec) -> Understood:
-    """Give what a design of the corpus shows."""
-    return Understood(
-        pattern=spec.pattern,
-        colours=spec.colours,
-        gradient=spec.gradient,
-        gradient_direction=spec.gradient_direction,
-        scale=spec.scale,
-        density=spec.density,
-        line_weight=spec.line_weight,
-        contrast=spec.contrast,
-        mood=(spec.mood,) if spec.mood else (),
-    )
+__all__ = ["describe", "seen_in"]
 
 
 def seen_in(spec: DesignSpec | None, shown: SeenColours, subject: str = "") -> Seen:

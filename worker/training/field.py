@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +9,17 @@ from types import MappingProxyType
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from worker.models.field import FieldNet, FieldShape, masks_from
 from worker.models.traits import TraitKeys
 from worker.training.checkpoint import TrainState
+from worker.training.loop import Report, Training
 from worker.training.optimiser import MovingAverage, learning_rate, make_optimisers, set_rate
 from worker.training.samples import FieldBatch, Samples
 
-__all__ = ["FieldOptions", "FieldTraining", "reconstruction"]
+__all__ = ["FieldOptions", "FieldTraining", "reconstruction", "reconstruction_loss"]
 
 LOSSES = ("cross_entropy", "l1", "layout")
 EMPHASIS = MappingProxyType(
@@ -41,7 +40,6 @@ class FieldOptions:
     points: int = 256
     rate: float = 0.015
     seed: int = 0
-    seconds: float = float("inf")
     emphasis: Mapping[str, float] = field(default_factory=lambda: dict(EMPHASIS))
     """How many times as often as others the designs of a pattern are drawn."""
 
@@ -62,8 +60,15 @@ def reconstruction(net: FieldNet, batch: FieldBatch) -> Tensor:
     return torch.stack([crossed, apart, lay.sum()])
 
 
-class FieldTraining:
+def reconstruction_loss(losses: Tensor) -> Tensor:
+    """Give L_rec of what `reconstruction` gives."""
+    return losses[0] + 0.5 * losses[1] + 0.1 * losses[2]
+
+
+class FieldTraining(Training):
     """The loop's state: network, average, optimiser, step."""
+
+    losses_named = LOSSES
 
     def __init__(
         self,
@@ -78,8 +83,6 @@ class FieldTraining:
         self.net = net or FieldNet(shape or FieldShape(traits=keys.width))
         self.averages = {"field": MovingAverage(self.net)}
         self.optimisers = make_optimisers([self.net], options.rate)
-        self.step = 0
-        self._weighed: NDArray[np.float64] | None = None
 
     @property
     def state(self) -> TrainState:
@@ -88,19 +91,12 @@ class FieldTraining:
             modules={"field": self.net}, averages=self.averages, optimisers=self.optimisers
         )
 
-    def resume(self, path: Path) -> bool:
-        """Go on from a checkpoint, if there is one."""
-        if not path.is_file():
-            return False
-        self.step = int(self.state.restore(path)["step"])
-        return True
-
     def train_step(self, batch: FieldBatch) -> Tensor:
         """Take one step and give the losses (3,)."""
         options = self.options
         set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps))
         losses = reconstruction(self.net, batch)
-        (losses[0] + 0.5 * losses[1] + 0.1 * losses[2]).backward()
+        reconstruction_loss(losses).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
@@ -113,35 +109,22 @@ class FieldTraining:
         """Draw the batch of the step that is due."""
         options = self.options
         rng = np.random.default_rng(options.seed * 1_000_003 + self.step)
-        chosen = rng.choice(len(samples.px), options.batch, p=self._chances(samples))
+        patterns = self.keys.keys["pattern"]
+        weight = np.array([options.emphasis.get(pattern, 1.0) for pattern in patterns])
+        each = weight[np.asarray(samples.traits[:, 0], dtype=int)]
+        chosen = rng.choice(len(each), options.batch, p=each / each.sum())
         return samples.batch(chosen, options.points, rng, self.keys)
-
-    def _chances(self, samples: Samples) -> NDArray[np.float64]:
-        """How likely each design is drawn, (N,)."""
-        if self._weighed is None or len(self._weighed) != len(samples.px):
-            patterns = self.keys.keys["pattern"]
-            weight = np.array([self.options.emphasis.get(pattern, 1.0) for pattern in patterns])
-            each = weight[np.asarray(samples.traits[:, 0], dtype=int)]
-            self._weighed = each / each.sum()
-        return self._weighed
 
     def run(
         self,
         samples: Samples,
         checkpoint: Path,
-        report: Callable[[int, dict[str, float]], None],
+        report: Report,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until the steps or the seconds are over, keeping a checkpoint."""
-        options = self.options
-        began, sums, since = time.monotonic(), torch.zeros(len(LOSSES)), 0
-        while self.step < options.steps and time.monotonic() - began < options.seconds:
-            sums += self.train_step(self.draw(samples))
-            since += 1
-            if since == 100 or should_stop():
-                report(self.step, dict(zip(LOSSES, (sums / since).tolist(), strict=True)))
-                sums, since = torch.zeros(len(LOSSES)), 0
-                self.state.save(checkpoint, {"step": self.step})
-            if should_stop():
-                return
-        self.state.save(checkpoint, {"step": self.step})
+        """Train until the steps are done, keeping a checkpoint."""
+
+        def advance() -> Tensor:
+            return self.train_step(self.draw(samples))
+
+        self.repeat(advance, self.options.steps, checkpoint, report, should_stop)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from worker.models.reader import PALETTE_WIDTH, Reader, ReaderShape
 from worker.models.traits import TraitKeys
 from worker.training.cases import Batch, Cases
 from worker.training.checkpoint import TrainState
+from worker.training.loop import Report, Training
 from worker.training.optimiser import MovingAverage, learning_rate, make_optimisers, set_rate
 
 __all__ = ["LOSSES", "ReadingOptions", "ReadingTraining", "standardise"]
@@ -35,7 +35,6 @@ class ReadingOptions:
     batch: int = 128
     rate: float = 0.01
     seed: int = 0
-    seconds: float = float("inf")
 
 
 def standardise(fusion: FusionNet, text: NDArray[np.float32], vision: NDArray[np.float32]) -> None:
@@ -50,8 +49,10 @@ def standardise(fusion: FusionNet, text: NDArray[np.float32], vision: NDArray[np
             fusion.spread[place] = spread.clamp_min(1e-3)
 
 
-class ReadingTraining:
+class ReadingTraining(Training):
     """The loop's state: networks, averages, optimisers, step."""
+
+    losses_named = LOSSES
 
     def __init__(
         self,
@@ -70,7 +71,6 @@ class ReadingTraining:
             "fusion": MovingAverage(self.fusion),
         }
         self.optimisers = make_optimisers([self.reader, self.fusion], options.rate)
-        self.step = 0
 
     @property
     def state(self) -> TrainState:
@@ -80,13 +80,6 @@ class ReadingTraining:
             averages=self.averages,
             optimisers=self.optimisers,
         )
-
-    def resume(self, path: Path) -> bool:
-        """Go on from a checkpoint, if there is one."""
-        if not path.is_file():
-            return False
-        self.step = int(self.state.restore(path)["step"])
-        return True
 
     def losses(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """Give the traits' mean cross-entropy and the squared error of the palette's velocity."""
@@ -126,21 +119,18 @@ class ReadingTraining:
         self,
         cases: Cases,
         checkpoint: Path,
-        report: Callable[[int, dict[str, float]], None],
+        report: Report,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until the steps or the seconds are over, keeping a checkpoint."""
-        options = self.options
-        began, sums, since = time.monotonic(), torch.zeros(len(LOSSES)), 0
-        while self.step < options.steps and time.monotonic() - began < options.seconds:
-            seed = options.seed * 1_000_003 + self.step
-            batch = cases.draw(options.batch, np.random.default_rng(seed))
-            sums += self.train_step(batch, torch.Generator().manual_seed(seed))
-            since += 1
-            if since == 100 or should_stop():
-                report(self.step, dict(zip(LOSSES, (sums / since).tolist(), strict=True)))
-                sums, since = torch.zeros(len(LOSSES)), 0
-                self.state.save(checkpoint, {"step": self.step})
-            if should_stop():
-                return
-        self.state.save(checkpoint, {"step": self.step})
+        """Train until the steps are done, keeping a checkpoint."""
+
+        def advance() -> Tensor:
+            return self.advance(cases)
+
+        self.repeat(advance, self.options.steps, checkpoint, report, should_stop)
+
+    def advance(self, cases: Cases) -> Tensor:
+        """Take the step that is due on a batch of its own; gives its losses."""
+        seed = self.options.seed * 1_000_003 + self.step
+        batch = cases.draw(self.options.batch, np.random.default_rng(seed))
+        return self.train_step(batch, torch.Generator().manual_seed(seed))

@@ -148,6 +148,7 @@ class _Job:
                 reader=network.reader.shape,
                 fusion=self.fusion.network.shape,
                 steps=options.steps,
+                batch=options.batch,
                 rate=options.rate,
                 seed=options.seed,
             ),
@@ -214,9 +215,7 @@ class _Job:
         """Take one step of the part that is due."""
         options = self.options
         if self.reading.step < options.steps:
-            seed = options.seed * 1_000_003 + self.step
-            batch = self.cases.draw(options.batch, np.random.default_rng(seed))
-            losses = self.reading.train_step(batch, torch.Generator().manual_seed(seed))
+            losses = self.reading.advance(self.cases)
             names: tuple[str, ...] = tuple(f"reading_{name}" for name in READ)
         else:
             names = LOSSES

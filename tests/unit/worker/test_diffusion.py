@@ -204,5 +204,5 @@ def test_a_pipeline_cannot_be_trained_here(wrapped_folder: Path) -> None:
 
 
 def test_an_unknown_kind_of_generator_is_told(wrapped_folder: Path) -> None:
-    with pytest.raises(ValueError, match="unknown kind of generator 'loom'"):
+    with pytest.raises(ValueError, match="kind 'loom', which this program does not know"):
         _load(wrapped_folder, kind="loom")

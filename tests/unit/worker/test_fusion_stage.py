@@ -10,18 +10,19 @@ from safetensors.numpy import load, save
 from shared.understanding import understand
 from tests.unit.worker import tiny
 from worker.contracts import DesignOptions, StageCall
-from worker.stages import fusion
+from worker.stages import fusion, generate
 from worker.stages.fusion import directions_of, told_of
-from worker.stages.generate import request_of
+from worker.stages.generate import requests_of
 
 PNG = b"not looked at by this stage"
 
 
 class Models:
-    """A tiny fusion and a text encoder that counts letters."""
+    """A tiny fusion and generator, and a text encoder that counts letters."""
 
     fusion = tiny.fusion()
     text_encoder = tiny.Letters()
+    generator = tiny.generator()
 
 
 def _call(brief: str, *, directions: list[str] | None = None, strength: float | None = None,
@@ -56,14 +57,13 @@ def test_each_direction_has_a_code_and_variants_take_them_in_turn() -> None:
     assert codes.shape == (2, 9, 32)
     assert not np.allclose(codes[0], codes[1])
     done = replace(call, outputs={**call.outputs, "fusion": result.output})
-    asked = [request_of(done, variant) for variant in range(3)]
-    assert [one.description for one in asked] == [
-        "Waves in navy.",
-        "Dots in cream.",
-        "Waves in navy.",
-    ]
-    assert [one.understood.pattern for one in asked] == ["waves", "dots", "waves"]
-    assert np.array_equal(asked[2].code.numpy(), codes[0])
+    asked = requests_of(done)
+    assert [one.description for one in asked] == ["Waves in navy.", "Dots in cream."]
+    assert [one.understood.pattern for one in asked] == ["waves", "dots"]
+    assert np.array_equal(asked[1].code.numpy(), codes[1])
+    (drawn,) = generate.run([done], Models())  # type: ignore[arg-type]
+    told = [each["description"] for each in json.loads(drawn.output)["variants"]]
+    assert told == ["Waves in navy.", "Dots in cream.", "Waves in navy."]
 
 
 def test_a_description_fills_what_the_brief_leaves_open_and_changes_nothing_else() -> None:
