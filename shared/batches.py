@@ -62,6 +62,11 @@ class BatchHead:
     active: int
     """Jobs that have not ended."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether all jobs have."""
+        return not self.active
+
 
 def submit_batch(session: Session, asked: BatchSubmission, limits: Limits | None = None) -> Batch:
     """Record a batch and all its jobs, or none of them; all pin the same model versions.

@@ -3,9 +3,9 @@
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
@@ -13,9 +13,20 @@ from sqlalchemy.orm import Session
 from shared.documents import job_document
 from shared.rows import ACTIVE, Job
 from web.context import Services
-from web.queries import JobHead, head_of
+from web.queries import JobHead
 
-__all__ = ["MAX_WAIT_S", "etag_of", "job_response", "stream_slot", "wait_for_end", "wanted_wait_s"]
+__all__ = [
+    "MAX_WAIT_S", "etag_of", "job_response", "stream_slot", "unless_known", "waited",
+    "wanted_wait_s", "with_preference",
+]  # fmt: skip
+
+
+class _Head(Protocol):
+    @property
+    def ended(self) -> bool: ...
+
+
+H = TypeVar("H", bound=_Head)
 
 MAX_WAIT_S = 60
 _LOOK_EVERY_S = 0.25
@@ -68,13 +79,37 @@ def stream_slot(services: Services) -> Iterator[bool]:
             services.streams.release()
 
 
-def wait_for_end(services: Services, job_id: str, wait_s: float) -> JobHead:
-    """Wait until a job has ended, or that long; does not wait where no place is free."""
-    until = time.monotonic() + wait_s
+def waited(services: Services, wait_s: float | None, look: Callable[[Session], H]) -> H:
+    """Look until what is looked at has ended, or that long; once where no place to wait is free."""
+    until = time.monotonic() + (wait_s or 0.0)
+    with services.sessions() as session:
+        head = look(session)
+    if head.ended or not wait_s:
+        return head
     with stream_slot(services) as free:
-        while True:
-            with services.sessions() as session:
-                head = head_of(session, job_id)
-            if head.ended or not free or time.monotonic() >= until:
-                return head
+        while free and not head.ended and time.monotonic() < until:
             time.sleep(_LOOK_EVERY_S)
+            with services.sessions() as session:
+                head = look(session)
+    return head
+
+
+def unless_known(
+    services: Services, etag: str, wait_s: float | None, describe: Callable[[Session], Response]
+) -> Response:
+    """Answer 304 where the client knows the version, or else with its description."""
+    if request.if_none_match.contains_weak(etag):
+        response = Response(status=304)
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = "private, no-cache"
+    else:
+        with services.sessions() as session:
+            response = describe(session)
+    return with_preference(response, wait_s)
+
+
+def with_preference(response: Response, wait_s: float | None) -> Response:
+    """Tell how long was to be waited, where that was asked for."""
+    if wait_s is not None:
+        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
+    return response

@@ -1,9 +1,8 @@
 """Asking for several designs at once, following and cancelling them as one."""
 
 import random
-import time
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, url_for
 from sqlalchemy.orm import Session
 
 from shared.batches import BatchHead, batch_head, cancel_batch, get_batch, list_batches
@@ -14,10 +13,10 @@ from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT, idempoten
 from web.api.jobs import PAGE, page_arguments
 from web.batch_schemas import BatchDocument, BatchPage, BatchRequest
 from web.batches import batch_document, batch_summary, submit_sweep
-from web.context import Services, services
+from web.context import services
 from web.operations import Answer, Operation, Parameter, documented
 from web.parsing import read_batch
-from web.polling import stream_slot, wanted_wait_s
+from web.polling import unless_known, waited, wanted_wait_s
 from web.queries import is_id
 from web.uploads import FIELD
 
@@ -27,7 +26,6 @@ blueprint = Blueprint("batches", __name__)
 
 _HEADERS = {"ETag": "Of the jobs' versions.", "Retry-After": "While it goes on: seconds."}
 _CODES = ("batch_not_found", "batch_expired", "unavailable")
-_LOOK_EVERY_S = 0.5
 _SECONDS_A_JOB = 0.5
 
 
@@ -109,17 +107,12 @@ def batch(batch_id: str) -> Response:
     wait_s = wanted_wait_s()
     with own.sessions() as session:
         found = checked_batch(session, batch_id)
-    head = _waited(own, found.id, wait_s or 0.0)
-    if request.if_none_match.contains_weak(etag_of(head)):
-        response = Response(status=304)
-        response.set_etag(etag_of(head))
-        response.headers["Cache-Control"] = "private, no-cache"
-    else:
-        with own.sessions() as session:
-            response = batch_response(session, found)
-    if wait_s is not None:
-        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
-    return response
+    head = waited(own, wait_s, lambda session: batch_head(session, found.id))
+
+    def describe(session: Session) -> Response:
+        return batch_response(session, found)
+
+    return unless_known(own, etag_of(head), wait_s, describe)
 
 
 @blueprint.post("/batches/<batch_id>/cancel")
@@ -168,15 +161,3 @@ def batch_response(session: Session, found: Batch, *, fresh: bool = False) -> Re
         wait_s = min(30.0, head.active * _SECONDS_A_JOB) * random.uniform(0.8, 1.2)
         response.headers["Retry-After"] = str(max(1, round(wait_s)))
     return response
-
-
-def _waited(own: Services, batch_id: str, wait_s: float) -> BatchHead:
-    """Wait until a batch has ended, or that long; not at all where no place is free."""
-    until = time.monotonic() + wait_s
-    with stream_slot(own) as free:
-        while True:
-            with own.sessions() as session:
-                head = batch_head(session, batch_id)
-            if not head.active or not free or time.monotonic() >= until:
-                return head
-            time.sleep(_LOOK_EVERY_S)

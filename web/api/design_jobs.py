@@ -6,21 +6,24 @@ from flask import Blueprint, Response, request
 
 from shared.documents import job_path
 from shared.errors import FieldError, InvalidRequest
-from web.context import services
+from web.context import Services, services
 from web.designs import submit_design
 from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.parsing import read_design
-from web.polling import job_response, wait_for_end, wanted_wait_s
-from web.queries import checked_job
+from web.polling import job_response, waited, wanted_wait_s, with_preference
+from web.queries import checked_job, head_of
 from web.schemas import DesignRequest, JobDocument
 from web.uploads import FIELD
 
-__all__ = ["CANCEL_AFTER", "KEY", "SUBMIT_CODES", "WAIT", "blueprint", "idempotency_key"]
+__all__ = [
+    "CANCEL_AFTER", "KEY", "RECORD_CODES", "SUBMIT_CODES", "TAKEN", "WAIT", "blueprint",
+    "idempotency_key", "taken",
+]  # fmt: skip
 
 blueprint = Blueprint("design_jobs", __name__)
 
-SUBMIT_CODES = (
+RECORD_CODES = (
     "malformed_request",
     "forbidden",
     "payload_too_large",
@@ -31,8 +34,9 @@ SUBMIT_CODES = (
     "owner_limit",
     "queue_full",
     "unavailable",
-    "storage_full",
 )
+SUBMIT_CODES = (*RECORD_CODES, "storage_full")
+"""Where what is sent has to be stored, too."""
 WAIT = Parameter(
     name="Prefer",
     where="header",
@@ -56,6 +60,14 @@ _HEADERS = {
     "Retry-After": "Seconds after which to ask again.",
     "ETag": "The job's version.",
 }
+TAKEN = {
+    202: Answer(description="Taken.", model=JobDocument, headers=_HEADERS),
+    200: Answer(
+        description="Has ended already: the key's job is not new, or it was waited for.",
+        model=JobDocument,
+        headers=_HEADERS,
+    ),
+}
 
 
 def idempotency_key() -> str | None:
@@ -74,14 +86,7 @@ def idempotency_key() -> str | None:
         request=DesignRequest,
         file_field=FIELD,
         parameters=(KEY, CANCEL_AFTER, WAIT),
-        answers={
-            202: Answer(description="Taken.", model=JobDocument, headers=_HEADERS),
-            200: Answer(
-                description="Has ended already: the key's job is not new, or it was waited for.",
-                model=JobDocument,
-                headers=_HEADERS,
-            ),
-        },
+        answers=TAKEN,
         codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable"),
     )
 )
@@ -91,13 +96,16 @@ def submit() -> Response:
     key = idempotency_key()
     given, reference = read_design(own)
     job = submit_design(own, given, reference, idempotency_key=key)
+    return taken(own, job.id)
+
+
+def taken(own: Services, job_id: str) -> Response:
+    """Answer to what became a job: 202, or 200 where it has ended, now or while waiting."""
     wait_s = wanted_wait_s()
     if wait_s is not None:
-        wait_for_end(own, job.id, wait_s)
+        waited(own, wait_s, lambda session: head_of(session, job_id))
     with own.sessions() as session:
-        job = checked_job(session, job.id)
+        job = checked_job(session, job_id)
         response = job_response(session, job, status=202 if job.finished_at is None else 200)
-    response.headers["Location"] = job_path(job.id)
-    if wait_s is not None:
-        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
-    return response
+    response.headers["Location"] = job_path(job_id)
+    return with_preference(response, wait_s)

@@ -1,6 +1,7 @@
 """Looking at jobs, cancelling and repeating them."""
 
 from flask import Blueprint, Response, jsonify, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.documents import job_path
@@ -12,7 +13,7 @@ from web.context import services
 from web.designs import repeat_job
 from web.operations import Answer, Operation, Parameter, documented
 from web.parsing import page_limit
-from web.polling import etag_of, job_response, wait_for_end, wanted_wait_s
+from web.polling import etag_of, job_response, unless_known, waited, wanted_wait_s
 from web.queries import checked_job, checked_job_id, head_of, list_entries
 from web.schemas import JobDocument, JobPage
 
@@ -76,20 +77,12 @@ def job(job_id: str) -> Response:
     """Give the job, or 304 after a single read where its version is known."""
     own = services()
     wait_s = wanted_wait_s()
-    with own.sessions() as session:
-        head = head_of(session, job_id)
-    if wait_s is not None and not head.ended:
-        head = wait_for_end(own, job_id, wait_s)
-    if request.if_none_match.contains_weak(etag_of(head)):
-        response = Response(status=304)
-        response.set_etag(etag_of(head))
-        response.headers["Cache-Control"] = "private, no-cache"
-    else:
-        with own.sessions() as session:
-            response = job_response(session, checked_job(session, job_id))
-    if wait_s is not None:
-        response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
-    return response
+    head = waited(own, wait_s, lambda session: head_of(session, job_id))
+
+    def describe(session: Session) -> Response:
+        return job_response(session, checked_job(session, job_id))
+
+    return unless_known(own, etag_of(head), wait_s, describe)
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
