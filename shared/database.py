@@ -1,12 +1,15 @@
 """The way to PostgreSQL: engine and sessions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.settings import Settings
 
-__all__ = ["engine", "engine_for", "sessions"]
+__all__ = ["at_once", "engine", "engine_for", "sessions"]
 
 
 def engine_for(database_url: str, *, pool_size: int = 5) -> Engine:
@@ -41,3 +44,11 @@ def engine(settings: Settings) -> Engine:
 def sessions(bound: Engine) -> sessionmaker[Session]:
     """Give the factory of sessions; rows stay readable after a commit."""
     return sessionmaker(bound, expire_on_commit=False)
+
+
+@contextmanager
+def at_once(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """Give a session each of whose statements is a transaction of its own: one round trip."""
+    with factory() as session:
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield session

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import cast, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from shared.queue import Claim
@@ -27,35 +27,42 @@ class Inputs:
     """Earlier attempts of this stage that failed."""
 
 
-def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
-    """Read the inputs of a batch of claims, by job id."""
-    ids = [claim.job_id for claim in claims]
-    outputs: dict[str, dict[str, str]] = {job_id: {} for job_id in ids}
-    artifacts: dict[str, dict[tuple[str, int], str]] = {job_id: {} for job_id in ids}
-    done = select(StageRun.job_id, StageRun.stage, StageRun.output_sha256).where(
-        StageRun.job_id.in_(ids), StageRun.state == "done", StageRun.output_sha256.is_not(None)
+_OUTPUTS = (
+    select(func.jsonb_object_agg(StageRun.stage, StageRun.output_sha256))
+    .where(StageRun.job_id == Job.id, StageRun.state == "done", StageRun.output_sha256.is_not(None))
+    .correlate(Job)
+    .scalar_subquery()
+)
+_ARTIFACTS = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(Artifact.kind, Artifact.variant, Artifact.sha256),
+                Artifact.id,
+            )
+        )
     )
-    for job_id, stage, sha256 in session.execute(done.order_by(StageRun.position)):
-        outputs[job_id][stage] = str(sha256)
-    made = select(Artifact.job_id, Artifact.kind, Artifact.variant, Artifact.sha256)
-    for job_id, kind, variant, sha256 in session.execute(
-        made.where(Artifact.job_id.in_(ids)).order_by(Artifact.id)
-    ):
-        artifacts[job_id][kind, variant] = sha256
-    own = select(StageRun.job_id, StageRun.provenance)
-    held = own.where(StageRun.id.in_([claim.stage_run_id for claim in claims]))
-    failures = {
-        job_id: tuple(record.get("failures", ())) for job_id, record in session.execute(held)
-    }
-    jobs = session.scalars(select(Job).where(Job.id.in_(ids))).all()
+    .where(Artifact.job_id == Job.id)
+    .correlate(Job)
+    .scalar_subquery()
+)
+
+
+def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
+    """Read the inputs of a batch of claims, by job id, in one statement."""
+    rows = session.execute(
+        select(Job, StageRun.provenance["failures"], _OUTPUTS, _ARTIFACTS)
+        .join(StageRun, StageRun.job_id == Job.id)
+        .where(StageRun.id.in_([claim.stage_run_id for claim in claims]))
+    )
     return {
         job.id: Inputs(
             job=job,
-            outputs=outputs[job.id],
-            artifacts=artifacts[job.id],
-            failures=failures[job.id],
+            outputs=outputs or {},
+            artifacts={(kind, variant): sha256 for kind, variant, sha256 in artifacts or ()},
+            failures=tuple(failures or ()),
         )
-        for job in jobs
+        for job, failures, outputs, artifacts in rows
     }
 
 

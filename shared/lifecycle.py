@@ -7,13 +7,13 @@ after another and none waits for another in a circle.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.events import Change, record
 from shared.rows import ACTIVE, Job, Outbox, StageRun
 
-__all__ = ["advance", "announce", "end_job", "in_s", "lock_job", "lock_jobs"]
+__all__ = ["announce", "end_job", "in_s", "lock_job", "lock_jobs"]
 
 
 def in_s(seconds: float) -> Any:
@@ -46,35 +46,6 @@ def lock_jobs(session: Session, ids: Sequence[str]) -> dict[str, Job]:
 def announce(session: Session, job_id: str, stage: str, *, delay_s: float = 0.0) -> None:
     """Note a hint that this stage has work; the relay sends it once the transaction stands."""
     session.execute(insert(Outbox).values(job_id=job_id, stage=stage, due_at=in_s(delay_s)))
-
-
-def _announce_each(session: Session, hints: Sequence[dict[str, str]]) -> None:
-    if hints:
-        session.execute(insert(Outbox), hints)
-
-
-_ADVANCE = text("""
-UPDATE stage_run s SET state = 'ready', enqueued_at = clock_timestamp()
-FROM (
-    SELECT DISTINCT ON (job_id) id FROM stage_run
-    WHERE job_id = ANY (:ids) AND state = 'waiting'
-    ORDER BY job_id, position
-) AS following
-WHERE s.id = following.id AND s.state = 'waiting'
-RETURNING s.job_id, s.stage
-""")
-
-
-def advance(session: Session, jobs: Sequence[Job]) -> None:
-    """Make the next waiting stage of each locked job ready; without one the job succeeds."""
-    if not jobs:
-        return
-    ready = session.execute(_ADVANCE, {"ids": [job.id for job in jobs]}).all()
-    _announce_each(session, [{"job_id": row.job_id, "stage": row.stage} for row in ready])
-    going_on = {row.job_id for row in ready}
-    for job in jobs:
-        if job.id not in going_on:
-            end_job(session, job, "succeeded")
 
 
 def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None) -> None:

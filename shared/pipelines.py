@@ -27,8 +27,8 @@ class StageSpec:
     soft_limit_s: float = 90.0
     hard_limit_s: float = 120.0
     max_attempts: int = 3
-    max_batch: int = 8
-    """Most rows that one claim takes."""
+    max_batch: int = 32
+    """Most rows that one claim takes, however quick they are."""
 
 
 @dataclass(frozen=True, kw_only=True)

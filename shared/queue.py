@@ -11,21 +11,23 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlalchemy.orm import Session
 
-from shared.claims import Claim, claim, facts, hold, write
+from shared.claims import Claim, Wanted, claim, facts, hold, write
 from shared.errors import CodesignerError, error_document
 from shared.events import Change, record
 from shared.invariants import check_invariants
 from shared.lifecycle import announce, end_job, in_s
 from shared.outbox import forget_sent, mark_sent, unsent
 from shared.reaper import Reaped, reap
-from shared.results import ArtifactRecord, StageOutput, finish, finish_many
+from shared.results import ArtifactRecord, Finished, StageOutput, finish, finish_many
 from shared.rows import StageRun
 
 __all__ = [
     "ArtifactRecord",
     "Claim",
+    "Finished",
     "Reaped",
     "StageOutput",
+    "Wanted",
     "check_invariants",
     "checkpoint",
     "claim",

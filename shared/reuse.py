@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shared.results import ArtifactRecord
 from shared.rows import Artifact, Job, StageRun
 
-__all__ = ["EarlierResult", "earlier_results"]
+__all__ = ["EarlierResult", "earlier_results", "known_keys"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,14 @@ class EarlierResult:
     def sha256s(self) -> set[str]:
         """Names of all its bytes."""
         return {self.output_sha256, *(each.sha256 for each in self.artifacts)}
+
+
+def known_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
+    """Give those of the input keys that a finished run of the stage has; locks nothing."""
+    found = select(StageRun.input_key).where(
+        StageRun.input_key.in_(sorted(set(keys))), StageRun.stage == stage, StageRun.state == "done"
+    )
+    return {str(key) for key in session.scalars(found)}
 
 
 def earlier_results(session: Session, stage: str, keys: Iterable[str]) -> dict[str, EarlierResult]:

@@ -33,6 +33,7 @@ from worker.limits import Stopper
 from worker.memory import allocated_bytes, budget_bytes, device_name
 from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
 from worker.outcomes import change_held
+from worker.recent import RecentBytes
 from worker.residency import Residency
 from worker.runner import serve, stage_names
 from worker.stages import table_from
@@ -75,17 +76,20 @@ class Child:
             budget_bytes(device),
             allocated=lambda: allocated_bytes(device),
         )
+        queues = tuple(environ.get(QUEUES_VARIABLE, "gpu").split(","))
         return Workplace(
             settings=self._settings,
             sessions=self._sessions,
             store=store,
             residency=residency,
             table=table_from(environ.get("CODESIGNER_STAGES")),
-            queues=tuple(environ.get(QUEUES_VARIABLE, "gpu").split(",")),
+            queues=queues,
+            stages=stage_names(queues),
             owner=f"{self._name}/{os.getpid()}",
             device=device_name(device),
             limited=self._limited,
             draining=lambda: drain is not None and drain.exists(),
+            recent=RecentBytes(store),
         )
 
     @contextmanager

@@ -1,16 +1,15 @@
 """From rows and stored bytes to what a pure stage is called with, and back to what is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
 
-from shared.artifacts import ArtifactStore
 from shared.errors import CodesignerError
 from shared.handover import Inputs
 from shared.queue import ArtifactRecord
 from shared.understanding import Understood
-from worker.contracts import DesignOptions, StageCall, StageResult
+from worker.contracts import DesignOptions, StageArtifact, StageCall, StageResult
 
-__all__ = ["call_from", "job_url", "put_result"]
+__all__ = ["call_from", "job_url", "put_results"]
 
 
 def job_url(public_url: str, job_id: str) -> str:
@@ -18,7 +17,7 @@ def job_url(public_url: str, job_id: str) -> str:
     return f"{public_url.rstrip('/')}/jobs/{job_id}"
 
 
-def call_from(inputs: Inputs, store: ArtifactStore, public_url: str) -> StageCall:
+def call_from(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> StageCall:
     """Read what one job's stage may look at.
 
     Raises:
@@ -38,31 +37,40 @@ def call_from(inputs: Inputs, store: ArtifactStore, public_url: str) -> StageCal
         brief=job.brief,
         options=DesignOptions(**{name: job.options[name] for name in names}),
         understood=Understood.from_document(job.understood),
-        reference=None if job.reference_sha256 is None else store.get(job.reference_sha256),
-        outputs={stage: store.get(sha256) for stage, sha256 in inputs.outputs.items()},
-        artifacts={key: store.get(sha256) for key, sha256 in inputs.artifacts.items()},
+        reference=None if job.reference_sha256 is None else get(job.reference_sha256),
+        outputs={stage: get(sha256) for stage, sha256 in inputs.outputs.items()},
+        artifacts={key: get(sha256) for key, sha256 in inputs.artifacts.items()},
         job_url=job_url(public_url, job.id),
     )
 
 
-def put_result(
-    result: StageResult, put: Callable[[bytes], str]
-) -> tuple[str, tuple[ArtifactRecord, ...]]:
-    """Store all bytes of a result; give the output's sha256 and the artifacts' records.
+def put_results(
+    results: Sequence[StageResult], put_many: Callable[[Sequence[bytes]], Sequence[str]]
+) -> list[tuple[str, tuple[ArtifactRecord, ...]]]:
+    """Store all bytes of a batch; give each result's output's sha256 and artifacts' records.
 
     Raises:
-        CodesignerError: storage_full.
+        CodesignerError: storage_full or unavailable.
     """
-    made = tuple(
-        ArtifactRecord(
-            kind=each.kind,
-            variant=each.variant,
-            sha256=put(each.content),
-            media_type=each.media_type,
-            size_bytes=len(each.content),
-            width=each.width,
-            height=each.height,
-        )
-        for each in result.artifacts
+    contents = [
+        content
+        for result in results
+        for content in (result.output, *(each.content for each in result.artifacts))
+    ]
+    names = iter(put_many(contents))
+    return [
+        (next(names), tuple(_record(each, next(names)) for each in result.artifacts))
+        for result in results
+    ]
+
+
+def _record(made: StageArtifact, sha256: str) -> ArtifactRecord:
+    return ArtifactRecord(
+        kind=made.kind,
+        variant=made.variant,
+        sha256=sha256,
+        media_type=made.media_type,
+        size_bytes=len(made.content),
+        width=made.width,
+        height=made.height,
     )
-    return put(result.output), made

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from shared import queue
+from shared.broker import hint
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
 from shared.handover import note_failure
@@ -20,7 +21,7 @@ from worker.memory import out_of_memory
 from worker.provenance import failure_record
 from worker.workplace import Workplace
 
-__all__ = ["change_held", "fail", "finish", "written"]
+__all__ = ["change_held", "fail", "finish", "tell_others", "written"]
 
 _log = logging.getLogger(__name__)
 _WRITE_TRIES = 6
@@ -30,13 +31,20 @@ def finish(place: Workplace, done: Sequence[tuple[Claim, StageOutput]]) -> None:
     """Write the results of a batch in one transaction, each row under its own fence."""
 
     def write(session: Session) -> None:
-        stale = queue.finish_many(session, done)
-        for claim in stale:
+        finished = queue.finish_many(session, done)
+        for claim in finished.stale:
             _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+        place.opened.update(finished.opened)
         reach("before-commit")
 
     if done and written(place, write):
         reach("after-commit")
+
+
+def tell_others(place: Workplace, opened: Iterable[str]) -> None:
+    """Hint at once at new work of stages that other workers serve; the relay does so later."""
+    for stage in sorted(set(opened) - set(place.stages)):
+        hint(place.settings, stage)
 
 
 def fail(

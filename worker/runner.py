@@ -9,23 +9,25 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from shared import queue
+from shared.database import at_once
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.failpoints import reach
 from shared.handover import Inputs, inputs_of
 from shared.pipelines import PIPELINES, STAGES, StageSpec
-from shared.queue import Claim, StageOutput
+from shared.queue import Claim, StageOutput, Wanted
+from shared.reuse import known_keys
 from worker.contracts import StageCall, StageResult, StageRunner
-from worker.inputs import call_from, put_result
+from worker.inputs import call_from, put_results
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
-from worker.outcomes import change_held, fail, finish, written
+from worker.outcomes import change_held, fail, finish, tell_others, written
 from worker.provenance import RunFacts, run_record
 from worker.residency import ResidentModels
 from worker.reuse import input_key, taken_over
@@ -35,8 +37,8 @@ from worker.workplace import LongStage, Workplace
 __all__ = ["limits_of", "serve", "stage_names"]
 
 _log = logging.getLogger(__name__)
-GATHER_S = 0.03
-"""How long more work for the same batch is waited for."""
+_TURN_S = 5.0
+"""How long one hint is served while there is more work of its stage."""
 EXIT_DEVICE_LOST = 70
 
 
@@ -51,38 +53,61 @@ class _Work:
 
 
 def serve(place: Workplace, stage: str) -> int:
-    """Do waiting work of a stage as one batch, then go on with the stages after it, in place.
+    """Do waiting work of a stage batch by batch, each on through the stages after it, in place.
+
+    Comes back after some seconds even where more is waiting, for the hints of other stages.
 
     Returns:
         Number of stage runs that were claimed.
     """
-    time.sleep(GATHER_S)
     claimed = 0
-    for spec in _from(stage, place.queues):
-        if place.draining():
+    until = time.monotonic() + _TURN_S
+    while not place.draining():
+        time.sleep(place.pace.wait_s(stage))
+        taken = _serve_once(place, stage)
+        claimed += taken
+        if not taken or time.monotonic() >= until:
             break
-        claimed += _serve_batch(place, spec)
     return claimed
 
 
-def _from(stage: str, queues: Sequence[str]) -> Iterator[StageSpec]:
+def _serve_once(place: Workplace, stage: str) -> int:
+    """Serve one batch of a stage, and what that makes ready as far as this worker serves it."""
+    claimed = 0
+    opened = {stage}
+    for spec in _from(stage, place.stages):
+        while spec.name in opened and not place.draining():
+            most = place.pace.most(spec)
+            taken = _serve_batch(place, spec, most)
+            claimed += taken
+            opened |= place.opened
+            place.opened.clear()
+            if taken < most or spec.name == stage:
+                break
+    tell_others(place, opened)
+    return claimed
+
+
+def _from(stage: str, served: Collection[str]) -> Iterator[StageSpec]:
     """List the stage and those after it in its pipeline, as far as this worker serves them."""
     for pipeline in PIPELINES.values():
         names = [spec.name for spec in pipeline.stages]
         if stage in names:
             following = pipeline.stages[names.index(stage) :]
-            yield from (spec for spec in following if spec.queue in queues)
+            yield from (spec for spec in following if spec.name in served)
 
 
-def _serve_batch(place: Workplace, spec: StageSpec) -> int:
-    lease_s = place.settings.lease_s
-    with place.sessions.begin() as session:
-        claims = queue.claim(session, spec.name, place.owner, spec.max_batch, lease_s)
+def _serve_batch(place: Workplace, spec: StageSpec, most: int) -> int:
+    with at_once(place.sessions) as session:
+        claims = queue.claim(
+            session, spec.name, place.owner, most, place.settings.lease_s, _wanted(place, spec)
+        )
+    place.pace.claimed(len(claims))
     if not claims:
         return 0
     reach("claimed")
     try:
-        with place.sessions() as session:
+        with at_once(place.sessions) as session:
             inputs = inputs_of(session, claims)
         entry = place.table[spec.name]
         if not entry.pure:
@@ -98,10 +123,19 @@ def _serve_batch(place: Workplace, spec: StageSpec) -> int:
     return len(claims)
 
 
+def _wanted(place: Workplace, spec: StageSpec) -> Wanted | None:
+    """Give which rows come first: those that need no model to be loaded."""
+    entry = place.table[spec.name]
+    roles = spec.roles if entry.roles is None else entry.roles
+    if not roles or not entry.pure:
+        return None
+    return Wanted(roles=roles, versions=place.residency.loaded_ids())
+
+
 def _serve_pure(
     place: Workplace, spec: StageSpec, claims: Sequence[Claim], inputs: Mapping[str, Inputs]
 ) -> None:
-    """Take over the results that are there already, compute the others."""
+    """Take over the results that are there already, compute the others, equal ones once."""
     entry = place.table[spec.name]
     keys = {
         claim.job_id: input_key(spec.name, entry, inputs[claim.job_id])
@@ -109,9 +143,34 @@ def _serve_pure(
         else None
         for claim in claims
     }
-    done = _take_over(place, claims, inputs, keys)
-    left = [claim for claim in claims if claim.job_id not in done]
-    read = (_read(place, each, inputs[each.job_id], keys[each.job_id]) for each in left)
+    left = _take_over(place, claims, inputs, keys)
+    first = _first_of_each(left, keys)
+    _compute_claims(place, spec, first, inputs, keys)
+    if equal := [claim for claim in left if claim not in first]:
+        _compute_claims(place, spec, _take_over(place, equal, inputs, keys), inputs, keys)
+
+
+def _first_of_each(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
+    """List the claims without those whose result is that of an earlier one in the list."""
+    seen: set[str] = set()
+    first = []
+    for claim in claims:
+        key = keys[claim.job_id]
+        if key is None or key not in seen:
+            first.append(claim)
+        if key is not None:
+            seen.add(key)
+    return first
+
+
+def _compute_claims(
+    place: Workplace,
+    spec: StageSpec,
+    claims: Sequence[Claim],
+    inputs: Mapping[str, Inputs],
+    keys: Mapping[str, str | None],
+) -> None:
+    read = (_read(place, each, inputs[each.job_id], keys[each.job_id]) for each in claims)
     _compute(place, spec, [work for work in read if work is not None])
 
 
@@ -120,28 +179,35 @@ def _take_over(
     claims: Sequence[Claim],
     inputs: Mapping[str, Inputs],
     keys: Mapping[str, str | None],
-) -> set[str]:
-    """Finish what earlier results are there for; gives the ids of those jobs."""
-    if not any(keys.values()):
-        return set()
+) -> list[Claim]:
+    """Finish what earlier results are there for; gives the claims that are left."""
     done: set[str] = set()
 
     def write(session: Session) -> None:
         found = taken_over(session, place.store, claims, inputs, keys)
-        queue.finish_many(session, found)
+        place.opened.update(queue.finish_many(session, found).opened)
         done.update(claim.job_id for claim, _ in found)
 
     try:
-        written(place, write)
+        if _is_known(place, claims, keys):
+            written(place, write)
     except (OSError, CodesignerError) as error:
         _log.warning("earlier results cannot be read, computing anew: %s", error)
-        return set()
-    return done
+    return [claim for claim in claims if claim.job_id not in done]
+
+
+def _is_known(place: Workplace, claims: Sequence[Claim], keys: Mapping[str, str | None]) -> bool:
+    """Tell whether there is a result of any of these keys, without locking it."""
+    wanted = [key for claim in claims if (key := keys[claim.job_id]) is not None]
+    if not wanted:
+        return False
+    with at_once(place.sessions) as session:
+        return bool(known_keys(session, claims[0].stage, wanted))
 
 
 def _read(place: Workplace, claim: Claim, inputs: Inputs, key: str | None) -> _Work | None:
     try:
-        call = call_from(inputs, place.store, place.settings.public_url)
+        call = call_from(inputs, place.recent.get, place.settings.public_url)
     except (ArtifactNotFound, ArtifactCorrupt, ValueError, KeyError, TypeError) as error:
         fail(place, claim, error, retryable=False)
         return None
@@ -242,13 +308,16 @@ def _keep(
     began: datetime,
 ) -> None:
     ended = datetime.now(UTC)
-    done: list[tuple[Claim, StageOutput]] = []
-    for each, result in zip(work, results, strict=True):
-        try:
-            output_sha256, artifacts = put_result(result, place.store.put)
-        except CodesignerError as error:
+    compute_s = (ended - began).total_seconds()
+    place.pace.note(work[0].claim.stage, len(work), compute_s)
+    try:
+        stored = put_results(results, place.recent.put_many)
+    except CodesignerError as error:
+        for each in work:
             fail(place, each.claim, error, delay_s=10.0)
-            continue
+        return
+    done: list[tuple[Claim, StageOutput]] = []
+    for each, result, (output_sha256, artifacts) in zip(work, results, stored, strict=True):
         facts = RunFacts(
             claim=each.claim,
             inputs=each.inputs,
@@ -269,7 +338,7 @@ def _keep(
             description=result.description,
             notices=tuple(result.details.get("notices", ())),
             input_key=each.input_key,
-            compute_s=(ended - began).total_seconds(),
+            compute_s=compute_s,
             batch=len(work),
         )
         done.append((each.claim, output))

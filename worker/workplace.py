@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,6 +13,8 @@ from shared.artifacts import ArtifactStore
 from shared.handover import Inputs
 from shared.queue import Claim
 from shared.settings import Settings
+from worker.pace import Pace
+from worker.recent import RecentBytes
 from worker.residency import Residency
 from worker.stages import StageEntry
 
@@ -29,6 +31,8 @@ class Workplace:
     residency: Residency
     table: Mapping[str, StageEntry]
     queues: tuple[str, ...]
+    stages: tuple[str, ...]
+    """Those that this worker serves."""
     owner: str
     """Name of this worker in claims, heartbeats and records."""
     device: str
@@ -36,6 +40,10 @@ class Workplace:
     """Context of a computation for these claims under a soft and a hard limit in seconds."""
     draining: Callable[[], bool]
     """Whether the worker has been told to end."""
+    recent: RecentBytes
+    pace: Pace = field(default_factory=Pace)
+    opened: set[str] = field(default_factory=set)
+    """Stages that got work since the runner looked last, from what this worker finished."""
 
 
 class LongStage(Protocol):

@@ -97,6 +97,14 @@ def test_bytes_come_back_under_their_sha256(store: ArtifactStore) -> None:
         assert stream.read() == CONTENT
 
 
+def test_several_are_stored_at_once_equal_ones_too(store: ArtifactStore) -> None:
+    contents = [b"one", b"two", b"one", *(bytes([index]) * 100 for index in range(40))]
+    names = store.put_many(contents)
+    assert [store.get(name) for name in names] == contents
+    assert names[0] == names[2]
+    assert store.put_many([]) == []
+
+
 def test_files_and_streams_are_taken_too(store: ArtifactStore, tmp_path: Path) -> None:
     big = os.urandom(3_000_000)
     (tmp_path / "big").write_bytes(big)

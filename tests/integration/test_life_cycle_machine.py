@@ -265,7 +265,7 @@ class LifeCycle(RuleBasedStateMachine):
         if len(unique) < len(held):
             return  # a batch has one stage only
         with self.work.session() as session:
-            stale = queue.finish_many(session, [(claim, output()) for claim in held])
+            stale = queue.finish_many(session, [(claim, output()) for claim in held]).stale
         assert [claim.fence for claim in stale] == [
             claim.fence for claim, run in zip(held, stands, strict=True) if run is None
         ]

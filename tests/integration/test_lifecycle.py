@@ -1,5 +1,6 @@
 """A job from its submission to each of its ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ TILE = queue.ArtifactRecord(
     width=256,
     height=256,
 )
+MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
 
 
 def test_a_submitted_job_has_its_first_stage_ready_and_announced(work: Any) -> None:
@@ -306,12 +308,70 @@ def test_a_batch_finishes_each_row_under_its_own_fence(work: Any) -> None:
     claims = work.claim(limit=3)
     with work.session() as session:
         jobs.cancel(session, ids[1])
-    made = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
     with work.session() as session:
-        stale = queue.finish_many(session, [(claim, made) for claim in claims])
+        stale = queue.finish_many(session, [(claim, MADE) for claim in claims]).stale
     assert [claim.job_id for claim in stale] == [ids[1]]
     states = [work.stage(job_id, "caption").state for job_id in ids]
     assert states == ["done", "skipped", "done"]
+
+
+def test_the_event_of_a_finish_tells_of_the_claim_that_finished(work: Any) -> None:
+    job = work.submit()
+    with work.session() as session:
+        queue.fail(session, work.one(), CodesignerError("stage_failed", "x"), retryable=True)
+    claim = work.one()
+    with work.session() as session:
+        queue.finish(session, claim, MADE)
+    with work.session() as session:
+        done = [e.body for e in jobs.events_after(session, job.id, 0) if e.kind == "stage.done"]
+    assert done == [{"stage": "caption", "attempt": 2, "fence": 2}]
+
+
+def test_a_finish_tells_which_stages_have_work_now(work: Any) -> None:
+    drawn, described = work.submit(reference_sha256=SHA), work.submit()
+    claims = work.claim(limit=2)
+    with work.session() as session:
+        finished = queue.finish_many(session, [(claim, MADE) for claim in claims])
+    assert finished == queue.Finished(stale=(), opened=frozenset({"vision", "fusion"}))
+    assert work.stage(drawn.id, "vision").state == "ready"
+    assert work.stage(described.id, "fusion").state == "ready"
+
+
+def test_notices_are_told_once_and_in_order(work: Any) -> None:
+    job = work.submit(notices=("shortened",))
+    for told in (("b", "a", "b"), ("a", "shortened", "c")):
+        claim = work.claim("caption" if told[0] == "b" else "fusion")[0]
+        with work.session() as session:
+            queue.finish(session, claim, replace(MADE, notices=told))
+    assert work.job(job.id).notices == ["shortened", "b", "a", "c"]
+
+
+def test_a_claim_spends_the_hint_that_was_not_sent_yet(work: Any) -> None:
+    work.submit()
+    waiting = work.submit()
+    assert len(work.claim()) == 1
+    assert work.hints() == ["caption"]
+    with work.session() as session:
+        jobs.cancel(session, waiting.id)
+
+
+def test_rows_whose_models_are_loaded_come_first_but_not_for_ever(work: Any) -> None:
+    other = work.submit(model_versions={"captioner": "new", "vision": "v"})
+    ours = work.submit(model_versions={"captioner": "old", "vision": "v"})
+    later = work.submit(model_versions={"captioner": "old", "vision": "v"})
+    wanted = queue.Wanted(roles=("captioner", "vision"), versions={"old", "v"})
+
+    def claimed(limit: int = 1) -> list[str]:
+        with work.session() as session:
+            taken = queue.claim(session, "caption", "me", limit, wanted=wanted)
+        return [claim.job_id for claim in taken]
+
+    assert claimed() == [ours.id]
+    work.pass_time(11)
+    assert claimed() == [other.id], "it has waited long enough"
+    assert claimed() == [later.id]
+    another = work.submit(model_versions={"captioner": "new", "vision": "v"})
+    assert claimed() == [another.id], "there is nothing else to do"
 
 
 def test_progress_shows_and_extends_the_lease_up_to_the_attempt_s_limit(work: Any) -> None:

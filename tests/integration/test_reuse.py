@@ -111,6 +111,22 @@ def test_the_same_again_computes_nothing(bench: Bench) -> None:
     }
 
 
+def test_equal_jobs_of_one_batch_are_computed_once(bench: Bench) -> None:
+    equal = [bench.submit() for _ in range(3)]
+    other = bench.submit("red dots")
+    assert bench.serve() == [stage for stage in STAGES for _ in range(2)]
+    assert {bench.job(each).state for each in (*equal, other)} == {"succeeded"}
+    assert [len(bench.reused(each)) for each in (*equal, other)] == [0, 4, 4, 0]
+    assert bench.files(equal[0]) == bench.files(equal[1]) == bench.files(equal[2])
+
+
+def test_equal_jobs_are_tried_on_their_own_where_the_first_fails(bench: Bench) -> None:
+    equal = [bench.submit("caption:raise") for _ in range(2)]
+    assert bench.serve() == ["caption", "caption"]
+    errors = [bench.runs(each)["caption"].error for each in equal]
+    assert [error and error["code"] for error in errors] == ["stage_failed"] * 2
+
+
 def test_the_record_tells_where_a_result_is_from(bench: Bench) -> None:
     first = bench.submit()
     bench.serve()

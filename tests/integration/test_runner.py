@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import jobs, queue
 from shared.artifacts import ArtifactStore
 from shared.invariants import check_invariants
+from shared.pipelines import STAGES
 from shared.prov import prov_document
 from shared.rows import Job, StageRun
 from shared.settings import Settings
 from worker.child import Child
 from worker.launch import QUEUES_VARIABLE
+from worker.recent import RecentBytes
 from worker.runner import serve
 from worker.workplace import Workplace
 
@@ -103,6 +106,47 @@ def test_one_hint_takes_a_batch_through_all_stages(bench: Bench) -> None:
     assert [bench.job(each).state for each in ids] == ["succeeded"] * 3
     assert bench.output(ids[0], "generate")["batch"] == 3
     assert bench.output(ids[0], "present")["earlier"] == ["caption", "fusion", "generate"]
+
+
+def test_a_hint_is_served_until_there_is_no_more_work(bench: Bench) -> None:
+    limit = bench.place.pace.most(STAGES["caption"])
+    ids = [bench.submit(f"design {number}") for number in range(limit + 3)]
+    assert serve(bench.place, "caption") == 4 * len(ids)
+    assert {bench.job(each).state for each in ids} == {"succeeded"}
+
+
+def test_a_slow_stage_takes_fewer_jobs_at_a_time(bench: Bench) -> None:
+    bench.place.pace.note("caption", 1, 1.0)
+    ids = [bench.submit(f"design {number}") for number in range(4)]
+    serve(bench.place, "caption")
+    batches = sorted(bench.output(each, "caption")["batch"] for each in ids)
+    assert max(batches) < 4
+
+
+def test_work_of_other_workers_is_hinted_at_at_once(bench: Bench, broker_url: str) -> None:
+    job = bench.submit("blue")
+    serve(replace(bench.place, stages=("caption",)), "caption")
+    assert bench.run_of(job, "fusion").state == "ready"
+    with redis.Redis(unix_socket_path=broker_url.removeprefix("redis+socket://")) as client:
+        lists = [key for key in client.keys("codesigner:*") if client.type(key) == b"list"]
+        ((message,),) = [client.lrange(key, 0, -1) for key in lists]
+    assert "fusion" in json.loads(message)["headers"]["argsrepr"]
+
+
+def test_what_was_just_made_is_not_read_again(bench: Bench) -> None:
+    job = bench.submit("blue")
+    read: list[str] = []
+    get = bench.store.get
+
+    class Watched(ArtifactStore):
+        def get(self, sha256: str) -> bytes:
+            read.append(sha256)
+            return get(sha256)
+
+    recent = RecentBytes(Watched(bench.store.url))
+    serve(replace(bench.place, recent=recent), "caption")
+    assert bench.job(job).state == "succeeded"
+    assert read == []
 
 
 def test_a_raising_row_fails_alone_with_its_traceback(bench: Bench) -> None:

@@ -5,14 +5,13 @@ Run: python -m tests.soak.mutants [name ...]   (a short soak for each; status 0:
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from shared import artifacts, claims, jobs, lifecycle, queue, reaper, results
+from shared import artifacts, claims, jobs, queue, reaper, results
 from shared.rows import Job, StageRun
 
 __all__ = ["MUTANTS", "VARIABLE", "take_out_of_this_process"]
@@ -39,7 +38,7 @@ def without_fence(patch: Patch) -> None:
         )
 
     patch(queue, "write", write)
-    patch(results, "_DONE", _replaced(results._DONE, "AND s.fence = given.fence", ""))
+    patch(results, "_DONE", _replaced(results._DONE, "AND s.fence = g.fence", ""))
 
 
 def without_reaper_predicate(patch: Patch) -> None:
@@ -65,7 +64,9 @@ def without_outbox(patch: Patch) -> None:
     """Hints are sent, and noted nowhere."""
     for module in (queue, jobs, reaper):
         patch(module, "announce", lambda *_args, **_how: None)
-    patch(lifecycle, "_announce_each", lambda *_args: None)
+    patch(
+        results, "_DONE", _replaced(results._DONE, "FROM opened\n)", "FROM opened WHERE false\n)")
+    )
 
 
 def without_job_lock(patch: Patch) -> None:
@@ -74,34 +75,30 @@ def without_job_lock(patch: Patch) -> None:
     def one(session: Session, job_id: str) -> Job | None:
         return session.get(Job, job_id, populate_existing=True)
 
-    def several(session: Session, ids: list[str]) -> dict[str, Job]:
-        return {job_id: session.get_one(Job, job_id, populate_existing=True) for job_id in ids}
-
     for module in (claims, jobs, reaper):
         patch(module, "lock_job", one)
-    patch(results, "lock_jobs", several)
+    patch(results, "_DONE", _replaced(results._DONE, "FOR NO KEY UPDATE OF j", ""))
 
 
 def without_bytes_first(patch: Patch) -> None:
     """A stage's rows are written before its bytes."""
     from worker import runner
 
-    waiting: list[tuple[Any, bytes]] = []
-    put, finish = artifacts.ArtifactStore.put, runner.finish
+    waiting: list[tuple[Any, Sequence[bytes]]] = []
+    put, finish = artifacts.ArtifactStore.put_many, runner.finish
 
-    def later(store: Any, content: bytes | Path) -> str:
+    def later(store: Any, contents: Sequence[bytes]) -> list[str]:
         import hashlib
 
-        whole = content if isinstance(content, bytes) else content.read_bytes()
-        waiting.append((store, whole))
-        return hashlib.sha256(whole).hexdigest()
+        waiting.append((store, contents))
+        return [hashlib.sha256(content).hexdigest() for content in contents]
 
     def finish_first(*given: Any) -> None:
         finish(*given)
         while waiting:
             put(*waiting.pop())
 
-    patch(artifacts.ArtifactStore, "put", later)
+    patch(artifacts.ArtifactStore, "put_many", later)
     patch(runner, "finish", finish_first)
 
 

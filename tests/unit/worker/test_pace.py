@@ -1,0 +1,38 @@
+"""Batches are as large as the measured times allow, and waiting costs little of them."""
+
+from shared.pipelines import StageSpec
+from worker.pace import Pace
+
+SPEC = StageSpec(name="generate", queue="gpu", max_batch=32)
+
+
+def test_an_unknown_stage_starts_with_a_moderate_batch() -> None:
+    assert 1 < Pace().most(SPEC) < SPEC.max_batch
+
+
+def test_batches_shrink_and_grow_with_the_times() -> None:
+    pace = Pace()
+    pace.note("generate", 4, 4.0)
+    slow = pace.most(SPEC)
+    assert 1 <= slow <= 4
+    for _ in range(50):
+        pace.note("generate", 8, 0.008)
+    assert pace.most(SPEC) == SPEC.max_batch
+    pace.note("generate", 1, 600.0)
+    assert pace.most(SPEC) == 1
+
+
+def test_a_job_alone_is_not_kept_waiting() -> None:
+    pace = Pace()
+    pace.note("generate", 1, 1.0)
+    pace.claimed(1)
+    assert pace.wait_s("generate") == 0.0
+    pace.claimed(2)
+    assert 0.0 < pace.wait_s("generate") <= 0.05
+
+
+def test_no_stage_is_waited_for_longer_than_its_work_is_worth() -> None:
+    pace = Pace()
+    pace.note("generate", 2, 0.002)
+    pace.claimed(2)
+    assert pace.wait_s("generate") < 0.001

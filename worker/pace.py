@@ -1,0 +1,56 @@
+"""How many jobs are computed together, and how long more of them are waited for: both by what the
+stages took so far."""
+
+from __future__ import annotations
+
+from shared.pipelines import StageSpec
+
+__all__ = ["Pace"]
+
+_FIRST = 8
+"""Rows of a stage that was not measured yet."""
+_BATCH_S = 2.0
+"""A batch is to take about that long: a job that comes meanwhile waits for its end."""
+_GATHER_S = 0.03
+"""How long more work is waited for at most."""
+_GATHER_SHARE = 0.1
+"""Part of a job's own time that waiting for company may cost it."""
+_NEWEST = 0.3
+"""Weight of the last batch in what is remembered."""
+
+
+class Pace:
+    """What this worker remembers of its stages' times; seconds a job, by stage."""
+
+    def __init__(self) -> None:
+        self._job_s: dict[str, float] = {}
+        self._company = False
+
+    def note(self, stage: str, jobs: int, seconds: float) -> None:
+        """Remember that a batch of so many jobs was computed in that time."""
+        job_s = seconds / jobs
+        before = self._job_s.get(stage, job_s)
+        self._job_s[stage] = before + _NEWEST * (job_s - before)
+
+    def claimed(self, jobs: int) -> None:
+        """Remember whether work comes one by one or several at a time."""
+        self._company = jobs > 1
+
+    def most(self, spec: StageSpec) -> int:
+        """Give how many rows to claim: at most the stage's own bound."""
+        job_s = self._job_s.get(spec.name)
+        if job_s is None:
+            return min(spec.max_batch, _FIRST)
+        if job_s <= 0:
+            return spec.max_batch
+        return max(1, min(spec.max_batch, int(_BATCH_S / job_s)))
+
+    def wait_s(self, stage: str) -> float:
+        """Give how long to wait for more of a stage's work before claiming.
+
+        Not at all where jobs come alone: a job at rest would only wait. Nor for a stage that costs
+        less than the wait.
+        """
+        if not self._company:
+            return 0.0
+        return min(_GATHER_S, _GATHER_SHARE * self._job_s.get(stage, 0.0))
