@@ -62,12 +62,12 @@ def serve(place: Workplace, stage: str) -> int:
     """
     claimed = 0
     until = time.monotonic() + _TURN_S
-    while not place.draining():
+    while time.monotonic() < until:
         time.sleep(place.pace.wait_s(stage))
         taken = _serve_once(place, stage)
-        claimed += taken
-        if not taken or time.monotonic() >= until:
+        if not taken:
             break
+        claimed += taken
     return claimed
 
 

@@ -148,8 +148,9 @@ def test_the_same_print_again_is_taken_over(bench: Bench) -> None:
     assert bench.serve("print") == ["print"]
     second = bench.print_of(design, variant=0, size=2048)
     other = bench.print_of(design, variant=0, size=2048, dpi=150)
-    assert bench.serve("print") == []
     assert bench.serve("print") == ["print"]  # another resolution is another file
+    reused = [bench.runs(each)["print"].reused for each in (first, second, other)]
+    assert reused == [False, True, False]
     files = [bench.files(each)["print"].sha256 for each in (first, second, other)]
     assert files[0] == files[1] != files[2]
 
