@@ -19,7 +19,7 @@ from shared import queue
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.failpoints import reach
 from shared.handover import Inputs, inputs_of
-from shared.pipelines import PIPELINES, STAGES, StageSpec
+from shared.pipelines import PIPELINES, StageSpec
 from shared.queue import Claim, StageOutput
 from worker.contracts import StageCall, StageResult, StageRunner
 from worker.inputs import call_from, put_result
@@ -32,7 +32,7 @@ from worker.reuse import input_key, taken_over
 from worker.stages import resolve
 from worker.workplace import LongStage, Workplace
 
-__all__ = ["limits_of", "serve", "stage_names"]
+__all__ = ["limits_of", "serve"]
 
 _log = logging.getLogger(__name__)
 GATHER_S = 0.03
@@ -58,20 +58,20 @@ def serve(place: Workplace, stage: str) -> int:
     """
     time.sleep(GATHER_S)
     claimed = 0
-    for spec in _from(stage, place.queues):
+    for spec in _from(stage, place.stages):
         if place.draining():
             break
         claimed += _serve_batch(place, spec)
     return claimed
 
 
-def _from(stage: str, queues: Sequence[str]) -> Iterator[StageSpec]:
+def _from(stage: str, served: Sequence[str]) -> Iterator[StageSpec]:
     """List the stage and those after it in its pipeline, as far as this worker serves them."""
     for pipeline in PIPELINES.values():
         names = [spec.name for spec in pipeline.stages]
         if stage in names:
             following = pipeline.stages[names.index(stage) :]
-            yield from (spec for spec in following if spec.queue in queues)
+            yield from (spec for spec in following if spec.name in served)
 
 
 def _serve_batch(place: Workplace, spec: StageSpec) -> int:
@@ -275,8 +275,3 @@ def _keep(
         done.append((each.claim, output))
     reach("stored")
     finish(place, done)
-
-
-def stage_names(queues: Sequence[str]) -> tuple[str, ...]:
-    """List the stages that a worker of these queues serves."""
-    return tuple(name for name, spec in STAGES.items() if spec.queue in queues)

@@ -28,7 +28,8 @@ class Workplace:
     store: ArtifactStore
     residency: Residency
     table: Mapping[str, StageEntry]
-    queues: tuple[str, ...]
+    stages: tuple[str, ...]
+    """The stages that this worker serves."""
     owner: str
     """Name of this worker in claims, heartbeats and records."""
     device: str
