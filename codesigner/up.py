@@ -143,11 +143,14 @@ def _set_up_database(starting: _Starting) -> None:
 
 def _own_services(settings: Settings, *, training: bool) -> list[Service]:
     python = (sys.executable, "-m", "codesigner")
+    # The workers of an installation that runs whole serve all stages between them.
+    all_stages = {f"{PREFIX}WORKER_STAGES": ""}
     services = [
         Service(name="relay", argv=(*python, "relay")),
         Service(
             name="worker",
             argv=(*python, "worker", "--queues", "gpu", "--devices", settings.devices),
+            env=all_stages,
             stop_timeout_s=60.0,
         ),
     ]
@@ -155,11 +158,17 @@ def _own_services(settings: Settings, *, training: bool) -> list[Service]:
         services.append(
             Service(
                 name="trainer",
-                argv=(*python, "worker", "--queues", "train", "--devices", settings.devices),
+                argv=(*python, "worker", "--queues", "train", "--devices", _trainers(settings)),
+                env=all_stages,
                 stop_timeout_s=60.0,
             )
         )
     return [*services, Service(name="web", argv=(*python, "web"), stop_timeout_s=15.0)]
+
+
+def _trainers(settings: Settings) -> str:
+    """Give the devices to train on: of several workers on the CPU, training is one."""
+    return "cpu" if settings.devices.startswith("cpu") else settings.devices
 
 
 def _say_where(starting: _Starting) -> None:

@@ -8,7 +8,6 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from shared.celery_config import STAGE_TASK, celery_config
-from shared.pipelines import STAGES
 from shared.settings import Settings
 
 __all__ = ["celery_app_for_sending", "hint", "send"]
@@ -36,13 +35,13 @@ def celery_app_for_sending(settings: Settings) -> Celery:
 
 
 def send(settings: Settings, stage: str) -> None:
-    """Publish that a stage has work.
+    """Publish that a stage has work, to those who serve it.
 
     Raises:
         OSError, KombuError, RedisError: the broker does not take it.
     """
     celery_app_for_sending(settings).send_task(
-        STAGE_TASK, args=[stage], queue=STAGES[stage].queue, ignore_result=True, retry=False
+        STAGE_TASK, args=[stage], queue=stage, ignore_result=True, retry=False
     )
 
 

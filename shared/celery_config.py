@@ -2,27 +2,23 @@
 
 from typing import Any
 
-from shared.pipelines import PIPELINES
+from shared.pipelines import STAGES
 from shared.settings import Settings
 
-__all__ = ["STAGE_TASK", "TASK_QUEUES", "celery_config"]
+__all__ = ["STAGE_TASK", "celery_config"]
 
 STAGE_TASK = "codesigner.stage"
 """Name of the one task: its argument is the stage that has work."""
 
-TASK_QUEUES = tuple(
-    sorted({spec.queue for pipeline in PIPELINES.values() for spec in pipeline.stages})
-)
-
 
 def celery_config(settings: Settings) -> dict[str, Any]:
     """Give the configuration; the reasons stand beside the lines."""
-    short = [
-        spec for pipeline in PIPELINES.values() for spec in pipeline.stages if spec.queue != "train"
-    ]
+    short = [spec for spec in STAGES.values() if spec.queue != "train"]
     return {
         "broker_url": settings.broker_url,
-        "task_default_queue": TASK_QUEUES[0],
+        # Each stage has a queue of its name, so that a hint reaches only who serves the stage. The
+        # default is for what nobody meant to send.
+        "task_default_queue": "unheard",
         "task_serializer": "json",
         "accept_content": ["json"],
         "enable_utc": True,

@@ -4,10 +4,21 @@ This table is all that the web front end, the relay and the database need to kno
 stages: names, order, limits. What a stage computes stands in `worker.stages`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["PIPELINES", "ROLES", "STAGES", "Pipeline", "StageSpec", "stages_for"]
+__all__ = [
+    "PIPELINES",
+    "QUEUES",
+    "ROLES",
+    "STAGES",
+    "Pipeline",
+    "StageSpec",
+    "known_stages",
+    "stages_for",
+    "stages_of",
+]
 
 ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
 
@@ -18,7 +29,7 @@ class StageSpec:
 
     name: str
     queue: str
-    """Celery queue; queues tell classes of hardware apart, nothing else."""
+    """The class of hardware it runs on. Hints go to a broker queue of the stage's own name."""
     roles: tuple[str, ...] = ()
     """Roles of the models that must be resident."""
     needs_reference: bool = False
@@ -95,6 +106,26 @@ PIPELINES = MappingProxyType({pipeline.name: pipeline for pipeline in (DESIGN, P
 STAGES = MappingProxyType(
     {spec.name: spec for pipeline in PIPELINES.values() for spec in pipeline.stages}
 )
+
+QUEUES = tuple(sorted({spec.queue for spec in STAGES.values()}))
+"""The classes of hardware."""
+
+
+def stages_of(queues: Collection[str]) -> tuple[str, ...]:
+    """List the stages of these classes of hardware, in the pipelines' order."""
+    return tuple(name for name, spec in STAGES.items() if spec.queue in queues)
+
+
+def known_stages(named: str) -> tuple[str, ...]:
+    """Read names of stages parted by commas; gives each once, in the pipelines' order.
+
+    Raises:
+        ValueError: one is no stage; the message lists those that are.
+    """
+    names = {part.strip() for part in named.split(",") if part.strip()}
+    if unknown := sorted(names - set(STAGES)):
+        raise ValueError(f"there is no stage {', '.join(unknown)}: only {', '.join(STAGES)}")
+    return tuple(name for name in STAGES if name in names)
 
 
 def stages_for(pipeline: str, *, has_reference: bool) -> tuple[tuple[StageSpec, bool], ...]:

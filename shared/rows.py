@@ -405,6 +405,9 @@ class WorkerHeartbeat(Base):
     host: Mapped[str]
     device: Mapped[str]
     queues: Mapped[list[str]]
+    """Classes of hardware."""
+    stages: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """Stages whose hints it hears."""
     roles: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     """Roles whose models are resident."""
     started_at: Mapped[datetime] = mapped_column(server_default=NOW)

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.addresses import networks_in
+from shared.pipelines import known_stages
 
 __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 
@@ -61,7 +62,9 @@ class Settings(BaseSettings):
         description="Age in seconds under which an artifact that nothing refers to is kept.",
     )
     devices: str = Field(
-        "auto", description="Devices that workers use: auto, cpu, or ids parted by commas."
+        "auto",
+        description="Devices that workers use: auto, cpu, cpu:N for N workers that share the "
+        "cores, or ids parted by commas.",
     )
     models_dir: Path | None = Field(
         None, description="Folder where weights are looked for first, before the bundled ones."
@@ -118,6 +121,11 @@ class Settings(BaseSettings):
     worker_threads: int = Field(
         0, ge=0, description="CPU threads of one worker's computations; 0: half the cores, divided."
     )
+    worker_stages: str = Field(
+        "",
+        description="Stages that `codesigner worker` serves, parted by commas; empty: all of its "
+        "queues.",
+    )
     webhook_allow: str = Field(
         "",
         description="Networks parted by commas, such as 10.0.0.0/8, that webhooks may be sent to "
@@ -152,6 +160,11 @@ class Settings(BaseSettings):
     def _known_networks(cls, networks: str) -> str:
         networks_in(networks)
         return networks
+
+    @field_validator("worker_stages", mode="after")
+    @classmethod
+    def _known_stages(cls, named: str) -> str:
+        return ",".join(known_stages(named))
 
     @field_validator("log_level", mode="after")
     @classmethod

@@ -8,14 +8,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.lifecycle import in_s
+from shared.pipelines import PIPELINES, STAGES, stages_of
 from shared.rows import WorkerHeartbeat
 
-__all__ = ["Heartbeat", "beat", "gone", "workers_ready"]
+__all__ = ["Heartbeat", "beat", "gone", "stage_workers", "unserved", "workers_ready"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heartbeat:
-    """A worker that serves these queues."""
+    """A worker, or a relay."""
 
     name: str
     """The same for the life of the worker and unique among all."""
@@ -23,6 +24,9 @@ class Heartbeat:
     device: str
     """Such as cpu, or a GPU's name."""
     queues: tuple[str, ...]
+    """Classes of hardware; of a relay: relay."""
+    stages: tuple[str, ...] | None = None
+    """The stages it serves; None: all of its queues."""
     roles: tuple[str, ...] = ()
     """Roles whose models are resident."""
 
@@ -33,6 +37,9 @@ def beat(session: Session, heartbeat: Heartbeat) -> None:
         "host": heartbeat.host,
         "device": heartbeat.device,
         "queues": list(heartbeat.queues),
+        "stages": list(
+            stages_of(heartbeat.queues) if heartbeat.stages is None else heartbeat.stages
+        ),
         "roles": list(heartbeat.roles),
     }
     session.execute(
@@ -57,3 +64,18 @@ def workers_ready(
     if queue is not None:
         heard = heard.where(WorkerHeartbeat.queues.contains([queue]))
     return session.scalars(heard.order_by(WorkerHeartbeat.name)).all()
+
+
+def stage_workers(session: Session, *, stale_s: float = 30.0) -> dict[str, int]:
+    """Count, for every stage, the workers heard of within `stale_s` that serve it."""
+    counts = dict.fromkeys(STAGES, 0)
+    for worker in workers_ready(session, stale_s=stale_s):
+        for stage in set(worker.stages) & set(STAGES):
+            counts[stage] += 1
+    return counts
+
+
+def unserved(session: Session, pipeline: str = "design", *, stale_s: float = 30.0) -> list[str]:
+    """List the stages of a pipeline that no worker is ready for."""
+    counts = stage_workers(session, stale_s=stale_s)
+    return [spec.name for spec in PIPELINES[pipeline].stages if not counts[spec.name]]

@@ -18,7 +18,7 @@ from shared.pauses import paused_stages
 from shared.pipelines import STAGES
 from shared.rows import Job, Outbox, StageRun
 from shared.webhook_rows import WebhookDelivery
-from shared.workers import workers_ready
+from shared.workers import stage_workers, workers_ready
 from web.context import Services
 
 __all__ = ["METRICS", "exposition", "register"]
@@ -35,6 +35,7 @@ METRICS = {
     "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for another "
     "attempt.",
     "codesigner_workers": "Workers heard of lately, by queue.",
+    "codesigner_stage_workers": "Workers heard of lately that serve a stage, by stage.",
     "codesigner_invariant_violations": "Violations of each invariant; alert above zero.",
 }
 _KEY = "codesigner_metrics"
@@ -112,6 +113,9 @@ class _QueueCollector(Collector):
                 counts[queue] = counts.get(queue, 0) + 1
         samples = [((queue,), float(count)) for queue, count in counts.items()]
         yield _gauge("codesigner_workers", ("queue",), samples)
+        stages = stage_workers(session, stale_s=stale_s).items()
+        samples = [((stage,), float(count)) for stage, count in stages]
+        yield _gauge("codesigner_stage_workers", ("stage",), samples)
 
     def _invariants(self, session: Session) -> Metric:
         with self._lock:

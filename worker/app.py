@@ -1,6 +1,6 @@
 """The Celery application of the workers: one task, which is a shell around the runner.
 
-Run: codesigner worker   (or: celery -A worker.app worker -Q gpu --without-gossip --without-mingle)
+Run: codesigner worker   (it starts: celery -A worker.app worker -Q caption,generate,... )
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from celery import Celery, signals
 
 from shared.celery_config import STAGE_TASK, celery_config
 from shared.failpoints import reach
-from shared.pipelines import STAGES
+from shared.pipelines import STAGES, known_stages
 from shared.settings import load_settings
-from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE, run_workers
+from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE, run_workers
 
 __all__ = ["app", "run_workers", "stage"]
 
@@ -42,10 +42,10 @@ def stage(stage_name: str) -> None:
 def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
     """In the parent: tell the child what it is called and serves; set the message's limits."""
     os.environ[NAME_VARIABLE] = sender
-    queues = options.get("queues") or os.environ.get(QUEUES_VARIABLE, "gpu")
-    names = queues.split(",") if isinstance(queues, str) else list(queues)
-    os.environ[QUEUES_VARIABLE] = ",".join(names)
-    specs = [spec for spec in STAGES.values() if spec.queue in names]
+    heard = options["queues"]  # named as the stages are
+    stages = known_stages(heard if isinstance(heard, str) else ",".join(heard))
+    os.environ[STAGES_VARIABLE] = ",".join(stages)
+    specs = [STAGES[name] for name in stages]
     # Each stage is limited on its own by the child; this is for a child that cannot.
     stage.time_limit = sum(spec.hard_limit_s for spec in specs) + _MARGIN_S
     # A training outlives any visibility timeout: its message is done with when it is taken.

@@ -21,21 +21,21 @@ from shared.broker import hint
 from shared.database import engine, sessions
 from shared.errors import CodesignerError, ModelsMissing
 from shared.handover import still_held
-from shared.pipelines import STAGES
+from shared.pipelines import STAGES, known_stages, stages_of
 from shared.queue import Claim, release
 from shared.registry import champions
 from shared.rows import ModelVersion
 from shared.settings import Settings, load_settings
 from shared.workers import Heartbeat, beat, gone
 from worker.devices import child_device
-from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, QUEUES_VARIABLE
+from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, queues_of
 from worker.limits import Stopper
 from worker.memory import allocated_bytes, budget_bytes, device_name
 from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
 from worker.outcomes import change_held
 from worker.recent import RecentBytes
 from worker.residency import Residency
-from worker.runner import serve, stage_names
+from worker.runner import serve
 from worker.stages import table_from
 from worker.workplace import Workplace
 
@@ -76,15 +76,13 @@ class Child:
             budget_bytes(device),
             allocated=lambda: allocated_bytes(device),
         )
-        queues = tuple(environ.get(QUEUES_VARIABLE, "gpu").split(","))
         return Workplace(
             settings=self._settings,
             sessions=self._sessions,
             store=store,
             residency=residency,
             table=table_from(environ.get("CODESIGNER_STAGES")),
-            queues=queues,
-            stages=stage_names(queues),
+            stages=known_stages(self._settings.worker_stages) or stages_of(["gpu"]),
             owner=f"{self._name}/{os.getpid()}",
             device=device_name(device),
             limited=self._limited,
@@ -138,9 +136,9 @@ class Child:
                 self._say(f"Not ready: {error}")
                 return self._loaded is not None
             first, self._loaded, self._said = self._loaded is None, wanted, ""
-        _log.info("ready on %s for %s", self.place.device, ", ".join(self.place.queues))
+        _log.info("ready on %s for %s", self.place.device, ", ".join(self.place.stages))
         if first:
-            for stage in stage_names(self.place.queues):
+            for stage in self.place.stages:
                 hint(self._settings, stage)  # what was announced before nobody could take it
         return True
 
@@ -148,7 +146,7 @@ class Child:
         """Give the version ids by role that this worker's stages need for new jobs."""
         table = self.place.table
         roles: set[str] = set()
-        for name in stage_names(self.place.queues):
+        for name in self.place.stages:
             entry = table[name]
             if entry.pure:
                 roles |= set(STAGES[name].roles if entry.roles is None else entry.roles)
@@ -166,7 +164,8 @@ class Child:
             name=self._name,
             host=socket.gethostname(),
             device=self.place.device,
-            queues=self.place.queues,
+            queues=queues_of(self.place.stages),
+            stages=self.place.stages,
             roles=tuple(sorted(loaded)),
         )
 

@@ -1,4 +1,4 @@
-"""Which devices workers run on: one worker process for the CPU or for each GPU or MIG slice.
+"""Which devices workers run on: one worker process for each GPU or MIG slice, or on the CPU.
 
 The parent never loads torch: it asks nvidia-smi and sets what the child sees before Python
 starts there.
@@ -9,12 +9,24 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["BadDevices", "DeviceSlot", "child_device", "device_slots", "parse_nvidia_smi"]
+__all__ = [
+    "SHARING_VARIABLE",
+    "BadDevices",
+    "DeviceSlot",
+    "child_device",
+    "device_slots",
+    "parse_nvidia_smi",
+    "pin",
+]
+
+SHARING_VARIABLE = "CODESIGNER_WORKERS_SHARING"
+"""Tells a worker's child how many workers share its device's memory."""
 
 _GPU = re.compile(r"^GPU (\d+): .*\(UUID: (GPU-[0-9a-fA-F-]+)\)")
+_CPUS = re.compile(r"cpu:(\d+)")
 _SLICE = re.compile(r"^\s+MIG .*\(UUID: (MIG-[0-9a-zA-Z/-]+)\)")
 
 
@@ -27,8 +39,11 @@ class DeviceSlot:
     """One worker's place: the device it computes on and the environment that gives it that."""
 
     name: str
-    """cpu, or cuda:N in the order of nvidia-smi; N counts slices where there are any."""
+    """cpu, cpu:N where there are several, or cuda:N in the order of nvidia-smi; N counts slices
+    where there are any."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    cores: tuple[int, ...] = ()
+    """The cores it is pinned to; none: it is not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +68,16 @@ def device_slots(
     """List the workers to start.
 
     Args:
-        devices: auto, cpu, or ids parted by commas: cuda:N, N, a GPU's or a MIG slice's UUID.
+        devices: auto, cpu, cpu:N for N workers on cores of their own, or ids parted by commas:
+            cuda:N, N, a GPU's or a MIG slice's UUID.
         threads: CPU threads of each worker; 0: half the cores, divided among the workers.
         listing: what `nvidia-smi -L` says; None: it is asked.
     Raises:
         BadDevices: a device is named that is not there.
     """
     wanted = devices.strip().lower()
+    if several := _CPUS.fullmatch(wanted):
+        return _cpu_slots(int(several[1]), threads)
     visible = () if wanted == "cpu" else _visible(listing, environ)
     if wanted == "auto":
         chosen = visible
@@ -67,9 +85,9 @@ def device_slots(
         chosen = ()
     else:
         chosen = tuple(_chosen(each.strip(), visible) for each in devices.split(","))
-    # Threads that wait for one another crawl where other processes want the same cores, and there
-    # are always some: a second worker, the database, the web front end.
-    each_threads = threads or max(1, _cores() // 2 // max(1, len(chosen)))
+        if len(set(chosen)) < len(chosen):
+            raise BadDevices(f"{devices} names a device twice.")
+    each_threads = threads or _threads(len(chosen))
     if not chosen:
         return (DeviceSlot(name="cpu", environment=_environment("", "cpu", each_threads)),)
     return tuple(
@@ -81,8 +99,35 @@ def device_slots(
     )
 
 
-def _environment(visible: str, device: str, threads: int) -> dict[str, str]:
+def _threads(workers: int) -> int:
+    """Give each of so many workers its part of half the cores.
+
+    Threads that wait for one another crawl where other processes want the same cores, and there
+    are always some: a second worker, the database, the web front end.
+    """
+    return max(1, len(_cores()) // 2 // max(1, workers))
+
+
+def _cpu_slots(workers: int, threads: int) -> tuple[DeviceSlot, ...]:
+    """Divide the cores among workers: neighbours stay together, all get as many or one more."""
+    cores = _cores()
+    if not 1 <= workers <= len(cores):
+        raise BadDevices(f"cpu:{workers} does not fit: from cpu:1 to cpu:{len(cores)} on here.")
+    environment = _environment("", "cpu", threads or _threads(workers), workers)
+    bounds = [len(cores) * index // workers for index in range(workers + 1)]
+    return tuple(
+        DeviceSlot(
+            name=f"cpu:{index}",
+            environment=environment,
+            cores=cores[bounds[index] : bounds[index + 1]],
+        )
+        for index in range(workers)
+    )
+
+
+def _environment(visible: str, device: str, threads: int, sharing: int = 1) -> dict[str, str]:
     return {
+        SHARING_VARIABLE: str(sharing),
         "CUDA_VISIBLE_DEVICES": visible,
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         # cuBLAS is only reproducible with a workspace of fixed size.
@@ -95,9 +140,17 @@ def _environment(visible: str, device: str, threads: int) -> dict[str, str]:
     }
 
 
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _cores() -> tuple[int, ...]:
+    """List the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return tuple(sorted(os.sched_getaffinity(0)))
+    return tuple(range(os.cpu_count() or 1))
+
+
+def pin(cores: Collection[int]) -> None:
+    """Keep this process, and what it starts, to these cores; nothing without any, or off Linux."""
+    if cores and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
 
 
 def _visible(listing: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -157,7 +210,7 @@ def child_device(devices: str) -> str:
         BadDevices: a GPU is named, and torch sees none.
     """
     wanted = devices.partition(",")[0].strip().lower()
-    if wanted == "cpu":
+    if wanted == "cpu" or _CPUS.fullmatch(wanted):
         return "cpu"
     import torch
 

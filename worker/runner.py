@@ -20,7 +20,7 @@ from shared.database import at_once
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.failpoints import reach
 from shared.handover import Inputs, inputs_of
-from shared.pipelines import PIPELINES, STAGES, StageSpec
+from shared.pipelines import PIPELINES, StageSpec
 from shared.queue import Claim, StageOutput, Wanted
 from shared.reuse import known_keys
 from worker.contracts import StageCall, StageResult, StageRunner
@@ -34,7 +34,7 @@ from worker.reuse import input_key, taken_over
 from worker.stages import resolve
 from worker.workplace import LongStage, Workplace
 
-__all__ = ["limits_of", "serve", "stage_names"]
+__all__ = ["limits_of", "serve"]
 
 _log = logging.getLogger(__name__)
 _TURN_S = 5.0
@@ -344,8 +344,3 @@ def _keep(
         done.append((each.claim, output))
     reach("stored")
     finish(place, done)
-
-
-def stage_names(queues: Sequence[str]) -> tuple[str, ...]:
-    """List the stages that a worker of these queues serves."""
-    return tuple(name for name, spec in STAGES.items() if spec.queue in queues)

@@ -30,9 +30,8 @@ class Workplace:
     store: ArtifactStore
     residency: Residency
     table: Mapping[str, StageEntry]
-    queues: tuple[str, ...]
     stages: tuple[str, ...]
-    """Those that this worker serves."""
+    """The stages that this worker serves."""
     owner: str
     """Name of this worker in claims, heartbeats and records."""
     device: str

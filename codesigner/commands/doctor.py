@@ -78,12 +78,15 @@ def _schema(settings: Settings) -> _Finding:
 
 
 def _at_work(session: "Session", settings: Settings) -> Iterator[_Finding]:
-    from shared.workers import workers_ready
+    from shared.workers import unserved, workers_ready
 
     for queue, who in (("gpu", "workers"), ("relay", "relays")):
         found = workers_ready(session, queue, stale_s=settings.worker_stale_s)
         names = ", ".join(each.name for each in found)
         yield _Finding(what=who, well=bool(found), said=names or "none was heard of lately")
+    lacking = unserved(session, stale_s=settings.worker_stale_s)
+    said = f"nobody is ready for {', '.join(lacking)}" if lacking else "each has a worker"
+    yield _Finding(what="stages of a design", well=not lacking, said=said)
 
 
 def _late(session: "Session") -> Iterator[_Finding]:

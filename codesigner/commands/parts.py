@@ -68,10 +68,16 @@ def web() -> None:
 
 @click.command()
 @click.option(
-    "--devices", default=None, help="auto, cpu, or devices parted by commas, such as cuda:0."
+    "--devices",
+    default=None,
+    help="auto, cpu, cpu:N for N workers that share the cores, or devices parted by commas, "
+    "such as cuda:0.",
 )
-@click.option("--queues", default="gpu", show_default=True, help="gpu, train or both.")
-def worker(devices: str | None, queues: str) -> None:
+@click.option("--queues", default=None, help="gpu, the default, train, or both.")
+@click.option(
+    "--stages", default=None, help="Stages parted by commas; all of its queues, if not given."
+)
+def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     """Run the workers: one for each device."""
     from codesigner.environment import installation_settings, publish
 
@@ -81,7 +87,32 @@ def worker(devices: str | None, queues: str) -> None:
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
     from worker.app import run_workers
 
-    sys.exit(run_workers(settings, devices or settings.devices, tuple(queues.split(","))))
+    served = _served(queues, settings.worker_stages if stages is None else stages)
+    sys.exit(run_workers(settings, devices or settings.devices, served))
+
+
+def _served(queues: str | None, stages: str) -> tuple[str, ...]:
+    """Give the stages that workers of these queues and stages serve."""
+    from shared.pipelines import QUEUES, known_stages, stages_of
+
+    try:
+        named = known_stages(stages)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--stages") from None
+    classes = tuple(part.strip() for part in (queues or "gpu").split(","))
+    if unknown := sorted(set(classes) - set(QUEUES)):
+        known = ", ".join(QUEUES)
+        raise click.BadParameter(
+            f"there is no queue {', '.join(unknown)}: only {known}", param_hint="--queues"
+        )
+    if named and queues is None:
+        return named
+    served = tuple(name for name in stages_of(classes) if not named or name in named)
+    if not served:
+        raise click.BadParameter(
+            f"none of {', '.join(named)} is a stage of the queues {queues}", param_hint="--stages"
+        )
+    return served
 
 
 @click.command()

@@ -30,7 +30,7 @@ def _received(settings: Settings, queue: str) -> list[tuple[str, list[str]]]:
 def test_a_hint_reaches_its_stage_s_queue(settings: Settings) -> None:
     assert hint(settings, "generate")
     assert hint(settings, "train")
-    assert _received(settings, "gpu") == [(STAGE_TASK, ["generate"])]
+    assert _received(settings, "generate") == [(STAGE_TASK, ["generate"])]
     assert _received(settings, "train") == [(STAGE_TASK, ["train"])]
 
 

@@ -57,7 +57,24 @@ def test_what_is_amiss_is_named(
     told = _doctor(gone, monkeypatch)
     assert told.exit_code == 1
     amiss = {line.split(":")[0].split(None, 1)[1] for line in _amiss(told)}
-    assert amiss == {"workers", "hints not sent", "invariant version_gaps", "broker"}
+    assert amiss == {
+        "workers",
+        "stages of a design",
+        "hints not sent",
+        "invariant version_gaps",
+        "broker",
+    }
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_stage_without_a_worker_is_named(
+    settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session_factory.begin() as session:
+        stages = ("caption", "vision", "generate")
+        beat(session, Heartbeat(name="w", host="a", device="", queues=("gpu",), stages=stages))
+    (line,) = _amiss(_doctor(settings, monkeypatch))
+    assert line == "AMISS  stages of a design: nobody is ready for fusion, present"
 
 
 def _amiss(told: Result) -> list[str]:

@@ -24,7 +24,6 @@ from shared.settings import Settings
 from tests.unit.worker import tiny
 from worker.child import Child
 from worker.contracts import Models, StageCall, StageResult
-from worker.launch import QUEUES_VARIABLE
 from worker.png import read_metadata
 from worker.runner import serve
 from worker.stages import TABLE
@@ -95,7 +94,7 @@ def bench(
     settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    environ = {QUEUES_VARIABLE: "gpu", "CODESIGNER_STAGES": "stages_for_worker:PATIENT"}
+    environ = {"CODESIGNER_STAGES": "stages_for_worker:PATIENT"}
     child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
     own = {"fusion": "fusion", "print": "print_file"}
     table = {

@@ -17,7 +17,6 @@ from shared.prov import prov_document
 from shared.rows import Artifact, Job, StageRun
 from shared.settings import Settings
 from worker.child import Child
-from worker.launch import QUEUES_VARIABLE
 from worker.runner import serve
 from worker.stages import TABLE
 from worker.workplace import Workplace
@@ -75,7 +74,7 @@ def bench(
     settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    environ = {QUEUES_VARIABLE: "gpu", "CODESIGNER_STAGES": "stages_for_worker:STAGES"}
+    environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
     child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
     # The stages of the tests, with what the real ones depend on.
     table = {

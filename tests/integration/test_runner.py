@@ -20,7 +20,6 @@ from shared.prov import prov_document
 from shared.rows import Job, StageRun
 from shared.settings import Settings
 from worker.child import Child
-from worker.launch import QUEUES_VARIABLE
 from worker.recent import RecentBytes
 from worker.runner import serve
 from worker.workplace import Workplace
@@ -92,7 +91,7 @@ def bench(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    environ = {QUEUES_VARIABLE: "gpu", "CODESIGNER_STAGES": "stages_for_worker:STAGES"}
+    environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
     child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
     yield Bench(child=child, sessions=session_factory, store=artifact_store)
     child.end()

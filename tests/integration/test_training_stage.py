@@ -29,7 +29,6 @@ from shared.rows import Artifact, Job, Release, StageRun
 from shared.settings import Settings
 from shared.training import training_metrics
 from worker.child import Child
-from worker.launch import QUEUES_VARIABLE
 from worker.models.condition import Vocabulary
 from worker.models.field import FieldShape
 from worker.models.fusion import FusionNet, FusionShape
@@ -138,8 +137,8 @@ def trainer(
     with session_factory.begin() as session:
         register_release(session, _base_release(models_dir))
         promote(session, "base", "test")
-    given = settings.model_copy(update={"models_dir": models_dir, "devices": "cpu"})
-    child = Child(given, {QUEUES_VARIABLE: "train"})
+    told = {"models_dir": models_dir, "devices": "cpu", "worker_stages": "train"}
+    child = Child(settings.model_copy(update=told), {})
     yield Trainer(place=child.place, sessions=session_factory, store=artifact_store)
     child.end()
 

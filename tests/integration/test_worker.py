@@ -18,7 +18,7 @@ from shared import broker, jobs
 from shared.invariants import check_invariants
 from shared.rows import Artifact, Job, JobEvent, StageRun
 from shared.settings import PREFIX, Settings
-from shared.workers import workers_ready
+from shared.workers import unserved, workers_ready
 
 HERE = Path(__file__).parent
 OPTIONS = {
@@ -66,7 +66,9 @@ class Installation:
         code = {
             "worker": "from shared.settings import load_settings as s\n"
             "from worker.launch import run_workers\n"
-            "raise SystemExit(run_workers(s(), 'cpu', ('gpu',)))",
+            "from shared.pipelines import known_stages, stages_of\n"
+            "stages = known_stages(s().worker_stages) or stages_of(['gpu'])\n"
+            "raise SystemExit(run_workers(s(), s().devices, stages))",
             "relay": "from shared.settings import load_settings as s\n"
             "from worker.relay import run_relay\nrun_relay(s())",
         }[what]
@@ -91,6 +93,10 @@ class Installation:
     def worker_ready(self) -> bool:
         with self.sessions() as session:
             return bool(workers_ready(session, "gpu"))
+
+    def design_ready(self) -> bool:
+        with self.sessions() as session:
+            return not unserved(session)
 
     def child_of(self, worker: subprocess.Popen[bytes]) -> psutil.Process:
         """Give the pool's child, the one that computes."""
@@ -197,6 +203,46 @@ def test_jobs_run_through_all_stages(installation: Installation) -> None:
     assert installation.tiles(first) == installation.tiles(second)
     assert len(set(installation.tiles(first))) == 2
     installation.holds()
+
+
+def test_pools_hear_the_hints_of_their_own_stages(installation: Installation) -> None:
+    """Each does its part, in whatever order the hints come; together they finish a job."""
+    installation.start("relay")
+    for stages in ("caption,vision", "fusion,generate", "present"):
+        installation.start("worker", CODESIGNER_WORKER_STAGES=stages)
+    installation.until(installation.design_ready)
+    for stage in ("present", "generate", "caption", "fusion"):
+        broker.hint(installation.settings, stage)
+    jobs_of = [installation.submit(f"design {number}") for number in range(3)]
+    assert installation.ended(*jobs_of) == ["succeeded"] * 3
+    with installation.sessions() as session:
+        told = session.scalars(select(JobEvent.body).where(JobEvent.kind == "stage.started"))
+        owners = {(body["stage"], body["owner"].split("-cpu-")[0]) for body in told}
+    assert owners == {
+        ("caption", "caption-vision"),
+        ("fusion", "fusion-generate"),
+        ("generate", "fusion-generate"),
+        ("present", "present"),
+    }
+    installation.holds()
+
+
+def test_several_workers_on_the_cpu_have_names_of_their_own(installation: Installation) -> None:
+    cores = len(os.sched_getaffinity(0))
+    worker = installation.start("worker", CODESIGNER_DEVICES=f"cpu:{cores}")
+    installation.start("relay")
+
+    def ready() -> list[str]:
+        with installation.sessions() as session:
+            return [each.name.split("@")[0] for each in workers_ready(session, "gpu")]
+
+    installation.until(lambda: len(ready()) == cores)
+    assert ready() == [f"gpu-cpu{index}-{worker.pid}" for index in range(cores)]
+    job = installation.submit("blue stripes")
+    assert installation.ended(job) == ["succeeded"]
+    worker.terminate()
+    assert worker.wait(timeout=60) == 0
+    assert ready() == []
 
 
 def test_child_killed_in_a_stage(installation: Installation, tmp_path: Path) -> None:
@@ -351,7 +397,7 @@ def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Instal
     socket = installation.settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as client:
         for message in (b"\x80\x81", b"{", b"null", b'{"body": "x"}'):
-            client.lpush("codesigner:gpu", message)
+            client.lpush("codesigner:caption", message)
     job = installation.submit("yellow stars")
     assert installation.ended(job) == ["succeeded"]
     assert worker.poll() is None
@@ -373,6 +419,6 @@ def test_a_worker_that_loads_leaves_messages_to_others(
     socket = installation.settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as client:
         time.sleep(3)
-        assert client.llen("codesigner:gpu") == 1
+        assert client.llen("codesigner:caption") == 1
         loading.unlink()
     assert installation.ended(job) == ["succeeded"]

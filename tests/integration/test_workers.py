@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import text
+
 from shared.training import record_metrics, training_metrics
-from shared.workers import Heartbeat, beat, gone, workers_ready
+from shared.workers import Heartbeat, beat, gone, stage_workers, unserved, workers_ready
 
 WORKER = Heartbeat(name="w1", host="here", device="cpu", queues=("gpu",))
 
@@ -23,6 +25,42 @@ def test_a_worker_is_ready_while_it_is_heard_of(work: Any) -> None:
         assert (heard.name, heard.roles) == ("w1", ["vision"])
         gone(session, "w1")
         assert workers_ready(session, "gpu") == []
+
+
+def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
+    with work.session() as session:
+        beat(session, replace(WORKER, name="looks", stages=("caption", "vision")))
+        assert unserved(session) == ["fusion", "generate", "present"]
+        beat(session, replace(WORKER, name="draws", stages=("vision", "fusion", "generate")))
+        assert unserved(session) == ["present"]
+        beat(session, replace(WORKER, name="all"))
+    with work.session() as session:
+        assert unserved(session) == []
+        assert stage_workers(session) == {
+            "caption": 2,
+            "vision": 3,
+            "fusion": 2,
+            "generate": 2,
+            "present": 1,
+            "print": 1,
+            "train": 0,
+        }
+    work.pass_time(31)
+    with work.session() as session:
+        assert unserved(session)[0] == "caption"
+
+
+def test_a_worker_of_before_hears_no_hint(work: Any) -> None:
+    """It told no stages; the queue that it listens to is no stage's."""
+    with work.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO worker_heartbeat (name, host, device, queues) "
+                "VALUES ('old', 'here', 'cpu', '[\"gpu\"]')"
+            )
+        )
+        assert [each.name for each in workers_ready(session, "gpu")] == ["old"]
+        assert len(unserved(session)) == 5
 
 
 def test_a_repeated_step_replaces_its_figures(work: Any) -> None:

@@ -5,6 +5,7 @@ Run: python -m tests.soak.part web|relay|worker
 
 import sys
 
+from shared.pipelines import stages_of
 from shared.settings import load_settings
 from tests.soak import mutants
 
@@ -15,7 +16,7 @@ def main(part: str) -> None:
     if part == "worker":  # whose child takes its safeguards out itself
         from worker.launch import run_workers
 
-        raise SystemExit(run_workers(settings, "cpu", ("gpu",)))
+        raise SystemExit(run_workers(settings, "cpu", stages_of(["gpu"])))
     mutants.take_out_of_this_process()
     if part == "web":
         from web.server import run

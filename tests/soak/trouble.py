@@ -119,7 +119,7 @@ def unreadable(world: World) -> None:
 def unreadable_messages(world: World) -> None:
     """Put messages on the broker that no worker can read; work goes on."""
     installation, workload = world.installation, world.workload
-    key = "codesigner:gpu"
+    key = "codesigner:caption"
     with world.disturbing("unreadable messages"), installation.client() as client:
         for message in (b"\x80\x81", b"{", b"null", b'{"body": "x"}', b'{"body": "e30="}'):
             client.lpush(key, message)
@@ -131,7 +131,9 @@ def unreadable_messages(world: World) -> None:
             (STAGE_TASK, [{"a": 1}]),
         ):
             try:
-                app.send_task(name, args=arguments, queue="gpu", ignore_result=True, retry=False)
+                app.send_task(
+                    name, args=arguments, queue="caption", ignore_result=True, retry=False
+                )
             except (OSError, KombuError, RedisError):
                 continue
         asked = workload.plain()

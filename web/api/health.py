@@ -6,9 +6,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.errors import CodesignerError
 from shared.jobs import active_jobs
 from shared.pauses import paused_stages
-from shared.pipelines import PIPELINES
 from shared.registry import champions
-from shared.workers import workers_ready
+from shared.workers import unserved
 from web.context import Services, services
 from web.i18n import translate as _
 from web.metrics import exposition
@@ -47,8 +46,10 @@ def readyz() -> Response:
 
     A pause is told and is no reason against being ready: jobs are taken and wait.
     """
-    checks = _checks(services())
+    checks, unready = _checks(services())
     missing = [name for name, holds in checks.items() if not holds]
+    if unready:
+        missing[missing.index("worker")] = f"worker ({', '.join(unready)})"
     if missing:
         message = _("Not ready: %(missing)s.", missing=", ".join(missing))
         raise CodesignerError("unavailable", message, retry_after_s=2)
@@ -57,19 +58,20 @@ def readyz() -> Response:
     return jsonify({"ready": True, "checks": checks, "paused": sorted(paused)})
 
 
-def _checks(own: Services) -> dict[str, bool]:
-    queues = {spec.queue for spec in PIPELINES["design"].stages}
-    stale_s = own.settings.worker_stale_s
+def _checks(own: Services) -> tuple[dict[str, bool], list[str]]:
+    """Look at what a job needs; gives the stages of a design that no worker is ready for too."""
     try:
         with own.sessions() as session:
-            return {
+            unready = unserved(session, stale_s=own.settings.worker_stale_s)
+            checks = {
                 "database": True,
                 "models": bool(champions(session)),
                 "queue": active_jobs(session) < own.settings.max_queue,
-                "worker": all(workers_ready(session, each, stale_s=stale_s) for each in queues),
+                "worker": not unready,
             }
     except SQLAlchemyError:
-        return {"database": False}
+        return {"database": False}, []
+    return checks, unready
 
 
 @blueprint.get("/metrics")

@@ -230,7 +230,7 @@ def test_an_animated_reference_is_noticed(client: FlaskClient) -> None:
 def test_readiness_needs_models_and_a_worker(
     client: FlaskClient, released: None, session_factory: sessionmaker[Session]
 ) -> None:
-    assert "worker" in client.get("/readyz").get_json()["detail"]
+    assert "worker (caption, vision, " in client.get("/readyz").get_json()["detail"]
     with session_factory.begin() as session:
         beat(session, Heartbeat(name="g", host="a", device="cpu", queues=("gpu",)))
     assert client.get("/readyz").get_json()["ready"] is True

@@ -53,7 +53,13 @@ def test_empty_means_none_where_none_is_meant(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("port", "70000"), ("max_queue", "0"), ("log_level", "LOUD"), ("lease_s", "-1")],
+    [
+        ("port", "70000"),
+        ("max_queue", "0"),
+        ("log_level", "LOUD"),
+        ("worker_stages", "caption,visio"),
+        ("lease_s", "-1"),
+    ],
 )
 def test_what_does_not_fit_is_refused(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch

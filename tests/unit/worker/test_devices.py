@@ -1,11 +1,17 @@
 """Which devices workers get, from what nvidia-smi says and what the setting asks for."""
 
+import os
+
 import pytest
 
-from worker.devices import BadDevices, child_device, device_slots
+from worker.devices import SHARING_VARIABLE, BadDevices, child_device, device_slots
 
 ONE = "GPU 0: NVIDIA H200 (UUID: GPU-11111111-2222-3333-4444-555555555555)\n"
 TWO = ONE + "GPU 1: NVIDIA H200 (UUID: GPU-99999999-2222-3333-4444-555555555555)\n"
+EIGHT = "".join(
+    f"GPU {index}: NVIDIA H200 (UUID: GPU-{index}1111111-2222-3333-4444-555555555555)\n"
+    for index in range(8)
+)
 SLICED = (
     ONE
     + "  MIG 3g.71gb     Device  0: (UUID: MIG-aaaaaaaa-2222-3333-4444-555555555555)\n"
@@ -69,3 +75,55 @@ def test_cores_are_divided() -> None:
 
 def test_device_of_a_child() -> None:
     assert child_device("cpu") == "cpu"
+    assert child_device("cpu:2") == "cpu"
+
+
+def test_eight_gpus_get_a_worker_each() -> None:
+    slots = device_slots("auto", environ={}, listing=EIGHT)
+    assert [slot.name for slot in slots] == [f"cuda:{index}" for index in range(8)]
+    assert [slot.environment["CUDA_VISIBLE_DEVICES"] for slot in slots] == [
+        f"GPU-{index}1111111-2222-3333-4444-555555555555" for index in range(8)
+    ]
+    assert {slot.environment["CODESIGNER_DEVICES"] for slot in slots} == {"cuda:0"}
+    assert {slot.environment["CUDA_DEVICE_ORDER"] for slot in slots} == {"PCI_BUS_ID"}
+
+
+def test_slices_beside_whole_gpus() -> None:
+    """The surroundings may name a slice, a GPU by its number, or a GPU that is divided."""
+    mixed = SLICED + TWO.splitlines(keepends=True)[1]
+    first, second, whole = "MIG-aaaaaaaa", "MIG-bbbbbbbb", "GPU-99999999"
+
+    def seen(allowed: str | None) -> list[str]:
+        environ = {} if allowed is None else {"CUDA_VISIBLE_DEVICES": allowed}
+        return [uuid[:12] for uuid in _seen("auto", mixed, environ=environ)]
+
+    assert seen(None) == [first, second, whole]
+    assert seen("1") == [whole]
+    assert seen("0") == [first, second]
+    assert seen("MIG-bbbbbbbb-2222-3333-4444-555555555555,1") == [second, whole]
+
+
+def test_a_device_is_not_given_twice() -> None:
+    with pytest.raises(BadDevices, match="twice"):
+        _seen("cuda:1,1", TWO)
+
+
+def test_workers_on_the_cpu_divide_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 2, 3, 4, 5, 8, 9})
+    slots = device_slots("cpu:3", environ={})
+    assert [slot.name for slot in slots] == ["cpu:0", "cpu:1", "cpu:2"]
+    assert [slot.cores for slot in slots] == [(1, 2), (3, 4), (5, 8, 9)]
+    assert {slot.environment["OMP_NUM_THREADS"] for slot in slots} == {"1"}
+    assert {slot.environment["CODESIGNER_DEVICES"] for slot in slots} == {"cpu"}
+    assert {slot.environment[SHARING_VARIABLE] for slot in slots} == {"3"}
+    (alone,) = device_slots("cpu:1", environ={})
+    assert (alone.cores, alone.environment["OMP_NUM_THREADS"]) == ((1, 2, 3, 4, 5, 8, 9), "3")
+    (told,) = device_slots("cpu:1", threads=5, environ={})
+    assert told.environment["MKL_NUM_THREADS"] == "5"
+
+
+@pytest.mark.parametrize("devices", ["cpu:0", "cpu:8"])
+def test_each_worker_on_the_cpu_needs_a_core(devices: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(7)))
+    with pytest.raises(BadDevices, match="from cpu:1 to cpu:7"):
+        device_slots(devices, environ={})
