@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,12 +57,9 @@ class Disk:
         if not self.mounted:
             self._limit()
             return
-        with self._balloon.open("wb") as balloon:
-            try:
-                while True:
-                    balloon.write(bytes(_MIB))
-                    balloon.flush()
-            except OSError:
+        # Not even the file can be made where others have filled the disk already.
+        with suppress(OSError), self._balloon.open("wb", buffering=0) as balloon:
+            while balloon.write(bytes(_MIB)):
                 pass
 
     def free(self) -> None:
