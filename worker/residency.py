@@ -1,4 +1,8 @@
-"""Models that stay resident: loaded once per version, the least recently used evicted."""
+"""Models that stay resident: loaded once per version, the least recently used evicted.
+
+A version is loaded beside those that are there, also from another thread than the one that
+computes: who needs it waits for it, all others go on.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from weakref import WeakSet
 
 from shared.errors import ModelsMissing
 from shared.pipelines import ROLES
+from worker.memory import empty_cache, held_bytes
 from worker.models.sources import WeightsSource
 
 if TYPE_CHECKING:
@@ -59,9 +65,9 @@ class Residency:
     Args:
         device: where the models are put, as torch names it.
         find: gives the weights of a model version by its id; ModelsMissing where there are none.
-        budget_bytes: above it the least recently used models are let go.
+        budget_bytes: above it the least recently used models are let go that no job uses.
         load: gives the model of a source.
-        allocated: gives the bytes in use on the device; their growth is a model's size.
+        measure: gives a model's bytes, where they are more than those of its files.
     """
 
     def __init__(
@@ -71,13 +77,15 @@ class Residency:
         budget_bytes: int,
         *,
         load: Loader = load_model,
-        allocated: Callable[[], int] = lambda: 0,
+        measure: Callable[[Any], int] = held_bytes,
     ) -> None:
         self.device = device
         self.find = find
         self._budget_bytes = budget_bytes
         self._load = load
-        self._allocated = allocated
+        self._measure = measure
+        self._users: WeakSet[ResidentModels] = WeakSet()
+        self._ids: frozenset[str] = frozenset()
         self._resident: OrderedDict[str, Loaded] = OrderedDict()
         self._loading: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -100,19 +108,31 @@ class Residency:
             loaded = self._loaded(version_id)
             with self._lock:
                 self._resident[version_id] = loaded
-                self._evict(keep=version_id)
+                self._make_room(keep=version_id)
             return loaded
 
+    def loaded_ids(self) -> frozenset[str]:
+        """Give the ids of the versions that are resident now; of any thread, at no cost."""
+        return self._ids
+
+    def add_user(self, models: ResidentModels) -> None:
+        """Note whose models are in use for as long as it lives: they are not let go."""
+        with self._lock:
+            self._users.add(models)
+
     def _loaded(self, version_id: str) -> Loaded:
-        source = self.find(version_id)
-        before, began = self._allocated(), time.monotonic()
-        model = self._load(source, self.device)
+        source, began = self.find(version_id), time.monotonic()
         on_disk = sum(_bytes_of(found.path) for found in source.files.values())
+        with self._lock:
+            let_go = self._make_room(on_disk)
+        if let_go:
+            empty_cache()
+        model = self._load(source, self.device)
         loaded = Loaded(
             version_id=version_id,
             model=model,
             source=source,
-            size_bytes=max(self._allocated() - before, on_disk),
+            size_bytes=max(self._measure(model), on_disk),
             load_s=time.monotonic() - began,
         )
         _log.info(
@@ -125,14 +145,24 @@ class Residency:
         )
         return loaded
 
-    def _evict(self, keep: str) -> None:
-        """Let go of the least recently used until the rest fits; what is in use lives on there."""
-        while self.size_bytes > self._budget_bytes and len(self._resident) > 1:
-            oldest = next(iter(self._resident))
-            if oldest == keep:
-                return
-            gone = self._resident.pop(oldest)
+    def _make_room(self, coming_bytes: int = 0, keep: str | None = None) -> int:
+        """Let go of the least recently used until the rest fits, under the lock; give how many.
+
+        What is in use stays: letting go of it would free nothing, and it would be loaded twice.
+        """
+        used = {id(each) for user in self._users for each in tuple(user.used.values())}
+        can_go = [
+            version_id
+            for version_id, loaded in self._resident.items()
+            if version_id != keep and id(loaded) not in used
+        ]
+        let_go = 0
+        while let_go < len(can_go) and self.size_bytes + coming_bytes > self._budget_bytes:
+            gone = self._resident.pop(can_go[let_go])
+            let_go += 1
             _log.info("let go of %s %s", gone.source.role, gone.source.name)
+        self._ids = frozenset(self._resident)
+        return let_go
 
     @property
     def size_bytes(self) -> int:
@@ -162,6 +192,7 @@ class ResidentModels:
         self._residency = residency
         self.used: dict[str, Loaded] = {}
         """By role."""
+        residency.add_user(self)
 
     def _get(self, role: str) -> Any:
         if role not in self.used:

@@ -3,11 +3,15 @@
 import threading
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import torch
 from torch import nn
 
 from shared.errors import ModelsMissing
+from worker.memory import budget_bytes, held_bytes
 from worker.models.sources import Found, WeightsSource
 from worker.residency import Residency, ResidentModels
 
@@ -74,10 +78,73 @@ def test_one_too_large_stays_alone(shelf: _Shelf) -> None:
     assert [loaded.version_id for loaded in residency.resident()] == ["b"]
 
 
-def test_growth_on_the_device_is_a_models_size(shelf: _Shelf) -> None:
-    used = iter((1_000, 501_000))
-    residency = Residency(CPU, shelf.find, 10**9, load=shelf.load, allocated=lambda: next(used))
-    assert residency.get("a").size_bytes == 500_000
+def test_what_a_model_holds_is_its_size_where_its_files_are_smaller(shelf: _Shelf) -> None:
+    def wide(source: WeightsSource, device: str) -> nn.Module:
+        return nn.Linear(512, 512, bias=False, device=device)
+
+    residency = Residency(CPU, shelf.find, 10**9, load=wide)
+    assert residency.get("a").size_bytes == 4 * 512 * 512
+    assert residency.size_bytes == 4 * 512 * 512
+
+
+def test_each_storage_is_counted_once_wherever_it_is_held() -> None:
+    shared, own = torch.zeros(100), np.zeros(10)
+    model = SimpleNamespace(
+        extract=lambda pixels: pixels @ shared,
+        network=nn.Linear(8, 8),
+        views=[shared[:50], {"again": shared}],
+        packed=(own,),
+        method=nn.Linear(4, 4, bias=False).forward,
+    )
+    model.itself = model
+    assert held_bytes(model) == 4 * 100 + 4 * (64 + 8) + 8 * 10 + 4 * 16
+
+
+def test_what_a_job_uses_is_not_let_go(shelf: _Shelf) -> None:
+    residency = Residency(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
+    job = ResidentModels({"fusion": "a"}, residency)
+    in_use = job.fusion
+    residency.get("b")
+    residency.get("c")  # "a" is older, yet "b" goes
+    assert residency.loaded_ids() == {"a", "c"}
+    assert ResidentModels({"fusion": "a"}, residency).fusion is in_use
+    del job
+    residency.get("c")
+    residency.get("b")
+    assert residency.loaded_ids() == {"b", "c"}
+    assert shelf.loads == {"a": 1, "b": 2, "c": 1}
+
+
+def test_a_version_is_loaded_beside_the_others_without_a_pause(shelf: _Shelf) -> None:
+    going_on = threading.Event()
+
+    def load(source: WeightsSource, device: str) -> nn.Module:
+        if source.name == "b":
+            assert going_on.wait(60)
+        return shelf.load(source, device)
+
+    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=load)
+    residency.get("a")
+    found: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(residency.get("b").model)) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    assert residency.get("a").version_id == "a"
+    assert residency.loaded_ids() == {"a"}
+    going_on.set()
+    for thread in threads:
+        thread.join()
+    assert residency.loaded_ids() == {"a", "b"}
+    assert found == [residency.get("b").model] * 2
+    assert shelf.loads == {"a": 1, "b": 1}
+
+
+def test_workers_that_share_a_processor_share_its_memory() -> None:
+    whole = budget_bytes(CPU)
+    assert whole > 0
+    assert budget_bytes(CPU, sharing=4) == pytest.approx(whole / 4, abs=1)
 
 
 def test_threads_share_one_load(shelf: _Shelf) -> None:
