@@ -1,4 +1,8 @@
-"""A worker's child: loads the models, tells that it is ready, serves, watches what it computes."""
+"""A worker's child: loads the models, tells that it is ready, serves, watches what it computes.
+
+Three threads: the main one computes; the housekeeping tells that the worker lives and stops what
+nobody waits for; a third loads what is promoted, beside the versions that are in use.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
-from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
 from shared.broker import hint
@@ -24,25 +27,28 @@ from shared.handover import still_held
 from shared.pipelines import STAGES, known_stages, stages_of
 from shared.queue import Claim, release
 from shared.registry import champions
-from shared.rows import ModelVersion
 from shared.settings import Settings, load_settings
 from shared.workers import Heartbeat, beat, gone
-from worker.devices import child_device
+from worker.devices import SHARING_VARIABLE, child_device
+from worker.finder import Finder
 from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, queues_of
 from worker.limits import Stopper
-from worker.memory import allocated_bytes, budget_bytes, device_name
-from worker.models.sources import Places, WeightsSource, bundled_folder, find_weights
+from worker.memory import budget_bytes, device_lost, device_name, empty_cache
 from worker.outcomes import change_held
 from worker.recent import RecentBytes
-from worker.residency import Residency
-from worker.runner import serve
+from worker.residency import Residency, ResidentModels
+from worker.runner import EXIT_DEVICE_LOST, serve
 from worker.stages import table_from
+from worker.warming import warm_up
 from worker.workplace import Workplace
 
 __all__ = ["Child", "child"]
 
 _log = logging.getLogger(__name__)
 _WATCH_S = 0.5
+_LOOK_S = 2.0
+"""Between two looks for newly promoted models."""
+_LOOK_AFTER_FAILURE_S = 30.0
 _END_S = 10.0
 _DB_AWAY = (OperationalError, ProgrammingError)
 
@@ -60,10 +66,12 @@ class Child:
         self._computing: tuple[Claim, ...] = ()
         self._preparing = threading.Lock()
         self._loaded: dict[str, str] | None = None
+        """What new jobs need, by role, once it is resident and has computed."""
         self._said = ""
         self._ended = threading.Event()
         self._drain_at: float | None = None
-        self._housekeeping: threading.Thread | None = None
+        self._look_in_s = _LOOK_S
+        self._threads: list[threading.Thread] = []
         drain = environ.get(DRAIN_VARIABLE)
         self.place = self._workplace(environ, None if drain is None else Path(drain))
 
@@ -73,8 +81,7 @@ class Child:
         residency = Residency(
             device,
             Finder(self._settings, self._sessions, store),
-            budget_bytes(device),
-            allocated=lambda: allocated_bytes(device),
+            budget_bytes(device, int(environ.get(SHARING_VARIABLE, "1"))),
         )
         return Workplace(
             settings=self._settings,
@@ -102,15 +109,15 @@ class Child:
     def start(self) -> None:
         """Load what new jobs need, tell that this worker is ready, keep telling."""
         self.prepare()
-        self._housekeeping = threading.Thread(
-            target=self._keep_house, name="housekeeping", daemon=True
-        )
-        self._housekeeping.start()
+        for name, chores in (("housekeeping", self._keep_house), ("models", self._keep_models)):
+            thread = threading.Thread(target=chores, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def serve(self, stage: str) -> int:
         """Serve a hint; a broken database costs one line, for the reaper heals the rest."""
-        if not self.prepare():
-            return 0
+        if self._loaded is None:
+            return 0  # once it is ready it sends itself hints
         try:
             return serve(self.place, stage)
         except OperationalError as error:
@@ -118,7 +125,10 @@ class Child:
             return 0
 
     def prepare(self) -> bool:
-        """Load the champions' models where they changed; tells whether all are resident."""
+        """Load the champions' models where they changed; tells whether this worker is ready.
+
+        What computes meanwhile goes on with the versions that it has.
+        """
         with self._preparing:
             try:
                 wanted = self._wanted()
@@ -126,14 +136,20 @@ class Child:
                     return True
                 for version_id in wanted.values():
                     self.place.residency.get(version_id)
+                if self._loaded is None:
+                    self._warm_up(wanted)
+                if self._ended.is_set():
+                    return False
                 with self._sessions.begin() as session:
                     beat(session, self._heartbeat(wanted))
             except _DB_AWAY as error:
-                # With models resident, what is claimed meanwhile meets the same database.
                 self._say(f"The database does not answer: {_first_line(error.orig)}")
-                return False
+                return self._loaded is not None
             except CodesignerError as error:
                 self._say(f"Not ready: {error}")
+                return self._loaded is not None
+            except Exception as error:  # noqa: BLE001 (the boundary: whatever weights may raise)
+                self._cannot_load(error)
                 return self._loaded is not None
             first, self._loaded, self._said = self._loaded is None, wanted, ""
         _log.info("ready on %s for %s", self.place.device, ", ".join(self.place.stages))
@@ -141,6 +157,25 @@ class Child:
             for stage in self.place.stages:
                 hint(self._settings, stage)  # what was announced before nobody could take it
         return True
+
+    def _warm_up(self, wanted: Mapping[str, str]) -> None:
+        """Compute a small batch, in the way of the first job."""
+        began = time.monotonic()
+        models = ResidentModels(wanted, self.place.residency)
+        if ran := warm_up(self.place.stages, self.place.table, models):
+            _log.info("warmed up %s in %.1f s", ", ".join(ran), time.monotonic() - began)
+
+    def _cannot_load(self, error: Exception) -> None:
+        """Tell why models cannot be loaded, or cannot compute, and leave time before more tries."""
+        if device_lost(error):
+            _log.error("the device is lost: starting a new child", exc_info=error)
+            os._exit(EXIT_DEVICE_LOST)
+        empty_cache()
+        self._look_in_s = _LOOK_AFTER_FAILURE_S
+        line = f"The models in use cannot be loaded: {type(error).__name__}: {error}"
+        if line != self._said:
+            self._said = line
+            _log.error("%s", line, exc_info=error)
 
     def _wanted(self) -> dict[str, str]:
         """Give the version ids by role that this worker's stages need for new jobs."""
@@ -170,7 +205,7 @@ class Child:
         )
 
     def _keep_house(self) -> None:
-        """Tell that this worker lives; stop what nobody waits for; load newly promoted models."""
+        """Tell that this worker lives; stop what nobody waits for."""
         every_s = self._settings.worker_stale_s / 3
         next_beat = time.monotonic()
         while not self._ended.wait(_WATCH_S):
@@ -179,11 +214,17 @@ class Child:
                 self._stop_if_drained()
                 if time.monotonic() >= next_beat:
                     next_beat = time.monotonic() + every_s
-                    if self.prepare() and self._loaded is not None:
+                    if self._loaded is not None:
                         with self._sessions.begin() as session:
                             beat(session, self._heartbeat(self._loaded))
             except DBAPIError as error:
                 self._say(f"The database does not answer: {_first_line(error.orig)}")
+
+    def _keep_models(self) -> None:
+        """Load what is promoted."""
+        while not self._ended.wait(self._look_in_s):
+            self._look_in_s = _LOOK_S
+            self.prepare()
 
     def _stop_if_unwanted(self) -> None:
         claims = self._computing
@@ -211,8 +252,8 @@ class Child:
     def end(self) -> None:
         """Tell that this worker is gone; best effort."""
         self._ended.set()
-        if self._housekeeping is not None:
-            self._housekeeping.join(timeout=_END_S)
+        for thread in self._threads:
+            thread.join(timeout=_END_S if thread.name == "housekeeping" else _WATCH_S)
         try:
             with self._sessions.begin() as session:
                 gone(session, self._name)
@@ -225,51 +266,6 @@ class Child:
         if line != self._said:
             self._said = line
             _log.error("%s", line)
-
-
-class Finder:
-    """Finds the weights of a registered model version, also among the artifacts."""
-
-    def __init__(
-        self, settings: Settings, factory: sessionmaker[Session], store: ArtifactStore
-    ) -> None:
-        self._sessions = factory
-        self._store = store
-        self._cache = settings.home / "cache" / "models"
-        self._places = Places(
-            cache=self._cache,
-            models_dir=settings.models_dir,
-            hub=settings.hub,
-            bundled=bundled_folder(),
-            fetch=self._fetch,
-        )
-
-    def __call__(self, version_id: str) -> WeightsSource:
-        """Find; ModelsMissing or weights_corrupt where that fails."""
-        with self._sessions() as session:
-            row = session.get(ModelVersion, version_id)
-        if row is None:
-            raise ModelsMissing(f"The model version {version_id} is not registered.")
-        return find_weights(
-            {
-                "role": row.role,
-                "name": row.name,
-                "source": row.source,
-                "sha256": row.sha256,
-                "config": row.config,
-            },
-            self._places,
-        )
-
-    def _fetch(self, sha256: str) -> Path:
-        """Copy an artifact into the cache, where libraries can map it."""
-        path = self._cache / "artifacts" / sha256
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(self._store.get(sha256))
-            partial.replace(path)
-        return path
 
 
 def _first_line(error: Any) -> str:

@@ -169,10 +169,6 @@ class Residency:
         """Bytes of all resident models."""
         return sum(loaded.size_bytes for loaded in tuple(self._resident.values()))
 
-    def loaded_ids(self) -> frozenset[str]:
-        """Give the ids of the versions that are resident."""
-        return frozenset(tuple(self._resident))
-
     def resident(self) -> list[Loaded]:
         """List what is resident, least recently used first."""
         with self._lock:

@@ -1,0 +1,186 @@
+"""A release that is promoted is loaded beside the one in use, without a pause."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared import jobs
+from shared.registry import ReleaseManifest, VersionManifest, champions, promote, register_release
+from shared.rows import Job
+from shared.settings import Settings
+from shared.workers import workers_ready
+from worker.child import Child
+from worker.models.condition import Vocabulary
+from worker.models.field import FieldShape
+from worker.models.fusion import FusionNet, FusionShape
+from worker.models.generator import GeneratorNet, Sampling
+from worker.models.reader import ReaderShape
+from worker.models.traits import TraitKeys
+from worker.stages import StageEntry
+from worker.training.release import make_release
+
+KEYS = TraitKeys.of_lexicon()
+OPTIONS = {
+    "variants": 1,
+    "seed": 7,
+    "product": "mug",
+    "reference_strength": 0.5,
+    "size": 64,
+}
+WARMED: list[str] = []
+
+
+def _fuse(calls: Any, models: Any) -> Any:
+    """The commanded stage, which uses a model."""
+    import stages_for_worker
+
+    assert models.fusion is not None
+    WARMED.extend(call.job_id for call in calls)
+    return stages_for_worker.fusion(calls, models)
+
+
+def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:
+    """Give a release of a tiny fusion alone, whose weights lie in the folder."""
+    torch.manual_seed(seed)
+    vocabulary = Vocabulary.of_lexicon()
+    fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
+    field = FieldShape(
+        traits=KEYS.width, width=24, layers=1, site_width=24, site_out=8, experts=4, code=24,
+        hidden=24,
+    )  # fmt: skip
+    generator = GeneratorNet(field, ReaderShape(code_width=32, width=32, layers=1), KEYS)
+    made = make_release(name, (fusion, vocabulary, generator, Sampling(steps=2)), {}, {})
+    entries = [VersionManifest(**dict(each)) for each in made.versions if each["role"] == "fusion"]
+    for each in entries:
+        place = folder / each.name
+        place.mkdir(parents=True)
+        for file, content in made.files.items():
+            (place / file).write_bytes(content)
+    return ReleaseManifest(name=name, versions=tuple(entries))
+
+
+class Loading:
+    """Lets a version be loaded once told to."""
+
+    def __init__(self, child: Child) -> None:
+        self._load = child.place.residency._load
+        child.place.residency._load = self
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.may_end.set()
+
+    def __call__(self, source: Any, device: str) -> Any:
+        self.begun.set()
+        assert self.may_end.wait(60)
+        return self._load(source, device)
+
+    def hold(self) -> None:
+        self.begun.clear()
+        self.may_end.clear()
+
+
+@pytest.fixture
+def child(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
+    import sys
+
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    import stages_for_worker
+
+    table = stages_for_worker.STAGES | {
+        "fusion": StageEntry(path="promotion_stages:fuse", roles=("fusion",))
+    }
+    module = type(sys)("promotion_stages")
+    module.STAGES, module.fuse = table, _fuse  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "promotion_stages", module)
+    told = {"devices": "cpu", "models_dir": tmp_path / "models", "hub": False}
+    made = Child(settings.model_copy(update=told), {"CODESIGNER_STAGES": "promotion_stages:STAGES"})
+    yield made
+    made.end()
+
+
+def _until(so: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _use(sessions: sessionmaker[Session], release: ReleaseManifest) -> str:
+    with sessions.begin() as session:
+        register_release(session, release)
+        promote(session, release.name, "test")
+        return champions(session)["fusion"]
+
+
+def _submit(sessions: sessionmaker[Session]) -> str:
+    with sessions.begin() as session:
+        asked = jobs.Submission(
+            brief="blue", options=OPTIONS, model_versions=champions(session), understood={}
+        )
+        return jobs.submit(session, asked).id
+
+
+def _state(sessions: sessionmaker[Session], job_id: str) -> str:
+    with sessions() as session:
+        return session.get_one(Job, job_id).state
+
+
+def test_jobs_go_on_while_a_new_version_is_loaded(
+    child: Child, session_factory: sessionmaker[Session], tmp_path: Path
+) -> None:
+    loading, residency = Loading(child), child.place.residency
+    first = _use(session_factory, _release("one", 1, tmp_path / "models"))
+    child.start()
+    assert residency.loaded_ids() == {first}
+    old_job = _submit(session_factory)
+
+    loading.hold()
+    second = _use(session_factory, _release("two", 2, tmp_path / "models"))
+    assert loading.begun.wait(60)
+    assert child.serve("caption") > 0
+    assert _state(session_factory, old_job) == "succeeded"
+    assert residency.loaded_ids() == {first}
+
+    new_job = _submit(session_factory)
+    threading.Timer(0.5, loading.may_end.set).start()
+    assert child.serve("caption") > 0  # waits for the version that is being loaded
+    assert _state(session_factory, new_job) == "succeeded"
+    assert residency.loaded_ids() == {first, second}
+
+
+def test_a_worker_is_ready_after_a_first_batch(
+    child: Child, session_factory: sessionmaker[Session], tmp_path: Path
+) -> None:
+    WARMED.clear()
+    assert not child.prepare()  # nothing is promoted
+    assert child.serve("caption") == 0
+    _use(session_factory, _release("one", 1, tmp_path / "models"))
+    assert child.prepare()
+    assert WARMED == ["warm-up"]
+    with session_factory() as session:
+        (ready,) = workers_ready(session)
+        assert ready.roles == ["fusion"]
+
+
+def test_weights_that_cannot_be_loaded_leave_the_old_ones_in_use(
+    child: Child,
+    session_factory: sessionmaker[Session],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    first = _use(session_factory, _release("one", 1, tmp_path / "models"))
+    assert child.prepare()
+    broken = _release("two", 2, tmp_path / "models")
+    (version,) = broken.versions
+    shape = version.config["shape"] | {"width": 48}
+    unfit = replace(version, config=dict(version.config) | {"shape": shape})
+    _use(session_factory, replace(broken, versions=(unfit,)))
+    assert child.prepare()
+    assert "cannot be loaded" in caplog.text
+    assert child.place.residency.loaded_ids() == {first}

@@ -1,0 +1,67 @@
+"""A first batch through the stages, before a worker calls itself ready.
+
+What a first computation costs beyond the others (kernels, memory, imports) no job pays then, and
+a worker that cannot compute never says that it is ready.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PIL import Image
+
+from shared.pipelines import DESIGN
+from shared.understanding import understand
+from worker.contracts import DesignOptions, Models, StageCall, StageRunner
+from worker.stages import StageEntry, resolve
+
+__all__ = ["warm_up"]
+
+_BRIEF = "a phone case with blue waves"
+_OPTIONS = DesignOptions(variants=1, seed=0, product="phone-case", reference_strength=0.5, size=64)
+_AFTER = {"generate": "fusion"}
+"""Stages that cannot do without an earlier one's output."""
+
+
+def warm_up(
+    served: Sequence[str], table: Mapping[str, StageEntry], models: Models
+) -> tuple[str, ...]:
+    """Draw a small design of a fixed brief through the served stages that use models.
+
+    Returns:
+        The stages that ran: not those without models, nor one whose input another worker makes.
+    Raises:
+        Exception: whatever a stage raises that cannot compute here.
+    """
+    call = StageCall(
+        job_id="warm-up",
+        brief=_BRIEF,
+        options=_OPTIONS,
+        understood=understand(_BRIEF),
+        reference=None,
+        outputs={},
+        artifacts={},
+        job_url="",
+    )
+    ran: list[str] = []
+    for spec in DESIGN.stages:
+        entry = table[spec.name]
+        roles = spec.roles if entry.roles is None else entry.roles
+        after = _AFTER.get(spec.name)
+        if spec.name not in served or not roles or (after is not None and after not in ran):
+            continue
+        run: StageRunner = resolve(entry.path)
+        asked = replace(call, reference=_picture()) if spec.needs_reference else call
+        (result,) = run([asked], models)
+        ran.append(spec.name)
+        if not spec.needs_reference:  # the others draw from the brief alone
+            call = replace(call, outputs={**call.outputs, spec.name: result.output})
+    return tuple(ran)
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(file, format="PNG")
+    return file.getvalue()
