@@ -1,6 +1,9 @@
 """Which devices workers get, from what nvidia-smi says and what the setting asks for."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +74,24 @@ def test_cores_are_divided() -> None:
     alone = device_slots("auto", environ={}, listing=ONE)[0].environment["OMP_NUM_THREADS"]
     shared = device_slots("auto", environ={}, listing=TWO)[0].environment["OMP_NUM_THREADS"]
     assert int(shared) == max(1, int(alone) // 2)
+
+
+def test_the_parent_of_workers_never_loads_torch() -> None:
+    code = (
+        "import sys, worker.app\n"
+        "from worker.launch import device_slots\n"
+        "device_slots('auto')\n"
+        "print([name for name in ('torch', 'numpy', 'transformers') if name in sys.modules])"
+    )
+    root = str(Path(__file__).parents[3])
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "[]\n"
 
 
 def test_device_of_a_child() -> None:

@@ -1,0 +1,103 @@
+"""What a worker does on a GPU: sees its own alone, keeps models there, halves what does not fit."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+from torch import nn
+
+from shared import jobs
+from shared.rows import Job, StageRun
+from shared.settings import Settings
+from worker.child import Child
+from worker.devices import device_slots
+from worker.memory import budget_bytes
+from worker.models.sources import Found, WeightsSource
+from worker.residency import Residency
+from worker.runner import serve
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU"),
+]
+GPU = "cuda:0"
+OPTIONS = {
+    "variants": 1,
+    "seed": 7,
+    "product": "mug",
+    "reference_strength": 0.5,
+    "size": 64,
+}
+
+
+@pytest.fixture
+def child(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    made = Child(
+        settings.model_copy(update={"devices": GPU}), {"CODESIGNER_STAGES": "gpu_stages:STAGES"}
+    )
+    yield made
+    made.end()
+
+
+def test_a_batch_that_does_not_fit_is_halved_and_the_device_told(
+    child: Child, session_factory: sessionmaker[Session]
+) -> None:
+    asked = [
+        jobs.Submission(brief=f"design {n}", options=OPTIONS, model_versions={}, understood={})
+        for n in range(4)
+    ]
+    with session_factory.begin() as session:
+        ids = [jobs.submit(session, each).id for each in asked]
+    serve(child.place, "caption")
+    with session_factory() as session:
+        assert [session.get_one(Job, each).state for each in ids] == ["succeeded"] * 4
+        drawn = session.scalars(select(StageRun).where(StageRun.stage == "generate")).all()
+    assert {run.attempt for run in drawn} == {1}
+    assert {run.provenance["device"] for run in drawn} == {torch.cuda.get_device_name(GPU)}
+
+
+def test_models_stay_on_the_gpu_within_its_memory(tmp_path: Path) -> None:
+    def find(version_id: str) -> WeightsSource:
+        path = tmp_path / version_id
+        path.write_bytes(b"")
+        found = Found(path=path, sha256=version_id, origin="bundled")
+        return WeightsSource(
+            role="fusion", name=version_id, files={"weights": found}, cache=tmp_path
+        )
+
+    def load(source: WeightsSource, device: str) -> nn.Module:
+        return nn.Linear(1024, 1024, bias=False, device=device)
+
+    residency = Residency(GPU, find, 2 * 4 * 1024**2, load=load)
+    before = torch.cuda.memory_allocated(GPU)
+    first = residency.get("a")
+    assert first.model.weight.device == torch.device(GPU)
+    assert first.size_bytes == torch.cuda.memory_allocated(GPU) - before == 4 * 1024**2
+    del first
+    residency.get("b")
+    residency.get("c")
+    assert residency.loaded_ids() == {"b", "c"}
+    assert torch.cuda.memory_allocated(GPU) - before == 2 * 4 * 1024**2
+    assert 0 < budget_bytes(GPU) < torch.cuda.get_device_properties(GPU).total_memory
+
+
+def test_each_worker_sees_its_own_device_alone() -> None:
+    slots = device_slots("auto")
+    assert slots
+    for slot in slots:
+        code = "import torch; print(torch.cuda.device_count(), torch.ones(2, device='cuda').sum())"
+        told = subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | dict(slot.environment),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert told.stdout.split()[0] == "1", slot
