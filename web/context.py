@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
-from shared.database import engine, sessions
+from shared.database import engine, reading_engine, sessions
 from shared.settings import Settings
 from web.hints import HintSender
 from web.uploads import UploadLimits
@@ -28,6 +28,8 @@ class Services:
 
     settings: Settings
     engine: Engine
+    reading: Engine
+    """For reads of one statement, see `web.reading`."""
     sessions: sessionmaker[Session]
     store: ArtifactStore
     hints: HintSender
@@ -40,6 +42,11 @@ class Services:
             max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_image_pixels
         )
 
+    def close(self) -> None:
+        """Close the connections to the database that lie idle."""
+        self.engine.dispose()
+        self.reading.dispose()
+
 
 def attach(app: Flask, settings: Settings) -> None:
     """Give the application its services; nothing connects before the first use."""
@@ -47,6 +54,7 @@ def attach(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = Services(
         settings=settings,
         engine=bound,
+        reading=reading_engine(settings),
         sessions=sessions(bound),
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),

@@ -79,18 +79,16 @@ def stream_slot(services: Services) -> Iterator[bool]:
             services.streams.release()
 
 
-def waited(services: Services, wait_s: float | None, look: Callable[[Session], H]) -> H:
+def waited(services: Services, wait_s: float | None, look: Callable[[], H]) -> H:
     """Look until what is looked at has ended, or that long; once where no place to wait is free."""
     until = time.monotonic() + (wait_s or 0.0)
-    with services.sessions() as session:
-        head = look(session)
+    head = look()
     if head.ended or not wait_s:
         return head
     with stream_slot(services) as free:
         while free and not head.ended and time.monotonic() < until:
             time.sleep(_LOOK_EVERY_S)
-            with services.sessions() as session:
-                head = look(session)
+            head = look()
     return head
 
 
