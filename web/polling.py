@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.documents import job_document
 from shared.rows import ACTIVE, Job
 from web.context import Services
+from web.owners import present_visitor
 from web.queries import JobHead
 
 __all__ = [
@@ -70,13 +71,14 @@ def wanted_wait_s() -> float | None:
 
 @contextmanager
 def stream_slot(services: Services) -> Iterator[bool]:
-    """Hold one of the places for requests that last; False where none is free."""
-    free = services.streams.acquire(blocking=False)
+    """Hold one of the places for requests that last; False where none is free for the visitor."""
+    visitor = present_visitor(services)
+    free = services.streams.take(visitor)
     try:
         yield free
     finally:
         if free:
-            services.streams.release()
+            services.streams.give_back(visitor)
 
 
 def waited(services: Services, wait_s: float | None, look: Callable[[], H]) -> H:
