@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
@@ -51,6 +52,7 @@ class _Backend(Protocol):
     def away(self) -> tuple[type[Exception], ...]: ...
     def put_many(self, contents: Mapping[str, Path], each: _Each) -> None: ...
     def open(self, sha256: str) -> BinaryIO: ...
+    def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str | None: ...
     def size(self, sha256: str) -> int | None: ...
     def delete(self, sha256: str, *, older_than_s: float) -> bool: ...
     def aged(self, older_than_s: float) -> Iterator[str]: ...
@@ -135,6 +137,23 @@ class ArtifactStore:
                 return self._backend.open(sha256)
             except FileNotFoundError:
                 raise ArtifactNotFound(sha256) from None
+
+    def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str | None:
+        """Sign an address where a bucket itself gives the bytes; None where files are in a folder.
+
+        Args:
+            good_s: seconds for which it does.
+            answer: what it answers with: ContentType, ContentDisposition, CacheControl.
+        """
+        _check(sha256)
+        with self._answering():
+            return self._backend.link(sha256, good_s, answer)
+
+    @cached_property
+    def links_origin(self) -> str | None:
+        """Scheme and host that links lead to; None where files are in a folder."""
+        link = self.link("0" * 64, 1, {})
+        return None if link is None else "{0.scheme}://{0.netloc}".format(urlsplit(link))
 
     def exists(self, sha256: str) -> bool:
         """Tell whether the bytes are here."""
@@ -252,6 +271,9 @@ class _Folder:
     def open(self, sha256: str) -> BinaryIO:
         return cast(BinaryIO, self._files.open(str(self._path(sha256)), "rb"))
 
+    def link(self, _sha256: str, _good_s: int, _answer: Mapping[str, str]) -> None:
+        """Nothing but this machine reads the folder."""
+
     def size(self, sha256: str) -> int | None:
         try:
             return self._path(sha256).stat().st_size
@@ -289,7 +311,9 @@ class _Bucket:
     """Objects below a prefix of any fsspec file system whose writes are whole or nothing."""
 
     def __init__(self, url: str) -> None:
-        self._files, self._root = fsspec.core.url_to_fs(url)
+        # Links are signed by the older version otherwise, which newer regions refuse.
+        further = {"config_kwargs": {"signature_version": "s3v4"}} if _is_s3(url) else {}
+        self._files, self._root = fsspec.core.url_to_fs(url, **further)
         self.away: tuple[type[Exception], ...] = (OSError, *_errors_of_botocore(url))
 
     def _path(self, sha256: str) -> str:
@@ -310,6 +334,10 @@ class _Bucket:
 
     def open(self, sha256: str) -> BinaryIO:
         return cast(BinaryIO, self._files.open(self._path(sha256), "rb"))
+
+    def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str:
+        named = {f"Response{name}": value for name, value in answer.items()}
+        return str(self._files.url(self._path(sha256), expires=good_s, **named))
 
     def size(self, sha256: str) -> int | None:
         try:
@@ -338,9 +366,13 @@ class _Bucket:
                 yield path.rsplit("/", 1)[-1]
 
 
+def _is_s3(url: str) -> bool:
+    return urlsplit(url).scheme == "s3"
+
+
 def _errors_of_botocore(url: str) -> tuple[type[Exception], ...]:
     """Give what s3fs lets through as it is."""
-    if urlsplit(url).scheme != "s3":
+    if not _is_s3(url):
         return ()
     from botocore.exceptions import BotoCoreError
 

@@ -1,6 +1,7 @@
 """A waiting job's place in line and how long it may take, from what stages took lately."""
 
 import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,16 +9,19 @@ from typing import Any
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from shared.pauses import is_paused
+from shared.pauses import is_paused, paused_stages
 from shared.pipelines import PIPELINES, STAGES
 from shared.rows import ACTIVE, Job, StageRun
 from shared.workers import workers_ready
 
-__all__ = ["StageCost", "eta_s", "queue_document", "queue_position", "stage_costs"]
+__all__ = ["StageCost", "eta_s", "queue_document", "queue_position", "room_s", "stage_costs"]
 
 _HISTORY = 50
 """Runs of a stage that its cost is taken from."""
 _MOST_OWNERS = 100
+
+_MOST_ROOM_S = 60.0
+_UNMEASURED_S = 30.0
 
 Range = tuple[float, float]
 
@@ -75,6 +79,27 @@ def queue_document(session: Session, job: Job, runs: Sequence[StageRun]) -> dict
     position = None if ready is None else _place(session, ready)
     eta = None if paused else eta_s(session, job, runs, position)
     return {"position": position, "eta_s": eta, "paused": paused}
+
+
+def room_s(session: Session, places: int, owner: str | None = None) -> float:
+    """Estimate after how many seconds so many designs will have ended, of one owner or of all.
+
+    Between 1 and 60, and spread by a fifth so that those who were refused do not all come back at
+    once. What the stages took lately decides, and the workers; an owner's designs end in turn with
+    every other owner's. Without any history 30; while nothing ends, for a pause or for want of a
+    worker, 60.
+    """
+    stages = [spec for spec in PIPELINES["design"].stages if not spec.needs_reference]
+    workers = min(len(workers_ready(session, queue)) for queue in {s.queue for s in stages})
+    if not workers or paused_stages(session) & {spec.name for spec in stages}:
+        expected_s = _MOST_ROOM_S
+    else:
+        costs = stage_costs(session, [spec.name for spec in stages])
+        each_s = sum(sum(cost.share) / 2 for cost in costs.values()) or _UNMEASURED_S / places
+        given = {"owner": owner, "most": _MOST_OWNERS}
+        others = 0 if owner is None else session.scalar(_OWNERS, given) or 0
+        expected_s = places * each_s * (1 + others) / workers
+    return max(1.0, min(_MOST_ROOM_S, expected_s * random.uniform(0.8, 1.2)))
 
 
 def queue_position(session: Session, job: Job) -> int | None:

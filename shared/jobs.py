@@ -25,7 +25,7 @@ from shared.errors import (
     OwnerLimit,
     QueueFull,
 )
-from shared.estimates import queue_position
+from shared.estimates import queue_position, room_s
 from shared.events import Change, events_after, record_each
 from shared.fairness import lock_owner, next_turn, place_in_line
 from shared.ids import new_id
@@ -51,10 +51,6 @@ __all__ = [
     "retry",
     "submit",
 ]
-
-
-_FULL_S = 30.0
-"""Seconds after which to ask again where there is no room."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,30 +126,29 @@ def submit(session: Session, submission: Submission, limits: Limits | None = Non
     if known is not None:
         return known
     check_room(session, submission.owner, limits or Limits())
-    job_id = session.scalars(
+    job = session.scalars(
         upsert(Job)
         .values(**_columns(session, submission), payload_hash=hashed)
         .on_conflict_do_nothing(
             index_elements=["owner", "idempotency_key"],
             index_where=text("idempotency_key IS NOT NULL"),
         )
-        .returning(Job.id)
+        .returning(Job)
     ).one_or_none()
-    if job_id is None:  # another transaction was first
+    if job is None:  # another transaction was first
         known = _known(session, submission, hashed)
         assert known is not None
         return known
-    job = session.get_one(Job, job_id)
     _insert_stages(session, job, submission)
     if submission.webhook is not None:  # before the first event
-        add_endpoint(session, submission.webhook, job_id=job_id)
+        add_endpoint(session, submission.webhook, job_id=job.id)
     begun = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
-    record_each(session, [(job_id, 1, begun)])
+    record_each(session, [(job.id, 1, begun)])
     if submission.carried_from is not None:
         carry_over(session, job, submission.carried_from)
     if submission.print_of is not None:
         _count(session, submission.print_of, prints=Job.prints + 1)
-    announce(session, job_id, first_stage(job))
+    announce(session, job.id, first_stage(job))
     return job
 
 
@@ -163,10 +158,15 @@ def check_room(session: Session, owner: str, limits: Limits, wanted: int = 1) ->
     Raises:
         QueueFull, OwnerLimit: with them, more jobs would not have ended than may.
     """
-    if limits.queue is not None and active_jobs(session) + wanted > limits.queue:
-        raise QueueFull(retry_after_s=_FULL_S)
-    if limits.owner is not None and active_jobs(session, owner) + wanted > limits.owner:
-        raise OwnerLimit(limits.owner, retry_after_s=_FULL_S)
+    if limits == Limits():
+        return
+    active = select(func.count(), func.count().filter(Job.owner == owner))
+    of_all, of_owner = session.execute(active.where(Job.state.in_(ACTIVE))).one()
+    if limits.queue is not None and of_all + wanted > limits.queue:
+        raise QueueFull(room_s(session, of_all + wanted - limits.queue))
+    if limits.owner is not None and of_owner + wanted > limits.owner:
+        places = of_owner + wanted - limits.owner
+        raise OwnerLimit(limits.owner, room_s(session, places, owner))
 
 
 def _known(session: Session, submission: Submission, hashed: str) -> Job | None:
@@ -241,12 +241,9 @@ def first_stage(job: Job) -> str:
     return next(spec.name for spec, skipped in planned if not skipped)
 
 
-def active_jobs(session: Session, owner: str | None = None) -> int:
-    """Count the jobs that have not ended, of one owner or of all."""
-    counted = select(func.count()).select_from(Job).where(Job.state.in_(ACTIVE))
-    if owner is not None:
-        counted = counted.where(Job.owner == owner)
-    return session.scalar(counted) or 0
+def active_jobs(session: Session) -> int:
+    """Count the jobs that have not ended."""
+    return session.scalar(select(func.count(Job.id)).where(Job.state.in_(ACTIVE))) or 0
 
 
 def get_job(session: Session, job_id: str) -> Job:

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         default_factory=_artifacts_url,
         description="Where artifacts' bytes are kept: file:///folder or s3://bucket/prefix.",
     )
+    signed_links_s: Annotated[int, Field(ge=0, le=604_800)] = Field(
+        0,
+        description="Seconds that signed links to an s3:// bucket are good for, to which whoever "
+        "fetches an artifact is sent (302); 0: the web front end sends the bytes.",
+    )
     artifacts_grace_s: Seconds = Field(
         86_400.0,
         description="Age in seconds under which an artifact that nothing refers to is kept.",

@@ -7,6 +7,8 @@ import secrets
 from pathlib import Path
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from shared.settings import Settings
 from web import api, i18n, metrics, pages, problems, security
@@ -22,6 +24,7 @@ def create_app(settings: Settings) -> Flask:
     """Give the application of an installation; it connects to nothing before it is asked."""
     app = Flask("web")
     app.config["SECRET_KEY"] = _secret_key(settings)
+    app.session_interface = _Visits()
     app.config["SESSION_COOKIE_NAME"] = f"codesigner_{settings.port}"
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR_S  # addresses carry the hash
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
@@ -37,6 +40,19 @@ def create_app(settings: Settings) -> Flask:
     api.register(app)
     pages.register(app)
     return app
+
+
+class _Visits(SecureCookieSessionInterface):
+    """Flask's signed cookies, with one signer for all requests instead of a new one each."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Give the signer; the key does not change."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 def _secret_key(settings: Settings) -> bytes:

@@ -40,7 +40,7 @@ def submit_sweep(
     notices = () if reference is None else reference.notices
     jobs = [design_submission(_request(given, cell), sha256, notices) for cell in cells]
     settings = services.settings
-    with services.sessions.begin() as session:
+    with services.recording() as session:
         owner = present_owner(session)
         asked = BatchSubmission(
             jobs=[owned(job, owner, settings) for job in jobs],

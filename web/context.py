@@ -1,25 +1,40 @@
 """What a request needs of its installation, and where it finds it."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
-from shared.database import engine, sessions
+from shared.database import engine, reading_engine, sessions
+from shared.errors import CodesignerError
 from shared.settings import Settings
 from web.hints import HintSender
+from web.i18n import translate as _
+from web.places import Places
 from web.uploads import UploadLimits
 
-__all__ = ["MAX_STREAMS", "Services", "attach", "services"]
+__all__ = [
+    "DESKS", "MAX_STREAMS", "MAX_STREAMS_EACH", "PAGE_DESKS", "Services", "attach", "services",
+]  # fmt: skip
 
 MAX_STREAMS = 16
 """Event streams and waiting requests at once; each holds a thread."""
+MAX_STREAMS_EACH = MAX_STREAMS // 4
+"""Of one visitor."""
+
+DESKS = 4
+"""Programs' requests that record jobs at once; others wait, and leave the processor to readers."""
+PAGE_DESKS = 2
+"""As many again for what people send from pages: they do not wait behind programs."""
 
 _KEY = "codesigner"
+_DESK_WAIT_S = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +43,14 @@ class Services:
 
     settings: Settings
     engine: Engine
+    reading: Engine
+    """For reads of one statement, see `web.reading`."""
     sessions: sessionmaker[Session]
     store: ArtifactStore
     hints: HintSender
-    streams: threading.BoundedSemaphore
+    streams: Places
+    desks: threading.BoundedSemaphore
+    page_desks: threading.BoundedSemaphore
 
     @property
     def limits(self) -> UploadLimits:
@@ -40,6 +59,28 @@ class Services:
             max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_image_pixels
         )
 
+    @contextmanager
+    def recording(self) -> Iterator[Session]:
+        """Give a transaction that records what the present request asks for, once it has a desk.
+
+        Raises:
+            CodesignerError: unavailable, no desk came free in 30 s.
+        """
+        desks = self.desks if request.path.startswith("/api/") else self.page_desks
+        if not desks.acquire(timeout=_DESK_WAIT_S):
+            message = _("Too many requests wait to be recorded; try again soon.")
+            raise CodesignerError("unavailable", message, retry_after_s=5)
+        try:
+            with self.sessions.begin() as session:
+                yield session
+        finally:
+            desks.release()
+
+    def close(self) -> None:
+        """Close the connections to the database that lie idle."""
+        self.engine.dispose()
+        self.reading.dispose()
+
 
 def attach(app: Flask, settings: Settings) -> None:
     """Give the application its services; nothing connects before the first use."""
@@ -47,10 +88,13 @@ def attach(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = Services(
         settings=settings,
         engine=bound,
+        reading=reading_engine(settings),
         sessions=sessions(bound),
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),
-        streams=threading.BoundedSemaphore(MAX_STREAMS),
+        streams=Places(MAX_STREAMS, MAX_STREAMS_EACH),
+        desks=threading.BoundedSemaphore(DESKS),
+        page_desks=threading.BoundedSemaphore(PAGE_DESKS),
     )
 
 

@@ -112,7 +112,7 @@ def submit_job(services: Services, submission: Submission) -> Job:
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submit`.
         InvalidRequest, CodesignerError: see `web.owners.owned`.
     """
-    with services.sessions.begin() as session:
+    with services.recording() as session:
         owner = present_owner(session)
         given = owned(submission, owner, services.settings)
         job = submit(session, given, limits_of(owner, services.settings))
@@ -128,7 +128,7 @@ def repeat_job(services: Services, job_id: str) -> Job:
         CodesignerError: see `shared.jobs.retry`; unauthorized.
     """
     settings = services.settings
-    with services.sessions.begin() as session:
+    with services.recording() as session:
         owner = present_owner(session)
         again = retry(
             session,

@@ -13,11 +13,13 @@ from shared.fairness import PRIORITIES
 from shared.jobs import Limits, Submission
 from shared.settings import Settings
 from web.access import bearer_token, is_admin, token_matches
+from web.context import Services
 from web.i18n import translate as _
 
-__all__ = ["Owner", "limits_of", "note_visitor", "owned", "present_owner"]
+__all__ = ["Owner", "limits_of", "note_visitor", "owned", "present_owner", "present_visitor"]
 
 _VISITOR = "visitor"
+_ADMIN = "admin"
 _MAX_CANCEL_AFTER_S = 30 * 24 * 3600
 
 
@@ -44,17 +46,36 @@ def present_owner(session: Session) -> Owner:
     top = PRIORITIES["high"] if is_admin() else PRIORITIES["normal"]
     token = bearer_token()
     if token is None:
-        visitor = visit.get(_VISITOR)
-        name = f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
-        return Owner(name=name, top_priority=top)
+        return Owner(name=_without_token(), top_priority=top)
     if token_matches(token):
-        return Owner(name="admin", top_priority=top)
+        return Owner(name=_ADMIN, top_priority=top)
     client = client_of(session, token)
     if client is None:
         raise CodesignerError("unauthorized", _("This token is not known."))
     return Owner(
         name=f"client:{client.name}", max_jobs=client.max_jobs, top_priority=client.top_priority
     )
+
+
+def present_visitor(services: Services) -> str:
+    """Name who holds the places of the present request: its owner, if it is anybody's.
+
+    A token that is not known makes nobody another visitor.
+    """
+    token = bearer_token()
+    if token is not None:
+        if token_matches(token):
+            return _ADMIN
+        with services.sessions() as session:
+            client = client_of(session, token)
+        if client is not None:
+            return f"client:{client.name}"
+    return _without_token()
+
+
+def _without_token() -> str:
+    visitor = visit.get(_VISITOR)
+    return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
 
 
 def limits_of(owner: Owner, settings: Settings) -> Limits:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.documents import job_document
 from shared.rows import ACTIVE, Job
 from web.context import Services
+from web.owners import present_visitor
 from web.queries import JobHead
 
 __all__ = [
@@ -70,27 +71,26 @@ def wanted_wait_s() -> float | None:
 
 @contextmanager
 def stream_slot(services: Services) -> Iterator[bool]:
-    """Hold one of the places for requests that last; False where none is free."""
-    free = services.streams.acquire(blocking=False)
+    """Hold one of the places for requests that last; False where none is free for the visitor."""
+    visitor = present_visitor(services)
+    free = services.streams.take(visitor)
     try:
         yield free
     finally:
         if free:
-            services.streams.release()
+            services.streams.give_back(visitor)
 
 
-def waited(services: Services, wait_s: float | None, look: Callable[[Session], H]) -> H:
+def waited(services: Services, wait_s: float | None, look: Callable[[], H]) -> H:
     """Look until what is looked at has ended, or that long; once where no place to wait is free."""
     until = time.monotonic() + (wait_s or 0.0)
-    with services.sessions() as session:
-        head = look(session)
+    head = look()
     if head.ended or not wait_s:
         return head
     with stream_slot(services) as free:
         while free and not head.ended and time.monotonic() < until:
             time.sleep(_LOOK_EVERY_S)
-            with services.sessions() as session:
-                head = look(session)
+            head = look()
     return head
 
 

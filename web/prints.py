@@ -30,7 +30,7 @@ def submit_print(
     """
     settings = services.settings
     asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
-    with services.sessions.begin() as session:
+    with services.recording() as session:
         owner = present_owner(session)
         submission = replace(
             _submission(session, checked_job_id(job_id), asked),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from shared import registry
@@ -24,6 +24,7 @@ from shared.rows import (
     WorkerHeartbeat,
 )
 from shared.training import training_metrics
+from web.reading import read_row
 
 __all__ = [
     "JobHead",
@@ -41,6 +42,9 @@ __all__ = [
     "workers",
 ]
 
+_HEAD = """
+SELECT version, state, retries, prints, expires_at <= clock_timestamp() FROM job WHERE id = %s
+"""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -84,21 +88,13 @@ def checked_job(session: Session, job_id: str) -> Job:
     return get_job(session, checked_job_id(job_id))
 
 
-def head_of(session: Session, job_id: str) -> JobHead:
-    """Read a job's version and state, one look into the primary key.
+def head_of(reading: Engine, job_id: str) -> JobHead:
+    """Read a job's version and state, one look into the primary key and no transaction.
 
     Raises:
         JobNotFound, JobExpired: as for the whole job.
     """
-    row = session.execute(
-        select(
-            Job.version,
-            Job.state,
-            Job.retries,
-            Job.prints,
-            Job.expires_at <= func.clock_timestamp(),
-        ).where(Job.id == checked_job_id(job_id))
-    ).one_or_none()
+    row = read_row(reading, _HEAD, (checked_job_id(job_id),))
     if row is None:
         raise JobNotFound(job_id)
     version, state, retries, prints, expired = row

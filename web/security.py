@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 
 from shared.errors import CodesignerError
 from shared.settings import Settings
+from web.context import services
 from web.i18n import translate as _
 
 __all__ = ["LOOPBACK", "register", "request_cap"]
@@ -14,11 +15,10 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{bucket}; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -72,6 +72,19 @@ def _host_of(origin: str) -> str | None:
 
 
 def _with_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(_HEADERS)
+    if "Content-Security-Policy" not in response.headers:
+        response.headers.add("Content-Security-Policy", _policy(response))
     return response
+
+
+def _policy(response: Response) -> str:
+    """Give what a page may load: where links lead to a bucket, pictures from there, too."""
+    own = services()
+    if not own.settings.signed_links_s or response.mimetype != "text/html":
+        return _POLICY.format(bucket="")
+    try:
+        origin = own.store.links_origin
+    except CodesignerError:  # pages come without a bucket, too
+        origin = None
+    return _POLICY.format(bucket="" if origin is None else f" {origin}")

@@ -14,8 +14,8 @@ from web.context import MAX_STREAMS
 
 __all__ = ["THREADS", "run"]
 
-THREADS = 2 * MAX_STREAMS
-"""Half of them are never held by streams."""
+THREADS = 6 * MAX_STREAMS
+"""Streams and a crowd that waits to be recorded hold threads; what is only read needs one, too."""
 
 _GRACE_S = 5
 

@@ -61,7 +61,7 @@ def retry_dead(services: Services, asked: RetryRequest) -> tuple[list[tuple[str,
     """
     settings = services.settings
     limits = Limits(queue=settings.max_queue)
-    with services.sessions.begin() as session:
+    with services.recording() as session:
         if asked.ids is None:
             done = retry_all(session, limits=limits, ttl_s=settings.job_ttl_s)
         else:

@@ -72,12 +72,12 @@ def job_events(
 
 def _news(services: Services, job_id: str, seen: int) -> tuple[list[dict[str, Any]], bool]:
     """Give the events since and whether the job has ended; one indexed read where none came."""
+    head = head_of(services.reading, job_id)
+    if head.version <= seen:
+        return [], head.ended
     with services.sessions() as session:
-        head = head_of(session, job_id)
-        if head.version <= seen:
-            return [], head.ended
         events = event_documents(events_after(session, job_id, seen))
-        return events, head.ended and (not events or events[-1]["seq"] >= head.version)
+    return events, head.ended and (not events or events[-1]["seq"] >= head.version)
 
 
 def _snapshot(services: Services, job_id: str) -> tuple[int, str]:

@@ -1,14 +1,22 @@
-"""Hands for jobs: submit, claim, finish, let time pass."""
+"""Hands for jobs: submit, claim, finish, let time pass; and an S3 server."""
 
+import socket
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
+import fsspec
 import pytest
+from s3fs import S3FileSystem
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import jobs, queue
+from shared.ids import new_id
 from shared.pipelines import PIPELINES
 from shared.rows import Job, JobEvent, Outbox, StageRun
 
@@ -129,3 +137,51 @@ def work(session_factory: sessionmaker[Session]) -> Iterator[Work]:
     hands = Work(session_factory)
     yield hands
     assert hands.faults() == {}
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The address of an S3 server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as server,
+    ):
+        try:
+            _wait_for(port, server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            log.seek(0)
+            assert server.poll() is None, log.read().decode()
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a new bucket, and its place and credentials where botocore looks."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    name = f"designs-{new_id()}"
+    files = fsspec.filesystem("s3")
+    files.mkdir(name)
+    yield f"s3://{name}/below"
+    S3FileSystem.clear_instance_cache()

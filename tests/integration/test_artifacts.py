@@ -2,78 +2,25 @@
 
 import io
 import os
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import fsspec
 import pytest
 from s3fs import S3FileSystem
 
 from shared.artifacts import ArtifactStore
 from shared.collection import collect_artifacts, expire_jobs
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
-from shared.ids import new_id
 from shared.queue import ArtifactRecord, checkpoint
 from shared.registry import VersionManifest, register
 
 CONTENT = b"some bytes"
 NAME = sha256(CONTENT).hexdigest()
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """The address of an S3 server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(command, stdout=log, stderr=log) as server,
-    ):
-        try:
-            _wait_for(port, server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            log.seek(0)
-            assert server.poll() is None, log.read().decode()
-            assert time.monotonic() < until
-            time.sleep(0.1)
-
-
-@pytest.fixture
-def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a new bucket, and its place and credentials where botocore looks."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    name = f"designs-{new_id()}"
-    files = fsspec.filesystem("s3")
-    files.mkdir(name)
-    yield f"s3://{name}/below"
-    S3FileSystem.clear_instance_cache()
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from shared import pauses
-from shared.estimates import stage_costs
+from shared.estimates import room_s, stage_costs
 from shared.workers import Heartbeat, beat
 
 STAGES = ("caption", "fusion", "generate", "present")
@@ -71,9 +71,8 @@ def test_jobs_ahead_count_with_their_share_of_a_batch(work: Any) -> None:
 def test_more_workers_shorten_the_wait(work: Any) -> None:
     remember(work)
     ids = [job.id for job in work.submit_many(11)]
-    with work.session() as session:
-        for name in ("one", "two"):
-            beat(session, Heartbeat(name=name, host="h", device="cpu", queues=("gpu",)))
+    for name in ("one", "two"):
+        ready(work, name)
     assert queue_of(work, ids[-1])["eta_s"] == [18, 18]
 
 
@@ -133,3 +132,44 @@ def test_an_ended_job_has_no_place(work: Any) -> None:
     job = work.submit()
     work.run(job)
     assert queue_of(work, job.id) == {"position": None, "eta_s": None, "paused": False}
+
+
+def ready(work: Any, name: str) -> None:
+    with work.session() as session:
+        beat(session, Heartbeat(name=name, host="h", device="cpu", queues=("gpu",)))
+
+
+def room_after(work: Any, places: int, owner: str | None = None) -> float:
+    with work.session() as session:
+        return room_s(session, places, owner)
+
+
+def test_a_place_is_free_once_a_design_has_ended(work: Any) -> None:
+    remember(work, took_s=2.0, batch=4)  # four stages of 0.5 s each for one design
+    ready(work, "first")
+    assert 1.6 <= room_after(work, 1) <= 2.4
+    assert 16 <= room_after(work, 10) <= 24
+    ready(work, "second")
+    assert 8 <= room_after(work, 10) <= 12
+
+
+def test_an_owner_s_place_is_free_after_a_round_of_all_owners(work: Any) -> None:
+    remember(work, took_s=2.0, batch=4)
+    ready(work, "first")
+    for owner in ("mine", "a", "b", "c"):
+        work.submit(owner=owner)
+    assert 6.4 <= room_after(work, 1, "mine") <= 9.6
+
+
+def test_the_time_to_come_again_is_bounded_and_spread(work: Any) -> None:
+    assert 48 <= room_after(work, 1) <= 60  # there is no worker
+    ready(work, "first")
+    assert 24 <= room_after(work, 1) <= 36  # nothing was measured
+    remember(work, took_s=0.01)
+    assert room_after(work, 1) == 1
+    assert room_after(work, 1_000_000) == 60
+    remember(work, took_s=2.0, batch=1)
+    assert len({room_after(work, 3) for _ in range(20)}) > 1
+    with work.session() as session:
+        pauses.pause(session, "generate", "admin")
+    assert 48 <= room_after(work, 1) <= 60

@@ -1,6 +1,6 @@
 """Serving artifacts' bytes, which never change."""
 
-from typing import cast
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
@@ -8,7 +8,7 @@ from werkzeug.wsgi import wrap_file
 from shared.artifacts import ArtifactStore
 from shared.errors import ArtifactNotFound
 from shared.rows import Artifact
-from web.context import services
+from web.context import Services, services
 from web.operations import Answer, Operation, Parameter, documented
 from web.queries import made_with
 
@@ -16,7 +16,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("artifacts", __name__)
 
-_YEAR_S = 31_536_000
+_FOR_GOOD = "public, max-age=31536000, immutable"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADERS = {
     "ETag": "The sha256.",
@@ -42,6 +42,11 @@ _HEADERS = {
                 media_type="image/png",
                 headers={**_HEADERS, "Content-Range": "Which part."},
             ),
+            302: Answer(
+                description="A signed link to the bucket, where links are given out.",
+                media_type="text/html",
+                headers={"Location": "The link."},
+            ),
             304: Answer(description="Known already."),
         },
         codes=("artifact_not_found", "range_not_satisfiable", "unavailable"),
@@ -53,22 +58,49 @@ def artifact(sha256: str) -> Response:
     size = own.store.size(sha256)
     if size is None:
         raise ArtifactNotFound(sha256)
-    if sha256 in request.if_none_match:
+    if request.if_none_match.contains_weak(sha256):
         return _cacheable(Response(status=304), sha256)
     with own.sessions() as session:
         made = made_with(session, sha256)
     media_type = _sniffed(own.store, sha256) if made is None else made.media_type
-    content = wrap_file(request.environ, own.store.open(sha256))
-    response = Response(content, mimetype=media_type, direct_passthrough=True)
-    response.content_length = size
+    told = {"ContentType": media_type, "CacheControl": _FOR_GOOD}
     if made is not None and made.kind == "print":
-        response.headers["Content-Disposition"] = f'attachment; filename="{_print_name(made)}"'
+        told["ContentDisposition"] = f'attachment; filename="{_print_name(made)}"'
     elif not media_type.startswith("image/"):
-        response.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}"'
+        told["ContentDisposition"] = f'attachment; filename="{sha256[:12]}"'
+    return _handed_over(own, sha256, told) or _sent(own.store, sha256, size, told)
+
+
+def _handed_over(own: Services, sha256: str, told: Mapping[str, str]) -> Response | None:
+    """Send to the bucket, where links are given out: a link is good for one method, GET."""
+    good_s = own.settings.signed_links_s
+    if not good_s or request.method != "GET":
+        return None
+    link = own.store.link(sha256, good_s, told)
+    if link is None:
+        return None
+    response = Response(status=302, headers={"Location": link})
+    # The same link again lets the browser take the bytes from its cache.
+    response.headers["Cache-Control"] = f"private, max-age={good_s // 2}"
+    return response
+
+
+def _sent(store: ArtifactStore, sha256: str, size: int, told: Mapping[str, str]) -> Response:
+    content = wrap_file(request.environ, store.open(sha256))
+    response = Response(content, mimetype=told["ContentType"], direct_passthrough=True)
+    response.content_length = size
+    if "ContentDisposition" in told:
+        response.headers["Content-Disposition"] = told["ContentDisposition"]
     _cacheable(response, sha256)
-    return cast(
-        Response, response.make_conditional(request, accept_ranges=True, complete_length=size)
-    )
+    response.make_conditional(request, accept_ranges=_asks_for_one_range(), complete_length=size)
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _asks_for_one_range() -> bool:
+    """Tell what is answered in part: others get the whole, as RFC 9110 has it (14.2)."""
+    unit, _, ranges = request.headers.get("Range", "").partition("=")
+    return request.method == "GET" and unit.strip().lower() == "bytes" and "," not in ranges
 
 
 def _print_name(made: Artifact) -> str:
@@ -86,6 +118,6 @@ def _sniffed(store: ArtifactStore, sha256: str) -> str:
 
 def _cacheable(response: Response, sha256: str) -> Response:
     response.set_etag(sha256)
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
+    response.headers["Cache-Control"] = _FOR_GOOD
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

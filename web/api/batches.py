@@ -107,11 +107,15 @@ def batch(batch_id: str) -> Response:
     wait_s = wanted_wait_s()
     with own.sessions() as session:
         found = checked_batch(session, batch_id)
-    head = waited(own, wait_s, lambda session: batch_head(session, found.id))
+
+    def look() -> BatchHead:
+        with own.sessions() as session:
+            return batch_head(session, found.id)
 
     def describe(session: Session) -> Response:
         return batch_response(session, found)
 
+    head = waited(own, wait_s, look)
     return unless_known(own, etag_of(head), wait_s, describe)
 
 

@@ -1,13 +1,16 @@
 """A job's changes: as server-sent events, or as a list of those so far."""
 
+from functools import partial
+
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.events import events_after
-from web.context import services
+from web.context import Services, services
 from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
+from web.owners import present_visitor
 from web.polling import etag_of
 from web.queries import event_documents, head_of
 from web.schemas import EventPage, MessageDocument
@@ -49,7 +52,7 @@ blueprint = Blueprint("events", __name__)
             204: Answer(description="The job has ended and nothing came since Last-Event-ID."),
             304: Answer(description="Of JSON: nothing is new."),
         },
-        codes=("invalid_request", "job_not_found", "job_expired", "unavailable"),
+        codes=("invalid_request", "job_not_found", "job_expired", "rate_limited", "unavailable"),
     )
 )
 def events(job_id: str) -> AnyResponse:
@@ -60,18 +63,25 @@ def events(job_id: str) -> AnyResponse:
     after = last_event_id(request.headers.get("Last-Event-ID"))
     if after is None and "after" in request.args:
         after = _after()
-    with own.sessions() as session:
-        head = head_of(session, job_id)
+    head = head_of(own.reading, job_id)
     if after is not None and head.ended and after >= head.version:
         return Response(status=204)
-    if not own.streams.acquire(blocking=False):
-        message = _("Too many streams are open; poll the job instead.")
-        raise CodesignerError("unavailable", message, retry_after_s=10)
+    visitor = present_visitor(own)
+    if not own.streams.take(visitor):
+        raise _no_place(own, visitor)
     response = Response(job_events(own, job_id, after), mimetype="text/event-stream")
-    response.call_on_close(own.streams.release)
+    response.call_on_close(partial(own.streams.give_back, visitor))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _no_place(own: Services, visitor: str) -> CodesignerError:
+    if own.streams.has_share_left(visitor):
+        message = _("Too many streams are open; poll the job instead.")
+        return CodesignerError("unavailable", message, retry_after_s=10)
+    message = _("Too many of your streams are open; poll the job instead.")
+    return CodesignerError("rate_limited", message, retry_after_s=10)
 
 
 def _accepts_json_alone() -> bool:
@@ -90,8 +100,8 @@ def _after() -> int:
 def _so_far(job_id: str) -> AnyResponse:
     """Give the events after a number as a list."""
     after = _after()
+    head = head_of(services().reading, job_id)
     with services().sessions() as session:
-        head = head_of(session, job_id)
         found = event_documents(events_after(session, job_id, after))
     response = jsonify({"version": head.version, "state": head.state, "events": found})
     response.set_etag(etag_of(head))

@@ -32,7 +32,7 @@ def make_app() -> Iterator[Callable[[Settings], Flask]]:
 
     yield make
     for application in made:
-        application.extensions["codesigner"].engine.dispose()
+        application.extensions["codesigner"].close()
     assert surprises == []
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
 
+from shared.clients import add_client
 from tests.driving import StageDriver
-from web.context import MAX_STREAMS
+from web.context import MAX_STREAMS, MAX_STREAMS_EACH
 from web.streams import Pace, job_events, last_event_id
 
 
@@ -61,8 +63,9 @@ def test_the_number_of_streams_is_capped_and_places_are_given_back(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
-    open_ones = [client.get(job["links"]["events"], buffered=False) for _ in range(MAX_STREAMS)]
-    full = client.get(job["links"]["events"])
+    addresses = [f"127.0.0.{number // MAX_STREAMS_EACH}" for number in range(1, 1 + MAX_STREAMS)]
+    open_ones = [stream(client, job, REMOTE_ADDR=address) for address in addresses]
+    full = stream(client, job, REMOTE_ADDR="127.0.0.99")
     assert (full.status_code, full.get_json()["code"]) == (503, "unavailable")
     assert full.headers["Retry-After"] == "10"
     waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
@@ -71,6 +74,34 @@ def test_the_number_of_streams_is_capped_and_places_are_given_back(
         each.close()
     with client.get(job["links"]["events"], buffered=False) as one:
         assert one.status_code == 200
+
+
+def stream(client: FlaskClient, job: dict[str, Any], **environ: str) -> Any:
+    return client.get(job["links"]["events"], buffered=False, environ_base=environ)
+
+
+def test_one_visitor_has_a_quarter_of_the_places(
+    client: FlaskClient, session_factory: sessionmaker[Session]
+) -> None:
+    job = ask(client)
+    mine = [stream(client, job) for _ in range(MAX_STREAMS_EACH)]
+    refused = stream(client, job)
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
+    assert refused.headers["Retry-After"] == "10"
+    unknown = {"Authorization": "Bearer nobody"}
+    assert client.get(job["links"]["events"], headers=unknown).status_code == 429
+    waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
+    assert waited.status_code == 200  # at once: there is no place to wait in
+    with session_factory.begin() as session:
+        token = add_client(session, "studio")
+    known = {"Authorization": f"Bearer {token}"}
+    with client.get(job["links"]["events"], headers=known, buffered=False) as another:
+        assert another.status_code == 200
+    mine.pop().close()
+    with stream(client, job) as again:
+        assert again.status_code == 200
+    for each in mine:
+        each.close()
 
 
 def test_a_silent_stream_keeps_alive_and_ends_after_its_time(

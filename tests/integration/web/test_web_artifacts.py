@@ -1,0 +1,119 @@
+"""Fetching artifacts: whole, in part, or by a signed link to the bucket."""
+
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shared.artifacts import ArtifactStore
+from shared.settings import Settings
+from tests.driving import as_png, photo
+
+PICTURE = as_png(photo(20, 20))
+
+
+def path_of(sha256: str) -> str:
+    return f"/api/v1/artifacts/{sha256}"
+
+
+@pytest.fixture
+def linked(
+    make_app: Callable[[Settings], Flask], settings: Settings, bucket: str
+) -> Callable[..., FlaskClient]:
+    """Makes applications whose artifacts are in a bucket."""
+
+    def make(**changed: Any) -> FlaskClient:
+        given = {"artifacts_url": bucket, "signed_links_s": 600} | changed
+        return make_app(settings.model_copy(update=given)).test_client()
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-3,8-11", "lines=0-3", "bytes=0-3, 8-", "nonsense", "items=x,y"]
+)
+def test_what_is_not_one_range_of_bytes_is_answered_with_the_whole(
+    client: FlaskClient, artifact_store: ArtifactStore, asked: str
+) -> None:
+    path = path_of(artifact_store.put(PICTURE))
+    answer = client.get(path, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, PICTURE)
+    assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+def test_ranges_count_from_either_end_and_need_the_same_bytes(
+    client: FlaskClient, artifact_store: ArtifactStore
+) -> None:
+    sha256 = artifact_store.put(PICTURE)
+    for asked, wanted in (("bytes=5-", PICTURE[5:]), ("bytes=-7", PICTURE[-7:])):
+        answer = client.get(path_of(sha256), headers={"Range": asked})
+        assert (answer.status_code, answer.data) == (206, wanted)
+    others = {"Range": "bytes=0-3", "If-Range": '"another"'}
+    assert client.get(path_of(sha256), headers=others).data == PICTURE
+    head = client.head(path_of(sha256), headers={"Range": "bytes=0-3"})
+    assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(PICTURE)))
+
+
+def test_a_proxy_s_weakened_etag_is_known_too(
+    client: FlaskClient, artifact_store: ArtifactStore
+) -> None:
+    sha256 = artifact_store.put(PICTURE)
+    answer = client.get(path_of(sha256), headers={"If-None-Match": f'W/"{sha256}"'})
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_signed_link_gives_the_bytes(linked: Callable[..., FlaskClient], bucket: str) -> None:
+    sha256 = ArtifactStore(bucket).put(PICTURE)
+    answer = linked().get(path_of(sha256))
+    assert (answer.status_code, answer.data) == (302, b"")
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
+    link = answer.headers["Location"]
+    assert parse_qs(urlsplit(link).query)["X-Amz-Expires"] == ["600"]
+    request = urllib.request.Request(link, headers={"Range": "bytes=0-7"})
+    with urllib.request.urlopen(request, timeout=20) as fetched:
+        assert (fetched.status, fetched.read()) == (206, PICTURE[:8])
+        assert fetched.headers["Content-Type"] == "image/png"
+        assert "immutable" in fetched.headers["Cache-Control"]
+
+
+def test_links_of_what_is_no_picture_are_downloads(
+    linked: Callable[..., FlaskClient], bucket: str
+) -> None:
+    sha256 = ArtifactStore(bucket).put(b"<script>alert(1)</script>")
+    with urllib.request.urlopen(linked().get(path_of(sha256)).headers["Location"]) as fetched:
+        assert fetched.headers["Content-Type"] == "application/octet-stream"
+        assert fetched.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_heads_and_what_is_known_are_answered_here(
+    linked: Callable[..., FlaskClient], bucket: str
+) -> None:
+    client, sha256 = linked(), ArtifactStore(bucket).put(PICTURE)
+    head = client.head(path_of(sha256))
+    assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(PICTURE)))
+    known = client.get(path_of(sha256), headers={"If-None-Match": f'"{sha256}"'})
+    assert known.status_code == 304
+    assert client.get(path_of("ab" * 32)).status_code == 404
+
+
+def test_without_the_setting_or_a_bucket_there_are_no_links(
+    linked: Callable[..., FlaskClient], bucket: str, settings: Settings
+) -> None:
+    for changed in ({"signed_links_s": 0}, {"artifacts_url": settings.artifacts_url}):
+        sha256 = ArtifactStore({"artifacts_url": bucket, **changed}["artifacts_url"]).put(PICTURE)
+        client = linked(**changed)
+        part = client.get(path_of(sha256), headers={"Range": "bytes=8-15"})
+        assert (part.status_code, part.data) == (206, PICTURE[8:16])
+        assert "img-src 'self' blob: data:;" in client.get("/").headers["Content-Security-Policy"]
+
+
+def test_pages_may_show_what_links_lead_to(linked: Callable[..., FlaskClient], bucket: str) -> None:
+    client, sha256 = linked(), ArtifactStore(bucket).put(PICTURE)
+    link = urlsplit(client.get(path_of(sha256)).headers["Location"])
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert f"img-src 'self' blob: data: {link.scheme}://{link.netloc};" in policy

@@ -1,0 +1,66 @@
+"""A crowd that asks for designs at once: a few are recorded at a time, the others wait."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.fairness import lock_owner
+from shared.rows import Job
+from web import context
+from web.context import DESKS
+
+JOBS = "/api/v1/jobs"
+BRIEF = {"brief": "teal mug"}
+_WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
+
+
+def waiting(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.scalar(_WAITING) or 0)
+
+
+def test_a_crowd_waits_for_desks_and_a_person_does_not(
+    app: Flask, client: FlaskClient, engine: Engine, session_factory: sessionmaker[Session]
+) -> None:
+    """The crowd's owner is locked: whoever has a desk waits in the database."""
+
+    def ask(_: int) -> int:
+        return app.test_client().post(JOBS, json=BRIEF).status_code
+
+    with ThreadPoolExecutor(24) as threads:
+        with session_factory() as session:
+            lock_owner(session, "address:127.0.0.1")
+            crowd = [threads.submit(ask, number) for number in range(48)]
+            until = time.monotonic() + 30
+            while waiting(engine) < DESKS and time.monotonic() < until:
+                time.sleep(0.05)
+            client.get("/")  # makes the browser an owner
+            sent = client.post("/designs", data=BRIEF, headers={"Accept": "text/html"})
+            assert sent.status_code == 303
+            assert waiting(engine) == DESKS
+        assert [each.result() for each in crowd] == [202] * 48
+    with session_factory() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 49
+
+
+def test_who_gets_no_desk_in_time_is_told_to_come_again(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "_DESK_WAIT_S", 0.01)
+    desks: Any = app.extensions["codesigner"].desks
+    for _ in range(DESKS):
+        desks.acquire()
+    refused = client.post(JOBS, json=BRIEF)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "unavailable")
+    assert refused.headers["Retry-After"] == "5"
+    desks.release()
+    assert client.post(JOBS, json=BRIEF).status_code == 202

@@ -1,0 +1,38 @@
+"""Places for requests that last, shared out so that no visitor takes them all."""
+
+import threading
+from collections import Counter
+
+__all__ = ["Places"]
+
+
+class Places:
+    """So many places, and of them so many at most for one visitor."""
+
+    def __init__(self, total: int, each: int) -> None:
+        self._free = total
+        self._each = each
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def has_share_left(self, visitor: str) -> bool:
+        """Tell whether the visitor may take a further place, if one is free."""
+        with self._lock:
+            return self._held.get(visitor, 0) < self._each
+
+    def take(self, visitor: str) -> bool:
+        """Take a place until it is given back; False where none is free for this visitor."""
+        with self._lock:
+            if not self._free or self._held.get(visitor, 0) >= self._each:
+                return False
+            self._free -= 1
+            self._held[visitor] += 1
+            return True
+
+    def give_back(self, visitor: str) -> None:
+        """Give back a place that the visitor took."""
+        with self._lock:
+            self._free += 1
+            self._held[visitor] -= 1
+            if not self._held[visitor]:
+                del self._held[visitor]
