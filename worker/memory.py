@@ -1,5 +1,6 @@
 """What a device's memory has, lacks or lost; torch is looked at only where it is loaded already."""
 
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ __all__ = [
     "device_name",
     "empty_cache",
     "out_of_memory",
+    "trim",
 ]
 
 _SHARE = 0.75
@@ -41,6 +43,13 @@ def empty_cache() -> None:
     torch: Any = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
+
+
+def trim() -> None:
+    """Give freed host memory back to the system, as far as the C library can (glibc)."""
+    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if give_back is not None:
+        give_back(0)
 
 
 def allocated_bytes(device: str) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from shared.errors import ModelsMissing
 from shared.pipelines import ROLES
+from worker.memory import trim
 from worker.models.sources import WeightsSource
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Residency:
         source = self.find(version_id)
         before, began = self._allocated(), time.monotonic()
         model = self._load(source, self.device)
+        trim()  # reading a model leaves a few hundred MB free that would stay resident
         on_disk = sum(_bytes_of(found.path) for found in source.files.values())
         loaded = Loaded(
             version_id=version_id,
