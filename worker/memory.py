@@ -1,5 +1,6 @@
 """What a device's memory has, lacks or lost; torch is looked at only where it is loaded already."""
 
+import ctypes
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ __all__ = [
     "empty_cache",
     "held_bytes",
     "out_of_memory",
+    "trim",
 ]
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
@@ -45,6 +47,13 @@ def empty_cache() -> None:
     torch: Any = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
+
+
+def trim() -> None:
+    """Give freed host memory back to the system, as far as the C library can (glibc)."""
+    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if give_back is not None:
+        give_back(0)
 
 
 def held_bytes(model: object) -> int:

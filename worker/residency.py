@@ -19,7 +19,7 @@ from weakref import WeakSet
 
 from shared.errors import ModelsMissing
 from shared.pipelines import ROLES
-from worker.memory import empty_cache, held_bytes
+from worker.memory import empty_cache, held_bytes, trim
 from worker.models.sources import WeightsSource
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ class Residency:
         if let_go:
             empty_cache()
         model = self._load(source, self.device)
+        trim()  # reading a model leaves a few hundred MB free that would stay resident
         loaded = Loaded(
             version_id=version_id,
             model=model,

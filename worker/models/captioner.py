@@ -19,8 +19,9 @@ from shared.lexicon import PATTERNS
 from shared.understanding import Understood, understand
 from worker.agreement import departures
 from worker.corpus.families import FAMILIES
-from worker.models.gguf_weights import convert_gemma
-from worker.models.language_model import LanguageModel, Sampling, load_language_model
+from worker.models.compact import compact_shape, load_compact
+from worker.models.gguf_weights import gemma_folder
+from worker.models.language_model import LanguageModel, Sampling, Writer, load_language_model
 from worker.models.lora import merge
 from worker.models.openings import joined, listed, names, opening
 from worker.models.prompts import prompt_embeddings, whole_sentences
@@ -87,7 +88,7 @@ class PrefixCaptioner:
 
     def __init__(
         self,
-        language_model: LanguageModel,
+        language_model: Writer,
         prefix: VisualPrefix,
         *,
         classes: nn.Linear | None = None,
@@ -268,14 +269,17 @@ def load(source: WeightsSource, device: torch.device) -> Captioner:
 
 
 def _load_prefix(source: WeightsSource, device: torch.device) -> PrefixCaptioner:
-    config = source.config
+    config, tensors = source.config, load_file(source.file("weights"))
     found = source.files["language_model"]
     folder = found.path
     if folder.is_file():
         # by the file's own sum, so that versions of the captioner share one copy
-        folder = convert_gemma(folder, source.cache.parent / found.sha256)
-    language_model = load_language_model(folder, device)
-    return assemble(language_model, load_file(source.file("weights")), config)
+        folder = gemma_folder(folder, source.cache.parent / found.sha256)
+    if device.type == "cpu" and config.get("int8", True) and (shape := compact_shape(folder)):
+        scale = float(config["lora_scale"])
+        writer = load_compact(folder, shape, tensors, lora_scale=scale, cache=source.cache)
+        return _seeing(writer, tensors, config)
+    return assemble(load_language_model(folder, device), tensors, config)
 
 
 def assemble(
@@ -286,10 +290,15 @@ def assemble(
     language_model.restrict(tensors["vocabulary"].tolist())
     if language_model.device.type == "cpu" and config.get("int8", True):
         language_model.quantise()
+    return _seeing(language_model, tensors, config)
+
+
+def _seeing(writer: Writer, tensors: dict[str, Tensor], config: Any) -> PrefixCaptioner:
+    """Put the trained prefix before a language model."""
     readings = tuple((str(name), int(count)) for name, count in config["readings"])
     prefix = VisualPrefix(
         PrefixShape(
-            width=language_model.width,
+            width=writer.width,
             features=int(config["features"]),
             hidden=int(config["hidden"]),
             colours=int(config["colours"]),
@@ -297,7 +306,7 @@ def assemble(
         )
     )
     prefix.load_state_dict({k: v.float() for k, v in _part(tensors, "prefix.").items()})
-    return PrefixCaptioner(language_model, prefix, classes=_classes(_part(tensors, "classes.")))
+    return PrefixCaptioner(writer, prefix, classes=_classes(_part(tensors, "classes.")))
 
 
 def _classes(tensors: dict[str, Tensor]) -> nn.Linear | None:

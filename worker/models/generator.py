@@ -23,6 +23,7 @@ from worker.layout import KINDS, Ground, Layout, Noise, spread_points
 from worker.models.field import SLOTS, FieldNet, FieldShape, Mixture, masks_from
 from worker.models.fusion import BadShape
 from worker.models.points import laid, points_of
+from worker.models.precision import quick_autocast
 from worker.models.reader import PALETTE_WIDTH, Reader, ReaderShape, follow
 from worker.models.surface import compose, enlarge
 from worker.models.tile import Tile, TileGenerator, TileRequest
@@ -180,7 +181,7 @@ class Generator:
         scalars = torch.from_numpy(noise.scalars)[None].to(self.device)
         shift, field = source.random(2), self.network.field
         layout = layout_of(field.layout_logits(told, scalars))
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with quick_autocast(self.device):
             mixture = field.mix(told, scalars, laid(layout)[None].to(self.device))
         drawn = Drawn(
             traits=traits,
@@ -221,7 +222,7 @@ class Generator:
         moved = ((x + drawn.shift[0]) % 1.0, (y + drawn.shift[1]) % 1.0)
         ground = Ground(drawn.layout, drawn.noise, *moved)
         points = points_of(ground, accents_of(drawn.traits[0].tolist(), network.keys))
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with quick_autocast(self.device):
             soft, depth = network.field.draw(drawn.mixture, points.to(self.device))
         return soft[0], depth[0]
 

@@ -6,7 +6,8 @@ names: llama.cpp's converter, which also adds 1 to every norm's weight.
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from worker.models.sums import intact, seal
+
 if TYPE_CHECKING:
     from gguf import GGUFReader
     from transformers import Gemma3TextConfig
 
-__all__ = ["convert_gemma"]
+__all__ = ["convert_gemma", "gemma_folder"]
 
 WEIGHTS = "model.safetensors"
 _NAMES = {
@@ -41,6 +44,24 @@ _SLIDING_ROPE_BASE = 10_000.0
 _GLOBAL_EVERY = 6
 
 
+def gemma_folder(gguf_file: Path, folder: Path) -> Path:
+    """Give the folder that `convert_gemma` makes, converted in a process of its own if need be.
+
+    Reading takes memory that a process hardly gives back, so the one that goes on does not read.
+
+    Raises:
+        ValueError: the file cannot be converted.
+    """
+    if _converted(folder):
+        return folder
+    command = [sys.executable, "-m", "worker.models.gguf_weights", str(gguf_file), str(folder)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    if told.returncode != 0:
+        last = told.stderr.strip().splitlines()[-1:] or [f"exit {told.returncode}"]
+        raise ValueError(f"{gguf_file} was not converted: {last[0]}")
+    return folder
+
+
 def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> Path:
     """Write config.json, model.safetensors and tokenizer.json into `folder`; give the folder.
 
@@ -53,7 +74,7 @@ def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bflo
     from gguf import GGUFReader
     from safetensors.torch import save_file
 
-    if (folder / WEIGHTS).exists():
+    if _converted(folder):
         return folder
     reader = GGUFReader(str(gguf_file))
     architecture = _field(reader, "general.architecture")
@@ -62,10 +83,13 @@ def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bflo
     folder.mkdir(parents=True, exist_ok=True)
     _config(reader).save_pretrained(folder)
     _save_tokenizer(gguf_file, folder)
-    partial = folder / f"{WEIGHTS}.{os.getpid()}"
-    save_file(dict(_tensors(reader, dtype)), partial, metadata={"format": "pt"})
-    partial.replace(folder / WEIGHTS)
+    tensors = dict(_tensors(reader, dtype))
+    seal(folder / WEIGHTS, lambda path: save_file(tensors, path, metadata={"format": "pt"}))
     return folder
+
+
+def _converted(folder: Path) -> bool:
+    return intact(folder / WEIGHTS, folder.parent.parent)
 
 
 def _field(reader: GGUFReader, key: str) -> Any:
@@ -128,3 +152,7 @@ def _save_tokenizer(gguf_file: Path, folder: Path) -> None:
 
     tokenizer = AutoTokenizer.from_pretrained(gguf_file.parent, gguf_file=gguf_file.name)
     tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+
+
+if __name__ == "__main__":
+    convert_gemma(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = [
-    "FusedNorm",
-    "Int8Linear",
-    "LanguageModel",
-    "Sampling",
-    "load_language_model",
-    "quantise",
-]
+from worker.models.int8 import FusedNorm, Int8Linear
+
+__all__ = ["LanguageModel", "Sampling", "Writer", "load_language_model", "quantise"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +28,37 @@ class Sampling:
     """Only the likeliest tokens that together have this probability are drawn from."""
 
 
-class LanguageModel:
-    """The body of a transformers causal model, its tokenizer, and the output rows in use."""
+class Writer(ABC):
+    """What writes, whichever body computes: a tokenizer, and the output rows in use."""
 
-    def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
-        self.network: Any = model.to(device).eval()
-        self.body: Any = model.model
+    def __init__(self, tokenizer: Any, rows: Tensor, device: torch.device) -> None:
+        """Take the parts.
+
+        Args:
+            tokenizer: of the package tokenizers.
+            rows: (V', width) output embeddings of the tokens in use.
+            device: where it computes.
+        """
         self.tokenizer = tokenizer
         self.device = device
-        self.width = int(model.config.hidden_size)
-        self.bos = int(model.config.bos_token_id)
-        self.eos = int(model.config.eos_token_id)
-        self._rows: Tensor = model.get_output_embeddings().weight  # (V, D)
+        self.width = int(rows.shape[1])
+        self._rows = rows
         self._restricted: Tensor | None = None  # (V',) ids of the rows in use
-        self._dtype = self._rows.dtype
 
-    def restrict(self, token_ids: Sequence[int]) -> None:
-        """Let only these tokens be written; the end of text always may."""
-        ids = torch.tensor(sorted({*token_ids, self.eos}), device=self.device)
-        self._restricted = ids
-        self._rows = self.network.get_output_embeddings().weight[ids].clone()
+    bos: int
+    eos: int
+
+    @abstractmethod
+    def embed(self, ids: Sequence[int]) -> Tensor:
+        """Give the input embeddings of tokens, (T, width), scaled as the body expects them."""
+
+    @abstractmethod
+    def _begin(self, count: int, room: int) -> Any:
+        """Make what is kept of `count` texts of up to `room` tokens while they are written."""
+
+    @abstractmethod
+    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, kept: Any) -> Tensor:
+        """Read on, (N, T, width); give the last token's hidden state (N, width)."""
 
     @property
     def written(self) -> list[int]:
@@ -72,28 +78,9 @@ class LanguageModel:
         text: str = self.tokenizer.decode(list(ids), skip_special_tokens=True)
         return text
 
-    def embed(self, ids: Sequence[int]) -> Tensor:
-        """Give the input embeddings of tokens, (T, width), scaled as the body expects them."""
-        tokens = torch.tensor(list(ids), dtype=torch.long, device=self.device)
-        embedded: Tensor = self.network.get_input_embeddings()(tokens)
-        return embedded.to(self._dtype)
-
-    def quantise(self) -> None:
-        """Trade the body's bf16 for 8-bit weights and float32 sums; for a processor only."""
-        quantise(self.body)
-        self._dtype = torch.float32
-        self._rows = self._rows.float() if self._restricted is not None else self._rows
-
     def logits(self, hidden: Tensor) -> Tensor:
         """Give the scores of the tokens in use, (..., V') float32."""
         return F.linear(hidden, self._rows.to(hidden.dtype)).float()
-
-    def position_of(self, ids: Tensor) -> Tensor:
-        """Translate token ids to their places among the tokens in use; -100 for the others."""
-        if self._restricted is None:
-            return ids
-        place = torch.searchsorted(self._restricted, ids).clamp_max(len(self._restricted) - 1)
-        return place.where(self._restricted[place] == ids, -100)
 
     @torch.inference_mode()
     def write(
@@ -105,22 +92,14 @@ class LanguageModel:
             prompts: (T_i, width) each; together they are padded on the left.
             seeds: one stream of chance for each prompt; unused at temperature 0.
         """
-        from transformers import DynamicCache
-
         streams = [torch.Generator().manual_seed(seed) for seed in seeds]
         inputs, mask = _pad_left(prompts)
-        cache = DynamicCache(config=self.network.config)
+        kept = self._begin(len(prompts), inputs.shape[1] + sampling.max_tokens)
         positions = (mask.cumsum(1) - 1).clamp_min(0)
         written: list[list[int]] = [[] for _ in prompts]
         open_rows = [True] * len(prompts)
         for _ in range(sampling.max_tokens):
-            hidden = self.body(
-                inputs_embeds=inputs,
-                attention_mask=mask,
-                position_ids=positions,
-                past_key_values=cache,
-                use_cache=True,
-            ).last_hidden_state[:, -1]
+            hidden = self._hidden(inputs, mask, positions, kept)
             chosen = self._choose(self.logits(hidden), sampling, streams)
             for row, token in enumerate(chosen):
                 open_rows[row] = open_rows[row] and token != self.eos
@@ -151,6 +130,59 @@ class LanguageModel:
         return [int(token) for token in self._restricted.cpu()[places]]
 
 
+class LanguageModel(Writer):
+    """A causal model of transformers; what is trained further, and any architecture."""
+
+    def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
+        self.network: Any = model.to(device).eval()
+        super().__init__(tokenizer, model.get_output_embeddings().weight, device)
+        self.body: Any = model.model
+        self.bos = int(model.config.bos_token_id)
+        self.eos = int(model.config.eos_token_id)
+        self._dtype = self._rows.dtype
+
+    def restrict(self, token_ids: Sequence[int]) -> None:
+        """Let only these tokens be written; the end of text always may."""
+        ids = torch.tensor(sorted({*token_ids, self.eos}), device=self.device)
+        self._restricted = ids
+        self._rows = self.network.get_output_embeddings().weight[ids].clone()
+
+    def embed(self, ids: Sequence[int]) -> Tensor:
+        """Embed as `Writer.embed` says."""
+        tokens = torch.tensor(list(ids), dtype=torch.long, device=self.device)
+        embedded: Tensor = self.network.get_input_embeddings()(tokens)
+        return embedded.to(self._dtype)
+
+    def quantise(self) -> None:
+        """Trade the body's bf16 for 8-bit weights and float32 sums; for a processor only."""
+        quantise(self.body)
+        self._dtype = torch.float32
+        self._rows = self._rows.float() if self._restricted is not None else self._rows
+
+    def position_of(self, ids: Tensor) -> Tensor:
+        """Translate token ids to their places among the tokens in use; -100 for the others."""
+        if self._restricted is None:
+            return ids
+        place = torch.searchsorted(self._restricted, ids).clamp_max(len(self._restricted) - 1)
+        return place.where(self._restricted[place] == ids, -100)
+
+    def _begin(self, count: int, room: int) -> Any:  # noqa: ARG002
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self.network.config)
+
+    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, kept: Any) -> Tensor:
+        read = self.body(
+            inputs_embeds=inputs,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=kept,
+            use_cache=True,
+        )
+        last: Tensor = read.last_hidden_state[:, -1]
+        return last
+
+
 def _draw(chances: Tensor, top_p: float, stream: torch.Generator) -> Tensor:
     ordered, index = chances.sort(descending=True)
     kept = ordered.where(ordered.cumsum(0) - ordered < top_p, 0.0)
@@ -165,44 +197,6 @@ def _pad_left(prompts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     return torch.stack(rows), torch.stack(mask).to(prompts[0].device)
 
 
-class Int8Linear(nn.Module):
-    """A linear layer with 8-bit weights a row and activations quantised as they come.
-
-    On a processor three to four times as fast as bf16 for a few tokens, in half the memory.
-    """
-
-    def __init__(self, base: nn.Linear) -> None:
-        super().__init__()
-        weight = base.weight.detach().float()
-        scale = weight.abs().amax(1).clamp_min(1e-8) / 127
-        zero = torch.zeros(len(weight), dtype=torch.long)
-        with warnings.catch_warnings():
-            # deprecated without a successor in torch itself; the version of torch is pinned
-            warnings.filterwarnings("ignore", message="torch.quantize_per_tensor")
-            packed = torch.quantize_per_channel(weight, scale, zero, 0, torch.qint8)
-        bias = None if base.bias is None else base.bias.detach().float()
-        self._packed = torch.ops.quantized.linear_prepack(packed, bias)
-
-    def forward(self, x: Tensor) -> Tensor:  # (..., D_in) -> (..., D_out)
-        # the last argument keeps to 7 bits of activation, which older processors need
-        result: Tensor = torch.ops.quantized.linear_dynamic(x.float(), self._packed, True)
-        return result.to(x.dtype)
-
-
-class FusedNorm(nn.Module):
-    """Gemma's root mean square norm in one call instead of six."""
-
-    factor: Tensor
-
-    def __init__(self, weight: Tensor, epsilon: float) -> None:
-        super().__init__()
-        self.register_buffer("factor", 1.0 + weight.detach().float())
-        self.epsilon = epsilon
-
-    def forward(self, x: Tensor) -> Tensor:  # (..., D) -> (..., D)
-        return F.rms_norm(x, self.factor.shape, self.factor, self.epsilon)
-
-
 def quantise(body: nn.Module) -> None:
     """Make a body quick on a processor, in place: 8-bit linear layers, the rest in float32."""
     from transformers.models.gemma3.modeling_gemma3 import Gemma3RMSNorm
@@ -212,7 +206,11 @@ def quantise(body: nn.Module) -> None:
         if isinstance(layer, nn.Linear):
             setattr(body.get_submodule(parent), last, Int8Linear(layer))
         elif isinstance(layer, Gemma3RMSNorm):
-            setattr(body.get_submodule(parent), last, FusedNorm(layer.weight, layer.eps))
+            setattr(
+                body.get_submodule(parent),
+                last,
+                FusedNorm(1.0 + layer.weight.detach().float(), layer.eps),
+            )
 
 
 def load_language_model(folder: Path, device: torch.device) -> LanguageModel:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from worker.models.language_model import LanguageModel
+from worker.models.language_model import Writer
 
 __all__ = ["Prompts", "prompt_embeddings", "whole_sentences"]
 
@@ -35,7 +35,7 @@ class Prompts:
 
 
 def prompt_embeddings(
-    model: LanguageModel, brief: str, language: str, visual: Tensor | None, start: str = ""
+    model: Writer, brief: str, language: str, visual: Tensor | None, start: str = ""
 ) -> Tensor:
     """Put begin, visual prefix, brief, the call for an answer and the answer's start in a row.
 

@@ -22,17 +22,16 @@ the file is looked for as `<models_dir>/<version's name>/<file>` and `<models_di
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from shared.errors import CodesignerError, ModelsMissing
+from worker.models.sums import BLOCK_BYTES, remembered_sha256, sum_of_sums
 
 __all__ = [
     "Found",
@@ -40,11 +39,8 @@ __all__ = [
     "WeightsSource",
     "bundled_folder",
     "find_weights",
-    "sha256_of",
-    "sum_of_sums",
 ]
 
-_BLOCK_BYTES = 1 << 20
 _ONLY = "weights"
 
 
@@ -225,7 +221,7 @@ def _joined(name: str, spec: Mapping[str, Any], places: Places) -> Path:
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as joined:
         for part in parts:
             with part.path.open("rb") as opened:
-                while block := opened.read(_BLOCK_BYTES):
+                while block := opened.read(BLOCK_BYTES):
                     joined.write(block)
         joined.flush()
         os.fsync(joined.fileno())
@@ -272,58 +268,3 @@ def _what_to_do(name: str, spec: Mapping[str, Any], places: Places) -> str:
     where = places.models_dir or "a folder named by CODESIGNER_MODELS_DIR"
     ways.append(f"put {what} into {where}")
     return f"The weights of {name} ({what}) were not found: {', or '.join(ways)}."
-
-
-def sha256_of(path: Path) -> str:
-    """Give a file's sha256; a folder's is that of its sorted relative paths and sums."""
-    if path.is_dir():
-        return sum_of_sums(
-            {
-                each.relative_to(path).as_posix(): sha256_of(each)
-                for each in path.rglob("*")
-                if each.is_file()
-            }
-        )
-    digest = sha256()
-    with path.open("rb") as opened:
-        while block := opened.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def sum_of_sums(sums: Mapping[str, str]) -> str:
-    lines = "".join(f"{key}\0{sums[key]}\n" for key in sorted(sums))
-    return sha256(lines.encode()).hexdigest()
-
-
-def remembered_sha256(path: Path, cache: Path) -> str:
-    """Give `sha256_of(path)`, remembered as long as sizes and times of change stay the same.
-
-    Side effects: keeps `<cache>/sha256/<name>.json`; does without where that cannot be written.
-    """
-    stamp = _stamp(path)
-    memory = cache / "sha256" / f"{sha256(str(path.resolve()).encode()).hexdigest()}.json"
-    try:
-        kept = json.loads(memory.read_text(encoding="utf-8"))
-        if kept["stamp"] == stamp:
-            return str(kept["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # nothing remembered, or not readable: look at the bytes
-    actual = sha256_of(path)
-    document = {"path": str(path), "stamp": stamp, "sha256": actual}
-    partial = memory.with_suffix(f".{os.getpid()}")
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(document), encoding="utf-8")
-        partial.replace(memory)
-    except OSError:
-        pass  # a full or read-only disk costs time at the next start, nothing else
-    return actual
-
-
-def _stamp(path: Path) -> list[list[str | int]]:
-    files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
-    stats = [(each, each.stat()) for each in files]
-    return [
-        [each.relative_to(path).as_posix(), stat.st_size, stat.st_mtime_ns] for each, stat in stats
-    ]

@@ -20,6 +20,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from worker.models.efficientnet import EfficientNetLite0
 from worker.palette import palette_of, palette_rows
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = ["Vision", "VisionFeatures", "load"]
 
 Extract = Callable[[Tensor], Tensor]
 _HALF = (0.5, 0.5, 0.5)
+_DEFAULT = "tf_efficientnet_lite0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,14 +115,21 @@ def _state(path: Path) -> dict[str, Tensor]:
 
 
 def _of_timm(source: WeightsSource, device: torch.device) -> tuple[Extract, dict[str, Any]]:
-    import timm
-
-    name = str(source.config.get("model", "tf_efficientnet_lite0"))
-    model: Any = timm.create_model(name, pretrained=False)
+    name = str(source.config.get("model", _DEFAULT))
+    model: Any = EfficientNetLite0() if name == _DEFAULT else _made_by_timm(name)
     _fill(model, _state(source.file()))
-    model.reset_classifier(0)
+    if name == _DEFAULT:
+        model.classifier = nn.Identity()
+    else:
+        model.reset_classifier(0)
     model = model.to(device).eval()
     return model, {"side_px": 224, "mean": _HALF, "deviation": _HALF}
+
+
+def _made_by_timm(name: str) -> Any:
+    import timm
+
+    return timm.create_model(name, pretrained=False)
 
 
 def _fill(model: nn.Module, state: Mapping[str, Tensor]) -> None:

@@ -25,6 +25,7 @@ from worker.models.fusion import FusionNet
 from worker.models.generator import GeneratorNet, accents_of, layout_of
 from worker.models.layers import CircularConv
 from worker.models.points import Points, laid, points_of
+from worker.models.precision import quick_autocast
 from worker.training.cases import Batch, Cases
 from worker.training.checkpoint import TrainState
 from worker.training.field import reconstruction, reconstruction_loss
@@ -172,7 +173,7 @@ class AdversaryTraining(Training):
         losses = reconstruction(self.field, sampled)
         rec = reconstruction_loss(losses)
         code, traits = self._chosen(batch, rng)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick_autocast("cpu"):
             fake = coloured(self.fakes(traits, masks.shape[-1], rng), batch.palette)
             real = coloured(masks, batch.palette)
             adversarial = -self.discriminator(fake, code).float().mean()
@@ -195,7 +196,7 @@ class AdversaryTraining(Training):
     def _judge(self, real: Tensor, fake: Tensor, code: Tensor) -> Tensor:
         """Take the discriminator's step and give its loss."""
         self.judge.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick_autocast("cpu"):
             of_real = self.discriminator(real, code).float()
             of_fake = self.discriminator(fake, code).float()
             # A real picture for another brief is no right answer either.

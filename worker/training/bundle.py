@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.pipelines import ROLES
-from worker.models.sources import sum_of_sums
+from worker.models.sums import sum_of_sums
 from worker.training.checkpoint import read_tensors
 from worker.training.release import ReleaseFiles
 

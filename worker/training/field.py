@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from worker.models.field import FieldNet, FieldShape, masks_from
+from worker.models.precision import quick_autocast
 from worker.models.traits import TraitKeys
 from worker.training.checkpoint import TrainState
 from worker.training.loop import Report, Training
@@ -46,7 +47,7 @@ class FieldOptions:
 
 def reconstruction(net: FieldNet, batch: FieldBatch) -> Tensor:
     """Give the losses (3,): cross-entropy beyond the target's own, L1 of the shares, layout."""
-    with torch.autocast(batch.traits.device.type, torch.bfloat16):
+    with quick_autocast(batch.traits.device):
         soft, depth = net(batch.traits, batch.scalars, batch.layouts, batch.points)
     shares = masks_from(soft, depth, batch.present, batch.px)
     own = torch.special.entr(batch.shares).sum(-1).mean()

@@ -26,6 +26,7 @@ from torch.nn import functional
 from worker.corpus import compose, render_masks, sample
 from worker.corpus.families import FAMILIES
 from worker.evaluation.judge import SIDE_PX, Judge, JudgeNet, JudgeShape, save_judge
+from worker.models.precision import quick_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.optimiser import (
     MovingAverage,
@@ -192,7 +193,7 @@ class JudgeTraining:
     def _learn(self, batch: Tensor, family: NDArray[np.int64]) -> tuple[float, float]:
         set_rate(self.optimisers, learning_rate(self.step, self.options.rate, self.options.steps))
         wanted = torch.from_numpy(family)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick_autocast("cpu"):
             logits = self.network(batch)
         loss = functional.cross_entropy(logits.float(), wanted, label_smoothing=0.05)
         for optimiser in self.optimisers:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from worker.models.fusion import FusionNet, FusionShape
+from worker.models.precision import quick_autocast
 from worker.models.reader import PALETTE_WIDTH, Reader, ReaderShape
 from worker.models.traits import TraitKeys
 from worker.training.cases import Batch, Cases
@@ -88,7 +89,7 @@ class ReadingTraining(Training):
         noise = torch.randn(target.shape, generator=generator)
         moment = torch.sigmoid(torch.randn(len(target), generator=generator))
         t = moment[:, None, None]
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick_autocast("cpu"):
             code = self.fusion(batch.given)
             logits = self.reader.traits(code)
             count = there.sum(1).long()

@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig
 
-from worker.models.gguf_weights import convert_gemma
+from worker.models.gguf_weights import convert_gemma, gemma_folder
 from worker.models.language_model import load_language_model
 
 TOKENS = ["<pad>", "<eos>", "<bos>", "<unk>", "▁", "b", "l", "u", "e", "bl", "ue", "blue", "▁blue"]
@@ -139,3 +139,23 @@ def test_other_architectures_are_refused(tmp_path: Path) -> None:
     writer.close()
     with pytest.raises(ValueError, match="not 'gemma3'"):
         convert_gemma(path, tmp_path / "converted")
+
+
+def test_a_process_of_its_own_converts(gguf_file: Path, tmp_path: Path) -> None:
+    folder = gemma_folder(gguf_file, tmp_path / "converted" / "sum")
+    known = convert_gemma(gguf_file, tmp_path / "here")
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        assert (folder / name).read_bytes() == (known / name).read_bytes()
+
+
+def test_what_that_process_says_is_told(tmp_path: Path) -> None:
+    (tmp_path / "no.gguf").write_bytes(b"GGUF?")
+    with pytest.raises(ValueError, match=r"no\.gguf was not converted: "):
+        gemma_folder(tmp_path / "no.gguf", tmp_path / "converted" / "sum")
+
+
+def test_damaged_weights_are_converted_again(gguf_file: Path, tmp_path: Path) -> None:
+    weights = convert_gemma(gguf_file, tmp_path) / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-8])
+    assert (convert_gemma(gguf_file, tmp_path) / "model.safetensors").read_bytes() == whole

@@ -27,6 +27,7 @@ from transformers import (
 from tests.unit.worker import tiny
 from worker.colour import delta_e, lab_from_rgb
 from worker.models import vision
+from worker.models.efficientnet import EfficientNetLite0
 from worker.palette import palette_of, palette_rows, separate
 
 SIDES = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1}
@@ -104,6 +105,34 @@ def test_the_default_reads_a_state_by_name_or_in_order(tmp_path: Path, renamed: 
     assert seen.features.shape == (1, 1280)
     assert seen.palette.shape == (1, 5, 4)
     assert np.isfinite(seen.features).all()
+
+
+@pytest.mark.parametrize("side_px", [63, 64, 224])
+@torch.inference_mode()
+def test_the_default_sees_what_timm_sees(side_px: int) -> None:
+    import timm
+
+    torch.manual_seed(1)
+    theirs = timm.create_model("tf_efficientnet_lite0")
+    for layer in theirs.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.running_mean.normal_(std=0.2)
+            layer.running_var.uniform_(0.5, 1.5)
+    ours = EfficientNetLite0()
+    ours.load_state_dict(theirs.state_dict())
+    theirs.reset_classifier(0)
+    pixels = torch.randn(2, 3, side_px, side_px)
+    assert torch.equal(ours.eval()(pixels), theirs.eval()(pixels))
+
+
+def test_another_model_of_timm_is_made_by_timm(tmp_path: Path) -> None:
+    import timm
+
+    name = "mobilenetv3_small_050"
+    save_file(timm.create_model(name).state_dict(), tmp_path / "weights.safetensors")
+    config = {"kind": "timm", "model": name, "side_px": 64}
+    seen = _loaded(tmp_path, tmp_path / "weights.safetensors", config).embed([_photo()])
+    assert seen.features.shape == (1, 1024)
 
 
 def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:

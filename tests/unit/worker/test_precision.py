@@ -1,0 +1,33 @@
+"""The number format of a device's matrix products."""
+
+import pytest
+import torch
+
+from worker.models.precision import quick_autocast, quick_dtype
+
+
+@pytest.mark.parametrize(
+    ("able", "dtype"),
+    [
+        ({"avx2": True, "avx512_bf16": False, "amx_bf16": False}, torch.float32),
+        ({"avx512_f": True, "avx512_bf16": False}, torch.float32),
+        ({"avx512_bf16": True}, torch.bfloat16),
+        ({"avx512_bf16": False, "amx_bf16": True}, torch.bfloat16),
+        ({"neon": True, "bf16": True}, torch.bfloat16),
+        ({}, torch.float32),
+    ],
+)
+def test_only_what_a_processor_multiplies_itself_is_used(
+    able: dict[str, bool], dtype: torch.dtype
+) -> None:
+    assert quick_dtype("cpu", able) == dtype
+
+
+def test_other_devices_use_bfloat16() -> None:
+    assert quick_dtype("cuda", {}) == torch.bfloat16
+
+
+def test_the_context_computes_in_that_format() -> None:
+    square = torch.ones(2, 2)
+    with quick_autocast("cpu"):
+        assert (square @ square).dtype == quick_dtype("cpu")
