@@ -8,6 +8,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	2>/dev/null && { command -v "$$p"; break; }; done)
 UV := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --quiet --custom-compile-command "make lock" $(UPGRADE)
+DEV := $(foreach extra,web worker embedded s3 checkout diffusers dev,--extra $(extra))
+# What benchmarks compare with is installed beside the rest for them alone.
+BENCH := $(foreach extra,web worker embedded s3 checkout bench,--extra $(extra))
 
 .PHONY: help
 help:  ## Show this list
@@ -41,19 +44,24 @@ soak: install-dev  ## Put an installation under every fault; ARGS="--seed 2 --ki
 soak-mutants: install-dev  ## Show that the soak fails when any one safeguard is taken out
 	@$(BIN)/python -m tests.soak.mutants $(ARGS)
 
+.PHONY: bench
+bench: install-bench  ## Measure everything, about 30 minutes; ARGS="rest noop" measures some
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 .PHONY: lock
 lock: install-dev  ## Write the requirements files anew; UPGRADE=--upgrade for newer versions
-	$(UV) --all-extras -o requirements/dev.txt
+	$(UV) $(DEV) -o requirements/dev.txt
 	$(UV) --extra web --extra worker --extra embedded --extra s3 --extra checkout -c requirements/dev.txt -o requirements/all.txt
 	$(UV) --extra web --extra s3 --extra checkout -c requirements/dev.txt -o requirements/web.txt
+	$(UV) $(BENCH) -c requirements/dev.txt -o requirements/bench.txt
 
 .PHONY: clean
 clean:  ## Remove the virtual environment, caches and builds, but no designs
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: install-all install-dev python
-install-all install-dev: install-%: python
+.PHONY: install-all install-dev install-bench python
+install-all install-dev install-bench: install-%: python
 	@$(PYTHON) requirements/install.py $(VENV) $*
 
 python:

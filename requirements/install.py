@@ -1,6 +1,6 @@
 """Make the virtual environment agree with a lock: a matter of a moment where it does already.
 
-Run: python3 requirements/install.py <folder> <web | all | dev>
+Run: python3 requirements/install.py <folder> <web | all | dev | bench>
 
 Standard library only: this is the first thing that runs on a fresh machine.
 """

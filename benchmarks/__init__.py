@@ -1,0 +1,1 @@
+"""What the figures of docs/performance.md come from: `make bench` runs them all."""

@@ -1,0 +1,75 @@
+"""Run the benchmarks one after another and print one table.
+
+Run: python -m benchmarks [--small] [name ...]   (or: make bench ARGS="rest noop")
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from importlib import import_module
+
+from benchmarks.report import belongs, keep, kept, rows_of, text_table
+
+NAMES = (
+    *("size", "polling", "noop", "costs", "burst", "start", "memory", "rest", "pair"),
+    *("throughput", "arithmetic"),
+)
+
+
+def measure(name: str, *, small: bool) -> None:
+    """Measure one benchmark in this process; a small run is shown and not kept.
+
+    Raises:
+        Exception: whatever it fails with.
+    """
+    module = import_module(f"benchmarks.{name}")
+    options = getattr(module, "SMALL", {}) if small else {}
+    rows = rows_of(name, module.measure(**options))
+    print(text_table(rows), flush=True)
+    if not small:
+        keep(name, rows)
+
+
+def run_all(names: list[str], *, small: bool) -> list[str]:
+    """Run each in a process of its own; gives the names of those that failed."""
+    failed = []
+    for name in names:
+        print(f"=== {name}", flush=True)
+        began = time.monotonic()
+        alone = [sys.executable, "-m", "benchmarks", "--alone", *(["--small"] * small), name]
+        if subprocess.run(alone, check=False).returncode != 0:
+            failed.append(name)
+        print(f"=== {name} took {time.monotonic() - began:.0f} s", flush=True)
+    return failed
+
+
+def main() -> None:
+    """Run what is asked for; the exit status is 1 where a benchmark failed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
+    parser.add_argument("--small", action="store_true", help="a quick look that keeps no figures")
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if unknown := sorted(set(given.names) - set(NAMES)):
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    if given.alone:
+        for name in given.names:
+            measure(name, small=given.small)
+        return
+    names = given.names or list(NAMES)
+    load = os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, load {load:.2f} before the start", flush=True)
+    failed = run_all(names, small=given.small)
+    if not given.small:
+        asked = [row for row in kept() if any(belongs(row.name, name) for name in names)]
+        print(f"\n{text_table(asked)}")
+    if failed:
+        raise SystemExit(f"failed, see above: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Processor time of each part for one job, its stages computing nothing, and how it grows.
+
+Run: python -m benchmarks.costs [--jobs 400] [--waiting 20000]
+
+Jobs come over HTTP from eight clients, and each is polled until it has ended. Three scenes: one
+worker; two workers; one worker while many other jobs wait for a paused stage. Time is read from
+/proc/<pid>/stat of each part's processes before and after.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psutil
+
+from benchmarks.briefs import Asked, asked
+from benchmarks.clients import Visitor, all_at_once
+from benchmarks.installation import NO_STAGES, Installation, installation
+from benchmarks.report import Row, command
+from benchmarks.size import fill
+
+__all__ = ["measure"]
+
+SMALL = {"jobs": 20, "waiting": 100}
+_PARTS = ("web", "worker", "relay", "valkey", "postgres")
+_CLIENTS = 8
+
+
+def _seconds(made: Installation) -> dict[str, float]:
+    """Give the processor seconds that each part has used until now."""
+    used = dict.fromkeys(_PARTS, 0.0)
+    for name in made.supervisor.pids():
+        part = name.partition("-")[0]
+        for process in made.processes(name):
+            try:
+                times = process.cpu_times()
+            except psutil.NoSuchProcess:
+                continue
+            # what ended meanwhile, such as a connection's server, its parent has counted
+            used[part] += times.user + times.system + times.children_user + times.children_system
+    return used
+
+
+def _whole_job(visitor: Visitor, one: Asked) -> str:
+    return visitor.wait(visitor.submit(one).document(202)["id"], 0.5)
+
+
+def _scene(made: Installation, jobs: int) -> tuple[dict[str, float], float]:
+    """Run jobs; gives each part's milliseconds for one job, and jobs a second."""
+    requests = asked(jobs, reference=False)
+    before, began = _seconds(made), time.monotonic()
+    states = all_at_once(made.settings.public_url, _CLIENTS, requests, _whole_job)
+    took_s = time.monotonic() - began
+    after = _seconds(made)
+    if set(states) != {"succeeded"}:
+        raise RuntimeError(f"jobs ended as {sorted(set(states))}")
+    return {part: 1000 * (after[part] - before[part]) / jobs for part in _PARTS}, jobs / took_s
+
+
+@contextmanager
+def _waiting(made: Installation, count: int) -> Iterator[None]:
+    """Have jobs wait that nobody may begin yet."""
+    with made.sessions() as session:
+        fill(session, finished=0, waiting=count, later=True)
+    yield
+
+
+def _rows(scene: str, costs: Mapping[str, float], rate: float) -> list[Row]:
+    rows = [
+        Row(name=f"costs: {scene}, {part}, a job", value=value, unit="ms", better="lower")
+        for part, value in costs.items()
+    ]
+    total = Row(
+        name=f"costs: {scene}, all, a job", value=sum(costs.values()), unit="ms", better="lower"
+    )
+    return [
+        *rows, total, Row(name=f"costs: {scene}", value=rate, unit="jobs/s", better="higher")
+    ]  # fmt: skip
+
+
+def measure(jobs: int = 400, waiting: int = 20_000) -> list[Row]:
+    """Measure the three scenes."""
+    rows: list[Row] = []
+    with installation(stages=NO_STAGES) as made:
+        _scene(made, max(8, jobs // 10))  # what is loaded late
+        rows += _rows("one worker", *_scene(made, jobs))
+        made.start_worker("worker-2")
+        rows += _rows("two workers", *_scene(made, jobs))
+        made.stop_worker("worker-2")
+        with _waiting(made, waiting):
+            rows += _rows(f"{waiting:,} jobs waiting", *_scene(made, jobs))
+    return rows
+
+
+if __name__ == "__main__":
+    command("costs", measure)

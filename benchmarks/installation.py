@@ -1,0 +1,231 @@
+"""An installation of the product in a temporary home, its parts started as `codesigner up` does."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import psutil
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+import migrations
+from codesigner.client import Client
+from codesigner.database import register_bundled_models
+from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.home import Home
+from codesigner.services import Service
+from codesigner.supervisor import Supervisor
+from shared.database import engine_for, sessions
+from shared.settings import PREFIX, Settings, load_settings
+from shared.workers import workers_ready
+
+__all__ = [
+    "CACHE", "NO_STAGES", "ROOT", "Installation", "database", "free_port", "installation",
+    "new_home", "servers",
+]  # fmt: skip
+
+ROOT = Path(__file__).parents[1]
+CACHE = ROOT / "build" / "benchmarks" / "cache"
+"""What is converted once and read by every installation: the `cache` folder of each home."""
+NO_STAGES = "benchmarks.stages:STAGES"
+"""Stages that compute nothing."""
+_SERVERS_S = 60.0
+_READY_S = 300.0
+_ENOUGH = 10_000_000
+
+
+@dataclass(kw_only=True)
+class Installation:
+    """Its own PostgreSQL and Valkey; relay, web front end and workers as they are started."""
+
+    home: Home
+    stages: str | None = None
+    """Stages in the place of the real ones."""
+    supervisor: Supervisor = field(init=False)
+    port: int = field(init=False)
+    _workers: int = 0
+
+    def __post_init__(self) -> None:
+        self.supervisor = Supervisor(home=self.home, tell=lambda line: print(f"  {line}"))
+        self.port = free_port()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """As every part reads them."""
+        return load_settings(
+            home=self.home.path,
+            port=self.port,
+            database_url=EmbeddedPostgres(home=self.home).url,
+            broker_url=EmbeddedValkey(home=self.home).url,
+            reuse=False,  # nothing is to be answered from earlier results
+            hub=False,
+            devices="cpu",
+            max_queue=_ENOUGH,
+            max_jobs_per_owner=_ENOUGH,
+        )
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database's."""
+        return engine_for(self.settings.database_url)
+
+    @cached_property
+    def sessions(self) -> sessionmaker[Session]:
+        """Sessions of the database."""
+        return sessions(self.engine)
+
+    @property
+    def client(self) -> Client:
+        """A client of its HTTP API."""
+        return Client(url=self.settings.public_url)
+
+    def environment(self) -> dict[str, str]:
+        """Give what every part is told, one thread for each worker among it."""
+        told = {
+            name: getattr(self.settings, name)
+            for name in self.settings.model_fields_set
+            if name != "public_url"
+        }
+        told |= {"worker_threads": 1, "public_url": self.settings.public_url}
+        if self.stages is not None:
+            told["stages"] = self.stages
+        named = {f"{PREFIX}{name.upper()}": str(value) for name, value in told.items()}
+        return named | {"PYTHONPATH": str(ROOT)}
+
+    def start(self, name: str, *command: str, core: int | None = None) -> None:
+        """Start a part by its command line, on one core alone where one is named."""
+        argv = (sys.executable, "-m", "codesigner", *command)
+        if core is not None:
+            bound = f"import os, sys; os.sched_setaffinity(0, {{{core}}}); os.execv({argv[0]!r}, "
+            argv = (sys.executable, "-c", f"{bound}{list(argv)!r})")
+        stop_s = 60.0 if name.startswith("worker") else 15.0
+        self.supervisor.start(
+            Service(name=name, argv=argv, env=self.environment(), stop_timeout_s=stop_s)
+        )
+
+    def start_worker(
+        self, name: str = "worker", *, devices: str = "cpu", core: int | None = None, count: int = 1
+    ) -> None:
+        """Start a worker, or `count` of them by one command, and wait until they are ready."""
+        self.start(name, "worker", "--queues", "gpu", "--devices", devices, core=core)
+        self._workers += count
+        self.wait(lambda: self.ready_workers() >= self._workers)
+
+    def stop_worker(self, name: str = "worker", *, count: int = 1) -> None:
+        """Stop what `start_worker` started."""
+        self.supervisor.stop(name)
+        self._workers -= count
+        self.wait(lambda: self.ready_workers() <= self._workers)
+
+    def ready_workers(self) -> int:
+        """Count the workers that tell that they are ready."""
+        with self.sessions() as session:
+            return len(workers_ready(session, "gpu"))
+
+    def wait(self, so: Callable[[], bool], within_s: float = _READY_S) -> None:
+        """Watch the parts until something is so.
+
+        Raises:
+            TimeoutError: it did not come to be, or a part keeps dying; the logs' tails are told.
+        """
+
+        def over() -> bool:
+            return self.supervisor.often_dead() is not None or so()
+
+        if not self.supervisor.wait(over, within_s) or self.supervisor.often_dead() is not None:
+            raise TimeoutError(f"not in {within_s:.0f} s; logs:\n{self._tails()}")
+
+    def _tails(self) -> str:
+        logs = sorted(self.home.logs.glob("*.log"))
+        lines = [(log.name, log.read_text(errors="replace").splitlines()[-8:]) for log in logs]
+        return "\n".join(f"--- {name}\n" + "\n".join(tail) for name, tail in lines)
+
+    def processes(self, name: str) -> list[psutil.Process]:
+        """List a part's processes, its first one first."""
+        first = psutil.Process(self.supervisor.pids()[name])
+        return [first, *first.children(recursive=True)]
+
+
+def free_port() -> int:
+    """Give a port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def new_home() -> Iterator[Home]:
+    """Give a home folder near the root, for paths of sockets have a limit; removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir="/tmp"))
+    folder.chmod(0o711)  # root's database server runs as another user
+    home = Home(path=folder / "h")
+    home.prepare()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    (home.path / "cache").symlink_to(CACHE)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def servers(home: Home, supervisor: Supervisor, *, broker: bool = True) -> Iterator[None]:
+    """Run PostgreSQL, with a migrated database, and Valkey; everything of the supervisor ends."""
+    postgres, valkey = EmbeddedPostgres(home=home), EmbeddedValkey(home=home)
+    try:
+        postgres.prepare()
+        supervisor.start(postgres.service())
+        supervisor.wait_ready("postgres", _SERVERS_S)
+        postgres.create_database()
+        migrations.upgrade(postgres.url)
+        if broker:
+            supervisor.start(valkey.service())
+            supervisor.wait_ready("valkey", _SERVERS_S)
+        yield
+    finally:
+        supervisor.stop_all()
+
+
+@contextmanager
+def installation(
+    *, stages: str | None = None, web: bool = True, worker: bool = True
+) -> Iterator[Installation]:
+    """Run an installation, a relay and one worker of one thread; ready when it is given."""
+    with new_home() as home:
+        made = Installation(home=home, stages=stages)
+        with servers(home, made.supervisor):
+            register_bundled_models(made.settings)
+            made.start("relay", "relay")
+            if web:
+                made.start("web", "web")
+            if worker:
+                made.start_worker()
+            if web and worker:
+                made.wait(made.client.is_ready)
+            try:
+                yield made
+            finally:
+                made.engine.dispose()
+
+
+@contextmanager
+def database(url: str, name: str) -> Iterator[sessionmaker[Session]]:
+    """Make a migrated, empty database beside the one at an address."""
+    bound = engine_for(url)
+    with bound.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    bound.dispose()
+    beside = make_url(url).set(database=name).render_as_string(hide_password=False)
+    migrations.upgrade(beside)
+    bound = engine_for(beside)
+    yield sessions(bound)
+    bound.dispose()

@@ -1,0 +1,93 @@
+"""Resident memory after twelve jobs, and at its peak with eight jobs at once.
+
+Run: python -m benchmarks.memory [--jobs 12] [--together 8]
+
+Of the process that computes, of the web front end's serving process, and beside them of the
+others. MB are 10^6 bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+from benchmarks.briefs import Asked, asked
+from benchmarks.burst import wait_for_all
+from benchmarks.clients import Visitor, all_at_once
+from benchmarks.installation import Installation, installation
+from benchmarks.report import Row, command
+
+__all__ = ["measure"]
+
+SMALL = {"jobs": 2, "together": 2}
+_PARTS = ("worker", "web", "relay", "valkey")
+
+
+def _largest(made: Installation, name: str) -> psutil.Process:
+    """Give a part's largest process: the worker's child, the web front end's server."""
+    return max(made.processes(name), key=lambda process: process.memory_info().rss)
+
+
+def _resident_mb(process: psutil.Process) -> float:
+    return float(process.memory_info().rss) / 1e6
+
+
+def _peak_mb(process: psutil.Process) -> float:
+    """Give the most that was resident since the peak was forgotten."""
+    for line in Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise RuntimeError("this system tells no peak of resident memory")
+
+
+def _forget_peak(process: psutil.Process) -> None:
+    Path(f"/proc/{process.pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def measure(jobs: int = 12, together: int = 8) -> list[Row]:
+    """Run jobs one by one, half of them with a reference, look; then several at once, look."""
+    with installation() as made:
+        visitor = Visitor(url=made.settings.public_url)
+        halves = [asked(jobs // 2, reference=reference) for reference in (False, True)]
+        for one in (each for pair in zip(*halves, strict=True) for each in pair):
+            visitor.wait(visitor.submit(one).document(202)["id"])
+        parts = {name: _largest(made, name) for name in _PARTS}
+        resident = {name: _resident_mb(process) for name, process in parts.items()}
+        loaded = _peak_mb(parts["worker"])
+        for name in ("worker", "web"):
+            _forget_peak(parts[name])
+
+        def send(sender: Visitor, one: Asked) -> None:
+            sender.submit(one).document(202)
+
+        all_at_once(made.settings.public_url, together, asked(together, reference=True), send)
+        wait_for_all(made)
+        peak = {name: _peak_mb(parts[name]) for name in ("worker", "web")}
+    goals = {"worker": 2000.0, "web": 150.0}
+    rows = [
+        Row(
+            name=f"memory: {name} after {jobs} jobs",
+            value=value,
+            unit="MB",
+            better="lower",
+            goal=goals.get(name),
+        )
+        for name, value in resident.items()
+    ]
+    rows += [
+        Row(
+            name=f"memory: {name}, peak with {together} jobs at once",
+            value=value,
+            unit="MB",
+            better="lower",
+            goal=goals[name],
+        )
+        for name, value in peak.items()
+    ]
+    told = "memory: worker, peak from its start on"
+    return [*rows, Row(name=told, value=loaded, unit="MB", better="lower")]
+
+
+if __name__ == "__main__":
+    command("memory", measure)

@@ -1,0 +1,97 @@
+"""Two workers on two cores against one worker on one, one thread each.
+
+Run: python -m benchmarks.pair [--jobs 16] [--rounds 2]
+
+The jobs wait before the clock starts; it runs from the start of the first to the end of the last.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+
+from sqlalchemy import delete, func, select
+
+from benchmarks.briefs import PRODUCTS, Asked, asked
+from benchmarks.burst import wait_for_all
+from benchmarks.clients import Visitor, all_at_once
+from benchmarks.installation import Installation, installation
+from benchmarks.report import Row, command, in_turns, ratio
+from shared import pauses
+from shared.rows import Job
+
+__all__ = ["measure"]
+
+SMALL = {"jobs": 4, "rounds": 1}
+_CLIENTS = 4
+
+
+def _submit(made: Installation, requests: list[Asked]) -> None:
+    def send(visitor: Visitor, one: Asked) -> None:
+        visitor.submit(one).document(202)
+
+    all_at_once(made.settings.public_url, _CLIENTS, requests, send)
+
+
+def _rate(made: Installation, cores: list[int], jobs: int) -> float:
+    """Start a worker on each of these cores, warm it up alone, give jobs a second of all."""
+    names = [f"worker-{core}" for core in cores]
+    for name, core in zip(names, cores, strict=True):
+        made.start_worker(name, core=core)
+    # Each draws every product's surroundings once: whichever worker takes which of these.
+    for _ in cores:
+        _submit(made, asked(PRODUCTS * len(cores), reference=False, variants=1))
+        wait_for_all(made)
+    with made.sessions.begin() as session:
+        session.execute(delete(Job))
+        pauses.pause(session, pauses.ALL, "benchmark")
+    _submit(made, asked(jobs, reference=False))
+    with made.sessions.begin() as session:
+        pauses.resume(session, pauses.ALL)
+    wait_for_all(made)
+    with made.sessions() as session:
+        began, ended, count = session.execute(
+            select(func.min(Job.started_at), func.max(Job.finished_at), func.count()).where(
+                Job.state == "succeeded"
+            )
+        ).one()
+    for name in names:
+        made.stop_worker(name)
+    if count != jobs:
+        raise RuntimeError(f"{count} of {jobs} jobs succeeded")
+    return jobs / float((ended - began).total_seconds())
+
+
+def measure(jobs: int = 16, rounds: int = 2) -> list[Row]:
+    """Measure both in turns.
+
+    Raises:
+        RuntimeError: this machine lets the benchmark use one core only.
+    """
+    cores = sorted(os.sched_getaffinity(0))[:2]
+    if len(cores) < 2:
+        raise RuntimeError("two cores are needed")
+    with installation(worker=False) as made:
+        found = in_turns(
+            rounds,
+            {
+                "two workers": lambda: _rate(made, cores, jobs),
+                "one worker": lambda: _rate(made, cores[:1], jobs),
+            },
+        )
+    two, one = found["two workers"], found["one worker"]
+    return [
+        Row(
+            name="pair: two workers against one",
+            value=ratio(two, one),
+            unit="x",
+            better="higher",
+            goal=1.8,
+        ),
+        Row(name="pair: two workers", value=statistics.median(two), unit="jobs/s", better="higher"),
+        Row(name="pair: one worker", value=statistics.median(one), unit="jobs/s", better="higher"),
+    ]
+
+
+if __name__ == "__main__":
+    command("pair", measure)
