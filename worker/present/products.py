@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from worker.memory import trim
 from worker.present import mug, notebook, phone_case, poster, tote, tshirt
 from worker.present.canvas import Floats, Plate, print_tile
 from worker.present.look import Look
@@ -45,7 +46,9 @@ _PLATES: Mapping[str, DrawPlate] = MappingProxyType(
 @lru_cache(maxsize=PLATES_KEPT)
 def plate_of(product: str, look: Look, size: tuple[int, int]) -> Plate:
     """Give a product without its tile; those asked for last are kept."""
-    return _PLATES[product](look, size)
+    plate = _PLATES[product](look, size)
+    trim()  # the layers it was drawn from are free now, and would stay resident
+    return plate
 
 
 def _draw(product: str, tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
