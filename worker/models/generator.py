@@ -38,7 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_SIZE_PX = 4096
-_BAND = 1 << 15  # points drawn at a time
+_BAND = 1 << 13  # points drawn at a time: few enough for the processor's cache
 _LOOK = 2048  # points by which areas are told
 _LOOK_PX = 128
 

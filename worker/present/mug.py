@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
+from worker.present.canvas import SUPER, Floats, Plate, Sheet
 from worker.present.details import bead_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
@@ -17,7 +17,7 @@ from worker.present.materials import Surface
 from worker.present.solids import Hit, View, norm, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, develop, icons
 
-__all__ = ["draw", "plate"]
+__all__ = ["plate"]
 
 RADIUS = 41.0
 HALF_HEIGHT = 47.0
@@ -38,12 +38,6 @@ class Body(NamedTuple):
     window: tuple[int, int, int, int]
 
 
-def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
-    """Draw the mug with a (h, w, 3) sRGB tile around it: (H, W, 3) for size (W, H)."""
-    return print_tile(tile, plate(look, size))
-
-
-@lru_cache(maxsize=4)
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Draw everything but the tile."""
     frame = Frame(width=size[0], height=size[1])
@@ -90,7 +84,7 @@ def _handle(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.maximum(tube, np.float32(RADIUS - 2.0) - norm(x, z))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(

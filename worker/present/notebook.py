@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import Floats, Plate, Sheet, print_tile
+from worker.present.canvas import Floats, Plate, Sheet
 from worker.present.details import bead_droplets
 from worker.present.fields import noise, sample, smoothstep
 from worker.present.ink import contour
@@ -26,7 +26,7 @@ from worker.present.materials import Surface
 from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, develop, icons
 
-__all__ = ["draw", "plate"]
+__all__ = ["plate"]
 
 HALF = (70.0, 104.0)
 DEPTH = 11.0
@@ -48,12 +48,6 @@ class Body(NamedTuple):
     window: tuple[int, int, int, int]
 
 
-def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
-    """Draw the notebook with a (h, w, 3) sRGB tile on its cover: (H, W, 3) for size (W, H)."""
-    return print_tile(tile, plate(look, size))
-
-
-@lru_cache(maxsize=4)
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Draw everything but the tile."""
     frame = Frame(width=size[0], height=size[1])
@@ -108,7 +102,7 @@ def _tape(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.asarray(np.maximum(np.maximum(qx, qy), qz) * 0.8, np.float32)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(

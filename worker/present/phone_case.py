@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.present.canvas import Floats, Plate, Sheet, print_tile
+from worker.present.canvas import Floats, Plate, Sheet
 from worker.present.details import bead_droplets, corner_pads, internals, magnet_ring, ridges
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
@@ -27,7 +27,7 @@ from worker.present.materials import Surface
 from worker.present.solids import Hit, Rays, View, norm, rounded_box, rounded_rectangle, trace
 from worker.present.studio import Frame, Scene, develop, icons
 
-__all__ = ["draw", "plate"]
+__all__ = ["plate"]
 
 HALF = (38.5, 79.0)
 DEPTH = 5.6
@@ -52,12 +52,6 @@ class Body(NamedTuple):
     lift: Floats  # (h, w) light that it adds
 
 
-def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
-    """Draw the case with a (h, w, 3) sRGB tile printed on it: (H, W, 3) for size (W, H)."""
-    return print_tile(tile, plate(look, size))
-
-
-@lru_cache(maxsize=4)
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Draw everything but the tile."""
     frame = Frame(width=size[0], height=size[1])
@@ -97,7 +91,7 @@ def _staged(sheet: Sheet, body: Body, frame: Frame, look: Look) -> Plate:
     return develop(sheet, frame, scene, top=top, left=left)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _body(size: tuple[int, int]) -> Body:
     frame = Frame(width=size[0], height=size[1])
     view = View(

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
+from worker.present.canvas import SUPER, Floats, Plate, Sheet
 from worker.present.fields import noise, sample, smoothstep, texture
 from worker.present.lighting import blur, cast, linear, rainbow, sheen, texel
 from worker.present.look import Look
@@ -15,7 +15,7 @@ from worker.present.materials import MATERIALS, Surface
 from worker.present.solids import rounded_rectangle
 from worker.present.studio import Frame, Scene, develop, icons
 
-__all__ = ["draw", "plate"]
+__all__ = ["plate"]
 
 HALF = (250.0, 350.0)
 """Half the frame's outer sizes, mm."""
@@ -27,12 +27,6 @@ _CENTRE = (372.0, 446.0)
 _PX_PER_MM = 1.04
 
 
-def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
-    """Draw the poster with a (h, w, 3) sRGB tile as its print: (H, W, 3) for size (W, H)."""
-    return print_tile(tile, plate(look, size))
-
-
-@lru_cache(maxsize=4)
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Draw everything but the tile."""
     frame = Frame(width=size[0], height=size[1])
@@ -153,7 +147,7 @@ _STEMS = (
 """Stems of the plant outside: root, direction, pairs of leaves, length of a leaf."""
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _leaves(frame: Frame) -> Floats:
     """Give the sunlight between the leaves before the window, (H, W) from 0 to 1."""
     image = Image.new("L", (frame.width, frame.height), 255)

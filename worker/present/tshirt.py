@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
-from worker.present.canvas import SUPER, Floats, Plate, Sheet, print_tile
+from worker.present.canvas import SUPER, Floats, Plate, Sheet
 from worker.present.cloth import (
     Drape,
     Fold,
@@ -28,7 +27,7 @@ from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.studio import Frame, Scene, develop, icons
 
-__all__ = ["draw", "plate"]
+__all__ = ["plate"]
 
 Window = tuple[int, int, int, int]
 
@@ -73,12 +72,6 @@ _FOLDS = (
 )
 
 
-def draw(tile: Floats, look: Look, size: tuple[int, int]) -> Floats:
-    """Draw the shirt cut from a (h, w, 3) sRGB tile: (H, W, 3) for size (W, H)."""
-    return print_tile(tile, plate(look, size))
-
-
-@lru_cache(maxsize=4)
 def plate(look: Look, size: tuple[int, int]) -> Plate:
     """Draw everything but the tile."""
     frame = Frame(width=size[0], height=size[1])

@@ -154,3 +154,16 @@ def test_drops_are_few_and_on_the_body() -> None:
 def test_an_unknown_material_is_refused() -> None:
     with pytest.raises(KeyError):
         draw("mug", materials=("cheese",))
+
+
+def test_a_bounded_number_of_plates_is_kept_for_all_products_together() -> None:
+    sizes = [(48 + 2 * step, 60 + 2 * step) for step in range(products.PLATES_KEPT)]
+    for size in sizes:
+        draw("poster", size)
+    draw("mug", sizes[0])
+    assert products.plate_of.cache_info().currsize == products.PLATES_KEPT
+
+
+def test_a_plate_that_is_kept_is_not_drawn_again() -> None:
+    look = Look(product="poster")
+    assert products.plate_of("poster", look, SIZE) is products.plate_of("poster", look, SIZE)

@@ -1,0 +1,136 @@
+"""Tell what share of one thread's peak the captioner's and the generator's arithmetic reaches.
+
+Run: OMP_NUM_THREADS=1 python -m benchmarks.arithmetic
+
+Peak is that of a large float32 product in the same run. Operations are counted by
+torch.utils.flop_counter; the captioner's 8-bit layers, which it does not know, by their sizes.
+Times are the processor's, so other work beside disturbs little.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from worker.evaluation.stages import bundled_models
+from worker.models.captioner import PrefixCaptioner
+from worker.models.generator import Generator
+from worker.models.int8 import PackedLinear
+from worker.models.sources import bundled_folder
+
+__all__ = ["measure"]
+
+BRIEF = "Tote bag, cotton: terrazzo in terracotta, cream and sage, playful"
+VARIANTS = 4
+DRAFTS = VARIANTS + 2
+SIDE_PX = 256
+_ROUNDS = 3
+
+
+def measure(cache: Path | None = None) -> list[dict[str, Any]]:
+    """Measure; rows of name, value, goal, better and unit.
+
+    Args:
+        cache: folder of converted models; None: they are converted anew, which takes a minute.
+    """
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
+        models = bundled_models(bundled_folder(), cache or Path(folder))
+        peak = _peak()
+        rows = [_row("peak of one thread, float32", peak / 1e9, "GFLOP/s")]
+        for name, job in (
+            ("captioner", _expansion(models.captioner)),
+            ("generator", _tiles(models.generator)),
+        ):
+            operations, seconds = job
+            rows += [
+                _row(f"{name}: operations a job", operations / 1e9, "GFLOP", better="lower"),
+                _row(f"{name}: time a job", seconds, "s", better="lower"),
+                _row(f"{name}: share of peak", operations / seconds / peak, "share"),
+            ]
+    return rows
+
+
+def _row(name: str, value: float, unit: str, better: str = "higher") -> dict[str, Any]:
+    return {"name": name, "value": round(value, 3), "goal": None, "better": better, "unit": unit}
+
+
+def _peak(side: int = 1536) -> float:
+    """Give the operations a second of a square product."""
+    one, other = torch.randn(side, side), torch.randn(side, side)
+    return 2 * side**3 / _least(lambda: one @ other)
+
+
+def _least(work: Callable[[], object]) -> float:
+    """Give the least processor time of several runs, the first left out, in s."""
+    work()
+    times = []
+    for _ in range(_ROUNDS):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def _expansion(captioner: Any) -> tuple[float, float]:
+    """Count and time the drafts of a job without reference."""
+    assert isinstance(captioner, PrefixCaptioner)
+
+    def write() -> list[str]:
+        return captioner.expand([BRIEF] * DRAFTS, ["en"] * DRAFTS, list(range(DRAFTS)))
+
+    with FlopCounterMode(display=False) as counter, _Counted() as packed:
+        write()
+    return float(counter.get_total_flops() + packed.operations), _least(write)
+
+
+class _Counted:
+    """Counts the operations of 8-bit layers while it is entered."""
+
+    def __init__(self) -> None:
+        self.operations = 0
+
+    def __enter__(self) -> Self:
+        self._hook = torch.nn.modules.module.register_module_forward_hook(self._count)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hook.remove()
+
+    def _count(self, layer: torch.nn.Module, given: Any, result: Any) -> None:
+        if isinstance(layer, PackedLinear):
+            (x,) = given
+            self.operations += 2 * x.numel() * result.shape[-1]
+
+
+def _tiles(generator: Any) -> tuple[float, float]:
+    """Count and time the variants of a job."""
+    assert isinstance(generator, Generator)
+    shape = generator.network.reader.shape
+    code = torch.randn(shape.code_tokens, shape.code_width, generator=torch.manual_seed(0))
+
+    def draw() -> None:
+        for variant in range(VARIANTS):
+            generator.render(generator.design(code, 7, variant), SIDE_PX)
+
+    with FlopCounterMode(display=False) as counter:
+        draw()
+    return float(counter.get_total_flops()), _least(draw)
+
+
+def main() -> None:
+    """Print a line a row."""
+    for row in measure():
+        told: Mapping[str, Any] = row
+        print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
