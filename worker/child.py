@@ -162,7 +162,8 @@ class Child:
         """Compute a small batch, in the way of the first job."""
         began = time.monotonic()
         models = ResidentModels(wanted, self.place.residency)
-        if ran := warm_up(self.place.stages, self.place.table, models):
+        quick = self.place.residency.device == "cpu"
+        if ran := warm_up(self.place.stages, self.place.table, models, quick=quick):
             _log.info("warmed up %s in %.1f s", ", ".join(ran), time.monotonic() - began)
 
     def _cannot_load(self, error: Exception) -> None:
