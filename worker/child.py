@@ -173,7 +173,9 @@ class Child:
             os._exit(EXIT_DEVICE_LOST)
         empty_cache()
         self._look_in_s = _LOOK_AFTER_FAILURE_S
-        line = f"The models in use cannot be loaded: {type(error).__name__}: {error}"
+        line = f"the models in use cannot be loaded: {type(error).__name__}: {error}"
+        if self._loaded is None:
+            line = f"Not ready: {line}"  # which `codesigner up` repeats on the terminal
         if line != self._said:
             self._said = line
             _log.error("%s", line, exc_info=error)
