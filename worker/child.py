@@ -162,7 +162,8 @@ class Child:
         """Compute a small batch, in the way of the first job."""
         began = time.monotonic()
         models = ResidentModels(wanted, self.place.residency)
-        if ran := warm_up(self.place.stages, self.place.table, models):
+        quick = self.place.residency.device == "cpu"
+        if ran := warm_up(self.place.stages, self.place.table, models, quick=quick):
             _log.info("warmed up %s in %.1f s", ", ".join(ran), time.monotonic() - began)
 
     def _cannot_load(self, error: Exception) -> None:
@@ -172,7 +173,9 @@ class Child:
             os._exit(EXIT_DEVICE_LOST)
         empty_cache()
         self._look_in_s = _LOOK_AFTER_FAILURE_S
-        line = f"The models in use cannot be loaded: {type(error).__name__}: {error}"
+        line = f"the models in use cannot be loaded: {type(error).__name__}: {error}"
+        if self._loaded is None:
+            line = f"Not ready: {line}"  # which `codesigner up` repeats on the terminal
         if line != self._said:
             self._said = line
             _log.error("%s", line, exc_info=error)

@@ -26,10 +26,17 @@ _AFTER = {"generate": "fusion"}
 
 
 def warm_up(
-    served: Sequence[str], table: Mapping[str, StageEntry], models: Models
+    served: Sequence[str],
+    table: Mapping[str, StageEntry],
+    models: Models,
+    *,
+    quick: bool = False,
 ) -> tuple[str, ...]:
     """Draw a small design of a fixed brief through the served stages that use models.
 
+    Args:
+        quick: leave out the sentences, which take longer than all the rest; on a processor the
+            first ones cost no more than others.
     Returns:
         The stages that ran: not those without models, nor one whose input another worker makes.
     Raises:
@@ -49,8 +56,9 @@ def warm_up(
     for spec in DESIGN.stages:
         entry = table[spec.name]
         roles = spec.roles if entry.roles is None else entry.roles
-        after = _AFTER.get(spec.name)
-        if spec.name not in served or not roles or (after is not None and after not in ran):
+        lacks = spec.name in _AFTER and _AFTER[spec.name] not in ran
+        left_out = lacks or (quick and spec.name == "caption")
+        if spec.name not in served or not roles or left_out:
             continue
         run: StageRunner = resolve(entry.path)
         asked = replace(call, reference=_picture()) if spec.needs_reference else call
