@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psutil
+from sqlalchemy import text
 
 from benchmarks.briefs import Asked, asked
 from benchmarks.clients import Visitor, all_at_once
@@ -41,6 +42,12 @@ def _seconds(made: Installation) -> dict[str, float]:
             # what ended meanwhile, such as a connection's server, its parent has counted
             used[part] += times.user + times.system + times.children_user + times.children_system
     return used
+
+
+def _stored_kb(made: Installation) -> float:
+    """Give the size of the database in kB."""
+    with made.sessions() as session:
+        return float(session.scalar(text("SELECT pg_database_size(current_database())")) or 0) / 1e3
 
 
 def _whole_job(visitor: Visitor, one: Asked) -> str:
@@ -85,7 +92,12 @@ def measure(jobs: int = 400, waiting: int = 20_000) -> list[Row]:
     rows: list[Row] = []
     with installation(stages=NO_STAGES) as made:
         _scene(made, max(8, jobs // 10))  # what is loaded late
+        before = _stored_kb(made)
         rows += _rows("one worker", *_scene(made, jobs))
+        grown = (_stored_kb(made) - before) / jobs
+        rows.append(
+            Row(name="costs: rows in the database, a job", value=grown, unit="kB", better="lower")
+        )
         made.start_worker("worker-2")
         rows += _rows("two workers", *_scene(made, jobs))
         made.stop_worker("worker-2")

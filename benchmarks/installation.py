@@ -101,22 +101,17 @@ class Installation:
         named = {f"{PREFIX}{name.upper()}": str(value) for name, value in told.items()}
         return named | {"PYTHONPATH": str(ROOT)}
 
-    def start(self, name: str, *command: str, core: int | None = None) -> None:
-        """Start a part by its command line, on one core alone where one is named."""
+    def start(self, name: str, *command: str) -> None:
+        """Start a part by its command line."""
         argv = (sys.executable, "-m", "codesigner", *command)
-        if core is not None:
-            bound = f"import os, sys; os.sched_setaffinity(0, {{{core}}}); os.execv({argv[0]!r}, "
-            argv = (sys.executable, "-c", f"{bound}{list(argv)!r})")
         stop_s = 60.0 if name.startswith("worker") else 15.0
         self.supervisor.start(
             Service(name=name, argv=argv, env=self.environment(), stop_timeout_s=stop_s)
         )
 
-    def start_worker(
-        self, name: str = "worker", *, devices: str = "cpu", core: int | None = None, count: int = 1
-    ) -> None:
+    def start_worker(self, name: str = "worker", *, devices: str = "cpu", count: int = 1) -> None:
         """Start a worker, or `count` of them by one command, and wait until they are ready."""
-        self.start(name, "worker", "--queues", "gpu", "--devices", devices, core=core)
+        self.start(name, "worker", "--queues", "gpu", "--devices", devices)
         self._workers += count
         self.wait(lambda: self.ready_workers() >= self._workers)
 

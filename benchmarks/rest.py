@@ -17,7 +17,7 @@ from benchmarks.briefs import PRODUCTS, Asked, asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import Installation, installation
 from benchmarks.report import Row, command, percentile
-from shared.rows import Job, StageRun
+from shared.rows import Artifact, Job, StageRun
 
 __all__ = ["measure", "warm_up"]
 
@@ -67,7 +67,15 @@ def measure(jobs: int = 60) -> list[Row]:
         for number in range(jobs):
             for kind, requests in kinds.items():
                 times[kind].append(_timed(made, visitor, requests[number]))
-    return [row for kind, found in times.items() for row in _rows(kind, found)]
+        with made.sessions() as session:
+            held = select(func.sum(Artifact.size_bytes), func.count(Artifact.job_id.distinct()))
+            size, count = session.execute(held).one()
+    rows = [row for kind, found in times.items() for row in _rows(kind, found)]
+    stored = float(size) / count / 1e6
+    return [
+        *rows,
+        Row(name="rest: pictures stored, a job", value=stored, unit="MB", better="lower"),
+    ]
 
 
 if __name__ == "__main__":
