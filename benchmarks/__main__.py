@@ -42,7 +42,8 @@ def run_all(names: list[str], *, small: bool) -> list[str]:
         print(f"=== {name}", flush=True)
         began = time.monotonic()
         alone = [sys.executable, "-m", "benchmarks", "--alone", *(["--small"] * small), name]
-        with subprocess.Popen(alone) as running:
+        # Set before torch is loaded: whatever is computed, is computed by one thread.
+        with subprocess.Popen(alone, env=os.environ | {"OMP_NUM_THREADS": "1"}) as running:
             try:
                 status = running.wait()
             except SystemExit:
