@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -41,7 +42,14 @@ def run_all(names: list[str], *, small: bool) -> list[str]:
         print(f"=== {name}", flush=True)
         began = time.monotonic()
         alone = [sys.executable, "-m", "benchmarks", "--alone", *(["--small"] * small), name]
-        if subprocess.run(alone, check=False).returncode != 0:
+        # Set before torch is loaded: whatever is computed, is computed by one thread.
+        with subprocess.Popen(alone, env=os.environ | {"OMP_NUM_THREADS": "1"}) as running:
+            try:
+                status = running.wait()
+            except SystemExit:
+                running.terminate()
+                raise
+        if status != 0:
             failed.append(name)
         print(f"=== {name} took {time.monotonic() - began:.0f} s", flush=True)
     return failed
@@ -56,6 +64,7 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := sorted(set(given.names) - set(NAMES)):
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # what runs is ended
     if given.alone:
         for name in given.names:
             measure(name, small=given.small)

@@ -1,6 +1,6 @@
 """Five stages that compute nothing: durable here, against a plain Celery chain that stores nothing.
 
-Run: python -m benchmarks.noop [--jobs 1500] [--rounds 3]
+Run: python -m benchmarks.noop [--jobs 1000] [--rounds 3]
 
 On both sides the jobs wait before the one worker starts; the clock runs from the start of the
 first stage to the end of the last.
@@ -78,7 +78,7 @@ def _ours(made: Installation, count: int) -> float:
     return count / float((ended - began).total_seconds())
 
 
-def measure(jobs: int = 1500, rounds: int = 3) -> list[Row]:
+def measure(jobs: int = 1000, rounds: int = 3) -> list[Row]:
     """Measure jobs a second of both in turns."""
     with installation(stages=NO_STAGES, web=False, worker=False) as made:
         chain = Chain(broker_url=made.settings.broker_url, logs=made.home.logs)

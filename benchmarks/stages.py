@@ -1,4 +1,4 @@
-"""Five stages that compute nothing: what is left of a job is what the queue costs.
+"""Stages that compute nothing, and load no model: what is left of a job is what the queue costs.
 
 `CODESIGNER_STAGES=benchmarks.stages:STAGES` puts them in the place of the real ones.
 """
@@ -26,5 +26,5 @@ def nothing(calls: Sequence[StageCall], models: Models) -> list[StageResult]:  #
 
 STAGES = {
     name: StageEntry(path="benchmarks.stages:nothing", roles=())
-    for name in ("caption", "vision", "fusion", "generate", "present")
+    for name in ("caption", "vision", "fusion", "generate", "present", "print")
 }
