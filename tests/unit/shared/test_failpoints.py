@@ -3,8 +3,10 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from shared.failpoints import FAILPOINTS, reach
@@ -55,8 +57,12 @@ def test_a_token_may_freeze_instead(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        while token.exists() and process.poll() is None:
-            pass
-        process.send_signal(signal.SIGCONT)
-        assert process.stdout.read() == "alive\n"
+        try:
+            # Only once it stands still: woken before that, it would freeze for good.
+            while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:
+                time.sleep(0.01)
+            assert not token.exists()
+            process.send_signal(signal.SIGCONT)
+            assert process.communicate(timeout=60)[0] == "alive\n"
+        finally:
+            process.kill()
