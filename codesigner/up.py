@@ -23,6 +23,9 @@ from shared.settings import PREFIX, Settings
 
 __all__ = ["CannotStart", "up"]
 
+_PYTHON = (sys.executable, "-m", "codesigner")
+_ALL_STAGES = {f"{PREFIX}WORKER_STAGES": ""}
+"""For workers of an installation that runs whole: they serve all stages between them."""
 _SERVERS_S = 60.0
 _READY_S = 600.0  # the first start reads weights that are not in the page cache yet
 
@@ -91,7 +94,7 @@ def _start(starting: _Starting, *, training: bool) -> None:
     os.environ.update(env)
     _set_up_database(starting)
     listener = Listener.of(supervisor.log_of("worker"), starting.console)
-    for service in _own_services(settings, training=training):
+    for service in _own_services(settings):
         supervisor.start(service)
     starting.console.print("Starting the web front end and the workers ...")
     client = Client(url=_local_url(settings), timeout_s=5)
@@ -105,6 +108,8 @@ def _start(starting: _Starting, *, training: bool) -> None:
     if not client.is_ready():
         name = supervisor.often_dead() or "worker"
         raise NotReady(name, supervisor.log_of(name))
+    if training:  # not sooner: until designs are drawn, the processor is theirs
+        supervisor.start(_trainer(settings))
 
 
 def _start_servers(starting: _Starting) -> dict[str, str]:
@@ -141,34 +146,29 @@ def _set_up_database(starting: _Starting) -> None:
     register_bundled_models(settings)
 
 
-def _own_services(settings: Settings, *, training: bool) -> list[Service]:
-    python = (sys.executable, "-m", "codesigner")
-    # The workers of an installation that runs whole serve all stages between them.
-    all_stages = {f"{PREFIX}WORKER_STAGES": ""}
-    services = [
-        Service(name="relay", argv=(*python, "relay")),
+def _own_services(settings: Settings) -> list[Service]:
+    """List what designs need, in the order of how long it takes to get ready."""
+    return [
         Service(
             name="worker",
-            argv=(*python, "worker", "--queues", "gpu", "--devices", settings.devices),
-            env=all_stages,
+            argv=(*_PYTHON, "worker", "--queues", "gpu", "--devices", settings.devices),
+            env=_ALL_STAGES,
             stop_timeout_s=60.0,
         ),
+        Service(name="web", argv=(*_PYTHON, "web"), stop_timeout_s=15.0),
+        Service(name="relay", argv=(*_PYTHON, "relay")),
     ]
-    if training:
-        services.append(
-            Service(
-                name="trainer",
-                argv=(*python, "worker", "--queues", "train", "--devices", _trainers(settings)),
-                env=all_stages,
-                stop_timeout_s=60.0,
-            )
-        )
-    return [*services, Service(name="web", argv=(*python, "web"), stop_timeout_s=15.0)]
 
 
-def _trainers(settings: Settings) -> str:
-    """Give the devices to train on: of several workers on the CPU, training is one."""
-    return "cpu" if settings.devices.startswith("cpu") else settings.devices
+def _trainer(settings: Settings) -> Service:
+    """Give the worker that trains; of several devices on the CPU it takes one."""
+    devices = "cpu" if settings.devices.startswith("cpu") else settings.devices
+    return Service(
+        name="trainer",
+        argv=(*_PYTHON, "worker", "--queues", "train", "--devices", devices),
+        env=_ALL_STAGES,
+        stop_timeout_s=60.0,
+    )
 
 
 def _say_where(starting: _Starting) -> None:

@@ -121,19 +121,21 @@ class Chain:
     def design(self, asked: Sequence[Asked]) -> float:
         """Run jobs through the real stages, all sent at once; gives seconds to the last end."""
         began = time.time()
-        for one in asked:
-            call = call_of(one)
-            names = [name for name in STAGES if name != "vision" or call.reference is not None]
-            following = (stage.s(name) for name in names[1:])
-            chain(stage.s(call, names[0]), *following).apply_async()
+        with app.connection_for_write() as connection:
+            for one in asked:
+                call = call_of(one)
+                names = [name for name in STAGES if name != "vision" or call.reference is not None]
+                following = (stage.s(name) for name in names[1:])
+                chain(stage.s(call, names[0]), *following).apply_async(connection=connection)
         return max(self._ended() for _ in asked) - began
 
     def nothing(self, jobs: int) -> float:
         """Send chains that do nothing, then start a worker; gives seconds from start to end."""
         last = jobs - 1
-        for number in range(jobs):
-            following = (nothing.s(place, last) for place in range(1, len(STAGES)))
-            chain(nothing.s(number, 0, last), *following).apply_async()
+        with app.connection_for_write() as connection:
+            for number in range(jobs):
+                following = (nothing.s(place, last) for place in range(1, len(STAGES)))
+                chain(nothing.s(number, 0, last), *following).apply_async(connection=connection)
         with self.worker():
             first, end = itertools.islice(iter(self._ended, None), 2)
         return end - first
