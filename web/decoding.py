@@ -43,6 +43,8 @@ UNREADABLE = (
 """What Pillow's readers raise on broken bytes."""
 
 _STRIP_PX = 512
+_COMPRESS_LEVEL = 3
+"""Of photographs: two to five times as fast as the usual 6, and at most a tenth larger."""
 CHILD_BYTES = 1536 * 1024 * 1024
 """Address space of a process that decodes apart."""
 _CHILD_S = 30
@@ -183,7 +185,7 @@ def _encoded(image: Image.Image) -> bytes:
     bare = Image.new("RGB", image.size)
     bare.paste(image)
     out = io.BytesIO()
-    bare.save(out, "PNG")
+    bare.save(out, "PNG", compress_level=_COMPRESS_LEVEL)
     return out.getvalue()
 
 

@@ -110,6 +110,8 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
     "bytes-first": without_bytes_first,
 }
 _IN_WORKERS_ALONE = ("bytes-first",)
+_MINUTES = "10"
+"""Enough for every fault to come, on a busy machine too."""
 
 
 def take_out_of_this_process() -> None:
@@ -126,7 +128,8 @@ def main(names: list[str]) -> int:
 
     unnoticed = []
     for name in names or MUTANTS:
-        arguments = ["--seed", "7", "--short", "--stop-at-first", "--without", name]
+        arguments = ["--seed", "7", "--short", "--minutes", _MINUTES, "--stop-at-first"]
+        arguments += ["--without", name]
         done = subprocess.run([sys.executable, "-m", "tests.soak", *arguments], check=False)
         noticed = done.returncode == 1
         print(f"without {name}: {'noticed' if noticed else 'NOT NOTICED'}", flush=True)
