@@ -1,15 +1,19 @@
 """`codesigner up`, from the start to the last process gone."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -71,8 +75,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@cache
+def _converted() -> Path:
+    """Give a folder for converted models, which one installation makes and the others find."""
+    folder = Path(tempfile.mkdtemp(prefix="codesigner-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
 def _up(home: Path, port: int, *options: str) -> Installation:
-    home.parent.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "cache").exists():
+        (home / "cache").symlink_to(_converted())
     output = home.with_suffix(".out")
     with output.open("w") as written:
         process = subprocess.Popen(

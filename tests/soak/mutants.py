@@ -42,7 +42,7 @@ def without_fence(patch: Patch) -> None:
 
 
 def without_reaper_predicate(patch: Patch) -> None:
-    """The reaper looks, and then writes whatever has become of the row meanwhile."""
+    """The reaper looks, and writes a moment later, whatever has become of the row meanwhile."""
     patch(
         reaper,
         "_EXPIRED",
@@ -52,7 +52,7 @@ def without_reaper_predicate(patch: Patch) -> None:
                 WHERE s.state = 'running' AND s.lease_until < statement_timestamp()
                   AND s.attempt < s.max_attempts LIMIT :limit),
             paused AS MATERIALIZED (
-                SELECT pg_sleep(0.02 * count(*)) FROM lapsed HAVING count(*) > 0)
+                SELECT pg_sleep(0.3) FROM lapsed HAVING count(*) > 0)
             UPDATE stage_run s SET state = 'ready', owner = NULL, lease_until = NULL,
                    run_until = NULL, enqueued_at = clock_timestamp()
             FROM lapsed, paused WHERE s.id = lapsed.id
