@@ -1,6 +1,6 @@
 """Jobs a second at saturation, one worker of one thread, against the same models elsewhere.
 
-Run: python -m benchmarks.throughput [--jobs 16] [--rounds 2]
+Run: python -m benchmarks.throughput [--jobs 8] [--rounds 2]
 
 Elsewhere: called in process, without queue or storage; behind a plain Celery chain on Valkey;
 behind LitServe, Ray Serve and BentoML with their batching (`benchmarks.rivals`, installed by
@@ -226,7 +226,7 @@ def _rows(kind: str, systems: Sequence[_System], rates: dict[str, list[float]]) 
     return rows
 
 
-def measure(jobs: int = 16, rounds: int = 2) -> list[Row]:
+def measure(jobs: int = 8, rounds: int = 2) -> list[Row]:
     """Measure all systems in turns."""
     systems = _systems()
     turns = [{system.name: _turn(system, jobs) for system in systems} for _ in range(rounds)]

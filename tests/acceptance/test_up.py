@@ -46,9 +46,9 @@ class Installation:
         return _environment(self.home.path, self.port)
 
     def wait_ready(self) -> None:
-        """Wait until it takes jobs."""
+        """Wait until it takes jobs and has started all of its parts."""
         until = time.monotonic() + READY_S
-        while not self.client.is_ready():
+        while not (self.client.is_ready() and "Ready after" in self.output.read_text()):
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < until, self.output.read_text()
             time.sleep(0.3)
