@@ -44,7 +44,7 @@ UNREADABLE = (
 
 _STRIP_PX = 512
 _COMPRESS_LEVEL = 3
-"""Of photographs: two to five times as fast as the usual 6, and at most a tenth larger."""
+"""Nine photographs: in half the time of the usual 6 (median), and at most 8 % larger."""
 CHILD_BYTES = 1536 * 1024 * 1024
 """Address space of a process that decodes apart."""
 _CHILD_S = 30
