@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from shared.claims import Claim
 from shared.errors import StaleFence
+from shared.pipelines import STAGES
 from shared.registry import ReleaseManifest, register_release
 
-__all__ = ["ArtifactRecord", "Finished", "StageOutput", "finish", "finish_many"]
+__all__ = ["ArtifactRecord", "Finished", "Onward", "StageOutput", "finish", "finish_many"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +52,25 @@ class StageOutput:
     """From the train stage: the release it made."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Onward:
+    """Which stages whoever finishes a batch goes on with: claimed by the finish itself."""
+
+    owner: str
+    most: Mapping[str, int] = field(default_factory=dict)
+    """Most rows of each such stage; the others become ready, for anybody."""
+    lease_s: float | None = None
+    """None: each stage's own."""
+
+    def lease_of(self, stage: str) -> float:
+        """Give the lease of a stage in seconds."""
+        return STAGES[stage].lease_s if self.lease_s is None else self.lease_s
+
+
 # One statement. It locks the jobs, in an order that is always the same, before their stage runs;
 # those that have ended, and stage runs whose fence is another's by now, are left alone. Then it
-# keeps what was made, makes the next waiting stage ready and notes its hint, or ends the job.
+# keeps what was made, and ends the job, or has the next waiting stage begin for whoever goes on
+# with it, as a claim would, or makes it ready and notes its hint.
 _DONE = text("""
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS row (
@@ -62,7 +79,7 @@ WITH given AS (
         compute_s double precision, batch integer, description text, notices jsonb,
         artifacts jsonb)
 ), held AS MATERIALIZED (
-    SELECT j.id FROM job j JOIN given g ON g.job_id = j.id
+    SELECT j.id, j.deadline FROM job j JOIN given g ON g.job_id = j.id
     WHERE j.state IN ('queued', 'running')
     ORDER BY j.id
     FOR NO KEY UPDATE OF j
@@ -76,16 +93,38 @@ WITH given AS (
     WHERE s.id = g.id AND s.fence = g.fence AND s.state = 'running'
     RETURNING s.id, s.job_id, s.stage, g.fence, g.attempt, g.description, g.notices, g.artifacts
 ), following AS (
-    SELECT DISTINCT ON (s.job_id) s.id
+    SELECT DISTINCT ON (s.job_id) s.id, s.job_id, s.stage, s.turn, s.attempt, s.not_before
     FROM stage_run s JOIN done d ON d.job_id = s.job_id
     WHERE s.state = 'waiting'
     ORDER BY s.job_id, s.position
+), line AS (
+    SELECT f.id, o.most, o.lease_s, o.limit_s,
+           row_number() OVER (PARTITION BY f.stage ORDER BY f.turn, f.id) AS place
+    FROM following f
+    JOIN held h ON h.id = f.job_id
+    JOIN jsonb_to_recordset(CAST(:onward AS jsonb)) AS o (
+        stage text, most integer, lease_s double precision, limit_s double precision)
+      ON o.stage = f.stage
+    WHERE f.attempt = 0
+      AND (f.not_before IS NULL OR f.not_before <= statement_timestamp())
+      AND (h.deadline IS NULL OR h.deadline > statement_timestamp())
+      AND NOT EXISTS (SELECT FROM pause p WHERE p.stage IN (f.stage, 'all'))
 ), opened AS (
-    UPDATE stage_run s SET state = 'ready', enqueued_at = clock_timestamp()
-    FROM following f WHERE s.id = f.id AND s.state = 'waiting'
-    RETURNING s.job_id, s.stage
+    UPDATE stage_run s
+    SET enqueued_at = clock_timestamp(),
+        state = CASE WHEN l.id IS NULL THEN 'ready' ELSE 'running' END,
+        fence = s.fence + CASE WHEN l.id IS NULL THEN 0 ELSE 1 END,
+        attempt = s.attempt + CASE WHEN l.id IS NULL THEN 0 ELSE 1 END,
+        owner = CASE WHEN l.id IS NOT NULL THEN :owner END,
+        started_at = CASE WHEN l.id IS NOT NULL THEN clock_timestamp() END,
+        lease_until = clock_timestamp() + make_interval(secs => least(l.lease_s, l.limit_s)),
+        run_until = clock_timestamp() + make_interval(secs => l.limit_s)
+    FROM following f LEFT JOIN line l ON l.id = f.id AND l.place <= l.most
+    WHERE s.id = f.id AND s.state = 'waiting'
+    RETURNING s.id, s.job_id, s.stage, s.fence, s.attempt, s.max_attempts, s.checkpoint_step,
+              s.checkpoint_sha256, l.id IS NOT NULL AS begun
 ), hinted AS (
-    INSERT INTO outbox (job_id, stage) SELECT job_id, stage FROM opened
+    INSERT INTO outbox (job_id, stage) SELECT job_id, stage FROM opened WHERE NOT begun
 ), kept AS (
     INSERT INTO artifact (job_id, stage, kind, variant, sha256, media_type, size_bytes,
                           width, height)
@@ -94,7 +133,7 @@ WITH given AS (
         width integer, height integer)
 ), moved AS (
     UPDATE job j
-    SET version = j.version + CASE WHEN o.job_id IS NULL THEN 2 ELSE 1 END,
+    SET version = j.version + CASE WHEN o.job_id IS NULL OR o.begun THEN 2 ELSE 1 END,
         state = CASE WHEN o.job_id IS NULL THEN 'succeeded' ELSE j.state END,
         finished_at = CASE WHEN o.job_id IS NULL THEN clock_timestamp() END,
         description = coalesce(d.description, j.description),
@@ -104,16 +143,23 @@ WITH given AS (
              WHERE NOT j.notices @> told.notice), '[]')
     FROM done d LEFT JOIN opened o ON o.job_id = d.job_id
     WHERE j.id = d.job_id
-    RETURNING j.id, j.version, o.job_id IS NULL AS ended
+    RETURNING j.id, j.version, o.job_id IS NULL AS ended, coalesce(o.begun, false) AS begun
 ), noted AS (
     INSERT INTO job_event (job_id, seq, kind, body)
-    SELECT d.job_id, m.version - CASE WHEN m.ended THEN 1 ELSE 0 END, 'stage.done',
+    SELECT d.job_id, m.version - CASE WHEN m.ended OR m.begun THEN 1 ELSE 0 END, 'stage.done',
            jsonb_build_object('stage', d.stage, 'attempt', d.attempt, 'fence', d.fence)
     FROM done d JOIN moved m ON m.id = d.job_id
     UNION ALL
     SELECT id, version, 'job.succeeded', '{}' FROM moved WHERE ended
+    UNION ALL
+    SELECT m.id, m.version, 'stage.started',
+           jsonb_build_object('stage', o.stage, 'attempt', o.attempt, 'fence', o.fence,
+                              'owner', CAST(:owner AS text))
+    FROM moved m JOIN opened o ON o.job_id = m.id WHERE o.begun
 )
-SELECT d.id, o.stage AS opened FROM done d LEFT JOIN opened o ON o.job_id = d.job_id
+SELECT d.id AS done, o.*
+FROM done d LEFT JOIN opened o ON o.job_id = d.job_id
+ORDER BY o.id
 """)
 
 
@@ -124,7 +170,9 @@ class Finished:
     stale: tuple[Claim, ...]
     """Claims whose fence was stale or whose job has ended; nothing is written for them."""
     opened: frozenset[str]
-    """Stages that have new work."""
+    """Stages that have new work for anybody."""
+    begun: tuple[Claim, ...] = ()
+    """Claims of the stages that whoever finished goes on with."""
 
 
 def finish(session: Session, held: Claim, output: StageOutput) -> None:
@@ -137,20 +185,54 @@ def finish(session: Session, held: Claim, output: StageOutput) -> None:
         raise StaleFence(held.job_id, held.stage)
 
 
-def finish_many(session: Session, done: Sequence[tuple[Claim, StageOutput]]) -> Finished:
-    """Finish a batch in one statement, each row under its own fence."""
+def finish_many(
+    session: Session,
+    done: Sequence[tuple[Claim, StageOutput]],
+    onward: Onward = Onward(owner=""),
+) -> Finished:
+    """Finish a batch in one statement, each row under its own fence.
+
+    Args:
+        onward: what is claimed at once of the stages that follow; nothing that is paused, too
+            late, or tried before.
+    """
     if not done:
         return Finished(stale=(), opened=frozenset())
     given = json.dumps([_given(held, output) for held, output in done])
-    rows = session.execute(_DONE, {"given": given}).all()
-    written = {row.id for row in rows}
+    goes_on = json.dumps([_onward(onward, stage) for stage in onward.most])
+    rows = session.execute(_DONE, {"given": given, "onward": goes_on, "owner": onward.owner}).all()
+    written = {row.done for row in rows}
     for held, output in done:
         if output.release is not None and held.stage_run_id in written:
             register_release(session, output.release)
     return Finished(
         stale=tuple(held for held, _ in done if held.stage_run_id not in written),
-        opened=frozenset(row.opened for row in rows if row.opened is not None),
+        opened=frozenset(row.stage for row in rows if row.begun is False),
+        begun=tuple(
+            Claim(
+                job_id=row.job_id,
+                stage=row.stage,
+                stage_run_id=row.id,
+                fence=row.fence,
+                attempt=row.attempt,
+                max_attempts=row.max_attempts,
+                lease_s=onward.lease_of(row.stage),
+                checkpoint_step=row.checkpoint_step,
+                checkpoint_sha256=row.checkpoint_sha256,
+            )
+            for row in rows
+            if row.begun
+        ),
     )
+
+
+def _onward(onward: Onward, stage: str) -> dict[str, Any]:
+    return {
+        "stage": stage,
+        "most": onward.most[stage],
+        "lease_s": onward.lease_of(stage),
+        "limit_s": STAGES[stage].hard_limit_s,
+    }
 
 
 def _given(held: Claim, output: StageOutput) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -25,10 +25,11 @@ from shared.database import engine, sessions
 from shared.errors import CodesignerError, ModelsMissing
 from shared.handover import still_held
 from shared.pipelines import STAGES, known_stages, stages_of
-from shared.queue import Claim, release
+from shared.queue import release
 from shared.registry import champions
 from shared.settings import Settings, load_settings
 from shared.workers import Heartbeat, beat, gone
+from worker.course import EXIT_DEVICE_LOST
 from worker.devices import SHARING_VARIABLE, child_device
 from worker.finder import Finder
 from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, queues_of
@@ -37,10 +38,10 @@ from worker.memory import budget_bytes, device_lost, device_name, empty_cache
 from worker.outcomes import change_held
 from worker.recent import RecentBytes
 from worker.residency import Residency, ResidentModels
-from worker.runner import EXIT_DEVICE_LOST, serve
+from worker.runner import serve
 from worker.stages import table_from
 from worker.warming import warm_up
-from worker.workplace import Workplace
+from worker.workplace import Computing, Workplace
 
 __all__ = ["Child", "child"]
 
@@ -63,7 +64,7 @@ class Child:
         self._sessions = sessions(self._engine)
         self._store = ArtifactStore(settings.artifacts_url)
         self._stopper = Stopper()
-        self._computing: tuple[Claim, ...] = ()
+        self._computing: Computing | None = None
         self._preparing = threading.Lock()
         self._loaded: dict[str, str] | None = None
         """What new jobs need, by role, once it is resident and has computed."""
@@ -98,13 +99,13 @@ class Child:
         )
 
     @contextmanager
-    def _limited(self, claims: Sequence[Claim], soft_s: float, hard_s: float) -> Iterator[None]:
+    def _limited(self, computing: Computing, soft_s: float, hard_s: float) -> Iterator[None]:
         with self._stopper.limited(soft_s, hard_s):
-            self._computing = tuple(claims)
+            self._computing = computing
             try:
                 yield
             finally:
-                self._computing = ()
+                self._computing = None
 
     def start(self) -> None:
         """Load what new jobs need, tell that this worker is ready, keep telling."""
@@ -230,12 +231,13 @@ class Child:
             self.prepare()
 
     def _stop_if_unwanted(self) -> None:
-        claims = self._computing
-        if not claims:
+        computing = self._computing
+        claims = None if computing is None else computing.held()
+        if claims is None:
             return
         with self._sessions() as session:
             held = still_held(session, claims)
-        if not held and self._computing is claims:
+        if not held and self._computing is computing:
             self._stopper.stop("gone")
 
     def _stop_if_drained(self) -> None:
@@ -247,10 +249,12 @@ class Child:
             return
         now = time.monotonic()
         self._drain_at = self._drain_at or now + self._settings.drain_s
-        claims = self._computing
-        if now < self._drain_at or not claims or not self.place.table[claims[0].stage].pure:
+        computing = self._computing
+        if now < self._drain_at or computing is None or not self.place.table[computing.stage].pure:
             return
-        self._stopper.stop("draining", lambda: change_held(self.place, claims, release))
+        self._stopper.stop(
+            "draining", lambda: change_held(self.place, computing.held() or (), release)
+        )
 
     def end(self) -> None:
         """Tell that this worker is gone; best effort."""

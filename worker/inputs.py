@@ -1,7 +1,8 @@
 """From rows and stored bytes to what a pure stage is called with, and back to what is kept."""
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 
 from shared.errors import CodesignerError
 from shared.handover import Inputs
@@ -9,7 +10,7 @@ from shared.queue import ArtifactRecord
 from shared.understanding import Understood
 from worker.contracts import DesignOptions, StageArtifact, StageCall, StageResult
 
-__all__ = ["call_from", "job_url", "put_results"]
+__all__ = ["call_after", "call_from", "inputs_after", "job_url", "put_results"]
 
 
 def job_url(public_url: str, job_id: str) -> str:
@@ -42,6 +43,31 @@ def call_from(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> S
         artifacts={key: get(sha256) for key, sha256 in inputs.artifacts.items()},
         job_url=job_url(public_url, job.id),
     )
+
+
+def call_after(call: StageCall, stage: str, result: StageResult) -> StageCall:
+    """Give what the next stage is called with, before anything is stored."""
+    made = {(each.kind, each.variant): each.content for each in result.artifacts}
+    return replace(
+        call,
+        outputs={**call.outputs, stage: result.output},
+        artifacts={**call.artifacts, **made},
+    )
+
+
+def inputs_after(inputs: Inputs, stage: str, result: StageResult) -> Inputs:
+    """Give what the next stage takes over, before anything is stored."""
+    made = {(each.kind, each.variant): _sha256(each.content) for each in result.artifacts}
+    return replace(
+        inputs,
+        outputs={**inputs.outputs, stage: _sha256(result.output)},
+        artifacts={**inputs.artifacts, **made},
+        failures=(),
+    )
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def put_results(

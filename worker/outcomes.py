@@ -6,7 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -16,29 +16,81 @@ from shared.broker import hint
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
 from shared.handover import note_failure
-from shared.queue import Claim, StageOutput
+from shared.queue import Claim, Finished, Onward, StageOutput
+from worker.computing import Computed, Work
+from worker.inputs import put_results
 from worker.memory import out_of_memory
-from worker.provenance import failure_record
+from worker.provenance import RunFacts, failure_record, run_record
 from worker.workplace import Workplace
 
-__all__ = ["change_held", "fail", "finish", "tell_others", "written"]
+__all__ = ["change_held", "fail", "finish", "keep", "tell_others", "written"]
 
 _log = logging.getLogger(__name__)
 _WRITE_TRIES = 6
+NOTHING = Finished(stale=(), opened=frozenset())
+_T = TypeVar("_T")
 
 
-def finish(place: Workplace, done: Sequence[tuple[Claim, StageOutput]]) -> None:
-    """Write the results of a batch in one transaction, each row under its own fence."""
+def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onward) -> Finished:
+    """Store what was computed and finish its rows."""
+    results = [computed.made[each.claim.job_id][1] for each in work]
+    try:
+        stored = put_results(results, place.recent.put_many)
+    except CodesignerError as error:
+        for each in work:
+            fail(place, each.claim, error, delay_s=10.0)
+        return NOTHING
+    done: list[tuple[Claim, StageOutput]] = []
+    for each, result, (output_sha256, artifacts) in zip(work, results, stored, strict=True):
+        facts = RunFacts(
+            claim=each.claim,
+            inputs=each.inputs,
+            batch=len(computed.made),
+            models=computed.models,
+            device=place.device,
+            started_at=computed.began,
+            finished_at=computed.ended,
+            output_sha256=output_sha256,
+            artifacts=artifacts,
+            details=result.details,
+        )
+        output = StageOutput(
+            output_sha256=output_sha256,
+            output_media_type=result.media_type,
+            artifacts=artifacts,
+            provenance=run_record(facts),
+            description=result.description,
+            notices=tuple(result.details.get("notices", ())),
+            input_key=each.input_key,
+            compute_s=computed.seconds,
+            batch=len(computed.made),
+        )
+        done.append((each.claim, output))
+    reach("stored")
+    return finish(place, done, onward)
 
-    def write(session: Session) -> None:
-        finished = queue.finish_many(session, done)
-        for claim in finished.stale:
-            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
-        place.opened.update(finished.opened)
+
+def finish(
+    place: Workplace, done: Sequence[tuple[Claim, StageOutput]], onward: Onward | None = None
+) -> Finished:
+    """Write the results of a batch in one transaction, each row under its own fence.
+
+    Args:
+        onward: the stages to go on with in place; None: not with any.
+    """
+
+    def write(session: Session) -> Finished:
+        finished = queue.finish_many(session, done, onward or Onward(owner=place.owner))
         reach("before-commit")
+        return finished
 
-    if done and written(place, write):
-        reach("after-commit")
+    finished = written(place, write) if done else None
+    if finished is None:
+        return NOTHING
+    reach("after-commit")
+    for claim in finished.stale:
+        _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+    return finished
 
 
 def tell_others(place: Workplace, opened: Iterable[str]) -> None:
@@ -90,8 +142,9 @@ def change_held(
     held = []
     for claim in claims:
 
-        def write(session: Session, claim: Claim = claim) -> None:
+        def write(session: Session, claim: Claim = claim) -> bool:
             change(session, claim)
+            return True
 
         try:
             if written(place, write):
@@ -101,8 +154,8 @@ def change_held(
     return held
 
 
-def written(place: Workplace, write: Callable[[Session], None]) -> bool:
-    """Run a transaction, again while the database is away; False where it stays away.
+def written(place: Workplace, write: Callable[[Session], _T]) -> _T | None:
+    """Run a transaction, again while the database is away; None where it stays away.
 
     Computed results are worth waiting for. Where a commit's answer was lost, the second try finds
     a stale fence: nothing is written twice.
@@ -110,12 +163,11 @@ def written(place: Workplace, write: Callable[[Session], None]) -> bool:
     for attempt in range(_WRITE_TRIES):
         try:
             with place.sessions.begin() as session:
-                write(session)
-            return True
+                return write(session)
         except (OperationalError, DBAPIError) as error:
             if not (isinstance(error, OperationalError) or error.connection_invalidated):
                 raise
             _log.warning("the database does not answer, trying again: %s", error.orig)
             time.sleep(min(5.0, 0.25 * 2.0**attempt))
     _log.error("the database stays away: the work is left to its lease")
-    return False
+    return None

@@ -15,6 +15,7 @@ _GATHER_S = 0.03
 """How long more work is waited for at most."""
 _GATHER_SHARE = 0.1
 """Part of a job's own time that waiting for company may cost it."""
+_QUICK_S = 0.05
 _NEWEST = 0.3
 """Weight of the last batch in what is remembered."""
 
@@ -44,6 +45,11 @@ class Pace:
         if job_s <= 0:
             return spec.max_batch
         return max(1, min(spec.max_batch, int(_BATCH_S / job_s)))
+
+    def is_quick(self, spec: StageSpec) -> bool:
+        """Tell whether a batch of the stage takes so short that other work can wait for it."""
+        job_s = self._job_s.get(spec.name)
+        return job_s is not None and job_s * self.most(spec) < _QUICK_S
 
     def wait_s(self, stage: str) -> float:
         """Give how long to wait for more of a stage's work before claiming.

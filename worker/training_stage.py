@@ -24,12 +24,12 @@ from shared.queue import ArtifactRecord, Claim, StageOutput
 from shared.registry import Gate, ReleaseManifest, VersionManifest, members, releases
 from shared.rows import ModelVersion
 from shared.training import record_metrics
+from worker.computing import limits_of
 from worker.limits import Interrupted
 from worker.outcomes import change_held, fail, finish
 from worker.provenance import RunFacts, run_record
 from worker.residency import Loaded
-from worker.runner import limits_of
-from worker.workplace import Workplace
+from worker.workplace import Computing, Workplace
 
 if TYPE_CHECKING:
     from worker.training.release import ReleaseFiles
@@ -96,7 +96,8 @@ def run(place: Workplace, claim: Claim, inputs: Inputs) -> None:
     running = _Run(place, claim, inputs, claim.checkpoint_sha256)
     try:
         base = _base(place, inputs)
-        with place.limited([claim], *limits_of(place, STAGES[claim.stage])):
+        computing = Computing(stage=claim.stage, jobs=1, held=lambda: [claim])
+        with place.limited(computing, *limits_of(place, STAGES[claim.stage])):
             files = _retrain(running, base)
     except Stopped:
         _log.info("training of job %s stops; it goes on from its checkpoint", claim.job_id)

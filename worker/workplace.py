@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,7 +19,19 @@ from worker.recent import RecentBytes
 from worker.residency import Residency
 from worker.stages import StageEntry
 
-__all__ = ["LongStage", "Workplace"]
+__all__ = ["Computing", "Held", "LongStage", "Workplace"]
+
+Held = Callable[[], Sequence[Claim] | None]
+"""The claims that something is computed for; None while they are not known yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computing:
+    """What is computed at a time."""
+
+    stage: str
+    jobs: int
+    held: Held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +48,14 @@ class Workplace:
     owner: str
     """Name of this worker in claims, heartbeats and records."""
     device: str
-    limited: Callable[[Sequence[Claim], float, float], AbstractContextManager[None]]
-    """Context of a computation for these claims under a soft and a hard limit in seconds."""
+    limited: Callable[[Computing, float, float], AbstractContextManager[None]]
+    """Context of a computation under a soft and a hard limit in seconds."""
     draining: Callable[[], bool]
     """Whether the worker has been told to end."""
     recent: RecentBytes
     pace: Pace = field(default_factory=Pace)
-    opened: set[str] = field(default_factory=set)
-    """Stages that got work since the runner looked last, from what this worker finished."""
+    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
+    """One thread, which writes results down while the main one computes what comes next."""
 
 
 class LongStage(Protocol):

@@ -28,7 +28,7 @@ from worker.png import read_metadata
 from worker.runner import serve
 from worker.stages import TABLE
 from worker.stages import print as printing
-from worker.workplace import Workplace
+from worker.workplace import Computing, Workplace
 
 OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5, "size": 64}
 
@@ -108,9 +108,9 @@ def bench(
     computed: list[str] = []
     limited = child.place.limited
 
-    def noted(claims: Any, soft_s: float, hard_s: float) -> Any:
-        computed.extend(claim.stage for claim in claims)
-        return limited(claims, soft_s, hard_s)
+    def noted(computing: Computing, soft_s: float, hard_s: float) -> Any:
+        computed.extend([computing.stage] * computing.jobs)
+        return limited(computing, soft_s, hard_s)
 
     place = replace(child.place, table=table, limited=noted)
     yield Bench(place=place, sessions=session_factory, computed=computed)

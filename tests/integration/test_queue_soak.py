@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared import jobs, queue
 from shared.errors import CodesignerError, StaleFence
 from shared.invariants import check_invariants
+from shared.pipelines import STAGES
 from shared.rows import ACTIVE, Job
 from tests.soak.mutants import MUTANTS
 
@@ -139,17 +140,22 @@ class Soak:
             claims = queue.claim(
                 session, stage, "w", limit=rng.choice((1, 4)), lease_s=self._lease_s
             )
+        while claims:
+            claims = self._work(claims, rng)
+
+    def _work(self, claims: Sequence[queue.Claim], rng: random.Random) -> Sequence[queue.Claim]:
+        """Work on a batch, or meet with a mishap; gives the claims to go on with."""
         fate = 0.0 if self._calm.is_set() else rng.random()
         if fate > 0.92:  # dies
-            return
+            return ()
         if fate > 0.6:  # is frozen, about as long as the lease
             time.sleep(self._lease_s * rng.uniform(0.8, 1.4))
         for claim in claims if fate < 0.3 else ():
             with self._sessions.begin() as session:
                 queue.progress(session, claim, 0.5)
-        self._end(claims, fate)
+        return self._end(claims, fate)
 
-    def _end(self, claims: list[queue.Claim], fate: float) -> None:
+    def _end(self, claims: Sequence[queue.Claim], fate: float) -> Sequence[queue.Claim]:
         with self._sessions.begin() as session:
             if 0.50 < fate < 0.55:
                 for claim in claims[:1]:
@@ -159,7 +165,11 @@ class Soak:
                     error = CodesignerError("stage_failed", "x")
                     queue.fail(session, claim, error, retryable=True)
             else:
-                queue.finish_many(session, [(claim, MADE) for claim in claims])
+                most = dict.fromkeys(STAGES, 2) if 0.1 < fate < 0.5 or fate > 0.75 else {}
+                onward = queue.Onward(owner="w", most=most, lease_s=self._lease_s)
+                done = [(claim, MADE) for claim in claims]
+                return queue.finish_many(session, done, onward).begun
+        return ()
 
 
 @pytest.mark.slow

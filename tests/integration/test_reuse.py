@@ -19,7 +19,7 @@ from shared.settings import Settings
 from worker.child import Child
 from worker.runner import serve
 from worker.stages import TABLE
-from worker.workplace import Workplace
+from worker.workplace import Computing, Workplace
 
 OPTIONS = {
     "variants": 2,
@@ -84,9 +84,9 @@ def bench(
     computed: list[str] = []
     limited = child.place.limited
 
-    def noted(claims: Any, soft_s: float, hard_s: float) -> Any:
-        computed.extend(claim.stage for claim in claims)
-        return limited(claims, soft_s, hard_s)
+    def noted(computing: Computing, soft_s: float, hard_s: float) -> Any:
+        computed.extend([computing.stage] * computing.jobs)
+        return limited(computing, soft_s, hard_s)
 
     place = replace(child.place, table=table, limited=noted)
     yield Bench(place=place, sessions=session_factory, computed=computed)
@@ -187,10 +187,10 @@ class Killed(BaseException):
 def test_after_a_crash_in_a_late_stage_the_early_ones_do_not_run_again(bench: Bench) -> None:
     job = bench.submit()
 
-    def limited(claims: Any, soft_s: float, hard_s: float) -> Any:
-        if claims[0].stage == "generate":
+    def limited(computing: Computing, soft_s: float, hard_s: float) -> Any:
+        if computing.stage == "generate":
             raise Killed
-        return bench.place.limited(claims, soft_s, hard_s)
+        return bench.place.limited(computing, soft_s, hard_s)
 
     with pytest.raises(Killed):
         bench.serve(limited=limited)

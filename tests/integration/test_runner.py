@@ -1,8 +1,10 @@
 """The runner against a real database: batches, failures, limits, and what is recorded."""
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from shared.settings import Settings
 from worker.child import Child
 from worker.recent import RecentBytes
 from worker.runner import serve
-from worker.workplace import Workplace
+from worker.workplace import Computing, Workplace
 
 OPTIONS = {
     "variants": 2,
@@ -203,6 +205,128 @@ def test_a_result_that_nobody_waits_for_is_dropped(bench: Bench) -> None:
     serve(replace(bench.place, limited=limited), "caption")
     assert bench.job(job).state == "cancelled"
     assert bench.run_of(job, "caption").output_sha256 is None
+
+
+class Pen(RecentBytes):
+    """Has what is stored wait, the first time, until something else has happened."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        super().__init__(store)
+        self.go_on = threading.Event()
+        self.waited: list[bool] = []
+        self.before: Callable[[], None] = lambda: None
+
+    def put_many(self, contents: Sequence[bytes]) -> list[str]:
+        if not self.waited:
+            self.waited.append(self.go_on.wait(20))
+            self.before()
+        return super().put_many(contents)
+
+
+@pytest.fixture
+def pen(bench: Bench) -> Pen:
+    return Pen(bench.store)
+
+
+def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[Workplace, list[str]]:
+    """A worker that stores nothing until a stage has computed, and what it computes."""
+    computed: list[str] = []
+
+    @contextmanager
+    def limited(computing: Computing, soft_s: float, hard_s: float) -> Iterator[None]:
+        with bench.place.limited(computing, soft_s, hard_s):
+            yield
+        computed.append(computing.stage)
+        if computed.count(until) == times:
+            pen.go_on.set()
+
+    return replace(bench.place, recent=pen, limited=limited), computed
+
+
+def test_the_next_stage_computes_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
+    job = bench.submit("blue")
+    place, computed = watched(bench, pen, "fusion")
+    serve(place, "caption")
+    assert pen.waited == [True]
+    assert computed == ["caption", "fusion", "generate", "present"]
+    assert bench.job(job).state == "succeeded"
+    assert bench.output(job, "fusion")["earlier"] == ["caption"]
+    assert bench.run_of(job, "fusion").attempt == 1
+
+
+def test_what_was_computed_ahead_of_a_cancel_is_dropped(bench: Bench, pen: Pen) -> None:
+    job = bench.submit("blue")
+    place, computed = watched(bench, pen, "fusion")
+
+    def cancel() -> None:
+        with bench.sessions.begin() as session:
+            jobs.cancel(session, job)
+
+    pen.before = cancel
+    serve(place, "caption")
+    assert computed == ["caption", "fusion"]
+    assert bench.job(job).state == "cancelled"
+    for stage in ("caption", "fusion"):
+        assert bench.run_of(job, stage).output_sha256 is None
+
+
+def test_what_was_computed_ahead_of_other_inputs_is_computed_again(bench: Bench, pen: Pen) -> None:
+    job = bench.submit("blue")
+    place, computed = watched(bench, pen, "fusion")
+
+    def change() -> None:
+        with bench.sessions.begin() as session:
+            session.get_one(Job, job).brief = "green"
+
+    pen.before = change
+    serve(place, "caption")
+    assert computed == ["caption", "fusion", "fusion", "generate", "present"]
+    assert bench.output(job, "fusion")["brief"] == "green"
+
+
+def test_what_was_tried_before_is_not_followed_by_anything_ahead(bench: Bench, pen: Pen) -> None:
+    job = bench.submit("blue")
+    with bench.sessions.begin() as session:
+        (held,) = queue.claim(session, "caption", "another", 1)
+        queue.fail(session, held, queue.CodesignerError("stage_failed", "x"), retryable=True)
+    pen.go_on.set()
+    place, computed = watched(bench, pen, "present")
+    told: list[list[str]] = []
+    pen.before = lambda: told.append(list(computed))
+    while bench.job(job).finished_at is None:
+        serve(place, "caption")
+    assert told == [["caption"]]
+    assert bench.job(job).state == "succeeded"
+
+
+def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
+    job = bench.submit("fusion:sleep:20")
+    serve(bench.place, "caption")
+    run = bench.run_of(job, "fusion")
+    assert (run.state, run.attempt) == ("ready", 1)
+    assert run.error is not None
+    assert run.error["code"] == "time_limit"
+
+
+def test_a_batch_begins_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
+    bench.place.pace.note("caption", 1, 3.0)  # one at a time
+    ids = [bench.submit(f"design {number}") for number in range(2)]
+    place, computed = watched(bench, pen, "caption", times=2)
+    assert serve(replace(place, stages=("caption",)), "caption") == 2
+    assert pen.waited == [True]
+    assert computed == ["caption", "caption"]
+    assert {bench.run_of(each, "fusion").state for each in ids} == {"ready"}
+
+
+def test_a_batch_that_begins_holds_up_none_that_goes_on(bench: Bench, pen: Pen) -> None:
+    bench.place.pace.note("caption", 1, 3.0)
+    first, second = bench.submit("first"), bench.submit("second")
+    place, _ = watched(bench, pen, "fusion")
+    serve(place, "caption")
+    ended, began = bench.job(first).finished_at, bench.job(second).started_at
+    assert ended is not None
+    assert began is not None
+    assert bench.run_of(first, "generate").finished_at < began  # type: ignore[operator]
 
 
 def test_missing_bytes_fail_the_job_for_good(bench: Bench) -> None:

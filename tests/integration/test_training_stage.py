@@ -155,7 +155,7 @@ def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> Non
     assert trainer.stage(straight).state == "done"
 
     drained = trainer.submit(name="own-again")
-    assert trainer.run(_after(4)) == 1
+    assert trainer.run(_after(5)) == 1
     stage = trainer.stage(drained)
     assert (stage.state, stage.attempt, stage.checkpoint_step) == ("ready", 0, 3)
     assert trainer.run() == 1

@@ -65,7 +65,9 @@ def without_outbox(patch: Patch) -> None:
     for module in (queue, jobs, reaper):
         patch(module, "announce", lambda *_args, **_how: None)
     patch(
-        results, "_DONE", _replaced(results._DONE, "FROM opened\n)", "FROM opened WHERE false\n)")
+        results,
+        "_DONE",
+        _replaced(results._DONE, "FROM opened WHERE NOT begun", "FROM opened WHERE false"),
     )
 
 
@@ -82,10 +84,10 @@ def without_job_lock(patch: Patch) -> None:
 
 def without_bytes_first(patch: Patch) -> None:
     """A stage's rows are written before its bytes."""
-    from worker import runner
+    from worker import outcomes
 
     waiting: list[tuple[Any, Sequence[bytes]]] = []
-    put, finish = artifacts.ArtifactStore.put_many, runner.finish
+    put, finish = artifacts.ArtifactStore.put_many, outcomes.finish
 
     def later(store: Any, contents: Sequence[bytes]) -> list[str]:
         import hashlib
@@ -93,13 +95,14 @@ def without_bytes_first(patch: Patch) -> None:
         waiting.append((store, contents))
         return [hashlib.sha256(content).hexdigest() for content in contents]
 
-    def finish_first(*given: Any) -> None:
-        finish(*given)
+    def finish_first(*given: Any) -> queue.Finished:
+        finished = finish(*given)
         while waiting:
             put(*waiting.pop())
+        return finished
 
     patch(artifacts.ArtifactStore, "put_many", later)
-    patch(runner, "finish", finish_first)
+    patch(outcomes, "finish", finish_first)
 
 
 MUTANTS: Mapping[str, Callable[[Patch], None]] = {
