@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import Row, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from shared.pauses import is_paused, paused_stages
@@ -14,7 +14,10 @@ from shared.pipelines import PIPELINES, STAGES
 from shared.rows import ACTIVE, Job, StageRun
 from shared.workers import workers_ready
 
-__all__ = ["StageCost", "eta_s", "queue_document", "queue_position", "room_s", "stage_costs"]
+__all__ = ["MOST_COUNTED", "StageCost", "eta_s", "queue_document", "room_s", "stage_costs"]
+
+MOST_COUNTED = 5_000
+"""Places in line that are told apart; the next number stands for every place further back."""
 
 _HISTORY = 50
 """Runs of a stage that its cost is taken from."""
@@ -52,10 +55,10 @@ CROSS JOIN LATERAL (
 GROUP BY wanted.stage
 """)
 
-_BEGUN = text("SELECT max(turn) FROM job WHERE pipeline = :pipeline AND started_at IS NOT NULL")
-
-# From one owner to the next, by the index: not through all their jobs.
-_OWNERS = text("""
+# What besides its place a job's wait depends on: the highest turn that was begun, how many other
+# owners wait or are served, and whether a worker has a batch to end. From one owner to the next
+# by the index: not through all their jobs.
+_LINE = text("""
 WITH RECURSIVE next_owner AS (
     (SELECT owner FROM job WHERE state IN ('queued', 'running') ORDER BY owner LIMIT 1)
     UNION ALL
@@ -64,9 +67,11 @@ WITH RECURSIVE next_owner AS (
             ORDER BY j.owner LIMIT 1)
     FROM next_owner n WHERE n.owner IS NOT NULL
 )
-SELECT count(*) FROM (
-    SELECT owner FROM next_owner WHERE owner IS NOT NULL LIMIT :most) AS found
-WHERE owner <> :owner
+SELECT (SELECT max(turn) FROM job WHERE pipeline = :pipeline AND started_at IS NOT NULL) AS begun,
+       (SELECT count(*) FROM (
+            SELECT owner FROM next_owner WHERE owner IS NOT NULL LIMIT :most) AS found
+        WHERE owner <> :owner) AS others,
+       EXISTS (SELECT FROM stage_run WHERE state = 'running' AND queue = :queue) AS busy
 """)
 
 
@@ -77,7 +82,8 @@ def queue_document(session: Session, job: Job, runs: Sequence[StageRun]) -> dict
     ready = next((run for run in runs if run.state == "ready"), None)
     paused = ready is not None and is_paused(session, ready.stage)
     position = None if ready is None else _place(session, ready)
-    eta = None if paused else eta_s(session, job, runs, position)
+    far_back = position is not None and position > MOST_COUNTED
+    eta = None if paused or far_back else eta_s(session, job, runs, position)
     return {"position": position, "eta_s": eta, "paused": paused}
 
 
@@ -96,32 +102,28 @@ def room_s(session: Session, places: int, owner: str | None = None) -> float:
     else:
         costs = stage_costs(session, [spec.name for spec in stages])
         each_s = sum(sum(cost.share) / 2 for cost in costs.values()) or _UNMEASURED_S / places
-        given = {"owner": owner, "most": _MOST_OWNERS}
-        others = 0 if owner is None else session.scalar(_OWNERS, given) or 0
+        others = 0 if owner is None else _line(session, owner, "design", stages[0].queue).others
         expected_s = places * each_s * (1 + others) / workers
     return max(1.0, min(_MOST_ROOM_S, expected_s * random.uniform(0.8, 1.2)))
 
 
-def queue_position(session: Session, job: Job) -> int | None:
-    """Give the place in line of the job's ready stage, 1 for the next; None where none is."""
-    ready = session.scalars(
-        select(StageRun).where(StageRun.job_id == job.id, StageRun.state == "ready")
-    ).one_or_none()
-    return None if ready is None else _place(session, ready)
-
-
 def _place(session: Session, ready: StageRun) -> int:
-    """Count who is before this stage run, in the order that claims follow, over all stages."""
-    before = session.scalar(
-        select(func.count())
-        .select_from(StageRun)
+    """Give the place of this stage run in the order that claims follow, over all stages.
+
+    Counted along the index, and no further than to MOST_COUNTED.
+    """
+    before = (
+        select(StageRun.id)
         .where(
-            StageRun.stage.in_([s.name for s in STAGES.values() if s.queue == ready.queue]),
+            StageRun.queue == ready.queue,
             StageRun.state == "ready",
             tuple_(StageRun.turn, StageRun.id) < tuple_(ready.turn, ready.id),
         )
+        .order_by(StageRun.turn, StageRun.id)
+        .limit(MOST_COUNTED)
     )
-    return (before or 0) + 1
+    count = session.scalar(select(func.count()).select_from(before.subquery()))
+    return (count or 0) + 1
 
 
 def stage_costs(session: Session, stages: Sequence[str]) -> dict[str, StageCost]:
@@ -165,18 +167,21 @@ def _elapsed_s(session: Session, left: Sequence[StageRun]) -> dict[int, float]:
     return {run_id: float(seconds or 0.0) for run_id, seconds in rows}
 
 
+def _line(session: Session, owner: str, pipeline: str, queue: str) -> Row[Any]:
+    given = {"owner": owner, "most": _MOST_OWNERS, "pipeline": pipeline, "queue": queue}
+    return session.execute(_LINE, given).one()
+
+
 def _wait_s(
     session: Session, job: Job, queue: str, position: int, costs: dict[str, StageCost]
 ) -> Range:
     """Give the seconds until a worker takes a job at this place in line, from and to."""
     workers = max(1, len(workers_ready(session, queue)))
     ahead = position - 1
-    begun = session.scalar(_BEGUN, {"pipeline": job.pipeline})
-    rounds = 0 if begun is None else max(0, job.turn - begun)
-    others = session.scalar(_OWNERS, {"owner": job.owner, "most": _MOST_OWNERS}) or 0
-    most_ahead = max(ahead, rounds * others)
-    busy = select(StageRun.id).where(StageRun.state == "running", StageRun.queue == queue).limit(1)
-    batch_s = 0.0 if session.scalar(busy) is None else sum(c.took[1] for c in costs.values())
+    line = _line(session, job.owner, job.pipeline, queue)
+    rounds = 0 if line.begun is None else max(0, job.turn - line.begun)
+    most_ahead = max(ahead, rounds * line.others)
+    batch_s = sum(cost.took[1] for cost in costs.values()) if line.busy else 0.0
     each_s = sum(cost.share[0] for name, cost in costs.items() if not STAGES[name].needs_reference)
     return (
         ahead * each_s / workers,

@@ -25,7 +25,7 @@ from shared.errors import (
     OwnerLimit,
     QueueFull,
 )
-from shared.estimates import queue_position, room_s
+from shared.estimates import room_s
 from shared.events import Change, events_after, record_each
 from shared.fairness import lock_owner, next_turn, place_in_line
 from shared.ids import new_id
@@ -47,7 +47,6 @@ __all__ = [
     "job_document",
     "list_jobs",
     "payload_hash",
-    "queue_position",
     "retry",
     "submit",
 ]

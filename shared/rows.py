@@ -218,6 +218,13 @@ class StageRun(Base):
             "id",
             postgresql_where=text("state IN ('ready', 'running')"),
         ),
+        Index(
+            "ix_stage_run_ahead",
+            "queue",
+            "turn",
+            "id",
+            postgresql_where=text("state = 'ready'"),
+        ),
         Index("ix_stage_run_ready", "enqueued_at", postgresql_where=text("state = 'ready'")),
         Index(
             "ix_stage_run_computed",

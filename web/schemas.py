@@ -13,6 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.estimates import MOST_COUNTED
 from shared.lexicon import PRODUCTS
 from shared.pipelines import PIPELINES
 from web.given import Given, Line, WebhookGiven
@@ -202,9 +203,12 @@ class ArtifactDocument(BaseModel):
 class QueueDocument(BaseModel):
     """A job's place in line; not covered by the ETag."""
 
-    position: int | None = Field(description="1: next; none: not waiting.")
+    position: int | None = Field(
+        description=f"1: next; none: not waiting; {MOST_COUNTED + 1}: there or further back."
+    )
     eta_s: list[int] | None = Field(
-        description="Seconds until the end, from and to, by what stages took lately."
+        description="Seconds until the end, from and to, by what stages took lately; none where "
+        f"that is not known, or the position is above {MOST_COUNTED}."
     )
     paused: bool = Field(description="Its stage is paused: nothing is begun for now.")
 

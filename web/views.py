@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.documents import artifact_url, job_document
+from shared.estimates import MOST_COUNTED
 from shared.prints import prints_of, side_cm
 from shared.rows import ACTIVE, Artifact, Job, ModelVersion
 from web.chips import Chip, chips_of
@@ -65,6 +66,12 @@ class JobView:
     def active(self) -> bool:
         """Whether the job has not ended."""
         return self.document["state"] in ACTIVE
+
+    @property
+    def least_before(self) -> int | None:
+        """How many are before it at least, where there are too many to be counted."""
+        position = self.document["queue"]["position"]
+        return MOST_COUNTED if position is not None and position > MOST_COUNTED else None
 
     @property
     def took_s(self) -> float | None:

@@ -134,6 +134,31 @@ def test_an_ended_job_has_no_place(work: Any) -> None:
     assert queue_of(work, job.id) == {"position": None, "eta_s": None, "paused": False}
 
 
+@pytest.fixture
+def three_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places in line are told apart up to the third."""
+    monkeypatch.setattr("shared.estimates.MOST_COUNTED", 3)
+
+
+@pytest.mark.usefixtures("three_counted")
+def test_places_are_counted_up_to_a_bound_and_beyond_it_no_time_is_told(work: Any) -> None:
+    remember(work)
+    lines = [queue_of(work, job.id) for job in work.submit_many(6)]
+    assert [line["position"] for line in lines] == [1, 2, 3, 4, 4, 4]
+    assert [line["eta_s"] is None for line in lines] == [False] * 3 + [True] * 3
+
+
+@pytest.mark.usefixtures("three_counted")
+def test_who_is_further_back_is_counted_once_others_have_gone(work: Any) -> None:
+    remember(work)
+    ids = [job.id for job in work.submit_many(6)]
+    for _ in range(3):
+        work.one()
+    line = queue_of(work, ids[-1])
+    assert line["position"] == 3
+    assert line["eta_s"] is not None
+
+
 def ready(work: Any, name: str) -> None:
     with work.session() as session:
         beat(session, Heartbeat(name=name, host="h", device="cpu", queues=("gpu",)))

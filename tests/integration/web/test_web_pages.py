@@ -81,6 +81,19 @@ def test_the_form_without_scripts_leads_to_the_job(
     assert "/api/v1/artifacts/" in client.get("/jobs").text
 
 
+def test_who_is_far_back_is_told_that_many_come_before(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.estimates.MOST_COUNTED", 2)
+    monkeypatch.setattr("web.views.MOST_COUNTED", 2)
+    second, third = (
+        [job_of(client.post("/designs", data={"brief": BRIEF}, headers=PAGE)) for _ in range(3)]
+    )[1:]
+    assert "Number 2 in line" in client.get(second).text
+    assert "At least 2 before you" in client.get(third).text
+    assert "前面至少还有 2 个" in client.get(f"{third}?lang=zh").text
+
+
 def test_the_form_comes_back_with_what_is_wrong(client: FlaskClient) -> None:
     sent = {"brief": "<b>teal</b>", "variants": "9"}
     answer = client.post("/designs", data=sent, headers=PAGE)
