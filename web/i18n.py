@@ -56,7 +56,8 @@ def _remember(response: Response) -> Response:
     asked = g.get("language_asked")
     if asked is not None and not request.path.startswith("/api/v1/"):
         response.set_cookie(_COOKIE, asked, max_age=_YEAR_S, samesite="Lax", httponly=True)
-    response.headers.setdefault("Content-Language", language())
+    if response.status_code != 304:  # which tells of no content
+        response.headers.setdefault("Content-Language", language())
     if "Vary" in response.headers:
         response.vary.update(["Accept-Language", "Cookie"])
     else:  # most answers: faster than a set of headers

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -60,14 +61,19 @@ def register(app: Flask, services: Services) -> None:
     registry.register(_QueueCollector(services))
     app.extensions[_KEY] = registry
 
+    @lru_cache(maxsize=1024)  # to look them up by their labels costs more than to count
+    def figures(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        return requests.labels(route, method, str(status)), seconds.labels(route, method)
+
     def begin() -> None:
         g.began = time.perf_counter()
 
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule is not None else "none"
-        requests.labels(route, request.method, str(response.status_code)).inc()
+        counted, timed = figures(route, request.method, response.status_code)
+        counted.inc()
         if "began" in g:
-            seconds.labels(route, request.method).observe(time.perf_counter() - g.began)
+            timed.observe(time.perf_counter() - g.began)
         return response
 
     app.before_request(begin)

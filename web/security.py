@@ -1,5 +1,9 @@
 """Headers, same-site checks and size caps that hold for every request."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -8,6 +12,9 @@ from shared.errors import CodesignerError
 from shared.settings import Settings
 from web.context import services
 from web.i18n import translate as _
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["LOOPBACK", "register", "request_cap"]
 
@@ -18,6 +25,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{bucket}; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_POLICY_HEADER = "Content-Security-Policy"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -44,7 +52,9 @@ def register(app: Flask, settings: Settings) -> None:
         named = urlsplit(settings.public_url).hostname
         app.config["TRUSTED_HOSTS"] = sorted({*LOOPBACK, "[::1]", *((named,) if named else ())})
     app.before_request(_refuse_cross_site)
-    app.after_request(_with_headers)
+    if settings.signed_links_s:
+        app.after_request(_open_to_bucket)
+    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
 def _refuse_cross_site() -> None:
@@ -71,20 +81,28 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
-def _with_headers(response: Response) -> Response:
-    response.headers.extend(_HEADERS)
-    if "Content-Security-Policy" not in response.headers:
-        response.headers.add("Content-Security-Policy", _policy(response))
+def _with_headers(answered: WSGIApplication) -> WSGIApplication:
+    """Add the headers to every answer where it leaves: Flask would check and copy each anew."""
+    fixed = list(_HEADERS.items())
+    policy = (_POLICY_HEADER, _POLICY.format(bucket=""))
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            own = any(name == _POLICY_HEADER for name, _value in headers)
+            return start_response(status, headers + (fixed if own else [*fixed, policy]), *error)
+
+        return answered(environ, start)
+
+    return answer
+
+
+def _open_to_bucket(response: Response) -> Response:
+    """Where links lead to a bucket, pages may load pictures from there, too."""
+    if response.mimetype == "text/html" and _POLICY_HEADER not in response.headers:
+        try:
+            origin = services().store.links_origin
+        except CodesignerError:  # pages come without a bucket, too
+            return response
+        if origin is not None:
+            response.headers[_POLICY_HEADER] = _POLICY.format(bucket=f" {origin}")
     return response
-
-
-def _policy(response: Response) -> str:
-    """Give what a page may load: where links lead to a bucket, pictures from there, too."""
-    own = services()
-    if not own.settings.signed_links_s or response.mimetype != "text/html":
-        return _POLICY.format(bucket="")
-    try:
-        origin = own.store.links_origin
-    except CodesignerError:  # pages come without a bucket, too
-        origin = None
-    return _POLICY.format(bucket="" if origin is None else f" {origin}")
