@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 _HEAD = """
-SELECT version, state, retries, prints, expires_at <= clock_timestamp() FROM job WHERE id = %s
+SELECT version, state, retries, prints, expires_at <= clock_timestamp() FROM job WHERE id = $1
 """
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -98,8 +98,8 @@ def head_of(reading: Engine, job_id: str) -> JobHead:
     if row is None:
         raise JobNotFound(job_id)
     version, state, retries, prints, expired = row
-    head = JobHead(version=version, state=state, retries=retries, prints=prints)
-    if expired and head.ended:
+    head = JobHead(version=int(version), state=state, retries=int(retries), prints=int(prints))
+    if expired == "t" and head.ended:
         raise JobExpired(job_id)
     return head
 
