@@ -19,16 +19,16 @@ from sqlalchemy.orm import Session
 from shared import queue
 from shared.database import at_once
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
-from shared.handover import Inputs, inputs_of
+from shared.handover import Inputs
 from shared.pipelines import PIPELINES, StageSpec
-from shared.queue import Claim, Finished, Onward
+from shared.queue import Claim, Onward
 from shared.reuse import known_keys
 from worker.computing import Computed, Work, compute
 from worker.contracts import StageCall
 from worker.inputs import call_after, call_from, inputs_after
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
-from worker.outcomes import change_held, fail, keep, written
+from worker.outcomes import Kept, change_held, fail, finish_in, keep, written
 from worker.reuse import input_key, taken_over
 from worker.stages import resolve
 from worker.workplace import LongStage, Workplace
@@ -42,7 +42,13 @@ EXIT_DEVICE_LOST = 70
 class Course:
     """The way of one claimed batch through the stages that this worker serves."""
 
-    def __init__(self, place: Workplace, spec: StageSpec, claims: Sequence[Claim]) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        spec: StageSpec,
+        claims: Sequence[Claim],
+        inputs: Mapping[str, Inputs],
+    ) -> None:
         self.served = 0
         """Stage runs so far."""
         self.opened: set[str] = set()
@@ -52,11 +58,13 @@ class Course:
         self._place = place
         self._held: dict[str, list[Claim]] = {}
         """By stage; all of the same models' versions, for they come from one claim."""
+        self._inputs: dict[str, Inputs] = {}
+        """Of the stages held, by job."""
         self._ahead: dict[str, Computed] = {}
         """What was computed before its claim was there, by job."""
-        self._writings: deque[tuple[Future[Finished], Interrupted | None]] = deque()
+        self._writings: deque[tuple[Future[Kept], Interrupted | None]] = deque()
         """What is being written down, and what stopped the computation ahead meanwhile."""
-        self._hold(claims)
+        self._hold(claims, inputs)
         self._steps = self._run(spec)
 
     def is_ready(self) -> bool:
@@ -75,7 +83,8 @@ class Course:
         for spec in stages_from(first.name, self._place.stages):
             most = self._place.pace.most(spec)
             while held := self._held.pop(spec.name, []):
-                self._hold(held[most:])
+                if held[most:]:
+                    self._held[spec.name] = held[most:]
                 self.served += len(held[:most])
                 self._serve(spec, held[:most])
                 while self._writings:
@@ -85,22 +94,22 @@ class Course:
     def _take_up(self) -> None:
         """Take up what the oldest writing led to."""
         writing, stopped = self._writings.popleft()
-        finished = writing.result()
-        self.opened |= finished.opened
+        kept = writing.result()
+        self.opened |= kept.opened
         if stopped is None:
-            self._hold(finished.begun)
+            self._hold(kept.begun, kept.inputs)
         else:
-            _stopped(self._place, finished.begun, stopped)
+            _stopped(self._place, kept.begun, stopped)
 
-    def _hold(self, claims: Sequence[Claim]) -> None:
+    def _hold(self, claims: Sequence[Claim], inputs: Mapping[str, Inputs]) -> None:
+        self._inputs |= inputs
         for claim in claims:
             self._held.setdefault(claim.stage, []).append(claim)
 
     def _serve(self, spec: StageSpec, claims: Sequence[Claim]) -> None:
         place = self._place
+        inputs = {claim.job_id: self._inputs[claim.job_id] for claim in claims}
         try:
-            with at_once(place.sessions) as session:
-                inputs = inputs_of(session, claims)
             entry = place.table[spec.name]
             if not entry.pure:
                 long_stage: LongStage = resolve(entry.path)
@@ -136,17 +145,17 @@ class Course:
         place = self._place
         done: set[str] = set()
 
-        def write(session: Session) -> Finished:
+        def write(session: Session) -> Kept:
             found = taken_over(session, place.store, claims, inputs, keys)
             done.update(claim.job_id for claim, _ in found)
-            return queue.finish_many(session, found, _onward(place, claims[0].stage))
+            return finish_in(session, found, _onward(place, claims[0].stage))
 
         try:
             if _is_known(place, claims[0].stage, [keys[claim.job_id] for claim in claims]):
-                finished = written(place, write)
-                if finished is not None:
-                    self.opened |= finished.opened
-                    self._hold(finished.begun)
+                kept = written(place, write)
+                if kept is not None:
+                    self.opened |= kept.opened
+                    self._hold(kept.begun, kept.inputs)
         except (OSError, CodesignerError) as error:
             _log.warning("earlier results cannot be read, computing anew: %s", error)
         return [claim for claim in claims if claim.job_id not in done]
@@ -254,7 +263,7 @@ class Course:
         self,
         work: Sequence[Work],
         computed: Computed,
-        writing: Future[Finished],
+        writing: Future[Kept],
     ) -> None:
         """Compute the next stage of a batch whose results are being written down.
 
@@ -299,7 +308,7 @@ def _is_known(place: Workplace, stage: str, keys: Sequence[str | None]) -> bool:
         return bool(known_keys(session, stage, wanted))
 
 
-def _begun(writing: Future[Finished]) -> Sequence[Claim] | None:
+def _begun(writing: Future[Kept]) -> Sequence[Claim] | None:
     """Give the claims to go on with; None while they are not known."""
     return writing.result().begun if writing.done() and writing.exception() is None else None
 

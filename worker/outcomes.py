@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,23 +16,34 @@ from shared import queue
 from shared.broker import hint
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
-from shared.handover import note_failure
-from shared.queue import Claim, Finished, Onward, StageOutput
+from shared.handover import Inputs, inputs_of, note_failure
+from shared.queue import Claim, Onward, StageOutput
 from worker.computing import Computed, Work
 from worker.inputs import put_results
 from worker.memory import out_of_memory
 from worker.provenance import RunFacts, failure_record, run_record
 from worker.workplace import Workplace
 
-__all__ = ["change_held", "fail", "finish", "keep", "tell_others", "written"]
+__all__ = ["Kept", "change_held", "fail", "finish", "finish_in", "keep", "tell_others", "written"]
 
 _log = logging.getLogger(__name__)
 _WRITE_TRIES = 6
-NOTHING = Finished(stale=(), opened=frozenset())
 _T = TypeVar("_T")
 
 
-def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onward) -> Finished:
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What became of a batch's results, and what comes of it."""
+
+    opened: frozenset[str] = frozenset()
+    """Stages that have new work for anybody."""
+    begun: tuple[Claim, ...] = ()
+    """The claims to go on with."""
+    inputs: Mapping[str, Inputs] = field(default_factory=dict)
+    """Theirs, by job."""
+
+
+def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onward) -> Kept:
     """Store what was computed and finish its rows."""
     results = [computed.made[each.claim.job_id][1] for each in work]
     try:
@@ -39,7 +51,7 @@ def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onw
     except CodesignerError as error:
         for each in work:
             fail(place, each.claim, error, delay_s=10.0)
-        return NOTHING
+        return Kept()
     done: list[tuple[Claim, StageOutput]] = []
     for each, result, (output_sha256, artifacts) in zip(work, results, stored, strict=True):
         facts = RunFacts(
@@ -72,25 +84,32 @@ def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onw
 
 def finish(
     place: Workplace, done: Sequence[tuple[Claim, StageOutput]], onward: Onward | None = None
-) -> Finished:
+) -> Kept:
     """Write the results of a batch in one transaction, each row under its own fence.
 
     Args:
         onward: the stages to go on with in place; None: not with any.
     """
 
-    def write(session: Session) -> Finished:
-        finished = queue.finish_many(session, done, onward or Onward(owner=place.owner))
+    def write(session: Session) -> Kept:
+        kept = finish_in(session, done, onward or Onward(owner=place.owner))
         reach("before-commit")
-        return finished
+        return kept
 
-    finished = written(place, write) if done else None
-    if finished is None:
-        return NOTHING
+    kept = written(place, write) if done else None
+    if kept is None:
+        return Kept()
     reach("after-commit")
+    return kept
+
+
+def finish_in(session: Session, done: Sequence[tuple[Claim, StageOutput]], onward: Onward) -> Kept:
+    """Finish a batch in this transaction, and read what comes next."""
+    finished = queue.finish_many(session, done, onward)
     for claim in finished.stale:
         _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
-    return finished
+    inputs = inputs_of(session, finished.begun) if finished.begun else {}
+    return Kept(opened=finished.opened, begun=finished.begun, inputs=inputs)
 
 
 def tell_others(place: Workplace, opened: Iterable[str]) -> None:

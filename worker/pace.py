@@ -25,7 +25,8 @@ class Pace:
 
     def __init__(self) -> None:
         self._job_s: dict[str, float] = {}
-        self._company = False
+        self.company = False
+        """Whether work came several at a time lately."""
 
     def note(self, stage: str, jobs: int, seconds: float) -> None:
         """Remember that a batch of so many jobs was computed in that time."""
@@ -35,7 +36,7 @@ class Pace:
 
     def claimed(self, jobs: int) -> None:
         """Remember whether work comes one by one or several at a time."""
-        self._company = jobs > 1
+        self.company = jobs > 1
 
     def most(self, spec: StageSpec) -> int:
         """Give how many rows to claim: at most the stage's own bound."""
@@ -57,6 +58,6 @@ class Pace:
         Not at all where jobs come alone: a job at rest would only wait. Nor for a stage that costs
         less than the wait.
         """
-        if not self._company:
+        if not self.company:
             return 0.0
         return min(_GATHER_S, _GATHER_SHARE * self._job_s.get(stage, 0.0))

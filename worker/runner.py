@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from shared import queue
 from shared.database import at_once
 from shared.failpoints import reach
+from shared.handover import Inputs, inputs_of
 from shared.pipelines import StageSpec
 from shared.queue import Claim, Wanted
 from worker.course import Course, stages_from
@@ -84,12 +85,13 @@ class _Turn:
     def _has_room(self, spec: StageSpec) -> bool:
         """Tell whether to begin a batch beside those that wait for their results to be written.
 
-        Only where that does not hold them up for long.
+        Only where there is likely more work, and where that does not hold them up for long.
         """
         if not self._courses:
             return True
-        quick = self._place.pace.is_quick(spec)
-        return len(self._courses) < _MOST_COURSES and (quick or self._courses[0].ends)
+        if len(self._courses) == _MOST_COURSES or not self._place.pace.company:
+            return False
+        return self._courses[0].ends or self._place.pace.is_quick(spec)
 
     def _begin(self, spec: StageSpec) -> None:
         place = self._place
@@ -97,26 +99,28 @@ class _Turn:
         if not self._courses:
             time.sleep(place.pace.wait_s(spec.name))
         try:
-            claims = _claim(place, spec, most)
+            claims, inputs = _claim(place, spec, most)
         except OperationalError:
             if not self._courses:
                 raise
-            claims = []  # those that are under way go on
+            claims, inputs = [], {}  # those that are under way go on
         if not claims or (len(claims) < most and spec is not self._stages[0]):
             self._open.remove(spec.name)
         if claims:
-            self._courses.append(Course(place, spec, claims))
+            self._courses.append(Course(place, spec, claims, inputs))
 
 
-def _claim(place: Workplace, spec: StageSpec, most: int) -> list[Claim]:
+def _claim(place: Workplace, spec: StageSpec, most: int) -> tuple[list[Claim], dict[str, Inputs]]:
+    """Claim a batch and read its inputs, by job."""
     with at_once(place.sessions) as session:
         claims = queue.claim(
             session, spec.name, place.owner, most, place.settings.lease_s, _wanted(place, spec)
         )
-    place.pace.claimed(len(claims))
-    if claims:
+        place.pace.claimed(len(claims))
+        if not claims:
+            return [], {}
         reach("claimed")
-    return claims
+        return claims, inputs_of(session, claims)
 
 
 def _wanted(place: Workplace, spec: StageSpec) -> Wanted | None:

@@ -309,10 +309,10 @@ def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
 
 
 def test_a_batch_begins_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
-    bench.place.pace.note("caption", 1, 3.0)  # one at a time
-    ids = [bench.submit(f"design {number}") for number in range(2)]
+    bench.place.pace.note("caption", 1, 0.9)  # two at a time
+    ids = [bench.submit(f"design {number}") for number in range(4)]
     place, computed = watched(bench, pen, "caption", times=2)
-    assert serve(replace(place, stages=("caption",)), "caption") == 2
+    assert serve(replace(place, stages=("caption",)), "caption") == 4
     assert pen.waited == [True]
     assert computed == ["caption", "caption"]
     assert {bench.run_of(each, "fusion").state for each in ids} == {"ready"}
