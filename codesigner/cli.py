@@ -3,32 +3,43 @@
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 nothing answers, 130 interrupted.
 """
 
-from importlib.metadata import version
+from importlib import import_module
 
 import click
 
-from codesigner.commands import (
-    batches,
-    doctor,
-    jobs,
-    models,
-    parts,
-    prints,
-    queue,
-    training,
-    webhooks,
-)
 from codesigner.commands.errors import OneLineErrors
 
 __all__ = ["main"]
 
+_MODULES = {
+    "parts": ("up", "stop", "web", "worker", "relay", "migrate", "healthy"),
+    "doctor": ("doctor",),
+    "jobs": ("submit", "status", "demo"),
+    "batches": ("batch",),
+    "prints": ("print",),
+    "training": ("train", "evaluate"),
+    "models": ("models",),
+    "queue": ("queue", "clients"),
+    "webhooks": ("webhooks",),
+}
+"""The commands of each module of `codesigner.commands`, which is imported when one is asked for."""
 
-@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("codesigner"), prog_name="codesigner")
+
+class _Commands(OneLineErrors):
+    """A group that knows its commands' names before they are imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(name for names in _MODULES.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for module, names in _MODULES.items():
+            if cmd_name in names and cmd_name not in self.commands:
+                for command in import_module(f"codesigner.commands.{module}").COMMANDS:
+                    self.add_command(command)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="codesigner", prog_name="codesigner")
 def main() -> None:
     """Surface designs on products, from a brief in words and a reference image."""
-
-
-for _module in (parts, doctor, jobs, batches, prints, training, models, queue, webhooks):
-    for _command in _module.COMMANDS:
-        main.add_command(_command)

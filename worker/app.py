@@ -17,9 +17,9 @@ from shared.celery_config import STAGE_TASK, celery_config
 from shared.failpoints import reach
 from shared.pipelines import STAGES, known_stages
 from shared.settings import load_settings
-from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE, run_workers
+from worker.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE
 
-__all__ = ["app", "run_workers", "stage"]
+__all__ = ["app", "stage"]
 
 _MARGIN_S = 60.0
 

@@ -1,5 +1,6 @@
 """Turns the errors that commands may meet into one line and an exit code."""
 
+import sys
 from typing import Any
 
 import click
@@ -38,26 +39,37 @@ class OneLineErrors(click.Group):
     """A group whose commands end with one line where something is amiss."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from sqlalchemy.exc import OperationalError, ProgrammingError
-
         try:
             return super().invoke(ctx)
-        except Unreachable as error:
-            raise NothingAnswers(str(error)) from None
-        except (Refused, BadSettings, HomeInUse, EmbeddedServersMissing) as error:
-            raise CommandFailed(str(error)) from None
-        except CodesignerError as error:
-            raise CommandFailed(f"{error.message} ({error.code})") from None
-        except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise NothingAnswers(f"the database does not answer: {reason}") from None
-        except ProgrammingError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise CommandFailed(f"{reason}; has `codesigner migrate` been run?") from None
-        except ModuleNotFoundError as error:
-            extra = _EXTRAS.get((error.name or "").partition(".")[0])
-            if extra is None:
+        except Exception as error:
+            if (told := _one_line(error)) is None:
                 raise
-            raise CommandFailed(
-                f"{error.name} is not installed: pip install 'codesigner[{extra}]'"
-            ) from None
+            raise told from None
+
+
+def _one_line(error: Exception) -> CommandFailed | None:
+    """Give what a command ends with; None: the error is no such one."""
+    if isinstance(error, Unreachable):
+        return NothingAnswers(str(error))
+    if isinstance(error, (Refused, BadSettings, HomeInUse, EmbeddedServersMissing)):
+        return CommandFailed(str(error))
+    if isinstance(error, CodesignerError):
+        return CommandFailed(f"{error.message} ({error.code})")
+    if isinstance(error, ModuleNotFoundError):
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            return None
+        return CommandFailed(f"{error.name} is not installed: pip install 'codesigner[{extra}]'")
+    return _of_database(error)
+
+
+def _of_database(error: Exception) -> CommandFailed | None:
+    database: Any = sys.modules.get("sqlalchemy.exc")  # not loaded: nothing of it was raised
+    if database is None or not isinstance(error, database.DBAPIError):
+        return None
+    reason = str(error.orig).strip().splitlines()[0]
+    if isinstance(error, database.OperationalError):
+        return NothingAnswers(f"the database does not answer: {reason}")
+    if isinstance(error, database.ProgrammingError):
+        return CommandFailed(f"{reason}; has `codesigner migrate` been run?")
+    return None

@@ -85,7 +85,7 @@ def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     publish(settings)
     if importlib.util.find_spec("torch") is None:  # loading it here would cost seconds and memory
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
-    from worker.app import run_workers
+    from worker.launch import run_workers  # worker.app would load celery, which is run by itself
 
     served = _served(queues, settings.worker_stages if stages is None else stages)
     sys.exit(run_workers(settings, devices or settings.devices, served))

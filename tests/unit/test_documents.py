@@ -23,9 +23,10 @@ def test_the_settings_table_is_the_present_one() -> None:
 
 
 def _commands(group: click.Group, before: str) -> list[str]:
-    named = []
-    for name, command in group.commands.items():
-        path = f"{before} {name}"
+    named, context = [], click.Context(group)
+    for name in group.list_commands(context):
+        path, command = f"{before} {name}", group.get_command(context, name)
+        assert command is not None
         named += _commands(command, path) if isinstance(command, click.Group) else [path]
     return named
 

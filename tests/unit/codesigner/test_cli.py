@@ -104,10 +104,29 @@ def test_each_command_helps(command: str) -> None:
     assert told.exit_code == 0
     assert told.output.startswith(f"Usage: main {command} ")
     assert len(told.output.splitlines()[2]) > 20  # says what it does
-    for option in main.commands[command].params:
+    for option in main.commands[command].params:  # which the call above has loaded
         if isinstance(option, click.Option):
             assert option.opts[0] in told.output
     assert command in OPERATING
+
+
+def test_the_list_of_commands_names_what_each_does() -> None:
+    told = CliRunner().invoke(main, ["--help"])
+    listed = told.output.partition("Commands:")[2].splitlines()
+    names = [line.split()[0] for line in listed if line]
+    assert {"up", "print", "clients", "webhooks"} <= set(names)
+    assert all(len(line.split()) > 2 for line in listed if line)
+
+
+def test_a_command_loads_no_other(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom codesigner.cli import main\n"
+        "main(['stop'], standalone_mode=False)\n"
+        "heavy = {'sqlalchemy', 'celery', 'alembic', 'codesigner.commands.models'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    done = _run(python=("-c", program), env={"CODESIGNER_HOME": str(tmp_path / "home")})
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_demo_draws_and_saves(url: str, tmp_path: Path) -> None:
