@@ -5,6 +5,7 @@ Run: codesigner worker   (it starts: celery -A worker.app worker -Q caption,gene
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Mapping
@@ -58,9 +59,13 @@ def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
 @signals.worker_process_init.connect
 def _start_child(**_: Any) -> None:
     """In the child: load and warm the models, then tell that this worker is ready."""
-    from worker.child import child
+    gc.disable()  # what is imported and loaded now stays: no looking through it again and again
+    try:
+        from worker.child import child
 
-    child().start()
+        child().start()
+    finally:
+        gc.enable()
 
 
 @signals.worker_process_shutdown.connect
