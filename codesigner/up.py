@@ -120,20 +120,25 @@ def _start_servers(starting: _Starting) -> dict[str, str]:
         f"{PREFIX}DATABASE_URL": settings.database_url,
         f"{PREFIX}BROKER_URL": settings.broker_url,
     }
-    if "database_url" not in settings.model_fields_set:
-        postgres = EmbeddedPostgres(home=home)
+    postgres, valkey = EmbeddedPostgres(home=home), EmbeddedValkey(home=home)
+    own_postgres = "database_url" not in settings.model_fields_set
+    own_valkey = "broker_url" not in settings.model_fields_set
+    if own_postgres:
         starting.console.print(f"Starting PostgreSQL in {postgres.folder} ...")
         postgres.prepare()
         supervisor.start(postgres.service())
-        supervisor.wait_ready("postgres", _SERVERS_S)
-        postgres.create_database()
         env[f"{PREFIX}DATABASE_URL"] = postgres.url
-    if "broker_url" not in settings.model_fields_set:
-        valkey = EmbeddedValkey(home=home)
+    if own_valkey:
         starting.console.print(f"Starting Valkey in {valkey.folder} ...")
         supervisor.start(valkey.service())
-        supervisor.wait_ready("valkey", _SERVERS_S)
         env[f"{PREFIX}BROKER_URL"] = valkey.url
+    import codesigner.database  # noqa: F401 (takes a while, in which the servers start)
+
+    if own_postgres:
+        supervisor.wait_ready("postgres", _SERVERS_S)
+        postgres.create_database()
+    if own_valkey:
+        supervisor.wait_ready("valkey", _SERVERS_S)
     return env
 
 
