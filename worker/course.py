@@ -20,7 +20,7 @@ from shared import queue
 from shared.database import at_once
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.handover import Inputs
-from shared.pipelines import PIPELINES, StageSpec
+from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue import Claim, Onward
 from shared.reuse import known_keys
 from worker.computing import Computed, Work, compute
@@ -324,9 +324,9 @@ def stages_from(stage: str, served: Collection[str]) -> Iterator[StageSpec]:
 
 def _following(place: Workplace, stage: str, call: StageCall) -> StageSpec | None:
     """Guess the stage after this one; None where this worker does not go on with it."""
-    for spec in stages_from(stage, place.stages):
+    for spec in stages_from(stage, STAGES):
         if spec.name != stage and not (spec.needs_reference and call.reference is None):
-            return spec if place.table[spec.name].pure else None
+            return spec if spec.name in place.stages and place.table[spec.name].pure else None
     return None
 
 

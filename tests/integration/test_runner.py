@@ -299,6 +299,15 @@ def test_what_was_tried_before_is_not_followed_by_anything_ahead(bench: Bench, p
     assert bench.job(job).state == "succeeded"
 
 
+def test_nothing_is_computed_ahead_of_a_stage_of_other_workers(bench: Bench, pen: Pen) -> None:
+    job = bench.submit("blue")
+    pen.go_on.set()
+    place, computed = watched(bench, pen, "present")
+    serve(replace(place, stages=("caption", "present")), "caption")
+    assert computed == ["caption"]
+    assert bench.run_of(job, "fusion").state == "ready"
+
+
 def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
     job = bench.submit("fusion:sleep:20")
     serve(bench.place, "caption")
