@@ -148,16 +148,16 @@ def hung_call(world: World) -> None:
     _undisturbed(world)
     token = installation.folder / f"hang-{len(workload.asked)}"
     token.touch()
-    asked = workload.plain(f"generate:hang-once:{token}", kind="hung", reference=False)
+    asked = workload.plain(f"caption:hang-once:{token}", kind="hung", reference=False)
     with world.disturbing("hung call"):
         _submit_all(world, [asked])
         installation.until(lambda: not token.exists(), 20.0)
-        run = workload.running(asked, "generate")
+        run = workload.running(asked, "caption")
         if world.expect(run is not None and run.owner is not None, "no hung call came about"):
             pid = int(run.owner.rpartition("/")[2])  # type: ignore[union-attr]
             limit_s = installation.pace.limits_s[1]
             installation.until(lambda: pid in installation.deaths, limit_s + 30.0)
-            started = _moments(world, asked, "stage.started", "generate")[0]
+            started = _moments(world, asked, "stage.started", "caption")[0]
             died = installation.deaths.get(pid, time.time())
             world.figures["hung_over_its_limit_s"].append(died - started - limit_s)
             world.kills["by its time limit"] += 1
