@@ -12,7 +12,7 @@ from shared.lifecycle import lock_job
 from shared.pipelines import STAGES
 from shared.rows import ACTIVE, Job, StageRun
 
-__all__ = ["CLAIM", "Claim", "Wanted", "claim", "facts", "hold", "write"]
+__all__ = ["CLAIM", "Claim", "Wanted", "claim", "claim_of", "facts", "hold", "write"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,20 +150,22 @@ def claim(
         rows = session.execute(CLAIM, given | choosy).all()
     if not rows:
         rows = session.execute(CLAIM, given).all()
-    return [
-        Claim(
-            job_id=row.job_id,
-            stage=stage,
-            stage_run_id=row.id,
-            fence=row.fence,
-            attempt=row.attempt,
-            max_attempts=row.max_attempts,
-            lease_s=lease_s,
-            checkpoint_step=row.checkpoint_step,
-            checkpoint_sha256=row.checkpoint_sha256,
-        )
-        for row in rows
-    ]
+    return [claim_of(row, stage, lease_s) for row in rows]
+
+
+def claim_of(row: Any, stage: str, lease_s: float) -> Claim:
+    """Give the claim that a statement has just made of a stage run."""
+    return Claim(
+        job_id=row.job_id,
+        stage=stage,
+        stage_run_id=row.id,
+        fence=row.fence,
+        attempt=row.attempt,
+        max_attempts=row.max_attempts,
+        lease_s=lease_s,
+        checkpoint_step=row.checkpoint_step,
+        checkpoint_sha256=row.checkpoint_sha256,
+    )
 
 
 def facts(held: Claim) -> dict[str, Any]:

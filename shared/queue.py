@@ -18,10 +18,19 @@ from shared.invariants import check_invariants
 from shared.lifecycle import announce, end_job, in_s
 from shared.outbox import forget_sent, mark_sent, unsent
 from shared.reaper import Reaped, reap
-from shared.results import ArtifactRecord, Finished, Onward, StageOutput, finish, finish_many
+from shared.results import (
+    NOWHERE,
+    ArtifactRecord,
+    Finished,
+    Onward,
+    StageOutput,
+    finish,
+    finish_many,
+)
 from shared.rows import StageRun
 
 __all__ = [
+    "NOWHERE",
     "ArtifactRecord",
     "Claim",
     "Finished",

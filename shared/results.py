@@ -8,12 +8,20 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.claims import Claim
+from shared.claims import Claim, claim_of
 from shared.errors import StaleFence
 from shared.pipelines import STAGES
 from shared.registry import ReleaseManifest, register_release
 
-__all__ = ["ArtifactRecord", "Finished", "Onward", "StageOutput", "finish", "finish_many"]
+__all__ = [
+    "NOWHERE",
+    "ArtifactRecord",
+    "Finished",
+    "Onward",
+    "StageOutput",
+    "finish",
+    "finish_many",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +64,7 @@ class StageOutput:
 class Onward:
     """Which stages whoever finishes a batch goes on with: claimed by the finish itself."""
 
-    owner: str
+    owner: str = ""
     most: Mapping[str, int] = field(default_factory=dict)
     """Most rows of each such stage; the others become ready, for anybody."""
     lease_s: float | None = None
@@ -65,6 +73,10 @@ class Onward:
     def lease_of(self, stage: str) -> float:
         """Give the lease of a stage in seconds."""
         return STAGES[stage].lease_s if self.lease_s is None else self.lease_s
+
+
+NOWHERE = Onward()
+"""With no stage: all that follows becomes ready, for anybody."""
 
 
 # One statement. It locks the jobs, in an order that is always the same, before their stage runs;
@@ -188,7 +200,7 @@ def finish(session: Session, held: Claim, output: StageOutput) -> None:
 def finish_many(
     session: Session,
     done: Sequence[tuple[Claim, StageOutput]],
-    onward: Onward = Onward(owner=""),
+    onward: Onward = NOWHERE,
 ) -> Finished:
     """Finish a batch in one statement, each row under its own fence.
 
@@ -209,19 +221,7 @@ def finish_many(
         stale=tuple(held for held, _ in done if held.stage_run_id not in written),
         opened=frozenset(row.stage for row in rows if row.begun is False),
         begun=tuple(
-            Claim(
-                job_id=row.job_id,
-                stage=row.stage,
-                stage_run_id=row.id,
-                fence=row.fence,
-                attempt=row.attempt,
-                max_attempts=row.max_attempts,
-                lease_s=onward.lease_of(row.stage),
-                checkpoint_step=row.checkpoint_step,
-                checkpoint_sha256=row.checkpoint_sha256,
-            )
-            for row in rows
-            if row.begun
+            claim_of(row, row.stage, onward.lease_of(row.stage)) for row in rows if row.begun
         ),
     )
 

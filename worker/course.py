@@ -17,19 +17,17 @@ from concurrent.futures import Future, wait
 from sqlalchemy.orm import Session
 
 from shared import queue
-from shared.database import at_once
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.handover import Inputs
 from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue import Claim, Onward
-from shared.reuse import known_keys
 from worker.computing import Computed, Work, compute
 from worker.contracts import StageCall
 from worker.inputs import call_after, call_from, inputs_after
 from worker.limits import Interrupted
 from worker.memory import device_lost, empty_cache, out_of_memory
 from worker.outcomes import Kept, change_held, fail, finish_in, keep, written
-from worker.reuse import input_key, taken_over
+from worker.reuse import first_of_each, input_key, is_known, taken_over
 from worker.stages import resolve
 from worker.workplace import LongStage, Workplace
 
@@ -128,7 +126,7 @@ class Course:
         """Take over the results that are there already, compute the others, equal ones once."""
         keys = {claim.job_id: _key(self._place, spec, inputs[claim.job_id]) for claim in claims}
         left = self._take_over(claims, inputs, keys)
-        first = _first_of_each(left, keys)
+        first = first_of_each(left, keys)
         self._compute_claims(spec, first, inputs, keys)
         if equal := [claim for claim in left if claim not in first]:
             while self._writings:
@@ -151,7 +149,7 @@ class Course:
             return finish_in(session, found, _onward(place, claims[0].stage))
 
         try:
-            if _is_known(place, claims[0].stage, [keys[claim.job_id] for claim in claims]):
+            if is_known(place.sessions, claims[0].stage, [keys[claim.job_id] for claim in claims]):
                 kept = written(place, write)
                 if kept is not None:
                     self.opened |= kept.opened
@@ -285,7 +283,7 @@ class Course:
                 _key(place, following, inputs_after(each.inputs, stage, result))
                 for each, (_, result) in zip(work, made, strict=True)
             ]
-            if _is_known(place, following.name, keys):
+            if is_known(place.sessions, following.name, keys):
                 return
             ahead = compute(place, following, calls, versions, lambda: _begun(writing))
         except Exception as error:  # noqa: BLE001 (the boundary: whatever a stage may raise)
@@ -297,15 +295,6 @@ class Course:
 def _key(place: Workplace, spec: StageSpec, inputs: Inputs) -> str | None:
     """Give what a result is looked up by; None where none is to be taken over."""
     return input_key(spec.name, place.table[spec.name], inputs) if place.settings.reuse else None
-
-
-def _is_known(place: Workplace, stage: str, keys: Sequence[str | None]) -> bool:
-    """Tell whether there is a result of any of these keys, without locking it."""
-    wanted = [key for key in keys if key is not None]
-    if not wanted:
-        return False
-    with at_once(place.sessions) as session:
-        return bool(known_keys(session, stage, wanted))
 
 
 def _begun(writing: Future[Kept]) -> Sequence[Claim] | None:
@@ -338,19 +327,6 @@ def _onward(place: Workplace, stage: str) -> Onward:
         most={} if place.draining() else {spec.name: place.pace.most(spec) for spec in pure},
         lease_s=place.settings.lease_s,
     )
-
-
-def _first_of_each(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
-    """List the claims without those whose result is that of an earlier one in the list."""
-    seen: set[str] = set()
-    first = []
-    for claim in claims:
-        key = keys[claim.job_id]
-        if key is None or key not in seen:
-            first.append(claim)
-        if key is not None:
-            seen.add(key)
-    return first
 
 
 def _stopped(place: Workplace, claims: Sequence[Claim], stopped: Interrupted) -> None:

@@ -83,16 +83,16 @@ def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onw
 
 
 def finish(
-    place: Workplace, done: Sequence[tuple[Claim, StageOutput]], onward: Onward | None = None
+    place: Workplace, done: Sequence[tuple[Claim, StageOutput]], onward: Onward = queue.NOWHERE
 ) -> Kept:
     """Write the results of a batch in one transaction, each row under its own fence.
 
     Args:
-        onward: the stages to go on with in place; None: not with any.
+        onward: the stages to go on with in place.
     """
 
     def write(session: Session) -> Kept:
-        kept = finish_in(session, done, onward or Onward(owner=place.owner))
+        kept = finish_in(session, done, onward)
         reach("before-commit")
         return kept
 

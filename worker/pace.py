@@ -16,6 +16,7 @@ _GATHER_S = 0.03
 _GATHER_SHARE = 0.1
 """Part of a job's own time that waiting for company may cost it."""
 _QUICK_S = 0.05
+"""What takes shorter can be begun while another batch waits for its results to be written."""
 _NEWEST = 0.3
 """Weight of the last batch in what is remembered."""
 

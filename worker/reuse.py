@@ -9,17 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
+from shared.database import at_once
 from shared.handover import Inputs
 from shared.pipelines import STAGES
 from shared.queue import Claim, StageOutput
-from shared.reuse import EarlierResult, earlier_results
+from shared.reuse import EarlierResult, earlier_results, known_keys
 from worker.provenance import reused_record
 from worker.stages import StageEntry
 
-__all__ = ["input_key", "program_sha256", "taken_over"]
+__all__ = ["first_of_each", "input_key", "is_known", "program_sha256", "taken_over"]
 
 _ROOT = Path(__file__).parent.parent
 _PARTS = ("brief", "understood", "reference", "outputs", "artifacts")
@@ -63,6 +64,28 @@ def program_sha256() -> str:
             digest.update(f"{path.relative_to(_ROOT)}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def is_known(sessions: sessionmaker[Session], stage: str, keys: Sequence[str | None]) -> bool:
+    """Tell whether there is a result of any of these keys, without locking it."""
+    wanted = [key for key in keys if key is not None]
+    if not wanted:
+        return False
+    with at_once(sessions) as session:
+        return bool(known_keys(session, stage, wanted))
+
+
+def first_of_each(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
+    """List the claims without those whose result is that of an earlier one in the list."""
+    seen: set[str] = set()
+    first = []
+    for claim in claims:
+        key = keys[claim.job_id]
+        if key is None or key not in seen:
+            first.append(claim)
+        if key is not None:
+            seen.add(key)
+    return first
 
 
 def taken_over(

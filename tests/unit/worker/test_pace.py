@@ -36,3 +36,12 @@ def test_no_stage_is_waited_for_longer_than_its_work_is_worth() -> None:
     pace.note("generate", 2, 0.002)
     pace.claimed(2)
     assert pace.wait_s("generate") < 0.001
+
+
+def test_a_stage_is_quick_where_a_whole_batch_of_it_was() -> None:
+    quick, slow = Pace(), Pace()
+    assert not quick.is_quick(SPEC)
+    quick.note("generate", 32, 0.02)
+    assert quick.is_quick(SPEC)
+    slow.note("generate", 1, 0.04)  # one of 32
+    assert not slow.is_quick(SPEC)
