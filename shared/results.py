@@ -98,6 +98,8 @@ WITH given AS (
 ), done AS (
     UPDATE stage_run s
     SET state = 'done', progress = 1, lease_until = NULL, run_until = NULL,
+        started_at = least(s.started_at,
+                           clock_timestamp() - make_interval(secs => g.compute_s)),
         finished_at = clock_timestamp(), output_sha256 = g.output_sha256,
         output_media_type = g.output_media_type, provenance = g.provenance,
         input_key = g.input_key, reused = g.reused, compute_s = g.compute_s, batch = g.batch

@@ -64,6 +64,15 @@ def test_a_finish_begins_nothing_that_is_paused_or_too_late(work: Any) -> None:
     assert work.stage(late.id, "fusion").state == "ready"
 
 
+def test_a_stage_took_no_less_than_its_computation_whenever_it_was_claimed(work: Any) -> None:
+    ahead, plain = work.submit(), work.submit()
+    for claim, compute_s in zip(work.claim(limit=2), (5.0, 0.0), strict=True):
+        work.finish(claim, compute_s=compute_s, batch=1)
+    for job, least_s in ((ahead, 5.0), (plain, 0.0)):
+        run = work.stage(job.id, "caption")
+        assert least_s <= (run.finished_at - run.started_at).total_seconds() < least_s + 5.0
+
+
 def test_a_finish_of_what_was_cancelled_begins_nothing(work: Any) -> None:
     job = work.submit()
     claims = work.claim()
