@@ -22,6 +22,7 @@ from benchmarks.installation import CACHE, ROOT
 from shared.pipelines import PIPELINES
 from shared.understanding import understand
 from worker.contracts import DesignOptions, StageCall, StageResult
+from worker.progress import ignore_progress
 
 __all__ = ["BATCH", "STAGES", "Apart", "Plain", "apart", "call_of"]
 
@@ -66,7 +67,7 @@ class Plain:
     def stage(self, name: str, calls: Sequence[StageCall]) -> list[StageCall]:
         """Run one stage over a batch; gives the calls with its results in them."""
         run = importlib.import_module(f"worker.stages.{name}").run
-        results = run(calls, self._models)
+        results = run(calls, self._models, ignore_progress)
         return [_after(call, name, done) for call, done in zip(calls, results, strict=True)]
 
     def designs(self, asked: Sequence[Asked]) -> list[int]:

@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from worker.contracts import Models, StageCall, StageResult
+from worker.progress import OnProgress
 from worker.stages import StageEntry
 
 __all__ = ["STAGES", "nothing"]
 
 
-def nothing(calls: Sequence[StageCall], models: Models) -> list[StageResult]:  # noqa: ARG001
+def nothing(
+    calls: Sequence[StageCall],
+    models: Models,  # noqa: ARG001
+    on_progress: OnProgress,  # noqa: ARG001
+) -> list[StageResult]:
     """Give each job an output of its own, so that each is stored."""
     return [
         StageResult(

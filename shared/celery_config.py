@@ -46,7 +46,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         # The relay retries.
         "task_publish_retry": False,
         "broker_transport_options": {
-            "visibility_timeout": 60 + int(max(spec.hard_limit_s for spec in short)),
+            "visibility_timeout": 60 + int(max(spec.run_limit_s for spec in short)),
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": 10,

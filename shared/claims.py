@@ -135,7 +135,7 @@ def claim(
         "owner": owner,
         "limit": limit,
         "lease_s": lease_s,
-        "limit_s": spec.hard_limit_s,
+        "limit_s": spec.run_limit_s,
         "roles": [],
         "loaded": None,
         "patience_s": 0.0,

@@ -233,7 +233,7 @@ def _onward(onward: Onward, stage: str) -> dict[str, Any]:
         "stage": stage,
         "most": onward.most[stage],
         "lease_s": onward.lease_of(stage),
-        "limit_s": STAGES[stage].hard_limit_s,
+        "limit_s": STAGES[stage].run_limit_s,
     }
 
 

@@ -48,7 +48,7 @@ def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
     os.environ[STAGES_VARIABLE] = ",".join(stages)
     specs = [STAGES[name] for name in stages]
     # Each stage is limited on its own by the child; this is for a child that cannot.
-    stage.time_limit = sum(spec.hard_limit_s for spec in specs) + _MARGIN_S
+    stage.time_limit = sum(spec.run_limit_s for spec in specs) + _MARGIN_S
     # A training outlives any visibility timeout: its message is done with when it is taken.
     stage.acks_late = all(spec.queue != "train" for spec in specs)
     folder = Path(tempfile.gettempdir())

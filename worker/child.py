@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -99,11 +99,13 @@ class Child:
         )
 
     @contextmanager
-    def _limited(self, computing: Computing, soft_s: float, hard_s: float) -> Iterator[None]:
-        with self._stopper.limited(soft_s, hard_s):
+    def _limited(
+        self, computing: Computing, soft_s: float, hard_s: float
+    ) -> Iterator[Callable[[], None]]:
+        with self._stopper.limited(soft_s, hard_s) as advance:
             self._computing = computing
             try:
-                yield
+                yield advance
             finally:
                 self._computing = None
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import DBAPIError
+
+from shared import queue
+from shared.errors import StaleFence
 from shared.handover import Inputs
 from shared.pipelines import StageSpec
 from shared.queue import Claim
 from worker.contracts import StageCall, StageResult, StageRunner
+from worker.limits import Interrupted
 from worker.residency import Loaded, ResidentModels
 from worker.stages import resolve
 from worker.workplace import Computing, Held, Workplace
 
-__all__ = ["Computed", "Work", "compute", "limits_of"]
+__all__ = ["Computed", "LeaseRenewal", "Work", "compute", "limits_of"]
+
+_log = logging.getLogger(__name__)
+_RENEW_S = 2.0
+"""Seconds between two renewals: a job that is over sooner costs none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +78,8 @@ def compute(
     models = ResidentModels(versions, place.residency)
     computing = Computing(stage=spec.name, jobs=len(calls), held=held)
     began = datetime.now(UTC)
-    with place.limited(computing, *limits_of(place, spec)):
-        results = run(calls, models)
+    with place.limited(computing, *limits_of(place, spec)) as advance:
+        results = run(calls, models, LeaseRenewal(place, held, advance))
     if len(results) != len(calls):
         raise RuntimeError(f"{spec.name} gave {len(results)} results for {len(calls)} calls")
     return Computed(
@@ -78,6 +89,45 @@ def compute(
         began=began,
         ended=datetime.now(UTC),
     )
+
+
+class LeaseRenewal:
+    """Records a computation's progress, which renews the leases of its claims.
+
+    What hangs makes no progress, so its leases lapse and the reaper gives the work to others.
+    """
+
+    def __init__(self, place: Workplace, held: Held, advance: Callable[[], None]) -> None:
+        self._place = place
+        self._held = held
+        self._advance = advance
+        self._renewed_at = time.monotonic()
+
+    def __call__(self, share: float) -> None:
+        """Record the share that is done, 0 to 1, every two seconds.
+
+        Raises:
+            Interrupted: none of the claims is held any more.
+        """
+        now = time.monotonic()
+        if now - self._renewed_at < _RENEW_S:
+            return
+        self._renewed_at = now
+        self._advance()
+        claims = self._held()
+        if claims is not None and not sum(self._renew(claim, share) for claim in claims):
+            raise Interrupted("gone")
+
+    def _renew(self, claim: Claim, share: float) -> bool:
+        """Record one claim's progress; return whether it may still be held."""
+        try:
+            with self._place.sessions.begin() as session:
+                queue.progress(session, claim, share)
+        except StaleFence:
+            return False
+        except DBAPIError as error:  # the result may still be in time
+            _log.warning("the lease of %s cannot be renewed: %s", claim.stage, error.orig)
+        return True
 
 
 def limits_of(place: Workplace, spec: StageSpec) -> tuple[float, float]:

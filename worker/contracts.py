@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.understanding import Understood
+from worker.progress import OnProgress
 
 if TYPE_CHECKING:
     from worker.models.captioner import Captioner
@@ -101,6 +102,12 @@ class Models(Protocol):
 
 
 class StageRunner(Protocol):
-    """A stage: pure, the same calls and models give the same results on one kind of device."""
+    """A stage: pure, the same calls and models give the same results on one kind of device.
 
-    def __call__(self, calls: Sequence[StageCall], models: Models) -> list[StageResult]: ...
+    It calls `on_progress` with the share of the batch that is done. A stage whose batches are over
+    within seconds need not.
+    """
+
+    def __call__(
+        self, calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+    ) -> list[StageResult]: ...

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from shared import queue
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.handover import Inputs
-from shared.pipelines import PIPELINES, STAGES, StageSpec
+from shared.pipelines import PIPELINES, STAGES, StageSpec, work_of
 from shared.queue import Claim, Onward
 from worker.computing import Computed, Work, compute
 from worker.contracts import StageCall
@@ -79,15 +79,29 @@ class Course:
 
     def _run(self, first: StageSpec) -> Iterator[bool]:
         for spec in stages_from(first.name, self._place.stages):
-            most = self._place.pace.most(spec)
             while held := self._held.pop(spec.name, []):
-                if held[most:]:
-                    self._held[spec.name] = held[most:]
-                self.served += len(held[:most])
-                self._serve(spec, held[:most])
+                batch = self._next_batch(spec, held)
+                self.served += len(batch)
+                self._serve(spec, batch)
                 while self._writings:
                     yield True
                     self._take_up()
+
+    def _next_batch(self, spec: StageSpec, held: Sequence[Claim]) -> Sequence[Claim]:
+        """Return the claims that are computed together now, by how much work they are.
+
+        The others wait, or go back to the queue where that would take long.
+        """
+        pace = self._place.pace
+        works = [_work(self._inputs[claim.job_id], spec.name) for claim in held]
+        count = pace.fitting(spec, works)
+        batch, others = held[:count], list(held[count:])
+        if others and pace.can_wait(spec.name, sum(works[:count])):
+            self._held[spec.name] = others
+        elif others:
+            change_held(self._place, others, queue.release)
+            self.opened.add(spec.name)
+        return batch
 
     def _take_up(self) -> None:
         """Take up what the oldest writing led to."""
@@ -247,7 +261,7 @@ class Course:
     def _keep(self, work: Sequence[Work], computed: Computed) -> None:
         """Write results down, and compute meanwhile what comes next."""
         place, stage = self._place, computed.stage
-        place.pace.note(stage, len(computed.made), computed.seconds)
+        place.pace.note(stage, sum(_work(each.inputs, stage) for each in work), computed.seconds)
         writing = place.writer.submit(keep, place, work, computed, _onward(place, stage))
         stopped = None
         try:
@@ -273,7 +287,10 @@ class Course:
         self.ends = following is None and not others and not self._held
         if others or following is None or following.name in self._held or place.draining():
             return
-        if len(work) > place.pace.most(following) or any(each.claim.attempt > 1 for each in work):
+        works = [_work(each.inputs, following.name) for each in work]
+        if place.pace.fitting(following, works) < len(work):
+            return
+        if any(each.claim.attempt > 1 for each in work):
             return
         made = [computed.made[each.claim.job_id] for each in work]
         calls = [call_after(call, stage, result) for call, result in made]
@@ -295,6 +312,10 @@ class Course:
 def _key(place: Workplace, spec: StageSpec, inputs: Inputs) -> str | None:
     """Give what a result is looked up by; None where none is to be taken over."""
     return input_key(spec.name, place.table[spec.name], inputs) if place.settings.reuse else None
+
+
+def _work(inputs: Inputs, stage: str) -> float:
+    return work_of(stage, inputs.job.options)
 
 
 def _begun(writing: Future[Kept]) -> Sequence[Claim] | None:
@@ -337,5 +358,10 @@ def _stopped(place: Workplace, claims: Sequence[Claim], stopped: Interrupted) ->
         _log.info("stopped: nobody waits for the result any more")
     else:
         for claim in claims:
-            late = f"{claim.stage} did not end within its time limit."
-            fail(place, claim, CodesignerError("time_limit", late))
+            late = CodesignerError(
+                "time_limit",
+                f"{claim.stage} did not end within its time limit. "
+                "Ask for fewer variants or a smaller size.",
+            )
+            # Alone it would take as long again; together it may have been the others' fault.
+            fail(place, claim, late, retryable=len(claims) > 1)

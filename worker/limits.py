@@ -2,7 +2,8 @@
 
 The soft limit raises in the main thread, which gives a Python computation the chance to end
 cleanly. The hard limit is a watchdog in C that needs no interpreter lock: it prints where the
-process hangs and ends it, whatever a native library does; the parent then starts a new child.
+process hangs and ends it, whatever a native library does; the parent then starts a new child. It
+counts from the last progress.
 """
 
 import faulthandler
@@ -19,8 +20,10 @@ from types import FrameType
 __all__ = ["Interrupted", "Stopper"]
 
 _log = logging.getLogger(__name__)
-_GRACE_S = 1.0
-"""What is told to stop has so long before its process is ended: a cancel acts within 2 s."""
+_GRACE_S = 5.0
+"""Time that a stopped computation has before its process is ended. Stages reach a point where they
+can be stopped every few tenths of a second, on a crowded machine every few seconds; to end the
+process costs the next job the loading of all models."""
 EXIT_UNSTOPPABLE = 71
 
 
@@ -42,20 +45,29 @@ class Stopper:
         self._reason = "time_limit"
 
     @contextmanager
-    def limited(self, soft_s: float, hard_s: float) -> Iterator[None]:
-        """Run the block under both limits.
+    def limited(self, soft_s: float, hard_s: float) -> Iterator[Callable[[], None]]:
+        """Run the block under both limits; yield what it calls when it makes progress.
+
+        Args:
+            soft_s: for the whole block.
+            hard_s: without progress.
 
         Raises:
             Interrupted: in the block, at the soft limit or upon `stop`.
         Side effects: at the hard limit the process ends with status 1.
         """
         before = signal.signal(signal.SIGALRM, self._raise)
-        faulthandler.dump_traceback_later(hard_s, exit=True, file=sys.__stderr__ or sys.stderr)
+
+        def advance() -> None:
+            where = sys.__stderr__ or sys.stderr
+            faulthandler.dump_traceback_later(hard_s, exit=True, file=where)
+
+        advance()
         with self._lock:
             self._running, self._reason = True, "time_limit"
         try:
             signal.setitimer(signal.ITIMER_REAL, soft_s)
-            yield
+            yield advance
         finally:
             with self._lock:
                 self._running = False
@@ -77,7 +89,7 @@ class Stopper:
 
         Args:
             at_end: is called before the process is ended.
-        Side effects: ends the process where the block does not stop within a second.
+        Side effects: ends the process where the block does not stop within five seconds.
         """
         main = threading.main_thread().ident
         with self._lock:

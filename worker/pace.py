@@ -3,6 +3,8 @@ stages took so far."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.pipelines import StageSpec
 
 __all__ = ["Pace"]
@@ -17,21 +19,26 @@ _GATHER_SHARE = 0.1
 """Part of a job's own time that waiting for company may cost it."""
 _QUICK_S = 0.05
 """What takes shorter can be begun while another batch waits for its results to be written."""
+_HOLD_S = 5.0
+"""A claimed job waits so long at most for others of its claim; else it goes back to the queue."""
 _NEWEST = 0.3
 """Weight of the last batch in what is remembered."""
 
 
 class Pace:
-    """What this worker remembers of its stages' times; seconds a job, by stage."""
+    """What this worker remembers of its stages' times: seconds per unit of work, by stage.
+
+    The unit is a request with all its defaults, see `shared.pipelines.work_of`.
+    """
 
     def __init__(self) -> None:
         self._job_s: dict[str, float] = {}
         self.company = False
         """Whether work came several at a time lately."""
 
-    def note(self, stage: str, jobs: int, seconds: float) -> None:
-        """Remember that a batch of so many jobs was computed in that time."""
-        job_s = seconds / jobs
+    def note(self, stage: str, work: float, seconds: float) -> None:
+        """Remember that a batch of so much work was computed in that time."""
+        job_s = seconds / work
         before = self._job_s.get(stage, job_s)
         self._job_s[stage] = before + _NEWEST * (job_s - before)
 
@@ -39,8 +46,23 @@ class Pace:
         """Remember whether work comes one by one or several at a time."""
         self.company = jobs > 1
 
+    def fitting(self, spec: StageSpec, works: Sequence[float]) -> int:
+        """Return how many of the first jobs make one batch: one, and more while work is little."""
+        room = float(self.most(spec))
+        count = 0
+        for work in works:
+            room -= work
+            if count and room < 0:
+                break
+            count += 1
+        return count
+
+    def can_wait(self, stage: str, work: float) -> bool:
+        """Tell whether claimed jobs may wait for so much work before them."""
+        return self._job_s.get(stage, _HOLD_S) * work < _HOLD_S
+
     def most(self, spec: StageSpec) -> int:
-        """Give how many rows to claim: at most the stage's own bound."""
+        """Return how many rows of default work to claim: at most the stage's own bound."""
         job_s = self._job_s.get(spec.name)
         if job_s is None:
             return min(spec.max_batch, _FIRST)

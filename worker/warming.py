@@ -15,6 +15,7 @@ from PIL import Image
 from shared.pipelines import DESIGN
 from shared.understanding import understand
 from worker.contracts import DesignOptions, Models, StageCall, StageRunner
+from worker.progress import ignore_progress
 from worker.stages import StageEntry, resolve
 
 __all__ = ["warm_up"]
@@ -62,7 +63,7 @@ def warm_up(
             continue
         run: StageRunner = resolve(entry.path)
         asked = replace(call, reference=_picture()) if spec.needs_reference else call
-        (result,) = run([asked], models)
+        (result,) = run([asked], models, ignore_progress)
         ran.append(spec.name)
         if not spec.needs_reference:  # the others draw from the brief alone
             call = replace(call, outputs={**call.outputs, spec.name: result.output})

@@ -48,8 +48,9 @@ class Workplace:
     owner: str
     """Name of this worker in claims, heartbeats and records."""
     device: str
-    limited: Callable[[Computing, float, float], AbstractContextManager[None]]
-    """Context of a computation under a soft and a hard limit in seconds."""
+    limited: Callable[[Computing, float, float], AbstractContextManager[Callable[[], None]]]
+    """Context of a computation under a soft and a hard limit in seconds; gives what is called at
+    each progress, see `worker.limits`."""
     draining: Callable[[], bool]
     """Whether the worker has been told to end."""
     recent: RecentBytes

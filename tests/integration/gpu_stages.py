@@ -10,17 +10,20 @@ import stages_for_worker
 import torch
 
 from worker.contracts import Models, StageCall, StageResult
+from worker.progress import OnProgress
 
 __all__ = ["STAGES", "generate"]
 
 
-def generate(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def generate(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
     """Take more memory than there is for more than one job, and compute a little for one."""
     device = torch.device("cuda:0")
     _free, total = torch.cuda.mem_get_info(device)
     held = torch.ones(total if len(calls) > 1 else 1024, dtype=torch.uint8, device=device)
     assert int(held[:1024].sum(dtype=torch.int32)) == 1024
-    return stages_for_worker.generate(calls, models)
+    return stages_for_worker.generate(calls, models, on_progress)
 
 
 STAGES = stages_for_worker.STAGES | {

@@ -16,12 +16,13 @@ import numpy as np
 
 from worker.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.png import PngMetadata, write_png
+from worker.progress import OnProgress
 from worker.stages import StageEntry
 
 SOFT_S, HARD_S = 2.0, 4.0
 
 
-def _obey(call: StageCall, stage: str, batch: int) -> None:
+def _obey(call: StageCall, stage: str, batch: int, on_progress: OnProgress) -> None:
     """Do what a brief such as "caption:raise" or "fusion:kill-once:/path" commands this stage.
 
     "memory" is too large for more than one job at a time.
@@ -40,6 +41,8 @@ def _obey(call: StageCall, stage: str, batch: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         if command == "sleep":
             time.sleep(float(argument))
+        if command == "advance":
+            _advance(call.options.variants, float(argument), on_progress)
         if command == "linger":
             _linger(Path(argument))
         if command == "hang-once" and Path(argument).exists():
@@ -52,6 +55,12 @@ def _obey(call: StageCall, stage: str, batch: int) -> None:
             raise MemoryError
 
 
+def _advance(steps: int, each_s: float, on_progress: OnProgress) -> None:
+    for step in range(steps):
+        time.sleep(each_s)
+        on_progress((step + 1) / steps)
+
+
 def _linger(mark: Path) -> None:
     """Compute until stopped, and write down when that was."""
     try:
@@ -60,10 +69,10 @@ def _linger(mark: Path) -> None:
         mark.write_text(str(time.time()))
 
 
-def _run(stage: str, calls: Sequence[StageCall]) -> list[StageResult]:
+def _run(stage: str, calls: Sequence[StageCall], on_progress: OnProgress) -> list[StageResult]:
     results = []
     for call in calls:
-        _obey(call, stage, len(calls))
+        _obey(call, stage, len(calls), on_progress)
         seen = {"brief": call.brief, "seed": call.options.seed, "earlier": sorted(call.outputs)}
         results.append(
             StageResult(
@@ -76,22 +85,30 @@ def _run(stage: str, calls: Sequence[StageCall]) -> list[StageResult]:
     return results
 
 
-def caption(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
-    return _run("caption", calls)
+def caption(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
+    return _run("caption", calls, on_progress)
 
 
-def vision(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def vision(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
     assert all(call.reference is not None for call in calls)
-    return _run("vision", calls)
+    return _run("vision", calls, on_progress)
 
 
-def fusion(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
-    return _run("fusion", calls)
+def fusion(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
+    return _run("fusion", calls, on_progress)
 
 
-def generate(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def generate(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
     results = []
-    for call, plain in zip(calls, _run("generate", calls), strict=True):
+    for call, plain in zip(calls, _run("generate", calls, on_progress), strict=True):
         tiles = []
         for variant in range(call.options.variants):
             random = np.random.default_rng((call.options.seed, variant))
@@ -121,13 +138,17 @@ def generate(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     return results
 
 
-def present(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def present(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
     assert all(("tile", 0) in call.artifacts for call in calls)
-    return _run("present", calls)
+    return _run("present", calls, on_progress)
 
 
-def print_file(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
-    return _run("print", calls)
+def print_file(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+) -> list[StageResult]:
+    return _run("print", calls, on_progress)
 
 
 STAGES = {

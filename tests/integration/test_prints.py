@@ -25,6 +25,7 @@ from tests.unit.worker import tiny
 from worker.child import Child
 from worker.contracts import Models, StageCall, StageResult
 from worker.png import read_metadata
+from worker.progress import OnProgress
 from worker.runner import serve
 from worker.stages import TABLE
 from worker.stages import print as printing
@@ -33,7 +34,9 @@ from worker.workplace import Computing, Workplace
 OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5, "size": 64}
 
 
-def fusion(calls: Sequence[StageCall], _models: Models) -> list[StageResult]:
+def fusion(
+    calls: Sequence[StageCall], _models: Models, _on_progress: OnProgress
+) -> list[StageResult]:
     """Give each job the same code, shaped as the tiny generator wants it."""
     shape = (1, tiny.READER.code_tokens, tiny.READER.code_width)
     code = np.random.default_rng(3).standard_normal(shape, np.float32)
@@ -41,9 +44,12 @@ def fusion(calls: Sequence[StageCall], _models: Models) -> list[StageResult]:
     return [made for _ in calls]
 
 
-def print_file(calls: Sequence[StageCall], _models: Models) -> list[StageResult]:
+def print_file(
+    calls: Sequence[StageCall], _models: Models, on_progress: OnProgress
+) -> list[StageResult]:
     """Draw with the tiny generator."""
-    return printing.run(calls, cast("Models", SimpleNamespace(generator=tiny.generator())))
+    models = cast("Models", SimpleNamespace(generator=tiny.generator()))
+    return printing.run(calls, models, on_progress)
 
 
 @dataclass(frozen=True, kw_only=True)

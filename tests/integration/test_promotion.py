@@ -37,13 +37,13 @@ OPTIONS = {
 WARMED: list[str] = []
 
 
-def _fuse(calls: Any, models: Any) -> Any:
+def _fuse(calls: Any, models: Any, on_progress: Any) -> Any:
     """The commanded stage, which uses a model."""
     import stages_for_worker
 
     assert models.fusion is not None
     WARMED.extend(call.job_id for call in calls)
-    return stages_for_worker.fusion(calls, models)
+    return stages_for_worker.fusion(calls, models, on_progress)
 
 
 def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:

@@ -50,9 +50,8 @@ class Bench:
         return self.child.place
 
     def submit(self, brief: str, **asked: Any) -> str:
-        submission = jobs.Submission(
-            brief=brief, options=OPTIONS, model_versions={}, understood={"language": "en"}, **asked
-        )
+        known = {"options": OPTIONS, "model_versions": {}, "understood": {"language": "en"}}
+        submission = jobs.Submission(brief=brief, **known | asked)
         with self.sessions.begin() as session:
             return jobs.submit(session, submission).id
 
@@ -83,6 +82,13 @@ class Bench:
                 serve(self.place, stage)
             time.sleep(0.05)
         return [self.job(each).state for each in job_ids]
+
+
+def stages_for_worker() -> Any:
+    """Import the commanded stages, which the fixture puts on the path."""
+    import stages_for_worker
+
+    return stages_for_worker
 
 
 @pytest.fixture
@@ -183,14 +189,65 @@ def test_second_attempts_run_alone(bench: Bench) -> None:
     assert bench.output(others[0], "caption")["batch"] == 2
 
 
-def test_the_soft_limit_fails_the_attempt(bench: Bench) -> None:
+def test_a_job_past_its_time_limit_fails_at_once(bench: Bench) -> None:
     job = bench.submit("caption:sleep:20")
     serve(bench.place, "caption")
-    error = bench.run_of(job, "caption").error
+    assert (bench.job(job).state, bench.run_of(job, "caption").attempt) == ("failed", 1)
+    error = bench.job(job).error
     assert error is not None
     assert error["code"] == "time_limit"
-    with bench.sessions.begin() as session:
-        jobs.cancel(session, job)
+    assert "fewer variants or a smaller size" in error["message"]
+
+
+def test_jobs_past_the_time_limit_together_are_tried_alone(bench: Bench) -> None:
+    quick, slow = bench.submit("quick"), bench.submit("caption:sleep:20")
+    bench.until_ended(quick, slow)
+    assert [bench.job(each).state for each in (quick, slow)] == ["succeeded", "failed"]
+    assert bench.run_of(slow, "caption").attempt == 2
+
+
+def test_progress_renews_the_lease(
+    settings: Settings, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.computing._RENEW_S", 0.2)
+    place = replace(
+        bench.place,
+        settings=settings.model_copy(update={"lease_s": 2.0}),
+        table=bench.place.table | stages_for_worker().PATIENT,
+    )
+    job = bench.submit("generate:advance:1.0", options=OPTIONS | {"variants": 5})
+    expired, over = 0, threading.Event()
+
+    def keep_reaping() -> None:
+        nonlocal expired
+        while not over.wait(0.1):
+            with bench.sessions.begin() as session:
+                expired += queue.reap(session).expired
+
+    reaping = threading.Thread(target=keep_reaping)
+    reaping.start()
+    try:
+        serve(place, "caption")
+    finally:
+        over.set()
+        reaping.join()
+    run = bench.run_of(job, "generate")
+    assert (bench.job(job).state, run.attempt, expired) == ("succeeded", 1, 0)
+    with bench.sessions() as session:
+        told = [each.body for each in jobs.events_after(session, job, 0)
+                if each.kind == "stage.progress"]  # fmt: skip
+    shares = [each["progress"] for each in told if each["stage"] == "generate"]
+    assert shares == sorted(shares)
+    assert len(shares) >= 3
+
+
+def test_a_large_job_is_computed_alone(bench: Bench) -> None:
+    large = OPTIONS | {"size": 1024, "variants": 8}
+    ids = [bench.submit(f"large {number}", options=large) for number in range(3)]
+    bench.until_ended(*ids)
+    assert [bench.output(each, "caption")["batch"] for each in ids] == [3, 3, 3]
+    assert [bench.output(each, "generate")["batch"] for each in ids] == [1, 1, 1]
+    assert {bench.run_of(each, "generate").attempt for each in ids} == {1}
 
 
 def test_a_result_that_nobody_waits_for_is_dropped(bench: Bench) -> None:
@@ -233,9 +290,9 @@ def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[Workpla
     computed: list[str] = []
 
     @contextmanager
-    def limited(computing: Computing, soft_s: float, hard_s: float) -> Iterator[None]:
-        with bench.place.limited(computing, soft_s, hard_s):
-            yield
+    def limited(computing: Computing, soft_s: float, hard_s: float) -> Iterator[Callable[[], None]]:
+        with bench.place.limited(computing, soft_s, hard_s) as advance:
+            yield advance
         computed.append(computing.stage)
         if computed.count(until) == times:
             pen.go_on.set()
@@ -312,7 +369,7 @@ def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
     job = bench.submit("fusion:sleep:20")
     serve(bench.place, "caption")
     run = bench.run_of(job, "fusion")
-    assert (run.state, run.attempt) == ("ready", 1)
+    assert (run.state, run.attempt) == ("dead", 1)
     assert run.error is not None
     assert run.error["code"] == "time_limit"
 

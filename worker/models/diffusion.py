@@ -28,6 +28,7 @@ from shared.understanding import Understood
 from worker.colour import rgb_from_lab
 from worker.models.tile import Tile, TileRequest, crossfade, resize_tile
 from worker.palette import palette_of
+from worker.progress import OnProgress, ignore_progress
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource
@@ -95,13 +96,15 @@ class DiffusionGenerator:
             wrap_convolutions(_networks(pipeline))
         self.side_px = config.side_px or _native_side(pipeline)
 
-    def tile(self, asked: TileRequest, variant: int) -> Tile:
+    def tile(
+        self, asked: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
+    ) -> Tile:
         """Draw one variant, seamless, at the size asked for.
 
         The noise comes from the processor's stream of (seed, variant), so it is the same on
         every device; pixels are the same on one kind of device.
         """
-        drawn = self._draw(asked, variant)
+        drawn = self._draw(asked, variant, on_progress)
         if not self._wraps:
             drawn = crossfade(drawn, min(drawn.shape[:2]) // _OVERLAP)
         pixels = resize_tile(drawn, asked.size_px)
@@ -139,7 +142,7 @@ class DiffusionGenerator:
         return self._config.prompt.replace("{description}", text)
 
     @torch.inference_mode()
-    def _draw(self, asked: TileRequest, variant: int) -> NDArray[np.uint8]:
+    def _draw(self, asked: TileRequest, variant: int, on_progress: OnProgress) -> NDArray[np.uint8]:
         """Give the pipeline's picture, (H, W, 3)."""
         options: dict[str, Any] = {
             "negative_prompt": self._config.negative_prompt,
@@ -160,6 +163,15 @@ class DiffusionGenerator:
             options["strength"] = strength
             # At least one step must be left of those that the strength cuts away.
             options["num_inference_steps"] = max(self._config.steps, math.ceil(1 / strength))
+
+        def on_step(step: int, *_: Any) -> None:
+            on_progress(min(1.0, (step + 1) / options["num_inference_steps"]))
+
+        def on_step_end(_: Any, step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            on_step(step)
+            return tensors
+
+        options |= {"callback_on_step_end": on_step_end, "callback": on_step}  # new and old form
         known = _arguments(pipeline)
         given = {name: value for name, value in options.items() if name in known}
         answer = pipeline(prompt=self._prompt(asked), output_type="np", **given)

@@ -28,6 +28,7 @@ from worker.models.reader import PALETTE_WIDTH, Reader, ReaderShape, follow
 from worker.models.surface import compose, enlarge
 from worker.models.tile import Tile, TileGenerator, TileRequest
 from worker.models.traits import TRAITS, TraitKeys
+from worker.progress import OnProgress, ignore_progress, portion
 
 if TYPE_CHECKING:
     from worker.models.sources import WeightsSource
@@ -199,9 +200,14 @@ class Generator:
         colours[areas.argsort(descending=True, stable=True)] = palette
         return replace(drawn, colours=colours, areas=tuple(areas.tolist()))
 
-    def _grid(self, drawn: Drawn, side: int) -> tuple[Tensor, Tensor]:
+    def _grid(
+        self, drawn: Drawn, side: int, on_progress: OnProgress = ignore_progress
+    ) -> tuple[Tensor, Tensor]:
         """Draw soft logits and depths over the whole tile, (side, side, 5) each."""
-        parts = list(self._bands(drawn, side))
+        parts = []
+        for band in self._bands(drawn, side):
+            parts.append(band)
+            on_progress(min(1.0, len(parts) * len(band[0]) / side**2))
         soft, depth = (
             torch.cat(each).unflatten(0, (side, side)) for each in zip(*parts, strict=True)
         )
@@ -227,7 +233,9 @@ class Generator:
         return soft[0], depth[0]
 
     @torch.inference_mode()
-    def render(self, drawn: Drawn, size_px: int) -> NDArray[np.uint8]:
+    def render(
+        self, drawn: Drawn, size_px: int, on_progress: OnProgress = ignore_progress
+    ) -> NDArray[np.uint8]:
         """Give a design as (size_px, size_px, 3) sRGB, seamless when tiled.
 
         Raises:
@@ -237,15 +245,17 @@ class Generator:
             raise ValueError(f"A tile is 16 to {MAX_SIZE_PX} px wide, not {size_px}.")
         sampling = self.sampling
         most = sampling.drawn_px if size_px <= 256 else sampling.most_px
-        soft, depth = self._grid(drawn, min(size_px, most))
+        soft, depth = self._grid(drawn, min(size_px, most), portion(on_progress, 0, 2))
         present, colours = drawn.present.to(self.device), drawn.colours.to(self.device)
-        bands = [
-            compose(shares, colours).cpu()
-            for shares in enlarge(soft, depth, present, size_px, sampling.softness)
-        ]
+        bands: list[Tensor] = []
+        for shares in enlarge(soft, depth, present, size_px, sampling.softness):
+            bands.append(compose(shares, colours).cpu())
+            on_progress(min(1.0, 0.5 + 0.5 * len(bands) * len(shares) / size_px))
         return torch.cat(bands).numpy()
 
-    def tile(self, asked: TileRequest, variant: int) -> Tile:
+    def tile(
+        self, asked: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
+    ) -> Tile:
         """Draw one variant of a job, from the semantic code alone.
 
         Raises:
@@ -256,7 +266,7 @@ class Generator:
         colours = drawn.colours.cpu().numpy().astype(int)
         order = np.argsort(-np.array(drawn.areas), kind="stable")
         return Tile(
-            pixels=self.render(drawn, asked.size_px),
+            pixels=self.render(drawn, asked.size_px, on_progress),
             palette=tuple("#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order),
             areas=tuple(round(drawn.areas[slot], 3) for slot in order),
             traits=self.named(drawn),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.understanding import Understood
+from worker.progress import OnProgress
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,7 +56,7 @@ class Tile:
 class TileGenerator(Protocol):
     """A resident generator, whichever networks stand behind it."""
 
-    def tile(self, asked: TileRequest, variant: int) -> Tile:
+    def tile(self, asked: TileRequest, variant: int, on_progress: OnProgress = ...) -> Tile:
         """Draw one variant; the same request and variant give the same pixels."""
         ...
 

@@ -13,6 +13,7 @@ from shared.understanding import Understood, understand
 from worker.agreement import departures
 from worker.contracts import Models, StageCall, StageResult
 from worker.models.vision import VisionFeatures
+from worker.progress import OnProgress, ignore_progress
 
 if TYPE_CHECKING:
     from worker.models.captioner import Captioner
@@ -27,7 +28,9 @@ _OPEN = ("pattern", "colours", "gradient_direction", "scale", "density", "line_w
 """What directions differ in, the weightiest first."""
 
 
-def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+) -> list[StageResult]:
     """Write each job's description, in the brief's language where the captioner writes it.
 
     With a reference image the description joins what the brief asks for and what the image shows
@@ -40,10 +43,12 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
         Per call JSON: description, language, described (whether an image was looked at), and
         seen, where it was, or directions, where it was not: the description and others.
     """
-    return [
-        _expand(call, models.captioner) if call.reference is None else _describe(call, models)
-        for call in calls
-    ]
+    results = []
+    for number, call in enumerate(calls, start=1):
+        expands = call.reference is None
+        results.append(_expand(call, models.captioner) if expands else _describe(call, models))
+        on_progress(number / len(calls))
+    return results
 
 
 def _describe(call: StageCall, models: Models) -> StageResult:

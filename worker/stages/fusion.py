@@ -16,6 +16,7 @@ from worker.colour import rgb_from_lab
 from worker.contracts import Models, StageCall, StageResult
 from worker.models.condition import colour_slots, lab_from_slots, wanted_slots
 from worker.models.fusion import Fusion, FusionInput
+from worker.progress import OnProgress, ignore_progress
 
 __all__ = ["directions_of", "given_of", "run", "told_of"]
 
@@ -24,7 +25,9 @@ _CHARACTER = 0.35
 _OPEN = ("pattern", "gradient", "gradient_direction", "scale", "density", "line_weight")
 
 
-def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+) -> list[StageResult]:
     """Fuse each job's halves; the visual one is missing where no image was looked at.
 
     A description's directions are fused one by one: variant i is drawn from code i modulo V.
@@ -32,7 +35,11 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     Returns:
         Per call safetensors: "code" (V, T, D) float32, V from 1 to the number of variants.
     """
-    return [_fuse(call, models) for call in calls]
+    results = []
+    for number, call in enumerate(calls, start=1):
+        results.append(_fuse(call, models))
+        on_progress(number / len(calls))
+    return results
 
 
 def _fuse(call: StageCall, models: Models) -> StageResult:

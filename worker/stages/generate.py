@@ -14,6 +14,7 @@ from safetensors.numpy import load
 from worker.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.models.tile import Tile, TileRequest
 from worker.png import PngMetadata, write_png
+from worker.progress import OnProgress, ignore_progress, portion
 from worker.stages.fusion import directions_of, told_of
 
 if TYPE_CHECKING:
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
 __all__ = ["requests_of", "run"]
 
 
-def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+) -> list[StageResult]:
     """Draw each job's variants, one by one: neighbours change nothing.
 
     Returns:
         Per call JSON: per variant its seed, palette, each colour's share of the area, the traits
         that were drawn and the description they follow; as artifacts of kind "tile" one PNG each.
     """
-    return [_draw(call, models.generator) for call in calls]
+    return [
+        _draw(call, models.generator, portion(on_progress, number, len(calls)))
+        for number, call in enumerate(calls)
+    ]
 
 
 def requests_of(call: StageCall) -> list[TileRequest]:
@@ -53,13 +59,13 @@ def requests_of(call: StageCall) -> list[TileRequest]:
     ]
 
 
-def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
+def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) -> StageResult:
     options, requests = call.options, requests_of(call)
     tiles: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):
         asked = requests[variant % len(requests)]
-        tile = generator.tile(asked, variant)
+        tile = generator.tile(asked, variant, portion(on_progress, variant, options.variants))
         tiles.append(_artifact(call, tile, asked.description, variant))
         told = {
             "palette": list(tile.palette),
@@ -68,6 +74,7 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
             "description": asked.description,
         }
         facts.append({"variant": variant, "seed": options.seed, **told})
+        on_progress((variant + 1) / options.variants)
     return StageResult(
         output=json.dumps({"variants": facts}, sort_keys=True).encode(),
         media_type="application/json",

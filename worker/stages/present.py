@@ -15,6 +15,7 @@ from worker.png import PngMetadata, write_png
 from worker.present.canvas import Floats
 from worker.present.look import Look, look_of
 from worker.present.products import PRODUCTS
+from worker.progress import OnProgress, ignore_progress, portion
 
 __all__ = ["SKETCH_SIZE", "THUMBNAIL_SIZE", "BadTile", "run"]
 
@@ -28,21 +29,27 @@ class BadTile(ValueError):
     """A variant's tile is missing or is no picture that can be printed."""
 
 
-def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+) -> list[StageResult]:
     """Draw each job's variants on the job's product; needs no model.
 
     Raises:
         BadTile: a job lacks a tile, or one cannot be read.
     """
     del models
-    return [_present(call) for call in calls]
-
-
-def _present(call: StageCall) -> StageResult:
-    look = look_of(call.understood, call.options.product)
-    files = [
-        file for variant in range(call.options.variants) for file in _draw(call, look, variant)
+    return [
+        _present(call, portion(on_progress, number, len(calls)))
+        for number, call in enumerate(calls)
     ]
+
+
+def _present(call: StageCall, on_progress: OnProgress) -> StageResult:
+    look = look_of(call.understood, call.options.product)
+    files: list[StageArtifact] = []
+    for variant in range(call.options.variants):
+        files += _draw(call, look, variant)
+        on_progress((variant + 1) / call.options.variants)
     described = _describe(call, look)
     return StageResult(
         output=json.dumps(described, sort_keys=True).encode(),

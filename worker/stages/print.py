@@ -11,6 +11,7 @@ from PIL import Image
 
 from worker.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.png import PngMetadata, write_png
+from worker.progress import OnProgress, ignore_progress, portion
 from worker.stages.generate import requests_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ _COMPRESS_LEVEL = 6
 _THUMBNAIL_PX = 480
 
 
-def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+) -> list[StageResult]:
     """Draw each job's print; G(S, z) of the design's code, seed and variant, in more pixels.
 
     Returns:
@@ -32,16 +35,19 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
     Raises:
         ValueError: a call does not say which variant, or at which resolution.
     """
-    return [_draw(call, models.generator) for call in calls]
+    return [
+        _draw(call, models.generator, portion(on_progress, number, len(calls)))
+        for number, call in enumerate(calls)
+    ]
 
 
-def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
+def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) -> StageResult:
     options = call.options
     if options.variant is None or options.dpi is None:
         raise ValueError(f"job {call.job_id} is no print")
     requests = requests_of(call)
     asked = requests[options.variant % len(requests)]
-    tile = generator.tile(asked, options.variant)
+    tile = generator.tile(asked, options.variant, portion(on_progress, 0, 2))
     facts = {
         "variant": options.variant,
         "seed": options.seed,
@@ -49,10 +55,12 @@ def _draw(call: StageCall, generator: TileGenerator) -> StageResult:
         "dpi": options.dpi,
     }
     told = {"palette": list(tile.palette), "areas": list(tile.areas)}
+    artifacts = (_file(call, tile, asked.description), _thumbnail(tile, options.variant))
+    on_progress(1.0)
     return StageResult(
         output=json.dumps(facts | told, sort_keys=True).encode(),
         media_type="application/json",
-        artifacts=(_file(call, tile, asked.description), _thumbnail(tile, options.variant)),
+        artifacts=artifacts,
         details={**generator.details(asked), **facts},
     )
 

@@ -12,11 +12,14 @@ from safetensors.numpy import save
 
 from worker.colour import rgb_from_lab
 from worker.contracts import Models, StageCall, StageResult
+from worker.progress import OnProgress, ignore_progress
 
 __all__ = ["run"]
 
 
-def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+) -> list[StageResult]:
     """Look at each job's reference image.
 
     Returns:
@@ -26,6 +29,7 @@ def run(calls: Sequence[StageCall], models: Models) -> list[StageResult]:
         ValueError: a job has no reference image.
     """
     seen = models.vision.embed([_picture(call) for call in calls])
+    on_progress(1.0)
     return [
         StageResult(
             output=save({"features": features, "palette": palette}),

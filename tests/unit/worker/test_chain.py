@@ -20,6 +20,7 @@ from worker.contracts import DesignOptions, StageCall, StageResult
 from worker.models.fusion import BadShape, FusionShape
 from worker.models.sources import WeightsSource
 from worker.png import read_metadata
+from worker.progress import ignore_progress
 from worker.residency import Residency, ResidentModels
 from worker.stages import TABLE, resolve
 
@@ -85,7 +86,7 @@ def _run(calls: Sequence[StageCall], sources: Sources) -> list[dict[str, StageRe
             row for row, call in enumerate(calls) if stage != "vision" or call.reference is not None
         ]
         given = [_after(calls[row], done[row]) for row in rows]
-        made = resolve(TABLE[stage].path)(given, models)
+        made = resolve(TABLE[stage].path)(given, models, ignore_progress)
         for row, result in zip(rows, made, strict=True):
             done[row][stage] = result
     return done
@@ -168,7 +169,7 @@ def test_a_stage_reads_no_more_than_its_results_are_found_by(
         models = Watched(ResidentModels({role: role for role in chosen}, residency), roles)
         before = [name for name in ORDER[: ORDER.index(stage)] if name in done]
         given = _after(call, {name: done[name] for name in before})
-        made = resolve(TABLE[stage].path)([Watched(given, seen)], models)
+        made = resolve(TABLE[stage].path)([Watched(given, seen)], models, ignore_progress)
         assert made[0].output == done[stage].output
         assert seen <= {*(TABLE[stage].inputs or ()), "options", "job_id", "job_url"}, stage
         assert roles <= set(STAGES[stage].roles), stage

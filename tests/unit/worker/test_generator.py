@@ -89,9 +89,23 @@ def test_an_unlikely_trait_is_never_drawn() -> None:
 def test_large_sizes_are_drawn_in_bands_that_fit_together() -> None:
     drawer = tiny.generator()
     drawn = drawer.design(CODE, 5)
-    large = drawer.render(drawn, 600)  # three bands
+    large = drawer.render(drawn, 600)  # six bands of 109 rows
     rows = np.abs(np.diff(large.astype(float), axis=0)).mean(axis=(1, 2))
-    assert rows[[255, 511]].max() <= rows.max()
+    borders = np.arange(108, 599, 109)
+    assert rows[borders].max() <= np.delete(rows, borders).max()
+
+
+@pytest.mark.parametrize("size", [512, 1024])
+def test_a_large_tile_can_be_stopped_all_along(size: int) -> None:
+    small = tiny.generator()
+    drawer = replace(small, sampling=replace(small.sampling, most_px=size))
+    shares: list[float] = []
+    drawer.render(drawer.design(CODE, 5), size, shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    steps = np.diff([0.0, *shares])
+    # Pixels that are drawn or coloured between two points where a computation can be stopped.
+    assert steps.max() * 2 * size**2 <= 2**17
 
 
 @pytest.mark.parametrize("size", [0, 15, 4097])

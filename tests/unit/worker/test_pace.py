@@ -45,3 +45,21 @@ def test_a_stage_is_quick_where_a_whole_batch_of_it_was() -> None:
     assert quick.is_quick(SPEC)
     slow.note("generate", 1, 0.04)  # one of 32
     assert not slow.is_quick(SPEC)
+
+
+def test_a_batch_holds_as_much_work_as_its_time_allows() -> None:
+    pace = Pace()
+    pace.note("generate", 4.0, 1.0)
+    assert pace.most(SPEC) == 8
+    assert pace.fitting(SPEC, [1.0] * 10) == 8
+    assert pace.fitting(SPEC, [4.0, 4.0, 0.5]) == 2
+    assert pace.fitting(SPEC, [65.0, 1.0]) == 1  # one at least
+    assert pace.fitting(SPEC, [1.0, 65.0, 1.0]) == 1  # in their order
+
+
+def test_claimed_jobs_do_not_wait_for_a_large_one() -> None:
+    pace = Pace()
+    assert not pace.can_wait("generate", 1.0)  # nobody knows how long
+    pace.note("generate", 1.0, 0.5)
+    assert pace.can_wait("generate", 4.0)
+    assert not pace.can_wait("generate", 65.0)

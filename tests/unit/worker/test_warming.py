@@ -13,7 +13,7 @@ from worker.warming import warm_up
 SEEN: list[tuple[tuple[str, ...], bool]] = []
 
 
-def run(calls: Sequence[StageCall], models: Any) -> list[StageResult]:
+def run(calls: Sequence[StageCall], models: Any, _on_progress: Any) -> list[StageResult]:
     """Note what a stage is given."""
     (call,) = calls
     SEEN.append((tuple(call.outputs), call.reference is not None))
