@@ -15,7 +15,7 @@ from shared.errors import BatchExpired, BatchNotFound, IdempotencyConflict
 from shared.fairness import lock_owner
 from shared.ids import new_id
 from shared.jobs import Limits, Submission, check_room, submit
-from shared.lifecycle import end_job, lock_jobs
+from shared.lifecycle import end_job, lock_jobs, unexpired
 from shared.registry import champions
 from shared.rows import ACTIVE, Batch, Job
 from shared.webhooks import WebhookAsked, add_endpoint
@@ -158,7 +158,7 @@ def batch_head(session: Session, batch_id: str) -> BatchHead:
             func.count(Job.id),
             func.coalesce(func.sum(Job.version), 0),
             func.count(Job.id).filter(Job.state.in_(ACTIVE)),
-        ).where(Job.batch_id == batch_id, _not_expired())
+        ).where(Job.batch_id == batch_id, unexpired())
     ).one()
     return BatchHead(jobs=row[0], versions=int(row[1]), active=row[2])
 
@@ -166,14 +166,8 @@ def batch_head(session: Session, batch_id: str) -> BatchHead:
 def batch_jobs(session: Session, batch_id: str) -> Sequence[Job]:
     """List a batch's jobs that have not expired, in their order."""
     return session.scalars(
-        select(Job).where(Job.batch_id == batch_id, _not_expired()).order_by(Job.batch_index)
+        select(Job).where(Job.batch_id == batch_id, unexpired()).order_by(Job.batch_index)
     ).all()
-
-
-def _not_expired() -> Any:
-    return (
-        Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp()) | Job.state.in_(ACTIVE)
-    )
 
 
 def list_batches(
@@ -181,7 +175,7 @@ def list_batches(
 ) -> Sequence[Batch]:
     """List batches that have jobs, newest first; `before` is the id of the one before the page."""
     found = select(Batch).where(
-        select(Job.id).where(Job.batch_id == Batch.id, _not_expired()).exists()
+        select(Job.id).where(Job.batch_id == Batch.id, unexpired()).exists()
     )
     if before is not None:
         found = found.where(Batch.id < before)

@@ -15,20 +15,36 @@ __all__ = ["collect_artifacts", "expire_jobs", "unreferenced"]
 _BATCH = 500
 _DAY_S = 86_400.0
 
+_EXPIRED_S = 600.0
+"""An expired job's files are collected so much later: a job that takes over its results while it
+expires is recorded by then."""
+
 _UNREFERENCED = text("""
-SELECT given.sha256 FROM unnest(CAST(:names AS text[])) AS given (sha256)
-WHERE NOT EXISTS (SELECT FROM artifact a WHERE a.sha256 = given.sha256)
-  AND NOT EXISTS (SELECT FROM stage_run s
-                  WHERE given.sha256 IN (s.output_sha256, s.checkpoint_sha256))
-  AND NOT EXISTS (SELECT FROM job j
-                  WHERE given.sha256 IN (j.reference_sha256, j.options ->> 'dataset_sha256'))
+WITH given AS (
+    SELECT sha256 FROM unnest(CAST(:names AS text[])) AS name (sha256)
+), referring AS (
+    SELECT a.job_id, a.sha256 FROM artifact a JOIN given USING (sha256)
+    UNION ALL
+    SELECT s.job_id, given.sha256 FROM stage_run s
+    JOIN given ON given.sha256 IN (s.output_sha256, s.checkpoint_sha256)
+    UNION ALL
+    SELECT j.id, given.sha256 FROM job j
+    JOIN given ON given.sha256 IN (j.reference_sha256, j.options ->> 'dataset_sha256')
+)
+SELECT given.sha256 FROM given
+WHERE NOT EXISTS (
+        SELECT FROM referring r JOIN job j ON j.id = r.job_id
+        WHERE r.sha256 = given.sha256
+          AND (j.expires_at IS NULL
+               OR j.expires_at > clock_timestamp() - make_interval(secs => :expired_s)))
   AND NOT EXISTS (SELECT FROM model_version m WHERE m.sha256 = given.sha256)
 """)
 
 
 def unreferenced(session: Session, names: Iterable[str]) -> set[str]:
-    """Give those of the sha256s that no row refers to."""
-    return set(session.scalars(_UNREFERENCED, {"names": list(names)}))
+    """Return those of the sha256s that no model version and no unexpired job refers to."""
+    given = {"names": list(names), "expired_s": _EXPIRED_S}
+    return set(session.scalars(_UNREFERENCED, given))
 
 
 def collect_artifacts(session: Session, store: ArtifactStore, grace_s: float) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.jobs import Limits, retry
+from shared.lifecycle import unexpired
 from shared.rows import Job, StageRun
 
 __all__ = ["DeadJob", "count_untried", "dead_jobs", "retry_all", "retry_each"]
@@ -27,7 +28,7 @@ class DeadJob:
 
 def dead_jobs(session: Session, limit: int = 50, before: str | None = None) -> list[DeadJob]:
     """List failed jobs, newest first; `before` is the id of the last one of the page before."""
-    found = select(Job).where(Job.state == "failed", _kept())
+    found = select(Job).where(Job.state == "failed", unexpired())
     if before is not None:
         found = found.where(Job.id < before)
     jobs = session.scalars(found.order_by(Job.id.desc()).limit(limit)).all()
@@ -36,10 +37,6 @@ def dead_jobs(session: Session, limit: int = 50, before: str | None = None) -> l
     )
     runs = {run.job_id: run for run in session.scalars(dead)}
     return [_described(job, runs.get(job.id)) for job in jobs]
-
-
-def _kept() -> Any:
-    return Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
 
 
 def _described(job: Job, run: StageRun | None) -> DeadJob:
@@ -75,7 +72,7 @@ def retry_all(
     """
     untried = (
         select(Job.id)
-        .where(Job.state == "failed", Job.retries == 0, _kept())
+        .where(Job.state == "failed", Job.retries == 0, unexpired())
         .order_by(Job.id)
         .limit(most)
         .with_for_update(key_share=True, skip_locked=True)
@@ -85,5 +82,5 @@ def retry_all(
 
 def count_untried(session: Session) -> int:
     """Count the dead jobs that were never retried."""
-    counted = select(func.count()).where(Job.state == "failed", Job.retries == 0, _kept())
+    counted = select(func.count()).where(Job.state == "failed", Job.retries == 0, unexpired())
     return session.scalar(counted) or 0

@@ -29,7 +29,7 @@ from shared.estimates import room_s
 from shared.events import Change, events_after, record_each
 from shared.fairness import lock_owner, next_turn, place_in_line
 from shared.ids import new_id
-from shared.lifecycle import announce, end_job, in_s, lock_job
+from shared.lifecycle import announce, end_job, in_s, lock_job, unexpired
 from shared.pipelines import PIPELINES, stages_for
 from shared.registry import champions
 from shared.rows import ACTIVE, Job, StageRun
@@ -87,6 +87,7 @@ class Submission:
     cancel_after_s: float | None = None
     """Seconds from now until the deadline, by the database's clock; comes before `deadline`."""
     ttl_s: float | None = None
+    """Seconds for which the job is kept after its end; None: for good."""
     retried_from: str | None = None
     batch_id: str | None = None
     batch_index: int | None = None
@@ -201,7 +202,7 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
         "turn": next_turn(session, submission.owner, submission.pipeline, submission.priority),
         "not_before": submission.not_before,
         "deadline": submission.deadline if after_s is None else in_s(after_s),
-        "expires_at": None if submission.ttl_s is None else in_s(submission.ttl_s),
+        "ttl_s": submission.ttl_s,
         "retried_from": submission.retried_from,
         "print_of": submission.print_of,
         "batch_id": submission.batch_id,
@@ -255,7 +256,7 @@ def get_job(session: Session, job_id: str) -> Job:
     job = session.get(Job, job_id)
     if job is None:
         raise JobNotFound(job_id)
-    if job.expires_at is not None and job.state not in ACTIVE:
+    if job.expires_at is not None:
         over = select(Job.expires_at <= func.clock_timestamp()).where(Job.id == job_id)
         if session.scalar(over):
             raise JobExpired(job_id)
@@ -271,7 +272,7 @@ def list_jobs(
     owner: str | None = None,
 ) -> Sequence[Job]:
     """List jobs, newest first; `before` is the id of the last one of the page before."""
-    found = select(Job).where(Job.expires_at.is_(None) | (Job.expires_at > func.now()))
+    found = select(Job).where(unexpired())
     if before is not None:
         found = found.where(Job.id < before)
     if pipeline is not None:

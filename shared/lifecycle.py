@@ -7,18 +7,23 @@ after another and none waits for another in a circle.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.events import Change, record
 from shared.rows import ACTIVE, Job, Outbox, StageRun
 
-__all__ = ["announce", "end_job", "in_s", "lock_job", "lock_jobs"]
+__all__ = ["announce", "end_job", "in_s", "lock_job", "lock_jobs", "unexpired"]
 
 
 def in_s(seconds: float) -> Any:
     """SQL for a time from now, by the database's clock."""
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def unexpired() -> ColumnElement[bool]:
+    """SQL for a job that is still kept: it has not ended, or not longer ago than its TTL."""
+    return Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
 
 
 def lock_job(session: Session, job_id: str) -> Job | None:
@@ -59,6 +64,7 @@ def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | N
     job.state = state
     job.error = error
     job.finished_at = func.clock_timestamp()
+    job.expires_at = None if job.ttl_s is None else in_s(job.ttl_s)
     record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))
 
 

@@ -9,11 +9,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs import Submission, get_job
+from shared.lifecycle import unexpired
 from shared.rows import Job
 
 __all__ = [
@@ -97,6 +98,5 @@ def prints_of(session: Session, job: Job) -> Sequence[Job]:
     """List the prints of a design that have not expired, newest first."""
     if not job.prints:
         return []
-    kept = Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
-    found = select(Job).where(Job.print_of == job.id, kept)
+    found = select(Job).where(Job.print_of == job.id, unexpired())
     return session.scalars(found.order_by(Job.id.desc())).all()

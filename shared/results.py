@@ -150,6 +150,8 @@ WITH given AS (
     SET version = j.version + CASE WHEN o.job_id IS NULL OR o.begun THEN 2 ELSE 1 END,
         state = CASE WHEN o.job_id IS NULL THEN 'succeeded' ELSE j.state END,
         finished_at = CASE WHEN o.job_id IS NULL THEN clock_timestamp() END,
+        expires_at = CASE WHEN o.job_id IS NULL
+                          THEN clock_timestamp() + make_interval(secs => j.ttl_s) END,
         description = coalesce(d.description, j.description),
         notices = j.notices || coalesce(
             (SELECT jsonb_agg(told.notice ORDER BY told.place)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.lifecycle import unexpired
 from shared.results import ArtifactRecord
 from shared.rows import Artifact, Job, StageRun
 
@@ -35,8 +36,15 @@ class EarlierResult:
 
 def known_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
     """Give those of the input keys that a finished run of the stage has; locks nothing."""
-    found = select(StageRun.input_key).where(
-        StageRun.input_key.in_(sorted(set(keys))), StageRun.stage == stage, StageRun.state == "done"
+    found = (
+        select(StageRun.input_key)
+        .join(Job, Job.id == StageRun.job_id)
+        .where(
+            StageRun.input_key.in_(sorted(set(keys))),
+            StageRun.stage == stage,
+            StageRun.state == "done",
+            unexpired(),
+        )
     )
     return {str(key) for key in session.scalars(found)}
 
@@ -55,7 +63,12 @@ def _earlier(session: Session, stage: str, key: str) -> EarlierResult | None:
     row = session.execute(
         select(StageRun, Job.description)
         .join(Job, Job.id == StageRun.job_id)
-        .where(StageRun.input_key == key, StageRun.stage == stage, StageRun.state == "done")
+        .where(
+            StageRun.input_key == key,
+            StageRun.stage == stage,
+            StageRun.state == "done",
+            unexpired(),
+        )
         .order_by(StageRun.reused, StageRun.id.desc())
         .limit(1)
         .with_for_update(of=StageRun, key_share=True, read=True, skip_locked=True)

@@ -187,7 +187,10 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    ttl_s: Mapped[float | None]
+    """Seconds after its end for which the job is kept; None: for good."""
     expires_at: Mapped[datetime | None]
+    """Set when the job ends."""
     retried_from: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
     batch_index: Mapped[int | None]

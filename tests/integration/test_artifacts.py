@@ -15,7 +15,7 @@ from s3fs import S3FileSystem
 
 from shared.artifacts import ArtifactStore
 from shared.collection import collect_artifacts, expire_jobs
-from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError
+from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, JobExpired
 from shared.queue import ArtifactRecord, checkpoint
 from shared.registry import VersionManifest, register
 
@@ -211,6 +211,33 @@ def test_only_old_bytes_that_no_row_needs_are_collected(
     assert not artifact_store.exists(names.pop("none"))
     assert all(artifact_store.exists(name) for name in [young, *names.values()])
     assert work.job(job.id)
+
+
+def test_the_files_of_an_expired_job_go_while_it_is_still_known(
+    work: Any, artifact_store: ArtifactStore
+) -> None:
+    shared, own, reference = (artifact_store.put(each) for each in (b"both", b"one", b"photo"))
+    kept = work.submit()
+    gone = work.submit(ttl_s=10, reference_sha256=reference)
+    made = ArtifactRecord(
+        kind="tile", variant=0, sha256=shared, media_type="image/png", size_bytes=8
+    )
+    for job in (kept, gone):
+        work.finish(work.one(), output_sha256=own if job is gone else shared, artifacts=(made,))
+        work.run(job)
+    for name in (shared, own, reference):
+        _age(artifact_store, name, 100)
+    work.pass_time(11)
+    with work.session() as session:
+        assert collect_artifacts(session, artifact_store, grace_s=50) == 0  # somebody may look yet
+    work.pass_time(1000)
+    with work.session() as session:
+        assert collect_artifacts(session, artifact_store, grace_s=50) == 2
+    assert artifact_store.exists(shared)
+    assert not artifact_store.exists(own)
+    assert not artifact_store.exists(reference)
+    with pytest.raises(JobExpired):
+        work.job(gone.id)
 
 
 def test_bytes_put_again_are_young_again(work: Any, artifact_store: ArtifactStore) -> None:

@@ -255,13 +255,24 @@ def test_retrying_makes_a_new_job_linked_to_the_old(work: Any) -> None:
     assert (new.brief, new.options) == (old.brief, old.options)
 
 
-def test_an_ended_job_expires(work: Any) -> None:
-    job = work.submit(ttl_s=60)
+def test_a_job_expires_after_its_end(work: Any) -> None:
+    done, cancelled = work.submit(ttl_s=60), work.submit(ttl_s=60)
+    work.pass_time(61)  # in the queue
+    assert work.document(done.id)["expires_at"] is None
+    work.run(done)
+    with work.session() as session:
+        jobs.cancel(session, cancelled.id)
+    for job in (done, cancelled):
+        kept_for = work.job(job.id).expires_at - work.job(job.id).finished_at
+        assert abs(kept_for.total_seconds() - 60) < 1
+    with work.session() as session:
+        assert len(jobs.list_jobs(session)) == 2
     work.pass_time(61)
-    assert work.job(job.id).state == "queued"  # not before it has ended
-    work.run(job)
-    with pytest.raises(JobExpired):
-        work.job(job.id)
+    for job in (done, cancelled):
+        with pytest.raises(JobExpired):
+            work.job(job.id)
+    with work.session() as session:
+        assert jobs.list_jobs(session) == []
 
 
 def test_jobs_are_listed_newest_first_in_pages(work: Any) -> None:
