@@ -2,7 +2,9 @@
 
 import math
 import random
-from collections.abc import Sequence
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy import Row, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from shared.pauses import is_paused, paused_stages
-from shared.pipelines import PIPELINES, STAGES
+from shared.pipelines import PIPELINES, STAGES, work_of
 from shared.rows import ACTIVE, Job, StageRun
 from shared.workers import workers_ready
 
@@ -22,6 +24,8 @@ MOST_COUNTED = 5_000
 _HISTORY = 50
 """Runs of a stage that its cost is taken from."""
 _MOST_OWNERS = 100
+_SAMPLED = 100
+"""First jobs in line whose work stands for that of all."""
 
 _MOST_ROOM_S = 60.0
 _UNMEASURED_S = 30.0
@@ -31,28 +35,34 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class StageCost:
-    """What a stage took lately: the middle half of its runs, from and to, in seconds."""
+    """What a unit of a stage's work took lately: the middle half of its runs, in seconds."""
 
     took: Range
     """From the claim to the end, others of the batch included."""
     share: Range
     """Of the computation, divided by the batch."""
+    work: float
+    """Of a usual job, see `shared.pipelines.work_of`."""
 
 
 _COSTS = text("""
-SELECT wanted.stage,
-       percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY lately.took_s) AS took,
-       percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY lately.share_s) AS share
+SELECT wanted.stage, lately.took_s, lately.share_s, job.options
 FROM unnest(CAST(:stages AS text[])) AS wanted (stage)
 CROSS JOIN LATERAL (
-    SELECT extract(epoch FROM finished_at - started_at)::double precision AS took_s,
+    SELECT job_id, extract(epoch FROM finished_at - started_at)::double precision AS took_s,
            coalesce(compute_s / batch,
                     extract(epoch FROM finished_at - started_at))::double precision AS share_s
     FROM stage_run
     WHERE stage = wanted.stage AND state = 'done' AND NOT reused
     ORDER BY finished_at DESC LIMIT :history
 ) AS lately
-GROUP BY wanted.stage
+JOIN job ON job.id = lately.job_id
+""")
+
+_FIRST_IN_LINE = text("""
+SELECT job.options FROM stage_run s JOIN job ON job.id = s.job_id
+WHERE s.queue = :queue AND s.state = 'ready'
+ORDER BY s.turn, s.id LIMIT :sampled
 """)
 
 # What besides its place a job's wait depends on: the highest turn that was begun, how many other
@@ -101,7 +111,7 @@ def room_s(session: Session, places: int, owner: str | None = None) -> float:
         expected_s = _MOST_ROOM_S
     else:
         costs = stage_costs(session, [spec.name for spec in stages])
-        each_s = sum(sum(cost.share) / 2 for cost in costs.values()) or _UNMEASURED_S / places
+        each_s = sum(_shares(session, costs, stages[0].queue)) / 2 or _UNMEASURED_S / places
         others = 0 if owner is None else _line(session, owner, "design", stages[0].queue).others
         expected_s = places * each_s * (1 + others) / workers
     return max(1.0, min(_MOST_ROOM_S, expected_s * random.uniform(0.8, 1.2)))
@@ -127,9 +137,38 @@ def _place(session: Session, ready: StageRun) -> int:
 
 
 def stage_costs(session: Session, stages: Sequence[str]) -> dict[str, StageCost]:
-    """Give what these stages took lately; one that never ran is left out."""
-    rows = session.execute(_COSTS, {"stages": list(stages), "history": _HISTORY})
-    return {row.stage: StageCost(took=tuple(row.took), share=tuple(row.share)) for row in rows}
+    """Return what these stages took lately; one that never ran is left out."""
+    runs: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    for row in session.execute(_COSTS, {"stages": list(stages), "history": _HISTORY}):
+        work = work_of(row.stage, row.options)
+        runs[row.stage].append((row.took_s / work, row.share_s / work, work))
+    return {
+        stage: StageCost(
+            took=_middle_half(took for took, _, _ in each),
+            share=_middle_half(share for _, share, _ in each),
+            work=statistics.fmean(work for _, _, work in each),
+        )
+        for stage, each in runs.items()
+    }
+
+
+def _middle_half(values: Iterable[float]) -> Range:
+    known = list(values)
+    if len(known) == 1:
+        return known[0], known[0]
+    first, _, third = statistics.quantiles(known, method="inclusive")
+    return first, third
+
+
+def _shares(session: Session, costs: Mapping[str, StageCost], queue: str) -> Range:
+    """Return the seconds that a worker computes for each job in line, from and to."""
+    first = session.scalars(_FIRST_IN_LINE, {"queue": queue, "sampled": _SAMPLED}).all()
+    shares = [0.0, 0.0]
+    for stage, cost in costs.items():
+        works = [work_of(stage, options) for options in first]
+        work = statistics.fmean(works) if works else cost.work
+        shares = [total + work * share for total, share in zip(shares, cost.share, strict=True)]
+    return shares[0], shares[1]
 
 
 def eta_s(
@@ -148,10 +187,13 @@ def eta_s(
     if not left or any(run.stage not in costs for run in left):
         return None
     elapsed_s = _elapsed_s(session, left)
-    own = [
-        sum(max(0.0, costs[run.stage].took[end] - elapsed_s.get(run.id, 0.0)) for run in left)
-        for end in (0, 1)
-    ]
+    works = {run.stage: work_of(run.stage, job.options) for run in left}
+
+    def remaining_s(run: StageRun, end: int) -> float:
+        whole_s = costs[run.stage].took[end] * works[run.stage]
+        return max(0.0, whole_s - elapsed_s.get(run.id, 0.0))
+
+    own = [sum(remaining_s(run, end) for run in left) for end in (0, 1)]
     if position is not None:
         waits = _wait_s(session, job, left[0].queue, position, costs)
         own = [each + wait for each, wait in zip(own, waits, strict=True)]
@@ -181,9 +223,7 @@ def _wait_s(
     line = _line(session, job.owner, job.pipeline, queue)
     rounds = 0 if line.begun is None else max(0, job.turn - line.begun)
     most_ahead = max(ahead, rounds * line.others)
-    batch_s = sum(cost.took[1] for cost in costs.values()) if line.busy else 0.0
-    each_s = sum(cost.share[0] for name, cost in costs.items() if not STAGES[name].needs_reference)
-    return (
-        ahead * each_s / workers,
-        batch_s + most_ahead * sum(cost.share[1] for cost in costs.values()) / workers,
-    )
+    batch_s = sum(cost.took[1] * cost.work for cost in costs.values()) if line.busy else 0.0
+    always = {name: cost for name, cost in costs.items() if not STAGES[name].needs_reference}
+    least_s, most_s = _shares(session, always, queue)[0], _shares(session, costs, queue)[1]
+    return ahead * least_s / workers, batch_s + most_ahead * most_s / workers

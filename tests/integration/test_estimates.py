@@ -8,6 +8,7 @@ from sqlalchemy import text
 from shared import pauses
 from shared.estimates import room_s, stage_costs
 from shared.workers import Heartbeat, beat
+from tests.integration.conftest import OPTIONS
 
 STAGES = ("caption", "fusion", "generate", "present")
 
@@ -39,6 +40,8 @@ def test_what_stages_took_is_remembered_by_stage(work: Any) -> None:
     assert set(costs) == set(STAGES)
     assert costs["caption"].took == pytest.approx((2.0, 2.0))
     assert costs["caption"].share == pytest.approx((0.5, 0.5))
+    assert costs["generate"].work == 0.5  # two variants of the usual four
+    assert costs["generate"].share == pytest.approx((1.0, 1.0))
 
 
 def test_the_next_in_line_takes_as_long_as_its_stages(work: Any) -> None:
@@ -66,6 +69,17 @@ def test_jobs_ahead_count_with_their_share_of_a_batch(work: Any) -> None:
     remember(work)
     ids = [job.id for job in work.submit_many(11)]
     assert queue_of(work, ids[-1]) == {"position": 11, "eta_s": [28, 28], "paused": False}
+
+
+def test_large_jobs_take_longer_and_have_others_wait_longer(work: Any) -> None:
+    remember(work)
+    large = work.submit(options=OPTIONS | {"variants": 8, "size": 1024}, owner="before")
+    small = work.submit(owner="me")
+    # caption and fusion 2 s each, 4 s a unit: generate 65 of them, present 2
+    assert queue_of(work, large.id)["eta_s"][0] == 272
+    queue = queue_of(work, small.id)
+    assert queue["position"] == 2
+    assert queue["eta_s"][0] > 40
 
 
 def test_more_workers_shorten_the_wait(work: Any) -> None:

@@ -77,3 +77,26 @@ def test_each_migration_limits_its_waiting() -> None:
         source = script.read_text(encoding="utf-8")
         assert "lock_timeout" in source, script.name
         assert "statement_timeout" in source, script.name
+
+
+def test_a_time_to_live_counts_from_the_end_of_jobs_that_are_there(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url, "0007")
+    bound = engine_for(empty_database_url)
+    insert = (
+        "INSERT INTO job (id, pipeline, state, created_at, finished_at, expires_at) VALUES "
+        "('waits', 'design', 'queued', '2026-01-01', NULL, '2026-01-02'), "
+        "('ended', 'design', 'failed', '2026-01-01', '2026-01-03', '2026-01-02'), "
+        "('stays', 'design', 'failed', '2026-01-01', '2026-01-03', NULL)"
+    )
+    with bound.begin() as connection:
+        connection.execute(text(insert))
+    migrations.upgrade(empty_database_url)
+    with bound.connect() as connection:
+        rows = connection.execute(text("SELECT id, ttl_s, expires_at::date::text FROM job"))
+        found = {row.id: tuple(row)[1:] for row in rows}
+    bound.dispose()
+    assert found == {
+        "waits": (86_400, None),
+        "ended": (86_400, "2026-01-04"),
+        "stays": (None, None),
+    }
