@@ -24,8 +24,8 @@ from worker.workplace import Computing, Held, Workplace
 __all__ = ["Computed", "LeaseRenewal", "Work", "compute", "limits_of"]
 
 _log = logging.getLogger(__name__)
-_RENEW_S = 2.0
-"""Seconds between two renewals: a job that is over sooner costs none."""
+_RENEWALS = 30
+"""In the time of a lease: of 60 s every two seconds, so that a quick job costs none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,8 @@ def compute(
     computing = Computing(stage=spec.name, jobs=len(calls), held=held)
     began = datetime.now(UTC)
     with place.limited(computing, *limits_of(place, spec)) as advance:
-        results = run(calls, models, LeaseRenewal(place, held, advance))
+        lease_s = place.settings.lease_s or spec.lease_s
+        results = run(calls, models, LeaseRenewal(place, held, advance, lease_s / _RENEWALS))
     if len(results) != len(calls):
         raise RuntimeError(f"{spec.name} gave {len(results)} results for {len(calls)} calls")
     return Computed(
@@ -97,20 +98,23 @@ class LeaseRenewal:
     What hangs makes no progress, so its leases lapse and the reaper gives the work to others.
     """
 
-    def __init__(self, place: Workplace, held: Held, advance: Callable[[], None]) -> None:
+    def __init__(
+        self, place: Workplace, held: Held, advance: Callable[[], None], every_s: float
+    ) -> None:
         self._place = place
         self._held = held
         self._advance = advance
+        self._every_s = every_s
         self._renewed_at = time.monotonic()
 
     def __call__(self, share: float) -> None:
-        """Record the share that is done, 0 to 1, every two seconds.
+        """Record the share that is done, 0 to 1, where the last record is old enough.
 
         Raises:
             Interrupted: none of the claims is held any more.
         """
         now = time.monotonic()
-        if now - self._renewed_at < _RENEW_S:
+        if now - self._renewed_at < self._every_s:
             return
         self._renewed_at = now
         self._advance()

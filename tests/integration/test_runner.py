@@ -206,10 +206,7 @@ def test_jobs_past_the_time_limit_together_are_tried_alone(bench: Bench) -> None
     assert bench.run_of(slow, "caption").attempt == 2
 
 
-def test_progress_renews_the_lease(
-    settings: Settings, bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("worker.computing._RENEW_S", 0.2)
+def test_progress_renews_the_lease(settings: Settings, bench: Bench) -> None:
     place = replace(
         bench.place,
         settings=settings.model_copy(update={"lease_s": 2.0}),

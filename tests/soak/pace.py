@@ -29,7 +29,7 @@ class Pace:
     @property
     def limits_s(self) -> tuple[float, float]:
         """Soft and hard limit of every stage, above the lease as those of the real ones are."""
-        return self.lease_s + 2.0, self.lease_s + 4.0
+        return 5.0 * self.lease_s, self.lease_s + 4.0
 
     @property
     def recovery_s(self) -> float:

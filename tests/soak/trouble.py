@@ -207,7 +207,8 @@ def cancel_stops(world: World) -> None:
         workload.cancel(asked.job_id or "")
         stopped = installation.until(lambda: _stopped(world, mark, pid), 20.0)  # noqa: B023
         world.expect(stopped, f"a cancelled {command} did not stop")
-        world.figures["cancel_stops_s"].append(_stopped_at(world, mark, pid) - asked_at)
+        figure = "cancel_stops_s" if command == "linger" else "cancel_ends_hung_s"
+        world.figures[figure].append(_stopped_at(world, mark, pid) - asked_at)
         workload.go_on()
 
 

@@ -29,6 +29,7 @@ _TARGETS: Mapping[str, tuple[str, float]] = {
     "hung_over_its_limit_s": ("max", 2.0),
     "after_hung_next_s": ("max", 5.0),
     "cancel_stops_s": ("max", 2.0),
+    "cancel_ends_hung_s": ("max", 7.0),
     "drained_s": ("max", 10.0),
 }
 _NONE_OF = (
@@ -100,6 +101,7 @@ def _count_jobs(world: World, history: History, found: Verdict) -> None:
         "acknowledged": len(acknowledged),
         "taken": len(history.jobs),
         **{state: states[state] for state in ("succeeded", "failed", "cancelled")},
+        "large_succeeded": sum(_is_large(job) for job in history.jobs.values()),
         "lost": len(lost) + len(open_ones),
         "recovered": sum(e.unanswered > 0 and e.key in by_key for e in asked.values()),
         "expected_failures": 0,
@@ -120,6 +122,12 @@ def _count_jobs(world: World, history: History, found: Verdict) -> None:
     unexpected += ["a cancel was answered with 500"] * world.workload.broken_cancels
     found.counts["unexpected"] = len(unexpected)
     found.problems += unexpected[:10]
+
+
+def _is_large(job: Any) -> bool:
+    """Tell whether a job of eight variants of 1024 px has succeeded."""
+    asked = job.options.get("size"), job.options.get("variants")
+    return bool(job.state == "succeeded" and asked == (1024, 8))
 
 
 def _explained(world: World, history: History, job: Any, asked: Asked) -> bool:

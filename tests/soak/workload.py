@@ -25,6 +25,8 @@ __all__ = ["Asked", "Workload"]
 
 _TIMEOUT_S = 20.0
 _STAGES = ("caption", "fusion", "generate", "present")
+_LARGE = 0.05
+"""Share of the jobs that ask for all they can: eight variants of 1024 px."""
 
 
 @dataclass(kw_only=True)
@@ -94,17 +96,25 @@ class Workload:
             time.sleep(self._random.uniform(0.0, self._pause_s))
 
     def plain(self, brief: str = "", **how: Any) -> Asked:
-        """Make up a job that nobody else asks for; one in five has a reference image."""
+        """Make up a job that nobody else asks for; one in five has a reference image.
+
+        Without a brief, one in twenty is a large one.
+        """
         with self._lock:
             number = len(self.asked)
             seed = self._random.randrange(2**31)
-            if not brief and self._random.random() < 0.7:
+            variants, size = self._random.choice((1, 1, 2)), 128
+            if not brief and self._random.random() < _LARGE:
+                variants, size = 8, 1024
+                each_s = 0.2 * self._installation.pace.lease_s  # together longer than the lease
+                brief = f"generate:advance:{each_s:.2f}"
+            elif not brief and self._random.random() < 0.7:
                 brief = f"{self._random.choice(_STAGES)}:sleep:{self._random.uniform(0, 0.3):.3f}"
             payload: dict[str, Any] = {
                 "brief": f"{brief} soak {number} blue stripes",
-                "variants": self._random.choice((1, 1, 2)),
+                "variants": variants,
                 "seed": seed,
-                "size": 128,
+                "size": size,
             }
             if how.pop("reference", self._random.random() < 0.2):
                 payload["reference"] = {"base64": _picture(seed)}
