@@ -176,10 +176,10 @@ def eta_s(
 ) -> list[int] | None:
     """Estimate the seconds until an active job ends, from and to.
 
-    From: its own stages in their faster times, after the faster shares of the jobs that are
-    ahead now. To: in their slower times, after a worker that has just begun a batch, and after as
-    many jobs as may come before: every other owner in line may fill each round until its turn.
-    None where a stage that is left never ran.
+    A stage that reports progress goes on as it went so far. From: the other stages in their faster
+    times, after the faster shares of the jobs that are ahead now. To: in their slower times, after
+    a worker that has just begun a batch, and after as many jobs as may come before: every other
+    owner in line may fill each round until its turn. None where a stage that is left never ran.
     """
     stages = [spec.name for spec in PIPELINES[job.pipeline].stages]
     costs = stage_costs(session, stages)
@@ -190,8 +190,10 @@ def eta_s(
     works = {run.stage: work_of(run.stage, job.options) for run in left}
 
     def remaining_s(run: StageRun, end: int) -> float:
-        whole_s = costs[run.stage].took[end] * works[run.stage]
-        return max(0.0, whole_s - elapsed_s.get(run.id, 0.0))
+        passed_s = elapsed_s.get(run.id, 0.0)
+        if run.state == "running" and run.progress > 0:
+            return passed_s * (1 - run.progress) / run.progress
+        return max(0.0, costs[run.stage].took[end] * works[run.stage] - passed_s)
 
     own = [sum(remaining_s(run, end) for run in left) for end in (0, 1)]
     if position is not None:

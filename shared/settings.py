@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     )
     job_ttl_s: Seconds | None = Field(
         None,
-        description="Seconds after its end for which a job is kept; then it is answered with 410 and "
-        "its files are collected. Empty: for good.",
+        description="Seconds after its end for which a job is kept; then it is answered with 410 "
+        "and its files are collected. Empty: for good.",
     )
     reuse: bool = Field(
         True,

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from shared import pauses
 from shared.estimates import room_s, stage_costs
+from shared.queue import progress
 from shared.workers import Heartbeat, beat
 from tests.integration.conftest import OPTIONS
 
@@ -122,6 +123,20 @@ def test_what_has_run_already_is_taken_off(work: Any) -> None:
     queue = queue_of(work, job.id)
     assert queue["position"] is None
     assert queue["eta_s"] == [4, 5]
+
+
+def test_a_stage_goes_on_at_the_pace_of_its_progress(work: Any) -> None:
+    remember(work)
+    job = work.submit()
+    work.finish(work.one())
+    running = work.one("fusion")
+    with work.session() as session:
+        progress(session, running, 0.25)
+        began = "UPDATE stage_run SET started_at = clock_timestamp() - interval '10 s'"
+        session.execute(text(f"{began} WHERE id = {running.stage_run_id}"))
+    least_s, most_s = queue_of(work, job.id)["eta_s"]
+    assert least_s == 34  # 30 s more, and two stages of 2 s
+    assert most_s == 35
 
 
 def test_a_paused_stage_has_a_place_and_no_time(work: Any) -> None:
