@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CodesignerError, _answer)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(DataError, _answer_data)
+    app.register_error_handler(DBAPIError, _answer_driver)
     app.register_error_handler(OperationalError, _answer_database)
     app.register_error_handler(PoolTimeout, _answer_database)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -137,6 +138,11 @@ def _answer_database(error: Exception) -> Response:
     _log.error("database: %s", error)
     message = _("The database does not answer; try again soon.")
     return _answer(CodesignerError("unavailable", message, retry_after_s=5))
+
+
+def _answer_driver(error: DBAPIError) -> Response:
+    """Tell a connection that ended within the request from a fault of a statement."""
+    return (_answer_database if error.connection_invalidated else _answer_unexpected)(error)
 
 
 def _answer_unexpected(error: Exception) -> Response:
