@@ -7,6 +7,7 @@ from typing import Any
 
 __all__ = [
     "ERRORS",
+    "MOST_FIELDS",
     "ArtifactCorrupt",
     "ArtifactNotFound",
     "BatchExpired",
@@ -31,6 +32,10 @@ __all__ = [
     "WebhookNotFound",
     "error_document",
 ]
+
+
+MOST_FIELDS = 20
+"""Fields at fault that an answer names; it tells the number of the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +157,7 @@ class InvalidRequest(CodesignerError):
     """Fields of a request are missing, of the wrong kind or out of range."""
 
     def __init__(self, *fields: FieldError) -> None:
-        message = " ".join(f"{each.field}: {each.message}" for each in fields)
+        message = " ".join(f"{each.field}: {each.message}" for each in fields[:MOST_FIELDS])
         super().__init__("invalid_request", message, fields=fields)
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from shared.errors import ERRORS, CodesignerError, FieldError
+from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
 from web.i18n import language
 from web.i18n import translate as _
+from web.limits import upload_field
 
 __all__ = ["PROBLEM_TYPE", "problem_document", "register", "to_error", "wants_page"]
 
@@ -55,12 +56,18 @@ def problem_document(error: CodesignerError) -> dict[str, Any]:
         "detail": detail_of(error),
         "instance": request.path,
         "code": error.code,
-        "fields": [{"field": each.field, "message": each.message} for each in error.fields],
+        "fields": [
+            {"field": each.field, "message": each.message} for each in error.fields[:MOST_FIELDS]
+        ],
     }
 
 
 def detail_of(error: CodesignerError) -> str:
     """Say what went wrong; messages from below the web half are English only."""
+    further = len(error.fields) - MOST_FIELDS
+    if further > 0:
+        more = _("And %(count)d more.", count=further)
+        return f"{error.message} {more}"
     if error.fields or language() == "en":
         return error.message
     translated = _(error.message)
@@ -79,9 +86,9 @@ def to_error(error: HTTPException) -> CodesignerError:
 
 
 def _upload_at_fault(message: str) -> tuple[FieldError, ...]:
-    name = "dataset" if "training" in request.path else "reference"
-    takes_files = request.mimetype in {"multipart/form-data", "application/json"}
-    return (FieldError(field=name, message=message),) if takes_files else ()
+    name = upload_field()
+    urlencoded = request.mimetype == "application/x-www-form-urlencoded"
+    return () if name is None or urlencoded else (FieldError(field=name, message=message),)
 
 
 def _answer(error: CodesignerError) -> Response:
@@ -122,7 +129,8 @@ def _answer_http(error: HTTPException) -> Response:
 def _drain() -> None:
     """Read on and drop, or the visitor sees a broken connection instead of the answer."""
     stream = request.environ["wsgi.input"]
-    left = min(request.content_length or 0, _DRAIN_BYTES)
+    chunked = request.content_length is None and "wsgi.input_terminated" in request.environ
+    left = min(_DRAIN_BYTES if chunked else request.content_length or 0, _DRAIN_BYTES)
     while left > 0 and (chunk := stream.read(min(left, 65_536))):
         left -= len(chunk)
 

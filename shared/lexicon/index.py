@@ -92,10 +92,10 @@ class Index:
         """Tell whether a word, or its singular, is part of any English phrase."""
         return word in self.vocabulary or stem(word) in self._stems
 
-    def english(self, words: list[str], start: int) -> tuple[Entry, int] | None:
-        """Find the longest phrase that begins at `start`; gives it and its count of words."""
-        for length in range(min(self.longest_en, len(words) - start), 0, -1):
-            phrase = tuple(words[start : start + length])
+    def english(self, words: list[str]) -> tuple[Entry, int] | None:
+        """Find the longest phrase that the words begin with; gives it and its count of words."""
+        for length in range(min(self.longest_en, len(words)), 0, -1):
+            phrase = tuple(words[:length])
             entry = self._exact.get(phrase) or self._stemmed.get(tuple(map(stem, phrase)))
             if entry:
                 return entry, length
