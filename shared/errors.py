@@ -62,7 +62,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "idempotency_conflict": ErrorKind(
             status=422, title="The idempotency key was used with another payload"
         ),
-        "payload_too_large": ErrorKind(status=413, title="The upload is too large"),
+        "payload_too_large": ErrorKind(status=413, title="The request is too large"),
         "image_too_large": ErrorKind(status=413, title="The image has too many pixels"),
         "unsupported_media_type": ErrorKind(status=415, title="This kind of file is not taken"),
         "image_unreadable": ErrorKind(status=422, title="The image cannot be read"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared.batches import MAX_JOBS
 from shared.errors import CodesignerError, FieldError
@@ -27,8 +28,11 @@ MAX_HEADER_CHARS = 8190
 _KIB = 1024
 _SMALL = 64 * _KIB
 _LEAST_PART = 128 * _KIB  # twice what Werkzeug's parser of multipart forms reads at once
+_ENCODED = 4
+"""Most bytes of a character in UTF-8."""
 _ESCAPED = 12
-"""Bytes of a character in JSON at most: two \\u escapes."""
+"""Most bytes of a character in JSON: two escapes."""
+_MULTIPART = "multipart/form-data"
 _TOO_LONG = "codesigner.too_long"
 _KEY = "codesigner_body_caps"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -39,9 +43,9 @@ class BodyCap:
     """What a route takes of a request's body, in bytes."""
 
     total: int
-    """Of a multipart form or JSON, the file in it included."""
+    """Of the whole, a file included."""
     text: int
-    """Of a form's field, an urlencoded form, or JSON beside base64 text."""
+    """Of a multipart form's field, or of JSON beside letters, digits and the rest of base64."""
     parts: int = 64
     """Number of a multipart form's fields and files."""
     file: str | None = None
@@ -52,14 +56,21 @@ class _Caps:
     """The caps of an installation by endpoint."""
 
     def __init__(self, settings: Settings) -> None:
-        brief = _ESCAPED * settings.max_brief_chars
-        text, texts = _SMALL + brief, _SMALL + MAX_JOBS * brief
+        chars = settings.max_brief_chars
         upload = settings.max_upload_bytes * 4 // 3  # as base64
-        batch = BodyCap(total=upload + texts, text=texts, parts=8 * MAX_JOBS, file=REFERENCE)
+        text = _SMALL + _ENCODED * chars
+        batch = BodyCap(
+            total=upload + _SMALL + MAX_JOBS * _ESCAPED * chars,
+            text=_SMALL + MAX_JOBS * _ENCODED * chars,
+            parts=8 * MAX_JOBS,
+            file=REFERENCE,
+        )
         dataset = BodyCap(total=MAX_DATASET_BYTES + 2 * _LEAST_PART, text=text, file=DATASET)
-        self._others = BodyCap(total=text, text=text)
+        self.others = BodyCap(total=_SMALL + _ESCAPED * chars, text=text)
         self._own = {
-            "design_jobs.submit": BodyCap(total=upload + text, text=text, file=REFERENCE),
+            "design_jobs.submit": BodyCap(
+                total=upload + self.others.total, text=text, file=REFERENCE
+            ),
             "batches.submit": batch,
             "form.submit": batch,
             "training.start": dataset,
@@ -68,7 +79,7 @@ class _Caps:
 
     def present(self) -> BodyCap:
         """Return the cap of the present request's route."""
-        return self._own.get(request.endpoint or "", self._others)
+        return self._own.get(request.endpoint or "", self.others)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -78,8 +89,8 @@ def register(app: Flask, settings: Settings) -> None:
     app.wsgi_app = _without_long_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
-def _present() -> BodyCap:
-    return cast(_Caps, current_app.extensions[_KEY]).present()
+def _caps() -> _Caps:
+    return cast(_Caps, current_app.extensions[_KEY])
 
 
 def _without_long_headers(answered: WSGIApplication) -> WSGIApplication:
@@ -93,7 +104,7 @@ def _without_long_headers(answered: WSGIApplication) -> WSGIApplication:
         ]
         for name in long:
             environ[name] = ""
-            environ[_TOO_LONG] = name
+            environ[_TOO_LONG] = _named(name)
         return answered(environ, start_response)
 
     return answer
@@ -103,30 +114,40 @@ def _cap() -> None:
     """Refuse a header that is too long; set the cap of the body, which is read later.
 
     Raises:
-        CodesignerError: malformed_request, of the header, the path or the query.
+        CodesignerError: malformed_request, of the header or the address.
+        RequestEntityTooLarge: a chunked body is larger than its cap.
     """
     if _TOO_LONG in request.environ:
-        name = _named(request.environ[_TOO_LONG])
+        name = request.environ[_TOO_LONG]
         message = _("At most %(most)d characters.", most=MAX_HEADER_CHARS)
         fields = (FieldError(field=name, message=message),)
         raise CodesignerError("malformed_request", f"{name}: {message}", fields=fields)
-    cap = _present()
+    cap = _caps().present()
     urlencoded = request.mimetype == "application/x-www-form-urlencoded"
-    request.max_content_length = cap.text if urlencoded else cap.total
+    request.max_content_length = _caps().others.total if urlencoded else cap.total
     request.max_form_memory_size = max(cap.text, _LEAST_PART)
     request.max_form_parts = cap.parts
+    if "HTTP_TRANSFER_ENCODING" in request.environ and request.mimetype != _MULTIPART:
+        _read_chunked(request.max_content_length)
+
+
+def _read_chunked(most: int) -> None:
+    """Read a body of no declared length; Werkzeug would cut it at the cap and raise nothing."""
+    request.max_content_length = most + 1
+    if len(request.get_data(cache=True)) > most:
+        raise RequestEntityTooLarge
 
 
 def _named(name: str) -> str:
-    """Return a header's name, or which part of the address a WSGI variable holds."""
+    """Return a header's name; other variables of WSGI are of the address."""
     if name.startswith(("HTTP_", "CONTENT_")):
         return name.removeprefix("HTTP_").replace("_", "-").title()
-    return "query" if name == "QUERY_STRING" else "path"
+    return "url"
 
 
 def upload_field() -> str | None:
     """Return the name of the field that holds a file in the present request, if any may."""
-    return _present().file if request.endpoint else None
+    return _caps().present().file
 
 
 def check_json(body: bytes) -> None:
@@ -137,7 +158,7 @@ def check_json(body: bytes) -> None:
     Raises:
         CodesignerError: payload_too_large.
     """
-    most = _present().text
+    most = _caps().present().text
     if len(body) <= most:
         return
     beside = len(body.translate(None, _BASE64)) - body.count(b"\\/")  # some escape the slash

@@ -4,11 +4,14 @@ import base64
 import hashlib
 import io
 import json
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, update
@@ -161,9 +164,18 @@ def test_all_fields_at_fault_are_named_at_once_the_reference_too(client: FlaskCl
     assert {each["field"] for each in problem["fields"]} == {"brief", "variants", "reference"}
 
 
+@pytest.mark.parametrize("document", ["errors.md", "api.md"])
+def test_the_documented_problem_is_a_real_one(client: FlaskClient, document: str) -> None:
+    text = (Path(__file__).parents[3] / "docs" / document).read_text("utf-8")
+    examples = re.findall(r'```json\n(\{"type": .*?)```', text, re.DOTALL)
+    answer = client.post(JOBS, json={"brief": "mug", "variants": 9}).get_json()
+    assert [json.loads(example) for example in examples if "instance" in example] == [answer]
+    assert [json.loads(example) for example in examples if '"status"' in example] == [answer]
+
+
 UNREADABLE = [
     ("{", "application/json", 400, "malformed_request"),
-    ("[" * 100_000, "application/json", 400, "malformed_request"),
+    ("[" * 60_000, "application/json", 400, "malformed_request"),
     (b'"\xff"', "application/json", 400, "malformed_request"),
     ("[]", "application/json", 422, "invalid_request"),
     ("brief=x", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
