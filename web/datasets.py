@@ -18,6 +18,7 @@ MIN_IMAGES = 8
 _MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 _MAX_MEMBERS = 50_000
 _MAX_METADATA_BYTES = 32 * 1024 * 1024
+_MAX_LINE_BYTES = 64 * 1024
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 _METADATA = "metadata.jsonl"
 
@@ -87,8 +88,7 @@ def _metadata_of(members: list[zipfile.ZipInfo]) -> tuple[str, zipfile.ZipInfo]:
 
 def _named_in(archive: zipfile.ZipFile, metadata: zipfile.ZipInfo) -> Iterator[tuple[int, str]]:
     """Give line numbers and file names; refuse lines that are not as they should be."""
-    text = archive.read(metadata).decode("utf-8", errors="replace")
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_lines(archive, metadata), start=1):
         if not line.strip():
             continue
         try:
@@ -105,6 +105,16 @@ def _named_in(archive: zipfile.ZipFile, metadata: zipfile.ZipInfo) -> Iterator[t
                 )
             )
         yield number, entry["file_name"]
+
+
+def _lines(archive: zipfile.ZipFile, metadata: zipfile.ZipInfo) -> Iterator[str]:
+    with archive.open(metadata) as stream:
+        number = 1
+        while line := stream.readline(_MAX_LINE_BYTES + 1):
+            if len(line) > _MAX_LINE_BYTES:
+                _refuse(_("Line %(line)d of metadata.jsonl has more than 64 KiB.", line=number))
+            yield line.decode("utf-8", errors="replace")
+            number += 1
 
 
 def _refuse(message: str, code: str = "dataset_invalid") -> NoReturn:
