@@ -19,8 +19,9 @@ _CONTENT = frozenset(
 _LAST_IN_A_WORD = frozenset("杯壳")
 """What any word can be joined to: an enamel cup is a cup, whatever enamel is."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
-_MOST_COMPOSED = 4
-"""Characters that one of the brief is taken apart into, on average; a few hold whole sentences."""
+_MOST_COMPOSED = 2
+"""Characters that one of a long brief is taken apart into, on average; some hold a sentence."""
+_FURTHER_COMPOSED = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,8 @@ def _plain_letter(letter: str) -> str:
 
 def cut(brief: str, index: Index) -> list[Piece]:
     """Cut the brief into pieces, always taking the longest name that fits."""
-    shown = normalized("NFKC", brief)[: _MOST_COMPOSED * len(brief)]
+    shown = normalized("NFKC", brief)
+    shown = shown[: _MOST_COMPOSED * len(brief) + _FURTHER_COMPOSED]
     text = plain(shown)
     words = english_words(text)
     spelled = _spelled([word for word, _, _ in words], index)

@@ -3,9 +3,11 @@
 import base64
 import json
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.settings import Settings
+from shared.understanding import understand
 from tests.integration.web.conftest import picture
 from tests.integration.web.test_web_stream_restart import web
 from web.limits import MAX_HEADER_CHARS
@@ -135,6 +138,23 @@ def test_a_whole_batch_fits_into_a_form(client: FlaskClient) -> None:
     escaped = json.dumps({"briefs": ["波" * 1990 + str(number) for number in range(100)]})
     answer = client.post(BATCHES, data=escaped, content_type="application/json")
     assert (answer.status_code, answer.get_json()["size"]) == (202, 100)
+
+
+def test_each_brief_of_a_batch_is_read_once(client: FlaskClient) -> None:
+    read: list[str] = []
+
+    def note(frame: FrameType, event: str, _given: Any) -> None:
+        if event == "call" and frame.f_code is understand.__code__:
+            read.append(frame.f_locals["brief"])
+
+    body = {"briefs": ["teal mug", "navy mug"], "seeds": list(range(20))}
+    sys.setprofile(note)
+    try:
+        answer = client.post(BATCHES, json=body)
+    finally:
+        sys.setprofile(None)
+    assert (answer.status_code, answer.get_json()["size"]) == (202, 40)
+    assert sorted(read) == ["navy mug", "teal mug"]
 
 
 HEADERS = (
