@@ -9,6 +9,7 @@ from shared.batches import BatchSubmission, batch_jobs, submit_batch
 from shared.documents import batch_path
 from shared.jobs import first_stage
 from shared.rows import ACTIVE, ENDED, Batch, Job
+from shared.understanding import understand
 from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.designs import design_submission, draw_seed, payload_of, webhook_asked
@@ -38,7 +39,11 @@ def submit_sweep(
     cells = cells_of(given, drawn_seed=draw_seed(), has_reference=reference is not None)
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    jobs = [design_submission(_request(given, cell), sha256, notices) for cell in cells]
+    understood = {brief: understand(brief) for brief in set(given.briefs)}
+    jobs = [
+        design_submission(_request(given, cell), understood[cell.brief], sha256, notices)
+        for cell in cells
+    ]
     settings = services.settings
     with services.recording() as session:
         owner = present_owner(session)

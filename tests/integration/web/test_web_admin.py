@@ -137,6 +137,7 @@ def test_a_bad_dataset_is_refused_with_its_reason_and_not_stored(
         (dataset(lines=['{"file_name": "0.png"}']), "dataset_invalid", "Line 1"),
         (dataset(lines=[absent]), "dataset_invalid", "absent.png"),
         (torn(), "dataset_invalid", "damaged"),
+        (dataset(lines=["", "[" + "{}," * 30_000 + "{}]"]), "dataset_invalid", "65536 bytes"),
     ):
         content.seek(0)
         problem = start(client, content).get_json()
