@@ -41,7 +41,7 @@ def submit_sweep(
     jobs = [design_submission(_request(given, cell), sha256, notices) for cell in cells]
     settings = services.settings
     with services.recording() as session:
-        owner = present_owner(session)
+        owner = present_owner()
         asked = BatchSubmission(
             jobs=[owned(job, owner, settings) for job in jobs],
             asked=_asked(given, cells),
