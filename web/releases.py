@@ -53,7 +53,7 @@ def _release(
 
 
 def _version(version: ModelVersion, internal: bool) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "id": version.id,
         "role": version.role,
         "name": version.name,
