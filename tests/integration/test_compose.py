@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = {
     "POSTGRES_PASSWORD": "p4ss",
     "VALKEY_PASSWORD": "v4lkey",
-    "CODESIGNER_SECRET_KEY": "s3cret",
-    "CODESIGNER_ADMIN_TOKEN": "t0ken",
+    "CODESIGNER_SECRET_KEY": "s3cret" * 6,
+    "CODESIGNER_ADMIN_TOKEN": "t0ken" * 4,
     "CODESIGNER_PUBLIC_URL": "http://127.0.0.1:8000",
 }
 

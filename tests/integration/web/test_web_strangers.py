@@ -18,6 +18,7 @@ from shared import queue
 from shared.artifacts import ArtifactStore
 from shared.batches import BatchSubmission, submit_batch
 from shared.clients import add_client
+from shared.events import EVENT_KINDS
 from shared.jobs import Submission, cancel, submit
 from shared.lifecycle import in_s
 from shared.queue import ArtifactRecord, StageOutput
@@ -355,3 +356,39 @@ def test_figures_and_health_name_nobody(
     for path in ("/metrics", "/readyz", "/healthz"):
         told = client.get(path).text
         assert not [each for each in (*names, *hidden.secrets) if each in told], path
+
+
+def test_no_stranger_reads_the_address_of_a_webhook(
+    app: Flask, client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
+) -> None:
+    """Paths and queries of such addresses are often secrets."""
+    secret = "whsec_c2VjcmV0LW9mLXRoaXMtdGVzdC1hbG9uZQ=="
+    url = "https://hooks.example.org/services/T0K3N?key=qu3ry"
+    hook = {"url": url, "secret": secret, "events": [*EVENT_KINDS]}
+    job = client.post(JOBS, json={"brief": "teal mug", "webhook": hook}).get_json()
+    driver.run_all(variants=1)
+    printed = client.post(job["links"]["prints"], json={"webhook": hook}).get_json()
+    batch = client.post("/api/v1/batches", json={"briefs": ["mug"], "webhook": hook}).get_json()
+    client.post(batch["links"]["cancel"])
+    again = client.post(job["links"]["retry"]).get_json()
+    with session_factory() as session:
+        ids = {
+            "job_id": [each["id"] for each in (job, printed, *batch["jobs"], again)],
+            "batch_id": [batch["id"]],
+            "sha256": list(session.scalars(select(Artifact.sha256))),
+            "release": ["autumn"],
+            "endpoint_id": list(session.scalars(select(WebhookEndpoint.id))),
+            "delivery_id": list(session.scalars(select(WebhookDelivery.id))),
+        }
+    assert len(ids["endpoint_id"]) == 4  # the retry's, too: it is the same owner's
+    assert ids["delivery_id"]
+    plain = [str(each) for each in app.url_map.iter_rules() if not each.arguments]
+    seen = 0
+    for method, path in (*_walk(app, ids), *(("GET", path) for path in plain)):
+        if method == "GET":
+            answer = client.get(path, headers={"Accept": "application/json"})
+            told = f"{answer.headers} {answer.get_data().decode('utf-8', 'replace')}"
+            wrong = [part for part in ("T0K3N", "qu3ry", secret, "hooks.example") if part in told]
+            assert not wrong, path
+            seen += answer.status_code == 200
+    assert seen > 20
