@@ -188,12 +188,11 @@ def _say_where(starting: _Starting) -> None:
     console.print(f"\n[bold]Codesigner is at {settings.public_url}[/bold]")
     console.print(f"  the API's reference  {settings.public_url}/api/docs")
     console.print(f"  designs and logs     {home.designs} and {home.logs}")
-    link = sign_in_link(installation_settings())
-    console.print(f"  the administration   {link}")
-    console.print(
-        f"The link signs a browser in, once, within {GOOD_S // 60} minutes; "
-        "`codesigner sign-in` prints another."
-    )
+    if console.is_terminal:  # what is redirected may be read by others
+        link = sign_in_link(installation_settings())
+        console.print(f"  the administration   {link}")
+        console.print(f"                       (for one browser, within {GOOD_S // 60} minutes)")
+    console.print("`codesigner sign-in` prints a link into the administration.")
     console.print("Ctrl-C stops it.")
 
 
