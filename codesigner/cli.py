@@ -12,7 +12,7 @@ from codesigner.commands.errors import OneLineErrors
 __all__ = ["main"]
 
 _MODULES = {
-    "parts": ("up", "stop", "web", "worker", "relay", "migrate", "healthy"),
+    "parts": ("up", "stop", "sign-in", "web", "worker", "relay", "migrate", "healthy"),
     "doctor": ("doctor",),
     "jobs": ("submit", "status", "demo"),
     "batches": ("batch",),

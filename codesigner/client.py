@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 __all__ = ["ENDED", "Client", "Refused", "Unreachable", "wait_for_batch", "wait_for_end"]
 
@@ -37,7 +37,9 @@ class Client:
     """Its address, http or https."""
     timeout_s: float = 30.0
     token: str | None = None
-    """The administration's, where it has one."""
+    """The administration's, where it has one; sent to `url` alone."""
+    host: str | None = None
+    """Host name to ask for where `url` is another way to the installation."""
 
     def submit(self, brief: str, reference: Path | None, options: Mapping[str, Any]) -> Job:
         """Hand a brief in; the same call repeated after a broken connection makes one job.
@@ -124,8 +126,6 @@ class Client:
 
     def _send(self, path: str, content_type: str, body: bytes) -> Job:
         headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
         return self._job(self._ask("POST", path, body=body, headers=headers))
 
     def _job(self, body: bytes) -> Job:
@@ -142,6 +142,12 @@ class Client:
         if not url.startswith(("http://", "https://")):
             raise Unreachable(f"{url} is no http or https address")
         request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)
+        if _origin(url) == _origin(self.url):
+            # What a redirect leads to, such as a bucket, is not told either.
+            if self.token is not None:
+                request.add_unredirected_header("Authorization", f"Bearer {self.token}")
+            if self.host is not None:
+                request.add_unredirected_header("Host", self.host)
         try:
             with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:
                 content: bytes = answer.read()
@@ -198,6 +204,11 @@ def _until(
             continue
         away_since = None
         yield now
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _multipart(fields: Sequence[Field], name: str, file: Path | None) -> tuple[str, bytes]:

@@ -43,7 +43,7 @@ def settings_from_environment() -> Settings:
 
 
 def installation_settings() -> Settings:
-    """Read the settings; where `codesigner up` runs, the addresses of its servers among them.
+    """Read the settings; where `codesigner up` runs, with its servers' addresses and its token.
 
     Raises:
         BadSettings: one does not fit; the message names it.
@@ -58,7 +58,12 @@ def installation_settings() -> Settings:
         for name in (*_ADDRESSES, "port", "public_url")
         if name in running and name not in settings.model_fields_set
     }
-    return load_settings(**found)
+    if settings.admin_token is None and home.admin_token.exists():
+        found["admin_token"] = home.admin_token.read_text("ascii")
+    try:
+        return load_settings(**found)
+    except ValidationError as wrong:
+        raise BadSettings(wrong) from None
 
 
 def publish(settings: Settings) -> None:

@@ -39,6 +39,11 @@ class Home:
         return self.path / "designs"
 
     @property
+    def admin_token(self) -> Path:
+        """File of the token that `codesigner up` makes where none is configured."""
+        return self.path / "admin_token"
+
+    @property
     def state(self) -> Path:
         """Folder of what describes the running installation."""
         return self.path / "run"

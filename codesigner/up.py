@@ -4,28 +4,33 @@ Run: codesigner up [--demo]
 """
 
 import os
+import secrets
 import socket
 import sys
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
 from codesigner.client import Client
 from codesigner.demo import draw_first_design
 from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
-from codesigner.environment import home_of, settings_from_environment
+from codesigner.environment import home_of, installation_settings, settings_from_environment
 from codesigner.home import Home
 from codesigner.listener import Listener
 from codesigner.services import Service
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
+from shared.keys import kept_key
 from shared.settings import PREFIX, Settings
+from web.signin import GOOD_S, sign_in_link
 
 __all__ = ["CannotStart", "up"]
 
 _PYTHON = (sys.executable, "-m", "codesigner")
 _ALL_STAGES = {f"{PREFIX}WORKER_STAGES": ""}
 """For workers of an installation that runs whole: they serve all stages between them."""
+_TOKEN_BYTES = 32
 _SERVERS_S = 60.0
 _READY_S = 600.0  # the first start reads weights that are not in the page cache yet
 
@@ -65,7 +70,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
             _start(starting, training=training)
             console.print(f"Ready after {time.monotonic() - began:.0f} s.")
             if demo:
-                draw_first_design(Client(url=_local_url(settings)), supervisor, home, console)
+                draw_first_design(_local_client(settings), supervisor, home, console)
             _say_where(starting)
             while True:
                 supervisor.wait(lambda: False, 3600.0)
@@ -81,6 +86,8 @@ def _start(starting: _Starting, *, training: bool) -> None:
     supervisor, settings = starting.supervisor, starting.settings
     supervisor.end_orphans()
     _check_port(settings)
+    if settings.admin_token is None:  # the web front end and commands read it there
+        kept_key(starting.home.admin_token, secrets.token_urlsafe(_TOKEN_BYTES).encode())
     env = _start_servers(starting)
     starting.home.write_state(
         "installation",
@@ -97,7 +104,7 @@ def _start(starting: _Starting, *, training: bool) -> None:
     for service in _own_services(settings):
         supervisor.start(service)
     starting.console.print("Starting the web front end and the workers ...")
-    client = Client(url=_local_url(settings), timeout_s=5)
+    client = _local_client(settings, timeout_s=5)
 
     def over() -> bool:
         listener.listen()
@@ -181,6 +188,11 @@ def _say_where(starting: _Starting) -> None:
     console.print(f"\n[bold]Codesigner is at {settings.public_url}[/bold]")
     console.print(f"  the API's reference  {settings.public_url}/api/docs")
     console.print(f"  designs and logs     {home.designs} and {home.logs}")
+    if console.is_terminal:  # what is redirected may be read by others
+        link = sign_in_link(installation_settings())
+        console.print(f"  the administration   {link}")
+        console.print(f"                       (for one browser, within {GOOD_S // 60} minutes)")
+    console.print("`codesigner sign-in` prints a link into the administration.")
     console.print("Ctrl-C stops it.")
 
 
@@ -196,7 +208,14 @@ def _check_port(settings: Settings) -> None:
             ) from None
 
 
-def _local_url(settings: Settings) -> str:
-    """Give the address by which this machine itself reaches the web front end."""
-    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104
-    return f"http://{host}:{settings.port}"
+def _local_client(settings: Settings, *, timeout_s: float = 30.0) -> Client:
+    """Return a client that reaches the web front end from this machine itself."""
+    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
+        settings.host, settings.host
+    )
+    shown = f"[{host}]" if ":" in host else host
+    return Client(
+        url=f"http://{shown}:{settings.port}",
+        timeout_s=timeout_s,
+        host=urlsplit(settings.public_url).netloc,
+    )

@@ -75,9 +75,12 @@ def submit_batch(session: Session, asked: BatchSubmission, limits: Limits | None
     batches and of jobs do not meet.
 
     Raises:
+        ValueError: one of the jobs is no design; batches are open to all visitors.
         IdempotencyConflict: the key came with another payload.
         QueueFull, OwnerLimit: with these, more jobs would not have ended than may.
     """
+    if any(each.pipeline != "design" for each in asked.jobs):
+        raise ValueError("a batch holds designs only")
     lock_owner(session, asked.owner)
     known = _known(session, asked)
     if known is not None:

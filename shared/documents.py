@@ -145,7 +145,6 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "provenance": f"{path}/provenance"}
     links["cancel"] = f"{path}/cancel"
     links["retry"] = f"{path}/retry"
-    links["deliveries"] = f"{path}/deliveries"
     if job.pipeline == "design":
         links["prints"] = f"{path}/prints"
     if job.print_of is not None:

@@ -59,6 +59,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         # of requests
         "invalid_request": ErrorKind(status=422, title="Some fields are not valid"),
         "malformed_request": ErrorKind(status=400, title="The request cannot be read"),
+        "unknown_host": ErrorKind(status=400, title="This host name is not answered to"),
         "idempotency_conflict": ErrorKind(
             status=422, title="The idempotency key was used with another payload"
         ),

@@ -304,6 +304,7 @@ def retry(
     job_id: str,
     *,
     owner: str | None = None,
+    top_priority: int | None = None,
     ttl_s: float | None = None,
     limits: Limits | None = None,
 ) -> Job:
@@ -314,6 +315,7 @@ def retry(
 
     Args:
         owner: whose the new job is; None: the old one's.
+        top_priority: the highest that the new job may have; None: as high as the old one's.
 
     Raises:
         JobNotFound, JobExpired: there is no such job.
@@ -334,7 +336,7 @@ def retry(
             reference_sha256=old.reference_sha256,
             reference_notice=tuple(old.reference_notice),
             owner=old.owner if owner is None else owner,
-            priority=old.priority,
+            priority=old.priority if top_priority is None else min(old.priority, top_priority),
             ttl_s=ttl_s,
             retried_from=old.id,
             webhook=webhook_of(session, old) if owner in {None, old.owner} else None,

@@ -161,6 +161,11 @@ class Job(Base):
             postgresql_where=text("retried_from IS NOT NULL"),
         ),
         Index("ix_job_print_of", "print_of", postgresql_where=text("print_of IS NOT NULL")),
+        Index(
+            "ix_job_reference_sha256",
+            "reference_sha256",
+            postgresql_where=text("reference_sha256 IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ Run: python -m shared.settings   (prints the table of docs/settings.md)
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.addresses import networks_in
@@ -18,6 +18,7 @@ __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 PREFIX = "CODESIGNER_"
 
 _MIB = 1024 * 1024
+_LEAST_CHARS = {"secret_key": 32, "admin_token": 16}
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -26,7 +27,12 @@ def _artifacts_url(earlier: dict[str, Any]) -> str:
 
 
 def _public_url(earlier: dict[str, Any]) -> str:
-    return f"http://127.0.0.1:{earlier['port']}"
+    """Return the address that is listened on; of all addresses, 127.0.0.1."""
+    host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # noqa: S104
+        earlier["host"], earlier["host"]
+    )
+    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{shown}:{earlier['port']}"
 
 
 class Settings(BaseSettings):
@@ -47,7 +53,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port that the web front end listens on.")
     public_url: str = Field(
         default_factory=_public_url,
-        description="Address that visitors use; absolute links start with it.",
+        description="Address that visitors use; absolute links start with it. Requests are "
+        "answered under its host name and those of loopback alone.",
     )
     database_url: str = Field(
         "postgresql://codesigner@127.0.0.1:5432/codesigner",
@@ -149,11 +156,14 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     secret_key: SecretStr | None = Field(
-        None, description="Signs the form's tokens; empty: made once and kept in the home folder."
+        None,
+        description="Signs visitors' cookies, at least 32 characters; empty: made once and kept in "
+        "the home folder.",
     )
     admin_token: SecretStr | None = Field(
         None,
-        description="Token of the administration; empty: it is open on the machine itself only.",
+        description="Token of the administration, at least 16 characters; empty: administration "
+        "is closed, except that `codesigner up` makes a token and keeps it in the home folder.",
     )
 
     @field_validator("home", mode="after")
@@ -173,6 +183,14 @@ class Settings(BaseSettings):
     def _known_broker(cls, url: str) -> str:
         kombu_url(url)
         return url
+
+    @field_validator("secret_key", "admin_token", mode="after")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        least = _LEAST_CHARS[info.field_name or ""]
+        if secret is not None and len(secret.get_secret_value()) < least:
+            raise ValueError(f"has fewer than {least} characters")
+        return secret
 
     @field_validator("webhook_allow", mode="after")
     @classmethod
@@ -205,7 +223,7 @@ def load_settings(**overrides: Any) -> Settings:
 _SHOWN_DEFAULTS = {
     "home": "./.codesigner",
     "artifacts_url": "file://{home}/artifacts",
-    "public_url": "http://127.0.0.1:{port}",
+    "public_url": "http://{host}:{port}",
 }
 
 

@@ -60,6 +60,8 @@ def served(settings: Settings) -> Iterator[str]:
         f"{PREFIX}BROKER_URL": settings.broker_url,
         f"{PREFIX}LOG_LEVEL": "WARNING",
     }
+    if settings.admin_token is not None:
+        environment[f"{PREFIX}ADMIN_TOKEN"] = settings.admin_token.get_secret_value()
     code = "from shared.settings import load_settings; from web.server import run;"
     with subprocess.Popen(
         [sys.executable, "-c", f"{code} run(load_settings())"], env=environment

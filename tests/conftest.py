@@ -31,6 +31,8 @@ from shared.settings import PREFIX, Settings, load_settings
 # that costs more than it gives. Set before torch is imported, and inherited by all processes.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+ADMIN_TOKEN = "administration-of-the-tests"
+
 _NUMBERS = count(1)
 _FAST = tuple(
     part
@@ -151,7 +153,12 @@ def settings(
 ) -> Settings:
     """Settings of an installation with real servers; the surroundings' are left out."""
     _forget_surroundings(monkeypatch)
-    return load_settings(home=tmp_path / "home", database_url=database_url, broker_url=broker_url)
+    return load_settings(
+        home=tmp_path / "home",
+        database_url=database_url,
+        broker_url=broker_url,
+        admin_token=ADMIN_TOKEN,
+    )
 
 
 def _forget_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,12 @@ Run: codesigner web
 """
 
 import secrets
-from pathlib import Path
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
+from shared.keys import kept_key
 from shared.settings import Settings
 from web import api, i18n, limits, metrics, pages, problems, security
 from web.context import Services, attach
@@ -57,24 +57,7 @@ class _Visits(SecureCookieSessionInterface):
 
 
 def _secret_key(settings: Settings) -> bytes:
-    """Give the configured key, or one that is made once and kept in the home folder."""
+    """Return the configured key, or one that is made once and kept in the home folder."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
-    kept = settings.home / "secret_key"
-    if not kept.exists():
-        settings.home.mkdir(parents=True, exist_ok=True)
-        _keep(kept, secrets.token_bytes(_KEY_BYTES))
-    return kept.read_bytes()
-
-
-def _keep(path: Path, key: bytes) -> None:
-    """Write the key for this user's eyes only; whoever is first wins."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(key)
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    return kept_key(settings.home / "secret_key", secrets.token_bytes(_KEY_BYTES))

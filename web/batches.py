@@ -46,7 +46,7 @@ def submit_sweep(
     ]
     settings = services.settings
     with services.recording() as session:
-        owner = present_owner(session)
+        owner = present_owner()
         asked = BatchSubmission(
             jobs=[owned(job, owner, settings) for job in jobs],
             asked=_asked(given, cells),

@@ -14,9 +14,11 @@ from shared.artifacts import ArtifactStore
 from shared.database import engine, sessions
 from shared.errors import CodesignerError
 from shared.settings import Settings
+from web.attempts import Attempts
 from web.hints import HintSender
 from web.i18n import translate as _
 from web.places import Places
+from web.signin import SignInCodes
 from web.uploads import UploadLimits
 
 __all__ = [
@@ -53,6 +55,8 @@ class Services:
     streams: Places
     desks: threading.BoundedSemaphore
     page_desks: threading.BoundedSemaphore
+    attempts: Attempts
+    sign_in_codes: SignInCodes
 
     @property
     def limits(self) -> UploadLimits:
@@ -96,6 +100,8 @@ def attach(app: Flask, settings: Settings) -> None:
         streams=Places(MAX_STREAMS, MAX_STREAMS_EACH),
         desks=threading.BoundedSemaphore(DESKS),
         page_desks=threading.BoundedSemaphore(PAGE_DESKS),
+        attempts=Attempts(),
+        sign_in_codes=SignInCodes(),
     )
 
 

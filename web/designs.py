@@ -16,7 +16,7 @@ from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.given import WebhookGiven
 from web.owners import limits_of, owned, present_owner
-from web.queries import checked_job_id
+from web.queries import checked_job
 from web.schemas import MAX_SEED, DesignRequest
 from web.uploads import Reference
 
@@ -115,7 +115,7 @@ def submit_job(services: Services, submission: Submission) -> Job:
         InvalidRequest, CodesignerError: see `web.owners.owned`.
     """
     with services.recording() as session:
-        owner = present_owner(session)
+        owner = present_owner()
         given = owned(submission, owner, services.settings)
         job = submit(session, given, limits_of(owner, services.settings))
         stage = first_stage(job)
@@ -126,16 +126,19 @@ def submit_job(services: Services, submission: Submission) -> Job:
 def repeat_job(services: Services, job_id: str) -> Job:
     """Submit a job anew, as the present request's owner's, and tell the workers.
 
+    Its priority is the old one's, or the highest that the owner may ask for.
+
     Raises:
         CodesignerError: see `shared.jobs.retry`; unauthorized.
     """
     settings = services.settings
     with services.recording() as session:
-        owner = present_owner(session)
+        owner = present_owner()
         again = retry(
             session,
-            checked_job_id(job_id),
+            checked_job(session, job_id).id,
             owner=owner.name,
+            top_priority=owner.top_priority,
             ttl_s=settings.job_ttl_s,
             limits=limits_of(owner, settings),
         )

@@ -88,7 +88,7 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
     if operation.request is not None:
         described["requestBody"] = _body(operation)
     if operation.admin:
-        described["security"] = [{"admin": []}, {}]
+        described["security"] = [{"admin": []}]
     return described
 
 
@@ -131,7 +131,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def _problems(operation: Operation) -> dict[str, Any]:
     """One response a status: several codes may share it."""
     codes: dict[int, list[str]] = defaultdict(list)
-    for code in (*operation.codes, "malformed_request", "internal"):
+    for code in (*operation.codes, "malformed_request", "unknown_host", "internal"):
         if code not in codes[ERRORS[code].status]:
             codes[ERRORS[code].status].append(code)
     return {

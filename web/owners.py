@@ -5,21 +5,17 @@ from dataclasses import dataclass, replace
 
 from flask import request
 from flask import session as visit
-from sqlalchemy.orm import Session
 
-from shared.clients import client_of
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.fairness import PRIORITIES
 from shared.jobs import Limits, Submission
 from shared.settings import Settings
-from web.access import bearer_token, is_admin, token_matches
-from web.context import Services
+from web.access import ADMIN, identity
 from web.i18n import translate as _
 
 __all__ = ["Owner", "limits_of", "note_visitor", "owned", "present_owner", "present_visitor"]
 
 _VISITOR = "visitor"
-_ADMIN = "admin"
 _MAX_CANCEL_AFTER_S = 30 * 24 * 3600
 
 
@@ -34,43 +30,37 @@ class Owner:
     """Highest priority that it may ask for."""
 
 
-def present_owner(session: Session) -> Owner:
-    """Name the present request's owner.
+def present_owner() -> Owner:
+    """Return the present request's owner.
 
     With a token its client, or the administrator; else the browser that was at the form before,
     else the address that the request came from.
 
     Raises:
-        CodesignerError: unauthorized, the token is nobody's.
+        CodesignerError: unauthorized, the token is nobody's; rate_limited, too many such came.
     """
-    top = PRIORITIES["high"] if is_admin() else PRIORITIES["normal"]
-    token = bearer_token()
-    if token is None:
-        return Owner(name=_without_token(), top_priority=top)
-    if token_matches(token):
-        return Owner(name=_ADMIN, top_priority=top)
-    client = client_of(session, token)
-    if client is None:
-        raise CodesignerError("unauthorized", _("This token is not known."))
-    return Owner(
-        name=f"client:{client.name}", max_jobs=client.max_jobs, top_priority=client.top_priority
-    )
+    who = identity()
+    if who.refusal is not None:
+        raise who.refusal
+    if who.client is not None:
+        return Owner(
+            name=f"client:{who.client.name}",
+            max_jobs=who.client.max_jobs,
+            top_priority=who.client.top_priority,
+        )
+    top = PRIORITIES["high"] if who.is_admin else PRIORITIES["normal"]
+    return Owner(name=ADMIN if who.by_token else _without_token(), top_priority=top)
 
 
-def present_visitor(services: Services) -> str:
-    """Name who holds the places of the present request: its owner, if it is anybody's.
+def present_visitor() -> str:
+    """Return who holds the places of the present request: its owner, if it is anybody's.
 
     A token that is not known makes nobody another visitor.
     """
-    token = bearer_token()
-    if token is not None:
-        if token_matches(token):
-            return _ADMIN
-        with services.sessions() as session:
-            client = client_of(session, token)
-        if client is not None:
-            return f"client:{client.name}"
-    return _without_token()
+    who = identity()
+    if who.client is not None:
+        return f"client:{who.client.name}"
+    return ADMIN if who.by_token else _without_token()
 
 
 def _without_token() -> str:

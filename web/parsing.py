@@ -17,6 +17,7 @@ from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.i18n import translate as _
 from web.limits import check_json
+from web.queries import checked_artifact
 from web.schemas import DesignRequest, ReferenceGiven
 from web.uploads import FIELD, Reference, read_reference
 
@@ -169,6 +170,8 @@ def _source(services: Services, given: ReferenceGiven | None) -> BinaryIO | None
         return None
     if given.sha256 is not None:
         try:
+            with services.sessions() as session:
+                checked_artifact(session, given.sha256)
             with services.store.open(given.sha256) as stream:
                 return io.BytesIO(stream.read(services.limits.max_bytes + 1))
         except CodesignerError as error:

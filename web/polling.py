@@ -72,7 +72,7 @@ def wanted_wait_s() -> float | None:
 @contextmanager
 def stream_slot(services: Services) -> Iterator[bool]:
     """Hold one of the places for requests that last; False where none is free for the visitor."""
-    visitor = present_visitor(services)
+    visitor = present_visitor()
     free = services.streams.take(visitor)
     try:
         yield free

@@ -13,7 +13,7 @@ from web.designs import webhook_asked
 from web.i18n import translate as _
 from web.owners import limits_of, owned, present_owner
 from web.print_schemas import PrintRequest
-from web.queries import checked_job_id
+from web.queries import checked_job
 
 __all__ = ["submit_print"]
 
@@ -31,9 +31,9 @@ def submit_print(
     settings = services.settings
     asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
     with services.recording() as session:
-        owner = present_owner(session)
+        owner = present_owner()
         submission = replace(
-            _submission(session, checked_job_id(job_id), asked),
+            _submission(session, checked_job(session, job_id).id, asked),
             idempotency_key=idempotency_key,
             webhook=webhook_asked(given.webhook, settings),
         )

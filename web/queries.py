@@ -7,27 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import Engine, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from shared import registry
-from shared.errors import JobExpired, JobNotFound
+from shared.errors import ArtifactNotFound, JobExpired, JobNotFound
 from shared.jobs import get_job
-from shared.rows import (
-    ACTIVE,
-    Artifact,
-    Job,
-    JobEvent,
-    ModelVersion,
-    Release,
-    ReleaseMember,
-    WorkerHeartbeat,
-)
+from shared.lifecycle import unexpired
+from shared.rows import ACTIVE, Artifact, Job, JobEvent, WorkerHeartbeat
 from shared.training import training_metrics
+from web.access import is_admin
 
 __all__ = [
+    "DESIGNERS",
     "JobHead",
     "LiveWorker",
+    "ServedArtifact",
+    "checked_artifact",
+    "checked_head",
     "checked_job",
     "checked_job_id",
     "event_documents",
@@ -35,14 +31,22 @@ __all__ = [
     "head_of",
     "is_id",
     "list_entries",
-    "made_with",
-    "models_document",
     "moment",
     "workers",
 ]
 
+DESIGNERS = ("design", "print")
+"""Pipelines whose jobs are open to all visitors; those of others are the administrator's."""
+
+_SHOWN = ("tile", "sketch", "thumbnail", "print")
+"""Kinds of artifacts that are open to all visitors, where such a pipeline made them."""
 _HEAD = select(
-    Job.version, Job.state, Job.retries, Job.prints, Job.expires_at <= func.clock_timestamp()
+    Job.version,
+    Job.state,
+    Job.retries,
+    Job.prints,
+    Job.pipeline,
+    func.coalesce(Job.expires_at <= func.clock_timestamp(), False),
 ).where(Job.id == bindparam("job_id"))
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -55,11 +59,24 @@ class JobHead:
     state: str
     retries: int = 0
     prints: int = 0
+    pipeline: str = "design"
+    expired: bool = False
+    """Whether it ended longer ago than its time to live."""
 
     @property
     def ended(self) -> bool:
         """Whether nothing will change any more."""
         return self.state not in ACTIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedArtifact:
+    """An artifact that the present visitor may fetch."""
+
+    made: Artifact | None
+    """What made it; None: nothing, such as a reference image."""
+    public: bool
+    """Whether all visitors may."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,27 +100,67 @@ def checked_job_id(job_id: str) -> str:
 
 
 def checked_job(session: Session, job_id: str) -> Job:
-    """Give a job of any pipeline; JobNotFound or JobExpired otherwise."""
-    return get_job(session, checked_job_id(job_id))
+    """Return a job that the present visitor may see.
+
+    Raises:
+        JobNotFound: there is none, or it is the administrator's and the visitor is not.
+        JobExpired: it ended and its time is over.
+    """
+    job = session.get(Job, checked_job_id(job_id))
+    if job is None or not _is_open(job.pipeline):
+        raise JobNotFound(job_id)
+    return get_job(session, job_id)
+
+
+def checked_head(autocommit: Engine, job_id: str) -> JobHead:
+    """Read the head of a job that the present visitor may see.
+
+    Raises:
+        JobNotFound, JobExpired: as `checked_job`.
+    """
+    head = _read_head(autocommit, job_id)
+    if not _is_open(head.pipeline):
+        raise JobNotFound(job_id)
+    return _not_expired(head, job_id)
 
 
 def head_of(autocommit: Engine, job_id: str) -> JobHead:
+    """Read a job's head, whoever asks: outside a request, where `checked_head` was called before.
+
+    Raises:
+        JobNotFound, JobExpired: there is no such job.
+    """
+    return _not_expired(_read_head(autocommit, job_id), job_id)
+
+
+def _read_head(autocommit: Engine, job_id: str) -> JobHead:
     """Return a job's version and state: one statement by the primary key.
 
     It is asked for over and over; a session would take twice the processor's time.
-
-    Raises:
-        JobNotFound, JobExpired: as for the whole job.
     """
     with autocommit.connect() as connection:
         row = connection.execute(_HEAD, {"job_id": checked_job_id(job_id)}).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, retries, prints, has_expired = row
-    head = JobHead(version=version, state=state, retries=retries, prints=prints)
-    if has_expired and head.ended:
+    version, state, retries, prints, pipeline, expired = row
+    return JobHead(
+        version=version,
+        state=state,
+        retries=retries,
+        prints=prints,
+        pipeline=pipeline,
+        expired=expired,
+    )
+
+
+def _not_expired(head: JobHead, job_id: str) -> JobHead:
+    if head.expired:
         raise JobExpired(job_id)
     return head
+
+
+def _is_open(pipeline: str) -> bool:
+    return pipeline in DESIGNERS or is_admin()
 
 
 def event_documents(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
@@ -119,11 +176,29 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def made_with(session: Session, sha256: str) -> Artifact | None:
-    """Give a row of the artifact: what it is, and of which media type."""
-    return session.scalars(
-        select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
-    ).one_or_none()
+def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
+    """Return what is known of an artifact that the present visitor may fetch.
+
+    Visitors may fetch the pictures that designs and prints made, and the reference images of
+    these, until the jobs expire. All else in the store is the administrator's: datasets, weights,
+    samples, checkpoints, outputs of stages.
+
+    Raises:
+        ArtifactNotFound: the visitor may not.
+    """
+    found = select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
+    shown = found.join(Job, Job.id == Artifact.job_id).where(
+        Artifact.kind.in_(_SHOWN), Job.pipeline.in_(DESIGNERS), unexpired()
+    )
+    made = session.scalars(shown).one_or_none()
+    reference = exists().where(
+        Job.reference_sha256 == sha256, Job.pipeline.in_(DESIGNERS), unexpired()
+    )
+    if made is not None or session.scalar(select(reference)):
+        return ServedArtifact(made=made, public=True)
+    if not is_admin():
+        raise ArtifactNotFound(sha256)
+    return ServedArtifact(made=session.scalars(found).one_or_none(), public=False)
 
 
 def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -149,65 +224,6 @@ def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
         }
         for job in jobs
     ]
-
-
-def models_document(session: Session) -> dict[str, Any]:
-    """Describe the releases, the champion among them and how it came to be."""
-    champion = registry.champion(session)
-    versions: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    members = session.execute(
-        select(ReleaseMember.release, ModelVersion)
-        .join(ModelVersion, ModelVersion.id == ReleaseMember.version_id)
-        .order_by(ReleaseMember.role)
-    )
-    for release, version in members:
-        versions[release].append(_version(version))
-    return {
-        "champion": champion,
-        "releases": [
-            _release(each, versions[each.name], champion) for each in registry.releases(session)
-        ],
-        "moves": [
-            {
-                "kind": move.kind,
-                "release_from": move.release_from,
-                "release_to": move.release_to,
-                "actor": move.actor,
-                "reason": move.reason,
-                "at": moment(move.at),
-            }
-            for move in registry.moves(session)
-        ],
-    }
-
-
-def _release(
-    release: Release, versions: list[dict[str, Any]], champion: str | None
-) -> dict[str, Any]:
-    return {
-        "name": release.name,
-        "origin": release.origin,
-        "base": release.base,
-        "job_id": release.job_id,
-        "champion": release.name == champion,
-        "gates": release.gates,
-        "versions": versions,
-        "created_at": moment(release.created_at),
-    }
-
-
-def _version(version: ModelVersion) -> dict[str, Any]:
-    return {
-        "id": version.id,
-        "role": version.role,
-        "name": version.name,
-        "sha256": version.sha256,
-        "licence": version.licence,
-        "config": version.config,
-        "training": version.training,
-        "metrics": version.metrics,
-        "created_at": moment(version.created_at),
-    }
 
 
 def figures_of(session: Session, job_id: str) -> dict[str, list[dict[str, float]]]:

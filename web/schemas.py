@@ -336,18 +336,21 @@ class HealthDocument(BaseModel):
     alive: bool
 
 
+_INTERNAL: Any = Field(None, description="Left out unless the administrator asks.")
+
+
 class ModelVersionDocument(BaseModel):
     """A role's checkpoint; never changes."""
 
     id: str
     role: str
     name: str
-    sha256: str | None
     licence: str
-    config: dict[str, Any]
-    training: dict[str, Any]
     metrics: dict[str, Any]
     created_at: str
+    sha256: str | None = _INTERNAL
+    config: dict[str, Any] = _INTERNAL
+    training: dict[str, Any] = _INTERNAL
 
 
 class ReleaseDocument(BaseModel):
@@ -356,7 +359,7 @@ class ReleaseDocument(BaseModel):
     name: str
     origin: Literal["bundled", "named", "trained"]
     base: str | None
-    job_id: str | None
+    job_id: str | None = _INTERNAL
     champion: bool
     gates: list[dict[str, Any]]
     versions: list[ModelVersionDocument]
@@ -369,8 +372,8 @@ class MoveDocument(BaseModel):
     kind: Literal["promote", "rollback"]
     release_from: str | None
     release_to: str
-    actor: str
-    reason: str
+    actor: str = _INTERNAL
+    reason: str = _INTERNAL
     at: str
 
 

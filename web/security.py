@@ -37,14 +37,36 @@ _HEADERS = {
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Add the checks; who listens on loopback answers to local names only."""
-    if settings.host in LOOPBACK:
-        named = urlsplit(settings.public_url).hostname
-        app.config["TRUSTED_HOSTS"] = sorted({*LOOPBACK, "[::1]", *((named,) if named else ())})
+    """Add the checks."""
+    names = LOOPBACK | _names_of(settings.public_url)
+    app.before_request(lambda: _refuse_unknown_host(names))
     app.before_request(_refuse_cross_site)
     if settings.signed_links_s:
         app.after_request(_open_to_bucket)
     app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def _names_of(url: str) -> frozenset[str]:
+    """Return the host name of an address as browsers send it."""
+    name = urlsplit(url).hostname or ""
+    try:
+        return frozenset({name, name.encode("idna").decode()} - {""})
+    except UnicodeError:
+        return frozenset({name} - {""})
+
+
+def _refuse_unknown_host(names: frozenset[str]) -> None:
+    """Refuse a host name of somebody else's that leads here (DNS rebinding).
+
+    Werkzeug's own check, TRUSTED_HOSTS, knows no IPv6 addresses.
+    """
+    try:
+        name = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        name = None
+    if name not in names:
+        message = _("Requests under this host name are refused; CODESIGNER_PUBLIC_URL sets it.")
+        raise CodesignerError("unknown_host", message)
 
 
 def _refuse_cross_site() -> None:

@@ -18,6 +18,7 @@ _EXTRAS = {
     "flask": "web",
     "flask_babel": "web",
     "gunicorn": "web",
+    "itsdangerous": "web",
     "numpy": "worker",
     "psutil": "embedded",
     "torch": "worker",

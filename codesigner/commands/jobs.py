@@ -178,11 +178,15 @@ def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool
 
 def client_of(url: str | None) -> Client:
     """Give a client of that address, or of this machine's own installation."""
-    from codesigner.environment import installation_settings
+    from codesigner.environment import installation_settings, settings_from_environment
 
     settings = installation_settings()
-    token = None if settings.admin_token is None else settings.admin_token.get_secret_value()
-    return Client(url=url or settings.public_url, token=token)
+    here = url is None or url.rstrip("/") == settings.public_url.rstrip("/")
+    # The token that this machine's installation made for itself goes nowhere else.
+    token = (settings if here else settings_from_environment()).admin_token
+    return Client(
+        url=url or settings.public_url, token=None if token is None else token.get_secret_value()
+    )
 
 
 COMMANDS: tuple[click.Command, ...] = (submit, status, demo)

@@ -57,6 +57,21 @@ def stop() -> None:
     click.echo("Stopped.")
 
 
+@click.command("sign-in")
+def sign_in() -> None:
+    """Print a link that signs a browser in as the administrator, once, within ten minutes."""
+    from codesigner.environment import installation_settings
+    from web.signin import sign_in_link
+
+    link = sign_in_link(installation_settings())
+    if link is None:
+        raise CommandFailed(
+            "administration is closed: CODESIGNER_ADMIN_TOKEN is not set, and no `codesigner up` "
+            "runs from the home folder"
+        )
+    click.echo(link)
+
+
 @click.command()
 def web() -> None:
     """Run the web front end: pages and HTTP API."""
@@ -177,4 +192,4 @@ def healthy(queue: str) -> None:
         raise CommandFailed(f"nobody on this host is ready for {queue}")
 
 
-COMMANDS: tuple[click.Command, ...] = (up, stop, web, worker, relay, migrate, healthy)
+COMMANDS: tuple[click.Command, ...] = (up, stop, sign_in, web, worker, relay, migrate, healthy)

@@ -14,7 +14,9 @@ from shared.artifacts import ArtifactStore
 from shared.jobs import list_jobs
 from shared.settings import Settings
 from tests.browsing import chromium_path, served
+from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver, photo
+from web.signin import sign_in_code
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -275,6 +277,10 @@ def test_no_page_is_wider_than_a_phone(
     worker.join()
     expect(page.locator(".badge").first).to_have_text("done")
     job = page.url
+    page.goto(f"{url}/admin/login?code={sign_in_code(ADMIN_TOKEN)}")
+    page.get_by_role("button", name="Enter").click()
+    page.wait_for_url(f"{url}/admin/models")
+    expect(page.get_by_role("link", name="Administration")).to_be_visible()
     for path in (url, job, f"{url}/jobs", f"{url}/admin/models", f"{url}/api/docs"):
         page.goto(path)
         time.sleep(0.1)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -151,6 +153,23 @@ def test_a_design_is_drawn_and_nothing_is_left_running(
         (kind, variant) for kind in ("tile", "sketch") for variant in (0, 1)
     }
     assert all(path.stat().st_size > 1000 for path in out.iterdir())
+
+    token = installation.home.admin_token
+    assert token.stat().st_mode & 0o777 == 0o600
+    link = subprocess.run(
+        [sys.executable, "-m", "codesigner", "sign-in"],
+        env=installation.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert link.stdout.startswith(f"{installation.client.url}/admin/login?code=")
+    runs = f"{installation.client.url}/api/v1/training-runs"
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(runs)
+    right = {"Authorization": f"Bearer {token.read_text()}"}
+    with urllib.request.urlopen(urllib.request.Request(runs, headers=right)) as answer:
+        assert answer.status == 200
 
     watched = subprocess.run(
         [sys.executable, "-m", "codesigner", "models", "list"],

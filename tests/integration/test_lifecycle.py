@@ -118,7 +118,6 @@ def test_the_document_has_the_api_s_names(work: Any) -> None:
         "provenance": f"/api/v1/jobs/{job.id}/provenance",
         "cancel": f"/api/v1/jobs/{job.id}/cancel",
         "retry": f"/api/v1/jobs/{job.id}/retry",
-        "deliveries": f"/api/v1/jobs/{job.id}/deliveries",
         "prints": f"/api/v1/jobs/{job.id}/prints",
     }
     assert set(document["stages"][0]) >= {

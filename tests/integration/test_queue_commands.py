@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from codesigner.cli import main
 from shared import queue
-from shared.clients import client_of
+from shared.clients import token_sha256
 from shared.errors import CodesignerError
 from shared.pauses import paused_stages
+from shared.rows import Client
 
 
 @pytest.fixture
@@ -60,6 +63,10 @@ def test_dead_jobs_are_listed_and_retried(run: Any, work: Any) -> None:
     assert run("queue", "retry", "--all") == ""
     run("queue", "retry", code=2)
     assert "job_not_found" in run("queue", "retry", "nothing", code=1)
+
+
+def client_of(session: Session, token: str) -> Client | None:
+    return session.scalar(select(Client).where(Client.token_sha256 == token_sha256(token)))
 
 
 def test_clients_get_tokens(run: Any, work: Any) -> None:

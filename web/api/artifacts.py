@@ -10,17 +10,18 @@ from shared.errors import ArtifactNotFound
 from shared.rows import Artifact
 from web.context import Services, services
 from web.operations import Answer, Operation, Parameter, documented
-from web.queries import made_with
+from web.queries import checked_artifact
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("artifacts", __name__)
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
+_FOR_NOBODY = "private, no-store"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADERS = {
     "ETag": "The sha256.",
-    "Cache-Control": "immutable, for a year",
+    "Cache-Control": "Immutable, for a year; of what only the administrator may see: no-store.",
     "Accept-Ranges": "bytes",
     "Content-Disposition": "A file name, for what is to be saved: print files, models.",
 }
@@ -53,17 +54,18 @@ _HEADERS = {
     )
 )
 def artifact(sha256: str) -> Response:
-    """Give the bytes, whole or in part."""
+    """Return the bytes, whole or in part, of what the visitor may see."""
     own = services()
     size = own.store.size(sha256)
     if size is None:
         raise ArtifactNotFound(sha256)
-    if request.if_none_match.contains_weak(sha256):
-        return _cacheable(Response(status=304), sha256)
     with own.sessions() as session:
-        made = made_with(session, sha256)
+        found = checked_artifact(session, sha256)
+    made, caching = found.made, _FOR_GOOD if found.public else _FOR_NOBODY
+    if request.if_none_match.contains_weak(sha256):
+        return _cacheable(Response(status=304), sha256, caching)
     media_type = _sniffed(own.store, sha256) if made is None else made.media_type
-    told = {"ContentType": media_type, "CacheControl": _FOR_GOOD}
+    told = {"ContentType": media_type, "CacheControl": caching}
     if made is not None and made.kind == "print":
         told["ContentDisposition"] = f'attachment; filename="{_print_name(made)}"'
     elif not media_type.startswith("image/"):
@@ -91,7 +93,7 @@ def _sent(store: ArtifactStore, sha256: str, size: int, told: Mapping[str, str])
     response.content_length = size
     if "ContentDisposition" in told:
         response.headers["Content-Disposition"] = told["ContentDisposition"]
-    _cacheable(response, sha256)
+    _cacheable(response, sha256, told["CacheControl"])
     response.make_conditional(request, accept_ranges=_asks_for_one_range(), complete_length=size)
     response.headers["Accept-Ranges"] = "bytes"
     return response
@@ -116,8 +118,8 @@ def _sniffed(store: ArtifactStore, sha256: str) -> str:
         return "image/png" if stream.read(len(_PNG)) == _PNG else "application/octet-stream"
 
 
-def _cacheable(response: Response, sha256: str) -> Response:
+def _cacheable(response: Response, sha256: str, caching: str) -> Response:
     response.set_etag(sha256)
-    response.headers["Cache-Control"] = _FOR_GOOD
+    response.headers["Cache-Control"] = caching
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

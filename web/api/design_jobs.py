@@ -12,7 +12,7 @@ from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.parsing import read_design
 from web.polling import job_response, waited, wanted_wait_s, with_preference
-from web.queries import checked_job, head_of
+from web.queries import checked_head, checked_job
 from web.schemas import DesignRequest, JobDocument
 from web.uploads import FIELD
 
@@ -31,6 +31,7 @@ RECORD_CODES = (
     "invalid_request",
     "idempotency_conflict",
     "unauthorized",
+    "rate_limited",
     "owner_limit",
     "queue_full",
     "unavailable",
@@ -103,7 +104,7 @@ def taken(own: Services, job_id: str) -> Response:
     """Answer to what became a job: 202, or 200 where it has ended, now or while waiting."""
     wait_s = wanted_wait_s()
     if wait_s is not None:
-        waited(own, wait_s, lambda: head_of(own.autocommit, job_id))
+        waited(own, wait_s, lambda: checked_head(own.autocommit, job_id))
     with own.sessions() as session:
         job = checked_job(session, job_id)
         response = job_response(session, job, status=202 if job.finished_at is None else 200)

@@ -12,7 +12,7 @@ from web.i18n import translate as _
 from web.operations import Answer, Operation, Parameter, documented
 from web.owners import present_visitor
 from web.polling import etag_of
-from web.queries import event_documents, head_of
+from web.queries import checked_head, event_documents
 from web.schemas import EventPage, MessageDocument
 from web.streams import job_events, last_event_id
 
@@ -63,10 +63,10 @@ def events(job_id: str) -> AnyResponse:
     after = last_event_id(request.headers.get("Last-Event-ID"))
     if after is None and "after" in request.args:
         after = _after()
-    head = head_of(own.autocommit, job_id)
+    head = checked_head(own.autocommit, job_id)
     if after is not None and head.ended and after >= head.version:
         return Response(status=204)
-    visitor = present_visitor(own)
+    visitor = present_visitor()
     if not own.streams.take(visitor):
         raise _no_place(own, visitor)
     response = Response(job_events(own, job_id, after), mimetype="text/event-stream")
@@ -100,7 +100,7 @@ def _after() -> int:
 def _so_far(job_id: str) -> AnyResponse:
     """Give the events after a number as a list."""
     after = _after()
-    head = head_of(services().autocommit, job_id)
+    head = checked_head(services().autocommit, job_id)
     with services().sessions() as session:
         found = event_documents(events_after(session, job_id, after))
     response = jsonify({"version": head.version, "state": head.state, "events": found})

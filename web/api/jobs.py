@@ -14,7 +14,7 @@ from web.designs import repeat_job
 from web.operations import Answer, Operation, Parameter, documented
 from web.parsing import page_limit
 from web.polling import etag_of, job_response, unless_known, waited, wanted_wait_s
-from web.queries import checked_job, checked_job_id, head_of, list_entries
+from web.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.schemas import JobDocument, JobPage
 
 __all__ = ["PAGE", "blueprint", "page_arguments"]
@@ -77,7 +77,7 @@ def job(job_id: str) -> Response:
     """Give the job, or 304 after a single read where its version is known."""
     own = services()
     wait_s = wanted_wait_s()
-    head = waited(own, wait_s, lambda: head_of(own.autocommit, job_id))
+    head = waited(own, wait_s, lambda: checked_head(own.autocommit, job_id))
 
     def describe(session: Session) -> Response:
         return job_response(session, checked_job(session, job_id))
@@ -115,6 +115,7 @@ def cancel(job_id: str) -> Response:
         codes=(
             "forbidden",
             "unauthorized",
+            "rate_limited",
             "job_still_active",
             "owner_limit",
             "queue_full",

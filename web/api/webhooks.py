@@ -269,17 +269,19 @@ def send(delivery_id: str) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/deliveries")
+@admin_only
 @documented(
     Operation(
         summary="List what was sent to a job's own webhook, or its batch's",
         tag="webhooks",
         parameters=_PAGE,
         answers={200: Answer(description="A page of the ledger.", model=DeliveryPage)},
-        codes=("invalid_request", "job_not_found", "job_expired", "unavailable"),
+        codes=(*ADMIN_CODES, "invalid_request", "job_not_found", "job_expired"),
+        admin=True,
     )
 )
 def job_deliveries(job_id: str) -> Response:
-    """List the ledger's lines that concern whoever asked for the job."""
+    """List the ledger's lines of whoever asked for the job; addresses of webhooks are secrets."""
     limit, before = _page_asked()
     with services().sessions() as session:
         checked_job(session, job_id)

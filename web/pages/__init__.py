@@ -10,7 +10,7 @@ from flask import Flask, request, url_for
 from flask_babel import format_datetime
 
 from web import words
-from web.access import is_admin
+from web.access import is_signed_in
 from web.chips import term_name
 from web.i18n import language
 from web.i18n import translate as _
@@ -40,7 +40,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=lambda name: _static_url(app, name),
         in_language=_in_language,
-        is_admin=is_admin,
+        is_signed_in=is_signed_in,
         seconds_between=seconds_between,
     )
 

@@ -1,15 +1,15 @@
 """Administration: the models in use, the workers, and the way in."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shared import registry
 from shared.errors import CodesignerError
-from web.access import actor, admin_only, is_admin, token_matches
+from web.access import ADMIN, admin_only, is_admin, sign_in, sign_out
 from web.context import services
-from web.i18n import translate as _
 from web.parsing import checked, form_values
-from web.queries import models_document, workers
+from web.queries import workers
+from web.releases import models_document
 from web.schemas import PromoteRequest, ReasonRequest
 
 __all__ = ["blueprint"]
@@ -25,25 +25,36 @@ def home() -> Response:
 
 @blueprint.get("/login")
 def login() -> str | Response:
-    """Ask for the token."""
+    """Ask for the token; of a sign-in link, only to press a button.
+
+    A link that is looked at, by a browser ahead of time or by a mail program, is not used up.
+    """
     if is_admin():
         return redirect(url_for("admin.models"))
-    return render_template("admin/login.html", wrong=None)
+    return _asked(code=request.args.get("code", ""))
 
 
 @blueprint.post("/login")
 def enter() -> Response | tuple[str, int]:
-    """Take the token; the visit is remembered in a signed cookie."""
-    if not token_matches(request.form.get("token", "")):
-        return render_template("admin/login.html", wrong=_("This is not the token.")), 401
-    session["admin"] = True
+    """Take the token, or a sign-in link's code; the visit is remembered in a signed cookie."""
+    try:
+        sign_in(token=request.form.get("token", ""), code=request.form.get("code", ""))
+    except CodesignerError as error:
+        if error.status != 401:
+            raise
+        return _asked(wrong=error.message), error.status
     return redirect(url_for("admin.models"), 303)
+
+
+def _asked(*, code: str = "", wrong: str | None = None) -> str:
+    closed = services().settings.admin_token is None
+    return render_template("admin/login.html", code=code, wrong=wrong, closed=closed)
 
 
 @blueprint.post("/logout")
 def leave() -> Response:
     """Forget the visit."""
-    session.pop("admin", None)
+    sign_out()
     return redirect(url_for("form.form"), 303)
 
 
@@ -52,7 +63,7 @@ def leave() -> Response:
 def models() -> str:
     """Show the releases, their metrics and the log of moves."""
     with services().sessions() as database:
-        document = models_document(database)
+        document = models_document(database, internal=True)
     return render_template("admin/models.html", models=document, wrong=None)
 
 
@@ -64,7 +75,7 @@ def promote(release: str) -> Response | tuple[str, int]:
     try:
         given = checked(PromoteRequest, form_values(request.form), own, strict=False)
         with own.sessions.begin() as database:
-            registry.promote(database, release, actor(), reason=given.reason, force=given.force)
+            registry.promote(database, release, ADMIN, reason=given.reason, force=given.force)
     except CodesignerError as error:
         return _refused(error)
     return redirect(url_for("admin.models"), 303)
@@ -78,7 +89,7 @@ def rollback() -> Response | tuple[str, int]:
     try:
         given = checked(ReasonRequest, form_values(request.form), own, strict=False)
         with own.sessions.begin() as database:
-            registry.rollback(database, actor(), reason=given.reason)
+            registry.rollback(database, ADMIN, reason=given.reason)
     except CodesignerError as error:
         return _refused(error)
     return redirect(url_for("admin.models"), 303)
@@ -86,7 +97,7 @@ def rollback() -> Response | tuple[str, int]:
 
 def _refused(error: CodesignerError) -> tuple[str, int]:
     with services().sessions() as database:
-        document = models_document(database)
+        document = models_document(database, internal=True)
     return render_template("admin/models.html", models=document, wrong=error), error.status
 
 

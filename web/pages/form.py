@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.errors import CodesignerError, FieldError
+from shared.errors import CodesignerError, FieldError, JobNotFound
 from shared.lexicon import PRODUCTS
 from shared.ranges import numbers_in
 from web.api.batches import batch_response, checked_batch
@@ -19,7 +19,7 @@ from web.owners import note_visitor
 from web.parsing import check_length, read_page_batch, read_page_design
 from web.polling import job_response
 from web.problems import wants_page
-from web.queries import checked_job
+from web.queries import DESIGNERS, checked_job
 from web.schemas import DEFAULT_SIZE, DEFAULT_STRENGTH, DEFAULT_VARIANTS, SIZES
 
 __all__ = ["EXAMPLES", "blueprint"]
@@ -138,6 +138,8 @@ def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
 def _values_of(own: Services, job_id: str) -> FormValues:
     with own.sessions() as session:
         job = checked_job(session, job_id)
+    if job.pipeline not in DESIGNERS:
+        raise JobNotFound(job_id)
     options: dict[str, Any] = job.options
     known = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
     return FormValues(

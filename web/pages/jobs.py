@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import CodesignerError
-from shared.jobs import Submission, cancel, get_job, list_jobs
+from shared.jobs import Submission, cancel, list_jobs
 from shared.rows import Job
 from web.context import services
 from web.designs import draw_seed, repeat_job, submit_job
@@ -94,7 +94,7 @@ def again_with_other_seed(job_id: str) -> AnyResponse:
     """Submit the same with another seed and show the new job."""
     own = services()
     with own.sessions() as session:
-        old = get_job(session, checked_job_id(job_id))
+        old = checked_job(session, job_id)
     if old.pipeline != "design":
         raise CodesignerError("not_found", _("There is nothing here"))
     again = submit_job(own, _with_other_seed(old))

@@ -13,6 +13,7 @@ from shared.artifacts import ArtifactStore
 from shared.errors import ERRORS
 from shared.registry import ReleaseManifest, VersionManifest, promote, register_release
 from shared.settings import Settings
+from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver
 from web.app import create_app
 from web.operations import operation_of
@@ -52,7 +53,7 @@ def _watched(application: Flask, surprises: list[str]) -> Flask:
             if response.status_code not in allowed:
                 surprises.append(f"{request.method} {request.path}: {response.status_code}")
             elif response.status_code >= 400:
-                codes = {*operation.codes, "malformed_request"}
+                codes = {*operation.codes, "malformed_request", "unknown_host"}
                 if response.mimetype != "application/problem+json":
                     surprises.append(f"{request.path}: {response.mimetype}")
                 elif response.get_json()["code"] not in codes:
@@ -67,8 +68,21 @@ def _watched(application: Flask, surprises: list[str]) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A program that speaks to the application from the same machine."""
+    """A program that speaks to the application from the same machine, without a token."""
     return app.test_client()
+
+
+@pytest.fixture
+def admin(app: Flask) -> FlaskClient:
+    """A program that sends the administration's token."""
+    return admin_of(app)
+
+
+def admin_of(application: Flask) -> FlaskClient:
+    """Return a client that sends the administration's token with every request."""
+    made = application.test_client()
+    made.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {ADMIN_TOKEN}"
+    return made
 
 
 @pytest.fixture

@@ -8,12 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
+from shared.jobs import Submission, submit
 from shared.settings import Settings
+from tests.conftest import ADMIN_TOKEN
 from tests.driving import as_png, photo
 
+ADMIN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+Shown = Callable[[str], str]
 PICTURE = as_png(photo(20, 20))
+OPTIONS = {"variants": 1, "seed": 1, "product": "mug", "reference_strength": 0.5, "size": 256}
 
 
 def path_of(sha256: str) -> str:
@@ -33,22 +39,34 @@ def linked(
     return make
 
 
+@pytest.fixture
+def shown(session_factory: sessionmaker[Session]) -> Callable[[str], str]:
+    """Makes an artifact that the store has a design's reference, which all visitors may fetch."""
+
+    def make(sha256: str) -> str:
+        with session_factory.begin() as session:
+            submit(session, Submission(options=OPTIONS, reference_sha256=sha256))
+        return sha256
+
+    return make
+
+
 @pytest.mark.parametrize(
     "asked", ["bytes=0-3,8-11", "lines=0-3", "bytes=0-3, 8-", "nonsense", "items=x,y"]
 )
 def test_what_is_not_one_range_of_bytes_is_answered_with_the_whole(
-    client: FlaskClient, artifact_store: ArtifactStore, asked: str
+    client: FlaskClient, artifact_store: ArtifactStore, shown: Shown, asked: str
 ) -> None:
-    path = path_of(artifact_store.put(PICTURE))
+    path = path_of(shown(artifact_store.put(PICTURE)))
     answer = client.get(path, headers={"Range": asked})
     assert (answer.status_code, answer.data) == (200, PICTURE)
     assert answer.headers["Accept-Ranges"] == "bytes"
 
 
 def test_ranges_count_from_either_end_and_need_the_same_bytes(
-    client: FlaskClient, artifact_store: ArtifactStore
+    client: FlaskClient, artifact_store: ArtifactStore, shown: Shown
 ) -> None:
-    sha256 = artifact_store.put(PICTURE)
+    sha256 = shown(artifact_store.put(PICTURE))
     for asked, wanted in (("bytes=5-", PICTURE[5:]), ("bytes=-7", PICTURE[-7:])):
         answer = client.get(path_of(sha256), headers={"Range": asked})
         assert (answer.status_code, answer.data) == (206, wanted)
@@ -59,16 +77,18 @@ def test_ranges_count_from_either_end_and_need_the_same_bytes(
 
 
 def test_a_proxy_s_weakened_etag_is_known_too(
-    client: FlaskClient, artifact_store: ArtifactStore
+    client: FlaskClient, artifact_store: ArtifactStore, shown: Shown
 ) -> None:
-    sha256 = artifact_store.put(PICTURE)
+    sha256 = shown(artifact_store.put(PICTURE))
     answer = client.get(path_of(sha256), headers={"If-None-Match": f'W/"{sha256}"'})
     assert (answer.status_code, answer.data) == (304, b"")
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_a_signed_link_gives_the_bytes(linked: Callable[..., FlaskClient], bucket: str) -> None:
-    sha256 = ArtifactStore(bucket).put(PICTURE)
+def test_a_signed_link_gives_the_bytes(
+    linked: Callable[..., FlaskClient], bucket: str, shown: Shown
+) -> None:
+    sha256 = shown(ArtifactStore(bucket).put(PICTURE))
     answer = linked().get(path_of(sha256))
     assert (answer.status_code, answer.data) == (302, b"")
     assert answer.headers["Cache-Control"] == "private, max-age=300"
@@ -85,15 +105,17 @@ def test_links_of_what_is_no_picture_are_downloads(
     linked: Callable[..., FlaskClient], bucket: str
 ) -> None:
     sha256 = ArtifactStore(bucket).put(b"<script>alert(1)</script>")
-    with urllib.request.urlopen(linked().get(path_of(sha256)).headers["Location"]) as fetched:
+    link = linked().get(path_of(sha256), headers=ADMIN).headers["Location"]
+    with urllib.request.urlopen(link) as fetched:
         assert fetched.headers["Content-Type"] == "application/octet-stream"
         assert fetched.headers["Content-Disposition"].startswith("attachment")
+        assert fetched.headers["Cache-Control"] == "private, no-store"
 
 
 def test_heads_and_what_is_known_are_answered_here(
-    linked: Callable[..., FlaskClient], bucket: str
+    linked: Callable[..., FlaskClient], bucket: str, shown: Shown
 ) -> None:
-    client, sha256 = linked(), ArtifactStore(bucket).put(PICTURE)
+    client, sha256 = linked(), shown(ArtifactStore(bucket).put(PICTURE))
     head = client.head(path_of(sha256))
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(PICTURE)))
     known = client.get(path_of(sha256), headers={"If-None-Match": f'"{sha256}"'})
@@ -102,18 +124,22 @@ def test_heads_and_what_is_known_are_answered_here(
 
 
 def test_without_the_setting_or_a_bucket_there_are_no_links(
-    linked: Callable[..., FlaskClient], bucket: str, settings: Settings
+    linked: Callable[..., FlaskClient], bucket: str, settings: Settings, shown: Shown
 ) -> None:
     for changed in ({"signed_links_s": 0}, {"artifacts_url": settings.artifacts_url}):
-        sha256 = ArtifactStore({"artifacts_url": bucket, **changed}["artifacts_url"]).put(PICTURE)
+        sha256 = shown(
+            ArtifactStore({"artifacts_url": bucket, **changed}["artifacts_url"]).put(PICTURE)
+        )
         client = linked(**changed)
         part = client.get(path_of(sha256), headers={"Range": "bytes=8-15"})
         assert (part.status_code, part.data) == (206, PICTURE[8:16])
         assert "img-src 'self' blob: data:;" in client.get("/").headers["Content-Security-Policy"]
 
 
-def test_pages_may_show_what_links_lead_to(linked: Callable[..., FlaskClient], bucket: str) -> None:
-    client, sha256 = linked(), ArtifactStore(bucket).put(PICTURE)
+def test_pages_may_show_what_links_lead_to(
+    linked: Callable[..., FlaskClient], bucket: str, shown: Shown
+) -> None:
+    client, sha256 = linked(), shown(ArtifactStore(bucket).put(PICTURE))
     link = urlsplit(client.get(path_of(sha256)).headers["Location"])
     policy = client.get("/").headers["Content-Security-Policy"]
     assert f"img-src 'self' blob: data: {link.scheme}://{link.netloc};" in policy

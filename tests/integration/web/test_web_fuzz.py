@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
-from pydantic import SecretStr
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -31,6 +30,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.queue import check_invariants
 from shared.settings import Settings
 from shared.workers import Heartbeat, beat
+from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver
 
 CHECKS = [
@@ -40,7 +40,6 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-TOKEN = "administrator"
 EXAMPLES = 30
 """Requests an endpoint and mode."""
 REACHED = {
@@ -66,14 +65,12 @@ class Attack:
 @pytest.fixture
 def calm_app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
     """An application that holds a worker for ready however long this takes."""
-    return make_app(
-        settings.model_copy(update={"worker_stale_s": 3600.0, "admin_token": SecretStr(TOKEN)})
-    )
+    return make_app(settings.model_copy(update={"worker_stale_s": 3600.0}))
 
 
 @pytest.fixture
 def known(
-    client: FlaskClient,
+    admin: FlaskClient,
     driver: StageDriver,
     released: None,
     session_factory: sessionmaker[Session],
@@ -82,13 +79,13 @@ def known(
     with session_factory.begin() as session:
         beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu",)))
     hook = {"url": "https://hooks.example.org/", "events": ["job.submitted", "job.succeeded"]}
-    endpoint = client.post("/api/v1/webhooks", json=hook).get_json()
-    done = client.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
+    endpoint = admin.post("/api/v1/webhooks", json=hook).get_json()
+    done = admin.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
     driver.run_all(variants=1)
-    batch = client.post("/api/v1/batches", json={"briefs": ["teal mug"], "seeds": [1, 2]})
-    client.post(batch.get_json()["links"]["cancel"])
-    lines = client.get("/api/v1/webhook-deliveries").get_json()["deliveries"]
-    made = client.get(done["links"]["self"]).get_json()["artifacts"]
+    batch = admin.post("/api/v1/batches", json={"briefs": ["teal mug"], "seeds": [1, 2]})
+    admin.post(batch.get_json()["links"]["cancel"])
+    lines = admin.get("/api/v1/webhook-deliveries").get_json()["deliveries"]
+    made = admin.get(done["links"]["self"]).get_json()["artifacts"]
     return {
         # Jobs that have ended: the stream of an active one lasts.
         "job_id": [done["id"], *(job["id"] for job in batch.get_json()["jobs"])],
@@ -127,7 +124,7 @@ def _attack_one(
                 case.path_parameters[name] = known[name][luck % len(known[name])]
         for name in ("before", "endpoint", "job") if luck % 2 else ():
             (case.query or {}).pop(name, None)  # an id that nobody has
-        answer = case.call(headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = case.call(headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
         attack.statuses[operation.label][answer.status_code] += 1
         case.validate_response(answer, checks=CHECKS)
 

@@ -404,15 +404,15 @@ def test_an_artifact_is_served_once_and_for_all(client: FlaskClient, driver: Sta
 
 
 def test_what_is_no_picture_is_served_as_a_download(
-    client: FlaskClient, artifact_store: ArtifactStore
+    admin: FlaskClient, artifact_store: ArtifactStore
 ) -> None:
     page = artifact_store.put(b"<script>alert(1)</script>")
-    answer = client.get(f"/api/v1/artifacts/{page}")
+    answer = admin.get(f"/api/v1/artifacts/{page}")
     assert answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     reference = artifact_store.put(as_png(photo(20, 20)))
-    assert client.get(f"/api/v1/artifacts/{reference}").mimetype == "image/png"
+    assert admin.get(f"/api/v1/artifacts/{reference}").mimetype == "image/png"
 
 
 def test_an_unknown_artifact_is_404(client: FlaskClient) -> None:

@@ -39,6 +39,12 @@ def keys(size: int) -> bytes:
     return json.dumps({f"{number:x}": 0 for number in range(size // 12)}).encode()
 
 
+@pytest.fixture
+def client(admin: FlaskClient) -> FlaskClient:
+    """Here, a program of the administrator's, to whom every route is open."""
+    return admin
+
+
 def sent(client: FlaskClient, path: str, body: bytes, method: str = "POST") -> tuple[int, str]:
     answer = client.open(path, method=method, data=body, content_type="application/json")
     return answer.status_code, answer.get_json()["code"]

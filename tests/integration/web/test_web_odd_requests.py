@@ -30,9 +30,9 @@ def test_an_origin_that_is_none_is_another_site(client: FlaskClient, origin: str
     "query",
     ["endpoint=x", "_external=1", "_scheme=ftp", "_method=x", "lang=xx&lang=yy", "=", "%ff"],
 )
-def test_pages_take_any_query(client: FlaskClient, query: str) -> None:
+def test_pages_take_any_query(admin: FlaskClient, query: str) -> None:
     for path in ("/", "/jobs", "/api/docs", "/admin/models"):
-        page = client.get(f"{path}?{query}")
+        page = admin.get(f"{path}?{query}")
         assert page.status_code == 200, path
         assert "lang=zh" in page.text
 
@@ -42,7 +42,7 @@ ODD = ["\x00", "a\x00b", "\ud800", "\x1b[2J", "line\nbreak"]
 
 @pytest.mark.parametrize("text", ODD)
 def test_texts_that_no_database_holds_are_refused_by_their_field(
-    client: FlaskClient, released: None, text: str
+    admin: FlaskClient, released: None, text: str
 ) -> None:
     for path, body in (
         ("/api/v1/models/rollback", {"reason": text}),
@@ -51,7 +51,7 @@ def test_texts_that_no_database_holds_are_refused_by_their_field(
         ("/api/v1/webhooks", {"url": f"https://example.org/{text}"}),
         ("/api/v1/webhooks", {"url": "https://example.org/", "secret": f"whsec_{text}"}),
     ):
-        answer = client.post(path, data=json.dumps(body), content_type="application/json")
+        answer = admin.post(path, data=json.dumps(body), content_type="application/json")
         assert answer.status_code == 422, path
         assert answer.get_json()["fields"][0]["field"] == list(body)[-1]
 
@@ -65,7 +65,7 @@ def test_names_that_are_made_up_are_told_back_readably(client: FlaskClient, text
         assert all(len(each["field"]) <= 100 for each in answer.get_json()["fields"])
 
 
-def test_paths_with_zero_bytes_lead_nowhere(client: FlaskClient, released: None) -> None:
+def test_paths_with_zero_bytes_lead_nowhere(admin: FlaskClient, released: None) -> None:
     found: list[tuple[str, str]] = [
         ("GET", f"{JOBS}/%00"),
         ("GET", f"{JOBS}/{UNKNOWN}%00/events"),
@@ -78,5 +78,5 @@ def test_paths_with_zero_bytes_lead_nowhere(client: FlaskClient, released: None)
         ("GET", "/%00"),
     ]
     for method, path in found:
-        answer: Any = client.open(path, method=method)
+        answer: Any = admin.open(path, method=method)
         assert 400 <= answer.status_code < 500, path

@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from shared.clients import add_client, remove_client
-from shared.rows import Job
+from shared.rows import Job, StageRun
 from shared.settings import Settings
+from shared.webhook_rows import WebhookEndpoint
 
 JOBS = "/api/v1/jobs"
 BRIEF = {"brief": "teal waves"}
@@ -61,12 +62,9 @@ def test_a_token_makes_its_client_the_owner(client: FlaskClient, session_factory
 
 
 def test_the_administrator_s_token_is_an_owner_too(
-    make_app: Any, settings: Settings, session_factory: Any
+    admin: FlaskClient, session_factory: Any
 ) -> None:
-    secret = type(settings).model_validate({"admin_token": "secret"}).admin_token
-    client = make_app(settings.model_copy(update={"admin_token": secret})).test_client()
-    answer = client.post(JOBS, json=BRIEF, headers=bearer("secret"))
-    assert owner_of(session_factory, answer) == "admin"
+    assert owner_of(session_factory, admin.post(JOBS, json=BRIEF)) == "admin"
 
 
 def test_an_owner_s_limit_is_answered_with_429(make_app: Any, settings: Settings) -> None:
@@ -92,20 +90,64 @@ def test_a_client_s_own_limit_comes_before_everybody_s(
     assert client.post(JOBS, json=BRIEF).status_code == 202
 
 
-def test_a_high_priority_is_for_those_who_may(client: FlaskClient, session_factory: Any) -> None:
+def test_a_high_priority_is_for_those_who_may(
+    client: FlaskClient, admin: FlaskClient, session_factory: Any
+) -> None:
     asked = BRIEF | {"priority": "high"}
-    far = {"REMOTE_ADDR": "192.0.2.7"}
-    refused = client.post(JOBS, json=asked, environ_base=far)
+    refused = client.post(JOBS, json=asked)
     assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden")
-    low = client.post(JOBS, json=BRIEF | {"priority": "low"}, environ_base=far)
+    low = client.post(JOBS, json=BRIEF | {"priority": "low"})
     assert low.get_json()["priority"] == -1
-    assert client.post(JOBS, json=asked).get_json()["priority"] == 1  # who sits at the machine
+    assert admin.post(JOBS, json=asked).get_json()["priority"] == 1
     plain = bearer(register(session_factory, "plain"))
     assert client.post(JOBS, json=asked, headers=plain).status_code == 403
     urgent = bearer(register(session_factory, "urgent", top_priority=1))
     assert client.post(JOBS, json=asked, headers=urgent).status_code == 202
     unknown = client.post(JOBS, json=BRIEF | {"priority": "highest"})
     assert unknown.get_json()["fields"][0]["field"] == "priority"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/jobs/{}/retry", "/jobs/{}/retry"])
+def test_a_retry_has_no_higher_priority_than_its_owner_may_ask_for(
+    client: FlaskClient, admin: FlaskClient, session_factory: Any, path: str
+) -> None:
+    urgent = bearer(register(session_factory, "urgent", top_priority=1))
+    low = bearer(register(session_factory, "low", top_priority=-1))
+    old = client.post(JOBS, json=BRIEF | {"priority": "high"}, headers=urgent).get_json()
+    assert old["priority"] == 1
+    client.post(old["links"]["cancel"])
+    wanted = []
+    for asker, headers, owner, priority in (
+        (client, {}, "address:127.0.0.1", 0),
+        (client, low, "client:low", -1),
+        (client, urgent, "client:urgent", 1),
+        (admin, {}, "admin", 1),
+    ):
+        assert asker.post(path.format(old["id"]), headers=headers).status_code in {202, 303}
+        wanted.append((owner, priority))
+    with session_factory() as session:
+        made = select(Job.owner, Job.priority).where(Job.retried_from == old["id"])
+        runs = select(StageRun.priority).join(Job, Job.id == StageRun.job_id)
+        assert session.execute(made.order_by(Job.id)).all() == wanted
+        assert set(session.scalars(runs.where(Job.owner == "address:127.0.0.1"))) == {0}
+
+
+def test_a_retry_takes_no_webhook_or_key_of_another_owner_along(
+    client: FlaskClient, session_factory: Any
+) -> None:
+    theirs = bearer(register(session_factory, "studio"))
+    hook = {"url": "https://example.org/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+    asked = BRIEF | {"webhook": hook}
+    headers = theirs | {"Idempotency-Key": "k", "Cancel-After": "90"}
+    old = client.post(JOBS, json=asked, headers=headers).get_json()
+    client.post(old["links"]["cancel"])
+    new = client.post(old["links"]["retry"]).get_json()
+    assert new["deadline"] is None
+    with session_factory() as session:
+        assert session.get(Job, new["id"]).idempotency_key is None
+        assert session.scalars(select(WebhookEndpoint.job_id)).all() == [old["id"]]
+    same = client.post(JOBS, json=BRIEF, headers={"Idempotency-Key": "k"})
+    assert same.get_json()["id"] != old["id"]
 
 
 def test_cancel_after_gives_a_job_a_deadline(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from codesigner.cli import main
+from codesigner.client import Client
 from codesigner.demo import PHOTOGRAPH
+from codesigner.home import Home
+from shared.keys import kept_key
 
 OPERATING = (Path(__file__).parents[3] / "docs" / "operating.md").read_text("utf-8")
 JOB = {
@@ -35,10 +39,19 @@ class _Api(BaseHTTPRequestHandler):
     """Answers as the API does, for as much as the command line asks of it."""
 
     posted: ClassVar[list[bytes]] = []
+    tokens: ClassVar[list[str | None]] = []
+    moved_to: ClassVar[str | None] = None
+    """Where artifacts are sent to, as where links lead to a bucket."""
     ends_as: ClassVar[str] = "succeeded"
 
     def do_GET(self) -> None:
-        if self.path == "/api/v1/jobs/j1":
+        self.tokens.append(self.headers["Authorization"])
+        if self.moved_to is not None and self.path == "/api/v1/artifacts/aa":
+            self.send_response(302)
+            self.send_header("Location", f"{self.moved_to}{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.path == "/api/v1/jobs/j1":
             stages = [{"name": "caption", "state": "done", "progress": 1.0}]
             ended = {"state": self.ends_as, "stages": stages, "error": {"message": "No memory."}}
             self._answer(200, JOB | ended)
@@ -48,6 +61,7 @@ class _Api(BaseHTTPRequestHandler):
             self._answer(404, {"title": "There is no such job", "code": "job_not_found"})
 
     def do_POST(self) -> None:
+        self.tokens.append(self.headers["Authorization"])
         self.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
         self._answer(202, JOB)
 
@@ -65,7 +79,9 @@ class _Api(BaseHTTPRequestHandler):
 @pytest.fixture
 def url() -> Iterator[str]:
     _Api.posted.clear()
+    _Api.tokens.clear()
     _Api.ends_as = "succeeded"
+    _Api.moved_to = None
     with ThreadingHTTPServer(("127.0.0.1", 0), _Api) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -95,6 +111,7 @@ def _run(
         "train",
         "models",
         "stop",
+        "sign-in",
         "evaluate",
         "healthy",
     ],
@@ -248,3 +265,75 @@ def test_a_missing_extra_is_named(command: str, hidden: str, extra: str, tmp_pat
     done = _run(command, python=("-c", program), env={"CODESIGNER_HOME": str(tmp_path / "home")})
     assert done.returncode == 1
     assert done.stderr == (f"Error: {hidden} is not installed: pip install 'codesigner[{extra}]'\n")
+
+
+TOKEN = "a-token-of-the-administration"
+
+
+@contextmanager
+def _running(home: Path, url: str) -> Iterator[None]:
+    """Make a home folder look as where `codesigner up` runs."""
+    kept = Home(path=home)
+    with kept.held():
+        kept.write_state("installation", {"public_url": url})
+        kept_key(kept.admin_token, TOKEN.encode())
+        yield
+
+
+def test_the_token_of_ones_own_installation_is_sent_to_it_alone(url: str, tmp_path: Path) -> None:
+    home = {"CODESIGNER_HOME": str(tmp_path / "home")}
+    with _running(tmp_path / "home", url):
+        assert _run("status", "j1", env=home).returncode == 0
+        assert _Api.tokens == [f"Bearer {TOKEN}"]
+        assert _run("status", "j1", "--url", f"{url}/", env=home).returncode == 0
+        assert _Api.tokens[1:] == [f"Bearer {TOKEN}"]
+        elsewhere = url.replace("127.0.0.1", "localhost")
+        assert _run("status", "j1", "--url", elsewhere, env=home).returncode == 0
+        assert _Api.tokens[2:] == [None]
+        named = home | {"CODESIGNER_ADMIN_TOKEN": "another-token-that-is-named"}
+        assert _run("status", "j1", "--url", elsewhere, env=named).returncode == 0
+        assert _Api.tokens[3:] == ["Bearer another-token-that-is-named"]
+    assert _run("status", "j1", "--url", url, env=home).returncode == 0
+    assert _Api.tokens[4:] == [None]  # nothing runs from there
+
+
+def test_the_token_goes_to_the_installation_alone(url: str) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Api) as bucket:
+        threading.Thread(target=bucket.serve_forever, daemon=True).start()
+        client = Client(url=url, token=TOKEN)
+        assert client.download("/api/v1/artifacts/aa") == b"picture"
+        other = f"http://127.0.0.1:{bucket.server_port}"
+        assert client.download(f"{other}/api/v1/artifacts/aa") == b"picture"
+        assert _Api.tokens == [f"Bearer {TOKEN}", None]
+        bucket.shutdown()
+
+
+def test_a_redirect_takes_no_token_along(url: str) -> None:
+    class Moving(_Api):
+        moved_to = url
+        tokens: ClassVar[list[str | None]] = []
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Moving) as first:
+        threading.Thread(target=first.serve_forever, daemon=True).start()
+        client = Client(url=f"http://127.0.0.1:{first.server_port}", token=TOKEN)
+        assert client.download("/api/v1/artifacts/aa") == b"picture"
+        assert (Moving.tokens, _Api.tokens) == ([f"Bearer {TOKEN}"], [None])
+        first.shutdown()
+
+
+def test_a_sign_in_link_is_printed_where_there_is_a_token(url: str, tmp_path: Path) -> None:
+    home = {"CODESIGNER_HOME": str(tmp_path / "home")}
+    closed = _run("sign-in", env=home)
+    assert (closed.returncode, "CODESIGNER_ADMIN_TOKEN" in closed.stderr) == (1, True)
+    with _running(tmp_path / "home", url):
+        link = _run("sign-in", env=home).stdout.strip()
+    assert link.startswith(f"{url}/admin/login?code=")
+    assert TOKEN not in link
+
+
+def test_a_token_that_is_too_short_is_named(tmp_path: Path) -> None:
+    env = {"CODESIGNER_HOME": str(tmp_path), "CODESIGNER_ADMIN_TOKEN": "hush"}
+    refused = _run("sign-in", env=env)
+    assert refused.returncode == 1
+    assert "CODESIGNER_ADMIN_TOKEN" in refused.stderr
+    assert "hush" not in refused.stderr

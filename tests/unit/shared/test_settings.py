@@ -71,9 +71,31 @@ def test_what_does_not_fit_is_refused(
 
 def test_secrets_are_not_shown() -> None:
     settings = load_settings(
-        admin_token="hush", secret_key="hush", database_url="postgresql://a:hush@b/c"
+        admin_token="hush" * 4, secret_key="hush" * 8, database_url="postgresql://a:hush@b/c"
     )
     assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(("name", "least"), [("admin_token", 16), ("secret_key", 32)])
+def test_short_secrets_are_refused_by_their_name_and_not_told(name: str, least: int) -> None:
+    assert load_settings(**{name: "s" * least})
+    with pytest.raises(ValidationError, match=f"{name}\n.*fewer than {least}") as refused:
+        load_settings(**{name: "hush" * (least // 4 - 1)})
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("192.0.2.7", "http://192.0.2.7:8000"),
+    ],
+)
+def test_visitors_come_by_the_address_listened_on(host: str, url: str) -> None:
+    assert load_settings(host=host).public_url == url
 
 
 def test_settings_do_not_change() -> None:
