@@ -4,6 +4,7 @@ The work is counted: lines, calls and returns of the interpreter. Regular expres
 outside of it, are judged by their form in test_patterns.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -50,6 +51,7 @@ def work(act: Callable[[], object]) -> int:
         count += 1
 
     old_trace, old_profile = sys.gettrace(), sys.getprofile()
+    gc.disable()  # what is collected meanwhile may run code of its own
     sys.settrace(line)
     sys.setprofile(call)
     try:
@@ -59,6 +61,7 @@ def work(act: Callable[[], object]) -> int:
     finally:
         sys.setprofile(old_profile)
         sys.settrace(old_trace)
+        gc.enable()
     return count
 
 
