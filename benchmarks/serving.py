@@ -20,8 +20,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-import psutil
-
 from benchmarks.briefs import asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import NO_STAGES, ROOT, Installation, free_port, installation

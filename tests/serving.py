@@ -1,4 +1,4 @@
-"""A web front end that is really started, with limits of the test's own, and raw connections to it."""
+"""A web front end that is really started, with limits of the test's own, and connections to it."""
 
 import json
 import os

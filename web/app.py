@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 from shared.settings import Settings
-from web import api, i18n, metrics, pages, problems, security
+from web import api, bodies, i18n, metrics, pages, problems, security
 from web.context import Services, attach
 
 __all__ = ["create_app"]
@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     metrics.register(app, found)
     security.register(app, settings)
     i18n.register(app)
+    bodies.register(app)
     problems.register(app)
     api.register(app)
     pages.register(app)

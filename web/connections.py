@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from gunicorn.http.parser import RequestParser
@@ -163,8 +164,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             act(conn)
         except CodesignerError as error:
             self._forget(conn)
-            self._act(conn, lambda conn: self._end(conn, error))
-        except Exception as error:
+            self._act(conn, partial(self._end, error=error))
+        except Exception as error:  # noqa: BLE001
             if not isinstance(error, OSError):
                 _log.exception("a connection failed")
             elif error.errno == errno.ENOSPC:

@@ -1,12 +1,11 @@
 """What a request needs of its installation, and where it finds it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,11 +15,12 @@ from shared.errors import CodesignerError
 from shared.settings import Settings
 from web.hints import HintSender
 from web.i18n import translate as _
-from web.places import Places
+from web.places import Desks, Places
 from web.uploads import UploadLimits
 
 __all__ = [
-    "DESKS", "MAX_STREAMS", "MAX_STREAMS_EACH", "PAGE_DESKS", "Services", "attach", "services",
+    "BODY_READ", "DESKS", "MAX_STREAMS", "MAX_STREAMS_EACH", "PAGE_DESKS", "Services",
+    "attach", "services",
 ]  # fmt: skip
 
 MAX_STREAMS = 16
@@ -33,8 +33,16 @@ DESKS = 4
 PAGE_DESKS = 2
 """As many again for what people send from pages: they do not wait behind programs."""
 
+BODY_READ = "codesigner_body_read"
+"""Of Flask's `g`: gives back the place for reading a large body."""
+
 _KEY = "codesigner"
-_DESK_WAIT_S = 30.0
+_BODIES = 4
+_BODY_WAIT_S = 5.0
+_DESK_WAIT_S = 10.0
+_WAITING = 40
+"""Programs' requests that wait for a desk at once, see `web.connections`."""
+_PAGES_WAITING = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +57,10 @@ class Services:
     store: ArtifactStore
     hints: HintSender
     streams: Places
-    desks: threading.BoundedSemaphore
-    page_desks: threading.BoundedSemaphore
+    desks: Desks
+    page_desks: Desks
+    bodies: Desks
+    """For reading large bodies, see `web.bodies`."""
 
     @property
     def limits(self) -> UploadLimits:
@@ -64,17 +74,19 @@ class Services:
         """Give a transaction that records what the present request asks for, once it has a desk.
 
         Raises:
-            CodesignerError: unavailable, no desk came free in 30 s.
+            CodesignerError: unavailable, no desk came free in 10 s.
         """
         desks = self.desks if request.path.startswith("/api/") else self.page_desks
-        if not desks.acquire(timeout=_DESK_WAIT_S):
+        if (body_read := g.pop(BODY_READ, None)) is not None:
+            body_read()
+        if not desks.take():
             message = _("Too many requests wait to be recorded; try again soon.")
             raise CodesignerError("unavailable", message, retry_after_s=5)
         try:
             with self.sessions.begin() as session:
                 yield session
         finally:
-            desks.release()
+            desks.give_back()
 
     def close(self) -> None:
         """Close the connections to the database that lie idle."""
@@ -93,8 +105,9 @@ def attach(app: Flask, settings: Settings) -> None:
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),
         streams=Places(MAX_STREAMS, MAX_STREAMS_EACH),
-        desks=threading.BoundedSemaphore(DESKS),
-        page_desks=threading.BoundedSemaphore(PAGE_DESKS),
+        desks=Desks(DESKS, waiting=_WAITING, wait_s=_DESK_WAIT_S),
+        page_desks=Desks(PAGE_DESKS, waiting=_PAGES_WAITING, wait_s=_DESK_WAIT_S),
+        bodies=Desks(_BODIES, waiting=_PAGES_WAITING, wait_s=_BODY_WAIT_S),
     )
 
 

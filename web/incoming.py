@@ -185,12 +185,14 @@ class Incoming:
         if not data:
             return
         if self._spool is None:
-            self._spool = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)
+            self._spool = tempfile.SpooledTemporaryFile(_MEMORY_BYTES)  # noqa: SIM115
         self._size += len(data)
         if self._size > _MEMORY_BYTES:
             if not self._room.take(len(data)):
                 raise CodesignerError(
-                    "unavailable", "Too many uploads are under way; try again soon.", retry_after_s=10
+                    "unavailable",
+                    "Too many uploads are under way; try again soon.",
+                    retry_after_s=10,
                 )
             self._roomed += len(data)
         self._spool.write(data)

@@ -1,4 +1,4 @@
-"""The socket that a client is answered on: who writes to it does not wait for the client to read."""
+"""The socket that a client is answered on; who writes to it does not wait for the client."""
 
 import errno
 import os
