@@ -33,16 +33,19 @@ DESKS = 4
 PAGE_DESKS = 2
 """As many again for what people send from pages: they do not wait behind programs."""
 
+PAGES_WAITING = 8
+BODIES = 4
+"""Requests with large bodies that are read at once, see `web.bodies`."""
+BODIES_WAITING = 8
+
 BODY_READ = "codesigner_body_read"
 """Of Flask's `g`: gives back the place for reading a large body."""
 
 _KEY = "codesigner"
-_BODIES = 4
-_BODY_WAIT_S = 5.0
 _DESK_WAIT_S = 10.0
-_WAITING = 40
-"""Programs' requests that wait for a desk at once, see `web.connections`."""
-_PAGES_WAITING = 16
+_BODY_WAIT_S = 5.0
+_WAITING = 32
+"""Programs' requests that wait for a desk at once: all that have threads, see `web.buffering`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +109,8 @@ def attach(app: Flask, settings: Settings) -> None:
         hints=HintSender(settings),
         streams=Places(MAX_STREAMS, MAX_STREAMS_EACH),
         desks=Desks(DESKS, waiting=_WAITING, wait_s=_DESK_WAIT_S),
-        page_desks=Desks(PAGE_DESKS, waiting=_PAGES_WAITING, wait_s=_DESK_WAIT_S),
-        bodies=Desks(_BODIES, waiting=_PAGES_WAITING, wait_s=_BODY_WAIT_S),
+        page_desks=Desks(PAGE_DESKS, waiting=PAGES_WAITING, wait_s=_DESK_WAIT_S),
+        bodies=Desks(BODIES, waiting=BODIES_WAITING, wait_s=_BODY_WAIT_S),
     )
 
 

@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from shared.settings import Settings
 from web.app import create_app
-from web.connections import RECORDING_THREADS, BufferingWorker
+from web.buffering import RECORDING_THREADS, BufferingWorker
 from web.context import MAX_STREAMS
 from web.pace import Limits
 from web.security import request_cap

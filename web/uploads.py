@@ -30,10 +30,14 @@ ANIMATION_NOTICE = "animation_first_frame"
 _HEAD_BYTES = 32
 _APART_PIXELS = 8_000_000
 """Above this a child process decodes; a baseline JPEG needs none, it shrinks on the way."""
-_HERE = Desks(4, waiting=16, wait_s=5.0)
+HERE = 4
 """Pictures that are decoded in this process at once: each takes some 100 MB for a moment."""
-_APART = Desks(1, waiting=4, wait_s=2.0)
+WAITING = 8
+APART = 1
 """Child processes that decode at once, see `CHILD_BYTES`."""
+WAITING_APART = 2
+_HERE = Desks(HERE, waiting=WAITING, wait_s=5.0)
+_APART = Desks(APART, waiting=WAITING_APART, wait_s=2.0)
 _AGAIN_S = 5
 
 

@@ -5,23 +5,21 @@ take at once after the thread has gone on. No client holds a thread for as long 
 """
 
 import errno
-import ipaddress
-import json
 import logging
-import select
 import selectors
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from gunicorn.http.parser import RequestParser
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shared.errors import CodesignerError
+from web.connection import Connection, refuse
 from web.incoming import Incoming
 from web.outgoing import OutgoingSocket
 from web.pace import Limits, Pace, Room
@@ -29,7 +27,7 @@ from web.places import Places
 
 __all__ = ["RECORDING_THREADS", "BufferingWorker"]
 
-RECORDING_THREADS = 40
+RECORDING_THREADS = 32
 """Of the threads, for what programs send; the others are for what is read and for pages."""
 
 _log = logging.getLogger("gunicorn.error")
@@ -41,33 +39,6 @@ _LARGE_BODIES = 4
 """Bodies above `Limits.body_bytes` at once; each holds a thread."""
 _LOOK_EVERY_S = 0.25
 _AGAIN_S = 10
-
-
-class Connection(TConn):  # type: ignore[misc]
-    """A client's connection: a request that comes in, or an answer that goes out."""
-
-    sock: OutgoingSocket
-
-    def __init__(self, cfg: Any, sock: OutgoingSocket, client: Any, server: Any) -> None:
-        super().__init__(cfg, sock, client, server)
-        self.initialized = True  # what gunicorn would do in the thread is done by the loop
-        self.source = _source(client)
-        self.keep = False
-        """Whether a further request may follow the answer."""
-        self.until = 0.0
-        """When the loop gives up what it waits for, by the monotonic clock."""
-        self.incoming: Incoming
-        self.pace: Pace | None = None
-        """Of the body that is being received."""
-
-    def rest(self) -> Iterator[bytes]:
-        """Receive what is left of a body that is too large to be received ahead; in a thread."""
-        pace = self.sock.pace = Pace(self.sock.limits)
-        while not self.incoming.complete and self.sock.wait(select.POLLIN):
-            if not (data := self.sock.recv(_STEP_BYTES)):
-                return
-            pace.add(len(data))
-            yield self.incoming.passed_on(data)
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]
@@ -116,12 +87,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Answer one request; returns whether the connection is kept. Runs in a thread."""
         incoming = conn.incoming
         if time.monotonic() > conn.until:
-            return _refuse(conn, _unavailable("Too many requests wait; try again soon."))
+            return refuse(conn, _unavailable("Too many requests wait; try again soon."))
         large = incoming.too_large
         if large and not self._large.take(""):
-            return _refuse(conn, _unavailable("Too many uploads are under way; try again soon."))
+            return refuse(conn, _unavailable("Too many uploads are under way; try again soon."))
         try:
-            conn.parser = RequestParser(self.cfg, _bytes_of(conn), conn.client)
+            conn.parser = RequestParser(self.cfg, conn.request_bytes(), conn.client)
             kept = bool(super().handle(conn))
         finally:
             incoming.close()
@@ -179,10 +150,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Have the loop act once the socket is ready."""
         conn.until = until
         if conn not in self._waiting:
-            self.poller.register(conn.sock, event, lambda _sock: self._act(conn, act))
+            self.poller.register(conn.sock, event, lambda _sock: self._on_ready(conn, act))
         elif self._waiting[conn] != act:
-            self.poller.modify(conn.sock, event, lambda _sock: self._act(conn, act))
+            self.poller.modify(conn.sock, event, lambda _sock: self._on_ready(conn, act))
         self._waiting[conn] = act
+
+    def _on_ready(self, conn: Connection, act: Callable[[Connection], None]) -> None:
+        if conn in self._waiting:  # else what was ready before it in the same turn closed it
+            self._act(conn, act)
 
     def _forget(self, conn: Connection) -> None:
         if self._waiting.pop(conn, None) is not None:
@@ -265,7 +240,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Refuse a request that was not received whole."""
         conn.incoming.close()
         conn.keep = False
-        _refuse(conn, error)
+        refuse(conn, error)
         self._send(conn)
 
     def _make_way(self) -> None:
@@ -300,44 +275,5 @@ class _Threads:
             pool.shutdown(wait=wait)
 
 
-def _bytes_of(conn: Connection) -> Iterator[bytes]:
-    yield from conn.incoming.chunks()
-    if conn.incoming.too_large:
-        yield from conn.rest()
-
-
-def _source(client: Any) -> str:
-    """Return what connections are counted by: an IPv4 address, or the /64 of an IPv6 address."""
-    if not isinstance(client, tuple):
-        return ""  # a Unix socket's
-    address = ipaddress.ip_address(client[0].partition("%")[0])
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or address.packed[:8].hex())
-
-
 def _unavailable(message: str) -> CodesignerError:
     return CodesignerError("unavailable", message, retry_after_s=_AGAIN_S)
-
-
-def _refuse(conn: Connection, error: CodesignerError) -> bool:
-    """Send a problem document without asking the application; returns False: nothing is kept."""
-    document = {
-        "type": f"/api/docs#error-{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.message,
-        "code": error.code,
-        "fields": [],
-    }
-    body = json.dumps(document).encode()
-    lines = [
-        f"HTTP/1.1 {error.status} {error.title}",
-        "Content-Type: application/problem+json",
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-    ]
-    if error.retry_after_s is not None:
-        lines.append(f"Retry-After: {error.retry_after_s}")
-    conn.sock.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-    return False
