@@ -136,7 +136,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         except CodesignerError as error:
             self._forget(conn)
             self._act(conn, partial(self._end, error=error))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (the boundary: one client ends no other)
             if not isinstance(error, OSError):
                 _log.exception("a connection failed")
             elif error.errno == errno.ENOSPC:
