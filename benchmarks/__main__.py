@@ -16,7 +16,7 @@ from importlib import import_module
 from benchmarks.report import belongs, keep, kept, rows_of, text_table
 
 NAMES = (
-    *("size", "polling", "noop", "costs", "burst", "start", "memory", "rest", "pair"),
+    *("size", "polling", "serving", "noop", "costs", "burst", "start", "memory", "rest", "pair"),
     *("throughput", "arithmetic"),
 )
 

@@ -87,6 +87,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "unauthorized": ErrorKind(status=401, title="A token is needed"),
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
         "range_not_satisfiable": ErrorKind(status=416, title="The range is not in the file"),
+        "request_timeout": ErrorKind(status=408, title="The request took too long to arrive"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
         "owner_limit": ErrorKind(status=429, title="Too many of your jobs have not ended"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),

@@ -146,6 +146,12 @@ class Settings(BaseSettings):
         description="Stages that `codesigner worker` serves, parted by commas; empty: all of its "
         "queues.",
     )
+    max_connections_per_address: int = Field(
+        256,
+        ge=0,
+        description="Most connections of one address (of an IPv6 network /64) to the web front end "
+        "at once; further ones are answered with 429. 0: any number, for use behind a proxy.",
+    )
     webhook_allow: str = Field(
         "",
         description="Networks parted by commas, such as 10.0.0.0/8, that webhooks may be sent to "

@@ -11,7 +11,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from shared.keys import kept_key
 from shared.settings import Settings
-from web import api, i18n, limits, metrics, pages, problems, security
+from web import api, bodies, i18n, limits, metrics, pages, problems, security
 from web.context import Services, attach
 
 __all__ = ["create_app"]
@@ -37,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     limits.register(app, settings)
     security.register(app, settings)
     i18n.register(app)
+    bodies.register(app)
     problems.register(app)
     api.register(app)
     pages.register(app)

@@ -1,12 +1,11 @@
 """What a request needs of its installation, and where it finds it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,12 +16,13 @@ from shared.settings import Settings
 from web.attempts import Attempts
 from web.hints import HintSender
 from web.i18n import translate as _
-from web.places import Places
+from web.places import Desks, Places
 from web.signin import SignInCodes
 from web.uploads import UploadLimits
 
 __all__ = [
-    "DESKS", "MAX_STREAMS", "MAX_STREAMS_EACH", "PAGE_DESKS", "Services", "attach", "services",
+    "BODY_READ", "DESKS", "MAX_STREAMS", "MAX_STREAMS_EACH", "PAGE_DESKS", "Services",
+    "attach", "services",
 ]  # fmt: skip
 
 MAX_STREAMS = 16
@@ -35,10 +35,21 @@ DESKS = 4
 PAGE_DESKS = 2
 """As many again for what people send from pages: they do not wait behind programs."""
 
+PAGES_WAITING = 8
+BODIES = 4
+"""Requests with large bodies that are read at once, see `web.bodies`."""
+BODIES_WAITING = 8
+
+BODY_READ = "codesigner_body_read"
+"""Of Flask's `g`: gives back the place for reading a large body."""
+
 _KEY = "codesigner"
 _CONNECTIONS = 13
 """Connections to the database that are kept; ten more are closed after each use."""
-_DESK_WAIT_S = 30.0
+_DESK_WAIT_S = 10.0
+_BODY_WAIT_S = 5.0
+_WAITING = 32
+"""Programs' requests that wait for a desk at once: all that have threads, see `web.buffering`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +64,10 @@ class Services:
     store: ArtifactStore
     hints: HintSender
     streams: Places
-    desks: threading.BoundedSemaphore
-    page_desks: threading.BoundedSemaphore
+    desks: Desks
+    page_desks: Desks
+    bodies: Desks
+    """For reading large bodies, see `web.bodies`."""
     attempts: Attempts
     sign_in_codes: SignInCodes
 
@@ -70,17 +83,19 @@ class Services:
         """Give a transaction that records what the present request asks for, once it has a desk.
 
         Raises:
-            CodesignerError: unavailable, no desk came free in 30 s.
+            CodesignerError: unavailable, no desk came free in 10 s.
         """
         desks = self.desks if request.path.startswith("/api/") else self.page_desks
-        if not desks.acquire(timeout=_DESK_WAIT_S):
+        if (body_read := g.pop(BODY_READ, None)) is not None:
+            body_read()
+        if not desks.take():
             message = _("Too many requests wait to be recorded; try again soon.")
             raise CodesignerError("unavailable", message, retry_after_s=5)
         try:
             with self.sessions.begin() as session:
                 yield session
         finally:
-            desks.release()
+            desks.give_back()
 
     def close(self) -> None:
         """Close the connections to the database that lie idle."""
@@ -98,8 +113,9 @@ def attach(app: Flask, settings: Settings) -> None:
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),
         streams=Places(MAX_STREAMS, MAX_STREAMS_EACH),
-        desks=threading.BoundedSemaphore(DESKS),
-        page_desks=threading.BoundedSemaphore(PAGE_DESKS),
+        desks=Desks(DESKS, waiting=_WAITING, wait_s=_DESK_WAIT_S),
+        page_desks=Desks(PAGE_DESKS, waiting=PAGES_WAITING, wait_s=_DESK_WAIT_S),
+        bodies=Desks(BODIES, waiting=BODIES_WAITING, wait_s=_BODY_WAIT_S),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),
     )

@@ -20,7 +20,14 @@ from web.uploads import FIELD as REFERENCE
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["MAX_HEADER_CHARS", "BodyCap", "check_json", "register", "upload_field"]
+__all__ = [
+    "MAX_HEADER_CHARS",
+    "BodyCap",
+    "check_json",
+    "image_body_bytes",
+    "register",
+    "upload_field",
+]
 
 MAX_HEADER_CHARS = 8190
 """Of one header, the path or the query; what gunicorn takes of a header."""
@@ -52,6 +59,12 @@ class BodyCap:
     """The field that holds the file."""
 
 
+def image_body_bytes(settings: Settings) -> int:
+    """Return the most bytes of a body with an image in it, as base64 at worst."""
+    image = settings.max_upload_bytes * 4 // 3
+    return image + _SMALL + MAX_JOBS * _ESCAPED * settings.max_brief_chars
+
+
 class _Caps:
     """The caps of an installation by endpoint."""
 
@@ -60,7 +73,7 @@ class _Caps:
         upload = settings.max_upload_bytes * 4 // 3  # as base64
         text = _SMALL + _ENCODED * chars
         batch = BodyCap(
-            total=upload + _SMALL + MAX_JOBS * _ESCAPED * chars,
+            total=image_body_bytes(settings),
             text=_SMALL + MAX_JOBS * _ENCODED * chars,
             parts=8 * MAX_JOBS,
             file=REFERENCE,

@@ -1,9 +1,9 @@
-"""Places for requests that last, shared out so that no visitor takes them all."""
+"""Places for what lasts or is costly, shared out so that nobody takes them all."""
 
 import threading
 from collections import Counter
 
-__all__ = ["Places"]
+__all__ = ["Desks", "Places"]
 
 
 class Places:
@@ -36,3 +36,34 @@ class Places:
             self._held[visitor] -= 1
             if not self._held[visitor]:
                 del self._held[visitor]
+
+
+class Desks:
+    """So many places for short work, for which some may wait, but not for long."""
+
+    def __init__(self, number: int, *, waiting: int, wait_s: float) -> None:
+        """Keep the places.
+
+        Args:
+            number: of places.
+            waiting: how many may wait at once; each holds a thread.
+            wait_s: how long each waits, in seconds.
+        """
+        self._free = threading.BoundedSemaphore(number)
+        self._line = threading.BoundedSemaphore(waiting)
+        self._wait_s = wait_s
+
+    def take(self) -> bool:
+        """Take a place until it is given back; False where none came free in time."""
+        if self._free.acquire(blocking=False):
+            return True
+        if not self._line.acquire(blocking=False):
+            return False
+        try:
+            return self._free.acquire(timeout=self._wait_s)
+        finally:
+            self._line.release()
+
+    def give_back(self) -> None:
+        """Give back a place that was taken."""
+        self._free.release()

@@ -2,7 +2,8 @@
 
 import os
 import struct
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
@@ -19,6 +20,7 @@ from web.decoding import (
     is_animation,
 )
 from web.i18n import translate as _
+from web.places import Desks
 
 __all__ = ["ANIMATION_NOTICE", "FIELD", "Reference", "UploadLimits", "read_reference"]
 
@@ -28,7 +30,15 @@ ANIMATION_NOTICE = "animation_first_frame"
 _HEAD_BYTES = 32
 _APART_PIXELS = 8_000_000
 """Above this a child process decodes; a baseline JPEG needs none, it shrinks on the way."""
-_ONE_AT_A_TIME = threading.BoundedSemaphore(1)
+HERE = 4
+"""Pictures that are decoded in this process at once: each takes some 100 MB for a moment."""
+WAITING = 8
+APART = 1
+"""Child processes that decode at once, see `CHILD_BYTES`."""
+WAITING_APART = 2
+_HERE = Desks(HERE, waiting=WAITING, wait_s=5.0)
+_APART = Desks(APART, waiting=WAITING_APART, wait_s=2.0)
+_AGAIN_S = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +66,8 @@ def read_reference(source: BinaryIO, limits: UploadLimits) -> Reference:
         source: seekable; the name and type that the client claimed play no part.
     Raises:
         CodesignerError: of the field `reference`, with the code payload_too_large,
-            unsupported_media_type, image_too_large or image_unreadable.
+            unsupported_media_type, image_too_large or image_unreadable; unavailable, too many
+            pictures are being decoded.
     """
     _check_bytes(source, limits)
     kind = _kind_of(source.read(_HEAD_BYTES))
@@ -84,10 +95,8 @@ def _is_heavy(image: Image.Image) -> bool:
 
 def _decoded(source: BinaryIO, *, heavy: bool) -> bytes:
     try:
-        if not heavy:
-            return decode_here(source)
-        with _ONE_AT_A_TIME:
-            return decode_apart(source)
+        with _held(_APART if heavy else _HERE):
+            return decode_apart(source) if heavy else decode_here(source)
     except Unreadable as error:
         _refuse_unreadable(str(error))
     except NeedsTooMuchMemory:
@@ -95,6 +104,17 @@ def _decoded(source: BinaryIO, *, heavy: bool) -> bytes:
             "image_too_large",
             _("Decoding this image takes too much memory; send a smaller one."),
         )
+
+
+@contextmanager
+def _held(desks: Desks) -> Iterator[None]:
+    if not desks.take():
+        message = _("Too many uploads are under way; try again soon.")
+        raise CodesignerError("unavailable", message, retry_after_s=_AGAIN_S)
+    try:
+        yield
+    finally:
+        desks.give_back()
 
 
 def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:

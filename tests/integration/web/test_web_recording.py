@@ -1,10 +1,10 @@
 """A crowd that asks for designs at once: a few are recorded at a time, the others wait."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select, text
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.fairness import lock_owner
 from shared.rows import Job
-from web import context
 from web.context import DESKS
+from web.places import Desks
 
 JOBS = "/api/v1/jobs"
 BRIEF = {"brief": "teal mug"}
@@ -52,15 +52,30 @@ def test_a_crowd_waits_for_desks_and_a_person_does_not(
         assert session.scalar(select(func.count()).select_from(Job)) == 49
 
 
-def test_who_gets_no_desk_in_time_is_told_to_come_again(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(context, "_DESK_WAIT_S", 0.01)
-    desks: Any = app.extensions["codesigner"].desks
-    for _ in range(DESKS):
-        desks.acquire()
+def test_who_gets_no_desk_in_time_is_told_to_come_again(app: Flask, client: FlaskClient) -> None:
+    desks = Desks(1, waiting=1, wait_s=0.01)
+    app.extensions["codesigner"] = replace(app.extensions["codesigner"], desks=desks)
+    assert desks.take()
     refused = client.post(JOBS, json=BRIEF)
     assert (refused.status_code, refused.get_json()["code"]) == (503, "unavailable")
     assert refused.headers["Retry-After"] == "5"
-    desks.release()
+    desks.give_back()
     assert client.post(JOBS, json=BRIEF).status_code == 202
+
+
+def test_large_bodies_are_read_a_few_at_a_time(app: Flask, client: FlaskClient) -> None:
+    """A place is given back once the request is recorded, or has failed."""
+    bodies = Desks(1, waiting=1, wait_s=0.01)
+    app.extensions["codesigner"] = replace(app.extensions["codesigner"], bodies=bodies)
+    large = BRIEF | {"reference": {"base64": "A" * 2_000_000}}
+    assert bodies.take()
+    refused = client.post(JOBS, json=large)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "unavailable")
+    assert refused.headers["Retry-After"] == "5"
+    assert client.post(JOBS, json=BRIEF).status_code == 202
+    bodies.give_back()
+    for _ in range(3):
+        assert client.post(JOBS, json=large).status_code == 415  # is no picture
+    padded = json.dumps(BRIEF) + " " * 2_000_000
+    for _ in range(3):
+        assert client.post(JOBS, data=padded, content_type="application/json").status_code == 202

@@ -12,7 +12,8 @@ from flask import Flask
 from PIL import Image, ImageCms, PngImagePlugin
 
 from shared.errors import CodesignerError
-from web import decoding, i18n
+from web import decoding, i18n, uploads
+from web.places import Desks
 from web.uploads import Reference, UploadLimits, read_reference
 
 LIMITS = UploadLimits(max_bytes=2_000_000, max_pixels=4_000_000)
@@ -224,3 +225,27 @@ def test_decoding_apart_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_same_file_gives_the_same_bytes() -> None:
     content = file(Image.effect_noise((50, 40), 90), "JPEG")
     assert read(content).png == read(content).png
+
+
+@pytest.mark.parametrize(("side_px", "name"), [(40, "_HERE"), (3000, "_APART")])
+def test_who_gets_no_place_for_decoding_soon_is_refused(
+    monkeypatch: pytest.MonkeyPatch, side_px: int, name: str
+) -> None:
+    limits = UploadLimits(max_bytes=2_000_000, max_pixels=10_000_000)
+    desks = Desks(1, waiting=1, wait_s=0.01)
+    monkeypatch.setattr(uploads, name, desks)
+    picture = file(Image.new("RGB", (side_px, side_px)))
+    assert desks.take()
+    refused = refusal_of_place(picture, limits)
+    assert (refused.code, refused.retry_after_s) == ("unavailable", 5)
+    desks.give_back()
+    assert read(picture, limits).notices == ()
+    with pytest.raises(CodesignerError):  # broken pictures give their place back
+        read(picture[:60], limits)
+    assert read(picture, limits).notices == ()
+
+
+def refusal_of_place(content: bytes, limits: UploadLimits) -> CodesignerError:
+    with pytest.raises(CodesignerError) as caught:
+        read(content, limits)
+    return caught.value

@@ -1,0 +1,27 @@
+"""Whatever waits holds a bounded number of threads, and leaves some to who only looks."""
+
+from web import context, uploads
+from web.buffering import RECORDING_THREADS
+from web.server import THREADS
+
+_FOR_LOOKS = 8
+
+
+def test_all_that_waits_leaves_threads_for_looks() -> None:
+    """Not counting what programs send: it has threads of its own."""
+    waiting = (
+        context.MAX_STREAMS
+        + context.PAGE_DESKS
+        + context.PAGES_WAITING
+        + context.BODIES
+        + context.BODIES_WAITING
+        + uploads.HERE
+        + uploads.WAITING
+        + uploads.APART
+        + uploads.WAITING_APART
+    )
+    assert THREADS - RECORDING_THREADS - waiting >= _FOR_LOOKS
+
+
+def test_waiting_requests_and_desks_leave_programs_threads() -> None:
+    assert RECORDING_THREADS >= context.MAX_STREAMS + 2 * context.DESKS
