@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shared.briefs.parser import Understood
 from shared.lexicon import PATTERNS
-from shared.understanding import Understood
 
 __all__ = ["departures"]
 

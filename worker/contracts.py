@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.progress import OnProgress
 
 if TYPE_CHECKING:

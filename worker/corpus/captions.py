@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shared.briefs.parser import Understood
 from shared.lexicon import (
     COLOURS,
     FINISHES,
@@ -20,7 +21,6 @@ from shared.lexicon import (
     Term,
 )
 from shared.lexicon import VOCABULARIES as ALL
-from shared.understanding import Understood
 from worker.corpus.phrases import FRAMES
 from worker.corpus.spec import DesignSpec
 

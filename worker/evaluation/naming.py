@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.understanding import understand
+from shared.briefs.parser import understand
 from worker.colour import lab_from_rgb
 from worker.contracts import Models
 from worker.corpus import compose, render_masks

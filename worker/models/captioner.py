@@ -15,8 +15,8 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from shared.briefs.parser import Understood, understand
 from shared.lexicon import PATTERNS
-from shared.understanding import Understood, understand
 from worker.agreement import departures
 from worker.corpus.families import FAMILIES
 from worker.models.compact import compact_shape, load_compact

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.briefs.parser import Understood
 from shared.lexicon import (
     COLOURS,
     CONTRASTS,
@@ -19,7 +20,6 @@ from shared.lexicon import (
     PATTERNS,
     SCALES,
 )
-from shared.understanding import Understood
 from worker.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = ["SLOT_WIDTH", "Vocabulary", "colour_slots", "lab_from_slots", "slots", "wanted_slots"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from shared.briefs.parser import Understood
 from shared.lexicon import COLOURS, Term
-from shared.understanding import Understood
 from worker.colour import delta_e, lab_from_rgb
 
 __all__ = [

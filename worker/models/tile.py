@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.progress import OnProgress
 
 if TYPE_CHECKING:

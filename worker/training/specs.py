@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.corpus.spec import DesignSpec
 
 __all__ = ["facts_of"]

@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
+from shared.briefs.parser import Understood
 from shared.lexicon import VOCABULARIES
-from shared.understanding import Understood
 from worker.evaluation.understanding import (
     FIELDS,
     LabelledBrief,

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from shared.lexicon.index import Index, corrected, english_words, is_chinese
+from shared.briefs.index import Index, corrected, english_words, is_chinese
 from shared.lexicon.traditional import simplified
 
 __all__ = ["Piece", "cut", "plain"]

@@ -6,9 +6,9 @@ import string
 
 import pytest
 
+from shared.briefs.parser import Understood, understand
 from shared.lexicon import LANGUAGES, VOCABULARIES
 from shared.lexicon.synonyms import SYNONYMS
-from shared.understanding import Understood, understand
 
 OWNERS = (
     "手机壳。材质：铝合金，透光性好；图案：抽象几何图案，渐变色；功能：防水，防滑",

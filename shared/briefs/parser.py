@@ -6,10 +6,10 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.tokenizer import Piece, cut, plain
 from shared.lexicon import VOCABULARIES
 from shared.lexicon.fillers import NEGATION_ENDS
-from shared.lexicon.index import Index, english_words, is_chinese
-from shared.lexicon.pieces import Piece, cut, plain
 from shared.lexicon.terms import words
 
 __all__ = ["Understood", "understand"]
