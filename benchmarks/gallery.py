@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.parser import understand
-from shared.lexicon import PRODUCTS as NAMES
+from shared.briefs.vocabulary import PRODUCTS as NAMES
 from worker.evaluation.stages import Asked, Drawing, bundled_models, draw
 from worker.models.sources import bundled_folder
 from worker.present.look import look_of

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from shared.lexicon import VOCABULARIES, Colour
+from shared.briefs.vocabulary import VOCABULARIES, Colour
 from web.i18n import translate as _
 
 __all__ = ["Chip", "chips_of", "part_name", "term_name"]

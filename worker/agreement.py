@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.briefs.parser import Understood
-from shared.lexicon import PATTERNS
+from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["departures"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from shared.lexicon.fillers import NEGATIONS, STOP_PHRASES
-from shared.lexicon.strangers import STRANGERS
-from shared.lexicon.synonyms import SYNONYMS
-from shared.lexicon.terms import Term
+from shared.briefs.terms import Term
+from shared.briefs.vocabulary.fillers import NEGATIONS, STOP_PHRASES
+from shared.briefs.vocabulary.strangers import STRANGERS
+from shared.briefs.vocabulary.synonyms import SYNONYMS
 
 __all__ = ["Entry", "Index", "corrected", "english_words", "is_chinese", "stem"]
 

@@ -7,17 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.terms import words
 from shared.briefs.tokenizer import Piece, cut, plain
-from shared.lexicon import VOCABULARIES
-from shared.lexicon.fillers import NEGATION_ENDS
-from shared.lexicon.terms import words
+from shared.briefs.vocabulary import VOCABULARIES
+from shared.briefs.vocabulary.fillers import NEGATION_ENDS
 
 __all__ = ["Understood", "understand"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Understood:
-    """The parts of a brief that were understood, as keys of `shared.lexicon`.
+    """The parts of a brief that were understood, as keys of `shared.briefs.vocabulary`.
 
     An empty text or tuple says that the brief leaves the part open.
     """

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from shared.briefs.index import Index, corrected, english_words, is_chinese
-from shared.lexicon.traditional import simplified
+from shared.briefs.traditional import simplified
 
 __all__ = ["Piece", "cut", "plain"]
 

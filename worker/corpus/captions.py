@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.briefs.parser import Understood
-from shared.lexicon import (
+from shared.briefs.vocabulary import (
     COLOURS,
     FINISHES,
     FUNCTIONS,
@@ -20,7 +20,7 @@ from shared.lexicon import (
     PRODUCTS,
     Term,
 )
-from shared.lexicon import VOCABULARIES as ALL
+from shared.briefs.vocabulary import VOCABULARIES as ALL
 from worker.corpus.phrases import FRAMES
 from worker.corpus.spec import DesignSpec
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = [

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from shared.briefs.parser import Understood, understand
-from shared.lexicon import PATTERNS
+from shared.briefs.vocabulary import PATTERNS
 from worker.agreement import departures
 from worker.corpus.families import FAMILIES
 from worker.models.compact import compact_shape, load_compact

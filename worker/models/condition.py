@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.briefs.parser import Understood
-from shared.lexicon import (
+from shared.briefs.vocabulary import (
     COLOURS,
     CONTRASTS,
     DENSITIES,

@@ -24,7 +24,7 @@ from torch import nn
 
 from shared.briefs.index import is_chinese
 from shared.briefs.parser import Understood
-from shared.lexicon import COLOURS, MOODS, PATTERNS
+from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS
 from worker.colour import rgb_from_lab
 from worker.models.tile import Tile, TileRequest, crossfade, resize_tile
 from worker.palette import palette_of

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.briefs.parser import Understood
-from shared.lexicon import VOCABULARIES
+from shared.briefs.vocabulary import VOCABULARIES
 from worker.models.seen import SUBJECTS, TEXTURES, Seen
 
 __all__ = ["joined", "listed", "names", "opening", "qualities"]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from shared.briefs.parser import Understood
-from shared.lexicon import COLOURS, Term
+from shared.briefs.vocabulary import COLOURS, Term
 from worker.colour import delta_e, lab_from_rgb
 
 __all__ = [

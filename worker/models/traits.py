@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from shared.lexicon import DENSITIES, GRADIENT_DIRECTIONS, LINE_WEIGHTS, PATTERNS, SCALES
+from shared.briefs.vocabulary import DENSITIES, GRADIENT_DIRECTIONS, LINE_WEIGHTS, PATTERNS, SCALES
 from worker.models.field import SLOTS
 
 __all__ = ["TRAITS", "TraitKeys"]

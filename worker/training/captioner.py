@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.models.language_model import LanguageModel, load_language_model
 from worker.models.lora import adapt, adapter_tensors
 from worker.models.prompts import Prompts, prompt_embeddings

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from shared.briefs.parser import Understood, understand
-from shared.lexicon import COLOURS, LANGUAGES, VOCABULARIES
+from shared.briefs.vocabulary import COLOURS, LANGUAGES, VOCABULARIES
 from worker.corpus import DesignSpec, sample
 from worker.corpus.captions import caption
 from worker.models.language_model import LanguageModel

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from shared.briefs.parser import Understood, understand
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.colour import Floats, delta_e, lab_from_rgb, rgb_from_lab
 from worker.palette import separate
 from worker.training.designs import Design

@@ -7,8 +7,8 @@ import string
 import pytest
 
 from shared.briefs.parser import Understood, understand
-from shared.lexicon import LANGUAGES, VOCABULARIES
-from shared.lexicon.synonyms import SYNONYMS
+from shared.briefs.vocabulary import LANGUAGES, VOCABULARIES
+from shared.briefs.vocabulary.synonyms import SYNONYMS
 
 OWNERS = (
     "手机壳。材质：铝合金，透光性好；图案：抽象几何图案，渐变色；功能：防水，防滑",

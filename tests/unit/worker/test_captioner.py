@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from shared.briefs.parser import Understood, understand
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.colour import lab_from_rgb
 from worker.corpus import sample
 from worker.models.captioner import PrefixCaptioner, load

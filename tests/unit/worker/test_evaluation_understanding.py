@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from shared.briefs.parser import Understood
-from shared.lexicon import VOCABULARIES
+from shared.briefs.vocabulary import VOCABULARIES
 from worker.evaluation.understanding import (
     FIELDS,
     LabelledBrief,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shared.lexicon import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
+from shared.briefs.vocabulary import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
 from worker.present import materials, products
 from worker.present.canvas import Floats
 from worker.present.ink import ICONS

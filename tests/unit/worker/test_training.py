@@ -16,7 +16,7 @@ from PIL import Image
 from transformers import ViTConfig, ViTModel
 
 from shared.briefs.parser import Understood
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
 from worker.corpus import compose, sample
 from worker.corpus.render import render_masks

@@ -1,6 +1,6 @@
 """How a pattern is drawn: scale, density, line weight, contrast, gradients."""
 
-from shared.lexicon.terms import Term, by_key, words
+from shared.briefs.terms import Term, by_key, words
 
 __all__ = ["CONTRASTS", "DENSITIES", "GRADIENT_DIRECTIONS", "LINE_WEIGHTS", "SCALES"]
 

@@ -1,6 +1,6 @@
 """Words that carry no part of a design, and words that refuse one."""
 
-from shared.lexicon.terms import words
+from shared.briefs.terms import words
 
 __all__ = ["NEGATIONS", "NEGATION_ENDS", "STOP_PHRASES"]
 

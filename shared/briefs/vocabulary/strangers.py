@@ -4,7 +4,7 @@ A goldfish (金鱼) is not gold, and bread (面包) is not a bag; what stands he
 understood, as a whole.
 """
 
-from shared.lexicon.terms import words
+from shared.briefs.terms import words
 
 __all__ = ["STRANGERS"]
 

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from shared.lexicon.colours import COLOURS
-from shared.lexicon.moods import MOODS
-from shared.lexicon.patterns import PATTERNS
-from shared.lexicon.products import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
-from shared.lexicon.qualities import (
+from shared.briefs.terms import Colour, Pattern, Term, Theme
+from shared.briefs.vocabulary.colours import COLOURS
+from shared.briefs.vocabulary.moods import MOODS
+from shared.briefs.vocabulary.patterns import PATTERNS
+from shared.briefs.vocabulary.products import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
+from shared.briefs.vocabulary.qualities import (
     CONTRASTS,
     DENSITIES,
     GRADIENT_DIRECTIONS,
     LINE_WEIGHTS,
     SCALES,
 )
-from shared.lexicon.terms import Colour, Pattern, Term, Theme
 
 __all__ = [
     "COLOURS",

@@ -1,6 +1,6 @@
 """Further names of the colours: read in briefs, never written by the corpus."""
 
-from shared.lexicon.terms import names_by_key
+from shared.briefs.terms import names_by_key
 
 __all__ = ["COLOUR_NAMES"]
 

@@ -7,10 +7,11 @@ people write besides is gathered here.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from shared.lexicon.synonyms_colours import COLOUR_NAMES
-from shared.lexicon.synonyms_moods import MOOD_NAMES
-from shared.lexicon.synonyms_patterns import PATTERN_NAMES
-from shared.lexicon.synonyms_products import (
+from shared.briefs.terms import Names
+from shared.briefs.vocabulary.synonyms_colours import COLOUR_NAMES
+from shared.briefs.vocabulary.synonyms_moods import MOOD_NAMES
+from shared.briefs.vocabulary.synonyms_patterns import PATTERN_NAMES
+from shared.briefs.vocabulary.synonyms_products import (
     CONTRAST_NAMES,
     DENSITY_NAMES,
     DIRECTION_NAMES,
@@ -21,7 +22,6 @@ from shared.lexicon.synonyms_products import (
     PRODUCT_NAMES,
     SCALE_NAMES,
 )
-from shared.lexicon.terms import Names
 
 __all__ = ["SYNONYMS"]
 
@@ -41,4 +41,4 @@ SYNONYMS: Mapping[str, Mapping[str, Names]] = MappingProxyType(
         "gradient_direction": DIRECTION_NAMES,
     }
 )
-"""By vocabulary and key, as `shared.lexicon.VOCABULARIES` has them."""
+"""By vocabulary and key, as `shared.briefs.vocabulary.VOCABULARIES` has them."""

@@ -1,6 +1,6 @@
 """Further names of the moods and themes: read in briefs, never written by the corpus."""
 
-from shared.lexicon.terms import names_by_key
+from shared.briefs.terms import names_by_key
 
 __all__ = ["MOOD_NAMES"]
 

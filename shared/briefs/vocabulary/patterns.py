@@ -1,6 +1,6 @@
 """The families of surface patterns."""
 
-from shared.lexicon.terms import Pattern, by_key, words
+from shared.briefs.terms import Pattern, by_key, words
 
 __all__ = ["PATTERNS"]
 

@@ -1,6 +1,6 @@
 """Further names of products and how they are made: read in briefs, never written by the corpus."""
 
-from shared.lexicon.terms import names_by_key
+from shared.briefs.terms import names_by_key
 
 __all__ = [
     "CONTRAST_NAMES",

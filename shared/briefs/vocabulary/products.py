@@ -1,6 +1,6 @@
 """Products, what they are made of, how their surface feels and what they must do."""
 
-from shared.lexicon.terms import Term, by_key, words
+from shared.briefs.terms import Term, by_key, words
 
 __all__ = ["FINISHES", "FUNCTIONS", "MATERIALS", "PRODUCTS"]
 

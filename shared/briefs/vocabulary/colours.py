@@ -1,6 +1,6 @@
 """The named colours."""
 
-from shared.lexicon.terms import Colour, by_key, words
+from shared.briefs.terms import Colour, by_key, words
 
 __all__ = ["COLOURS"]
 

@@ -1,6 +1,6 @@
 """Moods and themes, each with the palettes it is painted with."""
 
-from shared.lexicon.terms import Theme, by_key, words
+from shared.briefs.terms import Theme, by_key, words
 
 __all__ = ["MOODS"]
 

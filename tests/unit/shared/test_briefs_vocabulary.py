@@ -4,7 +4,9 @@ from collections import defaultdict
 
 import pytest
 
-from shared.lexicon import (
+from shared.briefs.terms import Names, Term, by_key, names_by_key
+from shared.briefs.traditional import simplified
+from shared.briefs.vocabulary import (
     COLOURS,
     GRADIENT_DIRECTIONS,
     LANGUAGES,
@@ -13,9 +15,7 @@ from shared.lexicon import (
     PRODUCTS,
     VOCABULARIES,
 )
-from shared.lexicon.synonyms import SYNONYMS
-from shared.lexicon.terms import Names, Term, by_key, names_by_key
-from shared.lexicon.traditional import simplified
+from shared.briefs.vocabulary.synonyms import SYNONYMS
 
 TERMS = [(kind, term) for kind, terms in VOCABULARIES.items() for term in terms.values()]
 
