@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
+from shared.briefs.loader import load_replacements
 from shared.briefs.terms import Term
-from shared.briefs.vocabulary.fillers import NEGATIONS, STOP_PHRASES
-from shared.briefs.vocabulary.strangers import STRANGERS
-from shared.briefs.vocabulary.synonyms import SYNONYMS
 
 __all__ = ["Entry", "Index", "corrected", "english_words", "is_chinese", "stem"]
 
-_SPELLINGS = {"color": "colour", "colors": "colours", "colored": "coloured", "gray": "grey",
-              "fiber": "fibre", "center": "centre", "aluminum": "aluminium",
-              "multicolored": "coloured", "multicoloured": "coloured"}  # fmt: skip
+_SPELLINGS = load_replacements("spellings")
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
+_PHRASE_KINDS = {
+    "false-matches": "unknown",
+    "gradients": "gradient",
+    "negations": "not",
+    "stop-words": "stop",
+    "negation-ends": "stop",
+}
+"""Kinds of the entries of phrases.toml."""
 _LEAST_ALIKE = 0.83
 _SHORTEST_TYPO = 5
 
@@ -58,21 +62,18 @@ class Index:
     def __init__(
         self,
         vocabularies: Mapping[str, Mapping[str, Term]],
-        gradient: Mapping[str, tuple[str, ...]],
+        phrases: Mapping[str, Term],
     ) -> None:
         self._exact: dict[tuple[str, ...], Entry] = {}
         self._stemmed: dict[tuple[str, ...], Entry] = {}
         self._zh: dict[str, Entry] = {}
-        for kind, terms in vocabularies.items():
-            for term in terms.values():
-                self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
-        for kind, synonyms in SYNONYMS.items():
-            for key, names in synonyms.items():
-                self._add(Entry(kind=kind, key=key), names.en, names.zh)
-        self._add(Entry(kind="unknown", key=""), STRANGERS["en"], STRANGERS["zh"])
-        self._add(Entry(kind="gradient", key=""), gradient["en"], gradient["zh"])
-        self._add(Entry(kind="not", key=""), NEGATIONS["en"], NEGATIONS["zh"])
-        self._add(Entry(kind="stop", key=""), STOP_PHRASES["en"], STOP_PHRASES["zh"])
+        terms = [(kind, term) for kind, known in vocabularies.items() for term in known.values()]
+        for kind, term in terms:
+            self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
+        for kind, term in terms:
+            self._add(Entry(kind=kind, key=term.key), term.en_synonyms, term.zh_synonyms)
+        for key, kind in _PHRASE_KINDS.items():
+            self._add(Entry(kind=kind, key=""), phrases[key].en, phrases[key].zh)
         self.longest_en = max(map(len, self._exact))
         self.longest_zh = max(map(len, self._zh))
         self.vocabulary = frozenset(word for phrase in self._exact for word in phrase)

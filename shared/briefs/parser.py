@@ -7,10 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from shared.briefs.index import Index, english_words, is_chinese
-from shared.briefs.terms import words
 from shared.briefs.tokenizer import Piece, cut, plain
-from shared.briefs.vocabulary import VOCABULARIES
-from shared.briefs.vocabulary.fillers import NEGATION_ENDS
+from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 
 __all__ = ["Understood", "understand"]
 
@@ -64,18 +62,6 @@ class Understood:
         return cls(**known)
 
 
-_GRADIENT_WORDS = {
-    "en": words(
-        "gradient|gradients|gradated|graduated|gradation|gradient colours|gradient colour"
-        "|fade from|fading from|fades from|colour fade|colour transition|blend from|blends from"
-        "|faded from|colour gradient|fades into|fades to|fading into|fading to|melting into"
-        "|colour shift|ombre effect|degrade|dip-dye|dip dyed|dip dye effect"
-    ),
-    "zh": words(
-        "渐变|渐变色|渐层|渐变效果|渐变过渡|颜色渐变|色彩渐变|色彩过渡|颜色过渡"
-        "|过渡到|渐变到|渐变为|渐渐变成|渐渐变为|逐渐变成|渐变成|由浅入深|由深到浅|由浅到深|渐染|吊染|浸染"
-    ),
-}
 _DIRECTION_WORDS = {
     **{word: word for word in ("vertical", "horizontal", "diagonal", "radial")},
     **dict.fromkeys(("垂直", "竖向", "纵向", "上下"), "vertical"),
@@ -98,12 +84,13 @@ _BETWEEN_HINT_AND_PATTERN = frozenset(
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
 _LISTED_ON = frozenset(("or", "nor", "and", "或", "或者", "和"))
 _GOES_BEFORE_REFUSAL = frozenset(("不要", "不喜欢", "讨厌", "不用", "除外", "不需要"))
+_NEGATION_ENDS = frozenset((*PHRASES["negation-ends"].en, *PHRASES["negation-ends"].zh))
 _ONE_COLOUR = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
 @cache
 def _index() -> Index:
-    return Index(VOCABULARIES, _GRADIENT_WORDS)
+    return Index(VOCABULARIES, PHRASES)
 
 
 def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
@@ -129,7 +116,7 @@ def _refused(pieces: list[Piece]) -> list[bool]:
                 refused[start:place] = [True] * (place - start)
             elif piece.kind == "not":
                 active = True
-            elif piece.kind == "stop" and piece.text in NEGATION_ENDS:
+            elif piece.kind == "stop" and piece.text in _NEGATION_ENDS:
                 active = False
             refused[place] = active
         active = active and end < len(pieces) and pieces[end].text in ",，"

@@ -1,36 +1,70 @@
-"""The record types of the lexicon: what a word of a brief can stand for."""
+"""Record types of the vocabulary, which are also the schema of its data files."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TypeVar
+from typing import Annotated, Literal, TypeVar
 
-__all__ = ["Colour", "Names", "Pattern", "Term", "Theme", "by_key", "names_by_key", "words"]
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+__all__ = ["Colour", "Pattern", "Term", "TermT", "Theme"]
+
+_STRICT = ConfigDict(extra="forbid")
 
 
-@dataclass(frozen=True, kw_only=True)
+def _lower_case(name: str) -> str:
+    if not name or name != name.strip().lower():
+        raise ValueError("a name is lower case, not empty, and without spaces at its ends")
+    return name
+
+
+def _all_different(items: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(items)) < len(items):
+        raise ValueError("an item is listed twice")
+    return items
+
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Names = tuple[Annotated[str, AfterValidator(_lower_case)], ...]
+Palette = Annotated[
+    tuple[str, ...], Field(min_length=2, max_length=5), AfterValidator(_all_different)
+]
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Term:
-    """One notion with its names; the first name of each language is the canonical one."""
+    """An entry of the vocabulary; the first name of each language is the canonical one.
 
-    key: str
-    en: tuple[str, ...]
-    """Lower case."""
-    zh: tuple[str, ...]
+    Raises:
+        pydantic.ValidationError: a field does not follow the schema.
+    """
+
+    key: Key
+    en: Annotated[Names, Field(min_length=1)]
+    """English names that captions of the corpus are written with; lower case."""
+    zh: Annotated[Names, Field(min_length=1)]
+    """Chinese names that captions of the corpus are written with; simplified characters."""
+    en_synonyms: Names = ()
+    """Further English names; they are read in briefs and never written."""
+    zh_synonyms: Names = ()
+    """Further Chinese names; they are read in briefs and never written."""
 
     def name(self, language: str) -> str:
-        """Give the canonical name in "en" or "zh"."""
+        """Return the canonical name in "en" or "zh"."""
         return self.names(language)[0]
 
     def names(self, language: str) -> tuple[str, ...]:
-        """Give all names in "en" or "zh"; KeyError for any other language."""
+        """Return the names in "en" or "zh", without synonyms; KeyError for any other language."""
         return {"en": self.en, "zh": self.zh}[language]
 
+    def synonyms(self, language: str) -> tuple[str, ...]:
+        """Return the synonyms in "en" or "zh"; KeyError for any other language."""
+        return {"en": self.en_synonyms, "zh": self.zh_synonyms}[language]
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Colour(Term):
     """A named colour."""
 
-    hex: str
+    hex: Annotated[str, Field(pattern=r"^#[0-9A-F]{6}$")]
     """#RRGGBB, sRGB."""
 
     @property
@@ -39,64 +73,19 @@ class Colour(Term):
         return int(self.hex[1:3], 16), int(self.hex[3:5], 16), int(self.hex[5:7], 16)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Pattern(Term):
     """A family of surface patterns."""
 
-    kind: str
-    """geometric, woven, organic, botanical, figurative or plain."""
+    kind: Literal["geometric", "woven", "organic", "botanical", "figurative", "plain"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Theme(Term):
     """A mood or theme and the palettes it is painted with."""
 
-    palettes: tuple[tuple[str, ...], ...]
+    palettes: Annotated[tuple[Palette, ...], Field(min_length=1)]
     """Keys of colours, the largest area first."""
 
 
 TermT = TypeVar("TermT", bound=Term)
-
-
-def by_key(terms: Iterable[TermT]) -> Mapping[str, TermT]:
-    """Index terms by key in their order; ValueError where a key comes twice."""
-    table: dict[str, TermT] = {}
-    for term in terms:
-        if term.key in table:
-            raise ValueError(f"two terms have the key {term.key!r}")
-        table[term.key] = term
-    return MappingProxyType(table)
-
-
-def words(joined: str) -> tuple[str, ...]:
-    """Split names written as "one|two|three"."""
-    return tuple(joined.split("|"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """Names of a term in both languages."""
-
-    en: tuple[str, ...] = ()
-    zh: tuple[str, ...] = ()
-
-
-def names_by_key(table: str) -> Mapping[str, Names]:
-    """Read "key = english|names = 中文|名字" lines; what follows may wrap to indented lines.
-
-    Raises:
-        ValueError: a key comes twice, or a line has not three parts.
-    """
-    lines: list[str] = []
-    for line in table.strip().splitlines():
-        if line.startswith(" "):
-            lines[-1] += line.strip() if line.strip().startswith("|") else " " + line.strip()
-        else:
-            lines.append(line)
-    found: dict[str, Names] = {}
-    for line in lines:
-        key, en, zh = (part.strip() for part in line.split("="))
-        if key in found:
-            raise ValueError(f"two lines have the key {key!r}")
-        found[key] = Names(en=words(en), zh=words(zh))
-    return MappingProxyType(found)

@@ -1,20 +1,18 @@
-"""What the words of a brief can stand for, in English and Chinese, indexed by key."""
+"""The vocabulary of briefs, in English and Chinese, loaded from the data files of this folder.
+
+A file that is not valid raises `VocabularyError` on import.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from shared.briefs.terms import Colour, Pattern, Term, Theme
-from shared.briefs.vocabulary.colours import COLOURS
-from shared.briefs.vocabulary.moods import MOODS
-from shared.briefs.vocabulary.patterns import PATTERNS
-from shared.briefs.vocabulary.products import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
-from shared.briefs.vocabulary.qualities import (
-    CONTRASTS,
-    DENSITIES,
-    GRADIENT_DIRECTIONS,
-    LINE_WEIGHTS,
-    SCALES,
+from shared.briefs.loader import (
+    LANGUAGES,
+    VocabularyError,
+    check_palettes,
+    load_terms,
 )
+from shared.briefs.terms import Colour, Pattern, Term, Theme
 
 __all__ = [
     "COLOURS",
@@ -28,6 +26,7 @@ __all__ = [
     "MATERIALS",
     "MOODS",
     "PATTERNS",
+    "PHRASES",
     "PRODUCTS",
     "SCALES",
     "VOCABULARIES",
@@ -35,9 +34,25 @@ __all__ = [
     "Pattern",
     "Term",
     "Theme",
+    "VocabularyError",
 ]
 
-LANGUAGES = ("en", "zh")
+PRODUCTS = load_terms("products", Term)
+MATERIALS = load_terms("materials", Term)
+FINISHES = load_terms("finishes", Term)
+PATTERNS = load_terms("patterns", Pattern)
+COLOURS = load_terms("colours", Colour)
+FUNCTIONS = load_terms("functions", Term)
+MOODS = load_terms("moods", Theme)
+SCALES = load_terms("scales", Term)
+DENSITIES = load_terms("densities", Term)
+LINE_WEIGHTS = load_terms("line_weights", Term)
+CONTRASTS = load_terms("contrasts", Term)
+GRADIENT_DIRECTIONS = load_terms("gradient_directions", Term)
+PHRASES = load_terms("phrases", Term)
+"""Words that name no part of a design, by what they do in a brief."""
+
+check_palettes(MOODS, COLOURS)
 
 VOCABULARIES: Mapping[str, Mapping[str, Term]] = MappingProxyType(
     {
