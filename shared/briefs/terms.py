@@ -42,6 +42,8 @@ class Term:
     """English names that captions of the corpus are written with; lower case."""
     zh: Annotated[Names, Field(min_length=1)]
     """Chinese names that captions of the corpus are written with; simplified characters."""
+    zh_label: Annotated[str, Field(pattern=r"^(\S(.*\S)?)?$")] = ""
+    """Chinese text that people are shown; empty: the canonical name."""
     en_synonyms: Names = ()
     """Further English names; they are read in briefs and never written."""
     zh_synonyms: Names = ()
@@ -54,6 +56,10 @@ class Term:
     def names(self, language: str) -> tuple[str, ...]:
         """Return the names in "en" or "zh", without synonyms; KeyError for any other language."""
         return {"en": self.en, "zh": self.zh}[language]
+
+    def label(self, language: str) -> str:
+        """Return the text that people are shown in "en" or "zh"."""
+        return (self.zh_label if language == "zh" else "") or self.name(language)
 
     def synonyms(self, language: str) -> tuple[str, ...]:
         """Return the synonyms in "en" or "zh"; KeyError for any other language."""

@@ -104,6 +104,32 @@ def test_no_name_means_two_things(language: str) -> None:
     assert {name: keys for name, keys in meanings.items() if len(keys) > 1} == {}
 
 
+@pytest.mark.parametrize("kind", VOCABULARIES)
+def test_labels_differ(kind: str) -> None:
+    for language in LANGUAGES:
+        labels = [term.label(language) for term in VOCABULARIES[kind].values()]
+        assert len(set(labels)) == len(labels)
+    for term in VOCABULARIES[kind].values():
+        assert term.zh_label != term.name("zh")
+
+
+@pytest.mark.parametrize("kind", ["product", "material", "pattern", "mood"])
+def test_labels_are_read_as_what_they_label(kind: str) -> None:
+    """Whoever writes what a chip shows gets the same chip."""
+    for key, term in VOCABULARIES[kind].items():
+        found = getattr(parser.understand(term.label("zh")), _FIELDS.get(kind, kind))
+        assert key in ((found,) if isinstance(found, str) else found), term.label("zh")
+
+
+_FIELDS = {"material": "materials"}
+
+
+def test_labels_are_shown() -> None:
+    assert PRODUCTS["t-shirt"].label("zh") == "T恤"
+    assert PRODUCTS["t-shirt"].label("en") == "t-shirt"
+    assert PRODUCTS["mug"].label("zh") == PRODUCTS["mug"].name("zh") == "马克杯"
+
+
 def test_traditional_characters_are_simplified_one_by_one() -> None:
     assert (
         simplified("手機殼，鋁合金，幾何圖案，漸變，防水 mug")
