@@ -1,4 +1,4 @@
-"""Look names of the lexicon up in a text, the longest first."""
+"""Index of the vocabulary: find the longest name that begins at a place of a text."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _SHORTEST_TYPO = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What a phrase stands for."""
+    """What a name or phrase stands for."""
 
     kind: str
     """A vocabulary's name, or "stop", "not", "gradient" or "unknown"."""
@@ -35,12 +35,12 @@ class Entry:
 
 
 def is_chinese(letter: str) -> bool:
-    """Tell whether a character is a Han ideograph."""
+    """Return whether a character is a Han ideograph."""
     return "㐀" <= letter <= "鿿" or "豈" <= letter <= "﫿"
 
 
 def english_words(text: str) -> list[tuple[str, int, int]]:
-    """Split lower-case text into words with their places; hyphens part words."""
+    """Split lower-case text into (word, start, end); hyphens separate words."""
     return [
         (_SPELLINGS.get(match[0], match[0].replace("’", "'")), match.start(), match.end())
         for match in _WORD.finditer(text)
@@ -48,7 +48,7 @@ def english_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def stem(word: str) -> str:
-    """Cut an English plural off."""
+    """Return an English word without its plural ending."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
@@ -57,7 +57,7 @@ def stem(word: str) -> str:
 
 
 class Index:
-    """The names of all vocabularies by phrase, in both languages."""
+    """The names of all vocabularies and the phrases, in both languages."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Index:
                 self._zh.setdefault(name + "格", entry)
 
     def knows(self, word: str) -> bool:
-        """Tell whether a word, or its singular, is part of any English phrase."""
+        """Return whether a word, or its singular, is part of any English phrase."""
         return word in self.vocabulary or stem(word) in self._stems
 
     def english(self, words: list[str], start: int) -> tuple[Entry, int] | None:
@@ -105,7 +105,7 @@ class Index:
     def chinese(
         self, text: str, start: int, at_most: int | None = None
     ) -> tuple[Entry, int] | None:
-        """Find the longest name that begins at `start`; gives it and its length."""
+        """Return the longest name that begins at `start` and its length; None: there is none."""
         longest = min(at_most or self.longest_zh, len(text) - start)
         for length in range(longest, 0, -1):
             entry = self._zh.get(text[start : start + length])
@@ -124,7 +124,7 @@ def _by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[str, ...]]:
 
 
 def corrected(word: str, index: Index) -> str:
-    """Give the known word that a long unknown one misspells, or the word itself."""
+    """Return the known word that a long unknown one misspells, or the word itself."""
     if len(word) < _SHORTEST_TYPO or not word.isalpha():
         return word
     best, most_alike = word, _LEAST_ALIKE

@@ -1,4 +1,4 @@
-"""Read a designer's brief, English or Chinese, into the terms of the lexicon."""
+"""Parse a designer's brief, English or Chinese, into the terms of the vocabulary."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -45,7 +45,7 @@ class Understood:
     """What was not understood, as the brief has it."""
 
     def to_document(self) -> dict[str, Any]:
-        """Give a JSON-able dictionary; tuples become lists."""
+        """Return a JSON-able dictionary; tuples become lists."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -53,7 +53,7 @@ class Understood:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Understood":
-        """Rebuild from `to_document`; keys that this version does not know are ignored."""
+        """Return what `to_document` gave; keys that this version does not know are ignored."""
         known: dict[str, Any] = {
             field.name: tuple(value) if isinstance(value, list | tuple) else value
             for field in fields(cls)
@@ -94,7 +94,7 @@ def _index() -> Index:
 
 
 def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
-    """Give the stretches between punctuation marks; an enumeration comma (、) doesn't end one."""
+    """Return (start, end) of the clauses; an enumeration comma (、) does not end one."""
     bounds = [-1]
     bounds += [n for n, piece in enumerate(pieces) if piece.kind == "end" and piece.text != "、"]
     bounds.append(len(pieces))
@@ -102,7 +102,7 @@ def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
 
 
 def _refused(pieces: list[Piece]) -> list[bool]:
-    """Tell of each piece whether a negation in the same clause refuses it.
+    """Return of each piece whether a negation in the same clause refuses it.
 
     A list goes on over commas where "or" ends it: "no red, pink or blue".
     """
@@ -124,7 +124,7 @@ def _refused(pieces: list[Piece]) -> list[bool]:
 
 
 def _goes_on(clause: list[Piece]) -> bool:
-    """Whether a clause is no more than the end of a list: "pink or blue", "or blue"."""
+    """Return whether a clause is only the end of a list: "pink or blue", "or blue"."""
     content = [piece for piece in clause if piece.kind != "blank"]
     joins = [piece.text in _LISTED_ON for piece in content]
     listed = (piece.kind == "colour" or join for piece, join in zip(content, joins, strict=True))
@@ -132,7 +132,7 @@ def _goes_on(clause: list[Piece]) -> bool:
 
 
 def _is_last(pieces: list[Piece], place: int, start: int, end: int) -> bool:
-    """Whether a negation stands at the end of what it refuses: 红色不要."""
+    """Return whether a negation stands at the end of what it refuses: 红色不要."""
     return pieces[place].text in _GOES_BEFORE_REFUSAL and start < place == end - 1
 
 
@@ -180,7 +180,7 @@ def _reaches_pattern(rest: list[Piece]) -> bool:
 
 
 def _runs_between_colours(pieces: list[Piece]) -> bool:
-    """Whether one colour leads to another: "navy to sky", 由青柠到蓝绿."""
+    """Return whether one colour leads to another: "navy to sky", 由青柠到蓝绿."""
     last_colour = connected = False
     for piece in pieces:
         if piece.kind == "colour":
@@ -195,7 +195,7 @@ def _runs_between_colours(pieces: list[Piece]) -> bool:
 
 
 def _pattern(pieces: list[Piece]) -> str:
-    """Choose the pattern: the first that is no mere "abstract", "plain" or "gradient"."""
+    """Return the first pattern that is no mere "abstract", "plain" or "gradient"."""
 
     def weakness(piece: Piece) -> int:
         if piece.key in ("solid", "gradient"):
@@ -207,7 +207,7 @@ def _pattern(pieces: list[Piece]) -> str:
 
 
 def _materials(pieces: list[Piece]) -> list[str]:
-    """Give the materials; a product's name tells one where the brief tells no other."""
+    """Return the materials; a product's name implies one where the brief names no other."""
     several = len({piece.key for piece in pieces if piece.kind == "pattern"}) > 1
     found = [
         "ceramic" if piece.text == "porcelain" else piece.key
@@ -228,7 +228,7 @@ def _language(text: str) -> str:
 
 
 def understand(brief: str) -> Understood:
-    """Read a brief of any text; what it does not say stays empty, nothing is guessed.
+    """Return what a brief says; what it does not say stays empty, nothing is guessed.
 
     Names are matched in both languages, the longest first; plurals and small typing errors in
     long English words are forgiven, traditional characters are read like simplified ones; what a
@@ -288,6 +288,6 @@ def _names_gradient(piece: Piece) -> bool:
 
 
 def _direction(pieces: list[Piece], named: str) -> str:
-    """Give the gradient's direction, from a name of it or a loose "vertical" or 垂直."""
+    """Return the gradient's direction, from a name of it or a loose "vertical" or 垂直."""
     loose = (_DIRECTION_WORDS[piece.text] for piece in pieces if piece.text in _DIRECTION_WORDS)
     return named or next(loose, "")

@@ -1,4 +1,4 @@
-"""Cut a brief into stretches, each known to the lexicon or not."""
+"""Tokenize a brief: cut it into pieces, each known to the vocabulary or not."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A stretch of the brief and what it stands for."""
+    """A token of the brief and what it stands for."""
 
     text: str
     """As looked up: lower case, no accents, simplified; where it is known, spelled right."""
@@ -34,7 +34,7 @@ class Piece:
 
 
 def plain(text: str) -> str:
-    """Fold case, accents and traditional characters; the text keeps its length."""
+    """Return a text without case, accents and traditional characters; it keeps its length."""
     return simplified("".join(map(_plain_letter, text)))
 
 
@@ -47,7 +47,7 @@ def _plain_letter(letter: str) -> str:
 
 
 def cut(brief: str, index: Index) -> list[Piece]:
-    """Cut the brief into pieces, always taking the longest name that fits."""
+    """Return the pieces of a brief; the longest name that fits is taken."""
     shown = unicodedata.normalize("NFKC", brief)
     text = plain(shown)
     words = english_words(text)

@@ -49,7 +49,7 @@ class Caption:
 
     text: str
     said: Understood
-    """What a reader with the lexicon should understand."""
+    """What a reader with the vocabulary should understand."""
 
 
 def captions(

@@ -5,7 +5,7 @@ list for each field of `shared.briefs.parser.Understood`) and, where words can b
 one way, `allowed` (what may be claimed beside). "a/b" accepts either. The words under `unknown`
 have to come back as not understood.
 
-The file named `heldout` only measures; words are added to the lexicon by looking at `tuning`.
+The file named `heldout` only measures; words are added to the vocabulary by looking at `tuning`.
 """
 
 from __future__ import annotations

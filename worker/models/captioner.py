@@ -167,7 +167,7 @@ class PrefixCaptioner:
 
     @torch.inference_mode()
     def patterns(self, vision: VisionFeatures) -> list[str]:
-        """Read the pattern off each picture: a key of the lexicon, or "photograph"."""
+        """Read the pattern off each picture: a key of the vocabulary, or "photograph"."""
         device = self._language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)

@@ -38,8 +38,8 @@ class Vocabulary:
     keys: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of_lexicon(cls) -> Vocabulary:
-        """Give the vocabulary of today's lexicon."""
+    def current(cls) -> Vocabulary:
+        """Return the keys of the vocabulary of this release."""
         tables = (PATTERNS, GRADIENT_DIRECTIONS, MOODS, SCALES, DENSITIES, CONTRASTS, LINE_WEIGHTS)
         return cls(
             keys={name: tuple(table) for name, table in zip(_FIELDS, tables, strict=True)},

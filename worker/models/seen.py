@@ -112,7 +112,7 @@ class Seen:
 
 
 def colours_of(palette: ArrayLike) -> tuple[str, ...]:
-    """Name a palette's colours by the lexicon's nearest (CIEDE2000), each once.
+    """Name a palette's colours by the vocabulary's nearest (CIEDE2000), each once.
 
     Args:
         palette: (K, 4) of L/100, a/128, b/128 and share, the largest first, as

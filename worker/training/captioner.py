@@ -54,7 +54,7 @@ class CaptionerOptions:
     reading_steps: int = 1500
     """Steps for the readings alone, before the language model joins; they cost next to nothing."""
     vocabulary_examples: int = 3000
-    """Descriptions whose tokens the captioner may write, beside the lexicon's."""
+    """Descriptions whose tokens the captioner may write, beside the names of the vocabulary."""
     clip: float = 1.0
     seed: int = 0
     seconds: float = float("inf")

@@ -101,7 +101,7 @@ def design_of(picture: Image.Image, text: str, side_px: int) -> Design:
 
 
 def _names(lab: Floats) -> list[str]:
-    """Name each colour by the lexicon's nearest that is still free."""
+    """Name each colour by the vocabulary's nearest that is still free."""
     keys = list(COLOURS)
     named = lab_from_rgb(np.array([COLOURS[key].rgb for key in keys], dtype=np.float64))
     chosen: list[str] = []

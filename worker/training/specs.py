@@ -1,4 +1,4 @@
-"""What is known of a design of the corpus, in the words of the lexicon."""
+"""What is known of a design of the corpus, in the words of the vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Briefs in both languages are read into the lexicon's terms."""
+"""Briefs in both languages are read into the vocabulary's terms."""
 
 import json
 import random

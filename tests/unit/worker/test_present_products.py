@@ -47,7 +47,7 @@ def lab(colour: Floats) -> Floats:
     )
 
 
-def test_the_tables_cover_the_lexicon() -> None:
+def test_the_tables_cover_the_vocabulary() -> None:
     assert set(products.PRODUCTS) == set(PRODUCTS) == set(materials.DEFAULT_MATERIAL)
     assert set(materials.MATERIALS) == set(MATERIALS)
     assert set(materials.FINISHES) == set(FINISHES)
