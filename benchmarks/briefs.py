@@ -15,6 +15,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from shared.pictures import PICTURE_FORMATS
+
 __all__ = ["BRIEFS", "PRODUCTS", "Asked", "asked", "references"]
 
 PRODUCTS = 6
@@ -99,7 +101,7 @@ def references() -> tuple[bytes, ...]:
     return tuple(
         _png(part)
         for path in (_PHOTOGRAPH, _PICTURES)
-        for part in _parts(Image.open(path).convert("RGB"))
+        for part in _parts(Image.open(path, formats=PICTURE_FORMATS).convert("RGB"))
     )
 
 

@@ -17,7 +17,7 @@ def zipped(dataset: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="codesigner-") as folder:
         archive = Path(folder) / "dataset.zip"
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        with zipfile.ZipFile(archive, "w", strict_timestamps=False) as packed:
             for path in sorted(dataset.rglob("*")):
                 if path.is_file():
                     packed.write(path, path.relative_to(dataset))

@@ -166,7 +166,7 @@ class EmbeddedValkey:
     @property
     def url(self) -> str:
         """For CODESIGNER_BROKER_URL."""
-        return f"redis+socket://{self.socket}"
+        return f"redis+socket://{quote(str(self.socket))}"
 
     def service(self) -> Service:
         """Describe the server to the supervisor."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.broker_url import kombu_url
 from shared.pipelines import STAGES
 from shared.settings import Settings
 
@@ -15,7 +16,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
     """Give the configuration; the reasons stand beside the lines."""
     short = [spec for spec in STAGES.values() if spec.queue != "train"]
     return {
-        "broker_url": settings.broker_url,
+        "broker_url": kombu_url(settings.broker_url),
         # Each stage has a queue of its name, so that a hint reaches only who serves the stage. The
         # default is for what nobody meant to send.
         "task_default_queue": "unheard",

@@ -10,10 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.settings import Settings
 
-__all__ = ["at_once", "engine", "engine_for", "reading_engine", "sessions"]
-
-_READERS = 8
-"""Connections to read by; they are kept, for making one costs more than many reads."""
+__all__ = ["at_once", "engine", "engine_for", "sessions"]
 
 _CONNECT: dict[str, Any] = {
     "connect_timeout": 5,
@@ -46,25 +43,9 @@ def engine_for(database_url: str, *, pool_size: int = 5) -> Engine:
     )
 
 
-def engine(settings: Settings) -> Engine:
+def engine(settings: Settings, *, pool_size: int = 5) -> Engine:
     """Give the engine of an installation; it connects at first use."""
-    return engine_for(settings.database_url)
-
-
-def reading_engine(settings: Settings) -> Engine:
-    """Give the engine for reads of one statement, which open no transaction.
-
-    Its connections are neither tried before a read nor reset after it: whoever reads by them
-    meets the ones that a server has closed.
-    """
-    return create_engine(
-        _address(settings.database_url),
-        pool_reset_on_return=None,
-        pool_size=_READERS,
-        max_overflow=0,  # one beyond the pool would be closed after each read
-        pool_timeout=10,
-        connect_args=_CONNECT | {"autocommit": True},
-    )
+    return engine_for(settings.database_url, pool_size=pool_size)
 
 
 def sessions(bound: Engine) -> sessionmaker[Session]:

@@ -7,6 +7,7 @@ from typing import Any
 
 __all__ = [
     "ERRORS",
+    "MOST_FIELDS",
     "ArtifactCorrupt",
     "ArtifactNotFound",
     "BatchExpired",
@@ -33,6 +34,10 @@ __all__ = [
 ]
 
 
+MOST_FIELDS = 20
+"""Fields at fault that an answer names; it tells the number of the others."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ErrorKind:
     """A code's HTTP status and its title (RFC 9457)."""
@@ -57,7 +62,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "idempotency_conflict": ErrorKind(
             status=422, title="The idempotency key was used with another payload"
         ),
-        "payload_too_large": ErrorKind(status=413, title="The upload is too large"),
+        "payload_too_large": ErrorKind(status=413, title="The request is too large"),
         "image_too_large": ErrorKind(status=413, title="The image has too many pixels"),
         "unsupported_media_type": ErrorKind(status=415, title="This kind of file is not taken"),
         "image_unreadable": ErrorKind(status=422, title="The image cannot be read"),
@@ -152,7 +157,7 @@ class InvalidRequest(CodesignerError):
     """Fields of a request are missing, of the wrong kind or out of range."""
 
     def __init__(self, *fields: FieldError) -> None:
-        message = " ".join(f"{each.field}: {each.message}" for each in fields)
+        message = " ".join(f"{each.field}: {each.message}" for each in fields[:MOST_FIELDS])
         super().__init__("invalid_request", message, fields=fields)
 
 

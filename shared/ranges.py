@@ -4,21 +4,24 @@ import re
 
 __all__ = ["numbers_in"]
 
-_RANGE = re.compile(r"(\d{1,10})\s*(?:-|–|\.\.)\s*(\d{1,10})")
+_RANGE = re.compile(r"(\d{1,10})(?:-|–|\.\.)(\d{1,10})")
 _PARTS = re.compile(r"[,;，；、\s]+")
-_TIGHT = re.compile(r"\s*(-|–|\.\.)\s*")
+_DASH = re.compile(r"(-|–|\.\.)")
 _MOST = 100
 
 
 def numbers_in(text: str) -> list[str]:
     """Split a person's list of numbers, such as "1-4, 9"; what is no number comes as it is.
 
-    A range of more than 100 numbers is cut after its 101st: whoever checks the list's length
+    More than 100 numbers are cut after the 101st at the earliest: whoever checks the list's length
     then refuses it.
     """
     found: list[str] = []
-    for part in _PARTS.split(_TIGHT.sub(r"\1", text.strip())):
+    tight = "".join(part.strip() for part in _DASH.split(text))
+    for part in _PARTS.split(tight):
         whole = _RANGE.fullmatch(part)
+        if len(found) > _MOST:
+            break
         if whole is None:
             found += [part] if part else []
             continue

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.addresses import networks_in
+from shared.broker_url import kombu_url
 from shared.pipelines import known_stages
 
 __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
@@ -31,7 +32,12 @@ def _public_url(earlier: dict[str, Any]) -> str:
 class Settings(BaseSettings):
     """What may differ between two installations; nothing here changes while one runs."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,  # URLs hold passwords
+    )
 
     home: Path = Field(
         Path(".codesigner"),
@@ -51,7 +57,9 @@ class Settings(BaseSettings):
     broker_url: str = Field(
         "redis://127.0.0.1:6379/0",
         repr=False,
-        description="Valkey or Redis; carries hints only. `codesigner up` sets it likewise.",
+        description="Valkey or Redis; carries hints only: redis://, rediss:// (TLS) or "
+        "redis+socket:///path; see docs/operating.md for passwords. `codesigner up` sets it "
+        "likewise.",
     )
     artifacts_url: str = Field(
         default_factory=_artifacts_url,
@@ -159,6 +167,12 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, given: object) -> object:
         return None if given == "" else given
+
+    @field_validator("broker_url", mode="after")
+    @classmethod
+    def _known_broker(cls, url: str) -> str:
+        kombu_url(url)
+        return url
 
     @field_validator("webhook_allow", mode="after")
     @classmethod

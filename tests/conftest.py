@@ -57,7 +57,7 @@ class PostgresForTests:
 
 
 @contextmanager
-def _running(service: Service, further: tuple[str, ...] = ()) -> Iterator[None]:
+def running(service: Service, further: tuple[str, ...] = ()) -> Iterator[None]:
     """Keep a server running; it ends with this process at the latest."""
     assert service.ready is not None
     # A file, not a pipe: one that nobody reads fills up, and the server stops where it logs.
@@ -105,7 +105,7 @@ def postgres(servers_home: Home) -> Iterator[PostgresForTests]:
     """A PostgreSQL server; its template database is migrated."""
     server = EmbeddedPostgres(home=servers_home)
     server.prepare()
-    with _running(server.service(), _FAST):
+    with running(server.service(), _FAST):
         server.create_database()
         migrations.upgrade(server.url)
         yield PostgresForTests(url=server.url)
@@ -115,7 +115,7 @@ def postgres(servers_home: Home) -> Iterator[PostgresForTests]:
 def valkey(servers_home: Home) -> Iterator[str]:
     """The address of a Valkey server."""
     server = EmbeddedValkey(home=servers_home)
-    with _running(server.service()):
+    with running(server.service()):
         yield server.url
 
 

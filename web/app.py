@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 from shared.settings import Settings
-from web import api, i18n, metrics, pages, problems, security
+from web import api, i18n, limits, metrics, pages, problems, security
 from web.context import Services, attach
 
 __all__ = ["create_app"]
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     found = app.extensions["codesigner"]
     assert isinstance(found, Services)
     metrics.register(app, found)
+    limits.register(app, settings)
     security.register(app, settings)
     i18n.register(app)
     problems.register(app)

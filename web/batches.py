@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.batches import BatchSubmission, batch_jobs, submit_batch
+from shared.briefs.parser import understand
 from shared.documents import batch_path
 from shared.jobs import first_stage
 from shared.rows import ACTIVE, ENDED, Batch, Job
@@ -38,7 +39,11 @@ def submit_sweep(
     cells = cells_of(given, drawn_seed=draw_seed(), has_reference=reference is not None)
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    jobs = [design_submission(_request(given, cell), sha256, notices) for cell in cells]
+    understood = {brief: understand(brief) for brief in set(given.briefs)}
+    jobs = [
+        design_submission(_request(given, cell), understood[cell.brief], sha256, notices)
+        for cell in cells
+    ]
     settings = services.settings
     with services.recording() as session:
         owner = present_owner(session)

@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from shared.datasets import FAULTS
 from shared.errors import ERRORS
 
 __all__ = ["FOLDER", "catalogue_path", "collected", "compiled", "load"]
@@ -29,7 +30,7 @@ def catalogue_path(language: str) -> Path:
 
 
 def collected() -> Catalog:
-    """Give everything that the web half says, and the titles of the errors."""
+    """Give all that the web half says, the titles of errors and what is wrong with datasets."""
     catalog = Catalog(project="codesigner", charset="utf-8", fuzzy=False)
     for message in _said():
         catalog.add(message)
@@ -48,6 +49,7 @@ def _said() -> Iterator[str]:
             yield message
     for kind in ERRORS.values():
         yield kind.title
+    yield from FAULTS.values()
 
 
 def load(language: str) -> Catalog:

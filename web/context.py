@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
-from shared.database import engine, reading_engine, sessions
+from shared.database import engine, sessions
 from shared.errors import CodesignerError
 from shared.settings import Settings
 from web.hints import HintSender
@@ -34,6 +34,8 @@ PAGE_DESKS = 2
 """As many again for what people send from pages: they do not wait behind programs."""
 
 _KEY = "codesigner"
+_CONNECTIONS = 13
+"""Connections to the database that are kept; ten more are closed after each use."""
 _DESK_WAIT_S = 30.0
 
 
@@ -43,8 +45,8 @@ class Services:
 
     settings: Settings
     engine: Engine
-    reading: Engine
-    """For reads of one statement, see `web.reading`."""
+    autocommit: Engine
+    """The same connections; each statement is a transaction of its own."""
     sessions: sessionmaker[Session]
     store: ArtifactStore
     hints: HintSender
@@ -79,16 +81,15 @@ class Services:
     def close(self) -> None:
         """Close the connections to the database that lie idle."""
         self.engine.dispose()
-        self.reading.dispose()
 
 
 def attach(app: Flask, settings: Settings) -> None:
     """Give the application its services; nothing connects before the first use."""
-    bound = engine(settings)
+    bound = engine(settings, pool_size=_CONNECTIONS)
     app.extensions[_KEY] = Services(
         settings=settings,
         engine=bound,
-        reading=reading_engine(settings),
+        autocommit=bound.execution_options(isolation_level="AUTOCOMMIT"),
         sessions=sessions(bound),
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),

@@ -5,13 +5,14 @@ Run: python -m web.decoding < picture > reference.png   (what `decode_apart` sta
 
 import io
 import resource
-import struct
 import subprocess
 import sys
-import zlib
 from typing import BinaryIO
 
 from PIL import Image, ImageCms
+
+from shared.pictures import PICTURE_FORMATS as FORMATS
+from shared.pictures import UNREADABLE
 
 __all__ = [
     "CHILD_BYTES",
@@ -25,22 +26,8 @@ __all__ = [
     "is_animation",
 ]
 
-FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_SIDE_PX = 1024
 """Longer side of a stored reference; the vision model looks at far fewer."""
-
-UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    EOFError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow's readers raise on broken bytes."""
 
 _STRIP_PX = 512
 _COMPRESS_LEVEL = 3

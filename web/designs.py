@@ -71,7 +71,7 @@ def submit_design(
     """
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    submission = design_submission(given, sha256, notices)
+    submission = design_submission(given, understand(given.brief), sha256, notices)
     return submit_job(
         services,
         replace(
@@ -84,10 +84,12 @@ def submit_design(
 
 
 def design_submission(
-    given: DesignRequest, reference_sha256: str | None, reference_notice: tuple[str, ...]
+    given: DesignRequest,
+    understood: Understood,
+    reference_sha256: str | None,
+    reference_notice: tuple[str, ...],
 ) -> Submission:
-    """Give what is recorded of a request whose reference is stored."""
-    understood = understand(given.brief)
+    """Return what is recorded of a request whose reference is stored."""
     return Submission(
         brief=given.brief,
         options={

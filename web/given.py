@@ -1,9 +1,16 @@
 """What bodies of requests have in common, and the webhook that they may name."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.addresses import MAX_URL, BadUrl, checked_target
@@ -13,6 +20,7 @@ from shared.webhooks import DEFAULT_EVENTS
 
 __all__ = ["Given", "Line", "WebhookEvents", "WebhookGiven", "WebhookSecret", "WebhookUrl"]
 
+_MOST_FIELDS = 100
 _EXAMPLE = PREFIX + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -21,6 +29,15 @@ class Given(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, given: Any) -> Any:
+        """Refuse very many fields before each of them is told as unknown."""
+        if isinstance(given, dict) and len(given) > _MOST_FIELDS:
+            message = "At most {max_length} of these."
+            raise PydanticCustomError("too_long", message, {"max_length": _MOST_FIELDS})
+        return given
+
 
 def _printable(text: str) -> str:
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
@@ -28,8 +45,8 @@ def _printable(text: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_printable)]
-"""A text without line breaks and other control characters."""
+Line = Annotated[str, Field(max_length=500), AfterValidator(_printable)]
+"""A text of at most 500 characters without line breaks and other control characters."""
 
 
 def _usable_url(url: str, given: ValidationInfo) -> str:
@@ -49,10 +66,10 @@ def _usable_secret(secret: str) -> str:
 
 
 WebhookUrl = Annotated[
-    str, AfterValidator(_usable_url), Field(max_length=MAX_URL, json_schema_extra={"format": "uri"})
+    str, Field(max_length=MAX_URL, json_schema_extra={"format": "uri"}), AfterValidator(_usable_url)
 ]
 WebhookSecret = Annotated[
-    str, AfterValidator(_usable_secret), Field(max_length=200, examples=[_EXAMPLE])
+    str, Field(max_length=200, examples=[_EXAMPLE]), AfterValidator(_usable_secret)
 ]
 WebhookEvents = Annotated[list[EventKind], Field(min_length=1, max_length=len(EVENT_KINDS))]
 

@@ -40,6 +40,8 @@ METRICS = {
     "codesigner_invariant_violations": "Violations of each invariant; alert above zero.",
 }
 _KEY = "codesigner_metrics"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that are labels of their own; clients make up others."""
 _INVARIANTS_EVERY_S = 60.0
 
 
@@ -70,7 +72,8 @@ def register(app: Flask, services: Services) -> None:
 
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule is not None else "none"
-        counted, timed = figures(route, request.method, response.status_code)
+        method = request.method if request.method in _METHODS else "other"
+        counted, timed = figures(route, method, response.status_code)
         counted.inc()
         if "began" in g:
             timed.observe(time.perf_counter() - g.began)

@@ -16,6 +16,7 @@ from shared.errors import CodesignerError, FieldError, InvalidRequest
 from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.i18n import translate as _
+from web.limits import check_json
 from web.schemas import DesignRequest, ReferenceGiven
 from web.uploads import FIELD, Reference, read_reference
 
@@ -24,6 +25,7 @@ __all__ = [
     "BatchGiven",
     "DesignGiven",
     "body_as_json",
+    "check_length",
     "checked",
     "field_errors",
     "form_values",
@@ -42,6 +44,7 @@ BatchGiven = tuple[BatchRequest, Reference | None]
 SWEPT = ("briefs", "seeds", "strengths")
 """Fields of a batch that are lists."""
 _NAME_CHARS = 100
+_WEBHOOK_CHARS = 16_384
 _ONLY_OF_BATCHES = ("seeds", "strengths", "lines")
 """Fields of the page's form that ask for several jobs."""
 
@@ -71,6 +74,7 @@ def _form_fields() -> dict[str, object]:
     """Give a form's fields; the webhook is an object, written as JSON."""
     values: dict[str, object] = dict(form_values(request.form))
     if isinstance(text := values.get("webhook"), str):
+        check_length("webhook", text, _WEBHOOK_CHARS)
         try:
             values["webhook"] = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -192,16 +196,29 @@ def body_as_json(*, optional: bool = False) -> object:
     """Give the request's JSON body.
 
     Raises:
-        CodesignerError: unsupported_media_type or malformed_request.
+        CodesignerError: unsupported_media_type, payload_too_large or malformed_request.
     """
     if optional and not request.get_data(cache=True):
         return {}
     if not request.is_json:
         raise CodesignerError("unsupported_media_type", _("Send application/json."))
     try:
-        return json.loads(request.get_data(cache=True))
+        body = request.get_data(cache=True)
+        check_json(body)
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise CodesignerError("malformed_request", _("The body is not JSON.")) from error
+
+
+def check_length(field: str, text: str, most: int) -> None:
+    """Refuse a field's text, before it is parsed, where it has more characters than that.
+
+    Raises:
+        InvalidRequest: of the field.
+    """
+    if len(text) > most:
+        message = _("At most %(most)d characters.", most=most)
+        raise InvalidRequest(FieldError(field=field, message=message))
 
 
 def page_limit() -> int:

@@ -6,13 +6,14 @@ from typing import Any
 
 import flask
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from shared.errors import ERRORS, CodesignerError, FieldError
+from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
 from web.i18n import language
 from web.i18n import translate as _
+from web.limits import upload_field
 
 __all__ = ["PROBLEM_TYPE", "problem_document", "register", "to_error", "wants_page"]
 
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CodesignerError, _answer)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(DataError, _answer_data)
+    app.register_error_handler(DBAPIError, _answer_driver)
     app.register_error_handler(OperationalError, _answer_database)
     app.register_error_handler(PoolTimeout, _answer_database)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -54,12 +56,18 @@ def problem_document(error: CodesignerError) -> dict[str, Any]:
         "detail": detail_of(error),
         "instance": request.path,
         "code": error.code,
-        "fields": [{"field": each.field, "message": each.message} for each in error.fields],
+        "fields": [
+            {"field": each.field, "message": each.message} for each in error.fields[:MOST_FIELDS]
+        ],
     }
 
 
 def detail_of(error: CodesignerError) -> str:
     """Say what went wrong; messages from below the web half are English only."""
+    further = len(error.fields) - MOST_FIELDS
+    if further > 0:
+        more = _("And %(count)d more.", count=further)
+        return f"{error.message} {more}"
     if error.fields or language() == "en":
         return error.message
     translated = _(error.message)
@@ -78,9 +86,9 @@ def to_error(error: HTTPException) -> CodesignerError:
 
 
 def _upload_at_fault(message: str) -> tuple[FieldError, ...]:
-    name = "dataset" if "training" in request.path else "reference"
-    takes_files = request.mimetype in {"multipart/form-data", "application/json"}
-    return (FieldError(field=name, message=message),) if takes_files else ()
+    name = upload_field()
+    urlencoded = request.mimetype == "application/x-www-form-urlencoded"
+    return () if name is None or urlencoded else (FieldError(field=name, message=message),)
 
 
 def _answer(error: CodesignerError) -> Response:
@@ -121,7 +129,8 @@ def _answer_http(error: HTTPException) -> Response:
 def _drain() -> None:
     """Read on and drop, or the visitor sees a broken connection instead of the answer."""
     stream = request.environ["wsgi.input"]
-    left = min(request.content_length or 0, _DRAIN_BYTES)
+    chunked = request.content_length is None and "wsgi.input_terminated" in request.environ
+    left = min(_DRAIN_BYTES if chunked else request.content_length or 0, _DRAIN_BYTES)
     while left > 0 and (chunk := stream.read(min(left, 65_536))):
         left -= len(chunk)
 
@@ -137,6 +146,11 @@ def _answer_database(error: Exception) -> Response:
     _log.error("database: %s", error)
     message = _("The database does not answer; try again soon.")
     return _answer(CodesignerError("unavailable", message, retry_after_s=5))
+
+
+def _answer_driver(error: DBAPIError) -> Response:
+    """Tell a connection that ended within the request from a fault of a statement."""
+    return (_answer_database if error.connection_invalidated else _answer_unexpected)(error)
 
 
 def _answer_unexpected(error: Exception) -> Response:

@@ -30,7 +30,7 @@ class ResumeRequest(Given):
 class PauseRequest(ResumeRequest):
     """Which stage is to be paused, and why."""
 
-    reason: Line = Field("", max_length=500, description="For whoever looks.")
+    reason: Line = Field("", description="For whoever looks.")
 
 
 class PauseDocument(BaseModel):

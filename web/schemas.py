@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from shared.briefs.vocabulary import PRODUCTS
 from shared.estimates import MOST_COUNTED
 from shared.pipelines import PIPELINES
+from shared.texts import normalized
 from web.given import Given, Line, WebhookGiven
 from web.print_schemas import PrintPlace
 
@@ -47,6 +48,8 @@ SIZES = (128, 256, 512, 1024)
 DEFAULT_SIZE = 256
 DEFAULT_VARIANTS = 4
 DEFAULT_STRENGTH = 0.6
+_MOST_DECOMPOSED = 4
+"""Most characters that become one by composition."""
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 Priority = Literal["low", "normal", "high"]
@@ -77,13 +80,16 @@ def checked_brief(brief: str, max_chars: int) -> str:
     Raises:
         PydanticCustomError: it is empty, too long or has control characters.
     """
-    text = unicodedata.normalize("NFC", brief.replace("\r\n", "\n")).strip()
+    too_long = PydanticCustomError(
+        "string_too_long", "At most {max_length} characters.", {"max_length": max_chars}
+    )
+    if len(brief) > _MOST_DECOMPOSED * max_chars:
+        raise too_long
+    text = normalized("NFC", brief.replace("\r\n", "\n")).strip()
     if not text:
         raise PydanticCustomError("brief_empty", "Say what is to be designed.")
     if len(text) > max_chars:
-        raise PydanticCustomError(
-            "string_too_long", "At most {max_length} characters.", {"max_length": max_chars}
-        )
+        raise too_long
     if any(unicodedata.category(char) in {"Cc", "Cs"} - _kept(char) for char in text):
         raise PydanticCustomError("control_characters", "Control characters are not taken.")
     return text
@@ -156,7 +162,7 @@ class TrainingRequest(Given):
 class ReasonRequest(Given):
     """Why the champion is moved."""
 
-    reason: Line = Field("", max_length=500, description="For the log.")
+    reason: Line = Field("", description="For the log.")
 
 
 class PromoteRequest(ReasonRequest):

@@ -1,4 +1,4 @@
-"""Headers, same-site checks and size caps that hold for every request."""
+"""Headers and same-site checks that hold for every request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.i18n import translate as _
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["LOOPBACK", "register", "request_cap"]
+__all__ = ["LOOPBACK", "register"]
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -36,18 +36,8 @@ _HEADERS = {
 }
 
 
-def request_cap(max_upload_bytes: int) -> int:
-    """Give the most bytes of a request with one upload in it, written as base64 at worst."""
-    return max_upload_bytes * 4 // 3 + 256 * 1024
-
-
 def register(app: Flask, settings: Settings) -> None:
-    """Set the caps and add the checks; who listens on loopback answers to local names only."""
-    app.config.update(
-        MAX_CONTENT_LENGTH=request_cap(settings.max_upload_bytes),
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=64,
-    )
+    """Add the checks; who listens on loopback answers to local names only."""
     if settings.host in LOOPBACK:
         named = urlsplit(settings.public_url).hostname
         app.config["TRUSTED_HOSTS"] = sorted({*LOOPBACK, "[::1]", *((named,) if named else ())})

@@ -72,7 +72,7 @@ def job_events(
 
 def _news(services: Services, job_id: str, seen: int) -> tuple[list[dict[str, Any]], bool]:
     """Give the events since and whether the job has ended; one indexed read where none came."""
-    head = head_of(services.reading, job_id)
+    head = head_of(services.autocommit, job_id)
     if head.version <= seen:
         return [], head.ended
     with services.sessions() as session:

@@ -11,18 +11,13 @@ from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs import Submission
 from shared.rows import Job
 from web.context import Services
-from web.datasets import FIELD, MAX_DATASET_BYTES, check_dataset
+from web.datasets import FIELD, check_dataset
 from web.designs import submit_job
 from web.i18n import translate as _
 from web.parsing import checked, form_values, uploaded
 from web.schemas import TrainingRequest
 
-__all__ = ["allow_dataset", "start_training"]
-
-
-def allow_dataset() -> None:
-    """Raise the present request's cap to what a dataset may have."""
-    request.max_content_length = MAX_DATASET_BYTES + 256 * 1024
+__all__ = ["start_training"]
 
 
 def start_training(services: Services, *, idempotency_key: str | None = None) -> Job:

@@ -54,6 +54,9 @@ def notice_text(code: str) -> str:
     """Say what a notice means for the designer."""
     texts = {
         "animation_first_frame": _("The reference is an animation; its first frame was taken."),
+        "pictures_left_out": _(
+            "Some pictures cannot be read and were left out; the run's provenance names them."
+        ),
         "nothing_understood": _(
             "No colour, pattern or product was recognised in the brief; the designs follow its "
             "mood only. Naming some gives closer results."

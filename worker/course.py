@@ -96,7 +96,7 @@ class Course:
         works = [_work(self._inputs[claim.job_id], spec.name) for claim in held]
         count = pace.fitting(spec, works)
         batch, others = held[:count], list(held[count:])
-        if others and pace.can_wait(spec.name, sum(works[:count])):
+        if others and pace.can_wait(spec.name, sum(works[:count]), held[0].lease_s):
             self._held[spec.name] = others
         elif others:
             change_held(self._place, others, queue.release)

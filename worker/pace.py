@@ -19,8 +19,8 @@ _GATHER_SHARE = 0.1
 """Part of a job's own time that waiting for company may cost it."""
 _QUICK_S = 0.05
 """What takes shorter can be begun while another batch waits for its results to be written."""
-_HOLD_S = 5.0
-"""A claimed job waits so long at most for others of its claim; else it goes back to the queue."""
+_HOLD_SHARE = 0.1
+"""Part of its lease that a claimed job waits for others of its claim; else it goes back."""
 _NEWEST = 0.3
 """Weight of the last batch in what is remembered."""
 
@@ -57,9 +57,10 @@ class Pace:
             count += 1
         return count
 
-    def can_wait(self, stage: str, work: float) -> bool:
-        """Tell whether claimed jobs may wait for so much work before them."""
-        return self._job_s.get(stage, _HOLD_S) * work < _HOLD_S
+    def can_wait(self, stage: str, work: float, lease_s: float) -> bool:
+        """Tell whether claimed jobs may wait for so much work before them, by their lease."""
+        job_s = self._job_s.get(stage)
+        return job_s is not None and job_s * work < _HOLD_SHARE * lease_s
 
     def most(self, spec: StageSpec) -> int:
         """Return how many rows of default work to claim: at most the stage's own bound."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from shared import queue
 from shared.collection import unreferenced
+from shared.datasets import BadDataset
 from shared.errors import CodesignerError, ModelsMissing, StaleFence
 from shared.handover import Inputs
 from shared.pipelines import STAGES
@@ -41,6 +42,8 @@ _log = logging.getLogger(__name__)
 _ROLES = ("vision", "text_encoder", "fusion", "generator")
 _CHECKPOINT_S = 60.0
 """Seconds of work that a kill may cost."""
+_LEFT_OUT_NOTICE = "pictures_left_out"
+_MOST_NAMED = 100
 _TOLERANCE = 1.05
 """A release may be this much worse on what was held out than the one it started from."""
 
@@ -89,7 +92,6 @@ class _Run:
 
 def run(place: Workplace, claim: Claim, inputs: Inputs) -> None:
     """Retrain as the job asks, from its last checkpoint; finish, fail or give back the claim."""
-    from worker.training.pictures import BadDataset
     from worker.training.retrain import Stopped
 
     began = datetime.now(UTC)
@@ -221,7 +223,7 @@ def _register(
         finished_at=datetime.now(UTC),
         output_sha256=output_sha256,
         artifacts=(*weights, *sheets),
-        details={"release": files.release, **files.metrics},
+        details={"release": files.release, "left_out": _left_out(files), **files.metrics},
     )
     output = StageOutput(
         output_sha256=output_sha256,
@@ -229,8 +231,11 @@ def _register(
         artifacts=(*weights, *sheets),
         provenance=run_record(facts),
         release=release,
+        notices=(_LEFT_OUT_NOTICE,) if files.left_out else (),
     )
     finish(place, [(running.claim, output)])
+    if files.left_out:
+        _log.warning("job %s left out pictures that cannot be read: %s", job.id, _left_out(files))
     _log.info("job %s made the release %s", job.id, files.release)
 
 
@@ -280,10 +285,16 @@ def _gates(metrics: Mapping[str, float]) -> tuple[Gate, ...]:
     )
 
 
+def _left_out(files: ReleaseFiles) -> dict[str, Any]:
+    """Count the pictures that cannot be read, and name the first of them."""
+    return {"pictures": len(files.left_out), "named": list(files.left_out[:_MOST_NAMED])}
+
+
 def _summary(files: ReleaseFiles, versions: tuple[VersionManifest, ...]) -> bytes:
     document = {
         "release": files.release,
         "metrics": dict(files.metrics),
+        "left_out": _left_out(files),
         "versions": [
             {"role": each.role, "name": each.name, "sha256": each.sha256} for each in versions
         ],

@@ -93,10 +93,10 @@ class Index:
         """Return whether a word, or its singular, is part of any English phrase."""
         return word in self.vocabulary or stem(word) in self._stems
 
-    def english(self, words: list[str], start: int) -> tuple[Entry, int] | None:
-        """Find the longest phrase that begins at `start`; gives it and its count of words."""
-        for length in range(min(self.longest_en, len(words) - start), 0, -1):
-            phrase = tuple(words[start : start + length])
+    def english(self, words: list[str]) -> tuple[Entry, int] | None:
+        """Find the longest phrase that the words begin with; gives it and its count of words."""
+        for length in range(min(self.longest_en, len(words)), 0, -1):
+            phrase = tuple(words[:length])
             entry = self._exact.get(phrase) or self._stemmed.get(tuple(map(stem, phrase)))
             if entry:
                 return entry, length
@@ -115,12 +115,26 @@ class Index:
 
 
 @cache
-def _by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[str, ...]]:
-    table: dict[int, list[str]] = {}
+def _by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[tuple[str, int], ...]]:
+    """Return the words that may be misspelt, each with its letters as a bit mask."""
+    table: dict[int, list[tuple[str, int]]] = {}
     for word in sorted(vocabulary):
         if len(word) >= _SHORTEST_TYPO - 1:
-            table.setdefault(len(word), []).append(word)
+            table.setdefault(len(word), []).append((word, _letters(word)))
     return {length: tuple(found) for length, found in table.items()}
+
+
+def _letters(word: str) -> int:
+    """Return the set of a word's letters as a bit mask; letters beyond a to z may share bits."""
+    mask = 0
+    for letter in word:
+        mask |= 1 << (ord(letter) & 63)
+    return mask
+
+
+def _most_common(word: str, mask: int, other: int) -> int:
+    """Return an upper bound on the letters of a word that another word can have, too."""
+    return len(word) - (mask & ~other).bit_count()
 
 
 def corrected(word: str, index: Index) -> str:
@@ -129,9 +143,12 @@ def corrected(word: str, index: Index) -> str:
         return word
     best, most_alike = word, _LEAST_ALIKE
     by_length = _by_length(index.vocabulary)
-    letters = sorted(word)
+    letters, mask = sorted(word), _letters(word)
     for length in range(len(word) - 2, len(word) + 3):
-        for known in by_length.get(length, ()):
+        for known, other in by_length.get(length, ()):
+            common = min(_most_common(word, mask, other), _most_common(known, other, mask))
+            if 2 * common <= most_alike * (len(word) + length):
+                continue  # before the matcher, which takes a hundred times as long
             if length == len(word) and sorted(known) == letters and known[0] == word[0]:
                 return known  # two letters swapped
             if known[0] != word[0] and known[-1] != word[-1]:

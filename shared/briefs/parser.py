@@ -138,20 +138,22 @@ def _is_last(pieces: list[Piece], place: int, start: int, end: int) -> bool:
 
 def _unknown(pieces: list[Piece]) -> tuple[str, ...]:
     """Join neighbouring pieces that were not understood."""
-    joined: list[str] = []
-    open_run, gap = False, ""
+    runs: list[list[str]] = []
+    open_run = False
+    gap: list[str] = []
     for piece in pieces:
         if piece.kind == "unknown":
             chinese = is_chinese(piece.text[0])
-            if open_run and chinese == is_chinese(joined[-1][-1]) and not (chinese and gap):
-                joined[-1] += gap + piece.shown
+            if open_run and chinese == is_chinese(runs[-1][-1][-1]) and not (chinese and gap):
+                runs[-1] += [*gap, piece.shown]
             else:
-                joined.append(piece.shown)
-            open_run, gap = True, ""
+                runs.append([piece.shown])
+            open_run, gap = True, []
         elif piece.kind == "blank":
-            gap += piece.shown
+            gap.append(piece.shown)
         else:
             open_run = False
+    joined = map("".join, runs)
     return tuple(dict.fromkeys(text for text in joined if len(text) > 1 or is_chinese(text)))
 
 
@@ -160,23 +162,25 @@ def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for start, end in _clauses(pieces):
         clause = [piece for piece in pieces[start:end] if piece.kind != "blank"]
+        before_pattern = _before_pattern(clause)
         for place, piece in enumerate(clause):
-            rest = clause[place + 1 :]
-            if piece.text in _HINTS and (len(clause) == 1 or _reaches_pattern(rest)):
+            if piece.text in _HINTS and (len(clause) == 1 or before_pattern[place]):
                 found.append(_HINTS[piece.text])
-            before = clause[place - 1] if place else None
-            if piece.text in _ALONE and not rest and (before is None or before.kind == "stop"):
+            is_last = place == len(clause) - 1
+            if piece.text in _ALONE and is_last and (not place or clause[place - 1].kind == "stop"):
                 found.append(("function", _ALONE[piece.text]))
     return found
 
 
-def _reaches_pattern(rest: list[Piece]) -> bool:
-    for piece in rest:
-        if piece.kind == "pattern":
-            return True
-        if piece.kind not in _BETWEEN_HINT_AND_PATTERN and piece.text != "的":
-            return False
-    return False
+def _before_pattern(clause: list[Piece]) -> list[bool]:
+    """Tell of each piece whether a pattern follows, with nothing between but its qualities."""
+    told: list[bool] = []
+    follows = False
+    for piece in reversed(clause):
+        told.append(follows)
+        between = piece.kind in _BETWEEN_HINT_AND_PATTERN or piece.text == "的"
+        follows = piece.kind == "pattern" or (follows and between)
+    return told[::-1]
 
 
 def _runs_between_colours(pieces: list[Piece]) -> bool:

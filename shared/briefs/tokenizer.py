@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from shared.briefs.index import Index, corrected, english_words, is_chinese
 from shared.briefs.traditional import simplified
+from shared.texts import normalized
 
 __all__ = ["Piece", "cut", "plain"]
 
@@ -17,7 +18,10 @@ _CONTENT = frozenset(
 )  # fmt: skip
 _LAST_IN_A_WORD = frozenset("杯壳")
 """What any word can be joined to: an enamel cup is a cup, whatever enamel is."""
-_SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}(?!色)")
+_SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
+_MOST_COMPOSED = 2
+"""Characters that one of a long brief is taken apart into, on average; some hold a sentence."""
+_FURTHER_COMPOSED = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +52,13 @@ def _plain_letter(letter: str) -> str:
 
 def cut(brief: str, index: Index) -> list[Piece]:
     """Return the pieces of a brief; the longest name that fits is taken."""
-    shown = unicodedata.normalize("NFKC", brief)
+    shown = normalized("NFKC", brief)
+    shown = shown[: _MOST_COMPOSED * len(brief) + _FURTHER_COMPOSED]
     text = plain(shown)
     words = english_words(text)
     spelled = _spelled([word for word, _, _ in words], index)
     at_word = {start: number for number, (_, start, _) in enumerate(words)}
-    singly = {
-        place for run in _SINGLE_COLOURS.finditer(text) for place in range(run.start(), run.end())
-    }
+    singly = _listed_singly(text)
     pieces: list[Piece] = []
     place = 0
     while place < len(text):
@@ -65,7 +68,8 @@ def cut(brief: str, index: Index) -> list[Piece]:
             entry, length = found
             name, kind, key = text[place : place + length], entry.kind, entry.key
         elif number is not None:
-            match = index.english(spelled[: number + _run(words, number, text)], number)
+            run = _run(words, number, text, index.longest_en)
+            match = index.english(spelled[number : number + run])
             count = match[1] if match else 1
             length = words[number + count - 1][2] - place
             name = " ".join(spelled[number : number + count])
@@ -87,10 +91,20 @@ def _spelled(words: list[str], index: Index) -> list[str]:
     return [fixed.get(word, word) for word in words]
 
 
-def _run(words: list[tuple[str, int, int]], number: int, text: str) -> int:
-    """Count the words from `number` on that only blanks or hyphens part."""
+def _listed_singly(text: str) -> set[int]:
+    """Return the places of colours in a row, each said by one letter: 红黄蓝, not 红黄蓝色."""
+    places: set[int] = set()
+    for run in _SINGLE_COLOURS.finditer(text):
+        end = run.end() - text.startswith("色", run.end())
+        if end - run.start() >= 3:
+            places.update(range(run.start(), end))
+    return places
+
+
+def _run(words: list[tuple[str, int, int]], number: int, text: str, most: int) -> int:
+    """Count the words from `number` on, at most so many, that only blanks or hyphens part."""
     count = 1
-    while number + count < len(words):
+    while count < most and number + count < len(words):
         between = text[words[number + count - 1][2] : words[number + count][1]]
         if between.strip(" -\t‐‑") or len(between) > 3:
             break

@@ -82,18 +82,22 @@ def _base_release(folder: Path) -> ReleaseManifest:
     )
 
 
-def _dataset() -> bytes:
+def _dataset(pictures: int = 8, folder: str = "", **others: bytes) -> bytes:
+    """Pack striped pictures, and others under their names with .png."""
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         lines = []
-        for number in range(8):
+        for name, other in others.items():
+            archive.writestr(f"{folder}{name}.png", other)
+            lines.append(json.dumps({"file_name": f"{name}.png", "text": "red, blue stripes"}))
+        for number in range(pictures):
             pixels = np.full((48, 48, 3), (200, 30, 40), dtype=np.uint8)
             pixels[:, :: 4 + number] = (20, 40, 160)
             picture = BytesIO()
             Image.fromarray(pixels).save(picture, format="PNG")
-            archive.writestr(f"{number}.png", picture.getvalue())
+            archive.writestr(f"{folder}{number}.png", picture.getvalue())
             lines.append(json.dumps({"file_name": f"{number}.png", "text": "red, blue stripes"}))
-        archive.writestr("metadata.jsonl", "\n".join(lines))
+        archive.writestr(f"{folder}metadata.jsonl", "\n".join(lines))
     return content.getvalue()
 
 
@@ -189,3 +193,15 @@ def test_a_broken_dataset_fails_at_once(trainer: Trainer) -> None:
         error = session.get_one(Job, job_id).error
     assert error is not None
     assert error["code"] == "dataset_invalid"
+
+
+def test_a_picture_that_cannot_be_read_is_left_out_and_told(trainer: Trainer) -> None:
+    dataset = _dataset(10, folder="tiles/", postscript=b"%!PS-Adobe-3.0 EPSF-3.0\n%%EOF\n")
+    job_id = trainer.submit(steps=1, drawing_steps=0, dataset_sha256=trainer.store.put(dataset))
+    trainer.run()
+    stage = trainer.stage(job_id)
+    assert stage.state == "done"
+    told = {"pictures": 1, "named": ["postscript.png"]}
+    assert stage.provenance["details"]["left_out"] == told
+    with trainer.sessions() as session:
+        assert session.get_one(Job, job_id).notices == ["pictures_left_out"]

@@ -103,7 +103,7 @@ def taken(own: Services, job_id: str) -> Response:
     """Answer to what became a job: 202, or 200 where it has ended, now or while waiting."""
     wait_s = wanted_wait_s()
     if wait_s is not None:
-        waited(own, wait_s, lambda: head_of(own.reading, job_id))
+        waited(own, wait_s, lambda: head_of(own.autocommit, job_id))
     with own.sessions() as session:
         job = checked_job(session, job_id)
         response = job_response(session, job, status=202 if job.finished_at is None else 200)

@@ -63,7 +63,7 @@ def events(job_id: str) -> AnyResponse:
     after = last_event_id(request.headers.get("Last-Event-ID"))
     if after is None and "after" in request.args:
         after = _after()
-    head = head_of(own.reading, job_id)
+    head = head_of(own.autocommit, job_id)
     if after is not None and head.ended and after >= head.version:
         return Response(status=204)
     visitor = present_visitor(own)
@@ -100,7 +100,7 @@ def _after() -> int:
 def _so_far(job_id: str) -> AnyResponse:
     """Give the events after a number as a list."""
     after = _after()
-    head = head_of(services().reading, job_id)
+    head = head_of(services().autocommit, job_id)
     with services().sessions() as session:
         found = event_documents(events_after(session, job_id, after))
     response = jsonify({"version": head.version, "state": head.state, "events": found})

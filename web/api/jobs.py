@@ -77,7 +77,7 @@ def job(job_id: str) -> Response:
     """Give the job, or 304 after a single read where its version is known."""
     own = services()
     wait_s = wanted_wait_s()
-    head = waited(own, wait_s, lambda: head_of(own.reading, job_id))
+    head = waited(own, wait_s, lambda: head_of(own.autocommit, job_id))
 
     def describe(session: Session) -> Response:
         return job_response(session, checked_job(session, job_id))

@@ -16,7 +16,7 @@ from web.context import Services, services
 from web.designs import draw_seed, submit_design
 from web.i18n import translate as _
 from web.owners import note_visitor
-from web.parsing import read_page_batch, read_page_design
+from web.parsing import check_length, read_page_batch, read_page_design
 from web.polling import job_response
 from web.problems import wants_page
 from web.queries import checked_job
@@ -26,6 +26,8 @@ __all__ = ["EXAMPLES", "blueprint"]
 
 blueprint = Blueprint("form", __name__)
 
+_LIST_CHARS = 4000
+"""Of a list of numbers: more than a hundred seeds take."""
 EXAMPLES = (
     ("zh", "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"),
     ("en", "Phone case: aluminium, translucent; abstract geometric pattern, gradient; waterproof"),
@@ -108,7 +110,8 @@ def _submit_batch(own: Services, sent: FormValues, key: str | None) -> tuple[str
     lines = [line for line in sent.brief.splitlines() if line.strip()] if sent.lines else []
     values["briefs"] = lines or [sent.brief]
     for name, single in (("seeds", sent.seed), ("strengths", sent.reference_strength)):
-        numbers = numbers_in(getattr(sent, name)) or ([single] if single else [])
+        check_length(name, listed := getattr(sent, name), _LIST_CHARS)
+        numbers = numbers_in(listed) or ([single] if single else [])
         if numbers:
             values[name] = numbers
     given, reference = read_page_batch(own, values)

@@ -10,7 +10,7 @@ from web.charts import chart_of
 from web.context import services
 from web.i18n import language
 from web.queries import checked_job, figures_of, list_entries
-from web.trainings import allow_dataset, start_training
+from web.trainings import start_training
 from web.views import view_of
 
 __all__ = ["blueprint"]
@@ -37,7 +37,6 @@ def _listed(wrong: CodesignerError | None) -> str:
 @admin_only
 def start() -> Response | tuple[str, int]:
     """Start a run from an uploaded dataset."""
-    allow_dataset()
     try:
         job = start_training(services())
     except CodesignerError as error:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from shared.briefs.parser import understand
+from shared.pictures import PICTURE_FORMATS
 from worker.colour import lab_from_rgb
 from worker.contracts import Models
 from worker.corpus import compose, render_masks
@@ -42,7 +43,7 @@ def photographs(folder: Path, most: int = 50) -> Iterator[tuple[str, Image.Image
     """Read a folder's photographs, the first by name, made to be no larger than 512 px."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS)
     for path in paths[:most]:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=PICTURE_FORMATS) as picture:
             picture.draft("RGB", (_LARGEST_PX, _LARGEST_PX))
             small = _opaque(picture)
         small.thumbnail((_LARGEST_PX, _LARGEST_PX))

@@ -62,7 +62,7 @@ def draw(models: Models, asked: Asked) -> Drawing:
     began = time.perf_counter()
     (result,) = generate.run([call], models)
     seconds["generate"] = time.perf_counter() - began
-    pictures = [Image.open(io.BytesIO(one.content)) for one in result.artifacts]
+    pictures = [Image.open(io.BytesIO(one.content), formats=["PNG"]) for one in result.artifacts]
     return Drawing(
         tiles=tuple(np.asarray(picture.convert("RGB")) for picture in pictures),
         facts=json.loads(result.output),

@@ -61,7 +61,7 @@ def whole_sentences(text: str, language: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     if language == "zh":
         text = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
-        text = re.sub("，+(?=[，。！？])", "", text)
+        text = re.sub("，(?=[，。！？])", "", text)
     endings = _ENDINGS[language]
     last = max(text.rfind(mark) for mark in endings)
     if last >= 0:

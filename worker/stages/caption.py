@@ -147,4 +147,4 @@ def _language(call: StageCall, captioner: Captioner) -> str:
 def _picture(call: StageCall) -> Image.Image:
     if call.reference is None:
         raise ValueError(f"job {call.job_id} has no reference image")
-    return Image.open(io.BytesIO(call.reference)).convert("RGB")
+    return Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")

@@ -43,7 +43,7 @@ def requests_of(call: StageCall) -> list[TileRequest]:
     options = call.options
     seen = None
     if call.reference is not None:
-        seen = Image.open(io.BytesIO(call.reference)).convert("RGB")
+        seen = Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
     codes = torch.from_numpy(load(call.outputs["fusion"])["code"])  # (V, T, D)
     return [
         TileRequest(

@@ -43,7 +43,7 @@ def run(
 def _picture(call: StageCall) -> Image.Image:
     if call.reference is None:
         raise ValueError(f"job {call.job_id} has no reference image")
-    return Image.open(io.BytesIO(call.reference)).convert("RGB")
+    return Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
 
 
 def _named(palette: NDArray[np.float32]) -> list[dict[str, object]]:

@@ -78,7 +78,7 @@ def worn(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     if rng.random() < 0.5:
         stream = io.BytesIO()
         picture.save(stream, "JPEG", quality=int(rng.integers(45, 95)))
-        picture = Image.open(stream).convert("RGB")
+        picture = Image.open(stream, formats=["JPEG"]).convert("RGB")
     return picture
 
 

@@ -1,89 +1,38 @@
-"""A user's dataset: pictures with texts, as a folder or a zip with metadata.jsonl."""
+"""A user's dataset: pictures with texts, as a zip with metadata.jsonl."""
 
 from __future__ import annotations
 
 import io
-import json
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from shared.briefs.parser import Understood, understand
 from shared.briefs.vocabulary import COLOURS
+from shared.datasets import BadDataset, DatasetZip
+from shared.pictures import PICTURE_FORMATS, UNREADABLE
 from worker.colour import Floats, delta_e, lab_from_rgb, rgb_from_lab
 from worker.palette import separate
 from worker.training.designs import Design
 
-__all__ = ["BadDataset", "read_dataset"]
+__all__ = ["Pictures", "read_dataset"]
 
-METADATA = "metadata.jsonl"
 _MOST_PIXELS = 50_000_000
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_LEFT_OUT = 0.1
+_MOST_NAMED = 10
+_NAME_CHARS = 80
 
 
-class BadDataset(ValueError):
-    """The dataset cannot be trained on; the message says which row is at fault."""
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """What was read of a dataset."""
 
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Callable[[str], bytes]]:
-    """Give a function that reads a member of the folder or zip by its name."""
-    if path.is_dir():
-        root = path.resolve()
-
-        def from_folder(name: str) -> bytes:
-            member = (root / name).resolve()
-            if not member.is_relative_to(root) or not member.is_file():
-                raise BadDataset(f"The dataset has no file {name!r}.")
-            return member.read_bytes()
-
-        yield from_folder
-        return
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise BadDataset(f"The dataset is neither a folder nor a zip file: {error}") from error
-    with archive:
-        members = {info.filename: info for info in archive.infolist()}
-
-        def from_zip(name: str) -> bytes:
-            info = members.get(name)
-            if info is None:
-                raise BadDataset(f"The dataset has no file {name!r}.")
-            if info.file_size > _MOST_BYTES:
-                raise BadDataset(f"{name!r} is larger than {_MOST_BYTES} bytes.")
-            return archive.read(info)
-
-        yield from_zip
-
-
-def _rows(content: bytes) -> Iterator[tuple[str, str]]:
-    """Give (file name, text) of each line; a text may be missing."""
-    for number, line in enumerate(content.decode("utf-8-sig").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            name, text = str(row["file_name"]), str(row.get("text") or "")
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise BadDataset(f"{METADATA}, line {number}: no JSON with file_name.") from error
-        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise BadDataset(f"{METADATA}, line {number}: {name!r} leads outside the dataset.")
-        yield name, text
-
-
-def _picture(content: bytes, name: str) -> Image.Image:
-    try:
-        picture = Image.open(io.BytesIO(content))
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise BadDataset(f"{name!r} has more than {_MOST_PIXELS} pixels.")
-        return picture.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise BadDataset(f"{name!r} is no picture that can be read.") from error
+    designs: list[Design]
+    left_out: tuple[str, ...]
+    """File names of the pictures that cannot be read."""
 
 
 def design_of(picture: Image.Image, text: str, side_px: int) -> Design:
@@ -111,21 +60,45 @@ def _names(lab: Floats) -> list[str]:
     return chosen
 
 
-def read_dataset(path: Path, side_px: int, most: int | None = None) -> list[Design]:
+def read_dataset(path: Path, side_px: int, most: int | None = None) -> Pictures:
     """Read an imagefolder: metadata.jsonl with file_name and text beside the pictures.
 
+    A picture that is broken, too large or of another format than PNG, JPEG and WebP, whatever its
+    name says, is left out; more than a tenth of them are a fault of the dataset.
+
     Args:
-        path: a folder or a zip file.
+        path: a zip file.
         side_px: of the masks.
         most: take the first so many rows only.
 
     Raises:
-        BadDataset: there is no metadata.jsonl, a row is wrong, a picture is missing or broken,
-            or there is no row at all.
+        BadDataset: see `DatasetZip`; or there is no row, or too many pictures cannot be read.
     """
-    with _opened(path) as read:
-        rows = list(_rows(read(METADATA)))[:most]
-        designs = [design_of(_picture(read(name), name), text, side_px) for name, text in rows]
+    designs, left_out = [], []
+    with path.open("rb") as source:
+        archive = DatasetZip(source)
+        for row in islice(archive.rows(), most):
+            picture = _picture(archive, row.file_name)
+            if picture is None:
+                left_out.append(row.file_name)
+            else:
+                designs.append(design_of(picture, row.text, side_px))
+    rows = len(designs) + len(left_out)
+    if len(left_out) > _MOST_LEFT_OUT * rows:
+        names = ", ".join(name[:_NAME_CHARS] for name in left_out[:_MOST_NAMED])
+        raise BadDataset("too_many_unreadable", got=len(left_out), all=rows, names=names)
     if not designs:
-        raise BadDataset(f"{METADATA} has no rows.")
-    return designs
+        raise BadDataset("too_few", got=0, least=1)
+    return Pictures(designs=designs, left_out=tuple(left_out))
+
+
+def _picture(archive: DatasetZip, name: str) -> Image.Image | None:
+    """Decode a picture; return None where it cannot be read or has too many pixels."""
+    try:
+        content = io.BytesIO(archive.read(name))
+        with Image.open(content, formats=PICTURE_FORMATS) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                return None
+            return picture.convert("RGB")
+    except (*UNREADABLE, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None

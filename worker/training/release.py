@@ -32,6 +32,8 @@ class ReleaseFiles:
     metrics: Mapping[str, float] = field(default_factory=dict)
     sheets: Mapping[str, bytes] = field(default_factory=dict)
     """PNG pictures by name: what the release draws for some of the dataset's texts."""
+    left_out: tuple[str, ...] = ()
+    """File names of the dataset's pictures that cannot be read."""
 
 
 def packed(network: nn.Module) -> bytes:

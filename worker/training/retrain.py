@@ -87,6 +87,8 @@ class _Set:
     designs: Sequence[Design]
     samples: Samples
     """Of the replayed designs: what the drawing network must not unlearn."""
+    left_out: tuple[str, ...]
+    """File names of the pictures that cannot be read."""
 
 
 def retrain(
@@ -104,7 +106,7 @@ def retrain(
 
     Args:
         options: how.
-        dataset: folder or zip with metadata.jsonl (file_name, text) and the pictures.
+        dataset: zip with metadata.jsonl (file_name, text) and the pictures.
         base: of the roles vision, text_encoder, fusion and generator: what to start from.
         checkpoint: the `state` of an earlier report; None: start anew.
         on_progress: called every `report_every` steps, in this thread.
@@ -173,7 +175,8 @@ class _Job:
         self, dataset: Path, base: Mapping[str, WeightsSource], device: torch.device
     ) -> _Set:
         side, keys = self.options.side_px, self.generator.network.keys
-        designs = read_dataset(dataset, side)
+        read = read_dataset(dataset, side)
+        designs = read.designs
         held = max(1, round(self.options.held_out * len(designs))) if len(designs) > 1 else 0
         order = np.random.default_rng(self.options.seed).permutation(len(designs))
         measured = [designs[i] for i in order[:held]] or designs
@@ -192,6 +195,7 @@ class _Job:
             held_out=arrays_of(measured, vocabulary, keys, reader.embed, look),
             designs=measured,
             samples=samples_of(specs, keys),
+            left_out=read.left_out,
         )
 
     def _cases(self, arrays: DesignArrays) -> Cases:
@@ -300,6 +304,7 @@ class _Job:
             versions=files.versions,
             metrics=files.metrics,
             sheets={"samples.png": self._sheet()},
+            left_out=self.set.left_out,
         )
 
     @torch.inference_mode()

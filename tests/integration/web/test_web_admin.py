@@ -33,6 +33,16 @@ def dataset(images: int = 8, *, lines: list[str] | None = None, folder: str = ""
     return content
 
 
+def torn() -> io.BytesIO:
+    """A zip whose metadata.jsonl is no deflated data."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.jsonl", "waves " * 100)
+    content.seek(44)  # after the local header and the name
+    content.write(b"\xff" * 5)
+    return content
+
+
 def start(client: FlaskClient, content: io.BytesIO, **options: Any) -> Any:
     return client.post(RUNS, data={"dataset": (content, "tiles.zip"), **options})
 
@@ -126,6 +136,8 @@ def test_a_bad_dataset_is_refused_with_its_reason_and_not_stored(
         (dataset(lines=["{"]), "dataset_invalid", "Line 1"),
         (dataset(lines=['{"file_name": "0.png"}']), "dataset_invalid", "Line 1"),
         (dataset(lines=[absent]), "dataset_invalid", "absent.png"),
+        (torn(), "dataset_invalid", "damaged"),
+        (dataset(lines=["", "[" + "{}," * 30_000 + "{}]"]), "dataset_invalid", "65536 bytes"),
     ):
         content.seek(0)
         problem = start(client, content).get_json()

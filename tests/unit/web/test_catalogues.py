@@ -51,7 +51,9 @@ def test_texts_of_the_scripts_come_from_the_page() -> None:
         assert not re.search(r"textContent = \"[A-Za-z]", script.read_text()), script
 
 
-@pytest.mark.parametrize("code", ["animation_first_frame", "nothing_understood"])
+@pytest.mark.parametrize(
+    "code", ["animation_first_frame", "nothing_understood", "pictures_left_out"]
+)
 def test_notices_have_words(code: str) -> None:
     app = Flask(__name__)
     i18n.register(app)

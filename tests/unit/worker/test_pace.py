@@ -59,7 +59,8 @@ def test_a_batch_holds_as_much_work_as_its_time_allows() -> None:
 
 def test_claimed_jobs_do_not_wait_for_a_large_one() -> None:
     pace = Pace()
-    assert not pace.can_wait("generate", 1.0)  # nobody knows how long
+    assert not pace.can_wait("generate", 1.0, 60.0)  # nobody knows how long
     pace.note("generate", 1.0, 0.5)
-    assert pace.can_wait("generate", 4.0)
-    assert not pace.can_wait("generate", 65.0)
+    assert pace.can_wait("generate", 4.0, 60.0)
+    assert not pace.can_wait("generate", 65.0, 60.0)
+    assert not pace.can_wait("generate", 4.0, 3.0)

@@ -27,7 +27,6 @@ from worker.training.bundle import bundle
 from worker.training.cases import CaseOptions, Cases
 from worker.training.designs import Design, DesignArrays, arrays_of
 from worker.training.field import FieldOptions, FieldTraining
-from worker.training.pictures import BadDataset, read_dataset
 from worker.training.reading import ReadingOptions, ReadingTraining
 from worker.training.retrain import Progress, RetrainOptions, Stopped, retrain
 from worker.training.samples import Samples, samples_of
@@ -155,46 +154,6 @@ def _dataset(path: Path, rows: int = 5) -> Path:
             lines.append(json.dumps({"file_name": f"pictures/{index}.png", "text": text}))
         archive.writestr("metadata.jsonl", "\n".join(lines))
     return path
-
-
-def test_reads_a_zip_and_a_folder_alike(tmp_path: Path) -> None:
-    path = _dataset(tmp_path / "set.zip")
-    zipped = read_dataset(path, 32)
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(tmp_path / "folder")
-    unpacked = read_dataset(tmp_path / "folder", 32)
-    assert len(zipped) == len(unpacked) == 5
-    for one, other in zip(zipped, unpacked, strict=True):
-        assert np.array_equal(one.masks, other.masks)
-        assert one.captions == other.captions
-        assert one.facts.pattern
-
-
-@pytest.mark.parametrize(
-    ("metadata", "message"),
-    [
-        ("", "no rows"),
-        ("{", "line 1"),
-        ('{"text": "no name"}', "line 1"),
-        ('{"file_name": "../secret.png"}', "outside"),
-        ('{"file_name": "/etc/passwd"}', "outside"),
-        ('{"file_name": "missing.png"}', "no file"),
-        ('{"file_name": "broken.png"}', "no picture"),
-    ],
-)
-def test_tells_what_is_wrong_with_a_dataset(tmp_path: Path, metadata: str, message: str) -> None:
-    (tmp_path / "metadata.jsonl").write_text(metadata)
-    (tmp_path / "broken.png").write_bytes(b"\x89PNG but no more")
-    with pytest.raises(BadDataset, match=message):
-        read_dataset(tmp_path, 32)
-
-
-def test_a_dataset_without_metadata_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadDataset, match=r"metadata\.jsonl"):
-        read_dataset(tmp_path, 32)
-    (tmp_path / "no.zip").write_bytes(b"no zip")
-    with pytest.raises(BadDataset, match="neither"):
-        read_dataset(tmp_path / "no.zip", 32)
 
 
 def _base(folder: Path) -> dict[str, WeightsSource]:

@@ -1,0 +1,108 @@
+"""PostgreSQL crashes and comes back between requests: connections that lie idle are stale."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+import migrations
+from codesigner.embedded import EmbeddedPostgres
+from codesigner.home import Home
+from shared.settings import Settings
+from tests.conftest import running
+
+JOBS = "/api/v1/jobs"
+IDLE = 6
+"""Connections that lie idle at the crash; more requests than that follow it."""
+
+
+@pytest.fixture
+def server() -> Iterator[EmbeddedPostgres]:
+    """A server of the test's own, not running yet."""
+    folder = Path(tempfile.mkdtemp(prefix="cds-", dir="/tmp"))
+    folder.chmod(0o711)
+    home = Home(path=folder / "h")
+    home.prepare()
+    made = EmbeddedPostgres(home=home)
+    made.prepare()
+    yield made
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def crash(server: EmbeddedPostgres) -> None:
+    """Have the server shut down immediately: it recovers from its log at the next start."""
+    os.kill(int((server.folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+
+
+def have_idle(engine: Engine, number: int) -> None:
+    """Have that many connections lie in the pool."""
+    with ExitStack() as held:
+        for _ in range(number):
+            held.enter_context(engine.connect()).execute(text("SELECT 1"))
+
+
+def poll_times(client: FlaskClient, url: str) -> list[int]:
+    known = {"If-None-Match": '"v1"'}
+    return [client.get(url, headers=known).status_code for _ in range(2 * IDLE)]
+
+
+def test_no_request_meets_a_stale_connection(
+    make_app: Callable[[Settings], Flask], settings: Settings, server: EmbeddedPostgres
+) -> None:
+    app = make_app(settings.model_copy(update={"database_url": server.url}))
+    client, own = app.test_client(), app.extensions["codesigner"]
+    with running(server.service()):
+        server.create_database()
+        migrations.upgrade(server.url)
+        url = client.post(JOBS, json={"brief": "teal mug"}).get_json()["links"]["self"]
+        have_idle(own.engine, IDLE)
+        crash(server)
+    away = client.get(url)
+    assert (away.status_code, away.get_json()["code"]) == (503, "unavailable")
+    for ask in (
+        lambda: poll_times(client, url),
+        lambda: [client.get(f"{url}/events", headers={"Accept": "application/json"}).status_code],
+        lambda: [client.get("/jobs").status_code],
+        lambda: [client.post(JOBS, json={"brief": "navy mug"}).status_code],
+    ):
+        with running(server.service()):
+            have_idle(own.engine, IDLE)
+            crash(server)
+        with running(server.service()):
+            assert set(ask()) <= {200, 202, 304}
+
+
+def test_a_connection_that_ends_within_a_request_is_503(
+    make_app: Callable[[Settings], Flask], settings: Settings, engine: Engine
+) -> None:
+    app = make_app(settings)
+    client, own = app.test_client(), app.extensions["codesigner"]
+
+    def ended() -> str:
+        with own.sessions() as session:
+            pid = session.scalar(text("SELECT pg_backend_pid()"))
+            with engine.begin() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+            session.execute(text("SELECT 1"))
+        return "unreachable"
+
+    def closed() -> str:
+        with own.sessions() as session:
+            session.connection().connection.driver_connection.close()
+            session.execute(text("SELECT 1"))
+        return "unreachable"
+
+    app.add_url_rule("/ended", view_func=ended)
+    app.add_url_rule("/closed", view_func=closed)
+    for path in ("/ended", "/closed"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable"), path
+        assert client.get("/jobs").status_code == 200

@@ -1,0 +1,215 @@
+"""What is larger than a request may be is refused before it is parsed, by its route."""
+
+import base64
+import json
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from types import FrameType
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shared.briefs.parser import understand
+from shared.settings import Settings
+from tests.integration.web.conftest import picture
+from tests.integration.web.test_web_stream_restart import web
+from web.limits import MAX_HEADER_CHARS
+from web.openapi import described_rules
+
+JOBS = "/api/v1/jobs"
+BATCHES = "/api/v1/batches"
+UNDERSTAND = "/api/v1/understand"
+UNKNOWN = "0190d9a1-0000-7000-8000-000000000000"
+KIB = 1024
+MIB = 1024 * KIB
+
+
+def objects(size: int) -> bytes:
+    """JSON of that many bytes that takes thirty times the memory."""
+    return b"[" + b"{}," * ((size - 4) // 3) + b"{}]"
+
+
+def keys(size: int) -> bytes:
+    """JSON of about that many bytes with as many fields as fit."""
+    return json.dumps({f"{number:x}": 0 for number in range(size // 12)}).encode()
+
+
+def sent(client: FlaskClient, path: str, body: bytes, method: str = "POST") -> tuple[int, str]:
+    answer = client.open(path, method=method, data=body, content_type="application/json")
+    return answer.status_code, answer.get_json()["code"]
+
+
+@pytest.mark.parametrize("body", [objects, keys])
+def test_json_has_a_cap_at_every_route(
+    app: Flask, client: FlaskClient, released: None, body: Callable[[int], bytes]
+) -> None:
+    asked = 0
+    for rule, method, operation in described_rules(app):
+        if operation.request is None or operation.only_multipart:
+            continue
+        with_batch = rule.endpoint == "batches.submit"
+        _, path = rule.build(dict.fromkeys(rule.arguments, UNKNOWN)) or ("", "")
+        large = body(4 * MIB if with_batch else 200 * KIB)
+        assert sent(client, path, large, method) == (413, "payload_too_large"), path
+        asked += 1
+    assert asked >= 10
+
+
+def test_a_reference_may_take_most_of_a_body_and_objects_may_not(
+    client: FlaskClient, settings: Settings
+) -> None:
+    large = base64.b64encode(picture() + bytes(settings.max_upload_bytes - 8 * KIB)).decode()
+    for path, asked in ((JOBS, {"brief": "teal mug"}), (BATCHES, {"briefs": ["teal mug"]})):
+        body = json.dumps(asked | {"reference": {"base64": large}})
+        for written in (body, body.replace("/", "\\/")):
+            answer = client.post(path, data=written, content_type="application/json")
+            assert answer.status_code == 202, path
+        beside = body[:-1] + ', "x": ' + objects(3 * MIB).decode() + "}"
+        assert sent(client, path, beside.encode()) == (413, "payload_too_large")
+
+
+def test_an_answer_names_twenty_fields_and_the_number_of_the_others(client: FlaskClient) -> None:
+    body = {"brief": ""} | {f"f{number}": number for number in range(60)}
+    answer = client.post(JOBS, json=body).get_json()
+    assert len(answer["fields"]) == 20
+    assert answer["detail"].endswith(" And 41 more.")
+    assert answer["detail"].count("There is no such field.") == 19
+    chinese = client.post(JOBS, json=body, headers={"Accept-Language": "zh"}).get_json()
+    assert "41" in chinese["detail"]
+    assert "And" not in chinese["detail"]
+    few = client.post(JOBS, json={"brief": "", "a": 1}).get_json()
+    assert (len(few["fields"]), "more" in few["detail"]) == (2, False)
+    for path in (JOBS, BATCHES, UNDERSTAND):
+        answer = client.post(path, data=keys(80 * KIB), content_type="application/json")
+        assert answer.get_json()["fields"] == [
+            {"field": "body", "message": "At most 100 of these."}
+        ]
+    lists = {"briefs": [1] * 10_000, "seeds": [None] * 10_000, "strengths": [[]] * 10_000}
+    answer = client.post(BATCHES, json=lists).get_json()
+    assert [each["message"] for each in answer["fields"]] == ["At most 100 of these."] * 3
+
+
+@pytest.mark.parametrize("name", ["seeds", "strengths"])
+def test_a_list_of_numbers_is_measured_before_it_is_read(client: FlaskClient, name: str) -> None:
+    form = {"brief": "teal mug", name: "1" + " " * 100_000 + "x"}
+    answer = client.post("/designs", data=form, content_type="multipart/form-data")
+    assert (answer.status_code, answer.get_json()["fields"][0]["field"]) == (422, name)
+    assert client.post("/designs", data=form).status_code == 413  # urlencoded
+
+
+def test_a_brief_is_measured_before_it_is_normalized(client: FlaskClient) -> None:
+    brief = "a" + "\u0301\u0316" * 50_000
+    form = client.post("/designs", data={"brief": brief}, content_type="multipart/form-data")
+    assert form.get_json()["fields"] == [{"field": "brief", "message": "At most 2000 characters."}]
+    batch = client.post(
+        BATCHES, data=json.dumps({"briefs": [brief]}), content_type="application/json"
+    )
+    assert batch.get_json()["fields"][0]["field"] == "briefs.0"
+    marks = client.post(UNDERSTAND, json={"brief": "a" + "\u0301\u0316" * 900})
+    assert marks.status_code == 200
+
+
+def test_forms_have_caps(client: FlaskClient, released: None) -> None:
+    for path in ("/admin/login", "/admin/models/rollback", f"/jobs/{UNKNOWN}/prints", "/designs"):
+        answer = client.post(path, data={"reason": "x" * 200 * KIB})
+        assert answer.status_code == 413, path
+    many = {f"f{number}": "x" for number in range(900)}
+    for path in (JOBS, BATCHES, "/designs"):
+        answer = client.post(path, data=many, content_type="multipart/form-data")
+        assert (answer.status_code, answer.get_json()["code"]) == (413, "payload_too_large")
+    long = {"brief": "teal mug", "webhook": '{"url": "' + "x" * 20_000 + '"}'}
+    answer = client.post(JOBS, data=long, content_type="multipart/form-data")
+    assert answer.get_json()["fields"][0]["field"] == "webhook"
+
+
+def test_a_whole_batch_fits_into_a_form(client: FlaskClient) -> None:
+    form: dict[str, Any] = {
+        "briefs": [f"teal mug {number} {'波' * 1900}" for number in range(100)],
+        "seeds": [str(number) for number in range(100)],
+        "combine": "pairs",
+    }
+    answer = client.post(BATCHES, data=form, content_type="multipart/form-data")
+    assert (answer.status_code, answer.get_json()["size"]) == (202, 100)
+    escaped = json.dumps({"briefs": ["波" * 1990 + str(number) for number in range(100)]})
+    answer = client.post(BATCHES, data=escaped, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["size"]) == (202, 100)
+
+
+def test_each_brief_of_a_batch_is_read_once(client: FlaskClient) -> None:
+    read: list[str] = []
+
+    def note(frame: FrameType, event: str, _given: Any) -> None:
+        if event == "call" and frame.f_code is understand.__code__:
+            read.append(frame.f_locals["brief"])
+
+    body = {"briefs": ["teal mug", "navy mug"], "seeds": list(range(20))}
+    sys.setprofile(note)
+    try:
+        answer = client.post(BATCHES, json=body)
+    finally:
+        sys.setprofile(None)
+    assert (answer.status_code, answer.get_json()["size"]) == (202, 40)
+    assert sorted(read) == ["navy mug", "teal mug"]
+
+
+HEADERS = (
+    "Accept", "Accept-Language", "Authorization", "Cancel-After", "Cookie", "If-Match",
+    "If-Modified-Since", "If-None-Match", "If-Range", "Idempotency-Key", "Last-Event-ID", "Origin",
+    "Prefer", "Range", "X-Anything",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_header_that_is_too_long_is_refused_by_name(app: Flask, name: str) -> None:
+    client = app.test_client(use_cookies=False)
+    for path in (f"{JOBS}/{UNKNOWN}", "/"):
+        answer = client.get(path, headers={name: "a," * MAX_HEADER_CHARS, "Host": "localhost"})
+        assert (answer.status_code, answer.get_json()["code"]) == (400, "malformed_request")
+        assert answer.get_json()["fields"][0]["field"].lower() == name.lower()
+        assert client.get(path, headers={name: "a" * MAX_HEADER_CHARS}).status_code != 500
+
+
+def test_an_address_that_is_too_long_is_refused(client: FlaskClient) -> None:
+    for path in (f"{JOBS}?before={'a' * 9000}", f"/{'a' * 9000}"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.get_json()["fields"][0]["field"]) == (400, "url")
+
+
+def test_made_up_methods_share_a_label(client: FlaskClient) -> None:
+    for number in range(50):
+        client.open("/api/v1/jobs", method=f"MADE-UP{number}")
+    figures = client.get("/metrics").text
+    assert "MADE-UP" not in figures
+    assert 'method="other"' in figures
+
+
+def test_chunked_bodies_have_the_same_caps(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def answered(path: str, media_type: str, body: Iterator[bytes]) -> tuple[int, Any]:
+        headers = {"Content-Type": media_type, "Transfer-Encoding": "chunked"}
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            connection.request("POST", path, body, headers, encode_chunked=True)
+            answer = connection.getresponse()
+            return answer.status, json.load(answer)
+
+    part = b'--x\r\nContent-Disposition: form-data; name="brief"\r\n\r\n'
+    cases = (
+        (UNDERSTAND, "application/json", [b'{"brief": "teal mug"}', b" " * MIB]),
+        (JOBS, "application/json", [b'{"brief": "teal mug"}', *[b" " * MIB] * 60]),
+        ("/designs", "application/x-www-form-urlencoded", [b"brief=teal+mug&x=", b"a" * MIB]),
+        (JOBS, "multipart/form-data; boundary=x", [part, *[b"a" * MIB] * 60, b"\r\n--x--\r\n"]),
+    )
+    with web(settings, port):
+        for path, media_type, chunks in cases:
+            status, problem = answered(path, media_type, iter(chunks))
+            assert (status, problem["code"]) == (413, "payload_too_large"), (path, media_type)
+        small = iter([b'{"brief": ', b'"teal mug"}'])
+        assert answered(UNDERSTAND, "application/json", small)[0] == 200
