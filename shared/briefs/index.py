@@ -94,7 +94,7 @@ class Index:
         return word in self.vocabulary or stem(word) in self._stems
 
     def english(self, words: list[str]) -> tuple[Entry, int] | None:
-        """Find the longest phrase that the words begin with; gives it and its count of words."""
+        """Return the longest phrase that the words begin with and its count of words, or None."""
         for length in range(min(self.longest_en, len(words)), 0, -1):
             phrase = tuple(words[:length])
             entry = self._exact.get(phrase) or self._stemmed.get(tuple(map(stem, phrase)))

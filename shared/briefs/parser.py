@@ -158,7 +158,7 @@ def _unknown(pieces: list[Piece]) -> tuple[str, ...]:
 
 
 def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
-    """Read "thin", "大", "light" and the like, which mean something in certain places only."""
+    """Return (kind, key) of "thin", "大" and the like where their place gives a meaning."""
     found: list[tuple[str, str]] = []
     for start, end in _clauses(pieces):
         clause = [piece for piece in pieces[start:end] if piece.kind != "blank"]
@@ -173,7 +173,7 @@ def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
 
 
 def _before_pattern(clause: list[Piece]) -> list[bool]:
-    """Tell of each piece whether a pattern follows, with nothing between but its qualities."""
+    """Return of each piece whether a pattern follows, with nothing between but its qualities."""
     told: list[bool] = []
     follows = False
     for piece in reversed(clause):

@@ -123,7 +123,7 @@ def _loose(letter: str) -> str:
 
 
 def _settled(pieces: list[Piece]) -> list[Piece]:
-    """Take back single Chinese letters that are only a part of an unknown word."""
+    """Return the pieces; single Chinese characters within an unknown word become unknown."""
     settled = list(pieces)
     for place, piece in enumerate(pieces):
         if len(piece.text) != 1 or not is_chinese(piece.text):
