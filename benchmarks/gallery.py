@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.lexicon import PRODUCTS as NAMES
-from shared.understanding import understand
+from shared.briefs.parser import understand
+from shared.briefs.vocabulary import PRODUCTS as NAMES
 from worker.evaluation.stages import Asked, Drawing, bundled_models, draw
 from worker.models.sources import bundled_folder
 from worker.present.look import look_of

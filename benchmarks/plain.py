@@ -19,8 +19,8 @@ from typing import Any, BinaryIO
 
 from benchmarks.briefs import Asked
 from benchmarks.installation import CACHE, ROOT
+from shared.briefs.parser import understand
 from shared.pipelines import PIPELINES
-from shared.understanding import understand
 from worker.contracts import DesignOptions, StageCall, StageResult
 from worker.progress import ignore_progress
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.contracts import DesignOptions, StageCall
 from worker.corpus import compose, render_masks, sample
 from worker.present.canvas import Floats

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.batches import BatchSubmission, batch_jobs, submit_batch
+from shared.briefs.parser import understand
 from shared.documents import batch_path
 from shared.jobs import first_stage
 from shared.rows import ACTIVE, ENDED, Batch, Job
-from shared.understanding import understand
 from web.batch_schemas import BatchRequest
 from web.context import Services
 from web.designs import design_submission, draw_seed, payload_of, webhook_asked

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from shared.lexicon import VOCABULARIES, Colour
+from shared.briefs.vocabulary import VOCABULARIES, Colour
 from web.i18n import translate as _
 
 __all__ = ["Chip", "chips_of", "part_name", "term_name"]
@@ -71,9 +71,9 @@ def _chip(part: str, key: str, name: str, hex_code: str | None = None) -> Chip:
 
 
 def term_name(vocabulary: str, key: str, language: str) -> str:
-    """Name a term of the lexicon; what it does not know it names by its key."""
+    """Return the label of a term; the key itself where the vocabulary does not know it."""
     term = VOCABULARIES[vocabulary].get(key)
-    return key if term is None else term.name(language)
+    return key if term is None else term.label(language)
 
 
 def part_name(part: str) -> str:

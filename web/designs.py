@@ -6,11 +6,11 @@ import secrets
 from dataclasses import replace
 
 from shared.addresses import checked_target, networks_in
+from shared.briefs.parser import Understood, understand
 from shared.fairness import PRIORITIES
 from shared.jobs import Submission, first_stage, retry, submit
 from shared.rows import Job
 from shared.settings import Settings
-from shared.understanding import Understood, understand
 from shared.webhooks import WebhookAsked
 from web.batch_schemas import BatchRequest
 from web.context import Services

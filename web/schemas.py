@@ -13,8 +13,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.briefs.vocabulary import PRODUCTS
 from shared.estimates import MOST_COUNTED
-from shared.lexicon import PRODUCTS
 from shared.pipelines import PIPELINES
 from shared.texts import normalized
 from web.given import Given, Line, WebhookGiven

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.lexicon import PATTERNS
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["departures"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class DesignOptions:
     seed: int
     """0 to 2**31 - 1; variant i is drawn from its own stream of (seed, i)."""
     product: str
-    """Key of `shared.lexicon.PRODUCTS`."""
+    """Key of `shared.briefs.vocabulary.PRODUCTS`."""
     reference_strength: float
     """0: the brief alone; 1: the reference's palette and character."""
     size: int

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 
+from shared.briefs.parser import Understood
 from shared.errors import CodesignerError
 from shared.handover import Inputs
 from shared.queue import ArtifactRecord
-from shared.understanding import Understood
 from worker.contracts import DesignOptions, StageArtifact, StageCall, StageResult
 
 __all__ = ["call_after", "call_from", "inputs_after", "job_url", "put_results"]

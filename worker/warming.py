@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from PIL import Image
 
+from shared.briefs.parser import understand
 from shared.pipelines import DESIGN
-from shared.understanding import understand
 from worker.contracts import DesignOptions, Models, StageCall, StageRunner
 from worker.progress import ignore_progress
 from worker.stages import StageEntry, resolve

@@ -26,7 +26,7 @@ from worker.models.traits import TraitKeys
 from worker.stages import StageEntry
 from worker.training.release import make_release
 
-KEYS = TraitKeys.of_lexicon()
+KEYS = TraitKeys.current()
 OPTIONS = {
     "variants": 1,
     "seed": 7,
@@ -49,7 +49,7 @@ def _fuse(calls: Any, models: Any, on_progress: Any) -> Any:
 def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:
     """Give a release of a tiny fusion alone, whose weights lie in the folder."""
     torch.manual_seed(seed)
-    vocabulary = Vocabulary.of_lexicon()
+    vocabulary = Vocabulary.current()
     fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
     field = FieldShape(
         traits=KEYS.width, width=24, layers=1, site_width=24, site_out=8, experts=4, code=24,

@@ -51,7 +51,7 @@ OPTIONS = {
     "seed": 3,
     "replay": 6,
 }
-KEYS = TraitKeys.of_lexicon()
+KEYS = TraitKeys.current()
 FIELD = FieldShape(
     traits=KEYS.width, width=24, layers=1, site_width=24, site_out=8, experts=4, code=24, hidden=24
 )
@@ -69,7 +69,7 @@ TEXT_ENCODER = {
 def _base_release(folder: Path) -> ReleaseManifest:
     """Put tiny weights of fusion and generator into a folder; give the release of all roles."""
     torch.manual_seed(0)
-    vocabulary = Vocabulary.of_lexicon()
+    vocabulary = Vocabulary.current()
     fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
     generator = GeneratorNet(FIELD, READER, KEYS)
     files = make_release("base", (fusion, vocabulary, generator, Sampling(steps=2)), {}, {})

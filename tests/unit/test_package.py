@@ -100,7 +100,7 @@ def test_the_wheel_has_every_file_of_the_packages() -> None:
     tracked = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
     assert tracked - packed == set()
     suffixes = {Path(name).suffix for name in packed}
-    assert {".html", ".css", ".js", ".jpg"} <= suffixes
+    assert {".html", ".css", ".js", ".jpg", ".toml"} <= suffixes
 
 
 def test_make_tells_what_there_is_to_make() -> None:

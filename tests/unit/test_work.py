@@ -14,10 +14,10 @@ import pytest
 from flask import Flask, request
 
 from shared.addresses import BadUrl, checked_target
+from shared.briefs.parser import understand
 from shared.errors import CodesignerError
 from shared.ranges import numbers_in
 from shared.texts import normalized
-from shared.understanding import understand
 from web import i18n
 from web.api.design_jobs import idempotency_key
 from web.i18n import language

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from shared.understanding import understand as read_brief
+from shared.briefs.parser import understand as read_brief
 from web.chips import chips_of
 from web.context import services
 from web.i18n import language

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from shared.briefs.vocabulary import PRODUCTS
 from shared.errors import CodesignerError, FieldError, JobNotFound
-from shared.lexicon import PRODUCTS
 from shared.ranges import numbers_in
 from web.api.batches import batch_response, checked_batch
 from web.api.design_jobs import idempotency_key

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.lexicon import (
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import (
     COLOURS,
     FINISHES,
     FUNCTIONS,
@@ -19,8 +20,7 @@ from shared.lexicon import (
     PRODUCTS,
     Term,
 )
-from shared.lexicon import VOCABULARIES as ALL
-from shared.understanding import Understood
+from shared.briefs.vocabulary import VOCABULARIES as ALL
 from worker.corpus.phrases import FRAMES
 from worker.corpus.spec import DesignSpec
 
@@ -49,7 +49,7 @@ class Caption:
 
     text: str
     said: Understood
-    """What a reader with the lexicon should understand."""
+    """What a reader with the vocabulary should understand."""
 
 
 def captions(

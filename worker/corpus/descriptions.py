@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shared.lexicon import COLOURS, MOODS, PATTERNS, VOCABULARIES
+from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS, VOCABULARIES
 from worker.corpus.colour import srgb_to_lab
 from worker.corpus.spec import DesignSpec
 

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from shared.lexicon import COLOURS, MOODS
+from shared.briefs.vocabulary import COLOURS, MOODS
 from worker.corpus.colour import delta_e_2000, lab_to_srgb, srgb_to_lab
 from worker.corpus.families.family import Family
 
@@ -28,7 +28,7 @@ _DIRECTIONS = ("vertical", "horizontal", "diagonal", "radial")
 class DesignSpec:
     """One design: everything that its picture and its captions follow from.
 
-    All names are keys of `shared.lexicon`; an empty text says that it does not apply.
+    All names are keys of `shared.briefs.vocabulary`; an empty text says that it does not apply.
     """
 
     seed: int

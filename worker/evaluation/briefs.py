@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.lexicon import COLOURS
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import COLOURS
 from worker.colour import delta_e, lab_from_rgb, rgb_from_lab
 from worker.corpus import DesignSpec, caption, compose, held_out, render_masks, sample
 from worker.corpus.families import FAMILIES

@@ -95,7 +95,7 @@ class Judge:
 
     network: JudgeNet
     families: tuple[str, ...]
-    """The lexicon's keys in the order of the logits."""
+    """The vocabulary's keys in the order of the logits."""
 
     @torch.inference_mode()
     def name(self, tiles: Sequence[NDArray[np.uint8]]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = [
@@ -34,7 +34,7 @@ def is_main_colour(key: str, palette: tuple[Floats, Floats]) -> bool:
     """Tell whether a named colour is the largest of a palette (Lab (K, 3), shares (K,)).
 
     It is where it lies within CIEDE2000 15 of the largest colour, or where no other name of the
-    lexicon lies nearer to that. Where two colours are as large either may be meant.
+    vocabulary lies nearer to that. Where two colours are as large either may be meant.
     """
     lab, shares = palette
     named = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()], dtype=np.float64))

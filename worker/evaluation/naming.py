@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from shared.briefs.parser import understand
 from shared.pictures import PICTURE_FORMATS
-from shared.understanding import understand
 from worker.colour import lab_from_rgb
 from worker.contracts import Models
 from worker.corpus import compose, render_masks

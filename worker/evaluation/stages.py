@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.understanding import understand
+from shared.briefs.parser import understand
 from worker.contracts import DesignOptions, Models, StageCall
 from worker.models.sources import Places, find_weights
 from worker.residency import Residency, ResidentModels

@@ -1,11 +1,11 @@
 """How much of written briefs the program understands, held against labels given by hand.
 
 A labelled brief is one line of JSON: `text`, `language`, `parts` (what a reader ought to find, a
-list for each field of `shared.understanding.Understood`) and, where words can be read in more than
+list for each field of `shared.briefs.parser.Understood`) and, where words can be read in more than
 one way, `allowed` (what may be claimed beside). "a/b" accepts either. The words under `unknown`
 have to come back as not understood.
 
-The file named `heldout` only measures; words are added to the lexicon by looking at `tuning`.
+The file named `heldout` only measures; words are added to the vocabulary by looking at `tuning`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Literal
 
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
 
 __all__ = ["Figures", "LabelledBrief", "Score", "labelled_briefs", "measure", "understanding"]
 

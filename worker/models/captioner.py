@@ -15,8 +15,8 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from shared.lexicon import PATTERNS
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
+from shared.briefs.vocabulary import PATTERNS
 from worker.agreement import departures
 from worker.corpus.families import FAMILIES
 from worker.models.compact import compact_shape, load_compact
@@ -167,7 +167,7 @@ class PrefixCaptioner:
 
     @torch.inference_mode()
     def patterns(self, vision: VisionFeatures) -> list[str]:
-        """Read the pattern off each picture: a key of the lexicon, or "photograph"."""
+        """Read the pattern off each picture: a key of the vocabulary, or "photograph"."""
         device = self._language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.lexicon import (
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import (
     COLOURS,
     CONTRASTS,
     DENSITIES,
@@ -19,7 +20,6 @@ from shared.lexicon import (
     PATTERNS,
     SCALES,
 )
-from shared.understanding import Understood
 from worker.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = ["SLOT_WIDTH", "Vocabulary", "colour_slots", "lab_from_slots", "slots", "wanted_slots"]
@@ -38,8 +38,8 @@ class Vocabulary:
     keys: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of_lexicon(cls) -> Vocabulary:
-        """Give the vocabulary of today's lexicon."""
+    def current(cls) -> Vocabulary:
+        """Return the keys of the vocabulary of this release."""
         tables = (PATTERNS, GRADIENT_DIRECTIONS, MOODS, SCALES, DENSITIES, CONTRASTS, LINE_WEIGHTS)
         return cls(
             keys={name: tuple(table) for name, table in zip(_FIELDS, tables, strict=True)},

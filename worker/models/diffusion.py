@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import nn
 
-from shared.lexicon import COLOURS, MOODS, PATTERNS
-from shared.lexicon.index import is_chinese
-from shared.understanding import Understood
+from shared.briefs.index import is_chinese
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS
 from worker.colour import rgb_from_lab
 from worker.models.tile import Tile, TileRequest, crossfade, resize_tile
 from worker.palette import palette_of

@@ -273,7 +273,7 @@ class Generator:
         )
 
     def named(self, drawn: Drawn) -> dict[str, str]:
-        """Name a design's traits by the lexicon's keys."""
+        """Name a design's traits by the vocabulary's keys."""
         keys = self.network.keys.keys
         numbers = drawn.traits[0].tolist()
         return {name: keys[name][one] for name, one in zip(TRAITS, numbers, strict=True)}

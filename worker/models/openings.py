@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.lexicon import VOCABULARIES
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import VOCABULARIES
 from worker.models.seen import SUBJECTS, TEXTURES, Seen
 
 __all__ = ["joined", "listed", "names", "opening", "qualities"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from shared.lexicon import COLOURS, Term
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import COLOURS, Term
 from worker.colour import delta_e, lab_from_rgb
 
 __all__ = [
@@ -112,7 +112,7 @@ class Seen:
 
 
 def colours_of(palette: ArrayLike) -> tuple[str, ...]:
-    """Name a palette's colours by the lexicon's nearest (CIEDE2000), each once.
+    """Name a palette's colours by the vocabulary's nearest (CIEDE2000), each once.
 
     Args:
         palette: (K, 4) of L/100, a/128, b/128 and share, the largest first, as

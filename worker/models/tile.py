@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Tile:
     areas: tuple[float, ...]
     """Share of the tile that each colour has."""
     traits: Mapping[str, str] = field(default_factory=dict)
-    """What was chosen to be drawn, by the lexicon's keys; empty where the generator tells none."""
+    """What was chosen to be drawn, as keys of the vocabulary; empty: the generator tells none."""
 
 
 class TileGenerator(Protocol):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from shared.lexicon import DENSITIES, GRADIENT_DIRECTIONS, LINE_WEIGHTS, PATTERNS, SCALES
+from shared.briefs.vocabulary import DENSITIES, GRADIENT_DIRECTIONS, LINE_WEIGHTS, PATTERNS, SCALES
 from worker.models.field import SLOTS
 
 __all__ = ["TRAITS", "TraitKeys"]
@@ -27,8 +27,8 @@ class TraitKeys:
     keys: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of_lexicon(cls) -> TraitKeys:
-        """Give the keys of today's lexicon."""
+    def current(cls) -> TraitKeys:
+        """Return the keys of the vocabulary of this release."""
         tables = (PATTERNS, SCALES, DENSITIES, LINE_WEIGHTS, ("", *GRADIENT_DIRECTIONS))
         counts = tuple(str(count) for count in range(1, SLOTS + 1))
         rows = zip(TRAITS, (*map(tuple, tables), counts), strict=True)

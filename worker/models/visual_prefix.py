@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from shared.lexicon import (
+from shared.briefs.vocabulary import (
     COLOURS,
     CONTRASTS,
     DENSITIES,

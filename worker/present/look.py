@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.present.materials import DEFAULT_MATERIAL, MATERIALS, Surface, surface_of
 
 __all__ = ["Look", "look_of"]
@@ -16,12 +16,12 @@ class Look:
     """The looks asked for; hashable, so that what is drawn for it can be kept."""
 
     product: str
-    """Key of `shared.lexicon.PRODUCTS`."""
+    """Key of `shared.briefs.vocabulary.PRODUCTS`."""
     materials: tuple[str, ...] = ()
-    """Keys of `shared.lexicon.MATERIALS`, the leading one first; empty: the product's usual."""
+    """Keys of `shared.briefs.vocabulary.MATERIALS`, the main one first; empty: as usual."""
     finish: str = ""
     functions: tuple[str, ...] = ()
-    """Keys of `shared.lexicon.FUNCTIONS`, in the order of the brief."""
+    """Keys of `shared.briefs.vocabulary.FUNCTIONS`, in the order of the brief."""
 
     @property
     def material(self) -> str:

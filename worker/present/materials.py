@@ -1,4 +1,4 @@
-"""What materials and finishes look like: one row a key of the lexicon, resolved into a surface."""
+"""What materials and finishes look like: a row for each key, resolved into a surface."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def surface_of(materials: tuple[str, ...], finish: str, product: str) -> Surface
     passing: aluminium and translucent is a metal frame around a panel that lets light through.
 
     Raises:
-        KeyError: a key that the lexicon does not have.
+        KeyError: a key that the vocabulary does not have.
     """
     named = [MATERIALS[key] for key in materials] or [MATERIALS[DEFAULT_MATERIAL[product]]]
     opaque = [surface for surface in named if surface.clarity <= 0.5]

@@ -58,4 +58,4 @@ def _draw(product: str, tile: Floats, look: Look, size: tuple[int, int]) -> Floa
 PRODUCTS: Mapping[str, DrawProduct] = MappingProxyType(
     {product: partial(_draw, product) for product in _PLATES}
 )
-"""By key of `shared.lexicon.PRODUCTS`."""
+"""By key of `shared.briefs.vocabulary.PRODUCTS`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
 from worker.agreement import departures
 from worker.contracts import Models, StageCall, StageResult
 from worker.models.vision import VisionFeatures

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
 from worker.colour import rgb_from_lab
 from worker.contracts import Models, StageCall, StageResult
 from worker.models.condition import colour_slots, lab_from_slots, wanted_slots

@@ -70,7 +70,7 @@ class BaseOptions:
     """Of the pictures that the discriminator sees."""
     models: tuple[Mapping[str, Any], ...] = ()
     """Manifest entries of another vision model or text encoder to learn with."""
-    field: FieldShape = FieldShape(traits=TraitKeys.of_lexicon().width)  # noqa: RUF009
+    field: FieldShape = FieldShape(traits=TraitKeys.current().width)  # noqa: RUF009
     reader: ReaderShape = ReaderShape()  # noqa: RUF009
     fusion_width: int = 256
 
@@ -110,8 +110,8 @@ class BaseTraining:
         folder.mkdir(parents=True, exist_ok=True)
         self.options, self.folder = options, folder
         self._report, self._should_stop = report, should_stop
-        self.vocabulary = Vocabulary.of_lexicon()
-        self.keys = TraitKeys.of_lexicon()
+        self.vocabulary = Vocabulary.current()
+        self.keys = TraitKeys.current()
 
     def run(self, phases: Sequence[str] = PHASES) -> None:
         """Run phases in their order.
@@ -310,7 +310,7 @@ def _prepare_chunk(job: tuple[BaseOptions, Path, int]) -> None:
     if target.is_dir():
         return
     torch.set_num_threads(1)
-    keys = TraitKeys.of_lexicon()
+    keys = TraitKeys.current()
     fresh = target.with_suffix(".new")
     specs = [sample(seed) for seed in range(start, min(start + _CHUNK, options.designs))]
     samples_of(specs, keys).save(fresh / "samples")
@@ -334,7 +334,7 @@ def _told(
         return eye.embed(seen).features
 
     designs = [_design(spec, options.side_px) for spec in specs]
-    vocabulary = Vocabulary.of_lexicon()
+    vocabulary = Vocabulary.current()
     return arrays_of(designs, vocabulary, keys, reader.embed, look if shown else None)
 
 

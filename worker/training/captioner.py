@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.models.language_model import LanguageModel, load_language_model
 from worker.models.lora import adapt, adapter_tensors
 from worker.models.prompts import Prompts, prompt_embeddings
@@ -54,7 +54,7 @@ class CaptionerOptions:
     reading_steps: int = 1500
     """Steps for the readings alone, before the language model joins; they cost next to nothing."""
     vocabulary_examples: int = 3000
-    """Descriptions whose tokens the captioner may write, beside the lexicon's."""
+    """Descriptions whose tokens the captioner may write, beside the names of the vocabulary."""
     clip: float = 1.0
     seed: int = 0
     seconds: float = float("inf")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
 from worker.agreement import departures
 from worker.models.captioner import PrefixCaptioner, assemble
 from worker.models.language_model import LanguageModel

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from shared.lexicon import COLOURS, LANGUAGES, VOCABULARIES
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
+from shared.briefs.vocabulary import COLOURS, LANGUAGES, VOCABULARIES
 from worker.corpus import DesignSpec, sample
 from worker.corpus.captions import caption
 from worker.models.language_model import LanguageModel

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.corpus import DesignSpec
 from worker.models.openings import listed, names, opening, qualities
 from worker.models.seen import MOST_SEEN, Seen, mood_of

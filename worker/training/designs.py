@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.colour import lab_from_rgb
 from worker.models.condition import Vocabulary, colour_slots, slots
 from worker.models.field import SLOTS

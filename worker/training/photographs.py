@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from worker.models.seen import colours_of, texture_of
 from worker.palette import palette_of, palette_rows
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from shared.briefs.parser import Understood, understand
+from shared.briefs.vocabulary import COLOURS
 from shared.datasets import BadDataset, DatasetZip
-from shared.lexicon import COLOURS
 from shared.pictures import PICTURE_FORMATS, UNREADABLE
-from shared.understanding import Understood, understand
 from worker.colour import Floats, delta_e, lab_from_rgb, rgb_from_lab
 from worker.palette import separate
 from worker.training.designs import Design
@@ -50,7 +50,7 @@ def design_of(picture: Image.Image, text: str, side_px: int) -> Design:
 
 
 def _names(lab: Floats) -> list[str]:
-    """Name each colour by the lexicon's nearest that is still free."""
+    """Name each colour by the vocabulary's nearest that is still free."""
     keys = list(COLOURS)
     named = lab_from_rgb(np.array([COLOURS[key].rgb for key in keys], dtype=np.float64))
     chosen: list[str] = []

@@ -1,8 +1,8 @@
-"""What is known of a design of the corpus, in the words of the lexicon."""
+"""What is known of a design of the corpus, in the words of the vocabulary."""
 
 from __future__ import annotations
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.corpus.spec import DesignSpec
 
 __all__ = ["facts_of"]

@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shared.briefs.parser import understand
 from shared.settings import Settings
-from shared.understanding import understand
 from tests.integration.web.conftest import picture
 from tests.integration.web.test_web_stream_restart import web
 from web.limits import MAX_HEADER_CHARS

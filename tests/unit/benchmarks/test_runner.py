@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import __main__ as runner
 from benchmarks.briefs import BRIEFS, PRODUCTS, asked, references
-from shared.understanding import understand
+from shared.briefs.parser import understand
 from worker.present.look import look_of
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -22,7 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from shared.lexicon import COLOURS, PATTERNS
+from shared.briefs.vocabulary import COLOURS, PATTERNS
 
 SIGNS = ["<pad>", "<eos>", "<bos>", "<unk>"]
 

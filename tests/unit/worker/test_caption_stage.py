@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from shared.understanding import understand
+from shared.briefs.parser import understand
 from worker.agreement import departures
 from worker.contracts import DesignOptions, StageCall
 from worker.models.captioner import PrefixCaptioner

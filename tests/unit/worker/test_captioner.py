@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from shared.lexicon import COLOURS
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
+from shared.briefs.vocabulary import COLOURS
 from worker.colour import lab_from_rgb
 from worker.corpus import sample
 from worker.models.captioner import PrefixCaptioner, load

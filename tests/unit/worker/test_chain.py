@@ -12,8 +12,8 @@ from PIL import Image
 from safetensors.torch import save_file
 from torchvision import models as torchvision_models
 
+from shared.briefs.parser import understand
 from shared.pipelines import STAGES
-from shared.understanding import understand
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion
 from worker.contracts import DesignOptions, StageCall, StageResult

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shared.lexicon import COLOURS, PATTERNS
+from shared.briefs.vocabulary import COLOURS, PATTERNS
 from worker.corpus import compose, held_out, render_corpus, render_masks, sample
 from worker.corpus.colour import delta_e_2000, srgb_to_lab
 from worker.corpus.families import FAMILIES

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shared.understanding import Understood, understand
+from shared.briefs.parser import Understood, understand
 from worker.corpus import caption, captions, description, sample
 from worker.corpus.captions import LANGUAGES, PARTIALS
 from worker.corpus.phrases import FRAMES

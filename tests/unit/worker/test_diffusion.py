@@ -10,8 +10,8 @@ from diffusers import AutoencoderKL, DDIMScheduler, DDPMPipeline, UNet2DModel
 from diffusers import UNet2DConditionModel as Denoiser
 from PIL import Image
 
+from shared.briefs.parser import understand
 from shared.errors import ModelsMissing
-from shared.understanding import understand
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion, save_transformer_pipeline
 from worker.models import generator as generator_role

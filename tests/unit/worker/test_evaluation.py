@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from shared.lexicon import COLOURS
+from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
 from worker.colour import lab_from_rgb
 from worker.corpus import held_out, sample

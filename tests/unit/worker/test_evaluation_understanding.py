@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
-from shared.lexicon import VOCABULARIES
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import VOCABULARIES
 from worker.evaluation.understanding import (
     FIELDS,
     LabelledBrief,
@@ -24,7 +24,7 @@ _VOCABULARY = {
 
 
 @pytest.mark.parametrize("which", ["heldout", "tuning"])
-def test_the_labels_are_keys_of_the_lexicon(which: Literal["heldout", "tuning"]) -> None:
+def test_the_labels_are_keys_of_the_vocabulary(which: Literal["heldout", "tuning"]) -> None:
     for brief in labelled_briefs(which):
         for labels in (brief.parts, brief.allowed):
             assert set(labels) <= set(FIELDS), brief.text

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from tests.unit.worker import tiny
 from worker.colour import delta_e, lab_from_rgb
 from worker.models import fusion as fusion_model

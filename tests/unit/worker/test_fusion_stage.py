@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from shared.understanding import understand
+from shared.briefs.parser import understand
 from tests.unit.worker import tiny
 from worker.contracts import DesignOptions, StageCall
 from worker.stages import fusion, generate

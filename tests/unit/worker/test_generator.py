@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from tests.unit.worker import tiny
 from worker.models import generator as generator_model
 from worker.models.fusion import BadShape

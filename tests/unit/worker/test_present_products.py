@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shared.lexicon import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
+from shared.briefs.vocabulary import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
 from worker.present import materials, products
 from worker.present.canvas import Floats
 from worker.present.ink import ICONS
@@ -47,7 +47,7 @@ def lab(colour: Floats) -> Floats:
     )
 
 
-def test_the_tables_cover_the_lexicon() -> None:
+def test_the_tables_cover_the_vocabulary() -> None:
     assert set(products.PRODUCTS) == set(PRODUCTS) == set(materials.DEFAULT_MATERIAL)
     assert set(materials.MATERIALS) == set(MATERIALS)
     assert set(materials.FINISHES) == set(FINISHES)

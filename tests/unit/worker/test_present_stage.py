@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
 from worker.contracts import DesignOptions, Models, StageCall
 from worker.png import read_metadata
 from worker.stages.present import SKETCH_SIZE, THUMBNAIL_SIZE, BadTile, run

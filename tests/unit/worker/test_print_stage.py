@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from safetensors.numpy import save
 
+from shared.briefs.parser import understand
 from shared.pipelines import PIPELINES
-from shared.understanding import understand
 from tests.unit.worker import tiny
 from worker.contracts import DesignOptions, Models, StageCall, StageResult
 from worker.png import read_metadata

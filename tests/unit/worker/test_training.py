@@ -15,8 +15,8 @@ import torch
 from PIL import Image
 from transformers import ViTConfig, ViTModel
 
-from shared.lexicon import COLOURS
-from shared.understanding import Understood
+from shared.briefs.parser import Understood
+from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
 from worker.corpus import compose, sample
 from worker.corpus.render import render_masks

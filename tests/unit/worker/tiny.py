@@ -22,8 +22,8 @@ from worker.models.sources import Found, WeightsSource
 from worker.models.traits import TraitKeys
 
 CPU = torch.device("cpu")
-VOCABULARY = Vocabulary.of_lexicon()
-KEYS = TraitKeys.of_lexicon()
+VOCABULARY = Vocabulary.current()
+KEYS = TraitKeys.current()
 FIELD = FieldShape(
     traits=KEYS.width, width=24, layers=1, site_width=24, site_out=8, experts=4, code=24, hidden=24
 )

@@ -1,4 +1,4 @@
-"""The families of surface patterns, by the lexicon's key."""
+"""The families of surface patterns, by the vocabulary's key."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,11 +1,11 @@
-"""Cut a brief into stretches, each known to the lexicon or not."""
+"""Tokenize a brief: cut it into pieces, each known to the vocabulary or not."""
 
 import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from shared.lexicon.index import Index, corrected, english_words, is_chinese
-from shared.lexicon.traditional import simplified
+from shared.briefs.index import Index, corrected, english_words, is_chinese
+from shared.briefs.traditional import simplified
 from shared.texts import normalized
 
 __all__ = ["Piece", "cut", "plain"]
@@ -26,7 +26,7 @@ _FURTHER_COMPOSED = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A stretch of the brief and what it stands for."""
+    """A token of the brief and what it stands for."""
 
     text: str
     """As looked up: lower case, no accents, simplified; where it is known, spelled right."""
@@ -38,7 +38,7 @@ class Piece:
 
 
 def plain(text: str) -> str:
-    """Fold case, accents and traditional characters; the text keeps its length."""
+    """Return a text without case, accents and traditional characters; it keeps its length."""
     return simplified("".join(map(_plain_letter, text)))
 
 
@@ -51,7 +51,7 @@ def _plain_letter(letter: str) -> str:
 
 
 def cut(brief: str, index: Index) -> list[Piece]:
-    """Cut the brief into pieces, always taking the longest name that fits."""
+    """Return the pieces of a brief; the longest name that fits is taken."""
     shown = normalized("NFKC", brief)
     shown = shown[: _MOST_COMPOSED * len(brief) + _FURTHER_COMPOSED]
     text = plain(shown)
@@ -123,7 +123,7 @@ def _loose(letter: str) -> str:
 
 
 def _settled(pieces: list[Piece]) -> list[Piece]:
-    """Take back single Chinese letters that are only a part of an unknown word."""
+    """Return the pieces; single Chinese characters within an unknown word become unknown."""
     settled = list(pieces)
     for place, piece in enumerate(pieces):
         if len(piece.text) != 1 or not is_chinese(piece.text):

@@ -1,4 +1,4 @@
-"""Read a designer's brief, English or Chinese, into the terms of the lexicon."""
+"""Parse a designer's brief, English or Chinese, into the terms of the vocabulary."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -6,18 +6,16 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from shared.lexicon import VOCABULARIES
-from shared.lexicon.fillers import NEGATION_ENDS
-from shared.lexicon.index import Index, english_words, is_chinese
-from shared.lexicon.pieces import Piece, cut, plain
-from shared.lexicon.terms import words
+from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.tokenizer import Piece, cut, plain
+from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 
 __all__ = ["Understood", "understand"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Understood:
-    """The parts of a brief that were understood, as keys of `shared.lexicon`.
+    """The parts of a brief that were understood, as keys of `shared.briefs.vocabulary`.
 
     An empty text or tuple says that the brief leaves the part open.
     """
@@ -47,7 +45,7 @@ class Understood:
     """What was not understood, as the brief has it."""
 
     def to_document(self) -> dict[str, Any]:
-        """Give a JSON-able dictionary; tuples become lists."""
+        """Return a JSON-able dictionary; tuples become lists."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -55,7 +53,7 @@ class Understood:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Understood":
-        """Rebuild from `to_document`; keys that this version does not know are ignored."""
+        """Return what `to_document` gave; keys that this version does not know are ignored."""
         known: dict[str, Any] = {
             field.name: tuple(value) if isinstance(value, list | tuple) else value
             for field in fields(cls)
@@ -64,18 +62,6 @@ class Understood:
         return cls(**known)
 
 
-_GRADIENT_WORDS = {
-    "en": words(
-        "gradient|gradients|gradated|graduated|gradation|gradient colours|gradient colour"
-        "|fade from|fading from|fades from|colour fade|colour transition|blend from|blends from"
-        "|faded from|colour gradient|fades into|fades to|fading into|fading to|melting into"
-        "|colour shift|ombre effect|degrade|dip-dye|dip dyed|dip dye effect"
-    ),
-    "zh": words(
-        "渐变|渐变色|渐层|渐变效果|渐变过渡|颜色渐变|色彩渐变|色彩过渡|颜色过渡"
-        "|过渡到|渐变到|渐变为|渐渐变成|渐渐变为|逐渐变成|渐变成|由浅入深|由深到浅|由浅到深|渐染|吊染|浸染"
-    ),
-}
 _DIRECTION_WORDS = {
     **{word: word for word in ("vertical", "horizontal", "diagonal", "radial")},
     **dict.fromkeys(("垂直", "竖向", "纵向", "上下"), "vertical"),
@@ -98,16 +84,17 @@ _BETWEEN_HINT_AND_PATTERN = frozenset(
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
 _LISTED_ON = frozenset(("or", "nor", "and", "或", "或者", "和"))
 _GOES_BEFORE_REFUSAL = frozenset(("不要", "不喜欢", "讨厌", "不用", "除外", "不需要"))
+_NEGATION_ENDS = frozenset((*PHRASES["negation-ends"].en, *PHRASES["negation-ends"].zh))
 _ONE_COLOUR = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
 @cache
 def _index() -> Index:
-    return Index(VOCABULARIES, _GRADIENT_WORDS)
+    return Index(VOCABULARIES, PHRASES)
 
 
 def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
-    """Give the stretches between punctuation marks; an enumeration comma (、) doesn't end one."""
+    """Return (start, end) of the clauses; an enumeration comma (、) does not end one."""
     bounds = [-1]
     bounds += [n for n, piece in enumerate(pieces) if piece.kind == "end" and piece.text != "、"]
     bounds.append(len(pieces))
@@ -115,7 +102,7 @@ def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
 
 
 def _refused(pieces: list[Piece]) -> list[bool]:
-    """Tell of each piece whether a negation in the same clause refuses it.
+    """Return of each piece whether a negation in the same clause refuses it.
 
     A list goes on over commas where "or" ends it: "no red, pink or blue".
     """
@@ -129,7 +116,7 @@ def _refused(pieces: list[Piece]) -> list[bool]:
                 refused[start:place] = [True] * (place - start)
             elif piece.kind == "not":
                 active = True
-            elif piece.kind == "stop" and piece.text in NEGATION_ENDS:
+            elif piece.kind == "stop" and piece.text in _NEGATION_ENDS:
                 active = False
             refused[place] = active
         active = active and end < len(pieces) and pieces[end].text in ",，"
@@ -137,7 +124,7 @@ def _refused(pieces: list[Piece]) -> list[bool]:
 
 
 def _goes_on(clause: list[Piece]) -> bool:
-    """Whether a clause is no more than the end of a list: "pink or blue", "or blue"."""
+    """Return whether a clause is only the end of a list: "pink or blue", "or blue"."""
     content = [piece for piece in clause if piece.kind != "blank"]
     joins = [piece.text in _LISTED_ON for piece in content]
     listed = (piece.kind == "colour" or join for piece, join in zip(content, joins, strict=True))
@@ -145,7 +132,7 @@ def _goes_on(clause: list[Piece]) -> bool:
 
 
 def _is_last(pieces: list[Piece], place: int, start: int, end: int) -> bool:
-    """Whether a negation stands at the end of what it refuses: 红色不要."""
+    """Return whether a negation stands at the end of what it refuses: 红色不要."""
     return pieces[place].text in _GOES_BEFORE_REFUSAL and start < place == end - 1
 
 
@@ -171,7 +158,7 @@ def _unknown(pieces: list[Piece]) -> tuple[str, ...]:
 
 
 def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
-    """Read "thin", "大", "light" and the like, which mean something in certain places only."""
+    """Return (kind, key) of "thin", "大" and the like where their place gives a meaning."""
     found: list[tuple[str, str]] = []
     for start, end in _clauses(pieces):
         clause = [piece for piece in pieces[start:end] if piece.kind != "blank"]
@@ -186,7 +173,7 @@ def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
 
 
 def _before_pattern(clause: list[Piece]) -> list[bool]:
-    """Tell of each piece whether a pattern follows, with nothing between but its qualities."""
+    """Return of each piece whether a pattern follows, with nothing between but its qualities."""
     told: list[bool] = []
     follows = False
     for piece in reversed(clause):
@@ -197,7 +184,7 @@ def _before_pattern(clause: list[Piece]) -> list[bool]:
 
 
 def _runs_between_colours(pieces: list[Piece]) -> bool:
-    """Whether one colour leads to another: "navy to sky", 由青柠到蓝绿."""
+    """Return whether one colour leads to another: "navy to sky", 由青柠到蓝绿."""
     last_colour = connected = False
     for piece in pieces:
         if piece.kind == "colour":
@@ -212,7 +199,7 @@ def _runs_between_colours(pieces: list[Piece]) -> bool:
 
 
 def _pattern(pieces: list[Piece]) -> str:
-    """Choose the pattern: the first that is no mere "abstract", "plain" or "gradient"."""
+    """Return the first pattern that is no mere "abstract", "plain" or "gradient"."""
 
     def weakness(piece: Piece) -> int:
         if piece.key in ("solid", "gradient"):
@@ -224,7 +211,7 @@ def _pattern(pieces: list[Piece]) -> str:
 
 
 def _materials(pieces: list[Piece]) -> list[str]:
-    """Give the materials; a product's name tells one where the brief tells no other."""
+    """Return the materials; a product's name implies one where the brief names no other."""
     several = len({piece.key for piece in pieces if piece.kind == "pattern"}) > 1
     found = [
         "ceramic" if piece.text == "porcelain" else piece.key
@@ -245,7 +232,7 @@ def _language(text: str) -> str:
 
 
 def understand(brief: str) -> Understood:
-    """Read a brief of any text; what it does not say stays empty, nothing is guessed.
+    """Return what a brief says; what it does not say stays empty, nothing is guessed.
 
     Names are matched in both languages, the longest first; plurals and small typing errors in
     long English words are forgiven, traditional characters are read like simplified ones; what a
@@ -305,6 +292,6 @@ def _names_gradient(piece: Piece) -> bool:
 
 
 def _direction(pieces: list[Piece], named: str) -> str:
-    """Give the gradient's direction, from a name of it or a loose "vertical" or 垂直."""
+    """Return the gradient's direction, from a name of it or a loose "vertical" or 垂直."""
     loose = (_DIRECTION_WORDS[piece.text] for piece in pieces if piece.text in _DIRECTION_WORDS)
     return named or next(loose, "")

@@ -1,4 +1,4 @@
-"""Look names of the lexicon up in a text, the longest first."""
+"""Index of the vocabulary: find the longest name that begins at a place of a text."""
 
 import re
 from collections.abc import Mapping
@@ -6,24 +6,28 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from shared.lexicon.fillers import NEGATIONS, STOP_PHRASES
-from shared.lexicon.strangers import STRANGERS
-from shared.lexicon.synonyms import SYNONYMS
-from shared.lexicon.terms import Term
+from shared.briefs.loader import load_replacements
+from shared.briefs.terms import Term
 
 __all__ = ["Entry", "Index", "corrected", "english_words", "is_chinese", "stem"]
 
-_SPELLINGS = {"color": "colour", "colors": "colours", "colored": "coloured", "gray": "grey",
-              "fiber": "fibre", "center": "centre", "aluminum": "aluminium",
-              "multicolored": "coloured", "multicoloured": "coloured"}  # fmt: skip
+_SPELLINGS = load_replacements("spellings")
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
+_PHRASE_KINDS = {
+    "false-matches": "unknown",
+    "gradients": "gradient",
+    "negations": "not",
+    "stop-words": "stop",
+    "negation-ends": "stop",
+}
+"""Kinds of the entries of phrases.toml."""
 _LEAST_ALIKE = 0.83
 _SHORTEST_TYPO = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What a phrase stands for."""
+    """What a name or phrase stands for."""
 
     kind: str
     """A vocabulary's name, or "stop", "not", "gradient" or "unknown"."""
@@ -31,12 +35,12 @@ class Entry:
 
 
 def is_chinese(letter: str) -> bool:
-    """Tell whether a character is a Han ideograph."""
+    """Return whether a character is a Han ideograph."""
     return "㐀" <= letter <= "鿿" or "豈" <= letter <= "﫿"
 
 
 def english_words(text: str) -> list[tuple[str, int, int]]:
-    """Split lower-case text into words with their places; hyphens part words."""
+    """Split lower-case text into (word, start, end); hyphens separate words."""
     return [
         (_SPELLINGS.get(match[0], match[0].replace("’", "'")), match.start(), match.end())
         for match in _WORD.finditer(text)
@@ -44,7 +48,7 @@ def english_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def stem(word: str) -> str:
-    """Cut an English plural off."""
+    """Return an English word without its plural ending."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
@@ -53,26 +57,23 @@ def stem(word: str) -> str:
 
 
 class Index:
-    """The names of all vocabularies by phrase, in both languages."""
+    """The names of all vocabularies and the phrases, in both languages."""
 
     def __init__(
         self,
         vocabularies: Mapping[str, Mapping[str, Term]],
-        gradient: Mapping[str, tuple[str, ...]],
+        phrases: Mapping[str, Term],
     ) -> None:
         self._exact: dict[tuple[str, ...], Entry] = {}
         self._stemmed: dict[tuple[str, ...], Entry] = {}
         self._zh: dict[str, Entry] = {}
-        for kind, terms in vocabularies.items():
-            for term in terms.values():
-                self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
-        for kind, synonyms in SYNONYMS.items():
-            for key, names in synonyms.items():
-                self._add(Entry(kind=kind, key=key), names.en, names.zh)
-        self._add(Entry(kind="unknown", key=""), STRANGERS["en"], STRANGERS["zh"])
-        self._add(Entry(kind="gradient", key=""), gradient["en"], gradient["zh"])
-        self._add(Entry(kind="not", key=""), NEGATIONS["en"], NEGATIONS["zh"])
-        self._add(Entry(kind="stop", key=""), STOP_PHRASES["en"], STOP_PHRASES["zh"])
+        terms = [(kind, term) for kind, known in vocabularies.items() for term in known.values()]
+        for kind, term in terms:
+            self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
+        for kind, term in terms:
+            self._add(Entry(kind=kind, key=term.key), term.en_synonyms, term.zh_synonyms)
+        for key, kind in _PHRASE_KINDS.items():
+            self._add(Entry(kind=kind, key=""), phrases[key].en, phrases[key].zh)
         self.longest_en = max(map(len, self._exact))
         self.longest_zh = max(map(len, self._zh))
         self.vocabulary = frozenset(word for phrase in self._exact for word in phrase)
@@ -89,11 +90,11 @@ class Index:
                 self._zh.setdefault(name + "格", entry)
 
     def knows(self, word: str) -> bool:
-        """Tell whether a word, or its singular, is part of any English phrase."""
+        """Return whether a word, or its singular, is part of any English phrase."""
         return word in self.vocabulary or stem(word) in self._stems
 
     def english(self, words: list[str]) -> tuple[Entry, int] | None:
-        """Find the longest phrase that the words begin with; gives it and its count of words."""
+        """Return the longest phrase that the words begin with and its count of words, or None."""
         for length in range(min(self.longest_en, len(words)), 0, -1):
             phrase = tuple(words[:length])
             entry = self._exact.get(phrase) or self._stemmed.get(tuple(map(stem, phrase)))
@@ -104,7 +105,7 @@ class Index:
     def chinese(
         self, text: str, start: int, at_most: int | None = None
     ) -> tuple[Entry, int] | None:
-        """Find the longest name that begins at `start`; gives it and its length."""
+        """Return the longest name that begins at `start` and its length; None: there is none."""
         longest = min(at_most or self.longest_zh, len(text) - start)
         for length in range(longest, 0, -1):
             entry = self._zh.get(text[start : start + length])
@@ -137,7 +138,7 @@ def _most_common(word: str, mask: int, other: int) -> int:
 
 
 def corrected(word: str, index: Index) -> str:
-    """Give the known word that a long unknown one misspells, or the word itself."""
+    """Return the known word that a long unknown one misspells, or the word itself."""
     if len(word) < _SHORTEST_TYPO or not word.isalpha():
         return word
     best, most_alike = word, _LEAST_ALIKE

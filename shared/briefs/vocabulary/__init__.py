@@ -1,0 +1,73 @@
+"""The vocabulary of briefs, in English and Chinese, loaded from the data files of this folder.
+
+A file that is not valid raises `VocabularyError` on import.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shared.briefs.loader import (
+    LANGUAGES,
+    VocabularyError,
+    check_palettes,
+    load_terms,
+)
+from shared.briefs.terms import Colour, Pattern, Term, Theme
+
+__all__ = [
+    "COLOURS",
+    "CONTRASTS",
+    "DENSITIES",
+    "FINISHES",
+    "FUNCTIONS",
+    "GRADIENT_DIRECTIONS",
+    "LANGUAGES",
+    "LINE_WEIGHTS",
+    "MATERIALS",
+    "MOODS",
+    "PATTERNS",
+    "PHRASES",
+    "PRODUCTS",
+    "SCALES",
+    "VOCABULARIES",
+    "Colour",
+    "Pattern",
+    "Term",
+    "Theme",
+    "VocabularyError",
+]
+
+PRODUCTS = load_terms("products", Term)
+MATERIALS = load_terms("materials", Term)
+FINISHES = load_terms("finishes", Term)
+PATTERNS = load_terms("patterns", Pattern)
+COLOURS = load_terms("colours", Colour)
+FUNCTIONS = load_terms("functions", Term)
+MOODS = load_terms("moods", Theme)
+SCALES = load_terms("scales", Term)
+DENSITIES = load_terms("densities", Term)
+LINE_WEIGHTS = load_terms("line_weights", Term)
+CONTRASTS = load_terms("contrasts", Term)
+GRADIENT_DIRECTIONS = load_terms("gradient_directions", Term)
+PHRASES = load_terms("phrases", Term)
+"""Words that name no part of a design, by what they do in a brief."""
+
+check_palettes(MOODS, COLOURS)
+
+VOCABULARIES: Mapping[str, Mapping[str, Term]] = MappingProxyType(
+    {
+        "product": PRODUCTS,
+        "material": MATERIALS,
+        "finish": FINISHES,
+        "pattern": PATTERNS,
+        "colour": COLOURS,
+        "function": FUNCTIONS,
+        "mood": MOODS,
+        "scale": SCALES,
+        "density": DENSITIES,
+        "line_weight": LINE_WEIGHTS,
+        "contrast": CONTRASTS,
+        "gradient_direction": GRADIENT_DIRECTIONS,
+    }
+)
+"""Every vocabulary by what its terms describe, in the order they are shown."""
