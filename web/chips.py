@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from shared.lexicon import VOCABULARIES, Colour
+from shared.lexicon.labels import CHINESE_LABELS
 from web.i18n import translate as _
 
 __all__ = ["Chip", "chips_of", "part_name", "term_name"]
@@ -71,9 +72,12 @@ def _chip(part: str, key: str, name: str, hex_code: str | None = None) -> Chip:
 
 
 def term_name(vocabulary: str, key: str, language: str) -> str:
-    """Name a term of the lexicon; what it does not know it names by its key."""
+    """Return the label of a term; the key itself where the lexicon does not know it."""
     term = VOCABULARIES[vocabulary].get(key)
-    return key if term is None else term.name(language)
+    if term is None:
+        return key
+    labels = CHINESE_LABELS.get(vocabulary, {}) if language == "zh" else {}
+    return labels.get(key) or term.name(language)
 
 
 def part_name(part: str) -> str:

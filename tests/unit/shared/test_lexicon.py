@@ -13,6 +13,7 @@ from shared.lexicon import (
     PRODUCTS,
     VOCABULARIES,
 )
+from shared.lexicon.labels import CHINESE_LABELS
 from shared.lexicon.synonyms import SYNONYMS
 from shared.lexicon.terms import Names, Term, by_key, names_by_key
 from shared.lexicon.traditional import simplified
@@ -56,6 +57,15 @@ def test_synonyms_name_terms() -> None:
         assert names_of.keys() <= VOCABULARIES[kind].keys()
         for names in names_of.values():
             assert all(name == name.strip().lower() and name for name in (*names.en, *names.zh))
+
+
+def test_labels_name_terms() -> None:
+    """A label names a known term, is not its canonical name, and no two terms share one."""
+    for kind, labels in CHINESE_LABELS.items():
+        for key, label in labels.items():
+            assert label != VOCABULARIES[kind][key].name("zh")
+        shown = [labels.get(key, term.name("zh")) for key, term in VOCABULARIES[kind].items()]
+        assert len(set(shown)) == len(shown), kind
 
 
 def test_a_table_of_names_wraps_and_has_each_key_once() -> None:
