@@ -14,9 +14,8 @@ CHINESE_LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "product": {"t-shirt": "T恤"},
         "material": {"wood": "木质", "bamboo": "竹质", "cotton": "棉质", "paper": "纸质"},
         "pattern": {
-            "plaid": "格纹",
+            "plaid": "苏格兰格纹",
             "waves": "波浪纹",
-            "chevron": "人字纹",
             "zigzag": "锯齿纹",
             "marble": "大理石纹",
             "damask": "大马士革纹",
@@ -30,7 +29,6 @@ CHINESE_LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "retro": "七十年代复古",
             "cool": "冷色调",
             "tech": "科技感",
-            "monochrome": "黑白灰",
         },
         "scale": {"small": "小", "medium": "中", "large": "大"},
         "line_weight": {"medium": "中等"},

@@ -17,6 +17,7 @@ from shared.lexicon.labels import CHINESE_LABELS
 from shared.lexicon.synonyms import SYNONYMS
 from shared.lexicon.terms import Names, Term, by_key, names_by_key
 from shared.lexicon.traditional import simplified
+from shared.understanding import understand
 
 TERMS = [(kind, term) for kind, terms in VOCABULARIES.items() for term in terms.values()]
 
@@ -66,6 +67,14 @@ def test_labels_name_terms() -> None:
             assert label != VOCABULARIES[kind][key].name("zh")
         shown = [labels.get(key, term.name("zh")) for key, term in VOCABULARIES[kind].items()]
         assert len(set(shown)) == len(shown), kind
+
+
+@pytest.mark.parametrize("kind", ["product", "material", "pattern", "mood"])
+def test_labels_are_read_as_what_they_label(kind: str) -> None:
+    """Whoever writes what a chip shows gets the same chip."""
+    for key, label in CHINESE_LABELS[kind].items():
+        found = getattr(understand(label), "materials" if kind == "material" else kind)
+        assert key in ((found,) if isinstance(found, str) else found), label
 
 
 def test_a_table_of_names_wraps_and_has_each_key_once() -> None:
