@@ -105,7 +105,7 @@ def drop(page: Page, content: bytes) -> None:
             "not understood",
             "Dinosaurs",
         ),
-        ("zh-CN", "设计需求", "馬克杯，蓝绿色，恐龙，不要红色", "蓝绿色", "未理解", "恐龙"),
+        ("zh-CN", "设计需求", "馬克杯，蓝绿色，恐龙，不要红色", "蓝绿色", "未识别", "恐龙"),
         ("en-GB", "Brief", "Dinosaurs", "", "not understood", "Dinosaurs"),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
 ) -> None:
     page = open_page("zh-CN")
     page.goto(url)
-    expect(page.get_by_role("heading", level=1)).to_have_text("我们来设计什么？")
+    expect(page.get_by_role("heading", level=1)).to_have_text("今天想设计什么？")
     page.get_by_label("设计需求").fill(BRIEF)
     chips = page.locator("#chips .chip")
     for name in ("手机壳", "铝合金", "防水", "防滑"):
@@ -150,7 +150,7 @@ def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
     expect(page.locator("#preview")).to_be_visible()
     expect(page.locator("#reference-name")).to_contain_text("photo.jpg")
     page.get_by_label("方案数").fill("2")
-    page.get_by_label("种子", exact=True).fill("7")
+    page.get_by_label("随机种子", exact=True).fill("7")
     page.get_by_role("button", name="开始设计").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     expect(page.locator(".brief-shown")).to_have_text(BRIEF)
@@ -165,13 +165,13 @@ def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
     assert_shown(page, ".design-card [data-open] img")
     cards.first.click()
     expect(page.locator("#viewer")).to_be_visible()
-    page.get_by_role("button", name="平铺").click()
+    page.get_by_role("button", name="平铺预览").click()
     assert "url(" in page.locator("#viewer-stage").evaluate("e => e.style.backgroundImage")
     page.keyboard.press("Escape")
     page.locator("#made summary").click()
     expect(page.locator("#made")).to_contain_text("7")
 
-    page.get_by_role("button", name="换个种子再来").click()
+    page.get_by_role("button", name="换个随机种子再出一版").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     expect(page.locator(".badge").first).to_have_text("排队中")
     page.get_by_role("button", name="取消").click()
@@ -258,9 +258,9 @@ def test_the_language_is_switched_in_the_page_and_remembered(
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_have_text("What shall we design?")
     page.get_by_role("link", name="中文").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("我们来设计什么？")
+    expect(page.get_by_role("heading", level=1)).to_have_text("今天想设计什么？")
     page.goto(f"{url}/jobs")
-    expect(page.get_by_role("heading", level=1)).to_have_text("设计")
+    expect(page.get_by_role("heading", level=1)).to_have_text("我的设计")
 
 
 def test_no_page_is_wider_than_a_phone(

@@ -1,5 +1,6 @@
-"""The documents tell what is there: every setting, every command."""
+"""The documents tell what is there: every setting, every command, no link that leads nowhere."""
 
+import re
 from pathlib import Path
 
 import click
@@ -8,7 +9,9 @@ import pytest
 from codesigner.cli import main
 from shared.settings import PREFIX, Settings, settings_table
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
@@ -34,3 +37,23 @@ def _commands(group: click.Group, before: str) -> list[str]:
 @pytest.mark.parametrize("command", _commands(main, "codesigner"))
 def test_every_command_is_documented(command: str) -> None:
     assert f"`{command}" in (DOCS / "operating.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s#]+)(?:#[^)]*)?\)", page.read_text())
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+def test_the_index_names_every_document() -> None:
+    index = (DOCS / "README.md").read_text()
+    documents = [page for page in DOCS.rglob("*.md") if page.parent.name != "decisions"]
+    names = {str(page.relative_to(DOCS)) for page in documents} - {"README.md"}
+    assert {name for name in names if f"]({name})" not in index} == set()
+
+
+def test_the_two_readmes_name_each_other() -> None:
+    english, chinese = (ROOT / "README.md").read_text(), (ROOT / "README.zh-CN.md").read_text()
+    assert "(README.zh-CN.md)" in "".join(english.splitlines()[:4])
+    assert "(README.md)" in "".join(chinese.splitlines()[:4])

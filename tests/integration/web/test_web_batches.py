@@ -221,7 +221,7 @@ def test_the_form_asks_for_several_with_lists_as_people_write_them(
     page = client.get(answer.headers["Location"])
     assert "6 designs at once" in page.text
     assert page.text.count("past-job") == 6
-    assert "一次 6 个设计" in client.get(f"{answer.headers['Location']}?lang=zh").text
+    assert "批量设计，共 6 个" in client.get(f"{answer.headers['Location']}?lang=zh").text
     parts = client.get(f"{answer.headers['Location']}/parts")
     known = {"If-None-Match": parts.headers["ETag"]}
     assert client.get(f"{answer.headers['Location']}/parts", headers=known).status_code == 304

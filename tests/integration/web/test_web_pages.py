@@ -34,18 +34,18 @@ def test_the_language_follows_the_browser_and_the_switch(client: FlaskClient) ->
     assert 'lang="zh-Hans"' in chinese.text
     assert chinese.headers["Content-Language"] == "zh"
     assert "Accept-Language" in chinese.headers["Vary"]
-    assert "我们来设计什么？" in client.get("/?lang=zh").text
-    assert "我们来设计什么？" in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "今天想设计什么？" in client.get("/?lang=zh").text
+    assert "今天想设计什么？" in client.get("/", headers={"Accept-Language": "en"}).text
     assert "What shall we design?" in client.get("/?lang=en").text
 
 
 def test_errors_of_the_api_speak_the_callers_language(client: FlaskClient) -> None:
     headers = {"Accept-Language": "zh"}
     problem = client.post("/api/v1/jobs", json={"brief": ""}, headers=headers).get_json()
-    assert problem["fields"][0]["message"] == "请写明要设计什么。"
-    assert problem["title"] == "有字段无效"
+    assert problem["fields"][0]["message"] == "请写下想设计什么。"
+    assert problem["title"] == "部分内容填写有误"
     unknown = client.get("/api/v1/jobs/x", headers=headers).get_json()
-    assert unknown["detail"] == "没有这个任务"
+    assert unknown["detail"] == "没有这个设计"
     chips = client.post("/api/v1/understand", json={"brief": BRIEF}, headers=headers).get_json()
     assert "铝合金" in [chip["name"] for chip in chips["chips"]]
 
@@ -91,7 +91,7 @@ def test_who_is_far_back_is_told_that_many_come_before(
     )[1:]
     assert "Number 2 in line" in client.get(second).text
     assert "At least 2 before you" in client.get(third).text
-    assert "前面至少还有 2 个" in client.get(f"{third}?lang=zh").text
+    assert "前面至少还有 2 个任务" in client.get(f"{third}?lang=zh").text
 
 
 def test_the_form_comes_back_with_what_is_wrong(client: FlaskClient) -> None:

@@ -190,7 +190,7 @@ def test_the_page_asks_for_a_print_and_shows_it(
 ) -> None:
     url = f"/jobs/{design['id']}"
     assert client.get(url, headers=PAGE).text.count(f'action="{url}/prints"') == 2
-    assert "打印文件" in client.get(f"{url}?lang=zh", headers=PAGE).text
+    assert "印刷文件" in client.get(f"{url}?lang=zh", headers=PAGE).text
     client.get(f"{url}?lang=en")
     sent = client.post(f"{url}/prints", data={"variant": "1"}, headers=PAGE)
     assert (sent.status_code, sent.headers["Location"]) == (303, url)

@@ -272,7 +272,7 @@ def test_the_page_adds_rotates_pauses_removes_and_sends_again(
     assert "on its way" in sent.text
     paused = client.post(f"{own}/enabled", data={"enabled": "0"}, follow_redirects=True)
     assert "Take up again" in paused.text
-    assert "添加网络钩子" in client.get("/admin/webhooks/?lang=zh").text
+    assert "添加 Webhook" in client.get("/admin/webhooks/?lang=zh").text
     client.post(f"{own}/remove")
     assert client.get(HOOKS).get_json()["webhooks"] == []
 
