@@ -8,10 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.artifacts import ArtifactStore
-from shared.jobs import Submission, submit
+from shared.jobs import Submission, cancel, submit
+from shared.rows import Artifact, Job
 from shared.settings import Settings
 from tests.conftest import ADMIN_TOKEN
 from tests.driving import as_png, photo
@@ -83,6 +85,33 @@ def test_a_proxy_s_weakened_etag_is_known_too(
     answer = client.get(path_of(sha256), headers={"If-None-Match": f'W/"{sha256}"'})
     assert (answer.status_code, answer.data) == (304, b"")
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_files_of_expired_jobs_are_not_served(
+    client: FlaskClient,
+    artifact_store: ArtifactStore,
+    session_factory: sessionmaker[Session],
+) -> None:
+    reference, tile = artifact_store.put(PICTURE), artifact_store.put(as_png(photo(24, 24)))
+    with session_factory.begin() as session:
+        asked = Submission(options=OPTIONS, reference_sha256=reference, ttl_s=60)
+        job = submit(session, asked)
+        session.add(
+            Artifact(
+                job_id=job.id, stage="generate", kind="tile", variant=0, sha256=tile,
+                media_type="image/png", size_bytes=9,
+            )
+        )  # fmt: skip
+        cancel(session, job.id)
+    statuses = [client.get(path_of(each)).status_code for each in (reference, tile)]
+    assert statuses == [200, 200]
+    with session_factory.begin() as session:
+        session.execute(update(Job).values(expires_at=Job.created_at))
+    for each in (reference, tile):
+        answer = client.get(path_of(each))
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "artifact_not_found")
+    body = {"brief": "mug, waves", "reference": {"sha256": reference}}
+    assert client.post("/api/v1/jobs", json=body).status_code == 422
 
 
 def test_a_signed_link_gives_the_bytes(
