@@ -20,10 +20,10 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from worker.evaluation.stages import bundled_models
-from worker.models.captioner import PrefixCaptioner
-from worker.models.generator import Generator
-from worker.models.int8 import PackedLinear
-from worker.models.sources import bundled_folder
+from worker.models.captioner.int8 import PackedLinear
+from worker.models.captioner.model import PrefixCaptioner
+from worker.models.generator.model import Generator
+from worker.models.weights import bundled_folder
 
 __all__ = ["measure"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from shared.pictures import PICTURE_FORMATS
+from shared.image_formats import PICTURE_FORMATS
 
 __all__ = ["BRIEFS", "PRODUCTS", "Asked", "asked", "references"]
 

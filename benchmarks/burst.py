@@ -17,7 +17,7 @@ from benchmarks.briefs import Asked, asked
 from benchmarks.clients import Answer, Visitor, all_at_once
 from benchmarks.installation import NO_STAGES, Installation, installation
 from benchmarks.report import Row, command, percentile
-from shared.rows import ACTIVE, Job
+from shared.db.models import ACTIVE, Job
 
 __all__ = ["measure", "wait_for_all"]
 

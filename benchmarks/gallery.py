@@ -15,9 +15,9 @@ from PIL import Image
 from shared.briefs.parser import understand
 from shared.briefs.vocabulary import PRODUCTS as NAMES
 from worker.evaluation.stages import Asked, Drawing, bundled_models, draw
-from worker.models.sources import bundled_folder
+from worker.models.weights import bundled_folder
 from worker.present.look import look_of
-from worker.present.products import PRODUCTS
+from worker.present.products.catalog import PRODUCTS
 
 BRIEFS = (
     "手机壳。材质：铝合金，透光性好；图案：抽象几何图案，渐变色；功能：防水，防滑",

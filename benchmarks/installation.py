@@ -19,14 +19,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import migrations
 from codesigner.client import Client
-from codesigner.database import register_bundled_models
-from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.services import Service
+from codesigner.process_spec import Service
+from codesigner.schema_setup import register_bundled_models
 from codesigner.supervisor import Supervisor
-from shared.database import engine_for, sessions
+from shared.db.engine import engine_for, sessions
+from shared.queue.recovery.heartbeats import workers_ready
 from shared.settings import PREFIX, Settings, load_settings
-from shared.workers import workers_ready
 
 __all__ = [
     "CACHE", "NO_STAGES", "ROOT", "Installation", "database", "free_port", "installation",

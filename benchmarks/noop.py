@@ -18,9 +18,9 @@ from benchmarks.briefs import references
 from benchmarks.installation import NO_STAGES, Installation, installation
 from benchmarks.report import Row, command, in_turns, ratio
 from benchmarks.rivals.celery_chain import Chain
-from shared.artifacts import ArtifactStore
-from shared.jobs import Submission, submit
-from shared.rows import ACTIVE, Job, Outbox
+from shared.db.models import ACTIVE, Job, Outbox
+from shared.jobs.submission import Submission, submit
+from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["measure", "submit_directly"]
 

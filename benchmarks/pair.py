@@ -16,8 +16,8 @@ from benchmarks.burst import wait_for_all
 from benchmarks.clients import Visitor, all_at_once
 from benchmarks.installation import Installation, installation
 from benchmarks.report import Row, command, in_turns, ratio
-from shared import pauses
-from shared.rows import Job
+from shared.db.models import Job
+from shared.queue import pauses
 
 __all__ = ["measure"]
 

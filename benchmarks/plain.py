@@ -21,8 +21,8 @@ from benchmarks.briefs import Asked
 from benchmarks.installation import CACHE, ROOT
 from shared.briefs.parser import understand
 from shared.pipelines import PIPELINES
-from worker.contracts import DesignOptions, StageCall, StageResult
-from worker.progress import ignore_progress
+from worker.execution.contracts import DesignOptions, StageCall, StageResult
+from worker.execution.progress import ignore_progress
 
 __all__ = ["BATCH", "STAGES", "Apart", "Plain", "apart", "call_of"]
 
@@ -59,7 +59,7 @@ class Plain:
         import torch
 
         from worker.evaluation.stages import bundled_models
-        from worker.models.sources import bundled_folder
+        from worker.models.weights import bundled_folder
 
         torch.set_num_threads(1)
         self._models = bundled_models(bundled_folder(), CACHE / "models")

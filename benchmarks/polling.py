@@ -20,9 +20,9 @@ from benchmarks.briefs import asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import NO_STAGES, ROOT, free_port, installation
 from benchmarks.report import Row, command, in_turns, ratio
-from codesigner.services import Service
+from codesigner.process_spec import Service
 from shared.settings import load_settings
-from web.server import _Server
+from web.server.gunicorn_app import _Server
 
 __all__ = ["measure"]
 

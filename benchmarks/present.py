@@ -14,11 +14,11 @@ import numpy as np
 from PIL import Image
 
 from shared.briefs.parser import Understood
-from worker.contracts import DesignOptions, StageCall
 from worker.corpus import compose, render_masks, sample
+from worker.execution.contracts import DesignOptions, StageCall
 from worker.present.canvas import Floats
 from worker.present.look import Look
-from worker.present.products import PRODUCTS
+from worker.present.products.catalog import PRODUCTS
 from worker.stages.present import run
 
 SIZE = (448, 560)

@@ -17,7 +17,7 @@ from benchmarks.briefs import PRODUCTS, Asked, asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import Installation, installation
 from benchmarks.report import Row, command, percentile
-from shared.rows import Artifact, Job, StageRun
+from shared.db.models import Artifact, Job, StageRun
 
 __all__ = ["measure", "warm_up"]
 

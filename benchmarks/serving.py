@@ -25,10 +25,10 @@ from benchmarks.briefs import asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import NO_STAGES, ROOT, Installation, free_port, installation
 from benchmarks.report import Row, command, in_turns, ratio
-from codesigner.services import Service
+from codesigner.process_spec import Service
 from shared.settings import PREFIX, Settings, load_settings
 from web.app import create_app
-from web.server import THREADS, _Server
+from web.server.gunicorn_app import THREADS, _Server
 
 __all__ = ["measure"]
 

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks.installation import database, new_home, servers
 from benchmarks.report import Row, command, ratio
-from codesigner.embedded import EmbeddedPostgres
+from codesigner.embedded_servers import EmbeddedPostgres
 from codesigner.supervisor import Supervisor
-from shared import queue
-from shared.database import at_once, engine_for, sessions
-from shared.documents import job_document
-from shared.rows import Job
-from web.queries import head_of
+from shared.db.engine import at_once, engine_for, sessions
+from shared.db.models import Job
+from shared.jobs.serializers import job_document
+from shared.queue import leases as queue
+from web.db.queries import head_of
 
 __all__ = ["fill", "measure"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from worker.contracts import Models, StageCall, StageResult
-from worker.progress import OnProgress
+from worker.execution.contracts import Models, StageCall, StageResult
+from worker.execution.progress import OnProgress
 from worker.stages import StageEntry
 
 __all__ = ["STAGES", "nothing"]

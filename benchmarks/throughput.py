@@ -30,9 +30,9 @@ from benchmarks.installation import ROOT, Installation, free_port, installation,
 from benchmarks.plain import apart
 from benchmarks.report import Better, Row, command, ratio
 from benchmarks.rivals.celery_chain import Chain
-from codesigner.embedded import EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedValkey
 from codesigner.supervisor import Supervisor
-from shared.rows import Job
+from shared.db.models import Job
 
 __all__ = ["measure"]
 

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from codesigner.client import ENDED, Client, Refused, Unreachable
 from codesigner.home import Home
+from codesigner.progress_display import StageBars, save_artifacts, summary
 from codesigner.supervisor import Supervisor
-from codesigner.terminal import StageBars, save_artifacts, summary
 
 __all__ = ["BRIEF", "OPTIONS", "PHOTOGRAPH", "draw_first_design"]
 

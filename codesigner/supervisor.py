@@ -13,7 +13,7 @@ from types import FrameType
 import psutil
 
 from codesigner.home import Home
-from codesigner.services import Service, command_line
+from codesigner.process_spec import Service, command_line
 
 __all__ = ["NotReady", "StopRequested", "Supervisor", "stop_signals"]
 

@@ -15,15 +15,15 @@ from rich.console import Console
 
 from codesigner.client import Client
 from codesigner.demo import draw_first_design
-from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
-from codesigner.environment import home_of, installation_settings, settings_from_environment
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.listener import Listener
-from codesigner.services import Service
+from codesigner.installation import home_of, installation_settings, settings_from_environment
+from codesigner.process_spec import Service
+from codesigner.startup_errors import Listener
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
-from shared.keys import kept_key
+from shared.secret_key_file import kept_key
 from shared.settings import PREFIX, Settings
-from web.signin import GOOD_S, sign_in_link
+from web.http.sign_in_links import GOOD_S, sign_in_link
 
 __all__ = ["CannotStart", "up"]
 
@@ -139,7 +139,7 @@ def _start_servers(starting: _Starting) -> dict[str, str]:
         starting.console.print(f"Starting Valkey in {valkey.folder} ...")
         supervisor.start(valkey.service())
         env[f"{PREFIX}BROKER_URL"] = valkey.url
-    import codesigner.database  # noqa: F401 (takes a while, in which the servers start)
+    import codesigner.schema_setup  # noqa: F401 (takes a while, in which the servers start)
 
     if own_postgres:
         supervisor.wait_ready("postgres", _SERVERS_S)
@@ -150,7 +150,7 @@ def _start_servers(starting: _Starting) -> dict[str, str]:
 
 
 def _set_up_database(starting: _Starting) -> None:
-    from codesigner.database import migrate, register_bundled_models
+    from codesigner.schema_setup import migrate, register_bundled_models
 
     settings = settings_from_environment()
     starting.console.print("Bringing the database up to date ...")

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
-from shared.database import engine_for
+from shared.db.engine import engine_for
 
 __all__ = ["configuration", "current", "downgrade", "head", "upgrade"]
 

@@ -3,7 +3,7 @@
 from alembic.config import CommandLine
 
 from migrations import configuration
-from shared.database import engine
+from shared.db.engine import engine
 from shared.settings import load_settings
 
 

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from shared import webhook_rows  # noqa: F401  (its tables belong to the metadata)
-from shared.rows import Base
+from shared.db import webhook_models as webhook_rows  # noqa: F401  (its tables belong to the metadata)
+from shared.db.models import Base
 
 connection = context.config.attributes["connection"]
 assert connection is not None, "run it by migrations.upgrade or python -m migrations"

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shared.db.models import Client
 from shared.errors import FieldError, InvalidRequest
-from shared.rows import Client
 
 __all__ = ["add_client", "clients", "remove_client", "token_sha256"]
 

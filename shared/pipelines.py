@@ -67,7 +67,7 @@ class Pipeline:
     name: str
     stages: tuple[StageSpec, ...]
     carries: tuple[str, ...] = ()
-    """Stages before these, whose results come from another job; see `shared.carrying`."""
+    """Stages before these: their results come from another job, `shared.jobs.carried_results`."""
 
     def stage(self, name: str) -> StageSpec:
         """Give the stage of that name; KeyError where the pipeline has none."""

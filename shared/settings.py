@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.addresses import networks_in
-from shared.broker_url import kombu_url
+from shared.broker.url import kombu_url
 from shared.pipelines import known_stages
+from shared.webhooks.url_policy import networks_in
 
 __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 

@@ -62,7 +62,7 @@ def served(settings: Settings) -> Iterator[str]:
     }
     if settings.admin_token is not None:
         environment[f"{PREFIX}ADMIN_TOKEN"] = settings.admin_token.get_secret_value()
-    code = "from shared.settings import load_settings; from web.server import run;"
+    code = "from shared.settings import load_settings; from web.server.gunicorn_app import run;"
     with subprocess.Popen(
         [sys.executable, "-c", f"{code} run(load_settings())"], env=environment
     ) as server:

@@ -20,12 +20,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 import migrations
-from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.services import Service, command_line
-from shared.artifacts import ArtifactStore
-from shared.database import engine_for, sessions
+from codesigner.process_spec import Service, command_line
+from shared.db.engine import engine_for, sessions
 from shared.settings import PREFIX, Settings, load_settings
+from shared.storage.artifacts import ArtifactStore
 
 # Threads of one process wait for one another; with servers and workers beside, on few cores,
 # that costs more than it gives. Set before torch is imported, and inherited by all processes.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import queue
-from shared.artifacts import ArtifactStore
 from shared.errors import CodesignerError
-from shared.queue import ArtifactRecord, Claim, StageOutput
+from shared.queue import leases as queue
+from shared.queue.leases import ArtifactRecord, Claim, StageOutput
+from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["StageDriver", "photo", "sheet", "tile"]
 

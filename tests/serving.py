@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from shared.settings import PREFIX, Settings
-from web.pace import Limits
+from web.server.deadlines import Limits
 
 __all__ = ["GUARD_S", "answer_of", "connected", "get", "served", "to_end"]
 
@@ -21,8 +21,9 @@ GUARD_S = 30.0
 """What takes longer hangs; nothing is measured by it."""
 _START_S = 60.0
 _PROGRAM = (
-    "import json, sys; from shared.settings import load_settings; from web.pace import Limits; "
-    "from web.server import run; run(load_settings(), Limits(**json.loads(sys.argv[1])))"
+    "import json, sys; from shared.settings import load_settings; "
+    "from web.server.deadlines import Limits; from web.server.gunicorn_app import run; "
+    "run(load_settings(), Limits(**json.loads(sys.argv[1])))"
 )
 
 

@@ -9,10 +9,13 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
-from shared.keys import kept_key
+from shared.secret_key_file import kept_key
 from shared.settings import Settings
-from web import api, bodies, i18n, limits, metrics, pages, problems, security
-from web.context import Services, attach
+from web import api, pages
+from web.extensions import Services, attach
+from web.http import body_concurrency as bodies
+from web.http import i18n, metrics, problems, security
+from web.http import request_limits as limits
 
 __all__ = ["create_app"]
 

@@ -26,7 +26,7 @@ from celery import Celery, chain
 from benchmarks.briefs import Asked
 from benchmarks.installation import ROOT
 from benchmarks.plain import STAGES, Plain, call_of
-from worker.contracts import StageCall
+from worker.execution.contracts import StageCall
 
 __all__ = ["Chain"]
 

@@ -61,7 +61,7 @@ def submit(
     **options: Any,
 ) -> None:
     """Hand in BRIEFS in words, each with each seed and strength: at most 100 jobs."""
-    from shared.ranges import numbers_in
+    from shared.number_lists import numbers_in
 
     client = client_of(url)
     fields = [("briefs", brief) for brief in briefs]
@@ -115,7 +115,7 @@ def _show(
 
 
 def _save(client: Client, found: dict[str, Any], out: Path, *, quiet: bool) -> None:
-    from codesigner.terminal import save_artifacts
+    from codesigner.progress_display import save_artifacts
 
     for job in found["jobs"]:
         if job["state"] == "succeeded":

@@ -35,7 +35,7 @@ def doctor(lately: bool) -> None:
 
     Exit code 1 where something is amiss; 3 where the database does not answer.
     """
-    from codesigner.environment import installation_settings
+    from codesigner.installation import installation_settings
 
     settings = installation_settings()
     amiss = 0
@@ -49,8 +49,8 @@ def doctor(lately: bool) -> None:
 def _examine(settings: Settings, *, lately: bool) -> Iterator[_Finding]:
     from sqlalchemy.orm import Session
 
-    from shared.database import engine
-    from shared.invariants import check_invariants
+    from shared.db.engine import engine
+    from shared.queue.recovery.invariants import check_invariants
 
     yield _schema(settings)
     bound = engine(settings)
@@ -78,7 +78,7 @@ def _schema(settings: Settings) -> _Finding:
 
 
 def _at_work(session: "Session", settings: Settings) -> Iterator[_Finding]:
-    from shared.workers import unserved, workers_ready
+    from shared.queue.recovery.heartbeats import unserved, workers_ready
 
     for queue, who in (("gpu", "workers"), ("relay", "relays")):
         found = workers_ready(session, queue, stale_s=settings.worker_stale_s)
@@ -93,8 +93,8 @@ def _late(session: "Session") -> Iterator[_Finding]:
     """Tell of what a relay at work would have moved on."""
     from sqlalchemy import func, select
 
-    from shared.lifecycle import in_s
-    from shared.rows import Outbox, StageRun
+    from shared.db.models import Outbox, StageRun
+    from shared.queue.transitions import in_s
 
     unsent = select(func.count()).where(Outbox.sent_at.is_(None), Outbox.due_at < in_s(-_LATE_S))
     lapsed = select(func.count()).where(
@@ -118,7 +118,7 @@ def _tried(what: str, attempt: Callable[[], str]) -> _Finding:
 
 
 def _reach_broker(settings: Settings) -> str:
-    from shared.broker import celery_app_for_sending
+    from shared.broker.hints import celery_app_for_sending
 
     with celery_app_for_sending(settings).connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, interval_start=0.1)
@@ -126,8 +126,8 @@ def _reach_broker(settings: Settings) -> str:
 
 
 def _store_and_read(settings: Settings) -> str:
-    from shared.artifacts import ArtifactStore
-    from shared.ids import new_id
+    from shared.db.ids import new_id
+    from shared.storage.artifacts import ArtifactStore
 
     store = ArtifactStore(settings.artifacts_url)
     sha256 = store.put(f"codesigner doctor {new_id()}".encode())

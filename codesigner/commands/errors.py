@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from codesigner.client import Refused, Unreachable
-from codesigner.embedded import EmbeddedServersMissing
-from codesigner.environment import BadSettings
+from codesigner.embedded_servers import EmbeddedServersMissing
 from codesigner.home import HomeInUse
+from codesigner.installation import BadSettings
 from shared.errors import CodesignerError
 
 __all__ = ["CommandFailed", "NothingAnswers", "OneLineErrors"]

@@ -146,7 +146,7 @@ def watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, An
     """Show a job's progress until it ends and give it as it then is."""
     from rich.console import Console
 
-    from codesigner.terminal import StageBars
+    from codesigner.progress_display import StageBars
 
     with StageBars(Console(stderr=True, quiet=quiet)) as bars:
         for current in wait_for_end(client, job):
@@ -161,7 +161,7 @@ def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool
     Raises:
         CommandFailed: it did not succeed.
     """
-    from codesigner.terminal import save_artifacts, summary
+    from codesigner.progress_display import save_artifacts, summary
 
     if as_json:
         click.echo(json.dumps(job, ensure_ascii=False, indent=1))
@@ -178,7 +178,7 @@ def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool
 
 def client_of(url: str | None) -> Client:
     """Give a client of that address, or of this machine's own installation."""
-    from codesigner.environment import installation_settings, settings_from_environment
+    from codesigner.installation import installation_settings, settings_from_environment
 
     settings = installation_settings()
     here = url is None or url.rstrip("/") == settings.public_url.rstrip("/")

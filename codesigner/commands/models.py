@@ -25,7 +25,7 @@ def list_releases() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from shared import registry
+    from shared.registry import releases as registry
 
     with database_session() as session:
         in_use = registry.champion(session)
@@ -47,7 +47,7 @@ def register(manifest: Path) -> None:
     It is built as worker/weights/manifest.json is; roles that it does not name stay as they are
     in the release that is in use. docs/models.md tells which models can take which role.
     """
-    from shared import registry
+    from shared.registry import releases as registry
 
     with database_session() as session:
         try:
@@ -67,7 +67,7 @@ def register(manifest: Path) -> None:
 @click.option("--force", is_flag=True, help="Also where it misses a gate.")
 def promote(release: str, reason: str, force: bool) -> None:
     """Put a RELEASE to use: new jobs take it, those under way keep theirs."""
-    from shared import registry
+    from shared.registry import releases as registry
 
     with database_session() as session:
         move = registry.promote(session, release, getuser(), reason=reason, force=force)
@@ -78,7 +78,7 @@ def promote(release: str, reason: str, force: bool) -> None:
 @click.option("--reason", default="", help="For the log.")
 def rollback(reason: str) -> None:
     """Go back to the release that was in use before."""
-    from shared import registry
+    from shared.registry import releases as registry
 
     with database_session() as session:
         move = registry.rollback(session, getuser(), reason=reason)
@@ -88,7 +88,7 @@ def rollback(reason: str) -> None:
 @models.command()
 def log() -> None:
     """Show who put which release to use, and when."""
-    from shared import registry
+    from shared.registry import releases as registry
 
     with database_session() as session:
         for move in registry.moves(session):
@@ -99,8 +99,8 @@ def log() -> None:
 @contextmanager
 def database_session() -> Iterator[Session]:
     """Give a transaction on the installation's database; it commits at its end."""
-    from codesigner.environment import installation_settings
-    from shared.database import engine
+    from codesigner.installation import installation_settings
+    from shared.db.engine import engine
 
     bound = engine(installation_settings())
     try:

@@ -41,7 +41,7 @@ def up(demo: bool, training: bool) -> None:
 @click.command()
 def stop() -> None:
     """Stop what `codesigner up` runs from the home folder, and wait for it."""
-    from codesigner.environment import home_of, settings_from_environment
+    from codesigner.installation import home_of, settings_from_environment
 
     home = home_of(settings_from_environment())
     pid = home.owner()
@@ -60,8 +60,8 @@ def stop() -> None:
 @click.command("sign-in")
 def sign_in() -> None:
     """Print a link that signs a browser in as the administrator, once, within ten minutes."""
-    from codesigner.environment import installation_settings
-    from web.signin import sign_in_link
+    from codesigner.installation import installation_settings
+    from web.http.sign_in_links import sign_in_link
 
     link = sign_in_link(installation_settings())
     if link is None:
@@ -75,8 +75,8 @@ def sign_in() -> None:
 @click.command()
 def web() -> None:
     """Run the web front end: pages and HTTP API."""
-    from codesigner.environment import installation_settings
-    from web.server import run
+    from codesigner.installation import installation_settings
+    from web.server.gunicorn_app import run
 
     run(installation_settings())
 
@@ -94,13 +94,15 @@ def web() -> None:
 )
 def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     """Run the workers: one for each device."""
-    from codesigner.environment import installation_settings, publish
+    from codesigner.installation import installation_settings, publish
 
     settings = installation_settings()
     publish(settings)
     if importlib.util.find_spec("torch") is None:  # loading it here would cost seconds and memory
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
-    from worker.launch import run_workers  # worker.app would load celery, which is run by itself
+    from worker.runtime.launch import (
+        run_workers,  # worker.runtime.app would load celery, which is run by itself
+    )
 
     served = _served(queues, settings.worker_stages if stages is None else stages)
     sys.exit(run_workers(settings, devices or settings.devices, served))
@@ -133,11 +135,11 @@ def _served(queues: str | None, stages: str) -> tuple[str, ...]:
 @click.command()
 def relay() -> None:
     """Run the relay: sends the hints that were not sent, heals what was forgotten."""
-    from codesigner.environment import installation_settings, publish
+    from codesigner.installation import installation_settings, publish
 
     settings = installation_settings()
     publish(settings)
-    from worker.relay import run_relay
+    from worker.relay.relay import run_relay
 
     run_relay(settings)
 
@@ -153,9 +155,9 @@ def relay() -> None:
 def migrate(with_models: bool) -> None:
     """Bring the database up to date."""
     import migrations
-    from codesigner.database import migrate as run
-    from codesigner.database import register_bundled_models
-    from codesigner.environment import installation_settings
+    from codesigner.installation import installation_settings
+    from codesigner.schema_setup import migrate as run
+    from codesigner.schema_setup import register_bundled_models
 
     settings = installation_settings()
     run(settings)
@@ -178,9 +180,9 @@ def healthy(queue: str) -> None:
 
     from sqlalchemy.orm import Session
 
-    from codesigner.environment import installation_settings
-    from shared.database import engine
-    from shared.workers import workers_ready
+    from codesigner.installation import installation_settings
+    from shared.db.engine import engine
+    from shared.queue.recovery.heartbeats import workers_ready
 
     settings = installation_settings()
     bound = engine(settings)

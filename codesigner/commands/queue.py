@@ -7,8 +7,8 @@ import click
 
 from codesigner.commands.errors import CommandFailed
 from codesigner.commands.models import database_session
-from shared.fairness import PRIORITIES
-from shared.pauses import ALL
+from shared.queue.fairness import PRIORITIES
+from shared.queue.pauses import ALL
 
 __all__ = ["COMMANDS"]
 
@@ -26,9 +26,9 @@ def show_queue() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from shared.dead import count_untried
-    from shared.overview import owner_lines, stage_lines
-    from shared.pauses import pauses
+    from shared.jobs.dead_letters import count_untried
+    from shared.queue.pauses import pauses
+    from shared.queue.stats import owner_lines, stage_lines
 
     with database_session() as session:
         stages = Table("stage", "waiting", "running", "", box=None)
@@ -54,8 +54,8 @@ def show_queue() -> None:
 @click.option("--wait", is_flag=True, help="Stay until nothing of it runs any more.")
 def pause_stage(stage: str, reason: str, wait: bool) -> None:
     """Pause a STAGE, or all: nothing is begun any more, what runs goes on to its end."""
-    from shared.overview import stage_lines
-    from shared.pauses import pause
+    from shared.queue.pauses import pause
+    from shared.queue.stats import stage_lines
 
     with database_session() as session:
         pause(session, stage, getuser(), reason)
@@ -73,7 +73,7 @@ def pause_stage(stage: str, reason: str, wait: bool) -> None:
 @click.argument("stage", default=ALL)
 def resume_stage(stage: str) -> None:
     """End the pause of a STAGE, or all pauses."""
-    from shared.pauses import resume
+    from shared.queue.pauses import resume
 
     with database_session() as session:
         resume(session, stage)
@@ -85,7 +85,7 @@ def resume_stage(stage: str) -> None:
 @click.option("--traceback", is_flag=True, help="With the traceback of the last attempt.")
 def list_dead(limit: int, traceback: bool) -> None:
     """List failed jobs, the newest first, with their errors."""
-    from shared.dead import dead_jobs
+    from shared.jobs.dead_letters import dead_jobs
 
     with database_session() as session:
         found = dead_jobs(session, limit)
@@ -105,8 +105,8 @@ def list_dead(limit: int, traceback: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="All that were never retried.")
 def retry_dead(ids: tuple[str, ...], everything: bool) -> None:
     """Submit failed jobs anew, as their owners': those of these IDS, or all."""
-    from shared.dead import retry_all, retry_each
-    from shared.jobs import Limits
+    from shared.jobs.dead_letters import retry_all, retry_each
+    from shared.jobs.submission import Limits
 
     if bool(ids) == everything:
         raise click.UsageError("Name IDS, or --all, and not both.")

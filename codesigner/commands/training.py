@@ -87,7 +87,7 @@ def _train_base(
 ) -> None:
     from rich.console import Console
 
-    from codesigner.terminal import StageBars
+    from codesigner.progress_display import StageBars
 
     _few_threads()
     from worker.training.base import BaseOptions, BaseTraining
@@ -142,15 +142,15 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
     """Measure what models draw for held-out briefs and references; ten minutes on two cores."""
     from rich.console import Console
 
-    from codesigner.environment import installation_settings
-    from codesigner.terminal import StageBars
+    from codesigner.installation import installation_settings
+    from codesigner.progress_display import StageBars
 
     _few_threads()
     from worker.evaluation.judge import load_judge
+    from worker.evaluation.report import as_lines
     from worker.evaluation.run import Evaluated, EvaluationOptions, evaluate
     from worker.evaluation.stages import bundled_models
-    from worker.evaluation.table import as_lines
-    from worker.models.sources import bundled_folder
+    from worker.models.weights import bundled_folder
 
     folder = weights or bundled_folder()
     judge, document = load_judge(bundled_folder())
@@ -174,7 +174,7 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
 
 def _few_threads() -> None:
     """Compute as a worker does; to be called before torch is imported."""
-    from worker.devices import device_slots
+    from worker.runtime.devices import device_slots
 
     (slot,) = device_slots("cpu")
     os.environ.update(slot.environment)

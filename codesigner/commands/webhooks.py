@@ -18,7 +18,7 @@ def webhooks() -> None:
 @webhooks.command("list")
 def list_endpoints() -> None:
     """List the webhooks for all jobs."""
-    from shared.webhooks import active_keys, endpoints
+    from shared.webhooks.endpoints import active_keys, endpoints
 
     with database_session() as session:
         for each in endpoints(session):
@@ -34,11 +34,11 @@ def list_endpoints() -> None:
 @click.option("--secret", default=None, help="whsec_...; without it one is drawn.")
 def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> None:
     """Tell URL of the events of all jobs; prints the secret that signs, this once."""
-    from codesigner.environment import installation_settings
-    from shared.addresses import BadUrl, checked_target, networks_in
-    from shared.events import EVENT_KINDS
-    from shared.signatures import BadSecret, checked_secret
-    from shared.webhooks import DEFAULT_EVENTS, WebhookAsked, add_endpoint
+    from codesigner.installation import installation_settings
+    from shared.queue.events import EVENT_KINDS
+    from shared.webhooks.endpoints import DEFAULT_EVENTS, WebhookAsked, add_endpoint
+    from shared.webhooks.signing import BadSecret, checked_secret
+    from shared.webhooks.url_policy import BadUrl, checked_target, networks_in
 
     if unknown := sorted(set(events) - set(EVENT_KINDS)):
         raise click.UsageError(
@@ -62,7 +62,7 @@ def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> Non
 @click.argument("webhook_id")
 def remove(webhook_id: str) -> None:
     """Forget a webhook and what was sent to it."""
-    from shared.webhooks import remove_endpoint
+    from shared.webhooks.endpoints import remove_endpoint
 
     with database_session() as session:
         remove_endpoint(session, webhook_id)
@@ -73,7 +73,7 @@ def remove(webhook_id: str) -> None:
 @click.argument("webhook_id")
 def pause(webhook_id: str) -> None:
     """Send nothing to a webhook until it is resumed."""
-    from shared.webhooks import set_enabled
+    from shared.webhooks.endpoints import set_enabled
 
     with database_session() as session:
         set_enabled(session, webhook_id, False)
@@ -84,7 +84,7 @@ def pause(webhook_id: str) -> None:
 @click.argument("webhook_id")
 def resume(webhook_id: str) -> None:
     """Take a webhook up again that was paused, or was gone."""
-    from shared.webhooks import set_enabled
+    from shared.webhooks.endpoints import set_enabled
 
     with database_session() as session:
         set_enabled(session, webhook_id, True)
@@ -102,7 +102,7 @@ def resume(webhook_id: str) -> None:
 )
 def rotate(webhook_id: str, keep_hours: float) -> None:
     """Sign with a new secret, which is printed this once."""
-    from shared.webhooks import rotate_secret
+    from shared.webhooks.endpoints import rotate_secret
 
     with database_session() as session:
         found = rotate_secret(session, webhook_id, keep_s=keep_hours * 3600)
@@ -115,7 +115,7 @@ def rotate(webhook_id: str, keep_hours: float) -> None:
 @click.option("--limit", type=click.IntRange(1), default=_SHOWN, show_default=True)
 def deliveries(state: str | None, job: str | None, limit: int) -> None:
     """List what was sent, the newest first."""
-    from shared.webhooks import deliveries as find
+    from shared.webhooks.endpoints import deliveries as find
 
     with database_session() as session:
         for each in find(session, limit, state=state, job_id=job):
@@ -133,7 +133,7 @@ def deliveries(state: str | None, job: str | None, limit: int) -> None:
 @click.argument("delivery_ids", nargs=-1, required=True)
 def send(delivery_ids: tuple[str, ...]) -> None:
     """Send deliveries again, under the same ids."""
-    from shared.webhooks import send_again
+    from shared.webhooks.endpoints import send_again
 
     with database_session() as session:
         for each in delivery_ids:

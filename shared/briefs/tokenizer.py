@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from shared.briefs.index import Index, corrected, english_words, is_chinese
 from shared.briefs.traditional import simplified
-from shared.texts import normalized
+from shared.unicode_text import normalized
 
 __all__ = ["Piece", "cut", "plain"]
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.artifacts import ArtifactStore
-from shared.jobs import list_jobs
+from shared.jobs.submission import list_jobs
 from shared.settings import Settings
+from shared.storage.artifacts import ArtifactStore
 from tests.browsing import chromium_path, served
 from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver, photo
-from web.signin import sign_in_code
+from web.http.sign_in_links import sign_in_code
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
 from playwright.sync_api import Browser, Page, expect, sync_playwright

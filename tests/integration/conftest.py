@@ -15,10 +15,11 @@ from s3fs import S3FileSystem
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs, queue
-from shared.ids import new_id
+from shared.db.ids import new_id
+from shared.db.models import Job, JobEvent, Outbox, StageRun
+from shared.jobs import submission as jobs
 from shared.pipelines import PIPELINES
-from shared.rows import Job, JobEvent, Outbox, StageRun
+from shared.queue import leases as queue
 
 SHA = "ab" * 32
 BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"

@@ -9,8 +9,8 @@ from dataclasses import replace
 import stages_for_worker
 import torch
 
-from worker.contracts import Models, StageCall, StageResult
-from worker.progress import OnProgress
+from worker.execution.contracts import Models, StageCall, StageResult
+from worker.execution.progress import OnProgress
 
 __all__ = ["STAGES", "generate"]
 

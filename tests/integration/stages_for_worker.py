@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from worker.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.png import PngMetadata, write_png
-from worker.progress import OnProgress
+from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.execution.progress import OnProgress
+from worker.imaging.png import PngMetadata, write_png
 from worker.stages import StageEntry
 
 SOFT_S, HARD_S = 2.0, 4.0

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from s3fs import S3FileSystem
 
-from shared.artifacts import ArtifactStore
-from shared.collection import collect_artifacts, expire_jobs
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, JobExpired
-from shared.queue import ArtifactRecord, checkpoint
-from shared.registry import VersionManifest, register
+from shared.jobs.retention import collect_artifacts, expire_jobs
+from shared.queue.leases import ArtifactRecord, checkpoint
+from shared.registry.releases import VersionManifest, register
+from shared.storage.artifacts import ArtifactStore
 
 CONTENT = b"some bytes"
 NAME = sha256(CONTENT).hexdigest()
@@ -141,7 +141,7 @@ def test_another_process_s_objects_are_seen_at_once(bucket: str) -> None:
 
 _PUT_WHEN_TOLD = """
 import sys
-from shared.artifacts import ArtifactStore
+from shared.storage.artifacts import ArtifactStore
 print(ArtifactStore(sys.argv[1]).put(sys.stdin.buffer.read()))
 """
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from celery import Celery
 
-from shared.broker import hint
-from shared.celery_config import STAGE_TASK, celery_config
+from shared.broker.celery_config import STAGE_TASK, celery_config
+from shared.broker.hints import hint
 from shared.settings import Settings, load_settings
 
 

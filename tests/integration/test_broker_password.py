@@ -18,15 +18,15 @@ from click.testing import CliRunner
 from sqlalchemy.orm import Session, sessionmaker
 
 from codesigner.cli import main
-from codesigner.embedded import EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedValkey
 from codesigner.home import Home
-from codesigner.services import Service, command_line
-from shared import jobs
-from shared.broker import hint
-from shared.celery_config import STAGE_TASK
+from codesigner.process_spec import Service, command_line
+from shared.broker.celery_config import STAGE_TASK
+from shared.broker.hints import hint
+from shared.jobs import submission as jobs
 from shared.settings import PREFIX, Settings, load_settings
-from web.hints import HintSender
-from worker.relay import Relay
+from web.services.notifier import HintSender
+from worker.relay.relay import Relay
 
 PASSWORD = "p@:/?#%+&;= 密码"
 USER, USERS_PASSWORD = "codesigner", "u@:/%秘密"
@@ -173,12 +173,12 @@ def test_the_doctor_reaches_it_and_shows_no_password(
 
 WORKER = f"""
 from celery import Celery
-from shared.celery_config import celery_config
+from shared.broker.celery_config import celery_config
 from shared.settings import load_settings
 
 app = Celery("codesigner")
 config = celery_config(load_settings()) | {{"worker_pool": "solo"}}
-app.conf.update(config | {{"worker_consumer": "worker.consumer:Consumer"}})
+app.conf.update(config | {{"worker_consumer": "worker.runtime.consumer:Consumer"}})
 
 @app.task(name={STAGE_TASK!r})
 def stage(name):

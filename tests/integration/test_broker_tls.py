@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from shared.broker import hint
+from shared.broker.hints import hint
 from shared.settings import load_settings
 
 

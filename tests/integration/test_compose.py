@@ -20,9 +20,9 @@ import redis
 import yaml
 from compose_spec import PyCompose
 
-from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.services import Service
+from codesigner.process_spec import Service
 from codesigner.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]

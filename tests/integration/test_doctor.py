@@ -10,12 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from codesigner.cli import main
-from shared import jobs, queue
-from shared.invariants import INVARIANTS
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
+from shared.queue.recovery.heartbeats import Heartbeat, beat
+from shared.queue.recovery.invariants import INVARIANTS
 from shared.settings import PREFIX, Settings
-from shared.workers import Heartbeat, beat
-from worker.relay import Relay
-from worker.relay_figures import RELAY_METRICS, RelayFigures
+from worker.relay.metrics import RELAY_METRICS, RelayFigures
+from worker.relay.relay import Relay
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 

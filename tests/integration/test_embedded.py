@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
 from codesigner.supervisor import Supervisor
 

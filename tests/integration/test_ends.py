@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared import jobs, pauses, queue
 from shared.errors import CodesignerError, StaleFence
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
+from shared.queue import pauses
 
 SHA = "ab" * 32
 FAILED = CodesignerError("stage_failed", "no")

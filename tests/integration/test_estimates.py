@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared import pauses
-from shared.estimates import room_s, stage_costs
-from shared.queue import progress
-from shared.workers import Heartbeat, beat
+from shared.queue import pauses
+from shared.queue.estimates import room_s, stage_costs
+from shared.queue.leases import progress
+from shared.queue.recovery.heartbeats import Heartbeat, beat
 from tests.integration.conftest import OPTIONS
 
 STAGES = ("caption", "fusion", "generate", "present")
@@ -166,7 +166,7 @@ def test_an_ended_job_has_no_place(work: Any) -> None:
 @pytest.fixture
 def three_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places in line are told apart up to the third."""
-    monkeypatch.setattr("shared.estimates.MOST_COUNTED", 3)
+    monkeypatch.setattr("shared.queue.estimates.MOST_COUNTED", 3)
 
 
 @pytest.mark.usefixtures("three_counted")

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from shared import jobs, pauses
 from shared.errors import InvalidRequest, OwnerLimit, StaleFence
-from shared.fairness import LEVEL_TURNS
+from shared.jobs import submission as jobs
+from shared.queue import pauses
+from shared.queue.fairness import LEVEL_TURNS
 
 
 def owners(work: Any, number: int, *, limit: int = 1) -> list[str]:

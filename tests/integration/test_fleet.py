@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FLEET = """
 import logging, os, sys
-from worker.fleet import Fleet, Member
+from worker.runtime.fleet import Fleet, Member
 logging.basicConfig()
 codes = sys.argv[2:]
 members = [
@@ -181,7 +181,7 @@ def test_each_worker_on_the_cpu_keeps_to_its_own_cores(tmp_path: Path) -> None:
     code = (
         "import os, sys\n"
         "from shared.settings import load_settings\n"
-        "from worker.launch import run_workers\n"
+        "from worker.runtime.launch import run_workers\n"
         f"sys.path.insert(0, {str(tmp_path)!r}); os.chdir({str(tmp_path)!r})\n"
         f"os.sched_setaffinity(0, {cores!r})\n"
         f"sys.exit(run_workers(load_settings(), 'cpu:{len(cores)}', ('caption', 'vision')))"

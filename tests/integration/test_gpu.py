@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from torch import nn
 
-from shared import jobs
-from shared.rows import Job, StageRun
+from shared.db.models import Job, StageRun
+from shared.jobs import submission as jobs
 from shared.settings import Settings
-from worker.child import Child
-from worker.devices import device_slots
-from worker.memory import budget_bytes
-from worker.models.sources import Found, WeightsSource
-from worker.residency import Residency
-from worker.runner import serve
+from worker.execution.runner import serve
+from worker.models.weights import Found, WeightsSource
+from worker.runtime.devices import device_slots
+from worker.runtime.memory import budget_bytes
+from worker.runtime.model_cache import Residency
+from worker.runtime.pool_child import Child
 
 pytestmark = [
     pytest.mark.gpu,

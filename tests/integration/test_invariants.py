@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs, queue
-from shared.invariants import INVARIANTS, check_invariants
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
+from shared.queue.recovery.invariants import INVARIANTS, check_invariants
 
 MADE = queue.StageOutput(output_sha256="ab" * 32, output_media_type="application/json")
 

@@ -25,11 +25,13 @@ from hypothesis.stateful import (
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs, pauses, queue
+from shared.db.models import Artifact, Job, JobEvent, StageRun
 from shared.errors import CodesignerError, JobStillActive, StaleFence
-from shared.fairness import LEVEL_TURNS
-from shared.invariants import check_invariants
-from shared.rows import Artifact, Job, JobEvent, StageRun
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
+from shared.queue import pauses
+from shared.queue.fairness import LEVEL_TURNS
+from shared.queue.recovery.invariants import check_invariants
 from tests.integration.conftest import SHA, Work, output
 
 STAGES = ("caption", "vision", "fusion", "generate", "present")

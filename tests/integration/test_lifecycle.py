@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from shared import jobs, queue
 from shared.errors import (
     CodesignerError,
     IdempotencyConflict,
@@ -16,6 +15,8 @@ from shared.errors import (
     QueueFull,
     StaleFence,
 )
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
 
 SHA = "cd" * 32
 TILE = queue.ArtifactRecord(

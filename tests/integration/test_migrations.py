@@ -8,8 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import migrations
-from shared.database import engine_for
-from shared.rows import Base
+from shared.db.engine import engine_for
+from shared.db.models import Base
 
 
 def _tables(database_url: str) -> set[str]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from shared import jobs, pauses, queue
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
+from shared.queue import pauses
 from tests.integration.conftest import SHA, output
 
 MADE = output()

@@ -15,21 +15,21 @@ from safetensors.numpy import save
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs
-from shared.artifacts import ArtifactStore
-from shared.invariants import check_invariants
-from shared.prints import NoSuchVariant, PrintAsked, print_submission, side_cm
-from shared.rows import Artifact, Job, StageRun
+from shared.db.models import Artifact, Job, StageRun
+from shared.jobs import submission as jobs
+from shared.jobs.prints import NoSuchVariant, PrintAsked, print_submission, side_cm
+from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
+from shared.storage.artifacts import ArtifactStore
 from tests.unit.worker import tiny
-from worker.child import Child
-from worker.contracts import Models, StageCall, StageResult
-from worker.png import read_metadata
-from worker.progress import OnProgress
-from worker.runner import serve
+from worker.execution.context import Computing, Workplace
+from worker.execution.contracts import Models, StageCall, StageResult
+from worker.execution.progress import OnProgress
+from worker.execution.runner import serve
+from worker.imaging.png import read_metadata
+from worker.runtime.pool_child import Child
 from worker.stages import TABLE
 from worker.stages import print as printing
-from worker.workplace import Computing, Workplace
 
 OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5, "size": 64}
 

@@ -11,18 +11,24 @@ import pytest
 import torch
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs
-from shared.registry import ReleaseManifest, VersionManifest, champions, promote, register_release
-from shared.rows import Job
+from shared.db.models import Job
+from shared.jobs import submission as jobs
+from shared.queue.recovery.heartbeats import workers_ready
+from shared.registry.releases import (
+    ReleaseManifest,
+    VersionManifest,
+    champions,
+    promote,
+    register_release,
+)
 from shared.settings import Settings
-from shared.workers import workers_ready
-from worker.child import Child
 from worker.models.condition import Vocabulary
-from worker.models.field import FieldShape
 from worker.models.fusion import FusionNet, FusionShape
-from worker.models.generator import GeneratorNet, Sampling
-from worker.models.reader import ReaderShape
-from worker.models.traits import TraitKeys
+from worker.models.generator.field import FieldShape
+from worker.models.generator.model import GeneratorNet, Sampling
+from worker.models.generator.reader import ReaderShape
+from worker.models.generator.traits import TraitKeys
+from worker.runtime.pool_child import Child
 from worker.stages import StageEntry
 from worker.training.release import make_release
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from codesigner.cli import main
-from shared import queue
 from shared.clients import token_sha256
+from shared.db.models import Client
 from shared.errors import CodesignerError
-from shared.pauses import paused_stages
-from shared.rows import Client
+from shared.queue import leases as queue
+from shared.queue.pauses import paused_stages
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared import jobs, queue
 from shared.errors import CodesignerError, StaleFence
+from shared.jobs import submission as jobs
+from shared.queue import leases as queue
 
 SHA = "ef" * 32
 TRIALS = 300

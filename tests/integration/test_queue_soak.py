@@ -15,11 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs, queue
+from shared.db.models import ACTIVE, Job
 from shared.errors import CodesignerError, StaleFence
-from shared.invariants import check_invariants
+from shared.jobs import submission as jobs
 from shared.pipelines import STAGES
-from shared.rows import ACTIVE, Job
+from shared.queue import leases as queue
+from shared.queue.recovery.invariants import check_invariants
 from tests.soak.mutants import MUTANTS
 
 SHA = "aa" * 32

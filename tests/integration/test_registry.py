@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from shared import registry
 from shared.errors import (
     GateFailed,
     ModelsMissing,
@@ -15,7 +14,8 @@ from shared.errors import (
     ReleaseConflict,
     ReleaseNotFound,
 )
-from shared.registry import Gate, ReleaseManifest, VersionManifest
+from shared.registry import releases as registry
+from shared.registry.releases import Gate, ReleaseManifest, VersionManifest
 
 GENERATOR = VersionManifest(
     role="generator",

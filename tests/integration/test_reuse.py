@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs
-from shared.artifacts import ArtifactStore
-from shared.collection import collect_artifacts, expire_jobs
-from shared.invariants import check_invariants
-from shared.prov import prov_document
-from shared.rows import Artifact, Job, StageRun
+from shared.db.models import Artifact, Job, StageRun
+from shared.jobs import submission as jobs
+from shared.jobs.provenance import prov_document
+from shared.jobs.retention import collect_artifacts, expire_jobs
+from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
-from worker.child import Child
-from worker.runner import serve
+from shared.storage.artifacts import ArtifactStore
+from worker.execution.context import Computing, Workplace
+from worker.execution.runner import serve
+from worker.runtime.pool_child import Child
 from worker.stages import TABLE
-from worker.workplace import Computing, Workplace
 
 OPTIONS = {
     "variants": 2,

@@ -14,17 +14,18 @@ import redis
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs, queue
-from shared.artifacts import ArtifactStore
-from shared.invariants import check_invariants
+from shared.db.models import Job, StageRun
+from shared.jobs import submission as jobs
+from shared.jobs.provenance import prov_document
 from shared.pipelines import STAGES
-from shared.prov import prov_document
-from shared.rows import Job, StageRun
+from shared.queue import leases as queue
+from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
-from worker.child import Child
-from worker.recent import RecentBytes
-from worker.runner import serve
-from worker.workplace import Computing, Workplace
+from shared.storage.artifacts import ArtifactStore
+from worker.execution.artifact_cache import RecentBytes
+from worker.execution.context import Computing, Workplace
+from worker.execution.runner import serve
+from worker.runtime.pool_child import Child
 
 OPTIONS = {
     "variants": 2,

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from codesigner.home import Home
-from codesigner.services import Service
+from codesigner.process_spec import Service
 from codesigner.supervisor import NotReady, StopRequested, Supervisor
 
 SLEEP = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)")
@@ -53,7 +53,7 @@ SUPERVISE = """
 import sys
 from pathlib import Path
 from codesigner.home import Home
-from codesigner.services import Service
+from codesigner.process_spec import Service
 from codesigner.supervisor import Supervisor
 supervisor = Supervisor(home=Home(path=Path(sys.argv[1])))
 supervisor.home.prepare()

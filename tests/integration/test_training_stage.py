@@ -15,9 +15,9 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import jobs
-from shared.artifacts import ArtifactStore
-from shared.registry import (
+from shared.db.models import Artifact, Job, Release, StageRun
+from shared.jobs import submission as jobs
+from shared.registry.releases import (
     ReleaseManifest,
     VersionManifest,
     champions,
@@ -25,20 +25,20 @@ from shared.registry import (
     promote,
     register_release,
 )
-from shared.rows import Artifact, Job, Release, StageRun
+from shared.registry.training_metrics import training_metrics
 from shared.settings import Settings
-from shared.training import training_metrics
-from worker.child import Child
+from shared.storage.artifacts import ArtifactStore
+from worker.execution.context import Workplace
+from worker.execution.runner import serve
 from worker.models.condition import Vocabulary
-from worker.models.field import FieldShape
 from worker.models.fusion import FusionNet, FusionShape
-from worker.models.generator import GeneratorNet, Sampling
-from worker.models.reader import ReaderShape
-from worker.models.traits import TraitKeys
-from worker.runner import serve
+from worker.models.generator.field import FieldShape
+from worker.models.generator.model import GeneratorNet, Sampling
+from worker.models.generator.reader import ReaderShape
+from worker.models.generator.traits import TraitKeys
+from worker.runtime.pool_child import Child
 from worker.training.bundle import vision_entry
 from worker.training.release import make_release
-from worker.workplace import Workplace
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 

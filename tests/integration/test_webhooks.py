@@ -19,19 +19,26 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 from standardwebhooks import Webhook
 
-from shared import webhooks
-from shared.addresses import checked_target, networks_in
-from shared.batches import BatchSubmission, cancel_batch, submit_batch
-from shared.deliveries import BACKOFF_S, Message, Outcome, forget_deliveries, settle, take_due
-from shared.events import EVENT_KINDS
-from shared.jobs import Submission, cancel, retry
-from shared.rows import JobEvent
+from shared.db.models import JobEvent
+from shared.db.webhook_models import WebhookDelivery
+from shared.jobs.batches import BatchSubmission, cancel_batch, submit_batch
+from shared.jobs.submission import Submission, cancel, retry
+from shared.queue.events import EVENT_KINDS
 from shared.settings import PREFIX, Settings
-from shared.webhook_rows import WebhookDelivery
-from shared.webhooks import WebhookAsked, add_endpoint
+from shared.webhooks import endpoints as webhooks
+from shared.webhooks.deliveries import (
+    BACKOFF_S,
+    Message,
+    Outcome,
+    forget_deliveries,
+    settle,
+    take_due,
+)
+from shared.webhooks.endpoints import WebhookAsked, add_endpoint
+from shared.webhooks.url_policy import checked_target, networks_in
 from tests.integration.conftest import BRIEF, OPTIONS
 from tests.receiving import Received, Receiver, receiving
-from worker.deliverer import Deliverer
+from worker.relay.webhook_sender import Deliverer
 
 ALLOWED = "127.0.0.0/8,::1/128"
 PUBLIC_URL = "http://designs.example"
@@ -349,7 +356,7 @@ def take_last(work: Any) -> Message:
 
 RELAY = """
 from shared.settings import load_settings
-from worker.relay import run_relay
+from worker.relay.relay import run_relay
 run_relay(load_settings())
 """
 

@@ -14,11 +14,12 @@ import redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared import broker, jobs
-from shared.invariants import check_invariants
-from shared.rows import Artifact, Job, JobEvent, StageRun
+from shared.broker import hints as broker
+from shared.db.models import Artifact, Job, JobEvent, StageRun
+from shared.jobs import submission as jobs
+from shared.queue.recovery.heartbeats import unserved, workers_ready
+from shared.queue.recovery.invariants import check_invariants
 from shared.settings import PREFIX, Settings
-from shared.workers import unserved, workers_ready
 
 HERE = Path(__file__).parent
 OPTIONS = {
@@ -65,12 +66,12 @@ class Installation:
     def start(self, what: str, **environment: str) -> subprocess.Popen[bytes]:
         code = {
             "worker": "from shared.settings import load_settings as s\n"
-            "from worker.launch import run_workers\n"
+            "from worker.runtime.launch import run_workers\n"
             "from shared.pipelines import known_stages, stages_of\n"
             "stages = known_stages(s().worker_stages) or stages_of(['gpu'])\n"
             "raise SystemExit(run_workers(s(), s().devices, stages))",
             "relay": "from shared.settings import load_settings as s\n"
-            "from worker.relay import run_relay\nrun_relay(s())",
+            "from worker.relay.relay import run_relay\nrun_relay(s())",
         }[what]
         log = (self.logs / f"{what}-{len(self._running)}.log").open("wb")
         started = subprocess.Popen(

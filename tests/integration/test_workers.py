@@ -5,8 +5,15 @@ from typing import Any
 
 from sqlalchemy import text
 
-from shared.training import record_metrics, training_metrics
-from shared.workers import Heartbeat, beat, gone, stage_workers, unserved, workers_ready
+from shared.queue.recovery.heartbeats import (
+    Heartbeat,
+    beat,
+    gone,
+    stage_workers,
+    unserved,
+    workers_ready,
+)
+from shared.registry.training_metrics import record_metrics, training_metrics
 
 WORKER = Heartbeat(name="w1", host="here", device="cpu", queues=("gpu",))
 

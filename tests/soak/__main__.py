@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.failpoints import UNPUBLISHED
-from shared.invariants import check_invariants
+from shared.queue.recovery.invariants import check_invariants
 from tests.soak import mutants
 from tests.soak.installation import Installation, new_folder
 from tests.soak.kills import KILLS

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from shared.broker import send
-from shared.rows import JobEvent, Outbox
+from shared.broker.hints import send
+from shared.db.models import JobEvent, Outbox
 from tests.soak.kills import at_fail_point
 from tests.soak.world import World
 

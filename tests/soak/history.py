@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.rows import Artifact, Job, JobEvent, StageRun
+from shared.db.models import Artifact, Job, JobEvent, StageRun
 
 __all__ = ["Attempt", "History", "read_history"]
 

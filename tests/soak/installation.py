@@ -17,13 +17,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from codesigner.embedded import EmbeddedPostgres, EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.services import Service
+from codesigner.process_spec import Service
 from codesigner.supervisor import Supervisor
-from shared.database import engine_for, sessions
+from shared.db.engine import engine_for, sessions
+from shared.db.models import WorkerHeartbeat
 from shared.failpoints import FAILPOINTS
-from shared.rows import WorkerHeartbeat
 from shared.settings import PREFIX, Settings, load_settings
 from tests.soak import mutants
 from tests.soak.disk import Disk

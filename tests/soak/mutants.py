@@ -11,8 +11,13 @@ from typing import Any
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from shared import artifacts, claims, jobs, queue, reaper, results
-from shared.rows import Job, StageRun
+from shared.db.models import Job, StageRun
+from shared.jobs import submission as jobs
+from shared.queue import claims
+from shared.queue import completion as results
+from shared.queue import leases as queue
+from shared.queue.recovery import reaper
+from shared.storage import artifacts
 
 __all__ = ["MUTANTS", "VARIABLE", "take_out_of_this_process"]
 
@@ -84,7 +89,7 @@ def without_job_lock(patch: Patch) -> None:
 
 def without_bytes_first(patch: Patch) -> None:
     """A stage's rows are written before its bytes."""
-    from worker import outcomes
+    from worker.execution import result_writer as outcomes
 
     waiting: list[tuple[Any, Sequence[bytes]]] = []
     put, finish = artifacts.ArtifactStore.put_many, outcomes.finish

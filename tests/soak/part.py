@@ -14,16 +14,16 @@ def main(part: str) -> None:
     """Run a part until it is told to end."""
     settings = load_settings()
     if part == "worker":  # whose child takes its safeguards out itself
-        from worker.launch import run_workers
+        from worker.runtime.launch import run_workers
 
         raise SystemExit(run_workers(settings, "cpu", stages_of(["gpu"])))
     mutants.take_out_of_this_process()
     if part == "web":
-        from web.server import run
+        from web.server.gunicorn_app import run
 
         run(settings)
     else:
-        from worker.relay import run_relay
+        from worker.relay.relay import run_relay
 
         run_relay(settings)
 

@@ -10,10 +10,10 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from shared import jobs
-from shared.broker import celery_app_for_sending
-from shared.celery_config import STAGE_TASK
-from shared.rows import Job, JobEvent
+from shared.broker.celery_config import STAGE_TASK
+from shared.broker.hints import celery_app_for_sending
+from shared.db.models import Job, JobEvent
+from shared.jobs import submission as jobs
 from tests.soak.workload import Asked
 from tests.soak.world import World
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.artifacts import ArtifactStore
+from shared.db.models import ACTIVE
 from shared.errors import CodesignerError
-from shared.invariants import check_invariants
-from shared.rows import ACTIVE
+from shared.queue.recovery.invariants import check_invariants
+from shared.storage.artifacts import ArtifactStore
 from tests.soak.history import Attempt, History, read_history
 from tests.soak.workload import Asked
 from tests.soak.world import World

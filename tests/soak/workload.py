@@ -18,7 +18,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from shared.rows import ACTIVE, Job, StageRun
+from shared.db.models import ACTIVE, Job, StageRun
 from tests.soak.installation import Installation
 
 __all__ = ["Asked", "Workload"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared import results
+from shared.queue import completion as results
 from tests.soak.mutants import MUTANTS
 from tests.soak.total import total
 

@@ -13,23 +13,23 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
-from shared.addresses import BadUrl, checked_target
 from shared.briefs.parser import understand
 from shared.errors import CodesignerError
-from shared.ranges import numbers_in
-from shared.texts import normalized
-from web import i18n
+from shared.number_lists import numbers_in
+from shared.unicode_text import normalized
+from shared.webhooks.url_policy import BadUrl, checked_target
 from web.api.design_jobs import idempotency_key
-from web.i18n import language
-from web.limits import MAX_HEADER_CHARS
-from web.owners import _cancel_after_s
-from web.parsing import page_limit
-from web.polling import wanted_wait_s
-from web.problems import wants_page
-from web.schemas import checked_brief
-from web.security import _host_of
-from web.streams import last_event_id
-from web.trainings import _release_name
+from web.http import i18n
+from web.http.conditional import wanted_wait_s
+from web.http.i18n import language
+from web.http.identity import _cancel_after_s
+from web.http.parsing import page_limit
+from web.http.problems import wants_page
+from web.http.request_limits import MAX_HEADER_CHARS
+from web.http.security import _host_of
+from web.http.sse import last_event_id
+from web.schemas.jobs import checked_brief
+from web.services.trainings import _release_name
 
 CHARS = 2000
 """Of a brief."""

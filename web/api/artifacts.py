@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
-from shared.artifacts import ArtifactStore
+from shared.db.models import Artifact
 from shared.errors import ArtifactNotFound
-from shared.rows import Artifact
-from web.context import Services, services
-from web.operations import Answer, Operation, Parameter, documented
-from web.queries import checked_artifact
+from shared.storage.artifacts import ArtifactStore
+from web.db.queries import checked_artifact
+from web.extensions import Services, services
+from web.openapi.operations import Answer, Operation, Parameter, documented
 
 __all__ = ["blueprint"]
 

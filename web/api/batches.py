@@ -5,20 +5,20 @@ import random
 from flask import Blueprint, Response, jsonify, url_for
 from sqlalchemy.orm import Session
 
-from shared.batches import BatchHead, batch_head, cancel_batch, get_batch, list_batches
-from shared.documents import batch_path
+from shared.db.models import Batch
 from shared.errors import BatchExpired, BatchNotFound
-from shared.rows import Batch
+from shared.jobs.batches import BatchHead, batch_head, cancel_batch, get_batch, list_batches
+from shared.jobs.serializers import batch_path
 from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT, idempotency_key
 from web.api.jobs import PAGE, page_arguments
-from web.batch_schemas import BatchDocument, BatchPage, BatchRequest
-from web.batches import batch_document, batch_summary, submit_sweep
-from web.context import services
-from web.operations import Answer, Operation, Parameter, documented
-from web.parsing import read_batch
-from web.polling import unless_known, waited, wanted_wait_s
-from web.queries import is_id
-from web.uploads import FIELD
+from web.db.queries import is_id
+from web.extensions import services
+from web.http.conditional import unless_known, waited, wanted_wait_s
+from web.http.parsing import read_batch
+from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
+from web.services.batches import batch_document, batch_summary, submit_sweep
+from web.uploads.images import FIELD
 
 __all__ = ["batch_response", "blueprint", "checked_batch", "etag_of"]
 

@@ -4,17 +4,17 @@ import re
 
 from flask import Blueprint, Response, request
 
-from shared.documents import job_path
 from shared.errors import FieldError, InvalidRequest
-from web.context import Services, services
-from web.designs import submit_design
-from web.i18n import translate as _
-from web.operations import Answer, Operation, Parameter, documented
-from web.parsing import read_design
-from web.polling import job_response, waited, wanted_wait_s, with_preference
-from web.queries import checked_head, checked_job
-from web.schemas import DesignRequest, JobDocument
-from web.uploads import FIELD
+from shared.jobs.serializers import job_path
+from web.db.queries import checked_head, checked_job
+from web.extensions import Services, services
+from web.http.conditional import job_response, waited, wanted_wait_s, with_preference
+from web.http.i18n import translate as _
+from web.http.parsing import read_design
+from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.jobs import DesignRequest, JobDocument
+from web.services.jobs import submit_design
+from web.uploads.images import FIELD
 
 __all__ = [
     "CANCEL_AFTER", "KEY", "RECORD_CODES", "SUBMIT_CODES", "TAKEN", "WAIT", "blueprint",

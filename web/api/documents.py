@@ -3,9 +3,9 @@
 from flask import Blueprint, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
-from web.context import services
-from web.openapi import build_document
-from web.operations import JSON, Answer, Operation, documented
+from web.extensions import services
+from web.openapi.document import build_document
+from web.openapi.operations import JSON, Answer, Operation, documented
 
 __all__ = ["blueprint"]
 

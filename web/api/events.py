@@ -6,15 +6,15 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
-from shared.events import events_after
-from web.context import Services, services
-from web.i18n import translate as _
-from web.operations import Answer, Operation, Parameter, documented
-from web.owners import present_visitor
-from web.polling import etag_of
-from web.queries import checked_head, event_documents
-from web.schemas import EventPage, MessageDocument
-from web.streams import job_events, last_event_id
+from shared.queue.events import events_after
+from web.db.queries import checked_head, event_documents
+from web.extensions import Services, services
+from web.http.conditional import etag_of
+from web.http.i18n import translate as _
+from web.http.identity import present_visitor
+from web.http.sse import job_events, last_event_id
+from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.jobs import EventPage, MessageDocument
 
 __all__ = ["blueprint"]
 

@@ -4,15 +4,15 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.errors import CodesignerError
-from shared.jobs import active_jobs
-from shared.pauses import paused_stages
-from shared.registry import champions
-from shared.workers import unserved
-from web.context import Services, services
-from web.i18n import translate as _
-from web.metrics import exposition
-from web.operations import Answer, Operation, documented
-from web.schemas import HealthDocument, ReadyDocument
+from shared.jobs.submission import active_jobs
+from shared.queue.pauses import paused_stages
+from shared.queue.recovery.heartbeats import unserved
+from shared.registry.releases import champions
+from web.extensions import Services, services
+from web.http.i18n import translate as _
+from web.http.metrics import exposition
+from web.openapi.operations import Answer, Operation, documented
+from web.schemas.jobs import HealthDocument, ReadyDocument
 
 __all__ = ["blueprint"]
 

@@ -4,18 +4,18 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared.documents import job_path
-from shared.jobs import cancel as cancel_job
-from shared.jobs import list_jobs
-from shared.prov import prov_document
+from shared.jobs.provenance import prov_document
+from shared.jobs.serializers import job_path
+from shared.jobs.submission import cancel as cancel_job
+from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
-from web.context import services
-from web.designs import repeat_job
-from web.operations import Answer, Operation, Parameter, documented
-from web.parsing import page_limit
-from web.polling import etag_of, job_response, unless_known, waited, wanted_wait_s
-from web.queries import checked_head, checked_job, checked_job_id, list_entries
-from web.schemas import JobDocument, JobPage
+from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
+from web.extensions import services
+from web.http.conditional import etag_of, job_response, unless_known, waited, wanted_wait_s
+from web.http.parsing import page_limit
+from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.jobs import JobDocument, JobPage
+from web.services.jobs import repeat_job
 
 __all__ = ["PAGE", "blueprint", "page_arguments"]
 

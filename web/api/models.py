@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Response, jsonify
 
-from shared import registry
-from web.access import ADMIN, admin_only, is_admin
-from web.context import services
-from web.operations import Answer, Operation, documented
-from web.parsing import body_as_json, checked
-from web.releases import models_document
-from web.schemas import ModelsDocument, PromoteRequest, ReasonRequest
+from shared.registry import releases as registry
+from web.extensions import services
+from web.http.access import ADMIN, admin_only, is_admin
+from web.http.parsing import body_as_json, checked
+from web.openapi.operations import Answer, Operation, documented
+from web.schemas.jobs import ModelsDocument, PromoteRequest, ReasonRequest
+from web.services.models import models_document
 
 __all__ = ["ADMIN_CODES", "BODY_CODES", "blueprint"]
 

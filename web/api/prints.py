@@ -3,11 +3,11 @@
 from flask import Blueprint, Response
 
 from web.api.design_jobs import CANCEL_AFTER, KEY, RECORD_CODES, TAKEN, WAIT, idempotency_key, taken
-from web.context import services
-from web.operations import Operation, documented
-from web.parsing import body_as_json, checked
-from web.print_schemas import PrintRequest
-from web.prints import submit_print
+from web.extensions import services
+from web.http.parsing import body_as_json, checked
+from web.openapi.operations import Operation, documented
+from web.schemas.prints import PrintRequest
+from web.services.prints import submit_print
 
 __all__ = ["blueprint"]
 

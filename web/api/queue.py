@@ -2,16 +2,16 @@
 
 from flask import Blueprint, Response, jsonify, url_for
 
-from shared.dead import dead_jobs
-from shared.pauses import pause as pause_stage
-from shared.pauses import resume as resume_stage
-from web.access import ADMIN, admin_only
+from shared.jobs.dead_letters import dead_jobs
+from shared.queue.pauses import pause as pause_stage
+from shared.queue.pauses import resume as resume_stage
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES, BODY_CODES
-from web.context import services
-from web.operations import Answer, Operation, documented
-from web.parsing import body_as_json, checked
-from web.queue_schemas import (
+from web.extensions import services
+from web.http.access import ADMIN, admin_only
+from web.http.parsing import body_as_json, checked
+from web.openapi.operations import Answer, Operation, documented
+from web.schemas.queue import (
     DeadJobPage,
     PauseRequest,
     QueueStateDocument,
@@ -19,7 +19,7 @@ from web.queue_schemas import (
     RetriedDocument,
     RetryRequest,
 )
-from web.standing import dead_document, queue_state, retry_dead
+from web.services.queue_admin import dead_document, queue_state, retry_dead
 
 __all__ = ["blueprint"]
 

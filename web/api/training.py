@@ -2,19 +2,19 @@
 
 from flask import Blueprint, Response, jsonify, url_for
 
-from shared.documents import job_document
 from shared.errors import JobNotFound
-from shared.jobs import list_jobs
-from web.access import admin_only
+from shared.jobs.serializers import job_document
+from shared.jobs.submission import list_jobs
 from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES, idempotency_key
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES
-from web.context import services
-from web.datasets import FIELD
-from web.operations import Answer, Operation, Parameter, documented
-from web.queries import checked_job, figures_of, list_entries
-from web.schemas import TrainingDocument, TrainingPage, TrainingRequest
-from web.trainings import start_training
+from web.db.queries import checked_job, figures_of, list_entries
+from web.extensions import services
+from web.http.access import admin_only
+from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.jobs import TrainingDocument, TrainingPage, TrainingRequest
+from web.services.trainings import start_training
+from web.uploads.datasets import FIELD
 
 __all__ = ["blueprint"]
 

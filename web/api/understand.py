@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, jsonify
 
 from shared.briefs.parser import understand as read_brief
-from web.chips import chips_of
-from web.context import services
-from web.i18n import language
-from web.operations import Answer, Operation, documented
-from web.parsing import body_as_json, checked
-from web.schemas import BriefGiven, UnderstoodDocument
+from web.extensions import services
+from web.http.i18n import language
+from web.http.parsing import body_as_json, checked
+from web.openapi.operations import Answer, Operation, documented
+from web.presentation.tags import chips_of
+from web.schemas.jobs import BriefGiven, UnderstoodDocument
 
 __all__ = ["blueprint"]
 

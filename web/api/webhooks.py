@@ -5,16 +5,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 
-from shared import webhooks
 from shared.errors import DeliveryNotFound, FieldError, InvalidRequest, WebhookNotFound
-from web.access import admin_only
+from shared.webhooks import endpoints as webhooks
 from web.api.models import ADMIN_CODES, BODY_CODES
-from web.context import services
-from web.i18n import translate as _
-from web.operations import Answer, Operation, Parameter, documented
-from web.parsing import body_as_json, checked, page_limit
-from web.queries import checked_job, is_id
-from web.webhook_schemas import (
+from web.db.queries import checked_job, is_id
+from web.extensions import services
+from web.http.access import admin_only
+from web.http.i18n import translate as _
+from web.http.parsing import body_as_json, checked, page_limit
+from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.webhooks import (
     DeliveryDocument,
     DeliveryPage,
     EndpointChange,
@@ -23,7 +23,12 @@ from web.webhook_schemas import (
     EndpointRequest,
     RotateRequest,
 )
-from web.webhooks import delivery_document, endpoint_asked, endpoint_document, is_delivery_id
+from web.services.webhooks import (
+    delivery_document,
+    endpoint_asked,
+    endpoint_document,
+    is_delivery_id,
+)
 
 __all__ = ["blueprint", "checked_delivery_id", "checked_endpoint_id"]
 

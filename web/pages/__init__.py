@@ -9,13 +9,13 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request, url_for
 from flask_babel import format_datetime
 
-from web import words
-from web.access import is_signed_in
-from web.chips import term_name
-from web.i18n import language
-from web.i18n import translate as _
+from web.http.access import is_signed_in
+from web.http.i18n import language
+from web.http.i18n import translate as _
 from web.pages import admin, batches, documentation, form, jobs, queue, training, webhooks
-from web.views import seconds_between
+from web.presentation import labels as words
+from web.presentation.tags import term_name
+from web.presentation.view_models import seconds_between
 
 __all__ = ["register"]
 

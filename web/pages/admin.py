@@ -3,14 +3,14 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from shared import registry
 from shared.errors import CodesignerError
-from web.access import ADMIN, admin_only, is_admin, sign_in, sign_out
-from web.context import services
-from web.parsing import checked, form_values
-from web.queries import workers
-from web.releases import models_document
-from web.schemas import PromoteRequest, ReasonRequest
+from shared.registry import releases as registry
+from web.db.queries import workers
+from web.extensions import services
+from web.http.access import ADMIN, admin_only, is_admin, sign_in, sign_out
+from web.http.parsing import checked, form_values
+from web.schemas.jobs import PromoteRequest, ReasonRequest
+from web.services.models import models_document
 
 __all__ = ["blueprint"]
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared.batches import batch_head, cancel_batch
+from shared.jobs.batches import batch_head, cancel_batch
 from web.api.batches import checked_batch, etag_of
-from web.batches import batch_document
-from web.context import services
-from web.i18n import language
+from web.extensions import services
+from web.http.i18n import language
+from web.services.batches import batch_document
 
 __all__ = ["blueprint"]
 

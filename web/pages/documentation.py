@@ -3,8 +3,8 @@
 from flask import Blueprint, current_app, render_template
 
 from shared.errors import ERRORS
-from web.context import services
-from web.openapi import build_document
+from web.extensions import services
+from web.openapi.document import build_document
 
 __all__ = ["blueprint"]
 

@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response
 
 from shared.briefs.vocabulary import PRODUCTS
 from shared.errors import CodesignerError, FieldError, JobNotFound
-from shared.ranges import numbers_in
+from shared.number_lists import numbers_in
 from web.api.batches import batch_response, checked_batch
 from web.api.design_jobs import idempotency_key
-from web.batches import submit_sweep
-from web.context import Services, services
-from web.designs import draw_seed, submit_design
-from web.i18n import translate as _
-from web.owners import note_visitor
-from web.parsing import check_length, read_page_batch, read_page_design
-from web.polling import job_response
-from web.problems import wants_page
-from web.queries import DESIGNERS, checked_job
-from web.schemas import DEFAULT_SIZE, DEFAULT_STRENGTH, DEFAULT_VARIANTS, SIZES
+from web.db.queries import DESIGNERS, checked_job
+from web.extensions import Services, services
+from web.http.conditional import job_response
+from web.http.i18n import translate as _
+from web.http.identity import note_visitor
+from web.http.parsing import check_length, read_page_batch, read_page_design
+from web.http.problems import wants_page
+from web.schemas.jobs import DEFAULT_SIZE, DEFAULT_STRENGTH, DEFAULT_VARIANTS, SIZES
+from web.services.batches import submit_sweep
+from web.services.jobs import draw_seed, submit_design
 
 __all__ = ["EXAMPLES", "blueprint"]
 

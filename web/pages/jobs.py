@@ -5,19 +5,19 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared.db.models import Job
 from shared.errors import CodesignerError
-from shared.jobs import Submission, cancel, list_jobs
-from shared.rows import Job
-from web.context import services
-from web.designs import draw_seed, repeat_job, submit_job
-from web.i18n import language
-from web.i18n import translate as _
-from web.parsing import checked, form_values
-from web.polling import etag_of
-from web.print_schemas import PrintRequest
-from web.prints import submit_print
-from web.queries import checked_job, checked_job_id, list_entries
-from web.views import view_of
+from shared.jobs.submission import Submission, cancel, list_jobs
+from web.db.queries import checked_job, checked_job_id, list_entries
+from web.extensions import services
+from web.http.conditional import etag_of
+from web.http.i18n import language
+from web.http.i18n import translate as _
+from web.http.parsing import checked, form_values
+from web.presentation.view_models import view_of
+from web.schemas.prints import PrintRequest
+from web.services.jobs import draw_seed, repeat_job, submit_job
+from web.services.prints import submit_print
 
 __all__ = ["blueprint"]
 

@@ -5,16 +5,16 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.dead import dead_jobs
 from shared.errors import CodesignerError
-from shared.pauses import pause as pause_stage
-from shared.pauses import resume as resume_stage
-from web.access import ADMIN, admin_only
-from web.context import services
-from web.parsing import checked, form_values
-from web.queries import checked_job_id
-from web.queue_schemas import PauseRequest, ResumeRequest, RetryRequest
-from web.standing import dead_document, queue_state, retry_dead
+from shared.jobs.dead_letters import dead_jobs
+from shared.queue.pauses import pause as pause_stage
+from shared.queue.pauses import resume as resume_stage
+from web.db.queries import checked_job_id
+from web.extensions import services
+from web.http.access import ADMIN, admin_only
+from web.http.parsing import checked, form_values
+from web.schemas.queue import PauseRequest, ResumeRequest, RetryRequest
+from web.services.queue_admin import dead_document, queue_state, retry_dead
 
 __all__ = ["blueprint"]
 

@@ -4,14 +4,14 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from shared.errors import CodesignerError, JobNotFound
-from shared.jobs import cancel, list_jobs
-from web.access import admin_only
-from web.charts import chart_of
-from web.context import services
-from web.i18n import language
-from web.queries import checked_job, figures_of, list_entries
-from web.trainings import start_training
-from web.views import view_of
+from shared.jobs.submission import cancel, list_jobs
+from web.db.queries import checked_job, figures_of, list_entries
+from web.extensions import services
+from web.http.access import admin_only
+from web.http.i18n import language
+from web.presentation.charts import chart_of
+from web.presentation.view_models import view_of
+from web.services.trainings import start_training
 
 __all__ = ["blueprint"]
 

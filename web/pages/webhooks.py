@@ -4,15 +4,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shared import webhooks
 from shared.errors import CodesignerError
-from shared.events import EVENT_KINDS
-from web.access import admin_only
+from shared.queue.events import EVENT_KINDS
+from shared.webhooks import endpoints as webhooks
 from web.api.webhooks import checked_delivery_id, checked_endpoint_id
-from web.context import services
-from web.parsing import checked, form_values
-from web.webhook_schemas import EndpointRequest, RotateRequest
-from web.webhooks import delivery_document, endpoint_asked, endpoint_document
+from web.extensions import services
+from web.http.access import admin_only
+from web.http.parsing import checked, form_values
+from web.schemas.webhooks import EndpointRequest, RotateRequest
+from web.services.webhooks import delivery_document, endpoint_asked, endpoint_document
 
 __all__ = ["blueprint"]
 

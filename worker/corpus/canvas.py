@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.layout import NEAR, Ground
+from worker.models.generator.layout import NEAR, Ground
 
 __all__ = [
     "Canvas", "Draws", "Field", "Look", "Site", "fraction", "signed", "smooth", "triangle_wave",

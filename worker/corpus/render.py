@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from worker.corpus.canvas import Canvas, Draws, Field, Look, smooth, triangle_wave
 from worker.corpus.families import FAMILIES
 from worker.corpus.spec import DesignSpec
-from worker.layout import Ground, Layout, Noise, spread_points
+from worker.models.generator.layout import Ground, Layout, Noise, spread_points
 
 __all__ = [
     "areas_of", "compose", "layout_of", "look_of", "masks_at", "order_of", "ramp", "render_masks",

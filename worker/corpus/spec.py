@@ -46,7 +46,7 @@ class DesignSpec:
     contrast: str
     mood: str
     noise: int
-    """Seed of z, see `worker.layout.Noise`."""
+    """Seed of z, see `worker.models.generator.layout.Noise`."""
 
 
 def rng_for(seed: int, purpose: str) -> np.random.Generator:

@@ -11,10 +11,10 @@ from PIL import Image
 
 from shared.briefs.parser import Understood
 from shared.briefs.vocabulary import COLOURS
-from worker.colour import delta_e, lab_from_rgb, rgb_from_lab
 from worker.corpus import DesignSpec, caption, compose, held_out, render_masks, sample
 from worker.corpus.families import FAMILIES
 from worker.corpus.spec import draw_spec, rng_for
+from worker.imaging.colour import delta_e, lab_from_rgb, rgb_from_lab
 
 __all__ = [
     "Brief", "Reference", "answers", "briefs", "drawn", "of_pattern", "others",

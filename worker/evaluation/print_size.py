@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.contracts import Models
 from worker.corpus import DesignSpec, caption
 from worker.corpus.render import masks_at, order_of
 from worker.corpus.spec import rng_for
 from worker.evaluation.briefs import of_pattern
-from worker.evaluation.edges import corpus_lines, edge_widths, tile_lines
+from worker.evaluation.edge_width import corpus_lines, edge_widths, tile_lines
+from worker.evaluation.report import Row
 from worker.evaluation.stages import Asked, draw_pixels
-from worker.evaluation.table import Row
+from worker.execution.contracts import Models
 
 __all__ = ["PrintSize", "print_size"]
 

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from worker.contracts import Models
-from worker.evaluation.arrival import arrival
+from worker.evaluation.brief_following import followed, following_facts, following_rows
+from worker.evaluation.brief_parsing import understanding
 from worker.evaluation.briefs import Brief, briefs
-from worker.evaluation.following import followed, following_facts, following_rows
+from worker.evaluation.colour_naming import photograph_row, tile_row
+from worker.evaluation.contact_sheets import brief_sheets, grid
+from worker.evaluation.fidelity import fidelity_row, variety_row
 from worker.evaluation.judge import Judge
-from worker.evaluation.likeness import fidelity_row, variety_row
-from worker.evaluation.measures import seam
-from worker.evaluation.naming import photograph_row, tile_row
+from worker.evaluation.metrics import seam
 from worker.evaluation.print_size import PRINT_PX, print_size
-from worker.evaluation.sheets import brief_sheets, grid
+from worker.evaluation.reference_palette import arrival
+from worker.evaluation.report import Row, as_document
 from worker.evaluation.stages import Asked, Drawing, draw, draw_pixels
-from worker.evaluation.table import Row, as_document
-from worker.evaluation.understanding import understanding
+from worker.execution.contracts import Models
 
 __all__ = ["Evaluation", "EvaluationOptions", "evaluate"]
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.parser import understand
-from worker.contracts import DesignOptions, Models, StageCall
-from worker.models.sources import Places, find_weights
-from worker.residency import Residency, ResidentModels
+from worker.execution.contracts import DesignOptions, Models, StageCall
+from worker.models.weights import Places, find_weights
+from worker.runtime.model_cache import Residency, ResidentModels
 from worker.stages import caption, fusion, generate, vision
 
 __all__ = ["Asked", "Drawing", "bundled_models", "draw", "draw_pixels"]

@@ -20,7 +20,7 @@ from shared.briefs.vocabulary import (
     PATTERNS,
     SCALES,
 )
-from worker.colour import Floats, delta_e, lab_from_rgb
+from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = ["SLOT_WIDTH", "Vocabulary", "colour_slots", "lab_from_slots", "slots", "wanted_slots"]
 

@@ -16,11 +16,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from worker.models.condition import SLOT_WIDTH, Vocabulary
-from worker.models.field import SLOTS
-from worker.models.layers import RootNorm
+from worker.models.generator.field import SLOTS
+from worker.models.generator.layers import RootNorm
 
 if TYPE_CHECKING:
-    from worker.models.sources import WeightsSource
+    from worker.models.weights import WeightsSource
 
 __all__ = ["BadShape", "Fusion", "FusionInput", "FusionNet", "FusionShape", "load"]
 

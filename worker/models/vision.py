@@ -20,13 +20,13 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from worker.imaging.palette import palette_of, palette_rows
 from worker.models.efficientnet import EfficientNetLite0
-from worker.palette import palette_of, palette_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from worker.models.sources import WeightsSource
+    from worker.models.weights import WeightsSource
 
 __all__ = ["Vision", "VisionFeatures", "load"]
 

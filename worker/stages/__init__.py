@@ -18,8 +18,8 @@ class StageEntry:
     path: str
     """module:function."""
     pure: bool = True
-    """True: a `worker.contracts.StageRunner`. False: a `worker.workplace.LongStage`, which keeps
-    checkpoints itself."""
+    """True: a `worker.execution.contracts.StageRunner`. False: a
+    `worker.execution.context.LongStage`, which keeps checkpoints itself."""
     roles: tuple[str, ...] | None = None
     """Roles of the models that must be resident; None: the stage's own."""
     soft_limit_s: float | None = None
@@ -63,7 +63,7 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
                 *("variant", "variants", "seed", "size", "dpi", "reference_strength"),
             ),
         ),
-        "train": StageEntry(path="worker.training_stage:run", pure=False),
+        "train": StageEntry(path="worker.execution.training_stage:run", pure=False),
     }
 )
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from shared.briefs.parser import Understood, understand
-from worker.agreement import departures
-from worker.contracts import Models, StageCall, StageResult
+from worker.execution.contracts import Models, StageCall, StageResult
+from worker.execution.progress import OnProgress, ignore_progress
+from worker.models.captioner.agreement import departures
 from worker.models.vision import VisionFeatures
-from worker.progress import OnProgress, ignore_progress
 
 if TYPE_CHECKING:
-    from worker.models.captioner import Captioner
+    from worker.models.captioner.model import Captioner
 
 __all__ = ["run"]
 

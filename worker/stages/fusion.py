@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from shared.briefs.parser import Understood, understand
-from worker.colour import rgb_from_lab
-from worker.contracts import Models, StageCall, StageResult
+from worker.execution.contracts import Models, StageCall, StageResult
+from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.colour import rgb_from_lab
 from worker.models.condition import colour_slots, lab_from_slots, wanted_slots
 from worker.models.fusion import Fusion, FusionInput
-from worker.progress import OnProgress, ignore_progress
 
 __all__ = ["directions_of", "given_of", "run", "told_of"]
 

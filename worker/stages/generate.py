@@ -11,14 +11,14 @@ import torch
 from PIL import Image
 from safetensors.numpy import load
 
-from worker.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.models.tile import Tile, TileRequest
-from worker.png import PngMetadata, write_png
-from worker.progress import OnProgress, ignore_progress, portion
+from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.imaging.png import PngMetadata, write_png
+from worker.models.generator.tile import Tile, TileRequest
 from worker.stages.fusion import directions_of, told_of
 
 if TYPE_CHECKING:
-    from worker.models.tile import TileGenerator
+    from worker.models.generator.tile import TileGenerator
 
 __all__ = ["requests_of", "run"]
 

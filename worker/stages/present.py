@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from worker.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.png import PngMetadata, write_png
+from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.imaging.png import PngMetadata, write_png
 from worker.present.canvas import Floats
 from worker.present.look import Look, look_of
-from worker.present.products import PRODUCTS
-from worker.progress import OnProgress, ignore_progress, portion
+from worker.present.products.catalog import PRODUCTS
 
 __all__ = ["SKETCH_SIZE", "THUMBNAIL_SIZE", "BadTile", "run"]
 

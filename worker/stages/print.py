@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from worker.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.png import PngMetadata, write_png
-from worker.progress import OnProgress, ignore_progress, portion
+from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.imaging.png import PngMetadata, write_png
 from worker.stages.generate import requests_of
 
 if TYPE_CHECKING:
-    from worker.models.tile import Tile, TileGenerator
+    from worker.models.generator.tile import Tile, TileGenerator
 
 __all__ = ["run"]
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from safetensors.numpy import save
 
-from worker.colour import rgb_from_lab
-from worker.contracts import Models, StageCall, StageResult
-from worker.progress import OnProgress, ignore_progress
+from worker.execution.contracts import Models, StageCall, StageResult
+from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.colour import rgb_from_lab
 
 __all__ = ["run"]
 

@@ -25,23 +25,24 @@ from worker.corpus import caption, compose, render_masks, sample
 from worker.corpus.spec import DesignSpec, rng_for
 from worker.models import text_encoder, vision
 from worker.models.condition import Vocabulary
-from worker.models.field import FieldShape
 from worker.models.fusion import FusionNet, FusionShape
-from worker.models.generator import GeneratorNet, Sampling
-from worker.models.reader import ReaderShape
-from worker.models.sources import Places, bundled_folder, find_weights
-from worker.models.traits import TraitKeys
-from worker.training import PHASES, descriptions
-from worker.training.adversary import AdversaryOptions, AdversaryTraining
+from worker.models.generator.field import FieldShape
+from worker.models.generator.model import GeneratorNet, Sampling
+from worker.models.generator.reader import ReaderShape
+from worker.models.generator.traits import TraitKeys
+from worker.models.weights import Places, bundled_folder, find_weights
+from worker.training import PHASES
 from worker.training.bundle import bundle, text_encoder_entry, vision_entry
-from worker.training.cases import CaseOptions, Cases
-from worker.training.designs import Design, DesignArrays, arrays_of
-from worker.training.field import FieldOptions, FieldTraining
-from worker.training.photographs import worn
-from worker.training.reading import ReadingOptions, ReadingTraining, standardise
+from worker.training.captioner import descriptions
+from worker.training.design_facts import facts_of
+from worker.training.generator.adversarial import AdversaryOptions, AdversaryTraining
+from worker.training.generator.conditioning import CaseOptions, Cases
+from worker.training.generator.dataset import Design, DesignArrays, arrays_of
+from worker.training.generator.field import FieldOptions, FieldTraining
+from worker.training.generator.reader import ReadingOptions, ReadingTraining, standardise
+from worker.training.generator.samples import Samples, samples_of
 from worker.training.release import make_release
-from worker.training.samples import Samples, samples_of
-from worker.training.specs import facts_of
+from worker.training.synthetic_photos import worn
 
 __all__ = ["BaseOptions", "BaseTraining"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.pipelines import ROLES
-from worker.models.sums import sum_of_sums
+from worker.models.checksums import sum_of_sums
 from worker.training.checkpoint import read_tensors
 from worker.training.release import ReleaseFiles
 
@@ -86,7 +86,7 @@ def captioner_entry(weights: Path) -> dict[str, Any]:
     """Give the manifest's entry of a trained captioner over the default language model.
 
     Args:
-        weights: what `worker.training.captioner.export` wrote; it stays beside the manifest.
+        weights: what `worker.training.captioner.train.export` wrote; it stays beside the manifest.
 
     Raises:
         importlib.metadata.PackageNotFoundError: the language model is not installed.

@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from worker.training.optimiser import MovingAverage, optimiser_tensors, restore_optimiser
+from worker.training.optimizer import MovingAverage, optimiser_tensors, restore_optimiser
 
 __all__ = ["TrainState", "read_tensors", "under", "write_tensors"]
 

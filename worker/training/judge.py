@@ -28,7 +28,7 @@ from worker.corpus.families import FAMILIES
 from worker.evaluation.judge import SIDE_PX, Judge, JudgeNet, JudgeShape, save_judge
 from worker.models.precision import quick_autocast
 from worker.training.checkpoint import TrainState
-from worker.training.optimiser import (
+from worker.training.optimizer import (
     MovingAverage,
     learning_rate,
     make_optimisers,

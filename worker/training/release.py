@@ -14,8 +14,8 @@ from torch import nn
 from worker.models.condition import Vocabulary
 from worker.models.fusion import FusionNet
 from worker.models.fusion import config_of as fusion_config
-from worker.models.generator import GeneratorNet, Sampling
-from worker.models.generator import config_of as generator_config
+from worker.models.generator.model import GeneratorNet, Sampling
+from worker.models.generator.model import config_of as generator_config
 
 __all__ = ["ReleaseFiles", "make_release", "packed"]
 

@@ -19,21 +19,21 @@ from worker.corpus import DesignSpec, caption, sample
 from worker.corpus.render import compose, render_masks
 from worker.corpus.spec import rng_for
 from worker.models import fusion as fusion_model
-from worker.models import generator as generator_model
 from worker.models import text_encoder, vision
-from worker.training.adversary import LOSSES, AdversaryOptions, AdversaryTraining
-from worker.training.cases import CaseOptions, Cases
+from worker.models.generator import model as generator_model
 from worker.training.checkpoint import read_tensors, under, write_tensors
-from worker.training.designs import Design, DesignArrays, arrays_of
-from worker.training.pictures import read_dataset
-from worker.training.reading import LOSSES as READ
-from worker.training.reading import ReadingOptions, ReadingTraining
+from worker.training.design_facts import facts_of
+from worker.training.generator.adversarial import LOSSES, AdversaryOptions, AdversaryTraining
+from worker.training.generator.conditioning import CaseOptions, Cases
+from worker.training.generator.dataset import Design, DesignArrays, arrays_of
+from worker.training.generator.reader import LOSSES as READ
+from worker.training.generator.reader import ReadingOptions, ReadingTraining
+from worker.training.generator.samples import Samples, samples_of
 from worker.training.release import ReleaseFiles, make_release
-from worker.training.samples import Samples, samples_of
-from worker.training.specs import facts_of
+from worker.training.user_dataset import read_dataset
 
 if TYPE_CHECKING:
-    from worker.models.sources import WeightsSource
+    from worker.models.weights import WeightsSource
 
 __all__ = ["Progress", "RetrainOptions", "Stopped", "retrain"]
 

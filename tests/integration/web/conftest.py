@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.artifacts import ArtifactStore
 from shared.errors import ERRORS
-from shared.registry import ReleaseManifest, VersionManifest, promote, register_release
+from shared.registry.releases import ReleaseManifest, VersionManifest, promote, register_release
 from shared.settings import Settings
+from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver
 from web.app import create_app
-from web.operations import operation_of
+from web.openapi.operations import operation_of
 
 ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
 

@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.artifacts import ArtifactStore
-from shared.registry import Gate, ReleaseManifest, register_release
+from shared.queue.recovery.heartbeats import Heartbeat, beat
+from shared.registry.releases import Gate, ReleaseManifest, register_release
+from shared.registry.training_metrics import record_metrics
 from shared.settings import Settings
-from shared.training import record_metrics
-from shared.workers import Heartbeat, beat
+from shared.storage.artifacts import ArtifactStore
 from tests.driving import StageDriver
 from tests.integration.web.conftest import picture, versions
 

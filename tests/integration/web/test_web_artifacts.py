@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.artifacts import ArtifactStore
-from shared.jobs import Submission, cancel, submit
-from shared.rows import Artifact, Job
+from shared.db.models import Artifact, Job
+from shared.jobs.submission import Submission, cancel, submit
 from shared.settings import Settings
+from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
 from tests.driving import as_png, photo
 

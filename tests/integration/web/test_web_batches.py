@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.collection import expire_jobs
-from shared.queue import check_invariants
-from shared.rows import Batch, Job, Outbox
+from shared.db.models import Batch, Job, Outbox
+from shared.jobs.retention import expire_jobs
+from shared.queue.leases import check_invariants
 from shared.settings import Settings
 from tests.driving import StageDriver
 from tests.integration.web.conftest import picture

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 import migrations
-from codesigner.embedded import EmbeddedPostgres
+from codesigner.embedded_servers import EmbeddedPostgres
 from codesigner.home import Home
 from shared.settings import Settings
 from tests.conftest import running

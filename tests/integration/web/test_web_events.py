@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clients import add_client
 from tests.driving import StageDriver
-from web.context import MAX_STREAMS, MAX_STREAMS_EACH
-from web.streams import Pace, job_events, last_event_id
+from web.extensions import MAX_STREAMS, MAX_STREAMS_EACH
+from web.http.sse import Pace, job_events, last_event_id
 
 
 def ask(client: FlaskClient) -> dict[str, Any]:

@@ -27,9 +27,9 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.queue import check_invariants
+from shared.queue.leases import check_invariants
+from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.settings import Settings
-from shared.workers import Heartbeat, beat
 from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver
 

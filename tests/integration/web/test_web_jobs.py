@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.artifacts import ArtifactStore
-from shared.rows import Artifact, Job, Outbox
+from shared.db.models import Artifact, Job, Outbox
 from shared.settings import Settings, load_settings
+from shared.storage.artifacts import ArtifactStore
 from tests.driving import StageDriver, as_png, photo
 from tests.integration.web.conftest import picture
 

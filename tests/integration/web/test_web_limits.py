@@ -18,8 +18,8 @@ from shared.briefs.parser import understand
 from shared.settings import Settings
 from tests.integration.web.conftest import picture
 from tests.integration.web.test_web_stream_restart import web
-from web.limits import MAX_HEADER_CHARS
-from web.openapi import described_rules
+from web.http.request_limits import MAX_HEADER_CHARS
+from web.openapi.document import described_rules
 
 JOBS = "/api/v1/jobs"
 BATCHES = "/api/v1/batches"

@@ -19,13 +19,13 @@ from PIL import Image
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.artifacts import ArtifactStore
-from shared.collection import collect_artifacts
-from shared.queue import check_invariants
-from shared.rows import Job
+from shared.db.models import Job
+from shared.jobs.retention import collect_artifacts
+from shared.queue.leases import check_invariants
 from shared.settings import Settings
+from shared.storage.artifacts import ArtifactStore
 from tests.mutating import bombs, mutated
-from web import decoding
+from web.uploads import decoding
 
 JOBS = "/api/v1/jobs"
 UPLOADS = 2000
@@ -58,7 +58,7 @@ def watched_memory() -> Iterator[dict[str, int]]:
             most["own"] = max(most["own"], me.memory_info().rss - began)
             for child in me.children():
                 try:
-                    if "web.decoding" in child.cmdline():
+                    if "web.uploads.decoding" in child.cmdline():
                         most["child"] = max(most["child"], child.memory_info().rss)
                 except psutil.Error:
                     continue

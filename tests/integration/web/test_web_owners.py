@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from shared.clients import add_client, remove_client
-from shared.rows import Job, StageRun
+from shared.db.models import Job, StageRun
+from shared.db.webhook_models import WebhookEndpoint
 from shared.settings import Settings
-from shared.webhook_rows import WebhookEndpoint
 
 JOBS = "/api/v1/jobs"
 BRIEF = {"brief": "teal waves"}

@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.rows import Job
+from shared.db.models import Job
+from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.settings import Settings
-from shared.workers import Heartbeat, beat
 from tests.driving import StageDriver
 from tests.integration.web.conftest import picture
-from web.metrics import METRICS
-from web.operations import operation_of
+from web.http.metrics import METRICS
+from web.openapi.operations import operation_of
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
@@ -84,8 +84,8 @@ def test_the_form_without_scripts_leads_to_the_job(
 def test_who_is_far_back_is_told_that_many_come_before(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.estimates.MOST_COUNTED", 2)
-    monkeypatch.setattr("web.views.MOST_COUNTED", 2)
+    monkeypatch.setattr("shared.queue.estimates.MOST_COUNTED", 2)
+    monkeypatch.setattr("web.presentation.view_models.MOST_COUNTED", 2)
     second, third = (
         [job_of(client.post("/designs", data={"brief": BRIEF}, headers=PAGE)) for _ in range(3)]
     )[1:]

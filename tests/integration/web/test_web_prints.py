@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
 
 from codesigner.cli import main
-from shared import queue
-from shared.invariants import check_invariants
-from shared.jobs import get_job
-from shared.registry import promote
-from shared.rows import Job
+from shared.db.models import Job
+from shared.jobs.submission import get_job
+from shared.queue import leases as queue
+from shared.queue.recovery.invariants import check_invariants
+from shared.registry.releases import promote
 from tests.driving import StageDriver
 
 JOBS = "/api/v1/jobs"

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shared import queue
 from shared.errors import CodesignerError
-from shared.handover import note_failure
-from shared.workers import Heartbeat, beat
+from shared.queue import leases as queue
+from shared.queue.recovery.heartbeats import Heartbeat, beat
+from shared.queue.stage_inputs import note_failure
 from tests.driving import StageDriver
 
 JOBS = "/api/v1/jobs"

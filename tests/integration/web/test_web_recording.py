@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.fairness import lock_owner
-from shared.rows import Job
-from web.context import DESKS
-from web.places import Desks
+from shared.db.models import Job
+from shared.queue.fairness import lock_owner
+from web.extensions import DESKS
+from web.http.concurrency import Desks
 
 JOBS = "/api/v1/jobs"
 BRIEF = {"brief": "teal mug"}

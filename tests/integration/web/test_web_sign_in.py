@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from shared.clients import add_client
 from shared.settings import Settings
 from tests.conftest import ADMIN_TOKEN
-from web.access import SESSION_S
-from web.attempts import EACH
-from web.signin import sign_in_code
+from web.http.access import SESSION_S
+from web.http.login_throttle import EACH
+from web.http.sign_in_links import sign_in_code
 
 RUNS = "/api/v1/training-runs"
 LOGIN = "/admin/login"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.artifacts import ArtifactStore
 from shared.settings import Settings, load_settings
+from shared.storage.artifacts import ArtifactStore
 from tests.serving import GUARD_S, answer_of, connected, get, served, to_end
-from web.pace import Limits
-from web.server import THREADS
+from web.server.deadlines import Limits
+from web.server.gunicorn_app import THREADS
 
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 POST = b"POST /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"

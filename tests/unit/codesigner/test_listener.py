@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from codesigner.listener import Listener
+from codesigner.startup_errors import Listener
 
 REASON = "[2026-01-01 00:00:00,000: ERROR/Child-1] Not ready: The weights of [x] are missing.\n"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from codesigner.terminal import StageBars
+from codesigner.progress_display import StageBars
 
 
 def _job(**states: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from shared.addresses import BadUrl, checked_target, is_allowed, networks_in
+from shared.webhooks.url_policy import BadUrl, checked_target, is_allowed, networks_in
 
 REFUSED = [
     "127.0.0.1",

@@ -8,9 +8,9 @@ import pytest
 from kombu import Connection
 from pydantic import ValidationError
 
-from codesigner.embedded import EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedValkey
 from codesigner.home import Home
-from shared.broker_url import kombu_url
+from shared.broker.url import kombu_url
 from shared.settings import load_settings
 
 

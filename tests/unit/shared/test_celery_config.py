@@ -2,8 +2,8 @@
 
 from celery.app.defaults import NAMESPACES, flatten
 
-from shared.broker import celery_app_for_sending
-from shared.celery_config import celery_config
+from shared.broker.celery_config import celery_config
+from shared.broker.hints import celery_app_for_sending
 from shared.pipelines import STAGES
 from shared.settings import load_settings
 

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from shared.database import engine_for
-from shared.ids import new_id
+from shared.db.engine import engine_for
+from shared.db.ids import new_id
 
 
 def test_any_spelling_of_postgresql_uses_psycopg() -> None:

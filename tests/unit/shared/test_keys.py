@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from shared.keys import kept_key
+from shared.secret_key_file import kept_key
 
 
 def test_a_key_is_kept_and_only_its_owner_reads_it(tmp_path: Path) -> None:

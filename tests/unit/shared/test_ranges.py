@@ -1,6 +1,6 @@
 """Lists of numbers as people write them."""
 
-from shared.ranges import numbers_in
+from shared.number_lists import numbers_in
 
 
 def test_a_persons_list_of_numbers_has_ranges() -> None:

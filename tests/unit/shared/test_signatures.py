@@ -7,7 +7,7 @@ import time
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.signatures import BadSecret, checked_secret, new_secret, signed_headers
+from shared.webhooks.signing import BadSecret, checked_secret, new_secret, signed_headers
 
 PAYLOAD = json.dumps({"type": "job.succeeded", "data": {"brief": "手机壳"}}).encode()
 

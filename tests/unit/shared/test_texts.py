@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 from pydantic_core import PydanticCustomError
 
-from shared.texts import MOST_MARKS, normalized
-from web.schemas import checked_brief
+from shared.unicode_text import MOST_MARKS, normalized
+from web.schemas.jobs import checked_brief
 
 MARKS = [
     "\u0301",

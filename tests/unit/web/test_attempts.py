@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from web.attempts import EACH, MAX_ADDRESSES, OVERALL, Attempts
+from web.http.login_throttle import EACH, MAX_ADDRESSES, OVERALL, Attempts
 
 
 @dataclass

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from shared.errors import ERRORS
-from web import i18n
-from web.catalogues import catalogue_path, collected, compiled, load
-from web.words import notice_text
+from web.http import i18n
+from web.message_catalogs import catalogue_path, collected, compiled, load
+from web.presentation.labels import notice_text
 
 STATIC = Path(catalogue_path("zh")).parents[3] / "static"
 _PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -22,7 +22,7 @@ def test_every_message_has_a_chinese_text() -> None:
         for message in collected()
         if message.id and not (chinese.get(message.id) and chinese.get(message.id).string)
     ]
-    assert missing == [], "run python -m web.catalogues and translate what is empty"
+    assert missing == [], "run python -m web.message_catalogs and translate what is empty"
 
 
 def test_nothing_is_translated_that_is_not_said() -> None:

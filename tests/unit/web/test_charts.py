@@ -1,6 +1,6 @@
 """Line charts: points stay inside, long series are thinned, oddities are left out."""
 
-from web.charts import HEIGHT_PX, WIDTH_PX, chart_of
+from web.presentation.charts import HEIGHT_PX, WIDTH_PX, chart_of
 
 
 def test_no_figures_are_no_chart() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import CodesignerError
-from web.incoming import Incoming
-from web.pace import Limits, Pace, Room
+from web.server.deadlines import Limits, Pace, Room
+from web.server.request_buffer import Incoming
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

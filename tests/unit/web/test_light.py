@@ -16,7 +16,7 @@ sys.meta_path.insert(0, Refuse())
 import tempfile
 from shared.settings import load_settings
 from web.app import create_app
-import web.server
+import web.server.gunicorn_app
 app = create_app(load_settings(home=tempfile.mkdtemp()))
 client = app.test_client()
 for path in ("/", "/healthz", "/api/docs", "/api/v1/openapi.json"):

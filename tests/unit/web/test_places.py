@@ -3,7 +3,7 @@
 import threading
 import time
 
-from web.places import Desks
+from web.http.concurrency import Desks
 
 
 def test_so_many_wait_and_the_next_one_is_refused_at_once() -> None:

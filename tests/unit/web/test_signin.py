@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.settings import load_settings
-from web.signin import GOOD_S, SignInCodes, sign_in_code, sign_in_link
+from web.http.sign_in_links import GOOD_S, SignInCodes, sign_in_code, sign_in_link
 
 TOKEN = "a-token-of-the-administration"
 

@@ -1,8 +1,9 @@
 """Whatever waits holds a bounded number of threads, and leaves some to who only looks."""
 
-from web import context, uploads
-from web.buffering import RECORDING_THREADS
-from web.server import THREADS
+from web import extensions as context
+from web.server.buffering_worker import RECORDING_THREADS
+from web.server.gunicorn_app import THREADS
+from web.uploads import images as uploads
 
 _FOR_LOOKS = 8
 

@@ -12,9 +12,11 @@ from flask import Flask
 from PIL import Image, ImageCms, PngImagePlugin
 
 from shared.errors import CodesignerError
-from web import decoding, i18n, uploads
-from web.places import Desks
-from web.uploads import Reference, UploadLimits, read_reference
+from web.http import i18n
+from web.http.concurrency import Desks
+from web.uploads import decoding
+from web.uploads import images as uploads
+from web.uploads.images import Reference, UploadLimits, read_reference
 
 LIMITS = UploadLimits(max_bytes=2_000_000, max_pixels=4_000_000)
 

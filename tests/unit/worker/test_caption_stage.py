@@ -13,13 +13,13 @@ import torch
 from PIL import Image
 
 from shared.briefs.parser import understand
-from worker.agreement import departures
-from worker.contracts import DesignOptions, StageCall
-from worker.models.captioner import PrefixCaptioner
-from worker.models.language_model import load_language_model
+from worker.execution.contracts import DesignOptions, StageCall
+from worker.imaging.palette import palette_of, palette_rows
+from worker.models.captioner.agreement import departures
+from worker.models.captioner.language_model import load_language_model
+from worker.models.captioner.model import PrefixCaptioner
+from worker.models.captioner.visual_prefix import PrefixShape, VisualPrefix
 from worker.models.vision import VisionFeatures
-from worker.models.visual_prefix import PrefixShape, VisualPrefix
-from worker.palette import palette_of, palette_rows
 from worker.stages.caption import run
 
 

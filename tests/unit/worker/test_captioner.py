@@ -11,13 +11,12 @@ from PIL import Image
 
 from shared.briefs.parser import Understood, understand
 from shared.briefs.vocabulary import COLOURS
-from worker.colour import lab_from_rgb
 from worker.corpus import sample
-from worker.models.captioner import PrefixCaptioner, load
-from worker.models.language_model import load_language_model
-from worker.models.openings import joined, opening
-from worker.models.prompts import prompt_embeddings, whole_sentences
-from worker.models.seen import (
+from worker.imaging.colour import lab_from_rgb
+from worker.imaging.palette import palette_rows
+from worker.models.captioner.language_model import load_language_model
+from worker.models.captioner.model import PrefixCaptioner, load
+from worker.models.captioner.perception import (
     SUBJECTS,
     TEXTURES,
     Seen,
@@ -27,15 +26,16 @@ from worker.models.seen import (
     subject_of,
     texture_of,
 )
-from worker.models.sources import Found, WeightsSource
+from worker.models.captioner.preamble import joined, opening
+from worker.models.captioner.prompts import prompt_embeddings, whole_sentences
+from worker.models.captioner.visual_prefix import PrefixShape, VisualPrefix
 from worker.models.vision import VisionFeatures
-from worker.models.visual_prefix import PrefixShape, VisualPrefix
-from worker.palette import palette_rows
-from worker.training.captioner import CaptionerOptions, CaptionerTraining, export, words_of
-from worker.training.captioner_examples import Examples
-from worker.training.captioner_pictures import Pictures
-from worker.training.descriptions import describe, facts_of
-from worker.training.photographs import SeenColours, colours_seen, photograph
+from worker.models.weights import Found, WeightsSource
+from worker.training.captioner.descriptions import describe, facts_of
+from worker.training.captioner.examples import Examples
+from worker.training.captioner.pictures import Pictures
+from worker.training.captioner.train import CaptionerOptions, CaptionerTraining, export, words_of
+from worker.training.synthetic_photos import SeenColours, colours_seen, photograph
 
 CPU = torch.device("cpu")
 FEATURES = 8

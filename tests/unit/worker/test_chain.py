@@ -16,12 +16,12 @@ from shared.briefs.parser import understand
 from shared.pipelines import STAGES
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion
-from worker.contracts import DesignOptions, StageCall, StageResult
+from worker.execution.contracts import DesignOptions, StageCall, StageResult
+from worker.execution.progress import ignore_progress
+from worker.imaging.png import read_metadata
 from worker.models.fusion import BadShape, FusionShape
-from worker.models.sources import WeightsSource
-from worker.png import read_metadata
-from worker.progress import ignore_progress
-from worker.residency import Residency, ResidentModels
+from worker.models.weights import WeightsSource
+from worker.runtime.model_cache import Residency, ResidentModels
 from worker.stages import TABLE, resolve
 
 pytestmark = pytest.mark.slow
@@ -158,7 +158,7 @@ class Watched:
 def test_a_stage_reads_no_more_than_its_results_are_found_by(
     sources: Sources, pipeline: WeightsSource, generator: str, reference: bool
 ) -> None:
-    """Whatever else it read would not tell one result from another (see worker.reuse)."""
+    """Whatever else it read would not tell results apart (`worker.execution.result_cache`)."""
     chosen = dict(sources) if generator == "own" else {**sources, "generator": pipeline}
     call = JOB if reference else replace(JOB, reference=None)
     done = _run([call], chosen)[0]

@@ -7,9 +7,9 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from worker.models.compact import BODY, CompactGemma, Rows, compact_shape, load_compact
-from worker.models.language_model import LanguageModel, Sampling, load_language_model
-from worker.models.lora import merge
+from worker.models.captioner.compact import BODY, CompactGemma, Rows, compact_shape, load_compact
+from worker.models.captioner.language_model import LanguageModel, Sampling, load_language_model
+from worker.models.captioner.lora import merge
 
 CPU = torch.device("cpu")
 LETTERS = range(4, 90)

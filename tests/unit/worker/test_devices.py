@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.devices import SHARING_VARIABLE, BadDevices, child_device, device_slots
+from worker.runtime.devices import SHARING_VARIABLE, BadDevices, child_device, device_slots
 
 ONE = "GPU 0: NVIDIA H200 (UUID: GPU-11111111-2222-3333-4444-555555555555)\n"
 TWO = ONE + "GPU 1: NVIDIA H200 (UUID: GPU-99999999-2222-3333-4444-555555555555)\n"
@@ -78,8 +78,8 @@ def test_cores_are_divided() -> None:
 
 def test_the_parent_of_workers_never_loads_torch() -> None:
     code = (
-        "import sys, worker.app\n"
-        "from worker.launch import device_slots\n"
+        "import sys, worker.runtime.app\n"
+        "from worker.runtime.launch import device_slots\n"
         "device_slots('auto')\n"
         "print([name for name in ('torch', 'numpy', 'transformers') if name in sys.modules])"
     )

@@ -14,9 +14,9 @@ from shared.briefs.parser import understand
 from shared.errors import ModelsMissing
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion, save_transformer_pipeline
-from worker.models import generator as generator_role
-from worker.models.diffusion import DiffusionGenerator, in_english, wrap_convolutions
-from worker.models.tile import TileRequest
+from worker.models.generator import model as generator_role
+from worker.models.generator.diffusion import DiffusionGenerator, in_english, wrap_convolutions
+from worker.models.generator.tile import TileRequest
 
 NOISE = np.random.default_rng(3).integers(0, 256, (50, 70, 3), dtype=np.uint8)
 

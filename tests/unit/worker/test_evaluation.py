@@ -11,14 +11,15 @@ from PIL import Image
 
 from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
-from worker.colour import lab_from_rgb
 from worker.corpus import held_out, sample
 from worker.corpus.families import FAMILIES
+from worker.evaluation.brief_following import Followed, followed, following_rows
 from worker.evaluation.briefs import Brief, answers, briefs, drawn, references
-from worker.evaluation.edges import corpus_lines, edge_widths, tile_lines
-from worker.evaluation.following import Followed, followed, following_rows
+from worker.evaluation.colour_naming import photographs
+from worker.evaluation.contact_sheets import brief_sheets, grid
+from worker.evaluation.edge_width import corpus_lines, edge_widths, tile_lines
 from worker.evaluation.judge import BadJudge, Judge, JudgeNet, JudgeShape, load_judge, save_judge
-from worker.evaluation.measures import (
+from worker.evaluation.metrics import (
     areas_of,
     is_main_colour,
     kernel_distance,
@@ -26,12 +27,11 @@ from worker.evaluation.measures import (
     seam,
     spread,
 )
-from worker.evaluation.naming import photographs
+from worker.evaluation.report import Row, as_lines
 from worker.evaluation.run import Evaluated, Evaluation, EvaluationOptions, evaluate
-from worker.evaluation.sheets import brief_sheets, grid
-from worker.evaluation.table import Row, as_lines
+from worker.imaging.colour import lab_from_rgb
 from worker.models.fusion import Fusion
-from worker.models.generator import Generator
+from worker.models.generator.model import Generator
 from worker.models.vision import Vision, VisionFeatures
 from worker.training.judge import JudgeOptions, JudgeTraining, measure, render_tiles
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.briefs.parser import Understood
 from shared.briefs.vocabulary import VOCABULARIES
-from worker.evaluation.understanding import (
+from worker.evaluation.brief_parsing import (
     FIELDS,
     LabelledBrief,
     Score,

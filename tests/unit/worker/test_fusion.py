@@ -9,7 +9,7 @@ import torch
 
 from shared.briefs.parser import Understood
 from tests.unit.worker import tiny
-from worker.colour import delta_e, lab_from_rgb
+from worker.imaging.colour import delta_e, lab_from_rgb
 from worker.models import fusion as fusion_model
 from worker.models.condition import colour_slots, lab_from_slots, wanted_slots
 from worker.models.fusion import BadShape, FusionInput

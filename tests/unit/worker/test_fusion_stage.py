@@ -9,7 +9,7 @@ from safetensors.numpy import load, save
 
 from shared.briefs.parser import understand
 from tests.unit.worker import tiny
-from worker.contracts import DesignOptions, StageCall
+from worker.execution.contracts import DesignOptions, StageCall
 from worker.stages import fusion, generate
 from worker.stages.fusion import directions_of, told_of
 from worker.stages.generate import requests_of

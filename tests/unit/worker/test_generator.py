@@ -9,9 +9,9 @@ import torch
 
 from shared.briefs.parser import Understood
 from tests.unit.worker import tiny
-from worker.models import generator as generator_model
 from worker.models.fusion import BadShape
-from worker.models.tile import TileRequest
+from worker.models.generator import model as generator_model
+from worker.models.generator.tile import TileRequest
 
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig
 
-from worker.models.gguf_weights import convert_gemma, gemma_folder
-from worker.models.language_model import load_language_model
+from worker.models.captioner.gguf import convert_gemma, gemma_folder
+from worker.models.captioner.language_model import load_language_model
 
 TOKENS = ["<pad>", "<eos>", "<bos>", "<unk>", "▁", "b", "l", "u", "e", "bl", "ue", "blue", "▁blue"]
 BLOCK = {

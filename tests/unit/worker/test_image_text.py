@@ -18,8 +18,8 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from worker.models.captioner import load
-from worker.models.image_text import ImageTextCaptioner
+from worker.models.captioner.image_text import ImageTextCaptioner
+from worker.models.captioner.model import load
 
 CPU = torch.device("cpu")
 NO_FEATURES: Any = None

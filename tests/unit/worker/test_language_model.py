@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from worker.models.language_model import LanguageModel, Sampling, load_language_model
-from worker.models.lora import adapt, adapter_tensors, merge
+from worker.models.captioner.language_model import LanguageModel, Sampling, load_language_model
+from worker.models.captioner.lora import adapt, adapter_tensors, merge
 
 CPU = torch.device("cpu")
 

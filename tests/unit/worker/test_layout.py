@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from worker.layout import MARKS, Ground, Layout, Noise
+from worker.models.generator.layout import MARKS, Ground, Layout, Noise
 
 LAYOUTS = [
     Layout(kind="strewn", columns=9),

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from worker.limits import EXIT_UNSTOPPABLE, Interrupted, Stopper
+from worker.execution.limits import EXIT_UNSTOPPABLE, Interrupted, Stopper
 
 
 def test_soft_limit_raises() -> None:
@@ -55,7 +55,7 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
     ended = _run(
-        "from worker.limits import Stopper\n"
+        "from worker.execution.limits import Stopper\n"
         "with Stopper().limited(0.2, 0.6):\n    sum(range(10**13))\n"
     )
     assert ended.returncode == 1
@@ -64,7 +64,7 @@ def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
 
 def test_a_native_call_that_does_not_stop_is_ended() -> None:
     ended = _run(
-        "import hashlib, threading\nfrom worker import limits\n"
+        "import hashlib, threading\nfrom worker.execution import limits\n"
         "limits._GRACE_S = 0.3\nstopper = limits.Stopper()\n"
         "threading.Timer(0.1, stopper.stop, args=('gone',)).start()\n"
         "with stopper.limited(30, 60):\n    hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"

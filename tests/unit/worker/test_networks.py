@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from tests.unit.worker.tiny import FIELD, KEYS, READER, stirred
-from worker.layout import Ground, Layout, Noise
-from worker.models.field import FieldNet, masks_from
-from worker.models.generator import layout_of
-from worker.models.points import laid, points_of
-from worker.models.reader import Reader
-from worker.models.surface import enlarge, resampling
+from worker.models.generator.field import FieldNet, masks_from
+from worker.models.generator.layout import Ground, Layout, Noise
+from worker.models.generator.model import layout_of
+from worker.models.generator.point_features import laid, points_of
+from worker.models.generator.reader import Reader
+from worker.models.generator.surface import enlarge, resampling
 
 LAYOUT = Layout(kind="staggered", columns=3, rows=4)
 NOISE = Noise(seed=5)

@@ -1,7 +1,7 @@
 """Batches are as large as the measured times allow, and waiting costs little of them."""
 
 from shared.pipelines import StageSpec
-from worker.pace import Pace
+from worker.execution.batching import Pace
 
 SPEC = StageSpec(name="generate", queue="gpu", max_batch=32)
 

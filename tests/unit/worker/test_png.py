@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from worker.png import DIGITAL_SOURCE_TYPE, NotOurs, PngMetadata, read_metadata, write_png
+from worker.imaging.png import DIGITAL_SOURCE_TYPE, NotOurs, PngMetadata, read_metadata, write_png
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
 METADATA = PngMetadata(

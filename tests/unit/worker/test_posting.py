@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.addresses import networks_in
-from shared.deliveries import Outcome
+from shared.webhooks.deliveries import Outcome
+from shared.webhooks.url_policy import networks_in
 from tests.receiving import Received, Receiver, receiving
-from worker.posting import post
+from worker.relay.safe_http import post
 
 LOOPBACK = networks_in("127.0.0.0/8, ::1/128")
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from shared.briefs.vocabulary import FINISHES, FUNCTIONS, MATERIALS, PRODUCTS
-from worker.present import materials, products
+from worker.present import materials
 from worker.present.canvas import Floats
 from worker.present.ink import ICONS
 from worker.present.look import Look
+from worker.present.products import catalog as products
 
 SIZE = (192, 240)
 COLOURS = np.array([[0.80, 0.22, 0.18], [0.16, 0.42, 0.66]], np.float32)

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from shared.briefs.parser import Understood
-from worker.contracts import DesignOptions, Models, StageCall
-from worker.png import read_metadata
+from worker.execution.contracts import DesignOptions, Models, StageCall
+from worker.imaging.png import read_metadata
 from worker.stages.present import SKETCH_SIZE, THUMBNAIL_SIZE, BadTile, run
 
 NO_MODELS = cast("Models", None)

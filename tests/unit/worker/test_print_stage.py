@@ -14,8 +14,8 @@ from safetensors.numpy import save
 from shared.briefs.parser import understand
 from shared.pipelines import PIPELINES
 from tests.unit.worker import tiny
-from worker.contracts import DesignOptions, Models, StageCall, StageResult
-from worker.png import read_metadata
+from worker.execution.contracts import DesignOptions, Models, StageCall, StageResult
+from worker.imaging.png import read_metadata
 from worker.stages import generate
 from worker.stages import print as printing
 

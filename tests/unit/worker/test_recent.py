@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.artifacts import ArtifactStore
 from shared.errors import ArtifactNotFound
-from worker.recent import RecentBytes
+from shared.storage.artifacts import ArtifactStore
+from worker.execution.artifact_cache import RecentBytes
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 
 from shared.errors import ModelsMissing
-from worker.memory import budget_bytes, held_bytes
-from worker.models.sources import Found, WeightsSource
-from worker.residency import Residency, ResidentModels
+from worker.models.weights import Found, WeightsSource
+from worker.runtime.memory import budget_bytes, held_bytes
+from worker.runtime.model_cache import Residency, ResidentModels
 
 CPU = "cpu"
 MODEL_BYTES = 4 * 64 * 64

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shared.errors import ArtifactNotFound, CodesignerError, ModelsMissing
-from worker.models.sources import Places, find_weights
-from worker.models.sums import sha256_of
+from worker.models.checksums import sha256_of
+from worker.models.weights import Places, find_weights
 
 
 def _sum(content: bytes) -> str:

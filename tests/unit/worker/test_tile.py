@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from worker.models.tile import crossfade, resize_tile
+from worker.models.generator.tile import crossfade, resize_tile
 
 
 def _ramp(height: int, width: int) -> np.ndarray:

@@ -21,15 +21,15 @@ from tests.unit.worker import tiny
 from worker.corpus import compose, sample
 from worker.corpus.render import render_masks
 from worker.models.condition import lab_from_slots
-from worker.models.sources import WeightsSource
-from worker.training.adversary import Discriminator
+from worker.models.weights import WeightsSource
 from worker.training.bundle import bundle
-from worker.training.cases import CaseOptions, Cases
-from worker.training.designs import Design, DesignArrays, arrays_of
-from worker.training.field import FieldOptions, FieldTraining
-from worker.training.reading import ReadingOptions, ReadingTraining
+from worker.training.generator.adversarial import Discriminator
+from worker.training.generator.conditioning import CaseOptions, Cases
+from worker.training.generator.dataset import Design, DesignArrays, arrays_of
+from worker.training.generator.field import FieldOptions, FieldTraining
+from worker.training.generator.reader import ReadingOptions, ReadingTraining
+from worker.training.generator.samples import Samples, samples_of
 from worker.training.retrain import Progress, RetrainOptions, Stopped, retrain
-from worker.training.samples import Samples, samples_of
 
 FUSION = replace(tiny.FUSION, vision=16)
 

@@ -18,7 +18,7 @@ from PIL import EpsImagePlugin, Image
 from shared.datasets import BadDataset
 from worker.corpus import compose, sample
 from worker.corpus.render import render_masks
-from worker.training.pictures import read_dataset
+from worker.training.user_dataset import read_dataset
 
 
 def _drawn(index: int, **how: Any) -> bytes:

@@ -25,10 +25,10 @@ from transformers import (
 )
 
 from tests.unit.worker import tiny
-from worker.colour import delta_e, lab_from_rgb
+from worker.imaging.colour import delta_e, lab_from_rgb
+from worker.imaging.palette import palette_of, palette_rows, separate
 from worker.models import vision
 from worker.models.efficientnet import EfficientNetLite0
-from worker.palette import palette_of, palette_rows, separate
 
 SIDES = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1}
 EYES = SIDES | {"num_attention_heads": 2, "image_size": 32, "patch_size": 8}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from shared.pipelines import stages_of
-from worker.contracts import StageCall, StageResult
+from worker.execution.contracts import StageCall, StageResult
+from worker.runtime.warmup import warm_up
 from worker.stages import TABLE, StageEntry
-from worker.warming import warm_up
 
 SEEN: list[tuple[tuple[str, ...], bool]] = []
 

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 
 from worker.models.condition import Vocabulary
-from worker.models.field import FieldShape
 from worker.models.fusion import Fusion, FusionNet, FusionShape
 from worker.models.fusion import config_of as fusion_config
-from worker.models.generator import Generator, GeneratorNet, Sampling
-from worker.models.generator import config_of as generator_config
-from worker.models.reader import ReaderShape
-from worker.models.sources import Found, WeightsSource
-from worker.models.traits import TraitKeys
+from worker.models.generator.field import FieldShape
+from worker.models.generator.model import Generator, GeneratorNet, Sampling
+from worker.models.generator.model import config_of as generator_config
+from worker.models.generator.reader import ReaderShape
+from worker.models.generator.traits import TraitKeys
+from worker.models.weights import Found, WeightsSource
 
 CPU = torch.device("cpu")
 VOCABULARY = Vocabulary.current()

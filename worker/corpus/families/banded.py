@@ -6,7 +6,7 @@ import numpy as np
 
 from worker.corpus.canvas import Canvas, Draws, Field, Look, signed, triangle_wave
 from worker.corpus.families.family import family
-from worker.layout import Layout
+from worker.models.generator.layout import Layout
 
 __all__ = ["FAMILIES"]
 

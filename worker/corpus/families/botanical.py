@@ -7,7 +7,7 @@ import numpy as np
 from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, fraction, signed
 from worker.corpus.families.family import family
 from worker.corpus.families.scattered import motif_size, motifs_layout, stacked
-from worker.layout import Layout
+from worker.models.generator.layout import Layout
 
 __all__ = ["FAMILIES"]
 

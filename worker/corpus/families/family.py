@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from worker.corpus.canvas import Canvas, Draws, Look
-from worker.layout import Layout
+from worker.models.generator.layout import Layout
 
 __all__ = ["Draw", "Family", "Lay", "family"]
 

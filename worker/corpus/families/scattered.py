@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, signed
 from worker.corpus.families.family import Lay, family
-from worker.layout import NEAR, Layout
+from worker.models.generator.layout import NEAR, Layout
 
 __all__ = ["FAMILIES", "motif_size", "motifs_layout", "stacked"]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, fraction, signed
 from worker.corpus.families.family import Lay, family
-from worker.layout import Layout
+from worker.models.generator.layout import Layout
 
 __all__ = ["FAMILIES"]
 

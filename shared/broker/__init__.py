@@ -1,0 +1,1 @@
+"""The message broker: Celery configuration and hints that a stage has work."""

@@ -1,0 +1,1 @@
+"""Jobs: submission, batches, prints, serialization, provenance, retention."""

@@ -1,0 +1,152 @@
+"""A job as the API gives it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.db.models import Artifact, Job, StageRun
+from shared.queue.estimates import queue_document
+
+__all__ = [
+    "artifact_url",
+    "batch_path",
+    "job_document",
+    "job_path",
+]
+
+_SHOWN_RETRIES = 20
+_SHOWN_PRINTS = 100
+
+
+def job_path(job_id: str) -> str:
+    """Give a job's path in the API."""
+    return f"/api/v1/jobs/{job_id}"
+
+
+def batch_path(batch_id: str) -> str:
+    """Give a batch's path in the API."""
+    return f"/api/v1/batches/{batch_id}"
+
+
+def artifact_url(sha256: str) -> str:
+    """Give an artifact's path in the API."""
+    return f"/api/v1/artifacts/{sha256}"
+
+
+def job_document(session: Session, job: Job) -> dict[str, Any]:
+    """Describe a job; `version` changes whenever anything but the queue's estimate does."""
+    runs = session.scalars(
+        select(StageRun).where(StageRun.job_id == job.id).order_by(StageRun.position)
+    ).all()
+    artifacts = session.scalars(
+        select(Artifact)
+        .where(Artifact.job_id == job.id)
+        .order_by(Artifact.variant, Artifact.kind, Artifact.id)
+    ).all()
+    return {
+        "id": job.id,
+        "pipeline": job.pipeline,
+        "state": job.state,
+        "version": job.version,
+        "brief": job.brief,
+        "options": job.options,
+        "understood": job.understood,
+        "description": job.description,
+        "reference": _reference(job),
+        "notices": [*job.reference_notice, *job.notices],
+        "model_versions": job.model_versions,
+        "stages": [_stage(run) for run in runs],
+        "artifacts": [_artifact(made) for made in artifacts],
+        "queue": queue_document(session, job, runs),
+        "error": job.error,
+        "created_at": _time(job.created_at),
+        "started_at": _time(job.started_at),
+        "finished_at": _time(job.finished_at),
+        "expires_at": _time(job.expires_at),
+        "deadline": _time(job.deadline),
+        "priority": job.priority,
+        "retried_from": job.retried_from,
+        "batch": _batch(job),
+        "retried_as": _retried_as(session, job),
+        "print_of": job.print_of,
+        "prints": _prints(session, job),
+        "links": _links(job),
+    }
+
+
+def _retried_as(session: Session, job: Job) -> list[str]:
+    if not job.retries:
+        return []
+    found = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
+    return list(session.scalars(found.limit(_SHOWN_RETRIES)))
+
+
+def _prints(session: Session, job: Job) -> list[dict[str, Any]]:
+    """List a design's prints, newest first: what never changes of them."""
+    if not job.prints:
+        return []
+    found = select(Job.id, Job.options).where(Job.print_of == job.id).order_by(Job.id.desc())
+    return [
+        {
+            "id": print_id,
+            **{name: options[name] for name in ("variant", "size", "dpi")},
+            "url": job_path(print_id),
+        }
+        for print_id, options in session.execute(found.limit(_SHOWN_PRINTS))
+    ]
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _batch(job: Job) -> dict[str, Any] | None:
+    if job.batch_id is None:
+        return None
+    return {"id": job.batch_id, "index": job.batch_index, "url": batch_path(job.batch_id)}
+
+
+def _reference(job: Job) -> dict[str, Any] | None:
+    if job.reference_sha256 is None:
+        return None
+    return {"sha256": job.reference_sha256, "url": artifact_url(job.reference_sha256)}
+
+
+def _stage(run: StageRun) -> dict[str, Any]:
+    return {
+        "name": run.stage,
+        "state": run.state,
+        "attempt": run.attempt,
+        "progress": run.progress,
+        "started_at": _time(run.started_at),
+        "finished_at": _time(run.finished_at),
+        "reused": run.reused,
+        "error": run.error,
+    }
+
+
+def _artifact(made: Artifact) -> dict[str, Any]:
+    return {
+        "kind": made.kind,
+        "variant": made.variant,
+        "sha256": made.sha256,
+        "media_type": made.media_type,
+        "width": made.width,
+        "height": made.height,
+        "size_bytes": made.size_bytes,
+        "url": artifact_url(made.sha256),
+    }
+
+
+def _links(job: Job) -> dict[str, str]:
+    path = job_path(job.id)
+    links = {"self": path, "events": f"{path}/events", "provenance": f"{path}/provenance"}
+    links["cancel"] = f"{path}/cancel"
+    links["retry"] = f"{path}/retry"
+    if job.pipeline == "design":
+        links["prints"] = f"{path}/prints"
+    if job.print_of is not None:
+        links["design"] = job_path(job.print_of)
+    return links

@@ -1,0 +1,1 @@
+"""The job queue in PostgreSQL: claims, leases, completion, events, fairness."""

@@ -1,0 +1,43 @@
+"""Hints that were noted with the changes they tell of, on their way to the broker."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from shared.db.models import Outbox
+from shared.queue.transitions import in_s
+
+__all__ = ["forget_sent", "mark_sent", "unsent"]
+
+
+def unsent(session: Session, limit: int = 100) -> Sequence[Outbox]:
+    """List hints that are due and not sent, oldest first, locked against other relays."""
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.sent_at.is_(None), Outbox.due_at <= func.statement_timestamp())
+        .order_by(Outbox.due_at, Outbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def mark_sent(session: Session, ids: Sequence[int]) -> None:
+    """Note that these hints went out; sending one twice does no harm."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(ids))
+        .values(sent_at=func.clock_timestamp())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_sent(session: Session, *, older_than_s: float = 3600.0) -> int:
+    """Delete hints sent longer ago than that; gives their number."""
+    gone = session.execute(
+        delete(Outbox)
+        .where(Outbox.sent_at < in_s(-older_than_s))
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

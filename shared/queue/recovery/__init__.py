@@ -1,0 +1,1 @@
+"""What heals the queue: reaper, heartbeats, invariants."""

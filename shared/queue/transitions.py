@@ -1,0 +1,84 @@
+"""The moves of a job that the queue, the reaper and the API have in common.
+
+Every change locks the job's row before its stage runs', so that changes of one job come one
+after another and none waits for another in a circle.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from shared.db.models import ACTIVE, Job, Outbox, StageRun
+from shared.queue.events import Change, record
+
+__all__ = ["announce", "end_job", "in_s", "lock_job", "lock_jobs", "unexpired"]
+
+
+def in_s(seconds: float) -> Any:
+    """SQL for a time from now, by the database's clock."""
+    return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def unexpired() -> ColumnElement[bool]:
+    """SQL for a job that is still kept: it has not ended, or not longer ago than its TTL."""
+    return Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
+
+
+def lock_job(session: Session, job_id: str) -> Job | None:
+    """Give a job's present row, locked until the transaction ends."""
+    return session.scalars(
+        select(Job)
+        .where(Job.id == job_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def lock_jobs(session: Session, ids: Sequence[str]) -> dict[str, Job]:
+    """Give the present rows of jobs by id, all locked, in an order that is always the same."""
+    found = session.scalars(
+        select(Job)
+        .where(Job.id.in_(ids))
+        .order_by(Job.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {job.id: job for job in found}
+
+
+def announce(session: Session, job_id: str, stage: str, *, delay_s: float = 0.0) -> None:
+    """Note a hint that this stage has work; the relay sends it once the transaction stands."""
+    session.execute(insert(Outbox).values(job_id=job_id, stage=stage, due_at=in_s(delay_s)))
+
+
+def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None) -> None:
+    """End a locked, active job: no stage of it runs on, none begins any more.
+
+    The fences of its open stage runs rise, so that whoever still computes cannot write.
+    """
+    assert job.state in ACTIVE, job.state
+    if state != "succeeded":  # which leaves nothing open
+        _close_stages(session, job)
+    job.state = state
+    job.error = error
+    job.finished_at = func.clock_timestamp()
+    job.expires_at = None if job.ttl_s is None else in_s(job.ttl_s)
+    record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))
+
+
+def _close_stages(session: Session, job: Job) -> None:
+    session.execute(
+        update(StageRun)
+        .where(StageRun.job_id == job.id, StageRun.state.in_(("waiting", "ready", "running")))
+        .values(
+            state="skipped",
+            fence=StageRun.fence + 1,
+            lease_until=None,
+            run_until=None,
+            owner=None,
+            finished_at=func.clock_timestamp(),
+        )
+        .execution_options(synchronize_session=False)
+    )

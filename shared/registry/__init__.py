@@ -1,0 +1,1 @@
+"""The model registry: versions, releases, champions, training metrics."""

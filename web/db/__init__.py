@@ -1,0 +1,1 @@
+"""Read queries of the web front end."""

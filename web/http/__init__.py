@@ -1,0 +1,1 @@
+"""HTTP concerns: parsing, errors, security, identity, caching, streams, metrics."""

@@ -1,0 +1,158 @@
+"""Errors as answers: problem documents (RFC 9457) for programs, a page for people."""
+
+import logging
+import math
+from typing import Any
+
+import flask
+from flask import Flask, Response, render_template, request
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
+from web.http.i18n import language
+from web.http.i18n import translate as _
+from web.http.request_limits import upload_field
+
+__all__ = ["PROBLEM_TYPE", "problem_document", "register", "to_error", "wants_page"]
+
+PROBLEM_TYPE = "application/problem+json"
+
+_log = logging.getLogger(__name__)
+_DRAIN_BYTES = 128 * 1024 * 1024
+_CODES = {
+    400: "malformed_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    416: "range_not_satisfiable",
+    422: "invalid_request",
+    429: "rate_limited",
+    503: "unavailable",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application in one shape."""
+    app.register_error_handler(CodesignerError, _answer)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(DataError, _answer_data)
+    app.register_error_handler(DBAPIError, _answer_driver)
+    app.register_error_handler(OperationalError, _answer_database)
+    app.register_error_handler(PoolTimeout, _answer_database)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def problem_document(error: CodesignerError) -> dict[str, Any]:
+    """Give the problem document of an error, in the request's language."""
+    return {
+        "type": f"/api/docs#error-{error.code}",
+        "title": _(error.title),
+        "status": error.status,
+        "detail": detail_of(error),
+        "instance": request.path,
+        "code": error.code,
+        "fields": [
+            {"field": each.field, "message": each.message} for each in error.fields[:MOST_FIELDS]
+        ],
+    }
+
+
+def detail_of(error: CodesignerError) -> str:
+    """Say what went wrong; messages from below the web half are English only."""
+    further = len(error.fields) - MOST_FIELDS
+    if further > 0:
+        more = _("And %(count)d more.", count=further)
+        return f"{error.message} {more}"
+    if error.fields or language() == "en":
+        return error.message
+    translated = _(error.message)
+    return translated if translated != error.message else _(error.title)
+
+
+def to_error(error: HTTPException) -> CodesignerError:
+    """Give the error with a stable code that stands for one of Flask's own."""
+    code = _CODES.get(error.code or 500)
+    if code is None:
+        code = "malformed_request" if 400 <= (error.code or 500) < 500 else "internal"
+    if isinstance(error, RequestEntityTooLarge):
+        message = _("The request is larger than this installation takes.")
+        return CodesignerError(code, message, fields=_upload_at_fault(message))
+    return CodesignerError(code, _(ERRORS[code].title))
+
+
+def _upload_at_fault(message: str) -> tuple[FieldError, ...]:
+    name = upload_field()
+    urlencoded = request.mimetype == "application/x-www-form-urlencoded"
+    return () if name is None or urlencoded else (FieldError(field=name, message=message),)
+
+
+def _answer(error: CodesignerError) -> Response:
+    if wants_page():
+        page = render_template("error.html", error=error, detail=detail_of(error))
+        response = Response(page, status=error.status, mimetype="text/html")
+    else:
+        response = flask.jsonify(problem_document(error))
+        response.status_code = error.status
+        response.mimetype = PROBLEM_TYPE
+    if error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(math.ceil(error.retry_after_s))
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="codesigner"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_page() -> bool:
+    """Tell a person's browser from a program."""
+    if request.path.startswith("/api/v1/"):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def _answer_http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return Response(error.get_body(), status=error.code, headers=error.get_headers())
+    if error.code == 413:
+        _drain()
+    response = _answer(to_error(error))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Content-Range", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _drain() -> None:
+    """Read on and drop, or the visitor sees a broken connection instead of the answer."""
+    stream = request.environ["wsgi.input"]
+    chunked = request.content_length is None and "wsgi.input_terminated" in request.environ
+    left = min(_DRAIN_BYTES if chunked else request.content_length or 0, _DRAIN_BYTES)
+    while left > 0 and (chunk := stream.read(min(left, 65_536))):
+        left -= len(chunk)
+
+
+def _answer_data(error: Exception) -> Response:
+    """A text that the database cannot hold, such as one with a zero byte, from an address."""
+    _log.info("data: %s", error)
+    code = "malformed_request"
+    return _answer(CodesignerError(code, _(ERRORS[code].title)))
+
+
+def _answer_database(error: Exception) -> Response:
+    _log.error("database: %s", error)
+    message = _("The database does not answer; try again soon.")
+    return _answer(CodesignerError("unavailable", message, retry_after_s=5))
+
+
+def _answer_driver(error: DBAPIError) -> Response:
+    """Tell a connection that ended within the request from a fault of a statement."""
+    return (_answer_database if error.connection_invalidated else _answer_unexpected)(error)
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    _log.error("%s %s", request.method, request.path, exc_info=error)
+    return _answer(CodesignerError("internal", _("Something went wrong; it has been logged.")))

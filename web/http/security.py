@@ -1,0 +1,120 @@
+"""Headers and same-site checks that hold for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from shared.errors import CodesignerError
+from shared.settings import Settings
+from web.extensions import services
+from web.http.i18n import translate as _
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["LOOPBACK", "register"]
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{bucket}; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_POLICY_HEADER = "Content-Security-Policy"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add the checks."""
+    names = LOOPBACK | _names_of(settings.public_url)
+    app.before_request(lambda: _refuse_unknown_host(names))
+    app.before_request(_refuse_cross_site)
+    if settings.signed_links_s:
+        app.after_request(_open_to_bucket)
+    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def _names_of(url: str) -> frozenset[str]:
+    """Return the host name of an address as browsers send it."""
+    name = urlsplit(url).hostname or ""
+    try:
+        return frozenset({name, name.encode("idna").decode()} - {""})
+    except UnicodeError:
+        return frozenset({name} - {""})
+
+
+def _refuse_unknown_host(names: frozenset[str]) -> None:
+    """Refuse a host name of somebody else's that leads here (DNS rebinding).
+
+    Werkzeug's own check, TRUSTED_HOSTS, knows no IPv6 addresses.
+    """
+    try:
+        name = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        name = None
+    if name not in names:
+        message = _("Requests under this host name are refused; CODESIGNER_PUBLIC_URL sets it.")
+        raise CodesignerError("unknown_host", message)
+
+
+def _refuse_cross_site() -> None:
+    """Refuse a change that another site's page asks the visitor's browser for.
+
+    Browsers tell where a request comes from in Sec-Fetch-Site or Origin; programs send neither.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        refused = site not in {"same-origin", "none"}
+    else:
+        refused = origin is not None and _host_of(origin) != request.host
+    if refused:
+        raise CodesignerError("forbidden", _("Requests from other sites are refused."))
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def _with_headers(answered: WSGIApplication) -> WSGIApplication:
+    """Add the headers to every answer where it leaves: Flask would check and copy each anew."""
+    fixed = list(_HEADERS.items())
+    policy = (_POLICY_HEADER, _POLICY.format(bucket=""))
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            own = any(name == _POLICY_HEADER for name, _value in headers)
+            return start_response(status, headers + (fixed if own else [*fixed, policy]), *error)
+
+        return answered(environ, start)
+
+    return answer
+
+
+def _open_to_bucket(response: Response) -> Response:
+    """Where links lead to a bucket, pages may load pictures from there, too."""
+    if response.mimetype == "text/html" and _POLICY_HEADER not in response.headers:
+        try:
+            origin = services().store.links_origin
+        except CodesignerError:  # pages come without a bucket, too
+            return response
+        if origin is not None:
+            response.headers[_POLICY_HEADER] = _POLICY.format(bucket=f" {origin}")
+    return response

@@ -1,0 +1,162 @@
+"""The OpenAPI 3.1 document, built from the routes, their descriptions and the models."""
+
+import re
+from collections import defaultdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
+
+from shared.errors import ERRORS
+from web.http.problems import PROBLEM_TYPE
+from web.openapi.operations import JSON, Answer, Operation, operation_of
+from web.schemas import base as given
+from web.schemas import batches as batch_schemas
+from web.schemas import jobs as schemas
+from web.schemas import prints as print_schemas
+from web.schemas import queue as queue_schemas
+from web.schemas import webhooks as webhook_schemas
+
+__all__ = ["build_document", "described_rules"]
+
+_REF = "#/components/schemas/{model}"
+_SCHEMAS = (schemas, given, batch_schemas, print_schemas, queue_schemas, webhook_schemas)
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def described_rules(app: Flask) -> list[tuple[Rule, str, Operation]]:
+    """List the application's described endpoints with their methods, in order of paths."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        operation = operation_of(app.view_functions[rule.endpoint])
+        if operation is not None:
+            found += [(rule, each, operation) for each in _METHODS if each in (rule.methods or ())]
+    return sorted(found, key=lambda each: (each[0].rule, each[1]))
+
+
+def build_document(app: Flask, public_url: str) -> dict[str, Any]:
+    """Give the OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for rule, method, operation in described_rules(app):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        paths[path][method.lower()] = _operation(rule, operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Codesigner",
+            "version": _version(),
+            "description": "From a brief in words and a reference image to surface designs.",
+        },
+        "servers": [{"url": public_url}],
+        "paths": dict(paths),
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"admin": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _version() -> str:
+    try:
+        return version("codesigner")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _schemas() -> dict[str, Any]:
+    models: list[type[BaseModel]] = [
+        each
+        for module in _SCHEMAS
+        for each in vars(module).values()
+        if isinstance(each, type)
+        and issubclass(each, BaseModel)
+        and each.__module__ == module.__name__
+        and each is not given.Given
+    ]
+    _, document = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    definitions: dict[str, Any] = document["$defs"]
+    return {name: each for name, each in sorted(definitions.items()) if not name.startswith("_")}
+
+
+def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": rule.endpoint.replace(".", "_"),
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": _parameters(rule, operation),
+        "responses": {str(status): _answer(each) for status, each in operation.answers.items()},
+    }
+    described["responses"] |= _problems(operation)
+    if operation.request is not None:
+        described["requestBody"] = _body(operation)
+    if operation.admin:
+        described["security"] = [{"admin": []}]
+    return described
+
+
+def _parameters(rule: Rule, operation: Operation) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": text}
+        for name in sorted(rule.arguments)
+    ]
+    return path + [
+        {
+            "name": each.name,
+            "in": each.where,
+            "description": each.description,
+            "schema": dict(each.schema),
+        }
+        for each in operation.parameters
+    ]
+
+
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.description}
+    if answer.headers:
+        described["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in answer.headers.items()
+        }
+    if answer.model is not None:
+        described["content"] = {answer.media_type: {"schema": _ref(answer.model)}}
+        described["content"] |= {name: {"schema": _ref(each)} for name, each in answer.also.items()}
+    elif answer.media_type != JSON:
+        described["content"] = {answer.media_type: {}}
+    return described
+
+
+def _problems(operation: Operation) -> dict[str, Any]:
+    """One response a status: several codes may share it."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    for code in (*operation.codes, "malformed_request", "unknown_host", "internal"):
+        if code not in codes[ERRORS[code].status]:
+            codes[ERRORS[code].status].append(code)
+    return {
+        str(status): {
+            "description": "; ".join(f"`{each}`: {ERRORS[each].title}" for each in named),
+            "content": {PROBLEM_TYPE: {"schema": _ref(schemas.ProblemDocument)}},
+        }
+        for status, named in sorted(codes.items())
+    }
+
+
+def _body(operation: Operation) -> dict[str, Any]:
+    assert operation.request is not None
+    content: dict[str, Any] = {}
+    if not operation.only_multipart:
+        content[JSON] = {"schema": _ref(operation.request)}
+    if operation.file_field is not None:
+        schema = operation.request.model_json_schema(ref_template=_REF)
+        schema.pop("$defs", None)
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        schema["properties"] = schema["properties"] | {operation.file_field: file}
+        content["multipart/form-data"] = {"schema": schema}
+    return {"required": operation.request_required, "content": content}

@@ -1,0 +1,1 @@
+"""View models, labels, tags and charts for pages and API."""

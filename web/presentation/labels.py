@@ -1,0 +1,85 @@
+"""The names that people read for what the API names by codes."""
+
+from web.http.i18n import translate as _
+
+__all__ = ["notice_text", "option_name", "role_name", "stage_name", "state_name"]
+
+
+def stage_name(stage: str) -> str:
+    """Say what a stage does."""
+    names = {
+        "caption": _("Describe"),
+        "vision": _("Look at the reference"),
+        "fusion": _("Join words and image"),
+        "generate": _("Draw"),
+        "present": _("Put on the product"),
+        "print": _("Draw for print"),
+        "train": _("Train"),
+    }
+    return names.get(stage, stage)
+
+
+def state_name(state: str) -> str:
+    """Name a state of a job or stage."""
+    names = {
+        "queued": _("queued"),
+        "running": _("running"),
+        "succeeded": _("done"),
+        "failed": _("failed"),
+        "cancelled": _("cancelled"),
+        "waiting": _("waiting"),
+        "ready": _("next"),
+        "done": _("done"),
+        "skipped": _("skipped"),
+        "dead": _("failed"),
+        "pending": _("on its way"),
+        "delivered": _("delivered"),
+    }
+    return names.get(state, state)
+
+
+def role_name(role: str) -> str:
+    """Name a model's role."""
+    names = {
+        "captioner": _("Captioner"),
+        "vision": _("Vision model"),
+        "text_encoder": _("Text encoder"),
+        "fusion": _("Fusion layer"),
+        "generator": _("Generator"),
+    }
+    return names.get(role, role)
+
+
+def notice_text(code: str) -> str:
+    """Say what a notice means for the designer."""
+    texts = {
+        "animation_first_frame": _("The reference is an animation; its first frame was taken."),
+        "pictures_left_out": _(
+            "Some pictures cannot be read and were left out; the run's provenance names them."
+        ),
+        "nothing_understood": _(
+            "No colour, pattern or product was recognised in the brief; the designs follow its "
+            "mood only. Naming some gives closer results."
+        ),
+    }
+    return texts.get(code, code.replace("_", " "))
+
+
+def option_name(option: str) -> str:
+    """Name an option of a job."""
+    names = {
+        "variants": _("Variants"),
+        "seed": _("Seed"),
+        "product": _("Product"),
+        "reference_strength": _("Weight of the reference"),
+        "size": _("Tile size"),
+        "dpi": _("Dots per inch"),
+        "steps": _("Steps"),
+        "batch": _("Images a step"),
+        "learning_rate": _("Learning rate"),
+        "images": _("Images"),
+        "name": _("Release"),
+        "dataset_name": _("Dataset"),
+        "dataset_sha256": _("Dataset's sha256"),
+    }
+    return names.get(option, option)

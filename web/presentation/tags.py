@@ -1,0 +1,97 @@
+"""What was understood of a brief, as short labels in the visitor's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shared.briefs.vocabulary import VOCABULARIES, Colour
+from web.http.i18n import translate as _
+
+__all__ = ["Chip", "chips_of", "part_name", "term_name"]
+
+_PARTS = (
+    ("product", "product", "product"),
+    ("materials", "material", "material"),
+    ("finish", "finish", "finish"),
+    ("pattern", "pattern", "pattern"),
+    ("colours", "colour", "colour"),
+    ("excluded_colours", "without", "colour"),
+    ("gradient_direction", "gradient", "gradient_direction"),
+    ("functions", "function", "function"),
+    ("mood", "mood", "mood"),
+    ("scale", "scale", "scale"),
+    ("density", "density", "density"),
+    ("contrast", "contrast", "contrast"),
+    ("line_weight", "line_weight", "line_weight"),
+)
+"""(field of `Understood`, part, vocabulary)"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """One thing that was understood."""
+
+    part: str
+    part_name: str
+    key: str
+    name: str
+    hex: str | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """Give a JSON-able dictionary."""
+        return asdict(self)
+
+
+def chips_of(understood: Mapping[str, Any], language: str) -> list[Chip]:
+    """List what was understood, in a steady order, ending with what was not."""
+    chips: list[Chip] = []
+    for field, part, vocabulary in _PARTS:
+        keys = _as_keys(understood.get(field))
+        if field == "gradient_direction" and understood.get("gradient") and not keys:
+            chips.append(_chip(part, "gradient", _("gradient")))
+        chips += [_term_chip(part, vocabulary, key, language) for key in keys]
+    chips += [_chip("unknown", text, text) for text in understood.get("unknown") or ()]
+    return chips
+
+
+def _as_keys(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+
+
+def _term_chip(part: str, vocabulary: str, key: str, language: str) -> Chip:
+    term = VOCABULARIES[vocabulary].get(key)
+    hex_code = term.hex if isinstance(term, Colour) else None
+    return _chip(part, key, term_name(vocabulary, key, language), hex_code)
+
+
+def _chip(part: str, key: str, name: str, hex_code: str | None = None) -> Chip:
+    return Chip(part=part, part_name=part_name(part), key=key, name=name, hex=hex_code)
+
+
+def term_name(vocabulary: str, key: str, language: str) -> str:
+    """Return the label of a term; the key itself where the vocabulary does not know it."""
+    term = VOCABULARIES[vocabulary].get(key)
+    return key if term is None else term.label(language)
+
+
+def part_name(part: str) -> str:
+    """Name a part of a brief."""
+    names = {
+        "product": _("product"),
+        "material": _("material"),
+        "finish": _("finish"),
+        "pattern": _("pattern"),
+        "colour": _("colour"),
+        "without": _("without"),
+        "gradient": _("gradient"),
+        "function": _("function"),
+        "mood": _("mood"),
+        "scale": _("scale"),
+        "density": _("density"),
+        "contrast": _("contrast"),
+        "line_weight": _("lines"),
+        "unknown": _("not understood"),
+    }
+    return names[part]

@@ -1,0 +1,1 @@
+"""The HTTP server: gunicorn with deadlines, buffering and connection limits."""

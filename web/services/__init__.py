@@ -1,0 +1,1 @@
+"""Application services: what a validated request does."""

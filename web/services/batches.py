@@ -1,0 +1,127 @@
+"""Asking for several designs at once, and describing what came of it."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shared.briefs.parser import understand
+from shared.db.models import ACTIVE, ENDED, Batch, Job
+from shared.jobs.batches import BatchSubmission, batch_jobs, submit_batch
+from shared.jobs.serializers import batch_path
+from shared.jobs.submission import first_stage
+from web.db.queries import list_entries, moment
+from web.extensions import Services
+from web.http.identity import limits_of, owned, present_owner
+from web.schemas.batches import BatchRequest
+from web.schemas.jobs import DesignRequest
+from web.services.jobs import design_submission, draw_seed, payload_of, webhook_asked
+from web.services.sweeps import Cell, cells_of
+from web.uploads.images import Reference
+
+__all__ = ["batch_document", "batch_summary", "submit_sweep"]
+
+
+def submit_sweep(
+    services: Services,
+    given: BatchRequest,
+    reference: Reference | None,
+    *,
+    idempotency_key: str | None = None,
+) -> Batch:
+    """Record a batch of design jobs and tell the workers.
+
+    Raises:
+        InvalidRequest: see `web.services.sweeps.cells_of`.
+        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
+        InvalidRequest, CodesignerError: see `web.http.identity.owned`.
+    """
+    cells = cells_of(given, drawn_seed=draw_seed(), has_reference=reference is not None)
+    sha256 = None if reference is None else services.store.put(reference.png)
+    notices = () if reference is None else reference.notices
+    understood = {brief: understand(brief) for brief in set(given.briefs)}
+    jobs = [
+        design_submission(_request(given, cell), understood[cell.brief], sha256, notices)
+        for cell in cells
+    ]
+    settings = services.settings
+    with services.recording() as session:
+        owner = present_owner()
+        asked = BatchSubmission(
+            jobs=[owned(job, owner, settings) for job in jobs],
+            asked=_asked(given, cells),
+            payload=payload_of(given, sha256),
+            owner=owner.name,
+            idempotency_key=idempotency_key,
+            webhook=webhook_asked(given.webhook, settings),
+        )
+        batch = submit_batch(session, asked, limits_of(owner, settings))
+        stages = {first_stage(job) for job in batch_jobs(session, batch.id)}
+    for stage in sorted(stages):
+        services.hints.tell(stage)
+    return batch
+
+
+def _request(given: BatchRequest, cell: Cell) -> DesignRequest:
+    """Give the request of one job; its values are checked already."""
+    return DesignRequest.model_construct(
+        brief=cell.brief,
+        variants=given.variants,
+        seed=cell.seed,
+        product=given.product,
+        reference_strength=cell.strength,
+        size=given.size,
+        priority=given.priority,
+        reference=None,
+        webhook=None,
+    )
+
+
+def _asked(given: BatchRequest, cells: list[Cell]) -> dict[str, Any]:
+    return {
+        "combine": given.combine,
+        "briefs": given.briefs,
+        "seeds": sorted({cell.seed for cell in cells}) if given.seeds is None else given.seeds,
+        "strengths": given.strengths,
+    }
+
+
+def batch_document(session: Session, batch: Batch) -> dict[str, Any]:
+    """Describe a batch with its jobs."""
+    jobs = batch_jobs(session, batch.id)
+    entries = list_entries(session, jobs)
+    described = [_described(job, entry) for job, entry in zip(jobs, entries, strict=True)]
+    return _summary(batch, Counter(job.state for job in jobs)) | {"jobs": described}
+
+
+def batch_summary(session: Session, batch: Batch) -> dict[str, Any]:
+    """Describe a batch without its jobs."""
+    return _summary(batch, Counter(job.state for job in batch_jobs(session, batch.id)))
+
+
+def _described(job: Job, entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {
+        "index": job.batch_index,
+        "seed": job.options["seed"],
+        "reference_strength": job.options["reference_strength"],
+        "error": None if job.error is None else job.error["code"],
+    }
+
+
+def _summary(batch: Batch, counts: Counter[str]) -> dict[str, Any]:
+    path = batch_path(batch.id)
+    return {
+        "id": batch.id,
+        "state": _state(counts),
+        "size": batch.size,
+        "counts": {state: counts[state] for state in (*ACTIVE, *ENDED)},
+        "asked": batch.asked,
+        "created_at": moment(batch.created_at),
+        "links": {"self": path, "cancel": f"{path}/cancel", "page": f"/batches/{batch.id}"},
+    }
+
+
+def _state(counts: Counter[str]) -> str:
+    if not any(counts[state] for state in ACTIVE):
+        return "ended"
+    return "queued" if counts.total() == counts["queued"] else "running"

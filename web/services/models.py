@@ -1,0 +1,80 @@
+"""Releases of models, described: to visitors what they draw with, to the administrator all."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.db.models import AliasMove, ModelVersion, Release, ReleaseMember
+from shared.registry import releases as registry
+from web.db.queries import moment
+
+__all__ = ["models_document"]
+
+
+def models_document(session: Session, *, internal: bool) -> dict[str, Any]:
+    """Describe the releases, the champion among them and how it came to be.
+
+    Args:
+        internal: also how they were trained, by which job, and who moved the champion and why.
+    """
+    champion = registry.champion(session)
+    versions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    members = session.execute(
+        select(ReleaseMember.release, ModelVersion)
+        .join(ModelVersion, ModelVersion.id == ReleaseMember.version_id)
+        .order_by(ReleaseMember.role)
+    )
+    for release, version in members:
+        versions[release].append(_version(version, internal))
+    return {
+        "champion": champion,
+        "releases": [
+            _release(each, versions[each.name], champion, internal)
+            for each in registry.releases(session)
+        ],
+        "moves": [_move(each, internal) for each in registry.moves(session)],
+    }
+
+
+def _release(
+    release: Release, versions: list[dict[str, Any]], champion: str | None, internal: bool
+) -> dict[str, Any]:
+    return {
+        "name": release.name,
+        "origin": release.origin,
+        "base": release.base,
+        "champion": release.name == champion,
+        "gates": release.gates,
+        "versions": versions,
+        "created_at": moment(release.created_at),
+    } | ({"job_id": release.job_id} if internal else {})
+
+
+def _version(version: ModelVersion, internal: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": version.id,
+        "role": version.role,
+        "name": version.name,
+        "licence": version.licence,
+        "metrics": version.metrics,
+        "created_at": moment(version.created_at),
+    }
+    if internal:
+        told |= {
+            "sha256": version.sha256,
+            "config": version.config,
+            "training": version.training,
+        }
+    return told
+
+
+def _move(move: AliasMove, internal: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "kind": move.kind,
+        "release_from": move.release_from,
+        "release_to": move.release_to,
+        "at": moment(move.at),
+    }
+    return told | ({"actor": move.actor, "reason": move.reason} if internal else {})

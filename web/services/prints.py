@@ -1,0 +1,51 @@
+"""Asking for print files."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from shared.db.models import Job
+from shared.errors import FieldError, InvalidRequest
+from shared.jobs.prints import NoSuchVariant, PrintAsked, print_submission
+from shared.jobs.submission import Submission, first_stage, submit
+from web.db.queries import checked_job
+from web.extensions import Services
+from web.http.i18n import translate as _
+from web.http.identity import limits_of, owned, present_owner
+from web.schemas.prints import PrintRequest
+from web.services.jobs import webhook_asked
+
+__all__ = ["submit_print"]
+
+
+def submit_print(
+    services: Services, job_id: str, given: PrintRequest, *, idempotency_key: str | None = None
+) -> Job:
+    """Record the print of a design's variant as the present request's owner's; tell the workers.
+
+    Raises:
+        CodesignerError: see `shared.jobs.prints.print_submission`, `shared.jobs.submission.submit`,
+            `web.http.identity.owned`.
+        InvalidRequest: the design does not have the variant.
+    """
+    settings = services.settings
+    asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
+    with services.recording() as session:
+        owner = present_owner()
+        submission = replace(
+            _submission(session, checked_job(session, job_id).id, asked),
+            idempotency_key=idempotency_key,
+            webhook=webhook_asked(given.webhook, settings),
+        )
+        job = submit(session, owned(submission, owner, settings), limits_of(owner, settings))
+        stage = first_stage(job)
+    services.hints.tell(stage)
+    return job
+
+
+def _submission(session: Session, job_id: str, asked: PrintAsked) -> Submission:
+    try:
+        return print_submission(session, job_id, asked)
+    except NoSuchVariant as error:
+        message = _("Must be at most %(most)s.", most=error.last)
+        raise InvalidRequest(FieldError(field="variant", message=message)) from error

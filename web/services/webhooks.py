@@ -1,0 +1,83 @@
+"""Webhooks described for the API and its pages."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from shared.db.webhook_models import WebhookEndpoint
+from shared.settings import Settings
+from shared.webhooks.endpoints import Delivery, WebhookAsked, active_keys
+from shared.webhooks.url_policy import checked_target, networks_in
+from web.db.queries import moment
+from web.schemas.webhooks import EndpointRequest
+
+__all__ = ["delivery_document", "endpoint_asked", "endpoint_document", "is_delivery_id"]
+
+_DELIVERY_ID = re.compile(r"msg_[0-9a-f]{32}")
+
+
+def is_delivery_id(text: str) -> bool:
+    """Tell whether a delivery's id can look so."""
+    return _DELIVERY_ID.fullmatch(text) is not None
+
+
+def endpoint_asked(given: EndpointRequest, settings: Settings) -> WebhookAsked:
+    """Give what an administrator asked for as it is recorded."""
+    target = checked_target(given.url, networks_in(settings.webhook_allow))
+    return WebhookAsked.at(
+        given.url,
+        target,
+        given.secret,
+        events=tuple(dict.fromkeys(given.events)),
+        description=given.description,
+    )
+
+
+def endpoint_document(row: WebhookEndpoint, *, with_secret: bool = False) -> dict[str, Any]:
+    """Describe an endpoint."""
+    path = f"/api/v1/webhooks/{row.id}"
+    return {
+        "id": row.id,
+        "url": row.url,
+        "events": row.events,
+        "description": row.description,
+        "enabled": row.enabled,
+        "disabled_reason": row.disabled_reason,
+        "secrets": len(active_keys(row)),
+        "secret": row.secret if with_secret else None,
+        "job_id": row.job_id,
+        "batch_id": row.batch_id,
+        "created_at": moment(row.created_at),
+        "links": {
+            "self": path,
+            "rotate": f"{path}/rotate",
+            "deliveries": f"/api/v1/webhook-deliveries?endpoint={row.id}",
+        },
+    }
+
+
+def delivery_document(given: Delivery) -> dict[str, Any]:
+    """Describe a line of the ledger."""
+    row = given.row
+    path = f"/api/v1/webhook-deliveries/{row.id}"
+    return {
+        "id": row.id,
+        "endpoint_id": row.endpoint_id,
+        "url": given.endpoint.url,
+        "job_id": row.job_id,
+        "seq": row.seq,
+        "kind": given.event.kind,
+        "state": row.state,
+        "attempts": row.attempts,
+        "next_attempt_at": _moment(row.next_attempt_at),
+        "response_status": row.response_status,
+        "error": row.error,
+        "log": row.log,
+        "created_at": moment(row.created_at),
+        "delivered_at": _moment(row.delivered_at),
+        "links": {"self": path, "send": f"{path}/send", "job": f"/api/v1/jobs/{row.job_id}"},
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else moment(at)

@@ -1,0 +1,1 @@
+"""Uploaded images and data sets: checks and decoding."""

@@ -1,0 +1,36 @@
+"""Checking an uploaded dataset before a training run starts: a zip in the imagefolder layout."""
+
+from typing import BinaryIO
+
+from shared.datasets import FAULTS, BadDataset, DatasetZip
+from shared.errors import CodesignerError, FieldError
+from web.http.i18n import translate as _
+
+__all__ = ["FIELD", "MAX_DATASET_BYTES", "check_dataset"]
+
+FIELD = "dataset"
+MAX_DATASET_BYTES = 512 * 1024 * 1024
+MIN_IMAGES = 8
+
+
+def check_dataset(source: BinaryIO) -> int:
+    """Check a zip with a metadata.jsonl of {"file_name", "text"} and the pictures it names.
+
+    No picture is decoded here: the worker does that, and tells which of them it left out.
+
+    Returns:
+        The number of pictures.
+    Raises:
+        CodesignerError: dataset_invalid or unsupported_media_type, of the field `dataset`.
+    """
+    try:
+        pictures = len({row.file_name for row in DatasetZip(source).rows()})
+        if pictures < MIN_IMAGES:
+            raise BadDataset("too_few", got=pictures, least=MIN_IMAGES)
+    except BadDataset as fault:
+        code = "unsupported_media_type" if fault.kind == "not_a_zip" else "dataset_invalid"
+        message = _(FAULTS[fault.kind], **fault.details)
+        raise CodesignerError(
+            code, message, fields=(FieldError(field=FIELD, message=message),)
+        ) from fault
+    return pictures

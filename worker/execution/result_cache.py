@@ -1,0 +1,130 @@
+"""Taking over what was computed before from the same inputs, by the same models and program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.db.engine import at_once
+from shared.pipelines import STAGES
+from shared.queue.leases import Claim, StageOutput
+from shared.queue.result_cache import EarlierResult, earlier_results, known_keys
+from shared.queue.stage_inputs import Inputs
+from shared.storage.artifacts import ArtifactStore
+from worker.execution.provenance import reused_record
+from worker.stages import StageEntry
+
+__all__ = ["first_of_each", "input_key", "is_known", "program_sha256", "taken_over"]
+
+_ROOT = Path(__file__).parents[2]
+_PARTS = ("brief", "understood", "reference", "outputs", "artifacts")
+
+
+def input_key(stage: str, entry: StageEntry, inputs: Inputs) -> str | None:
+    """Hash all that a stage's result depends on; None where its table entry does not tell.
+
+    These are the parts of the call that the entry names, the pinned versions of the models it
+    uses, and the program itself. Neither the job's id nor its link is among them.
+    """
+    if entry.inputs is None:
+        return None
+    job = inputs.job
+    parts: Mapping[str, Any] = {
+        "brief": job.brief,
+        "understood": job.understood,
+        "reference": job.reference_sha256,
+        "outputs": dict(inputs.outputs),
+        "artifacts": sorted((*key, sha256) for key, sha256 in inputs.artifacts.items()),
+    }
+    roles = STAGES[stage].roles if entry.roles is None else entry.roles
+    told = {
+        "stage": stage,
+        "program": [entry.path, program_sha256()],
+        "models": {role: job.model_versions.get(role) for role in roles},
+        "inputs": {
+            name: parts[name] if name in _PARTS else job.options.get(name) for name in entry.inputs
+        },
+    }
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def program_sha256() -> str:
+    """Hash the source that computes: another program may give other results."""
+    digest = hashlib.sha256()
+    for folder in ("shared", "worker"):
+        for path in sorted((_ROOT / folder).rglob("*.py")):
+            digest.update(f"{path.relative_to(_ROOT)}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_known(sessions: sessionmaker[Session], stage: str, keys: Sequence[str | None]) -> bool:
+    """Tell whether there is a result of any of these keys, without locking it."""
+    wanted = [key for key in keys if key is not None]
+    if not wanted:
+        return False
+    with at_once(sessions) as session:
+        return bool(known_keys(session, stage, wanted))
+
+
+def first_of_each(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
+    """List the claims without those whose result is that of an earlier one in the list."""
+    seen: set[str] = set()
+    first = []
+    for claim in claims:
+        key = keys[claim.job_id]
+        if key is None or key not in seen:
+            first.append(claim)
+        if key is not None:
+            seen.add(key)
+    return first
+
+
+def taken_over(
+    session: Session,
+    store: ArtifactStore,
+    claims: Sequence[Claim],
+    inputs: Mapping[str, Inputs],
+    keys: Mapping[str, str | None],
+) -> list[tuple[Claim, StageOutput]]:
+    """List the claims of one stage whose result is there already, each with it.
+
+    To be finished in the same transaction, until whose end the rows they come from stay.
+
+    Args:
+        inputs, keys: by job id; None: not to be taken over.
+    """
+    wanted = {key for claim in claims if (key := keys[claim.job_id]) is not None}
+    if not wanted:
+        return []
+    found = {
+        key: result
+        for key, result in earlier_results(session, claims[0].stage, wanted).items()
+        if all(store.exists(sha256) for sha256 in result.sha256s)
+    }
+    return [
+        (claim, _output(claim, inputs[claim.job_id], key, found[key]))
+        for claim in claims
+        if (key := keys[claim.job_id]) is not None and key in found
+    ]
+
+
+def _output(claim: Claim, inputs: Inputs, key: str, earlier: EarlierResult) -> StageOutput:
+    return StageOutput(
+        output_sha256=earlier.output_sha256,
+        output_media_type=earlier.output_media_type,
+        artifacts=earlier.artifacts,
+        provenance=reused_record(claim, inputs, earlier),
+        description=earlier.description,
+        notices=tuple(earlier.provenance.get("details", {}).get("notices", ())),
+        input_key=key,
+        reused=True,
+    )

@@ -1,0 +1,1 @@
+"""Colour conversion, palettes and PNG files."""

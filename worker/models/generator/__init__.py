@@ -1,0 +1,1 @@
+"""The generator, G(S, z): reader, layout, field network, rendering."""

@@ -1,0 +1,103 @@
+"""The generator's reader: from the semantic code S to the traits of a design and to a palette.
+
+What the code leaves open is drawn: traits from the reader's distributions, the palette by a flow
+(rectified flow, Liu et al. 2023). Trained with the fusion on the project's own procedural corpus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from worker.models.generator.field import SLOTS
+from worker.models.generator.layers import RootNorm, time_features
+from worker.models.generator.traits import TraitKeys
+
+__all__ = ["PALETTE_WIDTH", "Reader", "ReaderShape", "follow"]
+
+PALETTE_WIDTH = 3
+"""Numbers of a colour: L/50 - 1, a/64, b/64."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderShape:
+    """Sizes of the reader."""
+
+    code_tokens: int = 9
+    code_width: int = 256
+    width: int = 512
+    layers: int = 4
+
+
+class ReaderBlock(nn.Module):
+    """A gated feed-forward, scaled and shifted by a guide (Peebles and Xie 2023)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm = RootNorm(width)
+        self.modulation = nn.Linear(width, 3 * width)
+        self.widen = nn.Linear(width, 2 * width)
+        self.narrow = nn.Linear(2 * width, width)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, x: Tensor, guide: Tensor) -> Tensor:  # (N, D), (N, D) -> (N, D)
+        shift, scale, gate = self.modulation(guide).chunk(3, dim=1)
+        y = self.norm(x) * (1 + scale) + shift
+        return x + (1 + gate) * self.narrow(nn.functional.silu(self.widen(y)))
+
+
+class Reader(nn.Module):
+    """Logits of each trait, and the velocity of a palette."""
+
+    def __init__(self, shape: ReaderShape, keys: TraitKeys) -> None:
+        super().__init__()
+        self.shape = shape
+        width, code = shape.width, shape.code_tokens * shape.code_width
+        self.counts = len(keys.keys["count"])
+        self.inward = nn.Sequential(
+            nn.Linear(code, width), nn.SiLU(), nn.Linear(width, width), RootNorm(width)
+        )
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(width, len(found)) for name, found in keys.keys.items()}
+        )
+        self.guide = nn.Sequential(
+            nn.Linear(code + 64 + self.counts, width), nn.SiLU(), nn.Linear(width, width)
+        )
+        self.palette_in = nn.Linear(SLOTS * PALETTE_WIDTH, width)
+        self.blocks = nn.ModuleList(ReaderBlock(width) for _ in range(shape.layers))
+        self.palette_out = nn.Linear(width, SLOTS * PALETTE_WIDTH)
+        nn.init.zeros_(self.palette_out.weight)
+        nn.init.zeros_(self.palette_out.bias)
+
+    def traits(self, code: Tensor) -> dict[str, Tensor]:
+        """Read the traits: (N, T, D) -> logits (N, keys) by name."""
+        seen = nn.functional.silu(self.inward(code.flatten(1)))
+        return {name: head(seen) for name, head in self.heads.items()}
+
+    def forward(
+        self,
+        palette: Tensor,  # (N, 5, 3), on the way from noise to colours
+        time: Tensor,  # (N,) 0: noise, 1: palette
+        count: Tensor,  # (N,) number of colours, 1 to 5
+        code: Tensor,  # (N, T, D)
+    ) -> Tensor:  # (N, 5, 3) its velocity
+        many = nn.functional.one_hot(count - 1, self.counts).to(code.dtype)
+        guide = self.guide(torch.cat([code.flatten(1), time_features(time, 64), many], dim=1))
+        there = torch.arange(SLOTS, device=code.device) < count[:, None]
+        x = self.palette_in((palette * there[:, :, None]).flatten(1)) + guide
+        for block in self.blocks:
+            x = block(x, nn.functional.silu(guide))
+        velocity: Tensor = self.palette_out(x)
+        return velocity.unflatten(1, (SLOTS, PALETTE_WIDTH))
+
+
+def follow(reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: int) -> Tensor:
+    """Follow the flow from noise (N, 5, 3) to palettes (N, 5, 3), by Euler's steps."""
+    palette = noise
+    for step in range(steps):
+        time = torch.full((len(code),), step / steps, device=code.device)
+        palette = palette + reader(palette, time, count, code) / steps
+    return palette

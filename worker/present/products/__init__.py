@@ -1,0 +1,1 @@
+"""The products that can be drawn, one module each."""

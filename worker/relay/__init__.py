@@ -1,0 +1,1 @@
+"""The relay process: hints, webhooks, reaping, invariants."""

@@ -1,0 +1,1 @@
+"""Worker processes: Celery application, devices, resident models."""

@@ -1,0 +1,137 @@
+"""Train fusion and reader together: what is told in, traits and palette out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from worker.models.fusion import FusionNet, FusionShape
+from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape
+from worker.models.generator.traits import TraitKeys
+from worker.models.precision import quick_autocast
+from worker.training.checkpoint import TrainState
+from worker.training.generator.conditioning import Batch, Cases
+from worker.training.loop import Report, Training
+from worker.training.optimizer import MovingAverage, learning_rate, make_optimisers, set_rate
+
+__all__ = ["LOSSES", "ReadingOptions", "ReadingTraining", "standardise"]
+
+LOSSES = ("traits", "palette")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """How to train fusion and reader."""
+
+    reader: ReaderShape = ReaderShape()  # noqa: RUF009
+    fusion: FusionShape = FusionShape()  # noqa: RUF009
+    steps: int = 4000
+    batch: int = 128
+    rate: float = 0.01
+    seed: int = 0
+
+
+def standardise(fusion: FusionNet, text: NDArray[np.float32], vision: NDArray[np.float32]) -> None:
+    """Measure centre and spread of the embeddings that the fusion will see."""
+    for values, place in (
+        (text, slice(0, fusion.shape.text)),
+        (vision, slice(fusion.shape.text, None)),
+    ):
+        if len(values) > 1:
+            fusion.centre[place] = torch.from_numpy(values.mean(0, dtype=np.float64)).float()
+            spread = torch.from_numpy(values.std(0, dtype=np.float64)).float()
+            fusion.spread[place] = spread.clamp_min(1e-3)
+
+
+class ReadingTraining(Training):
+    """The loop's state: networks, averages, optimisers, step."""
+
+    losses_named = LOSSES
+
+    def __init__(
+        self,
+        options: ReadingOptions,
+        keys: TraitKeys,
+        reader: Reader | None = None,
+        fusion: FusionNet | None = None,
+    ) -> None:
+        """Start from networks that are given, or from scratch."""
+        torch.manual_seed(options.seed)
+        self.options = options
+        self.reader = Reader(options.reader, keys) if reader is None else reader
+        self.fusion = FusionNet(options.fusion) if fusion is None else fusion
+        self.averages = {
+            "reader": MovingAverage(self.reader),
+            "fusion": MovingAverage(self.fusion),
+        }
+        self.optimisers = make_optimisers([self.reader, self.fusion], options.rate)
+
+    @property
+    def state(self) -> TrainState:
+        """What a checkpoint holds."""
+        return TrainState(
+            modules={"reader": self.reader, "fusion": self.fusion},
+            averages=self.averages,
+            optimisers=self.optimisers,
+        )
+
+    def losses(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """Give the traits' mean cross-entropy and the squared error of the palette's velocity."""
+        target = batch.palette[..., :PALETTE_WIDTH]
+        there = (batch.palette[..., PALETTE_WIDTH] > 0).float()
+        noise = torch.randn(target.shape, generator=generator)
+        moment = torch.sigmoid(torch.randn(len(target), generator=generator))
+        t = moment[:, None, None]
+        with quick_autocast("cpu"):
+            code = self.fusion(batch.given)
+            logits = self.reader.traits(code)
+            count = there.sum(1).long()
+            velocity = self.reader((1 - t) * noise + t * target, moment, count, code)
+        error = (velocity.float() - (target - noise)).square().mean(-1)
+        crossed = [
+            functional.cross_entropy(one.float(), batch.traits[:, index], ignore_index=-1)
+            for index, one in enumerate(logits.values())
+            if bool((batch.traits[:, index] >= 0).any())
+        ]
+        return torch.stack([torch.stack(crossed).mean(), (error * there).sum() / there.sum()])
+
+    def train_step(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """Take one step and give the losses (2,)."""
+        options = self.options
+        set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps))
+        losses = self.losses(batch, generator)
+        losses.sum().backward()
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.averages["reader"].update(self.reader, self.step)
+        self.averages["fusion"].update(self.fusion, self.step)
+        self.step += 1
+        return losses.detach()
+
+    def run(
+        self,
+        cases: Cases,
+        checkpoint: Path,
+        report: Report,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Train until the steps are done, keeping a checkpoint."""
+
+        def advance() -> Tensor:
+            return self.advance(cases)
+
+        self.repeat(advance, self.options.steps, checkpoint, report, should_stop)
+
+    def advance(self, cases: Cases) -> Tensor:
+        """Take the step that is due on a batch of its own; gives its losses."""
+        seed = self.options.seed * 1_000_003 + self.step
+        batch = cases.draw(self.options.batch, np.random.default_rng(seed))
+        return self.train_step(batch, torch.Generator().manual_seed(seed))
