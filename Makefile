@@ -15,7 +15,7 @@ BENCH := $(foreach extra,web worker embedded s3 checkout bench,--extra $(extra))
 .PHONY: help
 help:  ## Show this list
 	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort \
-	| awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	| awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: install-all  ## Install what is missing, start everything here, draw a first design
@@ -26,15 +26,23 @@ stop:  ## Stop what `make run` started in the home folder
 	@$(BIN)/codesigner stop
 
 .PHONY: test
-test: install-dev  ## Run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: lint  ## Run the linters, then all tests but the long ones; ARGS="-k lease" for some
+	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+
+.PHONY: test-long
+test-long: install-dev  ## Run the tests that take minutes: soak, browser, whole installations, fuzzing
+	@$(BIN)/python -m pytest -m long $(ARGS)
 
 .PHONY: lint
-lint: install-dev  ## Run the linter, the type checker and the import contracts
+lint: install-dev  ## Run linter, formatter check, type checker and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 .PHONY: check
-check: lint test  ## Run everything: lint and test
+check: test test-long  ## Run everything that continuous integration runs
+
+.PHONY: hooks
+hooks: install-dev  ## Have git run linter and formatter before each commit
+	@$(BIN)/pre-commit install
 
 .PHONY: soak
 soak: install-dev  ## Put an installation under every fault; ARGS="--seed 2 --kills 1000 --minutes 60"

@@ -21,7 +21,7 @@ from web.http.sign_in_links import sign_in_code
 pytest.importorskip("playwright", reason="the package playwright is not installed")
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
 _DROP = """([target, base64]) => {

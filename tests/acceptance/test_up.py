@@ -25,7 +25,7 @@ from codesigner.client import Client, Refused, Unreachable
 from codesigner.demo import BRIEF, PHOTOGRAPH
 from codesigner.home import Home
 
-pytestmark = [pytest.mark.weights, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.weights, pytest.mark.long, pytest.mark.timeout(600)]
 
 READY_S = 240.0
 

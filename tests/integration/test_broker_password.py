@@ -190,7 +190,7 @@ app.worker_main(["worker", "-Q", "generate", "--loglevel", "DEBUG", "--without-m
 """The consumer and the configuration of the real workers, without what they compute."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["query", "user"])
 def test_a_worker_comes_back(locked: LockedValkey, form: str, tmp_path: Path) -> None:
     settings = load_settings(broker_url=url_of(locked, FORMS[form][0]))

@@ -213,6 +213,7 @@ def containers(tmp_path: Path, compose: dict[str, Any]) -> Iterator[_Containers]
 
 
 @pytest.mark.weights
+@pytest.mark.long
 @pytest.mark.timeout(580)
 def test_each_command_line_runs(containers: _Containers) -> None:
     containers.start_servers()

@@ -173,7 +173,7 @@ class Soak:
         return ()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_job_is_lost_and_no_effect_repeated(
     session_factory: sessionmaker[Session], seed: int
@@ -186,7 +186,7 @@ def test_no_job_is_lost_and_no_effect_repeated(
     assert ended["cancelled"] > 5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("safeguard", ["fence", "reaper-predicate", "outbox", "job-lock"])
 def test_the_soak_notices_what_is_taken_out(
     session_factory: sessionmaker[Session], safeguard: str, monkeypatch: pytest.MonkeyPatch

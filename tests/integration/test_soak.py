@@ -11,7 +11,7 @@ from tests.soak.plan import NAMES, SHORT
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def test_no_job_is_lost_and_none_done_twice_under_every_fault(tmp_path: Path) -> None:

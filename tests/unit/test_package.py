@@ -1,7 +1,9 @@
 """The package and its lock: every file in it, every requirement pinned, no registry named."""
 
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,3 +109,26 @@ def test_make_tells_what_there_is_to_make() -> None:
     told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("run", "stop", "test", "check", "bench", "clean", "lock"):
         assert re.search(rf"^  make {target} +\S", told, flags=re.MULTILINE), told
+
+
+def test_the_web_image_has_what_its_processes_import(tmp_path: Path) -> None:
+    copied = re.findall(r"^COPY (?!--from)(.+)$", (ROOT / "Dockerfile.web").read_text(), re.M)
+    for line in copied:
+        *sources, target = line.split()
+        for source in sources:
+            place = (
+                tmp_path / target / Path(source).name if target.endswith("/") else tmp_path / target
+            )
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, place, dirs_exist_ok=True)
+            else:
+                shutil.copy(ROOT / source, place)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); "
+        "import worker.relay.relay, web.server.gunicorn_app, codesigner.cli, migrations; "
+        "assert worker.relay.relay.__file__.startswith(sys.argv[1]), worker.relay.relay.__file__"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr

@@ -138,7 +138,7 @@ def _attack_one(
         attack.problems += [str(each) for each in group.exceptions]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_well_formed_requests_are_answered_as_described(
     calm_app: Flask, known: dict[str, list[str]], session_factory: sessionmaker[Session]
 ) -> None:
@@ -150,7 +150,7 @@ def test_well_formed_requests_are_answered_as_described(
     _nothing_broke(session_factory)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_malformed_requests_are_refused_as_described(
     calm_app: Flask, known: dict[str, list[str]], session_factory: sessionmaker[Session]
 ) -> None:

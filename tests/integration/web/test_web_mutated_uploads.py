@@ -85,7 +85,7 @@ def referred_to(session_factory: sessionmaker[Session]) -> set[str]:
         return {str(each) for each in session.scalars(found)}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_thousand_mutated_uploads_break_nothing_and_leave_nothing(
     client: FlaskClient,
     settings: Settings,
@@ -125,7 +125,7 @@ def _forget_all(factory: sessionmaker[Session], store: ArtifactStore) -> None:
         collect_artifacts(session, store, 0.001)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_bombs_go_off_in_bounded_memory_and_time(
     client: FlaskClient, settings: Settings, session_factory: sessionmaker[Session]
 ) -> None:
