@@ -112,7 +112,9 @@ def test_make_tells_what_there_is_to_make() -> None:
 
 
 def test_the_web_image_has_what_its_processes_import(tmp_path: Path) -> None:
-    copied = re.findall(r"^COPY (?!--from)(.+)$", (ROOT / "Dockerfile.web").read_text(), re.M)
+    copied = re.findall(
+        r"^COPY (?!--from)(.+)$", (ROOT / "Dockerfile.web").read_text(), re.MULTILINE
+    )
     for line in copied:
         *sources, target = line.split()
         for source in sources:
