@@ -1,7 +1,7 @@
 """Finishing work: a batch in one statement, each row under its own fence."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from shared.errors import StaleFence
 from shared.pipelines import STAGES
 from shared.queue.claims import Claim, claim_of
-from shared.registry.releases import ReleaseManifest, register_release
 
 __all__ = [
     "NOWHERE",
@@ -56,8 +55,9 @@ class StageOutput:
     """Seconds that its batch was computed; None: nothing was."""
     batch: int | None = None
     """Jobs in that batch."""
-    release: ReleaseManifest | None = None
-    """From the train stage: the release it made."""
+    on_done: Callable[[Session], object] | None = None
+    """Called in the finishing transaction once the row is written, never under a stale fence.
+    What it raises rolls the finish back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,8 +219,8 @@ def finish_many(
     rows = session.execute(_DONE, {"given": given, "onward": goes_on, "owner": onward.owner}).all()
     written = {row.done for row in rows}
     for held, output in done:
-        if output.release is not None and held.stage_run_id in written:
-            register_release(session, output.release)
+        if output.on_done is not None and held.stage_run_id in written:
+            output.on_done(session)
     return Finished(
         stale=tuple(held for held, _ in done if held.stage_run_id not in written),
         opened=frozenset(row.stage for row in rows if row.begun is False),
