@@ -24,11 +24,11 @@ METADATA = "metadata.jsonl"
 FAULTS = {
     "not_a_zip": "This is not a zip file.",
     "damaged": "The zip file is damaged (%(reason)s).",
-    "too_many_files": "At most %(most)d files are taken.",
-    "too_large": "Unpacked, the files have more than 2 GiB.",
-    "leaves_the_folder": "A file's name leaves the folder: %(name)s.",
-    "link": "Links are not taken: %(name)s.",
-    "packing": "%(name)s is encrypted, or compressed by another method than deflate.",
+    "too_many_files": "The zip may hold at most %(most)d files.",
+    "too_large": "The unpacked files exceed 2 GiB.",
+    "leaves_the_folder": "A file name points outside the folder: %(name)s.",
+    "link": "Links are not allowed: %(name)s.",
+    "packing": "%(name)s is encrypted, or compressed by a method other than deflate.",
     "no_metadata": "There must be one metadata.jsonl at the top of the zip.",
     "metadata_too_large": "metadata.jsonl has more than 32 MiB.",
     "too_many_lines": "metadata.jsonl has more than %(most)d lines.",
@@ -38,7 +38,7 @@ FAULTS = {
     "no_picture": "Line %(line)d of metadata.jsonl names no PNG, JPEG or WebP file that is in the "
     "zip: %(name)s.",
     "picture_too_large": "%(name)s has more than 64 MiB.",
-    "too_few": "%(got)d pictures are too few; send %(least)d.",
+    "too_few": "%(got)d pictures are too few; at least %(least)d are required.",
     "too_many_unreadable": "%(got)d of %(all)d pictures cannot be read: %(names)s.",
 }
 """What may be wrong with a dataset; the web half translates it."""
