@@ -66,8 +66,8 @@ class Settings(BaseSettings):
         "redis://127.0.0.1:6379/0",
         repr=False,
         description="URL of Valkey or Redis, which carries only hints: redis://, rediss:// (TLS) "
-        "or redis+socket:///path; docs/operating.md describes passwords. `codesigner up` sets it to "
-        "its own server.",
+        "or redis+socket:///path; docs/operating.md describes passwords. `codesigner up` sets it "
+        "to its own server.",
     )
     artifacts_url: str = Field(
         default_factory=_artifacts_url,

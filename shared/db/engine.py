@@ -23,7 +23,7 @@ _CONNECT_ARGS: dict[str, Any] = {
 def _psycopg_url(database_url: str) -> URL:
     url = make_url(database_url)
     if url.get_backend_name() != "postgresql":
-        raise ValueError(f"{url.get_backend_name()} is not a PostgreSQL URL")
+        raise ValueError(f"must be a PostgreSQL URL, not one of {url.get_backend_name()}")
     return url.set(drivername="postgresql+psycopg")
 
 

@@ -9,11 +9,11 @@ from shared.db.models import ACTIVE, Job, StageRun
 from shared.pipelines import STAGES
 from shared.queue.pauses import paused_stages
 
-__all__ = ["OwnerLine", "StageLine", "owner_lines", "stage_lines"]
+__all__ = ["OwnerCounts", "StageCounts", "owner_lines", "stage_lines"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageLine:
+class StageCounts:
     """Numbers of ready and running stage runs of a stage."""
 
     name: str
@@ -29,7 +29,7 @@ class StageLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnerLine:
+class OwnerCounts:
     """Numbers of active jobs of an owner."""
 
     name: str
@@ -37,7 +37,7 @@ class OwnerLine:
     running: int
 
 
-def stage_lines(session: Session) -> list[StageLine]:
+def stage_lines(session: Session) -> list[StageCounts]:
     """Return the statistics of each stage, in the order of the pipelines."""
     paused = paused_stages(session)
     rows = session.execute(
@@ -47,7 +47,7 @@ def stage_lines(session: Session) -> list[StageLine]:
     )
     counts = {(stage, state): count for stage, state, count in rows}
     return [
-        StageLine(
+        StageCounts(
             name=name,
             queue=spec.queue,
             paused=name in paused,
@@ -58,7 +58,7 @@ def stage_lines(session: Session) -> list[StageLine]:
     ]
 
 
-def owner_lines(session: Session, limit: int = 20) -> list[OwnerLine]:
+def owner_lines(session: Session, limit: int = 20) -> list[OwnerCounts]:
     """Return the owners with the most active jobs, most first."""
     active_count = func.count()
     queued_count = func.count().filter(Job.state == "queued")
@@ -69,4 +69,6 @@ def owner_lines(session: Session, limit: int = 20) -> list[OwnerLine]:
         .order_by(active_count.desc(), Job.owner)
         .limit(limit)
     )
-    return [OwnerLine(name=name, queued=queued, running=running) for name, queued, running in rows]
+    return [
+        OwnerCounts(name=name, queued=queued, running=running) for name, queued, running in rows
+    ]

@@ -47,7 +47,7 @@ class ArtifactStore:
         """Raise `unavailable` for connection errors of the backend."""
         try:
             yield
-        except self._backend.away as error:
+        except self._backend.unreachable_errors as error:
             message = f"The artifact store is unavailable: {error}."
             raise CodesignerError("unavailable", message) from error
 
@@ -141,11 +141,11 @@ class ArtifactStore:
     def aged(self, older_than_s: float) -> Iterator[str]:
         """Yield the sha256 of all bytes stored more than `older_than_s` seconds ago."""
         with self._translated_errors():
-            yield from self._backend.aged(older_than_s)
+            yield from self._backend.older_than(older_than_s)
 
     def forget_unfinished(self, older_than_s: float) -> None:
         """Delete partial files of killed processes older than `older_than_s` seconds."""
-        self._backend.forget_unfinished(older_than_s)
+        self._backend.delete_partial_files(older_than_s)
 
 
 def _check(sha256: str) -> None:

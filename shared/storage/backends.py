@@ -27,19 +27,19 @@ class _Map(Protocol):
 class Backend(Protocol):
     """Interface of a backend: `Folder` for a local folder, `Bucket` for everything else.
 
-    `away` lists the exceptions it raises if it cannot be reached.
+    `unreachable_errors` lists the exceptions it raises if it cannot be reached.
     """
 
     @property
-    def away(self) -> tuple[type[Exception], ...]: ...
+    def unreachable_errors(self) -> tuple[type[Exception], ...]: ...
     def put_many(self, contents: Mapping[str, Path], concurrent_map: _Map) -> None: ...
     def open(self, sha256: str) -> BinaryIO: ...
     def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str | None: ...
     def size(self, sha256: str) -> int | None: ...
     def delete(self, sha256: str, *, older_than_s: float) -> bool: ...
-    def aged(self, older_than_s: float) -> Iterator[str]: ...
+    def older_than(self, older_than_s: float) -> Iterator[str]: ...
     def temporary_folder(self) -> AbstractContextManager[Path]: ...
-    def forget_unfinished(self, older_than_s: float) -> None: ...
+    def delete_partial_files(self, older_than_s: float) -> None: ...
 
 
 class Folder:
@@ -49,7 +49,7 @@ class Folder:
     modification time before they can be garbage-collected.
     """
 
-    away: tuple[type[Exception], ...] = ()  # OSError of a disk is not translated
+    unreachable_errors: tuple[type[Exception], ...] = ()  # OSError of a disk is not translated
 
     def __init__(self, root: Path) -> None:
         self._files = fsspec.filesystem("file", auto_mkdir=True)
@@ -65,7 +65,7 @@ class Folder:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
 
-    def forget_unfinished(self, older_than_s: float) -> None:
+    def delete_partial_files(self, older_than_s: float) -> None:
         cutoff = time.time() - older_than_s
         for path in (self._root / "tmp").glob("*"):
             if path.stat().st_mtime <= cutoff:
@@ -123,7 +123,7 @@ class Folder:
                 return False
         return True
 
-    def aged(self, older_than_s: float) -> Iterator[str]:
+    def older_than(self, older_than_s: float) -> Iterator[str]:
         cutoff = time.time() - older_than_s
         for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
             for path in sorted(folder.iterdir()):
@@ -146,7 +146,7 @@ class Bucket:
         # The default is signature version 2, which newer regions refuse.
         options = {"config_kwargs": {"signature_version": "s3v4"}} if _is_s3(url) else {}
         self._files, self._root = fsspec.core.url_to_fs(url, **options)
-        self.away: tuple[type[Exception], ...] = (OSError, *_botocore_errors(url))
+        self.unreachable_errors: tuple[type[Exception], ...] = (OSError, *_botocore_errors(url))
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}"
@@ -157,7 +157,7 @@ class Bucket:
         with tempfile.TemporaryDirectory(prefix="codesigner-") as folder:
             yield Path(folder)
 
-    def forget_unfinished(self, older_than_s: float) -> None:
+    def delete_partial_files(self, older_than_s: float) -> None:
         """Do nothing: partial uploads do not become objects."""
 
     def put_many(self, contents: Mapping[str, Path], concurrent_map: _Map) -> None:
@@ -191,7 +191,7 @@ class Bucket:
             return False
         return True
 
-    def aged(self, older_than_s: float) -> Iterator[str]:
+    def older_than(self, older_than_s: float) -> Iterator[str]:
         self._files.invalidate_cache()
         for path in sorted(self._files.find(self._root)):
             if self._age_s(path) >= older_than_s:
