@@ -1,1 +1,1 @@
-"""What the web front end and the workers share: settings, contracts, rows, the queue."""
+"""Code shared by the web front end and the workers: settings, database, queue, storage."""

@@ -1,4 +1,4 @@
-"""Clients: programs or people with a token of their own, so that each is an owner of jobs."""
+"""API clients with their own tokens; each is an owner of jobs."""
 
 import hashlib
 import re
@@ -21,41 +21,41 @@ _TOKEN_BYTES = 32
 def add_client(
     session: Session, name: str, *, max_jobs: int | None = None, top_priority: int = 0
 ) -> str:
-    """Register a client, or give a known one a new token and new limits; gives the token.
+    """Register a client, or replace the token and limits of an existing one; return the token.
 
-    Only the token's sha256 is kept.
+    Only the sha256 of the token is stored.
 
     Raises:
-        InvalidRequest: the name is not usable.
+        InvalidRequest: the name is invalid.
     """
     if _NAME.fullmatch(name) is None:
         message = "Use 1 to 64 letters, digits, dots, dashes and underscores."
         raise InvalidRequest(FieldError(field="name", message=message))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    told = {
+    values = {
         "token_sha256": token_sha256(token),
         "max_jobs": max_jobs,
         "top_priority": top_priority,
     }
     session.execute(
         insert(Client)
-        .values(name=name, **told)
-        .on_conflict_do_update(index_elements=["name"], set_=told)
+        .values(name=name, **values)
+        .on_conflict_do_update(index_elements=["name"], set_=values)
     )
     return token
 
 
 def remove_client(session: Session, name: str) -> bool:
-    """Forget a client: its token is not taken any more; tells whether there was one."""
-    gone = session.scalars(delete(Client).where(Client.name == name).returning(Client.name))
-    return gone.one_or_none() is not None
+    """Delete a client and thereby revoke its token; return whether it existed."""
+    deleted = session.scalars(delete(Client).where(Client.name == name).returning(Client.name))
+    return deleted.one_or_none() is not None
 
 
 def clients(session: Session) -> Sequence[Client]:
-    """List the clients by name."""
+    """Return the clients ordered by name."""
     return session.scalars(select(Client).order_by(Client.name)).all()
 
 
 def token_sha256(token: str) -> str:
-    """Return what is kept of a client's token: 256 random bits need no slower hash."""
+    """Return the stored hash of a token; 256 random bits need no slow password hash."""
     return hashlib.sha256(token.encode()).hexdigest()

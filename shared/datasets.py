@@ -1,6 +1,6 @@
-"""A dataset as it is sent: a zip of pictures with a metadata.jsonl, read within bounds.
+"""Read an uploaded dataset within limits: a zip of pictures with a metadata.jsonl.
 
-Nothing is unpacked to disk, and no read trusts what the zip says of its sizes.
+Nothing is unpacked to disk, and no read trusts the sizes declared in the zip.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ METADATA = "metadata.jsonl"
 FAULTS = {
     "not_a_zip": "This is not a zip file.",
     "damaged": "The zip file is damaged (%(reason)s).",
-    "too_many_files": "At most %(most)d files are taken.",
-    "too_large": "Unpacked, the files have more than 2 GiB.",
-    "leaves_the_folder": "A file's name leaves the folder: %(name)s.",
-    "link": "Links are not taken: %(name)s.",
-    "packing": "%(name)s is encrypted, or compressed by another method than deflate.",
+    "too_many_files": "The zip may hold at most %(most)d files.",
+    "too_large": "The unpacked files exceed 2 GiB.",
+    "leaves_the_folder": "A file name points outside the folder: %(name)s.",
+    "link": "Links are not allowed: %(name)s.",
+    "packing": "%(name)s is encrypted, or compressed by a method other than deflate.",
     "no_metadata": "There must be one metadata.jsonl at the top of the zip.",
     "metadata_too_large": "metadata.jsonl has more than 32 MiB.",
     "too_many_lines": "metadata.jsonl has more than %(most)d lines.",
@@ -38,22 +38,22 @@ FAULTS = {
     "no_picture": "Line %(line)d of metadata.jsonl names no PNG, JPEG or WebP file that is in the "
     "zip: %(name)s.",
     "picture_too_large": "%(name)s has more than 64 MiB.",
-    "too_few": "%(got)d pictures are too few; send %(least)d.",
+    "too_few": "%(got)d pictures are too few; at least %(least)d are required.",
     "too_many_unreadable": "%(got)d of %(all)d pictures cannot be read: %(names)s.",
 }
-"""What may be wrong with a dataset; the web half translates it."""
+"""Messages of dataset errors by kind; the web front end translates them."""
 
-_MOST_MEMBERS = 50_000
-_MOST_DIRECTORY_BYTES = 8 * 1024 * 1024
-"""Of the zip's list of members, which is read as a whole: 160 bytes for each of the most."""
-_MOST_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
-_MOST_METADATA_BYTES = 32 * 1024 * 1024
-_MOST_LINE_BYTES = 64 * 1024
-_MOST_TEXT_CHARS = 2000
-_MOST_PICTURE_BYTES = 64 * 1024 * 1024
-_PIECE_BYTES = 1024 * 1024
-_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp"})
-_NAME_CHARS = 80
+_MAX_MEMBERS = 50_000
+_MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
+"""Size limit of the central directory, which is read as a whole: 160 bytes a member."""
+_MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
+_MAX_METADATA_BYTES = 32 * 1024 * 1024
+_MAX_LINE_BYTES = 64 * 1024
+_MAX_TEXT_CHARS = 2000
+_MAX_PICTURE_BYTES = 64 * 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
+_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+_SHOWN_CHARS = 80
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -66,15 +66,15 @@ _ZIP_ERRORS = (
     struct.error,
     zlib.error,
 )
-"""What zipfile raises on broken or encrypted zips."""
+"""Exceptions of zipfile for broken or encrypted zips."""
 
 
 class BadDataset(ValueError):
-    """The dataset cannot be trained on; the message says which line or file is at fault.
+    """The dataset is invalid; the message names the line or file.
 
     Args:
         kind: one of FAULTS.
-        details: what its text has places for.
+        details: values of the placeholders in the message.
     """
 
     def __init__(self, kind: str, **details: object) -> None:
@@ -87,104 +87,107 @@ class Row:
     """One line of metadata.jsonl."""
 
     file_name: str
-    """Of a picture that is in the zip, relative to metadata.jsonl."""
+    """Path of a picture in the zip, relative to metadata.jsonl."""
     text: str
 
 
 class DatasetZip:
-    """A zip with a metadata.jsonl at its top, or in the folder at its top.
+    """A zip with a metadata.jsonl at its top level or in one top-level folder.
 
     Args:
-        source: seekable; stays open while this is used.
+        source: seekable file; it must stay open.
 
     Raises:
-        BadDataset: it is no zip, has too much in it, or a name that leaves it.
+        BadDataset: not a zip, too large, or a member name points outside the folder.
     """
 
     def __init__(self, source: BinaryIO) -> None:
         bounded = _BoundedReads(source)
-        with _told():
+        with _translated_errors():
             if not zipfile.is_zipfile(bounded):
                 raise BadDataset("not_a_zip")
             self._archive = zipfile.ZipFile(bounded)
         members = self._archive.infolist()
         _check_members(members)
         self._members = {member.filename: member for member in members}
-        self._metadata = _metadata_of(members)
+        self._metadata = _find_metadata(members)
         self._folder = self._metadata.filename.removesuffix(METADATA)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the lines of metadata.jsonl, each checked; empty lines are left out.
+        """Yield the validated lines of metadata.jsonl; empty lines are skipped.
 
         Raises:
-            BadDataset: a line is too long, is no row, or names no picture that is in the zip.
+            BadDataset: a line is too long or invalid, or names no picture in the zip.
         """
-        with _told(), self._archive.open(self._metadata) as member:
+        with _translated_errors(), self._archive.open(self._metadata) as member:
             for number in count(1):
-                line = member.readline(_MOST_LINE_BYTES + 1)
+                line = member.readline(_MAX_LINE_BYTES + 1)
                 if not line:
                     return
-                if number > _MOST_MEMBERS:
-                    raise BadDataset("too_many_lines", most=_MOST_MEMBERS)
-                if len(line) > _MOST_LINE_BYTES:
-                    raise BadDataset("line_too_long", line=number, most=_MOST_LINE_BYTES)
+                if number > _MAX_MEMBERS:
+                    raise BadDataset("too_many_lines", most=_MAX_MEMBERS)
+                if len(line) > _MAX_LINE_BYTES:
+                    raise BadDataset("line_too_long", line=number, most=_MAX_LINE_BYTES)
                 if line.removeprefix(codecs.BOM_UTF8).strip():
-                    row = _row(number, line.removeprefix(codecs.BOM_UTF8))
+                    row = _parse_row(number, line.removeprefix(codecs.BOM_UTF8))
                     self._check_picture(number, row.file_name)
                     yield row
 
     def read(self, file_name: str) -> bytes:
-        """Return the bytes of a picture that a row names.
+        """Return the bytes of a picture by the file name of its row.
 
         Raises:
-            BadDataset: this part of the zip is damaged.
+            BadDataset: the member is damaged.
         """
-        # Piece by piece: one whole read would inflate as much as there is, whatever the size says.
-        with _told(), self._archive.open(self._members[self._folder + file_name]) as member:
-            return b"".join(iter(lambda: member.read(_PIECE_BYTES), b""))
+        # Read in chunks: a single read() would inflate everything, whatever the declared size.
+        with (
+            _translated_errors(),
+            self._archive.open(self._members[self._folder + file_name]) as member,
+        ):
+            return b"".join(iter(lambda: member.read(_CHUNK_BYTES), b""))
 
     def _check_picture(self, number: int, name: str) -> None:
         member = self._members.get(self._folder + name)
-        if member is None or PurePosixPath(name).suffix.lower() not in _ENDINGS:
-            raise BadDataset("no_picture", line=number, name=name[:_NAME_CHARS])
-        if member.file_size > _MOST_PICTURE_BYTES:
-            raise BadDataset("picture_too_large", name=name[:_NAME_CHARS])
+        if member is None or PurePosixPath(name).suffix.lower() not in _SUFFIXES:
+            raise BadDataset("no_picture", line=number, name=name[:_SHOWN_CHARS])
+        if member.file_size > _MAX_PICTURE_BYTES:
+            raise BadDataset("picture_too_large", name=name[:_SHOWN_CHARS])
 
 
 class _BoundedReads:
-    """A file that refuses large single reads: zipfile reads its list of members in one."""
+    """File wrapper that limits single reads: zipfile reads the central directory in one."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self.seek, self.tell, self.seekable = source.seek, source.tell, source.seekable
 
     def read(self, size: int = -1) -> bytes:
-        wanted = _MOST_DIRECTORY_BYTES + 1 if size < 0 else size
-        content = self._source.read(min(wanted, _MOST_DIRECTORY_BYTES + 1))
-        if len(content) > _MOST_DIRECTORY_BYTES:
-            raise BadDataset("too_many_files", most=_MOST_MEMBERS)
+        requested = _MAX_DIRECTORY_BYTES + 1 if size < 0 else size
+        content = self._source.read(min(requested, _MAX_DIRECTORY_BYTES + 1))
+        if len(content) > _MAX_DIRECTORY_BYTES:
+            raise BadDataset("too_many_files", most=_MAX_MEMBERS)
         return content
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Raise BadDataset for whatever zipfile raises."""
+def _translated_errors() -> Iterator[None]:
+    """Raise BadDataset for exceptions of zipfile."""
     try:
         yield
     except BadDataset:
         raise
     except _ZIP_ERRORS as error:
         reason = str(error).encode("utf-8", errors="replace").decode()
-        raise BadDataset("damaged", reason=reason[:_NAME_CHARS]) from error
+        raise BadDataset("damaged", reason=reason[:_SHOWN_CHARS]) from error
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > _MOST_MEMBERS:
-        raise BadDataset("too_many_files", most=_MOST_MEMBERS)
-    if sum(member.file_size for member in members) > _MOST_UNPACKED_BYTES:
+    if len(members) > _MAX_MEMBERS:
+        raise BadDataset("too_many_files", most=_MAX_MEMBERS)
+    if sum(member.file_size for member in members) > _MAX_UNPACKED_BYTES:
         raise BadDataset("too_large")
     for member in members:
-        name = member.filename[:_NAME_CHARS]
+        name = member.filename[:_SHOWN_CHARS]
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts:
             raise BadDataset("leaves_the_folder", name=name)
@@ -192,33 +195,35 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
             raise BadDataset("link", name=name)
         encrypted = member.flag_bits & 1
         if encrypted or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise BadDataset("packing", name=name)  # others allocate what the zip asks for
+            raise BadDataset(
+                "packing", name=name
+            )  # other methods allocate memory as the zip demands
 
 
-def _metadata_of(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    """Find metadata.jsonl at the top, or else in the one folder at the top that has it."""
+def _find_metadata(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """Return the metadata.jsonl at the top level, or else in the one top-level folder with it."""
     paths = [(PurePosixPath(member.filename), member) for member in members]
-    found = [(path, member) for path, member in paths if path.name == METADATA]
+    candidates = [(path, member) for path, member in paths if path.name == METADATA]
     for depth in (1, 2):
-        at = [member for path, member in found if len(path.parts) == depth]
-        if len(at) > 1:
+        matches = [member for path, member in candidates if len(path.parts) == depth]
+        if len(matches) > 1:
             break
-        if at:
-            if at[0].file_size > _MOST_METADATA_BYTES:
+        if matches:
+            if matches[0].file_size > _MAX_METADATA_BYTES:
                 raise BadDataset("metadata_too_large")
-            return at[0]
+            return matches[0]
     raise BadDataset("no_metadata")
 
 
-def _row(number: int, line: bytes) -> Row:
+def _parse_row(number: int, line: bytes) -> Row:
     try:
         entry = json.loads(line.decode())
         name, text = entry["file_name"], entry["text"]
-        (name + text).encode()  # lone surrogates are no text
+        (name + text).encode()  # lone surrogates cannot be encoded
     except (ValueError, TypeError, LookupError, RecursionError, AttributeError):
         raise BadDataset("not_a_row", line=number) from None
     if not (isinstance(name, str) and isinstance(text, str) and name.strip() and text.strip()):
         raise BadDataset("not_a_row", line=number)
-    if len(text) > _MOST_TEXT_CHARS:
-        raise BadDataset("text_too_long", line=number, most=_MOST_TEXT_CHARS)
+    if len(text) > _MAX_TEXT_CHARS:
+        raise BadDataset("text_too_long", line=number, most=_MAX_TEXT_CHARS)
     return Row(file_name=name, text=text)

@@ -1,4 +1,4 @@
-"""Every error that a caller can meet: one root, a stable code each."""
+"""Error types with stable codes, and the HTTP status and title of each code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ __all__ = [
 
 
 MOST_FIELDS = 20
-"""Fields at fault that an answer names; it tells the number of the others."""
+"""Maximum number of invalid fields in a response; its detail gives the number of further ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorKind:
-    """A code's HTTP status and its title (RFC 9457)."""
+    """HTTP status and title (RFC 9457) of an error code."""
 
     status: int
     title: str
@@ -48,7 +48,7 @@ class ErrorKind:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldError:
-    """What is wrong with one field of a request."""
+    """Validation error of one field of a request."""
 
     field: str
     message: str
@@ -56,16 +56,16 @@ class FieldError:
 
 ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
     {
-        # of requests
+        # errors of requests
         "invalid_request": ErrorKind(status=422, title="Some fields are not valid"),
         "malformed_request": ErrorKind(status=400, title="The request cannot be read"),
-        "unknown_host": ErrorKind(status=400, title="This host name is not answered to"),
+        "unknown_host": ErrorKind(status=400, title="This host name is not served"),
         "idempotency_conflict": ErrorKind(
             status=422, title="The idempotency key was used with another payload"
         ),
         "payload_too_large": ErrorKind(status=413, title="The request is too large"),
         "image_too_large": ErrorKind(status=413, title="The image has too many pixels"),
-        "unsupported_media_type": ErrorKind(status=415, title="This kind of file is not taken"),
+        "unsupported_media_type": ErrorKind(status=415, title="This file type is not supported"),
         "image_unreadable": ErrorKind(status=422, title="The image cannot be read"),
         "not_found": ErrorKind(status=404, title="There is nothing here"),
         "method_not_allowed": ErrorKind(status=405, title="This method is not allowed here"),
@@ -81,43 +81,45 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "delivery_not_found": ErrorKind(status=404, title="There is no such delivery"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
-        "release_conflict": ErrorKind(status=409, title="A release of this name is different"),
+        "release_conflict": ErrorKind(status=409, title="A different release has this name"),
         "gate_failed": ErrorKind(status=409, title="The release did not pass its gates"),
-        "no_previous_release": ErrorKind(status=409, title="There is no release to go back to"),
-        "unauthorized": ErrorKind(status=401, title="A token is needed"),
+        "no_previous_release": ErrorKind(status=409, title="There is no previous release"),
+        "unauthorized": ErrorKind(status=401, title="A token is required"),
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
-        "range_not_satisfiable": ErrorKind(status=416, title="The range is not in the file"),
+        "range_not_satisfiable": ErrorKind(status=416, title="The range is outside the file"),
         "request_timeout": ErrorKind(status=408, title="The request took too long to arrive"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
         "owner_limit": ErrorKind(status=429, title="Too many of your jobs have not ended"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),
         "unavailable": ErrorKind(status=503, title="The service is not available"),
-        "internal": ErrorKind(status=500, title="Something went wrong here"),
-        # of jobs: found in a job's `error`
+        "internal": ErrorKind(status=500, title="An internal error occurred"),
+        # errors of jobs, stored in a job's `error`
         "stage_failed": ErrorKind(status=500, title="A stage failed"),
-        "attempts_used_up": ErrorKind(status=500, title="A stage was given up after its attempts"),
-        "deadline_passed": ErrorKind(status=504, title="The job did not end in time"),
-        "time_limit": ErrorKind(status=504, title="A stage ran past its time limit"),
-        "out_of_memory": ErrorKind(status=503, title="The device's memory did not suffice"),
+        "attempts_used_up": ErrorKind(status=500, title="A stage used up its attempts"),
+        "deadline_passed": ErrorKind(status=504, title="The job missed its deadline"),
+        "time_limit": ErrorKind(status=504, title="A stage exceeded its time limit"),
+        "out_of_memory": ErrorKind(status=503, title="The device ran out of memory"),
         "models_missing": ErrorKind(status=503, title="A model's weights are missing"),
-        "weights_corrupt": ErrorKind(status=500, title="A model's weights are not what they were"),
-        "artifact_corrupt": ErrorKind(status=500, title="An artifact is not what it was"),
-        "storage_full": ErrorKind(status=507, title="There is no room left"),
+        "weights_corrupt": ErrorKind(
+            status=500, title="A model's weights failed checksum verification"
+        ),
+        "artifact_corrupt": ErrorKind(status=500, title="An artifact failed checksum verification"),
+        "storage_full": ErrorKind(status=507, title="The artifact store is full"),
         "dataset_invalid": ErrorKind(status=422, title="The dataset cannot be trained on"),
-        # between parts
-        "stale_fence": ErrorKind(status=409, title="The work has been given to another worker"),
+        # internal errors
+        "stale_fence": ErrorKind(status=409, title="The stage run was claimed by another worker"),
     }
 )
 
 
 class CodesignerError(Exception):
-    """The root of all errors raised on purpose.
+    """Base class of all errors raised by this project.
 
     Args:
         code: a key of `ERRORS`; KeyError otherwise.
-        message: a sentence for people, naming what to do where that is known.
-        fields: what is wrong with which field of a request.
-        retry_after_s: seconds after which the same may succeed.
+        message: a sentence for people, with the remedy where one is known.
+        fields: validation errors by field of the request.
+        retry_after_s: seconds after which a retry may succeed.
     """
 
     def __init__(
@@ -137,39 +139,39 @@ class CodesignerError(Exception):
 
     @property
     def status(self) -> int:
-        """HTTP status."""
+        """Return the HTTP status."""
         return self.kind.status
 
     @property
     def title(self) -> str:
-        """Sentence that is the same for all errors of this code."""
+        """Return the title, which all errors of this code share."""
         return self.kind.title
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restored, (self.code, self.message, self.fields, self.retry_after_s))
+        return (_unpickle, (self.code, self.message, self.fields, self.retry_after_s))
 
 
-def _restored(
+def _unpickle(
     code: str, message: str, fields: tuple[FieldError, ...], retry_after_s: float | None
 ) -> CodesignerError:
     return CodesignerError(code, message, fields=fields, retry_after_s=retry_after_s)
 
 
 class InvalidRequest(CodesignerError):
-    """Fields of a request are missing, of the wrong kind or out of range."""
+    """Fields of a request are missing, of the wrong type or out of range."""
 
     def __init__(self, *fields: FieldError) -> None:
-        message = " ".join(f"{each.field}: {each.message}" for each in fields[:MOST_FIELDS])
+        message = " ".join(f"{field.field}: {field.message}" for field in fields[:MOST_FIELDS])
         super().__init__("invalid_request", message, fields=fields)
 
 
 class IdempotencyConflict(CodesignerError):
-    """An idempotency key came a second time, with another payload."""
+    """An idempotency key was reused with a different payload."""
 
     def __init__(self) -> None:
         super().__init__(
             "idempotency_conflict",
-            "This Idempotency-Key was used for another payload; choose a new key.",
+            "This Idempotency-Key was used with a different payload; choose a new key.",
         )
 
 
@@ -181,7 +183,7 @@ class JobNotFound(CodesignerError):
 
 
 class JobExpired(CodesignerError):
-    """The job was there and has expired."""
+    """The job existed and has expired."""
 
     def __init__(self, job_id: str) -> None:
         super().__init__("job_expired", f"The job {job_id} has expired.")
@@ -195,7 +197,7 @@ class BatchNotFound(CodesignerError):
 
 
 class BatchExpired(CodesignerError):
-    """The batch was there; all its jobs have expired."""
+    """The batch existed; all its jobs have expired."""
 
     def __init__(self, batch_id: str) -> None:
         super().__init__("batch_expired", f"The batch {batch_id} has expired.")
@@ -216,14 +218,14 @@ class DeliveryNotFound(CodesignerError):
 
 
 class JobStillActive(CodesignerError):
-    """What was asked for needs a job that has ended."""
+    """The operation requires a job that has ended."""
 
     def __init__(self, job_id: str) -> None:
         super().__init__("job_still_active", f"The job {job_id} has not ended; cancel it first.")
 
 
 class QueueFull(CodesignerError):
-    """As many jobs wait as this installation takes."""
+    """The number of active jobs reached the limit of this installation."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(
@@ -232,7 +234,7 @@ class QueueFull(CodesignerError):
 
 
 class OwnerLimit(CodesignerError):
-    """As many jobs of one owner have not ended as may."""
+    """The number of active jobs of one owner reached its limit."""
 
     def __init__(self, most: int, retry_after_s: float) -> None:
         super().__init__(
@@ -250,14 +252,14 @@ class ArtifactNotFound(CodesignerError):
 
 
 class ArtifactCorrupt(CodesignerError):
-    """An artifact's bytes do not have its sha256."""
+    """The bytes of an artifact do not match its sha256."""
 
     def __init__(self, sha256: str) -> None:
-        super().__init__("artifact_corrupt", f"The bytes of artifact {sha256} have changed.")
+        super().__init__("artifact_corrupt", f"Artifact {sha256} failed checksum verification.")
 
 
 class ModelsMissing(CodesignerError):
-    """A role has no version, or a version's weights are nowhere to be found."""
+    """A role has no model version, or the weights of a version were not found."""
 
     def __init__(self, message: str) -> None:
         super().__init__("models_missing", message)
@@ -287,21 +289,21 @@ class GateFailed(CodesignerError):
 
 
 class NoPreviousRelease(CodesignerError):
-    """No release was promoted before this one."""
+    """There is no earlier promotion to roll back to."""
 
     def __init__(self) -> None:
-        super().__init__("no_previous_release", "No release was promoted before the present one.")
+        super().__init__("no_previous_release", "No release was promoted before the current one.")
 
 
 class StaleFence(CodesignerError):
-    """The stage run is no longer this worker's, or its job has ended: drop the work."""
+    """The claim is no longer valid: the fence is stale or the job has ended. Drop the work."""
 
     def __init__(self, job_id: str, stage: str) -> None:
         super().__init__("stale_fence", f"{stage} of job {job_id} is no longer this worker's.")
 
 
 def error_document(error: CodesignerError, *, stage: str | None = None) -> dict[str, Any]:
-    """Give the JSON that is kept as a job's or stage run's error."""
+    """Return the JSON object stored as the error of a job or a stage run."""
     return {
         "code": error.code,
         "title": error.title,

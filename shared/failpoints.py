@@ -1,8 +1,9 @@
-"""Places where a fault test has the process killed: CODESIGNER_FAILPOINTS=name[:token],...
+"""Failpoints, at which fault tests kill the process: CODESIGNER_FAILPOINTS=name[:token],...
 
-A name alone kills each time that the place is reached. With a token, the path of a file, it kills
-once, for whoever removes the file first, and the file's content says what: self (also where it is
-empty), parent, both, or stop, which freezes instead. Without the variable nothing happens.
+A name alone kills the process each time the failpoint is reached. A token is the path of a file.
+It triggers once, in the process that removes the file first. The content of the file names the
+action: self (also if empty), parent, both, or stop, which freezes the process (SIGSTOP). Without
+the variable nothing happens.
 """
 
 import os
@@ -13,17 +14,17 @@ from pathlib import Path
 __all__ = ["FAILPOINTS", "PUBLISHED", "UNPUBLISHED", "WORKER_FAILPOINTS", "reach"]
 
 WORKER_FAILPOINTS = ("claimed", "stored", "before-commit", "after-commit", "before-ack")
-"""After the claim's commit; after all artifacts are in place; around the commit of the results;
-when the Celery task is about to return and its message to be acknowledged."""
+"""After the commit of a claim; after all artifacts are stored; before and after the commit of the
+results; before the Celery task returns and its message is acknowledged."""
 UNPUBLISHED = "unpublished"
-"""In the web front end: a job is committed, its hint not sent yet."""
+"""Web front end: a job is committed, its hint is not sent yet."""
 PUBLISHED = "published"
-"""In the relay: a hint is sent, and not noted as sent yet."""
+"""Relay: a hint is sent, not marked as sent yet."""
 FAILPOINTS = (*WORKER_FAILPOINTS, UNPUBLISHED, PUBLISHED)
 
 
 def reach(name: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Kill this process (SIGKILL) where this place is armed.
+    """Trigger the failpoint if it is armed: kill this process, its parent or both, or freeze it.
 
     Args:
         name: one of `FAILPOINTS`; KeyError otherwise.
@@ -31,23 +32,23 @@ def reach(name: str, environ: Mapping[str, str] = os.environ) -> None:
     if name not in FAILPOINTS:
         raise KeyError(name)
     for armed in filter(None, environ.get("CODESIGNER_FAILPOINTS", "").split(",")):
-        place, _, token = armed.partition(":")
-        if place == name:
-            fate = _taken(Path(token)) if token else "self"
-            if fate == "stop":
+        armed_name, _, token = armed.partition(":")
+        if armed_name == name:
+            action = _consume(Path(token)) if token else "self"
+            if action == "stop":
                 os.kill(os.getpid(), signal.SIGSTOP)
                 continue
-            if fate in {"parent", "both"}:
+            if action in {"parent", "both"}:
                 os.kill(os.getppid(), signal.SIGKILL)
-            if fate in {"self", "both"}:
+            if action in {"self", "both"}:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _taken(token: Path) -> str | None:
-    """Take a token away and give what it says; None where another was faster."""
+def _consume(token: Path) -> str | None:
+    """Remove a token and return its action; None if another process removed it first."""
     try:
-        fate = token.read_text()
+        action = token.read_text()
         token.unlink()
     except FileNotFoundError:
         return None
-    return fate.strip() or "self"
+    return action.strip() or "self"

@@ -1,4 +1,4 @@
-"""Pictures from outside: the formats that are decoded, and what broken ones raise."""
+"""Accepted formats of untrusted images, and exceptions of their decoders."""
 
 import struct
 import zlib
@@ -6,7 +6,7 @@ import zlib
 __all__ = ["PICTURE_FORMATS", "UNREADABLE"]
 
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
-"""For `Image.open(formats=...)`: without it Pillow takes every format it knows, and runs
+"""For `Image.open(formats=...)`: by default Pillow opens every format it knows, and runs
 Ghostscript for EPS."""
 
 UNREADABLE = (
@@ -20,4 +20,4 @@ UNREADABLE = (
     struct.error,
     zlib.error,
 )
-"""What Pillow's readers raise on broken bytes."""
+"""Exceptions of Pillow's decoders for broken images."""

@@ -1,4 +1,4 @@
-"""A person's lists of numbers."""
+"""Parse lists of numbers and ranges, such as "1-4, 9"."""
 
 import re
 
@@ -7,24 +7,25 @@ __all__ = ["numbers_in"]
 _RANGE = re.compile(r"(\d{1,10})(?:-|–|\.\.)(\d{1,10})")
 _PARTS = re.compile(r"[,;，；、\s]+")
 _DASH = re.compile(r"(-|–|\.\.)")
-_MOST = 100
+_MAX_NUMBERS = 100
 
 
 def numbers_in(text: str) -> list[str]:
-    """Split a person's list of numbers, such as "1-4, 9"; what is no number comes as it is.
+    """Return the numbers of a list such as "1-4, 9"; parts that are not numbers stay as they are.
 
-    More than 100 numbers are cut after the 101st at the earliest: whoever checks the list's length
-    then refuses it.
+    The result may be cut after 101 numbers or more, which suffices for a caller that refuses more
+    than 100.
     """
-    found: list[str] = []
-    tight = "".join(part.strip() for part in _DASH.split(text))
-    for part in _PARTS.split(tight):
-        whole = _RANGE.fullmatch(part)
-        if len(found) > _MOST:
+    numbers: list[str] = []
+    joined = "".join(part.strip() for part in _DASH.split(text))
+    for part in _PARTS.split(joined):
+        match = _RANGE.fullmatch(part)
+        if len(numbers) > _MAX_NUMBERS:
             break
-        if whole is None:
-            found += [part] if part else []
+        if match is None:
+            numbers += [part] if part else []
             continue
-        first, last = int(whole[1]), int(whole[2])
-        found += [str(each) for each in range(first, min(last, first + _MOST) + 1)] or [part]
-    return found
+        first, last = int(match[1]), int(match[2])
+        last = min(last, first + _MAX_NUMBERS)
+        numbers += [str(number) for number in range(first, last + 1)] or [part]
+    return numbers

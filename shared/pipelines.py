@@ -1,7 +1,7 @@
-"""The pipelines that a job can run through and the stages each is made of.
+"""Definitions of pipelines and their stages.
 
-This table is all that the web front end, the relay and the database need to know of the
-stages: names, order, limits. What a stage computes stands in `worker.stages`.
+This table is all that the web front end, the relay and the database need: names, order and
+limits. The computations are in `worker.stages`.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,51 +26,51 @@ __all__ = [
 
 DEFAULT_VARIANTS = 4
 DEFAULT_SIZE_PX = 256
-_FEWEST_DRAWN_PX = 128
-"""Tiles of up to 256 px are drawn at this size and enlarged."""
-_USUAL_PRINT_PX = 2048
+_MIN_DRAWN_PX = 128
+"""Tiles of at most 256 px are drawn at this size and enlarged."""
+_DEFAULT_PRINT_PX = 2048
 
 ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageSpec:
-    """One pure step of a pipeline and the limits it runs under."""
+    """One stage of a pipeline and its limits."""
 
     name: str
     queue: str
-    """The class of hardware it runs on. Hints go to a broker queue of the stage's own name."""
+    """Class of hardware it runs on. Hints go to the broker queue named after the stage."""
     roles: tuple[str, ...] = ()
-    """Roles of the models that must be resident."""
+    """Roles of the models that must be loaded."""
     needs_reference: bool = False
-    """Skipped where the job has no reference image."""
+    """Whether it is skipped for jobs without a reference image."""
     lease_s: float = 60.0
-    """Renewed at each progress that the stage reports."""
+    """Lease in seconds; reported progress renews it."""
     soft_limit_s: float = 90.0
-    """Of one attempt: past it the job fails with the error time_limit."""
+    """Time limit of an attempt in seconds; beyond it the job fails with time_limit."""
     hard_limit_s: float = 120.0
-    """Time without progress after which the worker's process is ended."""
+    """Seconds without progress after which the worker process is killed."""
     max_attempts: int = 3
     max_batch: int = 32
-    """Most rows that one claim takes, however quick they are."""
+    """Maximum number of rows of one claim."""
 
     @property
     def run_limit_s(self) -> float:
-        """Return the longest that an attempt can take: no lease is extended past it."""
+        """Return the maximum seconds of an attempt: no lease is extended past it."""
         return max(self.soft_limit_s + 30.0, self.hard_limit_s)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
-    """A named order of stages."""
+    """A named sequence of stages."""
 
     name: str
     stages: tuple[StageSpec, ...]
     carries: tuple[str, ...] = ()
-    """Stages before these: their results come from another job, `shared.jobs.carried_results`."""
+    """Earlier stages whose results come from another job, see `shared.jobs.carried_results`."""
 
     def stage(self, name: str) -> StageSpec:
-        """Give the stage of that name; KeyError where the pipeline has none."""
+        """Return the stage of that name; KeyError if the pipeline has none."""
         for spec in self.stages:
             if spec.name == name:
                 return spec
@@ -96,9 +96,9 @@ PRINT = Pipeline(
             name="print",
             queue="gpu",
             roles=("generator",),
-            lease_s=120.0,  # its file is written in one piece
+            lease_s=120.0,  # writing the file reports no progress
             soft_limit_s=600.0,
-            max_batch=1,  # a picture of 50 MB, and several times that while it is drawn
+            max_batch=1,  # a picture of 50 MB, several times that while it is drawn
         ),
     ),
 )
@@ -125,46 +125,46 @@ STAGES = MappingProxyType(
 )
 
 QUEUES = tuple(sorted({spec.queue for spec in STAGES.values()}))
-"""The classes of hardware."""
+"""All queues (classes of hardware)."""
 
 
 def stages_of(queues: Collection[str]) -> tuple[str, ...]:
-    """List the stages of these classes of hardware, in the pipelines' order."""
+    """Return the stages of these queues, in the order of the pipelines."""
     return tuple(name for name, spec in STAGES.items() if spec.queue in queues)
 
 
 def known_stages(named: str) -> tuple[str, ...]:
-    """Read names of stages parted by commas; gives each once, in the pipelines' order.
+    """Parse comma-separated stage names; return each once, in the order of the pipelines.
 
     Raises:
-        ValueError: one is no stage; the message lists those that are.
+        ValueError: a name is unknown; the message lists the known names.
     """
     names = {part.strip() for part in named.split(",") if part.strip()}
     if unknown := sorted(names - set(STAGES)):
-        raise ValueError(f"there is no stage {', '.join(unknown)}: only {', '.join(STAGES)}")
+        raise ValueError(f"unknown stage {', '.join(unknown)}; stages are {', '.join(STAGES)}")
     return tuple(name for name in STAGES if name in names)
 
 
 def stages_for(pipeline: str, *, has_reference: bool) -> tuple[tuple[StageSpec, bool], ...]:
-    """List a pipeline's stages in order, each with whether this job skips it."""
+    """Return the stages of a pipeline in order, each with whether this job skips it."""
     return tuple(
         (spec, spec.needs_reference and not has_reference) for spec in PIPELINES[pipeline].stages
     )
 
 
 def work_of(stage: str, options: Mapping[str, Any]) -> float:
-    """Return how much work a job is for a stage; 1.0 for a request with all its defaults.
+    """Return the relative work of a job for a stage; 1.0 for a request with default options.
 
-    Drawing a tile of the bundled generator on one thread of a processor, against one of 256 px:
-    512 px 8 times, 1024 px 33 to 46 times. Prints, against one of 2048 px, by their area.
+    Measured with the bundled generator on one CPU thread, relative to a tile of 256 px: 8 times
+    for 512 px, 33 to 46 times for 1024 px. Prints scale with their area, relative to 2048 px.
     """
     variants = options.get("variants", DEFAULT_VARIANTS) / DEFAULT_VARIANTS
     size_px = options.get("size", DEFAULT_SIZE_PX)
     if stage == "generate":
-        drawn_px = _FEWEST_DRAWN_PX if size_px <= DEFAULT_SIZE_PX else size_px
-        return float(variants * (1 + (drawn_px / _FEWEST_DRAWN_PX) ** 2) / 2)
+        drawn_px = _MIN_DRAWN_PX if size_px <= DEFAULT_SIZE_PX else size_px
+        return float(variants * (1 + (drawn_px / _MIN_DRAWN_PX) ** 2) / 2)
     if stage == "present":
         return float(variants)
     if stage == "print":
-        return float((size_px / _USUAL_PRINT_PX) ** 2)
+        return float((size_px / _DEFAULT_PRINT_PX) ** 2)
     return 1.0

@@ -1,4 +1,4 @@
-"""Secrets that are made once and kept in a file."""
+"""Secret keys that are generated once and stored in a file."""
 
 import os
 import secrets
@@ -8,28 +8,28 @@ __all__ = ["kept_key"]
 
 
 def kept_key(path: Path, fresh: bytes) -> bytes:
-    """Return the key that a file holds; where there is no file, write `fresh` into it first.
+    """Return the key stored in a file; write `fresh` to the file first if it does not exist.
 
-    Only the account that writes the file can read it. Of several processes that start at once,
-    all return the key of the first.
+    Only the owner of the file can read it (mode 0600). If several processes start at the same
+    time, all return the key of the first.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _keep(path, fresh)
+        _create(path, fresh)
     return path.read_bytes()
 
 
-def _keep(path: Path, key: bytes) -> None:
-    """Write the whole key under another name, then link it: a crash leaves no half of it."""
-    own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _create(path: Path, key: bytes) -> None:
+    """Write the key to a temporary file, then hard-link it: a crash leaves no partial key."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
             file.flush()
             os.fsync(file.fileno())
-        path.hardlink_to(own)
+        path.hardlink_to(temporary)
     except FileExistsError:
         pass
     finally:
-        own.unlink()
+        temporary.unlink()

@@ -1,4 +1,4 @@
-"""The settings of an installation, read from CODESIGNER_* in the environment.
+"""Settings of an installation, read from CODESIGNER_* environment variables.
 
 Run: python -m shared.settings   (prints the table of docs/settings.md)
 """
@@ -18,25 +18,25 @@ __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 PREFIX = "CODESIGNER_"
 
 _MIB = 1024 * 1024
-_LEAST_CHARS = {"secret_key": 32, "admin_token": 16}
+_MIN_SECRET_CHARS = {"secret_key": 32, "admin_token": 16}
 Seconds = Annotated[float, Field(gt=0)]
 
 
-def _artifacts_url(earlier: dict[str, Any]) -> str:
-    return f"file://{earlier['home']}/artifacts"
+def _artifacts_url(values: dict[str, Any]) -> str:
+    return f"file://{values['home']}/artifacts"
 
 
-def _public_url(earlier: dict[str, Any]) -> str:
-    """Return the address that is listened on; of all addresses, 127.0.0.1."""
+def _public_url(values: dict[str, Any]) -> str:
+    """Return the URL of the listening address; 127.0.0.1 for all addresses."""
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # noqa: S104
-        earlier["host"], earlier["host"]
+        values["host"], values["host"]
     )
-    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"http://{shown}:{earlier['port']}"
+    netloc_host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{netloc_host}:{values['port']}"
 
 
 class Settings(BaseSettings):
-    """What may differ between two installations; nothing here changes while one runs."""
+    """Settings of one installation; immutable while it runs."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -47,129 +47,139 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         Path(".codesigner"),
-        description="Folder of embedded use: databases, artifacts, downloaded weights.",
+        description="Folder of an embedded installation: databases, artifacts, downloaded weights.",
     )
-    host: str = Field("127.0.0.1", description="Address that the web front end listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port that the web front end listens on.")
+    host: str = Field("127.0.0.1", description="Address on which the web front end listens.")
+    port: int = Field(8000, ge=0, le=65535, description="Port on which the web front end listens.")
     public_url: str = Field(
         default_factory=_public_url,
-        description="Address that visitors use; absolute links start with it. Requests are "
-        "answered under its host name and those of loopback alone.",
+        description="Public base URL, the prefix of absolute links. Only its host name and those "
+        "of loopback are served.",
     )
     database_url: str = Field(
         "postgresql://codesigner@127.0.0.1:5432/codesigner",
         repr=False,
-        description="PostgreSQL, the source of truth. `codesigner up` sets it to its own server.",
+        description="URL of PostgreSQL, which holds all state. `codesigner up` sets it to its own "
+        "server.",
     )
     broker_url: str = Field(
         "redis://127.0.0.1:6379/0",
         repr=False,
-        description="Valkey or Redis; carries hints only: redis://, rediss:// (TLS) or "
-        "redis+socket:///path; see docs/operating.md for passwords. `codesigner up` sets it "
-        "likewise.",
+        description="URL of Valkey or Redis, which carries only hints: redis://, rediss:// (TLS) "
+        "or redis+socket:///path; docs/operating.md describes passwords. `codesigner up` sets it "
+        "to its own server.",
     )
     artifacts_url: str = Field(
         default_factory=_artifacts_url,
-        description="Where artifacts' bytes are kept: file:///folder or s3://bucket/prefix.",
+        description="URL of the artifact store: file:///folder or s3://bucket/prefix.",
     )
     signed_links_s: Annotated[int, Field(ge=0, le=604_800)] = Field(
         0,
-        description="Seconds that signed links to an s3:// bucket are good for, to which whoever "
-        "fetches an artifact is sent (302); 0: the web front end sends the bytes.",
+        description="Validity in seconds of presigned URLs of an s3:// bucket, to which requests "
+        "for artifacts are redirected (302); 0: the web front end sends the bytes.",
     )
     artifacts_grace_s: Seconds = Field(
         86_400.0,
-        description="Age in seconds under which an artifact that nothing refers to is kept.",
+        description="Age in seconds at which an unreferenced artifact is garbage-collected.",
     )
     devices: str = Field(
         "auto",
-        description="Devices that workers use: auto, cpu, cpu:N for N workers that share the "
-        "cores, or ids parted by commas.",
+        description="Devices of the workers: auto, cpu, cpu:N for N workers that share the cores, "
+        "or comma-separated device ids.",
     )
     models_dir: Path | None = Field(
-        None, description="Folder where weights are looked for first, before the bundled ones."
+        None, description="Folder that is searched for weights before the bundled ones."
     )
-    hub: bool = Field(True, description="Whether missing weights may be fetched from a model hub.")
-    max_upload_bytes: int = Field(20 * _MIB, gt=0, description="Most bytes of one upload.")
+    hub: bool = Field(
+        True, description="Whether missing weights may be downloaded from a model hub."
+    )
+    max_upload_bytes: int = Field(20 * _MIB, gt=0, description="Maximum bytes of one upload.")
     max_image_pixels: int = Field(
-        50_000_000, gt=0, description="Most pixels of a reference image, checked before decoding."
+        50_000_000,
+        gt=0,
+        description="Maximum pixels of a reference image, checked before decoding.",
     )
-    max_brief_chars: int = Field(2000, gt=0, description="Most characters of a brief.")
+    max_brief_chars: int = Field(2000, gt=0, description="Maximum characters of a brief.")
     max_queue: int = Field(
-        10_000, gt=0, description="Most jobs not yet ended; further ones are answered with 503."
+        10_000,
+        gt=0,
+        description="Maximum number of active jobs; others are refused with 503.",
     )
     max_jobs_per_owner: int = Field(
         2_000,
         gt=0,
-        description="Most jobs of one owner not yet ended; further ones are answered with 429.",
+        description="Maximum number of active jobs of one owner; others are refused with 429.",
     )
     job_ttl_s: Seconds | None = Field(
         None,
-        description="Seconds after its end for which a job is kept; then it is answered with 410 "
-        "and its files are collected. Empty: for good.",
+        description="Seconds for which a job is kept after its end; then requests for it get 410 "
+        "and its files are garbage-collected. Empty: forever.",
     )
     reuse: bool = Field(
         True,
-        description="Whether a stage takes over the result of an earlier run with the same inputs.",
+        description="Whether a stage reuses the result of an earlier run with the same inputs.",
     )
     lease_s: Seconds | None = Field(
-        None, description="Lease of every stage in seconds; empty: each stage's own."
+        None, description="Lease of every stage in seconds; empty: the default of each stage."
     )
     reap_interval_s: Seconds = Field(
-        2.0, description="Seconds between two looks for expired leases and forgotten work."
+        2.0,
+        description="Interval of the reaper in seconds: expired leases, overdue jobs, lost hints.",
     )
     ready_timeout_s: Seconds = Field(
-        30.0, description="Seconds after which work that nobody picked up is announced again."
+        30.0, description="Seconds after which the hint of an unclaimed stage run is sent again."
     )
     relay_interval_s: Seconds = Field(
-        0.5, description="Seconds between two looks for hints that were not sent."
+        0.5, description="Polling interval of the relay's outbox in seconds."
     )
     relay_metrics_port: int = Field(
         0,
         ge=0,
         le=65535,
-        description="Port on which the relay gives its own figures to Prometheus; 0: on none.",
+        description="Port of the relay's Prometheus metrics; 0: none.",
     )
     worker_stale_s: Seconds = Field(
-        30.0, description="Seconds without a heartbeat after which a worker counts as gone."
+        30.0, description="Seconds without a heartbeat after which a worker counts as dead."
     )
     drain_s: Seconds = Field(
         20.0,
-        description="Seconds that a worker told to end may go on computing; what is not done then "
-        "is given back, without charging an attempt.",
+        description="Seconds for which a stopping worker may finish its computation; claims still "
+        "open then are released and the attempt is not counted.",
     )
     worker_threads: int = Field(
-        0, ge=0, description="CPU threads of one worker's computations; 0: half the cores, divided."
+        0,
+        ge=0,
+        description="CPU threads of one worker; 0: half the cores, divided among the workers.",
     )
     worker_stages: str = Field(
         "",
-        description="Stages that `codesigner worker` serves, parted by commas; empty: all of its "
-        "queues.",
+        description="Comma-separated stages that `codesigner worker` serves; empty: all stages of "
+        "its queues.",
     )
     max_connections_per_address: int = Field(
         256,
         ge=0,
-        description="Most connections of one address (of an IPv6 network /64) to the web front end "
-        "at once; further ones are answered with 429. 0: any number, for use behind a proxy.",
+        description="Maximum concurrent connections of one address (IPv6: /64 network) to the web "
+        "front end; further ones get 429. 0: unlimited, for use behind a proxy.",
     )
     webhook_allow: str = Field(
         "",
-        description="Networks parted by commas, such as 10.0.0.0/8, that webhooks may be sent to "
-        "though they are not public; empty: none.",
+        description="Comma-separated private networks, such as 10.0.0.0/8, to which webhooks may "
+        "be sent; empty: none.",
     )
     webhook_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
-        15.0, description="Seconds that one attempt to send a webhook may take, 60 at most."
+        15.0, description="Timeout in seconds of one webhook attempt, at most 60."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     secret_key: SecretStr | None = Field(
         None,
-        description="Signs visitors' cookies, at least 32 characters; empty: made once and kept in "
-        "the home folder.",
+        description="Key that signs cookies, at least 32 characters; empty: generated once and "
+        "stored in the home folder.",
     )
     admin_token: SecretStr | None = Field(
         None,
-        description="Token of the administration, at least 16 characters; empty: administration "
-        "is closed, except that `codesigner up` makes a token and keeps it in the home folder.",
+        description="Administrator's token, at least 16 characters; empty: administration is "
+        "closed, except that `codesigner up` generates a token and stores it in the home folder.",
     )
 
     @field_validator("home", mode="after")
@@ -181,8 +191,8 @@ class Settings(BaseSettings):
         "lease_s", "job_ttl_s", "models_dir", "secret_key", "admin_token", mode="before"
     )
     @classmethod
-    def _empty_is_none(cls, given: object) -> object:
-        return None if given == "" else given
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("broker_url", mode="after")
     @classmethod
@@ -193,9 +203,9 @@ class Settings(BaseSettings):
     @field_validator("secret_key", "admin_token", mode="after")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        least = _LEAST_CHARS[info.field_name or ""]
-        if secret is not None and len(secret.get_secret_value()) < least:
-            raise ValueError(f"has fewer than {least} characters")
+        minimum = _MIN_SECRET_CHARS[info.field_name or ""]
+        if secret is not None and len(secret.get_secret_value()) < minimum:
+            raise ValueError(f"has fewer than {minimum} characters")
         return secret
 
     @field_validator("webhook_allow", mode="after")
@@ -206,8 +216,8 @@ class Settings(BaseSettings):
 
     @field_validator("worker_stages", mode="after")
     @classmethod
-    def _known_stages(cls, named: str) -> str:
-        return ",".join(known_stages(named))
+    def _known_stages(cls, names: str) -> str:
+        return ",".join(known_stages(names))
 
     @field_validator("log_level", mode="after")
     @classmethod
@@ -218,10 +228,10 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the environment; keyword arguments come before it.
+    """Load the settings from the environment; keyword arguments take precedence.
 
     Raises:
-        pydantic.ValidationError: a value does not fit; the message names the setting.
+        pydantic.ValidationError: a value is invalid; the message names the setting.
     """
     return Settings(**overrides)
 
@@ -234,12 +244,12 @@ _SHOWN_DEFAULTS = {
 
 
 def settings_table() -> str:
-    """Lay the settings out as a Markdown table: variable, default, meaning."""
+    """Return the settings as a Markdown table: variable, default, meaning."""
     rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = _SHOWN_DEFAULTS.get(name, field.default)
-        shown = "empty" if default in {None, ""} else f"`{default}`"
-        rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+        default_text = "empty" if default in {None, ""} else f"`{default}`"
+        rows.append(f"| `{PREFIX}{name.upper()}` | {default_text} | {field.description} |")
     return "\n".join(rows)
 
 

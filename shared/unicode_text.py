@@ -1,4 +1,4 @@
-"""Unicode normalization of what strangers wrote, in linear time."""
+"""Unicode normalization of untrusted text in linear time."""
 
 import unicodedata
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 __all__ = ["MOST_MARKS", "normalized"]
 
 MOST_MARKS = 30
-"""Most combining marks in a row: no language needs more (Unicode Standard Annex #15, 13.1)."""
+"""Maximum length of a run of combining marks (Unicode Standard Annex #15, section 13)."""
 
 _JOINER = "\u034f"
 _FIRST_MARK = "\u0300"
@@ -15,9 +15,9 @@ _FIRST_MARK = "\u0300"
 def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
     """Return the normal form of the text after the Stream-Safe Text Process of UAX #15.
 
-    Sorting a run of combining marks takes quadratic time, so a combining grapheme joiner parts
-    runs of more than 30. Check the text's length first, and again afterwards: normalization makes
-    some characters several.
+    Sorting a run of combining marks takes quadratic time, so runs of more than 30 are split by
+    combining grapheme joiners. Check the length of the text before and after: normalization
+    expands some characters.
     """
     return unicodedata.normalize(form, _stream_safe(text))
 
@@ -37,5 +37,5 @@ def _stream_safe(text: str) -> str:
 
 
 def _begins_with_mark(char: str) -> bool:
-    """Whether the character, taken apart, begins with a combining mark."""
+    """Return whether the decomposition of the character begins with a combining mark."""
     return char >= _FIRST_MARK and unicodedata.combining(unicodedata.normalize("NFKD", char)[0]) > 0

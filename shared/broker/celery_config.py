@@ -1,4 +1,4 @@
-"""Celery's configuration, for those who send and those who work alike."""
+"""Celery configuration, shared by publishers and workers."""
 
 from typing import Any
 
@@ -9,34 +9,34 @@ from shared.settings import Settings
 __all__ = ["STAGE_TASK", "celery_config"]
 
 STAGE_TASK = "codesigner.stage"
-"""Name of the one task: its argument is the stage that has work."""
+"""Name of the only task; its argument is the stage that has work."""
 
 
 def celery_config(settings: Settings) -> dict[str, Any]:
-    """Give the configuration; the reasons stand beside the lines."""
-    short = [spec for spec in STAGES.values() if spec.queue != "train"]
+    """Return the Celery configuration; comments give the reasons."""
+    short_stages = [spec for spec in STAGES.values() if spec.queue != "train"]
     return {
         "broker_url": kombu_url(settings.broker_url),
-        # Each stage has a queue of its name, so that a hint reaches only who serves the stage. The
-        # default is for what nobody meant to send.
+        # Each stage has a broker queue of its name, so that only its workers receive a hint. No
+        # worker consumes the default queue.
         "task_default_queue": "unheard",
         "task_serializer": "json",
         "accept_content": ["json"],
         "enable_utc": True,
-        # A killed worker's message comes back, but who retries work is the reaper alone.
+        # The message of a killed worker is redelivered, but only the reaper retries work.
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,
         "task_retry_on_worker_lost": False,
         # Results live in the database.
         "task_ignore_result": True,
-        # One message at a time: work waits in the database, where all workers see it.
+        # One message at a time: waiting work is in the database, visible to all workers.
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,
-        # Only prefork ends a hung computation at its time limit; CUDA needs spawn.
+        # Only prefork can kill a hung computation at its time limit; CUDA requires spawn.
         "worker_pool": "prefork",
         "worker_concurrency": 1,
         "worker_pool_start_method": "spawn",
-        # Loading models takes longer than the default 4 s, which ends in a spawn-and-kill loop.
+        # Loading models takes longer than the default 4 s, which causes a spawn-and-kill loop.
         "worker_proc_alive_timeout": 300,
         "worker_soft_shutdown_timeout": 60,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
@@ -47,12 +47,12 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         # The relay retries.
         "task_publish_retry": False,
         "broker_transport_options": {
-            "visibility_timeout": 60 + int(max(spec.run_limit_s for spec in short)),
+            "visibility_timeout": 60 + int(max(spec.run_limit_s for spec in short_stages)),
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": 10,
             "socket_timeout": 5,
-            # Without it a publish to a frozen broker blocked for over 40 s.
+            # Without a connect timeout, a publish to a frozen broker blocked for over 40 s.
             "socket_connect_timeout": 3,
             "health_check_interval": 10,
             "socket_keepalive": True,

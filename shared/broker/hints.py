@@ -1,4 +1,4 @@
-"""Hints on the broker: there is work for this stage. Losing one costs time, never a job."""
+"""Publish hints that a stage has work; a lost hint delays a job and never loses it."""
 
 import logging
 from functools import lru_cache
@@ -14,9 +14,9 @@ __all__ = ["celery_app_for_sending", "hint", "send"]
 
 _log = logging.getLogger(__name__)
 
-# A request waits for this: give up at the first refusal instead of the default's second at 2 s
-# and third at 4 s, and on a broker that does not answer after a second.
-_AT_ONCE = {
+# Requests wait for the publish: do not retry a refused connection (by default after 2 s and 4 s),
+# and time out after 1 s on an unresponsive broker.
+_FAIL_FAST = {
     "max_retries": 0,
     "interval_start": 0,
     "socket_connect_timeout": 1,
@@ -26,19 +26,19 @@ _AT_ONCE = {
 
 @lru_cache(maxsize=4)
 def celery_app_for_sending(settings: Settings) -> Celery:
-    """Give an application that publishes and has no tasks; one a process and settings."""
+    """Return a Celery app that only publishes; cached for each process and settings."""
     config = celery_config(settings)
-    config["broker_transport_options"] |= _AT_ONCE
+    config["broker_transport_options"] |= _FAIL_FAST
     app = Celery("codesigner", set_as_current=False)
     app.conf.update(config)
     return app
 
 
 def send(settings: Settings, stage: str) -> None:
-    """Publish that a stage has work, to those who serve it.
+    """Publish a hint that a stage has work.
 
     Raises:
-        OSError, KombuError, RedisError: the broker does not take it.
+        OSError, KombuError, RedisError: the broker is unavailable.
     """
     celery_app_for_sending(settings).send_task(
         STAGE_TASK, args=[stage], queue=stage, ignore_result=True, retry=False
@@ -46,10 +46,10 @@ def send(settings: Settings, stage: str) -> None:
 
 
 def hint(settings: Settings, stage: str) -> bool:
-    """Publish as a best effort; tells whether it went out. The relay sends what did not."""
+    """Publish a hint as a best effort; return whether it was sent. The relay sends the others."""
     try:
         send(settings, stage)
     except (OSError, KombuError, RedisError) as error:
-        _log.warning("hint for %s was not sent: %s", stage, error)
+        _log.warning("hint for stage %s was not sent: %s", stage, error)
         return False
     return True

@@ -1,4 +1,4 @@
-"""The broker's URL: checked, and in the form that kombu reads completely."""
+"""Validate the broker URL and normalize it for kombu."""
 
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -13,22 +13,22 @@ _CERT_REQS = ("required", "optional", "none")
 
 
 def kombu_url(url: str) -> str:
-    """Return the URL of a Valkey or Redis server as kombu understands it.
+    """Return the URL of a Valkey or Redis server in the form that kombu parses correctly.
 
     kombu takes the credentials of a `redis+socket` URL from its user information alone: a
     `?password=` is overwritten with None, and every connection is refused. In other URLs the same
-    option is a TypeError. So the credentials become user information, the number of the database
-    goes where kombu looks for it, and `rediss` verifies the server's certificate unless told not
-    to (kombu's default is not to verify).
+    option is a TypeError. So credentials are moved to the user information, the database number to
+    the place that kombu reads, and `rediss` verifies the server's certificate by default (kombu
+    does not).
 
     Raises:
-        ValueError: this is no such URL, or it has an option that would be ignored. The message
+        ValueError: the URL is invalid, or has an option that would be ignored. The message
             never quotes the URL, which may hold a password.
     """
     parts, options = _split(url)
-    known = _OPTIONS | _TLS if parts.scheme == "rediss" else _OPTIONS
-    if options.keys() - known:  # which may be a part of a password with a bare question mark
-        raise ValueError(f"{parts.scheme}:// has no options but {', '.join(sorted(known))}")
+    supported = _OPTIONS | _TLS if parts.scheme == "rediss" else _OPTIONS
+    if options.keys() - supported:  # may be part of a password with a bare question mark
+        raise ValueError(f"{parts.scheme}:// has no options but {', '.join(sorted(supported))}")
     userinfo, _, host = parts.netloc.rpartition("@")
     credentials = _userinfo(userinfo, options)
     database = options.get("db") or options.get("virtual_host") or ""
@@ -39,9 +39,9 @@ def kombu_url(url: str) -> str:
                 "credentials, @ and the path"
             )
         path = quote(unquote(parts.path), safe="/")
-        query = {"virtual_host": _number(database)} if database else {}
+        query = {"virtual_host": _database_number(database)} if database else {}
     else:
-        path = f"/{_number(database or unquote(parts.path))}"
+        path = f"/{_database_number(database or unquote(parts.path))}"
         query = _tls(options) if parts.scheme == "rediss" else {}
     return f"{parts.scheme}://{credentials}{host}{path}{'?' if query else ''}{urlencode(query)}"
 
@@ -50,11 +50,11 @@ def _split(url: str) -> tuple[SplitResult, dict[str, str]]:
     try:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
-        readable = parts.port != 0  # ValueError where it is no number
+        readable = parts.port != 0  # raises ValueError if it is not a number
     except ValueError:
         readable = False
     if not readable or parts.fragment or ";" in parts.netloc:
-        # What Python says of it quotes parts of the URL, which may be parts of a password.
+        # Python's own message quotes parts of the URL, which may be parts of a password.
         raise ValueError(
             "is not one readable URL; special characters of a password are percent-encoded"
         ) from None
@@ -64,23 +64,23 @@ def _split(url: str) -> tuple[SplitResult, dict[str, str]]:
 
 
 def _userinfo(userinfo: str, options: dict[str, str]) -> str:
-    """Return `username:password@`, percent-encoded; what is before the host comes first."""
+    """Return `username:password@`, percent-encoded; user information precedes options."""
     username, _, password = (unquote(part) for part in userinfo.partition(":"))
     username = quote(username or options.get("username", ""), safe="")
     password = quote(password or options.get("password", ""), safe="")
     return f"{username}{':' if password else ''}{password}@" if username or password else ""
 
 
-def _number(database: str) -> str:
+def _database_number(database: str) -> str:
     number = database.strip("/") or "0"
     if not (number.isascii() and number.isdecimal()):
-        raise ValueError("names a database that is no number")
+        raise ValueError("names a database that is not a number")
     return number
 
 
 def _tls(options: dict[str, str]) -> dict[str, str]:
-    found = {name: options[name] for name in sorted(options.keys() & _TLS)}
-    found.setdefault("ssl_cert_reqs", "required")
-    if found["ssl_cert_reqs"] not in _CERT_REQS:
+    tls_options = {name: options[name] for name in sorted(options.keys() & _TLS)}
+    tls_options.setdefault("ssl_cert_reqs", "required")
+    if tls_options["ssl_cert_reqs"] not in _CERT_REQS:
         raise ValueError(f"ssl_cert_reqs must be one of {', '.join(_CERT_REQS)}")
-    return found
+    return tls_options

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: engine and sessions."""
+"""SQLAlchemy engine and session factory for PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from shared.settings import Settings
 
 __all__ = ["at_once", "engine", "engine_for", "sessions"]
 
-_CONNECT: dict[str, Any] = {
+_CONNECT_ARGS: dict[str, Any] = {
     "connect_timeout": 5,
     "application_name": "codesigner",
     "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s"
@@ -20,42 +20,42 @@ _CONNECT: dict[str, Any] = {
 }
 
 
-def _address(database_url: str) -> URL:
+def _psycopg_url(database_url: str) -> URL:
     url = make_url(database_url)
     if url.get_backend_name() != "postgresql":
-        raise ValueError(f"{url.get_backend_name()} is no PostgreSQL address")
+        raise ValueError(f"must be a PostgreSQL URL, not one of {url.get_backend_name()}")
     return url.set(drivername="postgresql+psycopg")
 
 
 def engine_for(database_url: str, *, pool_size: int = 5) -> Engine:
-    """Give an engine whose connections tell a dead server within seconds.
+    """Return an engine whose connections detect a dead server within seconds.
 
     Raises:
-        ValueError: the address is not one of PostgreSQL.
+        ValueError: the URL is not one of PostgreSQL.
     """
     return create_engine(
-        _address(database_url),
+        _psycopg_url(database_url),
         pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=10,
         pool_timeout=10,
-        connect_args=_CONNECT,
+        connect_args=_CONNECT_ARGS,
     )
 
 
 def engine(settings: Settings, *, pool_size: int = 5) -> Engine:
-    """Give the engine of an installation; it connects at first use."""
+    """Return the engine of an installation; it connects lazily."""
     return engine_for(settings.database_url, pool_size=pool_size)
 
 
 def sessions(bound: Engine) -> sessionmaker[Session]:
-    """Give the factory of sessions; rows stay readable after a commit."""
+    """Return the session factory; rows stay readable after a commit."""
     return sessionmaker(bound, expire_on_commit=False)
 
 
 @contextmanager
 def at_once(factory: sessionmaker[Session]) -> Iterator[Session]:
-    """Give a session each of whose statements is a transaction of its own: one round trip."""
+    """Yield a session in autocommit mode: each statement is one transaction, one round trip."""
     with factory() as session:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
         yield session

@@ -1,4 +1,4 @@
-"""The database's tables as typed rows; `migrations` creates them.
+"""ORM models of the database's tables; `migrations` creates the tables.
 
 A job's states:
 
@@ -58,7 +58,7 @@ __all__ = [
 ACTIVE = ("queued", "running")
 ENDED = ("succeeded", "failed", "cancelled")
 
-_NAMES = {
+_NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -71,9 +71,9 @@ NOW = func.clock_timestamp()
 
 
 class Base(DeclarativeBase):
-    """Root of all rows: text, JSONB and times with a zone throughout."""
+    """Declarative base: text, JSONB and times with a time zone throughout."""
 
-    metadata = MetaData(naming_convention=_NAMES)
+    metadata = MetaData(naming_convention=_NAMING_CONVENTION)
     type_annotation_map: ClassVar = {
         str: Text(),
         datetime: DateTime(timezone=True),
@@ -84,7 +84,7 @@ class Base(DeclarativeBase):
 
 
 class Batch(Base):
-    """Jobs that were asked for at once, followed and cancelled as one."""
+    """Jobs submitted in one transaction, followed and cancelled as one."""
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -99,9 +99,9 @@ class Batch(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     asked: Mapped[Document]
-    """What was swept over, and how it was combined."""
+    """Request of the batch: the lists of values and how they are combined."""
     size: Mapped[int]
-    """Number of its jobs."""
+    """Number of jobs."""
     owner: Mapped[str] = mapped_column(server_default="")
     idempotency_key: Mapped[str | None]
     payload_hash: Mapped[str]
@@ -109,7 +109,7 @@ class Batch(Base):
 
 
 class Job(Base):
-    """One request and what became of it; `version` is the number of its last event."""
+    """One request and its state; `version` is the sequence number of its last event."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -185,7 +185,7 @@ class Job(Base):
     payload_hash: Mapped[str | None]
     priority: Mapped[int] = mapped_column(server_default="0")
     turn: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    """Round in which the owner's turn comes with this job, see `shared.queue.fairness`."""
+    """Round in which the owner is served with this job, see `shared.queue.fairness`."""
     not_before: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
     error: Mapped[Document | None]
@@ -193,23 +193,23 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     ttl_s: Mapped[float | None]
-    """Seconds after its end for which the job is kept; None: for good."""
+    """Seconds for which the job is kept after its end; None: forever."""
     expires_at: Mapped[datetime | None]
     """Set when the job ends."""
     retried_from: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
     batch_index: Mapped[int | None]
-    """Place in its batch, from 0."""
+    """Index in its batch, from 0."""
     retries: Mapped[int] = mapped_column(server_default="0")
-    """How often it was submitted anew."""
+    """Number of times it was retried."""
     print_of: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
-    """The design that this job prints a variant of."""
+    """Design job whose variant this job prints."""
     prints: Mapped[int] = mapped_column(server_default="0")
-    """How often one of its variants was submitted for print."""
+    """Number of print jobs submitted for its variants."""
 
 
 class StageRun(Base):
-    """A stage of a job: who holds it under which fence, and what it made."""
+    """Execution of one stage of a job: its claim, attempts and result."""
 
     __tablename__ = "stage_run"
     __table_args__ = (
@@ -255,21 +255,21 @@ class StageRun(Base):
     state: Mapped[str] = mapped_column(server_default="waiting")
     priority: Mapped[int] = mapped_column(server_default="0")
     turn: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    """Place in line: claims take the lowest first. The job's turn, its priority counted in."""
+    """Sort key of claims, lowest first: the job's turn, moved by its priority."""
     not_before: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(server_default="0")
     max_attempts: Mapped[int]
     fence: Mapped[int] = mapped_column(BigInteger, server_default="0")
     lease_until: Mapped[datetime | None]
     run_until: Mapped[datetime | None]
-    """End of the present attempt's time limit: no lease is extended past it."""
+    """Time limit of the current attempt: no lease is extended past it."""
     owner: Mapped[str | None]
     progress: Mapped[float] = mapped_column(server_default="0")
     enqueued_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     input_key: Mapped[str | None] = mapped_column(index=True)
-    """Hash of all that the stage's result depends on."""
+    """Hash of everything the stage's result depends on."""
     output_sha256: Mapped[str | None]
     output_media_type: Mapped[str | None]
     checkpoint_sha256: Mapped[str | None]
@@ -277,14 +277,14 @@ class StageRun(Base):
     provenance: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     reused: Mapped[bool] = mapped_column(server_default=text("false"))
     compute_s: Mapped[float | None]
-    """Seconds that the batch took which it was computed in."""
+    """Seconds of computation of its batch."""
     batch: Mapped[int | None]
     """Jobs in that batch."""
     error: Mapped[Document | None]
 
 
 class Outbox(Base):
-    """A hint to the workers, written with the change that it tells of."""
+    """A hint to the workers, inserted in the transaction of the change it announces."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -301,7 +301,7 @@ class Outbox(Base):
 
 
 class Artifact(Base):
-    """A file that a stage made; the bytes are in the artifact store under their sha256."""
+    """A file made by a stage; the bytes are in the artifact store under their sha256."""
 
     __tablename__ = "artifact"
     __table_args__ = (UniqueConstraint("job_id", "stage", "kind", "variant"),)
@@ -332,7 +332,7 @@ class JobEvent(Base):
 
 
 class ModelVersion(Base):
-    """A model's checkpoint with its manifest and metrics; never changed."""
+    """A model checkpoint with its manifest and metrics; immutable."""
 
     __tablename__ = "model_version"
 
@@ -350,7 +350,7 @@ class ModelVersion(Base):
 
 
 class Release(Base):
-    """The versions of all roles that belong together; never changed."""
+    """A named set of model versions, one for each role; immutable."""
 
     __tablename__ = "model_release"
     __table_args__ = (CheckConstraint("origin IN ('bundled', 'named', 'trained')", name="origin"),)
@@ -364,7 +364,7 @@ class Release(Base):
 
 
 class ReleaseMember(Base):
-    """The version that a release has for a role."""
+    """The model version of a release for one role."""
 
     __tablename__ = "model_release_member"
 
@@ -374,7 +374,7 @@ class ReleaseMember(Base):
 
 
 class ModelAlias(Base):
-    """A movable name, such as champion, for a release."""
+    """A movable alias, such as champion, of a release."""
 
     __tablename__ = "model_alias"
 
@@ -400,7 +400,7 @@ class AliasMove(Base):
 
 
 class TrainingMetric(Base):
-    """A figure of a training run at a step."""
+    """A metric of a training run at a step."""
 
     __tablename__ = "training_metric"
 
@@ -412,7 +412,7 @@ class TrainingMetric(Base):
 
 
 class WorkerHeartbeat(Base):
-    """What a worker last told of itself."""
+    """The last heartbeat of a worker."""
 
     __tablename__ = "worker_heartbeat"
 
@@ -420,17 +420,17 @@ class WorkerHeartbeat(Base):
     host: Mapped[str]
     device: Mapped[str]
     queues: Mapped[list[str]]
-    """Classes of hardware."""
+    """Queues (classes of hardware) it serves."""
     stages: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
-    """Stages whose hints it hears."""
+    """Stages it serves, whose hints it receives."""
     roles: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
-    """Roles whose models are resident."""
+    """Roles whose models are loaded."""
     started_at: Mapped[datetime] = mapped_column(server_default=NOW)
     seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class Pause(Base):
-    """A stage from which nothing is claimed until it is resumed; `all` stands for every one."""
+    """A paused stage, which is not claimed from until resumed; `all` stands for every stage."""
 
     __tablename__ = "pause"
 
@@ -441,14 +441,14 @@ class Pause(Base):
 
 
 class Client(Base):
-    """A program or person with a token of its own: an owner of jobs."""
+    """An API client with its own token: an owner of jobs."""
 
     __tablename__ = "client"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     token_sha256: Mapped[str] = mapped_column(unique=True)
     max_jobs: Mapped[int | None]
-    """Most jobs of it that have not ended; none: as for everybody."""
+    """Maximum number of active jobs; None: the limit of every owner."""
     top_priority: Mapped[int] = mapped_column(server_default="0")
-    """Highest priority that it may ask for."""
+    """Highest priority it may request."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)

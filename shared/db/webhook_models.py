@@ -1,4 +1,4 @@
-"""Webhooks' tables: where events are sent, and the ledger of what was sent.
+"""ORM models of webhooks: endpoints and the log of deliveries.
 
 A delivery's states:
 
@@ -26,7 +26,7 @@ __all__ = ["WebhookDelivery", "WebhookEndpoint"]
 
 
 class WebhookEndpoint(Base):
-    """An address that events are sent to: of all jobs, of one batch or of one job."""
+    """A URL that receives events of all jobs, of one batch or of one job."""
 
     __tablename__ = "webhook_endpoint"
     __table_args__ = (
@@ -53,13 +53,13 @@ class WebhookEndpoint(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     url: Mapped[str]
     origin: Mapped[str]
-    """Scheme, host and port: attempts at one origin do not crowd out the others."""
+    """Scheme, host and port; attempts to one origin are limited so that others are served."""
     events: Mapped[list[str]]
-    """Kinds of events that are sent, of `shared.queue.events.EVENT_KINDS`."""
+    """Subscribed event kinds, of `shared.queue.events.EVENT_KINDS`."""
     description: Mapped[str] = mapped_column(server_default="")
     secret: Mapped[str]
     retired: Mapped[list[Document]] = mapped_column(server_default=text("'[]'"))
-    """Earlier secrets that still sign: {"secret": ..., "until": ...}."""
+    """Rotated secrets that still sign: {"secret": ..., "until": ...}."""
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     disabled_reason: Mapped[str | None]
     job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
@@ -68,7 +68,7 @@ class WebhookEndpoint(Base):
 
 
 class WebhookDelivery(Base):
-    """One event on its way to one endpoint; a trigger on `job_event` inserts it."""
+    """Delivery of one event to one endpoint; a trigger on `job_event` inserts it."""
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
@@ -88,19 +88,19 @@ class WebhookDelivery(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    """Also the webhook-id, the same at every attempt."""
+    """Also the webhook-id, constant over all attempts."""
     endpoint_id: Mapped[str] = mapped_column(ForeignKey("webhook_endpoint.id", ondelete="CASCADE"))
     job_id: Mapped[str]
     seq: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")
-    """All of them; also the fence of the attempt under way."""
+    """Number of all attempts; also the fence of the running attempt."""
     tries: Mapped[int] = mapped_column(server_default="0")
-    """Attempts since it was made or last sent again: what the backoff counts."""
+    """Attempts since creation or the last manual resend; input of the backoff."""
     next_attempt_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
     response_status: Mapped[int | None]
     error: Mapped[str | None]
     log: Mapped[list[Document]] = mapped_column(server_default=text("'[]'"))
-    """The last attempts: {"at", "status", "error", "took_ms"}."""
+    """Recent attempts: {"at", "status", "error", "took_ms"}."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     delivered_at: Mapped[datetime | None]

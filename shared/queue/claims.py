@@ -1,4 +1,4 @@
-"""Taking work: the right to run a stage, under a fence and a lease."""
+"""Claim stage runs under a lease and a fence."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,28 @@ from shared.errors import StaleFence
 from shared.pipelines import STAGES
 from shared.queue.transitions import lock_job
 
-__all__ = ["CLAIM", "Claim", "Wanted", "claim", "claim_of", "facts", "hold", "write"]
+__all__ = [
+    "CLAIM",
+    "Claim",
+    "Wanted",
+    "claim",
+    "claim_from_row",
+    "event_body",
+    "lock_claimed_job",
+    "update_claimed",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """The right to run one stage of one job, while the fence stands."""
+    """A claimed stage run; valid until the lease expires or the fence rises."""
 
     job_id: str
     stage: str
     stage_run_id: int
     fence: int
     attempt: int
-    """1 at the first attempt."""
+    """Number of this attempt, from 1."""
     max_attempts: int
     lease_s: float
     checkpoint_step: int | None
@@ -33,21 +42,21 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which rows a claim would rather have: those whose pinned models are loaded already."""
+    """Preference of a claim for rows whose pinned models are already loaded."""
 
     roles: Sequence[str]
-    """Roles whose models the stage uses."""
+    """Roles of the models that the stage uses."""
     versions: Collection[str]
-    """Ids of the versions that are loaded."""
+    """Ids of the loaded model versions."""
     patience_s: float = 10.0
-    """A row that waits longer than that is taken whatever it pins."""
+    """Seconds of waiting after which a row is claimed whatever it pins."""
 
 
-# One statement: it locks jobs and stage runs, begins the attempts, numbers and notes their
-# events, and spends the hints that were noted for them and are not sent yet.
+# One statement: lock jobs and stage runs, start the attempts, insert their numbered events, and
+# mark the unsent hints of the claimed stage runs as sent.
 CLAIM = text("""
 WITH candidate AS (
-    SELECT s.id, s.attempt, s.turn, s.state AS was, j.model_versions
+    SELECT s.id, s.attempt, s.turn, s.state AS previous_state, j.model_versions
     FROM stage_run s JOIN job j ON j.id = s.job_id
     WHERE s.stage = :stage
       AND (s.state = 'ready' OR (s.state = 'running' AND s.lease_until < statement_timestamp()))
@@ -64,13 +73,13 @@ WITH candidate AS (
     LIMIT :limit
     FOR NO KEY UPDATE OF j, s SKIP LOCKED
 ), batch AS (
-    SELECT id, was, attempt, model_versions,
-           row_number() OVER line AS place,
+    SELECT id, previous_state, attempt, model_versions,
+           row_number() OVER line AS rank,
            first_value(attempt) OVER line AS first_attempt,
            first_value(model_versions) OVER line AS first_versions
     FROM candidate
     WINDOW line AS (ORDER BY turn, id)
-), taken AS (
+), claimed AS (
     UPDATE stage_run s
     SET state = 'running', fence = s.fence + 1, attempt = s.attempt + 1, owner = :owner,
         lease_until = clock_timestamp() + make_interval(secs => least(:lease_s, :limit_s)),
@@ -80,33 +89,33 @@ WITH candidate AS (
     WHERE s.id = b.id
       AND (s.state = 'ready' OR (s.state = 'running' AND s.lease_until < statement_timestamp()))
       AND s.attempt < s.max_attempts
-      AND (b.place = 1 OR (b.first_attempt = 0 AND b.attempt = 0
-                           AND b.model_versions = b.first_versions))
-    RETURNING b.place, b.was, s.id, s.job_id, s.fence, s.attempt, s.max_attempts,
+      AND (b.rank = 1 OR (b.first_attempt = 0 AND b.attempt = 0
+                          AND b.model_versions = b.first_versions))
+    RETURNING b.rank, b.previous_state, s.id, s.job_id, s.fence, s.attempt, s.max_attempts,
               s.checkpoint_step, s.checkpoint_sha256
-), numbered AS (
+), started AS (
     UPDATE job j
     SET state = 'running', version = j.version + 1,
         started_at = coalesce(j.started_at, clock_timestamp())
-    FROM taken t WHERE j.id = t.job_id
+    FROM claimed c WHERE j.id = c.job_id
     RETURNING j.id, j.version
-), noted AS (
+), events AS (
     INSERT INTO job_event (job_id, seq, kind, body)
-    SELECT t.job_id, n.version, 'stage.started',
-           jsonb_build_object('stage', CAST(:stage AS text), 'attempt', t.attempt,
-                              'fence', t.fence, 'owner', CAST(:owner AS text))
-           || CASE WHEN t.was = 'running' THEN jsonb_build_object('lease_expired', true)
+    SELECT c.job_id, j.version, 'stage.started',
+           jsonb_build_object('stage', CAST(:stage AS text), 'attempt', c.attempt,
+                              'fence', c.fence, 'owner', CAST(:owner AS text))
+           || CASE WHEN c.previous_state = 'running' THEN jsonb_build_object('lease_expired', true)
                 ELSE jsonb_build_object() END
-    FROM taken t JOIN numbered n ON n.id = t.job_id
-), spent AS (
+    FROM claimed c JOIN started j ON j.id = c.job_id
+), sent_hints AS (
     UPDATE outbox o SET sent_at = clock_timestamp()
-    FROM (SELECT h.id FROM outbox h JOIN taken t ON h.job_id = t.job_id
+    FROM (SELECT h.id FROM outbox h JOIN claimed c ON h.job_id = c.job_id
           WHERE h.stage = :stage AND h.sent_at IS NULL
           FOR UPDATE OF h SKIP LOCKED) AS hint
     WHERE o.id = hint.id
 )
 SELECT id, job_id, fence, attempt, max_attempts, checkpoint_step, checkpoint_sha256
-FROM taken ORDER BY place
+FROM claimed ORDER BY rank
 """)
 
 
@@ -118,19 +127,19 @@ def claim(
     lease_s: float | None = None,
     wanted: Wanted | None = None,
 ) -> list[Claim]:
-    """Take up to `limit` stage runs that can run as one batch: same pinned model versions.
+    """Claim up to `limit` stage runs that can run as one batch: same pinned model versions.
 
-    In the order of `shared.queue.fairness`, those of all owners together; none from a paused stage.
-    A row on its second or later attempt comes alone, so that a poisonous one cannot take its
-    neighbours along. An empty list: the hint was a duplicate, or stale.
+    Rows of all owners are claimed in the order of `shared.queue.fairness`, none of a paused stage.
+    A row on its second or later attempt is claimed alone, so that a poisonous row cannot fail its
+    neighbours. The list is empty if the hint was a duplicate or stale.
 
     Args:
-        lease_s: None: the stage's own.
-        wanted: None: any rows. Where none of those wanted is there, any are taken.
+        lease_s: lease in seconds; None: the default of the stage.
+        wanted: preferred rows; None: no preference. If no preferred row exists, any are claimed.
     """
     spec = STAGES[stage]
     lease_s = spec.lease_s if lease_s is None else lease_s
-    given = {
+    parameters = {
         "stage": stage,
         "owner": owner,
         "limit": limit,
@@ -142,19 +151,19 @@ def claim(
     }
     rows: Sequence[Any] = ()
     if wanted is not None:
-        choosy = {
+        preference = {
             "roles": list(wanted.roles),
             "loaded": list(wanted.versions),
             "patience_s": wanted.patience_s,
         }
-        rows = session.execute(CLAIM, given | choosy).all()
+        rows = session.execute(CLAIM, parameters | preference).all()
     if not rows:
-        rows = session.execute(CLAIM, given).all()
-    return [claim_of(row, stage, lease_s) for row in rows]
+        rows = session.execute(CLAIM, parameters).all()
+    return [claim_from_row(row, stage, lease_s) for row in rows]
 
 
-def claim_of(row: Any, stage: str, lease_s: float) -> Claim:
-    """Give the claim that a statement has just made of a stage run."""
+def claim_from_row(row: Any, stage: str, lease_s: float) -> Claim:
+    """Return the claim of a stage run from a row of a claiming statement."""
     return Claim(
         job_id=row.job_id,
         stage=stage,
@@ -168,32 +177,40 @@ def claim_of(row: Any, stage: str, lease_s: float) -> Claim:
     )
 
 
-def facts(held: Claim) -> dict[str, Any]:
-    """Give what a claim's events tell of it."""
-    return {"stage": held.stage, "attempt": held.attempt, "fence": held.fence}
+def event_body(claim: Claim) -> dict[str, Any]:
+    """Return the fields that every event of a claim has."""
+    return {"stage": claim.stage, "attempt": claim.attempt, "fence": claim.fence}
 
 
-def hold(session: Session, held: Claim) -> Job:
-    """Lock the claim's job; StaleFence where it has ended."""
-    job = lock_job(session, held.job_id)
+def lock_claimed_job(session: Session, claim: Claim) -> Job:
+    """Lock the job of a claim and return it.
+
+    Raises:
+        StaleFence: the job has ended.
+    """
+    job = lock_job(session, claim.job_id)
     if job is None or job.state not in ACTIVE:
-        raise StaleFence(held.job_id, held.stage)
+        raise StaleFence(claim.job_id, claim.stage)
     return job
 
 
-def write(session: Session, held: Claim, *further: Any, **values: Any) -> None:
-    """Change the claim's stage run where the fence is still the claim's; else StaleFence."""
-    written = session.execute(
+def update_claimed(session: Session, claim: Claim, *conditions: Any, **values: Any) -> None:
+    """Update the stage run of a claim if its fence is still current.
+
+    Raises:
+        StaleFence: another worker claimed it, it is not running, or a condition does not hold.
+    """
+    updated = session.execute(
         update(StageRun)
         .where(
-            StageRun.id == held.stage_run_id,
-            StageRun.fence == held.fence,
+            StageRun.id == claim.stage_run_id,
+            StageRun.fence == claim.fence,
             StageRun.state == "running",
-            *further,
+            *conditions,
         )
         .values(**values)
         .returning(StageRun.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    if written is None:
-        raise StaleFence(held.job_id, held.stage)
+    if updated is None:
+        raise StaleFence(claim.job_id, claim.stage)

@@ -1,4 +1,4 @@
-"""A job's changes: each is one numbered row, and the number is the job's version."""
+"""Job events: one numbered row for each change; the last number is the job's version."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One change of a job, before it has its number."""
+    """A change of a job that has no sequence number yet."""
 
     kind: str
     """One of `EVENT_KINDS`."""
@@ -38,7 +38,7 @@ class Change:
 
 
 def record(session: Session, job: Job, *changes: Change) -> None:
-    """Number and note changes of a job whose row the session has locked."""
+    """Number the changes of a locked job and insert them as events."""
     for change in changes:
         job.version += 1
         session.add(
@@ -47,7 +47,7 @@ def record(session: Session, job: Job, *changes: Change) -> None:
 
 
 def record_each(session: Session, changes: Iterable[tuple[str, int, Change]]) -> None:
-    """Note changes that have their numbers already: (job's id, number, change)."""
+    """Insert changes with given numbers: (job id, sequence number, change)."""
     rows = [
         {"job_id": job_id, "seq": seq, "kind": change.kind, "body": dict(change.body)}
         for job_id, seq, change in changes
@@ -59,7 +59,7 @@ def record_each(session: Session, changes: Iterable[tuple[str, int, Change]]) ->
 def events_after(
     session: Session, job_id: str, seq: int, *, limit: int = 500
 ) -> Sequence[JobEvent]:
-    """List a job's events after a number, oldest first."""
+    """Return the events of a job after a sequence number, oldest first."""
     return session.scalars(
         select(JobEvent)
         .where(JobEvent.job_id == job_id, JobEvent.seq > seq)

@@ -1,13 +1,12 @@
-"""Whose turn it is: owners go round-robin, priorities move them ahead, waiting makes up for it.
+"""Fair queueing: round-robin over owners, with priorities and ageing.
 
-Each job has a turn, the number of the round in which its owner comes with it. Rounds go on as jobs
-are begun. An owner's first waiting job comes in the round that goes on now, its second in the next
-one, and so on: a thousand jobs of one owner leave a place in every round for everybody else.
+Each job has a turn: the number of the round in which its owner is served with it. Rounds advance
+as jobs are started. An owner's first waiting job gets the current round, its second the next one,
+and so on. A thousand jobs of one owner therefore leave a place in every round for other owners.
 
-A level of priority is worth `LEVEL_TURNS` rounds, and no more: a job overtakes those a level
-below that came less than so many rounds before it. One that has been passed over for so long goes
-first, whatever comes; that is all there is to ageing, and since every job ages alike, a job's
-place (`StageRun.turn`) never has to be written again.
+A priority level is worth `LEVEL_TURNS` rounds: a job overtakes jobs one level below that are fewer
+than `LEVEL_TURNS` rounds ahead of it. This bound is the ageing. As every job ages alike, the sort
+key (`StageRun.turn`) is written once and never updated.
 """
 
 from sqlalchemy import text
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 __all__ = ["LEVEL_TURNS", "PRIORITIES", "lock_owner", "next_turn", "place_in_line"]
 
 LEVEL_TURNS = 100
-"""Rounds that a level of priority is worth."""
+"""Rounds by which one priority level moves a job."""
 PRIORITIES = {"low": -1, "normal": 0, "high": 1}
 
 _OWNER_LOCKS = 0x0C0D
@@ -32,7 +31,7 @@ SELECT greatest(
 
 
 def lock_owner(session: Session, owner: str) -> None:
-    """Have submissions of one owner come one after another until the transaction ends."""
+    """Serialize submissions of one owner until the transaction ends (advisory lock)."""
     session.execute(
         text("SELECT pg_advisory_xact_lock(:space, hashtext(:owner))"),
         {"space": _OWNER_LOCKS, "owner": owner},
@@ -40,12 +39,12 @@ def lock_owner(session: Session, owner: str) -> None:
 
 
 def next_turn(session: Session, owner: str, pipeline: str, priority: int) -> int:
-    """Give the turn of a job that this owner submits now; two looks into indexes."""
-    given = {"owner": owner, "pipeline": pipeline, "priority": priority}
-    turn: int = session.execute(_NEXT_TURN, given).scalar_one()
+    """Return the turn of a job that this owner submits now; two index look-ups."""
+    parameters = {"owner": owner, "pipeline": pipeline, "priority": priority}
+    turn: int = session.execute(_NEXT_TURN, parameters).scalar_one()
     return turn
 
 
 def place_in_line(turn: int, priority: int) -> int:
-    """Give what claims go by: the turn, moved ahead or back by the priority."""
+    """Return the sort key of claims: the turn, moved by the priority."""
     return turn - LEVEL_TURNS * priority

@@ -1,9 +1,9 @@
-"""The queue that the database is: claim, go on, finish, fail, give back.
+"""The queue's operations on stage runs: claim, progress, checkpoint, finish, fail, release.
 
-A broker's message only hints that there is work. Whoever claims a stage run holds it under a
-fence and a lease; each write repeats the fence, and the database's clock alone says when a
-lease has run out. Every function leaves the commit to its caller and raises `StaleFence`,
-upon which the caller rolls back and drops the work.
+A broker message is only a hint that a stage has work. A worker holds a stage run under a lease
+and a fence: each write checks the fence, and only the database's clock decides when a lease has
+expired. Every function leaves the commit to its caller. It raises `StaleFence` if the claim is no
+longer valid; the caller then rolls back and drops the work.
 """
 
 from typing import Any
@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import StageRun
 from shared.errors import CodesignerError, error_document
-from shared.queue.claims import Claim, Wanted, claim, facts, hold, write
+from shared.queue.claims import (
+    Claim,
+    Wanted,
+    claim,
+    event_body,
+    lock_claimed_job,
+    update_claimed,
+)
 from shared.queue.completion import (
     NOWHERE,
     ArtifactRecord,
@@ -53,61 +60,61 @@ __all__ = [
 ]
 
 
-def _extended(held: Claim) -> Any:
-    """SQL for the lease's new end: never past the attempt's time limit."""
-    return func.least(in_s(held.lease_s), StageRun.run_until)
+def _extended_lease(claim: Claim) -> Any:
+    """Return SQL for the new end of the lease, at most the time limit of the attempt."""
+    return func.least(in_s(claim.lease_s), StageRun.run_until)
 
 
-def progress(session: Session, held: Claim, fraction: float) -> None:
-    """Note that a part of the work, 0 to 1, is done: the proof that extends the lease."""
-    job = hold(session, held)
-    write(session, held, progress=fraction, lease_until=_extended(held))
-    body = facts(held) | {"progress": round(fraction, 4)}
+def progress(session: Session, claim: Claim, fraction: float) -> None:
+    """Record the fraction of the work that is done, 0 to 1, and extend the lease."""
+    job = lock_claimed_job(session, claim)
+    update_claimed(session, claim, progress=fraction, lease_until=_extended_lease(claim))
+    body = event_body(claim) | {"progress": round(fraction, 4)}
     record(session, job, Change(kind="stage.progress", body=body))
 
 
 def checkpoint(
-    session: Session, held: Claim, step: int, sha256: str, fraction: float | None = None
+    session: Session, claim: Claim, step: int, sha256: str, fraction: float | None = None
 ) -> None:
-    """Note a checkpoint whose bytes are stored; steps only rise. Extends the lease.
+    """Record a checkpoint whose bytes are stored and extend the lease; steps only rise.
 
     Raises:
-        StaleFence: also where a checkpoint of this step or a later one is there already.
+        StaleFence: also if a checkpoint of this step or a later one exists.
     """
-    job = hold(session, held)
-    later = or_(StageRun.checkpoint_step.is_(None), StageRun.checkpoint_step < step)
+    job = lock_claimed_job(session, claim)
+    is_later = or_(StageRun.checkpoint_step.is_(None), StageRun.checkpoint_step < step)
     values: dict[str, Any] = {} if fraction is None else {"progress": fraction}
-    write(
+    update_claimed(
         session,
-        held,
-        later,
+        claim,
+        is_later,
         checkpoint_step=step,
         checkpoint_sha256=sha256,
-        lease_until=_extended(held),
+        lease_until=_extended_lease(claim),
         **values,
     )
-    body = facts(held) | {"step": step, "sha256": sha256} | values
+    body = event_body(claim) | {"step": step, "sha256": sha256} | values
     record(session, job, Change(kind="stage.checkpoint", body=body))
 
 
 def fail(
     session: Session,
-    held: Claim,
+    claim: Claim,
     error: CodesignerError,
     retryable: bool,
     *,
     delay_s: float = 0.0,
 ) -> None:
-    """Note that the attempt failed: again after `delay_s` where that may help, else the job fails.
+    """Record a failed attempt: retry it after `delay_s` if it is retryable, else fail the job.
 
-    A retryable failure of the last attempt fails the job too, with the error's own reason.
+    A retryable failure of the last attempt also fails the job, with the error as the reason.
     """
-    job = hold(session, held)
-    reason = error_document(error, stage=held.stage)
-    if retryable and held.attempt < held.max_attempts:
-        write(
+    job = lock_claimed_job(session, claim)
+    reason = error_document(error, stage=claim.stage)
+    if retryable and claim.attempt < claim.max_attempts:
+        update_claimed(
             session,
-            held,
+            claim,
             state="ready",
             lease_until=None,
             run_until=None,
@@ -116,12 +123,12 @@ def fail(
             not_before=in_s(delay_s) if delay_s else None,
             enqueued_at=func.clock_timestamp(),
         )
-        record(session, job, Change(kind="stage.retry", body=facts(held) | {"error": reason}))
-        announce(session, job.id, held.stage, delay_s=delay_s)
+        record(session, job, Change(kind="stage.retry", body=event_body(claim) | {"error": reason}))
+        announce(session, job.id, claim.stage, delay_s=delay_s)
         return
-    write(
+    update_claimed(
         session,
-        held,
+        claim,
         state="dead",
         lease_until=None,
         run_until=None,
@@ -129,16 +136,16 @@ def fail(
         error=reason,
         finished_at=func.clock_timestamp(),
     )
-    record(session, job, Change(kind="stage.dead", body=facts(held) | {"error": reason}))
+    record(session, job, Change(kind="stage.dead", body=event_body(claim) | {"error": reason}))
     end_job(session, job, "failed", error=reason)
 
 
-def release(session: Session, held: Claim) -> None:
-    """Give the work back unharmed, as on a drain or a deploy: no attempt is charged."""
-    job = hold(session, held)
-    write(
+def release(session: Session, claim: Claim) -> None:
+    """Release a claim, as on a drain or a deploy; the attempt is not counted."""
+    job = lock_claimed_job(session, claim)
+    update_claimed(
         session,
-        held,
+        claim,
         state="ready",
         attempt=StageRun.attempt - 1,
         lease_until=None,
@@ -146,5 +153,5 @@ def release(session: Session, held: Claim) -> None:
         owner=None,
         enqueued_at=func.clock_timestamp(),
     )
-    record(session, job, Change(kind="stage.released", body=facts(held)))
-    announce(session, job.id, held.stage)
+    record(session, job, Change(kind="stage.released", body=event_body(claim)))
+    announce(session, job.id, claim.stage)

@@ -1,4 +1,4 @@
-"""Hints that were noted with the changes they tell of, on their way to the broker."""
+"""Transactional outbox: hints committed with the changes they announce."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ __all__ = ["forget_sent", "mark_sent", "unsent"]
 
 
 def unsent(session: Session, limit: int = 100) -> Sequence[Outbox]:
-    """List hints that are due and not sent, oldest first, locked against other relays."""
+    """Return due, unsent hints, oldest first, locked against other relays."""
     return session.scalars(
         select(Outbox)
         .where(Outbox.sent_at.is_(None), Outbox.due_at <= func.statement_timestamp())
@@ -23,7 +23,7 @@ def unsent(session: Session, limit: int = 100) -> Sequence[Outbox]:
 
 
 def mark_sent(session: Session, ids: Sequence[int]) -> None:
-    """Note that these hints went out; sending one twice does no harm."""
+    """Mark hints as sent; sending one twice is harmless."""
     session.execute(
         update(Outbox)
         .where(Outbox.id.in_(ids))
@@ -33,11 +33,11 @@ def mark_sent(session: Session, ids: Sequence[int]) -> None:
 
 
 def forget_sent(session: Session, *, older_than_s: float = 3600.0) -> int:
-    """Delete hints sent longer ago than that; gives their number."""
-    gone = session.execute(
+    """Delete hints sent more than `older_than_s` seconds ago; return their number."""
+    deleted = session.execute(
         delete(Outbox)
         .where(Outbox.sent_at < in_s(-older_than_s))
         .returning(Outbox.id)
         .execution_options(synchronize_session=False)
     )
-    return len(gone.all())
+    return len(deleted.all())

@@ -1,4 +1,4 @@
-"""Pausing stages: nothing is claimed from them until they are resumed; what runs goes on."""
+"""Pause and resume stages; a paused stage is not claimed from, running stage runs continue."""
 
 from collections.abc import Sequence
 
@@ -13,11 +13,11 @@ from shared.pipelines import STAGES
 __all__ = ["ALL", "is_paused", "pause", "paused_stages", "pauses", "resume"]
 
 ALL = "all"
-"""Stands for every stage."""
+"""Name that stands for every stage."""
 
-_ANNOUNCED = 200
+_MAX_HINTS = 200
 
-_ANNOUNCE = text("""
+_INSERT_HINTS = text("""
 INSERT INTO outbox (job_id, stage)
 SELECT job_id, stage FROM stage_run
 WHERE state = 'ready' AND stage = ANY (:stages)
@@ -27,10 +27,10 @@ ORDER BY stage, turn, id LIMIT :limit
 
 
 def pause(session: Session, stage: str, actor: str, reason: str = "") -> None:
-    """Have nothing claimed from a stage, or from `all`; one paused already stays as it is.
+    """Pause a stage, or `all`; pausing a paused stage changes nothing.
 
     Raises:
-        InvalidRequest: there is no such stage.
+        InvalidRequest: the stage does not exist.
     """
     _check(stage)
     session.execute(
@@ -41,38 +41,38 @@ def pause(session: Session, stage: str, actor: str, reason: str = "") -> None:
 
 
 def resume(session: Session, stage: str) -> None:
-    """Have work claimed again and announce what waits; `all` ends every pause.
+    """Resume a stage and insert hints for its ready work; `all` ends every pause.
 
     Raises:
-        InvalidRequest: there is no such stage.
+        InvalidRequest: the stage does not exist.
     """
     _check(stage)
     before = paused_stages(session)
-    ended = delete(Pause) if stage == ALL else delete(Pause).where(Pause.stage == stage)
-    session.execute(ended)
-    freed = sorted(before - paused_stages(session))
-    if freed:
-        session.execute(_ANNOUNCE, {"stages": freed, "limit": _ANNOUNCED})
+    pauses_to_end = delete(Pause) if stage == ALL else delete(Pause).where(Pause.stage == stage)
+    session.execute(pauses_to_end)
+    resumed = sorted(before - paused_stages(session))
+    if resumed:
+        session.execute(_INSERT_HINTS, {"stages": resumed, "limit": _MAX_HINTS})
 
 
 def _check(stage: str) -> None:
     if stage != ALL and stage not in STAGES:
-        known = ", ".join((ALL, *STAGES))
-        raise InvalidRequest(FieldError(field="stage", message=f"Must be one of: {known}."))
+        names = ", ".join((ALL, *STAGES))
+        raise InvalidRequest(FieldError(field="stage", message=f"Must be one of: {names}."))
 
 
 def pauses(session: Session) -> Sequence[Pause]:
-    """List the pauses, the oldest first."""
+    """Return the pauses, oldest first."""
     return session.scalars(select(Pause).order_by(Pause.at, Pause.stage)).all()
 
 
 def paused_stages(session: Session) -> set[str]:
-    """Name the stages from which nothing is claimed."""
-    named = set(session.scalars(select(Pause.stage)))
-    return set(STAGES) if ALL in named else named
+    """Return the names of the paused stages."""
+    names = set(session.scalars(select(Pause.stage)))
+    return set(STAGES) if ALL in names else names
 
 
 def is_paused(session: Session, stage: str) -> bool:
-    """Tell whether nothing is claimed from a stage."""
-    found = select(Pause.stage).where(Pause.stage.in_((stage, ALL))).limit(1)
-    return session.scalar(found) is not None
+    """Return whether a stage is paused."""
+    query = select(Pause.stage).where(Pause.stage.in_((stage, ALL))).limit(1)
+    return session.scalar(query) is not None

@@ -1,4 +1,4 @@
-"""Results of earlier stage runs, found by all that they depend on."""
+"""Cache of stage results: finished stage runs, looked up by input key."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["EarlierResult", "earlier_results", "known_keys"]
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierResult:
-    """What a stage run of some job has made from the same inputs."""
+    """Result of a finished stage run with the same inputs."""
 
     job_id: str
     finished_at: datetime
@@ -25,18 +25,18 @@ class EarlierResult:
     output_media_type: str
     artifacts: tuple[ArtifactRecord, ...]
     description: str | None
-    """d(I), where the stage gave one."""
+    """Text of the caption stage, d(I); None for other stages."""
     provenance: Mapping[str, Any]
 
     @property
     def sha256s(self) -> set[str]:
-        """Names of all its bytes."""
-        return {self.output_sha256, *(each.sha256 for each in self.artifacts)}
+        """Return the sha256 of all its bytes."""
+        return {self.output_sha256, *(artifact.sha256 for artifact in self.artifacts)}
 
 
 def known_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
-    """Give those of the input keys that a finished run of the stage has; locks nothing."""
-    found = (
+    """Return the input keys that have a cached result of the stage; locks no rows."""
+    query = (
         select(StageRun.input_key)
         .join(Job, Job.id == StageRun.job_id)
         .where(
@@ -46,20 +46,20 @@ def known_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
             unexpired(),
         )
     )
-    return {str(key) for key in session.scalars(found)}
+    return {str(key) for key in session.scalars(query)}
 
 
 def earlier_results(session: Session, stage: str, keys: Iterable[str]) -> dict[str, EarlierResult]:
-    """Give the result of the stage for each input key that has one.
+    """Return the cached result of the stage by input key, for the keys that have one.
 
-    The rows stay until the transaction ends, so that nobody collects their bytes meanwhile.
+    The rows are locked until the transaction ends, so that their bytes are not garbage-collected.
     """
-    found = {key: _earlier(session, stage, key) for key in sorted(set(keys))}
-    return {key: result for key, result in found.items() if result is not None}
+    results = {key: _latest_result(session, stage, key) for key in sorted(set(keys))}
+    return {key: result for key, result in results.items() if result is not None}
 
 
-def _earlier(session: Session, stage: str, key: str) -> EarlierResult | None:
-    """Look for one that was computed rather than taken over; the latest of them."""
+def _latest_result(session: Session, stage: str, key: str) -> EarlierResult | None:
+    """Return the latest result of a key; computed results are preferred to reused ones."""
     row = session.execute(
         select(StageRun, Job.description)
         .join(Job, Job.id == StageRun.job_id)
@@ -78,7 +78,7 @@ def _earlier(session: Session, stage: str, key: str) -> EarlierResult | None:
     run, description = row
     if run.output_sha256 is None or run.output_media_type is None or run.finished_at is None:
         return None
-    made = session.scalars(
+    artifacts = session.scalars(
         select(Artifact)
         .where(Artifact.job_id == run.job_id, Artifact.stage == stage)
         .order_by(Artifact.id)
@@ -88,19 +88,19 @@ def _earlier(session: Session, stage: str, key: str) -> EarlierResult | None:
         finished_at=run.finished_at,
         output_sha256=run.output_sha256,
         output_media_type=run.output_media_type,
-        artifacts=tuple(_record(each) for each in made),
+        artifacts=tuple(_record(artifact) for artifact in artifacts),
         description=description if stage == "caption" else None,
         provenance=run.provenance,
     )
 
 
-def _record(made: Artifact) -> ArtifactRecord:
+def _record(artifact: Artifact) -> ArtifactRecord:
     return ArtifactRecord(
-        kind=made.kind,
-        variant=made.variant,
-        sha256=made.sha256,
-        media_type=made.media_type,
-        size_bytes=made.size_bytes,
-        width=made.width,
-        height=made.height,
+        kind=artifact.kind,
+        variant=artifact.variant,
+        sha256=artifact.sha256,
+        media_type=artifact.media_type,
+        size_bytes=artifact.size_bytes,
+        width=artifact.width,
+        height=artifact.height,
     )

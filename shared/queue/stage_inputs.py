@@ -1,4 +1,4 @@
-"""What a stage takes over from the stages before it, and whether a claim still stands."""
+"""Load the inputs of claimed stage runs, and check and annotate claims."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ __all__ = ["Inputs", "inputs_of", "note_failure", "still_held"]
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """All rows that a stage of one job depends on; the bytes are in the artifact store."""
+    """Rows that a stage of one job depends on; the bytes are in the artifact store."""
 
     job: Job
     outputs: Mapping[str, str] = field(default_factory=dict)
-    """sha256 of the earlier stages' outputs by stage."""
+    """sha256 of the outputs of earlier stages, by stage."""
     artifacts: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    """sha256 of the earlier stages' files by (kind, variant)."""
+    """sha256 of the artifacts of earlier stages, by (kind, variant)."""
     failures: tuple[Mapping[str, Any], ...] = ()
-    """Earlier attempts of this stage that failed."""
+    """Records of the failed attempts of this stage."""
 
 
 _OUTPUTS = (
@@ -49,7 +49,7 @@ _ARTIFACTS = (
 
 
 def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
-    """Read the inputs of a batch of claims, by job id, in one statement."""
+    """Return the inputs of a batch of claims by job id; one statement."""
     rows = session.execute(
         select(Job, StageRun.provenance["failures"], _OUTPUTS, _ARTIFACTS)
         .join(StageRun, StageRun.job_id == Job.id)
@@ -66,25 +66,25 @@ def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
     }
 
 
-def note_failure(session: Session, held: Claim, failure: Mapping[str, Any]) -> None:
-    """Add a failed attempt to the stage run's record, after `fail` and in its transaction."""
-    added = func.coalesce(StageRun.provenance["failures"], cast([], JSONB)).op("||")(
+def note_failure(session: Session, claim: Claim, failure: Mapping[str, Any]) -> None:
+    """Append a failed attempt to the stage run's provenance, in the transaction of `fail`."""
+    failures = func.coalesce(StageRun.provenance["failures"], cast([], JSONB)).op("||")(
         cast([dict(failure)], JSONB)
     )
     session.execute(
         update(StageRun)
-        .where(StageRun.id == held.stage_run_id, StageRun.fence == held.fence)
-        .values(provenance=func.jsonb_build_object("failures", added))
+        .where(StageRun.id == claim.stage_run_id, StageRun.fence == claim.fence)
+        .values(provenance=func.jsonb_build_object("failures", failures))
         .execution_options(synchronize_session=False)
     )
 
 
 def still_held(session: Session, claims: Sequence[Claim]) -> list[Claim]:
-    """List the claims whose result would still be taken: neither cancelled nor given away."""
-    wanted = [(claim.stage_run_id, claim.fence) for claim in claims]
-    held = session.scalars(
+    """Return the claims that are still valid: not cancelled and not claimed by another worker."""
+    fences = [(claim.stage_run_id, claim.fence) for claim in claims]
+    valid_ids = session.scalars(
         select(StageRun.id).where(
-            tuple_(StageRun.id, StageRun.fence).in_(wanted), StageRun.state == "running"
+            tuple_(StageRun.id, StageRun.fence).in_(fences), StageRun.state == "running"
         )
     ).all()
-    return [claim for claim in claims if claim.stage_run_id in set(held)]
+    return [claim for claim in claims if claim.stage_run_id in set(valid_ids)]

@@ -1,4 +1,4 @@
-"""The queue as an administrator sees it: how much waits, whose it is, what is paused."""
+"""Queue statistics for administrators: stage runs by stage, active jobs by owner."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from shared.db.models import ACTIVE, Job, StageRun
 from shared.pipelines import STAGES
 from shared.queue.pauses import paused_stages
 
-__all__ = ["OwnerLine", "StageLine", "owner_lines", "stage_lines"]
+__all__ = ["OwnerCounts", "StageCounts", "owner_lines", "stage_lines"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageLine:
-    """How much of a stage waits and runs."""
+class StageCounts:
+    """Numbers of ready and running stage runs of a stage."""
 
     name: str
     queue: str
@@ -24,21 +24,21 @@ class StageLine:
 
     @property
     def drained(self) -> bool:
-        """Whether it is paused and nothing of it runs any more."""
+        """Return whether the stage is paused and none of its stage runs is running."""
         return self.paused and not self.running
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnerLine:
-    """How many jobs of an owner have not ended."""
+class OwnerCounts:
+    """Numbers of active jobs of an owner."""
 
     name: str
     queued: int
     running: int
 
 
-def stage_lines(session: Session) -> list[StageLine]:
-    """Tell of each stage, in the pipelines' order."""
+def stage_lines(session: Session) -> list[StageCounts]:
+    """Return the statistics of each stage, in the order of the pipelines."""
     paused = paused_stages(session)
     rows = session.execute(
         select(StageRun.stage, StageRun.state, func.count())
@@ -47,7 +47,7 @@ def stage_lines(session: Session) -> list[StageLine]:
     )
     counts = {(stage, state): count for stage, state, count in rows}
     return [
-        StageLine(
+        StageCounts(
             name=name,
             queue=spec.queue,
             paused=name in paused,
@@ -58,15 +58,17 @@ def stage_lines(session: Session) -> list[StageLine]:
     ]
 
 
-def owner_lines(session: Session, limit: int = 20) -> list[OwnerLine]:
-    """Tell of the owners with the most jobs that have not ended."""
-    active = func.count()
-    queued = func.count().filter(Job.state == "queued")
+def owner_lines(session: Session, limit: int = 20) -> list[OwnerCounts]:
+    """Return the owners with the most active jobs, most first."""
+    active_count = func.count()
+    queued_count = func.count().filter(Job.state == "queued")
     rows = session.execute(
-        select(Job.owner, queued, active - queued)
+        select(Job.owner, queued_count, active_count - queued_count)
         .where(Job.state.in_(ACTIVE))
         .group_by(Job.owner)
-        .order_by(active.desc(), Job.owner)
+        .order_by(active_count.desc(), Job.owner)
         .limit(limit)
     )
-    return [OwnerLine(name=name, queued=waits, running=runs) for name, waits, runs in rows]
+    return [
+        OwnerCounts(name=name, queued=queued, running=running) for name, queued, running in rows
+    ]

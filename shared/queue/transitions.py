@@ -1,7 +1,7 @@
-"""The moves of a job that the queue, the reaper and the API have in common.
+"""State transitions of jobs, shared by the queue, the reaper and the API.
 
-Every change locks the job's row before its stage runs', so that changes of one job come one
-after another and none waits for another in a circle.
+Every transition locks the job's row before the rows of its stage runs. Changes of one job are
+therefore serialized, and none deadlocks with another.
 """
 
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ __all__ = ["announce", "end_job", "in_s", "lock_job", "lock_jobs", "unexpired"]
 
 
 def in_s(seconds: float) -> Any:
-    """SQL for a time from now, by the database's clock."""
+    """Return SQL for the time this many seconds from now, by the database's clock."""
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
 def unexpired() -> ColumnElement[bool]:
-    """SQL for a job that is still kept: it has not ended, or not longer ago than its TTL."""
+    """Return SQL for jobs that have not expired: active, or ended less than their TTL ago."""
     return Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
 
 
 def lock_job(session: Session, job_id: str) -> Job | None:
-    """Give a job's present row, locked until the transaction ends."""
+    """Return the current row of a job, locked until the transaction ends."""
     return session.scalars(
         select(Job)
         .where(Job.id == job_id)
@@ -37,29 +37,29 @@ def lock_job(session: Session, job_id: str) -> Job | None:
 
 
 def lock_jobs(session: Session, ids: Sequence[str]) -> dict[str, Job]:
-    """Give the present rows of jobs by id, all locked, in an order that is always the same."""
-    found = session.scalars(
+    """Return the current rows of jobs by id; all are locked, always in the same order."""
+    rows = session.scalars(
         select(Job)
         .where(Job.id.in_(ids))
         .order_by(Job.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    return {job.id: job for job in found}
+    return {job.id: job for job in rows}
 
 
 def announce(session: Session, job_id: str, stage: str, *, delay_s: float = 0.0) -> None:
-    """Note a hint that this stage has work; the relay sends it once the transaction stands."""
+    """Insert a hint that this stage has work; the relay sends it after the commit."""
     session.execute(insert(Outbox).values(job_id=job_id, stage=stage, due_at=in_s(delay_s)))
 
 
 def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None) -> None:
-    """End a locked, active job: no stage of it runs on, none begins any more.
+    """End a locked, active job and skip its open stage runs.
 
-    The fences of its open stage runs rise, so that whoever still computes cannot write.
+    Their fences rise, so that a worker that still computes one cannot write.
     """
     assert job.state in ACTIVE, job.state
-    if state != "succeeded":  # which leaves nothing open
+    if state != "succeeded":  # a job that succeeded has no open stage run
         _close_stages(session, job)
     job.state = state
     job.error = error

@@ -1,7 +1,7 @@
-"""The artifact store: immutable bytes named by their sha256, on a folder or an S3 bucket.
+"""Content-addressed artifact store: immutable bytes named by sha256, in a folder or an S3 bucket.
 
-Bytes first, rows second: what is put here stays for the grace period, by which time a row
-refers to it, or it is collected.
+Bytes are stored before the row that refers to them. Unreferenced bytes are garbage-collected
+after the grace period.
 """
 
 import errno
@@ -24,49 +24,49 @@ __all__ = ["ArtifactStore"]
 
 _CHUNK_BYTES = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_WRITERS = 8
+_MAX_WORKERS = 8
 _Content = bytes | Path | BinaryIO
 _T = TypeVar("_T")
 
 
 class ArtifactStore:
-    """Content-addressed bytes; safe for many processes at once.
+    """Content-addressed store; safe for concurrent processes.
 
     Args:
-        url: file:///folder, or s3://bucket/prefix (credentials as botocore finds them).
+        url: file:///folder, or s3://bucket/prefix (botocore looks up the credentials).
     """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.url = url
         self._backend: Backend = Folder(Path(parts.path)) if parts.scheme == "file" else Bucket(url)
-        self._writers = ThreadPoolExecutor(_WRITERS, "artifacts")
+        self._executor = ThreadPoolExecutor(_MAX_WORKERS, "artifacts")
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
-        """Tell of a store that does not answer as unavailable."""
+    def _translated_errors(self) -> Iterator[None]:
+        """Raise `unavailable` for connection errors of the backend."""
         try:
             yield
-        except self._backend.away as error:
-            message = f"The artifact store does not answer: {error}."
+        except self._backend.unreachable_errors as error:
+            message = f"The artifact store is unavailable: {error}."
             raise CodesignerError("unavailable", message) from error
 
     def put(self, content: _Content) -> str:
-        """Store bytes and give their sha256; they are on disk when this returns.
+        """Store bytes durably and return their sha256.
 
         Raises:
-            CodesignerError: storage_full, or unavailable where the store does not answer.
+            CodesignerError: storage_full, or unavailable if the store cannot be reached.
         """
         return self.put_many([content])[0]
 
     def put_many(self, contents: Sequence[_Content]) -> list[str]:
-        """Store several at once, in less time than one after another; errors as of `put`."""
+        """Store several contents concurrently and return their sha256; errors as of `put`."""
         try:
-            with self._backend.room() as room, self._answering():
-                paths = [room / new_id() for _ in contents]
+            with self._backend.temporary_folder() as folder, self._translated_errors():
+                paths = [folder / new_id() for _ in contents]
                 try:
-                    names = self._each(_written, paths, contents)
-                    self._backend.put_many(dict(zip(names, paths, strict=True)), self._each)
+                    names = self._map(_write, paths, contents)
+                    self._backend.put_many(dict(zip(names, paths, strict=True)), self._map)
                 finally:
                     for path in paths:
                         path.unlink(missing_ok=True)
@@ -76,76 +76,76 @@ class ArtifactStore:
             raise CodesignerError(code, f"Storing failed: {error.strerror or error}.") from error
         return names
 
-    def _each(self, work: Callable[..., _T], *given: Sequence[Any]) -> list[_T]:
-        """Call for each of the given, several at a time: disks and buckets are waited for."""
-        if len(given[0]) == 1:
-            return [work(*(each[0] for each in given))]
-        return list(self._writers.map(work, *given))
+    def _map(self, function: Callable[..., _T], *iterables: Sequence[Any]) -> list[_T]:
+        """Map a function over sequences in threads; disks and buckets block."""
+        if len(iterables[0]) == 1:
+            return [function(*(items[0] for items in iterables))]
+        return list(self._executor.map(function, *iterables))
 
     def get(self, sha256: str) -> bytes:
-        """Give the bytes, verified.
+        """Return the bytes after checksum verification.
 
         Raises:
-            ArtifactNotFound: they are not here.
-            ArtifactCorrupt: they have changed.
-            CodesignerError: unavailable, as by all that follows where a bucket does not answer.
+            ArtifactNotFound: there are no such bytes.
+            ArtifactCorrupt: checksum verification failed.
+            CodesignerError: unavailable, as all methods raise if a bucket cannot be reached.
         """
-        with self.open(sha256) as stream, self._answering():
+        with self.open(sha256) as stream, self._translated_errors():
             content = stream.read()
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ArtifactCorrupt(sha256)
         return content
 
     def open(self, sha256: str) -> BinaryIO:
-        """Open the bytes for reading, unverified; ArtifactNotFound where they are not here."""
+        """Open the bytes for reading without verification; ArtifactNotFound if there are none."""
         _check(sha256)
-        with self._answering():
+        with self._translated_errors():
             try:
                 return self._backend.open(sha256)
             except FileNotFoundError:
                 raise ArtifactNotFound(sha256) from None
 
     def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str | None:
-        """Sign an address where a bucket itself gives the bytes; None where files are in a folder.
+        """Return a presigned URL of the bucket; None for a store in a folder.
 
         Args:
-            good_s: seconds for which it does.
-            answer: what it answers with: ContentType, ContentDisposition, CacheControl.
+            good_s: validity in seconds.
+            answer: response headers: ContentType, ContentDisposition, CacheControl.
         """
         _check(sha256)
-        with self._answering():
+        with self._translated_errors():
             return self._backend.link(sha256, good_s, answer)
 
     @cached_property
     def links_origin(self) -> str | None:
-        """Scheme and host that links lead to; None where files are in a folder."""
+        """Return the origin of presigned URLs; None for a store in a folder."""
         link = self.link("0" * 64, 1, {})
         return None if link is None else "{0.scheme}://{0.netloc}".format(urlsplit(link))
 
     def exists(self, sha256: str) -> bool:
-        """Tell whether the bytes are here."""
+        """Return whether the bytes are stored."""
         return self.size(sha256) is not None
 
     def size(self, sha256: str) -> int | None:
-        """Give the number of bytes; None where they are not here."""
+        """Return the number of bytes; None if they are not stored."""
         _check(sha256)
-        with self._answering():
+        with self._translated_errors():
             return self._backend.size(sha256)
 
     def delete(self, sha256: str, *, older_than_s: float = 0.0) -> bool:
-        """Delete bytes put longer ago than that; tells whether it did."""
+        """Delete bytes stored more than `older_than_s` seconds ago; return whether it did."""
         _check(sha256)
-        with self._answering():
+        with self._translated_errors():
             return self._backend.delete(sha256, older_than_s=older_than_s)
 
     def aged(self, older_than_s: float) -> Iterator[str]:
-        """List the sha256 of all bytes put longer ago than that."""
-        with self._answering():
-            yield from self._backend.aged(older_than_s)
+        """Yield the sha256 of all bytes stored more than `older_than_s` seconds ago."""
+        with self._translated_errors():
+            yield from self._backend.older_than(older_than_s)
 
     def forget_unfinished(self, older_than_s: float) -> None:
-        """Delete what a killed process left half written, longer ago than that."""
-        self._backend.forget_unfinished(older_than_s)
+        """Delete partial files of killed processes older than `older_than_s` seconds."""
+        self._backend.delete_partial_files(older_than_s)
 
 
 def _check(sha256: str) -> None:
@@ -153,15 +153,15 @@ def _check(sha256: str) -> None:
         raise ArtifactNotFound(sha256)
 
 
-def _written(path: Path, content: _Content) -> str:
-    """Write to a new file, down to the disk; gives the sha256."""
+def _write(path: Path, content: _Content) -> str:
+    """Write to a new file, fsync it and return the sha256."""
     digest = hashlib.sha256()
-    with path.open("xb") as written:
+    with path.open("xb") as file:
         for chunk in _chunks(content):
             digest.update(chunk)
-            written.write(chunk)
-        written.flush()
-        os.fsync(written.fileno())
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
     return digest.hexdigest()
 
 

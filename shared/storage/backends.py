@@ -1,4 +1,4 @@
-"""Where the artifact store keeps bytes: the files of a folder, or the objects of a bucket."""
+"""Backends of the artifact store: files of a folder, or objects of a bucket."""
 
 import fcntl
 import os
@@ -18,38 +18,38 @@ __all__ = ["Backend", "Bucket", "Folder"]
 _T = TypeVar("_T")
 
 
-class _Each(Protocol):
-    """Calls for each of the given, several at a time."""
+class _Map(Protocol):
+    """Concurrent `map` over sequences."""
 
-    def __call__(self, work: Callable[..., _T], *given: Sequence[Any]) -> list[_T]: ...
+    def __call__(self, function: Callable[..., _T], *iterables: Sequence[Any]) -> list[_T]: ...
 
 
 class Backend(Protocol):
-    """Where the bytes are: one class for a folder, one for everything else.
+    """Interface of a backend: `Folder` for a local folder, `Bucket` for everything else.
 
-    `away` lists what it raises where it does not answer.
+    `unreachable_errors` lists the exceptions it raises if it cannot be reached.
     """
 
     @property
-    def away(self) -> tuple[type[Exception], ...]: ...
-    def put_many(self, contents: Mapping[str, Path], each: _Each) -> None: ...
+    def unreachable_errors(self) -> tuple[type[Exception], ...]: ...
+    def put_many(self, contents: Mapping[str, Path], concurrent_map: _Map) -> None: ...
     def open(self, sha256: str) -> BinaryIO: ...
     def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str | None: ...
     def size(self, sha256: str) -> int | None: ...
     def delete(self, sha256: str, *, older_than_s: float) -> bool: ...
-    def aged(self, older_than_s: float) -> Iterator[str]: ...
-    def room(self) -> AbstractContextManager[Path]: ...
-    def forget_unfinished(self, older_than_s: float) -> None: ...
+    def older_than(self, older_than_s: float) -> Iterator[str]: ...
+    def temporary_folder(self) -> AbstractContextManager[Path]: ...
+    def delete_partial_files(self, older_than_s: float) -> None: ...
 
 
 class Folder:
-    """Files below a folder, two levels: ab/abcdef..., through fsspec's local file system.
+    """Files below a folder in two levels, ab/abcdef..., through fsspec's local file system.
 
-    A shared lock while bytes are put, an exclusive one while old ones are deleted: whoever
-    puts bytes that are there already makes them young again before they can be collected.
+    Writers hold a shared lock, deletions an exclusive one. Storing existing bytes renews their
+    modification time before they can be garbage-collected.
     """
 
-    away: tuple[type[Exception], ...] = ()  # a disk's errors come as they are
+    unreachable_errors: tuple[type[Exception], ...] = ()  # OSError of a disk is not translated
 
     def __init__(self, root: Path) -> None:
         self._files = fsspec.filesystem("file", auto_mkdir=True)
@@ -59,36 +59,36 @@ class Folder:
         return self._root / sha256[:2] / sha256
 
     @contextmanager
-    def room(self) -> Iterator[Path]:
-        """Give the folder to write in: on the same file system, so that a rename suffices."""
-        room = self._root / "tmp"
-        room.mkdir(parents=True, exist_ok=True)
-        yield room
+    def temporary_folder(self) -> Iterator[Path]:
+        """Yield a folder for new files on the same file system, so that they can be renamed."""
+        folder = self._root / "tmp"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
 
-    def forget_unfinished(self, older_than_s: float) -> None:
-        before = time.time() - older_than_s
+    def delete_partial_files(self, older_than_s: float) -> None:
+        cutoff = time.time() - older_than_s
         for path in (self._root / "tmp").glob("*"):
-            if path.stat().st_mtime <= before:
+            if path.stat().st_mtime <= cutoff:
                 path.unlink(missing_ok=True)
 
     @contextmanager
-    def _locked(self, how: int) -> Iterator[None]:
+    def _locked(self, operation: int) -> Iterator[None]:
         self._root.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._root / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            fcntl.flock(descriptor, how)
+            fcntl.flock(descriptor, operation)
             yield
         finally:
             os.close(descriptor)
 
-    def put_many(self, contents: Mapping[str, Path], each: _Each) -> None:
+    def put_many(self, contents: Mapping[str, Path], concurrent_map: _Map) -> None:
         with self._locked(fcntl.LOCK_SH):
-            changed = [folder for pair in contents.items() for folder in self._put(*pair)]
+            changed = [folder for item in contents.items() for folder in self._put(*item)]
             if changed:
-                each(_sync_folder, sorted(set(changed)))
+                concurrent_map(_sync_folder, sorted(set(changed)))
 
     def _put(self, sha256: str, content: Path) -> Iterator[Path]:
-        """Move a file to its place; gives the folders that are changed by it."""
+        """Move a file to its path; yield the folders changed by it."""
         target = self._path(sha256)
         if target.exists() and target.stat().st_size == content.stat().st_size:
             os.utime(target)
@@ -104,7 +104,7 @@ class Folder:
         return cast(BinaryIO, self._files.open(str(self._path(sha256)), "rb"))
 
     def link(self, _sha256: str, _good_s: int, _answer: Mapping[str, str]) -> None:
-        """Nothing but this machine reads the folder."""
+        """Return None: a folder has no URLs."""
 
     def size(self, sha256: str) -> int | None:
         try:
@@ -123,11 +123,11 @@ class Folder:
                 return False
         return True
 
-    def aged(self, older_than_s: float) -> Iterator[str]:
-        before = time.time() - older_than_s
+    def older_than(self, older_than_s: float) -> Iterator[str]:
+        cutoff = time.time() - older_than_s
         for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
             for path in sorted(folder.iterdir()):
-                if path.stat().st_mtime <= before:
+                if path.stat().st_mtime <= cutoff:
                     yield path.name
 
 
@@ -140,36 +140,36 @@ def _sync_folder(folder: Path) -> None:
 
 
 class Bucket:
-    """Objects below a prefix of any fsspec file system whose writes are whole or nothing."""
+    """Objects below a prefix of any fsspec file system with atomic writes."""
 
     def __init__(self, url: str) -> None:
-        # Links are signed by the older version otherwise, which newer regions refuse.
-        further = {"config_kwargs": {"signature_version": "s3v4"}} if _is_s3(url) else {}
-        self._files, self._root = fsspec.core.url_to_fs(url, **further)
-        self.away: tuple[type[Exception], ...] = (OSError, *_errors_of_botocore(url))
+        # The default is signature version 2, which newer regions refuse.
+        options = {"config_kwargs": {"signature_version": "s3v4"}} if _is_s3(url) else {}
+        self._files, self._root = fsspec.core.url_to_fs(url, **options)
+        self.unreachable_errors: tuple[type[Exception], ...] = (OSError, *_botocore_errors(url))
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}"
 
     @contextmanager
-    def room(self) -> Iterator[Path]:
-        """Give a folder that goes away with this upload."""
-        with tempfile.TemporaryDirectory(prefix="codesigner-") as room:
-            yield Path(room)
+    def temporary_folder(self) -> Iterator[Path]:
+        """Yield a temporary folder for the files to upload."""
+        with tempfile.TemporaryDirectory(prefix="codesigner-") as folder:
+            yield Path(folder)
 
-    def forget_unfinished(self, older_than_s: float) -> None:
-        """Nothing to do: an object that was not sent whole is not there."""
+    def delete_partial_files(self, older_than_s: float) -> None:
+        """Do nothing: partial uploads do not become objects."""
 
-    def put_many(self, contents: Mapping[str, Path], each: _Each) -> None:
-        to = [self._path(sha256) for sha256 in contents]
-        each(self._files.put_file, [str(path) for path in contents.values()], to)
+    def put_many(self, contents: Mapping[str, Path], concurrent_map: _Map) -> None:
+        targets = [self._path(sha256) for sha256 in contents]
+        concurrent_map(self._files.put_file, [str(path) for path in contents.values()], targets)
 
     def open(self, sha256: str) -> BinaryIO:
         return cast(BinaryIO, self._files.open(self._path(sha256), "rb"))
 
     def link(self, sha256: str, good_s: int, answer: Mapping[str, str]) -> str:
-        named = {f"Response{name}": value for name, value in answer.items()}
-        return str(self._files.url(self._path(sha256), expires=good_s, **named))
+        headers = {f"Response{name}": value for name, value in answer.items()}
+        return str(self._files.url(self._path(sha256), expires=good_s, **headers))
 
     def size(self, sha256: str) -> int | None:
         try:
@@ -191,7 +191,7 @@ class Bucket:
             return False
         return True
 
-    def aged(self, older_than_s: float) -> Iterator[str]:
+    def older_than(self, older_than_s: float) -> Iterator[str]:
         self._files.invalidate_cache()
         for path in sorted(self._files.find(self._root)):
             if self._age_s(path) >= older_than_s:
@@ -202,8 +202,8 @@ def _is_s3(url: str) -> bool:
     return urlsplit(url).scheme == "s3"
 
 
-def _errors_of_botocore(url: str) -> tuple[type[Exception], ...]:
-    """Give what s3fs lets through as it is."""
+def _botocore_errors(url: str) -> tuple[type[Exception], ...]:
+    """Return the exceptions of botocore that s3fs does not translate."""
     if not _is_s3(url):
         return ()
     from botocore.exceptions import BotoCoreError

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from shared.errors import (
     CodesignerError,
@@ -13,10 +14,12 @@ from shared.errors import (
     JobNotFound,
     JobStillActive,
     QueueFull,
+    ReleaseConflict,
     StaleFence,
 )
 from shared.jobs import submission as jobs
 from shared.queue import leases as queue
+from shared.queue import pauses
 
 SHA = "cd" * 32
 TILE = queue.ArtifactRecord(
@@ -324,6 +327,42 @@ def test_a_batch_finishes_each_row_under_its_own_fence(work: Any) -> None:
     assert [claim.job_id for claim in stale] == [ids[1]]
     states = [work.stage(job_id, "caption").state for job_id in ids]
     assert states == ["done", "skipped", "done"]
+
+
+def test_the_hook_of_a_finish_runs_in_its_transaction_and_under_its_fence(work: Any) -> None:
+    work.submit()
+    stale = work.one()
+    work.pass_time(seconds=61)
+    claim = work.one()
+    called = []
+
+    def pause(session: Session) -> None:
+        called.append(session)
+        pauses.pause(session, "present", "hook")
+
+    with pytest.raises(StaleFence):
+        work.finish(stale, on_done=pause)
+    assert called == []
+    work.finish(claim, on_done=pause)
+    assert work.stage(claim.job_id, "caption").state == "done"
+    with work.session() as session:
+        assert pauses.paused_stages(session) == {"present"}
+
+
+def test_a_finish_is_rolled_back_where_its_hook_raises(work: Any) -> None:
+    work.submit()
+    claim = work.one()
+
+    def fail(session: Session) -> None:
+        pauses.pause(session, "present", "hook")
+        raise ReleaseConflict("own")
+
+    with pytest.raises(ReleaseConflict):
+        work.finish(claim, on_done=fail)
+    assert work.stage(claim.job_id, "caption").state == "running"
+    with work.session() as session:
+        assert pauses.paused_stages(session) == set()
+    work.finish(claim)
 
 
 def test_the_event_of_a_finish_tells_of_the_claim_that_finished(work: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,9 @@ def test_a_finished_training_registers_its_release_with_the_result(work: Any) ->
     with work.session() as session:
         registry.register_release(session, FIRST)
     job = work.submit(pipeline="training", options={"base_release": "r1", "steps": 10})
-    work.finish(work.one("train"), release=replace(SECOND, job_id=job.id))
+    release = replace(SECOND, job_id=job.id)
+    hook = partial(registry.register_release, manifest=release)
+    work.finish(work.one("train"), on_done=hook)
     with work.session() as session:
         assert registry.releases(session)[0].job_id == job.id
         assert registry.champion(session) is None  # promotion is another's decision

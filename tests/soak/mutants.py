@@ -34,16 +34,16 @@ def _replaced(statement: Any, old: str, new: str) -> Any:
 def without_fence(patch: Patch) -> None:
     """A write needs no fence: whoever comes late writes too."""
 
-    def write(session: Session, held: queue.Claim, *_: Any, **values: Any) -> None:
+    def write(session: Session, claim: queue.Claim, *_: Any, **values: Any) -> None:
         session.execute(
             update(StageRun)
-            .where(StageRun.id == held.stage_run_id, StageRun.state == "running")
+            .where(StageRun.id == claim.stage_run_id, StageRun.state == "running")
             .values(**values)
             .execution_options(synchronize_session=False)
         )
 
-    patch(queue, "write", write)
-    patch(results, "_DONE", _replaced(results._DONE, "AND s.fence = g.fence", ""))
+    patch(queue, "update_claimed", write)
+    patch(results, "_DONE", _replaced(results._DONE, "AND s.fence = r.fence", ""))
 
 
 def without_reaper_predicate(patch: Patch) -> None:
@@ -72,7 +72,7 @@ def without_outbox(patch: Patch) -> None:
     patch(
         results,
         "_DONE",
-        _replaced(results._DONE, "FROM opened WHERE NOT begun", "FROM opened WHERE false"),
+        _replaced(results._DONE, "FROM opened WHERE NOT claimed", "FROM opened WHERE false"),
     )
 
 

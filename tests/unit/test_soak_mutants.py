@@ -21,7 +21,7 @@ def test_what_is_taken_out_is_there(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_fence_stands_in_the_statement_that_finishes() -> None:
-    assert "s.fence = g.fence" in results._DONE.text
+    assert "s.fence = r.fence" in results._DONE.text
 
 
 def test_runs_add_up() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,14 @@ from shared.pipelines import STAGES
 from shared.queue import leases as queue
 from shared.queue.leases import ArtifactRecord, Claim, StageOutput
 from shared.queue.stage_inputs import Inputs
-from shared.registry.releases import Gate, ReleaseManifest, VersionManifest, members, releases
+from shared.registry.releases import (
+    Gate,
+    ReleaseManifest,
+    VersionManifest,
+    members,
+    register_release,
+    releases,
+)
 from shared.registry.training_metrics import record_metrics
 from worker.execution.context import Computing, Workplace
 from worker.execution.invoke import limits_of
@@ -230,7 +238,7 @@ def _register(
         output_media_type="application/json",
         artifacts=(*weights, *sheets),
         provenance=run_record(facts),
-        release=release,
+        on_done=partial(register_release, manifest=release),
         notices=(_LEFT_OUT_NOTICE,) if files.left_out else (),
     )
     finish(place, [(running.claim, output)])

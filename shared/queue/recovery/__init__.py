@@ -1,1 +1,1 @@
-"""What heals the queue: reaper, heartbeats, invariants."""
+"""Recovery of the queue: reaper, worker heartbeats, invariants."""

@@ -1,4 +1,4 @@
-"""What workers tell of themselves, so that others know whether work will be taken."""
+"""Worker heartbeats: which workers are alive and which stages they serve."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ __all__ = ["Heartbeat", "beat", "gone", "stage_workers", "unserved", "workers_re
 
 @dataclass(frozen=True, kw_only=True)
 class Heartbeat:
-    """A worker, or a relay."""
+    """Heartbeat of a worker or a relay."""
 
     name: str
-    """The same for the life of the worker and unique among all."""
+    """Unique name, constant over the life of the worker."""
     host: str
     device: str
-    """Such as cpu, or a GPU's name."""
+    """Device name, such as cpu or the name of a GPU."""
     queues: tuple[str, ...]
-    """Classes of hardware; of a relay: relay."""
+    """Queues (classes of hardware) it serves; relay for a relay."""
     stages: tuple[str, ...] | None = None
-    """The stages it serves; None: all of its queues."""
+    """Stages it serves; None: all stages of its queues."""
     roles: tuple[str, ...] = ()
-    """Roles whose models are resident."""
+    """Roles whose models are loaded."""
 
 
 def beat(session: Session, heartbeat: Heartbeat) -> None:
-    """Note that a worker is there, by the database's clock."""
-    told = {
+    """Insert or update the heartbeat of a worker, by the database's clock."""
+    values = {
         "host": heartbeat.host,
         "device": heartbeat.device,
         "queues": list(heartbeat.queues),
@@ -44,30 +44,30 @@ def beat(session: Session, heartbeat: Heartbeat) -> None:
     }
     session.execute(
         insert(WorkerHeartbeat)
-        .values(name=heartbeat.name, **told)
+        .values(name=heartbeat.name, **values)
         .on_conflict_do_update(
-            index_elements=["name"], set_=told | {"seen_at": func.clock_timestamp()}
+            index_elements=["name"], set_=values | {"seen_at": func.clock_timestamp()}
         )
     )
 
 
 def gone(session: Session, name: str) -> None:
-    """Note that a worker has ended."""
+    """Delete the heartbeat of a worker that has ended."""
     session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.name == name))
 
 
 def workers_ready(
     session: Session, queue: str | None = None, *, stale_s: float = 30.0
 ) -> Sequence[WorkerHeartbeat]:
-    """List the workers heard of within `stale_s`, of one queue or of all."""
-    heard = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > in_s(-stale_s))
+    """Return the workers with a heartbeat within `stale_s` seconds, of one queue or of all."""
+    query = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > in_s(-stale_s))
     if queue is not None:
-        heard = heard.where(WorkerHeartbeat.queues.contains([queue]))
-    return session.scalars(heard.order_by(WorkerHeartbeat.name)).all()
+        query = query.where(WorkerHeartbeat.queues.contains([queue]))
+    return session.scalars(query.order_by(WorkerHeartbeat.name)).all()
 
 
 def stage_workers(session: Session, *, stale_s: float = 30.0) -> dict[str, int]:
-    """Count, for every stage, the workers heard of within `stale_s` that serve it."""
+    """Return the number of live workers that serve each stage."""
     counts = dict.fromkeys(STAGES, 0)
     for worker in workers_ready(session, stale_s=stale_s):
         for stage in set(worker.stages) & set(STAGES):
@@ -76,6 +76,6 @@ def stage_workers(session: Session, *, stale_s: float = 30.0) -> dict[str, int]:
 
 
 def unserved(session: Session, pipeline: str = "design", *, stale_s: float = 30.0) -> list[str]:
-    """List the stages of a pipeline that no worker is ready for."""
+    """Return the stages of a pipeline that no live worker serves."""
     counts = stage_workers(session, stale_s=stale_s)
     return [spec.name for spec in PIPELINES[pipeline].stages if not counts[spec.name]]

@@ -1,4 +1,4 @@
-"""What must hold at any moment; each count above zero is a fault."""
+"""Invariants of the queue as SQL; each query counts violations."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 __all__ = ["INVARIANTS", "check_invariants"]
 
 _ALL = "job"
-_LATELY = """(SELECT * FROM job WHERE state IN ('queued', 'running')
-              OR finished_at > statement_timestamp() - make_interval(secs => :lately_s))"""
+_RECENT = """(SELECT * FROM job WHERE state IN ('queued', 'running')
+              OR finished_at > statement_timestamp() - make_interval(secs => :recent_s))"""
 
-# {jobs} stands for the jobs that are looked at.
+# {jobs} is replaced by the jobs to check.
 INVARIANTS = {
     # An active job has a stage run that is ready or leased.
     "active_without_work": """
@@ -49,7 +49,7 @@ INVARIANTS = {
             FROM {jobs} j JOIN job_event e ON e.job_id = j.id
             WHERE e.body ? 'fence') AS writes
         WHERE fence < highest""",
-    # A job ends once, and nothing happens to it afterwards.
+    # A job ends once and has no events afterwards.
     "events_after_end": """
         SELECT count(*) FROM {jobs} j JOIN job_event x ON x.job_id = j.id
         JOIN job_event e ON e.job_id = j.id AND e.seq > x.seq
@@ -70,13 +70,13 @@ INVARIANTS = {
 
 
 def check_invariants(session: Session, *, lately_s: float | None = 3600.0) -> dict[str, int]:
-    """Count the violations of each invariant, by its name.
+    """Return the number of violations of each invariant, by name.
 
     Args:
-        lately_s: looks at active jobs and those that ended within this time; None: at all.
+        lately_s: check active jobs and jobs that ended within this many seconds; None: all jobs.
     """
-    jobs, given = (_ALL, {}) if lately_s is None else (_LATELY, {"lately_s": lately_s})
+    jobs, parameters = (_ALL, {}) if lately_s is None else (_RECENT, {"recent_s": lately_s})
     return {
-        name: session.execute(text(sql.replace("{jobs}", jobs)), given).scalar_one()
+        name: session.execute(text(sql.replace("{jobs}", jobs)), parameters).scalar_one()
         for name, sql in INVARIANTS.items()
     }

@@ -1,4 +1,4 @@
-"""What time alone makes happen: expired leases, forgotten hints, missed deadlines."""
+"""Reaper: requeue expired leases, resend lost hints, fail overdue jobs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,20 +15,20 @@ __all__ = ["Reaped", "reap"]
 
 @dataclass(frozen=True, kw_only=True)
 class Reaped:
-    """How many stage runs a look of the reaper moved."""
+    """Numbers of rows that one pass of the reaper changed."""
 
     expired: int
-    """Leases that had run out: ready again."""
+    """Stage runs with an expired lease, made ready again."""
     dead: int
-    """Leases that had run out with no attempt left: their jobs failed."""
+    """Stage runs with an expired lease and no attempt left; their jobs failed."""
     announced: int
-    """Ready but not picked up: announced again."""
+    """Ready stage runs that were not claimed, hinted at again."""
     overdue: int
-    """Jobs past their deadline: failed."""
+    """Jobs past their deadline, failed."""
 
 
-# Each of these locks job and stage run, skipping what another holds, and repeats its whole
-# predicate in the UPDATE: between the look and the write a worker may have come back.
+# Each of these locks job and stage run, skips locked rows, and repeats its whole predicate in the
+# UPDATE: between the SELECT and the UPDATE the worker may have renewed its lease.
 _EXPIRED = text("""
 WITH lapsed AS (
     SELECT s.id FROM stage_run s JOIN job j ON j.id = s.job_id
@@ -63,7 +63,7 @@ WHERE s.id = lapsed.id AND s.state = 'running' AND s.lease_until < statement_tim
 RETURNING s.job_id, s.stage, s.attempt, s.fence
 """)
 
-_FORGOTTEN = text("""
+_UNCLAIMED = text("""
 SELECT s.job_id, s.stage FROM stage_run s
 WHERE s.state = 'ready' AND s.enqueued_at < statement_timestamp() - make_interval(secs => :age_s)
   AND (s.not_before IS NULL OR s.not_before <= statement_timestamp())
@@ -85,14 +85,14 @@ FOR NO KEY UPDATE SKIP LOCKED
 
 
 def reap(session: Session, *, ready_timeout_s: float = 30.0, limit: int = 200) -> Reaped:
-    """Look once at all that time has run out for, at most `limit` rows of each kind."""
+    """Run one pass of the reaper over at most `limit` rows of each kind."""
     overdue = _fail_overdue(session, limit)
     dead = _fail_dead(session, limit)
     expired = _requeue_expired(session, limit)
-    forgotten = session.execute(_FORGOTTEN, {"age_s": ready_timeout_s, "limit": limit}).all()
-    for row in forgotten:
+    unclaimed = session.execute(_UNCLAIMED, {"age_s": ready_timeout_s, "limit": limit}).all()
+    for row in unclaimed:
         announce(session, row.job_id, row.stage)
-    return Reaped(expired=expired, dead=dead, announced=len(forgotten), overdue=overdue)
+    return Reaped(expired=expired, dead=dead, announced=len(unclaimed), overdue=overdue)
 
 
 def _requeue_expired(session: Session, limit: int) -> int:
@@ -100,7 +100,7 @@ def _requeue_expired(session: Session, limit: int) -> int:
     for row in rows:
         job = lock_job(session, row.job_id)
         assert job is not None
-        record(session, job, Change(kind="stage.expired", body=_facts(row)))
+        record(session, job, Change(kind="stage.expired", body=_event_body(row)))
         announce(session, row.job_id, row.stage)
     return len(rows)
 
@@ -110,9 +110,9 @@ def _fail_dead(session: Session, limit: int) -> int:
     for row in rows:
         job = lock_job(session, row.job_id)
         assert job is not None
-        message = f"{row.stage} did not come back from {row.attempt} attempts."
+        message = f"The lease of {row.stage} expired in its last attempt, {row.attempt}."
         reason = error_document(CodesignerError("attempts_used_up", message), stage=row.stage)
-        record(session, job, Change(kind="stage.dead", body=_facts(row) | {"error": reason}))
+        record(session, job, Change(kind="stage.dead", body=_event_body(row) | {"error": reason}))
         end_job(session, job, "failed", error=reason)
     return len(rows)
 
@@ -122,10 +122,10 @@ def _fail_overdue(session: Session, limit: int) -> int:
     for job_id in ids:
         job = lock_job(session, job_id)
         assert job is not None
-        late = CodesignerError("deadline_passed", "The job did not end before its deadline.")
-        end_job(session, job, "failed", error=error_document(late))
+        error = CodesignerError("deadline_passed", "The job did not end before its deadline.")
+        end_job(session, job, "failed", error=error_document(error))
     return len(ids)
 
 
-def _facts(row: Any) -> dict[str, Any]:
+def _event_body(row: Any) -> dict[str, Any]:
     return {"stage": row.stage, "attempt": row.attempt, "fence": row.fence}

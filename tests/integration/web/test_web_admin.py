@@ -135,7 +135,7 @@ def test_a_bad_dataset_is_refused_with_its_reason_and_not_stored(
     for content, code, told in (
         (io.BytesIO(b"no zip"), "unsupported_media_type", "zip"),
         (no_metadata, "dataset_invalid", "metadata.jsonl"),
-        (escaping, "dataset_invalid", "leaves the folder"),
+        (escaping, "dataset_invalid", "points outside the folder"),
         (dataset(3), "dataset_invalid", "too few"),
         (dataset(lines=["{"]), "dataset_invalid", "Line 1"),
         (dataset(lines=['{"file_name": "0.png"}']), "dataset_invalid", "Line 1"),

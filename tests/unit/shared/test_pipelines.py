@@ -18,5 +18,5 @@ def test_names_are_read_in_the_pipelines_order() -> None:
 
 
 def test_what_is_no_stage_is_named_beside_those_that_are() -> None:
-    with pytest.raises(ValueError, match="no stage draw, visio: only caption, vision"):
+    with pytest.raises(ValueError, match="unknown stage draw, visio; stages are caption, vision"):
         known_stages("visio,caption,draw")
