@@ -1,4 +1,4 @@
-"""Packing a folder of pictures for a training run."""
+"""Pack a dataset folder into a zip file for a training run."""
 
 import tempfile
 import zipfile
@@ -11,7 +11,7 @@ __all__ = ["zipped"]
 
 @contextmanager
 def zipped(dataset: Path) -> Iterator[Path]:
-    """Give a dataset as a zip file; a folder is packed into one that is deleted afterwards."""
+    """Yield a dataset as a zip file; a folder is packed into a temporary one."""
     if dataset.is_file():
         yield dataset
         return
