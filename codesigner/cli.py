@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from codesigner.commands.errors import OneLineErrors
+from codesigner.commands.errors import ErrorHandlingGroup
 
 __all__ = ["main"]
 
@@ -25,7 +25,7 @@ _MODULES = {
 """Command names by module of `codesigner.commands`; a module is imported on first use."""
 
 
-class _Commands(OneLineErrors):
+class _Commands(ErrorHandlingGroup):
     """A command group that imports the modules of its commands lazily."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002

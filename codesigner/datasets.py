@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["zipped"]
+__all__ = ["as_zip"]
 
 
 @contextmanager
-def zipped(dataset: Path) -> Iterator[Path]:
+def as_zip(dataset: Path) -> Iterator[Path]:
     """Yield a dataset as a zip file; a folder is packed into a temporary one."""
     if dataset.is_file():
         yield dataset

@@ -9,17 +9,17 @@ from codesigner.home import Home
 from shared.settings import PREFIX, Settings, load_settings
 
 __all__ = [
-    "BadSettings",
-    "home_of",
+    "InvalidSettings",
+    "export_server_urls",
+    "home_folder",
     "installation_settings",
-    "publish",
     "settings_from_environment",
 ]
 
 _SERVER_URLS = ("database_url", "broker_url")
 
 
-class BadSettings(Exception):
+class InvalidSettings(Exception):
     """A setting in the environment is invalid."""
 
     def __init__(self, error: ValidationError) -> None:
@@ -34,22 +34,22 @@ def settings_from_environment() -> Settings:
     """Return the settings of the environment.
 
     Raises:
-        BadSettings: one is invalid; the message names it.
+        InvalidSettings: one is invalid; the message names it.
     """
     try:
         return load_settings()
     except ValidationError as error:
-        raise BadSettings(error) from None
+        raise InvalidSettings(error) from None
 
 
 def installation_settings() -> Settings:
     """Return the settings, completed with the URLs and token of a running `codesigner up`.
 
     Raises:
-        BadSettings: one is invalid; the message names it.
+        InvalidSettings: one is invalid; the message names it.
     """
     settings = settings_from_environment()
-    home = home_of(settings)
+    home = home_folder(settings)
     if home.owner() is None:
         return settings
     running = home.read_state("installation")
@@ -63,15 +63,15 @@ def installation_settings() -> Settings:
     try:
         return load_settings(**overrides)
     except ValidationError as error:
-        raise BadSettings(error) from None
+        raise InvalidSettings(error) from None
 
 
-def publish(settings: Settings) -> None:
+def export_server_urls(settings: Settings) -> None:
     """Export the server URLs to the environment, for child processes."""
     for name in (*_SERVER_URLS, "home"):
         os.environ[f"{PREFIX}{name.upper()}"] = str(getattr(settings, name))
 
 
-def home_of(settings: Settings) -> Home:
+def home_folder(settings: Settings) -> Home:
     """Return the home folder of an installation."""
     return Home(path=Path(settings.home))

@@ -7,14 +7,14 @@ from typing import Self
 from rich.console import Console
 from rich.markup import escape
 
-__all__ = ["Listener"]
+__all__ = ["NotReadyReporter"]
 
 _REASON = "Not ready: "
 """Prefix of the reason in a worker's log line."""
 
 
 @dataclass(kw_only=True)
-class Listener:
+class NotReadyReporter:
     """Tail a log file from its present end; the file may be rotated."""
 
     log: Path
@@ -25,10 +25,10 @@ class Listener:
 
     @classmethod
     def of(cls, log: Path, console: Console) -> Self:
-        """Return a listener for lines written from now on."""
+        """Return a reporter for lines written from now on."""
         return cls(log=log, console=console, read_to=_size(log))
 
-    def listen(self) -> None:
+    def print_new(self) -> None:
         """Print the new reasons, each once."""
         self.read_to = min(self.read_to, _size(self.log))
         if _size(self.log) == self.read_to:
@@ -39,8 +39,8 @@ class Listener:
         complete_lines = added[: added.rfind(b"\n") + 1]
         self.read_to += len(complete_lines)
         for line in complete_lines.decode(errors="replace").splitlines():
-            _, found, reason = line.partition(_REASON)
-            if found and reason not in self._printed:
+            _, prefix, reason = line.partition(_REASON)
+            if prefix and reason not in self._printed:
                 self._printed.add(reason)
                 self.console.print(f"[yellow]Not ready yet: {escape(reason)}")
 

@@ -17,9 +17,9 @@ from codesigner.client import Client
 from codesigner.demo import draw_first_design
 from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.installation import home_of, installation_settings, settings_from_environment
+from codesigner.installation import home_folder, installation_settings, settings_from_environment
 from codesigner.process_spec import Service
-from codesigner.startup_errors import Listener
+from codesigner.startup_errors import NotReadyReporter
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
 from shared.secret_key_file import kept_key
 from shared.settings import PREFIX, Settings
@@ -61,7 +61,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         CannotStart, NotReady: it cannot run.
     """
     settings = settings_from_environment()
-    home = home_of(settings)
+    home = home_folder(settings)
     started_at = time.monotonic()
     with home.held():
         supervisor = Supervisor(home=home, tell=lambda line: console.print(f"[yellow]{line}"))
@@ -103,14 +103,14 @@ def _start(context: _StartContext, *, training: bool) -> None:
     )
     os.environ.update(env)
     _migrate_database(context)
-    listener = Listener.of(supervisor.log_of("worker"), context.console)
+    reporter = NotReadyReporter.of(supervisor.log_of("worker"), context.console)
     for service in _services(settings):
         supervisor.start(service)
     context.console.print("Starting the web server and the workers ...")
     client = _local_client(settings, timeout_s=5)
 
     def is_ready_or_failed() -> bool:
-        listener.listen()
+        reporter.print_new()
         return client.is_ready() or supervisor.often_dead() is not None
 
     with context.console.status("loading the models"):

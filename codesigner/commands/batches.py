@@ -8,7 +8,13 @@ import click
 
 from codesigner.client import Client, wait_for_batch
 from codesigner.commands.errors import CommandFailed
-from codesigner.commands.jobs import PRODUCTS, client_of, url_option, webhook_field, webhook_options
+from codesigner.commands.jobs import (
+    PRODUCTS,
+    make_client,
+    url_option,
+    webhook_field,
+    webhook_options,
+)
 
 __all__ = ["COMMANDS"]
 
@@ -69,7 +75,7 @@ def submit(
     """Submit a batch of at most 100 jobs: BRIEFS combined with seeds and strengths."""
     from shared.number_lists import numbers_in
 
-    client = client_of(url)
+    client = make_client(url)
     fields = [("briefs", brief) for brief in briefs]
     fields += [("seeds", number) for number in numbers_in(seeds or "")]
     fields += [("strengths", number) for number in numbers_in(strengths or "")]
@@ -89,7 +95,7 @@ def submit(
 @url_option
 def status(batch_id: str, wait: bool, out: Path | None, as_json: bool, url: str | None) -> None:
     """Show the state of a batch."""
-    client = client_of(url)
+    client = make_client(url)
     _show(client, client.batch(batch_id), out, wait=wait, as_json=as_json)
 
 
@@ -98,7 +104,7 @@ def status(batch_id: str, wait: bool, out: Path | None, as_json: bool, url: str 
 @url_option
 def cancel(batch_id: str, url: str | None) -> None:
     """Cancel the jobs of a batch that have not ended."""
-    click.echo(_summary(client_of(url).cancel_batch(batch_id)))
+    click.echo(_summary(make_client(url).cancel_batch(batch_id)))
 
 
 def _show(

@@ -8,10 +8,10 @@ import click
 from codesigner.client import Refused, Unreachable
 from codesigner.embedded_servers import EmbeddedServersMissing
 from codesigner.home import HomeInUse
-from codesigner.installation import BadSettings
+from codesigner.installation import InvalidSettings
 from shared.errors import CodesignerError
 
-__all__ = ["CommandFailed", "NothingAnswers", "OneLineErrors"]
+__all__ = ["CommandFailed", "ErrorHandlingGroup", "ServerUnreachable"]
 
 _EXTRAS = {
     "celery": "worker",
@@ -30,13 +30,13 @@ class CommandFailed(click.ClickException):
     """A command failed; the message says why. Exit code 1."""
 
 
-class NothingAnswers(CommandFailed):
+class ServerUnreachable(CommandFailed):
     """A server that the command needs is unreachable. Exit code 3."""
 
     exit_code = 3
 
 
-class OneLineErrors(click.Group):
+class ErrorHandlingGroup(click.Group):
     """A command group that prints expected errors as one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -51,8 +51,8 @@ class OneLineErrors(click.Group):
 def _as_failure(error: Exception) -> CommandFailed | None:
     """Return the failure for an expected error, else None."""
     if isinstance(error, Unreachable):
-        return NothingAnswers(str(error))
-    if isinstance(error, (Refused, BadSettings, HomeInUse, EmbeddedServersMissing)):
+        return ServerUnreachable(str(error))
+    if isinstance(error, (Refused, InvalidSettings, HomeInUse, EmbeddedServersMissing)):
         return CommandFailed(str(error))
     if isinstance(error, CodesignerError):
         return CommandFailed(f"{error.message} ({error.code})")
@@ -70,7 +70,7 @@ def _from_database(error: Exception) -> CommandFailed | None:
         return None
     reason = str(error.orig).strip().splitlines()[0]
     if isinstance(error, exceptions.OperationalError):
-        return NothingAnswers(f"the database does not answer: {reason}")
+        return ServerUnreachable(f"the database does not answer: {reason}")
     if isinstance(error, exceptions.ProgrammingError):
         return CommandFailed(f"{reason}; run `codesigner migrate`?")
     return None

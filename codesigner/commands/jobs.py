@@ -8,15 +8,15 @@ from typing import Any
 import click
 
 from codesigner.client import Client, wait_for_end
-from codesigner.commands.errors import CommandFailed, NothingAnswers
+from codesigner.commands.errors import CommandFailed, ServerUnreachable
 
 __all__ = [
     "COMMANDS",
     "PRODUCTS",
-    "client_of",
+    "make_client",
     "show",
     "url_option",
-    "watched",
+    "wait_with_progress",
     "webhook_field",
     "webhook_options",
 ]
@@ -103,12 +103,12 @@ def submit(
     **options: Any,
 ) -> None:
     """Submit a design job for a BRIEF in English or Chinese."""
-    client = client_of(url)
+    client = make_client(url)
     fields = {name: value for name, value in options.items() if value is not None}
     fields |= webhook_field(webhook, webhook_secret)
     job = client.submit(brief, reference, fields)
     if wait or out is not None:
-        job = watched(client, job, quiet=as_json)
+        job = wait_with_progress(client, job, quiet=as_json)
     show(client, job, out, as_json=as_json)
 
 
@@ -127,15 +127,15 @@ def status(
     job_id: str | None, wait: bool, out: Path | None, as_json: bool, url: str | None
 ) -> None:
     """Show the state of a job; without a JOB_ID, whether the installation is ready."""
-    client = client_of(url)
+    client = make_client(url)
     if job_id is None:
         if not client.is_ready():
-            raise NothingAnswers(f"{client.url} is not ready")
+            raise ServerUnreachable(f"{client.url} is not ready")
         click.echo(f"{client.url} is ready.")
         return
     job = client.job(job_id)
     if wait:
-        job = watched(client, job, quiet=as_json)
+        job = wait_with_progress(client, job, quiet=as_json)
     show(client, job, out, as_json=as_json)
 
 
@@ -152,13 +152,13 @@ def demo(out: Path, url: str | None) -> None:
     """Submit an example: an aluminium phone case with a photograph as its reference."""
     from codesigner.demo import BRIEF, OPTIONS, PHOTOGRAPH
 
-    client = client_of(url)
+    client = make_client(url)
     click.echo(f"{BRIEF}\n  with {PHOTOGRAPH}")
-    job = watched(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
+    job = wait_with_progress(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
     show(client, job, out, as_json=False)
 
 
-def watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
+def wait_with_progress(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
     """Show a job's progress until it ends; return its final state."""
     from rich.console import Console
 
@@ -192,7 +192,7 @@ def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool
         raise CommandFailed(f"the job {job['state']}")
 
 
-def client_of(url: str | None) -> Client:
+def make_client(url: str | None) -> Client:
     """Return a client for a URL; None: the installation of this machine."""
     from codesigner.installation import installation_settings, settings_from_environment
 

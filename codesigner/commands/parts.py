@@ -41,9 +41,9 @@ def up(demo: bool, training: bool) -> None:
 @click.command()
 def stop() -> None:
     """Stop the `codesigner up` of the home folder and wait for its end."""
-    from codesigner.installation import home_of, settings_from_environment
+    from codesigner.installation import home_folder, settings_from_environment
 
-    home = home_of(settings_from_environment())
+    home = home_folder(settings_from_environment())
     pid = home.owner()
     if pid is None:
         click.echo(f"Nothing runs from {home.path}.")
@@ -94,10 +94,10 @@ def web() -> None:
 )
 def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     """Run one worker per device."""
-    from codesigner.installation import installation_settings, publish
+    from codesigner.installation import export_server_urls, installation_settings
 
     settings = installation_settings()
-    publish(settings)
+    export_server_urls(settings)
     if importlib.util.find_spec("torch") is None:  # importing it here would take seconds and memory
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
     from worker.runtime.launch import (
@@ -135,10 +135,10 @@ def _served(queues: str | None, stages: str) -> tuple[str, ...]:
 @click.command()
 def relay() -> None:
     """Run the relay: sends hints and webhooks, and recovers expired leases."""
-    from codesigner.installation import installation_settings, publish
+    from codesigner.installation import export_server_urls, installation_settings
 
     settings = installation_settings()
-    publish(settings)
+    export_server_urls(settings)
     from worker.relay.relay import run_relay
 
     run_relay(settings)

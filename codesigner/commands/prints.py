@@ -8,7 +8,7 @@ import click
 
 from codesigner.client import Client
 from codesigner.commands.errors import CommandFailed
-from codesigner.commands.jobs import client_of, url_option, watched
+from codesigner.commands.jobs import make_client, url_option, wait_with_progress
 
 __all__ = ["COMMANDS"]
 
@@ -43,10 +43,10 @@ def print_file(
     job_id: str, out: Path | None, wait: bool, as_json: bool, url: str | None, **options: Any
 ) -> None:
     """Draw a variant of the design JOB_ID again at print resolution."""
-    client = client_of(url)
+    client = make_client(url)
     job = client.print_file(job_id, options)
     if wait or out is not None:
-        job = watched(client, job, quiet=as_json)
+        job = wait_with_progress(client, job, quiet=as_json)
     if as_json:
         click.echo(json.dumps(job, ensure_ascii=False, indent=1))
     if job["state"] == "succeeded":

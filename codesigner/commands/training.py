@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from codesigner.commands.jobs import client_of, show, url_option, watched
+from codesigner.commands.jobs import make_client, show, url_option, wait_with_progress
 from worker.training import PHASES
 
 __all__ = ["COMMANDS"]
@@ -75,13 +75,13 @@ def train(
 
 
 def _fine_tune(dataset: Path, overrides: Mapping[str, Any], url: str | None, *, wait: bool) -> None:
-    from codesigner.datasets import zipped
+    from codesigner.datasets import as_zip
 
-    client = client_of(url)
-    with zipped(dataset) as archive:
+    client = make_client(url)
+    with as_zip(dataset) as archive:
         job = client.train(archive, dict(overrides))
     if wait:
-        job = watched(client, job, quiet=False)
+        job = wait_with_progress(client, job, quiet=False)
     show(client, job, None, as_json=False)
 
 

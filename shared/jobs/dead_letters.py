@@ -64,9 +64,9 @@ def retry_each(
 
 
 def retry_all(
-    session: Session, *, limits: Limits, ttl_s: float | None = None, most: int = 100
+    session: Session, *, limits: Limits, ttl_s: float | None = None, max_count: int = 100
 ) -> list[tuple[str, Job]]:
-    """Retry at most `most` dead jobs that were never retried, oldest first.
+    """Retry at most `max_count` dead jobs that were never retried, oldest first.
 
     Concurrent callers skip each other's jobs.
     """
@@ -74,7 +74,7 @@ def retry_all(
         select(Job.id)
         .where(Job.state == "failed", Job.retries == 0, unexpired())
         .order_by(Job.id)
-        .limit(most)
+        .limit(max_count)
         .with_for_update(key_share=True, skip_locked=True)
     )
     return retry_each(session, session.scalars(untried).all(), limits=limits, ttl_s=ttl_s)
