@@ -1,1 +1,1 @@
-"""The command line: runs the parts of an installation, and the whole of it on one machine."""
+"""Command-line interface: client commands, administration, and a supervisor for one machine."""

@@ -1,13 +1,13 @@
-"""The command `codesigner`: each command imports what it needs, and no more.
+"""Entry point of the command `codesigner`; subcommands are imported lazily.
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 nothing answers, 130 interrupted.
+Exit codes: 0 success, 1 failure, 2 usage error, 3 unreachable, 130 interrupted.
 """
 
 from importlib import import_module
 
 import click
 
-from codesigner.commands.errors import OneLineErrors
+from codesigner.commands.errors import ErrorHandlingGroup
 
 __all__ = ["main"]
 
@@ -22,11 +22,11 @@ _MODULES = {
     "queue": ("queue", "clients"),
     "webhooks": ("webhooks",),
 }
-"""The commands of each module of `codesigner.commands`, which is imported when one is asked for."""
+"""Command names by module of `codesigner.commands`; a module is imported on first use."""
 
 
-class _Commands(OneLineErrors):
-    """A group that knows its commands' names before they are imported."""
+class _Commands(ErrorHandlingGroup):
+    """A command group that imports the modules of its commands lazily."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(name for names in _MODULES.values() for name in names)
@@ -42,4 +42,4 @@ class _Commands(OneLineErrors):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="codesigner", prog_name="codesigner")
 def main() -> None:
-    """Surface designs on products, from a brief in words and a reference image."""
+    """Design product surfaces from a text brief and a reference image."""

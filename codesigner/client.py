@@ -1,4 +1,4 @@
-"""A client of the HTTP API, as the command line uses it."""
+"""HTTP client of the API for the command line."""
 
 import json
 import mimetypes
@@ -22,27 +22,27 @@ Field = tuple[str, str]
 
 
 class Unreachable(Exception):
-    """Nothing answers at the address, or not what one expects there."""
+    """The URL does not respond, or not with a Codesigner API."""
 
 
 class Refused(Exception):
-    """The API answered with an error; the message is the API's own."""
+    """The API returned an error; the message is the API's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """Talks to one installation."""
+    """A client of one installation."""
 
     url: str
-    """Its address, http or https."""
+    """Base URL, http or https."""
     timeout_s: float = 30.0
     token: str | None = None
-    """The administration's, where it has one; sent to `url` alone."""
+    """Bearer token, sent only to the origin of `url`."""
     host: str | None = None
-    """Host name to ask for where `url` is another way to the installation."""
+    """Value of the Host header where it differs from the host of `url`."""
 
     def submit(self, brief: str, reference: Path | None, options: Mapping[str, Any]) -> Job:
-        """Hand a brief in; the same call repeated after a broken connection makes one job.
+        """Submit a brief and return the job, under a new idempotency key.
 
         Raises:
             Unreachable, Refused.
@@ -51,34 +51,35 @@ class Client:
         return self._post("/api/v1/jobs", fields, ("reference", reference))
 
     def submit_batch(self, fields: Sequence[Field], reference: Path | None) -> Batch:
-        """Hand several briefs in; the same call repeated makes one batch.
+        """Submit several briefs and return the batch, under a new idempotency key.
 
         Args:
-            fields: of the form, lists by repeated names.
+            fields: form fields; a list is a repeated name.
+
         Raises:
             Unreachable, Refused.
         """
         return self._post("/api/v1/batches", fields, ("reference", reference))
 
     def batch(self, batch_id: str) -> Batch:
-        """Give a batch as it stands now.
+        """Return the current state of a batch.
 
         Raises:
             Unreachable, Refused.
         """
-        return self._job(self._ask("GET", f"/api/v1/batches/{quote(batch_id, safe='')}"))
+        return self._parse(self._request("GET", f"/api/v1/batches/{quote(batch_id, safe='')}"))
 
     def cancel_batch(self, batch_id: str) -> Batch:
-        """Cancel what has not ended of a batch.
+        """Cancel the active jobs of a batch and return the batch.
 
         Raises:
             Unreachable, Refused.
         """
         path = f"/api/v1/batches/{quote(batch_id, safe='')}/cancel"
-        return self._job(self._ask("POST", path, body=b""))
+        return self._parse(self._request("POST", path, body=b""))
 
     def print_file(self, job_id: str, options: Mapping[str, Any]) -> Job:
-        """Ask for the print file of a design's variant; the same call repeated makes one job.
+        """Submit a print of a design's variant and return the job, under a new idempotency key.
 
         Raises:
             Unreachable, Refused.
@@ -87,7 +88,10 @@ class Client:
         return self._send(path, "application/json", json.dumps(dict(options)).encode())
 
     def train(self, dataset: Path, options: Mapping[str, Any]) -> Job:
-        """Hand a dataset in to be trained on: a zip with pictures and metadata.jsonl.
+        """Submit a training run on a dataset and return its job.
+
+        Args:
+            dataset: zip with pictures and metadata.jsonl.
 
         Raises:
             Unreachable, Refused.
@@ -98,25 +102,25 @@ class Client:
         return job
 
     def job(self, job_id: str) -> Job:
-        """Give a job as it stands now.
+        """Return the current state of a job.
 
         Raises:
             Unreachable, Refused.
         """
-        return self._job(self._ask("GET", f"/api/v1/jobs/{job_id}"))
+        return self._parse(self._request("GET", f"/api/v1/jobs/{job_id}"))
 
     def download(self, url: str) -> bytes:
-        """Give an artifact's bytes; the address may be relative to the installation's.
+        """Return the bytes of an artifact; the URL may be relative.
 
         Raises:
             Unreachable, Refused.
         """
-        return self._ask("GET", url)
+        return self._request("GET", url)
 
     def is_ready(self) -> bool:
-        """Tell whether a job would be taken and worked on."""
+        """Return whether /readyz succeeds: jobs are accepted and workers are ready."""
         try:
-            self._ask("GET", "/readyz")
+            self._request("GET", "/readyz")
         except (Unreachable, Refused):
             return False
         return True
@@ -126,84 +130,86 @@ class Client:
 
     def _send(self, path: str, content_type: str, body: bytes) -> Job:
         headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
-        return self._job(self._ask("POST", path, body=body, headers=headers))
+        return self._parse(self._request("POST", path, body=body, headers=headers))
 
-    def _job(self, body: bytes) -> Job:
+    def _parse(self, body: bytes) -> dict[str, Any]:
         try:
-            job: Job = json.loads(body)
+            document: dict[str, Any] = json.loads(body)
         except ValueError:
-            raise Unreachable(f"{self.url} is no Codesigner: it answers with no JSON") from None
-        return job
+            raise Unreachable(
+                f"{self.url} is not a Codesigner API: the response is not JSON"
+            ) from None
+        return document
 
-    def _ask(
+    def _request(
         self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] = {}
     ) -> bytes:
         url = urljoin(self.url, path)
         if not url.startswith(("http://", "https://")):
-            raise Unreachable(f"{url} is no http or https address")
+            raise Unreachable(f"{url} is not an http or https URL")
         request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)
         if _origin(url) == _origin(self.url):
-            # What a redirect leads to, such as a bucket, is not told either.
+            # Unredirected: the target of a redirect, such as a bucket, must not get the token.
             if self.token is not None:
                 request.add_unredirected_header("Authorization", f"Bearer {self.token}")
             if self.host is not None:
                 request.add_unredirected_header("Host", self.host)
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:
-                content: bytes = answer.read()
+            with urllib.request.urlopen(request, timeout=self.timeout_s) as response:
+                content: bytes = response.read()
                 return content
         except urllib.error.HTTPError as error:
-            raise Refused(_problem(error)) from None
+            raise Refused(_problem_message(error)) from None
         except (OSError, urllib.error.URLError) as error:
             reason = getattr(error, "reason", error)
             raise Unreachable(f"{self.url} does not answer: {reason}") from None
 
 
 def wait_for_end(client: Client, job: Job, *, every_s: float = 0.5) -> Iterator[Job]:
-    """Give a job again and again until it has ended; the last one given has.
+    """Poll a job and yield its states until it has ended; the last one is final.
 
     Raises:
-        Unreachable: the installation was away for longer than a minute.
-        Refused: the job is gone.
+        Unreachable: the installation was unreachable for more than a minute.
+        Refused: the API returned an error, such as that the job was deleted.
     """
-    return _until(lambda: client.job(job["id"]), job, lambda now: now["state"] in ENDED, every_s)
+    return _poll(lambda: client.job(job["id"]), job, lambda state: state["state"] in ENDED, every_s)
 
 
 def wait_for_batch(client: Client, batch: Batch, *, every_s: float = 1.0) -> Iterator[Batch]:
-    """Give a batch whenever its counts have changed until it has ended; the last one has.
+    """Poll a batch and yield it whenever its counts change, until it has ended.
 
     Raises:
-        As `wait_for_end`.
+        Unreachable, Refused: as `wait_for_end`.
     """
     counts = None
-    looks = _until(
-        lambda: client.batch(batch["id"]), batch, lambda now: now["state"] == "ended", every_s
+    states = _poll(
+        lambda: client.batch(batch["id"]), batch, lambda state: state["state"] == "ended", every_s
     )
-    for now in looks:
-        if now["counts"] != counts:
-            counts = now["counts"]
-            yield now
+    for state in states:
+        if state["counts"] != counts:
+            counts = state["counts"]
+            yield state
 
 
-def _until(
-    look: Callable[[], dict[str, Any]],
-    now: dict[str, Any],
-    ended: Callable[[dict[str, Any]], bool],
+def _poll(
+    fetch: Callable[[], dict[str, Any]],
+    current: dict[str, Any],
+    has_ended: Callable[[dict[str, Any]], bool],
     every_s: float,
 ) -> Iterator[dict[str, Any]]:
-    away_since: float | None = None
-    yield now
-    while not ended(now):
+    unreachable_since: float | None = None
+    yield current
+    while not has_ended(current):
         time.sleep(every_s)
         try:
-            now = look()
+            current = fetch()
         except Unreachable:
-            away_since = away_since or time.monotonic()
-            if time.monotonic() - away_since > 60:
+            unreachable_since = unreachable_since or time.monotonic()
+            if time.monotonic() - unreachable_since > 60:
                 raise
             continue
-        away_since = None
-        yield now
+        unreachable_since = None
+        yield current
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -229,11 +235,11 @@ def _multipart(fields: Sequence[Field], name: str, file: Path | None) -> tuple[s
     return f"multipart/form-data; boundary={boundary}", b"".join(parts)
 
 
-def _problem(error: urllib.error.HTTPError) -> str:
-    """Put a problem document (RFC 9457) into one line."""
+def _problem_message(error: urllib.error.HTTPError) -> str:
+    """Return a problem document (RFC 9457) as one line."""
     try:
         problem = json.loads(error.read())
     except ValueError:
         return f"{error.code} {error.reason}"
-    said = problem.get("detail") or problem.get("title") or error.reason
-    return f"{said} ({problem.get('code', error.code)})"
+    message = problem.get("detail") or problem.get("title") or error.reason
+    return f"{message} ({problem.get('code', error.code)})"

@@ -1,4 +1,4 @@
-"""Packing a folder of pictures for a training run."""
+"""Pack a dataset folder into a zip file for a training run."""
 
 import tempfile
 import zipfile
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["zipped"]
+__all__ = ["as_zip"]
 
 
 @contextmanager
-def zipped(dataset: Path) -> Iterator[Path]:
-    """Give a dataset as a zip file; a folder is packed into one that is deleted afterwards."""
+def as_zip(dataset: Path) -> Iterator[Path]:
+    """Yield a dataset as a zip file; a folder is packed into a temporary one."""
     if dataset.is_file():
         yield dataset
         return

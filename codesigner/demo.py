@@ -1,4 +1,4 @@
-"""One design from beginning to end: a brief and a photograph in, pictures out."""
+"""Submit an example design and save its pictures."""
 
 import time
 from pathlib import Path
@@ -22,38 +22,38 @@ PHOTOGRAPH = Path(__file__).with_name("assets") / "coffee.jpg"
 
 OPTIONS: dict[str, Any] = {"product": "phone-case", "variants": 4, "seed": 7}
 
-_LONGEST_S = 900.0
+_TIMEOUT_S = 900.0
 _POLL_S = 0.4
 
 
 def draw_first_design(client: Client, supervisor: Supervisor, home: Home, console: Console) -> None:
-    """Have the first design drawn and show how it goes; what fails is told, not raised.
+    """Submit the example design and show its progress; errors are printed, not raised.
 
     Raises:
-        StopRequested: somebody asked this process to end.
+        StopRequested: a stop signal arrived.
     """
     console.print(f"\nDrawing a first design: {BRIEF}\n  with the photograph {PHOTOGRAPH}")
     try:
         job = client.submit(BRIEF, PHOTOGRAPH, OPTIONS)
-        job = _followed(client, supervisor, job, console)
+        job = _wait_with_progress(client, supervisor, job, console)
         for line in summary(job):
             console.print(line)
         if job["state"] == "succeeded":
             folder = home.designs / job["id"]
             saved = save_artifacts(client, job, folder)
             console.print(f"{len(saved)} pictures in {folder}")
-            console.print(f"To look at in the browser: {client.url}/jobs/{job['id']}")
+            console.print(f"View it in the browser: {client.url}/jobs/{job['id']}")
     except (Unreachable, Refused, OSError) as error:
-        console.print(f"[red]The first design did not come about: {error}")
+        console.print(f"[red]The first design failed: {error}")
 
 
-def _followed(
+def _wait_with_progress(
     client: Client, supervisor: Supervisor, job: dict[str, Any], console: Console
 ) -> dict[str, Any]:
-    until = time.monotonic() + _LONGEST_S
+    deadline = time.monotonic() + _TIMEOUT_S
     with StageBars(console) as bars:
         bars.show(job)
-        while job["state"] not in ENDED and time.monotonic() < until:
+        while job["state"] not in ENDED and time.monotonic() < deadline:
             supervisor.wait(lambda: False, _POLL_S)
             job = client.job(job["id"])
             bars.show(job)

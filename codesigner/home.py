@@ -1,4 +1,4 @@
-"""The home folder of an installation on one machine: where things lie, and whose it is now."""
+"""The home folder of an installation on one machine: its paths, lock and state files."""
 
 import fcntl
 import hashlib
@@ -13,11 +13,11 @@ from typing import Any
 
 __all__ = ["Home", "HomeInUse"]
 
-_LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
+_MAX_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 
 
 class HomeInUse(Exception):
-    """Another process runs an installation from this home folder."""
+    """Another process holds the lock of this home folder."""
 
     def __init__(self, path: Path, pid: int | None) -> None:
         super().__init__(f"{path} is in use by process {pid}; `codesigner stop` ends it")
@@ -26,7 +26,7 @@ class HomeInUse(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Paths below the home folder; nothing is created before `prepare`."""
+    """Paths in the home folder; `prepare` creates the folders."""
 
     path: Path
 
@@ -40,47 +40,47 @@ class Home:
 
     @property
     def admin_token(self) -> Path:
-        """File of the token that `codesigner up` makes where none is configured."""
+        """File of the token that `codesigner up` generates where none is configured."""
         return self.path / "admin_token"
 
     @property
     def state(self) -> Path:
-        """Folder of what describes the running installation."""
+        """Folder of the state files of the running installation."""
         return self.path / "run"
 
     def prepare(self) -> None:
-        """Create the folders; others cannot look into the home folder.
+        """Create the folders; other users cannot read the home folder.
 
-        Root's can be passed through: its database server runs as another user.
+        A home folder of root can be traversed: its database server runs as another user.
         """
         self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         for folder in (self.logs, self.designs, self.state):
             folder.mkdir(exist_ok=True)
 
     def socket_folder(self, name: str) -> Path:
-        """Create and give a folder for unix sockets, near enough to the root for their limit.
+        """Create and return a folder for unix sockets, with a path within their length limit.
 
         Raises:
-            PermissionError: somebody else made that folder first.
+            PermissionError: the folder belongs to another user.
         """
         inside = self.state / name
-        if len(os.fsencode(inside / ".s.PGSQL.5432")) <= _LONGEST_SOCKET_PATH:
+        if len(os.fsencode(inside / ".s.PGSQL.5432")) <= _MAX_SOCKET_PATH:
             inside.mkdir(mode=0o700, parents=True, exist_ok=True)
             return inside
         identity = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
         outer = _short_temporary_folder() / f"codesigner-{os.getuid()}-{identity}"
         outer.mkdir(mode=0o711, exist_ok=True)
         if outer.lstat().st_uid != os.getuid() or outer.is_symlink():
-            raise PermissionError(f"{outer} belongs to somebody else")
+            raise PermissionError(f"{outer} belongs to another user")
         (outer / name).mkdir(mode=0o700, exist_ok=True)
         return outer / name
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the home folder; the system lets go of it when this process ends, however.
+        """Hold an exclusive lock on the home folder; the system releases it when the process ends.
 
         Raises:
-            HomeInUse: another process holds it.
+            HomeInUse: another process holds the lock.
         """
         self.prepare()
         with self._lock_file.open("a+") as lock:
@@ -95,20 +95,20 @@ class Home:
             lock.truncate(0)
 
     def owner(self) -> int | None:
-        """Give the id of the process that holds the home folder now, None where none does."""
+        """Return the id of the process that holds the lock, or None."""
         try:
             with self._lock_file.open() as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    written = lock.read().strip()
-                    return int(written) if written else None
+                    pid = lock.read().strip()
+                    return int(pid) if pid else None
         except FileNotFoundError:
             pass
         return None
 
     def write_state(self, name: str, content: Mapping[str, Any]) -> None:
-        """Keep a JSON document about the running installation, for its owner's eyes."""
+        """Write a JSON state file, readable only by its owner; the replacement is atomic."""
         target = self.state / f"{name}.json"
         temporary = target.with_suffix(".new")
         temporary.touch(mode=0o600)
@@ -116,7 +116,7 @@ class Home:
         temporary.replace(target)
 
     def read_state(self, name: str) -> dict[str, Any]:
-        """Read such a document; empty where there is none."""
+        """Return the content of a state file; empty if the file does not exist."""
         try:
             content: dict[str, Any] = json.loads((self.state / f"{name}.json").read_text())
         except FileNotFoundError:
@@ -129,5 +129,5 @@ class Home:
 
 
 def _short_temporary_folder() -> Path:
-    chosen = Path(tempfile.gettempdir())
-    return chosen if len(os.fsencode(chosen)) <= 30 else Path("/tmp")  # noqa: S108
+    folder = Path(tempfile.gettempdir())
+    return folder if len(os.fsencode(folder)) <= 30 else Path("/tmp")  # noqa: S108

@@ -1,4 +1,4 @@
-"""Which installation a command speaks to: the environment's, or the one running from the home."""
+"""Settings of the installation that a command uses: the environment's or the running one's."""
 
 import os
 from pathlib import Path
@@ -9,69 +9,69 @@ from codesigner.home import Home
 from shared.settings import PREFIX, Settings, load_settings
 
 __all__ = [
-    "BadSettings",
-    "home_of",
+    "InvalidSettings",
+    "export_server_urls",
+    "home_folder",
     "installation_settings",
-    "publish",
     "settings_from_environment",
 ]
 
-_ADDRESSES = ("database_url", "broker_url")
+_SERVER_URLS = ("database_url", "broker_url")
 
 
-class BadSettings(Exception):
-    """A setting in the environment does not fit."""
+class InvalidSettings(Exception):
+    """A setting in the environment is invalid."""
 
-    def __init__(self, found: ValidationError) -> None:
+    def __init__(self, error: ValidationError) -> None:
         lines = [
-            f"{PREFIX}{'.'.join(map(str, error['loc'])).upper()}: {error['msg']}"
-            for error in found.errors()
+            f"{PREFIX}{'.'.join(map(str, detail['loc'])).upper()}: {detail['msg']}"
+            for detail in error.errors()
         ]
         super().__init__("; ".join(lines))
 
 
 def settings_from_environment() -> Settings:
-    """Read the settings.
+    """Return the settings of the environment.
 
     Raises:
-        BadSettings: one does not fit; the message names it.
+        InvalidSettings: one is invalid; the message names it.
     """
     try:
         return load_settings()
-    except ValidationError as found:
-        raise BadSettings(found) from None
+    except ValidationError as error:
+        raise InvalidSettings(error) from None
 
 
 def installation_settings() -> Settings:
-    """Read the settings; where `codesigner up` runs, with its servers' addresses and its token.
+    """Return the settings, completed with the URLs and token of a running `codesigner up`.
 
     Raises:
-        BadSettings: one does not fit; the message names it.
+        InvalidSettings: one is invalid; the message names it.
     """
     settings = settings_from_environment()
-    home = home_of(settings)
+    home = home_folder(settings)
     if home.owner() is None:
         return settings
     running = home.read_state("installation")
-    found = {
+    overrides = {
         name: running[name]
-        for name in (*_ADDRESSES, "port", "public_url")
+        for name in (*_SERVER_URLS, "port", "public_url")
         if name in running and name not in settings.model_fields_set
     }
     if settings.admin_token is None and home.admin_token.exists():
-        found["admin_token"] = home.admin_token.read_text("ascii")
+        overrides["admin_token"] = home.admin_token.read_text("ascii")
     try:
-        return load_settings(**found)
-    except ValidationError as wrong:
-        raise BadSettings(wrong) from None
+        return load_settings(**overrides)
+    except ValidationError as error:
+        raise InvalidSettings(error) from None
 
 
-def publish(settings: Settings) -> None:
-    """Put the addresses found into the environment, for processes that take this one's place."""
-    for name in (*_ADDRESSES, "home"):
+def export_server_urls(settings: Settings) -> None:
+    """Export the server URLs to the environment, for child processes."""
+    for name in (*_SERVER_URLS, "home"):
         os.environ[f"{PREFIX}{name.upper()}"] = str(getattr(settings, name))
 
 
-def home_of(settings: Settings) -> Home:
-    """Give the home folder of an installation."""
+def home_folder(settings: Settings) -> Home:
+    """Return the home folder of an installation."""
     return Home(path=Path(settings.home))

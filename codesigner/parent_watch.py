@@ -1,9 +1,9 @@
-"""Start a program so that it does not outlive the supervisor, and never as root where it refuses.
+"""Run a program that ends with its parent process, optionally as another user.
 
-Run: python -I -S lifeline.py <stop signal> <user or -> <pass folders: 0 or 1> <program> [args]
+Run: python -I -S parent_watch.py <stop signal> <user or -> <pass folders: 0 or 1> <program> [args]
 
-This file is run by path, before the program takes its place: it imports the standard library
-only, and little of that. On systems other than Linux it only changes the user.
+This file is run by its path and then replaced by the program with exec, so it imports only a little
+of the standard library. On systems other than Linux it only changes the user.
 """
 
 import ctypes
@@ -21,14 +21,15 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 
 def become(user: str, *, pass_folders: bool) -> None:
-    """Change to a user for good.
+    """Drop privileges permanently to a user.
 
     Args:
-        user: its name.
-        pass_folders: keep one capability of root, to get past the permissions of folders (a
-            checkout below /root, say), and no other.
+        user: name of the user.
+        pass_folders: keep only the capability CAP_DAC_OVERRIDE, to traverse folders without
+            permission, such as a checkout in /root.
+
     Raises:
-        OSError: this is not root, or the system forbids it.
+        OSError: the process is not root, or the system forbids it.
     """
     import pwd
 
@@ -49,11 +50,11 @@ def become(user: str, *, pass_folders: bool) -> None:
 
 
 def follow_parent(stop: signal.Signals, parent: int) -> None:
-    """Have the kernel send this process a signal when its parent is gone."""
+    """Make the kernel send this process a signal when its parent dies."""
     libc = ctypes.CDLL(None, use_errno=True)
     _checked(libc.prctl(_PR_SET_PDEATHSIG, int(stop), 0, 0, 0), "prctl")
     if os.getppid() != parent:
-        raise SystemExit(f"the parent {parent} was gone before the start")
+        raise SystemExit(f"the parent process {parent} died before the start")
 
 
 def _checked(result: int, call: str) -> None:
@@ -63,7 +64,7 @@ def _checked(result: int, call: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Prepare this process as the arguments say, then become the program."""
+    """Apply the options of the arguments, then exec the program."""
     stop, user, pass_folders, *program = arguments
     parent = os.getppid()
     if user != "-":

@@ -1,4 +1,4 @@
-"""What the supervisor needs to know of a process that it keeps running."""
+"""Specification of a process that the supervisor runs."""
 
 import signal
 import sys
@@ -8,36 +8,36 @@ from pathlib import Path
 
 __all__ = ["Service", "command_line"]
 
-_LIFELINE = Path(__file__).with_name("parent_watch.py")
+_PARENT_WATCH = Path(__file__).with_name("parent_watch.py")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One process: how it is started, how one knows that it is there, how it is stopped."""
+    """A supervised process: how it is started, checked for readiness and stopped."""
 
     name: str
-    """Of its log file and in messages."""
+    """Name of its log file and in messages."""
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
-    """Added to the supervisor's own environment."""
+    """Variables added to the supervisor's environment."""
     user: str | None = None
-    """Changed to before the start; None: stays the supervisor's."""
+    """User that runs the process; None: the supervisor's."""
     pass_folders: bool = False
-    """Whether the user may get past the permissions of folders, as root does."""
+    """Whether the user may traverse all folders, as root may."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 20.0
     """Seconds from the stop signal to SIGKILL."""
     ready: Callable[[], bool] | None = None
-    """Tells whether it answers; None: it is ready once it runs."""
+    """Readiness check; None: it is ready once it runs."""
 
 
 def command_line(service: Service) -> list[str]:
-    """Give the arguments that start a service tied to the life of the calling process."""
+    """Return the command line of a service that ends with the calling process."""
     return [
         sys.executable,
         "-I",
         "-S",
-        str(_LIFELINE),
+        str(_PARENT_WATCH),
         service.stop_signal.name,
         service.user or "-",
         "1" if service.pass_folders else "0",

@@ -1,4 +1,4 @@
-"""What a job's progress and its end look like in the terminal."""
+"""Progress bars and the summary of a job in the terminal."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +22,7 @@ _SUFFIXES = {
 
 
 class StageBars:
-    """One bar a stage, filled as the job goes on; plain lines where there is no terminal."""
+    """One progress bar per stage; plain lines if the output is not a terminal."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -50,7 +50,7 @@ class StageBars:
         self._progress.stop()
 
     def show(self, job: dict[str, Any]) -> None:
-        """Bring the bars to where the job is."""
+        """Update the bars to the job's state."""
         for stage in job["stages"]:
             self._show_stage(stage)
 
@@ -71,7 +71,7 @@ class StageBars:
 
 
 def save_artifacts(client: Client, job: dict[str, Any], folder: Path) -> list[Path]:
-    """Save a finished job's pictures; an existing file of the same name is replaced.
+    """Save the artifacts of a succeeded job and return their paths; existing files are replaced.
 
     Raises:
         Unreachable, Refused, OSError.
@@ -87,7 +87,7 @@ def save_artifacts(client: Client, job: dict[str, Any], folder: Path) -> list[Pa
 
 
 def summary(job: dict[str, Any]) -> Iterable[str]:
-    """Tell in lines what came of a job."""
+    """Return the lines of a job's summary."""
     if job.get("description"):
         yield f"Description: {job['description']}"
     unknown = (job.get("understood") or {}).get("unknown")

@@ -1,4 +1,4 @@
-"""The database's preparation: its schema, and the models that ship with the worker."""
+"""Set up the database: migrate the schema, register the bundled models."""
 
 from sqlalchemy.orm import Session
 
@@ -13,22 +13,22 @@ __all__ = ["migrate", "register_bundled_models"]
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema up to date; several at once wait for one another."""
+    """Upgrade the schema to the newest revision; concurrent calls wait for each other."""
     migrations.upgrade(settings.database_url)
 
 
 def register_bundled_models(settings: Settings) -> str:
-    """Register the release that ships with the worker and name it.
+    """Register the bundled release and return its name.
 
     Raises:
-        ModelsMissing: the weights are not there, or not for every role.
+        ModelsMissing: weights are missing, or not of every role.
     """
-    bound = engine_for(settings.database_url)
-    with Session(bound) as session:
+    engine = engine_for(settings.database_url)
+    with Session(engine) as session:
         name = registry.register_bundled(session).name
         session.commit()
         missing = set(ROLES) - set(registry.champions(session))
-    bound.dispose()
+    engine.dispose()
     if missing:
         raise ModelsMissing(f"The release in use has no {', '.join(sorted(missing))}.")
     return name

@@ -1,4 +1,4 @@
-"""Repeats on the terminal why a worker does not get ready, as its log tells."""
+"""Print on the terminal the reasons in a worker's log why it is not ready."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,41 +7,41 @@ from typing import Self
 from rich.console import Console
 from rich.markup import escape
 
-__all__ = ["Listener"]
+__all__ = ["NotReadyReporter"]
 
 _REASON = "Not ready: "
-"""Begins the line in which a worker tells what it waits for."""
+"""Prefix of the reason in a worker's log line."""
 
 
 @dataclass(kw_only=True)
-class Listener:
-    """Follows a log from where it ended at first; the log may begin anew."""
+class NotReadyReporter:
+    """Tail a log file from its present end; the file may be rotated."""
 
     log: Path
     console: Console
     read_to: int
-    """Bytes that are known already."""
-    _said: set[str] = field(default_factory=set)
+    """Offset of the first unread byte."""
+    _printed: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, log: Path, console: Console) -> Self:
-        """Listen to what is written from now on."""
+        """Return a reporter for lines written from now on."""
         return cls(log=log, console=console, read_to=_size(log))
 
-    def listen(self) -> None:
-        """Print the reasons that are new."""
+    def print_new(self) -> None:
+        """Print the new reasons, each once."""
         self.read_to = min(self.read_to, _size(self.log))
         if _size(self.log) == self.read_to:
             return
         with self.log.open("rb") as stream:
             stream.seek(self.read_to)
             added = stream.read()
-        whole = added[: added.rfind(b"\n") + 1]
-        self.read_to += len(whole)
-        for line in whole.decode(errors="replace").splitlines():
-            _, found, reason = line.partition(_REASON)
-            if found and reason not in self._said:
-                self._said.add(reason)
+        complete_lines = added[: added.rfind(b"\n") + 1]
+        self.read_to += len(complete_lines)
+        for line in complete_lines.decode(errors="replace").splitlines():
+            _, prefix, reason = line.partition(_REASON)
+            if prefix and reason not in self._printed:
+                self._printed.add(reason)
                 self.console.print(f"[yellow]Not ready yet: {escape(reason)}")
 
 

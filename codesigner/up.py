@@ -1,4 +1,4 @@
-"""The whole of an installation on one machine, in the foreground, from two servers up to the web.
+"""Run an installation on one machine in the foreground: servers, workers, relay and web.
 
 Run: codesigner up [--demo]
 """
@@ -17,9 +17,9 @@ from codesigner.client import Client
 from codesigner.demo import draw_first_design
 from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
-from codesigner.installation import home_of, installation_settings, settings_from_environment
+from codesigner.installation import home_folder, installation_settings, settings_from_environment
 from codesigner.process_spec import Service
-from codesigner.startup_errors import Listener
+from codesigner.startup_errors import NotReadyReporter
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
 from shared.secret_key_file import kept_key
 from shared.settings import PREFIX, Settings
@@ -29,19 +29,19 @@ __all__ = ["CannotStart", "up"]
 
 _PYTHON = (sys.executable, "-m", "codesigner")
 _ALL_STAGES = {f"{PREFIX}WORKER_STAGES": ""}
-"""For workers of an installation that runs whole: they serve all stages between them."""
+"""Environment of the workers, which together serve all stages whatever the setting is."""
 _TOKEN_BYTES = 32
-_SERVERS_S = 60.0
-_READY_S = 600.0  # the first start reads weights that are not in the page cache yet
+_SERVERS_TIMEOUT_S = 60.0
+_READY_TIMEOUT_S = 600.0  # the first start reads weights that are not yet in the page cache
 
 
 class CannotStart(Exception):
-    """The installation cannot be started; the message says why."""
+    """The installation cannot start; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Starting:
-    """What the steps of a start work on."""
+class _StartContext:
+    """Objects shared by the steps of a start."""
 
     home: Home
     settings: Settings
@@ -50,28 +50,31 @@ class _Starting:
 
 
 def up(console: Console, *, demo: bool, training: bool = True) -> None:
-    """Run an installation until somebody asks it to stop.
+    """Run an installation until a stop signal arrives.
 
     Args:
-        demo: draw one design once it is ready.
-        training: run a worker for training too.
+        demo: submit an example design once it is ready.
+        training: also run a training worker.
+
     Raises:
-        HomeInUse: it runs already.
+        HomeInUse: it is already running.
         CannotStart, NotReady: it cannot run.
     """
     settings = settings_from_environment()
-    home = home_of(settings)
-    began = time.monotonic()
+    home = home_folder(settings)
+    started_at = time.monotonic()
     with home.held():
         supervisor = Supervisor(home=home, tell=lambda line: console.print(f"[yellow]{line}"))
         stop_signals(supervisor)
-        starting = _Starting(home=home, settings=settings, supervisor=supervisor, console=console)
+        context = _StartContext(
+            home=home, settings=settings, supervisor=supervisor, console=console
+        )
         try:
-            _start(starting, training=training)
-            console.print(f"Ready after {time.monotonic() - began:.0f} s.")
+            _start(context, training=training)
+            console.print(f"Ready after {time.monotonic() - started_at:.0f} s.")
             if demo:
                 draw_first_design(_local_client(settings), supervisor, home, console)
-            _say_where(starting)
+            _print_urls(context)
             while True:
                 supervisor.wait(lambda: False, 3600.0)
         except StopRequested:
@@ -82,14 +85,14 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
     console.print("Stopped.")
 
 
-def _start(starting: _Starting, *, training: bool) -> None:
-    supervisor, settings = starting.supervisor, starting.settings
+def _start(context: _StartContext, *, training: bool) -> None:
+    supervisor, settings = context.supervisor, context.settings
     supervisor.end_orphans()
     _check_port(settings)
-    if settings.admin_token is None:  # the web front end and commands read it there
-        kept_key(starting.home.admin_token, secrets.token_urlsafe(_TOKEN_BYTES).encode())
-    env = _start_servers(starting)
-    starting.home.write_state(
+    if settings.admin_token is None:  # the web server and the commands read it there
+        kept_key(context.home.admin_token, secrets.token_urlsafe(_TOKEN_BYTES).encode())
+    env = _start_servers(context)
+    context.home.write_state(
         "installation",
         {
             "port": settings.port,
@@ -99,67 +102,67 @@ def _start(starting: _Starting, *, training: bool) -> None:
         },
     )
     os.environ.update(env)
-    _set_up_database(starting)
-    listener = Listener.of(supervisor.log_of("worker"), starting.console)
-    for service in _own_services(settings):
+    _migrate_database(context)
+    reporter = NotReadyReporter.of(supervisor.log_of("worker"), context.console)
+    for service in _services(settings):
         supervisor.start(service)
-    starting.console.print("Starting the web front end and the workers ...")
+    context.console.print("Starting the web server and the workers ...")
     client = _local_client(settings, timeout_s=5)
 
-    def over() -> bool:
-        listener.listen()
+    def is_ready_or_failed() -> bool:
+        reporter.print_new()
         return client.is_ready() or supervisor.often_dead() is not None
 
-    with starting.console.status("waiting until the models are loaded"):
-        supervisor.wait(over, _READY_S)
+    with context.console.status("loading the models"):
+        supervisor.wait(is_ready_or_failed, _READY_TIMEOUT_S)
     if not client.is_ready():
         name = supervisor.often_dead() or "worker"
         raise NotReady(name, supervisor.log_of(name))
-    if training:  # not sooner: until designs are drawn, the processor is theirs
+    if training:  # only now: the other services need the CPU to get ready
         supervisor.start(_trainer(settings))
 
 
-def _start_servers(starting: _Starting) -> dict[str, str]:
-    """Start the servers that the environment names none of; give their addresses."""
-    home, settings, supervisor = starting.home, starting.settings, starting.supervisor
+def _start_servers(context: _StartContext) -> dict[str, str]:
+    """Start the embedded servers that no setting replaces; return the environment with the URLs."""
+    home, settings, supervisor = context.home, context.settings, context.supervisor
     env = {
         f"{PREFIX}HOME": str(home.path),
         f"{PREFIX}DATABASE_URL": settings.database_url,
         f"{PREFIX}BROKER_URL": settings.broker_url,
     }
     postgres, valkey = EmbeddedPostgres(home=home), EmbeddedValkey(home=home)
-    own_postgres = "database_url" not in settings.model_fields_set
-    own_valkey = "broker_url" not in settings.model_fields_set
-    if own_postgres:
-        starting.console.print(f"Starting PostgreSQL in {postgres.folder} ...")
+    embed_postgres = "database_url" not in settings.model_fields_set
+    embed_valkey = "broker_url" not in settings.model_fields_set
+    if embed_postgres:
+        context.console.print(f"Starting PostgreSQL in {postgres.folder} ...")
         postgres.prepare()
         supervisor.start(postgres.service())
         env[f"{PREFIX}DATABASE_URL"] = postgres.url
-    if own_valkey:
-        starting.console.print(f"Starting Valkey in {valkey.folder} ...")
+    if embed_valkey:
+        context.console.print(f"Starting Valkey in {valkey.folder} ...")
         supervisor.start(valkey.service())
         env[f"{PREFIX}BROKER_URL"] = valkey.url
-    import codesigner.schema_setup  # noqa: F401 (takes a while, in which the servers start)
+    import codesigner.schema_setup  # noqa: F401 (a slow import, while the servers start)
 
-    if own_postgres:
-        supervisor.wait_ready("postgres", _SERVERS_S)
+    if embed_postgres:
+        supervisor.wait_ready("postgres", _SERVERS_TIMEOUT_S)
         postgres.create_database()
-    if own_valkey:
-        supervisor.wait_ready("valkey", _SERVERS_S)
+    if embed_valkey:
+        supervisor.wait_ready("valkey", _SERVERS_TIMEOUT_S)
     return env
 
 
-def _set_up_database(starting: _Starting) -> None:
+def _migrate_database(context: _StartContext) -> None:
     from codesigner.schema_setup import migrate, register_bundled_models
 
     settings = settings_from_environment()
-    starting.console.print("Bringing the database up to date ...")
+    context.console.print("Migrating the database ...")
     migrate(settings)
     register_bundled_models(settings)
 
 
-def _own_services(settings: Settings) -> list[Service]:
-    """List what designs need, in the order of how long it takes to get ready."""
+def _services(settings: Settings) -> list[Service]:
+    """Return the services of a design, the slowest to start first."""
     return [
         Service(
             name="worker",
@@ -173,7 +176,7 @@ def _own_services(settings: Settings) -> list[Service]:
 
 
 def _trainer(settings: Settings) -> Service:
-    """Give the worker that trains; of several devices on the CPU it takes one."""
+    """Return the training worker; of several CPU devices it uses one."""
     devices = "cpu" if settings.devices.startswith("cpu") else settings.devices
     return Service(
         name="trainer",
@@ -183,17 +186,17 @@ def _trainer(settings: Settings) -> Service:
     )
 
 
-def _say_where(starting: _Starting) -> None:
-    console, settings, home = starting.console, starting.settings, starting.home
+def _print_urls(context: _StartContext) -> None:
+    console, settings, home = context.console, context.settings, context.home
     console.print(f"\n[bold]Codesigner is at {settings.public_url}[/bold]")
-    console.print(f"  the API's reference  {settings.public_url}/api/docs")
+    console.print(f"  API reference        {settings.public_url}/api/docs")
     console.print(f"  designs and logs     {home.designs} and {home.logs}")
-    if console.is_terminal:  # what is redirected may be read by others
+    if console.is_terminal:  # redirected output may be readable by others
         link = sign_in_link(installation_settings())
-        console.print(f"  the administration   {link}")
+        console.print(f"  administration       {link}")
         console.print(f"                       (for one browser, within {GOOD_S // 60} minutes)")
-    console.print("`codesigner sign-in` prints a link into the administration.")
-    console.print("Ctrl-C stops it.")
+    console.print("`codesigner sign-in` prints a sign-in link for the administration.")
+    console.print("Press Ctrl-C to stop.")
 
 
 def _check_port(settings: Settings) -> None:
@@ -209,7 +212,7 @@ def _check_port(settings: Settings) -> None:
 
 
 def _local_client(settings: Settings, *, timeout_s: float = 30.0) -> Client:
-    """Return a client that reaches the web front end from this machine itself."""
+    """Return a client that reaches the web server on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
         settings.host, settings.host
     )

@@ -1,4 +1,4 @@
-"""Alembic's own command line with this project's configuration."""
+"""The Alembic command line with this project's configuration."""
 
 from alembic.config import CommandLine
 
@@ -8,7 +8,7 @@ from shared.settings import load_settings
 
 
 def main() -> None:
-    """Run one Alembic command against the database of the settings."""
+    """Run an Alembic command on the database of the settings."""
     line = CommandLine(prog="python -m migrations")
     options = line.parser.parse_args()
     if not hasattr(options, "cmd"):

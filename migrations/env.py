@@ -1,12 +1,12 @@
-"""What Alembic runs for each command: compare with the rows, migrate on the given connection."""
+"""Alembic environment: run migrations on the connection of the configuration."""
 
 from alembic import context
 
-from shared.db import webhook_models as webhook_rows  # noqa: F401  (its tables belong to the metadata)
+from shared.db import webhook_models  # noqa: F401 (registers its tables in the metadata)
 from shared.db.models import Base
 
 connection = context.config.attributes["connection"]
-assert connection is not None, "run it by migrations.upgrade or python -m migrations"
+assert connection is not None, "run it with migrations.upgrade or python -m migrations"
 
 context.configure(
     connection=connection,

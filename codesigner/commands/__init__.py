@@ -1,1 +1,1 @@
-"""The commands of `codesigner`, one file for each kind."""
+"""The subcommands of `codesigner`, one module per group."""

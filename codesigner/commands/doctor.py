@@ -1,4 +1,4 @@
-"""The command that examines an installation: what answers, who is at work, what must hold."""
+"""Command `doctor`: health checks of servers, workers and job invariants."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,110 +14,110 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-_LATE_S = 60.0
+_OVERDUE_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Finding:
-    what: str
-    well: bool
-    said: str
+class _Check:
+    name: str
+    ok: bool
+    message: str
 
 
 @click.command()
 @click.option(
     "--lately",
     is_flag=True,
-    help="Look at jobs that are active or ended within the last hour, not at all of them.",
+    help="Check only jobs that are active or ended within the last hour; default: all jobs.",
 )
 def doctor(lately: bool) -> None:
-    """Examine the installation: servers, workers, and the invariants of every job.
+    """Check the installation: servers, workers, and the invariants of all jobs.
 
-    Exit code 1 where something is amiss; 3 where the database does not answer.
+    Exit code 1 if a check fails; 3 if the database does not answer.
     """
     from codesigner.installation import installation_settings
 
     settings = installation_settings()
-    amiss = 0
-    for finding in _examine(settings, lately=lately):
-        amiss += not finding.well
-        click.echo(f"{'ok' if finding.well else 'AMISS':5}  {finding.what}: {finding.said}")
-    if amiss:
-        raise CommandFailed(f"{amiss} things are amiss")
+    failures = 0
+    for check in _checks(settings, lately=lately):
+        failures += not check.ok
+        click.echo(f"{'ok' if check.ok else 'FAIL':5}  {check.name}: {check.message}")
+    if failures:
+        raise CommandFailed(f"{failures} checks failed")
 
 
-def _examine(settings: Settings, *, lately: bool) -> Iterator[_Finding]:
+def _checks(settings: Settings, *, lately: bool) -> Iterator[_Check]:
     from sqlalchemy.orm import Session
 
     from shared.db.engine import engine
     from shared.queue.recovery.invariants import check_invariants
 
-    yield _schema(settings)
-    bound = engine(settings)
+    yield _check_schema(settings)
+    database = engine(settings)
     try:
-        with Session(bound) as session:
-            yield from _at_work(session, settings)
-            yield from _late(session)
+        with Session(database) as session:
+            yield from _check_heartbeats(session, settings)
+            yield from _check_overdue(session)
             for name, count in check_invariants(
                 session, lately_s=3600.0 if lately else None
             ).items():
-                said = "holds" if count == 0 else f"violated {count} times"
-                yield _Finding(what=f"invariant {name}", well=count == 0, said=said)
+                message = "holds" if count == 0 else f"violated {count} times"
+                yield _Check(name=f"invariant {name}", ok=count == 0, message=message)
     finally:
-        bound.dispose()
-    yield _tried("broker", lambda: _reach_broker(settings))
-    yield _tried("artifacts", lambda: _store_and_read(settings))
+        database.dispose()
+    yield _try("broker", lambda: _connect_to_broker(settings))
+    yield _try("artifacts", lambda: _round_trip_artifact(settings))
 
 
-def _schema(settings: Settings) -> _Finding:
+def _check_schema(settings: Settings) -> _Check:
     import migrations
 
     current, newest = migrations.current(settings.database_url), migrations.head()
-    said = f"at {current}" if current == newest else f"at {current}, this program needs {newest}"
-    return _Finding(what="schema", well=current == newest, said=said)
+    message = f"at {current}" if current == newest else f"at {current}, this program needs {newest}"
+    return _Check(name="schema", ok=current == newest, message=message)
 
 
-def _at_work(session: "Session", settings: Settings) -> Iterator[_Finding]:
+def _check_heartbeats(session: "Session", settings: Settings) -> Iterator[_Check]:
     from shared.queue.recovery.heartbeats import unserved, workers_ready
 
-    for queue, who in (("gpu", "workers"), ("relay", "relays")):
-        found = workers_ready(session, queue, stale_s=settings.worker_stale_s)
-        names = ", ".join(each.name for each in found)
-        yield _Finding(what=who, well=bool(found), said=names or "none was heard of lately")
-    lacking = unserved(session, stale_s=settings.worker_stale_s)
-    said = f"nobody is ready for {', '.join(lacking)}" if lacking else "each has a worker"
-    yield _Finding(what="stages of a design", well=not lacking, said=said)
+    for queue, name in (("gpu", "workers"), ("relay", "relays")):
+        ready = workers_ready(session, queue, stale_s=settings.worker_stale_s)
+        names = ", ".join(worker.name for worker in ready)
+        yield _Check(name=name, ok=bool(ready), message=names or "no recent heartbeat")
+    missing = unserved(session, stale_s=settings.worker_stale_s)
+    message = f"no worker for {', '.join(missing)}" if missing else "all have workers"
+    yield _Check(name="stages of a design", ok=not missing, message=message)
 
 
-def _late(session: "Session") -> Iterator[_Finding]:
-    """Tell of what a relay at work would have moved on."""
+def _check_overdue(session: "Session") -> Iterator[_Check]:
+    """Yield checks for rows that a running relay would have processed."""
     from sqlalchemy import func, select
 
     from shared.db.models import Outbox, StageRun
     from shared.queue.transitions import in_s
 
-    unsent = select(func.count()).where(Outbox.sent_at.is_(None), Outbox.due_at < in_s(-_LATE_S))
-    lapsed = select(func.count()).where(
-        StageRun.state == "running", StageRun.lease_until < in_s(-_LATE_S)
+    unsent = select(func.count()).where(Outbox.sent_at.is_(None), Outbox.due_at < in_s(-_OVERDUE_S))
+    expired = select(func.count()).where(
+        StageRun.state == "running", StageRun.lease_until < in_s(-_OVERDUE_S)
     )
-    for what, query in (("hints not sent", unsent), ("leases not reaped", lapsed)):
+    for name, query in (("hints not sent", unsent), ("leases not reaped", expired)):
         count = session.scalar(query) or 0
-        yield _Finding(what=what, well=count == 0, said=f"{count} for over {_LATE_S:.0f} s")
+        yield _Check(name=name, ok=count == 0, message=f"{count} for over {_OVERDUE_S:.0f} s")
 
 
-def _tried(what: str, attempt: Callable[[], str]) -> _Finding:
+def _try(name: str, check: Callable[[], str]) -> _Check:
     from kombu.exceptions import KombuError
     from redis.exceptions import RedisError
 
     from shared.errors import CodesignerError
 
     try:
-        return _Finding(what=what, well=True, said=attempt())
+        return _Check(name=name, ok=True, message=check())
     except (CodesignerError, KombuError, OSError, RedisError) as error:
-        return _Finding(what=what, well=False, said=str(error).splitlines()[0])
+        return _Check(name=name, ok=False, message=str(error).splitlines()[0])
 
 
-def _reach_broker(settings: Settings) -> str:
+def _connect_to_broker(settings: Settings) -> str:
     from shared.broker.hints import celery_app_for_sending
 
     with celery_app_for_sending(settings).connection_for_write() as connection:
@@ -125,7 +125,7 @@ def _reach_broker(settings: Settings) -> str:
     return "answers"
 
 
-def _store_and_read(settings: Settings) -> str:
+def _round_trip_artifact(settings: Settings) -> str:
     from shared.db.ids import new_id
     from shared.storage.artifacts import ArtifactStore
 

@@ -1,4 +1,4 @@
-"""Turns the errors that commands may meet into one line and an exit code."""
+"""Convert expected errors of commands to a one-line message and an exit code."""
 
 import sys
 from typing import Any
@@ -8,10 +8,10 @@ import click
 from codesigner.client import Refused, Unreachable
 from codesigner.embedded_servers import EmbeddedServersMissing
 from codesigner.home import HomeInUse
-from codesigner.installation import BadSettings
+from codesigner.installation import InvalidSettings
 from shared.errors import CodesignerError
 
-__all__ = ["CommandFailed", "NothingAnswers", "OneLineErrors"]
+__all__ = ["CommandFailed", "ErrorHandlingGroup", "ServerUnreachable"]
 
 _EXTRAS = {
     "celery": "worker",
@@ -27,32 +27,32 @@ _EXTRAS = {
 
 
 class CommandFailed(click.ClickException):
-    """A command did not do what it was asked to; the message says why."""
+    """A command failed; the message says why. Exit code 1."""
 
 
-class NothingAnswers(CommandFailed):
-    """What the command needs is not there."""
+class ServerUnreachable(CommandFailed):
+    """A server that the command needs is unreachable. Exit code 3."""
 
     exit_code = 3
 
 
-class OneLineErrors(click.Group):
-    """A group whose commands end with one line where something is amiss."""
+class ErrorHandlingGroup(click.Group):
+    """A command group that prints expected errors as one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except Exception as error:
-            if (told := _one_line(error)) is None:
+            if (failure := _as_failure(error)) is None:
                 raise
-            raise told from None
+            raise failure from None
 
 
-def _one_line(error: Exception) -> CommandFailed | None:
-    """Give what a command ends with; None: the error is no such one."""
+def _as_failure(error: Exception) -> CommandFailed | None:
+    """Return the failure for an expected error, else None."""
     if isinstance(error, Unreachable):
-        return NothingAnswers(str(error))
-    if isinstance(error, (Refused, BadSettings, HomeInUse, EmbeddedServersMissing)):
+        return ServerUnreachable(str(error))
+    if isinstance(error, (Refused, InvalidSettings, HomeInUse, EmbeddedServersMissing)):
         return CommandFailed(str(error))
     if isinstance(error, CodesignerError):
         return CommandFailed(f"{error.message} ({error.code})")
@@ -61,16 +61,16 @@ def _one_line(error: Exception) -> CommandFailed | None:
         if extra is None:
             return None
         return CommandFailed(f"{error.name} is not installed: pip install 'codesigner[{extra}]'")
-    return _of_database(error)
+    return _from_database(error)
 
 
-def _of_database(error: Exception) -> CommandFailed | None:
-    database: Any = sys.modules.get("sqlalchemy.exc")  # not loaded: nothing of it was raised
-    if database is None or not isinstance(error, database.DBAPIError):
+def _from_database(error: Exception) -> CommandFailed | None:
+    exceptions: Any = sys.modules.get("sqlalchemy.exc")  # not imported: it cannot have raised
+    if exceptions is None or not isinstance(error, exceptions.DBAPIError):
         return None
     reason = str(error.orig).strip().splitlines()[0]
-    if isinstance(error, database.OperationalError):
-        return NothingAnswers(f"the database does not answer: {reason}")
-    if isinstance(error, database.ProgrammingError):
-        return CommandFailed(f"{reason}; has `codesigner migrate` been run?")
+    if isinstance(error, exceptions.OperationalError):
+        return ServerUnreachable(f"the database does not answer: {reason}")
+    if isinstance(error, exceptions.ProgrammingError):
+        return CommandFailed(f"{reason}; run `codesigner migrate`?")
     return None

@@ -1,4 +1,4 @@
-"""Commands that speak to a running installation: hand a brief in, see what came of it."""
+"""Commands for design jobs: submit, status, demo."""
 
 import json
 from collections.abc import Callable
@@ -8,15 +8,15 @@ from typing import Any
 import click
 
 from codesigner.client import Client, wait_for_end
-from codesigner.commands.errors import CommandFailed, NothingAnswers
+from codesigner.commands.errors import CommandFailed, ServerUnreachable
 
 __all__ = [
     "COMMANDS",
     "PRODUCTS",
-    "client_of",
+    "make_client",
     "show",
     "url_option",
-    "watched",
+    "wait_with_progress",
     "webhook_field",
     "webhook_options",
 ]
@@ -24,27 +24,32 @@ __all__ = [
 PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
 
 url_option = click.option(
-    "--url", default=None, help="Address of the installation; without it, this machine's own."
+    "--url", default=None, help="URL of the installation; default: the one of this machine."
 )
 
 
-_webhook = click.option("--webhook", default=None, help="An address to be told at its end.")
+_webhook = click.option(
+    "--webhook", default=None, help="URL that receives an event when the job ends."
+)
 _secret = click.option(
-    "--webhook-secret", envvar="CODESIGNER_WEBHOOK_SECRET", default=None, help="whsec_...; signs."
+    "--webhook-secret",
+    envvar="CODESIGNER_WEBHOOK_SECRET",
+    default=None,
+    help="Signing secret, whsec_...",
 )
 
 
 def webhook_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name a webhook."""
+    """Add the webhook options to a command."""
     return _webhook(_secret(command))
 
 
 def webhook_field(url: str | None, secret: str | None) -> dict[str, str]:
-    """Give the form's field that names a webhook; none without an address."""
+    """Return the form field of a webhook; empty without a URL."""
     if url is None:
         return {}
     if secret is None:
-        raise click.UsageError("--webhook needs --webhook-secret, which signs what is sent.")
+        raise click.UsageError("--webhook requires --webhook-secret, which signs the events.")
     return {"webhook": json.dumps({"url": url, "secret": secret})}
 
 
@@ -53,27 +58,38 @@ def webhook_field(url: str | None, secret: str | None) -> dict[str, str]:
 @click.option(
     "--reference",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An image to take the character from.",
+    help="Reference image.",
 )
-@click.option("--variants", type=click.IntRange(1, 8), default=4, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=None, help="For the same design again.")
-@click.option("--product", type=click.Choice(PRODUCTS), default=None, help="Else the brief's own.")
+@click.option(
+    "--variants", type=click.IntRange(1, 8), default=4, show_default=True, help="Number of designs."
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=None,
+    help="Random seed; the same seed gives the same design.",
+)
+@click.option(
+    "--product", type=click.Choice(PRODUCTS), default=None, help="Default: as in the brief."
+)
 @click.option(
     "--reference-strength",
     type=click.FloatRange(0, 1),
     default=None,
-    help="How much the reference counts against the brief.",
+    help="Weight of the reference image against the brief.",
 )
-@click.option("--size", type=int, default=None, help="Side of a tile in pixels.")
+@click.option("--size", type=int, default=None, help="Side of the tile in pixels.")
 @webhook_options
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until it is done.")
+@click.option(
+    "--wait/--no-wait", default=True, show_default=True, help="Wait until the job has ended."
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
     help="Folder for the pictures.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the job as JSON, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print only the job, as JSON.")
 @url_option
 def submit(
     brief: str,
@@ -86,40 +102,40 @@ def submit(
     webhook_secret: str | None,
     **options: Any,
 ) -> None:
-    """Hand in a BRIEF in words, English or Chinese."""
-    client = client_of(url)
-    given = {name: value for name, value in options.items() if value is not None}
-    given |= webhook_field(webhook, webhook_secret)
-    job = client.submit(brief, reference, given)
+    """Submit a design job for a BRIEF in English or Chinese."""
+    client = make_client(url)
+    fields = {name: value for name, value in options.items() if value is not None}
+    fields |= webhook_field(webhook, webhook_secret)
+    job = client.submit(brief, reference, fields)
     if wait or out is not None:
-        job = watched(client, job, quiet=as_json)
+        job = wait_with_progress(client, job, quiet=as_json)
     show(client, job, out, as_json=as_json)
 
 
 @click.command()
 @click.argument("job_id", required=False)
-@click.option("--wait", is_flag=True, help="Stay until it is done.")
+@click.option("--wait", is_flag=True, help="Wait until the job has ended.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
     help="Folder for the pictures.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the job as JSON, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print only the job, as JSON.")
 @url_option
 def status(
     job_id: str | None, wait: bool, out: Path | None, as_json: bool, url: str | None
 ) -> None:
-    """Tell how a job stands; without a JOB_ID, whether the installation is ready."""
-    client = client_of(url)
+    """Show the state of a job; without a JOB_ID, whether the installation is ready."""
+    client = make_client(url)
     if job_id is None:
         if not client.is_ready():
-            raise NothingAnswers(f"{client.url} is not ready")
+            raise ServerUnreachable(f"{client.url} is not ready")
         click.echo(f"{client.url} is ready.")
         return
     job = client.job(job_id)
     if wait:
-        job = watched(client, job, quiet=as_json)
+        job = wait_with_progress(client, job, quiet=as_json)
     show(client, job, out, as_json=as_json)
 
 
@@ -133,17 +149,17 @@ def status(
 )
 @url_option
 def demo(out: Path, url: str | None) -> None:
-    """Draw an example: a phone case of aluminium, with a photograph as its reference."""
+    """Submit an example: an aluminium phone case with a photograph as its reference."""
     from codesigner.demo import BRIEF, OPTIONS, PHOTOGRAPH
 
-    client = client_of(url)
+    client = make_client(url)
     click.echo(f"{BRIEF}\n  with {PHOTOGRAPH}")
-    job = watched(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
+    job = wait_with_progress(client, client.submit(BRIEF, PHOTOGRAPH, OPTIONS), quiet=False)
     show(client, job, out, as_json=False)
 
 
-def watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
-    """Show a job's progress until it ends and give it as it then is."""
+def wait_with_progress(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
+    """Show a job's progress until it ends; return its final state."""
     from rich.console import Console
 
     from codesigner.progress_display import StageBars
@@ -156,10 +172,10 @@ def watched(client: Client, job: dict[str, Any], *, quiet: bool) -> dict[str, An
 
 
 def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
-    """Tell how a job ended and save its pictures.
+    """Print a job's summary and save its pictures.
 
     Raises:
-        CommandFailed: it did not succeed.
+        CommandFailed: the job failed or was cancelled.
     """
     from codesigner.progress_display import save_artifacts, summary
 
@@ -176,14 +192,14 @@ def show(client: Client, job: dict[str, Any], out: Path | None, *, as_json: bool
         raise CommandFailed(f"the job {job['state']}")
 
 
-def client_of(url: str | None) -> Client:
-    """Give a client of that address, or of this machine's own installation."""
+def make_client(url: str | None) -> Client:
+    """Return a client for a URL; None: the installation of this machine."""
     from codesigner.installation import installation_settings, settings_from_environment
 
     settings = installation_settings()
-    here = url is None or url.rstrip("/") == settings.public_url.rstrip("/")
-    # The token that this machine's installation made for itself goes nowhere else.
-    token = (settings if here else settings_from_environment()).admin_token
+    is_local = url is None or url.rstrip("/") == settings.public_url.rstrip("/")
+    # The token that `codesigner up` generated must not be sent to other installations.
+    token = (settings if is_local else settings_from_environment()).admin_token
     return Client(
         url=url or settings.public_url, token=None if token is None else token.get_secret_value()
     )

@@ -1,4 +1,4 @@
-"""Commands of the administration: model releases, and which of them is in use."""
+"""Administration commands for model releases."""
 
 import json
 from collections.abc import Iterator
@@ -16,57 +16,59 @@ __all__ = ["COMMANDS", "database_session"]
 
 @click.group()
 def models() -> None:
-    """List model releases, put one to use, or go back."""
+    """List, register, promote and roll back model releases."""
 
 
 @models.command("list")
 def list_releases() -> None:
-    """List the releases, the newest first; the one in use has a star."""
+    """List the releases, newest first; a star marks the champion."""
     from rich.console import Console
     from rich.table import Table
 
     from shared.registry import releases as registry
 
     with database_session() as session:
-        in_use = registry.champion(session)
+        champion = registry.champion(session)
         table = Table("", "release", "origin", "registered", "role", "version", box=None)
         for release in registry.releases(session):
-            star, origin = "*" if release.name == in_use else "", release.origin
-            first = (star, release.name, origin, f"{release.created_at:%Y-%m-%d %H:%M}")
+            star, origin = "*" if release.name == champion else "", release.origin
+            prefix = (star, release.name, origin, f"{release.created_at:%Y-%m-%d %H:%M}")
             for role, version in sorted(registry.members(session, release.name).items()):
-                table.add_row(*first, role, version)
-                first = ("", "", "", "")
+                table.add_row(*prefix, role, version)
+                prefix = ("", "", "", "")
     Console(soft_wrap=True).print(table)
 
 
 @models.command()
 @click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def register(manifest: Path) -> None:
-    """Register a release of models of your own, named in a JSON MANIFEST.
+    """Register a release of your own models, described by a JSON MANIFEST.
 
-    It is built as worker/weights/manifest.json is; roles that it does not name stay as they are
-    in the release that is in use. docs/models.md tells which models can take which role.
+    Its format is that of worker/weights/manifest.json. Roles without a version use the version of
+    the champion. docs/models.md lists the models that each role supports.
     """
     from shared.registry import releases as registry
 
     with database_session() as session:
         try:
             document = json.loads(manifest.read_text(encoding="utf-8"))
-            wanted = registry.release_of(document, origin="named", base=registry.champion(session))
+            release_manifest = registry.release_of(
+                document, origin="named", base=registry.champion(session)
+            )
         except ValueError as error:
             raise CommandFailed(f"{manifest}: {error}") from None
-        release = registry.register_release(session, wanted)
+        release = registry.register_release(session, release_manifest)
         click.echo(
-            f"Registered: {release.name}. To use it: codesigner models promote {release.name}"
+            f"Registered: {release.name}. To use it, run: codesigner models promote {release.name}"
         )
 
 
 @models.command()
 @click.argument("release")
-@click.option("--reason", default="", help="For the log.")
-@click.option("--force", is_flag=True, help="Also where it misses a gate.")
+@click.option("--reason", default="", help="Reason, for the log.")
+@click.option("--force", is_flag=True, help="Promote even if a quality gate failed.")
 def promote(release: str, reason: str, force: bool) -> None:
-    """Put a RELEASE to use: new jobs take it, those under way keep theirs."""
+    """Make a RELEASE the champion: new jobs use it, existing jobs keep theirs."""
     from shared.registry import releases as registry
 
     with database_session() as session:
@@ -75,9 +77,9 @@ def promote(release: str, reason: str, force: bool) -> None:
 
 
 @models.command()
-@click.option("--reason", default="", help="For the log.")
+@click.option("--reason", default="", help="Reason, for the log.")
 def rollback(reason: str) -> None:
-    """Go back to the release that was in use before."""
+    """Make the previous champion the champion again."""
     from shared.registry import releases as registry
 
     with database_session() as session:
@@ -87,7 +89,7 @@ def rollback(reason: str) -> None:
 
 @models.command()
 def log() -> None:
-    """Show who put which release to use, and when."""
+    """Show the log of promotions and rollbacks."""
     from shared.registry import releases as registry
 
     with database_session() as session:
@@ -98,16 +100,16 @@ def log() -> None:
 
 @contextmanager
 def database_session() -> Iterator[Session]:
-    """Give a transaction on the installation's database; it commits at its end."""
+    """Yield a session on the installation's database; commit at the end."""
     from codesigner.installation import installation_settings
     from shared.db.engine import engine
 
-    bound = engine(installation_settings())
+    database = engine(installation_settings())
     try:
-        with Session(bound) as session, session.begin():
+        with Session(database) as session, session.begin():
             yield session
     finally:
-        bound.dispose()
+        database.dispose()
 
 
 COMMANDS: tuple[click.Command, ...] = (models,)

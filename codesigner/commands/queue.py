@@ -1,4 +1,4 @@
-"""Commands of the administration: the queue, its pauses, its dead jobs and its clients."""
+"""Administration commands for the queue: pauses, failed jobs and API clients."""
 
 import time
 from getpass import getuser
@@ -12,17 +12,17 @@ from shared.queue.pauses import ALL
 
 __all__ = ["COMMANDS"]
 
-_LOOK_S = 0.5
+_POLL_S = 0.5
 
 
 @click.group()
 def queue() -> None:
-    """Look at the queue, pause and resume its stages, retry failed jobs."""
+    """Show the queue, pause and resume its stages, retry failed jobs."""
 
 
 @queue.command("show")
 def show_queue() -> None:
-    """Tell what waits and runs at each stage, whose it is, and what is paused."""
+    """Show the waiting and running jobs by stage and by owner, and the pauses."""
     from rich.console import Console
     from rich.table import Table
 
@@ -33,16 +33,16 @@ def show_queue() -> None:
     with database_session() as session:
         stages = Table("stage", "waiting", "running", "", box=None)
         for line in stage_lines(session):
-            word = "drained" if line.drained else "paused" if line.paused else ""
-            stages.add_row(line.name, str(line.ready), str(line.running), word)
+            state = "drained" if line.drained else "paused" if line.paused else ""
+            stages.add_row(line.name, str(line.ready), str(line.running), state)
         owners = Table("owner", "waiting", "running", box=None)
-        for each in owner_lines(session):
-            owners.add_row(each.name or "-", str(each.queued), str(each.running))
+        for owner in owner_lines(session):
+            owners.add_row(owner.name or "-", str(owner.queued), str(owner.running))
         console = Console(soft_wrap=True, highlight=False)
         console.print(stages)
         for pause_ in pauses(session):
-            told = f"Paused: {pause_.stage}, {pause_.at:%Y-%m-%d %H:%M} by {pause_.actor}"
-            console.print(f"{told} {pause_.reason}".rstrip())
+            line_text = f"Paused: {pause_.stage}, {pause_.at:%Y-%m-%d %H:%M} by {pause_.actor}"
+            console.print(f"{line_text} {pause_.reason}".rstrip())
         if owners.row_count:
             console.print(owners)
         console.print(f"Failed and never retried: {count_untried(session)}")
@@ -50,10 +50,10 @@ def show_queue() -> None:
 
 @queue.command("pause")
 @click.argument("stage", default=ALL)
-@click.option("--reason", default="", help="For whoever looks.")
-@click.option("--wait", is_flag=True, help="Stay until nothing of it runs any more.")
+@click.option("--reason", default="", help="Reason, shown with the pause.")
+@click.option("--wait", is_flag=True, help="Wait until no stage run is running.")
 def pause_stage(stage: str, reason: str, wait: bool) -> None:
-    """Pause a STAGE, or all: nothing is begun any more, what runs goes on to its end."""
+    """Pause a STAGE, or all: nothing new starts, running stage runs finish."""
     from shared.queue.pauses import pause
     from shared.queue.stats import stage_lines
 
@@ -62,11 +62,11 @@ def pause_stage(stage: str, reason: str, wait: bool) -> None:
     click.echo(f"Paused: {stage}.")
     while wait:
         with database_session() as session:
-            left = [each for each in stage_lines(session) if each.paused and each.running]
-        if not left:
-            click.echo("Drained: nothing of it runs.")
+            running = [line for line in stage_lines(session) if line.paused and line.running]
+        if not running:
+            click.echo("Drained: no stage run is running.")
             return
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
 
 
 @queue.command("resume")
@@ -82,47 +82,53 @@ def resume_stage(stage: str) -> None:
 
 @queue.command("dead")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
-@click.option("--traceback", is_flag=True, help="With the traceback of the last attempt.")
+@click.option("--traceback", is_flag=True, help="Also print the traceback of the last attempt.")
 def list_dead(limit: int, traceback: bool) -> None:
-    """List failed jobs, the newest first, with their errors."""
+    """List failed jobs with their errors, newest first."""
     from shared.jobs.dead_letters import dead_jobs
 
     with database_session() as session:
-        found = dead_jobs(session, limit)
-        for each in found:
-            error, where = each.job.error or {}, each.stage or "-"
-            again = " (retried)" if each.job.retries else ""
-            told = f"{each.job.id} {where} {error.get('code', '-')}{again}"
-            click.echo(f"{told}: {error.get('message')}")
-            if traceback and each.failures:
-                click.echo(str(each.failures[-1].get("traceback", "")).rstrip())
-    if not found:
+        dead = dead_jobs(session, limit)
+        for entry in dead:
+            error, stage = entry.job.error or {}, entry.stage or "-"
+            retried = " (retried)" if entry.job.retries else ""
+            prefix = f"{entry.job.id} {stage} {error.get('code', '-')}{retried}"
+            click.echo(f"{prefix}: {error.get('message')}")
+            if traceback and entry.failures:
+                click.echo(str(entry.failures[-1].get("traceback", "")).rstrip())
+    if not dead:
         click.echo("No job has failed.")
 
 
 @queue.command("retry")
 @click.argument("ids", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All that were never retried.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Retry all failed jobs that were never retried."
+)
 def retry_dead(ids: tuple[str, ...], everything: bool) -> None:
-    """Submit failed jobs anew, as their owners': those of these IDS, or all."""
+    """Retry failed jobs for their owners: those with these IDS, or all."""
     from shared.jobs.dead_letters import retry_all, retry_each
     from shared.jobs.submission import Limits
 
     if bool(ids) == everything:
-        raise click.UsageError("Name IDS, or --all, and not both.")
-    none, again = Limits(), True
-    while again:
+        raise click.UsageError("Pass either IDS or --all.")
+    unlimited, has_more = Limits(), True
+    while has_more:
         with database_session() as session:
-            done = retry_each(session, ids, limits=none) if ids else retry_all(session, limits=none)
-            lines = [f"{old} -> {new.id}" for old, new in done]
+            retried = (
+                retry_each(session, ids, limits=unlimited)
+                if ids
+                else retry_all(session, limits=unlimited)
+            )
+            lines = [f"{old} -> {new.id}" for old, new in retried]
         for line in lines:
             click.echo(line)
-        again = everything and bool(done)
+        has_more = everything and bool(retried)
 
 
 @click.group()
 def clients() -> None:
-    """Give programs and people tokens of their own: each takes its turn in the queue."""
+    """Manage API clients: each has a token and takes its own turns in the queue."""
 
 
 @clients.command("list")
@@ -130,25 +136,26 @@ def list_clients() -> None:
     """List the clients and their limits."""
     from shared.clients import clients as all_clients
 
-    names = {value: name for name, value in PRIORITIES.items()}
+    priority_names = {value: name for name, value in PRIORITIES.items()}
     with database_session() as session:
-        for each in all_clients(session):
-            most = "as everybody" if each.max_jobs is None else f"at most {each.max_jobs} jobs"
-            click.echo(f"{each.name}: {most}, priority up to {names[each.top_priority]}")
+        for client in all_clients(session):
+            limit = "default" if client.max_jobs is None else f"at most {client.max_jobs} jobs"
+            priority = priority_names[client.top_priority]
+            click.echo(f"{client.name}: {limit}, priority up to {priority}")
 
 
 @clients.command("add")
 @click.argument("name")
-@click.option("--max-jobs", type=click.IntRange(1), default=None, help="That have not ended.")
+@click.option("--max-jobs", type=click.IntRange(1), default=None, help="Maximum active jobs.")
 @click.option(
     "--priority",
     type=click.Choice(sorted(PRIORITIES)),
     default="normal",
     show_default=True,
-    help="Highest that it may ask for.",
+    help="Maximum priority of its jobs.",
 )
 def add(name: str, max_jobs: int | None, priority: str) -> None:
-    """Register a client, or give it a new token; prints the token, which is not kept."""
+    """Register a client, or replace its token; prints the token, which is not stored."""
     from shared.clients import add_client
 
     with database_session() as session:
@@ -159,7 +166,7 @@ def add(name: str, max_jobs: int | None, priority: str) -> None:
 @clients.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
-    """Forget a client: its token is not taken any more."""
+    """Remove a client and revoke its token."""
     from shared.clients import remove_client
 
     with database_session() as session:

@@ -1,4 +1,4 @@
-"""Training: on a user's pictures through the queue, or the base models here, from nothing."""
+"""Commands `train` and `evaluate`: fine-tune, train the base models, measure models."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from codesigner.commands.jobs import client_of, show, url_option, watched
+from codesigner.commands.jobs import make_client, show, url_option, wait_with_progress
 from worker.training import PHASES
 
 __all__ = ["COMMANDS"]
@@ -16,29 +16,36 @@ __all__ = ["COMMANDS"]
 
 @click.command()
 @click.argument("dataset", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--name", default=None, help="Name of the release that comes of it.")
+@click.option("--name", default=None, help="Name of the new release.")
 @click.option("--steps", type=click.IntRange(1), default=None, help="Optimizer steps.")
-@click.option("--batch", type=click.IntRange(1), default=None, help="Images a step.")
-@click.option("--learning-rate", type=float, default=None, help="At its peak.")
-@click.option("--seed", type=click.IntRange(0), default=None)
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until it is done.")
+@click.option("--batch", type=click.IntRange(1), default=None, help="Batch size, images.")
+@click.option("--learning-rate", type=float, default=None, help="Peak learning rate.")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Random seed.")
+@click.option(
+    "--wait/--no-wait", default=True, show_default=True, help="Wait until the job has ended."
+)
 @click.option(
     "--corpus",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Instead of a DATASET: train the base models in this FOLDER, or go on with them there.",
+    help="Instead of a DATASET: train the base models in this FOLDER, or resume there.",
 )
-@click.option("--designs", type=click.IntRange(8), default=None, help="With --corpus: how many.")
+@click.option(
+    "--designs",
+    type=click.IntRange(8),
+    default=None,
+    help="With --corpus: number of designs in the corpus.",
+)
 @click.option(
     "--models",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With --corpus: a manifest that names another vision model or text encoder.",
+    help="With --corpus: manifest with another vision model or text encoder.",
 )
 @click.option(
     "--phase",
     "phases",
     type=click.Choice(PHASES),
     multiple=True,
-    help="With --corpus: this phase only; may be repeated.",
+    help="With --corpus: run only this phase; repeatable.",
 )
 @url_option
 def train(
@@ -51,30 +58,30 @@ def train(
     url: str | None,
     **options: Any,
 ) -> None:
-    """Train the models further on a DATASET, or the base models on the procedural corpus.
+    """Fine-tune the models on a DATASET, or train the base models on the procedural corpus.
 
     A DATASET is a folder, or a zip of one, with pictures and a metadata.jsonl: {"file_name": ...,
-    "text": ...} on each line. What comes of it is a release; `codesigner models promote` puts it
-    to use. With --corpus FOLDER the base models are trained from nothing in this process, for
-    hours; Ctrl-C stops it, the same command goes on, and FOLDER/release holds the weights.
+    "text": ...} on each line. The result is a release; `codesigner models promote` makes it the
+    champion. With --corpus FOLDER the base models are trained from scratch in this process, for
+    hours; Ctrl-C stops it, the same command resumes it, and FOLDER/release contains the weights.
     """
-    given = {name: value for name, value in options.items() if value is not None}
+    overrides = {name: value for name, value in options.items() if value is not None}
     if (dataset is None) == (corpus is None):
-        raise click.UsageError("Name a DATASET, or a folder with --corpus, and not both.")
+        raise click.UsageError("Pass either a DATASET or --corpus.")
     if corpus is not None:
-        _train_base(corpus, designs, models, phases or PHASES, given)
+        _train_base(corpus, designs, models, phases or PHASES, overrides)
     elif dataset is not None:
-        _train_further(dataset, given, url, wait=wait)
+        _fine_tune(dataset, overrides, url, wait=wait)
 
 
-def _train_further(dataset: Path, given: Mapping[str, Any], url: str | None, *, wait: bool) -> None:
-    from codesigner.datasets import zipped
+def _fine_tune(dataset: Path, overrides: Mapping[str, Any], url: str | None, *, wait: bool) -> None:
+    from codesigner.datasets import as_zip
 
-    client = client_of(url)
-    with zipped(dataset) as archive:
-        job = client.train(archive, dict(given))
+    client = make_client(url)
+    with as_zip(dataset) as archive:
+        job = client.train(archive, dict(overrides))
     if wait:
-        job = watched(client, job, quiet=False)
+        job = wait_with_progress(client, job, quiet=False)
     show(client, job, None, as_json=False)
 
 
@@ -83,33 +90,35 @@ def _train_base(
     designs: int | None,
     models: Path | None,
     phases: tuple[str, ...],
-    given: Mapping[str, Any],
+    overrides: Mapping[str, Any],
 ) -> None:
     from rich.console import Console
 
     from codesigner.progress_display import StageBars
 
-    _few_threads()
+    _limit_threads()
     from worker.training.base import BaseOptions, BaseTraining
 
-    names = {"steps": "field_steps", "batch": "field_batch", "seed": "seed"}
-    if refused := sorted(set(given) - set(names)):
-        raise click.UsageError(f"--{refused[0].replace('_', '-')} does not go with --corpus.")
-    options: dict[str, Any] = {names[name]: value for name, value in given.items()}
+    option_names = {"steps": "field_steps", "batch": "field_batch", "seed": "seed"}
+    if unsupported := sorted(set(overrides) - set(option_names)):
+        raise click.UsageError(
+            f"--{unsupported[0].replace('_', '-')} cannot be used with --corpus."
+        )
+    options: dict[str, Any] = {option_names[name]: value for name, value in overrides.items()}
     if designs is not None:
         options |= {"designs": designs, "told": designs // 4, "references": designs // 10}
     if models is not None:
         options["models"] = tuple(json.loads(models.read_text(encoding="utf-8"))["versions"])
-    chosen, console = BaseOptions(**options), Console(stderr=True)
-    lengths = chosen.lengths()
+    base_options, console = BaseOptions(**options), Console(stderr=True)
+    lengths = base_options.lengths()
     with StageBars(console) as bars:
 
         def report(phase: str, step: int, losses: Mapping[str, float]) -> None:
             bars.show({"stages": [_as_stage(phase, step, lengths[phase])]})
-            told = " ".join(f"{name} {value:.4f}" for name, value in losses.items())
-            console.print(f"  {phase} {step} of {lengths[phase]} {told}", highlight=False)
+            metrics = " ".join(f"{name} {value:.4f}" for name, value in losses.items())
+            console.print(f"  {phase} {step} of {lengths[phase]} {metrics}", highlight=False)
 
-        BaseTraining(chosen, folder, report).run(phases)
+        BaseTraining(base_options, folder, report).run(phases)
     click.echo(f"{folder / 'release'}" if "release" in phases else f"{folder}")
 
 
@@ -122,30 +131,30 @@ def _as_stage(phase: str, step: int, steps: int) -> dict[str, Any]:
 @click.option(
     "--weights",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder with a manifest; without it, the models that ship with the program.",
+    help="Folder with a manifest; default: the bundled models.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("evaluation"),
     show_default=True,
-    help="Folder for figures.json and the sheets.",
+    help="Folder for figures.json and the contact sheets.",
 )
 @click.option("--each", type=click.IntRange(4, 500), default=100, show_default=True,
-              help="Briefs in each language.")  # fmt: skip
+              help="Briefs per language.")  # fmt: skip
 @click.option(
     "--photographs",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of photographs to have described; see docs/evaluation.md.",
+    help="Folder of photographs to describe; see docs/evaluation.md.",
 )
 def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | None) -> None:
-    """Measure what models draw for held-out briefs and references; ten minutes on two cores."""
+    """Evaluate models on held-out briefs and references; ten minutes on two cores."""
     from rich.console import Console
 
     from codesigner.installation import installation_settings
     from codesigner.progress_display import StageBars
 
-    _few_threads()
+    _limit_threads()
     from worker.evaluation.judge import load_judge
     from worker.evaluation.report import as_lines
     from worker.evaluation.run import Evaluated, EvaluationOptions, evaluate
@@ -154,7 +163,7 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
 
     folder = weights or bundled_folder()
     judge, document = load_judge(bundled_folder())
-    given = Evaluated(
+    subject = Evaluated(
         models=bundled_models(folder, installation_settings().home / "cache"),
         weights=folder,
         judge=judge,
@@ -166,14 +175,16 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
             state = "running" if done < 1 else "done"
             bars.show({"stages": [{"name": name, "state": state, "progress": done}]})
 
-        evaluation = evaluate(given, EvaluationOptions(each=each, photographs=photographs), report)
+        evaluation = evaluate(
+            subject, EvaluationOptions(each=each, photographs=photographs), report
+        )
     evaluation.save(out)
     click.echo("\n".join(as_lines(evaluation.rows)))
-    click.echo(f"Figures and sheets are in {out}.")
+    click.echo(f"Metrics and contact sheets are in {out}.")
 
 
-def _few_threads() -> None:
-    """Compute as a worker does; to be called before torch is imported."""
+def _limit_threads() -> None:
+    """Limit threads as a worker does; call it before torch is imported."""
     from worker.runtime.devices import device_slots
 
     (slot,) = device_slots("cpu")

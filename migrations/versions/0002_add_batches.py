@@ -1,4 +1,4 @@
-"""Add batches: jobs that were asked for at once."""
+"""Add batches: jobs submitted together."""
 
 import sqlalchemy as sa
 from alembic import op

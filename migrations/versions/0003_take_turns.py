@@ -1,4 +1,4 @@
-"""Let owners take turns; keep pauses, clients and what stages took."""
+"""Add fair queueing by owner, pauses, clients and compute times of stage runs."""
 
 import sqlalchemy as sa
 from alembic import op

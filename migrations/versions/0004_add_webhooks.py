@@ -1,4 +1,4 @@
-"""Add webhooks: endpoints, the ledger of deliveries, and the trigger that fills it."""
+"""Add webhooks: endpoints, deliveries, and the trigger that inserts deliveries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ _JSON = postgresql.JSONB(none_as_null=True)
 _TIME = sa.DateTime(timezone=True)
 _NOW = sa.text("clock_timestamp()")
 
-# Three lookups, each by an index of its own: the endpoint of the job, of its batch, of all jobs.
+# Three lookups, each with its own index: endpoints of the job, of its batch, and of all jobs.
 _FILL = """
 CREATE FUNCTION note_webhook_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
-"""Add print files: a job may print a variant of another, which counts its prints."""
+"""Add prints: a reference to the printed design, and the count of a design's prints."""
 
 import sqlalchemy as sa
 from alembic import op

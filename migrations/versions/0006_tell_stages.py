@@ -1,4 +1,4 @@
-"""Have workers tell the stages that they serve; those of before tell none."""
+"""Add the stages that a worker serves to its heartbeat; older workers report none."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Find those that are before a stage run by an index, in the order of the line."""
+"""Add an index on ready stage runs in queue order, to count those ahead of a stage run."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Keep each job's time to live, which counts from its end."""
+"""Add the time to live of a job, counted from its end."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Find the jobs of a reference image by an index, to know whether visitors may fetch it."""
+"""Add an index on reference images, to check whether a visitor may fetch one."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""Briefs: the vocabulary that they are written in, and the parser that reads them."""
+"""Parser of design briefs and its vocabulary."""

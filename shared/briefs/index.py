@@ -1,4 +1,4 @@
-"""Index of the vocabulary: find the longest name that begins at a place of a text."""
+"""Index of the vocabulary: find the longest name that starts at a position of a text."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from functools import cache
 from shared.briefs.loader import load_replacements
 from shared.briefs.terms import Term
 
-__all__ = ["Entry", "Index", "corrected", "english_words", "is_chinese", "stem"]
+__all__ = ["Entry", "Index", "correct_spelling", "english_words", "is_chinese", "stem"]
 
 _SPELLINGS = load_replacements("spellings")
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
@@ -20,14 +20,14 @@ _PHRASE_KINDS = {
     "stop-words": "stop",
     "negation-ends": "stop",
 }
-"""Kinds of the entries of phrases.toml."""
-_LEAST_ALIKE = 0.83
-_SHORTEST_TYPO = 5
+"""Token kinds of the entries of phrases.toml."""
+_MIN_SIMILARITY = 0.83
+_MIN_TYPO_LENGTH = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What a name or phrase stands for."""
+    """The kind and key that a name or phrase denotes."""
 
     kind: str
     """A vocabulary's name, or "stop", "not", "gradient" or "unknown"."""
@@ -67,15 +67,17 @@ class Index:
         self._exact: dict[tuple[str, ...], Entry] = {}
         self._stemmed: dict[tuple[str, ...], Entry] = {}
         self._zh: dict[str, Entry] = {}
-        terms = [(kind, term) for kind, known in vocabularies.items() for term in known.values()]
+        terms = [
+            (kind, term) for kind, entries in vocabularies.items() for term in entries.values()
+        ]
         for kind, term in terms:
             self._add(Entry(kind=kind, key=term.key), term.en, term.zh)
         for kind, term in terms:
             self._add(Entry(kind=kind, key=term.key), term.en_synonyms, term.zh_synonyms)
         for key, kind in _PHRASE_KINDS.items():
             self._add(Entry(kind=kind, key=""), phrases[key].en, phrases[key].zh)
-        self.longest_en = max(map(len, self._exact))
-        self.longest_zh = max(map(len, self._zh))
+        self.max_english_words = max(map(len, self._exact))
+        self.max_chinese_length = max(map(len, self._zh))
         self.vocabulary = frozenset(word for phrase in self._exact for word in phrase)
         self._stems = frozenset(map(stem, self.vocabulary))
 
@@ -89,24 +91,24 @@ class Index:
             if name.endswith("风"):  # 水墨风 and 水墨风格
                 self._zh.setdefault(name + "格", entry)
 
-    def knows(self, word: str) -> bool:
+    def contains_word(self, word: str) -> bool:
         """Return whether a word, or its singular, is part of any English phrase."""
         return word in self.vocabulary or stem(word) in self._stems
 
-    def english(self, words: list[str]) -> tuple[Entry, int] | None:
-        """Return the longest phrase that the words begin with and its count of words, or None."""
-        for length in range(min(self.longest_en, len(words)), 0, -1):
+    def match_english(self, words: list[str]) -> tuple[Entry, int] | None:
+        """Return the longest phrase at the start of the words and its word count, or None."""
+        for length in range(min(self.max_english_words, len(words)), 0, -1):
             phrase = tuple(words[:length])
             entry = self._exact.get(phrase) or self._stemmed.get(tuple(map(stem, phrase)))
             if entry:
                 return entry, length
         return None
 
-    def chinese(
-        self, text: str, start: int, at_most: int | None = None
+    def match_chinese(
+        self, text: str, start: int, max_length: int | None = None
     ) -> tuple[Entry, int] | None:
-        """Return the longest name that begins at `start` and its length; None: there is none."""
-        longest = min(at_most or self.longest_zh, len(text) - start)
+        """Return the longest name that starts at `start` and its length, or None."""
+        longest = min(max_length or self.max_chinese_length, len(text) - start)
         for length in range(longest, 0, -1):
             entry = self._zh.get(text[start : start + length])
             if entry:
@@ -115,45 +117,51 @@ class Index:
 
 
 @cache
-def _by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[tuple[str, int], ...]]:
-    """Return the words that may be misspelt, each with its letters as a bit mask."""
+def _words_by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[tuple[str, int], ...]]:
+    """Return the correctable words by length, each with its letters as a bit mask."""
     table: dict[int, list[tuple[str, int]]] = {}
     for word in sorted(vocabulary):
-        if len(word) >= _SHORTEST_TYPO - 1:
-            table.setdefault(len(word), []).append((word, _letters(word)))
-    return {length: tuple(found) for length, found in table.items()}
+        if len(word) >= _MIN_TYPO_LENGTH - 1:
+            table.setdefault(len(word), []).append((word, _letter_mask(word)))
+    return {length: tuple(words) for length, words in table.items()}
 
 
-def _letters(word: str) -> int:
-    """Return the set of a word's letters as a bit mask; letters beyond a to z may share bits."""
+def _letter_mask(word: str) -> int:
+    """Return a word's letters as a bit mask; letters other than a to z may share bits."""
     mask = 0
     for letter in word:
         mask |= 1 << (ord(letter) & 63)
     return mask
 
 
-def _most_common(word: str, mask: int, other: int) -> int:
-    """Return an upper bound on the letters of a word that another word can have, too."""
-    return len(word) - (mask & ~other).bit_count()
+def _max_common_letters(word: str, mask: int, other_mask: int) -> int:
+    """Return an upper bound on the letters that a word shares with another word."""
+    return len(word) - (mask & ~other_mask).bit_count()
 
 
-def corrected(word: str, index: Index) -> str:
-    """Return the known word that a long unknown one misspells, or the word itself."""
-    if len(word) < _SHORTEST_TYPO or not word.isalpha():
+def correct_spelling(word: str, index: Index) -> str:
+    """Return the vocabulary word that a long unknown word misspells, or the word itself."""
+    if len(word) < _MIN_TYPO_LENGTH or not word.isalpha():
         return word
-    best, most_alike = word, _LEAST_ALIKE
-    by_length = _by_length(index.vocabulary)
-    letters, mask = sorted(word), _letters(word)
+    best, best_similarity = word, _MIN_SIMILARITY
+    words_by_length = _words_by_length(index.vocabulary)
+    letters, mask = sorted(word), _letter_mask(word)
     for length in range(len(word) - 2, len(word) + 3):
-        for known, other in by_length.get(length, ()):
-            common = min(_most_common(word, mask, other), _most_common(known, other, mask))
-            if 2 * common <= most_alike * (len(word) + length):
-                continue  # before the matcher, which takes a hundred times as long
-            if length == len(word) and sorted(known) == letters and known[0] == word[0]:
-                return known  # two letters swapped
-            if known[0] != word[0] and known[-1] != word[-1]:
+        for candidate, candidate_mask in words_by_length.get(length, ()):
+            common = min(
+                _max_common_letters(word, mask, candidate_mask),
+                _max_common_letters(candidate, candidate_mask, mask),
+            )
+            if 2 * common <= best_similarity * (len(word) + length):
+                continue  # skips SequenceMatcher, which is a hundred times slower
+            if length == len(word) and sorted(candidate) == letters and candidate[0] == word[0]:
+                return candidate  # transposed letters
+            if candidate[0] != word[0] and candidate[-1] != word[-1]:
                 continue
-            matcher = SequenceMatcher(None, word, known, autojunk=False)
-            if matcher.quick_ratio() > most_alike and (alike := matcher.ratio()) > most_alike:
-                best, most_alike = known, alike
+            matcher = SequenceMatcher(None, word, candidate, autojunk=False)
+            if (
+                matcher.quick_ratio() > best_similarity
+                and (similarity := matcher.ratio()) > best_similarity
+            ):
+                best, best_similarity = candidate, similarity
     return best

@@ -1,4 +1,4 @@
-"""Load the data files of the vocabulary and validate them."""
+"""Load and validate the data files of the vocabulary."""
 
 import tomllib
 from collections.abc import Mapping
@@ -29,11 +29,11 @@ _T = TypeVar("_T")
 
 
 class VocabularyError(ValueError):
-    """A data file of the vocabulary is not valid; the message names file, entry and field."""
+    """A data file of the vocabulary is invalid; the message names file, entry and field."""
 
 
 def load_terms(name: str, record: type[TermT], folder: Traversable = DATA) -> Mapping[str, TermT]:
-    """Return the entries of a file by key, in the order of the file.
+    """Return the entries of a file by key, in file order.
 
     Args:
         name: name of the file without ".toml".
@@ -41,7 +41,7 @@ def load_terms(name: str, record: type[TermT], folder: Traversable = DATA) -> Ma
         folder: folder of the file.
 
     Raises:
-        VocabularyError: the file is not valid, or two of its entries share a name.
+        VocabularyError: the file is invalid, or two of its entries share a name.
     """
     file = f"{name}.toml"
     tables = _read(folder / file)
@@ -59,15 +59,15 @@ def load_terms(name: str, record: type[TermT], folder: Traversable = DATA) -> Ma
 def load_replacements(
     name: str, schema: type[dict[str, str]] = dict[str, str], folder: Traversable = DATA
 ) -> Mapping[str, str]:
-    """Return what each word or character of a file is read as.
+    """Return the replacement of each word or character of a file.
 
     Args:
         name: name of the file without ".toml".
-        schema: what pydantic checks the file against.
+        schema: pydantic schema of the file.
         folder: folder of the file.
 
     Raises:
-        VocabularyError: the file is not valid.
+        VocabularyError: the file is invalid.
     """
     file = f"{name}.toml"
     return MappingProxyType(_validated(file, schema, _read(folder / file)))
@@ -85,7 +85,7 @@ def check_palettes(moods: Mapping[str, Theme], colours: Mapping[str, Colour]) ->
 
 def _read(file: Traversable) -> dict[str, Any]:
     try:
-        # Some editors put a byte order mark before the text.
+        # Some editors write a byte order mark.
         return tomllib.loads(file.read_text(encoding="utf-8").removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise VocabularyError(f"{file.name}: {error}") from error
@@ -94,14 +94,14 @@ def _read(file: Traversable) -> dict[str, Any]:
 def _validated(file: str, schema: type[_T], document: object) -> _T:
     try:
         return TypeAdapter(schema).validate_python(document)
-    except ValidationError as refused:
+    except ValidationError as invalid:
         lines = []
-        for error in refused.errors():
+        for error in invalid.errors():
             key, *path = map(str, error["loc"])
             lines.append(
                 f"{file}: [{key}] {'.'.join(path)}: {error['msg']}, given {error['input']!r:.60}"
             )
-        raise VocabularyError("\n".join(lines)) from refused
+        raise VocabularyError("\n".join(lines)) from invalid
 
 
 def _check_names(file: str, terms: Mapping[str, Term]) -> None:

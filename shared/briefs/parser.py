@@ -1,4 +1,4 @@
-"""Parse a designer's brief, English or Chinese, into the terms of the vocabulary."""
+"""Parse an English or Chinese brief into terms of the vocabulary."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from shared.briefs.index import Index, english_words, is_chinese
-from shared.briefs.tokenizer import Piece, cut, plain
+from shared.briefs.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 
 __all__ = ["Understood", "understand"]
@@ -15,22 +15,22 @@ __all__ = ["Understood", "understand"]
 
 @dataclass(frozen=True, kw_only=True)
 class Understood:
-    """The parts of a brief that were understood, as keys of `shared.briefs.vocabulary`.
+    """A parsed brief: keys of `shared.briefs.vocabulary` for each field.
 
-    An empty text or tuple says that the brief leaves the part open.
+    An empty text or tuple means that the brief does not mention the field.
     """
 
     product: str = ""
     material: str = ""
-    """The material named first."""
+    """The first material."""
     materials: tuple[str, ...] = ()
-    """All the materials, in order of mention; `material` comes first."""
+    """All materials, in order of mention."""
     finish: str = ""
     pattern: str = ""
     colours: tuple[str, ...] = ()
     """In order of mention."""
     excluded_colours: tuple[str, ...] = ()
-    """Colours that the brief refuses ("no red")."""
+    """Negated colours ("no red")."""
     gradient: bool = False
     gradient_direction: str = ""
     functions: tuple[str, ...] = ()
@@ -40,12 +40,12 @@ class Understood:
     contrast: str = ""
     line_weight: str = ""
     language: str = "en"
-    """en or zh: the language most of the brief is written in."""
+    """Main language of the brief, en or zh."""
     unknown: tuple[str, ...] = ()
-    """What was not understood, as the brief has it."""
+    """Unknown words, as in the brief."""
 
     def to_document(self) -> dict[str, Any]:
-        """Return a JSON-able dictionary; tuples become lists."""
+        """Return a JSON-serializable dictionary; tuples become lists."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -53,13 +53,13 @@ class Understood:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Understood":
-        """Return what `to_document` gave; keys that this version does not know are ignored."""
-        known: dict[str, Any] = {
+        """Return the object of a `to_document` dictionary; unknown keys are ignored."""
+        values: dict[str, Any] = {
             field.name: tuple(value) if isinstance(value, list | tuple) else value
             for field in fields(cls)
             if (value := document.get(field.name)) is not None
         }
-        return cls(**known)
+        return cls(**values)
 
 
 _DIRECTION_WORDS = {
@@ -69,23 +69,23 @@ _DIRECTION_WORDS = {
     **dict.fromkeys(("对角", "斜向"), "diagonal"),
     **dict.fromkeys(("径向", "放射"), "radial"),
 }
-_HINTS = {
+_QUALIFIERS = {
     **dict.fromkeys(("大", "宽", "wide", "broad"), ("scale", "large")),
     "小": ("scale", "small"),
     **dict.fromkeys(("细", "thin", "fine"), ("line_weight", "fine")),
     **dict.fromkeys(("粗", "thick"), ("line_weight", "bold")),
 }
-"""What words of size say, right before a pattern or alone in their clause."""
-_ALONE = {"轻": "lightweight", "light": "lightweight"}
-"""Functions said by words that are mostly something else, where they end their clause."""
-_BETWEEN_HINT_AND_PATTERN = frozenset(
+"""Field and key of qualifiers, directly before a pattern or alone in their clause."""
+_STANDALONE_FUNCTIONS = {"轻": "lightweight", "light": "lightweight"}
+"""Functions of ambiguous words, which count only at the end of their clause."""
+_BETWEEN_QUALIFIER_AND_PATTERN = frozenset(
     ("colour", "scale", "density", "gradient_direction", "finish")
 )
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
-_LISTED_ON = frozenset(("or", "nor", "and", "或", "或者", "和"))
-_GOES_BEFORE_REFUSAL = frozenset(("不要", "不喜欢", "讨厌", "不用", "除外", "不需要"))
+_CONJUNCTIONS = frozenset(("or", "nor", "and", "或", "或者", "和"))
+_POSTPOSED_NEGATIONS = frozenset(("不要", "不喜欢", "讨厌", "不用", "除外", "不需要"))
 _NEGATION_ENDS = frozenset((*PHRASES["negation-ends"].en, *PHRASES["negation-ends"].zh))
-_ONE_COLOUR = frozenset(("单色", "single colour", "one colour", "one-colour"))
+_MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
 @cache
@@ -93,205 +93,217 @@ def _index() -> Index:
     return Index(VOCABULARIES, PHRASES)
 
 
-def _clauses(pieces: list[Piece]) -> list[tuple[int, int]]:
+def _clauses(tokens: list[Token]) -> list[tuple[int, int]]:
     """Return (start, end) of the clauses; an enumeration comma (、) does not end one."""
     bounds = [-1]
-    bounds += [n for n, piece in enumerate(pieces) if piece.kind == "end" and piece.text != "、"]
-    bounds.append(len(pieces))
+    bounds += [n for n, token in enumerate(tokens) if token.kind == "end" and token.text != "、"]
+    bounds.append(len(tokens))
     return [(before + 1, end) for before, end in pairwise(bounds)]
 
 
-def _refused(pieces: list[Piece]) -> list[bool]:
-    """Return of each piece whether a negation in the same clause refuses it.
+def _negated(tokens: list[Token]) -> list[bool]:
+    """Return for each token whether a negation in its clause applies to it.
 
-    A list goes on over commas where "or" ends it: "no red, pink or blue".
+    A negation extends over a comma-separated list that ends with "or": "no red, pink or blue".
     """
-    refused = [False] * len(pieces)
+    negated = [False] * len(tokens)
     active = False
-    for start, end in _clauses(pieces):
-        active = active and _goes_on(pieces[start:end])
-        for place in range(start, end):
-            piece = pieces[place]
-            if piece.kind == "not" and _is_last(pieces, place, start, end):
-                refused[start:place] = [True] * (place - start)
-            elif piece.kind == "not":
+    for start, end in _clauses(tokens):
+        active = active and _continues_list(tokens[start:end])
+        for position in range(start, end):
+            token = tokens[position]
+            if token.kind == "not" and _is_postposed_negation(tokens, position, start, end):
+                negated[start:position] = [True] * (position - start)
+            elif token.kind == "not":
                 active = True
-            elif piece.kind == "stop" and piece.text in _NEGATION_ENDS:
+            elif token.kind == "stop" and token.text in _NEGATION_ENDS:
                 active = False
-            refused[place] = active
-        active = active and end < len(pieces) and pieces[end].text in ",，"
-    return refused
+            negated[position] = active
+        active = active and end < len(tokens) and tokens[end].text in ",，"
+    return negated
 
 
-def _goes_on(clause: list[Piece]) -> bool:
+def _continues_list(clause: list[Token]) -> bool:
     """Return whether a clause is only the end of a list: "pink or blue", "or blue"."""
-    content = [piece for piece in clause if piece.kind != "blank"]
-    joins = [piece.text in _LISTED_ON for piece in content]
-    listed = (piece.kind == "colour" or join for piece, join in zip(content, joins, strict=True))
-    return bool(content) and all(listed) and any(joins)
+    content = [token for token in clause if token.kind != "blank"]
+    is_conjunction = [token.text in _CONJUNCTIONS for token in content]
+    is_listed = (
+        token.kind == "colour" or conjunction
+        for token, conjunction in zip(content, is_conjunction, strict=True)
+    )
+    return bool(content) and all(is_listed) and any(is_conjunction)
 
 
-def _is_last(pieces: list[Piece], place: int, start: int, end: int) -> bool:
-    """Return whether a negation stands at the end of what it refuses: 红色不要."""
-    return pieces[place].text in _GOES_BEFORE_REFUSAL and start < place == end - 1
+def _is_postposed_negation(tokens: list[Token], position: int, start: int, end: int) -> bool:
+    """Return whether a negation follows the words that it negates: 红色不要."""
+    return tokens[position].text in _POSTPOSED_NEGATIONS and start < position == end - 1
 
 
-def _unknown(pieces: list[Piece]) -> tuple[str, ...]:
-    """Join neighbouring pieces that were not understood."""
+def _unknown(tokens: list[Token]) -> tuple[str, ...]:
+    """Return the unknown words; adjacent unknown tokens are joined."""
     runs: list[list[str]] = []
     open_run = False
     gap: list[str] = []
-    for piece in pieces:
-        if piece.kind == "unknown":
-            chinese = is_chinese(piece.text[0])
+    for token in tokens:
+        if token.kind == "unknown":
+            chinese = is_chinese(token.text[0])
             if open_run and chinese == is_chinese(runs[-1][-1][-1]) and not (chinese and gap):
-                runs[-1] += [*gap, piece.shown]
+                runs[-1] += [*gap, token.original]
             else:
-                runs.append([piece.shown])
+                runs.append([token.original])
             open_run, gap = True, []
-        elif piece.kind == "blank":
-            gap.append(piece.shown)
+        elif token.kind == "blank":
+            gap.append(token.original)
         else:
             open_run = False
     joined = map("".join, runs)
     return tuple(dict.fromkeys(text for text in joined if len(text) > 1 or is_chinese(text)))
 
 
-def _hints(pieces: list[Piece]) -> list[tuple[str, str]]:
-    """Return (kind, key) of "thin", "大" and the like where their place gives a meaning."""
-    found: list[tuple[str, str]] = []
-    for start, end in _clauses(pieces):
-        clause = [piece for piece in pieces[start:end] if piece.kind != "blank"]
+def _qualifiers(tokens: list[Token]) -> list[tuple[str, str]]:
+    """Return (kind, key) of qualifiers such as "thin" and "大" in a position that defines them."""
+    terms: list[tuple[str, str]] = []
+    for start, end in _clauses(tokens):
+        clause = [token for token in tokens[start:end] if token.kind != "blank"]
         before_pattern = _before_pattern(clause)
-        for place, piece in enumerate(clause):
-            if piece.text in _HINTS and (len(clause) == 1 or before_pattern[place]):
-                found.append(_HINTS[piece.text])
-            is_last = place == len(clause) - 1
-            if piece.text in _ALONE and is_last and (not place or clause[place - 1].kind == "stop"):
-                found.append(("function", _ALONE[piece.text]))
-    return found
+        for position, token in enumerate(clause):
+            if token.text in _QUALIFIERS and (len(clause) == 1 or before_pattern[position]):
+                terms.append(_QUALIFIERS[token.text])
+            is_last = position == len(clause) - 1
+            if (
+                token.text in _STANDALONE_FUNCTIONS
+                and is_last
+                and (not position or clause[position - 1].kind == "stop")
+            ):
+                terms.append(("function", _STANDALONE_FUNCTIONS[token.text]))
+    return terms
 
 
-def _before_pattern(clause: list[Piece]) -> list[bool]:
-    """Return of each piece whether a pattern follows, with nothing between but its qualities."""
-    told: list[bool] = []
-    follows = False
-    for piece in reversed(clause):
-        told.append(follows)
-        between = piece.kind in _BETWEEN_HINT_AND_PATTERN or piece.text == "的"
-        follows = piece.kind == "pattern" or (follows and between)
-    return told[::-1]
+def _before_pattern(clause: list[Token]) -> list[bool]:
+    """Return for each token whether a pattern follows, with only qualities in between."""
+    result: list[bool] = []
+    pattern_follows = False
+    for token in reversed(clause):
+        result.append(pattern_follows)
+        is_between = token.kind in _BETWEEN_QUALIFIER_AND_PATTERN or token.text == "的"
+        pattern_follows = token.kind == "pattern" or (pattern_follows and is_between)
+    return result[::-1]
 
 
-def _runs_between_colours(pieces: list[Piece]) -> bool:
-    """Return whether one colour leads to another: "navy to sky", 由青柠到蓝绿."""
+def _blends_colours(tokens: list[Token]) -> bool:
+    """Return whether a connector joins two colours: "navy to sky", 由青柠到蓝绿."""
     last_colour = connected = False
-    for piece in pieces:
-        if piece.kind == "colour":
+    for token in tokens:
+        if token.kind == "colour":
             if last_colour and connected:
                 return True
             last_colour, connected = True, False
-        elif piece.text in _CONNECTORS:
+        elif token.text in _CONNECTORS:
             connected = True
-        elif piece.kind not in ("stop", "blank"):
+        elif token.kind not in ("stop", "blank"):
             last_colour = False
     return False
 
 
-def _pattern(pieces: list[Piece]) -> str:
-    """Return the first pattern that is no mere "abstract", "plain" or "gradient"."""
+def _pattern(tokens: list[Token]) -> str:
+    """Return the first pattern, specific ones before "abstract", "plain" and "gradient"."""
 
-    def weakness(piece: Piece) -> int:
-        if piece.key in ("solid", "gradient"):
-            return ("solid", "gradient").index(piece.key) + 2
-        return int(piece.text in ("porcelain", "abstract", "抽象", "abstract pattern", "抽象图案"))
+    def genericness(token: Token) -> int:
+        if token.key in ("solid", "gradient"):
+            return ("solid", "gradient").index(token.key) + 2
+        return int(token.text in ("porcelain", "abstract", "抽象", "abstract pattern", "抽象图案"))
 
-    named = [piece for piece in pieces if piece.kind == "pattern"]
-    return min(named, key=weakness).key if named else ""
+    patterns = [token for token in tokens if token.kind == "pattern"]
+    return min(patterns, key=genericness).key if patterns else ""
 
 
-def _materials(pieces: list[Piece]) -> list[str]:
-    """Return the materials; a product's name implies one where the brief names no other."""
-    several = len({piece.key for piece in pieces if piece.kind == "pattern"}) > 1
-    found = [
-        "ceramic" if piece.text == "porcelain" else piece.key
-        for piece in pieces
-        if piece.kind == "material" or (piece.text == "porcelain" and several)
+def _materials(tokens: list[Token]) -> list[str]:
+    """Return the materials; a product name may imply one if the brief names none."""
+    has_several_patterns = len({token.key for token in tokens if token.kind == "pattern"}) > 1
+    materials = [
+        "ceramic" if token.text == "porcelain" else token.key
+        for token in tokens
+        if token.kind == "material" or (token.text == "porcelain" and has_several_patterns)
     ]
-    if not found and any(
-        piece.kind == "product" and ("canvas" in piece.text or "帆布" in piece.text)
-        for piece in pieces
+    if not materials and any(
+        token.kind == "product" and ("canvas" in token.text or "帆布" in token.text)
+        for token in tokens
     ):
-        found.append("canvas")
-    return found
+        materials.append("canvas")
+    return materials
 
 
 def _language(text: str) -> str:
     chinese = sum(map(is_chinese, text))
-    return "zh" if chinese and chinese >= len(english_words(plain(text))) else "en"
+    return "zh" if chinese and chinese >= len(english_words(fold_characters(text))) else "en"
 
 
 def understand(brief: str) -> Understood:
-    """Return what a brief says; what it does not say stays empty, nothing is guessed.
+    """Parse a brief; fields that it does not mention stay empty.
 
-    Names are matched in both languages, the longest first; plurals and small typing errors in
-    long English words are forgiven, traditional characters are read like simplified ones; what a
-    negation refuses ("no red", 不要红色) is not taken.
+    Names of both languages are matched, longest first. Plurals and small typos in long English
+    words are tolerated, traditional characters are read as simplified ones, and negated terms
+    ("no red", 不要红色) are excluded.
     """
-    pieces = cut(brief, _index())
-    refused = _refused(pieces)
-    said = [piece for piece, no in zip(pieces, refused, strict=True) if not no]
-    found: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
-    for piece in said:
-        if piece.kind in found:
-            found[piece.kind].append(piece.key)
-    for kind, key in _hints(pieces):
-        found[kind].append(key)
-    if any(piece.text in _ONE_COLOUR for piece in said) and _pattern(said) != "solid":
-        found["mood"].append("monochrome")
-    refused_colours = dict.fromkeys(
-        piece.key
-        for piece, no in zip(pieces, refused, strict=True)
-        if no and piece.kind == "colour"
+    tokens = tokenize(brief, _index())
+    negated = _negated(tokens)
+    accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
+    keys: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
+    for token in accepted:
+        if token.kind in keys:
+            keys[token.kind].append(token.key)
+    for kind, key in _qualifiers(tokens):
+        keys[kind].append(key)
+    if (
+        any(token.text in _MONOCHROME_PHRASES for token in accepted)
+        and _pattern(accepted) != "solid"
+    ):
+        keys["mood"].append("monochrome")
+    negated_colours = dict.fromkeys(
+        token.key
+        for token, is_negated in zip(tokens, negated, strict=True)
+        if is_negated and token.kind == "colour"
     )
     gradient = (
-        bool(found["gradient"])
-        or "gradient" in found["pattern"]
-        or any(_names_gradient(piece) for piece in said)
-        or _runs_between_colours(said)
+        bool(keys["gradient"])
+        or "gradient" in keys["pattern"]
+        or any(_names_gradient(token) for token in accepted)
+        or _blends_colours(accepted)
     )
-    materials = tuple(dict.fromkeys(_materials(said)))
+    materials = tuple(dict.fromkeys(_materials(accepted)))
 
     def first(kind: str) -> str:
-        return found[kind][0] if found[kind] else ""
+        return keys[kind][0] if keys[kind] else ""
 
     return Understood(
         product=first("product"),
         material=materials[0] if materials else "",
         materials=materials,
         finish=first("finish"),
-        pattern=_pattern(said),
-        colours=tuple(key for key in dict.fromkeys(found["colour"]) if key not in refused_colours),
-        excluded_colours=tuple(refused_colours),
+        pattern=_pattern(accepted),
+        colours=tuple(key for key in dict.fromkeys(keys["colour"]) if key not in negated_colours),
+        excluded_colours=tuple(negated_colours),
         gradient=gradient,
-        gradient_direction=_direction(pieces, first("gradient_direction")) if gradient else "",
-        functions=tuple(dict.fromkeys(found["function"])),
-        mood=tuple(dict.fromkeys(found["mood"])),
+        gradient_direction=_direction(tokens, first("gradient_direction")) if gradient else "",
+        functions=tuple(dict.fromkeys(keys["function"])),
+        mood=tuple(dict.fromkeys(keys["mood"])),
         scale=first("scale"),
         density=first("density"),
         contrast=first("contrast"),
         line_weight=first("line_weight"),
         language=_language(brief),
-        unknown=_unknown(pieces),
+        unknown=_unknown(tokens),
     )
 
 
-def _names_gradient(piece: Piece) -> bool:
+def _names_gradient(token: Token) -> bool:
     words = ("gradient", "fade", "渐变")
-    return piece.kind == "gradient_direction" and any(word in piece.text for word in words)
+    return token.kind == "gradient_direction" and any(word in token.text for word in words)
 
 
-def _direction(pieces: list[Piece], named: str) -> str:
-    """Return the gradient's direction, from a name of it or a loose "vertical" or 垂直."""
-    loose = (_DIRECTION_WORDS[piece.text] for piece in pieces if piece.text in _DIRECTION_WORDS)
-    return named or next(loose, "")
+def _direction(tokens: list[Token], named: str) -> str:
+    """Return the gradient direction: the named one, else that of a word such as "vertical"."""
+    directions = (
+        _DIRECTION_WORDS[token.text] for token in tokens if token.text in _DIRECTION_WORDS
+    )
+    return named or next(directions, "")

@@ -39,15 +39,15 @@ class Term:
 
     key: Key
     en: Annotated[Names, Field(min_length=1)]
-    """English names that captions of the corpus are written with; lower case."""
+    """English names, used in captions of the corpus; lower case."""
     zh: Annotated[Names, Field(min_length=1)]
-    """Chinese names that captions of the corpus are written with; simplified characters."""
+    """Chinese names, used in captions of the corpus; simplified characters."""
     zh_label: Annotated[str, Field(pattern=r"^(\S(.*\S)?)?$")] = ""
-    """Chinese text that people are shown; empty: the canonical name."""
+    """Chinese label of the user interface; empty: the canonical name."""
     en_synonyms: Names = ()
-    """Further English names; they are read in briefs and never written."""
+    """Additional English names, recognized in briefs but never used in captions."""
     zh_synonyms: Names = ()
-    """Further Chinese names; they are read in briefs and never written."""
+    """Additional Chinese names, recognized in briefs but never used in captions."""
 
     def name(self, language: str) -> str:
         """Return the canonical name in "en" or "zh"."""
@@ -58,7 +58,7 @@ class Term:
         return {"en": self.en, "zh": self.zh}[language]
 
     def label(self, language: str) -> str:
-        """Return the text that people are shown in "en" or "zh"."""
+        """Return the label of the user interface in "en" or "zh"."""
         return (self.zh_label if language == "zh" else "") or self.name(language)
 
     def synonyms(self, language: str) -> tuple[str, ...]:
@@ -88,10 +88,10 @@ class Pattern(Term):
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Theme(Term):
-    """A mood or theme and the palettes it is painted with."""
+    """A mood or theme with its palettes."""
 
     palettes: Annotated[tuple[Palette, ...], Field(min_length=1)]
-    """Keys of colours, the largest area first."""
+    """Keys of colours, largest area first."""
 
 
 TermT = TypeVar("TermT", bound=Term)

@@ -1,48 +1,48 @@
-"""Tokenize a brief: cut it into pieces, each known to the vocabulary or not."""
+"""Tokenize a brief into known and unknown tokens."""
 
 import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from shared.briefs.index import Index, corrected, english_words, is_chinese
+from shared.briefs.index import Index, correct_spelling, english_words, is_chinese
 from shared.briefs.traditional import simplified
 from shared.unicode_text import normalized
 
-__all__ = ["Piece", "cut", "plain"]
+__all__ = ["Token", "fold_characters", "tokenize"]
 
 _ENDS = frozenset(".,;:!?()[]{}\n\r，。；：！？、（）【】…—|/")
-_MOST_CORRECTIONS = 40
+_MAX_CORRECTIONS = 40
 _CONTENT = frozenset(
     ("product", "material", "finish", "pattern", "colour", "function", "mood", "scale", "density",
      "line_weight", "contrast", "gradient_direction")
 )  # fmt: skip
-_LAST_IN_A_WORD = frozenset("杯壳")
-"""What any word can be joined to: an enamel cup is a cup, whatever enamel is."""
+_COMPOUND_HEADS = frozenset("杯壳")
+"""Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
-_MOST_COMPOSED = 2
-"""Characters that one of a long brief is taken apart into, on average; some hold a sentence."""
-_FURTHER_COMPOSED = 16
+_MAX_EXPANSION = 2
+"""Maximum mean expansion of a character by NFKC; a single one can expand to a sentence."""
+_EXTRA_EXPANSION = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
-    """A token of the brief and what it stands for."""
+class Token:
+    """A token of the brief with its kind and key."""
 
     text: str
-    """As looked up: lower case, no accents, simplified; where it is known, spelled right."""
-    shown: str
-    """As the brief has it."""
+    """Normalized text: lower case, no accents, simplified; known words with corrected spelling."""
+    original: str
+    """Text as in the brief."""
     kind: str
     """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"."""
     key: str = ""
 
 
-def plain(text: str) -> str:
-    """Return a text without case, accents and traditional characters; it keeps its length."""
-    return simplified("".join(map(_plain_letter, text)))
+def fold_characters(text: str) -> str:
+    """Return a text in lower case, without accents, in simplified characters; same length."""
+    return simplified("".join(map(_fold_letter, text)))
 
 
-def _plain_letter(letter: str) -> str:
+def _fold_letter(letter: str) -> str:
     if letter.isascii():
         return letter.lower()
     base = unicodedata.normalize("NFD", letter)[0]
@@ -50,61 +50,67 @@ def _plain_letter(letter: str) -> str:
     return low if len(low) == 1 else letter
 
 
-def cut(brief: str, index: Index) -> list[Piece]:
-    """Return the pieces of a brief; the longest name that fits is taken."""
-    shown = normalized("NFKC", brief)
-    shown = shown[: _MOST_COMPOSED * len(brief) + _FURTHER_COMPOSED]
-    text = plain(shown)
+def tokenize(brief: str, index: Index) -> list[Token]:
+    """Return the tokens of a brief, by longest match."""
+    original = normalized("NFKC", brief)
+    original = original[: _MAX_EXPANSION * len(brief) + _EXTRA_EXPANSION]
+    text = fold_characters(original)
     words = english_words(text)
-    spelled = _spelled([word for word, _, _ in words], index)
-    at_word = {start: number for number, (_, start, _) in enumerate(words)}
-    singly = _listed_singly(text)
-    pieces: list[Piece] = []
-    place = 0
-    while place < len(text):
-        found = index.chinese(text, place, 1 if place in singly else None)
-        number = at_word.get(place)
-        if found and (number is None or is_chinese(text[place + found[1] - 1])):
-            entry, length = found
-            name, kind, key = text[place : place + length], entry.kind, entry.key
+    corrected_words = _correct_words([word for word, _, _ in words], index)
+    word_at = {start: number for number, (_, start, _) in enumerate(words)}
+    single_colours = _single_colour_positions(text)
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        chinese = index.match_chinese(text, position, 1 if position in single_colours else None)
+        number = word_at.get(position)
+        if chinese and (number is None or is_chinese(text[position + chinese[1] - 1])):
+            entry, length = chinese
+            name, kind, key = text[position : position + length], entry.kind, entry.key
         elif number is not None:
-            run = _run(words, number, text, index.longest_en)
-            match = index.english(spelled[number : number + run])
+            run = _count_joined_words(words, number, text, index.max_english_words)
+            match = index.match_english(corrected_words[number : number + run])
             count = match[1] if match else 1
-            length = words[number + count - 1][2] - place
-            name = " ".join(spelled[number : number + count])
-            kind, key = (match[0].kind, match[0].key) if match else (_of_word(name), "")
+            length = words[number + count - 1][2] - position
+            name = " ".join(corrected_words[number : number + count])
+            kind, key = (match[0].kind, match[0].key) if match else (_word_kind(name), "")
         else:
-            length, name, kind, key = 1, text[place], _loose(text[place]), ""
-        whole = shown[place : place + length]
-        pieces.append(Piece(text=name, shown=whole, kind=kind, key=key))
-        place += length
-    return _settled(pieces)
+            length, name, kind, key = 1, text[position], _character_kind(text[position]), ""
+        token_text = original[position : position + length]
+        tokens.append(Token(text=name, original=token_text, kind=kind, key=key))
+        position += length
+    return _mark_unknown_compounds(tokens)
 
 
-def _spelled(words: list[str], index: Index) -> list[str]:
-    """Correct the first unknown words of a brief; the work is bounded for any text."""
-    fixed: dict[str, str] = {}
+def _correct_words(words: list[str], index: Index) -> list[str]:
+    """Correct the spelling of at most `_MAX_CORRECTIONS` distinct unknown words."""
+    corrections: dict[str, str] = {}
     for word in words:
-        if word not in fixed and not index.knows(word) and len(fixed) < _MOST_CORRECTIONS:
-            fixed[word] = corrected(word, index)
-    return [fixed.get(word, word) for word in words]
+        if (
+            word not in corrections
+            and not index.contains_word(word)
+            and len(corrections) < _MAX_CORRECTIONS
+        ):
+            corrections[word] = correct_spelling(word, index)
+    return [corrections.get(word, word) for word in words]
 
 
-def _listed_singly(text: str) -> set[int]:
-    """Return the places of colours in a row, each said by one letter: 红黄蓝, not 红黄蓝色."""
-    places: set[int] = set()
+def _single_colour_positions(text: str) -> set[int]:
+    """Return the positions in lists of one-character colours: 红黄蓝, not 红黄蓝色."""
+    positions: set[int] = set()
     for run in _SINGLE_COLOURS.finditer(text):
         end = run.end() - text.startswith("色", run.end())
         if end - run.start() >= 3:
-            places.update(range(run.start(), end))
-    return places
+            positions.update(range(run.start(), end))
+    return positions
 
 
-def _run(words: list[tuple[str, int, int]], number: int, text: str, most: int) -> int:
-    """Count the words from `number` on, at most so many, that only blanks or hyphens part."""
+def _count_joined_words(
+    words: list[tuple[str, int, int]], number: int, text: str, max_count: int
+) -> int:
+    """Count the words from `number` on that only blanks or hyphens separate, up to a maximum."""
     count = 1
-    while count < most and number + count < len(words):
+    while count < max_count and number + count < len(words):
         between = text[words[number + count - 1][2] : words[number + count][1]]
         if between.strip(" -\t‐‑") or len(between) > 3:
             break
@@ -112,31 +118,33 @@ def _run(words: list[tuple[str, int, int]], number: int, text: str, most: int) -
     return count
 
 
-def _of_word(word: str) -> str:
+def _word_kind(word: str) -> str:
     return "stop" if word.isdigit() else "unknown"
 
 
-def _loose(letter: str) -> str:
+def _character_kind(letter: str) -> str:
     if letter in _ENDS:
         return "end"
     return "unknown" if is_chinese(letter) or letter.isalpha() else "blank"
 
 
-def _settled(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces; single Chinese characters within an unknown word become unknown."""
-    settled = list(pieces)
-    for place, piece in enumerate(pieces):
-        if len(piece.text) != 1 or not is_chinese(piece.text):
+def _mark_unknown_compounds(tokens: list[Token]) -> list[Token]:
+    """Return the tokens; single Chinese characters in an unknown word become unknown."""
+    result = list(tokens)
+    for position, token in enumerate(tokens):
+        if len(token.text) != 1 or not is_chinese(token.text):
             continue
-        before = _is_torn(settled[place - 1]) if place else False
-        after = _is_torn(pieces[place + 1]) if place + 1 < len(pieces) else False
-        torn = {"stop": before and after, "colour": after}.get(piece.kind, before or after)
-        if piece.text in _LAST_IN_A_WORD:
-            torn = after
-        if torn and (piece.kind == "stop" or piece.kind in _CONTENT):
-            settled[place] = replace(piece, kind="unknown", key="")
-    return settled
+        before = _is_unknown_chinese(result[position - 1]) if position else False
+        after = _is_unknown_chinese(tokens[position + 1]) if position + 1 < len(tokens) else False
+        in_unknown_word = {"stop": before and after, "colour": after}.get(
+            token.kind, before or after
+        )
+        if token.text in _COMPOUND_HEADS:
+            in_unknown_word = after
+        if in_unknown_word and (token.kind == "stop" or token.kind in _CONTENT):
+            result[position] = replace(token, kind="unknown", key="")
+    return result
 
 
-def _is_torn(piece: Piece) -> bool:
-    return piece.kind == "unknown" and is_chinese(piece.text[0])
+def _is_unknown_chinese(token: Token) -> bool:
+    return token.kind == "unknown" and is_chinese(token.text[0])

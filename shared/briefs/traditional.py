@@ -1,4 +1,4 @@
-"""Traditional Chinese characters as the simplified ones that the vocabulary is written in."""
+"""Convert traditional Chinese characters to the simplified ones of the vocabulary."""
 
 from typing import Annotated
 
@@ -13,5 +13,5 @@ _TABLE = str.maketrans(dict(load_replacements("traditional", dict[_Character, _C
 
 
 def simplified(text: str) -> str:
-    """Replace traditional characters one by one; the text keeps its length."""
+    """Return the text in simplified characters, replaced one by one; the length is unchanged."""
     return text.translate(_TABLE)

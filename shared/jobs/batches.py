@@ -1,6 +1,6 @@
-"""Several jobs asked for at once: recorded in one transaction, followed and cancelled as one.
+"""Batches: jobs submitted in one transaction, tracked and cancelled together.
 
-Every function leaves the commit to its caller.
+The caller commits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared.db.ids import new_id
 from shared.db.models import ACTIVE, Batch, Job
 from shared.errors import BatchExpired, BatchNotFound, IdempotencyConflict
-from shared.jobs.submission import Limits, Submission, check_room, submit
+from shared.jobs.submission import Limits, Submission, check_limits, submit
 from shared.queue.fairness import lock_owner
 from shared.queue.transitions import end_job, lock_jobs, unexpired
 from shared.registry.releases import champions
@@ -33,68 +33,70 @@ __all__ = [
 ]
 
 MAX_JOBS = 100
-"""Most jobs of one batch."""
+"""Maximum jobs in a batch."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchSubmission:
-    """A request for several jobs, validated; their order is that of the batch."""
+    """A validated request for several jobs, in the order of the batch."""
 
     jobs: Sequence[Submission]
     asked: Mapping[str, Any]
-    """What was swept over and how it was combined, for whoever looks at the batch."""
+    """The swept values and how they were combined, shown with the batch."""
     payload: str
-    """Hash of the payload as it was sent."""
+    """Hash of the request's payload."""
     owner: str = ""
     idempotency_key: str | None = None
     webhook: WebhookAsked | None = None
-    """Where the events of all its jobs are sent."""
+    """Webhook that receives the events of all its jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchHead:
-    """The least that tells whether a batch has changed."""
+    """Aggregates of a batch's jobs, which change with every change of the batch."""
 
     jobs: int
-    """Jobs that have not expired."""
+    """Count of unexpired jobs."""
     versions: int
-    """Sum of the jobs' versions: rises with every change of one of them."""
+    """Sum of the jobs' versions; it rises with every change of a job."""
     active: int
-    """Jobs that have not ended."""
+    """Count of active jobs."""
 
     @property
     def ended(self) -> bool:
-        """Whether all jobs have."""
+        """Whether all jobs have ended."""
         return not self.active
 
 
-def submit_batch(session: Session, asked: BatchSubmission, limits: Limits | None = None) -> Batch:
-    """Record a batch and all its jobs, or none of them; all pin the same model versions.
+def submit_batch(
+    session: Session, submission: BatchSubmission, limits: Limits | None = None
+) -> Batch:
+    """Insert a batch and all its jobs; all pin the same model versions.
 
-    The same idempotency key of the same owner gives the batch that is there already. Keys of
-    batches and of jobs do not meet.
+    Return the existing batch where the owner has used the idempotency key before. Batches and jobs
+    have separate key spaces.
 
     Raises:
-        ValueError: one of the jobs is no design; batches are open to all visitors.
-        IdempotencyConflict: the key came with another payload.
-        QueueFull, OwnerLimit: with these, more jobs would not have ended than may.
+        ValueError: a job is not a design; batches are open to all visitors.
+        IdempotencyConflict: the key was used with another payload.
+        QueueFull, OwnerLimit: the jobs would exceed the limit of active jobs.
     """
-    if any(each.pipeline != "design" for each in asked.jobs):
-        raise ValueError("a batch holds designs only")
-    lock_owner(session, asked.owner)
-    known = _known(session, asked)
-    if known is not None:
-        return known
-    check_room(session, asked.owner, limits or Limits(), len(asked.jobs))
+    if any(job.pipeline != "design" for job in submission.jobs):
+        raise ValueError("a batch contains only designs")
+    lock_owner(session, submission.owner)
+    existing = _find_existing(session, submission)
+    if existing is not None:
+        return existing
+    check_limits(session, submission.owner, limits or Limits(), len(submission.jobs))
     batch_id = session.scalars(
         upsert(Batch)
         .values(
             id=new_id(),
-            asked=dict(asked.asked),
-            size=len(asked.jobs),
-            owner=asked.owner,
-            idempotency_key=asked.idempotency_key,
-            payload_hash=asked.payload,
+            asked=dict(submission.asked),
+            size=len(submission.jobs),
+            owner=submission.owner,
+            idempotency_key=submission.idempotency_key,
+            payload_hash=submission.payload,
         )
         .on_conflict_do_nothing(
             index_elements=["owner", "idempotency_key"],
@@ -102,48 +104,48 @@ def submit_batch(session: Session, asked: BatchSubmission, limits: Limits | None
         )
         .returning(Batch.id)
     ).one_or_none()
-    if batch_id is None:  # another transaction was first
-        known = _known(session, asked)
-        assert known is not None
-        return known
-    if asked.webhook is not None:  # before the first event
-        add_endpoint(session, asked.webhook, batch_id=batch_id)
-    _submit_jobs(session, batch_id, asked)
+    if batch_id is None:  # a concurrent transaction inserted it
+        existing = _find_existing(session, submission)
+        assert existing is not None
+        return existing
+    if submission.webhook is not None:  # before the first event, which it receives too
+        add_endpoint(session, submission.webhook, batch_id=batch_id)
+    _submit_jobs(session, batch_id, submission)
     return session.get_one(Batch, batch_id)
 
 
-def _submit_jobs(session: Session, batch_id: str, asked: BatchSubmission) -> None:
+def _submit_jobs(session: Session, batch_id: str, submission: BatchSubmission) -> None:
     versions = champions(session)
-    for index, each in enumerate(asked.jobs):
-        one = replace(
-            each,
-            owner=asked.owner,
+    for index, job in enumerate(submission.jobs):
+        job_submission = replace(
+            job,
+            owner=submission.owner,
             batch_id=batch_id,
             batch_index=index,
             idempotency_key=None,
-            model_versions=versions if each.model_versions is None else each.model_versions,
+            model_versions=versions if job.model_versions is None else job.model_versions,
         )
-        submit(session, one)
+        submit(session, job_submission)
 
 
-def _known(session: Session, asked: BatchSubmission) -> Batch | None:
-    if asked.idempotency_key is None:
+def _find_existing(session: Session, submission: BatchSubmission) -> Batch | None:
+    if submission.idempotency_key is None:
         return None
-    known = session.scalars(
+    existing = session.scalars(
         select(Batch).where(
-            Batch.owner == asked.owner, Batch.idempotency_key == asked.idempotency_key
+            Batch.owner == submission.owner, Batch.idempotency_key == submission.idempotency_key
         )
     ).one_or_none()
-    if known is not None and known.payload_hash != asked.payload:
+    if existing is not None and existing.payload_hash != submission.payload:
         raise IdempotencyConflict
-    return known
+    return existing
 
 
 def get_batch(session: Session, batch_id: str) -> Batch:
-    """Give a batch.
+    """Return a batch.
 
     Raises:
-        BatchNotFound: it never was, or was deleted.
+        BatchNotFound: it does not exist, or was deleted.
         BatchExpired: all its jobs have expired.
     """
     batch = session.get(Batch, batch_id)
@@ -155,7 +157,7 @@ def get_batch(session: Session, batch_id: str) -> Batch:
 
 
 def batch_head(session: Session, batch_id: str) -> BatchHead:
-    """Read how far a batch's jobs are, all at once; a batch that is not there has none."""
+    """Return the aggregates of a batch's jobs in one query; all are 0 for an unknown batch."""
     row = session.execute(
         select(
             func.count(Job.id),
@@ -167,7 +169,7 @@ def batch_head(session: Session, batch_id: str) -> BatchHead:
 
 
 def batch_jobs(session: Session, batch_id: str) -> Sequence[Job]:
-    """List a batch's jobs that have not expired, in their order."""
+    """Return a batch's unexpired jobs, in the order of the batch."""
     return session.scalars(
         select(Job).where(Job.batch_id == batch_id, unexpired()).order_by(Job.batch_index)
     ).all()
@@ -176,22 +178,26 @@ def batch_jobs(session: Session, batch_id: str) -> Sequence[Job]:
 def list_batches(
     session: Session, limit: int = 50, before: str | None = None, *, owner: str | None = None
 ) -> Sequence[Batch]:
-    """List batches that have jobs, newest first; `before` is the id of the one before the page."""
-    found = select(Batch).where(
+    """Return batches with unexpired jobs, newest first.
+
+    Args:
+        before: id of the last batch of the previous page.
+    """
+    query = select(Batch).where(
         select(Job.id).where(Job.batch_id == Batch.id, unexpired()).exists()
     )
     if before is not None:
-        found = found.where(Batch.id < before)
+        query = query.where(Batch.id < before)
     if owner is not None:
-        found = found.where(Batch.owner == owner)
-    return session.scalars(found.order_by(Batch.id.desc()).limit(limit)).all()
+        query = query.where(Batch.owner == owner)
+    return session.scalars(query.order_by(Batch.id.desc()).limit(limit)).all()
 
 
 def cancel_batch(session: Session, batch_id: str) -> int:
-    """End all active jobs of a batch as cancelled; gives their number.
+    """Cancel all active jobs of a batch and return their count.
 
-    Jobs that have ended stay as they are. Nothing that workers still do for the others has an
-    effect once this is committed.
+    Ended jobs do not change. After the commit the workers can no longer write results of the
+    cancelled jobs.
     """
     ids = session.scalars(
         select(Job.id).where(Job.batch_id == batch_id, Job.state.in_(ACTIVE))

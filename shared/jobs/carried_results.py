@@ -1,4 +1,4 @@
-"""Results of one job that another goes on from, without computing them again."""
+"""Copy results of one job to another, which continues from them."""
 
 from datetime import UTC
 from typing import Any
@@ -10,7 +10,7 @@ from shared.db.models import Job, StageRun
 from shared.pipelines import PIPELINES
 from shared.queue.events import Change, record
 
-__all__ = ["carry_over"]
+__all__ = ["copy_results"]
 
 _COLUMNS = (
     "stage",
@@ -25,12 +25,13 @@ _COLUMNS = (
 )
 
 
-def carry_over(session: Session, job: Job, source_id: str) -> None:
-    """Give a new job the results that its pipeline carries, from a job that has them.
+def copy_results(session: Session, job: Job, source_id: str) -> None:
+    """Copy to a new job the results of the source job that its pipeline carries.
 
-    They are rows of its own, so that it outlives the source; each tells who computed it.
+    The copies are rows of the new job, so that it outlives the source. Their provenance names the
+    job that computed them.
     """
-    carried = session.scalars(
+    source_runs = session.scalars(
         select(StageRun)
         .where(
             StageRun.job_id == source_id,
@@ -39,24 +40,24 @@ def carry_over(session: Session, job: Job, source_id: str) -> None:
         )
         .order_by(StageRun.position)
     ).all()
-    if not carried:
+    if not source_runs:
         return
-    at = func.clock_timestamp()
-    rows = [_copied(run) | {"job_id": job.id, "turn": job.turn} for run in carried]
-    session.execute(insert(StageRun).values(started_at=at, finished_at=at), rows)
+    now = func.clock_timestamp()
+    rows = [_copied_values(run) | {"job_id": job.id, "turn": job.turn} for run in source_runs]
+    session.execute(insert(StageRun).values(started_at=now, finished_at=now), rows)
     job.description = session.scalar(select(Job.description).where(Job.id == source_id))
-    for run in carried:
+    for run in source_runs:
         if run.state == "done":
             body = {"stage": run.stage, "attempt": 0, "fence": 0, "reused": True}
             record(session, job, Change(kind="stage.done", body=body))
 
 
-def _copied(run: StageRun) -> dict[str, Any]:
-    copied = {name: getattr(run, name) for name in _COLUMNS}
+def _copied_values(run: StageRun) -> dict[str, Any]:
+    values = {name: getattr(run, name) for name in _COLUMNS}
     if run.state != "done" or run.finished_at is None:
-        return copied | {"reused": False, "provenance": {}}
+        return values | {"reused": False, "provenance": {}}
     origin = run.provenance.get("reused") or {
         "job_id": run.job_id,
         "finished_at": run.finished_at.astimezone(UTC).isoformat(),
     }
-    return copied | {"reused": True, "provenance": dict(run.provenance) | {"reused": origin}}
+    return values | {"reused": True, "provenance": dict(run.provenance) | {"reused": origin}}

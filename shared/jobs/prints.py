@@ -1,6 +1,6 @@
-"""Print files: one variant of a design drawn again, as large as a printer wants it.
+"""Print files: a variant of a design, drawn again at the resolution of a printer.
 
-A print is a job of its own. It goes on from the design's description and semantic code, with the
+A print is a separate job. It continues from the design's description and semantic code with the
 same seed and model versions, so that it is the same design in more pixels.
 """
 
@@ -28,52 +28,52 @@ __all__ = [
 ]
 
 PRINT_SIZES = (2048, 4096)
-"""Sides of a print file that can be asked for, px."""
+"""Supported sides of a print file, px."""
 PRINT_DPI = 300
-"""Dots per inch where nothing is said."""
-_CM_AN_INCH = 2.54
+"""Default resolution, dots per inch."""
+_CM_PER_INCH = 2.54
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrintAsked:
-    """What is to be printed."""
+    """A validated request for a print."""
 
     variant: int
-    """From 0."""
+    """Index of the variant, from 0."""
     size: int = PRINT_SIZES[-1]
     """Side in px."""
     dpi: int = PRINT_DPI
 
 
 class NoSuchVariant(InvalidRequest):
-    """A design does not have the variant that is to be printed."""
+    """The design does not have the requested variant."""
 
     def __init__(self, last: int) -> None:
         super().__init__(FieldError(field="variant", message=f"Must be at most {last}."))
         self.last = last
-        """Number of the last one it has."""
+        """Index of the design's last variant."""
 
 
 def side_cm(size_px: int, dpi: int) -> float:
-    """Give the side of a print in cm, to the millimetre."""
-    return round(size_px / dpi * _CM_AN_INCH, 1)
+    """Return the side of a print in cm, rounded to a millimetre."""
+    return round(size_px / dpi * _CM_PER_INCH, 1)
 
 
-def print_submission(session: Session, job_id: str, asked: PrintAsked) -> Submission:
-    """Give what is to be submitted for a print of one variant of a design.
+def print_submission(session: Session, job_id: str, request: PrintAsked) -> Submission:
+    """Return the submission for a print of one variant of a design.
 
     Raises:
-        JobNotFound, JobExpired: there is no such job.
-        CodesignerError: job_not_printable, it is no design that succeeded.
-        NoSuchVariant: the design does not have it.
+        JobNotFound, JobExpired: the job does not exist, or has expired.
+        CodesignerError: job_not_printable; it is not a succeeded design.
+        NoSuchVariant: the design does not have the variant.
     """
     source = get_job(session, job_id)
-    _check(source, asked)
-    payload = json.dumps({"print_of": source.id, **asdict(asked)}, sort_keys=True)
+    _check_printable(source, request)
+    payload = json.dumps({"print_of": source.id, **asdict(request)}, sort_keys=True)
     return Submission(
         pipeline="print",
         brief=source.brief,
-        options={**source.options, **asdict(asked)},
+        options={**source.options, **asdict(request)},
         understood=source.understood,
         reference_sha256=source.reference_sha256,
         reference_notice=tuple(source.reference_notice),
@@ -84,19 +84,19 @@ def print_submission(session: Session, job_id: str, asked: PrintAsked) -> Submis
     )
 
 
-def _check(source: Job, asked: PrintAsked) -> None:
+def _check_printable(source: Job, request: PrintAsked) -> None:
     if source.pipeline != "design" or source.state != "succeeded":
-        what = f"is {source.state}" if source.pipeline == "design" else "is no design"
-        message = f"The job {source.id} {what}: only designs that succeeded can be printed."
+        reason = f"is {source.state}" if source.pipeline == "design" else "is not a design"
+        message = f"The job {source.id} {reason}: only designs that succeeded can be printed."
         raise CodesignerError("job_not_printable", message)
     last = int(source.options["variants"]) - 1
-    if asked.variant > last:
+    if request.variant > last:
         raise NoSuchVariant(last)
 
 
 def prints_of(session: Session, job: Job) -> Sequence[Job]:
-    """List the prints of a design that have not expired, newest first."""
+    """Return the unexpired prints of a design, newest first."""
     if not job.prints:
         return []
-    found = select(Job).where(Job.print_of == job.id, unexpired())
-    return session.scalars(found.order_by(Job.id.desc())).all()
+    query = select(Job).where(Job.print_of == job.id, unexpired())
+    return session.scalars(query.order_by(Job.id.desc())).all()

@@ -1,7 +1,7 @@
-"""A job's provenance as W3C PROV-JSON (https://www.w3.org/submissions/prov-json/), from rows.
+"""Serialize a job's provenance as W3C PROV-JSON (https://www.w3.org/submissions/prov-json/).
 
-Entities are the brief, files and model versions, activities are stage runs, agents are who asked
-and the workers. Names are links where there is something to be fetched.
+Entities are the brief, files and model versions; activities are stage runs; agents are the
+requester and the workers. Names are URLs where the resource can be fetched.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ __all__ = ["prov_document"]
 Attributes = dict[str, Any]
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-_MADE_BY_A_MODEL = {"$": "iptc:trainedAlgorithmicMedia", "type": "prov:QUALIFIED_NAME"}
+_GENERATED_BY_MODEL = {"$": "iptc:trainedAlgorithmicMedia", "type": "prov:QUALIFIED_NAME"}
 
 
 class _Document:
@@ -29,29 +29,29 @@ class _Document:
         self._prefixes = dict(prefixes)
 
     def add(self, kind: str, name: str, **attributes: Any) -> str:
-        """Note an entity, activity or agent; a name noted before keeps what it has."""
-        told = {key: value for key, value in attributes.items() if value is not None}
-        known = self._records.setdefault(kind, {}).setdefault(name, {})
-        known.update({key: value for key, value in told.items() if key not in known})
+        """Add an entity, activity or agent; existing attributes of the same name are kept."""
+        present = {key: value for key, value in attributes.items() if value is not None}
+        existing = self._records.setdefault(kind, {}).setdefault(name, {})
+        existing.update({key: value for key, value in present.items() if key not in existing})
         return name
 
     def relate(self, kind: str, **attributes: Any) -> None:
-        """Note a relation."""
+        """Add a relation; a duplicate is ignored."""
         relations = self._records.setdefault(kind, {})
-        told = {f"prov:{key}": value for key, value in attributes.items() if value is not None}
-        if told not in relations.values():
-            relations[f"_:{kind}{len(relations) + 1}"] = told
+        relation = {f"prov:{key}": value for key, value in attributes.items() if value is not None}
+        if relation not in relations.values():
+            relations[f"_:{kind}{len(relations) + 1}"] = relation
 
     def json(self) -> dict[str, Any]:
-        """Give the document."""
+        """Return the PROV-JSON document."""
         return {"prefix": self._prefixes, **self._records}
 
 
 def prov_document(session: Session, job: Job, public_url: str) -> dict[str, Any]:
-    """Describe how what a job has made until now came about.
+    """Return the provenance of a job's results so far.
 
     Args:
-        public_url: the address that the names of jobs and artifacts start with.
+        public_url: base URL of the names of jobs and artifacts.
     """
     runs = session.scalars(
         select(StageRun)
@@ -62,10 +62,10 @@ def prov_document(session: Session, job: Job, public_url: str) -> dict[str, Any]
         select(Artifact).where(Artifact.job_id == job.id).order_by(Artifact.id)
     ).all()
     document = _Document(_prefixes(public_url.rstrip("/")))
-    _request(document, job)
-    _models(document, session, runs)
+    _add_request(document, job)
+    _add_models(document, session, runs)
     for run in runs:
-        _stage(document, job, run, [made for made in artifacts if made.stage == run.stage])
+        _add_stage_run(document, job, run, [row for row in artifacts if row.stage == run.stage])
     return document.json()
 
 
@@ -80,7 +80,7 @@ def _prefixes(public_url: str) -> dict[str, str]:
     }
 
 
-def _typed(name: str) -> dict[str, str]:
+def _qualified_name(name: str) -> dict[str, str]:
     return {"$": name, "type": "prov:QUALIFIED_NAME"}
 
 
@@ -88,44 +88,49 @@ def _at(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat()
 
 
-def _request(document: _Document, job: Job) -> None:
-    """The brief, its reading, the reference image and who gave them."""
-    who = document.add("agent", "cds:requester", **{"prov:type": _typed("prov:Person")})
+def _add_request(document: _Document, job: Job) -> None:
+    """Add the brief, its parsed fields, the reference image and the requester."""
+    requester = document.add(
+        "agent", "cds:requester", **{"prov:type": _qualified_name("prov:Person")}
+    )
     brief = document.add(
         "entity",
         f"job:{job.id}.brief",
         **{
-            "prov:type": _typed("cds:Brief"),
+            "prov:type": _qualified_name("cds:Brief"),
             "prov:value": job.brief,
-            "cds:given_at": _dated(job.created_at),
-            **{f"cds:understood.{key}": _value(told) for key, told in job.understood.items()},
+            "cds:given_at": _timestamp(job.created_at),
+            **{f"cds:understood.{key}": _value(value) for key, value in job.understood.items()},
         },
     )
-    document.relate("wasAttributedTo", entity=brief, agent=who)
+    document.relate("wasAttributedTo", entity=brief, agent=requester)
     if job.reference_sha256 is not None:
         reference = document.add(
             "entity",
             f"artifact:{job.reference_sha256}",
-            **{"prov:type": _typed("cds:ReferenceImage"), "cds:sha256": job.reference_sha256},
+            **{
+                "prov:type": _qualified_name("cds:ReferenceImage"),
+                "cds:sha256": job.reference_sha256,
+            },
         )
-        document.relate("wasAttributedTo", entity=reference, agent=who)
+        document.relate("wasAttributedTo", entity=reference, agent=requester)
 
 
-def _dated(moment: datetime) -> dict[str, str | None]:
+def _timestamp(moment: datetime) -> dict[str, str | None]:
     return {"$": _at(moment), "type": "xsd:dateTime"}
 
 
-def _value(told: object) -> object:
-    """Give an attribute value: a list of several, None for none at all."""
-    if isinstance(told, list | tuple):
-        return [str(each) for each in told] or None
-    if isinstance(told, Mapping):
-        return str(dict(told))
-    return told
+def _value(value: object) -> object:
+    """Return an attribute value: sequences as lists of texts, empty ones as None."""
+    if isinstance(value, list | tuple):
+        return [str(item) for item in value] or None
+    if isinstance(value, Mapping):
+        return str(dict(value))
+    return value
 
 
-def _models(document: _Document, session: Session, runs: Iterable[StageRun]) -> None:
-    """The model versions that the stage runs used, as they are registered."""
+def _add_models(document: _Document, session: Session, runs: Iterable[StageRun]) -> None:
+    """Add the registered model versions that the stage runs used."""
     used = {model["version"] for run in runs for model in run.provenance.get("models", {}).values()}
     rows = session.scalars(
         select(ModelVersion).where(ModelVersion.id.in_(used)).order_by(ModelVersion.id)
@@ -135,7 +140,7 @@ def _models(document: _Document, session: Session, runs: Iterable[StageRun]) -> 
             "entity",
             f"model:{row.id}",
             **{
-                "prov:type": _typed("cds:ModelVersion"),
+                "prov:type": _qualified_name("cds:ModelVersion"),
                 "prov:label": row.name,
                 "cds:role": row.role,
                 "cds:licence": row.licence,
@@ -144,41 +149,53 @@ def _models(document: _Document, session: Session, runs: Iterable[StageRun]) -> 
         )
 
 
-def _stage(document: _Document, job: Job, run: StageRun, artifacts: Iterable[Artifact]) -> None:
+def _add_stage_run(
+    document: _Document, job: Job, run: StageRun, artifacts: Iterable[Artifact]
+) -> None:
     record = run.provenance
     activity = document.add("activity", f"job:{job.id}.{run.stage}", **_activity(run))
-    _agents(document, activity, run)
-    used = [_use(document, activity, f"job:{job.id}.brief", "brief")]
-    told = record.get("inputs", {})
-    if told.get("reference_sha256"):
-        used.append(_use(document, activity, f"artifact:{told['reference_sha256']}", "reference"))
-    for stage, sha256 in told.get("outputs", {}).items():
-        used.append(_use(document, activity, f"artifact:{sha256}", f"output of {stage}"))
+    _add_worker(document, activity, run)
+    used = [_add_used(document, activity, f"job:{job.id}.brief", "brief")]
+    inputs = record.get("inputs", {})
+    if inputs.get("reference_sha256"):
+        used.append(
+            _add_used(document, activity, f"artifact:{inputs['reference_sha256']}", "reference")
+        )
+    for stage, sha256 in inputs.get("outputs", {}).items():
+        used.append(_add_used(document, activity, f"artifact:{sha256}", f"output of {stage}"))
         document.relate("wasInformedBy", informed=activity, informant=f"job:{job.id}.{stage}")
-    for each in told.get("artifacts", ()):
-        role = f"{each['kind']} {each['variant']}"
-        used.append(_use(document, activity, f"artifact:{each['sha256']}", role))
+    for artifact in inputs.get("artifacts", ()):
+        role = f"{artifact['kind']} {artifact['variant']}"
+        used.append(_add_used(document, activity, f"artifact:{artifact['sha256']}", role))
     for role, model in record.get("models", {}).items():
         name = document.add(
             "entity",
             f"model:{model['version']}",
             **{"cds:weights_sha256": model["weights_sha256"], "prov:label": model["name"]},
         )
-        used.append(_use(document, activity, name, role))
-    for made in [_output(document, run), *(_artifact(document, each) for each in artifacts)]:
-        document.relate("wasGeneratedBy", entity=made, activity=activity, time=_at(run.finished_at))
+        used.append(_add_used(document, activity, name, role))
+    for generated in [
+        _add_output(document, run),
+        *(_add_artifact(document, row) for row in artifacts),
+    ]:
+        document.relate(
+            "wasGeneratedBy", entity=generated, activity=activity, time=_at(run.finished_at)
+        )
         for source in used:
-            if source != made and not source.startswith("model:"):
+            if source != generated and not source.startswith("model:"):
                 document.relate(
-                    "wasDerivedFrom", generatedEntity=made, usedEntity=source, activity=activity
+                    "wasDerivedFrom",
+                    generatedEntity=generated,
+                    usedEntity=source,
+                    activity=activity,
                 )
 
 
 def _activity(run: StageRun) -> Attributes:
     record = run.provenance
     options = record.get("options", {})
-    told: Attributes = {
-        "prov:type": _typed("cds:StageRun"),
+    attributes: Attributes = {
+        "prov:type": _qualified_name("cds:StageRun"),
         "prov:label": run.stage,
         "prov:startTime": _at(run.started_at),
         "prov:endTime": _at(run.finished_at),
@@ -187,73 +204,73 @@ def _activity(run: StageRun) -> Attributes:
         "cds:reused_from": _reused_from(record),
         "cds:seed": record.get("seed"),
     }
-    for group, word in (("requested", "option"), ("defaults_filled", "default")):
+    for group, prefix in (("requested", "option"), ("defaults_filled", "default")):
         for key, value in options.get(group, {}).items():
-            told[f"cds:{word}.{key}"] = _value(value)
+            attributes[f"cds:{prefix}.{key}"] = _value(value)
     for key, value in record.get("details", {}).items():
-        told[f"cds:detail.{key}"] = _value(value)
+        attributes[f"cds:detail.{key}"] = _value(value)
     for key, value in record.get("code", {}).items():
-        told[f"cds:code.{key}"] = value
+        attributes[f"cds:code.{key}"] = value
     for key, value in record.get("libraries", {}).items():
-        told[f"cds:library.{key}"] = value
+        attributes[f"cds:library.{key}"] = value
     for key, value in record.get("times", {}).items():
-        told[f"cds:{key}"] = value
-    told["cds:failed_attempt"] = _value(
-        [f"{each['code']}: {each['message']}" for each in record.get("failures", ())]
+        attributes[f"cds:{key}"] = value
+    attributes["cds:failed_attempt"] = _value(
+        [f"{failure['code']}: {failure['message']}" for failure in record.get("failures", ())]
     )
-    return told
+    return attributes
 
 
 def _reused_from(record: Mapping[str, Any]) -> str | None:
-    """Name the job that computed a result which was taken over."""
+    """Return the name of the job that computed a reused result, else None."""
     return f"job:{record['reused']['job_id']}" if "reused" in record else None
 
 
-def _agents(document: _Document, activity: str, run: StageRun) -> None:
-    where = run.provenance.get("environment", {})
+def _add_worker(document: _Document, activity: str, run: StageRun) -> None:
+    environment = run.provenance.get("environment", {})
     worker = document.add(
         "agent",
-        f"cds:worker.{where.get('host', 'unknown')}",
+        f"cds:worker.{environment.get('host', 'unknown')}",
         **{
-            "prov:type": _typed("prov:SoftwareAgent"),
-            "cds:platform": where.get("platform"),
-            "cds:device": where.get("device"),
+            "prov:type": _qualified_name("prov:SoftwareAgent"),
+            "cds:platform": environment.get("platform"),
+            "cds:device": environment.get("device"),
         },
     )
     document.relate("wasAssociatedWith", activity=activity, agent=worker)
 
 
-def _use(document: _Document, activity: str, entity: str, role: str) -> str:
+def _add_used(document: _Document, activity: str, entity: str, role: str) -> str:
     document.add("entity", entity)
     document.relate("used", activity=activity, entity=entity, role=role)
     return entity
 
 
-def _output(document: _Document, run: StageRun) -> str:
+def _add_output(document: _Document, run: StageRun) -> str:
     return document.add(
         "entity",
         f"artifact:{run.output_sha256}",
         **{
-            "prov:type": _typed("cds:StageOutput"),
+            "prov:type": _qualified_name("cds:StageOutput"),
             "cds:sha256": run.output_sha256,
             "cds:media_type": run.output_media_type,
         },
     )
 
 
-def _artifact(document: _Document, made: Artifact) -> str:
-    picture = made.media_type.startswith("image/")
+def _add_artifact(document: _Document, artifact: Artifact) -> str:
+    is_image = artifact.media_type.startswith("image/")
     return document.add(
         "entity",
-        f"artifact:{made.sha256}",
+        f"artifact:{artifact.sha256}",
         **{
-            "prov:type": [_typed("cds:Artifact"), _MADE_BY_A_MODEL]
-            if picture
-            else _typed("cds:Artifact"),
-            "prov:label": f"{made.kind} {made.variant}",
-            "cds:sha256": made.sha256,
-            "cds:media_type": made.media_type,
-            "cds:width_px": made.width,
-            "cds:height_px": made.height,
+            "prov:type": [_qualified_name("cds:Artifact"), _GENERATED_BY_MODEL]
+            if is_image
+            else _qualified_name("cds:Artifact"),
+            "prov:label": f"{artifact.kind} {artifact.variant}",
+            "cds:sha256": artifact.sha256,
+            "cds:media_type": artifact.media_type,
+            "cds:width_px": artifact.width,
+            "cds:height_px": artifact.height,
         },
     )

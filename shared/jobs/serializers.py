@@ -1,4 +1,4 @@
-"""A job as the API gives it."""
+"""Serialize jobs to the JSON documents of the API."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,27 +16,27 @@ __all__ = [
     "job_path",
 ]
 
-_SHOWN_RETRIES = 20
-_SHOWN_PRINTS = 100
+_MAX_RETRIES = 20
+_MAX_PRINTS = 100
 
 
 def job_path(job_id: str) -> str:
-    """Give a job's path in the API."""
+    """Return a job's URL path."""
     return f"/api/v1/jobs/{job_id}"
 
 
 def batch_path(batch_id: str) -> str:
-    """Give a batch's path in the API."""
+    """Return a batch's URL path."""
     return f"/api/v1/batches/{batch_id}"
 
 
 def artifact_url(sha256: str) -> str:
-    """Give an artifact's path in the API."""
+    """Return an artifact's URL path."""
     return f"/api/v1/artifacts/{sha256}"
 
 
 def job_document(session: Session, job: Job) -> dict[str, Any]:
-    """Describe a job; `version` changes whenever anything but the queue's estimate does."""
+    """Return a job's document; every change but that of the queue estimate raises `version`."""
     runs = session.scalars(
         select(StageRun).where(StageRun.job_id == job.id).order_by(StageRun.position)
     ).all()
@@ -58,7 +58,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "notices": [*job.reference_notice, *job.notices],
         "model_versions": job.model_versions,
         "stages": [_stage(run) for run in runs],
-        "artifacts": [_artifact(made) for made in artifacts],
+        "artifacts": [_artifact(artifact) for artifact in artifacts],
         "queue": queue_document(session, job, runs),
         "error": job.error,
         "created_at": _time(job.created_at),
@@ -79,27 +79,27 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
 def _retried_as(session: Session, job: Job) -> list[str]:
     if not job.retries:
         return []
-    found = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
-    return list(session.scalars(found.limit(_SHOWN_RETRIES)))
+    query = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
+    return list(session.scalars(query.limit(_MAX_RETRIES)))
 
 
 def _prints(session: Session, job: Job) -> list[dict[str, Any]]:
-    """List a design's prints, newest first: what never changes of them."""
+    """Return the immutable fields of a design's prints, newest first."""
     if not job.prints:
         return []
-    found = select(Job.id, Job.options).where(Job.print_of == job.id).order_by(Job.id.desc())
+    query = select(Job.id, Job.options).where(Job.print_of == job.id).order_by(Job.id.desc())
     return [
         {
             "id": print_id,
             **{name: options[name] for name in ("variant", "size", "dpi")},
             "url": job_path(print_id),
         }
-        for print_id, options in session.execute(found.limit(_SHOWN_PRINTS))
+        for print_id, options in session.execute(query.limit(_MAX_PRINTS))
     ]
 
 
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _batch(job: Job) -> dict[str, Any] | None:
@@ -127,16 +127,16 @@ def _stage(run: StageRun) -> dict[str, Any]:
     }
 
 
-def _artifact(made: Artifact) -> dict[str, Any]:
+def _artifact(artifact: Artifact) -> dict[str, Any]:
     return {
-        "kind": made.kind,
-        "variant": made.variant,
-        "sha256": made.sha256,
-        "media_type": made.media_type,
-        "width": made.width,
-        "height": made.height,
-        "size_bytes": made.size_bytes,
-        "url": artifact_url(made.sha256),
+        "kind": artifact.kind,
+        "variant": artifact.variant,
+        "sha256": artifact.sha256,
+        "media_type": artifact.media_type,
+        "width": artifact.width,
+        "height": artifact.height,
+        "size_bytes": artifact.size_bytes,
+        "url": artifact_url(artifact.sha256),
     }
 
 

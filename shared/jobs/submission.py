@@ -1,7 +1,7 @@
-"""The life of a job as its owner sees it: submit, look, cancel, retry.
+"""Submit, read, list, cancel and retry jobs.
 
-Every function leaves the commit to its caller. After the commit of a submission or a retry the
-caller may publish a hint (`shared.broker.hints.hint`); the relay does so otherwise.
+The caller commits. After the commit of a submission or a retry the caller may publish a hint
+(`shared.broker.hints.hint`); otherwise the relay publishes it.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from shared.errors import (
     OwnerLimit,
     QueueFull,
 )
-from shared.jobs.carried_results import carry_over
+from shared.jobs.carried_results import copy_results
 from shared.jobs.serializers import job_document
 from shared.pipelines import PIPELINES, stages_for
 from shared.queue.estimates import room_s
@@ -33,14 +33,14 @@ from shared.queue.events import Change, events_after, record_each
 from shared.queue.fairness import lock_owner, next_turn, place_in_line
 from shared.queue.transitions import announce, end_job, in_s, lock_job, unexpired
 from shared.registry.releases import champions
-from shared.webhooks.endpoints import WebhookAsked, add_endpoint, webhook_of
+from shared.webhooks.endpoints import WebhookAsked, add_endpoint, webhook_for_retry
 
 __all__ = [
     "Limits",
     "Submission",
     "active_jobs",
     "cancel",
-    "check_room",
+    "check_limits",
     "events_after",
     "first_stage",
     "get_job",
@@ -54,137 +54,138 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many jobs may not have ended before further ones are refused; None: any number."""
+    """Maximum numbers of active jobs; None: unlimited."""
 
     queue: int | None = None
+    """Active jobs of all owners."""
     owner: int | None = None
-    """Of one owner."""
+    """Active jobs of one owner."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A request for a job, validated, its reference image stored already."""
+    """A validated request for a job whose reference image is already stored."""
 
     options: Mapping[str, Any]
-    """Defaults filled in: of a design `worker.execution.contracts.DesignOptions`, of a training its
-    own."""
+    """Options with their defaults; of a design see `worker.execution.contracts.DesignOptions`."""
     pipeline: str = "design"
     brief: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
     reference_sha256: str | None = None
     reference_notice: tuple[str, ...] = ()
-    """What was done to the reference image, as codes."""
+    """Codes of the changes made to the reference image."""
     notices: tuple[str, ...] = ()
-    """What the designer should know, as codes."""
+    """Codes of notices to the designer."""
     owner: str = ""
     idempotency_key: str | None = None
     payload: str | None = None
-    """Hash of the payload as it was sent; None: of what stands here."""
+    """Hash of the request's payload; None: computed by `payload_hash`."""
     model_versions: Mapping[str, str] | None = None
-    """Version ids by role; None: the champions'."""
+    """Model version ids by role; None: those of the champion release."""
     priority: int = 0
     not_before: datetime | None = None
     deadline: datetime | None = None
     cancel_after_s: float | None = None
-    """Seconds from now until the deadline, by the database's clock; comes before `deadline`."""
+    """Seconds from now until the deadline, by the database's clock; takes precedence over
+    `deadline`."""
     ttl_s: float | None = None
-    """Seconds for which the job is kept after its end; None: for good."""
+    """Seconds until an ended job expires; None: never."""
     retried_from: str | None = None
     batch_id: str | None = None
     batch_index: int | None = None
     webhook: WebhookAsked | None = None
-    """Where this job's events are sent."""
+    """Webhook that receives the job's events."""
     print_of: str | None = None
-    """The design that it prints a variant of."""
+    """Id of the design of which a variant is printed."""
     carried_from: str | None = None
-    """The job that has the results which the pipeline carries."""
+    """Id of the job whose results are copied; see `Pipeline.carries`."""
 
 
 def payload_hash(submission: Submission) -> str:
-    """Give the sha256 of what a submission asks for."""
-    asked = {
+    """Return the sha256 of the submission's content."""
+    content = {
         "pipeline": submission.pipeline,
         "brief": submission.brief,
         "options": dict(submission.options),
         "reference": submission.reference_sha256,
     }
-    canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def submit(session: Session, submission: Submission, limits: Limits | None = None) -> Job:
-    """Record a job, its stage runs and the hint that the first is ready.
+    """Insert a job, its stage runs and the hint for its first stage.
 
-    The same idempotency key of the same owner gives the job that is there already.
+    Return the existing job where the owner has used the idempotency key before.
 
     Raises:
-        IdempotencyConflict: the key came with another payload.
-        QueueFull, OwnerLimit: as many jobs have not ended as may.
+        IdempotencyConflict: the key was used with another payload.
+        QueueFull, OwnerLimit: the limit of active jobs is reached.
     """
     lock_owner(session, submission.owner)
-    hashed = submission.payload or payload_hash(submission)
-    known = _known(session, submission, hashed)
-    if known is not None:
-        return known
-    check_room(session, submission.owner, limits or Limits())
+    digest = submission.payload or payload_hash(submission)
+    existing = _find_existing(session, submission, digest)
+    if existing is not None:
+        return existing
+    check_limits(session, submission.owner, limits or Limits())
     job = session.scalars(
         upsert(Job)
-        .values(**_columns(session, submission), payload_hash=hashed)
+        .values(**_column_values(session, submission), payload_hash=digest)
         .on_conflict_do_nothing(
             index_elements=["owner", "idempotency_key"],
             index_where=text("idempotency_key IS NOT NULL"),
         )
         .returning(Job)
     ).one_or_none()
-    if job is None:  # another transaction was first
-        known = _known(session, submission, hashed)
-        assert known is not None
-        return known
-    _insert_stages(session, job, submission)
-    if submission.webhook is not None:  # before the first event
+    if job is None:  # a concurrent transaction inserted it
+        existing = _find_existing(session, submission, digest)
+        assert existing is not None
+        return existing
+    _insert_stage_runs(session, job, submission)
+    if submission.webhook is not None:  # before the first event, which it receives too
         add_endpoint(session, submission.webhook, job_id=job.id)
-    begun = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
-    record_each(session, [(job.id, 1, begun)])
+    submitted = Change(kind="job.submitted", body={"pipeline": submission.pipeline})
+    record_each(session, [(job.id, 1, submitted)])
     if submission.carried_from is not None:
-        carry_over(session, job, submission.carried_from)
+        copy_results(session, job, submission.carried_from)
     if submission.print_of is not None:
-        _count(session, submission.print_of, prints=Job.prints + 1)
+        _update_counter(session, submission.print_of, prints=Job.prints + 1)
     announce(session, job.id, first_stage(job))
     return job
 
 
-def check_room(session: Session, owner: str, limits: Limits, wanted: int = 1) -> None:
-    """Refuse `wanted` further jobs of an owner, whose lock is held, where there is no room.
+def check_limits(session: Session, owner: str, limits: Limits, count: int = 1) -> None:
+    """Check that `count` further jobs fit within the limits; the caller holds the owner's lock.
 
     Raises:
-        QueueFull, OwnerLimit: with them, more jobs would not have ended than may.
+        QueueFull, OwnerLimit: they would exceed the limit of active jobs.
     """
     if limits == Limits():
         return
     active = select(func.count(), func.count().filter(Job.owner == owner))
-    of_all, of_owner = session.execute(active.where(Job.state.in_(ACTIVE))).one()
-    if limits.queue is not None and of_all + wanted > limits.queue:
-        raise QueueFull(room_s(session, of_all + wanted - limits.queue))
-    if limits.owner is not None and of_owner + wanted > limits.owner:
-        places = of_owner + wanted - limits.owner
-        raise OwnerLimit(limits.owner, room_s(session, places, owner))
+    total_active, owner_active = session.execute(active.where(Job.state.in_(ACTIVE))).one()
+    if limits.queue is not None and total_active + count > limits.queue:
+        raise QueueFull(room_s(session, total_active + count - limits.queue))
+    if limits.owner is not None and owner_active + count > limits.owner:
+        excess = owner_active + count - limits.owner
+        raise OwnerLimit(limits.owner, room_s(session, excess, owner))
 
 
-def _known(session: Session, submission: Submission, hashed: str) -> Job | None:
+def _find_existing(session: Session, submission: Submission, digest: str) -> Job | None:
     if submission.idempotency_key is None:
         return None
-    known = session.scalars(
+    existing = session.scalars(
         select(Job).where(
             Job.owner == submission.owner, Job.idempotency_key == submission.idempotency_key
         )
     ).one_or_none()
-    if known is not None and known.payload_hash != hashed:
+    if existing is not None and existing.payload_hash != digest:
         raise IdempotencyConflict
-    return known
+    return existing
 
 
-def _columns(session: Session, submission: Submission) -> dict[str, Any]:
-    pinned = submission.model_versions
+def _column_values(session: Session, submission: Submission) -> dict[str, Any]:
+    model_versions = submission.model_versions
     after_s = submission.cancel_after_s
     return {
         "id": new_id(),
@@ -196,7 +197,7 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
         "reference_sha256": submission.reference_sha256,
         "reference_notice": list(submission.reference_notice),
         "notices": list(submission.notices),
-        "model_versions": champions(session) if pinned is None else dict(pinned),
+        "model_versions": (champions(session) if model_versions is None else dict(model_versions)),
         "owner": submission.owner,
         "idempotency_key": submission.idempotency_key,
         "priority": submission.priority,
@@ -211,8 +212,8 @@ def _columns(session: Session, submission: Submission) -> dict[str, Any]:
     }
 
 
-def _insert_stages(session: Session, job: Job, submission: Submission) -> None:
-    """Insert all stage runs of a job: the first that is not skipped is ready."""
+def _insert_stage_runs(session: Session, job: Job, submission: Submission) -> None:
+    """Insert all stage runs of a job; the first that is not skipped is ready."""
     planned = stages_for(submission.pipeline, has_reference=submission.reference_sha256 is not None)
     first = next(spec.name for spec, skipped in planned if not skipped)
     rows = []
@@ -237,29 +238,29 @@ def _insert_stages(session: Session, job: Job, submission: Submission) -> None:
 
 
 def first_stage(job: Job) -> str:
-    """Name the stage that a job begins with."""
+    """Return the name of a job's first stage."""
     planned = stages_for(job.pipeline, has_reference=job.reference_sha256 is not None)
     return next(spec.name for spec, skipped in planned if not skipped)
 
 
 def active_jobs(session: Session) -> int:
-    """Count the jobs that have not ended."""
+    """Return the count of active jobs."""
     return session.scalar(select(func.count(Job.id)).where(Job.state.in_(ACTIVE))) or 0
 
 
 def get_job(session: Session, job_id: str) -> Job:
-    """Give a job.
+    """Return a job.
 
     Raises:
-        JobNotFound: it never was, or was deleted.
-        JobExpired: it ended and its time is over.
+        JobNotFound: it does not exist, or was deleted.
+        JobExpired: its time to live is over.
     """
     job = session.get(Job, job_id)
     if job is None:
         raise JobNotFound(job_id)
     if job.expires_at is not None:
-        over = select(Job.expires_at <= func.clock_timestamp()).where(Job.id == job_id)
-        if session.scalar(over):
+        is_expired = select(Job.expires_at <= func.clock_timestamp()).where(Job.id == job_id)
+        if session.scalar(is_expired):
             raise JobExpired(job_id)
     return job
 
@@ -272,24 +273,24 @@ def list_jobs(
     pipeline: str | None = None,
     owner: str | None = None,
 ) -> Sequence[Job]:
-    """List jobs, newest first; `before` is the id of the last one of the page before."""
-    found = select(Job).where(unexpired())
+    """Return jobs, newest first; `before` is the id of the last job of the previous page."""
+    query = select(Job).where(unexpired())
     if before is not None:
-        found = found.where(Job.id < before)
+        query = query.where(Job.id < before)
     if pipeline is not None:
-        found = found.where(Job.pipeline == pipeline)
+        query = query.where(Job.pipeline == pipeline)
     if owner is not None:
-        found = found.where(Job.owner == owner)
-    return session.scalars(found.order_by(Job.id.desc()).limit(limit)).all()
+        query = query.where(Job.owner == owner)
+    return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
 
 
 def cancel(session: Session, job_id: str) -> Job:
-    """End an active job as cancelled; a job that has ended stays as it is.
+    """Cancel an active job and return it; an ended job does not change.
 
-    Nothing that its workers still do has an effect once this is committed.
+    After the commit its workers can no longer write results.
 
     Raises:
-        JobNotFound: there is no such job.
+        JobNotFound: it does not exist.
     """
     job = lock_job(session, job_id)
     if job is None:
@@ -309,25 +310,25 @@ def retry(
     ttl_s: float | None = None,
     limits: Limits | None = None,
 ) -> Job:
-    """Submit a new job that asks for the same and is linked to the old one.
+    """Submit a new job with the request of an ended one and return it.
 
-    It pins the present champions, not the old job's versions; but a print stays a print of the
-    same design, by the same models.
+    The new job pins the current champion release. A print keeps its design and the model versions
+    of the old job.
 
     Args:
-        owner: whose the new job is; None: the old one's.
-        top_priority: the highest that the new job may have; None: as high as the old one's.
+        owner: owner of the new job; None: the old job's.
+        top_priority: maximum priority of the new job; None: the old job's priority.
 
     Raises:
-        JobNotFound, JobExpired: there is no such job.
+        JobNotFound, JobExpired: the job does not exist, or has expired.
         JobStillActive: it has not ended.
-        QueueFull, OwnerLimit: as many jobs have not ended as may.
+        QueueFull, OwnerLimit: the limit of active jobs is reached.
     """
     old = get_job(session, job_id)
     if old.state in ACTIVE:
         raise JobStillActive(job_id)
     is_print = old.pipeline == "print"
-    again = submit(
+    new_job = submit(
         session,
         Submission(
             pipeline=old.pipeline,
@@ -340,18 +341,18 @@ def retry(
             priority=old.priority if top_priority is None else min(old.priority, top_priority),
             ttl_s=ttl_s,
             retried_from=old.id,
-            webhook=webhook_of(session, old) if owner in {None, old.owner} else None,
+            webhook=webhook_for_retry(session, old) if owner in {None, old.owner} else None,
             model_versions=old.model_versions if is_print else None,
             print_of=old.print_of,
             carried_from=old.id if is_print else None,
         ),
         limits,
     )
-    _count(session, old.id, retries=Job.retries + 1)
-    return again
+    _update_counter(session, old.id, retries=Job.retries + 1)
+    return new_job
 
 
-def _count(session: Session, job_id: str, **counted: Any) -> None:
-    """Count what refers to a job: part of its document, and so of its entity tag."""
-    counting = update(Job).where(Job.id == job_id).values(**counted)
-    session.execute(counting.execution_options(synchronize_session=False))
+def _update_counter(session: Session, job_id: str, **values: Any) -> None:
+    """Update a job's count of prints or retries, which its ETag depends on."""
+    statement = update(Job).where(Job.id == job_id).values(**values)
+    session.execute(statement.execution_options(synchronize_session=False))

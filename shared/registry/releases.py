@@ -1,7 +1,7 @@
-"""Model versions, the releases that group them, and the alias that tells which is in use.
+"""Model registry: versions, the releases that group them, and the champion alias.
 
-A version is one role's checkpoint with its manifest; a release has one version for each role.
-Neither changes once registered. The alias `champion` names the release that new jobs pin.
+A version is the checkpoint of one role with its manifest; a release has one version for each role.
+Both are immutable once registered. The alias `champion` names the release that new jobs pin.
 """
 
 import hashlib
@@ -48,22 +48,23 @@ __all__ = [
 ]
 
 CHAMPION = "champion"
+"""Alias of the release in use."""
 
 
 class BadManifest(ValueError):
-    """A release's manifest cannot be used; the message says why."""
+    """A release manifest is invalid; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VersionManifest:
-    """All there is to know of a model version; its hash is the version's identity."""
+    """The manifest of a model version; its hash identifies the version."""
 
     role: str
     name: str
     source: Mapping[str, Any]
-    """Where the weights are: {"file": ...}, {"package": ..., "file": ...}, {"artifact": ...}."""
+    """Location of the weights: {"file": ...}, {"package": ..., "file": ...}, {"artifact": ...}."""
     sha256: str | None
-    """Of the weights file; None where the package's own version pins it."""
+    """Hash of the weights file; None where the version of the package pins it."""
     licence: str
     config: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class VersionManifest:
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:
-    """A bar that a metric of a release must reach before promotion."""
+    """A quality gate: the bar that a metric must reach before promotion."""
 
     metric: str
     value: float
@@ -82,43 +83,49 @@ class Gate:
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseManifest:
-    """A release to register: the given versions, and the base's for all other roles."""
+    """The manifest of a release: its new versions; other roles use those of the base release."""
 
     name: str
     versions: tuple[VersionManifest, ...]
     origin: str = "trained"
-    """bundled, named (by an administrator) or trained."""
+    """bundled, named (registered by an administrator) or trained."""
     base: str | None = None
+    """Name of the base release."""
     job_id: str | None = None
+    """Id of the training job."""
     gates: tuple[Gate, ...] = ()
 
 
 def register(session: Session, manifest: VersionManifest) -> ModelVersion:
-    """Give the model version of this manifest, registering it where it is new."""
-    values = {name: _plain(value) for name, value in vars(manifest).items()}
+    """Return the model version of a manifest; insert it if it is new."""
+    values = {name: _as_json(value) for name, value in vars(manifest).items()}
     canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    manifest_sha256 = hashlib.sha256(canonical.encode()).hexdigest()
     session.execute(
         insert(ModelVersion)
-        .values(id=f"{manifest.role}-{digest[:12]}", manifest_sha256=digest, **values)
+        .values(
+            id=f"{manifest.role}-{manifest_sha256[:12]}", manifest_sha256=manifest_sha256, **values
+        )
         .on_conflict_do_nothing()
     )
-    return session.scalars(select(ModelVersion).where(ModelVersion.manifest_sha256 == digest)).one()
+    return session.scalars(
+        select(ModelVersion).where(ModelVersion.manifest_sha256 == manifest_sha256)
+    ).one()
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
 def register_release(session: Session, manifest: ReleaseManifest) -> Release:
-    """Give the release of this manifest, registering it and its versions where they are new.
+    """Return the release of a manifest; insert it and its versions if they are new.
 
     Raises:
-        ReleaseConflict: the name is taken by a release of other versions.
-        ReleaseNotFound: the base is not registered.
+        ReleaseConflict: a release of this name has other versions.
+        ReleaseNotFound: the base release is not registered.
     """
-    wanted = members(session, manifest.base) if manifest.base is not None else {}
-    wanted |= {each.role: register(session, each).id for each in manifest.versions}
+    version_ids = members(session, manifest.base) if manifest.base is not None else {}
+    version_ids |= {version.role: register(session, version).id for version in manifest.versions}
     inserted = session.scalars(
         insert(Release)
         .values(
@@ -136,16 +143,16 @@ def register_release(session: Session, manifest: ReleaseManifest) -> Release:
             insert(ReleaseMember),
             [
                 {"release": manifest.name, "role": role, "version_id": version_id}
-                for role, version_id in wanted.items()
+                for role, version_id in version_ids.items()
             ],
         )
-    elif members(session, manifest.name) != wanted:
+    elif members(session, manifest.name) != version_ids:
         raise ReleaseConflict(manifest.name)
     return session.get_one(Release, manifest.name)
 
 
 def members(session: Session, release: str) -> dict[str, str]:
-    """Give a release's version ids by role.
+    """Return a release's version ids by role.
 
     Raises:
         ReleaseNotFound: it is not registered.
@@ -159,14 +166,14 @@ def members(session: Session, release: str) -> dict[str, str]:
 
 
 def champion(session: Session) -> str | None:
-    """Name the release in use."""
+    """Return the name of the champion release, or None."""
     return session.scalars(
         select(ModelAlias.release).where(ModelAlias.alias == CHAMPION)
     ).one_or_none()
 
 
 def champions(session: Session) -> dict[str, str]:
-    """Give the version ids in use by role; empty where no release was promoted yet."""
+    """Return the champion's version ids by role; empty if no release was promoted yet."""
     rows = session.execute(
         select(ReleaseMember.role, ReleaseMember.version_id)
         .join(ModelAlias, ModelAlias.release == ReleaseMember.release)
@@ -178,58 +185,59 @@ def champions(session: Session) -> dict[str, str]:
 def promote(
     session: Session, release: str, actor: str, *, reason: str = "", force: bool = False
 ) -> AliasMove:
-    """Make a release the champion; new jobs pin its versions, those under way keep theirs.
+    """Make a release the champion. New jobs pin its versions; existing jobs keep theirs.
 
     Args:
-        actor: who does so, for the log.
-        force: also where a gate is missed.
+        actor: user name for the log.
+        force: promote even if a gate failed.
+
     Raises:
         ReleaseNotFound: it is not registered.
-        GateFailed: a gate is missed.
+        GateFailed: a gate failed.
     """
     row = session.get(Release, release)
     if row is None:
         raise ReleaseNotFound(release)
-    missed = tuple(gate["metric"] for gate in row.gates if not gate["passed"])
-    if missed and not force:
-        raise GateFailed(release, missed)
-    return _move(session, "promote", release, actor, reason)
+    failed_gates = tuple(gate["metric"] for gate in row.gates if not gate["passed"])
+    if failed_gates and not force:
+        raise GateFailed(release, failed_gates)
+    return _move_alias(session, "promote", release, actor, reason)
 
 
 def rollback(session: Session, actor: str, *, reason: str = "") -> AliasMove:
-    """Make the release champion again that was so before the present one was promoted.
+    """Make the previous champion the champion again.
 
     Raises:
-        NoPreviousRelease: there was none.
+        NoPreviousRelease: there is no previous champion.
     """
-    present = session.scalars(
+    alias = session.scalars(
         select(ModelAlias).where(ModelAlias.alias == CHAMPION).with_for_update()
     ).one_or_none()
-    if present is None:
+    if alias is None:
         raise NoPreviousRelease
-    before = session.scalars(
+    previous = session.scalars(
         select(AliasMove.release_from)
         .where(
             AliasMove.alias == CHAMPION,
             AliasMove.kind == "promote",
-            AliasMove.release_to == present.release,
+            AliasMove.release_to == alias.release,
             AliasMove.release_from != AliasMove.release_to,
         )
         .order_by(AliasMove.id.desc())
         .limit(1)
     ).one_or_none()
-    if before is None:
+    if previous is None:
         raise NoPreviousRelease
-    return _move(session, "rollback", before, actor, reason)
+    return _move_alias(session, "rollback", previous, actor, reason)
 
 
-def _move(session: Session, kind: str, release: str, actor: str, reason: str) -> AliasMove:
-    """Move the champion alias, one mover at a time, and log it."""
+def _move_alias(session: Session, kind: str, release: str, actor: str, reason: str) -> AliasMove:
+    """Move the champion alias under an advisory lock and log the move."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("codesigner.champion"))))
-    before = champion(session)
-    move = insert(ModelAlias).values(alias=CHAMPION, release=release)
+    previous = champion(session)
+    statement = insert(ModelAlias).values(alias=CHAMPION, release=release)
     session.execute(
-        move.on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=["alias"],
             set_={"release": release, "moved_at": func.clock_timestamp()},
         )
@@ -237,7 +245,7 @@ def _move(session: Session, kind: str, release: str, actor: str, reason: str) ->
     entry = AliasMove(
         alias=CHAMPION,
         kind=kind,
-        release_from=before,
+        release_from=previous,
         release_to=release,
         actor=actor,
         reason=reason,
@@ -248,44 +256,44 @@ def _move(session: Session, kind: str, release: str, actor: str, reason: str) ->
 
 
 def versions(session: Session, role: str | None = None) -> Sequence[ModelVersion]:
-    """List the model versions, newest first."""
-    found = select(ModelVersion).order_by(ModelVersion.created_at.desc(), ModelVersion.id)
-    return session.scalars(found if role is None else found.where(ModelVersion.role == role)).all()
+    """Return the model versions, newest first."""
+    query = select(ModelVersion).order_by(ModelVersion.created_at.desc(), ModelVersion.id)
+    return session.scalars(query if role is None else query.where(ModelVersion.role == role)).all()
 
 
 def releases(session: Session) -> Sequence[Release]:
-    """List the releases, newest first."""
+    """Return the releases, newest first."""
     return session.scalars(select(Release).order_by(Release.created_at.desc(), Release.name)).all()
 
 
 def moves(session: Session, limit: int = 100) -> Sequence[AliasMove]:
-    """List promotions and rollbacks, newest first."""
+    """Return promotions and rollbacks, newest first."""
     return session.scalars(select(AliasMove).order_by(AliasMove.id.desc()).limit(limit)).all()
 
 
 def release_of(document: Any, *, origin: str, base: str | None = None) -> ReleaseManifest:
-    """Read a manifest: {"release": name, "versions": [{"role": ..., "name": ..., ...}, ...]}.
+    """Parse a manifest: {"release": name, "versions": [{"role": ..., "name": ..., ...}, ...]}.
 
     Raises:
-        BadManifest: something is missing, unknown or of no role.
+        BadManifest: a field is missing or unknown, or a role does not exist.
     """
     try:
         versions = tuple(
-            VersionManifest(**{"sha256": None, "licence": "", **each})
-            for each in document["versions"]
+            VersionManifest(**{"sha256": None, "licence": "", **version})
+            for version in document["versions"]
         )
         name = str(document["release"])
     except (KeyError, TypeError) as error:
-        raise BadManifest(f"The manifest is not as it should be: {error}.") from error
-    unknown = sorted({each.role for each in versions} - set(ROLES))
+        raise BadManifest(f"The manifest is invalid: {error}.") from error
+    unknown = sorted({version.role for version in versions} - set(ROLES))
     if unknown or not versions or not name:
-        told = f"no role {unknown[0]}" if unknown else "no release or no versions"
-        raise BadManifest(f"The manifest names {told}; roles are {', '.join(ROLES)}.")
+        reason = f"has an unknown role {unknown[0]}" if unknown else "has no release or no versions"
+        raise BadManifest(f"The manifest {reason}; roles are {', '.join(ROLES)}.")
     return ReleaseManifest(name=name, origin=origin, base=base, versions=versions)
 
 
 def bundled_manifest_path() -> Path | None:
-    """Find the manifest of the weights that ship with the worker, without importing it."""
+    """Return the path of the bundled weights' manifest, or None; the worker is not imported."""
     spec = importlib.util.find_spec("worker")
     for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
         path = Path(folder) / "weights" / "manifest.json"
@@ -297,24 +305,24 @@ def bundled_manifest_path() -> Path | None:
 def register_bundled(
     session: Session, manifest_path: Path | None = None, *, actor: str = "installation"
 ) -> Release:
-    """Register the release that ships with the worker.
+    """Register the bundled release and return it.
 
-    It becomes champion where there is none yet, or where an older bundled one is.
+    It becomes champion if there is no champion yet, or if the champion is an older bundled release.
 
     Raises:
-        ModelsMissing: the manifest is not there.
+        ModelsMissing: the manifest does not exist.
     """
     path = manifest_path or bundled_manifest_path()
     if path is None or not path.is_file():
         raise ModelsMissing(
-            "The weights that ship with Codesigner are not there: worker/weights/manifest.json is "
-            "missing. Get the whole repository, or train them with `codesigner train`."
+            "The bundled weights are missing: worker/weights/manifest.json does not exist. "
+            "Clone the whole repository, or train them with `codesigner train`."
         )
     document = json.loads(path.read_text(encoding="utf-8"))
     release = register_release(session, release_of(document, origin="bundled"))
-    present = champion(session)
-    if present is None or (
-        present != release.name and session.get_one(Release, present).origin == "bundled"
+    current = champion(session)
+    if current is None or (
+        current != release.name and session.get_one(Release, current).origin == "bundled"
     ):
         promote(session, release.name, actor)
     return release

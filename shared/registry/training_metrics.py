@@ -1,4 +1,4 @@
-"""The figures of training runs, kept while they run."""
+"""Metrics of training runs, recorded while they run."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,22 +12,22 @@ __all__ = ["record_metrics", "training_metrics"]
 
 
 def record_metrics(session: Session, job_id: str, step: int, metrics: Mapping[str, float]) -> None:
-    """Note a training run's figures at a step; a repeated step replaces what was there.
+    """Upsert a training run's metrics at a step.
 
-    Steps are repeated where a run goes on from a checkpoint before them.
+    Steps repeat where a run resumes from an earlier checkpoint; the new values replace the old.
     """
     if not metrics:
         return
-    given = insert(TrainingMetric).values(
+    statement = insert(TrainingMetric).values(
         [
             {"job_id": job_id, "step": step, "name": name, "value": value}
             for name, value in metrics.items()
         ]
     )
     session.execute(
-        given.on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=["job_id", "name", "step"],
-            set_={"value": given.excluded.value, "at": given.excluded.at},
+            set_={"value": statement.excluded.value, "at": statement.excluded.at},
         )
     )
 
@@ -35,8 +35,8 @@ def record_metrics(session: Session, job_id: str, step: int, metrics: Mapping[st
 def training_metrics(
     session: Session, job_id: str, name: str | None = None
 ) -> Sequence[TrainingMetric]:
-    """List a training run's figures by name and step."""
-    found = select(TrainingMetric).where(TrainingMetric.job_id == job_id)
+    """Return a training run's metrics, ordered by name and step."""
+    query = select(TrainingMetric).where(TrainingMetric.job_id == job_id)
     if name is not None:
-        found = found.where(TrainingMetric.name == name)
-    return session.scalars(found.order_by(TrainingMetric.name, TrainingMetric.step)).all()
+        query = query.where(TrainingMetric.name == name)
+    return session.scalars(query.order_by(TrainingMetric.name, TrainingMetric.step)).all()

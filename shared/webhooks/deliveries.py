@@ -1,8 +1,8 @@
-"""The ledger of webhooks as the sender sees it: what is due, what became of an attempt.
+"""Webhook deliveries: claim those that are due, and record the outcomes of attempts.
 
-An attempt is noted before it is made, with the time when the next one is due if nobody tells of
-this one's end: whoever dies in the middle has sent at least once, and the same webhook-id comes
-again. Every function leaves the commit to its caller.
+An attempt is recorded before it is sent, with the time at which the next one is due if no outcome
+is recorded. A sender that dies in between leads to another attempt with the same webhook-id, so
+delivery is at least once. The caller commits.
 """
 
 import json
@@ -25,69 +25,71 @@ from shared.webhooks.endpoints import active_keys
 __all__ = ["BACKOFF_S", "Message", "Outcome", "forget_deliveries", "settle", "take_due"]
 
 BACKOFF_S = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
-"""Seconds from a failed attempt to the next; after the last of them it is given up."""
+"""Seconds between attempts; after the last one the delivery fails."""
 
 _LEASE_S = 120.0
-"""More than an attempt can take, the name's resolution included."""
-_LOGGED = 20
-_MOST_WAIT_S = 86_400.0
+"""Longer than any attempt, DNS resolution included."""
+_MAX_LOG_ENTRIES = 20
+_MAX_RETRY_AFTER_S = 86_400.0
 _DAY_S = 86_400.0
 
-# One origin's deliveries are taken a few at a time: a slow one must not hold up the others.
-_TAKE = text("""
+# At most a few deliveries per origin are claimed: a slow origin must not delay the others.
+_CLAIM = text("""
 WITH due AS (
-    SELECT d.id, row_number() OVER (PARTITION BY e.origin ORDER BY d.next_attempt_at, d.id) AS place
+    SELECT d.id, row_number() OVER (PARTITION BY e.origin ORDER BY d.next_attempt_at, d.id) AS rank
     FROM webhook_delivery d JOIN webhook_endpoint e ON e.id = d.endpoint_id
     WHERE d.state = 'pending' AND d.next_attempt_at <= statement_timestamp() AND e.enabled
       AND NOT e.origin = ANY (:busy)
-), taken AS (
+), claimed AS (
     SELECT d.id FROM due JOIN webhook_delivery d ON d.id = due.id
-    WHERE due.place <= :each
-    ORDER BY due.place, d.next_attempt_at
+    WHERE due.rank <= :per_origin
+    ORDER BY due.rank, d.next_attempt_at
     LIMIT :limit
     FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE webhook_delivery d
 SET attempts = d.attempts + 1, tries = d.tries + 1,
     next_attempt_at = clock_timestamp() + make_interval(secs => :lease_s)
-FROM taken
-WHERE d.id = taken.id AND d.state = 'pending' AND d.next_attempt_at <= statement_timestamp()
+FROM claimed
+WHERE d.id = claimed.id AND d.state = 'pending' AND d.next_attempt_at <= statement_timestamp()
 RETURNING d.id
 """)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """An attempt that is to be made."""
+    """An attempt to send."""
 
     id: str
     """The webhook-id."""
     attempt: int
     tries: int
-    """This one included, since it was made or sent again."""
+    """Attempts since the delivery was created or redelivered, this one included."""
     endpoint_id: str
     url: str
     origin: str
     keys: tuple[str, ...]
+    """Signing secrets, newest first."""
     payload: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of an attempt."""
+    """The outcome of an attempt."""
 
     status: int | None = None
-    """HTTP status; None: there was no answer."""
+    """HTTP status; None: no response."""
     error: str | None = None
-    """None: it was taken."""
+    """None: the attempt succeeded."""
     took_ms: int = 0
     retry_after_s: float | None = None
+    """Seconds of the response's Retry-After."""
     final: bool = False
-    """Whether trying again is of no use."""
+    """Whether the error is permanent."""
 
     @property
     def gone(self) -> bool:
-        """Whether the endpoint wants nothing any more."""
+        """Whether the endpoint answered 410 Gone, which disables it."""
         return self.status == 410
 
 
@@ -99,15 +101,15 @@ def take_due(
     each: int,
     busy: Collection[str] = (),
 ) -> list[Message]:
-    """Take deliveries that are due, for this attempt.
+    """Claim due deliveries and return an attempt for each.
 
     Args:
-        limit: most of all.
-        each: most of one origin.
-        busy: origins that are left out.
+        limit: maximum deliveries.
+        each: maximum deliveries of one origin.
+        busy: origins to skip.
     """
     ids = session.scalars(
-        _TAKE, {"limit": limit, "each": each, "busy": list(busy), "lease_s": _LEASE_S}
+        _CLAIM, {"limit": limit, "per_origin": each, "busy": list(busy), "lease_s": _LEASE_S}
     ).all()
     rows = session.execute(
         select(WebhookDelivery, WebhookEndpoint, JobEvent, Job.pipeline, Job.batch_id)
@@ -146,7 +148,7 @@ def _message(
 
 
 def _payload(event: JobEvent, pipeline: str, batch_id: str | None, public_url: str) -> bytes:
-    """Give the body: of what the event's row has alone, so that it is the same each time."""
+    """Return the body; it depends only on immutable rows, so that every attempt sends the same."""
     document: dict[str, Any] = {
         "type": event.kind,
         "timestamp": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -168,31 +170,35 @@ def settle(
     outcome: Outcome,
     backoff_s: Sequence[float] = BACKOFF_S,
 ) -> bool:
-    """Note what became of an attempt; False where another one has begun since."""
+    """Record the outcome of an attempt; return False where a later attempt has begun."""
     failed = outcome.error is not None
-    over = outcome.final or outcome.gone or message.tries > len(backoff_s)
-    state = "delivered" if not failed else "failed" if over else "pending"
-    line = {
+    exhausted = outcome.final or outcome.gone or message.tries > len(backoff_s)
+    state = "delivered" if not failed else "failed" if exhausted else "pending"
+    log_entry = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "status": outcome.status,
         "error": outcome.error,
         "took_ms": outcome.took_ms,
     }
-    full = func.jsonb_array_length(WebhookDelivery.log) >= _LOGGED
-    kept = case((full, WebhookDelivery.log.op("-")(literal(0))), else_=WebhookDelivery.log)
-    log = kept.op("||")(cast([line], JSONB))
-    wait = in_s(_wait_s(message, outcome, backoff_s)) if state == "pending" else None
-    settled = session.execute(
+    is_full = func.jsonb_array_length(WebhookDelivery.log) >= _MAX_LOG_ENTRIES
+    kept_entries = case(
+        (is_full, WebhookDelivery.log.op("-")(literal(0))), else_=WebhookDelivery.log
+    )
+    log = kept_entries.op("||")(cast([log_entry], JSONB))
+    next_attempt_at = (
+        in_s(_retry_delay_s(message, outcome, backoff_s)) if state == "pending" else None
+    )
+    updated = session.execute(
         update(WebhookDelivery)
         .where(
             WebhookDelivery.id == message.id,
             WebhookDelivery.attempts == message.attempt,
-            WebhookDelivery.tries == message.tries,  # else it is to be sent again
+            WebhookDelivery.tries == message.tries,  # otherwise it was redelivered meanwhile
             WebhookDelivery.state == "pending",
         )
         .values(
             state=state,
-            next_attempt_at=wait,
+            next_attempt_at=next_attempt_at,
             response_status=outcome.status,
             error=outcome.error,
             log=log,
@@ -202,17 +208,17 @@ def settle(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if outcome.gone:
-        _disable(session, message.endpoint_id)
-    return settled is not None
+        _disable_endpoint(session, message.endpoint_id)
+    return updated is not None
 
 
-def _wait_s(message: Message, outcome: Outcome, backoff_s: Sequence[float]) -> float:
-    """Give the pause before the next attempt, spread by a fifth; the receiver may ask for more."""
-    asked = min(outcome.retry_after_s or 0.0, _MOST_WAIT_S)
-    return max(backoff_s[message.tries - 1] * random.uniform(0.8, 1.2), asked)
+def _retry_delay_s(message: Message, outcome: Outcome, backoff_s: Sequence[float]) -> float:
+    """Return the delay before the next attempt: back-off with jitter, or Retry-After if longer."""
+    retry_after_s = min(outcome.retry_after_s or 0.0, _MAX_RETRY_AFTER_S)
+    return max(backoff_s[message.tries - 1] * random.uniform(0.8, 1.2), retry_after_s)
 
 
-def _disable(session: Session, endpoint_id: str) -> None:
+def _disable_endpoint(session: Session, endpoint_id: str) -> None:
     session.execute(
         update(WebhookEndpoint)
         .where(WebhookEndpoint.id == endpoint_id)
@@ -222,11 +228,11 @@ def _disable(session: Session, endpoint_id: str) -> None:
 
 
 def forget_deliveries(session: Session, *, older_than_s: float = 30 * _DAY_S) -> int:
-    """Delete deliveries made longer ago than that and not pending; gives their number."""
-    gone = session.execute(
+    """Delete deliveries older than `older_than_s` that are not pending and return their count."""
+    deleted = session.execute(
         delete(WebhookDelivery)
         .where(WebhookDelivery.created_at < in_s(-older_than_s), WebhookDelivery.state != "pending")
         .returning(WebhookDelivery.id)
         .execution_options(synchronize_session=False)
     )
-    return len(gone.all())
+    return len(deleted.all())

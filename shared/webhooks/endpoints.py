@@ -1,8 +1,7 @@
-"""Webhooks: where a job's events are sent, and the ledger of what was sent.
+"""Webhook endpoints and their deliveries: register, list, pause, redeliver.
 
-Which event goes to which endpoint is decided in the transaction that records the event, by a
-trigger on `job_event`; `shared.webhooks.deliveries` sends what the ledger has. Every function
-leaves the commit to its caller.
+A trigger on `job_event` inserts the deliveries of an event in the transaction that records the
+event; `shared.webhooks.deliveries` claims them for sending. The caller commits.
 """
 
 from collections.abc import Sequence
@@ -35,16 +34,16 @@ __all__ = [
     "rotate_secret",
     "send_again",
     "set_enabled",
-    "webhook_of",
+    "webhook_for_retry",
 ]
 
 DEFAULT_EVENTS: tuple[EventKind, ...] = ("job.succeeded", "job.failed", "job.cancelled")
-"""Kinds of events that are sent where nothing else is asked for."""
+"""Default event kinds of an endpoint."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookAsked:
-    """Where events are to be sent, validated."""
+    """A validated request for a webhook endpoint."""
 
     url: str
     origin: str
@@ -54,14 +53,14 @@ class WebhookAsked:
     description: str = ""
 
     @classmethod
-    def at(cls, url: str, target: Target, secret: str | None, **further: Any) -> "WebhookAsked":
-        """Give what is asked for at a checked address; without a secret one is drawn."""
-        return cls(url=url, origin=target.origin, secret=secret or new_secret(), **further)
+    def at(cls, url: str, target: Target, secret: str | None, **fields: Any) -> "WebhookAsked":
+        """Return the request for a validated URL; without a secret a new one is generated."""
+        return cls(url=url, origin=target.origin, secret=secret or new_secret(), **fields)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """A line of the ledger with what it is about."""
+    """A delivery with its endpoint and event."""
 
     row: WebhookDelivery
     endpoint: WebhookEndpoint
@@ -70,21 +69,21 @@ class Delivery:
 
 def add_endpoint(
     session: Session,
-    asked: WebhookAsked,
+    request: WebhookAsked,
     *,
     job_id: str | None = None,
     batch_id: str | None = None,
 ) -> str:
-    """Send events from now on: of one job, of one batch's jobs, or of all; gives the id."""
+    """Insert an endpoint for one job, for the jobs of one batch, or for all jobs; return its id."""
     endpoint_id = new_id()
     session.execute(
         insert(WebhookEndpoint).values(
             id=endpoint_id,
-            url=asked.url,
-            origin=asked.origin,
-            events=list(asked.events),
-            description=asked.description,
-            secret=asked.secret,
+            url=request.url,
+            origin=request.origin,
+            events=list(request.events),
+            description=request.description,
+            secret=request.secret,
             job_id=job_id,
             batch_id=batch_id,
         )
@@ -92,27 +91,27 @@ def add_endpoint(
     return endpoint_id
 
 
-def webhook_of(session: Session, job: Job) -> WebhookAsked | None:
-    """Give what a job, or its batch, asked for, to be asked for again."""
-    own = WebhookEndpoint.job_id == job.id
-    found = session.scalars(
+def webhook_for_retry(session: Session, job: Job) -> WebhookAsked | None:
+    """Return the webhook request of a job or its batch, for the job's retry."""
+    of_job = WebhookEndpoint.job_id == job.id
+    endpoint = session.scalars(
         select(WebhookEndpoint).where(
-            own if job.batch_id is None else own | (WebhookEndpoint.batch_id == job.batch_id)
+            of_job if job.batch_id is None else of_job | (WebhookEndpoint.batch_id == job.batch_id)
         )
     ).first()
-    if found is None:
+    if endpoint is None:
         return None
     return WebhookAsked(
-        url=found.url,
-        origin=found.origin,
-        secret=found.secret,
-        events=tuple(found.events),
-        description=found.description,
+        url=endpoint.url,
+        origin=endpoint.origin,
+        secret=endpoint.secret,
+        events=tuple(endpoint.events),
+        description=endpoint.description,
     )
 
 
 def endpoints(session: Session) -> Sequence[WebhookEndpoint]:
-    """List the registered endpoints, oldest first; those of single jobs are not among them."""
+    """Return the endpoints registered for all jobs, oldest first."""
     return session.scalars(
         select(WebhookEndpoint)
         .where(WebhookEndpoint.job_id.is_(None), WebhookEndpoint.batch_id.is_(None))
@@ -121,40 +120,40 @@ def endpoints(session: Session) -> Sequence[WebhookEndpoint]:
 
 
 def get_endpoint(session: Session, endpoint_id: str, *, lock: bool = False) -> WebhookEndpoint:
-    """Give an endpoint of any scope.
+    """Return an endpoint of any scope.
 
     Raises:
-        WebhookNotFound: there is none.
+        WebhookNotFound: it does not exist.
     """
-    asked = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
+    query = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
     if lock:
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-    found = session.scalars(asked).one_or_none()
-    if found is None:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    endpoint = session.scalars(query).one_or_none()
+    if endpoint is None:
         raise WebhookNotFound(endpoint_id)
-    return found
+    return endpoint
 
 
 def set_enabled(session: Session, endpoint_id: str, enabled: bool) -> WebhookEndpoint:
-    """Pause an endpoint or take it up again.
+    """Enable or pause an endpoint and return it.
 
-    While it is paused no event is noted for it, and what was noted before waits.
+    A paused endpoint gets no new deliveries, and its pending ones wait.
 
     Raises:
-        WebhookNotFound: there is none.
+        WebhookNotFound: it does not exist.
     """
-    found = get_endpoint(session, endpoint_id, lock=True)
-    found.enabled = enabled
-    found.disabled_reason = None if enabled else "paused"
+    endpoint = get_endpoint(session, endpoint_id, lock=True)
+    endpoint.enabled = enabled
+    endpoint.disabled_reason = None if enabled else "paused"
     session.flush()
-    return found
+    return endpoint
 
 
 def remove_endpoint(session: Session, endpoint_id: str) -> None:
     """Delete an endpoint and its deliveries.
 
     Raises:
-        WebhookNotFound: there is none.
+        WebhookNotFound: it does not exist.
     """
     session.delete(get_endpoint(session, endpoint_id, lock=True))
     session.flush()
@@ -163,25 +162,26 @@ def remove_endpoint(session: Session, endpoint_id: str) -> None:
 def rotate_secret(
     session: Session, endpoint_id: str, secret: str | None = None, *, keep_s: float = 86_400.0
 ) -> WebhookEndpoint:
-    """Sign with a new secret, and for `keep_s` with the present one too.
+    """Replace an endpoint's secret and return the endpoint; the old one also signs for `keep_s`.
 
     Raises:
-        WebhookNotFound: there is none.
+        WebhookNotFound: it does not exist.
     """
-    found = get_endpoint(session, endpoint_id, lock=True)
+    endpoint = get_endpoint(session, endpoint_id, lock=True)
     until = datetime.now(UTC) + timedelta(seconds=keep_s)
-    kept = [each for each in found.retired if _is_active(each)]
+    retired = [entry for entry in endpoint.retired if _is_active(entry)]
     if keep_s > 0:
-        kept.insert(0, {"secret": found.secret, "until": until.isoformat()})
-    found.retired = kept
-    found.secret = secret or new_secret()
+        retired.insert(0, {"secret": endpoint.secret, "until": until.isoformat()})
+    endpoint.retired = retired
+    endpoint.secret = secret or new_secret()
     session.flush()
-    return found
+    return endpoint
 
 
 def active_keys(endpoint: WebhookEndpoint) -> list[str]:
-    """Give the secrets that sign now, the newest first."""
-    return [endpoint.secret, *(each["secret"] for each in endpoint.retired if _is_active(each))]
+    """Return the active signing secrets, newest first."""
+    retired = (entry["secret"] for entry in endpoint.retired if _is_active(entry))
+    return [endpoint.secret, *retired]
 
 
 def _is_active(retired: dict[str, Any]) -> bool:
@@ -198,17 +198,18 @@ def deliveries(
     job_id: str | None = None,
     own_only: bool = False,
 ) -> list[Delivery]:
-    """List deliveries, newest first; `before` is the id of the last one of the page before.
+    """Return deliveries, newest first.
 
     Args:
-        own_only: leave out those to endpoints that were registered for all jobs.
+        before: id of the last delivery of the previous page.
+        own_only: exclude deliveries to endpoints registered for all jobs.
     """
-    found = _with_what_it_is_about()
+    query = _delivery_query()
     if before is not None:
-        made = select(WebhookDelivery.created_at).where(WebhookDelivery.id == before)
-        found = found.where(
+        created_at = select(WebhookDelivery.created_at).where(WebhookDelivery.id == before)
+        query = query.where(
             func.row(WebhookDelivery.created_at, WebhookDelivery.id)
-            < func.row(made.scalar_subquery(), before)
+            < func.row(created_at.scalar_subquery(), before)
         )
     for column, value in (
         (WebhookDelivery.state, state),
@@ -216,30 +217,28 @@ def deliveries(
         (WebhookDelivery.job_id, job_id),
     ):
         if value is not None:
-            found = found.where(column == value)
+            query = query.where(column == value)
     if own_only:
-        found = found.where(
+        query = query.where(
             WebhookEndpoint.job_id.is_not(None) | WebhookEndpoint.batch_id.is_not(None)
         )
     newest = (WebhookDelivery.created_at.desc(), WebhookDelivery.id.desc())
-    return [_delivery(row) for row in session.execute(found.order_by(*newest).limit(limit))]
+    return [_delivery(row) for row in session.execute(query.order_by(*newest).limit(limit))]
 
 
 def delivery(session: Session, delivery_id: str) -> Delivery:
-    """Give a delivery.
+    """Return a delivery.
 
     Raises:
-        DeliveryNotFound: there is none.
+        DeliveryNotFound: it does not exist.
     """
-    found = session.execute(
-        _with_what_it_is_about().where(WebhookDelivery.id == delivery_id)
-    ).one_or_none()
-    if found is None:
+    row = session.execute(_delivery_query().where(WebhookDelivery.id == delivery_id)).one_or_none()
+    if row is None:
         raise DeliveryNotFound(delivery_id)
-    return _delivery(found)
+    return _delivery(row)
 
 
-def _with_what_it_is_about() -> Any:
+def _delivery_query() -> Any:
     return (
         select(WebhookDelivery, WebhookEndpoint, JobEvent)
         .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
@@ -255,12 +254,12 @@ def _delivery(row: Any) -> Delivery:
 
 
 def send_again(session: Session, delivery_id: str) -> None:
-    """Make a delivery due now, whatever became of it, under the same webhook-id.
+    """Make a delivery due now, whatever its state, with the same webhook-id.
 
-    One that is being sent at this moment is sent once more.
+    A delivery that is being sent is sent once more.
 
     Raises:
-        DeliveryNotFound: there is none.
+        DeliveryNotFound: it does not exist.
     """
     row = session.scalars(
         select(WebhookDelivery)

@@ -1,4 +1,4 @@
-"""Signing webhooks as the Standard Webhooks specification says (symmetric, version 1).
+"""Webhook signatures of the Standard Webhooks specification (symmetric, version 1).
 
 Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -13,32 +13,32 @@ from collections.abc import Sequence
 __all__ = ["PREFIX", "BadSecret", "checked_secret", "new_secret", "signed_headers"]
 
 PREFIX = "whsec_"
-_NEW_BYTES = 32
-_LEAST_BYTES = 24
-_MOST_BYTES = 64
+_SECRET_BYTES = 32
+_MIN_BYTES = 24
+_MAX_BYTES = 64
 
 
 class BadSecret(ValueError):
-    """The text is no secret that webhooks can be signed with."""
+    """The text is not a valid signing secret."""
 
 
 def new_secret() -> str:
-    """Draw a secret of 32 bytes."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(_NEW_BYTES)).decode()
+    """Return a new random secret of 32 bytes."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def checked_secret(secret: str) -> str:
-    """Give the secret as it came.
+    """Return the secret unchanged if it is valid.
 
     Raises:
-        BadSecret: it is not whsec_ and the base64 of 24 to 64 bytes.
+        BadSecret: it is not whsec_ followed by the base64 of 24 to 64 bytes.
     """
-    if not _LEAST_BYTES <= len(_key(secret)) <= _MOST_BYTES:
-        raise BadSecret(f"must have {_LEAST_BYTES} to {_MOST_BYTES} bytes")
+    if not _MIN_BYTES <= len(_decoded_key(secret)) <= _MAX_BYTES:
+        raise BadSecret(f"must have {_MIN_BYTES} to {_MAX_BYTES} bytes")
     return secret
 
 
-def _key(secret: str) -> bytes:
+def _decoded_key(secret: str) -> bytes:
     if not secret.startswith(PREFIX):
         raise BadSecret(f"must begin with {PREFIX}")
     try:
@@ -50,19 +50,21 @@ def _key(secret: str) -> bytes:
 def signed_headers(
     message_id: str, timestamp: int, payload: bytes, keys: Sequence[str]
 ) -> dict[str, str]:
-    """Give the three headers of a message, with a signature by each secret.
+    """Return the three headers of a message, with one signature per secret.
 
     Args:
-        timestamp: seconds since 1970, of this attempt.
-        keys: secrets, the newest first.
+        timestamp: Unix time of the attempt, seconds.
+        keys: secrets, newest first.
     """
-    signed = f"{message_id}.{timestamp}.".encode() + payload
+    signed_content = f"{message_id}.{timestamp}.".encode() + payload
     signatures = [
-        base64.b64encode(hmac.new(_key(each), signed, hashlib.sha256).digest()).decode()
-        for each in keys
+        base64.b64encode(
+            hmac.new(_decoded_key(key), signed_content, hashlib.sha256).digest()
+        ).decode()
+        for key in keys
     ]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(f"v1,{each}" for each in signatures),
+        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }

@@ -1,4 +1,4 @@
-"""Which addresses webhooks may be sent to: none inside the installation's own networks."""
+"""URL policy of webhooks: SSRF protection against non-public addresses."""
 
 import re
 from collections.abc import Sequence
@@ -19,19 +19,19 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 MAX_URL = 2000
-"""Most characters of an address."""
+"""Maximum length of a URL, characters."""
 
-_PORTS = {"http": 80, "https": 443}
-_PRINTABLE = re.compile(r"[!-~]+")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PRINTABLE_ASCII = re.compile(r"[!-~]+")
 _NAT64 = IPv6Network("64:ff9b::/96")
-_LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal")
+_LOCAL_HOST_NAMES = ("localhost", ".localhost", ".local", ".internal")
 
 
 class BadUrl(ValueError):
-    """Webhooks are not sent there; the message says why.
+    """The URL is invalid or not allowed; the message says why.
 
     Args:
-        private: it is an address, of a place that is not public.
+        private: the URL is valid, but its host is not public.
     """
 
     def __init__(self, message: str, *, private: bool = False) -> None:
@@ -41,50 +41,50 @@ class BadUrl(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a webhook goes, taken apart."""
+    """A parsed webhook URL."""
 
     https: bool
     host: str
-    """A name or an address, an IPv6 one without brackets."""
+    """Host name or IP address; IPv6 without brackets."""
     port: int
     netloc: str
-    """As the header Host has it."""
+    """Value of the Host header."""
     path: str
-    """With the query."""
+    """Path with the query."""
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port."""
+        """Scheme, host and port, as in https://example.com:443."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.https else 'http'}://{host}:{self.port}"
 
 
 def networks_in(text: str) -> tuple[Network, ...]:
-    """Read networks parted by commas, such as 10.0.0.0/8.
+    """Return the networks of a comma-separated list, such as 10.0.0.0/8.
 
     Raises:
-        ValueError: one is none; the message names it.
+        ValueError: one is not a network; the message names it.
     """
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
-    """Tell whether webhooks may connect to an address: a public one, or one that is allowed.
+    """Return whether webhooks may connect to an address: public, or within an allowed network.
 
-    An IPv6 address that carries an IPv4 one is judged by both.
+    An IPv6 address with an embedded IPv4 address must be allowed by that one.
     """
     if any(address in network for network in allowed):
         return True
     if isinstance(address, IPv6Address):
-        if (inner := _carried(address)) is not None:
+        if (inner := _embedded_ipv4(address)) is not None:
             return is_allowed(inner, allowed)
-        if address.is_site_local:  # given up, and still routed within some sites
+        if address.is_site_local:  # deprecated (RFC 3879), but still routed within some sites
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _carried(address: IPv6Address) -> IPv4Address | None:
-    """Give the IPv4 address within a mapped, 6to4, Teredo or NAT64 one."""
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address in a mapped, 6to4, Teredo or NAT64 address, else None."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
@@ -92,32 +92,32 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
 
 
 def checked_target(url: str, allowed: Sequence[Network]) -> Target:
-    """Take an address apart; what its name resolves to is checked when it is connected to.
+    """Parse and validate a URL; the addresses that its host resolves to are checked on connection.
 
     Raises:
-        BadUrl: it is none, or names a place that webhooks are not sent to.
+        BadUrl: it is invalid, or its host is not allowed.
     """
     if len(url) > MAX_URL:
-        raise BadUrl(f"At most {MAX_URL} characters.")
-    if _PRINTABLE.fullmatch(url) is None:
-        raise BadUrl("Only printable ASCII characters; write other ones percent-encoded.")
+        raise BadUrl(f"The URL must have at most {MAX_URL} characters.")
+    if _PRINTABLE_ASCII.fullmatch(url) is None:
+        raise BadUrl("The URL must be printable ASCII; percent-encode other characters.")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise BadUrl("This is no address.") from None
-    if parts.scheme not in _PORTS or not host:
-        raise BadUrl("Must begin with https:// or http:// and name a host.")
+        raise BadUrl("The URL is not valid.") from None
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise BadUrl("The URL must begin with https:// or http:// and name a host.")
     if parts.username is not None or parts.password is not None:
-        raise BadUrl("No user name or password in the address.")
+        raise BadUrl("The URL must not contain a user name or password.")
     if parts.fragment or port == 0:
-        raise BadUrl("This is no address.")
+        raise BadUrl("The URL is not valid.")
     _check_host(host, allowed)
     query = f"?{parts.query}" if parts.query else ""
     return Target(
         https=parts.scheme == "https",
         host=host,
-        port=port or _PORTS[parts.scheme],
+        port=port or _DEFAULT_PORTS[parts.scheme],
         netloc=parts.netloc,
         path=(parts.path or "/") + query,
     )
@@ -128,11 +128,11 @@ def _check_host(host: str, allowed: Sequence[Network]) -> None:
         address = ip_address(host)
     except ValueError:
         name = host.rstrip(".")
-        local = name == _LOCAL_NAMES[0] or name.endswith(_LOCAL_NAMES[1:])
-        if local and not allowed:
-            message = "Only public addresses; this name is of a private network."
+        is_local = name == _LOCAL_HOST_NAMES[0] or name.endswith(_LOCAL_HOST_NAMES[1:])
+        if is_local and not allowed:
+            message = "Only public addresses are allowed; this host name is local."
             raise BadUrl(message, private=True) from None
         return
     if not is_allowed(address, allowed):
-        message = "Only public addresses; this one is private, loopback or reserved."
+        message = "Only public addresses are allowed; this one is private, loopback or reserved."
         raise BadUrl(message, private=True)

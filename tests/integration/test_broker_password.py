@@ -163,7 +163,7 @@ def test_the_doctor_reaches_it_and_shows_no_password(
     for name in ("database_url", "artifacts_url", "home"):
         monkeypatch.setenv(f"{PREFIX}{name.upper()}", str(getattr(settings, name)))
     right = url_of(locked, FORMS["query"][0])
-    for url, told in ((right, "ok     broker"), (f"{right}wr0ng", "AMISS  broker")):
+    for url, told in ((right, "ok     broker"), (f"{right}wr0ng", "FAIL   broker")):
         monkeypatch.setenv(f"{PREFIX}BROKER_URL", url)
         output = CliRunner().invoke(main, ["doctor"]).output
         assert told in output

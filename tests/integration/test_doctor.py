@@ -37,17 +37,17 @@ def _doctor(settings: Settings, monkeypatch: pytest.MonkeyPatch, *options: str) 
 
 @pytest.mark.usefixtures("at_work")
 @pytest.mark.parametrize("options", [(), ("--lately",)])
-def test_a_sound_installation(
+def test_all_checks_of_a_working_installation_pass(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     told = _doctor(settings, monkeypatch, *options)
     assert told.exit_code == 0, told.output
-    assert "AMISS" not in told.output
+    assert "FAIL" not in told.output
     assert told.output.count("invariant ") == len(INVARIANTS)
 
 
 @pytest.mark.usefixtures("at_work")
-def test_what_is_amiss_is_named(
+def test_failed_checks_are_named(
     settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with session_factory.begin() as session:
@@ -57,8 +57,8 @@ def test_what_is_amiss_is_named(
     gone = settings.model_copy(update={"broker_url": "redis+socket:///nowhere/valkey.sock"})
     told = _doctor(gone, monkeypatch)
     assert told.exit_code == 1
-    amiss = {line.split(":")[0].split(None, 1)[1] for line in _amiss(told)}
-    assert amiss == {
+    failed = {line.split(":")[0].split(None, 1)[1] for line in _failed(told)}
+    assert failed == {
         "workers",
         "stages of a design",
         "hints not sent",
@@ -74,12 +74,12 @@ def test_a_stage_without_a_worker_is_named(
     with session_factory.begin() as session:
         stages = ("caption", "vision", "generate")
         beat(session, Heartbeat(name="w", host="a", device="", queues=("gpu",), stages=stages))
-    (line,) = _amiss(_doctor(settings, monkeypatch))
-    assert line == "AMISS  stages of a design: nobody is ready for fusion, present"
+    (line,) = _failed(_doctor(settings, monkeypatch))
+    assert line == "FAIL   stages of a design: no worker for fusion, present"
 
 
-def _amiss(told: Result) -> list[str]:
-    return [line for line in told.output.splitlines() if line.startswith("AMISS")]
+def _failed(told: Result) -> list[str]:
+    return [line for line in told.output.splitlines() if line.startswith("FAIL")]
 
 
 def test_without_a_database_nothing_can_be_said(

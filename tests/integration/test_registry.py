@@ -194,7 +194,7 @@ def test_a_manifest_is_read_and_what_is_wrong_with_it_told() -> None:
     manifest = registry.release_of(document, origin="named", base="r1")
     assert (manifest.name, manifest.base, manifest.versions[0].sha256) == ("clip", "r1", None)
     for wrong, told in (
-        ([], "not as it should be"),
+        ([], "The manifest is invalid"),
         ({"release": "x", "versions": []}, "no versions"),
         ({"release": "x", "versions": [{"role": "vision"}]}, "source"),
         ({"release": "x", "versions": [{**document["versions"][0], "role": "eye"}]}, "role eye"),

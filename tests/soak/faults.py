@@ -85,8 +85,8 @@ def _kept_away(world: World) -> Iterator[None]:
     supervisor = world.installation.supervisor
     name = "valkey"
     kept = supervisor._children.pop(name)
-    if kept.running is not None:
-        kept.running.wait()
+    if kept.process is not None:
+        kept.process.wait()
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
 """The vocabulary of briefs, in English and Chinese, loaded from the data files of this folder.
 
-A file that is not valid raises `VocabularyError` on import.
+Importing it raises `VocabularyError` if a file is invalid.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ LINE_WEIGHTS = load_terms("line_weights", Term)
 CONTRASTS = load_terms("contrasts", Term)
 GRADIENT_DIRECTIONS = load_terms("gradient_directions", Term)
 PHRASES = load_terms("phrases", Term)
-"""Words that name no part of a design, by what they do in a brief."""
+"""Function words of a brief, such as negations and stop words, by their role."""
 
 check_palettes(MOODS, COLOURS)
 
@@ -70,4 +70,4 @@ VOCABULARIES: Mapping[str, Mapping[str, Term]] = MappingProxyType(
         "gradient_direction": GRADIENT_DIRECTIONS,
     }
 )
-"""Every vocabulary by what its terms describe, in the order they are shown."""
+"""All vocabularies by kind of term, in display order."""

@@ -193,7 +193,7 @@ def test_an_error_of_the_api_is_one_line(url: str) -> None:
     [
         (("submit", "a mug", "--url", "http://127.0.0.1:9"), 3, "does not answer"),
         (("status", "--url", "http://127.0.0.1:9"), 3, "is not ready"),
-        (("submit", "a mug", "--url", "file:///etc"), 3, "is no http or https address"),
+        (("submit", "a mug", "--url", "file:///etc"), 3, "is not an http or https URL"),
         (("submit", "a mug", "--variants", "9"), 2, "--variants"),
         (("submit", "a mug", "--reference", "/no/such/file"), 2, "does not exist"),
         (("models", "list"), 3, "the database does not answer"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from codesigner.startup_errors import Listener
+from codesigner.startup_errors import NotReadyReporter
 
 REASON = "[2026-01-01 00:00:00,000: ERROR/Child-1] Not ready: The weights of [x] are missing.\n"
 
@@ -13,12 +13,12 @@ REASON = "[2026-01-01 00:00:00,000: ERROR/Child-1] Not ready: The weights of [x]
 def test_a_reason_is_told_once_and_whole(tmp_path: Path) -> None:
     log, told = tmp_path / "worker.log", io.StringIO()
     log.write_text(REASON.replace("[x]", "an earlier run"))
-    listener = Listener.of(log, Console(file=told, width=200))
-    listener.listen()
+    reporter = NotReadyReporter.of(log, Console(file=told, width=200))
+    reporter.print_new()
     for part in ("starting\n", REASON[:60], REASON[60:], REASON, "Not ready: Another.\n"):
         with log.open("a") as stream:
             stream.write(part)
-        listener.listen()
+        reporter.print_new()
     assert told.getvalue().splitlines() == [
         "Not ready yet: The weights of [x] are missing.",
         "Not ready yet: Another.",
@@ -28,9 +28,9 @@ def test_a_reason_is_told_once_and_whole(tmp_path: Path) -> None:
 def test_a_log_that_begins_anew_is_read(tmp_path: Path) -> None:
     log, told = tmp_path / "worker.log", io.StringIO()
     log.write_text("much\n" * 100)
-    listener = Listener.of(log, Console(file=told, width=200))
+    reporter = NotReadyReporter.of(log, Console(file=told, width=200))
     log.unlink()
-    listener.listen()
+    reporter.print_new()
     log.write_text(REASON)
-    listener.listen()
+    reporter.print_new()
     assert "are missing" in told.getvalue()

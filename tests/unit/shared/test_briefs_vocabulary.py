@@ -40,7 +40,7 @@ IN_CODE = {
         "beige", "black", "blue", "charcoal", "cobalt", "cream", "ice", "indigo", "ivory", "navy",
         "silver", "white",
     },
-    "function": set(parser._ALONE.values()),
+    "function": set(parser._STANDALONE_FUNCTIONS.values()),
     "mood": {"cool", "monochrome", "noir", "pastel", "warm"},
     "gradient_direction": set(parser._DIRECTION_WORDS.values()),
 }  # fmt: skip
@@ -71,7 +71,7 @@ def test_phrases_are_those_that_the_index_knows() -> None:
 
 
 def test_words_of_size_name_entries() -> None:
-    for kind, key in parser._HINTS.values():
+    for kind, key in parser._QUALIFIERS.values():
         assert key in VOCABULARIES[kind]
 
 
