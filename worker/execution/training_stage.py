@@ -87,7 +87,7 @@ class _TrainingRun:
             self.stale = True
 
     def should_stop(self) -> bool:
-        """Return whether to stop: the worker is is_draining, or the claim is no longer held."""
+        """Return whether to stop: the worker is draining, or the claim is no longer held."""
         return self.stale or self.context.is_draining()
 
 

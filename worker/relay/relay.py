@@ -122,13 +122,13 @@ class Relay:
         if violations := {name: count for name, count in counts.items() if count}:
             _log.critical("invariants are violated: %s", violations)
 
-    def forget(self) -> None:
+    def delete_sent(self) -> None:
         """Delete old hints that were sent and old webhook deliveries."""
         with self._sessions.begin() as session:
             forget_sent(session)
             forget_deliveries(session)
 
-    def collect(self) -> None:
+    def collect_garbage(self) -> None:
         """Delete jobs that expired long ago and unreferenced artifacts."""
         with self._sessions.begin() as session:
             expire_jobs(session)
@@ -158,11 +158,11 @@ class Relay:
             _PeriodicTask("reaping", settings.reap_interval_s, self.reap),
             _PeriodicTask("heartbeat", settings.worker_stale_s / 3, self.beat),
             _PeriodicTask("invariants", _INVARIANTS_INTERVAL_S, self.check),
-            _PeriodicTask("old hints", _CLEANUP_INTERVAL_S, self.forget),
+            _PeriodicTask("old hints", _CLEANUP_INTERVAL_S, self.delete_sent),
             _PeriodicTask(
                 "collection",
                 _COLLECTION_INTERVAL_S,
-                self.collect,
+                self.collect_garbage,
                 due_at=started_at + _COLLECTION_INTERVAL_S,
             ),
         ]
