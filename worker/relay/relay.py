@@ -102,7 +102,7 @@ class Relay:
         return len(sent)
 
     def reap(self) -> None:
-        """Reap expired leases, overdue jobs and hints that led to no claim."""
+        """Reap expired leases and overdue jobs; announce unclaimed stage runs again."""
         with self._sessions.begin() as session:
             reaped = reap(session, ready_timeout_s=self._settings.ready_timeout_s)
         self._metrics.record_reaped(reaped)
