@@ -15,7 +15,7 @@ from shared.queue import leases as queue
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.queue.recovery.invariants import INVARIANTS
 from shared.settings import PREFIX, Settings
-from worker.relay.metrics import RELAY_METRICS, RelayFigures
+from worker.relay.metrics import RELAY_METRICS, RelayMetrics
 from worker.relay.relay import Relay
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
@@ -96,9 +96,9 @@ def test_the_relay_gives_its_own_figures(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    figures = RelayFigures()
-    figures.serve(settings.model_copy(update={"relay_metrics_port": port}))
-    relay = Relay(settings, session_factory, lambda _: None, figures=figures)
+    metrics = RelayMetrics()
+    metrics.serve(settings.model_copy(update={"relay_metrics_port": port}))
+    relay = Relay(settings, session_factory, lambda _: None, metrics=metrics)
     assert relay.send_hints() == 1
     with session_factory.begin() as session:
         queue.claim(session, "caption", "w")

@@ -22,7 +22,7 @@ members = [
            environment=os.environ | {"NUMBER": str(i)}, cores=())
     for i, code in enumerate(codes)
 ]
-sys.exit(Fleet(members=members, patience_s=float(sys.argv[1]), first_wait_s=0.2).run())
+sys.exit(Fleet(members=members, shutdown_timeout_s=float(sys.argv[1]), initial_backoff_s=0.2).run())
 """
 SAYS = """
 import os, signal, sys, time
@@ -120,7 +120,7 @@ def test_what_dies_is_started_again_and_the_others_go_on(fleet: Running) -> None
     os.kill(fleet.said("0", "runs")[0], signal.SIGKILL)
     fleet.until(lambda: len(fleet.said("0", "runs")) == 2)
     assert len(fleet.said("1", "runs")) == 1
-    assert "place0 was killed by signal 9; it starts again in 0.2 s" in fleet.text()
+    assert "place0 was killed by signal 9; restarting in 0.2 s" in fleet.text()
     fleet.signal(signal.SIGTERM)
     assert fleet.status() == 0
     assert fleet.said("0", "ends") == fleet.said("0", "runs")[1:]
@@ -129,9 +129,9 @@ def test_what_dies_is_started_again_and_the_others_go_on(fleet: Running) -> None
 
 def test_what_dies_at_once_waits_longer_each_time(fleet: Running) -> None:
     fleet.start(DIES, STEADY)
-    fleet.until(lambda: fleet.text().count("starts again in") == 4)
+    fleet.until(lambda: fleet.text().count("restarting in") == 4)
     assert len(fleet.said("1", "runs")) == 1
-    waits = [line.split()[-2] for line in fleet.text().splitlines() if "starts again in" in line]
+    waits = [line.split()[-2] for line in fleet.text().splitlines() if "restarting in" in line]
     assert waits == ["0.2", "0.4", "0.8", "1.6"]
     fleet.signal(signal.SIGINT)
     assert fleet.status() == 0

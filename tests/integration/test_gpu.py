@@ -19,8 +19,8 @@ from worker.execution.runner import serve
 from worker.models.weights import Found, WeightsSource
 from worker.runtime.devices import device_slots
 from worker.runtime.memory import budget_bytes
-from worker.runtime.model_cache import Residency
-from worker.runtime.pool_child import Child
+from worker.runtime.model_cache import ModelCache
+from worker.runtime.pool_child import PoolChild
 
 pytestmark = [
     pytest.mark.gpu,
@@ -37,9 +37,9 @@ OPTIONS = {
 
 
 @pytest.fixture
-def child(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
+def child(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[PoolChild]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    made = Child(
+    made = PoolChild(
         settings.model_copy(update={"devices": GPU}), {"CODESIGNER_STAGES": "gpu_stages:STAGES"}
     )
     yield made
@@ -47,7 +47,7 @@ def child(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child
 
 
 def test_a_batch_that_does_not_fit_is_halved_and_the_device_told(
-    child: Child, session_factory: sessionmaker[Session]
+    child: PoolChild, session_factory: sessionmaker[Session]
 ) -> None:
     asked = [
         jobs.Submission(brief=f"design {n}", options=OPTIONS, model_versions={}, understood={})
@@ -55,7 +55,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_the_device_told(
     ]
     with session_factory.begin() as session:
         ids = [jobs.submit(session, each).id for each in asked]
-    serve(child.place, "caption")
+    serve(child.context, "caption")
     with session_factory() as session:
         assert [session.get_one(Job, each).state for each in ids] == ["succeeded"] * 4
         drawn = session.scalars(select(StageRun).where(StageRun.stage == "generate")).all()
@@ -75,7 +75,7 @@ def test_models_stay_on_the_gpu_within_its_memory(tmp_path: Path) -> None:
     def load(source: WeightsSource, device: str) -> nn.Module:
         return nn.Linear(1024, 1024, bias=False, device=device)
 
-    residency = Residency(GPU, find, 2 * 4 * 1024**2, load=load)
+    residency = ModelCache(GPU, find, 2 * 4 * 1024**2, load=load)
     before = torch.cuda.memory_allocated(GPU)
     first = residency.get("a")
     assert first.model.weight.device == torch.device(GPU)

@@ -22,12 +22,12 @@ from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.unit.worker import tiny
-from worker.execution.context import Computing, Workplace
+from worker.execution.context import Computation, WorkerContext
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress
 from worker.execution.runner import serve
 from worker.imaging.png import read_metadata
-from worker.runtime.pool_child import Child
+from worker.runtime.pool_child import PoolChild
 from worker.stages import TABLE
 from worker.stages import print as printing
 
@@ -56,7 +56,7 @@ def print_file(
 class Bench:
     """A worker's child in this process; notes which stages it computes."""
 
-    place: Workplace
+    context: WorkerContext
     sessions: sessionmaker[Session]
     computed: list[str]
 
@@ -77,7 +77,7 @@ class Bench:
 
     def serve(self, stage: str) -> list[str]:
         before = len(self.computed)
-        serve(self.place, stage)
+        serve(self.context, stage)
         return self.computed[before:]
 
     def job(self, job_id: str) -> Job:
@@ -101,7 +101,7 @@ def bench(
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     environ = {"CODESIGNER_STAGES": "stages_for_worker:PATIENT"}
-    child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
+    child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
     own = {"fusion": "fusion", "print": "print_file"}
     table = {
         name: replace(
@@ -109,17 +109,17 @@ def bench(
             inputs=TABLE[name].inputs,
             path=f"{__name__}:{own[name]}" if name in own else entry.path,
         )
-        for name, entry in child.place.table.items()
+        for name, entry in child.context.stage_table.items()
     }
     computed: list[str] = []
-    limited = child.place.limited
+    limited = child.context.time_limits
 
-    def noted(computing: Computing, soft_s: float, hard_s: float) -> Any:
+    def noted(computing: Computation, soft_s: float, hard_s: float) -> Any:
         computed.extend([computing.stage] * computing.jobs)
         return limited(computing, soft_s, hard_s)
 
-    place = replace(child.place, table=table, limited=noted)
-    yield Bench(place=place, sessions=session_factory, computed=computed)
+    context = replace(child.context, stage_table=table, time_limits=noted)
+    yield Bench(context=context, sessions=session_factory, computed=computed)
     child.end()
     with session_factory() as session:
         assert not any(check_invariants(session, lately_s=None).values())
@@ -127,9 +127,11 @@ def bench(
 
 def test_only_the_drawing_is_computed(bench: Bench, artifact_store: ArtifactStore) -> None:
     design = bench.design()
-    off = replace(bench.place, settings=bench.place.settings.model_copy(update={"reuse": False}))
+    off = replace(
+        bench.context, settings=bench.context.settings.model_copy(update={"reuse": False})
+    )
     job = bench.print_of(design, variant=1, size=2048)
-    assert replace(bench, place=off).serve("print") == ["print"]  # carried, not looked for
+    assert replace(bench, context=off).serve("print") == ["print"]  # carried, not looked for
     assert bench.job(job).state == "succeeded"
     made = bench.files(job)
     assert set(made) == {"print", "thumbnail"}

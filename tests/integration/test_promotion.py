@@ -28,7 +28,7 @@ from worker.models.generator.field import FieldShape
 from worker.models.generator.model import GeneratorNet, Sampling
 from worker.models.generator.reader import ReaderShape
 from worker.models.generator.traits import TraitKeys
-from worker.runtime.pool_child import Child
+from worker.runtime.pool_child import PoolChild
 from worker.stages import StageEntry
 from worker.training.release import make_release
 
@@ -75,9 +75,9 @@ def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:
 class Loading:
     """Lets a version be loaded once told to."""
 
-    def __init__(self, child: Child) -> None:
-        self._load = child.place.residency._load
-        child.place.residency._load = self
+    def __init__(self, child: PoolChild) -> None:
+        self._load = child.context.model_cache._load
+        child.context.model_cache._load = self
         self.begun, self.may_end = threading.Event(), threading.Event()
         self.may_end.set()
 
@@ -92,7 +92,9 @@ class Loading:
 
 
 @pytest.fixture
-def child(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
+def child(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PoolChild]:
     import sys
 
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
@@ -105,7 +107,9 @@ def child(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     module.STAGES, module.fuse = table, _fuse  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "promotion_stages", module)
     told = {"devices": "cpu", "models_dir": tmp_path / "models", "hub": False}
-    made = Child(settings.model_copy(update=told), {"CODESIGNER_STAGES": "promotion_stages:STAGES"})
+    made = PoolChild(
+        settings.model_copy(update=told), {"CODESIGNER_STAGES": "promotion_stages:STAGES"}
+    )
     yield made
     made.end()
 
@@ -138,9 +142,9 @@ def _state(sessions: sessionmaker[Session], job_id: str) -> str:
 
 
 def test_jobs_go_on_while_a_new_version_is_loaded(
-    child: Child, session_factory: sessionmaker[Session], tmp_path: Path
+    child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
-    loading, residency = Loading(child), child.place.residency
+    loading, residency = Loading(child), child.context.model_cache
     first = _use(session_factory, _release("one", 1, tmp_path / "models"))
     child.start()
     assert residency.loaded_ids() == {first}
@@ -161,7 +165,7 @@ def test_jobs_go_on_while_a_new_version_is_loaded(
 
 
 def test_a_worker_is_ready_after_a_first_batch(
-    child: Child, session_factory: sessionmaker[Session], tmp_path: Path
+    child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
     WARMED.clear()
     assert not child.prepare()  # nothing is promoted
@@ -175,7 +179,7 @@ def test_a_worker_is_ready_after_a_first_batch(
 
 
 def test_weights_that_cannot_be_loaded_leave_the_old_ones_in_use(
-    child: Child,
+    child: PoolChild,
     session_factory: sessionmaker[Session],
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
@@ -189,4 +193,4 @@ def test_weights_that_cannot_be_loaded_leave_the_old_ones_in_use(
     _use(session_factory, replace(broken, versions=(unfit,)))
     assert child.prepare()
     assert "cannot be loaded" in caplog.text
-    assert child.place.residency.loaded_ids() == {first}
+    assert child.context.model_cache.loaded_ids() == {first}

@@ -16,9 +16,9 @@ from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from worker.execution.context import Computing, Workplace
+from worker.execution.context import Computation, WorkerContext
 from worker.execution.runner import serve
-from worker.runtime.pool_child import Child
+from worker.runtime.pool_child import PoolChild
 from worker.stages import TABLE
 
 OPTIONS = {
@@ -35,7 +35,7 @@ STAGES = ("caption", "fusion", "generate", "present")
 class Bench:
     """A worker's child in this process that may take results over; notes what it computes."""
 
-    place: Workplace
+    context: WorkerContext
     sessions: sessionmaker[Session]
     computed: list[str]
 
@@ -48,7 +48,7 @@ class Bench:
     def serve(self, stage: str = "caption", **changed: Any) -> list[str]:
         """Serve one hint; gives the stages that were computed meanwhile."""
         before = len(self.computed)
-        serve(replace(self.place, **changed), stage)
+        serve(replace(self.context, **changed), stage)
         return self.computed[before:]
 
     def job(self, job_id: str) -> Job:
@@ -75,21 +75,21 @@ def bench(
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
-    child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
+    child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
     # The stages of the tests, with what the real ones depend on.
     table = {
         name: entry if TABLE[name].inputs is None else replace(entry, inputs=TABLE[name].inputs)
-        for name, entry in child.place.table.items()
+        for name, entry in child.context.stage_table.items()
     }
     computed: list[str] = []
-    limited = child.place.limited
+    limited = child.context.time_limits
 
-    def noted(computing: Computing, soft_s: float, hard_s: float) -> Any:
+    def noted(computing: Computation, soft_s: float, hard_s: float) -> Any:
         computed.extend([computing.stage] * computing.jobs)
         return limited(computing, soft_s, hard_s)
 
-    place = replace(child.place, table=table, limited=noted)
-    yield Bench(place=place, sessions=session_factory, computed=computed)
+    context = replace(child.context, stage_table=table, time_limits=noted)
+    yield Bench(context=context, sessions=session_factory, computed=computed)
     child.end()
     with session_factory() as session:
         assert not any(check_invariants(session, lately_s=None).values())
@@ -171,13 +171,15 @@ def test_what_differs_is_computed_and_what_follows_where_it_changes(
 def test_other_models_are_other_results(bench: Bench) -> None:
     bench.submit()
     bench.serve()
-    table = {name: replace(entry, roles=("fusion",)) for name, entry in bench.place.table.items()}
+    table = {
+        name: replace(entry, roles=("fusion",)) for name, entry in bench.context.stage_table.items()
+    }
     bench.submit(model_versions={"fusion": "fusion-1"})
-    assert bench.serve(table=table) == list(STAGES)
+    assert bench.serve(stage_table=table) == list(STAGES)
     bench.submit(model_versions={"fusion": "fusion-1"})
-    assert bench.serve(table=table) == []
+    assert bench.serve(stage_table=table) == []
     bench.submit(model_versions={"fusion": "fusion-2"})
-    assert bench.serve(table=table) == list(STAGES)
+    assert bench.serve(stage_table=table) == list(STAGES)
 
 
 class Killed(BaseException):
@@ -187,13 +189,13 @@ class Killed(BaseException):
 def test_after_a_crash_in_a_late_stage_the_early_ones_do_not_run_again(bench: Bench) -> None:
     job = bench.submit()
 
-    def limited(computing: Computing, soft_s: float, hard_s: float) -> Any:
+    def limited(computing: Computation, soft_s: float, hard_s: float) -> Any:
         if computing.stage == "generate":
             raise Killed
-        return bench.place.limited(computing, soft_s, hard_s)
+        return bench.context.time_limits(computing, soft_s, hard_s)
 
     with pytest.raises(Killed):
-        bench.serve(limited=limited)
+        bench.serve(time_limits=limited)
     states = {name: run.state for name, run in bench.runs(job).items() if name != "vision"}
     assert list(states.values()) == ["done", "done", "running", "waiting"]
     with bench.sessions.begin() as session:
@@ -275,7 +277,7 @@ def test_what_was_taken_over_outlives_the_job_it_is_from(
 
 
 def test_it_can_be_turned_off(bench: Bench) -> None:
-    off = bench.place.settings.model_copy(update={"reuse": False})
+    off = bench.context.settings.model_copy(update={"reuse": False})
     bench.submit()
     bench.serve()
     bench.submit()
@@ -283,10 +285,10 @@ def test_it_can_be_turned_off(bench: Bench) -> None:
 
 
 def test_stages_that_do_not_tell_their_inputs_are_always_computed(bench: Bench) -> None:
-    table = {name: replace(entry, inputs=None) for name, entry in bench.place.table.items()}
+    table = {name: replace(entry, inputs=None) for name, entry in bench.context.stage_table.items()}
     for _ in range(2):
         job = bench.submit()
-        assert bench.serve(table=table) == list(STAGES)
+        assert bench.serve(stage_table=table) == list(STAGES)
         assert bench.runs(job)["caption"].input_key is None
 
 

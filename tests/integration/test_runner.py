@@ -22,10 +22,10 @@ from shared.queue import leases as queue
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from worker.execution.artifact_cache import RecentBytes
-from worker.execution.context import Computing, Workplace
+from worker.execution.artifact_cache import ArtifactCache
+from worker.execution.context import Computation, WorkerContext
 from worker.execution.runner import serve
-from worker.runtime.pool_child import Child
+from worker.runtime.pool_child import PoolChild
 
 OPTIONS = {
     "variants": 2,
@@ -42,13 +42,13 @@ DONE = {"caption", "fusion", "generate", "present"}
 class Bench:
     """A worker's child in this process, with stages that the brief commands."""
 
-    child: Child
+    child: PoolChild
     sessions: sessionmaker[Session]
     store: ArtifactStore
 
     @property
-    def place(self) -> Workplace:
-        return self.child.place
+    def context(self) -> WorkerContext:
+        return self.child.context
 
     def submit(self, brief: str, **asked: Any) -> str:
         known = {"options": OPTIONS, "model_versions": {}, "understood": {"language": "en"}}
@@ -80,7 +80,7 @@ class Bench:
                 hints = queue.unsent(session)
                 queue.mark_sent(session, [row.id for row in hints])
             for stage in [row.stage for row in hints]:
-                serve(self.place, stage)
+                serve(self.context, stage)
             time.sleep(0.05)
         return [self.job(each).state for each in job_ids]
 
@@ -101,7 +101,7 @@ def bench(
 ) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
-    child = Child(settings.model_copy(update={"devices": "cpu"}), environ)
+    child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
     yield Bench(child=child, sessions=session_factory, store=artifact_store)
     child.end()
     with session_factory() as session:
@@ -110,30 +110,30 @@ def bench(
 
 def test_one_hint_takes_a_batch_through_all_stages(bench: Bench) -> None:
     ids = [bench.submit(f"design {number}") for number in range(3)]
-    assert serve(bench.place, "caption") == 12
+    assert serve(bench.context, "caption") == 12
     assert [bench.job(each).state for each in ids] == ["succeeded"] * 3
     assert bench.output(ids[0], "generate")["batch"] == 3
     assert bench.output(ids[0], "present")["earlier"] == ["caption", "fusion", "generate"]
 
 
 def test_a_hint_is_served_until_there_is_no_more_work(bench: Bench) -> None:
-    limit = bench.place.pace.most(STAGES["caption"])
+    limit = bench.context.batch_sizer.claim_limit(STAGES["caption"])
     ids = [bench.submit(f"design {number}") for number in range(limit + 3)]
-    assert serve(bench.place, "caption") == 4 * len(ids)
+    assert serve(bench.context, "caption") == 4 * len(ids)
     assert {bench.job(each).state for each in ids} == {"succeeded"}
 
 
 def test_a_slow_stage_takes_fewer_jobs_at_a_time(bench: Bench) -> None:
-    bench.place.pace.note("caption", 1, 1.0)
+    bench.context.batch_sizer.record_batch("caption", 1, 1.0)
     ids = [bench.submit(f"design {number}") for number in range(4)]
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     batches = sorted(bench.output(each, "caption")["batch"] for each in ids)
     assert max(batches) < 4
 
 
 def test_work_of_other_workers_is_hinted_at_at_once(bench: Bench, broker_url: str) -> None:
     job = bench.submit("blue")
-    serve(replace(bench.place, stages=("caption",)), "caption")
+    serve(replace(bench.context, stages=("caption",)), "caption")
     assert bench.run_of(job, "fusion").state == "ready"
     with redis.Redis(unix_socket_path=broker_url.removeprefix("redis+socket://")) as client:
         lists = [key for key in client.keys("codesigner:*") if client.type(key) == b"list"]
@@ -151,8 +151,8 @@ def test_what_was_just_made_is_not_read_again(bench: Bench) -> None:
             read.append(sha256)
             return get(sha256)
 
-    recent = RecentBytes(Watched(bench.store.url))
-    serve(replace(bench.place, recent=recent), "caption")
+    recent = ArtifactCache(Watched(bench.store.url))
+    serve(replace(bench.context, artifact_cache=recent), "caption")
     assert bench.job(job).state == "succeeded"
     assert read == []
 
@@ -172,7 +172,7 @@ def test_a_raising_row_fails_alone_with_its_traceback(bench: Bench) -> None:
 
 def test_out_of_memory_halves_the_batch(bench: Bench) -> None:
     ids = [bench.submit(f"generate:memory {number}") for number in range(4)]
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     assert [bench.job(each).state for each in ids] == ["succeeded"] * 4
     assert bench.output(ids[0], "fusion")["batch"] == 4
     assert bench.output(ids[0], "generate")["batch"] == 1
@@ -192,7 +192,7 @@ def test_second_attempts_run_alone(bench: Bench) -> None:
 
 def test_a_job_past_its_time_limit_fails_at_once(bench: Bench) -> None:
     job = bench.submit("caption:sleep:20")
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     assert (bench.job(job).state, bench.run_of(job, "caption").attempt) == ("failed", 1)
     error = bench.job(job).error
     assert error is not None
@@ -208,10 +208,10 @@ def test_jobs_past_the_time_limit_together_are_tried_alone(bench: Bench) -> None
 
 
 def test_progress_renews_the_lease(settings: Settings, bench: Bench) -> None:
-    place = replace(
-        bench.place,
+    context = replace(
+        bench.context,
         settings=settings.model_copy(update={"lease_s": 2.0}),
-        table=bench.place.table | stages_for_worker().PATIENT,
+        stage_table=bench.context.stage_table | stages_for_worker().PATIENT,
     )
     job = bench.submit("generate:advance:1.0", options=OPTIONS | {"variants": 5})
     expired, over = 0, threading.Event()
@@ -225,7 +225,7 @@ def test_progress_renews_the_lease(settings: Settings, bench: Bench) -> None:
     reaping = threading.Thread(target=keep_reaping)
     reaping.start()
     try:
-        serve(place, "caption")
+        serve(context, "caption")
     finally:
         over.set()
         reaping.join()
@@ -250,19 +250,19 @@ def test_a_large_job_is_computed_alone(bench: Bench) -> None:
 
 def test_a_result_that_nobody_waits_for_is_dropped(bench: Bench) -> None:
     job = bench.submit("blue")
-    original = bench.place.limited
+    original = bench.context.time_limits
 
     def limited(*given: Any) -> Any:
         with bench.sessions.begin() as session:
             jobs.cancel(session, job)  # after the claim, before the computation
         return original(*given)
 
-    serve(replace(bench.place, limited=limited), "caption")
+    serve(replace(bench.context, time_limits=limited), "caption")
     assert bench.job(job).state == "cancelled"
     assert bench.run_of(job, "caption").output_sha256 is None
 
 
-class Pen(RecentBytes):
+class Pen(ArtifactCache):
     """Has what is stored wait, the first time, until something else has happened."""
 
     def __init__(self, store: ArtifactStore) -> None:
@@ -283,25 +283,27 @@ def pen(bench: Bench) -> Pen:
     return Pen(bench.store)
 
 
-def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[Workplace, list[str]]:
+def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[WorkerContext, list[str]]:
     """A worker that stores nothing until a stage has computed, and what it computes."""
     computed: list[str] = []
 
     @contextmanager
-    def limited(computing: Computing, soft_s: float, hard_s: float) -> Iterator[Callable[[], None]]:
-        with bench.place.limited(computing, soft_s, hard_s) as advance:
+    def limited(
+        computing: Computation, soft_s: float, hard_s: float
+    ) -> Iterator[Callable[[], None]]:
+        with bench.context.time_limits(computing, soft_s, hard_s) as advance:
             yield advance
         computed.append(computing.stage)
         if computed.count(until) == times:
             pen.go_on.set()
 
-    return replace(bench.place, recent=pen, limited=limited), computed
+    return replace(bench.context, artifact_cache=pen, time_limits=limited), computed
 
 
 def test_the_next_stage_computes_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
-    place, computed = watched(bench, pen, "fusion")
-    serve(place, "caption")
+    context, computed = watched(bench, pen, "fusion")
+    serve(context, "caption")
     assert pen.waited == [True]
     assert computed == ["caption", "fusion", "generate", "present"]
     assert bench.job(job).state == "succeeded"
@@ -311,14 +313,14 @@ def test_the_next_stage_computes_while_the_last_one_is_written_down(bench: Bench
 
 def test_what_was_computed_ahead_of_a_cancel_is_dropped(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
-    place, computed = watched(bench, pen, "fusion")
+    context, computed = watched(bench, pen, "fusion")
 
     def cancel() -> None:
         with bench.sessions.begin() as session:
             jobs.cancel(session, job)
 
     pen.before = cancel
-    serve(place, "caption")
+    serve(context, "caption")
     assert computed == ["caption", "fusion"]
     assert bench.job(job).state == "cancelled"
     for stage in ("caption", "fusion"):
@@ -327,14 +329,14 @@ def test_what_was_computed_ahead_of_a_cancel_is_dropped(bench: Bench, pen: Pen) 
 
 def test_what_was_computed_ahead_of_other_inputs_is_computed_again(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
-    place, computed = watched(bench, pen, "fusion")
+    context, computed = watched(bench, pen, "fusion")
 
     def change() -> None:
         with bench.sessions.begin() as session:
             session.get_one(Job, job).brief = "green"
 
     pen.before = change
-    serve(place, "caption")
+    serve(context, "caption")
     assert computed == ["caption", "fusion", "fusion", "generate", "present"]
     assert bench.output(job, "fusion")["brief"] == "green"
 
@@ -345,11 +347,11 @@ def test_what_was_tried_before_is_not_followed_by_anything_ahead(bench: Bench, p
         (held,) = queue.claim(session, "caption", "another", 1)
         queue.fail(session, held, queue.CodesignerError("stage_failed", "x"), retryable=True)
     pen.go_on.set()
-    place, computed = watched(bench, pen, "present")
+    context, computed = watched(bench, pen, "present")
     told: list[list[str]] = []
     pen.before = lambda: told.append(list(computed))
     while bench.job(job).finished_at is None:
-        serve(place, "caption")
+        serve(context, "caption")
     assert told == [["caption"]]
     assert bench.job(job).state == "succeeded"
 
@@ -357,15 +359,15 @@ def test_what_was_tried_before_is_not_followed_by_anything_ahead(bench: Bench, p
 def test_nothing_is_computed_ahead_of_a_stage_of_other_workers(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
     pen.go_on.set()
-    place, computed = watched(bench, pen, "present")
-    serve(replace(place, stages=("caption", "present")), "caption")
+    context, computed = watched(bench, pen, "present")
+    serve(replace(context, stages=("caption", "present")), "caption")
     assert computed == ["caption"]
     assert bench.run_of(job, "fusion").state == "ready"
 
 
 def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
     job = bench.submit("fusion:sleep:20")
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     run = bench.run_of(job, "fusion")
     assert (run.state, run.attempt) == ("dead", 1)
     assert run.error is not None
@@ -373,20 +375,20 @@ def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
 
 
 def test_a_batch_begins_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
-    bench.place.pace.note("caption", 1, 0.9)  # two at a time
+    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # two at a time
     ids = [bench.submit(f"design {number}") for number in range(4)]
-    place, computed = watched(bench, pen, "caption", times=2)
-    assert serve(replace(place, stages=("caption",)), "caption") == 4
+    context, computed = watched(bench, pen, "caption", times=2)
+    assert serve(replace(context, stages=("caption",)), "caption") == 4
     assert pen.waited == [True]
     assert computed == ["caption", "caption"]
     assert {bench.run_of(each, "fusion").state for each in ids} == {"ready"}
 
 
 def test_a_batch_that_begins_holds_up_none_that_goes_on(bench: Bench, pen: Pen) -> None:
-    bench.place.pace.note("caption", 1, 3.0)
+    bench.context.batch_sizer.record_batch("caption", 1, 3.0)
     first, second = bench.submit("first"), bench.submit("second")
-    place, _ = watched(bench, pen, "fusion")
-    serve(place, "caption")
+    context, _ = watched(bench, pen, "fusion")
+    serve(context, "caption")
     ended, began = bench.job(first).finished_at, bench.job(second).started_at
     assert ended is not None
     assert began is not None
@@ -395,7 +397,7 @@ def test_a_batch_that_begins_holds_up_none_that_goes_on(bench: Bench, pen: Pen) 
 
 def test_missing_bytes_fail_the_job_for_good(bench: Bench) -> None:
     job = bench.submit("blue", reference_sha256="0" * 64)
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     assert bench.job(job).state == "failed"
     error = bench.job(job).error
     assert error is not None
@@ -405,14 +407,14 @@ def test_missing_bytes_fail_the_job_for_good(bench: Bench) -> None:
 def test_a_drain_gives_the_row_back(bench: Bench) -> None:
     job = bench.submit("blue")
     answers = iter([False, True])
-    serve(replace(bench.place, draining=lambda: next(answers, True)), "caption")
+    serve(replace(bench.context, is_draining=lambda: next(answers, True)), "caption")
     run = bench.run_of(job, "caption")
     assert (run.state, run.attempt) == ("ready", 0)
 
 
 def test_the_record_tells_what_was_asked_and_what_was_filled_in(bench: Bench) -> None:
     job = bench.submit("blue stripes")
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     record = bench.run_of(job, "generate").provenance
     assert record["seed"] == 7
     assert record["options"]["requested"] == {"variants": 2, "seed": 7, "product": "phone-case"}
@@ -456,7 +458,7 @@ def _names(document: dict[str, Any]) -> Iterator[str]:
 
 def test_provenance_is_prov_json(bench: Bench) -> None:
     job = bench.submit("blue stripes")
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     with bench.sessions() as session:
         document = prov_document(session, bench.job(job), "http://127.0.0.1:8000")
     document = json.loads(json.dumps(document))
@@ -483,7 +485,7 @@ def _is_value(value: Any) -> bool:
 
 def test_every_file_leads_back_to_the_brief(bench: Bench) -> None:
     job = bench.submit("blue stripes")
-    serve(bench.place, "caption")
+    serve(bench.context, "caption")
     with bench.sessions() as session:
         document = prov_document(session, bench.job(job), "http://127.0.0.1:8000")
     sources: dict[str, set[str]] = {}

@@ -28,7 +28,7 @@ from shared.registry.releases import (
 from shared.registry.training_metrics import training_metrics
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from worker.execution.context import Workplace
+from worker.execution.context import WorkerContext
 from worker.execution.runner import serve
 from worker.models.condition import Vocabulary
 from worker.models.fusion import FusionNet, FusionShape
@@ -36,7 +36,7 @@ from worker.models.generator.field import FieldShape
 from worker.models.generator.model import GeneratorNet, Sampling
 from worker.models.generator.reader import ReaderShape
 from worker.models.generator.traits import TraitKeys
-from worker.runtime.pool_child import Child
+from worker.runtime.pool_child import PoolChild
 from worker.training.bundle import vision_entry
 from worker.training.release import make_release
 
@@ -105,7 +105,7 @@ def _dataset(pictures: int = 8, folder: str = "", **others: bytes) -> bytes:
 class Trainer:
     """A training worker's child in this process."""
 
-    place: Workplace
+    context: WorkerContext
     sessions: sessionmaker[Session]
     store: ArtifactStore
 
@@ -116,7 +116,7 @@ class Trainer:
             return jobs.submit(session, submission).id
 
     def run(self, draining: Callable[[], bool] = lambda: False) -> int:
-        return serve(replace(self.place, draining=draining), "train")
+        return serve(replace(self.context, is_draining=draining), "train")
 
     def stage(self, job_id: str) -> StageRun:
         with self.sessions() as session:
@@ -142,8 +142,8 @@ def trainer(
         register_release(session, _base_release(models_dir))
         promote(session, "base", "test")
     told = {"models_dir": models_dir, "devices": "cpu", "worker_stages": "train"}
-    child = Child(settings.model_copy(update=told), {})
-    yield Trainer(place=child.place, sessions=session_factory, store=artifact_store)
+    child = PoolChild(settings.model_copy(update=told), {})
+    yield Trainer(context=child.context, sessions=session_factory, store=artifact_store)
     child.end()
 
 
@@ -176,7 +176,7 @@ def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> Non
         promote(session, "own-again", "test", force=True)
         in_use = champions(session)
     # The release's weights are found among the artifacts and load as what they are.
-    loaded = trainer.place.residency.get(in_use["generator"])
+    loaded = trainer.context.model_cache.get(in_use["generator"])
     assert loaded.source.files["weights"].origin == "artifact"
     record = trainer.stage(drained).provenance
     assert record["models"]["generator"]["version"] == base["generator"]

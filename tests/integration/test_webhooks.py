@@ -38,7 +38,7 @@ from shared.webhooks.endpoints import WebhookAsked, add_endpoint
 from shared.webhooks.url_policy import checked_target, networks_in
 from tests.integration.conftest import BRIEF, OPTIONS
 from tests.receiving import Received, Receiver, receiving
-from worker.relay.webhook_sender import Deliverer
+from worker.relay.webhook_sender import WebhookSender
 
 ALLOWED = "127.0.0.0/8,::1/128"
 PUBLIC_URL = "http://designs.example"
@@ -65,10 +65,10 @@ def settings(settings: Settings) -> Settings:
 @contextmanager
 def delivering(
     settings: Settings, factory: sessionmaker[Session], **how: Any
-) -> Iterator[Deliverer]:
+) -> Iterator[WebhookSender]:
     """Run a deliverer in a thread."""
     stop = threading.Event()
-    deliverer = Deliverer(settings, factory, **how)
+    deliverer = WebhookSender(settings, factory, **how)
     thread = threading.Thread(target=deliverer.run, args=(stop,))
     thread.start()
     yield deliverer
@@ -194,7 +194,7 @@ def test_a_failure_is_tried_again_with_the_same_id_until_it_is_given_up(
     assert len({each.body for each in got}) == 1
     (line,) = rows(work)
     assert (line.attempts, line.response_status, line.next_attempt_at) == (4, 500, None)
-    assert [each["error"] for each in line.log] == ["answered 500"] * 4
+    assert [each["error"] for each in line.log] == ["HTTP status 500"] * 4
 
     receiver.status = 200
     with work.session() as session:

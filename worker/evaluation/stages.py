@@ -17,7 +17,7 @@ from PIL import Image
 from shared.briefs.parser import understand
 from worker.execution.contracts import DesignOptions, Models, StageCall
 from worker.models.weights import Places, find_weights
-from worker.runtime.model_cache import Residency, ResidentModels
+from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import caption, fusion, generate, vision
 
 __all__ = ["Asked", "Drawing", "bundled_models", "draw", "draw_pixels"]
@@ -52,7 +52,7 @@ def bundled_models(folder: Path, cache: Path) -> ResidentModels:
     document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     entries = {entry["role"]: entry for entry in document["versions"]}
     places = Places(cache=cache, bundled=folder)
-    residency = Residency("cpu", lambda role: find_weights(entries[role], places), 8 << 30)
+    residency = ModelCache("cpu", lambda role: find_weights(entries[role], places), 8 << 30)
     return ResidentModels({role: role for role in entries}, residency)
 
 

@@ -1,1 +1,1 @@
-"""Execution of stages: claim, read inputs, compute, write results."""
+"""Execution of stage runs: claim, read inputs, compute, write results."""

@@ -1,5 +1,4 @@
-"""How many jobs are computed together, and how long more of them are waited for: both by what the
-stages took so far."""
+"""Adaptive batch size and batching delay, from the measured times of the stages."""
 
 from __future__ import annotations
 
@@ -7,81 +6,81 @@ from collections.abc import Sequence
 
 from shared.pipelines import StageSpec
 
-__all__ = ["Pace"]
+__all__ = ["BatchSizer"]
 
-_FIRST = 8
-"""Rows of a stage that was not measured yet."""
-_BATCH_S = 2.0
-"""A batch is to take about that long: a job that comes meanwhile waits for its end."""
-_GATHER_S = 0.03
-"""How long more work is waited for at most."""
-_GATHER_SHARE = 0.1
-"""Part of a job's own time that waiting for company may cost it."""
-_QUICK_S = 0.05
-"""What takes shorter can be begun while another batch waits for its results to be written."""
-_HOLD_SHARE = 0.1
-"""Part of its lease that a claimed job waits for others of its claim; else it goes back."""
-_NEWEST = 0.3
-"""Weight of the last batch in what is remembered."""
+_INITIAL_ROWS = 8
+"""Rows to claim of a stage without a measured time."""
+_TARGET_BATCH_S = 2.0
+"""Target duration of a batch: a job that arrives meanwhile waits for its end."""
+_MAX_DELAY_S = 0.03
+"""Longest batching delay."""
+_MAX_DELAY_FRACTION = 0.1
+"""Longest batching delay, as a fraction of the job's own time."""
+_QUICK_BATCH_S = 0.05
+"""A shorter batch can start while another one waits for its results to be written."""
+_MAX_HOLD_FRACTION = 0.1
+"""Fraction of its lease that a claimed job may wait for others of its claim before release."""
+_NEWEST_WEIGHT = 0.3
+"""Weight of the last batch in the exponential moving average."""
 
 
-class Pace:
-    """What this worker remembers of its stages' times: seconds per unit of work, by stage.
+class BatchSizer:
+    """Moving average of the seconds per unit of work, by stage, and the batch sizes it allows.
 
     The unit is a request with all its defaults, see `shared.pipelines.work_of`.
     """
 
     def __init__(self) -> None:
-        self._job_s: dict[str, float] = {}
-        self.company = False
-        """Whether work came several at a time lately."""
+        self._unit_s: dict[str, float] = {}
+        self.has_backlog = False
+        """Whether the last claim returned several jobs."""
 
-    def note(self, stage: str, work: float, seconds: float) -> None:
-        """Remember that a batch of so much work was computed in that time."""
-        job_s = seconds / work
-        before = self._job_s.get(stage, job_s)
-        self._job_s[stage] = before + _NEWEST * (job_s - before)
+    def record_batch(self, stage: str, units: float, seconds: float) -> None:
+        """Record the time that a batch of so many units took."""
+        unit_s = seconds / units
+        average = self._unit_s.get(stage, unit_s)
+        self._unit_s[stage] = average + _NEWEST_WEIGHT * (unit_s - average)
 
-    def claimed(self, jobs: int) -> None:
-        """Remember whether work comes one by one or several at a time."""
-        self.company = jobs > 1
+    def record_claim(self, jobs: int) -> None:
+        """Record how many jobs a claim returned."""
+        self.has_backlog = jobs > 1
 
-    def fitting(self, spec: StageSpec, works: Sequence[float]) -> int:
-        """Return how many of the first jobs make one batch: one, and more while work is little."""
-        room = float(self.most(spec))
+    def batch_size(self, spec: StageSpec, units: Sequence[float]) -> int:
+        """Return how many of the first jobs form one batch (at least one), by units of work."""
+        room = float(self.claim_limit(spec))
         count = 0
-        for work in works:
-            room -= work
+        for job_units in units:
+            room -= job_units
             if count and room < 0:
                 break
             count += 1
         return count
 
-    def can_wait(self, stage: str, work: float, lease_s: float) -> bool:
-        """Tell whether claimed jobs may wait for so much work before them, by their lease."""
-        job_s = self._job_s.get(stage)
-        return job_s is not None and job_s * work < _HOLD_SHARE * lease_s
+    def can_wait(self, stage: str, units: float, lease_s: float) -> bool:
+        """Return whether the lease lets claimed jobs wait for so many units of work before them."""
+        unit_s = self._unit_s.get(stage)
+        return unit_s is not None and unit_s * units < _MAX_HOLD_FRACTION * lease_s
 
-    def most(self, spec: StageSpec) -> int:
-        """Return how many rows of default work to claim: at most the stage's own bound."""
-        job_s = self._job_s.get(spec.name)
-        if job_s is None:
-            return min(spec.max_batch, _FIRST)
-        if job_s <= 0:
+    def claim_limit(self, spec: StageSpec) -> int:
+        """Return how many rows of default work to claim: at most the stage's `max_batch`."""
+        unit_s = self._unit_s.get(spec.name)
+        if unit_s is None:
+            return min(spec.max_batch, _INITIAL_ROWS)
+        if unit_s <= 0:
             return spec.max_batch
-        return max(1, min(spec.max_batch, int(_BATCH_S / job_s)))
+        return max(1, min(spec.max_batch, int(_TARGET_BATCH_S / unit_s)))
 
     def is_quick(self, spec: StageSpec) -> bool:
-        """Tell whether a batch of the stage takes so short that other work can wait for it."""
-        job_s = self._job_s.get(spec.name)
-        return job_s is not None and job_s * self.most(spec) < _QUICK_S
+        """Return whether a full batch of the stage is so short that other work can wait for it."""
+        unit_s = self._unit_s.get(spec.name)
+        return unit_s is not None and unit_s * self.claim_limit(spec) < _QUICK_BATCH_S
 
-    def wait_s(self, stage: str) -> float:
-        """Give how long to wait for more of a stage's work before claiming.
+    def batching_delay_s(self, stage: str) -> float:
+        """Return the seconds to wait for more jobs of a stage before claiming.
 
-        Not at all where jobs come alone: a job at rest would only wait. Nor for a stage that costs
-        less than the wait.
+        Zero where jobs arrive one by one: a lone job would only wait. Less than the maximum for a
+        stage whose computation costs less than the wait.
         """
-        if not self.company:
+        if not self.has_backlog:
             return 0.0
-        return min(_GATHER_S, _GATHER_SHARE * self._job_s.get(stage, 0.0))
+        return min(_MAX_DELAY_S, _MAX_DELAY_FRACTION * self._unit_s.get(stage, 0.0))

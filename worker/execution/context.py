@@ -1,4 +1,4 @@
-"""What a worker's child works with."""
+"""Objects and services that a worker's pool child shares with the code that executes stages."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ from shared.queue.leases import Claim
 from shared.queue.stage_inputs import Inputs
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from worker.execution.artifact_cache import RecentBytes
-from worker.execution.batching import Pace
-from worker.runtime.model_cache import Residency
+from worker.execution.artifact_cache import ArtifactCache
+from worker.execution.batching import BatchSizer
+from worker.runtime.model_cache import ModelCache
 from worker.stages import StageEntry
 
-__all__ = ["Computing", "Held", "LongStage", "Workplace"]
+__all__ = ["ClaimsGetter", "Computation", "LongStage", "WorkerContext"]
 
-Held = Callable[[], Sequence[Claim] | None]
-"""The claims that something is computed for; None while they are not known yet."""
+ClaimsGetter = Callable[[], Sequence[Claim] | None]
+"""Returns the claims that a computation is for; None while they are not known yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Computing:
-    """What is computed at a time."""
+class Computation:
+    """A running call of a stage function."""
 
     stage: str
     jobs: int
-    held: Held
+    get_claims: ClaimsGetter
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workplace:
-    """What a worker's child has, for as long as it lives."""
+class WorkerContext:
+    """Services and state of a pool child for its lifetime."""
 
     settings: Settings
     sessions: sessionmaker[Session]
     store: ArtifactStore
-    residency: Residency
-    table: Mapping[str, StageEntry]
+    model_cache: ModelCache
+    stage_table: Mapping[str, StageEntry]
     stages: tuple[str, ...]
     """The stages that this worker serves."""
     owner: str
     """Name of this worker in claims, heartbeats and records."""
     device: str
-    limited: Callable[[Computing, float, float], AbstractContextManager[Callable[[], None]]]
-    """Context of a computation under a soft and a hard limit in seconds; gives what is called at
-    each progress, see `worker.execution.limits`."""
-    draining: Callable[[], bool]
-    """Whether the worker has been told to end."""
-    recent: RecentBytes
-    pace: Pace = field(default_factory=Pace)
+    time_limits: Callable[[Computation, float, float], AbstractContextManager[Callable[[], None]]]
+    """Context manager of a computation under a soft and a hard limit in seconds. It yields the
+    callback for each progress, see `worker.execution.limits`."""
+    is_draining: Callable[[], bool]
+    """Whether the worker is shutting down."""
+    artifact_cache: ArtifactCache
+    batch_sizer: BatchSizer = field(default_factory=BatchSizer)
     writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
-    """One thread, which writes results down while the main one computes what comes next."""
+    """A single thread that writes results while the main thread computes the next stage."""
 
 
 class LongStage(Protocol):
-    """A stage of hours that keeps its own checkpoints and finishes or gives back its claim."""
+    """A stage of hours that keeps its own checkpoints and finishes or releases its claim."""
 
-    def __call__(self, place: Workplace, claim: Claim, inputs: Inputs) -> None: ...
+    def __call__(self, context: WorkerContext, claim: Claim, inputs: Inputs) -> None: ...

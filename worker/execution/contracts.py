@@ -1,4 +1,4 @@
-"""What a stage is given and what it gives back: plain records, no I/O."""
+"""Arguments and results of stage functions: plain dataclasses, no I/O."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class DesignOptions:
     size: int
     """Side of a tile in px."""
     variant: int | None = None
-    """Of a print: which variant, from 0."""
+    """Variant of a print, from 0."""
     dpi: int | None = None
-    """Of a print: dots per inch, to be recorded in the file."""
+    """Dots per inch of a print, recorded in the file."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageArtifact:
-    """One file that a stage made."""
+    """One file made by a stage."""
 
     kind: str
     """tile, sketch, thumbnail, print or model."""
@@ -55,7 +55,7 @@ class StageArtifact:
 
 @dataclass(frozen=True, kw_only=True)
 class StageCall:
-    """All that one job's stage may look at."""
+    """All inputs of a stage for one job."""
 
     job_id: str
     brief: str
@@ -68,12 +68,12 @@ class StageCall:
     artifacts: Mapping[tuple[str, int], bytes]
     """Files of the earlier stages by (kind, variant)."""
     job_url: str
-    """Absolute link to the job, to be written into what is made."""
+    """Absolute link to the job, written into the files."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageResult:
-    """What one job's stage made."""
+    """Output and files of a stage for one job."""
 
     output: bytes
     """For the next stages: JSON or safetensors."""
@@ -83,11 +83,11 @@ class StageResult:
     description: str | None = None
     """d(I), from the caption stage only."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """JSON-able facts for the provenance: options used, defaults that were filled in, counts."""
+    """JSON-serialisable facts for the provenance: options used, defaults filled in, counts."""
 
 
 class Models(Protocol):
-    """The resident models of one job's pinned versions; each loads at first use."""
+    """The models of one job's pinned versions; each is loaded at first use."""
 
     @property
     def captioner(self) -> Captioner: ...
@@ -102,10 +102,10 @@ class Models(Protocol):
 
 
 class StageRunner(Protocol):
-    """A stage: pure, the same calls and models give the same results on one kind of device.
+    """A pure stage function: equal calls and models give equal results on one kind of device.
 
-    It calls `on_progress` with the share of the batch that is done. A stage whose batches are over
-    within seconds need not.
+    It calls `on_progress` with the finished share of the batch. A stage whose batches take only
+    seconds need not.
     """
 
     def __call__(

@@ -1,4 +1,4 @@
-"""From rows and stored bytes to what a pure stage is called with, and back to what is kept."""
+"""Builds the arguments of pure stages from rows and artifacts, and stores their outputs."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -10,26 +10,28 @@ from shared.queue.leases import ArtifactRecord
 from shared.queue.stage_inputs import Inputs
 from worker.execution.contracts import DesignOptions, StageArtifact, StageCall, StageResult
 
-__all__ = ["call_after", "call_from", "inputs_after", "job_url", "put_results"]
+__all__ = ["build_call", "job_url", "next_call", "next_inputs", "put_outputs"]
 
 
 def job_url(public_url: str, job_id: str) -> str:
-    """Give the absolute link to a job's page."""
+    """Return the absolute URL of a job's page."""
     return f"{public_url.rstrip('/')}/jobs/{job_id}"
 
 
-def call_from(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> StageCall:
-    """Read what one job's stage may look at.
+def build_call(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> StageCall:
+    """Read the inputs of one job's stage and return the arguments of its function.
 
     Raises:
-        ArtifactNotFound, ArtifactCorrupt: bytes are missing or have changed.
-        CodesignerError: invalid_request, the job's options are not those of a design.
+        ArtifactNotFound, ArtifactCorrupt: an artifact is missing or has changed.
+        CodesignerError: invalid_request: a required option of a design is missing.
     """
     job = inputs.job
-    known = fields(DesignOptions)
-    names = [field.name for field in known if field.name in job.options]
+    option_fields = fields(DesignOptions)
+    names = [field.name for field in option_fields if field.name in job.options]
     missing = [
-        field.name for field in known if field.name not in names and field.default is MISSING
+        field.name
+        for field in option_fields
+        if field.name not in names and field.default is MISSING
     ]
     if missing:
         raise CodesignerError("invalid_request", f"The job has no option {', '.join(missing)}.")
@@ -45,23 +47,23 @@ def call_from(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> S
     )
 
 
-def call_after(call: StageCall, stage: str, result: StageResult) -> StageCall:
-    """Give what the next stage is called with, before anything is stored."""
-    made = {(each.kind, each.variant): each.content for each in result.artifacts}
+def next_call(call: StageCall, stage: str, result: StageResult) -> StageCall:
+    """Return the arguments of the next stage, before anything is stored."""
+    created = {(file.kind, file.variant): file.content for file in result.artifacts}
     return replace(
         call,
         outputs={**call.outputs, stage: result.output},
-        artifacts={**call.artifacts, **made},
+        artifacts={**call.artifacts, **created},
     )
 
 
-def inputs_after(inputs: Inputs, stage: str, result: StageResult) -> Inputs:
-    """Give what the next stage takes over, before anything is stored."""
-    made = {(each.kind, each.variant): _sha256(each.content) for each in result.artifacts}
+def next_inputs(inputs: Inputs, stage: str, result: StageResult) -> Inputs:
+    """Return the inputs of the next stage, before anything is stored."""
+    created = {(file.kind, file.variant): _sha256(file.content) for file in result.artifacts}
     return replace(
         inputs,
         outputs={**inputs.outputs, stage: _sha256(result.output)},
-        artifacts={**inputs.artifacts, **made},
+        artifacts={**inputs.artifacts, **created},
         failures=(),
     )
 
@@ -70,10 +72,10 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def put_results(
+def put_outputs(
     results: Sequence[StageResult], put_many: Callable[[Sequence[bytes]], Sequence[str]]
 ) -> list[tuple[str, tuple[ArtifactRecord, ...]]]:
-    """Store all bytes of a batch; give each result's output's sha256 and artifacts' records.
+    """Store all bytes of a batch; return each result's output sha256 and artifact records.
 
     Raises:
         CodesignerError: storage_full or unavailable.
@@ -81,22 +83,22 @@ def put_results(
     contents = [
         content
         for result in results
-        for content in (result.output, *(each.content for each in result.artifacts))
+        for content in (result.output, *(file.content for file in result.artifacts))
     ]
     names = iter(put_many(contents))
     return [
-        (next(names), tuple(_record(each, next(names)) for each in result.artifacts))
+        (next(names), tuple(_record(file, next(names)) for file in result.artifacts))
         for result in results
     ]
 
 
-def _record(made: StageArtifact, sha256: str) -> ArtifactRecord:
+def _record(artifact: StageArtifact, sha256: str) -> ArtifactRecord:
     return ArtifactRecord(
-        kind=made.kind,
-        variant=made.variant,
+        kind=artifact.kind,
+        variant=artifact.variant,
         sha256=sha256,
-        media_type=made.media_type,
-        size_bytes=len(made.content),
-        width=made.width,
-        height=made.height,
+        media_type=artifact.media_type,
+        size_bytes=len(artifact.content),
+        width=artifact.width,
+        height=artifact.height,
     )

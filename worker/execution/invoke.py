@@ -1,4 +1,4 @@
-"""Calling a stage's function for a batch of jobs, under its limits."""
+"""Calls a stage function for a batch of jobs under its time limits."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from shared.pipelines import StageSpec
 from shared.queue import leases as queue
 from shared.queue.leases import Claim
 from shared.queue.stage_inputs import Inputs
-from worker.execution.context import Computing, Held, Workplace
+from worker.execution.context import ClaimsGetter, Computation, WorkerContext
 from worker.execution.contracts import StageCall, StageResult, StageRunner
 from worker.execution.limits import Interrupted
-from worker.runtime.model_cache import Loaded, ResidentModels
+from worker.runtime.model_cache import LoadedModel, ResidentModels
 from worker.stages import resolve
 
-__all__ = ["Computed", "LeaseRenewal", "Work", "compute", "limits_of"]
+__all__ = ["BatchResult", "LeaseRenewal", "WorkItem", "compute_batch", "stage_limits"]
 
 _log = logging.getLogger(__name__)
-_RENEWALS = 30
-"""In the time of a lease: of 60 s every two seconds, so that a quick job costs none."""
+_RENEWALS_PER_LEASE = 30
+"""A lease of 60 s is renewed every two seconds, so that a quick job costs no renewal."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
-    """One claimed row and what its stage is called with."""
+class WorkItem:
+    """A claimed stage run and the arguments of its stage function."""
 
     claim: Claim
     inputs: Inputs
@@ -39,104 +39,110 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Computed:
-    """What a stage made of some jobs together."""
+class BatchResult:
+    """The results of one call of a stage function for several jobs."""
 
     stage: str
-    made: Mapping[str, tuple[StageCall, StageResult]]
-    """By job: what the stage was called with, and what it gave."""
-    models: Mapping[str, Loaded]
-    """Those that were used, by role."""
-    began: datetime
-    ended: datetime
+    results: Mapping[str, tuple[StageCall, StageResult]]
+    """By job: the arguments and the result."""
+    models: Mapping[str, LoadedModel]
+    """The models that were used, by role."""
+    started_at: datetime
+    finished_at: datetime
 
     @property
     def seconds(self) -> float:
-        """Give how long it took."""
-        return (self.ended - self.began).total_seconds()
+        """Return the duration of the computation."""
+        return (self.finished_at - self.started_at).total_seconds()
 
 
-def compute(
-    place: Workplace,
+def compute_batch(
+    context: WorkerContext,
     spec: StageSpec,
     calls: Sequence[StageCall],
     versions: Mapping[str, str],
-    held: Held,
-) -> Computed:
-    """Call a stage's function; whatever it raises comes through.
+    get_claims: ClaimsGetter,
+) -> BatchResult:
+    """Call a stage function; its exceptions propagate.
 
     Args:
-        versions: ids of the models' versions by role.
-        held: the claims that it is computed for, as soon as they are known.
+        versions: ids of the model versions by role.
+        get_claims: returns the claims of the computation as soon as they are known.
 
     Raises:
-        Interrupted: it was stopped.
+        Interrupted: the computation was stopped.
         ModelsMissing: a version cannot be found.
-        RuntimeError: the function gave too few results, or too many.
+        RuntimeError: the number of results differs from the number of calls.
     """
-    run: StageRunner = resolve(place.table[spec.name].path)
-    models = ResidentModels(versions, place.residency)
-    computing = Computing(stage=spec.name, jobs=len(calls), held=held)
-    began = datetime.now(UTC)
-    with place.limited(computing, *limits_of(place, spec)) as advance:
-        lease_s = place.settings.lease_s or spec.lease_s
-        results = run(calls, models, LeaseRenewal(place, held, advance, lease_s / _RENEWALS))
+    run: StageRunner = resolve(context.stage_table[spec.name].path)
+    models = ResidentModels(versions, context.model_cache)
+    computation = Computation(stage=spec.name, jobs=len(calls), get_claims=get_claims)
+    started_at = datetime.now(UTC)
+    with context.time_limits(computation, *stage_limits(context, spec)) as advance:
+        lease_s = context.settings.lease_s or spec.lease_s
+        renewal = LeaseRenewal(context, get_claims, advance, lease_s / _RENEWALS_PER_LEASE)
+        results = run(calls, models, renewal)
     if len(results) != len(calls):
-        raise RuntimeError(f"{spec.name} gave {len(results)} results for {len(calls)} calls")
-    return Computed(
+        raise RuntimeError(f"{spec.name} returned {len(results)} results for {len(calls)} calls")
+    return BatchResult(
         stage=spec.name,
-        made={call.job_id: (call, result) for call, result in zip(calls, results, strict=True)},
+        results={call.job_id: (call, result) for call, result in zip(calls, results, strict=True)},
         models=models.used,
-        began=began,
-        ended=datetime.now(UTC),
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
     )
 
 
 class LeaseRenewal:
-    """Records a computation's progress, which renews the leases of its claims.
+    """Progress callback that records the progress of a computation and so renews its leases.
 
-    What hangs makes no progress, so its leases lapse and the reaper gives the work to others.
+    A computation that hangs makes no progress. Its leases expire, and the reaper makes its stage
+    runs ready for other workers.
     """
 
     def __init__(
-        self, place: Workplace, held: Held, advance: Callable[[], None], every_s: float
+        self,
+        context: WorkerContext,
+        get_claims: ClaimsGetter,
+        advance: Callable[[], None],
+        interval_s: float,
     ) -> None:
-        self._place = place
-        self._held = held
+        self._context = context
+        self._get_claims = get_claims
         self._advance = advance
-        self._every_s = every_s
+        self._interval_s = interval_s
         self._renewed_at = time.monotonic()
 
     def __call__(self, share: float) -> None:
-        """Record the share that is done, 0 to 1, where the last record is old enough.
+        """Record the finished share, 0 to 1, at most once per interval.
 
         Raises:
             Interrupted: none of the claims is held any more.
         """
         now = time.monotonic()
-        if now - self._renewed_at < self._every_s:
+        if now - self._renewed_at < self._interval_s:
             return
         self._renewed_at = now
         self._advance()
-        claims = self._held()
+        claims = self._get_claims()
         if claims is not None and not sum(self._renew(claim, share) for claim in claims):
             raise Interrupted("gone")
 
     def _renew(self, claim: Claim, share: float) -> bool:
         """Record one claim's progress; return whether it may still be held."""
         try:
-            with self._place.sessions.begin() as session:
+            with self._context.sessions.begin() as session:
                 queue.progress(session, claim, share)
         except StaleFence:
             return False
         except DBAPIError as error:  # the result may still be in time
-            _log.warning("the lease of %s cannot be renewed: %s", claim.stage, error.orig)
+            _log.warning("cannot renew the lease of %s: %s", claim.stage, error.orig)
         return True
 
 
-def limits_of(place: Workplace, spec: StageSpec) -> tuple[float, float]:
-    """Give a stage's soft and hard limit in seconds."""
-    entry = place.table[spec.name]
+def stage_limits(context: WorkerContext, spec: StageSpec) -> tuple[float, float]:
+    """Return a stage's soft and hard time limit in seconds."""
+    entry = context.stage_table[spec.name]
     return (
         spec.soft_limit_s if entry.soft_limit_s is None else entry.soft_limit_s,
         spec.hard_limit_s if entry.hard_limit_s is None else entry.hard_limit_s,

@@ -1,9 +1,9 @@
-"""Time limits of a computation and the way to stop it from outside.
+"""Soft and hard time limits of a computation, and its interruption from another thread.
 
-The soft limit raises in the main thread, which gives a Python computation the chance to end
-cleanly. The hard limit is a watchdog in C that needs no interpreter lock: it prints where the
-process hangs and ends it, whatever a native library does; the parent then starts a new child. It
-counts from the last progress.
+The soft limit raises in the main thread, so that a Python computation can end cleanly. The hard
+limit is a watchdog in C that needs no interpreter lock: it dumps the traceback and exits the
+process, whatever a native library does; the parent then starts a new child. It counts from the
+last progress.
 """
 
 import faulthandler
@@ -17,27 +17,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["Interrupted", "Stopper"]
+__all__ = ["Interrupted", "TimeLimiter"]
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 5.0
-"""Time that a stopped computation has before its process is ended. Stages reach a point where they
-can be stopped every few tenths of a second, on a crowded machine every few seconds; to end the
-process costs the next job the loading of all models."""
+"""Grace period of an interrupted computation before the process exits. Stages can be interrupted
+every few tenths of a second, on a busy machine every few seconds. An exit costs the next job the
+loading of all models."""
 EXIT_UNSTOPPABLE = 71
 
 
 class Interrupted(BaseException):
-    """The computation was stopped; not an Exception, so that no stage swallows it."""
+    """The computation was interrupted; not an Exception, so that no stage swallows it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        """time_limit; gone: nobody waits for the result any more; draining: the worker ends."""
+        """time_limit; gone: the claims are no longer held; draining: the worker shuts down."""
 
 
-class Stopper:
-    """Limits what the main thread computes; any thread may stop it."""
+class TimeLimiter:
+    """Enforces time limits in the main thread; any thread may stop the computation."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -45,8 +45,8 @@ class Stopper:
         self._reason = "time_limit"
 
     @contextmanager
-    def limited(self, soft_s: float, hard_s: float) -> Iterator[Callable[[], None]]:
-        """Run the block under both limits; yield what it calls when it makes progress.
+    def enforce(self, soft_s: float, hard_s: float) -> Iterator[Callable[[], None]]:
+        """Run the block under both limits; yield the callback for each progress.
 
         Args:
             soft_s: for the whole block.
@@ -54,13 +54,13 @@ class Stopper:
 
         Raises:
             Interrupted: in the block, at the soft limit or upon `stop`.
-        Side effects: at the hard limit the process ends with status 1.
+        Side effects: at the hard limit the process exits with status 1.
         """
-        before = signal.signal(signal.SIGALRM, self._raise)
+        previous = signal.signal(signal.SIGALRM, self._raise)
 
         def advance() -> None:
-            where = sys.__stderr__ or sys.stderr
-            faulthandler.dump_traceback_later(hard_s, exit=True, file=where)
+            stream = sys.__stderr__ or sys.stderr
+            faulthandler.dump_traceback_later(hard_s, exit=True, file=stream)
 
         advance()
         with self._lock:
@@ -73,23 +73,23 @@ class Stopper:
                 self._running = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             faulthandler.cancel_dump_traceback_later()
-            signal.signal(signal.SIGALRM, before)
+            signal.signal(signal.SIGALRM, previous)
 
     @property
     def running(self) -> bool:
-        """Whether a block runs under limits."""
+        """Whether a block is running under limits."""
         return self._running
 
     def _raise(self, _signal: int, _frame: FrameType | None) -> None:
         if self._running:
             raise Interrupted(self._reason)
 
-    def stop(self, reason: str, at_end: Callable[[], object] = lambda: None) -> None:
-        """Stop the block that runs, from another thread; nothing where none does.
+    def stop(self, reason: str, before_exit: Callable[[], object] = lambda: None) -> None:
+        """Interrupt the running block from another thread; do nothing where none is running.
 
         Args:
-            at_end: is called before the process is ended.
-        Side effects: ends the process where the block does not stop within five seconds.
+            before_exit: called before the process exits.
+        Side effects: exits the process where the block does not stop within five seconds.
         """
         main = threading.main_thread().ident
         with self._lock:
@@ -97,11 +97,11 @@ class Stopper:
                 return
             self._reason = reason
             signal.pthread_kill(main, signal.SIGALRM)
-        waited_from = time.monotonic()
-        while time.monotonic() - waited_from < _GRACE_S:
+        stopped_at = time.monotonic()
+        while time.monotonic() - stopped_at < _GRACE_S:
             if not self.running:
                 return
             time.sleep(0.05)
-        _log.error("the computation does not stop (%s): ending this child", reason)
-        at_end()
+        _log.error("the computation does not stop (%s): exiting the child process", reason)
+        before_exit()
         os._exit(EXIT_UNSTOPPABLE)

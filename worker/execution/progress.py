@@ -1,4 +1,4 @@
-"""Progress of a computation: how stages report it, so that leases are renewed while it advances."""
+"""Progress callbacks of stage functions; reported progress renews the leases."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 __all__ = ["OnProgress", "ignore_progress", "portion"]
 
 OnProgress = Callable[[float], None]
-"""Called with the share of the work that is done, 0 to 1, at least twice a second where that is
-possible. What it raises ends the computation: nobody waits for the result any more."""
+"""Called with the finished share of the work, 0 to 1, at least twice a second where possible. An
+exception of it ends the computation: the result is no longer needed."""
 
 
 def ignore_progress(_share: float) -> None:
-    """Do nothing with the reported share."""
+    """Ignore the reported share."""
 
 
 def portion(on_progress: OnProgress, index: int, count: int) -> OnProgress:

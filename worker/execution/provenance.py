@@ -1,4 +1,4 @@
-"""How a stage run came about: inputs, models, options, seed, code, device, times."""
+"""Provenance records of stage runs: inputs, models, options, seed, code, device, times."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.errors import CodesignerError
 from shared.queue.leases import ArtifactRecord, Claim
 from shared.queue.result_cache import EarlierResult
 from shared.queue.stage_inputs import Inputs
-from worker.runtime.model_cache import Loaded
+from worker.runtime.model_cache import LoadedModel
 
 __all__ = [
     "RunFacts",
@@ -42,30 +42,30 @@ _LIBRARIES = (
     "diffusers",
 )
 RECORD_VERSION = 1
-_MOST_TRACEBACK = 8000
+_MAX_TRACEBACK_CHARS = 8000
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """What the runner saw of one stage run."""
+    """Facts of one stage run that its record is built from."""
 
     claim: Claim
     inputs: Inputs
     batch: int
-    """Jobs computed together."""
-    models: Mapping[str, Loaded]
-    """Those that the stage used, by role."""
+    """Number of jobs in the batch."""
+    models: Mapping[str, LoadedModel]
+    """The models that the stage used, by role."""
     device: str
     started_at: datetime
     finished_at: datetime
     output_sha256: str
     artifacts: tuple[ArtifactRecord, ...] = ()
     details: Mapping[str, Any]
-    """What the stage itself told."""
+    """Facts reported by the stage."""
 
 
 def run_record(facts: RunFacts) -> dict[str, Any]:
-    """Give the JSON that is kept with a stage run; `docs/provenance.md` explains each key."""
+    """Return the JSON document of a stage run; `docs/provenance.md` explains each key."""
     job = facts.inputs.job
     return {
         "record": RECORD_VERSION,
@@ -93,14 +93,14 @@ def run_record(facts: RunFacts) -> dict[str, Any]:
         "failures": list(facts.inputs.failures),
         "output_sha256": facts.output_sha256,
         "artifacts": [
-            {"kind": made.kind, "variant": made.variant, "sha256": made.sha256}
-            for made in facts.artifacts
+            {"kind": artifact.kind, "variant": artifact.variant, "sha256": artifact.sha256}
+            for artifact in facts.artifacts
         ],
     }
 
 
 def reused_record(claim: Claim, inputs: Inputs, earlier: EarlierResult) -> dict[str, Any]:
-    """Give the record of a result that was taken over: how it was made, and where it is from.
+    """Return the record of a reused result: how it was computed, and by which job.
 
     `reused` names the job that computed it; models, code, device and times are that run's.
     """
@@ -119,14 +119,14 @@ def reused_record(claim: Claim, inputs: Inputs, earlier: EarlierResult) -> dict[
 
 
 def failure_record(claim: Claim, reason: CodesignerError, error: BaseException) -> dict[str, Any]:
-    """Give the JSON that is kept of a failed attempt: for administrators, it has the traceback."""
+    """Return the JSON document of a failed attempt, with traceback, for administrators."""
     return {
         "attempt": claim.attempt,
         "at": datetime.now(UTC).isoformat(),
         "host": socket.gethostname(),
         "code": reason.code,
         "message": reason.message,
-        "traceback": "".join(traceback.format_exception(error))[-_MOST_TRACEBACK:],
+        "traceback": "".join(traceback.format_exception(error))[-_MAX_TRACEBACK_CHARS:],
     }
 
 
@@ -144,35 +144,35 @@ def _inputs(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _model(loaded: Loaded) -> dict[str, Any]:
+def _model(loaded: LoadedModel) -> dict[str, Any]:
     source = loaded.source
     return {
         "version": loaded.version_id,
         "name": source.name,
         "weights_sha256": source.sha256,
         "files": {
-            key: {"name": found.path.name, "sha256": found.sha256, "origin": found.origin}
-            for key, found in sorted(source.files.items())
+            key: {"name": file.path.name, "sha256": file.sha256, "origin": file.origin}
+            for key, file in sorted(source.files.items())
         },
     }
 
 
 def _options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell what was asked for from the defaults that were filled in.
+    """Separate requested options from defaults that were filled in.
 
-    A job's option `defaulted` lists the names of the latter.
+    A job's option `defaulted` lists the names of the defaults.
     """
-    filled = set(options.get("defaulted", ()))
-    given = {name: value for name, value in options.items() if name != "defaulted"}
+    defaulted = set(options.get("defaulted", ()))
+    values = {name: value for name, value in options.items() if name != "defaulted"}
     return {
-        "requested": {name: value for name, value in given.items() if name not in filled},
-        "defaults_filled": {name: value for name, value in given.items() if name in filled},
+        "requested": {name: value for name, value in values.items() if name not in defaulted},
+        "defaults_filled": {name: value for name, value in values.items() if name in defaulted},
     }
 
 
 @lru_cache(maxsize=1)
 def code_revision() -> dict[str, str | None]:
-    """Name the code: the package's version, and in a checkout its commit and whether changed."""
+    """Return the package version and, in a checkout, the commit and whether files changed."""
     try:
         version: str | None = importlib.metadata.version("codesigner")
     except importlib.metadata.PackageNotFoundError:
@@ -187,7 +187,7 @@ def code_revision() -> dict[str, str | None]:
 
 def _git(root: Path, *arguments: str) -> str | None:
     try:
-        told = subprocess.run(
+        completed = subprocess.run(
             ["git", "-C", str(root), *arguments],
             capture_output=True,
             text=True,
@@ -196,12 +196,12 @@ def _git(root: Path, *arguments: str) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout.strip()
+    return completed.stdout.strip()
 
 
 @lru_cache(maxsize=1)
 def library_versions() -> dict[str, str]:
-    """Give the versions of the libraries that results may depend on, as far as installed."""
+    """Return the versions of the installed libraries that results may depend on."""
     versions = {"python": sys.version.split()[0]}
     for name in _LIBRARIES:
         try:

@@ -1,4 +1,4 @@
-"""Taking over what was computed before from the same inputs, by the same models and program."""
+"""Reuse of results computed earlier from equal inputs by the same models and program."""
 
 from __future__ import annotations
 
@@ -20,17 +20,23 @@ from shared.storage.artifacts import ArtifactStore
 from worker.execution.provenance import reused_record
 from worker.stages import StageEntry
 
-__all__ = ["first_of_each", "input_key", "is_known", "program_sha256", "taken_over"]
+__all__ = [
+    "cached_outputs",
+    "distinct_claims",
+    "has_cached_result",
+    "input_key",
+    "program_sha256",
+]
 
 _ROOT = Path(__file__).parents[2]
 _PARTS = ("brief", "understood", "reference", "outputs", "artifacts")
 
 
 def input_key(stage: str, entry: StageEntry, inputs: Inputs) -> str | None:
-    """Hash all that a stage's result depends on; None where its table entry does not tell.
+    """Return the hash of all inputs of a stage's result; None where its entry lists none.
 
-    These are the parts of the call that the entry names, the pinned versions of the models it
-    uses, and the program itself. Neither the job's id nor its link is among them.
+    The inputs are the parts of the call that the entry lists, the pinned versions of the models
+    it uses, and the program itself. The job's id and URL are not among them.
     """
     if entry.inputs is None:
         return None
@@ -43,7 +49,7 @@ def input_key(stage: str, entry: StageEntry, inputs: Inputs) -> str | None:
         "artifacts": sorted((*key, sha256) for key, sha256 in inputs.artifacts.items()),
     }
     roles = STAGES[stage].roles if entry.roles is None else entry.roles
-    told = {
+    document = {
         "stage": stage,
         "program": [entry.path, program_sha256()],
         "models": {role: job.model_versions.get(role) for role in roles},
@@ -51,13 +57,13 @@ def input_key(stage: str, entry: StageEntry, inputs: Inputs) -> str | None:
             name: parts[name] if name in _PARTS else job.options.get(name) for name in entry.inputs
         },
     }
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def program_sha256() -> str:
-    """Hash the source that computes: another program may give other results."""
+    """Return the hash of the program's source: another program may compute other results."""
     digest = hashlib.sha256()
     for folder in ("shared", "worker"):
         for path in sorted((_ROOT / folder).rglob("*.py")):
@@ -66,54 +72,56 @@ def program_sha256() -> str:
     return digest.hexdigest()
 
 
-def is_known(sessions: sessionmaker[Session], stage: str, keys: Sequence[str | None]) -> bool:
-    """Tell whether there is a result of any of these keys, without locking it."""
-    wanted = [key for key in keys if key is not None]
-    if not wanted:
+def has_cached_result(
+    sessions: sessionmaker[Session], stage: str, keys: Sequence[str | None]
+) -> bool:
+    """Return whether any of these keys has a result, without locking it."""
+    lookup = [key for key in keys if key is not None]
+    if not lookup:
         return False
     with at_once(sessions) as session:
-        return bool(known_keys(session, stage, wanted))
+        return bool(known_keys(session, stage, lookup))
 
 
-def first_of_each(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
-    """List the claims without those whose result is that of an earlier one in the list."""
+def distinct_claims(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
+    """Return the claims without those whose key equals that of an earlier one in the list."""
     seen: set[str] = set()
-    first = []
+    distinct = []
     for claim in claims:
         key = keys[claim.job_id]
         if key is None or key not in seen:
-            first.append(claim)
+            distinct.append(claim)
         if key is not None:
             seen.add(key)
-    return first
+    return distinct
 
 
-def taken_over(
+def cached_outputs(
     session: Session,
     store: ArtifactStore,
     claims: Sequence[Claim],
     inputs: Mapping[str, Inputs],
     keys: Mapping[str, str | None],
 ) -> list[tuple[Claim, StageOutput]]:
-    """List the claims of one stage whose result is there already, each with it.
+    """Return the claims of one stage that have a cached result, each with its output.
 
-    To be finished in the same transaction, until whose end the rows they come from stay.
+    They must be finished in the same transaction: until its end the source rows stay locked.
 
     Args:
-        inputs, keys: by job id; None: not to be taken over.
+        inputs, keys: by job id; a key of None: not to be reused.
     """
-    wanted = {key for claim in claims if (key := keys[claim.job_id]) is not None}
-    if not wanted:
+    lookup = {key for claim in claims if (key := keys[claim.job_id]) is not None}
+    if not lookup:
         return []
-    found = {
+    cached = {
         key: result
-        for key, result in earlier_results(session, claims[0].stage, wanted).items()
+        for key, result in earlier_results(session, claims[0].stage, lookup).items()
         if all(store.exists(sha256) for sha256 in result.sha256s)
     }
     return [
-        (claim, _output(claim, inputs[claim.job_id], key, found[key]))
+        (claim, _output(claim, inputs[claim.job_id], key, cached[key]))
         for claim in claims
-        if (key := keys[claim.job_id]) is not None and key in found
+        if (key := keys[claim.job_id]) is not None and key in cached
     ]
 
 

@@ -1,4 +1,4 @@
-"""Writing down what became of claimed work, each row under its own fence."""
+"""Writes results and failures of claimed stage runs, each row under its own fence."""
 
 from __future__ import annotations
 
@@ -18,50 +18,61 @@ from shared.failpoints import reach
 from shared.queue import leases as queue
 from shared.queue.leases import Claim, Onward, StageOutput
 from shared.queue.stage_inputs import Inputs, inputs_of, note_failure
-from worker.execution.context import Workplace
-from worker.execution.inputs import put_results
-from worker.execution.invoke import Computed, Work
+from worker.execution.context import WorkerContext
+from worker.execution.inputs import put_outputs
+from worker.execution.invoke import BatchResult, WorkItem
 from worker.execution.provenance import RunFacts, failure_record, run_record
 from worker.runtime.memory import out_of_memory
 
-__all__ = ["Kept", "change_held", "fail", "finish", "finish_in", "keep", "tell_others", "written"]
+__all__ = [
+    "WriteOutcome",
+    "finish",
+    "finish_in_session",
+    "record_failure",
+    "run_transaction",
+    "send_hints",
+    "update_claims",
+    "write_results",
+]
 
 _log = logging.getLogger(__name__)
-_WRITE_TRIES = 6
+_WRITE_ATTEMPTS = 6
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
-    """What became of a batch's results, and what comes of it."""
+class WriteOutcome:
+    """What follows from writing the results of a batch."""
 
-    opened: frozenset[str] = frozenset()
-    """Stages that have new work for anybody."""
-    begun: tuple[Claim, ...] = ()
-    """The claims to go on with."""
-    inputs: Mapping[str, Inputs] = field(default_factory=dict)
-    """Theirs, by job."""
+    opened_stages: frozenset[str] = frozenset()
+    """Stages with new work for any worker."""
+    next_claims: tuple[Claim, ...] = ()
+    """Claims of the next stages, made by the same transaction."""
+    next_inputs: Mapping[str, Inputs] = field(default_factory=dict)
+    """Inputs of these claims, by job."""
 
 
-def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onward) -> Kept:
-    """Store what was computed and finish its rows."""
-    results = [computed.made[each.claim.job_id][1] for each in work]
+def write_results(
+    context: WorkerContext, items: Sequence[WorkItem], batch: BatchResult, onward: Onward
+) -> WriteOutcome:
+    """Store the outputs of a batch and finish its stage runs."""
+    results = [batch.results[item.claim.job_id][1] for item in items]
     try:
-        stored = put_results(results, place.recent.put_many)
+        stored = put_outputs(results, context.artifact_cache.put_many)
     except CodesignerError as error:
-        for each in work:
-            fail(place, each.claim, error, delay_s=10.0)
-        return Kept()
-    done: list[tuple[Claim, StageOutput]] = []
-    for each, result, (output_sha256, artifacts) in zip(work, results, stored, strict=True):
+        for item in items:
+            record_failure(context, item.claim, error, delay_s=10.0)
+        return WriteOutcome()
+    finished: list[tuple[Claim, StageOutput]] = []
+    for item, result, (output_sha256, artifacts) in zip(items, results, stored, strict=True):
         facts = RunFacts(
-            claim=each.claim,
-            inputs=each.inputs,
-            batch=len(computed.made),
-            models=computed.models,
-            device=place.device,
-            started_at=computed.began,
-            finished_at=computed.ended,
+            claim=item.claim,
+            inputs=item.inputs,
+            batch=len(batch.results),
+            models=batch.models,
+            device=context.device,
+            started_at=batch.started_at,
+            finished_at=batch.finished_at,
             output_sha256=output_sha256,
             artifacts=artifacts,
             details=result.details,
@@ -73,60 +84,66 @@ def keep(place: Workplace, work: Sequence[Work], computed: Computed, onward: Onw
             provenance=run_record(facts),
             description=result.description,
             notices=tuple(result.details.get("notices", ())),
-            input_key=each.input_key,
-            compute_s=computed.seconds,
-            batch=len(computed.made),
+            input_key=item.input_key,
+            compute_s=batch.seconds,
+            batch=len(batch.results),
         )
-        done.append((each.claim, output))
+        finished.append((item.claim, output))
     reach("stored")
-    return finish(place, done, onward)
+    return finish(context, finished, onward)
 
 
 def finish(
-    place: Workplace, done: Sequence[tuple[Claim, StageOutput]], onward: Onward = queue.NOWHERE
-) -> Kept:
+    context: WorkerContext,
+    outputs: Sequence[tuple[Claim, StageOutput]],
+    onward: Onward = queue.NOWHERE,
+) -> WriteOutcome:
     """Write the results of a batch in one transaction, each row under its own fence.
 
     Args:
-        onward: the stages to go on with in place.
+        onward: the next stages that the transaction claims for this worker.
     """
 
-    def write(session: Session) -> Kept:
-        kept = finish_in(session, done, onward)
+    def write(session: Session) -> WriteOutcome:
+        outcome = finish_in_session(session, outputs, onward)
         reach("before-commit")
-        return kept
+        return outcome
 
-    kept = written(place, write) if done else None
-    if kept is None:
-        return Kept()
+    outcome = run_transaction(context, write) if outputs else None
+    if outcome is None:
+        return WriteOutcome()
     reach("after-commit")
-    return kept
+    return outcome
 
 
-def finish_in(session: Session, done: Sequence[tuple[Claim, StageOutput]], onward: Onward) -> Kept:
-    """Finish a batch in this transaction, and read what comes next."""
-    finished = queue.finish_many(session, done, onward)
+def finish_in_session(
+    session: Session, outputs: Sequence[tuple[Claim, StageOutput]], onward: Onward
+) -> WriteOutcome:
+    """Finish a batch in the session's transaction, and read the inputs of the next claims."""
+    finished = queue.finish_many(session, outputs, onward)
     for claim in finished.stale:
-        _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+        _log.info("dropped %s of job %s: the claim was lost", claim.stage, claim.job_id)
     inputs = inputs_of(session, finished.begun) if finished.begun else {}
-    return Kept(opened=finished.opened, begun=finished.begun, inputs=inputs)
+    return WriteOutcome(
+        opened_stages=finished.opened, next_claims=finished.begun, next_inputs=inputs
+    )
 
 
-def tell_others(place: Workplace, opened: Iterable[str]) -> None:
-    """Hint at once at new work of stages that other workers serve; the relay does so later."""
-    for stage in sorted(set(opened) - set(place.stages)):
-        hint(place.settings, stage)
+def send_hints(context: WorkerContext, stages: Iterable[str]) -> None:
+    """Send hints at once for stages that other workers serve; the relay would send them later."""
+    for stage in sorted(set(stages) - set(context.stages)):
+        hint(context.settings, stage)
 
 
-def fail(
-    place: Workplace,
+def record_failure(
+    context: WorkerContext,
     claim: Claim,
     error: BaseException,
     *,
     retryable: bool = True,
     delay_s: float | None = None,
 ) -> None:
-    """Note that an attempt failed, with its reason and traceback."""
+    """Record a failed attempt with its reason and traceback."""
     _log.error(
         "%s of job %s failed, attempt %d of %d: %s\n%s",
         claim.stage,
@@ -137,14 +154,14 @@ def fail(
         "".join(traceback.format_exception(error)),
     )
     reason = _reason(claim, error)
-    wait_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
-    noted = failure_record(claim, reason, error)
+    retry_delay_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
+    record = failure_record(claim, reason, error)
 
     def change(session: Session, held: Claim) -> None:
-        queue.fail(session, held, reason, retryable, delay_s=wait_s)
-        note_failure(session, held, noted)
+        queue.fail(session, held, reason, retryable, delay_s=retry_delay_s)
+        note_failure(session, held, record)
 
-    change_held(place, [claim], change)
+    update_claims(context, [claim], change)
 
 
 def _reason(claim: Claim, error: BaseException) -> CodesignerError:
@@ -154,10 +171,10 @@ def _reason(claim: Claim, error: BaseException) -> CodesignerError:
     return CodesignerError(code, f"{claim.stage}: {type(error).__name__}: {error}")
 
 
-def change_held(
-    place: Workplace, claims: Sequence[Claim], change: Callable[[Session, Claim], Any]
+def update_claims(
+    context: WorkerContext, claims: Sequence[Claim], change: Callable[[Session, Claim], Any]
 ) -> list[Claim]:
-    """Change claimed rows one by one; gives those that are still held, the others are dropped."""
+    """Change claimed rows one by one; return the claims that are still held, drop the others."""
     held = []
     for claim in claims:
 
@@ -166,27 +183,27 @@ def change_held(
             return True
 
         try:
-            if written(place, write):
+            if run_transaction(context, write):
                 held.append(claim)
         except StaleFence:
-            _log.info("%s of job %s is no longer ours: dropped", claim.stage, claim.job_id)
+            _log.info("dropped %s of job %s: the claim was lost", claim.stage, claim.job_id)
     return held
 
 
-def written(place: Workplace, write: Callable[[Session], _T]) -> _T | None:
-    """Run a transaction, again while the database is away; None where it stays away.
+def run_transaction(context: WorkerContext, write: Callable[[Session], _T]) -> _T | None:
+    """Run a transaction, retrying while the database is unavailable; return None if it stays so.
 
-    Computed results are worth waiting for. Where a commit's answer was lost, the second try finds
-    a stale fence: nothing is written twice.
+    Computed results are worth the wait. Where the reply to a commit was lost, the retry finds a
+    stale fence: nothing is written twice.
     """
-    for attempt in range(_WRITE_TRIES):
+    for attempt in range(_WRITE_ATTEMPTS):
         try:
-            with place.sessions.begin() as session:
+            with context.sessions.begin() as session:
                 return write(session)
         except (OperationalError, DBAPIError) as error:
             if not (isinstance(error, OperationalError) or error.connection_invalidated):
                 raise
-            _log.warning("the database does not answer, trying again: %s", error.orig)
+            _log.warning("the database is unavailable, retrying: %s", error.orig)
             time.sleep(min(5.0, 0.25 * 2.0**attempt))
-    _log.error("the database stays away: the work is left to its lease")
+    _log.error("the database stays unavailable: leaving the work until its lease expires")
     return None

@@ -1,6 +1,6 @@
-"""All the I/O around stages: claim, read, compute, put bytes, finish, go on.
+"""Handles a hint: claims batches of a stage and runs them through the stages of this worker.
 
-The database decides everything; the broker's message only said that a stage has work.
+The database is authoritative. The broker's message only says that a stage has work.
 """
 
 from __future__ import annotations
@@ -15,118 +15,121 @@ from shared.pipelines import StageSpec
 from shared.queue import leases as queue
 from shared.queue.leases import Claim, Wanted
 from shared.queue.stage_inputs import Inputs, inputs_of
-from worker.execution.batch_executor import Course, stages_from
-from worker.execution.context import Workplace
-from worker.execution.result_writer import tell_others
+from worker.execution.batch_executor import BatchExecutor, stages_from
+from worker.execution.context import WorkerContext
+from worker.execution.result_writer import send_hints
 
 __all__ = ["serve"]
 
-_TURN_S = 5.0
-"""How long one hint is served while there is more work of its stage."""
-_MOST_COURSES = 2
-"""Batches that a worker has under way at a time."""
+_MAX_HINT_S = 5.0
+"""How long one hint is served while its stage has more work."""
+_MAX_BATCHES = 2
+"""Batches in progress at a time."""
 
 
-def serve(place: Workplace, stage: str) -> int:
-    """Do waiting work of a stage batch by batch, each on through the stages after it, in place.
+def serve(context: WorkerContext, stage: str) -> int:
+    """Run the waiting work of a stage, each batch through the following stages as well.
 
-    Comes back after some seconds even where more is waiting, for the hints of other stages.
+    Returns after some seconds even where more work is waiting, so that hints of other stages are
+    served.
 
     Returns:
         Number of stage runs that were claimed.
     """
-    turn = _Turn(place, stage)
+    handler = _HintHandler(context, stage)
     try:
-        return turn.serve()
+        return handler.serve()
     finally:
-        turn.wait()
+        handler.wait()
 
 
-class _Turn:
-    """What one hint leads to: batches, some of which are written down while others compute."""
+class _HintHandler:
+    """Batches of one hint; results of some are written while others are computed."""
 
-    def __init__(self, place: Workplace, stage: str) -> None:
-        self._place = place
-        self._until = time.monotonic() + _TURN_S
-        self._stages = list(stages_from(stage, place.stages))
+    def __init__(self, context: WorkerContext, stage: str) -> None:
+        self._context = context
+        self._until = time.monotonic() + _MAX_HINT_S
+        self._stages = list(stages_from(stage, context.stages))
         self._open = {stage}
-        """Stages of which there may be more work."""
-        self._courses: list[Course] = []
+        """Stages that may have more work."""
+        self._executors: list[BatchExecutor] = []
 
     def serve(self) -> int:
-        """Serve until there is no more work, or time is over."""
-        served = 0
+        """Serve until there is no more work or the time is up; return the stage runs claimed."""
+        claimed = 0
         opened: set[str] = set()
-        while (spec := self._next_open()) is not None or self._courses:
-            course = next((each for each in self._courses if each.is_ready()), None)
-            if course is None and spec is not None and self._has_room(spec):
-                self._begin(spec)
+        while (spec := self._next_open()) is not None or self._executors:
+            executor = next((each for each in self._executors if each.is_ready()), None)
+            if executor is None and spec is not None and self._has_room(spec):
+                self._start_batch(spec)
                 continue
-            course = course or self._courses[0]
-            if not course.go_on():
-                self._courses.remove(course)
-                served += course.served
-                opened |= course.opened
-                self._open |= course.opened & {each.name for each in self._stages}
-        tell_others(self._place, opened)
-        return served
+            executor = executor or self._executors[0]
+            if not executor.advance():
+                self._executors.remove(executor)
+                claimed += executor.stage_runs
+                opened |= executor.opened_stages
+                self._open |= executor.opened_stages & {each.name for each in self._stages}
+        send_hints(self._context, opened)
+        return claimed
 
     def wait(self) -> None:
-        """Wait until nothing is being written down any more."""
-        for course in self._courses:
-            course.wait()
+        """Wait until all pending writes are done."""
+        for executor in self._executors:
+            executor.wait()
 
     def _next_open(self) -> StageSpec | None:
-        """Give the stage to claim work of: late ones first, to end what was begun."""
-        if self._place.draining() or time.monotonic() > self._until:
+        """Return the stage to claim work of: late stages first, to finish started jobs."""
+        if self._context.is_draining() or time.monotonic() > self._until:
             return None
         return next((each for each in reversed(self._stages) if each.name in self._open), None)
 
     def _has_room(self, spec: StageSpec) -> bool:
-        """Tell whether to begin a batch beside those that wait for their results to be written.
+        """Return whether to start another batch while results of the others are being written.
 
-        Only where there is likely more work, and where that does not hold them up for long.
+        Only where more work is likely, and where the new batch does not delay the others for long.
         """
-        if not self._courses:
+        if not self._executors:
             return True
-        if len(self._courses) == _MOST_COURSES or not self._place.pace.company:
+        if len(self._executors) == _MAX_BATCHES or not self._context.batch_sizer.has_backlog:
             return False
-        return self._courses[0].ends or self._place.pace.is_quick(spec)
+        return self._executors[0].is_last_stage or self._context.batch_sizer.is_quick(spec)
 
-    def _begin(self, spec: StageSpec) -> None:
-        place = self._place
-        most = place.pace.most(spec)
-        if not self._courses:
-            time.sleep(place.pace.wait_s(spec.name))
+    def _start_batch(self, spec: StageSpec) -> None:
+        context = self._context
+        limit = context.batch_sizer.claim_limit(spec)
+        if not self._executors:
+            time.sleep(context.batch_sizer.batching_delay_s(spec.name))
         try:
-            claims, inputs = _claim(place, spec, most)
+            claims, inputs = _claim(context, spec, limit)
         except OperationalError:
-            if not self._courses:
+            if not self._executors:
                 raise
-            claims, inputs = [], {}  # those that are under way go on
-        if not claims or (len(claims) < most and spec is not self._stages[0]):
+            claims, inputs = [], {}  # the batches in progress continue
+        if not claims or (len(claims) < limit and spec is not self._stages[0]):
             self._open.remove(spec.name)
         if claims:
-            self._courses.append(Course(place, spec, claims, inputs))
+            self._executors.append(BatchExecutor(context, spec, claims, inputs))
 
 
-def _claim(place: Workplace, spec: StageSpec, most: int) -> tuple[list[Claim], dict[str, Inputs]]:
+def _claim(
+    context: WorkerContext, spec: StageSpec, limit: int
+) -> tuple[list[Claim], dict[str, Inputs]]:
     """Claim a batch and read its inputs, by job."""
-    with at_once(place.sessions) as session:
-        claims = queue.claim(
-            session, spec.name, place.owner, most, place.settings.lease_s, _wanted(place, spec)
-        )
-        place.pace.claimed(len(claims))
+    lease_s = context.settings.lease_s
+    with at_once(context.sessions) as session:
+        preference = _preference(context, spec)
+        claims = queue.claim(session, spec.name, context.owner, limit, lease_s, preference)
+        context.batch_sizer.record_claim(len(claims))
         if not claims:
             return [], {}
         reach("claimed")
         return claims, inputs_of(session, claims)
 
 
-def _wanted(place: Workplace, spec: StageSpec) -> Wanted | None:
-    """Give which rows come first: those that need no model to be loaded."""
-    entry = place.table[spec.name]
+def _preference(context: WorkerContext, spec: StageSpec) -> Wanted | None:
+    """Return which rows to claim first: those whose models are resident."""
+    entry = context.stage_table[spec.name]
     roles = spec.roles if entry.roles is None else entry.roles
     if not roles or not entry.pure:
         return None
-    return Wanted(roles=roles, versions=place.residency.loaded_ids())
+    return Wanted(roles=roles, versions=context.model_cache.loaded_ids())

@@ -1,4 +1,4 @@
-"""The train stage: a retraining with checkpoints in the queue, which ends in a new release."""
+"""The train stage: retrains models with checkpoints in the queue and registers a new release."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from shared.registry.releases import (
     releases,
 )
 from shared.registry.training_metrics import record_metrics
-from worker.execution.context import Computing, Workplace
-from worker.execution.invoke import limits_of
+from worker.execution.context import Computation, WorkerContext
+from worker.execution.invoke import stage_limits
 from worker.execution.limits import Interrupted
 from worker.execution.provenance import RunFacts, run_record
-from worker.execution.result_writer import change_held, fail, finish
-from worker.runtime.model_cache import Loaded
+from worker.execution.result_writer import finish, record_failure, update_claims
+from worker.runtime.model_cache import LoadedModel
 
 if TYPE_CHECKING:
     from worker.training.release import ReleaseFiles
@@ -48,95 +48,100 @@ __all__ = ["run"]
 
 _log = logging.getLogger(__name__)
 _ROLES = ("vision", "text_encoder", "fusion", "generator")
-_CHECKPOINT_S = 60.0
-"""Seconds of work that a kill may cost."""
+_CHECKPOINT_INTERVAL_S = 60.0
+"""Seconds between two checkpoints: the work that a killed process may lose."""
 _LEFT_OUT_NOTICE = "pictures_left_out"
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 _TOLERANCE = 1.05
-"""A release may be this much worse on what was held out than the one it started from."""
+"""Factor by which a release's held-out metrics may exceed those of its base release."""
 
 
 @dataclass
-class _Run:
-    """One training under its claim."""
+class _TrainingRun:
+    """A training run under its claim."""
 
-    place: Workplace
+    context: WorkerContext
     claim: Claim
     inputs: Inputs
-    kept_sha256: str | None
-    kept_at: float = field(default_factory=time.monotonic)
+    checkpoint_sha256: str | None
+    checkpoint_at: float = field(default_factory=time.monotonic)  # monotonic seconds
     stale: bool = False
 
     def on_progress(self, progress: Progress) -> None:
-        """Note the figures; keep a checkpoint when one is due. Both extend the lease."""
-        with self.place.sessions.begin() as session:
+        """Record the metrics; store a checkpoint when one is due. Both renew the lease."""
+        with self.context.sessions.begin() as session:
             record_metrics(session, self.claim.job_id, progress.step, progress.metrics)
-        due = time.monotonic() - self.kept_at >= _CHECKPOINT_S
-        if due or self.place.draining() or progress.step == progress.steps:
-            self._keep(progress)
+        due = time.monotonic() - self.checkpoint_at >= _CHECKPOINT_INTERVAL_S
+        if due or self.context.is_draining() or progress.step == progress.steps:
+            self._store_checkpoint(progress)
             return
         fraction = progress.step / progress.steps
-        self._change(lambda session, held: queue.progress(session, held, fraction))
+        self._update(lambda session, held: queue.progress(session, held, fraction))
 
-    def _keep(self, progress: Progress) -> None:
-        sha256 = self.place.store.put(progress.state)
+    def _store_checkpoint(self, progress: Progress) -> None:
+        sha256 = self.context.store.put(progress.state)
         step, fraction = progress.step, progress.step / progress.steps
-        self._change(lambda session, held: queue.checkpoint(session, held, step, sha256, fraction))
-        if self.kept_sha256 is not None and not self.stale and self.kept_sha256 != sha256:
-            with self.place.sessions() as session:
-                unneeded = unreferenced(session, [self.kept_sha256])
-            for each in unneeded:
-                self.place.store.delete(each)
-        self.kept_sha256, self.kept_at = sha256, time.monotonic()
+        self._update(lambda session, held: queue.checkpoint(session, held, step, sha256, fraction))
+        previous = self.checkpoint_sha256
+        if previous is not None and not self.stale and previous != sha256:
+            with self.context.sessions() as session:
+                obsolete = unreferenced(session, [previous])
+            for name in obsolete:
+                self.context.store.delete(name)
+        self.checkpoint_sha256, self.checkpoint_at = sha256, time.monotonic()
 
-    def _change(self, change: Any) -> None:
-        if not change_held(self.place, [self.claim], change):
+    def _update(self, change: Any) -> None:
+        if not update_claims(self.context, [self.claim], change):
             self.stale = True
 
     def should_stop(self) -> bool:
-        """Tell whether to stop: the worker ends, or the claim is no longer held."""
-        return self.stale or self.place.draining()
+        """Return whether to stop: the worker is draining, or the claim is no longer held."""
+        return self.stale or self.context.is_draining()
 
 
-def run(place: Workplace, claim: Claim, inputs: Inputs) -> None:
-    """Retrain as the job asks, from its last checkpoint; finish, fail or give back the claim."""
+def run(context: WorkerContext, claim: Claim, inputs: Inputs) -> None:
+    """Run the job's training from its last checkpoint; finish, fail or release the claim."""
     from worker.training.retrain import Stopped
 
-    began = datetime.now(UTC)
-    running = _Run(place, claim, inputs, claim.checkpoint_sha256)
+    started_at = datetime.now(UTC)
+    training = _TrainingRun(context, claim, inputs, claim.checkpoint_sha256)
     try:
-        base = _base(place, inputs)
-        computing = Computing(stage=claim.stage, jobs=1, held=lambda: [claim])
-        with place.limited(computing, *limits_of(place, STAGES[claim.stage])):
-            files = _retrain(running, base)
+        base = _base_models(context, inputs)
+        computation = Computation(stage=claim.stage, jobs=1, get_claims=lambda: [claim])
+        with context.time_limits(computation, *stage_limits(context, STAGES[claim.stage])):
+            files = _retrain(training, base)
     except Stopped:
-        _log.info("training of job %s stops; it goes on from its checkpoint", claim.job_id)
-        if not running.stale:
-            change_held(place, [claim], queue.release)
-    except Interrupted as stopped:
-        _log.info("training of job %s was stopped: %s", claim.job_id, stopped.reason)
-        if stopped.reason == "time_limit":
-            fail(place, claim, CodesignerError("time_limit", "The training took too long."))
+        _log.info("training of job %s stops; it will resume from its checkpoint", claim.job_id)
+        if not training.stale:
+            update_claims(context, [claim], queue.release)
+    except Interrupted as interrupt:
+        _log.info("training of job %s was interrupted: %s", claim.job_id, interrupt.reason)
+        if interrupt.reason == "time_limit":
+            record_failure(
+                context, claim, CodesignerError("time_limit", "The training took too long.")
+            )
     except BadDataset as error:
-        fail(place, claim, CodesignerError("dataset_invalid", str(error)), retryable=False)
+        record_failure(
+            context, claim, CodesignerError("dataset_invalid", str(error)), retryable=False
+        )
     except (ModelsMissing, StaleFence):
         raise
-    except Exception as error:  # noqa: BLE001 (the boundary: whatever a training may raise)
-        fail(place, claim, error)
+    except Exception as error:  # noqa: BLE001 (the boundary: a training may raise anything)
+        record_failure(context, claim, error)
     else:
-        _register(running, base, files, began)
+        _register(training, base, files, started_at)
 
 
-def _base(place: Workplace, inputs: Inputs) -> dict[str, Loaded]:
-    """Find the weights to start from: those that were in use when the job was made."""
+def _base_models(context: WorkerContext, inputs: Inputs) -> dict[str, LoadedModel]:
+    """Return the weights to start from: those that were in use when the job was submitted."""
     pinned = inputs.job.model_versions
     if missing := [role for role in _ROLES if role not in pinned]:
         raise ModelsMissing(f"The job pins no {', '.join(missing)}.")
     return {
-        role: Loaded(
+        role: LoadedModel(
             version_id=pinned[role],
             model=None,
-            source=place.residency.find(pinned[role]),
+            source=context.model_cache.find(pinned[role]),
             size_bytes=0,
             load_s=0.0,
         )
@@ -144,30 +149,30 @@ def _base(place: Workplace, inputs: Inputs) -> dict[str, Loaded]:
     }
 
 
-def _retrain(running: _Run, base: Mapping[str, Loaded]) -> ReleaseFiles:
+def _retrain(training: _TrainingRun, base: Mapping[str, LoadedModel]) -> ReleaseFiles:
     from worker.training.retrain import retrain
 
-    place, claim = running.place, running.claim
+    context, claim = training.context, training.claim
     checkpoint = None
     if claim.checkpoint_sha256 is not None:
-        checkpoint = place.store.get(claim.checkpoint_sha256)
-    with _dataset(place, running.inputs.job.options["dataset_sha256"]) as dataset:
+        checkpoint = context.store.get(claim.checkpoint_sha256)
+    with _dataset(context, training.inputs.job.options["dataset_sha256"]) as dataset:
         return retrain(
-            _options(running),
+            _options(training),
             dataset,
             {role: loaded.source for role, loaded in base.items()},
             checkpoint,
-            running.on_progress,
-            running.should_stop,
+            training.on_progress,
+            training.should_stop,
         )
 
 
-def _options(running: _Run) -> RetrainOptions:
-    """Map the job's options; a name that is taken gets a part of the job's id."""
+def _options(training: _TrainingRun) -> RetrainOptions:
+    """Return the training options of the job; a taken release name gets a part of the job's id."""
     from worker.training.retrain import RetrainOptions
 
-    job = running.inputs.job
-    with running.place.sessions() as session:
+    job = training.inputs.job
+    with training.context.sessions() as session:
         taken = {row.name for row in releases(session) if row.job_id != job.id}
     name = str(job.options["name"])
     return RetrainOptions(
@@ -182,25 +187,28 @@ def _options(running: _Run) -> RetrainOptions:
 
 
 @contextmanager
-def _dataset(place: Workplace, sha256: str) -> Iterator[Path]:
-    """Give the uploaded dataset as a zip file."""
+def _dataset(context: WorkerContext, sha256: str) -> Iterator[Path]:
+    """Yield the path of the uploaded dataset, a zip file."""
     with tempfile.TemporaryDirectory(prefix="codesigner-") as folder:
         path = Path(folder) / "dataset.zip"
-        path.write_bytes(place.store.get(sha256))
+        path.write_bytes(context.store.get(sha256))
         yield path
 
 
 def _register(
-    running: _Run, base: Mapping[str, Loaded], files: ReleaseFiles, began: datetime
+    training: _TrainingRun,
+    base: Mapping[str, LoadedModel],
+    files: ReleaseFiles,
+    started_at: datetime,
 ) -> None:
-    """Store weights and sheets, then finish with the new release in one transaction."""
-    place, job = running.place, running.inputs.job
-    stored = {name: place.store.put(content) for name, content in files.files.items()}
+    """Store weights and sheets, then finish and register the release in one transaction."""
+    context, job = training.context, training.inputs.job
+    stored = {name: context.store.put(content) for name, content in files.files.items()}
     sheets = [
         ArtifactRecord(
             kind=Path(name).stem,
             variant=number,
-            sha256=place.store.put(content),
+            sha256=context.store.put(content),
             media_type="image/png",
             size_bytes=len(content),
         )
@@ -217,17 +225,17 @@ def _register(
         for number, name in enumerate(sorted(stored))
     ]
     versions = tuple(_version(entry, stored) for entry in files.versions)
-    with place.sessions() as session:
-        release = _release(session, running, files, versions)
+    with context.sessions() as session:
+        release = _release(session, training, files, versions)
     summary = _summary(files, versions)
-    output_sha256 = place.store.put(summary)
+    output_sha256 = context.store.put(summary)
     facts = RunFacts(
-        claim=running.claim,
-        inputs=running.inputs,
+        claim=training.claim,
+        inputs=training.inputs,
         batch=1,
         models=base,
-        device=place.device,
-        started_at=began,
+        device=context.device,
+        started_at=started_at,
         finished_at=datetime.now(UTC),
         output_sha256=output_sha256,
         artifacts=(*weights, *sheets),
@@ -241,46 +249,49 @@ def _register(
         on_done=partial(register_release, manifest=release),
         notices=(_LEFT_OUT_NOTICE,) if files.left_out else (),
     )
-    finish(place, [(running.claim, output)])
+    finish(context, [(training.claim, output)])
     if files.left_out:
-        _log.warning("job %s left out pictures that cannot be read: %s", job.id, _left_out(files))
-    _log.info("job %s made the release %s", job.id, files.release)
+        _log.warning("job %s left out unreadable pictures: %s", job.id, _left_out(files))
+    _log.info("job %s registered the release %s", job.id, files.release)
 
 
 def _version(entry: Mapping[str, Any], stored: Mapping[str, str]) -> VersionManifest:
-    """Point a manifest entry to the artifact store."""
+    """Return a manifest entry whose source is the artifact store."""
     file = entry["source"]["file"]
-    told = {key: value for key, value in entry.items() if key != "source"}
-    return VersionManifest(source={"artifact": stored[file], "file": file}, **told)
+    attributes = {key: value for key, value in entry.items() if key != "source"}
+    return VersionManifest(source={"artifact": stored[file], "file": file}, **attributes)
 
 
 def _release(
-    session: Session, running: _Run, files: ReleaseFiles, versions: tuple[VersionManifest, ...]
+    session: Session,
+    training: _TrainingRun,
+    files: ReleaseFiles,
+    versions: tuple[VersionManifest, ...],
 ) -> ReleaseManifest:
-    """Make the release's manifest: roles that were not trained stay as the job pinned them."""
-    pinned = dict(running.inputs.job.model_versions)
+    """Return the release's manifest: untrained roles keep the versions that the job pinned."""
+    pinned = dict(training.inputs.job.model_versions)
     base = next(
         (row.name for row in releases(session) if members(session, row.name) == pinned), None
     )
-    trained = {each.role for each in versions}
+    trained = {version.role for version in versions}
     kept = [session.get_one(ModelVersion, pinned[role]) for role in pinned if role not in trained]
     return ReleaseManifest(
         name=files.release,
         versions=(*versions, *(_manifest(row) for row in kept)),
         base=base,
-        job_id=running.inputs.job.id,
+        job_id=training.inputs.job.id,
         gates=_gates(files.metrics),
     )
 
 
 def _manifest(row: ModelVersion) -> VersionManifest:
-    """Give back the manifest that a version was registered by."""
+    """Return the manifest that a version was registered by."""
     names = [each.name for each in fields(VersionManifest)]
     return VersionManifest(**{name: getattr(row, name) for name in names})
 
 
 def _gates(metrics: Mapping[str, float]) -> tuple[Gate, ...]:
-    """Hold each figure against what it was before: on held-out designs it may not get worse."""
+    """Return a gate for each metric: on held-out designs it must not get worse than before."""
     return tuple(
         Gate(
             metric=name,
@@ -294,8 +305,8 @@ def _gates(metrics: Mapping[str, float]) -> tuple[Gate, ...]:
 
 
 def _left_out(files: ReleaseFiles) -> dict[str, Any]:
-    """Count the pictures that cannot be read, and name the first of them."""
-    return {"pictures": len(files.left_out), "named": list(files.left_out[:_MOST_NAMED])}
+    """Return the number of unreadable pictures and the names of the first of them."""
+    return {"pictures": len(files.left_out), "named": list(files.left_out[:_MAX_NAMED])}
 
 
 def _summary(files: ReleaseFiles, versions: tuple[VersionManifest, ...]) -> bytes:
@@ -304,7 +315,8 @@ def _summary(files: ReleaseFiles, versions: tuple[VersionManifest, ...]) -> byte
         "metrics": dict(files.metrics),
         "left_out": _left_out(files),
         "versions": [
-            {"role": each.role, "name": each.name, "sha256": each.sha256} for each in versions
+            {"role": version.role, "name": version.name, "sha256": version.sha256}
+            for version in versions
         ],
     }
     return json.dumps(document, sort_keys=True).encode()

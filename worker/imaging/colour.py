@@ -1,4 +1,4 @@
-"""Conversions between sRGB and CIELAB (D65) and the distance of two colours as seen."""
+"""Conversions between sRGB and CIELAB (D65), and the CIEDE2000 colour difference."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lab_from_rgb(rgb: ArrayLike) -> Floats:
 
 
 def rgb_from_lab(lab: ArrayLike) -> Floats:
-    """Convert (..., 3) L, a, b to sRGB, 0 to 255 as floats; out of gamut is clipped."""
+    """Convert (..., 3) L, a, b to sRGB floats, 0 to 255, clipped to the gamut."""
     value = np.asarray(lab, dtype=np.float64)
     middle = (value[..., 0] + 16) / 116
     f = np.stack([middle + value[..., 1] / 500, middle, middle - value[..., 2] / 200], axis=-1)
@@ -47,7 +47,7 @@ def rgb_from_lab(lab: ArrayLike) -> Floats:
 
 
 def delta_e(first: ArrayLike, second: ArrayLike) -> Floats:
-    """Give the CIEDE2000 distance of (..., 3) Lab colours (Sharma, Wu and Dalal 2005)."""
+    """Return the CIEDE2000 difference of (..., 3) Lab colours (Sharma, Wu and Dalal 2005)."""
     one, two = np.broadcast_arrays(
         np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     )

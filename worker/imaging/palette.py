@@ -1,4 +1,4 @@
-"""The palette of a picture: k-means in CIELAB, the same for the same picture always."""
+"""Palette extraction by deterministic k-means in CIELAB."""
 
 from __future__ import annotations
 
@@ -12,33 +12,34 @@ __all__ = ["PALETTE_SIZE", "palette_of", "palette_rows", "separate"]
 
 PALETTE_SIZE = 5
 _SIDE_PX = 64
-_ROUNDS = 12
-_SAME_COLOUR = 7.0
-_LEAST_SHARE = 0.02
+_ITERATIONS = 12
+_MERGE_DELTA_E = 7.0
+"""Colours closer than this CIEDE2000 difference are merged."""
+_MIN_SHARE = 0.02
 
 
-def _start(points: Floats, count: int) -> Floats:
-    """Choose starting colours: the mean's nearest, then always the farthest (weighted)."""
+def _initial_centres(points: Floats, count: int) -> Floats:
+    """Choose initial centres: the point nearest to the mean, then far points in turn."""
     centre = points.mean(axis=0)
     chosen = [points[np.argmin(((points - centre) ** 2).sum(1))]]
     for _ in range(count - 1):
         distance = np.min([((points - one) ** 2).sum(1) for one in chosen], axis=0)
-        # The 95th percentile rather than the very farthest: one odd pixel is no colour.
+        # The 95th percentile instead of the maximum: a single outlier pixel is not a colour.
         rank = np.argsort(distance, kind="stable")[int(0.95 * (len(points) - 1))]
         chosen.append(points[rank])
     return np.stack(chosen)
 
 
 def palette_of(picture: Image.Image) -> tuple[Floats, Floats]:
-    """Find a picture's main colours.
+    """Return a picture's main colours.
 
     Returns:
         Lab (K, 3) and share (K,) with K from 1 to 5, the largest share first; shares sum to 1.
     """
     small = picture.convert("RGB").resize((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
     points = lab_from_rgb(np.asarray(small).reshape(-1, 3))
-    centres = _start(points, PALETTE_SIZE)
-    for _ in range(_ROUNDS):
+    centres = _initial_centres(points, PALETTE_SIZE)
+    for _ in range(_ITERATIONS):
         nearest = ((points[:, None] - centres[None]) ** 2).sum(2).argmin(1)
         for index in range(len(centres)):
             if (members := points[nearest == index]).size:
@@ -49,26 +50,26 @@ def palette_of(picture: Image.Image) -> tuple[Floats, Floats]:
 
 
 def _merged(centres: Floats, shares: Floats) -> tuple[Floats, Floats]:
-    """Join colours that look the same, drop the tiny ones, sort by share."""
+    """Merge similar colours, drop those with a tiny share, sort by share."""
     keep = shares > 0
     centres, shares = centres[keep], shares[keep]
     while len(centres) > 1:
         distance = delta_e(centres[:, None], centres[None]) + 1e9 * np.eye(len(centres))
         one, two = np.unravel_index(distance.argmin(), distance.shape)
-        if distance[one, two] >= _SAME_COLOUR:
+        if distance[one, two] >= _MERGE_DELTA_E:
             break
-        both = shares[one] + shares[two]
-        centres[one] = (centres[one] * shares[one] + centres[two] * shares[two]) / both
-        shares[one] = both
+        total = shares[one] + shares[two]
+        centres[one] = (centres[one] * shares[one] + centres[two] * shares[two]) / total
+        shares[one] = total
         centres, shares = np.delete(centres, two, axis=0), np.delete(shares, two)
-    enough = shares >= min(_LEAST_SHARE, shares.max())
-    centres, shares = centres[enough], shares[enough] / shares[enough].sum()
+    large = shares >= min(_MIN_SHARE, shares.max())
+    centres, shares = centres[large], shares[large] / shares[large].sum()
     order = np.argsort(-shares, kind="stable")
     return centres[order], shares[order]
 
 
 def palette_rows(lab: Floats, shares: Floats) -> NDArray[np.float32]:
-    """Give a palette as (5, 4): L/100, a/128, b/128 and share; absent colours are zero."""
+    """Return a palette as (5, 4): L/100, a/128, b/128 and share; absent colours are zero."""
     rows = np.zeros((PALETTE_SIZE, 4), dtype=np.float32)
     count = min(len(lab), PALETTE_SIZE)
     rows[:count, :3] = lab[:count] / [100, 128, 128]
@@ -77,10 +78,10 @@ def palette_rows(lab: Floats, shares: Floats) -> NDArray[np.float32]:
 
 
 def separate(picture: Image.Image, side_px: int) -> tuple[NDArray[np.float32], Floats]:
-    """Split a picture into separations and their palette, largest first.
+    """Split a picture into colour separations and their palette, largest first.
 
-    Each pixel is shared among the palette's colours by how near they are, so that soft
-    transitions stay soft.
+    Each pixel is distributed over the palette's colours by distance, so that soft transitions
+    stay soft.
 
     Returns:
         masks (5, S, S) float32 that sum to 1, zero beyond the palette; Lab (K, 3).

@@ -1,1 +1,1 @@
-"""The relay process: hints, webhooks, reaping, invariants."""
+"""The relay process: outbox hints, webhooks, reaper, invariants."""

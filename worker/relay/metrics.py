@@ -1,4 +1,4 @@
-"""Figures of one relay for Prometheus: what it sent and healed, and whether the invariants hold."""
+"""Prometheus metrics of the relay: hints sent, rows reaped, failures, invariant violations."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_serv
 from shared.queue.recovery.reaper import Reaped
 from shared.settings import Settings
 
-__all__ = ["RELAY_METRICS", "RelayFigures"]
+__all__ = ["RELAY_METRICS", "RelayMetrics"]
 
 _log = logging.getLogger(__name__)
 RELAY_METRICS = {
     "codesigner_relay_hints_sent_total": "Hints sent to the broker.",
-    "codesigner_relay_reaped_total": "Stage runs and jobs that time ran out for, by what became "
-    "of them: expired, dead, announced, overdue.",
-    "codesigner_relay_failures_total": "Chores that failed and are tried again, by chore.",
+    "codesigner_relay_reaped_total": "Stage runs and jobs handled by the reaper, by outcome: "
+    "expired, dead, announced, overdue.",
+    "codesigner_relay_failures_total": "Failed periodic tasks, which are retried, by task.",
     "codesigner_relay_invariant_violations": "Violations of each invariant at the last check; "
     "alert above zero.",
-    "codesigner_relay_invariants_checked_seconds": "Time of the last check, as seconds since 1970.",
+    "codesigner_relay_invariants_checked_seconds": "Unix time of the last check in seconds.",
 }
 
 
-class RelayFigures:
-    """Counts in a registry of its own."""
+class RelayMetrics:
+    """Metrics of one relay, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -42,30 +42,30 @@ class RelayFigures:
     def _gauge(self, name: str, *labels: str) -> Gauge:
         return Gauge(name, RELAY_METRICS[name], labels, registry=self.registry)
 
-    def sent(self, hints: int) -> None:
-        """Count hints that went out."""
+    def record_sent(self, hints: int) -> None:
+        """Count sent hints."""
         self._sent.inc(hints)
 
-    def reaped(self, found: Reaped) -> None:
-        """Count what the reaper moved."""
-        for what, count in vars(found).items():
-            self._reaped.labels(what).inc(count)
+    def record_reaped(self, reaped: Reaped) -> None:
+        """Count the rows that the reaper changed."""
+        for outcome, count in vars(reaped).items():
+            self._reaped.labels(outcome).inc(count)
 
-    def failed(self, chore: str) -> None:
-        """Count a chore that failed."""
-        self._failures.labels(chore).inc()
+    def record_failure(self, task: str) -> None:
+        """Count a failed periodic task."""
+        self._failures.labels(task).inc()
 
-    def checked(self, violations: Mapping[str, int]) -> None:
-        """Note the outcome of a check of all invariants."""
+    def record_check(self, violations: Mapping[str, int]) -> None:
+        """Record the result of a check of all invariants."""
         for name, count in violations.items():
             self._violations.labels(name).set(count)
         self._checked.set(time.time())
 
     def serve(self, settings: Settings) -> None:
-        """Answer GET /metrics on the relay's own port, where it has one; it goes on without."""
+        """Serve GET /metrics on the relay's port if one is set; log an error if it is taken."""
         if settings.relay_metrics_port == 0:
             return
         try:
             start_http_server(settings.relay_metrics_port, settings.host, self.registry)
         except OSError as error:
-            _log.error("no figures on port %d: %s", settings.relay_metrics_port, error)
+            _log.error("cannot serve metrics on port %d: %s", settings.relay_metrics_port, error)

@@ -1,7 +1,7 @@
-"""The relay: sends hints and webhooks, reaps what time ran out for, checks invariants.
+"""Relay process: sends outbox hints and webhooks, reaps expired work, checks invariants.
 
-A process of its own; two of them do no harm, for rows are taken under locks and hints may come
-twice. Run: codesigner relay
+Several relays may run at once: rows are taken under locks, and hints may be delivered twice.
+Run: codesigner relay
 """
 
 from __future__ import annotations
@@ -31,37 +31,37 @@ from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from shared.webhooks.deliveries import forget_deliveries
-from worker.relay.metrics import RelayFigures
-from worker.relay.webhook_sender import Deliverer
+from worker.relay.metrics import RelayMetrics
+from worker.relay.webhook_sender import WebhookSender
 
 __all__ = ["Relay", "run_relay"]
 
 _log = logging.getLogger(__name__)
 QUEUE = "relay"
-"""What it names as its queue in its heartbeat."""
-_BATCH = 100
-_INVARIANTS_S = 30.0
-_FORGET_S = 600.0
-_COLLECT_S = 3600.0
-_WAIT_S = (0.5, 1.0, 2.0, 5.0)
-"""Waits between tries while the database or the broker is away."""
+"""Queue name of the relay in its heartbeat."""
+_HINT_BATCH = 100
+_INVARIANTS_INTERVAL_S = 30.0
+_CLEANUP_INTERVAL_S = 600.0
+_COLLECTION_INTERVAL_S = 3600.0
+_BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
+"""Delays between retries while the database or the broker is unavailable."""
 
 
 @dataclass
-class _Chore:
-    """Something to be done again and again."""
+class _PeriodicTask:
+    """A function that runs at an interval."""
 
     name: str
-    every_s: float
+    interval_s: float
     run: Callable[[], object]
-    due: float = field(default=0.0)
+    due_at: float = field(default=0.0)  # monotonic
 
 
 class Relay:
-    """The chores of one installation.
+    """The periodic tasks of one installation.
 
     Args:
-        publish: sends one hint; raises OSError, KombuError or RedisError where it cannot.
+        publish: sends one hint; raises OSError, KombuError or RedisError on failure.
     """
 
     def __init__(
@@ -69,24 +69,24 @@ class Relay:
         settings: Settings,
         factory: sessionmaker[Session],
         publish: Callable[[str], None] | None = None,
-        figures: RelayFigures | None = None,
+        metrics: RelayMetrics | None = None,
     ) -> None:
         self._settings = settings
         self._sessions = factory
         self._publish = publish or (lambda stage: send(settings, stage))
-        self._figures = figures or RelayFigures()
-        self._said: dict[str, str] = {}
+        self._metrics = metrics or RelayMetrics()
+        self._last_messages: dict[str, str] = {}
         self._failures = 0
         host = socket.gethostname()
         name = f"relay-{os.getpid()}@{host}"
         self._heartbeat = Heartbeat(name=name, host=host, device="", queues=(QUEUE,))
 
     def send_hints(self) -> int:
-        """Send what is due, oldest first; gives how many went out."""
+        """Send due hints, oldest first; return the number sent."""
         sent: list[int] = []
         failure: Exception | None = None
         with self._sessions.begin() as session:
-            for row in unsent(session, _BATCH):
+            for row in unsent(session, _HINT_BATCH):
                 try:
                     self._publish(row.stage)
                 except (OSError, KombuError, RedisError) as error:
@@ -96,40 +96,40 @@ class Relay:
                 sent.append(row.id)
             if sent:
                 mark_sent(session, sent)
-        self._figures.sent(len(sent))
+        self._metrics.record_sent(len(sent))
         if failure is not None:
             raise failure
         return len(sent)
 
     def reap(self) -> None:
-        """Heal what time ran out for."""
+        """Reap expired leases and overdue jobs; announce unclaimed stage runs again."""
         with self._sessions.begin() as session:
-            found = reap(session, ready_timeout_s=self._settings.ready_timeout_s)
-        self._figures.reaped(found)
-        if found.expired or found.dead or found.overdue:
+            reaped = reap(session, ready_timeout_s=self._settings.ready_timeout_s)
+        self._metrics.record_reaped(reaped)
+        if reaped.expired or reaped.dead or reaped.overdue:
             _log.warning(
-                "reaped: %d leases expired, %d stages given up, %d jobs overdue",
-                found.expired,
-                found.dead,
-                found.overdue,
+                "reaped %d expired leases, %d dead stage runs, %d overdue jobs",
+                reaped.expired,
+                reaped.dead,
+                reaped.overdue,
             )
 
     def check(self) -> None:
-        """Check the invariants; a violation is a fault of this program."""
+        """Check the invariants; a violation is a bug in this program."""
         with self._sessions() as session:
             counts = check_invariants(session)
-        self._figures.checked(counts)
+        self._metrics.record_check(counts)
         if violations := {name: count for name, count in counts.items() if count}:
             _log.critical("invariants are violated: %s", violations)
 
-    def forget(self) -> None:
-        """Delete hints that were sent, and webhooks that were delivered, long ago."""
+    def delete_sent(self) -> None:
+        """Delete old hints that were sent and old webhook deliveries."""
         with self._sessions.begin() as session:
             forget_sent(session)
             forget_deliveries(session)
 
-    def collect(self) -> None:
-        """Delete jobs that expired long ago and the bytes that nothing refers to."""
+    def collect_garbage(self) -> None:
+        """Delete jobs that expired long ago and unreferenced artifacts."""
         with self._sessions.begin() as session:
             expire_jobs(session)
         with self._sessions() as session:
@@ -137,60 +137,65 @@ class Relay:
             collect_artifacts(session, store, self._settings.artifacts_grace_s)
 
     def beat(self) -> None:
-        """Tell that the relay lives."""
+        """Send the relay's heartbeat."""
         with self._sessions.begin() as session:
             beat(session, self._heartbeat)
 
     def end(self) -> None:
-        """Tell that it is gone; best effort."""
+        """Delete the relay's heartbeat; best effort."""
         try:
             with self._sessions.begin() as session:
                 gone(session, self._heartbeat.name)
         except DBAPIError as error:
-            self._say("end", f"end: {_reason(error)}")
+            self._log_once("end", f"end: {_reason(error)}")
 
-    def chores(self) -> list[_Chore]:
-        """List what is to be done, the most urgent first."""
+    def periodic_tasks(self) -> list[_PeriodicTask]:
+        """Return the periodic tasks, the most urgent first."""
         settings = self._settings
-        started = time.monotonic()
+        started_at = time.monotonic()
         return [
-            _Chore("hints", settings.relay_interval_s, self.send_hints),
-            _Chore("reaping", settings.reap_interval_s, self.reap),
-            _Chore("heartbeat", settings.worker_stale_s / 3, self.beat),
-            _Chore("invariants", _INVARIANTS_S, self.check),
-            _Chore("old hints", _FORGET_S, self.forget),
-            _Chore("collection", _COLLECT_S, self.collect, due=started + _COLLECT_S),
+            _PeriodicTask("hints", settings.relay_interval_s, self.send_hints),
+            _PeriodicTask("reaping", settings.reap_interval_s, self.reap),
+            _PeriodicTask("heartbeat", settings.worker_stale_s / 3, self.beat),
+            _PeriodicTask("invariants", _INVARIANTS_INTERVAL_S, self.check),
+            _PeriodicTask("old hints", _CLEANUP_INTERVAL_S, self.delete_sent),
+            _PeriodicTask(
+                "collection",
+                _COLLECTION_INTERVAL_S,
+                self.collect_garbage,
+                due_at=started_at + _COLLECTION_INTERVAL_S,
+            ),
         ]
 
     def run(self, stop: threading.Event) -> None:
-        """Do the chores when they are due, until told to stop."""
-        chores = self.chores()
+        """Run the periodic tasks when they are due, until the stop event is set."""
+        tasks = self.periodic_tasks()
         while not stop.is_set():
-            for chore in chores:
-                if time.monotonic() >= chore.due and not stop.is_set():
-                    self._do(chore)
-            stop.wait(max(0.01, min(chore.due for chore in chores) - time.monotonic()))
+            for task in tasks:
+                if time.monotonic() >= task.due_at and not stop.is_set():
+                    self._run_task(task)
+            stop.wait(max(0.01, min(task.due_at for task in tasks) - time.monotonic()))
 
-    def _do(self, chore: _Chore) -> None:
-        """Do one chore; an outage is told in one line and waited out."""
+    def _run_task(self, task: _PeriodicTask) -> None:
+        """Run one task; an outage is logged in one line and retried with backoff."""
         try:
-            chore.run()
+            task.run()
         except (DBAPIError, OSError, KombuError, RedisError, CodesignerError) as error:
-            wait_s = _WAIT_S[min(self._failures, len(_WAIT_S) - 1)]
+            backoff_s = _BACKOFF_S[min(self._failures, len(_BACKOFF_S) - 1)]
             self._failures += 1
-            self._figures.failed(chore.name)
-            chore.due = time.monotonic() + max(wait_s, chore.every_s)
-            self._say(chore.name, f"{chore.name}: {_reason(error)}; trying again")
+            self._metrics.record_failure(task.name)
+            task.due_at = time.monotonic() + max(backoff_s, task.interval_s)
+            self._log_once(task.name, f"{task.name}: {_reason(error)}; retrying")
         else:
             self._failures = 0
-            chore.due = time.monotonic() + chore.every_s
-            if self._said.pop(chore.name, None) is not None:
-                _log.warning("%s: all is well again", chore.name)
+            task.due_at = time.monotonic() + task.interval_s
+            if self._last_messages.pop(task.name, None) is not None:
+                _log.warning("%s: recovered", task.name)
 
-    def _say(self, name: str, line: str) -> None:
-        if self._said.get(name) != line:
-            self._said[name] = line
-            _log.error("%s", line)
+    def _log_once(self, name: str, message: str) -> None:
+        if self._last_messages.get(name) != message:
+            self._last_messages[name] = message
+            _log.error("%s", message)
 
 
 def _reason(error: Exception) -> str:
@@ -209,15 +214,15 @@ def run_relay(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    bound = engine(settings)
-    _log.info("the relay runs")
-    figures = RelayFigures()
-    figures.serve(settings)
-    relay = Relay(settings, sessions(bound), figures=figures)
-    deliverer = Deliverer(settings, sessions(bound))
-    webhooks = threading.Thread(target=deliverer.run, args=(stop,), name="webhooks")
+    database = engine(settings)
+    _log.info("relay started")
+    metrics = RelayMetrics()
+    metrics.serve(settings)
+    relay = Relay(settings, sessions(database), metrics=metrics)
+    sender = WebhookSender(settings, sessions(database))
+    webhooks = threading.Thread(target=sender.run, args=(stop,), name="webhooks")
     webhooks.start()
     relay.run(stop)
     webhooks.join()
     relay.end()
-    bound.dispose()
+    database.dispose()

@@ -1,7 +1,7 @@
-"""Posting to an address that a stranger named: one connection, checked, bounded, no redirects.
+"""SSRF-safe POST to an untrusted URL: one checked, time-limited connection without redirects.
 
-The name is resolved once, and the connection goes to an address that was checked then: a name
-that resolves to something else a moment later gains nothing.
+The host name is resolved once, and the connection goes to an address that was checked, which
+prevents DNS rebinding.
 """
 
 import contextlib
@@ -21,14 +21,14 @@ from shared.webhooks.url_policy import BadUrl, Network, Target, checked_target, 
 
 __all__ = ["post"]
 
-_CONNECT_S = 5.0
+_CONNECT_TIMEOUT_S = 5.0
 _Address = tuple[socket.AddressFamily, Any]
-"""Family and address as the resolver gave them: connecting asks it nothing more."""
-_ERROR_CHARS = 200
+"""Family and address from the resolver: connecting resolves nothing again."""
+_MAX_ERROR_CHARS = 200
 
 
 class _NotAllowed(Exception):
-    """The name resolves to no address that webhooks may be sent to."""
+    """The host name resolves to no address that webhooks may be sent to."""
 
 
 def post(
@@ -40,62 +40,64 @@ def post(
     limit_s: float = 15.0,
     trust: ssl.SSLContext | None = None,
 ) -> Outcome:
-    """Post once and tell what came of it; of the answer only its head is read.
+    """Post once and return the outcome; of the response only status and headers are read.
 
     Args:
-        allowed: networks that may be reached though they are not public.
-        limit_s: of all but the name's resolution.
-        trust: None: the system's authorities.
+        allowed: networks that may be reached although they are not public.
+        limit_s: total timeout, without name resolution.
+        trust: TLS context; None: the certificate authorities of the system.
     """
-    began = time.monotonic()
+    started_at = time.monotonic()
     try:
         target = checked_target(url, allowed)
-        addresses = _resolved(target, allowed)
-        outcome = _posted(target, addresses, headers, body, limit_s, trust or _trust())
+        addresses = _resolve(target, allowed)
+        outcome = _send(target, addresses, headers, body, limit_s, trust or _default_trust())
     except (BadUrl, _NotAllowed) as error:
-        outcome = Outcome(error=_told(f"refused: {error}"), final=True)
+        outcome = Outcome(error=_truncated(f"refused: {error}"), final=True)
     except socket.gaierror as error:
-        outcome = Outcome(error=_told(f"the name does not resolve: {error.strerror}"))
-    except (TimeoutError, _Braked):
-        outcome = Outcome(error=f"no answer within {limit_s:g} s")
+        outcome = Outcome(error=_truncated(f"the host name does not resolve: {error.strerror}"))
+    except (TimeoutError, _DeadlineExceeded):
+        outcome = Outcome(error=f"no response within {limit_s:g} s")
     except ssl.SSLError as error:
         outcome = Outcome(
-            error=_told(f"TLS: {getattr(error, 'verify_message', '') or error.reason}")
+            error=_truncated(f"TLS: {getattr(error, 'verify_message', '') or error.reason}")
         )
     except HTTPException as error:
-        outcome = Outcome(error=_told(f"no HTTP answer: {type(error).__name__}"))
+        outcome = Outcome(error=_truncated(f"invalid HTTP response: {type(error).__name__}"))
     except (OSError, ValueError) as error:
-        outcome = Outcome(error=_told(f"no connection: {getattr(error, 'strerror', '') or error}"))
-    return replace(outcome, took_ms=round(1000 * (time.monotonic() - began)))
+        outcome = Outcome(
+            error=_truncated(f"connection failed: {getattr(error, 'strerror', '') or error}")
+        )
+    return replace(outcome, took_ms=round(1000 * (time.monotonic() - started_at)))
 
 
-class _Braked(Exception):
-    """The time was up."""
+class _DeadlineExceeded(Exception):
+    """The total timeout was exceeded."""
 
 
-def _told(text: str) -> str:
-    return text[:_ERROR_CHARS]
+def _truncated(text: str) -> str:
+    return text[:_MAX_ERROR_CHARS]
 
 
 @lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
+def _default_trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _resolved(target: Target, allowed: Sequence[Network]) -> list[_Address]:
-    """Give the allowed addresses of the target's host, in the resolver's order."""
-    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    usable: list[_Address] = [
+def _resolve(target: Target, allowed: Sequence[Network]) -> list[_Address]:
+    """Return the allowed addresses of the target's host, in the resolver's order."""
+    resolved = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    permitted: list[_Address] = [
         (family, address)
-        for family, _, _, _, address in found
+        for family, _, _, _, address in resolved
         if is_allowed(ip_address(address[0]), allowed)
     ]
-    if not usable:
-        raise _NotAllowed(f"{target.host} is no public address")
-    return usable
+    if not permitted:
+        raise _NotAllowed(f"{target.host} is not a public address")
+    return permitted
 
 
-def _posted(
+def _send(
     target: Target,
     addresses: Sequence[_Address],
     headers: Mapping[str, str],
@@ -103,35 +105,35 @@ def _posted(
     limit_s: float,
     trust: ssl.SSLContext,
 ) -> Outcome:
-    until = time.monotonic() + limit_s
-    with _connected(addresses, until) as raw, _brake(raw, until) as braked:
+    deadline = time.monotonic() + limit_s
+    with _connect(addresses, deadline) as raw, _shutdown_at(raw, deadline) as expired:
         try:
-            # The brake is what ends a server that sends a byte now and then.
+            # The socket timeout alone does not stop a server that sends a byte now and then.
             raw.settimeout(limit_s)
             stream = raw
             if target.https:
                 stream = trust.wrap_socket(raw, server_hostname=target.host)
             with contextlib.closing(stream):
-                outcome = _exchanged(stream, target, headers, body)
+                outcome = _exchange(stream, target, headers, body)
         except (OSError, HTTPException, ValueError) as error:
-            if braked.is_set():
-                raise _Braked from error
+            if expired.is_set():
+                raise _DeadlineExceeded from error
             raise
-        if braked.is_set():  # a head that was cut short reads as a whole one
-            raise _Braked
+        if expired.is_set():  # truncated headers parse as complete ones
+            raise _DeadlineExceeded
         return outcome
 
 
 @contextlib.contextmanager
-def _connected(addresses: Sequence[_Address], until: float) -> Iterator[socket.socket]:
+def _connect(addresses: Sequence[_Address], deadline: float) -> Iterator[socket.socket]:
     """Connect to the first address that answers."""
     failure: OSError | None = None
     for family, address in addresses:
-        left_s = until - time.monotonic()
-        if left_s <= 0:
+        remaining_s = deadline - time.monotonic()
+        if remaining_s <= 0:
             break
         with socket.socket(family, socket.SOCK_STREAM) as connection:
-            connection.settimeout(min(_CONNECT_S, left_s))
+            connection.settimeout(min(_CONNECT_TIMEOUT_S, remaining_s))
             try:
                 connection.connect(address)
             except OSError as error:
@@ -143,49 +145,49 @@ def _connected(addresses: Sequence[_Address], until: float) -> Iterator[socket.s
 
 
 @contextlib.contextmanager
-def _brake(connection: socket.socket, until: float) -> Iterator[threading.Event]:
-    """Shut the connection down when the time is up, whatever is being read from it."""
-    braked = threading.Event()
+def _shutdown_at(connection: socket.socket, deadline: float) -> Iterator[threading.Event]:
+    """Shut the connection down at the deadline; yield the event that is set when it was."""
+    expired = threading.Event()
     handle = connection.dup()
 
     def shut() -> None:
-        braked.set()
+        expired.set()
         with contextlib.suppress(OSError):
             handle.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(max(0.0, until - time.monotonic()), shut)
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), shut)
     timer.daemon = True
     timer.start()
     try:
-        yield braked
+        yield expired
     finally:
         timer.cancel()
         timer.join()
         handle.close()
 
 
-def _exchanged(
+def _exchange(
     stream: socket.socket, target: Target, headers: Mapping[str, str], body: bytes
 ) -> Outcome:
     connection = HTTPConnection(target.host, target.port)
     connection.sock = stream
-    connection.auto_open = 0  # or it would resolve the name again by itself
+    connection.auto_open = 0  # else it would resolve the name again and reconnect
     connection.request("POST", target.path, body, {**headers, "Host": target.netloc})
-    answer = connection.getresponse()
+    response = connection.getresponse()
     try:
-        return _told_by(answer)
+        return _outcome(response)
     finally:
-        answer.close()
+        response.close()
 
 
-def _told_by(answer: HTTPResponse) -> Outcome:
-    status = answer.status
+def _outcome(response: HTTPResponse) -> Outcome:
+    status = response.status
     if 200 <= status < 300:
         return Outcome(status=status)
-    error = "redirects are not followed" if 300 <= status < 400 else f"answered {status}"
-    return Outcome(status=status, error=error, retry_after_s=_retry_after_s(answer))
+    error = "redirects are not followed" if 300 <= status < 400 else f"HTTP status {status}"
+    return Outcome(status=status, error=error, retry_after_s=_retry_after_s(response))
 
 
-def _retry_after_s(answer: HTTPResponse) -> float | None:
-    text = answer.getheader("Retry-After") or ""
+def _retry_after_s(response: HTTPResponse) -> float | None:
+    text = response.getheader("Retry-After") or ""
     return float(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

@@ -1,7 +1,7 @@
-"""Sends the webhooks that are due, from threads of the relay's process.
+"""Sends due webhooks from threads of the relay process.
 
-Two relays do no harm: deliveries are taken under locks. What is being sent when the process dies
-comes again under the same webhook-id.
+Several relays may run at once: deliveries are taken under locks. A delivery that is in flight
+when the process dies is sent again with the same webhook-id.
 """
 
 import logging
@@ -21,25 +21,25 @@ from shared.webhooks.signing import signed_headers
 from shared.webhooks.url_policy import networks_in
 from worker.relay.safe_http import post
 
-__all__ = ["Deliverer"]
+__all__ = ["WebhookSender"]
 
 _log = logging.getLogger(__name__)
 _SENDERS = 8
-_EACH = 2
-"""Attempts at one origin at once."""
-_WAIT_S = 2.0
-"""Pause while the database is away."""
+_MAX_PER_ORIGIN = 2
+"""Concurrent attempts at one origin."""
+_DATABASE_BACKOFF_S = 2.0
+"""Pause while the database is unavailable."""
 
 Post = Callable[[str, dict[str, str], bytes], Outcome]
 
 
-class Deliverer:
-    """The sender of one process.
+class WebhookSender:
+    """Sends the due webhooks of one process.
 
     Args:
-        send: makes one attempt; by default `worker.relay.safe_http.post`, within the settings'
-            limits.
-        backoff_s: pauses after failed attempts.
+        send: makes one attempt; default: `worker.relay.safe_http.post` with the limits of the
+            settings.
+        backoff_s: delays after failed attempts.
     """
 
     def __init__(
@@ -55,46 +55,46 @@ class Deliverer:
         self._send = send or self._post
         self._backoff_s = backoff_s
         self._allowed = networks_in(settings.webhook_allow)
-        self._under_way: Counter[str] = Counter()
+        self._in_flight: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._freed = threading.Event()
-        self._said = False
+        self._sender_freed = threading.Event()
+        self._outage_logged = False
 
     def run(self, stop: threading.Event) -> None:
-        """Send what is due until told to stop; attempts under way are waited for."""
+        """Send due webhooks until the stop event is set; wait for attempts in flight."""
         with ThreadPoolExecutor(_SENDERS, thread_name_prefix="webhook") as senders:
             while not stop.is_set():
-                begun = self._begin(senders)
-                self._freed.clear()
-                wait_s = self._settings.relay_interval_s if begun >= 0 else _WAIT_S
-                if begun > 0:
-                    self._freed.wait(wait_s)
+                started = self._start_due(senders)
+                self._sender_freed.clear()
+                wait_s = self._settings.relay_interval_s if started >= 0 else _DATABASE_BACKOFF_S
+                if started > 0:
+                    self._sender_freed.wait(wait_s)
                 else:
                     stop.wait(wait_s)
 
-    def _begin(self, senders: ThreadPoolExecutor) -> int:
-        """Take what the free senders can send; gives its number, -1 without a database."""
+    def _start_due(self, senders: ThreadPoolExecutor) -> int:
+        """Start due deliveries on the free senders; return their number, -1 without a database."""
         with self._lock:
-            free = _SENDERS - self._under_way.total()
-            busy = [origin for origin, number in self._under_way.items() if number >= _EACH]
+            free = _SENDERS - self._in_flight.total()
+            busy = [origin for origin, count in self._in_flight.items() if count >= _MAX_PER_ORIGIN]
         if free <= 0:
             return 1
         try:
             with self._sessions.begin() as session:
                 url = self._settings.public_url
-                taken = take_due(session, url, limit=free, each=_EACH, busy=busy)
+                messages = take_due(session, url, limit=free, each=_MAX_PER_ORIGIN, busy=busy)
         except SQLAlchemyError as error:
-            self._say(error)
+            self._log_outage(error)
             return -1
-        self._said = False
-        for message in taken:
+        self._outage_logged = False
+        for message in messages:
             with self._lock:
-                self._under_way[message.origin] += 1
-            senders.submit(self._deliver, message).add_done_callback(_tell)
-        return len(taken)
+                self._in_flight[message.origin] += 1
+            senders.submit(self._deliver, message).add_done_callback(_log_unexpected)
+        return len(messages)
 
     def _deliver(self, message: Message) -> None:
-        """Make one attempt and note what came of it."""
+        """Make one attempt and record its outcome."""
         try:
             now = int(time.time())
             headers = signed_headers(message.id, now, message.payload, message.keys)
@@ -103,35 +103,35 @@ class Deliverer:
                 _log.info("webhook %s to %s: %s", message.id, message.origin, outcome.error)
             with self._sessions.begin() as session:
                 settle(session, message, outcome, self._backoff_s)
-        except SQLAlchemyError as error:  # it comes again when its lease has run out
-            self._say(error)
+        except SQLAlchemyError as error:  # it is sent again when its lease has expired
+            self._log_outage(error)
         finally:
             with self._lock:
-                self._under_way[message.origin] -= 1
-                self._under_way += Counter()  # drops what is at 0
-            self._freed.set()
+                self._in_flight[message.origin] -= 1
+                self._in_flight += Counter()  # drops the zero counts
+            self._sender_freed.set()
 
     def _post(self, url: str, headers: dict[str, str], payload: bytes) -> Outcome:
-        own = {
+        defaults = {
             "Content-Type": "application/json",
             "User-Agent": f"Codesigner/{version('codesigner')}",
         }
         return post(
             url,
-            {**own, **headers},
+            {**defaults, **headers},
             payload,
             allowed=self._allowed,
             limit_s=self._settings.webhook_timeout_s,
         )
 
-    def _say(self, error: SQLAlchemyError) -> None:
-        if not self._said:
-            self._said = True
-            _log.error("webhooks: the database does not answer (%s); trying again", error)
+    def _log_outage(self, error: SQLAlchemyError) -> None:
+        if not self._outage_logged:
+            self._outage_logged = True
+            _log.error("webhooks: the database is unavailable (%s); retrying", error)
 
 
-def _tell(ended: Future[None]) -> None:
-    """Log what nobody expected; the delivery comes again when its lease has run out."""
-    error = ended.exception()
+def _log_unexpected(delivery: Future[None]) -> None:
+    """Log an unexpected error; the delivery is sent again when its lease has expired."""
+    error = delivery.exception()
     if error is not None:
         _log.error("a webhook was not sent", exc_info=error)

@@ -1,1 +1,1 @@
-"""Worker processes: Celery application, devices, resident models."""
+"""Worker processes: Celery application, devices, model cache."""

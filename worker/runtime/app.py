@@ -1,6 +1,6 @@
-"""The Celery application of the workers: one task, which is a shell around the runner.
+"""Celery application of the workers, with one task that calls the runner.
 
-Run: codesigner worker   (it starts: celery -A worker.runtime.app worker -Q caption,generate,... )
+Run: codesigner worker   (starts: celery -A worker.runtime.app worker -Q caption,generate,... )
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE
 
 __all__ = ["app", "stage"]
 
-_MARGIN_S = 60.0
+_TIME_LIMIT_MARGIN_S = 60.0
 
 app = Celery("codesigner", include=["worker.runtime.app"])
 app.add_defaults(
@@ -32,24 +32,24 @@ app.add_defaults(
 
 @app.task(name=STAGE_TASK)
 def stage(stage_name: str) -> None:
-    """There is work for this stage: do it."""
-    from worker.runtime.pool_child import child  # loads torch, so never in the parent
+    """Serve a hint: run the waiting work of a stage."""
+    from worker.runtime.pool_child import pool_child  # loads torch, so never in the parent
 
-    child().serve(stage_name)
+    pool_child().serve(stage_name)
     reach("before-ack")
 
 
 @signals.celeryd_init.connect
 def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
-    """In the parent: tell the child what it is called and serves; set the message's limits."""
+    """In the parent: pass the worker's name and stages to the child; set the task's limits."""
     os.environ[NAME_VARIABLE] = sender
-    heard = options["queues"]  # named as the stages are
-    stages = known_stages(heard if isinstance(heard, str) else ",".join(heard))
+    queues = options["queues"]  # named as the stages are
+    stages = known_stages(queues if isinstance(queues, str) else ",".join(queues))
     os.environ[STAGES_VARIABLE] = ",".join(stages)
     specs = [STAGES[name] for name in stages]
-    # Each stage is limited on its own by the child; this is for a child that cannot.
-    stage.time_limit = sum(spec.run_limit_s for spec in specs) + _MARGIN_S
-    # A training outlives any visibility timeout: its message is done with when it is taken.
+    # The child enforces the limit of each stage; this is a fallback for a child that cannot.
+    stage.time_limit = sum(spec.run_limit_s for spec in specs) + _TIME_LIMIT_MARGIN_S
+    # A training outlives any visibility timeout: its message is acknowledged on delivery.
     stage.acks_late = all(spec.queue != "train" for spec in specs)
     folder = Path(tempfile.gettempdir())
     os.environ[DRAIN_VARIABLE] = str(folder / f"codesigner-drain-{os.getpid()}")
@@ -58,30 +58,30 @@ def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
 
 @signals.worker_process_init.connect
 def _start_child(**_: Any) -> None:
-    """In the child: load and warm the models, then tell that this worker is ready."""
-    gc.disable()  # what is imported and loaded now stays: no looking through it again and again
+    """In the child: load and warm up the models, then report this worker ready."""
+    gc.disable()  # imports and models stay: no need to traverse them again and again
     try:
-        from worker.runtime.pool_child import child
+        from worker.runtime.pool_child import pool_child
 
-        child().start()
+        pool_child().start()
     finally:
         gc.enable()
 
 
 @signals.worker_process_shutdown.connect
 def _end_child(**_: Any) -> None:
-    from worker.runtime.pool_child import child
+    from worker.runtime.pool_child import pool_child
 
-    if child.cache_info().currsize:
-        child().end()
+    if pool_child.cache_info().currsize:
+        pool_child().end()
 
 
 @signals.worker_shutting_down.connect
-def _drain(**_: Any) -> None:
-    """In the parent: have the child give back what can wait for the next worker."""
+def _request_drain(**_: Any) -> None:
+    """In the parent: make the child release the work that can wait for another worker."""
     Path(os.environ[DRAIN_VARIABLE]).touch()
 
 
 @signals.worker_shutdown.connect
-def _forget_drain(**_: Any) -> None:
+def _remove_drain_file(**_: Any) -> None:
     Path(os.environ[DRAIN_VARIABLE]).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The part of a worker that talks to the broker: back within seconds of the broker's return."""
+"""Celery consumer that reconnects within seconds of the broker's return."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from celery.worker.consumer import Consumer as CeleryConsumer
 
 __all__ = ["Consumer"]
 
-_WAITS = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2.0}
-"""Seconds between two tries to connect. Celery's own grow from 2 to 30, and no setting says so:
-after an hour without a broker, a worker would go on without it for up to another 30 s."""
-
+_RETRY_INTERVALS = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2.0}
+"""Seconds between connection attempts. Celery's own grow from 2 to 30 and cannot be configured:
+after an hour without a broker, a worker would stay disconnected for up to another 30 s."""
 
 _UNREADABLE = (ValueError, TypeError)
-"""What the transport raises for a message that is no message; it is taken off the queue by then."""
+"""Errors of the transport for an invalid message, which has left the queue by then."""
 
 
 class Consumer(CeleryConsumer):
-    """Celery's consumer, less patient with a broker that is away, more with messages.
+    """Celery consumer with shorter reconnect intervals that survives unreadable messages.
 
-    Celery's own ends the worker at a message that cannot be read at all; this one connects anew.
+    Celery's own consumer ends the worker at an unreadable message; this one reconnects.
     """
 
     connection_errors: tuple[type[BaseException], ...]
@@ -31,13 +30,13 @@ class Consumer(CeleryConsumer):
         self.connection_errors = (*self.connection_errors, *_UNREADABLE)
 
     def loop_args(self) -> Any:
-        """Take messages only while the pool's child is up, its models loaded.
+        """Consume messages only while the pool child is up and its models are loaded.
 
-        The message that a loading worker took would wait for it, while others are idle.
+        A message consumed by a loading worker would wait for it while other workers are idle.
         """
         qos = self.task_consumer.channel.qos
-        allowed = qos.can_consume
-        qos.can_consume = lambda: self._child_is_up() and allowed()
+        can_consume = qos.can_consume
+        qos.can_consume = lambda: self._child_is_up() and can_consume()
         return super().loop_args()
 
     def _child_is_up(self) -> bool:
@@ -45,6 +44,6 @@ class Consumer(CeleryConsumer):
         return bool(getattr(pool, "_all_inqueues", True))
 
     def ensure_connected(self, conn: Any) -> Any:
-        """Connect, trying again until the broker answers."""
-        conn.ensure_connection = partial(conn.ensure_connection, **_WAITS)
+        """Connect, retrying until the broker answers."""
+        conn.ensure_connection = partial(conn.ensure_connection, **_RETRY_INTERVALS)
         return super().ensure_connected(conn)

@@ -1,6 +1,6 @@
-"""Which devices workers run on: one worker process for each GPU or MIG slice, or on the CPU.
+"""Device discovery: one worker process for each GPU or MIG slice, or workers on the CPU.
 
-The parent never loads torch: it asks nvidia-smi and sets what the child sees before Python
+The parent never loads torch: it runs nvidia-smi and sets the child's environment before Python
 starts there.
 """
 
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 SHARING_VARIABLE = "CODESIGNER_WORKERS_SHARING"
-"""Tells a worker's child how many workers share its device's memory."""
+"""Environment variable: the number of workers that share the memory of a child's device."""
 
 _GPU = re.compile(r"^GPU (\d+): .*\(UUID: (GPU-[0-9a-fA-F-]+)\)")
 _CPUS = re.compile(r"cpu:(\d+)")
@@ -31,19 +31,18 @@ _SLICE = re.compile(r"^\s+MIG .*\(UUID: (MIG-[0-9a-zA-Z/-]+)\)")
 
 
 class BadDevices(ValueError):
-    """The setting names devices that are not there."""
+    """The setting names devices that do not exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceSlot:
-    """One worker's place: the device it computes on and the environment that gives it that."""
+    """The device of one worker and the environment variables that select it."""
 
     name: str
-    """cpu, cpu:N where there are several, or cuda:N in the order of nvidia-smi; N counts slices
-    where there are any."""
+    """cpu; cpu:N for several; or cuda:N in the order of nvidia-smi, where MIG slices count."""
     environment: Mapping[str, str] = field(default_factory=dict)
     cores: tuple[int, ...] = ()
-    """The cores it is pinned to; none: it is not."""
+    """The cores it is pinned to; empty: not pinned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ class _Gpu:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What can be computed on: the slices, where the GPU is divided."""
+        """UUIDs of the usable devices: the MIG slices, where the GPU is partitioned."""
         return self.slices or (self.uuid,)
 
 
@@ -65,26 +64,26 @@ def device_slots(
     environ: Mapping[str, str] = os.environ,
     listing: str | None = None,
 ) -> tuple[DeviceSlot, ...]:
-    """List the workers to start.
+    """Return the workers to start.
 
     Args:
-        devices: auto, cpu, cpu:N for N workers on cores of their own, or ids parted by commas:
-            cuda:N, N, a GPU's or a MIG slice's UUID.
+        devices: auto, cpu, cpu:N for N workers on separate cores, or comma-separated ids: cuda:N,
+            N, the UUID of a GPU or MIG slice.
         threads: CPU threads of each worker; 0: half the cores, divided among the workers.
-        listing: what `nvidia-smi -L` says; None: it is asked.
+        listing: output of `nvidia-smi -L`; None: run it.
     Raises:
-        BadDevices: a device is named that is not there.
+        BadDevices: a named device does not exist.
     """
     wanted = devices.strip().lower()
-    if several := _CPUS.fullmatch(wanted):
-        return _cpu_slots(int(several[1]), threads)
+    if match := _CPUS.fullmatch(wanted):
+        return _cpu_slots(int(match[1]), threads)
     visible = () if wanted == "cpu" else _visible(listing, environ)
     if wanted == "auto":
         chosen = visible
     elif wanted == "cpu":
         chosen = ()
     else:
-        chosen = tuple(_chosen(each.strip(), visible) for each in devices.split(","))
+        chosen = tuple(_find_device(name.strip(), visible) for name in devices.split(","))
         if len(set(chosen)) < len(chosen):
             raise BadDevices(f"{devices} names a device twice.")
     each_threads = threads or _threads(len(chosen))
@@ -100,19 +99,19 @@ def device_slots(
 
 
 def _threads(workers: int) -> int:
-    """Give each of so many workers its part of half the cores.
+    """Return the threads of each worker: half the cores, divided among the workers.
 
-    Threads that wait for one another crawl where other processes want the same cores, and there
-    are always some: a second worker, the database, the web front end.
+    Threads that wait for one another slow down sharply where other processes need the same cores,
+    and there always are some: a second worker, the database, the web front end.
     """
     return max(1, len(_cores()) // 2 // max(1, workers))
 
 
 def _cpu_slots(workers: int, threads: int) -> tuple[DeviceSlot, ...]:
-    """Divide the cores among workers: neighbours stay together, all get as many or one more."""
+    """Divide the cores among workers in contiguous ranges whose sizes differ by at most one."""
     cores = _cores()
     if not 1 <= workers <= len(cores):
-        raise BadDevices(f"cpu:{workers} does not fit: from cpu:1 to cpu:{len(cores)} on here.")
+        raise BadDevices(f"cpu:{workers} does not fit: choose from cpu:1 to cpu:{len(cores)}.")
     environment = _environment("", "cpu", threads or _threads(workers), workers)
     bounds = [len(cores) * index // workers for index in range(workers + 1)]
     return tuple(
@@ -130,7 +129,7 @@ def _environment(visible: str, device: str, threads: int, sharing: int = 1) -> d
         SHARING_VARIABLE: str(sharing),
         "CUDA_VISIBLE_DEVICES": visible,
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
-        # cuBLAS is only reproducible with a workspace of fixed size.
+        # cuBLAS is reproducible only with a workspace of fixed size.
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "CODESIGNER_DEVICES": device,
         "CODESIGNER_WORKER_THREADS": str(threads),
@@ -141,70 +140,69 @@ def _environment(visible: str, device: str, threads: int, sharing: int = 1) -> d
 
 
 def _cores() -> tuple[int, ...]:
-    """List the cores that this process may use."""
+    """Return the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return tuple(sorted(os.sched_getaffinity(0)))
     return tuple(range(os.cpu_count() or 1))
 
 
 def pin(cores: Collection[int]) -> None:
-    """Keep this process, and what it starts, to these cores; nothing without any, or off Linux."""
+    """Pin this process and its children to these cores; do nothing if empty or not on Linux."""
     if cores and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
 
 
 def _visible(listing: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """List the UUIDs of GPUs and slices, as far as the surroundings let this process see them."""
+    """Return the UUIDs of the GPUs and slices that CUDA_VISIBLE_DEVICES lets this process see."""
     gpus = parse_nvidia_smi(_nvidia_smi() if listing is None else listing)
     allowed = environ.get("CUDA_VISIBLE_DEVICES")
-    everything = tuple(uuid for gpu in gpus for uuid in gpu.ids)
     if allowed is None:
-        return everything
-    seen: list[str] = []
-    for each in filter(None, (part.strip() for part in allowed.split(","))):
+        return tuple(uuid for gpu in gpus for uuid in gpu.ids)
+    visible: list[str] = []
+    for name in filter(None, (part.strip() for part in allowed.split(","))):
         for gpu in gpus:
-            if each in (str(gpu.index), gpu.uuid):
-                seen.extend(gpu.ids)
-            elif each in gpu.slices:
-                seen.append(each)
-    return tuple(seen)
+            if name in (str(gpu.index), gpu.uuid):
+                visible.extend(gpu.ids)
+            elif name in gpu.slices:
+                visible.append(name)
+    return tuple(visible)
 
 
-def _chosen(wanted: str, visible: Sequence[str]) -> str:
+def _find_device(wanted: str, visible: Sequence[str]) -> str:
     if wanted in visible:
         return wanted
     number = wanted.lower().removeprefix("cuda:")
     if number.isdecimal() and int(number) < len(visible):
         return visible[int(number)]
-    known = ", ".join(f"cuda:{index}" for index in range(len(visible))) or "none, only cpu"
-    raise BadDevices(f"There is no device {wanted!r} on this machine; it has {known}.")
+    existing = ", ".join(f"cuda:{index}" for index in range(len(visible))) or "none, only cpu"
+    raise BadDevices(f"There is no device {wanted!r} on this machine; it has {existing}.")
 
 
 def _nvidia_smi() -> str:
-    """Ask nvidia-smi; empty where there is none or it finds no GPU."""
+    """Return the output of nvidia-smi; empty without nvidia-smi or without a GPU."""
     try:
-        told = subprocess.run(
+        completed = subprocess.run(
             ["nvidia-smi", "-L"], capture_output=True, text=True, timeout=20, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return told.stdout if told.returncode == 0 else ""
+    return completed.stdout if completed.returncode == 0 else ""
 
 
 def parse_nvidia_smi(listing: str) -> tuple[_Gpu, ...]:
-    """Read what `nvidia-smi -L` says."""
+    """Parse the output of `nvidia-smi -L`."""
     gpus: list[_Gpu] = []
     for line in listing.splitlines():
-        if found := _GPU.match(line):
-            gpus.append(_Gpu(index=int(found[1]), uuid=found[2]))
-        elif (found := _SLICE.match(line)) and gpus:
+        if match := _GPU.match(line):
+            gpus.append(_Gpu(index=int(match[1]), uuid=match[2]))
+        elif (match := _SLICE.match(line)) and gpus:
             last = gpus.pop()
-            gpus.append(_Gpu(index=last.index, uuid=last.uuid, slices=(*last.slices, found[1])))
+            gpus.append(_Gpu(index=last.index, uuid=last.uuid, slices=(*last.slices, match[1])))
     return tuple(gpus)
 
 
 def child_device(devices: str) -> str:
-    """Give the device of this child as torch names it: the one named, else its first GPU, else cpu.
+    """Return this child's torch device: the named one, else the first GPU, else the CPU.
 
     Raises:
         BadDevices: a GPU is named, and torch sees none.
@@ -217,5 +215,5 @@ def child_device(devices: str) -> str:
     if torch.cuda.is_available():
         return wanted if wanted.startswith("cuda") else "cuda:0"
     if wanted != "auto":
-        raise BadDevices(f"The device {wanted} is asked for, but torch sees no GPU.")
+        raise BadDevices(f"The device {wanted} is requested, but torch sees no GPU.")
     return "cpu"

@@ -1,4 +1,4 @@
-"""Several worker processes, kept running until this one is told to end."""
+"""Supervises several worker processes and restarts them until it is told to shut down."""
 
 from __future__ import annotations
 
@@ -21,123 +21,123 @@ __all__ = ["Fleet", "Member"]
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
 _STEADY_S = 60.0
-_HURRY_S = 10.0
+"""Uptime after which the restart delay is reset."""
+_FORCED_SHUTDOWN_S = 10.0
 
 
 @dataclass(kw_only=True)
 class Member:
-    """One worker of the fleet, and how it stands."""
+    """A worker process of the fleet and its state."""
 
     name: str
-    """Of its device, for the log."""
+    """Name of its device, for the log."""
     arguments: list[str]
     environment: Mapping[str, str]
     cores: tuple[int, ...] = ()
-    """The cores it is pinned to; none: it is not."""
-    running: subprocess.Popen[bytes] | None = None
+    """The cores it is pinned to; empty: not pinned."""
+    process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0  # monotonic
-    start_at: float = 0.0  # monotonic; of the next start, while it does not run
-    wait_s: float = 0.0
-    """Before the last start anew; 0: it has not died lately."""
+    restart_at: float = 0.0  # monotonic; while it does not run
+    backoff_s: float = 0.0
+    """Delay before the last restart; 0: no recent exit."""
 
 
 @dataclass(kw_only=True)
 class Fleet:
-    """Starts the members and starts again what dies; the others go on meanwhile.
+    """Starts the members and restarts those that exit, without affecting the others.
 
-    Each leads a process group of its own: the terminal's Ctrl-C reaches this process alone, and
-    all that a member started can be ended with it.
+    Each member leads its own process group: the terminal's Ctrl-C reaches this process alone, and
+    the children of a member can be killed with it.
     """
 
     members: Sequence[Member]
-    patience_s: float
-    """Seconds from the first signal on that the members may take to end by themselves."""
-    first_wait_s: float = 0.5
-    """Before something that died is started again; doubles with each further death."""
-    longest_wait_s: float = 30.0
-    _asked: list[int] = field(default_factory=list)
+    shutdown_timeout_s: float
+    """Seconds after the first signal before members that still run are killed."""
+    initial_backoff_s: float = 0.5
+    """Delay before a restart; doubles with each further exit."""
+    max_backoff_s: float = 30.0
+    _signals: list[int] = field(default_factory=list)
 
     def run(self) -> int:
         """Run until SIGTERM, SIGINT or SIGQUIT.
 
-        The members end what they do; upon a second signal, or SIGQUIT, they break off, and what
-        is left after a while is killed.
+        The members drain. After a second signal, or SIGQUIT, they abort, and those that still run
+        after a while are killed.
 
         Returns:
-            0 where all ended well, else the highest exit status; 128 and the signal's number
-            where a member had to be killed.
+            0 if all exited cleanly, else the highest exit status; 128 plus the signal's number
+            for a member that had to be killed.
         """
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-            signal.signal(number, self._ask)
-        while not self._asked:
+            signal.signal(number, self._on_signal)
+        while not self._signals:
             now = time.monotonic()
             for member in self.members:
-                self._look_after(member, now)
+                self._restart_if_exited(member, now)
             time.sleep(_POLL_S)
-        return self._end()
+        return self._shut_down()
 
-    def _ask(self, number: int, _frame: FrameType | None) -> None:
-        self._asked.append(number)
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._signals.append(number)
 
-    def _look_after(self, member: Member, now: float) -> None:
-        if member.running is not None and member.running.poll() is not None:
-            self._note_death(member, member.running, now)
-        if member.running is None and now >= member.start_at:
+    def _restart_if_exited(self, member: Member, now: float) -> None:
+        if member.process is not None and member.process.poll() is not None:
+            self._handle_exit(member, member.process, now)
+        if member.process is None and now >= member.restart_at:
             member.started_at = now
-            member.running = subprocess.Popen(
+            member.process = subprocess.Popen(
                 member.arguments,
                 env=member.environment,
                 process_group=0,
-                preexec_fn=_prepared(member.cores),  # noqa: PLW1509 (one thread only)
+                preexec_fn=_preexec(member.cores),  # noqa: PLW1509 (one thread only)
             )
 
-    def _note_death(self, member: Member, dead: subprocess.Popen[bytes], now: float) -> None:
-        _kill_group(dead)  # its child may compute on, with the memory that the next one needs
+    def _handle_exit(self, member: Member, exited: subprocess.Popen[bytes], now: float) -> None:
+        _kill_group(exited)  # its child may still compute, in memory that the next one needs
         steady = now - member.started_at > _STEADY_S
-        doubled = self.first_wait_s if steady or not member.wait_s else 2 * member.wait_s
-        member.wait_s = min(doubled, self.longest_wait_s)
-        member.running, member.start_at = None, now + member.wait_s
-        code = dead.returncode
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
-        _log.error(
-            "the worker on %s %s; it starts again in %.1f s", member.name, how, member.wait_s
-        )
+        reset = steady or not member.backoff_s
+        backoff_s = self.initial_backoff_s if reset else 2 * member.backoff_s
+        member.backoff_s = min(backoff_s, self.max_backoff_s)
+        member.process, member.restart_at = None, now + member.backoff_s
+        code = exited.returncode
+        how = f"was killed by signal {-code}" if code < 0 else f"exited with status {code}"
+        _log.error("worker on %s %s; restarting in %.1f s", member.name, how, member.backoff_s)
 
-    def _end(self) -> int:
+    def _shut_down(self) -> int:
         running = [
-            each.running
-            for each in self.members
-            if each.running is not None and each.running.poll() is None
+            member.process
+            for member in self.members
+            if member.process is not None and member.process.poll() is None
         ]
-        for each in running:
-            each.send_signal(signal.SIGTERM)
-        kill_at = time.monotonic() + self.patience_s
-        hurried = False
-        while any(each.poll() is None for each in running):
-            if not hurried and (len(self._asked) > 1 or signal.SIGQUIT in self._asked):
-                hurried = True
-                kill_at = min(kill_at, time.monotonic() + _HURRY_S)
-                for each in running:
-                    each.send_signal(signal.SIGQUIT)
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        kill_at = time.monotonic() + self.shutdown_timeout_s
+        forced = False
+        while any(process.poll() is None for process in running):
+            if not forced and (len(self._signals) > 1 or signal.SIGQUIT in self._signals):
+                forced = True
+                kill_at = min(kill_at, time.monotonic() + _FORCED_SHUTDOWN_S)
+                for process in running:
+                    process.send_signal(signal.SIGQUIT)
             if time.monotonic() >= kill_at:
-                _log.error("killing what does not end")
-                for each in running:
-                    _kill_group(each)
+                _log.error("killing workers that did not shut down in time")
+                for process in running:
+                    _kill_group(process)
             time.sleep(_POLL_S)
-        for each in running:
-            _kill_group(each)
-        return max((_status(each.returncode) for each in running), default=0)
+        for process in running:
+            _kill_group(process)
+        return max((_exit_status(process.returncode) for process in running), default=0)
 
 
-def _prepared(cores: tuple[int, ...]) -> Callable[[], None]:
-    """Give what a started process does before it becomes the program."""
+def _preexec(cores: tuple[int, ...]) -> Callable[[], None]:
+    """Return the function that runs in the new process before exec."""
     parent = os.getpid()
 
     def prepare() -> None:
         pin(cores)
         if sys.platform == "linux":
-            set_pdeathsig(signal.SIGTERM)  # celery's own of this name sends SIGKILL always
-        if os.getppid() != parent:  # gone before the line above
+            set_pdeathsig(signal.SIGTERM)  # celery's function of this name always sends SIGKILL
+        if os.getppid() != parent:  # the parent exited before the line above
             os._exit(1)
 
     return prepare
@@ -150,9 +150,9 @@ def _kill_group(leader: subprocess.Popen[bytes]) -> None:
         pass
 
 
-def _status(code: int) -> int:
-    """Give the exit status for a member's."""
-    # told to end before it could listen
+def _exit_status(code: int) -> int:
+    """Return the exit status for a member's return code."""
+    # terminated before it installed its signal handler
     if code == -signal.SIGTERM:
         return 0
     return code if code >= 0 else 128 - code

@@ -1,4 +1,4 @@
-"""Start the workers: one `celery worker` for each device."""
+"""Starts the workers: one `celery worker` for each device."""
 
 import logging
 import os
@@ -21,23 +21,23 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 STAGES_VARIABLE = f"{PREFIX}WORKER_STAGES"
-"""The setting, by which a worker's child is told the stages it serves."""
+"""The setting that passes the served stages to a worker's pool child."""
 NAME_VARIABLE = "CODESIGNER_WORKER_NAME"
-"""Tells the child its worker's name."""
+"""Passes the worker's name to the pool child."""
 DRAIN_VARIABLE = "CODESIGNER_WORKER_DRAIN"
-"""Tells the child the path of a file that the parent makes once it has been told to end."""
-_BEYOND_DRAIN_S = 30.0
-"""What several workers have to end after the time for what they compute is over."""
+"""Passes the path of a file that the parent creates when it starts to shut down."""
+_SHUTDOWN_MARGIN_S = 30.0
+"""Time that several workers have to exit after the drain time is over."""
 
 
 def queues_of(stages: Sequence[str]) -> tuple[str, ...]:
-    """List the classes of hardware that these stages run on."""
-    found = {STAGES[stage].queue for stage in stages}
-    return tuple(queue for queue in QUEUES if queue in found)
+    """Return the queues (hardware classes) of these stages."""
+    queues = {STAGES[stage].queue for stage in stages}
+    return tuple(queue for queue in QUEUES if queue in queues)
 
 
 def worker_arguments(slot: DeviceSlot, stages: Sequence[str], log_level: str) -> list[str]:
-    """Give the command line of one worker, which hears the hints of these stages alone."""
+    """Return the command line of a worker that consumes the hints of these stages only."""
     queues = queues_of(stages)
     served = queues if tuple(stages) == stages_of(queues) else stages
     name = f"{'-'.join(served)}-{slot.name.replace(':', '')}-{os.getpid()}@%h"
@@ -49,9 +49,9 @@ def worker_arguments(slot: DeviceSlot, stages: Sequence[str], log_level: str) ->
 
 
 def run_workers(settings: Settings, devices: str, stages: Sequence[str]) -> int:
-    """Run the workers of these stages until told to end; gives the exit status.
+    """Run the workers of these stages until told to shut down; return the exit status.
 
-    A single worker takes this process's place. Several are started again where one ends.
+    A single worker replaces this process. Several are supervised and restarted.
     """
     try:
         slots = device_slots(devices, threads=settings.worker_threads)
@@ -72,4 +72,4 @@ def run_workers(settings: Settings, devices: str, stages: Sequence[str]) -> int:
         pin(only.cores)
         os.execve(only.arguments[0], only.arguments, only.environment)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
-    return Fleet(members=members, patience_s=settings.drain_s + _BEYOND_DRAIN_S).run()
+    return Fleet(members=members, shutdown_timeout_s=settings.drain_s + _SHUTDOWN_MARGIN_S).run()

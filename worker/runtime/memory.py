@@ -1,4 +1,4 @@
-"""What a device's memory has, lacks or lost; torch is looked at only where it is loaded already."""
+"""Device memory: budgets, sizes of models, memory errors; uses torch only if it is imported."""
 
 import ctypes
 import os
@@ -20,12 +20,12 @@ __all__ = [
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
-_SHARE = 0.75
-"""Part of a device's memory that resident models may take; the rest is for computing."""
+_MODEL_FRACTION = 0.75
+"""Fraction of a device's memory for resident models; the rest is for computations."""
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Tell whether a device or the host ran out of memory."""
+    """Return whether a device or the host ran out of memory."""
     if isinstance(error, MemoryError):
         return True
     torch: Any = sys.modules.get("torch")
@@ -33,7 +33,7 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 def device_lost(error: BaseException) -> bool:
-    """Tell an error after which this process can compute nothing more on its device."""
+    """Return whether this process can no longer compute on its device after the error."""
     torch: Any = sys.modules.get("torch")
     if torch is None or out_of_memory(error):
         return False
@@ -43,75 +43,75 @@ def device_lost(error: BaseException) -> bool:
 
 
 def empty_cache() -> None:
-    """Give unused device memory back to the device."""
+    """Release unused cached memory to the device."""
     torch: Any = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
 
 
 def trim() -> None:
-    """Give freed host memory back to the system, as far as the C library can (glibc)."""
-    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if give_back is not None:
-        give_back(0)
+    """Release freed host memory to the operating system where the C library can (glibc)."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 def held_bytes(model: object) -> int:
-    """Count the bytes of the tensors and arrays that an object holds, each storage once.
+    """Return the bytes of the tensors and arrays that an object references, each storage once.
 
-    Other threads may compute meanwhile, which the growth of the memory in use would count too.
-    What a library packed out of sight (8-bit layers on the CPU) is not seen.
+    Growth of the memory in use would also count what other threads allocate meanwhile. Memory
+    that a library packs internally (8-bit layers on the CPU) is not counted.
     """
     torch: Any = sys.modules.get("torch")
     numpy: Any = sys.modules.get("numpy")
     sizes: dict[object, int] = {}
     seen: set[int] = set()
-    left: list[Any] = [model]
-    while left:
-        each = left.pop()
-        if id(each) in seen:
+    stack: list[Any] = [model]
+    while stack:
+        value = stack.pop()
+        if id(value) in seen:
             continue
-        seen.add(id(each))
-        if torch is not None and isinstance(each, torch.Tensor):
-            storage = each.untyped_storage()
+        seen.add(id(value))
+        if torch is not None and isinstance(value, torch.Tensor):
+            storage = value.untyped_storage()
             sizes[storage.device, storage.data_ptr()] = storage.nbytes()
-        elif numpy is not None and isinstance(each, numpy.ndarray):
-            sizes[each.ctypes.data] = each.nbytes
+        elif numpy is not None and isinstance(value, numpy.ndarray):
+            sizes[value.ctypes.data] = value.nbytes
         else:
-            left.extend(_parts(each))
+            stack.extend(_children(value))
     return sum(sizes.values())
 
 
-def _parts(held: Any) -> Iterable[Any]:
-    """List what an object holds, without what a program is made of."""
-    if isinstance(held, Mapping):
-        return tuple(held.values())
-    if isinstance(held, (list, tuple, set, frozenset)):
-        return tuple(held)
-    if isinstance(held, FunctionType):
-        return tuple(cell.cell_contents for cell in held.__closure__ or ())
-    if isinstance(held, MethodType):
-        return (held.__self__,)
-    if isinstance(held, (type, ModuleType)):
+def _children(value: Any) -> Iterable[Any]:
+    """Return the objects that a value references; none for classes and modules."""
+    if isinstance(value, Mapping):
+        return tuple(value.values())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return tuple(value)
+    if isinstance(value, FunctionType):
+        return tuple(cell.cell_contents for cell in value.__closure__ or ())
+    if isinstance(value, MethodType):
+        return (value.__self__,)
+    if isinstance(value, (type, ModuleType)):
         return ()
-    return tuple(getattr(held, "__dict__", {}).values())
+    return tuple(getattr(value, "__dict__", {}).values())
 
 
 def budget_bytes(device: str, sharing: int = 1) -> int:
-    """Give the bytes that one worker's resident models may take on a device.
+    """Return the memory budget of one worker's resident models on a device, in bytes.
 
     Args:
-        sharing: so many workers share a processor's memory.
+        sharing: number of workers that share the host's memory.
     """
     torch: Any = sys.modules.get("torch")
     if torch is not None and device.startswith("cuda"):
         _free, total = torch.cuda.mem_get_info(device)
-        return int(total * _SHARE)
-    return int(min(_host_bytes()) * _SHARE / sharing)
+        return int(total * _MODEL_FRACTION)
+    return int(min(_host_bytes()) * _MODEL_FRACTION / sharing)
 
 
 def _host_bytes() -> list[int]:
-    """List what limits the host's memory: what there is, and what a container may have of it."""
+    """Return the limits of the host's memory in bytes: physical memory and the cgroup's limit."""
     limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
     try:
         limits.append(int(_CGROUP.read_text(encoding="ascii")))
@@ -121,7 +121,7 @@ def _host_bytes() -> list[int]:
 
 
 def device_name(device: str) -> str:
-    """Give a device's name for people, such as NVIDIA H200."""
+    """Return the human-readable name of a device, such as NVIDIA H200."""
     torch: Any = sys.modules.get("torch")
     if torch is not None and device.startswith("cuda"):
         return str(torch.cuda.get_device_name(device))

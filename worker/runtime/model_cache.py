@@ -1,7 +1,7 @@
-"""Models that stay resident: loaded once per version, the least recently used evicted.
+"""LRU cache of loaded models, one per model version and device.
 
-A version is loaded beside those that are there, also from another thread than the one that
-computes: who needs it waits for it, all others go on.
+A version is loaded beside the resident ones, possibly by another thread than the one that
+computes: threads that need it wait for it, all others continue.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from worker.models.text_encoder import TextEncoder
     from worker.models.vision import Vision
 
-__all__ = ["Loaded", "Residency", "ResidentModels", "load_model"]
+__all__ = ["LoadedModel", "ModelCache", "ResidentModels", "load_model"]
 
 _log = logging.getLogger(__name__)
 
 
 class Loader(Protocol):
-    """Gives a role's resident model."""
+    """Loads the model of a role."""
 
     def __call__(self, source: WeightsSource, device: str) -> Any: ...
 
@@ -47,20 +47,20 @@ _MODULES = {
     "fusion": "worker.models.fusion",
     "generator": "worker.models.generator.model",
 }
-"""By role; imported when a model of it is loaded."""
+"""Module of each role, imported when its first model is loaded."""
 
 
 def load_model(source: WeightsSource, device: str) -> Any:
-    """Load by the `load` of the role's module, which takes a `torch.device`."""
-    import torch  # a worker whose stages need no model does without
+    """Load a model with the `load` function of its role's module, which takes a `torch.device`."""
+    import torch  # not needed by a worker whose stages use no model
 
     role = importlib.import_module(_MODULES[source.role])
     return role.load(source, torch.device(device))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loaded:
-    """A model version that is resident."""
+class LoadedModel:
+    """A resident model version."""
 
     version_id: str
     model: Any
@@ -69,15 +69,15 @@ class Loaded:
     load_s: float
 
 
-class Residency:
-    """The models of one device within a budget of memory; safe for several threads.
+class ModelCache:
+    """LRU cache of one device's models within a memory budget; thread-safe.
 
     Args:
-        device: where the models are put, as torch names it.
-        find: gives the weights of a model version by its id; ModelsMissing where there are none.
-        budget_bytes: above it the least recently used models are let go that no job uses.
-        load: gives the model of a source.
-        measure: gives a model's bytes, where they are more than those of its files.
+        device: torch name of the device that the models are loaded on.
+        find: returns the weights of a model version by its id; raises ModelsMissing without them.
+        budget_bytes: above it the least recently used models that no job uses are evicted.
+        load: loads the model of a source.
+        measure: returns a model's bytes; the size of its files counts where that is more.
     """
 
     def __init__(
@@ -96,55 +96,55 @@ class Residency:
         self._measure = measure
         self._users: WeakSet[ResidentModels] = WeakSet()
         self._ids: frozenset[str] = frozenset()
-        self._resident: OrderedDict[str, Loaded] = OrderedDict()
-        self._loading: dict[str, threading.Lock] = {}
+        self._resident: OrderedDict[str, LoadedModel] = OrderedDict()
+        self._load_locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def get(self, version_id: str) -> Loaded:
-        """Give a resident version, loading it where it is not.
+    def get(self, version_id: str) -> LoadedModel:
+        """Return a version's model, loading it if it is not resident.
 
         Raises:
-            ModelsMissing, CodesignerError: as from `find`.
+            ModelsMissing, CodesignerError: from `find`.
         """
         with self._lock:
             loaded = self._resident.get(version_id)
             if loaded is not None:
                 self._resident.move_to_end(version_id)
                 return loaded
-            loading = self._loading.setdefault(version_id, threading.Lock())
-        with loading:  # not under self._lock: the other versions stay usable meanwhile
+            load_lock = self._load_locks.setdefault(version_id, threading.Lock())
+        with load_lock:  # not under self._lock: the other versions stay usable meanwhile
             if (loaded := self._resident.get(version_id)) is not None:
                 return loaded
-            loaded = self._loaded(version_id)
+            loaded = self._load_version(version_id)
             with self._lock:
                 self._resident[version_id] = loaded
-                self._make_room(keep=version_id)
+                self._evict(keep=version_id)
             return loaded
 
     def loaded_ids(self) -> frozenset[str]:
-        """Give the ids of the versions that are resident now; of any thread, at no cost."""
+        """Return the ids of the resident versions, without locking."""
         return self._ids
 
     def add_user(self, models: ResidentModels) -> None:
-        """Note whose models are in use for as long as it lives: they are not let go."""
+        """Register models that are in use while the object lives: they are not evicted."""
         with self._lock:
             self._users.add(models)
 
-    def _loaded(self, version_id: str) -> Loaded:
-        source, began = self.find(version_id), time.monotonic()
-        on_disk = sum(_bytes_of(found.path) for found in source.files.values())
+    def _load_version(self, version_id: str) -> LoadedModel:
+        source, started_at = self.find(version_id), time.monotonic()
+        file_bytes = sum(_size_of(file.path) for file in source.files.values())
         with self._lock:
-            let_go = self._make_room(on_disk)
-        if let_go:
+            evicted = self._evict(file_bytes)
+        if evicted:
             empty_cache()
         model = self._load(source, self.device)
-        trim()  # reading a model leaves a few hundred MB free that would stay resident
-        loaded = Loaded(
+        trim()  # loading a model leaves a few hundred MB of freed memory that would stay resident
+        loaded = LoadedModel(
             version_id=version_id,
             model=model,
             source=source,
-            size_bytes=max(self._measure(model), on_disk),
-            load_s=time.monotonic() - began,
+            size_bytes=max(self._measure(model), file_bytes),
+            load_s=time.monotonic() - started_at,
         )
         _log.info(
             "loaded %s %s on %s: %.0f MB in %.1f s",
@@ -156,58 +156,59 @@ class Residency:
         )
         return loaded
 
-    def _make_room(self, coming_bytes: int = 0, keep: str | None = None) -> int:
-        """Let go of the least recently used until the rest fits, under the lock; give how many.
+    def _evict(self, new_bytes: int = 0, keep: str | None = None) -> int:
+        """Evict the least recently used models until the new one fits; return the count.
 
-        What is in use stays: letting go of it would free nothing, and it would be loaded twice.
+        The caller holds the lock. Models in use stay: evicting them would free no memory, and they
+        would be loaded twice.
         """
-        used = {id(each) for user in self._users for each in tuple(user.used.values())}
-        can_go = [
+        used = {id(model) for user in self._users for model in tuple(user.used.values())}
+        evictable = [
             version_id
             for version_id, loaded in self._resident.items()
             if version_id != keep and id(loaded) not in used
         ]
-        let_go = 0
-        while let_go < len(can_go) and self.size_bytes + coming_bytes > self._budget_bytes:
-            gone = self._resident.pop(can_go[let_go])
-            let_go += 1
-            _log.info("let go of %s %s", gone.source.role, gone.source.name)
+        count = 0
+        while count < len(evictable) and self.size_bytes + new_bytes > self._budget_bytes:
+            evicted = self._resident.pop(evictable[count])
+            count += 1
+            _log.info("evicted %s %s", evicted.source.role, evicted.source.name)
         self._ids = frozenset(self._resident)
-        return let_go
+        return count
 
     @property
     def size_bytes(self) -> int:
         """Bytes of all resident models."""
         return sum(loaded.size_bytes for loaded in tuple(self._resident.values()))
 
-    def resident(self) -> list[Loaded]:
-        """List what is resident, least recently used first."""
+    def resident(self) -> list[LoadedModel]:
+        """Return the resident models, least recently used first."""
         with self._lock:
             return list(self._resident.values())
 
 
-def _bytes_of(path: Path) -> int:
+def _size_of(path: Path) -> int:
     files = path.rglob("*") if path.is_dir() else [path]
-    return sum(each.stat().st_size for each in files if each.is_file())
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 class ResidentModels:
-    """The `worker.execution.contracts.Models` of a job's pinned versions; notes which were used."""
+    """A job's pinned models (`worker.execution.contracts.Models`); records which were used."""
 
-    def __init__(self, versions: Mapping[str, str], residency: Residency) -> None:
+    def __init__(self, versions: Mapping[str, str], cache: ModelCache) -> None:
         self._versions = versions
-        self._residency = residency
-        self.used: dict[str, Loaded] = {}
-        """By role."""
-        residency.add_user(self)
+        self._cache = cache
+        self.used: dict[str, LoadedModel] = {}
+        """The models that were used, by role."""
+        cache.add_user(self)
 
     def _get(self, role: str) -> Any:
         if role not in self.used:
             version_id = self._versions.get(role)
             if version_id is None:
-                known = ", ".join(sorted(self._versions)) or "none"
-                raise ModelsMissing(f"The job pins no {role}; it has {known} of {ROLES}.")
-            self.used[role] = self._residency.get(version_id)
+                pinned = ", ".join(sorted(self._versions)) or "none"
+                raise ModelsMissing(f"The job pins no {role}; it has {pinned} of {ROLES}.")
+            self.used[role] = self._cache.get(version_id)
         return self.used[role].model
 
     @property

@@ -1,7 +1,7 @@
-"""A worker's child: loads the models, tells that it is ready, serves, watches what it computes.
+"""Celery pool child: loads the models, reports ready, serves hints, supervises computations.
 
-Three threads: the main one computes; the housekeeping tells that the worker lives and stops what
-nobody waits for; a third loads what is promoted, beside the versions that are in use.
+Three threads: the main thread computes; the housekeeping thread sends heartbeats and stops
+computations whose claims are lost; a third loads promoted models beside those in use.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from shared.queue.stage_inputs import still_held
 from shared.registry.releases import champions
 from shared.settings import Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
-from worker.execution.artifact_cache import RecentBytes
+from worker.execution.artifact_cache import ArtifactCache
 from worker.execution.batch_executor import EXIT_DEVICE_LOST
-from worker.execution.context import Computing, Workplace
-from worker.execution.limits import Stopper
-from worker.execution.result_writer import change_held
+from worker.execution.context import Computation, WorkerContext
+from worker.execution.limits import TimeLimiter
+from worker.execution.result_writer import update_claims
 from worker.execution.runner import serve
 from worker.runtime.devices import SHARING_VARIABLE, child_device
 from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, queues_of
 from worker.runtime.memory import budget_bytes, device_lost, device_name, empty_cache
-from worker.runtime.model_cache import Residency, ResidentModels
+from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.runtime.warmup import warm_up
-from worker.runtime.weight_locator import Finder
+from worker.runtime.weight_locator import WeightLocator
 from worker.stages import table_from
 
-__all__ = ["Child", "child"]
+__all__ = ["PoolChild", "pool_child"]
 
 _log = logging.getLogger(__name__)
-_WATCH_S = 0.5
-_LOOK_S = 2.0
-"""Between two looks for newly promoted models."""
-_LOOK_AFTER_FAILURE_S = 30.0
-_END_S = 10.0
-_DB_AWAY = (OperationalError, ProgrammingError)
+_WATCH_INTERVAL_S = 0.5
+_PROMOTION_INTERVAL_S = 2.0
+"""Between two checks for newly promoted models."""
+_PROMOTION_INTERVAL_AFTER_FAILURE_S = 30.0
+_JOIN_TIMEOUT_S = 10.0
+_DATABASE_UNAVAILABLE = (OperationalError, ProgrammingError)
 
 
-class Child:
-    """The state of one child process."""
+class PoolChild:
+    """State of one pool child process."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self._settings = settings
@@ -63,218 +63,223 @@ class Child:
         self._engine = engine(settings)
         self._sessions = sessions(self._engine)
         self._store = ArtifactStore(settings.artifacts_url)
-        self._stopper = Stopper()
-        self._computing: Computing | None = None
-        self._preparing = threading.Lock()
+        self._limiter = TimeLimiter()
+        self._computation: Computation | None = None
+        self._prepare_lock = threading.Lock()
         self._loaded: dict[str, str] | None = None
-        """What new jobs need, by role, once it is resident and has computed."""
-        self._said = ""
+        """Model versions of new jobs by role, once they are resident and warmed up."""
+        self._last_message = ""
         self._ended = threading.Event()
         self._drain_at: float | None = None
-        self._look_in_s = _LOOK_S
+        self._promotion_interval_s = _PROMOTION_INTERVAL_S
         self._threads: list[threading.Thread] = []
         drain = environ.get(DRAIN_VARIABLE)
-        self.place = self._workplace(environ, None if drain is None else Path(drain))
+        self.context = self._build_context(environ, None if drain is None else Path(drain))
 
-    def _workplace(self, environ: Mapping[str, str], drain: Path | None) -> Workplace:
+    def _build_context(self, environ: Mapping[str, str], drain: Path | None) -> WorkerContext:
         device = child_device(self._settings.devices)
         store = self._store
-        residency = Residency(
+        model_cache = ModelCache(
             device,
-            Finder(self._settings, self._sessions, store),
+            WeightLocator(self._settings, self._sessions, store),
             budget_bytes(device, int(environ.get(SHARING_VARIABLE, "1"))),
         )
-        return Workplace(
+        return WorkerContext(
             settings=self._settings,
             sessions=self._sessions,
             store=store,
-            residency=residency,
-            table=table_from(environ.get("CODESIGNER_STAGES")),
+            model_cache=model_cache,
+            stage_table=table_from(environ.get("CODESIGNER_STAGES")),
             stages=known_stages(self._settings.worker_stages) or stages_of(["gpu"]),
             owner=f"{self._name}/{os.getpid()}",
             device=device_name(device),
-            limited=self._limited,
-            draining=lambda: drain is not None and drain.exists(),
-            recent=RecentBytes(store),
+            time_limits=self._time_limits,
+            is_draining=lambda: drain is not None and drain.exists(),
+            artifact_cache=ArtifactCache(store),
         )
 
     @contextmanager
-    def _limited(
-        self, computing: Computing, soft_s: float, hard_s: float
+    def _time_limits(
+        self, computation: Computation, soft_s: float, hard_s: float
     ) -> Iterator[Callable[[], None]]:
-        with self._stopper.limited(soft_s, hard_s) as advance:
-            self._computing = computing
+        with self._limiter.enforce(soft_s, hard_s) as advance:
+            self._computation = computation
             try:
                 yield advance
             finally:
-                self._computing = None
+                self._computation = None
 
     def start(self) -> None:
-        """Load what new jobs need, tell that this worker is ready, keep telling."""
+        """Load the models of new jobs, report ready, and start the background threads."""
         self.prepare()
-        for name, chores in (("housekeeping", self._keep_house), ("models", self._keep_models)):
-            thread = threading.Thread(target=chores, name=name, daemon=True)
+        for name, target in (("housekeeping", self._housekeep), ("models", self._watch_models)):
+            thread = threading.Thread(target=target, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def serve(self, stage: str) -> int:
-        """Serve a hint; a broken database costs one line, for the reaper heals the rest."""
+        """Serve a hint; log a database outage in one line, for the reaper recovers the rest."""
         if self._loaded is None:
-            return 0  # once it is ready it sends itself hints
+            return 0  # once ready, it sends hints to itself
         try:
-            return serve(self.place, stage)
+            return serve(self.context, stage)
         except OperationalError as error:
-            self._say(f"The database does not answer: {_first_line(error.orig)}")
+            self._log_once(f"The database does not answer: {_first_line(error.orig)}")
             return 0
 
     def prepare(self) -> bool:
-        """Load the champions' models where they changed; tells whether this worker is ready.
+        """Load the champions' models if they changed; return whether this worker is ready.
 
-        What computes meanwhile goes on with the versions that it has.
+        A running computation continues with its own versions.
         """
-        with self._preparing:
+        with self._prepare_lock:
             try:
-                wanted = self._wanted()
-                if wanted == self._loaded:
+                versions = self._champion_versions()
+                if versions == self._loaded:
                     return True
-                for version_id in wanted.values():
-                    self.place.residency.get(version_id)
+                for version_id in versions.values():
+                    self.context.model_cache.get(version_id)
                 if self._loaded is None:
-                    self._warm_up(wanted)
+                    self._warm_up(versions)
                 if self._ended.is_set():
                     return False
                 with self._sessions.begin() as session:
-                    beat(session, self._heartbeat(wanted))
-            except _DB_AWAY as error:
-                self._say(f"The database does not answer: {_first_line(error.orig)}")
+                    beat(session, self._heartbeat(versions))
+            except _DATABASE_UNAVAILABLE as error:
+                self._log_once(f"The database does not answer: {_first_line(error.orig)}")
                 return self._loaded is not None
             except CodesignerError as error:
-                self._say(f"Not ready: {error}")
+                self._log_once(f"Not ready: {error}")
                 return self._loaded is not None
-            except Exception as error:  # noqa: BLE001 (the boundary: whatever weights may raise)
-                self._cannot_load(error)
+            except Exception as error:  # noqa: BLE001 (the boundary: loading weights may raise anything)
+                self._report_load_failure(error)
                 return self._loaded is not None
-            first, self._loaded, self._said = self._loaded is None, wanted, ""
-        _log.info("ready on %s for %s", self.place.device, ", ".join(self.place.stages))
+            first, self._loaded, self._last_message = self._loaded is None, versions, ""
+        _log.info("ready on %s for %s", self.context.device, ", ".join(self.context.stages))
         if first:
-            for stage in self.place.stages:
-                hint(self._settings, stage)  # what was announced before nobody could take it
+            for stage in self.context.stages:
+                hint(self._settings, stage)  # earlier hints had no ready worker
         return True
 
-    def _warm_up(self, wanted: Mapping[str, str]) -> None:
-        """Compute a small batch, in the way of the first job."""
-        began = time.monotonic()
-        models = ResidentModels(wanted, self.place.residency)
-        quick = self.place.residency.device == "cpu"
-        if ran := warm_up(self.place.stages, self.place.table, models, quick=quick):
-            _log.info("warmed up %s in %.1f s", ", ".join(ran), time.monotonic() - began)
+    def _warm_up(self, versions: Mapping[str, str]) -> None:
+        """Compute a small batch as the first job would be computed."""
+        started_at = time.monotonic()
+        models = ResidentModels(versions, self.context.model_cache)
+        quick = self.context.model_cache.device == "cpu"
+        if ran := warm_up(self.context.stages, self.context.stage_table, models, quick=quick):
+            _log.info("warmed up %s in %.1f s", ", ".join(ran), time.monotonic() - started_at)
 
-    def _cannot_load(self, error: Exception) -> None:
-        """Tell why models cannot be loaded, or cannot compute, and leave time before more tries."""
+    def _report_load_failure(self, error: Exception) -> None:
+        """Log why models cannot be loaded or warmed up, and delay the next attempt."""
         if device_lost(error):
-            _log.error("the device is lost: starting a new child", exc_info=error)
+            _log.error("device lost: starting a new child process", exc_info=error)
             os._exit(EXIT_DEVICE_LOST)
         empty_cache()
-        self._look_in_s = _LOOK_AFTER_FAILURE_S
-        line = f"the models in use cannot be loaded: {type(error).__name__}: {error}"
+        self._promotion_interval_s = _PROMOTION_INTERVAL_AFTER_FAILURE_S
+        message = f"the models in use cannot be loaded: {type(error).__name__}: {error}"
         if self._loaded is None:
-            line = f"Not ready: {line}"  # which `codesigner up` repeats on the terminal
-        if line != self._said:
-            self._said = line
-            _log.error("%s", line, exc_info=error)
+            message = f"Not ready: {message}"  # `codesigner up` repeats it on the terminal
+        if message != self._last_message:
+            self._last_message = message
+            _log.error("%s", message, exc_info=error)
 
-    def _wanted(self) -> dict[str, str]:
-        """Give the version ids by role that this worker's stages need for new jobs."""
-        table = self.place.table
+    def _champion_versions(self) -> dict[str, str]:
+        """Return the champions' version ids by role, for the roles that the served stages use."""
+        table = self.context.stage_table
         roles: set[str] = set()
-        for name in self.place.stages:
+        for name in self.context.stages:
             entry = table[name]
             if entry.pure:
                 roles |= set(STAGES[name].roles if entry.roles is None else entry.roles)
         with self._sessions() as session:
-            found = champions(session)
-        if missing := roles - set(found):
+            versions = champions(session)
+        if missing := roles - set(versions):
             raise ModelsMissing(
                 f"no release is in use that has {', '.join(sorted(missing))}: "
                 "run `codesigner migrate`, or promote a release."
             )
-        return {role: found[role] for role in sorted(roles)}
+        return {role: versions[role] for role in sorted(roles)}
 
     def _heartbeat(self, loaded: Mapping[str, str]) -> Heartbeat:
         return Heartbeat(
             name=self._name,
             host=socket.gethostname(),
-            device=self.place.device,
-            queues=queues_of(self.place.stages),
-            stages=self.place.stages,
+            device=self.context.device,
+            queues=queues_of(self.context.stages),
+            stages=self.context.stages,
             roles=tuple(sorted(loaded)),
         )
 
-    def _keep_house(self) -> None:
-        """Tell that this worker lives; stop what nobody waits for."""
-        every_s = self._settings.worker_stale_s / 3
+    def _housekeep(self) -> None:
+        """Send heartbeats; stop a computation that lost its claims or exceeds the drain time."""
+        interval_s = self._settings.worker_stale_s / 3
         next_beat = time.monotonic()
-        while not self._ended.wait(_WATCH_S):
+        while not self._ended.wait(_WATCH_INTERVAL_S):
             try:
-                self._stop_if_unwanted()
-                self._stop_if_drained()
+                self._stop_if_claims_lost()
+                self._stop_if_drain_expired()
                 if time.monotonic() >= next_beat:
-                    next_beat = time.monotonic() + every_s
+                    next_beat = time.monotonic() + interval_s
                     if self._loaded is not None:
                         with self._sessions.begin() as session:
                             beat(session, self._heartbeat(self._loaded))
             except DBAPIError as error:
-                self._say(f"The database does not answer: {_first_line(error.orig)}")
+                self._log_once(f"The database does not answer: {_first_line(error.orig)}")
 
-    def _keep_models(self) -> None:
-        """Load what is promoted."""
-        while not self._ended.wait(self._look_in_s):
-            self._look_in_s = _LOOK_S
+    def _watch_models(self) -> None:
+        """Load newly promoted models."""
+        while not self._ended.wait(self._promotion_interval_s):
+            self._promotion_interval_s = _PROMOTION_INTERVAL_S
             self.prepare()
 
-    def _stop_if_unwanted(self) -> None:
-        computing = self._computing
-        claims = None if computing is None else computing.held()
+    def _stop_if_claims_lost(self) -> None:
+        computation = self._computation
+        claims = None if computation is None else computation.get_claims()
         if claims is None:
             return
         with self._sessions() as session:
             held = still_held(session, claims)
-        if not held and self._computing is computing:
-            self._stopper.stop("gone")
+        if not held and self._computation is computation:
+            self._limiter.stop("gone")
 
-    def _stop_if_drained(self) -> None:
-        """Give back what still computes some time after this worker was told to end.
+    def _stop_if_drain_expired(self) -> None:
+        """Stop the computation and release its claims when the drain time is over.
 
-        A training ends by itself, with a checkpoint.
+        A training stops by itself, with a checkpoint.
         """
-        if not self.place.draining():
+        if not self.context.is_draining():
             return
         now = time.monotonic()
         self._drain_at = self._drain_at or now + self._settings.drain_s
-        computing = self._computing
-        if now < self._drain_at or computing is None or not self.place.table[computing.stage].pure:
+        computation = self._computation
+        if now < self._drain_at or computation is None:
             return
-        self._stopper.stop(
-            "draining", lambda: change_held(self.place, computing.held() or (), release)
+        if not self.context.stage_table[computation.stage].pure:
+            return
+        self._limiter.stop(
+            "draining",
+            lambda: update_claims(self.context, computation.get_claims() or (), release),
         )
 
     def end(self) -> None:
-        """Tell that this worker is gone; best effort."""
+        """Stop the threads and delete the heartbeat; best effort."""
         self._ended.set()
         for thread in self._threads:
-            thread.join(timeout=_END_S if thread.name == "housekeeping" else _WATCH_S)
+            thread.join(
+                timeout=_JOIN_TIMEOUT_S if thread.name == "housekeeping" else _WATCH_INTERVAL_S
+            )
         try:
             with self._sessions.begin() as session:
                 gone(session, self._name)
         except DBAPIError as error:
-            self._say(f"The database does not answer: {_first_line(error.orig)}")
+            self._log_once(f"The database does not answer: {_first_line(error.orig)}")
         self._engine.dispose()
 
-    def _say(self, line: str) -> None:
-        """Log a line once, until it changes or all is well again."""
-        if line != self._said:
-            self._said = line
-            _log.error("%s", line)
+    def _log_once(self, message: str) -> None:
+        """Log a message unless it repeats the last one since the worker was ready."""
+        if message != self._last_message:
+            self._last_message = message
+            _log.error("%s", message)
 
 
 def _first_line(error: Any) -> str:
@@ -283,6 +288,6 @@ def _first_line(error: Any) -> str:
 
 
 @lru_cache(maxsize=1)
-def child() -> Child:
-    """Give this process's state; it is built at the first call."""
-    return Child(load_settings(), os.environ)
+def pool_child() -> PoolChild:
+    """Return this process's state, built at the first call."""
+    return PoolChild(load_settings(), os.environ)

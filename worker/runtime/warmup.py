@@ -1,7 +1,7 @@
-"""A first batch through the stages, before a worker calls itself ready.
+"""Warm-up: runs a small batch through the stages before a worker reports ready.
 
-What a first computation costs beyond the others (kernels, memory, imports) no job pays then, and
-a worker that cannot compute never says that it is ready.
+No job then pays for the overhead of a first computation (kernels, memory, imports), and a worker
+that cannot compute never reports ready.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["warm_up"]
 
 _BRIEF = "a phone case with blue waves"
 _OPTIONS = DesignOptions(variants=1, seed=0, product="phone-case", reference_strength=0.5, size=64)
-_AFTER = {"generate": "fusion"}
-"""Stages that cannot do without an earlier one's output."""
+_DEPENDS_ON = {"generate": "fusion"}
+"""Stages that require the output of an earlier one."""
 
 
 def warm_up(
@@ -33,15 +33,15 @@ def warm_up(
     *,
     quick: bool = False,
 ) -> tuple[str, ...]:
-    """Draw a small design of a fixed brief through the served stages that use models.
+    """Run a small design of a fixed brief through the served stages that use models.
 
     Args:
-        quick: leave out the sentences, which take longer than all the rest; on a processor the
-            first ones cost no more than others.
+        quick: skip the caption stage, which takes longer than all others together; on a CPU its
+            first computation has no extra cost.
     Returns:
-        The stages that ran: not those without models, nor one whose input another worker makes.
+        The stages that ran: without those that use no model or need a stage of another worker.
     Raises:
-        Exception: whatever a stage raises that cannot compute here.
+        Exception: any error of a stage that cannot compute here.
     """
     call = StageCall(
         job_id="warm-up",
@@ -57,20 +57,20 @@ def warm_up(
     for spec in DESIGN.stages:
         entry = table[spec.name]
         roles = spec.roles if entry.roles is None else entry.roles
-        lacks = spec.name in _AFTER and _AFTER[spec.name] not in ran
-        left_out = lacks or (quick and spec.name == "caption")
-        if spec.name not in served or not roles or left_out:
+        lacks_input = spec.name in _DEPENDS_ON and _DEPENDS_ON[spec.name] not in ran
+        skipped = lacks_input or (quick and spec.name == "caption")
+        if spec.name not in served or not roles or skipped:
             continue
         run: StageRunner = resolve(entry.path)
-        asked = replace(call, reference=_picture()) if spec.needs_reference else call
-        (result,) = run([asked], models, ignore_progress)
+        stage_call = replace(call, reference=_reference()) if spec.needs_reference else call
+        (result,) = run([stage_call], models, ignore_progress)
         ran.append(spec.name)
-        if not spec.needs_reference:  # the others draw from the brief alone
+        if not spec.needs_reference:  # the other stages use the brief alone
             call = replace(call, outputs={**call.outputs, spec.name: result.output})
     return tuple(ran)
 
 
-def _picture() -> bytes:
+def _reference() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (64, 64), "teal").save(file, format="PNG")
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""The weights of registered model versions, also where only the artifact store has them."""
+"""Locates the weights of registered model versions, also in the artifact store."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from worker.models.weights import Places, WeightsSource, bundled_folder, find_weights
 
-__all__ = ["Finder"]
+__all__ = ["WeightLocator"]
 
 
-class Finder:
-    """Finds the weights of a registered model version, also among the artifacts."""
+class WeightLocator:
+    """Locates the weights of a registered model version, also in the artifact store."""
 
     def __init__(
         self, settings: Settings, factory: sessionmaker[Session], store: ArtifactStore
@@ -34,7 +34,12 @@ class Finder:
         )
 
     def __call__(self, version_id: str) -> WeightsSource:
-        """Find; ModelsMissing or weights_corrupt where that fails."""
+        """Return the verified weights of a version.
+
+        Raises:
+            ModelsMissing: the version is not registered, or its weights are not found.
+            CodesignerError: weights_corrupt.
+        """
         with self._sessions() as session:
             row = session.get(ModelVersion, version_id)
         if row is None:
@@ -51,7 +56,7 @@ class Finder:
         )
 
     def _fetch(self, sha256: str) -> Path:
-        """Copy an artifact into the cache, where libraries can map it."""
+        """Copy an artifact into the cache folder, where libraries can memory-map it."""
         path = self._cache / "artifacts" / sha256
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The stage table: which function computes which stage, imported when it is first needed."""
+"""Stage table: the function of each stage, imported at its first use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["TABLE", "StageEntry", "resolve", "table_from"]
 
 @dataclass(frozen=True, kw_only=True)
 class StageEntry:
-    """Where a stage's function is and how it is called."""
+    """Location of a stage function and how it is called."""
 
     path: str
     """module:function."""
@@ -21,14 +21,14 @@ class StageEntry:
     """True: a `worker.execution.contracts.StageRunner`. False: a
     `worker.execution.context.LongStage`, which keeps checkpoints itself."""
     roles: tuple[str, ...] | None = None
-    """Roles of the models that must be resident; None: the stage's own."""
+    """Roles of the models that must be resident; None: those of the stage's spec."""
     soft_limit_s: float | None = None
-    """None: the stage's own."""
+    """None: that of the stage's spec."""
     hard_limit_s: float | None = None
-    """None: the stage's own."""
+    """None: that of the stage's spec."""
     inputs: tuple[str, ...] | None = None
-    """All that its result depends on beside the models: brief, understood, reference, outputs,
-    artifacts and names of options. None: a result is never taken over from another run."""
+    """All that the result depends on besides the models: brief, understood, reference, outputs,
+    artifacts and names of options. None: results are never reused."""
 
 
 TABLE: Mapping[str, StageEntry] = MappingProxyType(
@@ -69,16 +69,16 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
 
 
 def table_from(path: str | None) -> Mapping[str, StageEntry]:
-    """Give the table, with entries replaced by those of a mapping at `module:name`.
+    """Return the table, with entries replaced by those of a mapping at `module:name`.
 
     Raises:
-        ImportError, AttributeError: there is no such module or mapping.
+        ImportError, AttributeError: the module or mapping does not exist.
     """
     return TABLE if path is None else MappingProxyType({**TABLE, **resolve(path)})
 
 
 def resolve(path: str) -> Any:
-    """Import what `module:name` names."""
+    """Import and return the object at `module:name`."""
     module, _, name = path.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return found
+    resolved: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return resolved

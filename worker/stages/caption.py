@@ -1,4 +1,4 @@
-"""The caption stage: the reference image described, or the brief expanded, as d(I)."""
+"""Caption stage: describes the reference image or expands the brief, as d(I)."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_MOST_DRAFTS = 16
-"""Seeds set aside for each job."""
-_SPARE = 2
+_SEEDS_PER_JOB = 16
+"""Seeds reserved for each job."""
+_EXTRA_DRAFTS = 2
 """Drafts beyond one for each variant: some depart from the brief."""
-_OPEN = ("pattern", "colours", "gradient_direction", "scale", "density", "line_weight", "mood")
-"""What directions differ in, the weightiest first."""
+_TRAITS = ("pattern", "colours", "gradient_direction", "scale", "density", "line_weight", "mood")
+"""Traits in which directions may differ, by descending weight."""
 
 
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Write each job's description, in the brief's language where the captioner writes it.
+    """Write each job's description, in the brief's language if the captioner supports it.
 
-    With a reference image the description joins what the brief asks for and what the image shows
-    for the rest; "seen" is what the image shows by itself. Without one the brief is expanded, in
-    several directions where it leaves room, up to one for each variant. A description that drops
-    or contradicts what the brief names is not used; where none is left, the brief's own words
-    stand. The details tell.
+    With a reference image, the description combines the brief with what the image shows where
+    the brief is silent; "seen" describes the image alone. Without one, the brief is expanded into
+    up to one direction for each variant, as far as it leaves choices open. A description that
+    omits or contradicts what the brief names is rejected; if none is left, the brief itself is
+    used. The details report this.
 
     Returns:
-        Per call JSON: description, language, described (whether an image was looked at), and
-        seen, where it was, or directions, where it was not: the description and others.
+        Per call JSON: description, language, described (whether there was an image), and seen
+        (with an image) or directions (without one): the description and its alternatives.
     """
     results = []
     for number, call in enumerate(calls, start=1):
@@ -54,66 +54,66 @@ def run(
 def _describe(call: StageCall, models: Models) -> StageResult:
     captioner, language = models.captioner, _language(call, models.captioner)
     picture = _picture(call)
-    looked = models.vision.embed([picture])
-    twice = VisionFeatures(
-        features=looked.features.repeat(2, axis=0), palette=looked.palette.repeat(2, axis=0)
+    vision = models.vision.embed([picture])
+    features = VisionFeatures(
+        features=vision.features.repeat(2, axis=0), palette=vision.palette.repeat(2, axis=0)
     )
-    # one job at a time: texts written together round each other's sums
-    alone, draft = captioner.describe(twice, [picture] * 2, [language] * 2, ["", call.brief])
-    departs = _departs(call, draft)
+    # One job at a time: batching jobs would change the rounding of sums.
+    seen, draft = captioner.describe(features, [picture] * 2, [language] * 2, ["", call.brief])
+    reasons = _rejection_reasons(call, draft)
     document = {
-        "description": call.brief if departs else draft,
+        "description": call.brief if reasons else draft,
         "language": language,
         "described": True,
-        "seen": alone,
+        "seen": seen,
     }
-    rejected = [departs] if departs else []
-    return _result(document, _details(captioner, rejected, "brief" if departs else "image"))
+    rejected = [reasons] if reasons else []
+    return _result(document, _details(captioner, rejected, "brief" if reasons else "image"))
 
 
 def _expand(call: StageCall, captioner: Captioner) -> StageResult:
     language = _language(call, captioner)
-    count = call.options.variants + _SPARE if captioner.expands else 0
-    seeds = [call.options.seed * _MOST_DRAFTS + attempt for attempt in range(count)]
+    count = call.options.variants + _EXTRA_DRAFTS if captioner.expands else 0
+    seeds = [call.options.seed * _SEEDS_PER_JOB + attempt for attempt in range(count)]
     drafts = captioner.expand([call.brief] * count, [language] * count, seeds) if count else []
-    departs = [_departs(call, draft) for draft in drafts]
-    kept = [draft for draft, reasons in zip(drafts, departs, strict=True) if not reasons]
-    directions = _apart(kept, call.options.variants) or [call.brief]
+    rejections = [_rejection_reasons(call, draft) for draft in drafts]
+    accepted = [draft for draft, reasons in zip(drafts, rejections, strict=True) if not reasons]
+    directions = _most_different(accepted, call.options.variants) or [call.brief]
     document = {
         "description": directions[0],
         "language": language,
         "described": False,
         "directions": directions,
     }
-    rejected = [reasons for reasons in departs if reasons]
-    return _result(document, _details(captioner, rejected, "expansion" if kept else "brief"))
+    rejected = [reasons for reasons in rejections if reasons]
+    return _result(document, _details(captioner, rejected, "expansion" if accepted else "brief"))
 
 
-def _apart(drafts: Sequence[str], count: int) -> list[str]:
-    """Choose up to `count` drafts: the first, then always the one least like those chosen.
+def _most_different(drafts: Sequence[str], count: int) -> list[str]:
+    """Choose up to `count` drafts by farthest-first traversal, starting with the first draft.
 
-    Drafts that say the same as a chosen one are left out, so a brief that leaves no room gives one.
+    Drafts equivalent to a chosen one are skipped, so a brief without open choices yields one.
     """
-    left = [(draft, understand(draft)) for draft in drafts]
-    chosen = left[:1]
+    candidates = [(draft, understand(draft)) for draft in drafts]
+    chosen = candidates[:1]
     while len(chosen) < count:
-        far = [min(_unlike(each, other) for _, other in chosen) for _, each in left]
-        if not far or max(far) == 0:
+        distances = [min(_difference(one, other) for _, other in chosen) for _, one in candidates]
+        if not distances or max(distances) == 0:
             break
-        chosen.append(left[far.index(max(far))])
+        chosen.append(candidates[distances.index(max(distances))])
     return [draft for draft, _ in chosen]
 
 
-def _unlike(one: Understood, other: Understood) -> int:
-    """Weigh what two descriptions differ in; 0: they say the same."""
+def _difference(one: Understood, other: Understood) -> int:
+    """Return the weighted number of traits in which two descriptions differ."""
     return sum(
-        len(_OPEN) - place
-        for place, name in enumerate(_OPEN)
+        len(_TRAITS) - rank
+        for rank, name in enumerate(_TRAITS)
         if getattr(one, name) != getattr(other, name)
     )
 
 
-def _departs(call: StageCall, draft: str) -> tuple[str, ...]:
+def _rejection_reasons(call: StageCall, draft: str) -> tuple[str, ...]:
     if not draft:
         return ("nothing was written",)
     return departures(call.understood, understand(draft))
@@ -122,7 +122,7 @@ def _departs(call: StageCall, draft: str) -> tuple[str, ...]:
 def _details(
     captioner: Captioner, rejected: Sequence[tuple[str, ...]], written_from: str
 ) -> dict[str, Any]:
-    """Tell where the description came from and what was refused on the way."""
+    """Return the source of the description and why drafts were rejected."""
     return {
         "description_from": written_from,
         "expands": captioner.expands,
@@ -140,8 +140,8 @@ def _result(document: Mapping[str, Any], details: Mapping[str, Any]) -> StageRes
 
 
 def _language(call: StageCall, captioner: Captioner) -> str:
-    wanted = call.understood.language
-    return wanted if wanted in captioner.languages else captioner.languages[0]
+    language = call.understood.language
+    return language if language in captioner.languages else captioner.languages[0]
 
 
 def _picture(call: StageCall) -> Image.Image:

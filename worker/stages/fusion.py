@@ -1,4 +1,4 @@
-"""The fusion stage: description and visual embedding joined into the code S = [d; s]."""
+"""Fusion stage: joins description and visual embedding into the semantic code S = [d; s]."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from worker.imaging.colour import rgb_from_lab
 from worker.models.condition import colour_slots, lab_from_slots, wanted_slots
 from worker.models.fusion import Fusion, FusionInput
 
-__all__ = ["directions_of", "given_of", "run", "told_of"]
+__all__ = ["build_input", "directions_of", "merge_description", "run"]
 
-_CHARACTER = 0.35
-"""Strength from which a reference's pattern counts where the brief names none."""
-_OPEN = ("pattern", "gradient", "gradient_direction", "scale", "density", "line_weight")
+_PATTERN_STRENGTH = 0.35
+"""Reference strength from which the reference's pattern applies if the brief names none."""
+_TRAITS = ("pattern", "gradient", "gradient_direction", "scale", "density", "line_weight")
 
 
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Fuse each job's halves; the visual one is missing where no image was looked at.
+    """Fuse each job's halves; the visual half is missing without a reference image.
 
-    A description's directions are fused one by one: variant i is drawn from code i modulo V.
+    Each direction of a description is fused separately: variant i uses code i modulo V.
 
     Returns:
         Per call safetensors: "code" (V, T, D) float32, V from 1 to the number of variants.
@@ -44,88 +44,88 @@ def run(
 
 def _fuse(call: StageCall, models: Models) -> StageResult:
     fusion, texts = models.fusion, directions_of(call)
-    given = [
-        given_of(call, told_of(call, text), embedded, fusion)
-        for text, embedded in zip(texts, models.text_encoder.embed(texts), strict=True)
+    inputs = [
+        build_input(call, merge_description(call, text), embedding, fusion)
+        for text, embedding in zip(texts, models.text_encoder.embed(texts), strict=True)
     ]
-    code = np.stack([fusion.fuse(one)[0].numpy() for one in given])
+    code = np.stack([fusion.fuse(fusion_input)[0].numpy() for fusion_input in inputs])
     return StageResult(
         output=save({"code": np.ascontiguousarray(code)}),
         media_type="application/vnd.safetensors",
         details={
-            "halves": ["description", *(["vision"] if bool(given[0].has_image[0]) else [])],
-            "colours_wanted": [_hex(one.wanted[0].numpy()) for one in given],
+            "halves": ["description", *(["vision"] if bool(inputs[0].has_image[0]) else [])],
+            "colours_wanted": [_hex(each.wanted[0].numpy()) for each in inputs],
             "directions": len(texts),
-            "reference_strength": float(given[0].strength[0]),
+            "reference_strength": float(inputs[0].strength[0]),
         },
     )
 
 
-def told_of(call: StageCall, description: str) -> Understood:
-    """Give what the brief says, and of the description what the brief leaves open.
+def merge_description(call: StageCall, description: str) -> Understood:
+    """Return the understood brief, with the traits it leaves open taken from the description.
 
-    Beside a reference the description tells of its character where the reference counts for
-    something; its colours come from the reference itself.
+    With a reference image, the description's traits apply only from a minimum reference strength,
+    and colours come from the reference itself.
     """
     brief = call.understood
-    seen = call.reference is not None
-    if seen and call.options.reference_strength < _CHARACTER:
+    has_reference = call.reference is not None
+    if has_reference and call.options.reference_strength < _PATTERN_STRENGTH:
         return brief
-    more = understand(description)
-    changed = {name: getattr(more, name) for name in _OPEN if not getattr(brief, name)}
-    if not brief.colours and not seen:
-        refused = set(brief.excluded_colours)
-        changed["colours"] = tuple(key for key in more.colours if key not in refused)
+    described = understand(description)
+    changed = {name: getattr(described, name) for name in _TRAITS if not getattr(brief, name)}
+    if not brief.colours and not has_reference:
+        excluded = set(brief.excluded_colours)
+        changed["colours"] = tuple(key for key in described.colours if key not in excluded)
     return replace(brief, **changed)
 
 
-def given_of(
-    call: StageCall, told: Understood, text: NDArray[np.float32], fusion: Fusion
+def build_input(
+    call: StageCall, understood: Understood, text: NDArray[np.float32], fusion: Fusion
 ) -> FusionInput:
-    """Gather one job's halves (N = 1).
+    """Return the fusion input of one job (N = 1).
 
     Args:
-        call: of the job.
-        told: what is understood of brief and description together.
-        text: (D,) the description's embedding.
-        fusion: whose vocabulary and widths are used.
+        call: the job's stage call.
+        understood: the brief merged with the description.
+        text: (D,) embedding of the description.
+        fusion: provides vocabulary and widths.
     """
     shape = fusion.network.shape
     features = np.zeros(shape.vision, np.float32)
     palette = np.zeros((5, 4), np.float32)
-    seen = call.outputs.get("vision")
-    strength = call.options.reference_strength if seen is not None else 0.0
-    if seen is not None:
-        found = load(seen)
-        features, palette = found["features"], found["palette"]
-    colours = colour_slots(told)
+    vision = call.outputs.get("vision")
+    strength = call.options.reference_strength if vision is not None else 0.0
+    if vision is not None:
+        tensors = load(vision)
+        features, palette = tensors["features"], tensors["palette"]
+    colours = colour_slots(understood)
     wanted = wanted_slots(colours, palette, strength)
 
-    def one(values: NDArray[np.float32]) -> torch.Tensor:
+    def batched(values: NDArray[np.float32]) -> torch.Tensor:
         return torch.from_numpy(np.array(values, dtype=np.float32))[None]
 
     return FusionInput(
-        description=one(text),
-        understood=one(fusion.vocabulary.indicators(told)),
-        colours=one(colours),
-        vision=one(features),
-        palette=one(palette),
+        description=batched(text),
+        understood=batched(fusion.vocabulary.indicators(understood)),
+        colours=batched(colours),
+        vision=batched(features),
+        palette=batched(palette),
         has_image=torch.tensor([strength > 0]),
         strength=torch.tensor([strength], dtype=torch.float32),
-        wanted=one(wanted),
+        wanted=batched(wanted),
     )
 
 
 def directions_of(call: StageCall) -> list[str]:
-    """Give the descriptions that the variants are drawn from, in turn; at least one.
+    """Return the descriptions that the variants use in turn; at least one.
 
-    A reference that counts for nothing is not described either: the brief stands alone.
+    With a reference strength of 0 the description is ignored too, and the brief alone is used.
     """
-    written = call.outputs.get("caption")
-    unheeded = call.reference is not None and call.options.reference_strength == 0
-    if written is None or unheeded:
+    caption = call.outputs.get("caption")
+    ignored = call.reference is not None and call.options.reference_strength == 0
+    if caption is None or ignored:
         return [call.brief]
-    document = json.loads(written)
+    document = json.loads(caption)
     directions = document.get("directions") or [document.get("description") or call.brief]
     return [str(text) for text in directions][: call.options.variants]
 

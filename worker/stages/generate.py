@@ -1,4 +1,4 @@
-"""The generate stage: the variants' tiles, G(S, z)."""
+"""Generate stage: draws the tile of each variant, G(S, z)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from worker.execution.contracts import Models, StageArtifact, StageCall, StageRe
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.png import PngMetadata, write_png
 from worker.models.generator.tile import Tile, TileRequest
-from worker.stages.fusion import directions_of, told_of
+from worker.stages.fusion import directions_of, merge_description
 
 if TYPE_CHECKING:
     from worker.models.generator.tile import TileGenerator
@@ -26,11 +26,11 @@ __all__ = ["requests_of", "run"]
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Draw each job's variants, one by one: neighbours change nothing.
+    """Draw each job's variants one by one, so that a result does not depend on its batch.
 
     Returns:
-        Per call JSON: per variant its seed, palette, each colour's share of the area, the traits
-        that were drawn and the description they follow; as artifacts of kind "tile" one PNG each.
+        Per call JSON: seed, palette, area share of each colour, drawn traits and description of
+        each variant; artifacts of kind "tile", one PNG each.
     """
     return [
         _draw(call, models.generator, portion(on_progress, number, len(calls)))
@@ -39,18 +39,18 @@ def run(
 
 
 def requests_of(call: StageCall) -> list[TileRequest]:
-    """Gather what a generator may draw from, for each direction; variants take them in turn."""
+    """Return a tile request for each direction; variants use them in turn."""
     options = call.options
-    seen = None
+    reference = None
     if call.reference is not None:
-        seen = Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
+        reference = Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
     codes = torch.from_numpy(load(call.outputs["fusion"])["code"])  # (V, T, D)
     return [
         TileRequest(
             code=code,
             description=description,
-            understood=told_of(call, description),
-            reference=seen,
+            understood=merge_description(call, description),
+            reference=reference,
             reference_strength=options.reference_strength,
             seed=options.seed,
             size_px=options.size,
@@ -64,16 +64,16 @@ def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) ->
     tiles: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):
-        asked = requests[variant % len(requests)]
-        tile = generator.tile(asked, variant, portion(on_progress, variant, options.variants))
-        tiles.append(_artifact(call, tile, asked.description, variant))
-        told = {
+        request = requests[variant % len(requests)]
+        tile = generator.tile(request, variant, portion(on_progress, variant, options.variants))
+        tiles.append(_artifact(call, tile, request.description, variant))
+        drawn = {
             "palette": list(tile.palette),
             "areas": list(tile.areas),
             "traits": dict(tile.traits),
-            "description": asked.description,
+            "description": request.description,
         }
-        facts.append({"variant": variant, "seed": options.seed, **told})
+        facts.append({"variant": variant, "seed": options.seed, **drawn})
         on_progress((variant + 1) / options.variants)
     return StageResult(
         output=json.dumps({"variants": facts}, sort_keys=True).encode(),

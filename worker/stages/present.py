@@ -1,4 +1,4 @@
-"""The present stage: every variant's tile drawn on the product, as a sketch and a thumbnail."""
+"""Present stage: renders each variant's tile on the product, as a sketch and a thumbnail."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["SKETCH_SIZE", "THUMBNAIL_SIZE", "BadTile", "run"]
 SKETCH_SIZE = (768, 960)
 """Width and height of a sketch, px."""
 THUMBNAIL_SIZE = (320, 400)
-_SMALLEST_TILE_PX = 8
+_MIN_TILE_PX = 8
 
 
 class BadTile(ValueError):
-    """A variant's tile is missing or is no picture that can be printed."""
+    """A variant's tile is missing or is not a usable picture."""
 
 
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Draw each job's variants on the job's product; needs no model.
+    """Render each job's variants on its product; uses no model.
 
     Raises:
         BadTile: a job lacks a tile, or one cannot be read.
@@ -50,19 +50,19 @@ def _present(call: StageCall, on_progress: OnProgress) -> StageResult:
     for variant in range(call.options.variants):
         files += _draw(call, look, variant)
         on_progress((variant + 1) / call.options.variants)
-    described = _describe(call, look)
+    description = _describe(call, look)
     return StageResult(
-        output=json.dumps(described, sort_keys=True).encode(),
+        output=json.dumps(description, sort_keys=True).encode(),
         media_type="application/json",
         artifacts=tuple(files),
-        details=described,
+        details=description,
     )
 
 
 def _draw(call: StageCall, look: Look, variant: int) -> tuple[StageArtifact, StageArtifact]:
     tile = read_tile(call.artifacts.get(("tile", variant)), variant)
-    drawn = PRODUCTS[look.product](tile, look, SKETCH_SIZE)
-    picture = Image.fromarray(np.rint(drawn * 255.0).astype(np.uint8))
+    pixels = PRODUCTS[look.product](tile, look, SKETCH_SIZE)
+    picture = Image.fromarray(np.rint(pixels * 255.0).astype(np.uint8))
     metadata = PngMetadata(
         brief=call.brief, seed=call.options.seed, variant=variant, job_url=call.job_url
     )
@@ -93,10 +93,10 @@ def _thumbnail(picture: Image.Image, variant: int) -> StageArtifact:
 
 
 def read_tile(content: bytes | None, variant: int) -> Floats:
-    """Read a variant's tile, any picture that Pillow reads as PNG: (h, w, 3) sRGB, 0 to 1.
+    """Decode a variant's tile, a PNG of any mode, to (h, w, 3) sRGB, 0 to 1.
 
     Raises:
-        BadTile: it is missing, cannot be read or is too small.
+        BadTile: the tile is missing, unreadable or too small.
     """
     if content is None:
         raise BadTile(f"variant {variant} has no tile")
@@ -104,16 +104,16 @@ def read_tile(content: bytes | None, variant: int) -> Floats:
         with Image.open(BytesIO(content), formats=["PNG"]) as image:
             tile = np.asarray(image.convert("RGB"), np.float32) / np.float32(255.0)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise BadTile(f"the tile of variant {variant} is no readable PNG: {error}") from error
-    if min(tile.shape[:2]) < _SMALLEST_TILE_PX:
+        raise BadTile(f"the tile of variant {variant} is not a readable PNG: {error}") from error
+    if min(tile.shape[:2]) < _MIN_TILE_PX:
         raise BadTile(
-            f"the tile of variant {variant} is {tile.shape[1]} x {tile.shape[0]} px small"
+            f"the tile of variant {variant} is too small: {tile.shape[1]} x {tile.shape[0]} px"
         )
     return tile
 
 
 def _describe(call: StageCall, look: Look) -> dict[str, Any]:
-    """Tell what was drawn, and what the brief left to a default."""
+    """Return what was rendered and which attributes are defaults."""
     defaults = [] if look.materials else ["material"]
     return {
         "product": look.product,

@@ -1,4 +1,4 @@
-"""The print stage: one variant drawn as large as a printer wants it, its resolution recorded."""
+"""Print stage: draws one variant at print size and records its resolution."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _THUMBNAIL_PX = 480
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Draw each job's print; G(S, z) of the design's code, seed and variant, in more pixels.
+    """Draw each job's print: G(S, z) of the design's code, seed and variant at a larger size.
 
     Returns:
-        Per call JSON: variant, seed, size, resolution, palette and each colour's share of the
-        area; as artifacts a PNG of kind "print" and a thumbnail.
+        Per call JSON: variant, seed, size, resolution, palette and area share of each colour;
+        artifacts: a PNG of kind "print" and a thumbnail.
 
     Raises:
-        ValueError: a call does not say which variant, or at which resolution.
+        ValueError: a call has no variant or no resolution.
     """
     return [
         _draw(call, models.generator, portion(on_progress, number, len(calls)))
@@ -44,24 +44,24 @@ def run(
 def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) -> StageResult:
     options = call.options
     if options.variant is None or options.dpi is None:
-        raise ValueError(f"job {call.job_id} is no print")
+        raise ValueError(f"job {call.job_id} is not a print: variant or dpi is missing")
     requests = requests_of(call)
-    asked = requests[options.variant % len(requests)]
-    tile = generator.tile(asked, options.variant, portion(on_progress, 0, 2))
+    request = requests[options.variant % len(requests)]
+    tile = generator.tile(request, options.variant, portion(on_progress, 0, 2))
     facts = {
         "variant": options.variant,
         "seed": options.seed,
         "size_px": options.size,
         "dpi": options.dpi,
     }
-    told = {"palette": list(tile.palette), "areas": list(tile.areas)}
-    artifacts = (_file(call, tile, asked.description), _thumbnail(tile, options.variant))
+    colours = {"palette": list(tile.palette), "areas": list(tile.areas)}
+    artifacts = (_file(call, tile, request.description), _thumbnail(tile, options.variant))
     on_progress(1.0)
     return StageResult(
-        output=json.dumps(facts | told, sort_keys=True).encode(),
+        output=json.dumps(facts | colours, sort_keys=True).encode(),
         media_type="application/json",
         artifacts=artifacts,
-        details={**generator.details(asked), **facts},
+        details={**generator.details(request), **facts},
     )
 
 

@@ -1,4 +1,4 @@
-"""The vision stage: the reference image's features s(I) and its palette."""
+"""Vision stage: computes the features s(I) and the palette of the reference image."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["run"]
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
 ) -> list[StageResult]:
-    """Look at each job's reference image.
+    """Embed each job's reference image.
 
     Returns:
         Per call safetensors: "features" (V,) and "palette" (5, 4), see `VisionFeatures`.
@@ -28,15 +28,15 @@ def run(
     Raises:
         ValueError: a job has no reference image.
     """
-    seen = models.vision.embed([_picture(call) for call in calls])
+    vision = models.vision.embed([_picture(call) for call in calls])
     on_progress(1.0)
     return [
         StageResult(
             output=save({"features": features, "palette": palette}),
             media_type="application/vnd.safetensors",
-            details={"palette": _named(palette), "features": len(features)},
+            details={"palette": _hex_colours(palette), "features": len(features)},
         )
-        for features, palette in zip(seen.features, seen.palette, strict=True)
+        for features, palette in zip(vision.features, vision.palette, strict=True)
     ]
 
 
@@ -46,8 +46,8 @@ def _picture(call: StageCall) -> Image.Image:
     return Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
 
 
-def _named(palette: NDArray[np.float32]) -> list[dict[str, object]]:
-    """Give the palette as hex colours with their shares, for people to read."""
+def _hex_colours(palette: NDArray[np.float32]) -> list[dict[str, object]]:
+    """Return the palette as hex colours with their shares, for the provenance record."""
     rows = palette[palette[:, 3] > 0]
     colours = np.rint(rgb_from_lab(rows[:, :3] * [100, 128, 128])).astype(int)
     return [

@@ -21,7 +21,7 @@ from worker.execution.progress import ignore_progress
 from worker.imaging.png import read_metadata
 from worker.models.fusion import BadShape, FusionShape
 from worker.models.weights import WeightsSource
-from worker.runtime.model_cache import Residency, ResidentModels
+from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import TABLE, resolve
 
 pytestmark = pytest.mark.slow
@@ -78,7 +78,7 @@ def _call(number: int, brief: str, *, reference: bool = True) -> StageCall:
 
 def _run(calls: Sequence[StageCall], sources: Sources) -> list[dict[str, StageResult]]:
     """Take jobs through all stages together, each stage as one batch; fresh models."""
-    residency = Residency("cpu", lambda role: sources[role], 1 << 40)
+    residency = ModelCache("cpu", lambda role: sources[role], 1 << 40)
     models = ResidentModels({role: role for role in sources}, residency)
     done: list[dict[str, StageResult]] = [{} for _ in calls]
     for stage in ORDER:
@@ -162,7 +162,7 @@ def test_a_stage_reads_no_more_than_its_results_are_found_by(
     chosen = dict(sources) if generator == "own" else {**sources, "generator": pipeline}
     call = JOB if reference else replace(JOB, reference=None)
     done = _run([call], chosen)[0]
-    residency = Residency("cpu", lambda role: chosen[role], 1 << 40)
+    residency = ModelCache("cpu", lambda role: chosen[role], 1 << 40)
     for stage in [each for each in ORDER if each in done]:
         seen: set[str] = set()
         roles: set[str] = set()

@@ -11,7 +11,7 @@ from shared.briefs.parser import understand
 from tests.unit.worker import tiny
 from worker.execution.contracts import DesignOptions, StageCall
 from worker.stages import fusion, generate
-from worker.stages.fusion import directions_of, told_of
+from worker.stages.fusion import directions_of, merge_description
 from worker.stages.generate import requests_of
 
 PNG = b"not looked at by this stage"
@@ -68,17 +68,17 @@ def test_each_direction_has_a_code_and_variants_take_them_in_turn() -> None:
 
 def test_a_description_fills_what_the_brief_leaves_open_and_changes_nothing_else() -> None:
     call = _call("red stripes, no green")
-    told = told_of(call, "Small dots in green and gold with a vertical gradient.")
+    told = merge_description(call, "Small dots in green and gold with a vertical gradient.")
     assert (told.pattern, told.colours) == ("stripes", ("red",))
     assert (told.scale, told.gradient_direction) == ("small", "vertical")
     open_brief = _call("a calm mug, no green")
-    assert told_of(open_brief, "Dots in green and gold.").colours == ("gold",)
+    assert merge_description(open_brief, "Dots in green and gold.").colours == ("gold",)
 
 
 @pytest.mark.parametrize(("strength", "pattern"), [(0.1, ""), (0.9, "dots")])
 def test_a_reference_gives_its_pattern_only_where_it_counts(strength: float, pattern: str) -> None:
     call = _call("a mug", strength=strength, description="Dots in red.")
-    told = told_of(call, "Dots in red.")
+    told = merge_description(call, "Dots in red.")
     assert (told.pattern, told.colours) == (pattern, ())
 
 

@@ -7,19 +7,19 @@ import time
 
 import pytest
 
-from worker.execution.limits import EXIT_UNSTOPPABLE, Interrupted, Stopper
+from worker.execution.limits import EXIT_UNSTOPPABLE, Interrupted, TimeLimiter
 
 
 def test_soft_limit_raises() -> None:
-    with pytest.raises(Interrupted) as caught, Stopper().limited(0.05, 60):
+    with pytest.raises(Interrupted) as caught, TimeLimiter().enforce(0.05, 60):
         time.sleep(10)
     assert caught.value.reason == "time_limit"
 
 
 def test_stop_from_another_thread() -> None:
-    stopper = Stopper()
-    threading.Timer(0.05, stopper.stop, args=("gone",)).start()
-    with pytest.raises(Interrupted) as caught, stopper.limited(30, 60):
+    limiter = TimeLimiter()
+    threading.Timer(0.05, limiter.stop, args=("gone",)).start()
+    with pytest.raises(Interrupted) as caught, limiter.enforce(30, 60):
         time.sleep(10)
     assert caught.value.reason == "gone"
 
@@ -32,19 +32,19 @@ def _swallowing() -> None:
 
 
 def test_no_except_of_a_stage_swallows_it() -> None:
-    with pytest.raises(Interrupted), Stopper().limited(0.05, 60):
+    with pytest.raises(Interrupted), TimeLimiter().enforce(0.05, 60):
         _swallowing()
 
 
 def test_stopping_nothing_does_nothing() -> None:
-    stopper = Stopper()
-    stopper.stop("gone")
-    with stopper.limited(30, 60):
+    limiter = TimeLimiter()
+    limiter.stop("gone")
+    with limiter.enforce(30, 60):
         time.sleep(0.05)
-        assert stopper.running
-    stopper.stop("gone")
+        assert limiter.running
+    limiter.stop("gone")
     time.sleep(0.05)
-    assert not stopper.running
+    assert not limiter.running
 
 
 def _run(code: str) -> subprocess.CompletedProcess[str]:
@@ -55,8 +55,8 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
     ended = _run(
-        "from worker.execution.limits import Stopper\n"
-        "with Stopper().limited(0.2, 0.6):\n    sum(range(10**13))\n"
+        "from worker.execution.limits import TimeLimiter\n"
+        "with TimeLimiter().enforce(0.2, 0.6):\n    sum(range(10**13))\n"
     )
     assert ended.returncode == 1
     assert "Timeout" in ended.stderr
@@ -65,8 +65,8 @@ def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
 def test_a_native_call_that_does_not_stop_is_ended() -> None:
     ended = _run(
         "import hashlib, threading\nfrom worker.execution import limits\n"
-        "limits._GRACE_S = 0.3\nstopper = limits.Stopper()\n"
-        "threading.Timer(0.1, stopper.stop, args=('gone',)).start()\n"
-        "with stopper.limited(30, 60):\n    hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"
+        "limits._GRACE_S = 0.3\nlimiter = limits.TimeLimiter()\n"
+        "threading.Timer(0.1, limiter.stop, args=('gone',)).start()\n"
+        "with limiter.enforce(30, 60):\n    hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"
     )
     assert ended.returncode == EXIT_UNSTOPPABLE

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from worker.imaging.png import DIGITAL_SOURCE_TYPE, NotOurs, PngMetadata, read_metadata, write_png
+from worker.imaging.png import (
+    DIGITAL_SOURCE_TYPE,
+    PngMetadata,
+    UnrecognisedPng,
+    read_metadata,
+    write_png,
+)
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
 METADATA = PngMetadata(
@@ -77,5 +83,5 @@ def test_foreign_files_are_not_ours() -> None:
     buffer = BytesIO()
     Image.fromarray(PIXELS).save(buffer, format="PNG")
     for content in (b"", b"no picture", buffer.getvalue(), buffer.getvalue()[:60]):
-        with pytest.raises(NotOurs):
+        with pytest.raises(UnrecognisedPng):
             read_metadata(content)

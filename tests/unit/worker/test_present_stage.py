@@ -92,9 +92,9 @@ def test_the_result_tells_what_was_drawn_and_which_defaults_were_taken() -> None
     ("tile", "told"),
     [
         (None, "variant 0 has no tile"),
-        (b"", "no readable PNG"),
-        (b"GIF89a not a png", "no readable PNG"),
-        (_tile()[:90], "no readable PNG"),
+        (b"", "not a readable PNG"),
+        (b"GIF89a not a png", "not a readable PNG"),
+        (_tile()[:90], "not a readable PNG"),
         (_tile(size=(4, 4)), "4 x 4 px"),
     ],
 )

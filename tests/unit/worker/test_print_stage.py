@@ -117,7 +117,7 @@ def test_the_same_call_gives_the_same_bytes(models: Models) -> None:
 
 @pytest.mark.parametrize("missing", ["variant", "dpi"])
 def test_what_is_no_print_is_refused(models: Models, missing: str) -> None:
-    with pytest.raises(ValueError, match="no print"):
+    with pytest.raises(ValueError, match="not a print"):
         printing.run([_call(512, **{missing: None})], models)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import ArtifactNotFound
 from shared.storage.artifacts import ArtifactStore
-from worker.execution.artifact_cache import RecentBytes
+from worker.execution.artifact_cache import ArtifactCache
 
 
 @pytest.fixture
@@ -15,27 +15,27 @@ def store(tmp_path: Path) -> ArtifactStore:
 
 
 def test_what_was_put_is_given_though_the_store_lost_it(store: ArtifactStore) -> None:
-    recent = RecentBytes(store)
-    (name,) = recent.put_many([b"pixels"])
+    cache = ArtifactCache(store)
+    (name,) = cache.put_many([b"pixels"])
     assert store.get(name) == b"pixels"
     store.delete(name)
-    assert recent.get(name) == b"pixels"
+    assert cache.get(name) == b"pixels"
 
 
 def test_what_was_read_is_kept_and_the_oldest_goes(store: ArtifactStore) -> None:
     names = store.put_many([bytes([index]) * 10 for index in range(5)])
-    recent = RecentBytes(store, limit_bytes=40)
-    assert [recent.get(name)[0] for name in names] == [0, 1, 2, 3, 4]
+    cache = ArtifactCache(store, limit_bytes=40)
+    assert [cache.get(name)[0] for name in names] == [0, 1, 2, 3, 4]
     for name in names:
         store.delete(name)
-    assert recent.get(names[4]) == bytes([4]) * 10
+    assert cache.get(names[4]) == bytes([4]) * 10
     with pytest.raises(ArtifactNotFound):
-        recent.get(names[0])
+        cache.get(names[0])
 
 
 def test_what_is_too_large_is_not_kept(store: ArtifactStore) -> None:
-    recent = RecentBytes(store, limit_bytes=40)
-    (name,) = recent.put_many([b"x" * 11])
+    cache = ArtifactCache(store, limit_bytes=40)
+    (name,) = cache.put_many([b"x" * 11])
     store.delete(name)
     with pytest.raises(ArtifactNotFound):
-        recent.get(name)
+        cache.get(name)

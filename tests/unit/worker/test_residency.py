@@ -13,7 +13,7 @@ from torch import nn
 from shared.errors import ModelsMissing
 from worker.models.weights import Found, WeightsSource
 from worker.runtime.memory import budget_bytes, held_bytes
-from worker.runtime.model_cache import Residency, ResidentModels
+from worker.runtime.model_cache import ModelCache, ResidentModels
 
 CPU = "cpu"
 MODEL_BYTES = 4 * 64 * 64
@@ -49,42 +49,42 @@ def shelf(tmp_path: Path) -> _Shelf:
 
 
 def test_a_version_is_loaded_once(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
-    assert residency.get("a").model is residency.get("a").model
+    cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    assert cache.get("a").model is cache.get("a").model
     assert shelf.loads == {"a": 1}
 
 
 def test_versions_stand_beside_each_other(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
-    first = residency.get("a").model
-    assert residency.get("b").model is not first
-    assert residency.get("a").model is first
-    assert residency.size_bytes == 2 * MODEL_BYTES
+    cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    first = cache.get("a").model
+    assert cache.get("b").model is not first
+    assert cache.get("a").model is first
+    assert cache.size_bytes == 2 * MODEL_BYTES
 
 
 def test_the_least_recently_used_leaves(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
+    cache = ModelCache(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
     for version_id in ("a", "b", "a", "c"):
-        residency.get(version_id)
-    assert [loaded.version_id for loaded in residency.resident()] == ["a", "c"]
-    residency.get("b")
+        cache.get(version_id)
+    assert [loaded.version_id for loaded in cache.resident()] == ["a", "c"]
+    cache.get("b")
     assert shelf.loads["b"] == 2
 
 
 def test_one_too_large_stays_alone(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 1, load=shelf.load)
-    residency.get("a")
-    residency.get("b")
-    assert [loaded.version_id for loaded in residency.resident()] == ["b"]
+    cache = ModelCache(CPU, shelf.find, 1, load=shelf.load)
+    cache.get("a")
+    cache.get("b")
+    assert [loaded.version_id for loaded in cache.resident()] == ["b"]
 
 
 def test_what_a_model_holds_is_its_size_where_its_files_are_smaller(shelf: _Shelf) -> None:
     def wide(source: WeightsSource, device: str) -> nn.Module:
         return nn.Linear(512, 512, bias=False, device=device)
 
-    residency = Residency(CPU, shelf.find, 10**9, load=wide)
-    assert residency.get("a").size_bytes == 4 * 512 * 512
-    assert residency.size_bytes == 4 * 512 * 512
+    cache = ModelCache(CPU, shelf.find, 10**9, load=wide)
+    assert cache.get("a").size_bytes == 4 * 512 * 512
+    assert cache.size_bytes == 4 * 512 * 512
 
 
 def test_each_storage_is_counted_once_wherever_it_is_held() -> None:
@@ -101,17 +101,17 @@ def test_each_storage_is_counted_once_wherever_it_is_held() -> None:
 
 
 def test_what_a_job_uses_is_not_let_go(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
-    job = ResidentModels({"fusion": "a"}, residency)
+    cache = ModelCache(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
+    job = ResidentModels({"fusion": "a"}, cache)
     in_use = job.fusion
-    residency.get("b")
-    residency.get("c")  # "a" is older, yet "b" goes
-    assert residency.loaded_ids() == {"a", "c"}
-    assert ResidentModels({"fusion": "a"}, residency).fusion is in_use
+    cache.get("b")
+    cache.get("c")  # "a" is older, yet "b" goes
+    assert cache.loaded_ids() == {"a", "c"}
+    assert ResidentModels({"fusion": "a"}, cache).fusion is in_use
     del job
-    residency.get("c")
-    residency.get("b")
-    assert residency.loaded_ids() == {"b", "c"}
+    cache.get("c")
+    cache.get("b")
+    assert cache.loaded_ids() == {"b", "c"}
     assert shelf.loads == {"a": 1, "b": 2, "c": 1}
 
 
@@ -123,21 +123,21 @@ def test_a_version_is_loaded_beside_the_others_without_a_pause(shelf: _Shelf) ->
             assert going_on.wait(60)
         return shelf.load(source, device)
 
-    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=load)
-    residency.get("a")
+    cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=load)
+    cache.get("a")
     found: list[object] = []
     threads = [
-        threading.Thread(target=lambda: found.append(residency.get("b").model)) for _ in range(2)
+        threading.Thread(target=lambda: found.append(cache.get("b").model)) for _ in range(2)
     ]
     for thread in threads:
         thread.start()
-    assert residency.get("a").version_id == "a"
-    assert residency.loaded_ids() == {"a"}
+    assert cache.get("a").version_id == "a"
+    assert cache.loaded_ids() == {"a"}
     going_on.set()
     for thread in threads:
         thread.join()
-    assert residency.loaded_ids() == {"a", "b"}
-    assert found == [residency.get("b").model] * 2
+    assert cache.loaded_ids() == {"a", "b"}
+    assert found == [cache.get("b").model] * 2
     assert shelf.loads == {"a": 1, "b": 1}
 
 
@@ -148,8 +148,8 @@ def test_workers_that_share_a_processor_share_its_memory() -> None:
 
 
 def test_threads_share_one_load(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
-    threads = [threading.Thread(target=residency.get, args=("a",)) for _ in range(8)]
+    cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    threads = [threading.Thread(target=cache.get, args=("a",)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -158,8 +158,8 @@ def test_threads_share_one_load(shelf: _Shelf) -> None:
 
 
 def test_models_of_a_job_note_what_was_used(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
-    models = ResidentModels({"fusion": "a", "generator": "b"}, residency)
+    cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    models = ResidentModels({"fusion": "a", "generator": "b"}, cache)
     assert models.used == {}
     assert isinstance(models.fusion, nn.Linear)
     assert set(models.used) == {"fusion"}
@@ -167,8 +167,8 @@ def test_models_of_a_job_note_what_was_used(shelf: _Shelf) -> None:
 
 
 def test_a_missing_version_or_role_is_told(shelf: _Shelf) -> None:
-    residency = Residency(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
+    cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
     with pytest.raises(ModelsMissing, match="no captioner"):
-        _ = ResidentModels({"fusion": "a"}, residency).captioner
+        _ = ResidentModels({"fusion": "a"}, cache).captioner
     with pytest.raises(ModelsMissing):
-        _ = ResidentModels({"fusion": "unknown"}, residency).fusion
+        _ = ResidentModels({"fusion": "unknown"}, cache).fusion
