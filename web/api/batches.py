@@ -1,32 +1,29 @@
 """Asking for several designs at once, following and cancelling them as one."""
 
-import random
-
 from flask import Blueprint, Response, jsonify, url_for
 from sqlalchemy.orm import Session
 
-from shared.db.models import Batch
-from shared.errors import BatchExpired, BatchNotFound
-from shared.jobs.batches import BatchHead, batch_head, cancel_batch, get_batch, list_batches
+from shared.jobs.batches import BatchHead, batch_head, cancel_batch, list_batches
 from shared.jobs.serializers import batch_path
-from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT, idempotency_key
+from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
 from web.api.jobs import PAGE, page_arguments
-from web.db.queries import is_id
+from web.db.queries import checked_batch
 from web.extensions import services
+from web.http.batch_responses import batch_response, etag_of
 from web.http.conditional import unless_known, waited, wanted_wait_s
+from web.http.idempotency import idempotency_key
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
-from web.services.batches import batch_document, batch_summary, submit_sweep
+from web.services.batches import batch_summary, submit_sweep
 from web.uploads.images import FIELD
 
-__all__ = ["batch_response", "blueprint", "checked_batch", "etag_of"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("batches", __name__)
 
 _HEADERS = {"ETag": "Of the jobs' versions.", "Retry-After": "While it goes on: seconds."}
 _CODES = ("batch_not_found", "batch_expired", "unavailable")
-_SECONDS_A_JOB = 0.5
 
 
 @blueprint.post("/batches")
@@ -134,34 +131,3 @@ def cancel(batch_id: str) -> Response:
         cancel_batch(session, checked_batch(session, batch_id).id)
     with services().sessions() as session:
         return batch_response(session, checked_batch(session, batch_id))
-
-
-def checked_batch(session: Session, batch_id: str) -> Batch:
-    """Give a batch; BatchNotFound or BatchExpired otherwise."""
-    if not is_id(batch_id):
-        raise BatchNotFound(batch_id)
-    return get_batch(session, batch_id)
-
-
-def etag_of(head: BatchHead) -> str:
-    """Give the entity tag of a batch's document."""
-    return f"b{head.jobs}-{head.versions}"
-
-
-def batch_response(session: Session, found: Batch, *, fresh: bool = False) -> Response:
-    """Answer with a batch: its document, ETag and, while it goes on, Retry-After.
-
-    Args:
-        fresh: it was asked for just now: 202 while it goes on.
-    """
-    head = batch_head(session, found.id)
-    if head.jobs == 0:
-        raise BatchExpired(found.id)
-    response = jsonify(batch_document(session, found))
-    response.set_etag(etag_of(head))
-    response.headers["Cache-Control"] = "private, no-cache"
-    if head.active:
-        response.status_code = 202 if fresh else 200
-        wait_s = min(30.0, head.active * _SECONDS_A_JOB) * random.uniform(0.8, 1.2)
-        response.headers["Retry-After"] = str(max(1, round(wait_s)))
-    return response

@@ -1,15 +1,12 @@
 """Asking for designs."""
 
-import re
+from flask import Blueprint, Response
 
-from flask import Blueprint, Response, request
-
-from shared.errors import FieldError, InvalidRequest
 from shared.jobs.serializers import job_path
 from web.db.queries import checked_head, checked_job
 from web.extensions import Services, services
 from web.http.conditional import job_response, waited, wanted_wait_s, with_preference
-from web.http.i18n import translate as _
+from web.http.idempotency import idempotency_key
 from web.http.parsing import read_design
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import DesignRequest, JobDocument
@@ -18,7 +15,7 @@ from web.uploads.images import FIELD
 
 __all__ = [
     "CANCEL_AFTER", "KEY", "RECORD_CODES", "SUBMIT_CODES", "TAKEN", "WAIT", "blueprint",
-    "idempotency_key", "taken",
+    "taken",
 ]  # fmt: skip
 
 blueprint = Blueprint("design_jobs", __name__)
@@ -55,7 +52,6 @@ CANCEL_AFTER = Parameter(
     "the error deadline_passed.",
     schema={"type": "integer", "minimum": 1, "maximum": 2_592_000},
 )
-_KEY_FORM = re.compile(r"[!-~]{1,128}")
 _HEADERS = {
     "Location": "The job's address.",
     "Retry-After": "Seconds after which to ask again.",
@@ -69,15 +65,6 @@ TAKEN = {
         headers=_HEADERS,
     ),
 }
-
-
-def idempotency_key() -> str | None:
-    """Give the request's Idempotency-Key; InvalidRequest where it is not usable."""
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and _KEY_FORM.fullmatch(key) is None:
-        message = _("Use 1 to 128 printable ASCII characters without spaces.")
-        raise InvalidRequest(FieldError(field="Idempotency-Key", message=message))
-    return key
 
 
 @blueprint.post("/jobs")

@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response
 
-from web.api.design_jobs import CANCEL_AFTER, KEY, RECORD_CODES, TAKEN, WAIT, idempotency_key, taken
+from web.api.design_jobs import CANCEL_AFTER, KEY, RECORD_CODES, TAKEN, WAIT, taken
 from web.extensions import services
+from web.http.idempotency import idempotency_key
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Operation, documented
 from web.schemas.prints import PrintRequest

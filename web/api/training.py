@@ -5,12 +5,13 @@ from flask import Blueprint, Response, jsonify, url_for
 from shared.errors import JobNotFound
 from shared.jobs.serializers import job_document
 from shared.jobs.submission import list_jobs
-from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES, idempotency_key
+from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES
 from web.db.queries import checked_job, figures_of, list_entries
 from web.extensions import services
 from web.http.access import admin_only
+from web.http.idempotency import idempotency_key
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import TrainingDocument, TrainingPage, TrainingRequest
 from web.services.trainings import start_training

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 
-from shared.errors import DeliveryNotFound, FieldError, InvalidRequest, WebhookNotFound
+from shared.errors import FieldError, InvalidRequest
 from shared.webhooks import endpoints as webhooks
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.db.queries import checked_job, is_id
@@ -24,13 +24,15 @@ from web.schemas.webhooks import (
     RotateRequest,
 )
 from web.services.webhooks import (
+    checked_delivery_id,
+    checked_endpoint_id,
     delivery_document,
     endpoint_asked,
     endpoint_document,
     is_delivery_id,
 )
 
-__all__ = ["blueprint", "checked_delivery_id", "checked_endpoint_id"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("webhooks", __name__)
 
@@ -56,20 +58,6 @@ _FILTERS = (
     Parameter(name="endpoint", where="query", description="Only those of this webhook."),
     Parameter(name="job", where="query", description="Only those of this job."),
 )
-
-
-def checked_endpoint_id(endpoint_id: str) -> str:
-    """Give the id; WebhookNotFound where none can look so."""
-    if not is_id(endpoint_id):
-        raise WebhookNotFound(endpoint_id)
-    return endpoint_id
-
-
-def checked_delivery_id(delivery_id: str) -> str:
-    """Give the id; DeliveryNotFound where none can look so."""
-    if not is_delivery_id(delivery_id):
-        raise DeliveryNotFound(delivery_id)
-    return delivery_id
 
 
 @blueprint.get("/webhooks")

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs.batches import batch_head, cancel_batch
-from web.api.batches import checked_batch, etag_of
+from web.db.queries import checked_batch
 from web.extensions import services
+from web.http.batch_responses import etag_of
 from web.http.i18n import language
 from web.services.batches import batch_document
 

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from shared.briefs.vocabulary import PRODUCTS
 from shared.errors import CodesignerError, FieldError, JobNotFound
 from shared.number_lists import numbers_in
-from web.api.batches import batch_response, checked_batch
-from web.api.design_jobs import idempotency_key
-from web.db.queries import DESIGNERS, checked_job
+from web.db.queries import DESIGNERS, checked_batch, checked_job
 from web.extensions import Services, services
+from web.http.batch_responses import batch_response
 from web.http.conditional import job_response
 from web.http.i18n import translate as _
+from web.http.idempotency import idempotency_key
 from web.http.identity import note_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page

@@ -7,12 +7,17 @@ from werkzeug.wrappers import Response
 from shared.errors import CodesignerError
 from shared.queue.events import EVENT_KINDS
 from shared.webhooks import endpoints as webhooks
-from web.api.webhooks import checked_delivery_id, checked_endpoint_id
 from web.extensions import services
 from web.http.access import admin_only
 from web.http.parsing import checked, form_values
 from web.schemas.webhooks import EndpointRequest, RotateRequest
-from web.services.webhooks import delivery_document, endpoint_asked, endpoint_document
+from web.services.webhooks import (
+    checked_delivery_id,
+    checked_endpoint_id,
+    delivery_document,
+    endpoint_asked,
+    endpoint_document,
+)
 
 __all__ = ["blueprint"]
 

@@ -5,13 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from shared.db.webhook_models import WebhookEndpoint
+from shared.errors import DeliveryNotFound, WebhookNotFound
 from shared.settings import Settings
 from shared.webhooks.endpoints import Delivery, WebhookAsked, active_keys
 from shared.webhooks.url_policy import checked_target, networks_in
-from web.db.queries import moment
+from web.db.queries import is_id, moment
 from web.schemas.webhooks import EndpointRequest
 
-__all__ = ["delivery_document", "endpoint_asked", "endpoint_document", "is_delivery_id"]
+__all__ = [
+    "checked_delivery_id",
+    "checked_endpoint_id",
+    "delivery_document",
+    "endpoint_asked",
+    "endpoint_document",
+    "is_delivery_id",
+]
 
 _DELIVERY_ID = re.compile(r"msg_[0-9a-f]{32}")
 
@@ -19,6 +27,20 @@ _DELIVERY_ID = re.compile(r"msg_[0-9a-f]{32}")
 def is_delivery_id(text: str) -> bool:
     """Tell whether a delivery's id can look so."""
     return _DELIVERY_ID.fullmatch(text) is not None
+
+
+def checked_endpoint_id(endpoint_id: str) -> str:
+    """Give the id; WebhookNotFound where none can look so."""
+    if not is_id(endpoint_id):
+        raise WebhookNotFound(endpoint_id)
+    return endpoint_id
+
+
+def checked_delivery_id(delivery_id: str) -> str:
+    """Give the id; DeliveryNotFound where none can look so."""
+    if not is_delivery_id(delivery_id):
+        raise DeliveryNotFound(delivery_id)
+    return delivery_id
 
 
 def endpoint_asked(given: EndpointRequest, settings: Settings) -> WebhookAsked:

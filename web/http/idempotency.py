@@ -1,0 +1,21 @@
+"""Idempotency-Key header of requests."""
+
+import re
+
+from flask import request
+
+from shared.errors import FieldError, InvalidRequest
+from web.http.i18n import translate as _
+
+__all__ = ["idempotency_key"]
+
+_KEY_FORM = re.compile(r"[!-~]{1,128}")
+
+
+def idempotency_key() -> str | None:
+    """Give the request's Idempotency-Key; InvalidRequest where it is not usable."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and _KEY_FORM.fullmatch(key) is None:
+        message = _("Use 1 to 128 printable ASCII characters without spaces.")
+        raise InvalidRequest(FieldError(field="Idempotency-Key", message=message))
+    return key
