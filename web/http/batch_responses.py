@@ -10,30 +10,32 @@ from shared.errors import BatchExpired
 from shared.jobs.batches import BatchHead, batch_head
 from web.services.batches import batch_document
 
-__all__ = ["batch_response", "etag_of"]
+__all__ = ["batch_etag", "batch_response"]
 
-_SECONDS_A_JOB = 0.5
+_SECONDS_PER_JOB = 0.5
 
 
-def etag_of(head: BatchHead) -> str:
-    """Give the entity tag of a batch's document."""
+def batch_etag(head: BatchHead) -> str:
+    """Return the entity tag of a batch's document."""
     return f"b{head.jobs}-{head.versions}"
 
 
-def batch_response(session: Session, found: Batch, *, fresh: bool = False) -> Response:
-    """Answer with a batch: its document, ETag and, while it goes on, Retry-After.
+def batch_response(session: Session, batch: Batch, *, fresh: bool = False) -> Response:
+    """Return a batch's document with ETag and, while it is active, Retry-After.
 
     Args:
-        fresh: it was asked for just now: 202 while it goes on.
+        fresh: the batch was just submitted: the status is 202 while it is active.
+    Raises:
+        BatchExpired: the batch has no jobs left.
     """
-    head = batch_head(session, found.id)
+    head = batch_head(session, batch.id)
     if head.jobs == 0:
-        raise BatchExpired(found.id)
-    response = jsonify(batch_document(session, found))
-    response.set_etag(etag_of(head))
+        raise BatchExpired(batch.id)
+    response = jsonify(batch_document(session, batch))
+    response.set_etag(batch_etag(head))
     response.headers["Cache-Control"] = "private, no-cache"
     if head.active:
         response.status_code = 202 if fresh else 200
-        wait_s = min(30.0, head.active * _SECONDS_A_JOB) * random.uniform(0.8, 1.2)
+        wait_s = min(30.0, head.active * _SECONDS_PER_JOB) * random.uniform(0.8, 1.2)
         response.headers["Retry-After"] = str(max(1, round(wait_s)))
     return response

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from shared.errors import CodesignerError
 from shared.registry import releases as registry
 from web.db.queries import workers
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only, is_admin, sign_in, sign_out
 from web.http.parsing import checked, form_values
 from web.schemas.jobs import PromoteRequest, ReasonRequest
@@ -47,7 +47,7 @@ def enter() -> Response | tuple[str, int]:
 
 
 def _asked(*, code: str = "", wrong: str | None = None) -> str:
-    closed = services().settings.admin_token is None
+    closed = current_services().settings.admin_token is None
     return render_template("admin/login.html", code=code, wrong=wrong, closed=closed)
 
 
@@ -62,7 +62,7 @@ def leave() -> Response:
 @admin_only
 def models() -> str:
     """Show the releases, their metrics and the log of moves."""
-    with services().sessions() as database:
+    with current_services().sessions() as database:
         document = models_document(database, internal=True)
     return render_template("admin/models.html", models=document, wrong=None)
 
@@ -71,11 +71,11 @@ def models() -> str:
 @admin_only
 def promote(release: str) -> Response | tuple[str, int]:
     """Make a release the champion."""
-    own = services()
+    services = current_services()
     try:
-        given = checked(PromoteRequest, form_values(request.form), own, strict=False)
-        with own.sessions.begin() as database:
-            registry.promote(database, release, ADMIN, reason=given.reason, force=given.force)
+        body = checked(PromoteRequest, form_values(request.form), services, strict=False)
+        with services.sessions.begin() as database:
+            registry.promote(database, release, ADMIN, reason=body.reason, force=body.force)
     except CodesignerError as error:
         return _refused(error)
     return redirect(url_for("admin.models"), 303)
@@ -85,18 +85,18 @@ def promote(release: str) -> Response | tuple[str, int]:
 @admin_only
 def rollback() -> Response | tuple[str, int]:
     """Go back to the champion before."""
-    own = services()
+    services = current_services()
     try:
-        given = checked(ReasonRequest, form_values(request.form), own, strict=False)
-        with own.sessions.begin() as database:
-            registry.rollback(database, ADMIN, reason=given.reason)
+        body = checked(ReasonRequest, form_values(request.form), services, strict=False)
+        with services.sessions.begin() as database:
+            registry.rollback(database, ADMIN, reason=body.reason)
     except CodesignerError as error:
         return _refused(error)
     return redirect(url_for("admin.models"), 303)
 
 
 def _refused(error: CodesignerError) -> tuple[str, int]:
-    with services().sessions() as database:
+    with current_services().sessions() as database:
         document = models_document(database, internal=True)
     return render_template("admin/models.html", models=document, wrong=error), error.status
 
@@ -105,8 +105,8 @@ def _refused(error: CodesignerError) -> tuple[str, int]:
 @admin_only
 def show_workers() -> str:
     """Show who was heard of, and when."""
-    own = services()
-    with own.sessions() as database:
+    services = current_services()
+    with services.sessions() as database:
         found = workers(database)
-    stale_s = own.settings.worker_stale_s
+    stale_s = services.settings.worker_stale_s
     return render_template("admin/workers.html", workers=found, stale_s=stale_s)

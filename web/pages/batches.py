@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs.batches import batch_head, cancel_batch
 from web.db.queries import checked_batch
-from web.extensions import services
-from web.http.batch_responses import etag_of
+from web.extensions import services as current_services
+from web.http.batch_responses import batch_etag
 from web.http.i18n import language
 from web.services.batches import batch_document
 
@@ -28,14 +28,14 @@ def parts(batch_id: str) -> AnyResponse:
 
 
 def _page(template: str, batch_id: str) -> AnyResponse:
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         found = checked_batch(session, batch_id)
         head = batch_head(session, found.id)
         document = batch_document(session, found)
     response: Response = make_response(render_template(template, batch=document))
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_"):
-        response.set_etag(f"{etag_of(head)}-{language()}")
+        response.set_etag(f"{batch_etag(head)}-{language()}")
         return response.make_conditional(request)
     return response
 
@@ -43,6 +43,6 @@ def _page(template: str, batch_id: str) -> AnyResponse:
 @blueprint.post("/<batch_id>/cancel")
 def cancel(batch_id: str) -> AnyResponse:
     """Cancel what has not ended and show the batch."""
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         cancel_batch(session, checked_batch(session, batch_id).id)
     return redirect(url_for("batch_pages.batch", batch_id=batch_id), 303)

@@ -10,7 +10,8 @@ from shared.briefs.vocabulary import PRODUCTS
 from shared.errors import CodesignerError, FieldError, JobNotFound
 from shared.number_lists import numbers_in
 from web.db.queries import DESIGNERS, checked_batch, checked_job
-from web.extensions import Services, services
+from web.extensions import Services
+from web.extensions import services as current_services
 from web.http.batch_responses import batch_response
 from web.http.conditional import job_response
 from web.http.i18n import translate as _
@@ -72,36 +73,38 @@ class Refusal:
 def form() -> str:
     """Show the form, empty or with the values of an earlier job (`?from=`)."""
     note_visitor()
-    own = services()
+    services = current_services()
     earlier = request.args.get("from")
-    values = FormValues() if earlier is None else _values_of(own, earlier)
-    return _rendered(own, values, Refusal())
+    values = FormValues() if earlier is None else _values_of(services, earlier)
+    return _rendered(services, values, Refusal())
 
 
 @blueprint.post("/designs")
 def submit() -> Response | tuple[str, int]:
     """Take the form, or show it again with what is wrong; the page's script gets JSON."""
-    own = services()
+    services = current_services()
     try:
         key = idempotency_key()
         sent = _values_sent()
-        address, answer = _submit_batch(own, sent, key) if sent.several else _submit_one(own, key)
+        address, answer = (
+            _submit_batch(services, sent, key) if sent.several else _submit_one(services, key)
+        )
     except CodesignerError as error:
         if not wants_page():
             raise
-        return _rendered(own, _values_sent(), _refusal(error)), error.status
+        return _rendered(services, _values_sent(), _refusal(error)), error.status
     return redirect(address, 303) if wants_page() else answer
 
 
-def _submit_one(own: Services, key: str | None) -> tuple[str, Response]:
-    given, reference = read_page_design(own)
-    job = submit_design(own, given, reference, idempotency_key=key)
-    with own.sessions() as session:
+def _submit_one(services: Services, key: str | None) -> tuple[str, Response]:
+    body, reference = read_page_design(services)
+    job = submit_design(services, body, reference, idempotency_key=key)
+    with services.sessions() as session:
         answer = job_response(session, checked_job(session, job.id), status=202)
     return url_for("jobs_pages.job", job_id=job.id), answer
 
 
-def _submit_batch(own: Services, sent: FormValues, key: str | None) -> tuple[str, Response]:
+def _submit_batch(services: Services, sent: FormValues, key: str | None) -> tuple[str, Response]:
     values: dict[str, object] = {
         name: text
         for name in ("variants", "product", "size", "reference_sha256")
@@ -114,14 +117,14 @@ def _submit_batch(own: Services, sent: FormValues, key: str | None) -> tuple[str
         numbers = numbers_in(listed) or ([single] if single else [])
         if numbers:
             values[name] = numbers
-    given, reference = read_page_batch(own, values)
-    batch = submit_sweep(own, given, reference, idempotency_key=key)
-    with own.sessions() as session:
+    body, reference = read_page_batch(services, values)
+    batch = submit_sweep(services, body, reference, idempotency_key=key)
+    with services.sessions() as session:
         answer = batch_response(session, checked_batch(session, batch.id), fresh=True)
     return url_for("batch_pages.batch", batch_id=batch.id), answer
 
 
-def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
+def _rendered(services: Services, values: FormValues, refusal: Refusal) -> str:
     return render_template(
         "form.html",
         values=values,
@@ -130,13 +133,13 @@ def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
         sizes=SIZES,
         examples=EXAMPLES,
         suggested_seed=draw_seed(),
-        max_brief_chars=own.settings.max_brief_chars,
-        max_upload_bytes=own.settings.max_upload_bytes,
+        max_brief_chars=services.settings.max_brief_chars,
+        max_upload_bytes=services.settings.max_upload_bytes,
     )
 
 
-def _values_of(own: Services, job_id: str) -> FormValues:
-    with own.sessions() as session:
+def _values_of(services: Services, job_id: str) -> FormValues:
+    with services.sessions() as session:
         job = checked_job(session, job_id)
     if job.pipeline not in DESIGNERS:
         raise JobNotFound(job_id)

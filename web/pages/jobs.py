@@ -9,7 +9,7 @@ from shared.db.models import Job
 from shared.errors import CodesignerError
 from shared.jobs.submission import Submission, cancel, list_jobs
 from web.db.queries import checked_job, checked_job_id, list_entries
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
 from web.http.i18n import translate as _
@@ -31,7 +31,7 @@ def jobs() -> str:
     """List past jobs with their thumbnails, newest first."""
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         found = list_jobs(session, _PAGE_JOBS + 1, before, pipeline="design")
         entries = list_entries(session, found[:_PAGE_JOBS])
     following = found[_PAGE_JOBS - 1].id if len(found) > _PAGE_JOBS else None
@@ -51,7 +51,7 @@ def parts(job_id: str) -> AnyResponse:
 
 
 def _page(template: str, job_id: str) -> AnyResponse:
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         found = checked_job(session, job_id)
         if found.pipeline == "training":
             return redirect(url_for("training_pages.run", job_id=job_id), 302)
@@ -68,7 +68,7 @@ def _page(template: str, job_id: str) -> AnyResponse:
 @blueprint.post("/jobs/<job_id>/cancel")
 def cancel_one(job_id: str) -> AnyResponse:
     """Cancel and show the job."""
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         cancel(session, checked_job(session, job_id).id)
     return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
 
@@ -76,28 +76,28 @@ def cancel_one(job_id: str) -> AnyResponse:
 @blueprint.post("/jobs/<job_id>/retry")
 def retry_one(job_id: str) -> AnyResponse:
     """Submit the same again and show the new job."""
-    again = repeat_job(services(), job_id)
+    again = repeat_job(current_services(), job_id)
     return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
 
 
 @blueprint.post("/jobs/<job_id>/prints")
 def print_one(job_id: str) -> AnyResponse:
     """Ask for a variant's print file and show the design, which tells how far it is."""
-    own = services()
+    services = current_services()
     values: dict[str, object] = dict(form_values(request.form))
-    submit_print(own, job_id, checked(PrintRequest, values, own, strict=False))
+    submit_print(services, job_id, checked(PrintRequest, values, services, strict=False))
     return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
 
 
 @blueprint.post("/jobs/<job_id>/again")
 def again_with_other_seed(job_id: str) -> AnyResponse:
     """Submit the same with another seed and show the new job."""
-    own = services()
-    with own.sessions() as session:
+    services = current_services()
+    with services.sessions() as session:
         old = checked_job(session, job_id)
     if old.pipeline != "design":
         raise CodesignerError("not_found", _("There is nothing here"))
-    again = submit_job(own, _with_other_seed(old))
+    again = submit_job(services, _with_other_seed(old))
     return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
 
 

@@ -10,7 +10,7 @@ from shared.jobs.dead_letters import dead_jobs
 from shared.queue.pauses import pause as pause_stage
 from shared.queue.pauses import resume as resume_stage
 from web.db.queries import checked_job_id
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only
 from web.http.parsing import checked, form_values
 from web.schemas.queue import PauseRequest, ResumeRequest, RetryRequest
@@ -34,11 +34,11 @@ def queue() -> str:
 @admin_only
 def pause() -> Response | tuple[str, int]:
     """Pause a stage, or all."""
-    own = services()
+    services = current_services()
     try:
-        given = checked(PauseRequest, form_values(request.form), own, strict=False)
-        with own.sessions.begin() as session:
-            pause_stage(session, given.stage, ADMIN, given.reason)
+        body = checked(PauseRequest, form_values(request.form), services, strict=False)
+        with services.sessions.begin() as session:
+            pause_stage(session, body.stage, ADMIN, body.reason)
     except CodesignerError as error:
         return _rendered(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
@@ -48,11 +48,11 @@ def pause() -> Response | tuple[str, int]:
 @admin_only
 def resume() -> Response | tuple[str, int]:
     """End the pause of a stage, or all pauses."""
-    own = services()
+    services = current_services()
     try:
-        given = checked(ResumeRequest, form_values(request.form), own, strict=False)
-        with own.sessions.begin() as session:
-            resume_stage(session, given.stage)
+        body = checked(ResumeRequest, form_values(request.form), services, strict=False)
+        with services.sessions.begin() as session:
+            resume_stage(session, body.stage)
     except CodesignerError as error:
         return _rendered(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
@@ -65,7 +65,7 @@ def retry() -> Response | tuple[str, int]:
     job_id = request.form.get("id")
     values: dict[str, Any] = {"all": True} if job_id is None else {"ids": [job_id]}
     try:
-        retry_dead(services(), checked(RetryRequest, values, services()))
+        retry_dead(current_services(), checked(RetryRequest, values, current_services()))
     except CodesignerError as error:
         return _rendered(error), error.status
     return redirect(url_for("queue_pages.queue", _anchor="dead"), 303)
@@ -74,9 +74,9 @@ def retry() -> Response | tuple[str, int]:
 def _rendered(wrong: CodesignerError | None) -> str:
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
-    own = services()
-    with own.sessions() as session:
-        state = queue_state(session, own.settings)
+    services = current_services()
+    with services.sessions() as session:
+        state = queue_state(session, services.settings)
         found = [dead_document(each) for each in dead_jobs(session, _PAGE + 1, before)]
     return render_template(
         "admin/queue.html",

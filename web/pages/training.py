@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from shared.errors import CodesignerError, JobNotFound
 from shared.jobs.submission import cancel, list_jobs
 from web.db.queries import checked_job, figures_of, list_entries
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import admin_only
 from web.http.i18n import language
 from web.presentation.charts import chart_of
@@ -28,7 +28,7 @@ def runs() -> str:
 
 
 def _listed(wrong: CodesignerError | None) -> str:
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         entries = list_entries(session, list_jobs(session, _RUNS, pipeline="training"))
     return render_template("admin/training.html", runs=entries, wrong=wrong)
 
@@ -38,7 +38,7 @@ def _listed(wrong: CodesignerError | None) -> str:
 def start() -> Response | tuple[str, int]:
     """Start a run from an uploaded dataset."""
     try:
-        job = start_training(services())
+        job = start_training(current_services())
     except CodesignerError as error:
         return _listed(error), error.status
     return redirect(url_for("training_pages.run", job_id=job.id), 303)
@@ -59,7 +59,7 @@ def parts(job_id: str) -> str:
 
 
 def _shown(template: str, job_id: str) -> str:
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         job = checked_job(session, job_id)
         if job.pipeline != "training":
             raise JobNotFound(job_id)
@@ -73,6 +73,6 @@ def _shown(template: str, job_id: str) -> str:
 @admin_only
 def cancel_one(job_id: str) -> Response:
     """Cancel a run."""
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         cancel(session, checked_job(session, job_id).id)
     return redirect(url_for("training_pages.run", job_id=job_id), 303)

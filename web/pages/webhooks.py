@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from shared.errors import CodesignerError
 from shared.queue.events import EVENT_KINDS
 from shared.webhooks import endpoints as webhooks
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import admin_only
 from web.http.parsing import checked, form_values
 from web.schemas.webhooks import EndpointRequest, RotateRequest
@@ -30,7 +30,7 @@ _SHOWN = 50
 @admin_only
 def show() -> str:
     """Show the endpoints and the newest deliveries."""
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         return _rendered(session)
 
 
@@ -38,17 +38,17 @@ def show() -> str:
 @admin_only
 def add() -> str | tuple[str, int]:
     """Add an endpoint and show its secret, this once."""
-    own = services()
+    services = current_services()
     values: dict[str, object] = dict(form_values(request.form))
     if "events" in values:
         values["events"] = request.form.getlist("events")
     try:
-        given = checked(EndpointRequest, values, own, strict=False)
-        with own.sessions.begin() as session:
-            endpoint_id = webhooks.add_endpoint(session, endpoint_asked(given, own.settings))
+        body = checked(EndpointRequest, values, services, strict=False)
+        with services.sessions.begin() as session:
+            endpoint_id = webhooks.add_endpoint(session, endpoint_asked(body, services.settings))
             return _rendered(session, fresh=endpoint_id)
     except CodesignerError as error:
-        with own.sessions() as session:
+        with services.sessions() as session:
             return _rendered(session, wrong=error), error.status
 
 
@@ -57,7 +57,7 @@ def add() -> str | tuple[str, int]:
 def rotate(endpoint_id: str) -> str:
     """Draw a new secret and show it, this once; the old one signs along for a day."""
     keep_s = RotateRequest().keep_s  # type: ignore[call-arg]
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         webhooks.rotate_secret(session, checked_endpoint_id(endpoint_id), keep_s=keep_s)
         return _rendered(session, fresh=endpoint_id)
 
@@ -66,7 +66,7 @@ def rotate(endpoint_id: str) -> str:
 @admin_only
 def enable(endpoint_id: str) -> Response:
     """Pause, or take up again."""
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         enabled = request.form.get("enabled") == "1"
         webhooks.set_enabled(session, checked_endpoint_id(endpoint_id), enabled)
     return redirect(url_for("webhook_pages.show"), 303)
@@ -76,7 +76,7 @@ def enable(endpoint_id: str) -> Response:
 @admin_only
 def remove(endpoint_id: str) -> Response:
     """Forget an endpoint and its deliveries."""
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         webhooks.remove_endpoint(session, checked_endpoint_id(endpoint_id))
     return redirect(url_for("webhook_pages.show"), 303)
 
@@ -85,7 +85,7 @@ def remove(endpoint_id: str) -> Response:
 @admin_only
 def send(delivery_id: str) -> Response:
     """Send a delivery again."""
-    with services().sessions.begin() as session:
+    with current_services().sessions.begin() as session:
         webhooks.send_again(session, checked_delivery_id(delivery_id))
     return redirect(url_for("webhook_pages.show", _anchor="deliveries"), 303)
 
