@@ -4,9 +4,9 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared.jobs import submission
 from shared.jobs.provenance import prov_document
 from shared.jobs.serializers import job_path
-from shared.jobs.submission import cancel as cancel_job
 from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
@@ -102,7 +102,7 @@ def job(job_id: str) -> Response:
 def cancel(job_id: str) -> Response:
     """Cancel a job."""
     with current_services().sessions.begin() as session:
-        cancelled = cancel_job(session, checked_job(session, job_id).id)
+        cancelled = submission.cancel(session, checked_job(session, job_id).id)
     with current_services().sessions() as session:
         return job_response(session, checked_job(session, cancelled.id))
 

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, jsonify, url_for
 
 from shared.jobs.dead_letters import dead_jobs
-from shared.queue.pauses import pause as pause_stage
-from shared.queue.pauses import resume as resume_stage
+from shared.queue import pauses
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.extensions import services as current_services
@@ -62,7 +61,7 @@ def pause() -> Response:
     services = current_services()
     body = checked(PauseRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        pause_stage(session, body.stage, ADMIN, body.reason)
+        pauses.pause(session, body.stage, ADMIN, body.reason)
     return queue()
 
 
@@ -84,7 +83,7 @@ def resume() -> Response:
     services = current_services()
     body = checked(ResumeRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        resume_stage(session, body.stage)
+        pauses.resume(session, body.stage)
     return queue()
 
 

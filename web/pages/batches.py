@@ -1,4 +1,4 @@
-"""The page of a batch: its designs side by side, kept up to date by its script."""
+"""Batch page: the designs of a batch, polled by its script."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,15 +23,15 @@ def batch(batch_id: str) -> AnyResponse:
 
 @blueprint.get("/<batch_id>/parts")
 def parts(batch_id: str) -> AnyResponse:
-    """Give only the part of the batch's page that changes."""
+    """Return the fragment of the page that the script replaces."""
     return _page("_batch.html", batch_id)
 
 
 def _page(template: str, batch_id: str) -> AnyResponse:
     with current_services().sessions() as session:
-        found = checked_batch(session, batch_id)
-        head = batch_head(session, found.id)
-        document = batch_document(session, found)
+        row = checked_batch(session, batch_id)
+        head = batch_head(session, row.id)
+        document = batch_document(session, row)
     response: Response = make_response(render_template(template, batch=document))
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_"):
@@ -42,7 +42,7 @@ def _page(template: str, batch_id: str) -> AnyResponse:
 
 @blueprint.post("/<batch_id>/cancel")
 def cancel(batch_id: str) -> AnyResponse:
-    """Cancel what has not ended and show the batch."""
+    """Cancel the batch's active jobs and redirect to the batch."""
     with current_services().sessions.begin() as session:
         cancel_batch(session, checked_batch(session, batch_id).id)
     return redirect(url_for("batch_pages.batch", batch_id=batch_id), 303)

@@ -1,4 +1,4 @@
-"""Administration: the queue, its pauses and its dead jobs."""
+"""Administration pages: the queue, its pauses and its dead jobs."""
 
 from typing import Any
 
@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response
 
 from shared.errors import CodesignerError
 from shared.jobs.dead_letters import dead_jobs
-from shared.queue.pauses import pause as pause_stage
-from shared.queue.pauses import resume as resume_stage
+from shared.queue import pauses
 from web.db.queries import checked_job_id
 from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only
@@ -20,14 +19,14 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("queue_pages", __name__, url_prefix="/admin/queue")
 
-_PAGE = 25
+_PAGE_SIZE = 25
 
 
 @blueprint.get("")
 @admin_only
 def queue() -> str:
-    """Show stages, owners and dead jobs."""
-    return _rendered(None)
+    """Show stages, pauses, owners and dead jobs."""
+    return _render(None)
 
 
 @blueprint.post("/pause")
@@ -36,11 +35,11 @@ def pause() -> Response | tuple[str, int]:
     """Pause a stage, or all."""
     services = current_services()
     try:
-        body = checked(PauseRequest, form_values(request.form), services, strict=False)
+        form = checked(PauseRequest, form_values(request.form), services, strict=False)
         with services.sessions.begin() as session:
-            pause_stage(session, body.stage, ADMIN, body.reason)
+            pauses.pause(session, form.stage, ADMIN, form.reason)
     except CodesignerError as error:
-        return _rendered(error), error.status
+        return _render(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
 
 
@@ -50,11 +49,11 @@ def resume() -> Response | tuple[str, int]:
     """End the pause of a stage, or all pauses."""
     services = current_services()
     try:
-        body = checked(ResumeRequest, form_values(request.form), services, strict=False)
+        form = checked(ResumeRequest, form_values(request.form), services, strict=False)
         with services.sessions.begin() as session:
-            resume_stage(session, body.stage)
+            pauses.resume(session, form.stage)
     except CodesignerError as error:
-        return _rendered(error), error.status
+        return _render(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
 
 
@@ -67,22 +66,22 @@ def retry() -> Response | tuple[str, int]:
     try:
         retry_dead(current_services(), checked(RetryRequest, values, current_services()))
     except CodesignerError as error:
-        return _rendered(error), error.status
+        return _render(error), error.status
     return redirect(url_for("queue_pages.queue", _anchor="dead"), 303)
 
 
-def _rendered(wrong: CodesignerError | None) -> str:
+def _render(wrong: CodesignerError | None) -> str:
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
     services = current_services()
     with services.sessions() as session:
         state = queue_state(session, services.settings)
-        found = [dead_document(each) for each in dead_jobs(session, _PAGE + 1, before)]
+        dead = [dead_document(job) for job in dead_jobs(session, _PAGE_SIZE + 1, before)]
     return render_template(
         "admin/queue.html",
         state=state,
-        paused_all=any(each["stage"] == "all" for each in state["pauses"]),
-        dead=found[:_PAGE],
-        following=found[_PAGE - 1]["id"] if len(found) > _PAGE else None,
+        paused_all=any(pause["stage"] == "all" for pause in state["pauses"]),
+        dead=dead[:_PAGE_SIZE],
+        following=dead[_PAGE_SIZE - 1]["id"] if len(dead) > _PAGE_SIZE else None,
         wrong=wrong,
     )

@@ -13,7 +13,7 @@ from shared.jobs.serializers import artifact_url, job_document
 from shared.queue.estimates import MOST_COUNTED
 from web.presentation.tags import Chip, chips_of
 
-__all__ = ["JobView", "Print", "Variant", "seconds_between", "view_of"]
+__all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ class JobView:
         return seconds_between(self.document["started_at"], self.document["finished_at"])
 
 
-def view_of(session: Session, job: Job, language: str) -> JobView:
+def job_view(session: Session, job: Job, language: str) -> JobView:
     """Give the view of a job."""
     document = job_document(session, job)
     printed = {each.variant: each for each in reversed(_prints(session, job))}
