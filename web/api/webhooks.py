@@ -27,9 +27,9 @@ from web.services.webhooks import (
     checked_delivery_id,
     checked_endpoint_id,
     delivery_document,
-    endpoint_asked,
     endpoint_document,
     is_delivery_id,
+    requested_endpoint,
 )
 
 __all__ = ["blueprint"]
@@ -102,7 +102,7 @@ def add() -> Response:
     body = checked(EndpointRequest, body_as_json(), services)
     with services.sessions.begin() as session:
         endpoint_id = webhook_endpoints.add_endpoint(
-            session, endpoint_asked(body, services.settings)
+            session, requested_endpoint(body, services.settings)
         )
         response = _endpoint_response(session, endpoint_id, with_secret=True)
     response.status_code = 201

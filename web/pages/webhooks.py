@@ -15,8 +15,8 @@ from web.services.webhooks import (
     checked_delivery_id,
     checked_endpoint_id,
     delivery_document,
-    endpoint_asked,
     endpoint_document,
+    requested_endpoint,
 )
 
 __all__ = ["blueprint"]
@@ -45,7 +45,9 @@ def add() -> str | tuple[str, int]:
     try:
         form = checked(EndpointRequest, values, services, strict=False)
         with services.sessions.begin() as session:
-            endpoint_id = endpoints.add_endpoint(session, endpoint_asked(form, services.settings))
+            endpoint_id = endpoints.add_endpoint(
+                session, requested_endpoint(form, services.settings)
+            )
             return _render(session, reveal_secret_of=endpoint_id)
     except CodesignerError as error:
         with services.sessions() as session:
