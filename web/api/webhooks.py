@@ -287,7 +287,7 @@ def job_deliveries(job_id: str) -> Response:
 def _page_arguments() -> tuple[int, str | None]:
     before = request.args.get("before")
     if before is not None and not is_delivery_id(before):
-        message = _("This is no id of a delivery.")
+        message = _("This is not a delivery id.")
         raise InvalidRequest(FieldError(field="before", message=message))
     return page_limit(), before
 

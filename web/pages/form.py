@@ -163,4 +163,4 @@ def _refusal(error: CodesignerError) -> Refusal:
     for fault in error.fields or (FieldError(field="", message=error.message),):
         name = fault.field.split(".")[0]
         fields.setdefault("brief" if name == "briefs" else name, fault.message)
-    return Refusal(detail=fields.get("") or _("Some fields need another look."), fields=fields)
+    return Refusal(detail=fields.get("") or _("Some fields are invalid."), fields=fields)

@@ -9,11 +9,11 @@ def stage_name(stage: str) -> str:
     """Return the label of a stage."""
     names = {
         "caption": _("Describe"),
-        "vision": _("Look at the reference"),
-        "fusion": _("Join words and image"),
-        "generate": _("Draw"),
-        "present": _("Put on the product"),
-        "print": _("Draw for print"),
+        "vision": _("Analyse the reference"),
+        "fusion": _("Combine text and image"),
+        "generate": _("Generate"),
+        "present": _("Render on the product"),
+        "print": _("Render for print"),
         "train": _("Train"),
     }
     return names.get(stage, stage)
@@ -32,7 +32,7 @@ def state_name(state: str) -> str:
         "done": _("done"),
         "skipped": _("skipped"),
         "dead": _("failed"),
-        "pending": _("on its way"),
+        "pending": _("pending"),
         "delivered": _("delivered"),
     }
     return names.get(state, state)
@@ -71,11 +71,11 @@ def option_name(option: str) -> str:
         "variants": _("Variants"),
         "seed": _("Seed"),
         "product": _("Product"),
-        "reference_strength": _("Weight of the reference"),
+        "reference_strength": _("Reference strength"),
         "size": _("Tile size"),
         "dpi": _("Dots per inch"),
         "steps": _("Steps"),
-        "batch": _("Images a step"),
+        "batch": _("Images per step"),
         "learning_rate": _("Learning rate"),
         "images": _("Images"),
         "name": _("Release"),

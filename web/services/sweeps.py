@@ -50,7 +50,7 @@ def cells_of(request: BatchRequest, *, drawn_seed: int, has_reference: bool) -> 
 def _check_count(lists: dict[str, Sequence[Any]]) -> None:
     count = math.prod(len(values) for values in lists.values())
     if count > MAX_JOBS:
-        message = _("These make %(number)d jobs; at most %(most)d are taken.",
+        message = _("These combine to %(number)d jobs; at most %(most)d are allowed.",
                     number=count, most=MAX_JOBS)  # fmt: skip
         fields = [name for name, values in lists.items() if len(values) > 1]
         raise InvalidRequest(*(FieldError(field=name, message=message) for name in fields))
@@ -60,6 +60,8 @@ def _paired(lists: dict[str, Sequence[Any]]) -> list[Sequence[Any]]:
     length = max(len(values) for values in lists.values())
     mismatched = [name for name, values in lists.items() if len(values) not in {1, length}]
     if mismatched:
-        message = _("Pairs need lists of one length, here %(length)d, or of one.", length=length)
+        message = _(
+            "Pairs need lists of equal length, here %(length)d, or of length one.", length=length
+        )
         raise InvalidRequest(*(FieldError(field=name, message=message) for name in mismatched))
     return [values if len(values) == length else [values[0]] * length for values in lists.values()]

@@ -124,7 +124,7 @@ def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:
         _refuse(
             "payload_too_large",
             _(
-                "The file has %(got)s MiB; at most %(most)s MiB are taken.",
+                "The file has %(got)s MiB; at most %(most)s MiB are accepted.",
                 got=_mebibytes(length),
                 most=_mebibytes(limits.max_bytes),
             ),
@@ -155,7 +155,7 @@ def _unsupported_message(header: bytes) -> str:
         return _("This is an SVG or XML document; send a PNG, JPEG or WebP image.")
     if all(byte in b"\r\n\t" or byte >= 32 for byte in header):
         return _("This looks like text, not an image; send a PNG, JPEG or WebP image.")
-    return _("Only PNG, JPEG and WebP images are taken.")
+    return _("Only PNG, JPEG and WebP images are accepted.")
 
 
 def _size_in_header(format_name: str, header: bytes) -> tuple[int, int] | None:
@@ -187,11 +187,12 @@ def _check_pixels(size: tuple[int, int], limits: UploadLimits) -> None:
 def _refuse_pixels(limits: UploadLimits, size: tuple[int, int] | None = None) -> NoReturn:
     most = f"{limits.max_pixels / 1e6:.3g}"
     if size is None:
-        _refuse("image_too_large", _("At most %(most)s megapixels are taken.", most=most))
+        _refuse("image_too_large", _("At most %(most)s megapixels are accepted.", most=most))
     _refuse(
         "image_too_large",
         _(
-            "The image has %(width)d by %(height)d pixels; at most %(most)s megapixels are taken.",
+            "The image has %(width)d by %(height)d pixels; "
+            "at most %(most)s megapixels are accepted.",
             width=size[0],
             height=size[1],
             most=most,
@@ -202,7 +203,7 @@ def _refuse_pixels(limits: UploadLimits, size: tuple[int, int] | None = None) ->
 def _refuse_unreadable(reason: str) -> NoReturn:
     _refuse(
         "image_unreadable",
-        _("The image is damaged or cut short and cannot be decoded (%(reason)s).", reason=reason),
+        _("The image is corrupt or truncated and cannot be decoded (%(reason)s).", reason=reason),
     )
 
 
