@@ -203,7 +203,7 @@ def _refuse_pixels(limits: UploadLimits, size: tuple[int, int] | None = None) ->
 def _refuse_unreadable(reason: str) -> NoReturn:
     _refuse(
         "image_unreadable",
-        _("The image is corrupt or truncated and cannot be decoded (%(reason)s).", reason=reason),
+        _("The image is damaged or truncated and cannot be decoded (%(reason)s).", reason=reason),
     )
 
 
