@@ -278,7 +278,7 @@ def test_no_page_is_wider_than_a_phone(
     expect(page.locator(".badge").first).to_have_text("done")
     job = page.url
     page.goto(f"{url}/admin/login?code={sign_in_code(ADMIN_TOKEN)}")
-    page.get_by_role("button", name="Enter").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{url}/admin/models")
     expect(page.get_by_role("link", name="Administration")).to_be_visible()
     for path in (url, job, f"{url}/jobs", f"{url}/admin/models", f"{url}/api/docs"):

@@ -18,10 +18,10 @@ from shared.errors import CodesignerError
 from shared.number_lists import numbers_in
 from shared.unicode_text import normalized
 from shared.webhooks.url_policy import BadUrl, checked_target
-from web.api.design_jobs import idempotency_key
 from web.http import i18n
 from web.http.conditional import wanted_wait_s
 from web.http.i18n import language
+from web.http.idempotency import idempotency_key
 from web.http.identity import _cancel_after_s
 from web.http.parsing import page_limit
 from web.http.problems import wants_page

@@ -1,4 +1,4 @@
-"""The HTTP API, version 1."""
+"""HTTP API, version 1."""
 
 from flask import Flask
 
@@ -24,7 +24,7 @@ PREFIX = "/api/v1"
 
 
 def register(app: Flask) -> None:
-    """Add all endpoints."""
+    """Register the blueprints of the API."""
     for module in (
         design_jobs,
         batches,

@@ -1,50 +1,50 @@
-"""Asking for several designs at once, following and cancelling them as one."""
-
-import random
+"""API blueprint: submit, list, get and cancel batches of design jobs."""
 
 from flask import Blueprint, Response, jsonify, url_for
 from sqlalchemy.orm import Session
 
-from shared.db.models import Batch
-from shared.errors import BatchExpired, BatchNotFound
-from shared.jobs.batches import BatchHead, batch_head, cancel_batch, get_batch, list_batches
+from shared.jobs.batches import BatchHead, batch_head, cancel_batch, list_batches
 from shared.jobs.serializers import batch_path
-from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT, idempotency_key
+from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
 from web.api.jobs import PAGE, page_arguments
-from web.db.queries import is_id
-from web.extensions import services
+from web.db.queries import checked_batch
+from web.extensions import services as current_services
+from web.http.batch_responses import batch_etag, batch_response
 from web.http.conditional import unless_known, waited, wanted_wait_s
+from web.http.idempotency import idempotency_key
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
-from web.services.batches import batch_document, batch_summary, submit_sweep
+from web.services.batches import batch_summary, submit_sweep
 from web.uploads.images import FIELD
 
-__all__ = ["batch_response", "blueprint", "checked_batch", "etag_of"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("batches", __name__)
 
-_HEADERS = {"ETag": "Of the jobs' versions.", "Retry-After": "While it goes on: seconds."}
+_HEADERS = {
+    "ETag": "Derived from the jobs' versions.",
+    "Retry-After": "While the batch is active: seconds.",
+}
 _CODES = ("batch_not_found", "batch_expired", "unavailable")
-_SECONDS_A_JOB = 0.5
 
 
 @blueprint.post("/batches")
 @documented(
     Operation(
-        summary="Ask for several designs at once",
+        summary="Submit a batch of design jobs",
         tag="batches",
         request=BatchRequest,
         file_field=FIELD,
         parameters=(KEY, CANCEL_AFTER),
         answers={
             202: Answer(
-                description="Taken: all jobs are recorded.",
+                description="Accepted: all jobs are recorded.",
                 model=BatchDocument,
                 headers={**_HEADERS, "Location": "The batch's address."},
             ),
             200: Answer(
-                description="The key's batch has ended already.",
+                description="The batch of this idempotency key has already ended.",
                 model=BatchDocument,
                 headers={**_HEADERS, "Location": "The batch's address."},
             ),
@@ -53,12 +53,12 @@ _SECONDS_A_JOB = 0.5
     )
 )
 def submit() -> Response:
-    """Record a batch, all of it or nothing."""
-    own = services()
+    """Submit a batch in one transaction."""
+    services = current_services()
     key = idempotency_key()
-    given, reference = read_batch(own)
-    batch = submit_sweep(own, given, reference, idempotency_key=key)
-    with own.sessions() as session:
+    body, reference = read_batch(services)
+    batch = submit_sweep(services, body, reference, idempotency_key=key)
+    with services.sessions() as session:
         response = batch_response(session, checked_batch(session, batch.id), fresh=True)
     response.headers["Location"] = batch_path(batch.id)
     return response
@@ -75,48 +75,54 @@ def submit() -> Response:
     )
 )
 def batches() -> Response:
-    """List batches with their counts."""
+    """List batches with their counts of jobs by state."""
     limit, before = page_arguments()
-    with services().sessions() as session:
-        found = list_batches(session, limit, before)
-        described = [batch_summary(session, each) for each in found]
-    more = len(found) == limit
-    following = url_for("batches.batches", limit=limit, before=found[-1].id) if more else None
-    return jsonify({"batches": described, "next": following})
+    with current_services().sessions() as session:
+        page = list_batches(session, limit, before)
+        summaries = [batch_summary(session, row) for row in page]
+    more = len(page) == limit
+    next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
+    return jsonify({"batches": summaries, "next": next_url})
 
 
 @blueprint.get("/batches/<batch_id>")
 @documented(
     Operation(
-        summary="Look at a batch and its jobs",
+        summary="Get a batch and its jobs",
         tag="batches",
         parameters=(
-            Parameter(name="If-None-Match", where="header", description="The ETag known."),
+            Parameter(
+                name="If-None-Match",
+                where="header",
+                description="ETag of the version that the client has.",
+            ),
             WAIT,
         ),
         answers={
             200: Answer(description="The batch.", model=BatchDocument, headers=_HEADERS),
-            304: Answer(description="Nothing is new.", headers={"ETag": "Of the versions."}),
+            304: Answer(
+                description="Not modified.", headers={"ETag": "Derived from the versions."}
+            ),
         },
         codes=_CODES,
     )
 )
 def batch(batch_id: str) -> Response:
-    """Give the batch, or 304 where its version is known."""
-    own = services()
+    """Return the batch, or 304 if the client has its current version."""
+    services = current_services()
     wait_s = wanted_wait_s()
-    with own.sessions() as session:
-        found = checked_batch(session, batch_id)
+    with services.sessions() as session:
+        row = checked_batch(session, batch_id)
 
-    def look() -> BatchHead:
-        with own.sessions() as session:
-            return batch_head(session, found.id)
+    def read_head() -> BatchHead:
+        with services.sessions() as session:
+            return batch_head(session, row.id)
 
     def describe(session: Session) -> Response:
-        return batch_response(session, found)
+        return batch_response(session, row)
 
-    head = waited(own, wait_s, look)
-    return unless_known(own, etag_of(head), wait_s, describe)
+    head = waited(services, wait_s, read_head)
+    return unless_known(services, batch_etag(head), wait_s, describe)
 
 
 @blueprint.post("/batches/<batch_id>/cancel")
@@ -129,39 +135,8 @@ def batch(batch_id: str) -> Response:
     )
 )
 def cancel(batch_id: str) -> Response:
-    """End the batch's active jobs as cancelled, all in one transaction."""
-    with services().sessions.begin() as session:
+    """Cancel the batch's active jobs in one transaction."""
+    with current_services().sessions.begin() as session:
         cancel_batch(session, checked_batch(session, batch_id).id)
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         return batch_response(session, checked_batch(session, batch_id))
-
-
-def checked_batch(session: Session, batch_id: str) -> Batch:
-    """Give a batch; BatchNotFound or BatchExpired otherwise."""
-    if not is_id(batch_id):
-        raise BatchNotFound(batch_id)
-    return get_batch(session, batch_id)
-
-
-def etag_of(head: BatchHead) -> str:
-    """Give the entity tag of a batch's document."""
-    return f"b{head.jobs}-{head.versions}"
-
-
-def batch_response(session: Session, found: Batch, *, fresh: bool = False) -> Response:
-    """Answer with a batch: its document, ETag and, while it goes on, Retry-After.
-
-    Args:
-        fresh: it was asked for just now: 202 while it goes on.
-    """
-    head = batch_head(session, found.id)
-    if head.jobs == 0:
-        raise BatchExpired(found.id)
-    response = jsonify(batch_document(session, found))
-    response.set_etag(etag_of(head))
-    response.headers["Cache-Control"] = "private, no-cache"
-    if head.active:
-        response.status_code = 202 if fresh else 200
-        wait_s = min(30.0, head.active * _SECONDS_A_JOB) * random.uniform(0.8, 1.2)
-        response.headers["Retry-After"] = str(max(1, round(wait_s)))
-    return response

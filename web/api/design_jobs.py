@@ -1,15 +1,13 @@
-"""Asking for designs."""
+"""API blueprint: submit design jobs."""
 
-import re
+from flask import Blueprint, Response
 
-from flask import Blueprint, Response, request
-
-from shared.errors import FieldError, InvalidRequest
 from shared.jobs.serializers import job_path
 from web.db.queries import checked_head, checked_job
-from web.extensions import Services, services
+from web.extensions import Services
+from web.extensions import services as current_services
 from web.http.conditional import job_response, waited, wanted_wait_s, with_preference
-from web.http.i18n import translate as _
+from web.http.idempotency import idempotency_key
 from web.http.parsing import read_design
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import DesignRequest, JobDocument
@@ -17,8 +15,14 @@ from web.services.jobs import submit_design
 from web.uploads.images import FIELD
 
 __all__ = [
-    "CANCEL_AFTER", "KEY", "RECORD_CODES", "SUBMIT_CODES", "TAKEN", "WAIT", "blueprint",
-    "idempotency_key", "taken",
+    "CANCEL_AFTER",
+    "KEY",
+    "RECORD_CODES",
+    "SUBMITTED",
+    "SUBMIT_CODES",
+    "WAIT",
+    "blueprint",
+    "submitted_response",
 ]  # fmt: skip
 
 blueprint = Blueprint("design_jobs", __name__)
@@ -37,11 +41,11 @@ RECORD_CODES = (
     "unavailable",
 )
 SUBMIT_CODES = (*RECORD_CODES, "storage_full")
-"""Where what is sent has to be stored, too."""
+"""For requests whose upload is stored, too."""
 WAIT = Parameter(
     name="Prefer",
     where="header",
-    description="`wait=N`: answer when the job has ended, or after N seconds (at most 60).",
+    description="`wait=N`: respond when the job has ended, or after N seconds (at most 60).",
 )
 KEY = Parameter(
     name="Idempotency-Key",
@@ -55,57 +59,47 @@ CANCEL_AFTER = Parameter(
     "the error deadline_passed.",
     schema={"type": "integer", "minimum": 1, "maximum": 2_592_000},
 )
-_KEY_FORM = re.compile(r"[!-~]{1,128}")
 _HEADERS = {
-    "Location": "The job's address.",
-    "Retry-After": "Seconds after which to ask again.",
+    "Location": "URL of the job.",
+    "Retry-After": "Seconds after which to poll again.",
     "ETag": "The job's version.",
 }
-TAKEN = {
-    202: Answer(description="Taken.", model=JobDocument, headers=_HEADERS),
+SUBMITTED = {
+    202: Answer(description="Accepted.", model=JobDocument, headers=_HEADERS),
     200: Answer(
-        description="Has ended already: the key's job is not new, or it was waited for.",
+        description="The job has ended: the idempotency key is repeated, or `Prefer: wait`.",
         model=JobDocument,
         headers=_HEADERS,
     ),
 }
 
 
-def idempotency_key() -> str | None:
-    """Give the request's Idempotency-Key; InvalidRequest where it is not usable."""
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and _KEY_FORM.fullmatch(key) is None:
-        message = _("Use 1 to 128 printable ASCII characters without spaces.")
-        raise InvalidRequest(FieldError(field="Idempotency-Key", message=message))
-    return key
-
-
 @blueprint.post("/jobs")
 @documented(
     Operation(
-        summary="Ask for designs",
+        summary="Submit a design job",
         request=DesignRequest,
         file_field=FIELD,
         parameters=(KEY, CANCEL_AFTER, WAIT),
-        answers=TAKEN,
+        answers=SUBMITTED,
         codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable"),
     )
 )
 def submit() -> Response:
-    """Record a job and answer at once, or when it has ended with `Prefer: wait=N`."""
-    own = services()
+    """Submit a job; respond at once or, with `Prefer: wait=N`, when it has ended."""
+    services = current_services()
     key = idempotency_key()
-    given, reference = read_design(own)
-    job = submit_design(own, given, reference, idempotency_key=key)
-    return taken(own, job.id)
+    body, reference = read_design(services)
+    job = submit_design(services, body, reference, idempotency_key=key)
+    return submitted_response(services, job.id)
 
 
-def taken(own: Services, job_id: str) -> Response:
-    """Answer to what became a job: 202, or 200 where it has ended, now or while waiting."""
+def submitted_response(services: Services, job_id: str) -> Response:
+    """Return a submitted job: 202 or, if it has ended, now or while waiting, 200."""
     wait_s = wanted_wait_s()
     if wait_s is not None:
-        waited(own, wait_s, lambda: checked_head(own.autocommit, job_id))
-    with own.sessions() as session:
+        waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
+    with services.sessions() as session:
         job = checked_job(session, job_id)
         response = job_response(session, job, status=202 if job.finished_at is None else 200)
     response.headers["Location"] = job_path(job_id)

@@ -1,9 +1,9 @@
-"""The API's own description: the OpenAPI document."""
+"""API blueprint: the OpenAPI document."""
 
 from flask import Blueprint, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
-from web.extensions import services
+from web.extensions import services as current_services
 from web.openapi.document import build_document
 from web.openapi.operations import JSON, Answer, Operation, documented
 
@@ -15,16 +15,16 @@ blueprint = Blueprint("documents", __name__)
 @blueprint.get("/openapi.json")
 @documented(
     Operation(
-        summary="This document",
+        summary="Get the OpenAPI document",
         tag="operation",
         answers={
             200: Answer(description="OpenAPI 3.1.", media_type=JSON),
-            304: Answer(description="Known already."),
+            304: Answer(description="Not modified."),
         },
     )
 )
 def openapi() -> Response:
-    """Give the OpenAPI document."""
-    response = jsonify(build_document(current_app, services().settings.public_url))
+    """Return the OpenAPI document."""
+    response = jsonify(build_document(current_app, current_services().settings.public_url))
     response.add_etag()
     return response.make_conditional(request)

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether a job would be taken, and its figures."""
+"""Liveness and readiness probes, and Prometheus metrics."""
 
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,7 +8,8 @@ from shared.jobs.submission import active_jobs
 from shared.queue.pauses import paused_stages
 from shared.queue.recovery.heartbeats import unserved
 from shared.registry.releases import champions
-from web.extensions import Services, services
+from web.extensions import Services
+from web.extensions import services as current_services
 from web.http.i18n import translate as _
 from web.http.metrics import exposition
 from web.openapi.operations import Answer, Operation, documented
@@ -22,51 +23,51 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @documented(
     Operation(
-        summary="The process lives",
+        summary="Liveness probe",
         tag="operation",
-        answers={200: Answer(description="It does.", model=HealthDocument)},
+        answers={200: Answer(description="The process is alive.", model=HealthDocument)},
     )
 )
 def healthz() -> Response:
-    """Answer without looking at anything."""
+    """Return that the process is alive, without any check."""
     return jsonify({"alive": True})
 
 
 @blueprint.get("/readyz")
 @documented(
     Operation(
-        summary="A job would be taken and a worker is ready for it",
+        summary="Readiness probe: jobs are accepted and a worker is ready for them",
         tag="operation",
-        answers={200: Answer(description="So it is.", model=ReadyDocument)},
+        answers={200: Answer(description="Ready.", model=ReadyDocument)},
         codes=("unavailable",),
     )
 )
 def readyz() -> Response:
     """Check the database, the queue's room, the champion and the workers' heartbeats.
 
-    A pause is told and is no reason against being ready: jobs are taken and wait.
+    Paused stages are reported and do not make the service unready: jobs are accepted and wait.
     """
-    checks, unready = _checks(services())
-    missing = [name for name, holds in checks.items() if not holds]
+    checks, unready = _checks(current_services())
+    missing = [name for name, passed in checks.items() if not passed]
     if unready:
         missing[missing.index("worker")] = f"worker ({', '.join(unready)})"
     if missing:
         message = _("Not ready: %(missing)s.", missing=", ".join(missing))
         raise CodesignerError("unavailable", message, retry_after_s=2)
-    with services().sessions() as session:
+    with current_services().sessions() as session:
         paused = paused_stages(session)
     return jsonify({"ready": True, "checks": checks, "paused": sorted(paused)})
 
 
-def _checks(own: Services) -> tuple[dict[str, bool], list[str]]:
-    """Look at what a job needs; gives the stages of a design that no worker is ready for too."""
+def _checks(services: Services) -> tuple[dict[str, bool], list[str]]:
+    """Return the checks by name, and the stages of a design that no worker is ready for."""
     try:
-        with own.sessions() as session:
-            unready = unserved(session, stale_s=own.settings.worker_stale_s)
+        with services.sessions() as session:
+            unready = unserved(session, stale_s=services.settings.worker_stale_s)
             checks = {
                 "database": True,
                 "models": bool(champions(session)),
-                "queue": active_jobs(session) < own.settings.max_queue,
+                "queue": active_jobs(session) < services.settings.max_queue,
                 "worker": not unready,
             }
     except SQLAlchemyError:
@@ -77,12 +78,12 @@ def _checks(own: Services) -> tuple[dict[str, bool], list[str]]:
 @blueprint.get("/metrics")
 @documented(
     Operation(
-        summary="Figures for Prometheus",
+        summary="Prometheus metrics",
         tag="operation",
         answers={200: Answer(description="Text format.", media_type="text/plain")},
     )
 )
 def metrics() -> Response:
-    """Give the figures of this process and of the queue."""
+    """Return the metrics of this process and of the queue."""
     content, media_type = exposition()
     return Response(content, content_type=media_type)

@@ -1,16 +1,16 @@
-"""Looking at jobs, cancelling and repeating them."""
+"""API blueprint: list, get, cancel and retry jobs; their provenance."""
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared.jobs import submission
 from shared.jobs.provenance import prov_document
 from shared.jobs.serializers import job_path
-from shared.jobs.submission import cancel as cancel_job
 from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.conditional import etag_of, job_response, unless_known, waited, wanted_wait_s
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
@@ -25,18 +25,24 @@ PAGE = (
     Parameter(
         name="limit",
         where="query",
-        description="Jobs a page.",
+        description="Jobs per page.",
         schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
     ),
-    Parameter(name="before", where="query", description="Id of the last job of the page before."),
+    Parameter(name="before", where="query", description="Id of the last job of the previous page."),
 )
-_IF_NONE_MATCH = Parameter(name="If-None-Match", where="header", description="The ETag known.")
-_HEADERS = {"ETag": "The job's version.", "Retry-After": "While it goes on: seconds."}
+_IF_NONE_MATCH = Parameter(
+    name="If-None-Match", where="header", description="ETag of the version that the client has."
+)
+_HEADERS = {"ETag": "The job's version.", "Retry-After": "While the job is active: seconds."}
 _ERRORS = ("job_not_found", "job_expired", "unavailable")
 
 
 def page_arguments() -> tuple[int, str | None]:
-    """Give limit and before of the request; InvalidRequest where they are not usable."""
+    """Return `limit` and `before` of the request.
+
+    Raises:
+        InvalidRequest, JobNotFound: `limit` or `before` is malformed.
+    """
     before = request.args.get("before")
     return page_limit(), None if before is None else checked_job_id(before)
 
@@ -51,65 +57,65 @@ def page_arguments() -> tuple[int, str | None]:
     )
 )
 def jobs() -> Response:
-    """List jobs with their thumbnails."""
+    """List design jobs with their thumbnails."""
     limit, before = page_arguments()
-    with services().sessions() as session:
-        found = list_jobs(session, limit, before, pipeline="design")
-        entries = list_entries(session, found)
-    more = len(found) == limit
-    following = url_for("jobs.jobs", limit=limit, before=found[-1].id) if more else None
-    return jsonify({"jobs": entries, "next": following})
+    with current_services().sessions() as session:
+        page = list_jobs(session, limit, before, pipeline="design")
+        entries = list_entries(session, page)
+    more = len(page) == limit
+    next_url = url_for("jobs.jobs", limit=limit, before=page[-1].id) if more else None
+    return jsonify({"jobs": entries, "next": next_url})
 
 
 @blueprint.get("/jobs/<job_id>")
 @documented(
     Operation(
-        summary="Look at a job, in whatever state",
+        summary="Get a job, in any state",
         parameters=(_IF_NONE_MATCH, WAIT),
         answers={
             200: Answer(description="The job.", model=JobDocument, headers=_HEADERS),
-            304: Answer(description="Nothing is new.", headers={"ETag": "The job's version."}),
+            304: Answer(description="Not modified.", headers={"ETag": "The job's version."}),
         },
         codes=_ERRORS,
     )
 )
 def job(job_id: str) -> Response:
-    """Give the job, or 304 after a single read where its version is known."""
-    own = services()
+    """Return the job, or 304 after a single read if the client has its current version."""
+    services = current_services()
     wait_s = wanted_wait_s()
-    head = waited(own, wait_s, lambda: checked_head(own.autocommit, job_id))
+    head = waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
 
     def describe(session: Session) -> Response:
         return job_response(session, checked_job(session, job_id))
 
-    return unless_known(own, etag_of(head), wait_s, describe)
+    return unless_known(services, etag_of(head), wait_s, describe)
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
 @documented(
     Operation(
-        summary="Cancel a job; one that has ended stays as it is",
+        summary="Cancel a job; a job that has ended is not changed",
         answers={200: Answer(description="The job.", model=JobDocument, headers=_HEADERS)},
         codes=("forbidden", *_ERRORS),
     )
 )
 def cancel(job_id: str) -> Response:
-    """End a job as cancelled."""
-    with services().sessions.begin() as session:
-        cancelled = cancel_job(session, checked_job(session, job_id).id)
-    with services().sessions() as session:
+    """Cancel a job."""
+    with current_services().sessions.begin() as session:
+        cancelled = submission.cancel(session, checked_job(session, job_id).id)
+    with current_services().sessions() as session:
         return job_response(session, checked_job(session, cancelled.id))
 
 
 @blueprint.post("/jobs/<job_id>/retry")
 @documented(
     Operation(
-        summary="Ask for the same again: a new job, linked to the old one",
+        summary="Retry a job: submit the same as a new job, linked to the old one",
         answers={
             202: Answer(
                 description="The new job.",
                 model=JobDocument,
-                headers={**_HEADERS, "Location": "The new job's address."},
+                headers={**_HEADERS, "Location": "URL of the new job."},
             )
         },
         codes=(
@@ -124,12 +130,12 @@ def cancel(job_id: str) -> Response:
     )
 )
 def retry(job_id: str) -> Response:
-    """Submit the job anew."""
-    own = services()
-    again = repeat_job(own, job_id)
-    with own.sessions() as session:
-        response = job_response(session, checked_job(session, again.id), status=202)
-    response.headers["Location"] = job_path(again.id)
+    """Submit the job again as a new job."""
+    services = current_services()
+    retried = repeat_job(services, job_id)
+    with services.sessions() as session:
+        response = job_response(session, checked_job(session, retried.id), status=202)
+    response.headers["Location"] = job_path(retried.id)
     return response
 
 
@@ -138,18 +144,20 @@ def retry(job_id: str) -> Response:
     Operation(
         summary="How a job's designs were made (W3C PROV-JSON)",
         answers={
-            200: Answer(description="The provenance so far.", headers={"ETag": "Version."}),
-            304: Answer(description="Nothing is new."),
+            200: Answer(
+                description="The provenance so far.", headers={"ETag": "The job's version."}
+            ),
+            304: Answer(description="Not modified."),
         },
         codes=_ERRORS,
     )
 )
 def provenance(job_id: str) -> AnyResponse:
-    """Give the provenance of what the job has made until now."""
-    own = services()
-    with own.sessions() as session:
-        found = checked_job(session, job_id)
-        response = jsonify(prov_document(session, found, own.settings.public_url))
-    response.set_etag(etag_of(found))
+    """Return the provenance of the artifacts that the job has produced so far."""
+    services = current_services()
+    with services.sessions() as session:
+        row = checked_job(session, job_id)
+        response = jsonify(prov_document(session, row, services.settings.public_url))
+    response.set_etag(etag_of(row))
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

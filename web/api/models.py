@@ -1,9 +1,9 @@
-"""Releases of models: which there are, promote, roll back."""
+"""API blueprint: list, promote and roll back releases of models."""
 
 from flask import Blueprint, Response, jsonify
 
-from shared.registry import releases as registry
-from web.extensions import services
+from shared.registry import releases
+from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only, is_admin
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, documented
@@ -26,15 +26,15 @@ BODY_CODES = (
 @blueprint.get("/models")
 @documented(
     Operation(
-        summary="List the releases, the champion and the log of moves",
+        summary="List the releases, the champion and the log of promotions",
         tag="models",
         answers={200: Answer(description="All releases.", model=ModelsDocument)},
         codes=("unavailable",),
     )
 )
 def models() -> Response:
-    """Describe the models in use and those that could be."""
-    with services().sessions() as session:
+    """List the releases, the champion among them."""
+    with current_services().sessions() as session:
         return jsonify(models_document(session, internal=is_admin()))
 
 
@@ -52,11 +52,11 @@ def models() -> Response:
     )
 )
 def promote(release: str) -> Response:
-    """Promote; jobs under way keep their versions."""
-    own = services()
-    given = checked(PromoteRequest, body_as_json(optional=True), own)
-    with own.sessions.begin() as session:
-        registry.promote(session, release, ADMIN, reason=given.reason, force=given.force)
+    """Promote a release; running jobs keep their model versions."""
+    services = current_services()
+    body = checked(PromoteRequest, body_as_json(optional=True), services)
+    with services.sessions.begin() as session:
+        releases.promote(session, release, ADMIN, reason=body.reason, force=body.force)
     return models()
 
 
@@ -64,7 +64,7 @@ def promote(release: str) -> Response:
 @admin_only
 @documented(
     Operation(
-        summary="Go back to the champion before the present one",
+        summary="Roll back to the previous champion",
         tag="models",
         request=ReasonRequest,
         request_required=False,
@@ -74,9 +74,9 @@ def promote(release: str) -> Response:
     )
 )
 def rollback() -> Response:
-    """Roll back; jobs under way keep their versions."""
-    own = services()
-    given = checked(ReasonRequest, body_as_json(optional=True), own)
-    with own.sessions.begin() as session:
-        registry.rollback(session, ADMIN, reason=given.reason)
+    """Roll back; running jobs keep their model versions."""
+    services = current_services()
+    body = checked(ReasonRequest, body_as_json(optional=True), services)
+    with services.sessions.begin() as session:
+        releases.rollback(session, ADMIN, reason=body.reason)
     return models()

@@ -1,9 +1,10 @@
-"""Asking for print files."""
+"""API blueprint: submit print jobs."""
 
 from flask import Blueprint, Response
 
-from web.api.design_jobs import CANCEL_AFTER, KEY, RECORD_CODES, TAKEN, WAIT, idempotency_key, taken
-from web.extensions import services
+from web.api.design_jobs import CANCEL_AFTER, KEY, RECORD_CODES, SUBMITTED, WAIT, submitted_response
+from web.extensions import services as current_services
+from web.http.idempotency import idempotency_key
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Operation, documented
 from web.schemas.prints import PrintRequest
@@ -17,18 +18,18 @@ blueprint = Blueprint("prints", __name__)
 @blueprint.post("/jobs/<job_id>/prints")
 @documented(
     Operation(
-        summary="Ask for the print file of a design's variant: a job of its own",
+        summary="Submit a print job for a variant of a design",
         request=PrintRequest,
         request_required=False,
         parameters=(KEY, CANCEL_AFTER, WAIT),
-        answers=TAKEN,
+        answers=SUBMITTED,
         codes=(*RECORD_CODES, "job_not_found", "job_expired", "job_not_printable"),
     )
 )
 def submit(job_id: str) -> Response:
-    """Record the print's job and answer at once, or when it has ended with `Prefer: wait=N`."""
-    own = services()
+    """Submit a print job; respond at once or, with `Prefer: wait=N`, when it has ended."""
+    services = current_services()
     key = idempotency_key()
-    given = checked(PrintRequest, body_as_json(optional=True), own)
-    job = submit_print(own, job_id, given, idempotency_key=key)
-    return taken(own, job.id)
+    body = checked(PrintRequest, body_as_json(optional=True), services)
+    job = submit_print(services, job_id, body, idempotency_key=key)
+    return submitted_response(services, job.id)

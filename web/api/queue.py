@@ -1,13 +1,12 @@
-"""The queue: look at it, pause and resume its stages, retry its dead jobs."""
+"""API blueprint: state of the queue, pausing of stages, dead jobs."""
 
 from flask import Blueprint, Response, jsonify, url_for
 
 from shared.jobs.dead_letters import dead_jobs
-from shared.queue.pauses import pause as pause_stage
-from shared.queue.pauses import resume as resume_stage
+from shared.queue import pauses
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES, BODY_CODES
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, documented
@@ -30,25 +29,25 @@ blueprint = Blueprint("queue", __name__)
 @admin_only
 @documented(
     Operation(
-        summary="Look at the queue: stages, pauses, owners",
+        summary="Get the state of the queue: stages, pauses, owners",
         tag="queue",
-        answers={200: Answer(description="As it is now.", model=QueueStateDocument)},
+        answers={200: Answer(description="The current state.", model=QueueStateDocument)},
         codes=ADMIN_CODES,
         admin=True,
     )
 )
 def queue() -> Response:
-    """Describe the queue."""
-    own = services()
-    with own.sessions() as session:
-        return jsonify(queue_state(session, own.settings))
+    """Return the state of the queue."""
+    services = current_services()
+    with services.sessions() as session:
+        return jsonify(queue_state(session, services.settings))
 
 
 @blueprint.post("/queue/pause")
 @admin_only
 @documented(
     Operation(
-        summary="Pause a stage, or all: nothing is begun, what runs goes on",
+        summary="Pause a stage, or all: no stage run is started, running ones go on",
         tag="queue",
         request=PauseRequest,
         request_required=False,
@@ -58,11 +57,11 @@ def queue() -> Response:
     )
 )
 def pause() -> Response:
-    """Pause; jobs are taken all the same and wait."""
-    own = services()
-    given = checked(PauseRequest, body_as_json(optional=True), own)
-    with own.sessions.begin() as session:
-        pause_stage(session, given.stage, ADMIN, given.reason)
+    """Pause a stage, or all; jobs are still accepted and wait."""
+    services = current_services()
+    body = checked(PauseRequest, body_as_json(optional=True), services)
+    with services.sessions.begin() as session:
+        pauses.pause(session, body.stage, ADMIN, body.reason)
     return queue()
 
 
@@ -80,11 +79,11 @@ def pause() -> Response:
     )
 )
 def resume() -> Response:
-    """Have what waits begun again."""
-    own = services()
-    given = checked(ResumeRequest, body_as_json(optional=True), own)
-    with own.sessions.begin() as session:
-        resume_stage(session, given.stage)
+    """End the pause of a stage, or all pauses."""
+    services = current_services()
+    body = checked(ResumeRequest, body_as_json(optional=True), services)
+    with services.sessions.begin() as session:
+        pauses.resume(session, body.stage)
     return queue()
 
 
@@ -103,18 +102,18 @@ def resume() -> Response:
 def dead() -> Response:
     """List dead jobs."""
     limit, before = page_arguments()
-    with services().sessions() as session:
-        found = [dead_document(each) for each in dead_jobs(session, limit, before)]
-    more = len(found) == limit
-    following = url_for("queue.dead", limit=limit, before=found[-1]["id"]) if more else None
-    return jsonify({"jobs": found, "next": following})
+    with current_services().sessions() as session:
+        page = [dead_document(job) for job in dead_jobs(session, limit, before)]
+    more = len(page) == limit
+    next_url = url_for("queue.dead", limit=limit, before=page[-1]["id"]) if more else None
+    return jsonify({"jobs": page, "next": next_url})
 
 
 @blueprint.post("/dead-jobs/retry")
 @admin_only
 @documented(
     Operation(
-        summary="Submit failed jobs anew, some or all, as their owners'",
+        summary="Retry failed jobs, some or all, on behalf of their owners",
         tag="queue",
         request=RetryRequest,
         answers={202: Answer(description="The new jobs.", model=RetriedDocument)},
@@ -130,11 +129,11 @@ def dead() -> Response:
     )
 )
 def retry() -> Response:
-    """Retry dead jobs: all that are named, or none."""
-    own = services()
-    given = checked(RetryRequest, body_as_json(), own)
-    done, left = retry_dead(own, given)
-    retried = [{"id": old, "retried_as": new.id} for old, new in done]
-    response = jsonify({"retried": retried, "left": left})
+    """Retry dead jobs; if one of the listed ids cannot be retried, none is."""
+    services = current_services()
+    body = checked(RetryRequest, body_as_json(), services)
+    retried, left = retry_dead(services, body)
+    documents = [{"id": old_id, "retried_as": new.id} for old_id, new in retried]
+    response = jsonify({"retried": documents, "left": left})
     response.status_code = 202
     return response

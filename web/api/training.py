@@ -1,16 +1,17 @@
-"""Training runs: start, list, look at."""
+"""API blueprint: start, list and get training runs."""
 
 from flask import Blueprint, Response, jsonify, url_for
 
 from shared.errors import JobNotFound
 from shared.jobs.serializers import job_document
 from shared.jobs.submission import list_jobs
-from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES, idempotency_key
+from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES
 from web.db.queries import checked_job, figures_of, list_entries
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import admin_only
+from web.http.idempotency import idempotency_key
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import TrainingDocument, TrainingPage, TrainingRequest
 from web.services.trainings import start_training
@@ -25,7 +26,7 @@ blueprint = Blueprint("training", __name__)
 @admin_only
 @documented(
     Operation(
-        summary="Train on a dataset: a zip with pictures and metadata.jsonl",
+        summary="Start a training run on a dataset: a zip with pictures and metadata.jsonl",
         tag="training",
         request=TrainingRequest,
         file_field=FIELD,
@@ -40,9 +41,9 @@ blueprint = Blueprint("training", __name__)
         ),
         answers={
             202: Answer(
-                description="Taken.",
+                description="Accepted.",
                 model=TrainingDocument,
-                headers={"Location": "The run's address."},
+                headers={"Location": "URL of the training run."},
             )
         },
         codes=(*SUBMIT_CODES, "dataset_invalid"),
@@ -50,9 +51,9 @@ blueprint = Blueprint("training", __name__)
     )
 )
 def start() -> Response:
-    """Start a training run; its release is promoted apart from it."""
-    job = start_training(services(), idempotency_key=idempotency_key())
-    response = _described(job.id)
+    """Start a training run; promoting its release is a separate request."""
+    job = start_training(current_services(), idempotency_key=idempotency_key())
+    response = _run_response(job.id)
     response.status_code = 202
     response.headers["Location"] = url_for("training.run", job_id=job.id)
     return response
@@ -73,19 +74,19 @@ def start() -> Response:
 def runs() -> Response:
     """List training runs."""
     limit, before = page_arguments()
-    with services().sessions() as session:
-        found = list_jobs(session, limit, before, pipeline="training")
-        entries = list_entries(session, found)
-    more = len(found) == limit
-    following = url_for("training.runs", limit=limit, before=found[-1].id) if more else None
-    return jsonify({"runs": entries, "next": following})
+    with current_services().sessions() as session:
+        page = list_jobs(session, limit, before, pipeline="training")
+        entries = list_entries(session, page)
+    more = len(page) == limit
+    next_url = url_for("training.runs", limit=limit, before=page[-1].id) if more else None
+    return jsonify({"runs": entries, "next": next_url})
 
 
 @blueprint.get("/training-runs/<job_id>")
 @admin_only
 @documented(
     Operation(
-        summary="Look at a training run and its figures",
+        summary="Get a training run and its metrics",
         tag="training",
         answers={200: Answer(description="The run.", model=TrainingDocument)},
         codes=(*ADMIN_CODES, "job_not_found", "job_expired"),
@@ -93,12 +94,12 @@ def runs() -> Response:
     )
 )
 def run(job_id: str) -> Response:
-    """Give a training run with its losses."""
-    return _described(job_id)
+    """Return a training run with its metrics by step."""
+    return _run_response(job_id)
 
 
-def _described(job_id: str) -> Response:
-    with services().sessions() as session:
+def _run_response(job_id: str) -> Response:
+    with current_services().sessions() as session:
         job = checked_job(session, job_id)
         if job.pipeline != "training":
             raise JobNotFound(job_id)

@@ -1,9 +1,9 @@
-"""Showing what is understood of a brief, before anything is asked for."""
+"""API blueprint: parse a brief without submitting a job."""
 
 from flask import Blueprint, Response, jsonify
 
-from shared.briefs.parser import understand as read_brief
-from web.extensions import services
+from shared.briefs import parser
+from web.extensions import services as current_services
 from web.http.i18n import language
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, documented
@@ -18,10 +18,10 @@ blueprint = Blueprint("understand", __name__)
 @blueprint.post("/understand")
 @documented(
     Operation(
-        summary="See what is understood of a brief",
+        summary="Parse a brief",
         tag="briefs",
         request=BriefGiven,
-        answers={200: Answer(description="The parts.", model=UnderstoodDocument)},
+        answers={200: Answer(description="The recognised terms.", model=UnderstoodDocument)},
         codes=(
             "malformed_request",
             "forbidden",
@@ -32,8 +32,8 @@ blueprint = Blueprint("understand", __name__)
     )
 )
 def understand() -> Response:
-    """Read a brief; nothing is kept."""
-    given = checked(BriefGiven, body_as_json(), services())
-    understood = read_brief(given.brief).to_document()
+    """Parse a brief; nothing is stored."""
+    body = checked(BriefGiven, body_as_json(), current_services())
+    understood = parser.understand(body.brief).to_document()
     chips = [chip.to_document() for chip in chips_of(understood, language())]
     return jsonify({"understood": understood, "chips": chips})

@@ -1,15 +1,15 @@
-"""Webhooks: endpoints for all jobs, and the ledger of what was sent."""
+"""API blueprint: webhook endpoints for all jobs, and deliveries."""
 
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 
-from shared.errors import DeliveryNotFound, FieldError, InvalidRequest, WebhookNotFound
-from shared.webhooks import endpoints as webhooks
+from shared.errors import FieldError, InvalidRequest
+from shared.webhooks import endpoints as webhook_endpoints
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.db.queries import checked_job, is_id
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import admin_only
 from web.http.i18n import translate as _
 from web.http.parsing import body_as_json, checked, page_limit
@@ -24,13 +24,15 @@ from web.schemas.webhooks import (
     RotateRequest,
 )
 from web.services.webhooks import (
+    checked_delivery_id,
+    checked_endpoint_id,
     delivery_document,
-    endpoint_asked,
     endpoint_document,
     is_delivery_id,
+    requested_endpoint,
 )
 
-__all__ = ["blueprint", "checked_delivery_id", "checked_endpoint_id"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("webhooks", __name__)
 
@@ -39,37 +41,23 @@ _PAGE = (
     Parameter(
         name="limit",
         where="query",
-        description="Deliveries a page.",
+        description="Deliveries per page.",
         schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
     ),
     Parameter(
-        name="before", where="query", description="Id of the last delivery of the page before."
+        name="before", where="query", description="Id of the last delivery of the previous page."
     ),
 )
 _FILTERS = (
     Parameter(
         name="state",
         where="query",
-        description="Only those.",
+        description="Only deliveries in this state.",
         schema={"type": "string", "enum": [*_STATES]},
     ),
-    Parameter(name="endpoint", where="query", description="Only those of this webhook."),
-    Parameter(name="job", where="query", description="Only those of this job."),
+    Parameter(name="endpoint", where="query", description="Only deliveries to this webhook."),
+    Parameter(name="job", where="query", description="Only deliveries about this job."),
 )
-
-
-def checked_endpoint_id(endpoint_id: str) -> str:
-    """Give the id; WebhookNotFound where none can look so."""
-    if not is_id(endpoint_id):
-        raise WebhookNotFound(endpoint_id)
-    return endpoint_id
-
-
-def checked_delivery_id(delivery_id: str) -> str:
-    """Give the id; DeliveryNotFound where none can look so."""
-    if not is_delivery_id(delivery_id):
-        raise DeliveryNotFound(delivery_id)
-    return delivery_id
 
 
 @blueprint.get("/webhooks")
@@ -78,16 +66,16 @@ def checked_delivery_id(delivery_id: str) -> str:
     Operation(
         summary="List the webhooks for all jobs",
         tag="webhooks",
-        answers={200: Answer(description="All of them.", model=EndpointList)},
+        answers={200: Answer(description="All webhooks.", model=EndpointList)},
         codes=ADMIN_CODES,
         admin=True,
     )
 )
 def endpoints() -> Response:
     """List the registered endpoints."""
-    with services().sessions() as session:
-        found = [endpoint_document(each) for each in webhooks.endpoints(session)]
-    return jsonify({"webhooks": found})
+    with current_services().sessions() as session:
+        documents = [endpoint_document(row) for row in webhook_endpoints.endpoints(session)]
+    return jsonify({"webhooks": documents})
 
 
 @blueprint.post("/webhooks")
@@ -99,9 +87,9 @@ def endpoints() -> Response:
         request=EndpointRequest,
         answers={
             201: Answer(
-                description="Added; the secret is shown this once.",
+                description="Added; the secret is returned only once.",
                 model=EndpointDocument,
-                headers={"Location": "The webhook's address."},
+                headers={"Location": "URL of the webhook."},
             )
         },
         codes=(*ADMIN_CODES, *BODY_CODES),
@@ -110,11 +98,13 @@ def endpoints() -> Response:
 )
 def add() -> Response:
     """Register an endpoint."""
-    own = services()
-    given = checked(EndpointRequest, body_as_json(), own)
-    with own.sessions.begin() as session:
-        endpoint_id = webhooks.add_endpoint(session, endpoint_asked(given, own.settings))
-        response = _described(session, endpoint_id, with_secret=True)
+    services = current_services()
+    body = checked(EndpointRequest, body_as_json(), services)
+    with services.sessions.begin() as session:
+        endpoint_id = webhook_endpoints.add_endpoint(
+            session, requested_endpoint(body, services.settings)
+        )
+        response = _endpoint_response(session, endpoint_id, with_secret=True)
     response.status_code = 201
     response.headers["Location"] = url_for("webhooks.endpoint", endpoint_id=endpoint_id)
     return response
@@ -124,7 +114,7 @@ def add() -> Response:
 @admin_only
 @documented(
     Operation(
-        summary="Look at a webhook",
+        summary="Get a webhook",
         tag="webhooks",
         answers={200: Answer(description="The webhook.", model=EndpointDocument)},
         codes=(*ADMIN_CODES, "webhook_not_found"),
@@ -132,16 +122,16 @@ def add() -> Response:
     )
 )
 def endpoint(endpoint_id: str) -> Response:
-    """Describe an endpoint of any scope."""
-    with services().sessions() as session:
-        return _described(session, checked_endpoint_id(endpoint_id))
+    """Return an endpoint: for all jobs, a job's or a batch's."""
+    with current_services().sessions() as session:
+        return _endpoint_response(session, checked_endpoint_id(endpoint_id))
 
 
 @blueprint.patch("/webhooks/<endpoint_id>")
 @admin_only
 @documented(
     Operation(
-        summary="Pause a webhook, or take it up again",
+        summary="Pause or resume a webhook",
         tag="webhooks",
         request=EndpointChange,
         answers={200: Answer(description="Done.", model=EndpointDocument)},
@@ -150,12 +140,12 @@ def endpoint(endpoint_id: str) -> Response:
     )
 )
 def change(endpoint_id: str) -> Response:
-    """Pause or resume."""
-    own = services()
-    given = checked(EndpointChange, body_as_json(), own)
-    with own.sessions.begin() as session:
-        webhooks.set_enabled(session, checked_endpoint_id(endpoint_id), given.enabled)
-        return _described(session, endpoint_id)
+    """Pause or resume an endpoint."""
+    services = current_services()
+    body = checked(EndpointChange, body_as_json(), services)
+    with services.sessions.begin() as session:
+        webhook_endpoints.set_enabled(session, checked_endpoint_id(endpoint_id), body.enabled)
+        return _endpoint_response(session, endpoint_id)
 
 
 @blueprint.delete("/webhooks/<endpoint_id>")
@@ -170,9 +160,9 @@ def change(endpoint_id: str) -> Response:
     )
 )
 def remove(endpoint_id: str) -> Response:
-    """Forget an endpoint."""
-    with services().sessions.begin() as session:
-        webhooks.remove_endpoint(session, checked_endpoint_id(endpoint_id))
+    """Delete an endpoint with its deliveries."""
+    with current_services().sessions.begin() as session:
+        webhook_endpoints.remove_endpoint(session, checked_endpoint_id(endpoint_id))
     return Response(status=204)
 
 
@@ -180,13 +170,13 @@ def remove(endpoint_id: str) -> Response:
 @admin_only
 @documented(
     Operation(
-        summary="Sign with a new secret, for a while with the present one too",
+        summary="Rotate the secret; the old secret keeps signing for a while",
         tag="webhooks",
         request=RotateRequest,
         request_required=False,
         answers={
             200: Answer(
-                description="Done; the new secret is shown this once.", model=EndpointDocument
+                description="Done; the new secret is returned only once.", model=EndpointDocument
             )
         },
         codes=(*ADMIN_CODES, *BODY_CODES, "webhook_not_found"),
@@ -194,13 +184,13 @@ def remove(endpoint_id: str) -> Response:
     )
 )
 def rotate(endpoint_id: str) -> Response:
-    """Rotate the secret."""
-    own = services()
-    given = checked(RotateRequest, body_as_json(optional=True), own)
-    with own.sessions.begin() as session:
+    """Rotate the secret of an endpoint."""
+    services = current_services()
+    body = checked(RotateRequest, body_as_json(optional=True), services)
+    with services.sessions.begin() as session:
         checked_endpoint_id(endpoint_id)
-        webhooks.rotate_secret(session, endpoint_id, given.secret, keep_s=given.keep_s)
-        return _described(session, endpoint_id, with_secret=True)
+        webhook_endpoints.rotate_secret(session, endpoint_id, body.secret, keep_s=body.keep_s)
+        return _endpoint_response(session, endpoint_id, with_secret=True)
 
 
 @blueprint.get("/webhook-deliveries")
@@ -210,35 +200,35 @@ def rotate(endpoint_id: str) -> Response:
         summary="List deliveries, newest first",
         tag="webhooks",
         parameters=(*_PAGE, *_FILTERS),
-        answers={200: Answer(description="A page of the ledger.", model=DeliveryPage)},
+        answers={200: Answer(description="A page of deliveries.", model=DeliveryPage)},
         codes=(*ADMIN_CODES, "invalid_request"),
         admin=True,
     )
 )
 def deliveries() -> Response:
-    """List the ledger's lines."""
+    """List deliveries, filtered by state, endpoint and job."""
     state = request.args.get("state")
     if state is not None and state not in _STATES:
         message = _("Must be one of: %(choices)s.", choices=", ".join(_STATES))
         raise InvalidRequest(FieldError(field="state", message=message))
-    limit, before = _page_asked()
-    with services().sessions() as session:
-        found = webhooks.deliveries(
+    limit, before = _page_arguments()
+    with current_services().sessions() as session:
+        page = webhook_endpoints.deliveries(
             session,
             limit,
             before,
             state=state,
-            endpoint_id=_id_asked("endpoint"),
-            job_id=_id_asked("job"),
+            endpoint_id=_id_argument("endpoint"),
+            job_id=_id_argument("job"),
         )
-    return _page(found, limit)
+    return _page(page, limit)
 
 
 @blueprint.get("/webhook-deliveries/<delivery_id>")
 @admin_only
 @documented(
     Operation(
-        summary="Look at a delivery and its attempts",
+        summary="Get a delivery and its attempts",
         tag="webhooks",
         answers={200: Answer(description="The delivery.", model=DeliveryDocument)},
         codes=(*ADMIN_CODES, "delivery_not_found"),
@@ -246,17 +236,17 @@ def deliveries() -> Response:
     )
 )
 def delivery(delivery_id: str) -> Response:
-    """Describe one line of the ledger."""
-    with services().sessions() as session:
-        found = webhooks.delivery(session, checked_delivery_id(delivery_id))
-        return jsonify(delivery_document(found))
+    """Return a delivery with the log of its attempts."""
+    with current_services().sessions() as session:
+        delivery = webhook_endpoints.delivery(session, checked_delivery_id(delivery_id))
+        return jsonify(delivery_document(delivery))
 
 
 @blueprint.post("/webhook-deliveries/<delivery_id>/send")
 @admin_only
 @documented(
     Operation(
-        summary="Send a delivery again, under the same webhook-id",
+        summary="Send a delivery again, with the same webhook-id",
         tag="webhooks",
         answers={202: Answer(description="It is due now.", model=DeliveryDocument)},
         codes=(*ADMIN_CODES, "delivery_not_found"),
@@ -264,11 +254,11 @@ def delivery(delivery_id: str) -> Response:
     )
 )
 def send(delivery_id: str) -> Response:
-    """Make a delivery due, whatever became of it."""
-    with services().sessions.begin() as session:
-        webhooks.send_again(session, checked_delivery_id(delivery_id))
-    with services().sessions() as session:
-        response = jsonify(delivery_document(webhooks.delivery(session, delivery_id)))
+    """Make a delivery due now, whatever its state."""
+    with current_services().sessions.begin() as session:
+        webhook_endpoints.send_again(session, checked_delivery_id(delivery_id))
+    with current_services().sessions() as session:
+        response = jsonify(delivery_document(webhook_endpoints.delivery(session, delivery_id)))
     response.status_code = 202
     return response
 
@@ -277,49 +267,52 @@ def send(delivery_id: str) -> Response:
 @admin_only
 @documented(
     Operation(
-        summary="List what was sent to a job's own webhook, or its batch's",
+        summary="List the deliveries to the webhook of a job or of its batch",
         tag="webhooks",
         parameters=_PAGE,
-        answers={200: Answer(description="A page of the ledger.", model=DeliveryPage)},
+        answers={200: Answer(description="A page of deliveries.", model=DeliveryPage)},
         codes=(*ADMIN_CODES, "invalid_request", "job_not_found", "job_expired"),
         admin=True,
     )
 )
 def job_deliveries(job_id: str) -> Response:
-    """List the ledger's lines of whoever asked for the job; addresses of webhooks are secrets."""
-    limit, before = _page_asked()
-    with services().sessions() as session:
+    """List deliveries to the webhook that the job's owner set; its URL may hold secrets."""
+    limit, before = _page_arguments()
+    with current_services().sessions() as session:
         checked_job(session, job_id)
-        found = webhooks.deliveries(session, limit, before, job_id=job_id, own_only=True)
-    return _page(found, limit)
+        page = webhook_endpoints.deliveries(session, limit, before, job_id=job_id, own_only=True)
+    return _page(page, limit)
 
 
-def _page_asked() -> tuple[int, str | None]:
+def _page_arguments() -> tuple[int, str | None]:
     before = request.args.get("before")
     if before is not None and not is_delivery_id(before):
-        message = _("This is no id of a delivery.")
+        message = _("This is not a delivery id.")
         raise InvalidRequest(FieldError(field="before", message=message))
     return page_limit(), before
 
 
-def _id_asked(name: str) -> str | None:
-    found = request.args.get(name)
-    if found is not None and not is_id(found):
+def _id_argument(name: str) -> str | None:
+    value = request.args.get(name)
+    if value is not None and not is_id(value):
         message = _("This is not written as it should be.")
         raise InvalidRequest(FieldError(field=name, message=message))
-    return found
+    return value
 
 
-def _page(found: list[webhooks.Delivery], limit: int) -> Response:
-    following = None
-    if len(found) == limit:
-        asked = {**request.args.to_dict(), "limit": limit, "before": found[-1].row.id}
-        following = f"{request.path}?{urlencode(asked)}"
-    return jsonify({"deliveries": [delivery_document(each) for each in found], "next": following})
+def _page(page: list[webhook_endpoints.Delivery], limit: int) -> Response:
+    next_url = None
+    if len(page) == limit:
+        query = {**request.args.to_dict(), "limit": limit, "before": page[-1].row.id}
+        next_url = f"{request.path}?{urlencode(query)}"
+    documents = [delivery_document(delivery) for delivery in page]
+    return jsonify({"deliveries": documents, "next": next_url})
 
 
-def _described(session: Session, endpoint_id: str, *, with_secret: bool = False) -> Response:
-    row = webhooks.get_endpoint(session, endpoint_id)
+def _endpoint_response(
+    session: Session, endpoint_id: str, *, with_secret: bool = False
+) -> Response:
+    row = webhook_endpoints.get_endpoint(session, endpoint_id)
     response = jsonify(endpoint_document(row, with_secret=with_secret))
     response.headers["Cache-Control"] = "no-store"
     return response

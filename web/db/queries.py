@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from shared.db.models import ACTIVE, Artifact, Job, JobEvent, WorkerHeartbeat
-from shared.errors import ArtifactNotFound, JobExpired, JobNotFound
+from shared.db.models import ACTIVE, Artifact, Batch, Job, JobEvent, WorkerHeartbeat
+from shared.errors import ArtifactNotFound, BatchNotFound, JobExpired, JobNotFound
+from shared.jobs.batches import get_batch
 from shared.jobs.submission import get_job
 from shared.queue.transitions import unexpired
 from shared.registry.training_metrics import training_metrics
@@ -23,6 +24,7 @@ __all__ = [
     "LiveWorker",
     "ServedArtifact",
     "checked_artifact",
+    "checked_batch",
     "checked_head",
     "checked_job",
     "checked_job_id",
@@ -110,6 +112,13 @@ def checked_job(session: Session, job_id: str) -> Job:
     if job is None or not _is_open(job.pipeline):
         raise JobNotFound(job_id)
     return get_job(session, job_id)
+
+
+def checked_batch(session: Session, batch_id: str) -> Batch:
+    """Give a batch; BatchNotFound or BatchExpired otherwise."""
+    if not is_id(batch_id):
+        raise BatchNotFound(batch_id)
+    return get_batch(session, batch_id)
 
 
 def checked_head(autocommit: Engine, job_id: str) -> JobHead:

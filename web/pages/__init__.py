@@ -1,4 +1,4 @@
-"""The pages that people see, rendered here."""
+"""HTML pages rendered on the server."""
 
 import hashlib
 from datetime import datetime
@@ -13,7 +13,7 @@ from web.http.access import is_signed_in
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import admin, batches, documentation, form, jobs, queue, training, webhooks
-from web.presentation import labels as words
+from web.presentation import labels
 from web.presentation.tags import term_name
 from web.presentation.view_models import seconds_between
 
@@ -21,17 +21,17 @@ __all__ = ["register"]
 
 
 def register(app: Flask) -> None:
-    """Add the pages and what their templates use."""
+    """Register the pages' blueprints, template filters and template globals."""
     for module in (form, jobs, batches, admin, training, queue, webhooks, documentation):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        stage_name=words.stage_name,
-        state_name=words.state_name,
-        role_name=words.role_name,
-        notice_text=words.notice_text,
-        option_name=words.option_name,
+        stage_name=labels.stage_name,
+        state_name=labels.state_name,
+        role_name=labels.role_name,
+        notice_text=labels.notice_text,
+        option_name=labels.option_name,
         product_name=lambda key: term_name("product", key, language()),
         seconds=_seconds,
         moment=_moment,
@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
 
 
 def _seconds(duration_s: float | None) -> str:
-    """Write a duration in the visitor's language."""
+    """Format a duration in the visitor's language."""
     if duration_s is None:
         return ""
     if duration_s < 120:
@@ -56,23 +56,24 @@ def _seconds(duration_s: float | None) -> str:
 
 
 def _moment(at: str | None) -> str:
+    """Format an ISO 8601 time in the visitor's language."""
     return "" if at is None else str(format_datetime(datetime.fromisoformat(at), "medium"))
 
 
 def _in_language(code: str) -> str:
-    """Give the present page's address in another language."""
-    here = request.method == "GET" and request.url_rule is not None
-    path = quote(request.path) if here else url_for("form.form")
+    """Return the URL of the current page in another language."""
+    has_url = request.method == "GET" and request.url_rule is not None
+    path = quote(request.path) if has_url else url_for("form.form")
     return f"{path}?{urlencode({**request.args.to_dict(), 'lang': code})}"
 
 
 def _static_url(app: Flask, name: str) -> str:
-    """Give a static file's address, with its hash, so that browsers never show an old one."""
+    """Return a static file's URL with its hash, so that browsers never use a stale copy."""
     assert app.static_folder is not None
     path = Path(app.static_folder) / name
-    return url_for("static", filename=name, v=_hash(path, path.stat().st_mtime_ns))
+    return url_for("static", filename=name, v=_content_hash(path, path.stat().st_mtime_ns))
 
 
 @lru_cache(maxsize=64)
-def _hash(path: Path, _changed_ns: int) -> str:
+def _content_hash(path: Path, _mtime_ns: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

@@ -1,11 +1,12 @@
-"""The page of a batch: its designs side by side, kept up to date by its script."""
+"""Batch page: the designs of a batch, polled by its script."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs.batches import batch_head, cancel_batch
-from web.api.batches import checked_batch, etag_of
-from web.extensions import services
+from web.db.queries import checked_batch
+from web.extensions import services as current_services
+from web.http.batch_responses import batch_etag
 from web.http.i18n import language
 from web.services.batches import batch_document
 
@@ -22,26 +23,26 @@ def batch(batch_id: str) -> AnyResponse:
 
 @blueprint.get("/<batch_id>/parts")
 def parts(batch_id: str) -> AnyResponse:
-    """Give only the part of the batch's page that changes."""
+    """Return the fragment of the page that the script replaces."""
     return _page("_batch.html", batch_id)
 
 
 def _page(template: str, batch_id: str) -> AnyResponse:
-    with services().sessions() as session:
-        found = checked_batch(session, batch_id)
-        head = batch_head(session, found.id)
-        document = batch_document(session, found)
+    with current_services().sessions() as session:
+        row = checked_batch(session, batch_id)
+        head = batch_head(session, row.id)
+        document = batch_document(session, row)
     response: Response = make_response(render_template(template, batch=document))
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_"):
-        response.set_etag(f"{etag_of(head)}-{language()}")
+        response.set_etag(f"{batch_etag(head)}-{language()}")
         return response.make_conditional(request)
     return response
 
 
 @blueprint.post("/<batch_id>/cancel")
 def cancel(batch_id: str) -> AnyResponse:
-    """Cancel what has not ended and show the batch."""
-    with services().sessions.begin() as session:
+    """Cancel the batch's active jobs and redirect to the batch."""
+    with current_services().sessions.begin() as session:
         cancel_batch(session, checked_batch(session, batch_id).id)
     return redirect(url_for("batch_pages.batch", batch_id=batch_id), 303)

@@ -1,4 +1,4 @@
-"""The form: what is to be designed."""
+"""Design form page: submit a design or a batch."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from shared.briefs.vocabulary import PRODUCTS
 from shared.errors import CodesignerError, FieldError, JobNotFound
 from shared.number_lists import numbers_in
-from web.api.batches import batch_response, checked_batch
-from web.api.design_jobs import idempotency_key
-from web.db.queries import DESIGNERS, checked_job
-from web.extensions import Services, services
+from web.db.queries import DESIGNERS, checked_batch, checked_job
+from web.extensions import Services
+from web.extensions import services as current_services
+from web.http.batch_responses import batch_response
 from web.http.conditional import job_response
 from web.http.i18n import translate as _
+from web.http.idempotency import idempotency_key
 from web.http.identity import note_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
@@ -26,8 +27,8 @@ __all__ = ["EXAMPLES", "blueprint"]
 
 blueprint = Blueprint("form", __name__)
 
-_LIST_CHARS = 4000
-"""Of a list of numbers: more than a hundred seeds take."""
+_MAX_LIST_CHARS = 4000
+"""Longest list of numbers, in characters: room for more than a hundred seeds."""
 EXAMPLES = (
     ("zh", "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"),
     ("en", "Phone case: aluminium, translucent; abstract geometric pattern, gradient; waterproof"),
@@ -40,7 +41,7 @@ EXAMPLES = (
 
 @dataclass(frozen=True, kw_only=True)
 class FormValues:
-    """What the form's fields hold."""
+    """Values of the form's fields."""
 
     brief: str = ""
     product: str = ""
@@ -52,17 +53,17 @@ class FormValues:
     seeds: str = ""
     strengths: str = ""
     lines: str = ""
-    """Not empty: each line of the brief is a brief of its own."""
+    """If not empty, each line of the brief is a separate brief."""
 
     @property
     def several(self) -> bool:
-        """Whether more than one job is asked for."""
+        """Whether the form submits a batch."""
         return bool(self.seeds.strip() or self.strengths.strip() or self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """Why what was sent was not taken."""
+    """Validation errors to show on the form."""
 
     detail: str = ""
     fields: dict[str, str] = field(default_factory=dict)
@@ -70,58 +71,63 @@ class Refusal:
 
 @blueprint.get("/")
 def form() -> str:
-    """Show the form, empty or with the values of an earlier job (`?from=`)."""
+    """Show the form, empty or prefilled from an earlier job (`?from=`)."""
     note_visitor()
-    own = services()
-    earlier = request.args.get("from")
-    values = FormValues() if earlier is None else _values_of(own, earlier)
-    return _rendered(own, values, Refusal())
+    services = current_services()
+    job_id = request.args.get("from")
+    values = FormValues() if job_id is None else _values_of_job(services, job_id)
+    return _render_form(services, values, Refusal())
 
 
 @blueprint.post("/designs")
 def submit() -> Response | tuple[str, int]:
-    """Take the form, or show it again with what is wrong; the page's script gets JSON."""
-    own = services()
+    """Submit the form; on errors show it again. The page's script gets JSON."""
+    services = current_services()
     try:
         key = idempotency_key()
-        sent = _values_sent()
-        address, answer = _submit_batch(own, sent, key) if sent.several else _submit_one(own, key)
+        submitted = _submitted_values()
+        if submitted.several:
+            url, response = _submit_batch(services, submitted, key)
+        else:
+            url, response = _submit_design(services, key)
     except CodesignerError as error:
         if not wants_page():
             raise
-        return _rendered(own, _values_sent(), _refusal(error)), error.status
-    return redirect(address, 303) if wants_page() else answer
+        return _render_form(services, _submitted_values(), _refusal(error)), error.status
+    return redirect(url, 303) if wants_page() else response
 
 
-def _submit_one(own: Services, key: str | None) -> tuple[str, Response]:
-    given, reference = read_page_design(own)
-    job = submit_design(own, given, reference, idempotency_key=key)
-    with own.sessions() as session:
-        answer = job_response(session, checked_job(session, job.id), status=202)
-    return url_for("jobs_pages.job", job_id=job.id), answer
+def _submit_design(services: Services, key: str | None) -> tuple[str, Response]:
+    design, reference = read_page_design(services)
+    job = submit_design(services, design, reference, idempotency_key=key)
+    with services.sessions() as session:
+        response = job_response(session, checked_job(session, job.id), status=202)
+    return url_for("jobs_pages.job", job_id=job.id), response
 
 
-def _submit_batch(own: Services, sent: FormValues, key: str | None) -> tuple[str, Response]:
+def _submit_batch(
+    services: Services, submitted: FormValues, key: str | None
+) -> tuple[str, Response]:
     values: dict[str, object] = {
         name: text
         for name in ("variants", "product", "size", "reference_sha256")
-        if (text := getattr(sent, name))
+        if (text := getattr(submitted, name))
     }
-    lines = [line for line in sent.brief.splitlines() if line.strip()] if sent.lines else []
-    values["briefs"] = lines or [sent.brief]
-    for name, single in (("seeds", sent.seed), ("strengths", sent.reference_strength)):
-        check_length(name, listed := getattr(sent, name), _LIST_CHARS)
-        numbers = numbers_in(listed) or ([single] if single else [])
+    lines = submitted.brief.splitlines() if submitted.lines else []
+    values["briefs"] = [line for line in lines if line.strip()] or [submitted.brief]
+    for name, single in (("seeds", submitted.seed), ("strengths", submitted.reference_strength)):
+        check_length(name, text := getattr(submitted, name), _MAX_LIST_CHARS)
+        numbers = numbers_in(text) or ([single] if single else [])
         if numbers:
             values[name] = numbers
-    given, reference = read_page_batch(own, values)
-    batch = submit_sweep(own, given, reference, idempotency_key=key)
-    with own.sessions() as session:
-        answer = batch_response(session, checked_batch(session, batch.id), fresh=True)
-    return url_for("batch_pages.batch", batch_id=batch.id), answer
+    sweep, reference = read_page_batch(services, values)
+    batch = submit_sweep(services, sweep, reference, idempotency_key=key)
+    with services.sessions() as session:
+        response = batch_response(session, checked_batch(session, batch.id), fresh=True)
+    return url_for("batch_pages.batch", batch_id=batch.id), response
 
 
-def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
+def _render_form(services: Services, values: FormValues, refusal: Refusal) -> str:
     return render_template(
         "form.html",
         values=values,
@@ -130,33 +136,31 @@ def _rendered(own: Services, values: FormValues, refusal: Refusal) -> str:
         sizes=SIZES,
         examples=EXAMPLES,
         suggested_seed=draw_seed(),
-        max_brief_chars=own.settings.max_brief_chars,
-        max_upload_bytes=own.settings.max_upload_bytes,
+        max_brief_chars=services.settings.max_brief_chars,
+        max_upload_bytes=services.settings.max_upload_bytes,
     )
 
 
-def _values_of(own: Services, job_id: str) -> FormValues:
-    with own.sessions() as session:
+def _values_of_job(services: Services, job_id: str) -> FormValues:
+    with services.sessions() as session:
         job = checked_job(session, job_id)
     if job.pipeline not in DESIGNERS:
         raise JobNotFound(job_id)
     options: dict[str, Any] = job.options
-    known = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
+    values = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
     return FormValues(
-        **known | {"brief": job.brief, "reference_sha256": job.reference_sha256 or ""}
+        **values | {"brief": job.brief, "reference_sha256": job.reference_sha256 or ""}
     )
 
 
-def _values_sent() -> FormValues:
-    form_sent = request.form
-    return FormValues(
-        **{name: form_sent[name] for name in FormValues.__annotations__ if name in form_sent}
-    )
+def _submitted_values() -> FormValues:
+    names = [name for name in FormValues.__annotations__ if name in request.form]
+    return FormValues(**{name: request.form[name] for name in names})
 
 
 def _refusal(error: CodesignerError) -> Refusal:
     fields: dict[str, str] = {}
-    for each in error.fields or (FieldError(field="", message=error.message),):
-        name = each.field.split(".")[0]
-        fields.setdefault("brief" if name == "briefs" else name, each.message)
-    return Refusal(detail=fields.get("") or _("Some fields need another look."), fields=fields)
+    for fault in error.fields or (FieldError(field="", message=error.message),):
+        name = fault.field.split(".")[0]
+        fields.setdefault("brief" if name == "briefs" else name, fault.message)
+    return Refusal(detail=fields.get("") or _("Some fields are invalid."), fields=fields)

@@ -1,4 +1,4 @@
-"""The pages of jobs: one job live, and the list of past ones."""
+"""Job pages: one job with live updates, and the list of past jobs."""
 
 from dataclasses import replace
 
@@ -7,14 +7,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.db.models import Job
 from shared.errors import CodesignerError
-from shared.jobs.submission import Submission, cancel, list_jobs
+from shared.jobs import submission
+from shared.jobs.submission import Submission, list_jobs
 from web.db.queries import checked_job, checked_job_id, list_entries
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.http.parsing import checked, form_values
-from web.presentation.view_models import view_of
+from web.presentation.view_models import job_view
 from web.schemas.prints import PrintRequest
 from web.services.jobs import draw_seed, repeat_job, submit_job
 from web.services.prints import submit_print
@@ -23,7 +24,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("jobs_pages", __name__)
 
-_PAGE_JOBS = 24
+_PAGE_SIZE = 24
 
 
 @blueprint.get("/jobs")
@@ -31,74 +32,76 @@ def jobs() -> str:
     """List past jobs with their thumbnails, newest first."""
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
-    with services().sessions() as session:
-        found = list_jobs(session, _PAGE_JOBS + 1, before, pipeline="design")
-        entries = list_entries(session, found[:_PAGE_JOBS])
-    following = found[_PAGE_JOBS - 1].id if len(found) > _PAGE_JOBS else None
+    with current_services().sessions() as session:
+        rows = list_jobs(session, _PAGE_SIZE + 1, before, pipeline="design")
+        entries = list_entries(session, rows[:_PAGE_SIZE])
+    following = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
     return render_template("jobs.html", jobs=entries, following=following, before=before)
 
 
 @blueprint.get("/jobs/<job_id>")
 def job(job_id: str) -> AnyResponse:
-    """Show a job; its script keeps the page up to date."""
+    """Show a job; the page's script updates it."""
     return _page("job.html", job_id)
 
 
 @blueprint.get("/jobs/<job_id>/parts")
 def parts(job_id: str) -> AnyResponse:
-    """Give only the parts of the job's page that change."""
+    """Return the fragments of the page that the script replaces."""
     return _page("_job.html", job_id)
 
 
 def _page(template: str, job_id: str) -> AnyResponse:
-    with services().sessions() as session:
-        found = checked_job(session, job_id)
-        if found.pipeline == "training":
+    with current_services().sessions() as session:
+        row = checked_job(session, job_id)
+        if row.pipeline == "training":
             return redirect(url_for("training_pages.run", job_id=job_id), 302)
-        view = view_of(session, found, language())
+        view = job_view(session, row, language())
     response: Response = make_response(render_template(template, view=view, job=view.document))
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_") and view.document["queue"]["position"] is None:
-        prints = [f"{each.printed.version}" for each in view.variants if each.printed is not None]
-        response.set_etag("-".join([etag_of(found), *prints, language()]))
+        prints = [
+            f"{variant.printed.version}" for variant in view.variants if variant.printed is not None
+        ]
+        response.set_etag("-".join([etag_of(row), *prints, language()]))
         return response.make_conditional(request)
     return response
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
 def cancel_one(job_id: str) -> AnyResponse:
-    """Cancel and show the job."""
-    with services().sessions.begin() as session:
-        cancel(session, checked_job(session, job_id).id)
+    """Cancel a job and redirect to it."""
+    with current_services().sessions.begin() as session:
+        submission.cancel(session, checked_job(session, job_id).id)
     return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
 
 
 @blueprint.post("/jobs/<job_id>/retry")
 def retry_one(job_id: str) -> AnyResponse:
-    """Submit the same again and show the new job."""
-    again = repeat_job(services(), job_id)
-    return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
+    """Retry a job and redirect to the new one."""
+    retried = repeat_job(current_services(), job_id)
+    return redirect(url_for("jobs_pages.job", job_id=retried.id), 303)
 
 
 @blueprint.post("/jobs/<job_id>/prints")
 def print_one(job_id: str) -> AnyResponse:
-    """Ask for a variant's print file and show the design, which tells how far it is."""
-    own = services()
+    """Submit a print job for a variant and redirect to the design, which shows its progress."""
+    services = current_services()
     values: dict[str, object] = dict(form_values(request.form))
-    submit_print(own, job_id, checked(PrintRequest, values, own, strict=False))
+    submit_print(services, job_id, checked(PrintRequest, values, services, strict=False))
     return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
 
 
 @blueprint.post("/jobs/<job_id>/again")
 def again_with_other_seed(job_id: str) -> AnyResponse:
-    """Submit the same with another seed and show the new job."""
-    own = services()
-    with own.sessions() as session:
+    """Submit the same design with another seed and redirect to the new job."""
+    services = current_services()
+    with services.sessions() as session:
         old = checked_job(session, job_id)
     if old.pipeline != "design":
         raise CodesignerError("not_found", _("There is nothing here"))
-    again = submit_job(own, _with_other_seed(old))
-    return redirect(url_for("jobs_pages.job", job_id=again.id), 303)
+    job = submit_job(services, _with_other_seed(old))
+    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
 
 
 def _with_other_seed(old: Job) -> Submission:

@@ -1,4 +1,4 @@
-"""Administration: the queue, its pauses and its dead jobs."""
+"""Administration pages: the queue, its pauses and its dead jobs."""
 
 from typing import Any
 
@@ -7,10 +7,9 @@ from werkzeug.wrappers import Response
 
 from shared.errors import CodesignerError
 from shared.jobs.dead_letters import dead_jobs
-from shared.queue.pauses import pause as pause_stage
-from shared.queue.pauses import resume as resume_stage
+from shared.queue import pauses
 from web.db.queries import checked_job_id
-from web.extensions import services
+from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only
 from web.http.parsing import checked, form_values
 from web.schemas.queue import PauseRequest, ResumeRequest, RetryRequest
@@ -20,27 +19,27 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("queue_pages", __name__, url_prefix="/admin/queue")
 
-_PAGE = 25
+_PAGE_SIZE = 25
 
 
 @blueprint.get("")
 @admin_only
 def queue() -> str:
-    """Show stages, owners and dead jobs."""
-    return _rendered(None)
+    """Show stages, pauses, owners and dead jobs."""
+    return _render(None)
 
 
 @blueprint.post("/pause")
 @admin_only
 def pause() -> Response | tuple[str, int]:
     """Pause a stage, or all."""
-    own = services()
+    services = current_services()
     try:
-        given = checked(PauseRequest, form_values(request.form), own, strict=False)
-        with own.sessions.begin() as session:
-            pause_stage(session, given.stage, ADMIN, given.reason)
+        form = checked(PauseRequest, form_values(request.form), services, strict=False)
+        with services.sessions.begin() as session:
+            pauses.pause(session, form.stage, ADMIN, form.reason)
     except CodesignerError as error:
-        return _rendered(error), error.status
+        return _render(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
 
 
@@ -48,13 +47,13 @@ def pause() -> Response | tuple[str, int]:
 @admin_only
 def resume() -> Response | tuple[str, int]:
     """End the pause of a stage, or all pauses."""
-    own = services()
+    services = current_services()
     try:
-        given = checked(ResumeRequest, form_values(request.form), own, strict=False)
-        with own.sessions.begin() as session:
-            resume_stage(session, given.stage)
+        form = checked(ResumeRequest, form_values(request.form), services, strict=False)
+        with services.sessions.begin() as session:
+            pauses.resume(session, form.stage)
     except CodesignerError as error:
-        return _rendered(error), error.status
+        return _render(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
 
 
@@ -65,24 +64,24 @@ def retry() -> Response | tuple[str, int]:
     job_id = request.form.get("id")
     values: dict[str, Any] = {"all": True} if job_id is None else {"ids": [job_id]}
     try:
-        retry_dead(services(), checked(RetryRequest, values, services()))
+        retry_dead(current_services(), checked(RetryRequest, values, current_services()))
     except CodesignerError as error:
-        return _rendered(error), error.status
+        return _render(error), error.status
     return redirect(url_for("queue_pages.queue", _anchor="dead"), 303)
 
 
-def _rendered(wrong: CodesignerError | None) -> str:
+def _render(wrong: CodesignerError | None) -> str:
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
-    own = services()
-    with own.sessions() as session:
-        state = queue_state(session, own.settings)
-        found = [dead_document(each) for each in dead_jobs(session, _PAGE + 1, before)]
+    services = current_services()
+    with services.sessions() as session:
+        state = queue_state(session, services.settings)
+        dead = [dead_document(job) for job in dead_jobs(session, _PAGE_SIZE + 1, before)]
     return render_template(
         "admin/queue.html",
         state=state,
-        paused_all=any(each["stage"] == "all" for each in state["pauses"]),
-        dead=found[:_PAGE],
-        following=found[_PAGE - 1]["id"] if len(found) > _PAGE else None,
+        paused_all=any(pause["stage"] == "all" for pause in state["pauses"]),
+        dead=dead[:_PAGE_SIZE],
+        following=dead[_PAGE_SIZE - 1]["id"] if len(dead) > _PAGE_SIZE else None,
         wrong=wrong,
     )

@@ -1,4 +1,4 @@
-"""Line charts as inline SVG, without scripts or styles of their own."""
+"""Layout of line charts, which templates draw as inline SVG."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ WIDTH_PX = 640
 HEIGHT_PX = 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 12, 28
 _MAX_POINTS = 400
-_SERIES = 6
+_COLOURS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One series."""
+    """A series of the chart."""
 
     name: str
     points: str
-    """As an SVG polyline has them."""
+    """The `points` attribute of an SVG polyline."""
     last: float
     number: int
-    """Picks the colour."""
+    """Index of the colour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """All that the template draws."""
+    """Data of a chart for the template."""
 
     lines: tuple[Line, ...]
     steps: tuple[Tick, ...]
@@ -44,13 +44,13 @@ class Chart:
 
 
 def chart_of(series: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart | None:
-    """Lay out figures by step; None where there are none."""
-    drawn = {name: _thinned(points) for name, points in series.items() if points}
-    every = [point for points in drawn.values() for point in points]
-    if not every:
+    """Return the chart of metrics by step; None if there are no finite values."""
+    lines = {name: _downsample(points) for name, points in series.items() if points}
+    all_points = [point for points in lines.values() for point in points]
+    if not all_points:
         return None
-    first, last = min(p["step"] for p in every), max(p["step"] for p in every)
-    low, high = min(p["value"] for p in every), max(p["value"] for p in every)
+    first, last = min(p["step"] for p in all_points), max(p["step"] for p in all_points)
+    low, high = min(p["value"] for p in all_points), max(p["value"] for p in all_points)
     low = min(low, 0.0) if low >= 0 and low < high / 2 else low
 
     def x(step: float) -> float:
@@ -67,24 +67,28 @@ def chart_of(series: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart | Non
                 name=name,
                 points=" ".join(f"{x(p['step']):.1f},{y(p['value']):.1f}" for p in points),
                 last=points[-1]["value"],
-                number=number % _SERIES,
+                number=number % _COLOURS,
             )
-            for number, (name, points) in enumerate(drawn.items())
+            for number, (name, points) in enumerate(lines.items())
         ),
-        steps=tuple(Tick(at_px=x(step), text=f"{step:.0f}") for step in _spread(first, last, 4)),
-        values=tuple(Tick(at_px=y(value), text=f"{value:.3g}") for value in _spread(low, high, 4)),
+        steps=tuple(
+            Tick(at_px=x(step), text=f"{step:.0f}") for step in _tick_values(first, last, 4)
+        ),
+        values=tuple(
+            Tick(at_px=y(value), text=f"{value:.3g}") for value in _tick_values(low, high, 4)
+        ),
     )
 
 
-def _spread(low: float, high: float, parts: int) -> list[float]:
+def _tick_values(low: float, high: float, parts: int) -> list[float]:
     if low == high:
         return [low]
     return [low + (high - low) * part / parts for part in range(parts + 1)]
 
 
-def _thinned(points: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
-    """Keep at most so many points, the last one among them; what is not finite is left out."""
+def _downsample(points: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
+    """Return about `_MAX_POINTS` of the finite points, the last one included."""
     finite = [p for p in points if abs(p["value"]) < float("inf")]
-    every = -(-len(finite) // _MAX_POINTS) or 1
-    kept = finite[::every]
+    stride = -(-len(finite) // _MAX_POINTS) or 1
+    kept = finite[::stride]
     return kept if not finite or kept[-1] is finite[-1] else [*kept, finite[-1]]

@@ -1,4 +1,4 @@
-"""The names that people read for what the API names by codes."""
+"""Translated labels for stages, states, roles, notices and options."""
 
 from web.http.i18n import translate as _
 
@@ -6,21 +6,21 @@ __all__ = ["notice_text", "option_name", "role_name", "stage_name", "state_name"
 
 
 def stage_name(stage: str) -> str:
-    """Say what a stage does."""
+    """Return the label of a stage."""
     names = {
         "caption": _("Describe"),
-        "vision": _("Look at the reference"),
-        "fusion": _("Join words and image"),
-        "generate": _("Draw"),
-        "present": _("Put on the product"),
-        "print": _("Draw for print"),
+        "vision": _("Analyse the reference"),
+        "fusion": _("Combine text and image"),
+        "generate": _("Generate"),
+        "present": _("Render on the product"),
+        "print": _("Render for print"),
         "train": _("Train"),
     }
     return names.get(stage, stage)
 
 
 def state_name(state: str) -> str:
-    """Name a state of a job or stage."""
+    """Return the label of a state of a job, stage or delivery."""
     names = {
         "queued": _("queued"),
         "running": _("running"),
@@ -32,14 +32,14 @@ def state_name(state: str) -> str:
         "done": _("done"),
         "skipped": _("skipped"),
         "dead": _("failed"),
-        "pending": _("on its way"),
+        "pending": _("pending"),
         "delivered": _("delivered"),
     }
     return names.get(state, state)
 
 
 def role_name(role: str) -> str:
-    """Name a model's role."""
+    """Return the label of a model's role."""
     names = {
         "captioner": _("Captioner"),
         "vision": _("Vision model"),
@@ -51,7 +51,7 @@ def role_name(role: str) -> str:
 
 
 def notice_text(code: str) -> str:
-    """Say what a notice means for the designer."""
+    """Return the text of a notice."""
     texts = {
         "animation_first_frame": _("The reference is an animation; its first frame was taken."),
         "pictures_left_out": _(
@@ -66,16 +66,16 @@ def notice_text(code: str) -> str:
 
 
 def option_name(option: str) -> str:
-    """Name an option of a job."""
+    """Return the label of a job's option."""
     names = {
         "variants": _("Variants"),
         "seed": _("Seed"),
         "product": _("Product"),
-        "reference_strength": _("Weight of the reference"),
+        "reference_strength": _("Reference strength"),
         "size": _("Tile size"),
         "dpi": _("Dots per inch"),
         "steps": _("Steps"),
-        "batch": _("Images a step"),
+        "batch": _("Images per step"),
         "learning_rate": _("Learning rate"),
         "images": _("Images"),
         "name": _("Release"),

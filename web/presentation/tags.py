@@ -1,4 +1,4 @@
-"""What was understood of a brief, as short labels in the visitor's language."""
+"""Tags (chips) for the recognised terms of a brief, in the visitor's language."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -24,12 +24,12 @@ _PARTS = (
     ("contrast", "contrast", "contrast"),
     ("line_weight", "line_weight", "line_weight"),
 )
-"""(field of `Understood`, part, vocabulary)"""
+"""Rows of (field of `Understood`, part, vocabulary)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """One thing that was understood."""
+    """A tag: one recognised term, or a text that was not recognised."""
 
     part: str
     part_name: str
@@ -38,12 +38,12 @@ class Chip:
     hex: str | None = None
 
     def to_document(self) -> dict[str, Any]:
-        """Give a JSON-able dictionary."""
+        """Return a JSON-serialisable dictionary."""
         return asdict(self)
 
 
 def chips_of(understood: Mapping[str, Any], language: str) -> list[Chip]:
-    """List what was understood, in a steady order, ending with what was not."""
+    """Return the chips of a brief in a fixed order, the unrecognised texts last."""
     chips: list[Chip] = []
     for field, part, vocabulary in _PARTS:
         keys = _as_keys(understood.get(field))
@@ -57,7 +57,7 @@ def chips_of(understood: Mapping[str, Any], language: str) -> list[Chip]:
 def _as_keys(value: object) -> Iterable[str]:
     if isinstance(value, str):
         return (value,) if value else ()
-    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+    return tuple(str(key) for key in value) if isinstance(value, list | tuple) else ()
 
 
 def _term_chip(part: str, vocabulary: str, key: str, language: str) -> Chip:
@@ -71,13 +71,13 @@ def _chip(part: str, key: str, name: str, hex_code: str | None = None) -> Chip:
 
 
 def term_name(vocabulary: str, key: str, language: str) -> str:
-    """Return the label of a term; the key itself where the vocabulary does not know it."""
+    """Return the label of a term; the key itself if the vocabulary does not contain it."""
     term = VOCABULARIES[vocabulary].get(key)
     return key if term is None else term.label(language)
 
 
 def part_name(part: str) -> str:
-    """Name a part of a brief."""
+    """Return the label of a part of a brief."""
     names = {
         "product": _("product"),
         "material": _("material"),

@@ -1,4 +1,4 @@
-"""What the pages show of a job, made from its document."""
+"""View models of jobs, designs and print files for the pages."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,12 +13,12 @@ from shared.jobs.serializers import artifact_url, job_document
 from shared.queue.estimates import MOST_COUNTED
 from web.presentation.tags import Chip, chips_of
 
-__all__ = ["JobView", "Print", "Variant", "seconds_between", "view_of"]
+__all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Print:
-    """The print of a variant, as far as it is."""
+    """The print job of a variant and its file."""
 
     job_id: str
     variant: int
@@ -28,39 +28,39 @@ class Print:
     side_cm: float
     dpi: int
     url: str | None
-    """Of the file; None until it is there."""
+    """URL of the file; None until it exists."""
     size_mb: float
 
     @property
     def active(self) -> bool:
-        """Whether its job has not ended."""
+        """Whether the print job has not ended."""
         return self.state in ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """The files of one of a job's designs, by kind, and its latest print."""
+    """A variant of a job: its files by kind, and its latest print."""
 
     number: int
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     printed: Print | None = None
 
     @property
-    def shown(self) -> dict[str, Any] | None:
-        """The sketch, or the tile as long as there is none."""
+    def preview(self) -> dict[str, Any] | None:
+        """The file to show: the sketch or, until it exists, the tile or thumbnail."""
         return self.files.get("sketch") or self.files.get("tile") or self.files.get("thumbnail")
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobView:
-    """A job as its page shows it."""
+    """View model of a job's page."""
 
     document: dict[str, Any]
     chips: list[Chip]
     variants: list[Variant]
     versions: list[ModelVersion]
-    further: list[dict[str, Any]]
-    """Files that belong to no design, such as a training run's sample sheets."""
+    other_files: list[dict[str, Any]]
+    """Files that belong to no variant, such as a training run's samples."""
 
     @property
     def active(self) -> bool:
@@ -68,30 +68,30 @@ class JobView:
         return self.document["state"] in ACTIVE
 
     @property
-    def least_before(self) -> int | None:
-        """How many are before it at least, where there are too many to be counted."""
+    def min_jobs_before(self) -> int | None:
+        """Lower bound of the jobs before this one; None if their number is exact."""
         position = self.document["queue"]["position"]
         return MOST_COUNTED if position is not None and position > MOST_COUNTED else None
 
     @property
-    def took_s(self) -> float | None:
-        """Seconds from start to end."""
+    def duration_s(self) -> float | None:
+        """Seconds from start to end; None until the job has ended."""
         return seconds_between(self.document["started_at"], self.document["finished_at"])
 
 
-def view_of(session: Session, job: Job, language: str) -> JobView:
-    """Give the view of a job."""
+def job_view(session: Session, job: Job, language: str) -> JobView:
+    """Return the view model of a job."""
     document = job_document(session, job)
-    printed = {each.variant: each for each in reversed(_prints(session, job))}
+    prints = {item.variant: item for item in reversed(_prints(session, job))}
     variants: dict[int, Variant] = {}
-    further = []
-    for made in document["artifacts"]:
-        if job.pipeline in ("design", "print") and made["media_type"].startswith("image/"):
-            number = made["variant"]
-            known = variants.setdefault(number, Variant(number=number, printed=printed.get(number)))
-            known.files[made["kind"]] = made
+    other_files = []
+    for artifact in document["artifacts"]:
+        if job.pipeline in ("design", "print") and artifact["media_type"].startswith("image/"):
+            number = artifact["variant"]
+            new = Variant(number=number, printed=prints.get(number))
+            variants.setdefault(number, new).files[artifact["kind"]] = artifact
         else:
-            further.append(made)
+            other_files.append(artifact)
     versions = session.scalars(
         select(ModelVersion)
         .where(ModelVersion.id.in_(job.model_versions.values()))
@@ -102,17 +102,17 @@ def view_of(session: Session, job: Job, language: str) -> JobView:
         chips=chips_of(job.understood, language),
         variants=[variants[number] for number in sorted(variants)],
         versions=list(versions),
-        further=further,
+        other_files=other_files,
     )
 
 
 def _prints(session: Session, job: Job) -> list[Print]:
-    """List a design's prints, or the one that a print's job is, newest first."""
+    """Return the prints of a design, newest first; of a print job, the print itself."""
     jobs = [job] if job.pipeline == "print" else prints_of(session, job)
-    ids = [each.id for each in jobs]
-    made = select(Artifact).where(Artifact.job_id.in_(ids), Artifact.kind == "print")
-    files = {file.job_id: file for file in session.scalars(made)} if ids else {}
-    return [_print(each, files.get(each.id)) for each in jobs]
+    ids = [row.id for row in jobs]
+    print_files = select(Artifact).where(Artifact.job_id.in_(ids), Artifact.kind == "print")
+    files = {file.job_id: file for file in session.scalars(print_files)} if ids else {}
+    return [_print(row, files.get(row.id)) for row in jobs]
 
 
 def _print(job: Job, file: Artifact | None) -> Print:
@@ -131,7 +131,7 @@ def _print(job: Job, file: Artifact | None) -> Print:
 
 
 def seconds_between(start: str | None, end: str | None) -> float | None:
-    """Give the seconds between two times as the API writes them."""
+    """Return the seconds between two ISO 8601 times; None if either is None."""
     if start is None or end is None:
         return None
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

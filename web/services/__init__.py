@@ -1,1 +1,1 @@
-"""Application services: what a validated request does."""
+"""Application services: they carry out validated requests."""

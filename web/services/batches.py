@@ -1,4 +1,4 @@
-"""Asking for several designs at once, and describing what came of it."""
+"""Submission of batches of design jobs, and their documents."""
 
 from collections import Counter
 from typing import Any
@@ -15,7 +15,7 @@ from web.extensions import Services
 from web.http.identity import limits_of, owned, present_owner
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
-from web.services.jobs import design_submission, draw_seed, payload_of, webhook_asked
+from web.services.jobs import design_submission, draw_seed, payload_of, requested_webhook
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
@@ -24,82 +24,82 @@ __all__ = ["batch_document", "batch_summary", "submit_sweep"]
 
 def submit_sweep(
     services: Services,
-    given: BatchRequest,
+    request: BatchRequest,
     reference: Reference | None,
     *,
     idempotency_key: str | None = None,
 ) -> Batch:
-    """Record a batch of design jobs and tell the workers.
+    """Submit a batch of design jobs and send hints to the workers.
 
     Raises:
         InvalidRequest: see `web.services.sweeps.cells_of`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
         InvalidRequest, CodesignerError: see `web.http.identity.owned`.
     """
-    cells = cells_of(given, drawn_seed=draw_seed(), has_reference=reference is not None)
+    cells = cells_of(request, drawn_seed=draw_seed(), has_reference=reference is not None)
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    understood = {brief: understand(brief) for brief in set(given.briefs)}
+    understood = {brief: understand(brief) for brief in set(request.briefs)}
     jobs = [
-        design_submission(_request(given, cell), understood[cell.brief], sha256, notices)
+        design_submission(_cell_request(request, cell), understood[cell.brief], sha256, notices)
         for cell in cells
     ]
     settings = services.settings
     with services.recording() as session:
         owner = present_owner()
-        asked = BatchSubmission(
+        submission = BatchSubmission(
             jobs=[owned(job, owner, settings) for job in jobs],
-            asked=_asked(given, cells),
-            payload=payload_of(given, sha256),
+            asked=_sweep_document(request, cells),
+            payload=payload_of(request, sha256),
             owner=owner.name,
             idempotency_key=idempotency_key,
-            webhook=webhook_asked(given.webhook, settings),
+            webhook=requested_webhook(request.webhook, settings),
         )
-        batch = submit_batch(session, asked, limits_of(owner, settings))
+        batch = submit_batch(session, submission, limits_of(owner, settings))
         stages = {first_stage(job) for job in batch_jobs(session, batch.id)}
     for stage in sorted(stages):
         services.hints.tell(stage)
     return batch
 
 
-def _request(given: BatchRequest, cell: Cell) -> DesignRequest:
-    """Give the request of one job; its values are checked already."""
+def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
+    """Return the request of one job; its values are already validated."""
     return DesignRequest.model_construct(
         brief=cell.brief,
-        variants=given.variants,
+        variants=request.variants,
         seed=cell.seed,
-        product=given.product,
+        product=request.product,
         reference_strength=cell.strength,
-        size=given.size,
-        priority=given.priority,
+        size=request.size,
+        priority=request.priority,
         reference=None,
         webhook=None,
     )
 
 
-def _asked(given: BatchRequest, cells: list[Cell]) -> dict[str, Any]:
+def _sweep_document(request: BatchRequest, cells: list[Cell]) -> dict[str, Any]:
     return {
-        "combine": given.combine,
-        "briefs": given.briefs,
-        "seeds": sorted({cell.seed for cell in cells}) if given.seeds is None else given.seeds,
-        "strengths": given.strengths,
+        "combine": request.combine,
+        "briefs": request.briefs,
+        "seeds": sorted({cell.seed for cell in cells}) if request.seeds is None else request.seeds,
+        "strengths": request.strengths,
     }
 
 
 def batch_document(session: Session, batch: Batch) -> dict[str, Any]:
-    """Describe a batch with its jobs."""
+    """Return the document of a batch with its jobs."""
     jobs = batch_jobs(session, batch.id)
     entries = list_entries(session, jobs)
-    described = [_described(job, entry) for job, entry in zip(jobs, entries, strict=True)]
-    return _summary(batch, Counter(job.state for job in jobs)) | {"jobs": described}
+    documents = [_job_entry(job, entry) for job, entry in zip(jobs, entries, strict=True)]
+    return _summary(batch, Counter(job.state for job in jobs)) | {"jobs": documents}
 
 
 def batch_summary(session: Session, batch: Batch) -> dict[str, Any]:
-    """Describe a batch without its jobs."""
+    """Return the document of a batch without its jobs."""
     return _summary(batch, Counter(job.state for job in batch_jobs(session, batch.id)))
 
 
-def _described(job: Job, entry: dict[str, Any]) -> dict[str, Any]:
+def _job_entry(job: Job, entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {
         "index": job.batch_index,
         "seed": job.options["seed"],

@@ -1,4 +1,4 @@
-"""Turning what was asked for into a job."""
+"""Submission and retry of jobs."""
 
 import hashlib
 import json
@@ -26,15 +26,15 @@ __all__ = [
     "draw_seed",
     "payload_of",
     "repeat_job",
+    "requested_webhook",
     "submit_design",
     "submit_job",
-    "webhook_asked",
 ]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
-_LATER = {"webhook": None, "priority": "normal"}
-"""Fields that came later: where they are left out, an earlier release's key means the same."""
+_DEFAULTS_ADDED_LATER = {"webhook": None, "priority": "normal"}
+"""Fields added in later releases: a default value does not change the hash of a payload."""
 _DESCRIPTIVE = (
     "product",
     "materials",
@@ -53,62 +53,62 @@ _DESCRIPTIVE = (
 
 
 def draw_seed() -> int:
-    """Give a random seed."""
+    """Return a random seed."""
     return secrets.randbelow(MAX_SEED + 1)
 
 
 def submit_design(
     services: Services,
-    given: DesignRequest,
+    request: DesignRequest,
     reference: Reference | None,
     *,
     idempotency_key: str | None = None,
 ) -> Job:
-    """Record a design job and tell the workers.
+    """Submit a design job and send a hint to the workers.
 
     Raises:
         CodesignerError: as `submit_job`.
     """
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    submission = design_submission(given, understand(given.brief), sha256, notices)
+    submission = design_submission(request, understand(request.brief), sha256, notices)
     return submit_job(
         services,
         replace(
             submission,
             idempotency_key=idempotency_key,
-            payload=payload_of(given, sha256),
-            webhook=webhook_asked(given.webhook, services.settings),
+            payload=payload_of(request, sha256),
+            webhook=requested_webhook(request.webhook, services.settings),
         ),
     )
 
 
 def design_submission(
-    given: DesignRequest,
+    request: DesignRequest,
     understood: Understood,
     reference_sha256: str | None,
     reference_notice: tuple[str, ...],
 ) -> Submission:
-    """Return what is recorded of a request whose reference is stored."""
+    """Return the submission of a request whose reference image is already stored."""
     return Submission(
-        brief=given.brief,
+        brief=request.brief,
         options={
-            "variants": given.variants,
-            "seed": draw_seed() if given.seed is None else given.seed,
-            "product": given.product or understood.product or _FALLBACK_PRODUCT,
-            "reference_strength": given.reference_strength,
-            "size": given.size,
+            "variants": request.variants,
+            "seed": draw_seed() if request.seed is None else request.seed,
+            "product": request.product or understood.product or _FALLBACK_PRODUCT,
+            "reference_strength": request.reference_strength,
+            "size": request.size,
         },
         understood=understood.to_document(),
         reference_sha256=reference_sha256,
         reference_notice=reference_notice,
-        notices=() if _says_something(understood) else (NOTHING_UNDERSTOOD,),
-        priority=PRIORITIES[given.priority],
+        notices=() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,),
+        priority=PRIORITIES[request.priority],
     )
 
 
 def submit_job(services: Services, submission: Submission) -> Job:
-    """Record a job of any pipeline as the present request's owner's and tell the workers.
+    """Submit a job of any pipeline for the current request's owner; send a hint to the workers.
 
     Raises:
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submission.submit`.
@@ -116,17 +116,17 @@ def submit_job(services: Services, submission: Submission) -> Job:
     """
     with services.recording() as session:
         owner = present_owner()
-        given = owned(submission, owner, services.settings)
-        job = submit(session, given, limits_of(owner, services.settings))
+        submission = owned(submission, owner, services.settings)
+        job = submit(session, submission, limits_of(owner, services.settings))
         stage = first_stage(job)
     services.hints.tell(stage)
     return job
 
 
 def repeat_job(services: Services, job_id: str) -> Job:
-    """Submit a job anew, as the present request's owner's, and tell the workers.
+    """Retry a job for the current request's owner; send a hint to the workers.
 
-    Its priority is the old one's, or the highest that the owner may ask for.
+    The priority is the old job's, limited to the highest that the owner may request.
 
     Raises:
         CodesignerError: see `shared.jobs.submission.retry`; unauthorized.
@@ -134,7 +134,7 @@ def repeat_job(services: Services, job_id: str) -> Job:
     settings = services.settings
     with services.recording() as session:
         owner = present_owner()
-        again = retry(
+        job = retry(
             session,
             checked_job(session, job_id).id,
             owner=owner.name,
@@ -142,29 +142,29 @@ def repeat_job(services: Services, job_id: str) -> Job:
             ttl_s=settings.job_ttl_s,
             limits=limits_of(owner, settings),
         )
-        stage = first_stage(again)
+        stage = first_stage(job)
     services.hints.tell(stage)
-    return again
+    return job
 
 
-def _says_something(understood: Understood) -> bool:
+def _has_recognised_terms(understood: Understood) -> bool:
     return any(getattr(understood, part) for part in _DESCRIPTIVE)
 
 
-def payload_of(given: DesignRequest | BatchRequest, sha256: str | None) -> str:
-    """Hash what was asked for: a seed that is drawn here must not make it another payload."""
-    asked = given.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
-    for name, default in _LATER.items():
-        if asked[name] == default:
-            del asked[name]
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+def payload_of(request: DesignRequest | BatchRequest, sha256: str | None) -> str:
+    """Return the hash of a request as sent: a seed drawn here must not make it another payload."""
+    payload = request.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
+    for name, default in _DEFAULTS_ADDED_LATER.items():
+        if payload[name] == default:
+            del payload[name]
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
-def webhook_asked(given: WebhookGiven | None, settings: Settings) -> WebhookAsked | None:
-    """Give where events are to be sent as the ledger keeps it."""
-    if given is None:
+def requested_webhook(request: WebhookGiven | None, settings: Settings) -> WebhookAsked | None:
+    """Return the validated webhook of a request; None without one."""
+    if request is None:
         return None
-    target = checked_target(given.url, networks_in(settings.webhook_allow))
+    target = checked_target(request.url, networks_in(settings.webhook_allow))
     return WebhookAsked.at(
-        given.url, target, given.secret, events=tuple(dict.fromkeys(given.events))
+        request.url, target, request.secret, events=tuple(dict.fromkeys(request.events))
     )

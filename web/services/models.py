@@ -1,4 +1,4 @@
-"""Releases of models, described: to visitors what they draw with, to the administrator all."""
+"""Documents of model releases; internal fields are for the administrator only."""
 
 from collections import defaultdict
 from typing import Any
@@ -7,19 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db.models import AliasMove, ModelVersion, Release, ReleaseMember
-from shared.registry import releases as registry
+from shared.registry import releases
 from web.db.queries import moment
 
 __all__ = ["models_document"]
 
 
 def models_document(session: Session, *, internal: bool) -> dict[str, Any]:
-    """Describe the releases, the champion among them and how it came to be.
+    """Return the document of all releases, the champion and the log of promotions.
 
     Args:
-        internal: also how they were trained, by which job, and who moved the champion and why.
+        internal: include the training, its job, and actors and reasons of promotions.
     """
-    champion = registry.champion(session)
+    champion = releases.champion(session)
     versions: dict[str, list[dict[str, Any]]] = defaultdict(list)
     members = session.execute(
         select(ReleaseMember.release, ModelVersion)
@@ -31,10 +31,10 @@ def models_document(session: Session, *, internal: bool) -> dict[str, Any]:
     return {
         "champion": champion,
         "releases": [
-            _release(each, versions[each.name], champion, internal)
-            for each in registry.releases(session)
+            _release(release, versions[release.name], champion, internal)
+            for release in releases.releases(session)
         ],
-        "moves": [_move(each, internal) for each in registry.moves(session)],
+        "moves": [_move(move, internal) for move in releases.moves(session)],
     }
 
 
@@ -53,7 +53,7 @@ def _release(
 
 
 def _version(version: ModelVersion, internal: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "id": version.id,
         "role": version.role,
         "name": version.name,
@@ -62,19 +62,19 @@ def _version(version: ModelVersion, internal: bool) -> dict[str, Any]:
         "created_at": moment(version.created_at),
     }
     if internal:
-        told |= {
+        document |= {
             "sha256": version.sha256,
             "config": version.config,
             "training": version.training,
         }
-    return told
+    return document
 
 
 def _move(move: AliasMove, internal: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "kind": move.kind,
         "release_from": move.release_from,
         "release_to": move.release_to,
         "at": moment(move.at),
     }
-    return told | ({"actor": move.actor, "reason": move.reason} if internal else {})
+    return document | ({"actor": move.actor, "reason": move.reason} if internal else {})

@@ -1,4 +1,4 @@
-"""Telling the broker that there is work, without letting a request wait for it."""
+"""Publishes hints to the broker from a background thread, so that no request waits for it."""
 
 import queue
 import threading
@@ -9,30 +9,30 @@ from shared.settings import Settings
 
 __all__ = ["HintSender"]
 
-_WAITING = 64
+_MAX_PENDING = 64
 
 
 class HintSender:
-    """Publishes from one thread; what finds no room, or no broker, is left to the relay."""
+    """Publishes hints from one thread; the relay sends those that find no room or no broker."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._stages: queue.Queue[str] = queue.Queue(maxsize=_WAITING)
+        self._stages: queue.Queue[str] = queue.Queue(maxsize=_MAX_PENDING)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def tell(self, stage: str) -> None:
-        """Publish soon that a stage has work; returns at once."""
+        """Queue a hint that a stage has work, without blocking; drop it if the queue is full."""
         try:
             self._stages.put_nowait(stage)
         except queue.Full:
             return
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._send, name="hints", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
                 self._thread.start()
 
-    def _send(self) -> None:
+    def _run(self) -> None:
         while True:
             stage = self._stages.get()
             reach(UNPUBLISHED)

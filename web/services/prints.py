@@ -1,4 +1,4 @@
-"""Asking for print files."""
+"""Submission of print jobs."""
 
 from dataclasses import replace
 
@@ -13,15 +13,15 @@ from web.extensions import Services
 from web.http.i18n import translate as _
 from web.http.identity import limits_of, owned, present_owner
 from web.schemas.prints import PrintRequest
-from web.services.jobs import webhook_asked
+from web.services.jobs import requested_webhook
 
 __all__ = ["submit_print"]
 
 
 def submit_print(
-    services: Services, job_id: str, given: PrintRequest, *, idempotency_key: str | None = None
+    services: Services, job_id: str, request: PrintRequest, *, idempotency_key: str | None = None
 ) -> Job:
-    """Record the print of a design's variant as the present request's owner's; tell the workers.
+    """Submit the print of a variant for the current request's owner; send a hint to the workers.
 
     Raises:
         CodesignerError: see `shared.jobs.prints.print_submission`, `shared.jobs.submission.submit`,
@@ -29,13 +29,13 @@ def submit_print(
         InvalidRequest: the design does not have the variant.
     """
     settings = services.settings
-    asked = PrintAsked(variant=given.variant, size=given.size, dpi=given.dpi)
+    print_request = PrintAsked(variant=request.variant, size=request.size, dpi=request.dpi)
     with services.recording() as session:
         owner = present_owner()
         submission = replace(
-            _submission(session, checked_job(session, job_id).id, asked),
+            _submission(session, checked_job(session, job_id).id, print_request),
             idempotency_key=idempotency_key,
-            webhook=webhook_asked(given.webhook, settings),
+            webhook=requested_webhook(request.webhook, settings),
         )
         job = submit(session, owned(submission, owner, settings), limits_of(owner, settings))
         stage = first_stage(job)
@@ -43,9 +43,9 @@ def submit_print(
     return job
 
 
-def _submission(session: Session, job_id: str, asked: PrintAsked) -> Submission:
+def _submission(session: Session, job_id: str, print_request: PrintAsked) -> Submission:
     try:
-        return print_submission(session, job_id, asked)
+        return print_submission(session, job_id, print_request)
     except NoSuchVariant as error:
         message = _("Must be at most %(most)s.", most=error.last)
         raise InvalidRequest(FieldError(field="variant", message=message)) from error

@@ -1,4 +1,4 @@
-"""The queue's state and its dead jobs, as documents for the API and the pages."""
+"""Documents of the queue's state and dead jobs; retry of dead jobs."""
 
 from typing import Any
 
@@ -19,22 +19,27 @@ __all__ = ["dead_document", "queue_state", "retry_dead"]
 
 
 def queue_state(session: Session, settings: Settings) -> dict[str, Any]:
-    """Describe the queue: pauses, stages, owners, dead jobs."""
+    """Return the document of the queue: pauses, stages, owners, count of dead jobs."""
     return {
         "active": active_jobs(session),
         "max_queue": settings.max_queue,
         "pauses": [
-            {"stage": each.stage, "actor": each.actor, "reason": each.reason, "at": moment(each.at)}
-            for each in pauses(session)
+            {
+                "stage": pause.stage,
+                "actor": pause.actor,
+                "reason": pause.reason,
+                "at": moment(pause.at),
+            }
+            for pause in pauses(session)
         ],
-        "stages": [vars(each) | {"drained": each.drained} for each in stage_lines(session)],
-        "owners": [vars(each) for each in owner_lines(session)],
+        "stages": [vars(stage) | {"drained": stage.drained} for stage in stage_lines(session)],
+        "owners": [vars(owner) for owner in owner_lines(session)],
         "dead": count_untried(session),
     }
 
 
 def dead_document(dead: DeadJob) -> dict[str, Any]:
-    """Describe a dead job with what its workers told."""
+    """Return the document of a dead job with the tracebacks of its attempts."""
     job = dead.job
     return {
         "id": job.id,
@@ -53,8 +58,11 @@ def dead_document(dead: DeadJob) -> dict[str, Any]:
     }
 
 
-def retry_dead(services: Services, asked: RetryRequest) -> tuple[list[tuple[str, Job]], int]:
-    """Submit dead jobs anew, as their owners', and tell the workers; gives how many are left.
+def retry_dead(services: Services, request: RetryRequest) -> tuple[list[tuple[str, Job]], int]:
+    """Retry dead jobs on behalf of their owners; send hints to the workers.
+
+    Returns:
+        Pairs of the dead job's id and the new job, and the count of dead jobs not yet retried.
 
     Raises:
         CodesignerError: see `shared.jobs.dead_letters.retry_each`.
@@ -62,12 +70,12 @@ def retry_dead(services: Services, asked: RetryRequest) -> tuple[list[tuple[str,
     settings = services.settings
     limits = Limits(queue=settings.max_queue)
     with services.recording() as session:
-        if asked.ids is None:
-            done = retry_all(session, limits=limits, ttl_s=settings.job_ttl_s)
+        if request.ids is None:
+            retried = retry_all(session, limits=limits, ttl_s=settings.job_ttl_s)
         else:
-            done = retry_each(session, asked.ids, limits=limits, ttl_s=settings.job_ttl_s)
-        left = count_untried(session)
-        stages = {first_stage(job) for _, job in done}
+            retried = retry_each(session, request.ids, limits=limits, ttl_s=settings.job_ttl_s)
+        remaining = count_untried(session)
+        stages = {first_stage(job) for _, job in retried}
     for stage in sorted(stages):
         services.hints.tell(stage)
-    return done, left
+    return retried, remaining

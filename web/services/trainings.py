@@ -1,4 +1,4 @@
-"""Starting a training run from an uploaded dataset."""
+"""Submission of training runs on an uploaded dataset."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ __all__ = ["start_training"]
 
 
 def start_training(services: Services, *, idempotency_key: str | None = None) -> Job:
-    """Check the present request's form and dataset, store them and record the training job.
+    """Validate the current request's form and dataset, store the dataset and submit the job.
 
     Raises:
         CodesignerError: invalid_request, dataset_invalid, unsupported_media_type.
@@ -29,16 +29,16 @@ def start_training(services: Services, *, idempotency_key: str | None = None) ->
     if request.mimetype != "multipart/form-data":
         raise CodesignerError("unsupported_media_type", _("Send a multipart form."))
     values = {name: value for name, value in form_values(request.form).items() if name != "brief"}
-    given = checked(TrainingRequest, values, services, strict=False)
+    form = checked(TrainingRequest, values, services, strict=False)
     upload = uploaded(FIELD)
     if upload is None:
         raise InvalidRequest(FieldError(field=FIELD, message=_("Choose a zip file.")))
     images = check_dataset(upload)
     upload.seek(0)
     sha256 = services.store.put(upload)
-    asked = given.model_dump(mode="json") | {FIELD: sha256}
-    options = given.model_dump() | {
-        "name": _release_name(given.name),
+    payload = form.model_dump(mode="json") | {FIELD: sha256}
+    options = form.model_dump() | {
+        "name": _release_name(form.name),
         "dataset_sha256": sha256,
         "dataset_name": (request.files[FIELD].filename or "")[:120],
         "images": images,
@@ -48,12 +48,12 @@ def start_training(services: Services, *, idempotency_key: str | None = None) ->
         brief=options["name"],
         options=options,
         idempotency_key=idempotency_key,
-        payload=hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest(),
+        payload=hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest(),
     )
     return submit_job(services, submission)
 
 
-def _release_name(given: str) -> str:
-    """Give the release's name: as wished, or made up."""
-    wished = re.sub(r"\s+", "-", given.strip())
-    return wished or f"trained-{secrets.token_hex(3)}"
+def _release_name(name: str) -> str:
+    """Return the release's name: the requested one, or a generated one."""
+    requested = re.sub(r"\s+", "-", name.strip())
+    return requested or f"trained-{secrets.token_hex(3)}"

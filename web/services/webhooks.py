@@ -1,40 +1,62 @@
-"""Webhooks described for the API and its pages."""
+"""Documents of webhook endpoints and deliveries; checks of their ids."""
 
 import re
 from datetime import datetime
 from typing import Any
 
 from shared.db.webhook_models import WebhookEndpoint
+from shared.errors import DeliveryNotFound, WebhookNotFound
 from shared.settings import Settings
 from shared.webhooks.endpoints import Delivery, WebhookAsked, active_keys
 from shared.webhooks.url_policy import checked_target, networks_in
-from web.db.queries import moment
+from web.db.queries import is_id, moment
 from web.schemas.webhooks import EndpointRequest
 
-__all__ = ["delivery_document", "endpoint_asked", "endpoint_document", "is_delivery_id"]
+__all__ = [
+    "checked_delivery_id",
+    "checked_endpoint_id",
+    "delivery_document",
+    "endpoint_document",
+    "is_delivery_id",
+    "requested_endpoint",
+]
 
 _DELIVERY_ID = re.compile(r"msg_[0-9a-f]{32}")
 
 
 def is_delivery_id(text: str) -> bool:
-    """Tell whether a delivery's id can look so."""
+    """Return whether a text has the form of a delivery id."""
     return _DELIVERY_ID.fullmatch(text) is not None
 
 
-def endpoint_asked(given: EndpointRequest, settings: Settings) -> WebhookAsked:
-    """Give what an administrator asked for as it is recorded."""
-    target = checked_target(given.url, networks_in(settings.webhook_allow))
+def checked_endpoint_id(endpoint_id: str) -> str:
+    """Return the id; raise WebhookNotFound if it is malformed."""
+    if not is_id(endpoint_id):
+        raise WebhookNotFound(endpoint_id)
+    return endpoint_id
+
+
+def checked_delivery_id(delivery_id: str) -> str:
+    """Return the id; raise DeliveryNotFound if it is malformed."""
+    if not is_delivery_id(delivery_id):
+        raise DeliveryNotFound(delivery_id)
+    return delivery_id
+
+
+def requested_endpoint(request: EndpointRequest, settings: Settings) -> WebhookAsked:
+    """Return the validated webhook of an administrator's request."""
+    target = checked_target(request.url, networks_in(settings.webhook_allow))
     return WebhookAsked.at(
-        given.url,
+        request.url,
         target,
-        given.secret,
-        events=tuple(dict.fromkeys(given.events)),
-        description=given.description,
+        request.secret,
+        events=tuple(dict.fromkeys(request.events)),
+        description=request.description,
     )
 
 
 def endpoint_document(row: WebhookEndpoint, *, with_secret: bool = False) -> dict[str, Any]:
-    """Describe an endpoint."""
+    """Return the document of an endpoint."""
     path = f"/api/v1/webhooks/{row.id}"
     return {
         "id": row.id,
@@ -56,28 +78,28 @@ def endpoint_document(row: WebhookEndpoint, *, with_secret: bool = False) -> dic
     }
 
 
-def delivery_document(given: Delivery) -> dict[str, Any]:
-    """Describe a line of the ledger."""
-    row = given.row
+def delivery_document(delivery: Delivery) -> dict[str, Any]:
+    """Return the document of a delivery."""
+    row = delivery.row
     path = f"/api/v1/webhook-deliveries/{row.id}"
     return {
         "id": row.id,
         "endpoint_id": row.endpoint_id,
-        "url": given.endpoint.url,
+        "url": delivery.endpoint.url,
         "job_id": row.job_id,
         "seq": row.seq,
-        "kind": given.event.kind,
+        "kind": delivery.event.kind,
         "state": row.state,
         "attempts": row.attempts,
-        "next_attempt_at": _moment(row.next_attempt_at),
+        "next_attempt_at": _optional_moment(row.next_attempt_at),
         "response_status": row.response_status,
         "error": row.error,
         "log": row.log,
         "created_at": moment(row.created_at),
-        "delivered_at": _moment(row.delivered_at),
+        "delivered_at": _optional_moment(row.delivered_at),
         "links": {"self": path, "send": f"{path}/send", "job": f"/api/v1/jobs/{row.job_id}"},
     }
 
 
-def _moment(at: datetime | None) -> str | None:
+def _optional_moment(at: datetime | None) -> str | None:
     return None if at is None else moment(at)

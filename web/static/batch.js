@@ -1,13 +1,13 @@
-// A batch's page: asks for what has changed until every job has ended.
+// Batch page: polls the page's fragment until every job has ended.
 
 const root = document.getElementById("batch");
-const spoken = document.getElementById("spoken");
+const liveRegion = document.getElementById("spoken");
 const POLL_MS = 1500;
-const SLOWEST_MS = 15000;
+const MAX_POLL_MS = 15000;
 const state = () => root.querySelector("[data-state]").dataset.state;
 
 let etag;
-let wait = POLL_MS;
+let delayMs = POLL_MS;
 
 async function refresh() {
   try {
@@ -18,19 +18,19 @@ async function refresh() {
       etag = response.headers.get("ETag");
       show(await response.text());
     }
-    wait = response.ok || response.status === 304 ? POLL_MS : Math.min(SLOWEST_MS, wait * 2);
+    delayMs = response.ok || response.status === 304 ? POLL_MS : Math.min(MAX_POLL_MS, delayMs * 2);
   } catch {
-    wait = Math.min(SLOWEST_MS, wait * 2);
+    delayMs = Math.min(MAX_POLL_MS, delayMs * 2);
   }
-  if (state() !== "ended") setTimeout(refresh, wait);
+  if (state() !== "ended") setTimeout(refresh, delayMs);
 }
 
 function show(html) {
   const focused = document.activeElement?.closest("a, button");
-  const place = focused ? [...root.querySelectorAll("a, button")].indexOf(focused) : -1;
+  const focusIndex = focused ? [...root.querySelectorAll("a, button")].indexOf(focused) : -1;
   root.innerHTML = html;
-  if (place >= 0) root.querySelectorAll("a, button")[place]?.focus();
-  if (state() === "ended") spoken.textContent = root.querySelector("#counts").textContent;
+  if (focusIndex >= 0) root.querySelectorAll("a, button")[focusIndex]?.focus();
+  if (state() === "ended") liveRegion.textContent = root.querySelector("#counts").textContent;
 }
 
 if (state() !== "ended") setTimeout(refresh, POLL_MS);

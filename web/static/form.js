@@ -1,15 +1,15 @@
-// The form: live understanding, the reference's preview, sending without losing the file.
+// Design form: parses the brief as it is typed, previews the reference, submits without a reload.
 
 const form = document.getElementById("design");
-const words = JSON.parse(document.getElementById("words").textContent);
-const at = (id) => document.getElementById(id);
+const texts = JSON.parse(document.getElementById("words").textContent);
+const byId = (id) => document.getElementById(id);
 const language = document.documentElement.lang;
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
 
-// ---- what is understood
+// ---- recognised terms
 
-const chips = at("chips");
-let asked = 0;
+const chips = byId("chips");
+let latestRequest = 0;
 let timer;
 
 function chipItem(chip) {
@@ -29,7 +29,7 @@ function chipItem(chip) {
   return item;
 }
 
-function say(text) {
+function showChipsText(text) {
   const line = document.createElement("p");
   line.className = "fine";
   line.textContent = text;
@@ -37,9 +37,9 @@ function say(text) {
 }
 
 async function understand() {
-  const brief = at("brief").value;
-  const mine = ++asked;
-  if (!brief.trim()) return say(chips.dataset.empty);
+  const brief = byId("brief").value;
+  const requestNumber = ++latestRequest;
+  if (!brief.trim()) return showChipsText(chips.dataset.empty);
   let response;
   try {
     response = await fetch("/api/v1/understand", {
@@ -50,63 +50,63 @@ async function understand() {
   } catch {
     return;
   }
-  if (mine !== asked || !response.ok) return;
-  const found = (await response.json()).chips;
-  if (!found.some((chip) => chip.part !== "unknown")) say(words.nothing);
+  if (requestNumber !== latestRequest || !response.ok) return;
+  const recognised = (await response.json()).chips;
+  if (!recognised.some((chip) => chip.part !== "unknown")) showChipsText(texts.nothing);
   else chips.replaceChildren();
-  if (!found.length) return;
+  if (!recognised.length) return;
   const list = document.createElement("ul");
   list.className = "chip-list";
-  list.append(...found.map(chipItem));
+  list.append(...recognised.map(chipItem));
   chips.append(list);
 }
 
-at("brief").addEventListener("input", () => {
+byId("brief").addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(understand, 250);
-  mark("brief", "");
+  setFieldError("brief", "");
 });
 for (const example of document.querySelectorAll(".example")) {
   example.addEventListener("click", () => {
-    at("brief").value = example.dataset.brief;
-    at("brief").focus();
+    byId("brief").value = example.dataset.brief;
+    byId("brief").focus();
     understand();
   });
 }
-if (at("brief").value) understand();
+if (byId("brief").value) understand();
 
-// ---- the reference
+// ---- reference image
 
-const input = at("reference");
-const drop = at("drop");
-let shown;
+const input = byId("reference");
+const drop = byId("drop");
+let previewUrl;
 
 function showReference() {
   const file = input.files[0];
-  if (shown) URL.revokeObjectURL(shown);
-  shown = file ? URL.createObjectURL(file) : undefined;
-  if (file) at("reference_sha256").value = "";
-  const kept = at("reference_sha256").value;
-  at("preview").hidden = !file && !kept;
-  if (file) at("preview").src = shown;
-  drop.querySelector(".drop-words").hidden = Boolean(file || kept);
-  at("reference-name").textContent = file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MiB` : "";
-  at("reference-remove").hidden = !file && !kept;
-  at("strength-field").classList.toggle("idle", !file && !kept);
-  mark("reference", file ? complaint(file) : "");
+  if (previewUrl) URL.revokeObjectURL(previewUrl);
+  previewUrl = file ? URL.createObjectURL(file) : undefined;
+  if (file) byId("reference_sha256").value = "";
+  const earlierReference = byId("reference_sha256").value;
+  byId("preview").hidden = !file && !earlierReference;
+  if (file) byId("preview").src = previewUrl;
+  drop.querySelector(".drop-words").hidden = Boolean(file || earlierReference);
+  byId("reference-name").textContent = file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MiB` : "";
+  byId("reference-remove").hidden = !file && !earlierReference;
+  byId("strength-field").classList.toggle("idle", !file && !earlierReference);
+  setFieldError("reference", file ? fileError(file) : "");
 }
 
-function complaint(file) {
-  if (file.size > Number(form.dataset.maxBytes)) return words.tooLarge;
-  if (file.type && !TYPES.includes(file.type)) return words.notTaken;
+function fileError(file) {
+  if (file.size > Number(form.dataset.maxBytes)) return texts.tooLarge;
+  if (file.type && !TYPES.includes(file.type)) return texts.notTaken;
   return "";
 }
 
 input.addEventListener("change", showReference);
-at("preview").addEventListener("error", () => { at("preview").hidden = true; });
-at("reference-remove").addEventListener("click", () => {
+byId("preview").addEventListener("error", () => { byId("preview").hidden = true; });
+byId("reference-remove").addEventListener("click", () => {
   input.value = "";
-  at("reference_sha256").value = "";
+  byId("reference_sha256").value = "";
   showReference();
 });
 for (const name of ["dragenter", "dragover"]) {
@@ -119,91 +119,91 @@ for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   if (!event.dataTransfer.files.length) return;
-  const one = new DataTransfer();
-  one.items.add(event.dataTransfer.files[0]);
-  input.files = one.files;
+  const transfer = new DataTransfer();
+  transfer.items.add(event.dataTransfer.files[0]);
+  input.files = transfer.files;
   showReference();
 });
 for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
-at("strength-field").classList.toggle("idle", !at("reference_sha256").value);
+byId("strength-field").classList.toggle("idle", !byId("reference_sha256").value);
 
 // ---- options
 
-const strength = at("reference_strength");
-const showStrength = () => { at("strength-shown").textContent = `${Math.round(strength.value * 100)} %`; };
+const strength = byId("reference_strength");
+const showStrength = () => { byId("strength-shown").textContent = `${Math.round(strength.value * 100)} %`; };
 strength.addEventListener("input", showStrength);
 showStrength();
-at("seed-draw").addEventListener("click", () => {
-  at("seed").value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
-  mark("seed", "");
+byId("seed-draw").addEventListener("click", () => {
+  byId("seed").value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
+  setFieldError("seed", "");
 });
 
-// ---- sending
+// ---- submitting
 
-function mark(field, message) {
+function setFieldError(field, message) {
   const line = document.querySelector(`[data-wrong="${field}"]`);
   if (!line) return;
   line.textContent = message;
   line.hidden = !message;
-  at(field)?.setAttribute("aria-invalid", message ? "true" : "false");
+  byId(field)?.setAttribute("aria-invalid", message ? "true" : "false");
 }
 
-function refuse(problem) {
-  at("refusal").textContent = problem.fields.length ? words.look : problem.detail;
-  at("refusal").hidden = false;
+function showErrors(problem) {
+  byId("refusal").textContent = problem.fields.length ? texts.look : problem.detail;
+  byId("refusal").hidden = false;
   for (const { field, message } of problem.fields) {
     const name = field.split(".")[0];
-    mark(name === "briefs" ? "brief" : name, message);
-    if (name in SEVERAL) at("several").open = true;
+    setFieldError(name === "briefs" ? "brief" : name, message);
+    if (name in BATCH_FIELDS) byId("several").open = true;
   }
   const first = form.querySelector('[aria-invalid="true"]');
-  (first ?? at("refusal")).scrollIntoView({ block: "center" });
+  (first ?? byId("refusal")).scrollIntoView({ block: "center" });
   first?.focus({ preventScroll: true });
 }
 
-function fieldsToSend() {
+function submittedFields() {
   const fields = new FormData(form);
   if (!input.files.length) fields.delete("reference");
   return fields;
 }
 
-const SEVERAL = { seeds: true, strengths: true };
+const BATCH_FIELDS = { seeds: true, strengths: true };
 
-let key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+let idempotencyKey = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
-async function send() {
-  const headers = { "Accept-Language": language, Accept: "application/json", "Idempotency-Key": key };
-  const response = await fetch(form.action, { method: "POST", headers, body: fieldsToSend() });
-  const answer = await response.json();
+async function submitForm() {
+  const headers = { "Accept-Language": language, Accept: "application/json", "Idempotency-Key": idempotencyKey };
+  const response = await fetch(form.action, { method: "POST", headers, body: submittedFields() });
+  const body = await response.json();
   if (response.ok) {
-    location.assign(answer.links.page ?? `${form.dataset.jobs}/${answer.id}`);
+    location.assign(body.links.page ?? `${form.dataset.jobs}/${body.id}`);
     return true;
   }
-  key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  refuse(answer);
+  idempotencyKey = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  showErrors(body);
   return false;
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  at("refusal").hidden = true;
-  for (const line of document.querySelectorAll("[data-wrong]")) mark(line.dataset.wrong, "");
+  byId("refusal").hidden = true;
+  for (const line of document.querySelectorAll("[data-wrong]")) setFieldError(line.dataset.wrong, "");
   const file = input.files[0];
-  if (file && complaint(file)) return refuse({ detail: "", fields: [{ field: "reference", message: complaint(file) }] });
-  at("submit").disabled = true;
-  at("submit").textContent = words.drawing;
-  let gone = false;
+  if (file && fileError(file)) return showErrors({ detail: "", fields: [{ field: "reference", message: fileError(file) }] });
+  byId("submit").disabled = true;
+  byId("submit").textContent = texts.drawing;
+  let submitted = false;
   try {
-    gone = await send();
+    submitted = await submitForm();
   } catch {
-    refuse({ detail: words.unreachable, fields: [] });
+    showErrors({ detail: texts.unreachable, fields: [] });
   }
-  if (!gone) {
-    at("submit").disabled = false;
-    at("submit").textContent = words.draw;
+  if (!submitted) {
+    byId("submit").disabled = false;
+    byId("submit").textContent = texts.draw;
   }
 });
 window.addEventListener("pageshow", () => {
-  at("submit").disabled = false;
-  at("submit").textContent = words.draw;
+  byId("submit").disabled = false;
+  byId("submit").textContent = texts.draw;
 });

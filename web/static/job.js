@@ -1,34 +1,34 @@
-// A job's page: follows the events, falls back to polling, and shows designs large.
+// Job page: follows the event stream, falls back to polling, and opens designs in a viewer.
 
 const root = document.getElementById("job");
-const spoken = document.getElementById("spoken");
+const liveRegion = document.getElementById("spoken");
 const viewer = document.getElementById("viewer");
 const ENDED = ["succeeded", "failed", "cancelled"];
 const POLL_MS = 1500;
-const SLOWEST_MS = 15000;
+const MAX_POLL_MS = 15000;
 
-// ---- keeping the page up to date
+// ---- live updates
 
 const state = () => root.querySelector('[data-part="head"]').dataset.state;
 const ended = () => ENDED.includes(state());
-const served = new Map();
-for (const part of root.children) served.set(part.dataset.part, part.outerHTML);
+const renderedHtml = new Map();
+for (const part of root.children) renderedHtml.set(part.dataset.part, part.outerHTML);
 
 let loading = false;
-let again = false;
+let refreshPending = false;
 let etag;
 
 async function refresh() {
   if (loading) {
-    again = true;
+    refreshPending = true;
     return true;
   }
   loading = true;
-  let reached = false;
+  let succeeded = false;
   try {
     const headers = etag ? { "If-None-Match": etag } : {};
     const response = await fetch(root.dataset.parts, { headers, cache: "no-store" });
-    reached = response.ok || response.status === 304;
+    succeeded = response.ok || response.status === 304;
     if (response.ok) {
       etag = response.headers.get("ETag");
       replaceParts(await response.text());
@@ -36,45 +36,45 @@ async function refresh() {
       location.reload();
     }
   } catch {
-    reached = false;
+    succeeded = false;
   }
   loading = false;
-  if (again) {
-    again = false;
+  if (refreshPending) {
+    refreshPending = false;
     setTimeout(refresh, 150);
   }
-  return reached;
+  return succeeded;
 }
 
 function replaceParts(html) {
-  const box = document.createElement("template");
-  box.innerHTML = html;
-  const fresh = [...box.content.children];
-  const before = state();
-  const names = new Set(fresh.map((part) => part.dataset.part));
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const newParts = [...template.content.children];
+  const oldState = state();
+  const names = new Set(newParts.map((part) => part.dataset.part));
   for (const part of [...root.children]) if (!names.has(part.dataset.part)) part.remove();
-  fresh.forEach((part, place) => {
+  newParts.forEach((part, index) => {
     const name = part.dataset.part;
-    const text = part.outerHTML;
-    const present = root.querySelector(`:scope > [data-part="${name}"]`);
-    if (present && served.get(name) === text) return;
-    served.set(name, text);
-    if (!present) {
-      root.insertBefore(part, root.children[place] ?? null);
+    const partHtml = part.outerHTML;
+    const current = root.querySelector(`:scope > [data-part="${name}"]`);
+    if (current && renderedHtml.get(name) === partHtml) return;
+    renderedHtml.set(name, partHtml);
+    if (!current) {
+      root.insertBefore(part, root.children[index] ?? null);
     } else {
-      const open = present.querySelector("details")?.open;
-      present.replaceWith(part);
+      const open = current.querySelector("details")?.open;
+      current.replaceWith(part);
       if (open) part.querySelector("details").open = true;
     }
   });
-  decorate();
-  if (state() !== before) spoken.textContent = root.querySelector(".badge").textContent;
+  showWallpapers();
+  if (state() !== oldState) liveRegion.textContent = root.querySelector(".badge").textContent;
 }
 
-function decorate() {
-  for (const paper of root.querySelectorAll("[data-wallpaper]:not(.repeated)")) {
-    paper.style.backgroundImage = `url("${paper.dataset.wallpaper}")`;
-    paper.classList.add("repeated");
+function showWallpapers() {
+  for (const element of root.querySelectorAll("[data-wallpaper]:not(.repeated)")) {
+    element.style.backgroundImage = `url("${element.dataset.wallpaper}")`;
+    element.classList.add("repeated");
   }
 }
 
@@ -88,7 +88,7 @@ function follow() {
     "stage.progress", "stage.checkpoint", "stage.done", "stage.retry", "stage.released", "stage.expired", "stage.dead"];
   for (const kind of kinds) source.addEventListener(kind, onEvent);
   source.addEventListener("error", () => {
-    // A closed source will not come back by itself: too many streams, or the job has ended.
+    // A closed source does not reconnect: too many streams are open, or the job has ended.
     if (source.readyState === EventSource.CLOSED && !ended()) poll();
   });
   watchQueue();
@@ -99,10 +99,10 @@ async function onEvent() {
   if (ended()) source.close();
 }
 
-// The place in line changes without an event of this job.
+// The queue position changes without an event of this job.
 async function watchQueue() {
   while (!ended() && !polling) {
-    await new Promise((done) => setTimeout(done, 5000));
+    await new Promise((resolve) => setTimeout(resolve, 5000));
     if (!ended() && !polling && !document.hidden) await refresh();
   }
   if (ended()) source?.close();
@@ -111,49 +111,49 @@ async function watchQueue() {
 async function poll() {
   if (polling) return;
   polling = true;
-  let pause = POLL_MS;
+  let delayMs = POLL_MS;
   while (!ended()) {
-    await new Promise((done) => setTimeout(done, pause));
-    pause = (await refresh()) ? POLL_MS : Math.min(pause * 2, SLOWEST_MS);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    delayMs = (await refresh()) ? POLL_MS : Math.min(delayMs * 2, MAX_POLL_MS);
   }
 }
 
-// A print file is drawn by a job of its own, after this one has ended.
+// A print file is generated by a separate job after this one has ended.
 async function watchPrints() {
-  let pause = POLL_MS;
+  let delayMs = POLL_MS;
   while (root.querySelector("[data-printing]")) {
-    await new Promise((done) => setTimeout(done, pause));
-    if (!document.hidden) pause = (await refresh()) ? POLL_MS : Math.min(pause * 2, SLOWEST_MS);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (!document.hidden) delayMs = (await refresh()) ? POLL_MS : Math.min(delayMs * 2, MAX_POLL_MS);
   }
 }
 
-// ---- a design, large
+// ---- viewer
 
-function show(kind, card) {
-  const stage = document.getElementById("viewer-stage");
+function showInViewer(kind, card) {
+  const viewerStage = document.getElementById("viewer-stage");
   const url = kind === "repeat" ? card.dataset.tile : card.dataset[kind];
-  stage.classList.toggle("repeated", kind === "repeat");
-  stage.style.backgroundImage = kind === "repeat" ? `url("${url}")` : "";
-  stage.replaceChildren();
+  viewerStage.classList.toggle("repeated", kind === "repeat");
+  viewerStage.style.backgroundImage = kind === "repeat" ? `url("${url}")` : "";
+  viewerStage.replaceChildren();
   if (kind !== "repeat") {
     const image = document.createElement("img");
     image.src = url;
     image.alt = card.querySelector("img").alt;
-    stage.append(image);
+    viewerStage.append(image);
   }
-  tabs(kind, url, card);
+  renderTabs(kind, url, card);
 }
 
-function tabs(kind, url, card) {
+function renderTabs(kind, url, card) {
   const bar = document.getElementById("viewer-tabs");
-  const kinds = ["sketch", "tile", "repeat", "print"].filter((each) => card.dataset[each === "repeat" ? "tile" : each]);
-  const buttons = kinds.map((each) => {
+  const kinds = ["sketch", "tile", "repeat", "print"].filter((name) => card.dataset[name === "repeat" ? "tile" : name]);
+  const buttons = kinds.map((name) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button quiet";
-    button.textContent = bar.dataset[each];
-    button.setAttribute("aria-pressed", String(each === kind));
-    button.addEventListener("click", () => show(each, card));
+    button.textContent = bar.dataset[name];
+    button.setAttribute("aria-pressed", String(name === kind));
+    button.addEventListener("click", () => showInViewer(name, card));
     return button;
   });
   const link = document.createElement("a");
@@ -167,13 +167,13 @@ function tabs(kind, url, card) {
 root.addEventListener("click", (event) => {
   const card = event.target.closest("[data-open]");
   if (!card || !viewer) return;
-  show(["sketch", "tile", "print"].find((kind) => card.dataset[kind]) ?? "tile", card);
+  showInViewer(["sketch", "tile", "print"].find((kind) => card.dataset[kind]) ?? "tile", card);
   viewer.showModal();
 });
 viewer?.addEventListener("click", (event) => {
   if (event.target === viewer) viewer.close();
 });
 
-decorate();
+showWallpapers();
 follow();
 watchPrints();

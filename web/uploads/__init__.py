@@ -1,1 +1,1 @@
-"""Uploaded images and data sets: checks and decoding."""
+"""Validation and decoding of uploaded images and datasets."""

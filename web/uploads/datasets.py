@@ -1,4 +1,4 @@
-"""Checking an uploaded dataset before a training run starts: a zip in the imagefolder layout."""
+"""Validation of an uploaded dataset, a zip in the imagefolder layout, before training."""
 
 from typing import BinaryIO
 
@@ -14,9 +14,9 @@ MIN_IMAGES = 8
 
 
 def check_dataset(source: BinaryIO) -> int:
-    """Check a zip with a metadata.jsonl of {"file_name", "text"} and the pictures it names.
+    """Validate a zip with a metadata.jsonl of {"file_name", "text"} and the pictures it names.
 
-    No picture is decoded here: the worker does that, and tells which of them it left out.
+    No picture is decoded here: the worker does that and reports those that it left out.
 
     Returns:
         The number of pictures.
@@ -27,10 +27,10 @@ def check_dataset(source: BinaryIO) -> int:
         pictures = len({row.file_name for row in DatasetZip(source).rows()})
         if pictures < MIN_IMAGES:
             raise BadDataset("too_few", got=pictures, least=MIN_IMAGES)
-    except BadDataset as fault:
-        code = "unsupported_media_type" if fault.kind == "not_a_zip" else "dataset_invalid"
-        message = _(FAULTS[fault.kind], **fault.details)
+    except BadDataset as error:
+        code = "unsupported_media_type" if error.kind == "not_a_zip" else "dataset_invalid"
+        message = _(FAULTS[error.kind], **error.details)
         raise CodesignerError(
             code, message, fields=(FieldError(field=FIELD, message=message),)
-        ) from fault
+        ) from error
     return pictures

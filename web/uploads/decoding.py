@@ -1,4 +1,4 @@
-"""Decoding a picture that a stranger sent, in bounded memory, to a plain upright PNG.
+"""Decodes an untrusted image in bounded memory to an upright sRGB PNG.
 
 Run: python -m web.uploads.decoding < picture > reference.png   (as `decode_apart` does)
 """
@@ -27,17 +27,17 @@ __all__ = [
 ]
 
 MAX_SIDE_PX = 1024
-"""Longer side of a stored reference; the vision model looks at far fewer."""
+"""Longer side of a stored reference image; the vision model uses far fewer pixels."""
 
 _STRIP_PX = 512
 _COMPRESS_LEVEL = 3
-"""Nine photographs: in half the time of the usual 6 (median), and at most 8 % larger."""
+"""Of nine photographs: half the time of the default 6 (median), and at most 8 % larger."""
 CHILD_BYTES = 1536 * 1024 * 1024
-"""Address space of a process that decodes apart."""
+"""Limit on the address space of a decoding subprocess."""
 _CHILD_S = 30
 _EXIT_UNREADABLE = 3
 _ORIENTATION_TAG = 0x0112
-_UPRIGHT = {
+_TRANSPOSES = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -49,40 +49,40 @@ _UPRIGHT = {
 
 
 class Unreadable(Exception):
-    """The bytes are not a whole picture."""
+    """The bytes are not a complete image."""
 
 
 class NeedsTooMuchMemory(Exception):
-    """The picture would need more memory or time than one upload is given."""
+    """Decoding the image exceeds the memory or time limit of one upload."""
 
 
 def is_animation(image: Image.Image) -> bool:
-    """Tell an animation from a still; a JPEG's further pictures (MPO) are previews, not frames."""
+    """Return whether an image is animated; further images of a JPEG (MPO) are previews."""
     return image.format in {"PNG", "WEBP"} and getattr(image, "n_frames", 1) > 1
 
 
 def decode_here(source: BinaryIO) -> bytes:
-    """Give the first frame as PNG: RGB in sRGB, upright, on white, without metadata.
+    """Return the first frame as PNG: RGB in sRGB, upright, on white, without metadata.
 
     Raises:
-        Unreadable: the bytes are broken or cut short.
+        Unreadable: the bytes are corrupt or truncated.
     """
     try:
         with Image.open(source, formats=FORMATS) as image:
             image.draft("CMYK" if image.mode == "CMYK" else "RGB", (MAX_SIDE_PX, MAX_SIDE_PX))
             image.load()
-            small = _in_srgb(_fitted(_shrunk(image)), image.info.get("icc_profile"))
-            return _encoded(_upright(small, image))
+            small = _to_srgb(_resize(_downsample(image)), image.info.get("icc_profile"))
+            return _encode_png(_apply_orientation(small, image))
     except UNREADABLE as error:
         raise Unreadable(str(error)) from error
 
 
 def decode_apart(source: BinaryIO) -> bytes:
-    """Do as `decode_here` in a child process whose memory and time are limited.
+    """Decode as `decode_here`, in a subprocess with limited memory and time.
 
     Raises:
-        Unreadable: the bytes are broken or cut short.
-        NeedsTooMuchMemory: the child was stopped by one of its limits.
+        Unreadable: the bytes are corrupt or truncated.
+        NeedsTooMuchMemory: a limit stopped the subprocess.
     """
     try:
         child = subprocess.run(
@@ -101,25 +101,25 @@ def decode_apart(source: BinaryIO) -> bytes:
     raise NeedsTooMuchMemory(f"decoding ended with status {child.returncode}")
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    """Average blocks of pixels, strip by strip, until at most twice the wanted side is left."""
+def _downsample(image: Image.Image) -> Image.Image:
+    """Downsample by block averages, strip by strip, to at most twice the target side."""
     factor = max(image.size) // (2 * MAX_SIDE_PX)
     if factor <= 1:
-        return _plain(image)
+        return _to_8_bit(image)
     width, height = image.size
     small: Image.Image | None = None
     step = _STRIP_PX // factor * factor or factor
     for top in range(0, height, step):
-        strip = _plain(image.crop((0, top, width, min(top + step, height)))).reduce(factor)
+        strip = _to_8_bit(image.crop((0, top, width, min(top + step, height)))).reduce(factor)
         if small is None:
             small = Image.new(strip.mode, (strip.width, -(-height // factor)))
         small.paste(strip, (0, top // factor))
-    assert small is not None  # a picture has rows
+    assert small is not None  # an image has rows
     return small
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Give RGB or CMYK, 8 bits a channel; what is transparent lies on white."""
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """Return RGB or CMYK with 8 bits per channel; transparency is composited on white."""
     if image.mode == "RGB" and not image.has_transparency_data:
         return image
     if image.mode.startswith("I"):
@@ -128,13 +128,13 @@ def _plain(image: Image.Image) -> Image.Image:
         return image
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        paper.alpha_composite(image)
-        image = paper
+        background = Image.new("RGBA", image.size, "white")
+        background.alpha_composite(image)
+        image = background
     return image.convert("RGB")
 
 
-def _fitted(image: Image.Image) -> Image.Image:
+def _resize(image: Image.Image) -> Image.Image:
     scale = MAX_SIDE_PX / max(image.size)
     if scale >= 1:
         return image
@@ -142,8 +142,8 @@ def _fitted(image: Image.Image) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Carry the colours over from an embedded profile; a broken profile counts as none."""
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Convert from the embedded colour profile to sRGB; ignore a corrupt profile."""
     if profile:
         try:
             converted = ImageCms.profileToProfile(
@@ -159,16 +159,16 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert("RGB")
 
 
-def _upright(image: Image.Image, original: Image.Image) -> Image.Image:
+def _apply_orientation(image: Image.Image, original: Image.Image) -> Image.Image:
     try:
         orientation = original.getexif().get(_ORIENTATION_TAG)
-    except (*UNREADABLE, Warning):  # the pixels are fine: a broken EXIF block does not matter
+    except (*UNREADABLE, Warning):  # a corrupt EXIF block does not affect the pixels
         orientation = None
-    turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
-    return image if turn is None else image.transpose(turn)
+    transpose = _TRANSPOSES.get(orientation) if isinstance(orientation, int) else None
+    return image if transpose is None else image.transpose(transpose)
 
 
-def _encoded(image: Image.Image) -> bytes:
+def _encode_png(image: Image.Image) -> bytes:
     bare = Image.new("RGB", image.size)
     bare.paste(image)
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Taking in reference images: what is refused and why, what is stored."""
+"""Validation and decoding of uploaded reference images."""
 
 import os
 import struct
@@ -27,23 +27,23 @@ __all__ = ["ANIMATION_NOTICE", "FIELD", "Reference", "UploadLimits", "read_refer
 FIELD = "reference"
 ANIMATION_NOTICE = "animation_first_frame"
 
-_HEAD_BYTES = 32
-_APART_PIXELS = 8_000_000
-"""Above this a child process decodes; a baseline JPEG needs none, it shrinks on the way."""
+_HEADER_BYTES = 32
+_SUBPROCESS_PIXELS = 8_000_000
+"""Above this a subprocess decodes, except for baseline JPEG, which is downscaled on decoding."""
 HERE = 4
-"""Pictures that are decoded in this process at once: each takes some 100 MB for a moment."""
+"""Images decoded at once in this process; each needs about 100 MB while it is decoded."""
 WAITING = 8
 APART = 1
-"""Child processes that decode at once, see `CHILD_BYTES`."""
+"""Decoding subprocesses at once, see `CHILD_BYTES`."""
 WAITING_APART = 2
-_HERE = Desks(HERE, waiting=WAITING, wait_s=5.0)
-_APART = Desks(APART, waiting=WAITING_APART, wait_s=2.0)
-_AGAIN_S = 5
+_IN_PROCESS = Desks(HERE, waiting=WAITING, wait_s=5.0)
+_SUBPROCESS = Desks(APART, waiting=WAITING_APART, wait_s=2.0)
+_RETRY_AFTER_S = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadLimits:
-    """What one upload may cost."""
+    """Limits on one upload."""
 
     max_bytes: int
     max_pixels: int
@@ -51,28 +51,28 @@ class UploadLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A reference image as it is stored."""
+    """A validated reference image, ready to be stored."""
 
     png: bytes
-    """RGB in sRGB, upright, at most 1024 px a side, without metadata."""
+    """RGB in sRGB, upright, at most 1024 px on the longer side, without metadata."""
     notices: tuple[str, ...]
-    """Codes of what the designer should know of, such as `animation_first_frame`."""
+    """Codes of notices for the designer, such as `animation_first_frame`."""
 
 
 def read_reference(source: BinaryIO, limits: UploadLimits) -> Reference:
-    """Check an upload, its head first, and decode it.
+    """Validate an upload, its header first, and decode it.
 
     Args:
-        source: seekable; the name and type that the client claimed play no part.
+        source: seekable; the file name and media type sent by the client are ignored.
     Raises:
-        CodesignerError: of the field `reference`, with the code payload_too_large,
-            unsupported_media_type, image_too_large or image_unreadable; unavailable, too many
-            pictures are being decoded.
+        CodesignerError: payload_too_large, unsupported_media_type, image_too_large or
+            image_unreadable, with the field `reference`; unavailable if too many images are
+            being decoded.
     """
     _check_bytes(source, limits)
-    kind = _kind_of(source.read(_HEAD_BYTES))
+    format_name = _format_of(source.read(_HEADER_BYTES))
     source.seek(0)
-    size = _size_in_head(kind, source.read(_HEAD_BYTES))
+    size = _size_in_header(format_name, source.read(_HEADER_BYTES))
     source.seek(0)
     if size is not None:
         _check_pixels(size, limits)
@@ -85,18 +85,18 @@ def read_reference(source: BinaryIO, limits: UploadLimits) -> Reference:
     except UNREADABLE as error:
         _refuse_unreadable(str(error))
     source.seek(0)
-    return Reference(png=_decoded(source, heavy=_is_heavy(image)), notices=notices)
+    return Reference(png=_decode(source, in_subprocess=_needs_subprocess(image)), notices=notices)
 
 
-def _is_heavy(image: Image.Image) -> bool:
-    shrinks = image.format in {"JPEG", "MPO"} and not image.info.get("progressive")
-    return image.width * image.height > _APART_PIXELS and not shrinks
+def _needs_subprocess(image: Image.Image) -> bool:
+    is_downscaled = image.format in {"JPEG", "MPO"} and not image.info.get("progressive")
+    return image.width * image.height > _SUBPROCESS_PIXELS and not is_downscaled
 
 
-def _decoded(source: BinaryIO, *, heavy: bool) -> bytes:
+def _decode(source: BinaryIO, *, in_subprocess: bool) -> bytes:
     try:
-        with _held(_APART if heavy else _HERE):
-            return decode_apart(source) if heavy else decode_here(source)
+        with _decoding_slot(_SUBPROCESS if in_subprocess else _IN_PROCESS):
+            return decode_apart(source) if in_subprocess else decode_here(source)
     except Unreadable as error:
         _refuse_unreadable(str(error))
     except NeedsTooMuchMemory:
@@ -107,14 +107,14 @@ def _decoded(source: BinaryIO, *, heavy: bool) -> bytes:
 
 
 @contextmanager
-def _held(desks: Desks) -> Iterator[None]:
-    if not desks.take():
+def _decoding_slot(slots: Desks) -> Iterator[None]:
+    if not slots.take():
         message = _("Too many uploads are under way; try again soon.")
-        raise CodesignerError("unavailable", message, retry_after_s=_AGAIN_S)
+        raise CodesignerError("unavailable", message, retry_after_s=_RETRY_AFTER_S)
     try:
         yield
     finally:
-        desks.give_back()
+        slots.give_back()
 
 
 def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:
@@ -124,7 +124,7 @@ def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:
         _refuse(
             "payload_too_large",
             _(
-                "The file has %(got)s MiB; at most %(most)s MiB are taken.",
+                "The file has %(got)s MiB; at most %(most)s MiB are accepted.",
                 got=_mebibytes(length),
                 most=_mebibytes(limits.max_bytes),
             ),
@@ -133,48 +133,48 @@ def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:
         _refuse("image_unreadable", _("The file is empty."))
 
 
-def _kind_of(head: bytes) -> str:
-    """Tell the format by its signature."""
-    if (kind := _signature(head)) is not None:
-        return kind
-    return _refuse("unsupported_media_type", _what_it_is(head))
+def _format_of(header: bytes) -> str:
+    """Return the format detected from the signature; refuse other formats."""
+    if (format_name := _format_by_signature(header)) is not None:
+        return format_name
+    return _refuse("unsupported_media_type", _unsupported_message(header))
 
 
-def _signature(head: bytes) -> str | None:
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+def _format_by_signature(header: bytes) -> str | None:
+    if header.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
-    if head.startswith(b"\xff\xd8\xff"):
+    if header.startswith(b"\xff\xd8\xff"):
         return "JPEG"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+    if header.startswith(b"RIFF") and header[8:12] == b"WEBP":
         return "WEBP"
     return None
 
 
-def _what_it_is(head: bytes) -> str:
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<svg", b"<?xml", b"<!doctype")):
+def _unsupported_message(header: bytes) -> str:
+    if header.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<svg", b"<?xml", b"<!doctype")):
         return _("This is an SVG or XML document; send a PNG, JPEG or WebP image.")
-    if all(byte in b"\r\n\t" or byte >= 32 for byte in head):
+    if all(byte in b"\r\n\t" or byte >= 32 for byte in header):
         return _("This looks like text, not an image; send a PNG, JPEG or WebP image.")
-    return _("Only PNG, JPEG and WebP images are taken.")
+    return _("Only PNG, JPEG and WebP images are accepted.")
 
 
-def _size_in_head(kind: str, head: bytes) -> tuple[int, int] | None:
-    """Read width and height from the first bytes, where the format has them there."""
-    if kind == "PNG" and len(head) >= 24 and head[12:16] == b"IHDR":
-        width, height = struct.unpack(">II", head[16:24])
+def _size_in_header(format_name: str, header: bytes) -> tuple[int, int] | None:
+    """Return width and height from the header; None if the header does not contain them."""
+    if format_name == "PNG" and len(header) >= 24 and header[12:16] == b"IHDR":
+        width, height = struct.unpack(">II", header[16:24])
         return width, height
-    if kind == "WEBP" and len(head) >= 30:
-        chunk = head[12:16]
+    if format_name == "WEBP" and len(header) >= 30:
+        chunk = header[12:16]
         if chunk == b"VP8X":
             return (
-                int.from_bytes(head[24:27], "little") + 1,
-                int.from_bytes(head[27:30], "little") + 1,
+                int.from_bytes(header[24:27], "little") + 1,
+                int.from_bytes(header[27:30], "little") + 1,
             )
         if chunk == b"VP8L":
-            bits = int.from_bytes(head[21:25], "little")
+            bits = int.from_bytes(header[21:25], "little")
             return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
         if chunk == b"VP8 ":
-            width, height = struct.unpack("<HH", head[26:30])
+            width, height = struct.unpack("<HH", header[26:30])
             return width & 0x3FFF, height & 0x3FFF
     return None
 
@@ -187,11 +187,12 @@ def _check_pixels(size: tuple[int, int], limits: UploadLimits) -> None:
 def _refuse_pixels(limits: UploadLimits, size: tuple[int, int] | None = None) -> NoReturn:
     most = f"{limits.max_pixels / 1e6:.3g}"
     if size is None:
-        _refuse("image_too_large", _("At most %(most)s megapixels are taken.", most=most))
+        _refuse("image_too_large", _("At most %(most)s megapixels are accepted.", most=most))
     _refuse(
         "image_too_large",
         _(
-            "The image has %(width)d by %(height)d pixels; at most %(most)s megapixels are taken.",
+            "The image has %(width)d by %(height)d pixels; "
+            "at most %(most)s megapixels are accepted.",
             width=size[0],
             height=size[1],
             most=most,
@@ -202,7 +203,7 @@ def _refuse_pixels(limits: UploadLimits, size: tuple[int, int] | None = None) ->
 def _refuse_unreadable(reason: str) -> NoReturn:
     _refuse(
         "image_unreadable",
-        _("The image is damaged or cut short and cannot be decoded (%(reason)s).", reason=reason),
+        _("The image is damaged or truncated and cannot be decoded (%(reason)s).", reason=reason),
     )
 
 

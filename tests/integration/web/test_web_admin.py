@@ -166,7 +166,7 @@ def test_a_run_is_found_among_runs_only(client: FlaskClient) -> None:
 def test_workers_are_shown_with_when_they_were_heard_of(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
-    assert "No worker was heard of" in client.get("/admin/workers").text
+    assert "No worker has reported yet" in client.get("/admin/workers").text
     with session_factory.begin() as session:
         heard = Heartbeat(name="gpu0@a", host="a", device="H200", queues=("gpu",))
         beat(session, heard)

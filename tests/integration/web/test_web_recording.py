@@ -78,4 +78,4 @@ def test_large_bodies_are_read_a_few_at_a_time(app: Flask, client: FlaskClient) 
         assert client.post(JOBS, json=large).status_code == 415  # is no picture
     padded = json.dumps(BRIEF) + " " * 2_000_000
     for _ in range(3):
-        assert client.post(JOBS, data=padded, content_type="application/json").status_code == 202
+        assert client.post(JOBS, data=padded, content_type="application/json").status_code == 413

@@ -229,7 +229,7 @@ def test_the_same_file_gives_the_same_bytes() -> None:
     assert read(content).png == read(content).png
 
 
-@pytest.mark.parametrize(("side_px", "name"), [(40, "_HERE"), (3000, "_APART")])
+@pytest.mark.parametrize(("side_px", "name"), [(40, "_IN_PROCESS"), (3000, "_SUBPROCESS")])
 def test_who_gets_no_place_for_decoding_soon_is_refused(
     monkeypatch: pytest.MonkeyPatch, side_px: int, name: str
 ) -> None:
