@@ -1,4 +1,4 @@
-"""Colours as numbers: sRGB, CIE Lab (D65) and the distance the eye sees."""
+"""Colour conversion between sRGB and CIE Lab (D65), and CIEDE2000 differences."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +14,7 @@ _KNEE = 6.0 / 29.0
 
 
 def srgb_to_lab(rgb: ArrayLike) -> NDArray[np.float64]:
-    """Turn (..., 3) sRGB, 0 to 255, into Lab (L 0 to 100)."""
+    """Return Lab (L 0 to 100) of sRGB (..., 3), 0 to 255."""
     share = np.asarray(rgb, np.float64) / 255.0
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     xyz = linear @ _TO_XYZ.T / _WHITE
@@ -24,10 +24,10 @@ def srgb_to_lab(rgb: ArrayLike) -> NDArray[np.float64]:
 
 
 def lab_to_srgb(lab: ArrayLike) -> NDArray[np.float64]:
-    """Turn (..., 3) Lab into sRGB, 0 to 255, clipped to the gamut and not rounded."""
-    given = np.asarray(lab, np.float64)
-    y = (given[..., 0] + 16.0) / 116.0
-    root = np.stack([y + given[..., 1] / 500.0, y, y - given[..., 2] / 200.0], axis=-1)
+    """Return sRGB, 0 to 255, of Lab (..., 3), clipped to the gamut and not rounded."""
+    values = np.asarray(lab, np.float64)
+    y = (values[..., 0] + 16.0) / 116.0
+    root = np.stack([y + values[..., 1] / 500.0, y, y - values[..., 2] / 200.0], axis=-1)
     xyz = np.where(root > _KNEE, root**3, 3 * _KNEE**2 * (root - 4.0 / 29.0)) * _WHITE
     linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ).T, 0.0, 1.0)
     share = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -35,7 +35,7 @@ def lab_to_srgb(lab: ArrayLike) -> NDArray[np.float64]:
 
 
 def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
-    """CIEDE2000 difference of Lab colours (..., 3).
+    """Return the CIEDE2000 difference of Lab colours (..., 3).
 
     Source: Sharma, Wu, Dalal, "The CIEDE2000 Color-Difference Formula" (2005).
     """

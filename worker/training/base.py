@@ -347,7 +347,7 @@ def _design(spec: DesignSpec, side_px: int) -> Design:
     captions = [caption(spec, rng, language) for language in ("en", "zh")]
     if seed % 8 == 0:
         captions.append(caption(spec, rng, "mixed"))
-    texts = [(one.text, one.said) for one in captions]
+    texts = [(one.text, one.facts) for one in captions]
     if seed % 2 == 0:  # in the captioner's style
         facts = facts_of(spec)
         texts.append((descriptions.describe(facts, ("en", "zh")[seed // 2 % 2], rng), facts))

@@ -226,7 +226,7 @@ def measure(judge: Judge, count: int, size_px: int) -> dict[str, Any]:
     for index in range(count):
         spec = sample(FIRST_TEST_SEED + index, "test")
         tile = compose(render_masks(spec, size_px), spec.palette)
-        pairs.append((spec.pattern, judge.name([tile])[0]))
+        pairs.append((spec.pattern, judge.classify([tile])[0]))
     return {"size_px": size_px, **summary(pairs)}
 
 

@@ -340,5 +340,5 @@ def _replay_design(spec: DesignSpec, side_px: int) -> Design:
         masks=render_masks(spec, side_px),
         palette=np.array(spec.palette, dtype=np.float64),
         facts=facts_of(spec),
-        captions=((brief.text, brief.said),),
+        captions=((brief.text, brief.facts),),
     )

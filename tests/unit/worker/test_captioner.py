@@ -194,7 +194,7 @@ def test_pictures_are_kept_whole(pictures: Pictures, tmp_path: Path) -> None:
     pictures.save(tmp_path / "pictures.npz")
     kept = Pictures.load(tmp_path / "pictures.npz")
     assert kept.specs == pictures.specs
-    assert kept.seen == pictures.seen
+    assert kept.labels == pictures.labels
     np.testing.assert_allclose(kept.features, pictures.features, atol=1e-2)
 
 

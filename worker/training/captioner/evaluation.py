@@ -80,13 +80,13 @@ def _measure(examples: Sequence[Example], texts: Sequence[str]) -> dict[str, flo
     parsed = [understand(text) for text in texts]
     pairs = list(zip(examples, parsed, strict=True))
     shares: dict[str, list[float]] = {
-        "language": [e.language == said.language for e, said in pairs],
-        "departs": [bool(departures(understand(e.brief), said)) for e, said in pairs],
+        "language": [e.language == actual.language for e, actual in pairs],
+        "departs": [bool(departures(understand(e.brief), actual)) for e, actual in pairs],
     }
     if examples and examples[0].picture is not None:
-        shares["first_colour"] = [said.colours[:1] == e.facts.colours[:1] for e, said in pairs]
-        shares["colours"] = [_jaccard(e.facts.colours, said.colours) for e, said in pairs]
-        shares["pattern"] = [said.pattern == e.facts.pattern for e, said in pairs]
+        shares["first_colour"] = [actual.colours[:1] == e.facts.colours[:1] for e, actual in pairs]
+        shares["colours"] = [_jaccard(e.facts.colours, actual.colours) for e, actual in pairs]
+        shares["pattern"] = [actual.pattern == e.facts.pattern for e, actual in pairs]
     return {name: float(np.mean(values)) for name, values in shares.items()}
 
 

@@ -119,7 +119,7 @@ def arrays_of(
         embed_designs: returns (R, D) for the first R designs, coloured by their palettes.
     """
     rows = list(designs)
-    captions = [(i, text, said) for i, row in enumerate(rows) for text, said in row.captions]
+    captions = [(i, text, facts) for i, row in enumerate(rows) for text, facts in row.captions]
     masks = np.stack([_padded(row.masks) for row in rows])
     width = vocabulary.width
     return DesignArrays(
@@ -129,12 +129,14 @@ def arrays_of(
         facts=np.stack([vocabulary.indicators(row.facts) for row in rows]),
         traits=np.stack([keys.numbers(_traits(row)) for row in rows]),
         caption_design=np.array([i for i, _, _ in captions], dtype=np.int64),
-        caption_facts=np.array([vocabulary.indicators(said) for _, _, said in captions]).reshape(
+        caption_facts=np.array([vocabulary.indicators(facts) for _, _, facts in captions]).reshape(
             -1, width
         ),
-        caption_colours=np.array([colour_slots(said) for _, _, said in captions]).reshape(-1, 5, 4),
+        caption_colours=np.array([colour_slots(facts) for _, _, facts in captions]).reshape(
+            -1, 5, 4
+        ),
         caption_order=np.array(
-            [_slot_order(said.colours, rows[i].facts.colours) for i, _, said in captions],
+            [_slot_order(facts.colours, rows[i].facts.colours) for i, _, facts in captions],
             dtype=np.int64,
         ).reshape(-1, SLOTS),
         caption_text=embed_texts([text for _, text, _ in captions]),
