@@ -151,8 +151,8 @@ def _colours_text(spec: DesignSpec, count: int, writer: _Writer, facts: dict[str
     facts["colours"] = keys
     names = [writer.name(COLOURS[key], 0.5) for key in keys]
     short = [COLOURS[key].zh[1] for key in keys if len(COLOURS[key].zh[1]) == 1]
-    short_enough = writer.language == "zh" and not writer.mixed and len(short) == len(keys) == 2
-    if short_enough and writer.chance(0.4):
+    compact = writer.language == "zh" and not writer.mixed and len(short) == len(keys) == 2
+    if compact and writer.chance(0.4):
         return "".join(short) + writer.choose("", "相间", "两色")
     return writer.joined(names)
 
@@ -180,8 +180,10 @@ def _fill(spec: DesignSpec, writer: _Writer, kind: str) -> tuple[dict[str, str],
     if kind in ("full", "colours") or (kind == "owner" and writer.chance(0.6)):
         slots["colours"] = _colours_text(spec, len(spec.colours), writer, facts)
     elif kind == "some-colours":
-        most = max(1, len(spec.colours) - 1)
-        slots["colours"] = _colours_text(spec, int(writer.rng.integers(1, most + 1)), writer, facts)
+        limit = max(1, len(spec.colours) - 1)
+        slots["colours"] = _colours_text(
+            spec, int(writer.rng.integers(1, limit + 1)), writer, facts
+        )
     probability = 0.35 if kind in ("pattern", "colours") else 0.85
     if spec.gradient and spec.pattern != "gradient" and writer.chance(probability):
         slots["gradient"] = _gradient_text(spec, writer, facts)
@@ -273,12 +275,12 @@ def _restrict(facts: dict[str, object], used_slots: set[str]) -> Understood:
         "functions": ("functions",),
         "mood": ("mood",),
     }
-    kept = {name: facts[name] for slot in used_slots for name in fields[slot] if name in facts}
-    if "materials" in kept:
-        kept["material"] = kept["materials"][0]  # type: ignore[index]
-    if kept.get("pattern") == "gradient":
-        kept["gradient"] = True
-    return Understood(**kept)  # type: ignore[arg-type]
+    values = {name: facts[name] for slot in used_slots for name in fields[slot] if name in facts}
+    if "materials" in values:
+        values["material"] = values["materials"][0]  # type: ignore[index]
+    if values.get("pattern") == "gradient":
+        values["gradient"] = True
+    return Understood(**values)  # type: ignore[arg-type]
 
 
 def _polish(text: str, language: str, rng: np.random.Generator) -> str:

@@ -172,9 +172,9 @@ def draw_spec(seed: int, split: str, patterns: Mapping[str, Family]) -> DesignSp
     family = patterns[pattern]
     count = int(rng.choice(_COLOUR_COUNTS, p=_COLOUR_SHARES))
     gradient = pattern == "gradient" or (family.max_colours > 2 and rng.random() < 0.27)
-    least = family.min_colours + (gradient and pattern != "gradient")
-    most = min(MAX_COLOURS, family.max_colours + (gradient and pattern != "gradient"))
-    mood, colours = _pick_colours(pattern, int(np.clip(count, least, most)), split, rng)
+    minimum = family.min_colours + (gradient and pattern != "gradient")
+    maximum = min(MAX_COLOURS, family.max_colours + (gradient and pattern != "gradient"))
+    mood, colours = _pick_colours(pattern, int(np.clip(count, minimum, maximum)), split, rng)
 
     def pick(trait: str, options: tuple[str, ...]) -> str:
         choice = options[int(rng.integers(len(options)))]

@@ -147,7 +147,7 @@ def load_judge(folder: Path) -> tuple[Judge, dict[str, Any]]:
     document: dict[str, Any] = json.loads((folder / _DOCUMENT).read_text(encoding="utf-8"))
     content = (folder / document["file"]).read_bytes()
     if (actual := sha256(content).hexdigest()) != document["sha256"]:
-        raise BadJudge(f"{document['file']} has the sha256 {actual}, not {document['sha256']}")
+        raise BadJudge(f"{document['file']}: sha256 is {actual}, expected {document['sha256']}")
     shape = document["shape"]
     network = JudgeNet(
         JudgeShape(**{**shape, "widths": tuple(shape["widths"]), "blocks": tuple(shape["blocks"])})

@@ -98,10 +98,10 @@ def kernel_distance(first: NDArray[np.float32], second: NDArray[np.float32]) -> 
     2018), by the biased estimator. It is never negative, and between two samples of the same
     distribution it is the sampling error, so that ratios to it are meaningful.
     """
-    one, two = first.astype(np.float64), second.astype(np.float64)
-    width = one.shape[1]
+    x, y = first.astype(np.float64), second.astype(np.float64)
+    width = x.shape[1]
 
     def mean(a: Floats, b: Floats) -> float:
         return float(((a @ b.T / width + 1) ** 3).mean())
 
-    return mean(one, one) + mean(two, two) - 2 * mean(one, two)
+    return mean(x, x) + mean(y, y) - 2 * mean(x, y)

@@ -198,11 +198,11 @@ def _weights_row(folder: Path) -> Row:
 def _time_rows(drawings: Sequence[Drawing], with_pictures_s: Sequence[float]) -> list[Row]:
     """Return median run times, measured on this machine under its current load."""
     fours = [
-        one.seconds["fusion"] + one.seconds["generate"]
-        for one in drawings
-        if len(one.tiles) == _VARIANTS
+        drawing.seconds["fusion"] + drawing.seconds["generate"]
+        for drawing in drawings
+        if len(drawing.tiles) == _VARIANTS
     ]
-    captions_s = [one.seconds["caption"] for one in drawings]
+    captions_s = [drawing.seconds["caption"] for drawing in drawings]
     note = f"with a reference {np.median(with_pictures_s):.2f} s, two texts"
     return [
         Row(name="four_variants", what="four variants of 256 px, fusion and generation, median",

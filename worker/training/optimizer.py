@@ -45,7 +45,7 @@ class Muon(torch.optim.Optimizer):
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
         """Update the parameters that have gradients; closures are not supported."""
         if closure is not None:
-            raise ValueError("Muon takes no closure")
+            raise ValueError("Muon does not support closures")
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is None:

@@ -123,9 +123,9 @@ def _zigzag(canvas: Canvas, style: Style, draws: Draws) -> None:
     count = style.slots - 1
     share = style.weight(0.2, 0.27, 0.36) if count == 1 else style.weight(0.36, 0.44, 0.54)
     width = max(share / count, 0.115)
-    apart = 0.78 / count if draws.flag(2) else 1.0 / count  # in groups or evenly
+    spacing = 0.78 / count if draws.flag(2) else 1.0 / count  # in groups or evenly
     for index in range(count):
-        distance = np.abs(signed(phase - apart * index)) - width / 2
+        distance = np.abs(signed(phase - spacing * index)) - width / 2
         canvas.paint(1 + index, canvas.cover(distance / slope))
 
 

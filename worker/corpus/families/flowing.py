@@ -139,9 +139,9 @@ def _cracked_ice(canvas: Canvas, style: Style, draws: Draws) -> None:
     pane = canvas.site
     border: Field = np.full(pane.x.shape, 9.0)
     for site in canvas.sites():
-        apart = np.hypot(site.x - pane.x, site.y - pane.y)
+        separation = np.hypot(site.x - pane.x, site.y - pane.y)
         ahead = site.x**2 + site.y**2 - pane.x**2 - pane.y**2
-        distance = np.where(apart > 1e-5, ahead / (2 * np.maximum(apart, 1e-5)), 9.0)
+        distance = np.where(separation > 1e-5, ahead / (2 * np.maximum(separation, 1e-5)), 9.0)
         border = np.minimum(border, distance)
     across, _ = pane.turned(2 * np.pi * pane.turn)
     across = across - 0.4 * canvas.room * (pane.size - 0.5)

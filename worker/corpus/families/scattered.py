@@ -49,8 +49,8 @@ def motif_size(
         area: area of a motif of size 1.
     """
     needed = (4.0 * _MIN_SHARE * (style.slots - 1) / area) ** 0.5
-    apart = 0.9 if canvas.ground.layout.kind == "strewn" else 1.0
-    return canvas.room * max(apart * style.packing(*packing), needed)
+    spacing = 0.9 if canvas.ground.layout.kind == "strewn" else 1.0
+    return canvas.room * max(spacing * style.packing(*packing), needed)
 
 
 def stacked(canvas: Canvas) -> Iterator[Site]:
@@ -70,9 +70,9 @@ def _border(canvas: Canvas) -> Field:
     site = canvas.site
     nearest: Field = np.full(site.x.shape, 9.0, np.float32)
     for other in list(canvas.sites())[:-1]:
-        apart = np.hypot(site.x - other.x, site.y - other.y)
+        separation = np.hypot(site.x - other.x, site.y - other.y)
         further = other.x**2 + other.y**2 - site.x**2 - site.y**2
-        nearest = np.minimum(nearest, further / np.maximum(2.0 * apart, 1e-4))
+        nearest = np.minimum(nearest, further / np.maximum(2.0 * separation, 1e-4))
     return nearest
 
 
@@ -244,8 +244,8 @@ def _animal_spots(canvas: Canvas, style: Style, draws: Draws) -> None:
     round_off = np.maximum(0.5 - np.abs(dist - rim), 0.0)
     dist = np.maximum(dist, rim) + round_off * round_off / 2.0  # compressed between its neighbours
     if style.slots > 2:
-        heart = 2 + np.floor(site.colour * (style.slots - 2)).astype(int)
-        canvas.paint(heart, canvas.cover((dist - 0.8) * size))
+        centre = 2 + np.floor(site.colour * (style.slots - 2)).astype(int)
+        canvas.paint(centre, canvas.cover((dist - 0.8) * size))
     gaps = 0.8 * np.cos(3 * angle + second) + 0.5 * np.cos(2 * angle + first)
     thick = (0.2 if style.slots > 2 else 0.27) * np.clip(0.85 - gaps, -0.2, 1.0)
     canvas.paint(1, canvas.cover((np.abs(dist - 0.88) - thick) * size))

@@ -64,7 +64,7 @@ def _cells(
 def _fixed_layout(
     kind: str, columns: tuple[int, int, int], rows: tuple[int, int, int]
 ) -> LayoutFunction:
-    """Lay so many columns and rows by scale: small, medium, large."""
+    """Return a layout function with columns and rows for small, medium and large scale."""
 
     def layout(style: Style, draws: Draws) -> Layout:
         del draws
@@ -102,15 +102,15 @@ def _hexagon(canvas: Canvas) -> Callable[[Site], Field]:
 def _hexagons(canvas: Canvas, style: Style, draws: Draws) -> None:
     """Draw a honeycomb: filled, ringed or nested."""
     gap = style.weight(0.035, 0.06, 0.1)
-    kind, heart = draws.choice(0, 3), draws.uniform(1, 0.25, 0.31)
+    kind, core = draws.choice(0, 3), draws.uniform(1, 0.25, 0.31)
     ((site, dist),) = _nearest(canvas, _hexagon(canvas))
     slot = style.accents(site.colour)
     canvas.paint(slot, canvas.cover((dist - 0.5 + gap) / canvas.columns))
     if kind == 1 or (kind == 2 and style.slots == 2):  # a ring in the background colour
-        canvas.paint(0, canvas.line((dist - heart) / canvas.columns, gap / canvas.columns))
+        canvas.paint(0, canvas.line((dist - core) / canvas.columns, gap / canvas.columns))
     elif kind == 2:  # centre in the next accent, outlined by the background
-        canvas.paint(0, canvas.cover((dist - heart - gap) / canvas.columns))
-        canvas.paint(_next(style, slot), canvas.cover((dist - heart) / canvas.columns))
+        canvas.paint(0, canvas.cover((dist - core - gap) / canvas.columns))
+        canvas.paint(_next(style, slot), canvas.cover((dist - core) / canvas.columns))
 
 
 def _cubes(canvas: Canvas, style: Style, draws: Draws) -> None:
@@ -226,8 +226,8 @@ def _diamonds(canvas: Canvas, style: Style, draws: Draws) -> None:
         elif kind == 1:  # harlequin, every second row set with smaller ones
             canvas.paint(np.where(odd, 1, 0))
             smaller = np.where(odd, 2 if style.slots > 2 else 0, style.slots - 1)
-            heart = 0.3 if style.slots > 2 else 0.24
-            canvas.paint(smaller, canvas.cover((dist - heart) * unit))
+            core = 0.3 if style.slots > 2 else 0.24
+            canvas.paint(smaller, canvas.cover((dist - core) * unit))
         else:
             slot = style.accents(site.colour)
             canvas.paint(slot, canvas.cover((dist - 0.455) * unit))

@@ -77,11 +77,11 @@ def _ogee(canvas: Canvas, style: Style, draws: Draws) -> None:
     canvas.paint(body)
     inset = width + room * draws.uniform(2, 0.08, 0.16)
     if style.slots > 2:
-        heart, core = (np.where(even, 2, 3), 0) if style.slots == 4 and draws.flag(3) else (2, 3)
+        centre, core = (np.where(even, 2, 3), 0) if style.slots == 4 and draws.flag(3) else (2, 3)
         if style.slots == 5:  # every second row another colour
             canvas.paint(np.where(even, 0, 4))
             inset += 0.08 * room
-        canvas.paint(heart, canvas.cover(inset - border))
+        canvas.paint(centre, canvas.cover(inset - border))
         if style.slots > 3:
             canvas.paint(
                 core, canvas.cover(inset + (0.24 if style.slots < 5 else 0.19) * room - border)
@@ -276,10 +276,10 @@ def _damask(canvas: Canvas, style: Style, draws: Draws) -> None:
     if style.slots > 3:
         petal = np.where(even, 1, 3)
     canvas.paint(petal, canvas.cover(body * unit))
-    heart = _leaf(v + 0.55 * tall, u, tall * 1.15, tall * 0.62)
+    centre = _leaf(v + 0.55 * tall, u, tall * 1.15, tall * 0.62)
     inner = 0 if style.slots == 2 else 2
-    canvas.paint(0, canvas.cover((heart - 0.03) * unit))
-    canvas.paint(inner if style.slots > 2 else 1, canvas.cover(heart * unit))
+    canvas.paint(0, canvas.cover((centre - 0.03) * unit))
+    canvas.paint(inner if style.slots > 2 else 1, canvas.cover(centre * unit))
     bud = _leaf(v + 0.3 * tall, u, tall * 0.62, tall * 0.26)
     canvas.paint(petal if style.slots > 2 else 0, canvas.cover(bud * unit))
     dot = np.hypot(u - 0.23, v - curl[0]) - curl[1] * 0.5

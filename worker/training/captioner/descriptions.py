@@ -46,12 +46,12 @@ def describe(
         subject: key of `worker.models.captioner.perception.SUBJECTS`, for pictures without pattern.
         texture: key of `worker.models.captioner.perception.TEXTURES`.
     """
-    seen, wording = Seen(facts=facts, subject=subject, texture=texture), int(rng.integers(2))
+    content, wording = Seen(facts=facts, subject=subject, texture=texture), int(rng.integers(2))
     if language == "zh":
-        return opening(seen, language, wording) + _chinese(facts)
+        return opening(content, language, wording) + _chinese(facts)
     more = _english_qualities(facts)
-    start = opening(seen, language, wording, closed=not more)
-    return start + _english(facts, more, bool(qualities(seen, language)))
+    start = opening(content, language, wording, closed=not more)
+    return start + _english(facts, more, bool(qualities(content, language)))
 
 
 def _english_qualities(facts: Understood) -> list[str]:
@@ -71,15 +71,15 @@ def _english(facts: Understood, more: list[str], listing: bool) -> str:
 
 
 def _english_product(facts: Understood) -> list[str]:
-    made = names("finish", [facts.finish], "en") + names("material", facts.materials, "en")
-    does = names("function", facts.functions, "en")
-    if not (facts.product or made or does):
+    materials = names("finish", [facts.finish], "en") + names("material", facts.materials, "en")
+    functions = names("function", facts.functions, "en")
+    if not (facts.product or materials or functions):
         return []
     product = "".join(names("product", [facts.product], "en")) or "product"
     text = f"For a {product}"
-    if made:
-        text += f" made of {listed(made, ' and ', ', ')}"
-    return [text + (f"; {listed(does, ' and ', ', ')}" if does else "")]
+    if materials:
+        text += f" made of {listed(materials, ' and ', ', ')}"
+    return [text + (f"; {listed(functions, ' and ', ', ')}" if functions else "")]
 
 
 def _chinese(facts: Understood) -> str:
@@ -90,10 +90,10 @@ def _chinese(facts: Understood) -> str:
     sentences = ["".join(f"，{part}" for part in parts)]
     if facts.mood:
         sentences.append("、".join(names("mood", facts.mood, "zh")) + "氛围")
-    made = names("material", facts.materials, "zh") + names("finish", [facts.finish], "zh")
-    does = names("function", facts.functions, "zh")
-    if facts.product or made or does:
+    materials = names("material", facts.materials, "zh") + names("finish", [facts.finish], "zh")
+    functions = names("function", facts.functions, "zh")
+    if facts.product or materials or functions:
         product = "".join(names("product", [facts.product], "zh")) or "产品"
-        text = f"用于{product}" + (f"，材质为{'、'.join(made)}" if made else "")
-        sentences.append(text + (f"，{'、'.join(does)}" if does else ""))
+        text = f"用于{product}" + (f"，材质为{'、'.join(materials)}" if materials else "")
+        sentences.append(text + (f"，{'、'.join(functions)}" if functions else ""))
     return "。".join(sentences) + "。"

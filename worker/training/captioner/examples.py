@@ -63,15 +63,15 @@ class Examples:
             return _example(brief, language, Seen(facts=facts_of(spec)), None, rng)
         picture = int(rng.integers(len(self.pictures.specs)))
         shown = self.pictures.specs[picture]
-        seen = self.seen(picture)
+        content = self.content(picture)
         kind = rng.random()
         if kind < 0.45:
-            return _example("", language, seen, picture, rng)
+            return _example("", language, content, picture, rng)
         described = shown if shown is not None and kind < 0.7 else None
         described = described or sample(int(rng.integers(1, 2**31)), self.pictures.split)
-        return _example(_brief(described, language, rng), language, seen, picture, rng)
+        return _example(_brief(described, language, rng), language, content, picture, rng)
 
-    def seen(self, picture: int) -> Seen:
+    def content(self, picture: int) -> Seen:
         """Return the true content of a picture."""
         return true_content(self.pictures.specs[picture], self.pictures.labels[picture])
 
@@ -91,7 +91,7 @@ class Examples:
         indices = {name: {key: i for i, key in enumerate(keys)} for name, keys in READINGS.items()}
         columns: dict[str, list[int]] = {name: [] for name in READINGS}
         for picture, spec in enumerate(self.pictures.specs):
-            facts = self.seen(picture).facts
+            facts = self.content(picture).facts
             for name, column in columns.items():
                 key = getattr(facts, name) or (NONE if name != "pattern" else "photograph")
                 # the family does not define this quality, yet it may be visible

@@ -136,7 +136,7 @@ class AdversarialTraining(Training):
         """Return each case's semantic code (N, D) and traits (N, 6); unknown traits are sampled."""
         code = self.fusion(batch.inputs).float()
         probabilities = [
-            one.double().softmax(1) for one in self.network.reader.traits(code).values()
+            logits.double().softmax(1) for logits in self.network.reader.traits(code).values()
         ]
         traits = batch.traits.clone()
         for row in range(len(traits)):
