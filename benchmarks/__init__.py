@@ -1,1 +1,1 @@
-"""What the figures of docs/performance.md come from: `make bench` runs them all."""
+"""Benchmarks behind the figures of docs/performance.md; `make bench` runs all of them."""

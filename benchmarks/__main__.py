@@ -1,4 +1,4 @@
-"""Run the benchmarks one after another and print one table.
+"""Runs the benchmarks one after another and prints one table.
 
 Run: python -m benchmarks [--small] [name ...]   (or: make bench ARGS="rest noop")
 """
@@ -22,10 +22,10 @@ NAMES = (
 
 
 def measure(name: str, *, small: bool) -> None:
-    """Measure one benchmark in this process; a small run is shown and not kept.
+    """Run one benchmark in this process; the results of a small run are printed but not stored.
 
     Raises:
-        Exception: whatever it fails with.
+        Exception: the benchmark failed.
     """
     module = import_module(f"benchmarks.{name}")
     options = getattr(module, "SMALL", {}) if small else {}
@@ -36,13 +36,13 @@ def measure(name: str, *, small: bool) -> None:
 
 
 def run_all(names: list[str], *, small: bool) -> list[str]:
-    """Run each in a process of its own; gives the names of those that failed."""
+    """Run each benchmark in its own process; return the names of those that failed."""
     failed = []
     for name in names:
         print(f"=== {name}", flush=True)
         began = time.monotonic()
         alone = [sys.executable, "-m", "benchmarks", "--alone", *(["--small"] * small), name]
-        # Set before torch is loaded: whatever is computed, is computed by one thread.
+        # Set before torch is imported, so that it computes on one thread.
         with subprocess.Popen(alone, env=os.environ | {"OMP_NUM_THREADS": "1"}) as running:
             try:
                 status = running.wait()
@@ -56,7 +56,7 @@ def run_all(names: list[str], *, small: bool) -> list[str]:
 
 
 def main() -> None:
-    """Run what is asked for; the exit status is 1 where a benchmark failed."""
+    """Run the selected benchmarks; exit with status 1 if one failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
     parser.add_argument("--small", action="store_true", help="a quick look that keeps no figures")
@@ -64,7 +64,8 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := sorted(set(given.names) - set(NAMES)):
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # what runs is ended
+    # SystemExit lets the running benchmark stop its processes.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if given.alone:
         for name in given.names:
             measure(name, small=given.small)

@@ -1,10 +1,10 @@
-"""Tell what share of one thread's peak the captioner's and the generator's arithmetic reaches.
+"""Measures the captioner's and the generator's FLOP/s as a share of one thread's peak.
 
 Run: OMP_NUM_THREADS=1 python -m benchmarks.arithmetic
 
-Peak is that of a large float32 product in the same run. Operations are counted by
-torch.utils.flop_counter; the captioner's 8-bit layers, which it does not know, by their sizes.
-Times are the processor's, so other work beside disturbs little.
+The peak is that of a large float32 matrix product in the same run. torch.utils.flop_counter counts
+the operations, except those of the captioner's 8-bit layers, which are computed from their sizes.
+Times are CPU times, so that other load has little effect.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _ROUNDS = 3
 
 
 def measure(cache: Path | None = None) -> list[dict[str, Any]]:
-    """Measure; rows of name, value, goal, better and unit.
+    """Run the benchmark; return rows of name, value, goal, better and unit.
 
     Args:
-        cache: folder of converted models; None: they are converted anew, which takes a minute.
+        cache: folder of converted models; None: convert them, which takes a minute.
     """
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
@@ -63,13 +63,13 @@ def _row(name: str, value: float, unit: str, better: str = "higher") -> dict[str
 
 
 def _peak(side: int = 1536) -> float:
-    """Give the operations a second of a square product."""
+    """Return the FLOP/s of a square matrix product."""
     one, other = torch.randn(side, side), torch.randn(side, side)
     return 2 * side**3 / _least(lambda: one @ other)
 
 
 def _least(work: Callable[[], object]) -> float:
-    """Give the least processor time of several runs, the first left out, in s."""
+    """Return the minimum CPU time of several runs after a warm-up, in s."""
     work()
     times = []
     for _ in range(_ROUNDS):
@@ -80,7 +80,7 @@ def _least(work: Callable[[], object]) -> float:
 
 
 def _expansion(captioner: Any) -> tuple[float, float]:
-    """Count and time the drafts of a job without reference."""
+    """Count and time the caption drafts of a job without reference."""
     assert isinstance(captioner, PrefixCaptioner)
 
     def write() -> list[str]:
@@ -92,7 +92,7 @@ def _expansion(captioner: Any) -> tuple[float, float]:
 
 
 class _Counted:
-    """Counts the operations of 8-bit layers while it is entered."""
+    """Context manager that counts the operations of 8-bit layers."""
 
     def __init__(self) -> None:
         self.operations = 0
@@ -111,7 +111,7 @@ class _Counted:
 
 
 def _tiles(generator: Any) -> tuple[float, float]:
-    """Count and time the variants of a job."""
+    """Count and time the generation of a job's variants."""
     assert isinstance(generator, Generator)
     shape = generator.network.reader.shape
     code = torch.randn(shape.code_tokens, shape.code_width, generator=torch.manual_seed(0))
@@ -126,7 +126,7 @@ def _tiles(generator: Any) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print a line a row."""
+    """Print one line per row."""
     for row in measure():
         told: Mapping[str, Any] = row
         print(json.dumps(told))

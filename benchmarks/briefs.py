@@ -1,7 +1,6 @@
-"""What is asked for in the measurements: forty briefs, English and Chinese, and references.
+"""Requests of the benchmarks: forty briefs in English and Chinese, and reference images.
 
-Each call of `asked` gives requests that no earlier one gave: a seed of its own each, so that
-nothing can be answered from earlier results.
+Each request has a new seed, so that no result can be reused from earlier requests.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from shared.image_formats import PICTURE_FORMATS
 __all__ = ["BRIEFS", "PRODUCTS", "Asked", "asked", "references"]
 
 PRODUCTS = 6
-"""The first six briefs name each product once; none of the others needs surroundings of its own."""
+"""The first six briefs name each product once; the others need no further product scenes."""
 
 BRIEFS = (
     "a phone case with overlapping waves in navy and gold",
@@ -72,19 +71,19 @@ _SEEDS = itertools.count(20_000)
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One request, as every system under measurement is given it."""
+    """One request, the same for every measured system."""
 
     brief: str
     seed: int
     reference: bytes | None
-    """As the web front end stores it: a PNG, RGB, upright."""
+    """The reference as the web front end stores it: an upright RGB PNG."""
     variants: int = 4
     reference_strength: float = 0.6
     size: int = 256
 
 
 def asked(count: int, *, reference: bool, variants: int = 4) -> list[Asked]:
-    """Give requests, briefs and references taken in turn from the first on, seeds always new."""
+    """Return requests with new seeds; briefs and references are cycled from the first."""
     pictures: Iterator[bytes | None] = itertools.repeat(None)
     if reference:
         pictures = itertools.cycle(references())
@@ -97,7 +96,7 @@ def asked(count: int, *, reference: bool, variants: int = 4) -> list[Asked]:
 
 @lru_cache(maxsize=1)
 def references() -> tuple[bytes, ...]:
-    """Give reference images: parts of a photograph and of the references in the docs."""
+    """Return reference images: crops of a photograph and of the references in the docs."""
     return tuple(
         _png(part)
         for path in (_PHOTOGRAPH, _PICTURES)
@@ -106,7 +105,7 @@ def references() -> tuple[bytes, ...]:
 
 
 def _parts(picture: Image.Image) -> list[Image.Image]:
-    """Cut a picture into four overlapping squares, corner by corner."""
+    """Return four overlapping square crops of a picture, one per corner."""
     side = min(picture.size) * 2 // 3
     corners = itertools.product((0, picture.width - side), (0, picture.height - side))
     return [

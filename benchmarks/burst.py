@@ -1,9 +1,8 @@
-"""A thousand jobs submitted at once by fifty clients, their stages computing nothing.
+"""Benchmark of a burst: a thousand no-op jobs submitted at once by fifty clients.
 
 Run: python -m benchmarks.burst [--jobs 1000] [--clients 50]
 
-None may be refused or lost. Meanwhile one more visitor opens the form again and again, as a
-designer would who comes at that moment.
+No job may be rejected or lost. Meanwhile one more visitor requests the form repeatedly.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _LOOK_EVERY_S = 0.2
 
 
 def wait_for_all(made: Installation, within_s: float = 900.0) -> None:
-    """Wait until no job is left that has not ended."""
+    """Wait until all jobs have ended."""
 
     def over() -> bool:
         with made.sessions() as session:
@@ -50,7 +49,7 @@ def _submit(visitor: Visitor, one: Asked) -> Answer:
 
 
 def measure(jobs: int = 1000, clients: int = 50) -> list[Row]:
-    """Submit, see what was refused, wait for the end, see what was lost."""
+    """Submit the jobs, wait until they end, and count the rejected and the lost ones."""
     with installation(stages=NO_STAGES) as made:
         url = made.settings.public_url
         Visitor(url=url).ask("GET", "/")

@@ -1,4 +1,4 @@
-"""Clients of the HTTP API that cost little themselves: one kept connection each, many at once."""
+"""Lightweight concurrent HTTP API clients with one keep-alive connection each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENDED = frozenset({"succeeded", "failed", "cancelled"})
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back, and after how many seconds."""
+    """A response and its latency in seconds."""
 
     status: int
     body: bytes
@@ -32,10 +32,10 @@ class Answer:
     took_s: float
 
     def document(self, *statuses: int) -> dict[str, Any]:
-        """Give the JSON of an answer of one of these statuses.
+        """Return the response's JSON if it has one of these statuses.
 
         Raises:
-            RuntimeError: it has another.
+            RuntimeError: it has another status.
         """
         if self.status not in statuses:
             raise RuntimeError(f"answered with {self.status}: {self.body[:300]!r}")
@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(kw_only=True)
 class Visitor:
-    """One client; not for several threads."""
+    """One API client; not thread-safe."""
 
     url: str
     _connection: http.client.HTTPConnection = field(init=False)
@@ -54,7 +54,7 @@ class Visitor:
         self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=900)
 
     def ask(self, method: str, path: str, body: object = None, etag: str | None = None) -> Answer:
-        """Send a request, with a JSON body where one is given, and read the whole answer."""
+        """Send a request with an optional JSON body and return the complete response."""
         headers = {} if etag is None else {"If-None-Match": etag}
         content = None
         if body is not None:
@@ -63,7 +63,7 @@ class Visitor:
         began = time.perf_counter()
         try:
             answer = self._sent(method, path, content, headers)
-        except (http.client.RemoteDisconnected, BrokenPipeError):  # it was idle for too long
+        except (http.client.RemoteDisconnected, BrokenPipeError):  # closed by the server when idle
             answer = self._sent(method, path, content, headers)
         read = answer.read()
         return Answer(
@@ -80,15 +80,15 @@ class Visitor:
             self._connection.request(method, path, body=body, headers=headers)
             return self._connection.getresponse()
         except OSError:
-            self._connection.close()  # the next request opens it anew
+            self._connection.close()  # the next request reconnects
             raise
 
     def submit(self, asked: Asked) -> Answer:
-        """Hand a job in."""
+        """Submit a job."""
         return self.ask("POST", "/api/v1/jobs", body_of(asked))
 
     def wait(self, job_id: str, every_s: float = 0.2) -> str:
-        """Ask for a job's state again and again until it has ended; gives the last one."""
+        """Poll a job until it has ended; return its last state."""
         etag = None
         while True:
             answer = self.ask("GET", f"/api/v1/jobs/{job_id}", etag=etag)
@@ -101,7 +101,7 @@ class Visitor:
 
 
 def body_of(asked: Asked) -> dict[str, Any]:
-    """Give a request's fields as the API takes them."""
+    """Return a request's fields in the form of the API."""
     fields: dict[str, Any] = {
         "brief": asked.brief,
         "seed": asked.seed,
@@ -117,7 +117,7 @@ def body_of(asked: Asked) -> dict[str, Any]:
 def all_at_once(
     url: str, clients: int, things: Iterable[T], act: Callable[[Visitor, T], R]
 ) -> list[R]:
-    """Have several clients do an act with every thing, each client one after another."""
+    """Apply an action to all items, distributed over several concurrent clients."""
     own = threading.local()
 
     def run(thing: T) -> R:

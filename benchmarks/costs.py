@@ -1,10 +1,10 @@
-"""Processor time of each part for one job, its stages computing nothing, and how it grows.
+"""Benchmark of each process' CPU time per no-op job, and of its growth with load.
 
 Run: python -m benchmarks.costs [--jobs 400] [--waiting 20000]
 
-Jobs come over HTTP from eight clients, and each is polled until it has ended. Three scenes: one
-worker; two workers; one worker while many other jobs wait for a paused stage. Time is read from
-/proc/<pid>/stat of each part's processes before and after.
+Eight clients submit jobs over HTTP and poll each until it has ended. Three scenarios: one worker;
+two workers; one worker while many other jobs wait for a later start. Times are read from
+/proc/<pid>/stat of all processes before and after.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CLIENTS = 8
 
 
 def _seconds(made: Installation) -> dict[str, float]:
-    """Give the processor seconds that each part has used until now."""
+    """Return the CPU seconds that each process group has used so far."""
     used = dict.fromkeys(_PARTS, 0.0)
     for name in made.supervisor.pids():
         part = name.partition("-")[0]
@@ -39,13 +39,13 @@ def _seconds(made: Installation) -> dict[str, float]:
                 times = process.cpu_times()
             except psutil.NoSuchProcess:
                 continue
-            # what ended meanwhile, such as a connection's server, its parent has counted
+            # times of exited children, such as database backends, are counted by their parent
             used[part] += times.user + times.system + times.children_user + times.children_system
     return used
 
 
 def _stored_kb(made: Installation) -> float:
-    """Give the size of the database in kB."""
+    """Return the size of the database in kB."""
     with made.sessions() as session:
         return float(session.scalar(text("SELECT pg_database_size(current_database())")) or 0) / 1e3
 
@@ -55,7 +55,7 @@ def _whole_job(visitor: Visitor, one: Asked) -> str:
 
 
 def _scene(made: Installation, jobs: int) -> tuple[dict[str, float], float]:
-    """Run jobs; gives each part's milliseconds for one job, and jobs a second."""
+    """Run jobs; return each process group's milliseconds per job, and jobs per second."""
     requests = asked(jobs, reference=False)
     before, began = _seconds(made), time.monotonic()
     states = all_at_once(made.settings.public_url, _CLIENTS, requests, _whole_job)
@@ -68,7 +68,7 @@ def _scene(made: Installation, jobs: int) -> tuple[dict[str, float], float]:
 
 @contextmanager
 def _waiting(made: Installation, count: int) -> Iterator[None]:
-    """Have jobs wait that nobody may begin yet."""
+    """Insert waiting jobs that may not start today."""
     with made.sessions() as session:
         fill(session, finished=0, waiting=count, later=True)
     yield
@@ -88,10 +88,10 @@ def _rows(scene: str, costs: Mapping[str, float], rate: float) -> list[Row]:
 
 
 def measure(jobs: int = 400, waiting: int = 20_000) -> list[Row]:
-    """Measure the three scenes."""
+    """Measure the three scenarios."""
     rows: list[Row] = []
     with installation(stages=NO_STAGES) as made:
-        _scene(made, max(8, jobs // 10))  # what is loaded late
+        _scene(made, max(8, jobs // 10))  # warm-up: lazy imports
         before = _stored_kb(made)
         rows += _rows("one worker", *_scene(made, jobs))
         grown = (_stored_kb(made) - before) / jobs

@@ -1,4 +1,4 @@
-"""Draw the README's picture and docs/gallery.md: twenty-one briefs as they come out, unpicked.
+"""Generates the README's picture and docs/gallery.md from twenty-one briefs, without selection.
 
 Run: python -m benchmarks.gallery
 """
@@ -56,7 +56,7 @@ def _sketch(text: str, tile: NDArray[np.uint8], size: tuple[int, int]) -> NDArra
 
 
 def _row(text: str, drawn: Drawing) -> NDArray[np.uint8]:
-    """One brief: the first variant's sketch, then the four tiles, twice as wide as high."""
+    """Return one brief's panel (2:1): the first variant's sketch and the four tiles."""
     height = _SKETCH_PX[1]
     tiles = [
         np.asarray(Image.fromarray(np.tile(tile, (2, 1, 1))).resize((_TILE_PX, height)))

@@ -1,4 +1,4 @@
-"""An installation of the product in a temporary home, its parts started as `codesigner up` does."""
+"""Temporary installation whose processes are started as `codesigner up` starts them."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ __all__ = [
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "build" / "benchmarks" / "cache"
-"""What is converted once and read by every installation: the `cache` folder of each home."""
+"""Shared cache of converted models, used as the `cache` folder of each home."""
 NO_STAGES = "benchmarks.stages:STAGES"
-"""Stages that compute nothing."""
+"""No-op stages."""
 _SERVERS_S = 60.0
 _READY_S = 300.0
 _ENOUGH = 10_000_000
@@ -45,11 +45,11 @@ _ENOUGH = 10_000_000
 
 @dataclass(kw_only=True)
 class Installation:
-    """Its own PostgreSQL and Valkey; relay, web front end and workers as they are started."""
+    """An installation with PostgreSQL and Valkey; relay, web and workers are started on demand."""
 
     home: Home
     stages: str | None = None
-    """Stages in the place of the real ones."""
+    """Replacement of the real stages."""
     supervisor: Supervisor = field(init=False)
     port: int = field(init=False)
     _workers: int = 0
@@ -60,13 +60,13 @@ class Installation:
 
     @cached_property
     def settings(self) -> Settings:
-        """As every part reads them."""
+        """Settings shared by all processes."""
         return load_settings(
             home=self.home.path,
             port=self.port,
             database_url=EmbeddedPostgres(home=self.home).url,
             broker_url=EmbeddedValkey(home=self.home).url,
-            reuse=False,  # nothing is to be answered from earlier results
+            reuse=False,  # no results may be reused
             hub=False,
             devices="cpu",
             max_queue=_ENOUGH,
@@ -75,21 +75,21 @@ class Installation:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database's."""
+        """Engine of the database."""
         return engine_for(self.settings.database_url)
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
-        """Sessions of the database."""
+        """Session factory of the database."""
         return sessions(self.engine)
 
     @property
     def client(self) -> Client:
-        """A client of its HTTP API."""
+        """Return a client of its HTTP API."""
         return Client(url=self.settings.public_url)
 
     def environment(self) -> dict[str, str]:
-        """Give what every part is told, one thread for each worker among it."""
+        """Return the environment of all processes, with one thread per worker."""
         told = {
             name: getattr(self.settings, name)
             for name in self.settings.model_fields_set
@@ -102,7 +102,7 @@ class Installation:
         return named | {"PYTHONPATH": str(ROOT)}
 
     def start(self, name: str, *command: str) -> None:
-        """Start a part by its command line."""
+        """Start a process by its command line."""
         argv = (sys.executable, "-m", "codesigner", *command)
         stop_s = 60.0 if name.startswith("worker") else 15.0
         self.supervisor.start(
@@ -110,27 +110,28 @@ class Installation:
         )
 
     def start_worker(self, name: str = "worker", *, devices: str = "cpu", count: int = 1) -> None:
-        """Start a worker, or `count` of them by one command, and wait until they are ready."""
+        """Start `count` workers by one command and wait until they are ready."""
         self.start(name, "worker", "--queues", "gpu", "--devices", devices)
         self._workers += count
         self.wait(lambda: self.ready_workers() >= self._workers)
 
     def stop_worker(self, name: str = "worker", *, count: int = 1) -> None:
-        """Stop what `start_worker` started."""
+        """Stop the workers started by `start_worker`."""
         self.supervisor.stop(name)
         self._workers -= count
         self.wait(lambda: self.ready_workers() <= self._workers)
 
     def ready_workers(self) -> int:
-        """Count the workers that tell that they are ready."""
+        """Return the number of workers that report readiness."""
         with self.sessions() as session:
             return len(workers_ready(session, "gpu"))
 
     def wait(self, so: Callable[[], bool], within_s: float = _READY_S) -> None:
-        """Watch the parts until something is so.
+        """Wait until a condition holds, while supervising the processes.
 
         Raises:
-            TimeoutError: it did not come to be, or a part keeps dying; the logs' tails are told.
+            TimeoutError: the condition did not hold in time, or a process keeps exiting; the
+                message has the tails of the logs.
         """
 
         def over() -> bool:
@@ -145,13 +146,13 @@ class Installation:
         return "\n".join(f"--- {name}\n" + "\n".join(tail) for name, tail in lines)
 
     def processes(self, name: str) -> list[psutil.Process]:
-        """List a part's processes, its first one first."""
+        """Return a process and its descendants, root first."""
         first = psutil.Process(self.supervisor.pids()[name])
         return [first, *first.children(recursive=True)]
 
 
 def free_port() -> int:
-    """Give a port that nothing listens on now."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -159,9 +160,9 @@ def free_port() -> int:
 
 @contextmanager
 def new_home() -> Iterator[Home]:
-    """Give a home folder near the root, for paths of sockets have a limit; removed at the end."""
+    """Yield a temporary home with a short path, because the length of socket paths is limited."""
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir="/tmp"))
-    folder.chmod(0o711)  # root's database server runs as another user
+    folder.chmod(0o711)  # as root, PostgreSQL runs as another user
     home = Home(path=folder / "h")
     home.prepare()
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -174,7 +175,7 @@ def new_home() -> Iterator[Home]:
 
 @contextmanager
 def servers(home: Home, supervisor: Supervisor, *, broker: bool = True) -> Iterator[None]:
-    """Run PostgreSQL, with a migrated database, and Valkey; everything of the supervisor ends."""
+    """Run PostgreSQL with a migrated database, and Valkey; stop all processes at the end."""
     postgres, valkey = EmbeddedPostgres(home=home), EmbeddedValkey(home=home)
     try:
         postgres.prepare()
@@ -194,7 +195,7 @@ def servers(home: Home, supervisor: Supervisor, *, broker: bool = True) -> Itera
 def installation(
     *, stages: str | None = None, web: bool = True, worker: bool = True
 ) -> Iterator[Installation]:
-    """Run an installation, a relay and one worker of one thread; ready when it is given."""
+    """Yield a ready installation with a relay and one single-threaded worker."""
     with new_home() as home:
         made = Installation(home=home, stages=stages)
         with servers(home, made.supervisor):
@@ -214,7 +215,7 @@ def installation(
 
 @contextmanager
 def database(url: str, name: str) -> Iterator[sessionmaker[Session]]:
-    """Make a migrated, empty database beside the one at an address."""
+    """Create an empty, migrated database on the server of a database URL."""
     bound = engine_for(url)
     with bound.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))

@@ -1,9 +1,9 @@
-"""Resident memory after twelve jobs, and at its peak with eight jobs at once.
+"""Benchmark of resident memory: after twelve jobs, and its peak with eight concurrent jobs.
 
 Run: python -m benchmarks.memory [--jobs 12] [--together 8]
 
-Of the process that computes, of the web front end's serving process, and beside them of the
-others. MB are 10^6 bytes.
+Measured for the computing worker process, the web server process, and the other processes.
+MB are 10^6 bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PARTS = ("worker", "web", "relay", "valkey")
 
 
 def _largest(made: Installation, name: str) -> psutil.Process:
-    """Give a part's largest process: the worker's child, the web front end's server."""
+    """Return the largest process of a tree: the worker's child, the web server process."""
     return max(made.processes(name), key=lambda process: process.memory_info().rss)
 
 
@@ -34,7 +34,7 @@ def _resident_mb(process: psutil.Process) -> float:
 
 
 def _peak_mb(process: psutil.Process) -> float:
-    """Give the most that was resident since the peak was forgotten."""
+    """Return the peak resident memory since the last reset."""
     for line in Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024 / 1e6
@@ -46,7 +46,7 @@ def _forget_peak(process: psutil.Process) -> None:
 
 
 def measure(jobs: int = 12, together: int = 8) -> list[Row]:
-    """Run jobs one by one, half of them with a reference, look; then several at once, look."""
+    """Measure after sequential jobs, half of them with a reference, then with concurrent jobs."""
     with installation() as made:
         visitor = Visitor(url=made.settings.public_url)
         halves = [asked(jobs // 2, reference=reference) for reference in (False, True)]

@@ -1,8 +1,8 @@
-"""Five stages that compute nothing: durable here, against a plain Celery chain that stores nothing.
+"""Benchmark of five no-op stages: durable queue against a plain Celery chain without storage.
 
 Run: python -m benchmarks.noop [--jobs 1000] [--rounds 3]
 
-On both sides the jobs wait before the one worker starts; the clock runs from the start of the
+In both systems the jobs are queued before the single worker starts. Measured from the start of the
 first stage to the end of the last.
 """
 
@@ -36,7 +36,7 @@ _OPTIONS = {
 
 
 def submit_directly(made: Installation, count: int) -> None:
-    """Record jobs with a reference, so that all five stages run; waits until all are announced."""
+    """Submit jobs with a reference, so that all five stages run; wait until the hints are sent."""
     reference = ArtifactStore(made.settings.artifacts_url).put(references()[0])
     for start in range(0, count, _A_TRANSACTION):
         with made.sessions.begin() as session:
@@ -56,7 +56,7 @@ def _count(session: Session, counting: object) -> int:
 
 
 def _ours(made: Installation, count: int) -> float:
-    """Give jobs a second."""
+    """Return jobs per second."""
     with made.sessions.begin() as session:
         session.execute(delete(Job))
     submit_directly(made, count)
@@ -79,7 +79,7 @@ def _ours(made: Installation, count: int) -> float:
 
 
 def measure(jobs: int = 1000, rounds: int = 3) -> list[Row]:
-    """Measure jobs a second of both in turns."""
+    """Measure jobs per second of both systems in alternation."""
     with installation(stages=NO_STAGES, web=False, worker=False) as made:
         chain = Chain(broker_url=made.settings.broker_url, logs=made.home.logs)
         found = in_turns(

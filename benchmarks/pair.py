@@ -1,8 +1,8 @@
-"""Two workers on two cores (`--devices cpu:2`) against one worker, one thread each.
+"""Benchmark of two single-threaded workers on two cores (`--devices cpu:2`) against one.
 
 Run: python -m benchmarks.pair [--jobs 16] [--rounds 2]
 
-The jobs wait before the clock starts; it runs from the start of the first to the end of the last.
+All jobs are queued first. Measured from the start of the first job to the end of the last.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def _submit(made: Installation, requests: list[Asked]) -> None:
 
 
 def _rate(made: Installation, workers: int, jobs: int) -> float:
-    """Start workers, warm them up, give jobs a second of all."""
+    """Start and warm up workers; return their total jobs per second."""
     made.start_worker(devices=f"cpu:{workers}", count=workers)
-    # Each draws every product's surroundings once: whichever worker takes which of these.
+    # Warm-up: each worker renders every product scene once, whichever jobs it claims.
     for _ in range(workers):
         _submit(made, asked(PRODUCTS * workers, reference=False, variants=1))
         wait_for_all(made)
@@ -59,7 +59,7 @@ def _rate(made: Installation, workers: int, jobs: int) -> float:
 
 
 def measure(jobs: int = 16, rounds: int = 2) -> list[Row]:
-    """Measure both in turns."""
+    """Measure both in alternation."""
     with installation(worker=False) as made:
         found = in_turns(
             rounds,

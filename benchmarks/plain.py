@@ -1,6 +1,6 @@
-"""The stages called as functions, batch by batch, in one process: no queue, no storage.
+"""Baseline: the stages called as functions in one process, without queue and storage.
 
-Run as a process of its own that answers on its standard output: python -m benchmarks.plain
+Run as a subprocess that responds on standard output: python -m benchmarks.plain
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ __all__ = ["BATCH", "STAGES", "Apart", "Plain", "apart", "call_of"]
 
 STAGES = tuple(spec.name for spec in PIPELINES["design"].stages)
 BATCH = 8
-"""Most jobs of one batch: as many as the product's worker claims before it has measured a stage."""
+"""Maximum batch size: the worker's limit before it has measured a stage."""
 
 
 def call_of(asked: Asked) -> StageCall:
-    """Give the first stage's call of a request."""
+    """Return the first stage's call of a request."""
     understood = understand(asked.brief)
     return StageCall(
         job_id=str(asked.seed),
@@ -53,7 +53,7 @@ def call_of(asked: Asked) -> StageCall:
 
 
 class Plain:
-    """The bundled models, resident, on one thread of the CPU."""
+    """The bundled models, loaded on one CPU thread."""
 
     def __init__(self) -> None:
         import torch
@@ -65,13 +65,13 @@ class Plain:
         self._models = bundled_models(bundled_folder(), CACHE / "models")
 
     def stage(self, name: str, calls: Sequence[StageCall]) -> list[StageCall]:
-        """Run one stage over a batch; gives the calls with its results in them."""
+        """Run one stage over a batch; return the calls with its results."""
         run = importlib.import_module(f"worker.stages.{name}").run
         results = run(calls, self._models, ignore_progress)
         return [_after(call, name, done) for call, done in zip(calls, results, strict=True)]
 
     def designs(self, asked: Sequence[Asked]) -> list[int]:
-        """Run every stage over one batch; gives the bytes of each job's pictures."""
+        """Run every stage over one batch; return the bytes of each job's pictures."""
         calls = [call_of(one) for one in asked]
         for name in STAGES:
             if name != "vision":
@@ -93,12 +93,12 @@ def _after(call: StageCall, name: str, done: StageResult) -> StageCall:
 
 @dataclass(frozen=True, kw_only=True)
 class Apart:
-    """`Plain` in a process of its own, whose threads are set before torch is loaded."""
+    """`Plain` in a subprocess, whose thread count is set before torch is imported."""
 
     process: subprocess.Popen[bytes]
 
     def design(self, asked: Sequence[Asked]) -> float:
-        """Run jobs in batches; gives seconds."""
+        """Run jobs in batches; return the seconds."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         _put(self.process.stdin, list(asked))
@@ -107,7 +107,7 @@ class Apart:
 
 @contextmanager
 def apart() -> Iterator[Apart]:
-    """Start the process; its models are loaded when it is first asked."""
+    """Start the subprocess; it loads the models at the first request."""
     told = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.plain"],
@@ -134,9 +134,9 @@ def _got(stream: BinaryIO | Any) -> Any:
 
 
 def main() -> None:
-    """Answer each list of requests with the seconds that they took."""
+    """Respond to each list of requests with its run time in seconds."""
     asked_at, told_at = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever else is printed goes elsewhere
+    os.dup2(2, 1)  # other output goes to standard error
     plain = Plain()
     while True:
         try:

@@ -1,8 +1,8 @@
-"""How many clients one web process can keep waiting: 304 answers a second from a job's address.
+"""Benchmark of polling: 304 responses per second of one web process for a job's URL.
 
 Run: python -m benchmarks.polling [--seconds 5] [--rounds 5]
 
-Against an empty Flask route under the same server; the same clients ask both, in turns.
+Compared with an empty Flask route on the same server, with the same clients, in alternation.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _CONNECTIONS = 8
 
 
 class _Empty(_Server):
-    """The product's own server around an application with one route that does nothing."""
+    """The product's server with an application of one empty route."""
 
     def load(self) -> Flask:
-        """Give the application."""
+        """Return the application."""
         app = Flask("empty")
         app.add_url_rule("/", view_func=lambda: ("", 304))
         return app
@@ -42,7 +42,7 @@ class _Empty(_Server):
 
 @dataclass(kw_only=True)
 class _Asker:
-    """Sends one request over kept connections again and again; reads answers without a body."""
+    """Repeats one request over keep-alive connections; expects responses without a body."""
 
     port: int
     request: bytes
@@ -65,7 +65,7 @@ class _Asker:
         self.counts.append(count)
 
     def rate(self, seconds: float) -> float:
-        """Give answers a second."""
+        """Return responses per second."""
         self.counts.clear()
         until = time.perf_counter() + seconds
         threads = [threading.Thread(target=self._ask, args=(until,)) for _ in range(_CONNECTIONS)]
@@ -84,7 +84,7 @@ def _request(path: str, etag: str = '"x"') -> bytes:
 
 
 def measure(seconds: int = 5, rounds: int = 5) -> list[Row]:
-    """Measure answers a second of both in turns."""
+    """Measure responses per second of both in alternation."""
     with installation(stages=NO_STAGES) as made:
         visitor = Visitor(url=made.settings.public_url)
         (one,) = asked(1, reference=False)

@@ -1,4 +1,4 @@
-"""Draw the contact sheet of all products and measure how long drawing takes.
+"""Renders the contact sheet of all products and measures the rendering time.
 
 Run: python -m benchmarks.present docs/pictures/products.jpg
 """
@@ -22,7 +22,7 @@ from worker.present.products.catalog import PRODUCTS
 from worker.stages.present import run
 
 SIZE = (448, 560)
-"""Of one sketch on the sheet, px."""
+"""Size of one sketch on the sheet, px."""
 COLUMNS = 4
 LOOKS = (
     Look(
@@ -48,14 +48,14 @@ SEEDS = (531, 8, 14, 21, 30, 42, 55, 61, 77, 83, 98, 104)
 
 
 def tile(seed: int) -> Floats:
-    """Give one design of the procedural corpus, (256, 256, 3) sRGB, 0 to 1."""
+    """Return a design of the procedural corpus, (256, 256, 3) sRGB, 0 to 1."""
     spec = sample(seed)
     drawn = compose(render_masks(spec, 256), np.asarray(spec.palette, np.float32))
     return np.asarray(drawn, np.float32) / np.float32(255.0)
 
 
 def sheet() -> Image.Image:
-    """Draw every look, row by row."""
+    """Render every look, row by row."""
     rows = -(-len(LOOKS) // COLUMNS)
     whole = Image.new("RGB", (COLUMNS * SIZE[0], rows * SIZE[1]))
     for i, (look, seed) in enumerate(zip(LOOKS, SEEDS, strict=True)):
@@ -66,7 +66,7 @@ def sheet() -> Image.Image:
 
 
 def seconds(product: str) -> tuple[float, float]:
-    """Measure one job of four variants, the first time and when its plate is kept (CPU s)."""
+    """Measure a job of four variants, without and with a cached plate (CPU s)."""
     files = {("tile", i): png(tile(seed)) for i, seed in enumerate(SEEDS[:4])}
     options = DesignOptions(variants=4, seed=1, product=product, reference_strength=0.0, size=256)
     call = StageCall(
@@ -88,7 +88,7 @@ def seconds(product: str) -> tuple[float, float]:
 
 
 def png(picture: Floats) -> bytes:
-    """Encode a picture as the generate stage would."""
+    """Return a picture encoded as in the generate stage."""
     buffer = BytesIO()
     Image.fromarray(np.rint(picture * 255.0).astype(np.uint8)).save(buffer, format="PNG")
     return buffer.getvalue()

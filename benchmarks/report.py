@@ -1,4 +1,4 @@
-"""Statistics of measurements, the rows they give, and the file that keeps the latest ones."""
+"""Statistics of measurements, result rows, and the file of the latest results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Better = Literal["higher", "lower"]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One figure. Its name begins with its benchmark's, a colon and a space."""
+    """One result row. Its name starts with the benchmark's name, a colon and a space."""
 
     name: str
     value: float
@@ -32,18 +32,18 @@ class Row:
     """ms, s, MB, jobs/s, answers/s; x for a ratio."""
     better: Better
     goal: float | None = None
-    """None: the figure is told, and nothing is asked of it."""
+    """None: informational, without a goal."""
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is reached; None where there is none."""
+        """Whether the goal is reached; None: no goal."""
         if self.goal is None:
             return None
         return self.value >= self.goal if self.better == "higher" else self.value <= self.goal
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the smallest value that at least this share, above 0 to 1, of the values do not exceed.
+    """Return the smallest value that at least this share (above 0, up to 1) does not exceed.
 
     Raises:
         ValueError: there are no values.
@@ -54,10 +54,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Give the median of the ratios turn by turn: what drifts from turn to turn falls out.
+    """Return the median of the ratios per round, which cancels drift between rounds.
 
     Raises:
-        ValueError: the two do not have as many turns each.
+        ValueError: the numbers of rounds differ.
     """
     return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
@@ -65,7 +65,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 def in_turns(
     rounds: int, acts: Mapping[str, Callable[[], float]], tell: Callable[[str], None] = print
 ) -> dict[str, list[float]]:
-    """Measure A B A B: every act once a round, in the order given; tells each measurement."""
+    """Measure A B A B: run every action once per round, in order, and print each measurement."""
     found: dict[str, list[float]] = {name: [] for name in acts}
     for number in range(rounds):
         for name, act in acts.items():
@@ -75,10 +75,10 @@ def in_turns(
 
 
 def rows_of(benchmark: str, measured: Iterable[Row | Mapping[str, Any]]) -> list[Row]:
-    """Give a benchmark's figures as rows, each named after it.
+    """Return a benchmark's figures as rows with its name as prefix.
 
     Raises:
-        TypeError: a figure has other fields than a row.
+        TypeError: a figure has unknown fields.
     """
     found = []
     for each in measured:
@@ -90,19 +90,19 @@ def rows_of(benchmark: str, measured: Iterable[Row | Mapping[str, Any]]) -> list
 
 
 def belongs(name: str, benchmark: str) -> bool:
-    """Tell whether a row of this name is one of that benchmark's."""
+    """Return whether a row of this name belongs to that benchmark."""
     return name.partition(":")[0] == benchmark
 
 
 def kept(path: Path = LATEST) -> list[Row]:
-    """Read the latest rows; none where nothing was measured yet."""
+    """Load the latest rows; empty if nothing was measured yet."""
     if not path.exists():
         return []
     return [Row(**each) for each in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def keep(benchmark: str, rows: Sequence[Row], path: Path = LATEST) -> None:
-    """Put a benchmark's rows in the place of its earlier ones; those of others stay."""
+    """Replace a benchmark's stored rows; keep those of other benchmarks."""
     before = kept(path)
     at = next(
         (place for place, row in enumerate(before) if belongs(row.name, benchmark)), len(before)
@@ -116,7 +116,7 @@ def keep(benchmark: str, rows: Sequence[Row], path: Path = LATEST) -> None:
 
 
 def shown(value: float, unit: str) -> str:
-    """Write a figure with three digits that count, its unit behind."""
+    """Return a value with three significant digits and its unit."""
     digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
     number = f"{value:,.{min(digits, 4)}f}"
     return f"{number}x" if unit == "x" else f"{number} {unit}".rstrip()
@@ -138,7 +138,7 @@ def _cells(rows: Iterable[Row]) -> list[tuple[str, str, str, str]]:
 
 
 def text_table(rows: Sequence[Row]) -> str:
-    """Lay rows out for a terminal."""
+    """Return the rows as a text table for a terminal."""
     if not rows:
         return "no figures"
     width = max(len(row.name) for row in rows)
@@ -149,7 +149,7 @@ def text_table(rows: Sequence[Row]) -> str:
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Lay rows out as a Markdown table."""
+    """Return the rows as a Markdown table."""
     lines = ["| figure | measured | goal | |", "|---|---|---|---|"]
     lines += [f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in _cells(rows)]
     return "\n".join(lines).replace("|  |", "| |")
@@ -161,9 +161,9 @@ def command(
     arguments: Sequence[str] | None = None,
     path: Path = LATEST,
 ) -> None:
-    """Be the command of one benchmark: its options are the measurement's, all whole numbers.
+    """Run the command line of one benchmark; its options are its integer parameters.
 
-    The rows are kept where the options are left as they are.
+    The rows are stored only if all options have their defaults.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m benchmarks.{benchmark}", description=inspect.getdoc(measure)

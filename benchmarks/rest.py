@@ -1,9 +1,9 @@
-"""What the system adds to a job at rest: from submitting to succeeded, less the models' own time.
+"""Benchmark of the overhead of an idle system: a job's latency minus the stages' compute time.
 
 Run: python -m benchmarks.rest [--jobs 60]
 
-Jobs are submitted one at a time over HTTP, without and with a reference in turns. The models' own
-time is what the stages' functions took (`stage_run.compute_s`).
+Jobs are submitted one at a time over HTTP, alternately without and with a reference. The compute
+time is that of the stages' functions (`stage_run.compute_s`).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _EVERY_S = 0.1
 
 
 def warm_up(made: Installation) -> None:
-    """Have what is made once made: every product's surroundings, and what loads late."""
+    """Warm up: render every product scene and trigger lazy loading."""
     visitor = Visitor(url=made.settings.public_url)
     for one in (*asked(PRODUCTS, reference=False, variants=1), *asked(1, reference=True)):
         visitor.wait(visitor.submit(one).document(202)["id"], _EVERY_S)
 
 
 def _timed(made: Installation, visitor: Visitor, one: Asked) -> tuple[float, float]:
-    """Run one job; gives its seconds and those of its stages' functions."""
-    began = time.time()  # the database's clock too: it is the same machine
+    """Run one job; return its latency and compute time in seconds."""
+    began = time.time()  # same clock as the database's, on the same machine
     job_id = visitor.submit(one).document(202)["id"]
     state = visitor.wait(job_id, _EVERY_S)
     if state != "succeeded":
@@ -58,7 +58,7 @@ def _rows(kind: str, times: list[tuple[float, float]]) -> list[Row]:
 
 
 def measure(jobs: int = 60) -> list[Row]:
-    """Measure that many jobs of each kind, the kinds in turns."""
+    """Measure that many jobs of each kind in alternation."""
     with installation() as made:
         warm_up(made)
         visitor = Visitor(url=made.settings.public_url)

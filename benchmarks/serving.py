@@ -1,9 +1,9 @@
-"""What web servers make of the same application, alone and beside clients that are slow.
+"""Benchmark of web servers with the same application, with and without slow clients.
 
 Run: python -m benchmarks.serving [--seconds 2] [--rounds 3] [--slow 150]
 
-The product's server and gunicorn's plain gthread worker are measured, and of waitress, cheroot,
-gevent and uvicorn (with asgiref) those that are installed beside them.
+Measures the product's server and gunicorn's gthread worker, and those of waitress, cheroot, gevent
+and uvicorn (with asgiref) that are installed.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ __all__ = ["measure"]
 SMALL = {"seconds": 1, "rounds": 1, "slow": 150}
 _CONNECTIONS = 8
 _GOAL = 0.9
-"""Of what gunicorn's plain worker of threads answers: more is not to be paid for deadlines."""
+"""Minimum throughput relative to gunicorn's gthread worker: limits the cost of deadlines."""
 _ADDRESSES = 10
-"""Loopback addresses that slow clients come from."""
+"""Number of loopback addresses of the slow clients."""
 _PATIENCE_S = 5.0
-"""After this a visitor counts as not answered."""
+"""Time in seconds after which a visitor's request counts as failed."""
 _HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 _HALF_BODY = (
     b"POST /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -48,12 +48,12 @@ _HALF_BODY = (
 
 
 class _Gunicorn(_Server):
-    """Gunicorn with a worker class of its own."""
+    """Gunicorn with a custom worker class."""
 
     kind = "gthread"
 
     def load_config(self) -> None:
-        """Set the worker class last."""
+        """Set the worker class after all other settings."""
         super().load_config()
         self.cfg.set("worker_class", self.kind)
 
@@ -95,12 +95,12 @@ _SERVERS: dict[str, tuple[tuple[str, ...], Callable[[Settings], None]]] = {
     "cheroot": (("cheroot",), _cheroot),
     "uvicorn": (("uvicorn", "asgiref"), _uvicorn),
 }
-"""By name: the packages that a server needs beside the product's, and how it is run."""
+"""By name: a server's extra packages, and its command."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Asker:
-    """Sends one request again and again, over connections that are kept where the server does."""
+    """Repeats one request, over keep-alive connections if the server supports them."""
 
     port: int
     request: bytes
@@ -118,7 +118,7 @@ class _Asker:
         return count
 
     def rate(self, seconds: float) -> float:
-        """Return answers a second; 0 where the server fails, which is told."""
+        """Return responses per second; 0 if the server fails, with a printed message."""
         until = time.perf_counter() + seconds
         with ThreadPoolExecutor(_CONNECTIONS) as threads:
             try:
@@ -129,10 +129,10 @@ class _Asker:
 
 
 def _read_answer(connection: socket.socket, status: int) -> bool:
-    """Read one answer whole; returns whether the connection is kept.
+    """Read one complete response; return whether the connection is kept alive.
 
     Raises:
-        ConnectionError: the answer is cut short or has another status.
+        ConnectionError: the response is incomplete or has another status.
     """
     received = b""
     while (end := received.find(b"\r\n\r\n")) < 0:
@@ -157,7 +157,7 @@ def _more(connection: socket.socket) -> bytes:
 
 @contextmanager
 def _held(port: int, number: int, sent: bytes) -> Iterator[None]:
-    """Hold connections from several addresses that have sent this and send no more."""
+    """Hold connections from several addresses that sent these bytes and then stall."""
     with ExitStack() as stack:
         for each in range(number):
             source = (f"127.0.0.{2 + each % _ADDRESSES}", 0)
@@ -168,7 +168,7 @@ def _held(port: int, number: int, sent: bytes) -> Iterator[None]:
 
 
 def _longest_s(port: int, seconds: float) -> float:
-    """Return the longest of a visitor's waits for /healthz, at most the visitor's patience."""
+    """Return a visitor's longest latency of /healthz, capped at the timeout."""
     longest = 0.0
     until = time.perf_counter() + seconds
     request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -195,7 +195,7 @@ def _request(path: str, etag: str = "") -> bytes:
 
 
 def _started(made: Installation) -> dict[str, int]:
-    """Start the servers that are installed; returns the port of each."""
+    """Start the installed servers; return the port of each."""
     ports = {}
     for name, (needs, _run) in _SERVERS.items():
         if not all(find_spec(each) for each in needs):
@@ -212,7 +212,7 @@ def _started(made: Installation) -> dict[str, int]:
 
 
 def _answered(made: Installation) -> dict[str, tuple[bytes, int]]:
-    """Have a job done; returns what is asked for, and the status of its answer."""
+    """Run a job; return the measured requests and the expected status of their responses."""
     visitor = Visitor(url=made.settings.public_url)
     (one,) = asked(1, reference=False)
     job_id = visitor.submit(one).document(202)["id"]
@@ -228,13 +228,13 @@ def _answered(made: Installation) -> dict[str, tuple[bytes, int]]:
 
 
 def _rates(made: Installation, ports: dict[str, int], seconds: int, rounds: int) -> Iterator[Row]:
-    """Measure answers a second in turns."""
+    """Measure responses per second in alternation."""
     kinds = _answered(made)
     acts: dict[str, Callable[[], float]] = {}
     for name, port in ports.items():
         for kind, (request, status) in kinds.items():
             asker = _Asker(port=port, request=request, status=status)
-            asker.rate(0.5)  # what is done once is done
+            asker.rate(0.5)  # warm-up
             acts[f"{name}: {kind}"] = partial(asker.rate, seconds)
     found = in_turns(rounds, acts)
     for name, values in found.items():
@@ -253,11 +253,11 @@ def _beside_slow_clients(name: str, port: int, seconds: int, slow: int) -> Itera
         goal = 1000.0 if name == "ours" else None
         named = f"{name}: longest wait beside {slow} half-sent {what}"
         yield Row(name=named, value=longest, unit="ms", better="lower", goal=goal)
-        _longest_s(port, 0.01)  # until it answers again
+        _longest_s(port, 0.01)  # wait until the server responds again
 
 
 def measure(seconds: int = 2, rounds: int = 3, slow: int = 150) -> list[Row]:
-    """Measure rates in turns, then memory, then the longest wait beside slow clients."""
+    """Measure throughput, memory, and the longest latency with slow clients."""
     with installation(stages=NO_STAGES) as made:
         ports = _started(made)
         rows = list(_rates(made, ports, seconds, rounds))

@@ -1,8 +1,8 @@
-"""Claiming and polling with a million finished jobs and a hundred thousand waiting.
+"""Benchmark of claiming and polling with a million finished and 100,000 waiting jobs.
 
 Run: python -m benchmarks.size [--finished 1000000] [--waiting 100000] [--tries 60]
 
-Against the same on a database that holds nothing but the jobs to be claimed, in turns.
+Compared with a database that holds only the jobs to be claimed, in alternation.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ OFFSET (SELECT count(*) / 2 FROM stage_run WHERE state = 'ready') LIMIT 1
 
 
 def fill(session: Session, *, finished: int, waiting: int, later: bool = False) -> None:
-    """Write jobs of a thousand owners as they are once they ended, and such as wait.
+    """Insert finished and waiting jobs of a thousand owners.
 
     Args:
-        later: those that wait may not begin today.
+        later: the waiting jobs may not start today.
     """
     session.execute(text("SET statement_timeout = 0"))
     session.execute(text("SET synchronous_commit = off"))
@@ -87,7 +87,7 @@ def fill(session: Session, *, finished: int, waiting: int, later: bool = False) 
 
 
 def _timed(act: Callable[[], object]) -> float:
-    """Give the milliseconds of an act with its commit."""
+    """Return the milliseconds of an action including its commit."""
     began = time.perf_counter()
     act()
     return 1000 * (time.perf_counter() - began)
@@ -135,7 +135,7 @@ def _compared(full: sessionmaker[Session], empty: sessionmaker[Session], tries: 
 
 
 def measure(finished: int = 1_000_000, waiting: int = 100_000, tries: int = 60) -> list[Row]:
-    """Fill one database, give the other only what is claimed from it, measure both in turns."""
+    """Fill one database, keep the other nearly empty, and measure both in alternation."""
     with new_home() as home, servers(home, Supervisor(home=home), broker=False):
         url = EmbeddedPostgres(home=home).url
         bound = engine_for(url)

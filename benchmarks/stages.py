@@ -1,6 +1,6 @@
-"""Stages that compute nothing, and load no model: what is left of a job is what the queue costs.
+"""No-op stages that load no model, to measure the overhead of the queue.
 
-`CODESIGNER_STAGES=benchmarks.stages:STAGES` puts them in the place of the real ones.
+`CODESIGNER_STAGES=benchmarks.stages:STAGES` replaces the real stages by them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def nothing(
     models: Models,  # noqa: ARG001
     on_progress: OnProgress,  # noqa: ARG001
 ) -> list[StageResult]:
-    """Give each job an output of its own, so that each is stored."""
+    """Return a distinct output for each job, so that each is stored."""
     return [
         StageResult(
             output=b'{"job": "%s", "after": %d}' % (call.job_id.encode(), len(call.outputs)),

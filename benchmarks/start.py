@@ -1,9 +1,8 @@
-"""From the start of `codesigner up` until a job would be taken and worked on, files cached.
+"""Benchmark of the start of `codesigner up` until workers are ready, with warm file caches.
 
 Run: python -m benchmarks.start [--starts 3]
 
-A first start, which lays the database out and converts the language model where no earlier
-benchmark has, is not counted.
+The first start, which creates the database and may convert the language model, is not counted.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _WAIT_S = 300.0
 
 
 def _start(home: Home) -> float:
-    """Start, wait until it is ready, stop; gives seconds until ready."""
+    """Start, wait until ready, stop; return the seconds until ready."""
     port = free_port()
     told = {f"{PREFIX}HOME": str(home.path), f"{PREFIX}PORT": str(port), f"{PREFIX}DEVICES": "cpu"}
     began = time.monotonic()
@@ -47,14 +46,14 @@ def _start(home: Home) -> float:
                 if running.poll() is not None or time.monotonic() - began > _WAIT_S:
                     tail = (home.logs / "up.log").read_text(errors="replace")[-2000:]
                     raise RuntimeError(f"it does not get ready:\n{tail}")
-                time.sleep(0.1)  # asking more often takes the processor from what starts
+                time.sleep(0.1)  # polling more often would slow down the start
             return time.monotonic() - began
         finally:
             running.send_signal(signal.SIGTERM)
 
 
 def measure(starts: int = 3) -> list[Row]:
-    """Start several times, one after another."""
+    """Measure several starts, one after another."""
     with new_home() as home:
         first = _start(home)
         print(f"  first start: {first:.1f} s", flush=True)

@@ -1,4 +1,4 @@
-"""Print the latest figures as the Markdown table of docs/performance.md.
+"""Prints the latest figures as the Markdown table of docs/performance.md.
 
 Run: python -m benchmarks.table
 """

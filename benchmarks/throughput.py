@@ -1,11 +1,11 @@
-"""Jobs a second at saturation, one worker of one thread, against the same models elsewhere.
+"""Benchmark of jobs per second of one single-threaded worker, against other systems.
 
 Run: python -m benchmarks.throughput [--jobs 8] [--rounds 2]
 
-Elsewhere: called in process, without queue or storage; behind a plain Celery chain on Valkey;
-behind LitServe, Ray Serve and BentoML with their batching (`benchmarks.rivals`, installed by
-`make install-bench`). Each system is started anew in each round, its turn runs jobs without and
-then with a reference, all of them at once, and it is stopped before the next one's turn.
+The others run the same models: called in process, without queue or storage; in a plain Celery chain
+on Valkey; in LitServe, Ray Serve and BentoML with their batching (`benchmarks.rivals`, installed by
+`make install-bench`). In each round, each system is started, runs jobs without and then with a
+reference, all of them submitted at once, and is stopped before the next one.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ SMALL = {"jobs": 2, "rounds": 1}
 _CLIENTS = 16
 _READY_S = 180.0
 Design = Callable[[Sequence[Asked]], float]
-"""Runs jobs, all handed in at once; gives seconds until the last one is done."""
+"""Runs jobs that are submitted at once; returns the seconds until the last one is done."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _System:
-    """One of those compared; `goal` is the least that we reach of its jobs a second."""
+    """A compared system; `goal` is the minimum ratio of our jobs per second to its own."""
 
     name: str
     running: Callable[[], AbstractContextManager[Design]]
@@ -63,7 +63,7 @@ def _through(made: Installation, requests: Sequence[Asked]) -> float:
         job_id: str = visitor.submit(one).document(202)["id"]
         return job_id
 
-    began = time.time()  # the database's clock too: it is the same machine
+    began = time.time()  # same clock as the database's, on the same machine
     ids = all_at_once(made.settings.public_url, _CLIENTS, requests, send)
     wait_for_all(made)
     with made.sessions() as session:
@@ -96,7 +96,7 @@ def _celery_chain() -> Iterator[Design]:
 
 @contextmanager
 def _served(module: str) -> Iterator[Design]:
-    """Run a rival's server in a session of its own, and end all of it."""
+    """Run another system's server in its own process session; stop the session at the end."""
     port = free_port()
     told = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     told |= {"DO_NOT_TRACK": "1", "BENTOML_DO_NOT_TRACK": "True", "RAY_USAGE_STATS_ENABLED": "0"}
@@ -119,7 +119,7 @@ def _served(module: str) -> Iterator[Design]:
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:
-    """End a session's first process in order and all that it leaves, at once."""
+    """Terminate a session's leader gracefully, then kill its remaining processes."""
     running.send_signal(signal.SIGTERM)
     try:
         running.wait(30)
@@ -142,9 +142,9 @@ def _asked_of(url: str, running: subprocess.Popen[bytes], requests: Sequence[Ask
 
 
 def _answered(visitor: Visitor, running: subprocess.Popen[bytes], one: Asked) -> None:
-    """Ask once the server listens."""
+    """Send a request once the server listens."""
     body: object = body_of(one)
-    if "bentoml" in " ".join(map(str, running.args)):  # takes lists of arguments by name
+    if "bentoml" in " ".join(map(str, running.args)):  # expects lists of named arguments
         body = {"given": [body]}
     until = time.monotonic() + _READY_S
     while True:
@@ -169,10 +169,10 @@ _SERVERS = {
 
 
 def _systems() -> list[_System]:
-    """List those that are installed.
+    """Return all systems.
 
     Raises:
-        ModuleNotFoundError: one is not.
+        ModuleNotFoundError: a system is not installed.
     """
     missing = [name for name, _ in _SERVERS.values() if importlib.util.find_spec(name) is None]
     if missing:
@@ -190,7 +190,7 @@ def _systems() -> list[_System]:
 
 
 def _turn(system: _System, jobs: int) -> dict[str, float]:
-    """Start a system, warm it up, give jobs a second of each kind."""
+    """Start and warm up a system; return its jobs per second of each kind."""
     rates = {}
     with system.running() as design:
         design(asked(PRODUCTS, reference=False, variants=1))
@@ -227,7 +227,7 @@ def _rows(kind: str, systems: Sequence[_System], rates: dict[str, list[float]]) 
 
 
 def measure(jobs: int = 8, rounds: int = 2) -> list[Row]:
-    """Measure all systems in turns."""
+    """Measure all systems in alternation."""
     systems = _systems()
     turns = [{system.name: _turn(system, jobs) for system in systems} for _ in range(rounds)]
     rows: list[Row] = []

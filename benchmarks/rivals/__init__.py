@@ -1,4 +1,4 @@
-"""The same stages and models behind other systems, for comparison; none of them stores anything."""
+"""The same stages and models in other serving systems, for comparison; none stores results."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from benchmarks.briefs import Asked
 __all__ = ["GATHER_S", "asked_of"]
 
 GATHER_S = 0.03
-"""How long they wait for more requests of the same batch: as long as the product's worker."""
+"""Batching delay, the same as that of the product's worker."""
 
 
 def asked_of(body: Mapping[str, Any]) -> Asked:
-    """Read a request's body as `benchmarks.clients.body_of` wrote it."""
+    """Return the request of a body that `benchmarks.clients.body_of` wrote."""
     given = dict(body)
     reference = given.pop("reference", None)
     content = None if reference is None else base64.b64decode(reference["base64"])

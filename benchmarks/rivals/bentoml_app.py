@@ -1,6 +1,6 @@
-"""The five stages behind BentoML, one worker, with its adaptive batching of up to eight jobs.
+"""The five stages in BentoML: one worker, adaptive batching of up to eight jobs.
 
-What it does not do: store anything, retry, cancel, tell a state, survive a kill: a request is one
+Not covered: storage, retries, cancellation, job state, recovery from a crash. A request is one
 connection that waits for its pictures.
 
 Run: python -m benchmarks.rivals.bentoml_app <port>
@@ -22,7 +22,7 @@ _PATIENCE_S = 900
 
 @bentoml.service(workers=1, traffic={"timeout": _PATIENCE_S})
 class Design:
-    """One worker process with the models resident."""
+    """Worker process with loaded models."""
 
     def __init__(self) -> None:
         self._plain = Plain()
@@ -31,7 +31,7 @@ class Design:
         route="/design",
         batchable=True,
         max_batch_size=BATCH,
-        max_latency_ms=1000 * _PATIENCE_S,  # refuses what it thinks will take longer
+        max_latency_ms=1000 * _PATIENCE_S,  # rejects what it expects to exceed this
     )
     def design(self, given: list[dict[str, Any]]) -> list[int]:
         """Run one batch."""

@@ -1,9 +1,9 @@
-"""A plain Celery chain on Valkey: one task for each stage, one message from each to the next.
+"""A plain Celery chain on Valkey: one task per stage, which passes its result in a message.
 
-What it does not do: store anything, claim under a lease, retry, cancel, tell its state; a worker
-that is killed loses its message or runs it twice. What a stage made travels in the next message.
+Not covered: storage, leases, retries, cancellation, job state. A killed worker loses its message
+or runs it twice.
 
-Run: celery -A benchmarks.rivals.celery_chain worker   (`Chain` does)
+Run: celery -A benchmarks.rivals.celery_chain worker   (started by `Chain`)
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def stage(call: StageCall, name: str) -> StageCall:
 
 @app.task
 def nothing(number: int, place: int, last: int) -> int:
-    """Do nothing; the first and the last of all note when that was."""
+    """No-op task; the first and the last one record their time."""
     if (number, place) in {(0, 0), (last, len(STAGES) - 1)}:
         _server().rpush("chain:ended", time.time())
     return number
@@ -81,7 +81,7 @@ def nothing(number: int, place: int, last: int) -> int:
 
 @dataclass(kw_only=True)
 class Chain:
-    """Sends chains to a worker of its own and waits for their ends."""
+    """Sends chains to its own worker and waits until they end."""
 
     broker_url: str
     logs: Path
@@ -92,7 +92,7 @@ class Chain:
         self._server.delete("chain:ended", "chain")
 
     def _ended(self) -> float:
-        """Wait for the next mark: seconds since 1970."""
+        """Wait for the next recorded time and return it, in seconds since 1970."""
         until = time.monotonic() + _WAIT_S
         found: Any = None
         while found is None:
@@ -104,9 +104,9 @@ class Chain:
 
     @contextmanager
     def worker(self) -> Iterator[None]:
-        """Run a worker with one child and one thread."""
+        """Run a worker with one single-threaded child process."""
         told = {_BROKER: self.broker_url, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-        told["C_FORCE_ROOT"] = "1"  # pickled messages of our own, from a socket of our own
+        told["C_FORCE_ROOT"] = "1"  # allows pickle as root; messages come only from our own socket
         line = (sys.executable, "-m", "celery", "-A", "benchmarks.rivals.celery_chain", "worker")
         with (self.logs / "chain.log").open("ab") as log:
             self._worker = subprocess.Popen(
@@ -119,7 +119,7 @@ class Chain:
             self._worker.wait(60)
 
     def design(self, asked: Sequence[Asked]) -> float:
-        """Run jobs through the real stages, all sent at once; gives seconds to the last end."""
+        """Run jobs, sent at once, through the real stages; return the seconds to the last end."""
         began = time.time()
         with app.connection_for_write() as connection:
             for one in asked:
@@ -130,7 +130,7 @@ class Chain:
         return max(self._ended() for _ in asked) - began
 
     def nothing(self, jobs: int) -> float:
-        """Send chains that do nothing, then start a worker; gives seconds from start to end."""
+        """Send no-op chains, then start a worker; return the seconds from start to end."""
         last = jobs - 1
         with app.connection_for_write() as connection:
             for number in range(jobs):

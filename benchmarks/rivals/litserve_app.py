@@ -1,6 +1,6 @@
-"""The five stages behind LitServe, with its batching: eight jobs, 30 ms.
+"""The five stages in LitServe, with its batching: eight jobs, 30 ms.
 
-What it does not do: store anything, retry, cancel, tell a state, survive a kill: a request is one
+Not covered: storage, retries, cancellation, job state, recovery from a crash. A request is one
 connection that waits for its pictures.
 
 Run: python -m benchmarks.rivals.litserve_app <port>
@@ -16,18 +16,18 @@ from benchmarks.rivals import GATHER_S, asked_of
 
 
 class DesignAPI(ls.LitAPI):
-    """One worker process with the models resident."""
+    """Worker process with loaded models."""
 
     def setup(self, device: str) -> None:  # noqa: ARG002 (the CPU's one thread)
         """Load the models."""
         self._plain = Plain()
 
     def decode_request(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Take the fields as they are; its signature tells the server to read JSON."""
+        """Return the fields unchanged; the signature makes the server parse JSON."""
         return request
 
     def batch(self, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Keep the requests a list."""
+        """Return the requests as a list."""
         return list(inputs)
 
     def predict(self, inputs: list[dict[str, Any]]) -> list[int]:
@@ -35,11 +35,11 @@ class DesignAPI(ls.LitAPI):
         return self._plain.designs([asked_of(each) for each in inputs])
 
     def unbatch(self, output: list[int]) -> list[int]:
-        """Give each request its own."""
+        """Return the results one per request."""
         return output
 
     def encode_response(self, output: int) -> dict[str, int]:
-        """Tell the bytes of a job's pictures."""
+        """Return the response with the bytes of a job's pictures."""
         return {"bytes": output}
 
 

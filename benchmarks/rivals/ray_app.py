@@ -1,7 +1,7 @@
-"""The five stages behind Ray Serve, one replica, with its batching: eight jobs, 30 ms.
+"""The five stages in Ray Serve: one replica, with its batching: eight jobs, 30 ms.
 
-What it does not do: store anything or survive the loss of its replica: what was under way is lost,
-and a request is one connection that waits for its pictures.
+Not covered: storage, recovery from the loss of the replica. Running requests are lost with it. A
+request is one connection that waits for its pictures.
 
 Run: python -m benchmarks.rivals.ray_app <port>
 """
@@ -25,19 +25,19 @@ _ONGOING = 256
 
 @serve.deployment(num_replicas=1, max_ongoing_requests=_ONGOING, ray_actor_options={"num_cpus": 1})
 class Design:
-    """One replica with the models resident."""
+    """Replica with loaded models."""
 
     def __init__(self) -> None:
         self._plain = Plain()
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=GATHER_S)
     async def design(self, given: list[dict[str, Any]]) -> list[dict[str, int]]:
-        """Run one batch beside the loop that takes requests."""
+        """Run one batch in a thread beside the event loop."""
         made = await asyncio.to_thread(self._plain.designs, [asked_of(each) for each in given])
         return [{"bytes": each} for each in made]
 
     async def __call__(self, request: Request) -> dict[str, int]:
-        """Answer one request."""
+        """Respond to one request."""
         return await self.design(await request.json())
 
 

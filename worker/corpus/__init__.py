@@ -1,6 +1,6 @@
-"""The procedural corpus of surface designs that the models learn from."""
+"""Procedural corpus of surface designs: the training and evaluation data of the models."""
 
-from worker.corpus.captions import Caption, caption, captions
+from worker.corpus.captions import Caption, caption, caption_text
 from worker.corpus.descriptions import description
 from worker.corpus.render import compose, render_masks
 from worker.corpus.sampling import render_corpus, sample
@@ -10,7 +10,7 @@ __all__ = [
     "Caption",
     "DesignSpec",
     "caption",
-    "captions",
+    "caption_text",
     "compose",
     "description",
     "held_out",

@@ -1,4 +1,4 @@
-"""Colours as numbers: sRGB, CIE Lab (D65) and the distance the eye sees."""
+"""Colour conversion between sRGB and CIE Lab (D65), and CIEDE2000 differences."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,9 +14,9 @@ _KNEE = 6.0 / 29.0
 
 
 def srgb_to_lab(rgb: ArrayLike) -> NDArray[np.float64]:
-    """Turn (..., 3) sRGB, 0 to 255, into Lab (L 0 to 100)."""
-    share = np.asarray(rgb, np.float64) / 255.0
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    """Return Lab (L 0 to 100) of sRGB (..., 3), 0 to 255."""
+    scaled = np.asarray(rgb, np.float64) / 255.0
+    linear = np.where(scaled <= 0.04045, scaled / 12.92, ((scaled + 0.055) / 1.055) ** 2.4)
     xyz = linear @ _TO_XYZ.T / _WHITE
     root = np.where(xyz > _KNEE**3, np.cbrt(xyz), xyz / (3 * _KNEE**2) + 4.0 / 29.0)
     x, y, z = root[..., 0], root[..., 1], root[..., 2]
@@ -24,32 +24,35 @@ def srgb_to_lab(rgb: ArrayLike) -> NDArray[np.float64]:
 
 
 def lab_to_srgb(lab: ArrayLike) -> NDArray[np.float64]:
-    """Turn (..., 3) Lab into sRGB, 0 to 255, clipped to the gamut and not rounded."""
-    given = np.asarray(lab, np.float64)
-    y = (given[..., 0] + 16.0) / 116.0
-    root = np.stack([y + given[..., 1] / 500.0, y, y - given[..., 2] / 200.0], axis=-1)
+    """Return sRGB, 0 to 255, of Lab (..., 3), clipped to the gamut and not rounded."""
+    values = np.asarray(lab, np.float64)
+    y = (values[..., 0] + 16.0) / 116.0
+    root = np.stack([y + values[..., 1] / 500.0, y, y - values[..., 2] / 200.0], axis=-1)
     xyz = np.where(root > _KNEE, root**3, 3 * _KNEE**2 * (root - 4.0 / 29.0)) * _WHITE
     linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ).T, 0.0, 1.0)
-    share = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.clip(share * 255.0, 0.0, 255.0)
+    scaled = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.clip(scaled * 255.0, 0.0, 255.0)
 
 
 def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
-    """CIEDE2000 difference of Lab colours (..., 3).
+    """Return the CIEDE2000 difference of Lab colours (..., 3).
 
     Source: Sharma, Wu, Dalal, "The CIEDE2000 Color-Difference Formula" (2005).
     """
-    one, two = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
-    mean_chroma = (np.hypot(one[..., 1], one[..., 2]) + np.hypot(two[..., 1], two[..., 2])) / 2
+    first_lab, second_lab = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
+    mean_chroma = (
+        np.hypot(first_lab[..., 1], first_lab[..., 2])
+        + np.hypot(second_lab[..., 1], second_lab[..., 2])
+    ) / 2
     stretch = 1.5 - 0.5 * np.sqrt(mean_chroma**7 / (mean_chroma**7 + 25.0**7))
-    a1, a2 = one[..., 1] * stretch, two[..., 1] * stretch
-    c1, c2 = np.hypot(a1, one[..., 2]), np.hypot(a2, two[..., 2])
-    h1 = np.arctan2(one[..., 2], a1) % (2 * np.pi)
-    h2 = np.arctan2(two[..., 2], a2) % (2 * np.pi)
+    a1, a2 = first_lab[..., 1] * stretch, second_lab[..., 1] * stretch
+    c1, c2 = np.hypot(a1, first_lab[..., 2]), np.hypot(a2, second_lab[..., 2])
+    h1 = np.arctan2(first_lab[..., 2], a1) % (2 * np.pi)
+    h2 = np.arctan2(second_lab[..., 2], a2) % (2 * np.pi)
     turn = np.where(c1 * c2 == 0, 0.0, (h2 - h1 + np.pi) % (2 * np.pi) - np.pi)
-    light, chroma = two[..., 0] - one[..., 0], c2 - c1
+    light, chroma = second_lab[..., 0] - first_lab[..., 0], c2 - c1
     hue = 2 * np.sqrt(c1 * c2) * np.sin(turn / 2)
-    l_mean, c_mean = (one[..., 0] + two[..., 0]) / 2, (c1 + c2) / 2
+    l_mean, c_mean = (first_lab[..., 0] + second_lab[..., 0]) / 2, (c1 + c2) / 2
     h_mean = np.where(c1 * c2 == 0, h1 + h2, h1 + turn / 2)
     t = 1 - 0.17 * np.cos(h_mean - np.pi / 6) + 0.24 * np.cos(2 * h_mean)
     t += 0.32 * np.cos(3 * h_mean + np.radians(6)) - 0.20 * np.cos(4 * h_mean - np.radians(63))

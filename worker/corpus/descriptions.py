@@ -1,4 +1,4 @@
-"""Detailed descriptions of the corpus' designs, which the captioner learns to say."""
+"""Detailed text descriptions of corpus designs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from worker.corpus.spec import DesignSpec
 __all__ = ["description", "temperature"]
 
 _NEUTRAL_CHROMA = 16.0
-_WAYS = {
+_DIRECTION_PHRASES = {
     "radial": "from the centre outwards",
     "diagonal": "from corner to corner",
     "vertical": "from top to bottom",
@@ -20,7 +20,7 @@ _WAYS = {
 
 
 def temperature(spec: DesignSpec) -> str:
-    """Tell a palette that is all "warm", all "cool" or all "neutral" from the rest ("")."""
+    """Return "warm", "cool" or "neutral" if it applies to all colours, else an empty string."""
     lab = srgb_to_lab(spec.palette)
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     if chroma.max() < _NEUTRAL_CHROMA:
@@ -32,39 +32,39 @@ def temperature(spec: DesignSpec) -> str:
 
 
 def description(spec: DesignSpec, language: str, rng: np.random.Generator) -> str:
-    """Describe a design in sentences that are always true of it.
+    """Return true sentences that describe a design.
 
     Args:
         spec: the design.
         language: "en" or "zh".
-        rng: draws the wording.
+        rng: chooses the wording.
     """
     parts = _english(spec, rng) if language == "en" else _chinese(spec, rng)
     return (" " if language == "en" else "").join(part for part in parts if part)
 
 
-def _one(rng: np.random.Generator, *options: str) -> str:
+def _choose(rng: np.random.Generator, *options: str) -> str:
     return options[int(rng.integers(len(options)))]
 
 
 def _name(kind: str, key: str, language: str, rng: np.random.Generator) -> str:
-    """Name a quality; the first two names of a term are the plainest."""
-    return _one(rng, *VOCABULARIES[kind][key].names(language)[:2])
+    """Return a name of a quality, one of the two plainest."""
+    return _choose(rng, *VOCABULARIES[kind][key].names(language)[:2])
 
 
 def _colour_names(spec: DesignSpec, language: str, rng: np.random.Generator) -> list[str]:
-    """Name the colours, largest area first; a third of the time by a synonym."""
+    """Return the colours' names, largest area first; a third of them are synonyms."""
     names = []
     for key in spec.colours:
-        known = COLOURS[key].names(language)
-        safe = [name for name in known if len(name) > 1]
-        names.append(safe[0] if rng.random() < 0.67 else _one(rng, *safe[:3]))
+        synonyms = COLOURS[key].names(language)
+        unambiguous = [name for name in synonyms if len(name) > 1]
+        names.append(unambiguous[0] if rng.random() < 0.67 else _choose(rng, *unambiguous[:3]))
     return names
 
 
 def _pattern_name(spec: DesignSpec, language: str, rng: np.random.Generator) -> str:
     names = PATTERNS[spec.pattern].names(language)
-    return names[0] if rng.random() < 0.7 else _one(rng, *names[:3])
+    return names[0] if rng.random() < 0.7 else _choose(rng, *names[:3])
 
 
 def _listed(names: list[str], last: str, comma: str) -> str:
@@ -75,13 +75,13 @@ def _english(spec: DesignSpec, rng: np.random.Generator) -> list[str]:
     names = _colour_names(spec, "en", rng)
     all_names = _listed(names, " and ", ", ")
     if len(names) == 1:
-        colours = _one(
+        colours = _choose(
             rng, f"Colour: {names[0]}.", f"All in {names[0]}.", f"A single colour, {names[0]}."
         )
     elif len(names) > 2 and rng.random() < 0.35:
         colours = f"Mostly {names[0]}, with {_listed(names[1:], ' and ', ', ')}."
     else:
-        colours = _one(rng, f"Main colours: {all_names}.", f"Colours: {all_names}.",
+        colours = _choose(rng, f"Main colours: {all_names}.", f"Colours: {all_names}.",
                        f"A palette of {all_names}.", f"Painted in {all_names}.")  # fmt: skip
     qualities = [
         _name(kind, str(getattr(spec, kind)), "en", rng)
@@ -89,14 +89,18 @@ def _english(spec: DesignSpec, rng: np.random.Generator) -> list[str]:
         if getattr(spec, kind)
     ]
     pattern = _pattern_name(spec, "en", rng)
-    opening = _one(rng, "Pattern: ", "The pattern shows ", "It shows ", "Seamless ") + pattern
+    opening = _choose(rng, "Pattern: ", "The pattern shows ", "It shows ", "Seamless ") + pattern
     gradient = ""
     if spec.gradient:
-        way = spec.gradient_direction
-        gradient = _one(rng, f"Soft {way} gradient.", f"{way.capitalize()} gradient.",
-                        f"A smooth gradient {_WAYS[way]}.")  # fmt: skip
+        direction = spec.gradient_direction
+        gradient = _choose(
+            rng,
+            f"Soft {direction} gradient.",
+            f"{direction.capitalize()} gradient.",
+            f"A smooth gradient {_DIRECTION_PHRASES[direction]}.",
+        )
     sentences = [colours, ", ".join([opening, *qualities]) + ".", gradient, _tail_en(spec, rng)]
-    if rng.random() < 0.3:  # the pattern first
+    if rng.random() < 0.3:  # pattern first
         sentences[0], sentences[1] = sentences[1], sentences[0]
     return sentences
 
@@ -106,22 +110,22 @@ def _tail_en(spec: DesignSpec, rng: np.random.Generator) -> str:
     if spec.contrast:
         tail.append(f"{spec.contrast.capitalize()} contrast.")
     if spec.mood:
-        mood = _one(rng, *MOODS[spec.mood].en[:2])
-        tail.append(_one(rng, f"Mood: {mood}.", f"The mood is {mood}.", f"Theme: {mood}."))
+        mood = _choose(rng, *MOODS[spec.mood].en[:2])
+        tail.append(_choose(rng, f"Mood: {mood}.", f"The mood is {mood}.", f"Theme: {mood}."))
     elif feel := temperature(spec):
-        tail.append(_one(rng, f"{feel.capitalize()} palette.", f"The colours are {feel}."))
+        tail.append(_choose(rng, f"{feel.capitalize()} palette.", f"The colours are {feel}."))
     return " ".join(tail)
 
 
 def _chinese(spec: DesignSpec, rng: np.random.Generator) -> list[str]:
     names = _colour_names(spec, "zh", rng)
-    all_names = _listed(names, _one(rng, "和", "、", "与"), "、")
+    all_names = _listed(names, _choose(rng, "和", "、", "与"), "、")
     if len(names) == 1:
-        colours = _one(rng, f"颜色：{names[0]}。", f"整体为{names[0]}。")
+        colours = _choose(rng, f"颜色：{names[0]}。", f"整体为{names[0]}。")
     elif len(names) > 2 and rng.random() < 0.35:
         colours = f"以{names[0]}为主，配以{_listed(names[1:], '和', '、')}。"
     else:
-        colours = _one(
+        colours = _choose(
             rng, f"主要颜色：{all_names}。", f"颜色：{all_names}。", f"配色为{all_names}。"
         )
     qualities = [
@@ -130,13 +134,15 @@ def _chinese(spec: DesignSpec, rng: np.random.Generator) -> list[str]:
         if getattr(spec, kind)
     ]
     pattern = _pattern_name(spec, "zh", rng)
-    opening = _one(
+    opening = _choose(
         rng, f"图案：{pattern}", f"图案是{pattern}", f"画面为{pattern}", f"无缝的{pattern}"
     )
     gradient = ""
     if spec.gradient:
-        way = VOCABULARIES["gradient_direction"][spec.gradient_direction].zh
-        gradient = _one(rng, f"柔和的{way[0]}。", f"{way[1]}。", f"带有{way[0]}。")
+        direction = VOCABULARIES["gradient_direction"][spec.gradient_direction].zh
+        gradient = _choose(
+            rng, f"柔和的{direction[0]}。", f"{direction[1]}。", f"带有{direction[0]}。"
+        )
     sentences = [colours, "，".join([opening, *qualities]) + "。", gradient, _tail_zh(spec, rng)]
     if rng.random() < 0.3:
         sentences[0], sentences[1] = sentences[1], sentences[0]
@@ -148,9 +154,9 @@ def _tail_zh(spec: DesignSpec, rng: np.random.Generator) -> str:
     if spec.contrast:
         tail.append(VOCABULARIES["contrast"][spec.contrast].zh[0] + "。")
     if spec.mood:
-        mood = _one(rng, *MOODS[spec.mood].zh[:2])
-        tail.append(_one(rng, f"氛围：{mood}。", f"主题：{mood}。", f"整体感觉{mood}。"))
+        mood = _choose(rng, *MOODS[spec.mood].zh[:2])
+        tail.append(_choose(rng, f"氛围：{mood}。", f"主题：{mood}。", f"整体感觉{mood}。"))
     elif feel := temperature(spec):
         word = {"warm": "暖", "cool": "冷", "neutral": "中性"}[feel]
-        tail.append(_one(rng, f"色调偏{word}。", f"整体为{word}色调。"))
+        tail.append(_choose(rng, f"色调偏{word}。", f"整体为{word}色调。"))
     return "".join(tail)

@@ -1,6 +1,6 @@
-"""Sentence frames of briefs: {slots} are filled in, [parts] drop out where a slot is empty.
+"""Sentence templates of briefs: {slots} are filled in, [parts] are dropped if a slot is empty.
 
-The frames of split "test" are never used in training. Slots: product, pattern, colours,
+The templates of the split "test" are never used in training. Slots: product, pattern, colours,
 gradient, material, functions, mood.
 """
 
@@ -136,4 +136,4 @@ FRAMES = {
     ("zh", "train"): _frames(_ZH_TRAIN),
     ("zh", "test"): _frames(_ZH_TEST),
 }
-"""By language and split."""
+"""Templates by language and split."""

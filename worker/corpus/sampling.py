@@ -1,4 +1,4 @@
-"""Draw designs from seeds: what they are, and noise with which each colour can be seen."""
+"""Samples designs from seeds, with noise for which every colour is visible."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.corpus.families import FAMILIES
-from worker.corpus.render import areas_of, render_masks
+from worker.corpus.render import render_masks, slot_areas
 from worker.corpus.spec import DesignSpec, draw_spec
 
-__all__ = ["LEAST_AREA", "render_corpus", "sample"]
+__all__ = ["MIN_AREA", "render_corpus", "sample"]
 
-LEAST_AREA = 0.095
-"""Share of the tile that each colour of a design has at least, wherever its family can give it."""
-_TRIES = 12
+MIN_AREA = 0.095
+"""Minimum share of the tile of each colour of a design, if its family can reach it."""
+_ATTEMPTS = 12
 
 
 def sample(seed: int, split: str = "train") -> DesignSpec:
-    """Draw a design; the same seed and split always give the same one.
+    """Return the design of a seed and split (deterministic).
 
-    Of several noises the first is taken with which no colour's area is too small to be seen, or
-    else the one with the largest smallest area.
+    Its noise is the first of several for which no colour's area is too small, or else the one
+    with the largest minimum area.
 
     Raises:
         ValueError: the split is neither "train" nor "test".
     """
     spec = draw_spec(seed, split, FAMILIES)
-    best, most = spec, -1.0
-    for attempt in range(_TRIES):
-        tried = replace(spec, noise=crc32(f"{split}/{seed}/{attempt}".encode()))
-        least = float(areas_of(tried).min())
-        if least > most:
-            best, most = tried, least
-        if most >= LEAST_AREA:
+    best, best_area = spec, -1.0
+    for attempt in range(_ATTEMPTS):
+        candidate = replace(spec, noise=crc32(f"{split}/{seed}/{attempt}".encode()))
+        area = float(slot_areas(candidate).min())
+        if area > best_area:
+            best, best_area = candidate, area
+        if best_area >= MIN_AREA:
             break
     return best
 
@@ -44,7 +44,7 @@ def sample(seed: int, split: str = "train") -> DesignSpec:
 def render_corpus(
     count: int, seed: int, size_px: int, split: str
 ) -> Iterator[tuple[DesignSpec, NDArray[np.float32]]]:
-    """Draw designs `seed`, `seed` + 1, ...; give each process a stretch of its own.
+    """Yield the designs of `seed`, `seed` + 1, ... with their masks.
 
     Yields:
         The design and its masks (K, size_px, size_px).

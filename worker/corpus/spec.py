@@ -1,4 +1,4 @@
-"""What a design of the corpus is, and how one is drawn from a seed."""
+"""Specification of a corpus design, and its sampling from a seed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["SPLITS", "DesignSpec", "draw_spec", "held_out", "rng_for"]
 
 SPLITS = ("train", "test")
 MAX_COLOURS = 5
-_HOLD_ONE_IN = 10
-_LEAST_DIFFERENCE = 16.0  # CIEDE2000 between two colours of one design
+_HELD_OUT_ONE_IN = 10
+_MIN_DIFFERENCE = 16.0  # CIEDE2000 between two colours of one design
 _COLOUR_COUNTS = (2, 3, 4, 5)
 _COLOUR_SHARES = (0.34, 0.38, 0.18, 0.10)
 _DIRECTIONS = ("vertical", "horizontal", "diagonal", "radial")
@@ -26,18 +26,18 @@ _DIRECTIONS = ("vertical", "horizontal", "diagonal", "radial")
 
 @dataclass(frozen=True, kw_only=True)
 class DesignSpec:
-    """One design: everything that its picture and its captions follow from.
+    """Complete specification of a design, from which its picture and captions are generated.
 
-    All names are keys of `shared.briefs.vocabulary`; an empty text says that it does not apply.
+    All names are keys of `shared.briefs.vocabulary`; an empty string means not applicable.
     """
 
     seed: int
     split: str
     pattern: str
     colours: tuple[str, ...]
-    """One to five, the largest area first."""
+    """One to five colours, largest area first."""
     palette: tuple[tuple[int, int, int], ...]
-    """sRGB of each colour, a little off the named colour's own."""
+    """sRGB of each colour, jittered around the named colour."""
     gradient: bool
     gradient_direction: str
     scale: str
@@ -50,15 +50,15 @@ class DesignSpec:
 
 
 def rng_for(seed: int, purpose: str) -> np.random.Generator:
-    """Give a stream of random numbers of its own to each purpose of a design's seed."""
+    """Return an independent random generator for a purpose of a design's seed."""
     return np.random.default_rng([seed, crc32(purpose.encode())])
 
 
 def held_out(pattern: str, colour: str) -> bool:
-    """Tell whether a pair of pattern and colour is kept for the test split (about 1 in 10)."""
+    """Return whether a pattern-colour pair is reserved for the test split (about 1 in 10)."""
     if pattern == "porcelain" and colour in {"white", "cobalt", "ivory", "navy"}:
-        return False  # what porcelain is
-    return crc32(f"{pattern}/{colour}".encode()) % _HOLD_ONE_IN == 0
+        return False  # porcelain is defined by these colours
+    return crc32(f"{pattern}/{colour}".encode()) % _HELD_OUT_ONE_IN == 0
 
 
 @cache
@@ -68,7 +68,7 @@ def _lab(colour: str) -> np.ndarray:
 
 @cache
 def _differences() -> dict[tuple[str, str], float]:
-    """CIEDE2000 between all the named colours."""
+    """Return the CIEDE2000 differences between all named colours."""
     keys = list(COLOURS)
     lab = np.stack([_lab(key) for key in keys])
     table = delta_e_2000(lab[:, None], lab[None, :])
@@ -79,15 +79,15 @@ def _differences() -> dict[tuple[str, str], float]:
     }
 
 
-def _far_from(colour: str, others: list[str]) -> bool:
+def _is_distinct(colour: str, others: list[str]) -> bool:
     table = _differences()
-    return all(table[colour, other] >= _LEAST_DIFFERENCE for other in others)
+    return all(table[colour, other] >= _MIN_DIFFERENCE for other in others)
 
 
 def _extend(
     chosen: list[str], count: int, allowed: list[str], rng: np.random.Generator
 ) -> list[str]:
-    """Add random colours that stand off from the chosen ones; neutrals come a bit more often."""
+    """Return the chosen colours with random distinct ones added; neutrals are twice as likely."""
     neutrals = {"white", "ivory", "cream", "black", "charcoal", "silver", "navy", "beige"}
     weights = np.array([2.0 if key in neutrals else 1.0 for key in allowed])
     order = rng.choice(len(allowed), len(allowed), replace=False, p=weights / weights.sum())
@@ -95,7 +95,7 @@ def _extend(
     for index in order:
         if len(result) >= count:
             break
-        if _far_from(allowed[index], result):
+        if _is_distinct(allowed[index], result):
             result.append(allowed[index])
     return result
 
@@ -103,7 +103,7 @@ def _extend(
 def _theme_colours(
     count: int, allowed: list[str], rng: np.random.Generator
 ) -> tuple[str, list[str]]:
-    """Pick a theme and `count` of its colours; no colours where the split forbids them."""
+    """Return a random theme and `count` of its colours; both empty if a colour is not allowed."""
     mood = list(MOODS)[int(rng.integers(len(MOODS)))]
     palettes = MOODS[mood].palettes
     palette = list(palettes[int(rng.integers(len(palettes)))])
@@ -111,7 +111,7 @@ def _theme_colours(
         others = [key for other in palettes for key in other if key not in palette]
         rng.shuffle(others)
         for key in others:
-            if len(palette) < count and key not in palette and _far_from(key, palette):
+            if len(palette) < count and key not in palette and _is_distinct(key, palette):
                 palette.append(key)
     start = palette[:count]
     if rng.random() < 0.5:
@@ -124,9 +124,9 @@ def _pick_colours(
     pattern: str, count: int, split: str, rng: np.random.Generator
 ) -> tuple[str, list[str]]:
     allowed = [key for key in COLOURS if not held_out(pattern, key)]
-    if split == "test":  # at least one pair that training never sees
-        kept = [key for key in COLOURS if held_out(pattern, key)]
-        first = kept[int(rng.integers(len(kept)))]
+    if split == "test":  # at least one pair that is not in training
+        reserved = [key for key in COLOURS if held_out(pattern, key)]
+        first = reserved[int(rng.integers(len(reserved)))]
         colours = _extend([first], count, list(COLOURS), rng)
         rng.shuffle(colours)
         return "", colours
@@ -142,7 +142,7 @@ def _pick_colours(
 
 
 def _shade(colour: str, rng: np.random.Generator) -> tuple[int, int, int]:
-    """Move a named colour a little: less than 8 in CIEDE2000."""
+    """Return sRGB of a named colour with jitter below 8 in CIEDE2000."""
     step = rng.normal(0.0, (1.6, 1.8, 1.8))
     step *= min(1.0, 4.5 / max(float(np.linalg.norm(step)), 1e-6))
     red, green, blue = np.rint(lab_to_srgb(_lab(colour) + step)).astype(int)
@@ -150,7 +150,7 @@ def _shade(colour: str, rng: np.random.Generator) -> tuple[int, int, int]:
 
 
 def _contrast(colours: list[str]) -> str:
-    """low, medium or high, by the difference in lightness of the two largest colours."""
+    """Return low, medium or high by the lightness difference of the two largest colours."""
     if len(colours) < 2:
         return ""
     gap = abs(float(_lab(colours[0])[0] - _lab(colours[1])[0]))
@@ -158,13 +158,13 @@ def _contrast(colours: list[str]) -> str:
 
 
 def draw_spec(seed: int, split: str, patterns: Mapping[str, Family]) -> DesignSpec:
-    """Draw what a design is, but for its noise, which is that of the seed itself.
+    """Return the specification of a seed; its noise is derived from the seed without selection.
 
     Raises:
         ValueError: the split is neither "train" nor "test".
     """
     if split not in SPLITS:
-        raise ValueError(f"no split {split!r}")
+        raise ValueError(f"unknown split {split!r}")
     rng = rng_for(seed, f"spec/{split}")
     names = list(patterns)
     weights = np.array([patterns[name].weight for name in names])
@@ -172,9 +172,9 @@ def draw_spec(seed: int, split: str, patterns: Mapping[str, Family]) -> DesignSp
     family = patterns[pattern]
     count = int(rng.choice(_COLOUR_COUNTS, p=_COLOUR_SHARES))
     gradient = pattern == "gradient" or (family.max_colours > 2 and rng.random() < 0.27)
-    least = family.min_colours + (gradient and pattern != "gradient")
-    most = min(MAX_COLOURS, family.max_colours + (gradient and pattern != "gradient"))
-    mood, colours = _pick_colours(pattern, int(np.clip(count, least, most)), split, rng)
+    minimum = family.min_colours + (gradient and pattern != "gradient")
+    maximum = min(MAX_COLOURS, family.max_colours + (gradient and pattern != "gradient"))
+    mood, colours = _pick_colours(pattern, int(np.clip(count, minimum, maximum)), split, rng)
 
     def pick(trait: str, options: tuple[str, ...]) -> str:
         choice = options[int(rng.integers(len(options)))]

@@ -1,1 +1,1 @@
-"""How well a release draws what it is asked for, over held-out briefs and references."""
+"""Evaluation of a release on held-out briefs and reference images."""

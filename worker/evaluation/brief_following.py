@@ -1,86 +1,86 @@
-"""Do tiles follow their briefs: the colours named, the pattern asked for, both languages alike?"""
+"""Measures whether tiles follow their briefs: named colours, pattern, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.evaluation.briefs import Brief, drawn
+from worker.evaluation.briefs import Brief, render
 from worker.evaluation.judge import Judge
-from worker.evaluation.metrics import ENOUGH, areas_of
+from worker.evaluation.metrics import MIN_COLOUR_SHARE, colour_shares
 from worker.evaluation.report import Row
 
-__all__ = ["Followed", "followed", "following_facts", "following_rows"]
+__all__ = ["BriefResult", "brief_details", "brief_rows", "check_brief"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Followed:
-    """How one tile follows its brief."""
+class BriefResult:
+    """How well one tile follows its brief."""
 
     brief: Brief
-    areas: tuple[float, ...]
-    """Share of the tile of each colour that the brief names."""
+    shares: tuple[float, ...]
+    """Each named colour's share of the tile."""
     pattern: str
-    """As the judge names it."""
-    chance: float
-    """The judge's, that it is the pattern asked for."""
+    """The judge's prediction."""
+    probability: float
+    """The judge's probability of the requested pattern."""
 
     @property
     def colours(self) -> list[bool]:
-        """Which of the colours named are there."""
-        return [area >= ENOUGH for area in self.areas]
+        """Whether each named colour is present."""
+        return [area >= MIN_COLOUR_SHARE for area in self.shares]
 
     @property
-    def right(self) -> bool:
-        """Whether the judge names the pattern asked for."""
-        return self.pattern == self.brief.said.pattern
+    def pattern_correct(self) -> bool:
+        """Whether the judge predicts the requested pattern."""
+        return self.pattern == self.brief.facts.pattern
 
     @property
     def complete(self) -> bool:
-        """Whether the pattern and every colour named are there."""
-        return self.right and all(self.colours)
+        """Whether the pattern and all named colours are present."""
+        return self.pattern_correct and all(self.colours)
 
     @property
     def score(self) -> float:
-        """0 to 1, to sort tiles by: the judge's chance times how much of each colour is there."""
-        return self.chance * min(1.0, *(area / ENOUGH for area in self.areas))
+        """Sort key from 0 to 1: pattern probability times the presence of the rarest colour."""
+        return self.probability * min(1.0, *(area / MIN_COLOUR_SHARE for area in self.shares))
 
 
-def followed(brief: Brief, tile: NDArray[np.uint8], judge: Judge) -> Followed:
-    """Look at the tile of a brief."""
-    scores = judge.scores([tile])[0]
-    return Followed(
+def check_brief(brief: Brief, tile: NDArray[np.uint8], judge: Judge) -> BriefResult:
+    """Return how well a tile follows its brief."""
+    probabilities = judge.probabilities([tile])[0]
+    return BriefResult(
         brief=brief,
-        areas=tuple(areas_of(tile, brief.said.colours)),
-        pattern=judge.families[int(scores.argmax())],
-        chance=float(scores[judge.families.index(brief.said.pattern)]),
+        shares=tuple(colour_shares(tile, brief.facts.colours)),
+        pattern=judge.families[int(probabilities.argmax())],
+        probability=float(probabilities[judge.families.index(brief.facts.pattern)]),
     )
 
 
-def following_rows(looked: Sequence[Followed], judged: float) -> list[Row]:
-    """Give the table's rows.
+def brief_rows(results: Sequence[BriefResult], judge_accuracy: float) -> list[Row]:
+    """Return the table's rows.
 
     Args:
-        looked: at the tiles of the briefs.
-        judged: share of real held-out tiles that the judge names right.
+        results: results of the briefs' tiles.
+        judge_accuracy: the judge's accuracy on held-out corpus tiles.
     """
-    unseen = [one for one in looked if one.brief.unseen]
-    apart = [_apart(looked, _colours), _apart(looked, _patterns)]
-    note = f"colours {apart[0]:.1f}, pattern {apart[1]:.1f}"
-    judge_note = f"the judge is right on {100 * judged:.1f} % of real held-out tiles"
+    unseen = [result for result in results if result.brief.unseen]
+    gaps = [_language_gap(results, _colours), _language_gap(results, _patterns)]
+    note = f"colours {gaps[0]:.1f}, pattern {gaps[1]:.1f}"
+    judge_note = f"the judge is right on {100 * judge_accuracy:.1f} % of real held-out tiles"
     return [
-        Row(name="colours", what="colours named and present", value=_colours(looked),
+        Row(name="colours", what="colours named and present", value=_colours(results),
             goal=0.95, at_least=True, unit="%"),
-        Row(name="pattern", what="pattern asked for", value=_patterns(looked),
+        Row(name="pattern", what="pattern asked for", value=_patterns(results),
             goal=0.90, at_least=True, unit="%", note=judge_note),
         Row(name="both", what="pattern and colours both, pairs never seen together",
             value=_share([one.complete for one in unseen]), goal=0.80, at_least=True, unit="%",
             note=f"{len(unseen)} briefs"),
-        Row(name="languages", what="Chinese against English", value=max(apart), goal=3.0,
+        Row(name="languages", what="Chinese against English", value=max(gaps), goal=3.0,
             unit="points", note=note),
     ]  # fmt: skip
 
@@ -89,46 +89,50 @@ def _share(values: Sequence[bool]) -> float | None:
     return float(np.mean(values)) if values else None
 
 
-def _colours(looked: Sequence[Followed]) -> float:
-    return float(np.mean([found for one in looked for found in one.colours]))
+def _colours(results: Sequence[BriefResult]) -> float:
+    return float(np.mean([present for result in results for present in result.colours]))
 
 
-def _patterns(looked: Sequence[Followed]) -> float:
-    return float(np.mean([one.right for one in looked]))
+def _patterns(results: Sequence[BriefResult]) -> float:
+    return float(np.mean([result.pattern_correct for result in results]))
 
 
-def _apart(looked: Sequence[Followed], figure: Any) -> float:
-    """Give the difference of a figure between the languages, in points."""
-    one, other = (
-        figure([each for each in looked if each.brief.language == language])
+def _language_gap(
+    results: Sequence[BriefResult], metric: Callable[[Sequence[BriefResult]], float]
+) -> float:
+    """Return the difference of a metric between the languages, in percentage points."""
+    english, chinese = (
+        metric([result for result in results if result.brief.language == language])
         for language in ("en", "zh")
     )
-    return abs(100 * (one - other))
+    return abs(100 * (english - chinese))
 
 
-def following_facts(looked: Sequence[Followed], judge: Judge, size_px: int) -> dict[str, Any]:
-    """Give details: by language, of the corpus' own drawings, and what was missed."""
-    own = [followed(one.brief, drawn(one.brief.spec, size_px), judge) for one in looked]
+def brief_details(results: Sequence[BriefResult], judge: Judge, size_px: int) -> dict[str, Any]:
+    """Return details: metrics by language and of the corpus' designs, and the failures."""
+    corpus = [
+        check_brief(result.brief, render(result.brief.spec, size_px), judge) for result in results
+    ]
     facts: dict[str, Any] = {
-        "briefs": len(looked),
-        "colours_named": sum(len(one.areas) for one in looked),
-        "all_colours": float(np.mean([all(one.colours) for one in looked])),
-        "colours_in_corpus": _colours(own),
-        "pattern_in_corpus": _patterns(own),
-        "both_in_corpus": _share([one.complete for one in own if one.brief.unseen]),
+        "briefs": len(results),
+        "colours_named": sum(len(result.shares) for result in results),
+        "all_colours": float(np.mean([all(result.colours) for result in results])),
+        "colours_in_corpus": _colours(corpus),
+        "pattern_in_corpus": _patterns(corpus),
+        "both_in_corpus": _share([result.complete for result in corpus if result.brief.unseen]),
     }
     for language in ("en", "zh"):
-        part = [one for one in looked if one.brief.language == language]
-        facts |= {f"colours_{language}": _colours(part), f"pattern_{language}": _patterns(part)}
+        subset = [result for result in results if result.brief.language == language]
+        facts |= {f"colours_{language}": _colours(subset), f"pattern_{language}": _patterns(subset)}
     facts["colours_missed"] = [
-        f"{one.brief.text}: {key} {area:.3f}"
-        for one in looked
-        for key, area in zip(one.brief.said.colours, one.areas, strict=True)
-        if area < ENOUGH
+        f"{result.brief.text}: {key} {area:.3f}"
+        for result in results
+        for key, area in zip(result.brief.facts.colours, result.shares, strict=True)
+        if area < MIN_COLOUR_SHARE
     ]
     facts["patterns_missed"] = [
-        f"{one.brief.text}: {one.brief.said.pattern}, not {one.pattern}"
-        for one in looked
-        if not one.right
+        f"{result.brief.text}: {result.brief.facts.pattern}, not {result.pattern}"
+        for result in results
+        if not result.pattern_correct
     ]
     return facts

@@ -1,11 +1,11 @@
-"""How much of written briefs the program understands, held against labels given by hand.
+"""Precision and recall of the brief parser on briefs labelled by hand.
 
-A labelled brief is one line of JSON: `text`, `language`, `parts` (what a reader ought to find, a
-list for each field of `shared.briefs.parser.Understood`) and, where words can be read in more than
-one way, `allowed` (what may be claimed beside). "a/b" accepts either. The words under `unknown`
-have to come back as not understood.
+A labelled brief is one line of JSON: `text`, `language`, `parts` (expected labels, a list for each
+field of `shared.briefs.parser.Understood`) and, for ambiguous words, `allowed` (labels that are not
+expected but not wrong). "a/b" accepts either. The parser must report the words under `unknown` as
+not understood.
 
-The file named `heldout` only measures; words are added to the vocabulary by looking at `tuning`.
+The set `heldout` is for measuring only; the vocabulary is extended by the errors in `tuning`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Literal
 
 from shared.briefs.parser import Understood, understand
 
-__all__ = ["Figures", "LabelledBrief", "Score", "labelled_briefs", "measure", "understanding"]
+__all__ = ["Figures", "LabelledBrief", "Score", "labelled_briefs", "measure", "measure_bundled"]
 
 FIELDS = (
     "product",
@@ -37,12 +37,12 @@ FIELDS = (
     "line_weight",
     "unknown",
 )
-"""What is compared; `material` is the first of `materials`."""
+"""Compared fields; `material` is omitted because it is the first of `materials`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledBrief:
-    """A brief and what it says, by field of `Understood`."""
+    """A brief and its labels by field of `Understood`."""
 
     text: str
     language: str
@@ -52,79 +52,80 @@ class LabelledBrief:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """Counts of parts; a brief that names three colours has three."""
+    """Counts of labels; a brief that names three colours has three."""
 
-    asked: int = 0
-    found: int = 0
-    claimed: int = 0
-    """Parts that the program says it understood."""
-    not_asked: int = 0
-    """Of these, those that the brief doesn't say."""
+    expected: int = 0
+    matched: int = 0
+    """Expected labels that were predicted."""
+    predicted: int = 0
+    """Labels that the parser returned."""
+    unexpected: int = 0
+    """Predicted labels that are neither expected nor allowed (false positives)."""
 
     def __add__(self, other: Score) -> Score:
         return Score(
-            asked=self.asked + other.asked,
-            found=self.found + other.found,
-            claimed=self.claimed + other.claimed,
-            not_asked=self.not_asked + other.not_asked,
+            expected=self.expected + other.expected,
+            matched=self.matched + other.matched,
+            predicted=self.predicted + other.predicted,
+            unexpected=self.unexpected + other.unexpected,
         )
 
     @property
-    def share_found(self) -> float:
-        """The share of what was asked that was found; 1 where nothing was asked."""
-        return self.found / self.asked if self.asked else 1.0
+    def recall(self) -> float:
+        """Share of the expected labels that were matched; 1 if none were expected."""
+        return self.matched / self.expected if self.expected else 1.0
 
     @property
-    def share_not_asked(self) -> float:
-        """The share of the claims that nobody asked for; 0 where nothing was claimed."""
-        return self.not_asked / self.claimed if self.claimed else 0.0
+    def false_discovery_rate(self) -> float:
+        """Share of the predicted labels that are unexpected; 0 if none were predicted."""
+        return self.unexpected / self.predicted if self.predicted else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """The counts over a set of briefs.
+    """Counts over a set of briefs.
 
-    Words that have to come back as not understood are parts like others, under `unknown`: there
-    `claimed` counts the words that came back.
+    Words that must be reported as not understood are labels of the field `unknown`; its
+    `predicted` counts the reported words.
     """
 
     briefs: int
-    whole: int
-    """Briefs with every part found and nothing claimed that was not asked."""
+    exact: int
+    """Briefs with every expected label matched and no unexpected one."""
     total: Score
     by_language: dict[str, Score]
     by_field: dict[str, Score]
 
 
-def labelled_briefs(which: Literal["heldout", "tuning"] = "heldout") -> list[LabelledBrief]:
-    """Read one of the two bundled sets: 150 briefs in English and 150 in Chinese."""
-    text = (resources.files("worker.evaluation") / f"briefs_{which}.jsonl").read_text("utf-8")
+def labelled_briefs(name: Literal["heldout", "tuning"] = "heldout") -> list[LabelledBrief]:
+    """Load one of the two bundled sets: 150 briefs in English and 150 in Chinese."""
+    text = (resources.files("worker.evaluation") / f"briefs_{name}.jsonl").read_text("utf-8")
     return [LabelledBrief(**json.loads(line)) for line in text.splitlines()]
 
 
-def understanding(which: Literal["heldout", "tuning"] = "heldout") -> Figures:
-    """Measure how much of a bundled set is understood; takes about a second."""
-    return measure(labelled_briefs(which))
+def measure_bundled(name: Literal["heldout", "tuning"] = "heldout") -> Figures:
+    """Measure the parser on a bundled set; takes about a second."""
+    return measure(labelled_briefs(name))
 
 
 def measure(
-    briefs: Iterable[LabelledBrief], read: Callable[[str], Understood] = understand
+    briefs: Iterable[LabelledBrief], parse: Callable[[str], Understood] = understand
 ) -> Figures:
-    """Read every brief and count, in all, by language and by field."""
+    """Parse every brief; return the counts in total, by language and by field."""
     by_language: dict[str, Score] = {}
     by_field: dict[str, Score] = {}
-    count = whole = 0
+    count = exact = 0
     for brief in briefs:
-        scores = compare(brief, read(brief.text))
+        scores = compare(brief, parse(brief.text))
         brief_score = sum(scores.values(), Score())
         for name, score in scores.items():
             by_field[name] = by_field.get(name, Score()) + score
         by_language[brief.language] = by_language.get(brief.language, Score()) + brief_score
         count += 1
-        whole += brief_score.found == brief_score.asked and not brief_score.not_asked
+        exact += brief_score.matched == brief_score.expected and not brief_score.unexpected
     return Figures(
         briefs=count,
-        whole=whole,
+        exact=exact,
         total=sum(by_language.values(), Score()),
         by_language=by_language,
         by_field=by_field,
@@ -132,23 +133,25 @@ def measure(
 
 
 def compare(brief: LabelledBrief, understood: Understood) -> dict[str, Score]:
-    """Count one brief's parts, by field; fields neither asked nor claimed are left out."""
+    """Return one brief's counts by field; fields without any label are omitted."""
     scores = {}
     for name in FIELDS:
-        asked, claims = brief.parts.get(name, []), _claims(understood, name)
-        if asked or claims:
-            fits = _mentions if name == "unknown" else _accepts
-            welcome = asked + brief.allowed.get(name, [])
+        expected, predicted = brief.parts.get(name, []), _predicted(understood, name)
+        if expected or predicted:
+            accepts = _overlaps if name == "unknown" else _accepts
+            valid = expected + brief.allowed.get(name, [])
             scores[name] = Score(
-                asked=len(asked),
-                found=_found(asked, claims, name),
-                claimed=len(claims),
-                not_asked=sum(not any(fits(label, claim) for label in welcome) for claim in claims),
+                expected=len(expected),
+                matched=_matched(expected, predicted, name),
+                predicted=len(predicted),
+                unexpected=sum(
+                    not any(accepts(label, value) for label in valid) for value in predicted
+                ),
             )
     return scores
 
 
-def _claims(understood: Understood, name: str) -> list[str]:
+def _predicted(understood: Understood, name: str) -> list[str]:
     value = getattr(understood, name)
     if isinstance(value, bool):
         return ["yes"] if value else []
@@ -157,26 +160,26 @@ def _claims(understood: Understood, name: str) -> list[str]:
     return list(value)
 
 
-def _found(asked: Sequence[str], claims: Sequence[str], name: str) -> int:
-    """Count the labels met; colours only as far as they come in the order asked."""
+def _matched(expected: Sequence[str], predicted: Sequence[str], name: str) -> int:
+    """Return the number of matched labels; colours must match in order."""
     if name == "unknown":
-        return sum(any(_mentions(label, claim) for claim in claims) for label in asked)
+        return sum(any(_overlaps(label, value) for value in predicted) for label in expected)
     if name != "colours":
-        return sum(any(_accepts(label, claim) for claim in claims) for label in asked)
-    best = [0] * (len(claims) + 1)  # the longest common subsequence with claims[:i]
-    for label in asked:
+        return sum(any(_accepts(label, value) for value in predicted) for label in expected)
+    best = [0] * (len(predicted) + 1)  # longest common subsequence with predicted[:i]
+    for label in expected:
         row = [0]
-        for i, claim in enumerate(claims):
-            row.append(best[i] + 1 if _accepts(label, claim) else max(best[i + 1], row[i]))
+        for i, value in enumerate(predicted):
+            row.append(best[i] + 1 if _accepts(label, value) else max(best[i + 1], row[i]))
         best = row
     return best[-1]
 
 
-def _accepts(label: str, claim: str) -> bool:
-    return claim in label.split("/")
+def _accepts(label: str, value: str) -> bool:
+    return value in label.split("/")
 
 
-def _mentions(label: str, claim: str) -> bool:
-    """Whether what came back holds the labelled word, or is a part of it."""
-    mine, theirs = label.casefold(), claim.casefold()
-    return mine in theirs or theirs in mine
+def _overlaps(label: str, value: str) -> bool:
+    """Return whether one text contains the other, ignoring case."""
+    first, second = label.casefold(), value.casefold()
+    return first in second or second in first

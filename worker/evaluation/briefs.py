@@ -1,4 +1,4 @@
-"""The held-out briefs and references, the same at every evaluation."""
+"""Held-out briefs and reference images, the same in every evaluation."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ from worker.corpus.spec import draw_spec, rng_for
 from worker.imaging.colour import delta_e, lab_from_rgb, rgb_from_lab
 
 __all__ = [
-    "Brief", "Reference", "answers", "briefs", "drawn", "of_pattern", "others",
+    "Brief",
+    "Reference",
+    "alternatives",
+    "briefs",
+    "design_of_pattern",
+    "more_designs",
     "references",
+    "render",
 ]  # fmt: skip
 
 _FIRST_SEED = 50_000
 _FIRST_REFERENCE = 90_000
 _FIRST_OTHER = 150_000
 _SIDE_PX = 192
-_APART = 16.0  # CIEDE2000 between two colours of one design
+_MIN_DIFFERENCE = 16.0  # CIEDE2000 between two colours of one design
 _LANGUAGES = ("en", "zh")
 
 
@@ -33,58 +39,58 @@ _LANGUAGES = ("en", "zh")
 class Brief:
     """A brief that names a pattern and colours.
 
-    Its design has a pair of pattern and colour that no training design has.
+    Its design has a pattern-colour pair that is not in training.
     """
 
     text: str
     language: str
-    said: Understood
-    """What the brief says, as its writer knows; not as the program reads it."""
+    facts: Understood
+    """True meaning of the brief, by its construction; not the parser's output."""
     spec: DesignSpec
-    """The corpus' own answer."""
+    """Corpus design from which the brief was written."""
 
     @property
     def unseen(self) -> bool:
-        """Whether a pair of pattern and colour that the brief names was never trained on."""
-        return any(held_out(self.said.pattern, colour) for colour in self.said.colours)
+        """Whether the brief names a pattern-colour pair that is not in training."""
+        return any(held_out(self.facts.pattern, colour) for colour in self.facts.colours)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A brief that names a pattern only, with a picture of another pattern and its palette."""
+    """A brief that names only a pattern, with a picture of another pattern and palette."""
 
     text: str
     picture: Image.Image
     seed: int
 
 
-def briefs(each: int = 100) -> list[Brief]:
-    """Give as many Chinese as English briefs, in turn; half of them name all the colours."""
-    rows = [_briefs(language, each) for language in _LANGUAGES]
-    return [brief for pair in zip(*rows, strict=True) for brief in pair]
+def briefs(per_language: int = 100) -> list[Brief]:
+    """Return alternating English and Chinese briefs; half of them name all the colours."""
+    lists = [_briefs(language, per_language) for language in _LANGUAGES]
+    return [brief for pair in zip(*lists, strict=True) for brief in pair]
 
 
 def _briefs(language: str, count: int) -> list[Brief]:
-    found: list[Brief] = []
+    result: list[Brief] = []
     seed = _FIRST_SEED + _LANGUAGES.index(language) * 20_000
-    while len(found) < count:
+    while len(result) < count:
         seed += 1
         spec = sample(seed, "test")
         rng = rng_for(seed, f"evaluation/{language}")
         written = caption(spec, rng, language, ("full", "some-colours")[seed % 2])
-        if written.said.colours and written.said.pattern not in ("", "solid"):
-            brief = Brief(text=written.text, language=language, said=written.said, spec=spec)
-            found.append(brief)
-    return found
+        if written.facts.colours and written.facts.pattern not in ("", "solid"):
+            brief = Brief(text=written.text, language=language, facts=written.facts, spec=spec)
+            result.append(brief)
+    return result
 
 
-def drawn(spec: DesignSpec, size_px: int) -> NDArray[np.uint8]:
-    """Give the corpus' drawing of a design, (size_px, size_px, 3)."""
+def render(spec: DesignSpec, size_px: int) -> NDArray[np.uint8]:
+    """Return the corpus' rendering of a design, (size_px, size_px, 3)."""
     return compose(render_masks(spec, size_px), spec.palette)
 
 
-def others(count: int) -> Iterator[DesignSpec]:
-    """Give further held-out designs of the kind that the briefs ask for."""
+def more_designs(count: int) -> Iterator[DesignSpec]:
+    """Yield further held-out designs with the distribution of the briefs' designs."""
     seed = _FIRST_OTHER
     while count:
         seed += 1
@@ -94,8 +100,8 @@ def others(count: int) -> Iterator[DesignSpec]:
             yield spec
 
 
-def of_pattern(pattern: str, seed: int = _FIRST_OTHER) -> DesignSpec:
-    """Give a held-out design of a pattern, without a gradient."""
+def design_of_pattern(pattern: str, seed: int = _FIRST_OTHER) -> DesignSpec:
+    """Return a held-out design of a pattern, without a gradient."""
     while True:
         seed += 1
         spec = sample(seed, "test")
@@ -103,42 +109,44 @@ def of_pattern(pattern: str, seed: int = _FIRST_OTHER) -> DesignSpec:
             return spec
 
 
-def answers(brief: Brief, count: int) -> list[DesignSpec]:
-    """Give designs that answer a brief as well as its own: all that it leaves open is redrawn.
+def alternatives(brief: Brief, count: int) -> list[DesignSpec]:
+    """Return other designs that satisfy a brief: everything it leaves open is sampled again.
 
-    That is the noise always, the shades of its colours, the colours, scale, density and line
-    weight that it does not name; how many colours there are stays.
+    These are the noise, the shades of its colours, and the colours, scale, density and line
+    weight that it does not name. The number of colours is kept.
     """
-    return [_answer(brief, index) for index in range(count)]
+    return [_alternative(brief, index) for index in range(count)]
 
 
-def _answer(brief: Brief, index: int) -> DesignSpec:
-    spec, said = brief.spec, brief.said
+def _alternative(brief: Brief, index: int) -> DesignSpec:
+    spec, facts = brief.spec, brief.facts
     seed = spec.seed * 16 + index
     rng = rng_for(seed, "answer")
     other = draw_spec(seed, "test", {spec.pattern: FAMILIES[spec.pattern]})
-    colours = _with_others(said.colours, len(spec.colours), rng)
+    colours = _extend_colours(facts.colours, len(spec.colours), rng)
     return replace(
         spec,
         colours=colours,
         palette=tuple(_shade(key, rng) for key in colours),
         noise=int(rng.integers(2**32)),
         **{
-            name: getattr(said, name) or getattr(other, name)
+            name: getattr(facts, name) or getattr(other, name)
             for name in ("scale", "density", "line_weight")
         },
     )
 
 
-def _with_others(named: tuple[str, ...], count: int, rng: np.random.Generator) -> tuple[str, ...]:
-    """Add random colours that stand off from those that are there."""
+def _extend_colours(
+    named: tuple[str, ...], count: int, rng: np.random.Generator
+) -> tuple[str, ...]:
+    """Return the colours, extended to `count` by random distinct ones."""
     chosen = list(named)
     keys = list(COLOURS)
-    for key in (keys[place] for place in rng.permutation(len(keys))):
+    for key in (keys[index] for index in rng.permutation(len(keys))):
         if len(chosen) >= count:
             break
-        lab = lab_from_rgb(np.array([COLOURS[one].rgb for one in [*chosen, key]], np.float64))
-        if (delta_e(lab[:-1], lab[-1:]) >= _APART).all():
+        lab = lab_from_rgb(np.array([COLOURS[name].rgb for name in [*chosen, key]], np.float64))
+        if (delta_e(lab[:-1], lab[-1:]) >= _MIN_DIFFERENCE).all():
             chosen.append(key)
     return tuple(chosen)
 
@@ -152,19 +160,19 @@ def _shade(key: str, rng: np.random.Generator) -> tuple[int, int, int]:
 
 
 def references(count: int = 24) -> list[Reference]:
-    """Give pictures of held-out designs, lit unevenly and grained as photographs of cloth are."""
-    made = []
+    """Return pictures of held-out designs with uneven light and grain, like photographed cloth."""
+    result = []
     for index in range(count):
         seed = _FIRST_REFERENCE + index
         spec = sample(seed, "test")
         text = caption(spec, rng_for(seed, "reference"), _LANGUAGES[index % 2], "pattern").text
-        picture = Image.fromarray(_photographed(sample(seed + 5000, "test")))
-        made.append(Reference(text=text, picture=picture, seed=index))
-    return made
+        picture = Image.fromarray(_as_photograph(sample(seed + 5000, "test")))
+        result.append(Reference(text=text, picture=picture, seed=index))
+    return result
 
 
-def _photographed(spec: DesignSpec) -> NDArray[np.uint8]:
-    tile = drawn(spec, _SIDE_PX).astype(np.float32)
+def _as_photograph(spec: DesignSpec) -> NDArray[np.uint8]:
+    tile = render(spec, _SIDE_PX).astype(np.float32)
     light = np.linspace(0.85, 1.1, _SIDE_PX)[None, :, None]
     grain = rng_for(spec.seed, "light").normal(0, 4, tile.shape)
     lit: NDArray[np.uint8] = (tile * light + grain).clip(0, 255).astype(np.uint8)

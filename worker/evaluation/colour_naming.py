@@ -1,4 +1,4 @@
-"""Does the captioner name a picture's main colour first?"""
+"""Measures whether the captioner names a picture's main colour first."""
 
 from __future__ import annotations
 
@@ -19,85 +19,87 @@ from worker.execution.contracts import Models
 from worker.imaging.colour import lab_from_rgb
 from worker.imaging.palette import palette_of
 
-__all__ = ["Named", "photograph_row", "photographs", "tile_row"]
+__all__ = ["NamingResult", "photograph_row", "photographs", "tile_row"]
 
-_ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
-_LARGEST_PX = 512
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+_MAX_PX = 512
 
 
-class Named:
-    """What was said of pictures, with the seconds that it took."""
+class NamingResult:
+    """Results of describing pictures, with run times."""
 
     def __init__(self) -> None:
-        self.right: list[bool] = []
+        self.correct: list[bool] = []
         self.missed: list[str] = []
         self.seconds: list[float] = []
 
     @property
     def share(self) -> float | None:
-        """Share of pictures whose main colour was named first; None: there were none."""
-        return float(np.mean(self.right)) if self.right else None
+        """Share of pictures whose main colour was named first; None: no pictures."""
+        return float(np.mean(self.correct)) if self.correct else None
 
 
-def photographs(folder: Path, most: int = 50) -> Iterator[tuple[str, Image.Image]]:
-    """Read a folder's photographs, the first by name, made to be no larger than 512 px."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS)
-    for path in paths[:most]:
+def photographs(folder: Path, limit: int = 50) -> Iterator[tuple[str, Image.Image]]:
+    """Yield a folder's first photographs by name, downscaled to at most 512 px."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    for path in paths[:limit]:
         with Image.open(path, formats=PICTURE_FORMATS) as picture:
-            picture.draft("RGB", (_LARGEST_PX, _LARGEST_PX))
+            picture.draft("RGB", (_MAX_PX, _MAX_PX))
             small = _opaque(picture)
-        small.thumbnail((_LARGEST_PX, _LARGEST_PX))
+        small.thumbnail((_MAX_PX, _MAX_PX))
         yield path.name, small
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
-    """Give a picture as RGB; what is cut out of its surroundings is cropped and put on white."""
+    """Return the picture as RGB; a transparent one is cropped and composited on white."""
     if "A" not in picture.getbands():
         return picture.convert("RGB")
-    thing = picture.convert("RGBA")
-    thing = thing.crop(thing.getchannel("A").getbbox())
-    paper = Image.new("RGBA", thing.size, "white")
-    return Image.alpha_composite(paper, thing).convert("RGB")
+    cutout = picture.convert("RGBA")
+    cutout = cutout.crop(cutout.getchannel("A").getbbox())
+    background = Image.new("RGBA", cutout.size, "white")
+    return Image.alpha_composite(background, cutout).convert("RGB")
 
 
-def tile_row(models: Models, chosen: Sequence[Brief], size_px: int) -> tuple[Row, Named]:
-    """Look at held-out tiles; what is their main colour is known from the design."""
-    named = Named()
-    for brief in chosen:
+def tile_row(models: Models, briefs: Sequence[Brief], size_px: int) -> tuple[Row, NamingResult]:
+    """Measure held-out tiles, whose main colour is known from the design."""
+    result = NamingResult()
+    for brief in briefs:
         masks = render_masks(brief.spec, size_px)
         picture = Image.fromarray(compose(masks, brief.spec.palette))
-        first = _first_colour(models, picture, brief.language, named)
-        known = (
+        colour = _first_named_colour(models, picture, brief.language, result)
+        true_palette = (
             lab_from_rgb(np.array(brief.spec.palette, np.float64)),
             masks.mean(axis=(1, 2), dtype=np.float64),
         )
-        named.right.append(bool(first) and is_main_colour(first, known))
-        if not named.right[-1]:
-            named.missed.append(f"{brief.spec.pattern} {brief.spec.colours}: {first or 'none'}")
+        result.correct.append(bool(colour) and is_main_colour(colour, true_palette))
+        if not result.correct[-1]:
+            result.missed.append(f"{brief.spec.pattern} {brief.spec.colours}: {colour or 'none'}")
     row = Row(name="first_colour", what="caption's first colour is the main one, held-out tiles",
-              value=named.share, goal=0.95, at_least=True, unit="%")  # fmt: skip
-    return row, named
+              value=result.share, goal=0.95, at_least=True, unit="%")  # fmt: skip
+    return row, result
 
 
-def photograph_row(models: Models, folder: Path | None) -> tuple[Row, Named]:
-    """Look at real photographs; their main colour is the largest of the palette by k-means."""
-    named = Named()
+def photograph_row(models: Models, folder: Path | None) -> tuple[Row, NamingResult]:
+    """Measure photographs, whose main colour is the largest k-means cluster."""
+    result = NamingResult()
     for index, (name, picture) in enumerate(photographs(folder) if folder else ()):
-        first = _first_colour(models, picture, ("en", "zh")[index % 2], named)
-        named.right.append(bool(first) and is_main_colour(first, palette_of(picture)))
-        if not named.right[-1]:
-            named.missed.append(f"{name}: {first or 'none'}")
-    note = f"{len(named.right)} photographs" if named.right else "--photographs was not given"
-    row = Row(name="first_colour_photographs", what="the same, photographs", value=named.share,
+        colour = _first_named_colour(models, picture, ("en", "zh")[index % 2], result)
+        result.correct.append(bool(colour) and is_main_colour(colour, palette_of(picture)))
+        if not result.correct[-1]:
+            result.missed.append(f"{name}: {colour or 'none'}")
+    note = f"{len(result.correct)} photographs" if result.correct else "--photographs was not given"
+    row = Row(name="first_colour_photographs", what="the same, photographs", value=result.share,
               goal=0.85, at_least=True, unit="%", note=note)  # fmt: skip
-    return row, named
+    return row, result
 
 
-def _first_colour(models: Models, picture: Image.Image, language: str, named: Named) -> str:
-    """Describe a picture without a brief; give the first colour named, as a key."""
-    began = time.perf_counter()
-    seen = models.vision.embed([picture])
-    (text,) = models.captioner.describe(seen, [picture], [language], [""])
-    named.seconds.append(time.perf_counter() - began)
+def _first_named_colour(
+    models: Models, picture: Image.Image, language: str, result: NamingResult
+) -> str:
+    """Describe a picture without a brief; return the first colour named, or an empty string."""
+    start_time = time.perf_counter()
+    features = models.vision.embed([picture])
+    (text,) = models.captioner.describe(features, [picture], [language], [""])
+    result.seconds.append(time.perf_counter() - start_time)
     colours = understand(text).colours
     return colours[0] if colours else ""

@@ -1,4 +1,4 @@
-"""Sheets of tiles."""
+"""Contact sheets of tiles."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from worker.evaluation.brief_following import Followed
-from worker.evaluation.briefs import drawn
+from worker.evaluation.brief_following import BriefResult
+from worker.evaluation.briefs import render
 
 __all__ = ["brief_sheets", "grid"]
 
@@ -18,7 +18,7 @@ _ROWS = 8
 
 
 def grid(tiles: Tiles, columns: int, side_px: int) -> Image.Image:
-    """Lay tiles (H, W, 3) row by row on a white sheet with thin gaps."""
+    """Return a white sheet with tiles (H, W, 3) in rows and thin gaps between them."""
     gap = max(2, side_px // 32)
     rows = -(-len(tiles) // columns)
     step = side_px + gap
@@ -29,12 +29,14 @@ def grid(tiles: Tiles, columns: int, side_px: int) -> Image.Image:
     return sheet
 
 
-def brief_sheets(looked: Sequence[Followed], variants: Sequence[Tiles]) -> dict[str, Image.Image]:
-    """Give the best, typical and worst first variants, each with the corpus' answer on its left.
+def brief_sheets(
+    results: Sequence[BriefResult], variants: Sequence[Tiles]
+) -> dict[str, Image.Image]:
+    """Return sheets of the best, typical and worst first variants, by `BriefResult.score`.
 
-    By the judge's chance of the pattern asked for times how much of each named colour is there.
+    The corpus' design for the same brief is on the left of each.
     """
-    order = np.argsort([-one.score for one in looked], kind="stable").tolist()
+    order = np.argsort([-result.score for result in results], kind="stable").tolist()
     middle = len(order) // 2
     half = 2 * _ROWS
 
@@ -42,7 +44,7 @@ def brief_sheets(looked: Sequence[Followed], variants: Sequence[Tiles]) -> dict[
         tiles: list[NDArray[np.uint8]] = []
         for index in indices:
             first = variants[index][0]
-            tiles += [drawn(looked[index].brief.spec, len(first)), first]
+            tiles += [render(results[index].brief.spec, len(first)), first]
         return grid(tiles, columns=_ROWS, side_px=128)
 
     several = [tiles for tiles in variants if len(tiles) > 1][: 2 * _ROWS]
@@ -50,6 +52,6 @@ def brief_sheets(looked: Sequence[Followed], variants: Sequence[Tiles]) -> dict[
         "best": sheet(order[:half]),
         "typical": sheet(order[max(0, middle - half // 2) : middle + half // 2]),
         "worst": sheet(order[-half:]),
-        "variants": grid([one for tiles in several for one in tiles], columns=8, side_px=128),
+        "variants": grid([tile for tiles in several for tile in tiles], columns=8, side_px=128),
         "all": grid([tiles[0] for tiles in variants], columns=20, side_px=96),
     }

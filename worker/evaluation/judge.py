@@ -1,7 +1,7 @@
-"""The judge: a small network that names a tile's pattern, trained on the corpus alone.
+"""The judge: a small pattern classifier for tiles, trained on the corpus alone.
 
-It shares nothing with the models that it judges: neither weights nor features. Trained from
-scratch by `worker.training.judge`; what it gets right on held-out tiles stands in judge.json.
+It shares neither weights nor features with the models that it evaluates. `worker.training.judge`
+trains it from scratch; judge.json holds its accuracy on held-out tiles.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ __all__ = [
 ]  # fmt: skip
 
 SIDE_PX = 96
-"""Side that tiles are shown at."""
+"""Side of the network's input tiles."""
 _WEIGHTS, _DOCUMENT = "judge.safetensors", "judge.json"
 
 
 class BadJudge(Exception):
-    """The judge's weights are not those that its document names."""
+    """The judge's weights do not have the checksum in judge.json."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeShape:
-    """Size of the network."""
+    """Size of the classifier network."""
 
     stem: int = 24
     widths: tuple[int, ...] = (48, 96, 160)
@@ -46,7 +46,9 @@ class JudgeShape:
 
 def _norm(width: int) -> nn.BatchNorm2d:
     norm = nn.BatchNorm2d(width)
-    norm.num_batches_tracked = torch.zeros(())  # a float, so that it can be averaged as all else
+    norm.num_batches_tracked = torch.zeros(
+        ()
+    )  # a float, so that it can be averaged like the weights
     return norm
 
 
@@ -65,7 +67,7 @@ class _Block(nn.Module):
 
 
 class JudgeNet(nn.Module):
-    """A convolutional classifier that sees neither mean colour nor contrast."""
+    """Convolutional classifier whose input is normalised in mean colour and contrast."""
 
     def __init__(self, shape: JudgeShape) -> None:
         super().__init__()
@@ -82,34 +84,34 @@ class JudgeNet(nn.Module):
         self.last = nn.Linear(2 * width, shape.families)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Give logits (N, F) of pictures (N, 3, S, S), 0 to 255."""
-        moved = pictures - pictures.mean((2, 3), keepdim=True)
-        spread = moved.square().mean((1, 2, 3), keepdim=True).sqrt()
-        seen = self.body(moved / (spread + 4.0))
-        return self.last(torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], dim=1))
+        """Return logits (N, F) of pictures (N, 3, S, S), 0 to 255."""
+        centred = pictures - pictures.mean((2, 3), keepdim=True)
+        deviation = centred.square().mean((1, 2, 3), keepdim=True).sqrt()
+        features = self.body(centred / (deviation + 4.0))
+        return self.last(torch.cat([features.mean((2, 3)), features.amax((2, 3))], dim=1))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """A judge that is ready."""
+    """A loaded judge."""
 
     network: JudgeNet
     families: tuple[str, ...]
-    """The vocabulary's keys in the order of the logits."""
+    """Pattern keys in the order of the logits."""
 
     @torch.inference_mode()
-    def name(self, tiles: Sequence[NDArray[np.uint8]]) -> list[str]:
-        """Name the pattern of tiles (H, W, 3), square, of any size."""
-        return [self.families[int(one)] for one in self.scores(tiles).argmax(1)]
+    def classify(self, tiles: Sequence[NDArray[np.uint8]]) -> list[str]:
+        """Return the predicted pattern of square tiles (H, W, 3) of any size."""
+        return [self.families[int(index)] for index in self.probabilities(tiles).argmax(1)]
 
     @torch.inference_mode()
-    def scores(self, tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Give each family's probability, (N, F)."""
-        rows = [self.network(_shown(tile)).float().softmax(1).numpy() for tile in tiles]
+    def probabilities(self, tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return each family's probability, (N, F)."""
+        rows = [self.network(_to_tensor(tile)).float().softmax(1).numpy() for tile in tiles]
         return np.concatenate(rows)
 
 
-def _shown(tile: NDArray[np.uint8]) -> Tensor:
+def _to_tensor(tile: NDArray[np.uint8]) -> Tensor:
     picture = Image.fromarray(tile)
     if picture.size != (SIDE_PX, SIDE_PX):
         picture = picture.resize((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
@@ -117,7 +119,7 @@ def _shown(tile: NDArray[np.uint8]) -> Tensor:
 
 
 def save_judge(judge: Judge, folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write judge.safetensors (fp16) and judge.json, which tells its sum, shape and facts."""
+    """Write judge.safetensors (fp16) and judge.json with its checksum, shape and facts."""
     halves = {
         key: value.half().contiguous() if value.is_floating_point() else value
         for key, value in judge.network.state_dict().items()
@@ -137,15 +139,15 @@ def save_judge(judge: Judge, folder: Path, facts: Mapping[str, Any]) -> None:
 
 
 def load_judge(folder: Path) -> tuple[Judge, dict[str, Any]]:
-    """Load what `save_judge` wrote, with its document.
+    """Return the judge that `save_judge` wrote, and judge.json.
 
     Raises:
-        BadJudge: the weights' sum is another.
+        BadJudge: the weights failed checksum verification.
     """
     document: dict[str, Any] = json.loads((folder / _DOCUMENT).read_text(encoding="utf-8"))
     content = (folder / document["file"]).read_bytes()
     if (actual := sha256(content).hexdigest()) != document["sha256"]:
-        raise BadJudge(f"{document['file']} has the sha256 {actual}, not {document['sha256']}")
+        raise BadJudge(f"{document['file']}: sha256 is {actual}, expected {document['sha256']}")
     shape = document["shape"]
     network = JudgeNet(
         JudgeShape(**{**shape, "widths": tuple(shape["widths"]), "blocks": tuple(shape["blocks"])})

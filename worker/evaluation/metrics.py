@@ -1,4 +1,4 @@
-"""What is measured on tiles and their features."""
+"""Metrics of tiles and of their vision features."""
 
 from __future__ import annotations
 
@@ -11,45 +11,54 @@ from shared.briefs.vocabulary import COLOURS
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = [
-    "ENOUGH", "NEAR", "areas_of", "is_main_colour", "kernel_distance", "palette_distance", "seam",
-    "spread",
+    "COLOUR_TOLERANCE",
+    "MIN_COLOUR_SHARE",
+    "colour_shares",
+    "is_main_colour",
+    "kernel_distance",
+    "mean_cosine_distance",
+    "palette_distance",
+    "seam",
 ]  # fmt: skip
 
-NEAR = 15.0
-"""CIEDE2000 under which a pixel has a named colour."""
-ENOUGH = 0.08
-"""Share of the tile that a named colour must have to count as found."""
-_LIKE = 0.02  # shares of two colours that differ by less are of the same size
+COLOUR_TOLERANCE = 15.0
+"""CIEDE2000 difference below which a pixel has a named colour."""
+MIN_COLOUR_SHARE = 0.08
+"""Minimum share of the tile for a named colour to count as present."""
+_EQUAL_SHARES = 0.02  # shares that differ by less count as equal
 
 
-def areas_of(tile: NDArray[np.uint8], colours: Sequence[str]) -> list[float]:
-    """Give each named colour's share of a tile (H, W, 3)."""
+def colour_shares(tile: NDArray[np.uint8], colours: Sequence[str]) -> list[float]:
+    """Return each named colour's share of a tile (H, W, 3)."""
     pixels, counts = np.unique(tile.reshape(-1, 3) // 2, axis=0, return_counts=True)
     lab = lab_from_rgb(pixels * 2 + 0.5)
     named = lab_from_rgb(np.array([COLOURS[key].rgb for key in colours], dtype=np.float64))
-    return [float(counts[delta_e(lab, one) < NEAR].sum() / counts.sum()) for one in named]
+    return [
+        float(counts[delta_e(lab, colour) < COLOUR_TOLERANCE].sum() / counts.sum())
+        for colour in named
+    ]
 
 
 def is_main_colour(key: str, palette: tuple[Floats, Floats]) -> bool:
-    """Tell whether a named colour is the largest of a palette (Lab (K, 3), shares (K,)).
+    """Return whether a named colour is the largest of a palette (Lab (K, 3), shares (K,)).
 
-    It is where it lies within CIEDE2000 15 of the largest colour, or where no other name of the
-    vocabulary lies nearer to that. Where two colours are as large either may be meant.
+    It is if it lies within CIEDE2000 15 of the largest colour, or if no other colour of the
+    vocabulary is nearer. If several colours are equally large, any of them counts.
     """
     lab, shares = palette
     named = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()], dtype=np.float64))
-    own = list(COLOURS).index(key)
-    for colour in lab[shares >= shares.max() - _LIKE]:
+    index = list(COLOURS).index(key)
+    for colour in lab[shares >= shares.max() - _EQUAL_SHARES]:
         distance = delta_e(named, colour[None])
-        if distance[own] < NEAR or distance[own] == distance.min():
+        if distance[index] < COLOUR_TOLERANCE or distance[index] == distance.min():
             return True
     return False
 
 
 def palette_distance(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> float:
-    """Give the earth mover's distance of two palettes (Lab (K, 3), shares (K,)), in Lab units.
+    """Return the earth mover's distance of two palettes (Lab (K, 3), shares (K,)), in Lab units.
 
-    By Sinkhorn's rounds with an entropy that is small beside a visible difference.
+    Computed by Sinkhorn iterations; the entropy term is small compared to a visible difference.
     """
     cost = np.linalg.norm(first[0][:, None] - second[0][None], axis=2)
     kernel = np.exp(-cost / 1.5)
@@ -62,10 +71,10 @@ def palette_distance(first: tuple[Floats, Floats], second: tuple[Floats, Floats]
 
 
 def seam(tile: NDArray[np.uint8]) -> float:
-    """Compare the step across a tile's borders with the median step inside; 1: no seam.
+    """Return the step across the tile's borders over the median step inside; 1: no seam.
 
-    A step is the mean absolute difference of two neighbouring rows or columns, in levels. Where
-    hardly anything changes inside, half a level stands for the median.
+    A step is the mean absolute difference of two neighbouring rows or columns, in levels. The
+    median counts as at least half a level.
     """
     values = tile.astype(np.float64)
     ratios = []
@@ -75,24 +84,24 @@ def seam(tile: NDArray[np.uint8]) -> float:
     return float(np.mean(ratios))
 
 
-def spread(features: NDArray[np.float32]) -> float:
-    """Give the mean cosine distance between the rows of (N, F)."""
+def mean_cosine_distance(features: NDArray[np.float32]) -> float:
+    """Return the mean pairwise cosine distance of the rows of (N, F)."""
     unit = features / np.linalg.norm(features, axis=1, keepdims=True)
     count = len(unit)
     return float(1 - ((unit @ unit.T).sum() - count) / (count * (count - 1)))
 
 
 def kernel_distance(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    """Give the kernel inception distance of two sets of features (N, F) and (M, F).
+    """Return the kernel inception distance of two sets of features (N, F) and (M, F).
 
     The squared maximum mean discrepancy under the kernel (x.y / F + 1)^3 (Binkowski et al.
-    2018), by the biased estimate: it is never negative, and for two sets of the same kind it is
-    what so few samples leave over, so that a ratio to it means something.
+    2018), by the biased estimator. It is never negative, and between two samples of the same
+    distribution it is the sampling error, so that ratios to it are meaningful.
     """
-    one, two = first.astype(np.float64), second.astype(np.float64)
-    width = one.shape[1]
+    x, y = first.astype(np.float64), second.astype(np.float64)
+    width = x.shape[1]
 
     def mean(a: Floats, b: Floats) -> float:
         return float(((a @ b.T / width + 1) ** 3).mean())
 
-    return mean(one, one) + mean(two, two) - 2 * mean(one, two)
+    return mean(x, x) + mean(y, y) - 2 * mean(x, y)

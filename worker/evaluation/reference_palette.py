@@ -1,4 +1,4 @@
-"""Does a reference's palette arrive, the stronger the more?"""
+"""Measures how closely tiles adopt a reference's palette, by reference strength."""
 
 from __future__ import annotations
 
@@ -17,47 +17,51 @@ from worker.evaluation.stages import Asked, draw
 from worker.execution.contracts import Models
 from worker.imaging.palette import palette_of
 
-__all__ = ["Arrival", "arrival"]
+__all__ = ["ReferenceResult", "measure_references"]
 
 STRENGTHS = (0.0, 0.2, 0.6, 1.0)
-_STRANGERS = 5  # references that a tile was not drawn with
+_OTHERS = 5  # other references that each tile is compared with
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival:
-    """What references do."""
+class ReferenceResult:
+    """Result of the measurement with references."""
 
     row: Row
     facts: dict[str, Any]
     tiles: list[NDArray[np.uint8]]
-    """Five for each reference: the picture, then what is drawn at each strength."""
+    """Five for each reference: the picture, then the tile of each strength."""
     captions_s: list[float]
-    """Seconds that the caption stage took with a picture."""
+    """Run times of the caption stage with a picture, in seconds."""
 
 
-def arrival(models: Models, count: int, report: Callable[[str, float], None]) -> Arrival:
-    """Draw with references at four strengths; how near do the palettes come?
+def measure_references(
+    models: Models, count: int, report: Callable[[str, float], None]
+) -> ReferenceResult:
+    """Generate tiles with references at four strengths and compare the palettes.
 
-    The figure is the mean earth mover's distance of a tile's palette to its reference's, over
+    The value is the mean earth mover's distance of a tile's palette to its reference's, over
     that to the references of other briefs.
     """
-    given = references(count)
-    palettes = [palette_of(one.picture) for one in given]
+    samples = references(count)
+    palettes = [palette_of(sample.picture) for sample in samples]
     shares: dict[float, list[tuple[float, float]]] = {strength: [] for strength in STRENGTHS}
     tiles, captions_s = [], []
-    for index, one in enumerate(given):
-        tiles.append(np.asarray(one.picture))
+    for index, sample in enumerate(samples):
+        tiles.append(np.asarray(sample.picture))
         for strength in STRENGTHS:
-            asked = Asked(text=one.text, seed=one.seed, reference=one.picture, strength=strength)
-            made = draw(models, asked)
-            tiles.append(made.tiles[0])
-            captions_s.append(made.seconds["caption"])
-            palette = palette_of(Image.fromarray(made.tiles[0]))
-            strangers = [palettes[(index + step) % count] for step in _steps(count)]
+            request = Asked(
+                text=sample.text, seed=sample.seed, reference=sample.picture, strength=strength
+            )
+            drawing = draw(models, request)
+            tiles.append(drawing.tiles[0])
+            captions_s.append(drawing.seconds["caption"])
+            palette = palette_of(Image.fromarray(drawing.tiles[0]))
+            others = [palettes[(index + step) % count] for step in _steps(count)]
             shares[strength].append(
                 (
                     palette_distance(palette, palettes[index]),
-                    float(np.mean([palette_distance(palette, other) for other in strangers])),
+                    float(np.mean([palette_distance(palette, other) for other in others])),
                 )
             )
         report("references", (index + 1) / count)
@@ -66,18 +70,18 @@ def arrival(models: Models, count: int, report: Callable[[str, float], None]) ->
               value=facts["1"]["share"], goal=0.35, unit="%",
               note=", ".join(f"{100 * facts[f'{one:g}']['share']:.0f} % at {one:g}"
                              for one in STRENGTHS[:-1]))  # fmt: skip
-    return Arrival(row=row, facts=facts, tiles=tiles, captions_s=captions_s)
+    return ReferenceResult(row=row, facts=facts, tiles=tiles, captions_s=captions_s)
 
 
 def _steps(count: int) -> range:
-    return range(1, min(_STRANGERS, count - 1) + 1)
+    return range(1, min(_OTHERS, count - 1) + 1)
 
 
 def _facts(pairs: NDArray[np.float64]) -> dict[str, float]:
-    own, other = pairs.mean(axis=0)
+    distance, other_distance = pairs.mean(axis=0)
     return {
-        "distance": float(own),
-        "distance_to_others": float(other),
-        "share": float(own / other),
+        "distance": float(distance),
+        "distance_to_others": float(other_distance),
+        "share": float(distance / other_distance),
         "nearer_to_its_own": float((pairs[:, 0] < pairs[:, 1]).mean()),
     }

@@ -1,4 +1,4 @@
-"""The table of an evaluation: what was measured, what was to be reached."""
+"""Result table of an evaluation: measured values and goals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Row", "as_document", "as_lines"]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One figure."""
+    """One row: a measured value with its goal."""
 
     name: str
     what: str
@@ -19,20 +19,20 @@ class Row:
     """None: not measured."""
     goal: float
     at_least: bool = False
-    """Whether the goal is the least value; otherwise it is the most."""
+    """Whether the goal is a minimum; otherwise it is a maximum."""
     unit: str = ""
-    """"%" for a share from 0 to 1; "s", "MB", "points", "x" or nothing."""
+    """"%" for a share from 0 to 1; "s", "MB", "points", "x" or empty."""
     note: str = ""
 
     @property
     def reached(self) -> bool | None:
-        """Tell whether the goal is reached; None: not measured."""
+        """Whether the goal is reached; None: not measured."""
         if self.value is None:
             return None
         return self.value >= self.goal if self.at_least else self.value <= self.goal
 
-    def shown(self, value: float | None) -> str:
-        """Give a value as text with its unit."""
+    def format(self, value: float | None) -> str:
+        """Return a value as text with its unit."""
         if value is None:
             return "not measured"
         if self.unit == "%":
@@ -42,7 +42,7 @@ class Row:
 
 
 def as_document(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Give the table JSON-able."""
+    """Return the table as JSON-serialisable dictionaries."""
     return [
         {
             "name": row.name,
@@ -59,16 +59,16 @@ def as_document(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def as_lines(rows: Sequence[Row]) -> list[str]:
-    """Give the table as a Markdown table's lines, aligned."""
+    """Return the lines of an aligned Markdown table."""
     cells: list[tuple[str, ...]] = [("what", "value", "goal", "reached")]
     for row in rows:
-        goal = f"{'at least' if row.at_least else 'at most'} {row.shown(row.goal)}"
+        goal = f"{'at least' if row.at_least else 'at most'} {row.format(row.goal)}"
         reached = {True: "yes", False: "no", None: "-"}[row.reached]
         what = f"{row.what} ({row.note})" if row.note else row.what
-        cells.append((what, row.shown(row.value), goal, reached))
+        cells.append((what, row.format(row.value), goal, reached))
     widths = [max(len(line[column]) for line in cells) for column in range(4)]
-    ruled = [cells[0], tuple("-" * width for width in widths), *cells[1:]]
+    lines = [cells[0], tuple("-" * width for width in widths), *cells[1:]]
     return [
         "".join(f"| {cell.ljust(width)} " for cell, width in zip(line, widths, strict=True)) + "|"
-        for line in ruled
+        for line in lines
     ]

@@ -1,4 +1,4 @@
-"""Evaluate a release: the real stages over held-out briefs, the table and sheets of pictures."""
+"""Evaluates a release: runs held-out briefs, measures the tiles, makes contact sheets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from worker.evaluation.brief_following import followed, following_facts, following_rows
-from worker.evaluation.brief_parsing import understanding
+from worker.evaluation.brief_following import brief_details, brief_rows, check_brief
+from worker.evaluation.brief_parsing import measure_bundled
 from worker.evaluation.briefs import Brief, briefs
 from worker.evaluation.colour_naming import photograph_row, tile_row
 from worker.evaluation.contact_sheets import brief_sheets, grid
@@ -20,7 +20,7 @@ from worker.evaluation.fidelity import fidelity_row, variety_row
 from worker.evaluation.judge import Judge
 from worker.evaluation.metrics import seam
 from worker.evaluation.print_size import PRINT_PX, print_size
-from worker.evaluation.reference_palette import arrival
+from worker.evaluation.reference_palette import measure_references
 from worker.evaluation.report import Row, as_document
 from worker.evaluation.stages import Asked, Drawing, draw, draw_pixels
 from worker.execution.contracts import Models
@@ -32,34 +32,34 @@ _VARIANTS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationOptions:
-    """How much is looked at."""
+    """Sizes of the evaluation."""
 
     each: int = 100
     """Briefs in each language."""
     varied: int = 24
-    """Briefs that four variants are drawn of; the rest have one."""
+    """Number of briefs with four variants; the others have one."""
     references: int = 24
     pictures: int = 60
-    """Held-out tiles that are described."""
+    """Number of held-out tiles that are described."""
     large: int = 8
-    """Tiles of `large_px`."""
+    """Number of tiles of `large_px`."""
     size_px: int = 256
     large_px: int = 1024
     print_px: int = PRINT_PX
     photographs: Path | None = None
-    """A folder of at least 50."""
+    """Folder of at least 50 photographs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """The table, what stands behind it (JSON-able), and sheets by name."""
+    """Result table, JSON-serialisable details, and contact sheets by name."""
 
     rows: Sequence[Row]
     details: Mapping[str, Any]
     sheets: Mapping[str, Image.Image]
 
     def save(self, folder: Path) -> None:
-        """Write figures.json and a JPEG for each sheet."""
+        """Write figures.json and a JPEG per sheet."""
         folder.mkdir(parents=True, exist_ok=True)
         document = {"table": as_document(self.rows), "details": self.details}
         text = json.dumps(document, indent=1, ensure_ascii=False)
@@ -70,36 +70,36 @@ class Evaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """What is evaluated, and by whom."""
+    """The evaluated release and the judge."""
 
     models: Models
     weights: Path
-    """Folder of the weights that ship, to be weighed."""
+    """Folder of the bundled weights, whose size is measured."""
     judge: Judge
     judged: float
-    """Share of real held-out tiles that the judge names right."""
+    """The judge's accuracy on held-out corpus tiles."""
 
 
 def evaluate(
-    given: Evaluated, options: EvaluationOptions, report: Callable[[str, float], None]
+    subject: Evaluated, options: EvaluationOptions, report: Callable[[str, float], None]
 ) -> Evaluation:
-    """Draw and measure; some minutes on two cores.
+    """Run the evaluation; takes some minutes on two cores.
 
     Args:
-        given: the release and the judge.
-        options: how much is looked at.
-        report: called with what is being done and how far that is, 0 to 1.
+        subject: the release and the judge.
+        options: sizes of the evaluation.
+        report: called with the current part and its progress, 0 to 1.
     """
-    models, chosen = given.models, briefs(options.each)
+    models, chosen = subject.models, briefs(options.each)
     drawings = _draw_all(models, chosen, options, report)
-    variants = [one.tiles for one in drawings]
+    variants = [drawing.tiles for drawing in drawings]
     firsts = [tiles[0] for tiles in variants]
-    looked = [followed(b, tile, given.judge) for b, tile in zip(chosen, firsts, strict=True)]
-    rows = following_rows(looked, given.judged)
-    details: dict[str, Any] = {"following": following_facts(looked, given.judge, options.size_px)}
+    results = [check_brief(b, tile, subject.judge) for b, tile in zip(chosen, firsts, strict=True)]
+    rows = brief_rows(results, subject.judged)
+    details: dict[str, Any] = {"following": brief_details(results, subject.judge, options.size_px)}
     report("references", 0.0)
-    arrived = arrival(models, options.references, report)
-    rows.append(arrived.row)
+    references = measure_references(models, options.references, report)
+    rows.append(references.row)
     report("likeness", 0.0)
     rows.append(fidelity_row(models, chosen, firsts))
     report("likeness", 0.6)
@@ -110,14 +110,18 @@ def evaluate(
     rows += [_seam_row(firsts), _seam_row(large)]
     naming, details["naming"] = _naming(models, chosen[: options.pictures], options, report)
     rows += naming
-    rows.append(_understood_row())
+    rows.append(_parsing_row())
     report("print size", 0.0)
     printed = print_size(models, options.print_px)
     report("print size", 1.0)
-    rows += [printed.row, _weights_row(given.weights), *_time_rows(drawings, arrived.captions_s)]
-    details["references"] = arrived.facts
-    sheets = brief_sheets(looked, variants) | {
-        "references": grid(arrived.tiles, columns=15, side_px=112),
+    rows += [
+        printed.row,
+        _weights_row(subject.weights),
+        *_time_rows(drawings, references.captions_s),
+    ]
+    details["references"] = references.facts
+    sheets = brief_sheets(results, variants) | {
+        "references": grid(references.tiles, columns=15, side_px=112),
         "print": grid(printed.details, columns=2, side_px=512),
     }
     return Evaluation(rows=rows, details=details, sheets=sheets)
@@ -131,9 +135,11 @@ def _draw_all(
 ) -> list[Drawing]:
     drawings = []
     for index, brief in enumerate(chosen):
-        many = _VARIANTS if index < options.varied else 1
-        asked = Asked(text=brief.text, seed=brief.spec.seed, variants=many, size_px=options.size_px)
-        drawings.append(draw(models, asked))
+        count = _VARIANTS if index < options.varied else 1
+        request = Asked(
+            text=brief.text, seed=brief.spec.seed, variants=count, size_px=options.size_px
+        )
+        drawings.append(draw(models, request))
         report("briefs", (index + 1) / len(chosen))
     return drawings
 
@@ -146,8 +152,8 @@ def _draw_large(
 ) -> list[np.ndarray]:
     tiles = []
     for index, brief in enumerate(chosen):
-        asked = Asked(text=brief.text, seed=brief.spec.seed, size_px=options.large_px)
-        tiles.append(draw_pixels(models, asked))
+        request = Asked(text=brief.text, seed=brief.spec.seed, size_px=options.large_px)
+        tiles.append(draw_pixels(models, request))
         report("large tiles", (index + 1) / len(chosen))
     return tiles
 
@@ -175,12 +181,12 @@ def _naming(
     return [first, second], {"missed": missed}
 
 
-def _understood_row() -> Row:
-    """Give the share of the parts of briefs written and labelled by hand that are understood."""
-    figures = understanding("heldout")
+def _parsing_row() -> Row:
+    """Return the parser's recall on the briefs labelled by hand."""
+    figures = measure_bundled("heldout")
     what = "the brief's parts understood, briefs written by hand"
-    note = f"{figures.total.asked} parts of {figures.briefs} briefs"
-    return Row(name="understood", what=what, value=figures.total.share_found, goal=0.95,
+    note = f"{figures.total.expected} parts of {figures.briefs} briefs"
+    return Row(name="understood", what=what, value=figures.total.recall, goal=0.95,
                at_least=True, unit="%", note=note)  # fmt: skip
 
 
@@ -190,13 +196,13 @@ def _weights_row(folder: Path) -> Row:
 
 
 def _time_rows(drawings: Sequence[Drawing], with_pictures_s: Sequence[float]) -> list[Row]:
-    """Give medians; they are of this machine, as busy as it was."""
+    """Return median run times, measured on this machine under its current load."""
     fours = [
-        one.seconds["fusion"] + one.seconds["generate"]
-        for one in drawings
-        if len(one.tiles) == _VARIANTS
+        drawing.seconds["fusion"] + drawing.seconds["generate"]
+        for drawing in drawings
+        if len(drawing.tiles) == _VARIANTS
     ]
-    captions_s = [one.seconds["caption"] for one in drawings]
+    captions_s = [drawing.seconds["caption"] for drawing in drawings]
     note = f"with a reference {np.median(with_pictures_s):.2f} s, two texts"
     return [
         Row(name="four_variants", what="four variants of 256 px, fusion and generation, median",

@@ -1,4 +1,4 @@
-"""Briefs run through the real stages, timed."""
+"""Runs briefs through the real stages and measures their time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Asked", "Drawing", "bundled_models", "draw", "draw_pixels"]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is asked for, as a designer would."""
+    """A design request as a user would submit it."""
 
     text: str
     seed: int
@@ -37,18 +37,18 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """What came of it."""
+    """Result of a design request."""
 
     tiles: tuple[NDArray[np.uint8], ...]  # (S, S, 3) each
     facts: Mapping[str, Any]
-    """The generate stage's own words: traits and palette of each variant."""
+    """Output of the generate stage: traits and palette of each variant."""
     description: str
     seconds: Mapping[str, float] = field(default_factory=dict)
-    """By stage."""
+    """Run time in seconds by stage."""
 
 
 def bundled_models(folder: Path, cache: Path) -> ResidentModels:
-    """Give the models of a folder with a manifest, on the CPU."""
+    """Load the models of a folder with a manifest, on the CPU."""
     document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     entries = {entry["role"]: entry for entry in document["versions"]}
     places = Places(cache=cache, bundled=folder)
@@ -56,13 +56,15 @@ def bundled_models(folder: Path, cache: Path) -> ResidentModels:
     return ResidentModels({role: role for role in entries}, residency)
 
 
-def draw(models: Models, asked: Asked) -> Drawing:
-    """Run a brief through the stages up to its tiles."""
-    call, seconds = _fused(models, asked)
-    began = time.perf_counter()
+def draw(models: Models, request: Asked) -> Drawing:
+    """Run the stages up to generate and return the tiles."""
+    call, seconds = _run_until_fusion(models, request)
+    start_time = time.perf_counter()
     (result,) = generate.run([call], models)
-    seconds["generate"] = time.perf_counter() - began
-    pictures = [Image.open(io.BytesIO(one.content), formats=["PNG"]) for one in result.artifacts]
+    seconds["generate"] = time.perf_counter() - start_time
+    pictures = [
+        Image.open(io.BytesIO(artifact.content), formats=["PNG"]) for artifact in result.artifacts
+    ]
     return Drawing(
         tiles=tuple(np.asarray(picture.convert("RGB")) for picture in pictures),
         facts=json.loads(result.output),
@@ -71,46 +73,46 @@ def draw(models: Models, asked: Asked) -> Drawing:
     )
 
 
-def draw_pixels(models: Models, asked: Asked) -> NDArray[np.uint8]:
-    """Give the first variant's pixels as the generator gives them, no file written."""
-    call, _ = _fused(models, asked)
+def draw_pixels(models: Models, request: Asked) -> NDArray[np.uint8]:
+    """Return the first variant's pixels from the generator, without PNG encoding."""
+    call, _ = _run_until_fusion(models, request)
     return models.generator.tile(generate.requests_of(call)[0], 0).pixels
 
 
-def _fused(models: Models, asked: Asked) -> tuple[StageCall, dict[str, float]]:
-    call, seconds = _call(asked), {}
+def _run_until_fusion(models: Models, request: Asked) -> tuple[StageCall, dict[str, float]]:
+    call, seconds = _call(request), {}
     stages = {"caption": caption, "vision": vision, "fusion": fusion}
     for name, stage in stages.items():
-        if name == "vision" and asked.reference is None:
+        if name == "vision" and request.reference is None:
             continue
-        began = time.perf_counter()
+        start_time = time.perf_counter()
         (result,) = stage.run([call], models)
-        seconds[name] = time.perf_counter() - began
+        seconds[name] = time.perf_counter() - start_time
         call = replace(call, outputs={**call.outputs, name: result.output})
     return call, seconds
 
 
-def _call(asked: Asked) -> StageCall:
-    understood = understand(asked.text)
+def _call(request: Asked) -> StageCall:
+    understood = understand(request.text)
     return StageCall(
-        job_id=str(asked.seed),
-        brief=asked.text,
+        job_id=str(request.seed),
+        brief=request.text,
         options=DesignOptions(
-            variants=asked.variants,
-            seed=asked.seed,
+            variants=request.variants,
+            seed=request.seed,
             product=understood.product or "phone-case",
-            reference_strength=asked.strength,
-            size=asked.size_px,
+            reference_strength=request.strength,
+            size=request.size_px,
         ),
         understood=understood,
-        reference=None if asked.reference is None else _as_png(asked.reference),
+        reference=None if request.reference is None else _encode_png(request.reference),
         outputs={},
         artifacts={},
         job_url="",
     )
 
 
-def _as_png(picture: Image.Image) -> bytes:
+def _encode_png(picture: Image.Image) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, "PNG")
     return stream.getvalue()

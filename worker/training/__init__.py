@@ -1,4 +1,4 @@
-"""Training: options, loops, losses; the data and the evaluation apart."""
+"""Training of the models: data preparation, training loops, losses and checkpoints."""
 
 PHASES = ("prepare", "field", "reading", "adversary", "release")
-"""Of the base models' training, in their order."""
+"""Phases of the base models' training, in execution order."""

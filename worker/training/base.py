@@ -1,8 +1,8 @@
-"""Train the base models on the procedural corpus, from nothing to a release, in phases.
+"""Trains the base models on the procedural corpus from scratch, in resumable phases.
 
-prepare: draw the designs, write captions, embed both, sample points. field: the drawing network,
-L_rec. reading: fusion and reader. adversary: the drawing network, L_rec + lambda L_adv.
-release: the weights with their manifest. Each phase goes on where it was stopped.
+prepare: render designs, write captions, embed both, sample points. field: train the drawing
+network on L_rec. reading: train fusion and reader. adversary: train the drawing network on
+L_rec + lambda L_adv. release: write the weights and their manifest.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from worker.training import PHASES
 from worker.training.bundle import bundle, text_encoder_entry, vision_entry
 from worker.training.captioner import descriptions
 from worker.training.design_facts import facts_of
-from worker.training.generator.adversarial import AdversaryOptions, AdversaryTraining
+from worker.training.generator.adversarial import AdversarialOptions, AdversarialTraining
 from worker.training.generator.conditioning import CaseOptions, Cases
 from worker.training.generator.dataset import Design, DesignArrays, arrays_of
 from worker.training.generator.field import FieldOptions, FieldTraining
 from worker.training.generator.reader import ReadingOptions, ReadingTraining, standardise
 from worker.training.generator.samples import Samples, samples_of
 from worker.training.release import make_release
-from worker.training.synthetic_photos import worn
+from worker.training.synthetic_photos import degrade
 
 __all__ = ["BaseOptions", "BaseTraining"]
 
@@ -51,37 +51,37 @@ _CHUNK = 500
 
 @dataclass(frozen=True, kw_only=True)
 class BaseOptions:
-    """How to train the base models; the steps are of each phase."""
+    """Options of the base models' training, with the number of steps of each phase."""
 
     designs: int = 48_000
-    """Sampled for the drawing network."""
+    """Number of designs sampled for the drawing network."""
     told: int = 6_000
-    """So many of them are told in captions, for fusion and reader."""
+    """Number of them with captions, for fusion and reader."""
     references: int = 3_000
-    """So many of those are also seen through the vision model."""
+    """Number of those that are also embedded by the vision model."""
     field_steps: int = 8_700
     reading_steps: int = 2_000
     adversary_steps: int = 100
     field_batch: int = 96
     field_rate: float = 0.015
     processes: int = 2
-    """That prepare."""
+    """Worker processes of the phase prepare."""
     seed: int = 0
     side_px: int = 96
-    """Of the pictures that the discriminator sees."""
+    """Side of the discriminator's input pictures."""
     models: tuple[Mapping[str, Any], ...] = ()
-    """Manifest entries of another vision model or text encoder to learn with."""
+    """Manifest entries that replace the default vision model or text encoder."""
     field: FieldShape = FieldShape(traits=TraitKeys.current().width)  # noqa: RUF009
     reader: ReaderShape = ReaderShape()  # noqa: RUF009
     fusion_width: int = 256
 
     def entries(self) -> dict[str, Mapping[str, Any]]:
-        """Give the manifest entries of the encoders, by role."""
+        """Return the manifest entries of the encoders by role."""
         chosen = (vision_entry(), text_encoder_entry(), *self.models)
         return {str(entry["role"]): entry for entry in chosen}
 
     def lengths(self) -> dict[str, int]:
-        """Give how far each phase reports."""
+        """Return the last step that each phase reports."""
         return {
             "prepare": self.designs,
             "field": self.field_steps,
@@ -91,7 +91,7 @@ class BaseOptions:
 
 
 class BaseTraining:
-    """The phases over one folder, which holds all that they leave to each other."""
+    """Runs the training phases over one folder, which holds their intermediate results."""
 
     def __init__(
         self,
@@ -100,13 +100,13 @@ class BaseTraining:
         report: Callable[[str, int, dict[str, float]], None],
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Take a folder, empty or of an earlier run.
+        """Open a folder, empty or of an earlier run.
 
         Args:
-            options: how.
-            folder: where arrays, checkpoints and the log are.
-            report: called with phase, step and mean losses now and then.
-            should_stop: asked at each of the reports.
+            options: training options.
+            folder: folder of the arrays, checkpoints and log.
+            report: called periodically with phase, step and mean losses.
+            should_stop: called at each report.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.options, self.folder = options, folder
@@ -115,20 +115,20 @@ class BaseTraining:
         self.keys = TraitKeys.current()
 
     def run(self, phases: Sequence[str] = PHASES) -> None:
-        """Run phases in their order.
+        """Run the given phases in order.
 
         Raises:
-            FileNotFoundError: a phase lacks what an earlier one leaves.
+            FileNotFoundError: the results of an earlier phase are missing.
         """
         for phase in PHASES:
             if phase in phases and not self._should_stop():
                 getattr(self, phase)()
 
     def _reporter(self, phase: str) -> Callable[[int, dict[str, float]], None]:
-        began = time.monotonic()
+        start_time = time.monotonic()
 
         def report(step: int, losses: dict[str, float]) -> None:
-            seconds = round(time.monotonic() - began)
+            seconds = round(time.monotonic() - start_time)
             line = {"phase": phase, "step": step, "seconds": seconds, **losses}
             with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
@@ -139,7 +139,7 @@ class BaseTraining:
     # --- phases -------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Draw designs and captions and embed them, in chunks, by several processes."""
+        """Render designs, write captions and embed both, in chunks over several processes."""
         report = self._reporter("prepare")
         starts = range(0, self.options.designs, _CHUNK)
         jobs = [(self.options, self.folder, start) for start in starts]
@@ -148,16 +148,16 @@ class BaseTraining:
                 report(min(done * _CHUNK, self.options.designs), {})
 
     def field(self) -> None:
-        """Train the drawing network to draw as the corpus does."""
-        training = self._field()
+        """Train the drawing network to reproduce the corpus."""
+        training = self._field_training()
         training.run(
             self.samples(), self._file("field"), self._reporter("field"), self._should_stop
         )
 
     def reading(self) -> None:
-        """Train fusion and reader on what captions and references tell."""
+        """Train fusion and reader on captions and reference images."""
         arrays = self.arrays()
-        training = self._reading()
+        training = self._reading_training()
         if training.step == 0:
             standardise(training.fusion, arrays.caption_text, arrays.vision)
             for name in ("centre", "spread"):
@@ -171,13 +171,13 @@ class BaseTraining:
     def adversary(self) -> None:
         """Train the drawing network against the discriminator."""
         arrays = self.arrays()
-        self._adversary().run(
+        self._adversarial_training().run(
             self.samples(), arrays.masks, self._cases(arrays), self._file("adversary"),
             self._reporter("adversary"), self._should_stop,
         )  # fmt: skip
 
     def release(self) -> None:
-        """Write the weights and their manifest into the folder's release/."""
+        """Write the weights and their manifest into the subfolder release/."""
         options = self.options
         network, fusion, steps = self.networks()
         training = {
@@ -188,17 +188,17 @@ class BaseTraining:
             "field_batch": options.field_batch,
             "field_points": FieldOptions().points,
             "reading_batch": ReadingOptions().batch,
-            "adversary_batch": AdversaryOptions().batch,
+            "adversary_batch": AdversarialOptions().batch,
         }
         files = make_release(
             "base-2", (fusion, self.vocabulary, network, Sampling()), training, self.last_losses()
         )
         bundle(self.folder / "release", files, options.entries().values())
 
-    # --- what the phases share ----------------------------------------------------------------
+    # --- shared by the phases -----------------------------------------------------------------
 
     def arrays(self) -> DesignArrays:
-        """Give the designs that are told.
+        """Return the arrays of the captioned designs.
 
         Raises:
             FileNotFoundError: they were not prepared.
@@ -207,11 +207,11 @@ class BaseTraining:
         if not joined.is_dir():
             starts = range(0, self.options.told, _CHUNK)
             chunks = [DesignArrays.load(_chunk(self.folder, start) / "told") for start in starts]
-            _joined(chunks).save(joined)
+            _concatenate(chunks).save(joined)
         return DesignArrays.load(joined)
 
     def samples(self) -> Samples:
-        """Give the sampled designs.
+        """Return the points sampled of the designs.
 
         Raises:
             FileNotFoundError: they were not prepared.
@@ -224,17 +224,17 @@ class BaseTraining:
         return Samples.load(joined)
 
     def networks(self) -> tuple[GeneratorNet, FusionNet, dict[str, int]]:
-        """Give the averaged networks as far as they were trained, and the steps of each part."""
-        network, fusion, steps = self._trained()
+        """Return the averaged networks, trained so far, and the number of steps of each part."""
+        network, fusion, steps = self._trained_networks()
         steps["adversary_steps"] = 0
         if self._file("adversary").is_file():
-            adversary = self._adversary()
+            adversary = self._adversarial_training()
             adversary.averages["field"].copy_to(network.field)
             steps["adversary_steps"] = adversary.step
         return network, fusion, steps
 
     def last_losses(self) -> dict[str, float]:
-        """Give the last reported losses of each phase."""
+        """Return the last reported losses of each phase."""
         losses: dict[str, float] = {}
         for line in (self.folder / "log.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -249,7 +249,7 @@ class BaseTraining:
     def _cases(self, arrays: DesignArrays) -> Cases:
         return Cases(arrays, CaseOptions(), self.vocabulary)
 
-    def _field(self) -> FieldTraining:
+    def _field_training(self) -> FieldTraining:
         options = self.options
         training = FieldTraining(
             FieldOptions(
@@ -262,7 +262,7 @@ class BaseTraining:
         training.resume(self._file("field"))
         return training
 
-    def _reading(self) -> ReadingTraining:
+    def _reading_training(self) -> ReadingTraining:
         options, arrays = self.options, self.arrays()
         shape = FusionShape(
             text=arrays.caption_text.shape[1],
@@ -279,9 +279,9 @@ class BaseTraining:
         training.resume(self._file("reading"))
         return training
 
-    def _trained(self) -> tuple[GeneratorNet, FusionNet, dict[str, int]]:
-        """Give generator and fusion with the averages of their trainings by themselves."""
-        field, reading = self._field(), self._reading()
+    def _trained_networks(self) -> tuple[GeneratorNet, FusionNet, dict[str, int]]:
+        """Return generator and fusion with their averaged weights before adversarial training."""
+        field, reading = self._field_training(), self._reading_training()
         network = GeneratorNet(self.options.field, self.options.reader, self.keys).eval()
         field.averages["field"].copy_to(network.field)
         reading.averages["reader"].copy_to(network.reader)
@@ -289,10 +289,10 @@ class BaseTraining:
         steps = {"field_steps": field.step, "reading_steps": reading.step}
         return network, reading.fusion, steps
 
-    def _adversary(self) -> AdversaryTraining:
-        network, fusion, _ = self._trained()
-        training = AdversaryTraining(
-            AdversaryOptions(steps=self.options.adversary_steps, seed=self.options.seed),
+    def _adversarial_training(self) -> AdversarialTraining:
+        network, fusion, _ = self._trained_networks()
+        training = AdversarialTraining(
+            AdversarialOptions(steps=self.options.adversary_steps, seed=self.options.seed),
             network,
             fusion,
         )
@@ -305,50 +305,52 @@ def _chunk(folder: Path, start: int) -> Path:
 
 
 def _prepare_chunk(job: tuple[BaseOptions, Path, int]) -> None:
-    """Prepare designs `start` and the following, unless that was done."""
+    """Prepare the chunk of designs that begins at `start`, unless it exists."""
     options, folder, start = job
     target = _chunk(folder, start)
     if target.is_dir():
         return
     torch.set_num_threads(1)
     keys = TraitKeys.current()
-    fresh = target.with_suffix(".new")
+    temporary = target.with_suffix(".new")
     specs = [sample(seed) for seed in range(start, min(start + _CHUNK, options.designs))]
-    samples_of(specs, keys).save(fresh / "samples")
-    if told := specs[: max(0, options.told - start)]:
-        _told(options, folder, told, keys).save(fresh / "told")
-    fresh.rename(target)
+    samples_of(specs, keys).save(temporary / "samples")
+    if captioned := specs[: max(0, options.told - start)]:
+        _caption_arrays(options, folder, captioned, keys).save(temporary / "told")
+    temporary.rename(target)
 
 
-def _told(
+def _caption_arrays(
     options: BaseOptions, folder: Path, specs: Sequence[DesignSpec], keys: TraitKeys
 ) -> DesignArrays:
-    """Tell designs in captions, and look at some of them."""
+    """Return designs as arrays with embedded captions, some with embedded pictures."""
     places, cpu = Places(cache=folder / "cache", bundled=bundled_folder()), torch.device("cpu")
     entries = options.entries()
-    reader = text_encoder.load(find_weights(entries["text_encoder"], places), cpu)
-    shown = max(0, options.references - specs[0].seed)
+    encoder = text_encoder.load(find_weights(entries["text_encoder"], places), cpu)
+    picture_count = max(0, options.references - specs[0].seed)
 
-    def look(designs: Sequence[Design]) -> NDArray[np.float32]:
-        eye = vision.load(find_weights(entries["vision"], places), cpu)
-        seen = [_seen(spec.seed, one) for spec, one in zip(specs, designs[:shown], strict=False)]
-        return eye.embed(seen).features
+    def embed_pictures(designs: Sequence[Design]) -> NDArray[np.float32]:
+        model = vision.load(find_weights(entries["vision"], places), cpu)
+        pairs = zip(specs, designs[:picture_count], strict=False)
+        return model.embed([_reference(spec.seed, design) for spec, design in pairs]).features
 
     designs = [_design(spec, options.side_px) for spec in specs]
     vocabulary = Vocabulary.current()
-    return arrays_of(designs, vocabulary, keys, reader.embed, look if shown else None)
+    return arrays_of(
+        designs, vocabulary, keys, encoder.embed, embed_pictures if picture_count else None
+    )
 
 
 def _design(spec: DesignSpec, side_px: int) -> Design:
     seed = spec.seed
     rng = rng_for(seed, "base")
-    said = [caption(spec, rng, language) for language in ("en", "zh")]
+    captions = [caption(spec, rng, language) for language in ("en", "zh")]
     if seed % 8 == 0:
-        said.append(caption(spec, rng, "mixed"))
-    texts = [(one.text, one.said) for one in said]
-    if seed % 2 == 0:  # as the captioner writes them
-        told = facts_of(spec)
-        texts.append((descriptions.describe(told, ("en", "zh")[seed // 2 % 2], rng), told))
+        captions.append(caption(spec, rng, "mixed"))
+    texts = [(one.text, one.facts) for one in captions]
+    if seed % 2 == 0:  # in the captioner's style
+        facts = facts_of(spec)
+        texts.append((descriptions.describe(facts, ("en", "zh")[seed // 2 % 2], rng), facts))
     return Design(
         masks=render_masks(spec, side_px),
         palette=np.array(spec.palette, dtype=np.float64),
@@ -357,16 +359,17 @@ def _design(spec: DesignSpec, side_px: int) -> Design:
     )
 
 
-def _seen(seed: int, design: Design) -> Image.Image:
-    """Show a design as drawn, or every other one as cameras and the web wear it."""
+def _reference(seed: int, design: Design) -> Image.Image:
+    """Return a design's picture; every other one is degraded like a photograph."""
     picture = Image.fromarray(compose(design.masks, design.palette))
-    return worn(picture, rng_for(seed, "worn")) if seed % 2 else picture
+    return degrade(picture, rng_for(seed, "worn")) if seed % 2 else picture
 
 
-def _joined(chunks: Sequence[DesignArrays]) -> DesignArrays:
-    offsets = np.cumsum([0, *(len(one.masks) for one in chunks[:-1])])
+def _concatenate(chunks: Sequence[DesignArrays]) -> DesignArrays:
+    offsets = np.cumsum([0, *(len(chunk.masks) for chunk in chunks[:-1])])
     parts: dict[str, Any] = {
-        each.name: [getattr(one, each.name) for one in chunks] for each in fields(DesignArrays)
+        field.name: [getattr(chunk, field.name) for chunk in chunks]
+        for field in fields(DesignArrays)
     }
     parts["caption_design"] = [
         part + offset for part, offset in zip(parts["caption_design"], offsets, strict=True)

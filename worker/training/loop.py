@@ -1,4 +1,4 @@
-"""The loop of a training: steps, means of the losses, reports, checkpoints to go on from."""
+"""Training loop: steps, mean losses, reports and resumable checkpoints."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ Report = Callable[[int, dict[str, float]], None]
 
 
 class Training(ABC):
-    """A training that can be stopped after any step and goes on as if it had not been."""
+    """Base class of trainings that can be stopped after any step and resumed exactly."""
 
-    losses_named: Sequence[str]
-    """Names of what a step gives."""
+    loss_names: Sequence[str]
+    """Names of the losses that a step returns."""
     step = 0
 
     @property
     @abstractmethod
     def state(self) -> TrainState:
-        """What a checkpoint holds beside the step."""
+        """State that a checkpoint holds beside the step."""
 
     def resume(self, path: Path) -> bool:
-        """Go on from a checkpoint, if there is one."""
+        """Restore the checkpoint, if it exists; return whether it did."""
         if not path.is_file():
             return False
         self.step = int(self.state.restore(path)["step"])
         return True
 
-    def repeat(
+    def run_loop(
         self,
         advance: Callable[[], Tensor],
         steps: int,
@@ -45,23 +45,21 @@ class Training(ABC):
         should_stop: Callable[[], bool],
         every: int = 100,
     ) -> None:
-        """Advance until `steps` are done or it is to stop, keeping a checkpoint.
+        """Run steps until `steps` are done or a stop is requested, and save checkpoints.
 
         Args:
-            advance: takes the step that is due and gives its losses.
-            steps: in all, those before a resumption among them.
-            every: steps between two reports, each with a checkpoint.
+            advance: runs the next step and returns its losses.
+            steps: total number, including those before a resumption.
+            every: steps between two reports; each report has a checkpoint.
         """
-        sums, since = torch.zeros(len(self.losses_named)), 0
+        sums, since = torch.zeros(len(self.loss_names)), 0
         while self.step < steps:
             sums += advance()
             since += 1
             stopping = should_stop()
             if since == every or stopping:
-                report(
-                    self.step, dict(zip(self.losses_named, (sums / since).tolist(), strict=True))
-                )
-                sums, since = torch.zeros(len(self.losses_named)), 0
+                report(self.step, dict(zip(self.loss_names, (sums / since).tolist(), strict=True)))
+                sums, since = torch.zeros(len(self.loss_names)), 0
                 self.state.save(checkpoint, {"step": self.step})
             if stopping:
                 return

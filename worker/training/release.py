@@ -1,4 +1,4 @@
-"""Trained weights as a release: safetensors files and the manifest's entries for them."""
+"""Packs trained weights into a release: safetensors files and their manifest entries."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from worker.models.fusion import config_of as fusion_config
 from worker.models.generator.model import GeneratorNet, Sampling
 from worker.models.generator.model import config_of as generator_config
 
-__all__ = ["ReleaseFiles", "make_release", "packed"]
+__all__ = ["ReleaseFiles", "make_release", "pack_weights"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseFiles:
-    """A release, before it is stored: the versions it replaces only, other roles stay."""
+    """A release before it is stored. It holds only the roles that were trained."""
 
     release: str
     files: Mapping[str, bytes]
-    """By file name."""
+    """Contents by file name."""
     versions: tuple[Mapping[str, Any], ...]
-    """Manifest entries of the roles that were trained; `source` names a file of `files`."""
+    """Manifest entries of the trained roles; `source` names a file in `files`."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     sheets: Mapping[str, bytes] = field(default_factory=dict)
-    """PNG pictures by name: what the release draws for some of the dataset's texts."""
+    """PNG contact sheets by name: what the release draws for some of the dataset's texts."""
     left_out: tuple[str, ...] = ()
-    """File names of the dataset's pictures that cannot be read."""
+    """File names of the dataset's unreadable pictures."""
 
 
-def packed(network: nn.Module) -> bytes:
-    """Give a network's weights as safetensors, halves."""
+def pack_weights(network: nn.Module) -> bytes:
+    """Return a network's weights as safetensors bytes in half precision."""
     state = {
         key: (value.half() if value.is_floating_point() else value).cpu().contiguous().clone()
         for key, value in network.state_dict().items()
@@ -51,18 +51,18 @@ def make_release(
     training: Mapping[str, Any],
     metrics: Mapping[str, float],
 ) -> ReleaseFiles:
-    """Pack fusion and generator, which belong together.
+    """Return a release of fusion and generator, which only work together.
 
     Args:
-        name: of the release.
-        networks: with their averaged weights.
-        training: what they were trained on and how long, JSON-able.
-        metrics: what was measured.
+        name: name of the release.
+        networks: networks with their averaged weights.
+        training: data and training options, JSON-serialisable.
+        metrics: measured values by name.
     """
     fusion, vocabulary, generator, sampling = networks
     files = {
-        "fusion.safetensors": packed(fusion),
-        "generator.safetensors": packed(generator),
+        "fusion.safetensors": pack_weights(fusion),
+        "generator.safetensors": pack_weights(generator),
     }
     configs = {
         "fusion": fusion_config(fusion, vocabulary),
@@ -85,5 +85,5 @@ def make_release(
 
 
 def in_single(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Give weights in single precision, as training and drawing want them."""
+    """Return the weights in single precision, for training and inference."""
     return {key: value.float() for key, value in state.items()}

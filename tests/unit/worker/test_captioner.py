@@ -34,8 +34,13 @@ from worker.models.weights import Found, WeightsSource
 from worker.training.captioner.descriptions import describe, facts_of
 from worker.training.captioner.examples import Examples
 from worker.training.captioner.pictures import Pictures
-from worker.training.captioner.train import CaptionerOptions, CaptionerTraining, export, words_of
-from worker.training.synthetic_photos import SeenColours, colours_seen, photograph
+from worker.training.captioner.train import (
+    CaptionerOptions,
+    CaptionerTraining,
+    export,
+    word_embeddings,
+)
+from worker.training.synthetic_photos import PictureLabels, draw_photograph, measure_labels
 
 CPU = torch.device("cpu")
 FEATURES = 8
@@ -54,7 +59,7 @@ def pictures() -> Pictures:
         specs=tuple(sample(seed) if seed % 4 else None for seed in range(count)),
         features=rng.normal(size=(count, FEATURES)).astype(np.float32),
         palettes=rng.random((count, 5, 4)).astype(np.float32),
-        seen=(SeenColours(colours=("red", "navy"), contrast="high", texture="soft"),) * count,
+        labels=(PictureLabels(colours=("red", "navy"), contrast="high", texture="soft"),) * count,
     )
 
 
@@ -179,8 +184,8 @@ def test_a_resumed_training_goes_on_the_same(
 def test_pictures_that_tell_nothing_cost_nothing(tiny_gemma: Path, pictures: Pictures) -> None:
     training = CaptionerTraining(OPTIONS, load_language_model(tiny_gemma, CPU), features=FEATURES)
     examples = Examples(pictures)
-    examples.__dict__["_truth"] = {
-        name: torch.full_like(truth, -100) for name, truth in examples._truth.items()
+    examples.__dict__["_targets"] = {
+        name: torch.full_like(truth, -100) for name, truth in examples._targets.items()
     }
     assert training.reading_loss(examples, [0, 1]).item() == 0
 
@@ -189,14 +194,14 @@ def test_pictures_are_kept_whole(pictures: Pictures, tmp_path: Path) -> None:
     pictures.save(tmp_path / "pictures.npz")
     kept = Pictures.load(tmp_path / "pictures.npz")
     assert kept.specs == pictures.specs
-    assert kept.seen == pictures.seen
+    assert kept.labels == pictures.labels
     np.testing.assert_allclose(kept.features, pictures.features, atol=1e-2)
 
 
 def test_an_untrained_prefix_names_the_colours(tiny_gemma: Path) -> None:
     model = load_language_model(tiny_gemma, CPU)
     prefix = VisualPrefix(PrefixShape(width=model.width))
-    prefix.take_words(words_of(model))
+    prefix.take_words(word_embeddings(model))
     keys = list(COLOURS)
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("red", "navy")])
     rows = torch.from_numpy(palette_rows(lab, np.array([0.7, 0.3])))[None]
@@ -334,10 +339,10 @@ def test_the_brief_wins_over_what_is_seen() -> None:
 
 
 def test_photographs_tell_their_own_colours() -> None:
-    picture = photograph(3, 64)
+    picture = draw_photograph(3, 64)
     assert picture.size == (64, 64)
-    seen = colours_seen(picture)
+    seen = measure_labels(picture)
     assert seen.colours
     assert set(seen.colours) <= set(COLOURS)
-    plain = colours_seen(Image.new("RGB", (30, 30), COLOURS["teal"].rgb))
-    assert plain == SeenColours(colours=("teal",), contrast="low", texture="soft")
+    plain = measure_labels(Image.new("RGB", (30, 30), COLOURS["teal"].rgb))
+    assert plain == PictureLabels(colours=("teal",), contrast="low", texture="soft")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shared.briefs.parser import Understood, understand
-from worker.corpus import caption, captions, description, sample
+from worker.corpus import caption, caption_text, description, sample
 from worker.corpus.captions import LANGUAGES, PARTIALS
 from worker.corpus.phrases import FRAMES
 
@@ -14,11 +14,11 @@ PARTS = (
 )  # fmt: skip
 
 
-def shares(said: Understood, understood: Understood) -> tuple[int, int]:
+def shares(facts: Understood, understood: Understood) -> tuple[int, int]:
     """Count the parts that a brief says, and those of them that were understood."""
     told = right = 0
     for part in PARTS:
-        expected, found = getattr(said, part), getattr(understood, part)
+        expected, found = getattr(facts, part), getattr(understood, part)
         for key in expected if isinstance(expected, tuple) else (expected,) if expected else ():
             told += 1
             right += key in (found if isinstance(found, tuple) else (found,))
@@ -31,7 +31,7 @@ def test_held_out_briefs_are_understood(language: str) -> None:
     told = right = 0
     for seed in range(300):
         brief = caption(sample(seed, "test"), rng, language)
-        counts = shares(brief.said, understand(brief.text))
+        counts = shares(brief.facts, understand(brief.text))
         told, right = told + counts[0], right + counts[1]
     assert right / told >= 0.98
 
@@ -55,8 +55,8 @@ def test_partial_briefs_tell_only_their_part(partial: str, language: str) -> Non
     rng = np.random.default_rng(5)
     for seed in range(60):
         spec = sample(seed)
-        said = caption(spec, rng, language, partial).said
-        assert said.pattern == ("" if partial == "colours" else spec.pattern)
+        facts = caption(spec, rng, language, partial).facts
+        assert facts.pattern == ("" if partial == "colours" else spec.pattern)
         expected = {
             "full": (spec.colours,),
             "colours": (spec.colours,),
@@ -65,19 +65,19 @@ def test_partial_briefs_tell_only_their_part(partial: str, language: str) -> Non
             "owner": ((), spec.colours),
             "some-colours": tuple(spec.colours[:n] for n in range(1, len(spec.colours) + 1)),
         }[partial]
-        assert said.colours in expected
-        assert not (said.mood and said.mood != (spec.mood,))
+        assert facts.colours in expected
+        assert not (facts.mood and facts.mood != (spec.mood,))
         if partial == "owner":
-            assert said.product
-            assert said.materials
+            assert facts.product
+            assert facts.materials
 
 
 def test_wording_varies_and_is_reproducible() -> None:
     spec = sample(11)
     for language in LANGUAGES:
-        texts = {captions(spec, np.random.default_rng(n), language) for n in range(60)}
+        texts = {caption_text(spec, np.random.default_rng(n), language) for n in range(60)}
         assert len(texts) > 45
-        one, again = (captions(spec, np.random.default_rng(1), language) for _ in range(2))
+        one, again = (caption_text(spec, np.random.default_rng(1), language) for _ in range(2))
         assert one == again
 
 

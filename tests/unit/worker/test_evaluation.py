@@ -13,19 +13,19 @@ from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
 from worker.corpus import held_out, sample
 from worker.corpus.families import FAMILIES
-from worker.evaluation.brief_following import Followed, followed, following_rows
-from worker.evaluation.briefs import Brief, answers, briefs, drawn, references
+from worker.evaluation.brief_following import BriefResult, brief_rows, check_brief
+from worker.evaluation.briefs import Brief, alternatives, briefs, references, render
 from worker.evaluation.colour_naming import photographs
 from worker.evaluation.contact_sheets import brief_sheets, grid
 from worker.evaluation.edge_width import corpus_lines, edge_widths, tile_lines
 from worker.evaluation.judge import BadJudge, Judge, JudgeNet, JudgeShape, load_judge, save_judge
 from worker.evaluation.metrics import (
-    areas_of,
+    colour_shares,
     is_main_colour,
     kernel_distance,
+    mean_cosine_distance,
     palette_distance,
     seam,
-    spread,
 )
 from worker.evaluation.report import Row, as_lines
 from worker.evaluation.run import Evaluated, Evaluation, EvaluationOptions, evaluate
@@ -58,22 +58,22 @@ def test_the_briefs_are_in_both_languages_and_held_out(some_briefs: list[Brief])
     assert [one.language for one in some_briefs] == ["en", "zh"] * 6
     assert [one.text for one in some_briefs] == [one.text for one in briefs(6)]
     for one in some_briefs:
-        assert one.said.pattern == one.spec.pattern
-        assert set(one.said.colours) <= set(one.spec.colours)
+        assert one.facts.pattern == one.spec.pattern
+        assert set(one.facts.colours) <= set(one.spec.colours)
         assert any(held_out(one.spec.pattern, colour) for colour in one.spec.colours)
     assert any(one.unseen for one in some_briefs)
 
 
 def test_answers_to_a_brief_keep_what_it_says(some_briefs: list[Brief]) -> None:
     for brief in some_briefs:
-        first, second = answers(brief, 2)
+        first, second = alternatives(brief, 2)
         for spec in (first, second):
-            assert spec.pattern == brief.said.pattern
-            assert spec.colours[: len(brief.said.colours)] == brief.said.colours
+            assert spec.pattern == brief.facts.pattern
+            assert spec.colours[: len(brief.facts.colours)] == brief.facts.colours
             assert len(spec.colours) == len(spec.palette) == len(brief.spec.colours)
-            assert spec.scale == (brief.said.scale or spec.scale)
+            assert spec.scale == (brief.facts.scale or spec.scale)
         assert first.noise != second.noise
-        assert drawn(first, 16).shape == (16, 16, 3)
+        assert render(first, 16).shape == (16, 16, 3)
 
 
 def test_references_show_what_their_briefs_do_not_say() -> None:
@@ -84,7 +84,7 @@ def test_references_show_what_their_briefs_do_not_say() -> None:
 
 def test_areas_are_shares_of_named_colours() -> None:
     tile = _halves("navy", "orange")
-    assert areas_of(tile, ["navy", "orange", "mint"]) == pytest.approx([0.5, 0.5, 0.0])
+    assert colour_shares(tile, ["navy", "orange", "mint"]) == pytest.approx([0.5, 0.5, 0.0])
 
 
 def test_the_main_colour_is_the_largest_or_one_as_large() -> None:
@@ -114,8 +114,8 @@ def test_a_seam_is_seen() -> None:
 
 def test_the_spread_of_the_same_is_nothing() -> None:
     same = np.ones((4, 8), np.float32)
-    assert spread(same) == pytest.approx(0.0, abs=1e-6)
-    assert spread(np.eye(4, dtype=np.float32)) == pytest.approx(1.0)
+    assert mean_cosine_distance(same) == pytest.approx(0.0, abs=1e-6)
+    assert mean_cosine_distance(np.eye(4, dtype=np.float32)) == pytest.approx(1.0)
 
 
 def test_the_kernel_distance_grows_with_the_difference() -> None:
@@ -136,7 +136,7 @@ def test_the_width_of_an_edge_is_measured(width: float) -> None:
 
 def test_lines_of_the_corpus_are_those_of_its_drawing() -> None:
     spec = next(s for s in map(sample, range(40)) if s.pattern == "checks")
-    whole = tile_lines(drawn(spec, 256))
+    whole = tile_lines(render(spec, 256))
     for one, other in zip(corpus_lines(spec, 256), _in_turn(whole), strict=True):
         assert np.abs(one - other).mean() < 2
     widths = edge_widths(whole)
@@ -155,9 +155,9 @@ def test_a_judge_is_saved_and_loaded_and_verified(tmp_path: Path) -> None:
     save_judge(judge, tmp_path, {"held_out": {"right": 0.5}})
     loaded, document = load_judge(tmp_path)
     assert document["held_out"]["right"] == 0.5
-    assert loaded.scores([tile]) == pytest.approx(judge.scores([tile]), abs=0.01)
-    assert loaded.scores([tile]).sum() == pytest.approx(1.0)
-    assert loaded.name([tile])[0] in FAMILIES
+    assert loaded.probabilities([tile]) == pytest.approx(judge.probabilities([tile]), abs=0.01)
+    assert loaded.probabilities([tile]).sum() == pytest.approx(1.0)
+    assert loaded.classify([tile])[0] in FAMILIES
     weights = tmp_path / "judge.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
     with pytest.raises(BadJudge, match="sha256"):
@@ -166,9 +166,9 @@ def test_a_judge_is_saved_and_loaded_and_verified(tmp_path: Path) -> None:
 
 def test_the_judge_sees_no_mean_colour_and_little_contrast() -> None:
     judge = _judge()
-    tile = drawn(sample(3), 96)
+    tile = render(sample(3), 96)
     softer = (tile.astype(np.float32) * 0.5 + 90).astype(np.uint8)
-    assert judge.scores([softer]) == pytest.approx(judge.scores([tile]), abs=0.02)
+    assert judge.probabilities([softer]) == pytest.approx(judge.probabilities([tile]), abs=0.02)
 
 
 def test_training_a_judge_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -208,20 +208,23 @@ def _run(training: JudgeTraining, tiles, path: Path, steps: int) -> None:
 
 def test_what_follows_its_brief_is_counted(some_briefs: list[Brief]) -> None:
     judge = _judge()
-    looked = [followed(one, drawn(one.spec, 64), judge) for one in some_briefs]
+    looked = [check_brief(one, render(one.spec, 64), judge) for one in some_briefs]
     assert np.mean([found for one in looked for found in one.colours]) > 0.7
     right = [
-        Followed(
-            brief=one, areas=(0.3,) * len(one.said.colours), pattern=one.said.pattern, chance=1
+        BriefResult(
+            brief=one,
+            shares=(0.3,) * len(one.facts.colours),
+            pattern=one.facts.pattern,
+            probability=1,
         )
         for one in some_briefs
     ]
-    rows = {row.name: row for row in following_rows(right, 0.99)}
+    rows = {row.name: row for row in brief_rows(right, 0.99)}
     assert all(rows[name].value == 1.0 for name in ("colours", "pattern", "both"))
     assert rows["languages"].value == 0.0
     assert all(row.reached for row in rows.values())
-    wrong = [Followed(**{**vars(one), "areas": (0.0,) * len(one.areas)}) for one in right]
-    rows = {row.name: row for row in following_rows(wrong, 0.99)}
+    wrong = [BriefResult(**{**vars(one), "shares": (0.0,) * len(one.shares)}) for one in right]
+    rows = {row.name: row for row in brief_rows(wrong, 0.99)}
     assert rows["colours"].value == rows["both"].value == 0.0
     assert rows["pattern"].value == 1.0
     assert wrong[0].score == 0.0 < right[0].score == 1.0
@@ -335,8 +338,8 @@ def test_photographs_are_read_by_name_and_made_small(tmp_path: Path) -> None:
 def test_an_evaluation_is_saved_with_its_sheets(tmp_path: Path, some_briefs: list[Brief]) -> None:
     sheet = grid([_halves("navy", "orange")] * 5, columns=3, side_px=32)
     assert sheet.size == (3 * 34 + 2, 2 * 34 + 2)
-    looked = [followed(one, drawn(one.spec, 32), _judge()) for one in some_briefs]
-    sheets = brief_sheets(looked, [[drawn(one.spec, 32)] * 2 for one in some_briefs])
+    looked = [check_brief(one, render(one.spec, 32), _judge()) for one in some_briefs]
+    sheets = brief_sheets(looked, [[render(one.spec, 32)] * 2 for one in some_briefs])
     assert {"best", "typical", "worst", "variants", "all"} == set(sheets)
     row = Row(name="seam", what="seam", value=0.5, goal=1.1)
     Evaluation(rows=[row], details={"x": 1}, sheets={**sheets, "one": sheet}).save(tmp_path / "new")

@@ -12,7 +12,7 @@ from worker.evaluation.brief_parsing import (
     Score,
     labelled_briefs,
     measure,
-    understanding,
+    measure_bundled,
 )
 
 _VOCABULARY = {
@@ -61,28 +61,28 @@ def test_parts_are_counted() -> None:
         "two": Understood(gradient=True, product="tote"),
     }
     figures = measure(briefs, read.__getitem__)
-    assert (figures.briefs, figures.whole) == (2, 0)
-    assert figures.total == Score(asked=5, found=3, claimed=7, not_asked=2)
-    assert figures.by_language["en"] == Score(asked=4, found=2, claimed=5, not_asked=1)
-    assert figures.by_field["product"] == Score(asked=1, found=0, claimed=1, not_asked=1)
-    assert figures.by_field["colours"].found == 1  # both are there, in the wrong order
-    assert figures.by_field["unknown"] == Score(asked=1, found=1, claimed=1)
-    assert figures.by_field["mood"] == Score(asked=0, found=0, claimed=2, not_asked=1)
-    assert figures.total.share_found == pytest.approx(3 / 5)
-    assert figures.total.share_not_asked == pytest.approx(2 / 7)
+    assert (figures.briefs, figures.exact) == (2, 0)
+    assert figures.total == Score(expected=5, matched=3, predicted=7, unexpected=2)
+    assert figures.by_language["en"] == Score(expected=4, matched=2, predicted=5, unexpected=1)
+    assert figures.by_field["product"] == Score(expected=1, matched=0, predicted=1, unexpected=1)
+    assert figures.by_field["colours"].matched == 1  # both are there, in the wrong order
+    assert figures.by_field["unknown"] == Score(expected=1, matched=1, predicted=1)
+    assert figures.by_field["mood"] == Score(expected=0, matched=0, predicted=2, unexpected=1)
+    assert figures.total.recall == pytest.approx(3 / 5)
+    assert figures.total.false_discovery_rate == pytest.approx(2 / 7)
 
 
 def test_a_brief_read_right_is_whole() -> None:
     briefs = [LabelledBrief(text="a mug", language="en", parts={"product": ["mug"]})]
-    assert measure(briefs).whole == 1
-    assert measure([]).total.share_found == 1.0
-    assert measure([]).total.share_not_asked == 0.0
+    assert measure(briefs).exact == 1
+    assert measure([]).total.recall == 1.0
+    assert measure([]).total.false_discovery_rate == 0.0
 
 
 def test_nineteen_parts_in_twenty_are_understood() -> None:
-    figures = understanding("heldout")
+    figures = measure_bundled("heldout")
     assert figures.briefs == 300
     for score in (figures.total, *figures.by_language.values()):
-        assert score.share_found >= 0.95
-        assert score.share_not_asked <= 0.05
-    assert understanding("tuning").total.share_found >= 0.97
+        assert score.recall >= 0.95
+        assert score.false_discovery_rate <= 0.05
+    assert measure_bundled("tuning").total.recall >= 0.97

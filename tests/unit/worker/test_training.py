@@ -99,18 +99,18 @@ def test_samples_tell_traits_and_shares_of_their_designs(tmp_path: Path) -> None
 def test_named_colours_come_first_in_the_target_in_the_order_of_mention() -> None:
     cases = Cases(_arrays(), CaseOptions(text=1.0, image=0.0, nothing=0.0), tiny.VOCABULARY)
     batch = cases.draw(16, np.random.default_rng(0))
-    for target, wanted in zip(batch.palette.numpy(), batch.given.wanted.numpy(), strict=True):
+    for target, wanted in zip(batch.palette.numpy(), batch.inputs.wanted.numpy(), strict=True):
         assert wanted[:, 0].tolist() == [1, 1, 0, 0, 0]
         np.testing.assert_allclose(target[:2, :3], wanted[:2, 1:], atol=0.02)
-    assert not batch.given.has_image.any()
+    assert not batch.inputs.has_image.any()
 
 
 def test_a_reference_at_full_strength_gives_the_target_its_colours() -> None:
     options = CaseOptions(text=0.0, image=1.0, nothing=0.0)
     cases = Cases(_arrays(), options, tiny.VOCABULARY)
     batch = cases.draw(32, np.random.default_rng(1))
-    assert batch.given.has_image.all()
-    for target, wanted in zip(batch.palette.numpy(), batch.given.wanted.numpy(), strict=True):
+    assert batch.inputs.has_image.all()
+    for target, wanted in zip(batch.palette.numpy(), batch.inputs.wanted.numpy(), strict=True):
         count = int(wanted[:, 0].sum())
         assert count > 0
         np.testing.assert_allclose(target[:count, :3], wanted[:count, 1:], atol=0.02)

@@ -1,4 +1,4 @@
-"""The families of surface patterns, by the vocabulary's key."""
+"""Pattern families of the corpus, by vocabulary key."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

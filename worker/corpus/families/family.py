@@ -1,4 +1,4 @@
-"""What a family of patterns is."""
+"""Definition of a pattern family."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from worker.corpus.canvas import Canvas, Draws, Look
+from worker.corpus.canvas import Canvas, Draws, Style
 from worker.models.generator.layout import Layout
 
-__all__ = ["Draw", "Family", "Lay", "family"]
+__all__ = ["DrawFunction", "Family", "LayoutFunction", "family"]
 
-Draw: TypeAlias = Callable[[Canvas, Look, Draws], None]
-Lay: TypeAlias = Callable[[Look, Draws], Layout]
+DrawFunction: TypeAlias = Callable[[Canvas, Style, Draws], None]
+LayoutFunction: TypeAlias = Callable[[Style, Draws], Layout]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """How to draw one pattern and what can be said of it."""
+    """A pattern family: how it is drawn and which traits it has."""
 
-    layout: Lay
-    """Where its parts repeat, by look and the design's own numbers."""
-    draw: Draw
-    """Paints the points; a function of the points' ground alone."""
+    layout: LayoutFunction
+    """Returns the layout of a style and the design's random scalars."""
+    draw: DrawFunction
+    """Paints the canvas; depends only on the ground at each point."""
     traits: frozenset[str]
-    """Which of scale, density and line_weight the drawing follows."""
+    """Which of scale, density and line_weight the drawing uses."""
     min_colours: int = 2
     max_colours: int = 5
     weight: float = 1.0
-    """How often it is sampled."""
+    """Relative sampling frequency."""
     slopes: bool = False
-    """Whether the drawing asks for `Canvas.level`."""
+    """Whether the drawing uses `Canvas.level`, which needs offset points."""
 
 
 def family(
-    layout: Lay,
-    draw: Draw,
+    layout: LayoutFunction,
+    draw: DrawFunction,
     traits: str = "scale",
     *,
     colours: tuple[int, int] = (2, 5),
     weight: float = 1.0,
     slopes: bool = False,
 ) -> Family:
-    """Describe a family; traits are words parted by blanks, colours the fewest and the most."""
+    """Return a family; traits are separated by spaces, colours are the minimum and maximum."""
     return Family(
         layout=layout,
         draw=draw,

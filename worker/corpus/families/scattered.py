@@ -1,4 +1,4 @@
-"""Families of single motifs set in rows or strewn: dots, stars, hearts, chips, strokes."""
+"""Families of single motifs in rows or scattered: dots, stars, hearts, chips, strokes."""
 
 from __future__ import annotations
 
@@ -7,54 +7,54 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, signed
-from worker.corpus.families.family import Lay, family
+from worker.corpus.canvas import Canvas, Draws, Field, Site, Style, signed
+from worker.corpus.families.family import LayoutFunction, family
 from worker.models.generator.layout import NEAR, Layout
 
 __all__ = ["FAMILIES", "motif_size", "motifs_layout", "stacked"]
 
-_SHARE = 0.112
-"""Part of the tile that each accent should cover, at least."""
+_MIN_SHARE = 0.112
+"""Minimum share of the tile of each accent."""
 
 
-def motifs_layout(sizes: tuple[int, int, int], most: int = 3) -> Lay:
-    """Lay motifs in staggered rows or strewn (number 0; of `most` colours), by scale."""
+def motifs_layout(sizes: tuple[int, int, int], max_colours: int = 3) -> LayoutFunction:
+    """Return a layout function: staggered rows, or scattered up to `max_colours`, by scale."""
 
-    def layout(look: Look, draws: Draws) -> Layout:
-        count = look.repeats(*sizes)
-        if draws.choice(0, 3) == 0 and look.slots <= most:
+    def layout(style: Style, draws: Draws) -> Layout:
+        count = style.repeats(*sizes)
+        if draws.choice(0, 3) == 0 and style.slots <= max_colours:
             return Layout(kind="strewn", columns=count)
         return Layout(kind="staggered", columns=count, rows=count + count % 2)
 
     return layout
 
 
-def _strewn_layout(sizes: tuple[int, int, int]) -> Lay:
-    def layout(look: Look, draws: Draws) -> Layout:
+def _strewn_layout(sizes: tuple[int, int, int]) -> LayoutFunction:
+    def layout(style: Style, draws: Draws) -> Layout:
         del draws
-        return Layout(kind="strewn", columns=look.repeats(*sizes))
+        return Layout(kind="strewn", columns=style.repeats(*sizes))
 
     return layout
 
 
 def motif_size(
-    canvas: Canvas, look: Look, packing: tuple[float, float, float], area: float
+    canvas: Canvas, style: Style, packing: tuple[float, float, float], area: float
 ) -> float:
-    """Size of a motif by density, in tiles, and no smaller than its colours need.
+    """Return a motif's size in tiles by density, with a minimum for the accents' areas.
 
     Args:
-        canvas: gives the room of a motif.
-        look: its density, and its colours that share the motifs.
-        packing: sizes over the room, by density.
-        area: of a motif of size 1.
+        canvas: canvas, which determines the space of a motif.
+        look: style with density and number of colours.
+        packing: sizes relative to the space, by density.
+        area: area of a motif of size 1.
     """
-    needed = (4.0 * _SHARE * (look.slots - 1) / area) ** 0.5
-    apart = 0.9 if canvas.ground.layout.kind == "strewn" else 1.0
-    return canvas.room * max(apart * look.packing(*packing), needed)
+    needed = (4.0 * _MIN_SHARE * (style.slots - 1) / area) ** 0.5
+    spacing = 0.9 if canvas.ground.layout.kind == "strewn" else 1.0
+    return canvas.room * max(spacing * style.packing(*packing), needed)
 
 
 def stacked(canvas: Canvas) -> Iterator[Site]:
-    """Give the nearest sites by their kind, so that motifs may lie over their neighbours."""
+    """Yield the nearest sites ordered by kind, so that motifs overlap consistently."""
     near = list(canvas.sites())
     order = np.argsort(np.stack([site.kind for site in near]), axis=0, kind="stable")
     parts = {
@@ -66,116 +66,116 @@ def stacked(canvas: Canvas) -> Iterator[Site]:
 
 
 def _border(canvas: Canvas) -> Field:
-    """Distance to the line half way to the next site, in tiles."""
+    """Return the distance to the Voronoi border of the nearest site, in tiles."""
     site = canvas.site
     nearest: Field = np.full(site.x.shape, 9.0, np.float32)
     for other in list(canvas.sites())[:-1]:
-        apart = np.hypot(site.x - other.x, site.y - other.y)
+        separation = np.hypot(site.x - other.x, site.y - other.y)
         further = other.x**2 + other.y**2 - site.x**2 - site.y**2
-        nearest = np.minimum(nearest, further / np.maximum(2.0 * apart, 1e-4))
+        nearest = np.minimum(nearest, further / np.maximum(2.0 * separation, 1e-4))
     return nearest
 
 
-def _uneven(look: Look, draws: Draws, site: Site, index: int) -> Field | float:
-    """Size of a motif among its like: all the same, or by its mark where colours are few."""
-    return 0.8 + 0.3 * site.size if look.slots < 4 and draws.flag(index) else 1.0
+def _relative_size(style: Style, draws: Draws, site: Site, index: int) -> Field | float:
+    """Return a motif's relative size: 1, or random by site where colours are few."""
+    return 0.8 + 0.3 * site.size if style.slots < 4 and draws.flag(index) else 1.0
 
 
-def _other(look: Look, slot: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Give the colour that goes into a motif of `slot`: the next accent, else the ground."""
-    return 0 * slot if look.slots < 3 else 1 + slot % (look.slots - 1)
+def _inner_slot(style: Style, slot: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the inner colour of a motif of `slot`: the next accent, or the background."""
+    return 0 * slot if style.slots < 3 else 1 + slot % (style.slots - 1)
 
 
-def _dots(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Polka dots."""
-    radius = motif_size(canvas, look, (0.5, 0.68, 0.88), np.pi)
-    ringed = look.slots > 2 and draws.choice(2, 3) == 0
+def _dots(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw polka dots."""
+    radius = motif_size(canvas, style, (0.5, 0.68, 0.88), np.pi)
+    ringed = style.slots > 2 and draws.choice(2, 3) == 0
     for site in stacked(canvas):
-        size = radius * _uneven(look, draws, site, 1)
-        far = np.hypot(site.x, site.y)
-        slot = look.accents(site.colour)
-        canvas.paint(slot, canvas.cover(far - size))
+        size = radius * _relative_size(style, draws, site, 1)
+        dist = np.hypot(site.x, site.y)
+        slot = style.accents(site.colour)
+        canvas.paint(slot, canvas.cover(dist - size))
         if ringed:  # a second colour inside
-            canvas.paint(_other(look, slot), canvas.cover(far - size * 0.45))
+            canvas.paint(_inner_slot(style, slot), canvas.cover(dist - size * 0.45))
 
 
-def _circles_layout(look: Look, draws: Draws) -> Layout:
-    count = look.repeats(6, 4, 2)
-    linked = _linked(look, draws)
+def _circles_layout(style: Style, draws: Draws) -> Layout:
+    count = style.repeats(6, 4, 2)
+    linked = _linked(style, draws)
     kind = "grid" if linked or draws.flag(0) else "staggered"
     return Layout(kind=kind, columns=count, rows=count)
 
 
-def _linked(look: Look, draws: Draws) -> bool:
-    return look.slots == 3 and look.scale != "small" and draws.choice(1, 3) == 0
+def _linked(style: Style, draws: Draws) -> bool:
+    return style.slots == 3 and style.scale != "small" and draws.choice(1, 3) == 0
 
 
-def _circles(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Concentric circles, or rings that overlap."""
+def _circles(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw concentric circles, or rings that overlap."""
     count, site = canvas.columns, canvas.site
-    far = np.hypot(site.x, site.y)
-    if _linked(look, draws):
-        width = look.weight(0.065, 0.1, 0.135) / count
+    dist = np.hypot(site.x, site.y)
+    if _linked(style, draws):
+        width = style.weight(0.065, 0.1, 0.135) / count
         corner = np.hypot(signed(canvas.u), signed(canvas.v)) / count
-        canvas.paint(1, canvas.line(far - 0.45 / count, width))
+        canvas.paint(1, canvas.line(dist - 0.45 / count, width))
         canvas.paint(2, canvas.line(corner - 0.45 / count, width))
         if draws.flag(2):
-            for slot, middle in ((1, far), (2, corner)):
+            for slot, middle in ((1, dist), (2, corner)):
                 canvas.paint(slot, canvas.cover(middle - 0.12 / count))
         return
-    rings = max({"small": 2, "medium": 3, "large": 5}[look.scale], (look.slots + 1) // 2)
+    rings = max({"small": 2, "medium": 3, "large": 5}[style.scale], (style.slots + 1) // 2)
     outer = 0.48 / count
-    filled = look.weight(0.36, 0.5, 0.65) + 0.08 * (look.slots - 2)
-    start = look.accents(site.colour) if look.slots > 3 else np.ones(far.shape, int)
+    filled = style.weight(0.36, 0.5, 0.65) + 0.08 * (style.slots - 2)
+    start = style.accents(site.colour) if style.slots > 3 else np.ones(dist.shape, int)
     for ring in range(rings):
         radius = outer * (rings - ring) / rings
         inner = radius - outer / rings * filled if ring < rings - 1 else 0.0
-        band = np.maximum(far - radius, inner - far) if inner else far - radius
-        canvas.paint(1 + (start + ring) % (look.slots - 1), canvas.cover(band))
+        band = np.maximum(dist - radius, inner - dist) if inner else dist - radius
+        canvas.paint(1 + (start + ring) % (style.slots - 1), canvas.cover(band))
 
 
-def _crosses(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Plus signs."""
+def _crosses(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw plus signs."""
     thick = draws.uniform(1, 0.26, 0.36)
-    size = motif_size(canvas, look, (0.62, 0.76, 0.9), 8 * thick - 4 * thick * thick)
+    size = motif_size(canvas, style, (0.62, 0.76, 0.9), 8 * thick - 4 * thick * thick)
     lean, wild = draws.choice(2, 3), draws.choice(3, 4) == 0
     for site in stacked(canvas):
         turn = np.pi * site.turn if wild else (np.pi / 4 if lean == 0 else 0.0)
-        u, v = (np.abs(each) for each in site.turned(turn))
+        u, v = (np.abs(offset) for offset in site.turned(turn))
         arms = np.maximum(np.minimum(u, v) - thick * size, np.maximum(u, v) - size)
-        canvas.paint(look.accents(site.colour), canvas.cover(arms))
+        canvas.paint(style.accents(site.colour), canvas.cover(arms))
 
 
 def _star(u: Field, v: Field, points: int, depth: float) -> Field:
-    """Signed distance to a star of radius 1 with inner radius `depth`."""
+    """Return the signed distance to a star of radius 1 with inner radius `depth`."""
     sector = np.pi / points
     angle = np.abs(np.mod(np.arctan2(u, -v) + sector, 2 * sector) - sector)
-    far = np.hypot(u, v)
+    dist = np.hypot(u, v)
     across, along = depth * np.sin(sector), depth * np.cos(sector) - 1.0
     distance: Field = (
-        (far * np.cos(angle) - 1.0) * across - far * np.sin(angle) * along
+        (dist * np.cos(angle) - 1.0) * across - dist * np.sin(angle) * along
     ) / np.hypot(across, along)
     return distance
 
 
-def _stars(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Four- to eight-pointed stars, plain or with a star inside."""
+def _stars(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw four- to eight-pointed stars, plain or with a star inside."""
     points = (5, 5, 4, 6)[draws.choice(1, 4)]
     depth = {5: 0.44, 4: 0.4, 6: 0.55}[points]
     area = points * np.sin(np.pi / points) * depth
-    radius = motif_size(canvas, look, (0.78, 0.92, 1.05), area)
+    radius = motif_size(canvas, style, (0.78, 0.92, 1.05), area)
     turned, nested = draws.flag(2), draws.choice(4, 3) == 0
     for site in stacked(canvas):
-        size = radius * _uneven(look, draws, site, 3)
+        size = radius * _relative_size(style, draws, site, 3)
         u, v = site.turned(2 * np.pi * site.turn if turned else 0.0, size)
-        slot, far = look.accents(site.colour), _star(u, v, points, depth)
-        canvas.paint(slot, canvas.cover(far * size))
+        slot, dist = style.accents(site.colour), _star(u, v, points, depth)
+        canvas.paint(slot, canvas.cover(dist * size))
         if nested:
-            canvas.paint(_other(look, slot), canvas.cover((far + 0.2) * size))
+            canvas.paint(_inner_slot(style, slot), canvas.cover((dist + 0.2) * size))
 
 
 def _heart(u: Field, v: Field) -> Field:
-    """Signed distance to a heart that fits the unit circle, tip down (v grows down).
+    """Return the signed distance to a heart that fits the unit circle, tip down (v grows down).
 
     Source: Inigo Quilez, "2D distance functions".
     """
@@ -187,38 +187,38 @@ def _heart(u: Field, v: Field) -> Field:
     return distance
 
 
-def _hearts(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Hearts, plain or with a heart inside."""
-    radius = motif_size(canvas, look, (0.62, 0.78, 0.95), 2.3)
+def _hearts(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw hearts, plain or with a heart inside."""
+    radius = motif_size(canvas, style, (0.62, 0.78, 0.95), 2.3)
     tilt, nested = draws.flag(1), draws.choice(2, 3) == 0
     for site in stacked(canvas):
-        size = radius * _uneven(look, draws, site, 3)
+        size = radius * _relative_size(style, draws, site, 3)
         u, v = site.turned(site.turn - 0.5 if tilt else 0.0, size)
-        slot, far = look.accents(site.colour), _heart(u, v)
-        canvas.paint(slot, canvas.cover(far * size))
+        slot, dist = style.accents(site.colour), _heart(u, v)
+        canvas.paint(slot, canvas.cover(dist * size))
         if nested:
-            canvas.paint(_other(look, slot), canvas.cover((far + 0.28) * size))
+            canvas.paint(_inner_slot(style, slot), canvas.cover((dist + 0.28) * size))
 
 
-def _terrazzo(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Chips of stone strewn over a ground."""
+def _terrazzo(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw stone chips scattered over a background."""
     site = canvas.site
-    size = motif_size(canvas, look, (0.8, 0.95, 1.15), 1.65) * draws.uniform(1, 1.0, 1.1)
-    own = size * (0.6 + 0.75 * site.size)
-    joint = canvas.room * look.packing(0.14, 0.1, 0.07)
-    u, v = site.turned(2 * np.pi * site.turn, own)
-    chip = (joint - _border(canvas)) / own
+    size = motif_size(canvas, style, (0.8, 0.95, 1.15), 1.65) * draws.uniform(1, 1.0, 1.1)
+    chip_size = size * (0.6 + 0.75 * site.size)
+    joint = canvas.room * style.packing(0.14, 0.1, 0.07)
+    u, v = site.turned(2 * np.pi * site.turn, chip_size)
+    chip = (joint - _border(canvas)) / chip_size
     for side in range(5):
         angle = side * 2 * np.pi / 5 + 0.5 * np.sin(2 * side + 6.3 * site.kind)
         edge = 0.72 + 0.22 * np.cos(3 * side + 6.3 * site.kind)
         chip = np.maximum(chip, u * np.cos(angle) + v * np.sin(angle) - edge)
-    canvas.paint(look.accents(site.colour), canvas.cover(chip * own))
+    canvas.paint(style.accents(site.colour), canvas.cover(chip * chip_size))
 
 
-def _brush_strokes(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Short strokes of a dry brush with ragged ends."""
+def _brush_strokes(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw short strokes of a dry brush with ragged ends."""
     slim = draws.uniform(1, 0.32, 0.42)
-    length = motif_size(canvas, look, (1.1, 1.2, 1.3), 3.0 * slim)
+    length = motif_size(canvas, style, (1.1, 1.2, 1.3), 3.0 * slim)
     lean = (0.0, np.pi / 4, np.pi / 2, -np.pi / 5)[draws.choice(2, 4)]
     spread = (0.3, 0.8, np.pi)[draws.choice(3, 3)]
     for site in stacked(canvas):
@@ -230,25 +230,25 @@ def _brush_strokes(canvas: Canvas, look: Look, draws: Draws) -> None:
         end = 0.86 + 0.16 * bristle - 0.12 * across * across
         body = np.maximum((np.abs(u) - end) * 0.6, (np.abs(across) - 1.0) * slim)
         dry = (bristle + 1.35 - 1.6 * np.clip(u, 0.0, 1.0)) * slim * 0.2  # bristles part at the end
-        canvas.paint(look.accents(site.colour), canvas.cover(np.maximum(body, -dry) * length))
+        canvas.paint(style.accents(site.colour), canvas.cover(np.maximum(body, -dry) * length))
 
 
-def _animal_spots(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Leopard rosettes: broken rings around a darker or lighter heart."""
+def _animal_spots(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw leopard rosettes: broken rings around a darker or lighter centre."""
     site = canvas.site
     size = canvas.room * draws.uniform(0, 1.04, 1.12) * (0.88 + 0.22 * site.size)
     u, v = site.turned(np.pi * site.turn, size)
     angle, first, second = np.arctan2(v, u), 6.3 * site.kind, 6.3 * site.size
     wobble = 1 + 0.10 * np.sin(2 * angle + first) + 0.08 * np.sin(3 * angle + second)
-    far, rim = np.hypot(u, v) / wobble, 1.1 - _border(canvas) / size
-    round_off = np.maximum(0.5 - np.abs(far - rim), 0.0)
-    far = np.maximum(far, rim) + round_off * round_off / 2.0  # squeezed in between the others
-    if look.slots > 2:
-        heart = 2 + np.floor(site.colour * (look.slots - 2)).astype(int)
-        canvas.paint(heart, canvas.cover((far - 0.8) * size))
+    dist, rim = np.hypot(u, v) / wobble, 1.1 - _border(canvas) / size
+    round_off = np.maximum(0.5 - np.abs(dist - rim), 0.0)
+    dist = np.maximum(dist, rim) + round_off * round_off / 2.0  # compressed between its neighbours
+    if style.slots > 2:
+        centre = 2 + np.floor(site.colour * (style.slots - 2)).astype(int)
+        canvas.paint(centre, canvas.cover((dist - 0.8) * size))
     gaps = 0.8 * np.cos(3 * angle + second) + 0.5 * np.cos(2 * angle + first)
-    thick = (0.2 if look.slots > 2 else 0.27) * np.clip(0.85 - gaps, -0.2, 1.0)
-    canvas.paint(1, canvas.cover((np.abs(far - 0.88) - thick) * size))
+    thick = (0.2 if style.slots > 2 else 0.27) * np.clip(0.85 - gaps, -0.2, 1.0)
+    canvas.paint(1, canvas.cover((np.abs(dist - 0.88) - thick) * size))
 
 
 def _squiggle(u: Field, v: Field) -> Field:
@@ -261,15 +261,15 @@ def _zigzag(u: Field, v: Field) -> Field:
 
 
 def _shape(kind: int, u: Field, v: Field) -> Field:
-    """Signed distance to one of the small shapes of the eighties, in the unit circle."""
-    far, wide, high = np.hypot(u, v), np.abs(u), np.abs(v)
+    """Return the signed distance to one of the small Memphis shapes, in the unit circle."""
+    dist, wide, high = np.hypot(u, v), np.abs(u), np.abs(v)
     shapes = (
-        lambda: np.abs(far - 0.58) - 0.2,  # ring
+        lambda: np.abs(dist - 0.58) - 0.2,  # ring
         lambda: np.maximum(wide * 0.866 + v * 0.5, -v) - 0.46,  # triangle
         lambda: _squiggle(u, v),
-        lambda: np.maximum(far - 0.88, v) - 0.02,  # half a disc
+        lambda: np.maximum(dist - 0.88, v) - 0.02,  # half a disc
         lambda: _zigzag(u, v),
-        lambda: far - 0.62,
+        lambda: dist - 0.62,
         lambda: np.maximum(np.minimum(wide, high) - 0.23, np.maximum(wide, high) - 0.75),
         lambda: np.maximum(wide - 0.95, high - 0.24),  # bar
     )
@@ -277,17 +277,17 @@ def _shape(kind: int, u: Field, v: Field) -> Field:
     return distance
 
 
-def _confetti(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Memphis: small shapes tossed over the ground."""
-    size = motif_size(canvas, look, (0.85, 0.98, 1.08), 1.1)
+def _confetti(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw small Memphis shapes scattered over the background."""
+    size = motif_size(canvas, style, (0.85, 0.98, 1.08), 1.1)
     first = (0, 1, 2, 4)[draws.choice(1, 4)]
     for site in stacked(canvas):
         u, v = site.turned(2 * np.pi * site.turn, size)
         number = np.floor(4 * site.size)
-        far = np.full(u.shape, 1.0, np.float32)
+        dist = np.full(u.shape, 1.0, np.float32)
         for index in range(4):
-            far = np.where(number == index, _shape((first + index) % 8, u, v), far)
-        canvas.paint(look.accents(site.colour), canvas.cover(far * size))
+            dist = np.where(number == index, _shape((first + index) % 8, u, v), dist)
+        canvas.paint(style.accents(site.colour), canvas.cover(dist * size))
 
 
 FAMILIES = {

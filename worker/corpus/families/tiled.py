@@ -1,4 +1,4 @@
-"""Families on lattices: polygons, weaves and walls of tiles."""
+"""Families on lattices: polygons, weaves and tilings."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.corpus.canvas import Canvas, Draws, Field, Look, Site, fraction, signed
-from worker.corpus.families.family import Lay, family
+from worker.corpus.canvas import Canvas, Draws, Field, Site, Style, fraction, signed
+from worker.corpus.families.family import LayoutFunction, family
 from worker.models.generator.layout import Layout
 
 __all__ = ["FAMILIES"]
@@ -20,23 +20,23 @@ _FIELDS = ("x", "y", "turn", "size", "colour", "kind")
 def _nearest(
     canvas: Canvas, measure: Callable[[Site], Field], count: int = 1
 ) -> list[tuple[Site, Field]]:
-    """Give the tiles that a point is in or next to, the nearest first, and their measures.
+    """Return the nearest cells of each point, nearest first, with their distances.
 
     Args:
-        canvas: gives the points.
-        measure: how far a point is out from a site's middle; equal on a border of two tiles.
-        count: how many.
+        canvas: canvas with the points.
+        measure: distance from a site's centre; equal on the border of two cells.
+        count: number of cells.
     """
     sites = list(canvas.sites())
-    far = np.stack([measure(site) for site in sites])
-    order = np.argsort(far, axis=0, kind="stable")[:count]
-    far = np.take_along_axis(far, order, 0)
+    dist = np.stack([measure(site) for site in sites])
+    order = np.argsort(dist, axis=0, kind="stable")[:count]
+    dist = np.take_along_axis(dist, order, 0)
     parts = {
         name: np.take_along_axis(np.stack([getattr(site, name) for site in sites]), order, 0)
         for name in _FIELDS
     }
     return [
-        (Site(**{name: values[rank] for name, values in parts.items()}), far[rank])
+        (Site(**{name: values[rank] for name, values in parts.items()}), dist[rank])
         for rank in range(count)
     ]
 
@@ -44,36 +44,38 @@ def _nearest(
 def _cells(
     canvas: Canvas, measure: Callable[[Site], Field], unit: float
 ) -> Iterator[tuple[Site, Field]]:
-    """Let the next tile and then a point's own be painted, and blend them on their border.
+    """Yield the second nearest cell, then the nearest, and blend what is painted at their border.
 
     Args:
-        canvas: is painted on, both times from its ground.
-        measure: as `_nearest` takes it.
-        unit: tiles per 1 of the measure.
+        canvas: canvas to paint on; it is cleared for each cell.
+        measure: distance function as in `_nearest`.
+        unit: tiles per unit of the measure.
     """
-    own, beside = _nearest(canvas, measure, 2)
-    yield beside
+    nearest, second = _nearest(canvas, measure, 2)
+    yield second
     under = canvas.masks.copy()
     canvas.paint(0)
-    yield own
-    weight = canvas.cover((own[1] - beside[1]) * (unit / 2))[0]
+    yield nearest
+    weight = canvas.cover((nearest[1] - second[1]) * (unit / 2))[0]
     canvas.masks *= weight
     canvas.masks += (1.0 - weight) * under
 
 
-def _lay(kind: str, columns: tuple[int, int, int], rows: tuple[int, int, int]) -> Lay:
-    """Lay so many columns and rows by scale: small, medium, large."""
+def _fixed_layout(
+    kind: str, columns: tuple[int, int, int], rows: tuple[int, int, int]
+) -> LayoutFunction:
+    """Return a layout function with columns and rows for small, medium and large scale."""
 
-    def layout(look: Look, draws: Draws) -> Layout:
+    def layout(style: Style, draws: Draws) -> Layout:
         del draws
-        return Layout(kind=kind, columns=look.repeats(*columns), rows=look.repeats(*rows))
+        return Layout(kind=kind, columns=style.repeats(*columns), rows=style.repeats(*rows))
 
     return layout
 
 
-def _next(look: Look, slot: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Give the accent after another; the ground where there is but one."""
-    return 1 + slot % (look.slots - 1) if look.slots > 2 else np.zeros_like(slot)
+def _next(style: Style, slot: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the next accent; the background if there is only one."""
+    return 1 + slot % (style.slots - 1) if style.slots > 2 else np.zeros_like(slot)
 
 
 def _odd_row(canvas: Canvas, site: Site) -> NDArray[np.bool_]:
@@ -83,12 +85,12 @@ def _odd_row(canvas: Canvas, site: Site) -> NDArray[np.bool_]:
 
 
 def _in_hexagon(canvas: Canvas, site: Site) -> tuple[Field, Field]:
-    """Offsets in a hexagon 1 wide."""
+    """Return the offsets in a hexagon of width 1."""
     return site.x * canvas.columns, site.y * (canvas.rows * _ROOT3 / 2)
 
 
 def _hexagon(canvas: Canvas) -> Callable[[Site], Field]:
-    """Measure hexagons: 0.5 on the border."""
+    """Return a distance function of hexagons: 0.5 on the border."""
 
     def measure(site: Site) -> Field:
         u, v = _in_hexagon(canvas, site)
@@ -97,161 +99,161 @@ def _hexagon(canvas: Canvas) -> Callable[[Site], Field]:
     return measure
 
 
-def _hexagons(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Honeycomb: filled, ringed or nested."""
-    gap = look.weight(0.035, 0.06, 0.1)
-    kind, heart = draws.choice(0, 3), draws.uniform(1, 0.25, 0.31)
-    ((site, far),) = _nearest(canvas, _hexagon(canvas))
-    slot = look.accents(site.colour)
-    canvas.paint(slot, canvas.cover((far - 0.5 + gap) / canvas.columns))
-    if kind == 1 or (kind == 2 and look.slots == 2):  # a ring of ground
-        canvas.paint(0, canvas.line((far - heart) / canvas.columns, gap / canvas.columns))
-    elif kind == 2:  # a heart of the next accent, set off by the ground
-        canvas.paint(0, canvas.cover((far - heart - gap) / canvas.columns))
-        canvas.paint(_next(look, slot), canvas.cover((far - heart) / canvas.columns))
+def _hexagons(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw a honeycomb: filled, ringed or nested."""
+    gap = style.weight(0.035, 0.06, 0.1)
+    kind, core = draws.choice(0, 3), draws.uniform(1, 0.25, 0.31)
+    ((site, dist),) = _nearest(canvas, _hexagon(canvas))
+    slot = style.accents(site.colour)
+    canvas.paint(slot, canvas.cover((dist - 0.5 + gap) / canvas.columns))
+    if kind == 1 or (kind == 2 and style.slots == 2):  # a ring in the background colour
+        canvas.paint(0, canvas.line((dist - core) / canvas.columns, gap / canvas.columns))
+    elif kind == 2:  # centre in the next accent, outlined by the background
+        canvas.paint(0, canvas.cover((dist - core - gap) / canvas.columns))
+        canvas.paint(_next(style, slot), canvas.cover((dist - core) / canvas.columns))
 
 
-def _cubes(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Tumbling blocks: each hexagon shows three sides of a cube."""
+def _cubes(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw tumbling blocks: each hexagon is three sides of a cube."""
     unit = 1.0 / canvas.columns
-    inlaid = draws.flag(0) and look.slots < 5
-    tops = np.array([0, *range(3, look.slots)])
+    inlaid = draws.flag(0) and style.slots < 5
+    tops = np.array([0, *range(3, style.slots)])
     for site, _ in _cells(canvas, _hexagon(canvas), unit):
         u, v = _in_hexagon(canvas, site)
         slope = np.abs(u) / _ROOT3
         left = canvas.cover(u * unit)
         top = canvas.cover((v + slope) * (unit * _ROOT3 / 2))
         canvas.paint(1)
-        canvas.paint(2 if look.slots > 2 else 0, left * (1.0 if look.slots > 2 else 0.5))
+        canvas.paint(2 if style.slots > 2 else 0, left * (1.0 if style.slots > 2 else 0.5))
         # the tops of the blocks in the other colours
         canvas.paint(tops[np.floor(site.colour * len(tops)).astype(int)], top)
         if inlaid:
-            far = np.abs(v + 1 / (2 * _ROOT3)) + slope - 0.14
-            canvas.paint(1, canvas.cover(far * (unit * _ROOT3 / 2)))
+            dist = np.abs(v + 1 / (2 * _ROOT3)) + slope - 0.14
+            canvas.paint(1, canvas.cover(dist * (unit * _ROOT3 / 2)))
 
 
-_INNER = 1.0 / (2.0 * _ROOT3)
-"""Radius of the circle in a triangle of side 1."""
+_INRADIUS = 1.0 / (2.0 * _ROOT3)
+"""Incircle radius of a triangle of side 1."""
 
 
 def _in_triangle(canvas: Canvas, site: Site) -> tuple[Field, Field, NDArray[np.bool_]]:
-    """Offsets in a triangle of side 1 as if it stood on its base, and whether it does."""
+    """Return the offsets in a triangle of side 1, flipped upright, and whether it is upright."""
     u, v = _in_hexagon(canvas, site)
     upright = fraction(canvas.v - site.y * canvas.rows) > 0.5
     return u, np.where(upright, v, -v), upright
 
 
 def _sides(canvas: Canvas, site: Site) -> Field:
-    """Distances (3, R, N) out from the middle towards base, left and right side."""
+    """Return the distances (3, R, N) from the centre towards base, left and right side."""
     u, v, _ = _in_triangle(canvas, site)
     return np.stack([v, -v / 2 - u * (_ROOT3 / 2), -v / 2 + u * (_ROOT3 / 2)])
 
 
 def _triangle(canvas: Canvas) -> Callable[[Site], Field]:
-    """Measure triangles: _INNER on the border."""
+    """Return a distance function of triangles: _INRADIUS on the border."""
 
     def measure(site: Site) -> Field:
-        far: Field = _sides(canvas, site).max(0)
-        return far
+        dist: Field = _sides(canvas, site).max(0)
+        return dist
 
     return measure
 
 
-def _triangles(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Triangle mosaic or rows of pennants."""
+def _triangles(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw a triangle mosaic or rows of pennants."""
     unit = 1.0 / canvas.columns
     kind = draws.choice(0, 3)
     gap = 0.028 if draws.flag(1) else 0.05
-    for site, far in _cells(canvas, _triangle(canvas), unit):
+    for site, dist in _cells(canvas, _triangle(canvas), unit):
         upright = _in_triangle(canvas, site)[2]
-        slot = np.floor(site.colour * look.slots).astype(int)
-        if look.slots < 4 and (kind > 0 or look.slots == 2):  # pennants
-            slot = np.where(upright, 1 + _odd_row(canvas, site) * (look.slots - 2), 0)
+        slot = np.floor(site.colour * style.slots).astype(int)
+        if style.slots < 4 and (kind > 0 or style.slots == 2):  # pennants
+            slot = np.where(upright, 1 + _odd_row(canvas, site) * (style.slots - 2), 0)
         elif kind == 2:
-            slot = look.accents(site.colour)
-        canvas.paint(slot, canvas.cover((far - _INNER + gap) * unit) if kind else 1.0)
-        if kind == 2:  # a heart, set off by the ground
-            canvas.paint(0, canvas.cover((far - 0.15) * unit))
-            canvas.paint(slot, canvas.cover((far - 0.11) * unit))
+            slot = style.accents(site.colour)
+        canvas.paint(slot, canvas.cover((dist - _INRADIUS + gap) * unit) if kind else 1.0)
+        if kind == 2:  # centre, outlined by the background
+            canvas.paint(0, canvas.cover((dist - 0.15) * unit))
+            canvas.paint(slot, canvas.cover((dist - 0.11) * unit))
 
 
-def _asanoha(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Hemp leaves: a triangular lattice with lines from each middle to the corners."""
+def _asanoha(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw asanoha: a triangular lattice with lines from each centre to the corners."""
     unit = 1.0 / canvas.columns
-    width = look.weight(0.032, 0.046, 0.066) * unit
-    kind, tints = draws.choice(0, 3), list(range(2, look.slots))
+    width = style.weight(0.032, 0.046, 0.066) * unit
+    kind, tints = draws.choice(0, 3), list(range(2, style.slots))
     sides = edge = np.zeros_like(canvas.u)
-    for site, far in _cells(canvas, _triangle(canvas), unit):
-        sides, edge = _sides(canvas, site), (far - _INNER) * unit
+    for site, dist in _cells(canvas, _triangle(canvas), unit):
+        sides, edge = _sides(canvas, site), (dist - _INRADIUS) * unit
         table = np.array([*tints, 0])
         slot = table[np.floor(site.colour * len(table)).astype(int)]
-        if kind == 0 and look.slots < 5:  # diamonds of one or two directions
+        if kind == 0 and style.slots < 5:  # diamonds of one or two directions
             slot = np.array([*tints, 0, 0, 0])[sides.argmax(0)]
-        elif kind == 1 and look.slots < 5:  # the upright triangles, row by row
-            row = np.where(_odd_row(canvas, site), min(2, look.slots - 1), look.slots - 1)
+        elif kind == 1 and style.slots < 5:  # the upright triangles, row by row
+            row = np.where(_odd_row(canvas, site), min(2, style.slots - 1), style.slots - 1)
             slot = np.where(_in_triangle(canvas, site)[2], row, 0)
         canvas.paint(slot if tints else 0)
-    # the lines are those of the point's own triangle, which came last
+    # the lines belong to the nearest triangle, which is yielded last
     _, second, first = np.sort(sides, axis=0)
     spoke = (first - second) * (unit / _ROOT3)
     canvas.paint(1, np.maximum(canvas.line(spoke, width), canvas.line(edge, width)))
 
 
-def _diamonds_layout(look: Look, draws: Draws) -> Layout:
-    columns = look.repeats(8, 5, 3) if look.slots < 4 else look.repeats(6, 4, 3)
+def _diamonds_layout(style: Style, draws: Draws) -> Layout:
+    columns = style.repeats(8, 5, 3) if style.slots < 4 else style.repeats(6, 4, 3)
     rows = max(2, columns - draws.choice(0, 3))
     return Layout(kind="staggered", columns=columns, rows=2 * rows)
 
 
-def _diamonds(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Rhombus lattice: harlequin, dealt, or nested."""
+def _diamonds(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw a rhombus lattice: harlequin, random colours or nested."""
     unit = float(1.0 / np.hypot(canvas.columns, canvas.rows / 2))
 
     def measure(site: Site) -> Field:
         return np.abs(site.x * canvas.columns) + np.abs(site.y * (canvas.rows / 2))
 
     kind = draws.choice(1, 3)
-    for site, far in _cells(canvas, measure, unit):
+    for site, dist in _cells(canvas, measure, unit):
         odd = _odd_row(canvas, site)
-        if kind < 2 and look.slots > 4:  # two and two in turn
-            canvas.paint(np.where(odd, 1, 3), canvas.cover((far - 0.45) * unit))
-            canvas.paint(np.where(odd, 2, 4), canvas.cover((far - 0.3) * unit))
-        elif kind == 0:  # one colour inside the other, the rings alike in area
-            rings = look.slots if look.slots > 2 else 4
+        if kind < 2 and style.slots > 4:  # alternating pairs of colours
+            canvas.paint(np.where(odd, 1, 3), canvas.cover((dist - 0.45) * unit))
+            canvas.paint(np.where(odd, 2, 4), canvas.cover((dist - 0.3) * unit))
+        elif kind == 0:  # nested colours in rings of equal area
+            rings = style.slots if style.slots > 2 else 4
             for ring in range(1, rings):
                 radius = 0.5 * (1.0 - ring / rings) ** 0.5
-                canvas.paint(ring % look.slots, canvas.cover((far - radius) * unit))
+                canvas.paint(ring % style.slots, canvas.cover((dist - radius) * unit))
         elif kind == 1:  # harlequin, every second row set with smaller ones
             canvas.paint(np.where(odd, 1, 0))
-            smaller = np.where(odd, 2 if look.slots > 2 else 0, look.slots - 1)
-            heart = 0.3 if look.slots > 2 else 0.24
-            canvas.paint(smaller, canvas.cover((far - heart) * unit))
+            smaller = np.where(odd, 2 if style.slots > 2 else 0, style.slots - 1)
+            core = 0.3 if style.slots > 2 else 0.24
+            canvas.paint(smaller, canvas.cover((dist - core) * unit))
         else:
-            slot = look.accents(site.colour)
-            canvas.paint(slot, canvas.cover((far - 0.455) * unit))
+            slot = style.accents(site.colour)
+            canvas.paint(slot, canvas.cover((dist - 0.455) * unit))
             if draws.flag(2):
-                canvas.paint(0, canvas.cover((far - 0.2) * unit))
+                canvas.paint(0, canvas.cover((dist - 0.2) * unit))
 
 
-def _argyle_layout(look: Look, draws: Draws) -> Layout:
+def _argyle_layout(style: Style, draws: Draws) -> Layout:
     sizes = {"small": (6, 4), "medium": (4, 3 if draws.flag(0) else 2), "large": (3, 2)}
-    if look.slots > 3:
+    if style.slots > 3:
         sizes = {"small": (8, 6), "medium": (6, 4), "large": (4, 2)}
-    columns, rows = sizes[look.scale]
+    columns, rows = sizes[style.scale]
     return Layout(columns=columns, rows=rows)
 
 
-def _argyle(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Tall diamonds with thin crossing lines over them."""
+def _argyle(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw tall diamonds with thin crossing lines over them."""
     u, v = canvas.u, canvas.v
     whole = np.abs(signed(u)) + np.abs(signed(v))
     unit = float(1.0 / np.hypot(canvas.columns, canvas.rows))
     body = canvas.cover((whole - 0.5) * unit)
-    if look.slots < 4:
+    if style.slots < 4:
         canvas.paint(1, body)
-    else:  # of two colours in turn
+    else:  # in two alternating colours
         canvas.paint(1 + (np.round(u) + np.round(v)).astype(int) % 2, body)
-    if look.slots > 4:  # and the diamonds between them
+    if style.slots > 4:  # and the diamonds between them
         canvas.paint(np.where((np.floor(u) + np.floor(v)).astype(int) % 2 == 0, 3, 0), 1 - body)
     rising, falling = np.abs(signed(u + v)), np.abs(signed(u - v))
     width = 0.075
@@ -261,63 +263,63 @@ def _argyle(canvas: Canvas, look: Look, draws: Draws) -> None:
         along = np.where(rising < falling, u - v, u + v)
         dashes = canvas.cover((np.abs(signed(along * 4.0)) - 0.32) * unit / 4)
     stitched = canvas.line(np.minimum(rising, falling) * unit, width * unit) * dashes
-    if look.slots > 2:
-        canvas.paint(look.slots - 1, stitched)
+    if style.slots > 2:
+        canvas.paint(style.slots - 1, stitched)
     else:
         canvas.masks[0] += (1 - 2 * canvas.masks[0]) * stitched[0]
         canvas.masks[1] = 1 - canvas.masks[0]
 
 
-def _houndstooth_layout(look: Look, draws: Draws) -> Layout:
+def _houndstooth_layout(style: Style, draws: Draws) -> Layout:
     del draws
-    count = look.repeats(8, 5, 3) if look.slots < 3 else look.repeats(8, 6, 4)
+    count = style.repeats(8, 5, 3) if style.slots < 3 else style.repeats(8, 6, 4)
     return Layout(columns=count, rows=count)
 
 
 def _next_tooth(a: Field, b: Field) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell whether a place in a cell (0 to 1) belongs to the tooth of the next column, or row."""
+    """Return whether a position in a cell (0 to 1) belongs to the next column's or row's tooth."""
     right, below = a > 0.5, b > 0.5
     column = np.where(below, a > b, (a + b > 1.125) | (a + 0.414 * b > 1.0))
     row = np.where(right, a <= b, (a + b > 0.875) & (a + 2.414 * b > 1.707))
     return right & column, below & row
 
 
-def _houndstooth(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Broken checks of a two-and-two twill, tooth by tooth."""
+def _houndstooth(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw houndstooth checks of a two-and-two twill, coloured tooth by tooth."""
     count = canvas.columns
     u, v = canvas.u, canvas.v if draws.flag(0) else -canvas.v
     warp = canvas.cover((np.abs(signed(u - 0.25)) - 0.25) / count)
     weft = canvas.cover((np.abs(signed(v - 0.25)) - 0.25) / count)
     twill = canvas.cover((np.abs(signed(2 * (u + v) - 0.25)) - 0.25) / (8**0.5 * count))
     dark = twill * warp + (1 - twill) * weft
-    if look.slots == 2:
+    if style.slots == 2:
         canvas.paint(1, dark)
         return
     right, below = _next_tooth(fraction(u), fraction(v))
     column, row = np.floor(u).astype(int) + right, np.floor(v).astype(int) + below
     number = row % 2 if draws.flag(1) else (row + column) % 2
-    if look.slots > 3:
+    if style.slots > 3:
         number = number + 2 * (column % 2)
-    canvas.paint(1 + number % (look.slots - 1), dark)
+    canvas.paint(1 + number % (style.slots - 1), dark)
 
 
-def _herringbone_layout(look: Look, draws: Draws) -> Layout:
-    sizes = {2: (6, 4, 2), 3: (4, 3, 2), 4: (3, 2, 2)}[_plank(look, draws)]
-    turns = look.repeats(*sizes)
+def _herringbone_layout(style: Style, draws: Draws) -> Layout:
+    sizes = {2: (6, 4, 2), 3: (4, 3, 2), 4: (3, 2, 2)}[_plank(style, draws)]
+    turns = style.repeats(*sizes)
     return Layout(columns=turns, rows=turns)
 
 
-def _plank(look: Look, draws: Draws) -> int:
-    """Length of a plank over its width."""
-    if look.slots > 3:  # an even one closes where planks take turns
-        return 2 + 2 * (draws.flag(0) and look.scale != "large")
-    return 2 + draws.choice(0, 2 if look.scale == "large" else 3)
+def _plank(style: Style, draws: Draws) -> int:
+    """Return the ratio of a plank's length to its width."""
+    if style.slots > 3:  # alternating planks need an even ratio to be seamless
+        return 2 + 2 * (draws.flag(0) and style.scale != "large")
+    return 2 + draws.choice(0, 2 if style.scale == "large" else 3)
 
 
-def _herringbone(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Planks laid as a fish's bones."""
-    length = _plank(look, draws)
-    if draws.flag(1) or look.scale == "small":  # slanted, the classic way
+def _herringbone(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw herringbone planks."""
+    length = _plank(style, draws)
+    if draws.flag(1) or style.scale == "small":  # diagonal, the classic form
         i, j = (canvas.u + canvas.v) * length, (canvas.u - canvas.v) * length
         unit = 1 / (canvas.columns * length * 2**0.5)
     else:
@@ -325,43 +327,47 @@ def _herringbone(canvas: Canvas, look: Look, draws: Draws) -> None:
         unit = 1 / (canvas.columns * length * 2)
     column, row = np.floor(i), np.floor(j)
     step = np.mod(column - row, 2 * length)
-    lying = step < length
-    along = np.where(lying, step + (i - column), (2 * length - 1 - step) + (j - row)) - length / 2
-    across = np.where(lying, j - row, i - column) - 0.5
+    horizontal = step < length
+    along = (
+        np.where(horizontal, step + (i - column), (2 * length - 1 - step) + (j - row)) - length / 2
+    )
+    across = np.where(horizontal, j - row, i - column) - 0.5
     gap = draws.uniform(2, 0.06, 0.13)
-    far = np.maximum(np.abs(along) - length / 2, np.abs(across) - 0.5) + gap
-    slot = np.where(lying, 1, look.accent(1))
-    if look.slots > 3:  # every second plank of the lying ones, and of the standing
-        slot = np.where(lying & (row % 2 == 1), 3, slot)
-        slot = np.where(~lying & (column % 2 == 1), look.slots - 1 if look.slots > 4 else 2, slot)
-    canvas.paint(slot, canvas.cover(far * unit))
+    dist = np.maximum(np.abs(along) - length / 2, np.abs(across) - 0.5) + gap
+    slot = np.where(horizontal, 1, style.accent(1))
+    if style.slots > 3:  # every second horizontal and vertical plank
+        slot = np.where(horizontal & (row % 2 == 1), 3, slot)
+        slot = np.where(
+            ~horizontal & (column % 2 == 1), style.slots - 1 if style.slots > 4 else 2, slot
+        )
+    canvas.paint(slot, canvas.cover(dist * unit))
 
 
-def _basketweave(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Strands lying and standing in turn; a cell of the lattice is two blocks by two."""
-    count, strands = 2 * canvas.columns, 2 + draws.choice(0, 2) * (look.scale != "small")
+def _basketweave(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw alternating horizontal and vertical strands; a lattice cell is two blocks by two."""
+    count, strands = 2 * canvas.columns, 2 + draws.choice(0, 2) * (style.scale != "small")
     x, y = 2 * canvas.u, 2 * canvas.v
-    lying = (np.floor(x) + np.floor(y)).astype(int) % 2 == 0
-    along = np.where(lying, fraction(x), fraction(y))
-    over = np.where(lying, fraction(y), fraction(x)) * strands
+    horizontal = (np.floor(x) + np.floor(y)).astype(int) % 2 == 0
+    along = np.where(horizontal, fraction(x), fraction(y))
+    over = np.where(horizontal, fraction(y), fraction(x)) * strands
     gap = draws.uniform(1, 0.06, 0.11)
     ends = (np.abs(along - 0.5) - 0.5 + gap / 2) / count
     sides = (np.abs(signed(over - 0.5)) - 0.5 + gap) / (count * strands)
-    slot = np.where(lying, 1, look.accent(1))
-    if look.slots > 3:  # every second strand of the standing ones, and of the lying
+    slot = np.where(horizontal, 1, style.accent(1))
+    if style.slots > 3:  # every second vertical and horizontal strand
         second = np.floor(over).astype(int) % 2 == 1
-        slot = np.where(second & ~lying, 3, slot)
-        slot = np.where(second & lying, look.slots - 1 if look.slots > 4 else 1, slot)
+        slot = np.where(second & ~horizontal, 3, slot)
+        slot = np.where(second & horizontal, style.slots - 1 if style.slots > 4 else 1, slot)
     canvas.paint(slot, canvas.cover(np.maximum(ends, sides)))
 
 
-def _bricks_layout(look: Look, draws: Draws) -> Layout:
-    rows = look.repeats(12, 8, 4)
+def _bricks_layout(style: Style, draws: Draws) -> Layout:
+    rows = style.repeats(12, 8, 4)
     return Layout(kind="staggered", columns=max(2, rows // (2 + 2 * draws.flag(0))), rows=rows)
 
 
-def _bricks(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Brick wall, running bond."""
+def _bricks(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw a brick wall in running bond."""
 
     def measure(site: Site) -> Field:
         return np.maximum(np.abs(site.x) * canvas.columns, np.abs(site.y) * canvas.rows)
@@ -369,24 +375,26 @@ def _bricks(canvas: Canvas, look: Look, draws: Draws) -> None:
     ((site, _),) = _nearest(canvas, measure)
     ends, beds = np.abs(site.x) - 0.5 / canvas.columns, np.abs(site.y) - 0.5 / canvas.rows
     joint = draws.uniform(1, 0.09, 0.17) / canvas.rows
-    slot = look.accents(site.colour)
-    if draws.flag(2) and 2 < look.slots < 5:  # every second course in the first colour
-        rest = 2 + np.floor(site.colour * (look.slots - 2)).astype(int)
+    slot = style.accents(site.colour)
+    if draws.flag(2) and 2 < style.slots < 5:  # every second course in the first colour
+        rest = 2 + np.floor(site.colour * (style.slots - 2)).astype(int)
         slot = np.where(_odd_row(canvas, site), 1, rest)
     canvas.paint(slot, canvas.cover(np.maximum(ends, beds) + joint / 2))
 
 
-_HEXAGONS = _lay("staggered", (7, 5, 3), (8, 6, 4))
+_HEXAGONS = _fixed_layout("staggered", (7, 5, 3), (8, 6, 4))
 
 FAMILIES = {
     "hexagons": family(_HEXAGONS, _hexagons, "scale line_weight"),
-    "triangles": family(_lay("triangles", (7, 5, 3), (8, 6, 4)), _triangles),
+    "triangles": family(_fixed_layout("triangles", (7, 5, 3), (8, 6, 4)), _triangles),
     "cubes": family(_HEXAGONS, _cubes),
-    "asanoha": family(_lay("triangles", (5, 3, 2), (6, 4, 2)), _asanoha, "scale line_weight"),
+    "asanoha": family(
+        _fixed_layout("triangles", (5, 3, 2), (6, 4, 2)), _asanoha, "scale line_weight"
+    ),
     "diamonds": family(_diamonds_layout, _diamonds),
     "argyle": family(_argyle_layout, _argyle),
     "houndstooth": family(_houndstooth_layout, _houndstooth),
     "herringbone": family(_herringbone_layout, _herringbone),
-    "basketweave": family(_lay("grid", (4, 3, 2), (4, 3, 2)), _basketweave),
+    "basketweave": family(_fixed_layout("grid", (4, 3, 2), (4, 3, 2)), _basketweave),
     "bricks": family(_bricks_layout, _bricks),
 }

@@ -1,23 +1,23 @@
-"""Families of ornament on a trellis: scales, ogees, quatrefoils, meanders, damask."""
+"""Families of trellis ornaments: scales, ogees, quatrefoils, meanders, damask."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from worker.corpus.canvas import Canvas, Draws, Field, Look, fraction, signed
+from worker.corpus.canvas import Canvas, Draws, Field, Style, fraction, signed
 from worker.corpus.families.family import family
 from worker.models.generator.layout import Layout
 
 __all__ = ["FAMILIES"]
 
 
-def _scales_layout(look: Look, draws: Draws) -> Layout:
-    columns = look.repeats(6, 4, 2)
+def _scales_layout(style: Style, draws: Draws) -> Layout:
+    columns = style.repeats(6, 4, 2)
     return Layout(columns=columns, rows=columns * (4 if draws.choice(0, 3) else 2))
 
 
-def _scales(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Fish scales or seigaiha: overlapping fans, each row in front of the one above."""
+def _scales(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw fish scales or seigaiha: overlapping fans, each row in front of the one above."""
     del draws
     seigaiha, unit = canvas.rows == 4 * canvas.columns, 0.5 / canvas.columns  # tiles to a radius
     row = np.floor(canvas.v)
@@ -25,39 +25,39 @@ def _scales(canvas: Canvas, look: Look, draws: Draws) -> None:
         odd = np.mod(row + ahead, 2)
         u = signed(canvas.u - 0.5 * odd) / canvas.columns
         v = (canvas.v - row - ahead) / canvas.rows
-        far = np.hypot(u, v if seigaiha else np.minimum(v, 0.0)) / unit
-        canvas.paint(1, canvas.cover((far - 1) * unit))
+        dist = np.hypot(u, v if seigaiha else np.minimum(v, 0.0)) / unit
+        canvas.paint(1, canvas.cover((dist - 1) * unit))
         if seigaiha:
-            _rings(canvas, look, far, unit)
+            _rings(canvas, style, dist, unit)
             continue
-        rim = look.weight(0.10, 0.15, 0.20)  # fish scales, rows in turns
-        turns = np.where(odd > 0, 2, 0) if look.slots > 2 else 0
-        canvas.paint(turns, canvas.cover((far - 1 + rim) * unit))
-        if look.slots > 3:
-            canvas.paint(np.where(odd > 0, look.slots - 1, 3), canvas.cover((far - 0.6) * unit))
+        rim = style.weight(0.10, 0.15, 0.20)  # fish scales, rows in turns
+        turns = np.where(odd > 0, 2, 0) if style.slots > 2 else 0
+        canvas.paint(turns, canvas.cover((dist - 1 + rim) * unit))
+        if style.slots > 3:
+            canvas.paint(np.where(odd > 0, style.slots - 1, 3), canvas.cover((dist - 0.6) * unit))
 
 
-def _rings(canvas: Canvas, look: Look, far: Field, unit: float) -> None:
-    """Paint the nested rings of a fan over its disc; `far` in radii."""
-    rings = max(3, look.slots - 1)
-    edge = look.weight(0.28, 0.36, 0.44 if look.slots < 4 else 0.38) / rings
-    inward = {4: 0.72, 5: 0.66}.get(look.slots, 1.0)  # room for the inner colours
+def _rings(canvas: Canvas, style: Style, dist: Field, unit: float) -> None:
+    """Paint the nested rings of a fan over its disc; `dist` in radii."""
+    rings = max(3, style.slots - 1)
+    edge = style.weight(0.28, 0.36, 0.44 if style.slots < 4 else 0.38) / rings
+    inward = {4: 0.72, 5: 0.66}.get(style.slots, 1.0)  # room for the inner colours
     for ring in range(rings):
         outer = (1 - ring / rings) ** inward
         if ring:
-            canvas.paint(1, canvas.cover((far - outer) * unit))
-        slot = (0, *range(2, look.slots))[ring % (look.slots - 1)]
-        canvas.paint(slot, canvas.cover((far - outer + edge) * unit))
+            canvas.paint(1, canvas.cover((dist - outer) * unit))
+        slot = (0, *range(2, style.slots))[ring % (style.slots - 1)]
+        canvas.paint(slot, canvas.cover((dist - outer + edge) * unit))
 
 
-def _ogee_layout(look: Look, draws: Draws) -> Layout:
-    columns = look.repeats(6, 4, 2)
+def _ogee_layout(style: Style, draws: Draws) -> Layout:
+    columns = style.repeats(6, 4, 2)
     return Layout(columns=columns, rows={6: 4, 4: 3, 2: 2 - draws.choice(0, 2)}[columns])
 
 
-def _onion(canvas: Canvas) -> tuple[Field, Field, Field, Field]:
-    """Whether a point is in an even onion, its offset from the middle, border distance (tiles)."""
-    half = 0.25 + 0.25 * np.cos(2 * np.pi * canvas.v)  # half the onion's width at this height
+def _ogee_cell(canvas: Canvas) -> tuple[Field, Field, Field, Field]:
+    """Return whether a point is in an even ogee, its offset, and border distance in tiles."""
+    half = 0.25 + 0.25 * np.cos(2 * np.pi * canvas.v)  # half the ogee's width at this height
     even = np.abs(signed(canvas.u)) <= half
     half = np.where(even, half, 0.5 - half)
     u = np.where(even, signed(canvas.u), signed(canvas.u - 0.5))
@@ -67,24 +67,24 @@ def _onion(canvas: Canvas) -> tuple[Field, Field, Field, Field]:
     return even, u / canvas.columns, v / canvas.rows, border
 
 
-def _ogee(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Onion shapes in a trellis, nested, with a bud inside."""
-    even, du, dv, border = _onion(canvas)
+def _ogee(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw nested ogees in a trellis, with a bud inside."""
+    even, du, dv, border = _ogee_cell(canvas)
     room = 0.5 / canvas.columns
-    width = room * look.weight(0.10, 0.16, 0.22) * {4: 0.75, 5: 0.6}.get(look.slots, 1.0)
-    filled = look.slots == 2 and draws.flag(1)
+    width = room * style.weight(0.10, 0.16, 0.22) * {4: 0.75, 5: 0.6}.get(style.slots, 1.0)
+    filled = style.slots == 2 and draws.flag(1)
     line, body = (0, 1) if filled else (1, 0)
     canvas.paint(body)
     inset = width + room * draws.uniform(2, 0.08, 0.16)
-    if look.slots > 2:
-        heart, core = (np.where(even, 2, 3), 0) if look.slots == 4 and draws.flag(3) else (2, 3)
-        if look.slots == 5:  # every second row another colour
+    if style.slots > 2:
+        centre, core = (np.where(even, 2, 3), 0) if style.slots == 4 and draws.flag(3) else (2, 3)
+        if style.slots == 5:  # every second row another colour
             canvas.paint(np.where(even, 0, 4))
             inset += 0.08 * room
-        canvas.paint(heart, canvas.cover(inset - border))
-        if look.slots > 3:
+        canvas.paint(centre, canvas.cover(inset - border))
+        if style.slots > 3:
             canvas.paint(
-                core, canvas.cover(inset + (0.24 if look.slots < 5 else 0.19) * room - border)
+                core, canvas.cover(inset + (0.24 if style.slots < 5 else 0.19) * room - border)
             )
     else:
         canvas.paint(line, canvas.cover(inset - border))
@@ -92,44 +92,44 @@ def _ogee(canvas: Canvas, look: Look, draws: Draws) -> None:
     canvas.paint(line, canvas.line(border, 2 * width))
     petals = 4 + 2 * draws.choice(4, 3)
     lobes = 0.75 + 0.25 * np.cos(petals * np.arctan2(dv, du))
-    bud = room * (0.34 if look.slots < 5 else 0.22) * lobes
+    bud = room * (0.34 if style.slots < 5 else 0.22) * lobes
     canvas.paint(line, canvas.cover(np.hypot(du, dv) - bud))
     canvas.paint(body, canvas.cover(np.hypot(du, dv) - 0.09 * room))
 
 
-def _quatrefoil_layout(look: Look, draws: Draws) -> Layout:
+def _quatrefoil_layout(style: Style, draws: Draws) -> Layout:
     del draws
-    return Layout(columns=look.repeats(5, 4, 2), rows=look.repeats(5, 4, 2))
+    return Layout(columns=style.repeats(5, 4, 2), rows=style.repeats(5, 4, 2))
 
 
 def _foil(u: Field, v: Field, lobe: float, size: float) -> Field:
-    """Signed distance to four lobes around a square, in cells."""
+    """Return the signed distance to four lobes around a square, in cells."""
     a, b, spread = np.abs(signed(u)) / size, np.abs(signed(v)) / size, 0.22
     across = np.minimum(np.hypot(a - spread, b), np.hypot(a, b - spread)) - lobe
     return np.minimum(across, np.maximum(a, b) - spread * 0.72) * size
 
 
-def _quatrefoil(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Four-lobed outlines, linked as in Moroccan trellises."""
+def _quatrefoil(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw quatrefoil outlines, linked as in Moroccan trellises."""
     u, v, unit = canvas.u, canvas.v, 1.0 / canvas.columns
     staggered, lobe = draws.flag(0), draws.uniform(1, 0.20, 0.24)
     size = 0.76 if staggered else 1.0
     first, second = _foil(u, v, lobe, size), _foil(u - 0.5, v - 0.5, lobe, size)
-    width = look.weight(0.05, 0.08, 0.12 if look.slots < 4 else 0.09) * unit
-    last = look.slots - 1
-    if look.slots > 2:
+    width = style.weight(0.05, 0.08, 0.12 if style.slots < 4 else 0.09) * unit
+    last = style.slots - 1
+    if style.slots > 2:
         canvas.paint(2, canvas.cover(first * unit))
-        if staggered and look.slots > 3:
+        if staggered and style.slots > 3:
             canvas.paint(3, canvas.cover(second * unit))
-    middle = _foil(u, v, lobe, 0.46 * size if look.slots > 3 else 0.46)
-    if draws.flag(2) or look.slots > 3:
-        canvas.paint(last if look.slots > 3 else 1, canvas.cover(middle * unit))
+    middle = _foil(u, v, lobe, 0.46 * size if style.slots > 3 else 0.46)
+    if draws.flag(2) or style.slots > 3:
+        canvas.paint(last if style.slots > 3 else 1, canvas.cover(middle * unit))
     canvas.paint(1, canvas.line(first * unit, width))
     if staggered:
         canvas.paint(1, canvas.line(second * unit, width))
-        if look.slots != 4:
+        if style.slots != 4:
             other = _foil(u - 0.5, v - 0.5, lobe, 0.4)
-            canvas.paint(1 if look.slots < 4 else 4, canvas.cover(other * unit))
+            canvas.paint(1 if style.slots < 4 else 4, canvas.cover(other * unit))
     else:
         inner = np.hypot(signed(u - 0.5), signed(v - 0.5))
         canvas.paint(min(3, last), canvas.cover((inner - 0.21) * unit))
@@ -167,11 +167,11 @@ _STEPPED = (
 
 
 def _bars(lines: tuple[str, ...], down: bool) -> list[tuple[float, float, float, float]]:
-    """Find runs of two or more marks: middle x and y, half width, half height, in marks."""
+    """Return runs of two or more marks: centre x and y, half width, half height, in marks."""
     wide = len(lines[0])
-    found = []
+    bars = []
     for row, line in enumerate(
-        ["".join(each) for each in zip(*lines, strict=True)] if down else lines
+        ["".join(column) for column in zip(*lines, strict=True)] if down else lines
     ):
         start = 0
         for run in line.replace("#.", "# .").replace(".#", ". #").split():
@@ -180,65 +180,65 @@ def _bars(lines: tuple[str, ...], down: bool) -> list[tuple[float, float, float,
             if "#" in run and count > 1:
                 reach = count / 2 + (1 if count == wide and not down and len(lines) < wide else 0)
                 middle = (at + count / 2, row + 0.5)
-                found.append((*middle[::-1], 0.5, reach) if down else (*middle, reach, 0.5))
-    return found
+                bars.append((*middle[::-1], 0.5, reach) if down else (*middle, reach, 0.5))
+    return bars
 
 
 def _meander(lines: tuple[str, ...], x: Field, y: Field, wide: float, high: float) -> Field:
-    """Signed distance, in tiles, to a key drawn in marks of wide * high tiles."""
-    far = np.full_like(x, 9.0)
+    """Return the signed distance, in tiles, to a key drawn in marks of wide * high tiles."""
+    dist = np.full_like(x, 9.0)
     for across, down, half, tall in _bars(lines, False) + _bars(lines, True):
         bar = np.maximum((np.abs(x - across) - half) * wide, (np.abs(y - down) - tall) * high)
-        far = np.minimum(far, bar)
-    return far
+        dist = np.minimum(dist, bar)
+    return dist
 
 
-def _key_rows(look: Look) -> int:
-    return 11 if look.slots < 4 else 13
+def _key_rows(style: Style) -> int:
+    return 11 if style.slots < 4 else 13
 
 
-def _greek_key_layout(look: Look, draws: Draws) -> Layout:
+def _greek_key_layout(style: Style, draws: Draws) -> Layout:
     if draws.choice(0, 3) == 0:
-        count = look.repeats(6, 4, 2)
+        count = style.repeats(6, 4, 2)
         return Layout(columns=count, rows=count)
-    bands = look.repeats(4, 3, 2)
-    return Layout(columns=round(bands * _key_rows(look) / 8), rows=bands)
+    bands = style.repeats(4, 3, 2)
+    return Layout(columns=round(bands * _key_rows(style) / 8), rows=bands)
 
 
-def _greek_key(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Meander bands between borders, or square spirals all over."""
-    if draws.choice(0, 3) == 0:  # thunder pattern: spirals turned by turns
+def _greek_key(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw meander bands between borders, or square spirals everywhere."""
+    if draws.choice(0, 3) == 0:  # thunder pattern: alternately mirrored spirals
         odd = np.mod(np.floor(canvas.u) + np.floor(canvas.v), 2)
         x = fraction(canvas.u)
         x = np.where(odd > 0, 1 - x, x) * 9.2 - 0.6
         mark = 1 / (9.2 * canvas.columns)
-        far = _meander(_FRET, x, fraction(canvas.v) * 9.2 - 0.6, mark, mark)
-        canvas.paint(look.accents(canvas.site.colour), canvas.cover(far))
+        dist = _meander(_FRET, x, fraction(canvas.v) * 9.2 - 0.6, mark, mark)
+        canvas.paint(style.accents(canvas.site.colour), canvas.cover(dist))
         return
-    rows = _key_rows(look)
+    rows = _key_rows(style)
     x, y = fraction(canvas.u) * 8 - 0.5, fraction(canvas.v) * rows - 1
     high = 1 / (rows * canvas.rows)
     key = _meander(_RUNNING if draws.flag(1) else _STEPPED, x, y, 1 / (8 * canvas.columns), high)
     beside = np.abs(signed((y - 7) / rows - (rows - 7) / 2 / rows)) * rows  # from the band's middle
-    if look.slots == 2:
+    if style.slots == 2:
         canvas.paint(1, canvas.cover((np.abs(beside - draws.choice(2, 2) * 0.8) - 0.4) * high))
     else:
         canvas.paint(2, canvas.cover((beside - (rows - 7) / 2 + 0.85) * high))
-        if look.slots > 3:
+        if style.slots > 3:
             canvas.paint(3, canvas.cover((beside - 0.95) * high))
-    if look.slots > 4:
+    if style.slots > 4:
         canvas.paint(4, canvas.cover(((rows - 7) / 2 - beside) * high))
     canvas.paint(1, canvas.cover(key))
 
 
 def _leaf(u: Field, v: Field, length: float, width: float) -> Field:
-    """Signed distance to a pointed leaf lying along u from 0 to `length`."""
+    """Return the signed distance to a pointed leaf lying along u from 0 to `length`."""
     radius = (length**2 / 4 + width**2 / 4) / width
     return np.hypot(u - length / 2, np.abs(v) + radius - width / 2) - radius
 
 
 def _palmette(u: Field, v: Field, petals: int, stretch: float, curl: tuple[float, float]) -> Field:
-    """Signed distance to a palmette on leaves and a scroll, mirrored in u; in columns."""
+    """Return the signed distance in columns to a palmette on leaves and a scroll."""
     tall, foot = stretch * 0.40, -0.10 * stretch
     body = np.full_like(u, 9.0)
     for angle in np.linspace(0.0, 1.75, petals):
@@ -254,13 +254,13 @@ def _palmette(u: Field, v: Field, petals: int, stretch: float, curl: tuple[float
     return np.minimum(body, scroll)
 
 
-def _damask_layout(look: Look, draws: Draws) -> Layout:
+def _damask_layout(style: Style, draws: Draws) -> Layout:
     del draws
-    return Layout(columns=look.repeats(4, 3, 2), rows=look.repeats(3, 2, 2))
+    return Layout(columns=style.repeats(4, 3, 2), rows=style.repeats(3, 2, 2))
 
 
-def _damask(canvas: Canvas, look: Look, draws: Draws) -> None:
-    """Mirrored palmettes in an ogival trellis, set half a repeat apart."""
+def _damask(canvas: Canvas, style: Style, draws: Draws) -> None:
+    """Draw mirrored palmettes in an ogival trellis, set half a repeat apart."""
     even = np.abs(signed(canvas.u)) + np.abs(signed(canvas.v)) < 0.5
     stretch, unit = canvas.columns / canvas.rows, 1 / canvas.columns
     tall = stretch * 0.36
@@ -268,20 +268,20 @@ def _damask(canvas: Canvas, look: Look, draws: Draws) -> None:
     v = np.where(even, signed(canvas.v), signed(canvas.v - 0.5)) * stretch
     curl = (draws.uniform(1, 0.12, 0.17) * stretch, 0.065)
     body = _palmette(u, v, 3 + draws.choice(2, 3), stretch, curl) - 0.012
-    body = np.maximum(body, 0.75 * (u + np.abs(v) / stretch - 0.475))  # ends short of the next
+    body = np.maximum(body, 0.75 * (u + np.abs(v) / stretch - 0.475))  # ends before the next one
     if draws.flag(3):
         frame = np.abs(np.abs(signed(canvas.u)) + np.abs(signed(canvas.v)) - 0.5)
-        canvas.paint(look.slots - 1, canvas.line(frame * unit * 0.7, 0.05 * unit))
+        canvas.paint(style.slots - 1, canvas.line(frame * unit * 0.7, 0.05 * unit))
     petal: int | np.ndarray = 1
-    if look.slots > 3:
+    if style.slots > 3:
         petal = np.where(even, 1, 3)
     canvas.paint(petal, canvas.cover(body * unit))
-    heart = _leaf(v + 0.55 * tall, u, tall * 1.15, tall * 0.62)
-    inner = 0 if look.slots == 2 else 2
-    canvas.paint(0, canvas.cover((heart - 0.03) * unit))
-    canvas.paint(inner if look.slots > 2 else 1, canvas.cover(heart * unit))
+    centre = _leaf(v + 0.55 * tall, u, tall * 1.15, tall * 0.62)
+    inner = 0 if style.slots == 2 else 2
+    canvas.paint(0, canvas.cover((centre - 0.03) * unit))
+    canvas.paint(inner if style.slots > 2 else 1, canvas.cover(centre * unit))
     bud = _leaf(v + 0.3 * tall, u, tall * 0.62, tall * 0.26)
-    canvas.paint(petal if look.slots > 2 else 0, canvas.cover(bud * unit))
+    canvas.paint(petal if style.slots > 2 else 0, canvas.cover(bud * unit))
     dot = np.hypot(u - 0.23, v - curl[0]) - curl[1] * 0.5
     canvas.paint(inner, canvas.cover(dot * unit))
 

@@ -1,1 +1,1 @@
-"""Training of the captioner."""
+"""Training and evaluation of the captioner."""

@@ -1,4 +1,4 @@
-"""How well the captioner describes held-out pictures and keeps to held-out briefs."""
+"""Evaluation of the captioner on held-out pictures and briefs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import understand
 from worker.models.captioner.agreement import departures
 from worker.models.captioner.language_model import LanguageModel
 from worker.models.captioner.model import PrefixCaptioner, assemble
@@ -27,20 +27,20 @@ def evaluate(
     count: int = 80,
     show: Callable[[str], None] = lambda _: None,
 ) -> dict[str, float]:
-    """Write descriptions for the test split and compare what they say with what is true.
+    """Generate descriptions for the test split and compare them with the ground truth.
 
     Args:
-        weights: what `export` wrote.
-        pictures: of the split "test": pairs of pattern and colour never trained on.
-        count: descriptions of each of the four kinds.
-        show: is given each brief and what was written for it.
+        weights: file written by `export`.
+        pictures: pictures of the split "test", whose pattern-colour pairs are not in training.
+        count: number of descriptions of each of the four kinds.
+        show: called with each brief, its description and the target.
 
     Returns:
         Shares from 0 to 1, and "s_per_caption".
     """
     tensors, facts = read_tensors(weights)
     captioner = assemble(model, tensors, facts["config"])
-    began = time.monotonic()
+    start_time = time.monotonic()
     kinds = {
         "design": [e for e in _with_pictures(pictures) if not e.brief and e.facts.pattern],
         "photograph": [e for e in _with_pictures(pictures) if not e.brief and not e.facts.pattern],
@@ -48,15 +48,15 @@ def evaluate(
         "expanded": [Examples(pictures).example(i, with_picture=False) for i in range(count)],
     }
     measures: dict[str, float] = {}
-    written = 0
+    total = 0
     for kind, examples in kinds.items():
         chosen = examples[:count]
         texts = [_write(captioner, pictures, example, i) for i, example in enumerate(chosen)]
         for example, text in zip(chosen, texts, strict=True):
             show(f"{kind} | {example.brief} | {text} | {example.target}")
-        written += len(texts)
+        total += len(texts)
         measures |= {f"{kind}_{k}": v for k, v in _measure(chosen, texts).items()}
-    measures["s_per_caption"] = (time.monotonic() - began) / written
+    measures["s_per_caption"] = (time.monotonic() - start_time) / total
     measures["variety"] = _variety(captioner)
     return {name: round(value, 3) for name, value in measures.items()}
 
@@ -76,32 +76,28 @@ def _write(captioner: PrefixCaptioner, pictures: Pictures, example: Example, see
 
 
 def _measure(examples: Sequence[Example], texts: Sequence[str]) -> dict[str, float]:
-    """Compare descriptions, read by `understand`, with the facts."""
-    read = [understand(text) for text in texts]
-    pairs = list(zip(examples, read, strict=True))
+    """Return the shares of descriptions that agree with the facts, as `understand` parses them."""
+    parsed = [understand(text) for text in texts]
+    pairs = list(zip(examples, parsed, strict=True))
     shares: dict[str, list[float]] = {
-        "language": [e.language == got.language for e, got in pairs],
-        "departs": [bool(departures(_asked(e), got)) for e, got in pairs],
+        "language": [e.language == actual.language for e, actual in pairs],
+        "departs": [bool(departures(understand(e.brief), actual)) for e, actual in pairs],
     }
     if examples and examples[0].picture is not None:
-        shares["first_colour"] = [got.colours[:1] == e.facts.colours[:1] for e, got in pairs]
-        shares["colours"] = [_overlap(e.facts.colours, got.colours) for e, got in pairs]
-        shares["pattern"] = [got.pattern == e.facts.pattern for e, got in pairs]
+        shares["first_colour"] = [actual.colours[:1] == e.facts.colours[:1] for e, actual in pairs]
+        shares["colours"] = [_jaccard(e.facts.colours, actual.colours) for e, actual in pairs]
+        shares["pattern"] = [actual.pattern == e.facts.pattern for e, actual in pairs]
     return {name: float(np.mean(values)) for name, values in shares.items()}
 
 
-def _asked(example: Example) -> Understood:
-    return understand(example.brief)
-
-
-def _overlap(true: Sequence[str], named: Sequence[str]) -> float:
-    """Give the share of colours that both name, of all that one names."""
-    both = set(true) | set(named)
-    return len(set(true) & set(named)) / len(both) if both else 1.0
+def _jaccard(true: Sequence[str], named: Sequence[str]) -> float:
+    """Return the Jaccard index of two sets of colours; 1 for two empty sets."""
+    union = set(true) | set(named)
+    return len(set(true) & set(named)) / len(union) if union else 1.0
 
 
 def _variety(captioner: PrefixCaptioner) -> float:
-    """Give how many of eight seeds write something of their own for a brief that leaves room."""
+    """Return the share of distinct texts among eight seeds, for two underspecified briefs."""
     briefs = ["a phone case with waves", "手机壳，花卉图案"]
     texts = [
         len({captioner.expand([brief], [language], [seed])[0] for seed in range(8)}) / 8

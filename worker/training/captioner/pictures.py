@@ -1,4 +1,4 @@
-"""The captioner's training pictures, seen once through the vision model and kept as features."""
+"""Training pictures of the captioner, stored as features of the vision model."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from worker.corpus import DesignSpec, compose, render_masks, sample
-from worker.training.synthetic_photos import SeenColours, colours_seen, photograph, worn
+from worker.training.synthetic_photos import PictureLabels, degrade, draw_photograph, measure_labels
 
 if TYPE_CHECKING:
     from worker.models.vision import Vision
 
-__all__ = ["Pictures", "design_picture", "picture_of", "see_pictures"]
+__all__ = ["Pictures", "design_picture", "embed_pictures", "picture_of"]
 
 _BATCH = 16
 _SIDES_PX = (128, 160, 192, 256)
@@ -26,91 +26,91 @@ _SIDES_PX = (128, 160, 192, 256)
 
 @dataclass(frozen=True, kw_only=True)
 class Pictures:
-    """N pictures as the vision model sees them."""
+    """Vision features and labels of N pictures."""
 
     split: str
     specs: tuple[DesignSpec | None, ...]
-    """What each shows; None: a photograph."""
+    """Design of each picture; None: a synthetic photograph."""
     features: NDArray[np.float32]  # (N, 1280)
     palettes: NDArray[np.float32]  # (N, 5, 4)
-    seen: tuple[SeenColours, ...]
-    """The colours, contrast and texture of each, read off the picture itself."""
+    labels: tuple[PictureLabels, ...]
+    """Colours, contrast and texture measured from each picture's pixels."""
 
     def save(self, path: Path) -> None:
-        """Write all into one .npz file."""
+        """Write everything to one .npz file."""
         np.savez(
             path,
             split=self.split,
             specs=np.array([json.dumps(spec and asdict(spec)) for spec in self.specs]),
             features=self.features.astype(np.float16),
             palettes=self.palettes,
-            colours=np.array([" ".join(seen.colours) for seen in self.seen]),
-            contrast=np.array([seen.contrast for seen in self.seen]),
-            texture=np.array([seen.texture for seen in self.seen]),
+            colours=np.array([" ".join(label.colours) for label in self.labels]),
+            contrast=np.array([label.contrast for label in self.labels]),
+            texture=np.array([label.texture for label in self.labels]),
         )
 
     @classmethod
     def load(cls, path: Path) -> Pictures:
-        """Read what `save` wrote; nothing in the file is unpickled."""
-        with np.load(path, allow_pickle=False) as kept:
+        """Load the file that `save` wrote, without unpickling."""
+        with np.load(path, allow_pickle=False) as file:
             return cls(
-                split=str(kept["split"]),
-                specs=tuple(_spec(json.loads(str(spec))) for spec in kept["specs"]),
-                features=kept["features"].astype(np.float32),
-                palettes=kept["palettes"],
-                seen=tuple(
-                    SeenColours(
+                split=str(file["split"]),
+                specs=tuple(_spec(json.loads(str(spec))) for spec in file["specs"]),
+                features=file["features"].astype(np.float32),
+                palettes=file["palettes"],
+                labels=tuple(
+                    PictureLabels(
                         colours=tuple(str(colours).split()),
                         contrast=str(contrast),
                         texture=str(texture),
                     )
                     for colours, contrast, texture in zip(
-                        kept["colours"], kept["contrast"], kept["texture"], strict=True
+                        file["colours"], file["contrast"], file["texture"], strict=True
                     )
                 ),
             )
 
 
 def design_picture(spec: DesignSpec) -> Image.Image:
-    """Draw a design, every other one as cameras and the web wear it."""
+    """Render a design at a random size; half of them degraded like photographs."""
     rng = np.random.default_rng([spec.seed, 0xD351])
     side = int(rng.choice(_SIDES_PX))
-    drawn = Image.fromarray(compose(render_masks(spec, side), spec.palette))
-    return worn(drawn, rng) if rng.random() < 0.5 else drawn
+    picture = Image.fromarray(compose(render_masks(spec, side), spec.palette))
+    return degrade(picture, rng) if rng.random() < 0.5 else picture
 
 
-def see_pictures(
+def embed_pictures(
     vision: Vision, count: int, split: str, *, photograph_share: float = 0.25
 ) -> Pictures:
-    """Draw pictures and look at them; about 0.1 s each on one core."""
+    """Render pictures and embed them; about 0.1 s each on one core."""
     kinds = np.random.default_rng([count, 7]).random(count) < photograph_share
     specs = tuple(
         None if is_photograph else sample(seed, split) for seed, is_photograph in enumerate(kinds)
     )
-    features, palettes, seen = [], [], []
-    for block in _blocks(range(count)):
-        images = [picture_of(specs[seed], split, seed) for seed in block]
-        looked = vision.embed(images)
-        features.append(np.asarray(looked.features, dtype=np.float32))
-        palettes.append(np.asarray(looked.palette, dtype=np.float32))
-        seen += [colours_seen(image) for image in images]
+    features, palettes, labels = [], [], []
+    for batch in _batches(range(count)):
+        images = [picture_of(specs[seed], split, seed) for seed in batch]
+        embedded = vision.embed(images)
+        features.append(np.asarray(embedded.features, dtype=np.float32))
+        palettes.append(np.asarray(embedded.palette, dtype=np.float32))
+        labels += [measure_labels(image) for image in images]
     return Pictures(
         split=split,
         specs=specs,
         features=np.concatenate(features),
         palettes=np.concatenate(palettes),
-        seen=tuple(seen),
+        labels=tuple(labels),
     )
 
 
 def picture_of(spec: DesignSpec | None, split: str, index: int) -> Image.Image:
-    """Draw the picture at an index of a split's pictures once more."""
+    """Render the picture at an index of a split's pictures again."""
     if spec is not None:
         return design_picture(spec)
-    return photograph(index if split == "train" else 2**31 + index)
+    return draw_photograph(index if split == "train" else 2**31 + index)
 
 
-def _blocks(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
+def _batches(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(seeds), _BATCH):
         yield seeds[start : start + _BATCH]
 

@@ -1,4 +1,4 @@
-"""Train the captioner's visual prefix and adapters.
+"""Trains the captioner's visual prefix and LoRA adapters.
 
 Run:
     python -m worker.training.captioner.train pictures --out FOLDER
@@ -30,19 +30,19 @@ from worker.models.captioner.prompts import Prompts, prompt_embeddings
 from worker.models.captioner.visual_prefix import READINGS, PrefixShape, VisualPrefix, reading_names
 from worker.training.captioner.examples import Example, Examples, vocabulary
 from worker.training.captioner.pictures import Pictures
-from worker.training.checkpoint import read_tensors, under, write_tensors
+from worker.training.checkpoint import read_tensors, strip_prefix, write_tensors
 from worker.training.optimizer import learning_rate
 
 __all__ = ["CaptionerOptions", "CaptionerTraining", "export"]
 
 _ALL_LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _CLASSES = "classes.safetensors"
-_FULL = 1000  # the schedule's own steps
+_SCHEDULE_STEPS = 1000  # resolution of the learning rate schedule
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionerOptions:
-    """How to train the captioner."""
+    """Options of the captioner's training."""
 
     steps: int = 2000
     batch: int = 8
@@ -51,19 +51,19 @@ class CaptionerOptions:
     lora_scale: float = 2.0
     hidden: int = 256
     reading_weight: float = 0.3
-    """Of the readings' cross-entropy beside the language model's."""
+    """Weight of the readings' cross-entropy relative to the language model's."""
     reading_steps: int = 1500
-    """Steps for the readings alone, before the language model joins; they cost next to nothing."""
+    """First steps, which train only the readings without the language model; they are cheap."""
     vocabulary_examples: int = 3000
-    """Descriptions whose tokens the captioner may write, beside the names of the vocabulary."""
+    """Sampled descriptions whose tokens, beside those of the vocabulary, may be generated."""
     clip: float = 1.0
     seed: int = 0
     seconds: float = float("inf")
-    """Stop after so long, whatever the step."""
+    """Time limit of a run in seconds."""
 
 
 class CaptionerTraining:
-    """The loop's state: language model with adapters, prefix, optimiser, step."""
+    """State of a training: language model with adapters, prefix, optimiser and step."""
 
     def __init__(
         self, options: CaptionerOptions, language_model: LanguageModel, features: int = 1280
@@ -75,21 +75,21 @@ class CaptionerTraining:
         language_model.restrict(vocabulary(language_model, options.vocabulary_examples))
         shape = PrefixShape(width=language_model.width, features=features, hidden=options.hidden)
         self.prefix = VisualPrefix(shape)
-        self.prefix.take_words(words_of(language_model))
+        self.prefix.take_words(word_embeddings(language_model))
         self.adapters = [p for p in language_model.body.parameters() if p.requires_grad]
         trained = [*self.adapters, *self.prefix.parameters()]
         self.optimiser = torch.optim.AdamW(trained, lr=options.rate, weight_decay=0.0)
         self.step = 0
 
     def tensors(self) -> dict[str, Tensor]:
-        """Give what was trained, named as `worker.models.captioner.model.assemble` takes it."""
+        """Return the trained tensors, named as `worker.models.captioner.model.assemble` expects."""
         lora = adapter_tensors(self.language_model.body)
         return {f"lora.{key}": value for key, value in lora.items()} | {
             f"prefix.{key}": value for key, value in self.prefix.state_dict().items()
         }
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint that the training can go on from."""
+        """Write a checkpoint that `resume` restores."""
         tensors = {f"model/{key}": value for key, value in self.tensors().items()}
         for index, entry in self.optimiser.state_dict()["state"].items():
             for name, value in entry.items():
@@ -97,31 +97,31 @@ class CaptionerTraining:
         write_tensors(path, tensors, {"step": self.step, "options": asdict(self.options)})
 
     def resume(self, path: Path) -> bool:
-        """Go on from a checkpoint, if there is one."""
+        """Restore the checkpoint, if it exists; return whether it did."""
         if not path.is_file():
             return False
         tensors, facts = read_tensors(path)
-        saved = under(tensors, "model/")
-        self.prefix.load_state_dict(under(saved, "prefix."))
-        for key, value in under(saved, "lora.").items():
+        saved = strip_prefix(tensors, "model/")
+        self.prefix.load_state_dict(strip_prefix(saved, "prefix."))
+        for key, value in strip_prefix(saved, "lora.").items():
             self.language_model.body.get_parameter(key).data.copy_(value)
-        document = self.optimiser.state_dict()
-        for key, value in under(tensors, "optimiser/").items():
+        state = self.optimiser.state_dict()
+        for key, value in strip_prefix(tensors, "optimiser/").items():
             index, name = key.split(".", 1)
-            document["state"].setdefault(int(index), {})[name] = value
-        self.optimiser.load_state_dict(document)
+            state["state"].setdefault(int(index), {})[name] = value
+        self.optimiser.load_state_dict(state)
         self.step = int(facts["step"])
         return True
 
     def start_from(self, path: Path) -> None:
-        """Begin with what `export` wrote of an earlier captioner; one of another shape fails."""
+        """Load the weights that `export` wrote; raise RuntimeError if the shapes differ."""
         tensors, _ = read_tensors(path)
-        self.prefix.load_state_dict({k: v.float() for k, v in _part(tensors, "prefix.").items()})
-        for key, value in _part(tensors, "lora.").items():
+        self.prefix.load_state_dict({k: v.float() for k, v in _select(tensors, "prefix.").items()})
+        for key, value in _select(tensors, "lora.").items():
             self.language_model.body.get_parameter(key).data.copy_(value)
 
     def train_readings(self, examples: Examples) -> float:
-        """Teach the prefix to read pattern and qualities, by itself; give the last loss."""
+        """Train only the prefix' readings (pattern and qualities); return the last loss."""
         optimiser = torch.optim.AdamW(self.prefix.parameters(), lr=1e-3, weight_decay=0.1)
         rng = np.random.default_rng([self.options.seed, 1])
         loss = torch.zeros(())
@@ -137,39 +137,39 @@ class CaptionerTraining:
         return loss.item()
 
     def reading_loss(self, examples: Examples, index: Sequence[int] | np.ndarray) -> Tensor:
-        """Give the mean cross-entropy of the readings of some pictures."""
+        """Return the mean cross-entropy of the readings of pictures."""
         features, palettes = examples.visual(index)
         readings, _ = self.prefix.read(features, palettes)
         truth = examples.readings(index)
-        told = {k: (truth[k] >= 0).sum().clamp(min=1) for k in READINGS}
+        counts = {k: (truth[k] >= 0).sum().clamp(min=1) for k in READINGS}
         losses = [
-            F.cross_entropy(readings[k], truth[k], ignore_index=-100, reduction="sum") / told[k]
+            F.cross_entropy(readings[k], truth[k], ignore_index=-100, reduction="sum") / counts[k]
             for k in READINGS
         ]
         return torch.stack(losses).mean()
 
     def loss(self, batch: Sequence[Example], examples: Examples) -> tuple[Tensor, Tensor]:
-        """Give the cross-entropy of the targets' tokens and that of the readings."""
-        seen = [e.picture for e in batch if e.picture is not None]
+        """Return the cross-entropy of the targets' tokens and that of the readings."""
+        pictures = [e.picture for e in batch if e.picture is not None]
         reading, visual = torch.zeros(()), iter(())
-        if seen:
-            reading = self.reading_loss(examples, seen)
-            visual = iter(self.prefix(*examples.visual(seen)))
-        rows, labels = [], []
+        if pictures:
+            reading = self.reading_loss(examples, pictures)
+            visual = iter(self.prefix(*examples.visual(pictures)))
+        embeddings, labels = [], []
         for example in batch:
             prefix = next(visual) if example.picture is not None else None
-            row, label = self._row(example, prefix)
-            rows.append(row)
+            embedding, label = self._sequence(example, prefix)
+            embeddings.append(embedding)
             labels.append(label)
-        inputs = nn.utils.rnn.pad_sequence(rows, batch_first=True)  # (N, T, width)
-        places = nn.utils.rnn.pad_sequence(labels, batch_first=True, padding_value=-100)
+        inputs = nn.utils.rnn.pad_sequence(embeddings, batch_first=True)  # (N, T, width)
+        targets = nn.utils.rnn.pad_sequence(labels, batch_first=True, padding_value=-100)
         hidden = self.language_model.body(inputs_embeds=inputs, use_cache=False).last_hidden_state
-        wanted = places[:, 1:] != -100
-        logits = self.language_model.logits(hidden[:, :-1][wanted])
-        return F.cross_entropy(logits, places[:, 1:][wanted]), reading
+        counted = targets[:, 1:] != -100
+        logits = self.language_model.logits(hidden[:, :-1][counted])
+        return F.cross_entropy(logits, targets[:, 1:][counted]), reading
 
-    def _row(self, example: Example, visual: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Give a sequence's embeddings (T, width) and its labels (T,), -100 but for the answer."""
+    def _sequence(self, example: Example, visual: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Return input embeddings (T, width) and labels (T,), which are -100 in the prompt."""
         model = self.language_model
         prompt = prompt_embeddings(model, example.brief, example.language, visual)
         answer = [*model.encode(Prompts.of(example.language).lead + example.target), model.eos]
@@ -178,17 +178,17 @@ class CaptionerTraining:
         return torch.cat([prompt, model.embed(answer)]), torch.cat([ignored, labels])
 
     def train_step(self, batch: Sequence[Example], examples: Examples) -> dict[str, float]:
-        """Take one step and give the losses."""
+        """Train for one step and return the losses."""
         options = self.options
-        torch.manual_seed(options.seed * 1_000_003 + self.step)  # of the prefix' dropout
+        torch.manual_seed(options.seed * 1_000_003 + self.step)  # seeds the prefix' dropout
         self.prefix.train()
-        words, reading = self.loss(batch, examples)
+        language, reading = self.loss(batch, examples)
         self.optimiser.zero_grad(set_to_none=True)
-        (words + options.reading_weight * reading).backward()
+        (language + options.reading_weight * reading).backward()
         nn.utils.clip_grad_norm_([*self.adapters, *self.prefix.parameters()], options.clip)
         self.optimiser.step()
         self.step += 1
-        return {"words": words.item(), "readings": reading.item()}
+        return {"words": language.item(), "readings": reading.item()}
 
     def run(
         self,
@@ -197,23 +197,25 @@ class CaptionerTraining:
         report: Callable[[int, dict[str, float]], None],
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until the steps or the seconds are over, keeping a checkpoint.
+        """Train until the steps are done or the time limit is reached, and save checkpoints.
 
-        The rate falls towards the end of what is over first; a training that is gone on with
-        after its end starts at the full rate again.
+        The learning rate decays towards whichever limit comes first; a run that continues a
+        finished training starts at the full rate again.
         """
-        options, began, first = self.options, time.monotonic(), self.step
+        options, start_time, first = self.options, time.monotonic(), self.step
         if self.step == 0:
             report(0, {"readings": self.train_readings(examples)})
         sums: dict[str, float] = {}
         since = 0
-        while self.step < options.steps and time.monotonic() - began < options.seconds:
-            done = max(
+        while self.step < options.steps and time.monotonic() - start_time < options.seconds:
+            progress = max(
                 (self.step - first) / (options.steps - first),
-                (time.monotonic() - began) / options.seconds,
+                (time.monotonic() - start_time) / options.seconds,
             )
             for group in self.optimiser.param_groups:
-                group["lr"] = learning_rate(int(done * _FULL), options.rate, _FULL, warm_up=20)
+                group["lr"] = learning_rate(
+                    int(progress * _SCHEDULE_STEPS), options.rate, _SCHEDULE_STEPS, warm_up=20
+                )
             batch = examples.batch(self.step, options.batch)
             for name, value in self.train_step(batch, examples).items():
                 sums[name] = sums.get(name, 0.0) + value
@@ -229,8 +231,8 @@ class CaptionerTraining:
 
 
 @torch.no_grad()
-def words_of(model: LanguageModel) -> dict[str, Tensor]:
-    """Give the mean input embeddings of the colours' and the readings' names: (names, width)."""
+def word_embeddings(model: LanguageModel) -> dict[str, Tensor]:
+    """Return the mean input embeddings of the names of colours and readings: (names, width)."""
 
     def mean(name: str) -> Tensor:
         return model.embed(model.encode(" " + name)).float().mean(0)
@@ -241,19 +243,19 @@ def words_of(model: LanguageModel) -> dict[str, Tensor]:
     return words
 
 
-def _part(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
-    return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
+def _select(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def export(
     training: CaptionerTraining, path: Path, classes: Mapping[str, Tensor] | None = None
 ) -> dict[str, Any]:
-    """Write what a captioner loads (half precision) and give its configuration.
+    """Write the captioner's weights (half precision) and return its configuration.
 
     Args:
-        training: what was trained.
-        path: of the file.
-        classes: "weight" (1000, features) and "bias" of the vision model's own last layer.
+        training: trained state.
+        path: target file.
+        classes: "weight" (1000, features) and "bias" of the vision model's classification layer.
     """
     tensors = {key: value.half() for key, value in training.tensors().items()}
     tensors |= {f"classes.{key}": value.half() for key, value in (classes or {}).items()}
@@ -268,7 +270,7 @@ def export(
         "readings": [list(reading) for reading in shape.readings],
     }
     options = training.options
-    told = {
+    method = {
         "data": "designs of worker.corpus and drawn photographs, split train; texts of "
         "worker.training.captioner.descriptions",
         "steps": training.step,
@@ -276,12 +278,12 @@ def export(
         "rank": options.rank,
         "reading_steps": options.reading_steps,
     }
-    write_tensors(path, tensors, {"step": training.step, "config": config, "training": told})
+    write_tensors(path, tensors, {"step": training.step, "config": config, "training": method})
     return config
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and do what it says."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -298,74 +300,74 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.add_argument(
             f"--{option.name.replace('_', '-')}", type=float, default=option.default
         )
-    given = parser.parse_args(arguments)
+    arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
-    if given.command == "pictures":
-        _make_pictures(given)
-    elif given.command == "evaluate":
-        _evaluate(given)
+    if arguments.command == "pictures":
+        _make_pictures(arguments)
+    elif arguments.command == "evaluate":
+        _evaluate(arguments)
     else:
-        _train_or_export(given)
+        _train_or_export(arguments)
 
 
 def _number(default: object) -> type[int | float]:
     return int if isinstance(default, int) else float
 
 
-def _options(given: argparse.Namespace) -> CaptionerOptions:
+def _options(arguments: argparse.Namespace) -> CaptionerOptions:
     chosen: dict[str, Any] = {
-        f.name: _number(f.default)(getattr(given, f.name)) for f in fields(CaptionerOptions)
+        f.name: _number(f.default)(getattr(arguments, f.name)) for f in fields(CaptionerOptions)
     }
     return CaptionerOptions(**chosen)
 
 
-def _make_pictures(given: argparse.Namespace) -> None:
+def _make_pictures(arguments: argparse.Namespace) -> None:
     from worker.models.vision import load
     from worker.models.weights import Places, bundled_folder, find_weights
-    from worker.training.captioner.pictures import see_pictures
+    from worker.training.captioner.pictures import embed_pictures
 
-    given.out.mkdir(parents=True, exist_ok=True)
+    arguments.out.mkdir(parents=True, exist_ok=True)
     manifest = json.loads((bundled_folder() / "manifest.json").read_text(encoding="utf-8"))
-    (entry,) = [each for each in manifest["versions"] if each["role"] == "vision"]
-    places = Places(cache=given.out / "cache", bundled=bundled_folder())
+    (entry,) = [version for version in manifest["versions"] if version["role"] == "vision"]
+    places = Places(cache=arguments.out / "cache", bundled=bundled_folder())
     source = find_weights(entry, places)
     vision = load(source, torch.device("cpu"))
     state = torch.load(source.file(), map_location="cpu", weights_only=True)
     *_, weight, bias = state.values()
-    write_tensors(given.out / _CLASSES, {"weight": weight, "bias": bias}, {})
-    for split, count in (("test", 400), ("train", given.count)):
-        see_pictures(vision, count, split).save(given.out / f"pictures-{split}.npz")
+    write_tensors(arguments.out / _CLASSES, {"weight": weight, "bias": bias}, {})
+    for split, count in (("test", 400), ("train", arguments.count)):
+        embed_pictures(vision, count, split).save(arguments.out / f"pictures-{split}.npz")
 
 
-def _train_or_export(given: argparse.Namespace) -> None:
-    model = load_language_model(given.language_model, torch.device("cpu"))
-    training = CaptionerTraining(_options(given), model)
-    checkpoint = given.out / "checkpoint.safetensors"
+def _train_or_export(arguments: argparse.Namespace) -> None:
+    model = load_language_model(arguments.language_model, torch.device("cpu"))
+    training = CaptionerTraining(_options(arguments), model)
+    checkpoint = arguments.out / "checkpoint.safetensors"
     resumed = training.resume(checkpoint)
-    if given.start and not resumed:
-        training.start_from(given.start)
-    if given.command == "export":
-        classes = given.out / _CLASSES
-        kept = read_tensors(classes)[0] if classes.is_file() else None
-        print(json.dumps(export(training, given.to, kept), indent=1))
+    if arguments.start and not resumed:
+        training.start_from(arguments.start)
+    if arguments.command == "export":
+        classes = arguments.out / _CLASSES
+        layer = read_tensors(classes)[0] if classes.is_file() else None
+        print(json.dumps(export(training, arguments.to, layer), indent=1))
         return
-    examples = Examples(Pictures.load(given.out / "pictures-train.npz"), training.options.seed)
-    began = time.monotonic()
+    examples = Examples(Pictures.load(arguments.out / "pictures-train.npz"), training.options.seed)
+    start_time = time.monotonic()
 
     def report(step: int, losses: dict[str, float]) -> None:
-        line = {"step": step, "seconds": round(time.monotonic() - began), **losses}
-        with (given.out / "log.jsonl").open("a", encoding="utf-8") as log:
+        line = {"step": step, "seconds": round(time.monotonic() - start_time), **losses}
+        with (arguments.out / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
 
     training.run(examples, checkpoint, report)
 
 
-def _evaluate(given: argparse.Namespace) -> None:
+def _evaluate(arguments: argparse.Namespace) -> None:
     from worker.training.captioner.evaluation import evaluate
 
-    pictures = Pictures.load(given.out / "pictures-test.npz")
-    model = load_language_model(given.language_model, torch.device("cpu"))
-    print(json.dumps(evaluate(model, given.weights, pictures), indent=1))
+    pictures = Pictures.load(arguments.out / "pictures-test.npz")
+    model = load_language_model(arguments.language_model, torch.device("cpu"))
+    print(json.dumps(evaluate(model, arguments.weights, pictures), indent=1))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Training of fusion and generator."""
+"""Training of the fusion and generator models."""

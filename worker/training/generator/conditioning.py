@@ -1,4 +1,4 @@
-"""What the fusion and the generator are shown in training: which half is there, who wins."""
+"""Training cases of fusion and generator, with randomly dropped text and reference images."""
 
 from __future__ import annotations
 
@@ -20,39 +20,41 @@ from worker.training.generator.dataset import DesignArrays
 __all__ = ["Batch", "CaseOptions", "Cases"]
 
 _STRONG = 0.7
-_APART = 18.0  # between two colours of one palette, in Lab
+_MIN_DISTANCE = 18.0  # between two colours of one palette, in Lab
 _NO_COLOURS = np.zeros((SLOTS, 4), dtype=np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseOptions:
-    """How often a half is there."""
+    """Probabilities of the kinds of training cases."""
 
     image: float = 0.35
+    """Share of the cases with a reference image."""
     text: float = 0.5
-    """Share of the cases with a caption's text; the others have indicators alone."""
+    """Share of the cases with a caption's text; the others have indicators only."""
     nothing: float = 0.03
+    """Share of the cases with neither (unconditional)."""
     pattern_kept: float = 0.85
-    """How often the pattern is among the indicators where there is no text."""
+    """Probability that the pattern is kept among the indicators, in cases without text."""
     fact_kept: float = 0.6
-    """The same of any other indicator."""
+    """The same for each other indicator."""
     recoloured: float = 0.5
-    """How often a design without text takes another palette than its own."""
+    """Probability that a design without text takes another palette."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What a step of the reader sees."""
+    """Inputs and targets of one step."""
 
-    design: NDArray[np.int64]  # (N,) whose traits and masks are the target
-    traits: Tensor  # (N, 6) numbers, -1: not known
+    design: NDArray[np.int64]  # (N,) index of the target design
+    traits: Tensor  # (N, 6) class indices, -1: unknown
     palette: Tensor  # (N, 5, 4) L/50 - 1, a/64, b/64, presence 1 or -1: the target
-    given: FusionInput
+    inputs: FusionInput
 
 
 @dataclass
 class _Case:
-    """One sample as it is put together."""
+    """One training case under construction."""
 
     design: int
     palette: list[NDArray[np.float64]]  # Lab, as many as the design has separations
@@ -67,26 +69,27 @@ class _Case:
 
 
 class Cases:
-    """Draws training cases from prepared designs."""
+    """Sampler of training cases from prepared designs."""
 
     def __init__(self, arrays: DesignArrays, options: CaseOptions, vocabulary: Vocabulary) -> None:
         self.arrays, self.options = arrays, options
         self.patterns = vocabulary.span("pattern")
-        self.of_colour = np.zeros(vocabulary.width, dtype=bool)
-        for name in ("mood", "contrast"):  # these tell of the palette
-            self.of_colour[vocabulary.span(name)] = True
+        self.palette_facts = np.zeros(vocabulary.width, dtype=bool)
+        for name in ("mood", "contrast"):  # these describe the palette
+            self.palette_facts[vocabulary.span(name)] = True
         self.count, self.nameable = arrays.count, arrays.nameable
-        named = (arrays.caption_colours[:, :, 0] > 0.5).sum(1)
+        named_count = (arrays.caption_colours[:, :, 0] > 0.5).sum(1)
         order = arrays.caption_order
-        fits = named <= self.nameable[arrays.caption_design]
-        ours = (order >= 0).sum(1) == named
+        large_enough = named_count <= self.nameable[arrays.caption_design]
+        matched = (order >= 0).sum(1) == named_count
         distinct = np.array([len(set(row[row >= 0])) == (row >= 0).sum() for row in order])
-        self.captions = np.flatnonzero(fits & ours & distinct) if len(order) else np.empty(0, int)
+        usable = large_enough & matched & distinct if len(order) else np.empty(0, bool)
+        self.captions = np.flatnonzero(usable)
         self.by_count = {k: np.flatnonzero(self.count == k) for k in range(1, SLOTS + 1)}
 
     def draw(self, size: int, rng: np.random.Generator) -> Batch:
-        """Draw a batch."""
-        cases = [self._one(rng) for _ in range(size)]
+        """Return a random batch."""
+        cases = [self._case(rng) for _ in range(size)]
         palette = np.full((size, SLOTS, 4), [0, 0, 0, -1], dtype=np.float32)
         for row, case in zip(palette, cases, strict=True):
             rows = slots(case.palette)
@@ -100,7 +103,7 @@ class Cases:
             design=design,
             traits=torch.from_numpy(self.arrays.traits[design]),
             palette=torch.from_numpy(palette),
-            given=FusionInput(
+            inputs=FusionInput(
                 description=tensor("text"),
                 understood=tensor("facts"),
                 colours=tensor("colours"),
@@ -112,20 +115,20 @@ class Cases:
             ),
         )
 
-    def _one(self, rng: np.random.Generator) -> _Case:
+    def _case(self, rng: np.random.Generator) -> _Case:
         options = self.options
         with_text = len(self.captions) > 0 and rng.random() < options.text
-        case = self._told(rng) if with_text else self._indicated(rng)
+        case = self._from_caption(rng) if with_text else self._from_indicators(rng)
         if rng.random() < options.nothing:
             case.facts, case.text = np.zeros_like(case.facts), np.zeros_like(case.text)
             case.colours = _NO_COLOURS
         elif len(self.arrays.vision) and rng.random() < options.image:
-            self._refer(case, rng)
+            self._add_reference(case, rng)
         wanted = wanted_slots(case.colours, case.reference, case.strength)
-        most = max(1, int(self.nameable[case.design]))
-        wanted[most:] = 0
+        limit = max(1, int(self.nameable[case.design]))
+        wanted[limit:] = 0
         case.wanted = wanted
-        if case.has_image:  # the target follows what is wanted; a caption's colours fit already
+        if case.has_image:  # the target takes the wanted colours; a caption's colours match already
             _recolour(case, lab_from_slots(wanted))
         return case
 
@@ -141,8 +144,8 @@ class Cases:
             vision=np.zeros(arrays.vision.shape[1], dtype=np.float32),
         )
 
-    def _told(self, rng: np.random.Generator) -> _Case:
-        """A caption: its text, what is understood of it, the colours in its order."""
+    def _from_caption(self, rng: np.random.Generator) -> _Case:
+        """Return a case with a caption's text and facts, and the colours in order of mention."""
         arrays = self.arrays
         caption = int(rng.choice(self.captions))
         case = self._blank(int(arrays.caption_design[caption]))
@@ -153,24 +156,24 @@ class Cases:
         case.palette = [case.palette[slot] for slot in order if slot < len(case.palette)]
         return case
 
-    def _indicated(self, rng: np.random.Generator) -> _Case:
-        """Indicators alone, some left out; some of the first colours named."""
+    def _from_indicators(self, rng: np.random.Generator) -> _Case:
+        """Return a case with random subsets of the indicators and of the first colours."""
         arrays, options = self.arrays, self.options
         design = int(rng.integers(len(arrays.masks)))
         case = self._blank(design)
         kept = np.less(rng.random(arrays.facts.shape[1]), options.fact_kept)
-        kept[0] = True  # "a gradient" is said where there is one
+        kept[0] = True  # the gradient indicator is never dropped
         kept[self.patterns] = rng.random() < options.pattern_kept
         case.facts = arrays.facts[design] * kept
         if rng.random() < options.recoloured:
-            case.facts = np.where(self.of_colour, 0, case.facts).astype(np.float32)
+            case.facts = np.where(self.palette_facts, 0, case.facts).astype(np.float32)
             case.palette = self._other_palette(len(case.palette), rng)
-        named = int(rng.integers(0, int(self.nameable[design]) + 1))
-        case.colours = slots([_near(colour, rng) for colour in case.palette[:named]])
+        count = int(rng.integers(0, int(self.nameable[design]) + 1))
+        case.colours = slots([_jittered(colour, rng) for colour in case.palette[:count]])
         return case
 
     def _other_palette(self, count: int, rng: np.random.Generator) -> list[NDArray[np.float64]]:
-        """Another design's palette of that size, or colours from anywhere in sRGB."""
+        """Return another design's palette of that size, or random sRGB colours."""
         if rng.random() < 0.5 and len(self.by_count[count]):
             other = int(rng.choice(self.by_count[count]))
             palette = list(lab_from_slots(self.arrays.palette[other]))
@@ -178,27 +181,27 @@ class Cases:
             return palette
         return _random_palette(count, rng)
 
-    def _refer(self, case: _Case, rng: np.random.Generator) -> None:
-        """Add a reference: the design itself or another, with a palette of its own."""
+    def _add_reference(self, case: _Case, rng: np.random.Generator) -> None:
+        """Add a reference image: the design itself or another one, with its own palette."""
         arrays, options = self.arrays, self.options
         case.has_image = True
         case.strength = float(np.clip(rng.normal(0.6, 0.3), 0.02, 1.0))
-        named = case.facts[self.patterns].any()
-        itself = not named and rng.random() < min(1.0, case.strength + 0.3)
+        has_pattern = case.facts[self.patterns].any()
+        itself = not has_pattern and rng.random() < min(1.0, case.strength + 0.3)
         if itself and case.design >= len(arrays.vision):
             case.design = int(rng.integers(len(arrays.vision)))
             case.facts, case.text = np.zeros_like(case.facts), np.zeros_like(case.text)
             case.palette = list(lab_from_slots(arrays.palette[case.design]))
             case.colours = _NO_COLOURS
-        # A reference that counts for much says how many colours there are, too.
+        # A strong reference also determines the number of colours.
         strong = case.strength > _STRONG
-        many = int(self.count[case.design]) if strong else int(rng.integers(1, SLOTS + 1))
-        shown = case.design if itself else self._shown(many if strong else 0, rng)
-        case.vision = arrays.vision[shown]
+        count = int(self.count[case.design]) if strong else int(rng.integers(1, SLOTS + 1))
+        reference = case.design if itself else self._reference_design(count if strong else 0, rng)
+        case.vision = arrays.vision[reference]
         lab = (
-            _random_palette(many, rng)
+            _random_palette(count, rng)
             if rng.random() < 0.5
-            else list(lab_from_slots(arrays.palette[shown]))
+            else list(lab_from_slots(arrays.palette[reference]))
         )
         share = np.sort(rng.dirichlet(np.full(len(lab), 2.0)))[::-1]
         rows = np.zeros((SLOTS, 4), dtype=np.float32)
@@ -208,40 +211,40 @@ class Cases:
         if rng.random() < options.image:
             case.colours = _NO_COLOURS
 
-    def _shown(self, count: int, rng: np.random.Generator) -> int:
-        """Choose a design to be shown, of that many colours where there is one; 0: any."""
-        shown = np.arange(len(self.arrays.vision))
-        fitting = shown[self.count[: len(shown)] == count] if count else shown
-        return int(rng.choice(fitting if len(fitting) else shown))
+    def _reference_design(self, count: int, rng: np.random.Generator) -> int:
+        """Return a random design with a picture, preferably of `count` colours; 0: any number."""
+        pictured = np.arange(len(self.arrays.vision))
+        matching = pictured[self.count[: len(pictured)] == count] if count else pictured
+        return int(rng.choice(matching if len(matching) else pictured))
 
 
-def _apart(colour: NDArray[np.float64], others: Iterable[NDArray[np.float64]]) -> bool:
-    return all(math.dist(colour, other) > _APART for other in others)
+def _distinct(colour: NDArray[np.float64], others: Iterable[NDArray[np.float64]]) -> bool:
+    return all(math.dist(colour, other) > _MIN_DISTANCE for other in others)
 
 
 def _recolour(case: _Case, wanted: NDArray[np.float64]) -> None:
-    """Let the wanted colours be the target's first; the rest stay where they stand off."""
+    """Put the wanted colours first in the target palette; keep others if distinct from them."""
     count = len(case.palette)
-    rest = [colour for colour in case.palette if _apart(colour, wanted)]
+    rest = [colour for colour in case.palette if _distinct(colour, wanted)]
     palette = [*wanted, *rest][:count]
-    while len(palette) < count:  # cannot stand off from everything: repeat the last but one
+    while len(palette) < count:  # too few distinct colours: vary the last one
         palette.append(palette[-1] * [0.8, 0.9, 0.9] + [10, 0, 0])
     case.palette = palette
 
 
-def _near(colour: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """A named colour is near the one drawn, not the very same."""
-    near: NDArray[np.float64] = colour + rng.normal(0, 1.5, 3)
-    return near
+def _jittered(colour: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the colour with noise: a named colour only approximates the drawn one."""
+    jittered: NDArray[np.float64] = colour + rng.normal(0, 1.5, 3)
+    return jittered
 
 
 def _random_palette(count: int, rng: np.random.Generator) -> list[NDArray[np.float64]]:
     palette: list[NDArray[np.float64]] = []
     values = rng.random((6 * count, 3)) * 255
-    if rng.random() < 0.4:  # muted, as photographs are
+    if rng.random() < 0.4:  # muted, as in photographs
         values = values.mean(1, keepdims=True) + 0.35 * (values - values.mean(1, keepdims=True))
     for colour in lab_from_rgb(values):
-        if _apart(colour, palette):
+        if _distinct(colour, palette):
             palette.append(colour)
         if len(palette) == count:
             break

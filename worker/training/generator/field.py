@@ -1,4 +1,4 @@
-"""Train the drawing network on the corpus' points, L_rec: same traits, same z, same picture."""
+"""Training of the drawing network on corpus points, L_rec: same traits and z, same picture."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ EMPHASIS = MappingProxyType(
         "porcelain": 2.0, "paisley": 2.0, "marble": 2.0, "animal-spots": 2.0, "plaid": 3.0,
     }
 )  # fmt: skip
-"""Of the patterns that are learnt last."""
+"""Sampling weights of the patterns that are hardest to learn; 1 for others."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldOptions:
-    """How to train the drawing network."""
+    """Options of the drawing network's training."""
 
     steps: int = 9_000
     batch: int = 96
@@ -42,34 +42,34 @@ class FieldOptions:
     rate: float = 0.015
     seed: int = 0
     emphasis: Mapping[str, float] = field(default_factory=lambda: dict(EMPHASIS))
-    """How many times as often as others the designs of a pattern are drawn."""
+    """Relative sampling weight of each pattern's designs; 1 by default."""
 
 
 def reconstruction(net: FieldNet, batch: FieldBatch) -> Tensor:
-    """Give the losses (3,): cross-entropy beyond the target's own, L1 of the shares, layout."""
+    """Return the losses (3,): KL divergence and L1 of the masks, cross-entropy of the layout."""
     with quick_autocast(batch.traits.device):
         soft, depth = net(batch.traits, batch.scalars, batch.layouts, batch.points)
     shares = masks_from(soft, depth, batch.present, batch.px)
-    own = torch.special.entr(batch.shares).sum(-1).mean()
-    missing = shares.masked_fill(~batch.present, 0.0)
-    crossed = -(batch.shares * missing).sum(-1).mean() - own
-    apart = (shares.exp() - batch.shares).abs().sum(-1).mean()
+    entropy = torch.special.entr(batch.shares).sum(-1).mean()
+    log_shares = shares.masked_fill(~batch.present, 0.0)
+    divergence = -(batch.shares * log_shares).sum(-1).mean() - entropy
+    l1 = (shares.exp() - batch.shares).abs().sum(-1).mean()
     logits = net.layout_logits(batch.traits, batch.scalars)
-    lay = torch.stack(
-        [functional.cross_entropy(one, batch.laid[:, i]) for i, one in enumerate(logits)]
+    layout = torch.stack(
+        [functional.cross_entropy(one, batch.layout_targets[:, i]) for i, one in enumerate(logits)]
     )
-    return torch.stack([crossed, apart, lay.sum()])
+    return torch.stack([divergence, l1, layout.sum()])
 
 
 def reconstruction_loss(losses: Tensor) -> Tensor:
-    """Give L_rec of what `reconstruction` gives."""
+    """Return L_rec, the weighted sum of the losses of `reconstruction`."""
     return losses[0] + 0.5 * losses[1] + 0.1 * losses[2]
 
 
 class FieldTraining(Training):
-    """The loop's state: network, average, optimiser, step."""
+    """Training of the drawing network."""
 
-    losses_named = LOSSES
+    loss_names = LOSSES
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class FieldTraining(Training):
         shape: FieldShape | None = None,
         net: FieldNet | None = None,
     ) -> None:
-        """Start from a network that is given, or from scratch."""
+        """Start from the given network, or from a new one."""
         torch.manual_seed(options.seed)
         self.options, self.keys = options, keys
         self.net = net or FieldNet(shape or FieldShape(traits=keys.width))
@@ -87,13 +87,13 @@ class FieldTraining(Training):
 
     @property
     def state(self) -> TrainState:
-        """What a checkpoint holds."""
+        """State that a checkpoint holds beside the step."""
         return TrainState(
             modules={"field": self.net}, averages=self.averages, optimisers=self.optimisers
         )
 
     def train_step(self, batch: FieldBatch) -> Tensor:
-        """Take one step and give the losses (3,)."""
+        """Train for one step and return the losses (3,)."""
         options = self.options
         set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps))
         losses = reconstruction(self.net, batch)
@@ -107,13 +107,13 @@ class FieldTraining(Training):
         return losses.detach()
 
     def draw(self, samples: Samples) -> FieldBatch:
-        """Draw the batch of the step that is due."""
+        """Return the random batch of the next step."""
         options = self.options
         rng = np.random.default_rng(options.seed * 1_000_003 + self.step)
         patterns = self.keys.keys["pattern"]
-        weight = np.array([options.emphasis.get(pattern, 1.0) for pattern in patterns])
-        each = weight[np.asarray(samples.traits[:, 0], dtype=int)]
-        chosen = rng.choice(len(each), options.batch, p=each / each.sum())
+        pattern_weights = np.array([options.emphasis.get(pattern, 1.0) for pattern in patterns])
+        weights = pattern_weights[np.asarray(samples.traits[:, 0], dtype=int)]
+        chosen = rng.choice(len(weights), options.batch, p=weights / weights.sum())
         return samples.batch(chosen, options.points, rng, self.keys)
 
     def run(
@@ -123,9 +123,9 @@ class FieldTraining(Training):
         report: Report,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until the steps are done, keeping a checkpoint."""
+        """Train until the steps are done and save checkpoints."""
 
         def advance() -> Tensor:
             return self.train_step(self.draw(samples))
 
-        self.repeat(advance, self.options.steps, checkpoint, report, should_stop)
+        self.run_loop(advance, self.options.steps, checkpoint, report, should_stop)

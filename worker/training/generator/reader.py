@@ -1,4 +1,4 @@
-"""Train fusion and reader together: what is told in, traits and palette out."""
+"""Joint training of fusion and reader: from brief and reference to traits and palette."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOSSES = ("traits", "palette")
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """How to train fusion and reader."""
+    """Options of the training of fusion and reader."""
 
     reader: ReaderShape = ReaderShape()  # noqa: RUF009
     fusion: FusionShape = FusionShape()  # noqa: RUF009
@@ -39,21 +39,21 @@ class ReadingOptions:
 
 
 def standardise(fusion: FusionNet, text: NDArray[np.float32], vision: NDArray[np.float32]) -> None:
-    """Measure centre and spread of the embeddings that the fusion will see."""
-    for values, place in (
+    """Set the fusion's input standardisation to mean and deviation of the embeddings."""
+    for values, columns in (
         (text, slice(0, fusion.shape.text)),
         (vision, slice(fusion.shape.text, None)),
     ):
         if len(values) > 1:
-            fusion.centre[place] = torch.from_numpy(values.mean(0, dtype=np.float64)).float()
+            fusion.centre[columns] = torch.from_numpy(values.mean(0, dtype=np.float64)).float()
             spread = torch.from_numpy(values.std(0, dtype=np.float64)).float()
-            fusion.spread[place] = spread.clamp_min(1e-3)
+            fusion.spread[columns] = spread.clamp_min(1e-3)
 
 
 class ReadingTraining(Training):
-    """The loop's state: networks, averages, optimisers, step."""
+    """Training of fusion and reader."""
 
-    losses_named = LOSSES
+    loss_names = LOSSES
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class ReadingTraining(Training):
         reader: Reader | None = None,
         fusion: FusionNet | None = None,
     ) -> None:
-        """Start from networks that are given, or from scratch."""
+        """Start from the given networks, or from new ones."""
         torch.manual_seed(options.seed)
         self.options = options
         self.reader = Reader(options.reader, keys) if reader is None else reader
@@ -75,7 +75,7 @@ class ReadingTraining(Training):
 
     @property
     def state(self) -> TrainState:
-        """What a checkpoint holds."""
+        """State that a checkpoint holds beside the step."""
         return TrainState(
             modules={"reader": self.reader, "fusion": self.fusion},
             averages=self.averages,
@@ -83,27 +83,29 @@ class ReadingTraining(Training):
         )
 
     def losses(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """Give the traits' mean cross-entropy and the squared error of the palette's velocity."""
+        """Return (2,): the traits' mean cross-entropy and the palette's flow-matching loss."""
         target = batch.palette[..., :PALETTE_WIDTH]
-        there = (batch.palette[..., PALETTE_WIDTH] > 0).float()
+        present = (batch.palette[..., PALETTE_WIDTH] > 0).float()
         noise = torch.randn(target.shape, generator=generator)
-        moment = torch.sigmoid(torch.randn(len(target), generator=generator))
-        t = moment[:, None, None]
+        time = torch.sigmoid(torch.randn(len(target), generator=generator))
+        t = time[:, None, None]
         with quick_autocast("cpu"):
-            code = self.fusion(batch.given)
+            code = self.fusion(batch.inputs)
             logits = self.reader.traits(code)
-            count = there.sum(1).long()
-            velocity = self.reader((1 - t) * noise + t * target, moment, count, code)
+            count = present.sum(1).long()
+            velocity = self.reader((1 - t) * noise + t * target, time, count, code)
         error = (velocity.float() - (target - noise)).square().mean(-1)
-        crossed = [
-            functional.cross_entropy(one.float(), batch.traits[:, index], ignore_index=-1)
-            for index, one in enumerate(logits.values())
+        cross_entropies = [
+            functional.cross_entropy(trait.float(), batch.traits[:, index], ignore_index=-1)
+            for index, trait in enumerate(logits.values())
             if bool((batch.traits[:, index] >= 0).any())
         ]
-        return torch.stack([torch.stack(crossed).mean(), (error * there).sum() / there.sum()])
+        return torch.stack(
+            [torch.stack(cross_entropies).mean(), (error * present).sum() / present.sum()]
+        )
 
     def train_step(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """Take one step and give the losses (2,)."""
+        """Train for one step and return the losses (2,)."""
         options = self.options
         set_rate(self.optimisers, learning_rate(self.step, options.rate, options.steps))
         losses = self.losses(batch, generator)
@@ -123,15 +125,15 @@ class ReadingTraining(Training):
         report: Report,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until the steps are done, keeping a checkpoint."""
+        """Train until the steps are done and save checkpoints."""
 
         def advance() -> Tensor:
             return self.advance(cases)
 
-        self.repeat(advance, self.options.steps, checkpoint, report, should_stop)
+        self.run_loop(advance, self.options.steps, checkpoint, report, should_stop)
 
     def advance(self, cases: Cases) -> Tensor:
-        """Take the step that is due on a batch of its own; gives its losses."""
+        """Run the next step on a freshly drawn batch and return its losses."""
         seed = self.options.seed * 1_000_003 + self.step
         batch = cases.draw(self.options.batch, np.random.default_rng(seed))
         return self.train_step(batch, torch.Generator().manual_seed(seed))

@@ -1,4 +1,4 @@
-"""Points of the corpus' designs with the shares there: what the drawing network learns from."""
+"""Sampled points of corpus designs with target masks, to train the drawing network."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from worker.models.generator.traits import TraitKeys
 __all__ = ["FieldBatch", "Samples", "layout_from", "samples_of", "traits_of"]
 
 POINTS = 1024
-"""Points kept of each design."""
-_PX = (1 / 64, 1 / 128, 1 / 256)
+"""Number of points sampled of each design."""
+_EDGE_WIDTHS = (1 / 64, 1 / 128, 1 / 256)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldBatch:
-    """What a step of the field sees of N designs at P points."""
+    """Inputs and targets of one step: N designs at P points."""
 
     traits: Tensor  # (N, T) indicators
     scalars: Tensor  # (N, 12)
     layouts: Tensor  # (N, 15)
-    laid: Tensor  # (N, 4) numbers of kind, columns, rows, frequency
+    layout_targets: Tensor  # (N, 4) class indices of kind, columns, rows, frequency
     points: Points
     shares: Tensor  # (N, P, 5): the target
     present: Tensor  # (N, 1, 5) bool
@@ -49,38 +49,38 @@ class Samples:
     scalars: NDArray[np.float32]  # (N, 12)
     layout: NDArray[np.int8]  # (N, 4) kind, columns - 1, rows - 1, frequency - 1
     px: NDArray[np.float32]  # (N,)
-    told: NDArray[np.float16]  # (N, P, 41) see `Points.pack`
+    told: NDArray[np.float16]  # (N, P, 41) packed point features, see `Points.pack`
     shares: NDArray[np.uint8]  # (N, P, 5), 0 to 255
 
     def save(self, folder: Path) -> None:
-        """Write one .npy file for each array."""
+        """Write one .npy file per array."""
         folder.mkdir(parents=True, exist_ok=True)
-        for each in fields(self):
-            np.save(folder / f"{each.name}.npy", getattr(self, each.name))
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name))
 
     @classmethod
     def load(cls, folder: Path) -> Samples:
-        """Open what `save` wrote; the arrays stay on the disk."""
+        """Load the arrays that `save` wrote, memory-mapped."""
         return cls(
             **{
-                each.name: np.load(folder / f"{each.name}.npy", mmap_mode="r")
-                for each in fields(cls)
+                field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r")
+                for field in fields(cls)
             }
         )
 
     @classmethod
     def join(cls, parts: Sequence[Samples], folder: Path) -> Samples:
-        """Put several sets one after the other, on the disk."""
+        """Concatenate several sets on disk."""
         folder.mkdir(parents=True, exist_ok=True)
         count = sum(len(part.px) for part in parts)
-        for each in fields(cls):
-            first = getattr(parts[0], each.name)
+        for field in fields(cls):
+            first = getattr(parts[0], field.name)
             joined = np.lib.format.open_memmap(
-                folder / f"{each.name}.npy", "w+", first.dtype, (count, *first.shape[1:])
+                folder / f"{field.name}.npy", "w+", first.dtype, (count, *first.shape[1:])
             )
             start = 0
             for part in parts:
-                joined[start : start + len(part.px)] = getattr(part, each.name)
+                joined[start : start + len(part.px)] = getattr(part, field.name)
                 start += len(part.px)
             joined.flush()
         return cls.load(folder)
@@ -88,11 +88,11 @@ class Samples:
     def batch(
         self, chosen: NDArray[np.intp], count: int, rng: np.random.Generator, keys: TraitKeys
     ) -> FieldBatch:
-        """Gather `count` points of each of the chosen designs."""
+        """Return `count` consecutive points of each chosen design as a batch."""
         start = int(rng.integers(0, self.told.shape[1] - count + 1))
-        told = torch.from_numpy(self.told[chosen, start : start + count]).float()
+        features = torch.from_numpy(self.told[chosen, start : start + count]).float()
         traits = torch.from_numpy(self.traits[chosen].astype(np.int64))
-        slots = torch.from_numpy(self.shares[chosen, start : start + count]).float()
+        shares = torch.from_numpy(self.shares[chosen, start : start + count]).float()
         accents = torch.tensor(
             [accents_of(row.tolist(), keys) for row in self.traits[chosen]]
         ).float()
@@ -101,22 +101,22 @@ class Samples:
             traits=keys.indicators(traits),
             scalars=torch.from_numpy(self.scalars[chosen]),
             layouts=torch.stack([laid(layout_from(row)) for row in self.layout[chosen]]),
-            laid=torch.from_numpy(self.layout[chosen].astype(np.int64)),
-            points=Points.unpack(told, accents),
-            shares=slots / slots.sum(-1, keepdim=True),
+            layout_targets=torch.from_numpy(self.layout[chosen].astype(np.int64)),
+            points=Points.unpack(features, accents),
+            shares=shares / shares.sum(-1, keepdim=True),
             present=torch.arange(SLOTS)[None, None] < colours[:, None, None],
             px=torch.from_numpy(self.px[chosen])[:, None, None],
         )
 
 
 def layout_from(row: NDArray[np.int8]) -> Layout:
-    """Rebuild a layout from its numbers."""
+    """Return the layout of its numbers in `Samples.layout`."""
     kind, columns, rows, frequency = (int(value) for value in row)
     return Layout(kind=KINDS[kind], columns=columns + 1, rows=rows + 1, frequency=frequency + 1)
 
 
 def traits_of(spec: DesignSpec, keys: TraitKeys) -> NDArray[np.int64]:
-    """Give a design's traits as numbers (6,)."""
+    """Return a design's traits as class indices (6,)."""
     return keys.numbers(
         {
             "pattern": spec.pattern,
@@ -130,13 +130,13 @@ def traits_of(spec: DesignSpec, keys: TraitKeys) -> NDArray[np.int64]:
 
 
 def samples_of(specs: Sequence[DesignSpec], keys: TraitKeys, points: int = POINTS) -> Samples:
-    """Sample designs of the corpus, each at points and with a softness of its own."""
+    """Sample corpus designs, each at its own random points and edge width."""
     rows = [_sample(spec, keys, points) for spec in specs]
     columns = zip(*rows, strict=True)
     return Samples(
         **{
-            each.name: np.stack(column)
-            for each, column in zip(fields(Samples), columns, strict=True)
+            field.name: np.stack(column)
+            for field, column in zip(fields(Samples), columns, strict=True)
         }
     )
 
@@ -144,19 +144,19 @@ def samples_of(specs: Sequence[DesignSpec], keys: TraitKeys, points: int = POINT
 def _sample(spec: DesignSpec, keys: TraitKeys, points: int) -> tuple[NDArray[Any], ...]:
     noise, layout = Noise(seed=spec.noise), layout_of(spec)
     rng = np.random.default_rng([spec.noise, 7])
-    px = _PX[int(rng.integers(len(_PX)))]
+    px = _EDGE_WIDTHS[int(rng.integers(len(_EDGE_WIDTHS)))]
     x, y = rng.random((2, points), dtype=np.float32)
     masks = masks_at(spec, x, y, px).T
     shares = np.zeros((points, SLOTS), np.uint8)
     shares[:, : masks.shape[1]] = np.rint(255 * masks).clip(0, 255)
     traits = traits_of(spec, keys).astype(np.int8)
-    told = points_of(Ground(layout, noise, x, y), accents_of(traits.tolist(), keys)).pack()[0]
+    features = points_of(Ground(layout, noise, x, y), accents_of(traits.tolist(), keys)).pack()[0]
     numbers = (KINDS.index(layout.kind), layout.columns - 1, layout.rows - 1)
     return (
         traits,
         noise.scalars,
         np.array((*numbers, layout.frequency - 1), np.int8),
         np.array(px, np.float32),
-        told.numpy().astype(np.float16),
+        features.numpy().astype(np.float16),
         shares,
     )
