@@ -19,7 +19,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shared.errors import CodesignerError
-from web.http.concurrency import Places
+from web.http.concurrency import VisitorLimiter
 from web.server.connection import Connection, refuse
 from web.server.deadlines import Limits, Pace, Room
 from web.server.request_buffer import Incoming
@@ -48,7 +48,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.limits: Limits = self.app.limits
         self._room = Room(self.limits.spool_bytes)
-        self._large = Places(_LARGE_BODIES, _LARGE_BODIES)
+        self._large = VisitorLimiter(_LARGE_BODIES, _LARGE_BODIES)
         self._held: Counter[str] = Counter()
         """Connections by the address that they come from."""
         self._waiting: dict[Connection, Callable[[Connection], None]] = {}

@@ -10,7 +10,7 @@ from typing import BinaryIO, NoReturn
 from PIL import Image
 
 from shared.errors import CodesignerError, FieldError
-from web.http.concurrency import Desks
+from web.http.concurrency import ConcurrencyLimiter
 from web.http.i18n import translate as _
 from web.uploads.decoding import (
     FORMATS,
@@ -36,8 +36,8 @@ WAITING = 8
 APART = 1
 """Child processes that decode at once, see `CHILD_BYTES`."""
 WAITING_APART = 2
-_HERE = Desks(HERE, waiting=WAITING, wait_s=5.0)
-_APART = Desks(APART, waiting=WAITING_APART, wait_s=2.0)
+_HERE = ConcurrencyLimiter(HERE, waiting=WAITING, wait_s=5.0)
+_APART = ConcurrencyLimiter(APART, waiting=WAITING_APART, wait_s=2.0)
 _AGAIN_S = 5
 
 
@@ -107,7 +107,7 @@ def _decoded(source: BinaryIO, *, heavy: bool) -> bytes:
 
 
 @contextmanager
-def _held(desks: Desks) -> Iterator[None]:
+def _held(desks: ConcurrencyLimiter) -> Iterator[None]:
     if not desks.take():
         message = _("Too many uploads are under way; try again soon.")
         raise CodesignerError("unavailable", message, retry_after_s=_AGAIN_S)
