@@ -94,7 +94,7 @@ class Services:
         if (release_body_slot := g.pop(RELEASE_BODY_SLOT, None)) is not None:
             release_body_slot()
         if not limiter.take():
-            message = _("Too many requests wait to be recorded; try again soon.")
+            message = _("Too many requests are waiting to be saved; try again soon.")
             raise CodesignerError("unavailable", message, retry_after_s=5)
         try:
             with self.sessions.begin() as session:

@@ -123,7 +123,7 @@ def sign_in(*, token: str, code: str) -> None:
         raise _rejection()
     admin_token = app_services.settings.admin_token.get_secret_value()
     if not (code and app_services.sign_in_codes.take(code, admin_token)):
-        wrong = _("This link was used, or is too old.") if code else _("This is not the token.")
+        wrong = _("This link was already used or has expired.") if code else _("Wrong token.")
         if (rejection := _check_admin_token(token, wrong)) is not None:
             raise rejection
     session[_SESSION_KEY] = {"mark": _token_digest(), "at": int(time.time())}
@@ -144,8 +144,8 @@ def _by_token(token: str) -> Identity:
         client = KnownClient(name=name, max_jobs=max_jobs, top_priority=top_priority)
         return Identity(client=client)
     if app_services.settings.admin_token is None:
-        return Identity(refusal=CodesignerError("unauthorized", _("This token is not known.")))
-    refusal = _check_admin_token(token, _("This token is not known."))
+        return Identity(refusal=CodesignerError("unauthorized", _("Unknown token.")))
+    refusal = _check_admin_token(token, _("Unknown token."))
     return Identity(is_admin=refusal is None, by_token=refusal is None, refusal=refusal)
 
 
@@ -156,7 +156,7 @@ def _check_admin_token(token: str, wrong: str) -> CodesignerError | None:
         return None
     if wait_s == 0:
         return CodesignerError("unauthorized", wrong)
-    message = _("Too many wrong tokens came; try again later.")
+    message = _("Too many failed attempts; try again later.")
     return CodesignerError("rate_limited", message, retry_after_s=wait_s)
 
 
@@ -187,5 +187,5 @@ def _rejection() -> CodesignerError:
         message = _("Administration is closed: CODESIGNER_ADMIN_TOKEN is not set.")
         return CodesignerError("forbidden", message)
     return identity().refusal or CodesignerError(
-        "unauthorized", _("This needs the administrator's token.")
+        "unauthorized", _("The administrator's token is required.")
     )

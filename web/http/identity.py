@@ -82,7 +82,7 @@ def owned(submission: Submission, owner: Owner, settings: Settings) -> Submissio
         CodesignerError: forbidden, the owner may not use that priority.
     """
     if submission.priority > owner.top_priority:
-        raise CodesignerError("forbidden", _("This priority is not open to you."))
+        raise CodesignerError("forbidden", _("You are not allowed to use this priority."))
     return replace(
         submission, owner=owner.name, ttl_s=settings.job_ttl_s, cancel_after_s=_cancel_after_s()
     )

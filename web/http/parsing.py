@@ -79,7 +79,7 @@ def _form_fields() -> dict[str, object]:
         try:
             values["webhook"] = json.loads(text)
         except (ValueError, RecursionError) as error:
-            message = _("This is not JSON.")
+            message = _("This is not valid JSON.")
             raise InvalidRequest(FieldError(field="webhook", message=message)) from error
     return values
 
@@ -177,12 +177,12 @@ def _source(services: Services, reference: ReferenceGiven | None) -> BinaryIO | 
             with services.store.open(reference.sha256) as stream:
                 return io.BytesIO(stream.read(services.limits.max_bytes + 1))
         except CodesignerError as error:
-            message = _("There is no artifact of this sha256.")
+            message = _("There is no artifact with this sha256.")
             raise InvalidRequest(FieldError(field="reference.sha256", message=message)) from error
     try:
         return io.BytesIO(base64.b64decode(reference.base64 or "", validate=True))
     except (binascii.Error, ValueError) as error:
-        message = _("This is not base64.")
+        message = _("This is not valid base64.")
         raise InvalidRequest(FieldError(field="reference.base64", message=message)) from error
 
 
@@ -212,7 +212,7 @@ def body_as_json(*, optional: bool = False) -> object:
         check_json(body)
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise CodesignerError("malformed_request", _("The body is not JSON.")) from error
+        raise CodesignerError("malformed_request", _("The body is not valid JSON.")) from error
 
 
 def check_length(field: str, text: str, most: int) -> None:
@@ -275,20 +275,22 @@ def _message(details: ErrorDetails) -> str:
     kind = details["type"]
     messages = {
         "missing": lambda: _("This field is required."),
-        "brief_empty": lambda: _("Say what is to be designed."),
-        "control_characters": lambda: _("Control characters are not taken."),
+        "brief_empty": lambda: _("Describe what to design."),
+        "control_characters": lambda: _("Control characters are not allowed."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
         "ids_or_all": lambda: _("Give either ids or all."),
-        "too_short": lambda: _("At least %(least)d of these.", least=limits["min_length"]),
-        "too_long": lambda: _("At most %(most)d of these.", most=limits["max_length"]),
-        "extra_forbidden": lambda: _("There is no such field."),
+        "too_short": lambda: _(
+            "Must contain at least %(least)d item(s).", least=limits["min_length"]
+        ),
+        "too_long": lambda: _("Must contain at most %(most)d items.", most=limits["max_length"]),
+        "extra_forbidden": lambda: _("Unknown field."),
         "string_too_long": lambda: _("At most %(most)d characters.", most=limits["max_length"]),
         "string_pattern_mismatch": lambda: _("This is not written as it should be."),
         "greater_than": lambda: _("Must be more than %(least)s.", least=limits["gt"]),
         "greater_than_equal": lambda: _("Must be at least %(least)s.", least=limits["ge"]),
         "less_than_equal": lambda: _("Must be at most %(most)s.", most=limits["le"]),
         "literal_error": lambda: _("Must be one of: %(choices)s.", choices=limits["expected"]),
-        "url_private": lambda: _("Only public addresses are taken."),
+        "url_private": lambda: _("Only public addresses are allowed."),
         "url_malformed": lambda: _(
             "Must be an https:// or http:// address in ASCII, without a user name or fragment."
         ),
@@ -308,5 +310,5 @@ def _message(details: ErrorDetails) -> str:
     if kind in {"model_type", "dict_type"}:
         return _("Must be an object.")
     if kind.startswith("string"):
-        return _("Must be a text.")
+        return _("Must be a string.")
     return _("This is not written as it should be.")

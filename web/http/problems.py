@@ -80,7 +80,7 @@ def to_error(error: HTTPException) -> CodesignerError:
     if code is None:
         code = "malformed_request" if 400 <= (error.code or 500) < 500 else "internal"
     if isinstance(error, RequestEntityTooLarge):
-        message = _("The request is larger than this installation takes.")
+        message = _("The request is larger than this installation allows.")
         return CodesignerError(code, message, fields=_upload_field_errors(message))
     return CodesignerError(code, _(ERRORS[code].title))
 
@@ -144,7 +144,7 @@ def _handle_data(error: Exception) -> Response:
 
 def _handle_database(error: Exception) -> Response:
     _log.error("database unavailable: %s", error)
-    message = _("The database does not answer; try again soon.")
+    message = _("The database is unavailable; try again soon.")
     return _respond(CodesignerError("unavailable", message, retry_after_s=5))
 
 

@@ -181,6 +181,7 @@ def check_json(body: bytes) -> None:
     structure_bytes = len(body.translate(None, _BASE64)) - escaped_slashes
     if structure_bytes > max_bytes:
         message = _(
-            "At most %(most)d KiB of JSON are taken beside a reference.", most=max_bytes // _KIB
+            "At most %(most)d KiB of JSON are allowed in addition to a reference image.",
+            most=max_bytes // _KIB,
         )
         raise CodesignerError("payload_too_large", message)

@@ -34,14 +34,14 @@ class RequestBody(BaseModel):
     def _limit_fields(cls, body: Any) -> Any:
         """Reject a very large number of fields before each is reported as unknown."""
         if isinstance(body, dict) and len(body) > _MAX_FIELDS:
-            message = "At most {max_length} of these."
+            message = "Must contain at most {max_length} items."
             raise PydanticCustomError("too_long", message, {"max_length": _MAX_FIELDS})
         return body
 
 
 def _printable(text: str) -> str:
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
-        raise PydanticCustomError("control_characters", "Control characters are not taken.")
+        raise PydanticCustomError("control_characters", "Control characters are not allowed.")
     return text
 
 

@@ -87,11 +87,11 @@ def checked_brief(brief: str, max_chars: int) -> str:
         raise too_long
     text = normalized("NFC", brief.replace("\r\n", "\n")).strip()
     if not text:
-        raise PydanticCustomError("brief_empty", "Say what is to be designed.")
+        raise PydanticCustomError("brief_empty", "Describe what to design.")
     if len(text) > max_chars:
         raise too_long
     if any(unicodedata.category(char) in {"Cc", "Cs"} - _allowed_categories(char) for char in text):
-        raise PydanticCustomError("control_characters", "Control characters are not taken.")
+        raise PydanticCustomError("control_characters", "Control characters are not allowed.")
     return text
 
 

@@ -36,7 +36,7 @@ class Connection(TConn):  # type: ignore[misc]
         """Deadline of the body that is being received."""
 
     def request_bytes(self) -> Iterator[bytes]:
-        """Yield the request's bytes: those buffered, then the rest of a body too large to buffer."""
+        """Yield the buffered bytes of the request, then the rest if it is too large to buffer."""
         yield from self.incoming.chunks()
         if self.incoming.too_large:
             yield from self._unbuffered_bytes()
