@@ -26,17 +26,16 @@ __all__ = ["METRICS", "exposition", "register"]
 
 METRICS = {
     "codesigner_http_requests_total": "Requests by route, method and status.",
-    "codesigner_http_request_seconds": "Time until the answer began, by route and method.",
-    "codesigner_database_up": "1 where the database answered this scrape.",
+    "codesigner_http_request_seconds": "Time to the start of the response, by route and method.",
+    "codesigner_database_up": "1 if the database answered this scrape, else 0.",
     "codesigner_jobs": "Jobs by pipeline and state.",
-    "codesigner_stage_runs": "Stage runs that are ready or running, by stage and state.",
+    "codesigner_stage_runs": "Ready and running stage runs, by stage and state.",
     "codesigner_paused": "1 for each stage that is paused, else 0.",
-    "codesigner_oldest_ready_seconds": "Age of the stage run that is ready the longest, by queue.",
-    "codesigner_outbox_unsent": "Hints that the relay has not sent yet.",
-    "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for another "
-    "attempt.",
-    "codesigner_workers": "Workers heard of lately, by queue.",
-    "codesigner_stage_workers": "Workers heard of lately that serve a stage, by stage.",
+    "codesigner_oldest_ready_seconds": "Age of the oldest ready stage run, by queue.",
+    "codesigner_outbox_unsent": "Hints in the outbox that are not sent yet.",
+    "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for a retry.",
+    "codesigner_workers": "Workers with a recent heartbeat, by queue.",
+    "codesigner_stage_workers": "Workers with a recent heartbeat that serve a stage, by stage.",
     "codesigner_invariant_violations": "Violations of each invariant; alert above zero.",
 }
 _KEY = "codesigner_metrics"

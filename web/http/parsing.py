@@ -51,7 +51,7 @@ _BATCH_FORM_FIELDS = ("seeds", "strengths", "lines")
 
 
 def read_design(services: Services) -> ParsedDesign:
-    """Read a design request from JSON or a multipart form, reference included.
+    """Read a design request and its reference image from JSON or a multipart form.
 
     Raises:
         CodesignerError: invalid_request with all invalid fields; if only the reference image is
