@@ -1,4 +1,4 @@
-"""The web application, put together from its parts.
+"""Application factory of the web front end.
 
 Run: codesigner web
 """
@@ -24,19 +24,19 @@ _YEAR_S = 31_536_000
 
 
 def create_app(settings: Settings) -> Flask:
-    """Give the application of an installation; it connects to nothing before it is asked."""
+    """Return the Flask application; it opens no connection before its first request."""
     app = Flask("web")
     app.config["SECRET_KEY"] = _secret_key(settings)
-    app.session_interface = _Visits()
+    app.session_interface = _SessionInterface()
     app.config["SESSION_COOKIE_NAME"] = f"codesigner_{settings.port}"
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR_S  # addresses carry the hash
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR_S  # URLs carry the content hash
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
     app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https://")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     attach(app, settings)
-    found = app.extensions["codesigner"]
-    assert isinstance(found, Services)
-    metrics.register(app, found)
+    services = app.extensions["codesigner"]
+    assert isinstance(services, Services)
+    metrics.register(app, services)
     limits.register(app, settings)
     security.register(app, settings)
     i18n.register(app)
@@ -47,21 +47,21 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-class _Visits(SecureCookieSessionInterface):
-    """Flask's signed cookies, with one signer for all requests instead of a new one each."""
+class _SessionInterface(SecureCookieSessionInterface):
+    """Flask's signed cookies with one cached signer instead of a new one per request."""
 
     def __init__(self) -> None:
         self._signer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Give the signer; the key does not change."""
+        """Return the cached signer; the key does not change."""
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
 
 
 def _secret_key(settings: Settings) -> bytes:
-    """Return the configured key, or one that is made once and kept in the home folder."""
+    """Return the configured key, or one that is generated once and kept in the home folder."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
     return kept_key(settings.home / "secret_key", secrets.token_bytes(_KEY_BYTES))

@@ -1,4 +1,4 @@
-"""What a request needs of its installation, and where it finds it."""
+"""Services of the application, shared by its requests: database, stores, concurrency limits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from shared.db.engine import engine, sessions
 from shared.errors import CodesignerError
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from web.http.concurrency import Desks, Places
+from web.http.concurrency import ConcurrencyLimiter, VisitorLimiter
 from web.http.i18n import translate as _
 from web.http.login_throttle import Attempts
 from web.http.sign_in_links import SignInCodes
@@ -21,107 +21,117 @@ from web.services.notifier import HintSender
 from web.uploads.images import UploadLimits
 
 __all__ = [
-    "BODY_READ", "DESKS", "MAX_STREAMS", "MAX_STREAMS_EACH", "PAGE_DESKS", "Services",
-    "attach", "services",
+    "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_PAGE_WRITES",
+    "MAX_STREAMS", "MAX_STREAMS_PER_VISITOR", "MAX_WAITING_LARGE_BODIES",
+    "MAX_WAITING_PAGE_WRITES", "RELEASE_BODY_SLOT", "Services", "attach", "services",
 ]  # fmt: skip
 
 MAX_STREAMS = 16
-"""Event streams and waiting requests at once; each holds a thread."""
-MAX_STREAMS_EACH = MAX_STREAMS // 4
-"""Of one visitor."""
+"""Concurrent event streams and long polls; each holds a thread."""
+MAX_STREAMS_PER_VISITOR = MAX_STREAMS // 4
 
-DESKS = 4
-"""Programs' requests that record jobs at once; others wait, and leave the processor to readers."""
-PAGE_DESKS = 2
-"""As many again for what people send from pages: they do not wait behind programs."""
+MAX_CONCURRENT_API_WRITES = 4
+"""API requests that write jobs at once; further ones wait, so that reads get processor time."""
+MAX_CONCURRENT_PAGE_WRITES = 2
+"""Page requests that write at once, counted apart: people do not wait behind programs."""
+MAX_WAITING_PAGE_WRITES = 8
 
-PAGES_WAITING = 8
-BODIES = 4
-"""Requests with large bodies that are read at once, see `web.http.body_concurrency`."""
-BODIES_WAITING = 8
+MAX_CONCURRENT_LARGE_BODIES = 4
+"""Large request bodies that are read at once, see `web.http.body_concurrency`."""
+MAX_WAITING_LARGE_BODIES = 8
 
-BODY_READ = "codesigner_body_read"
-"""Of Flask's `g`: gives back the place for reading a large body."""
+RELEASE_BODY_SLOT = "codesigner_body_read"
+"""Attribute of Flask's `g`: the callback that releases the slot for reading a large body."""
 
 _KEY = "codesigner"
 _CONNECTIONS = 13
-"""Connections to the database that are kept; ten more are closed after each use."""
-_DESK_WAIT_S = 10.0
+"""Size of the database connection pool; ten overflow connections are closed after each use."""
+_WRITE_WAIT_S = 10.0
 _BODY_WAIT_S = 5.0
-_WAITING = 32
-"""Programs' requests that wait for a desk at once: all that have threads, see
-`web.server.buffering_worker`."""
+_MAX_WAITING_API_WRITES = 32
+"""As many as there are threads for such requests, see `web.server.buffering_worker`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The outside world of one application."""
+    """External resources and limits of one application."""
 
     settings: Settings
     engine: Engine
     autocommit: Engine
-    """The same connections; each statement is a transaction of its own."""
+    """The same pool in autocommit mode: each statement is its own transaction."""
     sessions: sessionmaker[Session]
     store: ArtifactStore
     hints: HintSender
-    streams: Places
-    desks: Desks
-    page_desks: Desks
-    bodies: Desks
-    """For reading large bodies, see `web.http.body_concurrency`."""
+    streams: VisitorLimiter
+    """Per-visitor concurrency limit for SSE and long polling."""
+    desks: ConcurrencyLimiter
+    """Limits API requests that write."""
+    page_desks: ConcurrencyLimiter
+    """Limits page requests that write."""
+    bodies: ConcurrencyLimiter
+    """Limits reading of large bodies, see `web.http.body_concurrency`."""
     attempts: Attempts
     sign_in_codes: SignInCodes
 
     @property
     def limits(self) -> UploadLimits:
-        """What one reference image may cost."""
+        """Limits of one reference image."""
         return UploadLimits(
             max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_image_pixels
         )
 
     @contextmanager
     def recording(self) -> Iterator[Session]:
-        """Give a transaction that records what the present request asks for, once it has a desk.
+        """Yield a session in a write transaction of the current request, under the write limit.
+
+        The session is committed on exit and rolled back on error.
 
         Raises:
-            CodesignerError: unavailable, no desk came free in 10 s.
+            CodesignerError: unavailable, no slot became free in 10 s or too many requests wait.
         """
-        desks = self.desks if request.path.startswith("/api/") else self.page_desks
-        if (body_read := g.pop(BODY_READ, None)) is not None:
-            body_read()
-        if not desks.take():
-            message = _("Too many requests wait to be recorded; try again soon.")
+        limiter = self.desks if request.path.startswith("/api/") else self.page_desks
+        if (release_body_slot := g.pop(RELEASE_BODY_SLOT, None)) is not None:
+            release_body_slot()
+        if not limiter.take():
+            message = _("Too many requests are waiting to be saved; try again soon.")
             raise CodesignerError("unavailable", message, retry_after_s=5)
         try:
             with self.sessions.begin() as session:
                 yield session
         finally:
-            desks.give_back()
+            limiter.give_back()
 
     def close(self) -> None:
-        """Close the connections to the database that lie idle."""
+        """Close the idle connections of the database pool."""
         self.engine.dispose()
 
 
 def attach(app: Flask, settings: Settings) -> None:
-    """Give the application its services; nothing connects before the first use."""
-    bound = engine(settings, pool_size=_CONNECTIONS)
+    """Attach the services to the application; nothing connects before the first use."""
+    pooled = engine(settings, pool_size=_CONNECTIONS)
     app.extensions[_KEY] = Services(
         settings=settings,
-        engine=bound,
-        autocommit=bound.execution_options(isolation_level="AUTOCOMMIT"),
-        sessions=sessions(bound),
+        engine=pooled,
+        autocommit=pooled.execution_options(isolation_level="AUTOCOMMIT"),
+        sessions=sessions(pooled),
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),
-        streams=Places(MAX_STREAMS, MAX_STREAMS_EACH),
-        desks=Desks(DESKS, waiting=_WAITING, wait_s=_DESK_WAIT_S),
-        page_desks=Desks(PAGE_DESKS, waiting=PAGES_WAITING, wait_s=_DESK_WAIT_S),
-        bodies=Desks(BODIES, waiting=BODIES_WAITING, wait_s=_BODY_WAIT_S),
+        streams=VisitorLimiter(MAX_STREAMS, MAX_STREAMS_PER_VISITOR),
+        desks=ConcurrencyLimiter(
+            MAX_CONCURRENT_API_WRITES, waiting=_MAX_WAITING_API_WRITES, wait_s=_WRITE_WAIT_S
+        ),
+        page_desks=ConcurrencyLimiter(
+            MAX_CONCURRENT_PAGE_WRITES, waiting=MAX_WAITING_PAGE_WRITES, wait_s=_WRITE_WAIT_S
+        ),
+        bodies=ConcurrencyLimiter(
+            MAX_CONCURRENT_LARGE_BODIES, waiting=MAX_WAITING_LARGE_BODIES, wait_s=_BODY_WAIT_S
+        ),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),
     )
 
 
 def services() -> Services:
-    """Give the present application's services."""
+    """Return the current application's services."""
     return cast(Services, current_app.extensions[_KEY])

@@ -1,7 +1,8 @@
-"""The catalogues of translations: collect what is said, keep what is translated, compile.
+"""Translation catalogues: extract messages, merge existing translations, compile.
 
-Run: python -m web.message_catalogs   (after changing a text; then translate what is empty in the
-.po files and run it again). Both .po and .mo are committed, so that nothing is compiled at start.
+Run: python -m web.message_catalogs   (after a message changed; then fill in the empty
+translations of the .po files and run it again). Both .po and .mo are committed, so that nothing is
+compiled at startup.
 """
 
 import io
@@ -25,26 +26,26 @@ _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
 
 def catalogue_path(language: str) -> Path:
-    """Give the .po file of a language."""
+    """Return the path of a language's .po file."""
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
 def collected() -> Catalog:
-    """Give all that the web half says, the titles of errors and what is wrong with datasets."""
+    """Return all messages: of the web front end, titles of errors and faults of datasets."""
     catalog = Catalog(project="codesigner", charset="utf-8", fuzzy=False)
-    for message in _said():
+    for message in _messages():
         catalog.add(message)
     return catalog
 
 
-def _said() -> Iterator[str]:
-    found = extract_from_dir(
+def _messages() -> Iterator[str]:
+    extracted = extract_from_dir(
         str(Path(__file__).parent),
         method_map=_METHODS,
         options_map=_OPTIONS,
         keywords={"_": None},
     )
-    for _path, _line, message, _comments, _context in found:
+    for _path, _line, message, _comments, _context in extracted:
         if isinstance(message, str):
             yield message
     for kind in ERRORS.values():
@@ -53,34 +54,34 @@ def _said() -> Iterator[str]:
 
 
 def load(language: str) -> Catalog:
-    """Read a language's catalogue."""
+    """Load a language's catalogue."""
     with catalogue_path(language).open("rb") as stream:
         return read_po(stream, locale=language)
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """Give the .mo file of a catalogue."""
-    out = io.BytesIO()
-    write_mo(out, catalog)
-    return out.getvalue()
+    """Return the bytes of a catalogue's .mo file."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
 
 
 def main() -> None:
-    """Bring all catalogues up to date and say what lacks a translation."""
+    """Update all catalogues and print the number of missing translations."""
     for language in _LANGUAGES:
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        known = load(language) if path.exists() else Catalog(locale=language)
-        fresh = Catalog(locale=language, project="codesigner", charset="utf-8", fuzzy=False)
+        existing = load(language) if path.exists() else Catalog(locale=language)
+        updated = Catalog(locale=language, project="codesigner", charset="utf-8", fuzzy=False)
         for message in collected():
             if message.id:
-                present = known.get(message.id)
-                fresh.add(message.id, present.string if present is not None else "")
+                translated = existing.get(message.id)
+                updated.add(message.id, translated.string if translated is not None else "")
         with path.open("wb") as stream:
-            write_po(stream, fresh, sort_output=True, omit_header=False, width=100)
+            write_po(stream, updated, sort_output=True, omit_header=False, width=100)
         path.with_suffix(".mo").write_bytes(compiled(load(language)))
-        missing = [message.id for message in fresh if message.id and not message.string]
-        print(f"{path}: {len(fresh)} messages, {len(missing)} without a translation")
+        missing = [message.id for message in updated if message.id and not message.string]
+        print(f"{path}: {len(updated)} messages, {len(missing)} without a translation")
 
 
 if __name__ == "__main__":

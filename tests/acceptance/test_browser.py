@@ -226,7 +226,7 @@ def test_the_form_works_without_scripts(
     page.goto(url)
     page.get_by_label("Brief", exact=True).fill("   ")
     page.get_by_role("button", name="Draw designs").click()
-    expect(page.locator("#brief-wrong")).to_have_text("Say what is to be designed.")
+    expect(page.locator("#brief-wrong")).to_have_text("Describe what to design.")
     page.get_by_label("Brief", exact=True).fill("teal waves on a tote bag")
     page.locator("#reference").set_input_files(
         {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}

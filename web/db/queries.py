@@ -1,4 +1,4 @@
-"""What the web half reads from the database beyond the job life cycle; it writes nothing."""
+"""Read-only queries of the web front end, with access checks."""
 
 import re
 from collections import defaultdict
@@ -38,10 +38,10 @@ __all__ = [
 ]
 
 DESIGNERS = ("design", "print")
-"""Pipelines whose jobs are open to all visitors; those of others are the administrator's."""
+"""Pipelines whose jobs all visitors may see; others are visible to the administrator only."""
 
-_SHOWN = ("tile", "sketch", "thumbnail", "print")
-"""Kinds of artifacts that are open to all visitors, where such a pipeline made them."""
+_PUBLIC_KINDS = ("tile", "sketch", "thumbnail", "print")
+"""Kinds of artifacts that all visitors may fetch if such a pipeline created them."""
 _HEAD = select(
     Job.version,
     Job.state,
@@ -55,7 +55,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 @dataclass(frozen=True, kw_only=True)
 class JobHead:
-    """The least that tells whether a job has changed."""
+    """Minimal columns of a job that show whether it has changed."""
 
     version: int
     state: str
@@ -63,53 +63,53 @@ class JobHead:
     prints: int = 0
     pipeline: str = "design"
     expired: bool = False
-    """Whether it ended longer ago than its time to live."""
+    """Whether its time to live after the end has passed."""
 
     @property
     def ended(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether the job is in a final state."""
         return self.state not in ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServedArtifact:
-    """An artifact that the present visitor may fetch."""
+    """An artifact that the current visitor may fetch."""
 
     made: Artifact | None
-    """What made it; None: nothing, such as a reference image."""
+    """Row of the job's artifact; None for an upload such as a reference image."""
     public: bool
-    """Whether all visitors may."""
+    """Whether all visitors may fetch it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LiveWorker:
-    """A worker and how long ago it was last heard of."""
+    """A worker and the seconds since its last heartbeat."""
 
     row: WorkerHeartbeat
     silent_s: float
 
 
 def is_id(text: str) -> bool:
-    """Tell whether a job's or a batch's id can look so."""
+    """Return whether the text is a well-formed id of a job or batch."""
     return _ID.fullmatch(text) is not None
 
 
 def checked_job_id(job_id: str) -> str:
-    """Give the id; JobNotFound where none can look so."""
+    """Return the id; raise JobNotFound if it is malformed."""
     if not is_id(job_id):
         raise JobNotFound(job_id)
     return job_id
 
 
 def checked_job(session: Session, job_id: str) -> Job:
-    """Return a job that the present visitor may see.
+    """Return a job that the current visitor may see.
 
     Raises:
-        JobNotFound: there is none, or it is the administrator's and the visitor is not.
-        JobExpired: it ended and its time is over.
+        JobNotFound: no such job, or only the administrator may see it.
+        JobExpired: its time to live after the end has passed.
     """
     job = session.get(Job, checked_job_id(job_id))
-    if job is None or not _is_open(job.pipeline):
+    if job is None or not _is_visible(job.pipeline):
         raise JobNotFound(job_id)
     return get_job(session, job_id)
 
@@ -122,30 +122,32 @@ def checked_batch(session: Session, batch_id: str) -> Batch:
 
 
 def checked_head(autocommit: Engine, job_id: str) -> JobHead:
-    """Read the head of a job that the present visitor may see.
+    """Return the head of a job that the current visitor may see.
 
     Raises:
         JobNotFound, JobExpired: as `checked_job`.
     """
     head = _read_head(autocommit, job_id)
-    if not _is_open(head.pipeline):
+    if not _is_visible(head.pipeline):
         raise JobNotFound(job_id)
     return _not_expired(head, job_id)
 
 
 def head_of(autocommit: Engine, job_id: str) -> JobHead:
-    """Read a job's head, whoever asks: outside a request, where `checked_head` was called before.
+    """Return a job's head without an access check, for use outside of a request context.
+
+    The caller has called `checked_head` before.
 
     Raises:
-        JobNotFound, JobExpired: there is no such job.
+        JobNotFound, JobExpired: no such job, or it has expired.
     """
     return _not_expired(_read_head(autocommit, job_id), job_id)
 
 
 def _read_head(autocommit: Engine, job_id: str) -> JobHead:
-    """Return a job's version and state: one statement by the primary key.
+    """Return a job's head with one statement by primary key.
 
-    It is asked for over and over; a session would take twice the processor's time.
+    Clients poll this; an ORM session would take twice the CPU time.
     """
     with autocommit.connect() as connection:
         row = connection.execute(_HEAD, {"job_id": checked_job_id(job_id)}).one_or_none()
@@ -168,57 +170,57 @@ def _not_expired(head: JobHead, job_id: str) -> JobHead:
     return head
 
 
-def _is_open(pipeline: str) -> bool:
+def _is_visible(pipeline: str) -> bool:
     return pipeline in DESIGNERS or is_admin()
 
 
 def event_documents(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
-    """Give events as the stream has them."""
+    """Return events in the format of the event stream."""
     return [
-        {"seq": each.seq, "kind": each.kind, "at": moment(each.at), "body": each.body}
-        for each in events
+        {"seq": event.seq, "kind": event.kind, "at": moment(event.at), "body": event.body}
+        for event in events
     ]
 
 
 def moment(at: datetime) -> str:
-    """Write a time as the API does."""
+    """Return a time in the API's format: ISO 8601 in UTC with a trailing Z."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
-    """Return what is known of an artifact that the present visitor may fetch.
+    """Return an artifact that the current visitor may fetch.
 
-    Visitors may fetch the pictures that designs and prints made, and the reference images of
-    these, until the jobs expire. All else in the store is the administrator's: datasets, weights,
-    samples, checkpoints, outputs of stages.
+    Visitors may fetch the pictures of designs and prints and their reference images until the
+    jobs expire. All other artifacts are for the administrator only: datasets, weights, samples,
+    checkpoints, outputs of stages.
 
     Raises:
-        ArtifactNotFound: the visitor may not.
+        ArtifactNotFound: no such artifact, or the visitor may not fetch it.
     """
-    found = select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
-    shown = found.join(Job, Job.id == Artifact.job_id).where(
-        Artifact.kind.in_(_SHOWN), Job.pipeline.in_(DESIGNERS), unexpired()
+    by_sha256 = select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
+    public = by_sha256.join(Job, Job.id == Artifact.job_id).where(
+        Artifact.kind.in_(_PUBLIC_KINDS), Job.pipeline.in_(DESIGNERS), unexpired()
     )
-    made = session.scalars(shown).one_or_none()
+    artifact = session.scalars(public).one_or_none()
     reference = exists().where(
         Job.reference_sha256 == sha256, Job.pipeline.in_(DESIGNERS), unexpired()
     )
-    if made is not None or session.scalar(select(reference)):
-        return ServedArtifact(made=made, public=True)
+    if artifact is not None or session.scalar(select(reference)):
+        return ServedArtifact(made=artifact, public=True)
     if not is_admin():
         raise ArtifactNotFound(sha256)
-    return ServedArtifact(made=session.scalars(found).one_or_none(), public=False)
+    return ServedArtifact(made=session.scalars(by_sha256).one_or_none(), public=False)
 
 
 def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """Describe jobs for a list, with their thumbnails."""
+    """Return the list documents of jobs, with their thumbnails."""
     thumbnails: dict[str, list[str]] = defaultdict(list)
-    found = session.execute(
+    rows = session.execute(
         select(Artifact.job_id, Artifact.sha256)
         .where(Artifact.job_id.in_([job.id for job in jobs]), Artifact.kind == "thumbnail")
         .order_by(Artifact.variant)
     )
-    for job_id, sha256 in found:
+    for job_id, sha256 in rows:
         thumbnails[job_id].append(f"/api/v1/artifacts/{sha256}")
     return [
         {
@@ -236,15 +238,16 @@ def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
 
 def figures_of(session: Session, job_id: str) -> dict[str, list[dict[str, float]]]:
-    """Give a training run's figures by name, in order of steps."""
+    """Return a training run's metrics by name, in order of steps."""
     series: dict[str, list[dict[str, float]]] = {}
-    for each in training_metrics(session, job_id):
-        series.setdefault(each.name, []).append({"step": each.step, "value": each.value})
+    for metric in training_metrics(session, job_id):
+        point = {"step": metric.step, "value": metric.value}
+        series.setdefault(metric.name, []).append(point)
     return series
 
 
 def workers(session: Session) -> list[LiveWorker]:
-    """List the workers, the one heard of last first."""
+    """Return the workers, most recent heartbeat first."""
     silent_s = func.extract("epoch", func.clock_timestamp() - WorkerHeartbeat.seen_at)
     rows = session.execute(
         select(WorkerHeartbeat, silent_s).order_by(WorkerHeartbeat.seen_at.desc())

@@ -1,7 +1,7 @@
-"""Who a request comes from: the administrator, a client with a token, or anybody.
+"""Authentication: the administrator, an API client with a token, or an anonymous visitor.
 
-There is one way to administer: with the administration's token, sent with the request or given
-before by the visitor's browser. Without a configured token nobody administers.
+The administrator authenticates with the admin token, as a bearer token or through a signed
+session cookie. Without a configured admin token nobody is the administrator.
 """
 
 import hashlib
@@ -35,12 +35,12 @@ __all__ = [
 ]
 
 ADMIN = "admin"
-"""The administrator's name, for logs and as an owner of jobs."""
+"""Name of the administrator in logs and as an owner of jobs."""
 SESSION_S = 12 * 3600
-"""Seconds after which a browser has to sign in anew."""
+"""Lifetime of a browser session in seconds."""
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
-_VISIT = "admin"
+_SESSION_KEY = "admin"
 _CLIENT = select(Client.name, Client.max_jobs, Client.top_priority).where(
     Client.token_sha256 == bindparam("token_sha256")
 )
@@ -48,7 +48,7 @@ _CLIENT = select(Client.name, Client.max_jobs, Client.top_priority).where(
 
 @dataclass(frozen=True, kw_only=True)
 class KnownClient:
-    """A client whose token came with the request."""
+    """API client authenticated by its bearer token."""
 
     name: str
     max_jobs: int | None
@@ -57,104 +57,106 @@ class KnownClient:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who the present request comes from; without anything set, anybody."""
+    """Authenticated identity of the current request; the defaults are an anonymous visitor."""
 
     is_admin: bool = False
     by_token: bool = False
-    """Whether the administrator's token came with the request."""
+    """Whether the request carried the admin token."""
     client: KnownClient | None = None
     refusal: CodesignerError | None = None
-    """Why the token that came is not taken: unauthorized, or rate_limited."""
+    """Why the bearer token was rejected: unauthorized or rate_limited."""
 
 
 def admin_only(view: ViewT) -> ViewT:
-    """Refuse a view to everybody else."""
+    """Decorate a view that only the administrator may call."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not is_admin():
-            raise _refusal()
+            raise _rejection()
         return view(*args, **kwargs)
 
     return cast(ViewT, guarded)
 
 
 def is_admin() -> bool:
-    """Return whether the present request is the administrator's."""
+    """Return whether the administrator sent the current request."""
     return identity().is_admin
 
 
 def identity() -> Identity:
-    """Return who the present request comes from; a token comes before a signed-in browser.
+    """Return the identity of the current request; a bearer token overrides a session cookie.
 
-    Found out once a request, so that a wrong token counts as one attempt.
+    Cached per request, so that a wrong token counts as one failed attempt.
     """
     if "identity" not in g:
         token = _bearer_token()
-        g.identity = Identity(is_admin=is_signed_in()) if token is None else _of_token(token)
+        g.identity = Identity(is_admin=is_signed_in()) if token is None else _by_token(token)
     return cast(Identity, g.identity)
 
 
 def is_signed_in() -> bool:
-    """Return whether the present visitor's browser has signed in; looks at its cookie alone."""
-    kept = session.get(_VISIT)
-    if services().settings.admin_token is None or not isinstance(kept, dict):
+    """Return whether the session cookie is a valid administrator session; ignores tokens."""
+    stored = session.get(_SESSION_KEY)
+    if services().settings.admin_token is None or not isinstance(stored, dict):
         return False
-    mark, at = kept.get("mark"), kept.get("at")
-    if not isinstance(mark, str) or not isinstance(at, int):
+    digest, signed_in_at = stored.get("mark"), stored.get("at")
+    if not isinstance(digest, str) or not isinstance(signed_in_at, int):
         return False
-    fresh = 0 <= time.time() - at < SESSION_S
-    return fresh and hmac.compare_digest(mark.encode(), _mark().encode())
+    fresh = 0 <= time.time() - signed_in_at < SESSION_S
+    return fresh and hmac.compare_digest(digest.encode(), _token_digest().encode())
 
 
 def sign_in(*, token: str, code: str) -> None:
-    """Have the visitor's browser remembered as the administrator's, in its signed cookie.
+    """Start an administrator session in the browser's signed cookie.
 
     Args:
-        token: the administration's, where it was typed in.
-        code: of a sign-in link; a good one is taken however many attempts failed.
+        token: the admin token, if it was typed in.
+        code: of a sign-in link; a valid one is accepted however many attempts failed.
+
     Raises:
-        CodesignerError: forbidden, no token is configured; unauthorized, what was given is not
-            right; rate_limited, too many attempts failed lately.
+        CodesignerError: forbidden, no admin token is configured; unauthorized, wrong token or
+            code; rate_limited, too many attempts failed recently.
     """
-    own = services()
-    if own.settings.admin_token is None:
-        raise _refusal()
-    if not (code and own.sign_in_codes.take(code, own.settings.admin_token.get_secret_value())):
-        wrong = _("This link was used, or is too old.") if code else _("This is not the token.")
-        if (refusal := _attempt(token, wrong)) is not None:
-            raise refusal
-    session[_VISIT] = {"mark": _mark(), "at": int(time.time())}
+    app_services = services()
+    if app_services.settings.admin_token is None:
+        raise _rejection()
+    admin_token = app_services.settings.admin_token.get_secret_value()
+    if not (code and app_services.sign_in_codes.take(code, admin_token)):
+        wrong = _("This link was already used or has expired.") if code else _("Wrong token.")
+        if (rejection := _check_admin_token(token, wrong)) is not None:
+            raise rejection
+    session[_SESSION_KEY] = {"mark": _token_digest(), "at": int(time.time())}
 
 
 def sign_out() -> None:
-    """Forget that the visitor's browser has signed in."""
-    session.pop(_VISIT, None)
+    """End the administrator session of the browser."""
+    session.pop(_SESSION_KEY, None)
 
 
-def _of_token(token: str) -> Identity:
-    """A client's token is no attempt at the administrator's."""
-    own = services()
-    with own.autocommit.connect() as connection:
+def _by_token(token: str) -> Identity:
+    """Return the identity of a bearer token; a client's token never counts as a failed attempt."""
+    app_services = services()
+    with app_services.autocommit.connect() as connection:
         row = connection.execute(_CLIENT, {"token_sha256": token_sha256(token)}).one_or_none()
     if row is not None:
         name, max_jobs, top_priority = row
         client = KnownClient(name=name, max_jobs=max_jobs, top_priority=top_priority)
         return Identity(client=client)
-    if own.settings.admin_token is None:
-        return Identity(refusal=CodesignerError("unauthorized", _("This token is not known.")))
-    refusal = _attempt(token, _("This token is not known."))
+    if app_services.settings.admin_token is None:
+        return Identity(refusal=CodesignerError("unauthorized", _("Unknown token.")))
+    refusal = _check_admin_token(token, _("Unknown token."))
     return Identity(is_admin=refusal is None, by_token=refusal is None, refusal=refusal)
 
 
-def _attempt(token: str, wrong: str) -> CodesignerError | None:
-    """Return why a token is not taken as the administrator's; None where it is."""
+def _check_admin_token(token: str, wrong: str) -> CodesignerError | None:
+    """Return the error of a wrong admin token, with `wrong` as its message; None if it is right."""
     wait_s = services().attempts.attempt(request.remote_addr or "", lambda: _is_admin_token(token))
     if wait_s is None:
         return None
     if wait_s == 0:
         return CodesignerError("unauthorized", wrong)
-    message = _("Too many wrong tokens came; try again later.")
+    message = _("Too many failed attempts; try again later.")
     return CodesignerError("rate_limited", message, retry_after_s=wait_s)
 
 
@@ -164,26 +166,26 @@ def _bearer_token() -> str | None:
 
 
 def _is_admin_token(token: str) -> bool:
-    """Compare with the installation's token, in constant time."""
+    """Compare with the configured admin token in constant time."""
     expected = services().settings.admin_token
     return expected is not None and hmac.compare_digest(
         token.encode(), expected.get_secret_value().encode()
     )
 
 
-def _mark() -> str:
-    """Return what a session keeps of the token: with another one, or another key, it is void."""
+def _token_digest() -> str:
+    """Return the keyed digest kept in a session: a new admin token or key ends the session."""
     key, token = current_app.secret_key, services().settings.admin_token
     assert isinstance(key, bytes)
     assert token is not None
-    told = b"administration\0" + token.get_secret_value().encode()
-    return hmac.new(key, told, hashlib.sha256).hexdigest()
+    message = b"administration\0" + token.get_secret_value().encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
-def _refusal() -> CodesignerError:
+def _rejection() -> CodesignerError:
     if services().settings.admin_token is None:
         message = _("Administration is closed: CODESIGNER_ADMIN_TOKEN is not set.")
         return CodesignerError("forbidden", message)
     return identity().refusal or CodesignerError(
-        "unauthorized", _("This needs the administrator's token.")
+        "unauthorized", _("The administrator's token is required.")
     )

@@ -1,25 +1,25 @@
-"""Large bodies are read a few at a time: as JSON one takes several times its bytes of memory."""
+"""Limits concurrent reads of large bodies: parsed JSON takes several times its size in memory."""
 
 from flask import Flask, g, request
 
 from shared.errors import CodesignerError
-from web.extensions import BODY_READ, services
+from web.extensions import RELEASE_BODY_SLOT, services
 from web.http.i18n import translate as _
 
 __all__ = ["register"]
 
 _LARGE_BYTES = 1024 * 1024
-_AGAIN_S = 5
+_RETRY_AFTER_S = 5
 
 
 def register(app: Flask) -> None:
-    """Have requests with large bodies wait for one another, for a short time."""
-    app.before_request(_take_place)
-    app.teardown_request(_give_back)
+    """Limit how many requests with large bodies are read at once; others wait a few seconds."""
+    app.before_request(_acquire_slot)
+    app.teardown_request(_release_slot)
 
 
-def _take_place() -> None:
-    """Take a place; it is given back once the request records what it asks for, or ends."""
+def _acquire_slot() -> None:
+    """Acquire a slot; it is released once the request writes to the database, or ends."""
     length = request.content_length
     chunked = length is None and "Transfer-Encoding" in request.headers
     if not chunked and (length or 0) <= _LARGE_BYTES:
@@ -27,11 +27,11 @@ def _take_place() -> None:
     bodies = services().bodies
     if not bodies.take():
         message = _("Too many uploads are under way; try again soon.")
-        raise CodesignerError("unavailable", message, retry_after_s=_AGAIN_S)
-    setattr(g, BODY_READ, bodies.give_back)
+        raise CodesignerError("unavailable", message, retry_after_s=_RETRY_AFTER_S)
+    setattr(g, RELEASE_BODY_SLOT, bodies.give_back)
 
 
-def _give_back(_error: BaseException | None) -> None:
-    give_back = g.pop(BODY_READ, None)
-    if give_back is not None:
-        give_back()
+def _release_slot(_error: BaseException | None) -> None:
+    release = g.pop(RELEASE_BODY_SLOT, None)
+    if release is not None:
+        release()

@@ -1,36 +1,41 @@
-"""Places for what lasts or is costly, shared out so that nobody takes them all."""
+"""Concurrency limits: per visitor for SSE and long polling, with a bounded queue for writes."""
 
 import threading
 from collections import Counter
 
-__all__ = ["Desks", "Places"]
+__all__ = ["ConcurrencyLimiter", "VisitorLimiter"]
 
 
-class Places:
-    """So many places, and of them so many at most for one visitor."""
+class VisitorLimiter:
+    """Concurrency limit in total and per visitor; never blocks.
 
-    def __init__(self, total: int, each: int) -> None:
+    Args:
+        total: slots of all visitors.
+        per_visitor: slots that one visitor may hold at once.
+    """
+
+    def __init__(self, total: int, per_visitor: int) -> None:
         self._free = total
-        self._each = each
+        self._per_visitor = per_visitor
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def has_share_left(self, visitor: str) -> bool:
-        """Tell whether the visitor may take a further place, if one is free."""
+        """Return whether the visitor is below its own limit, whether or not a slot is free."""
         with self._lock:
-            return self._held.get(visitor, 0) < self._each
+            return self._held.get(visitor, 0) < self._per_visitor
 
     def take(self, visitor: str) -> bool:
-        """Take a place until it is given back; False where none is free for this visitor."""
+        """Acquire a slot; return False if none is free or the visitor is at its limit."""
         with self._lock:
-            if not self._free or self._held.get(visitor, 0) >= self._each:
+            if not self._free or self._held.get(visitor, 0) >= self._per_visitor:
                 return False
             self._free -= 1
             self._held[visitor] += 1
             return True
 
     def give_back(self, visitor: str) -> None:
-        """Give back a place that the visitor took."""
+        """Release a slot that the visitor acquired."""
         with self._lock:
             self._free += 1
             self._held[visitor] -= 1
@@ -38,32 +43,32 @@ class Places:
                 del self._held[visitor]
 
 
-class Desks:
-    """So many places for short work, for which some may wait, but not for long."""
+class ConcurrencyLimiter:
+    """Concurrency limit for short work, with a bounded number of waiters and a timeout."""
 
-    def __init__(self, number: int, *, waiting: int, wait_s: float) -> None:
-        """Keep the places.
+    def __init__(self, limit: int, *, waiting: int, wait_s: float) -> None:
+        """Create the slots.
 
         Args:
-            number: of places.
-            waiting: how many may wait at once; each holds a thread.
+            limit: number of slots.
+            waiting: maximum number of waiters at once; each holds a thread.
             wait_s: how long each waits, in seconds.
         """
-        self._free = threading.BoundedSemaphore(number)
-        self._line = threading.BoundedSemaphore(waiting)
+        self._slots = threading.BoundedSemaphore(limit)
+        self._waiters = threading.BoundedSemaphore(waiting)
         self._wait_s = wait_s
 
     def take(self) -> bool:
-        """Take a place until it is given back; False where none came free in time."""
-        if self._free.acquire(blocking=False):
+        """Acquire a slot; return False if none became free in time or too many wait already."""
+        if self._slots.acquire(blocking=False):
             return True
-        if not self._line.acquire(blocking=False):
+        if not self._waiters.acquire(blocking=False):
             return False
         try:
-            return self._free.acquire(timeout=self._wait_s)
+            return self._slots.acquire(timeout=self._wait_s)
         finally:
-            self._line.release()
+            self._waiters.release()
 
     def give_back(self) -> None:
-        """Give back a place that was taken."""
-        self._free.release()
+        """Release a slot."""
+        self._slots.release()

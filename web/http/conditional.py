@@ -1,4 +1,4 @@
-"""Telling a client what has changed and when to ask again."""
+"""Conditional requests and polling: ETag, 304, `Prefer: wait`, Retry-After."""
 
 import random
 import re
@@ -30,19 +30,19 @@ class _Head(Protocol):
 H = TypeVar("H", bound=_Head)
 
 MAX_WAIT_S = 60
-_LOOK_EVERY_S = 0.25
+_POLL_INTERVAL_S = 0.25
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def etag_of(head: JobHead | Job) -> str:
-    """Give the entity tag of a job's document: an ended one is still repeated or printed."""
+    """Return the ETag of a job's document; retries and prints change it even after the end."""
     counts = [str(head.retries), str(head.prints)] if head.prints else [str(head.retries)]
-    further = counts if head.retries or head.prints else []
-    return ".".join([f"v{head.version}", *further])
+    suffix = counts if head.retries or head.prints else []
+    return ".".join([f"v{head.version}", *suffix])
 
 
 def job_response(session: Session, job: Job, *, status: int = 200) -> Response:
-    """Answer with a job: its document, ETag and, while it goes on, Retry-After."""
+    """Return the response of a job: its document, ETag and, while it is active, Retry-After."""
     document = job_document(session, job)
     response = jsonify(document)
     response.status_code = status
@@ -54,50 +54,54 @@ def job_response(session: Session, job: Job, *, status: int = 200) -> Response:
 
 
 def _retry_after_s(queue: dict[str, Any]) -> int:
-    """A third of the wait that is left, 1 to 30 s, spread so that clients do not come at once."""
+    """Return a third of the expected wait, 1 to 30 s, with jitter so that polls spread out."""
     eta_s = queue["eta_s"]
     expected_s = eta_s[0] / 3 if eta_s else (queue["position"] or 1) / 4
     return max(1, round(min(30.0, expected_s) * random.uniform(0.8, 1.2)))
 
 
 def wanted_wait_s() -> float | None:
-    """Give N of the request's `Prefer: wait=N` (RFC 7240), at most 60; None without it."""
+    """Return N of the request's `Prefer: wait=N` (RFC 7240), at most 60 s; None if absent."""
     for preference in request.headers.get("Prefer", "").split(","):
         name, _, value = preference.strip().partition("=")
-        if name.strip().lower() == "wait" and (found := _SECONDS.fullmatch(value.strip())):
-            return float(min(int(found[0]), MAX_WAIT_S))
+        if name.strip().lower() == "wait" and (seconds := _SECONDS.fullmatch(value.strip())):
+            return float(min(int(seconds[0]), MAX_WAIT_S))
     return None
 
 
 @contextmanager
 def stream_slot(services: Services) -> Iterator[bool]:
-    """Hold one of the places for requests that last; False where none is free for the visitor."""
+    """Hold one of the visitor's slots for a long-lived request; yield False if none is free."""
     visitor = present_visitor()
-    free = services.streams.take(visitor)
+    acquired = services.streams.take(visitor)
     try:
-        yield free
+        yield acquired
     finally:
-        if free:
+        if acquired:
             services.streams.give_back(visitor)
 
 
-def waited(services: Services, wait_s: float | None, look: Callable[[], H]) -> H:
-    """Look until what is looked at has ended, or that long; once where no place to wait is free."""
-    until = time.monotonic() + (wait_s or 0.0)
-    head = look()
+def waited(services: Services, wait_s: float | None, read_head: Callable[[], H]) -> H:
+    """Poll until the job or batch has ended or `wait_s` has passed; once if no slot is free.
+
+    Returns:
+        The head that was read last.
+    """
+    deadline = time.monotonic() + (wait_s or 0.0)
+    head = read_head()
     if head.ended or not wait_s:
         return head
-    with stream_slot(services) as free:
-        while free and not head.ended and time.monotonic() < until:
-            time.sleep(_LOOK_EVERY_S)
-            head = look()
+    with stream_slot(services) as acquired:
+        while acquired and not head.ended and time.monotonic() < deadline:
+            time.sleep(_POLL_INTERVAL_S)
+            head = read_head()
     return head
 
 
 def unless_known(
     services: Services, etag: str, wait_s: float | None, describe: Callable[[Session], Response]
 ) -> Response:
-    """Answer 304 where the client knows the version, or else with its description."""
+    """Return 304 if the client has this version (If-None-Match), else the described resource."""
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
         response.set_etag(etag)
@@ -109,7 +113,7 @@ def unless_known(
 
 
 def with_preference(response: Response, wait_s: float | None) -> Response:
-    """Tell how long was to be waited, where that was asked for."""
+    """Add `Preference-Applied` if the request asked to wait."""
     if wait_s is not None:
         response.headers["Preference-Applied"] = f"wait={wait_s:.0f}"
     return response

@@ -1,4 +1,4 @@
-"""The language of an answer: the page's switch, then the visitor's browser."""
+"""Language negotiation: the `lang` parameter, then the cookie, then Accept-Language."""
 
 from functools import lru_cache
 
@@ -15,20 +15,20 @@ _YEAR_S = 365 * 24 * 3600
 
 
 def register(app: Flask) -> None:
-    """Choose a language for each request; `?lang=` is remembered in a cookie."""
+    """Select the language of each request; `?lang=` is stored in a cookie."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, default_locale="en", locale_selector=language)
-    app.after_request(_remember)
+    app.after_request(_set_headers)
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
 
 
 def translate(message: str, **values: object) -> str:
-    """Give a message in the request's language, its %(name)s filled in."""
+    """Return a message in the request's language with its %(name)s placeholders filled in."""
     return str(gettext(message, **values))
 
 
 def language() -> str:
-    """Name the present request's language: en or zh."""
+    """Return the language of the current request: en or zh."""
     if not has_request_context():
         return "en"
     if "language" not in g:
@@ -37,13 +37,13 @@ def language() -> str:
 
 
 def _selected() -> str:
-    asked = request.args.get("lang")
-    if asked in LANGUAGES:
-        g.language_asked = asked
-        return asked
-    kept = request.cookies.get(_COOKIE)
-    if kept in LANGUAGES and not request.path.startswith("/api/v1/"):
-        return kept
+    requested = request.args.get("lang")
+    if requested in LANGUAGES:
+        g.language_requested = requested
+        return requested
+    stored = request.cookies.get(_COOKIE)
+    if stored in LANGUAGES and not request.path.startswith("/api/v1/"):
+        return stored
     return _preferred(request.headers.get("Accept-Language", ""))
 
 
@@ -52,14 +52,14 @@ def _preferred(accepted: str) -> str:
     return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES) or "en"
 
 
-def _remember(response: Response) -> Response:
-    asked = g.get("language_asked")
-    if asked is not None and not request.path.startswith("/api/v1/"):
-        response.set_cookie(_COOKIE, asked, max_age=_YEAR_S, samesite="Lax", httponly=True)
-    if response.status_code != 304:  # which tells of no content
+def _set_headers(response: Response) -> Response:
+    requested = g.get("language_requested")
+    if requested is not None and not request.path.startswith("/api/v1/"):
+        response.set_cookie(_COOKIE, requested, max_age=_YEAR_S, samesite="Lax", httponly=True)
+    if response.status_code != 304:  # which has no content
         response.headers.setdefault("Content-Language", language())
     if "Vary" in response.headers:
         response.vary.update(["Accept-Language", "Cookie"])
-    else:  # most answers: faster than a set of headers
+    else:  # most responses: faster than parsing a header set
         response.headers["Vary"] = "Accept-Language, Cookie"
     return response

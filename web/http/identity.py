@@ -1,10 +1,10 @@
-"""Whose a request's jobs are: a client's with its token, a browser's, or an address's."""
+"""Owner of the jobs that a request submits: an API client, a browser or an IP address."""
 
 import secrets
 from dataclasses import dataclass, replace
 
 from flask import request
-from flask import session as visit
+from flask import session as browser_session
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.submission import Limits, Submission
@@ -21,77 +21,77 @@ _MAX_CANCEL_AFTER_S = 30 * 24 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """Who takes a turn with the jobs that a request submits."""
+    """Owner of submitted jobs, for fair queueing and limits."""
 
     name: str
     max_jobs: int | None = None
-    """Most of its jobs that have not ended; None: as for everybody."""
+    """Maximum number of its unfinished jobs; None: the installation's default."""
     top_priority: int = PRIORITIES["normal"]
-    """Highest priority that it may ask for."""
+    """Highest priority that it may use."""
 
 
 def present_owner() -> Owner:
-    """Return the present request's owner.
+    """Return the owner of the current request.
 
-    With a token its client, or the administrator; else the browser that was at the form before,
-    else the address that the request came from.
+    With a token: its client, or the administrator. Otherwise the browser, if it carries the
+    visitor cookie of the form, else the remote address.
 
     Raises:
-        CodesignerError: unauthorized, the token is nobody's; rate_limited, too many such came.
+        CodesignerError: unauthorized, unknown token; rate_limited, too many unknown tokens.
     """
-    who = identity()
-    if who.refusal is not None:
-        raise who.refusal
-    if who.client is not None:
+    request_identity = identity()
+    if request_identity.refusal is not None:
+        raise request_identity.refusal
+    if request_identity.client is not None:
         return Owner(
-            name=f"client:{who.client.name}",
-            max_jobs=who.client.max_jobs,
-            top_priority=who.client.top_priority,
+            name=f"client:{request_identity.client.name}",
+            max_jobs=request_identity.client.max_jobs,
+            top_priority=request_identity.client.top_priority,
         )
-    top = PRIORITIES["high"] if who.is_admin else PRIORITIES["normal"]
-    return Owner(name=ADMIN if who.by_token else _without_token(), top_priority=top)
+    top = PRIORITIES["high"] if request_identity.is_admin else PRIORITIES["normal"]
+    return Owner(name=ADMIN if request_identity.by_token else _anonymous_name(), top_priority=top)
 
 
 def present_visitor() -> str:
-    """Return who holds the places of the present request: its owner, if it is anybody's.
+    """Return the name by which the current request's concurrency slots are counted.
 
-    A token that is not known makes nobody another visitor.
+    It is the owner's name. An unknown token is ignored, so that it does not give further slots.
     """
-    who = identity()
-    if who.client is not None:
-        return f"client:{who.client.name}"
-    return ADMIN if who.by_token else _without_token()
+    request_identity = identity()
+    if request_identity.client is not None:
+        return f"client:{request_identity.client.name}"
+    return ADMIN if request_identity.by_token else _anonymous_name()
 
 
-def _without_token() -> str:
-    visitor = visit.get(_VISITOR)
+def _anonymous_name() -> str:
+    visitor = browser_session.get(_VISITOR)
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
 
 
 def limits_of(owner: Owner, settings: Settings) -> Limits:
-    """Give the limits that hold for what an owner submits."""
-    most = settings.max_jobs_per_owner if owner.max_jobs is None else owner.max_jobs
-    return Limits(queue=settings.max_queue, owner=most)
+    """Return the limits of an owner's submissions."""
+    max_jobs = settings.max_jobs_per_owner if owner.max_jobs is None else owner.max_jobs
+    return Limits(queue=settings.max_queue, owner=max_jobs)
 
 
 def owned(submission: Submission, owner: Owner, settings: Settings) -> Submission:
-    """Give a submission as this owner's, with the request's Cancel-After.
+    """Return a copy of the submission with its owner and the request's Cancel-After.
 
     Raises:
-        InvalidRequest: Cancel-After is no whole number from 1 to 2,592,000, which are 30 days.
-        CodesignerError: forbidden, the owner may not ask for that priority.
+        InvalidRequest: Cancel-After is not an integer from 1 to 2,592,000 (30 days in seconds).
+        CodesignerError: forbidden, the owner may not use that priority.
     """
     if submission.priority > owner.top_priority:
-        raise CodesignerError("forbidden", _("This priority is not open to you."))
+        raise CodesignerError("forbidden", _("You are not allowed to use this priority."))
     return replace(
         submission, owner=owner.name, ttl_s=settings.job_ttl_s, cancel_after_s=_cancel_after_s()
     )
 
 
 def note_visitor() -> None:
-    """Have the present visitor's browser remembered, in the signed cookie, as an owner."""
-    if _VISITOR not in visit:
-        visit[_VISITOR] = secrets.token_hex(8)
+    """Store a visitor id in the browser's signed cookie, so that the browser is an owner."""
+    if _VISITOR not in browser_session:
+        browser_session[_VISITOR] = secrets.token_hex(8)
 
 
 def _cancel_after_s() -> float | None:

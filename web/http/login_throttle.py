@@ -1,4 +1,4 @@
-"""Backing off from those who guess at the administrator's token."""
+"""Rate limit of failed attempts at the admin token, by address and overall."""
 
 import ipaddress
 import logging
@@ -11,22 +11,22 @@ from dataclasses import dataclass
 __all__ = ["EACH", "MAX_ADDRESSES", "OVERALL", "Attempts", "Rate"]
 
 MAX_ADDRESSES = 4096
-"""Addresses whose failures are remembered; the one that failed longest ago is forgotten."""
+"""Maximum number of addresses that are tracked; the least recently failed is evicted."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """How many failures are let pass at once, and how fast further ones."""
+    """Allowed failures: a burst, then one per interval."""
 
     burst: int
     every_s: float
-    """Seconds after which one more may fail."""
+    """Seconds after which one more failure is allowed."""
 
 
 EACH = Rate(burst=5, every_s=30.0)
-"""Of one address; of IPv6, of one network of 64 bits, which is what one visitor is given."""
+"""Limit of one IPv4 address or one IPv6 /64 network, the size that one visitor gets."""
 OVERALL = Rate(burst=100, every_s=3.0)
 
 
@@ -35,46 +35,47 @@ class _Bucket:
     """A leaky bucket of failures."""
 
     level: float = 0.0
-    at: float = 0.0
+    updated_at: float = 0.0
 
     def wait_s(self, rate: Rate, now: float) -> float:
-        """Return the seconds until one more may fail; 0: now."""
-        return max(0.0, (self._left(rate, now) - (rate.burst - 1)) * rate.every_s)
+        """Return the seconds until one more failure is allowed; 0: now."""
+        return max(0.0, (self._level_at(rate, now) - (rate.burst - 1)) * rate.every_s)
 
     def add(self, rate: Rate, now: float) -> None:
         """Count a failure."""
-        self.level, self.at = self._left(rate, now) + 1, now
+        self.level, self.updated_at = self._level_at(rate, now) + 1, now
 
-    def _left(self, rate: Rate, now: float) -> float:
-        return max(0.0, self.level - (now - self.at) / rate.every_s)
+    def _level_at(self, rate: Rate, now: float) -> float:
+        return max(0.0, self.level - (now - self.updated_at) / rate.every_s)
 
 
 class Attempts:
-    """Counts failures by address and overall, in this process's memory.
+    """Throttle of failed attempts by address and overall, in this process's memory.
 
     Args:
-        clock: seconds that only rise.
+        clock: monotonic, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._overall = _Bucket()
-        self._of: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
         self._lock = threading.Lock()
 
     def attempt(self, address: str, is_right: Callable[[], bool]) -> float | None:
-        """Check a secret, unless too many were wrong lately.
+        """Check a secret, unless too many attempts failed recently.
 
         Args:
-            is_right: compares; called at most once, and not at all while backing off.
+            is_right: compares the secret; called at most once, and not at all while throttled.
+
         Returns:
-            None where the secret is right; else the seconds until the next attempt is looked at,
-            0.0 where this one was looked at and is wrong.
+            None if the secret is right; 0.0 if it was checked and is wrong; otherwise the
+            seconds until the next attempt is checked.
         """
         network = _network_of(address)
-        with self._lock:  # held while comparing: attempts at once do not slip through together
+        with self._lock:  # held during the comparison: concurrent attempts cannot bypass the limit
             now = self._clock()
-            bucket = self._of.get(network) or _Bucket()
+            bucket = self._buckets.get(network) or _Bucket()
             wait_s = max(bucket.wait_s(EACH, now), self._overall.wait_s(OVERALL, now))
             if wait_s > 0:
                 return wait_s
@@ -82,22 +83,22 @@ class Attempts:
                 return None
             bucket.add(EACH, now)
             self._overall.add(OVERALL, now)
-            self._of[network] = bucket
-            self._of.move_to_end(network)
-            if len(self._of) > MAX_ADDRESSES:
-                self._of.popitem(last=False)
-        _log.warning("sign-in failed: a wrong token or link came from %s", address)
+            self._buckets[network] = bucket
+            self._buckets.move_to_end(network)
+            if len(self._buckets) > MAX_ADDRESSES:
+                self._buckets.popitem(last=False)
+        _log.warning("sign-in failed: wrong token or link from %s", address)
         return 0.0
 
     def __len__(self) -> int:
-        """Return how many addresses are remembered."""
-        return len(self._of)
+        """Return the number of tracked addresses."""
+        return len(self._buckets)
 
 
 def _network_of(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)
-    except ValueError:  # a unix socket has none
+    except ValueError:  # a Unix socket has no address
         return address
     if parsed.version == 4:
         return address

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: of this process, and of the queue as the database has it."""
+"""Prometheus metrics: HTTP requests of this process, and the queue read from the database."""
 
 import threading
 import time
@@ -26,27 +26,26 @@ __all__ = ["METRICS", "exposition", "register"]
 
 METRICS = {
     "codesigner_http_requests_total": "Requests by route, method and status.",
-    "codesigner_http_request_seconds": "Time until the answer began, by route and method.",
-    "codesigner_database_up": "1 where the database answered this scrape.",
+    "codesigner_http_request_seconds": "Time to the start of the response, by route and method.",
+    "codesigner_database_up": "1 if the database answered this scrape, else 0.",
     "codesigner_jobs": "Jobs by pipeline and state.",
-    "codesigner_stage_runs": "Stage runs that are ready or running, by stage and state.",
+    "codesigner_stage_runs": "Ready and running stage runs, by stage and state.",
     "codesigner_paused": "1 for each stage that is paused, else 0.",
-    "codesigner_oldest_ready_seconds": "Age of the stage run that is ready the longest, by queue.",
-    "codesigner_outbox_unsent": "Hints that the relay has not sent yet.",
-    "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for another "
-    "attempt.",
-    "codesigner_workers": "Workers heard of lately, by queue.",
-    "codesigner_stage_workers": "Workers heard of lately that serve a stage, by stage.",
+    "codesigner_oldest_ready_seconds": "Age of the oldest ready stage run, by queue.",
+    "codesigner_outbox_unsent": "Hints in the outbox that are not sent yet.",
+    "codesigner_webhook_deliveries_pending": "Webhook deliveries that are due or wait for a retry.",
+    "codesigner_workers": "Workers with a recent heartbeat, by queue.",
+    "codesigner_stage_workers": "Workers with a recent heartbeat that serve a stage, by stage.",
     "codesigner_invariant_violations": "Violations of each invariant; alert above zero.",
 }
 _KEY = "codesigner_metrics"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Methods that are labels of their own; clients make up others."""
+"""Methods with a label of their own; others share one, as clients may invent any number."""
 _INVARIANTS_EVERY_S = 60.0
 
 
 def register(app: Flask, services: Services) -> None:
-    """Count and time the application's requests; the queue is looked at when scraped."""
+    """Count and time the application's requests; queue metrics are read on scrape."""
     registry = CollectorRegistry()
     requests = Counter(
         "codesigner_http_requests_total",
@@ -63,33 +62,33 @@ def register(app: Flask, services: Services) -> None:
     registry.register(_QueueCollector(services))
     app.extensions[_KEY] = registry
 
-    @lru_cache(maxsize=1024)  # to look them up by their labels costs more than to count
-    def figures(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    @lru_cache(maxsize=1024)  # the lookup by labels costs more than the increment
+    def children(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         return requests.labels(route, method, str(status)), seconds.labels(route, method)
 
-    def begin() -> None:
-        g.began = time.perf_counter()
+    def start_timer() -> None:
+        g.started_at = time.perf_counter()
 
-    def end(response: Response) -> Response:
+    def observe(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule is not None else "none"
         method = request.method if request.method in _METHODS else "other"
-        counted, timed = figures(route, method, response.status_code)
-        counted.inc()
-        if "began" in g:
-            timed.observe(time.perf_counter() - g.began)
+        counter, histogram = children(route, method, response.status_code)
+        counter.inc()
+        if "started_at" in g:
+            histogram.observe(time.perf_counter() - g.started_at)
         return response
 
-    app.before_request(begin)
-    app.after_request(end)
+    app.before_request(start_timer)
+    app.after_request(observe)
 
 
 def exposition() -> tuple[bytes, str]:
-    """Give all figures as text, with its media type."""
+    """Return all metrics in the text exposition format, with its media type."""
     return generate_latest(current_app.extensions[_KEY]), CONTENT_TYPE_LATEST
 
 
 class _QueueCollector(Collector):
-    """Reads the queue's figures; the invariants, which read much, at most once a minute."""
+    """Collects queue metrics; the costly invariants are checked at most once a minute."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -98,11 +97,11 @@ class _QueueCollector(Collector):
         self._checked_at = -_INVARIANTS_EVERY_S
 
     def describe(self) -> Iterable[Metric]:
-        """Name nothing ahead: the database need not be there yet."""
+        """Return nothing, so that registration needs no database."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """Give the figures; without a database only that it is down."""
+        """Yield the metrics; if the database is down, only `codesigner_database_up`."""
         gauges: list[Metric] = []
         try:
             with self._services.sessions() as session:
@@ -113,8 +112,8 @@ class _QueueCollector(Collector):
         yield from gauges
 
     def _gauges(self, session: Session) -> Iterator[Metric]:
-        for read in _READERS:
-            yield read(session)
+        for query in _QUERIES:
+            yield query(session)
         stale_s = self._services.settings.worker_stale_s
         counts: dict[str, int] = {}
         for worker in workers_ready(session, stale_s=stale_s):
@@ -139,8 +138,8 @@ def _gauge(
     name: str, labels: tuple[str, ...], samples: Iterable[tuple[tuple[str, ...], float]]
 ) -> Metric:
     gauge = GaugeMetricFamily(name, METRICS[name], labels=labels)
-    for values, figure in samples:
-        gauge.add_metric(values, figure)
+    for values, value in samples:
+        gauge.add_metric(values, value)
     return gauge
 
 
@@ -188,7 +187,7 @@ def _webhooks(session: Session) -> Metric:
     return _gauge("codesigner_webhook_deliveries_pending", (), [((), float(count))])
 
 
-_READERS: tuple[Callable[[Session], Metric], ...] = (
+_QUERIES: tuple[Callable[[Session], Metric], ...] = (
     _jobs,
     _stage_runs,
     _paused,

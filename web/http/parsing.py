@@ -1,4 +1,4 @@
-"""From a request's body to a validated record, with every field at fault named."""
+"""Parses and validates request bodies; errors name every invalid field."""
 
 import base64
 import binascii
@@ -22,9 +22,9 @@ from web.schemas.jobs import DesignRequest, ReferenceGiven
 from web.uploads.images import FIELD, Reference, read_reference
 
 __all__ = [
-    "SWEPT",
-    "BatchGiven",
-    "DesignGiven",
+    "BATCH_LIST_FIELDS",
+    "ParsedBatch",
+    "ParsedDesign",
     "body_as_json",
     "check_length",
     "checked",
@@ -40,27 +40,27 @@ __all__ = [
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 RequestT = TypeVar("RequestT", DesignRequest, BatchRequest)
-DesignGiven = tuple[DesignRequest, Reference | None]
-BatchGiven = tuple[BatchRequest, Reference | None]
-SWEPT = ("briefs", "seeds", "strengths")
+ParsedDesign = tuple[DesignRequest, Reference | None]
+ParsedBatch = tuple[BatchRequest, Reference | None]
+BATCH_LIST_FIELDS = ("briefs", "seeds", "strengths")
 """Fields of a batch that are lists."""
 _NAME_CHARS = 100
 _WEBHOOK_CHARS = 16_384
-_ONLY_OF_BATCHES = ("seeds", "strengths", "lines")
-"""Fields of the page's form that ask for several jobs."""
+_BATCH_FORM_FIELDS = ("seeds", "strengths", "lines")
+"""Fields of the page's form that make it a batch."""
 
 
-def read_design(services: Services) -> DesignGiven:
-    """Read a design request from JSON or a multipart form, reference included.
+def read_design(services: Services) -> ParsedDesign:
+    """Read a design request and its reference image from JSON or a multipart form.
 
     Raises:
-        CodesignerError: invalid_request with all fields at fault; where the reference alone is
-            at fault, its own code.
+        CodesignerError: invalid_request with all invalid fields; if only the reference image is
+            invalid, its own code.
     """
     if request.mimetype == "multipart/form-data":
         source = _uploaded_reference()
-        return _both(services, DesignRequest, _form_fields(), source, strict=False)
-    return _both(services, DesignRequest, _json_body(), None, strict=True)
+        return _validate(services, DesignRequest, _form_fields(), source, strict=False)
+    return _validate(services, DesignRequest, _json_body(), None, strict=True)
 
 
 def _uploaded_reference() -> BinaryIO | None:
@@ -72,14 +72,14 @@ def _uploaded_reference() -> BinaryIO | None:
 
 
 def _form_fields() -> dict[str, object]:
-    """Give a form's fields; the webhook is an object, written as JSON."""
+    """Return the form's fields; the webhook is an object encoded as JSON."""
     values: dict[str, object] = dict(form_values(request.form))
     if isinstance(text := values.get("webhook"), str):
         check_length("webhook", text, _WEBHOOK_CHARS)
         try:
             values["webhook"] = json.loads(text)
         except (ValueError, RecursionError) as error:
-            message = _("This is not JSON.")
+            message = _("This is not valid JSON.")
             raise InvalidRequest(FieldError(field="webhook", message=message)) from error
     return values
 
@@ -90,56 +90,56 @@ def _json_body() -> object:
     return body_as_json()
 
 
-def read_batch(services: Services) -> BatchGiven:
-    """Read a batch's request from JSON or a multipart form with repeated fields.
+def read_batch(services: Services) -> ParsedBatch:
+    """Read a batch request from JSON or a multipart form with repeated fields.
 
     Raises:
         CodesignerError: as `read_design`.
     """
     if request.mimetype != "multipart/form-data":
-        return _both(services, BatchRequest, _json_body(), None, strict=True)
+        return _validate(services, BatchRequest, _json_body(), None, strict=True)
     values = _form_fields()
-    for name in SWEPT:
+    for name in BATCH_LIST_FIELDS:
         if name in values:
             values[name] = request.form.getlist(name)
-    return _both(services, BatchRequest, values, _uploaded_reference(), strict=False)
+    return _validate(services, BatchRequest, values, _uploaded_reference(), strict=False)
 
 
-def read_page_batch(services: Services, values: dict[str, object]) -> BatchGiven:
-    """Check a batch that the page's form asks for; its reference comes as for one design.
+def read_page_batch(services: Services, values: dict[str, object]) -> ParsedBatch:
+    """Validate a batch of the page's form; the reference is read as in `read_page_design`.
 
     Raises:
         CodesignerError: as `read_design`.
     """
-    source = _kept_reference(values)
-    return _both(services, BatchRequest, values, source, strict=False)
+    source = _page_reference(values)
+    return _validate(services, BatchRequest, values, source, strict=False)
 
 
-def read_page_design(services: Services) -> DesignGiven:
+def read_page_design(services: Services) -> ParsedDesign:
     """Read a design request from the page's own form.
 
-    An earlier reference comes by name (`reference_sha256`) unless a new file is sent.
+    An earlier reference is named by `reference_sha256`, unless a new file is uploaded.
 
     Raises:
         CodesignerError: as `read_design`.
     """
     values: dict[str, object] = dict(form_values(request.form))
-    for name in _ONLY_OF_BATCHES:  # empty, or this would be a batch
+    for name in _BATCH_FORM_FIELDS:  # empty, as this is not a batch
         values.pop(name, None)
-    source = _kept_reference(values)
-    return _both(services, DesignRequest, values, source, strict=False)
+    source = _page_reference(values)
+    return _validate(services, DesignRequest, values, source, strict=False)
 
 
-def _kept_reference(values: dict[str, object]) -> BinaryIO | None:
-    """Give the new file; without one, put the earlier one among the values."""
-    kept = values.pop("reference_sha256", None)
+def _page_reference(values: dict[str, object]) -> BinaryIO | None:
+    """Return the uploaded file; without one, set the earlier reference in `values`."""
+    earlier = values.pop("reference_sha256", None)
     source = uploaded(FIELD)
-    if source is None and kept is not None:
-        values["reference"] = {"sha256": kept}
+    if source is None and earlier is not None:
+        values["reference"] = {"sha256": earlier}
     return source
 
 
-def _both(
+def _validate(
     services: Services,
     model: type[RequestT],
     values: object,
@@ -147,56 +147,58 @@ def _both(
     *,
     strict: bool,
 ) -> tuple[RequestT, Reference | None]:
-    given: RequestT | None = None
-    wrong: tuple[FieldError, ...] = ()
+    """Validate the values and the reference image, and report the invalid fields of both."""
+    validated: RequestT | None = None
+    invalid: tuple[FieldError, ...] = ()
     try:
-        given = checked(model, values, services, strict=strict)
+        validated = checked(model, values, services, strict=strict)
     except InvalidRequest as error:
-        wrong = error.fields
+        invalid = error.fields
     try:
-        source = upload or _source(services, given.reference if given is not None else None)
+        source = upload or _source(services, None if validated is None else validated.reference)
         reference = None if source is None else read_reference(source, services.limits)
     except CodesignerError as error:
-        if wrong:
-            raise InvalidRequest(*wrong, *error.fields) from error
+        if invalid:
+            raise InvalidRequest(*invalid, *error.fields) from error
         raise
-    if given is None:
-        raise InvalidRequest(*wrong)
-    return given, reference
+    if validated is None:
+        raise InvalidRequest(*invalid)
+    return validated, reference
 
 
-def _source(services: Services, given: ReferenceGiven | None) -> BinaryIO | None:
-    if given is None:
+def _source(services: Services, reference: ReferenceGiven | None) -> BinaryIO | None:
+    """Return the bytes of a reference given as an artifact or as base64."""
+    if reference is None:
         return None
-    if given.sha256 is not None:
+    if reference.sha256 is not None:
         try:
             with services.sessions() as session:
-                checked_artifact(session, given.sha256)
-            with services.store.open(given.sha256) as stream:
+                checked_artifact(session, reference.sha256)
+            with services.store.open(reference.sha256) as stream:
                 return io.BytesIO(stream.read(services.limits.max_bytes + 1))
         except CodesignerError as error:
-            message = _("There is no artifact of this sha256.")
+            message = _("There is no artifact with this sha256.")
             raise InvalidRequest(FieldError(field="reference.sha256", message=message)) from error
     try:
-        return io.BytesIO(base64.b64decode(given.base64 or "", validate=True))
+        return io.BytesIO(base64.b64decode(reference.base64 or "", validate=True))
     except (binascii.Error, ValueError) as error:
-        message = _("This is not base64.")
+        message = _("This is not valid base64.")
         raise InvalidRequest(FieldError(field="reference.base64", message=message)) from error
 
 
 def uploaded(field: str) -> BinaryIO | None:
-    """Give the file that was sent in a form's field, if one was chosen."""
+    """Return the file uploaded in a form field; None if no file was chosen."""
     upload = request.files.get(field)
     return cast(BinaryIO, upload.stream) if upload is not None and upload.filename else None
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, str]:
-    """Give a form's fields; an optional field left empty counts as not sent."""
+    """Return a form's fields; an empty optional field counts as not sent."""
     return {name: value for name, value in form.items() if value != "" or name == "brief"}
 
 
 def body_as_json(*, optional: bool = False) -> object:
-    """Give the request's JSON body.
+    """Return the request's parsed JSON body; with `optional`, an empty body is `{}`.
 
     Raises:
         CodesignerError: unsupported_media_type, payload_too_large or malformed_request.
@@ -210,14 +212,14 @@ def body_as_json(*, optional: bool = False) -> object:
         check_json(body)
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise CodesignerError("malformed_request", _("The body is not JSON.")) from error
+        raise CodesignerError("malformed_request", _("The body is not valid JSON.")) from error
 
 
 def check_length(field: str, text: str, most: int) -> None:
-    """Refuse a field's text, before it is parsed, where it has more characters than that.
+    """Check the length of a field's text before it is parsed.
 
     Raises:
-        InvalidRequest: of the field.
+        InvalidRequest: the text has more than `most` characters.
     """
     if len(text) > most:
         message = _("At most %(most)d characters.", most=most)
@@ -225,7 +227,7 @@ def check_length(field: str, text: str, most: int) -> None:
 
 
 def page_limit() -> int:
-    """Give the request's `limit`, 1 to 100; InvalidRequest where it is not usable."""
+    """Return the request's `limit`, 1 to 100; raise InvalidRequest if it is malformed."""
     text = request.args.get("limit", "20")
     if not (text.isascii() and text.isdecimal()) or len(text) > 3 or not 1 <= int(text) <= 100:
         message = _("Must be a whole number from 1 to 100.")
@@ -236,10 +238,13 @@ def page_limit() -> int:
 def checked(
     model: type[ModelT], values: object, services: Services, *, strict: bool = True
 ) -> ModelT:
-    """Validate; InvalidRequest names each field at fault.
+    """Validate values against a pydantic model.
 
     Args:
-        strict: JSON's types as they are; otherwise texts of a form are converted.
+        strict: require JSON types; otherwise strings of a form are converted.
+
+    Raises:
+        InvalidRequest: names each invalid field.
     """
     context = {
         "max_brief_chars": services.settings.max_brief_chars,
@@ -252,46 +257,48 @@ def checked(
 
 
 def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
-    """Give pydantic's findings as fields and sentences in the request's language."""
+    """Return pydantic's errors as field errors with messages in the request's language."""
     return tuple(
-        FieldError(field=_named(each), message=_say(each))
-        for each in error.errors(include_url=False, include_input=False)
+        FieldError(field=_field_name(details), message=_message(details))
+        for details in error.errors(include_url=False, include_input=False)
     )
 
 
-def _named(found: ErrorDetails) -> str:
-    """Name the field; a name that the request made up is cut and made printable."""
-    name = ".".join(str(part) for part in found["loc"]) or "body"
+def _field_name(details: ErrorDetails) -> str:
+    """Return the field's path; a name invented by the client is truncated and made encodable."""
+    name = ".".join(str(part) for part in details["loc"]) or "body"
     return name.encode("utf-8", "replace").decode()[:_NAME_CHARS]
 
 
-def _say(found: ErrorDetails) -> str:
-    limits: dict[str, Any] = found.get("ctx", {})
-    kind = found["type"]
-    sentences = {
+def _message(details: ErrorDetails) -> str:
+    limits: dict[str, Any] = details.get("ctx", {})
+    kind = details["type"]
+    messages = {
         "missing": lambda: _("This field is required."),
-        "brief_empty": lambda: _("Say what is to be designed."),
-        "control_characters": lambda: _("Control characters are not taken."),
+        "brief_empty": lambda: _("Describe what to design."),
+        "control_characters": lambda: _("Control characters are not allowed."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
         "ids_or_all": lambda: _("Give either ids or all."),
-        "too_short": lambda: _("At least %(least)d of these.", least=limits["min_length"]),
-        "too_long": lambda: _("At most %(most)d of these.", most=limits["max_length"]),
-        "extra_forbidden": lambda: _("There is no such field."),
+        "too_short": lambda: _(
+            "Must contain at least %(least)d item(s).", least=limits["min_length"]
+        ),
+        "too_long": lambda: _("Must contain at most %(most)d items.", most=limits["max_length"]),
+        "extra_forbidden": lambda: _("Unknown field."),
         "string_too_long": lambda: _("At most %(most)d characters.", most=limits["max_length"]),
         "string_pattern_mismatch": lambda: _("This is not written as it should be."),
         "greater_than": lambda: _("Must be more than %(least)s.", least=limits["gt"]),
         "greater_than_equal": lambda: _("Must be at least %(least)s.", least=limits["ge"]),
         "less_than_equal": lambda: _("Must be at most %(most)s.", most=limits["le"]),
         "literal_error": lambda: _("Must be one of: %(choices)s.", choices=limits["expected"]),
-        "url_private": lambda: _("Only public addresses are taken."),
+        "url_private": lambda: _("Only public addresses are allowed."),
         "url_malformed": lambda: _(
             "Must be an https:// or http:// address in ASCII, without a user name or fragment."
         ),
         "secret_malformed": lambda: _("Must be whsec_ and the base64 of 24 to 64 bytes."),
         "finite_number": lambda: _("Must be a number."),
     }
-    if kind in sentences:
-        return sentences[kind]()
+    if kind in messages:
+        return messages[kind]()
     if kind.startswith("int"):
         return _("Must be a whole number.")
     if kind.startswith("float"):
@@ -303,5 +310,5 @@ def _say(found: ErrorDetails) -> str:
     if kind in {"model_type", "dict_type"}:
         return _("Must be an object.")
     if kind.startswith("string"):
-        return _("Must be a text.")
+        return _("Must be a string.")
     return _("This is not written as it should be.")

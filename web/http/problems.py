@@ -1,4 +1,4 @@
-"""Errors as answers: problem documents (RFC 9457) for programs, a page for people."""
+"""Error handlers: problem documents (RFC 9457) for API clients, HTML pages for browsers."""
 
 import logging
 import math
@@ -37,18 +37,18 @@ _CODES = {
 
 
 def register(app: Flask) -> None:
-    """Answer every error of the application in one shape."""
-    app.register_error_handler(CodesignerError, _answer)
-    app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(DataError, _answer_data)
-    app.register_error_handler(DBAPIError, _answer_driver)
-    app.register_error_handler(OperationalError, _answer_database)
-    app.register_error_handler(PoolTimeout, _answer_database)
-    app.register_error_handler(Exception, _answer_unexpected)
+    """Register handlers that return every error in one format."""
+    app.register_error_handler(CodesignerError, _respond)
+    app.register_error_handler(HTTPException, _handle_http)
+    app.register_error_handler(DataError, _handle_data)
+    app.register_error_handler(DBAPIError, _handle_driver)
+    app.register_error_handler(OperationalError, _handle_database)
+    app.register_error_handler(PoolTimeout, _handle_database)
+    app.register_error_handler(Exception, _handle_unexpected)
 
 
 def problem_document(error: CodesignerError) -> dict[str, Any]:
-    """Give the problem document of an error, in the request's language."""
+    """Return the problem document of an error in the request's language."""
     return {
         "type": f"/api/docs#error-{error.code}",
         "title": _(error.title),
@@ -57,16 +57,16 @@ def problem_document(error: CodesignerError) -> dict[str, Any]:
         "instance": request.path,
         "code": error.code,
         "fields": [
-            {"field": each.field, "message": each.message} for each in error.fields[:MOST_FIELDS]
+            {"field": field.field, "message": field.message} for field in error.fields[:MOST_FIELDS]
         ],
     }
 
 
 def detail_of(error: CodesignerError) -> str:
-    """Say what went wrong; messages from below the web half are English only."""
-    further = len(error.fields) - MOST_FIELDS
-    if further > 0:
-        more = _("And %(count)d more.", count=further)
+    """Return the error's message, translated if possible; messages of `shared` are English only."""
+    omitted = len(error.fields) - MOST_FIELDS
+    if omitted > 0:
+        more = _("And %(count)d more.", count=omitted)
         return f"{error.message} {more}"
     if error.fields or language() == "en":
         return error.message
@@ -75,23 +75,23 @@ def detail_of(error: CodesignerError) -> str:
 
 
 def to_error(error: HTTPException) -> CodesignerError:
-    """Give the error with a stable code that stands for one of Flask's own."""
+    """Return the error with a stable code for one of werkzeug's HTTP exceptions."""
     code = _CODES.get(error.code or 500)
     if code is None:
         code = "malformed_request" if 400 <= (error.code or 500) < 500 else "internal"
     if isinstance(error, RequestEntityTooLarge):
-        message = _("The request is larger than this installation takes.")
-        return CodesignerError(code, message, fields=_upload_at_fault(message))
+        message = _("The request is larger than this installation allows.")
+        return CodesignerError(code, message, fields=_upload_field_errors(message))
     return CodesignerError(code, _(ERRORS[code].title))
 
 
-def _upload_at_fault(message: str) -> tuple[FieldError, ...]:
+def _upload_field_errors(message: str) -> tuple[FieldError, ...]:
     name = upload_field()
     urlencoded = request.mimetype == "application/x-www-form-urlencoded"
     return () if name is None or urlencoded else (FieldError(field=name, message=message),)
 
 
-def _answer(error: CodesignerError) -> Response:
+def _respond(error: CodesignerError) -> Response:
     if wants_page():
         page = render_template("error.html", error=error, detail=detail_of(error))
         response = Response(page, status=error.status, mimetype="text/html")
@@ -108,18 +108,18 @@ def _answer(error: CodesignerError) -> Response:
 
 
 def wants_page() -> bool:
-    """Tell a person's browser from a program."""
+    """Return whether the client prefers an HTML page, as browsers do, over JSON."""
     if request.path.startswith("/api/v1/"):
         return False
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
-def _answer_http(error: HTTPException) -> Response:
+def _handle_http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return Response(error.get_body(), status=error.code, headers=error.get_headers())
     if error.code == 413:
         _drain()
-    response = _answer(to_error(error))
+    response = _respond(to_error(error))
     for name, value in error.get_headers():
         if name in {"Allow", "Content-Range", "Retry-After"}:
             response.headers[name] = value
@@ -127,7 +127,7 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _drain() -> None:
-    """Read on and drop, or the visitor sees a broken connection instead of the answer."""
+    """Read and discard the body; otherwise the client sees a reset instead of the response."""
     stream = request.environ["wsgi.input"]
     chunked = request.content_length is None and "wsgi.input_terminated" in request.environ
     left = min(_DRAIN_BYTES if chunked else request.content_length or 0, _DRAIN_BYTES)
@@ -135,24 +135,24 @@ def _drain() -> None:
         left -= len(chunk)
 
 
-def _answer_data(error: Exception) -> Response:
-    """A text that the database cannot hold, such as one with a zero byte, from an address."""
-    _log.info("data: %s", error)
+def _handle_data(error: Exception) -> Response:
+    """Return 400 for text that PostgreSQL cannot store, such as a NUL byte in a URL."""
+    _log.info("database rejected a value: %s", error)
     code = "malformed_request"
-    return _answer(CodesignerError(code, _(ERRORS[code].title)))
+    return _respond(CodesignerError(code, _(ERRORS[code].title)))
 
 
-def _answer_database(error: Exception) -> Response:
-    _log.error("database: %s", error)
-    message = _("The database does not answer; try again soon.")
-    return _answer(CodesignerError("unavailable", message, retry_after_s=5))
+def _handle_database(error: Exception) -> Response:
+    _log.error("database unavailable: %s", error)
+    message = _("The database is unavailable; try again soon.")
+    return _respond(CodesignerError("unavailable", message, retry_after_s=5))
 
 
-def _answer_driver(error: DBAPIError) -> Response:
-    """Tell a connection that ended within the request from a fault of a statement."""
-    return (_answer_database if error.connection_invalidated else _answer_unexpected)(error)
+def _handle_driver(error: DBAPIError) -> Response:
+    """Return 503 if the connection was lost during the request, else 500."""
+    return (_handle_database if error.connection_invalidated else _handle_unexpected)(error)
 
 
-def _answer_unexpected(error: Exception) -> Response:
-    _log.error("%s %s", request.method, request.path, exc_info=error)
-    return _answer(CodesignerError("internal", _("Something went wrong; it has been logged.")))
+def _handle_unexpected(error: Exception) -> Response:
+    _log.error("unhandled error in %s %s", request.method, request.path, exc_info=error)
+    return _respond(CodesignerError("internal", _("Something went wrong; it has been logged.")))

@@ -1,4 +1,4 @@
-"""How large a request may be, by its route; told before anything of it is parsed."""
+"""Size limits of headers and bodies by route, enforced before parsing."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ __all__ = [
 ]
 
 MAX_HEADER_CHARS = 8190
-"""Of one header, the path or the query; what gunicorn takes of a header."""
+"""Maximum length of one header, the path or the query; gunicorn's limit of a header field."""
 
 _KIB = 1024
 _SMALL = 64 * _KIB
-_LEAST_PART = 128 * _KIB  # twice what Werkzeug's parser of multipart forms reads at once
-_ENCODED = 4
-"""Most bytes of a character in UTF-8."""
-_ESCAPED = 12
-"""Most bytes of a character in JSON: two escapes."""
+_MIN_PART = 128 * _KIB  # twice the read size of Werkzeug's multipart parser
+_UTF8_BYTES_PER_CHAR = 4
+"""Maximum, in UTF-8."""
+_JSON_BYTES_PER_CHAR = 12
+"""Maximum, in JSON: a surrogate pair written as two escapes."""
 _MULTIPART = "multipart/form-data"
 _TOO_LONG = "codesigner.too_long"
 _KEY = "codesigner_body_caps"
@@ -47,42 +47,42 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 @dataclass(frozen=True, kw_only=True)
 class BodyCap:
-    """What a route takes of a request's body, in bytes."""
+    """Maximum sizes of a route's request body, in bytes."""
 
     total: int
-    """Of the whole, a file included."""
+    """Whole body, including a file."""
     text: int
-    """Of a multipart form's field, or of JSON beside letters, digits and the rest of base64."""
+    """A multipart field, or the JSON characters outside of the base64 alphabet."""
     parts: int = 64
-    """Number of a multipart form's fields and files."""
+    """Number of multipart fields and files."""
     file: str | None = None
-    """The field that holds the file."""
+    """Name of the file field."""
 
 
 def image_body_bytes(settings: Settings) -> int:
-    """Return the most bytes of a body with an image in it, as base64 at worst."""
+    """Return the maximum size of a body with an image, in bytes; the worst case is base64."""
     image = settings.max_upload_bytes * 4 // 3
-    return image + _SMALL + MAX_JOBS * _ESCAPED * settings.max_brief_chars
+    return image + _SMALL + MAX_JOBS * _JSON_BYTES_PER_CHAR * settings.max_brief_chars
 
 
-class _Caps:
-    """The caps of an installation by endpoint."""
+class _BodyCaps:
+    """Body limits by endpoint."""
 
     def __init__(self, settings: Settings) -> None:
         chars = settings.max_brief_chars
         upload = settings.max_upload_bytes * 4 // 3  # as base64
-        text = _SMALL + _ENCODED * chars
+        text = _SMALL + _UTF8_BYTES_PER_CHAR * chars
         batch = BodyCap(
             total=image_body_bytes(settings),
-            text=_SMALL + MAX_JOBS * _ENCODED * chars,
+            text=_SMALL + MAX_JOBS * _UTF8_BYTES_PER_CHAR * chars,
             parts=8 * MAX_JOBS,
             file=REFERENCE,
         )
-        dataset = BodyCap(total=MAX_DATASET_BYTES + 2 * _LEAST_PART, text=text, file=DATASET)
-        self.others = BodyCap(total=_SMALL + _ESCAPED * chars, text=text)
-        self._own = {
+        dataset = BodyCap(total=MAX_DATASET_BYTES + 2 * _MIN_PART, text=text, file=DATASET)
+        self.default = BodyCap(total=_SMALL + _JSON_BYTES_PER_CHAR * chars, text=text)
+        self._by_endpoint = {
             "design_jobs.submit": BodyCap(
-                total=upload + self.others.total, text=text, file=REFERENCE
+                total=upload + self.default.total, text=text, file=REFERENCE
             ),
             "batches.submit": batch,
             "form.submit": batch,
@@ -90,91 +90,98 @@ class _Caps:
             "training_pages.start": dataset,
         }
 
-    def present(self) -> BodyCap:
-        """Return the cap of the present request's route."""
-        return self._own.get(request.endpoint or "", self.others)
+    def current(self) -> BodyCap:
+        """Return the limits of the current request's route."""
+        return self._by_endpoint.get(request.endpoint or "", self.default)
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Cap headers, path and query, and each route's body."""
-    app.extensions[_KEY] = _Caps(settings)
-    app.before_request(_cap)
+    """Limit headers, path and query, and each route's body."""
+    app.extensions[_KEY] = _BodyCaps(settings)
+    app.before_request(_limit_request)
     app.wsgi_app = _without_long_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
-def _caps() -> _Caps:
-    return cast(_Caps, current_app.extensions[_KEY])
+def _caps() -> _BodyCaps:
+    return cast(_BodyCaps, current_app.extensions[_KEY])
 
 
-def _without_long_headers(answered: WSGIApplication) -> WSGIApplication:
-    """Take out what is too long, and note its name: nothing may parse it."""
+def _without_long_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
+    """Return WSGI middleware that blanks values that are too long, so that nothing parses them.
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        long = [
+    The name of a blanked value is left in the environ for `_limit_request`.
+    """
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        too_long = [
             name
             for name, value in environ.items()
             if isinstance(value, str) and len(value) > MAX_HEADER_CHARS
         ]
-        for name in long:
+        for name in too_long:
             environ[name] = ""
-            environ[_TOO_LONG] = _named(name)
-        return answered(environ, start_response)
+            environ[_TOO_LONG] = _public_name(name)
+        return wsgi_app(environ, start_response)
 
-    return answer
+    return application
 
 
-def _cap() -> None:
-    """Refuse a header that is too long; set the cap of the body, which is read later.
+def _limit_request() -> None:
+    """Reject a header that is too long; set the limits of the body, which is read later.
 
     Raises:
-        CodesignerError: malformed_request, of the header or the address.
-        RequestEntityTooLarge: a chunked body is larger than its cap.
+        CodesignerError: malformed_request, a header or the URL is too long.
+        RequestEntityTooLarge: a chunked body is larger than its limit.
     """
     if _TOO_LONG in request.environ:
         name = request.environ[_TOO_LONG]
         message = _("At most %(most)d characters.", most=MAX_HEADER_CHARS)
         fields = (FieldError(field=name, message=message),)
         raise CodesignerError("malformed_request", f"{name}: {message}", fields=fields)
-    cap = _caps().present()
+    cap = _caps().current()
     urlencoded = request.mimetype == "application/x-www-form-urlencoded"
-    request.max_content_length = _caps().others.total if urlencoded else cap.total
-    request.max_form_memory_size = max(cap.text, _LEAST_PART)
+    request.max_content_length = _caps().default.total if urlencoded else cap.total
+    request.max_form_memory_size = max(cap.text, _MIN_PART)
     request.max_form_parts = cap.parts
     if "HTTP_TRANSFER_ENCODING" in request.environ and request.mimetype != _MULTIPART:
         _read_chunked(request.max_content_length)
 
 
-def _read_chunked(most: int) -> None:
-    """Read a body of no declared length; Werkzeug would cut it at the cap and raise nothing."""
-    request.max_content_length = most + 1
-    if len(request.get_data(cache=True)) > most:
+def _read_chunked(max_bytes: int) -> None:
+    """Read a chunked body; Werkzeug would silently truncate it at the limit."""
+    request.max_content_length = max_bytes + 1
+    if len(request.get_data(cache=True)) > max_bytes:
         raise RequestEntityTooLarge
 
 
-def _named(name: str) -> str:
-    """Return a header's name; other variables of WSGI are of the address."""
+def _public_name(name: str) -> str:
+    """Return the header name of a WSGI variable; `url` for a variable of the path or query."""
     if name.startswith(("HTTP_", "CONTENT_")):
         return name.removeprefix("HTTP_").replace("_", "-").title()
     return "url"
 
 
 def upload_field() -> str | None:
-    """Return the name of the field that holds a file in the present request, if any may."""
-    return _caps().present().file
+    """Return the name of the current route's file field; None if it takes no file."""
+    return _caps().current().file
 
 
 def check_json(body: bytes) -> None:
-    """Refuse JSON that has more text than its route needs, before it is parsed.
+    """Limit the JSON text outside of a base64 reference, before it is parsed.
 
-    A reference may take most of a body; base64 letters make no objects, so that they do not count.
+    Characters of the base64 alphabet do not count: alone they create no JSON objects.
 
     Raises:
         CodesignerError: payload_too_large.
     """
-    most = _caps().present().text
-    if len(body) <= most:
+    max_bytes = _caps().current().text
+    if len(body) <= max_bytes:
         return
-    beside = len(body.translate(None, _BASE64)) - body.count(b"\\/")  # some escape the slash
-    if beside > most:
-        message = _("At most %(most)d KiB of JSON are taken beside a reference.", most=most // _KIB)
+    escaped_slashes = body.count(b"\\/")  # some encoders escape the slash
+    structure_bytes = len(body.translate(None, _BASE64)) - escaped_slashes
+    if structure_bytes > max_bytes:
+        message = _(
+            "At most %(most)d KiB of JSON are allowed in addition to a reference image.",
+            most=max_bytes // _KIB,
+        )
         raise CodesignerError("payload_too_large", message)

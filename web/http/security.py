@@ -1,4 +1,4 @@
-"""Headers and same-site checks that hold for every request."""
+"""Security headers, host check (DNS rebinding) and cross-site check (CSRF) of every request."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _HEADERS = {
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Add the checks."""
-    names = LOOPBACK | _names_of(settings.public_url)
-    app.before_request(lambda: _refuse_unknown_host(names))
+    """Register the checks and the security headers."""
+    allowed_hosts = LOOPBACK | _host_names(settings.public_url)
+    app.before_request(lambda: _refuse_unknown_host(allowed_hosts))
     app.before_request(_refuse_cross_site)
     if settings.signed_links_s:
-        app.after_request(_open_to_bucket)
+        app.after_request(_allow_bucket_images)
     app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
-def _names_of(url: str) -> frozenset[str]:
-    """Return the host name of an address as browsers send it."""
+def _host_names(url: str) -> frozenset[str]:
+    """Return the host name of a URL in the spellings that browsers send, Unicode and IDNA."""
     name = urlsplit(url).hostname or ""
     try:
         return frozenset({name, name.encode("idna").decode()} - {""})
@@ -55,24 +55,24 @@ def _names_of(url: str) -> frozenset[str]:
         return frozenset({name} - {""})
 
 
-def _refuse_unknown_host(names: frozenset[str]) -> None:
-    """Refuse a host name of somebody else's that leads here (DNS rebinding).
+def _refuse_unknown_host(allowed_hosts: frozenset[str]) -> None:
+    """Reject unknown Host headers, against DNS rebinding.
 
-    Werkzeug's own check, TRUSTED_HOSTS, knows no IPv6 addresses.
+    Werkzeug's own check, TRUSTED_HOSTS, does not support IPv6 addresses.
     """
     try:
         name = urlsplit(f"//{request.host}").hostname
     except ValueError:
         name = None
-    if name not in names:
+    if name not in allowed_hosts:
         message = _("Requests under this host name are refused; CODESIGNER_PUBLIC_URL sets it.")
         raise CodesignerError("unknown_host", message)
 
 
 def _refuse_cross_site() -> None:
-    """Refuse a change that another site's page asks the visitor's browser for.
+    """Reject cross-site requests that change something (CSRF).
 
-    Browsers tell where a request comes from in Sec-Fetch-Site or Origin; programs send neither.
+    Browsers send Sec-Fetch-Site or Origin; other clients send neither.
     """
     if request.method in _SAFE_METHODS:
         return
@@ -93,27 +93,29 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
-def _with_headers(answered: WSGIApplication) -> WSGIApplication:
-    """Add the headers to every answer where it leaves: Flask would check and copy each anew."""
+def _with_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
+    """Return WSGI middleware that adds the headers; in Flask each would be checked and copied."""
     fixed = list(_HEADERS.items())
     policy = (_POLICY_HEADER, _POLICY.format(bucket=""))
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            own = any(name == _POLICY_HEADER for name, _value in headers)
-            return start_response(status, headers + (fixed if own else [*fixed, policy]), *error)
+            has_policy = any(name == _POLICY_HEADER for name, _value in headers)
+            return start_response(
+                status, headers + (fixed if has_policy else [*fixed, policy]), *error
+            )
 
-        return answered(environ, start)
+        return wsgi_app(environ, start)
 
-    return answer
+    return application
 
 
-def _open_to_bucket(response: Response) -> Response:
-    """Where links lead to a bucket, pages may load pictures from there, too."""
+def _allow_bucket_images(response: Response) -> Response:
+    """Allow pages to load images from the bucket, if artifact links lead there."""
     if response.mimetype == "text/html" and _POLICY_HEADER not in response.headers:
         try:
             origin = services().store.links_origin
-        except CodesignerError:  # pages come without a bucket, too
+        except CodesignerError:  # pages work without the bucket
             return response
         if origin is not None:
             response.headers[_POLICY_HEADER] = _POLICY.format(bucket=f" {origin}")

@@ -1,4 +1,4 @@
-"""Links that sign a browser in as the administrator: each once, and not for long."""
+"""Single-use, short-lived links that sign a browser in as the administrator."""
 
 import hashlib
 import secrets
@@ -13,11 +13,11 @@ from shared.settings import Settings
 __all__ = ["GOOD_S", "SignInCodes", "sign_in_code", "sign_in_link"]
 
 GOOD_S = 600
-"""Seconds that a link is good for."""
+"""Lifetime of a link in seconds."""
 
 
 def sign_in_link(settings: Settings) -> str | None:
-    """Return a new link to the administration; None where no token is configured."""
+    """Return a new sign-in URL; None if no admin token is configured."""
     if settings.admin_token is None:
         return None
     code = sign_in_code(settings.admin_token.get_secret_value())
@@ -25,36 +25,37 @@ def sign_in_link(settings: Settings) -> str | None:
 
 
 def sign_in_code(token: str) -> str:
-    """Return a new code; it is signed with the token and does not contain it."""
+    """Return a new code signed with the token; the code does not contain the token."""
     return _serializer(token).dumps(secrets.token_hex(16))
 
 
 class SignInCodes:
-    """Takes each code once, in this process.
+    """Accepts each sign-in code once, in this process.
 
     Args:
-        since: seconds since 1970; older codes may have been taken by an earlier process.
+        since: Unix time in seconds; older codes are rejected, as an earlier process may have
+            accepted them. None: now.
     """
 
     def __init__(self, since: float | None = None) -> None:
         self._since = int(time.time() if since is None else since)
-        self._taken: dict[str, float] = {}
+        self._used: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def take(self, code: str, token: str) -> bool:
-        """Return whether the code is signed with the token, still good and not taken before."""
+        """Return whether the code is signed with the token, unexpired and unused; mark it used."""
         try:
-            name, at = _serializer(token).loads(code, max_age=GOOD_S, return_timestamp=True)
+            nonce, issued_at = _serializer(token).loads(code, max_age=GOOD_S, return_timestamp=True)
         except BadData:
             return False
-        if at.timestamp() < self._since:
+        if issued_at.timestamp() < self._since:
             return False
         now = time.time()
         with self._lock:
-            self._taken = {each: until for each, until in self._taken.items() if until > now}
-            if name in self._taken:
+            self._used = {used: until for used, until in self._used.items() if until > now}
+            if nonce in self._used:
                 return False
-            self._taken[name] = now + 2 * GOOD_S
+            self._used[nonce] = now + 2 * GOOD_S
         return True
 
 

@@ -1,4 +1,4 @@
-"""A job's events as a stream (server-sent events), read from the database."""
+"""Server-sent events of a job, read from the database by polling."""
 
 import json
 import time
@@ -20,7 +20,7 @@ MAX_STREAM_S = 300.0
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How often a stream looks, and how long it lives."""
+    """Polling interval, keep-alive interval and lifetime of a stream, in seconds."""
 
     look_every_s: float = 0.4
     keep_alive_s: float = KEEP_ALIVE_S
@@ -29,54 +29,56 @@ class Pace:
 
 
 def last_event_id(header: str | None) -> int | None:
-    """Read Last-Event-ID; None where it is missing or no number of ours."""
+    """Return the number in Last-Event-ID; None if it is missing or malformed."""
     return int(header) if header is not None and header.isdecimal() and len(header) < 19 else None
 
 
 def job_events(
     services: Services, job_id: str, after: int | None, pace: Pace | None = None
 ) -> Iterator[str]:
-    """Give a job's changes as they come.
+    """Yield the messages of a job's event stream.
 
-    First a `snapshot`, the job itself, or, after a break, the events since. One last snapshot
-    ends the stream of a job that has ended; other streams end after some minutes, and the
-    client comes back with the number of the last event it saw.
+    The stream begins with a `snapshot` of the job or, if `after` is given, with the events since.
+    It ends with a last snapshot once the job has ended, or else after `pace.max_s`: the client
+    then reconnects with the number of the last event it received.
     """
     pace = pace or Pace()
-    until = time.monotonic() + pace.max_s
+    deadline = time.monotonic() + pace.max_s
     yield "retry: 2000\n\n"
-    seen = after
-    if seen is None:
-        seen, text = _snapshot(services, job_id)
-        yield text
-    spoke_at = time.monotonic()
+    last_seq = after
+    if last_seq is None:
+        last_seq, snapshot = _snapshot(services, job_id)
+        yield snapshot
+    last_sent_at = time.monotonic()
     while True:
-        events, ended = _news(services, job_id, seen)
+        events, ended = _new_events(services, job_id, last_seq)
         for event in events:
-            seen = event["seq"]
+            last_seq = event["seq"]
             yield _message(event["kind"], event["seq"], event)
         if ended:
             if events:
                 yield _snapshot(services, job_id)[1]
             return
         now = time.monotonic()
-        if now >= until:
+        if now >= deadline:
             return
         if events:
-            spoke_at = now
-        elif now - spoke_at >= pace.keep_alive_s:
-            spoke_at = now
+            last_sent_at = now
+        elif now - last_sent_at >= pace.keep_alive_s:
+            last_sent_at = now
             yield ": keep-alive\n\n"
         pace.sleep(pace.look_every_s)
 
 
-def _news(services: Services, job_id: str, seen: int) -> tuple[list[dict[str, Any]], bool]:
-    """Give the events since and whether the job has ended; one indexed read where none came."""
+def _new_events(
+    services: Services, job_id: str, last_seq: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return the events since and whether the job has ended; one indexed read if there are none."""
     head = head_of(services.autocommit, job_id)
-    if head.version <= seen:
+    if head.version <= last_seq:
         return [], head.ended
     with services.sessions() as session:
-        events = event_documents(events_after(session, job_id, seen))
+        events = event_documents(events_after(session, job_id, last_seq))
     return events, head.ended and (not events or events[-1]["seq"] >= head.version)
 
 

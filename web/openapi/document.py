@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, built from the routes, their descriptions and the models."""
+"""Builds the OpenAPI 3.1 document from the routes, their descriptions and the models."""
 
 import re
 from collections import defaultdict
@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from shared.errors import ERRORS
 from web.http.problems import PROBLEM_TYPE
 from web.openapi.operations import JSON, Answer, Operation, operation_of
-from web.schemas import base as given
+from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
 from web.schemas import jobs as schemas
 from web.schemas import prints as print_schemas
@@ -23,22 +23,23 @@ from web.schemas import webhooks as webhook_schemas
 __all__ = ["build_document", "described_rules"]
 
 _REF = "#/components/schemas/{model}"
-_SCHEMAS = (schemas, given, batch_schemas, print_schemas, queue_schemas, webhook_schemas)
+_SCHEMAS = (schemas, base_schemas, batch_schemas, print_schemas, queue_schemas, webhook_schemas)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def described_rules(app: Flask) -> list[tuple[Rule, str, Operation]]:
-    """List the application's described endpoints with their methods, in order of paths."""
-    found = []
+    """Return the application's documented endpoints with their methods, sorted by path."""
+    described = []
     for rule in app.url_map.iter_rules():
         operation = operation_of(app.view_functions[rule.endpoint])
         if operation is not None:
-            found += [(rule, each, operation) for each in _METHODS if each in (rule.methods or ())]
-    return sorted(found, key=lambda each: (each[0].rule, each[1]))
+            methods = [method for method in _METHODS if method in (rule.methods or ())]
+            described += [(rule, method, operation) for method in methods]
+    return sorted(described, key=lambda entry: (entry[0].rule, entry[1]))
 
 
 def build_document(app: Flask, public_url: str) -> dict[str, Any]:
-    """Give the OpenAPI document."""
+    """Return the OpenAPI document."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for rule, method, operation in described_rules(app):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
@@ -68,17 +69,19 @@ def _version() -> str:
 
 def _schemas() -> dict[str, Any]:
     models: list[type[BaseModel]] = [
-        each
+        value
         for module in _SCHEMAS
-        for each in vars(module).values()
-        if isinstance(each, type)
-        and issubclass(each, BaseModel)
-        and each.__module__ == module.__name__
-        and each is not given.Given
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, BaseModel)
+        and value.__module__ == module.__name__
+        and value is not base_schemas.RequestBody
     ]
     _, document = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     definitions: dict[str, Any] = document["$defs"]
-    return {name: each for name, each in sorted(definitions.items()) if not name.startswith("_")}
+    return {
+        name: schema for name, schema in sorted(definitions.items()) if not name.startswith("_")
+    }
 
 
 def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
@@ -87,7 +90,7 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "tags": [operation.tag],
         "parameters": _parameters(rule, operation),
-        "responses": {str(status): _answer(each) for status, each in operation.answers.items()},
+        "responses": {str(status): _answer(answer) for status, answer in operation.answers.items()},
     }
     described["responses"] |= _problems(operation)
     if operation.request is not None:
@@ -98,19 +101,19 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
 
 
 def _parameters(rule: Rule, operation: Operation) -> list[dict[str, Any]]:
-    text = {"type": "string"}
+    string = {"type": "string"}
     path = [
-        {"name": name, "in": "path", "required": True, "schema": text}
+        {"name": name, "in": "path", "required": True, "schema": string}
         for name in sorted(rule.arguments)
     ]
     return path + [
         {
-            "name": each.name,
-            "in": each.where,
-            "description": each.description,
-            "schema": dict(each.schema),
+            "name": parameter.name,
+            "in": parameter.where,
+            "description": parameter.description,
+            "schema": dict(parameter.schema),
         }
-        for each in operation.parameters
+        for parameter in operation.parameters
     ]
 
 
@@ -127,24 +130,26 @@ def _answer(answer: Answer) -> dict[str, Any]:
         }
     if answer.model is not None:
         described["content"] = {answer.media_type: {"schema": _ref(answer.model)}}
-        described["content"] |= {name: {"schema": _ref(each)} for name, each in answer.also.items()}
+        described["content"] |= {
+            media_type: {"schema": _ref(model)} for media_type, model in answer.also.items()
+        }
     elif answer.media_type != JSON:
         described["content"] = {answer.media_type: {}}
     return described
 
 
 def _problems(operation: Operation) -> dict[str, Any]:
-    """One response a status: several codes may share it."""
+    """Return one response for each status, which several error codes may share."""
     codes: dict[int, list[str]] = defaultdict(list)
     for code in (*operation.codes, "malformed_request", "unknown_host", "internal"):
         if code not in codes[ERRORS[code].status]:
             codes[ERRORS[code].status].append(code)
     return {
         str(status): {
-            "description": "; ".join(f"`{each}`: {ERRORS[each].title}" for each in named),
+            "description": "; ".join(f"`{code}`: {ERRORS[code].title}" for code in status_codes),
             "content": {PROBLEM_TYPE: {"schema": _ref(schemas.ProblemDocument)}},
         }
-        for status, named in sorted(codes.items())
+        for status, status_codes in sorted(codes.items())
     }
 
 

@@ -1,4 +1,4 @@
-"""How an endpoint is described where it is written, for the OpenAPI document."""
+"""Decorator and dataclasses that describe an endpoint for the OpenAPI document."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A response that is no error."""
+    """A successful response."""
 
     description: str
     model: type[BaseModel] | None = None
     media_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Name: what it says."""
+    """Description by header name."""
     also: Mapping[str, type[BaseModel]] = field(default_factory=dict)
-    """What it may be instead, by media type."""
+    """Alternative models by media type."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +43,12 @@ class Operation:
     summary: str
     answers: Mapping[int, Answer]
     codes: tuple[str, ...] = ()
-    """Codes of `shared.errors.ERRORS` that it may answer with."""
+    """Error codes of `shared.errors.ERRORS` that it may return."""
     tag: str = "jobs"
     request: type[BaseModel] | None = None
     request_required: bool = True
     file_field: str | None = None
-    """Name of the file in the multipart form that is taken."""
+    """Name of the multipart form's file field."""
     only_multipart: bool = False
     parameters: tuple[Parameter, ...] = ()
     admin: bool = False
@@ -65,6 +65,6 @@ def documented(operation: Operation) -> Callable[[ViewT], ViewT]:
 
 
 def operation_of(view: Callable[..., Any]) -> Operation | None:
-    """Give a view's description."""
-    found = getattr(view, "__operation__", None)
-    return found if isinstance(found, Operation) else None
+    """Return a view's description; None if it is not documented."""
+    operation = getattr(view, "__operation__", None)
+    return operation if isinstance(operation, Operation) else None

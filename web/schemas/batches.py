@@ -1,11 +1,11 @@
-"""Batches as the API takes and gives them."""
+"""Request and response models of batches."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from shared.jobs.batches import MAX_JOBS
-from web.schemas.base import Given, WebhookGiven
+from web.schemas.base import RequestBody, WebhookGiven
 from web.schemas.jobs import (
     DEFAULT_SIZE,
     DEFAULT_STRENGTH,
@@ -27,59 +27,60 @@ Combination = Literal["product", "pairs"]
 BatchState = Literal["queued", "running", "ended"]
 
 
-def _usable(brief: str, given: ValidationInfo) -> str:
-    return checked_brief(brief, (given.context or {}).get("max_brief_chars", 2000))
+def _validate_brief(brief: str, info: ValidationInfo) -> str:
+    return checked_brief(brief, (info.context or {}).get("max_brief_chars", 2000))
 
 
-Brief = Annotated[str, AfterValidator(_usable)]
+Brief = Annotated[str, AfterValidator(_validate_brief)]
 
 
-class BatchRequest(Given):
+class BatchRequest(RequestBody):
     """Several designs at once: a list of briefs, seeds or strengths, or several of these lists."""
 
     briefs: list[Brief] = Field(
         min_length=1,
         max_length=MAX_JOBS,
-        description="In plain words, English or Chinese.",
+        description="Free text in English or Chinese.",
         examples=[["teal mug", "navy mug"]],
     )
     seeds: list[Seed] | None = Field(
-        None, min_length=1, max_length=MAX_JOBS, description="None: one for all is drawn."
+        None, min_length=1, max_length=MAX_JOBS, description="null: one random seed for all jobs."
     )
     strengths: list[Strength] | None = Field(
         None,
         min_length=1,
         max_length=MAX_JOBS,
-        description=f"Weights of the reference; none: {DEFAULT_STRENGTH}.",
+        description=f"Weights of the reference; null: {DEFAULT_STRENGTH}.",
     )
     combine: Combination = Field(
         "product",
-        description="product: each brief with each seed and each strength. pairs: the first of "
-        "each list together, the second of each, and so on; a list of one goes with all.",
+        description="product: every combination of brief, seed and strength. pairs: the first "
+        "items of the lists form a job, the second items the next, and so on; a list with one item "
+        "applies to all jobs.",
     )
-    variants: Variants = Field(DEFAULT_VARIANTS, description="How many designs of each.")
-    product: Product | None = Field(None, description="None: as each brief says.")
+    variants: Variants = Field(DEFAULT_VARIANTS, description="Number of designs for each job.")
+    product: Product | None = Field(None, description="null: as stated in each brief.")
     size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
-    priority: Priority = Field("normal", description="Of all jobs: low, normal or high.")
+    priority: Priority = Field("normal", description="Priority of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
-        None, description="Of all jobs. In a multipart form: a file of this name."
+        None, description="Reference image of all jobs. In a multipart form: a file of this name."
     )
     webhook: WebhookGiven | None = Field(
-        None, description="Is told of all jobs. In a multipart form: its JSON."
+        None, description="Receives the events of all jobs. In a multipart form: JSON text."
     )
 
 
 class BatchJob(JobSummary):
     """A job of a batch."""
 
-    index: int = Field(description="Place in the batch, from 0.")
+    index: int = Field(description="Index in the batch, from 0.")
     seed: int
     reference_strength: float
-    error: str | None = Field(description="The error's code, of a job that failed.")
+    error: str | None = Field(description="Error code of a failed job.")
 
 
 class BatchCounts(BaseModel):
-    """How many jobs are in which state."""
+    """Number of jobs in each state."""
 
     queued: int
     running: int
@@ -92,10 +93,12 @@ class BatchSummary(BaseModel):
     """A batch without its jobs."""
 
     id: str
-    state: BatchState = Field(description="ended: every job has.")
-    size: int = Field(description="Number of jobs that were asked for.")
-    counts: BatchCounts = Field(description="Of the jobs that have not expired.")
-    asked: dict[str, Any] = Field(description="briefs, seeds, strengths and how combined.")
+    state: BatchState = Field(description="ended: every job is in a final state.")
+    size: int = Field(description="Number of requested jobs.")
+    counts: BatchCounts = Field(description="Jobs that have not expired, by state.")
+    asked: dict[str, Any] = Field(
+        description="Requested briefs, seeds, strengths and their combination."
+    )
     created_at: str
     links: dict[str, str]
 
@@ -103,7 +106,7 @@ class BatchSummary(BaseModel):
 class BatchDocument(BatchSummary):
     """A batch and its jobs."""
 
-    jobs: list[BatchJob] = Field(description="In the order that they were asked for.")
+    jobs: list[BatchJob] = Field(description="In order of their index.")
 
 
 class BatchPage(BaseModel):

@@ -1,4 +1,4 @@
-"""What the API takes and gives, as pydantic models; the OpenAPI document is built from them."""
+"""Request and response models of jobs, models and training, also used for OpenAPI."""
 
 import unicodedata
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from shared.briefs.vocabulary import PRODUCTS
 from shared.pipelines import PIPELINES
 from shared.queue.estimates import MOST_COUNTED
 from shared.unicode_text import normalized
-from web.schemas.base import Given, Line, WebhookGiven
+from web.schemas.base import Line, RequestBody, WebhookGiven
 from web.schemas.prints import PrintPlace
 
 __all__ = [
@@ -48,8 +48,8 @@ SIZES = (128, 256, 512, 1024)
 DEFAULT_SIZE = 256
 DEFAULT_VARIANTS = 4
 DEFAULT_STRENGTH = 0.6
-_MOST_DECOMPOSED = 4
-"""Most characters that become one by composition."""
+_MAX_DECOMPOSED = 4
+"""Maximum number of characters that compose into one (NFC)."""
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 Priority = Literal["low", "normal", "high"]
@@ -58,14 +58,14 @@ State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StageState = Literal["waiting", "ready", "running", "done", "skipped", "dead"]
 
 
-def _known_size(size: int) -> int:
+def _validate_size(size: int) -> int:
     if size not in SIZES:
-        choices = ", ".join(str(each) for each in SIZES)
+        choices = ", ".join(str(choice) for choice in SIZES)
         raise PydanticCustomError("literal_error", "One of: {expected}.", {"expected": choices})
     return size
 
 
-Size = Annotated[int, AfterValidator(_known_size), Field(json_schema_extra={"enum": [*SIZES]})]
+Size = Annotated[int, AfterValidator(_validate_size), Field(json_schema_extra={"enum": [*SIZES]})]
 Variants = Annotated[int, Field(ge=1, le=8)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -75,46 +75,46 @@ assert set(Product.__args__) == set(PRODUCTS)  # type: ignore[attr-defined]
 
 
 def checked_brief(brief: str, max_chars: int) -> str:
-    """Give the brief as it is kept: trimmed, in Unicode's composed form.
+    """Return the normalized brief: stripped, in Unicode form NFC.
 
     Raises:
-        PydanticCustomError: it is empty, too long or has control characters.
+        PydanticCustomError: the brief is empty, too long or contains control characters.
     """
     too_long = PydanticCustomError(
         "string_too_long", "At most {max_length} characters.", {"max_length": max_chars}
     )
-    if len(brief) > _MOST_DECOMPOSED * max_chars:
+    if len(brief) > _MAX_DECOMPOSED * max_chars:
         raise too_long
     text = normalized("NFC", brief.replace("\r\n", "\n")).strip()
     if not text:
-        raise PydanticCustomError("brief_empty", "Say what is to be designed.")
+        raise PydanticCustomError("brief_empty", "Describe what to design.")
     if len(text) > max_chars:
         raise too_long
-    if any(unicodedata.category(char) in {"Cc", "Cs"} - _kept(char) for char in text):
-        raise PydanticCustomError("control_characters", "Control characters are not taken.")
+    if any(unicodedata.category(char) in {"Cc", "Cs"} - _allowed_categories(char) for char in text):
+        raise PydanticCustomError("control_characters", "Control characters are not allowed.")
     return text
 
 
-def _kept(char: str) -> set[str]:
+def _allowed_categories(char: str) -> set[str]:
     return {"Cc"} if char in _ALLOWED_CONTROLS else set()
 
 
-class BriefGiven(Given):
-    """A brief to be understood."""
+class BriefGiven(RequestBody):
+    """A brief to parse."""
 
-    brief: str = Field(description="In plain words, English or Chinese.", examples=["teal mug"])
+    brief: str = Field(description="Free text in English or Chinese.", examples=["teal mug"])
 
     @field_validator("brief", mode="after")
     @classmethod
-    def _usable(cls, brief: str, given: ValidationInfo) -> str:
-        return checked_brief(brief, (given.context or {}).get("max_brief_chars", 2000))
+    def _validate_brief(cls, brief: str, info: ValidationInfo) -> str:
+        return checked_brief(brief, (info.context or {}).get("max_brief_chars", 2000))
 
 
-class ReferenceGiven(Given):
-    """A reference image inside JSON: exactly one of the two."""
+class ReferenceGiven(RequestBody):
+    """A reference image in JSON: exactly one of base64 and sha256."""
 
-    base64: str | None = Field(None, description="The file's bytes: PNG, JPEG or WebP.")
-    sha256: Sha256 | None = Field(None, description="An artifact of this installation.")
+    base64: str | None = Field(None, description="Content of the file: PNG, JPEG or WebP.")
+    sha256: Sha256 | None = Field(None, description="An existing artifact of this installation.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "ReferenceGiven":
@@ -124,51 +124,58 @@ class ReferenceGiven(Given):
 
 
 class DesignRequest(BriefGiven):
-    """What a designer asks for; everything but the brief has a default."""
+    """Request for a design; every field but the brief has a default."""
 
-    variants: Variants = Field(DEFAULT_VARIANTS, description="How many designs.")
+    variants: Variants = Field(DEFAULT_VARIANTS, description="Number of designs.")
     seed: Seed | None = Field(
-        None, description="The same seed gives the same designs; none: drawn."
+        None, description="The same seed gives the same designs; null: random."
     )
-    product: Product | None = Field(None, description="None: as the brief says, else a phone case.")
+    product: Product | None = Field(
+        None, description="null: as stated in the brief, else a phone case."
+    )
     reference_strength: Strength = Field(
         DEFAULT_STRENGTH,
-        description="0: the brief alone; 1: the reference's palette and character.",
+        description="0: only the brief; 1: palette and character of the reference.",
     )
     size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
     priority: Priority = Field(
-        "normal", description="low lets others go first; high is for those who may ask for it."
+        "normal", description="low yields to other jobs; high requires permission."
     )
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
     )
     webhook: WebhookGiven | None = Field(
-        None, description="Is told of the job. In a multipart form: its JSON."
+        None, description="Receives the events of the job. In a multipart form: JSON text."
     )
 
 
-class TrainingRequest(Given):
+class TrainingRequest(RequestBody):
     """Options of a training run."""
 
     name: str = Field(
-        "", max_length=64, pattern=r"^[\w .-]*$", description="Name of the release; none: made up."
+        "",
+        max_length=64,
+        pattern=r"^[\w .-]*$",
+        description="Name of the release; empty: generated.",
     )
     steps: int = Field(400, ge=1, le=1_000_000, description="Optimizer steps.")
-    batch: int = Field(8, ge=1, le=256, description="Images a step.")
-    learning_rate: float = Field(1e-4, gt=0, le=1, allow_inf_nan=False, description="At its peak.")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="Of shuffling and initial noise.")
+    batch: int = Field(8, ge=1, le=256, description="Images per step.")
+    learning_rate: float = Field(
+        1e-4, gt=0, le=1, allow_inf_nan=False, description="Peak learning rate."
+    )
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Seed of shuffling and initial noise.")
 
 
-class ReasonRequest(Given):
-    """Why the champion is moved."""
+class ReasonRequest(RequestBody):
+    """Reason for a promotion or rollback."""
 
-    reason: Line = Field("", description="For the log.")
+    reason: Line = Field("", description="Recorded in the log of promotions.")
 
 
 class PromoteRequest(ReasonRequest):
-    """Which release to promote."""
+    """Options of a promotion."""
 
-    force: bool = Field(False, description="Also where a gate is missed.")
+    force: bool = Field(False, description="Promote even if a gate is not met.")
 
 
 class StageDocument(BaseModel):
@@ -180,12 +187,14 @@ class StageDocument(BaseModel):
     progress: float = Field(description="0 to 1")
     started_at: str | None
     finished_at: str | None
-    reused: bool = Field(description="Taken over from an earlier job that asked for the same.")
+    reused: bool = Field(
+        description="The result of an earlier job with the same inputs was reused."
+    )
     error: "JobError | None"
 
 
 class JobError(BaseModel):
-    """Why a stage or job failed."""
+    """Error of a failed stage or job."""
 
     code: str
     title: str
@@ -194,7 +203,7 @@ class JobError(BaseModel):
 
 
 class ArtifactDocument(BaseModel):
-    """A file that a job made."""
+    """A file created by a job."""
 
     kind: str = Field(description="tile, sketch, thumbnail, print or model")
     variant: int
@@ -207,27 +216,27 @@ class ArtifactDocument(BaseModel):
 
 
 class QueueDocument(BaseModel):
-    """A job's place in line; not covered by the ETag."""
+    """A job's position in the queue; not covered by the ETag."""
 
     position: int | None = Field(
-        description=f"1: next; none: not waiting; {MOST_COUNTED + 1}: there or further back."
+        description=f"1: next; null: not waiting; {MOST_COUNTED + 1}: this position or later."
     )
     eta_s: list[int] | None = Field(
-        description="Seconds until the end, from and to, by what stages took lately; none where "
-        f"that is not known, or the position is above {MOST_COUNTED}."
+        description="Minimum and maximum seconds until the job ends, estimated from recent stage "
+        f"durations; null if unknown or if the position is above {MOST_COUNTED}."
     )
-    paused: bool = Field(description="Its stage is paused: nothing is begun for now.")
+    paused: bool = Field(description="Its stage is paused: no stage runs are started.")
 
 
 class ReferenceDocument(BaseModel):
-    """The reference image as it was stored."""
+    """The stored reference image."""
 
     sha256: str
     url: str
 
 
 class BatchPlace(BaseModel):
-    """A job's place in its batch."""
+    """A job's batch and its index in it."""
 
     id: str
     index: int = Field(description="From 0.")
@@ -240,13 +249,15 @@ class JobDocument(BaseModel):
     id: str
     pipeline: str
     state: State
-    version: int = Field(description="Rises with every change; also the ETag.")
+    version: int = Field(description="Incremented by every change; part of the ETag.")
     brief: str
     options: dict[str, Any]
     understood: dict[str, Any]
-    description: str | None = Field(description="d(I), once the caption stage is done.")
+    description: str | None = Field(
+        description="Description by the caption stage, once it is done."
+    )
     reference: ReferenceDocument | None
-    notices: list[str] = Field(description="Codes of what the designer should know.")
+    notices: list[str] = Field(description="Codes of notices to the designer.")
     model_versions: dict[str, str]
     stages: list[StageDocument]
     artifacts: list[ArtifactDocument]
@@ -256,12 +267,12 @@ class JobDocument(BaseModel):
     started_at: str | None
     finished_at: str | None
     expires_at: str | None
-    deadline: str | None = Field(description="It fails where it has not ended by then.")
+    deadline: str | None = Field(description="The job fails if it has not ended by then.")
     priority: int = Field(description="-1 low, 0 normal, 1 high")
     retried_from: str | None
-    batch: BatchPlace | None = Field(description="Where it was asked for with others.")
-    retried_as: list[str] = Field(description="Jobs that ask for the same again, newest first.")
-    print_of: str | None = Field(description="Of a print: the design's job.")
+    batch: BatchPlace | None = Field(description="The batch that the job belongs to.")
+    retried_as: list[str] = Field(description="Retries of this job, newest first.")
+    print_of: str | None = Field(description="Job of the printed design, if this is a print.")
     prints: list[PrintPlace] = Field(description="Prints of this design, newest first.")
     links: dict[str, str]
 
@@ -275,7 +286,7 @@ class JobSummary(BaseModel):
     brief: str
     product: str | None
     created_at: str
-    thumbnails: list[str] = Field(description="Addresses of the thumbnails.")
+    thumbnails: list[str] = Field(description="URLs of the thumbnails.")
     links: dict[str, str]
 
 
@@ -287,7 +298,7 @@ class JobPage(BaseModel):
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field."""
+    """Error of one field."""
 
     field: str
     message: str
@@ -306,41 +317,41 @@ class ProblemDocument(BaseModel):
 
 
 class Chip(BaseModel):
-    """One thing that was understood, with its name in the request's language."""
+    """One recognized attribute of a brief, named in the request's language."""
 
     part: str = Field(description="product, material, colour, ...")
     part_name: str
     key: str
     name: str
-    hex: str | None = Field(description="Of a colour: #RRGGBB.")
+    hex: str | None = Field(description="#RRGGBB, if it is a colour.")
 
 
 class UnderstoodDocument(BaseModel):
-    """What is understood of a brief."""
+    """Attributes recognized in a brief."""
 
     understood: dict[str, Any]
     chips: list[Chip]
 
 
 class ReadyDocument(BaseModel):
-    """Whether a job would be taken and a worker is ready for it."""
+    """Readiness: whether jobs are accepted and a worker is ready."""
 
     ready: bool
     checks: dict[str, bool]
-    paused: list[str] = Field(description="Stages that are paused: jobs are taken and wait.")
+    paused: list[str] = Field(description="Paused stages: jobs are accepted but wait.")
 
 
 class HealthDocument(BaseModel):
-    """The process lives."""
+    """Liveness of the process."""
 
     alive: bool
 
 
-_INTERNAL: Any = Field(None, description="Left out unless the administrator asks.")
+_INTERNAL: Any = Field(None, description="Only in responses to the administrator.")
 
 
 class ModelVersionDocument(BaseModel):
-    """A role's checkpoint; never changes."""
+    """An immutable checkpoint of a role."""
 
     id: str
     role: str
@@ -354,7 +365,7 @@ class ModelVersionDocument(BaseModel):
 
 
 class ReleaseDocument(BaseModel):
-    """The model versions that belong together."""
+    """A set of model versions, one for each role."""
 
     name: str
     origin: Literal["bundled", "named", "trained"]
@@ -378,7 +389,7 @@ class MoveDocument(BaseModel):
 
 
 class ModelsDocument(BaseModel):
-    """The releases, which of them is in use, and how it came to be."""
+    """The releases, the champion, and the history of promotions and rollbacks."""
 
     champion: str | None
     releases: list[ReleaseDocument]
@@ -386,14 +397,14 @@ class ModelsDocument(BaseModel):
 
 
 class MetricPoint(BaseModel):
-    """A figure of a training run at a step."""
+    """A metric of a training run at a step."""
 
     step: int
     value: float
 
 
 class TrainingDocument(BaseModel):
-    """A training run: its job and its figures."""
+    """A training run: its job and its metrics."""
 
     job: JobDocument
     metrics: dict[str, list[MetricPoint]]
@@ -407,7 +418,7 @@ class TrainingPage(BaseModel):
 
 
 class EventDocument(BaseModel):
-    """The data of one event of a job's stream."""
+    """Data of one event of a job's stream."""
 
     seq: int
     kind: str
@@ -418,10 +429,10 @@ class EventDocument(BaseModel):
 class MessageDocument(BaseModel):
     """One message of a job's stream of server-sent events."""
 
-    event: str = Field(description="`snapshot`, or the kind of an event.")
-    id: str = Field(description="Number of the job's last event: for Last-Event-ID.")
+    event: str = Field(description="`snapshot` or the kind of the event.")
+    id: str = Field(description="Number of the job's last event, for Last-Event-ID.")
     data: str = Field(
-        description="JSON: of a snapshot the job, else the event.",
+        description="JSON: the job in a snapshot, else the event.",
         json_schema_extra={"contentMediaType": "application/json"},
     )
 

@@ -1,4 +1,4 @@
-"""What the API takes and gives of print files."""
+"""Request and response models of print files."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from shared.jobs.prints import PRINT_DPI, PRINT_SIZES
-from web.schemas.base import Given, WebhookGiven
+from web.schemas.base import RequestBody, WebhookGiven
 
 __all__ = ["PrintPlace", "PrintRequest"]
 
@@ -14,7 +14,7 @@ _MAX_DPI = 1200
 _MIN_DPI = 36
 
 
-def _known_size(size: int) -> int:
+def _validate_size(size: int) -> int:
     if size not in PRINT_SIZES:
         choices = ", ".join(str(each) for each in PRINT_SIZES)
         raise PydanticCustomError("literal_error", "One of: {expected}.", {"expected": choices})
@@ -22,26 +22,28 @@ def _known_size(size: int) -> int:
 
 
 PrintSize = Annotated[
-    int, AfterValidator(_known_size), Field(json_schema_extra={"enum": [*PRINT_SIZES]})
+    int, AfterValidator(_validate_size), Field(json_schema_extra={"enum": [*PRINT_SIZES]})
 ]
 
 
-class PrintRequest(Given):
-    """Which variant of a design is to be printed, and how large."""
+class PrintRequest(RequestBody):
+    """Variant of a design to print, and its size."""
 
-    variant: int = Field(0, ge=0, description="From 0; one that the design has.")
+    variant: int = Field(0, ge=0, description="Index of an existing variant of the design, from 0.")
     size: PrintSize = Field(PRINT_SIZES[-1], description="Side in px.")
     dpi: int = Field(
         PRINT_DPI, ge=_MIN_DPI, le=_MAX_DPI, description="Dots per inch, recorded in the file."
     )
-    webhook: WebhookGiven | None = Field(None, description="Is told of the print's job.")
+    webhook: WebhookGiven | None = Field(
+        None, description="Receives the events of the print's job."
+    )
 
 
 class PrintPlace(BaseModel):
     """A print of a design."""
 
-    id: str = Field(description="Of its job.")
+    id: str = Field(description="Id of the print's job.")
     variant: int
     size: int = Field(description="Side in px.")
     dpi: int
-    url: str = Field(description="Its job in the API.")
+    url: str = Field(description="URL of the print's job in the API.")

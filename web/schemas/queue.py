@@ -1,4 +1,4 @@
-"""The queue's state and its dead jobs as the API gives them to administrators."""
+"""Request and response models of queue administration: state, pauses, dead jobs."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.queue.pauses import ALL
-from web.schemas.base import Given, Line
+from web.schemas.base import Line, RequestBody
 from web.schemas.jobs import JobError
 
 __all__ = [
@@ -21,20 +21,20 @@ __all__ = [
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
-class ResumeRequest(Given):
-    """Which stage is to go on."""
+class ResumeRequest(RequestBody):
+    """Stage to resume."""
 
     stage: Line = Field(ALL, max_length=40, description="A stage's name, or all.")
 
 
 class PauseRequest(ResumeRequest):
-    """Which stage is to be paused, and why."""
+    """Stage to pause, and the reason."""
 
-    reason: Line = Field("", description="For whoever looks.")
+    reason: Line = Field("", description="Shown in the queue's state.")
 
 
 class PauseDocument(BaseModel):
-    """A pause, and whose it is."""
+    """A pause and who requested it."""
 
     stage: str = Field(description="A stage's name, or all.")
     actor: str
@@ -43,18 +43,18 @@ class PauseDocument(BaseModel):
 
 
 class StageLineDocument(BaseModel):
-    """How much of a stage waits and runs."""
+    """Number of ready and running stage runs of a stage."""
 
     name: str
     queue: str
     paused: bool
-    drained: bool = Field(description="Paused, and nothing of it runs any more.")
+    drained: bool = Field(description="Paused, with no stage run running.")
     ready: int
     running: int
 
 
 class OwnerLineDocument(BaseModel):
-    """How many jobs of an owner have not ended."""
+    """Number of unfinished jobs of an owner."""
 
     name: str
     queued: int
@@ -62,18 +62,18 @@ class OwnerLineDocument(BaseModel):
 
 
 class QueueStateDocument(BaseModel):
-    """The queue."""
+    """State of the queue."""
 
-    active: int = Field(description="Jobs that have not ended.")
+    active: int = Field(description="Number of unfinished jobs.")
     max_queue: int
     pauses: list[PauseDocument]
     stages: list[StageLineDocument]
-    owners: list[OwnerLineDocument] = Field(description="Those with the most jobs.")
-    dead: int = Field(description="Failed jobs that were never retried.")
+    owners: list[OwnerLineDocument] = Field(description="Owners with the most unfinished jobs.")
+    dead: int = Field(description="Number of failed jobs that were never retried.")
 
 
 class FailureDocument(BaseModel):
-    """An attempt that failed."""
+    """A failed attempt."""
 
     attempt: int
     at: str
@@ -84,14 +84,14 @@ class FailureDocument(BaseModel):
 
 
 class DeadJobDocument(BaseModel):
-    """A failed job, and what its workers told of each attempt."""
+    """A failed job and the failures of its attempts."""
 
     id: str
     pipeline: str
     brief: str
     owner: str
     error: JobError | None
-    stage: str | None = Field(description="That failed; none: the job was overdue.")
+    stage: str | None = Field(description="Failed stage; null: the job passed its deadline.")
     attempts: int
     failures: list[FailureDocument]
     created_at: str
@@ -108,11 +108,11 @@ class DeadJobPage(BaseModel):
     next: str | None
 
 
-class RetryRequest(Given):
-    """Which dead jobs to submit anew: exactly one of the two."""
+class RetryRequest(RequestBody):
+    """Dead jobs to retry: exactly one of ids and all."""
 
     ids: list[JobId] | None = Field(None, min_length=1, max_length=100)
-    all: bool = Field(False, description="Those that were never retried, at most 100 at once.")
+    all: bool = Field(False, description="All that were never retried, at most 100 per request.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "RetryRequest":
@@ -122,14 +122,14 @@ class RetryRequest(Given):
 
 
 class RetriedJob(BaseModel):
-    """A dead job and the new one."""
+    """A dead job and its retry."""
 
     id: str
     retried_as: str
 
 
 class RetriedDocument(BaseModel):
-    """What was submitted anew."""
+    """Retries that were submitted."""
 
     retried: list[RetriedJob]
-    left: int = Field(description="Dead jobs that were never retried.")
+    left: int = Field(description="Number of dead jobs that were never retried.")

@@ -1,7 +1,8 @@
-"""Gunicorn's worker of threads, made to withstand slow clients (docs/decisions/0012-web-server.md).
+"""Threaded gunicorn worker that buffers requests and responses against slow clients.
 
-The worker's loop receives requests whole before a thread gets them, and sends what clients did not
-take at once after the thread has gone on. No client holds a thread for as long as it likes.
+The event loop receives each request completely before a thread handles it, and sends the unsent
+rest of a response after the thread is free again, so that no slow client can hold a thread. See
+docs/decisions/0012-web-server.md.
 """
 
 import errno
@@ -19,7 +20,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shared.errors import CodesignerError
-from web.http.concurrency import Places
+from web.http.concurrency import VisitorLimiter
 from web.server.connection import Connection, refuse
 from web.server.deadlines import Limits, Pace, Room
 from web.server.request_buffer import Incoming
@@ -28,252 +29,255 @@ from web.server.response_buffer import OutgoingSocket
 __all__ = ["RECORDING_THREADS", "BufferingWorker"]
 
 RECORDING_THREADS = 32
-"""Of the threads, for what programs send; the others are for what is read and for pages."""
+"""Threads for API requests that write; the others serve reads and pages."""
 
 _log = logging.getLogger("gunicorn.error")
-_RECORDING = (b"POST /api/", b"PUT /api/", b"PATCH /api/", b"DELETE /api/")
-_STEP_BYTES = 64 * 1024
+_WRITE_PREFIXES = (b"POST /api/", b"PUT /api/", b"PATCH /api/", b"DELETE /api/")
+_READ_BYTES = 64 * 1024
 _FLUSH_BYTES = 1024 * 1024
-"""Sent to one client before others have their turn."""
-_LARGE_BODIES = 4
-"""Bodies above `Limits.body_bytes` at once; each holds a thread."""
-_LOOK_EVERY_S = 0.25
-_AGAIN_S = 10
+"""Maximum sent to one client before others have their turn."""
+_MAX_LARGE_BODIES = 4
+"""Concurrent bodies above `Limits.body_bytes`; each holds a thread."""
+_CHECK_INTERVAL_S = 0.25
+_RETRY_AFTER_S = 10
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]
-    """Receives and sends in its loop, answers in threads."""
+    """Receives and sends in the event loop, handles requests in threads."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.limits: Limits = self.app.limits
-        self._room = Room(self.limits.spool_bytes)
-        self._large = Places(_LARGE_BODIES, _LARGE_BODIES)
-        self._held: Counter[str] = Counter()
-        """Connections by the address that they come from."""
-        self._waiting: dict[Connection, Callable[[Connection], None]] = {}
-        """What the loop does next with connections that no thread has."""
-        self._look_at = 0.0
+        self._spool_budget = Room(self.limits.spool_bytes)
+        self._large_body_slots = VisitorLimiter(_MAX_LARGE_BODIES, _MAX_LARGE_BODIES)
+        self._connections: Counter[str] = Counter()
+        """Number of connections by client address."""
+        self._callbacks: dict[Connection, Callable[[Connection], None]] = {}
+        """Next callback of each connection that is in the loop and not in a thread."""
+        self._next_check = 0.0
 
-    def get_thread_pool(self) -> "_Threads":
-        """Return the threads that answer."""
-        return _Threads(self.cfg.threads)
+    def get_thread_pool(self) -> "_ThreadPools":
+        """Return the pools of threads that handle requests."""
+        return _ThreadPools(self.cfg.threads)
 
     def accept(self, listener: socket.socket) -> None:
-        """Accept a connection, unless its address has enough of them."""
+        """Accept a connection; close or refuse one if there are too many."""
         try:
-            accepted, client = listener.accept()
+            accepted, client_address = listener.accept()
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
-                self._make_way()
+                self._evict_connection()
             elif error.errno not in {errno.EAGAIN, errno.ECONNABORTED}:
-                _log.warning("accepting a connection: %s", error)
+                _log.warning("cannot accept a connection: %s", error)
             return
-        sock = OutgoingSocket(accepted, self.limits, self._room)
-        conn = Connection(self.cfg, sock, client, listener.getsockname())
-        conn.incoming = Incoming(self.limits, self._room)
+        sock = OutgoingSocket(accepted, self.limits, self._spool_budget)
+        conn = Connection(self.cfg, sock, client_address, listener.getsockname())
+        conn.incoming = Incoming(self.limits, self._spool_budget)
         self.nr_conns += 1
-        self._held[conn.source] += 1
+        self._connections[conn.client_key] += 1
         if self.nr_conns >= self.worker_connections:
-            self._make_way()
-        self._act(conn, self._begin)
+            self._evict_connection()
+        self._run(conn, self._start)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Have a thread answer."""
-        conn.until = time.monotonic() + self.limits.queued_s
+        """Queue a complete request for a thread."""
+        conn.deadline = time.monotonic() + self.limits.queued_s
         super().enqueue_req(conn)
 
     def handle(self, conn: Connection) -> bool:
-        """Answer one request; returns whether the connection is kept. Runs in a thread."""
+        """Handle one request in a thread; return whether the connection is kept alive."""
         incoming = conn.incoming
-        if time.monotonic() > conn.until:
-            return refuse(conn, _unavailable("Too many requests wait; try again soon."))
-        large = incoming.too_large
-        if large and not self._large.take(""):
+        if time.monotonic() > conn.deadline:
+            return refuse(conn, _unavailable("Too many requests are waiting; try again soon."))
+        holds_slot = incoming.too_large
+        if holds_slot and not self._large_body_slots.take(""):
             return refuse(conn, _unavailable("Too many uploads are under way; try again soon."))
         try:
             conn.parser = RequestParser(self.cfg, conn.request_bytes(), conn.client)
-            kept = bool(super().handle(conn))
+            keep_alive = bool(super().handle(conn))
         finally:
             incoming.close()
-            if large:
-                self._large.give_back("")
-        return kept and incoming.complete
+            if holds_slot:
+                self._large_body_slots.give_back("")
+        return keep_alive and incoming.complete
 
-    def finish_request(self, conn: Connection, answered: "Future[bool]") -> None:
-        """Send what is left of an answer; in the loop."""
-        failed = answered.cancelled() or answered.exception() is not None
-        conn.keep = not failed and bool(answered.result())
-        self._act(conn, self._send)
+    def finish_request(self, conn: Connection, handled: "Future[bool]") -> None:
+        """Send the unsent rest of a response, in the loop."""
+        failed = handled.cancelled() or handled.exception() is not None
+        conn.keep_alive = not failed and bool(handled.result())
+        self._run(conn, self._send)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """End what has waited for too long, or everything."""
+        """Close the connections whose deadline has passed; all of them with `force`."""
         now = time.monotonic()
-        if now < self._look_at and not force:
+        if now < self._next_check and not force:
             return
-        self._look_at = now + _LOOK_EVERY_S
-        for conn in [each for each in self._waiting if force or each.until < now]:
-            begun = self._waiting[conn] == self._receive and conn.incoming.begun
-            self._forget(conn)
-            if begun and not force:
-                self._act(conn, self._tell_late)
+        self._next_check = now + _CHECK_INTERVAL_S
+        closing = [conn for conn in self._callbacks if force or conn.deadline < now]
+        for conn in closing:
+            receiving = self._callbacks[conn] == self._receive and conn.incoming.begun
+            self._unregister(conn)
+            if receiving and not force:
+                self._run(conn, self._time_out)
             else:
                 self._close(conn)
 
     def murder_pending(self) -> None:
-        """Do nothing: `murder_keepalived` sees to all."""
+        """Do nothing: `murder_keepalived` checks all connections."""
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Stop receiving by then at the latest: the worker stops."""
-        for conn, act in self._waiting.items():
-            if act == self._receive:
-                conn.until = min(conn.until, deadline)
+        """Bound the deadlines of receiving connections, as the worker stops."""
+        for conn, callback in self._callbacks.items():
+            if callback == self._receive:
+                conn.deadline = min(conn.deadline, deadline)
 
-    def _act(self, conn: Connection, act: Callable[[Connection], None]) -> None:
-        """Do something with a connection; whatever goes wrong ends this connection alone."""
+    def _run(self, conn: Connection, callback: Callable[[Connection], None]) -> None:
+        """Run a callback of a connection; an error closes only this connection."""
         try:
-            act(conn)
+            callback(conn)
         except CodesignerError as error:
-            self._forget(conn)
-            self._act(conn, partial(self._end, error=error))
-        except Exception as error:  # noqa: BLE001 (the boundary: one client ends no other)
+            self._unregister(conn)
+            self._run(conn, partial(self._reject, error=error))
+        except Exception as error:  # noqa: BLE001 (boundary: an error of one client affects no other)
             if not isinstance(error, OSError):
-                _log.exception("a connection failed")
+                _log.exception("connection failed with an unexpected error")
             elif error.errno == errno.ENOSPC:
-                _log.error("receiving a request: %s", error)
-            self._forget(conn)
+                _log.error("cannot spool a request: %s", error)
+            self._unregister(conn)
             self._close(conn)
 
     def _wait(
-        self, conn: Connection, event: int, until: float, act: Callable[[Connection], None]
+        self, conn: Connection, event: int, deadline: float, callback: Callable[[Connection], None]
     ) -> None:
-        """Have the loop act once the socket is ready."""
-        conn.until = until
-        if conn not in self._waiting:
-            self.poller.register(conn.sock, event, lambda _sock: self._on_ready(conn, act))
-        elif self._waiting[conn] != act:
-            self.poller.modify(conn.sock, event, lambda _sock: self._on_ready(conn, act))
-        self._waiting[conn] = act
+        """Register a callback that the loop runs once the socket is ready."""
+        conn.deadline = deadline
+        if conn not in self._callbacks:
+            self.poller.register(conn.sock, event, lambda _sock: self._on_ready(conn, callback))
+        elif self._callbacks[conn] != callback:
+            self.poller.modify(conn.sock, event, lambda _sock: self._on_ready(conn, callback))
+        self._callbacks[conn] = callback
 
-    def _on_ready(self, conn: Connection, act: Callable[[Connection], None]) -> None:
-        if conn in self._waiting:  # else what was ready before it in the same turn closed it
-            self._act(conn, act)
+    def _on_ready(self, conn: Connection, callback: Callable[[Connection], None]) -> None:
+        if conn in self._callbacks:  # it may have been closed earlier in the same iteration
+            self._run(conn, callback)
 
-    def _forget(self, conn: Connection) -> None:
-        if self._waiting.pop(conn, None) is not None:
+    def _unregister(self, conn: Connection) -> None:
+        if self._callbacks.pop(conn, None) is not None:
             self.poller.unregister(conn.sock)
 
-    def _begin(self, conn: Connection) -> None:
-        """Wait for the first request, unless the address has enough connections."""
-        if 0 < self.limits.per_address < self._held[conn.source]:
-            message = "Too many connections come from this address."
-            raise CodesignerError("rate_limited", message, retry_after_s=_AGAIN_S)
-        until = time.monotonic() + self.limits.head_s
-        self._wait(conn, selectors.EVENT_READ, until, self._receive)
+    def _start(self, conn: Connection) -> None:
+        """Wait for the first request; refuse it if the address has too many connections."""
+        if 0 < self.limits.per_address < self._connections[conn.client_key]:
+            message = "Too many connections from this address."
+            raise CodesignerError("rate_limited", message, retry_after_s=_RETRY_AFTER_S)
+        deadline = time.monotonic() + self.limits.head_s
+        self._wait(conn, selectors.EVENT_READ, deadline, self._receive)
 
     def _receive_next(self, conn: Connection) -> None:
-        """Begin with a further request, of which some bytes may have come already."""
-        early = conn.incoming.surplus
-        conn.incoming = Incoming(self.limits, self._room)
+        """Start receiving the next request; its first bytes may be buffered already."""
+        buffered = conn.incoming.surplus
+        conn.incoming = Incoming(self.limits, self._spool_budget)
         conn.pace = None
-        wait_s = self.limits.head_s if early else self.limits.idle_s
+        wait_s = self.limits.head_s if buffered else self.limits.idle_s
         if not self.alive:
             wait_s = min(wait_s, STOP_KEEPALIVE_LINGER)
-        conn.until = time.monotonic() + wait_s
-        self._take_in(conn, early)
+        conn.deadline = time.monotonic() + wait_s
+        self._feed(conn, buffered)
 
     def _receive(self, conn: Connection) -> None:
         try:
-            data = conn.sock.recv(_STEP_BYTES)
+            data = conn.sock.recv(_READ_BYTES)
         except BlockingIOError:
             return
         if not data:
-            self._forget(conn)
+            self._unregister(conn)
             self._close(conn)
             return
-        if conn.keep and not conn.incoming.begun:
-            conn.until = time.monotonic() + self.limits.head_s
-        self._take_in(conn, data)
+        if conn.keep_alive and not conn.incoming.begun:
+            conn.deadline = time.monotonic() + self.limits.head_s
+        self._feed(conn, data)
 
-    def _take_in(self, conn: Connection, data: bytes) -> None:
-        """Take in bytes; a whole request goes to a thread, for another one the loop waits."""
+    def _feed(self, conn: Connection, data: bytes) -> None:
+        """Buffer received bytes; queue the request once complete, else wait for more."""
         incoming = conn.incoming
         incoming.feed(data)
         if incoming.complete or incoming.too_large:
-            self._forget(conn)
+            self._unregister(conn)
             self.enqueue_req(conn)
             return
-        until = conn.until
+        deadline = conn.deadline
         if incoming.head is not None:
             if conn.pace is None:
                 conn.pace = Pace(self.limits)
                 if incoming.expects:
                     conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             conn.pace.add(len(data))
-            until = conn.pace.until
-        self._wait(conn, selectors.EVENT_READ, until, self._receive)
+            deadline = conn.pace.until
+        self._wait(conn, selectors.EVENT_READ, deadline, self._receive)
 
     def _send(self, conn: Connection) -> None:
-        """Send what the client takes of an answer, then go on with what follows it."""
+        """Send as much of the response as the client accepts; once sent, keep alive or close."""
         conn.sock.flush(_FLUSH_BYTES)
         if conn.sock.unsent:
             self._wait(conn, selectors.EVENT_WRITE, conn.sock.pace.until, self._send)
             return
-        self._forget(conn)
-        if conn.keep:
+        self._unregister(conn)
+        if conn.keep_alive:
             self._receive_next(conn)
         else:
             conn.sock.shutdown(socket.SHUT_WR)
-            until = time.monotonic() + self.limits.linger_s
-            self._wait(conn, selectors.EVENT_READ, until, self._linger)
+            deadline = time.monotonic() + self.limits.linger_s
+            self._wait(conn, selectors.EVENT_READ, deadline, self._linger)
 
     def _linger(self, conn: Connection) -> None:
-        """Read on and drop until the client closes, or it might not see the answer's end."""
-        if not conn.sock.recv(_STEP_BYTES):
-            self._forget(conn)
+        """Read and discard until the client closes, or it may miss the end of the response."""
+        if not conn.sock.recv(_READ_BYTES):
+            self._unregister(conn)
             self._close(conn)
 
-    def _tell_late(self, conn: Connection) -> None:
-        self._end(conn, CodesignerError("request_timeout", "The request did not come in time."))
+    def _time_out(self, conn: Connection) -> None:
+        self._reject(
+            conn, CodesignerError("request_timeout", "The request was not received in time.")
+        )
 
-    def _end(self, conn: Connection, error: CodesignerError) -> None:
-        """Refuse a request that was not received whole."""
+    def _reject(self, conn: Connection, error: CodesignerError) -> None:
+        """Send an error for a request that was not received completely."""
         conn.incoming.close()
-        conn.keep = False
+        conn.keep_alive = False
         refuse(conn, error)
         self._send(conn)
 
-    def _make_way(self) -> None:
-        """Close the connection that would end first of those that no thread has."""
-        if self._waiting:
-            conn = min(self._waiting, key=lambda conn: conn.until)
-            self._forget(conn)
+    def _evict_connection(self) -> None:
+        """Close the connection with the earliest deadline of those not in a thread."""
+        if self._callbacks:
+            conn = min(self._callbacks, key=lambda conn: conn.deadline)
+            self._unregister(conn)
             self._close(conn)
 
     def _close(self, conn: Connection) -> None:
         conn.incoming.close()
         conn.close()
         self.nr_conns -= 1
-        self._held[conn.source] -= 1
-        if not self._held[conn.source]:
-            del self._held[conn.source]
+        self._connections[conn.client_key] -= 1
+        if not self._connections[conn.client_key]:
+            del self._connections[conn.client_key]
 
 
-class _Threads:
-    """Two pools: what programs send waits for threads of its own, and nobody else behind it."""
+class _ThreadPools:
+    """Separate pools for API writes and other requests, so that writes cannot delay the others."""
 
     def __init__(self, number: int) -> None:
-        self._recording = ThreadPoolExecutor(RECORDING_THREADS, "recording")
-        self._other = ThreadPoolExecutor(number - RECORDING_THREADS, "other")
+        self._write_pool = ThreadPoolExecutor(RECORDING_THREADS, "recording")
+        self._other_pool = ThreadPoolExecutor(number - RECORDING_THREADS, "other")
 
     def submit(self, handle: Callable[[Connection], Any], conn: Connection) -> "Future[Any]":
-        recording = (conn.incoming.head or b"").startswith(_RECORDING)
-        return (self._recording if recording else self._other).submit(handle, conn)
+        is_write = (conn.incoming.head or b"").startswith(_WRITE_PREFIXES)
+        return (self._write_pool if is_write else self._other_pool).submit(handle, conn)
 
     def shutdown(self, wait: bool = True) -> None:
-        for pool in (self._recording, self._other):
+        for pool in (self._write_pool, self._other_pool):
             pool.shutdown(wait=wait)
 
 
 def _unavailable(message: str) -> CodesignerError:
-    return CodesignerError("unavailable", message, retry_after_s=_AGAIN_S)
+    return CodesignerError("unavailable", message, retry_after_s=_RETRY_AFTER_S)

@@ -1,4 +1,4 @@
-"""A client's connection, and what is sent on it without asking the application."""
+"""Client connection of the worker, and error responses sent without the application."""
 
 import ipaddress
 import json
@@ -15,43 +15,43 @@ from web.server.response_buffer import OutgoingSocket
 
 __all__ = ["Connection", "refuse"]
 
-_STEP_BYTES = 64 * 1024
+_READ_BYTES = 64 * 1024
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A client's connection: a request that comes in, or an answer that goes out."""
+    """Client connection that receives a request or sends a response."""
 
     sock: OutgoingSocket
 
     def __init__(self, cfg: Any, sock: OutgoingSocket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
-        self.initialized = True  # what gunicorn would do in the thread is done by the loop
-        self.source = _source(client)
-        self.keep = False
-        """Whether a further request may follow the answer."""
-        self.until = 0.0
-        """When the loop gives up what it waits for, by the monotonic clock."""
+        self.initialized = True  # the loop does what gunicorn would do in the thread
+        self.client_key = _client_key(client)
+        self.keep_alive = False
+        """Whether another request may follow the response."""
+        self.deadline = 0.0
+        """Monotonic time at which the loop stops waiting."""
         self.incoming: Incoming
         self.pace: Pace | None = None
-        """Of the body that is being received."""
+        """Deadline of the body that is being received."""
 
     def request_bytes(self) -> Iterator[bytes]:
-        """Return the request's bytes; what was too large to be received ahead is received now."""
+        """Yield the buffered bytes of the request, then the rest if it is too large to buffer."""
         yield from self.incoming.chunks()
         if self.incoming.too_large:
-            yield from self._rest()
+            yield from self._unbuffered_bytes()
 
-    def _rest(self) -> Iterator[bytes]:
+    def _unbuffered_bytes(self) -> Iterator[bytes]:
         pace = self.sock.pace = Pace(self.sock.limits)
         while not self.incoming.complete and self.sock.wait(select.POLLIN):
-            if not (data := self.sock.recv(_STEP_BYTES)):
+            if not (data := self.sock.recv(_READ_BYTES)):
                 return
             pace.add(len(data))
             yield self.incoming.passed_on(data)
 
 
 def refuse(conn: Connection, error: CodesignerError) -> bool:
-    """Send a problem document without asking the application; returns False: nothing is kept."""
+    """Send a problem document without the application; return False: the connection closes."""
     document = {
         "type": f"/api/docs#error-{error.code}",
         "title": error.title,
@@ -73,10 +73,10 @@ def refuse(conn: Connection, error: CodesignerError) -> bool:
     return False
 
 
-def _source(client: Any) -> str:
-    """Return what connections are counted by: an IPv4 address, or the /64 of an IPv6 address."""
+def _client_key(client: Any) -> str:
+    """Return the key that connections are counted by: an IPv4 address or an IPv6 /64 network."""
     if not isinstance(client, tuple):
-        return ""  # a Unix socket's
+        return ""  # a Unix socket
     address = ipaddress.ip_address(client[0].partition("%")[0])
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)

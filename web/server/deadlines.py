@@ -1,4 +1,4 @@
-"""How long and how much a client's connection may take of the server."""
+"""Time, rate and disk limits of client connections."""
 
 import threading
 import time
@@ -9,58 +9,58 @@ __all__ = ["Limits", "Pace", "Room"]
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one client and all clients may take. Times in seconds."""
+    """Limits of one client and of all clients. Times in seconds."""
 
     per_address: int = 256
-    """Connections of one address at once; 0: any number."""
+    """Concurrent connections of one address; 0: unlimited."""
     connections: int = 1000
-    """Of all addresses; beyond them the one that was to end first is closed for a new one."""
+    """Concurrent connections; above it, the one with the earliest deadline is closed."""
     head_s: float = 10.0
-    """From the connection, or the first byte after an answer, to the end of a request's head."""
+    """From the connection, or the first byte of a further request, to the end of its head."""
     idle_s: float = 15.0
-    """From an answer to the next request's first byte."""
+    """Keep-alive: from a response to the first byte of the next request."""
     grace_s: float = 10.0
-    """What a body or an answer may take besides its bytes."""
+    """Allowance of a body or response on top of the minimum rate."""
     bytes_per_s: float = 10_000.0
-    """Least average rate of a body or an answer: 20 MiB in 35 minutes."""
+    """Minimum average rate of a body or response: 20 MiB in 35 minutes."""
     ahead_s: float = 30.0
-    """Longest pause of a client that was faster before."""
+    """Longest pause of a client that was faster than the minimum before."""
     linger_s: float = 2.0
-    """For a client to close its side after the last answer."""
+    """For a client to close its side after the last response."""
     queued_s: float = 30.0
-    """For a whole request to get a thread."""
+    """For a complete request to get a thread."""
     body_bytes: int = 28 * 1024 * 1024
-    """Larger bodies are not received ahead: a thread reads them."""
+    """Larger bodies are not buffered: a thread reads them."""
     spool_bytes: int = 512 * 1024 * 1024
-    """Of all bodies and answers that wait on disk."""
+    """Total size of bodies and responses buffered on disk."""
 
 
 class Pace:
-    """A deadline that moves on as bytes come: they have to come at a least rate."""
+    """Deadline that moves with the bytes transferred, to enforce a minimum average rate."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.until = time.monotonic() + limits.grace_s
 
     def add(self, count: int) -> None:
-        """Count bytes that came or went."""
-        ahead = time.monotonic() + max(self._limits.ahead_s, self._limits.grace_s)
-        self.until = min(self.until + count / self._limits.bytes_per_s, ahead)
+        """Extend the deadline by the time that so many bytes may take."""
+        latest = time.monotonic() + max(self._limits.ahead_s, self._limits.grace_s)
+        self.until = min(self.until + count / self._limits.bytes_per_s, latest)
 
     def left_s(self) -> float:
-        """Return the seconds that are left, 0.0 at least."""
+        """Return the seconds left, at least 0.0."""
         return max(0.0, self.until - time.monotonic())
 
 
 class Room:
-    """So many bytes, shared by all that wait on disk."""
+    """Byte budget shared by all buffers on disk."""
 
     def __init__(self, total: int) -> None:
         self._free = total
         self._lock = threading.Lock()
 
     def take(self, count: int) -> bool:
-        """Take room for so many bytes; False where there is not enough."""
+        """Reserve bytes; return False if too few are free."""
         with self._lock:
             if count > self._free:
                 return False
@@ -68,6 +68,6 @@ class Room:
             return True
 
     def give_back(self, count: int) -> None:
-        """Give back what was taken."""
+        """Release reserved bytes."""
         with self._lock:
             self._free += count

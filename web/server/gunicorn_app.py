@@ -1,4 +1,4 @@
-"""Serving the application with gunicorn: one process of threads.
+"""Runs the application under gunicorn: one process with threads.
 
 Run: codesigner web
 """
@@ -19,20 +19,20 @@ from web.server.deadlines import Limits
 __all__ = ["THREADS", "run"]
 
 THREADS = 6 * MAX_STREAMS
-"""Streams and a crowd that waits to be recorded hold threads; what is only read needs one, too."""
+"""Enough for all streams and waiting writes, with threads left for reads."""
 assert RECORDING_THREADS < THREADS
 
 _GRACE_S = 5
-_FILES_EACH = 3
-"""File descriptors of a connection: its socket, what waits on disk of its request and answer."""
-_FILES_BESIDE = 200
+_FILES_PER_CONNECTION = 3
+"""Its socket and the buffers of its request and response on disk."""
+_OTHER_FILES = 200
 
 
 def run(settings: Settings, limits: Limits | None = None) -> None:
-    """Serve until told to stop; SIGTERM lets requests under way finish for 5 s.
+    """Serve until stopped by a signal; SIGTERM lets running requests finish for 5 s.
 
     Args:
-        limits: of connections; None: as the settings and the process's file descriptors have it.
+        limits: of connections; None: derived from the settings and the file descriptor limit.
     """
     _Server(settings, limits or _limits(settings)).run()
 
@@ -40,19 +40,19 @@ def run(settings: Settings, limits: Limits | None = None) -> None:
 def _limits(settings: Settings) -> Limits:
     return Limits(
         per_address=settings.max_connections_per_address,
-        connections=_connections(Limits.connections),
+        connections=_max_connections(Limits.connections),
         body_bytes=image_body_bytes(settings),
     )
 
 
-def _connections(wanted: int) -> int:
-    """Raise the process's limit of file descriptors; returns how many connections it allows."""
+def _max_connections(wanted: int) -> int:
+    """Raise the process's file descriptor limit; return the number of connections it allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted * _FILES_EACH + _FILES_BESIDE
+    needed = wanted * _FILES_PER_CONNECTION + _OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < needed:
         soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        wanted = min(wanted, (soft - _FILES_BESIDE) // _FILES_EACH)
+        wanted = min(wanted, (soft - _OTHER_FILES) // _FILES_PER_CONNECTION)
     return max(2 * THREADS, wanted)
 
 
@@ -65,8 +65,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what differs from gunicorn's defaults."""
-        chosen: dict[str, Any] = {
+        """Set the options that differ from gunicorn's defaults."""
+        options: dict[str, Any] = {
             "bind": [f"{_bracketed(self._settings.host)}:{self._settings.port}"],
             "worker_class": BufferingWorker,
             "workers": 1,
@@ -79,12 +79,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "codesigner-web",
             "control_socket_disable": True,
         }
-        for name, value in chosen.items():
+        for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Return the application, in the process that serves it."""
+        """Return the application; called in the worker process."""
         return create_app(self._settings)
 
 

@@ -1,7 +1,7 @@
-"""One HTTP/1.1 request as its bytes come in: where its head and its body end.
+"""Buffer for one incoming HTTP/1.1 request; finds the end of its head and body.
 
-Nothing is checked here: gunicorn's parser reads the same bytes afterwards and refuses what is
-malformed. Where the two disagree, the parser meets the end of the bytes and the connection closes.
+It does not validate: gunicorn's parser reads the same bytes afterwards and rejects malformed
+requests. If the two disagree, the parser reaches the end of the bytes and the connection closes.
 """
 
 import re
@@ -14,16 +14,16 @@ from web.server.deadlines import Limits, Room
 
 __all__ = ["Incoming"]
 
-_HEAD_BYTES = 64 * 1024
+_MAX_HEAD_BYTES = 64 * 1024
 _MEMORY_BYTES = 64 * 1024
-"""Of one body; what is above goes to disk."""
-_LINE_BYTES = 8190
-_STEP_BYTES = 64 * 1024
+"""Part of a body kept in memory; the rest goes to disk."""
+_MAX_LINE_BYTES = 8190
+_READ_BYTES = 64 * 1024
 
 _HEAD_END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
-"""A bare line feed ends it, too: the parser refuses such a head, and need not wait for its end."""
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
-_ENCODED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+"""A bare line feed also ends it: the parser rejects such a head without its rest."""
+_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
+_TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[0-9a-f]{1,15}", re.IGNORECASE)
 
@@ -35,8 +35,8 @@ class _Framing(Protocol):
         """Return how many of the bytes belong to the body."""
 
 
-class _Length:
-    """A body of so many bytes."""
+class _FixedLength:
+    """Body with a Content-Length."""
 
     def __init__(self, length: int) -> None:
         self._left = length
@@ -49,8 +49,8 @@ class _Length:
         return taken
 
 
-class _Chunks:
-    """A body in chunks (RFC 9112, 7.1)."""
+class _Chunked:
+    """Body in chunked transfer coding (RFC 9112, 7.1)."""
 
     def __init__(self) -> None:
         self._left = 0
@@ -59,28 +59,28 @@ class _Chunks:
         self.ended = False
 
     def feed(self, data: bytes) -> int:
-        at = 0
-        while at < len(data) and not self.ended:
+        position = 0
+        while position < len(data) and not self.ended:
             if self._left:
-                step = min(self._left, len(data) - at)
+                step = min(self._left, len(data) - position)
                 self._left -= step
-                at += step
+                position += step
                 continue
-            end = data.find(b"\n", at) + 1 or len(data)
-            self._line += data[at:end]
-            at = end
-            if self._line.endswith(b"\n") or len(self._line) > _LINE_BYTES:
-                self._take(bytes(self._line).strip())
+            end = data.find(b"\n", position) + 1 or len(data)
+            self._line += data[position:end]
+            position = end
+            if self._line.endswith(b"\n") or len(self._line) > _MAX_LINE_BYTES:
+                self._end_line(bytes(self._line).strip())
                 self._line.clear()
-        return at
+        return position
 
-    def _take(self, line: bytes) -> None:
+    def _end_line(self, line: bytes) -> None:
         if self._in_trailers:
             self.ended = not line
             return
         size = _CHUNK_SIZE.fullmatch(line.partition(b";")[0].strip())
         if size is None:
-            self.ended = True  # the parser refuses it
+            self.ended = True  # the parser rejects it
         elif int(size[0], 16):
             self._left = int(size[0], 16) + 2
         else:
@@ -88,113 +88,115 @@ class _Chunks:
 
 
 class Incoming:
-    """A request that is being received; used by one thread at a time."""
+    """Request that is being received; used by one thread at a time."""
 
     def __init__(self, limits: Limits, room: Room) -> None:
         self._limits = limits
-        self._room = room
-        self._early = bytearray()
-        self._framing: _Framing = _Length(0)
+        self._spool_budget = room
+        self._head_buffer = bytearray()
+        self._framing: _Framing = _FixedLength(0)
         self._spool: tempfile.SpooledTemporaryFile[bytes] | None = None
         self._size = 0
-        self._roomed = 0
+        self._reserved = 0
         self.head: bytes | None = None
         self.expects = False
-        """Whether the client waits for `100 Continue` before it sends the body."""
+        """Whether the client waits for `100 Continue` before sending the body."""
         self.too_large = False
-        """Whether the rest of the body is not to be received here, see `Limits.body_bytes`."""
+        """Whether a thread has to read the rest of the body, see `Limits.body_bytes`."""
         self.surplus = b""
-        """What came after the end: the beginning of the next request."""
+        """Bytes after the end: the beginning of the next request."""
 
     @property
     def begun(self) -> bool:
-        """Whether anything was received."""
-        return bool(self._early) or self.head is not None
+        """Whether any bytes were received."""
+        return bool(self._head_buffer) or self.head is not None
 
     @property
     def complete(self) -> bool:
-        """Whether the whole request was received."""
+        """Whether the request was received completely."""
         return self.head is not None and self._framing.ended
 
     def feed(self, data: bytes) -> None:
-        """Take in bytes.
+        """Buffer received bytes.
 
         Raises:
-            CodesignerError: malformed_request, the head is too large; unavailable, no room.
+            CodesignerError: malformed_request, the head is too large; unavailable, the disk
+                budget is used up.
             OSError: the body cannot be written to disk.
         """
         if self.head is None:
             data = self._feed_head(data)
         if self.head is not None:
-            self._keep(self._own(data))
+            self._store(self._body_part(data))
 
     def chunks(self) -> Iterator[bytes]:
-        """Return what was received, without `Expect: 100-continue`, which was answered."""
+        """Yield the received bytes without `Expect: 100-continue`, which was answered already."""
         yield self.head or b""
         if self._spool is not None:
             self._spool.seek(0)
-            yield from iter(lambda: self._spool.read(_STEP_BYTES), b"")  # type: ignore[union-attr]
+            yield from iter(lambda: self._spool.read(_READ_BYTES), b"")  # type: ignore[union-attr]
 
     def passed_on(self, data: bytes) -> bytes:
-        """Return what of further bytes belongs to a body that is too large, and keep none of it."""
-        return self._own(data)
+        """Return the bytes that belong to the body, without buffering them."""
+        return self._body_part(data)
 
     def close(self) -> None:
-        """Forget the body."""
+        """Discard the body and release its share of the disk budget."""
         if self._spool is not None:
             self._spool.close()
             self._spool = None
-        self._room.give_back(self._roomed)
-        self._roomed = 0
+        self._spool_budget.give_back(self._reserved)
+        self._reserved = 0
 
-    def _own(self, data: bytes) -> bytes:
+    def _body_part(self, data: bytes) -> bytes:
+        """Return the bytes that belong to the body; store the others as surplus."""
         taken = self._framing.feed(data)
         if self._framing.ended:
             self.surplus = data[taken:]
         return data[:taken]
 
     def _feed_head(self, data: bytes) -> bytes:
-        """Look for the head's end; returns what follows it."""
-        start = max(0, len(self._early) - 3)
-        self._early += data
-        found = _HEAD_END.search(self._early, start)
-        if (found.end() if found else len(self._early)) > _HEAD_BYTES:
-            raise CodesignerError("malformed_request", "The request's head is larger than 64 KiB.")
-        if found is None:
+        """Buffer bytes of the head; return those that follow it."""
+        start = max(0, len(self._head_buffer) - 3)
+        self._head_buffer += data
+        end = _HEAD_END.search(self._head_buffer, start)
+        if (end.end() if end else len(self._head_buffer)) > _MAX_HEAD_BYTES:
+            raise CodesignerError("malformed_request", "The request head is larger than 64 KiB.")
+        if end is None:
             return b""
-        rest = bytes(self._early[found.end() :])
-        self.head = self._framed(bytes(self._early[: found.end()]))
-        self._early.clear()
+        rest = bytes(self._head_buffer[end.end() :])
+        self.head = self._parse_framing(bytes(self._head_buffer[: end.end()]))
+        self._head_buffer.clear()
         return rest
 
-    def _framed(self, head: bytes) -> bytes:
-        """Find out how the body ends; returns the head that the parser is to see."""
-        length = _LENGTH.search(head)
-        if _ENCODED.search(head):
-            self._framing = _Chunks()
+    def _parse_framing(self, head: bytes) -> bytes:
+        """Determine how the body ends; return the head for gunicorn's parser."""
+        length = _CONTENT_LENGTH.search(head)
+        if _TRANSFER_ENCODING.search(head):
+            self._framing = _Chunked()
         elif length is not None:
-            self._framing = _Length(int(length[1]))
+            self._framing = _FixedLength(int(length[1]))
             if int(length[1]) > self._limits.body_bytes:
                 self.too_large = True
-                return head  # who reads it sends 100 Continue
-        bare = _EXPECT.sub(b"", head)
-        self.expects = bare != head and not self._framing.ended
-        return bare
+                return head  # the thread that reads it sends 100 Continue
+        without_expect = _EXPECT.sub(b"", head)
+        self.expects = without_expect != head and not self._framing.ended
+        return without_expect
 
-    def _keep(self, data: bytes) -> None:
+    def _store(self, data: bytes) -> None:
         if not data:
             return
         if self._spool is None:
             self._spool = tempfile.SpooledTemporaryFile(_MEMORY_BYTES)  # noqa: SIM115
         self._size += len(data)
         if self._size > _MEMORY_BYTES:
-            if not self._room.take(len(data)):
+            if not self._spool_budget.take(len(data)):
                 raise CodesignerError(
                     "unavailable",
                     "Too many uploads are under way; try again soon.",
                     retry_after_s=10,
                 )
-            self._roomed += len(data)
+            self._reserved += len(data)
         self._spool.write(data)
         if self._size > self._limits.body_bytes and not self._framing.ended:
             self.too_large = True

@@ -10,7 +10,7 @@ from typing import BinaryIO, NoReturn
 from PIL import Image
 
 from shared.errors import CodesignerError, FieldError
-from web.http.concurrency import Desks
+from web.http.concurrency import ConcurrencyLimiter
 from web.http.i18n import translate as _
 from web.uploads.decoding import (
     FORMATS,
@@ -36,8 +36,8 @@ WAITING = 8
 APART = 1
 """Decoding subprocesses at once, see `CHILD_BYTES`."""
 WAITING_APART = 2
-_IN_PROCESS = Desks(HERE, waiting=WAITING, wait_s=5.0)
-_SUBPROCESS = Desks(APART, waiting=WAITING_APART, wait_s=2.0)
+_IN_PROCESS = ConcurrencyLimiter(HERE, waiting=WAITING, wait_s=5.0)
+_SUBPROCESS = ConcurrencyLimiter(APART, waiting=WAITING_APART, wait_s=2.0)
 _RETRY_AFTER_S = 5
 
 
@@ -107,7 +107,7 @@ def _decode(source: BinaryIO, *, in_subprocess: bool) -> bytes:
 
 
 @contextmanager
-def _decoding_slot(slots: Desks) -> Iterator[None]:
+def _decoding_slot(slots: ConcurrencyLimiter) -> Iterator[None]:
     if not slots.take():
         message = _("Too many uploads are under way; try again soon.")
         raise CodesignerError("unavailable", message, retry_after_s=_RETRY_AFTER_S)

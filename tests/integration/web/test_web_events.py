@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clients import add_client
 from tests.driving import StageDriver
-from web.extensions import MAX_STREAMS, MAX_STREAMS_EACH
+from web.extensions import MAX_STREAMS, MAX_STREAMS_PER_VISITOR
 from web.http.sse import Pace, job_events, last_event_id
 
 
@@ -63,7 +63,9 @@ def test_the_number_of_streams_is_capped_and_places_are_given_back(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
-    addresses = [f"127.0.0.{number // MAX_STREAMS_EACH}" for number in range(1, 1 + MAX_STREAMS)]
+    addresses = [
+        f"127.0.0.{number // MAX_STREAMS_PER_VISITOR}" for number in range(1, 1 + MAX_STREAMS)
+    ]
     open_ones = [stream(client, job, REMOTE_ADDR=address) for address in addresses]
     full = stream(client, job, REMOTE_ADDR="127.0.0.99")
     assert (full.status_code, full.get_json()["code"]) == (503, "unavailable")
@@ -84,7 +86,7 @@ def test_one_visitor_has_a_quarter_of_the_places(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     job = ask(client)
-    mine = [stream(client, job) for _ in range(MAX_STREAMS_EACH)]
+    mine = [stream(client, job) for _ in range(MAX_STREAMS_PER_VISITOR)]
     refused = stream(client, job)
     assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
     assert refused.headers["Retry-After"] == "10"

@@ -84,7 +84,7 @@ def test_an_answer_names_twenty_fields_and_the_number_of_the_others(client: Flas
     answer = client.post(JOBS, json=body).get_json()
     assert len(answer["fields"]) == 20
     assert answer["detail"].endswith(" And 41 more.")
-    assert answer["detail"].count("There is no such field.") == 19
+    assert answer["detail"].count("Unknown field.") == 19
     chinese = client.post(JOBS, json=body, headers={"Accept-Language": "zh"}).get_json()
     assert "41" in chinese["detail"]
     assert "And" not in chinese["detail"]
@@ -93,11 +93,11 @@ def test_an_answer_names_twenty_fields_and_the_number_of_the_others(client: Flas
     for path in (JOBS, BATCHES, UNDERSTAND):
         answer = client.post(path, data=keys(80 * KIB), content_type="application/json")
         assert answer.get_json()["fields"] == [
-            {"field": "body", "message": "At most 100 of these."}
+            {"field": "body", "message": "Must contain at most 100 items."}
         ]
     lists = {"briefs": [1] * 10_000, "seeds": [None] * 10_000, "strengths": [[]] * 10_000}
     answer = client.post(BATCHES, json=lists).get_json()
-    assert [each["message"] for each in answer["fields"]] == ["At most 100 of these."] * 3
+    assert [each["message"] for each in answer["fields"]] == ["Must contain at most 100 items."] * 3
 
 
 @pytest.mark.parametrize("name", ["seeds", "strengths"])

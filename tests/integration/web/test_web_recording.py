@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Job
 from shared.queue.fairness import lock_owner
-from web.extensions import DESKS
-from web.http.concurrency import Desks
+from web.extensions import MAX_CONCURRENT_API_WRITES
+from web.http.concurrency import ConcurrencyLimiter
 
 JOBS = "/api/v1/jobs"
 BRIEF = {"brief": "teal mug"}
@@ -41,19 +41,19 @@ def test_a_crowd_waits_for_desks_and_a_person_does_not(
             lock_owner(session, "address:127.0.0.1")
             crowd = [threads.submit(ask, number) for number in range(48)]
             until = time.monotonic() + 30
-            while waiting(engine) < DESKS and time.monotonic() < until:
+            while waiting(engine) < MAX_CONCURRENT_API_WRITES and time.monotonic() < until:
                 time.sleep(0.05)
             client.get("/")  # makes the browser an owner
             sent = client.post("/designs", data=BRIEF, headers={"Accept": "text/html"})
             assert sent.status_code == 303
-            assert waiting(engine) == DESKS
+            assert waiting(engine) == MAX_CONCURRENT_API_WRITES
         assert [each.result() for each in crowd] == [202] * 48
     with session_factory() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == 49
 
 
 def test_who_gets_no_desk_in_time_is_told_to_come_again(app: Flask, client: FlaskClient) -> None:
-    desks = Desks(1, waiting=1, wait_s=0.01)
+    desks = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
     app.extensions["codesigner"] = replace(app.extensions["codesigner"], desks=desks)
     assert desks.take()
     refused = client.post(JOBS, json=BRIEF)
@@ -65,7 +65,7 @@ def test_who_gets_no_desk_in_time_is_told_to_come_again(app: Flask, client: Flas
 
 def test_large_bodies_are_read_a_few_at_a_time(app: Flask, client: FlaskClient) -> None:
     """A place is given back once the request is recorded, or has failed."""
-    bodies = Desks(1, waiting=1, wait_s=0.01)
+    bodies = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
     app.extensions["codesigner"] = replace(app.extensions["codesigner"], bodies=bodies)
     large = BRIEF | {"reference": {"base64": "A" * 2_000_000}}
     assert bodies.take()

@@ -12,6 +12,7 @@ import pytest
 
 from shared.settings import Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
+from tests.conftest import ADMIN_TOKEN
 from tests.serving import GUARD_S, answer_of, connected, get, served, to_end
 from web.server.deadlines import Limits
 from web.server.gunicorn_app import THREADS
@@ -20,6 +21,13 @@ HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 POST = b"POST /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 HALF_BODY = POST + b'Content-Length: 100\r\n\r\n{"brief'
 WRONG = b'{"brief": 1}'
+
+
+def wrong(size: int) -> bytes:
+    """Return a body of about that size whose bytes could be those of a reference."""
+    return b'{"brief": 1, "reference": "%b"}' % (b"A" * size)
+
+
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 LAST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 SHORT = Limits(head_s=1.0, idle_s=1.0, grace_s=1.0, ahead_s=1.0, linger_s=1.0, per_address=0)
@@ -91,7 +99,7 @@ def test_a_byte_now_and_then_does_not_put_off_the_end(short: int, half: bytes) -
 
 def test_an_upload_as_fast_as_is_asked_may_take_longer_than_the_grace(tmp_path: Path) -> None:
     limits = Limits(grace_s=1.0, ahead_s=900.0, bytes_per_s=1000.0)
-    body = WRONG + b" " * 300_000
+    body = wrong(300_000)
     with served(no_database(tmp_path), limits) as port, connected(port) as connection:
         connection.sendall(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body[:200_000])
         time.sleep(2.0)
@@ -126,7 +134,7 @@ def test_a_body_above_the_cap_is_refused_by_the_application(tmp_path: Path) -> N
     limits = Limits(grace_s=1.0, ahead_s=1.0, body_bytes=1000, per_address=0)
     with served(no_database(tmp_path), limits) as port:
         with connected(port) as connection:  # read by a thread, as it comes
-            body = WRONG + b" " * 100_000
+            body = wrong(100_000)
             connection.sendall(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             assert answer_of(connection)[0] == 422
         with connected(port) as connection:
@@ -213,9 +221,13 @@ def test_who_does_not_read_an_answer_holds_no_thread_and_is_ended(
 ) -> None:
     size = 32 * 1024 * 1024
     sha256 = artifact_store.put(b"\x89PNG\r\n\x1a\n" + bytes(size))
-    ask = b"GET /api/v1/artifacts/%b HTTP/1.1\r\nHost: 127.0.0.1\r\n%b\r\n" % (
-        sha256.encode(),
-        headers,
+    ask = (
+        b"GET /api/v1/artifacts/%b HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %b\r\n%b\r\n"
+        % (
+            sha256.encode(),
+            ADMIN_TOKEN.encode(),
+            headers,
+        )
     )
     limits = Limits(grace_s=2.0, ahead_s=2.0, per_address=0)
     with (
@@ -234,7 +246,7 @@ def test_who_does_not_read_an_answer_holds_no_thread_and_is_ended(
 
 def test_bodies_have_room_on_disk_and_give_it_back(tmp_path: Path) -> None:
     limits = Limits(spool_bytes=1_000_000, per_address=0)
-    part = POST + b"Content-Length: 600000\r\n\r\n" + b" " * 590_000
+    part = POST + b"Content-Length: 600000\r\n\r\n" + b"A" * 590_000
     with served(no_database(tmp_path), limits) as port, connected(port) as first:
         first.sendall(part)
         with connected(port) as second:
@@ -244,8 +256,8 @@ def test_bodies_have_room_on_disk_and_give_it_back(tmp_path: Path) -> None:
         with connected(port) as small:
             small.sendall(POST + b"Content-Length: %d\r\n\r\n" % len(WRONG) + WRONG)
             assert answer_of(small)[0] == 422
-        first.sendall(b" " * 10_000)
+        first.sendall(b"A" * 10_000)
         assert answer_of(first)[0] == 400
         with connected(port) as third:
-            third.sendall(part + b" " * 10_000)
+            third.sendall(part + b"A" * 10_000)
             assert answer_of(third)[0] == 400

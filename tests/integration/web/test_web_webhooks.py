@@ -260,7 +260,7 @@ def test_the_page_adds_rotates_pauses_removes_and_sends_again(
     assert "whsec_" not in client.get("/admin/webhooks/").text
     wrong = client.post("/admin/webhooks/", data=form | {"url": "http://10.0.0.1"}, headers=PAGE)
     assert wrong.status_code == 422
-    assert "Only public addresses are taken." in wrong.text
+    assert "Only public addresses are allowed." in wrong.text
     assert 'value="http://10.0.0.1"' in wrong.text
     (endpoint,) = client.get(HOOKS).get_json()["webhooks"]
     own = f"/admin/webhooks/{endpoint['id']}"

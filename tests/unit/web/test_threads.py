@@ -12,10 +12,10 @@ def test_all_that_waits_leaves_threads_for_looks() -> None:
     """Not counting what programs send: it has threads of its own."""
     waiting = (
         context.MAX_STREAMS
-        + context.PAGE_DESKS
-        + context.PAGES_WAITING
-        + context.BODIES
-        + context.BODIES_WAITING
+        + context.MAX_CONCURRENT_PAGE_WRITES
+        + context.MAX_WAITING_PAGE_WRITES
+        + context.MAX_CONCURRENT_LARGE_BODIES
+        + context.MAX_WAITING_LARGE_BODIES
         + uploads.HERE
         + uploads.WAITING
         + uploads.APART
@@ -25,4 +25,4 @@ def test_all_that_waits_leaves_threads_for_looks() -> None:
 
 
 def test_waiting_requests_and_desks_leave_programs_threads() -> None:
-    assert RECORDING_THREADS >= context.MAX_STREAMS + 2 * context.DESKS
+    assert RECORDING_THREADS >= context.MAX_STREAMS + 2 * context.MAX_CONCURRENT_API_WRITES

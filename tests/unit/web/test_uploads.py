@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from shared.errors import CodesignerError
 from web.http import i18n
-from web.http.concurrency import Desks
+from web.http.concurrency import ConcurrencyLimiter
 from web.uploads import decoding
 from web.uploads import images as uploads
 from web.uploads.images import Reference, UploadLimits, read_reference
@@ -234,7 +234,7 @@ def test_who_gets_no_place_for_decoding_soon_is_refused(
     monkeypatch: pytest.MonkeyPatch, side_px: int, name: str
 ) -> None:
     limits = UploadLimits(max_bytes=2_000_000, max_pixels=10_000_000)
-    desks = Desks(1, waiting=1, wait_s=0.01)
+    desks = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
     monkeypatch.setattr(uploads, name, desks)
     picture = file(Image.new("RGB", (side_px, side_px)))
     assert desks.take()
