@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["BLOCK_BYTES", "intact", "remembered_sha256", "seal", "sha256_of", "sum_of_sums"]
+__all__ = [
+    "BLOCK_BYTES",
+    "cached_sha256",
+    "has_valid_checksum",
+    "sha256_of",
+    "sum_of_sums",
+    "write_with_checksum",
+]
 
 BLOCK_BYTES = 1 << 20
 
@@ -36,7 +43,7 @@ def sum_of_sums(sums: Mapping[str, str]) -> str:
     return sha256(lines.encode()).hexdigest()
 
 
-def remembered_sha256(path: Path, cache: Path) -> str:
+def cached_sha256(path: Path, cache: Path) -> str:
     """Return `sha256_of(path)`, cached while file sizes and modification times are unchanged.
 
     Side effects: writes `<cache>/sha256/<name>.json`; a write error is ignored.
@@ -61,7 +68,7 @@ def remembered_sha256(path: Path, cache: Path) -> str:
     return actual
 
 
-def seal(path: Path, write: Callable[[Path], object]) -> None:
+def write_with_checksum(path: Path, write: Callable[[Path], object]) -> None:
     """Write a converted copy and its checksum file atomically.
 
     Args:
@@ -77,11 +84,11 @@ def seal(path: Path, write: Callable[[Path], object]) -> None:
     partial.replace(path)
 
 
-def intact(path: Path, cache: Path) -> bool:
-    """Return whether a copy exists and matches the checksum that `seal` wrote."""
+def has_valid_checksum(path: Path, cache: Path) -> bool:
+    """Return whether a copy exists and matches the checksum that `write_with_checksum` wrote."""
     try:
         expected = path.with_name(f"{path.name}.sha256").read_text(encoding="ascii")
-        return remembered_sha256(path, cache) == expected
+        return cached_sha256(path, cache) == expected
     except (OSError, ValueError):
         return False
 

@@ -34,7 +34,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.errors import CodesignerError, ModelsMissing
-from worker.models.checksums import BLOCK_BYTES, remembered_sha256, sum_of_sums
+from worker.models.checksums import BLOCK_BYTES, cached_sha256, sum_of_sums
 
 __all__ = [
     "Found",
@@ -156,7 +156,7 @@ def _resolve(name: str, spec: Mapping[str, Any], places: Places) -> Found:
     expected: str | None = spec.get("sha256")
     mismatch: CodesignerError | None = None
     for origin, path in _candidates(name, spec, places):
-        actual = remembered_sha256(path, places.cache)
+        actual = cached_sha256(path, places.cache)
         if expected is None or actual == expected:
             return Found(path=path, sha256=actual, origin=origin)
         # Another version's file can have the same name, such as retrained and bundled weights.

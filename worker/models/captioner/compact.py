@@ -20,9 +20,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from worker.models.captioner.gemma import FUSED, NORMS, GemmaBody, GemmaShape, KeyValues
-from worker.models.captioner.int8 import eight_bits
-from worker.models.captioner.language_model import Writer
-from worker.models.checksums import intact, seal
+from worker.models.captioner.int8 import quantise_int8
+from worker.models.captioner.language_model import TextGenerator
+from worker.models.checksums import has_valid_checksum, write_with_checksum
 
 __all__ = ["CompactGemma", "Rows", "compact_shape", "load_compact"]
 
@@ -70,7 +70,7 @@ class Rows:
         return torch.frombuffer(content, dtype=self._dtype).view(-1, self.width)
 
 
-class CompactGemma(Writer):
+class CompactGemma(TextGenerator):
     """Gemma 3 on the CPU, without transformers."""
 
     def __init__(
@@ -88,7 +88,7 @@ class CompactGemma(Writer):
         self._scale = torch.tensor(sqrt(shape.width)).bfloat16()
 
     def embed(self, ids: Sequence[int]) -> Tensor:
-        """See `Writer.embed`."""
+        """See `TextGenerator.embed`."""
         return (self._embeddings(ids).bfloat16() * self._scale).float()
 
     def _begin(self, count: int, room: int) -> KeyValues:
@@ -131,9 +131,9 @@ def load_compact(
     from tokenizers import Tokenizer
 
     path = cache / BODY
-    if not intact(path, cache.parent.parent):
+    if not has_valid_checksum(path, cache.parent.parent):
         converted = dict(_convert(folder / WEIGHTS, shape, tensors, lora_scale))
-        seal(path, lambda partial: save_file(converted, partial))
+        write_with_checksum(path, lambda partial: save_file(converted, partial))
     return CompactGemma(
         GemmaBody(shape, load_file(path)),
         Rows(folder / WEIGHTS, _EMBEDDINGS),
@@ -163,7 +163,7 @@ def _convert(
             layer = f"layers.{number}"
             for part, names in FUSED.items():
                 rows = torch.cat([merged(f"{layer}.{name}") for name in names])
-                weight, scale = eight_bits(rows)
+                weight, scale = quantise_int8(rows)
                 yield f"{layer}.{part}.weight", weight
                 yield f"{layer}.{part}.scale", scale
             for part, name in NORMS.items():

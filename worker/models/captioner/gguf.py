@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from worker.models.checksums import intact, seal
+from worker.models.checksums import has_valid_checksum, write_with_checksum
 
 if TYPE_CHECKING:
     from gguf import GGUFReader
@@ -84,12 +84,14 @@ def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bflo
     _config(reader).save_pretrained(folder)
     _save_tokenizer(gguf_file, folder)
     tensors = dict(_tensors(reader, dtype))
-    seal(folder / WEIGHTS, lambda path: save_file(tensors, path, metadata={"format": "pt"}))
+    write_with_checksum(
+        folder / WEIGHTS, lambda path: save_file(tensors, path, metadata={"format": "pt"})
+    )
     return folder
 
 
 def _is_converted(folder: Path) -> bool:
-    return intact(folder / WEIGHTS, folder.parent.parent)
+    return has_valid_checksum(folder / WEIGHTS, folder.parent.parent)
 
 
 def _field(reader: GGUFReader, key: str) -> Any:

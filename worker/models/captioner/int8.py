@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ["FusedNorm", "Int8Linear", "PackedLinear", "eight_bits"]
+__all__ = ["FusedNorm", "Int8Linear", "PackedLinear", "quantise_int8"]
 
 
-def eight_bits(weight: Tensor) -> tuple[Tensor, Tensor]:
+def quantise_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
     """Quantise a matrix (D_out, D_in) to int8; return it with the row scales (D_out,) float32."""
     weight = weight.detach().float()
     scale = weight.abs().amax(1).clamp_min(1e-8) / 127
@@ -28,7 +28,7 @@ class PackedLinear(nn.Module):
     """
 
     def __init__(self, weight: Tensor, scale: Tensor, bias: Tensor | None = None) -> None:
-        """Pack the results of `eight_bits`, which are not kept."""
+        """Pack the results of `quantise_int8`, which are not kept."""
         super().__init__()
         zero = torch.zeros(len(weight), dtype=torch.long)
         with _ignore_deprecation():
@@ -48,7 +48,7 @@ class Int8Linear(PackedLinear):
 
     def __init__(self, base: nn.Linear) -> None:
         bias = None if base.bias is None else base.bias.detach().float()
-        super().__init__(*eight_bits(base.weight), bias)
+        super().__init__(*quantise_int8(base.weight), bias)
 
 
 class FusedNorm(nn.Module):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from worker.models.captioner.int8 import FusedNorm, Int8Linear
 
-__all__ = ["LanguageModel", "Sampling", "Writer", "load_language_model", "quantise"]
+__all__ = ["LanguageModel", "Sampling", "TextGenerator", "load_language_model", "quantise"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Sampling:
     """Nucleus sampling: the smallest set of likeliest tokens with this total probability."""
 
 
-class Writer(ABC):
+class TextGenerator(ABC):
     """Text generation, independent of the decoder implementation."""
 
     def __init__(self, tokenizer: Any, rows: Tensor, device: torch.device) -> None:
@@ -131,7 +131,7 @@ class Writer(ABC):
         return [int(token) for token in self._restricted.cpu()[indices]]
 
 
-class LanguageModel(Writer):
+class LanguageModel(TextGenerator):
     """A causal language model of transformers, of any architecture, which can be trained."""
 
     def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
@@ -149,7 +149,7 @@ class LanguageModel(Writer):
         self._rows = self.network.get_output_embeddings().weight[ids].clone()
 
     def embed(self, ids: Sequence[int]) -> Tensor:
-        """See `Writer.embed`."""
+        """See `TextGenerator.embed`."""
         tokens = torch.tensor(list(ids), dtype=torch.long, device=self.device)
         embedded: Tensor = self.network.get_input_embeddings()(tokens)
         return embedded.to(self._dtype)

@@ -24,7 +24,7 @@ from worker.models.captioner.gguf import gemma_folder
 from worker.models.captioner.language_model import (
     LanguageModel,
     Sampling,
-    Writer,
+    TextGenerator,
     load_language_model,
 )
 from worker.models.captioner.lora import merge
@@ -93,7 +93,7 @@ class PrefixCaptioner:
 
     def __init__(
         self,
-        language_model: Writer,
+        language_model: TextGenerator,
         prefix: VisualPrefix,
         *,
         classes: nn.Linear | None = None,
@@ -315,7 +315,9 @@ def assemble(
     return _build_captioner(language_model, tensors, config)
 
 
-def _build_captioner(writer: Writer, tensors: dict[str, Tensor], config: Any) -> PrefixCaptioner:
+def _build_captioner(
+    writer: TextGenerator, tensors: dict[str, Tensor], config: Any
+) -> PrefixCaptioner:
     """Build a captioner from a language model and the tensors of the visual prefix."""
     readings = tuple((str(name), int(count)) for name, count in config["readings"])
     prefix = VisualPrefix(

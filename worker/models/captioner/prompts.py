@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from worker.models.captioner.language_model import Writer
+from worker.models.captioner.language_model import TextGenerator
 
 __all__ = ["Prompts", "prompt_embeddings", "whole_sentences"]
 
@@ -39,7 +39,7 @@ class Prompts:
 
 
 def prompt_embeddings(
-    model: Writer, brief: str, language: str, visual: Tensor | None, start: str = ""
+    model: TextGenerator, brief: str, language: str, visual: Tensor | None, start: str = ""
 ) -> Tensor:
     """Return the prompt embeddings: begin token, visual prefix, brief, answer cue, answer start.
 

@@ -19,9 +19,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from worker.models.generator.layout import FIELDS, KINDS, MARKS, MAX_REPEATS, NEAR, SCALARS
-from worker.models.generator.point_features import LAID, LATTICE, MOST_FREQUENCY, Points
+from worker.models.generator.point_features import (
+    LATTICE_WIDTH,
+    LAYOUT_WIDTH,
+    MAX_FREQUENCY,
+    Points,
+)
 
-__all__ = ["SLOTS", "FieldNet", "FieldShape", "Mixture", "masks_from"]
+__all__ = ["SLOTS", "FieldNet", "FieldShape", "MixedWeights", "masks_from"]
 
 SLOTS = 5
 """Maximum number of separations of a design."""
@@ -70,7 +75,7 @@ Mixed: TypeAlias = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mixture:
+class MixedWeights:
     """The network's weights mixed for N designs."""
 
     sites: list[Mixed]
@@ -117,10 +122,11 @@ class FieldNet(nn.Module):
         inputs = shape.traits + SCALARS * (1 + len(_THRESHOLDS))
         self.lay = nn.Sequential(
             nn.Linear(inputs, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
-            nn.Linear(hidden, len(KINDS) + 2 * MAX_REPEATS + MOST_FREQUENCY),
+            nn.Linear(hidden, len(KINDS) + 2 * MAX_REPEATS + MAX_FREQUENCY),
         )  # fmt: skip
         self.encode = nn.Sequential(
-            nn.Linear(inputs + LAID, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
+            nn.Linear(inputs + LAYOUT_WIDTH, hidden), nn.GELU(),
+            nn.Linear(hidden, hidden), nn.GELU(),
             nn.Linear(hidden, code), nn.LayerNorm(code),
         )  # fmt: skip
         self.route = nn.Linear(code + shape.traits, shape.experts)
@@ -136,7 +142,7 @@ class FieldNet(nn.Module):
         self.site_in = Expert(shape, _SITE_WIDTH, shape.site_width)
         self.site_middle = Expert(shape, shape.site_width, shape.site_width)
         self.site_out = Expert(shape, shape.site_width, shape.site_out)
-        point_width = LATTICE + FIELDS + 4 * len(_WAVE_VECTORS) + NEAR * shape.site_out
+        point_width = LATTICE_WIDTH + FIELDS + 4 * len(_WAVE_VECTORS) + NEAR * shape.site_out
         point_width += 2 * len(_CONTOURS)
         self.first = Expert(shape, point_width, width)
         self.hidden = nn.ModuleList(Expert(shape, width, width) for _ in range(shape.layers))
@@ -150,14 +156,14 @@ class FieldNet(nn.Module):
     def layout_logits(self, traits: Tensor, scalars: Tensor) -> tuple[Tensor, ...]:
         """Return layout logits: kind (N, 4), columns and rows (N, 24), frequency (N, 6)."""
         logits: Tensor = self.lay(self._conditioning(traits, scalars))
-        return logits.split([len(KINDS), MAX_REPEATS, MAX_REPEATS, MOST_FREQUENCY], dim=1)
+        return logits.split([len(KINDS), MAX_REPEATS, MAX_REPEATS, MAX_FREQUENCY], dim=1)
 
-    def mix(self, traits: Tensor, scalars: Tensor, layouts: Tensor) -> Mixture:
+    def mix(self, traits: Tensor, scalars: Tensor, layouts: Tensor) -> MixedWeights:
         """Mix the experts from traits (N, T), scalars (N, 12) and layouts (N, 15), see `laid`."""
         code = self.encode(torch.cat([self._conditioning(traits, scalars), layouts], dim=1))
         share = functional.softmax(self.route(torch.cat([code, traits], dim=1)).float(), dim=1)
         share = share.to(code.dtype)
-        return Mixture(
+        return MixedWeights(
             sites=[
                 layer.mixed(share, code)
                 for layer in (self.site_in, self.site_middle, self.site_out)
@@ -179,7 +185,7 @@ class FieldNet(nn.Module):
         """Mix the experts and evaluate, see `mix` and `draw`."""
         return self.draw(self.mix(traits, scalars, layouts), points)
 
-    def draw(self, mixture: Mixture, points: Points) -> tuple[Tensor, Tensor]:
+    def draw(self, mixture: MixedWeights, points: Points) -> tuple[Tensor, Tensor]:
         """Evaluate the mixed network at points.
 
         Returns:

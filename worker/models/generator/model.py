@@ -21,10 +21,10 @@ from torch import Tensor, nn
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.colour import rgb_from_lab
 from worker.models.fusion import BadShape
-from worker.models.generator.field import SLOTS, FieldNet, FieldShape, Mixture, masks_from
+from worker.models.generator.field import SLOTS, FieldNet, FieldShape, MixedWeights, masks_from
 from worker.models.generator.layout import KINDS, Ground, Layout, Noise, spread_points
 from worker.models.generator.point_features import laid, points_of
-from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, follow
+from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, integrate_flow
 from worker.models.generator.surface import compose, enlarge
 from worker.models.generator.tile import Tile, TileGenerator, TileRequest
 from worker.models.generator.traits import TRAITS, TraitKeys
@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from worker.models.weights import WeightsSource
 
 __all__ = [
-    "Drawn", "Generator", "GeneratorNet", "Sampling", "accents_of", "build", "config_of", "load",
+    "Generator",
+    "GeneratorNet",
+    "SampledDesign",
+    "Sampling",
+    "accents_of",
+    "build",
+    "config_of",
+    "load",
     "load_field",
 ]  # fmt: skip
 
@@ -64,7 +71,7 @@ class Sampling:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
+class SampledDesign:
     """A sampled design, independent of its size in pixels."""
 
     traits: Tensor  # (1, 6) indices of keys
@@ -75,7 +82,7 @@ class Drawn:
     colours: Tensor  # (5, 3) float32, sRGB 0 to 255, by slot
     areas: tuple[float, ...]
     """Area shares of the present slots."""
-    mixture: Mixture = dataclass_field(repr=False, compare=False)
+    mixture: MixedWeights = dataclass_field(repr=False, compare=False)
     """The field network's weights mixed for this design."""
 
     @property
@@ -125,7 +132,7 @@ class Generator:
     device: torch.device
 
     @torch.inference_mode()
-    def design(self, code: Tensor, seed: int, variant: int = 0) -> Drawn:
+    def design(self, code: Tensor, seed: int, variant: int = 0) -> SampledDesign:
         """Sample one design.
 
         Args:
@@ -172,12 +179,14 @@ class Generator:
         noise = rng.standard_normal((1, SLOTS, PALETTE_WIDTH), np.float32)
         start = torch.from_numpy(noise).to(self.device)
         counts = torch.tensor([count], device=self.device)
-        rows = follow(self.network.reader, start, counts, code, self.sampling.steps)
+        rows = integrate_flow(self.network.reader, start, counts, code, self.sampling.steps)
         colours = rows[0, :count].double().cpu().numpy()
         lab = np.stack([50 * (colours[:, 0] + 1), 64 * colours[:, 1], 64 * colours[:, 2]], axis=1)
         return torch.from_numpy(np.rint(rgb_from_lab(lab))).float()
 
-    def _sample_layout(self, traits: Tensor, palette: Tensor, rng: np.random.Generator) -> Drawn:
+    def _sample_layout(
+        self, traits: Tensor, palette: Tensor, rng: np.random.Generator
+    ) -> SampledDesign:
         """Sample noise, estimate areas, and assign the palette in order of decreasing area."""
         noise = Noise(seed=int(rng.integers(2**32)))
         trait_vector = self.network.keys.indicators(traits).to(self.device)
@@ -186,7 +195,7 @@ class Generator:
         layout = layout_of(field.layout_logits(trait_vector, scalars))
         with quick_autocast(self.device):
             mixture = field.mix(trait_vector, scalars, laid(layout)[None].to(self.device))
-        design = Drawn(
+        design = SampledDesign(
             traits=traits,
             layout=layout,
             mixture=mixture,
@@ -203,7 +212,7 @@ class Generator:
         return replace(design, colours=colours, areas=tuple(areas.tolist()))
 
     def _grid(
-        self, design: Drawn, side: int, on_progress: OnProgress = ignore_progress
+        self, design: SampledDesign, side: int, on_progress: OnProgress = ignore_progress
     ) -> tuple[Tensor, Tensor]:
         """Evaluate soft logits and depths over the whole tile, (side, side, 5) each."""
         parts = []
@@ -216,7 +225,7 @@ class Generator:
         )
         return soft, depth
 
-    def _bands(self, design: Drawn, side: int) -> Iterator[tuple[Tensor, Tensor]]:
+    def _bands(self, design: SampledDesign, side: int) -> Iterator[tuple[Tensor, Tensor]]:
         centres = ((np.arange(side) + 0.5) / side).astype(np.float32)
         rows = max(1, _BAND // side)
         for start in range(0, side, rows):
@@ -224,7 +233,7 @@ class Generator:
             yield self._evaluate(design, np.tile(centres, len(part)), np.repeat(part, side))
 
     def _evaluate(
-        self, design: Drawn, x: NDArray[np.float32], y: NDArray[np.float32]
+        self, design: SampledDesign, x: NDArray[np.float32], y: NDArray[np.float32]
     ) -> tuple[Tensor, Tensor]:
         """Evaluate soft logits and depths at points of the tile, (P, 5) each."""
         network = self.network
@@ -237,7 +246,7 @@ class Generator:
 
     @torch.inference_mode()
     def render(
-        self, design: Drawn, size_px: int, on_progress: OnProgress = ignore_progress
+        self, design: SampledDesign, size_px: int, on_progress: OnProgress = ignore_progress
     ) -> NDArray[np.uint8]:
         """Render a design as (size_px, size_px, 3) sRGB, seamless when tiled.
 
@@ -275,7 +284,7 @@ class Generator:
             traits=self.named(design),
         )
 
-    def named(self, design: Drawn) -> dict[str, str]:
+    def named(self, design: SampledDesign) -> dict[str, str]:
         """Return a design's traits as keys of the vocabulary."""
         keys = self.network.keys.keys
         indices = design.traits[0].tolist()

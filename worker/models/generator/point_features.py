@@ -12,12 +12,12 @@ from torch import Tensor
 
 from worker.models.generator.layout import FIELDS, KINDS, MARKS, NEAR, Ground, Layout
 
-__all__ = ["LAID", "LATTICE", "MOST_FREQUENCY", "Points", "laid", "points_of"]
+__all__ = ["LATTICE_WIDTH", "LAYOUT_WIDTH", "MAX_FREQUENCY", "Points", "laid", "points_of"]
 
-MOST_FREQUENCY = 6
-LATTICE = 2 + 2 + 4 + 4
+MAX_FREQUENCY = 6
+LATTICE_WIDTH = 2 + 2 + 4 + 4
 """Width of the lattice features: position in the cell, scaled position, ramps, parities."""
-LAID = len(KINDS) + 5 + MOST_FREQUENCY
+LAYOUT_WIDTH = len(KINDS) + 5 + MAX_FREQUENCY
 """Width of the layout encoding."""
 
 
@@ -41,7 +41,9 @@ class Points:
     @classmethod
     def unpack(cls, packed: Tensor, accents: Tensor) -> Points:
         """Split features (N, P, 41) that `pack` concatenated."""
-        lattice, phase, fields, sites = packed.split([LATTICE, 2, FIELDS, NEAR * (2 + MARKS)], 2)
+        lattice, phase, fields, sites = packed.split(
+            [LATTICE_WIDTH, 2, FIELDS, NEAR * (2 + MARKS)], 2
+        )
         return cls(
             lattice=lattice,
             phase=phase,
@@ -102,7 +104,7 @@ def _tensor(values: np.ndarray) -> Tensor:
 
 def laid(layout: Layout) -> Tensor:
     """Encode a layout as a vector (15,)."""
-    row = torch.zeros(LAID)
+    row = torch.zeros(LAYOUT_WIDTH)
     row[KINDS.index(layout.kind)] = 1
     columns, rows = layout.columns, layout.rows
     start = len(KINDS)

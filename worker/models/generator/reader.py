@@ -15,7 +15,7 @@ from worker.models.generator.field import SLOTS
 from worker.models.generator.layers import RootNorm, time_features
 from worker.models.generator.traits import TraitKeys
 
-__all__ = ["PALETTE_WIDTH", "Reader", "ReaderShape", "follow"]
+__all__ = ["PALETTE_WIDTH", "Reader", "ReaderShape", "integrate_flow"]
 
 PALETTE_WIDTH = 3
 """Width of a colour: L/50 - 1, a/64, b/64."""
@@ -96,7 +96,9 @@ class Reader(nn.Module):
         return velocity.unflatten(1, (SLOTS, PALETTE_WIDTH))
 
 
-def follow(reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: int) -> Tensor:
+def integrate_flow(
+    reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: int
+) -> Tensor:
     """Integrate the flow from noise (N, 5, 3) to palettes (N, 5, 3) with Euler steps."""
     palette = noise
     for step in range(steps):
