@@ -112,7 +112,7 @@ def colour_slots(understood: Understood) -> NDArray[np.float32]:
 def wanted_slots(
     colours: NDArray[np.float32],  # (5, 4) slots of the brief
     palette: NDArray[np.float32],  # (5, 4) Lab and share of the reference, see `palette_rows`
-    strength: float,  # 0 to 1; 0 where present is no reference
+    strength: float,  # 0 to 1; 0 without a reference
 ) -> NDArray[np.float32]:
     """Merge the colours of the brief and of the reference by the reference strength.
 

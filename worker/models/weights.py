@@ -77,10 +77,10 @@ class WeightsSource:
         Raises:
             ModelsMissing: the version has no such file.
         """
-        found = self._found(key)
-        if not found.path.is_file():
-            raise ModelsMissing(f"{self.name}: {found.path} is not a file.")
-        return found.path
+        entry = self._get(key)
+        if not entry.path.is_file():
+            raise ModelsMissing(f"{self.name}: {entry.path} is not a file.")
+        return entry.path
 
     def folder(self, key: str | None = None) -> Path:
         """Return the path of the folder with that key, or of the only one.
@@ -88,26 +88,26 @@ class WeightsSource:
         Raises:
             ModelsMissing: the version has no such folder.
         """
-        found = self._found(key)
-        if not found.path.is_dir():
-            raise ModelsMissing(f"{self.name}: {found.path} is not a folder.")
-        return found.path
+        entry = self._get(key)
+        if not entry.path.is_dir():
+            raise ModelsMissing(f"{self.name}: {entry.path} is not a folder.")
+        return entry.path
 
-    def _found(self, key: str | None) -> Found:
+    def _get(self, key: str | None) -> Found:
         if key is None and len(self.files) == 1:
             return next(iter(self.files.values()))
-        found = self.files.get(key or _DEFAULT_KEY)
-        if found is None:
+        entry = self.files.get(key or _DEFAULT_KEY)
+        if entry is None:
             has = ", ".join(sorted(self.files))
             raise ModelsMissing(f"{self.name} has no file {key or _DEFAULT_KEY!r}, only {has}.")
-        return found
+        return entry
 
     @property
     def sha256(self) -> str:
         """The sha256 of the only file, or of all keys and checksums."""
         if len(self.files) == 1:
             return next(iter(self.files.values())).sha256
-        return sum_of_sums({key: found.sha256 for key, found in self.files.items()})
+        return sum_of_sums({key: entry.sha256 for key, entry in self.files.items()})
 
 
 @dataclass(frozen=True, kw_only=True)

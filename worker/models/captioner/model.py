@@ -148,7 +148,7 @@ class PrefixCaptioner:
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
         keys_by_reading = {
-            name: [READINGS[name][place] for place in logits.argmax(1).tolist()]
+            name: [READINGS[name][index] for index in logits.argmax(1).tolist()]
             for name, logits in readings.items()
         }
         probabilities = readings["pattern"].softmax(1).amax(1).tolist()
@@ -181,7 +181,7 @@ class PrefixCaptioner:
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
-        return [READINGS["pattern"][place] for place in readings["pattern"].argmax(1).tolist()]
+        return [READINGS["pattern"][index] for index in readings["pattern"].argmax(1).tolist()]
 
     @torch.inference_mode()
     def expand(

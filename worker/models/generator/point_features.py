@@ -77,7 +77,7 @@ def points_of(ground: Ground, accents: int) -> Points:
         *ramps,
     ]
     for coordinate, count in ((x, layout.columns), (y, layout.rows)):
-        is_even = 1.0 - count % 2  # alternating features close on the torus only for is_even counts
+        is_even = 1.0 - count % 2  # alternating features close on the torus only for even counts
         lattice += [
             is_even * np.cos(np.pi * coordinate * count),
             is_even * np.sin(np.pi * coordinate * count),

@@ -66,7 +66,7 @@ class TileGenerator(Protocol):
 
 
 def crossfade(pixels: NDArray[np.uint8], overlap_px: int) -> NDArray[np.uint8]:
-    """Make an image seamless by cross-fading its far border into the blended one.
+    """Make an image seamless by cross-fading its far border into the near one.
 
     Args:
         pixels: (H, W, 3).
