@@ -1,1 +1,1 @@
-"""The models behind the roles: one file each, networks apart from loading."""
+"""Model implementations and loaders, one module per role."""

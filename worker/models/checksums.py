@@ -1,4 +1,4 @@
-"""The sums of files: taken, remembered, and written beside what was converted."""
+"""SHA-256 checksums of files and folders: computed, cached, and stored beside converted copies."""
 
 from __future__ import annotations
 
@@ -8,86 +8,97 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["BLOCK_BYTES", "intact", "remembered_sha256", "seal", "sha256_of", "sum_of_sums"]
+__all__ = [
+    "BLOCK_BYTES",
+    "cached_sha256",
+    "has_valid_checksum",
+    "sha256_of",
+    "sum_of_sums",
+    "write_with_checksum",
+]
 
 BLOCK_BYTES = 1 << 20
 
 
 def sha256_of(path: Path) -> str:
-    """Give a file's sha256; a folder's is that of its sorted relative paths and sums."""
+    """Return the sha256 of a file, or of a folder's sorted relative paths and checksums."""
     if path.is_dir():
         return sum_of_sums(
             {
-                each.relative_to(path).as_posix(): sha256_of(each)
-                for each in path.rglob("*")
-                if each.is_file()
+                entry.relative_to(path).as_posix(): sha256_of(entry)
+                for entry in path.rglob("*")
+                if entry.is_file()
             }
         )
     digest = sha256()
-    with path.open("rb") as opened:
-        while block := opened.read(BLOCK_BYTES):
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()
 
 
 def sum_of_sums(sums: Mapping[str, str]) -> str:
+    """Return one sha256 of several named checksums, independent of their order."""
     lines = "".join(f"{key}\0{sums[key]}\n" for key in sorted(sums))
     return sha256(lines.encode()).hexdigest()
 
 
-def remembered_sha256(path: Path, cache: Path) -> str:
-    """Give `sha256_of(path)`, remembered as long as sizes and times of change stay the same.
+def cached_sha256(path: Path, cache: Path) -> str:
+    """Return `sha256_of(path)`, cached while file sizes and modification times are unchanged.
 
-    Side effects: keeps `<cache>/sha256/<name>.json`; does without where that cannot be written.
+    Side effects: writes `<cache>/sha256/<name>.json`; a write error is ignored.
     """
-    stamp = _stamp(path)
-    memory = cache / "sha256" / f"{sha256(str(path.resolve()).encode()).hexdigest()}.json"
+    stats = _file_stats(path)
+    cache_file = cache / "sha256" / f"{sha256(str(path.resolve()).encode()).hexdigest()}.json"
     try:
-        kept = json.loads(memory.read_text(encoding="utf-8"))
-        if kept["stamp"] == stamp:
-            return str(kept["sha256"])
+        entry = json.loads(cache_file.read_text(encoding="utf-8"))
+        if entry["stamp"] == stats:
+            return str(entry["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # nothing remembered, or not readable: look at the bytes
+        pass  # not cached, or unreadable: compute it
     actual = sha256_of(path)
-    document = {"path": str(path), "stamp": stamp, "sha256": actual}
-    partial = memory.with_suffix(f".{os.getpid()}")
+    document = {"path": str(path), "stamp": stats, "sha256": actual}
+    partial = cache_file.with_suffix(f".{os.getpid()}")
     try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
+        cache_file.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps(document), encoding="utf-8")
-        partial.replace(memory)
+        partial.replace(cache_file)
     except OSError:
-        pass  # a full or read-only disk costs time at the next start, nothing else
+        pass  # with a full or read-only disk the checksum is computed again at the next start
     return actual
 
 
-def seal(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a converted copy and its sum beside it; it is there whole, or not at all.
+def write_with_checksum(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a converted copy and its checksum file atomically.
 
     Args:
-        path: of the copy.
-        write: writes it to the path that it is given.
+        path: the copy's path.
+        write: writes the copy to the path passed to it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     write(partial)
-    told = partial.with_name(f"{partial.name}.sha256")
-    told.write_text(sha256_of(partial), encoding="ascii")
-    told.replace(path.with_name(f"{path.name}.sha256"))
+    checksum_file = partial.with_name(f"{partial.name}.sha256")
+    checksum_file.write_text(sha256_of(partial), encoding="ascii")
+    checksum_file.replace(path.with_name(f"{path.name}.sha256"))
     partial.replace(path)
 
 
-def intact(path: Path, cache: Path) -> bool:
-    """Tell whether a copy is there with the sum that `seal` wrote; see `remembered_sha256`."""
+def has_valid_checksum(path: Path, cache: Path) -> bool:
+    """Return whether a copy exists and matches the checksum that `write_with_checksum` wrote."""
     try:
-        told = path.with_name(f"{path.name}.sha256").read_text(encoding="ascii")
-        return remembered_sha256(path, cache) == told
+        expected = path.with_name(f"{path.name}.sha256").read_text(encoding="ascii")
+        return cached_sha256(path, cache) == expected
     except (OSError, ValueError):
         return False
 
 
-def _stamp(path: Path) -> list[list[str | int]]:
-    files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
-    stats = [(each, each.stat()) for each in files]
+def _file_stats(path: Path) -> list[list[str | int]]:
+    files = (
+        [path] if path.is_file() else sorted(entry for entry in path.rglob("*") if entry.is_file())
+    )
+    stats = [(entry, entry.stat()) for entry in files]
     return [
-        [each.relative_to(path).as_posix(), stat.st_size, stat.st_mtime_ns] for each, stat in stats
+        [entry.relative_to(path).as_posix(), stat.st_size, stat.st_mtime_ns]
+        for entry, stat in stats
     ]

@@ -1,4 +1,4 @@
-"""What the fusion is told of a brief beside its text: indicators, colours, wanted slots."""
+"""Conditioning inputs of the fusion beside the text: indicators, colours and target palette."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 __all__ = ["SLOT_WIDTH", "Vocabulary", "colour_slots", "lab_from_slots", "slots", "wanted_slots"]
 
 SLOT_WIDTH = 4
-"""Numbers of a slot: presence (0 or 1), L/50 - 1, a/64, b/64."""
+"""Width of a slot: presence (0 or 1), L/50 - 1, a/64, b/64."""
 _SLOTS = 5
-_SAME_COLOUR = 9.0
+_MIN_DELTA_E = 9.0
 _FIELDS = ("pattern", "gradient_direction", "mood", "scale", "density", "contrast", "line_weight")
 
 
@@ -51,25 +51,29 @@ class Vocabulary:
         return cls(keys={name: tuple(document[name]) for name in _FIELDS})
 
     def to_document(self) -> dict[str, list[str]]:
-        """Give a JSON-able dictionary."""
+        """Return a JSON-serialisable dictionary."""
         return {name: list(keys) for name, keys in self.keys.items()}
 
     @property
     def width(self) -> int:
-        """How many indicators there are: all keys, and one for "a gradient"."""
+        """Number of indicators: all keys, and one for "a gradient"."""
         return 1 + sum(len(keys) for keys in self.keys.values())
 
     def span(self, name: str) -> slice:
-        """Tell which indicators are of a field, such as "pattern"."""
+        """Return the slice of the indicators of a field, such as "pattern".
+
+        Raises:
+            KeyError: unknown field.
+        """
         start = 1
-        for each, keys in self.keys.items():
-            if each == name:
+        for field, keys in self.keys.items():
+            if field == name:
                 return slice(start, start + len(keys))
             start += len(keys)
         raise KeyError(name)
 
     def indicators(self, understood: Understood) -> NDArray[np.float32]:
-        """Give (U,) zeros and ones; a key that the vocabulary lacks is left out."""
+        """Return the multi-hot vector (U,); keys missing from the vocabulary are ignored."""
         row = np.zeros(self.width, dtype=np.float32)
         row[0] = understood.gradient
         start = 1
@@ -83,7 +87,7 @@ class Vocabulary:
 
 
 def slots(lab: Sequence[Floats] | Floats) -> NDArray[np.float32]:
-    """Give up to five Lab colours as (5, 4) slots."""
+    """Encode up to five Lab colours as slots (5, 4)."""
     rows = np.zeros((_SLOTS, SLOT_WIDTH), dtype=np.float32)
     for row, colour in zip(rows, lab, strict=False):
         row[:] = (1, colour[0] / 50 - 1, colour[1] / 64, colour[2] / 64)
@@ -91,14 +95,16 @@ def slots(lab: Sequence[Floats] | Floats) -> NDArray[np.float32]:
 
 
 def lab_from_slots(rows: NDArray[np.float32]) -> Floats:
-    """Give the Lab colours (K, 3) of the slots that are present."""
-    there = np.asarray(rows[rows[:, 0] > 0.5], dtype=np.float64)
-    lab: Floats = np.stack([50 * (there[:, 1] + 1), 64 * there[:, 2], 64 * there[:, 3]], axis=1)
+    """Decode the Lab colours (K, 3) of the slots that are present."""
+    present = np.asarray(rows[rows[:, 0] > 0.5], dtype=np.float64)
+    lab: Floats = np.stack(
+        [50 * (present[:, 1] + 1), 64 * present[:, 2], 64 * present[:, 3]], axis=1
+    )
     return lab
 
 
 def colour_slots(understood: Understood) -> NDArray[np.float32]:
-    """Give the brief's first five colours as (5, 4) slots."""
+    """Encode the first five colours of a brief as slots (5, 4)."""
     named = [COLOURS[key].rgb for key in understood.colours if key in COLOURS]
     return slots(lab_from_rgb(np.array(named, dtype=np.float64).reshape(-1, 3)))
 
@@ -106,29 +112,31 @@ def colour_slots(understood: Understood) -> NDArray[np.float32]:
 def wanted_slots(
     colours: NDArray[np.float32],  # (5, 4) slots of the brief
     palette: NDArray[np.float32],  # (5, 4) Lab and share of the reference, see `palette_rows`
-    strength: float,  # 0 to 1; 0 where there is no reference
+    strength: float,  # 0 to 1; 0 without a reference
 ) -> NDArray[np.float32]:
-    """Join the brief's colours and the reference's, as the strength says.
+    """Merge the colours of the brief and of the reference by the reference strength.
 
-    Where the brief names colours, the reference gives round(4 * strength) of its largest and
-    the brief keeps what fits beside them; at 1 the reference gives all. Where it names none,
-    the reference gives round(5 * strength), but at least one when it counts at all.
+    If the brief names colours, the reference contributes its round(4 * strength) largest and the
+    brief fills the remaining slots; at strength 1 the reference contributes all. If the brief
+    names none, the reference contributes round(5 * strength), at least one if strength > 0.
 
     Returns:
-        (5, 4) slots, the larger areas first.
+        Slots (5, 4), the larger areas first.
     """
     brief = list(lab_from_slots(colours))
-    there = palette[palette[:, 3] > 0]
-    reference = list(np.asarray(there[:, :3], dtype=np.float64) * [100, 128, 128])
+    present = palette[palette[:, 3] > 0]
+    reference = list(np.asarray(present[:, :3], dtype=np.float64) * [100, 128, 128])
     if strength <= 0 or not reference:
         return slots(brief)
     if not brief:
         return slots(reference[: max(1, round(5 * strength))])
-    taken = reference[: round(4 * strength)] if strength < 1 else reference
-    kept = brief[: min(5 - len(taken), 1 + round(5 * (1 - strength)))] if strength < 1 else []
-    first, second = (kept, taken) if strength < 0.5 else (taken, kept)
-    joined = list(first)
+    from_reference = reference[: round(4 * strength)] if strength < 1 else reference
+    from_brief = (
+        brief[: min(5 - len(from_reference), 1 + round(5 * (1 - strength)))] if strength < 1 else []
+    )
+    first, second = (from_brief, from_reference) if strength < 0.5 else (from_reference, from_brief)
+    merged = list(first)
     for colour in second:
-        if all(float(delta_e(colour, other)) > _SAME_COLOUR for other in joined):
-            joined.append(colour)
-    return slots(joined)
+        if all(float(delta_e(colour, other)) > _MIN_DELTA_E for other in merged):
+            merged.append(colour)
+    return slots(merged)

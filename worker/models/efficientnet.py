@@ -1,8 +1,8 @@
-"""EfficientNet-Lite0 up to its pooled features, named as timm names it.
+"""EfficientNet-Lite0 up to its pooled features, with the parameter names of timm.
 
 Source: Tan and Le, "EfficientNet" (2019); the Lite variant of Google's tpu/models repository: no
-squeeze and excitation, ReLU6, stem and head of fixed width. timm has it too, and a test compares;
-but importing timm takes longer than all models' loading and 150 MB.
+squeeze-and-excitation, ReLU6, stem and head of fixed width. A test compares it with timm's model.
+timm itself is not imported, because that takes longer than loading all models, and 150 MB.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 __all__ = ["EfficientNetLite0"]
 
-_EPSILON = 1e-3  # TensorFlow's, which the weights were trained with
+_EPSILON = 1e-3  # of TensorFlow, with which the weights were trained
 _STAGES = (
     # repeats, kernel, stride, expansion, width
     (1, 3, 1, 1, 16),
@@ -27,7 +27,7 @@ _STEM, _HEAD = 32, 1280
 
 
 class SameConv(nn.Conv2d):
-    """A convolution padded as TensorFlow pads: more on the far side where that is uneven."""
+    """A convolution with TensorFlow's "same" padding: the extra pixel goes to the far side."""
 
     def __init__(
         self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1
@@ -37,17 +37,17 @@ class SameConv(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:  # (N, C, H, W)
         if self.stride[0] > 1:
-            high, wide = (self._missing(side) for side in x.shape[-2:])
-            x = F.pad(x, (wide // 2, wide - wide // 2, high // 2, high - high // 2))
+            rows, columns = (self._padding(side) for side in x.shape[-2:])
+            x = F.pad(x, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
         return super().forward(x)
 
-    def _missing(self, side: int) -> int:
+    def _padding(self, side: int) -> int:
         stride, kernel = self.stride[0], self.kernel_size[0]
         return max((-(-side // stride) - 1) * stride + kernel - side, 0)
 
 
 class Norm(nn.BatchNorm2d):
-    """Batch normalisation, and ReLU6 after it unless told otherwise."""
+    """Batch normalisation, followed by ReLU6 unless `bent` is False."""
 
     def __init__(self, width: int, *, bent: bool = True) -> None:
         super().__init__(width, eps=_EPSILON)
@@ -59,7 +59,7 @@ class Norm(nn.BatchNorm2d):
 
 
 class Separable(nn.Module):
-    """The first block: a convolution for each channel, then one across them."""
+    """Depthwise-separable convolution: a depthwise and a pointwise one."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int) -> None:
         super().__init__()
@@ -72,11 +72,11 @@ class Separable(nn.Module):
 
 
 class Inverted(nn.Module):
-    """Widened, convolved for each channel, narrowed; added to what came in where that fits."""
+    """Inverted residual block: expand, depthwise convolution, project; residual if shapes match."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, wider: int) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int) -> None:
         super().__init__()
-        width = inputs * wider
+        width = inputs * expansion
         self.conv_pw, self.bn1 = SameConv(inputs, width, 1), Norm(width)
         self.conv_dw, self.bn2 = SameConv(width, width, kernel, stride, width), Norm(width)
         self.conv_pwl, self.bn3 = SameConv(width, outputs, 1), Norm(outputs, bent=False)
@@ -89,27 +89,27 @@ class Inverted(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """(N, 3, S, S) float32, normalised -> (N, 1280)."""
+    """The feature extractor: (N, 3, S, S) float32, normalised -> (N, 1280)."""
 
     def __init__(self, classes: int = 1000) -> None:
         super().__init__()
         self.conv_stem, self.bn1 = SameConv(3, _STEM, 3, 2), Norm(_STEM)
         self.blocks = nn.Sequential()
         inputs = _STEM
-        for repeats, kernel, stride, wider, width in _STAGES:
+        for repeats, kernel, stride, expansion, width in _STAGES:
             stage = nn.Sequential()
             for number in range(repeats):
                 step = stride if number == 0 else 1
                 stage.append(
                     Separable(inputs, width, kernel, step)
-                    if wider == 1
-                    else Inverted(inputs, width, kernel, step, wider)
+                    if expansion == 1
+                    else Inverted(inputs, width, kernel, step, expansion)
                 )
                 inputs = width
             self.blocks.append(stage)
         self.conv_head, self.bn2 = SameConv(inputs, _HEAD, 1), Norm(_HEAD)
         self.classifier = nn.Linear(_HEAD, classes)
-        """Comes with the weights; the features are what it is given."""
+        """Part of the checkpoint; not applied, because the pooled features are its input."""
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.bn2(self.conv_head(self.blocks(self.bn1(self.conv_stem(x)))))

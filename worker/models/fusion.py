@@ -1,8 +1,8 @@
-"""The fusion: description and visual embedding, concatenated and projected into one code.
+"""The fusion: projects description and visual embeddings into the semantic code.
 
-S(I) = [d(I); s(I)]: d is the description's embedding with what was understood of it, s the
-visual embedding with the palette; either half may be missing. Trained together with the
-generator, from scratch, on the project's own procedural corpus.
+S(I) = [d(I); s(I)]: d is the description's embedding with the parsed brief, s the visual
+embedding with the palette. Either half may be missing. Trained jointly with the generator, from
+scratch, on the project's own procedural corpus.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["BadShape", "Fusion", "FusionInput", "FusionNet", "FusionShape", "load"]
 
-_JOINED = 4  # tokens before the slots' own: joined, text, understood, vision
+_LEADING_TOKENS = 4  # tokens before those of the slots: joined, text, understood, vision
 
 
 class BadShape(ValueError):
-    """The halves disagree in number, or a half is not as wide as the fusion was trained for."""
+    """The batch sizes of the inputs differ, or a width is not the one of the trained model."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FusionShape:
-    """Sizes of the fusion."""
+    """Hyperparameters of the fusion network."""
 
     text: int = 384
     understood: int = 80
@@ -42,13 +42,13 @@ class FusionShape:
 
     @property
     def tokens(self) -> int:
-        """Tokens of the code: joined, text, understood, vision and one for each slot."""
-        return _JOINED + SLOTS
+        """Number of tokens of the code: joined, text, understood, vision and one per slot."""
+        return _LEADING_TOKENS + SLOTS
 
 
 @dataclass(frozen=True, kw_only=True)
 class FusionInput:
-    """Both halves, for N designs."""
+    """Inputs of the fusion, for N designs."""
 
     description: Tensor  # (N, text) float32, unit length; all zero: no text
     understood: Tensor  # (N, U) float32, `Vocabulary.indicators`
@@ -60,12 +60,12 @@ class FusionInput:
     wanted: Tensor  # (N, 5, 4) float32, `condition.wanted_slots`
 
     def to(self, device: torch.device) -> FusionInput:
-        """Give the same on a device."""
+        """Return a copy on the device."""
         return FusionInput(**{name: value.to(device) for name, value in vars(self).items()})
 
 
 class FusionNet(nn.Module):
-    """The trained projection."""
+    """The trained projection network."""
 
     centre: Tensor
     spread: Tensor
@@ -74,15 +74,17 @@ class FusionNet(nn.Module):
         super().__init__()
         self.shape = shape
         width = shape.width
-        described = shape.text + shape.understood + SLOTS * SLOT_WIDTH
-        seen = shape.vision + SLOTS * 4 + 1
-        # Embeddings of a kind lie close together; their differences are what tells.
+        description_width = shape.text + shape.understood + SLOTS * SLOT_WIDTH
+        vision_width = shape.vision + SLOTS * 4 + 1
+        # Embeddings of one model lie close together, so they are standardised.
         self.register_buffer("centre", torch.zeros(shape.text + shape.vision))
         self.register_buffer("spread", torch.ones(shape.text + shape.vision))
-        self.no_description = nn.Parameter(torch.zeros(described))
-        self.no_vision = nn.Parameter(torch.zeros(seen))
+        self.no_description = nn.Parameter(torch.zeros(description_width))
+        self.no_vision = nn.Parameter(torch.zeros(vision_width))
         self.joined = nn.Sequential(
-            nn.Linear(described + seen, 2 * width), nn.SiLU(), nn.Linear(2 * width, width)
+            nn.Linear(description_width + vision_width, 2 * width),
+            nn.SiLU(),
+            nn.Linear(2 * width, width),
         )
         self.text = nn.Linear(shape.text, width)
         self.understood = nn.Sequential(
@@ -97,29 +99,29 @@ class FusionNet(nn.Module):
         self.place = nn.Parameter(0.02 * torch.randn(shape.tokens, width))
         self.norm = RootNorm(width)
 
-    def forward(self, given: FusionInput) -> Tensor:
-        """Give the code (N, T, D)."""
+    def forward(self, inputs: FusionInput) -> Tensor:
+        """Return the semantic code (N, T, D)."""
         text_width = self.shape.text
         centre, spread = self.centre, self.spread
-        has_text = (given.description.abs().sum(1, keepdim=True) > 0).float()
-        has_image = given.has_image[:, None].float()
-        text = has_text * (given.description - centre[:text_width]) / spread[:text_width]
-        vision = has_image * (given.vision - centre[text_width:]) / spread[text_width:]
-        strength = has_image * given.strength[:, None]
-        palette = has_image[:, :, None] * given.palette
-        described = torch.cat([text, given.understood, given.colours.flatten(1)], dim=1)
-        has_any = (given.understood.sum(1, keepdim=True) + has_text > 0).float()
+        has_text = (inputs.description.abs().sum(1, keepdim=True) > 0).float()
+        has_image = inputs.has_image[:, None].float()
+        text = has_text * (inputs.description - centre[:text_width]) / spread[:text_width]
+        vision = has_image * (inputs.vision - centre[text_width:]) / spread[text_width:]
+        strength = has_image * inputs.strength[:, None]
+        palette = has_image[:, :, None] * inputs.palette
+        described = torch.cat([text, inputs.understood, inputs.colours.flatten(1)], dim=1)
+        has_any = (inputs.understood.sum(1, keepdim=True) + has_text > 0).float()
         described = has_any * described + (1 - has_any) * self.no_description
         seen = torch.cat([vision, palette.flatten(1), strength], dim=1)
         seen = has_image * seen + (1 - has_image) * self.no_vision
         slot = torch.cat(
-            [given.wanted, given.colours, palette, strength[:, None].expand(-1, SLOTS, 1)], dim=2
+            [inputs.wanted, inputs.colours, palette, strength[:, None].expand(-1, SLOTS, 1)], dim=2
         )
         tokens = torch.cat(
             [
                 self.joined(torch.cat([described, seen], dim=1))[:, None],
                 self.text(text)[:, None],
-                self.understood(given.understood)[:, None],
+                self.understood(inputs.understood)[:, None],
                 self.vision(torch.cat([vision, strength], dim=1))[:, None],
                 self.slot(slot),
             ],
@@ -130,55 +132,55 @@ class FusionNet(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Fusion:
-    """A resident fusion."""
+    """A loaded fusion model."""
 
     network: FusionNet
     vocabulary: Vocabulary
     device: torch.device
 
     @torch.inference_mode()
-    def fuse(self, given: FusionInput) -> Tensor:
-        """Join description and vision into the semantic code S = [d; s].
+    def fuse(self, inputs: FusionInput) -> Tensor:
+        """Fuse description and vision into the semantic code S = [d; s].
 
-        Pure: the same input and model version give the same code on the same device type.
+        Deterministic: the same input and model version give the same code on one device type.
 
         Returns:
             (N, T, D) float32 on the CPU.
 
         Raises:
-            BadShape: the halves disagree in N, or in width with what the fusion was trained for.
+            BadShape: the inputs differ in N, or a width is not the one of the trained model.
         """
-        _check(given, self.network.shape)
-        return self.network(given.to(self.device)).float().cpu()
+        _check_shapes(inputs, self.network.shape)
+        return self.network(inputs.to(self.device)).float().cpu()
 
 
-def _check(given: FusionInput, shape: FusionShape) -> None:
-    counts = {name: len(value) for name, value in vars(given).items()}
+def _check_shapes(inputs: FusionInput, shape: FusionShape) -> None:
+    counts = {name: len(value) for name, value in vars(inputs).items()}
     if len(set(counts.values())) != 1:
-        raise BadShape(f"The halves disagree in number: {counts}.")
-    for name, wanted in (("description", shape.text), ("vision", shape.vision)):
-        width = getattr(given, name).shape[1]
-        if width != wanted:
+        raise BadShape(f"The batch sizes of the inputs differ: {counts}.")
+    for name, expected in (("description", shape.text), ("vision", shape.vision)):
+        width = getattr(inputs, name).shape[1]
+        if width != expected:
             raise BadShape(
-                f"The {name} is {width} wide, but this fusion was trained on {wanted}: fusion and "
-                f"generator have to be trained with the model that is named for that role "
-                f"(codesigner train); until then use the release's own."
+                f"The {name} embedding has width {width}, but this fusion was trained with "
+                f"{expected}. Train fusion and generator with the configured model (codesigner "
+                f"train), or use the model of the release."
             )
 
 
 def config_of(network: FusionNet, vocabulary: Vocabulary) -> dict[str, Any]:
-    """Give the manifest's configuration of a fusion."""
+    """Return the manifest configuration of a fusion."""
     return {"shape": asdict(network.shape), "vocabulary": vocabulary.to_document()}
 
 
 def build(config: Mapping[str, Any]) -> tuple[FusionNet, Vocabulary]:
-    """Make an untrained fusion of a manifest's configuration."""
+    """Build an untrained fusion from a manifest configuration."""
     shape = FusionShape(**config["shape"])
     return FusionNet(shape), Vocabulary.from_document(config["vocabulary"])
 
 
 def load(source: WeightsSource, device: torch.device) -> Fusion:
-    """Load the fusion that a model version names."""
+    """Load the fusion of a model version."""
     network, vocabulary = build(source.config)
     weights = {name: value.float() for name, value in load_file(source.file()).items()}
     network.load_state_dict(weights)

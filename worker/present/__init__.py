@@ -1,1 +1,1 @@
-"""Draws products: the tile on a phone case, a mug, a shirt and others, as the brief asks."""
+"""Renders tiles on products: phone case, mug, T-shirt, tote bag, notebook and poster."""

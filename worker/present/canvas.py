@@ -1,7 +1,7 @@
-"""The drawing surface: layers over a tinted paper, made once, into which any tile is printed.
+"""Layer compositing in linear light, and printing tiles into precomputed plates.
 
-All arithmetic is in linear light. A picture is linear in the tile, so all that does not depend
-on the tile is kept in a `Plate`; printing one is a gather, a product and a sum.
+A picture is linear in the tile, so everything that does not depend on the tile is precomputed in
+a `Plate`. Printing a tile into it is a gather, a product and a sum.
 """
 
 from __future__ import annotations
@@ -13,13 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["SUPER", "Chip", "Floats", "Plate", "Sheet", "decode", "encode", "finish", "print_tile"]
+__all__ = [
+    "SUPER",
+    "Chip",
+    "Floats",
+    "Plate",
+    "Sheet",
+    "build_plate",
+    "decode",
+    "encode",
+    "print_tile",
+]
 
 SUPER = 2
 """Samples per pixel and axis in a sheet."""
 
 Floats = NDArray[np.floating[Any]]
-"""Arrays of real numbers; those that are kept or given back are float32."""
+"""Arrays of real numbers; stored and returned arrays are float32."""
 
 _CODES = np.arange(256, dtype=np.float64) / 255.0
 _TO_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
@@ -41,24 +51,27 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Plate:
-    """A product without its tile, H x W px; the product's box is h x w px at (top, left)."""
+    """The precomputed picture of a product without its tile.
+
+    The picture is H x W px; the product's box is h x w px at (top, left).
+    """
 
     base: Floats  # (H, W, 3) light that does not depend on the tile
     paper: Floats  # (H, W) share of the paper's colour
-    glow: Floats  # (H, W) share of the tile's mean colour: light that fell through the product
+    glow: Floats  # (H, W) share of the tile's mean colour: light transmitted by the product
     top: int
     left: int
-    index: NDArray[np.int32]  # (SUPER**2, h, w) texel of the repeated tile under each sample
-    multiply: Floats  # (h, w, 3) what the tile's colour is multiplied by
+    index: NDArray[np.int32]  # (SUPER**2, h, w) texel of the repeated tile per sample
+    multiply: Floats  # (h, w, 3) factor of the tile's colour
     accent: Floats  # (h, w) share of the tile's accent colour
     texture_px: int  # side of the tile's texture in texels
-    relief: float = 0.0  # how deep the tile's own shapes are pressed into the surface
+    relief: float = 0.0  # depth of the embossed tile
     chips: tuple[Chip, ...] = ()
 
 
 @dataclass(kw_only=True, eq=False)
 class Sheet:
-    """The product's box at SUPER samples per px and axis, filled layer by layer."""
+    """Layer buffer of the product's box at SUPER samples per px and axis."""
 
     height: int  # samples
     width: int
@@ -66,8 +79,8 @@ class Sheet:
     multiply: Floats = field(init=False)
     add: Floats = field(init=False)
     accent: Floats = field(init=False)
-    u: Floats = field(init=False)  # repeats of the tile to the right
-    v: Floats = field(init=False)  # repeats of the tile downwards
+    u: Floats = field(init=False)  # tile coordinate to the right, in repeats
+    v: Floats = field(init=False)  # tile coordinate downwards, in repeats
 
     def __post_init__(self) -> None:
         shape = (self.height, self.width)
@@ -86,40 +99,40 @@ class Sheet:
         uv: tuple[Floats, Floats] | None = None,
         at: tuple[slice, slice] = (slice(None), slice(None)),
     ) -> None:
-        """Lay one layer over what is there, within the window `at`.
+        """Composite one layer over the existing ones, within the window `at`.
 
         `alpha` is (h, w); multiply and add are scalars, (3,), (h, w, 1) or (h, w, 3), not yet
-        multiplied by alpha. The layer's (u, v) holds wherever it prints and alpha is over 1/2.
+        multiplied by alpha. The layer's (u, v) is taken where alpha exceeds 1/2.
         """
-        stay = 1.0 - alpha
+        transmittance = 1.0 - alpha
         for plane, value in ((self.multiply, multiply), (self.add, add)):
             view = plane[at]
-            view *= stay[..., None]
+            view *= transmittance[..., None]
             if not (np.isscalar(value) and value == 0.0):
                 view += alpha[..., None] * np.asarray(value, np.float32)
         accents = self.accent[at]
-        accents *= stay
+        accents *= transmittance
         accents += alpha * np.asarray(accent, np.float32)
         covered = self.alpha[at]
-        covered *= stay
+        covered *= transmittance
         covered += alpha
         if uv is not None:
-            upper = alpha > 0.5
-            np.copyto(self.u[at], uv[0], where=upper)
-            np.copyto(self.v[at], uv[1], where=upper)
+            visible = alpha > 0.5
+            np.copyto(self.u[at], uv[0], where=visible)
+            np.copyto(self.v[at], uv[1], where=visible)
 
     def shade(self, factor: Floats, at: tuple[slice, slice] = (slice(None), slice(None))) -> None:
-        """Multiply all light in the window by (h, w) factors: shadows, occlusion, folds, ink."""
+        """Multiply the light in the window by (h, w) factors: shadows, occlusion, folds, ink."""
         self.multiply[at] *= factor[..., None]
         self.add[at] *= factor[..., None]
         self.accent[at] *= factor
 
     def light(self, amount: Floats, at: tuple[slice, slice] = (slice(None), slice(None))) -> None:
-        """Add (h, w) white light to what is drawn in the window: highlights."""
+        """Add (h, w) white light to the drawn part of the window: highlights."""
         self.add[at] += (amount * self.alpha[at])[..., None]
 
 
-def finish(
+def build_plate(
     sheet: Sheet,
     *,
     top: int,
@@ -131,33 +144,34 @@ def finish(
     relief: float = 0.0,
     chips: tuple[Chip, ...] = (),
 ) -> Plate:
-    """Close a sheet into a plate on a paper of (H, W) shares.
+    """Build the plate of a sheet on a paper of (H, W) shares.
 
-    `repeat_px` is how large one repeat of the tile comes out, in px; it sets the texture's side.
+    `repeat_px` is the size of one repeat of the tile in the picture, px; it determines the side
+    of the texture.
     """
     height, width = paper.shape
     texture_px = int(np.clip(round(repeat_px * SUPER), 32, 1536))
     columns = np.floor(np.mod(sheet.u, 1.0) * texture_px).astype(np.int32) % texture_px
     rows = np.floor(np.mod(sheet.v, 1.0) * texture_px).astype(np.int32) % texture_px
-    flat = rows * np.int32(texture_px) + columns
-    samples = [flat[i::SUPER, j::SUPER] for i in range(SUPER) for j in range(SUPER)]
-    low, high = sheet.height // SUPER, sheet.width // SUPER
-    at = (slice(top, top + low), slice(left, left + high))
-    stay = 1.0 - _shrink(sheet.alpha)
-    whole = np.zeros((height, width, 3), np.float32) if base is None else base.copy()
-    whole[at] = whole[at] * stay[..., None] + _shrink(sheet.add)
+    texels = rows * np.int32(texture_px) + columns
+    samples = [texels[i::SUPER, j::SUPER] for i in range(SUPER) for j in range(SUPER)]
+    box_height, box_width = sheet.height // SUPER, sheet.width // SUPER
+    window = (slice(top, top + box_height), slice(left, left + box_width))
+    transmittance = 1.0 - _downsample(sheet.alpha)
+    background = np.zeros((height, width, 3), np.float32) if base is None else base.copy()
+    background[window] = background[window] * transmittance[..., None] + _downsample(sheet.add)
     shares = [paper.copy(), np.zeros_like(paper) if glow is None else glow.copy()]
     for share in shares:
-        share[at] *= stay
+        share[window] *= transmittance
     return Plate(
-        base=whole,
+        base=background,
         paper=shares[0],
         glow=shares[1],
         top=top,
         left=left,
         index=np.ascontiguousarray(np.stack(samples)),
-        multiply=_shrink(sheet.multiply),
-        accent=_shrink(sheet.accent),
+        multiply=_downsample(sheet.multiply),
+        accent=_downsample(sheet.accent),
         texture_px=texture_px,
         relief=relief,
         chips=chips,
@@ -169,7 +183,8 @@ def print_tile(tile: Floats, plate: Plate) -> Floats:
 
     Args:
         tile: (h, w, 3) sRGB, 0 to 1.
-        plate: what `finish` gave.
+        plate: see `build_plate`.
+
     Returns:
         (H, W, 3) sRGB, 0 to 1.
     """
@@ -187,45 +202,45 @@ def print_tile(tile: Floats, plate: Plate) -> Floats:
     inked *= plate.multiply
     inked *= 1.0 / SUPER**2
     if plate.accent.any():
-        inked += plate.accent[..., None] * accent_of(palette)
-    low, high = plate.accent.shape
-    picture[plate.top : plate.top + low, plate.left : plate.left + high] += inked
-    _chips(picture, plate.chips, palette)
+        inked += plate.accent[..., None] * accent_colour(palette)
+    box_height, box_width = plate.accent.shape
+    picture[plate.top : plate.top + box_height, plate.left : plate.left + box_width] += inked
+    _draw_chips(picture, plate.chips, palette)
     return encode(picture)
 
 
 def decode(colour: Floats) -> Floats:
-    """Turn sRGB, 0 to 1, into linear light."""
+    """Convert sRGB, 0 to 1, to linear light."""
     return np.take(_TO_LINEAR, np.clip(np.rint(colour * 255.0), 0, 255).astype(np.uint8))
 
 
 def encode(light: Floats) -> Floats:
-    """Turn linear light into sRGB, 0 to 1; clips."""
+    """Convert linear light to sRGB, clipped to 0 to 1."""
     steps = light * np.float32(_STEPS - 1)
     np.clip(steps, 0, _STEPS - 1, out=steps)
     return np.take(_TO_SRGB, steps.astype(np.uint16))
 
 
 def palette_of(tile: Floats, count: int = 5) -> Floats:
-    """Give up to `count` colours of a tile, the most frequent first: (n, 3) linear light."""
+    """Return up to `count` colours of a tile, the most frequent first: (n, 3) linear light."""
     image = Image.fromarray(np.rint(tile * 255.0).astype(np.uint8)).resize(
         (64, 64), Image.Resampling.BOX
     )
-    few = image.quantize(count, Image.Quantize.MEDIANCUT, kmeans=2)
-    counts = np.bincount(np.asarray(few).reshape(-1), minlength=1)
-    table = np.asarray(few.getpalette(), np.float32).reshape(-1, 3)
+    quantised = image.quantize(count, Image.Quantize.MEDIANCUT, kmeans=2)
+    counts = np.bincount(np.asarray(quantised).reshape(-1), minlength=1)
+    table = np.asarray(quantised.getpalette(), np.float32).reshape(-1, 3)
     order = np.argsort(-counts, kind="stable")
     return decode(table[order[counts[order] > 0]] / 255.0)
 
 
-def accent_of(palette: Floats) -> Floats:
-    """Choose the palette's most saturated colour, (3,), drawn a little to the middle greys."""
+def accent_colour(palette: Floats) -> Floats:
+    """Return the palette's most saturated colour, (3,), slightly desaturated."""
     chroma = palette.max(axis=1) - palette.min(axis=1)
     return (0.92 * palette[int(np.argmax(chroma))] + 0.03).astype(np.float32)
 
 
 def paper_colour(mean: Floats) -> Floats:
-    """Give the paper's colour for a tile's mean colour: a light tint of it, (3,) linear."""
+    """Return the paper's colour for a tile's mean colour: a light tint of it, (3,) linear."""
     level = float(mean @ np.array([0.2126, 0.7152, 0.0722], np.float32))
     tint = mean / max(level, 1e-3)
     tint = 1.0 + 0.075 * np.clip(tint - 1.0, -1.0, 1.2)
@@ -247,7 +262,7 @@ def _texture(tile: Floats, side: int) -> Floats:
 
 
 def _emboss(texture: Floats, plate: Plate) -> Floats:
-    """Light the texture as if its bright shapes stood out of the surface."""
+    """Shade the texture as if its bright shapes were raised from the surface."""
     side = plate.texture_px
     level = np.cbrt(texture @ np.array([0.2126, 0.7152, 0.0722], np.float32)).reshape(side, side)
     light = np.zeros_like(level)
@@ -258,8 +273,8 @@ def _emboss(texture: Floats, plate: Plate) -> Floats:
     return np.asarray(texture * (1.0 - slope) + 0.12 * np.maximum(-slope, 0), np.float32)
 
 
-def _shrink(plane: Floats) -> Floats:
-    """Average SUPER x SUPER samples into pixels."""
+def _downsample(plane: Floats) -> Floats:
+    """Downsample by averaging SUPER x SUPER samples per pixel."""
     total = plane[0::SUPER, 0::SUPER].copy()
     for i in range(SUPER):
         for j in range(SUPER):
@@ -268,14 +283,14 @@ def _shrink(plane: Floats) -> Floats:
     return np.ascontiguousarray(total / np.float32(SUPER**2))
 
 
-def _chips(picture: Floats, chips: tuple[Chip, ...], palette: Floats) -> None:
+def _draw_chips(picture: Floats, chips: tuple[Chip, ...], palette: Floats) -> None:
     for chip, colour in zip(chips, palette, strict=False):
-        reach = int(chip.radius) + 3
-        top, left = int(chip.y) - reach, int(chip.x) - reach
-        rows, columns = np.mgrid[top : int(chip.y) + reach + 1, left : int(chip.x) + reach + 1]
-        far = np.hypot(rows + 0.5 - chip.y, columns + 0.5 - chip.x).astype(np.float32)
-        inside = np.clip(chip.radius + 0.5 - far, 0, 1)[..., None]
-        rim = (np.clip(1.2 - np.abs(far - chip.radius), 0, 1) * 0.55)[..., None]
+        margin = int(chip.radius) + 3
+        top, left = int(chip.y) - margin, int(chip.x) - margin
+        rows, columns = np.mgrid[top : int(chip.y) + margin + 1, left : int(chip.x) + margin + 1]
+        distance = np.hypot(rows + 0.5 - chip.y, columns + 0.5 - chip.x).astype(np.float32)
+        inside = np.clip(chip.radius + 0.5 - distance, 0, 1)[..., None]
+        rim = (np.clip(1.2 - np.abs(distance - chip.radius), 0, 1) * 0.55)[..., None]
         window = picture[top : top + rows.shape[0], left : left + rows.shape[1]]
         window += inside * (colour - window)
         window *= 1.0 - rim

@@ -1,4 +1,4 @@
-"""Periodic fields of noise and texture, made once, sampled at any place of a surface."""
+"""Periodic noise and material textures, cached and sampled by surface coordinates."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from worker.present.canvas import Floats
 __all__ = ["SIDE", "TEXTURES", "noise", "sample", "smoothstep", "texture"]
 
 SIDE = 512
-"""Samples on a side of every field."""
+"""Side of every field in samples."""
 
 
 def smoothstep(low: float, high: float, value: Floats) -> Floats:
-    """Rise smoothly from 0 at `low` to 1 at `high`."""
+    """Interpolate smoothly from 0 at `low` to 1 at `high`, clamped."""
     t = np.clip((value - np.float32(low)) / np.float32(high - low), 0.0, 1.0)
     return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
 
 
 @lru_cache(maxsize=32)
 def noise(seed: int, across: float, along: float) -> Floats:
-    """Give a (SIDE, SIDE) periodic field of mean 0 and deviation 1.
+    """Return a (SIDE, SIDE) periodic noise field of mean 0 and standard deviation 1.
 
-    `across` and `along` are the sizes, in samples, of its features horizontally and vertically.
+    `across` and `along` are the horizontal and vertical feature sizes in samples.
     """
     white = np.random.Generator(np.random.PCG64(seed)).standard_normal((SIDE, SIDE))
     fy = np.fft.fftfreq(SIDE)[:, None] * along
@@ -39,7 +39,7 @@ def noise(seed: int, across: float, along: float) -> Floats:
 
 
 def sample(field: Floats, u: Floats, v: Floats) -> Floats:
-    """Read a periodic field at (u, v) in repeats of it, nearest sample."""
+    """Sample a periodic field at (u, v), in repeats of the field; nearest neighbour."""
     columns = np.floor(u * SIDE).astype(np.int32) & (SIDE - 1)
     rows = np.floor(v * SIDE).astype(np.int32) & (SIDE - 1)
     return field.reshape(-1)[rows * SIDE + columns]
@@ -121,7 +121,11 @@ TEXTURES: MappingProxyType[str, Callable[[], Floats]] = MappingProxyType(
 
 @lru_cache(maxsize=16)
 def texture(name: str) -> Floats:
-    """Give the named (SIDE, SIDE) texture, about -2 to 2 around 0; KeyError where there is none."""
+    """Return the named (SIDE, SIDE) texture, about -2 to 2 around 0.
+
+    Raises:
+        KeyError: there is no texture of that name.
+    """
     field = TEXTURES[name]()
     field.setflags(write=False)
     return field

@@ -1,4 +1,4 @@
-"""Lines on the paper: contours, construction lines, leader lines and the icons of functions."""
+"""Line work on the paper: contours, construction lines, leader lines and function icons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from worker.present.lighting import blur
 __all__ = ["FINE", "ICONS", "Callout", "Lines", "contour", "draw_lines"]
 
 FINE = 3
-"""Samples per px and axis in which lines are drawn."""
+"""Supersampling of lines: samples per px and axis."""
 
 Stroke = tuple[str, tuple[float, ...]]
 
@@ -213,12 +213,12 @@ ICONS: Mapping[str, tuple[Stroke, ...]] = MappingProxyType(
         ),
     }
 )
-"""Strokes of a function's icon in a square of 100: polylines, rings, arcs (degrees), dots."""
+"""Strokes of each function's icon in a square of 100: polylines, rings, arcs (degrees), dots."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Callout:
-    """An icon beside the product and a leader line to the place it speaks of, px."""
+    """An icon beside the product and a leader line to the feature it refers to, px."""
 
     icon: str
     at: tuple[float, float]
@@ -227,17 +227,17 @@ class Callout:
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """What is drawn on the paper around a product."""
+    """The line work on the paper around a product."""
 
     callouts: Sequence[Callout] = ()
     pencil: Sequence[tuple[float, float, float, float]] = ()
     """Faint construction lines: x, y, x, y in px."""
     radius: float = 24.0
-    """Of an icon's ring, px."""
+    """Radius of an icon's ring, px."""
 
 
 def contour(alpha: Floats, *, width: float = 1.5, seed: int = 5) -> Floats:
-    """Give a pen's line, 0 to 1, along the edge of an (h, w) mask; its pressure varies."""
+    """Return a pen line, 0 to 1, of varying pressure along the edge of an (h, w) mask."""
     soft = blur(alpha, width)
     edge = np.clip(4.0 * soft * (1.0 - soft), 0.0, 1.0) ** 1.5
     height, width_px = alpha.shape
@@ -248,57 +248,57 @@ def contour(alpha: Floats, *, width: float = 1.5, seed: int = 5) -> Floats:
 
 
 def draw_lines(width: int, height: int, lines: Lines) -> Floats:
-    """Give how dark the lines make the paper, (height, width) from 0 to 1."""
+    """Return the darkness of the lines on the paper, (height, width), 0 to 1."""
     image = Image.new("L", (width * FINE, height * FINE))
     pen = ImageDraw.Draw(image)
     for x0, y0, x1, y1 in lines.pencil:
         pen.line([x0 * FINE, y0 * FINE, x1 * FINE, y1 * FINE], fill=62, width=FINE)
     for callout in lines.callouts:
-        _callout(pen, callout, lines.radius)
+        _draw_callout(pen, callout, lines.radius)
     return np.asarray(image.reduce(FINE), np.float32) / np.float32(255.0)
 
 
-def _callout(pen: ImageDraw.ImageDraw, callout: Callout, radius: float) -> None:
+def _draw_callout(pen: ImageDraw.ImageDraw, callout: Callout, radius: float) -> None:
     (x, y), (tx, ty) = callout.at, callout.target
     angle = np.arctan2(ty - y, tx - x)
     start = (x + np.cos(angle) * radius, y + np.sin(angle) * radius)
     pen.line([start[0] * FINE, start[1] * FINE, tx * FINE, ty * FINE], fill=190, width=FINE + 1)
-    _disc(pen, tx, ty, 3.2, fill=235)
+    _draw_disc(pen, tx, ty, 3.2, fill=235)
     ring = [(x - radius) * FINE, (y - radius) * FINE, (x + radius) * FINE, (y + radius) * FINE]
     pen.ellipse(ring, outline=215, width=round(1.5 * FINE))
     side = 1.42 * radius
-    for kind, numbers in ICONS[callout.icon]:
-        _stroke(pen, kind, numbers, (x - side / 2, y - side / 2, side / 100))
+    for kind, coordinates in ICONS[callout.icon]:
+        _draw_stroke(pen, kind, coordinates, (x - side / 2, y - side / 2, side / 100))
 
 
-def _stroke(
+def _draw_stroke(
     pen: ImageDraw.ImageDraw,
     kind: str,
-    numbers: tuple[float, ...],
+    coordinates: tuple[float, ...],
     frame: tuple[float, float, float],
 ) -> None:
     left, top, scale = frame
-    thick = round(1.7 * FINE)
+    width = round(1.7 * FINE)
     if kind == "line":
         points = [
             ((left + x * scale) * FINE, (top + y * scale) * FINE)
-            for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+            for x, y in zip(coordinates[::2], coordinates[1::2], strict=True)
         ]
-        pen.line(points, fill=235, width=thick, joint="curve")
+        pen.line(points, fill=235, width=width, joint="curve")
         for x, y in (points[0], points[-1]):
-            _disc(pen, x / FINE, y / FINE, thick / FINE / 2, fill=235)
+            _draw_disc(pen, x / FINE, y / FINE, width / FINE / 2, fill=235)
         return
-    x, y, r = left + numbers[0] * scale, top + numbers[1] * scale, numbers[2] * scale
-    around = [(x - r) * FINE, (y - r) * FINE, (x + r) * FINE, (y + r) * FINE]
+    x, y, r = left + coordinates[0] * scale, top + coordinates[1] * scale, coordinates[2] * scale
+    bounds = [(x - r) * FINE, (y - r) * FINE, (x + r) * FINE, (y + r) * FINE]
     if kind == "dot":
-        pen.ellipse(around, fill=235)
+        pen.ellipse(bounds, fill=235)
     elif kind == "ring":
-        pen.ellipse(around, outline=235, width=thick)
+        pen.ellipse(bounds, outline=235, width=width)
     else:
-        pen.arc(around, numbers[3], numbers[4], fill=235, width=thick)
+        pen.arc(bounds, coordinates[3], coordinates[4], fill=235, width=width)
 
 
-def _disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, *, fill: int) -> None:
+def _draw_disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, *, fill: int) -> None:
     pen.ellipse(
         [(x - radius) * FINE, (y - radius) * FINE, (x + radius) * FINE, (y + radius) * FINE],
         fill=fill,

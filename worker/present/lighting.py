@@ -1,4 +1,4 @@
-"""The studio: one key light from the upper left, a wide sky, two soft boxes, soft shadows."""
+"""Studio lighting: a key light from the upper left, a sky dome, two soft boxes, soft shadows."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from worker.present.solids import Hit, View
 __all__ = [
     "blur",
     "box_reflection",
-    "cast",
-    "light_normals",
+    "camera_normals",
+    "cast_shadow",
+    "diffuse_light",
+    "face_reflection",
+    "iridescence",
     "linear",
-    "metallic",
-    "rainbow",
-    "sheen",
-    "shine",
-    "texel",
-    "turned",
+    "metal_reflection",
+    "specular_highlights",
+    "texture_factor",
 ]
 
 _KEY = np.array([-0.46, -0.60, 0.655], np.float32)
@@ -29,20 +29,20 @@ _KEY /= np.linalg.norm(_KEY)
 
 
 def linear(colour: tuple[float, float, float]) -> Floats:
-    """Turn one sRGB colour into linear light, (3,)."""
+    """Convert one sRGB colour, 0 to 1, to linear light, (3,)."""
     return decode(np.asarray(colour, np.float32))
 
 
-def light_normals(nx: Floats, ny: Floats, nz: Floats) -> Floats:
-    """Give the light that falls on a dull surface, (h, w); 1 where it faces the viewer."""
+def diffuse_light(nx: Floats, ny: Floats, nz: Floats) -> Floats:
+    """Return the diffuse light on a surface, (h, w); 1 where it faces the viewer."""
     toward = nx * _KEY[0] + ny * _KEY[1] + nz * _KEY[2]
     sky = 0.5 - 0.28 * ny - 0.14 * nx
     light = 0.66 * np.maximum(toward, 0) + 0.30 * sky + 0.10 * np.maximum(nz, 0)
     return np.asarray(light / np.float32(0.66 * _KEY[2] + 0.15 + 0.10), np.float32)
 
 
-def shine(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
-    """Give the highlights of a surface by its gloss, (h, w)."""
+def specular_highlights(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
+    """Return the specular highlights of a surface by its gloss, (h, w)."""
     spread = 0.50 * (1.0 - surface.gloss) + 0.035
     rx, ry = 2.0 * nz * nx, 2.0 * nz * ny
     box = box_reflection(rx, ry, (-0.62, -0.70), (0.20, 0.26), spread)
@@ -52,10 +52,10 @@ def shine(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
     return np.asarray(surface.specular * ((box + strip) * focus + 0.22 * back), np.float32)
 
 
-def metallic(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
-    """Give what a metal's surroundings multiply its colour with, (h, w); 1 for no metal.
+def metal_reflection(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
+    """Return the factor of a metal's environment reflection, (h, w); 1 for other materials.
 
-    A bright sky to the upper left, a dark horizon, a pale floor.
+    The environment is a bright sky to the upper left, a dark horizon and a pale floor.
     """
     if surface.metal == 0.0:
         return np.ones_like(nz)
@@ -71,21 +71,24 @@ def metallic(nx: Floats, ny: Floats, nz: Floats, surface: Surface) -> Floats:
 def box_reflection(
     rx: Floats, ry: Floats, centre: tuple[float, float], half: tuple[float, float], soft: float
 ) -> Floats:
-    """Give how much of a soft box at `centre` is mirrored, by the reflected ray's x and y."""
+    """Return the share of a soft box at `centre` that the reflected ray (x, y) hits, 0 to 1."""
     across = smoothstep(-soft, soft, half[0] - np.abs(rx - centre[0]))
     along = smoothstep(-soft, soft, half[1] - np.abs(ry - centre[1]))
     return np.asarray(across * along, np.float32)
 
 
-def turned(hit: Hit, view: View) -> tuple[Floats, Floats, Floats]:
-    """Give a hit's normals in the camera's axes."""
-    turn = view.turn()
-    nx, ny, nz = (turn[i, 0] * hit.nx + turn[i, 1] * hit.ny + turn[i, 2] * hit.nz for i in range(3))
+def camera_normals(hit: Hit, view: View) -> tuple[Floats, Floats, Floats]:
+    """Return the normals of a hit in camera space."""
+    rotation = view.rotation()
+    nx, ny, nz = (
+        rotation[i, 0] * hit.nx + rotation[i, 1] * hit.ny + rotation[i, 2] * hit.nz
+        for i in range(3)
+    )
     return nx, ny, nz
 
 
-def texel(surface: Surface, across_mm: Floats, along_mm: Floats) -> Floats:
-    """Give what the material's texture multiplies light with at places of the surface."""
+def texture_factor(surface: Surface, across_mm: Floats, along_mm: Floats) -> Floats:
+    """Return the factor of the material's texture on light at surface coordinates in mm."""
     if surface.depth == 0.0:
         return np.ones(np.broadcast_shapes(across_mm.shape, along_mm.shape), np.float32)
     field = texture(surface.texture)
@@ -93,10 +96,10 @@ def texel(surface: Surface, across_mm: Floats, along_mm: Floats) -> Floats:
     return np.asarray(1.0 + np.float32(surface.depth) * grain, np.float32)
 
 
-def sheen(across: Floats, along: Floats, surface: Surface) -> Floats:
-    """Give the reflection of the studio on a flat face, (h, w).
+def face_reflection(across: Floats, along: Floats, surface: Surface) -> Floats:
+    """Return the reflection of the studio on a flat face, (h, w).
 
-    `across` and `along` are places of the face, each from -1 to 1.
+    `across` and `along` are coordinates on the face, each from -1 to 1.
     """
     slope = (across * 0.62 + along * 0.50).astype(np.float32)
     soft = 0.02 + 0.55 * (1.0 - surface.gloss)
@@ -108,14 +111,14 @@ def sheen(across: Floats, along: Floats, surface: Surface) -> Floats:
     return np.asarray(glass + brushed, np.float32)
 
 
-def rainbow(phase: Floats) -> Floats:
-    """Give soft spectral colours by phase, (h, w, 3), around a mean of 1."""
+def iridescence(phase: Floats) -> Floats:
+    """Return soft spectral colours by phase, (h, w, 3), around a mean of 1."""
     turns = phase[..., None] + np.array([0.0, 0.33, 0.67], np.float32)
     return np.asarray(1.0 + 0.55 * np.cos(2 * np.pi * turns), np.float32)
 
 
 def blur(plane: Floats, radius: float) -> Floats:
-    """Blur an (h, w) plane of 0 to 1 by a Gaussian of that radius in its own samples."""
+    """Blur an (h, w) plane of 0 to 1 by a Gaussian with that radius in samples."""
     if radius < 0.3:
         return plane
     shrink = max(1, int(radius / 3))
@@ -131,7 +134,7 @@ def blur(plane: Floats, radius: float) -> Floats:
     return np.asarray(image, np.float32) / np.float32(255.0)
 
 
-def cast(
+def cast_shadow(
     paper: Floats,
     alpha: Floats,
     *,
@@ -139,20 +142,20 @@ def cast(
     left: int,
     layers: tuple[tuple[float, float, float, float], ...],
 ) -> Floats:
-    """Give the shadow (H, W) of 0 to 1 that a sheet's alpha throws on the paper.
+    """Return the shadow (H, W), 0 to 1, that a sheet's alpha casts on the paper.
 
-    Each layer is (right px, down px, blur px, strength); they combine as light lost.
+    Each layer is (right px, down px, blur px, strength). The layers' light losses are multiplied.
     """
     height, width = paper.shape
-    whole = np.zeros((height, width), np.float32)
-    small = alpha[::SUPER, ::SUPER]
-    whole[top : top + small.shape[0], left : left + small.shape[1]] = small
-    kept = np.ones((height, width), np.float32)
+    mask = np.zeros((height, width), np.float32)
+    samples = alpha[::SUPER, ::SUPER]
+    mask[top : top + samples.shape[0], left : left + samples.shape[1]] = samples
+    light = np.ones((height, width), np.float32)
     for right, down, radius, strength in layers:
-        moved = np.zeros_like(whole)
+        shifted = np.zeros_like(mask)
         dy, dx = round(down), round(right)
-        moved[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = whole[
+        shifted[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = mask[
             max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
         ]
-        kept *= 1.0 - np.float32(strength) * blur(moved, radius)
-    return np.asarray(1.0 - kept, np.float32)
+        light *= 1.0 - np.float32(strength) * blur(shifted, radius)
+    return np.asarray(1.0 - light, np.float32)

@@ -1,4 +1,4 @@
-"""What a brief asks of a product's looks, reduced to what the drawing code can show."""
+"""The requested appearance of a product: materials, finish and functions of a brief."""
 
 from __future__ import annotations
 
@@ -13,47 +13,48 @@ __all__ = ["Look", "look_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """The looks asked for; hashable, so that what is drawn for it can be kept."""
+    """The requested appearance. It is hashable, because rendered plates are cached by it."""
 
     product: str
     """Key of `shared.briefs.vocabulary.PRODUCTS`."""
     materials: tuple[str, ...] = ()
-    """Keys of `shared.briefs.vocabulary.MATERIALS`, the main one first; empty: as usual."""
+    """Keys of `shared.briefs.vocabulary.MATERIALS`, the main one first. Empty: the
+    default material of the product."""
     finish: str = ""
     functions: tuple[str, ...] = ()
     """Keys of `shared.briefs.vocabulary.FUNCTIONS`, in the order of the brief."""
 
     @property
     def material(self) -> str:
-        """The leading material's key."""
+        """The key of the main material."""
         return self.materials[0] if self.materials else DEFAULT_MATERIAL[self.product]
 
     @property
     def surface(self) -> Surface:
-        """The body's surface."""
+        """The surface of the body."""
         return surface_of(self.materials, self.finish, self.product)
 
     @property
     def panel(self) -> Surface:
-        """The printed panel's surface: the clear material where the body is of another one."""
+        """The surface of the printed panel: the clear material, or the body's if none is clear."""
         clear = tuple(key for key in self.materials if MATERIALS[key].clarity > 0.5)
         return surface_of(clear, "", self.product) if clear else self.surface
 
     def has(self, *functions: str) -> bool:
-        """Tell whether any of these functions is asked for."""
+        """Return whether any of these functions is requested."""
         return not set(functions).isdisjoint(self.functions)
 
 
 def look_of(understood: Understood, product: str) -> Look:
-    """Take over what was understood of a brief, for the product that was chosen."""
+    """Return the appearance that a parsed brief requests for the chosen product."""
     named = (understood.material, *understood.materials)
     return Look(
         product=product,
-        materials=_once(key for key in named if key),
+        materials=_unique(key for key in named if key),
         finish=understood.finish,
-        functions=_once(understood.functions),
+        functions=_unique(understood.functions),
     )
 
 
-def _once(keys: Iterable[str]) -> tuple[str, ...]:
+def _unique(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))

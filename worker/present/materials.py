@@ -1,4 +1,4 @@
-"""What materials and finishes look like: a row for each key, resolved into a surface."""
+"""Optical properties of materials and finishes, resolved into a surface."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Surface:
-    """How a material takes light. Colours are sRGB, 0 to 1."""
+    """Optical properties of a material. Colours are sRGB, 0 to 1."""
 
     bare: Colour
-    """Its own colour, where nothing is printed."""
+    """Colour of the unprinted material."""
     texture: str = "smooth"
     """Key of `fields.TEXTURES`."""
     texture_mm: float = 60.0
     """Side of one repeat of the texture."""
     depth: float = 0.0
-    """How much the texture darkens and lightens, as a share."""
+    """Amplitude of the texture, as a share of the light."""
     gloss: float = 0.3
-    """0: highlights spread over the whole surface; 1: mirror-sharp."""
+    """0: highlights spread over the whole surface; 1: sharp as a mirror's."""
     specular: float = 0.2
     """Strength of the highlights."""
     metal: float = 0.0
-    """0 to 1: reflects its surroundings in its own colour."""
+    """0 to 1: reflects the environment, tinted by the material's colour."""
     clarity: float = 0.0
-    """0: opaque; 1: clear; between: milky, light passes."""
+    """0: opaque; 1: transparent; between: translucent."""
     wash: Colour = (1.0, 1.0, 1.0)
-    """What the material does to a colour printed on it."""
+    """Factor of a colour printed on the material."""
     soft: bool = False
-    """A cloth or a felt: no clear highlights, thick seams."""
+    """Cloth or felt: no sharp highlights, thick seams."""
     stitched: bool = False
     pearl: float = 0.0
-    """Strength of rainbow colours in the highlights."""
+    """Strength of iridescence in the highlights."""
     relief: float = 0.0
-    """How deep the pattern itself stands out of the surface."""
+    """Depth of the embossed pattern."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finish:
-    """What a finish changes; None leaves the material's own value."""
+    """The properties that a finish overrides; None keeps the material's value."""
 
     gloss: float | None = None
     specular: float | None = None
@@ -55,7 +55,7 @@ class Finish:
     pearl: float = 0.0
     relief: float = 0.0
     milk: float = 0.0
-    """Taken from a clear material's clarity."""
+    """Subtracted from the clarity of a translucent material."""
 
 
 _WOOD = Surface(
@@ -205,7 +205,7 @@ DEFAULT_MATERIAL: Mapping[str, str] = MappingProxyType(
         "poster": "paper",
     }
 )
-"""What a product is made of where the brief does not say, by the product's key."""
+"""Default material of each product, by the product's key."""
 
 FINISHES: Mapping[str, Finish] = MappingProxyType(
     {
@@ -224,23 +224,23 @@ FINISHES: Mapping[str, Finish] = MappingProxyType(
 
 
 def surface_of(materials: tuple[str, ...], finish: str, product: str) -> Surface:
-    """Give the surface of a body made of `materials`, the first one leading.
+    """Return the surface of a body made of `materials`, the main one first.
 
-    A clear material beside an opaque one leaves the body in the first opaque one, with light
-    passing: aluminium and translucent is a metal frame around a panel that lets light through.
+    A clear material combined with opaque ones gives the first opaque surface the clarity of the
+    clear one: "aluminium and translucent" is a metal frame around a translucent panel.
 
     Raises:
-        KeyError: a key that the vocabulary does not have.
+        KeyError: a key is not in the vocabulary.
     """
-    named = [MATERIALS[key] for key in materials] or [MATERIALS[DEFAULT_MATERIAL[product]]]
-    opaque = [surface for surface in named if surface.clarity <= 0.5]
-    clearest = max(surface.clarity for surface in named)
-    body = replace(opaque[0] if opaque else named[0], clarity=clearest)
-    return _finished(body, FINISHES[finish]) if finish else body
+    surfaces = [MATERIALS[key] for key in materials] or [MATERIALS[DEFAULT_MATERIAL[product]]]
+    opaque = [surface for surface in surfaces if surface.clarity <= 0.5]
+    clearest = max(surface.clarity for surface in surfaces)
+    body = replace(opaque[0] if opaque else surfaces[0], clarity=clearest)
+    return _with_finish(body, FINISHES[finish]) if finish else body
 
 
-def _finished(body: Surface, finish: Finish) -> Surface:
+def _with_finish(body: Surface, finish: Finish) -> Surface:
     names = ("gloss", "specular", "texture", "texture_mm", "depth", "metal")
-    given = {name: value for name in names if (value := getattr(finish, name)) is not None}
+    overrides = {name: value for name in names if (value := getattr(finish, name)) is not None}
     clarity = max(body.clarity - finish.milk, 0.0) if body.clarity > 0 else 0.0
-    return replace(body, clarity=clarity, pearl=finish.pearl, relief=finish.relief, **given)
+    return replace(body, clarity=clarity, pearl=finish.pearl, relief=finish.relief, **overrides)

@@ -137,7 +137,7 @@ def test_a_vision_model_of_another_width_is_told_with_what_to_do(
 ) -> None:
     shape = FusionShape(text=16, understood=tiny.VOCABULARY.width, vision=1280, width=32)
     misfit = {**sources, "fusion": tiny.saved(tmp_path, fusion_shape=shape)["fusion"]}
-    with pytest.raises(BadShape, match=r"vision is 512 wide.*trained on 1280.*codesigner train"):
+    with pytest.raises(BadShape, match=r"width 512.*trained with 1280.*codesigner train"):
         _run([JOB], misfit)
 
 

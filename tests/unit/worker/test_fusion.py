@@ -70,7 +70,7 @@ def test_without_a_description_the_image_alone_makes_a_code() -> None:
 
 def test_halves_that_disagree_are_refused() -> None:
     given = _given()
-    with pytest.raises(BadShape, match="disagree in number"):
+    with pytest.raises(BadShape, match="batch sizes of the inputs differ"):
         tiny.fusion().fuse(replace(given, vision=torch.zeros(2, 1280)))
 
 

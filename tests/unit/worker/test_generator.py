@@ -116,7 +116,7 @@ def test_refuses_sizes_that_are_no_tile(size: int) -> None:
 
 
 def test_refuses_a_code_of_another_fusion() -> None:
-    with pytest.raises(BadShape, match="belong together"):
+    with pytest.raises(BadShape, match="fusion of the same release"):
         tiny.generator().draw(torch.zeros(1, 9, 64), [1], 32)
 
 

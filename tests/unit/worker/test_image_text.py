@@ -96,7 +96,7 @@ def test_blip_writes_english_only_and_cannot_expand(blip_folder: Path) -> None:
     captioner = ImageTextCaptioner(blip_folder, CPU)
     assert captioner.languages == ("en",)
     assert not captioner.expands
-    with pytest.raises(ValueError, match="only describes images"):
+    with pytest.raises(ValueError, match="cannot expand briefs"):
         captioner.expand(["blue"], ["en"], [0])
 
 

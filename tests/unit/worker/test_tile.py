@@ -29,7 +29,7 @@ def test_faded_borders_fit_together() -> None:
 
 
 def test_an_overlap_beyond_the_middle_is_refused() -> None:
-    with pytest.raises(ValueError, match="cannot overlap"):
+    with pytest.raises(ValueError, match="exceeds half"):
         crossfade(_ramp(20, 40), 11)
 
 

@@ -138,7 +138,7 @@ def test_another_model_of_timm_is_made_by_timm(tmp_path: Path) -> None:
 def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file({"some.weight": torch.zeros(3)}, path)
-    with pytest.raises(ValueError, match="not those of the model"):
+    with pytest.raises(ValueError, match="do not match the model"):
         _loaded(tmp_path, path, {})
 
 

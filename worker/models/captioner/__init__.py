@@ -1,1 +1,1 @@
-"""The captioner, d(I) = LLM(v(I)): language model, adapters, perception."""
+"""The captioner d(I) = LLM(v(I)): language model, adapters, visual prefix, perception."""

@@ -1,4 +1,4 @@
-"""Whether a written description keeps to the brief that it was written for."""
+"""Consistency check of a generated description against its brief."""
 
 from __future__ import annotations
 
@@ -7,52 +7,62 @@ from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["departures"]
 
-_SINGLE = ("product", "finish", "gradient_direction", "scale", "density", "contrast", "line_weight")
+_SINGLE_VALUED = (
+    "product",
+    "finish",
+    "gradient_direction",
+    "scale",
+    "density",
+    "contrast",
+    "line_weight",
+)
 
 
 def departures(brief: Understood, described: Understood) -> tuple[str, ...]:
-    """List where a description, understood as the brief is, drops or contradicts the brief.
+    """Return where a parsed description omits or contradicts its parsed brief.
 
-    A colour or pattern that the brief names must be named; what it refuses must not be; where
-    both name a product, a finish, a scale, density and the like, they must agree, and of moods and
-    materials those of the brief must be among the described. What only the description names is
-    its own to choose. An abstract geometric pattern may be named as any geometric one.
+    The description must name the colours and the pattern of the brief, and must not name excluded
+    colours. If both name a product, finish, scale, density or other single value, the values must
+    be equal; moods and materials of the brief must be a subset of the described ones. Values that
+    only the description names are allowed. A "geometric" pattern matches any geometric pattern.
 
     Returns:
-        Short English sentences' parts, such as "pattern stripes became dots"; empty: it keeps.
+        Short English phrases, such as "pattern stripes became dots"; empty if consistent.
     """
-    found = list(_pattern(brief, described))
+    problems = list(_pattern_departures(brief, described))
     named = ", ".join(described.colours) or "none"
-    found += [
+    problems += [
         f"colour {colour} lost, named: {named}"
         for colour in brief.colours
         if colour not in described.colours
     ]
-    found += [
+    problems += [
         f"refused colour {colour} named"
         for colour in brief.excluded_colours
         if colour in described.colours
     ]
     if brief.gradient and not described.gradient:
-        found.append("gradient lost")
-    for name in _SINGLE:
-        wanted, given = getattr(brief, name), getattr(described, name)
-        if wanted and given and wanted != given:
-            found.append(f"{name.replace('_', ' ')} {wanted} became {given}")
+        problems.append("gradient lost")
+    for name in _SINGLE_VALUED:
+        expected, actual = getattr(brief, name), getattr(described, name)
+        if expected and actual and expected != actual:
+            problems.append(f"{name.replace('_', ' ')} {expected} became {actual}")
     for name in ("mood", "materials"):
-        wanted, given = getattr(brief, name), getattr(described, name)
-        if wanted and given and not set(wanted) <= set(given):
-            found.append(f"{name} {', '.join(wanted)} became {', '.join(given)}")
-    return tuple(found)
+        expected, actual = getattr(brief, name), getattr(described, name)
+        if expected and actual and not set(expected) <= set(actual):
+            problems.append(f"{name} {', '.join(expected)} became {', '.join(actual)}")
+    return tuple(problems)
 
 
-def _pattern(brief: Understood, described: Understood) -> tuple[str, ...]:
-    wanted, given = brief.pattern, described.pattern
-    if not wanted or wanted == given:
+def _pattern_departures(brief: Understood, described: Understood) -> tuple[str, ...]:
+    expected, actual = brief.pattern, described.pattern
+    if not expected or expected == actual:
         return ()
-    if not given:
-        # a gradient alone is both a pattern and a quality
-        return () if wanted == "gradient" and described.gradient else (f"pattern {wanted} lost",)
-    if wanted == "geometric" and given in PATTERNS and PATTERNS[given].kind == "geometric":
+    if not actual:
+        # a gradient is both a pattern and a quality
+        return (
+            () if expected == "gradient" and described.gradient else (f"pattern {expected} lost",)
+        )
+    if expected == "geometric" and actual in PATTERNS and PATTERNS[actual].kind == "geometric":
         return ()
-    return (f"pattern {wanted} became {given}",)
+    return (f"pattern {expected} became {actual}",)

@@ -1,8 +1,8 @@
-"""A Gemma 3 with adapters merged in, kept in the form that a processor writes with.
+"""Compact Gemma 3 for the CPU: int8 body with merged adapters, embeddings read from the file.
 
-Beside the folder that transformers could load a second file holds the body's 8-bit layers, made
-once for the adapters. Of the embeddings, two thirds of all weights, rows are read from the folder's
-file as they are needed: the system keeps that file's pages, the process keeps none.
+The merged and quantised body is converted once per pair of model and adapters and cached as a
+second file. The embeddings, two thirds of all weights, are not loaded: rows are read on demand from
+the original file through the page cache of the operating system.
 """
 
 from __future__ import annotations
@@ -20,61 +20,63 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from worker.models.captioner.gemma import FUSED, NORMS, GemmaBody, GemmaShape, KeyValues
-from worker.models.captioner.int8 import eight_bits
-from worker.models.captioner.language_model import Writer
-from worker.models.checksums import intact, seal
+from worker.models.captioner.int8 import quantise_int8
+from worker.models.captioner.language_model import TextGenerator
+from worker.models.checksums import has_valid_checksum, write_with_checksum
 
 __all__ = ["CompactGemma", "Rows", "compact_shape", "load_compact"]
 
 BODY = "body-int8-1.safetensors"
-"""The number is the form's: another form has another name."""
+"""The number is the format version of the converted file."""
 WEIGHTS = "model.safetensors"
 _EMBEDDINGS = "model.embed_tokens.weight"
 _DTYPES = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32}
 
 
 class Rows:
-    """Rows of a matrix in a safetensors file, read when they are asked for.
+    """Rows of a matrix in a safetensors file, read on demand.
 
-    Holds the file open as long as it lives.
+    The file stays open for the lifetime of the object.
     """
 
     def __init__(self, path: Path, name: str) -> None:
-        """Find the matrix.
+        """Open the file and locate the matrix.
 
         Raises:
-            KeyError: the file has no such tensor, or of another kind of numbers.
+            KeyError: the tensor is missing or has an unsupported dtype.
         """
         self._file = path.open("rb")
         length = int.from_bytes(self._file.read(8), "little")
-        told = json.loads(self._file.read(length))[name]
-        self.count, self.width = told["shape"]
-        self._dtype = _DTYPES[told["dtype"]]
-        self._start = 8 + length + told["data_offsets"][0]
+        entry = json.loads(self._file.read(length))[name]
+        self.count, self.width = entry["shape"]
+        self._dtype = _DTYPES[entry["dtype"]]
+        self._start = 8 + length + entry["data_offsets"][0]
         self._row_bytes = self.width * self._dtype.itemsize
 
     def __call__(self, ids: Sequence[int]) -> Tensor:
-        """Give rows (T, width) in the file's own numbers.
+        """Return rows (T, width) in the dtype of the file.
 
         Raises:
-            IndexError: there is no such row.
+            IndexError: a row index is out of range.
         """
-        if any(not 0 <= each < self.count for each in ids):
-            raise IndexError(f"rows {list(ids)} are not all among {self.count}")
-        size, number = self._row_bytes, self._file.fileno()
-        read = bytearray().join(os.pread(number, size, self._start + i * size) for i in ids)
-        if not read:
+        if any(not 0 <= index < self.count for index in ids):
+            raise IndexError(f"rows {list(ids)} are not all below {self.count}")
+        row_bytes, descriptor = self._row_bytes, self._file.fileno()
+        content = bytearray().join(
+            os.pread(descriptor, row_bytes, self._start + i * row_bytes) for i in ids
+        )
+        if not content:
             return torch.empty(0, self.width, dtype=self._dtype)
-        return torch.frombuffer(read, dtype=self._dtype).view(-1, self.width)
+        return torch.frombuffer(content, dtype=self._dtype).view(-1, self.width)
 
 
-class CompactGemma(Writer):
-    """Gemma 3 on a processor, without transformers."""
+class CompactGemma(TextGenerator):
+    """Gemma 3 on the CPU, without transformers."""
 
     def __init__(
         self, body: GemmaBody, embeddings: Rows, tokenizer: Any, vocabulary: Sequence[int]
     ) -> None:
-        """Take the parts; only tokens of the vocabulary, and the end of text, are written."""
+        """Assemble the model; generation is restricted to the vocabulary and the end of text."""
         shape = body.shape
         ids = sorted({*vocabulary, shape.eos})
         rows = embeddings(ids).bfloat16().float()
@@ -86,24 +88,24 @@ class CompactGemma(Writer):
         self._scale = torch.tensor(sqrt(shape.width)).bfloat16()
 
     def embed(self, ids: Sequence[int]) -> Tensor:
-        """Embed as `Writer.embed` says."""
+        """See `TextGenerator.embed`."""
         return (self._embeddings(ids).bfloat16() * self._scale).float()
 
     def _begin(self, count: int, room: int) -> KeyValues:
         return self.body.begin(count, room)
 
-    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, kept: KeyValues) -> Tensor:
-        hidden: Tensor = self.body(inputs, mask, positions, kept)
+    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: KeyValues) -> Tensor:
+        hidden: Tensor = self.body(inputs, mask, positions, cache)
         return hidden[:, -1]
 
 
 def compact_shape(folder: Path) -> GemmaShape | None:
-    """Tell whether a folder holds a Gemma 3 that can be kept so; None: it does not."""
+    """Return the shape of a Gemma 3 folder that can be converted; None if it cannot."""
     if not (folder / WEIGHTS).is_file():
         return None
     shape = GemmaShape.read(folder / "config.json")
-    with safe_open(folder / WEIGHTS, "pt") as opened:
-        tied = "lm_head.weight" not in opened.keys()  # noqa: SIM118 (no mapping)
+    with safe_open(folder / WEIGHTS, "pt") as weights:
+        tied = "lm_head.weight" not in weights.keys()  # noqa: SIM118 (not a mapping)
     return shape if tied else None
 
 
@@ -119,19 +121,19 @@ def load_compact(
 
     Args:
         folder: config.json, model.safetensors and tokenizer.json.
-        shape: what `compact_shape` gave.
+        shape: see `compact_shape`.
         tensors: "lora.<layer>.down" and ".up" of the adapters, and "vocabulary".
-        lora_scale: of the adapters.
-        cache: a folder of this pair of language model and adapters.
+        lora_scale: scale of the adapters.
+        cache: folder of this pair of language model and adapters.
 
     Side effects: the first load writes the converted body into the cache.
     """
     from tokenizers import Tokenizer
 
     path = cache / BODY
-    if not intact(path, cache.parent.parent):
-        made = dict(_converted(folder / WEIGHTS, shape, tensors, lora_scale))
-        seal(path, lambda partial: save_file(made, partial))
+    if not has_valid_checksum(path, cache.parent.parent):
+        converted = dict(_convert(folder / WEIGHTS, shape, tensors, lora_scale))
+        write_with_checksum(path, lambda partial: save_file(converted, partial))
     return CompactGemma(
         GemmaBody(shape, load_file(path)),
         Rows(folder / WEIGHTS, _EMBEDDINGS),
@@ -140,18 +142,18 @@ def load_compact(
     )
 
 
-def _converted(
+def _convert(
     weights: Path, shape: GemmaShape, tensors: Mapping[str, Tensor], lora_scale: float
 ) -> Iterator[tuple[str, Tensor]]:
-    """Give the tensors that `GemmaBody` takes, one layer's after the other's."""
-    with safe_open(weights, "pt") as opened:
+    """Yield the tensors of `GemmaBody`, layer by layer."""
+    with safe_open(weights, "pt") as source:
 
         def read(name: str) -> Tensor:
-            weight: Tensor = opened.get_tensor(f"model.{name}.weight").bfloat16().float()
+            weight: Tensor = source.get_tensor(f"model.{name}.weight").bfloat16().float()
             return weight
 
         def merged(name: str) -> Tensor:
-            # rounded as `worker.models.captioner.lora.merge` rounds
+            # rounded as in `worker.models.captioner.lora.merge`
             if (down := tensors.get(f"lora.{name}.down")) is None:
                 return read(name)
             correction = tensors[f"lora.{name}.up"].float() @ down.float() * lora_scale
@@ -161,7 +163,7 @@ def _converted(
             layer = f"layers.{number}"
             for part, names in FUSED.items():
                 rows = torch.cat([merged(f"{layer}.{name}") for name in names])
-                weight, scale = eight_bits(rows)
+                weight, scale = quantise_int8(rows)
                 yield f"{layer}.{part}.weight", weight
                 yield f"{layer}.{part}.scale", scale
             for part, name in NORMS.items():

@@ -1,10 +1,9 @@
-"""Gemma 3's decoder for a processor: linear layers of 8 bits, all else float32.
+"""Gemma 3 decoder for the CPU: int8 linear layers, everything else float32.
 
 Source: Gemma Team, "Gemma 3 Technical Report" (2025): grouped-query attention with normalised
-queries and keys, five layers that see a sliding window for each that sees all, rotary positions of
-one base for either kind. It computes what transformers' Gemma3TextModel computes once
-`worker.models.captioner.language_model.quantise` went over it, in fewer calls and without
-transformers.
+queries and keys, five sliding-window layers per global layer, and rotary positions with one base
+per kind of layer. It is equivalent to transformers' Gemma3TextModel after
+`worker.models.captioner.language_model.quantise`, in fewer calls and without transformers.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ FUSED = {
     "gate_up": ("mlp.gate_proj", "mlp.up_proj"),
     "down": ("mlp.down_proj",),
 }
-"""Linear layers of a block: layers of the same input are one, their rows one below the other."""
+"""Linear layers of a block; layers with the same input are fused by concatenating their rows."""
 NORMS = {
     "before_attention": "input_layernorm",
     "query": "self_attn.q_norm",
@@ -42,20 +41,20 @@ NORMS = {
 
 @dataclass(frozen=True, kw_only=True)
 class GemmaShape:
-    """Sizes of a Gemma 3."""
+    """Hyperparameters of a Gemma 3."""
 
     width: int
     heads: int
     key_heads: int
     head_width: int
     inner: int
-    """Of the feed-forward."""
+    """Width of the feed-forward."""
     window: int
-    """Tokens that a sliding layer sees, itself included."""
+    """Size of the sliding window in tokens, including the query."""
     sliding: tuple[bool, ...]
-    """For each layer whether it slides."""
+    """Whether each layer uses the sliding window."""
     bases: tuple[float, float]
-    """Of the rotary positions: of layers that see all, of sliding ones."""
+    """Bases of the rotary positions: of global and of sliding layers."""
     scale: float
     epsilon: float
     bos: int
@@ -63,50 +62,50 @@ class GemmaShape:
 
     @classmethod
     def read(cls, path: Path) -> GemmaShape | None:
-        """Read transformers' config.json; None: it is of another architecture or variant."""
-        told: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        plain = (
-            told.get("model_type") == "gemma3_text"
-            and told.get("hidden_activation", "gelu_pytorch_tanh") == "gelu_pytorch_tanh"
-            and not told.get("use_bidirectional_attention")
-            and not told.get("attention_bias")
-            and told.get("attn_logit_softcapping") is None
-            and isinstance(told["eos_token_id"], int)
+        """Read transformers' config.json; None for another architecture or variant."""
+        config: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        supported = (
+            config.get("model_type") == "gemma3_text"
+            and config.get("hidden_activation", "gelu_pytorch_tanh") == "gelu_pytorch_tanh"
+            and not config.get("use_bidirectional_attention")
+            and not config.get("attention_bias")
+            and config.get("attn_logit_softcapping") is None
+            and isinstance(config["eos_token_id"], int)
         )
-        ropes = told.get("rope_parameters") or {}
+        ropes = config.get("rope_parameters") or {}
         kinds = ("full_attention", "sliding_attention")
-        if not plain or any(ropes.get(k, {}).get("rope_type") != "default" for k in kinds):
+        if not supported or any(ropes.get(k, {}).get("rope_type") != "default" for k in kinds):
             return None
         return cls(
-            width=told["hidden_size"],
-            heads=told["num_attention_heads"],
-            key_heads=told["num_key_value_heads"],
-            head_width=told["head_dim"],
-            inner=told["intermediate_size"],
-            window=told["sliding_window"],
-            sliding=tuple(kind == "sliding_attention" for kind in told["layer_types"]),
+            width=config["hidden_size"],
+            heads=config["num_attention_heads"],
+            key_heads=config["num_key_value_heads"],
+            head_width=config["head_dim"],
+            inner=config["intermediate_size"],
+            window=config["sliding_window"],
+            sliding=tuple(kind == "sliding_attention" for kind in config["layer_types"]),
             bases=(ropes[kinds[0]]["rope_theta"], ropes[kinds[1]]["rope_theta"]),
-            scale=told["query_pre_attn_scalar"] ** -0.5,
-            epsilon=told["rms_norm_eps"],
-            bos=told["bos_token_id"],
-            eos=told["eos_token_id"],
+            scale=config["query_pre_attn_scalar"] ** -0.5,
+            epsilon=config["rms_norm_eps"],
+            bos=config["bos_token_id"],
+            eos=config["eos_token_id"],
         )
 
 
 @dataclass(kw_only=True)
 class KeyValues:
-    """What the layers keep of N texts' tokens, with room for all that may come."""
+    """Preallocated key-value cache of N texts."""
 
-    keys: list[Tensor]  # a layer each: (N, key heads, room, head width)
+    keys: list[Tensor]  # per layer: (N, key heads, capacity, head width)
     values: list[Tensor]
-    turns: tuple[tuple[Tensor, Tensor], ...]
-    """Cosines and sines of the rotary positions, (room, head width), full and sliding."""
+    rotations: tuple[tuple[Tensor, Tensor], ...]
+    """Cosines and sines of the rotary positions, (capacity, head width), global and sliding."""
     length: int = 0
-    """Tokens that are there."""
+    """Number of cached tokens."""
 
 
 class Block(nn.Module):
-    """One layer."""
+    """One decoder layer."""
 
     def __init__(self, shape: GemmaShape, tensors: Mapping[str, Tensor]) -> None:
         super().__init__()
@@ -130,11 +129,11 @@ class Block(nn.Module):
     def forward(
         self,
         x: Tensor,  # (N, T, D)
-        turn: tuple[Tensor, Tensor],  # (N, 1, T, head width) each
-        kept: tuple[Tensor, Tensor, int],  # keys, values and how many are there
-        mask: Tensor | None,  # (N, 1, T, length) True: is seen; None: all before it
+        rotation: tuple[Tensor, Tensor],  # (N, 1, T, head width) each
+        cache: tuple[Tensor, Tensor, int],  # keys, values and their length
+        mask: Tensor | None,  # (N, 1, T, length) True: attended; None: causal
     ) -> Tensor:
-        attended = self._attend(self.before_attention(x), turn, kept, mask)
+        attended = self._attend(self.before_attention(x), rotation, cache, mask)
         x = x + self.after_attention(self.attended(attended))
         gate, up = self.gate_up(self.before_feed(x)).chunk(2, dim=-1)
         fed = self.down(F.gelu(gate, approximate="tanh") * up)
@@ -144,18 +143,18 @@ class Block(nn.Module):
     def _attend(
         self,
         x: Tensor,
-        turn: tuple[Tensor, Tensor],
-        kept: tuple[Tensor, Tensor, int],
+        rotation: tuple[Tensor, Tensor],
+        cache: tuple[Tensor, Tensor, int],
         mask: Tensor | None,
     ) -> Tensor:
-        shape, (keys, values, length) = self.shape, kept
+        shape, (keys, values, length) = self.shape, cache
         count, new = x.shape[:2]
         heads = self.qkv(x).unflatten(-1, (-1, shape.head_width)).transpose(1, 2)
         query, key, value = heads.split([shape.heads, shape.key_heads, shape.key_heads], dim=1)
-        keys[:, :, length : length + new] = _turned(self.key(key), *turn)
+        keys[:, :, length : length + new] = _rotate(self.key(key), *rotation)
         values[:, :, length : length + new] = value
-        seen = F.scaled_dot_product_attention(
-            _turned(self.query(query), *turn),
+        output = F.scaled_dot_product_attention(
+            _rotate(self.query(query), *rotation),
             keys[:, :, : length + new],
             values[:, :, : length + new],
             attn_mask=mask,
@@ -163,74 +162,78 @@ class Block(nn.Module):
             scale=shape.scale,
             enable_gqa=shape.heads != shape.key_heads,
         )  # (N, heads, T, head width)
-        return seen.transpose(1, 2).reshape(count, new, -1)
+        return output.transpose(1, 2).reshape(count, new, -1)
 
 
 class GemmaBody(nn.Module):
-    """All layers and the last norm, from embeddings to hidden states."""
+    """All layers and the final norm: embeddings -> hidden states."""
 
     def __init__(self, shape: GemmaShape, tensors: Mapping[str, Tensor]) -> None:
-        """Take the tensors "layers.<number>.<part>" of each block and "norm.factor"."""
+        """Build from the tensors "layers.<number>.<part>" of each block and "norm.factor"."""
         super().__init__()
         self.shape = shape
         self.layers = nn.ModuleList()
         for number in range(len(shape.sliding)):
-            start = f"layers.{number}."
-            own = {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
-            self.layers.append(Block(shape, own))
+            prefix = f"layers.{number}."
+            block_tensors = {
+                k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)
+            }
+            self.layers.append(Block(shape, block_tensors))
         self.norm = FusedNorm(tensors["norm.factor"], shape.epsilon)
 
     def begin(self, count: int, room: int) -> KeyValues:
-        """Make room for the tokens of `count` texts."""
+        """Allocate a cache for `count` texts of up to `room` tokens."""
         shape = self.shape
         size = (count, shape.key_heads, room, shape.head_width)
         return KeyValues(
             keys=[torch.empty(size) for _ in shape.sliding],
             values=[torch.empty(size) for _ in shape.sliding],
-            turns=tuple(_turns(base, room, shape.head_width) for base in shape.bases),
+            rotations=tuple(_rotation_table(base, room, shape.head_width) for base in shape.bases),
         )
 
     def forward(
         self,
         inputs: Tensor,  # (N, T, D) float32, embeddings
-        mask: Tensor,  # (N, length + T) 1 where there is a token; padded on the left
+        mask: Tensor,  # (N, length + T) 1: token, 0: padding on the left
         positions: Tensor,  # (N, T)
-        kept: KeyValues,
+        cache: KeyValues,
     ) -> Tensor:  # (N, T, D)
         masks = self._masks(mask, inputs.shape[1])
-        turns = [
+        rotations = [
             (cosines[positions][:, None], sines[positions][:, None])
-            for cosines, sines in kept.turns
+            for cosines, sines in cache.rotations
         ]
         x = inputs
-        layers = zip(self.layers, self.shape.sliding, kept.keys, kept.values, strict=True)
-        for layer, slides, keys, values in layers:
-            x = layer(x, turns[slides], (keys, values, kept.length), masks[slides])
-        kept.length += inputs.shape[1]
+        layers = zip(self.layers, self.shape.sliding, cache.keys, cache.values, strict=True)
+        for layer, is_sliding, keys, values in layers:
+            x = layer(x, rotations[is_sliding], (keys, values, cache.length), masks[is_sliding])
+        cache.length += inputs.shape[1]
         normed: Tensor = self.norm(x)
         return normed
 
     def _masks(self, mask: Tensor, new: int) -> tuple[Tensor | None, Tensor | None]:
-        """Give the masks (N, 1, T, length + T) of layers that see all, and of sliding ones."""
+        """Return the masks (N, 1, T, length + T) of global and of sliding layers; None: causal."""
         total = mask.shape[1]
-        padded, far = not bool(mask.all()), total > self.shape.window
-        if not padded and not far:
+        has_padding, exceeds_window = not bool(mask.all()), total > self.shape.window
+        if not has_padding and not exceeds_window:
             return None, None
-        place = torch.arange(total)
-        back = place[total - new :, None] - place  # (T, length + T)
-        full = (back >= 0) & mask[:, None, None].bool()
-        near = full & (back < self.shape.window) if far else full
-        return (full if padded else None), near
+        indices = torch.arange(total)
+        distance = indices[total - new :, None] - indices  # (T, length + T)
+        global_mask = (distance >= 0) & mask[:, None, None].bool()
+        sliding_mask = (
+            global_mask & (distance < self.shape.window) if exceeds_window else global_mask
+        )
+        return (global_mask if has_padding else None), sliding_mask
 
 
-def _turns(base: float, room: int, width: int) -> tuple[Tensor, Tensor]:
+def _rotation_table(base: float, room: int, width: int) -> tuple[Tensor, Tensor]:
     rates = 1.0 / (base ** (torch.arange(0, width, 2, dtype=torch.float) / width))
     angles = torch.arange(room).float()[:, None] * rates
     angles = torch.cat([angles, angles], dim=-1)
     return angles.cos(), angles.sin()
 
 
-def _turned(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
-    """Turn each pair of numbers by its position's angle (Su et al. 2021, "RoFormer")."""
+def _rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+    """Apply rotary position embedding (Su et al. 2021, "RoFormer")."""
     first, second = x.chunk(2, dim=-1)
     return x * cosines + torch.cat([-second, first], dim=-1) * sines

@@ -1,6 +1,6 @@
-"""Gemma 3 from a GGUF file to a folder that transformers can load, once and memory-mapped after.
+"""Converts Gemma 3 from a GGUF file to a folder that transformers can memory-map.
 
-Source of the format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; of the tensors'
+Source of the format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; of the tensor
 names: llama.cpp's converter, which also adds 1 to every norm's weight.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from worker.models.checksums import intact, seal
+from worker.models.checksums import has_valid_checksum, write_with_checksum
 
 if TYPE_CHECKING:
     from gguf import GGUFReader
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["convert_gemma", "gemma_folder"]
 
 WEIGHTS = "model.safetensors"
-_NAMES = {
+_LAYER_NAMES = {
     "attn_q": "self_attn.q_proj",
     "attn_k": "self_attn.k_proj",
     "attn_v": "self_attn.v_proj",
@@ -39,57 +39,59 @@ _NAMES = {
     "ffn_up": "mlp.up_proj",
     "ffn_down": "mlp.down_proj",
 }
-_OUTER = {"token_embd": "embed_tokens", "output_norm": "norm"}
+_TOP_LEVEL_NAMES = {"token_embd": "embed_tokens", "output_norm": "norm"}
 _SLIDING_ROPE_BASE = 10_000.0
 _GLOBAL_EVERY = 6
 
 
 def gemma_folder(gguf_file: Path, folder: Path) -> Path:
-    """Give the folder that `convert_gemma` makes, converted in a process of its own if need be.
+    """Return the converted folder, running `convert_gemma` in a subprocess if needed.
 
-    Reading takes memory that a process hardly gives back, so the one that goes on does not read.
+    The conversion takes memory that a process hardly returns to the system, hence the subprocess.
 
     Raises:
-        ValueError: the file cannot be converted.
+        ValueError: the conversion failed.
     """
-    if _converted(folder):
+    if _is_converted(folder):
         return folder
     command = [sys.executable, "-m", "worker.models.captioner.gguf", str(gguf_file), str(folder)]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    if told.returncode != 0:
-        last = told.stderr.strip().splitlines()[-1:] or [f"exit {told.returncode}"]
-        raise ValueError(f"{gguf_file} was not converted: {last[0]}")
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    if process.returncode != 0:
+        reason = process.stderr.strip().splitlines()[-1:] or [f"exit {process.returncode}"]
+        raise ValueError(f"converting {gguf_file} failed: {reason[0]}")
     return folder
 
 
 def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> Path:
-    """Write config.json, model.safetensors and tokenizer.json into `folder`; give the folder.
+    """Write config.json, model.safetensors and tokenizer.json into `folder`; return the folder.
 
-    Nothing is done where the weights are there already: they are renamed into place last, so a
-    conversion that was cut off is made again. Takes about 30 s and 540 MB for 270 M parameters.
+    Existing weights are kept. They are renamed into place last, so an interrupted conversion is
+    repeated. Takes about 30 s and 540 MB for 270 M parameters.
 
     Raises:
-        ValueError: the file holds another architecture than Gemma 3.
+        ValueError: the architecture is not Gemma 3.
     """
     from gguf import GGUFReader
     from safetensors.torch import save_file
 
-    if _converted(folder):
+    if _is_converted(folder):
         return folder
     reader = GGUFReader(str(gguf_file))
     architecture = _field(reader, "general.architecture")
     if architecture != "gemma3":
-        raise ValueError(f"{gguf_file} holds the architecture {architecture!r}, not 'gemma3'")
+        raise ValueError(f"{gguf_file} has the architecture {architecture!r}, not 'gemma3'")
     folder.mkdir(parents=True, exist_ok=True)
     _config(reader).save_pretrained(folder)
     _save_tokenizer(gguf_file, folder)
     tensors = dict(_tensors(reader, dtype))
-    seal(folder / WEIGHTS, lambda path: save_file(tensors, path, metadata={"format": "pt"}))
+    write_with_checksum(
+        folder / WEIGHTS, lambda path: save_file(tensors, path, metadata={"format": "pt"})
+    )
     return folder
 
 
-def _converted(folder: Path) -> bool:
-    return intact(folder / WEIGHTS, folder.parent.parent)
+def _is_converted(folder: Path) -> bool:
+    return has_valid_checksum(folder / WEIGHTS, folder.parent.parent)
 
 
 def _field(reader: GGUFReader, key: str) -> Any:
@@ -132,19 +134,19 @@ def _config(reader: GGUFReader) -> Gemma3TextConfig:
 def _tensors(reader: GGUFReader, dtype: torch.dtype) -> Iterator[tuple[str, Tensor]]:
     from gguf.quants import dequantize
 
-    for packed in reader.tensors:
-        # dequantize gives numpy (rows, columns) float32, in torch's order already
-        weight = torch.tensor(dequantize(packed.data, packed.tensor_type))
-        if "norm" in packed.name:
+    for tensor in reader.tensors:
+        # dequantize returns numpy (rows, columns) float32, already in torch's order
+        weight = torch.tensor(dequantize(tensor.data, tensor.tensor_type))
+        if "norm" in tensor.name:
             weight = weight - 1.0
-        yield _torch_name(packed.name), weight.to(dtype).contiguous()
+        yield _torch_name(tensor.name), weight.to(dtype).contiguous()
 
 
 def _torch_name(name: str) -> str:
     parts = name.removesuffix(".weight").split(".")
     if parts[0] == "blk":
-        return f"model.layers.{parts[1]}.{_NAMES[parts[2]]}.weight"
-    return f"model.{_OUTER[parts[0]]}.weight"
+        return f"model.layers.{parts[1]}.{_LAYER_NAMES[parts[2]]}.weight"
+    return f"model.{_TOP_LEVEL_NAMES[parts[0]]}.weight"
 
 
 def _save_tokenizer(gguf_file: Path, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Any image-text model of transformers as the captioner: BLIP, SmolVLM, LLaVA and their like."""
+"""Captioner backed by any image-text model of transformers, such as BLIP, SmolVLM or LLaVA."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 __all__ = ["ImageTextCaptioner"]
 
-_ASK = {
+_DESCRIBE_PROMPT = {
     "en": "Describe this image as a surface design: colours, pattern, texture.",
     "zh": "请把这幅图像描述为表面图案设计：颜色、图案、质感。",
 }
-_ASK_BRIEF = {
+_BRIEF_PROMPT = {
     "en": " Follow this brief where it speaks: ",
     "zh": "凡要求提到之处以要求为准：",
 }
-_EXPAND = {
+_EXPAND_PROMPT = {
     "en": "Describe in detail a surface design for this brief: ",
     "zh": "请按以下要求详细描述一款表面图案设计：",
 }
 
 
 class ImageTextCaptioner:
-    """An image-text model that looks at the picture itself.
+    """An image-text model that takes the image itself.
 
-    One with a chat template is asked in words and writes both languages; one without (BLIP)
-    captions in English, knows nothing of the brief, and cannot expand one.
+    A model with a chat template is prompted and writes both languages. One without (BLIP) captions
+    in English, ignores the brief, and cannot expand one.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class ImageTextCaptioner:
         max_tokens: int = 96,
         local_only: bool = True,
     ) -> None:
-        """Load from a folder, or by name from the hub where `local_only` is False.
+        """Load from a folder, or by name from the hub if `local_only` is False.
 
         Raises:
-            OSError: no such model, or it cannot be reached.
+            OSError: the model does not exist or the hub is not reachable.
         """
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
@@ -57,9 +57,9 @@ class ImageTextCaptioner:
         self._model = model.to(device).eval()
         self._device = device
         self._max_tokens = max_tokens
-        self._chats = bool(getattr(self._processor, "chat_template", None))
-        self.languages: tuple[str, ...] = ("en", "zh") if self._chats else ("en",)
-        self.expands = self._chats
+        self._has_chat_template = bool(getattr(self._processor, "chat_template", None))
+        self.languages: tuple[str, ...] = ("en", "zh") if self._has_chat_template else ("en",)
+        self.expands = self._has_chat_template
 
     def describe(
         self,
@@ -68,7 +68,7 @@ class ImageTextCaptioner:
         languages: Sequence[str],
         briefs: Sequence[str],
     ) -> list[str]:
-        """Describe as `Captioner.describe` says; only `images` are looked at, not `vision`."""
+        """See `Captioner.describe`; `vision` is not used."""
         return [
             self._describe_one(image, language, brief)
             for image, language, brief in zip(images, languages, briefs, strict=True)
@@ -77,31 +77,31 @@ class ImageTextCaptioner:
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:
-        """Expand as `Captioner.expand` says.
+        """See `Captioner.expand`.
 
         Raises:
             ValueError: the model has no chat template; see `expands`.
         """
-        if not self._chats:
-            raise ValueError("this captioner only describes images: it has no chat template")
+        if not self._has_chat_template:
+            raise ValueError("this captioner cannot expand briefs, because it has no chat template")
         return [
-            self._chat(_EXPAND[language] + brief, language, None, seed)
+            self._chat(_EXPAND_PROMPT[language] + brief, language, None, seed)
             for brief, language, seed in zip(briefs, languages, seeds, strict=True)
         ]
 
     def _describe_one(self, image: Image.Image, language: str, brief: str) -> str:
-        if self._chats:
-            asked = _ASK[language] + (_ASK_BRIEF[language] + brief if brief else "")
-            return self._chat(asked, language, image)
+        if self._has_chat_template:
+            prompt = _DESCRIBE_PROMPT[language] + (_BRIEF_PROMPT[language] + brief if brief else "")
+            return self._chat(prompt, language, image)
         inputs = self._processor(images=image, return_tensors="pt").to(self._device)
-        seen = whole_sentences(self._generate(inputs, None), "en")
-        # the model cannot read the brief, so its words stand first as they are
-        return f"{brief.rstrip(' .。')}. {seen}" if brief else seen
+        caption = whole_sentences(self._generate(inputs, None), "en")
+        # the model does not take the brief, so the brief is prepended verbatim
+        return f"{brief.rstrip(' .。')}. {caption}" if brief else caption
 
     def _chat(
-        self, asked: str, language: str, image: Image.Image | None, seed: int | None = None
+        self, request: str, language: str, image: Image.Image | None, seed: int | None = None
     ) -> str:
-        content: list[dict[str, str]] = [{"type": "text", "text": asked}]
+        content: list[dict[str, str]] = [{"type": "text", "text": request}]
         if image is not None:
             content.insert(0, {"type": "image"})
         prompt = self._processor.apply_chat_template(
@@ -113,7 +113,7 @@ class ImageTextCaptioner:
 
     @torch.inference_mode()
     def _generate(self, inputs: Any, seed: int | None) -> str:
-        """Write greedily, or from a stream of chance of its own where a seed is given."""
+        """Generate greedily, or sample from a generator with the seed."""
         devices = [self._device] if self._device.type == "cuda" else []
         with torch.random.fork_rng(devices):
             if seed is not None:
@@ -121,6 +121,8 @@ class ImageTextCaptioner:
             ids = self._model.generate(
                 **inputs, max_new_tokens=self._max_tokens, do_sample=seed is not None
             )
-        asked = inputs["input_ids"].shape[1] if "input_ids" in inputs else 0
-        text: str = self._processor.batch_decode(ids[:, asked:], skip_special_tokens=True)[0]
+        prompt_length = inputs["input_ids"].shape[1] if "input_ids" in inputs else 0
+        text: str = self._processor.batch_decode(ids[:, prompt_length:], skip_special_tokens=True)[
+            0
+        ]
         return text.strip()

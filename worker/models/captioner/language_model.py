@@ -1,4 +1,4 @@
-"""A causal language model that reads embeddings and writes with a restricted vocabulary."""
+"""Causal language models with embedding inputs and a restricted output vocabulary."""
 
 from __future__ import annotations
 
@@ -14,124 +14,125 @@ from torch import Tensor, nn
 
 from worker.models.captioner.int8 import FusedNorm, Int8Linear
 
-__all__ = ["LanguageModel", "Sampling", "Writer", "load_language_model", "quantise"]
+__all__ = ["LanguageModel", "Sampling", "TextGenerator", "load_language_model", "quantise"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """How the next token is chosen."""
+    """Sampling settings of text generation."""
 
     max_tokens: int = 96
     temperature: float = 0.0
-    """0: always the likeliest token."""
+    """0: greedy decoding."""
     top_p: float = 0.9
-    """Only the likeliest tokens that together have this probability are drawn from."""
+    """Nucleus sampling: the smallest set of likeliest tokens with this total probability."""
 
 
-class Writer(ABC):
-    """What writes, whichever body computes: a tokenizer, and the output rows in use."""
+class TextGenerator(ABC):
+    """Text generation, independent of the decoder implementation."""
 
     def __init__(self, tokenizer: Any, rows: Tensor, device: torch.device) -> None:
-        """Take the parts.
+        """Store the tokenizer and the output embeddings.
 
         Args:
-            tokenizer: of the package tokenizers.
-            rows: (V', width) output embeddings of the tokens in use.
-            device: where it computes.
+            tokenizer: a tokenizer of the package tokenizers.
+            rows: (V', width) output embeddings of the allowed tokens.
+            device: device of the decoder.
         """
         self.tokenizer = tokenizer
         self.device = device
         self.width = int(rows.shape[1])
         self._rows = rows
-        self._restricted: Tensor | None = None  # (V',) ids of the rows in use
+        self._restricted: Tensor | None = None  # (V',) ids of the allowed tokens; None: all
 
     bos: int
     eos: int
 
     @abstractmethod
     def embed(self, ids: Sequence[int]) -> Tensor:
-        """Give the input embeddings of tokens, (T, width), scaled as the body expects them."""
+        """Return the input embeddings of tokens, (T, width), scaled as the decoder expects."""
 
     @abstractmethod
     def _begin(self, count: int, room: int) -> Any:
-        """Make what is kept of `count` texts of up to `room` tokens while they are written."""
+        """Create the key-value cache of `count` texts of up to `room` tokens."""
 
     @abstractmethod
-    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, kept: Any) -> Tensor:
-        """Read on, (N, T, width); give the last token's hidden state (N, width)."""
+    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: Any) -> Tensor:
+        """Run the decoder on (N, T, width); return the last hidden state (N, width)."""
 
     @property
     def written(self) -> list[int]:
-        """Ids of the tokens that may be written, in order."""
+        """Ids of the allowed output tokens, in ascending order."""
         if self._restricted is None:
             return list(range(len(self._rows)))
         ids: list[int] = self._restricted.tolist()
         return ids
 
     def encode(self, text: str) -> list[int]:
-        """Give the text's tokens, without marks of begin and end."""
+        """Return the token ids of a text, without begin and end tokens."""
         ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Give the text of tokens."""
+        """Return the text of token ids."""
         text: str = self.tokenizer.decode(list(ids), skip_special_tokens=True)
         return text
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Give the scores of the tokens in use, (..., V') float32."""
+        """Return the logits of the allowed tokens, (..., V') float32."""
         return F.linear(hidden, self._rows.to(hidden.dtype)).float()
 
     @torch.inference_mode()
     def write(
         self, prompts: Sequence[Tensor], sampling: Sampling, seeds: Sequence[int]
     ) -> list[str]:
-        """Continue each prompt until the end of text or of the line.
+        """Generate a continuation of each prompt until the end of text or of the line.
 
         Args:
-            prompts: (T_i, width) each; together they are padded on the left.
-            seeds: one stream of chance for each prompt; unused at temperature 0.
+            prompts: (T_i, width) each; batched with padding on the left.
+            sampling: the sampling settings.
+            seeds: random seed of each prompt; not used at temperature 0.
         """
-        streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         inputs, mask = _pad_left(prompts)
-        kept = self._begin(len(prompts), inputs.shape[1] + sampling.max_tokens)
+        cache = self._begin(len(prompts), inputs.shape[1] + sampling.max_tokens)
         positions = (mask.cumsum(1) - 1).clamp_min(0)
-        written: list[list[int]] = [[] for _ in prompts]
-        open_rows = [True] * len(prompts)
+        outputs: list[list[int]] = [[] for _ in prompts]
+        unfinished = [True] * len(prompts)
         for _ in range(sampling.max_tokens):
-            hidden = self._hidden(inputs, mask, positions, kept)
-            chosen = self._choose(self.logits(hidden), sampling, streams)
-            for row, token in enumerate(chosen):
-                open_rows[row] = open_rows[row] and token != self.eos
-                if open_rows[row]:
-                    written[row].append(token)
-            if not any(open_rows):
+            hidden = self._hidden(inputs, mask, positions, cache)
+            tokens = self._next_tokens(self.logits(hidden), sampling, generators)
+            for row, token in enumerate(tokens):
+                unfinished[row] = unfinished[row] and token != self.eos
+                if unfinished[row]:
+                    outputs[row].append(token)
+            if not any(unfinished):
                 break
-            inputs = self.embed(chosen).unsqueeze(1)  # (N, 1, width)
+            inputs = self.embed(tokens).unsqueeze(1)  # (N, 1, width)
             mask = F.pad(mask, (0, 1), value=1)
             positions = positions[:, -1:] + 1
-        return [self.decode(ids).split("\n")[0].rstrip() for ids in written]
+        return [self.decode(ids).split("\n")[0].rstrip() for ids in outputs]
 
-    def _choose(
-        self, logits: Tensor, sampling: Sampling, streams: Sequence[torch.Generator]
+    def _next_tokens(
+        self, logits: Tensor, sampling: Sampling, generators: Sequence[torch.Generator]
     ) -> list[int]:
         if sampling.temperature <= 0:
-            places = logits.argmax(-1).cpu()
+            indices = logits.argmax(-1).cpu()
         else:
-            chances = F.softmax(logits.cpu() / sampling.temperature, dim=-1)
-            places = torch.stack(
+            probabilities = F.softmax(logits.cpu() / sampling.temperature, dim=-1)
+            indices = torch.stack(
                 [
-                    _draw(row, sampling.top_p, stream)
-                    for row, stream in zip(chances, streams, strict=True)
+                    _sample_nucleus(row, sampling.top_p, generator)
+                    for row, generator in zip(probabilities, generators, strict=True)
                 ]
             )
         if self._restricted is None:
-            return [int(place) for place in places]
-        return [int(token) for token in self._restricted.cpu()[places]]
+            return [int(index) for index in indices]
+        return [int(token) for token in self._restricted.cpu()[indices]]
 
 
-class LanguageModel(Writer):
-    """A causal model of transformers; what is trained further, and any architecture."""
+class LanguageModel(TextGenerator):
+    """A causal language model of transformers, of any architecture, which can be trained."""
 
     def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
         self.network: Any = model.to(device).eval()
@@ -142,55 +143,55 @@ class LanguageModel(Writer):
         self._dtype = self._rows.dtype
 
     def restrict(self, token_ids: Sequence[int]) -> None:
-        """Let only these tokens be written; the end of text always may."""
+        """Restrict the output to these tokens and the end of text."""
         ids = torch.tensor(sorted({*token_ids, self.eos}), device=self.device)
         self._restricted = ids
         self._rows = self.network.get_output_embeddings().weight[ids].clone()
 
     def embed(self, ids: Sequence[int]) -> Tensor:
-        """Embed as `Writer.embed` says."""
+        """See `TextGenerator.embed`."""
         tokens = torch.tensor(list(ids), dtype=torch.long, device=self.device)
         embedded: Tensor = self.network.get_input_embeddings()(tokens)
         return embedded.to(self._dtype)
 
     def quantise(self) -> None:
-        """Trade the body's bf16 for 8-bit weights and float32 sums; for a processor only."""
+        """Quantise the decoder to int8 weights with float32 activations; CPU only."""
         quantise(self.body)
         self._dtype = torch.float32
         self._rows = self._rows.float() if self._restricted is not None else self._rows
 
     def position_of(self, ids: Tensor) -> Tensor:
-        """Translate token ids to their places among the tokens in use; -100 for the others."""
+        """Map token ids to indices among the allowed tokens; -100 for others."""
         if self._restricted is None:
             return ids
-        place = torch.searchsorted(self._restricted, ids).clamp_max(len(self._restricted) - 1)
-        return place.where(self._restricted[place] == ids, -100)
+        index = torch.searchsorted(self._restricted, ids).clamp_max(len(self._restricted) - 1)
+        return index.where(self._restricted[index] == ids, -100)
 
     def _begin(self, count: int, room: int) -> Any:  # noqa: ARG002
         from transformers import DynamicCache
 
         return DynamicCache(config=self.network.config)
 
-    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, kept: Any) -> Tensor:
+    def _hidden(self, inputs: Tensor, mask: Tensor, positions: Tensor, cache: Any) -> Tensor:
         read = self.body(
             inputs_embeds=inputs,
             attention_mask=mask,
             position_ids=positions,
-            past_key_values=kept,
+            past_key_values=cache,
             use_cache=True,
         )
         last: Tensor = read.last_hidden_state[:, -1]
         return last
 
 
-def _draw(chances: Tensor, top_p: float, stream: torch.Generator) -> Tensor:
-    ordered, index = chances.sort(descending=True)
-    kept = ordered.where(ordered.cumsum(0) - ordered < top_p, 0.0)
-    return index[torch.multinomial(kept, 1, generator=stream)[0]]
+def _sample_nucleus(probabilities: Tensor, top_p: float, generator: torch.Generator) -> Tensor:
+    ordered, index = probabilities.sort(descending=True)
+    nucleus = ordered.where(ordered.cumsum(0) - ordered < top_p, 0.0)
+    return index[torch.multinomial(nucleus, 1, generator=generator)[0]]
 
 
 def _pad_left(prompts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Give (N, T, D) and the mask (N, T), 1 where there is a token."""
+    """Batch prompts as (N, T, D) with the mask (N, T), 1 for tokens."""
     longest = max(len(prompt) for prompt in prompts)
     rows = [F.pad(prompt, (0, 0, longest - len(prompt), 0)) for prompt in prompts]
     mask = [F.pad(torch.ones(len(p), dtype=torch.long), (longest - len(p), 0)) for p in prompts]
@@ -198,7 +199,7 @@ def _pad_left(prompts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def quantise(body: nn.Module) -> None:
-    """Make a body quick on a processor, in place: 8-bit linear layers, the rest in float32."""
+    """Quantise a decoder in place for the CPU: int8 linear layers, the rest in float32."""
     from transformers.models.gemma3.modeling_gemma3 import Gemma3RMSNorm
 
     for name, layer in list(body.named_modules()):
@@ -214,10 +215,10 @@ def quantise(body: nn.Module) -> None:
 
 
 def load_language_model(folder: Path, device: torch.device) -> LanguageModel:
-    """Load a transformers causal model in bf16, memory-mapped, and its tokenizer.json.
+    """Load a causal language model of transformers in bf16, memory-mapped, and its tokenizer.
 
     Raises:
-        OSError: the folder holds no such model.
+        OSError: the folder is not such a model.
     """
     from tokenizers import Tokenizer
     from transformers import AutoModelForCausalLM

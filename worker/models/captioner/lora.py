@@ -12,7 +12,7 @@ __all__ = ["LoraLinear", "adapt", "adapter_tensors", "merge"]
 
 
 class LoraLinear(nn.Module):
-    """A frozen linear layer and a trained correction of low rank, zero at the start."""
+    """A frozen linear layer with a trainable low-rank correction, initially zero."""
 
     def __init__(self, base: nn.Linear, rank: int, scale: float) -> None:
         super().__init__()
@@ -29,25 +29,25 @@ class LoraLinear(nn.Module):
 
 
 def adapt(network: nn.Module, targets: Sequence[str], *, rank: int, scale: float = 2.0) -> None:
-    """Freeze the network and put an adapter on each linear layer whose own name is a target.
+    """Freeze the network and add an adapter to each linear layer whose name is a target.
 
     Raises:
-        ValueError: no layer has one of these names.
+        ValueError: no linear layer has one of these names.
     """
     network.requires_grad_(False)
-    found = [
+    targeted = [
         (name, layer)
         for name, layer in network.named_modules()
         if isinstance(layer, nn.Linear) and name.rpartition(".")[2] in targets
     ]
-    if not found:
+    if not targeted:
         raise ValueError(f"the network has no linear layer named {' or '.join(targets)}")
-    for name, layer in found:
+    for name, layer in targeted:
         _replace(network, name, LoraLinear(layer, rank, scale))
 
 
 def adapter_tensors(network: nn.Module) -> dict[str, Tensor]:
-    """Give the adapters' weights by "<layer>.down" and "<layer>.up"."""
+    """Return the adapters' weights by "<layer>.down" and "<layer>.up"."""
     return {
         f"{name}.{part}": getattr(layer, part).detach()
         for name, layer in network.named_modules()
@@ -58,11 +58,11 @@ def adapter_tensors(network: nn.Module) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def merge(network: nn.Module, tensors: Mapping[str, Tensor], *, scale: float = 2.0) -> None:
-    """Add saved adapters to the network's own weights, so that they cost nothing at inference.
+    """Merge saved adapters into the network's weights, so that inference has no overhead.
 
     Raises:
-        KeyError, AttributeError: an adapter's layer or its other half is missing.
-        RuntimeError: an adapter does not fit its layer.
+        KeyError, AttributeError: an adapter's layer or one of its matrices is missing.
+        RuntimeError: the shape of an adapter does not match its layer.
     """
     for key in tensors:
         name, _, part = key.rpartition(".")
@@ -71,9 +71,9 @@ def merge(network: nn.Module, tensors: Mapping[str, Tensor], *, scale: float = 2
         weight = network.get_parameter(f"{name}.weight")
         correction = tensors[f"{name}.up"].float() @ tensors[key].float() * scale
         merged = weight.float() + correction.to(weight.device)
-        # a new tensor: the old one may be a read-only view of the file
-        fresh = nn.Parameter(merged.to(weight.dtype), requires_grad=False)
-        network.get_submodule(name).register_parameter("weight", fresh)
+        # a new tensor, because the old one may be a read-only memory map
+        parameter = nn.Parameter(merged.to(weight.dtype), requires_grad=False)
+        network.get_submodule(name).register_parameter("weight", parameter)
 
 
 def _replace(network: nn.Module, name: str, layer: nn.Module) -> None:

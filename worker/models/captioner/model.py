@@ -24,7 +24,7 @@ from worker.models.captioner.gguf import gemma_folder
 from worker.models.captioner.language_model import (
     LanguageModel,
     Sampling,
-    Writer,
+    TextGenerator,
     load_language_model,
 )
 from worker.models.captioner.lora import merge
@@ -47,18 +47,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Captioner", "PrefixCaptioner", "load"]
 
-_PHOTOGRAPH, _SURE = "photograph", 0.5
+_PHOTOGRAPH, _MIN_PROBABILITY = "photograph", 0.5
 EXPANSION = Sampling(temperature=0.8)
 _MOOD_MARKS = {"en": (" and ", ", "), "zh": ("、", "、")}
 
 
 class Captioner(Protocol):
-    """What a captioner gives, whichever model stands behind it."""
+    """Interface of captioners."""
 
     languages: tuple[str, ...]
-    """The languages it writes, the best first."""
+    """Output languages, the best first."""
     expands: bool
-    """Whether it can write on a brief without an image."""
+    """Whether it can expand a brief without an image."""
 
     def describe(
         self,
@@ -67,41 +67,41 @@ class Captioner(Protocol):
         languages: Sequence[str],
         briefs: Sequence[str],
     ) -> list[str]:
-        """Describe N images, each in the language asked for where the model writes it.
+        """Describe N images, each in the requested language if the model supports it.
 
-        What a brief asks for is part of the description; an empty one leaves all to the image.
-        The same call gives the same texts on the same kind of device; texts of one call are
-        written together and may round each other's sums, so give each job a call of its own.
+        The description includes the requirements of the brief, which may be empty. The same call
+        gives the same texts on devices of one type. The texts of one call are generated as a
+        batch, which changes rounding, so each job needs its own call to be reproducible.
         """
         ...
 
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:
-        """Write a full description of each brief; what it leaves open is drawn by the seed.
+        """Write a full description of each brief, sampling what it leaves open by the seed.
 
-        As with `describe`, each job should have a call of its own.
+        As with `describe`, each job needs its own call.
         """
         ...
 
 
 class PrefixCaptioner:
-    """A language model that sees an image as a visual prefix before the brief."""
+    """A language model that takes an image as a visual prefix before the brief."""
 
     languages: tuple[str, ...] = ("en", "zh")
     expands = True
 
     def __init__(
         self,
-        language_model: Writer,
+        language_model: TextGenerator,
         prefix: VisualPrefix,
         *,
         classes: nn.Linear | None = None,
         expansion: Sampling = EXPANSION,
     ) -> None:
-        """Take the parts; `classes` tells ImageNet's classes from the features."""
+        """Assemble the captioner; `classes` is the ImageNet classifier on the features."""
         self._language_model = language_model
-        self._classes = classes.to(language_model.device) if classes is not None else None
+        self._classifier = classes.to(language_model.device) if classes is not None else None
         self._prefix = prefix.to(language_model.device).eval()
         self._expansion = expansion
 
@@ -113,7 +113,7 @@ class PrefixCaptioner:
         languages: Sequence[str],
         briefs: Sequence[str],
     ) -> list[str]:
-        """Describe as `Captioner.describe` says."""
+        """See `Captioner.describe`."""
         if not briefs:
             return []
         device = self._language_model.device
@@ -121,42 +121,46 @@ class PrefixCaptioner:
             torch.as_tensor(vision.features, dtype=torch.float32, device=device),
             torch.as_tensor(vision.palette, dtype=torch.float32, device=device),
         )  # (N, 8, width)
-        wanted = [
+        facts = [
             joined(understand(brief), seen)
             for brief, seen in zip(briefs, self.look(vision, images), strict=True)
         ]
-        starts = [_start(each, lang) for each, lang in zip(wanted, languages, strict=True)]
+        starts = [_opening(fact, language) for fact, language in zip(facts, languages, strict=True)]
         prompts = [
             prompt_embeddings(self._language_model, brief, language, prefix, start)
             for brief, language, prefix, start in zip(
                 briefs, languages, visual, starts, strict=True
             )
         ]
-        written = self._language_model.write(prompts, Sampling(), [0] * len(prompts))
+        continuations = self._language_model.write(prompts, Sampling(), [0] * len(prompts))
         return [
-            _faithful(start, more, each, language)
-            for start, more, each, language in zip(starts, written, wanted, languages, strict=True)
+            _consistent_description(start, continuation, fact, language)
+            for start, continuation, fact, language in zip(
+                starts, continuations, facts, languages, strict=True
+            )
         ]
 
     @torch.inference_mode()
     def look(self, vision: VisionFeatures, images: Sequence[Image.Image]) -> list[Seen]:
-        """Give what is seen in each picture: its readings, its palette's names, its texture."""
+        """Return the perceived facts of each image: readings, palette names, texture."""
         device = self._language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
-        read = {
-            name: [READINGS[name][place] for place in logits.argmax(1).tolist()]
+        keys_by_reading = {
+            name: [READINGS[name][index] for index in logits.argmax(1).tolist()]
             for name, logits in readings.items()
         }
-        likely = readings["pattern"].softmax(1).amax(1).tolist()
-        # a picture that is like no pattern more likely than not is called photo-like
-        patterns = zip(read["pattern"], likely, strict=True)
-        read["pattern"] = [key if sure > _SURE else _PHOTOGRAPH for key, sure in patterns]
+        probabilities = readings["pattern"].softmax(1).amax(1).tolist()
+        # an image without a pattern of more than 50 % probability counts as a photograph
+        patterns = zip(keys_by_reading["pattern"], probabilities, strict=True)
+        keys_by_reading["pattern"] = [
+            key if probability > _MIN_PROBABILITY else _PHOTOGRAPH for key, probability in patterns
+        ]
         subjects = self._subjects(features)
         return [
-            _seen(
-                {name: keys[row] for name, keys in read.items()},
+            _combine_facts(
+                {name: keys[row] for name, keys in keys_by_reading.items()},
                 vision.palette[row],
                 image,
                 subjects[row],
@@ -165,25 +169,25 @@ class PrefixCaptioner:
         ]
 
     def _subjects(self, features: Tensor) -> list[str]:
-        """Name what (N, F) features show as if of photographs."""
-        if self._classes is None:
+        """Return the photographic subject of features (N, F); "" if uncertain."""
+        if self._classifier is None:
             return [""] * len(features)
-        return [subject_of(row) for row in self._classes(features).softmax(1).cpu().numpy()]
+        return [subject_of(row) for row in self._classifier(features).softmax(1).cpu().numpy()]
 
     @torch.inference_mode()
     def patterns(self, vision: VisionFeatures) -> list[str]:
-        """Read the pattern off each picture: a key of the vocabulary, or "photograph"."""
+        """Classify the pattern of each image: a key of the vocabulary, or "photograph"."""
         device = self._language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
-        return [READINGS["pattern"][place] for place in readings["pattern"].argmax(1).tolist()]
+        return [READINGS["pattern"][index] for index in readings["pattern"].argmax(1).tolist()]
 
     @torch.inference_mode()
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:
-        """Expand as `Captioner.expand` says."""
+        """See `Captioner.expand`."""
         prompts = [
             prompt_embeddings(self._language_model, brief, language, None)
             for brief, language in zip(briefs, languages, strict=True)
@@ -194,57 +198,60 @@ class PrefixCaptioner:
         return [whole_sentences(t, lang) for t, lang in zip(texts, languages, strict=True)]
 
 
-def _start(wanted: Seen, language: str) -> str:
-    """Give the opening, with a Chinese comma where more is to be said in the same sentence."""
+def _opening(wanted: Seen, language: str) -> str:
+    """Return the opening, with a trailing comma in Chinese if more facts follow."""
     facts = wanted.facts
     more = facts.scale or facts.density or facts.line_weight or facts.contrast
     return opening(wanted, language) + ("，" if language == "zh" and more else "")
 
 
-def _faithful(start: str, more: str, wanted: Seen, language: str) -> str:
-    """Put a description together; what the model went on with counts while it keeps to the facts.
+def _consistent_description(start: str, continuation: str, wanted: Seen, language: str) -> str:
+    """Assemble a description; drop the generated text if it contradicts the facts.
 
     Args:
         start: the opening.
-        more: what the model wrote after it.
-        wanted: what the description should say.
+        continuation: the generated continuation.
+        wanted: the facts to describe.
+        language: "en" or "zh".
     """
-    text, facts = whole_sentences(start + more, language), wanted.facts
-    read = understand(text)
-    if departures(facts, read) or set(read.colours) - set(facts.colours):
+    text, facts = whole_sentences(start + continuation, language), wanted.facts
+    parsed = understand(text)
+    if departures(facts, parsed) or set(parsed.colours) - set(facts.colours):
         text = whole_sentences(opening(wanted, language, closed=True), language)
-        read = understand(text)
-    if facts.mood and not read.mood:
+        parsed = understand(text)
+    if facts.mood and not parsed.mood:
         mood = listed(names("mood", facts.mood, language), *_MOOD_MARKS[language])
         text += f" The mood is {mood}." if language == "en" else f"{mood}氛围。"
     return text
 
 
-def _seen(read: Mapping[str, str], palette: ArrayLike, image: Image.Image, subject: str) -> Seen:
-    """Put one picture's readings, palette and looks together.
+def _combine_facts(
+    readings: Mapping[str, str], palette: ArrayLike, image: Image.Image, subject: str
+) -> Seen:
+    """Combine the readings, palette and texture of one image.
 
     Args:
-        read: for each reading its key, "none" where it is not there.
+        readings: the key of each reading, "none" if absent.
         palette: (5, 4), see `worker.models.vision.VisionFeatures`.
-        image: the picture itself.
-        subject: what it shows if it is a photograph; "" where that is not sure.
+        image: the image.
+        subject: the subject of a photograph; "" if uncertain.
     """
-    pattern = read["pattern"]
+    pattern = readings["pattern"]
     traits = FAMILIES[pattern].traits if pattern in FAMILIES else ()
 
     def trait(name: str) -> str:
-        return read[name] if name in traits and read[name] != NONE else ""
+        return readings[name] if name in traits and readings[name] != NONE else ""
 
-    direction = read["gradient_direction"]
+    gradient_direction = readings["gradient_direction"]
     order = flat_first(palette, image) if pattern in PATTERNS else palette
     colours = colours_of(order)[:MOST_SEEN]
     return Seen(
         facts=Understood(
             pattern=pattern if pattern in PATTERNS else "",
             colours=colours,
-            gradient=direction != NONE,
-            gradient_direction="" if direction == NONE else direction,
-            contrast="" if read["contrast"] == NONE else read["contrast"],
+            gradient=gradient_direction != NONE,
+            gradient_direction="" if gradient_direction == NONE else gradient_direction,
+            contrast="" if readings["contrast"] == NONE else readings["contrast"],
             mood=mood_of(colours),
             scale=trait("scale"),
             density=trait("density"),
@@ -256,12 +263,15 @@ def _seen(read: Mapping[str, str], palette: ArrayLike, image: Image.Image, subje
 
 
 def load(source: WeightsSource, device: torch.device) -> Captioner:
-    """Load the captioner that a model version names.
+    """Load the captioner of a model version.
 
-    The version's configuration says which kind: "prefix" (the files "language_model", a GGUF
-    file or a folder, and "weights") or "image-text" (a folder or name of a transformers model).
+    The configuration's "kind" is "prefix" (the files "language_model", a GGUF file or a folder,
+    and "weights") or "image-text" (a folder or name of a transformers model).
 
     Side effects: the first load of a GGUF file writes a converted copy into the cache.
+
+    Raises:
+        ValueError: unknown kind.
     """
     kind = source.config.get("kind", "prefix")
     if kind == "prefix":
@@ -275,31 +285,40 @@ def load(source: WeightsSource, device: torch.device) -> Captioner:
 
 def _load_prefix(source: WeightsSource, device: torch.device) -> PrefixCaptioner:
     config, tensors = source.config, load_file(source.file("weights"))
-    found = source.files["language_model"]
-    folder = found.path
+    language_model = source.files["language_model"]
+    folder = language_model.path
     if folder.is_file():
-        # by the file's own sum, so that versions of the captioner share one copy
-        folder = gemma_folder(folder, source.cache.parent / found.sha256)
+        # keyed by the file's checksum, so that versions of the captioner share one copy
+        folder = gemma_folder(folder, source.cache.parent / language_model.sha256)
     if device.type == "cpu" and config.get("int8", True) and (shape := compact_shape(folder)):
         scale = float(config["lora_scale"])
         writer = load_compact(folder, shape, tensors, lora_scale=scale, cache=source.cache)
-        return _seeing(writer, tensors, config)
+        return _build_captioner(writer, tensors, config)
     return assemble(load_language_model(folder, device), tensors, config)
 
 
 def assemble(
     language_model: LanguageModel, tensors: dict[str, Tensor], config: Any
 ) -> PrefixCaptioner:
-    """Put trained tensors ("lora.", "prefix.", "classes.", "vocabulary") on a language model."""
-    merge(language_model.body, _part(tensors, "lora."), scale=float(config["lora_scale"]))
+    """Build a captioner from a language model and the trained tensors.
+
+    Their prefixes are "lora.", "prefix." and "classes."; "vocabulary" holds the output tokens.
+    """
+    merge(
+        language_model.body,
+        _subset(tensors, "lora."),
+        scale=float(config["lora_scale"]),
+    )
     language_model.restrict(tensors["vocabulary"].tolist())
     if language_model.device.type == "cpu" and config.get("int8", True):
         language_model.quantise()
-    return _seeing(language_model, tensors, config)
+    return _build_captioner(language_model, tensors, config)
 
 
-def _seeing(writer: Writer, tensors: dict[str, Tensor], config: Any) -> PrefixCaptioner:
-    """Put the trained prefix before a language model."""
+def _build_captioner(
+    writer: TextGenerator, tensors: dict[str, Tensor], config: Any
+) -> PrefixCaptioner:
+    """Build a captioner from a language model and the tensors of the visual prefix."""
     readings = tuple((str(name), int(count)) for name, count in config["readings"])
     prefix = VisualPrefix(
         PrefixShape(
@@ -310,11 +329,11 @@ def _seeing(writer: Writer, tensors: dict[str, Tensor], config: Any) -> PrefixCa
             readings=readings,
         )
     )
-    prefix.load_state_dict({k: v.float() for k, v in _part(tensors, "prefix.").items()})
-    return PrefixCaptioner(writer, prefix, classes=_classes(_part(tensors, "classes.")))
+    prefix.load_state_dict({k: v.float() for k, v in _subset(tensors, "prefix.").items()})
+    return PrefixCaptioner(writer, prefix, classes=_build_classifier(_subset(tensors, "classes.")))
 
 
-def _classes(tensors: dict[str, Tensor]) -> nn.Linear | None:
+def _build_classifier(tensors: dict[str, Tensor]) -> nn.Linear | None:
     if not tensors:
         return None
     classes = nn.Linear(tensors["weight"].shape[1], tensors["weight"].shape[0])
@@ -322,5 +341,5 @@ def _classes(tensors: dict[str, Tensor]) -> nn.Linear | None:
     return classes
 
 
-def _part(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
+def _subset(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
     return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}

@@ -1,4 +1,4 @@
-"""What is seen in a picture: main colours, pattern or subject, qualities, mood, texture."""
+"""Facts perceived in an image: colours, pattern or subject, qualities, mood and texture."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = [
 ]
 
 MOST_SEEN = 4
-"""Colours of a picture that are told of."""
+"""Maximum number of described colours of an image."""
 _KEYS = tuple(COLOURS)
 _LAB = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()]))
-_POINTS, _NEAR = 64, 16.0
-_LEAST_SHARE = 0.06
+_COVERAGE_PX, _COVERAGE_RADIUS = 64, 16.0
+_MIN_SHARE = 0.06
 _SIDE_PX = 256
 _NEUTRAL, _DARK, _LIGHT = 16.0, 30.0, 70.0
-"""Chroma under which a colour is a grey; lightness of the dark and the pale."""
-_GRAINY = 1.2  # L*, deviation from pixel to pixel away from edges
-_CRISP = 0.3  # of the whole range of lightness, from a pixel to the next but one
+"""Chroma below which a colour is neutral; lightness limits of dark and pale colours."""
+_GRAINY = 1.2  # L*, standard deviation of pixel noise away from edges
+_CRISP = 0.3  # of the lightness range, over a distance of two pixels
 
 
 def _term(key: str, en: str, zh: str) -> Term:
@@ -50,7 +50,7 @@ TEXTURES = {
         _term("crisp", "sharp edges", "轮廓分明"),
     )
 }
-"""How a surface looks from close by; no brief asks for it in these words."""
+"""Surface textures; they are not part of the brief vocabulary."""
 
 SUBJECTS = {
     term.key: term
@@ -67,7 +67,7 @@ SUBJECTS = {
         _term("vehicle", "a vehicle", "交通工具"),
     )
 }
-"""What a photograph may show, as far as a classifier of things can tell."""
+"""Subjects of photographs that the classifier recognises."""
 
 _CLASSES: Mapping[str, tuple[Sequence[int], ...]] = {
     "dog": (range(151, 269),),
@@ -95,69 +95,68 @@ _CLASSES: Mapping[str, tuple[Sequence[int], ...]] = {
         (817, 820, 829, 833, 847, 864, 867, 871, 874, 895, 908, 914),
     ),
 }
-"""Places of the 1,000 classes of ImageNet (ILSVRC 2012), in its own order."""
-_SURE = 0.6
+"""Indices of the 1,000 ImageNet classes (ILSVRC 2012) of each subject."""
+_MIN_PROBABILITY = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What is seen in one picture."""
+    """The perceived facts of one image."""
 
     facts: Understood = field(default_factory=Understood)
     """Pattern ("" in a photograph), colours (the largest share first) and qualities."""
     subject: str = ""
-    """Key of `SUBJECTS`, where a photograph shows one surely."""
+    """Key of `SUBJECTS` if a photograph's subject is certain, else ""."""
     texture: str = ""
     """Key of `TEXTURES`."""
 
 
 def colours_of(palette: ArrayLike) -> tuple[str, ...]:
-    """Name a palette's colours by the vocabulary's nearest (CIEDE2000), each once.
+    """Map a palette to the vocabulary's nearest colours (CIEDE2000), without duplicates.
 
     Args:
-        palette: (K, 4) of L/100, a/128, b/128 and share, the largest first, as
-            `worker.imaging.palette.palette_rows` gives it; rows without a share are no colours.
+        palette: (K, 4) of L/100, a/128, b/128 and share, the largest first, as of
+            `worker.imaging.palette.palette_rows`; rows with share 0 are ignored.
 
     Returns:
-        Keys, the largest first: all of at least 6 %, and the first in any case.
+        Keys, the largest first: those of at least 6 %, and always the first.
     """
     rows = np.asarray(palette, dtype=np.float64)
     names: list[str] = []
     for row in rows[rows[:, 3] > 0]:
         name = _KEYS[int(delta_e(row[None, :3] * [100, 128, 128], _LAB).argmin())]
-        if name not in names and (row[3] >= _LEAST_SHARE or not names):
+        if name not in names and (row[3] >= _MIN_SHARE or not names):
             names.append(name)
     return tuple(names)
 
 
 def flat_first(palette: ArrayLike, picture: Image.Image) -> NDArray[np.float64]:
-    """Order a design's palette by how much of the picture is, or is nearly, of each colour.
+    """Sort a design's palette by the area that has or nearly has each colour.
 
-    Gradients and soft edges make clusters of blends, which take from the shares of the colours
-    that they blend; pixels count for every colour that they are near, by exp(-(distance/16)²) in
+    Gradients and soft edges form clusters of blended colours, which reduce the shares of the
+    original ones. Therefore a pixel counts for each colour with weight exp(-(distance/16)²) in
     CIELAB.
 
     Args:
-        palette: (K, 4) as `colours_of` takes it.
-        picture: that it is of.
+        palette: (K, 4), see `colours_of`.
+        picture: the image of the palette.
 
     Returns:
-        The rows, in that order; absent colours stay last.
+        The sorted rows; absent colours are last.
     """
     rows = np.asarray(palette, dtype=np.float64)
-    small = picture.convert("RGB").resize((_POINTS, _POINTS), Image.Resampling.BOX)
-    points = lab_from_rgb(np.asarray(small).reshape(-1, 3))
+    downscaled = picture.convert("RGB").resize((_COVERAGE_PX, _COVERAGE_PX), Image.Resampling.BOX)
+    points = lab_from_rgb(np.asarray(downscaled).reshape(-1, 3))
     centres = rows[:, :3] * [100, 128, 128]
-    far = ((points[:, None] - centres[None]) ** 2).sum(-1)  # (points, K)
-    near = np.where(rows[:, 3] > 0, np.exp(-far / _NEAR**2).sum(0), -1.0)
-    return rows[np.argsort(-near, kind="stable")]
+    distances = ((points[:, None] - centres[None]) ** 2).sum(-1)  # (points, K)
+    areas = np.where(rows[:, 3] > 0, np.exp(-distances / _COVERAGE_RADIUS**2).sum(0), -1.0)
+    return rows[np.argsort(-areas, kind="stable")]
 
 
 def mood_of(colours: Sequence[str]) -> tuple[str, ...]:
-    """Give the mood that colours make by themselves, as far as they make one.
+    """Return the mood of a palette by hue, chroma and lightness.
 
-    By their hue, chroma and lightness: monochrome, noir, pastel, warm or cool; nothing for a
-    palette of both warm and cool colours.
+    It is monochrome, noir, pastel, warm or cool; empty for a mix of warm and cool colours.
     """
     if not colours:
         return ()
@@ -175,46 +174,46 @@ def mood_of(colours: Sequence[str]) -> tuple[str, ...]:
 
 
 def subject_of(chances: ArrayLike) -> str:
-    """Name what a photograph shows, where a classifier is sure of it.
+    """Return the subject of a photograph if the classifier is certain.
 
     Args:
-        chances: (1000,), of ImageNet's classes; they sum to 1.
+        chances: probabilities (1000,) of the ImageNet classes.
 
     Returns:
-        Key of `SUBJECTS` whose classes together have a chance of 0.6; "" where none has.
+        Key of `SUBJECTS` whose classes have a total probability of 0.6 or more, else "".
     """
-    given = np.asarray(chances, dtype=np.float64)
-    sums = {
-        subject: sum(float(given[list(places)].sum()) for places in groups)
+    probabilities = np.asarray(chances, dtype=np.float64)
+    totals = {
+        subject: sum(float(probabilities[list(indices)].sum()) for indices in groups)
         for subject, groups in _CLASSES.items()
     }
-    best = max(sums, key=sums.__getitem__)
-    return best if sums[best] >= _SURE else ""
+    best = max(totals, key=totals.__getitem__)
+    return best if totals[best] >= _MIN_PROBABILITY else ""
 
 
 def texture_of(picture: Image.Image) -> str:
-    """Tell whether a picture's surface is grainy, and if not, its edges soft or crisp.
+    """Classify the texture of an image as grainy, or else by its edges as soft or crisp.
 
-    Looked at with its long side scaled down to 256 px. Grain is what Immerkær's mask (1996)
-    leaves at the median pixel, so that edges do not count; edges are crisp where the steepest
-    hundredth of the slopes reach 0.3 of the whole range of lightness.
+    The image is scaled down to a long side of 256 px. Grain is the median response of Immerkær's
+    mask (1996), which ignores edges. Edges are crisp if the 99th percentile of the lightness
+    gradient reaches 0.3 of the lightness range.
     """
-    small = picture.convert("RGB")
-    small.thumbnail((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
-    light = lab_from_rgb(np.asarray(small))[..., 0]
+    downscaled = picture.convert("RGB")
+    downscaled.thumbnail((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
+    light = lab_from_rgb(np.asarray(downscaled))[..., 0]
     if min(light.shape) < 3:
         return "soft"
     if _grain(light) > _GRAINY:
         return "grainy"
     low, high = np.percentile(light, [1, 99])
-    across = np.abs(light[1:-1, 2:] - light[1:-1, :-2])
-    along = np.abs(light[2:, 1:-1] - light[:-2, 1:-1])
-    steepest = float(np.percentile(np.hypot(across, along), 99))
+    gradient_x = np.abs(light[1:-1, 2:] - light[1:-1, :-2])
+    gradient_y = np.abs(light[2:, 1:-1] - light[:-2, 1:-1])
+    steepest = float(np.percentile(np.hypot(gradient_x, gradient_y), 99))
     return "crisp" if steepest > _CRISP * max(high - low, 1.0) else "soft"
 
 
 def _grain(light: NDArray[np.float64]) -> float:
-    """Estimate the deviation of noise from pixel to pixel, in units of L*."""
+    """Estimate the standard deviation of pixel noise, in units of L*."""
     rows = light[:-2] - 2 * light[1:-1] + light[2:]
     left = np.abs(rows[:, :-2] - 2 * rows[:, 1:-1] + rows[:, 2:])
     return float(np.median(left)) / (6 * 0.6745)

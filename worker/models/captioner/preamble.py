@@ -1,6 +1,6 @@
-"""How a description begins: with what was read off picture and brief, in plain words.
+"""Opening sentence of a description, written by rule from the facts of image and brief.
 
-So these are told as they were read; the language model goes on from there.
+The opening states the facts exactly; the language model continues it.
 """
 
 from __future__ import annotations
@@ -19,53 +19,54 @@ _FROM_PATTERN = ("scale", "density", "line_weight")
 
 
 def joined(said: Understood, seen: Seen) -> Seen:
-    """Let a brief have what it says, and what is seen fill the rest.
+    """Merge the facts of a brief with those of an image; the brief takes precedence.
 
-    Colours that are seen stand behind those of the brief, up to three in all, but for those
-    that it refuses; what only holds for the pattern seen (scale and the like, the texture, the
-    subject of a photograph) goes with it, and what holds for the colours (contrast, mood) with
-    them.
+    Colours of the image follow those of the brief, up to three in all, without excluded colours.
+    Facts of the image's pattern (scale, density, line weight, texture, subject) are taken only if
+    the pattern is, and facts of its colours (contrast, mood) only if the colours are.
     """
-    shown = seen.facts
+    image_facts = seen.facts
     facts = replace(
         said,
-        pattern=said.pattern or shown.pattern,
-        colours=_joined_colours(said, shown),
+        pattern=said.pattern or image_facts.pattern,
+        colours=_joined_colours(said, image_facts),
         language="en",
         unknown=(),
         excluded_colours=(),
     )
     if not said.pattern:
-        kept = {name: getattr(said, name) or getattr(shown, name) for name in _FROM_PATTERN}
-        facts = replace(facts, **kept)
-    if shown.gradient and said.pattern in ("", shown.pattern):
-        way = said.gradient_direction or shown.gradient_direction
+        pattern_facts = {
+            name: getattr(said, name) or getattr(image_facts, name) for name in _FROM_PATTERN
+        }
+        facts = replace(facts, **pattern_facts)
+    if image_facts.gradient and said.pattern in ("", image_facts.pattern):
+        way = said.gradient_direction or image_facts.gradient_direction
         facts = replace(facts, gradient=True, gradient_direction=way)
-    if set(said.colours) <= set(shown.colours):
-        facts = replace(facts, contrast=said.contrast or shown.contrast)
-        if not set(said.excluded_colours) & set(shown.colours):
-            facts = replace(facts, mood=said.mood or shown.mood)
-    same = said.pattern in ("", shown.pattern)
+    if set(said.colours) <= set(image_facts.colours):
+        facts = replace(facts, contrast=said.contrast or image_facts.contrast)
+        if not set(said.excluded_colours) & set(image_facts.colours):
+            facts = replace(facts, mood=said.mood or image_facts.mood)
+    same_pattern = said.pattern in ("", image_facts.pattern)
     subject = "" if facts.pattern else seen.subject
-    return Seen(facts=facts, subject=subject, texture=seen.texture if same else "")
+    return Seen(facts=facts, subject=subject, texture=seen.texture if same_pattern else "")
 
 
 def _joined_colours(said: Understood, seen: Understood) -> tuple[str, ...]:
-    welcome = [colour for colour in seen.colours if colour not in said.excluded_colours]
-    colours = tuple(dict.fromkeys((*said.colours, *welcome)))
-    if set(said.colours) <= set(welcome):
+    allowed = [colour for colour in seen.colours if colour not in said.excluded_colours]
+    colours = tuple(dict.fromkeys((*said.colours, *allowed)))
+    if set(said.colours) <= set(allowed):
         return colours
     return colours[: max(_MOST_COLOURS, len(said.colours))]
 
 
 def opening(seen: Seen, language: str, way: int = 0, *, closed: bool = False) -> str:
-    """Write how a description begins: pattern or subject, colours in order, texture, gradient.
+    """Return the opening of a description: pattern or subject, colours, texture, gradient.
 
     Args:
-        seen: what is to be told.
+        seen: the facts to state.
         language: "en" or "zh".
-        way: 0 or 1, of two ways to name the colours.
-        closed: nothing follows, so the list of qualities is ended.
+        way: 0 or 1: one of two wordings of the colours.
+        closed: whether nothing follows, so that the list of qualities is completed.
 
     Returns:
         The start of a sentence, without a full stop.
@@ -74,45 +75,45 @@ def opening(seen: Seen, language: str, way: int = 0, *, closed: bool = False) ->
 
 
 def qualities(seen: Seen, language: str) -> list[str]:
-    """Give the texture and the gradient in words, as far as there are any."""
+    """Return phrases of the texture and the gradient that are present."""
     facts = seen.facts
-    found = [TEXTURES[seen.texture].name(language)] if seen.texture else []
+    phrases = [TEXTURES[seen.texture].name(language)] if seen.texture else []
     if not facts.gradient or (facts.pattern == "gradient" and not facts.gradient_direction):
-        return found
+        return phrases
     if facts.gradient_direction:
-        (way,) = names("gradient_direction", [facts.gradient_direction], language)
-        return [*found, f"a {way}" if language == "en" else way]
-    return [*found, "渐变色" if language == "zh" else "gradient colours"]
+        (direction,) = names("gradient_direction", [facts.gradient_direction], language)
+        return [*phrases, f"a {direction}" if language == "en" else direction]
+    return [*phrases, "渐变色" if language == "zh" else "gradient colours"]
 
 
 def names(kind: str, keys: Sequence[str], language: str) -> list[str]:
-    """Give the plainest names of a vocabulary's keys; empty keys have none."""
+    """Return the primary names of vocabulary keys; empty keys are skipped."""
     return [VOCABULARIES[kind][key].name(language) for key in keys if key]
 
 
 def listed(words: Sequence[str], last: str, comma: str) -> str:
-    """Join words by commas, the last two by another mark."""
+    """Join words with `comma`, and the last two with `last`."""
     return last.join([comma.join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _english(seen: Seen, way: int, closed: bool) -> str:
     facts = seen.facts
-    before = ", ".join(
+    adjectives = ", ".join(
         names("scale", [facts.scale], "en") + names("density", [facts.density], "en")
     )
     if facts.pattern:
         (pattern,) = names("pattern", [facts.pattern], "en")
-        body = f"{before} pattern of {pattern}".strip()
+        body = f"{adjectives} pattern of {pattern}".strip()
     else:
-        body = f"photo-like image {before}".strip()
+        body = f"photo-like image {adjectives}".strip()
         if seen.subject:
             body += f" of {SUBJECTS[seen.subject].name('en')}"
     text = f"{'An' if body[0] in 'aeiou' else 'A'} {body}"
     if facts.colours:
         text += (" in ", " in shades of ")[way]
         text += listed(names("colour", facts.colours, "en"), " and ", ", ")
-    more = listed(qualities(seen, "en"), " and " if closed else ", ", ", ")
-    return f"{text}, with {more}" if more else text
+    details = listed(qualities(seen, "en"), " and " if closed else ", ", ", ")
+    return f"{text}, with {details}" if details else text
 
 
 def _chinese(seen: Seen, way: int) -> str:

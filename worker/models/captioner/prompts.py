@@ -1,4 +1,4 @@
-"""The words around what the language model is given, and the tidying of what it writes."""
+"""Prompt templates of the language model, and clean-up of generated text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from worker.models.captioner.language_model import Writer
+from worker.models.captioner.language_model import TextGenerator
 
 __all__ = ["Prompts", "prompt_embeddings", "whole_sentences"]
 
@@ -18,16 +18,20 @@ _ENDINGS = {"en": ".!?", "zh": "。！？"}
 
 @dataclass(frozen=True, kw_only=True)
 class Prompts:
-    """The words around what the language model is given, in one language."""
+    """Prompt templates in one language."""
 
     brief: str
     answer: str
     lead: str
-    """What an answer starts with."""
+    """Prefix of the answer."""
 
     @classmethod
     def of(cls, language: str) -> Prompts:
-        """Give the prompts for "en" or "zh"; KeyError for any other language."""
+        """Return the templates of "en" or "zh".
+
+        Raises:
+            KeyError: another language.
+        """
         return {
             "en": cls(brief="\nBrief: ", answer="\nDesign in English:", lead=" "),
             "zh": cls(brief="\n要求：", answer="\n设计说明：", lead=""),
@@ -35,29 +39,31 @@ class Prompts:
 
 
 def prompt_embeddings(
-    model: Writer, brief: str, language: str, visual: Tensor | None, start: str = ""
+    model: TextGenerator, brief: str, language: str, visual: Tensor | None, start: str = ""
 ) -> Tensor:
-    """Put begin, visual prefix, brief, the call for an answer and the answer's start in a row.
+    """Return the prompt embeddings: begin token, visual prefix, brief, answer cue, answer start.
 
     Args:
-        brief: cut after 256 tokens.
+        model: the language model.
+        brief: truncated after 256 tokens.
+        language: "en" or "zh".
         visual: (8, width), or None without an image.
-        start: of the answer, where that is given.
+        start: beginning of the answer, if fixed.
 
     Returns:
         (T, width).
     """
-    words = Prompts.of(language)
-    asked = model.encode(words.brief + " ".join(brief.split()))[:MAX_BRIEF_TOKENS]
-    given = model.encode(words.lead + start) if start else []
-    text = model.embed([*asked, *model.encode(words.answer), *given])
+    templates = Prompts.of(language)
+    brief_ids = model.encode(templates.brief + " ".join(brief.split()))[:MAX_BRIEF_TOKENS]
+    start_ids = model.encode(templates.lead + start) if start else []
+    text = model.embed([*brief_ids, *model.encode(templates.answer), *start_ids])
     begin = model.embed([model.bos])
-    seen = [] if visual is None else [visual.to(text.dtype)]
-    return torch.cat([begin, *seen, text])
+    prefix = [] if visual is None else [visual.to(text.dtype)]
+    return torch.cat([begin, *prefix, text])
 
 
 def whole_sentences(text: str, language: str) -> str:
-    """Tidy spaces and cut what follows the last full stop; one is set where there is none."""
+    """Normalise spaces and cut an unfinished last sentence; add a full stop if there is none."""
     text = re.sub(r"\s+", " ", text).strip()
     if language == "zh":
         text = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)

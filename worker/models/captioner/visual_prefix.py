@@ -1,8 +1,8 @@
-"""The trained visual prefix v(I): an image's features as eight embeddings a language model reads.
+"""The visual prefix v(I): maps image features to eight input embeddings of a language model.
 
-After Mokady et al., "ClipCap" (2021), but each embedding starts as a soft mixture of the language
-model's own words: a palette slot of colour names by their distance in CIELAB, the others of
-pattern and quality names, so that an untrained prefix says something already.
+After Mokady et al., "ClipCap" (2021), but each embedding is initialised as a soft mixture of the
+language model's word embeddings: colour names by CIELAB distance for palette slots, and pattern and
+quality names for the others. Thus an untrained prefix is already meaningful.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["NONE", "READINGS", "PrefixShape", "VisualPrefix", "reading_names"]
 
 SLOTS = 5
 NONE = "none"
-"""The last name of each reading: what is read is not there."""
+"""The last class of each reading: absent."""
 
 READINGS: Mapping[str, tuple[str, ...]] = {
     "pattern": (*PATTERNS, "photograph"),
@@ -39,7 +39,7 @@ READINGS: Mapping[str, tuple[str, ...]] = {
     "gradient_direction": (*GRADIENT_DIRECTIONS, NONE),
     "contrast": (*CONTRASTS, NONE),
 }
-"""What is read off the features, each as a choice between names."""
+"""Classification heads on the features, and the class names of each."""
 
 _TOKENS = (("pattern",), ("scale", "density", "line_weight"), ("gradient_direction", "contrast"))
 _TABLES = {
@@ -53,17 +53,17 @@ _TABLES = {
 
 
 def reading_names(reading: str) -> list[str]:
-    """Give the English words of a reading's choices."""
+    """Return the English class names of a reading."""
     table = _TABLES[reading]
     return [table[key].name("en") if key in table else key for key in READINGS[reading]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrefixShape:
-    """Sizes of the prefix."""
+    """Hyperparameters of the prefix."""
 
     width: int
-    """Of the language model's embeddings."""
+    """Width of the language model's embeddings."""
     features: int = 1280
     hidden: int = 256
     colours: int = len(COLOURS)
@@ -71,7 +71,7 @@ class PrefixShape:
 
 
 class VisualPrefix(nn.Module):
-    """Features and palette to eight embeddings: five colours, the pattern, two for qualities."""
+    """Maps features and palette to eight embeddings: five colours, the pattern, two qualities."""
 
     length = SLOTS + len(_TOKENS)
     colour_lab: Tensor
@@ -87,8 +87,8 @@ class VisualPrefix(nn.Module):
             self.register_buffer(f"{reading}_words", torch.zeros(count, width))
         self.sharpness = nn.Parameter(torch.tensor(6.0))  # exp: 1/distance² of Lab/100
         self.slot = nn.Sequential(nn.Linear(4 + SLOTS, hidden), nn.GELU())
-        self.slot_colours = _zero(nn.Linear(hidden, shape.colours))
-        self.slot_rest = _zero(nn.Linear(hidden, width))
+        self.slot_colours = _zero_initialised(nn.Linear(hidden, shape.colours))
+        self.slot_rest = _zero_initialised(nn.Linear(hidden, width))
         self.absent = nn.Parameter(torch.zeros(width))
         self.trunk = nn.Sequential(
             nn.Linear(shape.features + 4 * SLOTS, hidden),
@@ -97,13 +97,13 @@ class VisualPrefix(nn.Module):
             nn.Linear(hidden, hidden),
             nn.GELU(),
         )
-        # Without so much dropout the readings of the training pictures become too sure.
+        # High dropout, because the readings overfit to the training images otherwise.
         self.norm = nn.Sequential(nn.LayerNorm(shape.features), nn.Dropout(0.5))
         self.heads = nn.ModuleDict({k: nn.Linear(hidden, count) for k, count in shape.readings})
-        self.rest = nn.ModuleList(_zero(nn.Linear(hidden, width)) for _ in _TOKENS)
+        self.rest = nn.ModuleList(_zero_initialised(nn.Linear(hidden, width)) for _ in _TOKENS)
 
     def take_words(self, embed_words: Mapping[str, Tensor]) -> None:
-        """Start the mixtures from the language model's words: "colour" and each reading."""
+        """Initialise the mixtures with word embeddings for "colour" and each reading."""
         rgb = [colour.rgb for colour in COLOURS.values()]
         lab = torch.tensor(lab_from_rgb(rgb), dtype=torch.float32)
         self.colour_lab.copy_(lab / torch.tensor([100.0, 128.0, 128.0]))
@@ -111,10 +111,10 @@ class VisualPrefix(nn.Module):
             self.get_buffer(f"{name}_words").copy_(words)
 
     def read(self, features: Tensor, palette: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-        """Read pattern and qualities.
+        """Classify pattern and qualities.
 
         Returns:
-            For each reading its choices' logits (N, choices); the trunk's output (N, hidden).
+            The logits (N, classes) of each reading, and the trunk's output (N, hidden).
         """
         trunk = self.trunk(torch.cat([self.norm(features), palette.flatten(1)], dim=1))
         return {name: head(trunk) for name, head in self.heads.items()}, trunk
@@ -132,13 +132,13 @@ class VisualPrefix(nn.Module):
         return torch.cat([self.colours(palette), torch.stack(tokens, dim=1)], dim=1)
 
     def colours(self, palette: Tensor) -> Tensor:  # (N, 5, 4) -> (N, 5, width)
-        """Give each palette slot as a mixture of colour names."""
-        place = torch.eye(SLOTS, device=palette.device).expand(len(palette), -1, -1)
-        slot = self.slot(torch.cat([palette, place], dim=-1))
-        # to one unit for L, a and b before distances are taken
+        """Return each palette slot as a mixture of colour name embeddings."""
+        position = torch.eye(SLOTS, device=palette.device).expand(len(palette), -1, -1)
+        slot = self.slot(torch.cat([palette, position], dim=-1))
+        # equal units of L, a and b for distances
         unit = torch.tensor([1.0, 1.28, 1.28], device=palette.device)
-        apart = (palette[..., None, :3] - self.colour_lab) * unit  # (N, 5, C, 3)
-        logits = self.slot_colours(slot) - apart.square().sum(-1) * self.sharpness.exp()
+        differences = (palette[..., None, :3] - self.colour_lab) * unit  # (N, 5, C, 3)
+        logits = self.slot_colours(slot) - differences.square().sum(-1) * self.sharpness.exp()
         mixed = F.softmax(logits, dim=-1) @ self.colour_words + self.slot_rest(slot)
         present = palette[..., 3:] > 0
         return torch.where(present, mixed, self.absent)
@@ -148,7 +148,7 @@ class VisualPrefix(nn.Module):
         return torch.stack(parts).mean(0)
 
 
-def _zero(layer: nn.Linear) -> nn.Linear:
+def _zero_initialised(layer: nn.Linear) -> nn.Linear:
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
     return layer

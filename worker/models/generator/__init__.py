@@ -1,1 +1,1 @@
-"""The generator, G(S, z): reader, layout, field network, rendering."""
+"""The generator G(S, z): trait reader, layout, field network and rendering."""

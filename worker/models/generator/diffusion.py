@@ -1,10 +1,9 @@
-"""Any text-to-image pipeline of diffusers as the generator.
+"""Generator backed by any text-to-image pipeline of diffusers.
 
-A pipeline reads with a text encoder of its own, so the semantic code reaches it as the halves
-that the fusion joins: the description as its prompt, the reference image as the picture that it
-starts from, as far as the reference's strength says. Tiles are seamless: exactly where the
-pipeline is convolutional (all its convolutions are wrapped around the torus), by fading the
-borders into each other where it is not.
+A pipeline has its own text encoder, so it receives the inputs of the fusion instead of the semantic
+code: the description as the prompt, and the reference image as the initial image of
+image-to-image, weighted by the reference strength. Tiles are exactly seamless if the denoiser is
+convolutional (circular padding), else their borders are cross-faded.
 """
 
 from __future__ import annotations
@@ -35,79 +34,81 @@ if TYPE_CHECKING:
 
 __all__ = ["DiffusionConfig", "DiffusionGenerator", "in_english", "load", "wrap_convolutions"]
 
-_KEPT = 0.6
-"""Part of the way from noise that a reference of full strength saves; 1 would copy it."""
+_MAX_SKIPPED = 0.6
+"""Share of the denoising skipped at full reference strength; 1 would copy the reference."""
 _OVERLAP = 8
-"""An eighth of the picture fades into the other border where wrapping cannot be had."""
+"""Cross-fade of 1 / _OVERLAP of the side where circular padding is not possible."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiffusionConfig:
-    """How a pipeline is asked; the keys of a model version's configuration."""
+    """Pipeline settings; the keys of a model version's configuration."""
 
     kind: str = "diffusers"
     prompt: str = "seamless flat surface pattern: {description}"
     negative_prompt: str = "frame, border, text, watermark, photograph of a product"
     languages: tuple[str, ...] = ("en",)
-    """What its text encoder reads; a description in another is replaced by what was understood."""
+    """Languages of its text encoder. For others the prompt is built from the parsed brief."""
     steps: int = 25
     guidance: float | None = None
-    """None: the pipeline's own."""
+    """None: the pipeline's default."""
     side_px: int | None = None
-    """Side that it draws at; None: the one that it was trained for."""
+    """Side of the generated image; None: the side it was trained with."""
     dtype: str = "auto"
-    """float32, float16 or bfloat16; auto: float32 on a processor, bfloat16 elsewhere."""
+    """float32, float16 or bfloat16; auto: float32 on the CPU, bfloat16 elsewhere."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> DiffusionConfig:
-        """Read a model version's configuration.
+        """Parse a model version's configuration.
 
         Raises:
-            ValueError: a key is not known or a value does not fit.
+            ValueError: unknown key or invalid value.
         """
         unknown = set(config) - set(cls.__dataclass_fields__)
         if unknown:
-            raise ValueError(f"a diffusers generator has no setting {', '.join(sorted(unknown))}")
-        made = cls(**{**config, "languages": tuple(config.get("languages", cls.languages))})
-        if made.steps < 1 or "{description}" not in made.prompt:
-            raise ValueError("steps are 1 or more, and the prompt has a place for {description}")
-        return made
+            raise ValueError(
+                f"unknown settings of a diffusers generator: {', '.join(sorted(unknown))}"
+            )
+        settings = cls(**{**config, "languages": tuple(config.get("languages", cls.languages))})
+        if settings.steps < 1 or "{description}" not in settings.prompt:
+            raise ValueError("steps must be 1 or more, and the prompt must contain {description}")
+        return settings
 
 
 class DiffusionGenerator:
-    """A resident pipeline, and the one of its family that starts from a picture, if it has one."""
+    """A loaded pipeline, and the image-to-image pipeline of its networks if there is one."""
 
     def __init__(self, pipeline: Any, config: DiffusionConfig) -> None:
-        """Take a loaded pipeline.
+        """Wrap a loaded pipeline.
 
         Raises:
-            ValueError: it does not draw from a prompt.
+            ValueError: the pipeline does not take a prompt.
         """
         self._pipeline = pipeline
         self._config = config
-        self._from_picture = _companion(pipeline)
+        self._image_to_image = _image_to_image_pipeline(pipeline)
         self._wraps = getattr(pipeline, "unet", None) is not None
-        if "prompt" not in _arguments(pipeline):
-            raise ValueError(f"{type(pipeline).__name__} does not draw from a prompt")
-        for each in (pipeline, self._from_picture):
-            if each is not None:
-                each.set_progress_bar_config(disable=True)
+        if "prompt" not in _parameters(pipeline):
+            raise ValueError(f"{type(pipeline).__name__} does not take a prompt")
+        for member in (pipeline, self._image_to_image):
+            if member is not None:
+                member.set_progress_bar_config(disable=True)
         if self._wraps:
             wrap_convolutions(_networks(pipeline))
         self.side_px = config.side_px or _native_side(pipeline)
 
     def tile(
-        self, asked: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
+        self, request: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
     ) -> Tile:
-        """Draw one variant, seamless, at the size asked for.
+        """Generate one variant as a seamless tile of the requested size.
 
-        The noise comes from the processor's stream of (seed, variant), so it is the same on
-        every device; pixels are the same on one kind of device.
+        The noise comes from a CPU random generator seeded by (seed, variant), so it is the same
+        on every device; pixels are the same on devices of one type.
         """
-        drawn = self._draw(asked, variant, on_progress)
+        image = self._generate(request, variant, on_progress)
         if not self._wraps:
-            drawn = crossfade(drawn, min(drawn.shape[:2]) // _OVERLAP)
-        pixels = resize_tile(drawn, asked.size_px)
+            image = crossfade(image, min(image.shape[:2]) // _OVERLAP)
+        pixels = resize_tile(image, request.size_px)
         lab, shares = palette_of(Image.fromarray(pixels))
         colours = np.rint(rgb_from_lab(lab)).astype(int)
         return Tile(
@@ -116,52 +117,54 @@ class DiffusionGenerator:
             areas=tuple(round(float(share), 3) for share in shares),
         )
 
-    def details(self, asked: TileRequest) -> Mapping[str, Any]:
-        """Tell pipeline, prompt, steps and what became of the reference."""
-        picture = self._looks_at(asked)
+    def details(self, request: TileRequest) -> Mapping[str, Any]:
+        """Return pipeline, prompt, steps and the use of the reference, for the provenance."""
+        uses_reference = self._uses_reference(request)
         return {
-            "pipeline": type(self._from_picture if picture else self._pipeline).__name__,
-            "prompt": self._prompt(asked),
+            "pipeline": type(self._image_to_image if uses_reference else self._pipeline).__name__,
+            "prompt": self._prompt(request),
             "steps": self._config.steps,
             "guidance": self._config.guidance,
             "drawn_px": self.side_px,
             "seamless": "wrapped convolutions" if self._wraps else "faded borders",
             "code_used": False,
-            "reference_used": picture,
-            "noise_strength": _noise_strength(asked) if picture else 1.0,
+            "reference_used": uses_reference,
+            "noise_strength": _noise_strength(request) if uses_reference else 1.0,
         }
 
-    def _looks_at(self, asked: TileRequest) -> bool:
-        there = asked.reference is not None and asked.reference_strength > 0
-        return there and self._from_picture is not None
+    def _uses_reference(self, request: TileRequest) -> bool:
+        has_reference = request.reference is not None and request.reference_strength > 0
+        return has_reference and self._image_to_image is not None
 
-    def _prompt(self, asked: TileRequest) -> str:
-        text = asked.description
+    def _prompt(self, request: TileRequest) -> str:
+        text = request.description
         if "zh" not in self._config.languages and any(is_chinese(letter) for letter in text):
-            text = in_english(asked.understood) or text
+            text = in_english(request.understood) or text
         return self._config.prompt.replace("{description}", text)
 
     @torch.inference_mode()
-    def _draw(self, asked: TileRequest, variant: int, on_progress: OnProgress) -> NDArray[np.uint8]:
-        """Give the pipeline's picture, (H, W, 3)."""
+    def _generate(
+        self, request: TileRequest, variant: int, on_progress: OnProgress
+    ) -> NDArray[np.uint8]:
+        """Return the pipeline's image, (H, W, 3)."""
         options: dict[str, Any] = {
             "negative_prompt": self._config.negative_prompt,
             "num_inference_steps": self._config.steps,
             "height": self.side_px,
             "width": self.side_px,
             "use_resolution_binning": False,
-            "clean_caption": False,  # would need packages of its own
-            "generator": _stream(asked.seed, variant),
+            "clean_caption": False,  # needs additional packages
+            "generator": _random_generator(request.seed, variant),
         }
         if self._config.guidance is not None:
             options["guidance_scale"] = self._config.guidance
         pipeline = self._pipeline
-        if asked.reference is not None and self._looks_at(asked):
-            pipeline = self._from_picture
-            strength = _noise_strength(asked)
-            options["image"] = _start(asked.reference, self.side_px)
+        if request.reference is not None and self._uses_reference(request):
+            pipeline = self._image_to_image
+            strength = _noise_strength(request)
+            options["image"] = _initial_image(request.reference, self.side_px)
             options["strength"] = strength
-            # At least one step must be left of those that the strength cuts away.
+            # The strength shortens the schedule, of which at least one step must remain.
             options["num_inference_steps"] = max(self._config.steps, math.ceil(1 / strength))
 
         def on_step(step: int, *_: Any) -> None:
@@ -171,93 +174,96 @@ class DiffusionGenerator:
             on_step(step)
             return tensors
 
-        options |= {"callback_on_step_end": on_step_end, "callback": on_step}  # new and old form
-        known = _arguments(pipeline)
-        given = {name: value for name, value in options.items() if name in known}
-        answer = pipeline(prompt=self._prompt(asked), output_type="np", **given)
-        picture = np.nan_to_num(np.asarray(answer.images[0], dtype=np.float32))
-        return np.rint(picture.clip(0, 1) * 255).astype(np.uint8)
+        options |= {
+            "callback_on_step_end": on_step_end,
+            "callback": on_step,
+        }  # new and old interface
+        supported = _parameters(pipeline)
+        arguments = {name: value for name, value in options.items() if name in supported}
+        output = pipeline(prompt=self._prompt(request), output_type="np", **arguments)
+        image = np.nan_to_num(np.asarray(output.images[0], dtype=np.float32))
+        return np.rint(image.clip(0, 1) * 255).astype(np.uint8)
 
 
 def in_english(understood: Understood) -> str:
-    """Put what was understood of a design into English words; empty where nothing was."""
-    named = [MOODS[key].en[0] for key in understood.mood if key in MOODS]
-    named += [f"{understood.scale} motifs"] if understood.scale else []
+    """Describe a parsed brief in English; empty if nothing was understood."""
+    phrases = [MOODS[key].en[0] for key in understood.mood if key in MOODS]
+    phrases += [f"{understood.scale} motifs"] if understood.scale else []
     if understood.pattern in PATTERNS:
-        named.append(f"{PATTERNS[understood.pattern].en[0]} pattern")
+        phrases.append(f"{PATTERNS[understood.pattern].en[0]} pattern")
     if understood.gradient:
-        named.append(f"{understood.gradient_direction} gradient".strip())
+        phrases.append(f"{understood.gradient_direction} gradient".strip())
     colours = [COLOURS[key].en[0] for key in understood.colours if key in COLOURS]
     if colours:
-        named.append(" and ".join(colours))
-    return ", ".join(named)
+        phrases.append(" and ".join(colours))
+    return ", ".join(phrases)
 
 
 def wrap_convolutions(networks: Sequence[nn.Module]) -> int:
-    """Let every padded convolution see the opposite border; gives how many there are."""
-    found = [
+    """Set circular padding on every padded convolution; return their count."""
+    convolutions = [
         layer
         for network in networks
         for layer in network.modules()
         if isinstance(layer, nn.Conv2d) and layer.padding != (0, 0)
     ]
-    for layer in found:
+    for layer in convolutions:
         layer.padding_mode = "circular"
-    return len(found)
+    return len(convolutions)
 
 
 def _networks(pipeline: Any) -> list[nn.Module]:
-    """List the networks that draw, not those that read the prompt."""
+    """Return the image networks of a pipeline, without its text encoders."""
     parts = (getattr(pipeline, name, None) for name in ("unet", "vae", "movq", "prior", "vqvae"))
     return [part for part in parts if isinstance(part, nn.Module)]
 
 
-def _companion(pipeline: Any) -> Any | None:
-    """Give the pipeline of the same networks that starts from a picture; None: there is none."""
+def _image_to_image_pipeline(pipeline: Any) -> Any | None:
+    """Return the image-to-image pipeline of the same networks, or None."""
     from diffusers import AutoPipelineForImage2Image
 
     try:
         companion = AutoPipelineForImage2Image.from_pipe(pipeline)
     except ValueError:
         return None
-    return companion if {"image", "strength"} <= _arguments(companion) else None
+    return companion if {"image", "strength"} <= _parameters(companion) else None
 
 
-def _arguments(pipeline: Any) -> set[str]:
+def _parameters(pipeline: Any) -> set[str]:
     return set(inspect.signature(type(pipeline).__call__).parameters)
 
 
 def _native_side(pipeline: Any) -> int:
-    """Find the side that the pipeline was trained for, px."""
+    """Return the side that the pipeline was trained with, px."""
     denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
     side = getattr(getattr(denoiser, "config", None), "sample_size", None)
     latent = side if isinstance(side, int) else getattr(pipeline, "default_sample_size", 64)
     return int(latent) * int(getattr(pipeline, "vae_scale_factor", 1))
 
 
-def _noise_strength(asked: TileRequest) -> float:
-    """Give how much of a reference is replaced: 1 all, at full strength 0.4."""
-    return round(1 - _KEPT * min(1.0, asked.reference_strength), 4)
+def _noise_strength(request: TileRequest) -> float:
+    """Return the denoising strength: 1 replaces the reference; 0.4 at full reference strength."""
+    return round(1 - _MAX_SKIPPED * min(1.0, request.reference_strength), 4)
 
 
-def _start(reference: Image.Image, side_px: int) -> Image.Image:
-    """Make the reference's centre a seamless square of that side."""
-    whole = ImageOps.fit(reference.convert("RGB"), (2 * side_px, 2 * side_px))
-    tile = crossfade(np.asarray(whole), 2 * side_px // _OVERLAP)
+def _initial_image(reference: Image.Image, side_px: int) -> Image.Image:
+    """Return the centre of the reference as a seamless square of that side."""
+    doubled = ImageOps.fit(reference.convert("RGB"), (2 * side_px, 2 * side_px))
+    tile = crossfade(np.asarray(doubled), 2 * side_px // _OVERLAP)
     return Image.fromarray(resize_tile(tile, side_px))
 
 
-def _stream(seed: int, variant: int) -> torch.Generator:
-    mixed = np.random.Generator(np.random.Philox([seed, variant])).integers(0, 2**63)
-    return torch.Generator("cpu").manual_seed(int(mixed))
+def _random_generator(seed: int, variant: int) -> torch.Generator:
+    combined = np.random.Generator(np.random.Philox([seed, variant])).integers(0, 2**63)
+    return torch.Generator("cpu").manual_seed(int(combined))
 
 
 def load(source: WeightsSource, device: torch.device) -> DiffusionGenerator:
-    """Load the pipeline folder that a model version names; safetensors only, no foreign code.
+    """Load the pipeline folder of a model version; safetensors only, no remote code.
 
     Raises:
-        ModelsMissing: the package diffusers is not installed, or the folder is no pipeline.
-        ValueError: the configuration does not fit, or the pipeline does not draw from a prompt.
+        ModelsMissing: the package diffusers is not installed, or the folder is not a pipeline.
+        ValueError: invalid configuration, or the pipeline does not take a prompt.
     """
     from shared.errors import ModelsMissing
 
@@ -277,15 +283,15 @@ def load(source: WeightsSource, device: torch.device) -> DiffusionGenerator:
             dtype=_dtype(config.dtype, device),
         )
     except OSError as error:
-        raise ModelsMissing(f"{source.name}: {folder} is no pipeline: {error}") from error
+        raise ModelsMissing(f"{source.name}: {folder} is not a pipeline: {error}") from error
     return DiffusionGenerator(pipeline.to(device), config)
 
 
 def _dtype(name: str, device: torch.device) -> torch.dtype:
     if name == "auto":
         return torch.float32 if device.type == "cpu" else torch.bfloat16
-    known = {str(each).removeprefix("torch."): each for each in (torch.float32, torch.float16)}
-    known["bfloat16"] = torch.bfloat16
-    if name not in known:
-        raise ValueError(f"unknown dtype {name!r}: auto, {', '.join(known)}")
-    return known[name]
+    dtypes = {str(dtype).removeprefix("torch."): dtype for dtype in (torch.float32, torch.float16)}
+    dtypes["bfloat16"] = torch.bfloat16
+    if name not in dtypes:
+        raise ValueError(f"unknown dtype {name!r}: auto, {', '.join(dtypes)}")
+    return dtypes[name]

@@ -1,4 +1,4 @@
-"""Building blocks that live on a torus, so that what they draw tiles without a seam."""
+"""Shared layers: circular convolution, RMS normalisation, time features."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["CircularConv", "RootNorm", "time_features"]
 
 
 class CircularConv(nn.Conv2d):
-    """A 3x3 convolution whose picture continues at the opposite edge."""
+    """A 3x3 convolution with circular padding, for seamless tiles."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__(inputs, outputs, 3, padding=1, padding_mode="circular")
@@ -30,7 +30,7 @@ class RootNorm(nn.Module):
 
 
 def time_features(time: Tensor, width: int) -> Tensor:
-    """Give (N, width) sines and cosines of times in 0 to 1."""
+    """Return sine and cosine features (N, width) of times in 0 to 1."""
     half = width // 2
     rates = torch.exp(torch.linspace(0.0, math.log(200.0), half, device=time.device))
     angle = time[:, None] * rates[None, :] * math.pi

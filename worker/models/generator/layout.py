@@ -1,9 +1,9 @@
-"""The noise z of a design, in space: a lattice, sites on it, smooth waves; all on the unit torus.
+"""The structured noise z of a design on the unit torus: lattice, sites and smooth fields.
 
-A design is drawn over three kinds of structured noise, as in periodic spatial GANs (Bergmann et al.
-2017, "Learning texture manifolds with the periodic spatial GAN"): a lattice's phases, sites with
-random numbers of their own, and smooth periodic fields. The corpus draws with them, and so does
-the generator that learns from it; none of it hangs on a size in pixels.
+A design is a function of three kinds of structured noise, as in periodic spatial GANs (Bergmann et
+al. 2017, "Learning texture manifolds with the periodic spatial GAN"): the phases of a lattice,
+sites with random marks, and smooth periodic fields. Both the procedural corpus and the generator
+use them. They do not depend on a size in pixels.
 """
 
 from __future__ import annotations
@@ -22,46 +22,48 @@ __all__ = [
 Floats = NDArray[np.float32]
 
 KINDS = ("grid", "staggered", "triangles", "strewn")
-"""How sites lie: one in the middle of each cell; every second row half a cell further; two a cell,
-in the middles of a triangular lattice's triangles; columns * columns of them, strewn apart."""
+"""Arrangement of sites: one at the centre of each cell; every second row shifted by half a cell;
+two per cell, at the centroids of a triangular lattice; columns * columns scattered sites."""
 MAX_REPEATS = 24
 SCALARS = 12
-"""Numbers of a design as a whole."""
+"""Number of random scalars of a design."""
 MARKS = 4
-"""Numbers of each site: by custom its turn, size, colour and kind."""
+"""Number of random marks of each site: by convention rotation, size, colour and kind."""
 NEAR = 4
-"""How many of the nearest sites a point sees."""
+"""Number of nearest sites that a point depends on."""
 FIELDS = 3
-"""Smooth fields: two of the layout's frequency, one of twice that and one more."""
-_WAVES = 7
-_TRIES = 24
+"""Number of smooth fields: two of the layout's frequency, one of twice that plus one."""
+_WAVES_PER_FIELD = 7
+_CANDIDATES = 24
 _BLOCKS = 16
-_BLOCK_SITES = 14
+_SITES_PER_BLOCK = 14
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where a design's parts repeat."""
+    """The repeat structure of a design."""
 
     kind: str = "grid"
     columns: int = 1
-    """Cells along x; of strewn sites the root of their number."""
+    """Cells along x; for strewn sites the square root of their number."""
     rows: int = 1
-    """Cells along y; even where rows are staggered."""
+    """Cells along y; even for staggered rows."""
     frequency: int = 2
-    """Waves of the smooth fields along the tile, at most; 1 to 6."""
+    """Maximum number of waves of the smooth fields along the tile; 1 to 6."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"no kind of layout {self.kind!r}")
+            raise ValueError(f"unknown kind of layout {self.kind!r}")
         if not (1 <= self.columns <= MAX_REPEATS and 1 <= self.rows <= MAX_REPEATS):
-            raise ValueError(f"{self.columns} x {self.rows} repeats are not 1 to {MAX_REPEATS}")
+            raise ValueError(
+                f"{self.columns} x {self.rows} repeats are not within 1 to {MAX_REPEATS}"
+            )
         if self.kind in ("staggered", "triangles") and self.rows % 2:
-            raise ValueError(f"{self.rows} staggered rows do not close to a torus")
+            raise ValueError(f"{self.rows} staggered rows do not close on the torus")
 
     @property
     def sites(self) -> int:
-        """How many sites there are."""
+        """Number of sites."""
         if self.kind == "strewn":
             return self.columns * self.columns
         return self.columns * self.rows * (2 if self.kind == "triangles" else 1)
@@ -69,7 +71,7 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """z: all that is random in a drawing, from one seed."""
+    """The noise z: all random choices of a design, derived from one seed."""
 
     seed: int
 
@@ -79,53 +81,53 @@ class Noise:
         return np.random.default_rng([self.seed, 0]).random(SCALARS, dtype=np.float32)
 
     def sites(self, layout: Layout) -> tuple[Floats, Floats]:
-        """Give the sites' places (n, 2), 0 to 1, and marks (n, 4), 0 to 1; colours evenly dealt."""
+        """Return the sites' positions (n, 2) and marks (n, 4), 0 to 1; colours evenly spread."""
         return _sites(self.seed, layout)
 
     def waves(self, layout: Layout) -> tuple[Floats, Floats]:
-        """Give the plane waves of the fields: whole numbers (3, 7, 2) and phases (3, 7)."""
+        """Return the plane waves of the fields: integer wave vectors (3, 7, 2), phases (3, 7)."""
         rng = np.random.default_rng([self.seed, 2])
         frequency = np.array([layout.frequency, layout.frequency, 2 * layout.frequency + 1])
-        angle = rng.uniform(0, 2 * np.pi, (FIELDS, _WAVES))
-        radius = frequency[:, None] * np.sqrt(rng.uniform(0.15, 1.0, (FIELDS, _WAVES)))
-        number = np.rint(np.stack([radius * np.cos(angle), radius * np.sin(angle)], -1))
-        number[..., 0] += (number == 0).all(-1)
-        phase = rng.uniform(0, 2 * np.pi, (FIELDS, _WAVES))
-        return number.astype(np.float32), phase.astype(np.float32)
+        angle = rng.uniform(0, 2 * np.pi, (FIELDS, _WAVES_PER_FIELD))
+        radius = frequency[:, None] * np.sqrt(rng.uniform(0.15, 1.0, (FIELDS, _WAVES_PER_FIELD)))
+        vectors = np.rint(np.stack([radius * np.cos(angle), radius * np.sin(angle)], -1))
+        vectors[..., 0] += (vectors == 0).all(-1)
+        phase = rng.uniform(0, 2 * np.pi, (FIELDS, _WAVES_PER_FIELD))
+        return vectors.astype(np.float32), phase.astype(np.float32)
 
 
-@lru_cache(maxsize=64)  # a tile asks for each of its bands
+@lru_cache(maxsize=64)  # it is called for each band of a tile
 def _sites(seed: int, layout: Layout) -> tuple[Floats, Floats]:
     rng = np.random.default_rng([seed, 1])
-    places = _places(layout, rng)
-    marks = rng.random((len(places), MARKS), dtype=np.float32)
-    marks[:, 2] = (rng.permutation(len(places)) + 0.5) / len(places)
-    for kept in (places, marks):
-        kept.flags.writeable = False
-    return places, marks
+    positions = _site_positions(layout, rng)
+    marks = rng.random((len(positions), MARKS), dtype=np.float32)
+    marks[:, 2] = (rng.permutation(len(positions)) + 0.5) / len(positions)
+    for array in (positions, marks):
+        array.flags.writeable = False
+    return positions, marks
 
 
-def _places(layout: Layout, rng: np.random.Generator) -> Floats:
+def _site_positions(layout: Layout, rng: np.random.Generator) -> Floats:
     if layout.kind == "strewn":
-        return _strewn(layout.sites, rng)
+        return _scattered(layout.sites, rng)
     row, column = np.divmod(np.arange(layout.columns * layout.rows), layout.columns)
     if layout.kind == "triangles":
         x = column + 0.5 * (row % 2)
-        # the upright triangle's middle, and beside it the hanging one's
-        both = [
+        # the centroids of the upward and of the downward triangle
+        centroids = [
             np.stack([(x + 0.0) / layout.columns, (row + 2 / 3) / layout.rows], -1),
             np.stack([(x + 0.5) / layout.columns, (row + 1 / 3) / layout.rows], -1),
         ]
-        return np.stack(both, 1).reshape(-1, 2).astype(np.float32) % 1.0
+        return np.stack(centroids, 1).reshape(-1, 2).astype(np.float32) % 1.0
     shift = 0.5 * (row % 2) if layout.kind == "staggered" else 0.0
-    places = np.stack([(column + 0.5 + shift) / layout.columns, (row + 0.5) / layout.rows], -1)
-    return places.astype(np.float32) % 1.0
+    positions = np.stack([(column + 0.5 + shift) / layout.columns, (row + 0.5) / layout.rows], -1)
+    return positions.astype(np.float32) % 1.0
 
 
-def _strewn(count: int, rng: np.random.Generator) -> Floats:
-    """Scatter points that keep apart (best candidate of several)."""
+def _scattered(count: int, rng: np.random.Generator) -> Floats:
+    """Scatter well-separated points (best-candidate sampling)."""
     chosen = np.empty((count, 2))
-    candidates = rng.random((count, _TRIES, 2))
+    candidates = rng.random((count, _CANDIDATES, 2))
     chosen[0] = candidates[0, 0]
     for index in range(1, count):
         gaps = candidates[index][:, None] - chosen[None, :index]
@@ -136,7 +138,7 @@ def _strewn(count: int, rng: np.random.Generator) -> Floats:
 
 
 def spread_points(count: int) -> tuple[Floats, Floats]:
-    """Give points x and y (count,) that fill the tile evenly and beat with no lattice.
+    """Return quasirandom points x and y (count,) that cover the tile evenly, without aliasing.
 
     Source: Roberts 2018, "The unreasonable effectiveness of quasirandom sequences" (R2).
     """
@@ -146,15 +148,15 @@ def spread_points(count: int) -> tuple[Floats, Floats]:
 
 
 class Ground:
-    """What a layout and its noise are at given points."""
+    """A layout and its noise evaluated at points."""
 
     def __init__(self, layout: Layout, noise: Noise, x: Floats, y: Floats) -> None:
-        """Take the points.
+        """Store the points.
 
         Args:
-            layout: where parts repeat.
+            layout: the repeat structure.
             noise: z.
-            x, y: (N,) places in tiles; anything outside 0 to 1 wraps around.
+            x, y: (N,) coordinates in tiles; values outside 0 to 1 wrap around.
         """
         self.layout, self.noise = layout, noise
         self.x, self.y = np.asarray(x, np.float32), np.asarray(y, np.float32)
@@ -163,74 +165,86 @@ class Ground:
     def near(self) -> tuple[Floats, Floats, Floats]:
         """The nearest sites, the nearest first: offsets x and y (4, N) in tiles, marks (4, 4, N).
 
-        Distance counts in cells of the lattice, or in tiles where sites are strewn. The offset
-        is the point's from the site. Where there are fewer sites the last is repeated.
+        Distances are measured in cells of the lattice, or in tiles for strewn sites. Offsets go
+        from the site to the point. If there are fewer than four sites, the last is repeated.
         """
-        places, marks = self.noise.sites(self.layout)
-        dx, dy, number = self._candidates(places)
-        wide, high = self._cell()
-        far = (dx * wide) ** 2 + (dy * high) ** 2
-        count = min(NEAR, len(far))
-        order = np.argpartition(far, count - 1, axis=0)[:count] if len(far) > count else None
+        positions, marks = self.noise.sites(self.layout)
+        dx, dy, indices = self._candidates(positions)
+        scale_x, scale_y = self._distance_scale()
+        distances = (dx * scale_x) ** 2 + (dy * scale_y) ** 2
+        count = min(NEAR, len(distances))
+        order = (
+            np.argpartition(distances, count - 1, axis=0)[:count]
+            if len(distances) > count
+            else None
+        )
         if order is not None:
-            dx, dy, far = (np.take_along_axis(each, order, 0) for each in (dx, dy, far))
-            number = np.take_along_axis(number, order, 0)
-        order = np.argsort(far, axis=0, kind="stable")
+            dx, dy, distances = (
+                np.take_along_axis(array, order, 0) for array in (dx, dy, distances)
+            )
+            indices = np.take_along_axis(indices, order, 0)
+        order = np.argsort(distances, axis=0, kind="stable")
         order = np.concatenate([order, np.repeat(order[-1:], NEAR - count, 0)])
         dx, dy = np.take_along_axis(dx, order, 0), np.take_along_axis(dy, order, 0)
-        number = np.take_along_axis(number, order, 0)
-        return dx, dy, marks[number].transpose(0, 2, 1)
+        indices = np.take_along_axis(indices, order, 0)
+        return dx, dy, marks[indices].transpose(0, 2, 1)
 
-    def _cell(self) -> tuple[float, float]:
+    def _distance_scale(self) -> tuple[float, float]:
         layout = self.layout
         return (1.0, 1.0) if layout.kind == "strewn" else (layout.columns, layout.rows)
 
-    def _candidates(self, places: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:
-        """Offsets (C, N) from each candidate and its number; lattices look around their cell."""
+    def _candidates(self, positions: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:
+        """Return offsets (C, N) from candidate sites and the sites' indices (C, N)."""
         layout = self.layout
         if layout.kind == "strewn":
-            number = self._around_blocks(places)
-            dx, dy = self.x[None] - places[number, 0], self.y[None] - places[number, 1]
-            return dx - np.round(dx), dy - np.round(dy), number
+            indices = self._block_candidates(positions)
+            dx, dy = self.x[None] - positions[indices, 0], self.y[None] - positions[indices, 1]
+            return dx - np.round(dx), dy - np.round(dy), indices
         column = np.floor(self.x * layout.columns).astype(int)
         row = np.floor(self.y * layout.rows).astype(int)
         beside = (-2, -1, 0, 1) if layout.kind == "staggered" else (-1, 0, 1)
-        across, down = (each.ravel() for each in np.meshgrid(beside, (-1, 0, 1)))
+        across, down = (steps.ravel() for steps in np.meshgrid(beside, (-1, 0, 1)))
         cell = ((row + down[:, None]) % layout.rows) * layout.columns
         cell = cell + (column + across[:, None]) % layout.columns
         if layout.kind == "triangles":
             cell = np.concatenate([2 * cell, 2 * cell + 1])
-        # Offsets to the nearest image of the site around the point.
-        dx = self.x[None] - places[cell, 0]
-        dy = self.y[None] - places[cell, 1]
-        dx = dx - np.round(dx) if layout.columns > 1 else self._around(dx, across, layout.kind)
-        dy = dy - np.round(dy) if layout.rows > 1 else self._around(dy, down, layout.kind)
+        # Offsets from the periodic image of the site that is nearest to the point.
+        dx = self.x[None] - positions[cell, 0]
+        dy = self.y[None] - positions[cell, 1]
+        dx = (
+            dx - np.round(dx)
+            if layout.columns > 1
+            else self._image_offsets(dx, across, layout.kind)
+        )
+        dy = dy - np.round(dy) if layout.rows > 1 else self._image_offsets(dy, down, layout.kind)
         return dx, dy, cell
 
-    def _around_blocks(self, places: Floats) -> NDArray[np.intp]:
-        """Number the sites (C, N) that come into question for a point: the nearest to its block."""
-        count = min(_BLOCK_SITES, len(places))
-        middle = (np.arange(_BLOCKS, dtype=np.float32) + 0.5) / _BLOCKS
-        dx, dy = middle[:, None] - places[:, 0], middle[:, None] - places[:, 1]
+    def _block_candidates(self, positions: Floats) -> NDArray[np.intp]:
+        """Return the indices (C, N) of candidate sites of a point: the nearest to its block."""
+        count = min(_SITES_PER_BLOCK, len(positions))
+        centres = (np.arange(_BLOCKS, dtype=np.float32) + 0.5) / _BLOCKS
+        dx, dy = centres[:, None] - positions[:, 0], centres[:, None] - positions[:, 1]
         dx, dy = dx - np.round(dx), dy - np.round(dy)
-        far = (dy[:, None] ** 2 + dx[None] ** 2).reshape(_BLOCKS * _BLOCKS, -1)  # row by row
-        table = np.argsort(far, axis=1, kind="stable")[:, :count]
+        distances = (dy[:, None] ** 2 + dx[None] ** 2).reshape(_BLOCKS * _BLOCKS, -1)  # row-major
+        table = np.argsort(distances, axis=1, kind="stable")[:, :count]
         column = np.floor(self.x % 1.0 * _BLOCKS).astype(int) % _BLOCKS
         row = np.floor(self.y % 1.0 * _BLOCKS).astype(int) % _BLOCKS
-        found: NDArray[np.intp] = table[row * _BLOCKS + column].T
-        return found
+        indices: NDArray[np.intp] = table[row * _BLOCKS + column].T
+        return indices
 
     @staticmethod
-    def _around(offset: Floats, step: NDArray[np.intp], kind: str) -> Floats:
-        """Tell the images of one single site apart that lie in neighbouring tiles."""
-        moved = np.concatenate([step, step]) if kind == "triangles" else step
-        around: Floats = (offset - np.round(offset) - moved[:, None]).astype(np.float32)
-        return around
+    def _image_offsets(offset: Floats, step: NDArray[np.intp], kind: str) -> Floats:
+        """Return the offsets from the images of a single site in neighbouring tiles."""
+        shifts = np.concatenate([step, step]) if kind == "triangles" else step
+        offsets: Floats = (offset - np.round(offset) - shifts[:, None]).astype(np.float32)
+        return offsets
 
     @cached_property
     def fields(self) -> Floats:
-        """The smooth fields (3, N), about unit deviation."""
-        number, phase = self.noise.waves(self.layout)
-        angle = 2 * np.pi * (number[..., :1] * self.x + number[..., 1:] * self.y) + phase[..., None]
-        total = np.cos(angle, dtype=np.float32).sum(1) * np.float32(np.sqrt(2.0 / _WAVES))
+        """The smooth fields (3, N), of about unit standard deviation."""
+        vectors, phase = self.noise.waves(self.layout)
+        angle = (
+            2 * np.pi * (vectors[..., :1] * self.x + vectors[..., 1:] * self.y) + phase[..., None]
+        )
+        total = np.cos(angle, dtype=np.float32).sum(1) * np.float32(np.sqrt(2.0 / _WAVES_PER_FIELD))
         return total.astype(np.float32)

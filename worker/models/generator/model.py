@@ -1,8 +1,8 @@
-"""The generator G(S, z): reads the semantic code, lays a design out and draws it.
+"""The generator G(S, z): samples a design from the semantic code and renders it.
 
-A reader turns the code S into traits and a palette, drawing by z what S leaves open; a drawing
-network, trained with L_rec + lambda L_adv, draws the colour separations over the structured
-noise of z. Trained from scratch on the project's own procedural corpus; see docs/experiments.md.
+The reader samples traits and a palette from the code S with the randomness of z. The field network,
+trained with L_rec + lambda L_adv, computes the colour separations from the structured noise of z.
+Trained from scratch on the project's own procedural corpus; see docs/experiments.md.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from torch import Tensor, nn
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.colour import rgb_from_lab
 from worker.models.fusion import BadShape
-from worker.models.generator.field import SLOTS, FieldNet, FieldShape, Mixture, masks_from
+from worker.models.generator.field import SLOTS, FieldNet, FieldShape, MixedWeights, masks_from
 from worker.models.generator.layout import KINDS, Ground, Layout, Noise, spread_points
 from worker.models.generator.point_features import laid, points_of
-from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, follow
+from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, integrate_flow
 from worker.models.generator.surface import compose, enlarge
 from worker.models.generator.tile import Tile, TileGenerator, TileRequest
 from worker.models.generator.traits import TRAITS, TraitKeys
@@ -34,58 +34,65 @@ if TYPE_CHECKING:
     from worker.models.weights import WeightsSource
 
 __all__ = [
-    "Drawn", "Generator", "GeneratorNet", "Sampling", "accents_of", "build", "config_of", "load",
+    "Generator",
+    "GeneratorNet",
+    "SampledDesign",
+    "Sampling",
+    "accents_of",
+    "build",
+    "config_of",
+    "load",
     "load_field",
 ]  # fmt: skip
 
 MAX_SIZE_PX = 4096
-_BAND = 1 << 13  # points drawn at a time: few enough for the processor's cache
-_LOOK = 2048  # points by which areas are told
-_LOOK_PX = 128
+_BAND = 1 << 13  # points per batch, so that the working set fits the processor's cache
+_AREA_SAMPLES = 2048  # points by which areas are estimated
+_AREA_PX = 128
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """How a design is chosen and drawn."""
+    """Sampling and rendering settings."""
 
     steps: int = 12
-    """Of the palette's flow."""
+    """Euler steps of the palette flow."""
     least_share: float = 0.15
-    """A trait that is less likely than this part of the likeliest is never drawn."""
+    """Trait values below this share of the largest probability are never sampled."""
     least_area: float = 0.09
-    """Share of the tile that each colour should have; noise is drawn anew until it has."""
+    """Minimum area share of each colour; the noise is resampled until it is reached."""
     tries: int = 10
     drawn_px: int = 128
-    """Tiles up to 256 px are drawn at this size and enlarged."""
+    """Evaluation size of tiles up to 256 px, which are upsampled from it."""
     most_px: int = 1024
-    """The same of larger ones."""
+    """Maximum evaluation size of larger tiles."""
     softness: float = 0.5
-    """Width over which edges are softened, in pixels of the tile."""
+    """Width of edge softening in pixels of the tile."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A design without a size yet."""
+class SampledDesign:
+    """A sampled design, independent of its size in pixels."""
 
-    traits: Tensor  # (1, 6) numbers
+    traits: Tensor  # (1, 6) indices of keys
     layout: Layout
     noise: Noise
     shift: tuple[float, float]
-    """Of the whole tile, in tiles."""
+    """Translation of the design on the torus, in tiles."""
     colours: Tensor  # (5, 3) float32, sRGB 0 to 255, by slot
     areas: tuple[float, ...]
-    """Of the slots that are there."""
-    mixture: Mixture = dataclass_field(repr=False, compare=False)
-    """The drawing network, mixed for this design."""
+    """Area shares of the present slots."""
+    mixture: MixedWeights = dataclass_field(repr=False, compare=False)
+    """The field network's weights mixed for this design."""
 
     @property
     def present(self) -> Tensor:
-        """(5,) bool."""
+        """The slots that are present, (5,) bool."""
         return torch.arange(SLOTS) < len(self.areas)
 
 
 class GeneratorNet(nn.Module):
-    """All of the generator's networks."""
+    """The networks of the generator: field and reader."""
 
     def __init__(self, field: FieldShape, reader: ReaderShape, keys: TraitKeys) -> None:
         super().__init__()
@@ -95,19 +102,19 @@ class GeneratorNet(nn.Module):
 
 
 def accents_of(traits: Sequence[int], keys: TraitKeys) -> int:
-    """Tell how many colours the sites of a design with these traits are dealt."""
-    named = {name: keys.keys[name][number] for name, number in zip(TRAITS, traits, strict=True)}
-    fades = named["gradient_direction"] != "" and named["pattern"] != "gradient"
-    return max(1, int(named["count"]) - 1 - fades)
+    """Return the number of colours of the sites of a design with these traits."""
+    values = {name: keys.keys[name][number] for name, number in zip(TRAITS, traits, strict=True)}
+    has_gradient = values["gradient_direction"] != "" and values["pattern"] != "gradient"
+    return max(1, int(values["count"]) - 1 - has_gradient)
 
 
 def layout_of(logits: Sequence[Tensor]) -> Layout:
-    """Give the likeliest layout of `FieldNet.layout_logits` (N = 1) that closes to a torus."""
-    kind, columns, rows, frequency = (one[0].float() for one in logits)
+    """Return the likeliest layout of `FieldNet.layout_logits` (N = 1) that closes on the torus."""
+    kind, columns, rows, frequency = (row[0].float() for row in logits)
     name = KINDS[int(kind.argmax())]
     if name in ("staggered", "triangles"):
         rows = rows.clone()
-        rows[0::2] = -torch.inf  # rows - 1 is even where rows are odd
+        rows[0::2] = -torch.inf  # index = rows - 1, so this excludes odd rows
     return Layout(
         kind=name,
         columns=int(columns.argmax()) + 1,
@@ -118,73 +125,77 @@ def layout_of(logits: Sequence[Tensor]) -> Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class Generator:
-    """A resident generator."""
+    """A loaded generator."""
 
     network: GeneratorNet
     sampling: Sampling
     device: torch.device
 
     @torch.inference_mode()
-    def design(self, code: Tensor, seed: int, variant: int = 0) -> Drawn:
-        """Draw one design.
+    def design(self, code: Tensor, seed: int, variant: int = 0) -> SampledDesign:
+        """Sample one design.
 
         Args:
-            code: (T, D), the fusion's.
-            seed: of the job.
-            variant: which of the job's designs; each has a stream of its own.
+            code: (T, D), from the fusion.
+            seed: the job's seed.
+            variant: index of the variant; each has its own random stream.
 
         Raises:
-            BadShape: the code is not shaped as the generator was trained for.
+            BadShape: the shape of the code is not the one of the trained generator.
         """
         shape = self.network.reader.shape
         if tuple(code.shape) != (shape.code_tokens, shape.code_width):
             raise BadShape(
-                f"The code is shaped {tuple(code.shape)}, but this generator was trained on "
-                f"{(shape.code_tokens, shape.code_width)}: fusion and generator belong together."
+                f"The code has shape {tuple(code.shape)}, but this generator was trained with "
+                f"{(shape.code_tokens, shape.code_width)}. Use the fusion of the same release."
             )
-        source = np.random.Generator(np.random.Philox([seed, variant]))
-        given = code[None].to(self.device, torch.float32)
-        traits = self.choose(given, source)
-        palette = self._palette(given, int(traits[0, -1]) + 1, source)
+        rng = np.random.Generator(np.random.Philox([seed, variant]))
+        batch = code[None].to(self.device, torch.float32)
+        traits = self.choose(batch, rng)
+        palette = self._sample_palette(batch, int(traits[0, -1]) + 1, rng)
         best = None
         for _ in range(self.sampling.tries):
-            tried = self._laid_out(traits, palette, source)
-            if best is None or min(tried.areas) > min(best.areas):
-                best = tried
+            candidate = self._sample_layout(traits, palette, rng)
+            if best is None or min(candidate.areas) > min(best.areas):
+                best = candidate
             if min(best.areas) >= self.sampling.least_area:
                 break
         assert best is not None
         return best
 
-    def choose(self, code: Tensor, source: np.random.Generator) -> Tensor:
-        """Draw the traits of a code (1, T, D) from the reader's distributions: (1, 6) numbers."""
-        chosen = []
+    def choose(self, code: Tensor, rng: np.random.Generator) -> Tensor:
+        """Sample the traits of a code (1, T, D) from the reader's distributions: indices (1, 6)."""
+        indices = []
         for logits in self.network.reader.traits(code).values():
-            chance = logits[0].double().softmax(0).cpu().numpy()
-            chance[chance < self.sampling.least_share * chance.max()] = 0
-            chosen.append(int(source.choice(len(chance), p=chance / chance.sum())))
-        return torch.tensor([chosen])
+            probabilities = logits[0].double().softmax(0).cpu().numpy()
+            probabilities[probabilities < self.sampling.least_share * probabilities.max()] = 0
+            indices.append(
+                int(rng.choice(len(probabilities), p=probabilities / probabilities.sum()))
+            )
+        return torch.tensor([indices])
 
-    def _palette(self, code: Tensor, count: int, source: np.random.Generator) -> Tensor:
-        """Draw the colours (K, 3) sRGB, the most important first."""
-        noise = source.standard_normal((1, SLOTS, PALETTE_WIDTH), np.float32)
+    def _sample_palette(self, code: Tensor, count: int, rng: np.random.Generator) -> Tensor:
+        """Sample the palette (K, 3) sRGB, the most important colour first."""
+        noise = rng.standard_normal((1, SLOTS, PALETTE_WIDTH), np.float32)
         start = torch.from_numpy(noise).to(self.device)
-        many = torch.tensor([count], device=self.device)
-        rows = follow(self.network.reader, start, many, code, self.sampling.steps)
-        flat = rows[0, :count].double().cpu().numpy()
-        lab = np.stack([50 * (flat[:, 0] + 1), 64 * flat[:, 1], 64 * flat[:, 2]], axis=1)
+        counts = torch.tensor([count], device=self.device)
+        rows = integrate_flow(self.network.reader, start, counts, code, self.sampling.steps)
+        colours = rows[0, :count].double().cpu().numpy()
+        lab = np.stack([50 * (colours[:, 0] + 1), 64 * colours[:, 1], 64 * colours[:, 2]], axis=1)
         return torch.from_numpy(np.rint(rgb_from_lab(lab))).float()
 
-    def _laid_out(self, traits: Tensor, palette: Tensor, source: np.random.Generator) -> Drawn:
-        """Draw noise, see what areas it gives, and deal the palette out, the largest area first."""
-        noise = Noise(seed=int(source.integers(2**32)))
-        told = self.network.keys.indicators(traits).to(self.device)
+    def _sample_layout(
+        self, traits: Tensor, palette: Tensor, rng: np.random.Generator
+    ) -> SampledDesign:
+        """Sample noise, estimate areas, and assign the palette in order of decreasing area."""
+        noise = Noise(seed=int(rng.integers(2**32)))
+        trait_vector = self.network.keys.indicators(traits).to(self.device)
         scalars = torch.from_numpy(noise.scalars)[None].to(self.device)
-        shift, field = source.random(2), self.network.field
-        layout = layout_of(field.layout_logits(told, scalars))
+        shift, field = rng.random(2), self.network.field
+        layout = layout_of(field.layout_logits(trait_vector, scalars))
         with quick_autocast(self.device):
-            mixture = field.mix(told, scalars, laid(layout)[None].to(self.device))
-        drawn = Drawn(
+            mixture = field.mix(trait_vector, scalars, laid(layout)[None].to(self.device))
+        design = SampledDesign(
             traits=traits,
             layout=layout,
             mixture=mixture,
@@ -193,60 +204,61 @@ class Generator:
             colours=torch.zeros(SLOTS, 3),
             areas=(1.0,) * len(palette),
         )
-        soft, depth = self._at(drawn, *spread_points(_LOOK))
-        shares = masks_from(soft, depth, drawn.present.to(self.device), 1.0 / _LOOK_PX).exp()
+        soft, depth = self._evaluate(design, *spread_points(_AREA_SAMPLES))
+        shares = masks_from(soft, depth, design.present.to(self.device), 1.0 / _AREA_PX).exp()
         areas = shares.mean(0)[: len(palette)].cpu()
         colours = torch.zeros(SLOTS, 3)
         colours[areas.argsort(descending=True, stable=True)] = palette
-        return replace(drawn, colours=colours, areas=tuple(areas.tolist()))
+        return replace(design, colours=colours, areas=tuple(areas.tolist()))
 
     def _grid(
-        self, drawn: Drawn, side: int, on_progress: OnProgress = ignore_progress
+        self, design: SampledDesign, side: int, on_progress: OnProgress = ignore_progress
     ) -> tuple[Tensor, Tensor]:
-        """Draw soft logits and depths over the whole tile, (side, side, 5) each."""
+        """Evaluate soft logits and depths over the whole tile, (side, side, 5) each."""
         parts = []
-        for band in self._bands(drawn, side):
+        for band in self._bands(design, side):
             parts.append(band)
             on_progress(min(1.0, len(parts) * len(band[0]) / side**2))
         soft, depth = (
-            torch.cat(each).unflatten(0, (side, side)) for each in zip(*parts, strict=True)
+            torch.cat(plane_bands).unflatten(0, (side, side))
+            for plane_bands in zip(*parts, strict=True)
         )
         return soft, depth
 
-    def _bands(self, drawn: Drawn, side: int) -> Iterator[tuple[Tensor, Tensor]]:
+    def _bands(self, design: SampledDesign, side: int) -> Iterator[tuple[Tensor, Tensor]]:
         centres = ((np.arange(side) + 0.5) / side).astype(np.float32)
         rows = max(1, _BAND // side)
         for start in range(0, side, rows):
             part = centres[start : start + rows]
-            yield self._at(drawn, np.tile(centres, len(part)), np.repeat(part, side))
+            yield self._evaluate(design, np.tile(centres, len(part)), np.repeat(part, side))
 
-    def _at(
-        self, drawn: Drawn, x: NDArray[np.float32], y: NDArray[np.float32]
+    def _evaluate(
+        self, design: SampledDesign, x: NDArray[np.float32], y: NDArray[np.float32]
     ) -> tuple[Tensor, Tensor]:
-        """Draw soft logits and depths at points of the tile, (P, 5) each."""
+        """Evaluate soft logits and depths at points of the tile, (P, 5) each."""
         network = self.network
-        moved = ((x + drawn.shift[0]) % 1.0, (y + drawn.shift[1]) % 1.0)
-        ground = Ground(drawn.layout, drawn.noise, *moved)
-        points = points_of(ground, accents_of(drawn.traits[0].tolist(), network.keys))
+        shifted = ((x + design.shift[0]) % 1.0, (y + design.shift[1]) % 1.0)
+        ground = Ground(design.layout, design.noise, *shifted)
+        points = points_of(ground, accents_of(design.traits[0].tolist(), network.keys))
         with quick_autocast(self.device):
-            soft, depth = network.field.draw(drawn.mixture, points.to(self.device))
+            soft, depth = network.field.draw(design.mixture, points.to(self.device))
         return soft[0], depth[0]
 
     @torch.inference_mode()
     def render(
-        self, drawn: Drawn, size_px: int, on_progress: OnProgress = ignore_progress
+        self, design: SampledDesign, size_px: int, on_progress: OnProgress = ignore_progress
     ) -> NDArray[np.uint8]:
-        """Give a design as (size_px, size_px, 3) sRGB, seamless when tiled.
+        """Render a design as (size_px, size_px, 3) sRGB, seamless when tiled.
 
         Raises:
-            ValueError: the size is not from 16 to 4096.
+            ValueError: the size is not within 16 to 4096.
         """
         if not 16 <= size_px <= MAX_SIZE_PX:
             raise ValueError(f"A tile is 16 to {MAX_SIZE_PX} px wide, not {size_px}.")
         sampling = self.sampling
-        most = sampling.drawn_px if size_px <= 256 else sampling.most_px
-        soft, depth = self._grid(drawn, min(size_px, most), portion(on_progress, 0, 2))
-        present, colours = drawn.present.to(self.device), drawn.colours.to(self.device)
+        max_px = sampling.drawn_px if size_px <= 256 else sampling.most_px
+        soft, depth = self._grid(design, min(size_px, max_px), portion(on_progress, 0, 2))
+        present, colours = design.present.to(self.device), design.colours.to(self.device)
         bands: list[Tensor] = []
         for shares in enlarge(soft, depth, present, size_px, sampling.softness):
             bands.append(compose(shares, colours).cpu())
@@ -254,32 +266,32 @@ class Generator:
         return torch.cat(bands).numpy()
 
     def tile(
-        self, asked: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
+        self, request: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
     ) -> Tile:
-        """Draw one variant of a job, from the semantic code alone.
+        """Generate one variant of a job from the semantic code.
 
         Raises:
-            BadShape: the code is not shaped as the generator was trained for.
-            ValueError: the size is not from 16 to 4096.
+            BadShape: the shape of the code is not the one of the trained generator.
+            ValueError: the size is not within 16 to 4096.
         """
-        drawn = self.design(asked.code, asked.seed, variant)
-        colours = drawn.colours.cpu().numpy().astype(int)
-        order = np.argsort(-np.array(drawn.areas), kind="stable")
+        design = self.design(request.code, request.seed, variant)
+        colours = design.colours.cpu().numpy().astype(int)
+        order = np.argsort(-np.array(design.areas), kind="stable")
         return Tile(
-            pixels=self.render(drawn, asked.size_px, on_progress),
+            pixels=self.render(design, request.size_px, on_progress),
             palette=tuple("#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order),
-            areas=tuple(round(drawn.areas[slot], 3) for slot in order),
-            traits=self.named(drawn),
+            areas=tuple(round(design.areas[slot], 3) for slot in order),
+            traits=self.named(design),
         )
 
-    def named(self, drawn: Drawn) -> dict[str, str]:
-        """Name a design's traits by the vocabulary's keys."""
+    def named(self, design: SampledDesign) -> dict[str, str]:
+        """Return a design's traits as keys of the vocabulary."""
         keys = self.network.keys.keys
-        numbers = drawn.traits[0].tolist()
-        return {name: keys[name][one] for name, one in zip(TRAITS, numbers, strict=True)}
+        indices = design.traits[0].tolist()
+        return {name: keys[name][index] for name, index in zip(TRAITS, indices, strict=True)}
 
-    def details(self, asked: TileRequest) -> Mapping[str, Any]:  # noqa: ARG002
-        """Tell how designs are drawn."""
+    def details(self, request: TileRequest) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return the sampling settings."""
         return asdict(self.sampling)
 
     def draw(
@@ -289,27 +301,27 @@ class Generator:
         size_px: int,
         variants: Sequence[int] | None = None,
     ) -> NDArray[np.uint8]:
-        """Draw one tile for each code and seed, one by one: neighbours change no pixel.
+        """Generate one tile per code and seed, one by one, independent of the batch.
 
         Args:
-            codes: (N, T, D), the fusion's.
-            seeds: N of them.
+            codes: (N, T, D), from the fusion.
+            seeds: N seeds.
             size_px: side of a tile, 16 to 4096.
-            variants: N numbers of variants; all 0 where not given.
+            variants: N variant indices; None: all 0.
 
         Returns:
             (N, size_px, size_px, 3) uint8 sRGB; seamless when tiled.
         """
-        numbers = variants if variants is not None else [0] * len(seeds)
+        indices = variants if variants is not None else [0] * len(seeds)
         tiles = [
             self.render(self.design(code, seed, variant), size_px)
-            for code, seed, variant in zip(codes, seeds, numbers, strict=True)
+            for code, seed, variant in zip(codes, seeds, indices, strict=True)
         ]
         return np.stack(tiles)
 
 
 def config_of(network: GeneratorNet, sampling: Sampling) -> dict[str, Any]:
-    """Give the manifest's configuration of a generator."""
+    """Return the manifest configuration of a generator."""
     return {
         "kind": "field",
         "field": asdict(network.field.shape),
@@ -320,7 +332,7 @@ def config_of(network: GeneratorNet, sampling: Sampling) -> dict[str, Any]:
 
 
 def build(config: Mapping[str, Any]) -> GeneratorNet:
-    """Make an untrained generator of a manifest's configuration."""
+    """Build an untrained generator from a manifest configuration."""
     return GeneratorNet(
         FieldShape(**config["field"]),
         ReaderShape(**config["reader"]),
@@ -329,7 +341,7 @@ def build(config: Mapping[str, Any]) -> GeneratorNet:
 
 
 def load(source: WeightsSource, device: torch.device) -> TileGenerator:
-    """Load the generator that a model version names.
+    """Load the generator of a model version.
 
     The configuration's "kind" is "field" (the networks of this module) or "diffusers" (a
     pipeline's folder; see `worker.models.generator.diffusion.DiffusionConfig`).
@@ -345,19 +357,19 @@ def load(source: WeightsSource, device: torch.device) -> TileGenerator:
 
         return load_pipeline(source, device)
     raise ValueError(
-        f"{source.name} is a generator of kind {kind!r}, which this program does not know: field "
-        f"or diffusers (a release without a kind was made by version 0.1.0)"
+        f"{source.name} has the unknown kind of generator {kind!r}: field or diffusers are "
+        f"supported (a release without a kind was made by version 0.1.0)"
     )
 
 
 def load_field(source: WeightsSource, device: torch.device) -> Generator:
-    """Load a generator of this module's networks, which can be trained further.
+    """Load a generator of kind "field", which can be trained further.
 
     Raises:
-        ValueError: it is of another kind.
+        ValueError: the generator is of another kind.
     """
     if (kind := source.config.get("kind")) != "field":
-        raise ValueError(f"{source.name} is a {kind} generator: it cannot be trained here")
+        raise ValueError(f"{source.name} is a generator of kind {kind}, which cannot be trained")
     network = build(source.config)
     weights = {name: value.float() for name, value in load_file(source.file()).items()}
     network.load_state_dict(weights)

@@ -1,4 +1,4 @@
-"""What the drawing network is told of points: the lattice, the fields, the nearest sites."""
+"""Point features of the field network: lattice, smooth fields and nearest sites."""
 
 from __future__ import annotations
 
@@ -12,36 +12,38 @@ from torch import Tensor
 
 from worker.models.generator.layout import FIELDS, KINDS, MARKS, NEAR, Ground, Layout
 
-__all__ = ["LAID", "LATTICE", "MOST_FREQUENCY", "Points", "laid", "points_of"]
+__all__ = ["LATTICE_WIDTH", "LAYOUT_WIDTH", "MAX_FREQUENCY", "Points", "laid", "points_of"]
 
-MOST_FREQUENCY = 6
-LATTICE = 2 + 2 + 4 + 4
-"""Numbers of the lattice: place in the cell, the cell's size, ramps on the tile, parities."""
-LAID = len(KINDS) + 5 + MOST_FREQUENCY
-"""Numbers of a layout."""
+MAX_FREQUENCY = 6
+LATTICE_WIDTH = 2 + 2 + 4 + 4
+"""Width of the lattice features: position in the cell, scaled position, ramps, parities."""
+LAYOUT_WIDTH = len(KINDS) + 5 + MAX_FREQUENCY
+"""Width of the layout encoding."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Points:
-    """What the network is told of P points of each of N designs."""
+    """Features of P points of each of N designs."""
 
     lattice: Tensor  # (N, P, 12) see `points_of`
-    phase: Tensor  # (N, P, 2) u and v: place in cells, fractional part
+    phase: Tensor  # (N, P, 2) u and v: position in the cell, 0 to 1
     fields: Tensor  # (N, P, 3)
-    sites: Tensor  # (N, P, 4, 6) offset over the room, marks; the nearest first
-    accents: Tensor  # (N,) how many colours the sites are dealt
+    sites: Tensor  # (N, P, 4, 6) normalised offset, marks; the nearest first
+    accents: Tensor  # (N,) number of colours of the sites
 
     @classmethod
-    def stack(cls, each: Sequence[Points]) -> Points:
-        """Join the points of several designs."""
+    def stack(cls, items: Sequence[Points]) -> Points:
+        """Concatenate the points of several designs."""
         return cls(
-            **{name: torch.cat([getattr(one, name) for one in each]) for name in vars(each[0])}
+            **{name: torch.cat([getattr(item, name) for item in items]) for name in vars(items[0])}
         )
 
     @classmethod
-    def unpack(cls, told: Tensor, accents: Tensor) -> Points:
-        """Take apart what `pack` joined, (N, P, 41)."""
-        lattice, phase, fields, sites = told.split([LATTICE, 2, FIELDS, NEAR * (2 + MARKS)], 2)
+    def unpack(cls, packed: Tensor, accents: Tensor) -> Points:
+        """Split features (N, P, 41) that `pack` concatenated."""
+        lattice, phase, fields, sites = packed.split(
+            [LATTICE_WIDTH, 2, FIELDS, NEAR * (2 + MARKS)], 2
+        )
         return cls(
             lattice=lattice,
             phase=phase,
@@ -51,22 +53,22 @@ class Points:
         )
 
     def pack(self) -> Tensor:
-        """Join all but the accents, (N, P, 41)."""
+        """Concatenate all features except the accents, (N, P, 41)."""
         sites = self.sites.flatten(2)
         return torch.cat([self.lattice, self.phase, self.fields, sites], dim=2)
 
     def to(self, device: torch.device) -> Points:
-        """Give the same on a device."""
+        """Return a copy on the device."""
         return Points(**{name: value.to(device) for name, value in vars(self).items()})
 
 
 def points_of(ground: Ground, accents: int) -> Points:
-    """Give a ground's points (N = 1), whose sites are dealt so many colours, to the network."""
+    """Return the features of a ground's points (N = 1), whose sites have `accents` colours."""
     layout = ground.layout
     x, y = ground.x % 1.0, ground.y % 1.0
     u, v = x * layout.columns % 1.0, y * layout.rows % 1.0
-    far = np.sqrt((np.sin(np.pi * x) ** 2 + np.sin(np.pi * y) ** 2) / 2)
-    ramps = [_triangle(x), _triangle(y), _triangle(x + y), far]
+    radial = np.sqrt((np.sin(np.pi * x) ** 2 + np.sin(np.pi * y) ** 2) / 2)
+    ramps = [_triangle(x), _triangle(y), _triangle(x + y), radial]
     lattice = [
         u - 0.5,
         v - 0.5,
@@ -74,12 +76,15 @@ def points_of(ground: Ground, accents: int) -> Points:
         (v - 0.5) * 8 / layout.rows,
         *ramps,
     ]
-    for place, count in ((x, layout.columns), (y, layout.rows)):
-        even = 1.0 - count % 2  # what differs from cell to cell closes only for even numbers
-        lattice += [even * np.cos(np.pi * place * count), even * np.sin(np.pi * place * count)]
+    for coordinate, count in ((x, layout.columns), (y, layout.rows)):
+        is_even = 1.0 - count % 2  # alternating features close on the torus only for even counts
+        lattice += [
+            is_even * np.cos(np.pi * coordinate * count),
+            is_even * np.sin(np.pi * coordinate * count),
+        ]
     dx, dy, marks = ground.near  # (4, P), (4, P), (4, 4, P)
-    room = 0.5 / layout.sites**0.5
-    sites = np.concatenate([np.stack([dx, dy], 1) / room, marks], 1)  # (4, 6, P)
+    spacing = 0.5 / layout.sites**0.5
+    sites = np.concatenate([np.stack([dx, dy], 1) / spacing, marks], 1)  # (4, 6, P)
     return Points(
         lattice=_tensor(np.stack(lattice, -1)),
         phase=_tensor(np.stack([u, v], -1)),
@@ -98,8 +103,8 @@ def _tensor(values: np.ndarray) -> Tensor:
 
 
 def laid(layout: Layout) -> Tensor:
-    """Tell of a layout in numbers, (15,)."""
-    row = torch.zeros(LAID)
+    """Encode a layout as a vector (15,)."""
+    row = torch.zeros(LAYOUT_WIDTH)
     row[KINDS.index(layout.kind)] = 1
     columns, rows = layout.columns, layout.rows
     start = len(KINDS)

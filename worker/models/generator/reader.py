@@ -1,7 +1,7 @@
-"""The generator's reader: from the semantic code S to the traits of a design and to a palette.
+"""The reader: predicts traits and samples a palette from the semantic code S.
 
-What the code leaves open is drawn: traits from the reader's distributions, the palette by a flow
-(rectified flow, Liu et al. 2023). Trained with the fusion on the project's own procedural corpus.
+Traits are sampled from predicted distributions, the palette by a rectified flow (Liu et al. 2023).
+Trained jointly with the fusion on the project's own procedural corpus.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from worker.models.generator.field import SLOTS
 from worker.models.generator.layers import RootNorm, time_features
 from worker.models.generator.traits import TraitKeys
 
-__all__ = ["PALETTE_WIDTH", "Reader", "ReaderShape", "follow"]
+__all__ = ["PALETTE_WIDTH", "Reader", "ReaderShape", "integrate_flow"]
 
 PALETTE_WIDTH = 3
-"""Numbers of a colour: L/50 - 1, a/64, b/64."""
+"""Width of a colour: L/50 - 1, a/64, b/64."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderShape:
-    """Sizes of the reader."""
+    """Hyperparameters of the reader."""
 
     code_tokens: int = 9
     code_width: int = 256
@@ -32,7 +32,7 @@ class ReaderShape:
 
 
 class ReaderBlock(nn.Module):
-    """A gated feed-forward, scaled and shifted by a guide (Peebles and Xie 2023)."""
+    """A gated feed-forward block with adaptive normalisation (Peebles and Xie 2023)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class ReaderBlock(nn.Module):
 
 
 class Reader(nn.Module):
-    """Logits of each trait, and the velocity of a palette."""
+    """Predicts the logits of each trait, and the velocity of the palette flow."""
 
     def __init__(self, shape: ReaderShape, keys: TraitKeys) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Reader(nn.Module):
             nn.Linear(code, width), nn.SiLU(), nn.Linear(width, width), RootNorm(width)
         )
         self.heads = nn.ModuleDict(
-            {name: nn.Linear(width, len(found)) for name, found in keys.keys.items()}
+            {name: nn.Linear(width, len(values)) for name, values in keys.keys.items()}
         )
         self.guide = nn.Sequential(
             nn.Linear(code + 64 + self.counts, width), nn.SiLU(), nn.Linear(width, width)
@@ -73,29 +73,33 @@ class Reader(nn.Module):
         nn.init.zeros_(self.palette_out.bias)
 
     def traits(self, code: Tensor) -> dict[str, Tensor]:
-        """Read the traits: (N, T, D) -> logits (N, keys) by name."""
-        seen = nn.functional.silu(self.inward(code.flatten(1)))
-        return {name: head(seen) for name, head in self.heads.items()}
+        """Predict the traits: (N, T, D) -> logits (N, keys) by name."""
+        hidden = nn.functional.silu(self.inward(code.flatten(1)))
+        return {name: head(hidden) for name, head in self.heads.items()}
 
     def forward(
         self,
-        palette: Tensor,  # (N, 5, 3), on the way from noise to colours
+        palette: Tensor,  # (N, 5, 3), between noise and colours
         time: Tensor,  # (N,) 0: noise, 1: palette
         count: Tensor,  # (N,) number of colours, 1 to 5
         code: Tensor,  # (N, T, D)
-    ) -> Tensor:  # (N, 5, 3) its velocity
-        many = nn.functional.one_hot(count - 1, self.counts).to(code.dtype)
-        guide = self.guide(torch.cat([code.flatten(1), time_features(time, 64), many], dim=1))
-        there = torch.arange(SLOTS, device=code.device) < count[:, None]
-        x = self.palette_in((palette * there[:, :, None]).flatten(1)) + guide
+    ) -> Tensor:  # (N, 5, 3), the velocity
+        count_one_hot = nn.functional.one_hot(count - 1, self.counts).to(code.dtype)
+        guide = self.guide(
+            torch.cat([code.flatten(1), time_features(time, 64), count_one_hot], dim=1)
+        )
+        present = torch.arange(SLOTS, device=code.device) < count[:, None]
+        x = self.palette_in((palette * present[:, :, None]).flatten(1)) + guide
         for block in self.blocks:
             x = block(x, nn.functional.silu(guide))
         velocity: Tensor = self.palette_out(x)
         return velocity.unflatten(1, (SLOTS, PALETTE_WIDTH))
 
 
-def follow(reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: int) -> Tensor:
-    """Follow the flow from noise (N, 5, 3) to palettes (N, 5, 3), by Euler's steps."""
+def integrate_flow(
+    reader: Reader, noise: Tensor, count: Tensor, code: Tensor, steps: int
+) -> Tensor:
+    """Integrate the flow from noise (N, 5, 3) to palettes (N, 5, 3) with Euler steps."""
     palette = noise
     for step in range(steps):
         time = torch.full((len(code),), step / steps, device=code.device)

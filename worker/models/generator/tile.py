@@ -1,4 +1,4 @@
-"""What any generator is asked for and gives: one seamless tile of one variant."""
+"""Interface of generators: a request for one variant, and the seamless tile."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["Tile", "TileGenerator", "TileRequest", "crossfade", "resize_tile"]
 
 _MARGIN = 0.25
-"""Part of a side that is looked at beyond each border when a tile is resized."""
+"""Periodic padding of each border when a tile is resized, as a share of its side."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TileRequest:
-    """The semantic code S of a job and the halves that it was joined from.
+    """The semantic code S of a job and the inputs that it was fused from.
 
-    The built-in generator draws from the code alone. A generator with a text encoder of its own
-    takes the halves instead: the description and, as far as the strength says, the reference.
+    The built-in generator uses only the code. A generator with its own text encoder uses the inputs
+    instead: the description, and the reference weighted by its strength.
     """
 
     code: Tensor  # (T, D) float32, the fusion's
@@ -35,65 +35,67 @@ class TileRequest:
     understood: Understood
     reference: Image.Image | None
     reference_strength: float
-    """0 to 1; 0: the brief alone."""
+    """0 to 1; 0: the reference is ignored."""
     seed: int
     size_px: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """A drawn tile and what is known of it."""
+    """A generated tile and its description."""
 
     pixels: NDArray[np.uint8]  # (S, S, 3) sRGB
     palette: tuple[str, ...]
     """Hex colours, the most important first."""
     areas: tuple[float, ...]
-    """Share of the tile that each colour has."""
+    """Share of the tile's area of each colour."""
     traits: Mapping[str, str] = field(default_factory=dict)
-    """What was chosen to be drawn, as keys of the vocabulary; empty: the generator tells none."""
+    """The sampled traits as keys of the vocabulary; empty if the generator has none."""
 
 
 class TileGenerator(Protocol):
-    """A resident generator, whichever networks stand behind it."""
+    """Interface of loaded generators."""
 
-    def tile(self, asked: TileRequest, variant: int, on_progress: OnProgress = ...) -> Tile:
-        """Draw one variant; the same request and variant give the same pixels."""
+    def tile(self, request: TileRequest, variant: int, on_progress: OnProgress = ...) -> Tile:
+        """Generate one variant; the same request and variant give the same pixels."""
         ...
 
-    def details(self, asked: TileRequest) -> Mapping[str, Any]:
-        """Tell how a request is drawn, for the provenance."""
+    def details(self, request: TileRequest) -> Mapping[str, Any]:
+        """Return the generation settings of a request, for the provenance."""
         ...
 
 
 def crossfade(pixels: NDArray[np.uint8], overlap_px: int) -> NDArray[np.uint8]:
-    """Make a picture seamless: what lies beyond the far border fades into the near one.
+    """Make an image seamless by cross-fading its far border into the near one.
 
     Args:
         pixels: (H, W, 3).
-        overlap_px: what each side loses; the tile is (H - overlap, W - overlap, 3).
+        overlap_px: width of the cross-fade; the result is (H - overlap, W - overlap, 3).
 
     Raises:
-        ValueError: the overlap is more than half of a side.
+        ValueError: the overlap exceeds half of a side.
     """
     if 2 * overlap_px > min(pixels.shape[:2]):
-        raise ValueError(f"{overlap_px} px of {pixels.shape[:2]} cannot overlap")
+        raise ValueError(f"an overlap of {overlap_px} px exceeds half of {pixels.shape[:2]}")
     faded = pixels.astype(np.float32)
-    for _ in range(2):  # along the height, and turned once more along the width
+    for _ in range(2):  # along the height, then transposed along the width
         kept, beyond = faded[:-overlap_px], faded[-overlap_px:]
         weight = ((np.arange(overlap_px, dtype=np.float32) + 1) / (overlap_px + 1))[:, None, None]
-        near = weight * kept[:overlap_px] + (1 - weight) * beyond
-        faded = np.concatenate([near, kept[overlap_px:]]).transpose(1, 0, 2)
+        blended = weight * kept[:overlap_px] + (1 - weight) * beyond
+        faded = np.concatenate([blended, kept[overlap_px:]]).transpose(1, 0, 2)
     return np.rint(faded).astype(np.uint8)
 
 
 def resize_tile(pixels: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
-    """Resize a seamless tile, (H, W, 3) to (size_px, size_px, 3), so that it stays seamless."""
+    """Resize a seamless tile, (H, W, 3) to (size_px, size_px, 3), keeping it seamless."""
     height, width = pixels.shape[:2]
     if (height, width) == (size_px, size_px):
         return pixels
-    over = max(1, round(_MARGIN * max(height, width)))
-    padded = np.pad(pixels, ((over, over), (over, over), (0, 0)), mode="wrap")
+    padding = max(1, round(_MARGIN * max(height, width)))
+    padded = np.pad(pixels, ((padding, padding), (padding, padding), (0, 0)), mode="wrap")
     resized = Image.fromarray(padded).resize(
-        (size_px, size_px), Image.Resampling.LANCZOS, box=(over, over, over + width, over + height)
+        (size_px, size_px),
+        Image.Resampling.LANCZOS,
+        box=(padding, padding, padding + width, padding + height),
     )
     return np.asarray(resized)

@@ -1,4 +1,4 @@
-"""A design's traits as the generator takes them: pattern, scale, density, lines, gradient."""
+"""Encoding of a design's traits: pattern, scale, density, line weight, gradient, count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from worker.models.generator.field import SLOTS
 __all__ = ["TRAITS", "TraitKeys"]
 
 TRAITS = ("pattern", "scale", "density", "line_weight", "gradient_direction", "count")
-"""Of the direction "" says that there is no gradient; the count is of colours, "1" to "5"."""
+"""The direction "" means no gradient. The count is the number of colours, "1" to "5"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,29 +40,29 @@ class TraitKeys:
         return cls(keys={name: tuple(document[name]) for name in TRAITS})
 
     def to_document(self) -> dict[str, list[str]]:
-        """Give a JSON-able dictionary."""
+        """Return a JSON-serialisable dictionary."""
         return {name: list(keys) for name, keys in self.keys.items()}
 
     @property
     def width(self) -> int:
-        """How many numbers the traits take, one for each key."""
+        """Width of the one-hot encoding: one per key."""
         return sum(len(keys) for keys in self.keys.values())
 
     def numbers(self, named: Mapping[str, str]) -> NDArray[np.int64]:
-        """Give each trait's number (6,), -1 where it is not named or not known."""
-        found = []
+        """Return each trait's index (6,), -1 if it is missing or unknown."""
+        indices = []
         for name, keys in self.keys.items():
             key = named.get(name)
-            found.append(keys.index(key) if key in keys else -1)
-        return np.array(found, dtype=np.int64)
+            indices.append(keys.index(key) if key in keys else -1)
+        return np.array(indices, dtype=np.int64)
 
     def indicators(self, numbers: Tensor) -> Tensor:
-        """Give (N, width) zeros and ones of (N, 6); what is -1 is taken as the middle key.
+        """One-hot encode indices (N, 6) as (N, width); -1 is replaced by the index key.
 
-        The middle scale, density and weight are medium, balanced and medium.
+        The index scale, density and line weight are medium, balanced and medium.
         """
         parts = []
         for column, keys in zip(numbers.T, self.keys.values(), strict=True):
-            middle = torch.where(column < 0, len(keys) // 2, column)
-            parts.append(functional.one_hot(middle, len(keys)))
+            index = torch.where(column < 0, len(keys) // 2, column)
+            parts.append(functional.one_hot(index, len(keys)))
         return torch.cat(parts, dim=1).float()

@@ -1,1 +1,1 @@
-"""The products that can be drawn, one module each."""
+"""Product renderers, one module each."""

@@ -1,4 +1,4 @@
-"""The table of products that can be drawn.
+"""Registry of product renderers.
 
 A new product is one file with `plate(look, size)`, one row here, and one row in
 `worker.present.materials.DEFAULT_MATERIAL`.
@@ -19,14 +19,14 @@ from worker.runtime.memory import trim
 __all__ = ["PLATES_KEPT", "PRODUCTS", "DrawProduct", "plate_of"]
 
 PLATES_KEPT = 12
-"""Of all products together; one of a sketch takes about 30 MB."""
+"""Size of the plate cache, over all products. The plate of a sketch takes about 30 MB."""
 
 DrawPlate: TypeAlias = Callable[[Look, tuple[int, int]], Plate]
-"""Draws everything but the tile."""
+"""Builds the plate of an appearance at a size (W, H) px."""
 
 
 class DrawProduct(Protocol):
-    """Draws a product with a (h, w, 3) float32 sRGB tile: (H, W, 3) for size (W, H)."""
+    """Renders a (h, w, 3) float32 sRGB tile on a product: (H, W, 3) for a size (W, H)."""
 
     def __call__(self, tile: Floats, look: Look, size: tuple[int, int]) -> Floats: ...
 
@@ -45,9 +45,9 @@ _PLATES: Mapping[str, DrawPlate] = MappingProxyType(
 
 @lru_cache(maxsize=PLATES_KEPT)
 def plate_of(product: str, look: Look, size: tuple[int, int]) -> Plate:
-    """Give a product without its tile; those asked for last are kept."""
+    """Return the plate of a product; the most recently used plates are cached."""
     plate = _PLATES[product](look, size)
-    trim()  # the layers it was drawn from are free now, and would stay resident
+    trim()  # the freed layers would stay in resident memory otherwise
     return plate
 
 
@@ -58,4 +58,4 @@ def _draw(product: str, tile: Floats, look: Look, size: tuple[int, int]) -> Floa
 PRODUCTS: Mapping[str, DrawProduct] = MappingProxyType(
     {product: partial(_draw, product) for product in _PLATES}
 )
-"""By key of `shared.briefs.vocabulary.PRODUCTS`."""
+"""Renderers by key of `shared.briefs.vocabulary.PRODUCTS`."""

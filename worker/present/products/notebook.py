@@ -1,4 +1,4 @@
-"""A hardcover notebook lying on the paper: cover, page block, elastic band, ribbon."""
+"""Notebook renderer: a hardcover lying on the paper, with page block, elastic band and ribbon."""
 
 from __future__ import annotations
 
@@ -8,54 +8,54 @@ from typing import NamedTuple
 import numpy as np
 
 from worker.present.canvas import Floats, Plate, Sheet
-from worker.present.details import bead_droplets
+from worker.present.details import draw_droplets
 from worker.present.fields import noise, sample, smoothstep
 from worker.present.ink import contour
 from worker.present.lighting import (
-    cast,
-    light_normals,
+    camera_normals,
+    cast_shadow,
+    diffuse_light,
+    face_reflection,
+    iridescence,
     linear,
-    rainbow,
-    sheen,
-    shine,
-    texel,
-    turned,
+    specular_highlights,
+    texture_factor,
 )
 from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
-from worker.present.studio import Frame, Scene, develop, icons
+from worker.present.studio import Frame, Scene, compose_plate, place_icons
 
 __all__ = ["plate"]
 
 HALF = (70.0, 104.0)
 DEPTH = 11.0
 BOARD = 1.35
-"""Half the thickness of the cover's boards, mm."""
+"""Half the thickness of the cover boards, mm."""
 BAND = (52.0, 3.1)
-"""The elastic band's middle and half width."""
+"""The elastic band's centre x and half width, mm."""
 TILE_MM = 70.0
 _BOX = (48.0, 10.0, 690.0, 930.0)
 
 
 class Body(NamedTuple):
-    """The traced book, kept per size."""
+    """The traced notebook, cached per size."""
 
     view: View
     hit: Hit
-    pages: Floats  # (h, w) 0 to 1: belongs to the page block
+    pages: Floats  # (h, w) 0 to 1: mask of the page block
     ribbon: Hit
     window: tuple[int, int, int, int]
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
-    """Draw everything but the tile."""
+    """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
     body = _body(size)
     surface = look.surface
     sheet = Sheet(height=body.hit.x.shape[0], width=body.hit.x.shape[1])
-    _ribbon(sheet, body.ribbon, body.view)
-    _paint(sheet, body, look, surface)
+    _draw_ribbon(sheet, body.ribbon, body.view)
+    _draw_surface(sheet, body, look, surface)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.7 * frame.unit + 0.4))
     top, left, _, _ = body.window
     u = frame.unit
@@ -65,18 +65,20 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         (14 * u, 20 * u, 16 * u, 0.34),
         (34 * u, 46 * u, 40 * u, 0.16),
     )
-    shadow = cast(paper, sheet.alpha, top=top, left=left, layers=layers)
-    lines = icons(frame, look.functions, _targets(body.view), _spares(body.view))
+    shadow = cast_shadow(paper, sheet.alpha, top=top, left=left, layers=layers)
+    lines = place_icons(
+        frame, look.functions, _leader_targets(body.view), _fallback_targets(body.view)
+    )
     scene = Scene(
         shadow=shadow,
         lines=lines,
         repeat_px=TILE_MM * body.view.px_per_mm,
         relief=look.surface.relief,
     )
-    return develop(sheet, frame, scene, top=top, left=left)
+    return compose_plate(sheet, frame, scene, top=top, left=left)
 
 
-def _boards(x: Floats, y: Floats, z: Floats) -> Floats:
+def _cover_distance(x: Floats, y: Floats, z: Floats) -> Floats:
     outline = rounded_rectangle(x, y, HALF, 5.0)
     plates = rounded_box(outline, np.abs(z) - np.float32(DEPTH - BOARD), BOARD, 0.9)
     spine = rounded_box(
@@ -85,16 +87,16 @@ def _boards(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.minimum(plates, spine)
 
 
-def _block(x: Floats, y: Floats, z: Floats) -> Floats:
+def _pages_distance(x: Floats, y: Floats, z: Floats) -> Floats:
     outline = rounded_rectangle(x + 0.5, y, (HALF[0] - 1.5, HALF[1] - 1.2), 4.0)
     return rounded_box(outline, z, DEPTH - BOARD, 0.2)
 
 
-def _book(x: Floats, y: Floats, z: Floats) -> Floats:
-    return np.minimum(_boards(x, y, z), _block(x, y, z))
+def _notebook_distance(x: Floats, y: Floats, z: Floats) -> Floats:
+    return np.minimum(_cover_distance(x, y, z), _pages_distance(x, y, z))
 
 
-def _tape(x: Floats, y: Floats, z: Floats) -> Floats:
+def _ribbon_distance(x: Floats, y: Floats, z: Floats) -> Floats:
     sway = x - np.float32(6.0) - 4.0 * np.sin((y - 96.0) * 0.07)
     sink = z + 0.5 + 0.012 * np.maximum(y - 100.0, 0) ** 1.6
     notch = 3.2 * np.maximum(1.0 - np.abs(sway) / 3.0, 0.0)
@@ -116,22 +118,24 @@ def _body(size: tuple[int, int]) -> Body:
     )
     window = frame.window(_BOX)
     rays = view.rays(*window)
-    hit = trace(_book, rays, view, reach_mm=128.0, steps=46)
-    pages = smoothstep(-0.05, 0.05, _boards(hit.x, hit.y, hit.z) - _block(hit.x, hit.y, hit.z))
-    ribbon = trace(_tape, rays, view, reach_mm=140.0, steps=46)
+    hit = trace(_notebook_distance, rays, view, reach_mm=128.0, steps=46)
+    pages = smoothstep(
+        -0.05, 0.05, _cover_distance(hit.x, hit.y, hit.z) - _pages_distance(hit.x, hit.y, hit.z)
+    )
+    ribbon = trace(_ribbon_distance, rays, view, reach_mm=140.0, steps=46)
     return Body(view, hit, pages, ribbon, window)
 
 
-def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
+def _draw_surface(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
     hit = body.hit
-    nx, ny, nz = turned(hit, body.view)
+    nx, ny, nz = camera_normals(hit, body.view)
     flat = smoothstep(0.7, 0.98, hit.nz) * (1 - body.pages)
     groove = np.exp(-(((hit.x + 57.5) / 1.7) ** 2)) * flat
     slope = np.float32(0.5) * groove * (hit.x + 57.5)
-    light = light_normals(nx + slope, ny, np.sqrt(np.maximum(1 - slope**2, 0.1)) * nz)
-    light = light * texel(surface, hit.x, hit.y) * (1.0 - 0.22 * groove)
-    gleam = shine(nx, ny, nz, surface) * (1 - 0.9 * flat)
-    gleam += flat * sheen(hit.x / HALF[0], hit.y / HALF[1], surface)
+    light = diffuse_light(nx + slope, ny, np.sqrt(np.maximum(1 - slope**2, 0.1)) * nz)
+    light = light * texture_factor(surface, hit.x, hit.y) * (1.0 - 0.22 * groove)
+    highlights = specular_highlights(nx, ny, nz, surface) * (1 - 0.9 * flat)
+    highlights += flat * face_reflection(hit.x / HALF[0], hit.y / HALF[1], surface)
     if look.has("shockproof", "durable"):
         corner = smoothstep(-26, -25.4, np.abs(hit.x) - HALF[0] + np.abs(hit.y) - HALF[1])
     uv = (
@@ -139,32 +143,34 @@ def _paint(sheet: Sheet, body: Body, look: Look, surface: Surface) -> None:
         (hit.y + (DEPTH - hit.z) * hit.ny) / np.float32(TILE_MM) + 0.5,
     )
     multiply = light[..., None] * linear(surface.wash)
-    add = gleam[..., None] * np.ones(3, np.float32)
+    add = highlights[..., None] * np.ones(3, np.float32)
     if surface.pearl:
-        add = add * rainbow(0.01 * hit.x + 0.012 * hit.y) + 0.05 * (
-            rainbow(0.008 * hit.x - 0.01 * hit.y) - 0.6
+        add = add * iridescence(0.01 * hit.x + 0.012 * hit.y) + 0.05 * (
+            iridescence(0.008 * hit.x - 0.01 * hit.y) - 0.6
         )
     sheet.over(hit.alpha, multiply=multiply, add=add, uv=uv)
-    _pages(sheet, hit, body.pages, light)
+    _draw_pages(sheet, hit, body.pages, light)
     if surface.stitched:
-        _stitches(sheet, hit, flat)
+        _draw_stitches(sheet, hit, flat)
     if look.has("shockproof", "durable"):
-        _corners(sheet, hit, corner * (1 - body.pages), light, nx, ny, nz)
+        _draw_corners(sheet, hit, corner * (1 - body.pages), light, nx, ny, nz)
     if look.has("non-slip"):
         dots = norm(np.mod(hit.x, 3.0) - 1.5, np.mod(hit.y, 3.0) - 1.5)
-        grid = (
+        grip_mask = (
             flat
             * hit.alpha
             * smoothstep(9.0, 8.6, np.abs(hit.x + 63.5 - 1.0))
             * smoothstep(-58, -58.5, hit.x)
         )
-        sheet.shade(1.0 - grid * (0.35 * smoothstep(1.0, 0.6, dots)))
+        sheet.shade(1.0 - grip_mask * (0.35 * smoothstep(1.0, 0.6, dots)))
         sheet.light(
-            grid * 0.25 * smoothstep(0.6, 0.2, norm(np.mod(hit.x, 3) - 1.1, np.mod(hit.y, 3) - 1.0))
+            grip_mask
+            * 0.25
+            * smoothstep(0.6, 0.2, norm(np.mod(hit.x, 3) - 1.1, np.mod(hit.y, 3) - 1.0))
         )
-    _elastic(sheet, hit, light)
+    _draw_elastic(sheet, hit, light)
     if look.has("waterproof"):
-        bead_droplets(
+        draw_droplets(
             sheet,
             hit.x,
             hit.y,
@@ -194,7 +200,7 @@ _DROPS = (
 )
 
 
-def _pages(sheet: Sheet, hit: Hit, pages: Floats, light: Floats) -> None:
+def _draw_pages(sheet: Sheet, hit: Hit, pages: Floats, light: Floats) -> None:
     leaves = sample(noise(7, 160.0, 1.6), hit.x / 300 + hit.y / 300, hit.z / 22.0)
     tone = (
         linear((0.955, 0.93, 0.865)) * ((0.42 + 0.58 * light) * (0.97 + 0.10 * leaves))[..., None]
@@ -207,27 +213,31 @@ def _pages(sheet: Sheet, hit: Hit, pages: Floats, light: Floats) -> None:
     sheet.over(hit.alpha * pages, add=tone * lid[..., None] * 0.96)
 
 
-def _elastic(sheet: Sheet, hit: Hit, light: Floats) -> None:
-    middle, half = BAND
-    off = hit.x - np.float32(middle)
-    outer = smoothstep(half, half - 0.35, np.abs(off)) * (np.abs(hit.z) > DEPTH - 2 * BOARD - 0.3)
-    wrapped = smoothstep(half, half - 0.35, np.abs(off)) * smoothstep(0.5, 0.9, np.abs(hit.ny))
+def _draw_elastic(sheet: Sheet, hit: Hit, light: Floats) -> None:
+    centre, half = BAND
+    offset = hit.x - np.float32(centre)
+    outer = smoothstep(half, half - 0.35, np.abs(offset)) * (
+        np.abs(hit.z) > DEPTH - 2 * BOARD - 0.3
+    )
+    wrapped = smoothstep(half, half - 0.35, np.abs(offset)) * smoothstep(0.5, 0.9, np.abs(hit.ny))
     strap = np.maximum(outer, wrapped) * hit.alpha
-    shadow = smoothstep(half + 3.4, half - 0.2, np.abs(off - 1.3)) * smoothstep(0.7, 0.98, hit.nz)
+    shadow = smoothstep(half + 3.4, half - 0.2, np.abs(offset - 1.3)) * smoothstep(
+        0.7, 0.98, hit.nz
+    )
     sheet.shade(1.0 - 0.40 * shadow * hit.alpha)
-    rounding = 1.02 - 0.22 * (off / half) ** 2 - 0.10 * off / half
-    ribs = 1.0 + 0.10 * np.sin(off * 5.2)
+    rounding = 1.02 - 0.22 * (offset / half) ** 2 - 0.10 * offset / half
+    ribs = 1.0 + 0.10 * np.sin(offset * 5.2)
     sheet.over(strap, accent=light * rounding * ribs * 0.86, add=0.02)
 
 
-def _ribbon(sheet: Sheet, hit: Hit, view: View) -> None:
-    nx, ny, nz = turned(hit, view)
-    light = light_normals(nx, ny, nz)
+def _draw_ribbon(sheet: Sheet, hit: Hit, view: View) -> None:
+    nx, ny, nz = camera_normals(hit, view)
+    light = diffuse_light(nx, ny, nz)
     thread = 1.0 + 0.06 * np.sin(hit.x * 9.0)
     sheet.over(hit.alpha, accent=light * thread * 0.9, add=0.012)
 
 
-def _stitches(sheet: Sheet, hit: Hit, flat: Floats) -> None:
+def _draw_stitches(sheet: Sheet, hit: Hit, flat: Floats) -> None:
     edge = rounded_rectangle(hit.x, hit.y, HALF, 5.0)
     along = np.where(np.abs(hit.x) / HALF[0] > np.abs(hit.y) / HALF[1], hit.y, hit.x)
     dash = smoothstep(-0.25, 0.25, np.sin(along * np.float32(2 * np.pi / 4.6)) + 0.35)
@@ -236,19 +246,20 @@ def _stitches(sheet: Sheet, hit: Hit, flat: Floats) -> None:
     sheet.over(line * dash, add=linear((0.93, 0.88, 0.78)) * 0.92)
 
 
-def _corners(
+def _draw_corners(
     sheet: Sheet, hit: Hit, corner: Floats, light: Floats, nx: Floats, ny: Floats, nz: Floats
 ) -> None:
     brass = Surface(bare=(0.80, 0.70, 0.46), gloss=0.8, specular=0.7, metal=0.8)
     right = corner * hit.alpha * (hit.x > 0)
     wave = 0.92 + 0.20 * np.sin(0.17 * (hit.x - hit.y))
     tone = (
-        linear(brass.bare) * (light * wave)[..., None] + shine(nx, ny, nz, brass)[..., None] * 0.4
+        linear(brass.bare) * (light * wave)[..., None]
+        + specular_highlights(nx, ny, nz, brass)[..., None] * 0.4
     )
     sheet.over(right, add=tone)
 
 
-def _targets(view: View) -> dict[str, tuple[float, float]]:
+def _leader_targets(view: View) -> dict[str, tuple[float, float]]:
     return {
         "waterproof": view.project(18, -12, DEPTH),
         "durable": view.project(66, 100, DEPTH),
@@ -257,5 +268,5 @@ def _targets(view: View) -> dict[str, tuple[float, float]]:
     }
 
 
-def _spares(view: View) -> tuple[tuple[float, float], ...]:
+def _fallback_targets(view: View) -> tuple[tuple[float, float], ...]:
     return tuple(view.project(x, y, DEPTH) for x, y in ((40, -70), (34, 20), (36, 62)))

@@ -1,4 +1,4 @@
-"""A framed poster on a wall, leaves outside the window throwing their shadow."""
+"""Poster renderer: a framed poster on a wall, in the shadow of leaves outside a window."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from PIL import Image, ImageDraw
 
 from worker.present.canvas import SUPER, Floats, Plate, Sheet
 from worker.present.fields import noise, sample, smoothstep, texture
-from worker.present.lighting import blur, cast, linear, rainbow, sheen, texel
+from worker.present.lighting import (
+    blur,
+    cast_shadow,
+    face_reflection,
+    iridescence,
+    linear,
+    texture_factor,
+)
 from worker.present.look import Look
 from worker.present.materials import MATERIALS, Surface
 from worker.present.solids import rounded_rectangle
-from worker.present.studio import Frame, Scene, develop, icons
+from worker.present.studio import Frame, Scene, compose_plate, place_icons
 
 __all__ = ["plate"]
 
 HALF = (250.0, 350.0)
-"""Half the frame's outer sizes, mm."""
+"""Outer half sizes of the frame, mm."""
 MOULDING = 15.0
 MAT = 42.0
 TILE_MM = 190.0
@@ -28,7 +35,7 @@ _PX_PER_MM = 1.04
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
-    """Draw everything but the tile."""
+    """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
@@ -42,34 +49,34 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         / scale
     )[:, None]
     x, y = (np.ascontiguousarray(axis) for axis in np.broadcast_arrays(x, y))
-    leaves = _leaves(frame)
+    leaves = _leaf_light(frame)
     sheet = Sheet(height=height * SUPER, width=width * SUPER)
-    _print(sheet, x, y, look.surface)
-    _moulding(sheet, x, y, look)
+    _draw_print(sheet, x, y, look.surface)
+    _draw_frame(sheet, x, y, look)
     near = np.repeat(np.repeat(leaves[top : top + height, left : left + width], SUPER, 0), SUPER, 1)
     sheet.shade(0.74 + 0.32 * near)
     u = frame.unit
-    wall = _wall(frame) * (0.74 + 0.32 * leaves)
+    wall = _wall_light(frame) * (0.74 + 0.32 * leaves)
     layers = (
         (3 * u, 4 * u, 3 * u, 0.5),
         (12 * u, 16 * u, 10 * u, 0.38),
         (30 * u, 40 * u, 34 * u, 0.2),
     )
-    shadow = cast(wall, sheet.alpha, top=top, left=left, layers=layers)
-    lines = icons(frame, look.functions, {}, _spares(frame))
+    shadow = cast_shadow(wall, sheet.alpha, top=top, left=left, layers=layers)
+    lines = place_icons(frame, look.functions, {}, _fallback_targets(frame))
     scene = Scene(
         shadow=shadow, lines=lines, repeat_px=TILE_MM * scale, relief=look.surface.relief, wall=wall
     )
-    return develop(sheet, frame, scene, top=top, left=left)
+    return compose_plate(sheet, frame, scene, top=top, left=left)
 
 
-def _print(sheet: Sheet, x: Floats, y: Floats, surface: Surface) -> None:
+def _draw_print(sheet: Sheet, x: Floats, y: Floats, surface: Surface) -> None:
     """Draw the mat and the print behind the glass."""
     inner = (HALF[0] - MOULDING, HALF[1] - MOULDING)
     inside = smoothstep(0.6, -0.6, rounded_rectangle(x, y, inner, 0.5))
-    grain = texel(MATERIALS["paper"], x * 0.3, y * 0.3)
+    grain = texture_factor(MATERIALS["paper"], x * 0.3, y * 0.3)
     lit = grain * (1.0 - 0.10 * (x / HALF[0] * 0.3 + y / HALF[1] * 0.5))
-    recess = _recess(x, y, inner, 16.0)
+    recess = _recess_shade(x, y, inner, 16.0)
     sheet.over(inside, add=linear((0.965, 0.955, 0.935)) * (lit * recess)[..., None])
     half = (inner[0] - MAT, inner[1] - MAT)
     edge = rounded_rectangle(x, y, half, 0.5)
@@ -77,12 +84,12 @@ def _print(sheet: Sheet, x: Floats, y: Floats, surface: Surface) -> None:
     lean = np.where(np.abs(x) - half[0] > np.abs(y) - half[1], np.sign(x), np.sign(y))
     sheet.shade(1.0 + bevel * inside * (0.05 + 0.09 * lean - 0.06))
     ink = smoothstep(0.5, -0.5, edge)
-    light = (1.0 - 0.09 * (x / HALF[0] * 0.3 + y / HALF[1] * 0.5)) * _recess(x, y, half, 7.0)
-    light = light * texel(surface, x * 0.35, y * 0.35)
-    gloss = sheen(x / HALF[0], y / HALF[1], surface)
+    light = (1.0 - 0.09 * (x / HALF[0] * 0.3 + y / HALF[1] * 0.5)) * _recess_shade(x, y, half, 7.0)
+    light = light * texture_factor(surface, x * 0.35, y * 0.35)
+    gloss = face_reflection(x / HALF[0], y / HALF[1], surface)
     add = gloss[..., None] * np.ones(3, np.float32)
     if surface.pearl:
-        add = add * rainbow(0.003 * x) + 0.05 * (rainbow(0.002 * x - 0.003 * y) - 0.6)
+        add = add * iridescence(0.003 * x) + 0.05 * (iridescence(0.002 * x - 0.003 * y) - 0.6)
     if surface.metal > 0.5:
         bands = 0.80 + 0.35 * (0.5 + 0.5 * np.cos(0.012 * x - 0.004 * y)) ** 2
         light = light * bands
@@ -93,19 +100,19 @@ def _print(sheet: Sheet, x: Floats, y: Floats, surface: Surface) -> None:
     uv = (x / np.float32(TILE_MM) + 0.5, y / np.float32(TILE_MM) + 0.5)
     sheet.over(ink, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
     glass = MATERIALS["glass"]
-    sheet.light(inside * 0.30 * sheen(x / HALF[0], y / HALF[1], glass))
+    sheet.light(inside * 0.30 * face_reflection(x / HALF[0], y / HALF[1], glass))
 
 
-def _recess(x: Floats, y: Floats, half: tuple[float, float], reach: float) -> Floats:
-    """Give the light left under the upper and left edge of an opening."""
+def _recess_shade(x: Floats, y: Floats, half: tuple[float, float], reach: float) -> Floats:
+    """Return the light factor of the shadow cast by the upper and left edge of an opening."""
     from_left, from_top = x + half[0], y + half[1]
     left = np.exp(-np.maximum(from_left, 0) / (0.45 * reach))
     top = np.exp(-np.maximum(from_top, 0) / (0.65 * reach))
     return np.asarray((1.0 - 0.30 * left) * (1.0 - 0.38 * top), np.float32)
 
 
-def _moulding(sheet: Sheet, x: Floats, y: Floats, look: Look) -> None:
-    """Draw the frame's four mitred sides, in oak, or in metal where the poster is of metal."""
+def _draw_frame(sheet: Sheet, x: Floats, y: Floats, look: Look) -> None:
+    """Draw the mitred frame in oak, or in metal for a metal poster."""
     outer = rounded_rectangle(x, y, HALF, 1.5)
     inner = rounded_rectangle(x, y, (HALF[0] - MOULDING, HALF[1] - MOULDING), 0.5)
     body = smoothstep(0.5, -0.5, outer) * smoothstep(-0.5, 0.5, inner)
@@ -130,8 +137,8 @@ def _moulding(sheet: Sheet, x: Floats, y: Floats, look: Look) -> None:
     )
 
 
-def _wall(frame: Frame) -> Floats:
-    """Give the plaster's light, (H, W)."""
+def _wall_light(frame: Frame) -> Floats:
+    """Return the light on the plaster wall, (H, W)."""
     x = ((np.arange(frame.width, dtype=np.float32) + 0.5) / frame.width)[None, :]
     y = ((np.arange(frame.height, dtype=np.float32) + 0.5) / frame.height)[:, None]
     plaster = sample(noise(17, 46.0, 46.0), x * 1.5, y * 1.9)
@@ -144,12 +151,12 @@ _STEMS = (
     ((800.0, 330.0), (-0.93, 0.22), 9, 100.0),
     ((470.0, -70.0), (-0.42, 0.90), 8, 104.0),
 )
-"""Stems of the plant outside: root, direction, pairs of leaves, length of a leaf."""
+"""Stems of the plant outside: root, direction, pairs of leaves, leaf length; layout px."""
 
 
 @lru_cache(maxsize=1)
-def _leaves(frame: Frame) -> Floats:
-    """Give the sunlight between the leaves before the window, (H, W) from 0 to 1."""
+def _leaf_light(frame: Frame) -> Floats:
+    """Return the sunlight between the leaves, (H, W), 0 to 1."""
     image = Image.new("L", (frame.width, frame.height), 255)
     pen = ImageDraw.Draw(image)
     for (x, y), (right, down), pairs, long in _STEMS:
@@ -159,11 +166,11 @@ def _leaves(frame: Frame) -> Floats:
             angle = np.arctan2(down, right) + 0.035 * i
             for side in (-1, 1):
                 length = long * (1.0 - 0.075 * abs(i - 2.5))
-                _leaf(pen, frame, at, angle + side * (0.95 - 0.06 * i), length)
+                _draw_leaf(pen, frame, at, angle + side * (0.95 - 0.06 * i), length)
     return blur(np.asarray(image, np.float32) / np.float32(255.0), 7.0 * frame.unit)
 
 
-def _leaf(
+def _draw_leaf(
     pen: ImageDraw.ImageDraw, frame: Frame, at: tuple[float, float], angle: float, length: float
 ) -> None:
     t = np.linspace(0.0, 1.0, 14)
@@ -177,5 +184,5 @@ def _leaf(
     pen.polygon(outline, fill=50)
 
 
-def _spares(frame: Frame) -> tuple[tuple[float, float], ...]:
+def _fallback_targets(frame: Frame) -> tuple[tuple[float, float], ...]:
     return tuple((frame.x(x), frame.y(y)) for x, y in ((560, 240), (540, 420), (555, 590)))

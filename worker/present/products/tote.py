@@ -1,4 +1,4 @@
-"""A tote bag: printed canvas body, webbing handles with boxed stitches, hem, soft drape."""
+"""Tote bag renderer: printed canvas body with folds, webbing handles, hem and stitches."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from worker.present.canvas import SUPER, Floats, Plate, Sheet
 from worker.present.cloth import (
     Drape,
     Fold,
-    bend,
-    curve,
+    bezier,
     drape,
     fill,
     mirror,
     offset,
+    spline,
     stitch,
     stroke,
 )
-from worker.present.details import bead_droplets
+from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
-from worker.present.lighting import blur, cast, linear, rainbow, texel
+from worker.present.lighting import blur, cast_shadow, iridescence, linear, texture_factor
 from worker.present.look import Look
 from worker.present.materials import MATERIALS, Surface
-from worker.present.studio import Frame, Scene, develop, icons
+from worker.present.studio import Frame, Scene, compose_plate, place_icons
 
 __all__ = ["plate"]
 
@@ -31,11 +31,11 @@ Window = tuple[int, int, int, int]
 
 TILE_PX = 156.0
 _BOX = (120.0, 40.0, 660.0, 880.0)
-_TOP = bend((168, 366), (384, 384), (600, 366))
-_LEFT = curve([(168, 366), (164, 480), (158, 620), (160, 770), (176, 838)])
-_BOTTOM = curve([(176, 838), (250, 846), (384, 849), (518, 846), (592, 838)])
+_TOP = bezier((168, 366), (384, 384), (600, 366))
+_LEFT = spline([(168, 366), (164, 480), (158, 620), (160, 770), (176, 838)])
+_BOTTOM = spline([(176, 838), (250, 846), (384, 849), (518, 846), (592, 838)])
 _OUTLINE = [*_TOP, *mirror(_LEFT)[::-1], *reversed(_BOTTOM), *reversed(_LEFT)]
-_FRONT = curve(
+_FRONT = spline(
     [
         (276, 450),
         (274, 380),
@@ -50,7 +50,7 @@ _FRONT = curve(
         (492, 450),
     ]
 )
-_BACK = curve(
+_BACK = spline(
     [
         (300, 380),
         (300, 290),
@@ -83,7 +83,7 @@ _FOLDS: tuple[Fold, ...] = (
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
-    """Draw everything but the tile."""
+    """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
@@ -98,13 +98,13 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     webbing = surface if surface.stitched and not surface.soft else MATERIALS["canvas"]
     body = fill(_OUTLINE, frame, window)
     folds = drape(_FOLDS, body, frame, window, round_px=24)
-    _strap(sheet, _BACK, webbing, frame, window, 0.72)
-    _mouth(sheet, frame, window)
-    _body(sheet, body, folds, surface, x, y)
-    _hem(sheet, body, frame, window)
-    _strap(sheet, _FRONT, webbing, frame, window, 1.0)
-    _boxes(sheet, frame, window)
-    _functions(sheet, look, x, y, body, frame, window)
+    _draw_strap(sheet, _BACK, webbing, frame, window, 0.72)
+    _draw_mouth(sheet, frame, window)
+    _draw_body(sheet, body, folds, surface, x, y)
+    _draw_hem(sheet, body, frame, window)
+    _draw_strap(sheet, _FRONT, webbing, frame, window, 1.0)
+    _draw_box_stitches(sheet, frame, window)
+    _draw_functions(sheet, look, x, y, body, frame, window)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
     u = frame.unit
     layers = (
@@ -112,7 +112,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         (12 * u, 16 * u, 14 * u, 0.32),
         (30 * u, 40 * u, 36 * u, 0.14),
     )
-    shadow = cast(
+    shadow = cast_shadow(
         np.zeros((frame.height, frame.width), np.float32),
         sheet.alpha,
         top=top,
@@ -124,23 +124,29 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         "waterproof": (frame.x(520), frame.y(560)),
         "non-slip": (frame.x(484), frame.y(240)),
     }
-    spares = tuple((frame.x(a), frame.y(b)) for a, b in ((560, 640), (540, 480), (552, 760)))
-    lines = icons(frame, look.functions, targets, spares, (704, 170, 0, 96))
+    fallbacks = tuple((frame.x(a), frame.y(b)) for a, b in ((560, 640), (540, 480), (552, 760)))
+    lines = place_icons(frame, look.functions, targets, fallbacks, (704, 170, 0, 96))
     scene = Scene(
         shadow=shadow, lines=lines, repeat_px=TILE_PX * frame.unit, relief=look.surface.relief
     )
-    return develop(sheet, frame, scene, top=top, left=left)
+    return compose_plate(sheet, frame, scene, top=top, left=left)
 
 
-def _body(sheet: Sheet, body: Floats, folds: Drape, surface: Surface, x: Floats, y: Floats) -> None:
+def _draw_body(
+    sheet: Sheet, body: Floats, folds: Drape, surface: Surface, x: Floats, y: Floats
+) -> None:
     u, v = x + folds.right_px, y + folds.down_px
     light = (
-        folds.light * texel(surface, u * 0.62, v * 0.62) * (1.02 - 0.10 * smoothstep(150, 370, y))
+        folds.light
+        * texture_factor(surface, u * 0.62, v * 0.62)
+        * (1.02 - 0.10 * smoothstep(150, 370, y))
     )
-    gleam = surface.specular * 0.9 * smoothstep(1.02, 1.30, folds.light) * (0.2 + surface.gloss)
-    add: Floats = gleam[..., None] * np.ones(3, np.float32)
+    highlights = (
+        surface.specular * 0.9 * smoothstep(1.02, 1.30, folds.light) * (0.2 + surface.gloss)
+    )
+    add: Floats = highlights[..., None] * np.ones(3, np.float32)
     if surface.pearl:
-        add = add + 0.06 * rainbow(0.004 * u + 0.2 * folds.light) - 0.03
+        add = add + 0.06 * iridescence(0.004 * u + 0.2 * folds.light) - 0.03
     if surface.clarity > 0:
         pool = np.exp(-((x / 150.0) ** 2) - ((y - 120.0) / 180.0) ** 2)
         light = light * (0.86 + 0.22 * surface.clarity * pool)
@@ -149,13 +155,13 @@ def _body(sheet: Sheet, body: Floats, folds: Drape, surface: Surface, x: Floats,
     sheet.over(body, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
 
 
-def _mouth(sheet: Sheet, frame: Frame, window: Window) -> None:
-    """Draw the sliver of the bag's inside above the front edge."""
-    back = [*bend((170, 367), (384, 350), (598, 367)), *reversed(_TOP)]
+def _draw_mouth(sheet: Sheet, frame: Frame, window: Window) -> None:
+    """Draw the visible strip of the bag's inside above the front edge."""
+    back = [*bezier((170, 367), (384, 350), (598, 367)), *reversed(_TOP)]
     sheet.over(fill(back, frame, window), add=linear((0.50, 0.47, 0.42)) * 0.62)
 
 
-def _strap(
+def _draw_strap(
     sheet: Sheet,
     points: list[tuple[float, float]],
     surface: Surface,
@@ -163,12 +169,12 @@ def _strap(
     window: Window,
     level: float,
 ) -> None:
-    """Lay one handle: a band of webbing, rounded towards its edges, with its shadow."""
+    """Draw one handle: a band of webbing with rounded edges and a shadow."""
     band = stroke(points, _STRAP, frame, window)
-    cast_by = blur(
+    shadow = blur(
         np.roll(band, (round(9 * frame.unit), round(7 * frame.unit)), (0, 1)), 7 * frame.unit
     )
-    sheet.shade(1.0 - 0.38 * cast_by * (sheet.alpha > 0))
+    sheet.shade(1.0 - 0.38 * shadow * (sheet.alpha > 0))
     core = blur(band, 5.0 * frame.unit)
     height, width = band.shape
     rows, columns = (
@@ -176,7 +182,7 @@ def _strap(
         np.arange(width, dtype=np.float32)[None, :],
     )
     scale = 0.40 / (SUPER * frame.unit)
-    light = texel(surface, columns * scale, rows * scale) * (0.62 + 0.44 * core)
+    light = texture_factor(surface, columns * scale, rows * scale) * (0.62 + 0.44 * core)
     tone = linear(surface.bare) * (light * np.float32(level))[..., None]
     sheet.over(band, add=tone)
     for side in (-1, 1):
@@ -186,7 +192,7 @@ def _strap(
     sheet.shade(1.0 - 0.34 * contour(band, width=1.1 * frame.unit + 0.3))
 
 
-def _hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
+def _draw_hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
     for drop in (26.0, 31.0):
         dashes = stitch(
             [(px, py + drop) for px, py in _TOP], frame, window, dash=6, gap=3, width=1.3
@@ -203,8 +209,8 @@ def _hem(sheet: Sheet, body: Floats, frame: Frame, window: Window) -> None:
     sheet.shade(1.0 - 0.20 * np.maximum(side, other) * body)
 
 
-def _boxes(sheet: Sheet, frame: Frame, window: Window) -> None:
-    """Sew the handle's ends on: a box with a cross."""
+def _draw_box_stitches(sheet: Sheet, frame: Frame, window: Window) -> None:
+    """Draw the box stitches at the ends of the handle."""
     for cx in (275.5, 492.5):
         half = _STRAP / 2 - 4
         a, b, c, d = (cx - half, 418), (cx + half, 418), (cx + half, 446), (cx - half, 446)
@@ -233,7 +239,7 @@ _DROPS = (
 )
 
 
-def _functions(
+def _draw_functions(
     sheet: Sheet, look: Look, x: Floats, y: Floats, body: Floats, frame: Frame, window: Window
 ) -> None:
     if look.has("durable", "shockproof", "non-slip"):
@@ -244,4 +250,4 @@ def _functions(
         sheet.over(stitch(line, frame, window, dash=6, gap=3, width=1.4) * base, add=0.55)
     if look.has("waterproof", "washable"):
         xs, ys = (np.ascontiguousarray(a) for a in np.broadcast_arrays(x, y))
-        bead_droplets(sheet, xs, ys, body, _DROPS)
+        draw_droplets(sheet, xs, ys, body, _DROPS)

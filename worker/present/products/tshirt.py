@@ -1,4 +1,4 @@
-"""A T-shirt laid flat: body and sleeves cut from the print, ribbed collar, seams, soft folds."""
+"""T-shirt renderer: a flat-lay shirt with printed body and sleeves, collar, seams and folds."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from worker.present.cloth import (
     Drape,
     Fold,
     Points,
-    bend,
-    curve,
+    bezier,
     drape,
     fill,
     mirror,
+    spline,
     stitch,
     stroke,
 )
-from worker.present.details import bead_droplets
+from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
-from worker.present.lighting import blur, cast, linear, rainbow, texel
+from worker.present.lighting import blur, cast_shadow, iridescence, linear, texture_factor
 from worker.present.look import Look
 from worker.present.materials import Surface
-from worker.present.studio import Frame, Scene, develop, icons
+from worker.present.studio import Frame, Scene, compose_plate, place_icons
 
 __all__ = ["plate"]
 
 Window = tuple[int, int, int, int]
 
 TILE_PX = 150.0
-"""One repeat of the tile in the layout's px; the shirt is about 400 px wide."""
+"""Size of one repeat of the tile, layout px; the shirt is about 400 px wide."""
 _BOX = (24.0, 70.0, 744.0, 870.0)
 _NECK, _SHOULDER, _PIT = (306.0, 126.0), (182.0, 166.0), (188.0, 336.0)
 _CUFF_OUT, _CUFF_IN = (44.0, 330.0), (124.0, 398.0)
 
-_SIDE = curve([_PIT, (191, 430), (190, 560), (184, 690), (182, 786)])
-_HEM = bend((182, 786), (384, 812), (586, 786))
-_ARMHOLE = bend(_SHOULDER, (206, 250), _PIT)
-_THROAT = bend(_NECK, (384, 246), (462, 126))
-_NAPE = bend(_NECK, (384, 150), (462, 126))
-_SHOULDER_LINE = bend(_NECK, (246, 138), _SHOULDER)
+_SIDE = spline([_PIT, (191, 430), (190, 560), (184, 690), (182, 786)])
+_HEM = bezier((182, 786), (384, 812), (586, 786))
+_ARMHOLE = bezier(_SHOULDER, (206, 250), _PIT)
+_THROAT = bezier(_NECK, (384, 246), (462, 126))
+_NAPE = bezier(_NECK, (384, 150), (462, 126))
+_SHOULDER_LINE = bezier(_NECK, (246, 138), _SHOULDER)
 
 _LEFT_FOLDS: tuple[Fold, ...] = (
     (210, 345, 340, 500, 24, 9),
@@ -73,7 +73,7 @@ _FOLDS = (
 
 
 def plate(look: Look, size: tuple[int, int]) -> Plate:
-    """Draw everything but the tile."""
+    """Return the plate of the product: everything but the tile. `size` is (W, H) px."""
     frame = Frame(width=size[0], height=size[1])
     window = frame.window(_BOX)
     top, left, height, width = window
@@ -84,17 +84,17 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     y = ((top + (np.arange(sheet.height, dtype=np.float32) + 0.5) / SUPER) - frame.y(480))[
         :, None
     ] / np.float32(frame.unit)
-    surface = _jersey(look.surface)
-    body, sleeves = _pieces(frame, window)
+    surface = _as_jersey(look.surface)
+    body, sleeves = _piece_masks(frame, window)
     whole = np.maximum(body, np.maximum(*sleeves))
     folds = drape(_FOLDS, whole, frame, window)
-    _nape(sheet, frame, window, x, y)
-    for alpha, lean, pivot in zip(sleeves, (0.86, -0.86), (-180.0, 180.0), strict=True):
-        _piece(sheet, alpha, folds, surface, (x, y), (lean, pivot))
-    _piece(sheet, body, folds, surface, (x, y), (0.0, 0.0))
-    _seams(sheet, frame, window, whole)
-    _collar(sheet, frame, window, folds)
-    _functions(sheet, look, x, y, frame, window)
+    _draw_nape(sheet, frame, window, x, y)
+    for alpha, angle, pivot in zip(sleeves, (0.86, -0.86), (-180.0, 180.0), strict=True):
+        _draw_piece(sheet, alpha, folds, surface, (x, y), (angle, pivot))
+    _draw_piece(sheet, body, folds, surface, (x, y), (0.0, 0.0))
+    _draw_seams(sheet, frame, window, whole)
+    _draw_collar(sheet, frame, window, folds)
+    _draw_functions(sheet, look, x, y, frame, window)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
     u = frame.unit
     layers = (
@@ -102,7 +102,7 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         (10 * u, 14 * u, 14 * u, 0.30),
         (24 * u, 34 * u, 34 * u, 0.12),
     )
-    shadow = cast(
+    shadow = cast_shadow(
         np.zeros((frame.height, frame.width), np.float32),
         sheet.alpha,
         top=top,
@@ -113,64 +113,69 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
         "breathable": (frame.x(520), frame.y(520)),
         "soft-touch": (frame.x(470), frame.y(640)),
     }
-    spares = tuple((frame.x(a), frame.y(b)) for a, b in ((640, 300), (520, 440), (530, 700)))
-    lines = icons(frame, look.functions, targets, spares, (706, 470, 0, 82))
+    fallbacks = tuple((frame.x(a), frame.y(b)) for a, b in ((640, 300), (520, 440), (530, 700)))
+    lines = place_icons(frame, look.functions, targets, fallbacks, (706, 470, 0, 82))
     scene = Scene(
         shadow=shadow, lines=lines, repeat_px=TILE_PX * frame.unit, relief=look.surface.relief
     )
-    return develop(sheet, frame, scene, top=top, left=left)
+    return compose_plate(sheet, frame, scene, top=top, left=left)
 
 
-def _jersey(surface: Surface) -> Surface:
-    """Knit what would be woven: shirts are of jersey."""
+def _as_jersey(surface: Surface) -> Surface:
+    """Replace a woven texture by a knitted one, because shirts are made of jersey."""
     if surface.texture != "weave" or surface.depth > 0.08:
         return surface
     return replace(surface, texture="knit", texture_mm=66, depth=0.035)
 
 
 def _outline() -> Points:
-    """Give the body piece's closed outline."""
+    """Return the closed outline of the body piece."""
     left = [*_SHOULDER_LINE, *_ARMHOLE, *_SIDE]
     right = mirror(left)
     return [*left, *_HEM, *right, *reversed(_THROAT)]
 
 
-def _pieces(frame: Frame, window: Window) -> tuple[Floats, tuple[Floats, Floats]]:
+def _piece_masks(frame: Frame, window: Window) -> tuple[Floats, tuple[Floats, Floats]]:
     sleeve = [
-        *bend(_SHOULDER, (98, 214), _CUFF_OUT),
-        *bend(_CUFF_OUT, (76, 376), _CUFF_IN),
-        *bend(_CUFF_IN, (160, 352), _PIT),
+        *bezier(_SHOULDER, (98, 214), _CUFF_OUT),
+        *bezier(_CUFF_OUT, (76, 376), _CUFF_IN),
+        *bezier(_CUFF_IN, (160, 352), _PIT),
         *reversed(_ARMHOLE),
     ]
     left, right = (fill(points, frame, window) for points in (sleeve, mirror(sleeve)))
     return fill(_outline(), frame, window), (left, right)
 
 
-def _piece(
+def _draw_piece(
     sheet: Sheet,
     alpha: Floats,
     folds: Drape,
     surface: Surface,
     at: tuple[Floats, Floats],
-    turn: tuple[float, float],
+    rotation: tuple[float, float],
 ) -> None:
-    """Lay one piece of printed cloth, its print turned by an angle about a pivot's x."""
-    lean, pivot = turn
+    """Draw one piece of printed cloth, its print rotated about a pivot.
+
+    `rotation` is the angle in radians and the x of the pivot, layout px from the centre.
+    """
+    angle, pivot = rotation
     x, y = at[0] + folds.right_px - np.float32(pivot), at[1] + folds.down_px
-    u = np.cos(lean) * x + np.sin(lean) * y + np.float32(pivot)
-    v = -np.sin(lean) * x + np.cos(lean) * y
-    weave = texel(surface, u * 0.9, v * 0.9)
+    u = np.cos(angle) * x + np.sin(angle) * y + np.float32(pivot)
+    v = -np.sin(angle) * x + np.cos(angle) * y
+    weave = texture_factor(surface, u * 0.9, v * 0.9)
     light = folds.light * weave
-    gleam = surface.specular * 0.9 * smoothstep(1.02, 1.30, folds.light) * (0.2 + surface.gloss)
-    add: Floats = gleam[..., None] * np.ones(3, np.float32)
+    highlights = (
+        surface.specular * 0.9 * smoothstep(1.02, 1.30, folds.light) * (0.2 + surface.gloss)
+    )
+    add: Floats = highlights[..., None] * np.ones(3, np.float32)
     if surface.pearl:
-        add = add + 0.06 * rainbow(0.004 * u + 0.2 * folds.light) - 0.03
+        add = add + 0.06 * iridescence(0.004 * u + 0.2 * folds.light) - 0.03
     uv = (u / np.float32(TILE_PX) + 0.5, v / np.float32(TILE_PX) + 0.5)
     sheet.over(alpha, multiply=light[..., None] * linear(surface.wash), add=add, uv=uv)
 
 
-def _nape(sheet: Sheet, frame: Frame, window: Window, x: Floats, y: Floats) -> None:
-    """Draw the inside of the back, seen through the neck: the cloth's reverse, in shade."""
+def _draw_nape(sheet: Sheet, frame: Frame, window: Window, x: Floats, y: Floats) -> None:
+    """Draw the inside of the back, visible through the neck, in shade."""
     inside = fill([*_NAPE, *reversed(_THROAT)], frame, window)
     shade = smoothstep(-390.0, -270.0, y) * 0.35 + 0.40 + 0.0 * x
     sheet.over(inside, accent=shade * 0.75, add=0.10 * shade[..., None])
@@ -182,8 +187,8 @@ def _nape(sheet: Sheet, frame: Frame, window: Window, x: Floats, y: Floats) -> N
     sheet.over(mark * inside, add=0.12)
 
 
-def _collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> None:
-    """Draw the ribbed band around the neck."""
+def _draw_collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> None:
+    """Draw the ribbed collar."""
     band = stroke([(px, py + 6) for px, py in _THROAT], 17, frame, window)
     band = band * fill([(300, 120), (468, 120), (468, 260), (300, 260)], frame, window)
     soft = blur(band, 5 * frame.unit)
@@ -205,15 +210,15 @@ def _collar(sheet: Sheet, frame: Frame, window: Window, folds: Drape) -> None:
     sheet.shade(1.0 - 0.35 * edge)
 
 
-def _seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> None:
-    """Draw armhole and shoulder seams and the double stitching of the hems."""
+def _draw_seams(sheet: Sheet, frame: Frame, window: Window, whole: Floats) -> None:
+    """Draw the armhole seams and the double stitching of the hems."""
     seams = [_ARMHOLE, mirror(_ARMHOLE)]
     for points in seams:
         line = stroke(points, 2.2, frame, window)
         sheet.shade(1.0 - 0.42 * blur(line, 0.8) - 0.20 * blur(line, 9 * frame.unit) * 2.5)
         shifted = [(px + 2.2, py + 1.0) for px, py in points]
         sheet.light(0.05 * blur(stroke(shifted, 2.0, frame, window), 1.0))
-    cuff = bend(_CUFF_OUT, (76, 376), _CUFF_IN)
+    cuff = bezier(_CUFF_OUT, (76, 376), _CUFF_IN)
     inner = [(px + 10.0, py - 13.0) for px, py in cuff]
     hem = [(px, py - 15) for px, py in _HEM]
     for points in (hem, inner, mirror(inner)):
@@ -253,7 +258,7 @@ _DROPS = (
 )
 
 
-def _functions(
+def _draw_functions(
     sheet: Sheet, look: Look, x: Floats, y: Floats, frame: Frame, window: Window
 ) -> None:
     if look.has("breathable", "heat-dissipating"):
@@ -268,4 +273,4 @@ def _functions(
         sheet.over(strip * 0.85, add=linear((0.86, 0.98, 0.78)))
     if look.has("waterproof", "washable"):
         xs, ys = (np.ascontiguousarray(a) for a in np.broadcast_arrays(x, y))
-        bead_droplets(sheet, xs, ys, sheet.alpha.copy(), _DROPS)
+        draw_droplets(sheet, xs, ys, sheet.alpha.copy(), _DROPS)
