@@ -19,7 +19,7 @@ from typing import Any, Self
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from worker.evaluation.stages import bundled_models
+from worker.evaluation.stages import load_bundled_models
 from worker.models.captioner.int8 import PackedLinear
 from worker.models.captioner.model import PrefixCaptioner
 from worker.models.generator.model import Generator
@@ -42,7 +42,7 @@ def measure(cache: Path | None = None) -> list[dict[str, Any]]:
     """
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
-        models = bundled_models(bundled_folder(), cache or Path(folder))
+        models = load_bundled_models(bundled_folder(), cache or Path(folder))
         peak = _peak()
         rows = [_row("peak of one thread, float32", peak / 1e9, "GFLOP/s")]
         for name, job in (

@@ -13,7 +13,7 @@ import time
 from sqlalchemy import func, select
 
 from benchmarks.briefs import Asked, asked
-from benchmarks.clients import Answer, Visitor, all_at_once
+from benchmarks.clients import Answer, Visitor, run_concurrently
 from benchmarks.installation import NO_STAGES, Installation, installation
 from benchmarks.report import Row, command, percentile
 from shared.db.models import ACTIVE, Job
@@ -58,7 +58,7 @@ def measure(jobs: int = 1000, clients: int = 50) -> list[Row]:
         requests = asked(jobs, reference=False)
         looking.start()
         began = time.monotonic()
-        answers = all_at_once(url, clients, requests, _submit)
+        answers = run_concurrently(url, clients, requests, _submit)
         took_s = time.monotonic() - began
         over.set()
         looking.join()

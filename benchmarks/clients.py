@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.briefs import Asked
 
-__all__ = ["Answer", "Visitor", "all_at_once", "body_of"]
+__all__ = ["Answer", "Visitor", "body_of", "run_concurrently"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -114,7 +114,7 @@ def body_of(asked: Asked) -> dict[str, Any]:
     return fields
 
 
-def all_at_once(
+def run_concurrently(
     url: str, clients: int, things: Iterable[T], act: Callable[[Visitor, T], R]
 ) -> list[R]:
     """Apply an action to all items, distributed over several concurrent clients."""

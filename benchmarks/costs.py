@@ -17,7 +17,7 @@ import psutil
 from sqlalchemy import text
 
 from benchmarks.briefs import Asked, asked
-from benchmarks.clients import Visitor, all_at_once
+from benchmarks.clients import Visitor, run_concurrently
 from benchmarks.installation import NO_STAGES, Installation, installation
 from benchmarks.report import Row, command
 from benchmarks.size import fill
@@ -58,7 +58,7 @@ def _scene(made: Installation, jobs: int) -> tuple[dict[str, float], float]:
     """Run jobs; return each process group's milliseconds per job, and jobs per second."""
     requests = asked(jobs, reference=False)
     before, began = _seconds(made), time.monotonic()
-    states = all_at_once(made.settings.public_url, _CLIENTS, requests, _whole_job)
+    states = run_concurrently(made.settings.public_url, _CLIENTS, requests, _whole_job)
     took_s = time.monotonic() - began
     after = _seconds(made)
     if set(states) != {"succeeded"}:

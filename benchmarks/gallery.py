@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.briefs.vocabulary import PRODUCTS as NAMES
-from worker.evaluation.stages import Asked, Drawing, bundled_models, draw
+from worker.evaluation.stages import Asked, Drawing, draw, load_bundled_models
 from worker.models.weights import bundled_folder
 from worker.present.look import look_of
 from worker.present.products.catalog import PRODUCTS
@@ -49,7 +49,7 @@ _IN_README = (0, 1, 2, 3, 6, 16)
 
 
 def _sketch(text: str, tile: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    understood = understand(text)
+    understood = parse_brief(text)
     look = look_of(understood, understood.product or next(iter(NAMES)))
     drawn = PRODUCTS[look.product](tile.astype(np.float32) / 255, look, size)
     return np.rint(drawn * 255).astype(np.uint8)
@@ -67,7 +67,7 @@ def _row(text: str, drawn: Drawing) -> NDArray[np.uint8]:
 
 def main(docs: Path) -> None:
     """Write pictures/gallery-*.jpg, pictures/designs.jpg and gallery.md."""
-    models = bundled_models(bundled_folder(), Path(".codesigner/cache"))
+    models = load_bundled_models(bundled_folder(), Path(".codesigner/cache"))
     drawings = [
         draw(models, Asked(text=text, seed=seed, variants=4)) for seed, text in enumerate(BRIEFS)
     ]

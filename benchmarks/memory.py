@@ -14,7 +14,7 @@ import psutil
 
 from benchmarks.briefs import Asked, asked
 from benchmarks.burst import wait_for_all
-from benchmarks.clients import Visitor, all_at_once
+from benchmarks.clients import Visitor, run_concurrently
 from benchmarks.installation import Installation, installation
 from benchmarks.report import Row, command
 
@@ -61,7 +61,7 @@ def measure(jobs: int = 12, together: int = 8) -> list[Row]:
         def send(sender: Visitor, one: Asked) -> None:
             sender.submit(one).document(202)
 
-        all_at_once(made.settings.public_url, together, asked(together, reference=True), send)
+        run_concurrently(made.settings.public_url, together, asked(together, reference=True), send)
         wait_for_all(made)
         peak = {name: _peak_mb(parts[name]) for name in ("worker", "web")}
     goals = {"worker": 2000.0, "web": 150.0}

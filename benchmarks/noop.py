@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.briefs import references
 from benchmarks.installation import NO_STAGES, Installation, installation
-from benchmarks.report import Row, command, in_turns, ratio
+from benchmarks.report import Row, command, measure_alternately, ratio
 from benchmarks.rivals.celery_chain import Chain
 from shared.db.models import ACTIVE, Job, Outbox
 from shared.jobs.submission import Submission, submit
@@ -82,7 +82,7 @@ def measure(jobs: int = 1000, rounds: int = 3) -> list[Row]:
     """Measure jobs per second of both systems in alternation."""
     with installation(stages=NO_STAGES, web=False, worker=False) as made:
         chain = Chain(broker_url=made.settings.broker_url, logs=made.home.logs)
-        found = in_turns(
+        found = measure_alternately(
             rounds,
             {
                 "codesigner": lambda: _ours(made, jobs),

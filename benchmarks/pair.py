@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, select
 
 from benchmarks.briefs import PRODUCTS, Asked, asked
 from benchmarks.burst import wait_for_all
-from benchmarks.clients import Visitor, all_at_once
+from benchmarks.clients import Visitor, run_concurrently
 from benchmarks.installation import Installation, installation
-from benchmarks.report import Row, command, in_turns, ratio
+from benchmarks.report import Row, command, measure_alternately, ratio
 from shared.db.models import Job
 from shared.queue import pauses
 
@@ -29,7 +29,7 @@ def _submit(made: Installation, requests: list[Asked]) -> None:
     def send(visitor: Visitor, one: Asked) -> None:
         visitor.submit(one).document(202)
 
-    all_at_once(made.settings.public_url, _CLIENTS, requests, send)
+    run_concurrently(made.settings.public_url, _CLIENTS, requests, send)
 
 
 def _rate(made: Installation, workers: int, jobs: int) -> float:
@@ -61,7 +61,7 @@ def _rate(made: Installation, workers: int, jobs: int) -> float:
 def measure(jobs: int = 16, rounds: int = 2) -> list[Row]:
     """Measure both in alternation."""
     with installation(worker=False) as made:
-        found = in_turns(
+        found = measure_alternately(
             rounds,
             {
                 "two workers": lambda: _rate(made, 2, jobs),

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from benchmarks.briefs import Asked
 from benchmarks.installation import CACHE, ROOT
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.pipelines import PIPELINES
 from worker.execution.contracts import DesignOptions, StageCall, StageResult
 from worker.execution.progress import ignore_progress
@@ -33,7 +33,7 @@ BATCH = 8
 
 def call_of(asked: Asked) -> StageCall:
     """Return the first stage's call of a request."""
-    understood = understand(asked.brief)
+    understood = parse_brief(asked.brief)
     return StageCall(
         job_id=str(asked.seed),
         brief=asked.brief,
@@ -58,11 +58,11 @@ class Plain:
     def __init__(self) -> None:
         import torch
 
-        from worker.evaluation.stages import bundled_models
+        from worker.evaluation.stages import load_bundled_models
         from worker.models.weights import bundled_folder
 
         torch.set_num_threads(1)
-        self._models = bundled_models(bundled_folder(), CACHE / "models")
+        self._models = load_bundled_models(bundled_folder(), CACHE / "models")
 
     def stage(self, name: str, calls: Sequence[StageCall]) -> list[StageCall]:
         """Run one stage over a batch; return the calls with its results."""

@@ -19,7 +19,7 @@ from flask import Flask
 from benchmarks.briefs import asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import NO_STAGES, ROOT, free_port, installation
-from benchmarks.report import Row, command, in_turns, ratio
+from benchmarks.report import Row, command, measure_alternately, ratio
 from codesigner.process_spec import Service
 from shared.settings import load_settings
 from web.server.gunicorn_app import _Server
@@ -102,7 +102,7 @@ def measure(seconds: int = 5, rounds: int = 5) -> list[Row]:
         empty.ask("GET", "/")
         polls = _Asker(port=made.port, request=_request(path, etag))
         blanks = _Asker(port=empty_port, request=_request("/"))
-        found = in_turns(
+        found = measure_alternately(
             rounds,
             {"304 of a job": lambda: polls.rate(seconds), "empty": lambda: blanks.rate(seconds)},
         )

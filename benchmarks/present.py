@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.corpus import compose, render_masks, sample
 from worker.execution.contracts import DesignOptions, StageCall
 from worker.present.canvas import Floats
@@ -73,7 +73,7 @@ def seconds(product: str) -> tuple[float, float]:
         job_id="1",
         brief="",
         options=options,
-        understood=Understood(functions=("waterproof",)),
+        understood=ParsedBrief(functions=("waterproof",)),
         reference=None,
         outputs={},
         artifacts=files,

@@ -13,8 +13,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 __all__ = [
-    "LATEST", "Row", "belongs", "command", "in_turns", "keep", "kept", "markdown", "percentile",
-    "ratio", "rows_of", "shown", "text_table",
+    "LATEST",
+    "Row",
+    "belongs",
+    "command",
+    "keep",
+    "kept",
+    "markdown",
+    "measure_alternately",
+    "percentile",
+    "ratio",
+    "rows_of",
+    "shown",
+    "text_table",
 ]  # fmt: skip
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
@@ -62,7 +73,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
-def in_turns(
+def measure_alternately(
     rounds: int, acts: Mapping[str, Callable[[], float]], tell: Callable[[str], None] = print
 ) -> dict[str, list[float]]:
     """Measure A B A B: run every action once per round, in order, and print each measurement."""

@@ -24,7 +24,7 @@ from typing import Any
 from benchmarks.briefs import asked
 from benchmarks.clients import Visitor
 from benchmarks.installation import NO_STAGES, ROOT, Installation, free_port, installation
-from benchmarks.report import Row, command, in_turns, ratio
+from benchmarks.report import Row, command, measure_alternately, ratio
 from codesigner.process_spec import Service
 from shared.settings import PREFIX, Settings, load_settings
 from web.app import create_app
@@ -236,7 +236,7 @@ def _rates(made: Installation, ports: dict[str, int], seconds: int, rounds: int)
             asker = _Asker(port=port, request=request, status=status)
             asker.rate(0.5)  # warm-up
             acts[f"{name}: {kind}"] = partial(asker.rate, seconds)
-    found = in_turns(rounds, acts)
+    found = measure_alternately(rounds, acts)
     for name, values in found.items():
         value = statistics.median(values)
         yield Row(name=name, value=value, unit="answers/s", better="higher")

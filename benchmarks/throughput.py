@@ -25,7 +25,7 @@ from sqlalchemy import func, select
 
 from benchmarks.briefs import PRODUCTS, Asked, asked
 from benchmarks.burst import wait_for_all
-from benchmarks.clients import Visitor, all_at_once, body_of
+from benchmarks.clients import Visitor, body_of, run_concurrently
 from benchmarks.installation import ROOT, Installation, free_port, installation, new_home
 from benchmarks.plain import apart
 from benchmarks.report import Better, Row, command, ratio
@@ -64,7 +64,7 @@ def _through(made: Installation, requests: Sequence[Asked]) -> float:
         return job_id
 
     began = time.time()  # same clock as the database's, on the same machine
-    ids = all_at_once(made.settings.public_url, _CLIENTS, requests, send)
+    ids = run_concurrently(made.settings.public_url, _CLIENTS, requests, send)
     wait_for_all(made)
     with made.sessions() as session:
         found = select(func.max(Job.finished_at), func.count())
@@ -137,7 +137,7 @@ def _asked_of(url: str, running: subprocess.Popen[bytes], requests: Sequence[Ask
         _answered(visitor, running, one)
 
     began = time.time()
-    all_at_once(url, _CLIENTS, requests, send)
+    run_concurrently(url, _CLIENTS, requests, send)
     return time.time() - began
 
 

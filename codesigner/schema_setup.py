@@ -27,7 +27,7 @@ def register_bundled_models(settings: Settings) -> str:
     with Session(engine) as session:
         name = registry.register_bundled(session).name
         session.commit()
-        missing = set(ROLES) - set(registry.champions(session))
+        missing = set(ROLES) - set(registry.champion_versions(session))
     engine.dispose()
     if missing:
         raise ModelsMissing(f"The release in use has no {', '.join(sorted(missing))}.")

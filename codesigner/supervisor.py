@@ -60,7 +60,7 @@ class Supervisor:
     home: Home
     tell: Callable[[str], None] = lambda _: None
     """Called with a message when a service dies and is restarted."""
-    orphans_patience_s: float = 15.0
+    orphans_timeout_s: float = 15.0
     """Seconds for which orphaned processes may shut down before they are killed."""
     longest_delay_s: float = _MAX_RESTART_DELAY_S
     """Maximum restart delay, seconds; delays double up to it."""
@@ -79,7 +79,7 @@ class Supervisor:
         for stop in (signal.SIGTERM, signal.SIGKILL):
             for group in groups:
                 _signal_group(group, stop)
-            _wait_for(lambda: not _any_alive(groups), self.orphans_patience_s)
+            _wait_for(lambda: not _any_alive(groups), self.orphans_timeout_s)
         self.home.write_state("children", {})
 
     def start(self, service: Service) -> None:
@@ -107,14 +107,14 @@ class Supervisor:
         """
         deadline = time.monotonic() + timeout_s
         while True:
-            self.look_after()
+            self.restart_dead()
             if condition():
                 return True
             if time.monotonic() >= deadline:
                 return False
             time.sleep(_POLL_S)
 
-    def look_after(self) -> None:
+    def restart_dead(self) -> None:
         """Restart dead services, with exponential back-off.
 
         Raises:

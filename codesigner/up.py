@@ -21,9 +21,9 @@ from codesigner.installation import home_folder, installation_settings, settings
 from codesigner.process_spec import Service
 from codesigner.startup_errors import NotReadyReporter
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
-from shared.secret_key_file import kept_key
+from shared.secret_key_file import load_or_create_key
 from shared.settings import PREFIX, Settings
-from web.http.sign_in_links import GOOD_S, sign_in_link
+from web.http.sign_in_links import LINK_TTL_S, sign_in_link
 
 __all__ = ["CannotStart", "up"]
 
@@ -82,7 +82,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         finally:
             supervisor.stop_all()
             home.write_state("installation", {})
-    console.print("Stopped.")
+    console.print("TrainingStopped.")
 
 
 def _start(context: _StartContext, *, training: bool) -> None:
@@ -90,7 +90,7 @@ def _start(context: _StartContext, *, training: bool) -> None:
     supervisor.end_orphans()
     _check_port(settings)
     if settings.admin_token is None:  # the web server and the commands read it there
-        kept_key(context.home.admin_token, secrets.token_urlsafe(_TOKEN_BYTES).encode())
+        load_or_create_key(context.home.admin_token, secrets.token_urlsafe(_TOKEN_BYTES).encode())
     env = _start_servers(context)
     context.home.write_state(
         "installation",
@@ -194,7 +194,9 @@ def _print_urls(context: _StartContext) -> None:
     if console.is_terminal:  # redirected output may be readable by others
         link = sign_in_link(installation_settings())
         console.print(f"  administration       {link}")
-        console.print(f"                       (for one browser, within {GOOD_S // 60} minutes)")
+        console.print(
+            f"                       (for one browser, within {LINK_TTL_S // 60} minutes)"
+        )
     console.print("`codesigner sign-in` prints a sign-in link for the administration.")
     console.print("Press Ctrl-C to stop.")
 

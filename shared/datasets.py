@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-__all__ = ["FAULTS", "METADATA", "BadDataset", "DatasetZip", "Row"]
+__all__ = ["FAULTS", "METADATA", "DatasetZip", "InvalidDataset", "Row"]
 
 METADATA = "metadata.jsonl"
 FAULTS = {
@@ -69,7 +69,7 @@ _ZIP_ERRORS = (
 """Exceptions of zipfile for broken or encrypted zips."""
 
 
-class BadDataset(ValueError):
+class InvalidDataset(ValueError):
     """The dataset is invalid; the message names the line or file.
 
     Args:
@@ -98,14 +98,14 @@ class DatasetZip:
         source: seekable file; it must stay open.
 
     Raises:
-        BadDataset: not a zip, too large, or a member name points outside the folder.
+        InvalidDataset: not a zip, too large, or a member name points outside the folder.
     """
 
     def __init__(self, source: BinaryIO) -> None:
         bounded = _BoundedReads(source)
         with _translated_errors():
             if not zipfile.is_zipfile(bounded):
-                raise BadDataset("not_a_zip")
+                raise InvalidDataset("not_a_zip")
             self._archive = zipfile.ZipFile(bounded)
         members = self._archive.infolist()
         _check_members(members)
@@ -117,7 +117,7 @@ class DatasetZip:
         """Yield the validated lines of metadata.jsonl; empty lines are skipped.
 
         Raises:
-            BadDataset: a line is too long or invalid, or names no picture in the zip.
+            InvalidDataset: a line is too long or invalid, or names no picture in the zip.
         """
         with _translated_errors(), self._archive.open(self._metadata) as member:
             for number in count(1):
@@ -125,9 +125,9 @@ class DatasetZip:
                 if not line:
                     return
                 if number > _MAX_MEMBERS:
-                    raise BadDataset("too_many_lines", most=_MAX_MEMBERS)
+                    raise InvalidDataset("too_many_lines", most=_MAX_MEMBERS)
                 if len(line) > _MAX_LINE_BYTES:
-                    raise BadDataset("line_too_long", line=number, most=_MAX_LINE_BYTES)
+                    raise InvalidDataset("line_too_long", line=number, most=_MAX_LINE_BYTES)
                 if line.removeprefix(codecs.BOM_UTF8).strip():
                     row = _parse_row(number, line.removeprefix(codecs.BOM_UTF8))
                     self._check_picture(number, row.file_name)
@@ -137,7 +137,7 @@ class DatasetZip:
         """Return the bytes of a picture by the file name of its row.
 
         Raises:
-            BadDataset: the member is damaged.
+            InvalidDataset: the member is damaged.
         """
         # Read in chunks: a single read() would inflate everything, whatever the declared size.
         with (
@@ -149,9 +149,9 @@ class DatasetZip:
     def _check_picture(self, number: int, name: str) -> None:
         member = self._members.get(self._folder + name)
         if member is None or PurePosixPath(name).suffix.lower() not in _SUFFIXES:
-            raise BadDataset("no_picture", line=number, name=name[:_SHOWN_CHARS])
+            raise InvalidDataset("no_picture", line=number, name=name[:_SHOWN_CHARS])
         if member.file_size > _MAX_PICTURE_BYTES:
-            raise BadDataset("picture_too_large", name=name[:_SHOWN_CHARS])
+            raise InvalidDataset("picture_too_large", name=name[:_SHOWN_CHARS])
 
 
 class _BoundedReads:
@@ -165,37 +165,37 @@ class _BoundedReads:
         requested = _MAX_DIRECTORY_BYTES + 1 if size < 0 else size
         content = self._source.read(min(requested, _MAX_DIRECTORY_BYTES + 1))
         if len(content) > _MAX_DIRECTORY_BYTES:
-            raise BadDataset("too_many_files", most=_MAX_MEMBERS)
+            raise InvalidDataset("too_many_files", most=_MAX_MEMBERS)
         return content
 
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """Raise BadDataset for exceptions of zipfile."""
+    """Raise InvalidDataset for exceptions of zipfile."""
     try:
         yield
-    except BadDataset:
+    except InvalidDataset:
         raise
     except _ZIP_ERRORS as error:
         reason = str(error).encode("utf-8", errors="replace").decode()
-        raise BadDataset("damaged", reason=reason[:_SHOWN_CHARS]) from error
+        raise InvalidDataset("damaged", reason=reason[:_SHOWN_CHARS]) from error
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > _MAX_MEMBERS:
-        raise BadDataset("too_many_files", most=_MAX_MEMBERS)
+        raise InvalidDataset("too_many_files", most=_MAX_MEMBERS)
     if sum(member.file_size for member in members) > _MAX_UNPACKED_BYTES:
-        raise BadDataset("too_large")
+        raise InvalidDataset("too_large")
     for member in members:
         name = member.filename[:_SHOWN_CHARS]
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts:
-            raise BadDataset("leaves_the_folder", name=name)
+            raise InvalidDataset("leaves_the_folder", name=name)
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise BadDataset("link", name=name)
+            raise InvalidDataset("link", name=name)
         encrypted = member.flag_bits & 1
         if encrypted or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise BadDataset(
+            raise InvalidDataset(
                 "packing", name=name
             )  # other methods allocate memory as the zip demands
 
@@ -210,9 +210,9 @@ def _find_metadata(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
             break
         if matches:
             if matches[0].file_size > _MAX_METADATA_BYTES:
-                raise BadDataset("metadata_too_large")
+                raise InvalidDataset("metadata_too_large")
             return matches[0]
-    raise BadDataset("no_metadata")
+    raise InvalidDataset("no_metadata")
 
 
 def _parse_row(number: int, line: bytes) -> Row:
@@ -221,9 +221,9 @@ def _parse_row(number: int, line: bytes) -> Row:
         name, text = entry["file_name"], entry["text"]
         (name + text).encode()  # lone surrogates cannot be encoded
     except (ValueError, TypeError, LookupError, RecursionError, AttributeError):
-        raise BadDataset("not_a_row", line=number) from None
+        raise InvalidDataset("not_a_row", line=number) from None
     if not (isinstance(name, str) and isinstance(text, str) and name.strip() and text.strip()):
-        raise BadDataset("not_a_row", line=number)
+        raise InvalidDataset("not_a_row", line=number)
     if len(text) > _MAX_TEXT_CHARS:
-        raise BadDataset("text_too_long", line=number, most=_MAX_TEXT_CHARS)
+        raise InvalidDataset("text_too_long", line=number, most=_MAX_TEXT_CHARS)
     return Row(file_name=name, text=text)

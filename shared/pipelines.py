@@ -18,7 +18,7 @@ __all__ = [
     "STAGES",
     "Pipeline",
     "StageSpec",
-    "known_stages",
+    "parse_stages",
     "stages_for",
     "stages_of",
     "work_of",
@@ -133,7 +133,7 @@ def stages_of(queues: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name, spec in STAGES.items() if spec.queue in queues)
 
 
-def known_stages(named: str) -> tuple[str, ...]:
+def parse_stages(named: str) -> tuple[str, ...]:
     """Parse comma-separated stage names; return each once, in the order of the pipelines.
 
     Raises:

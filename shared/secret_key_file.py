@@ -4,10 +4,10 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["kept_key"]
+__all__ = ["load_or_create_key"]
 
 
-def kept_key(path: Path, fresh: bytes) -> bytes:
+def load_or_create_key(path: Path, fresh: bytes) -> bytes:
     """Return the key stored in a file; write `fresh` to the file first if it does not exist.
 
     Only the owner of the file can read it (mode 0600). If several processes start at the same

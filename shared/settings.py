@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.broker.url import kombu_url
-from shared.pipelines import known_stages
-from shared.webhooks.url_policy import networks_in
+from shared.pipelines import parse_stages
+from shared.webhooks.url_policy import parse_networks
 
 __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 
@@ -211,13 +211,13 @@ class Settings(BaseSettings):
     @field_validator("webhook_allow", mode="after")
     @classmethod
     def _known_networks(cls, networks: str) -> str:
-        networks_in(networks)
+        parse_networks(networks)
         return networks
 
     @field_validator("worker_stages", mode="after")
     @classmethod
     def _known_stages(cls, names: str) -> str:
-        return ",".join(known_stages(names))
+        return ",".join(parse_stages(names))
 
     @field_validator("log_level", mode="after")
     @classmethod

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
-from shared.secret_key_file import kept_key
+from shared.secret_key_file import load_or_create_key
 from shared.settings import Settings
 from web import api, pages
 from web.extensions import Services, attach
@@ -64,4 +64,4 @@ def _secret_key(settings: Settings) -> bytes:
     """Return the configured key, or one that is generated once and kept in the home folder."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
-    return kept_key(settings.home / "secret_key", secrets.token_bytes(_KEY_BYTES))
+    return load_or_create_key(settings.home / "secret_key", secrets.token_bytes(_KEY_BYTES))

@@ -67,7 +67,7 @@ class Services:
     """Per-visitor concurrency limit for SSE and long polling."""
     desks: ConcurrencyLimiter
     """Limits API requests that write."""
-    page_desks: ConcurrencyLimiter
+    page_write_limiter: ConcurrencyLimiter
     """Limits page requests that write."""
     bodies: ConcurrencyLimiter
     """Limits reading of large bodies, see `web.http.body_concurrency`."""
@@ -90,7 +90,7 @@ class Services:
         Raises:
             CodesignerError: unavailable, no slot became free in 10 s or too many requests wait.
         """
-        limiter = self.desks if request.path.startswith("/api/") else self.page_desks
+        limiter = self.desks if request.path.startswith("/api/") else self.page_write_limiter
         if (release_body_slot := g.pop(RELEASE_BODY_SLOT, None)) is not None:
             release_body_slot()
         if not limiter.take():
@@ -121,7 +121,7 @@ def attach(app: Flask, settings: Settings) -> None:
         desks=ConcurrencyLimiter(
             MAX_CONCURRENT_API_WRITES, waiting=_MAX_WAITING_API_WRITES, wait_s=_WRITE_WAIT_S
         ),
-        page_desks=ConcurrencyLimiter(
+        page_write_limiter=ConcurrencyLimiter(
             MAX_CONCURRENT_PAGE_WRITES, waiting=MAX_WAITING_PAGE_WRITES, wait_s=_WRITE_WAIT_S
         ),
         bodies=ConcurrencyLimiter(

@@ -94,11 +94,13 @@ def _check_overdue(session: "Session") -> Iterator[_Check]:
     from sqlalchemy import func, select
 
     from shared.db.models import Outbox, StageRun
-    from shared.queue.transitions import in_s
+    from shared.queue.transitions import seconds_from_now
 
-    unsent = select(func.count()).where(Outbox.sent_at.is_(None), Outbox.due_at < in_s(-_OVERDUE_S))
+    unsent = select(func.count()).where(
+        Outbox.sent_at.is_(None), Outbox.due_at < seconds_from_now(-_OVERDUE_S)
+    )
     expired = select(func.count()).where(
-        StageRun.state == "running", StageRun.lease_until < in_s(-_OVERDUE_S)
+        StageRun.state == "running", StageRun.lease_until < seconds_from_now(-_OVERDUE_S)
     )
     for name, query in (("hints not sent", unsent), ("leases not reaped", expired)):
         count = session.scalar(query) or 0

@@ -52,7 +52,7 @@ def register(manifest: Path) -> None:
     with database_session() as session:
         try:
             document = json.loads(manifest.read_text(encoding="utf-8"))
-            release_manifest = registry.release_of(
+            release_manifest = registry.parse_manifest(
                 document, origin="named", base=registry.champion(session)
             )
         except ValueError as error:

@@ -54,7 +54,7 @@ def stop() -> None:
         if time.monotonic() > deadline:
             raise CommandFailed(f"process {pid} did not end in {_STOP_TIMEOUT_S:.0f} s")
         time.sleep(0.1)
-    click.echo("Stopped.")
+    click.echo("TrainingStopped.")
 
 
 @click.command("sign-in")
@@ -110,10 +110,10 @@ def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
 
 def _served(queues: str | None, stages: str) -> tuple[str, ...]:
     """Return the stages that a worker with these options serves."""
-    from shared.pipelines import QUEUES, known_stages, stages_of
+    from shared.pipelines import QUEUES, parse_stages, stages_of
 
     try:
-        named = known_stages(stages)
+        named = parse_stages(stages)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--stages") from None
     queue_names = tuple(part.strip() for part in (queues or "gpu").split(","))

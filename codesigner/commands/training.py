@@ -156,15 +156,15 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
 
     _limit_threads()
     from worker.evaluation.judge import load_judge
-    from worker.evaluation.report import as_lines
+    from worker.evaluation.report import as_markdown
     from worker.evaluation.run import Evaluated, EvaluationOptions, evaluate
-    from worker.evaluation.stages import bundled_models
+    from worker.evaluation.stages import load_bundled_models
     from worker.models.weights import bundled_folder
 
     folder = weights or bundled_folder()
     judge, document = load_judge(bundled_folder())
     subject = Evaluated(
-        models=bundled_models(folder, installation_settings().home / "cache"),
+        models=load_bundled_models(folder, installation_settings().home / "cache"),
         weights=folder,
         judge=judge,
         judged=document["held_out"]["right"],
@@ -179,7 +179,7 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
             subject, EvaluationOptions(each=each, photographs=photographs), report
         )
     evaluation.save(out)
-    click.echo("\n".join(as_lines(evaluation.rows)))
+    click.echo("\n".join(as_markdown(evaluation.rows)))
     click.echo(f"Metrics and contact sheets are in {out}.")
 
 

@@ -44,21 +44,21 @@ def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> Non
     """Send the events of all jobs to URL; prints the signing secret once."""
     from codesigner.installation import installation_settings
     from shared.queue.events import EVENT_KINDS
-    from shared.webhooks.endpoints import DEFAULT_EVENTS, WebhookAsked, add_endpoint
-    from shared.webhooks.signing import BadSecret, checked_secret
-    from shared.webhooks.url_policy import BadUrl, checked_target, networks_in
+    from shared.webhooks.endpoints import DEFAULT_EVENTS, WebhookRequest, add_endpoint
+    from shared.webhooks.signing import InvalidSecret, validate_secret
+    from shared.webhooks.url_policy import InvalidWebhookUrl, parse_networks, parse_webhook_url
 
     if unknown := sorted(set(events) - set(EVENT_KINDS)):
         raise click.UsageError(f"Unknown event {unknown[0]}; events are {', '.join(EVENT_KINDS)}.")
     try:
-        target = checked_target(url, networks_in(installation_settings().webhook_allow))
+        target = parse_webhook_url(url, parse_networks(installation_settings().webhook_allow))
         if secret is not None:
-            checked_secret(secret)
-    except BadUrl as error:
+            validate_secret(secret)
+    except InvalidWebhookUrl as error:
         raise CommandFailed(f"{url}: {error}") from None
-    except BadSecret as error:
+    except InvalidSecret as error:
         raise CommandFailed(f"the secret {error}") from None
-    request = WebhookAsked.at(
+    request = WebhookRequest.at(
         url, target, secret, events=events or DEFAULT_EVENTS, description=note
     )
     with database_session() as session:

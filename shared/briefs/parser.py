@@ -10,11 +10,11 @@ from shared.briefs.index import Index, english_words, is_chinese
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 
-__all__ = ["Understood", "understand"]
+__all__ = ["ParsedBrief", "parse_brief"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Understood:
+class ParsedBrief:
     """A parsed brief: keys of `shared.briefs.vocabulary` for each field.
 
     An empty text or tuple means that the brief does not mention the field.
@@ -52,7 +52,7 @@ class Understood:
         }
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Understood":
+    def from_document(cls, document: Mapping[str, Any]) -> "ParsedBrief":
         """Return the object of a `to_document` dictionary; unknown keys are ignored."""
         values: dict[str, Any] = {
             field.name: tuple(value) if isinstance(value, list | tuple) else value
@@ -238,7 +238,7 @@ def _language(text: str) -> str:
     return "zh" if chinese and chinese >= len(english_words(fold_characters(text))) else "en"
 
 
-def understand(brief: str) -> Understood:
+def parse_brief(brief: str) -> ParsedBrief:
     """Parse a brief; fields that it does not mention stay empty.
 
     Names of both languages are matched, longest first. Plurals and small typos in long English
@@ -275,7 +275,7 @@ def understand(brief: str) -> Understood:
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
 
-    return Understood(
+    return ParsedBrief(
         product=first("product"),
         material=materials[0] if materials else "",
         materials=materials,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.settings import Settings
 
-__all__ = ["at_once", "engine", "engine_for", "sessions"]
+__all__ = ["autocommit_session", "engine", "engine_for", "sessions"]
 
 _CONNECT_ARGS: dict[str, Any] = {
     "connect_timeout": 5,
@@ -54,7 +54,7 @@ def sessions(bound: Engine) -> sessionmaker[Session]:
 
 
 @contextmanager
-def at_once(factory: sessionmaker[Session]) -> Iterator[Session]:
+def autocommit_session(factory: sessionmaker[Session]) -> Iterator[Session]:
     """Yield a session in autocommit mode: each statement is one transaction, one round trip."""
     with factory() as session:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

@@ -17,8 +17,8 @@ from shared.errors import BatchExpired, BatchNotFound, IdempotencyConflict
 from shared.jobs.submission import Limits, Submission, check_limits, submit
 from shared.queue.fairness import lock_owner
 from shared.queue.transitions import end_job, lock_jobs, unexpired
-from shared.registry.releases import champions
-from shared.webhooks.endpoints import WebhookAsked, add_endpoint
+from shared.registry.releases import champion_versions
+from shared.webhooks.endpoints import WebhookRequest, add_endpoint
 
 __all__ = [
     "MAX_JOBS",
@@ -47,7 +47,7 @@ class BatchSubmission:
     """Hash of the request's payload."""
     owner: str = ""
     idempotency_key: str | None = None
-    webhook: WebhookAsked | None = None
+    webhook: WebhookRequest | None = None
     """Webhook that receives the events of all its jobs."""
 
 
@@ -115,7 +115,7 @@ def submit_batch(
 
 
 def _submit_jobs(session: Session, batch_id: str, submission: BatchSubmission) -> None:
-    versions = champions(session)
+    versions = champion_versions(session)
     for index, job in enumerate(submission.jobs):
         job_submission = replace(
             job,

@@ -20,8 +20,8 @@ from shared.queue.transitions import unexpired
 __all__ = [
     "PRINT_DPI",
     "PRINT_SIZES",
-    "NoSuchVariant",
     "PrintAsked",
+    "VariantNotFound",
     "print_submission",
     "prints_of",
     "side_cm",
@@ -45,7 +45,7 @@ class PrintAsked:
     dpi: int = PRINT_DPI
 
 
-class NoSuchVariant(InvalidRequest):
+class VariantNotFound(InvalidRequest):
     """The design does not have the requested variant."""
 
     def __init__(self, last: int) -> None:
@@ -65,7 +65,7 @@ def print_submission(session: Session, job_id: str, request: PrintAsked) -> Subm
     Raises:
         JobNotFound, JobExpired: the job does not exist, or has expired.
         CodesignerError: job_not_printable; it is not a succeeded design.
-        NoSuchVariant: the design does not have the variant.
+        VariantNotFound: the design does not have the variant.
     """
     source = get_job(session, job_id)
     _check_printable(source, request)
@@ -91,7 +91,7 @@ def _check_printable(source: Job, request: PrintAsked) -> None:
         raise CodesignerError("job_not_printable", message)
     last = int(source.options["variants"]) - 1
     if request.variant > last:
-        raise NoSuchVariant(last)
+        raise VariantNotFound(last)
 
 
 def prints_of(session: Session, job: Job) -> Sequence[Job]:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from shared.db.models import ENDED, Batch, Job
-from shared.queue.transitions import in_s
+from shared.queue.transitions import seconds_from_now
 from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["collect_artifacts", "expire_jobs", "unreferenced"]
@@ -54,7 +54,7 @@ def collect_artifacts(session: Session, store: ArtifactStore, grace_s: float) ->
     Storing the same bytes again restarts the period. The session only reads; its transaction ends
     after each batch.
     """
-    store.forget_unfinished(grace_s)
+    store.delete_partial_files(grace_s)
     deleted = 0
     for names in _batches(store.aged(grace_s)):
         garbage = unreferenced(session, names)
@@ -74,7 +74,9 @@ def expire_jobs(session: Session, *, keep_s: float = 30 * _DAY_S, limit: int = _
     Until then the API answers with job_expired, afterwards with job_not_found.
     """
     expired = (
-        select(Job.id).where(Job.state.in_(ENDED), Job.expires_at < in_s(-keep_s)).limit(limit)
+        select(Job.id)
+        .where(Job.state.in_(ENDED), Job.expires_at < seconds_from_now(-keep_s))
+        .limit(limit)
     )
     deleted = session.execute(
         delete(Job)
@@ -90,6 +92,6 @@ def _delete_empty_batches(session: Session, keep_s: float) -> None:
     has_jobs = select(Job.id).where(Job.batch_id == Batch.id).exists()
     session.execute(
         delete(Batch)
-        .where(Batch.created_at < in_s(-keep_s), ~has_jobs)
+        .where(Batch.created_at < seconds_from_now(-keep_s), ~has_jobs)
         .execution_options(synchronize_session=False)
     )

@@ -28,12 +28,12 @@ from shared.errors import (
 from shared.jobs.carried_results import copy_results
 from shared.jobs.serializers import job_document
 from shared.pipelines import PIPELINES, stages_for
-from shared.queue.estimates import room_s
+from shared.queue.estimates import estimate_retry_after_s
 from shared.queue.events import Change, events_after, record_each
-from shared.queue.fairness import lock_owner, next_turn, place_in_line
-from shared.queue.transitions import announce, end_job, in_s, lock_job, unexpired
-from shared.registry.releases import champions
-from shared.webhooks.endpoints import WebhookAsked, add_endpoint, webhook_for_retry
+from shared.queue.fairness import claim_order, lock_owner, next_turn
+from shared.queue.transitions import announce, end_job, lock_job, seconds_from_now, unexpired
+from shared.registry.releases import champion_versions
+from shared.webhooks.endpoints import WebhookRequest, add_endpoint, webhook_for_retry
 
 __all__ = [
     "Limits",
@@ -93,7 +93,7 @@ class Submission:
     retried_from: str | None = None
     batch_id: str | None = None
     batch_index: int | None = None
-    webhook: WebhookAsked | None = None
+    webhook: WebhookRequest | None = None
     """Webhook that receives the job's events."""
     print_of: str | None = None
     """Id of the design of which a variant is printed."""
@@ -165,10 +165,10 @@ def check_limits(session: Session, owner: str, limits: Limits, count: int = 1) -
     active = select(func.count(), func.count().filter(Job.owner == owner))
     total_active, owner_active = session.execute(active.where(Job.state.in_(ACTIVE))).one()
     if limits.queue is not None and total_active + count > limits.queue:
-        raise QueueFull(room_s(session, total_active + count - limits.queue))
+        raise QueueFull(estimate_retry_after_s(session, total_active + count - limits.queue))
     if limits.owner is not None and owner_active + count > limits.owner:
         excess = owner_active + count - limits.owner
-        raise OwnerLimit(limits.owner, room_s(session, excess, owner))
+        raise OwnerLimit(limits.owner, estimate_retry_after_s(session, excess, owner))
 
 
 def _find_existing(session: Session, submission: Submission, digest: str) -> Job | None:
@@ -197,13 +197,15 @@ def _column_values(session: Session, submission: Submission) -> dict[str, Any]:
         "reference_sha256": submission.reference_sha256,
         "reference_notice": list(submission.reference_notice),
         "notices": list(submission.notices),
-        "model_versions": (champions(session) if model_versions is None else dict(model_versions)),
+        "model_versions": (
+            champion_versions(session) if model_versions is None else dict(model_versions)
+        ),
         "owner": submission.owner,
         "idempotency_key": submission.idempotency_key,
         "priority": submission.priority,
         "turn": next_turn(session, submission.owner, submission.pipeline, submission.priority),
         "not_before": submission.not_before,
-        "deadline": submission.deadline if after_s is None else in_s(after_s),
+        "deadline": submission.deadline if after_s is None else seconds_from_now(after_s),
         "ttl_s": submission.ttl_s,
         "retried_from": submission.retried_from,
         "print_of": submission.print_of,
@@ -229,7 +231,7 @@ def _insert_stage_runs(session: Session, job: Job, submission: Submission) -> No
                 "queue": spec.queue,
                 "state": "skipped" if skipped else "ready" if is_first else "waiting",
                 "priority": job.priority,
-                "turn": place_in_line(job.turn, job.priority),
+                "turn": claim_order(job.turn, job.priority),
                 "not_before": submission.not_before if is_first else None,
                 "max_attempts": spec.max_attempts,
             }

@@ -15,7 +15,7 @@ from shared.queue.transitions import lock_job
 __all__ = [
     "CLAIM",
     "Claim",
-    "Wanted",
+    "ClaimPreference",
     "claim",
     "claim_from_row",
     "event_body",
@@ -41,7 +41,7 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ClaimPreference:
     """Preference of a claim for rows whose pinned models are already loaded."""
 
     roles: Sequence[str]
@@ -125,7 +125,7 @@ def claim(
     owner: str,
     limit: int = 1,
     lease_s: float | None = None,
-    wanted: Wanted | None = None,
+    wanted: ClaimPreference | None = None,
 ) -> list[Claim]:
     """Claim up to `limit` stage runs that can run as one batch: same pinned model versions.
 

@@ -13,10 +13,10 @@ from shared.pipelines import STAGES
 from shared.queue.claims import Claim, claim_from_row
 
 __all__ = [
-    "NOWHERE",
+    "NO_NEXT_CLAIMS",
     "ArtifactRecord",
     "Finished",
-    "Onward",
+    "NextClaims",
     "StageOutput",
     "finish",
     "finish_many",
@@ -61,7 +61,7 @@ class StageOutput:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Onward:
+class NextClaims:
     """Next stages that the finishing transaction claims for the same worker."""
 
     owner: str = ""
@@ -75,7 +75,7 @@ class Onward:
         return STAGES[stage].lease_s if self.lease_s is None else self.lease_s
 
 
-NOWHERE = Onward()
+NO_NEXT_CLAIMS = NextClaims()
 """No claims: all next stages become ready for any worker."""
 
 
@@ -204,7 +204,7 @@ def finish(session: Session, claim: Claim, output: StageOutput) -> None:
 def finish_many(
     session: Session,
     done: Sequence[tuple[Claim, StageOutput]],
-    onward: Onward = NOWHERE,
+    onward: NextClaims = NO_NEXT_CLAIMS,
 ) -> Finished:
     """Finish a batch in one statement, each row under its own fence.
 
@@ -234,7 +234,7 @@ def finish_many(
     )
 
 
-def _claim_limit(onward: Onward, stage: str) -> dict[str, Any]:
+def _claim_limit(onward: NextClaims, stage: str) -> dict[str, Any]:
     return {
         "stage": stage,
         "max_claims": onward.most[stage],

@@ -16,7 +16,14 @@ from shared.pipelines import PIPELINES, STAGES, work_of
 from shared.queue.pauses import is_paused, paused_stages
 from shared.queue.recovery.heartbeats import workers_ready
 
-__all__ = ["MOST_COUNTED", "StageCost", "eta_s", "queue_document", "room_s", "stage_costs"]
+__all__ = [
+    "MOST_COUNTED",
+    "StageCost",
+    "estimate_retry_after_s",
+    "eta_s",
+    "queue_document",
+    "stage_costs",
+]
 
 MOST_COUNTED = 5_000
 """Highest exact queue position; one more stands for every position behind it."""
@@ -98,7 +105,7 @@ def queue_document(session: Session, job: Job, runs: Sequence[StageRun]) -> dict
     return {"position": position, "eta_s": eta, "paused": paused}
 
 
-def room_s(session: Session, places: int, owner: str | None = None) -> float:
+def estimate_retry_after_s(session: Session, places: int, owner: str | None = None) -> float:
     """Estimate the Retry-After in seconds until so many designs have ended, of one owner or of all.
 
     The estimate uses recent run times and the number of live workers; the designs of one owner

@@ -12,7 +12,7 @@ key (`StageRun.turn`) is written once and never updated.
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-__all__ = ["LEVEL_TURNS", "PRIORITIES", "lock_owner", "next_turn", "place_in_line"]
+__all__ = ["LEVEL_TURNS", "PRIORITIES", "claim_order", "lock_owner", "next_turn"]
 
 LEVEL_TURNS = 100
 """Rounds by which one priority level moves a job."""
@@ -45,6 +45,6 @@ def next_turn(session: Session, owner: str, pipeline: str, priority: int) -> int
     return turn
 
 
-def place_in_line(turn: int, priority: int) -> int:
+def claim_order(turn: int, priority: int) -> int:
     """Return the sort key of claims: the turn, moved by the priority."""
     return turn - LEVEL_TURNS * priority

@@ -15,43 +15,43 @@ from shared.db.models import StageRun
 from shared.errors import CodesignerError, error_document
 from shared.queue.claims import (
     Claim,
-    Wanted,
+    ClaimPreference,
     claim,
     event_body,
     lock_claimed_job,
     update_claimed,
 )
 from shared.queue.completion import (
-    NOWHERE,
+    NO_NEXT_CLAIMS,
     ArtifactRecord,
     Finished,
-    Onward,
+    NextClaims,
     StageOutput,
     finish,
     finish_many,
 )
 from shared.queue.events import Change, record
-from shared.queue.outbox import forget_sent, mark_sent, unsent
+from shared.queue.outbox import delete_sent, mark_sent, unsent
 from shared.queue.recovery.invariants import check_invariants
 from shared.queue.recovery.reaper import Reaped, reap
-from shared.queue.transitions import announce, end_job, in_s
+from shared.queue.transitions import announce, end_job, seconds_from_now
 
 __all__ = [
-    "NOWHERE",
+    "NO_NEXT_CLAIMS",
     "ArtifactRecord",
     "Claim",
+    "ClaimPreference",
     "Finished",
-    "Onward",
+    "NextClaims",
     "Reaped",
     "StageOutput",
-    "Wanted",
     "check_invariants",
     "checkpoint",
     "claim",
+    "delete_sent",
     "fail",
     "finish",
     "finish_many",
-    "forget_sent",
     "mark_sent",
     "progress",
     "reap",
@@ -62,7 +62,7 @@ __all__ = [
 
 def _extended_lease(claim: Claim) -> Any:
     """Return SQL for the new end of the lease, at most the time limit of the attempt."""
-    return func.least(in_s(claim.lease_s), StageRun.run_until)
+    return func.least(seconds_from_now(claim.lease_s), StageRun.run_until)
 
 
 def progress(session: Session, claim: Claim, fraction: float) -> None:
@@ -120,7 +120,7 @@ def fail(
             run_until=None,
             owner=None,
             error=reason,
-            not_before=in_s(delay_s) if delay_s else None,
+            not_before=seconds_from_now(delay_s) if delay_s else None,
             enqueued_at=func.clock_timestamp(),
         )
         record(session, job, Change(kind="stage.retry", body=event_body(claim) | {"error": reason}))

@@ -6,9 +6,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.db.models import Outbox
-from shared.queue.transitions import in_s
+from shared.queue.transitions import seconds_from_now
 
-__all__ = ["forget_sent", "mark_sent", "unsent"]
+__all__ = ["delete_sent", "mark_sent", "unsent"]
 
 
 def unsent(session: Session, limit: int = 100) -> Sequence[Outbox]:
@@ -32,11 +32,11 @@ def mark_sent(session: Session, ids: Sequence[int]) -> None:
     )
 
 
-def forget_sent(session: Session, *, older_than_s: float = 3600.0) -> int:
+def delete_sent(session: Session, *, older_than_s: float = 3600.0) -> int:
     """Delete hints sent more than `older_than_s` seconds ago; return their number."""
     deleted = session.execute(
         delete(Outbox)
-        .where(Outbox.sent_at < in_s(-older_than_s))
+        .where(Outbox.sent_at < seconds_from_now(-older_than_s))
         .returning(Outbox.id)
         .execution_options(synchronize_session=False)
     )

@@ -12,11 +12,11 @@ from shared.db.models import Artifact, Job, StageRun
 from shared.queue.completion import ArtifactRecord
 from shared.queue.transitions import unexpired
 
-__all__ = ["EarlierResult", "earlier_results", "known_keys"]
+__all__ = ["CachedResult", "cached_keys", "cached_results"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class EarlierResult:
+class CachedResult:
     """Result of a finished stage run with the same inputs."""
 
     job_id: str
@@ -34,7 +34,7 @@ class EarlierResult:
         return {self.output_sha256, *(artifact.sha256 for artifact in self.artifacts)}
 
 
-def known_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
+def cached_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
     """Return the input keys that have a cached result of the stage; locks no rows."""
     query = (
         select(StageRun.input_key)
@@ -49,7 +49,7 @@ def known_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
     return {str(key) for key in session.scalars(query)}
 
 
-def earlier_results(session: Session, stage: str, keys: Iterable[str]) -> dict[str, EarlierResult]:
+def cached_results(session: Session, stage: str, keys: Iterable[str]) -> dict[str, CachedResult]:
     """Return the cached result of the stage by input key, for the keys that have one.
 
     The rows are locked until the transaction ends, so that their bytes are not garbage-collected.
@@ -58,7 +58,7 @@ def earlier_results(session: Session, stage: str, keys: Iterable[str]) -> dict[s
     return {key: result for key, result in results.items() if result is not None}
 
 
-def _latest_result(session: Session, stage: str, key: str) -> EarlierResult | None:
+def _latest_result(session: Session, stage: str, key: str) -> CachedResult | None:
     """Return the latest result of a key; computed results are preferred to reused ones."""
     row = session.execute(
         select(StageRun, Job.description)
@@ -83,7 +83,7 @@ def _latest_result(session: Session, stage: str, key: str) -> EarlierResult | No
         .where(Artifact.job_id == run.job_id, Artifact.stage == stage)
         .order_by(Artifact.id)
     )
-    return EarlierResult(
+    return CachedResult(
         job_id=run.job_id,
         finished_at=run.finished_at,
         output_sha256=run.output_sha256,

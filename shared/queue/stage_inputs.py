@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shared.db.models import Artifact, Job, StageRun
 from shared.queue.leases import Claim
 
-__all__ = ["Inputs", "inputs_of", "note_failure", "still_held"]
+__all__ = ["Inputs", "append_failure", "inputs_of", "valid_claims"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
     }
 
 
-def note_failure(session: Session, claim: Claim, failure: Mapping[str, Any]) -> None:
+def append_failure(session: Session, claim: Claim, failure: Mapping[str, Any]) -> None:
     """Append a failed attempt to the stage run's provenance, in the transaction of `fail`."""
     failures = func.coalesce(StageRun.provenance["failures"], cast([], JSONB)).op("||")(
         cast([dict(failure)], JSONB)
@@ -79,7 +79,7 @@ def note_failure(session: Session, claim: Claim, failure: Mapping[str, Any]) -> 
     )
 
 
-def still_held(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+def valid_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims that are still valid: not cancelled and not claimed by another worker."""
     fences = [(claim.stage_run_id, claim.fence) for claim in claims]
     valid_ids = session.scalars(

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, Job, Outbox, StageRun
 from shared.queue.events import Change, record
 
-__all__ = ["announce", "end_job", "in_s", "lock_job", "lock_jobs", "unexpired"]
+__all__ = ["announce", "end_job", "lock_job", "lock_jobs", "seconds_from_now", "unexpired"]
 
 
-def in_s(seconds: float) -> Any:
+def seconds_from_now(seconds: float) -> Any:
     """Return SQL for the time this many seconds from now, by the database's clock."""
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
@@ -50,7 +50,9 @@ def lock_jobs(session: Session, ids: Sequence[str]) -> dict[str, Job]:
 
 def announce(session: Session, job_id: str, stage: str, *, delay_s: float = 0.0) -> None:
     """Insert a hint that this stage has work; the relay sends it after the commit."""
-    session.execute(insert(Outbox).values(job_id=job_id, stage=stage, due_at=in_s(delay_s)))
+    session.execute(
+        insert(Outbox).values(job_id=job_id, stage=stage, due_at=seconds_from_now(delay_s))
+    )
 
 
 def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | None = None) -> None:
@@ -64,7 +66,7 @@ def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | N
     job.state = state
     job.error = error
     job.finished_at = func.clock_timestamp()
-    job.expires_at = None if job.ttl_s is None else in_s(job.ttl_s)
+    job.expires_at = None if job.ttl_s is None else seconds_from_now(job.ttl_s)
     record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))
 
 

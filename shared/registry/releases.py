@@ -28,20 +28,20 @@ from shared.pipelines import ROLES
 
 __all__ = [
     "CHAMPION",
-    "BadManifest",
     "Gate",
+    "InvalidManifest",
     "ReleaseManifest",
     "VersionManifest",
     "bundled_manifest_path",
     "champion",
-    "champions",
+    "champion_versions",
     "members",
     "moves",
+    "parse_manifest",
     "promote",
     "register",
     "register_bundled",
     "register_release",
-    "release_of",
     "releases",
     "rollback",
     "versions",
@@ -51,7 +51,7 @@ CHAMPION = "champion"
 """Alias of the release in use."""
 
 
-class BadManifest(ValueError):
+class InvalidManifest(ValueError):
     """A release manifest is invalid; the message says why."""
 
 
@@ -172,7 +172,7 @@ def champion(session: Session) -> str | None:
     ).one_or_none()
 
 
-def champions(session: Session) -> dict[str, str]:
+def champion_versions(session: Session) -> dict[str, str]:
     """Return the champion's version ids by role; empty if no release was promoted yet."""
     rows = session.execute(
         select(ReleaseMember.role, ReleaseMember.version_id)
@@ -271,11 +271,11 @@ def moves(session: Session, limit: int = 100) -> Sequence[AliasMove]:
     return session.scalars(select(AliasMove).order_by(AliasMove.id.desc()).limit(limit)).all()
 
 
-def release_of(document: Any, *, origin: str, base: str | None = None) -> ReleaseManifest:
+def parse_manifest(document: Any, *, origin: str, base: str | None = None) -> ReleaseManifest:
     """Parse a manifest: {"release": name, "versions": [{"role": ..., "name": ..., ...}, ...]}.
 
     Raises:
-        BadManifest: a field is missing or unknown, or a role does not exist.
+        InvalidManifest: a field is missing or unknown, or a role does not exist.
     """
     try:
         versions = tuple(
@@ -284,11 +284,11 @@ def release_of(document: Any, *, origin: str, base: str | None = None) -> Releas
         )
         name = str(document["release"])
     except (KeyError, TypeError) as error:
-        raise BadManifest(f"The manifest is invalid: {error}.") from error
+        raise InvalidManifest(f"The manifest is invalid: {error}.") from error
     unknown = sorted({version.role for version in versions} - set(ROLES))
     if unknown or not versions or not name:
         reason = f"has an unknown role {unknown[0]}" if unknown else "has no release or no versions"
-        raise BadManifest(f"The manifest {reason}; roles are {', '.join(ROLES)}.")
+        raise InvalidManifest(f"The manifest {reason}; roles are {', '.join(ROLES)}.")
     return ReleaseManifest(name=name, origin=origin, base=base, versions=versions)
 
 
@@ -319,7 +319,7 @@ def register_bundled(
             "Clone the whole repository, or train them with `codesigner train`."
         )
     document = json.loads(path.read_text(encoding="utf-8"))
-    release = register_release(session, release_of(document, origin="bundled"))
+    release = register_release(session, parse_manifest(document, origin="bundled"))
     current = champion(session)
     if current is None or (
         current != release.name and session.get_one(Release, current).origin == "bundled"

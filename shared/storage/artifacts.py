@@ -143,7 +143,7 @@ class ArtifactStore:
         with self._translated_errors():
             yield from self._backend.older_than(older_than_s)
 
-    def forget_unfinished(self, older_than_s: float) -> None:
+    def delete_partial_files(self, older_than_s: float) -> None:
         """Delete partial files of killed processes older than `older_than_s` seconds."""
         self._backend.delete_partial_files(older_than_s)
 

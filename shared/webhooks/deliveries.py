@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from shared.db.models import Job, JobEvent
 from shared.db.webhook_models import WebhookDelivery, WebhookEndpoint
 from shared.jobs.serializers import job_path
-from shared.queue.transitions import in_s
+from shared.queue.transitions import seconds_from_now
 from shared.webhooks.endpoints import active_keys
 
-__all__ = ["BACKOFF_S", "Message", "Outcome", "forget_deliveries", "settle", "take_due"]
+__all__ = ["BACKOFF_S", "Message", "Outcome", "claim_due", "delete_old_deliveries", "settle"]
 
 BACKOFF_S = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds between attempts; after the last one the delivery fails."""
@@ -93,7 +93,7 @@ class Outcome:
         return self.status == 410
 
 
-def take_due(
+def claim_due(
     session: Session,
     public_url: str,
     *,
@@ -186,7 +186,9 @@ def settle(
     )
     log = kept_entries.op("||")(cast([log_entry], JSONB))
     next_attempt_at = (
-        in_s(_retry_delay_s(message, outcome, backoff_s)) if state == "pending" else None
+        seconds_from_now(_retry_delay_s(message, outcome, backoff_s))
+        if state == "pending"
+        else None
     )
     updated = session.execute(
         update(WebhookDelivery)
@@ -227,11 +229,14 @@ def _disable_endpoint(session: Session, endpoint_id: str) -> None:
     )
 
 
-def forget_deliveries(session: Session, *, older_than_s: float = 30 * _DAY_S) -> int:
+def delete_old_deliveries(session: Session, *, older_than_s: float = 30 * _DAY_S) -> int:
     """Delete deliveries older than `older_than_s` that are not pending and return their count."""
     deleted = session.execute(
         delete(WebhookDelivery)
-        .where(WebhookDelivery.created_at < in_s(-older_than_s), WebhookDelivery.state != "pending")
+        .where(
+            WebhookDelivery.created_at < seconds_from_now(-older_than_s),
+            WebhookDelivery.state != "pending",
+        )
         .returning(WebhookDelivery.id)
         .execution_options(synchronize_session=False)
     )

@@ -23,7 +23,7 @@ from shared.webhooks.url_policy import Target
 __all__ = [
     "DEFAULT_EVENTS",
     "Delivery",
-    "WebhookAsked",
+    "WebhookRequest",
     "active_keys",
     "add_endpoint",
     "deliveries",
@@ -42,7 +42,7 @@ DEFAULT_EVENTS: tuple[EventKind, ...] = ("job.succeeded", "job.failed", "job.can
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebhookAsked:
+class WebhookRequest:
     """A validated request for a webhook endpoint."""
 
     url: str
@@ -53,7 +53,7 @@ class WebhookAsked:
     description: str = ""
 
     @classmethod
-    def at(cls, url: str, target: Target, secret: str | None, **fields: Any) -> "WebhookAsked":
+    def at(cls, url: str, target: Target, secret: str | None, **fields: Any) -> "WebhookRequest":
         """Return the request for a validated URL; without a secret a new one is generated."""
         return cls(url=url, origin=target.origin, secret=secret or new_secret(), **fields)
 
@@ -69,7 +69,7 @@ class Delivery:
 
 def add_endpoint(
     session: Session,
-    request: WebhookAsked,
+    request: WebhookRequest,
     *,
     job_id: str | None = None,
     batch_id: str | None = None,
@@ -91,7 +91,7 @@ def add_endpoint(
     return endpoint_id
 
 
-def webhook_for_retry(session: Session, job: Job) -> WebhookAsked | None:
+def webhook_for_retry(session: Session, job: Job) -> WebhookRequest | None:
     """Return the webhook request of a job or its batch, for the job's retry."""
     of_job = WebhookEndpoint.job_id == job.id
     endpoint = session.scalars(
@@ -101,7 +101,7 @@ def webhook_for_retry(session: Session, job: Job) -> WebhookAsked | None:
     ).first()
     if endpoint is None:
         return None
-    return WebhookAsked(
+    return WebhookRequest(
         url=endpoint.url,
         origin=endpoint.origin,
         secret=endpoint.secret,

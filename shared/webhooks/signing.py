@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-__all__ = ["PREFIX", "BadSecret", "checked_secret", "new_secret", "signed_headers"]
+__all__ = ["PREFIX", "InvalidSecret", "new_secret", "signed_headers", "validate_secret"]
 
 PREFIX = "whsec_"
 _SECRET_BYTES = 32
@@ -18,7 +18,7 @@ _MIN_BYTES = 24
 _MAX_BYTES = 64
 
 
-class BadSecret(ValueError):
+class InvalidSecret(ValueError):
     """The text is not a valid signing secret."""
 
 
@@ -27,24 +27,24 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
-def checked_secret(secret: str) -> str:
+def validate_secret(secret: str) -> str:
     """Return the secret unchanged if it is valid.
 
     Raises:
-        BadSecret: it is not whsec_ followed by the base64 of 24 to 64 bytes.
+        InvalidSecret: it is not whsec_ followed by the base64 of 24 to 64 bytes.
     """
     if not _MIN_BYTES <= len(_decoded_key(secret)) <= _MAX_BYTES:
-        raise BadSecret(f"must have {_MIN_BYTES} to {_MAX_BYTES} bytes")
+        raise InvalidSecret(f"must have {_MIN_BYTES} to {_MAX_BYTES} bytes")
     return secret
 
 
 def _decoded_key(secret: str) -> bytes:
     if not secret.startswith(PREFIX):
-        raise BadSecret(f"must begin with {PREFIX}")
+        raise InvalidSecret(f"must begin with {PREFIX}")
     try:
         return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        raise BadSecret("must be base64") from None
+        raise InvalidSecret("must be base64") from None
 
 
 def signed_headers(

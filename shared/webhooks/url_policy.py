@@ -13,7 +13,15 @@ from ipaddress import (
 )
 from urllib.parse import urlsplit
 
-__all__ = ["MAX_URL", "BadUrl", "Network", "Target", "checked_target", "is_allowed", "networks_in"]
+__all__ = [
+    "MAX_URL",
+    "InvalidWebhookUrl",
+    "Network",
+    "Target",
+    "is_allowed",
+    "parse_networks",
+    "parse_webhook_url",
+]
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -27,7 +35,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _LOCAL_HOST_NAMES = ("localhost", ".localhost", ".local", ".internal")
 
 
-class BadUrl(ValueError):
+class InvalidWebhookUrl(ValueError):
     """The URL is invalid or not allowed; the message says why.
 
     Args:
@@ -59,7 +67,7 @@ class Target:
         return f"{'https' if self.https else 'http'}://{host}:{self.port}"
 
 
-def networks_in(text: str) -> tuple[Network, ...]:
+def parse_networks(text: str) -> tuple[Network, ...]:
     """Return the networks of a comma-separated list, such as 10.0.0.0/8.
 
     Raises:
@@ -91,27 +99,27 @@ def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
-def checked_target(url: str, allowed: Sequence[Network]) -> Target:
+def parse_webhook_url(url: str, allowed: Sequence[Network]) -> Target:
     """Parse and validate a URL; the addresses that its host resolves to are checked on connection.
 
     Raises:
-        BadUrl: it is invalid, or its host is not allowed.
+        InvalidWebhookUrl: it is invalid, or its host is not allowed.
     """
     if len(url) > MAX_URL:
-        raise BadUrl(f"The URL must have at most {MAX_URL} characters.")
+        raise InvalidWebhookUrl(f"The URL must have at most {MAX_URL} characters.")
     if _PRINTABLE_ASCII.fullmatch(url) is None:
-        raise BadUrl("The URL must be printable ASCII; percent-encode other characters.")
+        raise InvalidWebhookUrl("The URL must be printable ASCII; percent-encode other characters.")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise BadUrl("The URL is not valid.") from None
+        raise InvalidWebhookUrl("The URL is not valid.") from None
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise BadUrl("The URL must begin with https:// or http:// and name a host.")
+        raise InvalidWebhookUrl("The URL must begin with https:// or http:// and name a host.")
     if parts.username is not None or parts.password is not None:
-        raise BadUrl("The URL must not contain a user name or password.")
+        raise InvalidWebhookUrl("The URL must not contain a user name or password.")
     if parts.fragment or port == 0:
-        raise BadUrl("The URL is not valid.")
+        raise InvalidWebhookUrl("The URL is not valid.")
     _check_host(host, allowed)
     query = f"?{parts.query}" if parts.query else ""
     return Target(
@@ -131,8 +139,8 @@ def _check_host(host: str, allowed: Sequence[Network]) -> None:
         is_local = name == _LOCAL_HOST_NAMES[0] or name.endswith(_LOCAL_HOST_NAMES[1:])
         if is_local and not allowed:
             message = "Only public addresses are allowed; this host name is local."
-            raise BadUrl(message, private=True) from None
+            raise InvalidWebhookUrl(message, private=True) from None
         return
     if not is_allowed(address, allowed):
         message = "Only public addresses are allowed; this one is private, loopback or reserved."
-        raise BadUrl(message, private=True)
+        raise InvalidWebhookUrl(message, private=True)

@@ -175,9 +175,9 @@ def test_what_a_killed_process_left_is_forgotten(tmp_path: Path) -> None:
     store = ArtifactStore(f"file://{tmp_path}")
     store.put(CONTENT)
     (tmp_path / "tmp" / "half").write_bytes(b"ha")
-    store.forget_unfinished(60)
+    store.delete_partial_files(60)
     assert (tmp_path / "tmp" / "half").exists()
-    store.forget_unfinished(0)
+    store.delete_partial_files(0)
     assert not (tmp_path / "tmp" / "half").exists()
     assert store.exists(NAME)
 

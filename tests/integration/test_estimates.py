@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.queue import pauses
-from shared.queue.estimates import room_s, stage_costs
+from shared.queue.estimates import estimate_retry_after_s, stage_costs
 from shared.queue.leases import progress
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from tests.integration.conftest import OPTIONS
@@ -195,7 +195,7 @@ def ready(work: Any, name: str) -> None:
 
 def room_after(work: Any, places: int, owner: str | None = None) -> float:
     with work.session() as session:
-        return room_s(session, places, owner)
+        return estimate_retry_after_s(session, places, owner)
 
 
 def test_a_place_is_free_once_a_design_has_ended(work: Any) -> None:

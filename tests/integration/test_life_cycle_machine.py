@@ -280,7 +280,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(target=claims, claim=claims)
     def finish_and_go_on(self, claim: queue.Claim) -> Any:
         """The worker goes on in place with whatever comes next, if that may begin."""
-        onward = queue.Onward(owner="w", most=dict.fromkeys(STAGES, 1), lease_s=LEASE_S)
+        onward = queue.NextClaims(owner="w", most=dict.fromkeys(STAGES, 1), lease_s=LEASE_S)
         run, model = self.held(claim), self.models[claim.job_id]
         with self.work.session() as session:
             finished = queue.finish_many(session, [(claim, output())], onward)

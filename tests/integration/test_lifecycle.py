@@ -409,7 +409,7 @@ def test_rows_whose_models_are_loaded_come_first_but_not_for_ever(work: Any) -> 
     other = work.submit(model_versions={"captioner": "new", "vision": "v"})
     ours = work.submit(model_versions={"captioner": "old", "vision": "v"})
     later = work.submit(model_versions={"captioner": "old", "vision": "v"})
-    wanted = queue.Wanted(roles=("captioner", "vision"), versions={"old", "v"})
+    wanted = queue.ClaimPreference(roles=("captioner", "vision"), versions={"old", "v"})
 
     def claimed(limit: int = 1) -> list[str]:
         with work.session() as session:

@@ -13,7 +13,7 @@ MADE = output()
 def go_on(work: Any, claims: list[queue.Claim], **most: int) -> queue.Finished:
     with work.session() as session:
         done = [(claim, MADE) for claim in claims]
-        return queue.finish_many(session, done, queue.Onward(owner="w", most=most, lease_s=7.0))
+        return queue.finish_many(session, done, queue.NextClaims(owner="w", most=most, lease_s=7.0))
 
 
 def test_a_finish_begins_the_stages_that_its_worker_goes_on_with(work: Any) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Artifact, Job, StageRun
 from shared.jobs import submission as jobs
-from shared.jobs.prints import NoSuchVariant, PrintAsked, print_submission, side_cm
+from shared.jobs.prints import PrintAsked, VariantNotFound, print_submission, side_cm
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
@@ -163,7 +163,7 @@ def test_the_same_print_again_is_taken_over(bench: Bench) -> None:
 
 
 def test_a_variant_that_is_not_there_is_refused(bench: Bench) -> None:
-    with pytest.raises(NoSuchVariant) as refused:
+    with pytest.raises(VariantNotFound) as refused:
         bench.print_of(bench.design(), variant=2)
     assert refused.value.last == 1
 

@@ -17,7 +17,7 @@ from shared.queue.recovery.heartbeats import workers_ready
 from shared.registry.releases import (
     ReleaseManifest,
     VersionManifest,
-    champions,
+    champion_versions,
     promote,
     register_release,
 )
@@ -125,13 +125,13 @@ def _use(sessions: sessionmaker[Session], release: ReleaseManifest) -> str:
     with sessions.begin() as session:
         register_release(session, release)
         promote(session, release.name, "test")
-        return champions(session)["fusion"]
+        return champion_versions(session)["fusion"]
 
 
 def _submit(sessions: sessionmaker[Session]) -> str:
     with sessions.begin() as session:
         asked = jobs.Submission(
-            brief="blue", options=OPTIONS, model_versions=champions(session), understood={}
+            brief="blue", options=OPTIONS, model_versions=champion_versions(session), understood={}
         )
         return jobs.submit(session, asked).id
 

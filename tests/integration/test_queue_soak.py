@@ -167,7 +167,7 @@ class Soak:
                     queue.fail(session, claim, error, retryable=True)
             else:
                 most = dict.fromkeys(STAGES, 2) if 0.1 < fate < 0.5 or fate > 0.75 else {}
-                onward = queue.Onward(owner="w", most=most, lease_s=self._lease_s)
+                onward = queue.NextClaims(owner="w", most=most, lease_s=self._lease_s)
                 done = [(claim, MADE) for claim in claims]
                 return queue.finish_many(session, done, onward).begun
         return ()

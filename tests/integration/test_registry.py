@@ -73,15 +73,15 @@ def test_promotion_and_rollback_move_the_champion_and_are_logged(work: Any) -> N
     with work.session() as session:
         for release in (FIRST, SECOND, replace(SECOND, name="r3")):
             registry.register_release(session, release)
-        assert registry.champions(session) == {}
+        assert registry.champion_versions(session) == {}
         for name in ("r1", "r2", "r3"):
             registry.promote(session, name, "ada", reason="looks better")
-        assert registry.champions(session) == registry.members(session, "r3")
+        assert registry.champion_versions(session) == registry.members(session, "r3")
 
         registry.rollback(session, "bob")
         assert registry.champion(session) == "r2"
         registry.rollback(session, "bob")
-        assert registry.champions(session) == registry.members(session, "r1")
+        assert registry.champion_versions(session) == registry.members(session, "r1")
         with pytest.raises(NoPreviousRelease):
             registry.rollback(session, "bob")
     with work.session() as session:
@@ -122,11 +122,11 @@ def test_a_job_keeps_the_versions_that_it_was_submitted_with(work: Any) -> None:
         registry.register_release(session, FIRST)
         registry.register_release(session, SECOND)
         registry.promote(session, "r1", "ada")
-        first = registry.champions(session)
+        first = registry.champion_versions(session)
     before = work.submit(model_versions=None)
     with work.session() as session:
         registry.promote(session, "r2", "ada")
-        second = registry.champions(session)
+        second = registry.champion_versions(session)
     after = work.submit(model_versions=None)
 
     assert work.document(before.id)["model_versions"] == first
@@ -191,7 +191,7 @@ def test_a_manifest_is_read_and_what_is_wrong_with_it_told() -> None:
             }
         ],
     }
-    manifest = registry.release_of(document, origin="named", base="r1")
+    manifest = registry.parse_manifest(document, origin="named", base="r1")
     assert (manifest.name, manifest.base, manifest.versions[0].sha256) == ("clip", "r1", None)
     for wrong, told in (
         ([], "The manifest is invalid"),
@@ -200,8 +200,8 @@ def test_a_manifest_is_read_and_what_is_wrong_with_it_told() -> None:
         ({"release": "x", "versions": [{**document["versions"][0], "role": "eye"}]}, "role eye"),
         ({"release": "x", "versions": [{**document["versions"][0], "colour": 1}]}, "colour"),
     ):
-        with pytest.raises(registry.BadManifest, match=told):
-            registry.release_of(wrong, origin="named")
+        with pytest.raises(registry.InvalidManifest, match=told):
+            registry.parse_manifest(wrong, origin="named")
 
 
 def test_a_named_release_keeps_the_roles_that_it_does_not_name(work: Any) -> None:
@@ -211,7 +211,7 @@ def test_a_named_release_keeps_the_roles_that_it_does_not_name(work: Any) -> Non
         registry.promote(session, "r1", "admin")
         base = registry.champion(session)
         named = registry.register_release(
-            session, registry.release_of(document, origin="named", base=base)
+            session, registry.parse_manifest(document, origin="named", base=base)
         )
         assert named.origin == "named"
         own = registry.members(session, "own")

@@ -184,7 +184,7 @@ def test_services_end_with_a_killed_supervisor(tmp_path: Path) -> None:
 def test_orphans_of_a_killed_supervisor_are_ended(tmp_path: Path) -> None:
     with _killed_supervisor(tmp_path, STUBBORN) as child:
         assert _alive(child)
-        Supervisor(home=Home(path=tmp_path / "home"), orphans_patience_s=0.5).end_orphans()
+        Supervisor(home=Home(path=tmp_path / "home"), orphans_timeout_s=0.5).end_orphans()
         assert not _alive(child)
 
 

@@ -20,7 +20,7 @@ from shared.jobs import submission as jobs
 from shared.registry.releases import (
     ReleaseManifest,
     VersionManifest,
-    champions,
+    champion_versions,
     members,
     promote,
     register_release,
@@ -174,7 +174,7 @@ def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> Non
         assert {role for role in base if made[role] != base[role]} == {"fusion", "generator"}
         assert len(training_metrics(session, drained, "reading_traits")) >= 2
         promote(session, "own-again", "test", force=True)
-        in_use = champions(session)
+        in_use = champion_versions(session)
     # The release's weights are found among the artifacts and load as what they are.
     loaded = trainer.context.model_cache.get(in_use["generator"])
     assert loaded.source.files["weights"].origin == "artifact"

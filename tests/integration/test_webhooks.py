@@ -30,12 +30,12 @@ from shared.webhooks.deliveries import (
     BACKOFF_S,
     Message,
     Outcome,
-    forget_deliveries,
+    claim_due,
+    delete_old_deliveries,
     settle,
-    take_due,
 )
-from shared.webhooks.endpoints import WebhookAsked, add_endpoint
-from shared.webhooks.url_policy import checked_target, networks_in
+from shared.webhooks.endpoints import WebhookRequest, add_endpoint
+from shared.webhooks.url_policy import parse_networks, parse_webhook_url
 from tests.integration.conftest import BRIEF, OPTIONS
 from tests.receiving import Received, Receiver, receiving
 from worker.relay.webhook_sender import WebhookSender
@@ -44,9 +44,9 @@ ALLOWED = "127.0.0.0/8,::1/128"
 PUBLIC_URL = "http://designs.example"
 
 
-def asked(url: str, *events: str, secret: str | None = None) -> WebhookAsked:
-    target = checked_target(url, networks_in(ALLOWED))
-    return WebhookAsked.at(url, target, secret, events=events or webhooks.DEFAULT_EVENTS)
+def asked(url: str, *events: str, secret: str | None = None) -> WebhookRequest:
+    target = parse_webhook_url(url, parse_networks(ALLOWED))
+    return WebhookRequest.at(url, target, secret, events=events or webhooks.DEFAULT_EVENTS)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def wait_until(holds: Any, timeout_s: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-def register(work: Any, wanted: WebhookAsked) -> str:
+def register(work: Any, wanted: WebhookRequest) -> str:
     with work.session() as session:
         return add_endpoint(session, wanted)
 
@@ -243,7 +243,7 @@ def test_the_pauses_grow_and_the_receiver_can_ask_for_longer_ones(work: Any) -> 
 
 def take(work: Any) -> Message:
     with work.session() as session:
-        (message,) = take_due(session, PUBLIC_URL, limit=8, each=2)
+        (message,) = claim_due(session, PUBLIC_URL, limit=8, each=2)
         return message
 
 
@@ -270,7 +270,7 @@ def test_an_attempt_that_nobody_tells_of_is_made_again_and_its_late_end_does_not
     work.submit(webhook=asked("http://a.example/", "job.submitted"))
     first = take(work)
     with work.session() as session:
-        assert take_due(session, PUBLIC_URL, limit=8, each=2) == []
+        assert claim_due(session, PUBLIC_URL, limit=8, each=2) == []
     pass_time(work, 121)
     second = take(work)
     assert (second.id, second.payload, second.attempt) == (first.id, first.payload, 2)
@@ -292,12 +292,12 @@ def test_an_endpoint_that_is_gone_gets_nothing_more(work: Any) -> None:
     endpoint_id = register(work, asked("http://a.example/", "job.submitted"))
     work.submit_many(2)
     with work.session() as session:
-        first, _second = take_due(session, PUBLIC_URL, limit=8, each=2)
+        first, _second = claim_due(session, PUBLIC_URL, limit=8, each=2)
     settled(work, first, Outcome(status=410, error="answered 410"))
     pass_time(work, 500)
     work.submit()
     with work.session() as session:
-        assert take_due(session, PUBLIC_URL, limit=8, each=2) == []
+        assert claim_due(session, PUBLIC_URL, limit=8, each=2) == []
         row = webhooks.set_enabled(session, endpoint_id, True)
         assert row.disabled_reason is None
     assert len(rows(work)) == 2  # what happened meanwhile was not noted
@@ -342,7 +342,7 @@ def test_old_deliveries_are_forgotten_and_go_with_their_job(work: Any) -> None:
     with work.session() as session:
         created = text("created_at - interval '31 days'")
         session.execute(update(WebhookDelivery).values(created_at=created))
-        assert forget_deliveries(session) == 2
+        assert delete_old_deliveries(session) == 2
     assert [line.job_id for line in rows(work)] == [kept.id]
     with work.session() as session:
         session.execute(text("DELETE FROM job"))
@@ -351,7 +351,7 @@ def test_old_deliveries_are_forgotten_and_go_with_their_job(work: Any) -> None:
 
 def take_last(work: Any) -> Message:
     with work.session() as session:
-        return take_due(session, PUBLIC_URL, limit=8, each=8)[-1]
+        return claim_due(session, PUBLIC_URL, limit=8, each=8)[-1]
 
 
 RELAY = """

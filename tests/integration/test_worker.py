@@ -67,8 +67,8 @@ class Installation:
         code = {
             "worker": "from shared.settings import load_settings as s\n"
             "from worker.runtime.launch import run_workers\n"
-            "from shared.pipelines import known_stages, stages_of\n"
-            "stages = known_stages(s().worker_stages) or stages_of(['gpu'])\n"
+            "from shared.pipelines import parse_stages, stages_of\n"
+            "stages = parse_stages(s().worker_stages) or stages_of(['gpu'])\n"
             "raise SystemExit(run_workers(s(), s().devices, stages))",
             "relay": "from shared.settings import load_settings as s\n"
             "from worker.relay.relay import run_relay\nrun_relay(s())",

@@ -169,7 +169,7 @@ class Installation:
 
     def look(self) -> None:
         """Start again what died, and note which workers' children did."""
-        self.supervisor.look_after()
+        self.supervisor.restart_dead()
         now = time.time()
         for name in self.workers:
             alive = {each.pid for each in self.children(name)}

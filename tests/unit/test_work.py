@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.errors import CodesignerError
 from shared.number_lists import numbers_in
 from shared.unicode_text import normalized
-from shared.webhooks.url_policy import BadUrl, checked_target
+from shared.webhooks.url_policy import InvalidWebhookUrl, parse_webhook_url
 from web.http import i18n
-from web.http.conditional import wanted_wait_s
+from web.http.conditional import requested_wait_s
 from web.http.i18n import language
 from web.http.idempotency import idempotency_key
 from web.http.identity import _cancel_after_s
@@ -56,7 +56,7 @@ def work(act: Callable[[], object]) -> int:
     sys.setprofile(call)
     try:
         act()
-    except (CodesignerError, BadUrl, ValueError):
+    except (CodesignerError, InvalidWebhookUrl, ValueError):
         pass
     finally:
         sys.setprofile(old_profile)
@@ -85,7 +85,7 @@ BRIEFS = [
 @pytest.mark.parametrize("part", BRIEFS)
 def test_briefs(part: str) -> None:
     for end in ("", "x", "色"):
-        assert_linear(understand, part, CHARS, end)
+        assert_linear(parse_brief, part, CHARS, end)
         assert_linear(lambda text: checked_brief(text, 2 * CHARS + 1), part, CHARS, end)
         assert_linear(lambda text: normalized("NFKC", text), part, CHARS, end)
 
@@ -94,8 +94,8 @@ def test_unknown_words_are_corrected_up_to_a_number() -> None:
     def words(number: int) -> str:
         return " ".join(f"s{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}qipes" for n in range(number))
 
-    understand(words(1))
-    once, twice = (work(lambda number=number: understand(words(number))) for number in (200, 400))
+    parse_brief(words(1))
+    once, twice = (work(lambda number=number: parse_brief(words(number))) for number in (200, 400))
     assert twice <= 2.2 * once
 
 
@@ -128,7 +128,7 @@ def test_lists_of_numbers(part: str) -> None:
 @pytest.mark.parametrize("part", ["a", "a.", "/", "@", ":", "[", "]", "%", "?", "#", "..", "1."])
 def test_addresses(part: str) -> None:
     for begin in ("https://", "https://a/", "https://[", "https://a@"):
-        assert_linear(lambda text, begin=begin: checked_target(begin + text, ()), part, 1000)
+        assert_linear(lambda text, begin=begin: parse_webhook_url(begin + text, ()), part, 1000)
         assert_linear(lambda text, begin=begin: _host_of(begin + text), part, MAX_HEADER_CHARS)
 
 
@@ -141,7 +141,7 @@ def app() -> Flask:
 
 
 READ: dict[str, tuple[str, Callable[[], object]]] = {
-    "Prefer": ("wait=", wanted_wait_s),
+    "Prefer": ("wait=", requested_wait_s),
     "Idempotency-Key": ("", idempotency_key),
     "Cancel-After": ("", _cancel_after_s),
     "Last-Event-ID": ("", lambda: last_event_id(request.headers.get("Last-Event-ID"))),

@@ -10,7 +10,7 @@ from web.api.jobs import PAGE, page_arguments
 from web.db.queries import checked_batch
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag, batch_response
-from web.http.conditional import unless_known, waited, wanted_wait_s
+from web.http.conditional import not_modified_or, requested_wait_s, waited
 from web.http.idempotency import idempotency_key
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
@@ -110,7 +110,7 @@ def batches() -> Response:
 def batch(batch_id: str) -> Response:
     """Return the batch, or 304 if the client has its current version."""
     services = current_services()
-    wait_s = wanted_wait_s()
+    wait_s = requested_wait_s()
     with services.sessions() as session:
         row = checked_batch(session, batch_id)
 
@@ -122,7 +122,7 @@ def batch(batch_id: str) -> Response:
         return batch_response(session, row)
 
     head = waited(services, wait_s, read_head)
-    return unless_known(services, batch_etag(head), wait_s, describe)
+    return not_modified_or(services, batch_etag(head), wait_s, describe)
 
 
 @blueprint.post("/batches/<batch_id>/cancel")

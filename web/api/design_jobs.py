@@ -6,7 +6,7 @@ from shared.jobs.serializers import job_path
 from web.db.queries import checked_head, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
-from web.http.conditional import job_response, waited, wanted_wait_s, with_preference
+from web.http.conditional import job_response, requested_wait_s, waited, with_preference
 from web.http.idempotency import idempotency_key
 from web.http.parsing import read_design
 from web.openapi.operations import Answer, Operation, Parameter, documented
@@ -96,7 +96,7 @@ def submit() -> Response:
 
 def submitted_response(services: Services, job_id: str) -> Response:
     """Return a submitted job: 202 or, if it has ended, now or while waiting, 200."""
-    wait_s = wanted_wait_s()
+    wait_s = requested_wait_s()
     if wait_s is not None:
         waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
     with services.sessions() as session:

@@ -85,7 +85,7 @@ def events(job_id: str) -> AnyResponse:
 
 
 def _too_many_streams(services: Services, visitor: str) -> CodesignerError:
-    if services.streams.has_share_left(visitor):
+    if services.streams.is_below_limit(visitor):
         message = _("Too many streams are open; poll the job instead.")
         return CodesignerError("unavailable", message, retry_after_s=10)
     message = _("Too many of your streams are open; poll the job instead.")

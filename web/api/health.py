@@ -7,7 +7,7 @@ from shared.errors import CodesignerError
 from shared.jobs.submission import active_jobs
 from shared.queue.pauses import paused_stages
 from shared.queue.recovery.heartbeats import unserved
-from shared.registry.releases import champions
+from shared.registry.releases import champion_versions
 from web.extensions import Services
 from web.extensions import services as current_services
 from web.http.i18n import translate as _
@@ -66,7 +66,7 @@ def _checks(services: Services) -> tuple[dict[str, bool], list[str]]:
             unready = unserved(session, stale_s=services.settings.worker_stale_s)
             checks = {
                 "database": True,
-                "models": bool(champions(session)),
+                "models": bool(champion_versions(session)),
                 "queue": active_jobs(session) < services.settings.max_queue,
                 "worker": not unready,
             }

@@ -11,7 +11,7 @@ from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
-from web.http.conditional import etag_of, job_response, unless_known, waited, wanted_wait_s
+from web.http.conditional import etag_of, job_response, not_modified_or, requested_wait_s, waited
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
@@ -82,13 +82,13 @@ def jobs() -> Response:
 def job(job_id: str) -> Response:
     """Return the job, or 304 after a single read if the client has its current version."""
     services = current_services()
-    wait_s = wanted_wait_s()
+    wait_s = requested_wait_s()
     head = waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
 
     def describe(session: Session) -> Response:
         return job_response(session, checked_job(session, job_id))
 
-    return unless_known(services, etag_of(head), wait_s, describe)
+    return not_modified_or(services, etag_of(head), wait_s, describe)
 
 
 @blueprint.post("/jobs/<job_id>/cancel")

@@ -8,7 +8,7 @@ from shared.jobs.submission import list_jobs
 from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES
 from web.api.jobs import PAGE, page_arguments
 from web.api.models import ADMIN_CODES
-from web.db.queries import checked_job, figures_of, list_entries
+from web.db.queries import checked_job, list_entries, training_metric_series
 from web.extensions import services as current_services
 from web.http.access import admin_only
 from web.http.idempotency import idempotency_key
@@ -103,4 +103,6 @@ def _run_response(job_id: str) -> Response:
         job = checked_job(session, job_id)
         if job.pipeline != "training":
             raise JobNotFound(job_id)
-        return jsonify({"job": job_document(session, job), "metrics": figures_of(session, job.id)})
+        return jsonify(
+            {"job": job_document(session, job), "metrics": training_metric_series(session, job.id)}
+        )

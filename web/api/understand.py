@@ -34,6 +34,6 @@ blueprint = Blueprint("understand", __name__)
 def understand() -> Response:
     """Parse a brief; nothing is stored."""
     body = checked(BriefGiven, body_as_json(), current_services())
-    understood = parser.understand(body.brief).to_document()
+    understood = parser.parse_brief(body.brief).to_document()
     chips = [chip.to_document() for chip in chips_of(understood, language())]
     return jsonify({"understood": understood, "chips": chips})

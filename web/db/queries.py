@@ -29,11 +29,11 @@ __all__ = [
     "checked_job",
     "checked_job_id",
     "event_documents",
-    "figures_of",
     "head_of",
     "is_id",
     "list_entries",
     "moment",
+    "training_metric_series",
     "workers",
 ]
 
@@ -237,7 +237,7 @@ def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
     ]
 
 
-def figures_of(session: Session, job_id: str) -> dict[str, list[dict[str, float]]]:
+def training_metric_series(session: Session, job_id: str) -> dict[str, list[dict[str, float]]]:
     """Return a training run's metrics by name, in order of steps."""
     series: dict[str, list[dict[str, float]]] = {}
     for metric in training_metrics(session, job_id):

@@ -20,7 +20,7 @@ class VisitorLimiter:
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def has_share_left(self, visitor: str) -> bool:
+    def is_below_limit(self, visitor: str) -> bool:
         """Return whether the visitor is below its own limit, whether or not a slot is free."""
         with self._lock:
             return self._held.get(visitor, 0) < self._per_visitor

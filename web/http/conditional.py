@@ -17,8 +17,14 @@ from web.extensions import Services
 from web.http.identity import present_visitor
 
 __all__ = [
-    "MAX_WAIT_S", "etag_of", "job_response", "stream_slot", "unless_known", "waited",
-    "wanted_wait_s", "with_preference",
+    "MAX_WAIT_S",
+    "etag_of",
+    "job_response",
+    "not_modified_or",
+    "requested_wait_s",
+    "stream_slot",
+    "waited",
+    "with_preference",
 ]  # fmt: skip
 
 
@@ -60,7 +66,7 @@ def _retry_after_s(queue: dict[str, Any]) -> int:
     return max(1, round(min(30.0, expected_s) * random.uniform(0.8, 1.2)))
 
 
-def wanted_wait_s() -> float | None:
+def requested_wait_s() -> float | None:
     """Return N of the request's `Prefer: wait=N` (RFC 7240), at most 60 s; None if absent."""
     for preference in request.headers.get("Prefer", "").split(","):
         name, _, value = preference.strip().partition("=")
@@ -98,7 +104,7 @@ def waited(services: Services, wait_s: float | None, read_head: Callable[[], H])
     return head
 
 
-def unless_known(
+def not_modified_or(
     services: Services, etag: str, wait_s: float | None, describe: Callable[[Session], Response]
 ) -> Response:
     """Return 304 if the client has this version (If-None-Match), else the described resource."""

@@ -13,7 +13,14 @@ from shared.settings import Settings
 from web.http.access import ADMIN, identity
 from web.http.i18n import translate as _
 
-__all__ = ["Owner", "limits_of", "note_visitor", "owned", "present_owner", "present_visitor"]
+__all__ = [
+    "Owner",
+    "limits_of",
+    "present_owner",
+    "present_visitor",
+    "remember_visitor",
+    "with_owner",
+]
 
 _VISITOR = "visitor"
 _MAX_CANCEL_AFTER_S = 30 * 24 * 3600
@@ -74,7 +81,7 @@ def limits_of(owner: Owner, settings: Settings) -> Limits:
     return Limits(queue=settings.max_queue, owner=max_jobs)
 
 
-def owned(submission: Submission, owner: Owner, settings: Settings) -> Submission:
+def with_owner(submission: Submission, owner: Owner, settings: Settings) -> Submission:
     """Return a copy of the submission with its owner and the request's Cancel-After.
 
     Raises:
@@ -88,7 +95,7 @@ def owned(submission: Submission, owner: Owner, settings: Settings) -> Submissio
     )
 
 
-def note_visitor() -> None:
+def remember_visitor() -> None:
     """Store a visitor id in the browser's signed cookie, so that the browser is an owner."""
     if _VISITOR not in browser_session:
         browser_session[_VISITOR] = secrets.token_hex(8)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
-from shared.webhooks.url_policy import networks_in
+from shared.webhooks.url_policy import parse_networks
 from web.db.queries import checked_artifact
 from web.extensions import Services
 from web.http.i18n import translate as _
@@ -248,7 +248,7 @@ def checked(
     """
     context = {
         "max_brief_chars": services.settings.max_brief_chars,
-        "webhook_allow": networks_in(services.settings.webhook_allow),
+        "webhook_allow": parse_networks(services.settings.webhook_allow),
     }
     try:
         return model.model_validate(values, strict=strict, context=context)

@@ -10,9 +10,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from shared.settings import Settings
 
-__all__ = ["GOOD_S", "SignInCodes", "sign_in_code", "sign_in_link"]
+__all__ = ["LINK_TTL_S", "SignInCodes", "sign_in_code", "sign_in_link"]
 
-GOOD_S = 600
+LINK_TTL_S = 600
 """Lifetime of a link in seconds."""
 
 
@@ -45,7 +45,9 @@ class SignInCodes:
     def take(self, code: str, token: str) -> bool:
         """Return whether the code is signed with the token, unexpired and unused; mark it used."""
         try:
-            nonce, issued_at = _serializer(token).loads(code, max_age=GOOD_S, return_timestamp=True)
+            nonce, issued_at = _serializer(token).loads(
+                code, max_age=LINK_TTL_S, return_timestamp=True
+            )
         except BadData:
             return False
         if issued_at.timestamp() < self._since:
@@ -55,7 +57,7 @@ class SignInCodes:
             self._used = {used: until for used, until in self._used.items() if until > now}
             if nonce in self._used:
                 return False
-            self._used[nonce] = now + 2 * GOOD_S
+            self._used[nonce] = now + 2 * LINK_TTL_S
         return True
 
 

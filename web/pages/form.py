@@ -16,7 +16,7 @@ from web.http.batch_responses import batch_response
 from web.http.conditional import job_response
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
-from web.http.identity import note_visitor
+from web.http.identity import remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
 from web.schemas.jobs import DEFAULT_SIZE, DEFAULT_STRENGTH, DEFAULT_VARIANTS, SIZES
@@ -72,7 +72,7 @@ class Refusal:
 @blueprint.get("/")
 def form() -> str:
     """Show the form, empty or prefilled from an earlier job (`?from=`)."""
-    note_visitor()
+    remember_visitor()
     services = current_services()
     job_id = request.args.get("from")
     values = FormValues() if job_id is None else _values_of_job(services, job_id)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from shared.errors import CodesignerError, JobNotFound
 from shared.jobs import submission
 from shared.jobs.submission import list_jobs
-from web.db.queries import checked_job, figures_of, list_entries
+from web.db.queries import checked_job, list_entries, training_metric_series
 from web.extensions import services as current_services
 from web.http.access import admin_only
 from web.http.i18n import language
@@ -65,7 +65,7 @@ def _render_run(template: str, job_id: str) -> str:
         if job.pipeline != "training":
             raise JobNotFound(job_id)
         view = job_view(session, job, language())
-        metrics = figures_of(session, job_id)
+        metrics = training_metric_series(session, job_id)
     charts = {name: chart_of({name: points}) for name, points in metrics.items()}
     return render_template(template, view=view, job=view.document, charts=charts)
 

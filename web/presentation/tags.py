@@ -24,7 +24,7 @@ _PARTS = (
     ("contrast", "contrast", "contrast"),
     ("line_weight", "line_weight", "line_weight"),
 )
-"""Rows of (field of `Understood`, part, vocabulary)."""
+"""Rows of (field of `ParsedBrief`, part, vocabulary)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from pydantic_core import PydanticCustomError
 
 from shared.queue.events import EVENT_KINDS, EventKind
 from shared.webhooks.endpoints import DEFAULT_EVENTS
-from shared.webhooks.signing import PREFIX, BadSecret, checked_secret
-from shared.webhooks.url_policy import MAX_URL, BadUrl, checked_target
+from shared.webhooks.signing import PREFIX, InvalidSecret, validate_secret
+from shared.webhooks.url_policy import MAX_URL, InvalidWebhookUrl, parse_webhook_url
 
 __all__ = ["Line", "RequestBody", "WebhookEvents", "WebhookGiven", "WebhookSecret", "WebhookUrl"]
 
@@ -51,8 +51,8 @@ Line = Annotated[str, Field(max_length=500), AfterValidator(_printable)]
 
 def _validate_url(url: str, info: ValidationInfo) -> str:
     try:
-        checked_target(url, (info.context or {}).get("webhook_allow", ()))
-    except BadUrl as error:
+        parse_webhook_url(url, (info.context or {}).get("webhook_allow", ()))
+    except InvalidWebhookUrl as error:
         kind = "url_private" if error.private else "url_malformed"
         raise PydanticCustomError(kind, "Not a valid webhook URL.") from error
     return url
@@ -60,8 +60,8 @@ def _validate_url(url: str, info: ValidationInfo) -> str:
 
 def _validate_secret(secret: str) -> str:
     try:
-        return checked_secret(secret)
-    except BadSecret as error:
+        return validate_secret(secret)
+    except InvalidSecret as error:
         raise PydanticCustomError("secret_malformed", "Not a valid webhook secret.") from error
 
 

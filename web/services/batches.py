@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.db.models import ACTIVE, ENDED, Batch, Job
 from shared.jobs.batches import BatchSubmission, batch_jobs, submit_batch
 from shared.jobs.serializers import batch_path
 from shared.jobs.submission import first_stage
 from web.db.queries import list_entries, moment
 from web.extensions import Services
-from web.http.identity import limits_of, owned, present_owner
+from web.http.identity import limits_of, present_owner, with_owner
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
-from web.services.jobs import design_submission, draw_seed, payload_of, requested_webhook
+from web.services.jobs import design_submission, draw_seed, payload_hash_of, requested_webhook
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
@@ -34,12 +34,12 @@ def submit_sweep(
     Raises:
         InvalidRequest: see `web.services.sweeps.cells_of`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
-        InvalidRequest, CodesignerError: see `web.http.identity.owned`.
+        InvalidRequest, CodesignerError: see `web.http.identity.with_owner`.
     """
     cells = cells_of(request, drawn_seed=draw_seed(), has_reference=reference is not None)
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    understood = {brief: understand(brief) for brief in set(request.briefs)}
+    understood = {brief: parse_brief(brief) for brief in set(request.briefs)}
     jobs = [
         design_submission(_cell_request(request, cell), understood[cell.brief], sha256, notices)
         for cell in cells
@@ -48,9 +48,9 @@ def submit_sweep(
     with services.recording() as session:
         owner = present_owner()
         submission = BatchSubmission(
-            jobs=[owned(job, owner, settings) for job in jobs],
+            jobs=[with_owner(job, owner, settings) for job in jobs],
             asked=_sweep_document(request, cells),
-            payload=payload_of(request, sha256),
+            payload=payload_hash_of(request, sha256),
             owner=owner.name,
             idempotency_key=idempotency_key,
             webhook=requested_webhook(request.webhook, settings),

@@ -5,16 +5,16 @@ import json
 import secrets
 from dataclasses import replace
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.db.models import Job
 from shared.jobs.submission import Submission, first_stage, retry, submit
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
-from shared.webhooks.endpoints import WebhookAsked
-from shared.webhooks.url_policy import checked_target, networks_in
+from shared.webhooks.endpoints import WebhookRequest
+from shared.webhooks.url_policy import parse_networks, parse_webhook_url
 from web.db.queries import checked_job
 from web.extensions import Services
-from web.http.identity import limits_of, owned, present_owner
+from web.http.identity import limits_of, present_owner, with_owner
 from web.schemas.base import WebhookGiven
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import MAX_SEED, DesignRequest
@@ -24,7 +24,7 @@ __all__ = [
     "NOTHING_UNDERSTOOD",
     "design_submission",
     "draw_seed",
-    "payload_of",
+    "payload_hash_of",
     "repeat_job",
     "requested_webhook",
     "submit_design",
@@ -71,13 +71,13 @@ def submit_design(
     """
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    submission = design_submission(request, understand(request.brief), sha256, notices)
+    submission = design_submission(request, parse_brief(request.brief), sha256, notices)
     return submit_job(
         services,
         replace(
             submission,
             idempotency_key=idempotency_key,
-            payload=payload_of(request, sha256),
+            payload=payload_hash_of(request, sha256),
             webhook=requested_webhook(request.webhook, services.settings),
         ),
     )
@@ -85,7 +85,7 @@ def submit_design(
 
 def design_submission(
     request: DesignRequest,
-    understood: Understood,
+    understood: ParsedBrief,
     reference_sha256: str | None,
     reference_notice: tuple[str, ...],
 ) -> Submission:
@@ -112,11 +112,11 @@ def submit_job(services: Services, submission: Submission) -> Job:
 
     Raises:
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submission.submit`.
-        InvalidRequest, CodesignerError: see `web.http.identity.owned`.
+        InvalidRequest, CodesignerError: see `web.http.identity.with_owner`.
     """
     with services.recording() as session:
         owner = present_owner()
-        submission = owned(submission, owner, services.settings)
+        submission = with_owner(submission, owner, services.settings)
         job = submit(session, submission, limits_of(owner, services.settings))
         stage = first_stage(job)
     services.hints.tell(stage)
@@ -147,11 +147,11 @@ def repeat_job(services: Services, job_id: str) -> Job:
     return job
 
 
-def _has_recognised_terms(understood: Understood) -> bool:
+def _has_recognised_terms(understood: ParsedBrief) -> bool:
     return any(getattr(understood, part) for part in _DESCRIPTIVE)
 
 
-def payload_of(request: DesignRequest | BatchRequest, sha256: str | None) -> str:
+def payload_hash_of(request: DesignRequest | BatchRequest, sha256: str | None) -> str:
     """Return the hash of a request as sent: a seed drawn here must not make it another payload."""
     payload = request.model_dump(mode="json", exclude={"reference"}) | {"reference": sha256}
     for name, default in _DEFAULTS_ADDED_LATER.items():
@@ -160,11 +160,11 @@ def payload_of(request: DesignRequest | BatchRequest, sha256: str | None) -> str
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
-def requested_webhook(request: WebhookGiven | None, settings: Settings) -> WebhookAsked | None:
+def requested_webhook(request: WebhookGiven | None, settings: Settings) -> WebhookRequest | None:
     """Return the validated webhook of a request; None without one."""
     if request is None:
         return None
-    target = checked_target(request.url, networks_in(settings.webhook_allow))
-    return WebhookAsked.at(
+    target = parse_webhook_url(request.url, parse_networks(settings.webhook_allow))
+    return WebhookRequest.at(
         request.url, target, request.secret, events=tuple(dict.fromkeys(request.events))
     )

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Job
 from shared.errors import FieldError, InvalidRequest
-from shared.jobs.prints import NoSuchVariant, PrintAsked, print_submission
+from shared.jobs.prints import PrintAsked, VariantNotFound, print_submission
 from shared.jobs.submission import Submission, first_stage, submit
 from web.db.queries import checked_job
 from web.extensions import Services
 from web.http.i18n import translate as _
-from web.http.identity import limits_of, owned, present_owner
+from web.http.identity import limits_of, present_owner, with_owner
 from web.schemas.prints import PrintRequest
 from web.services.jobs import requested_webhook
 
@@ -25,7 +25,7 @@ def submit_print(
 
     Raises:
         CodesignerError: see `shared.jobs.prints.print_submission`, `shared.jobs.submission.submit`,
-            `web.http.identity.owned`.
+            `web.http.identity.with_owner`.
         InvalidRequest: the design does not have the variant.
     """
     settings = services.settings
@@ -37,7 +37,7 @@ def submit_print(
             idempotency_key=idempotency_key,
             webhook=requested_webhook(request.webhook, settings),
         )
-        job = submit(session, owned(submission, owner, settings), limits_of(owner, settings))
+        job = submit(session, with_owner(submission, owner, settings), limits_of(owner, settings))
         stage = first_stage(job)
     services.hints.tell(stage)
     return job
@@ -46,6 +46,6 @@ def submit_print(
 def _submission(session: Session, job_id: str, print_request: PrintAsked) -> Submission:
     try:
         return print_submission(session, job_id, print_request)
-    except NoSuchVariant as error:
+    except VariantNotFound as error:
         message = _("Must be at most %(most)s.", most=error.last)
         raise InvalidRequest(FieldError(field="variant", message=message)) from error

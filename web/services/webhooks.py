@@ -7,8 +7,8 @@ from typing import Any
 from shared.db.webhook_models import WebhookEndpoint
 from shared.errors import DeliveryNotFound, WebhookNotFound
 from shared.settings import Settings
-from shared.webhooks.endpoints import Delivery, WebhookAsked, active_keys
-from shared.webhooks.url_policy import checked_target, networks_in
+from shared.webhooks.endpoints import Delivery, WebhookRequest, active_keys
+from shared.webhooks.url_policy import parse_networks, parse_webhook_url
 from web.db.queries import is_id, moment
 from web.schemas.webhooks import EndpointRequest
 
@@ -43,10 +43,10 @@ def checked_delivery_id(delivery_id: str) -> str:
     return delivery_id
 
 
-def requested_endpoint(request: EndpointRequest, settings: Settings) -> WebhookAsked:
+def requested_endpoint(request: EndpointRequest, settings: Settings) -> WebhookRequest:
     """Return the validated webhook of an administrator's request."""
-    target = checked_target(request.url, networks_in(settings.webhook_allow))
-    return WebhookAsked.at(
+    target = parse_webhook_url(request.url, parse_networks(settings.webhook_allow))
+    return WebhookRequest.at(
         request.url,
         target,
         request.secret,

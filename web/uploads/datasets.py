@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from shared.datasets import FAULTS, BadDataset, DatasetZip
+from shared.datasets import FAULTS, DatasetZip, InvalidDataset
 from shared.errors import CodesignerError, FieldError
 from web.http.i18n import translate as _
 
@@ -26,8 +26,8 @@ def check_dataset(source: BinaryIO) -> int:
     try:
         pictures = len({row.file_name for row in DatasetZip(source).rows()})
         if pictures < MIN_IMAGES:
-            raise BadDataset("too_few", got=pictures, least=MIN_IMAGES)
-    except BadDataset as error:
+            raise InvalidDataset("too_few", got=pictures, least=MIN_IMAGES)
+    except InvalidDataset as error:
         code = "unsupported_media_type" if error.kind == "not_a_zip" else "dataset_invalid"
         message = _(FAULTS[error.kind], **error.details)
         raise CodesignerError(

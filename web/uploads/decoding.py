@@ -1,6 +1,6 @@
 """Decodes an untrusted image in bounded memory to an upright sRGB PNG.
 
-Run: python -m web.uploads.decoding < picture > reference.png   (as `decode_apart` does)
+Run: python -m web.uploads.decoding < picture > reference.png   (as `decode_in_subprocess` does)
 """
 
 import io
@@ -15,14 +15,14 @@ from shared.image_formats import PICTURE_FORMATS as FORMATS
 from shared.image_formats import UNREADABLE
 
 __all__ = [
-    "CHILD_BYTES",
     "FORMATS",
     "MAX_SIDE_PX",
+    "MAX_SUBPROCESS_BYTES",
     "UNREADABLE",
-    "NeedsTooMuchMemory",
+    "DecodingLimitExceeded",
     "Unreadable",
-    "decode_apart",
-    "decode_here",
+    "decode_in_process",
+    "decode_in_subprocess",
     "is_animation",
 ]
 
@@ -32,7 +32,7 @@ MAX_SIDE_PX = 1024
 _STRIP_PX = 512
 _COMPRESS_LEVEL = 3
 """Of nine photographs: half the time of the default 6 (median), and at most 8 % larger."""
-CHILD_BYTES = 1536 * 1024 * 1024
+MAX_SUBPROCESS_BYTES = 1536 * 1024 * 1024
 """Limit on the address space of a decoding subprocess."""
 _CHILD_S = 30
 _EXIT_UNREADABLE = 3
@@ -52,7 +52,7 @@ class Unreadable(Exception):
     """The bytes are not a complete image."""
 
 
-class NeedsTooMuchMemory(Exception):
+class DecodingLimitExceeded(Exception):
     """Decoding the image exceeds the memory or time limit of one upload."""
 
 
@@ -61,7 +61,7 @@ def is_animation(image: Image.Image) -> bool:
     return image.format in {"PNG", "WEBP"} and getattr(image, "n_frames", 1) > 1
 
 
-def decode_here(source: BinaryIO) -> bytes:
+def decode_in_process(source: BinaryIO) -> bytes:
     """Return the first frame as PNG: RGB in sRGB, upright, on white, without metadata.
 
     Raises:
@@ -77,12 +77,12 @@ def decode_here(source: BinaryIO) -> bytes:
         raise Unreadable(str(error)) from error
 
 
-def decode_apart(source: BinaryIO) -> bytes:
-    """Decode as `decode_here`, in a subprocess with limited memory and time.
+def decode_in_subprocess(source: BinaryIO) -> bytes:
+    """Decode as `decode_in_process`, in a subprocess with limited memory and time.
 
     Raises:
         Unreadable: the bytes are corrupt or truncated.
-        NeedsTooMuchMemory: a limit stopped the subprocess.
+        DecodingLimitExceeded: a limit stopped the subprocess.
     """
     try:
         child = subprocess.run(
@@ -93,12 +93,12 @@ def decode_apart(source: BinaryIO) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NeedsTooMuchMemory(f"decoding took more than {_CHILD_S} s") from error
+        raise DecodingLimitExceeded(f"decoding took more than {_CHILD_S} s") from error
     if child.returncode == 0:
         return child.stdout
     if child.returncode == _EXIT_UNREADABLE:
         raise Unreadable(child.stderr.decode(errors="replace").strip())
-    raise NeedsTooMuchMemory(f"decoding ended with status {child.returncode}")
+    raise DecodingLimitExceeded(f"decoding ended with status {child.returncode}")
 
 
 def _downsample(image: Image.Image) -> Image.Image:
@@ -177,10 +177,10 @@ def _encode_png(image: Image.Image) -> bytes:
 
 
 def _main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (CHILD_BYTES, CHILD_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_SUBPROCESS_BYTES, MAX_SUBPROCESS_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_S, _CHILD_S))
     try:
-        png = decode_here(io.BytesIO(sys.stdin.buffer.read()))
+        png = decode_in_process(io.BytesIO(sys.stdin.buffer.read()))
     except Unreadable as error:
         sys.stderr.write(str(error))
         return _EXIT_UNREADABLE

@@ -15,10 +15,10 @@ from web.http.i18n import translate as _
 from web.uploads.decoding import (
     FORMATS,
     UNREADABLE,
-    NeedsTooMuchMemory,
+    DecodingLimitExceeded,
     Unreadable,
-    decode_apart,
-    decode_here,
+    decode_in_process,
+    decode_in_subprocess,
     is_animation,
 )
 
@@ -34,10 +34,10 @@ HERE = 4
 """Images decoded at once in this process; each needs about 100 MB while it is decoded."""
 WAITING = 8
 APART = 1
-"""Decoding subprocesses at once, see `CHILD_BYTES`."""
-WAITING_APART = 2
+"""Decoding subprocesses at once, see `MAX_SUBPROCESS_BYTES`."""
+MAX_WAITING_FOR_SUBPROCESS = 2
 _IN_PROCESS = ConcurrencyLimiter(HERE, waiting=WAITING, wait_s=5.0)
-_SUBPROCESS = ConcurrencyLimiter(APART, waiting=WAITING_APART, wait_s=2.0)
+_SUBPROCESS = ConcurrencyLimiter(APART, waiting=MAX_WAITING_FOR_SUBPROCESS, wait_s=2.0)
 _RETRY_AFTER_S = 5
 
 
@@ -96,10 +96,10 @@ def _needs_subprocess(image: Image.Image) -> bool:
 def _decode(source: BinaryIO, *, in_subprocess: bool) -> bytes:
     try:
         with _decoding_slot(_SUBPROCESS if in_subprocess else _IN_PROCESS):
-            return decode_apart(source) if in_subprocess else decode_here(source)
+            return decode_in_subprocess(source) if in_subprocess else decode_in_process(source)
     except Unreadable as error:
         _refuse_unreadable(str(error))
-    except NeedsTooMuchMemory:
+    except DecodingLimitExceeded:
         _refuse(
             "image_too_large",
             _("Decoding this image takes too much memory; send a smaller one."),

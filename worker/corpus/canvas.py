@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.models.generator.layout import NEAR, Ground
+from worker.models.generator.layout import NEAR, SampledNoise
 
 __all__ = [
     "Canvas", "Draws", "Field", "Site", "Style", "fraction", "signed", "smooth", "triangle_wave",
@@ -114,7 +114,7 @@ class Site:
 class Canvas:
     """Soft masks (K, N) at N points that sum to 1; lengths are in tiles."""
 
-    def __init__(self, ground: Ground, points: int, px: float, slots: int) -> None:
+    def __init__(self, ground: SampledNoise, points: int, px: float, slots: int) -> None:
         """Create a canvas that is filled with slot 0.
 
         Args:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import (
     COLOURS,
     FINISHES,
@@ -48,7 +48,7 @@ class Caption:
     """A brief with its meaning."""
 
     text: str
-    facts: Understood
+    facts: ParsedBrief
     """Facts that the parser should extract."""
 
 
@@ -264,7 +264,7 @@ def _used_slots(frame: str, slots: dict[str, str], rng: np.random.Generator) -> 
     return _OPTIONAL.sub(part, frame)
 
 
-def _restrict(facts: dict[str, object], used_slots: set[str]) -> Understood:
+def _restrict(facts: dict[str, object], used_slots: set[str]) -> ParsedBrief:
     """Return the facts of the slots that the template used."""
     fields = {
         "pattern": ("pattern", "scale", "density", "line_weight"),
@@ -280,7 +280,7 @@ def _restrict(facts: dict[str, object], used_slots: set[str]) -> Understood:
         values["material"] = values["materials"][0]  # type: ignore[index]
     if values.get("pattern") == "gradient":
         values["gradient"] = True
-    return Understood(**values)  # type: ignore[arg-type]
+    return ParsedBrief(**values)  # type: ignore[arg-type]
 
 
 def _polish(text: str, language: str, rng: np.random.Generator) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from worker.corpus.canvas import Canvas, Draws, Field, Style, smooth, triangle_wave
 from worker.corpus.families import FAMILIES
 from worker.corpus.spec import DesignSpec
-from worker.models.generator.layout import Ground, Layout, Noise, spread_points
+from worker.models.generator.layout import Layout, Noise, SampledNoise, spread_points
 
 __all__ = [
     "area_order", "compose", "layout_of", "masks_at", "ramp", "render_masks", "slot_areas",
@@ -58,7 +58,7 @@ def masks_at(spec: DesignSpec, x: Field, y: Field, px: float) -> NDArray[np.floa
     xs, ys = np.asarray(x, np.float32), np.asarray(y, np.float32)
     if family.slopes:
         xs, ys = np.concatenate([xs, xs + px / 2, xs]), np.concatenate([ys, ys, ys + px / 2])
-    ground = Ground(layout_of(spec), Noise(seed=spec.noise), xs, ys)
+    ground = SampledNoise(layout_of(spec), Noise(seed=spec.noise), xs, ys)
     canvas = Canvas(ground, len(x), px, len(spec.colours))
     if spec.pattern == "gradient":
         _blend(canvas, ramp(canvas, spec.gradient_direction, _gradient_shift(spec, draws)))

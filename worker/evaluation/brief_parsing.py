@@ -1,9 +1,9 @@
 """Precision and recall of the brief parser on briefs labelled by hand.
 
 A labelled brief is one line of JSON: `text`, `language`, `parts` (expected labels, a list for each
-field of `shared.briefs.parser.Understood`) and, for ambiguous words, `allowed` (labels that are not
-expected but not wrong). "a/b" accepts either. The parser must report the words under `unknown` as
-not understood.
+field of `shared.briefs.parser.ParsedBrief`) and, for ambiguous words, `allowed` (labels that are
+not expected but not wrong). "a/b" accepts either. The parser must report the words under `unknown`
+as not understood.
 
 The set `heldout` is for measuring only; the vocabulary is extended by the errors in `tuning`.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Literal
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 
 __all__ = ["Figures", "LabelledBrief", "Score", "labelled_briefs", "measure", "measure_bundled"]
 
@@ -42,7 +42,7 @@ FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledBrief:
-    """A brief and its labels by field of `Understood`."""
+    """A brief and its labels by field of `ParsedBrief`."""
 
     text: str
     language: str
@@ -109,7 +109,7 @@ def measure_bundled(name: Literal["heldout", "tuning"] = "heldout") -> Figures:
 
 
 def measure(
-    briefs: Iterable[LabelledBrief], parse: Callable[[str], Understood] = understand
+    briefs: Iterable[LabelledBrief], parse: Callable[[str], ParsedBrief] = parse_brief
 ) -> Figures:
     """Parse every brief; return the counts in total, by language and by field."""
     by_language: dict[str, Score] = {}
@@ -132,7 +132,7 @@ def measure(
     )
 
 
-def compare(brief: LabelledBrief, understood: Understood) -> dict[str, Score]:
+def compare(brief: LabelledBrief, understood: ParsedBrief) -> dict[str, Score]:
     """Return one brief's counts by field; fields without any label are omitted."""
     scores = {}
     for name in FIELDS:
@@ -151,7 +151,7 @@ def compare(brief: LabelledBrief, understood: Understood) -> dict[str, Score]:
     return scores
 
 
-def _predicted(understood: Understood, name: str) -> list[str]:
+def _predicted(understood: ParsedBrief, name: str) -> list[str]:
     value = getattr(understood, name)
     if isinstance(value, bool):
         return ["yes"] if value else []

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from worker.corpus import DesignSpec, caption, compose, held_out, render_masks, sample
 from worker.corpus.families import FAMILIES
@@ -44,7 +44,7 @@ class Brief:
 
     text: str
     language: str
-    facts: Understood
+    facts: ParsedBrief
     """True meaning of the brief, by its construction; not the parser's output."""
     spec: DesignSpec
     """Corpus design from which the brief was written."""

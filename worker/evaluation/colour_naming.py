@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.image_formats import PICTURE_FORMATS
 from worker.corpus import compose, render_masks
 from worker.evaluation.briefs import Brief
@@ -101,5 +101,5 @@ def _first_named_colour(
     features = models.vision.embed([picture])
     (text,) = models.captioner.describe(features, [picture], [language], [""])
     result.seconds.append(time.perf_counter() - start_time)
-    colours = understand(text).colours
+    colours = parse_brief(text).colours
     return colours[0] if colours else ""

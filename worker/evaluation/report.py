@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Row", "as_document", "as_lines"]
+__all__ = ["Row", "as_document", "as_markdown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def as_document(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def as_lines(rows: Sequence[Row]) -> list[str]:
+def as_markdown(rows: Sequence[Row]) -> list[str]:
     """Return the lines of an aligned Markdown table."""
     cells: list[tuple[str, ...]] = [("what", "value", "goal", "reached")]
     for row in rows:

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from worker.execution.contracts import DesignOptions, Models, StageCall
 from worker.models.weights import Places, find_weights
 from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import caption, fusion, generate, vision
 
-__all__ = ["Asked", "Drawing", "bundled_models", "draw", "draw_pixels"]
+__all__ = ["Asked", "Drawing", "draw", "draw_pixels", "load_bundled_models"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Drawing:
     """Run time in seconds by stage."""
 
 
-def bundled_models(folder: Path, cache: Path) -> ResidentModels:
+def load_bundled_models(folder: Path, cache: Path) -> ResidentModels:
     """Load the models of a folder with a manifest, on the CPU."""
     document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     entries = {entry["role"]: entry for entry in document["versions"]}
@@ -76,7 +76,7 @@ def draw(models: Models, request: Asked) -> Drawing:
 def draw_pixels(models: Models, request: Asked) -> NDArray[np.uint8]:
     """Return the first variant's pixels from the generator, without PNG encoding."""
     call, _ = _run_until_fusion(models, request)
-    return models.generator.tile(generate.requests_of(call)[0], 0).pixels
+    return models.generator.tile(generate.build_tile_requests(call)[0], 0).pixels
 
 
 def _run_until_fusion(models: Models, request: Asked) -> tuple[StageCall, dict[str, float]]:
@@ -93,7 +93,7 @@ def _run_until_fusion(models: Models, request: Asked) -> tuple[StageCall, dict[s
 
 
 def _call(request: Asked) -> StageCall:
-    understood = understand(request.text)
+    understood = parse_brief(request.text)
     return StageCall(
         job_id=str(request.seed),
         brief=request.text,

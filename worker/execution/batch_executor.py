@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
 from shared.pipelines import PIPELINES, STAGES, StageSpec, work_of
 from shared.queue import leases as queue
-from shared.queue.leases import Claim, Onward
+from shared.queue.leases import Claim, NextClaims
 from shared.queue.stage_inputs import Inputs
 from worker.execution.context import LongStage, WorkerContext
 from worker.execution.contracts import StageCall
@@ -367,12 +367,12 @@ def _next_stage(context: WorkerContext, stage: str, call: StageCall) -> StageSpe
     return None
 
 
-def _onward(context: WorkerContext, stage: str) -> Onward:
+def _onward(context: WorkerContext, stage: str) -> NextClaims:
     """Return the stages that this worker continues with after this one."""
     table, sizer = context.stage_table, context.batch_sizer
     pure = [spec for spec in stages_from(stage, context.stages) if table[spec.name].pure]
     limits = {spec.name: sizer.claim_limit(spec) for spec in pure}
-    return Onward(
+    return NextClaims(
         owner=context.owner,
         most={} if context.is_draining() else limits,
         lease_s=context.settings.lease_s,

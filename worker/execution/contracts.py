@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.execution.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class StageCall:
     job_id: str
     brief: str
     options: DesignOptions
-    understood: Understood
+    understood: ParsedBrief
     reference: bytes | None
     """The normalised reference image (PNG, RGB, upright), where there is one."""
     outputs: Mapping[str, bytes]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.errors import CodesignerError
 from shared.queue.leases import ArtifactRecord
 from shared.queue.stage_inputs import Inputs
@@ -39,7 +39,7 @@ def build_call(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> 
         job_id=job.id,
         brief=job.brief,
         options=DesignOptions(**{name: job.options[name] for name in names}),
-        understood=Understood.from_document(job.understood),
+        understood=ParsedBrief.from_document(job.understood),
         reference=None if job.reference_sha256 is None else get(job.reference_sha256),
         outputs={stage: get(sha256) for stage, sha256 in inputs.outputs.items()},
         artifacts={key: get(sha256) for key, sha256 in inputs.artifacts.items()},

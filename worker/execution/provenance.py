@@ -17,7 +17,7 @@ from typing import Any
 
 from shared.errors import CodesignerError
 from shared.queue.leases import ArtifactRecord, Claim
-from shared.queue.result_cache import EarlierResult
+from shared.queue.result_cache import CachedResult
 from shared.queue.stage_inputs import Inputs
 from worker.runtime.model_cache import LoadedModel
 
@@ -99,7 +99,7 @@ def run_record(facts: RunFacts) -> dict[str, Any]:
     }
 
 
-def reused_record(claim: Claim, inputs: Inputs, earlier: EarlierResult) -> dict[str, Any]:
+def reused_record(claim: Claim, inputs: Inputs, earlier: CachedResult) -> dict[str, Any]:
     """Return the record of a reused result: how it was computed, and by which job.
 
     `reused` names the job that computed it; models, code, device and times are that run's.

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.db.engine import at_once
+from shared.db.engine import autocommit_session
 from shared.pipelines import STAGES
 from shared.queue.leases import Claim, StageOutput
-from shared.queue.result_cache import EarlierResult, earlier_results, known_keys
+from shared.queue.result_cache import CachedResult, cached_keys, cached_results
 from shared.queue.stage_inputs import Inputs
 from shared.storage.artifacts import ArtifactStore
 from worker.execution.provenance import reused_record
@@ -79,8 +79,8 @@ def has_cached_result(
     lookup = [key for key in keys if key is not None]
     if not lookup:
         return False
-    with at_once(sessions) as session:
-        return bool(known_keys(session, stage, lookup))
+    with autocommit_session(sessions) as session:
+        return bool(cached_keys(session, stage, lookup))
 
 
 def distinct_claims(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:
@@ -115,7 +115,7 @@ def cached_outputs(
         return []
     cached = {
         key: result
-        for key, result in earlier_results(session, claims[0].stage, lookup).items()
+        for key, result in cached_results(session, claims[0].stage, lookup).items()
         if all(store.exists(sha256) for sha256 in result.sha256s)
     }
     return [
@@ -125,7 +125,7 @@ def cached_outputs(
     ]
 
 
-def _output(claim: Claim, inputs: Inputs, key: str, earlier: EarlierResult) -> StageOutput:
+def _output(claim: Claim, inputs: Inputs, key: str, earlier: CachedResult) -> StageOutput:
     return StageOutput(
         output_sha256=earlier.output_sha256,
         output_media_type=earlier.output_media_type,

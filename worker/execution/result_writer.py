@@ -16,8 +16,8 @@ from shared.broker.hints import hint
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
 from shared.queue import leases as queue
-from shared.queue.leases import Claim, Onward, StageOutput
-from shared.queue.stage_inputs import Inputs, inputs_of, note_failure
+from shared.queue.leases import Claim, NextClaims, StageOutput
+from shared.queue.stage_inputs import Inputs, append_failure, inputs_of
 from worker.execution.context import WorkerContext
 from worker.execution.inputs import put_outputs
 from worker.execution.invoke import BatchResult, WorkItem
@@ -53,7 +53,7 @@ class WriteOutcome:
 
 
 def write_results(
-    context: WorkerContext, items: Sequence[WorkItem], batch: BatchResult, onward: Onward
+    context: WorkerContext, items: Sequence[WorkItem], batch: BatchResult, onward: NextClaims
 ) -> WriteOutcome:
     """Store the outputs of a batch and finish its stage runs."""
     results = [batch.results[item.claim.job_id][1] for item in items]
@@ -96,7 +96,7 @@ def write_results(
 def finish(
     context: WorkerContext,
     outputs: Sequence[tuple[Claim, StageOutput]],
-    onward: Onward = queue.NOWHERE,
+    onward: NextClaims = queue.NO_NEXT_CLAIMS,
 ) -> WriteOutcome:
     """Write the results of a batch in one transaction, each row under its own fence.
 
@@ -117,7 +117,7 @@ def finish(
 
 
 def finish_in_session(
-    session: Session, outputs: Sequence[tuple[Claim, StageOutput]], onward: Onward
+    session: Session, outputs: Sequence[tuple[Claim, StageOutput]], onward: NextClaims
 ) -> WriteOutcome:
     """Finish a batch in the session's transaction, and read the inputs of the next claims."""
     finished = queue.finish_many(session, outputs, onward)
@@ -159,7 +159,7 @@ def record_failure(
 
     def change(session: Session, held: Claim) -> None:
         queue.fail(session, held, reason, retryable, delay_s=retry_delay_s)
-        note_failure(session, held, record)
+        append_failure(session, held, record)
 
     update_claims(context, [claim], change)
 

@@ -9,11 +9,11 @@ import time
 
 from sqlalchemy.exc import OperationalError
 
-from shared.db.engine import at_once
+from shared.db.engine import autocommit_session
 from shared.failpoints import reach
 from shared.pipelines import StageSpec
 from shared.queue import leases as queue
-from shared.queue.leases import Claim, Wanted
+from shared.queue.leases import Claim, ClaimPreference
 from shared.queue.stage_inputs import Inputs, inputs_of
 from worker.execution.batch_executor import BatchExecutor, stages_from
 from worker.execution.context import WorkerContext
@@ -116,7 +116,7 @@ def _claim(
 ) -> tuple[list[Claim], dict[str, Inputs]]:
     """Claim a batch and read its inputs, by job."""
     lease_s = context.settings.lease_s
-    with at_once(context.sessions) as session:
+    with autocommit_session(context.sessions) as session:
         preference = _preference(context, spec)
         claims = queue.claim(session, spec.name, context.owner, limit, lease_s, preference)
         context.batch_sizer.record_claim(len(claims))
@@ -126,10 +126,10 @@ def _claim(
         return claims, inputs_of(session, claims)
 
 
-def _preference(context: WorkerContext, spec: StageSpec) -> Wanted | None:
+def _preference(context: WorkerContext, spec: StageSpec) -> ClaimPreference | None:
     """Return which rows to claim first: those whose models are resident."""
     entry = context.stage_table[spec.name]
     roles = spec.roles if entry.roles is None else entry.roles
     if not roles or not entry.pure:
         return None
-    return Wanted(roles=roles, versions=context.model_cache.loaded_ids())
+    return ClaimPreference(roles=roles, versions=context.model_cache.loaded_ids())

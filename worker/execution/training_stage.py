@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from shared.datasets import BadDataset
+from shared.datasets import InvalidDataset
 from shared.db.models import ModelVersion
 from shared.errors import CodesignerError, ModelsMissing, StaleFence
 from shared.jobs.retention import unreferenced
@@ -101,7 +101,7 @@ class _TrainingRun:
 
 def run(context: WorkerContext, claim: Claim, inputs: Inputs) -> None:
     """Run the job's training from its last checkpoint; finish, fail or release the claim."""
-    from worker.training.retrain import Stopped
+    from worker.training.retrain import TrainingStopped
 
     started_at = datetime.now(UTC)
     training = _TrainingRun(context, claim, inputs, claim.checkpoint_sha256)
@@ -110,7 +110,7 @@ def run(context: WorkerContext, claim: Claim, inputs: Inputs) -> None:
         computation = Computation(stage=claim.stage, jobs=1, get_claims=lambda: [claim])
         with context.time_limits(computation, *stage_limits(context, STAGES[claim.stage])):
             files = _retrain(training, base)
-    except Stopped:
+    except TrainingStopped:
         _log.info("training of job %s stops; it will resume from its checkpoint", claim.job_id)
         if not training.stale:
             update_claims(context, [claim], queue.release)
@@ -120,7 +120,7 @@ def run(context: WorkerContext, claim: Claim, inputs: Inputs) -> None:
             record_failure(
                 context, claim, CodesignerError("time_limit", "The training took too long.")
             )
-    except BadDataset as error:
+    except InvalidDataset as error:
         record_failure(
             context, claim, CodesignerError("dataset_invalid", str(error)), retryable=False
         )

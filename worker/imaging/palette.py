@@ -8,7 +8,7 @@ from PIL import Image
 
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["PALETTE_SIZE", "palette_of", "palette_rows", "separate"]
+__all__ = ["PALETTE_SIZE", "palette_array", "palette_of", "separate"]
 
 PALETTE_SIZE = 5
 _SIDE_PX = 64
@@ -68,7 +68,7 @@ def _merged(centres: Floats, shares: Floats) -> tuple[Floats, Floats]:
     return centres[order], shares[order]
 
 
-def palette_rows(lab: Floats, shares: Floats) -> NDArray[np.float32]:
+def palette_array(lab: Floats, shares: Floats) -> NDArray[np.float32]:
     """Return a palette as (5, 4): L/100, a/128, b/128 and share; absent colours are zero."""
     rows = np.zeros((PALETTE_SIZE, 4), dtype=np.float32)
     count = min(len(lab), PALETTE_SIZE)

@@ -11,9 +11,9 @@ from pathlib import Path
 __all__ = [
     "BLOCK_BYTES",
     "cached_sha256",
+    "combined_sha256",
     "has_valid_checksum",
     "sha256_of",
-    "sum_of_sums",
     "write_with_checksum",
 ]
 
@@ -23,7 +23,7 @@ BLOCK_BYTES = 1 << 20
 def sha256_of(path: Path) -> str:
     """Return the sha256 of a file, or of a folder's sorted relative paths and checksums."""
     if path.is_dir():
-        return sum_of_sums(
+        return combined_sha256(
             {
                 entry.relative_to(path).as_posix(): sha256_of(entry)
                 for entry in path.rglob("*")
@@ -37,7 +37,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def sum_of_sums(sums: Mapping[str, str]) -> str:
+def combined_sha256(sums: Mapping[str, str]) -> str:
     """Return one sha256 of several named checksums, independent of their order."""
     lines = "".join(f"{key}\0{sums[key]}\n" for key in sorted(sums))
     return sha256(lines.encode()).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import (
     COLOURS,
     CONTRASTS,
@@ -22,7 +22,7 @@ from shared.briefs.vocabulary import (
 )
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["SLOT_WIDTH", "Vocabulary", "colour_slots", "lab_from_slots", "slots", "wanted_slots"]
+__all__ = ["SLOT_WIDTH", "Vocabulary", "colour_slots", "lab_from_slots", "slots", "target_slots"]
 
 SLOT_WIDTH = 4
 """Width of a slot: presence (0 or 1), L/50 - 1, a/64, b/64."""
@@ -72,7 +72,7 @@ class Vocabulary:
             start += len(keys)
         raise KeyError(name)
 
-    def indicators(self, understood: Understood) -> NDArray[np.float32]:
+    def indicators(self, understood: ParsedBrief) -> NDArray[np.float32]:
         """Return the multi-hot vector (U,); keys missing from the vocabulary are ignored."""
         row = np.zeros(self.width, dtype=np.float32)
         row[0] = understood.gradient
@@ -103,15 +103,15 @@ def lab_from_slots(rows: NDArray[np.float32]) -> Floats:
     return lab
 
 
-def colour_slots(understood: Understood) -> NDArray[np.float32]:
+def colour_slots(understood: ParsedBrief) -> NDArray[np.float32]:
     """Encode the first five colours of a brief as slots (5, 4)."""
     named = [COLOURS[key].rgb for key in understood.colours if key in COLOURS]
     return slots(lab_from_rgb(np.array(named, dtype=np.float64).reshape(-1, 3)))
 
 
-def wanted_slots(
+def target_slots(
     colours: NDArray[np.float32],  # (5, 4) slots of the brief
-    palette: NDArray[np.float32],  # (5, 4) Lab and share of the reference, see `palette_rows`
+    palette: NDArray[np.float32],  # (5, 4) Lab and share of the reference, see `palette_array`
     strength: float,  # 0 to 1; 0 without a reference
 ) -> NDArray[np.float32]:
     """Merge the colours of the brief and of the reference by the reference strength.

@@ -22,12 +22,12 @@ from worker.models.generator.layers import RootNorm
 if TYPE_CHECKING:
     from worker.models.weights import WeightsSource
 
-__all__ = ["BadShape", "Fusion", "FusionInput", "FusionNet", "FusionShape", "load"]
+__all__ = ["Fusion", "FusionInput", "FusionNet", "FusionShape", "ShapeMismatch", "load"]
 
 _LEADING_TOKENS = 4  # tokens before those of the slots: joined, text, understood, vision
 
 
-class BadShape(ValueError):
+class ShapeMismatch(ValueError):
     """The batch sizes of the inputs differ, or a width is not the one of the trained model."""
 
 
@@ -54,10 +54,10 @@ class FusionInput:
     understood: Tensor  # (N, U) float32, `Vocabulary.indicators`
     colours: Tensor  # (N, 5, 4) float32, the brief's, as `condition.slots`
     vision: Tensor  # (N, V) float32
-    palette: Tensor  # (N, 5, 4) float32, the reference's, as `palette_rows`
+    palette: Tensor  # (N, 5, 4) float32, the reference's, as `palette_array`
     has_image: Tensor  # (N,) bool; False: the visual half is missing
     strength: Tensor  # (N,) float32, 0 to 1
-    wanted: Tensor  # (N, 5, 4) float32, `condition.wanted_slots`
+    wanted: Tensor  # (N, 5, 4) float32, `condition.target_slots`
 
     def to(self, device: torch.device) -> FusionInput:
         """Return a copy on the device."""
@@ -148,7 +148,7 @@ class Fusion:
             (N, T, D) float32 on the CPU.
 
         Raises:
-            BadShape: the inputs differ in N, or a width is not the one of the trained model.
+            ShapeMismatch: the inputs differ in N, or a width is not the one of the trained model.
         """
         _check_shapes(inputs, self.network.shape)
         return self.network(inputs.to(self.device)).float().cpu()
@@ -157,11 +157,11 @@ class Fusion:
 def _check_shapes(inputs: FusionInput, shape: FusionShape) -> None:
     counts = {name: len(value) for name, value in vars(inputs).items()}
     if len(set(counts.values())) != 1:
-        raise BadShape(f"The batch sizes of the inputs differ: {counts}.")
+        raise ShapeMismatch(f"The batch sizes of the inputs differ: {counts}.")
     for name, expected in (("description", shape.text), ("vision", shape.vision)):
         width = getattr(inputs, name).shape[1]
         if width != expected:
-            raise BadShape(
+            raise ShapeMismatch(
                 f"The {name} embedding has width {width}, but this fusion was trained with "
                 f"{expected}. Train fusion and generator with the configured model (codesigner "
                 f"train), or use the model of the release."

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import torch
 
-__all__ = ["quick_autocast", "quick_dtype"]
+__all__ = ["matmul_autocast", "matmul_dtype"]
 
 _BFLOAT16_CAPABILITIES = ("avx512_bf16", "amx_bf16", "bf16")
 
 
-def quick_dtype(device_type: str, capabilities: Mapping[str, object] | None = None) -> torch.dtype:
+def matmul_dtype(device_type: str, capabilities: Mapping[str, object] | None = None) -> torch.dtype:
     """Return bfloat16 if the device supports it natively, else float32.
 
     On a CPU without bfloat16 instructions torch emulates the products: a tile took ten times as
@@ -31,7 +31,7 @@ def quick_dtype(device_type: str, capabilities: Mapping[str, object] | None = No
     )
 
 
-def quick_autocast(device: torch.device | str) -> torch.autocast:
-    """Return an autocast context with `quick_dtype`."""
+def matmul_autocast(device: torch.device | str) -> torch.autocast:
+    """Return an autocast context with `matmul_dtype`."""
     kind = torch.device(device).type
-    return torch.autocast(kind, torch.bfloat16, enabled=quick_dtype(kind) == torch.bfloat16)
+    return torch.autocast(kind, torch.bfloat16, enabled=matmul_dtype(kind) == torch.bfloat16)

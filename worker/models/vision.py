@@ -20,7 +20,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from worker.imaging.palette import palette_of, palette_rows
+from worker.imaging.palette import palette_array, palette_of
 from worker.models.efficientnet import EfficientNetLite0
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Vision:
             images: of any size and mode; converted to RGB and resized to squares, not cropped.
         """
         rows = [self._features(image) for image in images]
-        palettes = [palette_rows(*palette_of(image)) for image in images]
+        palettes = [palette_array(*palette_of(image)) for image in images]
         return VisionFeatures(
             features=np.stack(rows) if rows else np.zeros((0, 0), np.float32),
             palette=np.stack(palettes) if palettes else np.zeros((0, 5, 4), np.float32),

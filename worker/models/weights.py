@@ -34,7 +34,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.errors import CodesignerError, ModelsMissing
-from worker.models.checksums import BLOCK_BYTES, cached_sha256, sum_of_sums
+from worker.models.checksums import BLOCK_BYTES, cached_sha256, combined_sha256
 
 __all__ = [
     "Found",
@@ -107,7 +107,7 @@ class WeightsSource:
         """The sha256 of the only file, or of all keys and checksums."""
         if len(self.files) == 1:
             return next(iter(self.files.values())).sha256
-        return sum_of_sums({key: entry.sha256 for key, entry in self.files.items()})
+        return combined_sha256({key: entry.sha256 for key, entry in self.files.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +148,7 @@ def find_weights(entry: Mapping[str, Any], places: Places) -> WeightsSource:
         name=name,
         config=MappingProxyType(dict(entry.get("config") or {})),
         files=MappingProxyType(files),
-        cache=places.cache / "converted" / sum_of_sums({k: f.sha256 for k, f in files.items()}),
+        cache=places.cache / "converted" / combined_sha256({k: f.sha256 for k, f in files.items()}),
     )
 
 
@@ -216,7 +216,7 @@ def _in_package(distribution: str, file: str) -> Path | None:
 def _joined_parts(name: str, spec: Mapping[str, Any], places: Places) -> Path:
     """Concatenate the parts into a cached file whose path contains their checksum."""
     parts = [_resolve(name, part, places) for part in spec["parts"]]
-    key = sum_of_sums({f"{index:04}": part.sha256 for index, part in enumerate(parts)})
+    key = combined_sha256({f"{index:04}": part.sha256 for index, part in enumerate(parts)})
     path = places.cache / "joined" / key / str(spec["file"])
     if path.exists():
         return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.present.materials import DEFAULT_MATERIAL, MATERIALS, Surface, surface_of
 
 __all__ = ["Look", "look_of"]
@@ -45,7 +45,7 @@ class Look:
         return not set(functions).isdisjoint(self.functions)
 
 
-def look_of(understood: Understood, product: str) -> Look:
+def look_of(understood: ParsedBrief, product: str) -> Look:
     """Return the appearance that a parsed brief requests for the chosen product."""
     named = (understood.material, *understood.materials)
     return Look(

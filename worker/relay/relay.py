@@ -26,11 +26,11 @@ from shared.db.engine import engine, sessions
 from shared.errors import CodesignerError
 from shared.failpoints import PUBLISHED, reach
 from shared.jobs.retention import collect_artifacts, expire_jobs
-from shared.queue.leases import check_invariants, forget_sent, mark_sent, reap, unsent
+from shared.queue.leases import check_invariants, delete_sent, mark_sent, reap, unsent
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from shared.webhooks.deliveries import forget_deliveries
+from shared.webhooks.deliveries import delete_old_deliveries
 from worker.relay.metrics import RelayMetrics
 from worker.relay.webhook_sender import WebhookSender
 
@@ -125,8 +125,8 @@ class Relay:
     def delete_sent(self) -> None:
         """Delete old hints that were sent and old webhook deliveries."""
         with self._sessions.begin() as session:
-            forget_sent(session)
-            forget_deliveries(session)
+            delete_sent(session)
+            delete_old_deliveries(session)
 
     def collect_garbage(self) -> None:
         """Delete jobs that expired long ago and unreferenced artifacts."""

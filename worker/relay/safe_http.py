@@ -17,7 +17,13 @@ from ipaddress import ip_address
 from typing import Any
 
 from shared.webhooks.deliveries import Outcome
-from shared.webhooks.url_policy import BadUrl, Network, Target, checked_target, is_allowed
+from shared.webhooks.url_policy import (
+    InvalidWebhookUrl,
+    Network,
+    Target,
+    is_allowed,
+    parse_webhook_url,
+)
 
 __all__ = ["post"]
 
@@ -49,10 +55,10 @@ def post(
     """
     started_at = time.monotonic()
     try:
-        target = checked_target(url, allowed)
+        target = parse_webhook_url(url, allowed)
         addresses = _resolve(target, allowed)
         outcome = _send(target, addresses, headers, body, limit_s, trust or _default_trust())
-    except (BadUrl, _NotAllowed) as error:
+    except (InvalidWebhookUrl, _NotAllowed) as error:
         outcome = Outcome(error=_truncated(f"refused: {error}"), final=True)
     except socket.gaierror as error:
         outcome = Outcome(error=_truncated(f"the host name does not resolve: {error.strerror}"))

@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.settings import Settings
-from shared.webhooks.deliveries import BACKOFF_S, Message, Outcome, settle, take_due
+from shared.webhooks.deliveries import BACKOFF_S, Message, Outcome, claim_due, settle
 from shared.webhooks.signing import signed_headers
-from shared.webhooks.url_policy import networks_in
+from shared.webhooks.url_policy import parse_networks
 from worker.relay.safe_http import post
 
 __all__ = ["WebhookSender"]
@@ -54,7 +54,7 @@ class WebhookSender:
         self._sessions = factory
         self._send = send or self._post
         self._backoff_s = backoff_s
-        self._allowed = networks_in(settings.webhook_allow)
+        self._allowed = parse_networks(settings.webhook_allow)
         self._in_flight: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._sender_freed = threading.Event()
@@ -82,7 +82,7 @@ class WebhookSender:
         try:
             with self._sessions.begin() as session:
                 url = self._settings.public_url
-                messages = take_due(session, url, limit=free, each=_MAX_PER_ORIGIN, busy=busy)
+                messages = claim_due(session, url, limit=free, each=_MAX_PER_ORIGIN, busy=busy)
         except SQLAlchemyError as error:
             self._log_outage(error)
             return -1

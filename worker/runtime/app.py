@@ -16,7 +16,7 @@ from celery import Celery, signals
 
 from shared.broker.celery_config import STAGE_TASK, celery_config
 from shared.failpoints import reach
-from shared.pipelines import STAGES, known_stages
+from shared.pipelines import STAGES, parse_stages
 from shared.settings import load_settings
 from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE
 
@@ -44,7 +44,7 @@ def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
     """In the parent: pass the worker's name and stages to the child; set the task's limits."""
     os.environ[NAME_VARIABLE] = sender
     queues = options["queues"]  # named as the stages are
-    stages = known_stages(queues if isinstance(queues, str) else ",".join(queues))
+    stages = parse_stages(queues if isinstance(queues, str) else ",".join(queues))
     os.environ[STAGES_VARIABLE] = ",".join(stages)
     specs = [STAGES[name] for name in stages]
     # The child enforces the limit of each stage; this is a fallback for a child that cannot.

@@ -22,11 +22,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from shared.broker.hints import hint
 from shared.db.engine import engine, sessions
 from shared.errors import CodesignerError, ModelsMissing
-from shared.pipelines import STAGES, known_stages, stages_of
+from shared.pipelines import STAGES, parse_stages, stages_of
 from shared.queue.leases import release
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
-from shared.queue.stage_inputs import still_held
-from shared.registry.releases import champions
+from shared.queue.stage_inputs import valid_claims
+from shared.registry.releases import champion_versions
 from shared.settings import Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
 from worker.execution.artifact_cache import ArtifactCache
@@ -90,7 +90,7 @@ class PoolChild:
             store=store,
             model_cache=model_cache,
             stage_table=table_from(environ.get("CODESIGNER_STAGES")),
-            stages=known_stages(self._settings.worker_stages) or stages_of(["gpu"]),
+            stages=parse_stages(self._settings.worker_stages) or stages_of(["gpu"]),
             owner=f"{self._name}/{os.getpid()}",
             device=device_name(device),
             time_limits=self._time_limits,
@@ -192,7 +192,7 @@ class PoolChild:
             if entry.pure:
                 roles |= set(STAGES[name].roles if entry.roles is None else entry.roles)
         with self._sessions() as session:
-            versions = champions(session)
+            versions = champion_versions(session)
         if missing := roles - set(versions):
             raise ModelsMissing(
                 f"no release is in use that has {', '.join(sorted(missing))}: "
@@ -238,7 +238,7 @@ class PoolChild:
         if claims is None:
             return
         with self._sessions() as session:
-            held = still_held(session, claims)
+            held = valid_claims(session, claims)
         if not held and self._computation is computation:
             self._limiter.stop("gone")
 

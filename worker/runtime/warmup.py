@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.pipelines import DESIGN
 from worker.execution.contracts import DesignOptions, Models, StageCall, StageRunner
 from worker.execution.progress import ignore_progress
@@ -47,7 +47,7 @@ def warm_up(
         job_id="warm-up",
         brief=_BRIEF,
         options=_OPTIONS,
-        understood=understand(_BRIEF),
+        understood=parse_brief(_BRIEF),
         reference=None,
         outputs={},
         artifacts={},

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
-from worker.models.captioner.agreement import departures
+from worker.models.captioner.agreement import find_inconsistencies
 from worker.models.vision import VisionFeatures
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _most_different(drafts: Sequence[str], count: int) -> list[str]:
 
     Drafts equivalent to a chosen one are skipped, so a brief without open choices yields one.
     """
-    candidates = [(draft, understand(draft)) for draft in drafts]
+    candidates = [(draft, parse_brief(draft)) for draft in drafts]
     chosen = candidates[:1]
     while len(chosen) < count:
         distances = [min(_difference(one, other) for _, other in chosen) for _, one in candidates]
@@ -104,7 +104,7 @@ def _most_different(drafts: Sequence[str], count: int) -> list[str]:
     return [draft for draft, _ in chosen]
 
 
-def _difference(one: Understood, other: Understood) -> int:
+def _difference(one: ParsedBrief, other: ParsedBrief) -> int:
     """Return the weighted number of traits in which two descriptions differ."""
     return sum(
         len(_TRAITS) - rank
@@ -116,7 +116,7 @@ def _difference(one: Understood, other: Understood) -> int:
 def _rejection_reasons(call: StageCall, draft: str) -> tuple[str, ...]:
     if not draft:
         return ("nothing was written",)
-    return departures(call.understood, understand(draft))
+    return find_inconsistencies(call.understood, parse_brief(draft))
 
 
 def _details(

@@ -11,11 +11,11 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
-from worker.models.condition import colour_slots, lab_from_slots, wanted_slots
+from worker.models.condition import colour_slots, lab_from_slots, target_slots
 from worker.models.fusion import Fusion, FusionInput
 
 __all__ = ["build_input", "directions_of", "merge_description", "run"]
@@ -61,7 +61,7 @@ def _fuse(call: StageCall, models: Models) -> StageResult:
     )
 
 
-def merge_description(call: StageCall, description: str) -> Understood:
+def merge_description(call: StageCall, description: str) -> ParsedBrief:
     """Return the understood brief, with the traits it leaves open taken from the description.
 
     With a reference image, the description's traits apply only from a minimum reference strength,
@@ -71,7 +71,7 @@ def merge_description(call: StageCall, description: str) -> Understood:
     has_reference = call.reference is not None
     if has_reference and call.options.reference_strength < _PATTERN_STRENGTH:
         return brief
-    described = understand(description)
+    described = parse_brief(description)
     changed = {name: getattr(described, name) for name in _TRAITS if not getattr(brief, name)}
     if not brief.colours and not has_reference:
         excluded = set(brief.excluded_colours)
@@ -80,7 +80,7 @@ def merge_description(call: StageCall, description: str) -> Understood:
 
 
 def build_input(
-    call: StageCall, understood: Understood, text: NDArray[np.float32], fusion: Fusion
+    call: StageCall, understood: ParsedBrief, text: NDArray[np.float32], fusion: Fusion
 ) -> FusionInput:
     """Return the fusion input of one job (N = 1).
 
@@ -99,7 +99,7 @@ def build_input(
         tensors = load(vision)
         features, palette = tensors["features"], tensors["palette"]
     colours = colour_slots(understood)
-    wanted = wanted_slots(colours, palette, strength)
+    wanted = target_slots(colours, palette, strength)
 
     def batched(values: NDArray[np.float32]) -> torch.Tensor:
         return torch.from_numpy(np.array(values, dtype=np.float32))[None]

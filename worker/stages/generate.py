@@ -20,7 +20,7 @@ from worker.stages.fusion import directions_of, merge_description
 if TYPE_CHECKING:
     from worker.models.generator.tile import TileGenerator
 
-__all__ = ["requests_of", "run"]
+__all__ = ["build_tile_requests", "run"]
 
 
 def run(
@@ -38,7 +38,7 @@ def run(
     ]
 
 
-def requests_of(call: StageCall) -> list[TileRequest]:
+def build_tile_requests(call: StageCall) -> list[TileRequest]:
     """Return a tile request for each direction; variants use them in turn."""
     options = call.options
     reference = None
@@ -60,7 +60,7 @@ def requests_of(call: StageCall) -> list[TileRequest]:
 
 
 def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) -> StageResult:
-    options, requests = call.options, requests_of(call)
+    options, requests = call.options, build_tile_requests(call)
     tiles: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):

@@ -12,7 +12,7 @@ from PIL import Image
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.png import PngMetadata, write_png
-from worker.stages.generate import requests_of
+from worker.stages.generate import build_tile_requests
 
 if TYPE_CHECKING:
     from worker.models.generator.tile import Tile, TileGenerator
@@ -45,7 +45,7 @@ def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) ->
     options = call.options
     if options.variant is None or options.dpi is None:
         raise ValueError(f"job {call.job_id} is not a print: variant or dpi is missing")
-    requests = requests_of(call)
+    requests = build_tile_requests(call)
     request = requests[options.variant % len(requests)]
     tile = generator.tile(request, options.variant, portion(on_progress, 0, 2))
     facts = {

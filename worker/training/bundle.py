@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.pipelines import ROLES
-from worker.models.checksums import sum_of_sums
+from worker.models.checksums import combined_sha256
 from worker.training.checkpoint import read_tensors
 from worker.training.release import ReleaseFiles
 
@@ -111,7 +111,7 @@ def captioner_entry(weights: Path) -> dict[str, Any]:
         "role": "captioner",
         "name": "captioner-base-1",
         "source": {"files": files},
-        "sha256": sum_of_sums({key: str(file["sha256"]) for key, file in files.items()}),
+        "sha256": combined_sha256({key: str(file["sha256"]) for key, file in files.items()}),
         "licence": "Gemma terms of use (language model); Apache-2.0 (prefix and adapters)",
         "config": facts["config"],
         "training": facts["training"],

@@ -1,16 +1,16 @@
-"""Ground-truth facts of corpus designs, as keys of the brief vocabulary."""
+"""SampledNoise-truth facts of corpus designs, as keys of the brief vocabulary."""
 
 from __future__ import annotations
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.corpus.spec import DesignSpec
 
 __all__ = ["facts_of"]
 
 
-def facts_of(spec: DesignSpec) -> Understood:
+def facts_of(spec: DesignSpec) -> ParsedBrief:
     """Return everything that a brief could state about the design's appearance."""
-    return Understood(
+    return ParsedBrief(
         pattern=spec.pattern,
         colours=spec.colours,
         gradient=spec.gradient,

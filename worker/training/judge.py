@@ -26,7 +26,7 @@ from torch.nn import functional
 from worker.corpus import compose, render_masks, sample
 from worker.corpus.families import FAMILIES
 from worker.evaluation.judge import SIDE_PX, Judge, JudgeNet, JudgeShape, save_judge
-from worker.models.precision import quick_autocast
+from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.optimizer import (
     MovingAverage,
@@ -198,7 +198,7 @@ class JudgeTraining:
     def _train_step(self, batch: Tensor, family: NDArray[np.int64]) -> tuple[float, float]:
         set_rate(self.optimisers, learning_rate(self.step, self.options.rate, self.options.steps))
         target = torch.from_numpy(family)
-        with quick_autocast("cpu"):
+        with matmul_autocast("cpu"):
             logits = self.network(batch)
         loss = functional.cross_entropy(logits.float(), target, label_smoothing=0.05)
         for optimiser in self.optimisers:

@@ -35,7 +35,7 @@ from worker.training.user_dataset import read_dataset
 if TYPE_CHECKING:
     from worker.models.weights import WeightsSource
 
-__all__ = ["Progress", "RetrainOptions", "Stopped", "retrain"]
+__all__ = ["Progress", "RetrainOptions", "TrainingStopped", "retrain"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class Progress:
     """Checkpoint to resume from."""
 
 
-class Stopped(Exception):
+class TrainingStopped(Exception):
     """The training was stopped on request. The last report holds a checkpoint."""
 
 
@@ -113,8 +113,8 @@ def retrain(
         should_stop: called after every step.
 
     Raises:
-        BadDataset: see `read_dataset`.
-        Stopped: should_stop returned True; raised after a last report.
+        InvalidDataset: see `read_dataset`.
+        TrainingStopped: should_stop returned True; raised after a last report.
     """
     torch.manual_seed(options.seed)
     run = _Retraining(options, dataset, base)
@@ -127,7 +127,7 @@ def retrain(
         if stopping or run.step % options.report_every == 0 or run.finished:
             on_progress(run.report())
         if stopping and not run.finished:
-            raise Stopped(f"stopped at step {run.step}")
+            raise TrainingStopped(f"stopped at step {run.step}")
     return run.release(before)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from shared.briefs.vocabulary import COLOURS
-from worker.imaging.palette import palette_of, palette_rows
+from worker.imaging.palette import palette_array, palette_of
 from worker.models.captioner.perception import colours_of, texture_of
 
 __all__ = ["PictureLabels", "degrade", "draw_photograph", "measure_labels"]
@@ -43,7 +43,7 @@ def measure_labels(picture: Image.Image) -> PictureLabels:
     spread = float(np.sqrt((shares * (lab[:, 0] - middle) ** 2).sum()))
     contrast = "low" if spread < 9 else "medium" if spread < 20 else "high"
     return PictureLabels(
-        colours=colours_of(palette_rows(lab, shares)),
+        colours=colours_of(palette_array(lab, shares)),
         contrast=contrast,
         texture=texture_of(picture),
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import COLOURS
-from shared.datasets import BadDataset, DatasetZip
+from shared.datasets import DatasetZip, InvalidDataset
 from shared.image_formats import PICTURE_FORMATS, UNREADABLE
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb, rgb_from_lab
 from worker.imaging.palette import separate
@@ -39,12 +39,12 @@ def design_of(picture: Image.Image, text: str, side_px: int) -> Design:
     """Return the picture split into colour separations and a palette, with its parsed text."""
     masks, lab = separate(picture, side_px)
     masks = masks[: len(lab)]
-    parsed = understand(text)
+    parsed = parse_brief(text)
     document = parsed.to_document() | {"colours": _colour_keys(lab)}
     return Design(
         masks=masks,
         palette=rgb_from_lab(lab),
-        facts=Understood.from_document(document),
+        facts=ParsedBrief.from_document(document),
         captions=((text, parsed),) if text else (),
     )
 
@@ -72,7 +72,7 @@ def read_dataset(path: Path, side_px: int, limit: int | None = None) -> UserData
         limit: read at most this many rows.
 
     Raises:
-        BadDataset: see `DatasetZip`; or there are no rows, or too many unreadable pictures.
+        InvalidDataset: see `DatasetZip`; or there are no rows, or too many unreadable pictures.
     """
     designs, left_out = [], []
     with path.open("rb") as source:
@@ -86,9 +86,9 @@ def read_dataset(path: Path, side_px: int, limit: int | None = None) -> UserData
     rows = len(designs) + len(left_out)
     if len(left_out) > _MAX_SKIPPED_SHARE * rows:
         names = ", ".join(name[:_MAX_NAME_CHARS] for name in left_out[:_MAX_LISTED_NAMES])
-        raise BadDataset("too_many_unreadable", got=len(left_out), all=rows, names=names)
+        raise InvalidDataset("too_many_unreadable", got=len(left_out), all=rows, names=names)
     if not designs:
-        raise BadDataset("too_few", got=0, least=1)
+        raise InvalidDataset("too_few", got=0, least=1)
     return UserDataset(designs=designs, left_out=tuple(left_out))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import WorkerHeartbeat
 from shared.pipelines import PIPELINES, STAGES, stages_of
-from shared.queue.transitions import in_s
+from shared.queue.transitions import seconds_from_now
 
 __all__ = ["Heartbeat", "beat", "gone", "stage_workers", "unserved", "workers_ready"]
 
@@ -60,7 +60,7 @@ def workers_ready(
     session: Session, queue: str | None = None, *, stale_s: float = 30.0
 ) -> Sequence[WorkerHeartbeat]:
     """Return the workers with a heartbeat within `stale_s` seconds, of one queue or of all."""
-    query = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > in_s(-stale_s))
+    query = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > seconds_from_now(-stale_s))
     if queue is not None:
         query = query.where(WorkerHeartbeat.queues.contains([queue]))
     return session.scalars(query.order_by(WorkerHeartbeat.name)).all()

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.settings import Settings
 from tests.integration.web.conftest import picture
 from tests.integration.web.test_web_stream_restart import web
@@ -150,7 +150,7 @@ def test_each_brief_of_a_batch_is_read_once(client: FlaskClient) -> None:
     read: list[str] = []
 
     def note(frame: FrameType, event: str, _given: Any) -> None:
-        if event == "call" and frame.f_code is understand.__code__:
+        if event == "call" and frame.f_code is parse_brief.__code__:
             read.append(frame.f_locals["brief"])
 
     body = {"briefs": ["teal mug", "navy mug"], "seeds": list(range(20))}

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from shared.errors import CodesignerError
 from shared.queue import leases as queue
 from shared.queue.recovery.heartbeats import Heartbeat, beat
-from shared.queue.stage_inputs import note_failure
+from shared.queue.stage_inputs import append_failure
 from tests.driving import StageDriver
 
 JOBS = "/api/v1/jobs"
@@ -53,7 +53,7 @@ def fail(driver: StageDriver) -> Callable[[], None]:
             queue.fail(session, claim, error, retryable=False)
             noted = {"attempt": 1, "at": "2026-01-02T03:04:05+00:00", "host": "h"}
             noted |= {"code": "stage_failed", "message": "no", "traceback": "Traceback: <here>"}
-            note_failure(session, claim, noted)
+            append_failure(session, claim, noted)
 
     return failing
 

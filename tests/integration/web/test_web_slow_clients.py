@@ -221,13 +221,11 @@ def test_who_does_not_read_an_answer_holds_no_thread_and_is_ended(
 ) -> None:
     size = 32 * 1024 * 1024
     sha256 = artifact_store.put(b"\x89PNG\r\n\x1a\n" + bytes(size))
-    ask = (
-        b"GET /api/v1/artifacts/%b HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %b\r\n%b\r\n"
-        % (
-            sha256.encode(),
-            ADMIN_TOKEN.encode(),
-            headers,
-        )
+    token = b"Authorization: Bearer %b" % ADMIN_TOKEN.encode()
+    ask = b"GET /api/v1/artifacts/%b HTTP/1.1\r\nHost: 127.0.0.1\r\n%b\r\n%b\r\n" % (
+        sha256.encode(),
+        token,
+        headers,
     )
     limits = Limits(grace_s=2.0, ahead_s=2.0, per_address=0)
     with (

@@ -23,7 +23,7 @@ from shared.queue import leases as queue
 from shared.queue.events import EVENT_KINDS
 from shared.queue.leases import ArtifactRecord, StageOutput
 from shared.queue.recovery.heartbeats import Heartbeat, beat
-from shared.queue.transitions import in_s
+from shared.queue.transitions import seconds_from_now
 from shared.registry.releases import ReleaseManifest, VersionManifest, register_release
 from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
@@ -79,7 +79,9 @@ def hidden(
     ]
     with session_factory.begin() as session:
         cancel(session, runs[2]["id"])
-        session.execute(update(Job).where(Job.id == runs[2]["id"]).values(expires_at=in_s(-60)))
+        session.execute(
+            update(Job).where(Job.id == runs[2]["id"]).values(expires_at=seconds_from_now(-60))
+        )
         deliveries = session.scalars(select(WebhookDelivery.id)).all()
         endpoints = session.scalars(select(WebhookEndpoint.id)).all()
     assert deliveries

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from codesigner.cli import main
 from shared.settings import PREFIX, Settings
-from shared.webhooks.deliveries import Outcome, settle, take_due
+from shared.webhooks.deliveries import Outcome, claim_due, settle
 from shared.webhooks.signing import new_secret
 from tests.driving import StageDriver
 from tests.integration.web.conftest import admin_of
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
-from web.services.jobs import payload_of
+from web.services.jobs import payload_hash_of
 
 HOOKS = "/api/v1/webhooks"
 LEDGER = "/api/v1/webhook-deliveries"
@@ -43,7 +43,7 @@ def add(client: FlaskClient, **given: Any) -> dict[str, Any]:
 
 def attempt(sessions: sessionmaker[Session], outcome: Outcome) -> str:
     with sessions.begin() as session:
-        (message,) = take_due(session, "http://x", limit=1, each=1)
+        (message,) = claim_due(session, "http://x", limit=1, each=1)
         settle(session, message, outcome)
     return message.id
 
@@ -171,10 +171,10 @@ def test_a_key_means_another_request_with_another_webhook(client: FlaskClient) -
         assert client.post(JOBS, json=asked, headers=headers).status_code == status
     without = DesignRequest.model_validate({"brief": "x"})
     # what a key's payload hashed to before there were webhooks
-    assert payload_of(without, None) == (
+    assert payload_hash_of(without, None) == (
         "29631d8ac686067b95c88102299e9a6ed8d248714451f96db409817af71987af"
     )
-    assert payload_of(BatchRequest.model_validate({"briefs": ["x"]}), None)
+    assert payload_hash_of(BatchRequest.model_validate({"briefs": ["x"]}), None)
 
 
 def test_the_ledger_is_read_page_by_page_and_filtered(

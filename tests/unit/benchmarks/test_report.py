@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from benchmarks import report
-from benchmarks.report import Row, in_turns, keep, kept, markdown, percentile, ratio, rows_of, shown
+from benchmarks.report import (
+    Row,
+    keep,
+    kept,
+    markdown,
+    measure_alternately,
+    percentile,
+    ratio,
+    rows_of,
+    shown,
+)
 
 
 def _row(name: str, value: float = 1.0, **further: Any) -> Row:
@@ -48,7 +58,7 @@ def test_turns_alternate() -> None:
     def act(name: str) -> Callable[[], float]:
         return lambda: float(order.append(name) or len(order))
 
-    found = in_turns(2, {"a": act("a"), "b": act("b")}, tell=lambda _: None)
+    found = measure_alternately(2, {"a": act("a"), "b": act("b")}, tell=lambda _: None)
     assert order == ["a", "b", "a", "b"]
     assert found == {"a": [1.0, 3.0], "b": [2.0, 4.0]}
 

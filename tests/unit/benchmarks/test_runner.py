@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import __main__ as runner
 from benchmarks.briefs import BRIEFS, PRODUCTS, asked, references
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from worker.present.look import look_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,7 +44,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
 def test_the_first_briefs_name_every_product_and_the_others_need_nothing_more() -> None:
     looks = []
     for brief in BRIEFS:
-        understood = understand(brief)
+        understood = parse_brief(brief)
         assert understood.pattern, brief
         looks.append(look_of(understood, understood.product))
     assert len(set(looks[:PRODUCTS])) == PRODUCTS == len(set(looks))

@@ -19,7 +19,7 @@ from codesigner.cli import main
 from codesigner.client import Client
 from codesigner.demo import PHOTOGRAPH
 from codesigner.home import Home
-from shared.secret_key_file import kept_key
+from shared.secret_key_file import load_or_create_key
 
 OPERATING = (Path(__file__).parents[3] / "docs" / "operating.md").read_text("utf-8")
 JOB = {
@@ -276,7 +276,7 @@ def _running(home: Path, url: str) -> Iterator[None]:
     kept = Home(path=home)
     with kept.held():
         kept.write_state("installation", {"public_url": url})
-        kept_key(kept.admin_token, TOKEN.encode())
+        load_or_create_key(kept.admin_token, TOKEN.encode())
         yield
 
 

@@ -4,7 +4,12 @@ from ipaddress import ip_address
 
 import pytest
 
-from shared.webhooks.url_policy import BadUrl, checked_target, is_allowed, networks_in
+from shared.webhooks.url_policy import (
+    InvalidWebhookUrl,
+    is_allowed,
+    parse_networks,
+    parse_webhook_url,
+)
 
 REFUSED = [
     "127.0.0.1",
@@ -46,8 +51,8 @@ PUBLIC = ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff
 def test_what_is_not_public_is_refused(address: str) -> None:
     assert not is_allowed(ip_address(address), ())
     literal = f"[{address}]" if ":" in address else address
-    with pytest.raises(BadUrl, match="Only public addresses"):
-        checked_target(f"http://{literal}/x", ())
+    with pytest.raises(InvalidWebhookUrl, match="Only public addresses"):
+        parse_webhook_url(f"http://{literal}/x", ())
 
 
 @pytest.mark.parametrize("address", PUBLIC)
@@ -56,22 +61,22 @@ def test_what_is_public_is_taken(address: str) -> None:
 
 
 def test_networks_can_be_allowed() -> None:
-    allowed = networks_in("10.0.0.0/8, ::1/128,")
+    allowed = parse_networks("10.0.0.0/8, ::1/128,")
     assert is_allowed(ip_address("10.9.9.9"), allowed)
     assert is_allowed(ip_address("::ffff:10.0.0.1"), allowed)
     assert is_allowed(ip_address("::1"), allowed)
     assert not is_allowed(ip_address("192.168.0.1"), allowed)
-    assert networks_in("") == ()
+    assert parse_networks("") == ()
     with pytest.raises(ValueError, match="wide"):
-        networks_in("wide")
+        parse_networks("wide")
 
 
 def test_an_address_is_taken_apart() -> None:
-    target = checked_target("https://hooks.example.org/in/1?key=a%20b", ())
+    target = parse_webhook_url("https://hooks.example.org/in/1?key=a%20b", ())
     assert (target.host, target.port, target.https) == ("hooks.example.org", 443, True)
     assert target.path == "/in/1?key=a%20b"
     assert target.origin == "https://hooks.example.org:443"
-    six = checked_target("http://[2606:4700:4700::1111]:8080", ())
+    six = parse_webhook_url("http://[2606:4700:4700::1111]:8080", ())
     assert (six.host, six.origin) == ("2606:4700:4700::1111", "http://[2606:4700:4700::1111]:8080")
     assert (six.path, six.netloc) == ("/", "[2606:4700:4700::1111]:8080")
 
@@ -102,5 +107,5 @@ def test_an_address_is_taken_apart() -> None:
     ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(BadUrl):
-        checked_target(url, ())
+    with pytest.raises(InvalidWebhookUrl):
+        parse_webhook_url(url, ())

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import LANGUAGES, VOCABULARIES
 
 OWNERS = (
@@ -18,8 +18,8 @@ OWNERS = (
 
 @pytest.mark.parametrize("brief", OWNERS)
 def test_the_worked_example_is_understood_whole(brief: str) -> None:
-    understood = understand(brief)
-    assert understood == Understood(
+    understood = parse_brief(brief)
+    assert understood == ParsedBrief(
         product="phone-case",
         material="aluminium",
         materials=("aluminium", "translucent"),
@@ -61,7 +61,7 @@ def test_the_worked_example_is_understood_whole(brief: str) -> None:
     ],
 )
 def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]) -> None:
-    understood = understand(brief)
+    understood = parse_brief(brief)
     assert understood.colours == colours
     assert understood.excluded_colours == excluded
 
@@ -113,7 +113,7 @@ def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]
     ],
 )
 def test_parts(brief: str, expected: dict[str, object]) -> None:
-    understood = understand(brief)
+    understood = parse_brief(brief)
     assert {name: getattr(understood, name) for name in expected} == expected
 
 
@@ -130,7 +130,7 @@ def test_parts(brief: str, expected: dict[str, object]) -> None:
     ],
 )
 def test_what_was_not_understood_is_told(brief: str, unknown: tuple[str, ...]) -> None:
-    assert understand(brief).unknown == unknown
+    assert parse_brief(brief).unknown == unknown
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,7 +140,7 @@ def test_every_name_is_understood_as_its_term(language: str) -> None:
         for term in terms.values():
             for name in (*term.names(language), *term.synonyms(language)):
                 text = f"gradient {name}" if kind == "gradient_direction" else name
-                found = getattr(understand(text), _FIELDS.get(kind, kind))
+                found = getattr(parse_brief(text), _FIELDS.get(kind, kind))
                 if term.key not in (found if isinstance(found, tuple) else (found,)):
                     missed.append((kind, term.key, name, found))
     assert missed == []
@@ -150,10 +150,10 @@ _FIELDS = {"material": "materials", "colour": "colours", "function": "functions"
 
 
 def test_the_document_is_json_and_comes_back() -> None:
-    understood = understand(OWNERS[0])
+    understood = parse_brief(OWNERS[0])
     document = json.loads(json.dumps(understood.to_document()))
-    assert Understood.from_document(document) == understood
-    assert Understood.from_document({"product": "mug", "later": 1}) == Understood(product="mug")
+    assert ParsedBrief.from_document(document) == understood
+    assert ParsedBrief.from_document({"product": "mug", "later": 1}) == ParsedBrief(product="mug")
 
 
 def test_any_text_is_read() -> None:
@@ -161,4 +161,4 @@ def test_any_text_is_read() -> None:
     dice = random.Random(7)
     for _ in range(300):
         text = "".join(dice.choice(letters) for _ in range(dice.randrange(80)))
-        assert understand(text).language in LANGUAGES
+        assert parse_brief(text).language in LANGUAGES

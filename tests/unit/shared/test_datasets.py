@@ -11,7 +11,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pytest
 
-from shared.datasets import FAULTS, BadDataset, DatasetZip
+from shared.datasets import FAULTS, DatasetZip, InvalidDataset
 
 MIB = 1024 * 1024
 _CENTRAL = b"PK\x01\x02"
@@ -44,7 +44,7 @@ def names(content: io.BytesIO) -> list[str]:
 
 
 def fault(content: io.BytesIO) -> str:
-    with pytest.raises(BadDataset) as refused:
+    with pytest.raises(InvalidDataset) as refused:
         names(content)
     assert str(refused.value) == FAULTS[refused.value.kind] % refused.value.details
     return refused.value.kind
@@ -190,7 +190,7 @@ def test_a_bomb_is_not_inflated() -> None:
     dataset = DatasetZip(patched(zipped(files), "a.png", _CENTRAL_SIZE, struct.pack("<L", 1000)))
 
     def read() -> None:
-        with pytest.raises(BadDataset, match="damaged"):
+        with pytest.raises(InvalidDataset, match="damaged"):
             dataset.read("a.png")
 
     assert _peak_mib(read) < 8

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.pipelines import STAGES, known_stages, stages_of
+from shared.pipelines import STAGES, parse_stages, stages_of
 
 
 def test_stages_of_a_class_of_hardware() -> None:
@@ -13,10 +13,10 @@ def test_stages_of_a_class_of_hardware() -> None:
 
 
 def test_names_are_read_in_the_pipelines_order() -> None:
-    assert known_stages(" vision, caption,vision,") == ("caption", "vision")
-    assert known_stages("") == ()
+    assert parse_stages(" vision, caption,vision,") == ("caption", "vision")
+    assert parse_stages("") == ()
 
 
 def test_what_is_no_stage_is_named_beside_those_that_are() -> None:
     with pytest.raises(ValueError, match="unknown stage draw, visio; stages are caption, vision"):
-        known_stages("visio,caption,draw")
+        parse_stages("visio,caption,draw")

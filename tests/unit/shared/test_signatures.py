@@ -7,7 +7,7 @@ import time
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.webhooks.signing import BadSecret, checked_secret, new_secret, signed_headers
+from shared.webhooks.signing import InvalidSecret, new_secret, signed_headers, validate_secret
 
 PAYLOAD = json.dumps({"type": "job.succeeded", "data": {"brief": "手机壳"}}).encode()
 
@@ -43,11 +43,11 @@ def test_while_a_secret_is_rotated_both_verify() -> None:
 
 
 def test_secrets_are_checked() -> None:
-    assert checked_secret(new_secret()).startswith("whsec_")
+    assert validate_secret(new_secret()).startswith("whsec_")
     assert new_secret() != new_secret()
     for size in (23, 65):
-        with pytest.raises(BadSecret, match="24 to 64"):
-            checked_secret("whsec_" + base64.b64encode(bytes(size)).decode())
+        with pytest.raises(InvalidSecret, match="24 to 64"):
+            validate_secret("whsec_" + base64.b64encode(bytes(size)).decode())
     for wrong in ("", "secret", "whsec_", "whsec_###", "whsec_" + "é" * 40):
-        with pytest.raises(BadSecret):
-            checked_secret(wrong)
+        with pytest.raises(InvalidSecret):
+            validate_secret(wrong)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.settings import load_settings
-from web.http.sign_in_links import GOOD_S, SignInCodes, sign_in_code, sign_in_link
+from web.http.sign_in_links import LINK_TTL_S, SignInCodes, sign_in_code, sign_in_link
 
 TOKEN = "a-token-of-the-administration"
 
@@ -29,7 +29,7 @@ def test_a_code_is_void_with_another_token() -> None:
 
 def test_a_code_is_good_for_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     codes, code, now = SignInCodes(), sign_in_code(TOKEN), time.time()
-    monkeypatch.setattr(time, "time", lambda: now + GOOD_S + 2)
+    monkeypatch.setattr(time, "time", lambda: now + LINK_TTL_S + 2)
     assert not codes.take(code, TOKEN)
 
 

@@ -19,7 +19,7 @@ def test_all_that_waits_leaves_threads_for_looks() -> None:
         + uploads.HERE
         + uploads.WAITING
         + uploads.APART
-        + uploads.WAITING_APART
+        + uploads.MAX_WAITING_FOR_SUBPROCESS
     )
     assert THREADS - RECORDING_THREADS - waiting >= _FOR_LOOKS
 

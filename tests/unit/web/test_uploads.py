@@ -205,7 +205,7 @@ def test_a_large_picture_is_made_smaller_and_keeps_its_look() -> None:
 def test_a_heavy_picture_is_decoded_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = UploadLimits(max_bytes=10_000_000, max_pixels=20_000_000)
     content = file(Image.new("RGB", (4000, 2100), (10, 200, 30)))
-    here = decoding.decode_here(io.BytesIO(content))
+    here = decoding.decode_in_process(io.BytesIO(content))
     started: list[object] = []
     run = subprocess.run
     monkeypatch.setattr(
@@ -220,8 +220,8 @@ def test_a_heavy_picture_is_decoded_apart(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_decoding_apart_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "_CHILD_S", 0.001)
-    with pytest.raises(decoding.NeedsTooMuchMemory):
-        decoding.decode_apart(io.BytesIO(file(Image.new("RGB", (8, 8)))))
+    with pytest.raises(decoding.DecodingLimitExceeded):
+        decoding.decode_in_subprocess(io.BytesIO(file(Image.new("RGB", (8, 8)))))
 
 
 def test_the_same_file_gives_the_same_bytes() -> None:

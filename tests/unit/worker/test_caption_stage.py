@@ -12,10 +12,10 @@ import pytest
 import torch
 from PIL import Image
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from worker.execution.contracts import DesignOptions, StageCall
-from worker.imaging.palette import palette_of, palette_rows
-from worker.models.captioner.agreement import departures
+from worker.imaging.palette import palette_array, palette_of
+from worker.models.captioner.agreement import find_inconsistencies
 from worker.models.captioner.language_model import load_language_model
 from worker.models.captioner.model import PrefixCaptioner
 from worker.models.captioner.visual_prefix import PrefixShape, VisualPrefix
@@ -29,7 +29,7 @@ class PaletteVision:
     def embed(self, images: Sequence[Image.Image]) -> VisionFeatures:
         return VisionFeatures(
             features=np.zeros((len(images), 8), np.float32),
-            palette=np.stack([palette_rows(*palette_of(image)) for image in images]),
+            palette=np.stack([palette_array(*palette_of(image)) for image in images]),
         )
 
 
@@ -94,7 +94,7 @@ def _call(
         options=DesignOptions(
             variants=variants, seed=seed, product="phone-case", reference_strength=0.6, size=256
         ),
-        understood=understand(brief),
+        understood=parse_brief(brief),
         reference=png,
         outputs={},
         artifacts={},
@@ -244,7 +244,7 @@ def test_a_real_captioner_runs_the_stage(tiny_gemma: Path) -> None:
     ],
 )
 def test_keeping_to_the_brief(brief: str, description: str) -> None:
-    assert departures(understand(brief), understand(description)) == ()
+    assert find_inconsistencies(parse_brief(brief), parse_brief(description)) == ()
 
 
 @pytest.mark.parametrize(
@@ -268,4 +268,4 @@ def test_keeping_to_the_brief(brief: str, description: str) -> None:
     ],
 )
 def test_departing_from_the_brief(brief: str, description: str, told: str) -> None:
-    assert told in departures(understand(brief), understand(description))
+    assert told in find_inconsistencies(parse_brief(brief), parse_brief(description))

@@ -9,11 +9,11 @@ import pytest
 import torch
 from PIL import Image
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import COLOURS
 from worker.corpus import sample
 from worker.imaging.colour import lab_from_rgb
-from worker.imaging.palette import palette_rows
+from worker.imaging.palette import palette_array
 from worker.models.captioner.language_model import load_language_model
 from worker.models.captioner.model import PrefixCaptioner, load
 from worker.models.captioner.perception import (
@@ -21,8 +21,8 @@ from worker.models.captioner.perception import (
     TEXTURES,
     Seen,
     colours_of,
-    flat_first,
     mood_of,
+    sort_by_coverage,
     subject_of,
     texture_of,
 )
@@ -116,11 +116,11 @@ def test_a_description_begins_with_what_was_read(
 ) -> None:
     palette = np.zeros((2, 5, 4), np.float32)
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("teal", "navy")])
-    palette[:] = palette_rows(lab, np.array([0.7, 0.3]))
+    palette[:] = palette_array(lab, np.array([0.7, 0.3]))
     vision = VisionFeatures(features=pictures.features[:2], palette=palette)
     seen, _ = captioner.look(vision, ONE_IMAGE * 2)
     texts = captioner.describe(vision, ONE_IMAGE * 2, ["en", "zh"], ["", "红色波浪"])
-    read = [understand(text) for text in texts]
+    read = [parse_brief(text) for text in texts]
     assert read[0].colours == ("teal", "navy")
     assert read[0].pattern == seen.facts.pattern
     assert read[0].mood == ("cool",)
@@ -204,7 +204,7 @@ def test_an_untrained_prefix_names_the_colours(tiny_gemma: Path) -> None:
     prefix.take_words(word_embeddings(model))
     keys = list(COLOURS)
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("red", "navy")])
-    rows = torch.from_numpy(palette_rows(lab, np.array([0.7, 0.3])))[None]
+    rows = torch.from_numpy(palette_array(lab, np.array([0.7, 0.3])))[None]
     tokens = prefix.colours(rows)[0]
     nearest = torch.cdist(tokens[:2], prefix.colour_words).argmin(1).tolist()
     assert [keys[place] for place in nearest] == ["red", "navy"]
@@ -239,16 +239,18 @@ def test_targets_are_understood_as_they_are_meant() -> None:
         facts = facts_of(sample(seed))
         language = ("en", "zh")[seed % 2]
         texture = ("", *TEXTURES)[seed % 4]
-        read = understand(describe(facts, language, rng, texture=texture))
+        read = parse_brief(describe(facts, language, rng, texture=texture))
         assert replace(read, unknown=()) == replace(facts, language=language)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_subjects_are_no_patterns(subject: str, language: str) -> None:
-    text = opening(Seen(facts=Understood(colours=("teal",)), subject=subject), language)
+    text = opening(Seen(facts=ParsedBrief(colours=("teal",)), subject=subject), language)
     assert SUBJECTS[subject].name(language) in text
-    assert replace(understand(text), unknown=()) == Understood(colours=("teal",), language=language)
+    assert replace(parse_brief(text), unknown=()) == ParsedBrief(
+        colours=("teal",), language=language
+    )
 
 
 def test_subjects_are_named_where_they_are_sure() -> None:
@@ -286,7 +288,7 @@ def test_a_photograph_has_a_subject_and_a_design_none(tiny_gemma: Path, pictures
 
 def test_a_palette_is_named_in_order_of_share() -> None:
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("navy", "red", "teal")])
-    assert colours_of(palette_rows(lab, np.array([0.6, 0.36, 0.04]))) == ("navy", "red")
+    assert colours_of(palette_array(lab, np.array([0.6, 0.36, 0.04]))) == ("navy", "red")
     assert colours_of(np.zeros((5, 4))) == ()
 
 
@@ -296,8 +298,8 @@ def test_blends_do_not_hide_the_colour_that_they_are_of() -> None:
     pixels[:, 26:44] = COLOURS["navy"].rgb
     pixels[:, 44:] = np.add(COLOURS["navy"].rgb, (10, 14, 18))
     lab = lab_from_rgb([COLOURS["red"].rgb, COLOURS["navy"].rgb, pixels[0, -1]])
-    rows = palette_rows(lab, np.array([0.41, 0.28, 0.31]))
-    ordered = flat_first(rows, Image.fromarray(pixels))
+    rows = palette_array(lab, np.array([0.41, 0.28, 0.31]))
+    ordered = sort_by_coverage(rows, Image.fromarray(pixels))
     assert colours_of(rows)[0] == "red"
     assert colours_of(ordered)[0] == "navy"
     assert ordered[3:, 3].tolist() == [0, 0]
@@ -331,11 +333,11 @@ def test_textures() -> None:
 
 
 def test_the_brief_wins_over_what_is_seen() -> None:
-    shown = Understood(pattern="dots", colours=("red", "navy"), scale="large", contrast="high")
+    shown = ParsedBrief(pattern="dots", colours=("red", "navy"), scale="large", contrast="high")
     seen = Seen(facts=shown, texture="soft")
-    said = Understood(pattern="waves", colours=("teal",), excluded_colours=("red",))
-    assert joined(said, seen) == Seen(facts=Understood(pattern="waves", colours=("teal", "navy")))
-    assert joined(Understood(), seen) == seen
+    said = ParsedBrief(pattern="waves", colours=("teal",), excluded_colours=("red",))
+    assert joined(said, seen) == Seen(facts=ParsedBrief(pattern="waves", colours=("teal", "navy")))
+    assert joined(ParsedBrief(), seen) == seen
 
 
 def test_photographs_tell_their_own_colours() -> None:

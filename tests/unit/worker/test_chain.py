@@ -12,14 +12,14 @@ from PIL import Image
 from safetensors.torch import save_file
 from torchvision import models as torchvision_models
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.pipelines import STAGES
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion
 from worker.execution.contracts import DesignOptions, StageCall, StageResult
 from worker.execution.progress import ignore_progress
 from worker.imaging.png import read_metadata
-from worker.models.fusion import BadShape, FusionShape
+from worker.models.fusion import FusionShape, ShapeMismatch
 from worker.models.weights import WeightsSource
 from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import TABLE, resolve
@@ -68,7 +68,7 @@ def _call(number: int, brief: str, *, reference: bool = True) -> StageCall:
         options=DesignOptions(
             variants=2, seed=number, product="mug", reference_strength=0.6, size=64
         ),
-        understood=understand(brief),
+        understood=parse_brief(brief),
         reference=picture.getvalue() if reference else None,
         outputs={},
         artifacts={},
@@ -137,7 +137,7 @@ def test_a_vision_model_of_another_width_is_told_with_what_to_do(
 ) -> None:
     shape = FusionShape(text=16, understood=tiny.VOCABULARY.width, vision=1280, width=32)
     misfit = {**sources, "fusion": tiny.saved(tmp_path, fusion_shape=shape)["fusion"]}
-    with pytest.raises(BadShape, match=r"width 512.*trained with 1280.*codesigner train"):
+    with pytest.raises(ShapeMismatch, match=r"width 512.*trained with 1280.*codesigner train"):
         _run([JOB], misfit)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from worker.corpus import caption, caption_text, description, sample
 from worker.corpus.captions import LANGUAGES, PARTIALS
 from worker.corpus.phrases import FRAMES
@@ -14,7 +14,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def shares(facts: Understood, understood: Understood) -> tuple[int, int]:
+def shares(facts: ParsedBrief, understood: ParsedBrief) -> tuple[int, int]:
     """Count the parts that a brief says, and those of them that were understood."""
     told = right = 0
     for part in PARTS:
@@ -31,7 +31,7 @@ def test_held_out_briefs_are_understood(language: str) -> None:
     told = right = 0
     for seed in range(300):
         brief = caption(sample(seed, "test"), rng, language)
-        counts = shares(brief.facts, understand(brief.text))
+        counts = shares(brief.facts, parse_brief(brief.text))
         told, right = told + counts[0], right + counts[1]
     assert right / told >= 0.98
 
@@ -41,7 +41,7 @@ def test_descriptions_are_true(language: str) -> None:
     rng = np.random.default_rng(4)
     for seed in range(250):
         spec = sample(seed)
-        told = understand(description(spec, language, rng))
+        told = parse_brief(description(spec, language, rng))
         for part in ("pattern", "colours", "gradient", "gradient_direction", "scale", "density",
                      "line_weight", "contrast"):  # fmt: skip
             assert getattr(told, part) == getattr(spec, part), part

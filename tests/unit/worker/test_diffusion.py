@@ -10,12 +10,12 @@ from diffusers import AutoencoderKL, DDIMScheduler, DDPMPipeline, UNet2DModel
 from diffusers import UNet2DConditionModel as Denoiser
 from PIL import Image
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.errors import ModelsMissing
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion, save_transformer_pipeline
 from worker.models.generator import model as generator_role
-from worker.models.generator.diffusion import DiffusionGenerator, in_english, wrap_convolutions
+from worker.models.generator.diffusion import DiffusionGenerator, english_prompt, wrap_convolutions
 from worker.models.generator.tile import TileRequest
 
 NOISE = np.random.default_rng(3).integers(0, 256, (50, 70, 3), dtype=np.uint8)
@@ -42,7 +42,7 @@ def _asked(**changed: Any) -> TileRequest:
     asked: dict[str, Any] = {
         "code": torch.zeros(9, 32),
         "description": "calm blue waves.",
-        "understood": understand("calm blue waves"),
+        "understood": parse_brief("calm blue waves"),
         "reference": None,
         "reference_strength": 0.6,
         "seed": 7,
@@ -154,13 +154,13 @@ def test_chinese_is_put_into_english_for_a_pipeline_that_does_not_read_it(
     wrapped_folder: Path,
 ) -> None:
     brief = "宁静的蓝色波浪，渐变"
-    asked = _asked(description=brief, understood=understand(brief))
+    asked = _asked(description=brief, understood=parse_brief(brief))
     english = _load(wrapped_folder).details(asked)["prompt"]
     assert "waves pattern" in english
     assert "blue" in english
     assert english.isascii()
     assert brief in _load(wrapped_folder, languages=["en", "zh"]).details(asked)["prompt"]
-    assert in_english(understand("")) == ""
+    assert english_prompt(parse_brief("")) == ""
 
 
 @pytest.mark.parametrize(

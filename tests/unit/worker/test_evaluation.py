@@ -27,7 +27,7 @@ from worker.evaluation.metrics import (
     palette_distance,
     seam,
 )
-from worker.evaluation.report import Row, as_lines
+from worker.evaluation.report import Row, as_markdown
 from worker.evaluation.run import Evaluated, Evaluation, EvaluationOptions, evaluate
 from worker.imaging.colour import lab_from_rgb
 from worker.models.fusion import Fusion
@@ -237,7 +237,7 @@ def test_the_table_tells_what_is_reached() -> None:
         Row(name="c", what="photographs", value=None, goal=0.85, at_least=True, unit="%"),
     ]
     assert [row.reached for row in rows] == [False, True, None]
-    lines = as_lines(rows)
+    lines = as_markdown(rows)
     assert lines[2].startswith("| colours     | 50.0 %")
     assert "at least 95.0 %" in lines[2]
     assert "1.00x" in lines[3]

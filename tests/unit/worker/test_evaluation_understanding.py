@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import VOCABULARIES
 from worker.evaluation.brief_parsing import (
     FIELDS,
@@ -57,8 +57,8 @@ def test_parts_are_counted() -> None:
         LabelledBrief(text="two", language="zh", parts={"gradient": ["yes"]}),
     ]
     read = {
-        "one": Understood(colours=("navy", "red"), mood=("calm", "warm"), unknown=("Cat",)),
-        "two": Understood(gradient=True, product="tote"),
+        "one": ParsedBrief(colours=("navy", "red"), mood=("calm", "warm"), unknown=("Cat",)),
+        "two": ParsedBrief(gradient=True, product="tote"),
     }
     figures = measure(briefs, read.__getitem__)
     assert (figures.briefs, figures.exact) == (2, 0)

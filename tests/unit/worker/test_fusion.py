@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 import torch
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from tests.unit.worker import tiny
 from worker.imaging.colour import delta_e, lab_from_rgb
 from worker.models import fusion as fusion_model
-from worker.models.condition import colour_slots, lab_from_slots, wanted_slots
-from worker.models.fusion import BadShape, FusionInput
+from worker.models.condition import colour_slots, lab_from_slots, target_slots
+from worker.models.fusion import FusionInput, ShapeMismatch
 
-RED_AND_NAVY = Understood(pattern="stripes", colours=("red", "navy"))
+RED_AND_NAVY = ParsedBrief(pattern="stripes", colours=("red", "navy"))
 
 
-def _given(understood: Understood = RED_AND_NAVY, *, image: bool = False) -> FusionInput:
+def _given(understood: ParsedBrief = RED_AND_NAVY, *, image: bool = False) -> FusionInput:
     palette = np.zeros((1, 5, 4), np.float32)
     palette[0, :2] = [[0.5, 0.1, 0.3, 0.6], [0.9, 0, 0, 0.4]]
     colours = colour_slots(understood)
-    wanted = wanted_slots(colours, palette[0], 0.6 if image else 0.0)
+    wanted = target_slots(colours, palette[0], 0.6 if image else 0.0)
     return FusionInput(
         description=torch.nn.functional.normalize(torch.linspace(-1, 1, 384)[None]),
         understood=torch.from_numpy(tiny.VOCABULARY.indicators(understood))[None],
@@ -62,7 +62,7 @@ def test_with_an_image_features_palette_and_strength_count() -> None:
 
 def test_without_a_description_the_image_alone_makes_a_code() -> None:
     fused = tiny.fusion()
-    given = replace(_given(Understood(), image=True), description=torch.zeros(1, 384))
+    given = replace(_given(ParsedBrief(), image=True), description=torch.zeros(1, 384))
     code = fused.fuse(given)
     assert torch.isfinite(code).all()
     assert not torch.allclose(code, fused.fuse(_given(image=True)), atol=1e-3)
@@ -70,28 +70,28 @@ def test_without_a_description_the_image_alone_makes_a_code() -> None:
 
 def test_halves_that_disagree_are_refused() -> None:
     given = _given()
-    with pytest.raises(BadShape, match="batch sizes of the inputs differ"):
+    with pytest.raises(ShapeMismatch, match="batch sizes of the inputs differ"):
         tiny.fusion().fuse(replace(given, vision=torch.zeros(2, 1280)))
 
 
 @pytest.mark.parametrize("half", ["description", "vision"])
 def test_another_models_width_asks_for_a_fusion_trained_with_it(half: str) -> None:
     given = replace(_given(), **{half: torch.zeros(1, 77)})
-    with pytest.raises(BadShape, match="codesigner train"):
+    with pytest.raises(ShapeMismatch, match="codesigner train"):
         tiny.fusion().fuse(given)
 
 
 def test_unknown_keys_are_left_out_of_the_indicators() -> None:
     vocabulary = tiny.VOCABULARY
-    plain = vocabulary.indicators(Understood(pattern="no-such-pattern", gradient=True))
+    plain = vocabulary.indicators(ParsedBrief(pattern="no-such-pattern", gradient=True))
     assert plain.sum() == 1
-    named = vocabulary.indicators(Understood(pattern="stripes", mood=("forest", "sunset")))
+    named = vocabulary.indicators(ParsedBrief(pattern="stripes", mood=("forest", "sunset")))
     assert named.sum() == 3
     assert named[vocabulary.span("pattern")].sum() == 1
 
 
 def test_named_colours_are_wanted_in_their_order_without_a_reference() -> None:
-    wanted = lab_from_slots(wanted_slots(colour_slots(RED_AND_NAVY), np.zeros((5, 4)), 0.0))
+    wanted = lab_from_slots(target_slots(colour_slots(RED_AND_NAVY), np.zeros((5, 4)), 0.0))
     red, navy = lab_from_rgb([(0xD0, 0x20, 0x2E), (0x14, 0x21, 0x4D)])
     assert delta_e(wanted[0], red) < 15
     assert delta_e(wanted[1], navy) < 15
@@ -107,7 +107,7 @@ def test_strength_says_how_many_colours_the_reference_gives(
     palette = np.zeros((5, 4), np.float32)
     palette[:4] = [[0.9, 0, 0.6, 0.4], [0.6, -0.5, 0, 0.3], [0.7, 0, 0, 0.2], [0.99, 0, 0, 0.1]]
     brief = colour_slots(RED_AND_NAVY)
-    wanted = list(lab_from_slots(wanted_slots(brief, palette, strength)))
+    wanted = list(lab_from_slots(target_slots(brief, palette, strength)))
     reference = palette[:4, :3] * [100, 128, 128]
 
     def count(others: np.ndarray) -> int:

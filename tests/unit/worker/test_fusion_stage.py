@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from tests.unit.worker import tiny
 from worker.execution.contracts import DesignOptions, StageCall
 from worker.stages import fusion, generate
 from worker.stages.fusion import directions_of, merge_description
-from worker.stages.generate import requests_of
+from worker.stages.generate import build_tile_requests
 
 PNG = b"not looked at by this stage"
 
@@ -42,7 +42,7 @@ def _call(brief: str, *, directions: list[str] | None = None, strength: float | 
         options=DesignOptions(
             variants=3, seed=7, product="mug", reference_strength=strength or 0.0, size=64
         ),
-        understood=understand(brief),
+        understood=parse_brief(brief),
         reference=None if strength is None else PNG,
         outputs=outputs,
         artifacts={},
@@ -57,7 +57,7 @@ def test_each_direction_has_a_code_and_variants_take_them_in_turn() -> None:
     assert codes.shape == (2, 9, 32)
     assert not np.allclose(codes[0], codes[1])
     done = replace(call, outputs={**call.outputs, "fusion": result.output})
-    asked = requests_of(done)
+    asked = build_tile_requests(done)
     assert [one.description for one in asked] == ["Waves in navy.", "Dots in cream."]
     assert [one.understood.pattern for one in asked] == ["waves", "dots"]
     assert np.array_equal(asked[1].code.numpy(), codes[1])

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from tests.unit.worker import tiny
-from worker.models.fusion import BadShape
+from worker.models.fusion import ShapeMismatch
 from worker.models.generator import model as generator_model
 from worker.models.generator.tile import TileRequest
 
@@ -66,7 +66,7 @@ def test_areas_sum_to_one_and_name_the_colours_that_are_there() -> None:
 def test_the_palette_goes_to_the_largest_area_first() -> None:
     drawer = tiny.generator()
     asked = TileRequest(
-        code=CODE, description="", understood=Understood(), reference=None,
+        code=CODE, description="", understood=ParsedBrief(), reference=None,
         reference_strength=0.0, seed=4, size_px=64,
     )  # fmt: skip
     tile = drawer.tile(asked, 0)
@@ -116,7 +116,7 @@ def test_refuses_sizes_that_are_no_tile(size: int) -> None:
 
 
 def test_refuses_a_code_of_another_fusion() -> None:
-    with pytest.raises(BadShape, match="fusion of the same release"):
+    with pytest.raises(ShapeMismatch, match="fusion of the same release"):
         tiny.generator().draw(torch.zeros(1, 9, 64), [1], 32)
 
 

@@ -50,7 +50,7 @@ def test_only_the_restricted_tokens_are_written(model: LanguageModel) -> None:
 def test_position_of_follows_the_restriction(model: LanguageModel) -> None:
     ids = model.encode("red")
     model.restrict(ids)
-    places = model.position_of(torch.tensor([*ids, model.eos, *model.encode("z")]))
+    places = model.allowed_token_indices(torch.tensor([*ids, model.eos, *model.encode("z")]))
     assert [model.written[place] for place in places[:4]] == [*ids, model.eos]
     assert places[4] == -100
 

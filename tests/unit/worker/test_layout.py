@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from worker.models.generator.layout import MARKS, Ground, Layout, Noise
+from worker.models.generator.layout import MARKS, Layout, Noise, SampledNoise
 
 LAYOUTS = [
     Layout(kind="strewn", columns=9),
@@ -31,7 +31,7 @@ def test_the_nearest_sites_are_found(layout: Layout) -> None:
     wide, high = (1, 1) if layout.kind == "strewn" else (layout.columns, layout.rows)
     far = (wide * (x[:, None] - everywhere[:, 0])) ** 2
     far += (high * (y[:, None] - everywhere[:, 1])) ** 2
-    dx, dy, marks = Ground(layout, NOISE, x, y).near
+    dx, dy, marks = SampledNoise(layout, NOISE, x, y).near
     found = (wide * dx) ** 2 + (high * dy) ** 2
     np.testing.assert_allclose(found[0], far.min(1), atol=1e-5)
     assert (np.diff(found, axis=0) >= -1e-6).all()
@@ -41,7 +41,7 @@ def test_the_nearest_sites_are_found(layout: Layout) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_a_whole_tile_further_all_is_the_same(layout: Layout) -> None:
     x, y = _points()
-    here, there = Ground(layout, NOISE, x, y), Ground(layout, NOISE, x + 1, y - 2)
+    here, there = SampledNoise(layout, NOISE, x, y), SampledNoise(layout, NOISE, x + 1, y - 2)
     np.testing.assert_allclose(here.fields, there.fields, atol=1e-3)
     dx, dy, marks = there.near
     np.testing.assert_allclose(here.near[0][0], dx[0], atol=1e-4)
@@ -59,7 +59,7 @@ def test_colours_are_dealt_evenly_and_seeds_differ() -> None:
 
 def test_fields_have_about_unit_deviation() -> None:
     x, y = _points(4000)
-    deviations = [Ground(Layout(), Noise(seed=s), x, y).fields.std(1) for s in range(20)]
+    deviations = [SampledNoise(Layout(), Noise(seed=s), x, y).fields.std(1) for s in range(20)]
     assert 0.7 < np.mean(deviations) < 1.3
 
 

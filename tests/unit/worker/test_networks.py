@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from tests.unit.worker.tiny import FIELD, KEYS, READER, stirred
-from worker.models.generator.field import FieldNet, masks_from
-from worker.models.generator.layout import Ground, Layout, Noise
+from worker.models.generator.field import FieldNet, separation_log_shares
+from worker.models.generator.layout import Layout, Noise, SampledNoise
 from worker.models.generator.model import layout_of
 from worker.models.generator.point_features import laid, points_of
 from worker.models.generator.reader import Reader
@@ -18,7 +18,7 @@ NOISE = Noise(seed=5)
 
 def _drawn(net: FieldNet, x: np.ndarray, y: np.ndarray, noise: Noise = NOISE) -> torch.Tensor:
     traits = KEYS.indicators(torch.tensor([[2, 0, 1, 1, 0, 3]]))
-    points = points_of(Ground(LAYOUT, noise, x, y), 3)
+    points = points_of(SampledNoise(LAYOUT, noise, x, y), 3)
     scalars = torch.from_numpy(noise.scalars)[None]
     with torch.inference_mode():
         return torch.cat(net(traits, scalars, laid(LAYOUT)[None], points), dim=2)
@@ -82,7 +82,7 @@ def test_the_reader_heeds_time_palette_count_and_code() -> None:
 
 def test_masks_share_each_point_among_the_present() -> None:
     present = torch.tensor([True, False, True, False, False])
-    masks = masks_from(torch.randn(8, 8, 5), torch.randn(8, 8, 5), present, 1 / 8).exp()
+    masks = separation_log_shares(torch.randn(8, 8, 5), torch.randn(8, 8, 5), present, 1 / 8).exp()
     torch.testing.assert_close(masks.sum(-1), torch.ones(8, 8))
     assert masks[..., [1, 3, 4]].abs().max() == 0
 

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from shared.webhooks.deliveries import Outcome
-from shared.webhooks.url_policy import networks_in
+from shared.webhooks.url_policy import parse_networks
 from tests.receiving import Received, Receiver, receiving
 from worker.relay.safe_http import post
 
-LOOPBACK = networks_in("127.0.0.0/8, ::1/128")
+LOOPBACK = parse_networks("127.0.0.0/8, ::1/128")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_name_is_resolved_once_and_what_it_becomes_later_does_not_count(
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     port = receiver.url.split(":")[2].split("/")[0]
-    first = networks_in("203.0.113.0/24")  # a network for documentation: nobody answers there
+    first = parse_networks("203.0.113.0/24")  # a network for documentation: nobody answers there
     outcome = send(f"http://rebinding.example:{port}/", allowed=first, limit_s=0.3)
     assert outcome.status is None
     assert asked == ["rebinding.example"]

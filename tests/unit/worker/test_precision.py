@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from worker.models.precision import quick_autocast, quick_dtype
+from worker.models.precision import matmul_autocast, matmul_dtype
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,14 @@ from worker.models.precision import quick_autocast, quick_dtype
 def test_only_what_a_processor_multiplies_itself_is_used(
     able: dict[str, bool], dtype: torch.dtype
 ) -> None:
-    assert quick_dtype("cpu", able) == dtype
+    assert matmul_dtype("cpu", able) == dtype
 
 
 def test_other_devices_use_bfloat16() -> None:
-    assert quick_dtype("cuda", {}) == torch.bfloat16
+    assert matmul_dtype("cuda", {}) == torch.bfloat16
 
 
 def test_the_context_computes_in_that_format() -> None:
     square = torch.ones(2, 2)
-    with quick_autocast("cpu"):
-        assert (square @ square).dtype == quick_dtype("cpu")
+    with matmul_autocast("cpu"):
+        assert (square @ square).dtype == matmul_dtype("cpu")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.execution.contracts import DesignOptions, Models, StageCall
 from worker.imaging.png import read_metadata
 from worker.stages.present import SKETCH_SIZE, THUMBNAIL_SIZE, BadTile, run
@@ -27,7 +27,7 @@ def _tile(shade: int = 90, size: tuple[int, int] = (64, 64)) -> bytes:
     return buffer.getvalue()
 
 
-def _call(tiles: list[bytes | None], understood: Understood | None = None) -> StageCall:
+def _call(tiles: list[bytes | None], understood: ParsedBrief | None = None) -> StageCall:
     files = {("tile", i): tile for i, tile in enumerate(tiles) if tile is not None}
     return StageCall(
         job_id="1",
@@ -35,7 +35,7 @@ def _call(tiles: list[bytes | None], understood: Understood | None = None) -> St
         options=DesignOptions(
             variants=len(tiles), seed=11, product="phone-case", reference_strength=0.5, size=256
         ),
-        understood=understood or Understood(),
+        understood=understood or ParsedBrief(),
         reference=None,
         outputs={},
         artifacts=MappingProxyType(files),
@@ -68,14 +68,14 @@ def test_a_sketch_tells_what_it_is() -> None:
 
 
 def test_the_same_call_gives_the_same_bytes() -> None:
-    understood = Understood(material="aluminium", functions=("waterproof", "non-slip"))
+    understood = ParsedBrief(material="aluminium", functions=("waterproof", "non-slip"))
     first, second = run([_call([_tile()], understood), _call([_tile()], understood)], NO_MODELS)
     assert first.artifacts == second.artifacts
     assert first.output == second.output
 
 
 def test_the_result_tells_what_was_drawn_and_which_defaults_were_taken() -> None:
-    understood = Understood(
+    understood = ParsedBrief(
         material="aluminium",
         materials=("aluminium", "translucent"),
         finish="brushed",

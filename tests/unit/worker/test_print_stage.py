@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from safetensors.numpy import save
 
-from shared.briefs.parser import understand
+from shared.briefs.parser import parse_brief
 from shared.pipelines import PIPELINES
 from tests.unit.worker import tiny
 from worker.execution.contracts import DesignOptions, Models, StageCall, StageResult
@@ -45,7 +45,7 @@ def _call(size: int = 512, **options: Any) -> StageCall:
         job_id="1",
         brief=BRIEF,
         options=replace(chosen, **options),
-        understood=understand(BRIEF),
+        understood=parse_brief(BRIEF),
         reference=None,
         outputs={
             "caption": json.dumps({"description": "calm waves"}).encode(),

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from transformers import ViTConfig, ViTModel
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
 from worker.corpus import compose, sample
@@ -29,7 +29,7 @@ from worker.training.generator.dataset import Design, DesignArrays, arrays_of
 from worker.training.generator.field import FieldOptions, FieldTraining
 from worker.training.generator.reader import ReadingOptions, ReadingTraining
 from worker.training.generator.samples import Samples, samples_of
-from worker.training.retrain import Progress, RetrainOptions, Stopped, retrain
+from worker.training.retrain import Progress, RetrainOptions, TrainingStopped, retrain
 
 FUSION = replace(tiny.FUSION, vision=16)
 
@@ -43,8 +43,8 @@ def _designs(count: int = 12) -> list[Design]:
         masks = np.zeros((len(keys), 32, 32), np.float32)
         for slot in range(len(keys)):
             masks[slot][place == slot] = 1
-        facts = Understood(pattern="stripes", colours=keys)
-        told = Understood(pattern="stripes", colours=("white", "red"))
+        facts = ParsedBrief(pattern="stripes", colours=keys)
+        told = ParsedBrief(pattern="stripes", colours=("white", "red"))
         palette = np.array([COLOURS[key].rgb for key in keys], dtype=np.float64)
         captions = (("white and red stripes", told),)
         designs.append(Design(masks=masks, palette=palette, facts=facts, captions=captions))
@@ -208,7 +208,7 @@ def test_retraining_goes_on_from_a_checkpoint_to_the_same_release(
     assert all(np.isfinite(list(report.metrics.values())).all() for report in reports)
     states = {report.step: report.state for report in reports}
 
-    with pytest.raises(Stopped):
+    with pytest.raises(TrainingStopped):
         _retrain(tmp_path / "split", None, lambda report: report.step >= stop_at)
     again, _ = _retrain(tmp_path / "split", states[stop_at], lambda _: False)
     assert again == whole

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import EpsImagePlugin, Image
 
-from shared.datasets import BadDataset
+from shared.datasets import InvalidDataset
 from worker.corpus import compose, sample
 from worker.corpus.render import render_masks
 from worker.training.user_dataset import read_dataset
@@ -125,13 +125,13 @@ def test_a_picture_whose_bytes_are_damaged_is_left_out(tmp_path: Path) -> None:
 
 def test_many_bad_pictures_are_a_fault_of_the_dataset(tmp_path: Path) -> None:
     path = _dataset(tmp_path / "set.zip", 12, postscript=EPS, empty=b"")
-    with pytest.raises(BadDataset, match=r"2 of 14 pictures .*: postscript\.png, empty\.png"):
+    with pytest.raises(InvalidDataset, match=r"2 of 14 pictures .*: postscript\.png, empty\.png"):
         read_dataset(path, 16)
 
 
 def test_a_dataset_without_rows_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadDataset, match="too few"):
+    with pytest.raises(InvalidDataset, match="too few"):
         read_dataset(_dataset(tmp_path / "set.zip", 0), 32)
     (tmp_path / "no.zip").write_bytes(b"no zip")
-    with pytest.raises(BadDataset, match="zip"):
+    with pytest.raises(InvalidDataset, match="zip"):
         read_dataset(tmp_path / "no.zip", 32)

@@ -26,7 +26,7 @@ from transformers import (
 
 from tests.unit.worker import tiny
 from worker.imaging.colour import delta_e, lab_from_rgb
-from worker.imaging.palette import palette_of, palette_rows, separate
+from worker.imaging.palette import palette_array, palette_of, separate
 from worker.models import vision
 from worker.models.efficientnet import EfficientNetLite0
 
@@ -55,7 +55,7 @@ def test_the_palette_is_found_sorted_by_share_and_always_the_same() -> None:
     again = palette_of(_photo())
     assert np.array_equal(lab, again[0])
     assert np.array_equal(shares, again[1])
-    rows = palette_rows(lab, shares)
+    rows = palette_array(lab, shares)
     assert rows.shape == (5, 4)
     assert not rows[3:].any()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import PATTERNS
 
-__all__ = ["departures"]
+__all__ = ["find_inconsistencies"]
 
 _SINGLE_VALUED = (
     "product",
@@ -18,7 +18,7 @@ _SINGLE_VALUED = (
 )
 
 
-def departures(brief: Understood, described: Understood) -> tuple[str, ...]:
+def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[str, ...]:
     """Return where a parsed description omits or contradicts its parsed brief.
 
     The description must name the colours and the pattern of the brief, and must not name excluded
@@ -54,7 +54,7 @@ def departures(brief: Understood, described: Understood) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _pattern_departures(brief: Understood, described: Understood) -> tuple[str, ...]:
+def _pattern_departures(brief: ParsedBrief, described: ParsedBrief) -> tuple[str, ...]:
     expected, actual = brief.pattern, described.pattern
     if not expected or expected == actual:
         return ()

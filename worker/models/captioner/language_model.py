@@ -160,7 +160,7 @@ class LanguageModel(TextGenerator):
         self._dtype = torch.float32
         self._rows = self._rows.float() if self._restricted is not None else self._rows
 
-    def position_of(self, ids: Tensor) -> Tensor:
+    def allowed_token_indices(self, ids: Tensor) -> Tensor:
         """Map token ids to indices among the allowed tokens; -100 for others."""
         if self._restricted is None:
             return ids

@@ -15,10 +15,10 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import PATTERNS
 from worker.corpus.families import FAMILIES
-from worker.models.captioner.agreement import departures
+from worker.models.captioner.agreement import find_inconsistencies
 from worker.models.captioner.compact import compact_shape, load_compact
 from worker.models.captioner.gguf import gemma_folder
 from worker.models.captioner.language_model import (
@@ -32,8 +32,8 @@ from worker.models.captioner.perception import (
     MOST_SEEN,
     Seen,
     colours_of,
-    flat_first,
     mood_of,
+    sort_by_coverage,
     subject_of,
     texture_of,
 )
@@ -122,7 +122,7 @@ class PrefixCaptioner:
             torch.as_tensor(vision.palette, dtype=torch.float32, device=device),
         )  # (N, 8, width)
         facts = [
-            joined(understand(brief), seen)
+            joined(parse_brief(brief), seen)
             for brief, seen in zip(briefs, self.look(vision, images), strict=True)
         ]
         starts = [_opening(fact, language) for fact, language in zip(facts, languages, strict=True)]
@@ -215,10 +215,10 @@ def _consistent_description(start: str, continuation: str, wanted: Seen, languag
         language: "en" or "zh".
     """
     text, facts = whole_sentences(start + continuation, language), wanted.facts
-    parsed = understand(text)
-    if departures(facts, parsed) or set(parsed.colours) - set(facts.colours):
+    parsed = parse_brief(text)
+    if find_inconsistencies(facts, parsed) or set(parsed.colours) - set(facts.colours):
         text = whole_sentences(opening(wanted, language, closed=True), language)
-        parsed = understand(text)
+        parsed = parse_brief(text)
     if facts.mood and not parsed.mood:
         mood = listed(names("mood", facts.mood, language), *_MOOD_MARKS[language])
         text += f" The mood is {mood}." if language == "en" else f"{mood}氛围。"
@@ -243,10 +243,10 @@ def _combine_facts(
         return readings[name] if name in traits and readings[name] != NONE else ""
 
     gradient_direction = readings["gradient_direction"]
-    order = flat_first(palette, image) if pattern in PATTERNS else palette
+    order = sort_by_coverage(palette, image) if pattern in PATTERNS else palette
     colours = colours_of(order)[:MOST_SEEN]
     return Seen(
-        facts=Understood(
+        facts=ParsedBrief(
             pattern=pattern if pattern in PATTERNS else "",
             colours=colours,
             gradient=gradient_direction != NONE,

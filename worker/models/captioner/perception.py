@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS, Term
 from worker.imaging.colour import delta_e, lab_from_rgb
 
@@ -19,8 +19,8 @@ __all__ = [
     "TEXTURES",
     "Seen",
     "colours_of",
-    "flat_first",
     "mood_of",
+    "sort_by_coverage",
     "subject_of",
     "texture_of",
 ]
@@ -103,7 +103,7 @@ _MIN_PROBABILITY = 0.6
 class Seen:
     """The perceived facts of one image."""
 
-    facts: Understood = field(default_factory=Understood)
+    facts: ParsedBrief = field(default_factory=ParsedBrief)
     """Pattern ("" in a photograph), colours (the largest share first) and qualities."""
     subject: str = ""
     """Key of `SUBJECTS` if a photograph's subject is certain, else ""."""
@@ -116,7 +116,7 @@ def colours_of(palette: ArrayLike) -> tuple[str, ...]:
 
     Args:
         palette: (K, 4) of L/100, a/128, b/128 and share, the largest first, as of
-            `worker.imaging.palette.palette_rows`; rows with share 0 are ignored.
+            `worker.imaging.palette.palette_array`; rows with share 0 are ignored.
 
     Returns:
         Keys, the largest first: those of at least 6 %, and always the first.
@@ -130,7 +130,7 @@ def colours_of(palette: ArrayLike) -> tuple[str, ...]:
     return tuple(names)
 
 
-def flat_first(palette: ArrayLike, picture: Image.Image) -> NDArray[np.float64]:
+def sort_by_coverage(palette: ArrayLike, picture: Image.Image) -> NDArray[np.float64]:
     """Sort a design's palette by the area that has or nearly has each colour.
 
     Gradients and soft edges form clusters of blended colours, which reduce the shares of the

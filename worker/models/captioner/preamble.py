@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import VOCABULARIES
 from worker.models.captioner.perception import SUBJECTS, TEXTURES, Seen
 
@@ -18,7 +18,7 @@ _MOST_COLOURS = 3
 _FROM_PATTERN = ("scale", "density", "line_weight")
 
 
-def joined(said: Understood, seen: Seen) -> Seen:
+def joined(said: ParsedBrief, seen: Seen) -> Seen:
     """Merge the facts of a brief with those of an image; the brief takes precedence.
 
     Colours of the image follow those of the brief, up to three in all, without excluded colours.
@@ -51,7 +51,7 @@ def joined(said: Understood, seen: Seen) -> Seen:
     return Seen(facts=facts, subject=subject, texture=seen.texture if same_pattern else "")
 
 
-def _joined_colours(said: Understood, seen: Understood) -> tuple[str, ...]:
+def _joined_colours(said: ParsedBrief, seen: ParsedBrief) -> tuple[str, ...]:
     allowed = [colour for colour in seen.colours if colour not in said.excluded_colours]
     colours = tuple(dict.fromkeys((*said.colours, *allowed)))
     if set(said.colours) <= set(allowed):

@@ -22,7 +22,7 @@ from PIL import Image, ImageOps
 from torch import nn
 
 from shared.briefs.index import is_chinese
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
@@ -32,7 +32,7 @@ from worker.models.generator.tile import Tile, TileRequest, crossfade, resize_ti
 if TYPE_CHECKING:
     from worker.models.weights import WeightsSource
 
-__all__ = ["DiffusionConfig", "DiffusionGenerator", "in_english", "load", "wrap_convolutions"]
+__all__ = ["DiffusionConfig", "DiffusionGenerator", "english_prompt", "load", "wrap_convolutions"]
 
 _MAX_SKIPPED = 0.6
 """Share of the denoising skipped at full reference strength; 1 would copy the reference."""
@@ -139,7 +139,7 @@ class DiffusionGenerator:
     def _prompt(self, request: TileRequest) -> str:
         text = request.description
         if "zh" not in self._config.languages and any(is_chinese(letter) for letter in text):
-            text = in_english(request.understood) or text
+            text = english_prompt(request.understood) or text
         return self._config.prompt.replace("{description}", text)
 
     @torch.inference_mode()
@@ -185,7 +185,7 @@ class DiffusionGenerator:
         return np.rint(image.clip(0, 1) * 255).astype(np.uint8)
 
 
-def in_english(understood: Understood) -> str:
+def english_prompt(understood: ParsedBrief) -> str:
     """Describe a parsed brief in English; empty if nothing was understood."""
     phrases = [MOODS[key].en[0] for key in understood.mood if key in MOODS]
     phrases += [f"{understood.scale} motifs"] if understood.scale else []

@@ -26,7 +26,7 @@ from worker.models.generator.point_features import (
     Points,
 )
 
-__all__ = ["SLOTS", "FieldNet", "FieldShape", "MixedWeights", "masks_from"]
+__all__ = ["SLOTS", "FieldNet", "FieldShape", "MixedWeights", "separation_log_shares"]
 
 SLOTS = 5
 """Maximum number of separations of a design."""
@@ -190,7 +190,7 @@ class FieldNet(nn.Module):
 
         Returns:
             Soft logits and signed depths in tiles (positive inside), each (N, P, 5) float32; see
-            `masks_from`.
+            `separation_log_shares`.
         """
         site_features = _site_features(points, mixture.lean, mixture.sites)
         waves = _wave_features(points, mixture.warp)
@@ -287,7 +287,9 @@ def _compute_dtype(like: Tensor) -> torch.dtype:
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else like.dtype
 
 
-def masks_from(soft: Tensor, depth: Tensor, present: Tensor, px: float | Tensor) -> Tensor:
+def separation_log_shares(
+    soft: Tensor, depth: Tensor, present: Tensor, px: float | Tensor
+) -> Tensor:
     """Return the log shares of the present separations at each point.
 
     Args:

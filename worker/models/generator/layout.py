@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "FIELDS", "KINDS", "MARKS", "MAX_REPEATS", "NEAR", "SCALARS", "Ground", "Layout", "Noise",
+    "FIELDS",
+    "KINDS",
+    "MARKS",
+    "MAX_REPEATS",
+    "NEAR",
+    "SCALARS",
+    "Layout",
+    "Noise",
+    "SampledNoise",
     "spread_points",
 ]  # fmt: skip
 
@@ -147,7 +155,7 @@ def spread_points(count: int) -> tuple[Floats, Floats]:
     return x, y
 
 
-class Ground:
+class SampledNoise:
     """A layout and its noise evaluated at points."""
 
     def __init__(self, layout: Layout, noise: Noise, x: Floats, y: Floats) -> None:

@@ -20,15 +20,21 @@ from torch import Tensor, nn
 
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.colour import rgb_from_lab
-from worker.models.fusion import BadShape
-from worker.models.generator.field import SLOTS, FieldNet, FieldShape, MixedWeights, masks_from
-from worker.models.generator.layout import KINDS, Ground, Layout, Noise, spread_points
+from worker.models.fusion import ShapeMismatch
+from worker.models.generator.field import (
+    SLOTS,
+    FieldNet,
+    FieldShape,
+    MixedWeights,
+    separation_log_shares,
+)
+from worker.models.generator.layout import KINDS, Layout, Noise, SampledNoise, spread_points
 from worker.models.generator.point_features import laid, points_of
 from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, integrate_flow
 from worker.models.generator.surface import compose, enlarge
 from worker.models.generator.tile import Tile, TileGenerator, TileRequest
 from worker.models.generator.traits import TRAITS, TraitKeys
-from worker.models.precision import quick_autocast
+from worker.models.precision import matmul_autocast
 
 if TYPE_CHECKING:
     from worker.models.weights import WeightsSource
@@ -141,11 +147,11 @@ class Generator:
             variant: index of the variant; each has its own random stream.
 
         Raises:
-            BadShape: the shape of the code is not the one of the trained generator.
+            ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
         shape = self.network.reader.shape
         if tuple(code.shape) != (shape.code_tokens, shape.code_width):
-            raise BadShape(
+            raise ShapeMismatch(
                 f"The code has shape {tuple(code.shape)}, but this generator was trained with "
                 f"{(shape.code_tokens, shape.code_width)}. Use the fusion of the same release."
             )
@@ -193,7 +199,7 @@ class Generator:
         scalars = torch.from_numpy(noise.scalars)[None].to(self.device)
         shift, field = rng.random(2), self.network.field
         layout = layout_of(field.layout_logits(trait_vector, scalars))
-        with quick_autocast(self.device):
+        with matmul_autocast(self.device):
             mixture = field.mix(trait_vector, scalars, laid(layout)[None].to(self.device))
         design = SampledDesign(
             traits=traits,
@@ -205,7 +211,9 @@ class Generator:
             areas=(1.0,) * len(palette),
         )
         soft, depth = self._evaluate(design, *spread_points(_AREA_SAMPLES))
-        shares = masks_from(soft, depth, design.present.to(self.device), 1.0 / _AREA_PX).exp()
+        shares = separation_log_shares(
+            soft, depth, design.present.to(self.device), 1.0 / _AREA_PX
+        ).exp()
         areas = shares.mean(0)[: len(palette)].cpu()
         colours = torch.zeros(SLOTS, 3)
         colours[areas.argsort(descending=True, stable=True)] = palette
@@ -238,9 +246,9 @@ class Generator:
         """Evaluate soft logits and depths at points of the tile, (P, 5) each."""
         network = self.network
         shifted = ((x + design.shift[0]) % 1.0, (y + design.shift[1]) % 1.0)
-        ground = Ground(design.layout, design.noise, *shifted)
+        ground = SampledNoise(design.layout, design.noise, *shifted)
         points = points_of(ground, accents_of(design.traits[0].tolist(), network.keys))
-        with quick_autocast(self.device):
+        with matmul_autocast(self.device):
             soft, depth = network.field.draw(design.mixture, points.to(self.device))
         return soft[0], depth[0]
 
@@ -271,7 +279,7 @@ class Generator:
         """Generate one variant of a job from the semantic code.
 
         Raises:
-            BadShape: the shape of the code is not the one of the trained generator.
+            ShapeMismatch: the shape of the code is not the one of the trained generator.
             ValueError: the size is not within 16 to 4096.
         """
         design = self.design(request.code, request.seed, variant)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from worker.models.generator.layout import FIELDS, KINDS, MARKS, NEAR, Ground, Layout
+from worker.models.generator.layout import FIELDS, KINDS, MARKS, NEAR, Layout, SampledNoise
 
 __all__ = ["LATTICE_WIDTH", "LAYOUT_WIDTH", "MAX_FREQUENCY", "Points", "laid", "points_of"]
 
@@ -62,7 +62,7 @@ class Points:
         return Points(**{name: value.to(device) for name, value in vars(self).items()})
 
 
-def points_of(ground: Ground, accents: int) -> Points:
+def points_of(ground: SampledNoise, accents: int) -> Points:
     """Return the features of a ground's points (N = 1), whose sites have `accents` colours."""
     layout = ground.layout
     x, y = ground.x % 1.0, ground.y % 1.0

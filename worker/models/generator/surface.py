@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from worker.models.generator.field import masks_from
+from worker.models.generator.field import separation_log_shares
 
 __all__ = ["compose", "enlarge", "resampling"]
 
@@ -64,7 +64,7 @@ def enlarge(
         rows = slice(top, top + rows_per_band)
         band = resampled[:, rows] if matrix is None else matrix[rows] @ resampled
         soft_band, depth_band = band.permute(1, 2, 0).chunk(2, dim=2)
-        yield masks_from(soft_band, depth_band, present, softness / size_px).exp()
+        yield separation_log_shares(soft_band, depth_band, present, softness / size_px).exp()
 
 
 def compose(masks: Tensor, colours: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.execution.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class TileRequest:
 
     code: Tensor  # (T, D) float32, the fusion's
     description: str
-    understood: Understood
+    understood: ParsedBrief
     reference: Image.Image | None
     reference_strength: float
     """0 to 1; 0: the reference is ignored."""

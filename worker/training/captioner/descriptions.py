@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.corpus import DesignSpec
 from worker.models.captioner.perception import MOST_SEEN, Seen, mood_of
 from worker.models.captioner.preamble import listed, names, opening, qualities
@@ -25,20 +25,20 @@ def true_content(spec: DesignSpec | None, labels: PictureLabels, subject: str = 
         subject: subject of a photograph.
     """
     colours = labels.colours[:MOST_SEEN]
-    facts = Understood(contrast=labels.contrast) if spec is None else facts_of(spec)
+    facts = ParsedBrief(contrast=labels.contrast) if spec is None else facts_of(spec)
     facts = replace(facts, colours=colours, mood=mood_of(colours))
     return Seen(facts=facts, subject=subject if spec is None else "", texture=labels.texture)
 
 
 def describe(
-    facts: Understood,
+    facts: ParsedBrief,
     language: str,
     rng: np.random.Generator,
     *,
     subject: str = "",
     texture: str = "",
 ) -> str:
-    """Return two or three sentences from which `understand` parses the same facts.
+    """Return two or three sentences from which `parse_brief` parses the same facts.
 
     Args:
         language: "en" or "zh".
@@ -54,13 +54,13 @@ def describe(
     return start + _english(facts, more, bool(qualities(content, language)))
 
 
-def _english_qualities(facts: Understood) -> list[str]:
+def _english_qualities(facts: ParsedBrief) -> list[str]:
     return names("line_weight", [facts.line_weight], "en") + names(
         "contrast", [facts.contrast], "en"
     )
 
 
-def _english(facts: Understood, more: list[str], listing: bool) -> str:
+def _english(facts: ParsedBrief, more: list[str], listing: bool) -> str:
     """Return the text after the opening; `listing`: the opening ends within a list."""
     text = listed(["", *more], " and ", ", ") if listing else listed(more, " and ", ", ")
     sentences = [f", with {text}" if more and not listing else text]
@@ -70,7 +70,7 @@ def _english(facts: Understood, more: list[str], listing: bool) -> str:
     return ". ".join(sentences) + "."
 
 
-def _english_product(facts: Understood) -> list[str]:
+def _english_product(facts: ParsedBrief) -> list[str]:
     materials = names("finish", [facts.finish], "en") + names("material", facts.materials, "en")
     functions = names("function", facts.functions, "en")
     if not (facts.product or materials or functions):
@@ -82,7 +82,7 @@ def _english_product(facts: Understood) -> list[str]:
     return [text + (f"; {listed(functions, ' and ', ', ')}" if functions else "")]
 
 
-def _chinese(facts: Understood) -> str:
+def _chinese(facts: ParsedBrief) -> str:
     """Return the text after the opening."""
     parts = names("scale", [facts.scale], "zh") + names("density", [facts.density], "zh")
     parts += names("line_weight", [facts.line_weight], "zh")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from shared.briefs.parser import understand
-from worker.models.captioner.agreement import departures
+from shared.briefs.parser import parse_brief
+from worker.models.captioner.agreement import find_inconsistencies
 from worker.models.captioner.language_model import LanguageModel
 from worker.models.captioner.model import PrefixCaptioner, assemble
 from worker.models.vision import VisionFeatures
@@ -76,12 +76,14 @@ def _write(captioner: PrefixCaptioner, pictures: Pictures, example: Example, see
 
 
 def _measure(examples: Sequence[Example], texts: Sequence[str]) -> dict[str, float]:
-    """Return the shares of descriptions that agree with the facts, as `understand` parses them."""
-    parsed = [understand(text) for text in texts]
+    """Return the shares of descriptions that agree with the facts, as `parse_brief` parses them."""
+    parsed = [parse_brief(text) for text in texts]
     pairs = list(zip(examples, parsed, strict=True))
     shares: dict[str, list[float]] = {
         "language": [e.language == actual.language for e, actual in pairs],
-        "departs": [bool(departures(understand(e.brief), actual)) for e, actual in pairs],
+        "departs": [
+            bool(find_inconsistencies(parse_brief(e.brief), actual)) for e, actual in pairs
+        ],
     }
     if examples and examples[0].picture is not None:
         shares["first_colour"] = [actual.colours[:1] == e.facts.colours[:1] for e, actual in pairs]

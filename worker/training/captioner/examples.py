@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from shared.briefs.parser import Understood, understand
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import COLOURS, LANGUAGES, VOCABULARIES
 from worker.corpus import DesignSpec, sample
 from worker.corpus.captions import caption
@@ -37,7 +37,7 @@ class Example:
     target: str
     picture: int | None
     """Index of the picture; None: brief only."""
-    facts: Understood
+    facts: ParsedBrief
     """Facts stated by the target."""
 
 
@@ -115,7 +115,7 @@ def _example(
     brief: str, language: str, content: Seen, picture: int | None, rng: np.random.Generator
 ) -> Example:
     """Return an example whose target merges the parsed brief with the content."""
-    full = joined(understand(brief), content)
+    full = joined(parse_brief(brief), content)
     return Example(
         brief=brief,
         language=language,
@@ -157,9 +157,9 @@ def vocabulary(model: LanguageModel, examples: int = 3000) -> list[int]:
     return sorted(tokens)
 
 
-def _as_photograph(facts: Understood, language: str, index: int, rng: np.random.Generator) -> str:
+def _as_photograph(facts: ParsedBrief, language: str, index: int, rng: np.random.Generator) -> str:
     return describe(
-        Understood(colours=facts.colours, contrast=facts.contrast, mood=facts.mood),
+        ParsedBrief(colours=facts.colours, contrast=facts.contrast, mood=facts.mood),
         language,
         rng,
         subject=list(SUBJECTS)[index % len(SUBJECTS)],

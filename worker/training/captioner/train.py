@@ -173,7 +173,7 @@ class CaptionerTraining:
         model = self.language_model
         prompt = prompt_embeddings(model, example.brief, example.language, visual)
         answer = [*model.encode(Prompts.of(example.language).lead + example.target), model.eos]
-        labels = model.position_of(torch.tensor(answer))
+        labels = model.allowed_token_indices(torch.tensor(answer))
         ignored = torch.full((len(prompt),), -100)
         return torch.cat([prompt, model.embed(answer)]), torch.cat([ignored, labels])
 

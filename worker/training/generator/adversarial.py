@@ -20,12 +20,12 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from worker.imaging.colour import rgb_from_lab
 from worker.models.fusion import FusionNet
-from worker.models.generator.field import SLOTS, masks_from
+from worker.models.generator.field import SLOTS, separation_log_shares
 from worker.models.generator.layers import CircularConv
-from worker.models.generator.layout import Ground, Noise
+from worker.models.generator.layout import Noise, SampledNoise
 from worker.models.generator.model import GeneratorNet, accents_of, layout_of
 from worker.models.generator.point_features import Points, laid, points_of
-from worker.models.precision import quick_autocast
+from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.generator.conditioning import Batch, Cases
 from worker.training.generator.field import reconstruction, reconstruction_loss
@@ -158,13 +158,13 @@ class AdversarialTraining(Training):
         x, y = np.tile(centres, side), np.repeat(centres, side)
         points = Points.stack(
             [
-                points_of(Ground(layout, noise, x, y), accents_of(row.tolist(), keys))
+                points_of(SampledNoise(layout, noise, x, y), accents_of(row.tolist(), keys))
                 for layout, noise, row in zip(layouts, noises, traits, strict=True)
             ]
         )
         soft, depth = self.field(indicators, scalars, torch.stack([*map(laid, layouts)]), points)
         present = torch.arange(SLOTS)[None, None] <= traits[:, None, -1:]
-        shares = masks_from(soft, depth, present, 1.0 / side).exp()
+        shares = separation_log_shares(soft, depth, present, 1.0 / side).exp()
         order = shares.detach().mean(1).argsort(dim=1, descending=True, stable=True)
         shares = torch.gather(shares, 2, order[:, None].expand_as(shares))
         return shares.transpose(1, 2).unflatten(2, (side, side))
@@ -182,7 +182,7 @@ class AdversarialTraining(Training):
         losses = reconstruction(self.field, sampled)
         rec = reconstruction_loss(losses)
         code, traits = self._conditions(batch, rng)
-        with quick_autocast("cpu"):
+        with matmul_autocast("cpu"):
             fake = colourise(self.fakes(traits, masks.shape[-1], rng), batch.palette)
             real = colourise(masks, batch.palette)
             adversarial = -self.discriminator(fake, code).float().mean()
@@ -206,7 +206,7 @@ class AdversarialTraining(Training):
     def _train_discriminator(self, real: Tensor, fake: Tensor, code: Tensor) -> Tensor:
         """Train the discriminator for a step and return its loss."""
         self.discriminator_optimiser.zero_grad(set_to_none=True)
-        with quick_autocast("cpu"):
+        with matmul_autocast("cpu"):
             real_logits = self.discriminator(real, code).float()
             fake_logits = self.discriminator(fake, code).float()
             # A real picture with another brief's code counts as fake, too.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from worker.imaging.colour import lab_from_rgb
-from worker.models.condition import Vocabulary, lab_from_slots, slots, wanted_slots
+from worker.models.condition import Vocabulary, lab_from_slots, slots, target_slots
 from worker.models.fusion import FusionInput
 from worker.models.generator.field import SLOTS
 from worker.training.generator.dataset import DesignArrays
@@ -124,7 +124,7 @@ class Cases:
             case.colours = _NO_COLOURS
         elif len(self.arrays.vision) and rng.random() < options.image:
             self._add_reference(case, rng)
-        wanted = wanted_slots(case.colours, case.reference, case.strength)
+        wanted = target_slots(case.colours, case.reference, case.strength)
         limit = max(1, int(self.nameable[case.design]))
         wanted[limit:] = 0
         case.wanted = wanted

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.briefs.parser import Understood
+from shared.briefs.parser import ParsedBrief
 from worker.imaging.colour import lab_from_rgb
 from worker.models.condition import Vocabulary, colour_slots, slots
 from worker.models.generator.field import SLOTS
@@ -27,9 +27,9 @@ class Design:
 
     masks: NDArray[np.float32]  # (K, S, S), the largest area first
     palette: NDArray[np.float64]  # (K, 3) sRGB 0 to 255
-    facts: Understood
+    facts: ParsedBrief
     """Everything known about it, including its colours."""
-    captions: tuple[tuple[str, Understood], ...] = ()
+    captions: tuple[tuple[str, ParsedBrief], ...] = ()
     """Texts with their parsed meaning."""
 
 

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from worker.models.generator.field import FieldNet, FieldShape, masks_from
+from worker.models.generator.field import FieldNet, FieldShape, separation_log_shares
 from worker.models.generator.traits import TraitKeys
-from worker.models.precision import quick_autocast
+from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.generator.samples import FieldBatch, Samples
 from worker.training.loop import Report, Training
@@ -47,9 +47,9 @@ class FieldOptions:
 
 def reconstruction(net: FieldNet, batch: FieldBatch) -> Tensor:
     """Return the losses (3,): KL divergence and L1 of the masks, cross-entropy of the layout."""
-    with quick_autocast(batch.traits.device):
+    with matmul_autocast(batch.traits.device):
         soft, depth = net(batch.traits, batch.scalars, batch.layouts, batch.points)
-    shares = masks_from(soft, depth, batch.present, batch.px)
+    shares = separation_log_shares(soft, depth, batch.present, batch.px)
     entropy = torch.special.entr(batch.shares).sum(-1).mean()
     log_shares = shares.masked_fill(~batch.present, 0.0)
     divergence = -(batch.shares * log_shares).sum(-1).mean() - entropy

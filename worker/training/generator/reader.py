@@ -15,7 +15,7 @@ from torch.nn import functional
 from worker.models.fusion import FusionNet, FusionShape
 from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape
 from worker.models.generator.traits import TraitKeys
-from worker.models.precision import quick_autocast
+from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.generator.conditioning import Batch, Cases
 from worker.training.loop import Report, Training
@@ -89,7 +89,7 @@ class ReadingTraining(Training):
         noise = torch.randn(target.shape, generator=generator)
         time = torch.sigmoid(torch.randn(len(target), generator=generator))
         t = time[:, None, None]
-        with quick_autocast("cpu"):
+        with matmul_autocast("cpu"):
             code = self.fusion(batch.inputs)
             logits = self.reader.traits(code)
             count = present.sum(1).long()

@@ -15,7 +15,7 @@ from torch import Tensor
 from worker.corpus.render import layout_of, masks_at
 from worker.corpus.spec import DesignSpec
 from worker.models.generator.field import SLOTS
-from worker.models.generator.layout import KINDS, Ground, Layout, Noise
+from worker.models.generator.layout import KINDS, Layout, Noise, SampledNoise
 from worker.models.generator.model import accents_of
 from worker.models.generator.point_features import Points, laid, points_of
 from worker.models.generator.traits import TraitKeys
@@ -150,7 +150,9 @@ def _sample(spec: DesignSpec, keys: TraitKeys, points: int) -> tuple[NDArray[Any
     shares = np.zeros((points, SLOTS), np.uint8)
     shares[:, : masks.shape[1]] = np.rint(255 * masks).clip(0, 255)
     traits = traits_of(spec, keys).astype(np.int8)
-    features = points_of(Ground(layout, noise, x, y), accents_of(traits.tolist(), keys)).pack()[0]
+    features = points_of(
+        SampledNoise(layout, noise, x, y), accents_of(traits.tolist(), keys)
+    ).pack()[0]
     numbers = (KINDS.index(layout.kind), layout.columns - 1, layout.rows - 1)
     return (
         traits,
