@@ -23,7 +23,7 @@ from worker.evaluation.stages import load_bundled_models
 from worker.models.captioner.int8 import PackedLinear
 from worker.models.captioner.model import PrefixCaptioner
 from worker.models.generator.model import Generator
-from worker.models.weights import bundled_folder
+from worker.models.weight_locator import bundled_folder
 
 __all__ = ["measure"]
 

@@ -15,7 +15,7 @@ from PIL import Image
 from shared.briefs.parser import parse_brief
 from shared.briefs.vocabulary import PRODUCTS as NAMES
 from worker.evaluation.stages import Asked, Drawing, draw, load_bundled_models
-from worker.models.weights import bundled_folder
+from worker.models.weight_locator import bundled_folder
 from worker.present.look import look_of
 from worker.present.products.catalog import PRODUCTS
 

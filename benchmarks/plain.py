@@ -59,7 +59,7 @@ class Plain:
         import torch
 
         from worker.evaluation.stages import load_bundled_models
-        from worker.models.weights import bundled_folder
+        from worker.models.weight_locator import bundled_folder
 
         torch.set_num_threads(1)
         self._models = load_bundled_models(bundled_folder(), CACHE / "models")

@@ -159,7 +159,7 @@ def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | Non
     from worker.evaluation.report import as_markdown
     from worker.evaluation.run import Evaluated, EvaluationOptions, evaluate
     from worker.evaluation.stages import load_bundled_models
-    from worker.models.weights import bundled_folder
+    from worker.models.weight_locator import bundled_folder
 
     folder = weights or bundled_folder()
     judge, document = load_judge(bundled_folder())

@@ -16,7 +16,7 @@ from shared.db.models import Job, StageRun
 from shared.jobs import submission as jobs
 from shared.settings import Settings
 from worker.execution.runner import serve
-from worker.models.weights import Found, WeightsSource
+from worker.models.weight_locator import Found, WeightsSource
 from worker.runtime.devices import device_slots
 from worker.runtime.memory import budget_bytes
 from worker.runtime.model_cache import ModelCache

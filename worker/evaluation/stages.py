@@ -16,7 +16,7 @@ from PIL import Image
 
 from shared.briefs.parser import parse_brief
 from worker.execution.contracts import DesignOptions, Models, StageCall
-from worker.models.weights import Places, find_weights
+from worker.models.weight_locator import Places, find_weights
 from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import caption, fusion, generate, vision
 

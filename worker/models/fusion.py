@@ -20,7 +20,7 @@ from worker.models.generator.field import SLOTS
 from worker.models.generator.layers import RootNorm
 
 if TYPE_CHECKING:
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = ["Fusion", "FusionInput", "FusionNet", "FusionShape", "ShapeMismatch", "load"]
 

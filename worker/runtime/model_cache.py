@@ -19,7 +19,7 @@ from weakref import WeakSet
 
 from shared.errors import ModelsMissing
 from shared.pipelines import ROLES
-from worker.models.weights import WeightsSource
+from worker.models.weight_locator import WeightsSource
 from worker.runtime.memory import empty_cache, held_bytes, trim
 
 if TYPE_CHECKING:

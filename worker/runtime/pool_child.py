@@ -39,8 +39,8 @@ from worker.runtime.devices import SHARING_VARIABLE, child_device
 from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, queues_of
 from worker.runtime.memory import budget_bytes, device_lost, device_name, empty_cache
 from worker.runtime.model_cache import ModelCache, ResidentModels
+from worker.runtime.registered_weights import WeightLocator
 from worker.runtime.warmup import warm_up
-from worker.runtime.weight_locator import WeightLocator
 from worker.stages import table_from
 
 __all__ = ["PoolChild", "pool_child"]

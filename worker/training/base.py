@@ -30,7 +30,7 @@ from worker.models.generator.field import FieldShape
 from worker.models.generator.model import GeneratorNet, Sampling
 from worker.models.generator.reader import ReaderShape
 from worker.models.generator.traits import TraitKeys
-from worker.models.weights import Places, bundled_folder, find_weights
+from worker.models.weight_locator import Places, bundled_folder, find_weights
 from worker.training import PHASES
 from worker.training.bundle import bundle, text_encoder_entry, vision_entry
 from worker.training.captioner import descriptions

@@ -33,7 +33,7 @@ from worker.training.release import ReleaseFiles, make_release
 from worker.training.user_dataset import read_dataset
 
 if TYPE_CHECKING:
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = ["Progress", "RetrainOptions", "TrainingStopped", "retrain"]
 

@@ -12,7 +12,7 @@ from tests.unit.worker import tiny
 from worker.corpus import sample
 from worker.models import fusion
 from worker.models.generator import model as generator
-from worker.models.weights import Places, find_weights
+from worker.models.weight_locator import Places, find_weights
 from worker.training.base import BaseOptions, BaseTraining
 
 pytestmark = pytest.mark.weights  # the designs are embedded by the real encoders

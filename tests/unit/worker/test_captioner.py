@@ -30,7 +30,7 @@ from worker.models.captioner.preamble import joined, opening
 from worker.models.captioner.prompts import prompt_embeddings, whole_sentences
 from worker.models.captioner.visual_prefix import PrefixShape, VisualPrefix
 from worker.models.vision import VisionFeatures
-from worker.models.weights import Found, WeightsSource
+from worker.models.weight_locator import Found, WeightsSource
 from worker.training.captioner.descriptions import describe, facts_of
 from worker.training.captioner.examples import Examples
 from worker.training.captioner.pictures import Pictures

@@ -20,7 +20,7 @@ from worker.execution.contracts import DesignOptions, StageCall, StageResult
 from worker.execution.progress import ignore_progress
 from worker.imaging.png import read_metadata
 from worker.models.fusion import FusionShape, ShapeMismatch
-from worker.models.weights import WeightsSource
+from worker.models.weight_locator import WeightsSource
 from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import TABLE, resolve
 

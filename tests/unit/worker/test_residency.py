@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from shared.errors import ModelsMissing
-from worker.models.weights import Found, WeightsSource
+from worker.models.weight_locator import Found, WeightsSource
 from worker.runtime.memory import budget_bytes, held_bytes
 from worker.runtime.model_cache import ModelCache, ResidentModels
 

@@ -10,7 +10,7 @@ import pytest
 
 from shared.errors import ArtifactNotFound, CodesignerError, ModelsMissing
 from worker.models.checksums import sha256_of
-from worker.models.weights import Places, find_weights
+from worker.models.weight_locator import Places, find_weights
 
 
 def _sum(content: bytes) -> str:

@@ -21,7 +21,7 @@ from tests.unit.worker import tiny
 from worker.corpus import compose, sample
 from worker.corpus.render import render_masks
 from worker.models.condition import lab_from_slots
-from worker.models.weights import WeightsSource
+from worker.models.weight_locator import WeightsSource
 from worker.training.bundle import bundle
 from worker.training.generator.adversarial import Discriminator
 from worker.training.generator.conditioning import CaseOptions, Cases

@@ -19,7 +19,7 @@ from worker.models.generator.model import Generator, GeneratorNet, Sampling
 from worker.models.generator.model import config_of as generator_config
 from worker.models.generator.reader import ReaderShape
 from worker.models.generator.traits import TraitKeys
-from worker.models.weights import Found, WeightsSource
+from worker.models.weight_locator import Found, WeightsSource
 
 CPU = torch.device("cpu")
 VOCABULARY = Vocabulary.current()

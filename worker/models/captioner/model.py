@@ -43,7 +43,7 @@ from worker.models.captioner.visual_prefix import NONE, READINGS, PrefixShape, V
 
 if TYPE_CHECKING:
     from worker.models.vision import VisionFeatures
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = ["Captioner", "PrefixCaptioner", "load"]
 

@@ -30,7 +30,7 @@ from worker.imaging.palette import palette_of
 from worker.models.generator.tile import Tile, TileRequest, crossfade, resize_tile
 
 if TYPE_CHECKING:
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = ["DiffusionConfig", "DiffusionGenerator", "english_prompt", "load", "wrap_convolutions"]
 

@@ -37,7 +37,7 @@ from worker.models.generator.traits import TRAITS, TraitKeys
 from worker.models.precision import matmul_autocast
 
 if TYPE_CHECKING:
-    from worker.models.weights import WeightsSource
+    from worker.models.weight_locator import WeightsSource
 
 __all__ = [
     "Generator",

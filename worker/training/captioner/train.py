@@ -323,7 +323,7 @@ def _options(arguments: argparse.Namespace) -> CaptionerOptions:
 
 def _make_pictures(arguments: argparse.Namespace) -> None:
     from worker.models.vision import load
-    from worker.models.weights import Places, bundled_folder, find_weights
+    from worker.models.weight_locator import Places, bundled_folder, find_weights
     from worker.training.captioner.pictures import embed_pictures
 
     arguments.out.mkdir(parents=True, exist_ok=True)

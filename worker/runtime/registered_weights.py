@@ -11,7 +11,7 @@ from shared.db.models import ModelVersion
 from shared.errors import ModelsMissing
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from worker.models.weights import Places, WeightsSource, bundled_folder, find_weights
+from worker.models.weight_locator import Places, WeightsSource, bundled_folder, find_weights
 
 __all__ = ["WeightLocator"]
 
