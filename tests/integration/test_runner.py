@@ -25,6 +25,7 @@ from shared.storage.artifacts import ArtifactStore
 from worker.execution.artifact_cache import ArtifactCache
 from worker.execution.context import Computation, WorkerContext
 from worker.execution.runner import serve
+from worker.runtime.launch import NAME_VARIABLE
 from worker.runtime.pool_child import PoolChild
 
 OPTIONS = {
@@ -237,6 +238,25 @@ def test_progress_renews_the_lease(settings: Settings, bench: Bench) -> None:
     shares = [each["progress"] for each in told if each["stage"] == "generate"]
     assert shares == sorted(shares)
     assert len(shares) >= 3
+
+
+def test_a_new_child_ends_the_leases_of_the_one_before(settings: Settings, bench: Bench) -> None:
+    job, other = bench.submit("mine"), bench.submit("another's")
+    with bench.sessions.begin() as session:
+        queue.claim(session, "caption", "gpu-1@host/11", 1)
+        queue.claim(session, "caption", "gpu-10@host/12", 1)
+    environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES", NAME_VARIABLE: "gpu-1@host"}
+    child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
+    try:
+        child.start()
+        with bench.sessions.begin() as session:
+            assert queue.reap(session).expired == 1
+    finally:
+        child.end()
+    assert bench.run_of(job, "caption").state == "ready"
+    assert bench.run_of(other, "caption").state == "running"
+    with bench.sessions.begin() as session:
+        jobs.cancel(session, other)
 
 
 def test_a_large_job_is_computed_alone(bench: Bench) -> None:

@@ -25,6 +25,7 @@ from shared.errors import CodesignerError, ModelsMissing
 from shared.pipelines import STAGES, parse_stages, stages_of
 from shared.queue.leases import release
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
+from shared.queue.recovery.reaper import expire_leases_of
 from shared.queue.stage_inputs import valid_claims
 from shared.registry.releases import champion_versions
 from shared.settings import Settings, load_settings
@@ -111,11 +112,23 @@ class PoolChild:
 
     def start(self) -> None:
         """Load the models of new jobs, report ready, and start the background threads."""
+        self._expire_predecessors()
         self.prepare()
         for name, target in (("housekeeping", self._housekeep), ("models", self._watch_models)):
             thread = threading.Thread(target=target, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def _expire_predecessors(self) -> None:
+        """End the leases of this worker's earlier children; else their jobs wait for the lease."""
+        try:
+            with self._sessions.begin() as session:
+                count = expire_leases_of(session, self._name, self.context.owner)
+        except _DATABASE_UNAVAILABLE as error:
+            self._log_once(f"The database does not answer: {_first_line(error.orig)}")
+        else:
+            if count:
+                _log.warning("ended %d leases of an earlier child", count)
 
     def serve(self, stage: str) -> int:
         """Serve a hint; log a database outage in one line, for the reaper recovers the rest."""

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session
 
+from shared.db.models import StageRun
 from shared.errors import CodesignerError, error_document
 from shared.queue.events import Change, record
 from shared.queue.transitions import announce, end_job, lock_job
 
-__all__ = ["Reaped", "reap"]
+__all__ = ["Reaped", "expire_leases_of", "reap"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,30 @@ def reap(session: Session, *, ready_timeout_s: float = 30.0, limit: int = 200) -
     for row in unclaimed:
         announce(session, row.job_id, row.stage)
     return Reaped(expired=expired, dead=dead, announced=len(unclaimed), overdue=overdue)
+
+
+def expire_leases_of(session: Session, worker: str, current_owner: str) -> int:
+    """End the leases that a worker's earlier children hold; return their number.
+
+    A worker replaces a child only once it is dead, so nobody renews these leases. The next pass of
+    the reaper makes their stage runs ready again, or fails them.
+
+    Args:
+        worker: name of the worker; owners are `<worker>/<pid of the child>`.
+        current_owner: the present child's, which is left alone.
+    """
+    expired = session.execute(
+        update(StageRun)
+        .where(
+            StageRun.state == "running",
+            func.starts_with(StageRun.owner, f"{worker}/"),
+            StageRun.owner != current_owner,
+        )
+        .values(lease_until=func.clock_timestamp())
+        .returning(StageRun.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(expired.all())
 
 
 def _requeue_expired(session: Session, limit: int) -> int:
