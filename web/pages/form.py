@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from shared.briefs.vocabulary import PRODUCTS
 from shared.errors import CodesignerError, FieldError, JobNotFound
 from shared.number_lists import numbers_in
+from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
 from web.db.queries import DESIGNERS, checked_batch, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
@@ -19,7 +20,7 @@ from web.http.idempotency import idempotency_key
 from web.http.identity import remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
-from web.schemas.jobs import DEFAULT_SIZE, DEFAULT_STRENGTH, DEFAULT_VARIANTS, SIZES
+from web.schemas.jobs import DEFAULT_STRENGTH, SIZES
 from web.services.batches import submit_sweep
 from web.services.jobs import draw_seed, submit_design
 
@@ -48,7 +49,7 @@ class FormValues:
     variants: str = str(DEFAULT_VARIANTS)
     seed: str = ""
     reference_strength: str = str(DEFAULT_STRENGTH)
-    size: str = str(DEFAULT_SIZE)
+    size: str = str(DEFAULT_SIZE_PX)
     reference_sha256: str = ""
     seeds: str = ""
     strengths: str = ""

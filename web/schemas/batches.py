@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from shared.jobs.batches import MAX_JOBS
+from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
 from web.schemas.base import RequestBody, WebhookGiven
 from web.schemas.jobs import (
-    DEFAULT_SIZE,
     DEFAULT_STRENGTH,
-    DEFAULT_VARIANTS,
     JobSummary,
     Priority,
     Product,
@@ -60,7 +59,7 @@ class BatchRequest(RequestBody):
     )
     variants: Variants = Field(DEFAULT_VARIANTS, description="Number of designs for each job.")
     product: Product | None = Field(None, description="null: as stated in each brief.")
-    size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    size: Size = Field(DEFAULT_SIZE_PX, description="Side of a tile in px.")
     priority: Priority = Field("normal", description="Priority of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
         None, description="Reference image of all jobs. In a multipart form: a file of this name."

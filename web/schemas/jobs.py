@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from shared.briefs.vocabulary import PRODUCTS
-from shared.pipelines import PIPELINES
+from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS, PIPELINES
 from shared.queue.estimates import MOST_COUNTED
 from shared.unicode_text import normalized
 from web.schemas.base import Line, RequestBody, WebhookGiven
@@ -45,8 +45,6 @@ __all__ = [
 
 MAX_SEED = 2**31 - 1
 SIZES = (128, 256, 512, 1024)
-DEFAULT_SIZE = 256
-DEFAULT_VARIANTS = 4
 DEFAULT_STRENGTH = 0.6
 _MAX_DECOMPOSED = 4
 """Maximum number of characters that compose into one (NFC)."""
@@ -137,7 +135,7 @@ class DesignRequest(BriefGiven):
         DEFAULT_STRENGTH,
         description="0: only the brief; 1: palette and character of the reference.",
     )
-    size: Size = Field(DEFAULT_SIZE, description="Side of a tile in px.")
+    size: Size = Field(DEFAULT_SIZE_PX, description="Side of a tile in px.")
     priority: Priority = Field(
         "normal", description="low yields to other jobs; high requires permission."
     )
