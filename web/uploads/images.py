@@ -23,7 +23,7 @@ from web.uploads.decoding import (
     decode_here,
     is_animation,
 )
-from web.uploads.structure import ExcessiveStructure, check_structure
+from web.uploads.structure import ExcessiveStructure, Structure, check_structure
 
 __all__ = ["ANIMATION_NOTICE", "FIELD", "Reference", "UploadLimits", "read_reference"]
 
@@ -32,7 +32,7 @@ ANIMATION_NOTICE = "animation_first_frame"
 
 _HEADER_BYTES = 32
 _SUBPROCESS_PIXELS = 8_000_000
-"""Above this a subprocess decodes; pixels of a baseline JPEG count as downscaled on decoding."""
+"""Above this a subprocess decodes; a baseline JPEG counts as downscaled on decoding."""
 HERE = 4
 """Images decoded at once in this process; each needs about 100 MB while it is decoded."""
 WAITING = 8
@@ -97,7 +97,7 @@ def _inspect(
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_pixels(image.size, limits)
             notices = (ANIMATION_NOTICE,) if is_animation(image) else ()
-            return notices, _needs_subprocess(image, scans)
+            return notices, _needs_subprocess(image, structure)
     except ExcessiveStructure as error:
         _refuse("image_unreadable", str(error))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -106,11 +106,11 @@ def _inspect(
         _refuse_unreadable(str(error))
 
 
-def _needs_subprocess(image: Image.Image, scans: int) -> bool:
-    """Return whether decoding takes much memory: libjpeg keeps whole images of several scans."""
-    if scans == 1 and not image.info.get("progressive"):
+def _needs_subprocess(image: Image.Image, structure: Structure) -> bool:
+    """Return whether decoding may take much memory; libjpeg keeps an image of several scans."""
+    if structure.scans == 1 and not image.info.get("progressive"):
         image.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))  # as `decode_here` does; JPEG only
-    return image.width * image.height > _SUBPROCESS_PIXELS
+    return structure.lossless_webp or image.width * image.height > _SUBPROCESS_PIXELS
 
 
 def _decode(decode: Callable[[BinaryIO], bytes], content: bytes) -> bytes:

@@ -6,6 +6,7 @@ chunk, nor that of libjpeg, which visits every block of the image for each scan 
 
 import re
 import struct
+from dataclasses import dataclass
 
 from web.http.i18n import translate as _
 from web.uploads.decoding import Unreadable
@@ -16,6 +17,7 @@ __all__ = [
     "MAX_JPEG_SEGMENTS",
     "MAX_PNG_METADATA_CHUNKS",
     "ExcessiveStructure",
+    "Structure",
     "check_structure",
     "max_chunks",
 ]
@@ -30,6 +32,7 @@ MAX_PNG_METADATA_CHUNKS = 500
 """Chunks besides those of pixels and frames. Each may be inflated to 1 MiB."""
 
 _PNG_DATA_CHUNKS = frozenset({b"IDAT", b"fdAT", b"fcTL"})
+_VP8L_CHUNKS = frozenset({b"VP8L", b"ALPH"})
 _ANMF_HEADER_BYTES = 16
 _JPEG_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """Any marker but RSTn; neither a stuffed FF00 nor a fill byte."""
@@ -46,6 +49,16 @@ class ExcessiveStructure(Exception):
     """The image would take excessive work to parse or decode; the text is for the client."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Structure:
+    """What the parts of an image say of the memory that decoding takes."""
+
+    scans: int = 1
+    """Scans of a JPEG; 1 for other formats."""
+    lossless_webp: bool = False
+    """Whether VP8L codes pixels or alpha: its prefix codes take up to 1 GB, of any size."""
+
+
 def max_chunks(length: int) -> int:
     """Return the limit on the chunks of a PNG or WebP of `length` bytes.
 
@@ -54,24 +67,21 @@ def max_chunks(length: int) -> int:
     return 1000 + length // 1024
 
 
-def check_structure(format_name: str, content: bytes) -> int:
+def check_structure(format_name: str, content: bytes) -> Structure:
     """Count the parts of an image without decoding it; most corrupt files pass.
 
     Args:
         format_name: PNG, JPEG or WEBP.
-    Returns:
-        The number of scans of a JPEG; 1 for other formats.
     Raises:
         ExcessiveStructure: there are too many parts, or a JPEG is of a kind that is not accepted.
         Unreadable: the header of a JPEG is corrupt or truncated.
     """
     if format_name == "JPEG":
-        return _check_jpeg(content)
-    if format_name == "PNG":
-        _check_png(content)
-    else:
-        _check_webp(content)
-    return 1
+        return Structure(scans=_check_jpeg(content))
+    if format_name == "WEBP":
+        return Structure(lossless_webp=_check_webp(content))
+    _check_png(content)
+    return Structure()
 
 
 def _check_png(content: bytes) -> None:
@@ -95,8 +105,9 @@ def _check_png(content: bytes) -> None:
         at += 12 + length
 
 
-def _check_webp(content: bytes) -> None:
+def _check_webp(content: bytes) -> bool:
     """Count RIFF chunks; libwebp takes unknown ones in a frame as if they followed it."""
+    lossless = False
     most = max_chunks(len(content))
     at, chunks = 12, 0
     while at + 8 <= len(content):
@@ -104,7 +115,9 @@ def _check_webp(content: bytes) -> None:
         chunks += 1
         if chunks > most:
             raise ExcessiveStructure(_too_many_chunks(most))
+        lossless = lossless or kind in _VP8L_CHUNKS
         at += 8 + (_ANMF_HEADER_BYTES if kind == b"ANMF" else length + length % 2)
+    return lossless
 
 
 def _too_many_chunks(most: int) -> str:
