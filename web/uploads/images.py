@@ -93,7 +93,7 @@ def _inspect(
 ) -> tuple[tuple[str, ...], bool]:
     """Return the notices, and whether a subprocess is to decode; the structure is checked first."""
     try:
-        scans = check_structure(format_name, content)
+        structure = check_structure(format_name, content)
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_pixels(image.size, limits)
             notices = (ANIMATION_NOTICE,) if is_animation(image) else ()
