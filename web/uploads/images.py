@@ -1,8 +1,9 @@
 """Validation and decoding of uploaded reference images."""
 
+import io
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
@@ -14,6 +15,7 @@ from web.http.concurrency import ConcurrencyLimiter
 from web.http.i18n import translate as _
 from web.uploads.decoding import (
     FORMATS,
+    MAX_SIDE_PX,
     UNREADABLE,
     DecodingLimitExceeded,
     Unreadable,
@@ -21,6 +23,7 @@ from web.uploads.decoding import (
     decode_in_subprocess,
     is_animation,
 )
+from web.uploads.structure import ExcessiveStructure, Structure, check_structure
 
 __all__ = ["ANIMATION_NOTICE", "FIELD", "Reference", "UploadLimits", "read_reference"]
 
@@ -29,7 +32,7 @@ ANIMATION_NOTICE = "animation_first_frame"
 
 _HEADER_BYTES = 32
 _SUBPROCESS_PIXELS = 8_000_000
-"""Above this a subprocess decodes, except for baseline JPEG, which is downscaled on decoding."""
+"""Above this a subprocess decodes; a baseline JPEG counts as downscaled on decoding."""
 HERE = 4
 """Images decoded at once in this process; each needs about 100 MB while it is decoded."""
 WAITING = 8
@@ -70,33 +73,49 @@ def read_reference(source: BinaryIO, limits: UploadLimits) -> Reference:
             being decoded.
     """
     _check_bytes(source, limits)
-    format_name = _format_of(source.read(_HEADER_BYTES))
+    header = source.read(_HEADER_BYTES)
     source.seek(0)
-    size = _size_in_header(format_name, source.read(_HEADER_BYTES))
-    source.seek(0)
+    format_name = _format_of(header)
+    size = _size_in_header(format_name, header)
     if size is not None:
         _check_pixels(size, limits)
+    with _decoding_slot(_IN_PROCESS):
+        content = source.read()
+        notices, in_subprocess = _inspect(format_name, content, limits)
+        if not in_subprocess:
+            return Reference(png=_decode(decode_in_process, content), notices=notices)
+    with _decoding_slot(_SUBPROCESS):
+        return Reference(png=_decode(decode_in_subprocess, content), notices=notices)
+
+
+def _inspect(
+    format_name: str, content: bytes, limits: UploadLimits
+) -> tuple[tuple[str, ...], bool]:
+    """Return the notices, and whether a subprocess is to decode; the structure is checked first."""
     try:
-        image = Image.open(source, formats=FORMATS)
-        _check_pixels(image.size, limits)
-        notices = (ANIMATION_NOTICE,) if is_animation(image) else ()
+        structure = check_structure(format_name, content)
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            _check_pixels(image.size, limits)
+            notices = (ANIMATION_NOTICE,) if is_animation(image) else ()
+            return notices, _needs_subprocess(image, structure)
+    except ExcessiveStructure as error:
+        _refuse("image_unreadable", str(error))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         _refuse_pixels(limits)
-    except UNREADABLE as error:
+    except (Unreadable, *UNREADABLE) as error:
         _refuse_unreadable(str(error))
-    source.seek(0)
-    return Reference(png=_decode(source, in_subprocess=_needs_subprocess(image)), notices=notices)
 
 
-def _needs_subprocess(image: Image.Image) -> bool:
-    is_downscaled = image.format in {"JPEG", "MPO"} and not image.info.get("progressive")
-    return image.width * image.height > _SUBPROCESS_PIXELS and not is_downscaled
+def _needs_subprocess(image: Image.Image, structure: Structure) -> bool:
+    """Return whether decoding may take much memory; libjpeg keeps an image of several scans."""
+    if structure.scans == 1 and not image.info.get("progressive"):
+        image.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))  # as `decode_in_process` does; JPEG only
+    return structure.lossless_webp or image.width * image.height > _SUBPROCESS_PIXELS
 
 
-def _decode(source: BinaryIO, *, in_subprocess: bool) -> bytes:
+def _decode(decode: Callable[[BinaryIO], bytes], content: bytes) -> bytes:
     try:
-        with _decoding_slot(_SUBPROCESS if in_subprocess else _IN_PROCESS):
-            return decode_in_subprocess(source) if in_subprocess else decode_in_process(source)
+        return decode(io.BytesIO(content))
     except Unreadable as error:
         _refuse_unreadable(str(error))
     except DecodingLimitExceeded:

@@ -142,6 +142,8 @@ def test_bombs_go_off_in_bounded_memory_and_time(
     assert told["more pixels than are taken"] == 413
     assert told["a progressive JPEG of 4 gigapixels"] == 413
     assert told["a WebP that promises much"] == 413
+    assert told["a JPEG of two thousand scans"] == 422
+    assert told["many texts"] == 422
     assert most["own"] < OWN_MIB * MIB, most
     assert most["child"] < decoding.MAX_SUBPROCESS_BYTES, most
     assert stored(settings) == referred_to(session_factory)
