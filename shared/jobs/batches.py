@@ -3,6 +3,7 @@
 The caller commits.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,6 +30,7 @@ __all__ = [
     "cancel_batch",
     "get_batch",
     "list_batches",
+    "state_counts",
     "submit_batch",
 ]
 
@@ -173,6 +175,22 @@ def batch_jobs(session: Session, batch_id: str) -> Sequence[Job]:
     return session.scalars(
         select(Job).where(Job.batch_id == batch_id, unexpired()).order_by(Job.batch_index)
     ).all()
+
+
+def state_counts(session: Session, batch_ids: Sequence[str]) -> Mapping[str, Counter[str]]:
+    """Return the counts of unexpired jobs by state of each batch, in one query.
+
+    A batch without such jobs has an empty counter.
+    """
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = session.execute(
+        select(Job.batch_id, Job.state, func.count())
+        .where(Job.batch_id.in_(batch_ids), unexpired())
+        .group_by(Job.batch_id, Job.state)
+    )
+    for batch_id, state, count in rows:
+        counts[str(batch_id)][state] = count
+    return counts
 
 
 def list_batches(

@@ -15,7 +15,7 @@ from web.http.idempotency import idempotency_key
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
-from web.services.batches import batch_summary, submit_sweep
+from web.services.batches import batch_summaries, submit_sweep
 from web.uploads.images import FIELD
 
 __all__ = ["blueprint"]
@@ -77,12 +77,11 @@ def submit() -> Response:
 def batches() -> Response:
     """List batches with their counts of jobs by state."""
     limit, before = page_arguments()
-    with current_services().sessions() as session:
+    with current_services().large_read() as session:
         page = list_batches(session, limit, before)
-        summaries = [batch_summary(session, row) for row in page]
-    more = len(page) == limit
-    next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
-    return jsonify({"batches": summaries, "next": next_url})
+        more = len(page) == limit
+        next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
+        return jsonify({"batches": batch_summaries(session, page), "next": next_url})
 
 
 @blueprint.get("/batches/<batch_id>")
@@ -122,7 +121,7 @@ def batch(batch_id: str) -> Response:
         return batch_response(session, row)
 
     head = waited(services, wait_s, read_head)
-    return unless_known(services, batch_etag(head), wait_s, describe)
+    return unless_known(services.large_read, batch_etag(head), wait_s, describe)
 
 
 @blueprint.post("/batches/<batch_id>/cancel")

@@ -1,13 +1,14 @@
 """Submission of batches of design jobs, and their documents."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shared.briefs.parser import understand
 from shared.db.models import ACTIVE, ENDED, Batch, Job
-from shared.jobs.batches import BatchSubmission, batch_jobs, submit_batch
+from shared.jobs.batches import BatchSubmission, batch_jobs, state_counts, submit_batch
 from shared.jobs.serializers import batch_path
 from shared.jobs.submission import first_stage
 from web.db.queries import list_entries, moment
@@ -19,7 +20,7 @@ from web.services.jobs import design_submission, draw_seed, payload_of, requeste
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
-__all__ = ["batch_document", "batch_summary", "submit_sweep"]
+__all__ = ["batch_document", "batch_summaries", "submit_sweep"]
 
 
 def submit_sweep(
@@ -94,9 +95,10 @@ def batch_document(session: Session, batch: Batch) -> dict[str, Any]:
     return _summary(batch, Counter(job.state for job in jobs)) | {"jobs": documents}
 
 
-def batch_summary(session: Session, batch: Batch) -> dict[str, Any]:
-    """Return the document of a batch without its jobs."""
-    return _summary(batch, Counter(job.state for job in batch_jobs(session, batch.id)))
+def batch_summaries(session: Session, batches: Sequence[Batch]) -> list[dict[str, Any]]:
+    """Return the documents of batches without their jobs."""
+    counts = state_counts(session, [batch.id for batch in batches])
+    return [_summary(batch, counts[batch.id]) for batch in batches]
 
 
 def _job_entry(job: Job, entry: dict[str, Any]) -> dict[str, Any]:
