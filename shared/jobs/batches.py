@@ -28,6 +28,7 @@ __all__ = [
     "batch_head",
     "batch_jobs",
     "cancel_batch",
+    "existing_batch",
     "get_batch",
     "list_batches",
     "state_counts",
@@ -86,7 +87,7 @@ def submit_batch(
     if any(job.pipeline != "design" for job in submission.jobs):
         raise ValueError("a batch contains only designs")
     lock_owner(session, submission.owner)
-    existing = _find_existing(session, submission)
+    existing = existing_batch(session, submission)
     if existing is not None:
         return existing
     check_limits(session, submission.owner, limits or Limits(), len(submission.jobs))
@@ -107,7 +108,7 @@ def submit_batch(
         .returning(Batch.id)
     ).one_or_none()
     if batch_id is None:  # a concurrent transaction inserted it
-        existing = _find_existing(session, submission)
+        existing = existing_batch(session, submission)
         assert existing is not None
         return existing
     if submission.webhook is not None:  # before the first event, which it receives too
@@ -130,7 +131,14 @@ def _submit_jobs(session: Session, batch_id: str, submission: BatchSubmission) -
         submit(session, job_submission)
 
 
-def _find_existing(session: Session, submission: BatchSubmission) -> Batch | None:
+def existing_batch(session: Session, submission: BatchSubmission) -> Batch | None:
+    """Return the batch for which the owner has used the idempotency key before; None without one.
+
+    Its jobs are not read.
+
+    Raises:
+        IdempotencyConflict: the key was used with another payload.
+    """
     if submission.idempotency_key is None:
         return None
     existing = session.scalars(

@@ -12,6 +12,7 @@ from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag, batch_response
 from web.http.conditional import unless_known, waited, wanted_wait_s
 from web.http.idempotency import idempotency_key
+from web.http.identity import check_headers
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
@@ -56,6 +57,7 @@ def submit() -> Response:
     """Submit a batch in one transaction."""
     services = current_services()
     key = idempotency_key()
+    check_headers()
     body, reference = read_batch(services)
     batch = submit_sweep(services, body, reference, idempotency_key=key)
     with services.sessions() as session:
