@@ -21,9 +21,10 @@ from web.services.notifier import HintSender
 from web.uploads.images import UploadLimits
 
 __all__ = [
-    "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_PAGE_WRITES",
-    "MAX_STREAMS", "MAX_STREAMS_PER_VISITOR", "MAX_WAITING_LARGE_BODIES",
-    "MAX_WAITING_PAGE_WRITES", "RELEASE_BODY_SLOT", "Services", "attach", "services",
+    "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_LARGE_READS",
+    "MAX_CONCURRENT_PAGE_WRITES", "MAX_STREAMS", "MAX_STREAMS_PER_VISITOR",
+    "MAX_WAITING_LARGE_BODIES", "MAX_WAITING_LARGE_READS", "MAX_WAITING_PAGE_WRITES",
+    "RELEASE_BODY_SLOT", "Services", "attach", "services",
 ]  # fmt: skip
 
 MAX_STREAMS = 16
@@ -40,6 +41,11 @@ MAX_CONCURRENT_LARGE_BODIES = 4
 """Large request bodies that are read at once, see `web.http.body_concurrency`."""
 MAX_WAITING_LARGE_BODIES = 8
 
+MAX_CONCURRENT_LARGE_READS = 4
+"""Lists, batch documents and parsed briefs that are computed at once, see `Services.read_slot`."""
+MAX_WAITING_LARGE_READS = 12
+"""Few of the threads that serve reads, so that probes and small reads never wait for large ones."""
+
 RELEASE_BODY_SLOT = "codesigner_body_read"
 """Attribute of Flask's `g`: the callback that releases the slot for reading a large body."""
 
@@ -48,6 +54,7 @@ _CONNECTIONS = 13
 """Size of the database connection pool; ten overflow connections are closed after each use."""
 _WRITE_WAIT_S = 10.0
 _BODY_WAIT_S = 5.0
+_READ_WAIT_S = 5.0
 _MAX_WAITING_API_WRITES = 32
 """As many as there are threads for such requests, see `web.server.buffering_worker`."""
 
@@ -71,6 +78,8 @@ class Services:
     """Limits page requests that write."""
     bodies: ConcurrencyLimiter
     """Limits reading of large bodies, see `web.http.body_concurrency`."""
+    large_reads: ConcurrencyLimiter
+    """Limits reads that take much processor time, see `read_slot`."""
     attempts: Attempts
     sign_in_codes: SignInCodes
 
@@ -88,6 +97,16 @@ class Services:
         The session is committed on exit and rolled back on error.
 
         Raises:
+            CodesignerError: as `write_slot`.
+        """
+        with self.write_slot(), self.sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def write_slot(self) -> Iterator[None]:
+        """Hold a slot of the write limit for the current request.
+
+        Raises:
             CodesignerError: unavailable, no slot became free in 10 s or too many requests wait.
         """
         limiter = self.desks if request.path.startswith("/api/") else self.page_write_limiter
@@ -97,10 +116,36 @@ class Services:
             message = _("Too many requests are waiting to be saved; try again soon.")
             raise CodesignerError("unavailable", message, retry_after_s=5)
         try:
-            with self.sessions.begin() as session:
-                yield session
+            yield
         finally:
             limiter.give_back()
+
+    @contextmanager
+    def large_read(self) -> Iterator[Session]:
+        """Yield a session for a read of many rows, under the limit of large reads.
+
+        The caller builds its response before the exit.
+
+        Raises:
+            CodesignerError: as `read_slot`.
+        """
+        with self.read_slot(), self.sessions() as session:
+            yield session
+
+    @contextmanager
+    def read_slot(self) -> Iterator[None]:
+        """Hold a slot of the limit of large reads: lists, batch documents, parsed briefs.
+
+        Raises:
+            CodesignerError: unavailable, no slot became free in 5 s or too many requests wait.
+        """
+        if not self.large_reads.take():
+            message = _("Too many large requests are under way; try again soon.")
+            raise CodesignerError("unavailable", message, retry_after_s=2)
+        try:
+            yield
+        finally:
+            self.large_reads.give_back()
 
     def close(self) -> None:
         """Close the idle connections of the database pool."""
@@ -126,6 +171,9 @@ def attach(app: Flask, settings: Settings) -> None:
         ),
         bodies=ConcurrencyLimiter(
             MAX_CONCURRENT_LARGE_BODIES, waiting=MAX_WAITING_LARGE_BODIES, wait_s=_BODY_WAIT_S
+        ),
+        large_reads=ConcurrencyLimiter(
+            MAX_CONCURRENT_LARGE_READS, waiting=MAX_WAITING_LARGE_READS, wait_s=_READ_WAIT_S
         ),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),

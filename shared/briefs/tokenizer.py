@@ -19,9 +19,8 @@ _CONTENT = frozenset(
 _COMPOUND_HEADS = frozenset("杯壳")
 """Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
-_MAX_EXPANSION = 2
-"""Maximum mean expansion of a character by NFKC; a single one can expand to a sentence."""
-_EXTRA_EXPANSION = 16
+_MIN_KEPT_CHARS = 2000
+"""Characters after NFKC, which expands some of them to a sentence, that are always parsed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +50,12 @@ def _fold_letter(letter: str) -> str:
 
 
 def tokenize(brief: str, index: Index) -> list[Token]:
-    """Return the tokens of a brief, by longest match."""
-    original = normalized("NFKC", brief)
-    original = original[: _MAX_EXPANSION * len(brief) + _EXTRA_EXPANSION]
+    """Return the tokens of a brief, by longest match.
+
+    Characters that NFKC adds beyond 2,000 and beyond the length of the brief are dropped, so that
+    its length bounds the work.
+    """
+    original = normalized("NFKC", brief)[: max(len(brief), _MIN_KEPT_CHARS)]
     text = fold_characters(original)
     words = english_words(text)
     corrected_words = _correct_words([word for word, _, _ in words], index)

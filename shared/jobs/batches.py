@@ -3,6 +3,7 @@
 The caller commits.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,8 +28,10 @@ __all__ = [
     "batch_head",
     "batch_jobs",
     "cancel_batch",
+    "existing_batch",
     "get_batch",
     "list_batches",
+    "state_counts",
     "submit_batch",
 ]
 
@@ -84,7 +87,7 @@ def submit_batch(
     if any(job.pipeline != "design" for job in submission.jobs):
         raise ValueError("a batch contains only designs")
     lock_owner(session, submission.owner)
-    existing = _find_existing(session, submission)
+    existing = existing_batch(session, submission)
     if existing is not None:
         return existing
     check_limits(session, submission.owner, limits or Limits(), len(submission.jobs))
@@ -105,7 +108,7 @@ def submit_batch(
         .returning(Batch.id)
     ).one_or_none()
     if batch_id is None:  # a concurrent transaction inserted it
-        existing = _find_existing(session, submission)
+        existing = existing_batch(session, submission)
         assert existing is not None
         return existing
     if submission.webhook is not None:  # before the first event, which it receives too
@@ -128,7 +131,14 @@ def _submit_jobs(session: Session, batch_id: str, submission: BatchSubmission) -
         submit(session, job_submission)
 
 
-def _find_existing(session: Session, submission: BatchSubmission) -> Batch | None:
+def existing_batch(session: Session, submission: BatchSubmission) -> Batch | None:
+    """Return the batch for which the owner has used the idempotency key before; None without one.
+
+    Its jobs are not read.
+
+    Raises:
+        IdempotencyConflict: the key was used with another payload.
+    """
     if submission.idempotency_key is None:
         return None
     existing = session.scalars(
@@ -173,6 +183,22 @@ def batch_jobs(session: Session, batch_id: str) -> Sequence[Job]:
     return session.scalars(
         select(Job).where(Job.batch_id == batch_id, unexpired()).order_by(Job.batch_index)
     ).all()
+
+
+def state_counts(session: Session, batch_ids: Sequence[str]) -> Mapping[str, Counter[str]]:
+    """Return the counts of unexpired jobs by state of each batch, in one query.
+
+    A batch without such jobs has an empty counter.
+    """
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = session.execute(
+        select(Job.batch_id, Job.state, func.count())
+        .where(Job.batch_id.in_(batch_ids), unexpired())
+        .group_by(Job.batch_id, Job.state)
+    )
+    for batch_id, state, count in rows:
+        counts[str(batch_id)][state] = count
+    return counts
 
 
 def list_batches(

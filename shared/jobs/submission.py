@@ -155,7 +155,9 @@ def submit(session: Session, submission: Submission, limits: Limits | None = Non
 
 
 def check_limits(session: Session, owner: str, limits: Limits, count: int = 1) -> None:
-    """Check that `count` further jobs fit within the limits; the caller holds the owner's lock.
+    """Check that `count` further jobs fit within the limits.
+
+    The result holds while the caller holds the owner's lock.
 
     Raises:
         QueueFull, OwnerLimit: they would exceed the limit of active jobs.
@@ -239,7 +241,7 @@ def _insert_stage_runs(session: Session, job: Job, submission: Submission) -> No
     session.execute(insert(StageRun).values(enqueued_at=func.clock_timestamp()), rows)
 
 
-def first_stage(job: Job) -> str:
+def first_stage(job: Job | Submission) -> str:
     """Return the name of a job's first stage."""
     planned = stages_for(job.pipeline, has_reference=job.reference_sha256 is not None)
     return next(spec.name for spec, skipped in planned if not skipped)

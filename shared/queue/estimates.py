@@ -31,6 +31,7 @@ MOST_COUNTED = 5_000
 _HISTORY = 50
 """Number of recent runs from which the cost of a stage is computed."""
 _MAX_OWNERS = 100
+_MAX_RUNNING = 1_000
 _SAMPLE_SIZE = 100
 """Number of first jobs in the queue whose work is the sample for all."""
 
@@ -72,9 +73,22 @@ WHERE s.queue = :queue AND s.state = 'ready'
 ORDER BY s.turn, s.id LIMIT :sample_size
 """)
 
-# Inputs of the wait estimate besides the position: the highest started turn, the number of other
-# owners with active jobs, and whether a batch is running. Owners are found by a loose index scan,
-# without reading all their jobs.
+# What runs now on a queue, each with the later stages of its job that are claimed before the stage
+# run at this place in line.
+_RUNNING = text("""
+SELECT s.owner AS worker, s.stage, s.progress, job.options,
+       extract(epoch FROM clock_timestamp() - s.started_at)::double precision AS elapsed_s,
+       ARRAY(SELECT later.stage FROM stage_run later
+             WHERE later.job_id = s.job_id AND later.queue = s.queue AND later.state = 'waiting'
+               AND (later.turn, later.id) < (:turn, :id)) AS later_stages
+FROM stage_run s JOIN job ON job.id = s.job_id
+WHERE s.queue = :queue AND s.state = 'running'
+LIMIT :max_running
+""")
+
+# Inputs of the wait estimate besides the position and what is running: the highest started turn and
+# the number of other owners with active jobs. Owners are found by a loose index scan, without
+# reading all their jobs.
 _QUEUE_STATE = text("""
 WITH RECURSIVE next_owner AS (
     (SELECT owner FROM job WHERE state IN ('queued', 'running') ORDER BY owner LIMIT 1)
@@ -88,8 +102,7 @@ SELECT (SELECT max(turn) FROM job
         WHERE pipeline = :pipeline AND started_at IS NOT NULL) AS started_turn,
        (SELECT count(*) FROM (
             SELECT owner FROM next_owner WHERE owner IS NOT NULL LIMIT :max_owners) AS owners
-        WHERE owner <> :owner) AS other_owners,
-       EXISTS (SELECT FROM stage_run WHERE state = 'running' AND queue = :queue) AS busy
+        WHERE owner <> :owner) AS other_owners
 """)
 
 
@@ -120,7 +133,7 @@ def estimate_retry_after_s(session: Session, places: int, owner: str | None = No
     else:
         costs = stage_costs(session, [spec.name for spec in stages])
         design_s = sum(_shares(session, costs, stages[0].queue)) / 2 or _DEFAULT_RETRY_S / places
-        state = None if owner is None else _queue_state(session, owner, "design", stages[0].queue)
+        state = None if owner is None else _queue_state(session, owner, "design")
         other_owners = 0 if state is None else state.other_owners
         expected_s = places * design_s * (1 + other_owners) / workers
     return max(1.0, min(_MAX_RETRY_S, expected_s * random.uniform(0.8, 1.2)))
@@ -187,10 +200,11 @@ def eta_s(
 ) -> list[int] | None:
     """Estimate the lower and upper seconds until an active job ends.
 
-    A running stage that reports progress is extrapolated. The lower bound uses the first quartile
-    of the other stages and of the jobs that are ahead now. The upper bound uses the third quartile,
-    a batch that has just started, and as many jobs as may still get ahead: every other owner may
-    fill each round until this job's turn. None if a remaining stage never ran.
+    A running stage that reports progress is extrapolated. A waiting job waits for what its workers
+    are running now, see `_busy_s`. The lower bound uses the first quartile of the other stages and
+    of the jobs that are ahead now. The upper bound uses the third quartile and as many jobs as may
+    still get ahead: every other owner may fill each round until this job's turn. None if a
+    remaining stage never ran.
     """
     stages = [spec.name for spec in PIPELINES[job.pipeline].stages]
     costs = stage_costs(session, stages)
@@ -201,16 +215,22 @@ def eta_s(
     works = {run.stage: work_of(run.stage, job.options) for run in open_runs}
 
     def remaining_s(run: StageRun, bound: int) -> float:
-        run_s = elapsed_s.get(run.id, 0.0)
-        if run.state == "running" and run.progress > 0:
-            return run_s * (1 - run.progress) / run.progress
-        return max(0.0, costs[run.stage].took[bound] * works[run.stage] - run_s)
+        expected_s = costs[run.stage].took[bound] * works[run.stage]
+        progress = run.progress if run.state == "running" else 0.0
+        return _remaining_s(expected_s, elapsed_s.get(run.id, 0.0), progress)
 
     bounds = [sum(remaining_s(run, bound) for run in open_runs) for bound in (0, 1)]
     if position is not None:
-        waits = _wait_s(session, job, open_runs[0].queue, position, costs)
+        waits = _wait_s(session, job, open_runs[0], position, costs)
         bounds = [total + wait for total, wait in zip(bounds, waits, strict=True)]
     return [math.floor(bounds[0]), math.ceil(bounds[1])]
+
+
+def _remaining_s(expected_s: float, elapsed_s: float, progress: float) -> float:
+    """Return the seconds that a stage run still takes, extrapolated from its progress if it has."""
+    if progress > 0:
+        return elapsed_s * (1 - progress) / progress
+    return max(0.0, expected_s - elapsed_s)
 
 
 def _elapsed_s(session: Session, open_runs: Sequence[StageRun]) -> dict[int, float]:
@@ -222,26 +242,55 @@ def _elapsed_s(session: Session, open_runs: Sequence[StageRun]) -> dict[int, flo
     return {run_id: float(seconds or 0.0) for run_id, seconds in rows}
 
 
-def _queue_state(session: Session, owner: str, pipeline: str, queue: str) -> Row[Any]:
-    parameters = {
-        "owner": owner,
-        "max_owners": _MAX_OWNERS,
-        "pipeline": pipeline,
-        "queue": queue,
-    }
+def _queue_state(session: Session, owner: str, pipeline: str) -> Row[Any]:
+    parameters = {"owner": owner, "max_owners": _MAX_OWNERS, "pipeline": pipeline}
     return session.execute(_QUEUE_STATE, parameters).one()
 
 
 def _wait_s(
-    session: Session, job: Job, queue: str, position: int, costs: dict[str, StageCost]
+    session: Session, job: Job, ready: StageRun, position: int, costs: dict[str, StageCost]
 ) -> Range:
-    """Return the lower and upper seconds until a worker claims a job at this position."""
+    """Return the lower and upper seconds until a worker claims the stage run at this position."""
+    queue = ready.queue
     workers = max(1, len(workers_ready(session, queue)))
     ahead = position - 1
-    state = _queue_state(session, job.owner, job.pipeline, queue)
+    state = _queue_state(session, job.owner, job.pipeline)
     rounds = 0 if state.started_turn is None else max(0, job.turn - state.started_turn)
     max_ahead = max(ahead, rounds * state.other_owners)
-    batch_s = sum(cost.took[1] * cost.work for cost in costs.values()) if state.busy else 0.0
     unconditional = {name: cost for name, cost in costs.items() if not STAGES[name].needs_reference}
     min_s, max_s = _shares(session, unconditional, queue)[0], _shares(session, costs, queue)[1]
-    return ahead * min_s / workers, batch_s + max_ahead * max_s / workers
+    busy_min_s, busy_max_s = _busy_s(session, ready, workers)
+    return busy_min_s + ahead * min_s / workers, busy_max_s + max_ahead * max_s / workers
+
+
+def _busy_s(session: Session, ready: StageRun, workers: int) -> Range:
+    """Return the lower and upper seconds for which running jobs keep the workers from a stage run.
+
+    The stage runs that a worker claimed together end together; after them come the later stages of
+    their jobs. The lower bound is the first worker to be free, the upper bound the mean of all. A
+    stage without progress that never ran before counts as nothing.
+    """
+    place = {"queue": ready.queue, "turn": ready.turn, "id": ready.id, "max_running": _MAX_RUNNING}
+    rows = session.execute(_RUNNING, place).all()
+    if not rows:
+        return 0.0, 0.0
+    stages = {stage for row in rows for stage in (row.stage, *row.later_stages)}
+    costs = stage_costs(session, sorted(stages))
+
+    def busy_s(bound: int) -> list[float]:
+        current: dict[str, float] = defaultdict(float)
+        later: dict[str, float] = defaultdict(float)
+        for row in rows:
+            cost = costs.get(row.stage)
+            expected_s = 0.0 if cost is None else cost.took[bound] * work_of(row.stage, row.options)
+            remaining_s = _remaining_s(expected_s, row.elapsed_s, row.progress)
+            current[row.worker] = max(current[row.worker], remaining_s)
+            later[row.worker] += sum(
+                costs[stage].share[bound] * work_of(stage, row.options)
+                for stage in row.later_stages
+                if stage in costs
+            )
+        return [seconds + later[worker] for worker, seconds in current.items()]
+
+    lower = busy_s(0)
+    return min(lower) if len(lower) >= workers else 0.0, sum(busy_s(1)) / workers

@@ -104,12 +104,67 @@ def test_the_upper_end_allows_for_those_who_may_come_before(work: Any) -> None:
     assert with_others["eta_s"] == [30, 48]  # 11 ahead; at most 2 owners in each of 10 rounds
 
 
-def test_a_worker_that_is_busy_ends_its_batch_first(work: Any) -> None:
+def began(work: Any, claim: Any, ago_s: float, fraction: float = 0.0) -> None:
+    """Have a running stage run begun so long ago and be done so far."""
+    with work.session() as session:
+        if fraction:
+            progress(session, claim, fraction)
+        ago = "UPDATE stage_run SET started_at = clock_timestamp() - make_interval(secs => :ago_s)"
+        session.execute(text(f"{ago} WHERE id = :id"), {"ago_s": ago_s, "id": claim.stage_run_id})
+
+
+def test_a_worker_that_is_busy_ends_its_job_first(work: Any) -> None:
+    """Of the running job, a stage of 2 s and shares of 0.5 s of three later stages remain."""
     remember(work)
     work.submit()
     work.one()
     job = work.submit()
-    assert queue_of(work, job.id) == {"position": 1, "eta_s": [8, 16], "paused": False}
+    assert queue_of(work, job.id) == {"position": 1, "eta_s": [11, 12], "paused": False}
+
+
+def test_who_waits_for_a_large_job_waits_as_long_as_it_still_takes(work: Any) -> None:
+    remember(work)
+    large = work.submit(options=OPTIONS | {"variants": 8, "size": 1024}, owner="before")
+    for stage in STAGES[:2]:
+        work.finish(work.one(stage))
+    drawing = work.one("generate")
+    assert drawing.job_id == large.id
+    job = work.submit(owner="before")
+    # 4 s a unit of generate, 65 of them, present 2 units with a share of 1 s; and 8 s of its own
+    assert queue_of(work, job.id)["eta_s"] == [269, 270]
+    began(work, drawing, 100.0)
+    assert queue_of(work, job.id)["eta_s"] == [169, 170]
+    began(work, drawing, 100.0, 0.8)
+    assert queue_of(work, job.id)["eta_s"] == [35, 36]
+
+
+def test_what_runs_of_another_pipeline_counts_by_its_progress(work: Any) -> None:
+    """A stage that never ran before counts as nothing until it reports progress."""
+    remember(work)
+    design = work.submit(owner="before")
+    work.run(design)
+    work.submit(pipeline="print", options={"size": 4096, "variant": 1, "dpi": 300}, owner="before")
+    printing = work.one("print")
+    job = work.submit(owner="before")
+    assert queue_of(work, job.id)["eta_s"] == [8, 8]
+    began(work, printing, 10.0, 0.25)
+    assert queue_of(work, job.id)["eta_s"] == [38, 39]
+
+
+def test_the_first_of_several_workers_to_be_free_takes_the_next_job(work: Any) -> None:
+    remember(work)
+    for name in ("one", "two"):
+        ready(work, name)
+    for _ in range(2):
+        work.submit(owner="before")
+    first = work.one(owner="one")
+    job = work.submit(owner="me")
+    assert queue_of(work, job.id)["position"] == 2
+    second = work.one(owner="two")
+    assert queue_of(work, job.id)["eta_s"] == [11, 12]
+    began(work, first, 1.0, 0.2)
+    began(work, second, 10.0, 0.2)
+    assert queue_of(work, job.id)["eta_s"] == [13, 32]  # 4 s and 40 s, and 1.5 s, before 8 s
 
 
 def test_what_has_run_already_is_taken_off(work: Any) -> None:

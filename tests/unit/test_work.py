@@ -90,6 +90,15 @@ def test_briefs(part: str) -> None:
         assert_linear(lambda text: normalized("NFKC", text), part, CHARS, end)
 
 
+@pytest.mark.parametrize("letter", ["\ufdfa", "\u33c2", "\u2026"])
+def test_what_a_character_expands_to_is_parsed_as_far_as_a_brief_may_be_long(letter: str) -> None:
+    expanded = normalized("NFKC", letter)
+    plain = (expanded * CHARS)[:CHARS]
+    parse_brief(plain)
+    usual, most = (work(lambda text=text: parse_brief(text)) for text in (plain, letter * CHARS))
+    assert most <= 1.5 * usual
+
+
 def test_unknown_words_are_corrected_up_to_a_number() -> None:
     def words(number: int) -> str:
         return " ".join(f"s{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}qipes" for n in range(number))

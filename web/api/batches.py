@@ -12,10 +12,11 @@ from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag, batch_response
 from web.http.conditional import not_modified_or, requested_wait_s, waited
 from web.http.idempotency import idempotency_key
+from web.http.identity import check_headers
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
-from web.services.batches import batch_summary, submit_sweep
+from web.services.batches import batch_summaries, submit_sweep
 from web.uploads.images import FIELD
 
 __all__ = ["blueprint"]
@@ -56,6 +57,7 @@ def submit() -> Response:
     """Submit a batch in one transaction."""
     services = current_services()
     key = idempotency_key()
+    check_headers()
     body, reference = read_batch(services)
     batch = submit_sweep(services, body, reference, idempotency_key=key)
     with services.sessions() as session:
@@ -77,12 +79,11 @@ def submit() -> Response:
 def batches() -> Response:
     """List batches with their counts of jobs by state."""
     limit, before = page_arguments()
-    with current_services().sessions() as session:
+    with current_services().large_read() as session:
         page = list_batches(session, limit, before)
-        summaries = [batch_summary(session, row) for row in page]
-    more = len(page) == limit
-    next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
-    return jsonify({"batches": summaries, "next": next_url})
+        more = len(page) == limit
+        next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
+        return jsonify({"batches": batch_summaries(session, page), "next": next_url})
 
 
 @blueprint.get("/batches/<batch_id>")
@@ -122,7 +123,7 @@ def batch(batch_id: str) -> Response:
         return batch_response(session, row)
 
     head = waited(services, wait_s, read_head)
-    return not_modified_or(services, batch_etag(head), wait_s, describe)
+    return not_modified_or(services.large_read, batch_etag(head), wait_s, describe)
 
 
 @blueprint.post("/batches/<batch_id>/cancel")

@@ -8,6 +8,7 @@ from web.extensions import Services
 from web.extensions import services as current_services
 from web.http.conditional import job_response, requested_wait_s, waited, with_preference
 from web.http.idempotency import idempotency_key
+from web.http.identity import check_headers
 from web.http.parsing import read_design
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import DesignRequest, JobDocument
@@ -89,6 +90,7 @@ def submit() -> Response:
     """Submit a job; respond at once or, with `Prefer: wait=N`, when it has ended."""
     services = current_services()
     key = idempotency_key()
+    check_headers()
     body, reference = read_design(services)
     job = submit_design(services, body, reference, idempotency_key=key)
     return submitted_response(services, job.id)

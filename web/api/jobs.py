@@ -59,12 +59,11 @@ def page_arguments() -> tuple[int, str | None]:
 def jobs() -> Response:
     """List design jobs with their thumbnails."""
     limit, before = page_arguments()
-    with current_services().sessions() as session:
+    with current_services().large_read() as session:
         page = list_jobs(session, limit, before, pipeline="design")
-        entries = list_entries(session, page)
-    more = len(page) == limit
-    next_url = url_for("jobs.jobs", limit=limit, before=page[-1].id) if more else None
-    return jsonify({"jobs": entries, "next": next_url})
+        more = len(page) == limit
+        next_url = url_for("jobs.jobs", limit=limit, before=page[-1].id) if more else None
+        return jsonify({"jobs": list_entries(session, page), "next": next_url})
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -88,7 +87,7 @@ def job(job_id: str) -> Response:
     def describe(session: Session) -> Response:
         return job_response(session, checked_job(session, job_id))
 
-    return not_modified_or(services, etag_of(head), wait_s, describe)
+    return not_modified_or(services.sessions, etag_of(head), wait_s, describe)
 
 
 @blueprint.post("/jobs/<job_id>/cancel")

@@ -28,12 +28,15 @@ blueprint = Blueprint("understand", __name__)
             "payload_too_large",
             "unsupported_media_type",
             "invalid_request",
+            "unavailable",
         ),
     )
 )
 def understand() -> Response:
     """Parse a brief; nothing is stored."""
-    body = checked(BriefGiven, body_as_json(), current_services())
-    understood = parser.parse_brief(body.brief).to_document()
+    services = current_services()
+    body = checked(BriefGiven, body_as_json(), services)
+    with services.read_slot():
+        understood = parser.parse_brief(body.brief).to_document()
     chips = [chip.to_document() for chip in chips_of(understood, language())]
     return jsonify({"understood": understood, "chips": chips})

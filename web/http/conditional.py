@@ -4,7 +4,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, TypeVar
 
 from flask import Response, jsonify, request
@@ -105,7 +105,10 @@ def waited(services: Services, wait_s: float | None, read_head: Callable[[], H])
 
 
 def not_modified_or(
-    services: Services, etag: str, wait_s: float | None, describe: Callable[[Session], Response]
+    open_session: Callable[[], AbstractContextManager[Session]],
+    etag: str,
+    wait_s: float | None,
+    describe: Callable[[Session], Response],
 ) -> Response:
     """Return 304 if the client has this version (If-None-Match), else the described resource."""
     if request.if_none_match.contains_weak(etag):
@@ -113,7 +116,7 @@ def not_modified_or(
         response.set_etag(etag)
         response.headers["Cache-Control"] = "private, no-cache"
     else:
-        with services.sessions() as session:
+        with open_session() as session:
             response = describe(session)
     return with_preference(response, wait_s)
 

@@ -15,12 +15,14 @@ from web.http.i18n import translate as _
 
 __all__ = [
     "Owner",
+    "check_headers",
+    "check_priority",
     "limits_of",
     "present_owner",
     "present_visitor",
     "remember_visitor",
     "with_owner",
-]
+]  # fmt: skip
 
 _VISITOR = "visitor"
 _MAX_CANCEL_AFTER_S = 30 * 24 * 3600
@@ -81,6 +83,27 @@ def limits_of(owner: Owner, settings: Settings) -> Limits:
     return Limits(queue=settings.max_queue, owner=max_jobs)
 
 
+def check_headers() -> None:
+    """Check the headers of a submission before its body is read.
+
+    Raises:
+        InvalidRequest: as `with_owner`, for Cancel-After.
+        CodesignerError: as `present_owner`.
+    """
+    present_owner()
+    _cancel_after_s()
+
+
+def check_priority(owner: Owner, priority: int) -> None:
+    """Check that the owner may use a priority.
+
+    Raises:
+        CodesignerError: forbidden, it may not.
+    """
+    if priority > owner.top_priority:
+        raise CodesignerError("forbidden", _("You are not allowed to use this priority."))
+
+
 def with_owner(submission: Submission, owner: Owner, settings: Settings) -> Submission:
     """Return a copy of the submission with its owner and the request's Cancel-After.
 
@@ -88,8 +111,7 @@ def with_owner(submission: Submission, owner: Owner, settings: Settings) -> Subm
         InvalidRequest: Cancel-After is not an integer from 1 to 2,592,000 (30 days in seconds).
         CodesignerError: forbidden, the owner may not use that priority.
     """
-    if submission.priority > owner.top_priority:
-        raise CodesignerError("forbidden", _("You are not allowed to use this priority."))
+    check_priority(owner, submission.priority)
     return replace(
         submission, owner=owner.name, ttl_s=settings.job_ttl_s, cancel_after_s=_cancel_after_s()
     )

@@ -1,12 +1,14 @@
 """Batch page: the designs of a batch, polled by its script."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs.batches import batch_head, cancel_batch
 from web.db.queries import checked_batch
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag
+from web.http.conditional import not_modified_or
 from web.http.i18n import language
 from web.services.batches import batch_document
 
@@ -28,15 +30,22 @@ def parts(batch_id: str) -> AnyResponse:
 
 
 def _page(template: str, batch_id: str) -> AnyResponse:
-    with current_services().sessions() as session:
+    services = current_services()
+    with services.sessions() as session:
         row = checked_batch(session, batch_id)
-        head = batch_head(session, row.id)
+        etag = f"{batch_etag(batch_head(session, row.id))}-{language()}"
+
+    def describe(session: Session) -> Response:
         document = batch_document(session, row)
-    response: Response = make_response(render_template(template, batch=document))
-    response.headers["Cache-Control"] = "private, no-cache"
-    if template.startswith("_"):
-        response.set_etag(f"{batch_etag(head)}-{language()}")
-        return response.make_conditional(request)
+        response: Response = make_response(render_template(template, batch=document))
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    if not template.startswith("_"):
+        with services.large_read() as session:
+            return describe(session)
+    response = not_modified_or(services.large_read, etag, None, describe)
+    response.set_etag(etag)
     return response
 
 

@@ -17,7 +17,7 @@ from web.http.batch_responses import batch_response
 from web.http.conditional import job_response
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
-from web.http.identity import remember_visitor
+from web.http.identity import check_headers, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
 from web.schemas.jobs import DEFAULT_STRENGTH, SIZES
@@ -86,6 +86,7 @@ def submit() -> Response | tuple[str, int]:
     services = current_services()
     try:
         key = idempotency_key()
+        check_headers()
         submitted = _submitted_values()
         if submitted.several:
             url, response = _submit_batch(services, submitted, key)

@@ -32,11 +32,11 @@ def jobs() -> str:
     """List past jobs with their thumbnails, newest first."""
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
-    with current_services().sessions() as session:
+    with current_services().large_read() as session:
         rows = list_jobs(session, _PAGE_SIZE + 1, before, pipeline="design")
         entries = list_entries(session, rows[:_PAGE_SIZE])
-    following = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
-    return render_template("jobs.html", jobs=entries, following=following, before=before)
+        following = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
+        return render_template("jobs.html", jobs=entries, following=following, before=before)
 
 
 @blueprint.get("/jobs/<job_id>")

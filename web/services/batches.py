@@ -1,25 +1,34 @@
 """Submission of batches of design jobs, and their documents."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shared.briefs.parser import parse_brief
 from shared.db.models import ACTIVE, ENDED, Batch, Job
-from shared.jobs.batches import BatchSubmission, batch_jobs, submit_batch
+from shared.jobs.batches import (
+    BatchSubmission,
+    batch_jobs,
+    existing_batch,
+    state_counts,
+    submit_batch,
+)
 from shared.jobs.serializers import batch_path
-from shared.jobs.submission import first_stage
+from shared.jobs.submission import Submission, check_limits, first_stage
+from shared.queue.fairness import PRIORITIES
 from web.db.queries import list_entries, moment
 from web.extensions import Services
-from web.http.identity import limits_of, present_owner, with_owner
+from web.http.identity import check_priority, limits_of, present_owner, with_owner
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
 from web.services.jobs import design_submission, draw_seed, payload_hash_of, requested_webhook
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
-__all__ = ["batch_document", "batch_summary", "submit_sweep"]
+__all__ = ["batch_document", "batch_summaries", "submit_sweep"]
 
 
 def submit_sweep(
@@ -31,35 +40,51 @@ def submit_sweep(
 ) -> Batch:
     """Submit a batch of design jobs and send hints to the workers.
 
+    The briefs are parsed last, under the write limit: parsing a hundred takes more than a second.
+
     Raises:
         InvalidRequest: see `web.services.sweeps.cells_of`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
         InvalidRequest, CodesignerError: see `web.http.identity.with_owner`.
     """
+    settings = services.settings
+    owner = present_owner()
+    check_priority(owner, PRIORITIES[request.priority])
     cells = cells_of(request, drawn_seed=draw_seed(), has_reference=reference is not None)
     sha256 = None if reference is None else services.store.put(reference.png)
-    notices = () if reference is None else reference.notices
+    submission = BatchSubmission(
+        jobs=(),
+        asked=_sweep_document(request, cells),
+        payload=payload_hash_of(request, sha256),
+        owner=owner.name,
+        idempotency_key=idempotency_key,
+        webhook=requested_webhook(request.webhook, settings),
+    )
+    limits = limits_of(owner, settings)
+    with services.write_slot():
+        with services.sessions() as session:
+            existing = existing_batch(session, submission)
+            if existing is not None:
+                return existing
+            check_limits(session, owner.name, limits, len(cells))
+        jobs = _submissions(request, cells, sha256, () if reference is None else reference.notices)
+        with services.sessions.begin() as session:
+            owned_jobs = [with_owner(job, owner, settings) for job in jobs]
+            batch = submit_batch(session, replace(submission, jobs=owned_jobs), limits)
+    for stage in sorted({first_stage(job) for job in jobs}):
+        services.hints.tell(stage)
+    return batch
+
+
+def _submissions(
+    request: BatchRequest, cells: Sequence[Cell], sha256: str | None, notices: tuple[str, ...]
+) -> list[Submission]:
+    """Return the submissions of the jobs; each brief is parsed once."""
     understood = {brief: parse_brief(brief) for brief in set(request.briefs)}
-    jobs = [
+    return [
         design_submission(_cell_request(request, cell), understood[cell.brief], sha256, notices)
         for cell in cells
     ]
-    settings = services.settings
-    with services.recording() as session:
-        owner = present_owner()
-        submission = BatchSubmission(
-            jobs=[with_owner(job, owner, settings) for job in jobs],
-            asked=_sweep_document(request, cells),
-            payload=payload_hash_of(request, sha256),
-            owner=owner.name,
-            idempotency_key=idempotency_key,
-            webhook=requested_webhook(request.webhook, settings),
-        )
-        batch = submit_batch(session, submission, limits_of(owner, settings))
-        stages = {first_stage(job) for job in batch_jobs(session, batch.id)}
-    for stage in sorted(stages):
-        services.hints.tell(stage)
-    return batch
 
 
 def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
@@ -94,9 +119,10 @@ def batch_document(session: Session, batch: Batch) -> dict[str, Any]:
     return _summary(batch, Counter(job.state for job in jobs)) | {"jobs": documents}
 
 
-def batch_summary(session: Session, batch: Batch) -> dict[str, Any]:
-    """Return the document of a batch without its jobs."""
-    return _summary(batch, Counter(job.state for job in batch_jobs(session, batch.id)))
+def batch_summaries(session: Session, batches: Sequence[Batch]) -> list[dict[str, Any]]:
+    """Return the documents of batches without their jobs."""
+    counts = state_counts(session, [batch.id for batch in batches])
+    return [_summary(batch, counts[batch.id]) for batch in batches]
 
 
 def _job_entry(job: Job, entry: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from shared.webhooks.endpoints import WebhookRequest
 from shared.webhooks.url_policy import parse_networks, parse_webhook_url
 from web.db.queries import checked_job
 from web.extensions import Services
-from web.http.identity import limits_of, present_owner, with_owner
+from web.http.identity import check_priority, limits_of, present_owner, with_owner
 from web.schemas.base import WebhookGiven
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import MAX_SEED, DesignRequest
@@ -66,21 +66,26 @@ def submit_design(
 ) -> Job:
     """Submit a design job and send a hint to the workers.
 
+    The brief is parsed under the write limit.
+
     Raises:
         CodesignerError: as `submit_job`.
     """
+    check_priority(present_owner(), PRIORITIES[request.priority])
     sha256 = None if reference is None else services.store.put(reference.png)
     notices = () if reference is None else reference.notices
-    submission = design_submission(request, parse_brief(request.brief), sha256, notices)
-    return submit_job(
-        services,
-        replace(
-            submission,
+    payload = payload_hash_of(request, sha256)
+    webhook = requested_webhook(request.webhook, services.settings)
+    with services.write_slot():
+        submission = replace(
+            design_submission(request, parse_brief(request.brief), sha256, notices),
             idempotency_key=idempotency_key,
-            payload=payload_hash_of(request, sha256),
-            webhook=requested_webhook(request.webhook, services.settings),
-        ),
-    )
+            payload=payload,
+            webhook=webhook,
+        )
+        job = _record(services, submission)
+    services.hints.tell(first_stage(job))
+    return job
 
 
 def design_submission(
@@ -114,13 +119,17 @@ def submit_job(services: Services, submission: Submission) -> Job:
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submission.submit`.
         InvalidRequest, CodesignerError: see `web.http.identity.with_owner`.
     """
-    with services.recording() as session:
-        owner = present_owner()
-        submission = with_owner(submission, owner, services.settings)
-        job = submit(session, submission, limits_of(owner, services.settings))
-        stage = first_stage(job)
-    services.hints.tell(stage)
+    with services.write_slot():
+        job = _record(services, submission)
+    services.hints.tell(first_stage(job))
     return job
+
+
+def _record(services: Services, submission: Submission) -> Job:
+    owner = present_owner()
+    submission = with_owner(submission, owner, services.settings)
+    with services.sessions.begin() as session:
+        return submit(session, submission, limits_of(owner, services.settings))
 
 
 def repeat_job(services: Services, job_id: str) -> Job:
