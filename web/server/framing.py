@@ -15,18 +15,18 @@ _FREE_CHUNKS = 1000
 _BYTES_PER_CHUNK = 1024
 """Least average size of the chunks beyond `_FREE_CHUNKS`: it bounds the work per received byte."""
 
+_HTTP_1_0 = b"HTTP/1.0"
 HEAD_END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 """A bare line feed also ends it: the parser rejects such a head without its rest."""
-_REQUEST_LINE = re.compile(rb"([!-~]+) ([!-~]+) HTTP/1\.([0-9])\r\n")
+_VERSION = re.compile(rb"HTTP/1\.[0-9]")
 _HOST = re.compile(rb"\r\nhost:", re.IGNORECASE)
-_CONTENT_TYPE = re.compile(rb"\r\ncontent-type:[ \t]*([^\r\n; \t]*)", re.IGNORECASE)
-_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.IGNORECASE)
-_TRANSFER_ENCODING = re.compile(
-    rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.IGNORECASE
-)
+_CONTENT_TYPE = re.compile(rb"\r\ncontent-type:([^\r\n;]*)", re.IGNORECASE)
+_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:([^\r\n]*)", re.IGNORECASE)
+_TRANSFER_ENCODING = re.compile(rb"\r\ntransfer-encoding:([^\r\n]*)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
 _LENGTH = re.compile(rb"[0-9]{1,18}")
-_CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,15})[ \t]*(?:;[\t -~\x80-\xff]*)?\r\n", re.IGNORECASE)
+_CHUNK_SIZE = re.compile(rb"[0-9a-f]{1,15}", re.IGNORECASE)
+_EXTENSIONS = re.compile(rb"[\t -~\x80-\xff]*")
 
 
 class Framing(Protocol):
@@ -105,10 +105,11 @@ class _Chunked:
             self._begin_chunk(line)
 
     def _begin_chunk(self, line: bytes) -> None:
-        size = _CHUNK_SIZE.fullmatch(line)
-        if size is None:
+        size, _, extensions = line.removesuffix(b"\r\n").partition(b";")
+        size = size.rstrip(b" \t")
+        if not _CHUNK_SIZE.fullmatch(size) or not _EXTENSIONS.fullmatch(extensions):
             raise _malformed_chunks("a chunk size is not a hexadecimal number")
-        self.left = int(size[1], 16)
+        self.left = int(size, 16)
         self._after_data = bool(self.left)
         self._in_trailers = not self.left
         self._chunks += 1
@@ -160,19 +161,20 @@ def parse_head(raw: bytes) -> Head:
             without Host.
     """
     raw = raw.removeprefix(b"\r\n") or raw  # RFC 9112, 2.2: one empty line before the others
-    line = _REQUEST_LINE.match(raw)
-    if line is None or not raw.endswith(b"\r\n\r\n"):
+    method, _, rest = raw.partition(b"\r\n")[0].partition(b" ")
+    target, _, version = rest.partition(b" ")
+    if not _VERSION.fullmatch(version) or not raw.endswith(b"\r\n\r\n"):
         return Head(raw=raw)  # the parser rejects it
-    if line[3] != b"0" and _HOST.search(raw) is None:
+    if version != _HTTP_1_0 and _HOST.search(raw) is None:
         raise _malformed("Host", "The header is missing.")
     mimetype = _CONTENT_TYPE.search(raw)
-    length = _body_length(raw, chunking=line[3] != b"0")
+    length = _body_length(raw, chunking=version != _HTTP_1_0)
     without_expect = _EXPECT.sub(b"", raw)
     return Head(
         raw=without_expect if length is not None else _TRANSFER_ENCODING.sub(b"", without_expect),
-        method=line[1].decode(),
-        target=line[2].decode(),
-        mimetype=mimetype[1].decode("latin-1").lower() if mimetype else "",
+        method=method.decode("latin-1"),
+        target=target.decode("latin-1"),
+        mimetype=mimetype[1].strip(b" \t").decode("latin-1").lower() if mimetype else "",
         length=length,
         expects=without_expect != raw and length != 0,
     )
@@ -180,10 +182,10 @@ def parse_head(raw: bytes) -> Head:
 
 def _body_length(raw: bytes, *, chunking: bool) -> int | None:
     """Return the declared length of the body; None: chunked."""
-    lengths = _CONTENT_LENGTH.findall(raw)
-    codings = _TRANSFER_ENCODING.findall(raw)
+    lengths = [value.strip(b" \t") for value in _CONTENT_LENGTH.findall(raw)]
+    codings = [value.strip(b" \t").lower() for value in _TRANSFER_ENCODING.findall(raw)]
     if codings:
-        if not chunking or lengths or [coding.lower() for coding in codings] != [b"chunked"]:
+        if not chunking or lengths or codings != [b"chunked"]:
             message = "Must be chunked, in HTTP/1.1 and without Content-Length."
             raise _malformed("Transfer-Encoding", message)
         return None
