@@ -39,6 +39,8 @@ def served(settings: Settings, limits: Limits) -> Iterator[int]:
         "DATABASE_URL": settings.database_url,
         "BROKER_URL": settings.broker_url,
     }
+    if settings.admin_token is not None:
+        given["ADMIN_TOKEN"] = settings.admin_token.get_secret_value()
     environment = {name: value for name, value in os.environ.items() if PREFIX not in name}
     environment |= {f"{PREFIX}{name}": value for name, value in given.items()}
     argv = [sys.executable, "-c", _PROGRAM, json.dumps(asdict(limits))]

@@ -17,7 +17,6 @@ EXEMPT = {
     r"<(?:\w+:)?(\w+)>": "the application's own routes",
     r"^GPU (\d+): .*\(UUID: (GPU-[0-9a-fA-F-]+)\)": "the output of nvidia-smi",
     r"^\s+MIG .*\(UUID: (MIG-[0-9a-zA-Z/-]+)\)": "the output of nvidia-smi",
-    rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n": "blanks lie between two fixed words",
     rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)": "blanks lie between two fixed words",
     r'Iptc4xmpExt:DigitalSourceType="([^"]*)"': "each start ends with what stops the one before",
 }

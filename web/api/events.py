@@ -77,7 +77,9 @@ def events(job_id: str) -> AnyResponse:
     visitor = present_visitor()
     if not services.streams.take(visitor):
         raise _too_many_streams(services, visitor)
-    response = Response(job_events(services, job_id, after), mimetype="text/event-stream")
+    connection = request.environ.get("gunicorn.socket")
+    messages = job_events(services, job_id, after, connection=connection)
+    response = Response(messages, mimetype="text/event-stream")
     response.call_on_close(partial(services.streams.give_back, visitor))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 
 from flask import Flask, current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.errors import CodesignerError, FieldError
 from shared.jobs.batches import MAX_JOBS
@@ -25,6 +26,7 @@ __all__ = [
     "BodyCap",
     "check_json",
     "image_body_bytes",
+    "max_body_bytes",
     "register",
     "upload_field",
 ]
@@ -40,6 +42,7 @@ _UTF8_BYTES_PER_CHAR = 4
 _JSON_BYTES_PER_CHAR = 12
 """Maximum, in JSON: a surrogate pair written as two escapes."""
 _MULTIPART = "multipart/form-data"
+_URLENCODED = "application/x-www-form-urlencoded"
 _TOO_LONG = "codesigner.too_long"
 _KEY = "codesigner_body_caps"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -57,6 +60,8 @@ class BodyCap:
     """Number of multipart fields and files."""
     file: str | None = None
     """Name of the file field."""
+    multipart_only: bool = False
+    """Whether a body of another media type is limited as on any other route."""
 
 
 def image_body_bytes(settings: Settings) -> int:
@@ -78,7 +83,9 @@ class _BodyCaps:
             parts=8 * MAX_JOBS,
             file=REFERENCE,
         )
-        dataset = BodyCap(total=MAX_DATASET_BYTES + 2 * _MIN_PART, text=text, file=DATASET)
+        dataset = BodyCap(
+            total=MAX_DATASET_BYTES + 2 * _MIN_PART, text=text, file=DATASET, multipart_only=True
+        )
         self.default = BodyCap(total=_SMALL + _JSON_BYTES_PER_CHAR * chars, text=text)
         self._by_endpoint = {
             "design_jobs.submit": BodyCap(
@@ -92,7 +99,17 @@ class _BodyCaps:
 
     def current(self) -> BodyCap:
         """Return the limits of the current request's route."""
-        return self._by_endpoint.get(request.endpoint or "", self.default)
+        return self._of(request.endpoint)
+
+    def total(self, endpoint: str | None, mimetype: str) -> int:
+        """Return the maximum size of a body, in bytes."""
+        cap = self._of(endpoint)
+        if mimetype == _URLENCODED or (cap.multipart_only and mimetype != _MULTIPART):
+            return self.default.total
+        return cap.total
+
+    def _of(self, endpoint: str | None) -> BodyCap:
+        return self._by_endpoint.get(endpoint or "", self.default)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -100,6 +117,24 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = _BodyCaps(settings)
     app.before_request(_limit_request)
     app.wsgi_app = _without_long_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def max_body_bytes(app: Flask, method: str, target: str, mimetype: str) -> int:
+    """Return the maximum size of a request's body, in bytes, before the request is received.
+
+    Args:
+        app: the application.
+        method: of the request.
+        target: of the request line, a path with an optional query.
+        mimetype: media type of the body in lower case, without parameters.
+    """
+    caps = cast(_BodyCaps, app.extensions[_KEY])
+    path = unquote(target.partition("?")[0])
+    try:
+        endpoint, _arguments = app.url_map.bind("").match(path, method)
+    except HTTPException:  # no such route or method, or a redirect
+        endpoint = None
+    return caps.total(endpoint, mimetype)
 
 
 def _caps() -> _BodyCaps:
@@ -131,7 +166,7 @@ def _limit_request() -> None:
 
     Raises:
         CodesignerError: malformed_request, a header or the URL is too long.
-        RequestEntityTooLarge: a chunked body is larger than its limit.
+        RequestEntityTooLarge: the body is larger than its limit.
     """
     if _TOO_LONG in request.environ:
         name = request.environ[_TOO_LONG]
@@ -139,12 +174,13 @@ def _limit_request() -> None:
         fields = (FieldError(field=name, message=message),)
         raise CodesignerError("malformed_request", f"{name}: {message}", fields=fields)
     cap = _caps().current()
-    urlencoded = request.mimetype == "application/x-www-form-urlencoded"
-    request.max_content_length = _caps().default.total if urlencoded else cap.total
+    request.max_content_length = _caps().total(request.endpoint, request.mimetype)
     request.max_form_memory_size = max(cap.text, _MIN_PART)
     request.max_form_parts = cap.parts
     if "HTTP_TRANSFER_ENCODING" in request.environ and request.mimetype != _MULTIPART:
         _read_chunked(request.max_content_length)
+    if (request.content_length or 0) > request.max_content_length:
+        raise RequestEntityTooLarge
 
 
 def _read_chunked(max_bytes: int) -> None:

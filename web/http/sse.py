@@ -1,6 +1,8 @@
 """Server-sent events of a job, read from the database by polling."""
 
 import json
+import select
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,10 +14,12 @@ from shared.queue.events import events_after
 from web.db.queries import event_documents, head_of
 from web.extensions import Services
 
-__all__ = ["KEEP_ALIVE_S", "MAX_STREAM_S", "Pace", "job_events", "last_event_id"]
+__all__ = ["KEEP_ALIVE_S", "MAX_STREAM_S", "Pace", "has_hung_up", "job_events", "last_event_id"]
 
 KEEP_ALIVE_S = 15.0
 MAX_STREAM_S = 300.0
+_HUNG_UP = getattr(select, "POLLRDHUP", 0)
+"""Event of a peer that closed its side; where it is unknown, a failed write tells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +37,29 @@ def last_event_id(header: str | None) -> int | None:
     return int(header) if header is not None and header.isdecimal() and len(header) < 19 else None
 
 
+def has_hung_up(connection: socket.socket | None) -> bool:
+    """Return whether the client closed its side of the connection; False if it is None."""
+    if connection is None:
+        return False
+    poll = select.poll()
+    poll.register(connection, _HUNG_UP)
+    return bool(poll.poll(0))
+
+
 def job_events(
-    services: Services, job_id: str, after: int | None, pace: Pace | None = None
+    services: Services,
+    job_id: str,
+    after: int | None,
+    pace: Pace | None = None,
+    *,
+    connection: socket.socket | None = None,
 ) -> Iterator[str]:
     """Yield the messages of a job's event stream.
 
     The stream begins with a `snapshot` of the job or, if `after` is given, with the events since.
     It ends with a last snapshot once the job has ended, or else after `pace.max_s`: the client
-    then reconnects with the number of the last event it received.
+    then reconnects with the number of the last event it received. It ends without a word once
+    the client has closed its side of the connection, if that is given.
     """
     pace = pace or Pace()
     deadline = time.monotonic() + pace.max_s
@@ -60,7 +79,7 @@ def job_events(
                 yield _snapshot(services, job_id)[1]
             return
         now = time.monotonic()
-        if now >= deadline:
+        if now >= deadline or has_hung_up(connection):
             return
         if events:
             last_sent_at = now

@@ -12,7 +12,8 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -21,18 +22,17 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shared.errors import CodesignerError
 from web.http.concurrency import VisitorLimiter
-from web.server.connection import Connection, refuse
+from web.http.request_limits import max_body_bytes
+from web.server.connection import Connection, error_of, refuse
 from web.server.deadlines import Limits, Pace, Room
+from web.server.framing import Head
 from web.server.request_buffer import Incoming
 from web.server.response_buffer import OutgoingSocket
+from web.server.thread_pools import ThreadPools
 
-__all__ = ["RECORDING_THREADS", "BufferingWorker"]
-
-RECORDING_THREADS = 32
-"""Threads for API requests that write; the others serve reads and pages."""
+__all__ = ["BufferingWorker"]
 
 _log = logging.getLogger("gunicorn.error")
-_WRITE_PREFIXES = (b"POST /api/", b"PUT /api/", b"PATCH /api/", b"DELETE /api/")
 _READ_BYTES = 64 * 1024
 _FLUSH_BYTES = 1024 * 1024
 """Maximum sent to one client before others have their turn."""
@@ -56,9 +56,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Next callback of each connection that is in the loop and not in a thread."""
         self._next_check = 0.0
 
-    def get_thread_pool(self) -> "_ThreadPools":
+    def get_thread_pool(self) -> "ThreadPools":
         """Return the pools of threads that handle requests."""
-        return _ThreadPools(self.cfg.threads)
+        return ThreadPools(self.cfg.threads)
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection; close or refuse one if there are too many."""
@@ -72,12 +72,19 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             return
         sock = OutgoingSocket(accepted, self.limits, self._spool_budget)
         conn = Connection(self.cfg, sock, client_address, listener.getsockname())
-        conn.incoming = Incoming(self.limits, self._spool_budget)
+        conn.incoming = self._new_incoming()
         self.nr_conns += 1
         self._connections[conn.client_key] += 1
         if self.nr_conns >= self.worker_connections:
             self._evict_connection()
         self._run(conn, self._start)
+
+    def _new_incoming(self) -> Incoming:
+        return Incoming(self.limits, self._spool_budget, self._max_body_bytes)
+
+    def _max_body_bytes(self, head: Head) -> int:
+        """Return the maximum size of a request's body, in bytes."""
+        return max_body_bytes(self.wsgi, head.method, head.target, head.mimetype)
 
     def enqueue_req(self, conn: Connection) -> None:
         """Queue a complete request for a thread."""
@@ -88,10 +95,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Handle one request in a thread; return whether the connection is kept alive."""
         incoming = conn.incoming
         if time.monotonic() > conn.deadline:
-            return refuse(conn, _unavailable("Too many requests are waiting; try again soon."))
-        holds_slot = incoming.too_large
+            return refuse(conn.sock, _unavailable("Too many requests are waiting; try again soon."))
+        holds_slot = incoming.too_large and not incoming.refused
         if holds_slot and not self._large_body_slots.take(""):
-            return refuse(conn, _unavailable("Too many uploads are under way; try again soon."))
+            return refuse(
+                conn.sock, _unavailable("Too many uploads are under way; try again soon.")
+            )
         try:
             conn.parser = RequestParser(self.cfg, conn.request_bytes(), conn.client)
             keep_alive = bool(super().handle(conn))
@@ -100,6 +109,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             if holds_slot:
                 self._large_body_slots.give_back("")
         return keep_alive and incoming.complete
+
+    def handle_error(self, _req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer a request that gunicorn rejects, or that failed outside of the application."""
+        with suppress(OSError):
+            refuse(client, error_of(exc, addr))
 
     def finish_request(self, conn: Connection, handled: "Future[bool]") -> None:
         """Send the unsent rest of a response, in the loop."""
@@ -176,7 +190,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def _receive_next(self, conn: Connection) -> None:
         """Start receiving the next request; its first bytes may be buffered already."""
         buffered = conn.incoming.surplus
-        conn.incoming = Incoming(self.limits, self._spool_budget)
+        conn.incoming = self._new_incoming()
         conn.pace = None
         wait_s = self.limits.head_s if buffered else self.limits.idle_s
         if not self.alive:
@@ -201,7 +215,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Buffer received bytes; queue the request once complete, else wait for more."""
         incoming = conn.incoming
         incoming.feed(data)
-        if incoming.complete or incoming.too_large:
+        if incoming.ready:
             self._unregister(conn)
             self.enqueue_req(conn)
             return
@@ -226,7 +240,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self._receive_next(conn)
         else:
             conn.sock.shutdown(socket.SHUT_WR)
-            deadline = time.monotonic() + self.limits.linger_s
+            received = conn.incoming.head is None or conn.incoming.complete
+            linger_s = self.limits.linger_s if received else self.limits.drain_s
+            deadline = time.monotonic() + linger_s
             self._wait(conn, selectors.EVENT_READ, deadline, self._linger)
 
     def _linger(self, conn: Connection) -> None:
@@ -244,7 +260,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Send an error for a request that was not received completely."""
         conn.incoming.close()
         conn.keep_alive = False
-        refuse(conn, error)
+        refuse(conn.sock, error)
         self._send(conn)
 
     def _evict_connection(self) -> None:
@@ -261,22 +277,6 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self._connections[conn.client_key] -= 1
         if not self._connections[conn.client_key]:
             del self._connections[conn.client_key]
-
-
-class _ThreadPools:
-    """Separate pools for API writes and other requests, so that writes cannot delay the others."""
-
-    def __init__(self, number: int) -> None:
-        self._write_pool = ThreadPoolExecutor(RECORDING_THREADS, "recording")
-        self._other_pool = ThreadPoolExecutor(number - RECORDING_THREADS, "other")
-
-    def submit(self, handle: Callable[[Connection], Any], conn: Connection) -> "Future[Any]":
-        is_write = (conn.incoming.head or b"").startswith(_WRITE_PREFIXES)
-        return (self._write_pool if is_write else self._other_pool).submit(handle, conn)
-
-    def shutdown(self, wait: bool = True) -> None:
-        for pool in (self._write_pool, self._other_pool):
-            pool.shutdown(wait=wait)
 
 
 def _unavailable(message: str) -> CodesignerError:

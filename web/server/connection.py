@@ -2,10 +2,17 @@
 
 import ipaddress
 import json
+import logging
 import select
 from collections.abc import Iterator
 from typing import Any
 
+from gunicorn.http.errors import (
+    ConfigurationProblem,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    ParseException,
+)
 from gunicorn.workers.gthread import TConn
 
 from shared.errors import CodesignerError
@@ -13,9 +20,14 @@ from web.server.deadlines import Pace
 from web.server.request_buffer import Incoming
 from web.server.response_buffer import OutgoingSocket
 
-__all__ = ["Connection", "refuse"]
+__all__ = ["Connection", "error_of", "refuse"]
+
+_log = logging.getLogger("gunicorn.error")
 
 _READ_BYTES = 64 * 1024
+_MAX_REASON_CHARS = 200
+_SERVER_ERRORS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
+"""Of gunicorn's exceptions about parsing, those that are not the client's fault."""
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -38,7 +50,7 @@ class Connection(TConn):  # type: ignore[misc]
     def request_bytes(self) -> Iterator[bytes]:
         """Yield the buffered bytes of the request, then the rest if it is too large to buffer."""
         yield from self.incoming.chunks()
-        if self.incoming.too_large:
+        if self.incoming.too_large and not self.incoming.refused:
             yield from self._unbuffered_bytes()
 
     def _unbuffered_bytes(self) -> Iterator[bytes]:
@@ -47,10 +59,11 @@ class Connection(TConn):  # type: ignore[misc]
             if not (data := self.sock.recv(_READ_BYTES)):
                 return
             pace.add(len(data))
-            yield self.incoming.passed_on(data)
+            if body := self.incoming.passed_on(data):  # an empty one would be the end
+                yield body
 
 
-def refuse(conn: Connection, error: CodesignerError) -> bool:
+def refuse(sock: OutgoingSocket, error: CodesignerError) -> bool:
     """Send a problem document without the application; return False: the connection closes."""
     document = {
         "type": f"/api/docs#error-{error.code}",
@@ -58,7 +71,7 @@ def refuse(conn: Connection, error: CodesignerError) -> bool:
         "status": error.status,
         "detail": error.message,
         "code": error.code,
-        "fields": [],
+        "fields": [{"field": field.field, "message": field.message} for field in error.fields],
     }
     body = json.dumps(document).encode()
     lines = [
@@ -69,8 +82,18 @@ def refuse(conn: Connection, error: CodesignerError) -> bool:
     ]
     if error.retry_after_s is not None:
         lines.append(f"Retry-After: {error.retry_after_s}")
-    conn.sock.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+    sock.sendall("\r\n".join([*lines, "", ""]).encode() + body)
     return False
+
+
+def error_of(exc: Exception, client: Any) -> CodesignerError:
+    """Log an exception that gunicorn caught outside of the application; return its error."""
+    if isinstance(exc, ParseException) and not isinstance(exc, _SERVER_ERRORS):
+        reason = str(exc)[:_MAX_REASON_CHARS]
+        _log.warning("invalid request from %s: %s", client[0] if client else "", reason)
+        return CodesignerError("malformed_request", reason)
+    _log.error("error while handling a request", exc_info=exc)
+    return CodesignerError("internal", "Something went wrong; it has been logged.")
 
 
 def _client_key(client: Any) -> str:

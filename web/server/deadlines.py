@@ -27,6 +27,8 @@ class Limits:
     """Longest pause of a client that was faster than the minimum before."""
     linger_s: float = 2.0
     """For a client to close its side after the last response."""
+    drain_s: float = 10.0
+    """For a client that is answered before its request was received completely to stop sending."""
     queued_s: float = 30.0
     """For a complete request to get a thread."""
     body_bytes: int = 28 * 1024 * 1024

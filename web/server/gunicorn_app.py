@@ -13,8 +13,9 @@ from shared.settings import Settings
 from web.app import create_app
 from web.extensions import MAX_STREAMS
 from web.http.request_limits import image_body_bytes
-from web.server.buffering_worker import RECORDING_THREADS, BufferingWorker
+from web.server.buffering_worker import BufferingWorker
 from web.server.deadlines import Limits
+from web.server.thread_pools import RECORDING_THREADS
 
 __all__ = ["THREADS", "run"]
 
@@ -78,6 +79,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": self._settings.log_level.lower(),
             "proc_name": "codesigner-web",
             "control_socket_disable": True,
+            # No client sets the URL scheme or the script name, nor one on the same machine.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
         }
         for name, value in options.items():
             if name in self.cfg.settings:

@@ -1,6 +1,7 @@
 """The stream of a job's events: snapshot first, resumable, capped, never without an end."""
 
 import json
+import socket
 from typing import Any
 
 from flask import Flask
@@ -114,6 +115,24 @@ def test_a_silent_stream_keeps_alive_and_ends_after_its_time(
     lines = list(job_events(app.extensions["codesigner"], job["id"], None, pace))
     assert lines.count(": keep-alive\n\n") >= 2
     assert messages("".join(lines))[0][0] == "snapshot"
+
+
+def test_a_stream_ends_when_the_client_closes(app: Flask, client: FlaskClient) -> None:
+    job = ask(client)
+    server, visitor = socket.socketpair()
+    looks = 0
+
+    def sleep(_seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            visitor.close()
+
+    with server, visitor:
+        pace = Pace(keep_alive_s=1000.0, max_s=20.0, sleep=sleep)
+        services = app.extensions["codesigner"]
+        assert list(job_events(services, job["id"], None, pace, connection=server))
+    assert looks == 3
 
 
 def test_only_numbers_of_ours_resume() -> None:

@@ -1,6 +1,7 @@
 """Where requests end in a stream of bytes, however it is cut."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.errors import CodesignerError
 from web.server.deadlines import Limits, Pace, Room
+from web.server.framing import Head
 from web.server.request_buffer import Incoming
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
@@ -22,8 +24,12 @@ def begin() -> Iterator[Callable[..., Incoming]]:
     """Begins requests, whose bodies are forgotten at the end."""
     begun: list[Incoming] = []
 
-    def begin(limits: Limits | None = None, room: Room = PLENTY) -> Incoming:
-        begun.append(Incoming(limits or Limits(), room))
+    def begin(
+        limits: Limits | None = None,
+        room: Room = PLENTY,
+        max_bytes: Callable[[Head], int] | None = None,
+    ) -> Incoming:
+        begun.append(Incoming(limits or Limits(), room, max_bytes))
         return begun[-1]
 
     yield begin
@@ -42,17 +48,22 @@ def in_chunks(parts: list[bytes], trailers: bytes) -> bytes:
 
 bodies = st.binary(max_size=200)
 requests = st.one_of(
-    st.just(GET),
-    bodies.map(sized),
+    st.just((GET, GET)),
+    bodies.map(lambda body: (sized(body), sized(body))),
     st.builds(
-        in_chunks, st.lists(bodies), st.sampled_from([b"", b"A: b\r\n", b"A: b\r\nC: d\r\n"])
+        lambda parts, trailers: (in_chunks(parts, trailers), sized(b"".join(parts))),
+        st.lists(bodies),
+        st.sampled_from([b"", b"A: b\r\n", b"A: b\r\nC: d\r\n"]),
     ),
 )
+"""What is sent, and what the parser gets of it."""
 
 
 @given(st.lists(requests, min_size=1, max_size=4), st.lists(st.integers(0, 2000)))
-def test_requests_are_told_apart_in_any_pieces(sent: list[bytes], cuts: list[int]) -> None:
-    stream = b"".join(sent)
+def test_requests_are_told_apart_in_any_pieces(
+    sent: list[tuple[bytes, bytes]], cuts: list[int]
+) -> None:
+    stream = b"".join(request for request, _ in sent)
     edges = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     pieces = [stream[a:b] for a, b in pairwise(edges)]
     found = []
@@ -65,7 +76,7 @@ def test_requests_are_told_apart_in_any_pieces(sent: list[bytes], cuts: list[int
             incoming.close()
             incoming = Incoming(Limits(), PLENTY)
             incoming.feed(surplus)
-    assert found == sent
+    assert found == [parsed for _, parsed in sent]
     assert not incoming.begun
 
 
@@ -79,23 +90,79 @@ def test_what_waits_for_continue_is_told_and_the_parser_does_not_see_it(
     assert b"".join(incoming.chunks()) == sized(b"abc")
 
 
+def test_a_head_with_bare_line_feeds_is_left_to_the_parser_at_once(
+    begin: Callable[..., Incoming],
+) -> None:
+    incoming = begin()
+    incoming.feed(b"GET / HTTP/1.1\nHost: x")
+    assert incoming.complete
+
+
 @pytest.mark.parametrize(
     "sent",
     [
-        b"GET / HTTP/1.1\nHost: x",
         CHUNKED + b"zz\r\n",
         CHUNKED + b"-5\r\n",
-        CHUNKED + b"1" * 9000,
+        CHUNKED + b"0x1\r\na\r\n",
+        CHUNKED + b"1_0\r\n",
+        CHUNKED + b"\r\n",
+        CHUNKED + b"1\na",
+        CHUNKED + b"1\r\naXX1\r\n",
+        CHUNKED + b"0" * 2000,
+        CHUNKED + b"1;" + b"a" * 2000,
+        CHUNKED + b"1;a=\x00\r\n",
+        CHUNKED + b"0\r\n" + b"A: b\r\n" * 101,
+        CHUNKED + b"0\r\nA: " + b"b" * 2000,
         HEAD + b"Content-Length: -1\r\n\r\n",
         HEAD + b"Content-Length: 1_0\r\n\r\n",
+        HEAD + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        HEAD + b"Content-Length: 3\r\nTransfer-Encoding: identity\r\n\r\n",
+        HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
     ],
 )
-def test_what_is_malformed_is_left_to_the_parser_at_once(
+def test_invalid_framing_is_rejected_at_once(sent: bytes, begin: Callable[..., Incoming]) -> None:
+    incoming = begin()
+    with pytest.raises(CodesignerError) as caught:
+        incoming.feed(sent)
+    assert caught.value.code == "malformed_request"
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_the_number_of_small_chunks_is_bounded(size: int, begin: Callable[..., Incoming]) -> None:
+    """Each chunk is a turn of a loop: their number is bounded by the size of the body."""
+    incoming = begin()
+    chunk = b"%x\r\n%b\r\n" % (size, b"a" * size)
+    incoming.feed(CHUNKED)
+    received = 0
+    with suppress(CodesignerError):
+        while received < 10_000:
+            incoming.feed(chunk)
+            received += 1
+    assert received == 1000 + received * size // 1024
+
+
+def test_many_chunks_of_a_kibibyte_are_one_body(begin: Callable[..., Incoming]) -> None:
+    incoming = begin()
+    incoming.feed(CHUNKED)
+    for _ in range(5000):
+        incoming.feed(b"400\r\n%b\r\n" % (b"a" * 1024))
+    incoming.feed(b"0\r\n\r\n")
+    assert b"".join(incoming.chunks()) == sized(b"a" * 5000 * 1024)
+
+
+@pytest.mark.parametrize("sent", [sized(b"x" * 101)[:-101], CHUNKED + b"65\r\n"])
+def test_a_body_that_announces_too_much_is_refused_before_it_comes(
     sent: bytes, begin: Callable[..., Incoming]
 ) -> None:
-    incoming = begin()
+    incoming = begin(max_bytes=lambda head: 100 if head.target == "/" else 0)
     incoming.feed(sent)
-    assert incoming.complete
+    assert (incoming.ready, incoming.complete) == (True, False)
+    line, _, fields = sized(b"x" * 101)[:-101].partition(b"\r\n")
+    assert b"".join(incoming.chunks()) == line + b"\r\nConnection: close\r\n" + fields
 
 
 def test_a_head_has_a_most_size(begin: Callable[..., Incoming]) -> None:
@@ -124,7 +191,22 @@ def test_a_body_above_the_cap_is_passed_on(begin: Callable[..., Incoming]) -> No
     incoming = begin(Limits(body_bytes=10))
     incoming.feed(sized(b"x" * 11)[:-5])
     assert incoming.too_large
-    assert b"".join([*incoming.chunks(), incoming.passed_on(b"xxxxxGET")]) == sized(b"x" * 11)
+    parsed = b"".join([*incoming.chunks(), incoming.passed_on(b"xxxxxGET")])
+    assert parsed == sized(b"x" * 11).replace(b"Host", b"Connection: close\r\nHost")
+    assert (incoming.complete, incoming.surplus) == (True, b"GET")
+
+
+def test_a_chunked_body_above_the_cap_is_passed_on_in_large_chunks(
+    begin: Callable[..., Incoming],
+) -> None:
+    incoming = begin(Limits(body_bytes=10))
+    incoming.feed(CHUNKED + b"6\r\nxxxxxx\r\n6\r\nyyyyyy\r\n")
+    assert incoming.too_large
+    head, *chunks = incoming.chunks()
+    assert head == CHUNKED.replace(b"Host", b"Connection: close\r\nHost")
+    assert chunks == [b"c\r\nxxxxxxyyyyyy\r\n"]
+    rest = [incoming.passed_on(data) for data in (b"1", b"\r\nz", b"\r\n0\r\n\r\nGET")]
+    assert rest == [b"", b"1\r\nz\r\n", b"0\r\n\r\n"]
     assert (incoming.complete, incoming.surplus) == (True, b"GET")
 
 

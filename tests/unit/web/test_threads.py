@@ -1,8 +1,8 @@
 """Whatever waits holds a bounded number of threads, and leaves some to who only looks."""
 
 from web import extensions as context
-from web.server.buffering_worker import RECORDING_THREADS
 from web.server.gunicorn_app import THREADS
+from web.server.thread_pools import RECORDING_THREADS
 from web.uploads import images as uploads
 
 _FOR_LOOKS = 8
