@@ -1,4 +1,4 @@
-"""Several designs at once: recorded whole or not at all, followed and cancelled as one."""
+"""Batches: submitted in one transaction, polled and cancelled as one."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ def cells(batch: dict[str, Any]) -> list[tuple[str, int, float]]:
     return [(each["brief"], each["seed"], each["reference_strength"]) for each in batch["jobs"]]
 
 
-def test_a_product_is_every_brief_with_every_seed(
+def test_product_batch_combines_every_brief_with_every_seed(
     client: FlaskClient, session_factory: sessionmaker[Session], driver: StageDriver
 ) -> None:
     answer = client.post(BATCHES, json={"briefs": ["teal mug", "红色海报"], "seeds": [1, 2, 3]})
@@ -55,7 +55,7 @@ def test_a_product_is_every_brief_with_every_seed(
         assert not any(check_invariants(session).values())
 
 
-def test_pairs_go_along_the_lists_and_a_list_of_one_goes_with_all(client: FlaskClient) -> None:
+def test_pairs_zip_the_lists_and_repeat_a_single_item(client: FlaskClient) -> None:
     form = {
         "briefs": ["teal mug"],
         "seeds": ["7", "8"],
@@ -68,7 +68,7 @@ def test_pairs_go_along_the_lists_and_a_list_of_one_goes_with_all(client: FlaskC
     assert cells(answer.get_json()) == [("teal mug", 7, 0.25), ("teal mug", 8, 1.0)]
 
 
-def test_one_seed_is_drawn_for_all_and_all_pin_the_same_models(
+def test_jobs_of_a_batch_share_a_drawn_seed_and_model_versions(
     client: FlaskClient, released: None
 ) -> None:
     batch = ask(client, briefs=["teal mug", "navy mug"])
@@ -96,7 +96,7 @@ def test_one_seed_is_drawn_for_all_and_all_pin_the_same_models(
         ({"briefs": ["x"], "reference": REFERENCE}, {"reference"}),
     ],
 )
-def test_the_fields_at_fault_are_named_and_nothing_is_recorded(
+def test_invalid_batch_names_its_fields_and_creates_no_job(
     client: FlaskClient,
     session_factory: sessionmaker[Session],
     given: dict[str, Any],
@@ -108,7 +108,7 @@ def test_the_fields_at_fault_are_named_and_nothing_is_recorded(
     assert count(session_factory, Batch) == count(session_factory, Job) == 0
 
 
-def test_a_queue_without_room_for_all_takes_none(
+def test_batch_that_exceeds_the_queue_limit_is_refused_as_a_whole(
     make_app: Any, settings: Settings, session_factory: sessionmaker[Session]
 ) -> None:
     client = make_app(settings.model_copy(update={"max_queue": 5})).test_client()
@@ -119,7 +119,7 @@ def test_a_queue_without_room_for_all_takes_none(
     assert (count(session_factory, Batch), count(session_factory, Job)) == (1, 3)
 
 
-def test_the_same_idempotency_key_gives_the_same_batch(
+def test_repeated_idempotency_key_returns_the_same_batch(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     asked, headers = {"briefs": ["teal mug", "navy mug"]}, {"Idempotency-Key": "k1"}
@@ -129,10 +129,12 @@ def test_the_same_idempotency_key_gives_the_same_batch(
     assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_conflict")
     assert count(session_factory, Job) == 2
     single = client.post("/api/v1/jobs", json={"brief": "teal mug"}, headers=headers)
-    assert single.status_code == 202  # keys of jobs are others
+    assert single.status_code == 202  # jobs and batches have separate keys
 
 
-def test_a_batch_is_followed_by_its_etag(client: FlaskClient, driver: StageDriver) -> None:
+def test_batch_etag_changes_with_the_state_of_its_jobs(
+    client: FlaskClient, driver: StageDriver
+) -> None:
     batch = ask(client, seeds=[1, 2])
     url = batch["links"]["self"]
     seen = client.get(url)
@@ -146,7 +148,7 @@ def test_a_batch_is_followed_by_its_etag(client: FlaskClient, driver: StageDrive
     assert waited.headers["Preference-Applied"] == "wait=1"
 
 
-def test_finished_jobs_show_their_thumbnails_and_failed_ones_their_code(
+def test_batch_lists_thumbnails_and_error_codes_of_its_jobs(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     batch = ask(client, seeds=[1, 2])
@@ -161,7 +163,7 @@ def test_finished_jobs_show_their_thumbnails_and_failed_ones_their_code(
     assert [each["error"] for each in document["jobs"]] == [None, "out_of_memory"]
 
 
-def test_cancelling_a_batch_ends_what_has_not_ended(
+def test_cancelling_a_batch_cancels_its_active_jobs(
     client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
 ) -> None:
     batch = ask(client, seeds=list(range(100)))
@@ -178,7 +180,7 @@ def test_cancelling_a_batch_ends_what_has_not_ended(
         assert not any(check_invariants(session).values())
 
 
-def test_an_unknown_batch_is_404_and_an_expired_one_410(
+def test_unknown_batch_returns_404_and_expired_batch_410(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     for batch_id in ("abc", UNKNOWN, "%00"):
@@ -198,7 +200,7 @@ def test_an_unknown_batch_is_404_and_an_expired_one_410(
     assert count(session_factory, Batch) == 0
 
 
-def test_batches_are_listed_page_by_page(client: FlaskClient) -> None:
+def test_batch_list_is_paginated(client: FlaskClient) -> None:
     asked = [ask(client, seeds=[number])["id"] for number in range(3)]
     seen: list[str] = []
     url: str | None = f"{BATCHES}?limit=2"
@@ -212,7 +214,7 @@ def test_batches_are_listed_page_by_page(client: FlaskClient) -> None:
 PAGE = {"Accept": "text/html"}
 
 
-def test_the_form_asks_for_several_with_lists_as_people_write_them(
+def test_form_submits_a_batch_from_lines_and_number_ranges(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     form = {"brief": "teal mug\n\nnavy mug", "lines": "1", "seeds": "1-2, 9", "variants": "1"}
@@ -233,7 +235,7 @@ def test_the_form_asks_for_several_with_lists_as_people_write_them(
     assert "1 done" in cancelled.text
 
 
-def test_the_form_says_what_is_wrong_beside_the_list(client: FlaskClient) -> None:
+def test_form_shows_validation_errors_beside_the_list(client: FlaskClient) -> None:
     form = {"brief": "teal mug", "seeds": "1, x", "strengths": "0.2, 7"}
     page = client.post("/designs", data=form, headers=PAGE)
     assert page.status_code == 422

@@ -1,4 +1,4 @@
-"""Asking for designs, looking, cancelling, repeating: every answer of the jobs' endpoints."""
+"""Job endpoints: submit, poll, cancel, retry, list, provenance and artifacts."""
 
 import base64
 import hashlib
@@ -46,7 +46,9 @@ def count(session_factory: sessionmaker[Session], what: Any = Job) -> int:
         return session.scalar(select(func.count()).select_from(what)) or 0
 
 
-def test_a_brief_alone_is_a_job(client: FlaskClient, session_factory: Any, released: None) -> None:
+def test_job_is_created_from_a_brief_alone(
+    client: FlaskClient, session_factory: Any, released: None
+) -> None:
     answer = client.post(JOBS, json={"brief": f"  {BRIEF}\r\n"})
     job = answer.get_json()
     assert answer.status_code == 202
@@ -74,7 +76,7 @@ def test_a_brief_alone_is_a_job(client: FlaskClient, session_factory: Any, relea
     assert count(session_factory, Outbox) == 1
 
 
-def test_a_multipart_form_with_a_photo_is_the_same_job(
+def test_multipart_form_and_json_create_the_same_job(
     client: FlaskClient, artifact_store: ArtifactStore
 ) -> None:
     content = picture("JPEG", size=(1600, 900))
@@ -140,7 +142,7 @@ BAD = [
 ]
 
 
-def test_a_field_that_is_not_valid_is_named(client: FlaskClient, session_factory: Any) -> None:
+def test_invalid_field_is_named(client: FlaskClient, session_factory: Any) -> None:
     for body, field in BAD:
         answer = client.post(JOBS, data=json.dumps(body), content_type="application/json")
         problem = answer.get_json()
@@ -151,13 +153,13 @@ def test_a_field_that_is_not_valid_is_named(client: FlaskClient, session_factory
     assert count(session_factory) == 0
 
 
-def test_not_a_number_is_refused(client: FlaskClient) -> None:
+def test_nan_is_refused(client: FlaskClient) -> None:
     body = '{"brief": "x", "reference_strength": NaN}'
     answer = client.post(JOBS, data=body, content_type="application/json")
     assert answer.get_json()["fields"][0]["field"] == "reference_strength"
 
 
-def test_all_fields_at_fault_are_named_at_once_the_reference_too(client: FlaskClient) -> None:
+def test_all_invalid_fields_are_named_including_the_reference(client: FlaskClient) -> None:
     form = {"brief": "", "variants": "9", "reference": (_file(b"no picture"), "x.png")}
     problem = client.post(JOBS, data=form).get_json()
     assert problem["code"] == "invalid_request"
@@ -165,7 +167,9 @@ def test_all_fields_at_fault_are_named_at_once_the_reference_too(client: FlaskCl
 
 
 @pytest.mark.parametrize("document", ["errors.md", "api.md"])
-def test_the_documented_problem_is_a_real_one(client: FlaskClient, document: str) -> None:
+def test_documented_problem_example_matches_a_real_response(
+    client: FlaskClient, document: str
+) -> None:
     text = (Path(__file__).parents[3] / "docs" / document).read_text("utf-8")
     examples = re.findall(r'```json\n(\{"type": .*?)```', text, re.DOTALL)
     answer = client.post(JOBS, json={"brief": "mug", "variants": 9}).get_json()
@@ -184,20 +188,20 @@ UNREADABLE = [
 ]
 
 
-def test_a_body_that_cannot_be_read_is_refused(client: FlaskClient) -> None:
+def test_unreadable_body_is_refused(client: FlaskClient) -> None:
     for data, media_type, status, code in UNREADABLE:
         answer = client.post(JOBS, data=data, content_type=media_type)
         assert (answer.status_code, answer.get_json()["code"]) == (status, code), media_type
 
 
-def test_a_brief_in_which_nothing_is_understood_is_taken_with_a_notice(
+def test_brief_without_known_terms_is_accepted_with_a_notice(
     client: FlaskClient,
 ) -> None:
     assert ask(client, brief="qwrtz plmkn")["notices"] == ["nothing_understood"]
     assert ask(client)["notices"] == []
 
 
-def test_the_same_idempotency_key_gives_the_same_job(
+def test_repeated_idempotency_key_returns_the_same_job(
     client: FlaskClient, session_factory: Any
 ) -> None:
     headers = {"Idempotency-Key": "a1"}
@@ -212,7 +216,7 @@ def test_the_same_idempotency_key_gives_the_same_job(
         assert refused.get_json()["fields"][0]["field"] == "Idempotency-Key"
 
 
-def test_a_full_queue_is_told_with_the_time_to_come_again(
+def test_full_queue_returns_503_with_retry_after(
     make_app: Any, settings: Settings, session_factory: Any
 ) -> None:
     client = make_app(settings.model_copy(update={"max_queue": 1})).test_client()
@@ -223,7 +227,7 @@ def test_a_full_queue_is_told_with_the_time_to_come_again(
     assert count(session_factory) == 1
 
 
-def test_jobs_are_taken_while_the_broker_is_down(
+def test_jobs_are_accepted_while_the_broker_is_down(
     make_app: Any, settings: Settings, session_factory: Any
 ) -> None:
     down = settings.model_copy(update={"broker_url": "redis://127.0.0.1:9/0"})
@@ -235,7 +239,7 @@ def test_jobs_are_taken_while_the_broker_is_down(
     assert count(session_factory, Outbox) == 3
 
 
-def test_prefer_wait_answers_when_the_job_has_ended(
+def test_prefer_wait_returns_when_the_job_has_ended(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     def work() -> None:
@@ -258,14 +262,14 @@ def driver_has_work(driver: StageDriver) -> bool:
         return session.scalar(select(func.count()).select_from(Job)) == 1
 
 
-def test_prefer_wait_gives_up_in_time(client: FlaskClient) -> None:
+def test_prefer_wait_returns_after_the_requested_time(client: FlaskClient) -> None:
     began = time.monotonic()
     answer = client.post(JOBS, json={"brief": BRIEF}, headers={"Prefer": "respond-async, wait=1"})
     assert answer.status_code == 202
     assert 1 <= time.monotonic() - began < 4
 
 
-def test_a_job_is_shown_in_every_state(client: FlaskClient, driver: StageDriver) -> None:
+def test_job_document_in_every_state(client: FlaskClient, driver: StageDriver) -> None:
     job = ask(client, variants=2)
     url = job["links"]["self"]
     driver.finish(driver.claim("caption"))
@@ -285,7 +289,7 @@ def test_a_job_is_shown_in_every_state(client: FlaskClient, driver: StageDriver)
     assert (failed["state"], failed["error"]["code"]) == ("failed", "out_of_memory")
 
 
-def test_nothing_new_is_304_after_one_statement(
+def test_unchanged_job_returns_304_with_one_sql_statement(
     app: Flask, client: FlaskClient, driver: StageDriver
 ) -> None:
     job = ask(client)
@@ -308,14 +312,14 @@ def test_nothing_new_is_304_after_one_statement(
     assert changed.headers["ETag"] != first.headers["ETag"]
 
 
-def test_an_unknown_job_is_404(client: FlaskClient) -> None:
+def test_unknown_job_returns_404(client: FlaskClient) -> None:
     for job_id in ("abc", UNKNOWN, "%00", "é", "x" * 500):
         for method, rest in ENDPOINTS:
             answer = client.open(f"{JOBS}/{job_id}{rest}", method=method)
             assert (answer.status_code, answer.get_json()["code"]) == (404, "job_not_found")
 
 
-def test_an_expired_job_is_410(
+def test_expired_job_returns_410(
     client: FlaskClient, driver: StageDriver, session_factory: Any
 ) -> None:
     job = ask(client)
@@ -337,7 +341,7 @@ def test_cancelling_is_idempotent(client: FlaskClient, driver: StageDriver) -> N
     assert client.post(done["links"]["cancel"]).get_json()["state"] == "succeeded"
 
 
-def test_a_retry_is_a_new_job_linked_to_the_old_one(
+def test_retry_is_a_new_job_linked_to_the_original(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     job = ask(client, seed=5)
@@ -355,7 +359,7 @@ def test_a_retry_is_a_new_job_linked_to_the_old_one(
     )
 
 
-def test_the_provenance_names_the_stages(client: FlaskClient, driver: StageDriver) -> None:
+def test_provenance_is_served_with_an_etag(client: FlaskClient, driver: StageDriver) -> None:
     job = ask(client)
     driver.run_all()
     answer = client.get(job["links"]["provenance"])
@@ -367,7 +371,7 @@ def test_the_provenance_names_the_stages(client: FlaskClient, driver: StageDrive
     assert known.status_code == 304
 
 
-def test_jobs_are_listed_page_by_page(client: FlaskClient, driver: StageDriver) -> None:
+def test_job_list_is_paginated(client: FlaskClient, driver: StageDriver) -> None:
     asked = [ask(client, brief=f"teal mug {number}")["id"] for number in range(5)]
     seen: list[str] = []
     url: str | None = f"{JOBS}?limit=2"
@@ -382,7 +386,9 @@ def test_jobs_are_listed_page_by_page(client: FlaskClient, driver: StageDriver) 
     assert client.get(f"{JOBS}?before=abc").status_code == 404
 
 
-def test_an_artifact_is_served_once_and_for_all(client: FlaskClient, driver: StageDriver) -> None:
+def test_artifact_is_served_as_immutable_with_ranges_and_etag(
+    client: FlaskClient, driver: StageDriver
+) -> None:
     job = ask(client)
     driver.run_all(variants=1)
     made = client.get(job["links"]["self"]).get_json()["artifacts"][0]
@@ -403,7 +409,7 @@ def test_an_artifact_is_served_once_and_for_all(client: FlaskClient, driver: Sta
     assert client.head(made["url"]).headers["Content-Length"] == str(made["size_bytes"])
 
 
-def test_what_is_no_picture_is_served_as_a_download(
+def test_non_image_artifact_is_served_as_an_attachment(
     admin: FlaskClient, artifact_store: ArtifactStore
 ) -> None:
     page = artifact_store.put(b"<script>alert(1)</script>")
@@ -415,12 +421,12 @@ def test_what_is_no_picture_is_served_as_a_download(
     assert admin.get(f"/api/v1/artifacts/{reference}").mimetype == "image/png"
 
 
-def test_an_unknown_artifact_is_404(client: FlaskClient) -> None:
+def test_unknown_artifact_returns_404(client: FlaskClient) -> None:
     for sha256 in ("ab" * 32, "x", "..%2F..%2Fsecret_key", "AB" * 32):
         assert client.get(f"/api/v1/artifacts/{sha256}").status_code == 404
 
 
-def test_without_a_database_the_answer_is_503(make_app: Any, tmp_path: Any) -> None:
+def test_unreachable_database_returns_503(make_app: Any, tmp_path: Any) -> None:
     settings = load_settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none")
     client = make_app(settings).test_client()
     for answer in (client.post(JOBS, json={"brief": "x"}), client.get(f"{JOBS}/{UNKNOWN}")):
@@ -431,7 +437,7 @@ def test_without_a_database_the_answer_is_503(make_app: Any, tmp_path: Any) -> N
     assert b"codesigner_database_up 0.0" in client.get("/metrics").data
 
 
-def test_the_artifacts_of_a_job_are_in_its_rows(
+def test_artifacts_of_a_job_are_recorded_as_rows(
     client: FlaskClient, driver: StageDriver, session_factory: Any
 ) -> None:
     ask(client)

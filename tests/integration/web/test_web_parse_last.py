@@ -1,4 +1,4 @@
-"""Briefs are parsed once everything cheaper has been checked, a few requests at a time."""
+"""Briefs are parsed after all cheaper checks, by a limited number of concurrent requests."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ FORM = {"brief": "\n".join(BRIEFS), "lines": "1"}
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The briefs that submissions have had parsed."""
+    """Record the briefs that submissions parse."""
     briefs: list[str] = []
 
     def counting(brief: str) -> ParsedBrief:
@@ -46,7 +46,7 @@ def refused(answer: Any) -> tuple[int, str]:
         ({}, {"seeds": list(range(50))}, (422, "invalid_request")),
     ],
 )
-def test_a_refused_batch_has_no_brief_parsed(
+def test_refused_submission_parses_no_brief(
     client: FlaskClient,
     parsed: list[str],
     headers: dict[str, str],
@@ -67,7 +67,7 @@ def test_headers_are_checked_before_the_body(client: FlaskClient, path: str) -> 
     assert [each["field"] for each in answer.get_json()["fields"]] == ["Cancel-After"]
 
 
-def test_the_form_checks_the_headers_first(client: FlaskClient, parsed: list[str]) -> None:
+def test_form_checks_headers_before_parsing_briefs(client: FlaskClient, parsed: list[str]) -> None:
     answer = client.post("/designs", data=FORM, headers=JSON | {"Cancel-After": "bad"})
     assert refused(answer) == (422, "invalid_request")
     assert parsed == []
@@ -77,7 +77,7 @@ def test_the_form_checks_the_headers_first(client: FlaskClient, parsed: list[str
     ("limit", "code"),
     [("max_jobs_per_owner", (429, "owner_limit")), ("max_queue", (503, "queue_full"))],
 )
-def test_without_room_for_all_jobs_no_brief_is_parsed(
+def test_batch_above_a_job_limit_parses_no_brief(
     make_app: Callable[[Settings], Flask],
     settings: Settings,
     parsed: list[str],
@@ -100,7 +100,7 @@ def test_without_room_for_all_jobs_no_brief_is_parsed(
     assert len(parsed) == 2
 
 
-def test_briefs_are_parsed_under_the_write_limit(
+def test_briefs_are_parsed_within_the_write_concurrency_limit(
     app: Flask, client: FlaskClient, parsed: list[str]
 ) -> None:
     desks = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)

@@ -1,4 +1,4 @@
-"""Print files by the API, the pages and the command line."""
+"""Print files through the API, the pages and the command line."""
 
 import re
 import threading
@@ -30,7 +30,7 @@ UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 @pytest.fixture
 def design(client: FlaskClient, driver: StageDriver, released: None) -> dict[str, Any]:
-    """A design of two variants that has succeeded."""
+    """Document of a succeeded design with two variants."""
     job = client.post(JOBS, json={"brief": "teal waves", "variants": 2, "seed": 7}).get_json()
     driver.run_all()
     found: dict[str, Any] = client.get(f"{JOBS}/{job['id']}").get_json()
@@ -41,7 +41,7 @@ def ask(client: FlaskClient, job: dict[str, Any], **asked: Any) -> Any:
     return client.post(job["links"]["prints"], json=asked)
 
 
-def test_a_print_goes_on_from_the_design(
+def test_print_reuses_the_stages_and_model_versions_of_the_design(
     client: FlaskClient,
     design: dict[str, Any],
     driver: StageDriver,
@@ -96,7 +96,9 @@ def test_a_design_lists_its_prints(client: FlaskClient, design: dict[str, Any]) 
     assert again.status_code == 304
 
 
-def test_a_key_makes_one_print(client: FlaskClient, design: dict[str, Any]) -> None:
+def test_repeated_idempotency_key_returns_the_same_print(
+    client: FlaskClient, design: dict[str, Any]
+) -> None:
     path, key = design["links"]["prints"], {"Idempotency-Key": "k1"}
     first = client.post(path, json={"variant": 1}, headers=key)
     second = client.post(path, json={"variant": 1, "size": 4096}, headers=key)
@@ -118,7 +120,7 @@ BAD = [
 ]
 
 
-def test_each_field_at_fault_is_named(client: FlaskClient, design: dict[str, Any]) -> None:
+def test_invalid_field_of_a_print_is_named(client: FlaskClient, design: dict[str, Any]) -> None:
     for asked, field in BAD:
         answer = ask(client, design, **asked)
         problem = answer.get_json()
@@ -130,7 +132,7 @@ def test_each_field_at_fault_is_named(client: FlaskClient, design: dict[str, Any
     assert "Must" not in chinese.get_json()["fields"][0]["message"]
 
 
-def test_only_a_design_that_succeeded_is_printed(
+def test_only_a_succeeded_design_can_be_printed(
     client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
 ) -> None:
     job = client.post(JOBS, json={"brief": "teal waves", "variants": 1}).get_json()
@@ -149,7 +151,7 @@ def test_only_a_design_that_succeeded_is_printed(
     assert (expired.status_code, expired.get_json()["code"]) == (410, "job_expired")
 
 
-def test_a_failed_print_is_retried_as_the_same_print(
+def test_retry_of_a_print_keeps_its_options_and_model_versions(
     client: FlaskClient,
     design: dict[str, Any],
     driver: StageDriver,
@@ -159,7 +161,7 @@ def test_a_failed_print_is_retried_as_the_same_print(
     driver.fail(driver.claim("print"))
     with session_factory.begin() as session:
         promote(session, "second", "somebody")
-        session.delete(session.get_one(Job, design["id"]))  # it does not need the design any more
+        session.delete(session.get_one(Job, design["id"]))  # the design is not needed any more
     again = client.post(f"{JOBS}/{job['id']}/retry").get_json()
     assert (again["pipeline"], again["retried_from"]) == ("print", job["id"])
     assert (again["options"], again["model_versions"]) == (job["options"], job["model_versions"])
@@ -170,7 +172,7 @@ def test_a_failed_print_is_retried_as_the_same_print(
         assert not any(check_invariants(session, lately_s=None).values())
 
 
-def test_the_file_is_served_under_a_name(
+def test_print_file_is_served_with_a_filename(
     client: FlaskClient, design: dict[str, Any], driver: StageDriver
 ) -> None:
     job = ask(client, design, variant=1, size=2048).get_json()
@@ -185,7 +187,7 @@ def test_the_file_is_served_under_a_name(
     assert "Content-Disposition" not in client.get(made[1]["url"]).headers
 
 
-def test_the_page_asks_for_a_print_and_shows_it(
+def test_job_page_submits_and_shows_a_print(
     client: FlaskClient, design: dict[str, Any], driver: StageDriver
 ) -> None:
     url = f"/jobs/{design['id']}"
@@ -212,7 +214,7 @@ def test_the_page_asks_for_a_print_and_shows_it(
 
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
-    """The application behind a socket."""
+    """Base URL of the application on a real socket."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -222,7 +224,7 @@ def url(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-def test_the_command_line_writes_the_file(
+def test_command_line_downloads_the_print_file(
     url: str, design: dict[str, Any], driver: StageDriver, tmp_path: Path
 ) -> None:
     asked = ["print", design["id"], "--variant", "1", "--size", "2048", "--url", url]
@@ -243,7 +245,7 @@ def test_the_command_line_writes_the_file(
 
 
 def _print_next(driver: StageDriver) -> None:
-    """Draw the next print that is asked for, within a minute."""
+    """Claim and finish the next print; wait at most a minute for it."""
     for _ in range(600):
         with driver.sessions.begin() as session:
             claims = queue.claim(session, "print", "driver@here")

@@ -1,4 +1,4 @@
-"""A crowd that asks for designs at once: a few are recorded at a time, the others wait."""
+"""Limits of concurrent submissions: a few write at a time, the others wait."""
 
 import json
 import time
@@ -28,10 +28,10 @@ def waiting(engine: Engine) -> int:
         return int(connection.scalar(_WAITING) or 0)
 
 
-def test_a_crowd_waits_for_desks_and_a_person_does_not(
+def test_concurrent_api_writes_are_limited_and_do_not_delay_the_form(
     app: Flask, client: FlaskClient, engine: Engine, session_factory: sessionmaker[Session]
 ) -> None:
-    """The crowd's owner is locked: whoever has a desk waits in the database."""
+    """The owner's advisory lock is held, so that API writes wait in the database."""
 
     def ask(_: int) -> int:
         return app.test_client().post(JOBS, json=BRIEF).status_code
@@ -43,7 +43,7 @@ def test_a_crowd_waits_for_desks_and_a_person_does_not(
             until = time.monotonic() + 30
             while waiting(engine) < MAX_CONCURRENT_API_WRITES and time.monotonic() < until:
                 time.sleep(0.05)
-            client.get("/")  # makes the browser an owner
+            client.get("/")  # the session cookie makes the browser an owner
             sent = client.post("/designs", data=BRIEF, headers={"Accept": "text/html"})
             assert sent.status_code == 303
             assert waiting(engine) == MAX_CONCURRENT_API_WRITES
@@ -52,7 +52,9 @@ def test_a_crowd_waits_for_desks_and_a_person_does_not(
         assert session.scalar(select(func.count()).select_from(Job)) == 49
 
 
-def test_who_gets_no_desk_in_time_is_told_to_come_again(app: Flask, client: FlaskClient) -> None:
+def test_submission_without_a_write_slot_gets_503_with_retry_after(
+    app: Flask, client: FlaskClient
+) -> None:
     desks = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
     app.extensions["codesigner"] = replace(app.extensions["codesigner"], desks=desks)
     assert desks.take()
@@ -63,8 +65,8 @@ def test_who_gets_no_desk_in_time_is_told_to_come_again(app: Flask, client: Flas
     assert client.post(JOBS, json=BRIEF).status_code == 202
 
 
-def test_large_bodies_are_read_a_few_at_a_time(app: Flask, client: FlaskClient) -> None:
-    """A place is given back once the request is recorded, or has failed."""
+def test_concurrent_large_bodies_are_limited(app: Flask, client: FlaskClient) -> None:
+    """The slot is released when the request succeeds or fails."""
     bodies = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
     app.extensions["codesigner"] = replace(app.extensions["codesigner"], bodies=bodies)
     large = BRIEF | {"reference": {"base64": "A" * 2_000_000}}
@@ -75,7 +77,7 @@ def test_large_bodies_are_read_a_few_at_a_time(app: Flask, client: FlaskClient) 
     assert client.post(JOBS, json=BRIEF).status_code == 202
     bodies.give_back()
     for _ in range(3):
-        assert client.post(JOBS, json=large).status_code == 415  # is no picture
+        assert client.post(JOBS, json=large).status_code == 415  # not an image
     padded = json.dumps(BRIEF) + " " * 2_000_000
     for _ in range(3):
         assert client.post(JOBS, data=padded, content_type="application/json").status_code == 413
