@@ -1,4 +1,4 @@
-"""PostgreSQL crashes and comes back between requests: connections that lie idle are stale."""
+"""PostgreSQL crashes and restarts between requests, which makes pooled connections stale."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ IDLE = 6
 
 @pytest.fixture
 def server() -> Iterator[EmbeddedPostgres]:
-    """A server of the test's own, not running yet."""
+    """Separate PostgreSQL server that is not started yet."""
     folder = Path(tempfile.mkdtemp(prefix="cds-", dir="/tmp"))
     folder.chmod(0o711)
     home = Home(path=folder / "h")
@@ -38,12 +38,12 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 def crash(server: EmbeddedPostgres) -> None:
-    """Have the server shut down immediately: it recovers from its log at the next start."""
+    """Stop the server by immediate shutdown; it recovers from its WAL at the next start."""
     os.kill(int((server.folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
 
 
 def have_idle(engine: Engine, number: int) -> None:
-    """Have that many connections lie in the pool."""
+    """Open this number of connections and return them to the pool."""
     with ExitStack() as held:
         for _ in range(number):
             held.enter_context(engine.connect()).execute(text("SELECT 1"))
@@ -54,7 +54,7 @@ def poll_times(client: FlaskClient, url: str) -> list[int]:
     return [client.get(url, headers=known).status_code for _ in range(2 * IDLE)]
 
 
-def test_no_request_meets_a_stale_connection(
+def test_stale_pooled_connections_are_replaced_after_a_database_crash(
     make_app: Callable[[Settings], Flask], settings: Settings, server: EmbeddedPostgres
 ) -> None:
     app = make_app(settings.model_copy(update={"database_url": server.url}))
@@ -80,7 +80,7 @@ def test_no_request_meets_a_stale_connection(
             assert set(ask()) <= {200, 202, 304}
 
 
-def test_a_connection_that_ends_within_a_request_is_503(
+def test_connection_lost_during_a_request_returns_503(
     make_app: Callable[[Settings], Flask], settings: Settings, engine: Engine
 ) -> None:
     app = make_app(settings)

@@ -1,4 +1,4 @@
-"""The stream of a job's events: snapshot first, resumable, capped, never without an end."""
+"""Event stream of a job: starts with a snapshot, resumable, limited in number and duration."""
 
 import json
 import socket
@@ -27,7 +27,7 @@ def messages(lines: str) -> list[tuple[str, int, dict[str, Any]]]:
     return found
 
 
-def test_a_stream_begins_with_the_job_and_ends_with_it(
+def test_stream_starts_with_a_snapshot_and_ends_with_the_job(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     job = ask(client)
@@ -46,9 +46,7 @@ def test_a_stream_begins_with_the_job_and_ends_with_it(
     assert rest[-1][2]["state"] == "succeeded"
 
 
-def test_a_stream_goes_on_after_the_last_event_seen(
-    client: FlaskClient, driver: StageDriver
-) -> None:
+def test_stream_resumes_after_last_event_id(client: FlaskClient, driver: StageDriver) -> None:
     job = ask(client)
     driver.run_all(variants=1)
     answer = client.get(job["links"]["events"], headers={"Last-Event-ID": "3"})
@@ -60,7 +58,7 @@ def test_a_stream_goes_on_after_the_last_event_seen(
     assert [kind for kind, _, _ in messages(garbled.text)] == ["snapshot"]
 
 
-def test_the_number_of_streams_is_capped_and_places_are_given_back(
+def test_stream_count_is_limited_and_closed_streams_release_slots(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
@@ -72,7 +70,7 @@ def test_the_number_of_streams_is_capped_and_places_are_given_back(
     assert (full.status_code, full.get_json()["code"]) == (503, "unavailable")
     assert full.headers["Retry-After"] == "10"
     waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
-    assert waited.status_code == 200  # at once: there is no place to wait in
+    assert waited.status_code == 200  # at once: no slot is free for long polling
     for each in open_ones:
         each.close()
     with client.get(job["links"]["events"], buffered=False) as one:
@@ -83,7 +81,7 @@ def stream(client: FlaskClient, job: dict[str, Any], **environ: str) -> Any:
     return client.get(job["links"]["events"], buffered=False, environ_base=environ)
 
 
-def test_one_visitor_has_a_quarter_of_the_places(
+def test_streams_of_one_visitor_are_limited(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     job = ask(client)
@@ -94,7 +92,7 @@ def test_one_visitor_has_a_quarter_of_the_places(
     unknown = {"Authorization": "Bearer nobody"}
     assert client.get(job["links"]["events"], headers=unknown).status_code == 429
     waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
-    assert waited.status_code == 200  # at once: there is no place to wait in
+    assert waited.status_code == 200  # at once: no slot is free for long polling
     with session_factory.begin() as session:
         token = add_client(session, "studio")
     known = {"Authorization": f"Bearer {token}"}
@@ -107,7 +105,7 @@ def test_one_visitor_has_a_quarter_of_the_places(
         each.close()
 
 
-def test_a_silent_stream_keeps_alive_and_ends_after_its_time(
+def test_idle_stream_sends_keep_alives_and_ends_at_its_maximum_duration(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
@@ -117,7 +115,7 @@ def test_a_silent_stream_keeps_alive_and_ends_after_its_time(
     assert messages("".join(lines))[0][0] == "snapshot"
 
 
-def test_a_stream_ends_when_the_client_closes(app: Flask, client: FlaskClient) -> None:
+def test_stream_ends_when_the_client_disconnects(app: Flask, client: FlaskClient) -> None:
     job = ask(client)
     server, visitor = socket.socketpair()
     looks = 0
@@ -135,14 +133,14 @@ def test_a_stream_ends_when_the_client_closes(app: Flask, client: FlaskClient) -
     assert looks == 3
 
 
-def test_only_numbers_of_ours_resume() -> None:
+def test_invalid_last_event_id_is_ignored() -> None:
     assert last_event_id("17") == 17
     assert last_event_id(None) is None
     assert last_event_id("-1") is None
     assert last_event_id("9" * 40) is None
 
 
-def test_a_stream_that_ended_after_its_time_goes_on_where_it_was(
+def test_stream_resumes_without_gaps_after_its_maximum_duration(
     app: Flask, client: FlaskClient, driver: StageDriver
 ) -> None:
     job = ask(client)
@@ -155,11 +153,11 @@ def test_a_stream_that_ended_after_its_time_goes_on_where_it_was(
         numbers += [number for kind, number, _ in messages(lines) if kind != "snapshot"]
         after = max([number for _, number, _ in messages(lines)], default=after)
         driver.progress(held, step / 10)
-    assert numbers == [3, 4, 5, 6]  # the first snapshot was at 2
+    assert numbers == [3, 4, 5, 6]  # the first snapshot had version 2
     assert after == 6
 
 
-def test_the_events_so_far_are_a_list_for_who_asks_for_json(
+def test_events_are_returned_as_a_list_when_json_is_accepted(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     job = ask(client)

@@ -1,4 +1,4 @@
-"""Requests with invalid, costly or oversized framing: refused at once, and nobody else waits."""
+"""Requests with invalid, costly or oversized framing are refused without delaying others."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ LONG = Limits(head_s=900.0, idle_s=900.0, grace_s=900.0, per_address=0)
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Port of a server without a database; its end checks that it logged no traceback."""
+    """Port of a server without a database; teardown checks that it logged no traceback."""
     home = tmp_path_factory.mktemp("home")
     settings = load_settings(
         home=home, database_url="postgresql://nobody@127.0.0.1:1/none", admin_token=ADMIN_TOKEN
@@ -31,7 +31,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def problem(connection: socket.socket) -> tuple[int, str]:
-    """Return the status and code of a problem document, after which the connection closes."""
+    """Return status and code of a problem document; the server closes the connection after it."""
     head, _, body = to_end(connection).partition(b"\r\n\r\n")
     assert b"application/problem+json" in head, head
     document = json.loads(body)
@@ -63,13 +63,13 @@ def problem(connection: socket.socket) -> tuple[int, str]:
     ],
     ids=range(18),
 )
-def test_a_request_that_cannot_be_framed_is_a_malformed_request(port: int, sent: bytes) -> None:
+def test_invalid_framing_returns_malformed_request(port: int, sent: bytes) -> None:
     with connected(port) as connection:
         connection.sendall(sent)
         assert problem(connection) == (400, "malformed_request")
 
 
-def test_a_chunked_body_in_kibibytes_is_read(port: int) -> None:
+def test_chunked_body_with_one_kibibyte_chunks_is_accepted(port: int) -> None:
     body = b'{"brief": "teal mug"}' + b" " * 20 * 1024
     chunks = [body[at : at + 1024] for at in range(0, len(body), 1024)]
     with connected(port) as connection:
@@ -90,13 +90,15 @@ def test_a_chunked_body_in_kibibytes_is_read(port: int) -> None:
     ],
     ids=range(6),
 )
-def test_a_body_above_its_routes_cap_is_refused_before_it_comes(port: int, sent: bytes) -> None:
+def test_body_above_the_route_limit_is_refused_before_it_is_received(
+    port: int, sent: bytes
+) -> None:
     with connected(port) as connection:
         connection.sendall(sent)
         assert problem(connection) == (413, "payload_too_large")
 
 
-def test_large_bodies_of_others_do_not_keep_a_dataset_out(settings: Settings) -> None:
+def test_pending_large_bodies_do_not_block_a_dataset_upload(settings: Settings) -> None:
     form = b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n"
     train = b"POST /api/v1/training-runs HTTP/1.1\r\nHost: 127.0.0.1\r\n" + form
     authorized = train + b"Authorization: Bearer %b\r\n\r\n"
@@ -125,7 +127,7 @@ def test_large_bodies_of_others_do_not_keep_a_dataset_out(settings: Settings) ->
                 assert (status, json.loads(answer)["code"]) == expected
 
 
-def test_no_client_sets_the_script_name(port: int) -> None:
+def test_client_cannot_set_script_name(port: int) -> None:
     with connected(port) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nSCRIPT_NAME: /x\r\n\r\n")
         assert answer_of(connection)[0] == 200

@@ -1,4 +1,4 @@
-"""Slow and silent clients: none holds a thread, each is ended in time, others are served."""
+"""Slow and idle clients hold no thread, are disconnected at a deadline and block nobody."""
 
 import itertools
 import json
@@ -25,7 +25,7 @@ WRONG = b'{"brief": 1}'
 
 
 def wrong(size: int) -> bytes:
-    """Return a body of about that size whose bytes could be those of a reference."""
+    """Return an invalid JSON body of about this size in bytes, most of it a reference."""
     return b'{"brief": 1, "reference": "%b"}' % (b"A" * size)
 
 
@@ -45,14 +45,14 @@ def no_database(folder: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A server with short deadlines and without a database."""
+    """Port of a server with short deadlines and without a database."""
     with served(no_database(tmp_path_factory.mktemp("home")), SHORT) as port:
         yield port
 
 
 @contextmanager
 def held(port: int, sent: bytes, number: int, sources: list[str]) -> Iterator[list[socket.socket]]:
-    """Hold connections that have sent this and send no more."""
+    """Open connections that send these bytes and then nothing more."""
     with ExitStack() as stack:
         found = []
         for _, source in zip(range(number), itertools.cycle(sources), strict=False):
@@ -63,7 +63,7 @@ def held(port: int, sent: bytes, number: int, sources: list[str]) -> Iterator[li
 
 
 @pytest.mark.parametrize("half", [HALF_HEAD, HALF_BODY, POST, b"G"])
-def test_a_request_that_stops_halfway_is_told_and_closed(short: int, half: bytes) -> None:
+def test_incomplete_request_gets_408_and_is_closed(short: int, half: bytes) -> None:
     with connected(short) as connection:
         connection.sendall(half)
         answer = to_end(connection)
@@ -72,9 +72,7 @@ def test_a_request_that_stops_halfway_is_told_and_closed(short: int, half: bytes
 
 
 @pytest.mark.parametrize("sent", [b"", HEALTH])
-def test_a_connection_that_asks_for_nothing_is_closed_without_a_word(
-    short: int, sent: bytes
-) -> None:
+def test_idle_connection_is_closed_without_a_response(short: int, sent: bytes) -> None:
     with connected(short) as connection:
         connection.sendall(sent)
         if sent:
@@ -83,8 +81,8 @@ def test_a_connection_that_asks_for_nothing_is_closed_without_a_word(
 
 
 @pytest.mark.parametrize("half", [HALF_HEAD, POST + b"Content-Length: 9000\r\n\r\n"])
-def test_a_byte_now_and_then_does_not_put_off_the_end(short: int, half: bytes) -> None:
-    """The deadline is the whole head's, and a body has a least rate."""
+def test_trickled_bytes_do_not_extend_the_deadline(short: int, half: bytes) -> None:
+    """The deadline covers the whole head, and a body has a minimum rate."""
     with connected(short) as connection:
         connection.sendall(half)
         connection.settimeout(0.1)
@@ -98,7 +96,7 @@ def test_a_byte_now_and_then_does_not_put_off_the_end(short: int, half: bytes) -
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-def test_an_upload_as_fast_as_is_asked_may_take_longer_than_the_grace(tmp_path: Path) -> None:
+def test_upload_at_the_minimum_rate_may_exceed_the_grace_period(tmp_path: Path) -> None:
     limits = Limits(grace_s=1.0, ahead_s=900.0, bytes_per_s=1000.0)
     body = wrong(300_000)
     with served(no_database(tmp_path), limits) as port, connected(port) as connection:
@@ -108,7 +106,7 @@ def test_an_upload_as_fast_as_is_asked_may_take_longer_than_the_grace(tmp_path: 
         assert answer_of(connection)[0] == 422
 
 
-def test_requests_come_in_any_pieces(short: int) -> None:
+def test_pipelined_requests_are_parsed_from_any_segmentation(short: int) -> None:
     chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n"
     chunked += b"".join(b"1\r\n%c\r\n" % byte for byte in WRONG) + b"0\r\nX-Trailer: x\r\n\r\n"
     whole = POST + b"Content-Length: %d\r\n\r\n" % len(WRONG) + WRONG
@@ -122,7 +120,7 @@ def test_requests_come_in_any_pieces(short: int) -> None:
         assert statuses == [b"200", b"422", b"422", b"200"]
 
 
-def test_who_expects_to_go_on_is_told_once(short: int) -> None:
+def test_expect_100_continue_is_answered_once(short: int) -> None:
     with connected(short) as connection:
         head = POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(WRONG)
         connection.sendall(head)
@@ -131,10 +129,10 @@ def test_who_expects_to_go_on_is_told_once(short: int) -> None:
         assert answer_of(connection)[0] == 422
 
 
-def test_a_body_above_the_cap_is_refused_by_the_application(tmp_path: Path) -> None:
+def test_body_above_the_buffer_limit_is_passed_to_the_application(tmp_path: Path) -> None:
     limits = Limits(grace_s=1.0, ahead_s=1.0, body_bytes=1000, per_address=0)
     with served(no_database(tmp_path), limits) as port:
-        with connected(port) as connection:  # read by a thread, as it comes
+        with connected(port) as connection:  # a thread reads it while it arrives
             body = wrong(100_000)
             connection.sendall(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             assert answer_of(connection)[0] == 422
@@ -150,20 +148,20 @@ def test_a_body_above_the_cap_is_refused_by_the_application(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("head", [b"GET / HTTP/1.1\nHost: x\n\n", b"\r\n\r\n", b"x" * 70_000])
-def test_what_is_no_request_is_refused_at_once(tmp_path: Path, head: bytes) -> None:
+def test_invalid_request_head_is_refused_at_once(tmp_path: Path, head: bytes) -> None:
     with served(no_database(tmp_path), LONG) as port, connected(port) as connection:
         connection.sendall(head)
         assert to_end(connection)[9:12] in {b"400", b""}
 
 
-def test_who_does_not_close_after_the_last_answer_holds_nobody_up(short: int) -> None:
+def test_client_that_does_not_close_does_not_block_others(short: int) -> None:
     with held(short, LAST, 40, ADDRESSES) as connections:
         assert get(short, "/healthz")[0] == 200
         assert all(to_end(each).startswith(b"HTTP/1.1 200 ") for each in connections)
 
 
 @pytest.mark.parametrize("sources", [ADDRESSES[:1], ADDRESSES])
-def test_visitors_are_served_beside_hundreds_of_half_sent_requests(
+def test_requests_are_served_beside_hundreds_of_incomplete_ones(
     settings: Settings, sources: list[str]
 ) -> None:
     brief = b'{"brief": "teal mug"}'
@@ -182,7 +180,7 @@ def test_visitors_are_served_beside_hundreds_of_half_sent_requests(
         assert get(port, "/healthz", sources[0])[0] == 200
 
 
-def test_an_address_has_so_many_connections_and_gets_them_back(tmp_path: Path) -> None:
+def test_connections_per_address_are_limited_and_released(tmp_path: Path) -> None:
     limits = Limits(head_s=900.0, idle_s=900.0, per_address=5)
     with served(no_database(tmp_path), limits) as port:
         with held(port, HALF_HEAD, 5, ADDRESSES[:1]) as connections:
@@ -205,7 +203,7 @@ def _until_served(port: int, source: str) -> None:
     raise AssertionError("places are not given back")
 
 
-def test_a_full_server_closes_who_waits_for_a_visitor(tmp_path: Path) -> None:
+def test_full_server_closes_the_oldest_incomplete_connection(tmp_path: Path) -> None:
     limits = Limits(head_s=900.0, idle_s=900.0, per_address=0, connections=20)
     with (
         served(no_database(tmp_path), limits) as port,
@@ -217,7 +215,7 @@ def test_a_full_server_closes_who_waits_for_a_visitor(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("headers", [b"", b"Range: bytes=0-33554431\r\n"])
-def test_who_does_not_read_an_answer_holds_no_thread_and_is_ended(
+def test_client_that_does_not_read_is_disconnected_without_holding_a_thread(
     settings: Settings, artifact_store: ArtifactStore, headers: bytes
 ) -> None:
     size = 32 * 1024 * 1024
@@ -230,7 +228,7 @@ def test_who_does_not_read_an_answer_holds_no_thread_and_is_ended(
         held(port, ask, THREADS + 20, ADDRESSES) as connections,
     ):
         assert get(port, "/healthz")[0] == 200
-        time.sleep(5.0)  # the deadlines pass: what the kernel holds is all that comes
+        time.sleep(5.0)  # past the deadlines, only what the kernel has buffered arrives
         for connection in connections[:20]:
             assert len(to_end(connection)) < size
         with connected(port) as connection:
@@ -239,7 +237,7 @@ def test_who_does_not_read_an_answer_holds_no_thread_and_is_ended(
         assert (status, len(body)) in {(200, size + 8), (206, size)}
 
 
-def test_bodies_have_room_on_disk_and_give_it_back(tmp_path: Path) -> None:
+def test_disk_space_for_bodies_is_limited_and_released(tmp_path: Path) -> None:
     limits = Limits(spool_bytes=1_000_000, per_address=0)
     part = POST + b"Content-Length: 600000\r\n\r\n" + b"A" * 590_000
     with (
@@ -262,7 +260,7 @@ def test_bodies_have_room_on_disk_and_give_it_back(tmp_path: Path) -> None:
 
 
 def _until_read(port: int, request: bytes) -> None:
-    """Send a request until there is room for it: it is given back after the answer."""
+    """Repeat a request until disk space is free: it is released after the response."""
     until = time.monotonic() + GUARD_S
     while time.monotonic() < until:
         with connected(port) as connection:

@@ -1,4 +1,4 @@
-"""Streams of a real web process that is killed: the client loses no event and sees none twice."""
+"""Event streams across a killed web process: no event is lost or repeated."""
 
 import json
 import os
@@ -24,7 +24,7 @@ _START_S = 60.0
 
 @contextmanager
 def web(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the web front end until the end of the block, where it is killed."""
+    """Run the web process for the block and kill it at the end."""
     given = {
         "HOME": str(settings.home),
         "PORT": str(port),
@@ -68,7 +68,7 @@ def stream(port: int, job_id: str, after: int | None) -> Iterator[HTTPResponse]:
 
 
 def messages(answer: HTTPResponse) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Read messages as they come; ends where the connection breaks or ends."""
+    """Yield messages as they arrive, until the connection ends or breaks."""
     fields: dict[str, str] = {}
     while True:
         try:
@@ -83,7 +83,7 @@ def messages(answer: HTTPResponse) -> Iterator[tuple[str, int, dict[str, Any]]]:
         fields = fields | {name: value} if line else {}
 
 
-def test_a_stream_goes_on_after_the_web_process_was_killed(
+def test_stream_resumes_after_the_web_process_is_killed(
     settings: Settings, session_factory: sessionmaker[Session], driver: StageDriver
 ) -> None:
     with session_factory.begin() as session:
@@ -108,7 +108,7 @@ def test_a_stream_goes_on_after_the_web_process_was_killed(
         seen += [next(coming)[1] for _ in range(2)]
         os.killpg(process.pid, signal.SIGKILL)
         assert list(coming) == []  # the connection broke
-    held = driver.claim("fusion")  # while nobody serves
+    held = driver.claim("fusion")  # while no web process runs
     driver.progress(held, 0.5)
 
     with web(settings, port), stream(port, job_id, seen[-1]) as answer:
