@@ -1,4 +1,4 @@
-"""Whose jobs are whose: clients with tokens, browsers, addresses; limits, priorities, deadlines."""
+"""Owners of jobs (API clients, browsers, addresses) and their limits, priorities and deadlines."""
 
 from typing import Any
 
@@ -30,15 +30,13 @@ def register(session_factory: Any, name: str, **limits: Any) -> str:
         return add_client(session, name, **limits)
 
 
-def test_without_a_token_the_address_is_the_owner(
-    client: FlaskClient, session_factory: Any
-) -> None:
+def test_owner_without_a_token_is_the_address(client: FlaskClient, session_factory: Any) -> None:
     assert owner_of(session_factory, client.post(JOBS, json=BRIEF)) == "address:127.0.0.1"
     far = client.post(JOBS, json=BRIEF, environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert owner_of(session_factory, far) == "address:192.0.2.7"
 
 
-def test_each_browser_is_an_owner(app: Any, session_factory: Any) -> None:
+def test_each_browser_session_is_an_owner(app: Any, session_factory: Any) -> None:
     owners = set()
     for _ in range(2):
         browser = app.test_client()
@@ -50,7 +48,7 @@ def test_each_browser_is_an_owner(app: Any, session_factory: Any) -> None:
     assert all(each.startswith("visitor:") for each in owners)
 
 
-def test_a_token_makes_its_client_the_owner(client: FlaskClient, session_factory: Any) -> None:
+def test_owner_with_a_token_is_the_api_client(client: FlaskClient, session_factory: Any) -> None:
     token = register(session_factory, "studio")
     answer = client.post(JOBS, json=BRIEF, headers=bearer(token))
     assert owner_of(session_factory, answer) == "client:studio"
@@ -61,13 +59,13 @@ def test_a_token_makes_its_client_the_owner(client: FlaskClient, session_factory
     assert (refused.status_code, refused.get_json()["code"]) == (401, "unauthorized")
 
 
-def test_the_administrator_s_token_is_an_owner_too(
+def test_owner_with_the_administrator_token_is_admin(
     admin: FlaskClient, session_factory: Any
 ) -> None:
     assert owner_of(session_factory, admin.post(JOBS, json=BRIEF)) == "admin"
 
 
-def test_an_owner_s_limit_is_answered_with_429(make_app: Any, settings: Settings) -> None:
+def test_owner_above_its_job_limit_gets_429(make_app: Any, settings: Settings) -> None:
     client = make_app(settings.model_copy(update={"max_jobs_per_owner": 1})).test_client()
     first = client.post(JOBS, json=BRIEF)
     refused = client.post(JOBS, json=BRIEF)
@@ -81,16 +79,14 @@ def test_an_owner_s_limit_is_answered_with_429(make_app: Any, settings: Settings
     assert (refused.status_code, refused.get_json()["code"]) == (429, "owner_limit")
 
 
-def test_a_client_s_own_limit_comes_before_everybody_s(
-    client: FlaskClient, session_factory: Any
-) -> None:
+def test_limit_of_a_client_overrides_the_default(client: FlaskClient, session_factory: Any) -> None:
     headers = bearer(register(session_factory, "small", max_jobs=1))
     assert client.post(JOBS, json=BRIEF, headers=headers).status_code == 202
     assert client.post(JOBS, json=BRIEF, headers=headers).status_code == 429
     assert client.post(JOBS, json=BRIEF).status_code == 202
 
 
-def test_a_high_priority_is_for_those_who_may(
+def test_high_priority_requires_permission(
     client: FlaskClient, admin: FlaskClient, session_factory: Any
 ) -> None:
     asked = BRIEF | {"priority": "high"}
@@ -108,7 +104,7 @@ def test_a_high_priority_is_for_those_who_may(
 
 
 @pytest.mark.parametrize("path", ["/api/v1/jobs/{}/retry", "/jobs/{}/retry"])
-def test_a_retry_has_no_higher_priority_than_its_owner_may_ask_for(
+def test_retry_priority_is_capped_at_the_maximum_of_its_owner(
     client: FlaskClient, admin: FlaskClient, session_factory: Any, path: str
 ) -> None:
     urgent = bearer(register(session_factory, "urgent", top_priority=1))
@@ -132,7 +128,7 @@ def test_a_retry_has_no_higher_priority_than_its_owner_may_ask_for(
         assert set(session.scalars(runs.where(Job.owner == "address:127.0.0.1"))) == {0}
 
 
-def test_a_retry_takes_no_webhook_or_key_of_another_owner_along(
+def test_retry_by_another_owner_copies_no_webhook_or_idempotency_key(
     client: FlaskClient, session_factory: Any
 ) -> None:
     theirs = bearer(register(session_factory, "studio"))
@@ -150,21 +146,21 @@ def test_a_retry_takes_no_webhook_or_key_of_another_owner_along(
     assert same.get_json()["id"] != old["id"]
 
 
-def test_cancel_after_gives_a_job_a_deadline(client: FlaskClient) -> None:
+def test_cancel_after_sets_the_deadline(client: FlaskClient) -> None:
     job = client.post(JOBS, json=BRIEF, headers={"Cancel-After": "90"}).get_json()
     assert job["deadline"] > job["created_at"]
     assert client.post(JOBS, json=BRIEF).get_json()["deadline"] is None
 
 
 @pytest.mark.parametrize("text", ["", "0", "-5", "1.5", "soon", "2592001", "99999999999", "１０"])
-def test_an_unusable_cancel_after_is_refused(client: FlaskClient, text: str) -> None:
+def test_invalid_cancel_after_is_refused(client: FlaskClient, text: str) -> None:
     headers = {"Cancel-After": text.encode().decode("latin-1")}
     refused = client.post(JOBS, json=BRIEF, headers=headers)
     assert refused.status_code == 422
     assert refused.get_json()["fields"][0]["field"] == "Cancel-After"
 
 
-def test_links_of_a_retry_lead_both_ways(client: FlaskClient) -> None:
+def test_original_and_retry_link_to_each_other(client: FlaskClient) -> None:
     old = client.post(JOBS, json=BRIEF).get_json()
     client.post(old["links"]["cancel"])
     before = client.get(old["links"]["self"])

@@ -1,4 +1,4 @@
-"""Administration has one way in, the token; whoever guesses is held up."""
+"""Administrator sign-in: token, link and session, with a rate limit for wrong tokens."""
 
 import logging
 import time
@@ -47,10 +47,10 @@ def with_token(settings: Settings, token: str | None) -> Settings:
 
 @pytest.mark.parametrize("public_url", ["http://127.0.0.1:8000", "https://design.example"])
 @pytest.mark.parametrize("headers", [{}, {"X-Forwarded-For": "192.0.2.7"}, bearer("")])
-def test_without_a_configured_token_nobody_administers(
+def test_administration_is_closed_without_a_configured_token(
     make_app: Any, settings: Settings, public_url: str, headers: dict[str, str]
 ) -> None:
-    """A proxy that says nothing of its visitors looks like this machine itself."""
+    """A loopback address grants nothing: a proxy without forwarding headers has one too."""
     closed = with_token(settings, None).model_copy(update={"public_url": public_url})
     client = make_app(closed).test_client()
     for method, urls in (("GET", GETS), ("POST", POSTS)):
@@ -64,7 +64,7 @@ def test_without_a_configured_token_nobody_administers(
     assert "/admin/models" not in client.get("/", headers=headers).text
 
 
-def test_nobody_administers_without_the_token(client: FlaskClient, released: None) -> None:
+def test_administration_requires_the_token(client: FlaskClient, released: None) -> None:
     for url in GETS:
         answer = client.get(url)
         assert (answer.status_code, answer.get_json()["code"]) == (401, "unauthorized")
@@ -87,19 +87,19 @@ def test_a_browser_signs_in_and_out(app: Flask) -> None:
     assert browser.get("/admin/models").status_code == 401
 
 
-def test_a_link_signs_one_browser_in_when_its_button_is_pressed(app: Flask) -> None:
+def test_sign_in_link_works_once_and_only_by_post(app: Flask) -> None:
     code = sign_in_code(ADMIN_TOKEN)
     first, second = app.test_client(), app.test_client()
     page = first.get(f"{LOGIN}?code={code}")
     assert code in page.text
-    assert first.get("/admin/models").status_code == 401  # looking at it is not enough
+    assert first.get("/admin/models").status_code == 401  # GET does not sign in
     assert first.post(LOGIN, data={"code": code}).status_code == 303
     assert first.get("/admin/models").status_code == 200
     refused = second.post(LOGIN, data={"code": code})
     assert (refused.status_code, "has expired" in refused.text) == (401, True)
 
 
-def test_a_session_ends_when_its_time_is_over(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_session_expires(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     browser, now = signed_in(app), time.time()
     monkeypatch.setattr(time, "time", lambda: now + SESSION_S - 60)
     assert browser.get("/admin/models").status_code == 200
@@ -108,7 +108,7 @@ def test_a_session_ends_when_its_time_is_over(app: Flask, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("change", ["admin_token", "secret_key"])
-def test_another_token_or_key_ends_all_sessions(
+def test_changing_the_token_or_secret_key_ends_all_sessions(
     make_app: Any, settings: Settings, change: str
 ) -> None:
     key = SecretStr("k" * 32)
@@ -124,14 +124,14 @@ def test_another_token_or_key_ends_all_sessions(
 @pytest.mark.parametrize(
     "kept", [True, {}, {"mark": True, "at": 1}, {"mark": "x", "at": 2**62}, {"at": 1}, ["x"]]
 )
-def test_a_session_that_says_nothing_of_the_token_is_none(app: Flask, kept: Any) -> None:
+def test_session_without_a_valid_token_mark_is_refused(app: Flask, kept: Any) -> None:
     browser = app.test_client()
     with browser.session_transaction() as session:
         session["admin"] = kept
     assert browser.get("/admin/models").status_code == 401
 
 
-def test_wrong_tokens_are_held_up_by_page_and_api_alike(
+def test_wrong_tokens_are_rate_limited_on_pages_and_api(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     guesser = app.test_client()
@@ -160,8 +160,10 @@ def test_wrong_tokens_are_held_up_by_page_and_api_alike(
     assert guesser.get(RUNS, headers=right, environ_base=elsewhere).status_code == 200
 
 
-def test_who_guesses_holds_up_nobody_else(app: Flask, session_factory: Any) -> None:
-    """Visitors, clients, signed-in browsers and links go on, even from the same address."""
+def test_rate_limit_of_wrong_tokens_does_not_affect_others(
+    app: Flask, session_factory: Any
+) -> None:
+    """Visitors, clients, sessions and sign-in links still work from the same address."""
     with session_factory.begin() as session:
         token = add_client(session, "studio")
     browser = signed_in(app)
@@ -175,7 +177,7 @@ def test_who_guesses_holds_up_nobody_else(app: Flask, session_factory: Any) -> N
     assert guesser.post(LOGIN, data={"code": sign_in_code(ADMIN_TOKEN)}).status_code == 303
 
 
-def test_a_client_s_token_is_no_guess(app: Flask, session_factory: Any) -> None:
+def test_client_token_does_not_count_as_a_wrong_token(app: Flask, session_factory: Any) -> None:
     with session_factory.begin() as session:
         token = add_client(session, "studio")
     client = app.test_client()
@@ -183,7 +185,7 @@ def test_a_client_s_token_is_no_guess(app: Flask, session_factory: Any) -> None:
         assert client.get(RUNS, headers=bearer(token)).status_code == 401
 
 
-def test_a_wrong_token_counts_once_a_request(client: FlaskClient) -> None:
+def test_wrong_token_counts_once_per_request(client: FlaskClient) -> None:
     for _ in range(EACH.burst):
         answer = client.post("/api/v1/jobs", json={"brief": "x"}, headers=bearer("a-wrong-guess"))
         assert answer.status_code == 401
@@ -209,7 +211,7 @@ def test_a_wrong_token_counts_once_a_request(client: FlaskClient) -> None:
     ],
 )
 @pytest.mark.parametrize("listens", ["127.0.0.1", "0.0.0.0"])
-def test_only_its_own_names_are_answered_to(
+def test_host_header_must_name_this_server(
     make_app: Any, settings: Settings, public_url: str, host: str, status: int, listens: str
 ) -> None:
     changed = {"public_url": public_url, "host": listens}

@@ -1,4 +1,4 @@
-"""Whoever is not the administrator reaches nothing of training, by whatever route."""
+"""Access control: only the administrator can access training, through any route."""
 
 import io
 import json
@@ -47,7 +47,7 @@ NAMES = {"filename"}
 
 @dataclass(frozen=True, kw_only=True)
 class Hidden:
-    """What is the administrator's alone, by the names that routes give to ids."""
+    """Administrator-only resources, their ids keyed by route argument."""
 
     ids: dict[str, list[str]]
     words: tuple[str, ...]
@@ -55,7 +55,7 @@ class Hidden:
 
     @property
     def secrets(self) -> set[str]:
-        """Whatever no stranger may read."""
+        """Strings that must not appear in a public response."""
         return {*self.ids["job_id"], *self.ids["sha256"], *self.words}
 
 
@@ -63,7 +63,7 @@ class Hidden:
 def hidden(
     admin: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
 ) -> Hidden:
-    """A training run that has ended, one that waits, one that expired; files of every kind."""
+    """An ended, a waiting and an expired training run, with artifacts of every kind."""
     hook = {"url": "https://hooks.example.org/in", "events": ["job.submitted", "job.cancelled"]}
     admin.post("/api/v1/webhooks", json=hook)
     runs = [
@@ -97,7 +97,7 @@ def hidden(
 
 
 def _trained(driver: StageDriver, sessions: sessionmaker[Session], job_id: str) -> list[str]:
-    """Run a training to its end; return the files that it leaves, each of another kind."""
+    """Finish a training run; return the sha256 of its artifacts, one of each kind."""
     store = driver.store
     claim = driver.claim("train")
     checkpoint, weights, output, sample, stray = (
@@ -131,7 +131,7 @@ def _trained(driver: StageDriver, sessions: sessionmaker[Session], job_id: str) 
 def stranger(
     app: Flask, session_factory: sessionmaker[Session], request: pytest.FixtureRequest
 ) -> FlaskClient:
-    """A program that is not the administrator's."""
+    """Test client without the administrator's token."""
     client = app.test_client()
     if request.param == "client":
         with session_factory.begin() as session:
@@ -145,7 +145,7 @@ def stranger(
 
 
 def _walk(app: Flask, ids: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Give method and path of every route with arguments, with every id there is."""
+    """Yield method and path of every route with arguments, for every combination of ids."""
     for rule in app.url_map.iter_rules():
         assert rule.arguments <= {*ids, *NAMES}, f"{rule}: name something of it in `hidden`"
         if not rule.arguments or rule.arguments & NAMES:
@@ -163,7 +163,7 @@ def _path(rule: Rule, named: dict[str, str]) -> str:
 
 
 def _rows(engine: Engine) -> dict[str, list[str]]:
-    """Give all that the database holds."""
+    """Return all rows of the database as text, by table."""
     with engine.connect() as connection:
         return {
             name: sorted(connection.scalars(text(f"SELECT t::text FROM {name} t")))
@@ -171,7 +171,7 @@ def _rows(engine: Engine) -> dict[str, list[str]]:
         }
 
 
-def test_no_route_leads_a_stranger_to_training(
+def test_no_route_gives_access_to_training_without_the_admin_token(
     app: Flask, stranger: FlaskClient, hidden: Hidden, engine: Engine
 ) -> None:
     before, asked = _rows(engine), 0
@@ -187,7 +187,7 @@ def test_no_route_leads_a_stranger_to_training(
     assert _rows(engine) == before
 
 
-def test_what_is_hidden_and_what_never_was_look_alike(
+def test_hidden_and_unknown_ids_get_identical_responses(
     app: Flask, client: FlaskClient, hidden: Hidden
 ) -> None:
     nobody, no_bytes = "01900000-0000-7000-8000-000000000000", "ab" * 32
@@ -203,7 +203,7 @@ def test_what_is_hidden_and_what_never_was_look_alike(
             assert len(told) == 1, path
 
 
-def test_no_other_page_or_list_tells_a_stranger_of_it(
+def test_no_public_page_or_list_reveals_training(
     app: Flask, stranger: FlaskClient, hidden: Hidden, engine: Engine
 ) -> None:
     before = _rows(engine)
@@ -221,7 +221,7 @@ def test_no_other_page_or_list_tells_a_stranger_of_it(
     assert _rows(engine) == before
 
 
-def test_a_stranger_sends_no_hidden_file_as_a_reference(
+def test_hidden_artifact_is_refused_as_a_reference(
     client: FlaskClient, hidden: Hidden, engine: Engine
 ) -> None:
     before = _rows(engine)
@@ -243,10 +243,10 @@ def test_a_stranger_sends_no_hidden_file_as_a_reference(
     assert _rows(engine) == before
 
 
-def test_the_administrator_reaches_all_of_it(
+def test_administrator_can_access_all_hidden_resources(
     app: Flask, admin: FlaskClient, hidden: Hidden
 ) -> None:
-    """Which also shows that the ids above are those of something."""
+    """It also shows that the hidden ids exist."""
     expired = hidden.ids["job_id"][2]
     alive = {**hidden.ids, "job_id": hidden.ids["job_id"][:2]}
     for method, path in _walk(app, alive):
@@ -257,7 +257,7 @@ def test_the_administrator_reaches_all_of_it(
     dataset_sha256 = hidden.ids["sha256"][-1]
     for sha256 in hidden.ids["sha256"]:
         answer = admin.get(f"/api/v1/artifacts/{sha256}")
-        assert answer.headers["Cache-Control"] == "private, no-store"  # for no shared cache
+        assert answer.headers["Cache-Control"] == "private, no-store"  # not for shared caches
     content = admin.get(f"/api/v1/artifacts/{dataset_sha256}").data
     assert content.startswith(b"PK")
     done, waits = alive["job_id"]
@@ -267,7 +267,7 @@ def test_the_administrator_reaches_all_of_it(
     assert all(each in models for each in (done, "secret-config", "secret-pictures"))
 
 
-def test_a_signed_in_browser_sees_the_samples(app: Flask, hidden: Hidden) -> None:
+def test_signed_in_browser_can_view_training_samples(app: Flask, hidden: Hidden) -> None:
     browser = app.test_client()
     browser.post("/admin/login", data={"token": ADMIN_TOKEN})
     page = browser.get(f"/admin/training/{hidden.ids['job_id'][0]}").text
@@ -276,7 +276,7 @@ def test_a_signed_in_browser_sees_the_samples(app: Flask, hidden: Hidden) -> Non
     assert browser.get(f"/api/v1/artifacts/{sample}").status_code == 200
 
 
-def test_designers_go_on_as_before(
+def test_designs_and_prints_stay_accessible_without_a_token(
     client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
 ) -> None:
     form = {"brief": "teal mug", "reference": (io.BytesIO(as_png(photo(60, 40))), "a.png")}
@@ -302,18 +302,18 @@ def test_designers_go_on_as_before(
     with session_factory() as session:
         outputs = session.scalars(select(StageRun.output_sha256).where(StageRun.state == "done"))
         kept = {each for each in outputs if each}
-    for sha256 in kept:  # between the stages: of use to nobody
+    for sha256 in kept:  # outputs of stages are internal
         assert client.get(f"/api/v1/artifacts/{sha256}").status_code == 404
 
 
-def test_bytes_that_a_design_made_too_are_open(
+def test_artifact_shared_with_a_design_is_public(
     client: FlaskClient,
     driver: StageDriver,
     artifact_store: ArtifactStore,
     hidden: Hidden,
     session_factory: sessionmaker[Session],
 ) -> None:
-    """Whoever has the design has the bytes; and they are told as the design's."""
+    """The same bytes are public as a tile, and are served with the tile's media type."""
     client.post(JOBS, json={"brief": "teal mug"})
     driver.run_all(variants=1)
     sample = hidden.ids["sha256"][3]
@@ -323,16 +323,14 @@ def test_bytes_that_a_design_made_too_are_open(
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
 
 
-def test_a_batch_holds_designs_only(session_factory: sessionmaker[Session]) -> None:
+def test_batch_accepts_only_designs(session_factory: sessionmaker[Session]) -> None:
     runs = [Submission(pipeline="training", options={})]
     asked = BatchSubmission(jobs=runs, asked={}, payload="")
     with session_factory.begin() as session, pytest.raises(ValueError, match="designs"):
         submit_batch(session, asked)
 
 
-def test_visitors_are_told_of_models_what_they_draw_with(
-    client: FlaskClient, hidden: Hidden
-) -> None:
+def test_public_model_list_has_only_public_fields(client: FlaskClient, hidden: Hidden) -> None:
     models = client.get("/api/v1/models").get_json()
     (release,) = models["releases"]
     assert set(release) == {
@@ -343,7 +341,7 @@ def test_visitors_are_told_of_models_what_they_draw_with(
     }  # fmt: skip
 
 
-def test_figures_and_health_name_nobody(
+def test_metrics_and_health_contain_no_names_or_addresses(
     client: FlaskClient, admin: FlaskClient, hidden: Hidden, session_factory: sessionmaker[Session]
 ) -> None:
     with session_factory.begin() as session:
@@ -360,10 +358,10 @@ def test_figures_and_health_name_nobody(
         assert not [each for each in (*names, *hidden.secrets) if each in told], path
 
 
-def test_no_stranger_reads_the_address_of_a_webhook(
+def test_webhook_url_and_secret_are_never_public(
     app: Flask, client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
 ) -> None:
-    """Paths and queries of such addresses are often secrets."""
+    """Paths and queries of webhook URLs often contain secrets."""
     secret = "whsec_c2VjcmV0LW9mLXRoaXMtdGVzdC1hbG9uZQ=="
     url = "https://hooks.example.org/services/T0K3N?key=qu3ry"
     hook = {"url": url, "secret": secret, "events": [*EVENT_KINDS]}
@@ -382,7 +380,7 @@ def test_no_stranger_reads_the_address_of_a_webhook(
             "endpoint_id": list(session.scalars(select(WebhookEndpoint.id))),
             "delivery_id": list(session.scalars(select(WebhookDelivery.id))),
         }
-    assert len(ids["endpoint_id"]) == 4  # the retry's, too: it is the same owner's
+    assert len(ids["endpoint_id"]) == 4  # including that of the retry, which has the same owner
     assert ids["delivery_id"]
     plain = [str(each) for each in app.url_map.iter_rules() if not each.arguments]
     seen = 0
