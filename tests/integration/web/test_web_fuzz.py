@@ -1,7 +1,7 @@
-"""Every described endpoint under generated requests, well formed and not: no 5xx, no surprise.
+"""Fuzzing of every documented endpoint with generated valid and invalid requests.
 
-Each answer is compared with the OpenAPI document: its status, media type and schema. The requests
-are drawn from fixed seeds: the same ones every time.
+No response may be a 5xx, and the status, headers, media type and schema of each must match the
+OpenAPI document. Generation is deterministic: every run sends the same requests.
 """
 
 from collections import Counter, defaultdict
@@ -56,7 +56,7 @@ REACHED = {
 
 @dataclass
 class Attack:
-    """What came of it."""
+    """Result of a fuzzing run: response statuses per operation, and failed checks."""
 
     statuses: dict[str, Counter[int]]
     problems: list[str]
@@ -64,7 +64,7 @@ class Attack:
 
 @pytest.fixture
 def calm_app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
-    """An application that holds a worker for ready however long this takes."""
+    """Application whose worker heartbeat does not become stale during the test."""
     return make_app(settings.model_copy(update={"worker_stale_s": 3600.0}))
 
 
@@ -75,7 +75,7 @@ def known(
     released: None,
     session_factory: sessionmaker[Session],
 ) -> dict[str, list[str]]:
-    """Something of everything, by the names that paths give to ids."""
+    """Existing ids of every kind, keyed by path parameter."""
     with session_factory.begin() as session:
         beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu",)))
     hook = {"url": "https://hooks.example.org/", "events": ["job.submitted", "job.succeeded"]}
@@ -87,7 +87,7 @@ def known(
     lines = admin.get("/api/v1/webhook-deliveries").get_json()["deliveries"]
     made = admin.get(done["links"]["self"]).get_json()["artifacts"]
     return {
-        # Jobs that have ended: the stream of an active one lasts.
+        # Only ended jobs: the event stream of an active job stays open.
         "job_id": [done["id"], *(job["id"] for job in batch.get_json()["jobs"])],
         "batch_id": [batch.get_json()["id"]],
         "sha256": [each["sha256"] for each in made],
@@ -98,7 +98,7 @@ def known(
 
 
 def attacked(app: Flask, known: dict[str, list[str]], mode: GenerationMode) -> Attack:
-    """Send what is generated to every endpoint."""
+    """Send generated requests to every endpoint and return the result."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     attack = Attack(statuses=defaultdict(Counter), problems=[])
     for result in schema.get_all_operations():
@@ -120,17 +120,17 @@ def _attack_one(
     )
     def send(case: Case, luck: int) -> None:
         for name in case.path_parameters or {}:
-            if luck >= 3 and name in known and case.method != "DELETE":  # or it were gone
+            if luck >= 3 and name in known and case.method != "DELETE":  # which would remove it
                 case.path_parameters[name] = known[name][luck % len(known[name])]
         for name in ("before", "endpoint", "job") if luck % 2 else ():
-            (case.query or {}).pop(name, None)  # an id that nobody has
+            (case.query or {}).pop(name, None)  # a random id, which does not exist
         answer = case.call(headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
         attack.statuses[operation.label][answer.status_code] += 1
         case.validate_response(answer, checks=CHECKS)
 
     try:
         send()
-    except Unsatisfiable:  # nothing about it can be wrong
+    except Unsatisfiable:  # the operation has no invalid input
         assert mode is GenerationMode.NEGATIVE
     except AssertionError as error:
         attack.problems.append(str(error))
@@ -139,7 +139,7 @@ def _attack_one(
 
 
 @pytest.mark.long
-def test_well_formed_requests_are_answered_as_described(
+def test_valid_requests_match_the_openapi_document(
     calm_app: Flask, known: dict[str, list[str]], session_factory: sessionmaker[Session]
 ) -> None:
     attack = attacked(calm_app, known, GenerationMode.POSITIVE)
@@ -151,7 +151,7 @@ def test_well_formed_requests_are_answered_as_described(
 
 
 @pytest.mark.long
-def test_malformed_requests_are_refused_as_described(
+def test_invalid_requests_are_refused_as_in_the_openapi_document(
     calm_app: Flask, known: dict[str, list[str]], session_factory: sessionmaker[Session]
 ) -> None:
     attack = attacked(calm_app, known, GenerationMode.NEGATIVE)

@@ -1,4 +1,4 @@
-"""What is larger than a request may be is refused before it is parsed, by its route."""
+"""Request size limits per route, enforced before parsing."""
 
 import base64
 import json
@@ -30,18 +30,18 @@ MIB = 1024 * KIB
 
 
 def objects(size: int) -> bytes:
-    """JSON of that many bytes that takes thirty times the memory."""
+    """Return JSON of this size in bytes that takes thirty times the memory when parsed."""
     return b"[" + b"{}," * ((size - 4) // 3) + b"{}]"
 
 
 def keys(size: int) -> bytes:
-    """JSON of about that many bytes with as many fields as fit."""
+    """Return JSON of about this size in bytes with as many fields as fit."""
     return json.dumps({f"{number:x}": 0 for number in range(size // 12)}).encode()
 
 
 @pytest.fixture
 def client(admin: FlaskClient) -> FlaskClient:
-    """Here, a program of the administrator's, to whom every route is open."""
+    """Test client that sends the administrator's token, to reach every route."""
     return admin
 
 
@@ -51,7 +51,7 @@ def sent(client: FlaskClient, path: str, body: bytes, method: str = "POST") -> t
 
 
 @pytest.mark.parametrize("body", [objects, keys])
-def test_json_has_a_cap_at_every_route(
+def test_every_json_route_has_a_body_limit(
     app: Flask, client: FlaskClient, released: None, body: Callable[[int], bytes]
 ) -> None:
     asked = 0
@@ -66,7 +66,7 @@ def test_json_has_a_cap_at_every_route(
     assert asked >= 10
 
 
-def test_a_reference_may_take_most_of_a_body_and_objects_may_not(
+def test_large_body_is_accepted_for_a_reference_but_not_for_json_objects(
     client: FlaskClient, settings: Settings
 ) -> None:
     large = base64.b64encode(picture() + bytes(settings.max_upload_bytes - 8 * KIB)).decode()
@@ -79,7 +79,7 @@ def test_a_reference_may_take_most_of_a_body_and_objects_may_not(
         assert sent(client, path, beside.encode()) == (413, "payload_too_large")
 
 
-def test_an_answer_names_twenty_fields_and_the_number_of_the_others(client: FlaskClient) -> None:
+def test_error_names_at_most_twenty_fields_and_counts_the_rest(client: FlaskClient) -> None:
     body = {"brief": ""} | {f"f{number}": number for number in range(60)}
     answer = client.post(JOBS, json=body).get_json()
     assert len(answer["fields"]) == 20
@@ -101,14 +101,14 @@ def test_an_answer_names_twenty_fields_and_the_number_of_the_others(client: Flas
 
 
 @pytest.mark.parametrize("name", ["seeds", "strengths"])
-def test_a_list_of_numbers_is_measured_before_it_is_read(client: FlaskClient, name: str) -> None:
+def test_length_of_a_number_list_is_checked_before_parsing(client: FlaskClient, name: str) -> None:
     form = {"brief": "teal mug", name: "1" + " " * 100_000 + "x"}
     answer = client.post("/designs", data=form, content_type="multipart/form-data")
     assert (answer.status_code, answer.get_json()["fields"][0]["field"]) == (422, name)
     assert client.post("/designs", data=form).status_code == 413  # urlencoded
 
 
-def test_a_brief_is_measured_before_it_is_normalized(client: FlaskClient) -> None:
+def test_length_of_a_brief_is_checked_before_normalization(client: FlaskClient) -> None:
     brief = "a" + "\u0301\u0316" * 50_000
     form = client.post("/designs", data={"brief": brief}, content_type="multipart/form-data")
     assert form.get_json()["fields"] == [{"field": "brief", "message": "At most 2000 characters."}]
@@ -120,7 +120,7 @@ def test_a_brief_is_measured_before_it_is_normalized(client: FlaskClient) -> Non
     assert marks.status_code == 200
 
 
-def test_forms_have_caps(client: FlaskClient, released: None) -> None:
+def test_forms_have_size_and_field_limits(client: FlaskClient, released: None) -> None:
     for path in ("/admin/login", "/admin/models/rollback", f"/jobs/{UNKNOWN}/prints", "/designs"):
         answer = client.post(path, data={"reason": "x" * 200 * KIB})
         assert answer.status_code == 413, path
@@ -133,7 +133,7 @@ def test_forms_have_caps(client: FlaskClient, released: None) -> None:
     assert answer.get_json()["fields"][0]["field"] == "webhook"
 
 
-def test_a_whole_batch_fits_into_a_form(client: FlaskClient) -> None:
+def test_batch_of_maximum_size_is_accepted_as_form_and_json(client: FlaskClient) -> None:
     form: dict[str, Any] = {
         "briefs": [f"teal mug {number} {'波' * 1900}" for number in range(100)],
         "seeds": [str(number) for number in range(100)],
@@ -146,7 +146,7 @@ def test_a_whole_batch_fits_into_a_form(client: FlaskClient) -> None:
     assert (answer.status_code, answer.get_json()["size"]) == (202, 100)
 
 
-def test_each_brief_of_a_batch_is_read_once(client: FlaskClient) -> None:
+def test_each_distinct_brief_of_a_batch_is_parsed_once(client: FlaskClient) -> None:
     read: list[str] = []
 
     def note(frame: FrameType, event: str, _given: Any) -> None:
@@ -171,7 +171,7 @@ HEADERS = (
 
 
 @pytest.mark.parametrize("name", HEADERS)
-def test_a_header_that_is_too_long_is_refused_by_name(app: Flask, name: str) -> None:
+def test_too_long_header_is_refused_by_name(app: Flask, name: str) -> None:
     client = app.test_client(use_cookies=False)
     for path in (f"{JOBS}/{UNKNOWN}", "/"):
         answer = client.get(path, headers={name: "a," * MAX_HEADER_CHARS, "Host": "localhost"})
@@ -180,13 +180,13 @@ def test_a_header_that_is_too_long_is_refused_by_name(app: Flask, name: str) -> 
         assert client.get(path, headers={name: "a" * MAX_HEADER_CHARS}).status_code != 500
 
 
-def test_an_address_that_is_too_long_is_refused(client: FlaskClient) -> None:
+def test_too_long_url_is_refused(client: FlaskClient) -> None:
     for path in (f"{JOBS}?before={'a' * 9000}", f"/{'a' * 9000}"):
         answer = client.get(path)
         assert (answer.status_code, answer.get_json()["fields"][0]["field"]) == (400, "url")
 
 
-def test_made_up_methods_share_a_label(client: FlaskClient) -> None:
+def test_unknown_http_methods_share_one_metric_label(client: FlaskClient) -> None:
     for number in range(50):
         client.open("/api/v1/jobs", method=f"MADE-UP{number}")
     figures = client.get("/metrics").text
@@ -194,7 +194,7 @@ def test_made_up_methods_share_a_label(client: FlaskClient) -> None:
     assert 'method="other"' in figures
 
 
-def test_chunked_bodies_have_the_same_caps(settings: Settings) -> None:
+def test_chunked_bodies_have_the_same_limits(settings: Settings) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

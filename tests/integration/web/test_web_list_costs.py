@@ -1,4 +1,4 @@
-"""Lists read their page in a fixed number of statements; few large reads run at once."""
+"""Lists run a fixed number of SQL statements, and concurrent large reads are limited."""
 
 import base64
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ WEBHOOK = {
 
 @dataclass
 class Reads:
-    """Statements and the rows that they returned or changed."""
+    """Number of SQL statements and of the rows that they returned or changed."""
 
     statements: int = 0
     rows: int = 0
@@ -47,7 +47,7 @@ class Reads:
 
 @contextmanager
 def counted(app: Flask) -> Iterator[Reads]:
-    """Count the statements of the application's engine and their rows."""
+    """Count SQL statements and rows on the application's engine."""
     engine = app.extensions["codesigner"].engine
     reads = Reads()
 
@@ -61,14 +61,14 @@ def counted(app: Flask) -> Iterator[Reads]:
 
 
 def submit(admin: FlaskClient, driver: StageDriver) -> None:
-    """Submit a batch with a webhook; its jobs but a failed one are cancelled."""
+    """Submit a batch with a webhook, fail one job and cancel the others."""
     answer = admin.post(BATCHES, json=SWEEP | {"webhook": WEBHOOK})
     assert answer.status_code == 202, answer.text
     driver.fail(driver.claim("caption"))
     admin.post(answer.get_json()["links"]["cancel"])
 
 
-def test_the_counts_of_all_batches_of_a_page_are_one_statement(
+def test_job_counts_of_a_batch_list_are_read_in_one_statement(
     app: Flask, client: FlaskClient
 ) -> None:
     ids = []
@@ -83,15 +83,15 @@ def test_the_counts_of_all_batches_of_a_page_are_one_statement(
     assert [batch["counts"]["cancelled"] for batch in page] == [0, 0, 30, 0]
     assert [batch["state"] for batch in page] == ["queued", "queued", "ended", "queued"]
     assert reads.statements == 2
-    assert reads.rows == 8  # four batches, each with jobs of one state
+    assert reads.rows == 8  # four batches, the jobs of each in one state
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_more_rows_take_no_more_statements(
+def test_statement_count_of_a_list_does_not_grow_with_rows(
     app: Flask, admin: FlaskClient, driver: StageDriver, path: str
 ) -> None:
     submit(admin, driver)
-    assert admin.get(path).status_code == 200  # which fills caches
+    assert admin.get(path).status_code == 200  # fills caches
     with counted(app) as few:
         assert admin.get(path).status_code == 200
     for _ in range(2):
@@ -102,9 +102,7 @@ def test_more_rows_take_no_more_statements(
     assert many.rows <= 200
 
 
-def test_an_unchanged_fragment_of_a_batch_page_reads_no_jobs(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_unchanged_batch_page_fragment_reads_no_jobs(app: Flask, client: FlaskClient) -> None:
     batch = client.post(BATCHES, json=SWEEP).get_json()
     parts = f"/batches/{batch['id']}/parts"
     first = client.get(parts)
@@ -112,7 +110,7 @@ def test_an_unchanged_fragment_of_a_batch_page_reads_no_jobs(
         same = client.get(parts, headers={"If-None-Match": first.headers["ETag"]})
     assert (same.status_code, same.data) == (304, b"")
     assert same.headers["ETag"] == first.headers["ETag"]
-    assert reads.rows == 3  # the batch, and twice its jobs' aggregates
+    assert reads.rows == 3  # the batch row, and two aggregates of its jobs
 
 
 def test_large_reads_wait_for_a_slot_and_small_ones_do_not(app: Flask, client: FlaskClient) -> None:

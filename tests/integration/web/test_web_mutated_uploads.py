@@ -1,4 +1,4 @@
-"""Uploads that are broken or hostile: refused by their field, in bounded memory, nothing kept."""
+"""Corrupt and malicious uploads are refused in bounded memory and leave no files."""
 
 import io
 import os
@@ -48,7 +48,7 @@ def upload(client: FlaskClient, content: bytes) -> Any:
 
 @contextmanager
 def watched_memory() -> Iterator[dict[str, int]]:
-    """Tell the most bytes that this process, and any child of it that decodes, came to hold."""
+    """Record the peak growth of this process and the peak memory of a decoder child, in bytes."""
     most = {"own": 0, "child": 0}
     me, over = psutil.Process(), threading.Event()
     began = me.memory_info().rss
@@ -74,7 +74,7 @@ def watched_memory() -> Iterator[dict[str, int]]:
 
 
 def stored(settings: Settings) -> set[str]:
-    """Names of all files in the store, unfinished ones too."""
+    """Return the names of all files in the store, unfinished ones included."""
     folder = Path(settings.artifacts_url.removeprefix("file://"))
     return {path.name for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
 
@@ -86,7 +86,7 @@ def referred_to(session_factory: sessionmaker[Session]) -> set[str]:
 
 
 @pytest.mark.long
-def test_two_thousand_mutated_uploads_break_nothing_and_leave_nothing(
+def test_mutated_uploads_are_handled_in_bounded_memory_and_leave_no_files(
     client: FlaskClient,
     settings: Settings,
     session_factory: sessionmaker[Session],
@@ -100,7 +100,7 @@ def test_two_thousand_mutated_uploads_break_nothing_and_leave_nothing(
             assert answer.status_code in {202, 413, 415, 422}, answer.text
             if answer.status_code != 202:
                 assert {each["field"] for each in answer.get_json()["fields"]} == {"reference"}
-    assert statuses[202] > 100, statuses  # some mutations do no harm
+    assert statuses[202] > 100, statuses  # some mutations leave the image valid
     assert statuses[422] > 500, statuses
     assert statuses[415] > 100, statuses
     assert most["own"] < OWN_MIB * MIB, most
@@ -126,7 +126,7 @@ def _forget_all(factory: sessionmaker[Session], store: ArtifactStore) -> None:
 
 
 @pytest.mark.long
-def test_bombs_go_off_in_bounded_memory_and_time(
+def test_decompression_bombs_use_bounded_memory_and_cpu_time(
     client: FlaskClient, settings: Settings, session_factory: sessionmaker[Session]
 ) -> None:
     files = bombs(settings.max_image_pixels)

@@ -1,4 +1,4 @@
-"""Requests that are odd in ways that a program hardly writes: refused, never a failure of ours."""
+"""Unusual headers, queries, texts and paths never cause a server error."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ UNKNOWN = "0190d9a1-0000-7000-8000-000000000000"
 
 
 @pytest.mark.parametrize("seconds", ["²", "9" * 6000, "٣", "-1", "1.5", ""])
-def test_a_wait_that_is_no_number_is_no_wait(client: FlaskClient, seconds: str) -> None:
+def test_invalid_prefer_wait_is_ignored(client: FlaskClient, seconds: str) -> None:
     headers = {"Prefer": f"wait={seconds}".encode().decode("latin-1")}
     answer = client.post(JOBS, json={"brief": "teal mug"}, headers=headers)
     assert answer.status_code == 202
@@ -21,7 +21,7 @@ def test_a_wait_that_is_no_number_is_no_wait(client: FlaskClient, seconds: str) 
 @pytest.mark.parametrize(
     "origin", ["http://[", "null", "\u00ff", "//", "http://localhost:99999999"]
 )
-def test_an_origin_that_is_none_is_another_site(client: FlaskClient, origin: str) -> None:
+def test_invalid_origin_is_refused_as_cross_site(client: FlaskClient, origin: str) -> None:
     answer = client.post(JOBS, json={"brief": "teal mug"}, headers={"Origin": origin})
     assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
 
@@ -30,7 +30,9 @@ def test_an_origin_that_is_none_is_another_site(client: FlaskClient, origin: str
     "query",
     ["endpoint=x", "_external=1", "_scheme=ftp", "_method=x", "lang=xx&lang=yy", "=", "%ff"],
 )
-def test_pages_take_any_query(admin: FlaskClient, query: str) -> None:
+def test_pages_ignore_unknown_and_malformed_query_parameters(
+    admin: FlaskClient, query: str
+) -> None:
     for path in ("/", "/jobs", "/api/docs", "/admin/models"):
         page = admin.get(f"{path}?{query}")
         assert page.status_code == 200, path
@@ -41,7 +43,7 @@ ODD = ["\x00", "a\x00b", "\ud800", "\x1b[2J", "line\nbreak"]
 
 
 @pytest.mark.parametrize("text", ODD)
-def test_texts_that_no_database_holds_are_refused_by_their_field(
+def test_text_with_control_characters_or_surrogates_is_refused_by_field(
     admin: FlaskClient, released: None, text: str
 ) -> None:
     for path, body in (
@@ -57,7 +59,7 @@ def test_texts_that_no_database_holds_are_refused_by_their_field(
 
 
 @pytest.mark.parametrize("text", ODD)
-def test_names_that_are_made_up_are_told_back_readably(client: FlaskClient, text: str) -> None:
+def test_unknown_field_names_are_shortened_in_errors(client: FlaskClient, text: str) -> None:
     body = json.dumps({"brief": "x", text: 1, "y" * 5000: 2})
     for path in (JOBS, "/api/v1/batches"):
         answer = client.post(path, data=body, content_type="application/json")
@@ -65,7 +67,7 @@ def test_names_that_are_made_up_are_told_back_readably(client: FlaskClient, text
         assert all(len(each["field"]) <= 100 for each in answer.get_json()["fields"])
 
 
-def test_paths_with_zero_bytes_lead_nowhere(admin: FlaskClient, released: None) -> None:
+def test_paths_with_null_bytes_return_client_errors(admin: FlaskClient, released: None) -> None:
     found: list[tuple[str, str]] = [
         ("GET", f"{JOBS}/%00"),
         ("GET", f"{JOBS}/{UNKNOWN}%00/events"),
