@@ -1,4 +1,4 @@
-"""The web application against real servers; what it answers is compared with its description."""
+"""Fixtures: the web application on real servers, with responses checked against OpenAPI."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
 
 @pytest.fixture
 def make_app() -> Iterator[Callable[[Settings], Flask]]:
-    """Makes applications whose every answer is compared with the endpoint's description."""
+    """Return a function that makes applications whose responses are checked against OpenAPI."""
     made: list[Flask] = []
     surprises: list[str] = []
 
@@ -39,7 +39,7 @@ def make_app() -> Iterator[Callable[[Settings], Flask]]:
 
 @pytest.fixture
 def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
-    """The application of the test's installation."""
+    """Application with the test's settings."""
     return make_app(settings)
 
 
@@ -68,18 +68,18 @@ def _watched(application: Flask, surprises: list[str]) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A program that speaks to the application from the same machine, without a token."""
+    """Test client on the loopback address, without a token."""
     return app.test_client()
 
 
 @pytest.fixture
 def admin(app: Flask) -> FlaskClient:
-    """A program that sends the administration's token."""
+    """Test client that sends the administrator's token."""
     return admin_of(app)
 
 
 def admin_of(application: Flask) -> FlaskClient:
-    """Return a client that sends the administration's token with every request."""
+    """Return a test client that sends the administrator's token with every request."""
     made = application.test_client()
     made.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {ADMIN_TOKEN}"
     return made
@@ -87,13 +87,13 @@ def admin_of(application: Flask) -> FlaskClient:
 
 @pytest.fixture
 def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> StageDriver:
-    """Plays the worker."""
+    """Stage driver that acts as the worker."""
     return StageDriver(sessions=session_factory, store=artifact_store)
 
 
 @pytest.fixture
 def released(session_factory: sessionmaker[Session]) -> None:
-    """Two releases; the first one is in use."""
+    """Register two releases and promote the first."""
     with session_factory.begin() as session:
         register_release(session, ReleaseManifest(name="first", versions=versions("first")))
         promote(session, "first", "installation")
@@ -103,7 +103,7 @@ def released(session_factory: sessionmaker[Session]) -> None:
 
 
 def versions(name: str) -> tuple[VersionManifest, ...]:
-    """A version of each role."""
+    """Return one model version for each role."""
     return tuple(
         VersionManifest(
             role=role,
@@ -118,7 +118,7 @@ def versions(name: str) -> tuple[VersionManifest, ...]:
 
 
 def picture(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (40, 30)) -> bytes:
-    """A plain picture's file."""
+    """Return an encoded image of one colour."""
     out = io.BytesIO()
     Image.new(mode, size, 120 if mode in {"L", "I;16", "P", "1"} else None).save(out, kind)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Administration by API and pages: releases, training runs, workers, and who may come in."""
+"""Administration by API and pages: releases, training runs and workers."""
 
 import io
 import json
@@ -22,7 +22,7 @@ RUNS = "/api/v1/training-runs"
 
 @pytest.fixture
 def client(admin: FlaskClient) -> FlaskClient:
-    """Here, a program of the administrator's."""
+    """Test client that sends the administrator's token."""
     return admin
 
 
@@ -38,11 +38,11 @@ def dataset(images: int = 8, *, lines: list[str] | None = None, folder: str = ""
 
 
 def torn() -> io.BytesIO:
-    """A zip whose metadata.jsonl is no deflated data."""
+    """Return a zip file whose metadata.jsonl has a corrupt deflate stream."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("metadata.jsonl", "waves " * 100)
-    content.seek(44)  # after the local header and the name
+    content.seek(44)  # after the local file header and the name
     content.write(b"\xff" * 5)
     return content
 
@@ -72,7 +72,7 @@ def test_releases_are_promoted_and_rolled_back(client: FlaskClient, released: No
     assert client.post("/api/v1/models/rollback").get_json()["champion"] == "first"
 
 
-def test_moves_that_cannot_be_made_are_refused(
+def test_invalid_promotions_and_rollbacks_are_refused(
     client: FlaskClient, released: None, session_factory: sessionmaker[Session]
 ) -> None:
     with session_factory.begin() as session:
@@ -96,7 +96,7 @@ def test_moves_that_cannot_be_made_are_refused(
     assert forced.get_json()["champion"] == "third"
 
 
-def test_a_training_run_is_started_followed_and_shown(
+def test_training_run_is_submitted_and_its_metrics_are_shown(
     client: FlaskClient, driver: StageDriver, artifact_store: ArtifactStore
 ) -> None:
     answer = start(client, dataset(folder="tiles/"), steps="20", name="my tiles")
@@ -122,7 +122,7 @@ def test_a_training_run_is_started_followed_and_shown(
     assert client.get(f"/jobs/{job['id']}").status_code == 302
 
 
-def test_a_bad_dataset_is_refused_with_its_reason_and_not_stored(
+def test_invalid_dataset_is_refused_with_a_reason_and_not_stored(
     client: FlaskClient, settings: Settings
 ) -> None:
     no_metadata = io.BytesIO()
@@ -157,13 +157,13 @@ def test_a_bad_dataset_is_refused_with_its_reason_and_not_stored(
     assert list((settings.home / "artifacts").glob("??/*")) == []
 
 
-def test_a_run_is_found_among_runs_only(client: FlaskClient) -> None:
+def test_design_job_is_not_found_as_a_training_run(client: FlaskClient) -> None:
     job = client.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
     assert client.get(f"{RUNS}/{job['id']}").get_json()["code"] == "job_not_found"
     assert client.get(f"/admin/training/{job['id']}").status_code == 404
 
 
-def test_workers_are_shown_with_when_they_were_heard_of(
+def test_worker_page_lists_workers_that_sent_a_heartbeat(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     assert "No worker has reported yet" in client.get("/admin/workers").text

@@ -1,4 +1,4 @@
-"""Fetching artifacts: whole, in part, or by a signed link to the bucket."""
+"""Fetching artifacts: whole, by range, or through a signed URL of the bucket."""
 
 import urllib.request
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def path_of(sha256: str) -> str:
 def linked(
     make_app: Callable[[Settings], Flask], settings: Settings, bucket: str
 ) -> Callable[..., FlaskClient]:
-    """Makes applications whose artifacts are in a bucket."""
+    """Return a function that makes clients of applications with artifacts in a bucket."""
 
     def make(**changed: Any) -> FlaskClient:
         given = {"artifacts_url": bucket, "signed_links_s": 600} | changed
@@ -43,7 +43,7 @@ def linked(
 
 @pytest.fixture
 def shown(session_factory: sessionmaker[Session]) -> Callable[[str], str]:
-    """Makes an artifact that the store has a design's reference, which all visitors may fetch."""
+    """Return a function that makes an artifact a design's reference image."""
 
     def make(sha256: str) -> str:
         with session_factory.begin() as session:
@@ -56,7 +56,7 @@ def shown(session_factory: sessionmaker[Session]) -> Callable[[str], str]:
 @pytest.mark.parametrize(
     "asked", ["bytes=0-3,8-11", "lines=0-3", "bytes=0-3, 8-", "nonsense", "items=x,y"]
 )
-def test_what_is_not_one_range_of_bytes_is_answered_with_the_whole(
+def test_multiple_or_unknown_ranges_return_the_whole_file(
     client: FlaskClient, artifact_store: ArtifactStore, shown: Shown, asked: str
 ) -> None:
     path = path_of(shown(artifact_store.put(PICTURE)))
@@ -65,7 +65,7 @@ def test_what_is_not_one_range_of_bytes_is_answered_with_the_whole(
     assert answer.headers["Accept-Ranges"] == "bytes"
 
 
-def test_ranges_count_from_either_end_and_need_the_same_bytes(
+def test_open_and_suffix_ranges_are_served_unless_if_range_differs(
     client: FlaskClient, artifact_store: ArtifactStore, shown: Shown
 ) -> None:
     sha256 = shown(artifact_store.put(PICTURE))
@@ -78,7 +78,7 @@ def test_ranges_count_from_either_end_and_need_the_same_bytes(
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(PICTURE)))
 
 
-def test_a_proxy_s_weakened_etag_is_known_too(
+def test_weak_etag_from_a_proxy_matches(
     client: FlaskClient, artifact_store: ArtifactStore, shown: Shown
 ) -> None:
     sha256 = shown(artifact_store.put(PICTURE))
@@ -87,7 +87,7 @@ def test_a_proxy_s_weakened_etag_is_known_too(
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_files_of_expired_jobs_are_not_served(
+def test_artifacts_of_expired_jobs_are_not_served(
     client: FlaskClient,
     artifact_store: ArtifactStore,
     session_factory: sessionmaker[Session],
@@ -114,7 +114,7 @@ def test_files_of_expired_jobs_are_not_served(
     assert client.post("/api/v1/jobs", json=body).status_code == 422
 
 
-def test_a_signed_link_gives_the_bytes(
+def test_artifact_redirects_to_a_signed_url_that_serves_the_bytes(
     linked: Callable[..., FlaskClient], bucket: str, shown: Shown
 ) -> None:
     sha256 = shown(ArtifactStore(bucket).put(PICTURE))
@@ -130,7 +130,7 @@ def test_a_signed_link_gives_the_bytes(
         assert "immutable" in fetched.headers["Cache-Control"]
 
 
-def test_links_of_what_is_no_picture_are_downloads(
+def test_signed_url_of_a_non_image_is_an_attachment(
     linked: Callable[..., FlaskClient], bucket: str
 ) -> None:
     sha256 = ArtifactStore(bucket).put(b"<script>alert(1)</script>")
@@ -141,7 +141,7 @@ def test_links_of_what_is_no_picture_are_downloads(
         assert fetched.headers["Cache-Control"] == "private, no-store"
 
 
-def test_heads_and_what_is_known_are_answered_here(
+def test_head_and_conditional_requests_are_not_redirected(
     linked: Callable[..., FlaskClient], bucket: str, shown: Shown
 ) -> None:
     client, sha256 = linked(), shown(ArtifactStore(bucket).put(PICTURE))
@@ -152,7 +152,7 @@ def test_heads_and_what_is_known_are_answered_here(
     assert client.get(path_of("ab" * 32)).status_code == 404
 
 
-def test_without_the_setting_or_a_bucket_there_are_no_links(
+def test_no_redirect_without_the_setting_or_a_bucket(
     linked: Callable[..., FlaskClient], bucket: str, settings: Settings, shown: Shown
 ) -> None:
     for changed in ({"signed_links_s": 0}, {"artifacts_url": settings.artifacts_url}):
@@ -165,7 +165,7 @@ def test_without_the_setting_or_a_bucket_there_are_no_links(
         assert "img-src 'self' blob: data:;" in client.get("/").headers["Content-Security-Policy"]
 
 
-def test_pages_may_show_what_links_lead_to(
+def test_content_security_policy_allows_images_from_the_bucket(
     linked: Callable[..., FlaskClient], bucket: str, shown: Shown
 ) -> None:
     client, sha256 = linked(), shown(ArtifactStore(bucket).put(PICTURE))

@@ -1,4 +1,4 @@
-"""The command line against the real application over HTTP."""
+"""The command-line client against the real application over HTTP."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ from tests.driving import StageDriver
 
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
-    """The application behind a socket."""
+    """Base URL of the application on a real socket."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -30,7 +30,7 @@ def run(url: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, "--url", url])
 
 
-def test_a_batch_is_handed_in_followed_and_cancelled(
+def test_batch_is_submitted_cancelled_and_polled(
     url: str, driver: StageDriver, tmp_path: Path
 ) -> None:
     asked = run(url, "batch", "submit", "teal mug", "navy mug", "--seeds", "3-4", "--no-wait")
@@ -47,7 +47,7 @@ def test_a_batch_is_handed_in_followed_and_cancelled(
     assert json.loads(printed.stdout)["counts"]["cancelled"] == 3
 
 
-def test_what_the_api_refuses_is_one_line(url: str) -> None:
+def test_api_error_is_printed_as_one_line(url: str) -> None:
     refused = run(url, "batch", "submit", "teal mug", "--strengths", "0.2,0.5")
     assert (refused.exit_code, refused.output.count("\n")) == (1, 1)
     assert "strengths" in refused.output

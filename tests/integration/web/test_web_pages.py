@@ -1,4 +1,4 @@
-"""The pages without a browser: language, forms, headers, errors."""
+"""The pages through the test client: language, forms, headers and errors."""
 
 import io
 import re
@@ -27,7 +27,7 @@ def job_of(answer: Any) -> str:
     return str(answer.headers["Location"])
 
 
-def test_the_language_follows_the_browser_and_the_switch(client: FlaskClient) -> None:
+def test_language_follows_accept_language_and_the_language_switch(client: FlaskClient) -> None:
     english = client.get("/", headers={"Accept-Language": "fr, en;q=0.5"})
     assert 'lang="en"' in english.text
     chinese = client.get("/", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
@@ -39,7 +39,7 @@ def test_the_language_follows_the_browser_and_the_switch(client: FlaskClient) ->
     assert "What shall we design?" in client.get("/?lang=en").text
 
 
-def test_errors_of_the_api_speak_the_callers_language(client: FlaskClient) -> None:
+def test_api_errors_follow_accept_language(client: FlaskClient) -> None:
     headers = {"Accept-Language": "zh"}
     problem = client.post("/api/v1/jobs", json={"brief": ""}, headers=headers).get_json()
     assert problem["fields"][0]["message"] == "请写下想设计什么。"
@@ -50,7 +50,7 @@ def test_errors_of_the_api_speak_the_callers_language(client: FlaskClient) -> No
     assert "铝合金" in [chip["name"] for chip in chips["chips"]]
 
 
-def test_what_is_understood_is_named_with_its_colours(client: FlaskClient) -> None:
+def test_understand_returns_chips_with_names_and_colours(client: FlaskClient) -> None:
     chips = client.post("/api/v1/understand", json={"brief": "teal mug, no red"}).get_json()
     colour = next(chip for chip in chips["chips"] if chip["part"] == "colour")
     assert (colour["key"], colour["name"]) == ("teal", "teal")
@@ -58,7 +58,7 @@ def test_what_is_understood_is_named_with_its_colours(client: FlaskClient) -> No
     assert client.post("/api/v1/understand", json={}).status_code == 422
 
 
-def test_the_form_without_scripts_leads_to_the_job(
+def test_form_without_javascript_redirects_to_the_job(
     client: FlaskClient, driver: StageDriver
 ) -> None:
     reference = (io.BytesIO(picture("JPEG")), "p.jpg")
@@ -81,7 +81,7 @@ def test_the_form_without_scripts_leads_to_the_job(
     assert "/api/v1/artifacts/" in client.get("/jobs").text
 
 
-def test_who_is_far_back_is_told_that_many_come_before(
+def test_position_beyond_the_counting_limit_is_shown_as_a_minimum(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.queue.estimates.MOST_COUNTED", 2)
@@ -94,7 +94,7 @@ def test_who_is_far_back_is_told_that_many_come_before(
     assert "前面至少还有 2 个任务" in client.get(f"{third}?lang=zh").text
 
 
-def test_the_form_comes_back_with_what_is_wrong(client: FlaskClient) -> None:
+def test_invalid_form_is_shown_again_with_its_errors(client: FlaskClient) -> None:
     sent = {"brief": "<b>teal</b>", "variants": "9"}
     answer = client.post("/designs", data=sent, headers=PAGE)
     assert answer.status_code == 422
@@ -102,7 +102,7 @@ def test_the_form_comes_back_with_what_is_wrong(client: FlaskClient) -> None:
     assert "&lt;b&gt;teal" in answer.text
 
 
-def test_jobs_are_cancelled_repeated_and_varied_from_the_page(
+def test_job_page_cancels_retries_and_draws_again_with_a_new_seed(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     url = job_of(client.post("/designs", data={"brief": BRIEF, "seed": "5"}, headers=PAGE))
@@ -118,7 +118,7 @@ def test_jobs_are_cancelled_repeated_and_varied_from_the_page(
     assert rows[2].retried_from == rows[0].id
 
 
-def test_long_lists_have_pages(client: FlaskClient) -> None:
+def test_job_list_page_is_paginated(client: FlaskClient) -> None:
     for number in range(26):
         client.post("/api/v1/jobs", json={"brief": f"mug number {number}"})
     first = client.get("/jobs").text
@@ -128,7 +128,7 @@ def test_long_lists_have_pages(client: FlaskClient) -> None:
     assert client.get(following[1]).text.count("past-job") == 2
 
 
-def test_other_sites_cannot_send_forms(
+def test_cross_site_posts_are_refused(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     for headers in (
@@ -146,12 +146,12 @@ def test_other_sites_cannot_send_forms(
     assert client.post("/api/v1/jobs", json={"brief": "x"}, headers=own).status_code == 202
 
 
-def test_names_that_are_not_this_machines_are_refused(client: FlaskClient) -> None:
+def test_unknown_host_header_is_refused(client: FlaskClient) -> None:
     answer = client.get("/", base_url="http://attacker.example")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "unknown_host")
 
 
-def test_every_page_has_the_headers_and_no_inline_code(
+def test_every_page_has_security_headers_and_no_inline_code(
     admin: FlaskClient, driver: StageDriver
 ) -> None:
     job = admin.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
@@ -179,7 +179,7 @@ def test_every_page_has_the_headers_and_no_inline_code(
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*", ""])
-def test_flasks_own_errors_have_the_same_shape(client: FlaskClient, accept: str) -> None:
+def test_routing_errors_are_problem_documents_or_pages(client: FlaskClient, accept: str) -> None:
     for method, url, status, code in (
         ("GET", "/nothing", 404, "not_found"),
         ("GET", "/api/v1/nothing", 404, "not_found"),
@@ -196,7 +196,9 @@ def test_flasks_own_errors_have_the_same_shape(client: FlaskClient, accept: str)
     assert "POST" in client.delete("/api/v1/jobs").headers["Allow"]
 
 
-def test_large_requests_are_refused_by_name(client: FlaskClient, settings: Settings) -> None:
+def test_too_large_requests_are_refused_and_not_stored(
+    client: FlaskClient, settings: Settings
+) -> None:
     big = io.BytesIO(bytes(40 * 1024 * 1024))
     form = client.post("/api/v1/jobs", data={"brief": "x", "reference": (big, "big.png")})
     assert (form.status_code, form.get_json()["code"]) == (413, "payload_too_large")
@@ -214,7 +216,7 @@ def test_large_requests_are_refused_by_name(client: FlaskClient, settings: Setti
     assert not list((settings.home / "artifacts").glob("??/*"))
 
 
-def test_bad_references_leave_nothing_behind(
+def test_invalid_references_leave_no_job_or_file(
     client: FlaskClient, session_factory: sessionmaker[Session], settings: Settings
 ) -> None:
     for content, status in ((b"text", 415), (picture("JPEG")[:300], 422), (b"<svg/>", 415)):
@@ -227,7 +229,7 @@ def test_bad_references_leave_nothing_behind(
     assert not list((settings.home / "artifacts").glob("??/*"))
 
 
-def test_an_animated_reference_is_noticed(client: FlaskClient) -> None:
+def test_animated_reference_is_accepted_with_a_notice(client: FlaskClient) -> None:
     from PIL import Image
 
     out = io.BytesIO()
@@ -240,7 +242,7 @@ def test_an_animated_reference_is_noticed(client: FlaskClient) -> None:
     assert "its first frame was taken" in page
 
 
-def test_readiness_needs_models_and_a_worker(
+def test_readiness_requires_models_and_a_worker(
     client: FlaskClient, released: None, session_factory: sessionmaker[Session]
 ) -> None:
     assert "worker (caption, vision, " in client.get("/readyz").get_json()["detail"]
@@ -249,7 +251,7 @@ def test_readiness_needs_models_and_a_worker(
     assert client.get("/readyz").get_json()["ready"] is True
 
 
-def test_figures_are_given_for_prometheus(client: FlaskClient, driver: StageDriver) -> None:
+def test_metrics_are_exported_for_prometheus(client: FlaskClient, driver: StageDriver) -> None:
     client.post("/api/v1/jobs", json={"brief": "teal mug"})
     text = client.get("/metrics").text
     assert 'codesigner_jobs{pipeline="design",state="queued"} 1.0' in text
@@ -261,9 +263,7 @@ def test_figures_are_given_for_prometheus(client: FlaskClient, driver: StageDriv
     }
 
 
-def test_every_endpoint_of_the_api_is_described_and_every_description_is_one(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_openapi_document_and_routes_match(app: Flask, client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
     described = {

@@ -1,4 +1,4 @@
-"""The queue's administration: pausing, resuming, dead jobs, by the API, the page and metrics."""
+"""Queue administration through API, page and metrics: pause, resume and dead jobs."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ ENDPOINTS = (
 
 @pytest.fixture
 def client(admin: FlaskClient) -> FlaskClient:
-    """Here, a program of the administrator's."""
+    """Test client that sends the administrator's token."""
     return admin
 
 
@@ -44,7 +44,7 @@ def submit(client: FlaskClient) -> Callable[[], str]:
 
 @pytest.fixture
 def fail(driver: StageDriver) -> Callable[[], None]:
-    """Has the next job's first stage fail for good, with a traceback."""
+    """Return a function that fails the next caption stage permanently with a traceback."""
 
     def failing() -> None:
         claim = driver.claim("caption")
@@ -59,11 +59,11 @@ def fail(driver: StageDriver) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_only_administrators_are_let_in(app: Flask, method: str, path: str) -> None:
+def test_queue_endpoints_require_the_administrator(app: Flask, method: str, path: str) -> None:
     assert app.test_client().open(path, method=method).status_code == 401
 
 
-def test_pausing_and_resuming(
+def test_stage_is_paused_and_resumed(
     client: FlaskClient, submit: Callable[[], str], driver: StageDriver
 ) -> None:
     job = submit()
@@ -78,25 +78,27 @@ def test_pausing_and_resuming(
         assert queue.claim(session, "caption", "w") == []
     assert client.get(f"{JOBS}/{job}").get_json()["queue"]["paused"] is True
     assert 'codesigner_paused{stage="caption"} 1.0' in client.get("/metrics").text
-    assert client.post(JOBS, json={"brief": "x"}).status_code == 202  # taken all the same
+    assert client.post(JOBS, json={"brief": "x"}).status_code == 202  # accepted despite the pause
     resumed = client.post("/api/v1/queue/resume", json={"stage": "caption"})
     assert resumed.get_json()["pauses"] == []
     assert 'codesigner_paused{stage="caption"} 0.0' in client.get("/metrics").text
     driver.claim("caption")
 
 
-def test_without_a_body_all_is_paused(client: FlaskClient) -> None:
+def test_pause_without_a_body_pauses_all_stages(client: FlaskClient) -> None:
     paused = client.post("/api/v1/queue/pause").get_json()
     assert all(stage["paused"] for stage in paused["stages"])
     assert client.post("/api/v1/queue/resume").get_json()["pauses"] == []
 
 
-def test_an_unknown_stage_is_refused(client: FlaskClient) -> None:
+def test_unknown_stage_is_refused(client: FlaskClient) -> None:
     refused = client.post("/api/v1/queue/pause", json={"stage": "paint"})
     assert (refused.status_code, refused.get_json()["fields"][0]["field"]) == (422, "stage")
 
 
-def test_a_drain_is_told(client: FlaskClient, submit: Any, driver: StageDriver) -> None:
+def test_stage_is_drained_when_running_work_has_finished(
+    client: FlaskClient, submit: Any, driver: StageDriver
+) -> None:
     submit()
     claim = driver.claim("caption")
     state = client.post("/api/v1/queue/pause").get_json()
@@ -107,7 +109,7 @@ def test_a_drain_is_told(client: FlaskClient, submit: Any, driver: StageDriver) 
     assert (state["active"], state["owners"][0]["running"]) == (1, 1)
 
 
-def test_readiness_tells_of_a_pause(client: FlaskClient, driver: Any, released: None) -> None:
+def test_readiness_lists_paused_stages(client: FlaskClient, driver: Any, released: None) -> None:
     with driver.sessions.begin() as session:
         beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu",)))
     assert client.get("/readyz").get_json()["paused"] == []
@@ -132,7 +134,7 @@ def test_dead_jobs_are_listed_with_their_tracebacks(
     assert ([job["id"] for job in rest["jobs"]], rest["next"]) == (ids[:1], None)
 
 
-def test_dead_jobs_are_retried_one_by_one_and_together(
+def test_dead_jobs_are_retried_by_id_or_all_at_once(
     client: FlaskClient, submit: Callable[[], str], fail: Callable[[], None]
 ) -> None:
     ids = []
@@ -151,7 +153,7 @@ def test_dead_jobs_are_retried_one_by_one_and_together(
     assert again == {"retried": [], "left": 0}
 
 
-def test_a_retry_of_several_is_all_or_nothing(
+def test_bulk_retry_is_all_or_nothing(
     client: FlaskClient, submit: Callable[[], str], fail: Callable[[], None]
 ) -> None:
     dead = submit()
@@ -170,7 +172,7 @@ def test_a_retry_of_several_is_all_or_nothing(
     ("language", "words"),
     [("en", ("Pause everything", "Failed jobs")), ("zh", ("全部暂停", "失败的任务"))],
 )
-def test_the_page_pauses_and_retries(
+def test_queue_page_pauses_resumes_and_retries(
     client: FlaskClient,
     submit: Callable[[], str],
     fail: Callable[[], None],
@@ -196,7 +198,7 @@ def test_the_page_pauses_and_retries(
     assert client.post("/admin/queue/retry").status_code == 303
 
 
-def test_the_job_s_page_leads_to_its_retry_and_tells_of_a_pause(
+def test_job_page_links_to_its_retry_and_shows_a_pause(
     client: FlaskClient, submit: Callable[[], str], fail: Callable[[], None]
 ) -> None:
     dead = submit()

@@ -1,4 +1,4 @@
-"""Webhooks by the API, the pages and the command line."""
+"""Webhooks through the API, the pages and the command line."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ SECRET = new_secret()
 
 @pytest.fixture
 def client(admin: FlaskClient) -> FlaskClient:
-    """Here, a program of the administrator's."""
+    """Test client that sends the administrator's token."""
     return admin
 
 
@@ -48,7 +48,7 @@ def attempt(sessions: sessionmaker[Session], outcome: Outcome) -> str:
     return message.id
 
 
-def test_an_endpoint_is_added_and_its_secret_shown_once(client: FlaskClient) -> None:
+def test_endpoint_is_added_and_its_secret_is_shown_once(client: FlaskClient) -> None:
     made = add(client, description="shop", events=["job.succeeded", "job.succeeded"])
     assert len(base64.b64decode(made["secret"].removeprefix("whsec_"))) == 32
     assert made["events"] == ["job.succeeded"]
@@ -61,7 +61,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(client: FlaskClient) -> 
     assert mine["events"] == ["job.succeeded", "job.failed", "job.cancelled"]
 
 
-def test_a_secret_is_rotated(client: FlaskClient) -> None:
+def test_secret_is_rotated(client: FlaskClient) -> None:
     made = add(client)
     rotated = client.post(made["links"]["rotate"]).get_json()
     assert rotated["secret"] not in {None, made["secret"]}
@@ -72,7 +72,7 @@ def test_a_secret_is_rotated(client: FlaskClient) -> None:
     assert {each["field"] for each in wrong.get_json()["fields"]} == {"secret", "keep_s"}
 
 
-def test_an_endpoint_is_paused_and_removed(client: FlaskClient) -> None:
+def test_endpoint_is_paused_resumed_and_removed(client: FlaskClient) -> None:
     made = add(client)
     paused = client.patch(made["links"]["self"], json={"enabled": False}).get_json()
     assert (paused["enabled"], paused["disabled_reason"]) == (False, "paused")
@@ -100,7 +100,7 @@ def test_an_endpoint_is_paused_and_removed(client: FlaskClient) -> None:
         ({"url": URL, "enabled": True}, {"enabled"}),
     ],
 )
-def test_what_is_wrong_is_named(
+def test_invalid_webhook_fields_are_named(
     client: FlaskClient, given: dict[str, Any], fields: set[str]
 ) -> None:
     answer = client.post(HOOKS, json=given)
@@ -119,7 +119,7 @@ def test_private_networks_can_be_allowed(make_app: Any, settings: Settings) -> N
     assert client.post(HOOKS, json={"url": "http://192.168.0.1/"}).status_code == 422
 
 
-def test_a_job_names_its_own_webhook_and_shows_what_was_sent(
+def test_job_with_its_own_webhook_lists_its_deliveries(
     client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
 ) -> None:
     add(client, events=["job.submitted"])
@@ -148,7 +148,7 @@ def test_a_job_names_its_own_webhook_and_shows_what_was_sent(
     assert listed.get_json()["fields"][0]["field"] == "webhook"
 
 
-def test_a_batch_names_a_webhook_for_all_its_jobs(client: FlaskClient) -> None:
+def test_webhook_of_a_batch_receives_events_of_all_its_jobs(client: FlaskClient) -> None:
     hook = {"url": URL, "secret": SECRET}
     batch = client.post(
         "/api/v1/batches", json={"briefs": ["teal mug"], "seeds": [1, 2, 3], "webhook": hook}
@@ -160,7 +160,7 @@ def test_a_batch_names_a_webhook_for_all_its_jobs(client: FlaskClient) -> None:
     assert len(own["deliveries"]) == 1
 
 
-def test_a_key_means_another_request_with_another_webhook(client: FlaskClient) -> None:
+def test_webhook_is_part_of_the_idempotency_payload(client: FlaskClient) -> None:
     headers = {"Idempotency-Key": "k"}
     hook = {"url": URL, "secret": SECRET}
     for asked, status in (
@@ -170,14 +170,14 @@ def test_a_key_means_another_request_with_another_webhook(client: FlaskClient) -
     ):
         assert client.post(JOBS, json=asked, headers=headers).status_code == status
     without = DesignRequest.model_validate({"brief": "x"})
-    # what a key's payload hashed to before there were webhooks
+    # the payload hash from before webhooks existed
     assert payload_hash_of(without, None) == (
         "29631d8ac686067b95c88102299e9a6ed8d248714451f96db409817af71987af"
     )
     assert payload_hash_of(BatchRequest.model_validate({"briefs": ["x"]}), None)
 
 
-def test_the_ledger_is_read_page_by_page_and_filtered(
+def test_delivery_list_is_paginated_and_filtered(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     first = add(client, events=["job.submitted"])
@@ -202,7 +202,7 @@ def test_the_ledger_is_read_page_by_page_and_filtered(
         assert answer.get_json()["fields"][0]["field"] == query.split("=")[0]
 
 
-def test_a_delivery_is_sent_again(
+def test_failed_delivery_can_be_sent_again(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     add(client, events=["job.submitted"])
@@ -225,7 +225,7 @@ def test_a_delivery_is_sent_again(
         assert answer.get_json()["code"] == "delivery_not_found"
 
 
-def test_webhooks_are_the_administrators(app: Flask) -> None:
+def test_webhook_endpoints_require_the_administrator(app: Flask) -> None:
     client = app.test_client()
     job = client.post(JOBS, json={"brief": "teal mug"}).get_json()
     for method, path in (
@@ -249,7 +249,7 @@ def test_webhooks_are_the_administrators(app: Flask) -> None:
         assert client.open(path, method=method).status_code == 401, path
 
 
-def test_the_page_adds_rotates_pauses_removes_and_sends_again(
+def test_webhook_page_adds_rotates_pauses_removes_and_resends(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     assert "No webhook is registered." in client.get("/admin/webhooks/?lang=en").text
@@ -277,7 +277,7 @@ def test_the_page_adds_rotates_pauses_removes_and_sends_again(
     assert client.get(HOOKS).get_json()["webhooks"] == []
 
 
-def test_the_command_line_does_the_same(
+def test_command_line_manages_webhooks(
     client: FlaskClient,
     settings: Settings,
     session_factory: sessionmaker[Session],
