@@ -132,7 +132,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     assert _nothing_left(made.home.path), _processes_of(made.home.path)
 
 
-def test_a_design_is_drawn_and_nothing_is_left_running(
+def test_up_draws_a_design_and_leaves_no_process_running(
     installation: Installation, tmp_path: Path
 ) -> None:
     installation.wait_ready()
@@ -188,7 +188,7 @@ def test_a_design_is_drawn_and_nothing_is_left_running(
         installation.client.job(job["id"])
 
 
-def test_what_is_killed_comes_back_and_jobs_are_kept(installation: Installation) -> None:
+def test_killed_services_restart_and_jobs_are_kept(installation: Installation) -> None:
     installation.wait_ready()
     before = installation.services()
     assert set(before) == {"postgres", "valkey", "relay", "worker", "trainer", "web"}
@@ -210,7 +210,7 @@ def test_what_is_killed_comes_back_and_jobs_are_kept(installation: Installation)
     )
 
 
-def test_two_run_side_by_side_and_a_killed_one_starts_again(tmp_path: Path) -> None:
+def test_two_installations_run_side_by_side_and_a_killed_one_restarts(tmp_path: Path) -> None:
     ports = _free_port(), _free_port()
     first, second = (
         _up(tmp_path / name / "home", port, "--no-training")

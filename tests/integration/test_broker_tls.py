@@ -93,7 +93,7 @@ def port(broker_url: str, certificate: tuple[Path, Path]) -> Iterator[int]:
     ("query", "taken"),
     [("", False), ("?ssl_ca_certs={certificate}", True), ("?ssl_cert_reqs=none", True)],
 )
-def test_the_certificate_is_verified(
+def test_broker_certificate_is_verified(
     port: int, certificate: tuple[Path, Path], broker_url: str, query: str, *, taken: bool
 ) -> None:
     options = query.format(certificate=quote(str(certificate[0])))

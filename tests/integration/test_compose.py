@@ -49,7 +49,7 @@ def compose() -> dict[str, Any]:
     return _compose(VARIABLES)
 
 
-def test_the_file_is_valid(compose: dict[str, Any]) -> None:
+def test_compose_file_is_valid(compose: dict[str, Any]) -> None:
     read = PyCompose.from_json(json.dumps(compose))
     assert set(read.service_names()) == set(compose["services"])
 
@@ -58,7 +58,7 @@ def test_the_file_is_valid(compose: dict[str, Any]) -> None:
     ("service", "key", "value"),
     [("web", "helthcheck", {}), ("web", "ports", ["a:b"]), ("web", "restart", "sometimes")],
 )
-def test_the_validator_refuses_what_is_wrong(
+def test_validator_rejects_invalid_compose_files(
     compose: dict[str, Any], service: str, key: str, value: object
 ) -> None:
     wrong = copy.deepcopy(compose)
@@ -68,7 +68,7 @@ def test_the_validator_refuses_what_is_wrong(
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_nothing_starts_without_a_secret_of_ones_own(variable: str) -> None:
+def test_compose_file_requires_each_secret(variable: str) -> None:
     rest = {name: value for name, value in VARIABLES.items() if name != variable}
     with pytest.raises(ValueError, match=r"set it in \.env"):
         _compose(rest)
@@ -76,7 +76,7 @@ def test_nothing_starts_without_a_secret_of_ones_own(variable: str) -> None:
         _compose(rest | {variable: ""})
 
 
-def test_the_example_names_every_required_variable_and_no_secret() -> None:
+def test_example_env_file_names_every_required_variable_and_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert set(VARIABLES) <= set(given)
@@ -85,13 +85,13 @@ def test_the_example_names_every_required_variable_and_no_secret() -> None:
     ]
 
 
-def test_every_service_comes_back_and_tells_its_health(compose: dict[str, Any]) -> None:
+def test_every_service_has_a_restart_policy_and_a_health_check(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert service["restart"] == ("no" if name == "migrate" else "unless-stopped"), name
         assert ("healthcheck" in service) == (name != "migrate"), name
 
 
-def test_each_worker_has_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
+def test_each_worker_reserves_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
     taken = []
     for name, service in compose["services"].items():
         if name.startswith("worker-") and "deploy" in service:
@@ -101,7 +101,7 @@ def test_each_worker_has_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
     assert taken == ["0", "1"]
 
 
-def test_images_have_the_projects_version(compose: dict[str, Any]) -> None:
+def test_image_tags_match_the_project_version(compose: dict[str, Any]) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     built = {s["image"] for s in compose["services"].values() if "build" in s}
     assert built == {f"codesigner-web:{version}", f"codesigner-worker:{version}"}
@@ -215,7 +215,7 @@ def containers(tmp_path: Path, compose: dict[str, Any]) -> Iterator[_Containers]
 @pytest.mark.weights
 @pytest.mark.long
 @pytest.mark.timeout(580)
-def test_each_command_line_runs(containers: _Containers) -> None:
+def test_command_line_of_each_service_runs(containers: _Containers) -> None:
     containers.start_servers()
     assert containers.refuses_strangers()
     with containers.valkey as valkey:
