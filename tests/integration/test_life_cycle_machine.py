@@ -436,7 +436,7 @@ class LifeCycle(RuleBasedStateMachine):
         return taken
 
 
-def test_the_life_cycle_is_what_its_model_says(session_factory: sessionmaker[Session]) -> None:
+def test_life_cycle_matches_its_model(session_factory: sessionmaker[Session]) -> None:
     LifeCycle.sessions = session_factory
     run_state_machine_as_test(
         LifeCycle,

@@ -125,7 +125,7 @@ def bench(
         assert not any(check_invariants(session, lately_s=None).values())
 
 
-def test_only_the_drawing_is_computed(bench: Bench, artifact_store: ArtifactStore) -> None:
+def test_print_computes_only_the_stage_print(bench: Bench, artifact_store: ArtifactStore) -> None:
     design = bench.design()
     off = replace(
         bench.context, settings=bench.context.settings.model_copy(update={"reuse": False})
@@ -149,7 +149,7 @@ def test_only_the_drawing_is_computed(bench: Bench, artifact_store: ArtifactStor
     assert (told_output["variant"], told_output["dpi"]) == (1, 300)
 
 
-def test_the_same_print_again_is_taken_over(bench: Bench) -> None:
+def test_repeated_print_reuses_the_earlier_result(bench: Bench) -> None:
     design = bench.design()
     first = bench.print_of(design, variant=0, size=2048)
     assert bench.serve("print") == ["print"]
@@ -162,7 +162,7 @@ def test_the_same_print_again_is_taken_over(bench: Bench) -> None:
     assert files[0] == files[1] != files[2]
 
 
-def test_a_variant_that_is_not_there_is_refused(bench: Bench) -> None:
+def test_print_of_a_missing_variant_is_rejected(bench: Bench) -> None:
     with pytest.raises(VariantNotFound) as refused:
         bench.print_of(bench.design(), variant=2)
     assert refused.value.last == 1

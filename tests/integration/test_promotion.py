@@ -141,7 +141,7 @@ def _state(sessions: sessionmaker[Session], job_id: str) -> str:
         return session.get_one(Job, job_id).state
 
 
-def test_jobs_go_on_while_a_new_version_is_loaded(
+def test_jobs_run_while_a_new_version_is_loading(
     child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
     loading, residency = Loading(child), child.context.model_cache
@@ -164,7 +164,7 @@ def test_jobs_go_on_while_a_new_version_is_loaded(
     assert residency.loaded_ids() == {first, second}
 
 
-def test_a_worker_is_ready_after_a_first_batch(
+def test_worker_is_ready_after_the_warm_up_batch(
     child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
     WARMED.clear()
@@ -178,7 +178,7 @@ def test_a_worker_is_ready_after_a_first_batch(
         assert ready.roles == ["fusion"]
 
 
-def test_weights_that_cannot_be_loaded_leave_the_old_ones_in_use(
+def test_unloadable_weights_leave_the_previous_version_in_use(
     child: PoolChild,
     session_factory: sessionmaker[Session],
     tmp_path: Path,
