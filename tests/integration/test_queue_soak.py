@@ -175,7 +175,7 @@ class Soak:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_job_is_lost_and_no_effect_repeated(
+def test_no_job_is_lost_and_no_effect_is_repeated(
     session_factory: sessionmaker[Session], seed: int
 ) -> None:
     soak = Soak(session_factory, seed)
@@ -188,7 +188,7 @@ def test_no_job_is_lost_and_no_effect_repeated(
 
 @pytest.mark.long
 @pytest.mark.parametrize("safeguard", ["fence", "reaper-predicate", "outbox", "job-lock"])
-def test_the_soak_notices_what_is_taken_out(
+def test_soak_detects_each_removed_safeguard(
     session_factory: sessionmaker[Session], safeguard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     MUTANTS[safeguard](monkeypatch.setattr)
@@ -197,5 +197,5 @@ def test_the_soak_notices_what_is_taken_out(
     assert any(Soak(session_factory, seed=seed).run(until_faulty=True) for seed in range(3, 9))
 
 
-def test_active_states_are_those_that_the_sql_names() -> None:
+def test_active_states_match_the_states_in_the_sql() -> None:
     assert ACTIVE == ("queued", "running")

@@ -153,7 +153,7 @@ def _after(calls: int) -> Callable[[], bool]:
     return lambda: next(left, None) is None
 
 
-def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> None:
+def test_drained_training_resumes_to_the_same_release(trainer: Trainer) -> None:
     straight = trainer.submit()
     assert trainer.run() == 1
     assert trainer.stage(straight).state == "done"
@@ -182,7 +182,7 @@ def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> Non
     assert record["models"]["generator"]["version"] == base["generator"]
 
 
-def test_a_broken_dataset_fails_at_once(trainer: Trainer) -> None:
+def test_broken_dataset_fails_the_job_at_once(trainer: Trainer) -> None:
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("metadata.jsonl", '{"file_name": "none.png", "text": "red"}')
@@ -195,7 +195,7 @@ def test_a_broken_dataset_fails_at_once(trainer: Trainer) -> None:
     assert error["code"] == "dataset_invalid"
 
 
-def test_a_picture_that_cannot_be_read_is_left_out_and_told(trainer: Trainer) -> None:
+def test_unreadable_picture_is_skipped_and_reported(trainer: Trainer) -> None:
     dataset = _dataset(10, folder="tiles/", postscript=b"%!PS-Adobe-3.0 EPSF-3.0\n%%EOF\n")
     job_id = trainer.submit(steps=1, drawing_steps=0, dataset_sha256=trainer.store.put(dataset))
     trainer.run()

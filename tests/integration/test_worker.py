@@ -206,7 +206,7 @@ def test_jobs_run_through_all_stages(installation: Installation) -> None:
     installation.holds()
 
 
-def test_pools_hear_the_hints_of_their_own_stages(installation: Installation) -> None:
+def test_each_pool_consumes_only_the_hints_of_its_stages(installation: Installation) -> None:
     """Each does its part, in whatever order the hints come; together they finish a job."""
     installation.start("relay")
     for stages in ("caption,vision", "fusion,generate", "present"):
@@ -228,7 +228,7 @@ def test_pools_hear_the_hints_of_their_own_stages(installation: Installation) ->
     installation.holds()
 
 
-def test_several_workers_on_the_cpu_have_names_of_their_own(installation: Installation) -> None:
+def test_several_cpu_workers_have_distinct_names(installation: Installation) -> None:
     cores = len(os.sched_getaffinity(0))
     worker = installation.start("worker", CODESIGNER_DEVICES=f"cpu:{cores}")
     installation.start("relay")
@@ -246,7 +246,9 @@ def test_several_workers_on_the_cpu_have_names_of_their_own(installation: Instal
     assert ready() == []
 
 
-def test_child_killed_in_a_stage(installation: Installation, tmp_path: Path) -> None:
+def test_job_survives_a_child_killed_during_a_stage(
+    installation: Installation, tmp_path: Path
+) -> None:
     installation.start_all()
     token = tmp_path / "token"
     token.touch()
@@ -257,7 +259,7 @@ def test_child_killed_in_a_stage(installation: Installation, tmp_path: Path) -> 
     installation.holds()
 
 
-def test_poison_dies_alone(installation: Installation) -> None:
+def test_poison_job_fails_without_affecting_others(installation: Installation) -> None:
     installation.start_all()
     poison = installation.submit("fusion:kill")
     raising = installation.submit("caption:raise")
@@ -274,7 +276,7 @@ def test_poison_dies_alone(installation: Installation) -> None:
     installation.holds()
 
 
-def test_slow_stage_meets_the_soft_limit(installation: Installation) -> None:
+def test_slow_stage_fails_at_the_soft_time_limit(installation: Installation) -> None:
     installation.start_all()
     job = installation.submit("caption:sleep:30")
     assert installation.ended(job) == ["failed"]
@@ -283,7 +285,9 @@ def test_slow_stage_meets_the_soft_limit(installation: Installation) -> None:
     assert error["code"] == "time_limit"
 
 
-def test_hung_call_is_killed_at_the_hard_limit(installation: Installation, tmp_path: Path) -> None:
+def test_hung_call_is_killed_at_the_hard_time_limit(
+    installation: Installation, tmp_path: Path
+) -> None:
     worker = installation.start_all()
     token = tmp_path / "token"
     token.touch()
@@ -344,7 +348,9 @@ def test_cancel_stops_the_computation(
 @pytest.mark.parametrize(
     "place", ["claimed", "stored", "before-commit", "after-commit", "before-ack"]
 )
-def test_killed_at_a_fail_point(installation: Installation, tmp_path: Path, place: str) -> None:
+def test_job_survives_a_kill_at_a_fail_point(
+    installation: Installation, tmp_path: Path, place: str
+) -> None:
     token = tmp_path / "token"
     token.touch()
     installation.start_all(CODESIGNER_FAILPOINTS=f"{place}:{token}")
@@ -355,7 +361,7 @@ def test_killed_at_a_fail_point(installation: Installation, tmp_path: Path, plac
     installation.holds()
 
 
-def test_worker_killed_whole(installation: Installation) -> None:
+def test_job_survives_the_kill_of_a_whole_worker(installation: Installation) -> None:
     worker = installation.start_all()
     job = installation.submit("caption:sleep:1.5")
     installation.until(lambda: installation.runs(job)["caption"].state == "running")
@@ -366,7 +372,7 @@ def test_worker_killed_whole(installation: Installation) -> None:
     installation.holds()
 
 
-def test_warm_shutdown_loses_no_attempt(installation: Installation) -> None:
+def test_warm_shutdown_uses_up_no_attempt(installation: Installation) -> None:
     worker = installation.start_all()
     job = installation.submit("caption:sleep:1.5")
     installation.until(lambda: installation.runs(job)["caption"].state == "running")
@@ -380,7 +386,7 @@ def test_warm_shutdown_loses_no_attempt(installation: Installation) -> None:
     assert {run.attempt for run in installation.runs(job).values()} == {0, 1}
 
 
-def test_warm_shutdown_gives_back_what_takes_long(installation: Installation) -> None:
+def test_warm_shutdown_releases_long_running_claims(installation: Installation) -> None:
     worker = installation.start_all(
         CODESIGNER_STAGES="stages_for_worker:PATIENT", CODESIGNER_DRAIN_S="0.5", **PATIENCE
     )
@@ -393,7 +399,7 @@ def test_warm_shutdown_gives_back_what_takes_long(installation: Installation) ->
     installation.holds()
 
 
-def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Installation) -> None:
+def test_unreadable_messages_do_not_end_the_worker(installation: Installation) -> None:
     worker = installation.start_all()
     socket = installation.settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as client:
@@ -404,7 +410,7 @@ def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Instal
     assert worker.poll() is None
 
 
-def test_a_worker_that_loads_leaves_messages_to_others(
+def test_worker_that_is_loading_leaves_messages_to_others(
     installation: Installation, tmp_path: Path
 ) -> None:
     loading = tmp_path / "loading"
