@@ -1,4 +1,4 @@
-"""The pages in a real browser: ask in Chinese with a photo, follow, look, ask again."""
+"""Tests of the pages in a real browser: submit with a photo, follow the job, retry."""
 
 import base64
 import io
@@ -57,7 +57,7 @@ def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages; none may log an error or break the content security policy."""
+    """Return a function that opens a page and fails on logged errors and CSP violations."""
     complaints: list[str] = []
     contexts = []
 
@@ -179,7 +179,7 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
 
 
 def follow(page: Page, driver: StageDriver) -> None:
-    """Run the stages; the page must show each step without being loaded again."""
+    """Run the stages and check that the page shows each one without a reload."""
     page.evaluate("window.neverReloaded = true")
     for number, stage in enumerate(("caption", "vision", "fusion", "generate", "present"), 1):
         claim = driver.claim(stage)

@@ -1,4 +1,4 @@
-"""The artifact store on a folder and on S3, and the collection of what is old."""
+"""Tests of the artifact store on a folder and on S3, and of garbage collection."""
 
 import io
 import os
@@ -25,7 +25,7 @@ NAME = sha256(CONTENT).hexdigest()
 
 @pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
-    """A store on a folder, and one on S3."""
+    """Return a store on a folder, and one on S3."""
     if request.param == "folder":
         return ArtifactStore(f"file://{tmp_path}/artifacts")
     return ArtifactStore(request.getfixturevalue("bucket"))
@@ -229,7 +229,7 @@ def test_files_of_an_expired_job_are_deleted_before_its_row(
         _age(artifact_store, name, 100)
     work.pass_time(11)
     with work.session() as session:
-        assert collect_artifacts(session, artifact_store, grace_s=50) == 0  # somebody may look yet
+        assert collect_artifacts(session, artifact_store, grace_s=50) == 0  # in the grace period
     work.pass_time(1000)
     with work.session() as session:
         assert collect_artifacts(session, artifact_store, grace_s=50) == 2
@@ -250,7 +250,7 @@ def test_put_of_existing_bytes_resets_their_age(work: Any, artifact_store: Artif
 
 
 def test_concurrent_puts_and_deletes_of_the_same_bytes(tmp_path: Path) -> None:
-    """Whoever was told that bytes are stored finds them within the grace period."""
+    """Bytes that `put` has acknowledged exist throughout the grace period."""
     store = ArtifactStore(f"file://{tmp_path}")
 
     def put(_: int) -> bool:

@@ -1,4 +1,4 @@
-"""Hints arrive as Celery reads them, and an absent broker costs no more than a moment."""
+"""Tests of publishing hints: the Celery message format, and an absent or unresponsive broker."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""A broker with a password that is away at first and goes away again: everybody comes back."""
+"""Tests of reconnecting to a password-protected broker that starts late and restarts."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ WAIT_S = 60.0
 
 
 class LockedValkey:
-    """A Valkey server that wants a password, or the name and password of a user."""
+    """A Valkey server that requires a password, or a user name and password."""
 
     def __init__(self, home: Home) -> None:
         self._embedded = EmbeddedValkey(home=home)
@@ -79,7 +79,7 @@ def until(so: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def locked() -> Iterator[LockedValkey]:
-    """A server that is not started yet."""
+    """Return a server that is not started yet."""
     with tempfile.TemporaryDirectory(prefix="cds-", dir="/tmp") as folder:
         home = Home(path=Path(folder) / "h")
         home.prepare()

@@ -1,4 +1,4 @@
-"""The installation examined: by the command, and by the relay's own figures."""
+"""Tests of `codesigner doctor` and of the relay's metrics."""
 
 import socket
 import urllib.request

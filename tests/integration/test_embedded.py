@@ -1,4 +1,4 @@
-"""The embedded servers: what is acknowledged outlives a kill, and others are kept out."""
+"""Tests of the embedded servers: acknowledged writes survive a kill, and access is restricted."""
 
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""Every job ends once: cancelled in whatever state, or overdue, and nothing is stored after it."""
+"""Tests of a job's end: cancelled or overdue in every state, once, and no write after it."""
 
 import threading
 from collections.abc import Callable
@@ -88,7 +88,7 @@ in_each_state = pytest.mark.parametrize("state", STATES, ids=lambda each: each._
 
 
 def _late_writes(work: Any, claim: queue.Claim) -> None:
-    """Whatever the worker does with its claim, nothing of it is taken."""
+    """Check that every write with an ended job's claim is rejected."""
     made = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
     for late in (
         lambda s: queue.finish(s, claim, made),
@@ -172,7 +172,7 @@ def test_retry_has_no_deadline(work: Any) -> None:
 
 
 def test_exactly_one_of_finish_cancel_and_deadline_wins(work: Any) -> None:
-    """Three at once, in forty trials: one end each, and an effect only with success."""
+    """Race the three forty times: each job ends once, and only success has an effect."""
     for _ in range(40):
         job = work.submit()
         for stage in ("caption", "fusion", "generate"):

@@ -1,4 +1,4 @@
-"""Positions and estimated times: from what stages took, honest about whose turn it is."""
+"""Tests of queue positions and estimated times, computed from measured stage durations."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ STAGES = ("caption", "fusion", "generate", "present")
 
 
 def remember(work: Any, *, jobs: int = 8, took_s: float = 2.0, batch: int = 4) -> None:
-    """Have jobs run whose stages took so long, in batches of so many."""
+    """Run jobs whose stages have the given duration, in batches of the given size."""
     for job in work.submit_many(jobs, owner="before"):
         work.run(job)
     with work.session() as session:
@@ -41,7 +41,7 @@ def test_costs_are_measured_for_each_stage(work: Any) -> None:
     assert set(costs) == set(STAGES)
     assert costs["caption"].took == pytest.approx((2.0, 2.0))
     assert costs["caption"].share == pytest.approx((0.5, 0.5))
-    assert costs["generate"].work == 0.5  # two variants of the usual four
+    assert costs["generate"].work == 0.5  # two variants; four are one unit
     assert costs["generate"].share == pytest.approx((1.0, 1.0))
 
 
@@ -76,7 +76,7 @@ def test_large_jobs_raise_their_own_estimate_and_that_of_jobs_behind(work: Any) 
     remember(work)
     large = work.submit(options=OPTIONS | {"variants": 8, "size": 1024}, owner="before")
     small = work.submit(owner="me")
-    # caption and fusion 2 s each, 4 s a unit: generate 65 of them, present 2
+    # caption and fusion: 2 s each; 4 s a unit: 65 units of generate, 2 of present
     assert queue_of(work, large.id)["eta_s"][0] == 272
     queue = queue_of(work, small.id)
     assert queue["position"] == 2
@@ -92,7 +92,7 @@ def test_more_workers_shorten_the_estimate(work: Any) -> None:
 
 
 def test_upper_bound_includes_jobs_that_may_overtake(work: Any) -> None:
-    """Ten of mine wait; another owner may fill each round until my turn comes."""
+    """Ten jobs of one owner wait; other owners may claim a turn in each round before the last."""
     remember(work)
     ids = [job.id for job in work.submit_many(10, owner="me")]
     alone = queue_of(work, ids[-1])["eta_s"]
@@ -101,11 +101,11 @@ def test_upper_bound_includes_jobs_that_may_overtake(work: Any) -> None:
         work.submit(owner=owner)
     with_others = queue_of(work, ids[-1])
     assert with_others["position"] == 12
-    assert with_others["eta_s"] == [30, 48]  # 11 ahead; at most 2 owners in each of 10 rounds
+    assert with_others["eta_s"] == [30, 48]  # 11 ahead; at most 2 other owners in each of 10 rounds
 
 
 def began(work: Any, claim: Any, ago_s: float, fraction: float = 0.0) -> None:
-    """Have a running stage run begun so long ago and be done so far."""
+    """Move a running stage run's start back and set its progress."""
     with work.session() as session:
         if fraction:
             progress(session, claim, fraction)
@@ -114,7 +114,7 @@ def began(work: Any, claim: Any, ago_s: float, fraction: float = 0.0) -> None:
 
 
 def test_estimate_includes_the_rest_of_a_running_job(work: Any) -> None:
-    """Of the running job, a stage of 2 s and shares of 0.5 s of three later stages remain."""
+    """The running job still needs a stage of 2 s and shares of 0.5 s of three later stages."""
     remember(work)
     work.submit()
     work.one()
@@ -130,7 +130,7 @@ def test_estimate_behind_a_large_job_includes_its_remaining_time(work: Any) -> N
     drawing = work.one("generate")
     assert drawing.job_id == large.id
     job = work.submit(owner="before")
-    # 4 s a unit of generate, 65 of them, present 2 units with a share of 1 s; and 8 s of its own
+    # generate: 65 units of 4 s; present: 2 units with a share of 1 s; then 8 s of its own
     assert queue_of(work, job.id)["eta_s"] == [269, 270]
     began(work, drawing, 100.0)
     assert queue_of(work, job.id)["eta_s"] == [169, 170]
@@ -139,7 +139,7 @@ def test_estimate_behind_a_large_job_includes_its_remaining_time(work: Any) -> N
 
 
 def test_running_job_of_another_pipeline_counts_by_its_progress(work: Any) -> None:
-    """A stage that never ran before counts as nothing until it reports progress."""
+    """A stage that was never measured counts as zero until it reports progress."""
     remember(work)
     design = work.submit(owner="before")
     work.run(design)
@@ -164,7 +164,7 @@ def test_next_job_starts_on_the_first_free_worker(work: Any) -> None:
     assert queue_of(work, job.id)["eta_s"] == [11, 12]
     began(work, first, 1.0, 0.2)
     began(work, second, 10.0, 0.2)
-    assert queue_of(work, job.id)["eta_s"] == [13, 32]  # 4 s and 40 s, and 1.5 s, before 8 s
+    assert queue_of(work, job.id)["eta_s"] == [13, 32]  # 4 s or 40 s, then 1.5 s, then its own 8 s
 
 
 def test_elapsed_time_of_a_running_stage_is_subtracted(work: Any) -> None:
@@ -190,7 +190,7 @@ def test_remaining_time_of_a_stage_is_extrapolated_from_its_progress(work: Any) 
         began = "UPDATE stage_run SET started_at = clock_timestamp() - interval '10 s'"
         session.execute(text(f"{began} WHERE id = {running.stage_run_id}"))
     least_s, most_s = queue_of(work, job.id)["eta_s"]
-    assert least_s == 34  # 30 s more, and two stages of 2 s
+    assert least_s == 34  # 30 s remain, then two stages of 2 s
     assert most_s == 35
 
 
@@ -220,7 +220,7 @@ def test_ended_job_has_no_position(work: Any) -> None:
 
 @pytest.fixture
 def three_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Places in line are told apart up to the third."""
+    """Count queue positions up to three only."""
     monkeypatch.setattr("shared.queue.estimates.MOST_COUNTED", 3)
 
 
@@ -271,9 +271,9 @@ def test_retry_after_of_an_owner_is_one_round_of_all_owners(work: Any) -> None:
 
 
 def test_retry_after_is_bounded_and_jittered(work: Any) -> None:
-    assert 48 <= room_after(work, 1) <= 60  # there is no worker
+    assert 48 <= room_after(work, 1) <= 60  # no worker is ready
     ready(work, "first")
-    assert 24 <= room_after(work, 1) <= 36  # nothing was measured
+    assert 24 <= room_after(work, 1) <= 36  # no stage was measured
     remember(work, took_s=0.01)
     assert room_after(work, 1) == 1
     assert room_after(work, 1_000_000) == 60

@@ -1,4 +1,4 @@
-"""Owners take turns, priorities go ahead, and whoever waits long enough goes first."""
+"""Tests of fair queueing: turns of owners, priorities, aging, owner limits and pauses."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shared.queue.fairness import LEVEL_TURNS
 
 
 def owners(work: Any, number: int, *, limit: int = 1) -> list[str]:
-    """Owners of the next claimed jobs, in order."""
+    """Return the owners of the next claimed jobs, in order."""
     found: list[str] = []
     while len(found) < number:
         claims = work.claim(limit=min(limit, number - len(found)))
@@ -47,7 +47,7 @@ def test_new_owner_joins_the_current_round(work: Any) -> None:
 def test_steady_stream_of_new_owners_does_not_starve_a_waiting_owner(work: Any) -> None:
     work.submit_many(5, owner="patient")
     served: list[str] = []
-    for number in range(12):  # each claim finds two more owners than before
+    for number in range(12):  # each round adds two new owners
         work.submit(owner=f"new {number} a")
         work.submit(owner=f"new {number} b")
         served += owners(work, 2)
@@ -89,7 +89,7 @@ def test_owners_take_turns_within_a_priority(work: Any) -> None:
 
 @pytest.mark.parametrize("priority", [0, 1])
 def test_low_priority_job_is_claimed_after_level_turns_newcomers(work: Any, priority: int) -> None:
-    """Whatever comes: `LEVEL_TURNS` newcomers a level higher, and not one more."""
+    """Exactly `LEVEL_TURNS` newer jobs one priority level higher are claimed first."""
     low = work.submit(owner="low", priority=priority - 1)
     before = 0
     for number in range(LEVEL_TURNS + 2):
@@ -135,10 +135,10 @@ def test_paused_stage_is_not_claimed_and_running_work_continues(work: Any) -> No
     held = work.one()
     with work.session() as session:
         pauses.pause(session, "caption", "admin", "for now")
-        pauses.pause(session, "caption", "another")  # changes nothing
+        pauses.pause(session, "caption", "another")  # has no effect: already paused
     assert work.claim() == []
     work.finish(held)
-    assert len(work.claim("fusion")) == 1  # other stages go on
+    assert len(work.claim("fusion")) == 1  # other stages are still claimed
     with work.session() as session:
         (found,) = pauses.pauses(session)
         assert (found.actor, found.reason) == ("admin", "for now")

@@ -1,4 +1,4 @@
-"""Several workers kept running: real processes that die, hang and end."""
+"""Tests of the fleet with real worker processes that die, hang and end."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ DIES = SAYS + "say('runs'); sys.exit(3)"
 
 
 class Running:
-    """A fleet in a process of its own, and what its members say."""
+    """A fleet in its own process, and the output of its workers."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -71,7 +71,7 @@ class Running:
             )
 
     def said(self, *words: str) -> list[int]:
-        """List the ids told in the lines that begin so."""
+        """Return the process ids in output lines with this prefix."""
         start = " ".join(words) + " "
         lines = self._log.read_text().splitlines()
         return [int(line.split()[-1]) for line in lines if line.startswith(start)]
@@ -169,7 +169,7 @@ def test_workers_end_with_a_killed_fleet(fleet: Running) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="by a call of Linux")
 def test_each_cpu_worker_is_pinned_to_its_own_cores(tmp_path: Path) -> None:
-    """In its very process: a program in the place of celery tells the cores that it may use."""
+    """Run in a separate process, with a program in place of celery that prints its CPU affinity."""
     cores = sorted(os.sched_getaffinity(0))[:2]
     (tmp_path / "celery.py").write_text(
         "import os, sys, time\n"

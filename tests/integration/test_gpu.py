@@ -1,4 +1,4 @@
-"""What a worker does on a GPU: sees its own alone, keeps models there, halves what does not fit."""
+"""Tests of a worker on a GPU: visible devices, resident models and halved batches."""
 
 import os
 import subprocess

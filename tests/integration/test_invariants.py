@@ -1,4 +1,4 @@
-"""Each invariant counts the fault that it is there for."""
+"""Tests that each invariant counts the violation it is meant for."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ FAULTS = {
 
 @pytest.fixture
 def session(session_factory: sessionmaker[Session]) -> Any:
-    """A transaction with one job in the middle, undone afterwards."""
+    """Open a transaction with one job in progress, and roll it back afterwards."""
     with session_factory() as opened:
         jobs.submit(opened, jobs.Submission(options={}, model_versions={}))
         (claim,) = queue.claim(opened, "caption", "w")

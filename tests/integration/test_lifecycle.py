@@ -1,4 +1,4 @@
-"""A job from its submission to each of its ends."""
+"""Tests of a job from its submission to each of its final states."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -149,7 +149,7 @@ def test_same_idempotency_key_with_another_payload_is_rejected(work: Any) -> Non
 
 
 def test_payload_as_sent_decides_idempotency(work: Any) -> None:
-    """A seed that was filled in differs at each request."""
+    """A seed filled in by the server differs between requests."""
     first = work.submit(idempotency_key="k", payload="p", options={"seed": 1})
     assert work.submit(idempotency_key="k", payload="p", options={"seed": 2}).id == first.id
 
@@ -260,7 +260,7 @@ def test_retry_creates_a_new_job_linked_to_the_old_one(work: Any) -> None:
 
 def test_job_expires_after_its_end(work: Any) -> None:
     done, cancelled = work.submit(ttl_s=60), work.submit(ttl_s=60)
-    work.pass_time(61)  # in the queue
+    work.pass_time(61)  # still queued
     assert work.document(done.id)["expires_at"] is None
     work.run(done)
     with work.session() as session:
@@ -434,7 +434,7 @@ def test_progress_extends_the_lease_up_to_the_time_limit_of_the_attempt(work: An
     after = work.stage(job.id, "caption")
     assert after.progress == 0.5
     assert after.lease_until > before.lease_until - timedelta(seconds=1)
-    work.pass_time(85)  # 115 s of 120 are over
+    work.pass_time(85)  # 115 s of 120 s have passed
     with work.session() as session:
         queue.progress(session, claim, 0.9)
     late = work.stage(job.id, "caption")

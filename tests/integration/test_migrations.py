@@ -1,4 +1,4 @@
-"""The schema's changes run up and down, and end where the rows begin."""
+"""Tests of the migrations: upgrade, downgrade, and agreement with the SQLAlchemy models."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_upgrade_creates_the_schema_of_the_models(empty_database_url: str) -> No
 
 
 def test_check_constraints_match_the_models(empty_database_url: str) -> None:
-    """Alembic compares columns, indexes and keys, not checks."""
+    """Alembic compares columns, indexes and keys, but not check constraints."""
     migrations.upgrade(empty_database_url)
 
     bound = engine_for(empty_database_url)
@@ -70,7 +70,7 @@ def test_concurrent_upgrades_wait_for_one_another(empty_database_url: str) -> No
 
 
 def test_each_migration_sets_a_lock_timeout() -> None:
-    """One that waits for a lock stops all who come after it."""
+    """A migration that waits for a lock blocks all later queries on the table."""
     scripts = sorted((Path(migrations.__file__).parent / "versions").glob("*.py"))
     assert scripts
     for script in scripts:

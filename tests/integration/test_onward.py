@@ -1,4 +1,4 @@
-"""A finish that begins the stages its worker goes on with."""
+"""Tests of a finish that claims the next stages for the same worker."""
 
 from typing import Any
 

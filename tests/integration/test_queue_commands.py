@@ -1,4 +1,4 @@
-"""`codesigner queue` and `codesigner clients` on the real database."""
+"""Tests of `codesigner queue` and `codesigner clients` on a real database."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from shared.queue.pauses import paused_stages
 
 @pytest.fixture
 def run(settings: Any, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs a command against the test's database; gives what it says."""
+    """Return a function that runs a command on the test's database and returns its output."""
     monkeypatch.setenv("CODESIGNER_DATABASE_URL", database_url)
     monkeypatch.setenv("CODESIGNER_HOME", str(settings.home))
 

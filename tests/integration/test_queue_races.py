@@ -1,4 +1,4 @@
-"""Workers, reapers, cancels and submissions in each other's way: one effect, or none."""
+"""Tests of concurrent workers, reapers, cancels and submissions: one effect, or none."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json"
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
-    """Run calls at once, each in its thread; gives what each returned or raised."""
+    """Run calls concurrently in threads; return what each returned or raised."""
     results: list[Any] = [None] * len(calls)
     start = threading.Barrier(len(calls))
 
@@ -56,10 +56,10 @@ def test_each_row_is_claimed_once(work: Any) -> None:
 
 
 def _race_each(work: Any, claims: list[queue.Claim]) -> dict[str, bool]:
-    """Cancel and finish each claim at once, in two threads that go in step.
+    """Cancel and finish each claim concurrently, in two threads that run in lockstep.
 
     Returns:
-        Whether the finish was taken, by job id.
+        Whether the finish was accepted, by job id.
     """
     step = threading.Barrier(2)
 
@@ -87,7 +87,7 @@ def _race_each(work: Any, claims: list[queue.Claim]) -> dict[str, bool]:
 
 
 def test_exactly_one_of_cancel_and_finish_wins(work: Any) -> None:
-    """A training job has one stage: its finish is the job's success."""
+    """A training job has one stage, so its finish is the job's success."""
     work.submit_many(TRIALS, pipeline="training")
     claims = work.claim("train", limit=TRIALS)
     assert len(claims) == TRIALS
@@ -177,7 +177,7 @@ def test_write_with_a_stale_fence_is_rejected(work: Any, late: str) -> None:
 
 
 def test_expired_claim_that_nobody_took_can_still_finish(work: Any) -> None:
-    """The lease has run out, but nobody took the row: the fence is still the worker's."""
+    """The lease has expired, but no other worker claimed the row, so the fence is still valid."""
     job = work.submit()
     claim = work.one()
     work.pass_time(61)
@@ -220,7 +220,7 @@ def test_hint_lost_by_the_broker_is_sent_again(work: Any) -> None:
     assert work.reap().announced == 0
     work.pass_time(31)
     assert work.reap().announced == 1
-    assert work.reap().announced == 0  # that one is not sent yet
+    assert work.reap().announced == 0  # the hint is not sent yet
     assert work.hints() == ["caption"]
 
 

@@ -1,4 +1,4 @@
-"""Model versions, releases, promotions and rollbacks."""
+"""Tests of model versions, releases, promotions and rollbacks."""
 
 import json
 from dataclasses import replace
@@ -143,7 +143,7 @@ def test_a_finished_training_registers_its_release_with_the_result(work: Any) ->
     work.finish(work.one("train"), on_done=hook)
     with work.session() as session:
         assert registry.releases(session)[0].job_id == job.id
-        assert registry.champion(session) is None  # promotion is another's decision
+        assert registry.champion(session) is None  # registering does not promote
     assert work.job(job.id).state == "succeeded"
 
 

@@ -1,4 +1,4 @@
-"""A stage that was computed for the same inputs is not computed again, within a job and across."""
+"""Tests of reuse: a stage with equal inputs is not computed again, within a job or across jobs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ STAGES = ("caption", "fusion", "generate", "present")
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A worker's child in this process that may take results over; notes what it computes."""
+    """A pool child in this process with reuse enabled that records the computed stages."""
 
     context: WorkerContext
     sessions: sessionmaker[Session]
@@ -46,7 +46,7 @@ class Bench:
             return jobs.submit(session, jobs.Submission(brief=brief, **given)).id
 
     def serve(self, stage: str = "caption", **changed: Any) -> list[str]:
-        """Serve one hint; gives the stages that were computed meanwhile."""
+        """Serve one hint; return the stages computed for it."""
         before = len(self.computed)
         serve(replace(self.context, **changed), stage)
         return self.computed[before:]
@@ -76,7 +76,7 @@ def bench(
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
     child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
-    # The stages of the tests, with what the real ones depend on.
+    # The stages of the tests, with the declared inputs of the real ones.
     table = {
         name: entry if TABLE[name].inputs is None else replace(entry, inputs=TABLE[name].inputs)
         for name, entry in child.context.stage_table.items()
@@ -163,7 +163,7 @@ def test_changed_inputs_recompute_the_stages_that_depend_on_them(
     bench.submit()
     bench.serve()
     bench.submit(**changed)
-    # The stages of the tests give other bytes for another seed or brief, and only for these.
+    # The output of the test stages depends on seed and brief only.
     follows = {"fusion"} if {"seed", "brief"} & {*changed, *changed.get("options", {})} else set()
     assert set(bench.serve()) == again | follows
 
@@ -183,7 +183,7 @@ def test_other_model_versions_are_not_reused(bench: Bench) -> None:
 
 
 class Killed(BaseException):
-    """Leaves the rows as a worker leaves them that is killed."""
+    """Interrupts a worker so that its rows stay as after SIGKILL."""
 
 
 def test_crash_in_a_later_stage_does_not_rerun_earlier_stages(bench: Bench) -> None:
@@ -247,7 +247,7 @@ def test_result_with_missing_artifact_is_recomputed(
     assert sha256 is not None
     artifact_store.delete(sha256)
     second = bench.submit()
-    assert bench.serve() == ["generate"]  # which puts the same bytes back
+    assert bench.serve() == ["generate"]  # which stores the same bytes again
     assert artifact_store.exists(sha256)
     assert bench.reused(second) == {"caption", "fusion", "present"}
 

@@ -1,4 +1,4 @@
-"""The runner against a real database: batches, failures, limits, and what is recorded."""
+"""Tests of the runner on a real database: batches, failures, time limits and provenance."""
 
 import json
 import threading
@@ -41,7 +41,7 @@ DONE = {"caption", "fusion", "generate", "present"}
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A worker's child in this process, with stages that the brief commands."""
+    """A pool child in this process, with stages commanded by the brief."""
 
     child: PoolChild
     sessions: sessionmaker[Session]
@@ -73,7 +73,7 @@ class Bench:
         return found
 
     def until_ended(self, *job_ids: str) -> list[str]:
-        """Serve hints as a broker would give them until these jobs have ended."""
+        """Serve hints as the broker delivers them until these jobs have ended."""
         until = time.monotonic() + 120
         while any(self.job(each).finished_at is None for each in job_ids):
             assert time.monotonic() < until
@@ -87,7 +87,7 @@ class Bench:
 
 
 def stages_for_worker() -> Any:
-    """Import the commanded stages, which the fixture puts on the path."""
+    """Import the commanded stages, whose folder the fixture adds to the path."""
     import stages_for_worker
 
     return stages_for_worker
@@ -274,7 +274,7 @@ def test_result_of_a_cancelled_job_is_discarded(bench: Bench) -> None:
 
     def limited(*given: Any) -> Any:
         with bench.sessions.begin() as session:
-            jobs.cancel(session, job)  # after the claim, before the computation
+            jobs.cancel(session, job)  # between claim and computation
         return original(*given)
 
     serve(replace(bench.context, time_limits=limited), "caption")
@@ -283,7 +283,7 @@ def test_result_of_a_cancelled_job_is_discarded(bench: Bench) -> None:
 
 
 class Pen(ArtifactCache):
-    """Has what is stored wait, the first time, until something else has happened."""
+    """An artifact cache that delays its first write until the test releases it."""
 
     def __init__(self, store: ArtifactStore) -> None:
         super().__init__(store)
@@ -304,7 +304,7 @@ def pen(bench: Bench) -> Pen:
 
 
 def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[WorkerContext, list[str]]:
-    """A worker that stores nothing until a stage has computed, and what it computes."""
+    """Return a worker that stores nothing until a stage has computed, and its computed stages."""
     computed: list[str] = []
 
     @contextmanager
@@ -395,7 +395,7 @@ def test_time_limit_exceeded_ahead_fails_the_claimed_stage(bench: Bench) -> None
 
 
 def test_batch_starts_while_the_previous_one_is_stored(bench: Bench, pen: Pen) -> None:
-    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # two at a time
+    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # batches of two
     ids = [bench.submit(f"design {number}") for number in range(4)]
     context, computed = watched(bench, pen, "caption", times=2)
     assert serve(replace(context, stages=("caption",)), "caption") == 4
@@ -495,7 +495,7 @@ def test_provenance_is_valid_prov_json(bench: Bench) -> None:
 
 
 def _is_value(value: Any) -> bool:
-    """Tell whether this is a PROV-JSON attribute value: a literal, a typed one, or several."""
+    """Return whether this is a PROV-JSON attribute value: a literal, a typed literal, or a list."""
     if isinstance(value, list):
         return bool(value) and all(_is_value(each) and not isinstance(each, list) for each in value)
     if isinstance(value, dict):

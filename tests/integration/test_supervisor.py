@@ -1,4 +1,4 @@
-"""The supervisor with real processes: restarts, order of stopping, orphans."""
+"""Tests of the supervisor with real processes: restarts, shutdown order and orphans."""
 
 import os
 import signal
@@ -74,7 +74,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
 
 
 def _wait_for_log(supervisor: Supervisor, name: str, lines: int) -> list[str]:
-    """Wait until a service has printed so many lines of its own; give them."""
+    """Wait until a service has printed so many lines; return them."""
 
     def own() -> list[str]:
         written = supervisor.log_of(name).read_text().splitlines()
@@ -200,7 +200,7 @@ def test_unrelated_process_with_a_recycled_pid_is_not_ended(
 
 
 class _killed_supervisor:  # noqa: N801
-    """A supervisor that was killed; gives what it had started."""
+    """Kill a supervisor; return the process id of its service."""
 
     def __init__(self, folder: Path, argv: tuple[str, ...]) -> None:
         self._command = [sys.executable, "-c", SUPERVISE, str(folder / "home"), *argv]

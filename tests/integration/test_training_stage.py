@@ -1,4 +1,4 @@
-"""A training in the queue: checkpoints, a drain in between, and the release it ends in."""
+"""Tests of a training run in the queue: checkpoints, a drain, and the resulting release."""
 
 import json
 import zipfile
@@ -67,7 +67,7 @@ TEXT_ENCODER = {
 
 
 def _base_release(folder: Path) -> ReleaseManifest:
-    """Put tiny weights of fusion and generator into a folder; give the release of all roles."""
+    """Write tiny weights of fusion and generator to a folder; return a release with all roles."""
     torch.manual_seed(0)
     vocabulary = Vocabulary.current()
     fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
@@ -83,7 +83,7 @@ def _base_release(folder: Path) -> ReleaseManifest:
 
 
 def _dataset(pictures: int = 8, folder: str = "", **others: bytes) -> bytes:
-    """Pack striped pictures, and others under their names with .png."""
+    """Pack striped pictures, and other files under their names with .png, into a dataset."""
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         lines = []
@@ -103,7 +103,7 @@ def _dataset(pictures: int = 8, folder: str = "", **others: bytes) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class Trainer:
-    """A training worker's child in this process."""
+    """A pool child of a training worker in this process."""
 
     context: WorkerContext
     sessions: sessionmaker[Session]
@@ -148,7 +148,7 @@ def trainer(
 
 
 def _after(calls: int) -> Callable[[], bool]:
-    """Answer True from that call on."""
+    """Return a function that returns True from the given call on."""
     left = iter(range(calls - 1))
     return lambda: next(left, None) is None
 
@@ -175,7 +175,7 @@ def test_drained_training_resumes_to_the_same_release(trainer: Trainer) -> None:
         assert len(training_metrics(session, drained, "reading_traits")) >= 2
         promote(session, "own-again", "test", force=True)
         in_use = champion_versions(session)
-    # The release's weights are found among the artifacts and load as what they are.
+    # The weights of the release are found among the artifacts and can be loaded.
     loaded = trainer.context.model_cache.get(in_use["generator"])
     assert loaded.source.files["weights"].origin == "artifact"
     record = trainer.stage(drained).provenance

@@ -1,4 +1,4 @@
-"""Webhooks: which events go where, the ledger, retries, and processes that die."""
+"""Tests of webhooks: subscriptions, deliveries, retries, and relays that are killed."""
 
 import json
 import os
@@ -66,7 +66,7 @@ def settings(settings: Settings) -> Settings:
 def delivering(
     settings: Settings, factory: sessionmaker[Session], **how: Any
 ) -> Iterator[WebhookSender]:
-    """Run a deliverer in a thread."""
+    """Run a webhook deliverer in a thread."""
     stop = threading.Event()
     deliverer = WebhookSender(settings, factory, **how)
     thread = threading.Thread(target=deliverer.run, args=(stop,))
@@ -95,7 +95,7 @@ def register(work: Any, wanted: WebhookRequest) -> str:
 
 
 def test_each_subscribed_event_has_one_delivery(work: Any) -> None:
-    """Whoever writes an event, by whatever statement, each that is wanted has one line."""
+    """Each subscribed event has exactly one delivery, whichever statement wrote the event."""
     everything = register(work, asked("http://a.example/", *EVENT_KINDS))
     ends = register(work, asked("http://b.example/"))
     job = work.submit(webhook=asked("http://c.example/", "stage.done", "job.succeeded"))
@@ -300,7 +300,7 @@ def test_endpoint_that_answers_410_receives_nothing_more(work: Any) -> None:
         assert claim_due(session, PUBLIC_URL, limit=8, each=2) == []
         row = webhooks.set_enabled(session, endpoint_id, True)
         assert row.disabled_reason is None
-    assert len(rows(work)) == 2  # what happened meanwhile was not noted
+    assert len(rows(work)) == 2  # no delivery for events while disabled
     assert take(work).id != first.id
 
 
@@ -382,7 +382,7 @@ def start_relay(settings: Settings) -> subprocess.Popen[bytes]:
 def test_every_event_arrives_despite_relay_kills_at_any_moment(
     work: Any, settings: Settings, receiver: Receiver
 ) -> None:
-    """Killed at random, and each time with an attempt in the receiver's hands."""
+    """Kill the relay at random moments, each time during an attempt."""
     rng = random.Random(5)
 
     def slowly(received: Received, handler: BaseHTTPRequestHandler) -> None:
@@ -402,7 +402,7 @@ def test_every_event_arrives_despite_relay_kills_at_any_moment(
         receiver.wait_for(came + rng.randint(1, 10))
         relay.send_signal(signal.SIGKILL)
         relay.wait()
-        pass_time(work, 121)  # the leases of what was under way run out
+        pass_time(work, 121)  # the leases of unfinished attempts expire
     relay = start_relay(settings)
     wait_until(lambda: all(line.state == "delivered" for line in rows(work)))
     relay.send_signal(signal.SIGTERM)

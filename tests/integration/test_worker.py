@@ -1,4 +1,4 @@
-"""A real Celery worker, prefork and spawn, against real servers: what kills it costs no job."""
+"""Tests of a real Celery worker (prefork, spawn) on real servers: no kill loses a job."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 class Installation:
-    """Submits jobs and runs workers and relays on the test's servers."""
+    """Submits jobs, and runs workers and relays on the test's servers."""
 
     def __init__(self, settings: Settings, sessions: sessionmaker[Session], logs: Path) -> None:
         self.settings = settings
@@ -85,7 +85,7 @@ class Installation:
         return started
 
     def start_all(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a relay and a worker; wait until the worker is ready."""
+        """Start a relay and a worker, and wait until the worker is ready."""
         self.start("relay")
         worker = self.start("worker", **environment)
         self.until(self.worker_ready)
@@ -100,7 +100,7 @@ class Installation:
             return not unserved(session)
 
     def child_of(self, worker: subprocess.Popen[bytes]) -> psutil.Process:
-        """Give the pool's child, the one that computes."""
+        """Return the pool child of a worker."""
         found = [
             each
             for each in psutil.Process(worker.pid).children()
@@ -142,14 +142,14 @@ class Installation:
     def until(self, so: Callable[[], bool], within_s: float = WAIT_S) -> None:
         end = time.monotonic() + within_s
         while not so():
-            ended = (None, 0, -signal.SIGKILL)  # these a test asks for
+            ended = (None, 0, -signal.SIGKILL)  # exit codes that tests cause
             dead = [each for each in self._running if each.poll() not in ended]
             if time.monotonic() > end or dead:
                 raise TimeoutError(self.tail())
             time.sleep(0.1)
 
     def ended(self, *job_ids: str) -> list[str]:
-        """Wait until these jobs have ended; give their states."""
+        """Wait until these jobs have ended; return their states."""
         self.until(lambda: all(self.job(each).finished_at is not None for each in job_ids))
         return [self.job(each).state for each in job_ids]
 
@@ -200,14 +200,14 @@ def test_jobs_run_through_all_stages(installation: Installation) -> None:
     }
     assert installation.job(first).description == "described: blue stripes"
     assert runs["generate"].provenance["seed"] == 7
-    # The same seed gives the same bytes, and each variant its own.
+    # The same seed gives the same bytes; variants differ.
     assert installation.tiles(first) == installation.tiles(second)
     assert len(set(installation.tiles(first))) == 2
     installation.holds()
 
 
 def test_each_pool_consumes_only_the_hints_of_its_stages(installation: Installation) -> None:
-    """Each does its part, in whatever order the hints come; together they finish a job."""
+    """Two pools with different stages finish a job together."""
     installation.start("relay")
     for stages in ("caption,vision", "fusion,generate", "present"):
         installation.start("worker", CODESIGNER_WORKER_STAGES=stages)
@@ -296,7 +296,7 @@ def test_hung_call_is_killed_at_the_hard_time_limit(
     assert installation.ended(job) == ["succeeded"]
     assert sum(run.attempt for run in installation.runs(job).values()) == 4 + 1
     assert installation.child_of(worker).pid != before
-    assert "Timeout (0:00:04)" in installation.logged()  # the watchdog told where it hung
+    assert "Timeout (0:00:04)" in installation.logged()  # the watchdog logged where it hung
 
 
 def test_duplicate_hints_do_nothing(installation: Installation) -> None:
@@ -316,7 +316,7 @@ def test_duplicate_hints_do_nothing(installation: Installation) -> None:
 def test_cancel_stops_the_computation(
     installation: Installation, tmp_path: Path, command: str, same_child: bool
 ) -> None:
-    """Within seconds: by an interruption, or by ending a child that does not take it."""
+    """Cancel interrupts the computation, or ends a child that ignores the interruption."""
     worker = installation.start_all(CODESIGNER_STAGES="stages_for_worker:PATIENT", **PATIENCE)
     before = installation.child_of(worker).pid
     token = tmp_path / "token"
@@ -330,7 +330,7 @@ def test_cancel_stops_the_computation(
     cancelled_at = time.monotonic()
     other = installation.submit("green waves")
     assert installation.ended(other) == ["succeeded"]
-    assert time.monotonic() - cancelled_at < 40  # of 90, and of a lease and limits of 100
+    assert time.monotonic() - cancelled_at < 40  # instead of 90 s, with a lease and limits of 100 s
     assert (installation.child_of(worker).pid == before) == same_child
 
     ended = installation.job(job)
@@ -378,7 +378,7 @@ def test_warm_shutdown_uses_up_no_attempt(installation: Installation) -> None:
     installation.until(lambda: installation.runs(job)["caption"].state == "running")
     worker.terminate()
     assert worker.wait(timeout=30) == 0
-    # It ended what it had begun, or gave back what it had only claimed.
+    # It finished started work, or released what it had only claimed.
     left = {name: run.state for name, run in installation.runs(job).items()}
     assert left["fusion" if left["caption"] == "done" else "caption"] == "ready"
     installation.start("worker")
@@ -421,7 +421,7 @@ def test_worker_that_is_loading_leaves_messages_to_others(
         CODESIGNER_SOAK_LOADING=str(loading),
         CODESIGNER_SOAK_LIMITS="2,4",
     )
-    installation.until(lambda: " ready.\n" in installation.logged())  # its parent
+    installation.until(lambda: " ready.\n" in installation.logged())  # the parent process
     job = installation.submit("purple plaid")
     socket = installation.settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as client:

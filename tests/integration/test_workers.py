@@ -1,4 +1,4 @@
-"""Heartbeats, and the figures of training runs."""
+"""Tests of worker heartbeats and of training metrics."""
 
 from dataclasses import replace
 from typing import Any
@@ -58,7 +58,7 @@ def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
 
 
 def test_worker_without_declared_stages_serves_none(work: Any) -> None:
-    """It told no stages; the queue that it listens to is no stage's."""
+    """An old worker declares no stages, and its queue is not the queue of a stage."""
     with work.session() as session:
         session.execute(
             text(
