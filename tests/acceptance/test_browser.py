@@ -1,4 +1,4 @@
-"""The pages in a real browser: ask in Chinese with a photo, follow, look, ask again."""
+"""Tests of the pages in a real browser: submit with a photo, follow the job, retry."""
 
 import base64
 import io
@@ -57,7 +57,7 @@ def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages; none may log an error or break the content security policy."""
+    """Return a function that opens a page and fails on logged errors and CSP violations."""
     complaints: list[str] = []
     contexts = []
 
@@ -109,7 +109,7 @@ def drop(page: Page, content: bytes) -> None:
         ("en-GB", "Brief", "Dinosaurs", "", "not understood", "Dinosaurs"),
     ],
 )
-def test_what_is_understood_and_what_is_not_is_shown(
+def test_page_shows_understood_and_unknown_parts_of_the_brief(
     url: str,
     open_page: Callable[..., Page],
     locale: str,
@@ -136,7 +136,7 @@ def test_what_is_understood_and_what_is_not_is_shown(
     expect(page.locator(".chip").filter(has_text=known).first).to_be_visible()
 
 
-def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
+def test_chinese_brief_with_a_dropped_photo_produces_designs(
     url: str, open_page: Callable[..., Page], driver: StageDriver
 ) -> None:
     page = open_page("zh-CN")
@@ -179,7 +179,7 @@ def test_a_chinese_brief_with_a_dropped_photo_becomes_designs(
 
 
 def follow(page: Page, driver: StageDriver) -> None:
-    """Run the stages; the page must show each step without being loaded again."""
+    """Run the stages and check that the page shows each one without a reload."""
     page.evaluate("window.neverReloaded = true")
     for number, stage in enumerate(("caption", "vision", "fusion", "generate", "present"), 1):
         claim = driver.claim(stage)
@@ -199,7 +199,7 @@ def assert_shown(page: Page, selector: str) -> None:
         page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image)
 
 
-def test_a_refused_file_is_named_and_the_form_keeps_what_was_written(
+def test_rejected_file_is_named_and_the_form_keeps_its_input(
     url: str,
     open_page: Callable[..., Page],
     session_factory: sessionmaker[Session],
@@ -219,7 +219,7 @@ def test_a_refused_file_is_named_and_the_form_keeps_what_was_written(
         assert list_jobs(session) == []
 
 
-def test_the_form_works_without_scripts(
+def test_form_works_without_javascript(
     url: str, open_page: Callable[..., Page], driver: StageDriver
 ) -> None:
     page = open_page(expected="status of 422", java_script_enabled=False)
@@ -238,7 +238,7 @@ def test_the_form_works_without_scripts(
     expect(page.locator(".badge").first).to_have_text("done")
 
 
-def test_the_page_falls_back_to_polling_where_no_stream_is_to_be_had(
+def test_page_falls_back_to_polling_without_an_event_stream(
     url: str, open_page: Callable[..., Page], driver: StageDriver
 ) -> None:
     page = open_page(expected="503")
@@ -251,9 +251,7 @@ def test_the_page_falls_back_to_polling_where_no_stream_is_to_be_had(
     expect(page.locator(".badge").first).to_have_text("done")
 
 
-def test_the_language_is_switched_in_the_page_and_remembered(
-    url: str, open_page: Callable[..., Page]
-) -> None:
+def test_language_switch_is_remembered(url: str, open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_have_text("What shall we design?")
@@ -263,7 +261,7 @@ def test_the_language_is_switched_in_the_page_and_remembered(
     expect(page.get_by_role("heading", level=1)).to_have_text("我的设计")
 
 
-def test_no_page_is_wider_than_a_phone(
+def test_no_page_overflows_a_phone_screen(
     url: str, open_page: Callable[..., Page], driver: StageDriver
 ) -> None:
     page = open_page(viewport={"width": 360, "height": 740})

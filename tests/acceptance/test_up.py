@@ -1,4 +1,4 @@
-"""`codesigner up`, from the start to the last process gone."""
+"""Tests of `codesigner up` from the start to the end of the last process."""
 
 import atexit
 import json
@@ -32,7 +32,7 @@ READY_S = 240.0
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """A `codesigner up` of the test's own."""
+    """A `codesigner up` process for one test."""
 
     home: Home
     port: int
@@ -48,7 +48,7 @@ class Installation:
         return _environment(self.home.path, self.port)
 
     def wait_ready(self) -> None:
-        """Wait until it takes jobs and has started all of its parts."""
+        """Wait until it accepts jobs and all of its services are running."""
         until = time.monotonic() + READY_S
         while not (self.client.is_ready() and "Ready after" in self.output.read_text()):
             assert self.process.poll() is None, self.output.read_text()
@@ -56,11 +56,11 @@ class Installation:
             time.sleep(0.3)
 
     def services(self) -> dict[str, int]:
-        """Give the process ids of what it started."""
+        """Return the process ids of its services."""
         return {name: each["pid"] for name, each in self.home.read_state("children").items()}
 
     def stop(self) -> int:
-        """Ask it to stop and give its exit code."""
+        """Send SIGTERM and return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(120)
@@ -79,7 +79,7 @@ def _free_port() -> int:
 
 @cache
 def _converted() -> Path:
-    """Give a folder for converted models, which one installation makes and the others find."""
+    """Return a folder for converted models that all installations of the module share."""
     folder = Path(tempfile.mkdtemp(prefix="codesigner-"))
     atexit.register(shutil.rmtree, folder)
     return folder
@@ -103,7 +103,7 @@ def _up(home: Path, port: int, *options: str) -> Installation:
 
 
 def _processes_of(home: Path) -> list[str]:
-    """List every process whose command line or environment names the home folder."""
+    """Return all processes whose command line or environment contains the home folder."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -132,7 +132,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     assert _nothing_left(made.home.path), _processes_of(made.home.path)
 
 
-def test_a_design_is_drawn_and_nothing_is_left_running(
+def test_up_draws_a_design_and_leaves_no_process_running(
     installation: Installation, tmp_path: Path
 ) -> None:
     installation.wait_ready()
@@ -188,7 +188,7 @@ def test_a_design_is_drawn_and_nothing_is_left_running(
         installation.client.job(job["id"])
 
 
-def test_what_is_killed_comes_back_and_jobs_are_kept(installation: Installation) -> None:
+def test_killed_services_restart_and_jobs_are_kept(installation: Installation) -> None:
     installation.wait_ready()
     before = installation.services()
     assert set(before) == {"postgres", "valkey", "relay", "worker", "trainer", "web"}
@@ -210,7 +210,7 @@ def test_what_is_killed_comes_back_and_jobs_are_kept(installation: Installation)
     )
 
 
-def test_two_run_side_by_side_and_a_killed_one_starts_again(tmp_path: Path) -> None:
+def test_two_installations_run_side_by_side_and_a_killed_one_restarts(tmp_path: Path) -> None:
     ports = _free_port(), _free_port()
     first, second = (
         _up(tmp_path / name / "home", port, "--no-training")

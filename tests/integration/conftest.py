@@ -1,4 +1,4 @@
-"""Hands for jobs: submit, claim, finish, let time pass; and an S3 server."""
+"""Fixtures: a `Work` helper that submits, claims and finishes jobs, and an S3 server."""
 
 import socket
 import subprocess
@@ -39,14 +39,14 @@ _TIMES = {
 
 
 class Work:
-    """Jobs of one database, each call a transaction of its own."""
+    """Queue operations on one database; each call is a transaction of its own."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self.sessions = sessions
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A transaction that commits at its end."""
+        """Open a transaction that is committed at its end."""
         with self.sessions.begin() as session:
             yield session
 
@@ -72,7 +72,7 @@ class Work:
             queue.finish(session, claim, output(**made))
 
     def run(self, job: Job) -> None:
-        """Run all stages that are left."""
+        """Run all remaining stages of a job."""
         for spec in PIPELINES[job.pipeline].stages:
             if self.stage(job.id, spec.name).state == "ready":
                 self.finish(self.one(spec.name))
@@ -99,7 +99,7 @@ class Work:
         return [event.kind for event in self.events(job_id)]
 
     def hints(self) -> list[str]:
-        """Stages of all hints not sent, which count as sent from now on."""
+        """Return the stages of all unsent hints and mark the hints as sent."""
         with self.session() as session:
             rows = queue.unsent(session)
             queue.mark_sent(session, [row.id for row in rows])
@@ -110,7 +110,7 @@ class Work:
             return queue.reap(session, **how)
 
     def pass_time(self, seconds: float) -> None:
-        """Have everything happened that long ago, by the database's clock."""
+        """Move all recorded times back by so many seconds, by the database's clock."""
         with self.session() as session:
             for table, columns in _TIMES.items():
                 earlier = ", ".join(f"{c} = {c} - make_interval(secs => :s)" for c in columns)
@@ -121,20 +121,20 @@ class Work:
             return len(session.scalars(select(Outbox).where(Outbox.sent_at.is_(None))).all())
 
     def faults(self) -> dict[str, int]:
-        """Invariants that do not hold."""
+        """Return the violated invariants with their counts."""
         with self.session() as session:
             return {name: n for name, n in queue.check_invariants(session).items() if n}
 
 
 def output(**made: Any) -> queue.StageOutput:
-    """What a stage made, without files unless given."""
+    """Return the output of a stage, by default without files."""
     asked = {"output_sha256": SHA, "output_media_type": "application/json"} | made
     return queue.StageOutput(**asked)
 
 
 @pytest.fixture
 def work(session_factory: sessionmaker[Session]) -> Iterator[Work]:
-    """Hands for jobs; whatever a test does, the invariants hold afterwards."""
+    """Return a `Work` helper; check all invariants after the test."""
     hands = Work(session_factory)
     yield hands
     assert hands.faults() == {}
@@ -142,7 +142,7 @@ def work(session_factory: sessionmaker[Session]) -> Iterator[Work]:
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
-    """The address of an S3 server."""
+    """Start an S3 server and return its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -173,7 +173,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes], log: IO[bytes]) -> Non
 
 @pytest.fixture
 def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a new bucket, and its place and credentials where botocore looks."""
+    """Create a bucket and return its URL; set endpoint and credentials for botocore."""
     for name, value in {
         "AWS_ENDPOINT_URL": s3,
         "AWS_ACCESS_KEY_ID": "test",

@@ -18,7 +18,7 @@ __all__ = ["STAGES", "generate"]
 def generate(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress
 ) -> list[StageResult]:
-    """Take more memory than there is for more than one job, and compute a little for one."""
+    """Run out of GPU memory for more than one job, and run a small computation for one."""
     device = torch.device("cuda:0")
     _free, total = torch.cuda.mem_get_info(device)
     held = torch.ones(total if len(calls) > 1 else 1024, dtype=torch.uint8, device=device)

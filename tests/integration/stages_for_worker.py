@@ -23,9 +23,9 @@ SOFT_S, HARD_S = 2.0, 4.0
 
 
 def _obey(call: StageCall, stage: str, batch: int, on_progress: OnProgress) -> None:
-    """Do what a brief such as "caption:raise" or "fusion:kill-once:/path" commands this stage.
+    """Execute the commands for this stage, such as "caption:raise" or "fusion:kill-once:/path".
 
-    "memory" is too large for more than one job at a time.
+    The command "memory" raises an out-of-memory error for more than one job.
     """
     for word in call.brief.split():
         where, _, rest = word.partition(":")
@@ -47,10 +47,10 @@ def _obey(call: StageCall, stage: str, batch: int, on_progress: OnProgress) -> N
             _linger(Path(argument))
         if command == "hang-once" and Path(argument).exists():
             Path(argument).unlink()
-            sum(range(10**13))  # one call in C that never lets go of the interpreter
+            sum(range(10**13))  # one call in C that never releases the GIL
         if command == "grind-once" and Path(argument).exists():
             Path(argument).unlink()
-            hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)  # one that does, as torch's do
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)  # one that does, like torch
         if command == "memory" and batch > 1:
             raise MemoryError
 
@@ -62,7 +62,7 @@ def _advance(steps: int, each_s: float, on_progress: OnProgress) -> None:
 
 
 def _linger(mark: Path) -> None:
-    """Compute until stopped, and write down when that was."""
+    """Compute until interrupted, and write the time of the interruption to a file."""
     try:
         time.sleep(3600)
     finally:
@@ -113,7 +113,7 @@ def generate(
         for variant in range(call.options.variants):
             random = np.random.default_rng((call.options.seed, variant))
             pixels = random.integers(0, 256, (16, 16, 3), dtype=np.uint8)
-            # Not the job's own link: two jobs of one seed are to give the same bytes here.
+            # A constant URL instead of the job's own, so that jobs with one seed have equal bytes.
             metadata = PngMetadata(
                 brief=call.brief, seed=call.options.seed, variant=variant, job_url="http://x/"
             )

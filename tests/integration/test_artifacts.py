@@ -1,4 +1,4 @@
-"""The artifact store on a folder and on S3, and the collection of what is old."""
+"""Tests of the artifact store on a folder and on S3, and of garbage collection."""
 
 import io
 import os
@@ -25,7 +25,7 @@ NAME = sha256(CONTENT).hexdigest()
 
 @pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
-    """A store on a folder, and one on S3."""
+    """Return a store on a folder, and one on S3."""
     if request.param == "folder":
         return ArtifactStore(f"file://{tmp_path}/artifacts")
     return ArtifactStore(request.getfixturevalue("bucket"))
@@ -36,7 +36,7 @@ def _age(store: ArtifactStore, name: str, seconds: float) -> None:
     os.utime(path, (time.time() - seconds,) * 2)
 
 
-def test_bytes_come_back_under_their_sha256(store: ArtifactStore) -> None:
+def test_stored_bytes_are_read_back_by_sha256(store: ArtifactStore) -> None:
     assert store.put(CONTENT) == NAME
     assert store.get(NAME) == CONTENT
     assert (store.exists(NAME), store.size(NAME)) == (True, len(CONTENT))
@@ -44,7 +44,7 @@ def test_bytes_come_back_under_their_sha256(store: ArtifactStore) -> None:
         assert stream.read() == CONTENT
 
 
-def test_several_are_stored_at_once_equal_ones_too(store: ArtifactStore) -> None:
+def test_put_many_stores_contents_with_duplicates(store: ArtifactStore) -> None:
     contents = [b"one", b"two", b"one", *(bytes([index]) * 100 for index in range(40))]
     names = store.put_many(contents)
     assert [store.get(name) for name in names] == contents
@@ -52,7 +52,7 @@ def test_several_are_stored_at_once_equal_ones_too(store: ArtifactStore) -> None
     assert store.put_many([]) == []
 
 
-def test_files_and_streams_are_taken_too(store: ArtifactStore, tmp_path: Path) -> None:
+def test_put_accepts_files_and_streams(store: ArtifactStore, tmp_path: Path) -> None:
     big = os.urandom(3_000_000)
     (tmp_path / "big").write_bytes(big)
     assert store.put(tmp_path / "big") == sha256(big).hexdigest()
@@ -60,7 +60,7 @@ def test_files_and_streams_are_taken_too(store: ArtifactStore, tmp_path: Path) -
     assert store.get(sha256(big).hexdigest()) == big
 
 
-def test_what_is_not_there_is_not_found(store: ArtifactStore) -> None:
+def test_missing_and_malformed_names_raise_artifact_not_found(store: ArtifactStore) -> None:
     store.put(b"another")
     assert not store.exists(NAME)
     assert not store.delete(NAME)
@@ -69,20 +69,20 @@ def test_what_is_not_there_is_not_found(store: ArtifactStore) -> None:
             store.get(name)
 
 
-def test_what_is_deleted_is_gone(store: ArtifactStore) -> None:
+def test_delete_removes_an_artifact_older_than_the_given_age(store: ArtifactStore) -> None:
     store.put(CONTENT)
     assert not store.delete(NAME, older_than_s=60)
     assert store.delete(NAME)
     assert not store.exists(NAME)
 
 
-def test_aged_lists_what_is_old_enough(store: ArtifactStore) -> None:
+def test_aged_lists_artifacts_older_than_the_given_age(store: ArtifactStore) -> None:
     store.put(CONTENT)
     assert list(store.aged(60)) == []
     assert list(store.aged(0)) == [NAME]
 
 
-def test_changed_bytes_are_not_given_out(tmp_path: Path) -> None:
+def test_get_of_changed_bytes_raises_artifact_corrupt(tmp_path: Path) -> None:
     store = ArtifactStore(f"file://{tmp_path}")
     store.put(CONTENT)
     (tmp_path / NAME[:2] / NAME).write_bytes(b"other bytes")
@@ -90,7 +90,7 @@ def test_changed_bytes_are_not_given_out(tmp_path: Path) -> None:
         store.get(NAME)
 
 
-def test_a_put_mends_what_was_cut_short(tmp_path: Path) -> None:
+def test_put_repairs_a_truncated_artifact(tmp_path: Path) -> None:
     store = ArtifactStore(f"file://{tmp_path}")
     store.put(CONTENT)
     (tmp_path / NAME[:2] / NAME).write_bytes(b"")
@@ -98,14 +98,14 @@ def test_a_put_mends_what_was_cut_short(tmp_path: Path) -> None:
     assert store.get(NAME) == CONTENT
 
 
-def test_putting_leaves_no_temporary_files(tmp_path: Path) -> None:
+def test_put_leaves_no_temporary_files(tmp_path: Path) -> None:
     store = ArtifactStore(f"file://{tmp_path}")
     for _ in range(2):
         store.put(CONTENT)
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_a_store_without_room_says_so(tmp_path: Path) -> None:
+def test_put_on_a_full_disk_raises_storage_full(tmp_path: Path) -> None:
     class Full(io.RawIOBase):
         def read(self, size: int = -1) -> bytes:
             raise OSError(28, "No space left on device")
@@ -117,14 +117,14 @@ def test_a_store_without_room_says_so(tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_a_store_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+def test_put_to_an_unwritable_store_raises_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CodesignerError) as refused:
         ArtifactStore(f"file://{tmp_path}/file/below").put(CONTENT)
     assert refused.value.code == "unavailable"
 
 
-def test_another_process_s_objects_are_seen_at_once(bucket: str) -> None:
+def test_objects_of_another_process_are_visible_at_once(bucket: str) -> None:
     mine = ArtifactStore(bucket)
     other = subprocess.Popen(
         [sys.executable, "-c", _PUT_WHEN_TOLD, bucket],
@@ -146,7 +146,7 @@ print(ArtifactStore(sys.argv[1]).put(sys.stdin.buffer.read()))
 """
 
 
-def test_a_bucket_that_does_not_answer_is_unavailable(
+def test_unreachable_bucket_raises_unavailable(
     bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
@@ -165,13 +165,13 @@ def test_a_bucket_that_does_not_answer_is_unavailable(
         assert refused.value.code == "unavailable"
 
 
-def test_a_bucket_that_is_not_there_is_unavailable(bucket: str) -> None:
+def test_missing_bucket_raises_unavailable(bucket: str) -> None:
     with pytest.raises(CodesignerError) as refused:
         ArtifactStore("s3://nobodys/below").put(CONTENT)
     assert refused.value.code == "unavailable"
 
 
-def test_what_a_killed_process_left_is_forgotten(tmp_path: Path) -> None:
+def test_partial_files_of_a_killed_process_are_deleted(tmp_path: Path) -> None:
     store = ArtifactStore(f"file://{tmp_path}")
     store.put(CONTENT)
     (tmp_path / "tmp" / "half").write_bytes(b"ha")
@@ -182,7 +182,7 @@ def test_what_a_killed_process_left_is_forgotten(tmp_path: Path) -> None:
     assert store.exists(NAME)
 
 
-def test_only_old_bytes_that_no_row_needs_are_collected(
+def test_only_old_unreferenced_artifacts_are_collected(
     work: Any, artifact_store: ArtifactStore
 ) -> None:
     names = {
@@ -213,7 +213,7 @@ def test_only_old_bytes_that_no_row_needs_are_collected(
     assert work.job(job.id)
 
 
-def test_the_files_of_an_expired_job_go_while_it_is_still_known(
+def test_files_of_an_expired_job_are_deleted_before_its_row(
     work: Any, artifact_store: ArtifactStore
 ) -> None:
     shared, own, reference = (artifact_store.put(each) for each in (b"both", b"one", b"photo"))
@@ -229,7 +229,7 @@ def test_the_files_of_an_expired_job_go_while_it_is_still_known(
         _age(artifact_store, name, 100)
     work.pass_time(11)
     with work.session() as session:
-        assert collect_artifacts(session, artifact_store, grace_s=50) == 0  # somebody may look yet
+        assert collect_artifacts(session, artifact_store, grace_s=50) == 0  # in the grace period
     work.pass_time(1000)
     with work.session() as session:
         assert collect_artifacts(session, artifact_store, grace_s=50) == 2
@@ -240,7 +240,7 @@ def test_the_files_of_an_expired_job_go_while_it_is_still_known(
         work.job(gone.id)
 
 
-def test_bytes_put_again_are_young_again(work: Any, artifact_store: ArtifactStore) -> None:
+def test_put_of_existing_bytes_resets_their_age(work: Any, artifact_store: ArtifactStore) -> None:
     artifact_store.put(CONTENT)
     _age(artifact_store, NAME, 100)
     artifact_store.put(CONTENT)
@@ -249,8 +249,8 @@ def test_bytes_put_again_are_young_again(work: Any, artifact_store: ArtifactStor
     assert artifact_store.exists(NAME)
 
 
-def test_puts_and_deletes_of_the_same_bytes_at_once(tmp_path: Path) -> None:
-    """Whoever was told that bytes are stored finds them within the grace period."""
+def test_concurrent_puts_and_deletes_of_the_same_bytes(tmp_path: Path) -> None:
+    """Bytes that `put` has acknowledged exist throughout the grace period."""
     store = ArtifactStore(f"file://{tmp_path}")
 
     def put(_: int) -> bool:
@@ -265,7 +265,7 @@ def test_puts_and_deletes_of_the_same_bytes_at_once(tmp_path: Path) -> None:
         assert not any(each.result() for each in deletes)
 
 
-def test_expired_jobs_go_with_all_their_rows(work: Any) -> None:
+def test_expired_jobs_are_deleted_with_their_rows(work: Any) -> None:
     kept = work.submit(ttl_s=1000)
     gone = work.submit(ttl_s=10)
     for job in (kept, gone):

@@ -1,4 +1,4 @@
-"""Hints arrive as Celery reads them, and an absent broker costs no more than a moment."""
+"""Tests of publishing hints: the Celery message format, and an absent or unresponsive broker."""
 
 import socket
 import time
@@ -27,21 +27,21 @@ def _received(settings: Settings, queue: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def test_a_hint_reaches_its_stage_s_queue(settings: Settings) -> None:
+def test_hint_is_published_to_the_queue_of_its_stage(settings: Settings) -> None:
     assert hint(settings, "generate")
     assert hint(settings, "train")
     assert _received(settings, "generate") == [(STAGE_TASK, ["generate"])]
     assert _received(settings, "train") == [(STAGE_TASK, ["train"])]
 
 
-def test_without_a_broker_the_hint_is_left_to_the_relay() -> None:
+def test_hint_without_a_broker_returns_false_at_once() -> None:
     settings = load_settings(broker_url="redis://127.0.0.1:1/0")
     began = time.monotonic()
     assert hint(settings, "generate") is False
     assert time.monotonic() - began < 1
 
 
-def test_a_broker_that_does_not_answer_costs_little() -> None:
+def test_unresponsive_broker_delays_a_hint_only_briefly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as frozen:
         settings = load_settings(broker_url=f"redis://127.0.0.1:{frozen.getsockname()[1]}/0")
         began = time.monotonic()

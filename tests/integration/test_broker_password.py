@@ -1,4 +1,4 @@
-"""A broker with a password that is away at first and goes away again: everybody comes back."""
+"""Tests of reconnecting to a password-protected broker that starts late and restarts."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ WAIT_S = 60.0
 
 
 class LockedValkey:
-    """A Valkey server that wants a password, or the name and password of a user."""
+    """A Valkey server that requires a password, or a user name and password."""
 
     def __init__(self, home: Home) -> None:
         self._embedded = EmbeddedValkey(home=home)
@@ -79,7 +79,7 @@ def until(so: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def locked() -> Iterator[LockedValkey]:
-    """A server that is not started yet."""
+    """Return a server that is not started yet."""
     with tempfile.TemporaryDirectory(prefix="cds-", dir="/tmp") as folder:
         home = Home(path=Path(folder) / "h")
         home.prepare()
@@ -110,7 +110,9 @@ def url_of(locked: LockedValkey, form: str) -> str:
 
 
 @pytest.mark.parametrize(("form", "database"), FORMS.values(), ids=FORMS)
-def test_a_publisher_comes_back(locked: LockedValkey, form: str, database: int) -> None:
+def test_publisher_reconnects_to_a_restarted_broker(
+    locked: LockedValkey, form: str, database: int
+) -> None:
     settings = load_settings(broker_url=url_of(locked, form))
     assert not hint(settings, "generate")
     for times in (1, 2):
@@ -122,7 +124,7 @@ def test_a_publisher_comes_back(locked: LockedValkey, form: str, database: int) 
         assert not hint(settings, "generate")
 
 
-def test_a_wrong_password_is_refused_and_not_logged(
+def test_wrong_password_is_rejected_and_not_logged(
     locked: LockedValkey, caplog: pytest.LogCaptureFixture
 ) -> None:
     locked.start()
@@ -132,7 +134,7 @@ def test_a_wrong_password_is_refused_and_not_logged(
     assert "wr0ng" not in caplog.text
 
 
-def test_the_web_front_end_and_the_relay_come_back(
+def test_web_front_end_and_relay_reconnect_to_a_restarted_broker(
     settings: Settings, session_factory: sessionmaker[Session], locked: LockedValkey
 ) -> None:
     away_at_first = settings.model_copy(update={"broker_url": url_of(locked, FORMS["query"][0])})
@@ -156,7 +158,7 @@ def test_the_web_front_end_and_the_relay_come_back(
         running.join(WAIT_S)
 
 
-def test_the_doctor_reaches_it_and_shows_no_password(
+def test_doctor_connects_with_a_password_and_does_not_print_it(
     settings: Settings, locked: LockedValkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked.start()
@@ -192,7 +194,9 @@ app.worker_main(["worker", "-Q", "generate", "--loglevel", "DEBUG", "--without-m
 
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["query", "user"])
-def test_a_worker_comes_back(locked: LockedValkey, form: str, tmp_path: Path) -> None:
+def test_worker_reconnects_to_a_restarted_broker(
+    locked: LockedValkey, form: str, tmp_path: Path
+) -> None:
     settings = load_settings(broker_url=url_of(locked, FORMS[form][0]))
     log = tmp_path / "worker.log"
     env = os.environ | {f"{PREFIX}BROKER_URL": settings.broker_url, "PYTHONUNBUFFERED": "1"}

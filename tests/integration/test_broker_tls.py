@@ -1,4 +1,4 @@
-"""A broker behind TLS: its certificate is verified unless the URL says otherwise."""
+"""Tests of a broker behind TLS: its certificate is verified unless the URL disables it."""
 
 import datetime
 import ipaddress
@@ -19,7 +19,7 @@ from shared.settings import load_settings
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:
-    """Write a self-signed certificate for 127.0.0.1 and its key."""
+    """Write a self-signed certificate for 127.0.0.1 and its private key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "broker")])
     now = datetime.datetime.now(datetime.UTC)
@@ -79,7 +79,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def port(broker_url: str, certificate: tuple[Path, Path]) -> Iterator[int]:
-    """The port of a TLS end before Valkey."""
+    """Return the port of a TLS proxy in front of Valkey."""
     arguments = (broker_url.removeprefix("redis+socket://"), *map(str, certificate))
     with subprocess.Popen(
         [sys.executable, "-c", TLS_END, *arguments], stdout=subprocess.PIPE, text=True
@@ -93,7 +93,7 @@ def port(broker_url: str, certificate: tuple[Path, Path]) -> Iterator[int]:
     ("query", "taken"),
     [("", False), ("?ssl_ca_certs={certificate}", True), ("?ssl_cert_reqs=none", True)],
 )
-def test_the_certificate_is_verified(
+def test_broker_certificate_is_verified(
     port: int, certificate: tuple[Path, Path], broker_url: str, query: str, *, taken: bool
 ) -> None:
     options = query.format(certificate=quote(str(certificate[0])))

@@ -1,4 +1,4 @@
-"""docker-compose.yml: valid, without default passwords, and each command line in it runs."""
+"""Tests of docker-compose.yml: valid, no default passwords, and each command line runs."""
 
 import copy
 import json
@@ -38,7 +38,7 @@ VARIABLES = {
 
 
 def _compose(variables: Mapping[str, str]) -> dict[str, Any]:
-    """Read the file as Compose does: anchors merged, variables filled in."""
+    """Parse the file as Compose does: merge anchors and interpolate variables."""
     document = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     filled: dict[str, Any] = podman_compose.rec_subs(document, dict(variables))
     return filled
@@ -49,7 +49,7 @@ def compose() -> dict[str, Any]:
     return _compose(VARIABLES)
 
 
-def test_the_file_is_valid(compose: dict[str, Any]) -> None:
+def test_compose_file_is_valid(compose: dict[str, Any]) -> None:
     read = PyCompose.from_json(json.dumps(compose))
     assert set(read.service_names()) == set(compose["services"])
 
@@ -58,7 +58,7 @@ def test_the_file_is_valid(compose: dict[str, Any]) -> None:
     ("service", "key", "value"),
     [("web", "helthcheck", {}), ("web", "ports", ["a:b"]), ("web", "restart", "sometimes")],
 )
-def test_the_validator_refuses_what_is_wrong(
+def test_validator_rejects_invalid_compose_files(
     compose: dict[str, Any], service: str, key: str, value: object
 ) -> None:
     wrong = copy.deepcopy(compose)
@@ -68,7 +68,7 @@ def test_the_validator_refuses_what_is_wrong(
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_nothing_starts_without_a_secret_of_ones_own(variable: str) -> None:
+def test_compose_file_requires_each_secret(variable: str) -> None:
     rest = {name: value for name, value in VARIABLES.items() if name != variable}
     with pytest.raises(ValueError, match=r"set it in \.env"):
         _compose(rest)
@@ -76,7 +76,7 @@ def test_nothing_starts_without_a_secret_of_ones_own(variable: str) -> None:
         _compose(rest | {variable: ""})
 
 
-def test_the_example_names_every_required_variable_and_no_secret() -> None:
+def test_example_env_file_names_every_required_variable_and_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert set(VARIABLES) <= set(given)
@@ -85,13 +85,13 @@ def test_the_example_names_every_required_variable_and_no_secret() -> None:
     ]
 
 
-def test_every_service_comes_back_and_tells_its_health(compose: dict[str, Any]) -> None:
+def test_every_service_has_a_restart_policy_and_a_health_check(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert service["restart"] == ("no" if name == "migrate" else "unless-stopped"), name
         assert ("healthcheck" in service) == (name != "migrate"), name
 
 
-def test_each_worker_has_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
+def test_each_worker_reserves_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
     taken = []
     for name, service in compose["services"].items():
         if name.startswith("worker-") and "deploy" in service:
@@ -101,7 +101,7 @@ def test_each_worker_has_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
     assert taken == ["0", "1"]
 
 
-def test_images_have_the_projects_version(compose: dict[str, Any]) -> None:
+def test_image_tags_match_the_project_version(compose: dict[str, Any]) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     built = {s["image"] for s in compose["services"].values() if "build" in s}
     assert built == {f"codesigner-web:{version}", f"codesigner-worker:{version}"}
@@ -111,7 +111,7 @@ def test_images_have_the_projects_version(compose: dict[str, Any]) -> None:
 
 
 class _Containers:
-    """Runs the services' command lines as they stand, on this machine instead of in containers."""
+    """Run the services' command lines unchanged, as local processes instead of in containers."""
 
     def __init__(self, home: Home, compose: dict[str, Any]) -> None:
         self._services = compose["services"]
@@ -121,7 +121,7 @@ class _Containers:
         self.port = _free_port()
 
     def environment(self, name: str) -> dict[str, str]:
-        """Give a service's environment, with this machine's addresses in it."""
+        """Return a service's environment with local addresses in it."""
         named = self._services[name]["environment"]
         given = {key: str(value) for key, value in named.items() if value is not None}
         here = {
@@ -135,7 +135,7 @@ class _Containers:
         return given | {name: here[name] for name in here if name in given} | {"PATH": path}
 
     def command(self, name: str) -> list[str]:
-        """Give a service's command line."""
+        """Return a service's command line."""
         return list(self._services[name]["command"])
 
     def is_healthy(self, name: str) -> bool:
@@ -147,14 +147,14 @@ class _Containers:
         return subprocess.run(here, env=env, capture_output=True, check=False).returncode == 0
 
     def start(self, name: str) -> None:
-        """Start a service of the project's own."""
+        """Start a service that the project builds."""
         argv = tuple(self.command(name))
         self.supervisor.start(
             Service(name=name, argv=argv, env=self.environment(name), stop_timeout_s=30)
         )
 
     def start_servers(self) -> None:
-        """Start PostgreSQL and Valkey by their command lines, with the pip packages' binaries."""
+        """Run the command lines of PostgreSQL and Valkey with binaries of the pip packages."""
         self._postgres.prepare()
         shipped = self._postgres.service()
         program, *options = self.command("postgres")
@@ -176,7 +176,7 @@ class _Containers:
 
     @property
     def valkey(self) -> redis.Redis:
-        """A client with the password."""
+        """Return a client with the password."""
         return redis.Redis(
             unix_socket_path=str(self._valkey.socket), password=VARIABLES["VALKEY_PASSWORD"]
         )
@@ -189,12 +189,12 @@ class _Containers:
             return False
 
     def listeners(self) -> int:
-        """Return how many workers have reached Valkey and wait for hints."""
+        """Return how many workers are connected to Valkey and blocked on a queue."""
         with self.valkey as client:
             return sum(each["cmd"] == "brpop" for each in client.client_list())
 
     def refuses_strangers(self) -> bool:
-        """Tell whether Valkey wants its password."""
+        """Return whether Valkey requires its password."""
         with redis.Redis(unix_socket_path=str(self._valkey.socket)) as stranger:
             try:
                 stranger.ping()
@@ -215,7 +215,7 @@ def containers(tmp_path: Path, compose: dict[str, Any]) -> Iterator[_Containers]
 @pytest.mark.weights
 @pytest.mark.long
 @pytest.mark.timeout(580)
-def test_each_command_line_runs(containers: _Containers) -> None:
+def test_command_line_of_each_service_runs(containers: _Containers) -> None:
     containers.start_servers()
     assert containers.refuses_strangers()
     with containers.valkey as valkey:
@@ -240,12 +240,12 @@ def test_each_command_line_runs(containers: _Containers) -> None:
 
 
 def _wait(containers: _Containers, name: str, condition: Callable[[], bool]) -> None:
-    """Wait until a condition holds; where it does not, fail with the end of a service's log."""
+    """Wait until a condition holds; on timeout, fail with the end of a service's log."""
 
     def holds() -> bool:
         if condition():
             return True
-        time.sleep(1.0)  # a health check is a process, and the services need the processors
+        time.sleep(1.0)  # each health check starts a process and takes CPU time from the services
         return False
 
     supervisor = containers.supervisor

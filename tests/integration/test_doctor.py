@@ -1,4 +1,4 @@
-"""The installation examined: by the command, and by the relay's own figures."""
+"""Tests of `codesigner doctor` and of the relay's metrics."""
 
 import socket
 import urllib.request
@@ -37,7 +37,7 @@ def _doctor(settings: Settings, monkeypatch: pytest.MonkeyPatch, *options: str) 
 
 @pytest.mark.usefixtures("at_work")
 @pytest.mark.parametrize("options", [(), ("--lately",)])
-def test_all_checks_of_a_working_installation_pass(
+def test_all_checks_pass_in_a_working_installation(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     told = _doctor(settings, monkeypatch, *options)
@@ -47,7 +47,7 @@ def test_all_checks_of_a_working_installation_pass(
 
 
 @pytest.mark.usefixtures("at_work")
-def test_failed_checks_are_named(
+def test_failed_checks_are_reported_by_name(
     settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with session_factory.begin() as session:
@@ -68,7 +68,7 @@ def test_failed_checks_are_named(
 
 
 @pytest.mark.usefixtures("at_work")
-def test_a_stage_without_a_worker_is_named(
+def test_stage_without_a_worker_is_reported(
     settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with session_factory.begin() as session:
@@ -82,7 +82,7 @@ def _failed(told: Result) -> list[str]:
     return [line for line in told.output.splitlines() if line.startswith("FAIL")]
 
 
-def test_without_a_database_nothing_can_be_said(
+def test_doctor_exits_with_status_3_without_a_database(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = settings.model_copy(update={"database_url": "postgresql://x@127.0.0.1:1/x"})
@@ -90,7 +90,7 @@ def test_without_a_database_nothing_can_be_said(
 
 
 @pytest.mark.usefixtures("at_work")
-def test_the_relay_gives_its_own_figures(
+def test_relay_exposes_its_metrics(
     settings: Settings, session_factory: sessionmaker[Session]
 ) -> None:
     with socket.socket() as probe:
@@ -115,5 +115,5 @@ def test_the_relay_gives_its_own_figures(
 
 
 @pytest.mark.parametrize("name", RELAY_METRICS)
-def test_each_of_the_relays_figures_is_documented(name: str) -> None:
+def test_each_relay_metric_is_documented(name: str) -> None:
     assert f"| `{name}" in OPERATING.read_text()

@@ -1,4 +1,4 @@
-"""The embedded servers: what is acknowledged outlives a kill, and others are kept out."""
+"""Tests of the embedded servers: acknowledged writes survive a kill, and access is restricted."""
 
 import os
 import pwd
@@ -36,7 +36,9 @@ def postgres(supervisor: Supervisor) -> EmbeddedPostgres:
     return server
 
 
-def test_rows_outlive_a_killed_postgres(supervisor: Supervisor, postgres: EmbeddedPostgres) -> None:
+def test_committed_rows_survive_a_killed_postgres(
+    supervisor: Supervisor, postgres: EmbeddedPostgres
+) -> None:
     with psycopg.connect(postgres.url) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (7)")
@@ -52,7 +54,7 @@ def test_rows_outlive_a_killed_postgres(supervisor: Supervisor, postgres: Embedd
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1,)
 
 
-def test_postgres_speaks_utf8_and_utc_and_listens_on_no_port(
+def test_postgres_uses_utf8_and_utc_and_listens_on_no_port(
     supervisor: Supervisor, postgres: EmbeddedPostgres
 ) -> None:
     with psycopg.connect(postgres.url) as connection:
@@ -75,7 +77,7 @@ def test_postgres_does_not_run_as_root(supervisor: Supervisor, postgres: Embedde
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root meets folders it may pass and others not")
-def test_postgres_runs_below_a_folder_that_is_closed_to_its_user(tmp_path: Path) -> None:
+def test_postgres_runs_below_a_folder_its_user_cannot_read(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     supervisor = Supervisor(home=Home(path=closed / "home"))
@@ -90,7 +92,7 @@ def test_postgres_runs_below_a_folder_that_is_closed_to_its_user(tmp_path: Path)
         supervisor.stop_all()
 
 
-def test_messages_outlive_a_killed_valkey(supervisor: Supervisor) -> None:
+def test_messages_survive_a_killed_valkey(supervisor: Supervisor) -> None:
     server = EmbeddedValkey(home=supervisor.home)
     supervisor.start(server.service())
     supervisor.wait_ready("valkey", 10)

@@ -1,4 +1,4 @@
-"""Every job ends once: cancelled in whatever state, or overdue, and nothing is stored after it."""
+"""Tests of a job's end: cancelled or overdue in every state, once, and no write after it."""
 
 import threading
 from collections.abc import Callable
@@ -88,7 +88,7 @@ in_each_state = pytest.mark.parametrize("state", STATES, ids=lambda each: each._
 
 
 def _late_writes(work: Any, claim: queue.Claim) -> None:
-    """Whatever the worker does with its claim, nothing of it is taken."""
+    """Check that every write with an ended job's claim is rejected."""
     made = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
     for late in (
         lambda s: queue.finish(s, claim, made),
@@ -112,7 +112,7 @@ def _ended_once(work: Any, job_id: str, state: str) -> None:
 
 
 @in_each_state
-def test_a_job_is_cancelled_in_every_state_and_stays_so(work: Any, state: Any) -> None:
+def test_job_is_cancelled_from_every_state_and_stays_cancelled(work: Any, state: Any) -> None:
     job_id, claim = state(work)
     for _ in range(2):
         with work.session() as session:
@@ -128,7 +128,7 @@ def test_a_job_is_cancelled_in_every_state_and_stays_so(work: Any, state: Any) -
 
 
 @in_each_state
-def test_an_overdue_job_ends_as_failed_in_every_state(work: Any, state: Any) -> None:
+def test_overdue_job_fails_from_every_state(work: Any, state: Any) -> None:
     job_id, claim = state(work)
     with work.session() as session:
         session.connection().exec_driver_sql("UPDATE job SET deadline = now() - interval '1 s'")
@@ -143,7 +143,7 @@ def test_an_overdue_job_ends_as_failed_in_every_state(work: Any, state: Any) -> 
     assert (error["code"], error["stage"]) == ("deadline_passed", None)
 
 
-def test_cancel_after_counts_from_the_submission_by_the_database_s_clock(work: Any) -> None:
+def test_cancel_after_counts_from_submission_by_the_database_clock(work: Any) -> None:
     job = work.submit(cancel_after_s=100)
     work.pass_time(95)
     assert work.reap().overdue == 0
@@ -152,7 +152,7 @@ def test_cancel_after_counts_from_the_submission_by_the_database_s_clock(work: A
     assert work.job(job.id).state == "failed"
 
 
-def test_a_job_that_ended_in_time_stays_as_it_ended(work: Any) -> None:
+def test_job_ended_before_its_deadline_keeps_its_state(work: Any) -> None:
     job = work.submit(cancel_after_s=50)
     work.run(job)
     work.pass_time(100)
@@ -160,7 +160,7 @@ def test_a_job_that_ended_in_time_stays_as_it_ended(work: Any) -> None:
     _ended_once(work, job.id, "succeeded")
 
 
-def test_a_retry_has_no_deadline_of_its_own(work: Any) -> None:
+def test_retry_has_no_deadline(work: Any) -> None:
     job = work.submit(cancel_after_s=50)
     work.pass_time(100)
     work.reap()
@@ -171,8 +171,8 @@ def test_a_retry_has_no_deadline_of_its_own(work: Any) -> None:
     _ended_once(work, again.id, "succeeded")
 
 
-def test_of_finish_cancel_and_deadline_one_wins(work: Any) -> None:
-    """Three at once, in forty trials: one end each, and an effect only with success."""
+def test_exactly_one_of_finish_cancel_and_deadline_wins(work: Any) -> None:
+    """Race the three forty times: each job ends once, and only success has an effect."""
     for _ in range(40):
         job = work.submit()
         for stage in ("caption", "fusion", "generate"):

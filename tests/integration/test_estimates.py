@@ -1,4 +1,4 @@
-"""Positions and estimated times: from what stages took, honest about whose turn it is."""
+"""Tests of queue positions and estimated times, computed from measured stage durations."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ STAGES = ("caption", "fusion", "generate", "present")
 
 
 def remember(work: Any, *, jobs: int = 8, took_s: float = 2.0, batch: int = 4) -> None:
-    """Have jobs run whose stages took so long, in batches of so many."""
+    """Run jobs whose stages have the given duration, in batches of the given size."""
     for job in work.submit_many(jobs, owner="before"):
         work.run(job)
     with work.session() as session:
@@ -29,29 +29,29 @@ def queue_of(work: Any, job_id: str) -> dict[str, Any]:
     return document
 
 
-def test_without_any_history_there_is_no_estimate(work: Any) -> None:
+def test_no_estimate_without_finished_stage_runs(work: Any) -> None:
     job = work.submit()
     assert queue_of(work, job.id) == {"position": 1, "eta_s": None, "paused": False}
 
 
-def test_what_stages_took_is_remembered_by_stage(work: Any) -> None:
+def test_costs_are_measured_for_each_stage(work: Any) -> None:
     remember(work, took_s=2.0, batch=4)
     with work.session() as session:
         costs = stage_costs(session, [*STAGES, "train"])
     assert set(costs) == set(STAGES)
     assert costs["caption"].took == pytest.approx((2.0, 2.0))
     assert costs["caption"].share == pytest.approx((0.5, 0.5))
-    assert costs["generate"].work == 0.5  # two variants of the usual four
+    assert costs["generate"].work == 0.5  # two variants; four are one unit
     assert costs["generate"].share == pytest.approx((1.0, 1.0))
 
 
-def test_the_next_in_line_takes_as_long_as_its_stages(work: Any) -> None:
+def test_estimate_of_the_first_job_in_the_queue_is_the_sum_of_its_stages(work: Any) -> None:
     remember(work)
     job = work.submit()
     assert queue_of(work, job.id)["eta_s"] == [8, 8]
 
 
-def test_the_middle_half_of_the_runs_gives_the_range(work: Any) -> None:
+def test_estimate_spans_the_interquartile_range(work: Any) -> None:
     for took_s in (1.0, 2.0, 3.0, 4.0, 100.0):
         remember_one(work, took_s)
     job = work.submit()
@@ -66,24 +66,24 @@ def remember_one(work: Any, took_s: float) -> None:
         session.execute(text(f"{took} WHERE job_id = :job"), {"took": took_s, "job": job.id})
 
 
-def test_jobs_ahead_count_with_their_share_of_a_batch(work: Any) -> None:
+def test_jobs_ahead_count_with_their_share_of_a_model_call(work: Any) -> None:
     remember(work)
     ids = [job.id for job in work.submit_many(11)]
     assert queue_of(work, ids[-1]) == {"position": 11, "eta_s": [28, 28], "paused": False}
 
 
-def test_large_jobs_take_longer_and_have_others_wait_longer(work: Any) -> None:
+def test_large_jobs_raise_their_own_estimate_and_that_of_jobs_behind(work: Any) -> None:
     remember(work)
     large = work.submit(options=OPTIONS | {"variants": 8, "size": 1024}, owner="before")
     small = work.submit(owner="me")
-    # caption and fusion 2 s each, 4 s a unit: generate 65 of them, present 2
+    # caption and fusion: 2 s each; 4 s a unit: 65 units of generate, 2 of present
     assert queue_of(work, large.id)["eta_s"][0] == 272
     queue = queue_of(work, small.id)
     assert queue["position"] == 2
     assert queue["eta_s"][0] > 40
 
 
-def test_more_workers_shorten_the_wait(work: Any) -> None:
+def test_more_workers_shorten_the_estimate(work: Any) -> None:
     remember(work)
     ids = [job.id for job in work.submit_many(11)]
     for name in ("one", "two"):
@@ -91,8 +91,8 @@ def test_more_workers_shorten_the_wait(work: Any) -> None:
     assert queue_of(work, ids[-1])["eta_s"] == [18, 18]
 
 
-def test_the_upper_end_allows_for_those_who_may_come_before(work: Any) -> None:
-    """Ten of mine wait; another owner may fill each round until my turn comes."""
+def test_upper_bound_includes_jobs_that_may_overtake(work: Any) -> None:
+    """Ten jobs of one owner wait; other owners may claim a turn in each round before the last."""
     remember(work)
     ids = [job.id for job in work.submit_many(10, owner="me")]
     alone = queue_of(work, ids[-1])["eta_s"]
@@ -101,11 +101,11 @@ def test_the_upper_end_allows_for_those_who_may_come_before(work: Any) -> None:
         work.submit(owner=owner)
     with_others = queue_of(work, ids[-1])
     assert with_others["position"] == 12
-    assert with_others["eta_s"] == [30, 48]  # 11 ahead; at most 2 owners in each of 10 rounds
+    assert with_others["eta_s"] == [30, 48]  # 11 ahead; at most 2 other owners in each of 10 rounds
 
 
 def began(work: Any, claim: Any, ago_s: float, fraction: float = 0.0) -> None:
-    """Have a running stage run begun so long ago and be done so far."""
+    """Move a running stage run's start back and set its progress."""
     with work.session() as session:
         if fraction:
             progress(session, claim, fraction)
@@ -113,8 +113,8 @@ def began(work: Any, claim: Any, ago_s: float, fraction: float = 0.0) -> None:
         session.execute(text(f"{ago} WHERE id = :id"), {"ago_s": ago_s, "id": claim.stage_run_id})
 
 
-def test_a_worker_that_is_busy_ends_its_job_first(work: Any) -> None:
-    """Of the running job, a stage of 2 s and shares of 0.5 s of three later stages remain."""
+def test_estimate_includes_the_rest_of_a_running_job(work: Any) -> None:
+    """The running job still needs a stage of 2 s and shares of 0.5 s of three later stages."""
     remember(work)
     work.submit()
     work.one()
@@ -122,7 +122,7 @@ def test_a_worker_that_is_busy_ends_its_job_first(work: Any) -> None:
     assert queue_of(work, job.id) == {"position": 1, "eta_s": [11, 12], "paused": False}
 
 
-def test_who_waits_for_a_large_job_waits_as_long_as_it_still_takes(work: Any) -> None:
+def test_estimate_behind_a_large_job_includes_its_remaining_time(work: Any) -> None:
     remember(work)
     large = work.submit(options=OPTIONS | {"variants": 8, "size": 1024}, owner="before")
     for stage in STAGES[:2]:
@@ -130,7 +130,7 @@ def test_who_waits_for_a_large_job_waits_as_long_as_it_still_takes(work: Any) ->
     drawing = work.one("generate")
     assert drawing.job_id == large.id
     job = work.submit(owner="before")
-    # 4 s a unit of generate, 65 of them, present 2 units with a share of 1 s; and 8 s of its own
+    # generate: 65 units of 4 s; present: 2 units with a share of 1 s; then 8 s of its own
     assert queue_of(work, job.id)["eta_s"] == [269, 270]
     began(work, drawing, 100.0)
     assert queue_of(work, job.id)["eta_s"] == [169, 170]
@@ -138,8 +138,8 @@ def test_who_waits_for_a_large_job_waits_as_long_as_it_still_takes(work: Any) ->
     assert queue_of(work, job.id)["eta_s"] == [35, 36]
 
 
-def test_what_runs_of_another_pipeline_counts_by_its_progress(work: Any) -> None:
-    """A stage that never ran before counts as nothing until it reports progress."""
+def test_running_job_of_another_pipeline_counts_by_its_progress(work: Any) -> None:
+    """A stage that was never measured counts as zero until it reports progress."""
     remember(work)
     design = work.submit(owner="before")
     work.run(design)
@@ -151,7 +151,7 @@ def test_what_runs_of_another_pipeline_counts_by_its_progress(work: Any) -> None
     assert queue_of(work, job.id)["eta_s"] == [38, 39]
 
 
-def test_the_first_of_several_workers_to_be_free_takes_the_next_job(work: Any) -> None:
+def test_next_job_starts_on_the_first_free_worker(work: Any) -> None:
     remember(work)
     for name in ("one", "two"):
         ready(work, name)
@@ -164,10 +164,10 @@ def test_the_first_of_several_workers_to_be_free_takes_the_next_job(work: Any) -
     assert queue_of(work, job.id)["eta_s"] == [11, 12]
     began(work, first, 1.0, 0.2)
     began(work, second, 10.0, 0.2)
-    assert queue_of(work, job.id)["eta_s"] == [13, 32]  # 4 s and 40 s, and 1.5 s, before 8 s
+    assert queue_of(work, job.id)["eta_s"] == [13, 32]  # 4 s or 40 s, then 1.5 s, then its own 8 s
 
 
-def test_what_has_run_already_is_taken_off(work: Any) -> None:
+def test_elapsed_time_of_a_running_stage_is_subtracted(work: Any) -> None:
     remember(work)
     job = work.submit()
     work.finish(work.one())
@@ -180,7 +180,7 @@ def test_what_has_run_already_is_taken_off(work: Any) -> None:
     assert queue["eta_s"] == [4, 5]
 
 
-def test_a_stage_goes_on_at_the_pace_of_its_progress(work: Any) -> None:
+def test_remaining_time_of_a_stage_is_extrapolated_from_its_progress(work: Any) -> None:
     remember(work)
     job = work.submit()
     work.finish(work.one())
@@ -190,11 +190,11 @@ def test_a_stage_goes_on_at_the_pace_of_its_progress(work: Any) -> None:
         began = "UPDATE stage_run SET started_at = clock_timestamp() - interval '10 s'"
         session.execute(text(f"{began} WHERE id = {running.stage_run_id}"))
     least_s, most_s = queue_of(work, job.id)["eta_s"]
-    assert least_s == 34  # 30 s more, and two stages of 2 s
+    assert least_s == 34  # 30 s remain, then two stages of 2 s
     assert most_s == 35
 
 
-def test_a_paused_stage_has_a_place_and_no_time(work: Any) -> None:
+def test_job_of_a_paused_stage_has_a_position_and_no_estimate(work: Any) -> None:
     remember(work)
     job = work.submit()
     with work.session() as session:
@@ -202,7 +202,7 @@ def test_a_paused_stage_has_a_place_and_no_time(work: Any) -> None:
     assert queue_of(work, job.id) == {"position": 1, "eta_s": None, "paused": True}
 
 
-def test_taken_over_results_do_not_count_as_measured(work: Any) -> None:
+def test_reused_results_do_not_change_the_measured_costs(work: Any) -> None:
     remember(work)
     job = work.submit()
     for stage in STAGES:
@@ -212,7 +212,7 @@ def test_taken_over_results_do_not_count_as_measured(work: Any) -> None:
     assert queue_of(work, following.id)["eta_s"] == [8, 8]
 
 
-def test_an_ended_job_has_no_place(work: Any) -> None:
+def test_ended_job_has_no_position(work: Any) -> None:
     job = work.submit()
     work.run(job)
     assert queue_of(work, job.id) == {"position": None, "eta_s": None, "paused": False}
@@ -220,12 +220,12 @@ def test_an_ended_job_has_no_place(work: Any) -> None:
 
 @pytest.fixture
 def three_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Places in line are told apart up to the third."""
+    """Count queue positions up to three only."""
     monkeypatch.setattr("shared.queue.estimates.MOST_COUNTED", 3)
 
 
 @pytest.mark.usefixtures("three_counted")
-def test_places_are_counted_up_to_a_bound_and_beyond_it_no_time_is_told(work: Any) -> None:
+def test_positions_beyond_the_count_limit_have_no_estimate(work: Any) -> None:
     remember(work)
     lines = [queue_of(work, job.id) for job in work.submit_many(6)]
     assert [line["position"] for line in lines] == [1, 2, 3, 4, 4, 4]
@@ -233,7 +233,7 @@ def test_places_are_counted_up_to_a_bound_and_beyond_it_no_time_is_told(work: An
 
 
 @pytest.mark.usefixtures("three_counted")
-def test_who_is_further_back_is_counted_once_others_have_gone(work: Any) -> None:
+def test_position_is_counted_once_jobs_ahead_have_started(work: Any) -> None:
     remember(work)
     ids = [job.id for job in work.submit_many(6)]
     for _ in range(3):
@@ -253,7 +253,7 @@ def room_after(work: Any, places: int, owner: str | None = None) -> float:
         return estimate_retry_after_s(session, places, owner)
 
 
-def test_a_place_is_free_once_a_design_has_ended(work: Any) -> None:
+def test_retry_after_is_the_time_until_designs_end(work: Any) -> None:
     remember(work, took_s=2.0, batch=4)  # four stages of 0.5 s each for one design
     ready(work, "first")
     assert 1.6 <= room_after(work, 1) <= 2.4
@@ -262,7 +262,7 @@ def test_a_place_is_free_once_a_design_has_ended(work: Any) -> None:
     assert 8 <= room_after(work, 10) <= 12
 
 
-def test_an_owner_s_place_is_free_after_a_round_of_all_owners(work: Any) -> None:
+def test_retry_after_of_an_owner_is_one_round_of_all_owners(work: Any) -> None:
     remember(work, took_s=2.0, batch=4)
     ready(work, "first")
     for owner in ("mine", "a", "b", "c"):
@@ -270,10 +270,10 @@ def test_an_owner_s_place_is_free_after_a_round_of_all_owners(work: Any) -> None
     assert 6.4 <= room_after(work, 1, "mine") <= 9.6
 
 
-def test_the_time_to_come_again_is_bounded_and_spread(work: Any) -> None:
-    assert 48 <= room_after(work, 1) <= 60  # there is no worker
+def test_retry_after_is_bounded_and_jittered(work: Any) -> None:
+    assert 48 <= room_after(work, 1) <= 60  # no worker is ready
     ready(work, "first")
-    assert 24 <= room_after(work, 1) <= 36  # nothing was measured
+    assert 24 <= room_after(work, 1) <= 36  # no stage was measured
     remember(work, took_s=0.01)
     assert room_after(work, 1) == 1
     assert room_after(work, 1_000_000) == 60

@@ -1,4 +1,4 @@
-"""Owners take turns, priorities go ahead, and whoever waits long enough goes first."""
+"""Tests of fair queueing: turns of owners, priorities, aging, owner limits and pauses."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shared.queue.fairness import LEVEL_TURNS
 
 
 def owners(work: Any, number: int, *, limit: int = 1) -> list[str]:
-    """Owners of the next claimed jobs, in order."""
+    """Return the owners of the next claimed jobs, in order."""
     found: list[str] = []
     while len(found) < number:
         claims = work.claim(limit=min(limit, number - len(found)))
@@ -20,7 +20,7 @@ def owners(work: Any, number: int, *, limit: int = 1) -> list[str]:
     return found
 
 
-def test_a_thousand_jobs_of_one_owner_do_not_hold_up_another_s_one(work: Any) -> None:
+def test_thousand_jobs_of_one_owner_do_not_delay_another_owner(work: Any) -> None:
     work.submit_many(1000, owner="many")
     assert owners(work, 3) == ["many"] * 3
     one = work.submit(owner="one")
@@ -29,13 +29,13 @@ def test_a_thousand_jobs_of_one_owner_do_not_hold_up_another_s_one(work: Any) ->
 
 
 @pytest.mark.parametrize("limit", [1, 4, 8])
-def test_owners_take_turns_in_batches_of_any_size(work: Any, limit: int) -> None:
+def test_owners_take_turns_at_any_claim_limit(work: Any, limit: int) -> None:
     for owner in ("a", "b", "c"):
         work.submit_many(8, owner=owner)
     assert owners(work, 24, limit=limit) == ["a", "b", "c"] * 8
 
 
-def test_who_comes_later_joins_the_round_that_goes_on(work: Any) -> None:
+def test_new_owner_joins_the_current_round(work: Any) -> None:
     work.submit_many(20, owner="a")
     assert owners(work, 5) == ["a"] * 5
     work.submit_many(3, owner="b")
@@ -44,17 +44,17 @@ def test_who_comes_later_joins_the_round_that_goes_on(work: Any) -> None:
     assert owners(work, 7) == ["b", "a", "b", "c", "a", "c", "a"]
 
 
-def test_a_stream_of_newcomers_does_not_starve_whoever_waits(work: Any) -> None:
+def test_steady_stream_of_new_owners_does_not_starve_a_waiting_owner(work: Any) -> None:
     work.submit_many(5, owner="patient")
     served: list[str] = []
-    for number in range(12):  # each claim finds two more owners than before
+    for number in range(12):  # each round adds two new owners
         work.submit(owner=f"new {number} a")
         work.submit(owner=f"new {number} b")
         served += owners(work, 2)
     assert served.count("patient") == 5
 
 
-def test_submitting_one_by_one_gains_nothing_over_submitting_many(work: Any) -> None:
+def test_submitting_singly_gains_no_advantage_over_submitting_in_bulk(work: Any) -> None:
     work.submit_many(10, owner="many")
     served = []
     for _ in range(5):
@@ -63,7 +63,7 @@ def test_submitting_one_by_one_gains_nothing_over_submitting_many(work: Any) -> 
     assert served.count("many") == 5
 
 
-def test_what_was_cancelled_costs_its_owner_no_turn(work: Any) -> None:
+def test_cancelled_jobs_use_up_no_turn_of_their_owner(work: Any) -> None:
     mine = work.submit_many(50, owner="a")
     work.submit_many(3, owner="b")
     for job in mine:
@@ -73,7 +73,7 @@ def test_what_was_cancelled_costs_its_owner_no_turn(work: Any) -> None:
     assert owners(work, 3) == ["b", "a", "b"]
 
 
-def test_a_higher_priority_goes_first_and_a_lower_one_last(work: Any) -> None:
+def test_claims_follow_priority(work: Any) -> None:
     work.submit_many(2, owner="a", priority=-1)
     work.submit_many(2, owner="a")
     work.submit_many(2, owner="b", priority=1)
@@ -81,15 +81,15 @@ def test_a_higher_priority_goes_first_and_a_lower_one_last(work: Any) -> None:
     assert claimed == [1, 1, 0, 0, -1, -1]
 
 
-def test_priorities_take_turns_among_themselves(work: Any) -> None:
+def test_owners_take_turns_within_a_priority(work: Any) -> None:
     work.submit_many(3, owner="a", priority=1)
     work.submit_many(3, owner="b", priority=1)
     assert owners(work, 6) == ["a", "b"] * 3
 
 
 @pytest.mark.parametrize("priority", [0, 1])
-def test_a_job_that_was_passed_over_for_long_goes_first(work: Any, priority: int) -> None:
-    """Whatever comes: `LEVEL_TURNS` newcomers a level higher, and not one more."""
+def test_low_priority_job_is_claimed_after_level_turns_newcomers(work: Any, priority: int) -> None:
+    """Exactly `LEVEL_TURNS` newer jobs one priority level higher are claimed first."""
     low = work.submit(owner="low", priority=priority - 1)
     before = 0
     for number in range(LEVEL_TURNS + 2):
@@ -100,7 +100,7 @@ def test_a_job_that_was_passed_over_for_long_goes_first(work: Any, priority: int
     assert before == LEVEL_TURNS
 
 
-def test_a_later_stage_keeps_the_turn(work: Any) -> None:
+def test_later_stage_keeps_the_turn_of_the_job(work: Any) -> None:
     for owner in ("a", "b"):
         work.submit_many(4, owner=owner)
     for claim in reversed(work.claim(limit=8)):
@@ -109,7 +109,7 @@ def test_a_later_stage_keeps_the_turn(work: Any) -> None:
     assert [work.job(each.job_id).owner for each in claimed] == ["a", "b"] * 4
 
 
-def test_an_owner_s_limit_counts_what_has_not_ended(work: Any) -> None:
+def test_owner_limit_counts_unended_jobs(work: Any) -> None:
     limits = jobs.Limits(owner=2)
 
     def submit(owner: str) -> jobs.Job:
@@ -130,15 +130,15 @@ def test_an_owner_s_limit_counts_what_has_not_ended(work: Any) -> None:
     submit("a")
 
 
-def test_a_paused_stage_is_not_claimed_and_what_runs_goes_on(work: Any) -> None:
+def test_paused_stage_is_not_claimed_and_running_work_continues(work: Any) -> None:
     work.submit_many(2)
     held = work.one()
     with work.session() as session:
         pauses.pause(session, "caption", "admin", "for now")
-        pauses.pause(session, "caption", "another")  # changes nothing
+        pauses.pause(session, "caption", "another")  # has no effect: already paused
     assert work.claim() == []
     work.finish(held)
-    assert len(work.claim("fusion")) == 1  # other stages go on
+    assert len(work.claim("fusion")) == 1  # other stages are still claimed
     with work.session() as session:
         (found,) = pauses.pauses(session)
         assert (found.actor, found.reason) == ("admin", "for now")
@@ -146,7 +146,7 @@ def test_a_paused_stage_is_not_claimed_and_what_runs_goes_on(work: Any) -> None:
     assert len(work.claim()) == 1
 
 
-def test_pausing_all_holds_every_stage_until_all_is_resumed(work: Any) -> None:
+def test_pausing_all_blocks_every_stage_until_all_is_resumed(work: Any) -> None:
     work.submit_many(2)
     work.finish(work.one())
     with work.session() as session:
@@ -158,7 +158,7 @@ def test_pausing_all_holds_every_stage_until_all_is_resumed(work: Any) -> None:
     assert (len(work.claim()), len(work.claim("fusion"))) == (1, 1)
 
 
-def test_a_pause_announces_nothing_and_its_end_all_that_waits(work: Any) -> None:
+def test_no_hints_during_a_pause_and_hints_for_waiting_work_after_it(work: Any) -> None:
     work.submit_many(3)
     work.hints()
     with work.session() as session:
@@ -170,7 +170,7 @@ def test_a_pause_announces_nothing_and_its_end_all_that_waits(work: Any) -> None
     assert work.hints() == ["caption"] * 3
 
 
-def test_a_lease_that_runs_out_during_a_pause_is_taken_up_after_it(work: Any) -> None:
+def test_lease_expired_during_a_pause_is_claimed_after_it(work: Any) -> None:
     work.submit()
     lost = work.one()
     with work.session() as session:
@@ -185,6 +185,6 @@ def test_a_lease_that_runs_out_during_a_pause_is_taken_up_after_it(work: Any) ->
         work.finish(lost)
 
 
-def test_an_unknown_stage_is_not_paused(work: Any) -> None:
+def test_pausing_an_unknown_stage_is_rejected(work: Any) -> None:
     with work.session() as session, pytest.raises(InvalidRequest):
         pauses.pause(session, "nothing", "admin")

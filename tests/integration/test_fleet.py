@@ -1,4 +1,4 @@
-"""Several workers kept running: real processes that die, hang and end."""
+"""Tests of the fleet with real worker processes that die, hang and end."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ DIES = SAYS + "say('runs'); sys.exit(3)"
 
 
 class Running:
-    """A fleet in a process of its own, and what its members say."""
+    """A fleet in its own process, and the output of its workers."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -71,7 +71,7 @@ class Running:
             )
 
     def said(self, *words: str) -> list[int]:
-        """List the ids told in the lines that begin so."""
+        """Return the process ids in output lines with this prefix."""
         start = " ".join(words) + " "
         lines = self._log.read_text().splitlines()
         return [int(line.split()[-1]) for line in lines if line.startswith(start)]
@@ -114,7 +114,7 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def test_what_dies_is_started_again_and_the_others_go_on(fleet: Running) -> None:
+def test_killed_worker_is_restarted_and_the_others_keep_running(fleet: Running) -> None:
     fleet.start(STEADY, STEADY)
     fleet.until(lambda: fleet.said("0", "runs") and fleet.said("1", "runs"))
     os.kill(fleet.said("0", "runs")[0], signal.SIGKILL)
@@ -127,7 +127,7 @@ def test_what_dies_is_started_again_and_the_others_go_on(fleet: Running) -> None
     assert fleet.said("1", "ends") == fleet.said("1", "runs")
 
 
-def test_what_dies_at_once_waits_longer_each_time(fleet: Running) -> None:
+def test_restart_delay_doubles_for_a_worker_that_dies_at_once(fleet: Running) -> None:
     fleet.start(DIES, STEADY)
     fleet.until(lambda: fleet.text().count("restarting in") == 4)
     assert len(fleet.said("1", "runs")) == 1
@@ -137,7 +137,7 @@ def test_what_dies_at_once_waits_longer_each_time(fleet: Running) -> None:
     assert fleet.status() == 0
 
 
-def test_the_first_signal_is_passed_on_once_and_the_second_hurries(fleet: Running) -> None:
+def test_first_signal_is_forwarded_once_and_the_second_forces_a_stop(fleet: Running) -> None:
     fleet.start(DEAF, STEADY, patience_s=600)
     fleet.until(lambda: fleet.said("0", "runs") and fleet.said("1", "runs"))
     fleet.signal(signal.SIGTERM)
@@ -150,7 +150,7 @@ def test_the_first_signal_is_passed_on_once_and_the_second_hurries(fleet: Runnin
     assert not _lives(fleet.said("0", "child")[0])
 
 
-def test_what_does_not_end_is_killed_with_all_that_it_started(fleet: Running) -> None:
+def test_worker_that_ignores_sigterm_is_killed_with_its_children(fleet: Running) -> None:
     fleet.start(DEAF, patience_s=0.5)
     fleet.until(lambda: fleet.said("0", "runs"))
     fleet.signal(signal.SIGTERM)
@@ -160,7 +160,7 @@ def test_what_does_not_end_is_killed_with_all_that_it_started(fleet: Running) ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="by a call of Linux")
-def test_members_end_with_a_fleet_that_was_killed(fleet: Running) -> None:
+def test_workers_end_with_a_killed_fleet(fleet: Running) -> None:
     fleet.start(STEADY)
     fleet.until(lambda: fleet.said("0", "runs"))
     fleet.signal(signal.SIGKILL)
@@ -168,8 +168,8 @@ def test_members_end_with_a_fleet_that_was_killed(fleet: Running) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="by a call of Linux")
-def test_each_worker_on_the_cpu_keeps_to_its_own_cores(tmp_path: Path) -> None:
-    """In its very process: a program in the place of celery tells the cores that it may use."""
+def test_each_cpu_worker_is_pinned_to_its_own_cores(tmp_path: Path) -> None:
+    """Run in a separate process, with a program in place of celery that prints its CPU affinity."""
     cores = sorted(os.sched_getaffinity(0))[:2]
     (tmp_path / "celery.py").write_text(
         "import os, sys, time\n"

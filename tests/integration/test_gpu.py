@@ -1,4 +1,4 @@
-"""What a worker does on a GPU: sees its own alone, keeps models there, halves what does not fit."""
+"""Tests of a worker on a GPU: visible devices, resident models and halved batches."""
 
 import os
 import subprocess
@@ -46,7 +46,7 @@ def child(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[PoolC
     made.end()
 
 
-def test_a_batch_that_does_not_fit_is_halved_and_the_device_told(
+def test_out_of_memory_halves_the_batch_and_the_device_is_recorded(
     child: PoolChild, session_factory: sessionmaker[Session]
 ) -> None:
     asked = [
@@ -63,7 +63,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_the_device_told(
     assert {run.provenance["device"] for run in drawn} == {torch.cuda.get_device_name(GPU)}
 
 
-def test_models_stay_on_the_gpu_within_its_memory(tmp_path: Path) -> None:
+def test_models_stay_loaded_within_the_gpu_memory(tmp_path: Path) -> None:
     def find(version_id: str) -> WeightsSource:
         path = tmp_path / version_id
         path.write_bytes(b"")
@@ -88,7 +88,7 @@ def test_models_stay_on_the_gpu_within_its_memory(tmp_path: Path) -> None:
     assert 0 < budget_bytes(GPU) < torch.cuda.get_device_properties(GPU).total_memory
 
 
-def test_each_worker_sees_its_own_device_alone() -> None:
+def test_each_worker_sees_only_its_own_device() -> None:
     slots = device_slots("auto")
     assert slots
     for slot in slots:

@@ -1,4 +1,4 @@
-"""Each invariant counts the fault that it is there for."""
+"""Tests that each invariant counts the violation it is meant for."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ FAULTS = {
 
 @pytest.fixture
 def session(session_factory: sessionmaker[Session]) -> Any:
-    """A transaction with one job in the middle, undone afterwards."""
+    """Open a transaction with one job in progress, and roll it back afterwards."""
     with session_factory() as opened:
         jobs.submit(opened, jobs.Submission(options={}, model_versions={}))
         (claim,) = queue.claim(opened, "caption", "w")
@@ -46,13 +46,13 @@ def session(session_factory: sessionmaker[Session]) -> Any:
         opened.rollback()
 
 
-def test_all_is_well_without_a_fault(session: Session) -> None:
+def test_no_violation_without_a_fault(session: Session) -> None:
     for lately_s in (None, 3600.0):
         assert set(check_invariants(session, lately_s=lately_s).values()) == {0}
 
 
 @pytest.mark.parametrize("name", INVARIANTS)
-def test_a_fault_is_counted(session: Session, name: str) -> None:
+def test_each_invariant_counts_its_violation(session: Session, name: str) -> None:
     session.execute(text(FAULTS[name].replace(":", "\\:")))
     assert check_invariants(session)[name] >= 1
     assert check_invariants(session, lately_s=None)[name] >= 1

@@ -1,7 +1,7 @@
-"""The life cycle as a state machine: whatever happens in whatever order, model and database agree.
+"""Stateful test of the job life cycle: model and database agree after every operation.
 
-Hypothesis makes up the order of submissions, claims, results, failures, cancellations, retries,
-pauses and of time passing; the model below says what each must do, claims' order included.
+Hypothesis generates the order of submissions, claims, results, failures, cancellations, retries,
+pauses and passing time. The model below states the expected effect of each, including claim order.
 """
 
 import time
@@ -37,15 +37,15 @@ from tests.integration.conftest import SHA, Work, output
 STAGES = ("caption", "vision", "fusion", "generate", "present")
 LEASE_S, LIMIT_S, ATTEMPTS = 60.0, 120.0, 3
 ACTIVE = ("queued", "running")
-# Time moves by multiples of 25 s, which end 10 s before any lease, delay or deadline at the latest,
-# and what the test itself takes is moved back: it must not decide anything.
+# Time moves by multiples of 25 s, which end at least 10 s before any lease, delay or deadline. The
+# time that the test itself takes is subtracted, so that it has no effect.
 JUMPS_S, DELAYS_S, DEADLINES_S = (25.0, 75.0), (0.0, 20.0), (None, 40.0, 110.0)
 FAILED = CodesignerError("stage_failed", "commanded")
 
 
 @dataclass
 class Run:
-    """What must be so of a stage run."""
+    """Expected state of a stage run."""
 
     number: int
     stage: str
@@ -59,7 +59,7 @@ class Run:
 
 @dataclass
 class Model:
-    """What must be so of a job."""
+    """Expected state of a job."""
 
     id: str
     owner: str
@@ -95,7 +95,7 @@ class Model:
 
 
 class LifeCycle(RuleBasedStateMachine):
-    """Every move that anybody can make, against a real database."""
+    """State machine with every operation of clients, workers and operators, on a real database."""
 
     sessions: sessionmaker[Session]
     made = Bundle("made")
@@ -112,7 +112,7 @@ class LifeCycle(RuleBasedStateMachine):
         self.paused: set[str] = set()
         self.numbers = 0
 
-    # Submitting
+    # Submission
 
     @rule(
         target=made,
@@ -185,7 +185,7 @@ class LifeCycle(RuleBasedStateMachine):
         if model.active:
             model.end("cancelled")
 
-    # Working
+    # Workers
 
     @rule(
         target=claims,
@@ -222,13 +222,13 @@ class LifeCycle(RuleBasedStateMachine):
         return model.active and in_time and (due or lapsed) and run.attempt < ATTEMPTS
 
     def held(self, claim: queue.Claim) -> Run | None:
-        """The run that a claim still has a right to."""
+        """Return the run for which a claim is still valid."""
         model = self.models[claim.job_id]
         run = model.run(claim.stage)
         return run if model.active and (run.state, run.fence) == ("running", claim.fence) else None
 
     def act(self, claim: queue.Claim, change: Any) -> Run | None:
-        """Do what a worker does with its claim: it succeeds exactly where the claim stands."""
+        """Apply an operation to a claim and check that it succeeds only if the claim is valid."""
         run = self.held(claim)
         try:
             with self.work.session() as session:
@@ -261,11 +261,11 @@ class LifeCycle(RuleBasedStateMachine):
 
     @rule(held=st.lists(claims, min_size=2, max_size=4, unique_by=lambda c: c.stage_run_id))
     def finish_together(self, held: list[queue.Claim]) -> None:
-        """A batch whose rows are at different fences: each is written under its own."""
+        """Finish a batch whose rows have different fences; each row is written under its own."""
         stands = [self.held(claim) for claim in held]
         unique = {claim.job_id: claim for claim in held}
         if len(unique) < len(held):
-            return  # a batch has one stage only
+            return  # a batch has one stage only, hence one run a job
         with self.work.session() as session:
             stale = queue.finish_many(session, [(claim, output()) for claim in held]).stale
         assert [claim.fence for claim in stale] == [
@@ -279,7 +279,7 @@ class LifeCycle(RuleBasedStateMachine):
 
     @rule(target=claims, claim=claims)
     def finish_and_go_on(self, claim: queue.Claim) -> Any:
-        """The worker goes on in place with whatever comes next, if that may begin."""
+        """Finish a batch and claim the next stages, where they may start."""
         onward = queue.NextClaims(owner="w", most=dict.fromkeys(STAGES, 1), lease_s=LEASE_S)
         run, model = self.held(claim), self.models[claim.job_id]
         with self.work.session() as session:
@@ -325,7 +325,7 @@ class LifeCycle(RuleBasedStateMachine):
         if run is not None:
             run.state, run.attempt = "ready", run.attempt - 1
 
-    # Time, pauses, the reaper
+    # Time, pauses and the reaper
 
     @rule(seconds=st.sampled_from(JUMPS_S))
     def pass_time(self, seconds: float) -> None:
@@ -360,7 +360,7 @@ class LifeCycle(RuleBasedStateMachine):
             pauses.resume(session, stage)
         self.paused = set() if stage == pauses.ALL else self.paused - {stage}
 
-    # What must hold after each step
+    # Invariants after each step
 
     @invariant()
     def nothing_is_wrong(self) -> None:
@@ -371,7 +371,7 @@ class LifeCycle(RuleBasedStateMachine):
             self.effects_are_once(session)
 
     def hold_time(self) -> None:
-        """Take the time back that has passed without being asked to."""
+        """Move recorded times forward by the time that passed in the test itself."""
         passed = time.monotonic() - self.real
         if passed > 1.0:
             self.work.pass_time(-passed)
@@ -412,7 +412,7 @@ class LifeCycle(RuleBasedStateMachine):
     @precondition(lambda self: self.models)
     @rule()
     def every_job_can_end(self) -> None:
-        """A healthy worker alone brings each job that is left to its one end."""
+        """Check that a healthy worker alone brings each remaining job to an end."""
         with self.work.session() as session:
             pauses.resume(session, pauses.ALL)
         self.paused = set()
@@ -436,7 +436,7 @@ class LifeCycle(RuleBasedStateMachine):
         return taken
 
 
-def test_the_life_cycle_is_what_its_model_says(session_factory: sessionmaker[Session]) -> None:
+def test_life_cycle_matches_its_model(session_factory: sessionmaker[Session]) -> None:
     LifeCycle.sessions = session_factory
     run_state_machine_as_test(
         LifeCycle,

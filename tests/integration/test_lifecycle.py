@@ -1,4 +1,4 @@
-"""A job from its submission to each of its ends."""
+"""Tests of a job from its submission to each of its final states."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ TILE = queue.ArtifactRecord(
 MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json")
 
 
-def test_a_submitted_job_has_its_first_stage_ready_and_announced(work: Any) -> None:
+def test_submission_makes_the_first_stage_ready_and_writes_its_hint(work: Any) -> None:
     job = work.submit()
 
     assert (job.state, job.version) == ("queued", 1)
@@ -50,7 +50,7 @@ def test_a_submitted_job_has_its_first_stage_ready_and_announced(work: Any) -> N
     assert work.hints() == []
 
 
-def test_with_a_reference_no_stage_is_skipped(work: Any) -> None:
+def test_job_with_a_reference_image_skips_no_stage(work: Any) -> None:
     job = work.submit(reference_sha256=SHA)
     assert "skipped" not in [stage["state"] for stage in work.document(job.id)["stages"]]
 
@@ -76,7 +76,7 @@ def test_a_job_runs_through_its_stages_to_success(work: Any) -> None:
     assert [event.seq for event in work.events(job.id, after=10)] == [11, 12]
 
 
-def test_finish_keeps_what_the_stage_made(work: Any) -> None:
+def test_finish_stores_the_output_of_the_stage(work: Any) -> None:
     job = work.submit()
     work.finish(
         work.one(),
@@ -106,7 +106,7 @@ def test_finish_keeps_what_the_stage_made(work: Any) -> None:
     assert (run.output_sha256, run.output_media_type) == ("ab" * 32, "application/json")
 
 
-def test_the_document_has_the_api_s_names(work: Any) -> None:
+def test_job_document_uses_the_field_names_of_the_api(work: Any) -> None:
     job = work.submit(understood={"product": "phone-case"}, notices=("a",), reference_sha256=SHA)
 
     document = work.document(job.id)
@@ -135,26 +135,26 @@ def test_the_document_has_the_api_s_names(work: Any) -> None:
     }
 
 
-def test_the_same_key_and_payload_give_the_same_job(work: Any) -> None:
+def test_same_idempotency_key_and_payload_return_the_same_job(work: Any) -> None:
     first = work.submit(idempotency_key="k")
     assert work.submit(idempotency_key="k").id == first.id
     assert work.submit(idempotency_key="k", owner="another").id != first.id
     assert work.submit().id != first.id
 
 
-def test_the_same_key_with_another_payload_is_refused(work: Any) -> None:
+def test_same_idempotency_key_with_another_payload_is_rejected(work: Any) -> None:
     work.submit(idempotency_key="k")
     with pytest.raises(IdempotencyConflict):
         work.submit(idempotency_key="k", brief="another")
 
 
-def test_a_payload_s_hash_as_sent_decides_where_given(work: Any) -> None:
-    """A seed that was filled in differs at each request."""
+def test_payload_as_sent_decides_idempotency(work: Any) -> None:
+    """A seed filled in by the server differs between requests."""
     first = work.submit(idempotency_key="k", payload="p", options={"seed": 1})
     assert work.submit(idempotency_key="k", payload="p", options={"seed": 2}).id == first.id
 
 
-def test_a_full_queue_takes_no_more_but_knows_its_own(work: Any) -> None:
+def test_full_queue_rejects_new_jobs_but_returns_known_ones(work: Any) -> None:
     known = jobs.Submission(options={}, model_versions={}, idempotency_key="k")
     with work.session() as session:
         first = jobs.submit(session, known, jobs.Limits(queue=1))
@@ -165,7 +165,7 @@ def test_a_full_queue_takes_no_more_but_knows_its_own(work: Any) -> None:
         assert jobs.submit(session, known, jobs.Limits(queue=1)).id == first.id
 
 
-def test_cancelling_ends_a_job_once(work: Any) -> None:
+def test_cancel_ends_a_job_once(work: Any) -> None:
     job = work.submit()
     claim = work.one()
     for _ in range(2):
@@ -177,7 +177,7 @@ def test_cancelling_ends_a_job_once(work: Any) -> None:
     assert work.claim() == []
 
 
-def test_cancelling_what_has_ended_changes_nothing(work: Any) -> None:
+def test_cancel_of_an_ended_job_changes_nothing(work: Any) -> None:
     job = work.submit()
     work.run(job)
     version = work.job(job.id).version
@@ -186,14 +186,14 @@ def test_cancelling_what_has_ended_changes_nothing(work: Any) -> None:
     assert work.job(job.id).version == version
 
 
-def test_unknown_jobs(work: Any) -> None:
+def test_unknown_job_raises_job_not_found(work: Any) -> None:
     with work.session() as session:
         for ask in (jobs.get_job, jobs.cancel, jobs.retry):
             with pytest.raises(JobNotFound):
                 ask(session, "nothing")
 
 
-def test_a_retryable_failure_is_tried_again_until_its_attempts_are_used_up(work: Any) -> None:
+def test_retryable_failure_is_retried_until_attempts_are_used_up(work: Any) -> None:
     job = work.submit()
     error = CodesignerError("out_of_memory", "The device is full.")
     for attempt in (1, 2, 3):
@@ -209,7 +209,7 @@ def test_a_retryable_failure_is_tried_again_until_its_attempts_are_used_up(work:
     assert work.stage(job.id, "present").state == "skipped"
 
 
-def test_a_failure_that_nothing_can_mend_fails_the_job_at_once(work: Any) -> None:
+def test_permanent_failure_fails_the_job_at_once(work: Any) -> None:
     job = work.submit()
     with work.session() as session:
         queue.fail(session, work.one(), CodesignerError("stage_failed", "No."), retryable=False)
@@ -221,7 +221,7 @@ def test_a_failure_that_nothing_can_mend_fails_the_job_at_once(work: Any) -> Non
     }
 
 
-def test_a_delayed_retry_is_neither_announced_nor_claimed_before_its_time(work: Any) -> None:
+def test_delayed_retry_is_neither_hinted_nor_claimed_before_its_time(work: Any) -> None:
     work.submit()
     work.hints()
     with work.session() as session:
@@ -233,7 +233,7 @@ def test_a_delayed_retry_is_neither_announced_nor_claimed_before_its_time(work: 
     assert work.one().attempt == 2
 
 
-def test_work_given_back_is_charged_no_attempt(work: Any) -> None:
+def test_released_claim_uses_up_no_attempt(work: Any) -> None:
     job = work.submit()
     first = work.one()
     with work.session() as session:
@@ -245,7 +245,7 @@ def test_work_given_back_is_charged_no_attempt(work: Any) -> None:
     assert "stage.released" in work.kinds(job.id)
 
 
-def test_retrying_makes_a_new_job_linked_to_the_old(work: Any) -> None:
+def test_retry_creates_a_new_job_linked_to_the_old_one(work: Any) -> None:
     old = work.submit(idempotency_key="k")
     with work.session() as session, pytest.raises(JobStillActive):
         jobs.retry(session, old.id)
@@ -258,9 +258,9 @@ def test_retrying_makes_a_new_job_linked_to_the_old(work: Any) -> None:
     assert (new.brief, new.options) == (old.brief, old.options)
 
 
-def test_a_job_expires_after_its_end(work: Any) -> None:
+def test_job_expires_after_its_end(work: Any) -> None:
     done, cancelled = work.submit(ttl_s=60), work.submit(ttl_s=60)
-    work.pass_time(61)  # in the queue
+    work.pass_time(61)  # still queued
     assert work.document(done.id)["expires_at"] is None
     work.run(done)
     with work.session() as session:
@@ -294,21 +294,21 @@ def test_claims_follow_priority_then_age(work: Any) -> None:
     assert [work.one().job_id for _ in range(3)] == [urgent.id, old.id, new.id]
 
 
-def test_work_is_not_claimed_before_its_time(work: Any) -> None:
+def test_stage_run_is_not_claimed_before_not_before(work: Any) -> None:
     work.submit(not_before=datetime.now(UTC) + timedelta(seconds=60))
     assert work.claim() == []
     work.pass_time(61)
     assert len(work.claim()) == 1
 
 
-def test_a_batch_takes_what_runs_together(work: Any) -> None:
+def test_claim_takes_only_jobs_that_run_together(work: Any) -> None:
     ours = [work.submit(model_versions={"generator": "a"}) for _ in range(3)]
     other = work.submit(model_versions={"generator": "b"})
     assert [each.job_id for each in work.claim(limit=8)] == [job.id for job in ours]
     assert [each.job_id for each in work.claim(limit=8)] == [other.id]
 
 
-def test_a_second_attempt_runs_alone(work: Any) -> None:
+def test_second_attempt_is_claimed_alone(work: Any) -> None:
     poison = work.submit()
     with work.session() as session:
         queue.fail(session, work.one(), CodesignerError("stage_failed", "x"), retryable=True)
@@ -317,7 +317,7 @@ def test_a_second_attempt_runs_alone(work: Any) -> None:
     assert [each.job_id for each in work.claim(limit=8)] == [job.id for job in others]
 
 
-def test_a_batch_finishes_each_row_under_its_own_fence(work: Any) -> None:
+def test_finish_checks_the_fence_of_each_row_of_a_batch(work: Any) -> None:
     ids = [work.submit().id for _ in range(3)]
     claims = work.claim(limit=3)
     with work.session() as session:
@@ -329,7 +329,7 @@ def test_a_batch_finishes_each_row_under_its_own_fence(work: Any) -> None:
     assert states == ["done", "skipped", "done"]
 
 
-def test_the_hook_of_a_finish_runs_in_its_transaction_and_under_its_fence(work: Any) -> None:
+def test_finish_hook_runs_in_the_transaction_of_a_valid_claim(work: Any) -> None:
     work.submit()
     stale = work.one()
     work.pass_time(seconds=61)
@@ -349,7 +349,7 @@ def test_the_hook_of_a_finish_runs_in_its_transaction_and_under_its_fence(work: 
         assert pauses.paused_stages(session) == {"present"}
 
 
-def test_a_finish_is_rolled_back_where_its_hook_raises(work: Any) -> None:
+def test_finish_is_rolled_back_if_its_hook_raises(work: Any) -> None:
     work.submit()
     claim = work.one()
 
@@ -365,7 +365,7 @@ def test_a_finish_is_rolled_back_where_its_hook_raises(work: Any) -> None:
     work.finish(claim)
 
 
-def test_the_event_of_a_finish_tells_of_the_claim_that_finished(work: Any) -> None:
+def test_event_of_a_finish_has_attempt_and_fence_of_its_claim(work: Any) -> None:
     job = work.submit()
     with work.session() as session:
         queue.fail(session, work.one(), CodesignerError("stage_failed", "x"), retryable=True)
@@ -377,7 +377,7 @@ def test_the_event_of_a_finish_tells_of_the_claim_that_finished(work: Any) -> No
     assert done == [{"stage": "caption", "attempt": 2, "fence": 2}]
 
 
-def test_a_finish_tells_which_stages_have_work_now(work: Any) -> None:
+def test_finish_returns_the_stages_made_ready(work: Any) -> None:
     drawn, described = work.submit(reference_sha256=SHA), work.submit()
     claims = work.claim(limit=2)
     with work.session() as session:
@@ -387,7 +387,7 @@ def test_a_finish_tells_which_stages_have_work_now(work: Any) -> None:
     assert work.stage(described.id, "fusion").state == "ready"
 
 
-def test_notices_are_told_once_and_in_order(work: Any) -> None:
+def test_notices_are_stored_once_and_in_order(work: Any) -> None:
     job = work.submit(notices=("shortened",))
     for told in (("b", "a", "b"), ("a", "shortened", "c")):
         claim = work.claim("caption" if told[0] == "b" else "fusion")[0]
@@ -396,7 +396,7 @@ def test_notices_are_told_once_and_in_order(work: Any) -> None:
     assert work.job(job.id).notices == ["shortened", "b", "a", "c"]
 
 
-def test_a_claim_spends_the_hint_that_was_not_sent_yet(work: Any) -> None:
+def test_claim_removes_its_unsent_hint(work: Any) -> None:
     work.submit()
     waiting = work.submit()
     assert len(work.claim()) == 1
@@ -405,7 +405,7 @@ def test_a_claim_spends_the_hint_that_was_not_sent_yet(work: Any) -> None:
         jobs.cancel(session, waiting.id)
 
 
-def test_rows_whose_models_are_loaded_come_first_but_not_for_ever(work: Any) -> None:
+def test_claim_prefers_loaded_models_for_a_limited_time(work: Any) -> None:
     other = work.submit(model_versions={"captioner": "new", "vision": "v"})
     ours = work.submit(model_versions={"captioner": "old", "vision": "v"})
     later = work.submit(model_versions={"captioner": "old", "vision": "v"})
@@ -424,7 +424,7 @@ def test_rows_whose_models_are_loaded_come_first_but_not_for_ever(work: Any) -> 
     assert claimed() == [another.id], "there is nothing else to do"
 
 
-def test_progress_shows_and_extends_the_lease_up_to_the_attempt_s_limit(work: Any) -> None:
+def test_progress_extends_the_lease_up_to_the_time_limit_of_the_attempt(work: Any) -> None:
     job = work.submit()
     claim = work.one()
     before = work.stage(job.id, "caption")
@@ -434,7 +434,7 @@ def test_progress_shows_and_extends_the_lease_up_to_the_attempt_s_limit(work: An
     after = work.stage(job.id, "caption")
     assert after.progress == 0.5
     assert after.lease_until > before.lease_until - timedelta(seconds=1)
-    work.pass_time(85)  # 115 s of 120 are over
+    work.pass_time(85)  # 115 s of 120 s have passed
     with work.session() as session:
         queue.progress(session, claim, 0.9)
     late = work.stage(job.id, "caption")

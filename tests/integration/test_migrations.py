@@ -1,4 +1,4 @@
-"""The schema's changes run up and down, and end where the rows begin."""
+"""Tests of the migrations: upgrade, downgrade, and agreement with the SQLAlchemy models."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +19,7 @@ def _tables(database_url: str) -> set[str]:
     return names
 
 
-def test_up_gives_what_the_rows_describe(empty_database_url: str) -> None:
+def test_upgrade_creates_the_schema_of_the_models(empty_database_url: str) -> None:
     migrations.upgrade(empty_database_url)
 
     bound = engine_for(empty_database_url)
@@ -33,8 +33,8 @@ def test_up_gives_what_the_rows_describe(empty_database_url: str) -> None:
     assert migrations.current(empty_database_url) == migrations.head()
 
 
-def test_check_constraints_are_those_of_the_rows(empty_database_url: str) -> None:
-    """Alembic compares columns, indexes and keys, not checks."""
+def test_check_constraints_match_the_models(empty_database_url: str) -> None:
+    """Alembic compares columns, indexes and keys, but not check constraints."""
     migrations.upgrade(empty_database_url)
 
     bound = engine_for(empty_database_url)
@@ -52,7 +52,7 @@ def test_check_constraints_are_those_of_the_rows(empty_database_url: str) -> Non
     assert found == described
 
 
-def test_down_leaves_nothing_and_up_works_again(empty_database_url: str) -> None:
+def test_downgrade_removes_everything_and_upgrade_works_again(empty_database_url: str) -> None:
     migrations.upgrade(empty_database_url)
     migrations.downgrade(empty_database_url, "base")
     assert _tables(empty_database_url) == {"alembic_version"}
@@ -62,15 +62,15 @@ def test_down_leaves_nothing_and_up_works_again(empty_database_url: str) -> None
     assert set(Base.metadata.tables) <= _tables(empty_database_url)
 
 
-def test_several_at_once_wait_for_one_another(empty_database_url: str) -> None:
+def test_concurrent_upgrades_wait_for_one_another(empty_database_url: str) -> None:
     with ThreadPoolExecutor(3) as threads:
         for done in [threads.submit(migrations.upgrade, empty_database_url) for _ in range(3)]:
             done.result(timeout=60)
     assert migrations.current(empty_database_url) == migrations.head()
 
 
-def test_each_migration_limits_its_waiting() -> None:
-    """One that waits for a lock stops all who come after it."""
+def test_each_migration_sets_a_lock_timeout() -> None:
+    """A migration that waits for a lock blocks all later queries on the table."""
     scripts = sorted((Path(migrations.__file__).parent / "versions").glob("*.py"))
     assert scripts
     for script in scripts:
@@ -79,7 +79,7 @@ def test_each_migration_limits_its_waiting() -> None:
         assert "statement_timeout" in source, script.name
 
 
-def test_a_time_to_live_counts_from_the_end_of_jobs_that_are_there(empty_database_url: str) -> None:
+def test_time_to_live_of_existing_jobs_counts_from_their_end(empty_database_url: str) -> None:
     migrations.upgrade(empty_database_url, "0007")
     bound = engine_for(empty_database_url)
     insert = (

@@ -1,4 +1,4 @@
-"""A finish that begins the stages its worker goes on with."""
+"""Tests of a finish that claims the next stages for the same worker."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def go_on(work: Any, claims: list[queue.Claim], **most: int) -> queue.Finished:
         return queue.finish_many(session, done, queue.NextClaims(owner="w", most=most, lease_s=7.0))
 
 
-def test_a_finish_begins_the_stages_that_its_worker_goes_on_with(work: Any) -> None:
+def test_finish_claims_the_next_stages_for_its_worker(work: Any) -> None:
     drawn, described = work.submit(reference_sha256=SHA), work.submit()
     finished = go_on(work, work.claim(limit=2), vision=1, fusion=1)
     assert [(each.job_id, each.stage, each.attempt, each.fence) for each in finished.begun] == [
@@ -35,7 +35,7 @@ def test_a_finish_begins_the_stages_that_its_worker_goes_on_with(work: Any) -> N
     assert work.stage(described.id, "generate").state == "ready"
 
 
-def test_a_finish_begins_no_more_than_it_is_asked_to(work: Any) -> None:
+def test_finish_claims_no_more_than_requested(work: Any) -> None:
     first, second = work.submit(), work.submit()
     finished = go_on(work, work.claim(limit=2), fusion=1, generate=1)
     assert [each.job_id for each in finished.begun] == [first.id]
@@ -43,14 +43,14 @@ def test_a_finish_begins_no_more_than_it_is_asked_to(work: Any) -> None:
     assert [each.job_id for each in work.claim("fusion", limit=2)] == [second.id]
 
 
-def test_a_finish_announces_what_it_does_not_begin(work: Any) -> None:
+def test_finish_writes_hints_for_stages_it_does_not_claim(work: Any) -> None:
     work.submit_many(2)
     work.hints()
     go_on(work, work.claim(limit=2), fusion=1)
     assert work.hints() == ["fusion"]
 
 
-def test_a_finish_begins_nothing_that_is_paused_or_too_late(work: Any) -> None:
+def test_finish_claims_no_paused_or_overdue_stage(work: Any) -> None:
     job = work.submit()
     claims = work.claim()
     with work.session() as session:
@@ -66,7 +66,7 @@ def test_a_finish_begins_nothing_that_is_paused_or_too_late(work: Any) -> None:
     assert work.stage(late.id, "fusion").state == "ready"
 
 
-def test_a_stage_took_no_less_than_its_computation_whenever_it_was_claimed(work: Any) -> None:
+def test_recorded_duration_is_at_least_the_compute_time(work: Any) -> None:
     ahead, plain = work.submit(), work.submit()
     for claim, compute_s in zip(work.claim(limit=2), (5.0, 0.0), strict=True):
         work.finish(claim, compute_s=compute_s, batch=1)
@@ -75,7 +75,7 @@ def test_a_stage_took_no_less_than_its_computation_whenever_it_was_claimed(work:
         assert least_s <= (run.finished_at - run.started_at).total_seconds() < least_s + 5.0
 
 
-def test_a_finish_of_what_was_cancelled_begins_nothing(work: Any) -> None:
+def test_finish_of_a_cancelled_job_claims_nothing(work: Any) -> None:
     job = work.submit()
     claims = work.claim()
     with work.session() as session:
@@ -84,7 +84,7 @@ def test_a_finish_of_what_was_cancelled_begins_nothing(work: Any) -> None:
     assert (finished.stale, finished.begun) == (tuple(claims), ())
 
 
-def test_the_last_finish_ends_the_job_whatever_its_worker_goes_on_with(work: Any) -> None:
+def test_finish_of_the_last_stage_ends_the_job(work: Any) -> None:
     job = work.submit()
     claims = work.claim()
     every = dict.fromkeys(("fusion", "generate", "present"), 1)

@@ -1,4 +1,4 @@
-"""A print through the real runner: only the drawing is computed, and the file is what was asked."""
+"""Tests of prints with the real runner: only the stage print is computed, at the right size."""
 
 import io
 import json
@@ -37,7 +37,7 @@ OPTIONS = {"variants": 2, "seed": 7, "product": "mug", "reference_strength": 0.5
 def fusion(
     calls: Sequence[StageCall], _models: Models, _on_progress: OnProgress
 ) -> list[StageResult]:
-    """Give each job the same code, shaped as the tiny generator wants it."""
+    """Return the same semantic code for each job, in the shape of the tiny generator."""
     shape = (1, tiny.READER.code_tokens, tiny.READER.code_width)
     code = np.random.default_rng(3).standard_normal(shape, np.float32)
     made = StageResult(output=save({"code": code}), media_type="application/vnd.safetensors")
@@ -47,21 +47,21 @@ def fusion(
 def print_file(
     calls: Sequence[StageCall], _models: Models, on_progress: OnProgress
 ) -> list[StageResult]:
-    """Draw with the tiny generator."""
+    """Draw a print with the tiny generator."""
     models = cast("Models", SimpleNamespace(generator=tiny.generator()))
     return printing.run(calls, models, on_progress)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A worker's child in this process; notes which stages it computes."""
+    """A pool child in this process that records the computed stages."""
 
     context: WorkerContext
     sessions: sessionmaker[Session]
     computed: list[str]
 
     def design(self) -> str:
-        """Make a design."""
+        """Submit a design and run it to its end."""
         asked = jobs.Submission(
             brief="teal waves", options=OPTIONS, model_versions={}, understood={"language": "en"}
         )
@@ -125,13 +125,13 @@ def bench(
         assert not any(check_invariants(session, lately_s=None).values())
 
 
-def test_only_the_drawing_is_computed(bench: Bench, artifact_store: ArtifactStore) -> None:
+def test_print_computes_only_the_stage_print(bench: Bench, artifact_store: ArtifactStore) -> None:
     design = bench.design()
     off = replace(
         bench.context, settings=bench.context.settings.model_copy(update={"reuse": False})
     )
     job = bench.print_of(design, variant=1, size=2048)
-    assert replace(bench, context=off).serve("print") == ["print"]  # carried, not looked for
+    assert replace(bench, context=off).serve("print") == ["print"]  # carried even without reuse
     assert bench.job(job).state == "succeeded"
     made = bench.files(job)
     assert set(made) == {"print", "thumbnail"}
@@ -149,20 +149,20 @@ def test_only_the_drawing_is_computed(bench: Bench, artifact_store: ArtifactStor
     assert (told_output["variant"], told_output["dpi"]) == (1, 300)
 
 
-def test_the_same_print_again_is_taken_over(bench: Bench) -> None:
+def test_repeated_print_reuses_the_earlier_result(bench: Bench) -> None:
     design = bench.design()
     first = bench.print_of(design, variant=0, size=2048)
     assert bench.serve("print") == ["print"]
     second = bench.print_of(design, variant=0, size=2048)
     other = bench.print_of(design, variant=0, size=2048, dpi=150)
-    assert bench.serve("print") == ["print"]  # another resolution is another file
+    assert bench.serve("print") == ["print"]  # another resolution makes another file
     reused = [bench.runs(each)["print"].reused for each in (first, second, other)]
     assert reused == [False, True, False]
     files = [bench.files(each)["print"].sha256 for each in (first, second, other)]
     assert files[0] == files[1] != files[2]
 
 
-def test_a_variant_that_is_not_there_is_refused(bench: Bench) -> None:
+def test_print_of_a_missing_variant_is_rejected(bench: Bench) -> None:
     with pytest.raises(VariantNotFound) as refused:
         bench.print_of(bench.design(), variant=2)
     assert refused.value.last == 1

@@ -1,4 +1,4 @@
-"""A release that is promoted is loaded beside the one in use, without a pause."""
+"""Tests that a promoted release is loaded beside the one in use, without interrupting jobs."""
 
 import threading
 import time
@@ -44,7 +44,7 @@ WARMED: list[str] = []
 
 
 def _fuse(calls: Any, models: Any, on_progress: Any) -> Any:
-    """The commanded stage, which uses a model."""
+    """Run the commanded stage with a model."""
     import stages_for_worker
 
     assert models.fusion is not None
@@ -53,7 +53,7 @@ def _fuse(calls: Any, models: Any, on_progress: Any) -> Any:
 
 
 def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:
-    """Give a release of a tiny fusion alone, whose weights lie in the folder."""
+    """Return a release with a tiny fusion model only, with weights in the folder."""
     torch.manual_seed(seed)
     vocabulary = Vocabulary.current()
     fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
@@ -73,7 +73,7 @@ def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:
 
 
 class Loading:
-    """Lets a version be loaded once told to."""
+    """Block the loading of a version until the test releases it."""
 
     def __init__(self, child: PoolChild) -> None:
         self._load = child.context.model_cache._load
@@ -141,7 +141,7 @@ def _state(sessions: sessionmaker[Session], job_id: str) -> str:
         return session.get_one(Job, job_id).state
 
 
-def test_jobs_go_on_while_a_new_version_is_loaded(
+def test_jobs_run_while_a_new_version_is_loading(
     child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
     loading, residency = Loading(child), child.context.model_cache
@@ -159,16 +159,16 @@ def test_jobs_go_on_while_a_new_version_is_loaded(
 
     new_job = _submit(session_factory)
     threading.Timer(0.5, loading.may_end.set).start()
-    assert child.serve("caption") > 0  # waits for the version that is being loaded
+    assert child.serve("caption") > 0  # waits until the version is loaded
     assert _state(session_factory, new_job) == "succeeded"
     assert residency.loaded_ids() == {first, second}
 
 
-def test_a_worker_is_ready_after_a_first_batch(
+def test_worker_is_ready_after_the_warm_up_batch(
     child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
     WARMED.clear()
-    assert not child.prepare()  # nothing is promoted
+    assert not child.prepare()  # no release is promoted
     assert child.serve("caption") == 0
     _use(session_factory, _release("one", 1, tmp_path / "models"))
     assert child.prepare()
@@ -178,7 +178,7 @@ def test_a_worker_is_ready_after_a_first_batch(
         assert ready.roles == ["fusion"]
 
 
-def test_weights_that_cannot_be_loaded_leave_the_old_ones_in_use(
+def test_unloadable_weights_leave_the_previous_version_in_use(
     child: PoolChild,
     session_factory: sessionmaker[Session],
     tmp_path: Path,

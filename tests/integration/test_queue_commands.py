@@ -1,4 +1,4 @@
-"""`codesigner queue` and `codesigner clients` on the real database."""
+"""Tests of `codesigner queue` and `codesigner clients` on a real database."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from shared.queue.pauses import paused_stages
 
 @pytest.fixture
 def run(settings: Any, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs a command against the test's database; gives what it says."""
+    """Return a function that runs a command on the test's database and returns its output."""
     monkeypatch.setenv("CODESIGNER_DATABASE_URL", database_url)
     monkeypatch.setenv("CODESIGNER_HOME", str(settings.home))
 
@@ -29,7 +29,7 @@ def run(settings: Any, database_url: str, monkeypatch: pytest.MonkeyPatch) -> An
     return command
 
 
-def test_pausing_waiting_for_the_drain_and_resuming(run: Any, work: Any) -> None:
+def test_pause_waits_for_the_drain_and_resume_ends_it(run: Any, work: Any) -> None:
     work.submit(owner="client:studio")
     assert "Paused: all." in run("queue", "pause", "--reason", "upgrade", "--wait")
     assert work.claim() == []
@@ -69,7 +69,7 @@ def client_of(session: Session, token: str) -> Client | None:
     return session.scalar(select(Client).where(Client.token_sha256 == token_sha256(token)))
 
 
-def test_clients_get_tokens(run: Any, work: Any) -> None:
+def test_clients_are_issued_tokens(run: Any, work: Any) -> None:
     token = run("clients", "add", "studio", "--max-jobs", "5", "--priority", "high").strip()
     with work.session() as session:
         found = client_of(session, token)

@@ -1,4 +1,4 @@
-"""Workers, reapers, cancels and submissions in each other's way: one effect, or none."""
+"""Tests of concurrent workers, reapers, cancels and submissions: one effect, or none."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ MADE = queue.StageOutput(output_sha256=SHA, output_media_type="application/json"
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
-    """Run calls at once, each in its thread; gives what each returned or raised."""
+    """Run calls concurrently in threads; return what each returned or raised."""
     results: list[Any] = [None] * len(calls)
     start = threading.Barrier(len(calls))
 
@@ -56,10 +56,10 @@ def test_each_row_is_claimed_once(work: Any) -> None:
 
 
 def _race_each(work: Any, claims: list[queue.Claim]) -> dict[str, bool]:
-    """Cancel and finish each claim at once, in two threads that go in step.
+    """Cancel and finish each claim concurrently, in two threads that run in lockstep.
 
     Returns:
-        Whether the finish was taken, by job id.
+        Whether the finish was accepted, by job id.
     """
     step = threading.Barrier(2)
 
@@ -86,8 +86,8 @@ def _race_each(work: Any, claims: list[queue.Claim]) -> dict[str, bool]:
     return taken
 
 
-def test_one_of_cancel_and_finish_wins(work: Any) -> None:
-    """A training job has one stage: its finish is the job's success."""
+def test_exactly_one_of_cancel_and_finish_wins(work: Any) -> None:
+    """A training job has one stage, so its finish is the job's success."""
     work.submit_many(TRIALS, pipeline="training")
     claims = work.claim("train", limit=TRIALS)
     assert len(claims) == TRIALS
@@ -101,7 +101,7 @@ def test_one_of_cancel_and_finish_wins(work: Any) -> None:
     assert set(states.values()) == {"succeeded", "cancelled"}, "the race was not one"
 
 
-def test_cancel_against_a_stage_in_the_middle(work: Any) -> None:
+def test_cancel_races_finish_of_a_middle_stage(work: Any) -> None:
     work.submit_many(TRIALS // 3)
     claims = work.claim(limit=TRIALS // 3)
 
@@ -113,7 +113,7 @@ def test_cancel_against_a_stage_in_the_middle(work: Any) -> None:
     assert work.claim("fusion", limit=TRIALS) == []
 
 
-def test_one_of_progress_and_reaper_wins(work: Any) -> None:
+def test_exactly_one_of_progress_and_reaper_wins(work: Any) -> None:
     def beat(claim: queue.Claim) -> str:
         with work.session() as session:
             queue.progress(session, claim, 0.5)
@@ -133,7 +133,7 @@ def test_one_of_progress_and_reaper_wins(work: Any) -> None:
             jobs.cancel(session, job.id)
 
 
-def test_an_expired_lease_is_taken_once(work: Any) -> None:
+def test_expired_lease_is_claimed_once(work: Any) -> None:
     for _ in range(TRIALS // 10):
         job = work.submit()
         work.one()
@@ -145,7 +145,7 @@ def test_an_expired_lease_is_taken_once(work: Any) -> None:
             jobs.cancel(session, job.id)
 
 
-def test_one_key_submitted_by_many_is_one_job(work: Any) -> None:
+def test_concurrent_submissions_with_one_key_make_one_job(work: Any) -> None:
     for trial in range(10):
         submitted = together(*[lambda t=trial: work.submit(idempotency_key=f"k{t}")] * 6)
         assert len({job.id for job in submitted}) == 1
@@ -162,7 +162,7 @@ LATE_WRITES: dict[str, Callable[[Any, queue.Claim], None]] = {
 
 
 @pytest.mark.parametrize("late", LATE_WRITES)
-def test_nothing_is_written_with_a_stale_fence(work: Any, late: str) -> None:
+def test_write_with_a_stale_fence_is_rejected(work: Any, late: str) -> None:
     job = work.submit()
     frozen = work.one(owner="frozen")
     work.pass_time(61)
@@ -176,8 +176,8 @@ def test_nothing_is_written_with_a_stale_fence(work: Any, late: str) -> None:
     work.finish(present)
 
 
-def test_a_worker_that_comes_back_in_time_keeps_its_work(work: Any) -> None:
-    """The lease has run out, but nobody took the row: the fence is still the worker's."""
+def test_expired_claim_that_nobody_took_can_still_finish(work: Any) -> None:
+    """The lease has expired, but no other worker claimed the row, so the fence is still valid."""
     job = work.submit()
     claim = work.one()
     work.pass_time(61)
@@ -185,13 +185,13 @@ def test_a_worker_that_comes_back_in_time_keeps_its_work(work: Any) -> None:
     assert work.stage(job.id, "caption").state == "done"
 
 
-def test_a_second_message_of_the_same_work_finds_nothing(work: Any) -> None:
+def test_repeated_hint_claims_nothing(work: Any) -> None:
     work.submit()
     assert len(work.claim()) == 1
     assert work.claim() == []
 
 
-def test_an_expired_lease_is_announced_again(work: Any) -> None:
+def test_expired_lease_is_hinted_again(work: Any) -> None:
     job = work.submit()
     work.hints()
     work.one()
@@ -202,7 +202,7 @@ def test_an_expired_lease_is_announced_again(work: Any) -> None:
     assert work.kinds(job.id)[-1] == "stage.expired"
 
 
-def test_attempts_used_up_fail_the_job_with_that_reason(work: Any) -> None:
+def test_job_without_attempts_left_fails_with_attempts_used_up(work: Any) -> None:
     job = work.submit()
     for _ in range(3):
         work.one()
@@ -214,13 +214,13 @@ def test_attempts_used_up_fail_the_job_with_that_reason(work: Any) -> None:
     assert [stage["state"] for stage in ended["stages"]] == ["dead"] + ["skipped"] * 4
 
 
-def test_work_that_the_broker_forgot_is_announced_again(work: Any) -> None:
+def test_hint_lost_by_the_broker_is_sent_again(work: Any) -> None:
     work.submit()
     assert work.hints() == ["caption"]
     assert work.reap().announced == 0
     work.pass_time(31)
     assert work.reap().announced == 1
-    assert work.reap().announced == 0  # that one is not sent yet
+    assert work.reap().announced == 0  # the hint is not sent yet
     assert work.hints() == ["caption"]
 
 
@@ -242,7 +242,7 @@ def test_a_job_past_its_deadline_fails(work: Any) -> None:
         work.finish(claim)
 
 
-def test_checkpoints_only_rise_and_outlive_their_worker(work: Any) -> None:
+def test_checkpoint_step_only_rises_and_survives_the_worker(work: Any) -> None:
     job = work.submit(pipeline="training")
     first = work.one("train")
     with work.session() as session:

@@ -1,7 +1,7 @@
-"""Workers that die, freeze and race in threads, thousands of times a minute, on a real database.
+"""Soak of the queue: workers in threads that die, freeze and race, on a real database.
 
-Real processes are in test_soak. Each mutation takes one safeguard out of the queue; then an
-invariant must be violated, a job be lost, or a write collide.
+The soak with real processes is in test_soak. Each mutant removes one safeguard from the queue;
+then an invariant must be violated, a job lost, or a write collide.
 """
 
 import random
@@ -34,7 +34,7 @@ DRAIN_S = 120.0
 
 
 class Soak:
-    """A whole installation in threads: clients, relay, reaper, workers; seeded."""
+    """Clients, relay, reaper and workers in threads, with a seeded random generator."""
 
     def __init__(self, factory: sessionmaker[Session], seed: int) -> None:
         self._sessions = factory
@@ -47,7 +47,7 @@ class Soak:
         self.unexpected: list[str] = []
 
     def run(self, *, until_faulty: bool = False) -> dict[str, int]:
-        """Run chaos, then calm until all has ended; gives the violations found."""
+        """Run with faults, then without until all jobs have ended; return the violations found."""
         self._lease_s = max(0.1, 15 * self._transaction_s())
         actors = [self._client, self._relay, self._reaper, *[self._worker] * 4]
         threads = [
@@ -72,7 +72,7 @@ class Soak:
         return self._faults() | ({"lost": lost} if (lost := self._active()) else {})
 
     def _transaction_s(self) -> float:
-        """Measure this machine's present pace: leases and freezes go by it."""
+        """Measure the duration of a transaction now, from which leases and freezes are derived."""
         began = time.monotonic()
         for _ in range(5):
             self._active()
@@ -118,7 +118,7 @@ class Soak:
                 jobs.cancel(session, rng.choice(self._ids[-20:]))
 
     def _relay(self, rng: random.Random) -> None:
-        """Send hints; a fifth twice, a tenth into the void."""
+        """Send hints; send a fifth of them twice and drop a tenth."""
         time.sleep(0.005)
         with self._sessions.begin() as session:
             rows = queue.unsent(session)
@@ -145,11 +145,11 @@ class Soak:
             claims = self._work(claims, rng)
 
     def _work(self, claims: Sequence[queue.Claim], rng: random.Random) -> Sequence[queue.Claim]:
-        """Work on a batch, or meet with a mishap; gives the claims to go on with."""
+        """Compute a batch, or simulate a fault; return the claims to continue with."""
         fate = 0.0 if self._calm.is_set() else rng.random()
-        if fate > 0.92:  # dies
+        if fate > 0.92:  # worker dies
             return ()
-        if fate > 0.6:  # is frozen, about as long as the lease
+        if fate > 0.6:  # worker is frozen for about the length of the lease
             time.sleep(self._lease_s * rng.uniform(0.8, 1.4))
         for claim in claims if fate < 0.3 else ():
             with self._sessions.begin() as session:
@@ -175,7 +175,7 @@ class Soak:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_job_is_lost_and_no_effect_repeated(
+def test_no_job_is_lost_and_no_effect_is_repeated(
     session_factory: sessionmaker[Session], seed: int
 ) -> None:
     soak = Soak(session_factory, seed)
@@ -188,14 +188,14 @@ def test_no_job_is_lost_and_no_effect_repeated(
 
 @pytest.mark.long
 @pytest.mark.parametrize("safeguard", ["fence", "reaper-predicate", "outbox", "job-lock"])
-def test_the_soak_notices_what_is_taken_out(
+def test_soak_detects_each_removed_safeguard(
     session_factory: sessionmaker[Session], safeguard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     MUTANTS[safeguard](monkeypatch.setattr)
     monkeypatch.setattr(f"{__name__}.DRAIN_S", 3.0)
-    # What was taken out fails by chance only; on a slow machine not always at the first try.
+    # A mutant fails by chance only; on a slow machine not always at the first try.
     assert any(Soak(session_factory, seed=seed).run(until_faulty=True) for seed in range(3, 9))
 
 
-def test_active_states_are_those_that_the_sql_names() -> None:
+def test_active_states_match_the_states_in_the_sql() -> None:
     assert ACTIVE == ("queued", "running")

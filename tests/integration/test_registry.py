@@ -1,4 +1,4 @@
-"""Model versions, releases, promotions and rollbacks."""
+"""Tests of model versions, releases, promotions and rollbacks."""
 
 import json
 from dataclasses import replace
@@ -33,7 +33,7 @@ BETTER = replace(GENERATOR, sha256="34" * 32)
 SECOND = ReleaseManifest(name="r2", base="r1", versions=(BETTER,))
 
 
-def test_a_version_s_identity_is_its_manifest(work: Any) -> None:
+def test_version_id_is_derived_from_its_manifest(work: Any) -> None:
     with work.session() as session:
         first = registry.register(session, GENERATOR).id
         assert registry.register(session, replace(GENERATOR)).id == first
@@ -43,7 +43,7 @@ def test_a_version_s_identity_is_its_manifest(work: Any) -> None:
     assert first.startswith("generator-")
 
 
-def test_a_release_takes_its_other_roles_from_its_base(work: Any) -> None:
+def test_release_takes_missing_roles_from_its_base(work: Any) -> None:
     with work.session() as session:
         registry.register_release(session, FIRST)
         registry.register_release(session, SECOND)
@@ -61,7 +61,7 @@ def test_registering_a_release_again_changes_nothing(work: Any) -> None:
             registry.register_release(session, replace(FIRST, versions=(BETTER,)))
 
 
-def test_unknown_releases(work: Any) -> None:
+def test_unknown_release_is_rejected(work: Any) -> None:
     with work.session() as session:
         with pytest.raises(ReleaseNotFound):
             registry.promote(session, "nothing", "ada")
@@ -98,12 +98,12 @@ def test_promotion_and_rollback_move_the_champion_and_are_logged(work: Any) -> N
     ]
 
 
-def test_without_a_champion_there_is_nothing_to_go_back_to(work: Any) -> None:
+def test_rollback_without_a_champion_is_rejected(work: Any) -> None:
     with work.session() as session, pytest.raises(NoPreviousRelease):
         registry.rollback(session, "bob")
 
 
-def test_a_missed_gate_stops_a_promotion_that_is_not_forced(work: Any) -> None:
+def test_missed_gate_blocks_promotion_without_force(work: Any) -> None:
     gates = (
         Gate(metric="colour", value=0.7, bar=0.9, passed=False),
         Gate(metric="pattern", value=0.8, bar=0.5, passed=True),
@@ -117,7 +117,7 @@ def test_a_missed_gate_stops_a_promotion_that_is_not_forced(work: Any) -> None:
         assert registry.champion(session) == "r1"
 
 
-def test_a_job_keeps_the_versions_that_it_was_submitted_with(work: Any) -> None:
+def test_job_keeps_the_model_versions_pinned_at_submission(work: Any) -> None:
     with work.session() as session:
         registry.register_release(session, FIRST)
         registry.register_release(session, SECOND)
@@ -143,7 +143,7 @@ def test_a_finished_training_registers_its_release_with_the_result(work: Any) ->
     work.finish(work.one("train"), on_done=hook)
     with work.session() as session:
         assert registry.releases(session)[0].job_id == job.id
-        assert registry.champion(session) is None  # promotion is another's decision
+        assert registry.champion(session) is None  # registering does not promote
     assert work.job(job.id).state == "succeeded"
 
 
@@ -154,7 +154,9 @@ def _manifest(folder: Path, release: str, *versions: VersionManifest) -> Path:
     return path
 
 
-def test_the_bundled_release_is_champion_until_a_trained_one_is(work: Any, tmp_path: Path) -> None:
+def test_bundled_release_is_champion_until_a_trained_one_is_promoted(
+    work: Any, tmp_path: Path
+) -> None:
     old, new, newest = (
         _manifest(tmp_path, "b1", GENERATOR, VISION),
         _manifest(tmp_path, "b2", BETTER, VISION),
@@ -174,12 +176,12 @@ def test_the_bundled_release_is_champion_until_a_trained_one_is(work: Any, tmp_p
         assert registry.champion(session) == "r2"
 
 
-def test_missing_weights_are_told(work: Any, tmp_path: Path) -> None:
+def test_missing_weights_are_reported(work: Any, tmp_path: Path) -> None:
     with work.session() as session, pytest.raises(ModelsMissing):
         registry.register_bundled(session, tmp_path / "manifest.json")
 
 
-def test_a_manifest_is_read_and_what_is_wrong_with_it_told() -> None:
+def test_manifest_is_parsed_and_errors_are_reported() -> None:
     document = {
         "release": "clip",
         "versions": [
@@ -204,7 +206,7 @@ def test_a_manifest_is_read_and_what_is_wrong_with_it_told() -> None:
             registry.parse_manifest(wrong, origin="named")
 
 
-def test_a_named_release_keeps_the_roles_that_it_does_not_name(work: Any) -> None:
+def test_named_release_keeps_the_roles_it_does_not_name(work: Any) -> None:
     document = {"release": "own", "versions": [vars(replace(VISION, name="own-eye"))]}
     with work.session() as session:
         registry.register_release(session, FIRST)

@@ -1,4 +1,4 @@
-"""A stage that was computed for the same inputs is not computed again, within a job and across."""
+"""Tests of reuse: a stage with equal inputs is not computed again, within a job or across jobs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ STAGES = ("caption", "fusion", "generate", "present")
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A worker's child in this process that may take results over; notes what it computes."""
+    """A pool child in this process with reuse enabled that records the computed stages."""
 
     context: WorkerContext
     sessions: sessionmaker[Session]
@@ -46,7 +46,7 @@ class Bench:
             return jobs.submit(session, jobs.Submission(brief=brief, **given)).id
 
     def serve(self, stage: str = "caption", **changed: Any) -> list[str]:
-        """Serve one hint; gives the stages that were computed meanwhile."""
+        """Serve one hint; return the stages computed for it."""
         before = len(self.computed)
         serve(replace(self.context, **changed), stage)
         return self.computed[before:]
@@ -76,7 +76,7 @@ def bench(
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
     child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
-    # The stages of the tests, with what the real ones depend on.
+    # The stages of the tests, with the declared inputs of the real ones.
     table = {
         name: entry if TABLE[name].inputs is None else replace(entry, inputs=TABLE[name].inputs)
         for name, entry in child.context.stage_table.items()
@@ -95,7 +95,7 @@ def bench(
         assert not any(check_invariants(session, lately_s=None).values())
 
 
-def test_the_same_again_computes_nothing(bench: Bench) -> None:
+def test_repeated_job_computes_nothing(bench: Bench) -> None:
     first = bench.submit()
     assert bench.serve() == list(STAGES)
     second = bench.submit()
@@ -110,7 +110,7 @@ def test_the_same_again_computes_nothing(bench: Bench) -> None:
     }
 
 
-def test_equal_jobs_of_one_batch_are_computed_once(bench: Bench) -> None:
+def test_equal_jobs_of_one_model_call_are_computed_once(bench: Bench) -> None:
     equal = [bench.submit() for _ in range(3)]
     other = bench.submit("red dots")
     assert bench.serve() == [stage for stage in STAGES for _ in range(2)]
@@ -119,14 +119,14 @@ def test_equal_jobs_of_one_batch_are_computed_once(bench: Bench) -> None:
     assert bench.files(equal[0]) == bench.files(equal[1]) == bench.files(equal[2])
 
 
-def test_equal_jobs_are_tried_on_their_own_where_the_first_fails(bench: Bench) -> None:
+def test_equal_jobs_are_computed_separately_if_the_first_fails(bench: Bench) -> None:
     equal = [bench.submit("caption:raise") for _ in range(2)]
     assert bench.serve() == ["caption", "caption"]
     errors = [bench.runs(each)["caption"].error for each in equal]
     assert [error and error["code"] for error in errors] == ["stage_failed"] * 2
 
 
-def test_the_record_tells_where_a_result_is_from(bench: Bench) -> None:
+def test_provenance_names_the_job_of_a_reused_result(bench: Bench) -> None:
     first = bench.submit()
     bench.serve()
     second, third = bench.submit(), bench.submit()
@@ -157,18 +157,18 @@ def test_the_record_tells_where_a_result_is_from(bench: Bench) -> None:
         ({"brief": "red dots"}, set(STAGES)),
     ],
 )
-def test_what_differs_is_computed_and_what_follows_where_it_changes(
+def test_changed_inputs_recompute_the_stages_that_depend_on_them(
     bench: Bench, changed: dict[str, Any], again: set[str]
 ) -> None:
     bench.submit()
     bench.serve()
     bench.submit(**changed)
-    # The stages of the tests give other bytes for another seed or brief, and only for these.
+    # The output of the test stages depends on seed and brief only.
     follows = {"fusion"} if {"seed", "brief"} & {*changed, *changed.get("options", {})} else set()
     assert set(bench.serve()) == again | follows
 
 
-def test_other_models_are_other_results(bench: Bench) -> None:
+def test_other_model_versions_are_not_reused(bench: Bench) -> None:
     bench.submit()
     bench.serve()
     table = {
@@ -183,10 +183,10 @@ def test_other_models_are_other_results(bench: Bench) -> None:
 
 
 class Killed(BaseException):
-    """Leaves the rows as a worker leaves them that is killed."""
+    """Interrupts a worker so that its rows stay as after SIGKILL."""
 
 
-def test_after_a_crash_in_a_late_stage_the_early_ones_do_not_run_again(bench: Bench) -> None:
+def test_crash_in_a_later_stage_does_not_rerun_earlier_stages(bench: Bench) -> None:
     job = bench.submit()
 
     def limited(computing: Computation, soft_s: float, hard_s: float) -> Any:
@@ -213,7 +213,7 @@ def _events(bench: Bench, job_id: str) -> list[Any]:
         return list(jobs.events_after(session, job_id, 0))
 
 
-def test_the_retry_of_a_failed_job_goes_on_where_it_failed(bench: Bench) -> None:
+def test_retry_of_a_failed_job_resumes_at_the_failed_stage(bench: Bench) -> None:
     brief = "present:raise"
     failed = bench.submit(brief)
     for _ in range(3):
@@ -230,7 +230,7 @@ def test_the_retry_of_a_failed_job_goes_on_where_it_failed(bench: Bench) -> None
         jobs.cancel(session, again)
 
 
-def test_a_batch_computes_only_what_is_new(bench: Bench) -> None:
+def test_batch_computes_only_new_jobs(bench: Bench) -> None:
     bench.submit()
     bench.serve()
     known, new = bench.submit(), bench.submit("red dots")
@@ -238,7 +238,7 @@ def test_a_batch_computes_only_what_is_new(bench: Bench) -> None:
     assert (bench.reused(known), bench.reused(new)) == (set(STAGES), set())
 
 
-def test_a_result_whose_bytes_are_gone_is_computed_again(
+def test_result_with_missing_artifact_is_recomputed(
     bench: Bench, artifact_store: ArtifactStore
 ) -> None:
     first = bench.submit()
@@ -247,12 +247,12 @@ def test_a_result_whose_bytes_are_gone_is_computed_again(
     assert sha256 is not None
     artifact_store.delete(sha256)
     second = bench.submit()
-    assert bench.serve() == ["generate"]  # which puts the same bytes back
+    assert bench.serve() == ["generate"]  # which stores the same bytes again
     assert artifact_store.exists(sha256)
     assert bench.reused(second) == {"caption", "fusion", "present"}
 
 
-def test_what_was_taken_over_outlives_the_job_it_is_from(
+def test_reused_result_survives_the_deletion_of_its_original_job(
     bench: Bench, artifact_store: ArtifactStore
 ) -> None:
     first = bench.submit(ttl_s=1)
@@ -276,7 +276,7 @@ def test_what_was_taken_over_outlives_the_job_it_is_from(
     assert bench.runs(third)["present"].provenance["reused"]["job_id"] == first
 
 
-def test_it_can_be_turned_off(bench: Bench) -> None:
+def test_reuse_can_be_disabled(bench: Bench) -> None:
     off = bench.context.settings.model_copy(update={"reuse": False})
     bench.submit()
     bench.serve()
@@ -284,7 +284,7 @@ def test_it_can_be_turned_off(bench: Bench) -> None:
     assert bench.serve(settings=off) == list(STAGES)
 
 
-def test_stages_that_do_not_tell_their_inputs_are_always_computed(bench: Bench) -> None:
+def test_stages_without_declared_inputs_are_always_computed(bench: Bench) -> None:
     table = {name: replace(entry, inputs=None) for name, entry in bench.context.stage_table.items()}
     for _ in range(2):
         job = bench.submit()
@@ -292,7 +292,7 @@ def test_stages_that_do_not_tell_their_inputs_are_always_computed(bench: Bench) 
         assert bench.runs(job)["caption"].input_key is None
 
 
-def test_what_a_batch_took_is_kept_for_estimates(bench: Bench) -> None:
+def test_batch_size_and_compute_time_are_recorded(bench: Bench) -> None:
     first, _ = bench.submit("one"), bench.submit("two")
     bench.serve()
     run = bench.runs(first)["caption"]

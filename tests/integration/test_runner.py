@@ -1,4 +1,4 @@
-"""The runner against a real database: batches, failures, limits, and what is recorded."""
+"""Tests of the runner on a real database: batches, failures, time limits and provenance."""
 
 import json
 import threading
@@ -41,7 +41,7 @@ DONE = {"caption", "fusion", "generate", "present"}
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A worker's child in this process, with stages that the brief commands."""
+    """A pool child in this process, with stages commanded by the brief."""
 
     child: PoolChild
     sessions: sessionmaker[Session]
@@ -73,7 +73,7 @@ class Bench:
         return found
 
     def until_ended(self, *job_ids: str) -> list[str]:
-        """Serve hints as a broker would give them until these jobs have ended."""
+        """Serve hints as the broker delivers them until these jobs have ended."""
         until = time.monotonic() + 120
         while any(self.job(each).finished_at is None for each in job_ids):
             assert time.monotonic() < until
@@ -87,7 +87,7 @@ class Bench:
 
 
 def stages_for_worker() -> Any:
-    """Import the commanded stages, which the fixture puts on the path."""
+    """Import the commanded stages, whose folder the fixture adds to the path."""
     import stages_for_worker
 
     return stages_for_worker
@@ -109,7 +109,7 @@ def bench(
         assert not any(check_invariants(session).values())
 
 
-def test_one_hint_takes_a_batch_through_all_stages(bench: Bench) -> None:
+def test_one_hint_runs_a_batch_through_all_stages(bench: Bench) -> None:
     ids = [bench.submit(f"design {number}") for number in range(3)]
     assert serve(bench.context, "caption") == 12
     assert [bench.job(each).state for each in ids] == ["succeeded"] * 3
@@ -117,14 +117,14 @@ def test_one_hint_takes_a_batch_through_all_stages(bench: Bench) -> None:
     assert bench.output(ids[0], "present")["earlier"] == ["caption", "fusion", "generate"]
 
 
-def test_a_hint_is_served_until_there_is_no_more_work(bench: Bench) -> None:
+def test_hint_is_served_until_no_work_is_left(bench: Bench) -> None:
     limit = bench.context.batch_sizer.claim_limit(STAGES["caption"])
     ids = [bench.submit(f"design {number}") for number in range(limit + 3)]
     assert serve(bench.context, "caption") == 4 * len(ids)
     assert {bench.job(each).state for each in ids} == {"succeeded"}
 
 
-def test_a_slow_stage_takes_fewer_jobs_at_a_time(bench: Bench) -> None:
+def test_slow_stage_uses_smaller_batches(bench: Bench) -> None:
     bench.context.batch_sizer.record_batch("caption", 1, 1.0)
     ids = [bench.submit(f"design {number}") for number in range(4)]
     serve(bench.context, "caption")
@@ -132,7 +132,7 @@ def test_a_slow_stage_takes_fewer_jobs_at_a_time(bench: Bench) -> None:
     assert max(batches) < 4
 
 
-def test_work_of_other_workers_is_hinted_at_at_once(bench: Bench, broker_url: str) -> None:
+def test_hint_for_other_workers_is_published_at_once(bench: Bench, broker_url: str) -> None:
     job = bench.submit("blue")
     serve(replace(bench.context, stages=("caption",)), "caption")
     assert bench.run_of(job, "fusion").state == "ready"
@@ -142,7 +142,7 @@ def test_work_of_other_workers_is_hinted_at_at_once(bench: Bench, broker_url: st
     assert "fusion" in json.loads(message)["headers"]["argsrepr"]
 
 
-def test_what_was_just_made_is_not_read_again(bench: Bench) -> None:
+def test_recent_artifacts_are_not_read_from_the_store(bench: Bench) -> None:
     job = bench.submit("blue")
     read: list[str] = []
     get = bench.store.get
@@ -158,7 +158,7 @@ def test_what_was_just_made_is_not_read_again(bench: Bench) -> None:
     assert read == []
 
 
-def test_a_raising_row_fails_alone_with_its_traceback(bench: Bench) -> None:
+def test_job_that_raises_fails_alone_with_its_traceback(bench: Bench) -> None:
     bad = bench.submit("fusion:raise")
     good = [bench.submit(f"design {number}") for number in range(2)]
     assert bench.until_ended(bad, *good) == ["failed", "succeeded", "succeeded"]
@@ -191,7 +191,7 @@ def test_second_attempts_run_alone(bench: Bench) -> None:
     assert bench.output(others[0], "caption")["batch"] == 2
 
 
-def test_a_job_past_its_time_limit_fails_at_once(bench: Bench) -> None:
+def test_job_over_the_time_limit_fails_at_once(bench: Bench) -> None:
     job = bench.submit("caption:sleep:20")
     serve(bench.context, "caption")
     assert (bench.job(job).state, bench.run_of(job, "caption").attempt) == ("failed", 1)
@@ -201,7 +201,7 @@ def test_a_job_past_its_time_limit_fails_at_once(bench: Bench) -> None:
     assert "fewer variants or a smaller size" in error["message"]
 
 
-def test_jobs_past_the_time_limit_together_are_tried_alone(bench: Bench) -> None:
+def test_jobs_over_the_time_limit_together_are_retried_alone(bench: Bench) -> None:
     quick, slow = bench.submit("quick"), bench.submit("caption:sleep:20")
     bench.until_ended(quick, slow)
     assert [bench.job(each).state for each in (quick, slow)] == ["succeeded", "failed"]
@@ -240,7 +240,7 @@ def test_progress_renews_the_lease(settings: Settings, bench: Bench) -> None:
     assert len(shares) >= 3
 
 
-def test_a_new_child_ends_the_leases_of_the_one_before(settings: Settings, bench: Bench) -> None:
+def test_new_child_ends_the_leases_of_its_predecessor(settings: Settings, bench: Bench) -> None:
     job, other = bench.submit("mine"), bench.submit("another's")
     with bench.sessions.begin() as session:
         queue.claim(session, "caption", "gpu-1@host/11", 1)
@@ -259,7 +259,7 @@ def test_a_new_child_ends_the_leases_of_the_one_before(settings: Settings, bench
         jobs.cancel(session, other)
 
 
-def test_a_large_job_is_computed_alone(bench: Bench) -> None:
+def test_large_job_is_computed_alone(bench: Bench) -> None:
     large = OPTIONS | {"size": 1024, "variants": 8}
     ids = [bench.submit(f"large {number}", options=large) for number in range(3)]
     bench.until_ended(*ids)
@@ -268,13 +268,13 @@ def test_a_large_job_is_computed_alone(bench: Bench) -> None:
     assert {bench.run_of(each, "generate").attempt for each in ids} == {1}
 
 
-def test_a_result_that_nobody_waits_for_is_dropped(bench: Bench) -> None:
+def test_result_of_a_cancelled_job_is_discarded(bench: Bench) -> None:
     job = bench.submit("blue")
     original = bench.context.time_limits
 
     def limited(*given: Any) -> Any:
         with bench.sessions.begin() as session:
-            jobs.cancel(session, job)  # after the claim, before the computation
+            jobs.cancel(session, job)  # between claim and computation
         return original(*given)
 
     serve(replace(bench.context, time_limits=limited), "caption")
@@ -283,7 +283,7 @@ def test_a_result_that_nobody_waits_for_is_dropped(bench: Bench) -> None:
 
 
 class Pen(ArtifactCache):
-    """Has what is stored wait, the first time, until something else has happened."""
+    """An artifact cache that delays its first write until the test releases it."""
 
     def __init__(self, store: ArtifactStore) -> None:
         super().__init__(store)
@@ -304,7 +304,7 @@ def pen(bench: Bench) -> Pen:
 
 
 def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[WorkerContext, list[str]]:
-    """A worker that stores nothing until a stage has computed, and what it computes."""
+    """Return a worker that stores nothing until a stage has computed, and its computed stages."""
     computed: list[str] = []
 
     @contextmanager
@@ -320,7 +320,7 @@ def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[WorkerC
     return replace(bench.context, artifact_cache=pen, time_limits=limited), computed
 
 
-def test_the_next_stage_computes_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
+def test_next_stage_computes_while_the_previous_result_is_stored(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
     context, computed = watched(bench, pen, "fusion")
     serve(context, "caption")
@@ -331,7 +331,7 @@ def test_the_next_stage_computes_while_the_last_one_is_written_down(bench: Bench
     assert bench.run_of(job, "fusion").attempt == 1
 
 
-def test_what_was_computed_ahead_of_a_cancel_is_dropped(bench: Bench, pen: Pen) -> None:
+def test_result_computed_ahead_of_a_cancel_is_discarded(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
     context, computed = watched(bench, pen, "fusion")
 
@@ -347,7 +347,7 @@ def test_what_was_computed_ahead_of_a_cancel_is_dropped(bench: Bench, pen: Pen) 
         assert bench.run_of(job, stage).output_sha256 is None
 
 
-def test_what_was_computed_ahead_of_other_inputs_is_computed_again(bench: Bench, pen: Pen) -> None:
+def test_result_computed_ahead_is_recomputed_if_inputs_change(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
     context, computed = watched(bench, pen, "fusion")
 
@@ -361,7 +361,7 @@ def test_what_was_computed_ahead_of_other_inputs_is_computed_again(bench: Bench,
     assert bench.output(job, "fusion")["brief"] == "green"
 
 
-def test_what_was_tried_before_is_not_followed_by_anything_ahead(bench: Bench, pen: Pen) -> None:
+def test_second_attempt_is_stored_before_the_next_stage_computes(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
     with bench.sessions.begin() as session:
         (held,) = queue.claim(session, "caption", "another", 1)
@@ -376,7 +376,7 @@ def test_what_was_tried_before_is_not_followed_by_anything_ahead(bench: Bench, p
     assert bench.job(job).state == "succeeded"
 
 
-def test_nothing_is_computed_ahead_of_a_stage_of_other_workers(bench: Bench, pen: Pen) -> None:
+def test_nothing_is_computed_ahead_for_stages_of_other_workers(bench: Bench, pen: Pen) -> None:
     job = bench.submit("blue")
     pen.go_on.set()
     context, computed = watched(bench, pen, "present")
@@ -385,7 +385,7 @@ def test_nothing_is_computed_ahead_of_a_stage_of_other_workers(bench: Bench, pen
     assert bench.run_of(job, "fusion").state == "ready"
 
 
-def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
+def test_time_limit_exceeded_ahead_fails_the_claimed_stage(bench: Bench) -> None:
     job = bench.submit("fusion:sleep:20")
     serve(bench.context, "caption")
     run = bench.run_of(job, "fusion")
@@ -394,8 +394,8 @@ def test_what_takes_too_long_ahead_fails_under_its_claim(bench: Bench) -> None:
     assert run.error["code"] == "time_limit"
 
 
-def test_a_batch_begins_while_the_last_one_is_written_down(bench: Bench, pen: Pen) -> None:
-    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # two at a time
+def test_batch_starts_while_the_previous_one_is_stored(bench: Bench, pen: Pen) -> None:
+    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # batches of two
     ids = [bench.submit(f"design {number}") for number in range(4)]
     context, computed = watched(bench, pen, "caption", times=2)
     assert serve(replace(context, stages=("caption",)), "caption") == 4
@@ -404,7 +404,7 @@ def test_a_batch_begins_while_the_last_one_is_written_down(bench: Bench, pen: Pe
     assert {bench.run_of(each, "fusion").state for each in ids} == {"ready"}
 
 
-def test_a_batch_that_begins_holds_up_none_that_goes_on(bench: Bench, pen: Pen) -> None:
+def test_new_batch_does_not_delay_a_batch_in_progress(bench: Bench, pen: Pen) -> None:
     bench.context.batch_sizer.record_batch("caption", 1, 3.0)
     first, second = bench.submit("first"), bench.submit("second")
     context, _ = watched(bench, pen, "fusion")
@@ -415,7 +415,7 @@ def test_a_batch_that_begins_holds_up_none_that_goes_on(bench: Bench, pen: Pen) 
     assert bench.run_of(first, "generate").finished_at < began  # type: ignore[operator]
 
 
-def test_missing_bytes_fail_the_job_for_good(bench: Bench) -> None:
+def test_missing_input_artifact_fails_the_job_permanently(bench: Bench) -> None:
     job = bench.submit("blue", reference_sha256="0" * 64)
     serve(bench.context, "caption")
     assert bench.job(job).state == "failed"
@@ -424,7 +424,7 @@ def test_missing_bytes_fail_the_job_for_good(bench: Bench) -> None:
     assert error["code"] == "artifact_not_found"
 
 
-def test_a_drain_gives_the_row_back(bench: Bench) -> None:
+def test_drain_releases_the_claim(bench: Bench) -> None:
     job = bench.submit("blue")
     answers = iter([False, True])
     serve(replace(bench.context, is_draining=lambda: next(answers, True)), "caption")
@@ -432,7 +432,7 @@ def test_a_drain_gives_the_row_back(bench: Bench) -> None:
     assert (run.state, run.attempt) == ("ready", 0)
 
 
-def test_the_record_tells_what_was_asked_and_what_was_filled_in(bench: Bench) -> None:
+def test_provenance_has_requested_and_default_options(bench: Bench) -> None:
     job = bench.submit("blue stripes")
     serve(bench.context, "caption")
     record = bench.run_of(job, "generate").provenance
@@ -476,7 +476,7 @@ def _names(document: dict[str, Any]) -> Iterator[str]:
             yield from attributes
 
 
-def test_provenance_is_prov_json(bench: Bench) -> None:
+def test_provenance_is_valid_prov_json(bench: Bench) -> None:
     job = bench.submit("blue stripes")
     serve(bench.context, "caption")
     with bench.sessions() as session:
@@ -495,7 +495,7 @@ def test_provenance_is_prov_json(bench: Bench) -> None:
 
 
 def _is_value(value: Any) -> bool:
-    """Tell whether this is a PROV-JSON attribute value: a literal, a typed one, or several."""
+    """Return whether this is a PROV-JSON attribute value: a literal, a typed literal, or a list."""
     if isinstance(value, list):
         return bool(value) and all(_is_value(each) and not isinstance(each, list) for each in value)
     if isinstance(value, dict):
@@ -503,7 +503,7 @@ def _is_value(value: Any) -> bool:
     return isinstance(value, str | int | float | bool)
 
 
-def test_every_file_leads_back_to_the_brief(bench: Bench) -> None:
+def test_provenance_of_every_file_leads_back_to_the_brief(bench: Bench) -> None:
     job = bench.submit("blue stripes")
     serve(bench.context, "caption")
     with bench.sessions() as session:

@@ -1,4 +1,4 @@
-"""The supervisor with real processes: restarts, order of stopping, orphans."""
+"""Tests of the supervisor with real processes: restarts, shutdown order and orphans."""
 
 import os
 import signal
@@ -74,7 +74,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
 
 
 def _wait_for_log(supervisor: Supervisor, name: str, lines: int) -> list[str]:
-    """Wait until a service has printed so many lines of its own; give them."""
+    """Wait until a service has printed so many lines; return them."""
 
     def own() -> list[str]:
         written = supervisor.log_of(name).read_text().splitlines()
@@ -98,7 +98,7 @@ def _gone_within(pid: int, seconds: float) -> bool:
     return not _alive(pid)
 
 
-def test_what_dies_is_started_again_after_growing_pauses(supervisor: Supervisor) -> None:
+def test_killed_service_is_restarted_with_exponential_backoff(supervisor: Supervisor) -> None:
     told: list[str] = []
     supervisor.tell = told.append
     supervisor.start(Service(name="sleep", argv=SLEEP))
@@ -111,7 +111,7 @@ def test_what_dies_is_started_again_after_growing_pauses(supervisor: Supervisor)
     assert "signal 9" in told[0]
 
 
-def test_what_a_dead_service_had_started_is_ended_before_its_next_start(
+def test_children_of_a_killed_service_are_ended_before_its_restart(
     supervisor: Supervisor,
 ) -> None:
     supervisor.start(Service(name="parent", argv=WITH_CHILD))
@@ -121,7 +121,7 @@ def test_what_a_dead_service_had_started_is_ended_before_its_next_start(
     assert not _alive(grandchild)
 
 
-def test_stopping_takes_the_last_started_first_and_all_it_started(supervisor: Supervisor) -> None:
+def test_stop_all_ends_services_and_their_children(supervisor: Supervisor) -> None:
     supervisor.start(Service(name="first", argv=SLEEP))
     supervisor.start(Service(name="second", argv=WITH_CHILD))
     grandchild = int(_wait_for_log(supervisor, "second", 1)[0])
@@ -132,7 +132,7 @@ def test_stopping_takes_the_last_started_first_and_all_it_started(supervisor: Su
     assert supervisor.home.read_state("children") == {}
 
 
-def test_what_does_not_stop_is_killed(supervisor: Supervisor) -> None:
+def test_service_that_ignores_sigterm_is_killed(supervisor: Supervisor) -> None:
     told: list[str] = []
     supervisor.tell = told.append
     supervisor.start(Service(name="stubborn", argv=STUBBORN, stop_timeout_s=0.5))
@@ -143,7 +143,7 @@ def test_what_does_not_stop_is_killed(supervisor: Supervisor) -> None:
     assert told == ["stubborn did not stop in 0 s: killed"]
 
 
-def test_what_uses_the_servers_stops_at_once_and_before_them(supervisor: Supervisor) -> None:
+def test_clients_of_the_servers_stop_in_parallel_before_them(supervisor: Supervisor) -> None:
     supervisor.start(Service(name="server", argv=SLEEP, ready=lambda: True))
     server = supervisor.pids()["server"]
     users = ("first", "second", "third")
@@ -160,13 +160,13 @@ def test_what_uses_the_servers_stops_at_once_and_before_them(supervisor: Supervi
         assert said == "server there, asked 1"
 
 
-def test_a_stop_request_interrupts_waiting(supervisor: Supervisor) -> None:
+def test_stop_request_interrupts_wait(supervisor: Supervisor) -> None:
     supervisor.stopping = True
     with pytest.raises(StopRequested):
         supervisor.wait(lambda: False, 60)
 
 
-def test_a_service_that_never_answers_is_told_with_the_end_of_its_log(
+def test_service_that_is_never_ready_is_reported_with_its_log_tail(
     supervisor: Supervisor,
 ) -> None:
     argv = (sys.executable, "-c", "print('no room for me', flush=True); raise SystemExit(3)")
@@ -188,7 +188,7 @@ def test_orphans_of_a_killed_supervisor_are_ended(tmp_path: Path) -> None:
         assert not _alive(child)
 
 
-def test_a_process_of_the_same_number_that_is_another_is_left_alone(
+def test_unrelated_process_with_a_recycled_pid_is_not_ended(
     supervisor: Supervisor,
 ) -> None:
     with subprocess.Popen(SLEEP, stdout=subprocess.DEVNULL, start_new_session=True) as other:
@@ -200,7 +200,7 @@ def test_a_process_of_the_same_number_that_is_another_is_left_alone(
 
 
 class _killed_supervisor:  # noqa: N801
-    """A supervisor that was killed; gives what it had started."""
+    """Kill a supervisor; return the process id of its service."""
 
     def __init__(self, folder: Path, argv: tuple[str, ...]) -> None:
         self._command = [sys.executable, "-c", SUPERVISE, str(folder / "home"), *argv]

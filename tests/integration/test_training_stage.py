@@ -1,4 +1,4 @@
-"""A training in the queue: checkpoints, a drain in between, and the release it ends in."""
+"""Tests of a training run in the queue: checkpoints, a drain, and the resulting release."""
 
 import json
 import zipfile
@@ -67,7 +67,7 @@ TEXT_ENCODER = {
 
 
 def _base_release(folder: Path) -> ReleaseManifest:
-    """Put tiny weights of fusion and generator into a folder; give the release of all roles."""
+    """Write tiny weights of fusion and generator to a folder; return a release with all roles."""
     torch.manual_seed(0)
     vocabulary = Vocabulary.current()
     fusion = FusionNet(FusionShape(understood=vocabulary.width, vision=1280, width=32))
@@ -83,7 +83,7 @@ def _base_release(folder: Path) -> ReleaseManifest:
 
 
 def _dataset(pictures: int = 8, folder: str = "", **others: bytes) -> bytes:
-    """Pack striped pictures, and others under their names with .png."""
+    """Pack striped pictures, and other files under their names with .png, into a dataset."""
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         lines = []
@@ -103,7 +103,7 @@ def _dataset(pictures: int = 8, folder: str = "", **others: bytes) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class Trainer:
-    """A training worker's child in this process."""
+    """A pool child of a training worker in this process."""
 
     context: WorkerContext
     sessions: sessionmaker[Session]
@@ -148,12 +148,12 @@ def trainer(
 
 
 def _after(calls: int) -> Callable[[], bool]:
-    """Answer True from that call on."""
+    """Return a function that returns True from the given call on."""
     left = iter(range(calls - 1))
     return lambda: next(left, None) is None
 
 
-def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> None:
+def test_drained_training_resumes_to_the_same_release(trainer: Trainer) -> None:
     straight = trainer.submit()
     assert trainer.run() == 1
     assert trainer.stage(straight).state == "done"
@@ -175,14 +175,14 @@ def test_a_drained_training_goes_on_to_the_same_release(trainer: Trainer) -> Non
         assert len(training_metrics(session, drained, "reading_traits")) >= 2
         promote(session, "own-again", "test", force=True)
         in_use = champion_versions(session)
-    # The release's weights are found among the artifacts and load as what they are.
+    # The weights of the release are found among the artifacts and can be loaded.
     loaded = trainer.context.model_cache.get(in_use["generator"])
     assert loaded.source.files["weights"].origin == "artifact"
     record = trainer.stage(drained).provenance
     assert record["models"]["generator"]["version"] == base["generator"]
 
 
-def test_a_broken_dataset_fails_at_once(trainer: Trainer) -> None:
+def test_broken_dataset_fails_the_job_at_once(trainer: Trainer) -> None:
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("metadata.jsonl", '{"file_name": "none.png", "text": "red"}')
@@ -195,7 +195,7 @@ def test_a_broken_dataset_fails_at_once(trainer: Trainer) -> None:
     assert error["code"] == "dataset_invalid"
 
 
-def test_a_picture_that_cannot_be_read_is_left_out_and_told(trainer: Trainer) -> None:
+def test_unreadable_picture_is_skipped_and_reported(trainer: Trainer) -> None:
     dataset = _dataset(10, folder="tiles/", postscript=b"%!PS-Adobe-3.0 EPSF-3.0\n%%EOF\n")
     job_id = trainer.submit(steps=1, drawing_steps=0, dataset_sha256=trainer.store.put(dataset))
     trainer.run()

@@ -1,4 +1,4 @@
-"""Webhooks: which events go where, the ledger, retries, and processes that die."""
+"""Tests of webhooks: subscriptions, deliveries, retries, and relays that are killed."""
 
 import json
 import os
@@ -66,7 +66,7 @@ def settings(settings: Settings) -> Settings:
 def delivering(
     settings: Settings, factory: sessionmaker[Session], **how: Any
 ) -> Iterator[WebhookSender]:
-    """Run a deliverer in a thread."""
+    """Run a webhook deliverer in a thread."""
     stop = threading.Event()
     deliverer = WebhookSender(settings, factory, **how)
     thread = threading.Thread(target=deliverer.run, args=(stop,))
@@ -94,8 +94,8 @@ def register(work: Any, wanted: WebhookRequest) -> str:
         return add_endpoint(session, wanted)
 
 
-def test_the_ledger_is_the_numbered_events(work: Any) -> None:
-    """Whoever writes an event, by whatever statement, each that is wanted has one line."""
+def test_each_subscribed_event_has_one_delivery(work: Any) -> None:
+    """Each subscribed event has exactly one delivery, whichever statement wrote the event."""
     everything = register(work, asked("http://a.example/", *EVENT_KINDS))
     ends = register(work, asked("http://b.example/"))
     job = work.submit(webhook=asked("http://c.example/", "stage.done", "job.succeeded"))
@@ -118,7 +118,7 @@ def _numbers(work: Any, job_id: str) -> list[int]:
     return [event.seq for event in work.events(job_id)]
 
 
-def test_nothing_is_noted_of_what_is_rolled_back_and_no_endpoint_costs_nothing(work: Any) -> None:
+def test_rolled_back_or_unsubscribed_events_create_no_delivery(work: Any) -> None:
     job = work.submit()
     assert rows(work) == []
     register(work, asked("http://a.example/"))
@@ -128,7 +128,7 @@ def test_nothing_is_noted_of_what_is_rolled_back_and_no_endpoint_costs_nothing(w
     assert rows(work) == []
 
 
-def test_a_batchs_webhook_gets_the_events_of_all_its_jobs(work: Any) -> None:
+def test_webhook_of_a_batch_receives_the_events_of_all_its_jobs(work: Any) -> None:
     one = Submission(brief=BRIEF, options=OPTIONS, model_versions={})
     wanted = asked("http://a.example/", "job.submitted", "job.cancelled")
     with work.session() as session:
@@ -142,7 +142,7 @@ def test_a_batchs_webhook_gets_the_events_of_all_its_jobs(work: Any) -> None:
     assert kinds == {"job.submitted": 3, "job.cancelled": 3}
 
 
-def test_a_retried_job_keeps_its_webhook(work: Any) -> None:
+def test_retry_keeps_the_webhook_of_the_original_job(work: Any) -> None:
     job = work.submit(webhook=asked("http://a.example/"))
     with work.session() as session:
         cancel(session, job.id)
@@ -152,7 +152,7 @@ def test_a_retried_job_keeps_its_webhook(work: Any) -> None:
     assert [line.job_id for line in rows(work)] == [job.id, again.id]
 
 
-def test_deliveries_are_signed_and_tell_of_the_event(
+def test_deliveries_are_signed_and_contain_the_event(
     work: Any, settings: Settings, session_factory: sessionmaker[Session], receiver: Receiver
 ) -> None:
     wanted = asked(receiver.url, "job.submitted", "stage.done")
@@ -182,7 +182,7 @@ def test_deliveries_are_signed_and_tell_of_the_event(
     assert [each["status"] for each in line.log] == [204]
 
 
-def test_a_failure_is_tried_again_with_the_same_id_until_it_is_given_up(
+def test_failed_delivery_is_retried_with_the_same_id_until_given_up(
     work: Any, settings: Settings, session_factory: sessionmaker[Session], receiver: Receiver
 ) -> None:
     receiver.status = 500
@@ -205,7 +205,7 @@ def test_a_failure_is_tried_again_with_the_same_id_until_it_is_given_up(
     assert rows(work)[0].attempts == 5
 
 
-def test_a_rotated_secret_signs_along_for_its_time(
+def test_rotated_secret_signs_during_its_grace_period(
     work: Any, settings: Settings, session_factory: sessionmaker[Session], receiver: Receiver
 ) -> None:
     old = asked(receiver.url, "job.submitted")
@@ -226,7 +226,7 @@ def test_a_rotated_secret_signs_along_for_its_time(
     assert " " not in second.headers["webhook-signature"]
 
 
-def test_the_pauses_grow_and_the_receiver_can_ask_for_longer_ones(work: Any) -> None:
+def test_retry_delays_grow_and_respect_retry_after(work: Any) -> None:
     work.submit(webhook=asked("http://a.example/", "job.submitted"))
     for number, pause_s in enumerate(BACKOFF_S):
         message = take(work)
@@ -264,7 +264,7 @@ def pass_time(work: Any, seconds: float) -> None:
         session.execute(update(WebhookDelivery).values(next_attempt_at=earlier))
 
 
-def test_an_attempt_that_nobody_tells_of_is_made_again_and_its_late_end_does_not_count(
+def test_unreported_attempt_is_repeated_and_its_late_result_ignored(
     work: Any,
 ) -> None:
     work.submit(webhook=asked("http://a.example/", "job.submitted"))
@@ -279,7 +279,7 @@ def test_an_attempt_that_nobody_tells_of_is_made_again_and_its_late_end_does_not
     assert rows(work)[0].state == "delivered"
 
 
-def test_what_is_sent_again_while_it_is_sent_goes_out_once_more(work: Any) -> None:
+def test_redelivery_requested_during_an_attempt_is_sent_once_more(work: Any) -> None:
     work.submit(webhook=asked("http://a.example/", "job.submitted"))
     first = take(work)
     with work.session() as session:
@@ -288,7 +288,7 @@ def test_what_is_sent_again_while_it_is_sent_goes_out_once_more(work: Any) -> No
     assert settled(work, take(work), Outcome(status=200))
 
 
-def test_an_endpoint_that_is_gone_gets_nothing_more(work: Any) -> None:
+def test_endpoint_that_answers_410_receives_nothing_more(work: Any) -> None:
     endpoint_id = register(work, asked("http://a.example/", "job.submitted"))
     work.submit_many(2)
     with work.session() as session:
@@ -300,11 +300,11 @@ def test_an_endpoint_that_is_gone_gets_nothing_more(work: Any) -> None:
         assert claim_due(session, PUBLIC_URL, limit=8, each=2) == []
         row = webhooks.set_enabled(session, endpoint_id, True)
         assert row.disabled_reason is None
-    assert len(rows(work)) == 2  # what happened meanwhile was not noted
+    assert len(rows(work)) == 2  # no delivery for events while disabled
     assert take(work).id != first.id
 
 
-def test_one_slow_origin_does_not_hold_up_the_others(
+def test_slow_origin_does_not_delay_others(
     work: Any, settings: Settings, session_factory: sessionmaker[Session], receiver: Receiver
 ) -> None:
     stuck = threading.Event()
@@ -323,7 +323,7 @@ def test_one_slow_origin_does_not_hold_up_the_others(
             stuck.set()
 
 
-def test_a_refused_address_is_not_tried_again(
+def test_refused_address_is_not_retried(
     work: Any, settings: Settings, session_factory: sessionmaker[Session], receiver: Receiver
 ) -> None:
     work.submit(webhook=asked(receiver.url, "job.submitted"))
@@ -334,7 +334,7 @@ def test_a_refused_address_is_not_tried_again(
     assert receiver.got == []
 
 
-def test_old_deliveries_are_forgotten_and_go_with_their_job(work: Any) -> None:
+def test_old_deliveries_are_deleted_as_are_those_of_deleted_jobs(work: Any) -> None:
     kept = work.submit(webhook=asked("http://a.example/", "job.submitted"))
     for _ in range(2):
         work.submit(webhook=asked("http://a.example/", "job.submitted"))
@@ -379,10 +379,10 @@ def start_relay(settings: Settings) -> subprocess.Popen[bytes]:
     )
 
 
-def test_every_event_arrives_whatever_moment_the_relay_is_killed_at(
+def test_every_event_arrives_despite_relay_kills_at_any_moment(
     work: Any, settings: Settings, receiver: Receiver
 ) -> None:
-    """Killed at random, and each time with an attempt in the receiver's hands."""
+    """Kill the relay at random moments, each time during an attempt."""
     rng = random.Random(5)
 
     def slowly(received: Received, handler: BaseHTTPRequestHandler) -> None:
@@ -402,7 +402,7 @@ def test_every_event_arrives_whatever_moment_the_relay_is_killed_at(
         receiver.wait_for(came + rng.randint(1, 10))
         relay.send_signal(signal.SIGKILL)
         relay.wait()
-        pass_time(work, 121)  # the leases of what was under way run out
+        pass_time(work, 121)  # the leases of unfinished attempts expire
     relay = start_relay(settings)
     wait_until(lambda: all(line.state == "delivered" for line in rows(work)))
     relay.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""A real Celery worker, prefork and spawn, against real servers: what kills it costs no job."""
+"""Tests of a real Celery worker (prefork, spawn) on real servers: no kill loses a job."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 class Installation:
-    """Submits jobs and runs workers and relays on the test's servers."""
+    """Submits jobs, and runs workers and relays on the test's servers."""
 
     def __init__(self, settings: Settings, sessions: sessionmaker[Session], logs: Path) -> None:
         self.settings = settings
@@ -85,7 +85,7 @@ class Installation:
         return started
 
     def start_all(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a relay and a worker; wait until the worker is ready."""
+        """Start a relay and a worker, and wait until the worker is ready."""
         self.start("relay")
         worker = self.start("worker", **environment)
         self.until(self.worker_ready)
@@ -100,7 +100,7 @@ class Installation:
             return not unserved(session)
 
     def child_of(self, worker: subprocess.Popen[bytes]) -> psutil.Process:
-        """Give the pool's child, the one that computes."""
+        """Return the pool child of a worker."""
         found = [
             each
             for each in psutil.Process(worker.pid).children()
@@ -142,14 +142,14 @@ class Installation:
     def until(self, so: Callable[[], bool], within_s: float = WAIT_S) -> None:
         end = time.monotonic() + within_s
         while not so():
-            ended = (None, 0, -signal.SIGKILL)  # these a test asks for
+            ended = (None, 0, -signal.SIGKILL)  # exit codes that tests cause
             dead = [each for each in self._running if each.poll() not in ended]
             if time.monotonic() > end or dead:
                 raise TimeoutError(self.tail())
             time.sleep(0.1)
 
     def ended(self, *job_ids: str) -> list[str]:
-        """Wait until these jobs have ended; give their states."""
+        """Wait until these jobs have ended; return their states."""
         self.until(lambda: all(self.job(each).finished_at is not None for each in job_ids))
         return [self.job(each).state for each in job_ids]
 
@@ -200,14 +200,14 @@ def test_jobs_run_through_all_stages(installation: Installation) -> None:
     }
     assert installation.job(first).description == "described: blue stripes"
     assert runs["generate"].provenance["seed"] == 7
-    # The same seed gives the same bytes, and each variant its own.
+    # The same seed gives the same bytes; variants differ.
     assert installation.tiles(first) == installation.tiles(second)
     assert len(set(installation.tiles(first))) == 2
     installation.holds()
 
 
-def test_pools_hear_the_hints_of_their_own_stages(installation: Installation) -> None:
-    """Each does its part, in whatever order the hints come; together they finish a job."""
+def test_each_pool_consumes_only_the_hints_of_its_stages(installation: Installation) -> None:
+    """Two pools with different stages finish a job together."""
     installation.start("relay")
     for stages in ("caption,vision", "fusion,generate", "present"):
         installation.start("worker", CODESIGNER_WORKER_STAGES=stages)
@@ -228,7 +228,7 @@ def test_pools_hear_the_hints_of_their_own_stages(installation: Installation) ->
     installation.holds()
 
 
-def test_several_workers_on_the_cpu_have_names_of_their_own(installation: Installation) -> None:
+def test_several_cpu_workers_have_distinct_names(installation: Installation) -> None:
     cores = len(os.sched_getaffinity(0))
     worker = installation.start("worker", CODESIGNER_DEVICES=f"cpu:{cores}")
     installation.start("relay")
@@ -246,7 +246,9 @@ def test_several_workers_on_the_cpu_have_names_of_their_own(installation: Instal
     assert ready() == []
 
 
-def test_child_killed_in_a_stage(installation: Installation, tmp_path: Path) -> None:
+def test_job_survives_a_child_killed_during_a_stage(
+    installation: Installation, tmp_path: Path
+) -> None:
     installation.start_all()
     token = tmp_path / "token"
     token.touch()
@@ -257,7 +259,7 @@ def test_child_killed_in_a_stage(installation: Installation, tmp_path: Path) -> 
     installation.holds()
 
 
-def test_poison_dies_alone(installation: Installation) -> None:
+def test_poison_job_fails_without_affecting_others(installation: Installation) -> None:
     installation.start_all()
     poison = installation.submit("fusion:kill")
     raising = installation.submit("caption:raise")
@@ -274,7 +276,7 @@ def test_poison_dies_alone(installation: Installation) -> None:
     installation.holds()
 
 
-def test_slow_stage_meets_the_soft_limit(installation: Installation) -> None:
+def test_slow_stage_fails_at_the_soft_time_limit(installation: Installation) -> None:
     installation.start_all()
     job = installation.submit("caption:sleep:30")
     assert installation.ended(job) == ["failed"]
@@ -283,7 +285,9 @@ def test_slow_stage_meets_the_soft_limit(installation: Installation) -> None:
     assert error["code"] == "time_limit"
 
 
-def test_hung_call_is_killed_at_the_hard_limit(installation: Installation, tmp_path: Path) -> None:
+def test_hung_call_is_killed_at_the_hard_time_limit(
+    installation: Installation, tmp_path: Path
+) -> None:
     worker = installation.start_all()
     token = tmp_path / "token"
     token.touch()
@@ -292,7 +296,7 @@ def test_hung_call_is_killed_at_the_hard_limit(installation: Installation, tmp_p
     assert installation.ended(job) == ["succeeded"]
     assert sum(run.attempt for run in installation.runs(job).values()) == 4 + 1
     assert installation.child_of(worker).pid != before
-    assert "Timeout (0:00:04)" in installation.logged()  # the watchdog told where it hung
+    assert "Timeout (0:00:04)" in installation.logged()  # the watchdog logged where it hung
 
 
 def test_duplicate_hints_do_nothing(installation: Installation) -> None:
@@ -312,7 +316,7 @@ def test_duplicate_hints_do_nothing(installation: Installation) -> None:
 def test_cancel_stops_the_computation(
     installation: Installation, tmp_path: Path, command: str, same_child: bool
 ) -> None:
-    """Within seconds: by an interruption, or by ending a child that does not take it."""
+    """Cancel interrupts the computation, or ends a child that ignores the interruption."""
     worker = installation.start_all(CODESIGNER_STAGES="stages_for_worker:PATIENT", **PATIENCE)
     before = installation.child_of(worker).pid
     token = tmp_path / "token"
@@ -326,7 +330,7 @@ def test_cancel_stops_the_computation(
     cancelled_at = time.monotonic()
     other = installation.submit("green waves")
     assert installation.ended(other) == ["succeeded"]
-    assert time.monotonic() - cancelled_at < 40  # of 90, and of a lease and limits of 100
+    assert time.monotonic() - cancelled_at < 40  # instead of 90 s, with a lease and limits of 100 s
     assert (installation.child_of(worker).pid == before) == same_child
 
     ended = installation.job(job)
@@ -344,7 +348,9 @@ def test_cancel_stops_the_computation(
 @pytest.mark.parametrize(
     "place", ["claimed", "stored", "before-commit", "after-commit", "before-ack"]
 )
-def test_killed_at_a_fail_point(installation: Installation, tmp_path: Path, place: str) -> None:
+def test_job_survives_a_kill_at_a_fail_point(
+    installation: Installation, tmp_path: Path, place: str
+) -> None:
     token = tmp_path / "token"
     token.touch()
     installation.start_all(CODESIGNER_FAILPOINTS=f"{place}:{token}")
@@ -355,7 +361,7 @@ def test_killed_at_a_fail_point(installation: Installation, tmp_path: Path, plac
     installation.holds()
 
 
-def test_worker_killed_whole(installation: Installation) -> None:
+def test_job_survives_the_kill_of_a_whole_worker(installation: Installation) -> None:
     worker = installation.start_all()
     job = installation.submit("caption:sleep:1.5")
     installation.until(lambda: installation.runs(job)["caption"].state == "running")
@@ -366,13 +372,13 @@ def test_worker_killed_whole(installation: Installation) -> None:
     installation.holds()
 
 
-def test_warm_shutdown_loses_no_attempt(installation: Installation) -> None:
+def test_warm_shutdown_uses_up_no_attempt(installation: Installation) -> None:
     worker = installation.start_all()
     job = installation.submit("caption:sleep:1.5")
     installation.until(lambda: installation.runs(job)["caption"].state == "running")
     worker.terminate()
     assert worker.wait(timeout=30) == 0
-    # It ended what it had begun, or gave back what it had only claimed.
+    # It finished started work, or released what it had only claimed.
     left = {name: run.state for name, run in installation.runs(job).items()}
     assert left["fusion" if left["caption"] == "done" else "caption"] == "ready"
     installation.start("worker")
@@ -380,7 +386,7 @@ def test_warm_shutdown_loses_no_attempt(installation: Installation) -> None:
     assert {run.attempt for run in installation.runs(job).values()} == {0, 1}
 
 
-def test_warm_shutdown_gives_back_what_takes_long(installation: Installation) -> None:
+def test_warm_shutdown_releases_long_running_claims(installation: Installation) -> None:
     worker = installation.start_all(
         CODESIGNER_STAGES="stages_for_worker:PATIENT", CODESIGNER_DRAIN_S="0.5", **PATIENCE
     )
@@ -393,7 +399,7 @@ def test_warm_shutdown_gives_back_what_takes_long(installation: Installation) ->
     installation.holds()
 
 
-def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Installation) -> None:
+def test_unreadable_messages_do_not_end_the_worker(installation: Installation) -> None:
     worker = installation.start_all()
     socket = installation.settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as client:
@@ -404,7 +410,7 @@ def test_messages_that_cannot_be_read_do_not_end_the_worker(installation: Instal
     assert worker.poll() is None
 
 
-def test_a_worker_that_loads_leaves_messages_to_others(
+def test_worker_that_is_loading_leaves_messages_to_others(
     installation: Installation, tmp_path: Path
 ) -> None:
     loading = tmp_path / "loading"
@@ -415,7 +421,7 @@ def test_a_worker_that_loads_leaves_messages_to_others(
         CODESIGNER_SOAK_LOADING=str(loading),
         CODESIGNER_SOAK_LIMITS="2,4",
     )
-    installation.until(lambda: " ready.\n" in installation.logged())  # its parent
+    installation.until(lambda: " ready.\n" in installation.logged())  # the parent process
     job = installation.submit("purple plaid")
     socket = installation.settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as client:

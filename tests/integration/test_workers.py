@@ -1,4 +1,4 @@
-"""Heartbeats, and the figures of training runs."""
+"""Tests of worker heartbeats and of training metrics."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from shared.registry.training_metrics import record_metrics, training_metrics
 WORKER = Heartbeat(name="w1", host="here", device="cpu", queues=("gpu",))
 
 
-def test_a_worker_is_ready_while_it_is_heard_of(work: Any) -> None:
+def test_worker_is_ready_while_its_heartbeat_is_recent(work: Any) -> None:
     with work.session() as session:
         beat(session, WORKER)
         beat(session, replace(WORKER, name="w2", queues=("gpu", "train")))
@@ -57,8 +57,8 @@ def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
         assert unserved(session)[0] == "caption"
 
 
-def test_a_worker_of_before_hears_no_hint(work: Any) -> None:
-    """It told no stages; the queue that it listens to is no stage's."""
+def test_worker_without_declared_stages_serves_none(work: Any) -> None:
+    """An old worker declares no stages, and its queue is not the queue of a stage."""
     with work.session() as session:
         session.execute(
             text(
@@ -70,7 +70,7 @@ def test_a_worker_of_before_hears_no_hint(work: Any) -> None:
         assert len(unserved(session)) == 5
 
 
-def test_a_repeated_step_replaces_its_figures(work: Any) -> None:
+def test_repeated_step_replaces_its_metrics(work: Any) -> None:
     job = work.submit(pipeline="training")
     with work.session() as session:
         record_metrics(session, job.id, 10, {"loss": 0.5, "colour": 0.1})

@@ -1,9 +1,9 @@
-"""Put a whole installation under every fault, and tell what became of its jobs.
+"""Run an installation under every fault and check the outcome of each job.
 
 Run: python -m tests.soak [--seed 1] [--jobs 2000] [--kills 1000] [--minutes 60] [--out soak.json]
 
 Real PostgreSQL, Valkey, Celery workers, relays and a web front end; stages that compute nothing.
-Status 0: all targets of correctness are met; 1: one is missed; 2: the soak itself failed.
+Exit status 0: all correctness targets are met; 1: one is missed; 2: the soak itself failed.
 """
 
 import argparse
@@ -36,7 +36,7 @@ _DRAIN_S = 60.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run as the command line says."""
+    """Run the soak that the command line describes; return the exit status."""
     given = _arguments(arguments)
     plan = _plan(given)
     installation = Installation(
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trials=plan.trials,
         outage_s=plan.outage_s,
     )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # by way of what is to be put away
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # runs the cleanup handlers
     began = time.monotonic()
     try:
         installation.start()
@@ -109,7 +109,7 @@ def _plan(given: argparse.Namespace) -> Plan:
 
 
 def _run(world: World, plan: Plan) -> None:
-    """Apply faults until there were enough of all, then let the installation come to rest."""
+    """Apply faults until jobs, kills and minutes are reached, then let the installation settle."""
     end = time.monotonic() + 60.0 * plan.minutes
     world.workload.start()
     first_round = episodes(plan, world)
@@ -152,16 +152,16 @@ def _kill_some(world: World, plan: Plan, end: float) -> None:
 
 
 def _faulty(world: World) -> bool:
-    """Tell whether something is wrong already."""
+    """Return whether a problem was found already."""
     try:
         with world.installation.sessions() as session:
             return bool(world.problems) or any(check_invariants(session, lately_s=None).values())
-    except SQLAlchemyError:  # the database may be away just now
+    except SQLAlchemyError:  # the database may be down
         return False
 
 
 def _come_to_rest(world: World, plan: Plan) -> None:
-    """Apply the last fault; then everything has to end by itself."""
+    """Apply the last fault, then wait until every job has ended."""
     workload, installation = world.workload, world.installation
     workload.stop()
     installation.settled(60.0)

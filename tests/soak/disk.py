@@ -1,7 +1,7 @@
-"""Disks that can be filled: a small file system of its own where root may mount one.
+"""Disks that can be filled: a small file system where root may mount one.
 
-Elsewhere a limit on the size of files stands in for it (RLIMIT_FSIZE): writing fails with "file
-too large" in place of "no space left", for all processes that write there.
+Otherwise a file size limit (RLIMIT_FSIZE) simulates a full disk: writes fail with "file too large"
+instead of "no space left", in all processes that write there.
 """
 
 import os
@@ -21,7 +21,7 @@ _MIB = 1024 * 1024
 
 @dataclass(kw_only=True)
 class Disk:
-    """The disk under one folder."""
+    """The file system under one folder."""
 
     folder: Path
     size_mib: int
@@ -31,7 +31,7 @@ class Disk:
     _limited: list[tuple[psutil.Process, tuple[int, int]]] = field(default_factory=list)
 
     def mount(self) -> None:
-        """Put a file system under the folder, where that is allowed."""
+        """Mount a file system on the folder, where that is permitted."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if os.geteuid() != 0:
             return
@@ -44,7 +44,7 @@ class Disk:
         self.mounted = done.returncode == 0
 
     def unmount(self) -> None:
-        """Take it away with all that is on it."""
+        """Unmount the file system and discard its content."""
         if self.mounted:
             subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
 
@@ -53,17 +53,17 @@ class Disk:
         return self.folder / "balloon"
 
     def fill(self) -> None:
-        """Leave no room."""
+        """Fill the file system completely."""
         if not self.mounted:
             self._limit()
             return
-        # Not even the file can be made where others have filled the disk already.
+        # Creating the file fails too if the disk is already full.
         with suppress(OSError), self._balloon.open("wb", buffering=0) as balloon:
             while balloon.write(bytes(_MIB)):
                 pass
 
     def free(self) -> None:
-        """Give the room back."""
+        """Free the filled space."""
         self._balloon.unlink(missing_ok=True)
         for process, before in self._limited:
             try:
@@ -78,7 +78,7 @@ class Disk:
                 leader = psutil.Process(pid)
                 for process in (leader, *leader.children(recursive=True)):
                     if process.uids().real != os.getuid():
-                        continue  # which even root may not limit everywhere
+                        continue  # not permitted everywhere, even to root
                     before = process.rlimit(resource.RLIMIT_FSIZE)
                     process.rlimit(resource.RLIMIT_FSIZE, (0, before[1]))
                     self._limited.append((process, before))

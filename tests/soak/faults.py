@@ -1,4 +1,4 @@
-"""Faults of the servers, of whole workers and of the clock, with the times that they cost."""
+"""Faults of the servers, of whole workers and of the clock, with recovery times."""
 
 import shutil
 import signal
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def broker_without_its_file(world: World) -> None:
-    """Kill the broker and delete all that it kept."""
+    """Kill the broker and delete its append-only file."""
     with world.disturbing("broker without file"):
         if world.installation.kill("valkey"):
             world.kills["broker"] += 1
@@ -43,7 +43,7 @@ def broker_without_its_file(world: World) -> None:
 
 
 def broker_emptied(world: World) -> None:
-    """Empty the broker while jobs wait."""
+    """Flush the broker while jobs wait."""
     with world.disturbing("broker emptied"), world.installation.client() as client:
         for _ in range(3):
             client.flushall()
@@ -51,7 +51,7 @@ def broker_emptied(world: World) -> None:
 
 
 def broker_frozen(world: World) -> None:
-    """Freeze the broker; submitting goes on, and is timed."""
+    """Freeze the broker; submissions continue, and their latency is measured."""
     with world.disturbing("broker frozen"):
         world.installation.kill("valkey", signal.SIGSTOP)
         end = time.monotonic() + world.outage_s
@@ -66,7 +66,7 @@ def broker_frozen(world: World) -> None:
 
 
 def broker_away(world: World) -> None:
-    """Kill the broker, keep it away, and time how long after its return work is taken again."""
+    """Keep the broker down for a while, and measure when work is claimed after its return."""
     installation = world.installation
     with world.disturbing("broker away"):
         installation.kill("valkey")
@@ -81,7 +81,7 @@ def broker_away(world: World) -> None:
 
 @contextmanager
 def _kept_away(world: World) -> Iterator[None]:
-    """Keep the broker from starting: whatever starts it dies at once."""
+    """Keep the supervisor from restarting the broker."""
     supervisor = world.installation.supervisor
     name = "valkey"
     kept = supervisor._children.pop(name)
@@ -108,7 +108,7 @@ def _started_after(world: World, moment: float) -> bool:
 
 
 def frozen_in_its_pop(world: World) -> None:
-    """Freeze a worker that waits for a message; kill it when the broker has given it one."""
+    """Freeze a worker blocked on its queue; kill it when the broker has delivered a message."""
     worker = world.worker()
     with world.disturbing("frozen in its pop"):
         children = [each.pid for each in world.installation.children(worker)]
@@ -122,7 +122,7 @@ def frozen_in_its_pop(world: World) -> None:
 
 
 def thawed_late(world: World) -> None:
-    """Freeze a worker past its lease; thaw it while another does its work."""
+    """Freeze a worker past its lease; resume it while another one has its work."""
     installation, workload = world.installation, world.workload
     installation.settled(20.0)
     asked = workload.plain("generate:sleep:1.2")
@@ -150,7 +150,7 @@ def thawed_late(world: World) -> None:
 
 
 def _worker_of(world: World, owner: str) -> str | None:
-    """Name the worker whose child holds a lease."""
+    """Return the worker whose child holds a lease."""
     pid = int(owner.rpartition("/")[2])
     for worker in world.installation.workers:
         if pid in [each.pid for each in world.installation.children(worker)]:
@@ -159,13 +159,13 @@ def _worker_of(world: World, owner: str) -> str | None:
 
 
 def lease_edge(world: World) -> None:
-    """Let stages end at about the moment that their lease runs out."""
+    """Let stages end at about the moment their lease expires."""
     lease_s = world.installation.pace.lease_s
     made = []
     with world.disturbing("stages as long as their lease"):
         for _ in range(4):
             seconds = lease_s + world.random.uniform(0.0, 0.4)
-            brief = f"present:sleep:{seconds:.3f}"  # each attempt may lose the race
+            brief = f"present:sleep:{seconds:.3f}"  # each attempt may lose its lease
             may = ("succeeded", "failed")
             made.append(world.workload.plain(brief, expected=may, reference=False))
             world.workload.submit(made[-1], within_s=10.0)
@@ -174,7 +174,7 @@ def lease_edge(world: World) -> None:
 
 
 def frozen_at_fail_points(world: World) -> None:
-    """Freeze a child at a fail point until after its lease, inside a transaction too."""
+    """Freeze a child at a fail point until its lease has expired, inside transactions too."""
     for place in ("stored", "before-commit"):
         with world.disturbing(f"frozen at {place}"):
             if at_fail_point(world, place, "stop"):
@@ -184,7 +184,7 @@ def frozen_at_fail_points(world: World) -> None:
 
 
 def duplicates(world: World) -> None:
-    """Send 20 to 100 % of all hints once more, for some seconds."""
+    """Send 20 to 100 % of all hints twice, for some seconds."""
     share = world.random.uniform(0.2, 1.0)
     done = threading.Event()
     thread = threading.Thread(target=_send_again, args=(world, share, done))
@@ -217,7 +217,7 @@ def _send_again(world: World, share: float, done: threading.Event) -> None:
 
 
 def disk_full(world: World, which: str) -> None:
-    """Fill a disk for some seconds; then there is room again."""
+    """Fill a disk for some seconds, then free it."""
     disk = world.installation.disks[which]
     with world.disturbing(f"disk of the {which} full", after_s=12.0):
         disk.fill()
@@ -227,7 +227,7 @@ def disk_full(world: World, which: str) -> None:
 
 
 def deploys(world: World, rounds: int, every_s: float) -> None:
-    """Replace all workers in order, again and again: told to end, they give back what they hold."""
+    """Restart all workers in turn, repeatedly; a stopped worker releases its claims."""
     installation = world.installation
     for _ in range(rounds):
         began = time.monotonic()
@@ -254,7 +254,7 @@ def deploys(world: World, rounds: int, every_s: float) -> None:
 
 
 def clock_off(world: World) -> None:
-    """Start a worker and a relay whose clock is an hour off."""
+    """Start a worker and a relay whose clocks are an hour off."""
     installation = world.installation
     seconds = world.random.choice((-3600.0, 3600.0))
     installation.clock.write_text(str(seconds))
@@ -270,7 +270,7 @@ def clock_off(world: World) -> None:
 
 
 def slow_loading(world: World, loading_s: float) -> None:
-    """Kill a child whose successor takes long to load, and that one while it loads."""
+    """Kill a child whose successor loads slowly, and kill the successor while it loads."""
     installation = world.installation
     worker = world.worker()
     installation.loading.write_text(str(loading_s))

@@ -1,4 +1,4 @@
-"""What happened to each job, as the database's numbered events tell it."""
+"""History of each job, from the numbered events in the database."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _OVER = {"stage.done", "stage.retry", "stage.released", "stage.dead"}
 
 @dataclass(kw_only=True)
 class Attempt:
-    """One start of a stage; times by the system's clock."""
+    """One attempt of a stage; times are by the system's clock."""
 
     job_id: str
     stage: str
@@ -35,12 +35,12 @@ class Attempt:
 
     @property
     def pid(self) -> int:
-        """Process id of the child that had it."""
+        """Process id of the child that ran it."""
         return int(self.owner.rpartition("/")[2] or 0)
 
     @property
     def lost(self) -> bool:
-        """Whether it neither ended nor was given back, nor made void by the end of its job."""
+        """Whether it neither ended nor was released nor became void with the end of its job."""
         return self.over is None
 
 
@@ -55,12 +55,12 @@ class History:
     attempts: list[Attempt] = field(default_factory=list)
 
     def of_stage(self, job_id: str, stage: str) -> list[Attempt]:
-        """List the attempts of a stage."""
+        """Return the attempts of a stage."""
         return [a for a in self.attempts if (a.job_id, a.stage) == (job_id, stage)]
 
 
 def read_history(session: Session) -> History:
-    """Read all rows and follow each job's attempts."""
+    """Read all rows and build the attempts of each job."""
     history = History(
         jobs={job.id: job for job in session.scalars(select(Job))},
         runs=_by_job(session.scalars(select(StageRun).order_by(StageRun.position)).all()),

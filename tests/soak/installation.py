@@ -1,4 +1,4 @@
-"""A whole installation of real processes, each of which can be killed, frozen and started anew."""
+"""An installation of real processes, each of which can be killed, frozen and restarted."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ _SERVERS = ("postgres", "valkey")
 
 @dataclass(kw_only=True)
 class Installation:
-    """Two relays, a web front end and some workers on their own servers and disks."""
+    """Two relays, a web front end and several workers, with their own servers and disks."""
 
     folder: Path
     workers: tuple[str, ...]
@@ -79,7 +79,7 @@ class Installation:
         return [pids[name] for name in names if name in pids]
 
     def start(self) -> None:
-        """Start everything and wait until the workers are ready."""
+        """Start all processes and wait until the workers are ready."""
         self.folder.chmod(0o711)
         self.home.prepare()
         self.tokens.mkdir()
@@ -135,7 +135,7 @@ class Installation:
         )
 
     def _environment(self, name: str) -> dict[str, str]:
-        """Tell a process of its installation, and of what is to befall it."""
+        """Return a process's environment, with its fault settings."""
         pace, settings = self.pace, self.settings
         told = {
             "HOME": settings.home,
@@ -165,10 +165,10 @@ class Installation:
         environment["PYTHONPATH"] = os.pathsep.join(map(str, path))
         return environment
 
-    # What happens to it
+    # Control and faults
 
     def look(self) -> None:
-        """Start again what died, and note which workers' children did."""
+        """Restart processes that died, and record which workers' children died."""
         self.supervisor.restart_dead()
         now = time.time()
         for name in self.workers:
@@ -178,11 +178,11 @@ class Installation:
             self._seen[name] = alive
 
     def pause(self, seconds: float) -> None:
-        """Let time pass."""
+        """Sleep for so many seconds while restarting dead processes."""
         self._wait(lambda: False, seconds)
 
     def until(self, so: Callable[[], bool], within_s: float) -> bool:
-        """Wait until something is so, longer on a slow machine; tells whether it came to be."""
+        """Wait until a condition holds, longer on a slow machine; return whether it does."""
         return self._wait(so, within_s * self.pace.slowness)
 
     def _wait(self, so: Callable[[], bool], within_s: float) -> bool:
@@ -196,27 +196,27 @@ class Installation:
             time.sleep(0.05)
 
     def children(self, worker: str) -> list[psutil.Process]:
-        """List a worker's pool: the child that computes, two for a moment while it is replaced."""
+        """Return the pool children of a worker: one, or two for a moment during replacement."""
         pid = self.supervisor.pids().get(worker)
         return [] if pid is None else [each for each in _children(pid) if _is_pool(each)]
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
-        """Send a signal to a part's leading process; tells whether it was there."""
+        """Send a signal to a service's main process; return whether it was running."""
         pid = self.supervisor.pids().get(name)
         return pid is not None and _send(lambda: os.kill(pid, number))
 
     def kill_whole(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
-        """Send a signal to a part's leading process and all that it started."""
+        """Send a signal to a service's main process and its descendants."""
         pid = self.supervisor.pids().get(name)
         return pid is not None and _send(lambda: os.killpg(pid, number))
 
     def kill_child(self, worker: str) -> bool:
-        """Kill a worker's child."""
+        """Kill a worker's pool child."""
         killed = [_send(each.kill) for each in self.children(worker)]
         return any(killed)
 
     def settled(self, within_s: float = 60.0) -> bool:
-        """Wait until all parts run and each worker's present child has said that it is ready."""
+        """Wait until all services run and each worker's current child is ready."""
         return self.until(lambda: self._all_there() and self.all_ready(), within_s)
 
     def _all_there(self) -> bool:
@@ -224,7 +224,7 @@ class Installation:
         return names <= self.supervisor.pids().keys() and self.answers()
 
     def ready(self, *workers: str) -> int:
-        """Count the workers whose present child has said that it is ready; none: of all."""
+        """Count the workers whose current child is ready, of the given ones or of all."""
         pids = self.supervisor.pids()
         try:
             with self.sessions() as session:
@@ -241,11 +241,11 @@ class Installation:
         return count
 
     def all_ready(self) -> bool:
-        """Tell whether all workers are ready."""
+        """Return whether all workers are ready."""
         return self.ready() == len(self.workers)
 
     def answers(self) -> bool:
-        """Tell whether both servers answer and the web front end listens."""
+        """Return whether both servers respond and the web front end listens."""
         with socket.socket() as probe:
             probe.settimeout(1.0)
             if probe.connect_ex(("127.0.0.1", self.port)) != 0:
@@ -253,11 +253,11 @@ class Installation:
         return self.valkey.answers() and self.postgres.answers()
 
     def client(self) -> redis.Redis:
-        """Give a client of the broker."""
+        """Return a client of the broker."""
         return redis.Redis(unix_socket_path=str(self.valkey.socket), socket_timeout=5)
 
     def stop(self) -> None:
-        """End all of it and remove its disks."""
+        """Stop all processes and unmount the disks."""
         for name in self.supervisor.pids():
             self.kill_whole(name, signal.SIGCONT)
         self.supervisor.stop_all()
@@ -267,17 +267,17 @@ class Installation:
             disk.unmount()
 
     def remove(self) -> None:
-        """Delete what it left on disk."""
+        """Delete its files on disk."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def new_folder() -> Path:
-    """Make a folder near the root: paths of sockets have a limit."""
+    """Create a folder with a short path, because the length of socket paths is limited."""
     return Path(tempfile.mkdtemp(prefix="soak-", dir="/tmp"))
 
 
 def _children(pid: int) -> list[psutil.Process]:
-    """List a process's children; psutil's own way reads all processes of the machine."""
+    """Return a process's children; psutil would read all processes of the machine."""
     if sys.platform != "linux":
         return psutil.Process(pid).children()
     try:

@@ -1,4 +1,4 @@
-"""Faults that kill one process, at random or at a fail point; hundreds of them make a soak."""
+"""Faults that kill one process, at random or at a fail point."""
 
 import signal
 import time
@@ -13,14 +13,14 @@ _TAKEN_WITHIN_S = 4.0
 
 
 def _another_is_up(world: World, but: str | None = None) -> None:
-    """Wait a little until a worker other than the victim could take over."""
+    """Wait briefly until a worker other than the victim could take over."""
     installation = world.installation
     others = [worker for worker in installation.workers if worker != but]
     installation.until(lambda: installation.ready(*others) > (0 if but else 1), 4.0)
 
 
 def child(world: World) -> None:
-    """Kill a worker's child, whatever it does."""
+    """Kill a worker's child at a random moment."""
     worker = world.worker()
     _another_is_up(world, worker)
     if world.installation.kill_child(worker):
@@ -53,7 +53,7 @@ def _note(world: World, children: list[int]) -> None:
 
 
 def at_fail_point(world: World, place: str, fate: str) -> bool:
-    """Have whoever comes by a place die there; tells whether somebody did."""
+    """Kill or freeze the next process that reaches a fail point; return whether one did."""
     token = world.installation.tokens / place
     fresh = token.with_suffix(".new")
     fresh.write_text(fate)
@@ -84,23 +84,23 @@ def relay(world: World) -> None:
 
 
 def relay_published(world: World) -> None:
-    """Kill a relay that has sent a hint and not noted it: the hint comes twice."""
+    """Kill a relay that has sent a hint but not recorded it, so that the hint is sent twice."""
     at_fail_point(world, PUBLISHED, "self")
 
 
 def web(world: World) -> None:
-    """Kill the web front end, all its processes."""
+    """Kill all processes of the web front end."""
     if world.installation.kill_whole("web"):
         world.kills["web"] += 1
 
 
 def web_unpublished(world: World) -> None:
-    """Kill the web front end between the commit of a job and the sending of its hint."""
+    """Kill the web front end between the commit of a job and the publishing of its hint."""
     at_fail_point(world, UNPUBLISHED, "self")
 
 
 def broker(world: World) -> None:
-    """Kill the broker; it comes back with its append-only file."""
+    """Kill the broker; it restarts from its append-only file."""
     with world.disturbing("broker"):
         if world.installation.kill("valkey"):
             world.kills["broker"] += 1
@@ -108,7 +108,7 @@ def broker(world: World) -> None:
 
 
 def postgres(world: World) -> None:
-    """Have PostgreSQL end at once ("immediate") and recover from its log."""
+    """Shut PostgreSQL down in immediate mode; it recovers from its write-ahead log."""
     with world.disturbing("postgres"):
         if world.installation.kill("postgres", signal.SIGQUIT):
             world.kills["postgres"] += 1

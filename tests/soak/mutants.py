@@ -1,6 +1,6 @@
-"""The queue with one of its safeguards taken out: a soak that does not notice proves nothing.
+"""Mutants of the queue, each without one safeguard; the soak must fail with each.
 
-Run: python -m tests.soak.mutants [name ...]   (a short soak for each; status 0: all were noticed)
+Run: python -m tests.soak.mutants [name ...]   (a short soak for each; status 0: all were detected)
 """
 
 import os
@@ -26,13 +26,13 @@ Patch = Callable[[Any, str, Any], None]
 
 
 def _replaced(statement: Any, old: str, new: str) -> Any:
-    """Give an SQL statement with a part of it exchanged; that part must be there."""
+    """Return an SQL statement with a part replaced; the part must be present."""
     assert old in statement.text, old
     return text(statement.text.replace(old, new))
 
 
 def without_fence(patch: Patch) -> None:
-    """A write needs no fence: whoever comes late writes too."""
+    """Writes do not check the fence, so a worker that lost its claim can write."""
 
     def write(session: Session, claim: queue.Claim, *_: Any, **values: Any) -> None:
         session.execute(
@@ -47,7 +47,7 @@ def without_fence(patch: Patch) -> None:
 
 
 def without_reaper_predicate(patch: Patch) -> None:
-    """The reaper looks, and writes a moment later, whatever has become of the row meanwhile."""
+    """The reaper reads, and writes a moment later without checking the row again."""
     patch(
         reaper,
         "_EXPIRED",
@@ -66,7 +66,7 @@ def without_reaper_predicate(patch: Patch) -> None:
 
 
 def without_outbox(patch: Patch) -> None:
-    """Hints are sent, and noted nowhere."""
+    """Hints are published but not written to the outbox."""
     for module in (queue, jobs, reaper):
         patch(module, "announce", lambda *_args, **_how: None)
     patch(
@@ -77,7 +77,7 @@ def without_outbox(patch: Patch) -> None:
 
 
 def without_job_lock(patch: Patch) -> None:
-    """Changes of one job do not wait for one another."""
+    """Changes of one job do not lock its row."""
 
     def one(session: Session, job_id: str) -> Job | None:
         return session.get(Job, job_id, populate_existing=True)
@@ -88,7 +88,7 @@ def without_job_lock(patch: Patch) -> None:
 
 
 def without_bytes_first(patch: Patch) -> None:
-    """A stage's rows are written before its bytes."""
+    """The rows of a stage are written before its artifacts are stored."""
     from worker.execution import result_writer as outcomes
 
     waiting: list[tuple[Any, Sequence[bytes]]] = []
@@ -123,7 +123,7 @@ _MINUTES = "10"
 
 
 def take_out_of_this_process() -> None:
-    """Take out what the environment names, for good."""
+    """Remove the safeguard named in the environment from this process."""
     name = os.environ.get(VARIABLE)
     in_worker = "CODESIGNER_WORKER_NAME" in os.environ
     if name and (in_worker or name not in _IN_WORKERS_ALONE):
@@ -131,7 +131,7 @@ def take_out_of_this_process() -> None:
 
 
 def main(names: list[str]) -> int:
-    """Run the short soak without each safeguard; gives 0 where it failed each time."""
+    """Run the short soak with each mutant; return 0 if it failed every time."""
     import subprocess
 
     unnoticed = []

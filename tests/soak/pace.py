@@ -1,4 +1,4 @@
-"""Times of the installation under test, short so that much happens."""
+"""Timeouts of the installation under test, short so that many faults fit into a run."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ LOADING = "CODESIGNER_SOAK_LOADING"
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """What the installation's settings are."""
+    """The timeouts in the installation's settings."""
 
     lease_s: float = 3.0
     reap_s: float = 0.3
@@ -28,12 +28,12 @@ class Pace:
 
     @property
     def limits_s(self) -> tuple[float, float]:
-        """Soft and hard limit of every stage, above the lease as those of the real ones are."""
+        """Soft and hard time limit of every stage, longer than the lease as in production."""
         return 5.0 * self.lease_s, self.lease_s + 4.0
 
     @property
     def recovery_s(self) -> float:
-        """Time within which work that was lost is to be running again."""
+        """Time within which lost work must be running again."""
         return self.lease_s + self.reap_s + 2.0
 
 
@@ -42,7 +42,7 @@ _AT_REST_S = 0.9
 
 
 def paced() -> Pace:
-    """Give times that this machine can keep now: a lease is no shorter than its work takes."""
+    """Return timeouts that suit the machine's present speed: no lease is shorter than its work."""
     began = time.monotonic()
     subprocess.run([sys.executable, "-c", "import celery, sqlalchemy.orm"], check=True)
     slow = round(min(5.0, max(1.0, (time.monotonic() - began) / _AT_REST_S / 2)), 2)

@@ -1,4 +1,4 @@
-"""One process of the installation under test, less the safeguard that CODESIGNER_MUTANT names.
+"""One process of the installation under test, without the safeguard named by CODESIGNER_MUTANT.
 
 Run: python -m tests.soak.part web|relay|worker
 """
@@ -11,9 +11,9 @@ from tests.soak import mutants
 
 
 def main(part: str) -> None:
-    """Run a part until it is told to end."""
+    """Run a service until it is stopped."""
     settings = load_settings()
-    if part == "worker":  # whose child takes its safeguards out itself
+    if part == "worker":  # its child applies the mutant itself
         from worker.runtime.launch import run_workers
 
         raise SystemExit(run_workers(settings, "cpu", stages_of(["gpu"])))

@@ -1,4 +1,4 @@
-"""What a run does: which faults, how many jobs and kills, in an order that the seed gives."""
+"""The plan of a run: faults, jobs and kills, in an order derived from the seed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ __all__ = ["LONG", "NAMES", "SHORT", "Plan", "episodes"]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The extent of a run."""
+    """The faults of a run, and its numbers of jobs and kills."""
 
     seed: int = 1
     jobs: int = 300
@@ -78,7 +78,7 @@ NAMES: Mapping[str, Callable[[World, Plan], None]] = {
 
 
 def episodes(plan: Plan, world: World) -> list[tuple[str, Callable[[], None]]]:
-    """Order the chosen faults as the seed has it."""
+    """Return the chosen faults in an order derived from the seed."""
     chosen = [name for name in NAMES if not plan.faults or name in plan.faults]
     world.random.shuffle(chosen)
     return [(name, partial(NAMES[name], world, plan)) for name in chosen]

@@ -1,7 +1,7 @@
-"""Stages that compute nothing and obey their brief, in a child whose loading may be slow.
+"""Stages that compute nothing and follow commands in the brief, in a child that may load slowly.
 
-`CODESIGNER_STAGES=tests.soak.stages:STAGES` puts them in the place of the real ones. A worker's
-child imports this module before it claims anything: here safeguards are taken out as well.
+`CODESIGNER_STAGES=tests.soak.stages:STAGES` replaces the real stages. A worker's child imports this
+module before it claims anything, so mutants are applied to it here too.
 """
 
 import os

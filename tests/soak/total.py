@@ -1,4 +1,4 @@
-"""Add up runs of the soak, as a table for docs/reliability.md.
+"""Sum up soak runs in a table for docs/reliability.md.
 
 Run: python -m tests.soak.total soak-1.json soak-2.json ...
 """
@@ -19,7 +19,7 @@ _RULE_OF_THREE = 3.0
 
 
 def total(runs: Sequence[dict[str, Any]]) -> list[str]:
-    """Give the lines of the tables."""
+    """Return the lines of the tables."""
     counts: Counter[str] = Counter()
     kills: Counter[str] = Counter()
     faults: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Faults that come with the work: poison, hung calls, memory, and cancelling at any moment."""
+"""Faults caused by jobs: poison jobs, hung calls, out of memory, and cancels at any moment."""
 
 import signal
 import time
@@ -37,7 +37,7 @@ def _submit_all(world: World, asked: Sequence[Asked]) -> None:
 
 
 def _undisturbed(world: World) -> None:
-    """Wait until what went before is over: these faults are timed, or their attempts counted."""
+    """Wait until earlier faults are over, because these faults are timed or count attempts."""
     world.workload.hold()
     world.installation.settled(60.0)
     drained = world.installation.until(lambda: world.workload.active() == 0, 60.0)
@@ -45,7 +45,7 @@ def _undisturbed(world: World) -> None:
 
 
 def poison(world: World, command: str) -> None:
-    """Mix in a job that kills its worker, or raises: it dies, its neighbours do not."""
+    """Submit a job that kills its worker or raises; it must fail and its neighbours succeed."""
     workload = world.workload
     _undisturbed(world)
     bad = workload.plain(f"fusion:{command}", expected=("failed",), kind=f"poison {command}")
@@ -69,7 +69,7 @@ def _attempts(world: World, asked: Asked, stage: str) -> int:
 
 
 def _moments(world: World, asked: Asked, kind: str, stage: str) -> list[float]:
-    """List when a stage of a job had an event."""
+    """Return the times of a stage's events in a job."""
     with world.installation.sessions() as session:
         rows = session.execute(
             select(JobEvent.at, JobEvent.body)
@@ -80,7 +80,7 @@ def _moments(world: World, asked: Asked, kind: str, stage: str) -> list[float]:
 
 
 def unreadable(world: World) -> None:
-    """A job without its options, and one whose reference image has changed on disk."""
+    """Submit a job without options, and one whose reference image is corrupted on disk."""
     installation, workload = world.installation, world.workload
     _undisturbed(world)
     empty = workload.plain(expected=("failed",), kind="poison unreadable", reference=False)
@@ -117,7 +117,7 @@ def unreadable(world: World) -> None:
 
 
 def unreadable_messages(world: World) -> None:
-    """Put messages on the broker that no worker can read; work goes on."""
+    """Publish messages that no worker can decode; workers must go on."""
     installation, workload = world.installation, world.workload
     key = "codesigner:caption"
     with world.disturbing("unreadable messages"), installation.client() as client:
@@ -143,7 +143,7 @@ def unreadable_messages(world: World) -> None:
 
 
 def hung_call(world: World) -> None:
-    """A call in C that never returns: its process is ended, and the next job starts."""
+    """Submit a job that hangs in C; its process is killed and the next job starts."""
     installation, workload = world.installation, world.workload
     _undisturbed(world)
     token = installation.folder / f"hang-{len(workload.asked)}"
@@ -168,7 +168,7 @@ def hung_call(world: World) -> None:
 
 
 def out_of_memory(world: World) -> None:
-    """Jobs that do not fit in memory together: the batch is halved, all of them succeed."""
+    """Submit jobs that exceed memory together; the batch is halved and all succeed."""
     workload = world.workload
     _undisturbed(world)
     made = [workload.plain("fusion:memory", reference=False) for _ in range(6)]
@@ -186,7 +186,7 @@ def out_of_memory(world: World) -> None:
 
 
 def cancel_stops(world: World) -> None:
-    """Cancel what computes, in Python and in C, and time until its worker computes no more."""
+    """Cancel running computations, in Python and in C, and measure how soon they stop."""
     installation, workload = world.installation, world.workload
     for command in ("linger", "grind"):
         _undisturbed(world)
@@ -223,9 +223,9 @@ def _stopped_at(world: World, mark: Path, pid: int) -> float:
 
 
 def cancel_races_finish(world: World) -> None:
-    """Cancel jobs at about the moment that they end: half of them just before, half just after.
+    """Cancel jobs at about the moment they end: half just before, half just after.
 
-    The delay goes up and down a little with each trial, so that it follows the jobs' pace.
+    The delay is adjusted a little after each trial, so that it follows the duration of the jobs.
     """
     world.workload.hold()
     world.installation.settled(60.0)
@@ -250,7 +250,7 @@ def cancel_races_finish(world: World) -> None:
 
 
 def cancel_meets_commit(world: World) -> None:
-    """Cancel a job whose worker is frozen just before its commit, and thaw that: one must win."""
+    """Cancel a job whose worker is frozen before its commit, then resume it; exactly one wins."""
     installation, workload = world.installation, world.workload
     _undisturbed(world)
     for _ in range(5):

@@ -1,9 +1,8 @@
-"""The verdict on a run: lost, duplicated, recovered, unexpected, and the times that it took.
+"""The verdict on a run: lost, duplicated, recovered and unexpected jobs, and recovery times.
 
-The words are those of Jepsen's total-queue checker: a job that was answered with 202 and did not
-end is lost; one with an effect twice is duplicated; one whose answer was lost and which was found
-to have ended is recovered; what nobody asked for, or what ended otherwise than it may, is
-unexpected.
+The terms are those of Jepsen's total-queue checker. Lost: answered with 202 and never ended.
+Duplicated: with a repeated effect. Recovered: the answer was lost, and the job ended. Unexpected:
+never submitted, or ended in a state that is not expected.
 """
 
 import math
@@ -45,7 +44,7 @@ _NONE_OF = (
 
 @dataclass(kw_only=True)
 class Verdict:
-    """Counts, times, and what was wrong."""
+    """Counts, times and problems of a run."""
 
     counts: dict[str, int] = field(default_factory=dict)
     times: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -55,11 +54,11 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
     def right(self) -> bool:
-        """Whether no target of correctness is missed."""
+        """Return whether all correctness targets are met."""
         return not self.problems and not any(self.counts[name] for name in _NONE_OF)
 
     def in_time(self, margin: float) -> bool:
-        """Whether no time is above its target times a margin."""
+        """Return whether all times are within their target times a margin."""
         return all(
             each[each["of"]] <= each["target"] * margin  # type: ignore[index]
             for each in self.times.values()
@@ -68,13 +67,13 @@ class Verdict:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the smallest value that this share of all does not exceed."""
+    """Return the smallest value that is at least this share of the values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def reach_verdict(world: World) -> Verdict:
-    """Look at every job, every effect and every byte."""
+    """Check every job, every effect and every artifact."""
     with world.installation.sessions() as session:
         violations = {n: c for n, c in check_invariants(session, lately_s=None).items() if c}
         history = read_history(session)
@@ -125,13 +124,13 @@ def _count_jobs(world: World, history: History, found: Verdict) -> None:
 
 
 def _is_large(job: Any) -> bool:
-    """Tell whether a job of eight variants of 1024 px has succeeded."""
+    """Return whether a job of eight variants of 1024 px has succeeded."""
     asked = job.options.get("size"), job.options.get("variants")
     return bool(job.state == "succeeded" and asked == (1024, 8))
 
 
 def _explained(world: World, history: History, job: Any, asked: Asked) -> bool:
-    """Tell whether each attempt of a failed stage met a fault of the harness's."""
+    """Return whether each attempt of a failed stage coincided with an injected fault."""
     attempts = history.of_stage(job.id, (job.error or {}).get("stage") or "")
     enough = len([a for a in attempts if a.over != "stage.released"]) >= 3
     return enough and all(_met_a_fault(world, each) for each in attempts)
@@ -191,7 +190,7 @@ def _stored(history: History) -> Iterator[str]:
 
 
 def _count_charged(world: World, history: History, found: Verdict) -> None:
-    """Count the attempts that a worker lost by being told to end."""
+    """Count the attempts used up by workers that were told to stop."""
     charged = []
     for pid, asked_at, ended_at in world.drained:
         for each in history.attempts:
@@ -232,7 +231,7 @@ def _measure(world: World, history: History, found: Verdict) -> None:
 
 
 def summary(values: Sequence[float]) -> dict[str, Any]:
-    """Give the number of values, their median, 95th percentile and maximum."""
+    """Return count, median, 95th percentile and maximum of the values."""
     return {
         "count": len(values),
         "p50": round(percentile(values, 0.5), 3),

@@ -1,4 +1,4 @@
-"""The users of the installation under test: they submit, try again, cancel, and keep books."""
+"""The clients of the installation under test: they submit, retry, cancel and record the answers."""
 
 import base64
 import http.client
@@ -31,7 +31,7 @@ _LARGE = 0.05
 
 @dataclass(kw_only=True)
 class Asked:
-    """One job as its user knows it."""
+    """One job as its client knows it."""
 
     key: str
     """Of idempotency, which names it among the rows too."""
@@ -48,7 +48,7 @@ class Asked:
 
 
 class Workload:
-    """Submits jobs through the HTTP API, from a thread of its own while it is let."""
+    """Submits jobs through the HTTP API from a thread, until it is stopped."""
 
     def __init__(
         self, installation: Installation, seed: int, *, backlog: int = 16, rate: float = 2.0
@@ -68,20 +68,20 @@ class Workload:
         """Cancels that met an error inside the installation."""
 
     def start(self) -> None:
-        """Begin to submit."""
+        """Start submitting."""
         self._go.set()
         self._thread.start()
 
     def hold(self) -> None:
-        """Submit nothing for now."""
+        """Stop submitting for now."""
         self._go.clear()
 
     def go_on(self) -> None:
-        """Submit again."""
+        """Resume submitting."""
         self._go.set()
 
     def stop(self) -> None:
-        """Submit no more, except for what has had no answer yet."""
+        """Stop submitting, except for requests without an answer yet."""
         self._stop.set()
         self._go.set()
         self._thread.join(timeout=60)
@@ -96,9 +96,9 @@ class Workload:
             time.sleep(self._random.uniform(0.0, self._pause_s))
 
     def plain(self, brief: str = "", **how: Any) -> Asked:
-        """Make up a job that nobody else asks for; one in five has a reference image.
+        """Return a unique job; one in five has a reference image.
 
-        Without a brief, one in twenty is a large one.
+        Without a given brief, one in twenty is large.
         """
         with self._lock:
             number = len(self.asked)
@@ -106,7 +106,7 @@ class Workload:
             variants, size = self._random.choice((1, 1, 2)), 128
             if not brief and self._random.random() < _LARGE:
                 variants, size = 8, 1024
-                each_s = 0.2 * self._installation.pace.lease_s  # together longer than the lease
+                each_s = 0.2 * self._installation.pace.lease_s  # longer than the lease in total
                 brief = f"generate:advance:{each_s:.2f}"
             elif not brief and self._random.random() < 0.7:
                 brief = f"{self._random.choice(_STAGES)}:sleep:{self._random.uniform(0, 0.3):.3f}"
@@ -123,7 +123,7 @@ class Workload:
         return made
 
     def submit(self, asked: Asked, *, within_s: float = 120.0) -> bool:
-        """Submit until it is answered; the same key makes one job of all tries."""
+        """Submit until answered; the idempotency key makes one job of all tries."""
         until = time.monotonic() + within_s
         while True:
             if self.try_once(asked):
@@ -133,7 +133,7 @@ class Workload:
             time.sleep(0.2)
 
     def try_once(self, asked: Asked) -> bool:
-        """Submit once; tells whether it was taken."""
+        """Submit once; return whether it was accepted."""
         began = time.monotonic()
         asked.tries += 1
         try:
@@ -150,7 +150,7 @@ class Workload:
         return True
 
     def cancel(self, job_id: str) -> str | None:
-        """Cancel; gives the state that the job is in then, None where no answer came."""
+        """Cancel a job; return its state, or None without an answer."""
         try:
             status, job = self.post(f"/api/v1/jobs/{job_id}/cancel", None, {})
         except OSError:
@@ -161,10 +161,10 @@ class Workload:
         return str(job["state"]) if status == 200 else None
 
     def post(self, path: str, document: Any, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        """Ask the API.
+        """Send a POST request to the API.
 
         Raises:
-            OSError: no whole answer came.
+            OSError: no complete answer arrived.
         """
         body = b"" if document is None else json.dumps(document).encode()
         asked = urllib.request.Request(
@@ -185,7 +185,7 @@ class Workload:
             raise OSError(f"no whole answer: {broken}") from broken
 
     def answer_all(self, within_s: float) -> int:
-        """Try again what has had no answer; gives how many still have none."""
+        """Retry requests without an answer; return how many still have none."""
         until = time.monotonic() + within_s
         open_ones = [each for each in self.asked if each.job_id is None and each.kind != "unheard"]
         for each in open_ones:
@@ -194,10 +194,10 @@ class Workload:
                 time.sleep(0.2)
         return sum(each.job_id is None for each in open_ones)
 
-    # How the jobs stand, as the database has it
+    # States of the jobs in the database
 
     def active(self) -> int:
-        """Count the jobs that have not ended; many where the database does not answer."""
+        """Count the unended jobs; return a large number if the database does not answer."""
         try:
             with self._installation.sessions() as session:
                 count = select(func.count()).select_from(Job).where(Job.state.in_(ACTIVE))
@@ -206,7 +206,7 @@ class Workload:
             return 10**6
 
     def states(self, asked: Iterable[Asked]) -> list[str]:
-        """List the states of some jobs; unknown where the database does not answer."""
+        """Return the states of the given jobs, unknown if the database does not answer."""
         ids = [each.job_id for each in asked]
         try:
             with self._installation.sessions() as session:
@@ -217,11 +217,11 @@ class Workload:
         return [found.get(each, "unknown") for each in ids]
 
     def ended(self, *asked: Asked) -> bool:
-        """Tell whether these jobs have ended."""
+        """Return whether these jobs have ended."""
         return all(state not in {"unknown", *ACTIVE} for state in self.states(asked))
 
     def running(self, asked: Asked, stage: str) -> StageRun | None:
-        """Give a job's stage run while it runs."""
+        """Return the running stage run of a job."""
         try:
             with self._installation.sessions() as session:
                 return session.scalars(
@@ -244,7 +244,7 @@ def _document(body: bytes) -> dict[str, Any]:
 
 
 def _picture(seed: int) -> str:
-    """Draw a small picture that no other job has, as base64 of a PNG."""
+    """Return a small unique picture as a base64 PNG."""
     colour = (seed % 251, seed // 251 % 251, seed // 63001 % 251)
     image = Image.new("RGB", (32, 32), colour)
     image.putpixel((seed % 32, seed // 32 % 32), (255, 255, 255))

@@ -1,4 +1,4 @@
-"""What the faults act on, and what is written down about them."""
+"""The state of a soak: the installation that faults act on, and the recorded results."""
 
 import random
 import threading
@@ -16,7 +16,7 @@ __all__ = ["Disturbance", "World"]
 
 @dataclass(frozen=True, kw_only=True)
 class Disturbance:
-    """A time, by the system's clock, during which a fault may have cost attempts."""
+    """A period, by the system's clock, in which a fault may have used up attempts."""
 
     fault: str
     start: float
@@ -48,7 +48,7 @@ class World:
 
     @contextmanager
     def disturbing(self, fault: str, after_s: float = 3.0) -> Iterator[None]:
-        """Note that a fault lasts, and is felt for some time afterwards."""
+        """Record that a fault lasts, with some time after it."""
         start = time.time()
         try:
             yield
@@ -57,9 +57,9 @@ class World:
             self.disturbances.append(Disturbance(fault=fault, start=start, end=end))
 
     def watch_for_stalls(self) -> None:
-        """Note from now on when this machine gave the harness itself no time to run.
+        """Record from now on when the machine did not schedule the harness itself.
 
-        What is frozen by others for longer than its lease loses attempts as by a fault.
+        A process stalled for longer than its lease loses attempts as it does by a fault.
         """
         threading.Thread(target=self._watch, name="stalls", daemon=True).start()
 
@@ -74,11 +74,11 @@ class World:
                 self.faults["machine stalled"] += 1
 
     def expect(self, so: bool, problem: str) -> bool:
-        """Write down a problem where something is not so."""
+        """Record a problem if a condition does not hold."""
         if not so:
             self.problems.append(problem)
         return so
 
     def worker(self) -> str:
-        """Choose a worker."""
+        """Return a random worker."""
         return self.random.choice(self.installation.workers)
