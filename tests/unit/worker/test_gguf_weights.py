@@ -154,7 +154,7 @@ def test_error_of_the_subprocess_is_reported(tmp_path: Path) -> None:
         gemma_folder(tmp_path / "no.gguf", tmp_path / "converted" / "sum")
 
 
-def test_damaged_weights_are_converted_again(gguf_file: Path, tmp_path: Path) -> None:
+def test_damaged_converted_weights_are_converted_again(gguf_file: Path, tmp_path: Path) -> None:
     weights = convert_gemma(gguf_file, tmp_path) / "model.safetensors"
     whole = weights.read_bytes()
     weights.write_bytes(whole[:-8])
