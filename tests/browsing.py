@@ -1,4 +1,4 @@
-"""A real browser and a real web server, for tests that look at pages."""
+"""A real browser and a real web server for page tests."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ _START_S = 30.0
 
 
 def chromium_path() -> str:
-    """Find a Chromium: $CHROMIUM, the system's, or the one that playwright fetched."""
+    """Return the path of Chromium: $CHROMIUM, the system's or Playwright's."""
     pytest.importorskip("playwright", reason="the package playwright is not installed")
     named = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in _NAMES)]
     for path in named:
@@ -47,7 +47,7 @@ def _fetched() -> str:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
-    """Serve an installation in a process of its own and give its address."""
+    """Serve an installation in a subprocess and yield its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Real servers for all tests: one PostgreSQL and one Valkey a session, a fresh database a test."""
+"""Real servers: one PostgreSQL and one Valkey per session, a fresh database per test."""
 
 import os
 import shutil
@@ -27,8 +27,8 @@ from shared.db.engine import engine_for, sessions
 from shared.settings import PREFIX, Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
 
-# Threads of one process wait for one another; with servers and workers beside, on few cores,
-# that costs more than it gives. Set before torch is imported, and inherited by all processes.
+# Threads of one process wait for each other. With servers and workers on the same few cores,
+# more threads are slower. Set before torch is imported, and inherited by all processes.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ADMIN_TOKEN = "administration-of-the-tests"
@@ -36,7 +36,7 @@ ADMIN_TOKEN = "administration-of-the-tests"
 _NUMBERS = count(1)
 _FAST = tuple(
     part
-    # Nothing here outlives the session; and no vacuum may hold the template while it is copied.
+    # The data need not outlive the session, and autovacuum may block copies of the template.
     for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
     for part in ("-c", f"{name}=off")
 )
@@ -44,25 +44,25 @@ _FAST = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresForTests:
-    """A running PostgreSQL server whose database of the template is migrated."""
+    """A running PostgreSQL server with a migrated template database."""
 
     url: str
 
     def of(self, database: str) -> str:
-        """Give the address of a database of this server."""
+        """Return the URL of a database of this server."""
         return make_url(self.url).set(database=database).render_as_string(hide_password=False)
 
     def command(self, sql: str) -> None:
-        """Run a command that PostgreSQL runs outside of transactions."""
+        """Run a statement outside of a transaction."""
         with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
             connection.execute(sql.encode())
 
 
 @contextmanager
 def running(service: Service, further: tuple[str, ...] = ()) -> Iterator[None]:
-    """Keep a server running; it ends with this process at the latest."""
+    """Run a server inside the context; it ends with this process at the latest."""
     assert service.ready is not None
-    # A file, not a pipe: one that nobody reads fills up, and the server stops where it logs.
+    # A file, not a pipe: a pipe that is not read fills up and blocks the server.
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(
@@ -93,7 +93,7 @@ def _wait(ready: Callable[[], bool], server: subprocess.Popen[bytes], log: IO[by
 
 @pytest.fixture(scope="session")
 def servers_home() -> Iterator[Home]:
-    """A home folder for the servers, near the root: socket paths have a limit."""
+    """Yield a home folder with a short path, because socket paths are limited in length."""
     folder = Path(tempfile.mkdtemp(prefix="cds-", dir="/tmp"))
     folder.chmod(0o711)
     home = Home(path=folder / "h")
@@ -104,7 +104,7 @@ def servers_home() -> Iterator[Home]:
 
 @pytest.fixture(scope="session")
 def postgres(servers_home: Home) -> Iterator[PostgresForTests]:
-    """A PostgreSQL server; its template database is migrated."""
+    """Yield a PostgreSQL server with a migrated template database."""
     server = EmbeddedPostgres(home=servers_home)
     server.prepare()
     with running(server.service(), _FAST):
@@ -115,7 +115,7 @@ def postgres(servers_home: Home) -> Iterator[PostgresForTests]:
 
 @pytest.fixture(scope="session")
 def valkey(servers_home: Home) -> Iterator[str]:
-    """The address of a Valkey server."""
+    """Yield the URL of a Valkey server."""
     server = EmbeddedValkey(home=servers_home)
     with running(server.service()):
         yield server.url
@@ -123,7 +123,7 @@ def valkey(servers_home: Home) -> Iterator[str]:
 
 @pytest.fixture
 def empty_database_url(postgres: PostgresForTests) -> Iterator[str]:
-    """A database without any table."""
+    """Yield the URL of a database without tables."""
     name = f"empty_{next(_NUMBERS)}"
     postgres.command(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
     yield postgres.of(name)
@@ -132,7 +132,7 @@ def empty_database_url(postgres: PostgresForTests) -> Iterator[str]:
 
 @pytest.fixture
 def database_url(postgres: PostgresForTests) -> Iterator[str]:
-    """A migrated database of the test's own."""
+    """Yield the URL of a migrated database for one test."""
     name = f"test_{next(_NUMBERS)}"
     postgres.command(f"CREATE DATABASE {name} TEMPLATE codesigner STRATEGY FILE_COPY")
     yield postgres.of(name)
@@ -141,7 +141,7 @@ def database_url(postgres: PostgresForTests) -> Iterator[str]:
 
 @pytest.fixture
 def broker_url(valkey: str) -> str:
-    """A broker that holds nothing yet."""
+    """Return the URL of an empty broker."""
     with redis.Redis(unix_socket_path=valkey.removeprefix("redis+socket://")) as client:
         client.flushall()
     return valkey
@@ -151,7 +151,7 @@ def broker_url(valkey: str) -> str:
 def settings(
     database_url: str, broker_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Settings:
-    """Settings of an installation with real servers; the surroundings' are left out."""
+    """Return settings of an installation with real servers, without the environment's."""
     _forget_surroundings(monkeypatch)
     return load_settings(
         home=tmp_path / "home",
@@ -168,7 +168,7 @@ def _forget_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on the test's database."""
+    """Yield an engine on the test's database."""
     bound = engine_for(database_url, pool_size=10)
     yield bound
     bound.dispose()
@@ -176,11 +176,11 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def session_factory(engine: Engine) -> sessionmaker[Session]:
-    """The factory of sessions on the test's database."""
+    """Return a session factory on the test's database."""
     return sessions(engine)
 
 
 @pytest.fixture
 def artifact_store(settings: Settings) -> ArtifactStore:
-    """An artifact store in the test's folder."""
+    """Return an artifact store in the test's folder."""
     return ArtifactStore(settings.artifacts_url)

@@ -1,4 +1,4 @@
-"""Driving a job's stages through the queue without the models: real rows, real bytes."""
+"""Run the stages of jobs through the real queue without models."""
 
 import io
 import math
@@ -18,7 +18,7 @@ _COLOURS = ("#1f4d4f", "#e9c46a", "#e76f51", "#8ecfc4", "#264653", "#f4a261", "#
 
 
 def tile(number: int, side_px: int = 128) -> Image.Image:
-    """Draw a seamless pattern of discs, another one for each number."""
+    """Draw a seamless pattern of discs that depends on the number."""
     image = Image.new("RGB", (side_px, side_px), _COLOURS[number % 8])
     draw = ImageDraw.Draw(image)
     radius = side_px // 5
@@ -30,7 +30,7 @@ def tile(number: int, side_px: int = 128) -> Image.Image:
 
 
 def sketch(number: int) -> Image.Image:
-    """Lay the pattern on a rounded shape."""
+    """Draw the pattern on a rounded shape."""
     image = Image.new("RGB", (480, 600), "#e9e6df")
     paper = Image.new("RGB", image.size)
     motif = tile(number)
@@ -44,7 +44,7 @@ def sketch(number: int) -> Image.Image:
 
 
 def sheet(number: int) -> Image.Image:
-    """Put eight patterns side by side."""
+    """Draw eight patterns side by side."""
     image = Image.new("RGB", (4 * 128, 2 * 128))
     for place in range(8):
         image.paste(tile(number + place), (place % 4 * 128, place // 4 * 128))
@@ -52,7 +52,7 @@ def sheet(number: int) -> Image.Image:
 
 
 def photo(width_px: int = 640, height_px: int = 480) -> Image.Image:
-    """Draw something with the smooth colours of a photograph."""
+    """Draw a picture with the smooth colours of a photograph."""
     image = Image.new("RGB", (64, 48))
     for x in range(64):
         for y in range(48):
@@ -62,7 +62,7 @@ def photo(width_px: int = 640, height_px: int = 480) -> Image.Image:
 
 
 def as_png(image: Image.Image) -> bytes:
-    """Give the picture's file."""
+    """Return the picture as PNG."""
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
@@ -70,24 +70,24 @@ def as_png(image: Image.Image) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class StageDriver:
-    """Plays the worker: claims a stage and ends it one way or the other."""
+    """A worker without models that claims stage runs and completes or fails them."""
 
     sessions: sessionmaker[Session]
     store: ArtifactStore
 
     def claim(self, stage: str) -> Claim:
-        """Take the stage's next run."""
+        """Claim the next stage run."""
         with self.sessions.begin() as session:
             (claim,) = queue.claim(session, stage, "driver@here")
         return claim
 
     def progress(self, claim: Claim, fraction: float) -> None:
-        """Tell that a part is done."""
+        """Report progress, a fraction from 0 to 1."""
         with self.sessions.begin() as session:
             queue.progress(session, claim, fraction)
 
     def finish(self, claim: Claim, *, variants: int = 2) -> None:
-        """End the stage with the files that it makes; a print is of the variant of that number."""
+        """Complete the stage run with its artifacts; a print is of the variant *variants*."""
         made: list[ArtifactRecord] = []
         if claim.stage == "generate":
             made = [self._record("tile", each, tile(each)) for each in range(variants)]
@@ -128,13 +128,13 @@ class StageDriver:
         )
 
     def fail(self, claim: Claim, code: str = "out_of_memory", *, retryable: bool = False) -> None:
-        """End the attempt with an error."""
+        """Fail the attempt with an error code."""
         error = CodesignerError(code, "The device had 8 GiB and needed 9.")
         with self.sessions.begin() as session:
             queue.fail(session, claim, error, retryable)
 
     def run_all(self, *, has_reference: bool = False, variants: int = 2) -> None:
-        """Run all stages of the one design job there is."""
+        """Run all stages of the only design job in the queue."""
         for stage in ("caption", "vision", "fusion", "generate", "present"):
             if stage != "vision" or has_reference:
                 self.finish(self.claim(stage), variants=variants)

@@ -1,4 +1,4 @@
-"""Broken, hostile and merely odd files, by a seed: what strangers upload."""
+"""Broken, malicious and unusual upload files, generated from a seed."""
 
 import io
 import random
@@ -33,7 +33,7 @@ def _zip() -> bytes:
 
 
 def wholes() -> list[bytes]:
-    """Give whole files of many kinds, taken and not taken."""
+    """Return valid files of many formats, supported and unsupported."""
     colour = _noise().convert("RGB")
     frames = [colour, colour.rotate(90)]
     exif = Image.Exif()
@@ -58,7 +58,7 @@ def wholes() -> list[bytes]:
 
 
 def chunks_of(png: bytes) -> list[tuple[bytes, bytes]]:
-    """Take a PNG apart, as far as it can be read."""
+    """Split a PNG into chunks, as far as it can be parsed."""
     found, at = [], len(_SIGNATURE)
     while at + 8 <= len(png):
         (length,) = struct.unpack(">I", png[at : at + 4])
@@ -68,7 +68,7 @@ def chunks_of(png: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def png_of(chunks: list[tuple[bytes, bytes]]) -> bytes:
-    """Put a PNG together, with sums that are right whatever is in it."""
+    """Join chunks to a PNG with correct checksums."""
     parts = [_SIGNATURE]
     for kind, body in chunks:
         parts += [struct.pack(">I", len(body)), kind, body]
@@ -106,14 +106,14 @@ def _shuffled(chance: random.Random, content: bytes) -> bytes:
 
 
 def _joined(chance: random.Random, content: bytes) -> bytes:
-    """A polyglot: one file, and another one before, behind or inside of it."""
+    """Make a polyglot: a file with another before, after or inside it."""
     other = chance.choice(wholes())
     at = chance.randrange(len(content) + 1)
     return chance.choice((content + other, other + content, content[:at] + other + content[at:]))
 
 
 def _rechunked(chance: random.Random, content: bytes) -> bytes:
-    """Of a PNG: chunks changed, lost, repeated or moved, under sums that are right."""
+    """Change, drop, repeat or move chunks of a PNG, with correct checksums."""
     found = chunks_of(content) if content.startswith(_SIGNATURE) else []
     if not found:
         return _flipped(chance, content)
@@ -137,7 +137,7 @@ def _rechunked(chance: random.Random, content: bytes) -> bytes:
 
 
 def _renamed(chance: random.Random, content: bytes) -> bytes:
-    """The wrong type: one format's signature before another's bytes."""
+    """Replace the signature by that of another format."""
     heads = (_SIGNATURE, b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", b"RIFF\x40\x00\x00\x00WEBPVP8 ")
     return chance.choice(heads) + content[chance.randrange(12) :]
 
@@ -155,7 +155,7 @@ _MUTATIONS: tuple[Callable[[random.Random, bytes], bytes], ...] = (
 
 
 def mutated(seed: int) -> Iterator[bytes]:
-    """Give mutated files without end, the same for the same seed."""
+    """Yield mutated files endlessly, the same for the same seed."""
     chance = random.Random(seed)
     sources = wholes()
     while True:
@@ -172,7 +172,7 @@ def _head(
 
 
 def _zeros(length: int) -> bytes:
-    """Compress that many zero bytes without holding them."""
+    """Compress zero bytes of the length without holding them in memory."""
     packer = zlib.compressobj(9)
     parts = [packer.compress(bytes(1_000_000)) for _ in range(length // 1_000_000)]
     return b"".join([*parts, packer.compress(bytes(length % 1_000_000)), packer.flush()])
@@ -183,10 +183,10 @@ def _png(head: bytes, data: bytes, *between: tuple[bytes, bytes]) -> bytes:
 
 
 def bombs(max_pixels: int) -> dict[str, bytes]:
-    """Give small files that would take much memory or time, by what they are.
+    """Return small files that cost much memory or time when decoded, by name.
 
     Args:
-        max_pixels: those that are taken have nearly so many.
+        max_pixels: the pixel limit of uploads; accepted files are just below it.
     """
     side = int(max_pixels**0.5)
     few = _zeros(31 * 30 * 3 + 30)

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on a real socket, whose answers a test chooses."""
+"""A webhook receiver on a real socket, whose responses are set by the test."""
 
 import ssl
 import threading
@@ -14,7 +14,7 @@ __all__ = ["Received", "Receiver", "receiving"]
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """A request as it came."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -23,7 +23,7 @@ class Received:
 
     @property
     def id(self) -> str:
-        """Its webhook-id."""
+        """The webhook-id header."""
         return self.headers["webhook-id"]
 
 
@@ -32,7 +32,7 @@ Answer = Callable[[Received, BaseHTTPRequestHandler], None]
 
 @dataclass
 class Receiver:
-    """What came, and how the next ones are answered."""
+    """The received requests and the responses to the next ones."""
 
     url: str = ""
     got: list[Received] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Receiver:
     """Answers instead, with the connection in hand."""
 
     def wait_for(self, number: int, *, timeout_s: float = 60.0) -> list[Received]:
-        """Wait until so many have come."""
+        """Wait until that many requests have been received and return them."""
         until = time.monotonic() + timeout_s
         while len(self.got) < number:
             assert time.monotonic() < until, f"{len(self.got)} of {number} came"
@@ -52,7 +52,7 @@ class Receiver:
 
 @contextmanager
 def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """Listen on a port of this machine."""
+    """Listen on a loopback port and yield the receiver."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -77,7 +77,7 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         daemon_threads = True
 
         def handle_error(self, *_: Any) -> None:
-            pass  # a client that hangs up is what some tests are about
+            pass  # some tests close the connection early on purpose
 
     with Server(("127.0.0.1", 0), Handler) as server:
         if tls is not None:

@@ -1,4 +1,4 @@
-"""A web front end that is really started, with limits of the test's own, and connections to it."""
+"""A real web server process with limits set by the test, and connections to it."""
 
 import json
 import os
@@ -29,7 +29,7 @@ _PROGRAM = (
 
 @contextmanager
 def served(settings: Settings, limits: Limits) -> Iterator[int]:
-    """Run the web front end until the end of the block; gives its port."""
+    """Run the web server inside the context and yield its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -71,12 +71,12 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def connected(port: int, source: str = "127.0.0.1") -> socket.socket:
-    """Connect from a loopback address."""
+    """Connect to the port from a loopback address."""
     return socket.create_connection(("127.0.0.1", port), GUARD_S, source_address=(source, 0))
 
 
 def to_end(connection: socket.socket) -> bytes:
-    """Receive until the server closes; TimeoutError where it does not."""
+    """Receive until the server closes the connection; raise TimeoutError if it does not."""
     received = b""
     while True:
         try:
@@ -89,7 +89,7 @@ def to_end(connection: socket.socket) -> bytes:
 
 
 def answer_of(connection: socket.socket) -> tuple[int, bytes]:
-    """Receive one answer that tells its length; returns its status and body."""
+    """Receive a response with a Content-Length and return its status and body."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += _more(connection)
@@ -108,7 +108,7 @@ def _more(connection: socket.socket) -> bytes:
 
 
 def get(port: int, path: str, source: str = "127.0.0.1") -> tuple[int, bytes]:
-    """Be a visitor who asks for a page and goes."""
+    """Request a page on a new connection and return its status and body."""
     with connected(port, source) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         return answer_of(connection)

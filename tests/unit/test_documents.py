@@ -1,4 +1,4 @@
-"""The documents tell what is there: every setting, every command, no link that leads nowhere."""
+"""The documentation covers all settings and commands and has no broken links."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `{PREFIX}{name.upper()}` |" in (DOCS / "settings.md").read_text()
 
 
-def test_the_settings_table_is_the_present_one() -> None:
+def test_settings_table_is_up_to_date() -> None:
     assert settings_table() in (DOCS / "settings.md").read_text(), (
         "put the output of `python -m shared.settings` into docs/settings.md"
     )
@@ -40,20 +40,20 @@ def test_every_command_is_documented(command: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_local_links_are_not_broken(page: Path) -> None:
     targets = re.findall(r"\]\(([^)\s#]+)(?:#[^)]*)?\)", page.read_text())
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (page.parent / target).exists()] == []
 
 
-def test_the_index_names_every_document() -> None:
+def test_index_lists_every_document() -> None:
     index = (DOCS / "README.md").read_text()
     documents = [page for page in DOCS.rglob("*.md") if page.parent.name != "decisions"]
     names = {str(page.relative_to(DOCS)) for page in documents} - {"README.md"}
     assert {name for name in names if f"]({name})" not in index} == set()
 
 
-def test_the_two_readmes_name_each_other() -> None:
+def test_readmes_link_to_each_other() -> None:
     english, chinese = (ROOT / "README.md").read_text(), (ROOT / "README.zh-CN.md").read_text()
     assert "(README.zh-CN.md)" in "".join(english.splitlines()[:4])
     assert "(README.md)" in "".join(chinese.splitlines()[:4])

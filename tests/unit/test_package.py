@@ -1,4 +1,4 @@
-"""The package and its lock: every file in it, every requirement pinned, no registry named."""
+"""The package and its lock files: complete, pinned and without registry URLs."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ def _pinned(name: str) -> dict[str, str]:
 
 
 def _versions(name: str) -> dict[str, set[str]]:
-    """Give each package's versions: more than one where Pythons differ."""
+    """Return the versions of each package: several if they depend on the Python version."""
     found: dict[str, set[str]] = {}
     for package, version in re.findall(
         r"^([a-z0-9.-]+)==([^ ;\\]+)", _lock(name), flags=re.MULTILINE
@@ -49,7 +49,7 @@ def _names(requirements: list[str]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_every_pin_has_hashes_and_no_place(name: str) -> None:
+def test_every_pin_has_hashes_and_no_url(name: str) -> None:
     entries = re.split(r"\n(?=[a-z0-9])", _lock(name))[1:]
     assert len(entries) > 40
     assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
@@ -57,9 +57,9 @@ def test_every_pin_has_hashes_and_no_place(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_the_locks_agree(name: str) -> None:
+def test_lock_files_agree(name: str) -> None:
     everything, own = _versions("dev"), _versions(name)
-    if name == "bench":  # has packages that no other lock has
+    if name == "bench":  # contains packages that are in no other lock
         own = {package: found for package, found in own.items() if package in everything}
     assert [package for package, found in own.items() if not found <= everything[package]] == []
 
@@ -73,7 +73,7 @@ def test_the_locks_agree(name: str) -> None:
         ("bench", ("web", "worker", "embedded", "s3", "checkout", "bench")),
     ],
 )
-def test_what_is_required_is_locked(name: str, extras: tuple[str, ...]) -> None:
+def test_requirements_are_locked(name: str, extras: tuple[str, ...]) -> None:
     project = _project()
     wanted = set(_names(project["dependencies"]))
     for extra in extras:
@@ -81,17 +81,17 @@ def test_what_is_required_is_locked(name: str, extras: tuple[str, ...]) -> None:
     assert wanted - set(_pinned(name)) == set()
 
 
-def test_the_web_half_installs_no_computing_library() -> None:
+def test_web_lock_has_no_compute_libraries() -> None:
     assert COMPUTING & set(_pinned("web")) == set()
     assert COMPUTING - {"triton"} <= set(_pinned("all"))
 
 
-def test_the_torch_pair_is_the_one_that_works_together() -> None:
+def test_torch_and_torchvision_versions_are_compatible() -> None:
     pins = _pinned("all")
     assert (pins["torch"], pins["torchvision"]) == ("2.14.1", "0.29.1")
 
 
-def test_the_wheel_has_every_file_of_the_packages() -> None:
+def test_wheel_contains_every_package_file() -> None:
     builder = WheelBuilder(str(ROOT))
     packed = {file.relative_path for file in builder.recurse_included_files()}
     listed = subprocess.run(
@@ -105,13 +105,13 @@ def test_the_wheel_has_every_file_of_the_packages() -> None:
     assert {".html", ".css", ".js", ".jpg", ".toml"} <= suffixes
 
 
-def test_make_tells_what_there_is_to_make() -> None:
+def test_make_lists_its_targets() -> None:
     told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("run", "stop", "test", "check", "bench", "clean", "lock"):
         assert re.search(rf"^  make {target} +\S", told, flags=re.MULTILINE), told
 
 
-def test_the_web_image_has_what_its_processes_import(tmp_path: Path) -> None:
+def test_web_image_contains_the_imported_modules(tmp_path: Path) -> None:
     copied = re.findall(
         r"^COPY (?!--from)(.+)$", (ROOT / "Dockerfile.web").read_text(), re.MULTILINE
     )

@@ -1,4 +1,4 @@
-"""Regular expressions that meet what strangers wrote take linear time, by their form alone."""
+"""Regular expressions on untrusted input run in linear time, judged by their syntax."""
 
 import ast
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 
 
 def patterns() -> Iterator[tuple[str, str]]:
-    """Give the place and text of each pattern in the sources."""
+    """Yield the location and text of each pattern in the sources."""
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
@@ -59,9 +59,9 @@ def _calls_re(node: ast.AST) -> Any:
 
 
 def is_linear(pattern: str | bytes) -> bool:
-    """Whether nothing that can fail follows an unbounded repetition, nor is one within another.
+    """Whether unbounded repetitions are neither nested nor followed by what can fail.
 
-    Nothing then makes the matcher step back, and no place is looked at from several starts: what a
+    The matcher then never backtracks, and no position is scanned from several starts: what a
     repetition has consumed is part of a match.
     """
     return _is_linear(_parser.parse(pattern), last=True)
@@ -87,7 +87,7 @@ def _may_be_empty(item: tuple[Any, Any]) -> bool:
 
 
 def _inner(code: Any, given: Any) -> list[Any]:
-    """Give the sequences within an item."""
+    """Return the sequences within an item."""
     if code in REPEATS:
         return [given[2]]
     if code is codes.SUBPATTERN:
@@ -123,18 +123,18 @@ def _repeats(sequence: Any, *, unbounded: bool) -> Iterator[bool]:
         r"(?:a+){2,3}",
     ],
 )
-def test_patterns_that_step_back_are_found(pattern: str) -> None:
+def test_backtracking_patterns_are_detected(pattern: str) -> None:
     assert not is_linear(pattern)
 
 
 @pytest.mark.parametrize(
     "pattern", [r"[,;\s]+", r"[a-z]+(?:'[a-z]+)?|&", r"\d{1,10}-\d{1,10}", "a|b+"]
 )
-def test_patterns_that_do_not_are_not(pattern: str) -> None:
+def test_linear_patterns_are_accepted(pattern: str) -> None:
     assert is_linear(pattern)
 
 
-def test_every_pattern_takes_linear_time() -> None:
+def test_every_pattern_runs_in_linear_time() -> None:
     found = dict(patterns())
     stepping = {place: text for place, text in found.items() if not is_linear(text)}
     assert {place: text for place, text in stepping.items() if text not in EXEMPT} == {}

@@ -1,4 +1,4 @@
-"""Each safeguard that the soak takes out is still where it is looked for."""
+"""The soak's mutants still remove existing safeguards."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.soak.total import total
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_what_is_taken_out_is_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mutants_replace_existing_attributes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = []
 
     def patch(owner: object, attribute: str, value: object) -> None:
@@ -20,11 +20,11 @@ def test_what_is_taken_out_is_there(name: str, monkeypatch: pytest.MonkeyPatch) 
     assert all(changed)
 
 
-def test_the_fence_stands_in_the_statement_that_finishes() -> None:
+def test_completion_statement_checks_the_fence() -> None:
     assert "s.fence = r.fence" in results._DONE.text
 
 
-def test_runs_add_up() -> None:
+def test_soak_runs_are_summed() -> None:
     def run(seed: int, lost: int, recovery_s: list[float]) -> dict[str, object]:
         return {
             "plan": {"seed": seed},

@@ -1,7 +1,7 @@
-"""Parsers do work in proportion to what they are given, whatever that is.
+"""Parsers do work that is linear in the size of any input.
 
-The work is counted: lines, calls and returns of the interpreter. Regular expressions, which run
-outside of it, are judged by their form in test_patterns.
+Work is counted in lines, calls and returns of the interpreter. Regular expressions, which run
+outside of it, are checked by their syntax in test_patterns.
 """
 
 import gc
@@ -38,7 +38,7 @@ LIST_CHARS = 4000
 
 
 def work(act: Callable[[], object]) -> int:
-    """Count the interpreter's events of a call that may refuse its input."""
+    """Count the interpreter events of a call that may reject its input."""
     count = 0
 
     def line(_frame: FrameType, _event: str, _given: Any) -> Any:
@@ -51,7 +51,7 @@ def work(act: Callable[[], object]) -> int:
         count += 1
 
     old_trace, old_profile = sys.gettrace(), sys.getprofile()
-    gc.disable()  # what is collected meanwhile may run code of its own
+    gc.disable()  # garbage collection may run other code
     sys.settrace(line)
     sys.setprofile(call)
     try:
@@ -66,9 +66,9 @@ def work(act: Callable[[], object]) -> int:
 
 
 def assert_linear(parse: Callable[[str], object], part: str, chars: int, end: str = "") -> None:
-    """Twice the input is at most little more than twice the work."""
+    """Assert that twice the input costs at most little more than twice the work."""
     texts = [part * (size // len(part)) + end for size in (chars, 2 * chars)]
-    for text in texts:  # what is made once, such as a catalogue for a refusal, is made now
+    for text in texts:  # warms up what is loaded once, such as a message catalog
         work(lambda text=text: parse(text))
     once, twice = (work(lambda text=text: parse(text)) for text in texts)
     assert twice <= 2.2 * once + 500, f"{part[:20]!r}: {once}, {twice}"
@@ -84,7 +84,7 @@ BRIEFS = [
 
 
 @pytest.mark.parametrize("part", BRIEFS)
-def test_briefs(part: str) -> None:
+def test_briefs_are_parsed_in_linear_time(part: str) -> None:
     for end in ("", "x", "色"):
         assert_linear(parse_brief, part, CHARS, end)
         assert_linear(lambda text: checked_brief(text, 2 * CHARS + 1), part, CHARS, end)
@@ -92,7 +92,7 @@ def test_briefs(part: str) -> None:
 
 
 @pytest.mark.parametrize("letter", ["\ufdfa", "\u33c2", "\u2026"])
-def test_what_a_character_expands_to_is_parsed_as_far_as_a_brief_may_be_long(letter: str) -> None:
+def test_expanded_characters_are_parsed_up_to_the_brief_length_limit(letter: str) -> None:
     expanded = normalized("NFKC", letter)
     plain = (expanded * CHARS)[:CHARS]
     parse_brief(plain)
@@ -100,7 +100,7 @@ def test_what_a_character_expands_to_is_parsed_as_far_as_a_brief_may_be_long(let
     assert most <= 1.5 * usual
 
 
-def test_unknown_words_are_corrected_up_to_a_number() -> None:
+def test_number_of_corrected_unknown_words_is_bounded() -> None:
     def words(number: int) -> str:
         return " ".join(f"s{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}qipes" for n in range(number))
 
@@ -129,14 +129,14 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("part", NUMBERS)
-def test_lists_of_numbers(part: str) -> None:
+def test_number_lists_are_parsed_in_linear_time(part: str) -> None:
     for end in ("", "x", "1"):
         assert_linear(numbers_in, part, LIST_CHARS, end)
         assert len(numbers_in("1" + part * LIST_CHARS + end)) <= 202
 
 
 @pytest.mark.parametrize("part", ["a", "a.", "/", "@", ":", "[", "]", "%", "?", "#", "..", "1."])
-def test_addresses(part: str) -> None:
+def test_urls_are_parsed_in_linear_time(part: str) -> None:
     for begin in ("https://", "https://a/", "https://[", "https://a@"):
         assert_linear(lambda text, begin=begin: parse_webhook_url(begin + text, ()), part, 1000)
         assert_linear(lambda text, begin=begin: _host_of(begin + text), part, MAX_HEADER_CHARS)
@@ -144,7 +144,7 @@ def test_addresses(part: str) -> None:
 
 @pytest.fixture
 def app() -> Flask:
-    """An application that has the languages and nothing else."""
+    """Return a Flask application with translations only."""
     made = Flask(__name__)
     i18n.register(made)
     return made
@@ -174,7 +174,7 @@ PARTS = [
 
 
 @pytest.mark.parametrize("name", READ)
-def test_headers(app: Flask, name: str) -> None:
+def test_headers_are_parsed_in_linear_time(app: Flask, name: str) -> None:
     begin, read = READ[name]
 
     def parse(text: str) -> None:
@@ -189,7 +189,7 @@ def test_headers(app: Flask, name: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["9", "²", " ", "1,"])
-def test_arguments(app: Flask, part: str) -> None:
+def test_query_arguments_are_parsed_in_linear_time(app: Flask, part: str) -> None:
     def parse(text: str) -> None:
         with app.test_request_context("/", query_string={"limit": text}):
             page_limit()
@@ -197,6 +197,6 @@ def test_arguments(app: Flask, part: str) -> None:
     assert_linear(parse, part, MAX_HEADER_CHARS)
 
 
-def test_names_of_releases() -> None:
+def test_release_names_are_parsed_in_linear_time() -> None:
     for part in (" ", "a ", "-"):
         assert_linear(_release_name, part, 64)

@@ -1,4 +1,4 @@
-"""What is made of measurements: statistics, rows, the file of the latest ones, the tables."""
+"""Benchmark reports: statistics, result rows, the results file and tables."""
 
 import json
 from collections.abc import Callable
@@ -35,24 +35,22 @@ def _row(name: str, value: float = 1.0, **further: Any) -> Row:
         ([1.0, 2.0], 1.0, 2.0),
     ],
 )
-def test_a_percentile_is_a_value_that_was_measured(
-    values: list[float], share: float, expected: float
-) -> None:
+def test_percentile_is_a_measured_value(values: list[float], share: float, expected: float) -> None:
     assert percentile(values, share) == expected
 
 
-def test_a_percentile_of_nothing_is_refused() -> None:
+def test_percentile_of_no_values_is_rejected() -> None:
     with pytest.raises(ValueError, match="no values"):
         percentile([], 0.5)
 
 
-def test_a_ratio_is_taken_turn_by_turn() -> None:
+def test_ratio_is_computed_per_turn() -> None:
     assert ratio([10.0, 20.0, 5.0], [5.0, 10.0, 1.0]) == 2.0
     with pytest.raises(ValueError, match="shorter"):
         ratio([1.0, 2.0], [1.0])
 
 
-def test_turns_alternate() -> None:
+def test_measurements_alternate() -> None:
     order: list[str] = []
 
     def act(name: str) -> Callable[[], float]:
@@ -74,7 +72,7 @@ def test_turns_alternate() -> None:
         (51.0, "lower", None, None),
     ],
 )
-def test_a_goal_is_met_or_missed(
+def test_goal_is_met_or_missed(
     value: float, better: str, goal: float | None, met: bool | None
 ) -> None:
     assert _row("a: b", value, better=better, goal=goal).met is met
@@ -88,7 +86,7 @@ def test_rows_are_named_after_their_benchmark() -> None:
         rows_of("arithmetic", [plain | {"gaol": 1.0}])
 
 
-def test_a_run_replaces_its_own_rows_only(tmp_path: Path) -> None:
+def test_run_replaces_only_its_own_rows(tmp_path: Path) -> None:
     path = tmp_path / "results" / "latest.json"
     keep("rest", [_row("rest: a"), _row("rest: b")], path)
     keep("noop", [_row("noop: a", 2.0)], path)
@@ -102,14 +100,14 @@ def test_a_run_replaces_its_own_rows_only(tmp_path: Path) -> None:
     ]
 
 
-def test_the_file_is_a_list_of_plain_rows(tmp_path: Path) -> None:
+def test_results_file_is_a_list_of_plain_rows(tmp_path: Path) -> None:
     path = tmp_path / "latest.json"
     keep("rest", [_row("rest: a", 3.5, goal=4.0)], path)
     expected = {"name": "rest: a", "value": 3.5, "unit": "ms", "better": "lower", "goal": 4.0}
     assert json.loads(path.read_text(encoding="utf-8")) == [expected]
 
 
-def test_nothing_is_kept_before_the_first_run(tmp_path: Path) -> None:
+def test_no_results_are_kept_before_the_first_run(tmp_path: Path) -> None:
     assert kept(tmp_path / "latest.json") == []
 
 
@@ -124,11 +122,11 @@ def test_nothing_is_kept_before_the_first_run(tmp_path: Path) -> None:
         (0.00001, "s", "0.0000 s"),
     ],
 )
-def test_figures_have_three_digits_that_count(value: float, unit: str, expected: str) -> None:
+def test_figures_have_three_significant_digits(value: float, unit: str, expected: str) -> None:
     assert shown(value, unit) == expected
 
 
-def test_the_markdown_table_tells_what_was_missed() -> None:
+def test_markdown_table_marks_missed_goals() -> None:
     rows = [
         _row("rest: a", 46.8, goal=50.0),
         _row("noop: b", 2.0, unit="x", better="higher", goal=3.0),
@@ -147,7 +145,7 @@ def _measure(jobs: int = 5) -> list[Row]:
     return [_row("fake: jobs", float(jobs))]
 
 
-def test_figures_of_other_options_are_shown_and_not_kept(
+def test_results_with_non_default_options_are_printed_but_not_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "latest.json"

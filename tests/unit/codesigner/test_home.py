@@ -1,4 +1,4 @@
-"""The home folder: held by one, healed after any end, short paths for sockets."""
+"""The home folder: locked by one process, recoverable, with short socket paths."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def _holder(path: Path) -> subprocess.Popen[str]:
     return started
 
 
-def test_a_home_is_held_by_one(tmp_path: Path) -> None:
+def test_home_is_locked_by_one_process(tmp_path: Path) -> None:
     home = Home(path=tmp_path / "home")
     with _holder(home.path) as holder:
         assert home.owner() == holder.pid
@@ -40,7 +40,7 @@ def test_a_home_is_held_by_one(tmp_path: Path) -> None:
     assert home.owner() is None
 
 
-def test_a_killed_holder_leaves_the_home_free(tmp_path: Path) -> None:
+def test_lock_is_released_when_its_holder_is_killed(tmp_path: Path) -> None:
     home = Home(path=tmp_path / "home")
     with _holder(home.path) as holder:
         holder.send_signal(signal.SIGKILL)
@@ -49,7 +49,7 @@ def test_a_killed_holder_leaves_the_home_free(tmp_path: Path) -> None:
         assert (home.path / "run" / "up.pid").read_text() == str(os.getpid())
 
 
-def test_socket_folders_stay_below_the_limit_of_socket_paths(tmp_path: Path) -> None:
+def test_socket_folders_respect_the_socket_path_limit(tmp_path: Path) -> None:
     short = Home(path=Path("/tmp") / f"cds-test-{os.getpid()}")
     deep = Home(path=tmp_path / ("a" * 60) / ("b" * 60))
     folders = [home.socket_folder("postgres") for home in (short, deep)]
@@ -67,7 +67,7 @@ def test_socket_folders_stay_below_the_limit_of_socket_paths(tmp_path: Path) -> 
         short.path.rmdir()
 
 
-def test_state_is_for_the_owner_alone_and_empty_where_there_is_none(tmp_path: Path) -> None:
+def test_state_is_readable_by_the_owner_only_and_empty_by_default(tmp_path: Path) -> None:
     home = Home(path=tmp_path / "home")
     home.prepare()
     assert home.read_state("installation") == {}

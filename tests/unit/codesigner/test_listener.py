@@ -1,4 +1,4 @@
-"""What a start tells while it waits for the models."""
+"""Readiness messages during startup."""
 
 import io
 from pathlib import Path
@@ -10,7 +10,7 @@ from codesigner.startup_errors import NotReadyReporter
 REASON = "[2026-01-01 00:00:00,000: ERROR/Child-1] Not ready: The weights of [x] are missing.\n"
 
 
-def test_a_reason_is_told_once_and_whole(tmp_path: Path) -> None:
+def test_reason_is_printed_once_and_completely(tmp_path: Path) -> None:
     log, told = tmp_path / "worker.log", io.StringIO()
     log.write_text(REASON.replace("[x]", "an earlier run"))
     reporter = NotReadyReporter.of(log, Console(file=told, width=200))
@@ -25,7 +25,7 @@ def test_a_reason_is_told_once_and_whole(tmp_path: Path) -> None:
     ]
 
 
-def test_a_log_that_begins_anew_is_read(tmp_path: Path) -> None:
+def test_truncated_log_is_read_from_the_start(tmp_path: Path) -> None:
     log, told = tmp_path / "worker.log", io.StringIO()
     log.write_text("much\n" * 100)
     reporter = NotReadyReporter.of(log, Console(file=told, width=200))

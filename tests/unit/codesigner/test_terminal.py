@@ -1,4 +1,4 @@
-"""What a job's progress looks like, on a terminal and in a file."""
+"""Progress output on a terminal and in a file."""
 
 import io
 from typing import Any
@@ -28,7 +28,7 @@ def _shown(*, terminal: bool) -> str:
     return out.getvalue()
 
 
-def test_a_terminal_has_a_bar_for_each_stage() -> None:
+def test_terminal_shows_a_progress_bar_per_stage() -> None:
     *_, caption, vision, generate = _shown(terminal=True).rstrip("\x1b[?25h\n").splitlines()
     lengths = [line.count("\u2501") for line in (caption, vision, generate)]
     assert lengths[:2] == [32, 32]
@@ -41,5 +41,5 @@ def test_a_terminal_has_a_bar_for_each_stage() -> None:
         assert state in line
 
 
-def test_a_file_has_a_line_for_each_stage_that_ended() -> None:
+def test_file_has_a_line_per_finished_stage() -> None:
     assert _shown(terminal=False).splitlines() == ["  vision: skipped", "  caption: done"]

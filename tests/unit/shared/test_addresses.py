@@ -1,4 +1,4 @@
-"""Where webhooks may go: nowhere inside."""
+"""The URL policy of webhooks: no internal addresses."""
 
 from ipaddress import ip_address
 
@@ -48,7 +48,7 @@ PUBLIC = ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff
 
 
 @pytest.mark.parametrize("address", REFUSED)
-def test_what_is_not_public_is_refused(address: str) -> None:
+def test_non_public_addresses_are_rejected(address: str) -> None:
     assert not is_allowed(ip_address(address), ())
     literal = f"[{address}]" if ":" in address else address
     with pytest.raises(InvalidWebhookUrl, match="Only public addresses"):
@@ -56,11 +56,11 @@ def test_what_is_not_public_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_what_is_public_is_taken(address: str) -> None:
+def test_public_addresses_are_accepted(address: str) -> None:
     assert is_allowed(ip_address(address), ())
 
 
-def test_networks_can_be_allowed() -> None:
+def test_allowed_networks_are_accepted() -> None:
     allowed = parse_networks("10.0.0.0/8, ::1/128,")
     assert is_allowed(ip_address("10.9.9.9"), allowed)
     assert is_allowed(ip_address("::ffff:10.0.0.1"), allowed)
@@ -71,7 +71,7 @@ def test_networks_can_be_allowed() -> None:
         parse_networks("wide")
 
 
-def test_an_address_is_taken_apart() -> None:
+def test_url_is_parsed_into_its_parts() -> None:
     target = parse_webhook_url("https://hooks.example.org/in/1?key=a%20b", ())
     assert (target.host, target.port, target.https) == ("hooks.example.org", 443, True)
     assert target.path == "/in/1?key=a%20b"
@@ -106,6 +106,6 @@ def test_an_address_is_taken_apart() -> None:
         "https://example.org/" + "x" * 2000,
     ],
 )
-def test_what_is_no_address_is_refused(url: str) -> None:
+def test_invalid_urls_are_rejected(url: str) -> None:
     with pytest.raises(InvalidWebhookUrl):
         parse_webhook_url(url, ())

@@ -1,4 +1,4 @@
-"""Briefs in both languages are read into the vocabulary's terms."""
+"""Briefs in both languages are parsed into terms of the vocabulary."""
 
 import json
 import random
@@ -17,7 +17,7 @@ OWNERS = (
 
 
 @pytest.mark.parametrize("brief", OWNERS)
-def test_the_worked_example_is_understood_whole(brief: str) -> None:
+def test_documented_example_is_parsed_completely(brief: str) -> None:
     understood = parse_brief(brief)
     assert understood == ParsedBrief(
         product="phone-case",
@@ -60,7 +60,9 @@ def test_the_worked_example_is_understood_whole(brief: str) -> None:
         ("紅與白", ("red", "white"), ()),
     ],
 )
-def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]) -> None:
+def test_colours_and_excluded_colours_are_parsed(
+    brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]
+) -> None:
     understood = parse_brief(brief)
     assert understood.colours == colours
     assert understood.excluded_colours == excluded
@@ -112,7 +114,7 @@ def test_colours(brief: str, colours: tuple[str, ...], excluded: tuple[str, ...]
         ("手機殼，條紋", {"product": "phone-case", "pattern": "stripes", "language": "zh"}),
     ],
 )
-def test_parts(brief: str, expected: dict[str, object]) -> None:
+def test_parts_of_briefs_are_parsed(brief: str, expected: dict[str, object]) -> None:
     understood = parse_brief(brief)
     assert {name: getattr(understood, name) for name in expected} == expected
 
@@ -129,12 +131,12 @@ def test_parts(brief: str, expected: dict[str, object]) -> None:
         ("🦄 42 !?", ()),
     ],
 )
-def test_what_was_not_understood_is_told(brief: str, unknown: tuple[str, ...]) -> None:
+def test_unknown_words_are_reported(brief: str, unknown: tuple[str, ...]) -> None:
     assert parse_brief(brief).unknown == unknown
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_name_is_understood_as_its_term(language: str) -> None:
+def test_every_name_is_parsed_as_its_term(language: str) -> None:
     missed = []
     for kind, terms in VOCABULARIES.items():
         for term in terms.values():
@@ -149,14 +151,14 @@ def test_every_name_is_understood_as_its_term(language: str) -> None:
 _FIELDS = {"material": "materials", "colour": "colours", "function": "functions"}
 
 
-def test_the_document_is_json_and_comes_back() -> None:
+def test_parsed_brief_round_trips_through_json() -> None:
     understood = parse_brief(OWNERS[0])
     document = json.loads(json.dumps(understood.to_document()))
     assert ParsedBrief.from_document(document) == understood
     assert ParsedBrief.from_document({"product": "mug", "later": 1}) == ParsedBrief(product="mug")
 
 
-def test_any_text_is_read() -> None:
+def test_any_text_can_be_parsed() -> None:
     letters = string.printable + "的红蓝龙手机不要渐变大，。、\u200b\ud83e\u0130ﬁ①Ａ"
     dice = random.Random(7)
     for _ in range(300):

@@ -1,4 +1,4 @@
-"""The data files of the vocabulary: valid, complete, and without a name that means two things."""
+"""The data files of the vocabulary are valid, complete and unambiguous."""
 
 import json
 from collections import defaultdict
@@ -47,7 +47,7 @@ IN_CODE = {
 """Keys that code names, beside the tables that other tests compare with the vocabulary."""
 
 
-def test_there_is_a_rich_choice() -> None:
+def test_vocabulary_has_the_expected_size() -> None:
     assert len(COLOURS) >= 48
     assert len(PATTERNS) >= 32
     assert set(PRODUCTS) == {"phone-case", "mug", "t-shirt", "tote", "notebook", "poster"}
@@ -62,21 +62,21 @@ def test_every_file_is_loaded() -> None:
 
 
 @pytest.mark.parametrize("kind", IN_CODE)
-def test_keys_that_code_names_exist(kind: str) -> None:
+def test_keys_used_in_code_exist(kind: str) -> None:
     assert IN_CODE[kind] - VOCABULARIES[kind].keys() == set()
 
 
-def test_phrases_are_those_that_the_index_knows() -> None:
+def test_phrase_kinds_match_those_of_the_index() -> None:
     assert PHRASES.keys() == _PHRASE_KINDS.keys()
 
 
-def test_words_of_size_name_entries() -> None:
+def test_qualifiers_refer_to_existing_entries() -> None:
     for kind, key in parser._QUALIFIERS.values():
         assert key in VOCABULARIES[kind]
 
 
-def test_the_released_models_were_trained_on_these_keys() -> None:
-    """Outputs of a model are keys by position: no key may move, be renamed or be taken out."""
+def test_vocabulary_matches_the_keys_of_the_released_models() -> None:
+    """Model outputs are keys by position: no key may be moved, renamed or removed."""
     configs = {
         entry["role"]: entry["config"] for entry in json.loads(MANIFEST.read_text())["versions"]
     }
@@ -96,7 +96,7 @@ def test_names_are_in_the_language_of_their_field(kind: str, term: Term) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_name_means_two_things(language: str) -> None:
+def test_names_are_unambiguous(language: str) -> None:
     meanings = defaultdict(list)
     for kind, term in ENTRIES:
         for name in (*term.names(language), *term.synonyms(language)):
@@ -105,7 +105,7 @@ def test_no_name_means_two_things(language: str) -> None:
 
 
 @pytest.mark.parametrize("kind", VOCABULARIES)
-def test_labels_differ(kind: str) -> None:
+def test_labels_are_unique(kind: str) -> None:
     for language in LANGUAGES:
         labels = [term.label(language) for term in VOCABULARIES[kind].values()]
         assert len(set(labels)) == len(labels)
@@ -114,8 +114,8 @@ def test_labels_differ(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["product", "material", "pattern", "mood"])
-def test_labels_are_read_as_what_they_label(kind: str) -> None:
-    """Whoever writes what a chip shows gets the same chip."""
+def test_labels_are_parsed_as_their_terms(kind: str) -> None:
+    """A brief that repeats a chip's label yields the same chip."""
     for key, term in VOCABULARIES[kind].items():
         found = getattr(parser.parse_brief(term.label("zh")), _FIELDS.get(kind, kind))
         assert key in ((found,) if isinstance(found, str) else found), term.label("zh")
@@ -124,20 +124,20 @@ def test_labels_are_read_as_what_they_label(kind: str) -> None:
 _FIELDS = {"material": "materials"}
 
 
-def test_labels_are_shown() -> None:
+def test_terms_have_labels_in_both_languages() -> None:
     assert PRODUCTS["t-shirt"].label("zh") == "T恤"
     assert PRODUCTS["t-shirt"].label("en") == "t-shirt"
     assert PRODUCTS["mug"].label("zh") == PRODUCTS["mug"].name("zh") == "马克杯"
 
 
-def test_traditional_characters_are_simplified_one_by_one() -> None:
+def test_traditional_characters_are_simplified() -> None:
     assert (
         simplified("手機殼，鋁合金，幾何圖案，漸變，防水 mug")
         == "手机壳，铝合金，几何图案，渐变，防水 mug"
     )
 
 
-def test_colours_are_all_different() -> None:
+def test_colours_are_distinct() -> None:
     assert len({colour.rgb for colour in COLOURS.values()}) == len(COLOURS)
     assert COLOURS["navy"].rgb == (0x1B, 0x2B, 0x55)
 
@@ -199,7 +199,7 @@ def test_errors_name_file_entry_and_field(tmp_path: Path, text: str, said: str) 
     assert said in str(refused.value)
 
 
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_of_a_file_are_reported_together(tmp_path: Path) -> None:
     (tmp_path / "patterns.toml").write_text(
         '[waves]\nkind = "wet"\nen = []\nzh = ["波浪"]\n[dots]\nkind = "plain"\nen = ["dots"]\n'
     )
@@ -209,7 +209,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     assert sorted(places) == ["[dots] zh", "[waves] en", "[waves] kind"]
 
 
-def test_palettes_are_checked(tmp_path: Path) -> None:
+def test_palettes_are_validated(tmp_path: Path) -> None:
     start = '[wild]\nen = ["wild"]\nzh = ["狂野"]\npalettes = '
     for palettes in ('[["red"]]', '[["red", "red"]]', "[]", '["red black"]'):
         (tmp_path / "moods.toml").write_text(start + palettes)
@@ -221,7 +221,7 @@ def test_palettes_are_checked(tmp_path: Path) -> None:
     assert MOODS["sunset"].palettes[0] == ("orange", "coral", "plum")
 
 
-def test_replacements_are_checked(tmp_path: Path) -> None:
+def test_replacements_are_validated(tmp_path: Path) -> None:
     (tmp_path / "spellings.toml").write_text("gray = 7\n")
     with pytest.raises(VocabularyError, match=r"spellings\.toml: \[gray\]"):
         load_replacements("spellings", folder=tmp_path)

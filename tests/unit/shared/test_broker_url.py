@@ -1,4 +1,4 @@
-"""The broker's URL: the forms that are taken, and that no message shows a password."""
+"""The broker URL: accepted forms, and error messages without passwords."""
 
 import tempfile
 from pathlib import Path
@@ -32,7 +32,7 @@ from shared.settings import load_settings
         ("rediss://host/1?ssl_cert_reqs=none", "rediss://host/1?ssl_cert_reqs=none"),
     ],
 )  # fmt: skip
-def test_every_form_becomes_the_one_that_kombu_reads(given: str, expected: str) -> None:
+def test_every_form_is_normalized_for_kombu(given: str, expected: str) -> None:
     assert kombu_url(given) == expected
     assert kombu_url(expected) == expected
 
@@ -59,7 +59,7 @@ def test_every_form_becomes_the_one_that_kombu_reads(given: str, expected: str) 
         ("rediss://:secret@host?ssl_cert_reqs=maybe", "required, optional, none"),
     ],
 )
-def test_what_cannot_be_read_is_refused_without_showing_it(url: str, message: str) -> None:
+def test_invalid_urls_are_rejected_without_quoting_them(url: str, message: str) -> None:
     with pytest.raises(ValidationError, match="broker_url") as refused:
         load_settings(broker_url=url)
     assert message in str(refused.value)
@@ -70,12 +70,12 @@ def test_what_cannot_be_read_is_refused_without_showing_it(url: str, message: st
     "url",
     ["redis+socket:///v.sock?password=secret", "redis://:secret@host", "rediss://:secret@host"],
 )
-def test_kombu_shows_no_password(url: str) -> None:
+def test_kombu_masks_the_password(url: str) -> None:
     connection = Connection(kombu_url(url))
     assert "secret" not in f"{connection!r} {connection.as_uri()}"
 
 
-def test_the_embedded_server_has_a_url_wherever_its_home_is() -> None:
+def test_embedded_broker_url_supports_any_home_path() -> None:
     with tempfile.TemporaryDirectory(prefix="cds-a#b?c;d%41 中", dir="/tmp") as folder:
         valkey = EmbeddedValkey(home=Home(path=Path(folder)))
         assert valkey.socket.is_relative_to(folder)

@@ -1,4 +1,4 @@
-"""Addresses of databases, and identifiers."""
+"""Database URLs and identifiers."""
 
 import uuid
 
@@ -8,17 +8,17 @@ from shared.db.engine import engine_for
 from shared.db.ids import new_id
 
 
-def test_any_spelling_of_postgresql_uses_psycopg() -> None:
+def test_postgresql_urls_use_psycopg() -> None:
     for scheme in ("postgresql", "postgresql+psycopg"):
         assert engine_for(f"{scheme}://a@b/c").url.drivername == "postgresql+psycopg"
 
 
-def test_another_database_is_refused() -> None:
+def test_other_databases_are_rejected() -> None:
     with pytest.raises(ValueError, match="sqlite"):
         engine_for("sqlite://")
 
 
-def test_ids_are_uuids_of_version_7_in_order_of_time() -> None:
+def test_ids_are_time_ordered_version_7_uuids() -> None:
     first, second = uuid.UUID(new_id()), uuid.UUID(new_id())
     assert first.version == 7
     assert first.variant == uuid.RFC_4122

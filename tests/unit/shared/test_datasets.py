@@ -1,4 +1,4 @@
-"""Zips from strangers: read within bounds, whatever they say of themselves."""
+"""Untrusted zip files are read within limits, whatever sizes they declare."""
 
 import io
 import json
@@ -31,9 +31,9 @@ def zipped(files: dict[str, bytes | str], packing: int = zipfile.ZIP_DEFLATED) -
 
 
 def patched(content: io.BytesIO, name: str, offset: int, fields: bytes) -> io.BytesIO:
-    """Overwrite fields of a member's entry in the list of members."""
+    """Overwrite fields of a member's entry in the central directory."""
     changed = bytearray(content.getvalue())
-    at = changed.rindex(name.encode())  # the list is at the end
+    at = changed.rindex(name.encode())  # the central directory is at the end
     at = changed.rindex(_CENTRAL, 0, at)
     changed[at + offset : at + offset + len(fields)] = fields
     return io.BytesIO(bytes(changed))
@@ -60,7 +60,7 @@ def fault(content: io.BytesIO) -> str:
     ],
 )
 @pytest.mark.parametrize("folder", ["", "tiles/", "瓷砖/"])
-def test_rows_are_read_at_the_top_and_in_a_folder(lines: str, folder: str) -> None:
+def test_rows_are_read_from_the_root_or_a_folder(lines: str, folder: str) -> None:
     files = {"a.png": b"1", "b.jpeg": b"2", "metadata.jsonl": lines, "notes/metadata.jsonl": "x"}
     content = zipped({f"{folder}{name}": each for name, each in files.items()})
     assert names(content) == ["a.png", "b.jpeg"]
@@ -96,7 +96,7 @@ def test_rows_are_read_at_the_top_and_in_a_folder(lines: str, folder: str) -> No
         (b" " * (32 * MIB + 1), "metadata_too_large"),
     ],
 )
-def test_a_line_that_does_not_fit_is_refused(lines: str | bytes, kind: str) -> None:
+def test_invalid_lines_are_rejected(lines: str | bytes, kind: str) -> None:
     assert fault(zipped({"a.png": b"1", "a.eps": b"2", "metadata.jsonl": lines})) == kind
 
 
@@ -121,7 +121,7 @@ def _twice() -> io.BytesIO:
 
 
 def _torn() -> io.BytesIO:
-    """A zip whose metadata.jsonl is no deflated data."""
+    """Return a zip whose metadata.jsonl is invalid deflate data."""
     lines = "\n".join(line("a.png", f"waves {number}") for number in range(100))
     content = bytearray(zipped({"metadata.jsonl": lines, "a.png": b"1"}).getvalue())
     content[44:49] = b"\xff" * 5  # after the local header and the name
@@ -166,12 +166,12 @@ HOSTILE: Iterable[tuple[str, Callable[[], io.BytesIO]]] = [
 
 
 @pytest.mark.parametrize(("kind", "content"), HOSTILE)
-def test_a_zip_that_does_not_fit_is_refused(kind: str, content: Callable[[], io.BytesIO]) -> None:
+def test_invalid_zips_are_rejected(kind: str, content: Callable[[], io.BytesIO]) -> None:
     assert fault(content()) == kind
 
 
 def _peak_mib(action: Callable[[], object]) -> float:
-    """Return the most memory that an action held at once, beyond what was held before."""
+    """Return the peak memory that an action allocated, in MiB."""
     tracemalloc.start()
     try:
         action()
@@ -180,8 +180,8 @@ def _peak_mib(action: Callable[[], object]) -> float:
         tracemalloc.stop()
 
 
-def test_a_bomb_is_not_inflated() -> None:
-    """Deflated zeros, of which the list of members says that they are few."""
+def test_zip_bomb_is_not_inflated() -> None:
+    """The member is deflated zeros whose declared size is small."""
     files = _plain() | {"metadata.jsonl": b"\0" * (128 * MIB)}
     lines = patched(zipped(files), "metadata.jsonl", _CENTRAL_SIZE, struct.pack("<L", 1000))
     assert _peak_mib(lambda: fault(lines)) < 8

@@ -1,4 +1,4 @@
-"""Fail points: who takes the token dies as it says, others live."""
+"""Fail points: the process that takes the token is killed or frozen; others go on."""
 
 import signal
 import subprocess
@@ -26,19 +26,19 @@ def _run(armed: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_the_variable_nothing_happens() -> None:
+def test_fail_points_are_off_without_the_variable() -> None:
     for name in FAILPOINTS:
         reach(name, {})
     with pytest.raises(KeyError):
         reach("nowhere", {})
 
 
-def test_a_name_alone_kills_each_time() -> None:
+def test_name_alone_kills_every_time() -> None:
     assert [_run("claimed,stored").returncode for _ in range(2)] == [-signal.SIGKILL] * 2
 
 
 @pytest.mark.parametrize("fate", ["", "self"])
-def test_a_token_kills_once(tmp_path: Path, fate: str) -> None:
+def test_token_kills_once(tmp_path: Path, fate: str) -> None:
     token = tmp_path / "token"
     token.write_text(fate)
     first, second = _run(f"stored:{token}"), _run(f"stored:{token}")
@@ -47,7 +47,7 @@ def test_a_token_kills_once(tmp_path: Path, fate: str) -> None:
     assert not token.exists()
 
 
-def test_a_token_may_freeze_instead(tmp_path: Path) -> None:
+def test_token_can_freeze_the_process_instead(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("stop")
     with subprocess.Popen(
@@ -58,7 +58,7 @@ def test_a_token_may_freeze_instead(tmp_path: Path) -> None:
         text=True,
     ) as process:
         try:
-            # Only once it stands still: woken before that, it would freeze for good.
+            # Continue it only once it is stopped: an earlier SIGCONT would be lost.
             while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:
                 time.sleep(0.01)
             assert not token.exists()

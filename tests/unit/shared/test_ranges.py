@@ -1,9 +1,9 @@
-"""Lists of numbers as people write them."""
+"""Lists of numbers and ranges."""
 
 from shared.number_lists import numbers_in
 
 
-def test_a_persons_list_of_numbers_has_ranges() -> None:
+def test_number_lists_accept_ranges() -> None:
     assert numbers_in("1-4, 9") == ["1", "2", "3", "4", "9"]
     assert numbers_in(" 0.2，0.5 、 1 ") == ["0.2", "0.5", "1"]
     assert numbers_in("3 - 5") == ["3", "4", "5"]

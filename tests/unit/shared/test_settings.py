@@ -1,4 +1,4 @@
-"""Settings come from the environment, and each is documented."""
+"""Settings are read from the environment and documented."""
 
 from pathlib import Path
 
@@ -16,17 +16,17 @@ def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
 
 
-def test_each_setting_is_documented_as_its_table_says() -> None:
+def test_settings_documentation_contains_the_generated_table() -> None:
     documented = DOCS.read_text("utf-8")
     for line in settings_table().splitlines():
         assert line in documented, f"{line}\nis missing: python -m shared.settings"
 
 
-def test_each_setting_has_a_meaning() -> None:
+def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
-def test_addresses_follow_from_home_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_urls_follow_from_home_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESIGNER_HOME", "/srv/codesigner")
     monkeypatch.setenv("CODESIGNER_PORT", "8123")
     settings = load_settings()
@@ -34,17 +34,17 @@ def test_addresses_follow_from_home_and_port(monkeypatch: pytest.MonkeyPatch) ->
     assert settings.public_url == "http://127.0.0.1:8123"
 
 
-def test_the_home_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_settings().home == tmp_path / ".codesigner"
 
 
-def test_arguments_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arguments_override_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESIGNER_PORT", "8123")
     assert load_settings(port=9000).port == 9000
 
 
-def test_empty_means_none_where_none_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_values_of_optional_settings_mean_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LEASE_S", "JOB_TTL_S", "MODELS_DIR", "SECRET_KEY", "ADMIN_TOKEN"):
         monkeypatch.setenv(f"{PREFIX}{name}", "")
     settings = load_settings()
@@ -61,7 +61,7 @@ def test_empty_means_none_where_none_is_meant(monkeypatch: pytest.MonkeyPatch) -
         ("lease_s", "-1"),
     ],
 )
-def test_what_does_not_fit_is_refused(
+def test_invalid_values_are_rejected(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"{PREFIX}{name.upper()}", value)
@@ -69,7 +69,7 @@ def test_what_does_not_fit_is_refused(
         load_settings()
 
 
-def test_secrets_are_not_shown() -> None:
+def test_secrets_are_not_in_the_representation() -> None:
     settings = load_settings(
         admin_token="hush" * 4, secret_key="hush" * 8, database_url="postgresql://a:hush@b/c"
     )
@@ -77,7 +77,7 @@ def test_secrets_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize(("name", "least"), [("admin_token", 16), ("secret_key", 32)])
-def test_short_secrets_are_refused_by_their_name_and_not_told(name: str, least: int) -> None:
+def test_short_secret_error_names_the_setting_but_not_its_value(name: str, least: int) -> None:
     assert load_settings(**{name: "s" * least})
     with pytest.raises(ValidationError, match=f"{name}\n.*fewer than {least}") as refused:
         load_settings(**{name: "hush" * (least // 4 - 1)})
@@ -94,10 +94,10 @@ def test_short_secrets_are_refused_by_their_name_and_not_told(name: str, least: 
         ("192.0.2.7", "http://192.0.2.7:8000"),
     ],
 )
-def test_visitors_come_by_the_address_listened_on(host: str, url: str) -> None:
+def test_public_url_follows_from_the_listening_address(host: str, url: str) -> None:
     assert load_settings(host=host).public_url == url
 
 
-def test_settings_do_not_change() -> None:
+def test_settings_are_immutable() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         load_settings().port = 1

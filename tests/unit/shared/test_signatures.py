@@ -1,4 +1,4 @@
-"""Signatures, checked by the specification's own library."""
+"""Webhook signatures, verified with the reference library of the specification."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from shared.webhooks.signing import InvalidSecret, new_secret, signed_headers, v
 PAYLOAD = json.dumps({"type": "job.succeeded", "data": {"brief": "手机壳"}}).encode()
 
 
-def test_a_signature_is_what_the_specification_says() -> None:
+def test_signature_verifies_with_the_reference_library() -> None:
     secret = new_secret()
     headers = signed_headers("msg_1", int(time.time()), PAYLOAD, [secret])
     assert Webhook(secret).verify(PAYLOAD, headers) == json.loads(PAYLOAD)
@@ -24,15 +24,15 @@ def test_a_signature_is_what_the_specification_says() -> None:
             Webhook(secret).verify(PAYLOAD, headers | {name: value})
 
 
-def test_the_example_of_the_specification_is_reproduced() -> None:
-    """From the documentation of the specification's libraries."""
+def test_specification_example_is_reproduced() -> None:
+    """The example is from the documentation of the reference libraries."""
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     payload = b'{"test": 2432232314}'
     headers = signed_headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, payload, [secret])
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_while_a_secret_is_rotated_both_verify() -> None:
+def test_both_secrets_verify_during_rotation() -> None:
     new, old, other = new_secret(), new_secret(), new_secret()
     headers = signed_headers("msg_1", int(time.time()), PAYLOAD, [new, old])
     assert headers["webhook-signature"].count("v1,") == 2
@@ -42,7 +42,7 @@ def test_while_a_secret_is_rotated_both_verify() -> None:
         Webhook(other).verify(PAYLOAD, headers)
 
 
-def test_secrets_are_checked() -> None:
+def test_secrets_are_validated() -> None:
     assert validate_secret(new_secret()).startswith("whsec_")
     assert new_secret() != new_secret()
     for size in (23, 65):

@@ -1,4 +1,4 @@
-"""Normal forms of odd texts."""
+"""Unicode normalization of unusual texts."""
 
 import unicodedata
 
@@ -20,7 +20,7 @@ MARKS = [
 
 
 def longest_run(text: str) -> int:
-    """Count the combining marks of the longest run, once taken apart: what has to be sorted."""
+    """Return the length of the longest run of combining marks after decomposition."""
     longest = run = 0
     for char in unicodedata.normalize("NFKD", text):
         run = run + 1 if unicodedata.combining(char) else 0
@@ -30,22 +30,22 @@ def longest_run(text: str) -> int:
 
 @pytest.mark.parametrize("form", ["NFC", "NFKC"])
 @pytest.mark.parametrize("marks", MARKS)
-def test_runs_of_marks_are_parted(form: str, marks: str) -> None:
+def test_long_runs_of_combining_marks_are_split(form: str, marks: str) -> None:
     found = normalized(form, "a" + marks * 1000)  # type: ignore[arg-type]
     assert longest_run(found) <= 2 * MOST_MARKS + 4
 
 
-def test_no_character_brings_a_long_run_of_its_own() -> None:
+def test_no_character_decomposes_into_a_long_run_of_marks() -> None:
     assert max(longest_run(chr(code)) for code in range(0x110000)) <= 4
 
 
 @pytest.mark.parametrize("text", ["e\u0301", "Tiếng Việt", "각", "क्षि", "teal", "שָׁלוֹם", "½ ﬁ"])
-def test_what_people_write_is_normalized_as_ever(text: str) -> None:
+def test_ordinary_text_is_normalized_as_by_unicodedata(text: str) -> None:
     for form in ("NFC", "NFKC"):
         assert normalized(form, text) == unicodedata.normalize(form, text)  # type: ignore[arg-type]
 
 
-def test_a_brief_is_measured_before_and_after() -> None:
+def test_brief_length_is_limited_before_and_after_normalization() -> None:
     assert checked_brief("e\u0301" * 2000, 2000) == "é" * 2000
     assert checked_brief("\u1fb3\u0314\u0342" * 1000, 2000) == "\u1f87" * 1000
     for brief in ("e\u0301" * 2001, "a" + "\u0301" * 100_000, "a" * 8001, "\u0958" * 1500):

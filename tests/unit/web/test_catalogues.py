@@ -1,4 +1,4 @@
-"""The translations are whole, fit their messages, and the compiled ones are the written ones."""
+"""The message catalogs are complete, match their messages and are compiled."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ STATIC = Path(catalogue_path("zh")).parents[3] / "static"
 _PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
-def test_every_message_has_a_chinese_text() -> None:
+def test_every_message_has_a_chinese_translation() -> None:
     chinese = load("zh")
     missing = [
         message.id
@@ -25,28 +25,28 @@ def test_every_message_has_a_chinese_text() -> None:
     assert missing == [], "run python -m web.message_catalogs and translate what is empty"
 
 
-def test_nothing_is_translated_that_is_not_said() -> None:
+def test_catalog_has_no_obsolete_messages() -> None:
     said = {message.id for message in collected()}
     assert [message.id for message in load("zh") if message.id and message.id not in said] == []
 
 
-def test_translations_have_the_places_of_their_messages() -> None:
+def test_translations_keep_the_placeholders_of_their_messages() -> None:
     for message in load("zh"):
         if message.id:
             assert sorted(_PLACE.findall(message.id)) == sorted(_PLACE.findall(message.string))
 
 
-def test_the_compiled_catalogue_is_the_written_one() -> None:
+def test_compiled_catalog_is_up_to_date() -> None:
     assert catalogue_path("zh").with_suffix(".mo").read_bytes() == compiled(load("zh"))
 
 
-def test_titles_of_errors_are_collected() -> None:
+def test_error_titles_are_extracted() -> None:
     said = {message.id for message in collected()}
     assert {kind.title for kind in ERRORS.values()} <= said
 
 
-def test_texts_of_the_scripts_come_from_the_page() -> None:
-    """Nothing that a person reads is written in the scripts themselves."""
+def test_scripts_contain_no_user_visible_texts() -> None:
+    """Scripts take their texts from the page, where they are translated."""
     for script in STATIC.glob("*.js"):
         assert not re.search(r"textContent = \"[A-Za-z]", script.read_text()), script
 
@@ -54,7 +54,7 @@ def test_texts_of_the_scripts_come_from_the_page() -> None:
 @pytest.mark.parametrize(
     "code", ["animation_first_frame", "nothing_understood", "pictures_left_out"]
 )
-def test_notices_have_words(code: str) -> None:
+def test_notices_have_a_text(code: str) -> None:
     app = Flask(__name__)
     i18n.register(app)
     with app.test_request_context():

@@ -1,4 +1,4 @@
-"""Where requests end in a stream of bytes, however it is cut."""
+"""Request framing: where requests end in a byte stream, however it is split."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +21,7 @@ PLENTY = Room(10**9)
 
 @pytest.fixture
 def begin() -> Iterator[Callable[..., Incoming]]:
-    """Begins requests, whose bodies are forgotten at the end."""
+    """Return a function that begins a request; its body is freed after the test."""
     begun: list[Incoming] = []
 
     def begin(
@@ -60,7 +60,7 @@ requests = st.one_of(
 
 
 @given(st.lists(requests, min_size=1, max_size=4), st.lists(st.integers(0, 2000)))
-def test_requests_are_told_apart_in_any_pieces(
+def test_pipelined_requests_are_separated_however_the_stream_is_split(
     sent: list[tuple[bytes, bytes]], cuts: list[int]
 ) -> None:
     stream = b"".join(request for request, _ in sent)
@@ -80,7 +80,7 @@ def test_requests_are_told_apart_in_any_pieces(
     assert not incoming.begun
 
 
-def test_what_waits_for_continue_is_told_and_the_parser_does_not_see_it(
+def test_expect_100_continue_is_reported_and_removed_for_the_parser(
     begin: Callable[..., Incoming],
 ) -> None:
     incoming = begin()
@@ -90,7 +90,7 @@ def test_what_waits_for_continue_is_told_and_the_parser_does_not_see_it(
     assert b"".join(incoming.chunks()) == sized(b"abc")
 
 
-def test_a_head_with_bare_line_feeds_is_left_to_the_parser_at_once(
+def test_head_with_bare_line_feeds_is_passed_to_the_parser(
     begin: Callable[..., Incoming],
 ) -> None:
     incoming = begin()
@@ -132,8 +132,8 @@ def test_invalid_framing_is_rejected_at_once(sent: bytes, begin: Callable[..., I
 
 
 @pytest.mark.parametrize("size", [1, 100])
-def test_the_number_of_small_chunks_is_bounded(size: int, begin: Callable[..., Incoming]) -> None:
-    """Each chunk is a turn of a loop: their number is bounded by the size of the body."""
+def test_number_of_small_chunks_is_bounded(size: int, begin: Callable[..., Incoming]) -> None:
+    """Each chunk costs a loop iteration, so the body size bounds the number of chunks."""
     incoming = begin()
     chunk = b"%x\r\n%b\r\n" % (size, b"a" * size)
     incoming.feed(CHUNKED)
@@ -145,7 +145,7 @@ def test_the_number_of_small_chunks_is_bounded(size: int, begin: Callable[..., I
     assert received == 1000 + received * size // 1024
 
 
-def test_many_chunks_of_a_kibibyte_are_one_body(begin: Callable[..., Incoming]) -> None:
+def test_many_chunks_of_one_kibibyte_are_joined(begin: Callable[..., Incoming]) -> None:
     incoming = begin()
     incoming.feed(CHUNKED)
     for _ in range(5000):
@@ -155,7 +155,7 @@ def test_many_chunks_of_a_kibibyte_are_one_body(begin: Callable[..., Incoming]) 
 
 
 @pytest.mark.parametrize("sent", [sized(b"x" * 101)[:-101], CHUNKED + b"65\r\n"])
-def test_a_body_that_announces_too_much_is_refused_before_it_comes(
+def test_body_declared_too_large_is_rejected_before_it_is_received(
     sent: bytes, begin: Callable[..., Incoming]
 ) -> None:
     incoming = begin(max_bytes=lambda head: 100 if head.target == "/" else 0)
@@ -165,7 +165,7 @@ def test_a_body_that_announces_too_much_is_refused_before_it_comes(
     assert b"".join(incoming.chunks()) == line + b"\r\nConnection: close\r\n" + fields
 
 
-def test_a_head_has_a_most_size(begin: Callable[..., Incoming]) -> None:
+def test_head_size_is_limited(begin: Callable[..., Incoming]) -> None:
     incoming = begin()
     for _ in range(64):
         incoming.feed(b"x" * 1024)
@@ -174,7 +174,7 @@ def test_a_head_has_a_most_size(begin: Callable[..., Incoming]) -> None:
     assert caught.value.code == "malformed_request"
 
 
-def test_large_bodies_take_room_and_give_it_back(begin: Callable[..., Incoming]) -> None:
+def test_large_bodies_reserve_and_release_memory(begin: Callable[..., Incoming]) -> None:
     room = Room(200_000)
     first, second = begin(room=room), begin(room=room)
     body = sized(b"x" * 150_000)
@@ -187,7 +187,7 @@ def test_large_bodies_take_room_and_give_it_back(begin: Callable[..., Incoming])
     assert room.take(200_000)
 
 
-def test_a_body_above_the_cap_is_passed_on(begin: Callable[..., Incoming]) -> None:
+def test_body_above_the_buffer_limit_is_streamed(begin: Callable[..., Incoming]) -> None:
     incoming = begin(Limits(body_bytes=10))
     incoming.feed(sized(b"x" * 11)[:-5])
     assert incoming.too_large
@@ -196,7 +196,7 @@ def test_a_body_above_the_cap_is_passed_on(begin: Callable[..., Incoming]) -> No
     assert (incoming.complete, incoming.surplus) == (True, b"GET")
 
 
-def test_a_chunked_body_above_the_cap_is_passed_on_in_large_chunks(
+def test_chunked_body_above_the_buffer_limit_is_streamed_in_large_chunks(
     begin: Callable[..., Incoming],
 ) -> None:
     incoming = begin(Limits(body_bytes=10))
@@ -210,7 +210,7 @@ def test_a_chunked_body_above_the_cap_is_passed_on_in_large_chunks(
     assert (incoming.complete, incoming.surplus) == (True, b"GET")
 
 
-def test_a_deadline_moves_with_bytes_and_only_so_far() -> None:
+def test_received_bytes_extend_the_deadline_up_to_a_limit() -> None:
     pace = Pace(Limits(grace_s=10.0, bytes_per_s=100.0, ahead_s=30.0))
     began = pace.until
     pace.add(500)

@@ -1,10 +1,10 @@
-"""The web half needs none of the computing libraries, and not the worker."""
+"""The web application imports neither the compute libraries nor the worker."""
 
 import subprocess
 import sys
 
 
-def test_the_web_half_answers_without_the_computing_libraries() -> None:
+def test_web_application_serves_requests_without_the_compute_libraries() -> None:
     program = """
 import sys
 class Refuse:

@@ -1,4 +1,4 @@
-"""Places for short work: who waits is bounded in number and time."""
+"""The concurrency limiter: the number of waiting requests and their wait are bounded."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ import time
 from web.http.concurrency import ConcurrencyLimiter
 
 
-def test_so_many_wait_and_the_next_one_is_refused_at_once() -> None:
+def test_request_beyond_the_waiting_limit_is_rejected_immediately() -> None:
     desks = ConcurrencyLimiter(1, waiting=2, wait_s=600.0)
     assert desks.take()
     got: list[bool] = []
@@ -25,7 +25,7 @@ def test_so_many_wait_and_the_next_one_is_refused_at_once() -> None:
     assert got == [True, True]
 
 
-def test_who_waits_too_long_is_refused() -> None:
+def test_request_is_rejected_after_the_wait_timeout() -> None:
     desks = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
     assert desks.take()
     assert not desks.take()

@@ -1,4 +1,4 @@
-"""Whatever waits holds a bounded number of threads, and leaves some to who only looks."""
+"""Waiting requests hold a bounded number of threads, so that some stay free for reads."""
 
 from web import extensions as context
 from web.server.gunicorn_app import THREADS
@@ -8,8 +8,8 @@ from web.uploads import images as uploads
 _FOR_LOOKS = 8
 
 
-def test_all_that_waits_leaves_threads_for_looks() -> None:
-    """Not counting what programs send: it has threads of its own."""
+def test_waiting_requests_leave_threads_for_reads() -> None:
+    """API writes are not counted: they have a thread pool of their own."""
     waiting = (
         context.MAX_STREAMS
         + context.MAX_CONCURRENT_PAGE_WRITES
@@ -24,5 +24,5 @@ def test_all_that_waits_leaves_threads_for_looks() -> None:
     assert THREADS - RECORDING_THREADS - waiting >= _FOR_LOOKS
 
 
-def test_waiting_requests_and_desks_leave_programs_threads() -> None:
+def test_recording_threads_suffice_for_streams_and_api_writes() -> None:
     assert RECORDING_THREADS >= context.MAX_STREAMS + 2 * context.MAX_CONCURRENT_API_WRITES

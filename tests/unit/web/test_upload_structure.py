@@ -1,4 +1,4 @@
-"""Images of few bytes and much work: counted and refused before Pillow or libjpeg parse them."""
+"""Small images that cost much work are rejected before Pillow or libjpeg parse them."""
 
 import io
 import struct
@@ -32,7 +32,7 @@ def language() -> Iterator[None]:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Files that Pillow opened."""
+    """Return the list of files that Pillow opened."""
     files: list[object] = []
     pillow = Image.open
     monkeypatch.setattr(
@@ -43,7 +43,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Subprocesses that were started."""
+    """Return the list of subprocesses that were started."""
     calls: list[object] = []
     run = subprocess.run
     monkeypatch.setattr(
@@ -94,7 +94,7 @@ def webp_with(chunk: bytes, count: int) -> bytes:
 
 
 def animation_of_chunks(count: int) -> bytes:
-    """An animation whose second frame contains unknown chunks, which libwebp takes one by one."""
+    """Return an animation whose second frame has unknown chunks, read one by one by libwebp."""
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     whole = file(frames[0], "WEBP", save_all=True, append_images=frames[1:])
     at = whole.rindex(b"ANMF")
@@ -138,14 +138,16 @@ MANY = {
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_an_image_of_many_parts_is_refused_unopened(name: str, opened: list[object]) -> None:
+def test_image_with_too_many_parts_is_rejected_before_opening(
+    name: str, opened: list[object]
+) -> None:
     error = refusal(MANY[name])
     assert (error.code, error.status) == ("image_unreadable", 422)
     assert [each.field for each in error.fields] == ["reference"]
     assert not opened
 
 
-def test_the_message_names_the_part_and_the_limit() -> None:
+def test_error_names_the_part_and_the_limit() -> None:
     assert "100 scans" in refusal(MANY["JPEG scans"]).message
     assert "1000 segments" in refusal(MANY["JPEG segments"]).message
     assert "500 chunks of metadata" in refusal(MANY["PNG text"]).message
@@ -154,14 +156,14 @@ def test_the_message_names_the_part_and_the_limit() -> None:
 
 
 @pytest.mark.parametrize("sof", [0xC3, 0xC9, 0xCA])
-def test_a_jpeg_that_browsers_do_not_show_is_refused(sof: int, opened: list[object]) -> None:
+def test_jpeg_type_unsupported_by_browsers_is_rejected(sof: int, opened: list[object]) -> None:
     error = refusal(jpeg().replace(b"\xff\xc0", bytes([0xFF, sof])))
     assert error.code == "image_unreadable"
     assert "baseline and progressive" in error.message
     assert not opened
 
 
-def test_images_as_encoders_write_them_are_accepted() -> None:
+def test_images_from_common_encoders_are_accepted() -> None:
     noise = Image.effect_noise((900, 900), 90).convert("RGB")
     frames = [Image.new("RGB", (9, 9), (each % 256, each // 256, 0)) for each in range(400)]
     profile = segment(0xE2, b"ICC_PROFILE\0" + bytes(65_000)) * 255
@@ -187,7 +189,7 @@ def test_images_as_encoders_write_them_are_accepted() -> None:
         assert read(content).png.startswith(b"\x89PNG"), name
 
 
-def test_scans_and_segments_are_counted_as_libjpeg_finds_them() -> None:
+def test_scans_and_segments_are_counted_as_in_libjpeg() -> None:
     thumbnail = jpeg(progressive=True)
     content = after_soi(jpeg(progressive=True), segment(0xE1, b"Exif\0\0" + thumbnail))
     scans = len(scans_of(thumbnail))
@@ -195,7 +197,7 @@ def test_scans_and_segments_are_counted_as_libjpeg_finds_them() -> None:
     assert structure.check_structure("JPEG", content).scans == scans
 
 
-def test_an_image_is_opened_in_a_place_for_decoding(
+def test_image_is_opened_under_the_decoding_limit(
     monkeypatch: pytest.MonkeyPatch, opened: list[object]
 ) -> None:
     places = ConcurrencyLimiter(1, waiting=1, wait_s=0.01)
@@ -205,7 +207,7 @@ def test_an_image_is_opened_in_a_place_for_decoding(
     assert not opened
 
 
-def test_what_takes_memory_out_of_proportion_is_decoded_apart(started: list[object]) -> None:
+def test_memory_hungry_images_are_decoded_in_a_subprocess(started: list[object]) -> None:
     long_jpeg = Image.new("RGB", (20_000, 600))  # libjpeg downscales none whose height is small
     clear = Image.new("RGBA", (9, 9), (10, 200, 30, 40))
     for content in (
@@ -227,7 +229,7 @@ def fixed(*values: float) -> bytes:
 
 
 def chained_profile(links: int) -> bytes:
-    """An ICC profile whose D2B0 is a chain of one matrix, referred to again and again."""
+    """Return an ICC profile whose D2B0 repeats one matrix element by reference."""
     matrix = b"matf\0\0\0\0" + struct.pack(">HH12f", 3, 3, *(0, 1, 0, 1, 0, 0, 0, 0, 1), 0, 0, 0)
     head = b"mpet\0\0\0\0" + struct.pack(">HHI", 3, 3, links)
     chain = head + struct.pack(">II", len(head) + 8 * links, len(matrix)) * links + matrix
@@ -243,8 +245,8 @@ def chained_profile(links: int) -> bytes:
     return header.ljust(128, b"\0") + directory + data
 
 
-def test_a_profile_of_chained_elements_is_not_run() -> None:
-    """Each link costs 8 bytes and is run for each of 36,000 colours."""
+def test_profile_of_chained_elements_is_not_applied() -> None:
+    """Each element costs 8 bytes and is evaluated for each of 36,000 colours."""
     for links in (1, 40_000):
         picture = Image.new("RGB", (4, 4), (10, 200, 30))
         content = file(picture, "PNG", icc_profile=chained_profile(links))

@@ -1,4 +1,4 @@
-"""Reference images: what is refused with which reason, and what is made of the rest."""
+"""Reference images: error codes of invalid files, and normalization of valid ones."""
 
 import io
 import random
@@ -60,7 +60,7 @@ def status(content: bytes) -> int:
 
 
 def empty_png(width: int, height: int) -> bytes:
-    """A whole PNG file whose pixels are promised and never come."""
+    """Return a PNG file that declares a size but contains no pixel data."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return (
@@ -90,18 +90,18 @@ def empty_png(width: int, height: int) -> bytes:
         (bytes(2_000_001), "payload_too_large"),
     ],
 )
-def test_a_bad_file_is_refused_with_its_reason(content: bytes, code: str) -> None:
+def test_invalid_files_are_rejected_with_an_error_code(content: bytes, code: str) -> None:
     assert refusal(content).code == code
 
 
-def test_a_cut_picture_is_refused() -> None:
+def test_truncated_image_is_rejected() -> None:
     noise = Image.effect_noise((200, 200), 90).convert("RGB")
     for kind in ("PNG", "JPEG", "WEBP"):
         whole = file(noise, kind)
         assert refusal(whole[: len(whole) // 2]).code == "image_unreadable", kind
 
 
-def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
+def test_too_many_pixels_are_rejected_before_decoding() -> None:
     plain = Image.new("RGB", (2100, 2000))
     few = UploadLimits(max_bytes=10_000_000, max_pixels=4_000_000)
     for kind in ("PNG", "JPEG", "WEBP"):
@@ -110,7 +110,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
         assert "2100" in error.message
 
 
-def test_damaged_bytes_never_end_in_anything_but_a_refusal() -> None:
+def test_damaged_files_raise_only_documented_errors() -> None:
     chance = random.Random(5)
     wholes = [file(Image.effect_noise((24, 24), 90), kind) for kind in ("PNG", "JPEG", "WEBP")]
     for _ in range(600):
@@ -121,7 +121,7 @@ def test_damaged_bytes_never_end_in_anything_but_a_refusal() -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
-def test_every_mode_becomes_rgb(mode: str) -> None:
+def test_every_mode_is_converted_to_rgb(mode: str) -> None:
     source = Image.new("RGB", (8, 6), (200, 100, 50))
     picture = Image.new("I;16", (8, 6), 40_000) if mode == "I;16" else source.convert(mode)
     made = opened(file(picture))
@@ -132,7 +132,7 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
         assert made.getpixel((0, 0)) == (156, 156, 156)
 
 
-def test_cmyk_becomes_rgb() -> None:
+def test_cmyk_is_converted_to_rgb() -> None:
     picture = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
     red, green, blue = opened(file(picture, "JPEG")).getpixel((4, 4))
     assert red > 200
@@ -140,7 +140,7 @@ def test_cmyk_becomes_rgb() -> None:
     assert blue < 60
 
 
-def test_what_is_transparent_lies_on_white() -> None:
+def test_transparent_pixels_are_composited_on_white() -> None:
     assert opened(file(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).getpixel((0, 0)) == (255,) * 3
     palette = Image.new("P", (4, 4), 1)
     palette.putpalette([0, 0, 0, 200, 0, 0])
@@ -148,7 +148,7 @@ def test_what_is_transparent_lies_on_white() -> None:
     assert opened(file(palette, transparency=1)).getpixel((0, 0)) == (255, 255, 255)
 
 
-def test_an_animation_gives_its_first_frame_and_a_notice() -> None:
+def test_animation_is_reduced_to_its_first_frame_with_a_notice() -> None:
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     for kind in ("PNG", "WEBP"):
         content = file(frames[0], kind, save_all=True, append_images=frames[1:], lossless=True)
@@ -159,13 +159,13 @@ def test_an_animation_gives_its_first_frame_and_a_notice() -> None:
     assert read(file(frames[0])).notices == ()
 
 
-def test_a_second_picture_inside_a_jpeg_is_no_animation() -> None:
+def test_multi_picture_jpeg_is_not_an_animation() -> None:
     frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "blue")]
     content = file(frames[0], "MPO", save_all=True, append_images=frames[1:])
     assert read(content).notices == ()
 
 
-def test_the_picture_is_turned_upright_and_metadata_are_gone() -> None:
+def test_orientation_is_applied_and_metadata_are_removed() -> None:
     picture = Image.new("RGB", (6, 4), "red")
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -180,19 +180,19 @@ def test_the_picture_is_turned_upright_and_metadata_are_gone() -> None:
     assert b"secret" not in read(file(picture, pnginfo=notes)).png
 
 
-def test_broken_exif_does_not_matter() -> None:
+def test_invalid_exif_is_ignored() -> None:
     content = file(Image.new("RGB", (6, 4)), exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")
     assert opened(content).size == (6, 4)
 
 
-def test_an_embedded_profile_is_applied() -> None:
+def test_embedded_icc_profile_is_applied() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     picture = Image.new("RGB", (4, 4), (10, 200, 30))
     assert opened(file(picture, icc_profile=lab)).getpixel((0, 0)) == (10, 200, 30)
     assert opened(file(picture, icc_profile=b"no profile")).getpixel((0, 0)) == (10, 200, 30)
 
 
-def test_a_large_picture_is_made_smaller_and_keeps_its_look() -> None:
+def test_large_image_is_downscaled_and_keeps_its_appearance() -> None:
     ramp = Image.linear_gradient("L").resize((3000, 1200))
     for kind in ("PNG", "JPEG", "WEBP"):
         made = opened(file(ramp.convert("RGB"), kind))
@@ -202,7 +202,7 @@ def test_a_large_picture_is_made_smaller_and_keeps_its_look() -> None:
     assert opened(file(Image.new("RGB", (3000, 1)))).size == (1024, 1)
 
 
-def test_a_heavy_picture_is_decoded_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_hungry_image_is_decoded_in_a_subprocess(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = UploadLimits(max_bytes=10_000_000, max_pixels=20_000_000)
     content = file(Image.new("RGB", (4000, 2100), (10, 200, 30)))
     here = decoding.decode_in_process(io.BytesIO(content))
@@ -218,19 +218,19 @@ def test_a_heavy_picture_is_decoded_apart(monkeypatch: pytest.MonkeyPatch) -> No
     assert refusal(content[:-4000], limits).code == "image_unreadable"
 
 
-def test_decoding_apart_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decoding_subprocess_is_ended_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "_CHILD_S", 0.001)
     with pytest.raises(decoding.DecodingLimitExceeded):
         decoding.decode_in_subprocess(io.BytesIO(file(Image.new("RGB", (8, 8)))))
 
 
-def test_the_same_file_gives_the_same_bytes() -> None:
+def test_same_file_is_normalized_to_the_same_bytes() -> None:
     content = file(Image.effect_noise((50, 40), 90), "JPEG")
     assert read(content).png == read(content).png
 
 
 @pytest.mark.parametrize(("side_px", "name"), [(40, "_IN_PROCESS"), (3000, "_SUBPROCESS")])
-def test_who_gets_no_place_for_decoding_soon_is_refused(
+def test_upload_is_rejected_while_no_decoding_slot_is_free(
     monkeypatch: pytest.MonkeyPatch, side_px: int, name: str
 ) -> None:
     limits = UploadLimits(max_bytes=2_000_000, max_pixels=10_000_000)
@@ -242,7 +242,7 @@ def test_who_gets_no_place_for_decoding_soon_is_refused(
     assert (refused.code, refused.retry_after_s) == ("unavailable", 5)
     desks.give_back()
     assert read(picture, limits).notices == ()
-    with pytest.raises(CodesignerError):  # broken pictures give their place back
+    with pytest.raises(CodesignerError):  # broken images release their slot
         read(picture[:60], limits)
     assert read(picture, limits).notices == ()
 

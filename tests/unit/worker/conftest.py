@@ -1,4 +1,4 @@
-"""Tiny models of real classes that read or write, each with a tokenizer of its own."""
+"""Tiny language models of real classes, each with its own tokenizer."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ SIGNS = ["<pad>", "<eos>", "<bos>", "<unk>"]
 
 
 def _save_tokenizer(folder: Path) -> int:
-    """Write tokenizer.json (a token a character) and give the size of its vocabulary."""
+    """Write tokenizer.json (one token per character) and return the vocabulary size."""
     letters = {chr(code) for code in range(32, 127)} | set("\n▁。，、：；要求设计说明")
     for term in [*COLOURS.values(), *PATTERNS.values()]:
         letters |= set("".join(term.zh))
@@ -44,7 +44,7 @@ def _save_tokenizer(folder: Path) -> int:
 
 @pytest.fixture(scope="session")
 def tiny_gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Save a random Gemma 3 of two layers."""
+    """Save a random two-layer Gemma 3 and return its folder."""
     folder = tmp_path_factory.mktemp("tiny-gemma")
     config = Gemma3TextConfig(
         vocab_size=_save_tokenizer(folder),
@@ -69,7 +69,7 @@ def tiny_gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Save a random Llama of two layers whose output rows are not its input rows."""
+    """Save a random two-layer Llama with untied embeddings and return its folder."""
     folder = tmp_path_factory.mktemp("tiny-llama")
     config = LlamaConfig(
         vocab_size=_save_tokenizer(folder),
@@ -89,7 +89,7 @@ def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def blip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Save a random BLIP that knows four words."""
+    """Save a random BLIP with a vocabulary of four words and return its folder."""
     folder = tmp_path_factory.mktemp("tiny-blip")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "red", "blue", "dots", "stripes"]
     tokenizer = BertTokenizer(vocab={word: index for index, word in enumerate(words)})
@@ -119,7 +119,7 @@ def blip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Save a random BERT of two layers, 16 wide."""
+    """Save a random two-layer BERT of width 16 and return its folder."""
     folder = tmp_path_factory.mktemp("tiny-bert")
     words = ["[PAD]", "[UNK]", "query", ":", "blue", "red", "stripes", "dots"]
     tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, "[UNK]"))

@@ -1,4 +1,4 @@
-"""Tiny pipelines of diffusers' real classes, with tokenizers of their own, saved to a folder."""
+"""Tiny diffusers pipelines of real classes, with their own tokenizers."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def _scheduler() -> DDIMScheduler:
 
 
 def save_stable_diffusion(folder: Path, seed: int = 0) -> Path:
-    """Save a pipeline of convolutions (a UNet) that was not trained; it draws 32 px."""
+    """Save an untrained 32 px pipeline with a UNet and return its folder."""
     vocabulary = [
         "<|startoftext|>",
         "<|endoftext|>",
@@ -88,7 +88,7 @@ def save_stable_diffusion(folder: Path, seed: int = 0) -> Path:
 
 
 def save_transformer_pipeline(folder: Path, seed: int = 0) -> Path:
-    """Save a pipeline whose transformer knows places; it starts from no picture; 32 px."""
+    """Save an untrained 32 px text-to-image pipeline with a transformer; return its folder."""
     tokenizer = T5Tokenizer(
         vocab=[("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((each, -2.0) for each in _LETTERS)],
         extra_ids=0,

@@ -1,4 +1,4 @@
-"""The base models' training: every phase, from the corpus to a release that draws."""
+"""Training of the base models: every phase, from the corpus to a usable release."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from worker.models.generator import model as generator
 from worker.models.weight_locator import Places, find_weights
 from worker.training.base import BaseOptions, BaseTraining
 
-pytestmark = pytest.mark.weights  # the designs are embedded by the real encoders
+pytestmark = pytest.mark.weights  # the real encoders embed the designs
 
 OPTIONS = BaseOptions(
     designs=12,
@@ -45,7 +45,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[
     return folder, told
 
 
-def test_a_release_comes_of_it_that_draws(trained: tuple[Path, list[tuple[str, int]]]) -> None:
+def test_training_yields_a_release_that_generates_tiles(
+    trained: tuple[Path, list[tuple[str, int]]],
+) -> None:
     release = trained[0] / "release"
     manifest = json.loads((release / "manifest.json").read_text())
     entries = {entry["role"]: entry for entry in manifest["versions"]}
@@ -59,7 +61,7 @@ def test_a_release_comes_of_it_that_draws(trained: tuple[Path, list[tuple[str, i
     assert drawn.draw(code, [1], 64).shape == (1, 64, 64, 3)
 
 
-def test_designs_are_prepared_with_captions_in_both_languages(
+def test_designs_have_captions_in_both_languages(
     trained: tuple[Path, list[tuple[str, int]]],
 ) -> None:
     arrays = BaseTraining(OPTIONS, trained[0], lambda *_: None).arrays()
@@ -70,7 +72,7 @@ def test_designs_are_prepared_with_captions_in_both_languages(
     assert np.allclose(np.linalg.norm(arrays.caption_text, axis=1), 1, atol=1e-3)
 
 
-def test_what_is_done_is_not_done_again(trained: tuple[Path, list[tuple[str, int]]]) -> None:
+def test_finished_phases_are_skipped(trained: tuple[Path, list[tuple[str, int]]]) -> None:
     folder = trained[0]
     before = {path.name: path.read_bytes() for path in folder.glob("*.safetensors")}
     assert set(before) == {"field.safetensors", "reading.safetensors", "adversary.safetensors"}
@@ -78,12 +80,12 @@ def test_what_is_done_is_not_done_again(trained: tuple[Path, list[tuple[str, int
     assert {path.name: path.read_bytes() for path in folder.glob("*.safetensors")} == before
 
 
-def test_it_says_what_it_does(trained: tuple[Path, list[tuple[str, int]]]) -> None:
+def test_progress_is_reported(trained: tuple[Path, list[tuple[str, int]]]) -> None:
     assert ("prepare", 12) in trained[1]
     rows = [json.loads(line) for line in (trained[0] / "log.jsonl").read_text().splitlines()]
     assert rows[0]["phase"] == "prepare"
 
 
-def test_a_phase_without_its_designs_says_so(tmp_path: Path) -> None:
+def test_phase_without_prepared_designs_fails_clearly(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         BaseTraining(OPTIONS, tmp_path, lambda *_: None).run(["field"])

@@ -1,4 +1,4 @@
-"""The caption stage: what it describes, what it expands, and how it keeps to the brief."""
+"""The caption stage: descriptions, expansions and their consistency with the brief."""
 
 import io
 import json
@@ -24,7 +24,7 @@ from worker.stages.caption import run
 
 
 class PaletteVision:
-    """A vision of palettes only."""
+    """A vision model that returns palettes only."""
 
     def embed(self, images: Sequence[Image.Image]) -> VisionFeatures:
         return VisionFeatures(
@@ -35,7 +35,7 @@ class PaletteVision:
 
 @dataclass
 class ScriptedCaptioner:
-    """Writes what it was told to, and keeps what it was asked."""
+    """A captioner with scripted outputs that records its requests."""
 
     drafts: list[str]
     languages: tuple[str, ...] = ("en", "zh")
@@ -102,7 +102,7 @@ def _call(
     )
 
 
-def test_an_expansion_that_keeps_to_the_brief_is_used() -> None:
+def test_consistent_expansion_is_used() -> None:
     models = _models(*["A pattern of waves in blue and white."] * 3)
     (result,) = run([_call("blue waves")], models)
     assert result.description == "A pattern of waves in blue and white."
@@ -117,7 +117,7 @@ def test_an_expansion_that_keeps_to_the_brief_is_used() -> None:
     assert result.details["rejected"] == []
 
 
-def test_a_contradiction_is_passed_over_and_told() -> None:
+def test_contradicting_expansion_is_rejected_and_reported() -> None:
     models = _models("A pattern of dots in red.", *["A pattern of waves in blue."] * 2)
     (result,) = run([_call("blue waves")], models)
     assert result.description == "A pattern of waves in blue."
@@ -128,7 +128,7 @@ def test_a_contradiction_is_passed_over_and_told() -> None:
     assert len(set(seeds)) == 3
 
 
-def test_a_brief_that_leaves_room_gets_a_direction_for_each_variant() -> None:
+def test_open_brief_gets_a_direction_per_variant() -> None:
     models = _models(
         "A pattern of waves in blue.",
         "A pattern of waves in blue and white.",
@@ -144,13 +144,13 @@ def test_a_brief_that_leaves_room_gets_a_direction_for_each_variant() -> None:
     ]
 
 
-def test_directions_that_say_the_same_are_one() -> None:
+def test_equivalent_directions_are_merged() -> None:
     models = _models(*["A pattern of waves in blue.", "A pattern of waves in shades of blue."] * 3)
     (result,) = run([_call("blue waves", variants=4)], models)
     assert json.loads(result.output)["directions"] == ["A pattern of waves in blue."]
 
 
-def test_where_all_contradict_the_brief_stands() -> None:
+def test_brief_is_used_if_all_expansions_contradict_it() -> None:
     models = _models(*["A pattern of dots in red."] * 3)
     (result,) = run([_call("blue waves")], models)
     assert json.loads(result.output)["directions"] == ["blue waves"]
@@ -159,7 +159,7 @@ def test_where_all_contradict_the_brief_stands() -> None:
     assert len(result.details["rejected"]) == 3
 
 
-def test_seeds_of_neighbouring_jobs_do_not_meet() -> None:
+def test_adjacent_job_seeds_yield_disjoint_sampling_seeds() -> None:
     bad = ["A pattern of dots in red."] * 3
     one, two = _models(*bad), _models(*bad)
     run([_call("blue waves", seed=7)], one)
@@ -168,26 +168,26 @@ def test_seeds_of_neighbouring_jobs_do_not_meet() -> None:
     assert not drawn[0] & drawn[1]
 
 
-def test_the_language_is_that_of_the_brief() -> None:
+def test_language_follows_the_brief() -> None:
     models = _models(*["波浪图案，颜色为蓝色。"] * 3)
     (result,) = run([_call("蓝色波浪")], models)
     assert models.captioner.asked[0][1] == "zh"
     assert json.loads(result.output)["language"] == "zh"
 
 
-def test_a_captioner_of_one_language_writes_that() -> None:
+def test_monolingual_captioner_uses_its_language() -> None:
     models = _models(*["A pattern of waves in blue."] * 3, languages=("en",))
     (result,) = run([_call("蓝色波浪")], models)
     assert json.loads(result.output)["language"] == "en"
 
 
-def test_a_captioner_that_cannot_expand_leaves_the_brief() -> None:
+def test_captioner_without_expansion_uses_the_brief() -> None:
     (result,) = run([_call("blue waves")], _models(expands=False))
     assert result.description == "blue waves"
     assert result.details == {"description_from": "brief", "expands": False, "rejected": []}
 
 
-def test_a_reference_is_seen_by_itself_and_with_the_brief() -> None:
+def test_reference_is_described_alone_and_with_the_brief() -> None:
     models = _models("A photo-like image in red.", "A pattern of waves in red.")
     (result,) = run([_call("waves", reference="red")], models)
     document = json.loads(result.output)
@@ -197,7 +197,7 @@ def test_a_reference_is_seen_by_itself_and_with_the_brief() -> None:
     assert [brief for brief, _, _ in models.captioner.asked] == ["", "waves"]
 
 
-def test_a_description_against_the_brief_is_not_used() -> None:
+def test_contradicting_description_is_not_used() -> None:
     models = _models("A photo-like image in red.", "A pattern of dots in red.")
     (result,) = run([_call("blue waves", reference="red")], models)
     assert result.description == "blue waves"
@@ -205,7 +205,7 @@ def test_a_description_against_the_brief_is_not_used() -> None:
     assert result.details["description_from"] == "brief"
 
 
-def test_a_batch_keeps_its_order() -> None:
+def test_batch_results_keep_their_order() -> None:
     waves, stars = ["A pattern of waves."] * 3, ["A pattern of stars."] * 3
     models = _models(*waves, "Seen.", "A pattern of dots in red.", *stars)
     calls = [
@@ -221,7 +221,7 @@ def test_a_batch_keeps_its_order() -> None:
     ]
 
 
-def test_a_real_captioner_runs_the_stage(tiny_gemma: Path) -> None:
+def test_stage_runs_with_a_real_captioner(tiny_gemma: Path) -> None:
     language_model = load_language_model(tiny_gemma, torch.device("cpu"))
     torch.manual_seed(0)
     prefix = VisualPrefix(PrefixShape(width=language_model.width, features=8))
@@ -243,7 +243,7 @@ def test_a_real_captioner_runs_the_stage(tiny_gemma: Path) -> None:
         ("dots, no red", "A pattern of dots in blue."),
     ],
 )
-def test_keeping_to_the_brief(brief: str, description: str) -> None:
+def test_consistent_descriptions_have_no_contradictions(brief: str, description: str) -> None:
     assert find_inconsistencies(parse_brief(brief), parse_brief(description)) == ()
 
 
@@ -267,5 +267,7 @@ def test_keeping_to_the_brief(brief: str, description: str) -> None:
         ),
     ],
 )
-def test_departing_from_the_brief(brief: str, description: str, told: str) -> None:
+def test_contradictions_with_the_brief_are_reported(
+    brief: str, description: str, told: str
+) -> None:
     assert told in find_inconsistencies(parse_brief(brief), parse_brief(description))

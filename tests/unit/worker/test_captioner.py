@@ -1,4 +1,4 @@
-"""The captioner on a tiny Gemma: prompts, sentences, training, export, loading."""
+"""The captioner with a tiny Gemma: prompts, sentences, training, export and loading."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -100,18 +100,20 @@ def _vision(pictures: Pictures, *rows: int) -> VisionFeatures:
     )
 
 
-def test_descriptions_end_as_sentences(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+def test_descriptions_are_complete_sentences(
+    captioner: PrefixCaptioner, pictures: Pictures
+) -> None:
     texts = captioner.describe(_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en", "zh"], ["", "blue"])
     assert texts[0] == "" or texts[0][-1] in ".!?"
     assert texts[1] == "" or texts[1][-1] in "。！？"
 
 
-def test_the_same_call_gives_the_same_texts(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+def test_descriptions_are_deterministic(captioner: PrefixCaptioner, pictures: Pictures) -> None:
     asked = (_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en"] * 2, ["", "blue"])
     assert captioner.describe(*asked) == captioner.describe(*asked)
 
 
-def test_a_description_begins_with_what_was_read(
+def test_description_begins_with_the_recognized_attributes(
     captioner: PrefixCaptioner, pictures: Pictures
 ) -> None:
     palette = np.zeros((2, 5, 4), np.float32)
@@ -127,13 +129,13 @@ def test_a_description_begins_with_what_was_read(
     assert (read[1].pattern, read[1].colours) == ("waves", ("red", "teal", "navy"))
 
 
-def test_expansions_follow_the_seed(captioner: PrefixCaptioner) -> None:
+def test_expansions_depend_on_the_seed(captioner: PrefixCaptioner) -> None:
     one, same, other = captioner.expand(["blue"] * 3, ["en"] * 3, [1, 1, 2])
     assert one == same
     assert one != other
 
 
-def test_nothing_asked_nothing_written(captioner: PrefixCaptioner, pictures: Pictures) -> None:
+def test_empty_batch_yields_no_texts(captioner: PrefixCaptioner, pictures: Pictures) -> None:
     assert captioner.describe(_vision(pictures), [], [], []) == []
     assert captioner.expand([], [], []) == []
 
@@ -149,7 +151,7 @@ def test_training_lowers_the_loss(tiny_gemma: Path, pictures: Pictures) -> None:
     assert last < first - 0.2
 
 
-def test_the_readings_learn(tiny_gemma: Path, pictures: Pictures) -> None:
+def test_attribute_heads_can_be_trained(tiny_gemma: Path, pictures: Pictures) -> None:
     options = replace(OPTIONS, reading_steps=150)
     training = CaptionerTraining(options, load_language_model(tiny_gemma, CPU), features=FEATURES)
     examples = Examples(pictures)
@@ -161,7 +163,7 @@ def test_the_readings_learn(tiny_gemma: Path, pictures: Pictures) -> None:
     assert training.reading_loss(examples, everything).item() < 0.8 * before
 
 
-def test_a_resumed_training_goes_on_the_same(
+def test_resumed_training_equals_uninterrupted_training(
     tiny_gemma: Path, pictures: Pictures, tmp_path: Path
 ) -> None:
     examples = Examples(pictures)
@@ -181,7 +183,7 @@ def test_a_resumed_training_goes_on_the_same(
         torch.testing.assert_close(value, second.tensors()[key])
 
 
-def test_pictures_that_tell_nothing_cost_nothing(tiny_gemma: Path, pictures: Pictures) -> None:
+def test_pictures_without_labels_have_zero_loss(tiny_gemma: Path, pictures: Pictures) -> None:
     training = CaptionerTraining(OPTIONS, load_language_model(tiny_gemma, CPU), features=FEATURES)
     examples = Examples(pictures)
     examples.__dict__["_targets"] = {
@@ -190,7 +192,7 @@ def test_pictures_that_tell_nothing_cost_nothing(tiny_gemma: Path, pictures: Pic
     assert training.reading_loss(examples, [0, 1]).item() == 0
 
 
-def test_pictures_are_kept_whole(pictures: Pictures, tmp_path: Path) -> None:
+def test_pictures_round_trip_through_a_file(pictures: Pictures, tmp_path: Path) -> None:
     pictures.save(tmp_path / "pictures.npz")
     kept = Pictures.load(tmp_path / "pictures.npz")
     assert kept.specs == pictures.specs
@@ -198,7 +200,7 @@ def test_pictures_are_kept_whole(pictures: Pictures, tmp_path: Path) -> None:
     np.testing.assert_allclose(kept.features, pictures.features, atol=1e-2)
 
 
-def test_an_untrained_prefix_names_the_colours(tiny_gemma: Path) -> None:
+def test_untrained_prefix_encodes_palette_colours(tiny_gemma: Path) -> None:
     model = load_language_model(tiny_gemma, CPU)
     prefix = VisualPrefix(PrefixShape(width=model.width))
     prefix.take_words(word_embeddings(model))
@@ -211,7 +213,7 @@ def test_an_untrained_prefix_names_the_colours(tiny_gemma: Path) -> None:
     assert torch.equal(tokens[2:], prefix.absent.expand(3, -1))
 
 
-def test_a_long_brief_is_cut(tiny_gemma: Path) -> None:
+def test_long_brief_is_truncated(tiny_gemma: Path) -> None:
     model = load_language_model(tiny_gemma, CPU)
     row = prompt_embeddings(model, "blue " * 2000, "en", torch.zeros(8, model.width))
     assert len(row) < 300
@@ -229,11 +231,11 @@ def test_a_long_brief_is_cut(tiny_gemma: Path) -> None:
         ("", "zh", ""),
     ],
 )
-def test_whole_sentences(text: str, language: str, expected: str) -> None:
+def test_incomplete_sentences_are_removed(text: str, language: str, expected: str) -> None:
     assert whole_sentences(text, language) == expected
 
 
-def test_targets_are_understood_as_they_are_meant() -> None:
+def test_training_targets_are_parsed_as_their_facts() -> None:
     rng = np.random.default_rng(0)
     for seed in range(60):
         facts = facts_of(sample(seed))
@@ -245,7 +247,7 @@ def test_targets_are_understood_as_they_are_meant() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("subject", SUBJECTS)
-def test_subjects_are_no_patterns(subject: str, language: str) -> None:
+def test_subjects_are_not_parsed_as_patterns(subject: str, language: str) -> None:
     text = opening(Seen(facts=ParsedBrief(colours=("teal",)), subject=subject), language)
     assert SUBJECTS[subject].name(language) in text
     assert replace(parse_brief(text), unknown=()) == ParsedBrief(
@@ -253,7 +255,7 @@ def test_subjects_are_no_patterns(subject: str, language: str) -> None:
     )
 
 
-def test_subjects_are_named_where_they_are_sure() -> None:
+def test_subject_is_named_only_above_the_confidence_threshold() -> None:
     chances = np.zeros(1000)
     chances[[160, 200, 400]] = 0.35, 0.3, 0.35
     assert subject_of(chances) == "dog"
@@ -261,7 +263,9 @@ def test_subjects_are_named_where_they_are_sure() -> None:
     assert subject_of(chances) == ""
 
 
-def test_a_photograph_has_a_subject_and_a_design_none(tiny_gemma: Path, pictures: Pictures) -> None:
+def test_photographs_have_subjects_and_designs_have_none(
+    tiny_gemma: Path, pictures: Pictures
+) -> None:
     language_model = load_language_model(tiny_gemma, CPU)
     prefix = VisualPrefix(PrefixShape(width=language_model.width, features=FEATURES))
     head = prefix.heads["pattern"]
@@ -286,13 +290,13 @@ def test_a_photograph_has_a_subject_and_a_design_none(tiny_gemma: Path, pictures
     assert design.subject == ""
 
 
-def test_a_palette_is_named_in_order_of_share() -> None:
+def test_palette_colours_are_named_by_share() -> None:
     lab = lab_from_rgb([COLOURS[key].rgb for key in ("navy", "red", "teal")])
     assert colours_of(palette_array(lab, np.array([0.6, 0.36, 0.04]))) == ("navy", "red")
     assert colours_of(np.zeros((5, 4))) == ()
 
 
-def test_blends_do_not_hide_the_colour_that_they_are_of() -> None:
+def test_similar_shades_are_summed_when_sorting_by_coverage() -> None:
     pixels = np.zeros((64, 64, 3), np.uint8)
     pixels[:, :26] = COLOURS["red"].rgb
     pixels[:, 26:44] = COLOURS["navy"].rgb
@@ -317,11 +321,11 @@ def test_blends_do_not_hide_the_colour_that_they_are_of() -> None:
         ((), ()),
     ],
 )
-def test_moods_of_colours(colours: tuple[str, ...], mood: tuple[str, ...]) -> None:
+def test_mood_is_derived_from_colours(colours: tuple[str, ...], mood: tuple[str, ...]) -> None:
     assert mood_of(colours) == mood
 
 
-def test_textures() -> None:
+def test_texture_is_measured() -> None:
     rng = np.random.default_rng(0)
     steps = np.zeros((64, 64, 3), np.uint8)
     steps[:, ::8] = steps[:, 1::8] = steps[:, 2::8] = steps[:, 3::8] = 200
@@ -332,7 +336,7 @@ def test_textures() -> None:
     assert texture_of(Image.new("RGB", (2, 2))) == "soft"
 
 
-def test_the_brief_wins_over_what_is_seen() -> None:
+def test_brief_overrides_recognized_attributes() -> None:
     shown = ParsedBrief(pattern="dots", colours=("red", "navy"), scale="large", contrast="high")
     seen = Seen(facts=shown, texture="soft")
     said = ParsedBrief(pattern="waves", colours=("teal",), excluded_colours=("red",))
@@ -340,7 +344,7 @@ def test_the_brief_wins_over_what_is_seen() -> None:
     assert joined(ParsedBrief(), seen) == seen
 
 
-def test_photographs_tell_their_own_colours() -> None:
+def test_photograph_labels_are_measured_from_its_pixels() -> None:
     picture = draw_photograph(3, 64)
     assert picture.size == (64, 64)
     seen = measure_labels(picture)

@@ -1,4 +1,4 @@
-"""All five stages in their order, on tiny models of every kind that may be named."""
+"""All five stages in order, with tiny models of every supported kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,7 +41,7 @@ def _vision(folder: Path) -> WeightsSource:
 def sources(
     tmp_path_factory: pytest.TempPathFactory, blip_folder: Path, bert_folder: Path
 ) -> dict[str, WeightsSource]:
-    """BLIP, a ResNet and BERT before this project's own fusion and generator."""
+    """Return BLIP, a ResNet and BERT with this project's own fusion and generator."""
     folder = tmp_path_factory.mktemp("chain")
     shape = FusionShape(text=16, understood=tiny.VOCABULARY.width, vision=512, width=32)
     return {
@@ -77,7 +77,7 @@ def _call(number: int, brief: str, *, reference: bool = True) -> StageCall:
 
 
 def _run(calls: Sequence[StageCall], sources: Sources) -> list[dict[str, StageResult]]:
-    """Take jobs through all stages together, each stage as one batch; fresh models."""
+    """Run jobs through all stages with newly loaded models, each stage as one batch."""
     residency = ModelCache("cpu", lambda role: sources[role], 1 << 40)
     models = ResidentModels({role: role for role in sources}, residency)
     done: list[dict[str, StageResult]] = [{} for _ in calls]
@@ -109,7 +109,7 @@ NEIGHBOURS = [_call(1, "a red tote with dots"), JOB, _call(2, "绿色条纹", re
 
 
 @pytest.mark.parametrize("generator", ["own", "pipeline"])
-def test_the_same_job_gives_the_same_bytes_alone_and_among_others(
+def test_results_do_not_depend_on_the_batch(
     sources: Sources, pipeline: WeightsSource, generator: str
 ) -> None:
     chosen = dict(sources) if generator == "own" else {**sources, "generator": pipeline}
@@ -126,15 +126,13 @@ def test_the_same_job_gives_the_same_bytes_alone_and_among_others(
             assert read_metadata(each.content).job_url == JOB.job_url
 
 
-def test_another_seed_gives_other_tiles(sources: Sources) -> None:
+def test_tiles_depend_on_the_seed(sources: Sources) -> None:
     other = replace(JOB, options=replace(JOB.options, seed=8))
     first, second = (_run([each], sources)[0]["generate"].output for each in (JOB, other))
     assert first != second
 
 
-def test_a_vision_model_of_another_width_is_told_with_what_to_do(
-    sources: Sources, tmp_path: Path
-) -> None:
+def test_vision_width_mismatch_error_says_what_to_do(sources: Sources, tmp_path: Path) -> None:
     shape = FusionShape(text=16, understood=tiny.VOCABULARY.width, vision=1280, width=32)
     misfit = {**sources, "fusion": tiny.saved(tmp_path, fusion_shape=shape)["fusion"]}
     with pytest.raises(ShapeMismatch, match=r"width 512.*trained with 1280.*codesigner train"):
@@ -142,7 +140,7 @@ def test_a_vision_model_of_another_width_is_told_with_what_to_do(
 
 
 class Watched:
-    """Notes which attributes of an object are read."""
+    """A proxy that records which attributes of an object are read."""
 
     def __init__(self, inner: object, seen: set[str]) -> None:
         self._inner, self._seen = inner, seen
@@ -155,10 +153,10 @@ class Watched:
 
 @pytest.mark.parametrize("generator", ["own", "pipeline"])
 @pytest.mark.parametrize("reference", [True, False])
-def test_a_stage_reads_no_more_than_its_results_are_found_by(
+def test_stages_read_only_inputs_that_are_part_of_the_cache_key(
     sources: Sources, pipeline: WeightsSource, generator: str, reference: bool
 ) -> None:
-    """Whatever else it read would not tell results apart (`worker.execution.result_cache`)."""
+    """Other inputs would not distinguish cached results (`worker.execution.result_cache`)."""
     chosen = dict(sources) if generator == "own" else {**sources, "generator": pipeline}
     call = JOB if reference else replace(JOB, reference=None)
     done = _run([call], chosen)[0]

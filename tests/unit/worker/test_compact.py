@@ -1,4 +1,4 @@
-"""Our own Gemma decoder against transformers', at a tiny size; what is kept of it on disk."""
+"""The int8 Gemma decoder: equality with transformers, and its converted file."""
 
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def _prompts(model: CompactGemma | LanguageModel, *texts: str) -> list[Tensor]:
 )
 @pytest.mark.parametrize("temperature", [0.0, 0.8])
 @torch.inference_mode()
-def test_it_writes_what_transformers_writes(
+def test_output_equals_that_of_transformers(
     compact: CompactGemma, theirs: LanguageModel, texts: tuple[str, ...], temperature: float
 ) -> None:
     sampling = Sampling(max_tokens=24, temperature=temperature)
@@ -76,7 +76,7 @@ def test_it_writes_what_transformers_writes(
 
 
 @torch.inference_mode()
-def test_hidden_states_are_those_of_transformers(
+def test_hidden_states_equal_those_of_transformers(
     compact: CompactGemma, theirs: LanguageModel
 ) -> None:
     (prompt,) = _prompts(compact, "a prompt that is longer than the window")
@@ -89,18 +89,18 @@ def test_hidden_states_are_those_of_transformers(
 
 
 @torch.inference_mode()
-def test_reading_in_parts_gives_the_same(compact: CompactGemma) -> None:
+def test_prefill_in_parts_gives_the_same_result(compact: CompactGemma) -> None:
     (prompt,) = _prompts(compact, "blue stripes and more")
     places, mask = torch.arange(len(prompt))[None], torch.ones(1, len(prompt), dtype=torch.long)
     whole = compact.body(prompt[None], mask, places, compact.body.begin(1, 40))
     kept = compact.body.begin(1, 40)
     compact.body(prompt[None, :-1], mask[:, :-1], places[:, :-1], kept)
     last = compact.body(prompt[None, -1:], mask, places[:, -1:], kept)
-    # the activations' 8 bits are laid out for each call
+    # the activations are quantized for each call
     torch.testing.assert_close(last[0, -1], whole[0, -1], rtol=0.1, atol=0.1)
 
 
-def test_the_converted_body_is_made_once(tiny_gemma: Path, tmp_path: Path) -> None:
+def test_converted_weights_are_cached(tiny_gemma: Path, tmp_path: Path) -> None:
     _load(tiny_gemma, tmp_path)
     body = tmp_path / "converted" / "own" / BODY
     made = body.stat().st_mtime_ns
@@ -108,7 +108,7 @@ def test_the_converted_body_is_made_once(tiny_gemma: Path, tmp_path: Path) -> No
     assert body.stat().st_mtime_ns == made
 
 
-def test_a_damaged_body_is_made_again(tiny_gemma: Path, tmp_path: Path) -> None:
+def test_damaged_converted_weights_are_converted_again(tiny_gemma: Path, tmp_path: Path) -> None:
     _load(tiny_gemma, tmp_path)
     body = tmp_path / "converted" / "own" / BODY
     whole = body.read_bytes()
@@ -117,12 +117,12 @@ def test_a_damaged_body_is_made_again(tiny_gemma: Path, tmp_path: Path) -> None:
     assert body.read_bytes() == whole
 
 
-def test_other_architectures_are_left_to_transformers(tiny_llama: Path) -> None:
+def test_other_architectures_use_transformers(tiny_llama: Path) -> None:
     assert compact_shape(tiny_llama) is None
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])
-def test_rows_are_read_from_the_file(tmp_path: Path, dtype: torch.dtype) -> None:
+def test_embedding_rows_are_read_from_the_file(tmp_path: Path, dtype: torch.dtype) -> None:
     matrix = torch.randn(7, 5).to(dtype)
     save_file({"a": torch.ones(3), "wanted": matrix}, tmp_path / "file")
     rows = Rows(tmp_path / "file", "wanted")

@@ -1,4 +1,4 @@
-"""The corpus' pictures: seamless, complete, true to their specification."""
+"""Pictures of the corpus are seamless, complete and match their specification."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ SIZE_PX = 64
 
 
 def designs(pattern: str, count: int) -> list[DesignSpec]:
-    """Designs of one family with all scales, numbers of colours and gradients."""
+    """Return designs of one family with all scales, colour counts and gradients."""
     family = FAMILIES[pattern]
     found = []
     for seed in range(count):
@@ -40,12 +40,12 @@ def designs(pattern: str, count: int) -> list[DesignSpec]:
     return found
 
 
-def test_every_pattern_has_a_family_and_every_family_a_pattern() -> None:
+def test_patterns_and_families_correspond() -> None:
     assert set(FAMILIES) == set(PATTERNS)
 
 
 @pytest.mark.parametrize("pattern", sorted(FAMILIES))
-def test_masks_are_shares_of_each_pixel_sorted_by_area(pattern: str) -> None:
+def test_masks_sum_to_one_and_are_sorted_by_area(pattern: str) -> None:
     for spec in designs(pattern, 6):
         masks = render_masks(spec, SIZE_PX)
         assert masks.shape == (len(spec.colours), SIZE_PX, SIZE_PX)
@@ -53,13 +53,13 @@ def test_masks_are_shares_of_each_pixel_sorted_by_area(pattern: str) -> None:
         assert masks.min() >= -1e-4
         np.testing.assert_allclose(masks.sum(axis=0), 1.0, atol=1e-4)
         areas = masks.mean(axis=(1, 2))
-        assert np.all(np.diff(areas) <= 0.03)  # areas are told by points
+        assert np.all(np.diff(areas) <= 0.03)  # areas are estimated from points
         assert areas.min() > 0.002, "a colour that is named must be seen"
 
 
 @pytest.mark.parametrize("pattern", sorted(FAMILIES))
 def test_tiles_are_seamless(pattern: str) -> None:
-    """Over the border the picture changes as much as between any two lines inside."""
+    """The picture changes across the border as much as between any two lines inside."""
     for spec in designs(pattern, 6):
         masks = render_masks(spec, SIZE_PX)
         for axis in (1, 2):
@@ -68,7 +68,7 @@ def test_tiles_are_seamless(pattern: str) -> None:
             assert by_line[-1] <= 1.5 * by_line[:-1].max() + 0.02, (spec.seed, axis)
 
 
-def test_a_seam_is_found_where_there_is_one() -> None:
+def test_seam_measure_detects_a_seam() -> None:
     spec = replace(designs("gradient", 1)[0], gradient_direction="horizontal")
     half = render_masks(spec, SIZE_PX)[:, :, : SIZE_PX // 2]
     steps = np.abs(np.roll(half, -1, 2) - half).sum(axis=0).mean(axis=0)
@@ -76,14 +76,14 @@ def test_a_seam_is_found_where_there_is_one() -> None:
 
 
 @pytest.mark.parametrize("pattern", sorted(FAMILIES))
-def test_a_design_is_the_same_at_any_size(pattern: str) -> None:
+def test_design_is_the_same_at_any_size(pattern: str) -> None:
     spec = designs(pattern, 2)[1]
     small, large = (compose(render_masks(spec, size), spec.palette) for size in (96, 192))
     shrunk = large.reshape(96, 2, 96, 2, 3).mean(axis=(1, 3))
     assert np.abs(small - shrunk).mean() < 16
 
 
-def test_the_same_seed_gives_the_same_picture_and_another_seed_another() -> None:
+def test_pictures_are_reproducible_and_depend_on_the_seed() -> None:
     first, again = render_masks(sample(5), 64), render_masks(sample(5), 64)
     np.testing.assert_array_equal(first, again)
     assert sample(5) == sample(5)
@@ -91,14 +91,14 @@ def test_the_same_seed_gives_the_same_picture_and_another_seed_another() -> None
     assert sample(5, "test") != sample(5, "train")
 
 
-def test_no_two_designs_of_a_family_are_alike() -> None:
+def test_designs_of_a_family_are_distinct() -> None:
     alike = {"scale": "medium", "colours": ("red", "white"), "gradient": False}
     specs = [replace(spec, **alike) for spec in designs("geometric", 6)]
     pictures = {render_masks(spec, 64).tobytes() for spec in specs}
     assert len(pictures) == len(specs)
 
 
-def test_training_never_sees_the_pairs_that_are_held_out() -> None:
+def test_held_out_pairs_are_not_in_the_training_split() -> None:
     train = [sample(seed) for seed in range(400)]
     assert not any(held_out(spec.pattern, key) for spec in train for key in spec.colours)
     test = [sample(seed, "test") for seed in range(200)]
@@ -114,7 +114,7 @@ def test_every_family_and_colour_is_sampled() -> None:
     assert {len(spec.colours) for spec in specs if spec.pattern != "solid"} == {2, 3, 4, 5}
 
 
-def test_palettes_stay_near_the_named_colours_and_apart_from_each_other() -> None:
+def test_palette_colours_are_near_their_names_and_distinct() -> None:
     for seed in range(300):
         spec = sample(seed)
         named = srgb_to_lab([COLOURS[key].rgb for key in spec.colours])
@@ -124,30 +124,30 @@ def test_palettes_stay_near_the_named_colours_and_apart_from_each_other() -> Non
 
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
-    [  # from the test data of Sharma, Wu and Dalal (2005)
+    [  # test data of Sharma, Wu and Dalal (2005)
         ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
         ((50.0, 2.5, 0.0), (73.0, 25.0, -18.0), 27.1492),
         ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
     ],
 )
-def test_the_colour_difference(
+def test_colour_difference_is_ciede2000(
     first: tuple[float, ...], second: tuple[float, ...], expected: float
 ) -> None:
     assert delta_e_2000(first, second) == pytest.approx(expected, abs=1e-4)
 
 
-def test_compose_mixes_in_srgb() -> None:
+def test_compose_blends_in_srgb() -> None:
     masks = np.array([[[1.0, 0.5]], [[0.0, 0.5]]], np.float32)
     picture = compose(masks, [(200, 100, 0), (0, 0, 100)])
     assert picture.tolist() == [[[200, 100, 0], [100, 50, 50]]]
 
 
-def test_a_stretch_of_the_corpus() -> None:
+def test_corpus_is_rendered_from_a_range_of_seeds() -> None:
     drawn = list(render_corpus(4, 20, 32, "test"))
     assert [spec.seed for spec, _ in drawn] == [20, 21, 22, 23]
     np.testing.assert_array_equal(drawn[2][1], render_masks(sample(22, "test"), 32))
 
 
-def test_an_unknown_split_is_refused() -> None:
+def test_unknown_split_is_rejected() -> None:
     with pytest.raises(ValueError, match="dev"):
         sample(1, "dev")

@@ -1,4 +1,4 @@
-"""The corpus' briefs and descriptions say what is true, and are understood."""
+"""Briefs and descriptions of the corpus are true and can be parsed."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ PARTS = (
 
 
 def shares(facts: ParsedBrief, understood: ParsedBrief) -> tuple[int, int]:
-    """Count the parts that a brief says, and those of them that were understood."""
+    """Count the attributes of a brief and those that were parsed correctly."""
     told = right = 0
     for part in PARTS:
         expected, found = getattr(facts, part), getattr(understood, part)
@@ -26,7 +26,7 @@ def shares(facts: ParsedBrief, understood: ParsedBrief) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_held_out_briefs_are_understood(language: str) -> None:
+def test_held_out_briefs_are_parsed(language: str) -> None:
     rng = np.random.default_rng(3)
     told = right = 0
     for seed in range(300):
@@ -37,7 +37,7 @@ def test_held_out_briefs_are_understood(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_descriptions_are_true(language: str) -> None:
+def test_descriptions_match_their_designs(language: str) -> None:
     rng = np.random.default_rng(4)
     for seed in range(250):
         spec = sample(seed)
@@ -51,7 +51,7 @@ def test_descriptions_are_true(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("partial", PARTIALS)
-def test_partial_briefs_tell_only_their_part(partial: str, language: str) -> None:
+def test_partial_briefs_state_only_their_attributes(partial: str, language: str) -> None:
     rng = np.random.default_rng(5)
     for seed in range(60):
         spec = sample(seed)
@@ -82,6 +82,6 @@ def test_wording_varies_and_is_reproducible() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_held_out_frames_are_not_in_training(language: str) -> None:
+def test_held_out_phrasings_are_not_in_training(language: str) -> None:
     assert not set(FRAMES[language, "train"]) & set(FRAMES[language, "test"])
     assert len(FRAMES[language, "train"]) >= 30

@@ -1,4 +1,4 @@
-"""Which devices workers get, from what nvidia-smi says and what the setting asks for."""
+"""Device selection from the output of nvidia-smi and the setting."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def _seen(*given: str, environ: dict[str, str] | None = None) -> list[str]:
     return [slot.environment["CUDA_VISIBLE_DEVICES"] for slot in slots]
 
 
-def test_no_gpu_is_the_cpu() -> None:
+def test_without_gpus_the_cpu_is_used() -> None:
     (slot,) = device_slots("auto", threads=3, environ={}, listing="")
     assert slot.name == "cpu"
     assert slot.environment["CODESIGNER_DEVICES"] == "cpu"
@@ -47,36 +47,36 @@ def test_one_worker_for_each_gpu() -> None:
     assert len({slot.environment["CUDA_VISIBLE_DEVICES"] for slot in slots}) == 2
 
 
-def test_slices_take_the_place_of_their_gpu() -> None:
+def test_mig_slices_replace_their_gpu() -> None:
     assert [uuid[:12] for uuid in _seen("auto", SLICED)] == ["MIG-aaaaaaaa", "MIG-bbbbbbbb"]
 
 
 @pytest.mark.parametrize("name", ["cuda:1", "1", "GPU-99999999-2222-3333-4444-555555555555"])
-def test_one_of_several(name: str) -> None:
+def test_one_gpu_of_several_can_be_selected(name: str) -> None:
     assert _seen(name, TWO) == ["GPU-99999999-2222-3333-4444-555555555555"]
 
 
-def test_the_surroundings_limit_what_is_seen() -> None:
+def test_cuda_visible_devices_limits_the_devices() -> None:
     assert _seen("auto", TWO, environ={"CUDA_VISIBLE_DEVICES": "1"}) == [
         "GPU-99999999-2222-3333-4444-555555555555"
     ]
     assert _seen("auto", TWO, environ={"CUDA_VISIBLE_DEVICES": ""}) == [""]
 
 
-def test_a_device_that_is_not_there() -> None:
+def test_missing_device_is_rejected() -> None:
     with pytest.raises(BadDevices, match="cuda:2"):
         _seen("cuda:2", TWO)
     with pytest.raises(BadDevices, match="only cpu"):
         _seen("cuda:0", "")
 
 
-def test_cores_are_divided() -> None:
+def test_cores_are_divided_among_workers() -> None:
     alone = device_slots("auto", environ={}, listing=ONE)[0].environment["OMP_NUM_THREADS"]
     shared = device_slots("auto", environ={}, listing=TWO)[0].environment["OMP_NUM_THREADS"]
     assert int(shared) == max(1, int(alone) // 2)
 
 
-def test_the_parent_of_workers_never_loads_torch() -> None:
+def test_parent_process_does_not_import_torch() -> None:
     code = (
         "import sys, worker.runtime.app\n"
         "from worker.runtime.launch import device_slots\n"
@@ -94,7 +94,7 @@ def test_the_parent_of_workers_never_loads_torch() -> None:
     assert told.stdout == "[]\n"
 
 
-def test_device_of_a_child() -> None:
+def test_cpu_workers_use_the_cpu_device() -> None:
     assert child_device("cpu") == "cpu"
     assert child_device("cpu:2") == "cpu"
 
@@ -109,8 +109,8 @@ def test_eight_gpus_get_a_worker_each() -> None:
     assert {slot.environment["CUDA_DEVICE_ORDER"] for slot in slots} == {"PCI_BUS_ID"}
 
 
-def test_slices_beside_whole_gpus() -> None:
-    """The surroundings may name a slice, a GPU by its number, or a GPU that is divided."""
+def test_mig_slices_and_whole_gpus_can_be_mixed() -> None:
+    """The environment may name a slice, a GPU by its index, or a partitioned GPU."""
     mixed = SLICED + TWO.splitlines(keepends=True)[1]
     first, second, whole = "MIG-aaaaaaaa", "MIG-bbbbbbbb", "GPU-99999999"
 
@@ -124,7 +124,7 @@ def test_slices_beside_whole_gpus() -> None:
     assert seen("MIG-bbbbbbbb-2222-3333-4444-555555555555,1") == [second, whole]
 
 
-def test_a_device_is_not_given_twice() -> None:
+def test_duplicate_devices_are_rejected() -> None:
     with pytest.raises(BadDevices, match="twice"):
         _seen("cuda:1,1", TWO)
 

@@ -1,4 +1,4 @@
-"""Pipelines of diffusers as the generator, on tiny ones of the real classes."""
+"""Diffusers pipelines as the generator, with tiny pipelines of the real classes."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def _asked(**changed: Any) -> TileRequest:
     return TileRequest(**asked | changed)
 
 
-def test_a_tile_follows_seed_variant_and_description(wrapped_folder: Path) -> None:
+def test_tile_depends_on_seed_variant_and_description(wrapped_folder: Path) -> None:
     drawer = _load(wrapped_folder)
     tile = drawer.tile(_asked(), 0)
     assert (tile.pixels.shape, tile.pixels.dtype) == ((48, 48, 3), np.uint8)
@@ -65,7 +65,7 @@ def test_a_tile_follows_seed_variant_and_description(wrapped_folder: Path) -> No
         assert not np.array_equal(tile.pixels, other.pixels)
 
 
-def test_what_was_drawn_before_changes_nothing(wrapped_folder: Path) -> None:
+def test_tile_does_not_depend_on_earlier_tiles(wrapped_folder: Path) -> None:
     first = _load(wrapped_folder).tile(_asked(), 1)
     busy = _load(wrapped_folder)
     torch.manual_seed(99)
@@ -73,14 +73,14 @@ def test_what_was_drawn_before_changes_nothing(wrapped_folder: Path) -> None:
     assert np.array_equal(busy.tile(_asked(), 1).pixels, first.pixels)
 
 
-def test_colours_and_their_areas_are_told(wrapped_folder: Path) -> None:
+def test_palette_and_areas_are_reported(wrapped_folder: Path) -> None:
     tile = _load(wrapped_folder).tile(_asked(), 0)
     assert len(tile.palette) == len(tile.areas) > 0
     assert all(len(colour) == 7 and colour[0] == "#" for colour in tile.palette)
     assert sum(tile.areas) == pytest.approx(1, abs=0.01)
 
 
-def test_the_reference_starts_the_drawing_as_far_as_its_strength_says(
+def test_reference_strength_sets_the_influence_of_the_reference(
     wrapped_folder: Path,
 ) -> None:
     drawer = _load(wrapped_folder, steps=10)
@@ -101,14 +101,14 @@ def test_the_reference_starts_the_drawing_as_far_as_its_strength_says(
     assert drawer.details(_asked())["reference_used"] is False
 
 
-def test_one_step_is_enough_with_a_reference(wrapped_folder: Path) -> None:
+def test_one_step_suffices_with_a_reference(wrapped_folder: Path) -> None:
     drawer = _load(wrapped_folder, steps=1)
     asked = _asked(reference=Image.fromarray(NOISE), reference_strength=1.0)
     assert drawer.tile(asked, 0).pixels.shape == (48, 48, 3)
 
 
-def test_a_pipeline_of_convolutions_is_wrapped_around_the_torus(wrapped_folder: Path) -> None:
-    """Noise that is moved around gives the picture that is moved, as far as it goes."""
+def test_convolutional_pipeline_uses_circular_padding(wrapped_folder: Path) -> None:
+    """Shifted noise yields the shifted picture, apart from rounding."""
     seen = {}
     for wraps in (False, True):
         denoiser = Denoiser.from_pretrained(wrapped_folder / "unet").eval()
@@ -134,7 +134,7 @@ def _moved_apart(denoiser: Any, decoder: Any) -> float:
     return float((drawn(noise).roll((12, 20), (2, 3)) - moved).abs().max())
 
 
-def test_a_pipeline_that_knows_places_gets_faded_borders(faded_folder: Path) -> None:
+def test_transformer_pipeline_gets_blended_borders(faded_folder: Path) -> None:
     drawer = _load(faded_folder)
     tile = drawer.tile(_asked(size_px=28), 0).pixels.astype(float)
     inside = np.abs(np.diff(tile, axis=1)).mean()
@@ -142,7 +142,7 @@ def test_a_pipeline_that_knows_places_gets_faded_borders(faded_folder: Path) -> 
     assert drawer.details(_asked())["seamless"] == "faded borders"
 
 
-def test_a_pipeline_that_takes_no_picture_says_so(faded_folder: Path) -> None:
+def test_pipeline_without_image_input_ignores_the_reference(faded_folder: Path) -> None:
     drawer = _load(faded_folder)
     with_reference = _asked(reference=Image.fromarray(NOISE))
     assert drawer.details(with_reference)["reference_used"] is False
@@ -150,7 +150,7 @@ def test_a_pipeline_that_takes_no_picture_says_so(faded_folder: Path) -> None:
     assert np.array_equal(drawer.tile(with_reference, 0).pixels, plain)
 
 
-def test_chinese_is_put_into_english_for_a_pipeline_that_does_not_read_it(
+def test_chinese_brief_is_translated_for_an_english_pipeline(
     wrapped_folder: Path,
 ) -> None:
     brief = "宁静的蓝色波浪，渐变"
@@ -172,19 +172,19 @@ def test_chinese_is_put_into_english_for_a_pipeline_that_does_not_read_it(
         ({"dtype": "int3"}, "unknown dtype"),
     ],
 )
-def test_a_configuration_that_does_not_fit_is_refused(
+def test_invalid_configuration_is_rejected(
     wrapped_folder: Path, config: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
         _load(wrapped_folder, **config)
 
 
-def test_a_folder_without_a_pipeline_is_told(tmp_path: Path) -> None:
+def test_folder_without_a_pipeline_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ModelsMissing, match="is not a pipeline"):
         _load(tmp_path)
 
 
-def test_a_pipeline_without_a_prompt_is_refused(tmp_path: Path) -> None:
+def test_pipeline_without_a_prompt_is_rejected(tmp_path: Path) -> None:
     network = UNet2DModel(
         sample_size=8,
         block_out_channels=(16, 16),
@@ -197,12 +197,12 @@ def test_a_pipeline_without_a_prompt_is_refused(tmp_path: Path) -> None:
         _load(tmp_path)
 
 
-def test_a_pipeline_cannot_be_trained_here(wrapped_folder: Path) -> None:
+def test_pipeline_cannot_be_trained(wrapped_folder: Path) -> None:
     source = tiny.source(wrapped_folder, "generator", wrapped_folder, {"kind": "diffusers"})
     with pytest.raises(ValueError, match="cannot be trained"):
         generator_role.load_field(source, tiny.CPU)
 
 
-def test_an_unknown_kind_of_generator_is_told(wrapped_folder: Path) -> None:
+def test_unknown_generator_kind_is_rejected(wrapped_folder: Path) -> None:
     with pytest.raises(ValueError, match="unknown kind of generator 'loom'"):
         _load(wrapped_folder, kind="loom")

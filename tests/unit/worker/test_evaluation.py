@@ -1,4 +1,4 @@
-"""The evaluation: its briefs stay the same, and its measures tell what they should."""
+"""The evaluation: its briefs are fixed and its metrics measure what they should."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ def some_briefs() -> list[Brief]:
     return briefs(6)
 
 
-def test_the_briefs_are_in_both_languages_and_held_out(some_briefs: list[Brief]) -> None:
+def test_briefs_are_bilingual_and_held_out(some_briefs: list[Brief]) -> None:
     assert [one.language for one in some_briefs] == ["en", "zh"] * 6
     assert [one.text for one in some_briefs] == [one.text for one in briefs(6)]
     for one in some_briefs:
@@ -64,7 +64,7 @@ def test_the_briefs_are_in_both_languages_and_held_out(some_briefs: list[Brief])
     assert any(one.unseen for one in some_briefs)
 
 
-def test_answers_to_a_brief_keep_what_it_says(some_briefs: list[Brief]) -> None:
+def test_reference_answers_match_their_brief(some_briefs: list[Brief]) -> None:
     for brief in some_briefs:
         first, second = alternatives(brief, 2)
         for spec in (first, second):
@@ -76,18 +76,18 @@ def test_answers_to_a_brief_keep_what_it_says(some_briefs: list[Brief]) -> None:
         assert render(first, 16).shape == (16, 16, 3)
 
 
-def test_references_show_what_their_briefs_do_not_say() -> None:
+def test_reference_briefs_have_a_text_and_a_picture() -> None:
     for one in references(4):
         assert one.text
         assert np.asarray(one.picture).std() > 1
 
 
-def test_areas_are_shares_of_named_colours() -> None:
+def test_colour_shares_are_measured_for_named_colours() -> None:
     tile = _halves("navy", "orange")
     assert colour_shares(tile, ["navy", "orange", "mint"]) == pytest.approx([0.5, 0.5, 0.0])
 
 
-def test_the_main_colour_is_the_largest_or_one_as_large() -> None:
+def test_main_colour_is_the_largest_within_a_tolerance() -> None:
     lab = lab_from_rgb(np.array([COLOURS[key].rgb for key in ("navy", "orange", "mint")], float))
     shares = np.array([0.45, 0.44, 0.11])
     assert is_main_colour("navy", (lab, shares))
@@ -96,7 +96,7 @@ def test_the_main_colour_is_the_largest_or_one_as_large() -> None:
     assert not is_main_colour("orange", (lab, np.array([0.6, 0.3, 0.1])))
 
 
-def test_the_palette_distance_is_what_must_be_moved() -> None:
+def test_palette_distance_is_the_earth_movers_distance() -> None:
     lab = lab_from_rgb(np.array([COLOURS["navy"].rgb, COLOURS["orange"].rgb], dtype=np.float64))
     one, both = (lab[:1], np.ones(1)), (lab, np.array([0.5, 0.5]))
     far = float(np.linalg.norm(lab[0] - lab[1]))
@@ -104,7 +104,7 @@ def test_the_palette_distance_is_what_must_be_moved() -> None:
     assert palette_distance(one, both) == pytest.approx(far / 2, rel=0.01)
 
 
-def test_a_seam_is_seen() -> None:
+def test_seam_is_detected() -> None:
     way = np.arange(64) / 64
     seamless = np.repeat(127 + 120 * np.sin(2 * np.pi * way)[None, :, None], 64, axis=0)
     torn = np.repeat(255 * way[None, :, None], 64, axis=0)
@@ -112,13 +112,13 @@ def test_a_seam_is_seen() -> None:
     assert seam(torn.repeat(3, axis=2).astype(np.uint8)) > 10
 
 
-def test_the_spread_of_the_same_is_nothing() -> None:
+def test_diversity_of_identical_embeddings_is_zero() -> None:
     same = np.ones((4, 8), np.float32)
     assert mean_cosine_distance(same) == pytest.approx(0.0, abs=1e-6)
     assert mean_cosine_distance(np.eye(4, dtype=np.float32)) == pytest.approx(1.0)
 
 
-def test_the_kernel_distance_grows_with_the_difference() -> None:
+def test_kernel_distance_grows_with_the_shift() -> None:
     rng = np.random.default_rng(0)
     one, two = rng.normal(size=(2, 60, 16)).astype(np.float32)
     alike, near, far = (kernel_distance(one, two + shift) for shift in (0.0, 0.5, 2.0))
@@ -127,14 +127,14 @@ def test_the_kernel_distance_grows_with_the_difference() -> None:
 
 
 @pytest.mark.parametrize("width", [2.0, 6.0, 20.0])
-def test_the_width_of_an_edge_is_measured(width: float) -> None:
+def test_edge_width_is_measured(width: float) -> None:
     way = np.clip((np.arange(800)[:, None] - 400.3) / width + 0.5, 0, 1)
     line = np.array([20.0, 30, 40]) + way * [180.0, 150, 90]
     assert edge_widths([line]) == pytest.approx([0.8 * width], abs=0.5)
     assert edge_widths([np.repeat(line[:1], 800, axis=0)]) == []
 
 
-def test_lines_of_the_corpus_are_those_of_its_drawing() -> None:
+def test_corpus_lines_equal_those_of_the_rendered_tile() -> None:
     spec = next(s for s in map(sample, range(40)) if s.pattern == "checks")
     whole = tile_lines(render(spec, 256))
     for one, other in zip(corpus_lines(spec, 256), _in_turn(whole), strict=True):
@@ -145,12 +145,12 @@ def test_lines_of_the_corpus_are_those_of_its_drawing() -> None:
 
 
 def _in_turn(lines: list[np.ndarray]) -> list[np.ndarray]:
-    """Give row, column, row, column ... of rows and columns."""
+    """Interleave rows and columns."""
     half = len(lines) // 2
     return [one for pair in zip(lines[:half], lines[half:], strict=True) for one in pair]
 
 
-def test_a_judge_is_saved_and_loaded_and_verified(tmp_path: Path) -> None:
+def test_judge_is_saved_loaded_and_verified(tmp_path: Path) -> None:
     judge, tile = _judge(), _halves("navy", "orange")
     save_judge(judge, tmp_path, {"held_out": {"right": 0.5}})
     loaded, document = load_judge(tmp_path)
@@ -164,14 +164,14 @@ def test_a_judge_is_saved_and_loaded_and_verified(tmp_path: Path) -> None:
         load_judge(tmp_path)
 
 
-def test_the_judge_sees_no_mean_colour_and_little_contrast() -> None:
+def test_judge_is_invariant_to_mean_colour_and_contrast() -> None:
     judge = _judge()
     tile = render(sample(3), 96)
     softer = (tile.astype(np.float32) * 0.5 + 90).astype(np.uint8)
     assert judge.probabilities([softer]) == pytest.approx(judge.probabilities([tile]), abs=0.02)
 
 
-def test_training_a_judge_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_judge_training_resumes_from_its_checkpoint(tmp_path: Path) -> None:
     tiles = render_tiles(tmp_path, 12, 32)
     assert render_tiles(tmp_path, 12, 32).masks.sum() == tiles.masks.sum()
     assert ((tiles.masks.sum(1, dtype=int) - 255) ** 2).max() <= 9
@@ -206,7 +206,7 @@ def _run(training: JudgeTraining, tiles, path: Path, steps: int) -> None:
         training.run(tiles, path, report)
 
 
-def test_what_follows_its_brief_is_counted(some_briefs: list[Brief]) -> None:
+def test_results_that_match_their_brief_are_counted(some_briefs: list[Brief]) -> None:
     judge = _judge()
     looked = [check_brief(one, render(one.spec, 64), judge) for one in some_briefs]
     assert np.mean([found for one in looked for found in one.colours]) > 0.7
@@ -230,7 +230,7 @@ def test_what_follows_its_brief_is_counted(some_briefs: list[Brief]) -> None:
     assert wrong[0].score == 0.0 < right[0].score == 1.0
 
 
-def test_the_table_tells_what_is_reached() -> None:
+def test_table_shows_which_goals_are_reached() -> None:
     rows = [
         Row(name="a", what="colours", value=0.5, goal=0.95, at_least=True, unit="%"),
         Row(name="b", what="seam", value=1.0, goal=1.1, unit="x"),
@@ -246,7 +246,7 @@ def test_the_table_tells_what_is_reached() -> None:
 
 
 class Namer:
-    """A captioner that names the palette's largest colour."""
+    """A captioner that names the largest colour of the palette."""
 
     languages: tuple[str, ...] = ("en",)
     expands = True
@@ -278,7 +278,7 @@ def _pooled(pixels: torch.Tensor) -> torch.Tensor:
 
 @dataclass
 class TinyModels:
-    """Networks that were not trained, of the size that tests want."""
+    """Untrained tiny networks."""
 
     captioner: Namer = field(default_factory=Namer)
     text_encoder: tiny.Letters = field(default_factory=tiny.Letters)
@@ -291,7 +291,7 @@ class TinyModels:
     )
 
 
-def test_a_release_is_evaluated_from_briefs_to_sheets(tmp_path: Path) -> None:
+def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     Image.new("RGB", (60, 40), "teal").save(tmp_path / "teal.png")
     (tmp_path / "generator.safetensors").write_bytes(bytes(2_000_000))
     given = Evaluated(models=TinyModels(), weights=tmp_path, judge=_judge(), judged=0.98)
@@ -318,7 +318,7 @@ def test_a_release_is_evaluated_from_briefs_to_sheets(tmp_path: Path) -> None:
     assert {"briefs", "references", "likeness", "print size"} <= set(told)
 
 
-def test_photographs_are_read_by_name_and_made_small(tmp_path: Path) -> None:
+def test_photographs_are_read_in_order_and_downscaled(tmp_path: Path) -> None:
     for name, side in (("b.jpg", 900), ("a.png", 40), ("c.txt", 0)):
         if side:
             Image.new("RGB", (side, side), "teal").save(tmp_path / name)
@@ -335,7 +335,7 @@ def test_photographs_are_read_by_name_and_made_small(tmp_path: Path) -> None:
     assert len(list(photographs(tmp_path, 1))) == 1
 
 
-def test_an_evaluation_is_saved_with_its_sheets(tmp_path: Path, some_briefs: list[Brief]) -> None:
+def test_evaluation_is_saved_with_its_sheets(tmp_path: Path, some_briefs: list[Brief]) -> None:
     sheet = grid([_halves("navy", "orange")] * 5, columns=3, side_px=32)
     assert sheet.size == (3 * 34 + 2, 2 * 34 + 2)
     looked = [check_brief(one, render(one.spec, 32), _judge()) for one in some_briefs]

@@ -1,4 +1,4 @@
-"""The labelled briefs are sound, the counts are right, and the goal is held."""
+"""The labelled briefs are valid, the counts are right and the goal is reached."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ _VOCABULARY = {
 
 
 @pytest.mark.parametrize("which", ["heldout", "tuning"])
-def test_the_labels_are_keys_of_the_vocabulary(which: Literal["heldout", "tuning"]) -> None:
+def test_labels_are_keys_of_the_vocabulary(which: Literal["heldout", "tuning"]) -> None:
     for brief in labelled_briefs(which):
         for labels in (brief.parts, brief.allowed):
             assert set(labels) <= set(FIELDS), brief.text
@@ -38,7 +38,7 @@ def test_the_labels_are_keys_of_the_vocabulary(which: Literal["heldout", "tuning
                     assert set(each) <= VOCABULARIES[_VOCABULARY.get(name, name)].keys()
 
 
-def test_the_sets_are_as_large_as_promised_and_share_no_brief() -> None:
+def test_sets_have_the_documented_size_and_are_disjoint() -> None:
     heldout, tuning = labelled_briefs("heldout"), labelled_briefs("tuning")
     for briefs in (heldout, tuning):
         assert [brief.language for brief in briefs] == ["en"] * 150 + ["zh"] * 150
@@ -46,7 +46,7 @@ def test_the_sets_are_as_large_as_promised_and_share_no_brief() -> None:
     assert len(set(texts)) == 600
 
 
-def test_parts_are_counted() -> None:
+def test_matching_attributes_are_counted() -> None:
     briefs = [
         LabelledBrief(
             text="one",
@@ -72,14 +72,14 @@ def test_parts_are_counted() -> None:
     assert figures.total.false_discovery_rate == pytest.approx(2 / 7)
 
 
-def test_a_brief_read_right_is_whole() -> None:
+def test_fully_parsed_brief_is_counted_as_complete() -> None:
     briefs = [LabelledBrief(text="a mug", language="en", parts={"product": ["mug"]})]
     assert measure(briefs).exact == 1
     assert measure([]).total.recall == 1.0
     assert measure([]).total.false_discovery_rate == 0.0
 
 
-def test_nineteen_parts_in_twenty_are_understood() -> None:
+def test_ninety_five_percent_of_attributes_are_parsed() -> None:
     figures = measure_bundled("heldout")
     assert figures.briefs == 300
     for score in (figures.total, *figures.by_language.values()):

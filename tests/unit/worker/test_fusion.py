@@ -1,4 +1,4 @@
-"""S = [d; s]: either half may be missing, and each half that is there counts."""
+"""S = [d; s]: either half may be missing, and each present half has an effect."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +34,7 @@ def _given(understood: ParsedBrief = RED_AND_NAVY, *, image: bool = False) -> Fu
     )
 
 
-def test_the_code_has_a_token_for_each_part_and_is_pure() -> None:
+def test_code_has_a_token_per_part_and_is_deterministic() -> None:
     fused = tiny.fusion()
     code = fused.fuse(_given())
     assert code.shape == (1, 9, 32)
@@ -42,13 +42,13 @@ def test_the_code_has_a_token_for_each_part_and_is_pure() -> None:
     assert torch.equal(code, fused.fuse(_given()))
 
 
-def test_without_an_image_the_visual_half_does_not_count() -> None:
+def test_without_an_image_the_visual_half_is_ignored() -> None:
     fused, given = tiny.fusion(), _given()
     other = replace(given, vision=-given.vision, palette=-given.palette, strength=torch.ones(1))
     assert torch.equal(fused.fuse(given), fused.fuse(other))
 
 
-def test_with_an_image_features_palette_and_strength_count() -> None:
+def test_with_an_image_features_palette_and_strength_have_an_effect() -> None:
     fused, given = tiny.fusion(), _given(image=True)
     code = fused.fuse(given)
     for change in (
@@ -60,7 +60,7 @@ def test_with_an_image_features_palette_and_strength_count() -> None:
         assert not torch.allclose(code, fused.fuse(replace(given, **change)), atol=1e-4), change
 
 
-def test_without_a_description_the_image_alone_makes_a_code() -> None:
+def test_without_a_description_the_code_comes_from_the_image() -> None:
     fused = tiny.fusion()
     given = replace(_given(ParsedBrief(), image=True), description=torch.zeros(1, 384))
     code = fused.fuse(given)
@@ -68,20 +68,20 @@ def test_without_a_description_the_image_alone_makes_a_code() -> None:
     assert not torch.allclose(code, fused.fuse(_given(image=True)), atol=1e-3)
 
 
-def test_halves_that_disagree_are_refused() -> None:
+def test_inconsistent_halves_are_rejected() -> None:
     given = _given()
     with pytest.raises(ShapeMismatch, match="batch sizes of the inputs differ"):
         tiny.fusion().fuse(replace(given, vision=torch.zeros(2, 1280)))
 
 
 @pytest.mark.parametrize("half", ["description", "vision"])
-def test_another_models_width_asks_for_a_fusion_trained_with_it(half: str) -> None:
+def test_encoder_width_mismatch_is_rejected(half: str) -> None:
     given = replace(_given(), **{half: torch.zeros(1, 77)})
     with pytest.raises(ShapeMismatch, match="codesigner train"):
         tiny.fusion().fuse(given)
 
 
-def test_unknown_keys_are_left_out_of_the_indicators() -> None:
+def test_unknown_keys_are_omitted_from_the_indicators() -> None:
     vocabulary = tiny.VOCABULARY
     plain = vocabulary.indicators(ParsedBrief(pattern="no-such-pattern", gradient=True))
     assert plain.sum() == 1
@@ -90,7 +90,7 @@ def test_unknown_keys_are_left_out_of_the_indicators() -> None:
     assert named[vocabulary.span("pattern")].sum() == 1
 
 
-def test_named_colours_are_wanted_in_their_order_without_a_reference() -> None:
+def test_without_a_reference_target_colours_follow_the_brief() -> None:
     wanted = lab_from_slots(target_slots(colour_slots(RED_AND_NAVY), np.zeros((5, 4)), 0.0))
     red, navy = lab_from_rgb([(0xD0, 0x20, 0x2E), (0x14, 0x21, 0x4D)])
     assert delta_e(wanted[0], red) < 15
@@ -101,7 +101,7 @@ def test_named_colours_are_wanted_in_their_order_without_a_reference() -> None:
     ("strength", "from_reference", "from_brief"),
     [(0.0, 0, 2), (0.25, 1, 2), (0.6, 2, 2), (0.8, 3, 2), (1.0, 4, 0)],
 )
-def test_strength_says_how_many_colours_the_reference_gives(
+def test_reference_strength_sets_the_number_of_reference_colours(
     strength: float, from_reference: int, from_brief: int
 ) -> None:
     palette = np.zeros((5, 4), np.float32)
@@ -117,7 +117,7 @@ def test_strength_says_how_many_colours_the_reference_gives(
     assert count(lab_from_slots(brief)) == from_brief
 
 
-def test_loads_what_was_saved(tmp_path: Path) -> None:
+def test_fusion_round_trips_through_its_file(tmp_path: Path) -> None:
     loaded = fusion_model.load(tiny.saved(tmp_path)["fusion"], tiny.CPU)
     assert torch.equal(loaded.fuse(_given()), tiny.fusion().fuse(_given()))
     assert loaded.vocabulary == tiny.VOCABULARY

@@ -1,4 +1,4 @@
-"""The fusion stage: which description, which words and which halves make a variant's code."""
+"""The fusion stage: description, attributes and halves of each variant's code."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,7 @@ PNG = b"not looked at by this stage"
 
 
 class Models:
-    """A tiny fusion and generator, and a text encoder that counts letters."""
+    """A tiny fusion model and generator, and a text encoder that counts letters."""
 
     fusion = tiny.fusion()
     text_encoder = tiny.Letters()
@@ -50,7 +50,7 @@ def _call(brief: str, *, directions: list[str] | None = None, strength: float | 
     )
 
 
-def test_each_direction_has_a_code_and_variants_take_them_in_turn() -> None:
+def test_each_direction_has_a_code_and_variants_rotate_through_them() -> None:
     call = _call("something calm", directions=["Waves in navy.", "Dots in cream."])
     (result,) = fusion.run([call], Models())  # type: ignore[arg-type]
     codes = load(result.output)["code"]
@@ -66,7 +66,7 @@ def test_each_direction_has_a_code_and_variants_take_them_in_turn() -> None:
     assert told == ["Waves in navy.", "Dots in cream.", "Waves in navy."]
 
 
-def test_a_description_fills_what_the_brief_leaves_open_and_changes_nothing_else() -> None:
+def test_description_adds_only_attributes_that_the_brief_omits() -> None:
     call = _call("red stripes, no green")
     told = merge_description(call, "Small dots in green and gold with a vertical gradient.")
     assert (told.pattern, told.colours) == ("stripes", ("red",))
@@ -76,13 +76,13 @@ def test_a_description_fills_what_the_brief_leaves_open_and_changes_nothing_else
 
 
 @pytest.mark.parametrize(("strength", "pattern"), [(0.1, ""), (0.9, "dots")])
-def test_a_reference_gives_its_pattern_only_where_it_counts(strength: float, pattern: str) -> None:
+def test_reference_pattern_is_used_only_above_a_strength(strength: float, pattern: str) -> None:
     call = _call("a mug", strength=strength, description="Dots in red.")
     told = merge_description(call, "Dots in red.")
     assert (told.pattern, told.colours) == (pattern, ())
 
 
-def test_a_reference_of_no_strength_leaves_the_brief_alone() -> None:
+def test_reference_of_zero_strength_has_no_effect() -> None:
     call = _call("blue waves", strength=0.0, description="Dots in red.")
     assert directions_of(call) == ["blue waves"]
     alone = replace(call, reference=None, outputs={"caption": call.outputs["caption"]})

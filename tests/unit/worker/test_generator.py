@@ -1,4 +1,4 @@
-"""Tiles are seamless, of any size, and the same for the same seed."""
+"""Tiles are seamless at any size and reproducible."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from worker.models.generator.tile import TileRequest
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
 
 
-def test_the_same_seed_gives_the_same_bytes_whatever_is_drawn_beside_it() -> None:
+def test_tile_depends_only_on_its_own_inputs() -> None:
     drawer = tiny.generator()
     alone = drawer.draw(CODE[None], [7], 64)
     beside = drawer.draw(torch.stack([CODE.flip(0), CODE]), [1, 7], 64)
@@ -25,7 +25,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_is_drawn_beside_it() -> Non
     assert alone.shape == (1, 64, 64, 3)
 
 
-def test_seed_variant_and_code_each_change_the_tile() -> None:
+def test_tile_depends_on_seed_variant_and_code() -> None:
     drawer = tiny.generator()
     first = drawer.draw(CODE[None], [7], 32)
     assert not np.array_equal(first, drawer.draw(CODE[None], [8], 32))
@@ -34,7 +34,7 @@ def test_seed_variant_and_code_each_change_the_tile() -> None:
 
 
 @pytest.mark.parametrize("size", [16, 64, 96, 300])
-def test_a_tile_continues_at_the_opposite_edge(size: int) -> None:
+def test_tile_continues_at_the_opposite_edge(size: int) -> None:
     drawer = tiny.generator()
     tile = drawer.draw(CODE[None], [3], size)[0].astype(float)
     inside = np.abs(np.diff(tile, axis=1)).mean()
@@ -43,18 +43,18 @@ def test_a_tile_continues_at_the_opposite_edge(size: int) -> None:
     assert seam < 4 * inside + 1
 
 
-def test_the_seam_is_no_place_of_its_own() -> None:
-    """A shift of the design is a shift of its picture: there is no border."""
+def test_shifted_design_yields_the_shifted_picture() -> None:
+    """The generator has no border: it is equivariant to cyclic shifts."""
     drawer = tiny.generator()
     drawn = replace(drawer.design(CODE, 3), shift=(0.0, 0.0))
     moved = replace(drawn, shift=(0.25, 0.5))
     plain = drawer.render(drawn, 64).astype(int)
     shifted = np.roll(plain, (-32, -16), (0, 1))
     different = np.abs(shifted - drawer.render(moved, 64)).max(-1) > 2
-    assert different.mean() < 0.01  # rounding may decide a point on a border otherwise
+    assert different.mean() < 0.01  # rounding may change points on a border
 
 
-def test_areas_sum_to_one_and_name_the_colours_that_are_there() -> None:
+def test_areas_sum_to_one_and_match_the_colours() -> None:
     drawer = tiny.generator()
     for seed in range(6):
         drawn = drawer.design(CODE, seed)
@@ -63,7 +63,7 @@ def test_areas_sum_to_one_and_name_the_colours_that_are_there() -> None:
         assert drawer.named(drawn)["count"] == str(len(drawn.areas))
 
 
-def test_the_palette_goes_to_the_largest_area_first() -> None:
+def test_palette_is_sorted_by_area() -> None:
     drawer = tiny.generator()
     asked = TileRequest(
         code=CODE, description="", understood=ParsedBrief(), reference=None,
@@ -74,7 +74,7 @@ def test_the_palette_goes_to_the_largest_area_first() -> None:
     assert len(tile.palette) == len(tile.areas)
 
 
-def test_an_unlikely_trait_is_never_drawn() -> None:
+def test_unlikely_traits_are_never_sampled() -> None:
     drawer = tiny.generator()
     head = drawer.network.reader.heads["pattern"]
     with torch.no_grad():
@@ -86,7 +86,7 @@ def test_an_unlikely_trait_is_never_drawn() -> None:
     assert seen == {keys[3], keys[7]}
 
 
-def test_large_sizes_are_drawn_in_bands_that_fit_together() -> None:
+def test_large_sizes_are_rendered_in_matching_bands() -> None:
     drawer = tiny.generator()
     drawn = drawer.design(CODE, 5)
     large = drawer.render(drawn, 600)  # six bands of 109 rows
@@ -96,7 +96,7 @@ def test_large_sizes_are_drawn_in_bands_that_fit_together() -> None:
 
 
 @pytest.mark.parametrize("size", [512, 1024])
-def test_a_large_tile_can_be_stopped_all_along(size: int) -> None:
+def test_rendering_can_be_interrupted_at_short_intervals(size: int) -> None:
     small = tiny.generator()
     drawer = replace(small, sampling=replace(small.sampling, most_px=size))
     shares: list[float] = []
@@ -104,23 +104,23 @@ def test_a_large_tile_can_be_stopped_all_along(size: int) -> None:
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     steps = np.diff([0.0, *shares])
-    # Pixels that are drawn or coloured between two points where a computation can be stopped.
+    # Pixels rendered between two points at which the computation can be interrupted.
     assert steps.max() * 2 * size**2 <= 2**17
 
 
 @pytest.mark.parametrize("size", [0, 15, 4097])
-def test_refuses_sizes_that_are_no_tile(size: int) -> None:
+def test_invalid_sizes_are_rejected(size: int) -> None:
     drawer = tiny.generator()
     with pytest.raises(ValueError, match="16 to 4096"):
         drawer.draw(CODE[None], [1], size)
 
 
-def test_refuses_a_code_of_another_fusion() -> None:
+def test_code_of_another_fusion_is_rejected() -> None:
     with pytest.raises(ShapeMismatch, match="fusion of the same release"):
         tiny.generator().draw(torch.zeros(1, 9, 64), [1], 32)
 
 
-def test_loads_what_was_saved(tmp_path: Path) -> None:
+def test_generator_round_trips_through_its_file(tmp_path: Path) -> None:
     loaded = generator_model.load(tiny.saved(tmp_path)["generator"], tiny.CPU)
     expected = tiny.generator().draw(CODE[None], [7], 48)
     assert np.array_equal(loaded.draw(CODE[None], [7], 48), expected)

@@ -1,4 +1,4 @@
-"""Gemma 3 from a GGUF file: a tiny one is written, converted and compared."""
+"""Gemma 3 from a GGUF file: a tiny model is written, converted and compared."""
 
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def gguf_file(original: Gemma3ForCausalLM, tmp_path_factory: pytest.TempPathFact
     return path
 
 
-def test_the_converted_model_computes_the_same(
+def test_converted_model_computes_the_same_logits(
     original: Gemma3ForCausalLM, gguf_file: Path, tmp_path: Path
 ) -> None:
     folder = convert_gemma(gguf_file, tmp_path / "converted", torch.float32)
@@ -108,29 +108,29 @@ def test_the_converted_model_computes_the_same(
     with torch.inference_mode():
         ours, theirs = converted(ids).logits, original(ids).logits
     correlation = torch.corrcoef(torch.stack([ours.flatten(), theirs.flatten()]))[0, 1]
-    assert correlation > 0.999  # the embeddings went through 8 bits
+    assert correlation > 0.999  # the embeddings are quantized to 8 bits
 
 
-def test_the_tokenizer_comes_along(gguf_file: Path, tmp_path: Path) -> None:
+def test_tokenizer_is_converted(gguf_file: Path, tmp_path: Path) -> None:
     convert_gemma(gguf_file, tmp_path)
     model = load_language_model(tmp_path, torch.device("cpu"))
     assert model.decode(model.encode("blue")) == "blue"
     assert (model.bos, model.eos) == (2, 1)
 
 
-def test_a_second_conversion_does_nothing(gguf_file: Path, tmp_path: Path) -> None:
+def test_finished_conversion_is_reused(gguf_file: Path, tmp_path: Path) -> None:
     weights = convert_gemma(gguf_file, tmp_path) / "model.safetensors"
     written = weights.stat().st_mtime_ns
     convert_gemma(gguf_file, tmp_path)
     assert weights.stat().st_mtime_ns == written
 
 
-def test_a_cut_off_conversion_is_made_again(gguf_file: Path, tmp_path: Path) -> None:
+def test_interrupted_conversion_is_repeated(gguf_file: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     assert load_language_model(convert_gemma(gguf_file, tmp_path), torch.device("cpu")).width == 32
 
 
-def test_other_architectures_are_refused(tmp_path: Path) -> None:
+def test_other_architectures_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "other.gguf"
     writer = gguf.GGUFWriter(path, "llama")
     writer.write_header_to_file()
@@ -141,20 +141,20 @@ def test_other_architectures_are_refused(tmp_path: Path) -> None:
         convert_gemma(path, tmp_path / "converted")
 
 
-def test_a_process_of_its_own_converts(gguf_file: Path, tmp_path: Path) -> None:
+def test_conversion_runs_in_a_subprocess(gguf_file: Path, tmp_path: Path) -> None:
     folder = gemma_folder(gguf_file, tmp_path / "converted" / "sum")
     known = convert_gemma(gguf_file, tmp_path / "here")
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         assert (folder / name).read_bytes() == (known / name).read_bytes()
 
 
-def test_what_that_process_says_is_told(tmp_path: Path) -> None:
+def test_error_of_the_subprocess_is_reported(tmp_path: Path) -> None:
     (tmp_path / "no.gguf").write_bytes(b"GGUF?")
     with pytest.raises(ValueError, match=r"converting .*no\.gguf failed: "):
         gemma_folder(tmp_path / "no.gguf", tmp_path / "converted" / "sum")
 
 
-def test_damaged_weights_are_converted_again(gguf_file: Path, tmp_path: Path) -> None:
+def test_damaged_converted_weights_are_converted_again(gguf_file: Path, tmp_path: Path) -> None:
     weights = convert_gemma(gguf_file, tmp_path) / "model.safetensors"
     whole = weights.read_bytes()
     weights.write_bytes(whole[:-8])

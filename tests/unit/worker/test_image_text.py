@@ -1,4 +1,4 @@
-"""Image-text models of transformers as the captioner, on tiny models of the real classes."""
+"""Image-text models of transformers as the captioner, with tiny models of real classes."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -85,14 +85,14 @@ def test_blip_describes_the_image(blip_folder: Path) -> None:
     assert all(text.endswith(".") and len(text) > 1 for text in texts)
 
 
-def test_blip_leaves_the_brief_its_words(blip_folder: Path) -> None:
+def test_blip_appends_its_description_to_the_brief(blip_folder: Path) -> None:
     captioner = ImageTextCaptioner(blip_folder, CPU, max_tokens=8)
     (alone,) = captioner.describe(NO_FEATURES, [RED], ["en"], [""])
     (joined,) = captioner.describe(NO_FEATURES, [RED], ["en"], ["calm waves."])
     assert joined == f"calm waves. {alone}"
 
 
-def test_blip_writes_english_only_and_cannot_expand(blip_folder: Path) -> None:
+def test_blip_supports_english_only_and_no_expansion(blip_folder: Path) -> None:
     captioner = ImageTextCaptioner(blip_folder, CPU)
     assert captioner.languages == ("en",)
     assert not captioner.expands
@@ -100,7 +100,7 @@ def test_blip_writes_english_only_and_cannot_expand(blip_folder: Path) -> None:
         captioner.expand(["blue"], ["en"], [0])
 
 
-def test_a_chat_model_is_asked_in_words(llava_folder: Path) -> None:
+def test_chat_model_describes_images_in_both_languages(llava_folder: Path) -> None:
     captioner = ImageTextCaptioner(llava_folder, CPU, max_tokens=8)
     assert captioner.languages == ("en", "zh")
     texts = captioner.describe(NO_FEATURES, [RED, BLUE], ["en", "zh"], ["", "b"])
@@ -109,14 +109,14 @@ def test_a_chat_model_is_asked_in_words(llava_folder: Path) -> None:
     assert texts == again
 
 
-def test_a_chat_model_expands_by_the_seed(llava_folder: Path) -> None:
+def test_chat_model_expansion_depends_on_the_seed(llava_folder: Path) -> None:
     captioner = ImageTextCaptioner(llava_folder, CPU, max_tokens=16)
     one, same, other = (captioner.expand(["blue"], ["en"], [seed])[0] for seed in (1, 1, 2))
     assert one == same
     assert one != other
 
 
-def test_chance_elsewhere_is_left_alone(llava_folder: Path) -> None:
+def test_global_random_state_is_unchanged(llava_folder: Path) -> None:
     captioner = ImageTextCaptioner(llava_folder, CPU, max_tokens=4)
     torch.manual_seed(5)
     expected = torch.rand(1)
@@ -125,12 +125,12 @@ def test_chance_elsewhere_is_left_alone(llava_folder: Path) -> None:
     assert torch.rand(1) == expected
 
 
-def test_the_configuration_names_it(blip_folder: Path) -> None:
+def test_configuration_selects_the_image_text_captioner(blip_folder: Path) -> None:
     source: Any = SimpleNamespace(config={"kind": "image-text"}, folder=lambda: blip_folder)
     assert isinstance(load(source, CPU), ImageTextCaptioner)
 
 
-def test_an_unknown_kind_is_told() -> None:
+def test_unknown_kind_is_rejected() -> None:
     source: Any = SimpleNamespace(config={"kind": "telepathy"})
     with pytest.raises(ValueError, match="telepathy"):
         load(source, CPU)

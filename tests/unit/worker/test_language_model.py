@@ -1,4 +1,4 @@
-"""Writing with a tiny language model: restriction, padding, chance, 8 bits."""
+"""Decoding with a tiny language model: allowed tokens, padding, sampling, quantization."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def _prompt(model: LanguageModel, text: str) -> torch.Tensor:
     return model.embed([model.bos, *model.encode(text)])
 
 
-def test_greedy_writing_is_that_of_transformers(model: LanguageModel) -> None:
+def test_greedy_decoding_equals_that_of_transformers(model: LanguageModel) -> None:
     ids = [model.bos, *model.encode("blue stripes")]
     ours = model.write([model.embed(ids)], Sampling(max_tokens=12), [0])[0]
     theirs = model.network.generate(
@@ -30,7 +30,7 @@ def test_greedy_writing_is_that_of_transformers(model: LanguageModel) -> None:
     assert ours == model.decode(theirs[0, len(ids) :].tolist()).split("\n")[0].rstrip()
 
 
-def test_padding_does_not_change_what_is_written(model: LanguageModel) -> None:
+def test_padding_does_not_change_the_output(model: LanguageModel) -> None:
     model.network.float()
     model._dtype = torch.float32
     short, long = _prompt(model, "blue"), _prompt(model, "a longer prompt about red dots")
@@ -39,7 +39,7 @@ def test_padding_does_not_change_what_is_written(model: LanguageModel) -> None:
     assert together[0] == alone[0]
 
 
-def test_only_the_restricted_tokens_are_written(model: LanguageModel) -> None:
+def test_only_allowed_tokens_are_generated(model: LanguageModel) -> None:
     model.restrict(model.encode("red"))
     sampling = Sampling(max_tokens=30, temperature=1.0, top_p=1.0)
     written = model.write([_prompt(model, "blue stripes")], sampling, [3])[0]
@@ -47,7 +47,7 @@ def test_only_the_restricted_tokens_are_written(model: LanguageModel) -> None:
     assert set(written) <= set("red")
 
 
-def test_position_of_follows_the_restriction(model: LanguageModel) -> None:
+def test_allowed_token_indices_match_the_allowed_tokens(model: LanguageModel) -> None:
     ids = model.encode("red")
     model.restrict(ids)
     places = model.allowed_token_indices(torch.tensor([*ids, model.eos, *model.encode("z")]))
@@ -55,7 +55,7 @@ def test_position_of_follows_the_restriction(model: LanguageModel) -> None:
     assert places[4] == -100
 
 
-def test_sampling_follows_the_seed(model: LanguageModel) -> None:
+def test_sampling_depends_on_the_seed(model: LanguageModel) -> None:
     sampling = Sampling(max_tokens=20, temperature=1.0)
     prompt = _prompt(model, "blue stripes")
     one, same, other = (model.write([prompt], sampling, [seed])[0] for seed in (1, 1, 2))
@@ -63,14 +63,14 @@ def test_sampling_follows_the_seed(model: LanguageModel) -> None:
     assert one != other
 
 
-def test_a_row_of_a_batch_has_its_own_chance(model: LanguageModel) -> None:
+def test_each_row_of_a_batch_has_its_own_seed(model: LanguageModel) -> None:
     sampling = Sampling(max_tokens=20, temperature=1.0)
     prompt = _prompt(model, "blue stripes")
     one, other = model.write([prompt, prompt], sampling, [1, 2])
     assert one != other
 
 
-def test_eight_bits_stay_near(model: LanguageModel) -> None:
+def test_quantized_logits_are_close_to_the_original(model: LanguageModel) -> None:
     prompt = _prompt(model, "blue stripes and red dots").unsqueeze(0)
     with torch.inference_mode():
         exact = model.logits(model.body(inputs_embeds=prompt).last_hidden_state)
@@ -82,7 +82,7 @@ def test_eight_bits_stay_near(model: LanguageModel) -> None:
     assert correlation[0, 1] > 0.97
 
 
-def test_adapters_start_as_nothing_and_merge_to_the_same(model: LanguageModel) -> None:
+def test_adapters_start_as_identity_and_merge_exactly(model: LanguageModel) -> None:
     model.network.float()
     prompt = _prompt(model, "blue stripes").float().unsqueeze(0)
     before = model.body(inputs_embeds=prompt).last_hidden_state
@@ -104,6 +104,6 @@ def test_adapters_start_as_nothing_and_merge_to_the_same(model: LanguageModel) -
     )
 
 
-def test_adapting_nothing_is_an_error(model: LanguageModel) -> None:
+def test_adapter_without_target_modules_is_rejected(model: LanguageModel) -> None:
     with pytest.raises(ValueError, match="no linear layer named absent"):
         adapt(model.body, ["absent"], rank=2)

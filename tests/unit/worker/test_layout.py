@@ -1,4 +1,4 @@
-"""Sites, lattices and fields: on a torus, the nearest first, the same for the same seed."""
+"""Sites, lattices and noise fields on a torus, reproducible by the seed."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def _points(count: int = 500) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-def test_the_nearest_sites_are_found(layout: Layout) -> None:
+def test_nearest_sites_are_found_in_order(layout: Layout) -> None:
     x, y = _points()
     places, _ = NOISE.sites(layout)
     assert len(places) == layout.sites
@@ -39,7 +39,7 @@ def test_the_nearest_sites_are_found(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-def test_a_whole_tile_further_all_is_the_same(layout: Layout) -> None:
+def test_noise_is_periodic_in_the_tile(layout: Layout) -> None:
     x, y = _points()
     here, there = SampledNoise(layout, NOISE, x, y), SampledNoise(layout, NOISE, x + 1, y - 2)
     np.testing.assert_allclose(here.fields, there.fields, atol=1e-3)
@@ -49,7 +49,7 @@ def test_a_whole_tile_further_all_is_the_same(layout: Layout) -> None:
     np.testing.assert_array_equal(here.near[2][0], marks[0])
 
 
-def test_colours_are_dealt_evenly_and_seeds_differ() -> None:
+def test_colours_are_evenly_distributed_and_depend_on_the_seed() -> None:
     layout = Layout(kind="grid", columns=6, rows=6)
     _, marks = NOISE.sites(layout)
     assert np.bincount((marks[:, 2] * 3).astype(int)).tolist() == [12, 12, 12]
@@ -57,7 +57,7 @@ def test_colours_are_dealt_evenly_and_seeds_differ() -> None:
     np.testing.assert_array_equal(marks, Noise(seed=11).sites(layout)[1])
 
 
-def test_fields_have_about_unit_deviation() -> None:
+def test_fields_have_unit_standard_deviation() -> None:
     x, y = _points(4000)
     deviations = [SampledNoise(Layout(), Noise(seed=s), x, y).fields.std(1) for s in range(20)]
     assert 0.7 < np.mean(deviations) < 1.3
@@ -71,6 +71,6 @@ def test_fields_have_about_unit_deviation() -> None:
         ({"kind": "staggered", "rows": 3}, "3 staggered"),
     ],
 )
-def test_what_does_not_close_to_a_torus_is_refused(wrong: dict, message: str) -> None:
+def test_layouts_that_do_not_fit_a_torus_are_rejected(wrong: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Layout(**wrong)

@@ -1,4 +1,4 @@
-"""A computation ends at its limits, whatever it does."""
+"""Computations are ended at their soft and hard time limits."""
 
 import subprocess
 import sys
@@ -10,13 +10,13 @@ import pytest
 from worker.execution.limits import EXIT_UNSTOPPABLE, Interrupted, TimeLimiter
 
 
-def test_soft_limit_raises() -> None:
+def test_soft_limit_raises_in_the_computing_thread() -> None:
     with pytest.raises(Interrupted) as caught, TimeLimiter().enforce(0.05, 60):
         time.sleep(10)
     assert caught.value.reason == "time_limit"
 
 
-def test_stop_from_another_thread() -> None:
+def test_computation_can_be_stopped_from_another_thread() -> None:
     limiter = TimeLimiter()
     threading.Timer(0.05, limiter.stop, args=("gone",)).start()
     with pytest.raises(Interrupted) as caught, limiter.enforce(30, 60):
@@ -31,12 +31,12 @@ def _swallowing() -> None:
         return
 
 
-def test_no_except_of_a_stage_swallows_it() -> None:
+def test_broad_except_does_not_catch_the_limit() -> None:
     with pytest.raises(Interrupted), TimeLimiter().enforce(0.05, 60):
         _swallowing()
 
 
-def test_stopping_nothing_does_nothing() -> None:
+def test_stopping_without_a_computation_has_no_effect() -> None:
     limiter = TimeLimiter()
     limiter.stop("gone")
     with limiter.enforce(30, 60):
@@ -53,7 +53,7 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
+def test_hard_limit_ends_a_process_that_holds_the_gil() -> None:
     ended = _run(
         "from worker.execution.limits import TimeLimiter\n"
         "with TimeLimiter().enforce(0.2, 0.6):\n    sum(range(10**13))\n"
@@ -62,7 +62,7 @@ def test_hard_limit_ends_a_process_that_holds_the_interpreter() -> None:
     assert "Timeout" in ended.stderr
 
 
-def test_a_native_call_that_does_not_stop_is_ended() -> None:
+def test_hard_limit_ends_a_blocking_native_call() -> None:
     ended = _run(
         "import hashlib, threading\nfrom worker.execution import limits\n"
         "limits._GRACE_S = 0.3\nlimiter = limits.TimeLimiter()\n"

@@ -1,4 +1,4 @@
-"""The drawing network sees a torus; shares and enlarging keep what they are given."""
+"""The field network is periodic; separation and upscaling preserve shares and borders."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def _net() -> FieldNet:
     return net
 
 
-def test_the_tile_s_border_is_like_any_cell_s_within() -> None:
+def test_tile_border_is_as_smooth_as_inner_cell_borders() -> None:
     net, y = _net(), np.linspace(0, 1, 50, dtype=np.float32)
 
     def step(x: float) -> float:
@@ -42,14 +42,14 @@ def test_the_tile_s_border_is_like_any_cell_s_within() -> None:
     assert step(0.4 / 3) < 0.2 * step(1 / 3)
 
 
-def test_the_field_heeds_traits_and_noise() -> None:
+def test_field_depends_on_traits_and_noise() -> None:
     net, (x, y) = _net(), np.random.default_rng(0).random((2, 64), dtype=np.float32)
     first = _drawn(net, x, y)
     assert first.shape == (1, 64, 10)
     assert not torch.allclose(first, _drawn(net, x, y, Noise(seed=6)), atol=1e-2)
 
 
-def test_rows_that_are_staggered_are_even() -> None:
+def test_staggered_layouts_have_an_even_number_of_rows() -> None:
     rows = torch.zeros(1, 24)
     rows[0, 4] = 3.0  # five rows
     rows[0, 5] = 2.0
@@ -59,7 +59,7 @@ def test_rows_that_are_staggered_are_even() -> None:
     assert layout_of((kind.roll(-1, 1), *logits[1:])).rows == 5
 
 
-def test_the_reader_heeds_time_palette_count_and_code() -> None:
+def test_reader_depends_on_time_palette_count_and_code() -> None:
     torch.manual_seed(0)
     reader = stirred(Reader(READER, KEYS))
     palette, code = torch.randn(1, 5, 3), torch.randn(1, 9, 32)
@@ -73,14 +73,14 @@ def test_the_reader_heeds_time_palette_count_and_code() -> None:
             reader(palette, time, count, -code),
         )
         beyond = palette.clone()
-        beyond[:, 3:] += 1  # colours that are not there
+        beyond[:, 3:] += 1  # absent colours
         same = reader(beyond, time, count, code)
     assert first.shape == palette.shape
     assert all(not torch.allclose(first, other, atol=1e-2) for other in others)
     torch.testing.assert_close(first, same)
 
 
-def test_masks_share_each_point_among_the_present() -> None:
+def test_masks_sum_to_one_over_present_colours() -> None:
     present = torch.tensor([True, False, True, False, False])
     masks = separation_log_shares(torch.randn(8, 8, 5), torch.randn(8, 8, 5), present, 1 / 8).exp()
     torch.testing.assert_close(masks.sum(-1), torch.ones(8, 8))
@@ -88,7 +88,7 @@ def test_masks_share_each_point_among_the_present() -> None:
 
 
 @pytest.mark.parametrize("size", [16, 31, 32, 100, 256])
-def test_resampling_keeps_a_plain_field_and_the_ring(size: int) -> None:
+def test_resampling_preserves_constants_and_cyclic_shifts(size: int) -> None:
     matrix = resampling(32, size)
     torch.testing.assert_close(matrix @ torch.ones(32), torch.ones(size))
     if size % 32 == 0:
@@ -98,7 +98,7 @@ def test_resampling_keeps_a_plain_field_and_the_ring(size: int) -> None:
         )
 
 
-def test_enlarging_keeps_borders_crisp_and_leaves_soft_transitions() -> None:
+def test_upscaling_keeps_sharp_borders_and_soft_transitions() -> None:
     place = (torch.arange(32) + 0.5) / 32
     distance = 0.25 - (place - 0.5).abs()  # a band, half a tile wide
     present = torch.tensor([True, True, False, False, False])

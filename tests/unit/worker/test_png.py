@@ -1,4 +1,4 @@
-"""Pictures carry their brief, seed, job and origin, and are the same bytes each time."""
+"""PNG files carry their brief, seed, job and origin, and are reproducible."""
 
 from io import BytesIO
 from xml.etree import ElementTree
@@ -29,21 +29,21 @@ METADATA = PngMetadata(
 )
 
 
-def test_what_was_written_is_read() -> None:
+def test_metadata_round_trips_through_a_file() -> None:
     assert read_metadata(write_png(PIXELS, METADATA)) == METADATA
 
 
-def test_pixels_stay() -> None:
+def test_pixels_are_preserved() -> None:
     with Image.open(BytesIO(write_png(PIXELS, METADATA))) as image:
         np.testing.assert_array_equal(np.asarray(image), PIXELS)
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
 
 
-def test_same_input_same_bytes() -> None:
+def test_same_input_yields_the_same_bytes() -> None:
     assert write_png(PIXELS, METADATA) == write_png(Image.fromarray(PIXELS), METADATA)
 
 
-def test_xmp_is_xml_and_tells_the_source_type() -> None:
+def test_xmp_is_valid_xml_with_the_digital_source_type() -> None:
     with Image.open(BytesIO(write_png(PIXELS, METADATA))) as image:
         packet = image.info["XML:com.adobe.xmp"]
     root = ElementTree.fromstring(packet.removeprefix("\ufeff"))
@@ -54,7 +54,7 @@ def test_xmp_is_xml_and_tells_the_source_type() -> None:
     assert METADATA.brief in "".join(about.itertext())
 
 
-def test_metadata_of_an_opened_picture_is_left_behind() -> None:
+def test_metadata_of_the_source_image_is_not_copied() -> None:
     first = write_png(PIXELS, METADATA)
     with Image.open(BytesIO(first)) as image:
         second = write_png(image, PngMetadata(brief="other", seed=1, job_url="http://x/"))
@@ -63,23 +63,23 @@ def test_metadata_of_an_opened_picture_is_left_behind() -> None:
 
 
 @given(st.text(max_size=200))
-def test_any_brief_survives(brief: str) -> None:
+def test_any_brief_round_trips(brief: str) -> None:
     content = write_png(PIXELS[:2, :2], PngMetadata(brief=brief, seed=0, job_url="http://x/"))
     assert read_metadata(content).brief == brief.replace("\x00", "\ufffd")
 
 
 @pytest.mark.parametrize("keyword", ["", "Brief", "Grüße", "x" * 80, " lead"])
-def test_bad_keywords_are_refused(keyword: str) -> None:
+def test_invalid_keywords_are_rejected(keyword: str) -> None:
     with pytest.raises(ValueError, match="keyword"):
         write_png(PIXELS, PngMetadata(brief="b", seed=0, job_url="u", extra={keyword: "x"}))
 
 
-def test_palette_pictures_are_refused() -> None:
+def test_palette_images_are_rejected() -> None:
     with pytest.raises(ValueError, match="mode P"):
         write_png(Image.new("P", (2, 2)), METADATA)
 
 
-def test_foreign_files_are_not_ours() -> None:
+def test_reading_metadata_of_other_files_is_rejected() -> None:
     buffer = BytesIO()
     Image.fromarray(PIXELS).save(buffer, format="PNG")
     for content in (b"", b"no picture", buffer.getvalue(), buffer.getvalue()[:60]):

@@ -1,4 +1,4 @@
-"""One post to a stranger's address: to the address that was checked, bounded, no redirects."""
+"""SSRF-safe POST: only to the checked address, bounded in time, without redirects."""
 
 import datetime
 import socket
@@ -34,7 +34,7 @@ def send(url: str, **how: Any) -> Outcome:
     return post(url, {"X-Own": "1"}, b'{"a": 1}', **{"allowed": LOOPBACK, "limit_s": 10.0} | how)
 
 
-def test_a_post_arrives_as_it_was_sent(receiver: Receiver) -> None:
+def test_post_is_delivered_unchanged(receiver: Receiver) -> None:
     outcome = send(receiver.url)
     assert (outcome.status, outcome.error) == (204, None)
     (got,) = receiver.got
@@ -42,7 +42,7 @@ def test_a_post_arrives_as_it_was_sent(receiver: Receiver) -> None:
     assert got.headers["host"].startswith("localhost:")
 
 
-def test_loopback_is_refused_unless_it_is_allowed(receiver: Receiver) -> None:
+def test_loopback_is_rejected_unless_allowed(receiver: Receiver) -> None:
     port = receiver.url.split(":")[2].split("/")[0]
     names = ("localhost", "127.0.0.1", "0x7f.1", "2130706433", "127.1", "[::1]", "0")
     for name in names:
@@ -53,10 +53,10 @@ def test_loopback_is_refused_unless_it_is_allowed(receiver: Receiver) -> None:
     assert receiver.got == []
 
 
-def test_a_name_is_resolved_once_and_what_it_becomes_later_does_not_count(
+def test_name_is_resolved_once_to_prevent_dns_rebinding(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hostile name resolves to an address that is taken first, and to ours after that."""
+    """The name resolves to an allowed address first and to loopback afterwards."""
     asked: list[str] = []
 
     def rebinding(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
@@ -66,7 +66,7 @@ def test_a_name_is_resolved_once_and_what_it_becomes_later_does_not_count(
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     port = receiver.url.split(":")[2].split("/")[0]
-    first = parse_networks("203.0.113.0/24")  # a network for documentation: nobody answers there
+    first = parse_networks("203.0.113.0/24")  # a documentation network without hosts
     outcome = send(f"http://rebinding.example:{port}/", allowed=first, limit_s=0.3)
     assert outcome.status is None
     assert asked == ["rebinding.example"]
@@ -83,7 +83,7 @@ def test_redirects_are_not_followed(receiver: Receiver) -> None:
     assert len(receiver.got) == 5
 
 
-def test_refusals_are_told_with_the_time_to_come_again(receiver: Receiver) -> None:
+def test_retry_after_of_an_error_response_is_reported(receiver: Receiver) -> None:
     receiver.status, receiver.headers = 503, {"Retry-After": "77"}
     outcome = send(receiver.url)
     assert (outcome.status, outcome.error, outcome.retry_after_s) == (503, "HTTP status 503", 77.0)
@@ -112,7 +112,7 @@ def interim(received: Received, handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize("answer", [drip, silence, interim])
-def test_an_attempt_ends_in_its_time_whatever_the_server_does(
+def test_attempt_ends_at_its_timeout_whatever_the_server_does(
     receiver: Receiver, answer: Any
 ) -> None:
     receiver.answer = answer
@@ -141,7 +141,7 @@ def hang_up(received: Received, handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize("answer", [flood, long_line, garbage, hang_up])
-def test_what_is_no_answer_is_told_so(receiver: Receiver, answer: Any) -> None:
+def test_invalid_response_is_reported(receiver: Receiver, answer: Any) -> None:
     receiver.answer = answer
     outcome = send(receiver.url)
     assert outcome.status is None
@@ -149,7 +149,7 @@ def test_what_is_no_answer_is_told_so(receiver: Receiver, answer: Any) -> None:
     assert outcome.error.startswith(("invalid HTTP response", "connection failed"))
 
 
-def test_a_body_is_not_read(receiver: Receiver) -> None:
+def test_response_body_is_not_read(receiver: Receiver) -> None:
     def endless(received: Received, handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
@@ -159,11 +159,11 @@ def test_a_body_is_not_read(receiver: Receiver) -> None:
     assert send(receiver.url).status == 200
 
 
-def test_what_cannot_be_reached_is_told() -> None:
+def test_unreachable_address_is_reported() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-        refused = send(f"http://127.0.0.1:{port}/")  # bound, and nobody listens
+        refused = send(f"http://127.0.0.1:{port}/")  # bound but not listening
     assert refused.error == "connection failed: Connection refused"
     unknown = send("http://no-such-name.invalid/")
     assert unknown.error is not None
@@ -202,7 +202,7 @@ def certificate(folder: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize(("name", "taken"), [("localhost", True), ("elsewhere.example", False)])
-def test_certificates_are_checked_for_the_name_that_was_asked_for(
+def test_certificate_is_verified_for_the_requested_name(
     tmp_path: Path, name: str, taken: bool
 ) -> None:
     chain = certificate(tmp_path, name)
@@ -217,14 +217,14 @@ def test_certificates_are_checked_for_the_name_that_was_asked_for(
     assert len(listening.got) == (1 if taken else 0)
 
 
-def test_a_handshake_that_never_ends_is_ended() -> None:
+def test_stalled_tls_handshake_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         outcome = send(f"https://localhost:{port}/", limit_s=0.5)
     assert outcome.error == "no response within 0.5 s"
 
 
-def test_no_thread_and_no_socket_is_left(receiver: Receiver) -> None:
+def test_no_threads_or_sockets_are_leaked(receiver: Receiver) -> None:
     before = threading.active_count()
     for _ in range(20):
         send(receiver.url)

@@ -1,4 +1,4 @@
-"""The number format of a device's matrix products."""
+"""The data type of matrix products on each device."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ from worker.models.precision import matmul_autocast, matmul_dtype
         ({}, torch.float32),
     ],
 )
-def test_only_what_a_processor_multiplies_itself_is_used(
+def test_cpu_uses_bfloat16_only_with_native_support(
     able: dict[str, bool], dtype: torch.dtype
 ) -> None:
     assert matmul_dtype("cpu", able) == dtype
@@ -27,7 +27,7 @@ def test_other_devices_use_bfloat16() -> None:
     assert matmul_dtype("cuda", {}) == torch.bfloat16
 
 
-def test_the_context_computes_in_that_format() -> None:
+def test_autocast_context_uses_that_data_type() -> None:
     square = torch.ones(2, 2)
     with matmul_autocast("cpu"):
         assert (square @ square).dtype == matmul_dtype("cpu")

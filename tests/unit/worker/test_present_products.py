@@ -1,4 +1,4 @@
-"""What is drawn: every product in every material, and what the brief changes of it."""
+"""Rendering of every product in every material, finish and function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLOURS = np.array([[0.80, 0.22, 0.18], [0.16, 0.42, 0.66]], np.float32)
 
 
 def tile() -> Floats:
-    """Two colours in squares, halves of a period each."""
+    """Return a checkered tile of two colours."""
     rows, columns = np.indices((64, 64)) // 32
     return COLOURS[(rows + columns) % 2]
 
@@ -30,13 +30,13 @@ def draw(
 
 
 def centre(picture: Floats) -> Floats:
-    """The middle of the picture, which every product covers."""
+    """Return the centre of the picture, which every product covers."""
     height, width = picture.shape[:2]
     return picture[int(0.45 * height) : int(0.65 * height), int(0.36 * width) : int(0.58 * width)]
 
 
 def lab(colour: Floats) -> Floats:
-    """sRGB to CIE Lab, D65."""
+    """Convert sRGB to CIE Lab (D65)."""
     light = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array(
         [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
@@ -48,7 +48,7 @@ def lab(colour: Floats) -> Floats:
     )
 
 
-def test_the_tables_cover_the_vocabulary() -> None:
+def test_tables_cover_the_vocabulary() -> None:
     assert set(products.PRODUCTS) == set(PRODUCTS) == set(materials.DEFAULT_MATERIAL)
     assert set(materials.MATERIALS) == set(MATERIALS)
     assert set(materials.FINISHES) == set(FINISHES)
@@ -56,7 +56,7 @@ def test_the_tables_cover_the_vocabulary() -> None:
 
 
 @pytest.mark.parametrize("product", list(PRODUCTS))
-def test_every_material_draws(product: str) -> None:
+def test_every_material_can_be_rendered(product: str) -> None:
     seen = set()
     for material in MATERIALS:
         picture = draw(product, (96, 120), materials=(material,))
@@ -83,44 +83,44 @@ def test_every_finish_and_function_changes_the_picture(product: str) -> None:
 
 
 @pytest.mark.parametrize("product", list(PRODUCTS))
-def test_the_tile_s_colours_arrive(product: str) -> None:
+def test_tile_colours_appear_on_the_product(product: str) -> None:
     painted = lab(centre(draw(product, finish="matte")).reshape(-1, 3))
     for colour in COLOURS:
         off = np.linalg.norm(painted - lab(colour), axis=1)
-        near = np.sort(off)[: off.size // 4]  # a quarter of the body at least shows each colour
+        near = np.sort(off)[: off.size // 4]  # each colour covers at least a quarter of the body
         assert near.mean() < 12.0
 
 
 @pytest.mark.parametrize("product", list(PRODUCTS))
-def test_another_tile_changes_the_body_only(product: str) -> None:
+def test_tile_affects_only_the_product_body(product: str) -> None:
     other = draw(product, printed=np.full((64, 64, 3), 0.5, np.float32))
     assert np.abs(centre(other) - centre(draw(product))).mean() > 0.1
     corner = np.abs(other - draw(product))[:12, :12]
-    assert corner.max() < 0.12  # the paper takes a tint of the tile, no more
+    assert corner.max() < 0.12  # the background takes only a tint of the tile
 
 
 @pytest.mark.parametrize("product", list(PRODUCTS))
-def test_drawing_twice_gives_the_same_picture(product: str) -> None:
+def test_rendering_is_deterministic(product: str) -> None:
     assert draw(product).tobytes() == draw(product).tobytes()
 
 
-def test_the_tile_repeats_seamlessly() -> None:
+def test_tile_repeats_seamlessly() -> None:
     shifted = np.roll(tile(), (64, 64), (0, 1))
     assert (draw("tote", printed=shifted) == draw("tote")).all()
 
 
-def test_a_tile_need_not_be_square() -> None:
+def test_tile_need_not_be_square() -> None:
     wide = np.concatenate([tile(), tile()], axis=1)
     assert draw("mug", printed=wide).shape == (SIZE[1], SIZE[0], 3)
 
 
 def _changed(product: str, **asked: object) -> Floats:
-    """How much each pixel changes by what is asked, (h, w)."""
+    """Return the change of each pixel due to the options, (height, width)."""
     plain = draw(product, (384, 480), finish="matte")
     return np.abs(draw(product, (384, 480), finish="matte", **asked) - plain).max(axis=-1)
 
 
-def test_a_translucent_panel_shows_the_phone_in_its_middle() -> None:
+def test_translucent_panel_shows_the_phone_in_the_middle() -> None:
     clear = centre(
         draw(
             "phone-case",
@@ -140,24 +140,24 @@ def test_a_translucent_panel_shows_the_phone_in_its_middle() -> None:
     assert clear.std() > 1.5 * solid.std()
 
 
-def test_ridges_change_the_sides_and_not_the_middle() -> None:
+def test_anti_slip_ridges_change_only_the_sides() -> None:
     changed = _changed("phone-case", functions=("non-slip",))
     assert np.median(changed[200:280, 150:200]) == 0.0
     assert (changed[150:330] > 0.05).sum() > 200
 
 
-def test_drops_are_few_and_on_the_body() -> None:
+def test_water_drops_are_few_and_on_the_body() -> None:
     changed = _changed("phone-case", functions=("waterproof",)) > 0.04
     assert 0.005 < changed[100:400, 60:250].mean() < 0.30
     assert not changed[:, :30].any()
 
 
-def test_an_unknown_material_is_refused() -> None:
+def test_unknown_material_is_rejected() -> None:
     with pytest.raises(KeyError):
         draw("mug", materials=("cheese",))
 
 
-def test_a_bounded_number_of_plates_is_kept_for_all_products_together() -> None:
+def test_plate_cache_is_bounded_across_products() -> None:
     sizes = [(48 + 2 * step, 60 + 2 * step) for step in range(products.PLATES_KEPT)]
     for size in sizes:
         draw("poster", size)
@@ -165,6 +165,6 @@ def test_a_bounded_number_of_plates_is_kept_for_all_products_together() -> None:
     assert products.plate_of.cache_info().currsize == products.PLATES_KEPT
 
 
-def test_a_plate_that_is_kept_is_not_drawn_again() -> None:
+def test_cached_plate_is_not_rendered_again() -> None:
     look = Look(product="poster")
     assert products.plate_of("poster", look, SIZE) is products.plate_of("poster", look, SIZE)

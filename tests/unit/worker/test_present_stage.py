@@ -1,4 +1,4 @@
-"""The present stage: files, their metadata, and what it refuses."""
+"""The present stage: its files, their metadata and rejected tiles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _call(tiles: list[bytes | None], understood: ParsedBrief | None = None) -> S
     )
 
 
-def test_each_variant_gives_a_sketch_and_a_thumbnail() -> None:
+def test_each_variant_yields_a_sketch_and_a_thumbnail() -> None:
     (result,) = run([_call([_tile(60), _tile(200)])], NO_MODELS)
     assert [(file.kind, file.variant) for file in result.artifacts] == [
         ("sketch", 0),
@@ -59,7 +59,7 @@ def test_each_variant_gives_a_sketch_and_a_thumbnail() -> None:
     assert result.artifacts[0].content != result.artifacts[2].content
 
 
-def test_a_sketch_tells_what_it_is() -> None:
+def test_sketch_has_metadata() -> None:
     (result,) = run([_call([_tile(), _tile(30)])], NO_MODELS)
     metadata = read_metadata(result.artifacts[2].content)
     assert metadata.brief == "一个防水的手机壳 & more"
@@ -67,14 +67,14 @@ def test_a_sketch_tells_what_it_is() -> None:
     assert metadata.job_url == "http://127.0.0.1:8000/jobs/1"
 
 
-def test_the_same_call_gives_the_same_bytes() -> None:
+def test_same_call_yields_the_same_bytes() -> None:
     understood = ParsedBrief(material="aluminium", functions=("waterproof", "non-slip"))
     first, second = run([_call([_tile()], understood), _call([_tile()], understood)], NO_MODELS)
     assert first.artifacts == second.artifacts
     assert first.output == second.output
 
 
-def test_the_result_tells_what_was_drawn_and_which_defaults_were_taken() -> None:
+def test_result_lists_the_options_and_the_defaults_used() -> None:
     understood = ParsedBrief(
         material="aluminium",
         materials=("aluminium", "translucent"),
@@ -98,6 +98,6 @@ def test_the_result_tells_what_was_drawn_and_which_defaults_were_taken() -> None
         (_tile(size=(4, 4)), "4 x 4 px"),
     ],
 )
-def test_a_tile_that_cannot_be_printed_is_refused(tile: bytes | None, told: str) -> None:
+def test_invalid_tile_is_rejected(tile: bytes | None, told: str) -> None:
     with pytest.raises(BadTile, match=told):
         run([_call([tile])], NO_MODELS)

@@ -1,4 +1,4 @@
-"""The print stage: size, resolution, what the file tells; the tile in more pixels."""
+"""The print stage: size, resolution and metadata of the enlarged tile."""
 
 import json
 from dataclasses import replace
@@ -23,7 +23,7 @@ BRIEF = "a teal mug with waves, 海浪"
 
 
 class OneGenerator:
-    """The resident models, of which the stage may use one."""
+    """Resident models with a generator only."""
 
     def __init__(self) -> None:
         self.generator = tiny.generator()
@@ -69,7 +69,7 @@ def _pixels(content: bytes) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("dpi", [300, 150])
-def test_a_print_has_its_size_and_resolution(models: Models, dpi: int) -> None:
+def test_print_has_the_requested_size_and_resolution(models: Models, dpi: int) -> None:
     result, image = _print(_call(640, dpi=dpi), models)
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (640, 640))
     assert image.info["dpi"] == pytest.approx((dpi, dpi), abs=0.02)
@@ -82,7 +82,7 @@ def test_a_print_has_its_size_and_resolution(models: Models, dpi: int) -> None:
     assert told["palette"]
 
 
-def test_a_print_tells_how_it_was_made(models: Models) -> None:
+def test_print_has_metadata(models: Models) -> None:
     result, _ = _print(_call(), models)
     told = read_metadata(result.artifacts[0].content)
     assert (told.brief, told.seed, told.variant, told.dpi) == (BRIEF, 7, 1, 300)
@@ -90,7 +90,7 @@ def test_a_print_tells_how_it_was_made(models: Models) -> None:
     assert told.job_url.endswith("/jobs/1")
 
 
-def test_a_print_is_the_variants_tile_in_more_pixels(models: Models) -> None:
+def test_print_is_the_tile_at_a_higher_resolution(models: Models) -> None:
     call = _call(1024)
     (drawn,) = generate.run([replace(call, options=replace(call.options, size=64))], models)
     tiles = [_pixels(each.content) for each in drawn.artifacts]
@@ -100,7 +100,7 @@ def test_a_print_is_the_variants_tile_in_more_pixels(models: Models) -> None:
     assert apart[1] < min(apart[0], apart[2]) / 2, apart
 
 
-def test_a_print_is_seamless(models: Models) -> None:
+def test_print_is_seamless(models: Models) -> None:
     pixels = _pixels(_print(_call(1024), models)[0].artifacts[0].content)
     for turned in (pixels, pixels.transpose(1, 0, 2)):
         inside = np.abs(np.diff(turned, axis=0)).mean(axis=(1, 2))
@@ -108,7 +108,7 @@ def test_a_print_is_seamless(models: Models) -> None:
         assert across <= inside.max() * 1.1
 
 
-def test_the_same_call_gives_the_same_bytes(models: Models) -> None:
+def test_same_call_yields_the_same_bytes(models: Models) -> None:
     first, second = printing.run([_call(), _call()], models)
     assert first == second
     (other,) = printing.run([_call(variant=0)], models)
@@ -116,12 +116,12 @@ def test_the_same_call_gives_the_same_bytes(models: Models) -> None:
 
 
 @pytest.mark.parametrize("missing", ["variant", "dpi"])
-def test_what_is_no_print_is_refused(models: Models, missing: str) -> None:
+def test_incomplete_print_requests_are_rejected(models: Models, missing: str) -> None:
     with pytest.raises(ValueError, match="not a print"):
         printing.run([_call(512, **{missing: None})], models)
 
 
-def test_a_print_goes_on_where_the_design_is_drawn() -> None:
-    """Its pipeline carries what the drawing reads, and nothing that is computed after it."""
+def test_print_pipeline_carries_the_inputs_of_the_generator() -> None:
+    """It carries the results of the stages before *generate*, and no later ones."""
     names = [spec.name for spec in PIPELINES["design"].stages]
     assert PIPELINES["print"].carries == tuple(names[: names.index("generate")])

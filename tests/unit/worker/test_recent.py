@@ -1,4 +1,4 @@
-"""The bytes in memory are those of the store, and never more than were agreed."""
+"""The artifact cache returns the store's bytes and is bounded in size."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def store(tmp_path: Path) -> ArtifactStore:
     return ArtifactStore(f"file://{tmp_path}")
 
 
-def test_what_was_put_is_given_though_the_store_lost_it(store: ArtifactStore) -> None:
+def test_stored_artifact_is_served_from_memory(store: ArtifactStore) -> None:
     cache = ArtifactCache(store)
     (name,) = cache.put_many([b"pixels"])
     assert store.get(name) == b"pixels"
@@ -22,7 +22,7 @@ def test_what_was_put_is_given_though_the_store_lost_it(store: ArtifactStore) ->
     assert cache.get(name) == b"pixels"
 
 
-def test_what_was_read_is_kept_and_the_oldest_goes(store: ArtifactStore) -> None:
+def test_read_artifacts_are_cached_and_the_oldest_is_evicted(store: ArtifactStore) -> None:
     names = store.put_many([bytes([index]) * 10 for index in range(5)])
     cache = ArtifactCache(store, limit_bytes=40)
     assert [cache.get(name)[0] for name in names] == [0, 1, 2, 3, 4]
@@ -33,7 +33,7 @@ def test_what_was_read_is_kept_and_the_oldest_goes(store: ArtifactStore) -> None
         cache.get(names[0])
 
 
-def test_what_is_too_large_is_not_kept(store: ArtifactStore) -> None:
+def test_too_large_artifacts_are_not_cached(store: ArtifactStore) -> None:
     cache = ArtifactCache(store, limit_bytes=40)
     (name,) = cache.put_many([b"x" * 11])
     store.delete(name)

@@ -1,4 +1,4 @@
-"""Models stay resident, are loaded once, and leave when memory runs short."""
+"""The model cache: models are loaded once and evicted when memory runs short."""
 
 import threading
 from collections import Counter
@@ -20,7 +20,7 @@ MODEL_BYTES = 4 * 64 * 64
 
 
 class _Shelf:
-    """Finds a source for any id that is on it and counts what is loaded."""
+    """A weights locator of given ids that counts the loads."""
 
     def __init__(self, folder: Path, *ids: str) -> None:
         self.loads: Counter[str] = Counter()
@@ -48,13 +48,13 @@ def shelf(tmp_path: Path) -> _Shelf:
     return _Shelf(tmp_path, "a", "b", "c")
 
 
-def test_a_version_is_loaded_once(shelf: _Shelf) -> None:
+def test_version_is_loaded_once(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
     assert cache.get("a").model is cache.get("a").model
     assert shelf.loads == {"a": 1}
 
 
-def test_versions_stand_beside_each_other(shelf: _Shelf) -> None:
+def test_several_versions_stay_resident(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
     first = cache.get("a").model
     assert cache.get("b").model is not first
@@ -62,7 +62,7 @@ def test_versions_stand_beside_each_other(shelf: _Shelf) -> None:
     assert cache.size_bytes == 2 * MODEL_BYTES
 
 
-def test_the_least_recently_used_leaves(shelf: _Shelf) -> None:
+def test_least_recently_used_model_is_evicted(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
     for version_id in ("a", "b", "a", "c"):
         cache.get(version_id)
@@ -71,14 +71,14 @@ def test_the_least_recently_used_leaves(shelf: _Shelf) -> None:
     assert shelf.loads["b"] == 2
 
 
-def test_one_too_large_stays_alone(shelf: _Shelf) -> None:
+def test_model_larger_than_the_budget_is_resident_alone(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 1, load=shelf.load)
     cache.get("a")
     cache.get("b")
     assert [loaded.version_id for loaded in cache.resident()] == ["b"]
 
 
-def test_what_a_model_holds_is_its_size_where_its_files_are_smaller(shelf: _Shelf) -> None:
+def test_model_size_is_that_in_memory_if_its_files_are_smaller(shelf: _Shelf) -> None:
     def wide(source: WeightsSource, device: str) -> nn.Module:
         return nn.Linear(512, 512, bias=False, device=device)
 
@@ -87,7 +87,7 @@ def test_what_a_model_holds_is_its_size_where_its_files_are_smaller(shelf: _Shel
     assert cache.size_bytes == 4 * 512 * 512
 
 
-def test_each_storage_is_counted_once_wherever_it_is_held() -> None:
+def test_shared_storage_is_counted_once() -> None:
     shared, own = torch.zeros(100), np.zeros(10)
     model = SimpleNamespace(
         extract=lambda pixels: pixels @ shared,
@@ -100,12 +100,12 @@ def test_each_storage_is_counted_once_wherever_it_is_held() -> None:
     assert held_bytes(model) == 4 * 100 + 4 * (64 + 8) + 8 * 10 + 4 * 16
 
 
-def test_what_a_job_uses_is_not_let_go(shelf: _Shelf) -> None:
+def test_model_in_use_is_not_evicted(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 2 * MODEL_BYTES, load=shelf.load)
     job = ResidentModels({"fusion": "a"}, cache)
     in_use = job.fusion
     cache.get("b")
-    cache.get("c")  # "a" is older, yet "b" goes
+    cache.get("c")  # "a" is older, but "b" is evicted
     assert cache.loaded_ids() == {"a", "c"}
     assert ResidentModels({"fusion": "a"}, cache).fusion is in_use
     del job
@@ -115,7 +115,7 @@ def test_what_a_job_uses_is_not_let_go(shelf: _Shelf) -> None:
     assert shelf.loads == {"a": 1, "b": 2, "c": 1}
 
 
-def test_a_version_is_loaded_beside_the_others_without_a_pause(shelf: _Shelf) -> None:
+def test_loading_a_version_does_not_block_the_others(shelf: _Shelf) -> None:
     going_on = threading.Event()
 
     def load(source: WeightsSource, device: str) -> nn.Module:
@@ -141,13 +141,13 @@ def test_a_version_is_loaded_beside_the_others_without_a_pause(shelf: _Shelf) ->
     assert shelf.loads == {"a": 1, "b": 1}
 
 
-def test_workers_that_share_a_processor_share_its_memory() -> None:
+def test_workers_on_one_cpu_divide_the_memory_budget() -> None:
     whole = budget_bytes(CPU)
     assert whole > 0
     assert budget_bytes(CPU, sharing=4) == pytest.approx(whole / 4, abs=1)
 
 
-def test_threads_share_one_load(shelf: _Shelf) -> None:
+def test_concurrent_threads_load_a_model_once(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
     threads = [threading.Thread(target=cache.get, args=("a",)) for _ in range(8)]
     for thread in threads:
@@ -157,7 +157,7 @@ def test_threads_share_one_load(shelf: _Shelf) -> None:
     assert shelf.loads == {"a": 1}
 
 
-def test_models_of_a_job_note_what_was_used(shelf: _Shelf) -> None:
+def test_used_models_are_recorded(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
     models = ResidentModels({"fusion": "a", "generator": "b"}, cache)
     assert models.used == {}
@@ -166,7 +166,7 @@ def test_models_of_a_job_note_what_was_used(shelf: _Shelf) -> None:
     assert shelf.loads == {"a": 1}
 
 
-def test_a_missing_version_or_role_is_told(shelf: _Shelf) -> None:
+def test_missing_version_or_role_is_rejected(shelf: _Shelf) -> None:
     cache = ModelCache(CPU, shelf.find, 10 * MODEL_BYTES, load=shelf.load)
     with pytest.raises(ModelsMissing, match="no captioner"):
         _ = ResidentModels({"fusion": "a"}, cache).captioner

@@ -1,4 +1,4 @@
-"""Weights are found in the order of places and refused where their sum is wrong."""
+"""Weights are located in a fixed order and rejected if their checksum is wrong."""
 
 import importlib.metadata
 import os
@@ -30,7 +30,7 @@ def places(tmp_path: Path) -> Places:
     )
 
 
-def test_bundled_file(places: Places) -> None:
+def test_bundled_file_is_found(places: Places) -> None:
     assert places.bundled is not None
     (places.bundled / "g.safetensors").write_bytes(b"bundled")
     source = find_weights(
@@ -51,7 +51,7 @@ def test_configured_folder_comes_first(places: Places) -> None:
     assert source.files["weights"].origin == "models_dir"
 
 
-def test_folder_of_the_version_comes_before_the_flat_file(places: Places) -> None:
+def test_version_folder_precedes_the_flat_file(places: Places) -> None:
     assert places.models_dir is not None
     (places.models_dir / "g.safetensors").write_bytes(b"flat")
     (places.models_dir / "generator-1").mkdir()
@@ -60,7 +60,7 @@ def test_folder_of_the_version_comes_before_the_flat_file(places: Places) -> Non
     assert source.file().read_bytes() == b"own"
 
 
-def test_another_versions_file_of_the_same_name_is_passed_over(places: Places) -> None:
+def test_file_of_another_version_with_the_same_name_is_skipped(places: Places) -> None:
     assert places.bundled is not None
     assert places.models_dir is not None
     (places.models_dir / "g.safetensors").write_bytes(b"another version's")
@@ -69,7 +69,7 @@ def test_another_versions_file_of_the_same_name_is_passed_over(places: Places) -
     assert found.files["weights"].origin == "bundled"
 
 
-def test_wrong_sum_is_refused(places: Places) -> None:
+def test_wrong_checksum_is_rejected(places: Places) -> None:
     assert places.models_dir is not None
     (places.models_dir / "g.safetensors").write_bytes(b"changed")
     with pytest.raises(CodesignerError) as caught:
@@ -78,14 +78,14 @@ def test_wrong_sum_is_refused(places: Places) -> None:
     assert "g.safetensors" in caught.value.message
 
 
-def test_file_of_an_installed_package(places: Places) -> None:
+def test_file_of_an_installed_package_is_found(places: Places) -> None:
     source = find_weights(_entry({"package": "pip", "file": "pip/__init__.py"}), places)
     expected = importlib.metadata.distribution("pip").locate_file("pip/__init__.py")
     assert source.file() == Path(str(expected))
     assert source.files["weights"].origin == "package"
 
 
-def test_nothing_found_says_what_to_do(places: Places) -> None:
+def test_missing_weights_error_says_what_to_do(places: Places) -> None:
     given = _entry({"package": "no-such-weights", "file": "g.bin", "hub": "owner/name"})
     with pytest.raises(ModelsMissing) as caught:
         find_weights(given, places)
@@ -107,7 +107,7 @@ def test_parts_are_joined_once(places: Places) -> None:
     assert again.file().stat().st_mtime_ns == made
 
 
-def test_artifact(places: Places, tmp_path: Path) -> None:
+def test_artifact_is_found(places: Places, tmp_path: Path) -> None:
     content = b"trained here"
     (tmp_path / "stored").write_bytes(content)
 
@@ -124,7 +124,7 @@ def test_artifact(places: Places, tmp_path: Path) -> None:
         find_weights(_entry({"artifact": _sum(b"other"), "file": "g"}), stored)
 
 
-def test_several_files(places: Places) -> None:
+def test_version_with_several_files_is_found(places: Places) -> None:
     assert places.bundled is not None
     (places.bundled / "base").write_bytes(b"base")
     (places.bundled / "tuned").write_bytes(b"tuned")
@@ -139,7 +139,7 @@ def test_several_files(places: Places) -> None:
         source.file("neither")
 
 
-def test_folder_in_the_models_dir(places: Places) -> None:
+def test_folder_in_the_models_dir_is_found(places: Places) -> None:
     assert places.models_dir is not None
     folder = places.models_dir / "tiny-e5"
     folder.mkdir()
@@ -152,13 +152,13 @@ def test_folder_in_the_models_dir(places: Places) -> None:
         source.file()
 
 
-def test_sum_is_remembered_until_the_file_changes(places: Places) -> None:
+def test_checksum_is_cached_until_the_file_changes(places: Places) -> None:
     assert places.bundled is not None
     path = places.bundled / "g"
     path.write_bytes(b"one")
     first = find_weights(_entry({"file": "g"}), places).sha256
     assert first == _sum(b"one")
-    # Same size and time: the remembered sum is used, which shows that the bytes were not read.
+    # Same size and mtime: the cached checksum is used, so the bytes were not read.
     stat = path.stat()
     path.write_bytes(b"two")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -167,7 +167,7 @@ def test_sum_is_remembered_until_the_file_changes(places: Places) -> None:
     assert find_weights(_entry({"file": "g"}), places).sha256 == _sum(b"two")
 
 
-def test_unreachable_hub_is_one_clear_error(
+def test_unreachable_hub_raises_one_clear_error(
     places: Places, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     pytest.importorskip("huggingface_hub")

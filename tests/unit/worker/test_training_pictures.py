@@ -1,4 +1,4 @@
-"""A dataset's pictures: three formats are taken, and what cannot be read is left out."""
+"""Pictures of a dataset: three formats are accepted, unreadable pictures are left out."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def _drawn(index: int, **how: Any) -> bytes:
 
 
 def _dataset(path: Path, rows: int = 5, folder: str = "", **others: bytes) -> Path:
-    """Write a zip of drawn pictures, and of others whose names are endings of .png files."""
+    """Write a zip of drawn pictures and of other files, named by their .png suffixes."""
     pictures = {f"pictures/{index}.png": _drawn(index, format="PNG") for index in range(rows)}
     pictures |= {f"{name}.png": content for name, content in others.items()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -40,7 +40,7 @@ def _dataset(path: Path, rows: int = 5, folder: str = "", **others: bytes) -> Pa
     return path
 
 
-def test_a_zip_is_read_with_its_folder_or_without(tmp_path: Path) -> None:
+def test_zip_is_read_with_or_without_a_folder(tmp_path: Path) -> None:
     plain = read_dataset(_dataset(tmp_path / "plain.zip"), 32)
     folder = read_dataset(_dataset(tmp_path / "folder.zip", folder="set/"), 32)
     assert len(plain.designs) == len(folder.designs) == 5
@@ -51,7 +51,7 @@ def test_a_zip_is_read_with_its_folder_or_without(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "how"), [("JPEG", {}), ("WEBP", {"lossless": True}), ("PNG", {})])
-def test_the_formats_that_are_taken(tmp_path: Path, name: str, how: dict[str, Any]) -> None:
+def test_supported_formats_are_accepted(tmp_path: Path, name: str, how: dict[str, Any]) -> None:
     path = _dataset(tmp_path / "set.zip", 1, other=_drawn(1, format=name, **how))
     assert len(read_dataset(path, 32).designs) == 2
 
@@ -66,7 +66,7 @@ showpage
 
 
 def _huge(width: int, height: int) -> bytes:
-    """A PNG that says it has more pixels than it has."""
+    """Return a PNG that declares more pixels than it contains."""
     content = BytesIO()
     Image.new("L", (8, 8)).save(content, format="PNG")
     changed = bytearray(content.getvalue())
@@ -90,7 +90,7 @@ BROKEN: dict[str, Callable[[], bytes]] = {
 
 @pytest.fixture
 def ghostscript_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that is made where anybody runs Ghostscript."""
+    """Return the path of a file that is created if Ghostscript is run."""
     mark, program = tmp_path / "mark", tmp_path / "bin" / "gs"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\ntouch {mark}\nexit 1\n")
@@ -101,20 +101,22 @@ def ghostscript_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_one_bad_picture_is_left_out(tmp_path: Path, ghostscript_mark: Path, kind: str) -> None:
+def test_one_unreadable_picture_is_left_out(
+    tmp_path: Path, ghostscript_mark: Path, kind: str
+) -> None:
     path = _dataset(tmp_path / "set.zip", 12, **{kind: BROKEN[kind]()})
     read = read_dataset(path, 16)
     assert (len(read.designs), read.left_out) == (12, (f"{kind}.png",))
     assert not ghostscript_mark.exists()
 
 
-def test_the_mark_shows_ghostscript(ghostscript_mark: Path) -> None:
+def test_ghostscript_mark_detects_ghostscript(ghostscript_mark: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError), Image.open(BytesIO(EPS)) as picture:
         picture.load()
     assert ghostscript_mark.exists()
 
 
-def test_a_picture_whose_bytes_are_damaged_is_left_out(tmp_path: Path) -> None:
+def test_damaged_picture_is_left_out(tmp_path: Path) -> None:
     path = _dataset(tmp_path / "set.zip", 12)
     content = bytearray(path.read_bytes())
     start = content.index(b"pictures/3.png") + 40
@@ -123,13 +125,13 @@ def test_a_picture_whose_bytes_are_damaged_is_left_out(tmp_path: Path) -> None:
     assert read_dataset(path, 16).left_out == ("pictures/3.png",)
 
 
-def test_many_bad_pictures_are_a_fault_of_the_dataset(tmp_path: Path) -> None:
+def test_too_many_unreadable_pictures_reject_the_dataset(tmp_path: Path) -> None:
     path = _dataset(tmp_path / "set.zip", 12, postscript=EPS, empty=b"")
     with pytest.raises(InvalidDataset, match=r"2 of 14 pictures .*: postscript\.png, empty\.png"):
         read_dataset(path, 16)
 
 
-def test_a_dataset_without_rows_is_refused(tmp_path: Path) -> None:
+def test_dataset_without_rows_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(InvalidDataset, match="too few"):
         read_dataset(_dataset(tmp_path / "set.zip", 0), 32)
     (tmp_path / "no.zip").write_bytes(b"no zip")

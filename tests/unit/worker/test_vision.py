@@ -1,4 +1,4 @@
-"""The vision role: the default, torchvision's and transformers' models, and palettes."""
+"""The vision role: the default model, torchvision and transformers models, and palettes."""
 
 import inspect
 from pathlib import Path
@@ -36,7 +36,7 @@ WORDS = SIDES | {"num_attention_heads": 2, "vocab_size": 30}
 
 
 def _photo() -> Image.Image:
-    """Three quarters teal, the rest half white and half orange, with a little noise."""
+    """Return a noisy picture: three quarters teal, the rest half white and half orange."""
     picture = Image.new("RGB", (200, 120), (0, 128, 128))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((150, 0, 200, 60), fill=(250, 250, 250))
@@ -45,7 +45,7 @@ def _photo() -> Image.Image:
     return Image.fromarray((np.asarray(picture) + noise).clip(0, 255).astype(np.uint8))
 
 
-def test_the_palette_is_found_sorted_by_share_and_always_the_same() -> None:
+def test_palette_is_sorted_by_share_and_deterministic() -> None:
     lab, shares = palette_of(_photo())
     assert len(lab) == 3
     assert shares.tolist() == sorted(shares.tolist(), reverse=True)
@@ -61,13 +61,13 @@ def test_the_palette_is_found_sorted_by_share_and_always_the_same() -> None:
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (12, 200, 77)])
-def test_a_plain_picture_has_one_colour(colour: tuple[int, int, int]) -> None:
+def test_plain_picture_has_one_colour(colour: tuple[int, int, int]) -> None:
     lab, shares = palette_of(Image.new("RGB", (31, 7), colour))
     assert shares.tolist() == [1.0]
     assert delta_e(lab[0], lab_from_rgb(colour)) < 0.5
 
 
-def test_separations_share_each_pixel_and_lie_where_their_colour_is() -> None:
+def test_separations_sum_to_one_and_follow_their_colours() -> None:
     masks, lab = separate(_photo(), 64)
     assert masks.shape == (5, 64, 64)
     np.testing.assert_allclose(masks.sum(0), 1, atol=1e-5)
@@ -75,7 +75,7 @@ def test_separations_share_each_pixel_and_lie_where_their_colour_is() -> None:
     assert not masks[len(lab) :].any()
 
 
-def test_colour_distances_are_those_of_the_paper() -> None:
+def test_ciede2000_reproduces_published_values() -> None:
     """Pairs 1, 7, 14 and 24 of Sharma, Wu and Dalal (2005), table 1."""
     first = [(50, 2.6772, -79.7751), (50, 0, 0), (50, -0.001, 2.49), (50, 2.5, 0)]
     second = [(50, 0, -82.7485), (50, -1, 2), (50, 0.0011, -2.49), (73, 25, -18)]
@@ -98,7 +98,7 @@ def _save_efficientnet(path: Path, *, renamed: bool) -> None:
 
 
 @pytest.mark.parametrize("renamed", [False, True])
-def test_the_default_reads_a_state_by_name_or_in_order(tmp_path: Path, renamed: bool) -> None:
+def test_default_model_loads_a_state_dict_by_name_or_order(tmp_path: Path, renamed: bool) -> None:
     path = tmp_path / "weights.pth"
     _save_efficientnet(path, renamed=renamed)
     seen = _loaded(tmp_path, path, {"kind": "timm", "side_px": 64}).embed([_photo()])
@@ -109,7 +109,7 @@ def test_the_default_reads_a_state_by_name_or_in_order(tmp_path: Path, renamed: 
 
 @pytest.mark.parametrize("side_px", [63, 64, 224])
 @torch.inference_mode()
-def test_the_default_sees_what_timm_sees(side_px: int) -> None:
+def test_default_model_equals_timm(side_px: int) -> None:
     import timm
 
     torch.manual_seed(1)
@@ -125,7 +125,7 @@ def test_the_default_sees_what_timm_sees(side_px: int) -> None:
     assert torch.equal(ours.eval()(pixels), theirs.eval()(pixels))
 
 
-def test_another_model_of_timm_is_made_by_timm(tmp_path: Path) -> None:
+def test_other_timm_models_are_created_by_timm(tmp_path: Path) -> None:
     import timm
 
     name = "mobilenetv3_small_050"
@@ -135,7 +135,7 @@ def test_another_model_of_timm_is_made_by_timm(tmp_path: Path) -> None:
     assert seen.features.shape == (1, 1024)
 
 
-def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
+def test_weights_of_another_model_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file({"some.weight": torch.zeros(3)}, path)
     with pytest.raises(ValueError, match="do not match the model"):
@@ -145,7 +145,7 @@ def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "side_px", "width"), [("resnet18", 64, 512), ("inception_v3", 96, 2048)]
 )
-def test_a_torchvision_classifier_gives_what_its_classifier_was_given(
+def test_torchvision_features_are_the_inputs_of_the_classifier(
     tmp_path: Path, name: str, side_px: int, width: int
 ) -> None:
     torch.manual_seed(0)
@@ -159,7 +159,7 @@ def test_a_torchvision_classifier_gives_what_its_classifier_was_given(
     assert not np.allclose(seen.features[0], seen.features[1])
 
 
-def test_inception_is_shown_what_its_published_weights_were_trained_on(tmp_path: Path) -> None:
+def test_inception_uses_the_preprocessing_of_its_published_weights(tmp_path: Path) -> None:
     model = torchvision_models.get_model("inception_v3", weights=None, init_weights=False)
     path = tmp_path / "weights.safetensors"
     save_file(model.state_dict(), path)
@@ -175,7 +175,7 @@ def test_inception_is_shown_what_its_published_weights_were_trained_on(tmp_path:
 
 
 def _layers(eye: vision.Vision) -> list[torch.nn.Module]:
-    """List the layers of the network that a torchvision eye closes over."""
+    """List the layers of the network in the closure of a torchvision model."""
     closed = inspect.getclosurevars(eye.extract).nonlocals["model"]
     return list(closed.modules())
 
@@ -193,7 +193,7 @@ def _layers(eye: vision.Vision) -> list[torch.nn.Module]:
     ],
     ids=["vit", "clip", "siglip", "dinov2", "resnet"],
 )
-def test_a_vision_model_of_transformers_gives_its_pooled_output(tmp_path: Path, model: Any) -> None:
+def test_transformers_features_are_the_pooled_output(tmp_path: Path, model: Any) -> None:
     torch.manual_seed(0)
     made = model()
     folder = tmp_path / "model"
@@ -205,7 +205,7 @@ def test_a_vision_model_of_transformers_gives_its_pooled_output(tmp_path: Path, 
     assert not np.allclose(seen.features[0], seen.features[1])
 
 
-def test_a_models_own_preparation_scales_what_it_is_shown(tmp_path: Path) -> None:
+def test_image_processor_sets_the_normalization(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     ViTModel(ViTConfig(**EYES)).save_pretrained(folder)
     plain = _loaded(tmp_path, folder, {"kind": "transformers"})
@@ -217,7 +217,7 @@ def test_a_models_own_preparation_scales_what_it_is_shown(tmp_path: Path) -> Non
     assert (scaled.mean, scaled.deviation) == ((0.1, 0.2, 0.3), (0.4, 0.5, 0.6))
 
 
-def test_looking_at_pictures_together_changes_nothing(tmp_path: Path) -> None:
+def test_features_do_not_depend_on_the_batch(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     ViTModel(ViTConfig(**EYES)).save_pretrained(folder)
     eye = _loaded(tmp_path, folder, {"kind": "transformers"})
@@ -225,7 +225,7 @@ def test_looking_at_pictures_together_changes_nothing(tmp_path: Path) -> None:
     assert np.array_equal(both.features[1], eye.embed([_photo()]).features[0])
 
 
-def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+def test_unknown_kind_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file({"a": torch.zeros(1)}, path)
     with pytest.raises(ValueError, match="unknown kind"):

@@ -1,4 +1,4 @@
-"""The first batch runs through the served stages that use models, each given what it needs."""
+"""The warm-up runs a batch through the served stages that use models."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ SEEN: list[tuple[tuple[str, ...], bool]] = []
 
 
 def run(calls: Sequence[StageCall], models: Any, _on_progress: Any) -> list[StageResult]:
-    """Note what a stage is given."""
+    """Record the inputs of a stage."""
     (call,) = calls
     SEEN.append((tuple(call.outputs), call.reference is not None))
     return [StageResult(output=b"{}", media_type="application/json")]
@@ -29,15 +29,17 @@ ALL = {name: StageEntry(path=f"{__name__}:run") for name in TABLE}
         (stages_of(["gpu"]), ("caption", "vision", "fusion", "generate")),
         (("caption", "vision"), ("caption", "vision")),
         (("fusion", "generate", "present"), ("fusion", "generate")),
-        (("generate",), ()),  # its code is another worker's
+        (("generate",), ()),  # another worker computes its code
         (("train",), ()),
     ],
 )
-def test_served_stages_with_models_run(served: tuple[str, ...], ran: tuple[str, ...]) -> None:
+def test_served_stages_with_models_are_warmed_up(
+    served: tuple[str, ...], ran: tuple[str, ...]
+) -> None:
     assert warm_up(served, ALL, object()) == ran  # type: ignore[arg-type]
 
 
-def test_each_is_given_what_came_before() -> None:
+def test_stages_receive_the_outputs_of_earlier_stages() -> None:
     SEEN.clear()
     warm_up(stages_of(["gpu"]), ALL, object())  # type: ignore[arg-type]
     assert SEEN == [
@@ -48,11 +50,11 @@ def test_each_is_given_what_came_before() -> None:
     ]
 
 
-def test_quickly_no_sentences_are_written() -> None:
+def test_quick_warm_up_skips_the_captioner() -> None:
     ran = warm_up(stages_of(["gpu"]), ALL, object(), quick=True)  # type: ignore[arg-type]
     assert ran == ("vision", "fusion", "generate")
 
 
-def test_stages_without_models_do_not_run() -> None:
+def test_stages_without_models_are_not_warmed_up() -> None:
     table = {name: StageEntry(path="nowhere:nothing", roles=()) for name in TABLE}
     assert warm_up(stages_of(["gpu"]), table, object()) == ()  # type: ignore[arg-type]

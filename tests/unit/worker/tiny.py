@@ -1,4 +1,4 @@
-"""The real networks at a tiny size, and weights sources for them, for tests."""
+"""Tiny instances of the real networks, and their weights sources."""
 
 import json
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ FUSION = FusionShape(understood=VOCABULARY.width, vision=1280, width=32)
 
 
 def stirred(network: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
-    """Give weights to the layers that start at zero, so that each input counts."""
+    """Set random weights in zero-initialized layers, so that each input has an effect."""
     source = torch.Generator().manual_seed(seed)
     for value in network.parameters():
         with torch.no_grad():
@@ -41,7 +41,7 @@ def stirred(network: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
 
 
 def generator(seed: int = 0, steps: int = 3) -> Generator:
-    """Give a generator that was not trained."""
+    """Return an untrained generator."""
     torch.manual_seed(seed)
     network = stirred(GeneratorNet(FIELD, READER, KEYS), seed)
     assert isinstance(network, GeneratorNet)
@@ -50,7 +50,7 @@ def generator(seed: int = 0, steps: int = 3) -> Generator:
 
 
 def fusion(seed: int = 0, shape: FusionShape = FUSION) -> Fusion:
-    """Give a fusion that was not trained."""
+    """Return an untrained fusion model."""
     torch.manual_seed(seed)
     network = stirred(FusionNet(shape), seed)
     assert isinstance(network, FusionNet)
@@ -60,7 +60,7 @@ def fusion(seed: int = 0, shape: FusionShape = FUSION) -> Fusion:
 def source(
     folder: Path, role: str, path: Path, config: dict[str, Any] | None = None
 ) -> WeightsSource:
-    """Give the weights source of a file or folder."""
+    """Return the weights source of a file or folder."""
     digest = sha256(path.read_bytes()).hexdigest() if path.is_file() else "0" * 64
     return WeightsSource(
         role=role,
@@ -74,7 +74,7 @@ def source(
 def saved(
     folder: Path, seed: int = 0, fusion_shape: FusionShape = FUSION
 ) -> dict[str, WeightsSource]:
-    """Save a tiny fusion and generator and give their sources."""
+    """Save a tiny fusion model and generator and return their weights sources."""
     fused, drawn = fusion(seed, fusion_shape), generator(seed)
     sources = {}
     for role, network, config in (
@@ -83,18 +83,18 @@ def saved(
     ):
         path = folder / f"{role}.safetensors"
         save_file({key: value.clone() for key, value in network.state_dict().items()}, path)
-        # As it comes back from a manifest.
+        # As loaded from a manifest.
         sources[role] = source(folder, role, path, json.loads(json.dumps(config)))
     return sources
 
 
 class Letters:
-    """A text encoder that counts letters: real vectors of real texts, without weights."""
+    """A text encoder without weights whose embeddings count letters."""
 
     width = 384
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Give (N, 384) of unit length."""
+        """Return embeddings of unit length, (N, 384)."""
         rows = np.zeros((len(texts), self.width), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for letter in text:
