@@ -115,7 +115,11 @@ def checked_job(session: Session, job_id: str) -> Job:
 
 
 def checked_batch(session: Session, batch_id: str) -> Batch:
-    """Give a batch; BatchNotFound or BatchExpired otherwise."""
+    """Return a batch.
+
+    Raises:
+        BatchNotFound, BatchExpired: there is none, or all its jobs have expired.
+    """
     if not is_id(batch_id):
         raise BatchNotFound(batch_id)
     return get_batch(session, batch_id)
