@@ -54,7 +54,7 @@ def _install(folder: Path, lock: str) -> None:
 
 
 def _has_pip(python: Path) -> bool:
-    """Tell whether the environment is there and made by this very Python's version."""
+    """Return whether the environment exists and was made by this version of Python."""
     if not python.exists():
         return False
     question = "import pip, sys; print(sys.version_info[:2])"
