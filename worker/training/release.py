@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-import torch
 from safetensors.torch import save
 from torch import nn
 
@@ -82,8 +81,3 @@ def make_release(
         for role, config in configs.items()
     )
     return ReleaseFiles(release=name, files=files, versions=versions, metrics=dict(metrics))
-
-
-def in_single(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Return the weights in single precision, for training and inference."""
-    return {key: value.float() for key, value in state.items()}
