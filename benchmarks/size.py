@@ -19,7 +19,7 @@ from benchmarks.installation import database, new_home, servers
 from benchmarks.report import Row, command, ratio
 from codesigner.embedded_servers import EmbeddedPostgres
 from codesigner.supervisor import Supervisor
-from shared.db.engine import autocommit_session, engine_for, sessions
+from shared.db.engine import engine_for, sessions
 from shared.db.models import Job
 from shared.jobs.serializers import job_document
 from shared.queue import leases as queue
@@ -103,7 +103,7 @@ def _acts(made: sessionmaker[Session]) -> dict[str, Callable[[], object]]:
             job_document(session, session.get_one(Job, job_id))
 
     def claim() -> None:
-        with autocommit_session(made) as session:
+        with made.begin() as session:
             queue.claim(session, "caption", "w", _BATCH)
 
     return {

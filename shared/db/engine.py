@@ -1,7 +1,5 @@
 """SQLAlchemy engine and session factory for PostgreSQL."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine
@@ -10,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.settings import Settings
 
-__all__ = ["autocommit_session", "engine", "engine_for", "sessions"]
+__all__ = ["engine", "engine_for", "sessions"]
 
 _CONNECT_ARGS: dict[str, Any] = {
     "connect_timeout": 5,
@@ -51,11 +49,3 @@ def engine(settings: Settings, *, pool_size: int = 5) -> Engine:
 def sessions(bound: Engine) -> sessionmaker[Session]:
     """Return the session factory; rows stay readable after a commit."""
     return sessionmaker(bound, expire_on_commit=False)
-
-
-@contextmanager
-def autocommit_session(factory: sessionmaker[Session]) -> Iterator[Session]:
-    """Yield a session in autocommit mode: each statement is one transaction, one round trip."""
-    with factory() as session:
-        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        yield session

@@ -1,26 +1,19 @@
-"""Write stage results: finish a batch in one statement, each row under its own fence."""
+"""Write stage results: finish a batch, each stage run under its own fence."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
 
+from shared.db.models import ACTIVE, Artifact, Job, StageRun
 from shared.errors import StaleFence
-from shared.pipelines import STAGES
-from shared.queue.claims import Claim, claim_from_row
+from shared.queue.claims import Claim, event_body
+from shared.queue.events import Change, record
+from shared.queue.transitions import announce, end_job, lock_jobs
 
-__all__ = [
-    "NO_NEXT_CLAIMS",
-    "ArtifactRecord",
-    "Finished",
-    "NextClaims",
-    "StageOutput",
-    "finish",
-    "finish_many",
-]
+__all__ = ["ArtifactRecord", "Finished", "StageOutput", "finish", "finish_many"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,134 +54,13 @@ class StageOutput:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NextClaims:
-    """Next stages that the finishing transaction claims for the same worker."""
-
-    owner: str = ""
-    most: Mapping[str, int] = field(default_factory=dict)
-    """Maximum number of claims by stage; the other rows become ready for any worker."""
-    lease_s: float | None = None
-    """Lease in seconds; None: the default of each stage."""
-
-    def lease_of(self, stage: str) -> float:
-        """Return the lease of a stage in seconds."""
-        return STAGES[stage].lease_s if self.lease_s is None else self.lease_s
-
-
-NO_NEXT_CLAIMS = NextClaims()
-"""No claims: all next stages become ready for any worker."""
-
-
-# One statement. It locks the jobs, always in the same order, before their stage runs, and skips
-# jobs that have ended and stage runs with a stale fence. Then it stores the results and ends the
-# job, or claims the next waiting stage for the same worker, or makes that stage ready and inserts
-# its hint.
-_DONE = text("""
-WITH results AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:results AS jsonb)) AS row (
-        id bigint, job_id text, fence bigint, attempt integer, output_sha256 text,
-        output_media_type text, provenance jsonb, input_key text, reused boolean,
-        compute_s double precision, batch integer, description text, notices jsonb,
-        artifacts jsonb)
-), locked_jobs AS MATERIALIZED (
-    SELECT j.id, j.deadline FROM job j JOIN results r ON r.job_id = j.id
-    WHERE j.state IN ('queued', 'running')
-    ORDER BY j.id
-    FOR NO KEY UPDATE OF j
-), done AS (
-    UPDATE stage_run s
-    SET state = 'done', progress = 1, lease_until = NULL, run_until = NULL,
-        started_at = least(s.started_at,
-                           clock_timestamp() - make_interval(secs => r.compute_s)),
-        finished_at = clock_timestamp(), output_sha256 = r.output_sha256,
-        output_media_type = r.output_media_type, provenance = r.provenance,
-        input_key = r.input_key, reused = r.reused, compute_s = r.compute_s, batch = r.batch
-    FROM results r JOIN locked_jobs lj ON lj.id = r.job_id
-    WHERE s.id = r.id AND s.fence = r.fence AND s.state = 'running'
-    RETURNING s.id, s.job_id, s.stage, r.fence, r.attempt, r.description, r.notices, r.artifacts
-), next_stage AS (
-    SELECT DISTINCT ON (s.job_id) s.id, s.job_id, s.stage, s.turn, s.attempt, s.not_before
-    FROM stage_run s JOIN done d ON d.job_id = s.job_id
-    WHERE s.state = 'waiting'
-    ORDER BY s.job_id, s.position
-), claimable AS (
-    SELECT n.id, m.max_claims, m.lease_s, m.limit_s,
-           row_number() OVER (PARTITION BY n.stage ORDER BY n.turn, n.id) AS rank
-    FROM next_stage n
-    JOIN locked_jobs lj ON lj.id = n.job_id
-    JOIN jsonb_to_recordset(CAST(:next_claims AS jsonb)) AS m (
-        stage text, max_claims integer, lease_s double precision, limit_s double precision)
-      ON m.stage = n.stage
-    WHERE n.attempt = 0
-      AND (n.not_before IS NULL OR n.not_before <= statement_timestamp())
-      AND (lj.deadline IS NULL OR lj.deadline > statement_timestamp())
-      AND NOT EXISTS (SELECT FROM pause p WHERE p.stage IN (n.stage, 'all'))
-), opened AS (
-    UPDATE stage_run s
-    SET enqueued_at = clock_timestamp(),
-        state = CASE WHEN c.id IS NULL THEN 'ready' ELSE 'running' END,
-        fence = s.fence + CASE WHEN c.id IS NULL THEN 0 ELSE 1 END,
-        attempt = s.attempt + CASE WHEN c.id IS NULL THEN 0 ELSE 1 END,
-        owner = CASE WHEN c.id IS NOT NULL THEN :owner END,
-        started_at = CASE WHEN c.id IS NOT NULL THEN clock_timestamp() END,
-        lease_until = clock_timestamp() + make_interval(secs => least(c.lease_s, c.limit_s)),
-        run_until = clock_timestamp() + make_interval(secs => c.limit_s)
-    FROM next_stage n LEFT JOIN claimable c ON c.id = n.id AND c.rank <= c.max_claims
-    WHERE s.id = n.id AND s.state = 'waiting'
-    RETURNING s.id, s.job_id, s.stage, s.fence, s.attempt, s.max_attempts, s.checkpoint_step,
-              s.checkpoint_sha256, c.id IS NOT NULL AS claimed
-), hints AS (
-    INSERT INTO outbox (job_id, stage) SELECT job_id, stage FROM opened WHERE NOT claimed
-), artifacts AS (
-    INSERT INTO artifact (job_id, stage, kind, variant, sha256, media_type, size_bytes,
-                          width, height)
-    SELECT d.job_id, d.stage, file.* FROM done d, jsonb_to_recordset(d.artifacts) AS file (
-        kind text, variant integer, sha256 text, media_type text, size_bytes bigint,
-        width integer, height integer)
-), updated_jobs AS (
-    UPDATE job j
-    SET version = j.version + CASE WHEN o.job_id IS NULL OR o.claimed THEN 2 ELSE 1 END,
-        state = CASE WHEN o.job_id IS NULL THEN 'succeeded' ELSE j.state END,
-        finished_at = CASE WHEN o.job_id IS NULL THEN clock_timestamp() END,
-        expires_at = CASE WHEN o.job_id IS NULL
-                          THEN clock_timestamp() + make_interval(secs => j.ttl_s) END,
-        description = coalesce(d.description, j.description),
-        notices = j.notices || coalesce(
-            (SELECT jsonb_agg(added.notice ORDER BY added.position)
-             FROM jsonb_array_elements(d.notices) WITH ORDINALITY AS added (notice, position)
-             WHERE NOT j.notices @> added.notice), '[]')
-    FROM done d LEFT JOIN opened o ON o.job_id = d.job_id
-    WHERE j.id = d.job_id
-    RETURNING j.id, j.version, o.job_id IS NULL AS ended, coalesce(o.claimed, false) AS claimed
-), events AS (
-    INSERT INTO job_event (job_id, seq, kind, body)
-    SELECT d.job_id, u.version - CASE WHEN u.ended OR u.claimed THEN 1 ELSE 0 END, 'stage.done',
-           jsonb_build_object('stage', d.stage, 'attempt', d.attempt, 'fence', d.fence)
-    FROM done d JOIN updated_jobs u ON u.id = d.job_id
-    UNION ALL
-    SELECT id, version, 'job.succeeded', '{}' FROM updated_jobs WHERE ended
-    UNION ALL
-    SELECT u.id, u.version, 'stage.started',
-           jsonb_build_object('stage', o.stage, 'attempt', o.attempt, 'fence', o.fence,
-                              'owner', CAST(:owner AS text))
-    FROM updated_jobs u JOIN opened o ON o.job_id = u.id WHERE o.claimed
-)
-SELECT d.id AS done, o.*
-FROM done d LEFT JOIN opened o ON o.job_id = d.job_id
-ORDER BY o.id
-""")
-
-
-@dataclass(frozen=True, kw_only=True)
 class Finished:
     """Outcome of finishing a batch."""
 
     stale: tuple[Claim, ...]
     """Claims with a stale fence or an ended job; nothing was written for them."""
     opened: frozenset[str]
-    """Stages with new ready rows, for any worker."""
-    begun: tuple[Claim, ...] = ()
-    """Claims of next stages, made for the same worker."""
+    """Stages with new ready stage runs."""
 
 
 def finish(session: Session, claim: Claim, output: StageOutput) -> None:
@@ -201,62 +73,72 @@ def finish(session: Session, claim: Claim, output: StageOutput) -> None:
         raise StaleFence(claim.job_id, claim.stage)
 
 
-def finish_many(
-    session: Session,
-    done: Sequence[tuple[Claim, StageOutput]],
-    onward: NextClaims = NO_NEXT_CLAIMS,
-) -> Finished:
-    """Finish a batch in one statement, each row under its own fence.
+def finish_many(session: Session, done: Sequence[tuple[Claim, StageOutput]]) -> Finished:
+    """Finish a batch, each stage run under its own fence.
 
-    Args:
-        onward: next stages to claim at once; none that is paused, overdue or was tried before.
+    The job rows stay locked until the transaction ends, so that no other transaction changes
+    their stage runs meanwhile.
     """
-    if not done:
-        return Finished(stale=(), opened=frozenset())
-    parameters = {
-        "results": json.dumps([_result_row(claim, output) for claim, output in done]),
-        "next_claims": json.dumps([_claim_limit(onward, stage) for stage in onward.most]),
-        "owner": onward.owner,
-    }
-    rows = session.execute(_DONE, parameters).all()
-    written = {row.done for row in rows}
+    jobs = lock_jobs(session, [claim.job_id for claim, _ in done])
+    runs = _stage_runs(session, jobs)
+    written: list[StageOutput] = []
+    stale: list[Claim] = []
+    opened: set[str] = set()
     for claim, output in done:
-        if output.on_done is not None and claim.stage_run_id in written:
+        job, run = jobs.get(claim.job_id), runs.get(claim.stage_run_id)
+        if job is None or run is None or not _is_held(claim, job, run):
+            stale.append(claim)
+            continue
+        _write(session, job, run, output)
+        record(session, job, Change(kind="stage.done", body=event_body(claim)))
+        waiting = (
+            each for each in runs.values() if each.job_id == job.id and each.state == "waiting"
+        )
+        if (following := next(waiting, None)) is None:
+            end_job(session, job, "succeeded")
+        else:
+            following.state, following.enqueued_at = "ready", func.clock_timestamp()
+            announce(session, job.id, following.stage)
+            opened.add(following.stage)
+        written.append(output)
+    session.flush()
+    for output in written:
+        if output.on_done is not None:
             output.on_done(session)
-    return Finished(
-        stale=tuple(claim for claim, _ in done if claim.stage_run_id not in written),
-        opened=frozenset(row.stage for row in rows if row.claimed is False),
-        begun=tuple(
-            claim_from_row(row, row.stage, onward.lease_of(row.stage))
-            for row in rows
-            if row.claimed
-        ),
+    return Finished(stale=tuple(stale), opened=frozenset(opened))
+
+
+def _is_held(claim: Claim, job: Job, run: StageRun) -> bool:
+    """Return whether the claim is still valid for its locked job."""
+    return job.state in ACTIVE and run.state == "running" and run.fence == claim.fence
+
+
+def _stage_runs(session: Session, jobs: Mapping[str, Job]) -> dict[int, StageRun]:
+    """Return the stage runs of locked jobs by id, in the order of their stages."""
+    rows = session.scalars(
+        select(StageRun)
+        .where(StageRun.job_id.in_(list(jobs)))
+        .order_by(StageRun.job_id, StageRun.position)
+        .options(defer(StageRun.provenance))
+        .execution_options(populate_existing=True)
     )
+    return {run.id: run for run in rows}
 
 
-def _claim_limit(onward: NextClaims, stage: str) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "max_claims": onward.most[stage],
-        "lease_s": onward.lease_of(stage),
-        "limit_s": STAGES[stage].run_limit_s,
-    }
-
-
-def _result_row(claim: Claim, output: StageOutput) -> dict[str, Any]:
-    return {
-        "id": claim.stage_run_id,
-        "job_id": claim.job_id,
-        "fence": claim.fence,
-        "attempt": claim.attempt,
-        "output_sha256": output.output_sha256,
-        "output_media_type": output.output_media_type,
-        "provenance": dict(output.provenance),
-        "input_key": output.input_key,
-        "reused": output.reused,
-        "compute_s": output.compute_s,
-        "batch": output.batch,
-        "description": output.description,
-        "notices": list(dict.fromkeys(output.notices)),
-        "artifacts": [vars(artifact) for artifact in output.artifacts],
-    }
+def _write(session: Session, job: Job, run: StageRun, output: StageOutput) -> None:
+    """Store the result in the rows of the stage run and of its job."""
+    run.state, run.progress = "done", 1.0
+    run.lease_until = run.run_until = None
+    run.finished_at = func.clock_timestamp()
+    run.output_sha256, run.output_media_type = output.output_sha256, output.output_media_type
+    run.provenance = dict(output.provenance)
+    run.input_key, run.reused = output.input_key, output.reused
+    run.compute_s, run.batch = output.compute_s, output.batch
+    if output.description is not None:
+        job.description = output.description
+    added = [code for code in dict.fromkeys(output.notices) if code not in job.notices]
+    if added:
+        job.notices = [*job.notices, *added]
+    session.add_all(
+        Artifact(job_id=job.id, stage=run.stage, **vars(artifact)) for artifact in output.artifacts
+    )

@@ -22,10 +22,8 @@ from shared.queue.claims import (
     update_claimed,
 )
 from shared.queue.completion import (
-    NO_NEXT_CLAIMS,
     ArtifactRecord,
     Finished,
-    NextClaims,
     StageOutput,
     finish,
     finish_many,
@@ -37,12 +35,10 @@ from shared.queue.recovery.reaper import Reaped, reap
 from shared.queue.transitions import announce, end_job, seconds_from_now
 
 __all__ = [
-    "NO_NEXT_CLAIMS",
     "ArtifactRecord",
     "Claim",
     "ClaimPreference",
     "Finished",
-    "NextClaims",
     "Reaped",
     "StageOutput",
     "check_invariants",

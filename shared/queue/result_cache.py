@@ -12,7 +12,7 @@ from shared.db.models import Artifact, Job, StageRun
 from shared.queue.completion import ArtifactRecord
 from shared.queue.transitions import unexpired
 
-__all__ = ["CachedResult", "cached_keys", "cached_results"]
+__all__ = ["CachedResult", "cached_results"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,20 @@ class CachedResult:
         return {self.output_sha256, *(artifact.sha256 for artifact in self.artifacts)}
 
 
-def cached_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
-    """Return the input keys that have a cached result of the stage; locks no rows."""
+def cached_results(session: Session, stage: str, keys: Iterable[str]) -> dict[str, CachedResult]:
+    """Return the cached result of the stage by input key, for the keys that have one.
+
+    The rows are locked until the transaction ends, so that their bytes are not garbage-collected.
+    """
+    results = {
+        key: _latest_result(session, stage, key)
+        for key in sorted(_cached_keys(session, stage, keys))
+    }
+    return {key: result for key, result in results.items() if result is not None}
+
+
+def _cached_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
+    """Return the input keys that have a cached result of the stage."""
     query = (
         select(StageRun.input_key)
         .join(Job, Job.id == StageRun.job_id)
@@ -47,15 +59,6 @@ def cached_keys(session: Session, stage: str, keys: Iterable[str]) -> set[str]:
         )
     )
     return {str(key) for key in session.scalars(query)}
-
-
-def cached_results(session: Session, stage: str, keys: Iterable[str]) -> dict[str, CachedResult]:
-    """Return the cached result of the stage by input key, for the keys that have one.
-
-    The rows are locked until the transaction ends, so that their bytes are not garbage-collected.
-    """
-    results = {key: _latest_result(session, stage, key) for key in sorted(set(keys))}
-    return {key: result for key, result in results.items() if result is not None}
 
 
 def _latest_result(session: Session, stage: str, key: str) -> CachedResult | None:

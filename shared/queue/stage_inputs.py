@@ -54,6 +54,7 @@ def inputs_of(session: Session, claims: Sequence[Claim]) -> dict[str, Inputs]:
         select(Job, StageRun.provenance["failures"], _OUTPUTS, _ARTIFACTS)
         .join(StageRun, StageRun.job_id == Job.id)
         .where(StageRun.id.in_([claim.stage_run_id for claim in claims]))
+        .execution_options(populate_existing=True)
     )
     return {
         job.id: Inputs(

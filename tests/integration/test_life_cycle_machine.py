@@ -277,34 +277,6 @@ class LifeCycle(RuleBasedStateMachine):
                 self.models[claim.job_id].effects.append(claim.stage)
                 self.models[claim.job_id].advance()
 
-    @rule(target=claims, claim=claims)
-    def finish_and_go_on(self, claim: queue.Claim) -> Any:
-        """Finish a batch and claim the next stages, where they may start."""
-        onward = queue.NextClaims(owner="w", most=dict.fromkeys(STAGES, 1), lease_s=LEASE_S)
-        run, model = self.held(claim), self.models[claim.job_id]
-        with self.work.session() as session:
-            finished = queue.finish_many(session, [(claim, output())], onward)
-        assert bool(finished.stale) == (run is None)
-        if run is None:
-            return multiple()
-        run.state = "done"
-        model.effects.append(claim.stage)
-        model.advance()
-        following = next((each for each in model.runs if each.state == "ready"), None)
-        if (
-            following is None
-            or self.paused & {following.stage, pauses.ALL}
-            or not self.claimable(model, following.stage)
-        ):
-            assert finished.begun == ()
-            return multiple()
-        following.state, following.attempt, following.fence = "running", 1, following.fence + 1
-        following.lease_until = self.now + LEASE_S
-        following.run_until = self.now + LIMIT_S
-        (begun,) = finished.begun
-        assert (begun.stage, begun.attempt, begun.fence) == (following.stage, 1, following.fence)
-        return begun
-
     @rule(claim=claims, retryable=st.booleans(), delay_s=st.sampled_from(DELAYS_S))
     def fail(self, claim: queue.Claim, retryable: bool, delay_s: float) -> None:
         run = self.act(

@@ -387,6 +387,24 @@ def test_finish_returns_the_stages_made_ready(work: Any) -> None:
     assert work.stage(described.id, "fusion").state == "ready"
 
 
+def test_next_stage_can_be_claimed_in_the_finishing_transaction(work: Any) -> None:
+    job = work.submit()
+    work.hints()
+    claim = work.one()
+    with work.session() as session:
+        queue.finish(session, claim, MADE)
+        (following,) = queue.claim(session, "fusion", "w1", lease_s=7.0)
+    assert (following.job_id, following.attempt, following.fence) == (job.id, 1, 1)
+    assert work.hints() == []
+    assert work.kinds(job.id)[-2:] == ["stage.done", "stage.started"]
+    with work.session() as session:
+        queue.finish(session, following, MADE)
+        assert len(queue.claim(session, "generate", "w1")) == 1
+        session.rollback()
+    assert work.stage(job.id, "fusion").state == "running"
+    assert work.stage(job.id, "generate").state == "waiting"
+
+
 def test_notices_are_stored_once_and_in_order(work: Any) -> None:
     job = work.submit(notices=("shortened",))
     for told in (("b", "a", "b"), ("a", "shortened", "c")):

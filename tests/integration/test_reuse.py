@@ -85,7 +85,7 @@ def bench(
     limited = child.context.time_limits
 
     def noted(computing: Computation, soft_s: float, hard_s: float) -> Any:
-        computed.extend([computing.stage] * computing.jobs)
+        computed.extend([computing.stage] * len(computing.claims))
         return limited(computing, soft_s, hard_s)
 
     context = replace(child.context, stage_table=table, time_limits=noted)

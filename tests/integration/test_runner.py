@@ -3,15 +3,15 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Job, StageRun
@@ -19,11 +19,13 @@ from shared.jobs import submission as jobs
 from shared.jobs.provenance import prov_document
 from shared.pipelines import STAGES
 from shared.queue import leases as queue
+from shared.queue import pauses
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from worker.execution import runner
 from worker.execution.artifact_cache import ArtifactCache
-from worker.execution.context import Computation, WorkerContext
+from worker.execution.context import WorkerContext
 from worker.execution.runner import serve
 from worker.runtime.launch import NAME_VARIABLE
 from worker.runtime.pool_child import PoolChild
@@ -282,137 +284,91 @@ def test_result_of_a_cancelled_job_is_discarded(bench: Bench) -> None:
     assert bench.run_of(job, "caption").output_sha256 is None
 
 
-class Pen(ArtifactCache):
-    """An artifact cache that delays its first write until the test releases it."""
-
-    def __init__(self, store: ArtifactStore) -> None:
-        super().__init__(store)
-        self.go_on = threading.Event()
-        self.waited: list[bool] = []
-        self.before: Callable[[], None] = lambda: None
-
-    def put_many(self, contents: Sequence[bytes]) -> list[str]:
-        if not self.waited:
-            self.waited.append(self.go_on.wait(20))
-            self.before()
-        return super().put_many(contents)
+def transactions(bench: Bench, kind: str, stage: str | None = None) -> dict[str, str]:
+    """Return the transaction that wrote an event of this kind, by job."""
+    statement = text(
+        "SELECT job_id, xmin::text FROM job_event"
+        " WHERE kind = :kind AND (body ->> 'stage' = :stage OR CAST(:stage AS text) IS NULL)"
+    )
+    with bench.sessions() as session:
+        return {
+            row[0]: row[1] for row in session.execute(statement, {"kind": kind, "stage": stage})
+        }
 
 
-@pytest.fixture
-def pen(bench: Bench) -> Pen:
-    return Pen(bench.store)
+def test_finishing_transaction_claims_the_next_stage(bench: Bench) -> None:
+    ids = [bench.submit(f"design {number}") for number in range(2)]
+    assert serve(bench.context, "caption") == 8
+    for stage, following in pairwise(("caption", "fusion", "generate", "present")):
+        done = transactions(bench, "stage.done", stage)
+        assert set(done) == set(ids)
+        assert len(set(done.values())) == 1
+        assert transactions(bench, "stage.started", following) == done
 
 
-def watched(bench: Bench, pen: Pen, until: str, times: int = 1) -> tuple[WorkerContext, list[str]]:
-    """Return a worker that stores nothing until a stage has computed, and its computed stages."""
-    computed: list[str] = []
-
-    @contextmanager
-    def limited(
-        computing: Computation, soft_s: float, hard_s: float
-    ) -> Iterator[Callable[[], None]]:
-        with bench.context.time_limits(computing, soft_s, hard_s) as advance:
-            yield advance
-        computed.append(computing.stage)
-        if computed.count(until) == times:
-            pen.go_on.set()
-
-    return replace(bench.context, artifact_cache=pen, time_limits=limited), computed
+def test_finishing_transaction_of_the_last_stage_claims_a_new_batch(bench: Bench) -> None:
+    bench.context.batch_sizer.record_batch("caption", 1, 3.0)  # batches of one
+    first, second = bench.submit("first"), bench.submit("second")
+    assert serve(bench.context, "caption") == 8
+    ended = transactions(bench, "job.succeeded")
+    assert transactions(bench, "stage.started", "caption")[second] == ended[first]
 
 
-def test_next_stage_computes_while_the_previous_result_is_stored(bench: Bench, pen: Pen) -> None:
-    job = bench.submit("blue")
-    context, computed = watched(bench, pen, "fusion")
-    serve(context, "caption")
-    assert pen.waited == [True]
-    assert computed == ["caption", "fusion", "generate", "present"]
-    assert bench.job(job).state == "succeeded"
-    assert bench.output(job, "fusion")["earlier"] == ["caption"]
-    assert bench.run_of(job, "fusion").attempt == 1
+def test_started_jobs_are_finished_before_new_ones_are_claimed(bench: Bench) -> None:
+    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # batches of two
+    bench.context.batch_sizer.record_batch("generate", 1, 3.0)  # batches of one
+    ids = [bench.submit(f"design {number}") for number in range(4)]
+    assert serve(bench.context, "caption") == 16
+    assert [bench.output(each, "caption")["batch"] for each in ids] == [2, 2, 2, 2]
+    assert [bench.output(each, "generate")["batch"] for each in ids] == [1, 1, 1, 1]
+    ended = [bench.job(each).finished_at for each in ids[:2]]
+    began = [bench.job(each).started_at for each in ids[2:]]
+    assert all(end <= begin for end in ended for begin in began if end and begin)
+    assert None not in ended + began
 
 
-def test_result_computed_ahead_of_a_cancel_is_discarded(bench: Bench, pen: Pen) -> None:
-    job = bench.submit("blue")
-    context, computed = watched(bench, pen, "fusion")
-
-    def cancel() -> None:
-        with bench.sessions.begin() as session:
-            jobs.cancel(session, job)
-
-    pen.before = cancel
-    serve(context, "caption")
-    assert computed == ["caption", "fusion"]
-    assert bench.job(job).state == "cancelled"
-    for stage in ("caption", "fusion"):
-        assert bench.run_of(job, stage).output_sha256 is None
-
-
-def test_result_computed_ahead_is_recomputed_if_inputs_change(bench: Bench, pen: Pen) -> None:
-    job = bench.submit("blue")
-    context, computed = watched(bench, pen, "fusion")
-
-    def change() -> None:
-        with bench.sessions.begin() as session:
-            session.get_one(Job, job).brief = "green"
-
-    pen.before = change
-    serve(context, "caption")
-    assert computed == ["caption", "fusion", "fusion", "generate", "present"]
-    assert bench.output(job, "fusion")["brief"] == "green"
-
-
-def test_second_attempt_is_stored_before_the_next_stage_computes(bench: Bench, pen: Pen) -> None:
+def test_finishing_transaction_claims_nothing_of_a_paused_stage(bench: Bench) -> None:
     job = bench.submit("blue")
     with bench.sessions.begin() as session:
-        (held,) = queue.claim(session, "caption", "another", 1)
-        queue.fail(session, held, queue.CodesignerError("stage_failed", "x"), retryable=True)
-    pen.go_on.set()
-    context, computed = watched(bench, pen, "present")
-    told: list[list[str]] = []
-    pen.before = lambda: told.append(list(computed))
-    while bench.job(job).finished_at is None:
-        serve(context, "caption")
-    assert told == [["caption"]]
-    assert bench.job(job).state == "succeeded"
-
-
-def test_nothing_is_computed_ahead_for_stages_of_other_workers(bench: Bench, pen: Pen) -> None:
-    job = bench.submit("blue")
-    pen.go_on.set()
-    context, computed = watched(bench, pen, "present")
-    serve(replace(context, stages=("caption", "present")), "caption")
-    assert computed == ["caption"]
+        pauses.pause(session, "fusion", "admin")
+    assert serve(bench.context, "caption") == 1
     assert bench.run_of(job, "fusion").state == "ready"
 
 
-def test_time_limit_exceeded_ahead_fails_the_claimed_stage(bench: Bench) -> None:
+def test_batch_ends_after_the_time_of_its_hint(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_MAX_HINT_S", 0.5)
+    bench.context.batch_sizer.record_batch("caption", 1, 3.0)  # batches of one
+    first, second = bench.submit("caption:sleep:0.6"), bench.submit("second")
+    assert serve(bench.context, "caption") == 4
+    assert (bench.job(first).state, bench.job(second).state) == ("succeeded", "queued")
+
+
+def test_cancel_before_the_finish_discards_the_result_and_work_goes_on(bench: Bench) -> None:
+    bench.context.batch_sizer.record_batch("caption", 1, 3.0)  # batches of one
+    first, second = bench.submit("first"), bench.submit("second")
+
+    class CancellingCache(ArtifactCache):
+        def put_many(self, contents: Sequence[bytes]) -> list[str]:
+            if bench.job(first).state != "cancelled":
+                with bench.sessions.begin() as session:
+                    jobs.cancel(session, first)
+            return super().put_many(contents)
+
+    cache = CancellingCache(bench.store)
+    assert serve(replace(bench.context, artifact_cache=cache), "caption") == 5
+    assert (bench.job(first).state, bench.job(second).state) == ("cancelled", "succeeded")
+    assert bench.run_of(first, "caption").output_sha256 is None
+
+
+def test_time_limit_exceeded_in_a_later_stage_fails_that_stage(bench: Bench) -> None:
     job = bench.submit("fusion:sleep:20")
     serve(bench.context, "caption")
     run = bench.run_of(job, "fusion")
     assert (run.state, run.attempt) == ("dead", 1)
     assert run.error is not None
     assert run.error["code"] == "time_limit"
-
-
-def test_batch_starts_while_the_previous_one_is_stored(bench: Bench, pen: Pen) -> None:
-    bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # batches of two
-    ids = [bench.submit(f"design {number}") for number in range(4)]
-    context, computed = watched(bench, pen, "caption", times=2)
-    assert serve(replace(context, stages=("caption",)), "caption") == 4
-    assert pen.waited == [True]
-    assert computed == ["caption", "caption"]
-    assert {bench.run_of(each, "fusion").state for each in ids} == {"ready"}
-
-
-def test_new_batch_does_not_delay_a_batch_in_progress(bench: Bench, pen: Pen) -> None:
-    bench.context.batch_sizer.record_batch("caption", 1, 3.0)
-    first, second = bench.submit("first"), bench.submit("second")
-    context, _ = watched(bench, pen, "fusion")
-    serve(context, "caption")
-    ended, began = bench.job(first).finished_at, bench.job(second).started_at
-    assert ended is not None
-    assert began is not None
-    assert bench.run_of(first, "generate").finished_at < began  # type: ignore[operator]
 
 
 def test_missing_input_artifact_fails_the_job_permanently(bench: Bench) -> None:

@@ -159,7 +159,7 @@ def test_drained_training_resumes_to_the_same_release(trainer: Trainer) -> None:
     assert trainer.stage(straight).state == "done"
 
     drained = trainer.submit(name="own-again")
-    assert trainer.run(_after(5)) == 1
+    assert trainer.run(_after(4)) == 1
     stage = trainer.stage(drained)
     assert (stage.state, stage.attempt, stage.checkpoint_step) == ("ready", 0, 3)
     assert trainer.run() == 1

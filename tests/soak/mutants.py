@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Job, StageRun
 from shared.jobs import submission as jobs
-from shared.queue import claims
-from shared.queue import completion as results
+from shared.queue import claims, completion
 from shared.queue import leases as queue
 from shared.queue.recovery import reaper
 from shared.storage import artifacts
@@ -23,12 +22,6 @@ __all__ = ["MUTANTS", "VARIABLE", "take_out_of_this_process"]
 
 VARIABLE = "CODESIGNER_MUTANT"
 Patch = Callable[[Any, str, Any], None]
-
-
-def _replaced(statement: Any, old: str, new: str) -> Any:
-    """Return an SQL statement with a part replaced; the part must be present."""
-    assert old in statement.text, old
-    return text(statement.text.replace(old, new))
 
 
 def without_fence(patch: Patch) -> None:
@@ -43,7 +36,7 @@ def without_fence(patch: Patch) -> None:
         )
 
     patch(queue, "update_claimed", write)
-    patch(results, "_DONE", _replaced(results._DONE, "AND s.fence = r.fence", ""))
+    patch(completion, "_is_held", lambda _claim, job, run: run.state == "running")
 
 
 def without_reaper_predicate(patch: Patch) -> None:
@@ -67,13 +60,8 @@ def without_reaper_predicate(patch: Patch) -> None:
 
 def without_outbox(patch: Patch) -> None:
     """Hints are published but not written to the outbox."""
-    for module in (queue, jobs, reaper):
+    for module in (queue, completion, jobs, reaper):
         patch(module, "announce", lambda *_args, **_how: None)
-    patch(
-        results,
-        "_DONE",
-        _replaced(results._DONE, "FROM opened WHERE NOT claimed", "FROM opened WHERE false"),
-    )
 
 
 def without_job_lock(patch: Patch) -> None:
@@ -84,15 +72,19 @@ def without_job_lock(patch: Patch) -> None:
 
     for module in (claims, jobs, reaper):
         patch(module, "lock_job", one)
-    patch(results, "_DONE", _replaced(results._DONE, "FOR NO KEY UPDATE OF j", ""))
+
+    def several(session: Session, ids: Sequence[str]) -> dict[str, Job]:
+        return {job_id: job for job_id in ids if (job := one(session, job_id)) is not None}
+
+    patch(completion, "lock_jobs", several)
 
 
 def without_bytes_first(patch: Patch) -> None:
     """The rows of a stage are written before its artifacts are stored."""
-    from worker.execution import result_writer as outcomes
+    from worker.execution.batch_executor import BatchExecutor
 
     waiting: list[tuple[Any, Sequence[bytes]]] = []
-    put, finish = artifacts.ArtifactStore.put_many, outcomes.finish
+    put, finish = artifacts.ArtifactStore.put_many, BatchExecutor._finish
 
     def later(store: Any, contents: Sequence[bytes]) -> list[str]:
         import hashlib
@@ -100,14 +92,14 @@ def without_bytes_first(patch: Patch) -> None:
         waiting.append((store, contents))
         return [hashlib.sha256(content).hexdigest() for content in contents]
 
-    def finish_first(*given: Any) -> queue.Finished:
-        finished = finish(*given)
+    def finish_first(*arguments: Any) -> list[queue.Claim]:
+        claims = finish(*arguments)
         while waiting:
             put(*waiting.pop())
-        return finished
+        return claims
 
     patch(artifacts.ArtifactStore, "put_many", later)
-    patch(outcomes, "finish", finish_first)
+    patch(BatchExecutor, "_finish", finish_first)
 
 
 MUTANTS: Mapping[str, Callable[[Patch], None]] = {

@@ -2,7 +2,6 @@
 
 import pytest
 
-from shared.queue import completion as results
 from tests.soak.mutants import MUTANTS
 from tests.soak.total import total
 
@@ -18,10 +17,6 @@ def test_mutants_replace_existing_attributes(name: str, monkeypatch: pytest.Monk
     MUTANTS[name](patch)
     assert changed
     assert all(changed)
-
-
-def test_completion_statement_checks_the_fence() -> None:
-    assert "s.fence = r.fence" in results._DONE.text
 
 
 def test_soak_runs_are_summed() -> None:

@@ -16,8 +16,6 @@ _MAX_DELAY_S = 0.03
 """Longest batching delay."""
 _MAX_DELAY_FRACTION = 0.1
 """Longest batching delay, as a fraction of the job's own time."""
-_QUICK_BATCH_S = 0.05
-"""A shorter batch can start while another one waits for its results to be written."""
 _MAX_HOLD_FRACTION = 0.1
 """Fraction of its lease that a claimed job may wait for others of its claim before release."""
 _NEWEST_WEIGHT = 0.3
@@ -69,11 +67,6 @@ class BatchSizer:
         if unit_s <= 0:
             return spec.max_batch
         return max(1, min(spec.max_batch, int(_TARGET_BATCH_S / unit_s)))
-
-    def is_quick(self, spec: StageSpec) -> bool:
-        """Return whether a full batch of the stage is so short that other work can wait for it."""
-        unit_s = self._unit_s.get(spec.name)
-        return unit_s is not None and unit_s * self.claim_limit(spec) < _QUICK_BATCH_S
 
     def batching_delay_s(self, stage: str) -> float:
         """Return the seconds to wait for more jobs of a stage before claiming.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,10 +18,7 @@ from worker.execution.batching import BatchSizer
 from worker.runtime.model_cache import ModelCache
 from worker.stages import StageEntry
 
-__all__ = ["ClaimsGetter", "Computation", "LongStage", "WorkerContext"]
-
-ClaimsGetter = Callable[[], Sequence[Claim] | None]
-"""Returns the claims that a computation is for; None while they are not known yet."""
+__all__ = ["Computation", "LongStage", "WorkerContext"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +26,7 @@ class Computation:
     """A running call of a stage function."""
 
     stage: str
-    jobs: int
-    get_claims: ClaimsGetter
+    claims: Sequence[Claim]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +50,6 @@ class WorkerContext:
     """Whether the worker is shutting down."""
     artifact_cache: ArtifactCache
     batch_sizer: BatchSizer = field(default_factory=BatchSizer)
-    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
-    """A single thread that writes results while the main thread computes the next stage."""
 
 
 class LongStage(Protocol):

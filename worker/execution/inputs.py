@@ -1,8 +1,7 @@
 """Builds the arguments of pure stages from rows and artifacts, and stores their outputs."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 
 from shared.briefs.parser import ParsedBrief
 from shared.errors import CodesignerError
@@ -10,7 +9,7 @@ from shared.queue.leases import ArtifactRecord
 from shared.queue.stage_inputs import Inputs
 from worker.execution.contracts import DesignOptions, StageArtifact, StageCall, StageResult
 
-__all__ = ["build_call", "job_url", "next_call", "next_inputs", "put_outputs"]
+__all__ = ["build_call", "job_url", "put_outputs"]
 
 
 def job_url(public_url: str, job_id: str) -> str:
@@ -45,31 +44,6 @@ def build_call(inputs: Inputs, get: Callable[[str], bytes], public_url: str) -> 
         artifacts={key: get(sha256) for key, sha256 in inputs.artifacts.items()},
         job_url=job_url(public_url, job.id),
     )
-
-
-def next_call(call: StageCall, stage: str, result: StageResult) -> StageCall:
-    """Return the arguments of the next stage, before anything is stored."""
-    created = {(file.kind, file.variant): file.content for file in result.artifacts}
-    return replace(
-        call,
-        outputs={**call.outputs, stage: result.output},
-        artifacts={**call.artifacts, **created},
-    )
-
-
-def next_inputs(inputs: Inputs, stage: str, result: StageResult) -> Inputs:
-    """Return the inputs of the next stage, before anything is stored."""
-    created = {(file.kind, file.variant): _sha256(file.content) for file in result.artifacts}
-    return replace(
-        inputs,
-        outputs={**inputs.outputs, stage: _sha256(result.output)},
-        artifacts={**inputs.artifacts, **created},
-        failures=(),
-    )
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def put_outputs(

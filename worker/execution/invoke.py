@@ -15,7 +15,7 @@ from shared.pipelines import StageSpec
 from shared.queue import leases as queue
 from shared.queue.leases import Claim
 from shared.queue.stage_inputs import Inputs
-from worker.execution.context import ClaimsGetter, Computation, WorkerContext
+from worker.execution.context import Computation, WorkerContext
 from worker.execution.contracts import StageCall, StageResult, StageRunner
 from worker.execution.limits import Interrupted
 from worker.runtime.model_cache import LoadedModel, ResidentModels
@@ -43,8 +43,8 @@ class BatchResult:
     """The results of one call of a stage function for several jobs."""
 
     stage: str
-    results: Mapping[str, tuple[StageCall, StageResult]]
-    """By job: the arguments and the result."""
+    results: Mapping[str, StageResult]
+    """By job."""
     models: Mapping[str, LoadedModel]
     """The models that were used, by role."""
     started_at: datetime
@@ -57,17 +57,9 @@ class BatchResult:
 
 
 def compute_batch(
-    context: WorkerContext,
-    spec: StageSpec,
-    calls: Sequence[StageCall],
-    versions: Mapping[str, str],
-    get_claims: ClaimsGetter,
+    context: WorkerContext, spec: StageSpec, items: Sequence[WorkItem]
 ) -> BatchResult:
-    """Call a stage function; its exceptions propagate.
-
-    Args:
-        versions: ids of the model versions by role.
-        get_claims: returns the claims of the computation as soon as they are known.
+    """Call a stage function for items that pin the same model versions; its exceptions propagate.
 
     Raises:
         Interrupted: the computation was stopped.
@@ -75,18 +67,19 @@ def compute_batch(
         RuntimeError: the number of results differs from the number of calls.
     """
     run: StageRunner = resolve(context.stage_table[spec.name].path)
-    models = ResidentModels(versions, context.model_cache)
-    computation = Computation(stage=spec.name, jobs=len(calls), get_claims=get_claims)
+    calls, claims = [item.call for item in items], [item.claim for item in items]
+    models = ResidentModels(items[0].inputs.job.model_versions, context.model_cache)
+    computation = Computation(stage=spec.name, claims=claims)
     started_at = datetime.now(UTC)
     with context.time_limits(computation, *stage_limits(context, spec)) as advance:
         lease_s = context.settings.lease_s or spec.lease_s
-        renewal = LeaseRenewal(context, get_claims, advance, lease_s / _RENEWALS_PER_LEASE)
+        renewal = LeaseRenewal(context, claims, advance, lease_s / _RENEWALS_PER_LEASE)
         results = run(calls, models, renewal)
     if len(results) != len(calls):
         raise RuntimeError(f"{spec.name} returned {len(results)} results for {len(calls)} calls")
     return BatchResult(
         stage=spec.name,
-        results={call.job_id: (call, result) for call, result in zip(calls, results, strict=True)},
+        results={call.job_id: result for call, result in zip(calls, results, strict=True)},
         models=models.used,
         started_at=started_at,
         finished_at=datetime.now(UTC),
@@ -103,12 +96,12 @@ class LeaseRenewal:
     def __init__(
         self,
         context: WorkerContext,
-        get_claims: ClaimsGetter,
+        claims: Sequence[Claim],
         advance: Callable[[], None],
         interval_s: float,
     ) -> None:
         self._context = context
-        self._get_claims = get_claims
+        self._claims = claims
         self._advance = advance
         self._interval_s = interval_s
         self._renewed_at = time.monotonic()
@@ -124,8 +117,7 @@ class LeaseRenewal:
             return
         self._renewed_at = now
         self._advance()
-        claims = self._get_claims()
-        if claims is not None and not sum(self._renew(claim, share) for claim in claims):
+        if not sum(self._renew(claim, share) for claim in self._claims):
             raise Interrupted("gone")
 
     def _renew(self, claim: Claim, share: float) -> bool:

@@ -9,12 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from shared.db.engine import autocommit_session
 from shared.pipelines import STAGES
 from shared.queue.leases import Claim, StageOutput
-from shared.queue.result_cache import CachedResult, cached_keys, cached_results
+from shared.queue.result_cache import CachedResult, cached_results
 from shared.queue.stage_inputs import Inputs
 from shared.storage.artifacts import ArtifactStore
 from worker.execution.provenance import reused_record
@@ -23,7 +22,6 @@ from worker.stages import StageEntry
 __all__ = [
     "cached_outputs",
     "distinct_claims",
-    "has_cached_result",
     "input_key",
     "program_sha256",
 ]
@@ -70,17 +68,6 @@ def program_sha256() -> str:
             digest.update(f"{path.relative_to(_ROOT)}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def has_cached_result(
-    sessions: sessionmaker[Session], stage: str, keys: Sequence[str | None]
-) -> bool:
-    """Return whether any of these keys has a result, without locking it."""
-    lookup = [key for key in keys if key is not None]
-    if not lookup:
-        return False
-    with autocommit_session(sessions) as session:
-        return bool(cached_keys(session, stage, lookup))
 
 
 def distinct_claims(claims: Sequence[Claim], keys: Mapping[str, str | None]) -> list[Claim]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -16,8 +15,8 @@ from shared.broker.hints import hint
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
 from shared.queue import leases as queue
-from shared.queue.leases import Claim, NextClaims, StageOutput
-from shared.queue.stage_inputs import Inputs, append_failure, inputs_of
+from shared.queue.leases import Claim, Finished, StageOutput
+from shared.queue.stage_inputs import append_failure
 from worker.execution.context import WorkerContext
 from worker.execution.inputs import put_outputs
 from worker.execution.invoke import BatchResult, WorkItem
@@ -25,14 +24,13 @@ from worker.execution.provenance import RunFacts, failure_record, run_record
 from worker.runtime.memory import out_of_memory
 
 __all__ = [
-    "WriteOutcome",
     "finish",
     "finish_in_session",
     "record_failure",
     "run_transaction",
     "send_hints",
+    "store_results",
     "update_claims",
-    "write_results",
 ]
 
 _log = logging.getLogger(__name__)
@@ -40,35 +38,22 @@ _WRITE_ATTEMPTS = 6
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, kw_only=True)
-class WriteOutcome:
-    """What follows from writing the results of a batch."""
+def store_results(
+    context: WorkerContext, items: Sequence[WorkItem], batch: BatchResult
+) -> list[tuple[Claim, StageOutput]]:
+    """Store the bytes of a computed batch; return the rows to write, by claim.
 
-    opened_stages: frozenset[str] = frozenset()
-    """Stages with new work for any worker."""
-    next_claims: tuple[Claim, ...] = ()
-    """Claims of the next stages, made by the same transaction."""
-    next_inputs: Mapping[str, Inputs] = field(default_factory=dict)
-    """Inputs of these claims, by job."""
-
-
-def write_results(
-    context: WorkerContext, items: Sequence[WorkItem], batch: BatchResult, onward: NextClaims
-) -> WriteOutcome:
-    """Store the outputs of a batch and finish its stage runs."""
-    results = [batch.results[item.claim.job_id][1] for item in items]
-    try:
-        stored = put_outputs(results, context.artifact_cache.put_many)
-    except CodesignerError as error:
-        for item in items:
-            record_failure(context, item.claim, error, delay_s=10.0)
-        return WriteOutcome()
-    finished: list[tuple[Claim, StageOutput]] = []
+    Raises:
+        CodesignerError: storage_full or unavailable.
+    """
+    results = [batch.results[item.claim.job_id] for item in items]
+    stored = put_outputs(results, context.artifact_cache.put_many)
+    outputs: list[tuple[Claim, StageOutput]] = []
     for item, result, (output_sha256, artifacts) in zip(items, results, stored, strict=True):
         facts = RunFacts(
             claim=item.claim,
             inputs=item.inputs,
-            batch=len(batch.results),
+            batch=len(items),
             models=batch.models,
             device=context.device,
             started_at=batch.started_at,
@@ -86,47 +71,24 @@ def write_results(
             notices=tuple(result.details.get("notices", ())),
             input_key=item.input_key,
             compute_s=batch.seconds,
-            batch=len(batch.results),
+            batch=len(items),
         )
-        finished.append((item.claim, output))
+        outputs.append((item.claim, output))
     reach("stored")
-    return finish(context, finished, onward)
+    return outputs
 
 
-def finish(
-    context: WorkerContext,
-    outputs: Sequence[tuple[Claim, StageOutput]],
-    onward: NextClaims = queue.NO_NEXT_CLAIMS,
-) -> WriteOutcome:
-    """Write the results of a batch in one transaction, each row under its own fence.
-
-    Args:
-        onward: the next stages that the transaction claims for this worker.
-    """
-
-    def write(session: Session) -> WriteOutcome:
-        outcome = finish_in_session(session, outputs, onward)
-        reach("before-commit")
-        return outcome
-
-    outcome = run_transaction(context, write) if outputs else None
-    if outcome is None:
-        return WriteOutcome()
-    reach("after-commit")
-    return outcome
+def finish(context: WorkerContext, claim: Claim, output: StageOutput) -> None:
+    """Write the result of one stage run in a transaction of its own."""
+    run_transaction(context, lambda session: finish_in_session(session, [(claim, output)]))
 
 
-def finish_in_session(
-    session: Session, outputs: Sequence[tuple[Claim, StageOutput]], onward: NextClaims
-) -> WriteOutcome:
-    """Finish a batch in the session's transaction, and read the inputs of the next claims."""
-    finished = queue.finish_many(session, outputs, onward)
+def finish_in_session(session: Session, outputs: Sequence[tuple[Claim, StageOutput]]) -> Finished:
+    """Finish stage runs in the session's transaction, each under its own fence."""
+    finished = queue.finish_many(session, outputs)
     for claim in finished.stale:
         _log.info("dropped %s of job %s: the claim was lost", claim.stage, claim.job_id)
-    inputs = inputs_of(session, finished.begun) if finished.begun else {}
-    return WriteOutcome(
-        opened_stages=finished.opened, next_claims=finished.begun, next_inputs=inputs
-    )
+    return finished
 
 
 def send_hints(context: WorkerContext, stages: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Handles a hint: claims batches of a stage and runs them through the stages of this worker.
+"""Serves a hint: claims batches of a stage and of the stages after it, and runs them.
 
 The database is authoritative. The broker's message only says that a stage has work.
 """
@@ -6,16 +6,15 @@ The database is authoritative. The broker's message only says that a stage has w
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Iterator
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-from shared.db.engine import autocommit_session
 from shared.failpoints import reach
-from shared.pipelines import StageSpec
-from shared.queue import leases as queue
-from shared.queue.leases import Claim, ClaimPreference
-from shared.queue.stage_inputs import Inputs, inputs_of
-from worker.execution.batch_executor import BatchExecutor, stages_from
+from shared.pipelines import PIPELINES, StageSpec
+from shared.queue.claims import ClaimPreference, claim
+from shared.queue.stage_inputs import inputs_of
+from worker.execution.batch_executor import Batch, BatchExecutor
 from worker.execution.context import WorkerContext
 from worker.execution.result_writer import send_hints
 
@@ -23,12 +22,10 @@ __all__ = ["serve"]
 
 _MAX_HINT_S = 5.0
 """How long one hint is served while its stage has more work."""
-_MAX_BATCHES = 2
-"""Batches in progress at a time."""
 
 
 def serve(context: WorkerContext, stage: str) -> int:
-    """Run the waiting work of a stage, each batch through the following stages as well.
+    """Run the waiting work of a stage, and what follows from it in the stages of this worker.
 
     Returns after some seconds even where more work is waiting, so that hints of other stages are
     served.
@@ -36,94 +33,84 @@ def serve(context: WorkerContext, stage: str) -> int:
     Returns:
         Number of stage runs that were claimed.
     """
-    handler = _HintHandler(context, stage)
-    try:
-        return handler.serve()
-    finally:
-        handler.wait()
+    return _HintHandler(context, stage).serve()
 
 
 class _HintHandler:
-    """Batches of one hint; results of some are written while others are computed."""
+    """Claims batches for one hint, those of late stages first, to finish started jobs."""
 
     def __init__(self, context: WorkerContext, stage: str) -> None:
         self._context = context
         self._until = time.monotonic() + _MAX_HINT_S
-        self._stages = list(stages_from(stage, context.stages))
+        self._stages = list(_stages_from(stage, context.stages))
         self._open = {stage}
         """Stages that may have more work."""
-        self._executors: list[BatchExecutor] = []
 
     def serve(self) -> int:
         """Serve until there is no more work or the time is up; return the stage runs claimed."""
-        claimed = 0
-        opened: set[str] = set()
-        while (spec := self._next_open()) is not None or self._executors:
-            executor = next((each for each in self._executors if each.is_ready()), None)
-            if executor is None and spec is not None and self._has_room(spec):
-                self._start_batch(spec)
-                continue
-            executor = executor or self._executors[0]
-            if not executor.advance():
-                self._executors.remove(executor)
-                claimed += executor.stage_runs
-                opened |= executor.opened_stages
-                self._open |= executor.opened_stages & {each.name for each in self._stages}
-        send_hints(self._context, opened)
-        return claimed
+        count = 0
+        batch = self._claim_after_delay()
+        while batch is not None:
+            count += len(batch.claims)
+            executor = BatchExecutor(self._context, batch, self._claim_next)
+            executor.run()
+            self._open |= executor.opened_stages
+            send_hints(self._context, executor.opened_stages)
+            batch = executor.next_batch or self._claim_after_delay()
+        return count
 
-    def wait(self) -> None:
-        """Wait until all pending writes are done."""
-        for executor in self._executors:
-            executor.wait()
+    def _claim_after_delay(self) -> Batch | None:
+        """Claim a batch in a transaction of its own, after the batching delay."""
+        context = self._context
+        while (spec := self._latest(self._open)) is not None and time.monotonic() < self._until:
+            time.sleep(context.batch_sizer.batching_delay_s(spec.name))
+            with context.sessions.begin() as session:
+                batch = self._claim(session, spec)
+            context.batch_sizer.record_claim(0 if batch is None else len(batch.claims))
+            if batch is not None:
+                return batch
+            self._open.remove(spec.name)
+        return None
 
-    def _next_open(self) -> StageSpec | None:
-        """Return the stage to claim work of: late stages first, to finish started jobs."""
-        if self._context.is_draining() or time.monotonic() > self._until:
-            return None
-        return next((each for each in reversed(self._stages) if each.name in self._open), None)
+    def _claim_next(self, session: Session, opened: Collection[str]) -> Batch | None:
+        """Claim the next batch in the transaction that finishes the last one.
 
-    def _has_room(self, spec: StageSpec) -> bool:
-        """Return whether to start another batch while results of the others are being written.
-
-        Only where more work is likely, and where the new batch does not delay the others for long.
+        Args:
+            opened: stages that the transaction made ready; after the time is up, only these.
         """
-        if not self._executors:
-            return True
-        if len(self._executors) == _MAX_BATCHES or not self._context.batch_sizer.has_backlog:
-            return False
-        return self._executors[0].is_last_stage or self._context.batch_sizer.is_quick(spec)
+        stages = set(opened)
+        if time.monotonic() < self._until:
+            stages |= self._open
+        while (spec := self._latest(stages)) is not None:
+            if (batch := self._claim(session, spec)) is not None:
+                return batch
+            stages.remove(spec.name)
+        return None
 
-    def _start_batch(self, spec: StageSpec) -> None:
+    def _latest(self, stages: Collection[str]) -> StageSpec | None:
+        if self._context.is_draining():
+            return None
+        return next((each for each in reversed(self._stages) if each.name in stages), None)
+
+    def _claim(self, session: Session, spec: StageSpec) -> Batch | None:
         context = self._context
         limit = context.batch_sizer.claim_limit(spec)
-        if not self._executors:
-            time.sleep(context.batch_sizer.batching_delay_s(spec.name))
-        try:
-            claims, inputs = _claim(context, spec, limit)
-        except OperationalError:
-            if not self._executors:
-                raise
-            claims, inputs = [], {}  # the batches in progress continue
-        if not claims or (len(claims) < limit and spec is not self._stages[0]):
-            self._open.remove(spec.name)
-        if claims:
-            self._executors.append(BatchExecutor(context, spec, claims, inputs))
-
-
-def _claim(
-    context: WorkerContext, spec: StageSpec, limit: int
-) -> tuple[list[Claim], dict[str, Inputs]]:
-    """Claim a batch and read its inputs, by job."""
-    lease_s = context.settings.lease_s
-    with autocommit_session(context.sessions) as session:
         preference = _preference(context, spec)
-        claims = queue.claim(session, spec.name, context.owner, limit, lease_s, preference)
-        context.batch_sizer.record_claim(len(claims))
+        lease_s = context.settings.lease_s
+        claims = claim(session, spec.name, context.owner, limit, lease_s, preference)
         if not claims:
-            return [], {}
+            return None
         reach("claimed")
-        return claims, inputs_of(session, claims)
+        return Batch(spec=spec, claims=claims, inputs=inputs_of(session, claims))
+
+
+def _stages_from(stage: str, served: Collection[str]) -> Iterator[StageSpec]:
+    """Yield the stage and those after it in its pipeline that this worker serves."""
+    for pipeline in PIPELINES.values():
+        names = [spec.name for spec in pipeline.stages]
+        if stage in names:
+            following = pipeline.stages[names.index(stage) :]
+            yield from (spec for spec in following if spec.name in served)
 
 
 def _preference(context: WorkerContext, spec: StageSpec) -> ClaimPreference | None:

@@ -107,7 +107,7 @@ def run(context: WorkerContext, claim: Claim, inputs: Inputs) -> None:
     training = _TrainingRun(context, claim, inputs, claim.checkpoint_sha256)
     try:
         base = _base_models(context, inputs)
-        computation = Computation(stage=claim.stage, jobs=1, get_claims=lambda: [claim])
+        computation = Computation(stage=claim.stage, claims=[claim])
         with context.time_limits(computation, *stage_limits(context, STAGES[claim.stage])):
             files = _retrain(training, base)
     except TrainingStopped:
@@ -249,7 +249,7 @@ def _register(
         on_done=partial(register_release, manifest=release),
         notices=(_LEFT_OUT_NOTICE,) if files.left_out else (),
     )
-    finish(context, [(training.claim, output)])
+    finish(context, training.claim, output)
     if files.left_out:
         _log.warning("job %s left out unreadable pictures: %s", job.id, _left_out(files))
     _log.info("job %s registered the release %s", job.id, files.release)

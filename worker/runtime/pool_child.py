@@ -247,11 +247,10 @@ class PoolChild:
 
     def _stop_if_claims_lost(self) -> None:
         computation = self._computation
-        claims = None if computation is None else computation.get_claims()
-        if claims is None:
+        if computation is None:
             return
         with self._sessions() as session:
-            held = valid_claims(session, claims)
+            held = valid_claims(session, computation.claims)
         if not held and self._computation is computation:
             self._limiter.stop("gone")
 
@@ -271,7 +270,7 @@ class PoolChild:
             return
         self._limiter.stop(
             "draining",
-            lambda: update_claims(self.context, computation.get_claims() or (), release),
+            lambda: update_claims(self.context, computation.claims, release),
         )
 
     def end(self) -> None:

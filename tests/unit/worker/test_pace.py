@@ -38,15 +38,6 @@ def test_batching_delay_is_bounded_by_the_stage_time() -> None:
     assert sizer.batching_delay_s("generate") < 0.001
 
 
-def test_stage_is_quick_if_a_whole_batch_was_quick() -> None:
-    quick, slow = BatchSizer(), BatchSizer()
-    assert not quick.is_quick(SPEC)
-    quick.record_batch("generate", 32, 0.02)
-    assert quick.is_quick(SPEC)
-    slow.record_batch("generate", 1, 0.04)  # one of a batch of 32
-    assert not slow.is_quick(SPEC)
-
-
 def test_batch_holds_as_much_work_as_its_time_allows() -> None:
     sizer = BatchSizer()
     sizer.record_batch("generate", 4.0, 1.0)
