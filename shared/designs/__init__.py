@@ -1,0 +1,1 @@
+"""Design records: the readable description of what is drawn."""

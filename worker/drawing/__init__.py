@@ -1,0 +1,1 @@
+"""Draws design records as vectors and pixels, without torch."""

@@ -1,0 +1,177 @@
+"""Vector paths: lines and cubic Bézier curves on NumPy arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "Path",
+    "Points",
+    "arc",
+    "circle",
+    "ellipse",
+    "polygon",
+    "polyline",
+    "rectangle",
+    "regular_polygon",
+    "smooth_closed",
+    "smooth_open",
+    "star",
+    "svg_data",
+]
+
+Points: TypeAlias = NDArray[np.float64]
+"""Coordinates, (..., 2): x to the right, y down."""
+
+_POINTS_OF = {"M": 1, "L": 1, "C": 3, "Z": 0}
+_CIRCLE_HANDLE = 0.5522847498307936
+"""Handle length of a quarter circle of radius 1 as a cubic Bézier curve."""
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A path of one or more contours.
+
+    Args:
+        codes: M (move), L (line), C (cubic curve) and Z (close), one letter per segment.
+        points: (n, 2) control points in order; M and L take one point, C three, Z none.
+    """
+
+    codes: str
+    points: Points
+
+    def __add__(self, other: Path) -> Path:
+        return Path(self.codes + other.codes, np.concatenate([self.points, other.points]))
+
+    def moved(self, x: float, y: float) -> Path:
+        """Return the path translated by (x, y)."""
+        return Path(self.codes, self.points + np.array((x, y)))
+
+    def scaled(self, x: float, y: float | None = None) -> Path:
+        """Return the path scaled about the origin."""
+        return Path(self.codes, self.points * (x, x if y is None else y))
+
+    def rotated(self, angle: float) -> Path:
+        """Return the path rotated about the origin, clockwise on the screen, in radians."""
+        cosine, sine = np.cos(angle), np.sin(angle)
+        return Path(self.codes, self.points @ np.array([[cosine, sine], [-sine, cosine]]))
+
+    def placed(
+        self, positions: ArrayLike, turns: ArrayLike = 0.0, sizes: ArrayLike = 1.0
+    ) -> Points:
+        """Return the control points of copies of the path, (k, n, 2).
+
+        Args:
+            positions: (k, 2) places of the origin.
+            turns: (k,) angles in radians, or one for all.
+            sizes: (k,) factors, or one for all.
+        """
+        at = np.asarray(positions, float).reshape(-1, 2)
+        turn, size = (np.broadcast_to(np.asarray(v, float), len(at)) for v in (turns, sizes))
+        cosine, sine = np.cos(turn) * size, np.sin(turn) * size
+        rotation = np.stack([np.stack([cosine, -sine], -1), np.stack([sine, cosine], -1)], -2)
+        return np.einsum("kij,nj->kni", rotation, self.points) + at[:, None]
+
+
+def polyline(points: ArrayLike) -> Path:
+    """Return the open path through (n, 2) points."""
+    array = np.asarray(points, float)
+    return Path("M" + "L" * (len(array) - 1), array)
+
+
+def polygon(points: ArrayLike) -> Path:
+    """Return the closed path through (n, 2) points."""
+    array = np.asarray(points, float)
+    return Path("M" + "L" * (len(array) - 1) + "Z", array)
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> Path:
+    """Return a rectangle by its corner (x, y) and its size."""
+    return polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
+
+
+def regular_polygon(corners: int, radius: float, turn: float = 0.0) -> Path:
+    """Return a regular polygon around the origin; its first corner is at the top."""
+    angles = turn + 2 * np.pi * np.arange(corners) / corners
+    return polygon(np.stack([np.sin(angles), -np.cos(angles)], -1) * radius)
+
+
+def star(points: int, radius: float, inner: float) -> Path:
+    """Return a star around the origin; `inner` is the radius of its notches."""
+    angles = np.pi * np.arange(2 * points) / points
+    radii = np.where(np.arange(2 * points) % 2, inner, radius)
+    return polygon(np.stack([np.sin(angles), -np.cos(angles)], -1) * radii[:, None])
+
+
+def ellipse(x: float, y: float, radius_x: float, radius_y: float) -> Path:
+    """Return an ellipse as four cubic curves, with an error of at most 0.03 % of the radius."""
+    k = _CIRCLE_HANDLE
+    unit = np.array(
+        [
+            (1, 0), (1, k), (k, 1), (0, 1), (-k, 1), (-1, k), (-1, 0),
+            (-1, -k), (-k, -1), (0, -1), (k, -1), (1, -k), (1, 0),
+        ]
+    )  # fmt: skip
+    return Path("MCCCCZ", unit * (radius_x, radius_y) + (x, y))
+
+
+def circle(x: float, y: float, radius: float) -> Path:
+    """Return a circle."""
+    return ellipse(x, y, radius, radius)
+
+
+def arc(x: float, y: float, radius: float, start: float, end: float) -> Path:
+    """Return an open circular arc from angle `start` to `end`, clockwise on the screen.
+
+    Args:
+        start, end: radians from the positive x axis.
+    """
+    count = max(1, int(np.ceil(abs(end - start) / (np.pi / 2) - 1e-9)))
+    angles = np.linspace(start, end, count + 1)
+    handle = 4 / 3 * np.tan((angles[1] - angles[0]) / 4)
+    on = np.stack([np.cos(angles), np.sin(angles)], -1)
+    tangent = np.stack([-np.sin(angles), np.cos(angles)], -1) * handle
+    curves = np.stack([on[:-1] + tangent[:-1], on[1:] - tangent[1:], on[1:]], 1).reshape(-1, 2)
+    return Path("M" + "C" * count, np.concatenate([on[:1], curves]) * radius + (x, y))
+
+
+def _spline(points: Points, tangents: Points) -> Points:
+    """Return the curves' control points (3 * (n - 1), 2) from points and tangents (n, 2)."""
+    first, last = points[:-1] + tangents[:-1] / 3, points[1:] - tangents[1:] / 3
+    return np.stack([first, last, points[1:]], 1).reshape(-1, 2)
+
+
+def smooth_closed(points: ArrayLike, tension: float = 1.0) -> Path:
+    """Return a closed curve through (n, 2) points (Catmull-Rom spline).
+
+    Args:
+        tension: 1: Catmull-Rom; smaller: tighter curves; 0: a polygon.
+    """
+    array = np.asarray(points, float)
+    around = np.concatenate([array[-1:], array, array[:2]])
+    tangents = (around[2:] - around[:-2]) / 2 * tension
+    curves = _spline(np.concatenate([array, array[:1]]), tangents)
+    return Path("M" + "C" * len(array) + "Z", np.concatenate([array[:1], curves]))
+
+
+def smooth_open(points: ArrayLike, tension: float = 1.0) -> Path:
+    """Return an open curve through (n, 2) points (Catmull-Rom spline)."""
+    array = np.asarray(points, float)
+    around = np.concatenate([2 * array[:1] - array[1:2], array, 2 * array[-1:] - array[-2:-1]])
+    tangents = (around[2:] - around[:-2]) / 2 * tension
+    return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], _spline(array, tangents)]))
+
+
+def svg_data(codes: str, points: Points) -> str:
+    """Return the `d` attribute of copies of a path, in micrometres if points are millimetres.
+
+    Args:
+        points: (k, n, 2) control points of k copies with the same codes.
+    """
+    template = "".join(code + " ".join(["%d %d"] * _POINTS_OF[code]) for code in codes)
+    numbers = np.rint(points * 1000).astype(int).reshape(len(points), -1)
+    return "".join(template % tuple(copy) for copy in numbers.tolist())

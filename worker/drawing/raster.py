@@ -1,0 +1,69 @@
+"""Rasterises SVG documents with resvg."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.designs.record import Design
+from worker.drawing.svg import svg_document
+
+__all__ = ["MAX_SIZE_PX", "draw_pixels", "rasterise"]
+
+MAX_SIZE_PX = 8192
+_BLEED = 0.125
+"""Share of the side that is drawn beyond each edge and cropped: curves that are cut by the edge of
+the picture are flattened differently."""
+
+
+@lru_cache(maxsize=1)
+def _no_fonts() -> Any:
+    from svg2png_py import FontDatabase
+
+    return FontDatabase()
+
+
+def rasterise(svg: str) -> NDArray[np.uint8]:
+    """Return the pixels of an SVG document at its own size, (H, W, 4) sRGB, premultiplied."""
+    from svg2png_py import svg_to_rgba
+
+    content, width, height = svg_to_rgba(svg, _no_fonts())
+    return np.frombuffer(content, np.uint8).reshape(height, width, 4)
+
+
+def draw_pixels(design: Design, size_px: int) -> NDArray[np.uint8]:
+    """Draw a design's tile.
+
+    Args:
+        size_px: the tile's longer side, 16 to 8192.
+
+    Returns:
+        (H, W, 4) sRGB with straight alpha; seamless where the design repeats.
+
+    Raises:
+        CannotDraw: the record names something that is not known.
+        ValueError: the size is out of range.
+    """
+    if not 16 <= size_px <= MAX_SIZE_PX:
+        raise ValueError(f"A tile is 16 to {MAX_SIZE_PX} px wide, not {size_px}.")
+    width_mm, height_mm = design.tile_mm
+    longer = max(width_mm, height_mm)
+    width, height = (max(1, round(size_px * mm / longer)) for mm in (width_mm, height_mm))
+    margin = round(size_px * _BLEED)
+    svg = svg_document(
+        design, size_px=(width + 2 * margin, height + 2 * margin), bleed=margin / size_px
+    )
+    pixels = rasterise(svg)[margin : margin + height, margin : margin + width]
+    return _straight(pixels)
+
+
+def _straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return pixels with straight alpha."""
+    alpha = pixels[..., 3:]
+    if alpha.min(initial=255) == 255:
+        return np.ascontiguousarray(pixels)
+    colours = np.rint(pixels[..., :3] * (255.0 / np.maximum(alpha, 1)))
+    return np.concatenate([np.minimum(colours, 255).astype(np.uint8), alpha], axis=-1)

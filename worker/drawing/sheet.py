@@ -1,0 +1,250 @@
+"""Collects the shapes of one layer on a torus, and repeats those that cross its border.
+
+Families draw one period of a pattern in millimetres. A shape that crosses the border of the period
+is copied once for each neighbouring period that it reaches, so that any cut of the pattern tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from worker.drawing.path import Path, Points, polygon
+
+__all__ = ["Lattice", "Shape", "Sheet", "Window"]
+
+_MITER = 4.0
+"""Greatest length of a mitred corner, in line widths (the default of SVG)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The rectangle that has to be covered, in the layer's own coordinates, millimetres."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lattice:
+    """The translations under which a layer repeats: all sums of two vectors, millimetres."""
+
+    first: tuple[float, float]
+    second: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shape:
+    """Paths in one colour, filled or stroked together."""
+
+    slot: int
+    """Index of its paint."""
+    parts: tuple[tuple[str, Points], ...]
+    """Each the codes of a path and the control points (k, n, 2) of its k copies."""
+    width: float | None = None
+    """Line width in mm; None: filled."""
+    even_odd: bool = False
+    """Whether contours inside of others are holes, whatever their direction."""
+    round_ends: bool = False
+    """Whether lines have round ends and corners."""
+
+
+class Sheet:
+    """One period of a layer: shapes in the order in which they are painted.
+
+    Args:
+        width, height: of the period, mm.
+        window: what has to be covered.
+        lattice: None: a straight repeat of the period.
+    """
+
+    def __init__(
+        self, width: float, height: float, window: Window, lattice: Lattice | None = None
+    ) -> None:
+        self.width, self.height, self.window = width, height, window
+        self._lattice = lattice or Lattice(first=(width, 0.0), second=(0.0, height))
+        self._shapes: list[Shape] = []
+
+    @property
+    def shapes(self) -> Sequence[Shape]:
+        """All shapes, each with the copies that the window needs."""
+        return self._shapes
+
+    def ground(self, slot: int = 0) -> None:
+        """Fill the window."""
+        w = self.window
+        corners = [(w.left, w.top), (w.right, w.top), (w.right, w.bottom), (w.left, w.bottom)]
+        path = polygon(corners)
+        self._add(slot, [(path.codes, path.points[None])])
+
+    def fill(
+        self,
+        slot: int,
+        path: Path,
+        positions: ArrayLike = ((0.0, 0.0),),
+        turns: ArrayLike = 0.0,
+        sizes: ArrayLike = 1.0,
+        *,
+        even_odd: bool = False,
+    ) -> None:
+        """Fill copies of a path.
+
+        Args:
+            slot: index of the paint.
+            path: drawn around the origin, or in place for the default position.
+            positions: (k, 2) places of the origin, mm.
+            turns: (k,) radians, or one for all.
+            sizes: (k,) factors, or one for all.
+            even_odd: whether contours inside of others are holes.
+        """
+        points = self._wrapped(path.placed(positions, turns, sizes), 0.0)
+        self._add(slot, [(path.codes, points)], even_odd=even_odd)
+
+    def stroke(
+        self,
+        slot: int,
+        path: Path,
+        width: float,
+        positions: ArrayLike = ((0.0, 0.0),),
+        turns: ArrayLike = 0.0,
+        sizes: ArrayLike = 1.0,
+        *,
+        round_ends: bool = True,
+    ) -> None:
+        """Stroke copies of a path with a line of `width` mm; `sizes` do not scale the width."""
+        margin = width / 2 if round_ends else width / 2 * _MITER
+        points = self._wrapped(path.placed(positions, turns, sizes), margin)
+        self._add(slot, [(path.codes, points)], width=width, round_ends=round_ends)
+
+    def band(self, slot: int, start: float, width: float, *, across: bool = False) -> None:
+        """Fill an endless straight stripe of each period.
+
+        Args:
+            start: its nearer edge, mm: x of a vertical stripe, y of a horizontal one.
+            across: whether it is horizontal.
+        """
+        w = self.window
+        low, high = (w.left, w.right) if across else (w.top, w.bottom)
+        edge = np.array([(start, low), (start + width, low), (start + width, high), (start, high)])
+        stripe = polygon(edge[:, ::-1] if across else edge)
+        points = self._wrapped(stripe.points[None], 0.0, along=0 if across else 1)
+        self._add(slot, [(stripe.codes, points)])
+
+    def ribbon(
+        self, slot: int, upper: Path, lower: Path | None = None, *, width: float | None = None
+    ) -> None:
+        """Draw an endless ribbon along x in each period.
+
+        Args:
+            upper: an open path from some (x, y) to (x + period's width, y), of one contour.
+            lower: the other edge, in the same form; None: `upper` is stroked with `width` mm.
+        """
+        first = self._endless(upper)
+        if lower is None:
+            assert width is not None
+            points = self._wrapped(first.points[None], width / 2, along=0)
+            self._add(slot, [(first.codes, points)], width=width, round_ends=True)
+            return
+        last = self._endless(lower)
+        back = Path("L" + last.codes[:0:-1] + "Z", last.points[::-1])
+        closed = first + back
+        points = self._wrapped(closed.points[None], 0.0, along=0)
+        self._add(slot, [(closed.codes, points)])
+
+    def cover(self, slot: int, path: Path, *, even_odd: bool = False) -> None:
+        """Fill a path that covers the whole window already, such as traced contours."""
+        self._add(slot, [(path.codes, path.points[None])], even_odd=even_odd)
+
+    def tessellate(self, cells: Sequence[Path], slots: Sequence[int]) -> None:
+        """Fill cells that abut, without seams between them.
+
+        Each colour is painted over the cells of all later colours too, as one path, so that no
+        earlier colour shows through where the edges of two cells are blended.
+        """
+        for slot in sorted(set(slots)):
+            kinds: dict[str, list[Points]] = {}
+            for cell, own in zip(cells, slots, strict=True):
+                if own >= slot:
+                    kinds.setdefault(cell.codes, []).append(cell.points)
+            self._add(
+                slot,
+                [(codes, self._wrapped(np.stack(all_), 0.0)) for codes, all_ in kinds.items()],
+            )
+
+    def _endless(self, path: Path) -> Path:
+        """Repeat an open path of one period along x, so that it crosses the window."""
+        w = self.window
+        start = float(path.points[0, 0])
+        first = int(np.floor((w.left - start) / self.width)) - 1
+        last = int(np.ceil((w.right - start) / self.width)) + 1
+        period = np.array((self.width, 0.0))
+        codes, points = [path.codes], [path.points + first * period]
+        for index in range(first + 1, last):
+            codes.append(path.codes[1:])
+            points.append(path.points[1:] + index * period)
+        return Path("".join(codes), np.concatenate(points))
+
+    def _wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
+        """Return the copies (k', n, 2) of points (k, n, 2) that reach into the window.
+
+        Args:
+            margin: how far the shape reaches beyond its points, mm.
+            along: the axis along which it is endless; not repeated along it.
+        """
+        steps = self._steps(points, margin, along)
+        w = self.window
+        low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
+        kept: list[Points] = []
+        for step in steps:
+            inside = (
+                (low[:, 0] + step[0] < w.right)
+                & (high[:, 0] + step[0] > w.left)
+                & (low[:, 1] + step[1] < w.bottom)
+                & (high[:, 1] + step[1] > w.top)
+            )
+            if inside.any():
+                kept.append(points[inside] + step)
+        return np.concatenate(kept) if kept else points[:0]
+
+    def _steps(self, points: Points, margin: float, along: int | None) -> NDArray[np.float64]:
+        """Return the translations (m, 2) by which points may reach the window."""
+        basis = np.array([self._lattice.first, self._lattice.second])
+        w = self.window
+        low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
+        reach = np.array([(w.left, w.top), (w.right, w.bottom)]) - np.stack([high, low])
+        corners = np.array([(x, y) for x in reach[:, 0] for y in reach[:, 1]])
+        coefficients = corners @ np.linalg.inv(basis)
+        first = np.floor(coefficients.min(0)).astype(int)
+        last = np.ceil(coefficients.max(0)).astype(int)
+        ranges = [np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]
+        if along is not None:
+            ranges[along] = np.zeros(1, int)
+        grid = np.stack(np.meshgrid(*ranges, indexing="ij"), -1).reshape(-1, 2)
+        steps: NDArray[np.float64] = grid @ basis
+        return steps
+
+    def _add(
+        self,
+        slot: int,
+        parts: Sequence[tuple[str, Points]],
+        *,
+        width: float | None = None,
+        even_odd: bool = False,
+        round_ends: bool = False,
+    ) -> None:
+        visible = tuple((codes, points) for codes, points in parts if len(points))
+        if visible:
+            self._shapes.append(
+                Shape(
+                    slot=slot,
+                    parts=visible,
+                    width=width,
+                    even_odd=even_odd,
+                    round_ends=round_ends,
+                )
+            )
