@@ -1,20 +1,22 @@
 """HTTP client of the API for the command line."""
 
-import json
-import mimetypes
 import secrets
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["ENDED", "Client", "Refused", "Unreachable", "wait_for_batch", "wait_for_end"]
 
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Job = dict[str, Any]
 Batch = dict[str, Any]
@@ -48,7 +50,7 @@ class Client:
             Unreachable, Refused.
         """
         fields = [("brief", brief), *((name, str(value)) for name, value in options.items())]
-        return self._post("/api/v1/jobs", fields, ("reference", reference))
+        return self._post_form("/api/v1/jobs", fields, "reference", reference)
 
     def submit_batch(self, fields: Sequence[Field], reference: Path | None) -> Batch:
         """Submit several briefs and return the batch, under a new idempotency key.
@@ -59,7 +61,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        return self._post("/api/v1/batches", fields, ("reference", reference))
+        return self._post_form("/api/v1/batches", fields, "reference", reference)
 
     def batch(self, batch_id: str) -> Batch:
         """Return the current state of a batch.
@@ -67,7 +69,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        return self._parse(self._request("GET", f"/api/v1/batches/{quote(batch_id, safe='')}"))
+        return self._document("GET", f"/api/v1/batches/{quote(batch_id, safe='')}")
 
     def cancel_batch(self, batch_id: str) -> Batch:
         """Cancel the active jobs of a batch and return the batch.
@@ -75,8 +77,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        path = f"/api/v1/batches/{quote(batch_id, safe='')}/cancel"
-        return self._parse(self._request("POST", path, body=b""))
+        return self._document("POST", f"/api/v1/batches/{quote(batch_id, safe='')}/cancel")
 
     def print_file(self, job_id: str, options: Mapping[str, Any]) -> Job:
         """Submit a print of a design's variant and return the job, under a new idempotency key.
@@ -84,8 +85,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        path = f"/api/v1/jobs/{quote(job_id, safe='')}/prints"
-        return self._send(path, "application/json", json.dumps(dict(options)).encode())
+        return self._post(f"/api/v1/jobs/{quote(job_id, safe='')}/prints", json=dict(options))
 
     def train(self, dataset: Path, options: Mapping[str, Any]) -> Job:
         """Submit a training run on a dataset and return its job.
@@ -97,8 +97,7 @@ class Client:
             Unreachable, Refused.
         """
         fields = [(name, str(value)) for name, value in options.items()]
-        run = self._post("/api/v1/training-runs", fields, ("dataset", dataset))
-        job: Job = run["job"]
+        job: Job = self._post_form("/api/v1/training-runs", fields, "dataset", dataset)["job"]
         return job
 
     def job(self, job_id: str) -> Job:
@@ -107,7 +106,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        return self._parse(self._request("GET", f"/api/v1/jobs/{job_id}"))
+        return self._document("GET", f"/api/v1/jobs/{quote(job_id, safe='')}")
 
     def download(self, url: str) -> bytes:
         """Return the bytes of an artifact; the URL may be relative.
@@ -115,7 +114,7 @@ class Client:
         Raises:
             Unreachable, Refused.
         """
-        return self._request("GET", url)
+        return self._request("GET", url).content
 
     def is_ready(self) -> bool:
         """Return whether /readyz succeeds: jobs are accepted and workers are ready."""
@@ -125,16 +124,23 @@ class Client:
             return False
         return True
 
-    def _post(self, path: str, fields: Sequence[Field], file: tuple[str, Path | None]) -> Job:
-        return self._send(path, *_multipart(fields, *file))
+    def _post_form(
+        self, path: str, fields: Sequence[Field], name: str, file: Path | None
+    ) -> dict[str, Any]:
+        # Parts without a file name are fields; `data` would not be multipart without a file.
+        parts: list[tuple[str, Any]] = [(key, (None, value)) for key, value in fields]
+        if file is None:
+            return self._post(path, files=parts)
+        with file.open("rb") as content:
+            return self._post(path, files=[*parts, (name, (name + file.suffix, content))])
 
-    def _send(self, path: str, content_type: str, body: bytes) -> Job:
-        headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
-        return self._parse(self._request("POST", path, body=body, headers=headers))
+    def _post(self, path: str, **body: Any) -> dict[str, Any]:
+        headers = {"Idempotency-Key": secrets.token_hex(16)}
+        return self._document("POST", path, headers=headers, **body)
 
-    def _parse(self, body: bytes) -> dict[str, Any]:
+    def _document(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         try:
-            document: dict[str, Any] = json.loads(body)
+            document: dict[str, Any] = self._request(method, path, **content).json()
         except ValueError:
             raise Unreachable(
                 f"{self.url} is not a Codesigner API: the response is not JSON"
@@ -142,27 +148,36 @@ class Client:
         return document
 
     def _request(
-        self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] = {}
-    ) -> bytes:
-        url = urljoin(self.url, path)
-        if not url.startswith(("http://", "https://")):
-            raise Unreachable(f"{url} is not an http or https URL")
-        request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)
-        if _origin(url) == _origin(self.url):
-            # Unredirected: the target of a redirect, such as a bucket, must not get the token.
-            if self.token is not None:
-                request.add_unredirected_header("Authorization", f"Bearer {self.token}")
-            if self.host is not None:
-                request.add_unredirected_header("Host", self.host)
+        self, method: str, path: str, *, headers: Mapping[str, str] = {}, **content: Any
+    ) -> "httpx2.Response":
+        import httpx2
+
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout_s) as response:
-                content: bytes = response.read()
-                return content
-        except urllib.error.HTTPError as error:
-            raise Refused(_problem_message(error)) from None
-        except (OSError, urllib.error.URLError) as error:
-            reason = getattr(error, "reason", error)
-            raise Unreachable(f"{self.url} does not answer: {reason}") from None
+            base = httpx2.URL(self.url)
+            url = base.join(path)
+            if url.scheme not in {"http", "https"}:
+                raise Unreachable(f"{url} is not an http or https URL")
+            if url.origin == base.origin:  # the client drops both when redirected elsewhere
+                own = {"Authorization": self.token and f"Bearer {self.token}", "Host": self.host}
+                headers = {**headers, **{name: value for name, value in own.items() if value}}
+            response = self._http.request(method, url, headers=headers, **content)
+        # The latter three: an invalid URL, or a proxy that is not supported.
+        except (httpx2.RequestError, httpx2.InvalidURL, ValueError, ImportError) as error:
+            raise Unreachable(f"{self.url} does not answer: {error}") from None
+        if not response.is_success:
+            raise Refused(_problem_message(response))
+        return response
+
+    @cached_property
+    def _http(self) -> "httpx2.Client":
+        import httpx2
+
+        return httpx2.Client(
+            timeout=self.timeout_s,
+            follow_redirects=True,
+            limits=httpx2.Limits(max_keepalive_connections=0),  # nothing is left to close
+            trust_env=httpx2.URL(self.url).host not in _LOOPBACK,  # no proxy reaches loopback
+        )
 
 
 def wait_for_end(client: Client, job: Job, *, every_s: float = 0.5) -> Iterator[Job]:
@@ -212,34 +227,11 @@ def _poll(
         yield current
 
 
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
-
-
-def _multipart(fields: Sequence[Field], name: str, file: Path | None) -> tuple[str, bytes]:
-    boundary = secrets.token_hex(16)
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in fields
-    ]
-    if file is not None:
-        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        suffix = "".join(c for c in file.suffix if c.isalnum() or c == ".")
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; '
-            f'filename="{name}{suffix}"\r\nContent-Type: {media_type}\r\n\r\n'
-        )
-        parts += [head.encode(), file.read_bytes(), b"\r\n"]
-    parts.append(f"--{boundary}--\r\n".encode())
-    return f"multipart/form-data; boundary={boundary}", b"".join(parts)
-
-
-def _problem_message(error: urllib.error.HTTPError) -> str:
+def _problem_message(response: "httpx2.Response") -> str:
     """Return a problem document (RFC 9457) as one line."""
     try:
-        problem = json.loads(error.read())
+        problem = response.json()
     except ValueError:
-        return f"{error.code} {error.reason}"
-    message = problem.get("detail") or problem.get("title") or error.reason
-    return f"{message} ({problem.get('code', error.code)})"
+        return f"{response.status_code} {response.reason_phrase}"
+    message = problem.get("detail") or problem.get("title") or response.reason_phrase
+    return f"{message} ({problem.get('code', response.status_code)})"

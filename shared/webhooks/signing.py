@@ -4,11 +4,11 @@ Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/st
 """
 
 import base64
-import binascii
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
 
 __all__ = ["PREFIX", "InvalidSecret", "new_secret", "signed_headers", "validate_secret"]
 
@@ -33,18 +33,15 @@ def validate_secret(secret: str) -> str:
     Raises:
         InvalidSecret: it is not whsec_ followed by the base64 of 24 to 64 bytes.
     """
-    if not _MIN_BYTES <= len(_decoded_key(secret)) <= _MAX_BYTES:
-        raise InvalidSecret(f"must have {_MIN_BYTES} to {_MAX_BYTES} bytes")
-    return secret
-
-
-def _decoded_key(secret: str) -> bytes:
     if not secret.startswith(PREFIX):
         raise InvalidSecret(f"must begin with {PREFIX}")
     try:
-        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except (binascii.Error, ValueError):
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except ValueError:
         raise InvalidSecret("must be base64") from None
+    if not _MIN_BYTES <= len(key) <= _MAX_BYTES:
+        raise InvalidSecret(f"must have {_MIN_BYTES} to {_MAX_BYTES} bytes")
+    return secret
 
 
 def signed_headers(
@@ -54,17 +51,12 @@ def signed_headers(
 
     Args:
         timestamp: Unix time of the attempt, seconds.
-        keys: secrets, newest first.
+        payload: UTF-8.
+        keys: valid secrets, newest first.
     """
-    signed_content = f"{message_id}.{timestamp}.".encode() + payload
-    signatures = [
-        base64.b64encode(
-            hmac.new(_decoded_key(key), signed_content, hashlib.sha256).digest()
-        ).decode()
-        for key in keys
-    ]
+    at, text = datetime.fromtimestamp(timestamp, UTC), payload.decode()
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
+        "webhook-signature": " ".join(Webhook(key).sign(message_id, at, text) for key in keys),
     }

@@ -146,6 +146,20 @@ print(ArtifactStore(sys.argv[1]).put(sys.stdin.buffer.read()))
 """
 
 
+def test_listing_a_bucket_is_one_request_for_each_1000_objects(bucket: str) -> None:
+    names = [f"{number:064x}" for number in range(1_001)]
+    files = S3FileSystem(use_listings_cache=False)
+    files.pipe({f"{bucket}/{name[:2]}/{name}": b"" for name in names})
+    store = ArtifactStore(bucket)
+    requests: list[str] = []
+    store._backend._files.s3.meta.events.register(  # type: ignore[attr-defined]
+        "before-send.s3", lambda request, **_: requests.append(f"{request.method} {request.url}")
+    )
+    assert list(store.aged(0)) == names
+    assert list(store.aged(60)) == []
+    assert len(requests) == 4, requests[:10]
+
+
 def test_unreachable_bucket_raises_unavailable(
     bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,12 +24,20 @@ def test_signature_verifies_with_the_reference_library() -> None:
             Webhook(secret).verify(PAYLOAD, headers | {name: value})
 
 
-def test_specification_example_is_reproduced() -> None:
-    """The example is from the documentation of the reference libraries."""
-    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    payload = b'{"test": 2432232314}'
-    headers = signed_headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, payload, [secret])
+def test_headers_are_those_of_the_specification() -> None:
+    """The first is the example of the reference libraries, the others are OpenSSL's."""
+    secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_" + "A" * 44]
+    message_id, payload = "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}'
+    headers = signed_headers(message_id, 1614265330, payload, secrets[:1])
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+    payload = '{"type":"job.succeeded","data":{"brief":"手机壳"}}'.encode()
+    assert signed_headers(message_id, 1614265330, payload, secrets) == {
+        "webhook-id": message_id,
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,cwZkMPOHfvQNIv/z0bXbrgpKCWIn/hsyxItenBDBeew= "
+        "v1,+zJSjv3jRATwgAJxJYlqI/ec9MrVNavth4rnOSNgfQE=",
+    }
 
 
 def test_both_secrets_verify_during_rotation() -> None:
