@@ -6,15 +6,23 @@ to bytes by their sha256 only. What is drawn is a function of the record alone.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 __all__ = [
     "MAX_LAYERS",
     "MAX_PALETTE",
+    "PAINT_TAGS",
     "VERSION",
     "ColourLayer",
     "ColourPaint",
@@ -94,7 +102,19 @@ class GradientPaint(_Part):
     direction: Literal["vertical", "horizontal", "diagonal", "radial"] = "vertical"
 
 
-Paint: TypeAlias = ColourPaint | GradientPaint
+PAINT_TAGS = ("colour paint", "gradient paint")
+"""Names of the members of `Paint` in locations of validation errors."""
+
+
+def _paint_kind(paint: Any) -> str:
+    has_gradient = "gradient" in paint if isinstance(paint, dict) else hasattr(paint, "gradient")
+    return PAINT_TAGS[has_gradient]
+
+
+Paint: TypeAlias = Annotated[
+    Annotated[ColourPaint, Tag(PAINT_TAGS[0])] | Annotated[GradientPaint, Tag(PAINT_TAGS[1])],
+    Discriminator(_paint_kind),
+]
 
 
 class _Layer(_Part):
@@ -136,7 +156,7 @@ class FamilyLayer(_Layer):
             raise ValueError("only the first paint, the ground, may be null")
         if self.shares is not None and len(self.shares) != len(self.paints) - 1:
             raise ValueError("shares must have one value for each paint after the first")
-        if self.shares is not None and not sum(self.shares):
+        if self.shares and not sum(self.shares):
             raise ValueError("shares must not all be 0")
         return self
 
@@ -235,18 +255,15 @@ class Design(_Part):
     def _check(self) -> Design:
         _require_unique("palette", (entry.id for entry in self.palette))
         _require_unique("layers", (layer.id for layer in self.layers))
-        for layer in self.layers:
-            if isinstance(layer, MotifsLayer):
-                _require_unique(f"layers.{layer.id}", (each.id for each in layer.elements))
         known = {entry.id for entry in self.palette}
-        for layer in self.layers:
-            if missing := sorted(set(_palette_ids(layer)) - known):
-                raise ValueError(f"layer {layer.id} names the colour {missing[0]}, which the "
-                                 "palette does not have")  # fmt: skip
+        for index, layer in enumerate(self.layers):
+            if isinstance(layer, MotifsLayer):
+                _require_unique(f"layers.{index}.elements", (each.id for each in layer.elements))
+            for name in _palette_ids(layer):
+                if name not in known:
+                    raise ValueError(f"layers.{index}: there is no colour {name} in the palette")
         if self.inks is not None and self.inks < len(self.palette):
-            raise ValueError(
-                f"the palette has {len(self.palette)} colours, inks allows {self.inks}"
-            )
+            raise ValueError(f"inks: the palette has {len(self.palette)} colours")
         return self
 
     @property
@@ -271,9 +288,11 @@ class Design(_Part):
 
 
 def _require_unique(path: str, ids: Iterable[str]) -> None:
-    twice = [name for name, count in Counter(ids).items() if count > 1]
-    if twice:
-        raise ValueError(f"{path}: the id {twice[0]} is used twice")
+    seen: set[str] = set()
+    for index, name in enumerate(ids):
+        if name in seen:
+            raise ValueError(f"{path}.{index}.id: the id {name} is used twice")
+        seen.add(name)
 
 
 def _palette_ids(layer: Layer) -> Iterator[str]:

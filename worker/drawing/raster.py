@@ -44,7 +44,7 @@ def draw_pixels(design: Design, size_px: int) -> NDArray[np.uint8]:
         (H, W, 4) sRGB with straight alpha; seamless where the design repeats.
 
     Raises:
-        CannotDraw: the record names something that is not known.
+        InvalidRequest: as `svg_document`.
         ValueError: the size is out of range.
     """
     if not 16 <= size_px <= MAX_SIZE_PX:

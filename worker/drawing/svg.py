@@ -18,18 +18,15 @@ from shared.designs.record import (
     GradientPaint,
     Paint,
 )
+from shared.errors import FieldError, InvalidRequest
 from worker.drawing.families import FAMILIES, Family, Parameters
 from worker.drawing.path import svg_data
 from worker.drawing.sheet import Lattice, Shape, Sheet, Window
 
-__all__ = ["CannotDraw", "svg_document"]
+__all__ = ["svg_document"]
 
 _SLOPES = ((1, 0), (3, 1), (2, 1), (3, 2), (1, 1), (2, 3), (1, 2), (1, 3), (0, 1))
 """Rational slopes under which a square lattice contains the tile's lattice."""
-
-
-class CannotDraw(ValueError):
-    """The record names something that cannot be drawn; the message begins with its path."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +58,7 @@ def svg_document(
         bleed: how much is drawn beyond each edge of the tile, as a share of its side.
 
     Raises:
-        CannotDraw: a layer names a family or form that is not known, or lettering.
+        InvalidRequest: a layer names a family or form that is not known, or cannot be drawn yet.
     """
     width, height = design.tile_mm
     frame = _Frame(width=width, height=height, bleed=bleed * max(width, height))
@@ -119,7 +116,8 @@ def _layer(design: Design, index: int, frame: _Frame, gradients: dict[str, Gradi
     elif isinstance(layer, FamilyLayer):
         drawn = _family(design, layer, frame, gradients, path=f"layers.{index}")
     else:
-        raise CannotDraw(f"layers.{index}.kind: {layer.kind} layers cannot be drawn yet")
+        message = f"{layer.kind.capitalize()} layers cannot be drawn yet."
+        raise _invalid(f"layers.{index}.kind", message)
     opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
     return f"<g id={quoteattr(layer.id)}{opacity}>\n{''.join(drawn)}</g>\n"
 
@@ -159,14 +157,17 @@ def _known_family(layer: FamilyLayer, path: str) -> Family:
     name, _, version = layer.family.partition("@")
     family = FAMILIES.get(name)
     if family is None:
-        raise CannotDraw(f"{path}.family: there is no family {name}")
+        raise _invalid(f"{path}.family", f"There is no family {name}.")
     if version != family.version:
-        raise CannotDraw(f"{path}.family: {name} has no version {version}")
+        raise _invalid(f"{path}.family", f"The version of {name} is {family.version}.")
     if layer.form is not None and layer.form not in family.forms:
-        raise CannotDraw(
-            f"{path}.form: {name} has no form {layer.form}; its forms are {', '.join(family.forms)}"
-        )
+        forms = ", ".join(family.forms)
+        raise _invalid(f"{path}.form", f"{name} has the forms {forms}.")
     return family
+
+
+def _invalid(field: str, message: str) -> InvalidRequest:
+    return InvalidRequest(FieldError(field=field, message=message))
 
 
 def _parameters(design: Design, layer: FamilyLayer, family: Family) -> Parameters:
