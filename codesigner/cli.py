@@ -17,6 +17,7 @@ _MODULES = {
     "jobs": ("submit", "status", "demo"),
     "batches": ("batch",),
     "prints": ("print",),
+    "drawing": ("draw",),
     "training": ("train", "evaluate"),
     "models": ("models",),
     "queue": ("queue", "clients"),

@@ -1,0 +1,39 @@
+"""Writes drawn designs as files."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+from PIL import Image, PngImagePlugin
+
+from shared.designs.record import Design
+from worker.drawing.raster import draw_pixels
+
+__all__ = ["DESIGN_KEYWORD", "png_file"]
+
+DESIGN_KEYWORD = "Design"
+"""Keyword of the PNG text chunk that has the record."""
+_MM_PER_INCH = 25.4
+
+
+def png_file(design: Design, size_px: int, *, compress_level: int = 6) -> bytes:
+    """Draw a design's tile as PNG, with the record and the resolution in its metadata.
+
+    Args:
+        size_px: the tile's longer side, 16 to 8192.
+
+    Raises:
+        InvalidRequest, ValueError: as `draw_pixels`.
+    """
+    pixels = draw_pixels(design, size_px)
+    if pixels[..., 3].min() == 255:
+        pixels = pixels[..., :3]
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_itxt(DESIGN_KEYWORD, json.dumps(design.to_document(), ensure_ascii=False))
+    dpi = pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(
+        buffer, format="PNG", pnginfo=chunks, compress_level=compress_level, dpi=(dpi, dpi)
+    )
+    return buffer.getvalue()
