@@ -82,7 +82,7 @@ class PaletteEntry(_Part):
     name: str | None = Field(default=None, max_length=80)
     """What the brief or the vocabulary calls it."""
     role: Role
-    origin: Origin = Field(alias="from")
+    origin: Origin = Field(validation_alias="from", serialization_alias="from")
     """Where the colour comes from."""
     share: Share | None = None
     """Share of the area that was asked for; null: any."""

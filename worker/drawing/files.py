@@ -8,6 +8,7 @@ from io import BytesIO
 from PIL import Image, PngImagePlugin
 
 from shared.designs.record import Design
+from worker.drawing.images import GetBytes
 from worker.drawing.raster import draw_pixels
 
 __all__ = ["DESIGN_KEYWORD", "png_file"]
@@ -17,16 +18,19 @@ DESIGN_KEYWORD = "Design"
 _MM_PER_INCH = 25.4
 
 
-def png_file(design: Design, size_px: int, *, compress_level: int = 6) -> bytes:
+def png_file(
+    design: Design, size_px: int, get: GetBytes | None = None, *, compress_level: int = 6
+) -> bytes:
     """Draw a design's tile as PNG, with the record and the resolution in its metadata.
 
     Args:
         size_px: the tile's longer side, 16 to 8192.
+        get: as of `worker.drawing.svg.svg_document`.
 
     Raises:
         InvalidRequest, ValueError: as `draw_pixels`.
     """
-    pixels = draw_pixels(design, size_px)
+    pixels = draw_pixels(design, size_px, get)
     if pixels[..., 3].min() == 255:
         pixels = pixels[..., :3]
     chunks = PngImagePlugin.PngInfo()

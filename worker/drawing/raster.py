@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.designs.record import Design
+from worker.drawing.images import GetBytes
 from worker.drawing.svg import svg_document
 
 __all__ = ["MAX_SIZE_PX", "draw_pixels", "rasterise"]
@@ -34,10 +35,11 @@ def rasterise(svg: str) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8).reshape(height, width, 4)
 
 
-def draw_pixels(design: Design, size_px: int) -> NDArray[np.uint8]:
+def draw_pixels(design: Design, size_px: int, get: GetBytes | None = None) -> NDArray[np.uint8]:
     """Draw a design's tile.
 
     Args:
+        get: as of `svg_document`.
         size_px: the tile's longer side, 16 to 8192.
 
     Returns:
@@ -53,9 +55,7 @@ def draw_pixels(design: Design, size_px: int) -> NDArray[np.uint8]:
     longer = max(width_mm, height_mm)
     width, height = (max(1, round(size_px * mm / longer)) for mm in (width_mm, height_mm))
     margin = round(size_px * _BLEED)
-    svg = svg_document(
-        design, size_px=(width + 2 * margin, height + 2 * margin), bleed=margin / size_px
-    )
+    svg = svg_document(design, get, size_px=(width, height), margin_px=margin)
     pixels = rasterise(svg)[margin : margin + height, margin : margin + width]
     return _straight(pixels)
 

@@ -1,78 +1,98 @@
-"""Draws a design record as an SVG document, in millimetres."""
+"""Draws a design record as an SVG document; a unit is a micrometre."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape
 from zlib import crc32
 
 import numpy as np
 
 from shared.designs.record import (
     ColourLayer,
-    ColourPaint,
     Design,
     FamilyLayer,
-    GradientPaint,
+    FieldLayer,
+    ImageLayer,
+    Layer,
     Paint,
 )
 from shared.errors import FieldError, InvalidRequest
 from worker.drawing.families import FAMILIES, Family, Parameters
+from worker.drawing.images import (
+    GetBytes,
+    UnusableImage,
+    compose_separations,
+    embedded_image,
+    read_picture,
+)
+from worker.drawing.paints import Paints
 from worker.drawing.path import svg_data
-from worker.drawing.sheet import Lattice, Shape, Sheet, Window
+from worker.drawing.sheet import Shape, Sheet, Window
 
 __all__ = ["svg_document"]
 
 _SLOPES = ((1, 0), (3, 1), (2, 1), (3, 2), (1, 1), (2, 3), (1, 2), (1, 3), (0, 1))
-"""Rational slopes under which a square lattice contains the tile's lattice."""
+"""Slopes (x, y) under which a turned square lattice contains the tile's lattice."""
+_OVERLAP_MM = 0.02
+"""By how much mirrored cells overlap, so that nothing shows between them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Frame:
-    """What has to be covered, in tile coordinates, mm."""
+    """What has to be covered: a rectangle and the bleed around it, mm."""
 
     width: float
     height: float
-    bleed: float
+    bleed: tuple[float, float]
+    """To the left and right, and above and below."""
 
     @property
     def window(self) -> Window:
-        """Return the tile with its bleed."""
-        return Window(
-            left=-self.bleed,
-            top=-self.bleed,
-            right=self.width + self.bleed,
-            bottom=self.height + self.bleed,
-        )
+        x, y = self.bleed
+        return Window(left=-x, top=-y, right=self.width + x, bottom=self.height + y)
 
 
 def svg_document(
-    design: Design, *, size_px: tuple[int, int] | None = None, bleed: float = 0.0
+    design: Design,
+    get: GetBytes | None = None,
+    *,
+    size_px: tuple[int, int] | None = None,
+    margin_px: int = 0,
 ) -> str:
-    """Return a design as SVG.
+    """Return the tile of a design as SVG.
 
     Args:
-        size_px: width and height of the picture with its bleed; None: in millimetres.
-        bleed: how much is drawn beyond each edge of the tile, as a share of its side.
+        get: returns the bytes that field and image layers refer to.
+        size_px: width and height of the tile in pixels; None: its size is in millimetres.
+        margin_px: how much is drawn beyond each edge of the tile; only with `size_px`.
 
     Raises:
-        InvalidRequest: a layer names a family or form that is not known, or cannot be drawn yet.
+        InvalidRequest: a layer cannot be drawn; `fields` has its path in the record.
     """
     width, height = design.tile_mm
-    frame = _Frame(width=width, height=height, bleed=bleed * max(width, height))
-    box = (-frame.bleed, -frame.bleed, width + 2 * frame.bleed, height + 2 * frame.bleed)
-    size = (f"{box[2]:g}mm", f"{box[3]:g}mm") if size_px is None else size_px
-    gradients: dict[str, GradientPaint] = {}
-    layers = [_layer(design, index, frame, gradients) for index in range(len(design.layers))]
-    view = " ".join(f"{value * 1000:.0f}" for value in box)
-    colours = "".join(f".{entry.id}{{color:{entry.hex}}}" for entry in design.palette)
-    ramps = (_gradient(design, name, paint, frame) for name, paint in gradients.items())
+    bleed, size, fit = (0.0, 0.0), (f"{width:g}mm", f"{height:g}mm"), ""
+    if size_px is not None:
+        bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
+        size = (f"{size_px[0] + 2 * margin_px}", f"{size_px[1] + 2 * margin_px}")
+        fit = ' preserveAspectRatio="none"'
+    frame = _Frame(width=width, height=height, bleed=bleed)
+    box = (-bleed[0], -bleed[1], width + 2 * bleed[0], height + 2 * bleed[1])
+    view = " ".join(f"{value * 1000:g}" for value in box)
+    paints = Paints(design, width * 1000, height * 1000)
+    cell = _Frame(
+        width=design.cell_mm[0], height=design.cell_mm[1], bleed=(_OVERLAP_MM, _OVERLAP_MM)
+    )
+    writer = _Writer(design, cell if design.repeat == "mirror" else frame, paints, get)
+    content = "".join(map(writer.layer, range(len(design.layers))))
+    if design.repeat == "mirror":
+        content = _mirrored(content, cell, frame)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
-        f'viewBox="{view}">\n{"" if bleed else _metadata(design)}'
-        f"<style>{colours}</style>\n<defs>{''.join(ramps)}</defs>\n{''.join(layers)}</svg>\n"
+        f'viewBox="{view}"{fit}>\n{_metadata(design)}'
+        f"<style>{paints.style()}</style>\n<defs>{paints.definitions()}</defs>\n{content}</svg>\n"
     )
 
 
@@ -81,76 +101,94 @@ def _metadata(design: Design) -> str:
     return f"<metadata>{escape(record)}</metadata>\n"
 
 
-def _gradient(design: Design, name: str, paint: GradientPaint, frame: _Frame) -> str:
-    """Return a gradient over the tile that goes from the first colour to the last and back."""
-    there = list(paint.gradient)
-    colours = [design.colour(each) for each in (*there, *there[-2::-1])]
-    width, height = frame.width * 1000, frame.height * 1000
-    if paint.direction == "radial":  # symmetric about the middle, so that the edges meet
-        colours = [design.colour(each) for each in there]
-        radius = np.hypot(width, height) / 2
-        where = f'cx="{width / 2:g}" cy="{height / 2:g}" r="{radius:g}"'
-        kind = "radialGradient"
-    else:
-        slope = {
-            "vertical": (0.0, 1 / height),
-            "horizontal": (1 / width, 0.0),
-            "diagonal": (1 / width, 1 / height),
-        }[paint.direction]
-        length = slope[0] ** 2 + slope[1] ** 2
-        end = (slope[0] / length, slope[1] / length)
-        where = f'x1="0" y1="0" x2="{end[0]:g}" y2="{end[1]:g}" spreadMethod="repeat"'
-        kind = "linearGradient"
-    stops = "".join(
-        f'<stop offset="{index / (len(colours) - 1):g}" stop-color="{colour}"/>'
-        for index, colour in enumerate(colours)
+def _mirrored(content: str, cell: _Frame, frame: _Frame) -> str:
+    """Return a cell's content, mirrored in both directions over the whole frame."""
+    width, height = cell.width * 1000, cell.height * 1000
+    extra = _OVERLAP_MM * 1000
+    clip = (
+        f'<clipPath id="cell"><rect x="{-extra:g}" y="{-extra:g}" width="{width + 2 * extra:g}" '
+        f'height="{height + 2 * extra:g}"/></clipPath>'
     )
-    return f'<{kind} id="{name}" gradientUnits="userSpaceOnUse" {where}>{stops}</{kind}>'
+    beyond = 1 if any(frame.bleed) else 0
+    copies = "".join(
+        f'<use href="#content" transform="translate({(x + x % 2) * width:g} '
+        f'{(y + y % 2) * height:g}) scale({1 - 2 * (x % 2)} {1 - 2 * (y % 2)})"/>\n'
+        for y in range(-beyond, 2 + beyond)
+        for x in range(-beyond, 2 + beyond)
+    )
+    return f'<defs>{clip}<g id="content" clip-path="url(#cell)">\n{content}</g></defs>\n{copies}'
 
 
-def _layer(design: Design, index: int, frame: _Frame, gradients: dict[str, GradientPaint]) -> str:
-    layer = design.layers[index]
-    drawn: Iterator[str]
-    if isinstance(layer, ColourLayer):
-        drawn = _colour(layer, frame, gradients)
-    elif isinstance(layer, FamilyLayer):
-        drawn = _family(design, layer, frame, gradients, path=f"layers.{index}")
-    else:
+class _Writer:
+    """Writes the layers of a design."""
+
+    def __init__(self, design: Design, frame: _Frame, paints: Paints, get: GetBytes | None) -> None:
+        self._design, self._frame, self._paints, self._get = design, frame, paints, get
+
+    def layer(self, index: int) -> str:
+        """Return a layer as a group named after it."""
+        layer, path = self._design.layers[index], f"layers.{index}"
+        opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
+        return f'<g id="{layer.id}"{opacity}>\n{self._content(layer, path)}</g>\n'
+
+    def _content(self, layer: Layer, path: str) -> str:
+        frame = self._frame
+        if isinstance(layer, ColourLayer):
+            sheet = Sheet(frame.width, frame.height, frame.window)
+            sheet.ground()
+            return "".join(self._paths(sheet, lambda _: layer.paint))
+        if isinstance(layer, FamilyLayer):
+            return self._family(layer, path)
+        if isinstance(layer, FieldLayer | ImageLayer):
+            return self._raster(layer, path)
         message = f"{layer.kind.capitalize()} layers cannot be drawn yet."
-        raise _invalid(f"layers.{index}.kind", message)
-    opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
-    return f"<g id={quoteattr(layer.id)}{opacity}>\n{''.join(drawn)}</g>\n"
+        raise _invalid(f"{path}.kind", message)
+
+    def _family(self, layer: FamilyLayer, path: str) -> str:
+        family = _known_family(layer, path)
+        slope = _slope(layer.turn, self._frame) if family.turns else (1, 0)
+        sheet, turn = _turned_sheet(self._frame, slope)
+        family.draw(sheet, _parameters(self._design, layer, family))
+        inner = "".join(self._paths(sheet, lambda slot: layer.paints[slot], turn))
+        return f'<g transform="rotate({turn:.10g})">\n{inner}</g>\n' if turn else inner
+
+    def _raster(self, layer: FieldLayer | ImageLayer, path: str) -> str:
+        if self._get is None:
+            raise _invalid(path, "The files that it refers to are not at hand.")
+        try:
+            if isinstance(layer, ImageLayer):
+                pixels = read_picture(self._get(layer.sha256))
+            else:
+                colours = [self._design.colour(paint) for paint in layer.paints]
+                pixels = compose_separations([*map(self._get, layer.separations)], colours)
+        except UnusableImage as error:
+            raise _invalid(path, f"Its picture cannot be used: {error}.") from None
+        frame = self._frame
+        margin = max(frame.bleed[0] / frame.width, frame.bleed[1] / frame.height)
+        return embedded_image(pixels, frame.width * 1000, frame.height * 1000, margin)
+
+    def _paths(
+        self, sheet: Sheet, paint_of: Callable[[int], Paint | None], turn: float = 0.0
+    ) -> Iterator[str]:
+        for shape in sheet.shapes:
+            paint = paint_of(shape.slot)
+            if paint is not None:
+                attribute = "fill" if shape.width is None else "stroke"
+                yield from _path(shape, self._paints.attributes(paint, attribute, turn))
 
 
-def _paint_attributes(paint: Paint, attribute: str, gradients: dict[str, GradientPaint]) -> str:
-    if isinstance(paint, ColourPaint):
-        return f'class="{paint.palette}" {attribute}="currentColor"'
-    name = f"gradient-{paint.direction}-{'-'.join(paint.gradient)}"
-    gradients[name] = paint
-    return f'{attribute}="url(#{name})"'
-
-
-def _colour(
-    layer: ColourLayer, frame: _Frame, gradients: dict[str, GradientPaint]
-) -> Iterator[str]:
-    sheet = Sheet(frame.width, frame.height, frame.window)
-    sheet.ground()
-    yield from _paths(sheet, lambda _: layer.paint, gradients)
-
-
-def _family(
-    design: Design,
-    layer: FamilyLayer,
-    frame: _Frame,
-    gradients: dict[str, GradientPaint],
-    path: str,
-) -> Iterator[str]:
-    family = _known_family(layer, path)
-    slope = _slope(layer.turn, frame) if family.turns else (1, 0)
-    sheet, turn = _turned_sheet(frame, slope)
-    family.draw(sheet, _parameters(design, layer, family))
-    inner = "".join(_paths(sheet, lambda slot: layer.paints[slot], gradients))
-    yield inner if not turn else f'<g transform="rotate({turn:.10g})">\n{inner}</g>\n'
+def _path(shape: Shape, style: str) -> Iterator[str]:
+    if shape.width is not None:
+        style += f' fill="none" stroke-width="{shape.width * 1000:.0f}"'
+        if shape.round_ends:
+            style += ' stroke-linecap="round" stroke-linejoin="round"'
+    if not shape.even_odd:
+        data = "".join(svg_data(codes, points) for codes, points in shape.parts)
+        yield f'<path {style} d="{data}"/>\n'
+        return
+    for codes, points in shape.parts:
+        for copy in points:
+            yield f'<path {style} fill-rule="evenodd" d="{svg_data(codes, copy[None])}"/>\n'
 
 
 def _known_family(layer: FamilyLayer, path: str) -> Family:
@@ -199,44 +237,16 @@ def _slope(turn: float, frame: _Frame) -> tuple[int, int]:
 def _turned_sheet(frame: _Frame, slope: tuple[int, int]) -> tuple[Sheet, float]:
     """Return a sheet whose period repeats in the tile once turned, and the turn in degrees."""
     x, y = slope
-    if (x, y) in ((1, 0), (-1, 0)):
+    if y == 0:
         return Sheet(frame.width, frame.height, frame.window), 0.0
-    angle = np.arctan2(y, x)
-    norm = float(np.hypot(x, y))
-    width, height = frame.width / norm, frame.height / norm
+    angle, norm = np.arctan2(y, x), float(np.hypot(x, y))
+    size = _Frame(width=frame.width / norm, height=frame.height / norm, bleed=(0.0, 0.0))
     if x == 0:
-        width, height = frame.height, frame.width
+        size = replace(size, width=frame.height, height=frame.width)
     w = frame.window
     corners = np.array([(a, b) for a in (w.left, w.right) for b in (w.top, w.bottom)])
     cosine, sine = np.cos(angle), np.sin(angle)
     local = corners @ np.array([[cosine, -sine], [sine, cosine]])
     low, high = local.min(0), local.max(0)
     window = Window(left=low[0], top=low[1], right=high[0], bottom=high[1])
-    lattice = Lattice(first=(width, 0.0), second=(0.0, height))
-    return Sheet(width, height, window, lattice), float(np.degrees(angle))
-
-
-def _paths(
-    sheet: Sheet, paint_of: Callable[[int], Paint | None], gradients: dict[str, GradientPaint]
-) -> Iterator[str]:
-    for shape in sheet.shapes:
-        paint = paint_of(shape.slot)
-        if paint is not None:
-            yield from _path(shape, paint, gradients)
-
-
-def _path(shape: Shape, paint: Paint, gradients: dict[str, GradientPaint]) -> Iterator[str]:
-    if shape.width is not None:
-        style = _paint_attributes(paint, "stroke", gradients)
-        style += f' fill="none" stroke-width="{shape.width * 1000:.0f}"'
-        if shape.round_ends:
-            style += ' stroke-linecap="round" stroke-linejoin="round"'
-    else:
-        style = _paint_attributes(paint, "fill", gradients)
-    if not shape.even_odd:
-        data = "".join(svg_data(codes, points) for codes, points in shape.parts)
-        yield f'<path {style} d="{data}"/>\n'
-        return
-    for codes, points in shape.parts:
-        for copy in points:
-            yield f'<path {style} fill-rule="evenodd" d="{svg_data(codes, copy[None])}"/>\n'
+    return Sheet(size.width, size.height, window), float(np.degrees(angle))

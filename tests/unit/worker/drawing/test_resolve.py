@@ -1,0 +1,70 @@
+"""Tests of records that are filled in from traits."""
+
+import itertools
+
+import pytest
+
+from shared.designs.parsing import read_design
+from shared.designs.record import ColourLayer, ColourPaint, FamilyLayer, GradientPaint
+from shared.designs.streams import stream
+from worker.drawing.families import FAMILIES
+from worker.drawing.resolve import design_of_traits
+
+PALETTE = ("#F4EBDD", "#1B2A5B", "#E3A72F")
+TRAITS = {"pattern": "dots", "scale": "large", "density": "sparse", "line_weight": "bold"}
+
+
+def family_layer(**changes: str) -> FamilyLayer:
+    design = design_of_traits(TRAITS | changes, PALETTE, seed=3, variant=0)
+    (layer,) = design.layers
+    assert isinstance(layer, FamilyLayer)
+    return layer
+
+
+def test_record_has_the_traits_and_the_exact_colours() -> None:
+    design = design_of_traits(TRAITS, PALETTE, seed=3, variant=1)
+    assert [entry.hex for entry in design.palette] == list(PALETTE)
+    assert [entry.role for entry in design.palette] == ["ground", "hero", "secondary"]
+    (layer,) = design.layers
+    assert isinstance(layer, FamilyLayer)
+    assert layer.family == FAMILIES["dots"].drawing
+    assert layer.density < 0.5 < layer.line_weight
+    assert read_design(design.to_document()) == design
+
+
+def test_scale_follows_the_trait() -> None:
+    small, medium, large = (family_layer(scale=each).scale_mm for each in
+                            ("small", "medium", "large"))  # fmt: skip
+    assert small < medium < large
+
+
+def test_direction_makes_a_gradient_to_the_last_colour() -> None:
+    faded = family_layer(gradient_direction="diagonal")
+    (gradient,) = [paint for paint in faded.paints if isinstance(paint, GradientPaint)]
+    assert len(faded.paints) == 2
+    assert gradient.gradient[-1] == "p3"
+    assert gradient.direction == "diagonal"
+
+
+def test_solid_and_gradient_are_colour_layers() -> None:
+    plain = design_of_traits({"pattern": "solid"}, PALETTE[:1], seed=1, variant=0).layers[0]
+    ramp = design_of_traits(
+        {"pattern": "gradient", "gradient_direction": "radial"}, PALETTE, seed=1, variant=0
+    ).layers[0]
+    assert isinstance(plain, ColourLayer)
+    assert plain.paint == ColourPaint(palette="p1")
+    assert isinstance(ramp, ColourLayer)
+    assert ramp.paint == GradientPaint(gradient=("p1", "p2", "p3"), direction="radial")
+
+
+def test_variants_differ() -> None:
+    layers = [design_of_traits(TRAITS, PALETTE, seed=3, variant=n).layers[0] for n in range(6)]
+    assert len({layer.model_dump_json() for layer in layers}) == 6
+
+
+def test_streams_are_independent_and_repeatable() -> None:
+    names = list(itertools.product((1, 2), (0, 1), ("l1", "l2"), ("form", "scale")))
+    numbers = {name: stream(*name).random() for name in names}
+    assert len(set(numbers.values())) == len(names)
+    assert stream(1, 0, "l1", "form").random() == numbers[1, 0, "l1", "form"]
+    assert stream(7, 0, "l1", "form").random() == pytest.approx(0.52233, abs=1e-5)
