@@ -179,7 +179,7 @@ def test_image_layer_is_drawn_and_repeats() -> None:
     drawn = draw_pixels(record, 32, lambda _: png(pixels))
     assert np.abs(drawn[..., :3].astype(int) - pixels).max() <= 3
     larger = draw_pixels(record, 128, lambda _: png(pixels)).astype(int)
-    inside = np.abs(np.diff(larger, axis=1)).mean()
+    inside = np.abs(np.diff(larger, axis=1)).mean(axis=(0, 2)).max()
     assert np.abs(larger[:, 0] - larger[:, -1]).mean() <= 1.1 * inside
 
 
@@ -213,7 +213,7 @@ def test_mirror_repeat_is_symmetric() -> None:
     assert wrap_error(design("waves", turn=26.6, repeat="mirror"), 128) < 1e-3
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture", png(np.zeros((4, 4, 3), np.uint8))[:60]])
+@pytest.mark.parametrize("content", [b"", b"no picture", png(np.zeros((4, 4, 3), np.uint8))[:45]])
 def test_unusable_image_is_refused_with_its_path(content: bytes) -> None:
     record = with_layers({"id": "l1", "kind": "image", "sha256": "a" * 64})
     with pytest.raises(InvalidRequest) as refused:
