@@ -19,12 +19,14 @@ blueprint = Blueprint("artifacts", __name__)
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _NO_STORE = "private, no-store"
+_SUFFIXES = {"design": ".json", "vector": ".svg"}
+"""Endings of file names by kind of artifact."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADERS = {
     "ETag": "The sha256.",
     "Cache-Control": "Immutable, for a year; no-store for the administrator's artifacts.",
     "Accept-Ranges": "bytes",
-    "Content-Disposition": "A file name, for downloads: print files, models.",
+    "Content-Disposition": "A file name, for downloads: prints, vectors, design records, models.",
 }
 
 
@@ -73,6 +75,9 @@ def artifact(sha256: str) -> Response:
     headers = {"ContentType": media_type, "CacheControl": caching}
     if row is not None and row.kind == "print":
         headers["ContentDisposition"] = f'attachment; filename="{_print_name(row)}"'
+    elif row is not None and row.kind in _SUFFIXES:
+        name = f"design-{row.sha256[:12]}-variant-{row.variant + 1}{_SUFFIXES[row.kind]}"
+        headers["ContentDisposition"] = f'attachment; filename="{name}"'
     elif not media_type.startswith("image/"):
         headers["ContentDisposition"] = f'attachment; filename="{sha256[:12]}"'
     return _redirect_to_bucket(services, sha256, headers) or _file_response(

@@ -40,7 +40,7 @@ __all__ = [
 DESIGNERS = ("design", "print")
 """Pipelines whose jobs all visitors may see; others are visible to the administrator only."""
 
-_PUBLIC_KINDS = ("tile", "sketch", "thumbnail", "print")
+_PUBLIC_KINDS = ("tile", "sketch", "thumbnail", "print", "design", "vector")
 """Kinds of artifacts that all visitors may fetch if such a pipeline created them."""
 _HEAD = select(
     Job.version,

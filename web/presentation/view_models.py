@@ -86,7 +86,7 @@ def job_view(session: Session, job: Job, language: str) -> JobView:
     variants: dict[int, Variant] = {}
     other_files = []
     for artifact in document["artifacts"]:
-        if job.pipeline in ("design", "print") and artifact["media_type"].startswith("image/"):
+        if job.pipeline in ("design", "print"):
             number = artifact["variant"]
             new = Variant(number=number, printed=prints.get(number))
             variants.setdefault(number, new).files[artifact["kind"]] = artifact

@@ -18,7 +18,10 @@ from shared.designs.record import (
 from shared.designs.streams import stream
 from worker.drawing.families import FAMILIES, Family
 
-__all__ = ["CELL_MM", "design_of_traits"]
+__all__ = ["CELL_MM", "DRAWN_PATTERNS", "design_of_traits"]
+
+DRAWN_PATTERNS = frozenset({*FAMILIES, "solid", "gradient"})
+"""Keys of patterns that a record can have."""
 
 CELL_MM = 80.0
 _ROLES: tuple[Role, ...] = ("ground", "hero", "secondary", "filler", "line")
@@ -40,7 +43,7 @@ def design_of_traits(
         palette: hex colours, the ground first, then by importance.
 
     Raises:
-        KeyError: the pattern is not a family that can be drawn, `gradient` or `solid`.
+        KeyError: the pattern is not one of `DRAWN_PATTERNS`.
     """
     entries = tuple(
         PaletteEntry(id=f"p{index + 1}", hex=colour.upper(), role=role, origin="chosen")

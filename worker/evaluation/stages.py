@@ -63,7 +63,9 @@ def draw(models: Models, request: Asked) -> Drawing:
     (result,) = generate.run([call], models)
     seconds["generate"] = time.perf_counter() - start_time
     pictures = [
-        Image.open(io.BytesIO(artifact.content), formats=["PNG"]) for artifact in result.artifacts
+        Image.open(io.BytesIO(artifact.content), formats=["PNG"])
+        for artifact in result.artifacts
+        if artifact.kind == "tile"
     ]
     return Drawing(
         tiles=tuple(np.asarray(picture.convert("RGB")) for picture in pictures),

@@ -44,7 +44,7 @@ class StageArtifact:
     """One file made by a stage."""
 
     kind: str
-    """tile, sketch, thumbnail, print or model."""
+    """tile, vector, design, sketch, thumbnail, print or model."""
     variant: int
     content: bytes
     media_type: str

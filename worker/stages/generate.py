@@ -11,6 +11,8 @@ import torch
 from PIL import Image
 from safetensors.numpy import load
 
+from shared.designs.record import Design
+from worker.drawing.svg import svg_document
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.png import PngMetadata, write_png
@@ -30,7 +32,8 @@ def run(
 
     Returns:
         Per call JSON: seed, palette, area share of each colour, drawn traits and description of
-        each variant; artifacts of kind "tile", one PNG each.
+        each variant; artifacts: a PNG of kind "tile" each, and where it was drawn from a record,
+        the record ("design") and an SVG ("vector").
     """
     return [
         _draw(call, models.generator, portion(on_progress, number, len(calls)))
@@ -61,12 +64,14 @@ def build_tile_requests(call: StageCall) -> list[TileRequest]:
 
 def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) -> StageResult:
     options, requests = call.options, build_tile_requests(call)
-    tiles: list[StageArtifact] = []
+    files: list[StageArtifact] = []
     facts: list[dict[str, Any]] = []
     for variant in range(options.variants):
         request = requests[variant % len(requests)]
         tile = generator.tile(request, variant, portion(on_progress, variant, options.variants))
-        tiles.append(_artifact(call, tile, request.description, variant))
+        files.append(_tile_file(call, tile, request.description, variant))
+        if tile.design is not None:
+            files += _record_files(tile.design, variant)
         drawn = {
             "palette": list(tile.palette),
             "areas": list(tile.areas),
@@ -78,7 +83,7 @@ def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) ->
     return StageResult(
         output=json.dumps({"variants": facts}, sort_keys=True).encode(),
         media_type="application/json",
-        artifacts=tuple(tiles),
+        artifacts=tuple(files),
         details={
             **generator.details(requests[0]),
             "size_px": options.size,
@@ -88,7 +93,7 @@ def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) ->
     )
 
 
-def _artifact(call: StageCall, tile: Tile, description: str, variant: int) -> StageArtifact:
+def _tile_file(call: StageCall, tile: Tile, description: str, variant: int) -> StageArtifact:
     size = call.options.size
     metadata = PngMetadata(
         brief=call.brief,
@@ -105,3 +110,16 @@ def _artifact(call: StageCall, tile: Tile, description: str, variant: int) -> St
         width=size,
         height=size,
     )
+
+
+def _record_files(design: Design, variant: int) -> list[StageArtifact]:
+    """Return the record as JSON, and the tile as SVG."""
+    record = json.dumps(design.to_document(), ensure_ascii=False, separators=(",", ":"))
+    contents = {
+        ("design", "application/json"): record.encode(),
+        ("vector", "image/svg+xml"): svg_document(design).encode(),
+    }
+    return [
+        StageArtifact(kind=kind, variant=variant, content=content, media_type=media_type)
+        for (kind, media_type), content in contents.items()
+    ]

@@ -121,6 +121,6 @@ def test_code_of_another_fusion_is_rejected() -> None:
 
 
 def test_generator_round_trips_through_its_file(tmp_path: Path) -> None:
-    loaded = generator_model.load(tiny.saved(tmp_path)["generator"], tiny.CPU)
+    loaded = generator_model.load_field(tiny.saved(tmp_path)["generator"], tiny.CPU)
     expected = tiny.generator().draw(CODE[None], [7], 48)
     assert np.array_equal(loaded.draw(CODE[None], [7], 48), expected)

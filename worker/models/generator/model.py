@@ -149,16 +149,8 @@ class Generator:
         Raises:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
-        shape = self.network.reader.shape
-        if tuple(code.shape) != (shape.code_tokens, shape.code_width):
-            raise ShapeMismatch(
-                f"The code has shape {tuple(code.shape)}, but this generator was trained with "
-                f"{(shape.code_tokens, shape.code_width)}. Use the fusion of the same release."
-            )
         rng = np.random.Generator(np.random.Philox([seed, variant]))
-        batch = code[None].to(self.device, torch.float32)
-        traits = self.choose(batch, rng)
-        palette = self._sample_palette(batch, int(traits[0, -1]) + 1, rng)
+        traits, palette = self._sample(code, rng)
         best = None
         for _ in range(self.sampling.tries):
             candidate = self._sample_layout(traits, palette, rng)
@@ -168,6 +160,31 @@ class Generator:
                 break
         assert best is not None
         return best
+
+    @torch.inference_mode()
+    def sample(
+        self, code: Tensor, seed: int, variant: int = 0
+    ) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Sample the traits of one design, as keys of the vocabulary, and its hex palette.
+
+        Args and raises as `design`. The most important colour is the first.
+        """
+        rng = np.random.Generator(np.random.Philox([seed, variant]))
+        traits, palette = self._sample(code, rng)
+        colours = palette.to(torch.int64).tolist()
+        return self._named(traits), tuple("#{:02X}{:02X}{:02X}".format(*each) for each in colours)
+
+    def _sample(self, code: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Sample traits (1, 6) and a palette (K, 3) from a code (T, D)."""
+        shape = self.network.reader.shape
+        if tuple(code.shape) != (shape.code_tokens, shape.code_width):
+            raise ShapeMismatch(
+                f"The code has shape {tuple(code.shape)}, but this generator was trained with "
+                f"{(shape.code_tokens, shape.code_width)}. Use the fusion of the same release."
+            )
+        batch = code[None].to(self.device, torch.float32)
+        traits = self.choose(batch, rng)
+        return traits, self._sample_palette(batch, int(traits[0, -1]) + 1, rng)
 
     def choose(self, code: Tensor, rng: np.random.Generator) -> Tensor:
         """Sample the traits of a code (1, T, D) from the reader's distributions: indices (1, 6)."""
@@ -294,8 +311,11 @@ class Generator:
 
     def named(self, design: SampledDesign) -> dict[str, str]:
         """Return a design's traits as keys of the vocabulary."""
+        return self._named(design.traits)
+
+    def _named(self, traits: Tensor) -> dict[str, str]:
         keys = self.network.keys.keys
-        indices = design.traits[0].tolist()
+        indices = traits[0].tolist()
         return {name: keys[name][index] for name, index in zip(TRAITS, indices, strict=True)}
 
     def details(self, request: TileRequest) -> Mapping[str, Any]:  # noqa: ARG002
@@ -359,7 +379,9 @@ def load(source: WeightsSource, device: torch.device) -> TileGenerator:
     """
     kind = source.config.get("kind")
     if kind == "field":
-        return load_field(source, device)
+        from worker.models.generator.records import RecordGenerator
+
+        return RecordGenerator(field=load_field(source, device))
     if kind == "diffusers":
         from worker.models.generator.diffusion import load as load_pipeline
 

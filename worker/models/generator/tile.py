@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.parser import ParsedBrief
+from shared.designs.record import Design
 from worker.execution.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Tile:
     """Share of the tile's area of each colour."""
     traits: Mapping[str, str] = field(default_factory=dict)
     """The sampled traits as keys of the vocabulary; empty if the generator has none."""
+    design: Design | None = None
+    """The record that it was drawn from; None: it was not drawn from one."""
 
 
 class TileGenerator(Protocol):
