@@ -56,6 +56,10 @@ soak-mutants: install-dev  ## Show that the soak fails when any one safeguard is
 bench: install-bench  ## Measure everything, about 30 minutes; ARGS="rest noop" measures some
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: pictures
+pictures: install-dev  ## Draw the pictures of docs/design.md anew
+	@$(BIN)/python -m benchmarks.design_pictures
+
 .PHONY: lock
 lock: install-dev  ## Write the requirements files anew; UPGRADE=--upgrade for newer versions
 	$(UV) $(DEV) -o requirements/dev.txt
