@@ -1,6 +1,5 @@
 """Serialize jobs to the JSON documents of the API."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Artifact, Job, StageRun
 from shared.queue.estimates import queue_document
+from shared.timestamps import optional_timestamp, timestamp
 
 __all__ = [
     "artifact_url",
@@ -61,11 +61,11 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "artifacts": [_artifact(artifact) for artifact in artifacts],
         "queue": queue_document(session, job, runs),
         "error": job.error,
-        "created_at": _time(job.created_at),
-        "started_at": _time(job.started_at),
-        "finished_at": _time(job.finished_at),
-        "expires_at": _time(job.expires_at),
-        "deadline": _time(job.deadline),
+        "created_at": timestamp(job.created_at),
+        "started_at": optional_timestamp(job.started_at),
+        "finished_at": optional_timestamp(job.finished_at),
+        "expires_at": optional_timestamp(job.expires_at),
+        "deadline": optional_timestamp(job.deadline),
         "priority": job.priority,
         "retried_from": job.retried_from,
         "batch": _batch(job),
@@ -98,10 +98,6 @@ def _prints(session: Session, job: Job) -> list[dict[str, Any]]:
     ]
 
 
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _batch(job: Job) -> dict[str, Any] | None:
     if job.batch_id is None:
         return None
@@ -120,8 +116,8 @@ def _stage(run: StageRun) -> dict[str, Any]:
         "state": run.state,
         "attempt": run.attempt,
         "progress": run.progress,
-        "started_at": _time(run.started_at),
-        "finished_at": _time(run.finished_at),
+        "started_at": optional_timestamp(run.started_at),
+        "finished_at": optional_timestamp(run.finished_at),
         "reused": run.reused,
         "error": run.error,
     }

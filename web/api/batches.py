@@ -1,12 +1,12 @@
 """API blueprint: submit, list, get and cancel batches of design jobs."""
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, jsonify
 from sqlalchemy.orm import Session
 
 from shared.jobs.batches import BatchHead, batch_head, cancel_batch, list_batches
 from shared.jobs.serializers import batch_path
 from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
-from web.api.jobs import PAGE, page_arguments
+from web.api.jobs import PAGE, next_page, page_arguments
 from web.db.queries import checked_batch
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag, batch_response
@@ -81,8 +81,7 @@ def batches() -> Response:
     limit, before = page_arguments()
     with current_services().large_read() as session:
         page = list_batches(session, limit, before)
-        more = len(page) == limit
-        next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
+        next_url = next_page("batches.batches", limit, [batch.id for batch in page])
         return jsonify({"batches": batch_summaries(session, page), "next": next_url})
 
 

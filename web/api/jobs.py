@@ -1,5 +1,7 @@
 """API blueprint: list, get, cancel and retry jobs; their provenance."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,7 +19,7 @@ from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
 from web.services.jobs import repeat_job
 
-__all__ = ["PAGE", "blueprint", "page_arguments"]
+__all__ = ["PAGE", "blueprint", "next_page", "page_arguments"]
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -47,6 +49,11 @@ def page_arguments() -> tuple[int, str | None]:
     return page_limit(), None if before is None else checked_job_id(before)
 
 
+def next_page(endpoint: str, limit: int, ids: Sequence[str]) -> str | None:
+    """Return the URL of the page after the one of these ids; None if it was the last."""
+    return url_for(endpoint, limit=limit, before=ids[-1]) if len(ids) == limit else None
+
+
 @blueprint.get("/jobs")
 @documented(
     Operation(
@@ -61,8 +68,7 @@ def jobs() -> Response:
     limit, before = page_arguments()
     with current_services().large_read() as session:
         page = list_jobs(session, limit, before, pipeline="design")
-        more = len(page) == limit
-        next_url = url_for("jobs.jobs", limit=limit, before=page[-1].id) if more else None
+        next_url = next_page("jobs.jobs", limit, [job.id for job in page])
         return jsonify({"jobs": list_entries(session, page), "next": next_url})
 
 

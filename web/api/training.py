@@ -6,7 +6,7 @@ from shared.errors import JobNotFound
 from shared.jobs.serializers import job_document
 from shared.jobs.submission import list_jobs
 from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES
-from web.api.jobs import PAGE, page_arguments
+from web.api.jobs import PAGE, next_page, page_arguments
 from web.api.models import ADMIN_CODES
 from web.db.queries import checked_job, list_entries, training_metric_series
 from web.extensions import services as current_services
@@ -77,8 +77,7 @@ def runs() -> Response:
     with current_services().sessions() as session:
         page = list_jobs(session, limit, before, pipeline="training")
         entries = list_entries(session, page)
-    more = len(page) == limit
-    next_url = url_for("training.runs", limit=limit, before=page[-1].id) if more else None
+    next_url = next_page("training.runs", limit, [job.id for job in page])
     return jsonify({"runs": entries, "next": next_url})
 
 

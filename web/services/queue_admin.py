@@ -11,7 +11,7 @@ from shared.jobs.submission import Limits, active_jobs, first_stage
 from shared.queue.pauses import pauses
 from shared.queue.stats import owner_lines, stage_lines
 from shared.settings import Settings
-from web.db.queries import moment
+from shared.timestamps import optional_timestamp, timestamp
 from web.extensions import Services
 from web.schemas.queue import RetryRequest
 
@@ -28,7 +28,7 @@ def queue_state(session: Session, settings: Settings) -> dict[str, Any]:
                 "stage": pause.stage,
                 "actor": pause.actor,
                 "reason": pause.reason,
-                "at": moment(pause.at),
+                "at": timestamp(pause.at),
             }
             for pause in pauses(session)
         ],
@@ -50,8 +50,8 @@ def dead_document(dead: DeadJob) -> dict[str, Any]:
         "stage": dead.stage,
         "attempts": dead.attempts,
         "failures": list(dead.failures),
-        "created_at": moment(job.created_at),
-        "finished_at": None if job.finished_at is None else moment(job.finished_at),
+        "created_at": timestamp(job.created_at),
+        "finished_at": optional_timestamp(job.finished_at),
         "retried_from": job.retried_from,
         "retries": job.retries,
         "links": {"self": job_path(job.id), "retry": f"{job_path(job.id)}/retry"},
