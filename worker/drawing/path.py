@@ -14,6 +14,7 @@ __all__ = [
     "arc",
     "circle",
     "ellipse",
+    "hermite_open",
     "polygon",
     "polyline",
     "rectangle",
@@ -164,6 +165,17 @@ def smooth_open(points: ArrayLike, tension: float = 1.0) -> Path:
     around = np.concatenate([2 * array[:1] - array[1:2], array, 2 * array[-1:] - array[-2:-1]])
     tangents = (around[2:] - around[:-2]) / 2 * tension
     return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], _spline(array, tangents)]))
+
+
+def hermite_open(points: ArrayLike, tangents: ArrayLike) -> Path:
+    """Return an open curve through (n, 2) points with given tangents.
+
+    Args:
+        tangents: (n, 2) derivatives by the index of the point.
+    """
+    array = np.asarray(points, float)
+    curves = _spline(array, np.asarray(tangents, float))
+    return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], curves]))
 
 
 def svg_data(codes: str, points: Points) -> str:
