@@ -46,8 +46,8 @@ def _by_shares(p: Parameters, weights: NDArray[np.float64]) -> NDArray[np.float6
     if p.slots > 1:
         shares = np.clip(np.array(p.shares) * (p.slots - 1), 0.3, 3.0)
         weights = weights * shares[np.arange(len(weights)) % (p.slots - 1)]
-    summed: NDArray[np.float64] = weights / weights.sum()
-    return summed
+    parts: NDArray[np.float64] = weights / weights.sum()
+    return parts
 
 
 def abutting(runs: Sequence[tuple[int, float]]) -> list[Band]:
@@ -105,32 +105,28 @@ def repeated(bands: Sequence[Band], count: int, length: float, unit: float) -> l
     ]
 
 
-def slanted(sheet: Sheet, units: Units, bands: Sequence[Band]) -> list[tuple[int, Path]]:
-    """Return the rising diagonal stripes that cover the window, one path for each band.
+def slanted(
+    sheet: Sheet, units: Units, bands: Sequence[Band], *, falling: bool = False
+) -> list[tuple[int, Path]]:
+    """Return the diagonal stripes that cover the window, one path for each band.
 
     Args:
         sheet: gives the window.
         units: horizontal and vertical distance of the sequence's repeats.
         bands: of one sequence, as parts of its length.
+        falling: whether they fall to the right.
     """
     w = sheet.window
-    corners = np.array([(x, y) for x in (w.left, w.right) for y in (w.top, w.bottom)])
-    levels = (corners / (units.width, units.height)).sum(axis=1)
-    first, last = int(np.floor(levels.min())) - 2, int(np.ceil(levels.max())) + 2
-    index = np.arange(first, last)
-
-    def x(level: float, y: float) -> NDArray[np.float64]:
-        places: NDArray[np.float64] = (index + level - y / units.height) * units.width
-        return places
-
+    width = -units.width if falling else units.width
+    levels = [x / width + y / units.height for x in (w.left, w.right) for y in (w.top, w.bottom)]
+    index = np.arange(int(np.floor(min(levels))) - 2, int(np.ceil(max(levels))) + 2)
     paths = []
     for band in bands:
-        ends = (
-            (band.start, w.top),
-            (band.end, w.top),
-            (band.end, w.bottom),
-            (band.start, w.bottom),
-        )
-        stripes = np.stack([np.stack([x(f, y), np.full(len(index), y)], -1) for f, y in ends], 1)
-        paths.append((band.slot, Path("MLLLZ" * len(index), stripes.reshape(-1, 2))))
+        ends = [(level, y) for y in (w.top, w.bottom) for level in (band.start, band.end)]
+        corners = [
+            np.stack([(index + level - y / units.height) * width, np.full(len(index), y)], -1)
+            for level, y in (ends[0], ends[1], ends[3], ends[2])
+        ]
+        stripes = np.stack(corners, axis=1).reshape(-1, 2)
+        paths.append((band.slot, Path("MLLLZ" * len(index), stripes)))
     return paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.families.family import Parameters
 from worker.drawing.path import Points
@@ -13,7 +13,7 @@ from worker.drawing.sheet import Sheet
 
 __all__ = ["Units", "fit"]
 
-_SPREAD = 1.3
+_SPREAD = 1.6
 """How far the size of a unit may be from the scale for the sake of its shape."""
 
 
@@ -33,9 +33,10 @@ class Units:
         row, column = np.divmod(np.arange(self.columns * self.rows), self.columns)
         return column, row
 
-    def at(self, column: NDArray[np.generic], row: NDArray[np.generic]) -> Points:
+    def at(self, column: ArrayLike, row: ArrayLike) -> Points:
         """Return the places (n, 2) of positions in columns and rows, mm."""
-        return np.stack([column * self.width, row * self.height], -1)
+        x, y = np.broadcast_arrays(np.asarray(column, float), np.asarray(row, float))
+        return np.stack([x * self.width, y * self.height], -1)
 
 
 def fit(

@@ -76,11 +76,10 @@ def _crests(sheet: Sheet, p: Parameters) -> None:
 
 def _cusps(units: Units, shift: float, y: float, sag: float) -> Path:
     """Return hanging arcs between points at height y over one period."""
-    points = [np.array([[shift, 0.0]])]
-    for index in range(units.columns):
-        arc = np.array([(0.24, 1.15), (0.76, 1.15), (1.0, 0.0)])
-        points.append(arc + (index + shift, 0.0))
-    placed = np.concatenate(points) * (units.width, sag) + (0.0, y)
+    arcs = np.array([(0.24, 1.15), (0.76, 1.15), (1.0, 0.0)])
+    steps = np.stack([np.arange(units.columns), np.zeros(units.columns)], -1)
+    points = np.concatenate([np.zeros((1, 2)), (steps[:, None] + arcs).reshape(-1, 2)])
+    placed = points * (units.width, sag) + (shift * units.width, y)
     return Path("M" + "C" * units.columns, placed)
 
 
@@ -95,15 +94,15 @@ _BREAKER = (
 def _surf(sheet: Sheet, p: Parameters) -> None:
     """Draw rows of breaking waves over bands of water."""
     units = fit(sheet, p, size=2.0, aspect=1.0, multiples=(1, 2))
-    wave = np.array(_BREAKER)
+    waves = np.arange(units.columns + 1.0)
+    whole = np.array(_BREAKER) + np.stack([waves, 0 * waves], -1)[:, None]
+    crests = whole.reshape(-1, 2)[: units.columns * len(_BREAKER) + 1]
     depth = units.height
     line = depth * p.weight(0.04, 0.065, 0.085)
     for row in range(units.rows):
         y = (row + 0.62) * depth
         shift = 0.5 * units.width * (row % 2)
-        whole = np.concatenate([wave + (index, 0.0) for index in range(units.columns)] + [
-            np.array([(float(units.columns), 0.0)])])  # fmt: skip
-        crest = whole * (units.width, depth * 0.64) + (shift, y)
+        crest = crests * (units.width, depth * 0.64) + (shift, y)
         base = polyline([(shift, y + depth * 0.1), (shift + sheet.width, y + depth * 0.1)])
         water = 4 if p.slots > 4 and row % 2 else p.accent(0)
         sheet.ribbon(water, _periodic(crest, sheet.width), base)
@@ -170,8 +169,9 @@ def _halves(sheet: Sheet, p: Parameters) -> None:
         for side in (1, -1):
             inner, outer = gap / 2, units.width / 2 - gap / 2
             slope = 2 * height / units.width
-            limb = polygon([(x * side, y + x * slope) for x, y in (
-                (inner, 0.0), (outer, 0.0), (outer, cover * unit), (inner, cover * unit))])  # fmt: skip
+            thick = cover * unit
+            ends = ((inner, 0.0), (outer, 0.0), (outer, thick), (inner, thick))
+            limb = polygon([(x * side, y + x * slope) for x, y in ends])
             slot = p.accent(row) if feather else p.accent(2 * row + (side < 0))
             lag = 0.5 * unit if not feather and accents == 1 and side < 0 else 0.0
             columns = (np.arange(units.columns) + 0.5) * units.width
