@@ -12,6 +12,7 @@ __all__ = [
     "Path",
     "Points",
     "arc",
+    "bars",
     "circle",
     "ellipse",
     "hermite_open",
@@ -93,6 +94,25 @@ def polygon(points: ArrayLike) -> Path:
 def rectangle(x: float, y: float, width: float, height: float) -> Path:
     """Return a rectangle by its corner (x, y) and its size."""
     return polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
+
+
+def bars(ends: ArrayLike, width: float, overlap: float = 0.0) -> Path:
+    """Return straight lines as rectangles to be filled, one contour each.
+
+    A filled bar is blended exactly at any size, a stroke below one pixel is not.
+
+    Args:
+        ends: (n, 2, 2) both ends of each line.
+        width: of the lines.
+        overlap: how far they reach beyond their ends.
+    """
+    array = np.asarray(ends, float)
+    along = array[:, 1] - array[:, 0]
+    along /= np.hypot(along[:, :1], along[:, 1:])
+    across = np.stack([-along[:, 1], along[:, 0]], -1) * (width / 2)
+    first, last = array[:, 0] - along * overlap, array[:, 1] + along * overlap
+    corners = np.stack([first - across, last - across, last + across, first + across], 1)
+    return Path("MLLLZ" * len(array), corners.reshape(-1, 2))
 
 
 def regular_polygon(corners: int, radius: float, turn: float = 0.0) -> Path:

@@ -70,13 +70,13 @@ def _ticking(p: Parameters) -> list[tuple[int, float]]:
 
 def _regency(p: Parameters) -> list[tuple[int, float]]:
     """Return broad stripes with a fine line inside each edge of the ground."""
-    fine, broad = p.weight(0.05, 0.09, 0.14), p.weight(0.5, 0.6, 0.7)
+    fine, broad = p.weight(0.05, 0.09, 0.14), p.weight(0.42, 0.52, 0.62)
     runs: list[tuple[int, float]] = []
     for index in range(0, max(1, p.slots - 1), 2):
         line, gap = (p.accent(index + 1), fine), (0, 0.11)
         runs += [(p.accent(index), broad), gap, line, (0, 0.9 - broad), line, gap]
         if p.slots > 3 and p.accent(index + 2) != p.accent(index):
-            runs[-3:-2] = [(0, 0.1), (p.accent(index + 2), fine / 2), (0, 0.1), line]
+            runs[-3:-2] = [(0, 0.1), (p.accent(index + 2), fine / 2), (0, 0.1)]
     return runs
 
 

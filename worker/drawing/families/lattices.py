@@ -9,7 +9,7 @@ from worker.drawing.families.bands import Band, slanted
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.fitting import Units, fit
 from worker.drawing.families.tiled import fill_each
-from worker.drawing.path import Path, Points, circle, polygon, polyline
+from worker.drawing.path import Path, Points, bars, circle, polygon
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -153,22 +153,24 @@ def _leaf(units: Units, turn: int) -> Path:
 def _hemp_lines(
     sheet: Sheet, slots: tuple[int, int], units: Units, at: Points, width: float
 ) -> None:
-    """Stroke the triangles, and the lines from their middles to their corners, in two colours."""
-    unit = (units.width, units.height)
-    spokes = Path("", np.zeros((0, 2)))
-    for middle, corners in (
-        ((0.5, 1 / 3), ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0))),
-        ((0.0, 2 / 3), ((0.0, 0.0), (0.5, 1.0), (-0.5, 1.0))),
-    ):
-        for corner in corners:
-            spokes += polyline(np.array([middle, corner]) * unit)
-    edges = polyline(np.array([(1.0, 0.0), (0.0, 0.0), (0.5, 1.0)]) * unit)
-    edges += polyline(np.array([(0.0, 0.0), (-0.5, 1.0)]) * unit)
+    """Draw the triangles, and the lines from their middles to their corners, in two colours."""
+    unit = np.array((units.width, units.height))
+    edges = np.array([((0, 0), (1, 0)), ((0, 0), (0.5, 1)), ((0, 0), (-0.5, 1))]) * unit
+    spokes = [
+        (middle, corner)
+        for middle, corners in (
+            ((0.5, 1 / 3), ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0))),
+            ((0.0, 2 / 3), ((0.0, 0.0), (0.5, 1.0), (-0.5, 1.0))),
+        )
+        for corner in corners
+    ]
+    overlap = width / 2 / 3**0.5  # fills the corner between lines at 120 degrees
+    inner, outer = bars(np.array(spokes) * unit, width, overlap), bars(edges, width, overlap)
     if slots[0] == slots[1]:
-        sheet.stroke(slots[0], edges + spokes, width, at)
+        sheet.fill(slots[0], inner + outer, at)
         return
-    sheet.stroke(slots[1], spokes, width, at)
-    sheet.stroke(slots[0], edges, width, at)
+    sheet.fill(slots[1], inner, at)
+    sheet.fill(slots[0], outer, at)
 
 
 _LINES = frozenset({"scale", "line_weight"})

@@ -130,16 +130,15 @@ def _cane(sheet: Sheet, p: Parameters) -> None:
     unit = min(units.width, units.height)
     width = p.weight(0.045, 0.07, 0.1)
     edge = 0.025
-    slant = width * _ROOT2
+    slot, slant = p.accent(1), width * _ROOT2
+    band = [Band(slot, 0.5 - slant / 2, 0.5 + slant / 2)]
     for falling in (False, True):
-        for slot, extra in ((0, 2 * edge), (p.accent(1 if p.slots < 4 else 1 + falling), 0.0)):
-            wide = slant + extra
-            band = [Band(slot, 0.5 - wide / 2, 0.5 + wide / 2)]
-            for own, path in slanted(sheet, units, band, falling=falling):
-                sheet.cover(own, path)
+        for own, path in slanted(sheet, units, band, falling=falling):
+            sheet.cover(own, path)
     for across in (False, True):
         count, size = (units.rows, units.height) if across else (units.columns, units.width)
-        for slot, extra in ((0, 2 * edge), (p.accent(0), 0.0)):
+        strand = p.accent(2 if across and p.slots > 3 else 0)
+        for slot, extra in ((0, 2 * edge), (strand, 0.0)):
             for index in range(count):
                 for side in (-1, 1):
                     middle = index * size + side * 0.1 * unit

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.fitting import Units, fit
-from worker.drawing.path import Path, Points, polygon, polyline, rectangle, regular_polygon
+from worker.drawing.path import Path, Points, bars, polygon, rectangle, regular_polygon
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES", "fill_each", "with_ground"]
@@ -62,7 +62,8 @@ def _hexagons(sheet: Sheet, p: Parameters) -> None:
 
 def _walls(sheet: Sheet, cell: Path, at: Points, slot: int, width: float) -> None:
     """Draw the walls between hexagons, each of them once."""
-    sheet.stroke(slot, polyline(cell.points[:4]), width, at)
+    ends = np.stack([cell.points[:3], cell.points[1:4]], 1)
+    sheet.fill(slot, bars(ends, width, width / 2 / _ROOT3), at)
 
 
 def _nested_cells(sheet: Sheet, p: Parameters, cell: Path, at: Points) -> None:
@@ -106,12 +107,14 @@ def _triangles(sheet: Sheet, p: Parameters) -> None:
             jitter = p.random("nodes").uniform(-0.3, 0.3, (units.rows, units.columns, 2))
         cells = np.concatenate(_triangle_cells(units, jitter))
         slots = with_ground(p, len(cells), 0.3 if p.slots < 3 else 0.38, "accents")
-        paths = [polygon(corners) for corners in cells]
-        sheet.tessellate(paths, slots.tolist())
-        width = units.width * p.weight(0.0, 0.035, 0.08)
-        if width:
-            edges = np.stack([path.points for path in paths])
-            _edges(sheet, edges, width)
+        gap = units.width * p.weight(0.0, 0.035, 0.08)
+        if not gap:
+            sheet.tessellate([polygon(corners) for corners in cells], slots.tolist())
+            return
+        cells = _inset(cells, gap / 2)
+        for slot in np.unique(slots[slots > 0]):
+            own = cells[slots == slot]
+            sheet.fill(int(slot), Path("MLLZ" * len(own), own.reshape(-1, 2)))
         return
     upright, _ = _triangle_cells(units)
     at = upright.mean(axis=1)
@@ -125,10 +128,15 @@ def _triangles(sheet: Sheet, p: Parameters) -> None:
     fill_each(sheet, path.scaled(0.3), at, np.array([p.accent(int(slot)) for slot in slots]))
 
 
-def _edges(sheet: Sheet, corners: Points, width: float) -> None:
-    """Stroke the edges of triangles (n, 3, 2) in the colour of the ground."""
-    joined = polygon(corners[0])
-    sheet.stroke(0, Path(joined.codes * len(corners), corners.reshape(-1, 2)), width)
+def _inset(triangles: Points, distance: float) -> Points:
+    """Return triangles (n, 3, 2) whose sides are moved towards the middle."""
+    sides = np.roll(triangles, -1, 1) - np.roll(triangles, 1, 1)  # opposite to each corner
+    lengths = np.hypot(sides[..., 0], sides[..., 1])[..., None]
+    middle = (triangles * lengths).sum(1, keepdims=True) / lengths.sum(1, keepdims=True)
+    (ax, ay), (bx, by) = sides[:, 0].T, sides[:, 1].T
+    radius = (np.abs(ax * by - ay * bx) / lengths.sum((1, 2)))[:, None, None]
+    inset: Points = middle + (triangles - middle) * np.maximum(0.0, 1 - distance / radius)
+    return inset
 
 
 def _cubes(sheet: Sheet, p: Parameters) -> None:
