@@ -113,8 +113,8 @@ def _triangles(sheet: Sheet, p: Parameters) -> None:
             return
         cells = _inset(cells, gap / 2)
         for slot in np.unique(slots[slots > 0]):
-            own = cells[slots == slot]
-            sheet.fill(int(slot), Path("MLLZ" * len(own), own.reshape(-1, 2)))
+            own = [polygon(corners) for corners in cells[slots == slot]]
+            sheet.tessellate(own, [int(slot)] * len(own))
         return
     upright, _ = _triangle_cells(units)
     at = upright.mean(axis=1)
