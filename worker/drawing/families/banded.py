@@ -14,6 +14,7 @@ from worker.drawing.families.bands import (
 )
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.fitting import Units, fit
+from worker.drawing.families.tiled import fill_each
 from worker.drawing.path import Path, circle, rectangle, regular_polygon
 from worker.drawing.sheet import Sheet
 
@@ -102,10 +103,7 @@ def _grid(sheet: Sheet, p: Parameters) -> None:
     units = fit(sheet, p, size=size, multiples=(multiple, multiple))
     unit = min(units.width, units.height)
     if fine:
-        _lines(sheet, units, (p.accent(1), p.accent(1)), unit * p.weight(0.06, 0.1, 0.16))
-        every = Units(columns=units.columns // 5, rows=units.rows // 5,
-                      width=units.width * 5, height=units.height * 5)  # fmt: skip
-        _lines(sheet, every, (p.accent(0), p.accent(0)), unit * p.weight(0.16, 0.26, 0.4))
+        _graph(sheet, p, units, unit)
     elif p.form == "windowpane":
         _windowpane(sheet, p, units, unit)
     elif p.form == "nodes":
@@ -113,10 +111,10 @@ def _grid(sheet: Sheet, p: Parameters) -> None:
         _lines(sheet, units, (line, line), unit * p.weight(0.05, 0.08, 0.14))
         _nodes(sheet, p, units, unit)
     else:
-        width = unit * p.weight(0.06, 0.11, 0.18)
+        width = unit * p.weight(0.07, 0.13, 0.2)
         if p.slots > 2:  # a finer line in the middle of each cell
             _lines(sheet, units, (p.accent(1), p.accent(2 if p.slots > 3 else 1)),
-                   width * 0.4, 0.5)  # fmt: skip
+                   width * 0.6, 0.5)  # fmt: skip
         _lines(sheet, units, (p.accent(0), p.accent(0)), width)
         if p.slots > 4:
             knot = rectangle(-width, -width, 2 * width, 2 * width)
@@ -131,6 +129,22 @@ def _lines(
         sheet.band(slots[0], (index + shift) * units.width - width / 2, width)
     for index in range(units.rows):
         sheet.band(slots[1], (index + shift) * units.height - width / 2, width, across=True)
+
+
+def _graph(sheet: Sheet, p: Parameters, units: Units, unit: float) -> None:
+    """Draw fine lines with a bold one every fifth, and dots on their crossings."""
+    _lines(sheet, units, (p.accent(1), p.accent(1)), unit * p.weight(0.06, 0.1, 0.16))
+    every = Units(
+        columns=units.columns // 5,
+        rows=units.rows // 5,
+        width=units.width * 5,
+        height=units.height * 5,
+    )
+    bold = unit * p.weight(0.16, 0.26, 0.4)
+    _lines(sheet, every, (p.accent(0), p.accent(0)), bold)
+    if p.slots > 3:
+        at = every.at(*every.cells)
+        fill_each(sheet, circle(0, 0, 1.6 * bold), at, 3 + np.arange(len(at)) % (p.slots - 3))
 
 
 def _windowpane(sheet: Sheet, p: Parameters, units: Units, unit: float) -> None:
