@@ -64,7 +64,7 @@ def fit(
     unit_x, unit_y = sheet.width / column, sheet.height / row
     distortion = np.abs(np.log(unit_y / unit_x / aspect))
     away = np.abs(np.log(unit_x / width)) + np.abs(np.log(unit_y / (width * aspect)))
-    best = int(np.argmin(3 * distortion + away))
+    best = int(np.argmin(6 * distortion + away))
     return Units(
         columns=int(column[best]),
         rows=int(row[best]),

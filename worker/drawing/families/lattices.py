@@ -32,8 +32,9 @@ def _diamonds(sheet: Sheet, p: Parameters) -> None:
         sheet.fill(p.accent(1), _lozenge(units, p.packing(0.12, 0.2, 0.3)), second)
     elif p.form == "nested":
         for at, turn in ((first, 0), (second, 1)):
-            for ring, size in enumerate((0.94, 0.68, 0.42, 0.18)):
-                slot = 0 if ring == 1 or (ring == 3 and p.slots < 4) else p.accent(turn + ring // 2)
+            core = p.accent(turn + 3) if p.slots > 3 else 0
+            slots = (p.accent(turn), 0, p.accent(turn + 1), core)
+            for slot, size in zip(slots, (0.94, 0.68, 0.42, 0.18), strict=True):
                 sheet.fill(slot, _lozenge(units, size), at)
     elif p.form == "apart":
         at = np.concatenate([first, second])

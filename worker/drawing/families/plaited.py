@@ -25,23 +25,20 @@ def _herringbone(sheet: Sheet, p: Parameters) -> None:
         return
     ratio, planks = (4, 1) if p.form == "parquet" else (6, 2)
     # one column is a V; one row one plank of each arm, or a pair of them
-    units = fit(sheet, p, size=1.0, aspect=planks / ratio)
-    column, row = units.cells
-    plank = units.width / (ratio * _ROOT2), units.height / (planks * _ROOT2)
-    gap = p.weight(0.1, 0.18, 0.28)
-    slots = p.accents(2 * len(row) * planks)
-    for turn, arm in enumerate(np.split(slots, 2)):
+    units = fit(sheet, p, aspect=planks / ratio)
+    places = units.at(*units.cells)
+    gap = p.weight(0.1, 0.17, 0.28) / 2
+    corners = [(gap, gap), (ratio - gap, gap), (ratio - gap, 1 - gap), (gap, 1 - gap)]
+    arms = np.split(p.accents(2 * len(places) * planks), 2)
+    for turn, arm in enumerate(arms):
         for index, own in enumerate(np.split(arm, planks)):
-            body = np.array([(gap / 2, gap / 2), (ratio - gap / 2, gap / 2),
-                             (ratio - gap / 2, 1 - gap / 2), (gap / 2, 1 - gap / 2)])  # fmt: skip
-            body += (0, index)
-            if turn:  # stands on the end of the plank that lies
-                body = body[:, ::-1] + (0, -ratio + planks)
-                body = body - (planks, 0)
-            # a step along either axis goes half a V aside and half a row down or up
-            x, y = body[:, 0] + body[:, 1], body[:, 1] - body[:, 0]
-            path = polygon(np.stack([x * plank[0] / _ROOT2, y * plank[1] / _ROOT2], -1))
-            fill_each(sheet, path, units.at(column, row), own)
+            body = np.add(corners, (0, index))
+            if turn:  # stands beside the end of the plank that lies
+                body = body[:, ::-1] - (planks, ratio - planks)
+            # a step along a plank goes aside and up, a step across it aside and down
+            turned = np.stack([body[:, 0] + body[:, 1], body[:, 1] - body[:, 0]], -1)
+            step = (units.width / (2 * ratio), units.height / (2 * planks))
+            fill_each(sheet, polygon(turned * step), places, own)
 
 
 def _tweed(sheet: Sheet, p: Parameters) -> None:
@@ -130,9 +127,10 @@ def _cane(sheet: Sheet, p: Parameters) -> None:
     unit = min(units.width, units.height)
     width = p.weight(0.045, 0.07, 0.1)
     edge = 0.025
-    slot, slant = p.accent(1), width * _ROOT2
-    band = [Band(slot, 0.5 - slant / 2, 0.5 + slant / 2)]
+    slant = width * _ROOT2
     for falling in (False, True):
+        slot = 4 if falling and p.slots > 4 else p.accent(1)
+        band = [Band(slot, 0.5 - slant / 2, 0.5 + slant / 2)]
         for own, path in slanted(sheet, units, band, falling=falling):
             sheet.cover(own, path)
     for across in (False, True):
