@@ -104,8 +104,11 @@ def _stitches(sheet: Sheet, p: Parameters, units: Units) -> None:
 
 
 def _asanoha(sheet: Sheet, p: Parameters) -> None:
-    """Draw hemp leaves: their lines, with lozenges filled, or with leaves filled."""
+    """Draw hemp leaves: their lines, whole or stitched, with lozenges or whole leaves filled."""
     sheet.ground()
+    if p.form == "sashiko":
+        _sashiko(sheet, p)
+        return
     stars = p.form == "stars"
     units = fit(sheet, p, aspect=3**0.5 / 2, multiples=(2, 4) if stars else (1, 2))
     column, row = units.cells
@@ -151,22 +154,47 @@ def _leaf(units: Units, turn: int) -> Path:
     return polygon(np.array([(0.0, 0.0), left, ends[turn], right]) * (units.width, units.height))
 
 
+_HEMP_EDGES = np.array([((0, 0), (1, 0)), ((0, 0), (0.5, 1)), ((0, 0), (-0.5, 1))], float)
+"""Edges of the triangles that belong to one corner, in units."""
+_HEMP_SPOKES = np.array(
+    [
+        (middle, corner)
+        for middle, corners in (
+            ((0.5, 1 / 3), ((0, 0), (1, 0), (0.5, 1))),
+            ((0.0, 2 / 3), ((0, 0), (0.5, 1), (-0.5, 1))),
+        )
+        for corner in corners
+    ]
+)
+"""Lines from the middles to the corners of the two triangles that belong to one corner."""
+
+
+def _sashiko(sheet: Sheet, p: Parameters) -> None:
+    """Draw the lines of the hemp leaf as running stitches."""
+    units = fit(sheet, p, size=1.2, aspect=3**0.5 / 2, multiples=(1, 2))
+    column, row = units.cells
+    at = units.at(column + 0.5 * (row % 2), row)
+    unit = np.array((units.width, units.height))
+    width = units.width * p.weight(0.028, 0.042, 0.06)
+    for turn, (lines, count) in enumerate(
+        ((_HEMP_EDGES, 6), (_HEMP_SPOKES[:3], 4), (_HEMP_SPOKES[3:], 4))
+    ):
+        start, along = lines[:, :1] * unit, (lines[:, 1:] - lines[:, :1]) * unit
+        places = (np.arange(count)[:, None] + (0.2, 0.8)) / count
+        ends = (start[:, None] + along[:, None] * places[None, ..., None]).reshape(-1, 2, 2)
+        sheet.fill(p.accent(turn), bars(ends, width), at)
+    if p.slots > 4:
+        sheet.fill(4, circle(0, 0, 1.2 * width), at)
+
+
 def _hemp_lines(
     sheet: Sheet, slots: tuple[int, int], units: Units, at: Points, width: float
 ) -> None:
     """Draw the triangles, and the lines from their middles to their corners, in two colours."""
     unit = np.array((units.width, units.height))
-    edges = np.array([((0, 0), (1, 0)), ((0, 0), (0.5, 1)), ((0, 0), (-0.5, 1))]) * unit
-    spokes = [
-        (middle, corner)
-        for middle, corners in (
-            ((0.5, 1 / 3), ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0))),
-            ((0.0, 2 / 3), ((0.0, 0.0), (0.5, 1.0), (-0.5, 1.0))),
-        )
-        for corner in corners
-    ]
+    edges, spokes = _HEMP_EDGES * unit, _HEMP_SPOKES * unit
     overlap = width / 2 / 3**0.5  # fills the corner between lines at 120 degrees
-    inner, outer = bars(np.array(spokes) * unit, width, overlap), bars(edges, width, overlap)
+    inner, outer = bars(spokes, width, overlap), bars(edges, width, overlap)
     if slots[0] == slots[1]:
         sheet.fill(slots[0], inner + outer, at)
         return
@@ -182,5 +210,5 @@ FAMILIES = (
     Family(name="argyle", draw=_argyle, repeats=(8, 5, 3), traits=_LINES,
            forms=("classic", "knitted")),
     Family(name="asanoha", draw=_asanoha, repeats=(8, 5, 3), traits=_LINES,
-           forms=("lines", "lozenges", "stars")),
+           forms=("lines", "lozenges", "stars", "sashiko")),
 )  # fmt: skip
