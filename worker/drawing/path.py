@@ -12,8 +12,10 @@ __all__ = [
     "Path",
     "Points",
     "arc",
+    "bars",
     "circle",
     "ellipse",
+    "hermite_open",
     "polygon",
     "polyline",
     "rectangle",
@@ -94,6 +96,25 @@ def rectangle(x: float, y: float, width: float, height: float) -> Path:
     return polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
 
 
+def bars(ends: ArrayLike, width: float, overlap: float = 0.0) -> Path:
+    """Return straight lines as rectangles to be filled, one contour each.
+
+    A filled bar is blended exactly at any size, a stroke below one pixel is not.
+
+    Args:
+        ends: (n, 2, 2) both ends of each line.
+        width: of the lines.
+        overlap: how far they reach beyond their ends.
+    """
+    array = np.asarray(ends, float)
+    along = array[:, 1] - array[:, 0]
+    along /= np.hypot(along[:, :1], along[:, 1:])
+    across = np.stack([-along[:, 1], along[:, 0]], -1) * (width / 2)
+    first, last = array[:, 0] - along * overlap, array[:, 1] + along * overlap
+    corners = np.stack([first - across, last - across, last + across, first + across], 1)
+    return Path("MLLLZ" * len(array), corners.reshape(-1, 2))
+
+
 def regular_polygon(corners: int, radius: float, turn: float = 0.0) -> Path:
     """Return a regular polygon around the origin; its first corner is at the top."""
     angles = turn + 2 * np.pi * np.arange(corners) / corners
@@ -164,6 +185,17 @@ def smooth_open(points: ArrayLike, tension: float = 1.0) -> Path:
     around = np.concatenate([2 * array[:1] - array[1:2], array, 2 * array[-1:] - array[-2:-1]])
     tangents = (around[2:] - around[:-2]) / 2 * tension
     return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], _spline(array, tangents)]))
+
+
+def hermite_open(points: ArrayLike, tangents: ArrayLike) -> Path:
+    """Return an open curve through (n, 2) points with given tangents.
+
+    Args:
+        tangents: (n, 2) derivatives by the index of the point.
+    """
+    array = np.asarray(points, float)
+    curves = _spline(array, np.asarray(tangents, float))
+    return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], curves]))
 
 
 def svg_data(codes: str, points: Points) -> str:

@@ -3,11 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import banded, scattered, tiled
+from worker.drawing.families import (
+    banded,
+    folded,
+    lattices,
+    plaited,
+    scattered,
+    tiled,
+    woven,
+)
 from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
+_MODULES = (banded, folded, woven, tiled, lattices, plaited, scattered)
 FAMILIES: Mapping[str, Family] = MappingProxyType(
-    {family.name: family for module in (banded, tiled, scattered) for family in module.FAMILIES}
+    {family.name: family for module in _MODULES for family in module.FAMILIES}
 )
