@@ -50,8 +50,7 @@ def test_out_of_memory_halves_the_batch_and_the_device_is_recorded(
     child: PoolChild, session_factory: sessionmaker[Session]
 ) -> None:
     asked = [
-        jobs.Submission(brief=f"design {n}", options=OPTIONS, model_versions={}, understood={})
-        for n in range(4)
+        jobs.Submission(brief=f"design {n}", options=OPTIONS, model_versions={}) for n in range(4)
     ]
     with session_factory.begin() as session:
         ids = [jobs.submit(session, each).id for each in asked]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.jobs import submission as jobs
+from shared.jobs.insertion import DesignInput
 from shared.queue import leases as queue
 from shared.queue import pauses
 from tests.integration.conftest import SHA, output
@@ -17,7 +18,7 @@ def go_on(work: Any, claims: list[queue.Claim], **most: int) -> queue.Finished:
 
 
 def test_finish_claims_the_next_stages_for_its_worker(work: Any) -> None:
-    drawn, described = work.submit(reference_sha256=SHA), work.submit()
+    drawn, described = work.submit(design=DesignInput(reference_sha256=SHA)), work.submit()
     finished = go_on(work, work.claim(limit=2), vision=1, fusion=1)
     assert [(each.job_id, each.stage, each.attempt, each.fence) for each in finished.begun] == [
         (drawn.id, "vision", 1, 1),

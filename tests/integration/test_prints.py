@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Artifact, Job, StageRun
 from shared.jobs import submission as jobs
-from shared.jobs.prints import PrintAsked, VariantNotFound, print_submission, side_cm
+from shared.jobs.prints import (
+    PrintOptions,
+    VariantNotFound,
+    print_submission,
+    printable_design,
+    side_cm,
+)
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
@@ -63,7 +69,10 @@ class Bench:
     def design(self) -> str:
         """Submit a design and run it to its end."""
         asked = jobs.Submission(
-            brief="teal waves", options=OPTIONS, model_versions={}, understood={"language": "en"}
+            brief="teal waves",
+            options=OPTIONS,
+            model_versions={},
+            design=jobs.DesignInput(understood={"language": "en"}),
         )
         with self.sessions.begin() as session:
             job_id = jobs.submit(session, asked).id
@@ -72,7 +81,8 @@ class Bench:
 
     def print_of(self, design: str, **asked: int) -> str:
         with self.sessions.begin() as session:
-            submission = print_submission(session, design, PrintAsked(**asked))
+            options = PrintOptions(**asked)
+            submission = print_submission(printable_design(session, design, options), options)
             return jobs.submit(session, submission).id
 
     def serve(self, stage: str) -> list[str]:

@@ -131,7 +131,7 @@ def _use(sessions: sessionmaker[Session], release: ReleaseManifest) -> str:
 def _submit(sessions: sessionmaker[Session]) -> str:
     with sessions.begin() as session:
         asked = jobs.Submission(
-            brief="blue", options=OPTIONS, model_versions=champion_versions(session), understood={}
+            brief="blue", options=OPTIONS, model_versions=champion_versions(session)
         )
         return jobs.submit(session, asked).id
 

@@ -110,9 +110,7 @@ class Installation:
         return found[0]
 
     def submit(self, brief: str, **options: int) -> str:
-        submission = jobs.Submission(
-            brief=brief, options=OPTIONS | options, model_versions={}, understood={}
-        )
+        submission = jobs.Submission(brief=brief, options=OPTIONS | options, model_versions={})
         with self.sessions.begin() as session:
             job_id = jobs.submit(session, submission).id
         broker.hint(self.settings, "caption")

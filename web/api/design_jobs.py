@@ -1,7 +1,9 @@
 """API blueprint: submit design jobs."""
 
 from flask import Blueprint, Response
+from sqlalchemy.orm import Session
 
+from shared.db.models import ACTIVE, Job
 from shared.jobs.serializers import job_path
 from web.db.queries import checked_head, checked_job
 from web.extensions import Services
@@ -23,6 +25,7 @@ __all__ = [
     "SUBMIT_CODES",
     "WAIT",
     "blueprint",
+    "describe_submitted",
     "submitted_response",
 ]  # fmt: skip
 
@@ -92,17 +95,33 @@ def submit() -> Response:
     key = idempotency_key()
     check_headers()
     body, reference = read_design(services)
-    job = submit_design(services, body, reference, idempotency_key=key)
-    return submitted_response(services, job.id)
+    submitted = submit_design(services, body, reference, describe_submitted, idempotency_key=key)
+    return submitted_response(services, *submitted)
 
 
-def submitted_response(services: Services, job_id: str) -> Response:
-    """Return a submitted job: 202 or, if it has ended, now or while waiting, 200."""
-    wait_s = requested_wait_s()
-    if wait_s is not None:
-        waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
-    with services.sessions() as session:
-        job = checked_job(session, job_id)
-        response = job_response(session, job, status=202 if job.finished_at is None else 200)
+def describe_submitted(session: Session, job: Job) -> tuple[str, Response | None]:
+    """Return a submitted job's id and response; no response if the request waits for its end.
+
+    Raises:
+        JobExpired: the idempotency key is that of an expired job.
+    """
+    waits = bool(requested_wait_s()) and job.state in ACTIVE
+    return job.id, None if waits else _response(session, job.id)
+
+
+def _response(session: Session, job_id: str) -> Response:
+    """Return a job with status 202 or, if it has ended, 200."""
+    job = checked_job(session, job_id)
+    response = job_response(session, job, status=202 if job.finished_at is None else 200)
     response.headers["Location"] = job_path(job_id)
+    return response
+
+
+def submitted_response(services: Services, job_id: str, response: Response | None) -> Response:
+    """Return the response of the submission or, after a wait, that of the job at its end."""
+    wait_s = requested_wait_s()
+    if response is None:
+        waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
+        with services.sessions() as session:
+            response = _response(session, job_id)
     return with_preference(response, wait_s)

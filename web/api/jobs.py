@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared.db.models import Job
 from shared.jobs import submission
 from shared.jobs.provenance import prov_document
 from shared.jobs.serializers import job_path
@@ -130,11 +131,12 @@ def cancel(job_id: str) -> Response:
 )
 def retry(job_id: str) -> Response:
     """Submit the job again as a new job."""
-    services = current_services()
-    retried = repeat_job(services, job_id)
-    with services.sessions() as session:
-        response = job_response(session, checked_job(session, retried.id), status=202)
-    response.headers["Location"] = job_path(retried.id)
+    return repeat_job(current_services(), job_id, _describe_retried)
+
+
+def _describe_retried(session: Session, job: Job) -> Response:
+    response = job_response(session, job, status=202)
+    response.headers["Location"] = job_path(job.id)
     return response
 
 

@@ -1,7 +1,9 @@
 """API blueprint: start, list and get training runs."""
 
 from flask import Blueprint, Response, jsonify, url_for
+from sqlalchemy.orm import Session
 
+from shared.db.models import Job
 from shared.errors import JobNotFound
 from shared.jobs.serializers import job_document
 from shared.jobs.submission import list_jobs
@@ -52,8 +54,11 @@ blueprint = Blueprint("training", __name__)
 )
 def start() -> Response:
     """Start a training run; promoting its release is a separate request."""
-    job = start_training(current_services(), idempotency_key=idempotency_key())
-    response = _run_response(job.id)
+    return start_training(current_services(), _describe_started, idempotency_key=idempotency_key())
+
+
+def _describe_started(session: Session, job: Job) -> Response:
+    response = _run_response(session, job.id)
     response.status_code = 202
     response.headers["Location"] = url_for("training.run", job_id=job.id)
     return response
@@ -95,14 +100,14 @@ def runs() -> Response:
 )
 def run(job_id: str) -> Response:
     """Return a training run with its metrics by step."""
-    return _run_response(job_id)
-
-
-def _run_response(job_id: str) -> Response:
     with current_services().sessions() as session:
-        job = checked_job(session, job_id)
-        if job.pipeline != "training":
-            raise JobNotFound(job_id)
-        return jsonify(
-            {"job": job_document(session, job), "metrics": training_metric_series(session, job.id)}
-        )
+        return _run_response(session, job_id)
+
+
+def _run_response(session: Session, job_id: str) -> Response:
+    job = checked_job(session, job_id)
+    if job.pipeline != "training":
+        raise JobNotFound(job_id)
+    return jsonify(
+        {"job": job_document(session, job), "metrics": training_metric_series(session, job.id)}
+    )
