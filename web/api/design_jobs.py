@@ -4,11 +4,11 @@ from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job
-from shared.jobs.serializers import job_path
+from shared.jobs.serializers import JobSnapshot, job_path, job_snapshot
 from web.db.queries import checked_head, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
-from web.http.conditional import job_response, requested_wait_s, waited, with_preference
+from web.http.conditional import requested_wait_s, snapshot_response, waited, with_preference
 from web.http.idempotency import idempotency_key
 from web.http.identity import check_headers
 from web.http.parsing import read_design
@@ -25,7 +25,7 @@ __all__ = [
     "SUBMIT_CODES",
     "WAIT",
     "blueprint",
-    "describe_submitted",
+    "read_submitted",
     "submitted_response",
 ]  # fmt: skip
 
@@ -95,33 +95,33 @@ def submit() -> Response:
     key = idempotency_key()
     check_headers()
     body, reference = read_design(services)
-    submitted = submit_design(services, body, reference, describe_submitted, idempotency_key=key)
-    return submitted_response(services, *submitted)
+    snapshot = submit_design(services, body, reference, read_submitted, idempotency_key=key)
+    return submitted_response(services, snapshot)
 
 
-def describe_submitted(session: Session, job: Job) -> tuple[str, Response | None]:
-    """Return a submitted job's id and response; no response if the request waits for its end.
+def read_submitted(session: Session, job: Job) -> JobSnapshot:
+    """Return what the response says of a submitted job, but for the queue estimate.
+
+    The estimate is made after the commit: it takes a dozen statements, and other submissions of
+    the owner wait for the commit.
 
     Raises:
         JobExpired: the idempotency key is that of an expired job.
     """
-    waits = bool(requested_wait_s()) and job.state in ACTIVE
-    return job.id, None if waits else _response(session, job.id)
+    return job_snapshot(session, checked_job(session, job.id))
 
 
-def _response(session: Session, job_id: str) -> Response:
-    """Return a job with status 202 or, if it has ended, 200."""
-    job = checked_job(session, job_id)
-    response = job_response(session, job, status=202 if job.finished_at is None else 200)
-    response.headers["Location"] = job_path(job_id)
-    return response
-
-
-def submitted_response(services: Services, job_id: str, response: Response | None) -> Response:
-    """Return the response of the submission or, after a wait, that of the job at its end."""
+def submitted_response(services: Services, snapshot: JobSnapshot) -> Response:
+    """Return a submitted job: 202 or, if it has ended, now or while waiting, 200."""
     wait_s = requested_wait_s()
-    if response is None:
+    job_id = snapshot.job.id
+    waits = bool(wait_s) and snapshot.job.state in ACTIVE
+    if waits:
         waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
-        with services.sessions() as session:
-            response = _response(session, job_id)
+    with services.sessions() as session:
+        if waits:
+            snapshot = read_submitted(session, checked_job(session, job_id))
+        status = 202 if snapshot.job.finished_at is None else 200
+        response = snapshot_response(session, snapshot, status=status)
+    response.headers["Location"] = job_path(job_id)
     return with_preference(response, wait_s)

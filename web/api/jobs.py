@@ -4,15 +4,21 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared.db.models import Job
 from shared.jobs import submission
 from shared.jobs.provenance import prov_document
-from shared.jobs.serializers import job_path
+from shared.jobs.serializers import job_path, job_snapshot
 from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
-from web.http.conditional import etag_of, job_response, not_modified_or, requested_wait_s, waited
+from web.http.conditional import (
+    etag_of,
+    job_response,
+    not_modified_or,
+    requested_wait_s,
+    snapshot_response,
+    waited,
+)
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
@@ -131,12 +137,11 @@ def cancel(job_id: str) -> Response:
 )
 def retry(job_id: str) -> Response:
     """Submit the job again as a new job."""
-    return repeat_job(current_services(), job_id, _describe_retried)
-
-
-def _describe_retried(session: Session, job: Job) -> Response:
-    response = job_response(session, job, status=202)
-    response.headers["Location"] = job_path(job.id)
+    services = current_services()
+    retried = repeat_job(services, job_id, job_snapshot)
+    with services.sessions() as session:
+        response = snapshot_response(session, retried, status=202)
+    response.headers["Location"] = job_path(retried.job.id)
     return response
 
 

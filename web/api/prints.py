@@ -8,7 +8,7 @@ from web.api.design_jobs import (
     RECORD_CODES,
     SUBMITTED,
     WAIT,
-    describe_submitted,
+    read_submitted,
     submitted_response,
 )
 from web.extensions import services as current_services
@@ -39,5 +39,5 @@ def submit(job_id: str) -> Response:
     services = current_services()
     key = idempotency_key()
     body = checked(PrintRequest, body_as_json(optional=True), services)
-    submitted = submit_print(services, job_id, body, describe_submitted, idempotency_key=key)
-    return submitted_response(services, *submitted)
+    snapshot = submit_print(services, job_id, body, read_submitted, idempotency_key=key)
+    return submitted_response(services, snapshot)

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from shared.briefs.vocabulary import PRODUCTS
 from shared.db.models import Batch, Job
 from shared.errors import CodesignerError, FieldError, JobNotFound
+from shared.jobs.serializers import JobSnapshot, job_snapshot
 from shared.number_lists import numbers_in
 from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
 from web.db.queries import DESIGNERS, checked_batch, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_response
-from web.http.conditional import job_response
+from web.http.conditional import snapshot_response
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
 from web.http.identity import check_headers, remember_visitor
@@ -101,14 +102,20 @@ def submit() -> Response | tuple[str, int]:
 
 def _submit_design(services: Services, key: str | None) -> Response:
     design, reference = read_page_design(services)
-    return submit_design(services, design, reference, _describe_job, idempotency_key=key)
-
-
-def _describe_job(session: Session, job: Job) -> Response:
-    job = checked_job(session, job.id)  # a repeated key may be that of an expired job
     if wants_page():
-        return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
-    return job_response(session, job, status=202)
+        return submit_design(services, design, reference, _redirect_to_job, idempotency_key=key)
+    snapshot = submit_design(services, design, reference, _read_job, idempotency_key=key)
+    with services.sessions() as session:
+        return snapshot_response(session, snapshot, status=202)
+
+
+def _redirect_to_job(session: Session, job: Job) -> Response:
+    checked_job(session, job.id)  # a repeated key may be that of an expired job
+    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
+
+
+def _read_job(session: Session, job: Job) -> JobSnapshot:
+    return job_snapshot(session, checked_job(session, job.id))
 
 
 def _submit_batch(services: Services, submitted: FormValues, key: str | None) -> Response:
