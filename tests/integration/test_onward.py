@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shared.jobs import submission as jobs
 from shared.jobs.insertion import DesignInput
+from shared.jobs.submission import cancel
 from shared.queue import leases as queue
 from shared.queue import pauses
 from tests.integration.conftest import SHA, output
@@ -80,7 +80,7 @@ def test_finish_of_a_cancelled_job_claims_nothing(work: Any) -> None:
     job = work.submit()
     claims = work.claim()
     with work.session() as session:
-        jobs.cancel(session, job.id)
+        cancel(session, job.id)
     finished = go_on(work, claims, fusion=1)
     assert (finished.stale, finished.begun) == (tuple(claims), ())
 

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Artifact, Job, StageRun
-from shared.jobs import submission as jobs
 from shared.jobs.prints import (
     PrintOptions,
     VariantNotFound,
@@ -24,6 +23,7 @@ from shared.jobs.prints import (
     printable_design,
     side_cm,
 )
+from shared.jobs.submission import DesignInput, Submission, submit
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
@@ -68,14 +68,14 @@ class Bench:
 
     def design(self) -> str:
         """Submit a design and run it to its end."""
-        asked = jobs.Submission(
+        asked = Submission(
             brief="teal waves",
             options=OPTIONS,
             model_versions={},
-            design=jobs.DesignInput(understood={"language": "en"}),
+            design=DesignInput(understood={"language": "en"}),
         )
         with self.sessions.begin() as session:
-            job_id = jobs.submit(session, asked).id
+            job_id = submit(session, asked).id
         self.serve("caption")
         return job_id
 
@@ -83,7 +83,7 @@ class Bench:
         with self.sessions.begin() as session:
             options = PrintOptions(**asked)
             submission = print_submission(printable_design(session, design, options), options)
-            return jobs.submit(session, submission).id
+            return submit(session, submission).id
 
     def serve(self, stage: str) -> list[str]:
         before = len(self.computed)
