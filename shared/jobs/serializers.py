@@ -1,5 +1,7 @@
 """Serialize jobs to the JSON documents of the API."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -10,10 +12,13 @@ from shared.queue.estimates import queue_document
 from shared.timestamps import optional_timestamp, timestamp
 
 __all__ = [
+    "JobSnapshot",
     "artifact_url",
     "batch_path",
     "job_document",
     "job_path",
+    "job_snapshot",
+    "snapshot_document",
 ]
 
 _MAX_RETRIES = 20
@@ -35,8 +40,29 @@ def artifact_url(sha256: str) -> str:
     return f"/api/v1/artifacts/{sha256}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobSnapshot:
+    """A job as read in one transaction; every change of it raises the job's version."""
+
+    job: Job
+    runs: Sequence[StageRun]
+    content: dict[str, Any]
+    """Document of the job with an empty queue estimate."""
+
+
 def job_document(session: Session, job: Job) -> dict[str, Any]:
     """Return a job's document; every change but that of the queue estimate raises `version`."""
+    return snapshot_document(session, job_snapshot(session, job))
+
+
+def snapshot_document(session: Session, snapshot: JobSnapshot) -> dict[str, Any]:
+    """Return the document of a snapshot with a queue estimate of now, in any transaction."""
+    queue = queue_document(session, snapshot.job, snapshot.runs)
+    return snapshot.content | {"queue": queue}
+
+
+def job_snapshot(session: Session, job: Job) -> JobSnapshot:
+    """Return a job's snapshot; it takes few statements, also under a lock."""
     runs = session.scalars(
         select(StageRun).where(StageRun.job_id == job.id).order_by(StageRun.position)
     ).all()
@@ -45,7 +71,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         .where(Artifact.job_id == job.id)
         .order_by(Artifact.variant, Artifact.kind, Artifact.id)
     ).all()
-    return {
+    content = {
         "id": job.id,
         "pipeline": job.pipeline,
         "state": job.state,
@@ -59,7 +85,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "model_versions": job.model_versions,
         "stages": [_stage(run) for run in runs],
         "artifacts": [_artifact(artifact) for artifact in artifacts],
-        "queue": queue_document(session, job, runs),
+        "queue": None,
         "error": job.error,
         "created_at": timestamp(job.created_at),
         "started_at": optional_timestamp(job.started_at),
@@ -74,6 +100,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "prints": _prints(session, job),
         "links": _links(job),
     }
+    return JobSnapshot(job=job, runs=runs, content=content)
 
 
 def _retried_as(session: Session, job: Job) -> list[str]:

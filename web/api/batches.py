@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.orm import Session
 
+from shared.db.models import Batch
 from shared.jobs.batches import BatchHead, batch_head, cancel_batch, list_batches
 from shared.jobs.serializers import batch_path
 from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
@@ -59,10 +60,12 @@ def submit() -> Response:
     key = idempotency_key()
     check_headers()
     body, reference = read_batch(services)
-    batch = submit_sweep(services, body, reference, idempotency_key=key)
-    with services.sessions() as session:
-        response = batch_response(session, checked_batch(session, batch.id), fresh=True)
-    response.headers["Location"] = batch_path(batch.id)
+    return submit_sweep(services, body, reference, _describe_submitted, idempotency_key=key)
+
+
+def _describe_submitted(session: Session, row: Batch) -> Response:
+    response = batch_response(session, row, fresh=True)
+    response.headers["Location"] = batch_path(row.id)
     return response
 
 

@@ -8,12 +8,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs import submission
 from shared.jobs.provenance import prov_document
-from shared.jobs.serializers import job_path
+from shared.jobs.serializers import job_path, job_snapshot
 from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
-from web.http.conditional import etag_of, job_response, not_modified_or, requested_wait_s, waited
+from web.http.conditional import (
+    etag_of,
+    job_response,
+    not_modified_or,
+    requested_wait_s,
+    snapshot_response,
+    waited,
+)
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
@@ -137,10 +144,10 @@ def cancel(job_id: str) -> Response:
 def retry(job_id: str) -> Response:
     """Submit the job again as a new job."""
     services = current_services()
-    retried = repeat_job(services, job_id)
+    retried = repeat_job(services, job_id, job_snapshot)
     with services.sessions() as session:
-        response = job_response(session, checked_job(session, retried.id), status=202)
-    response.headers["Location"] = job_path(retried.id)
+        response = snapshot_response(session, retried, status=202)
+    response.headers["Location"] = job_path(retried.job.id)
     return response
 
 

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Job
 from shared.jobs.dead_letters import DeadJob, count_untried, retry_all, retry_each
+from shared.jobs.insertion import first_stage
 from shared.jobs.serializers import job_path
-from shared.jobs.submission import Limits, active_jobs, first_stage
+from shared.jobs.submission import Limits, active_jobs
 from shared.queue.pauses import pauses
 from shared.queue.stats import owner_lines, stage_lines
 from shared.settings import Settings
@@ -69,13 +70,11 @@ def retry_dead(services: Services, request: RetryRequest) -> tuple[list[tuple[st
     """
     settings = services.settings
     limits = Limits(queue=settings.max_queue)
-    with services.recording() as session:
+    with services.hints.deferred() as stages, services.recording() as session:
         if request.ids is None:
             retried = retry_all(session, limits=limits, ttl_s=settings.job_ttl_s)
         else:
             retried = retry_each(session, request.ids, limits=limits, ttl_s=settings.job_ttl_s)
         remaining = count_untried(session)
-        stages = {first_stage(job) for _, job in retried}
-    for stage in sorted(stages):
-        services.hints.tell(stage)
+        stages.update(first_stage(job) for _, job in retried)
     return retried, remaining
