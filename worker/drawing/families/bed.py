@@ -1,0 +1,143 @@
+"""Arranges motifs over the period of a sheet so that none touches another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from worker.drawing.families.family import Parameters
+from worker.drawing.families.motif import Motif, stamp
+from worker.drawing.families.room import Room, scatter
+from worker.drawing.path import Points
+from worker.drawing.sheet import Sheet
+
+__all__ = ["Bed"]
+
+_MOST = 40
+"""Greatest number of large motifs that are arranged; more of them repeat the arrangement."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Placed:
+    layer: int
+    motif: Motif
+    roles: tuple[tuple[str, int], ...]
+    x: float
+    y: float
+    turn: float
+    size: float
+
+
+class Bed:
+    """An arrangement on a torus: the sheet's period, or a whole fraction of it where it is large.
+
+    Args:
+        sheet: what is drawn on.
+        p: its parameters; one large motif takes the area of a square of the scale.
+        gap: least distance between motifs, as a share of the distance of large motifs.
+    """
+
+    def __init__(self, sheet: Sheet, p: Parameters, gap: float) -> None:
+        self._sheet = sheet
+        total = sheet.width * sheet.height / p.scale_mm**2
+        split = int(np.ceil(np.sqrt(max(1.0, total / _MOST))))
+        self._columns = max(1, round(split * np.sqrt(sheet.width / sheet.height)))
+        self._rows = max(1, round(split * np.sqrt(sheet.height / sheet.width)))
+        self.width, self.height = sheet.width / self._columns, sheet.height / self._rows
+        self.count = max(1, round(self.width * self.height / p.scale_mm**2))
+        """Number of large motifs."""
+        self.pitch = float(np.sqrt(self.width * self.height / self.count))
+        """Distance of large motifs, mm."""
+        self.gap = gap * self.pitch
+        self.random = p.random("arrangement")
+        self.room = Room(self.width, self.height)
+        self._placed: list[_Placed] = []
+
+    def places(self) -> Points:
+        """Return evenly spread places for the large motifs, (count, 2)."""
+        return scatter(self.width, self.height, self.count, self.random)
+
+    def spread(self, places: Points, shares: ArrayLike) -> list[int]:
+        """Return a number for each place (k, 2) so that equal numbers lie apart.
+
+        Args:
+            shares: about how many places get each number, relative to each other.
+        """
+        share = np.maximum(np.asarray(shares, float), 1e-3)
+        period = np.array((self.width, self.height))
+        nearest = np.full((len(share), len(places)), float(period.sum()))
+        nearest *= self.random.uniform(0.9, 1.1, (len(share), 1))
+        chosen: list[int] = []
+        for index, place in enumerate(places):
+            number = int(np.argmax(nearest[:, index] * np.sqrt(share)))
+            chosen.append(number)
+            offset = np.abs(places - place) % period
+            far = np.hypot(*np.minimum(offset, period - offset).T)
+            nearest[number] = np.minimum(nearest[number], far)
+        return chosen
+
+    def put(
+        self, motif: Motif, roles: Mapping[str, int], place: ArrayLike, turn: float, size: float,
+        *, layer: int = 0, take: bool = True,
+    ) -> None:  # fmt: skip
+        """Put a motif's origin at a place.
+
+        Args:
+            roles: the slot of each role.
+            turn: radians.
+            size: millimetres of the motif's unit.
+            layer: motifs of a higher layer are painted over those of a lower one.
+            take: whether it takes the room that it covers.
+        """
+        x, y = map(float, np.asarray(place, float))
+        slots = tuple(sorted(roles.items()))
+        self._placed.append(
+            _Placed(layer=layer, motif=motif, roles=slots, x=x, y=y, turn=turn, size=size)
+        )
+        if take:
+            self.room.take(motif.turned(turn, size, (x, y)).discs)
+
+    def settle(
+        self, motif: Motif, roles: Mapping[str, int], places: Points, turns: ArrayLike,
+        sizes: tuple[float, float], *, layer: int = 0, pinned: bool = False,
+    ) -> Points | None:  # fmt: skip
+        """Put a motif where it has most room, as large as it fits; return its origin if it fits.
+
+        Args:
+            places: candidates (k, 2), for its middle.
+            turns: candidates, radians.
+            sizes: the largest and the least size, mm.
+            pinned: whether the places are for its origin.
+        """
+        size, least = sizes
+        while size >= least:
+            discs = motif.discs * size
+            middle = np.zeros(2) if pinned else discs[:, :2].mean(0)
+            discs[:, :2] -= middle
+            place, turn, free = self.room.fit(discs, places, turns)
+            if free >= self.gap:
+                cosine, sine = np.cos(turn), np.sin(turn)
+                shift = middle @ np.array([[cosine, sine], [-sine, cosine]])
+                self.put(motif, roles, place - shift, turn, size, layer=layer)
+                return place - shift
+            size *= 0.88
+        return None
+
+    def paint(self) -> None:
+        """Fill all motifs, layer by layer."""
+        column, row = np.meshgrid(np.arange(self._columns), np.arange(self._rows))
+        blocks = np.stack([column.ravel() * self.width, row.ravel() * self.height], -1)
+        groups: dict[tuple[int, int, tuple[tuple[str, int], ...]], list[_Placed]] = {}
+        for each in self._placed:
+            groups.setdefault((each.layer, id(each.motif), each.roles), []).append(each)
+        for layer in sorted({key[0] for key in groups}):
+            for (own, _, roles), members in groups.items():
+                if own != layer:
+                    continue
+                rows = np.array([(m.x, m.y, m.turn, m.size) for m in members])
+                at = (rows[:, None, :2] + blocks).reshape(-1, 2)
+                turns, sizes = (np.repeat(rows[:, i], len(blocks)) for i in (2, 3))
+                stamp(self._sheet, members[0].motif, dict(roles), at, turns, sizes)

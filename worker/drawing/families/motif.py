@@ -1,0 +1,177 @@
+"""Motifs of several colours, drawn once and stamped in many places.
+
+A motif is drawn at unit size around the origin and grows upwards: its base is at the origin or
+below it, its tip towards negative y. Its parts name the role of their colour; where it is stamped,
+each role is given a slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from worker.drawing.path import Path, Points, circle, smooth_open
+from worker.drawing.sheet import Sheet
+
+__all__ = [
+    "Motif",
+    "Part",
+    "bent",
+    "blade",
+    "joined",
+    "radial",
+    "seeds",
+    "stamp",
+    "tapered",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One colour of a motif."""
+
+    role: str
+    """What it is: petal, vein, ...; a slot is given to each role."""
+    path: Path
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Motif:
+    """Parts in the order in which they are painted, and the room they need."""
+
+    parts: tuple[Part, ...]
+    discs: Points
+    """Discs that cover it, (m, 3): x, y and radius."""
+
+    def turned(self, angle: float = 0.0, size: float = 1.0, at: ArrayLike = (0.0, 0.0)) -> Motif:
+        """Return the motif scaled, then rotated clockwise by radians, then moved."""
+        x, y = np.asarray(at, float)
+        parts = (
+            Part(part.role, part.path.scaled(size).rotated(angle).moved(x, y))
+            for part in self.parts
+        )
+        centres = Path("", self.discs[:, :2] * size).rotated(angle).points + (x, y)
+        discs = np.column_stack([centres, self.discs[:, 2] * size])
+        return Motif(parts=tuple(parts), discs=discs)
+
+    def __add__(self, other: Motif) -> Motif:
+        return Motif(
+            parts=self.parts + other.parts, discs=np.concatenate([self.discs, other.discs])
+        )
+
+
+def joined(paths: Iterable[Path]) -> Path:
+    """Return all contours as one path."""
+    every = list(paths)
+    codes = "".join(path.codes for path in every)
+    return Path(codes, np.concatenate([np.zeros((0, 2)), *(path.points for path in every)]))
+
+
+def stamp(
+    sheet: Sheet,
+    motif: Motif,
+    slots: Mapping[str, int],
+    positions: ArrayLike,
+    turns: ArrayLike = 0.0,
+    sizes: ArrayLike = 1.0,
+) -> None:
+    """Fill copies of a motif; a role without a slot is left out.
+
+    Args:
+        slots: the slot of each role.
+        positions: (k, 2) places of the origin, mm.
+        turns: (k,) radians, or one for all.
+        sizes: (k,) millimetres of the unit, or one for all.
+    """
+    if not len(np.asarray(positions)):
+        return
+    for part in motif.parts:
+        if part.role in slots:
+            sheet.fill(slots[part.role], part.path, positions, turns, sizes)
+
+
+def tapered(points: ArrayLike, widths: ArrayLike) -> Path:
+    """Return the outline of a curve through (n, 2) points with a width at each of them."""
+    line = np.asarray(points, float)
+    width = np.broadcast_to(np.asarray(widths, float), len(line))
+    tangent = np.gradient(line, axis=0)
+    tangent /= np.maximum(np.hypot(tangent[:, :1], tangent[:, 1:]), 1e-12)
+    side = np.stack([-tangent[:, 1], tangent[:, 0]], -1) * width[:, None] / 2
+    there, back = smooth_open(line + side), smooth_open((line - side)[::-1])
+    return Path(
+        there.codes + "L" + back.codes[1:] + "Z", np.concatenate([there.points, back.points])
+    )
+
+
+def bent(path: Path, turn: float) -> Path:
+    """Return a path bent so that its axis, from (0, 0) to (0, -1), turns by radians to the right.
+
+    What lies below the origin stays straight.
+    """
+    if abs(turn) < 1e-9:
+        return path
+    x, along = path.points[:, 0], np.maximum(-path.points[:, 1], 0.0)
+    below = np.minimum(-path.points[:, 1], 0.0)
+    angle = turn * along
+    spine = np.stack([(1 - np.cos(angle)) / turn, -np.sin(angle) / turn - below], -1)
+    return Path(path.codes, spine + np.stack([np.cos(angle), np.sin(angle)], -1) * x[:, None])
+
+
+def blade(width: float, belly: float = 0.4) -> Path:
+    """Return a pointed leaf from (0, 0) to (0, -1).
+
+    Args:
+        width: its greatest half width.
+        belly: where it is widest, 0: at the base, 1: at the tip.
+    """
+    handle = width * 4 / 3
+    low, high = 0.05 + 0.5 * belly, 0.45 + 0.5 * belly
+    right = [(handle, -low), (handle, -high), (0, -1)]
+    left = [(-handle, -high), (-handle, -low), (0, 0)]
+    return Path("MCCZ", np.array([(0, 0), *right, *left], float))
+
+
+def radial(
+    path: Path | Callable[[int], Path], count: int, start: float = 0.0, shift: float = 0.0
+) -> Path:
+    """Return copies of a path around the origin.
+
+    Args:
+        path: pointing upwards; or a function that returns the path of a number.
+        start: angle of the first, radians.
+        shift: distance by which each is moved outwards.
+    """
+    one = path if callable(path) else lambda _: path
+    angles = start + 2 * np.pi * np.arange(count) / count
+    return joined(one(i).moved(0, -shift).rotated(float(a)) for i, a in enumerate(angles))
+
+
+def seeds(count: int, radius: float, size: float) -> Path:
+    """Return dots spread evenly over a disc in the spiral of a sunflower."""
+    index = np.arange(count) + 0.5
+    angle, distance = index * np.pi * (3 - 5**0.5), radius * np.sqrt(index / count)
+    return joined(
+        circle(float(r * np.cos(a)), float(r * np.sin(a)), size)
+        for a, r in zip(angle, distance, strict=True)
+    )
+
+
+def grouped(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], list[int]]:
+    """Return the indices that have each key, in the order of the keys."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for index, key in enumerate(keys):
+        groups.setdefault(key, []).append(index)
+    return dict(sorted(groups.items()))
+
+
+def along(points: ArrayLike, count: int) -> Points:
+    """Return `count` points at equal distances along a polyline (n, 2)."""
+    line = np.asarray(points, float)
+    steps = np.array([np.hypot(*(b - a)) for a, b in pairwise(line)])
+    length = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0, length[-1], count)
+    return np.stack([np.interp(at, length, line[:, axis]) for axis in (0, 1)], -1)
