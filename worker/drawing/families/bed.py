@@ -36,18 +36,20 @@ class Bed:
 
     Args:
         sheet: what is drawn on.
-        p: its parameters; one large motif takes the area of a square of the scale.
+        p: its parameters; one large motif takes the area of a square of the unit.
         gap: least distance between motifs, as a share of the distance of large motifs.
+        unit: distance of large motifs, in scales.
     """
 
-    def __init__(self, sheet: Sheet, p: Parameters, gap: float) -> None:
+    def __init__(self, sheet: Sheet, p: Parameters, gap: float, unit: float = 1.0) -> None:
         self._sheet = sheet
-        total = sheet.width * sheet.height / p.scale_mm**2
+        area = (p.scale_mm * unit) ** 2
+        total = sheet.width * sheet.height / area
         split = int(np.ceil(np.sqrt(max(1.0, total / _MOST))))
         self._columns = max(1, round(split * np.sqrt(sheet.width / sheet.height)))
         self._rows = max(1, round(split * np.sqrt(sheet.height / sheet.width)))
         self.width, self.height = sheet.width / self._columns, sheet.height / self._rows
-        self.count = max(1, round(self.width * self.height / p.scale_mm**2))
+        self.count = max(1, round(self.width * self.height / area))
         """Number of large motifs."""
         self.pitch = float(np.sqrt(self.width * self.height / self.count))
         """Distance of large motifs, mm."""
