@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import banded, flowers, leaves, paisley, scattered, tiled
+from worker.drawing.families import banded, flowers, leaves, paisley, porcelain, scattered, tiled
 from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
-    {family.name: family for module in (banded, tiled, scattered, leaves, flowers, paisley) for family in module.FAMILIES}
+    {
+        family.name: family
+        for module in (banded, tiled, scattered, leaves, flowers, paisley, porcelain)
+        for family in module.FAMILIES
+    }
 )

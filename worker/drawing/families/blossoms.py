@@ -38,8 +38,14 @@ def petal(width: float, notch: float = 0.0, base: float = 0.06) -> Path:
     shoulder = [(base, 0), (0.9 * width, -0.25), (1.15 * width, -0.62), (0.9 * width, -0.84)]
     end = [(0.75 * width, -0.97), (0.4 * width, -1.0), (0, -1.0)]
     if notch:
-        end = [(0.77 * width, -0.955), (0.6 * width, -1.01), (0.4 * width, -1.0),
-               (0.25 * width, -0.99), (0.05 * width, -1.0 + 0.6 * notch), (0, -1.0 + notch)]
+        end = [
+            (0.77 * width, -0.955),
+            (0.6 * width, -1.01),
+            (0.4 * width, -1.0),
+            (0.25 * width, -0.99),
+            (0.05 * width, -1.0 + 0.6 * notch),
+            (0, -1.0 + notch),
+        ]
     half = np.array([*shoulder, *end], float)
     mirror = half[-2::-1] * (-1, 1)
     return Path("M" + "C" * (2 * (len(half) // 3)) + "Z", np.concatenate([half, mirror]))

@@ -117,7 +117,9 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
     length = bed.pitch * 0.43
     for turn in range(3):
         for index, (place, slot) in enumerate(zip(places, slots, strict=True)):
-            raised = _raised(under[(index + turn) % len(under)], float(0.86 * sizes[index] / length))
+            raised = _raised(
+                under[(index + turn) % len(under)], float(0.86 * sizes[index] / length)
+            )
             bed.settle(raised, _roles(slot, p), place[None],
                        bed.random.uniform(-np.pi, np.pi, 24), (length, 0.64 * length),
                        pinned=True)  # fmt: skip

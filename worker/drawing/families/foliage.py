@@ -46,9 +46,7 @@ def leaf(
     """
     shape = blade(width, belly)
     stalk = tapered([(0, 0.16), (0, 0.08), (0, -0.1)], np.array([0.05, 0.034, 0.03]) * bold)
-    lines = [
-        tapered([(0, -0.02), (0, -0.5), (0, -0.93)], np.array([0.036, 0.026, 0.006]) * bold)
-    ]
+    lines = [tapered([(0, -0.02), (0, -0.5), (0, -0.93)], np.array([0.036, 0.026, 0.006]) * bold)]
     for index in range(veins):
         low = 0.1 + 0.66 * index / max(veins - 1, 1)
         high = low + 0.15
