@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from worker.drawing.families.family import Parameters
 from worker.drawing.families.motif import Motif, stamp
-from worker.drawing.families.room import Room, scatter
+from worker.drawing.families.room import Room, block_of, scatter
 from worker.drawing.path import Points
 from worker.drawing.sheet import Sheet
 
@@ -43,15 +43,11 @@ class Bed:
 
     def __init__(self, sheet: Sheet, p: Parameters, gap: float, unit: float = 1.0) -> None:
         self._sheet = sheet
-        area = (p.scale_mm * unit) ** 2
-        total = sheet.width * sheet.height / area
-        split = int(np.ceil(np.sqrt(max(1.0, total / _MOST))))
-        self._columns = max(1, round(split * np.sqrt(sheet.width / sheet.height)))
-        self._rows = max(1, round(split * np.sqrt(sheet.height / sheet.width)))
-        self.width, self.height = sheet.width / self._columns, sheet.height / self._rows
-        self.count = max(1, round(self.width * self.height / area))
+        self._block = block_of(sheet.width, sheet.height, p.scale_mm * unit, _MOST)
+        self.width, self.height = self._block.width, self._block.height
+        self.count = self._block.count
         """Number of large motifs."""
-        self.pitch = float(np.sqrt(self.width * self.height / self.count))
+        self.pitch = self._block.pitch
         """Distance of large motifs, mm."""
         self.gap = gap * self.pitch
         self.random = p.random("arrangement")
@@ -130,8 +126,6 @@ class Bed:
 
     def paint(self) -> None:
         """Fill all motifs, layer by layer."""
-        column, row = np.meshgrid(np.arange(self._columns), np.arange(self._rows))
-        blocks = np.stack([column.ravel() * self.width, row.ravel() * self.height], -1)
         groups: dict[tuple[int, int, tuple[tuple[str, int], ...]], list[_Placed]] = {}
         for each in self._placed:
             groups.setdefault((each.layer, id(each.motif), each.roles), []).append(each)
@@ -140,6 +134,6 @@ class Bed:
                 if own != layer:
                     continue
                 rows = np.array([(m.x, m.y, m.turn, m.size) for m in members])
-                at = (rows[:, None, :2] + blocks).reshape(-1, 2)
-                turns, sizes = (np.repeat(rows[:, i], len(blocks)) for i in (2, 3))
+                at = self._block.everywhere(rows[:, :2])
+                turns, sizes = (np.tile(rows[:, i], len(at) // len(rows)) for i in (2, 3))
                 stamp(self._sheet, members[0].motif, dict(roles), at, turns, sizes)

@@ -222,10 +222,10 @@ def _ripples(sheet: Sheet, p: Parameters) -> None:
 
 _LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"),
+    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"), turns=False,
            traits=_LINES | {"density"}),
     Family(name="zebra", draw=_zebra, repeats=(12, 8, 5), forms=("zebra", "tiger"), traits=_LINES),
-    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6), forms=("veined", "ink"),
+    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6), forms=("veined", "ink"), turns=False,
            traits=_LINES | {"density"}),
     Family(name="ripples", draw=_ripples, repeats=(5, 3.4, 2.2), forms=("rings", "raked-sand"),
            traits=_LINES | {"density"}),

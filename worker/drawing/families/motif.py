@@ -25,6 +25,7 @@ __all__ = [
     "blade",
     "dot",
     "joined",
+    "mirrored",
     "radial",
     "seeds",
     "stamp",
@@ -71,6 +72,12 @@ def joined(paths: Iterable[Path]) -> Path:
     every = list(paths)
     codes = "".join(path.codes for path in every)
     return Path(codes, np.concatenate([np.zeros((0, 2)), *(path.points for path in every)]))
+
+
+def mirrored(motif: Motif) -> Motif:
+    """Return a motif mirrored left to right."""
+    parts = tuple(Part(part.role, part.path.scaled(-1, 1)) for part in motif.parts)
+    return Motif(parts=parts, discs=motif.discs * (-1, 1, 1))
 
 
 def stamp(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from worker.drawing.families import blossoms, foliage
 from worker.drawing.families.bed import Bed
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.motif import Motif, Part, along, blade, dot, joined, stamp
+from worker.drawing.families.motif import Motif, Part, along, blade, dot, joined, mirrored, stamp
 from worker.drawing.path import Path, Points, circle, polygon, smooth_closed, smooth_open
 from worker.drawing.sheet import Sheet
 
@@ -39,7 +39,7 @@ def _spine(count: int) -> tuple[Points, NDArray[np.float64]]:
     return along(line, count), np.interp(at, length, radii)
 
 
-def drop(inset: float = 0.0, detail: int = 11) -> Points:
+def drop(inset: float = 0.0, detail: int = 9) -> Points:
     """Return the outline (n, 2) of a drop whose round end has radius 0.5 about the origin.
 
     Args:
@@ -109,33 +109,27 @@ def boteh(kind: int, random: np.random.Generator, bold: float) -> Motif:
 
     parts = []
     if kind < 2:
-        parts.append(Part("petal", _edge(30, (0.05, 0.075)[kind], pointed=kind == 1)))
+        parts.append(Part("petal", _edge(26, (0.056, 0.08)[kind], pointed=kind == 1)))
     parts += [Part("petal", shape(0.0)), Part("mark", shape(0.045))]
     if kind == 1:
-        parts += [Part("inner", shape(0.045 + line)), Part("mark", _beads(0.115, 26, 0.02)),
+        parts += [Part("inner", shape(0.045 + line)), Part("mark", _beads(0.115, 24, 0.02)),
                   Part("mark", shape(0.16)), Part("petal", shape(0.16 + line)),
                   Part("mark", shape(0.255)), Part("inner", shape(0.255 + line))]  # fmt: skip
         parts += [Part("mark", circle(0, 0, 0.13)), Part("centre", circle(0, 0, 0.1))]
     elif kind == 0:
-        parts += [Part("inner", _beads(0.105, 28, 0.03)), Part("petal", shape(0.165)),
+        parts += [Part("inner", _beads(0.105, 24, 0.03)), Part("petal", shape(0.165)),
                   Part("mark", shape(0.165 + line))]  # fmt: skip
         parts += blossoms.cosmos(random, bold=1.4 * bold).turned(size=0.27, at=(0, 0.01)).parts
         for y, size in ((-0.37, 0.2), (-0.55, 0.15), (-0.7, 0.1)):
             parts.append(Part("inner", blade(0.32, 0.4).scaled(size).moved(0.06, y + size / 2)))
     else:
-        parts += [Part("petal", shape(0.045 + line)), Part("mark", _beads(0.13, 24, 0.022))]
+        parts += [Part("petal", shape(0.045 + line)), Part("mark", _beads(0.13, 20, 0.022))]
         branch = foliage.sprig(5, bend=-0.35, paired=True, size=0.3, width=0.2, bold=bold)
         for part in branch.turned(0.12, 0.82, (-0.02, 0.3)).parts:
             parts.append(Part("mark" if part.role != "vein" else "petal", part.path))
     line_, radii = _spine(7)
     discs = np.column_stack([line_, radii + 0.06])
     return Motif(parts=tuple(parts), discs=discs)
-
-
-def mirrored(motif: Motif) -> Motif:
-    """Return a motif mirrored left to right."""
-    parts = tuple(Part(part.role, part.path.scaled(-1, 1)) for part in motif.parts)
-    return Motif(parts=parts, discs=motif.discs * (-1, 1, 1))
 
 
 def _roles(slot: int, p: Parameters) -> dict[str, int]:

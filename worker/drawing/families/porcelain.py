@@ -6,7 +6,7 @@ import numpy as np
 
 from worker.drawing.families import blossoms, foliage
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.motif import Motif, Part, blade, dot, joined, stamp, tapered
+from worker.drawing.families.motif import Motif, Part, blade, dot, joined, mirrored, stamp, tapered
 from worker.drawing.path import Path, Points, circle, smooth_closed
 from worker.drawing.sheet import Sheet
 
@@ -68,7 +68,7 @@ def _sprout(bold: float) -> Motif:
     sprout = Motif(parts=(Part("leaf", stem),), discs=np.zeros((0, 3)))
     sprout += straight.turned(0.0, 0.25, (0, -0.28))
     sprout += leaf.turned(0.5, 0.25, (0.02, -0.25))
-    sprout += _flipped(leaf).turned(-0.5, 0.25, (-0.02, -0.25))
+    sprout += mirrored(leaf).turned(-0.5, 0.25, (-0.02, -0.25))
     return sprout
 
 
@@ -91,7 +91,7 @@ def _bay(side: float, bold: float) -> tuple[Points, Points, Motif]:
     for line, where, hand, size in spots:
         place, way = _at(line, where)
         outward = hand * side * (1 if line is vine else -1)
-        one = leaf if outward > 0 else _flipped(leaf)
+        one = leaf if outward > 0 else mirrored(leaf)
         leaves += one.turned(way + outward * 0.5, size, place)
     for line, where in ((vine, 0.32), (vine, 0.68), (branch, 0.22), (branch, 0.42)):
         place, way = _at(line, where)
@@ -102,11 +102,6 @@ def _bay(side: float, bold: float) -> tuple[Points, Points, Motif]:
     sprout = _sprout(bold)
     leaves += sprout.turned(0.0, 1.0, (-0.5, 0.0)) + sprout.turned(np.pi, 1.0, (-0.5, 0.0))
     return vine, branch, leaves
-
-
-def _flipped(motif: Motif) -> Motif:
-    parts = tuple(Part(part.role, part.path.scaled(-1, 1)) for part in motif.parts)
-    return Motif(parts=parts, discs=motif.discs * (-1, 1, 1))
 
 
 def _roles(p: Parameters, swap: bool) -> dict[str, int]:

@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.path import Points
 
-__all__ = ["Room", "scatter"]
+__all__ = ["Block", "Room", "block_of", "scatter"]
 
 _CELLS = 72
 """Cells along the longer side of the grid on which distances are kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A whole fraction of a period that is arranged once and repeated."""
+
+    width: float
+    height: float
+    count: int
+    """Number of motifs in it, at least one."""
+    offsets: Points
+    """Of all blocks of the period, (k, 2) mm."""
+
+    @property
+    def pitch(self) -> float:
+        """Return the distance of motifs, mm."""
+        return float(np.sqrt(self.width * self.height / self.count))
+
+    def everywhere(self, places: ArrayLike) -> Points:
+        """Return the places (n, 2) of one block in all blocks, (n * k, 2), block by block."""
+        at = np.asarray(places, float).reshape(-1, 2)
+        return (at + self.offsets[:, None]).reshape(-1, 2)
+
+
+def block_of(width: float, height: float, unit: float, most: int) -> Block:
+    """Return the largest block of a period that holds about `most` motifs.
+
+    Args:
+        unit: each takes the area of a square of this side, mm.
+    """
+    split = max(1, int(np.ceil(np.sqrt(width * height / unit**2 / most))))
+    columns = max(1, round(split * np.sqrt(width / height)))
+    rows = max(1, round(split * np.sqrt(height / width)))
+    column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
+    own_width, own_height = width / columns, height / rows
+    return Block(
+        width=own_width, height=own_height,
+        count=max(1, round(own_width * own_height / unit**2)),
+        offsets=np.stack([column * own_width, row * own_height], -1),
+    )  # fmt: skip
 
 
 class Room:
@@ -53,6 +95,12 @@ class Room:
         row, column = np.divmod(best, len(self._x))
         return np.stack([self._x[column], self._y[row]], -1)
 
+    def farthest(self, random: np.random.Generator) -> Points:
+        """Return about the place farthest from all that is taken, (2,)."""
+        uneven = random.uniform(0, 0.25 * self.distance.max(), self.distance.shape)
+        row, column = divmod(int(np.argmax(self.distance + uneven)), len(self._x))
+        return np.array((self._x[column], self._y[row]))
+
     def fit(self, discs: Points, places: Points, turns: ArrayLike) -> tuple[Points, float, float]:
         """Return where a motif has most room: the place, the turn and the gap around it.
 
@@ -87,14 +135,12 @@ def scatter(
     room = Room(width, height)
     places = random.uniform(0, 1, (1, 2)) * (width, height)
     room.take([(*places[0], 0.0)])
-    while len(places) < count:  # the place farthest from all
-        best = np.argmax(room.distance + random.uniform(0, 0.25, room.distance.shape)
-                         * room.distance.max())  # fmt: skip
-        row, column = divmod(int(best), len(room._x))
-        place = (room._x[column], room._y[row])
-        places = np.concatenate([places, [place]])
+    while len(places) < count:
+        place = room.farthest(random)
+        places = np.concatenate([places, place[None]])
         room.take([(*place, 0.0)])
-    x, y = np.linspace(0, width, 48, endpoint=False), np.linspace(0, height, 48, endpoint=False)
+    x = np.linspace(0, width, 48, endpoint=False)
+    y = np.linspace(0, height, 48, endpoint=False)
     grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 1, 2)
     period = np.array((width, height))
     for _ in range(rounds):
