@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.room import scatter
+from worker.drawing.families.room import Block, block_of, scatter
 from worker.drawing.families.traced import Field, Tracer, waves
 from worker.drawing.path import Path, Points, circle, smooth_closed
 from worker.drawing.sheet import Sheet
@@ -30,13 +30,13 @@ def _topography(sheet: Sheet, p: Parameters) -> None:
     tracer = Tracer(sheet, p.scale_mm / 18)
     height = waves(tracer, p.random("hills"), 1.05 * p.scale_mm, roughness=0.22)
     accents, tinted = p.slots - 1, p.form == "tinted"
-    spacing = 1 / p.packing(2.0, 3.2, 4.8)
+    spacing = 1 / p.packing(2.0, 3.2, 4.4)
     if tinted:  # between whole lines, so that lines cover the edges
         above = 0.6 * np.cumsum(p.shares[::-1])[::-1]
         for index, share in enumerate(above):
             number = round(_quantile(height, 1 - float(share)) / spacing)
             _cover(sheet, 1 + index, tracer.region(height, number * spacing + 1e-6))
-    width = p.scale_mm * p.weight(0.016, 0.028, 0.05)
+    width = p.scale_mm * p.weight(0.016, 0.028, 0.042) * p.packing(1.1, 1.0, 0.85)
     first, last = np.ceil(height.min() / spacing), np.floor(height.max() / spacing)
     for number in range(int(first), int(last) + 1):
         bold = number % 4 == 0
@@ -57,17 +57,17 @@ def _stripes(tracer: Tracer, p: Parameters, unit: float) -> Field:
     ky = np.fft.fftfreq(tracer.rows, tracer.height / tracer.rows)[:, None] * unit
     frequency, angle = np.hypot(kx, ky), np.arctan2(ky, kx)
     nearest = np.abs(frequency - 1).min() * 1.5
-    band = np.exp(-(((frequency - 1) / max(0.3, nearest)) ** 2))
+    band = np.exp(-(((frequency - 1) / max(0.34, nearest)) ** 2))
     band *= np.exp(-((np.sin(angle) / 0.45) ** 2)) + 0.015
     field: Field = p.random("stripes").normal(size=frequency.shape)
-    for _ in range(5):
+    for _ in range(9):
         field = np.fft.ifft2(np.fft.fft2(field) * band).real
         field = np.tanh(1.6 * field / field.std())
     field = np.fft.ifft2(np.fft.fft2(field) * np.exp(-((frequency / 2.4) ** 2))).real
     x, y = tracer.places
-    length = 3.5 * unit
+    length = 3.2 * unit
     bend = [waves(tracer, p.random(f"bend {i}"), length, roughness=0.3) for i in (0, 1)]
-    return tracer.sample(field, x + 0.36 * unit * bend[0], y + 0.3 * unit * bend[1])
+    return tracer.sample(field, x + 0.42 * unit * bend[0], y + 0.42 * unit * bend[1])
 
 
 def _zebra(sheet: Sheet, p: Parameters) -> None:
@@ -78,7 +78,7 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
     tracer = Tracer(sheet, p.scale_mm / 11)
     field = _stripes(tracer, p, p.scale_mm)
     field = field / field.std()
-    share = p.weight(0.4, 0.5, 0.58)
+    share = p.weight(0.38, 0.46, 0.54)
     if p.form == "tiger":  # stripes thin out to points
         x, y = tracer.places
         field = field + 0.55 * waves(tracer, p.random("swell"), 2.2 * p.scale_mm)
@@ -91,12 +91,12 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
         _cover(sheet, 1, tracer.region(field, level))
         return
     if accents > 3:  # a rim around the stripes
-        _cover(sheet, 4, tracer.region(field, _quantile(field, 1 - share - 0.12)))
+        _cover(sheet, 4, tracer.region(field, _quantile(field, 1 - share - 0.09)))
     _cover(sheet, 1, tracer.region(field, level))
     if accents > 1:  # lines along the middle of the gaps
-        _cover(sheet, 2, tracer.region(-field, _quantile(-field, 0.87)))
+        _cover(sheet, 2, tracer.region(-field, _quantile(-field, 0.9)))
     if accents > 2:  # and of the stripes
-        _cover(sheet, 3, tracer.region(field, _quantile(field, 0.87)))
+        _cover(sheet, 3, tracer.region(field, _quantile(field, 0.89)))
 
 
 def _marble(sheet: Sheet, p: Parameters) -> None:
@@ -150,40 +150,40 @@ def _ink(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
     across = max(1, round(tracer.width / (1.5 * p.scale_mm)))
     phase = across * x / tracer.width + 0.42 * bend[0] + 0.16 * np.sin(2 * bend[1] + bend[0])
     phase = phase * round(p.packing(1, 1, 2))
-    line = p.scale_mm * p.weight(0.016, 0.03, 0.05)
+    line = p.scale_mm * p.weight(0.016, 0.03, 0.05) * min(1.0, 2 / (p.slots - 1))
     starts = np.cumsum([0.0, *p.shares])
     for index, share in enumerate(p.shares):
-        wide = 0.36 * share
+        wide = 0.28 * share
         signed = (phase - starts[index] - 0.5 * wide + 0.5) % 1 - 0.5
         _cover(sheet, 1 + index, tracer.region(wide / 2 - np.abs(signed), 0.0))
         for number in range(1, 4):
-            at = starts[index] + wide + number * 0.155 * share
+            at = starts[index] + wide + number * 0.165 * share
             signed = (phase - at + 0.5) % 1 - 0.5
             swell = line * (1.6 - 0.35 * number) * (1 + 0.5 * np.clip(bend[1], -1, 1))
             ribbon = tracer.lines(signed, 0.0, swell, hidden=np.abs(signed) > 0.3)
             _cover(sheet, 1 + index, ribbon, lines=True)
 
 
-def _rings(sheet: Sheet, p: Parameters, places: Points) -> None:
+def _rings(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
     """Draw rings around drops; each drop covers those before it."""
     random = p.random("drops")
-    pitch = float(np.sqrt(sheet.width * sheet.height / len(places)))
+    pitch = block.pitch
     count = round(p.packing(4, 6, 8))
     for number, place in enumerate(places):
         reach = pitch * 0.74 * random.uniform(0.82, 1.12)
         spacing = reach / count
-        sheet.fill(0, circle(0, 0, reach), [place])
+        sheet.fill(0, circle(0, 0, reach), block.everywhere(place))
         for index in range(count):
             width = spacing * p.weight(0.28, 0.42, 0.58) * (1 - 0.6 * index / count)
             radius = (index + 0.7) * spacing
             slot = 1 if index % 3 else 1 + number % (p.slots - 1)
-            sheet.stroke(slot, circle(0, 0, radius), width, [place])
-        sheet.fill(1 + number % (p.slots - 1), circle(0, 0, 0.22 * spacing), [place])
+            sheet.stroke(slot, circle(0, 0, radius), width, block.everywhere(place))
+        sheet.fill(1 + number % (p.slots - 1), circle(0, 0, 0.22 * spacing), block.everywhere(place))
 
 
-def _raked(sheet: Sheet, p: Parameters, places: Points) -> None:
+def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
     """Draw raked sand: straight furrows, and rings around stones."""
-    pitch = float(np.sqrt(sheet.width * sheet.height / len(places)))
+    pitch = block.pitch
     rows = max(3, round(sheet.height / (pitch / p.packing(9, 12, 15))))
     spacing = sheet.height / rows
     width = spacing * p.weight(0.22, 0.36, 0.54)
@@ -202,11 +202,11 @@ def _raked(sheet: Sheet, p: Parameters, places: Points) -> None:
 
     for place, radius, flat, number in stones:
         rings = 3 + number % 2
-        sheet.fill(0, outline(radius, flat, (rings + 0.2) * spacing), [place])
+        sheet.fill(0, outline(radius, flat, (rings + 0.2) * spacing), block.everywhere(place))
         for index in range(rings):
-            sheet.stroke(1, outline(radius, flat, (index + 0.7) * spacing), width, [place])
+            sheet.stroke(1, outline(radius, flat, (index + 0.7) * spacing), width, block.everywhere(place))
         slot = 2 + number % (p.slots - 2) if p.slots > 2 else 1
-        sheet.fill(slot, outline(radius, flat, 0.0), [place])
+        sheet.fill(slot, outline(radius, flat, 0.0), block.everywhere(place))
 
 
 def _ripples(sheet: Sheet, p: Parameters) -> None:
@@ -215,9 +215,9 @@ def _ripples(sheet: Sheet, p: Parameters) -> None:
     if p.slots == 1:
         return
     unit = p.scale_mm * (1.25 if p.form == "raked-sand" else 1.0)
-    count = max(1, round(sheet.width * sheet.height / unit**2))
-    places = scatter(sheet.width, sheet.height, count, p.random("places"), rounds=2)
-    (_raked if p.form == "raked-sand" else _rings)(sheet, p, places)
+    block = block_of(sheet.width, sheet.height, unit, 40)
+    places = scatter(block.width, block.height, block.count, p.random("places"), rounds=2)
+    (_raked if p.form == "raked-sand" else _rings)(sheet, p, block, places)
 
 
 _LINES = frozenset({"scale", "line_weight"})

@@ -76,11 +76,11 @@ def _nested(sheet: Sheet, p: Parameters, profile: Profile) -> None:
     rows = p.repeats(sheet.height, aspect=0.72, multiple=2)
     unit_x, unit_y = sheet.width / columns, sheet.height / rows
     thread = unit_x / 26
-    ring = p.weight(0.13, 0.18, 0.22)
+    ring = p.weight(0.13, 0.165, 0.2)
     slots = [1, 0, 1 + 1 % (p.slots - 1), 0, 1 + 2 % (p.slots - 1)]
     if p.slots > 4:
         slots[3] = 4
-    levels = [0.92 - ring * step for step in (0.0, 0.7, 1.55, 2.5, 3.3)]
+    levels = [0.92 - ring * step for step in (0.0, 0.6, 1.5, 2.2, 3.1)]
     if profile is _medallion:
         levels = [0.78 * level for level in levels]
     for row in range(rows):
