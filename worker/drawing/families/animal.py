@@ -116,14 +116,11 @@ def _giraffe(sheet: Sheet, p: Parameters) -> None:
     places = scatter(block.width, block.height, block.count, random, rounds=1)
     gap = block.pitch * p.packing(0.2, 0.13, 0.09) * p.weight(0.8, 1.0, 1.25)
     slots = p.accents(block.count)
-    for cell, slot in zip(
-        cells(block.width, block.height, places, gap / 2), slots, strict=True
-    ):
+    for cell, slot in zip(cells(block.width, block.height, places, gap / 2), slots, strict=True):
         edges = np.roll(cell, -1, axis=0) - cell
-        cell = cell[np.hypot(edges[:, 0], edges[:, 1]) > 0.12 * block.pitch]
-        if len(cell) < 3:
-            continue
-        sheet.fill(int(slot), rounded(cell, 0.55), block.offsets)
+        corners = cell[np.hypot(edges[:, 0], edges[:, 1]) > 0.12 * block.pitch]
+        if len(corners) > 2:
+            sheet.fill(int(slot), rounded(corners, 0.55), block.offsets)
 
 
 def _animal_spots(sheet: Sheet, p: Parameters) -> None:

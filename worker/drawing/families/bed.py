@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.families.family import Parameters
 from worker.drawing.families.motif import Motif, stamp
@@ -56,7 +56,7 @@ class Bed:
 
     def places(self) -> Points:
         """Return evenly spread places for the large motifs, (count, 2)."""
-        return scatter(self.width, self.height, self.count, self.random)
+        return scatter(self.width, self.height, self.count, self.random, rounds=6)
 
     def spread(self, places: Points, shares: ArrayLike) -> list[int]:
         """Return a number for each place (k, 2) so that equal numbers lie apart.
@@ -76,6 +76,18 @@ class Bed:
             far = np.hypot(*np.minimum(offset, period - offset).T)
             nearest[number] = np.minimum(nearest[number], far)
         return chosen
+
+    def radii(self, places: Points, wanted: ArrayLike) -> NDArray[np.float64]:
+        """Return radii of discs at places (k, 2), none larger than wanted, that do not touch."""
+        radii = np.broadcast_to(np.asarray(wanted, float), len(places)).copy()
+        period = np.array((self.width, self.height))
+        offset = np.abs(places[:, None] - places) % period
+        far = np.hypot(*np.moveaxis(np.minimum(offset, period - offset), -1, 0))
+        far[np.diag_indices(len(places))] = period.min()
+        for _ in range(8):  # pairs that touch shrink in proportion
+            room = (far - self.gap) / (radii[:, None] + radii)
+            radii *= np.minimum(room.min(axis=1), 1.0)
+        return radii
 
     def put(
         self, motif: Motif, roles: Mapping[str, int], place: ArrayLike, turn: float, size: float,

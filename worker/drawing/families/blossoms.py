@@ -1,7 +1,7 @@
-"""Blossoms as motifs, with a radius of about one: seen from above, from the side, and as buds.
+"""Blossoms as motifs, with a radius of about one: seen from above.
 
 Roles: petal; inner (petals of the second row); mark (lines and edges that set petals apart);
-centre and dot (of the middle); leaf and vein (of stalks and sepals).
+centre and dot (of the middle); leaf (of stalks and sepals).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import numpy as np
 from worker.drawing.families.motif import (
     Motif,
     Part,
-    bent,
     blade,
     joined,
     radial,
@@ -20,8 +19,8 @@ from worker.drawing.families.motif import (
 )
 from worker.drawing.path import Path, circle, smooth_closed
 
-__all__ = ["anemone", "aster", "blossom", "bud", "cosmos", "daisy", "peony", "posy", "profile",
-           "rose", "tulip"]  # fmt: skip
+__all__ = ["anemone", "aster", "blossom", "cosmos", "daisy", "peony", "petal", "posy", "rose",
+           "streaks", "uneven"]  # fmt: skip
 
 _ROUND = np.array([(0.0, 0.0, 1.0)])
 
@@ -34,7 +33,6 @@ def petal(width: float, notch: float = 0.0, base: float = 0.06) -> Path:
         notch: depth of the cleft in its end.
         base: half width at its base.
     """
-    tip, dip = (0.42 * width, -1.0), (0.0, -1.0 + notch)
     shoulder = [(base, 0), (0.9 * width, -0.25), (1.15 * width, -0.62), (0.9 * width, -0.84)]
     end = [(0.75 * width, -0.97), (0.4 * width, -1.0), (0, -1.0)]
     if notch:
@@ -51,17 +49,18 @@ def petal(width: float, notch: float = 0.0, base: float = 0.06) -> Path:
     return Path("M" + "C" * (2 * (len(half) // 3)) + "Z", np.concatenate([half, mirror]))
 
 
-def _uneven(path: Path, random: np.random.Generator, amount: float, count: int) -> list[Path]:
+def uneven(path: Path, random: np.random.Generator, amount: float, count: int) -> list[Path]:
     """Return copies of a petal that differ a little in width, length and direction."""
     return [
         path.scaled(
-            float(1 + amount * random.uniform(-1, 1)), float(1 + 0.7 * amount * random.uniform(-1, 1))
+            float(1 + amount * random.uniform(-1, 1)),
+            float(1 + 0.7 * amount * random.uniform(-1, 1)),
         ).rotated(float(0.5 * amount * random.uniform(-1, 1)))
         for _ in range(count)
     ]  # fmt: skip
 
 
-def _streaks(lengths: tuple[float, ...], spread: float, low: float, bold: float) -> Path:
+def streaks(lengths: tuple[float, ...], spread: float, low: float, bold: float) -> Path:
     """Return fine lines that fan out on a petal from its base."""
     angles = np.linspace(-spread, spread, len(lengths)) if len(lengths) > 1 else [0.0]
     lines = []
@@ -82,14 +81,14 @@ def _clefts(petals: int, low: float, high: float, bold: float) -> Path:
 
 def daisy(random: np.random.Generator, *, petals: int = 14, bold: float = 1.0) -> Motif:
     """Return a daisy: narrow petals around a large middle of seeds."""
-    copies = _uneven(petal(0.15, 0.03, 0.05), random, 0.09, petals)
+    copies = uneven(petal(0.15, 0.03, 0.05), random, 0.09, petals)
     back = radial(blade(0.12, 0.7), petals, np.pi / petals)
-    creases = radial(_streaks((0.82,), 0.0, 0.42, bold), petals)
+    creases = radial(streaks((0.82,), 0.0, 0.42, bold), petals)
     return Motif(
         parts=(
             Part("inner", back.scaled(0.93)),
-            Part("mark", radial(lambda i: copies[i].scaled(1.16, 1.02), petals)),
-            Part("petal", radial(lambda i: copies[i], petals)),
+            Part("mark", radial([copy.scaled(1.16, 1.02) for copy in copies], petals)),
+            Part("petal", radial(copies, petals)),
             Part("mark", creases),
             Part("mark", circle(0, 0, 0.33)),
             Part("centre", circle(0, 0, 0.28)),
@@ -106,8 +105,8 @@ def aster(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
     for row, (size, count, role) in enumerate(
         ((1.0, 15, "petal"), (0.78, 13, "inner"), (0.55, 10, "petal"))
     ):
-        copies = _uneven(blade(0.17, 0.62), random, 0.07, count)
-        ring = radial(lambda i, all_=copies: all_[i], count, row * 0.3).scaled(size)
+        copies = uneven(blade(0.17, 0.62), random, 0.07, count)
+        ring = radial(copies, count, row * 0.3).scaled(size)
         if row:
             halo = radial(blade(0.21, 0.62), count, row * 0.3).scaled(size * 1.07)
             parts.append(Part("mark", halo))
@@ -123,12 +122,12 @@ def cosmos(random: np.random.Generator, *, petals: int = 8, bold: float = 1.0) -
             (0.06, -0.95), (0.0, -1.01)]  # fmt: skip
     points = np.array(edge) * (8 / petals, 1)
     shape = smooth_closed(np.concatenate([points, points[-2::-1] * (-1, 1)]), 0.9)
-    copies = _uneven(shape, random, 0.06, petals)
+    copies = uneven(shape, random, 0.06, petals)
     return Motif(
         parts=(
-            Part("petal", radial(lambda i: copies[i], petals)),
+            Part("petal", radial(copies, petals)),
             Part("mark", _clefts(petals, 0.3, 0.93, bold)),
-            Part("mark", radial(_streaks((0.7, 0.82, 0.7), 0.2, 0.32, 0.8 * bold), petals)),
+            Part("mark", radial(streaks((0.7, 0.82, 0.7), 0.2, 0.32, 0.8 * bold), petals)),
             Part("mark", circle(0, 0, 0.25)),
             Part("centre", circle(0, 0, 0.2)),
             Part("dot", seeds(9, 0.14, 0.03)),
@@ -139,7 +138,7 @@ def cosmos(random: np.random.Generator, *, petals: int = 8, bold: float = 1.0) -
 
 def blossom(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
     """Return a cherry blossom: five cleft petals and long stamens."""
-    copies = _uneven(petal(0.43, 0.15, 0.03), random, 0.05, 5)
+    copies = uneven(petal(0.43, 0.15, 0.03), random, 0.05, 5)
     stamens: list[Path] = []
     tips: list[Path] = []
     for index in range(10):
@@ -151,7 +150,7 @@ def blossom(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
         tips.append(circle(0, -length, 0.04).rotated(angle))
     return Motif(
         parts=(
-            Part("petal", radial(lambda i: copies[i], 5)),
+            Part("petal", radial(copies, 5)),
             Part("mark", _clefts(5, 0.2, 0.74, bold)),
             Part("inner", radial(blade(0.16, 0.5), 5).scaled(0.36)),
             Part("mark", joined([*stamens, *tips])),
@@ -164,7 +163,6 @@ def blossom(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
 def _scallop(random: np.random.Generator, count: int, depth: float, turn: float) -> Path:
     """Return the outline of a ring of broad overlapping petals of radius 1."""
     points: list[tuple[float, float]] = []
-    handles: list[tuple[float, float]] = []
     angles = turn + 2 * np.pi * (np.arange(count + 1) + 0.0) / count
     angles[1:-1] += random.uniform(-0.13, 0.13, count - 1) * 2 * np.pi / count
     radii = 1 + random.uniform(-0.04, 0.04, count)
@@ -182,7 +180,7 @@ def _scallop(random: np.random.Generator, count: int, depth: float, turn: float)
             at(middle + 0.02, r - 0.03), at(middle + 0.6 * bulge, r + 0.01),
             at(b + 0.03, 1 - depth),
         ]  # fmt: skip
-        points += handles[:2] + [handles[2]] + [handles[3], handles[4], handles[5]]
+        points += handles
     return Path("M" + "CC" * count + "Z", np.array(points))
 
 
@@ -191,13 +189,13 @@ def peony(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
     parts: list[Part] = []
     rings = ((1.0, 8, "petal"), (0.78, 7, "inner"), (0.58, 6, "petal"), (0.4, 5, "inner"))
     line = 0.035 * bold
-    lean = np.array([0.0, 0.075])  # the heart lies nearer to one side
+    lean = 0.075  # the heart lies nearer to one side
     for row, (size, count, role) in enumerate(rings):
         turn = float(random.uniform(0, 2 * np.pi))
         ring = _scallop(random, count, 0.16, turn)
         if row:
-            parts.append(Part("mark", ring.scaled(size + line).moved(*(row * lean))))
-        parts.append(Part(role, ring.scaled(size).moved(*(row * lean))))
+            parts.append(Part("mark", ring.scaled(size + line).moved(0, row * lean)))
+        parts.append(Part(role, ring.scaled(size).moved(0, row * lean)))
         lines = [
             tapered(
                 [(0, -size + 0.2), (0.02, -size + 0.13), (0, -size + 0.05)],
@@ -207,10 +205,10 @@ def peony(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
             for d in (-0.16, 0.14)
         ]
         if row < 3:
-            parts.append(Part("mark", joined(lines).moved(*(row * lean))))
+            parts.append(Part("mark", joined(lines).moved(0, row * lean)))
     heart = 3.4 * lean
-    parts += [Part("mark", circle(*heart, 0.2 + line)), Part("centre", circle(*heart, 0.2)),
-              Part("dot", seeds(9, 0.15, 0.03).moved(*heart))]  # fmt: skip
+    parts += [Part("mark", circle(0, heart, 0.2 + line)), Part("centre", circle(0, heart, 0.2)),
+              Part("dot", seeds(9, 0.15, 0.03).moved(0, heart))]  # fmt: skip
     return Motif(parts=tuple(parts), discs=_ROUND)
 
 
@@ -244,11 +242,11 @@ def rose(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
 
 def anemone(random: np.random.Generator, *, petals: int = 6, bold: float = 1.0) -> Motif:
     """Return an anemone or poppy: broad petals, a dark middle and a ring of stamens."""
-    copies = _uneven(petal(0.56, 0.04, 0.2), random, 0.08, petals)
+    copies = uneven(petal(0.56, 0.04, 0.2), random, 0.08, petals)
     odd = joined(c.rotated(2 * np.pi * i / petals) for i, c in enumerate(copies) if i % 2)
     even = [c.rotated(2 * np.pi * i / petals) for i, c in enumerate(copies) if not i % 2]
     halo = joined(c.scaled(1 + 0.05 * bold, 1.0 + 0.02 * bold) for c in even)
-    folds = radial(_streaks((0.7, 0.86, 0.72), 0.22, 0.4, 1.1 * bold), petals)
+    folds = radial(streaks((0.7, 0.86, 0.72), 0.22, 0.4, 1.1 * bold), petals)
     angle = 2 * np.pi * np.arange(20) / 20
     ring = np.where(np.arange(20) % 2, 0.34, 0.41)
     stamens = [tapered([(0, -0.2), (0, -r)], 0.016 * bold).rotated(float(a))
@@ -268,74 +266,12 @@ def anemone(random: np.random.Generator, *, petals: int = 6, bold: float = 1.0) 
     )
 
 
-def _calyx(y: float, size: float, stalk: float, lean: float, bold: float) -> Path:
-    """Return sepals that hold a flower at (0, y), and a stalk below."""
-    sepals = [blade(0.22, 0.35).rotated(a).scaled(size) for a in (-0.7, 0.0, 0.7)]
-    cup = smooth_closed(np.array([(-0.16, 0), (0, 0.14), (0.16, 0), (0, -0.12)]) * size / 0.5)
-    line = tapered([(lean, stalk), (lean * 0.3, stalk * 0.5), (0, 0)], np.array([0.08, 0.06, 0.06])
-                   * bold)  # fmt: skip
-    return joined([*sepals, cup, line]).moved(0, y)
-
-
-def tulip(random: np.random.Generator, *, bold: float = 1.0, stalk: float = 0.9) -> Motif:
-    """Return a tulip from the side on a short stalk."""
-    del random
-    back = [(0.0, 0.42), (0.5, 0.3), (0.66, -0.2), (0.4, -0.85), (0.22, -0.42), (0.0, -0.78)]
-    cup = np.array(back)
-    outline = smooth_closed(np.concatenate([cup, cup[-2:0:-1] * (-1, 1)]), 0.85)
-    front = bent(blade(0.36, 0.45), 0.0).scaled(1.18).moved(0, 0.4)
-    rim = bent(blade(0.41, 0.45), 0.0).scaled(1.18 + 0.02 * bold).moved(0, 0.41)
-    lines = joined(
-        tapered([(x * 0.4, 0.2), (x, -0.1), (x * 0.8, -0.42)], np.array([0.012, 0.034, 0.008])
-                * bold) for x in (-0.13, 0.0, 0.13)
-    )  # fmt: skip
-    stem = tapered([(0.12, 0.42 + stalk), (0.05, 0.42 + stalk / 2), (0, 0.36)],
-                   np.array([0.1, 0.08, 0.08]) * bold)  # fmt: skip
-    discs = np.array([(0.1, 0.3 + stalk, 0.06), (0.05, 0.45 + stalk / 2, 0.06), (0, 0.0, 0.6),
-                      (0, -0.4, 0.5)])  # fmt: skip
-    parts = (Part("leaf", stem), Part("inner", outline), Part("mark", rim), Part("petal", front),
-             Part("mark", lines))  # fmt: skip
-    return Motif(parts=parts, discs=discs)
-
-
-def profile(random: np.random.Generator, *, bold: float = 1.0, stalk: float = 0.7) -> Motif:
-    """Return a flower from the side: a fan of petals on its calyx."""
-    turns = np.linspace(-1.25, 1.25, 7)
-    copies = _uneven(petal(0.25, 0.08, 0.06), random, 0.06, 7)
-    back = joined(petal(0.24, 0.08, 0.06).rotated(float(a)).scaled(0.96) for a in turns[:-1] + 0.2)
-    fan = [c.scaled(1, 1 - 0.12 * abs(float(a))).rotated(float(a)) for c, a in
-           zip(copies, turns, strict=True)]  # fmt: skip
-    rim = [c.scaled(1.15, 1.02 - 0.12 * abs(float(a))).rotated(float(a)) for c, a in
-           zip(copies, turns, strict=True)]  # fmt: skip
-    line = _streaks((0.78,), 0.0, 0.36, 1.2 * bold)
-    lines = joined(line.scaled(1, 1 - 0.12 * abs(float(a))).rotated(float(a)) for a in turns)
-    discs = np.array([(0, -0.5, 0.55), (-0.55, -0.35, 0.4), (0.55, -0.35, 0.4),
-                      (0, 0.1, 0.12), (0.1, stalk * 0.8, 0.06)])  # fmt: skip
-    parts = (Part("inner", back), Part("mark", joined(rim)), Part("petal", joined(fan)),
-             Part("mark", lines), Part("mark", circle(0, 0.02, 0.16)),
-             Part("leaf", _calyx(0.06, 0.42, stalk, 0.12, bold)))  # fmt: skip
-    return Motif(parts=parts, discs=discs)
-
-
-def bud(random: np.random.Generator, *, bold: float = 1.0, stalk: float = 1.0) -> Motif:
-    """Return a closed bud on a stalk."""
-    del random
-    drop = blade(0.42, 0.3).scaled(1.0)
-    fold = tapered([(0.05, -0.3), (0.16, -0.55), (0.02, -0.95)],
-                   np.array([0.02, 0.06, 0.01]) * bold)  # fmt: skip
-    discs = np.array([(0.1, stalk * 0.9, 0.06), (0.04, stalk / 2, 0.06), (0, -0.3, 0.42),
-                      (0, -0.75, 0.22)])  # fmt: skip
-    parts = (Part("petal", drop), Part("mark", fold), Part("mark", circle(0, 0.0, 0.2)),
-             Part("leaf", _calyx(0.06, 0.5, stalk, 0.12, bold)))  # fmt: skip
-    return Motif(parts=parts, discs=discs)
-
-
 def posy(random: np.random.Generator, *, petals: int = 5) -> Motif:
     """Return a tiny flower of round petals."""
-    copies = _uneven(petal(0.42 if petals == 5 else 0.5, 0.0, 0.08), random, 0.06, petals)
+    copies = uneven(petal(0.42 if petals == 5 else 0.5, 0.0, 0.08), random, 0.06, petals)
     return Motif(
         parts=(
-            Part("petal", radial(lambda i: copies[i], petals)),
+            Part("petal", radial(copies, petals)),
             Part("mark", circle(0, 0, 0.3)),
             Part("centre", circle(0, 0, 0.21)),
         ),

@@ -31,7 +31,9 @@ def _line(points: Points, bold: float, width: float = 0.05) -> Path:
     """Return a brush line that tapers at its inner end, with a knob there."""
     count = len(points)
     widths = width * bold * np.interp(np.linspace(0, 1, count), (0, 0.5, 1), (1.0, 1.0, 0.7))
-    return tapered(points, widths) + circle(*map(float, points[-1]), 0.6 * width * bold)
+    return tapered(points, widths) + circle(
+        float(points[-1, 0]), float(points[-1, 1]), 0.6 * width * bold
+    )
 
 
 def _tail(start: tuple[float, float], end: tuple[float, float], thick: float) -> Path:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from worker.drawing.families import blossoms, foliage
+from worker.drawing.families import blossoms, foliage, profiles
 from worker.drawing.families.bed import Bed
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.motif import Motif, Part, bent, tapered
@@ -66,8 +66,7 @@ def _heads(form: str, bold: float, random: np.random.Generator) -> list[Motif]:
 def _raised(motif: Motif, by: float) -> Motif:
     """Return a motif moved up, of whose room only the upper part counts."""
     upper = motif.discs[motif.discs[:, 1] < -0.3]
-    moved = Motif(parts=motif.parts, discs=upper).turned(at=(0.0, -by))
-    return moved
+    return Motif(parts=motif.parts, discs=upper).turned(at=(0.0, -by))
 
 
 def _foliage(form: str, bold: float) -> list[Motif]:
@@ -83,7 +82,7 @@ def _foliage(form: str, bold: float) -> list[Motif]:
 
 def _fillers(form: str, bold: float, random: np.random.Generator) -> list[Motif]:
     """Return what fills the gaps between flowers and leaves."""
-    bud = blossoms.bud(random, bold=bold).turned(size=0.5)
+    bud = profiles.bud(random, bold=bold).turned(size=0.5)
     sprig = foliage.sprig(4, bend=0.5, bold=bold)
     small = blossoms.posy(random).turned(size=0.22)
     berries = foliage.berries(bold=bold).turned(size=0.9)
@@ -94,7 +93,7 @@ def _fillers(form: str, bold: float, random: np.random.Generator) -> list[Motif]
         return [Motif(parts=(Part("petal", loose),), discs=discs), bud,
                 Motif(parts=(Part("inner", loose),), discs=discs)]  # fmt: skip
     if form == "tossed":
-        side = blossoms.profile(random, bold=bold).turned(size=0.5)
+        side = profiles.profile(random, bold=bold).turned(size=0.5)
         return [sprig, side, berries, bud, small, leaf]
     if form == "roses":
         return [bud, sprig, small]
@@ -109,7 +108,8 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
     places = bed.places()
     slots = _petal_slots(bed, places, p)
     radius = bed.pitch * p.packing(0.33, 0.39, 0.43)
-    sizes = radius * bed.random.choice((1.0, 0.82, 0.66), len(places), p=(0.5, 0.3, 0.2))
+    wanted = radius * bed.random.choice((1.0, 0.82, 0.66), len(places), p=(0.5, 0.3, 0.2))
+    sizes = bed.radii(places, wanted)
     for index, (place, slot) in enumerate(zip(places, slots, strict=True)):
         bed.put(heads[index % len(heads)], _roles(slot, p), place,
                 float(bed.random.uniform(0, 2 * np.pi)), float(sizes[index]), layer=1)  # fmt: skip
@@ -143,13 +143,14 @@ def _ditsy(sheet: Sheet, p: Parameters) -> None:
     places = bed.places()
     slots = _petal_slots(bed, places, p)
     radius = bed.pitch * p.packing(0.25, 0.31, 0.35)
+    sizes = bed.radii(places, radius * np.resize((1.0, 0.72, 0.86), len(places)))
     for index, (place, slot) in enumerate(zip(places, slots, strict=True)):
-        size = radius * (1.0, 0.72, 0.86)[index % 3]
+        size = float(sizes[index])
         bed.put(heads[index % len(heads)], _roles(slot, p), place,
                 float(random.uniform(0, 2 * np.pi)), size, layer=1)  # fmt: skip
     pair = foliage.leaf_pair(bold=bold)
     leaf = foliage.leaf(width=0.22, bend=0.4, veins=0, bold=1.8 * bold)
-    bud = blossoms.bud(random, bold=bold).turned(size=0.62)
+    bud = profiles.bud(random, bold=bold).turned(size=0.62)
     fillers = (pair, bud, leaf, pair, blossoms.posy(random).turned(size=0.22))
     for index in range(int(bed.count * p.packing(0.8, 2.2, 3.6))):
         slot = 1 + index % max(1, p.slots - 2)
@@ -184,9 +185,9 @@ def _meadow(sheet: Sheet, p: Parameters) -> None:
     bold = p.weight(0.7, 1.0, 1.5)
     bed = Bed(sheet, p, p.packing(0.06, 0.035, 0.02), unit=0.8)
     random = bed.random
-    tulip = partial(blossoms.tulip, random, bold=bold, stalk=0.02)
-    side = partial(blossoms.profile, random, bold=bold, stalk=0.1)
-    bud = partial(blossoms.bud, random, bold=bold, stalk=0.1)
+    tulip = partial(profiles.tulip, random, bold=bold, stalk=0.02)
+    side = partial(profiles.profile, random, bold=bold, stalk=0.1)
+    bud = partial(profiles.bud, random, bold=bold, stalk=0.1)
     heads: list[tuple[Motif, float, float, int]]
     if p.form == "tulips":
         heads = [(tulip().turned(at=(0, -0.4)), 0.36, b, 3) for b in (0.25, -0.25, 0.1)]

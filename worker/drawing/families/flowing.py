@@ -80,7 +80,6 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
     field = field / field.std()
     share = p.weight(0.38, 0.46, 0.54)
     if p.form == "tiger":  # stripes thin out to points
-        x, y = tracer.places
         field = field + 0.55 * waves(tracer, p.random("swell"), 2.2 * p.scale_mm)
         share *= 0.72
     level = _quantile(field, 1 - share)
@@ -130,7 +129,9 @@ def _veined(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
         share = float(p.shares[1 + index]) / (sum(p.shares[1:]) or 1.0)
         where = phase + 0.09 * bend + (index + 0.5) / (p.slots - 2) - 0.2
         mixed = np.cos(2 * np.pi * where) + 0.8 * swell
-        _cover(sheet, 2 + index, tracer.region(mixed, _quantile(mixed, 1 - max(0.42 * share, 0.02))))
+        _cover(
+            sheet, 2 + index, tracer.region(mixed, _quantile(mixed, 1 - max(0.42 * share, 0.02)))
+        )
     bold = p.weight(0.55, 1.0, 1.7) * unit
     veins = ((0.0, 0.06), (0.12, 0.014), (0.42, 0.03), (0.58, 0.012), (0.76, 0.016))
     for index, (start, width) in enumerate(veins[: round(p.packing(3, 4, 5))]):
@@ -178,7 +179,9 @@ def _rings(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
             radius = (index + 0.7) * spacing
             slot = 1 if index % 3 else 1 + number % (p.slots - 1)
             sheet.stroke(slot, circle(0, 0, radius), width, block.everywhere(place))
-        sheet.fill(1 + number % (p.slots - 1), circle(0, 0, 0.22 * spacing), block.everywhere(place))
+        sheet.fill(
+            1 + number % (p.slots - 1), circle(0, 0, 0.22 * spacing), block.everywhere(place)
+        )
 
 
 def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
@@ -204,7 +207,9 @@ def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
         rings = 3 + number % 2
         sheet.fill(0, outline(radius, flat, (rings + 0.2) * spacing), block.everywhere(place))
         for index in range(rings):
-            sheet.stroke(1, outline(radius, flat, (index + 0.7) * spacing), width, block.everywhere(place))
+            sheet.stroke(
+                1, outline(radius, flat, (index + 0.7) * spacing), width, block.everywhere(place)
+            )
         slot = 2 + number % (p.slots - 2) if p.slots > 2 else 1
         sheet.fill(slot, outline(radius, flat, 0.0), block.everywhere(place))
 
@@ -216,14 +221,14 @@ def _ripples(sheet: Sheet, p: Parameters) -> None:
         return
     unit = p.scale_mm * (1.25 if p.form == "raked-sand" else 1.0)
     block = block_of(sheet.width, sheet.height, unit, 40)
-    places = scatter(block.width, block.height, block.count, p.random("places"), rounds=2)
+    places = scatter(block.width, block.height, block.count, p.random("places"))
     (_raked if p.form == "raked-sand" else _rings)(sheet, p, block, places)
 
 
 _LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"), turns=False,
-           traits=_LINES | {"density"}),
+    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"),
+           turns=False, traits=_LINES | {"density"}),
     Family(name="zebra", draw=_zebra, repeats=(12, 8, 5), forms=("zebra", "tiger"), traits=_LINES),
     Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6), forms=("veined", "ink"), turns=False,
            traits=_LINES | {"density"}),

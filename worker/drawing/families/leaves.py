@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.drawing.families import foliage
+from worker.drawing.families import foliage, fronds
 from worker.drawing.families.bed import Bed
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.motif import Motif
@@ -31,13 +31,13 @@ def _kinds(form: str, bold: float) -> tuple[list[Motif], list[Motif]]:
         )  # fmt: skip
     if form == "ferns":
         return (
-            [foliage.fern(bend=b, bold=bold) for b in (0.8, -0.8, 0.4)],
+            [fronds.fern(bend=b, bold=bold) for b in (0.8, -0.8, 0.4)],
             [foliage.sprig(3, bend=0.4, bold=bold, paired=True, size=0.34, width=0.26), *small],
         )
     if form == "tropical":
         return (
-            [foliage.monstera(bold=bold), foliage.palm(bend=0.7, bold=bold),
-             foliage.monstera(bold=bold), foliage.palm(bend=-0.7, bold=bold)],
+            [fronds.monstera(bold=bold), fronds.palm(bend=0.7, bold=bold),
+             fronds.monstera(bold=bold), fronds.palm(bend=-0.7, bold=bold)],
             [foliage.leaf(width=0.16, bend=b, veins=9, bold=0.7 * bold) for b in (0.7, -0.7)],
         )  # fmt: skip
     if form == "ginkgo":

@@ -7,7 +7,7 @@ each role is given a slot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ __all__ = [
     "joined",
     "mirrored",
     "radial",
+    "sampled",
     "seeds",
     "stamp",
     "tapered",
@@ -57,7 +58,7 @@ class Motif:
             Part(part.role, part.path.scaled(size).rotated(angle).moved(x, y))
             for part in self.parts
         )
-        centres = Path("", self.discs[:, :2] * size).rotated(angle).points + (x, y)
+        centres = Path("", self.discs[:, :2] * size).rotated(angle).moved(x, y).points
         discs = np.column_stack([centres, self.discs[:, 2] * size])
         return Motif(parts=tuple(parts), discs=discs)
 
@@ -144,19 +145,33 @@ def blade(width: float, belly: float = 0.4) -> Path:
     return Path("MCCZ", np.array([(0, 0), *right, *left], float))
 
 
-def radial(
-    path: Path | Callable[[int], Path], count: int, start: float = 0.0, shift: float = 0.0
-) -> Path:
+def radial(path: Path | Sequence[Path], count: int, start: float = 0.0, shift: float = 0.0) -> Path:
     """Return copies of a path around the origin.
 
     Args:
-        path: pointing upwards; or a function that returns the path of a number.
+        path: pointing upwards; or one for each of the places.
         start: angle of the first, radians.
         shift: distance by which each is moved outwards.
     """
-    one = path if callable(path) else lambda _: path
+    every = [path] * count if isinstance(path, Path) else path
     angles = start + 2 * np.pi * np.arange(count) / count
-    return joined(one(i).moved(0, -shift).rotated(float(a)) for i, a in enumerate(angles))
+    return joined(
+        one.moved(0, -shift).rotated(float(a)) for one, a in zip(every, angles, strict=True)
+    )
+
+
+def sampled(path: Path, count: int) -> Points:
+    """Return points on an open path of cubic curves, `count` on each curve and its end."""
+    s = np.arange(count)[:, None] / count
+    p = path.points
+    pieces = [
+        (1 - s) ** 3 * p[i]
+        + 3 * s * (1 - s) ** 2 * p[i + 1]
+        + 3 * s**2 * (1 - s) * p[i + 2]
+        + s**3 * p[i + 3]
+        for i in range(0, len(p) - 3, 3)
+    ]
+    return np.concatenate([*pieces, p[-1:]])
 
 
 def dot(x: float, y: float, radius: float) -> Path:

@@ -8,7 +8,17 @@ from numpy.typing import NDArray
 from worker.drawing.families import blossoms, foliage
 from worker.drawing.families.bed import Bed
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.motif import Motif, Part, along, blade, dot, joined, mirrored, stamp
+from worker.drawing.families.motif import (
+    Motif,
+    Part,
+    along,
+    blade,
+    dot,
+    joined,
+    mirrored,
+    sampled,
+    stamp,
+)
 from worker.drawing.path import Path, Points, circle, polygon, smooth_closed, smooth_open
 from worker.drawing.sheet import Sheet
 
@@ -22,17 +32,8 @@ _RADII = (0.5, 0.44, 0.3, 0.16, 0.075, 0.0)
 
 def _spine(count: int) -> tuple[Points, NDArray[np.float64]]:
     """Return points (count, 2) of the spine and the drop's radius at each."""
-    s = np.linspace(0, 1, 12)[:, None]
-    curves = _SPINE.points
-    line = np.concatenate(
-        [
-            (1 - s) ** 3 * c[0] + 3 * s * (1 - s) ** 2 * c[1] + 3 * s**2 * (1 - s) * c[2] + s**3 * c[3]
-            for c in (curves[i : i + 4] for i in range(0, len(curves) - 3, 3))
-        ]
-    )  # fmt: skip
-    radii = np.interp(np.linspace(0, 5, 60), np.arange(6), _RADII)
-    kept = np.concatenate([[True], np.hypot(*np.diff(line, axis=0).T) > 1e-9])
-    line, radii = line[kept], radii[kept]
+    line = sampled(_SPINE, 12)
+    radii = np.interp(np.linspace(0, 5, len(line)), np.arange(6), _RADII)
     length = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     radii = np.convolve(np.pad(radii, 4, mode="edge"), np.ones(9) / 9, "valid")
     at = np.linspace(0, length[-1], count)
@@ -91,7 +92,7 @@ def _edge(count: int, height: float, *, pointed: bool) -> Path:
         if pointed:
             shapes.append(polygon([before, here + out * height, after]))
         else:
-            shapes.append(dot(*map(float, here), height))
+            shapes.append(dot(float(here[0]), float(here[1]), height))
     return joined(shapes)
 
 
@@ -183,13 +184,13 @@ def _rows(sheet: Sheet, p: Parameters) -> None:
         roles, lean = _roles(p.accent(row), p), (-0.3, 0.3)[row % 2]
         shift = np.array((-0.02, 0.1)) * ((1, -1)[row % 2], 1) * unit_y
         stamp(sheet, drops[row % 2], roles, at + shift, -lean, size)
-        between = at + (unit_x / 2, -0.12 * unit_y)
+        between = at + np.array((unit_x / 2, -0.12 * unit_y))
         roles = _roles(p.accent(row + 1), p)
-        stamp(sheet, pair, roles, between + (0, 0.02 * unit_y), np.pi, size * 0.33)
+        stamp(sheet, pair, roles, between + np.array((0, 0.02 * unit_y)), np.pi, size * 0.33)
         stamp(sheet, posy, roles, between, 0.0, size * p.packing(0.14, 0.17, 0.2))
         dots = [dot(0, 0, 0.03 * size), dot(0, 0.09 * size, 0.024 * size),
                 dot(0, 0.16 * size, 0.018 * size)]  # fmt: skip
-        sheet.fill(p.accent(row), joined(dots), between + (0, 0.3 * unit_y))
+        sheet.fill(p.accent(row), joined(dots), between + np.array((0, 0.3 * unit_y)))
 
 
 def _paisley(sheet: Sheet, p: Parameters) -> None:

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.drawing.families import blossoms, foliage
+from worker.drawing.families import blossoms, foliage, profiles
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.motif import Motif, Part, blade, dot, joined, mirrored, stamp, tapered
-from worker.drawing.path import Path, Points, circle, smooth_closed
+from worker.drawing.families.motif import Motif, Part, dot, joined, mirrored, stamp, tapered
+from worker.drawing.path import Path, Points, circle
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
-
-
-def lotus(bold: float = 1.0) -> Motif:
-    """Return a lotus from the side: pointed petals in three rows over a scrolled base."""
-    wide = smooth_closed([(0, 0), (0.2, -0.25), (0.25, -0.6), (0.1, -0.88), (0, -1.0),
-                          (-0.1, -0.88), (-0.25, -0.6), (-0.2, -0.25)], 0.9)  # fmt: skip
-    vein = tapered([(0, -0.35), (0, -0.6), (0, -0.82)], np.array([0.01, 0.04, 0.008]) * bold)
-    parts: list[Part] = []
-    rows = (
-        ((-0.95, -0.33, 0.33, 0.95), 1.0, "inner"), ((-1.35, -0.66, 0.0, 0.66, 1.35), 0.9, "petal"),
-        ((-0.95, 0.95), 0.66, "inner"), ((-0.42, 0.42), 0.6, "petal"), ((0.0,), 0.52, "inner"),
-    )  # fmt: skip
-    for turns, size, role in rows:
-        for part, shape in (("mark", wide.scaled(1.22, 1.06)), (role, wide), ("mark", vein)):
-            path = joined(shape.scaled(size).rotated(turn) for turn in turns)
-            parts.append(Part(part, path.moved(0, 0.3)))
-    sepal = blade(0.24, 0.4).scaled(0.3)
-    base = joined(sepal.rotated(turn) for turn in (2.0, np.pi, -2.0)).moved(0, 0.36)
-    parts += [Part("leaf", base), Part("mark", circle(0, 0.3, 0.13)),
-              Part("centre", circle(0, 0.3, 0.1))]  # fmt: skip
-    lotus_ = Motif(parts=tuple(parts), discs=np.array([(0.0, 0.0, 0.9)]))
-    return lotus_.turned(size=1.22, at=(0, 0.12))
 
 
 def _curl(size: float, turns: float, width: float = 0.09) -> Path:
@@ -41,7 +19,7 @@ def _curl(size: float, turns: float, width: float = 0.09) -> Path:
     radius = size * 0.5 * np.linspace(1, 0.24, 14)
     points = np.stack([size * 0.5 - radius * np.cos(a), -radius * np.sin(a)], -1)
     line = tapered(points, size * np.linspace(2.2, 1.2, 14) * width)
-    return line + dot(*map(float, points[-1]), size * 0.11)
+    return line + dot(float(points[-1, 0]), float(points[-1, 1]), size * 0.11)
 
 
 def _leaf(bold: float) -> Motif:
@@ -124,7 +102,7 @@ def _scroll(sheet: Sheet, p: Parameters) -> None:
     unit_x, unit_y = sheet.width / columns, sheet.height / rows
     unit = min(unit_x, unit_y / 1.02)
     stretch = np.array((unit_x, unit_y / 1.02))
-    heads = (blossoms.peony(random, bold=1.2 * bold), lotus(1.2 * bold))
+    heads = (blossoms.peony(random, bold=1.2 * bold), profiles.lotus(bold=1.2 * bold))
     for row in range(rows):
         for index in range(2):
             vine, branch, leaves = _bay((1.0, -1.0)[index], bold)

@@ -126,7 +126,7 @@ def _around(offset: NDArray[np.float64], period: float) -> NDArray[np.float64]:
 
 
 def scatter(
-    width: float, height: float, count: int, random: np.random.Generator, rounds: int = 6
+    width: float, height: float, count: int, random: np.random.Generator, rounds: int = 3
 ) -> Points:
     """Return places (count, 2) spread evenly and at random over a torus.
 
@@ -139,6 +139,8 @@ def scatter(
         place = room.farthest(random)
         places = np.concatenate([places, place[None]])
         room.take([(*place, 0.0)])
+    pitch = np.sqrt(width * height / count)
+    places = places + random.uniform(-0.3, 0.3, (count, 2)) * pitch  # else rows of squares form
     x = np.linspace(0, width, 48, endpoint=False)
     y = np.linspace(0, height, 48, endpoint=False)
     grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 1, 2)

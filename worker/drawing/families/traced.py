@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
@@ -61,17 +63,23 @@ class Tracer:
         generator = contour_generator(
             self._x, self._y, values, name="serial", fill_type=FillType.OuterOffset
         )
-        points, offsets = generator.filled(low, high)
+        points, offsets = cast(
+            "tuple[list[Points], list[NDArray[np.uint32]]]", generator.filled(low, high)
+        )
         contours = [
             outline[a:b]
             for outline, cuts in zip(points, offsets, strict=True)
-            for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+            for a, b in pairwise(cuts)
         ]
         paths = [_smooth(contour[:-1]) for contour in contours if len(contour) > 4]
         return joined(paths) if paths else None
 
     def lines(
-        self, field: Field, level: float, width: Field | float, hidden: Field | None = None
+        self,
+        field: Field,
+        level: float,
+        width: Field | float,
+        hidden: NDArray[np.bool_] | None = None,
     ) -> Path | None:
         """Return ribbons along the lines on which a function has a value; None: there are none.
 
@@ -82,12 +90,12 @@ class Tracer:
             hidden: where the function is not looked at, such as where it jumps; (rows, columns).
         """
         index = np.ix_(self._row % self.rows, self._column % self.columns)
-        values = np.ma.masked_array(field[index], None if hidden is None else hidden[index])
+        values = np.ma.masked_array(field[index], False if hidden is None else hidden[index])
         generator = contour_generator(
             self._x, self._y, values, name="serial", line_type=LineType.Separate
         )
         ribbons = []
-        for line in generator.lines(level):
+        for line in cast("list[Points]", generator.lines(level)):
             kept = np.concatenate([[True], np.hypot(*np.diff(line, axis=0).T) > 1e-9])
             if kept.sum() > 4:
                 half = self._sampled(width, line[kept]) / 2
@@ -143,9 +151,7 @@ def _smooth(points: Points) -> Path:
     curves = np.stack(
         [points + tangent * next_length / 3, to - to_tangent * next_length / 3, to], 1
     )
-    return Path(
-        "M" + "C" * len(points) + "Z", np.concatenate([points[:1], curves.reshape(-1, 2)])
-    )
+    return Path("M" + "C" * len(points) + "Z", np.concatenate([points[:1], curves.reshape(-1, 2)]))
 
 
 def waves(
@@ -177,4 +183,3 @@ def waves(
     values: Field = np.fft.ifft2(np.fft.fft2(noise) * band).real
     deviation = float(values.std())
     return (values - values.mean()) / (deviation or 1.0)
-
