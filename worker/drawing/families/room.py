@@ -69,7 +69,9 @@ class Room:
         self._x /= len(self._x)
         self._y = (np.arange(max(8, round(height / step))) + 0.5) * height
         self._y /= len(self._y)
-        self.distance: NDArray[np.float64] = np.full((len(self._y), len(self._x)), width + height)
+        self.distance: NDArray[np.float64] = np.full(
+            (len(self._y), len(self._x)), float(width + height)
+        )
 
     def take(self, discs: ArrayLike) -> None:
         """Take the room of discs (m, 3): x, y and radius, mm."""
