@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
@@ -22,11 +24,17 @@ def _quantile(field: Field, share: float) -> float:
     return float(np.quantile(field, share))
 
 
+def _fitted(sheet: Sheet, p: Parameters) -> Parameters:
+    """Return parameters whose scale is not larger than the period."""
+    return replace(p, scale_mm=min(p.scale_mm, sheet.width, sheet.height))
+
+
 def _topography(sheet: Sheet, p: Parameters) -> None:
     """Draw contour lines of hills, every fourth bold; or tints between them."""
     sheet.ground()
     if p.slots == 1:
         return
+    p = _fitted(sheet, p)
     tracer = Tracer(sheet, p.scale_mm / 18)
     height = waves(tracer, p.random("hills"), 1.05 * p.scale_mm, roughness=0.22)
     accents, tinted = p.slots - 1, p.form == "tinted"
@@ -76,7 +84,8 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
     if p.slots == 1:
         return
     tracer = Tracer(sheet, p.scale_mm / 11)
-    field = _stripes(tracer, p, p.scale_mm)
+    unit = sheet.width / p.repeats(sheet.width)
+    field = _stripes(tracer, p, unit)
     field = field / field.std()
     share = p.weight(0.38, 0.46, 0.54)
     if p.form == "tiger":  # stripes thin out to points
@@ -103,6 +112,7 @@ def _marble(sheet: Sheet, p: Parameters) -> None:
     sheet.ground()
     if p.slots == 1:
         return
+    p = _fitted(sheet, p)
     tracer = Tracer(sheet, p.scale_mm / 40)
     (_ink if p.form == "ink" else _veined)(sheet, tracer, p)
 

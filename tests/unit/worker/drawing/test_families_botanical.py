@@ -211,3 +211,15 @@ def test_a_motif_turned_moves_its_discs_with_it() -> None:
         tip.scaled(2).rotated(np.pi / 2).moved(5, 1).points[0]
     )
     assert turned.discs[-1, 2] == pytest.approx(2 * WHOLE["monstera"].discs[-1, 2])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["flowers", "leaves", "paisley", "porcelain"])
+def test_scales_larger_than_the_period_can_be_drawn(name: str) -> None:
+    family = FAMILIES[name]
+    for form in family.forms:
+        sheet = _sheet(30, 20)
+        family.draw(sheet, _parameters(4, 150.0, form))
+        points = [p for shape in sheet.shapes for _, p in shape.parts]
+        assert len(points) > 1
+        assert all(np.isfinite(p).all() for p in points)

@@ -1,5 +1,7 @@
 """Traced lines, cells on a torus, and the organic families."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -175,3 +177,15 @@ def test_nothing_is_drawn_without_accents(name: str) -> None:
         sheet = _sheet()
         family.draw(sheet, _parameters(name, form, slots=1))
         assert [shape.slot for shape in sheet.shapes] == [0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ORGANIC)
+def test_scales_larger_than_the_period_can_be_drawn(name: str) -> None:
+    family = FAMILIES[name]
+    for form in family.forms:
+        sheet = _sheet(30, 20)
+        family.draw(sheet, replace(_parameters(name, form), scale_mm=150.0))
+        points = [p for shape in sheet.shapes for _, p in shape.parts]
+        assert len(points) > 1
+        assert all(np.isfinite(p).all() for p in points)
