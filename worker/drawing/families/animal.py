@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from worker.drawing.families.bed import Bed
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.motif import Motif, Part, joined, tapered
+from worker.drawing.families.motif import Motif, Part, dot, joined, tapered
 from worker.drawing.families.room import block_of, scatter
 from worker.drawing.families.voronoi import cells, rounded
 from worker.drawing.path import Path, Points, smooth_closed
@@ -50,13 +52,10 @@ def rosette(random: np.random.Generator, bold: float) -> Motif:
 
 def _round_ended(line: Points, width: Points) -> Path:
     """Return a thick stroke with round ends of a varying width."""
-    ends: list[Path] = []
-    for index in (0, -1):
-        angle = 2 * np.pi * np.arange(6) / 6
-        disc = np.stack([np.cos(angle), np.sin(angle)], -1) * width[index] / 2 + line[index]
-        ends.append(smooth_closed(disc))
     stroke = tapered(line, width)
-    if _area(stroke.points) < 0:  # all in one direction, so that none cuts a hole into another
+    ends = [dot(float(line[i, 0]), float(line[i, 1]), float(width[i]) / 2) for i in (0, -1)]
+    if _area(stroke.points) * _area(ends[0].points) < 0:
+        # all in one direction, so that none cuts a hole into another
         ends = [Path(end.codes, end.points[::-1]) for end in ends]
     return joined([stroke, *ends])
 
@@ -71,47 +70,67 @@ def _spot(random: np.random.Generator, uneven: float) -> Motif:
     return Motif(parts=(Part("ring", smooth_closed(_rim(random, uneven, 9))),), discs=_SPOT)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Coat:
+    """Sizes of spots over their distance, and how they vary."""
+
+    radius: float
+    least: float
+    """Radius of the smallest over that of the largest."""
+    uneven: float
+    small: float
+    """Least radius of the spots in the gaps."""
+    fillers: float
+    """Most of them, for each large one."""
+
+
+_COATS = {
+    "leopard": _Coat(radius=0.5, least=0.82, uneven=0.2, small=0.09, fillers=1.3),
+    "cheetah": _Coat(radius=0.28, least=0.7, uneven=0.16, small=0.12, fillers=0.8),
+    "dalmatian": _Coat(radius=0.42, least=0.45, uneven=0.4, small=0.07, fillers=1.3),
+}
+
+
 def _strewn(sheet: Sheet, p: Parameters) -> None:
     """Draw rosettes or spots, with smaller spots between them."""
-    leopard = p.form == "leopard"
-    bed = Bed(sheet, p, p.packing(0.12, 0.075, 0.045), unit=1.0 if leopard else 0.85)
+    leopard, coat = p.form == "leopard", _COATS[p.form]
+    bed = Bed(sheet, p, p.packing(0.12, 0.075, 0.045), unit=1.0 if leopard else 0.85, most=90)
     random = bed.random
     bold = p.weight(0.75, 1.0, 1.25)
-    uneven = {"leopard": 0.2, "cheetah": 0.16, "dalmatian": 0.4}[p.form]
-    kinds = [rosette(random, bold) if leopard else _spot(random, uneven) for _ in range(8)]
-    radius = bed.pitch * {"leopard": 0.5, "cheetah": 0.28, "dalmatian": 0.42}[p.form]
-    radius *= p.packing(0.86, 1.0, 1.1)
-    places = bed.places()
+    radius = bed.pitch * coat.radius * p.packing(0.86, 1.0, 1.1)
     if leopard:
-        shares = p.shares[1:] or (1.0,)
-        slots = [min(2 + n, p.slots - 1) for n in bed.spread(places, shares)]
+        kinds = [rosette(random, bold) for _ in range(8)]
     else:
-        slots = [1 + n for n in bed.spread(places, p.shares)]
-    low = {"leopard": 0.82, "cheetah": 0.7, "dalmatian": 0.45}[p.form]
-    sizes = radius * random.uniform(low, 1.0, len(places))
+        kinds = [_spot(random, coat.uneven) for _ in range(8)]
+        radius *= p.weight(0.88, 1.0, 1.12)
+
+    def roles(place: Points) -> dict[str, int]:
+        if not leopard:
+            return {"ring": 1 + bed.number(place, p.shares)}
+        if p.slots == 2:  # hollow
+            return {"ring": 1}
+        return {"ring": 1, "middle": 2 + bed.number(place, p.shares[1:])}
+
+    def filler(place: Points) -> dict[str, int]:
+        return {"ring": 1} if leopard else roles(place)
+
+    places = bed.places()
+    sizes = radius * random.uniform(coat.least, 1.0, len(places))
     for index in np.argsort(-sizes):
-        slot = slots[index]
-        roles = {"ring": 1, "middle": slot} if leopard else {"ring": slot}
-        if leopard and p.slots == 2:
-            roles.pop("middle")
         near = places[index] + random.uniform(-0.12, 0.12, (10, 2)) * bed.pitch
         size = float(sizes[index])
         bed.settle(kinds[index % 8], roles, near, random.uniform(-np.pi, np.pi, 1),
                    (size, 0.62 * size))  # fmt: skip
-    small = [_spot(random, 0.2) for _ in range(4)]
-    least = {"leopard": 0.09, "cheetah": 0.12, "dalmatian": 0.07}[p.form] * bed.pitch
-    count = int(bed.count * {"leopard": 1.3, "cheetah": 0.8, "dalmatian": 1.3}[p.form])
-    fill = p.accents(count, "fillers")
-    for index in range(count):
-        bed.settle(small[index % 4], {"ring": 1 if leopard else int(fill[index])},
-                   bed.room.widest(12, random), random.uniform(-np.pi, np.pi, 1),
-                   (2.2 * least, least))  # fmt: skip
+    small, least = [_spot(random, 0.2) for _ in range(4)], coat.small * bed.pitch
+    for index in range(int(bed.count * coat.fillers)):
+        bed.settle(small[index % 4], filler, bed.room.widest(12, random),
+                   random.uniform(-np.pi, np.pi, 1), (2.2 * least, least))  # fmt: skip
     bed.paint()
 
 
 def _giraffe(sheet: Sheet, p: Parameters) -> None:
     """Draw patches with round corners that nearly meet."""
-    block = block_of(sheet.width, sheet.height, p.scale_mm, 60)
+    block = block_of(sheet.width, sheet.height, p.scale_mm, 90)
     random = p.random("patches")
     places = scatter(block.width, block.height, block.count, random, rounds=1)
     gap = block.pitch * p.packing(0.2, 0.13, 0.09) * p.weight(0.8, 1.0, 1.25)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,6 @@ from worker.drawing.path import Points
 from worker.drawing.sheet import Sheet
 
 __all__ = ["Bed"]
-
-_MOST = 40
-"""Greatest number of large motifs that are arranged; more of them repeat the arrangement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +36,14 @@ class Bed:
         p: its parameters; one large motif takes the area of a square of the unit.
         gap: least distance between motifs, as a share of the distance of large motifs.
         unit: distance of large motifs, in scales.
+        most: greatest number of large motifs that are arranged; more repeat the arrangement.
     """
 
-    def __init__(self, sheet: Sheet, p: Parameters, gap: float, unit: float = 1.0) -> None:
+    def __init__(
+        self, sheet: Sheet, p: Parameters, gap: float, unit: float = 1.0, most: int = 40
+    ) -> None:
         self._sheet = sheet
-        self._block = block_of(sheet.width, sheet.height, p.scale_mm * unit, _MOST)
+        self._block = block_of(sheet.width, sheet.height, p.scale_mm * unit, most)
         self.width, self.height = self._block.width, self._block.height
         self.count = self._block.count
         """Number of large motifs."""
@@ -53,6 +53,7 @@ class Bed:
         self.random = p.random("arrangement")
         self.room = Room(self.width, self.height)
         self._placed: list[_Placed] = []
+        self._numbered: dict[int, list[Points]] = {}
 
     def places(self) -> Points:
         """Return evenly spread places for the large motifs, (count, 2)."""
@@ -64,17 +65,22 @@ class Bed:
         Args:
             shares: about how many places get each number, relative to each other.
         """
+        return [self.number(place, shares) for place in places]
+
+    def number(self, place: Points, shares: ArrayLike) -> int:
+        """Return a number for one more place, whose equals lie far from it; see `spread`."""
         share = np.maximum(np.asarray(shares, float), 1e-3)
         period = np.array((self.width, self.height))
-        nearest = np.full((len(share), len(places)), float(period.sum()))
-        nearest *= self.random.uniform(0.9, 1.1, (len(share), 1))
-        chosen: list[int] = []
-        for index, place in enumerate(places):
-            number = int(np.argmax(nearest[:, index] * np.sqrt(share)))
-            chosen.append(number)
-            offset = np.abs(places - place) % period
-            far = np.hypot(*np.minimum(offset, period - offset).T)
-            nearest[number] = np.minimum(nearest[number], far)
+        nearest = np.full(len(share), float(period.sum())) * self.random.uniform(
+            0.9, 1.1, len(share)
+        )
+        for number in range(len(share)):
+            if self._numbered.get(number):
+                offset = np.abs(np.array(self._numbered[number]) - place) % period
+                far = np.hypot(*np.minimum(offset, period - offset).T)
+                nearest[number] = min(nearest[number], far.min())
+        chosen = int(np.argmax(nearest * np.sqrt(share)))
+        self._numbered.setdefault(chosen, []).append(place)
         return chosen
 
     def radii(self, places: Points, wanted: ArrayLike) -> NDArray[np.float64]:
@@ -111,12 +117,14 @@ class Bed:
             self.room.take(motif.turned(turn, size, (x, y)).discs)
 
     def settle(
-        self, motif: Motif, roles: Mapping[str, int], places: Points, turns: ArrayLike,
+        self, motif: Motif, roles: Mapping[str, int] | Callable[[Points], Mapping[str, int]],
+        places: Points, turns: ArrayLike,
         sizes: tuple[float, float], *, layer: int = 0, pinned: bool = False,
     ) -> Points | None:  # fmt: skip
         """Put a motif where it has most room, as large as it fits; return its origin if it fits.
 
         Args:
+            roles: the slot of each role, or a function that returns them for a place.
             places: candidates (k, 2), for its middle.
             turns: candidates, radians.
             sizes: the largest and the least size, mm.
@@ -131,7 +139,8 @@ class Bed:
             if free >= self.gap:
                 cosine, sine = np.cos(turn), np.sin(turn)
                 shift = middle @ np.array([[cosine, sine], [-sine, cosine]])
-                self.put(motif, roles, place - shift, turn, size, layer=layer)
+                slots = roles(place) if callable(roles) else roles
+                self.put(motif, slots, place - shift, turn, size, layer=layer)
                 return place - shift
             size *= 0.88
         return None

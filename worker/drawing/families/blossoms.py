@@ -15,6 +15,7 @@ from worker.drawing.families.motif import (
     joined,
     radial,
     seeds,
+    sliver,
     tapered,
 )
 from worker.drawing.path import Path, circle, smooth_closed
@@ -68,7 +69,7 @@ def streaks(lengths: tuple[float, ...], spread: float, low: float, bold: float) 
         middle = (low + length) / 2
         points = [(0, -low), (np.sin(angle) * middle * 0.7, -middle),
                   (np.sin(angle) * length, -length * np.cos(angle))]  # fmt: skip
-        lines.append(tapered(points, np.array([0.012, 0.03, 0.006]) * bold))
+        lines.append(sliver(points, 0.034 * bold))
     return joined(lines)
 
 
@@ -197,9 +198,8 @@ def peony(random: np.random.Generator, *, bold: float = 1.0) -> Motif:
             parts.append(Part("mark", ring.scaled(size + line).moved(0, row * lean)))
         parts.append(Part(role, ring.scaled(size).moved(0, row * lean)))
         lines = [
-            tapered(
-                [(0, -size + 0.2), (0.02, -size + 0.13), (0, -size + 0.05)],
-                np.array([0.01, 0.024, 0.008]) * bold,
+            sliver(
+                [(0, -size + 0.2), (0.02, -size + 0.13), (0, -size + 0.05)], 0.028 * bold
             ).rotated(turn + 2 * np.pi * (i + 0.5 + d) / count)
             for i in range(count)
             for d in (-0.16, 0.14)

@@ -21,7 +21,7 @@ def _spiral(x: float, y: float, radius: float, hand: float, start: float, turns:
         start: angle of its outer end, radians from the x axis.
         turns: how often it goes round.
     """
-    s = np.linspace(0, 1, max(10, round(turns * 12)))
+    s = np.linspace(0, 1, max(8, round(turns * 9)))
     angle = start + hand * 2 * np.pi * turns * s
     reach = radius * (1 - 0.86 * s)
     return np.stack([x + np.cos(angle) * reach, y + np.sin(angle) * reach], -1)
@@ -126,9 +126,8 @@ def _clouds(sheet: Sheet, p: Parameters) -> None:
         near = place + bed.random.uniform(-0.28, 0.28, (16, 2)) * bed.pitch
         bed.settle(large[index % 3], _roles(slots[index], p), near, [0.0], (size, 0.6 * size))
     count = int(bed.count * p.packing(0.2, 1.0, 2.2))
-    fill = p.accents(count, "fillers")
     for index in range(count):
-        bed.settle(small[index % 2], _roles(int(fill[index]), p),
+        bed.settle(small[index % 2], lambda place: _roles(1 + bed.number(place, p.shares), p),
                    bed.room.widest(24, bed.random), [0.0], (0.7 * size, 0.4 * size))  # fmt: skip
     bed.paint()
 

@@ -35,7 +35,7 @@ def _cracked_ice(sheet: Sheet, p: Parameters) -> None:
     sheet.ground()
     if p.slots == 1:
         return
-    block = block_of(sheet.width, sheet.height, p.scale_mm, 60)
+    block = block_of(sheet.width, sheet.height, p.scale_mm, 90)
     random = p.random("panes")
     places = scatter(block.width, block.height, block.count, random, rounds=0)
     width = block.pitch * p.weight(0.025, 0.05, 0.09)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from worker.drawing.families.motif import Motif, Part, bent, blade, dot, joined, tapered
+from worker.drawing.families.motif import Motif, Part, bent, blade, dot, joined, sliver, tapered
 from worker.drawing.path import Path, Points, ellipse, smooth_closed
 
 __all__ = ["bamboo", "bent_discs", "berries", "ginkgo", "leaf", "leaf_pair", "sprig"]
@@ -53,7 +53,7 @@ def leaf(
         reach = 0.8 * _edge(width, belly, high)
         for side in (1, -1):
             points = [(0, -low), (side * reach * 0.55, -low - 0.05), (side * reach, -high)]
-            lines.append(tapered(points, np.array([0.022, 0.019, 0.006]) * bold))
+            lines.append(sliver(points, 0.024 * bold))
     parts = [Part("leaf", bent(joined([shape, stalk]), bend))]
     if half:
         right = Path("MCLZ", np.concatenate([shape.points[:4], [[0, -0.5]]]))
@@ -121,7 +121,7 @@ def sprig(
     if rounded:
         disc = ellipse(0, -0.6, 0.36, 0.4)
         one = joined([disc, tapered([(0, 0), (0, -0.24)], 0.08)])
-    rib = tapered([(0, -0.12), (0, -0.5), (0, -0.8)], np.array([0.06, 0.05, 0.02]) * bold)
+    rib = sliver([(0, -0.06), (0, -0.45), (0, -0.84)], 0.06 * bold)
 
     def grown(height: float) -> float:
         return size * float(np.interp(height, (0, 0.35, 1), (0.85, 1.0, 0.66)))
@@ -156,8 +156,7 @@ def ginkgo(*, bold: float = 1.0, wave: float = 0.0) -> Motif:
     ribs = []
     for a in np.linspace(-0.98, 0.98, 12):
         ray = np.array([np.sin(a), -np.cos(a)])
-        ribs.append(tapered([ray * 0.2, ray * 0.45, ray * 0.72],
-                            np.array([0.006, 0.016, 0.008]) * bold))  # fmt: skip
+        ribs.append(sliver([ray * 0.2, ray * 0.46, ray * 0.74], 0.018 * bold))
     discs = np.array([(0.08, 0.42, 0.05), (0, 0.1, 0.06), (0, -0.35, 0.42), (-0.45, -0.38, 0.32),
                       (0.45, -0.38, 0.32)])  # fmt: skip
     return Motif(parts=(Part("leaf", joined([outline, stalk])), Part("vein", joined(ribs))),
@@ -167,7 +166,7 @@ def ginkgo(*, bold: float = 1.0, wave: float = 0.0) -> Motif:
 def bamboo(leaves: int = 4, *, bold: float = 1.0) -> Motif:
     """Return a twig of bamboo with a fan of narrow hanging leaves."""
     one = blade(0.09, 0.28)
-    rib = tapered([(0, -0.08), (0, -0.5), (0, -0.85)], np.array([0.02, 0.018, 0.006]) * bold)
+    rib = sliver([(0, -0.06), (0, -0.46), (0, -0.87)], 0.022 * bold)
     turns = np.linspace(-0.95, 0.8, leaves)
     sizes = 0.74 + 0.26 * np.cos(turns * 1.4)
     kinds: dict[str, list[Path]] = {"leaf": [], "other": [], "vein": []}
@@ -197,7 +196,7 @@ def bamboo(leaves: int = 4, *, bold: float = 1.0) -> Motif:
 
 def leaf_pair(*, bold: float = 1.0) -> Motif:
     """Return two small leaves on a short stalk."""
-    rib = tapered([(0, -0.1), (0, -0.75)], np.array([0.05, 0.015]) * bold)
+    rib = sliver([(0, -0.06), (0, -0.42), (0, -0.78)], 0.05 * bold)
     shapes = [blade(0.24, 0.4).rotated(a).scaled(s) for a, s in ((-0.55, 0.9), (0.5, 1.0))]
     ribs = [rib.rotated(a).scaled(s) for a, s in ((-0.55, 0.9), (0.5, 1.0))]
     stalk = tapered([(0.04, 0.25), (0, 0.0)], np.array([0.06, 0.05]) * bold)

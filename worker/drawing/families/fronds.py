@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from worker.drawing.families.foliage import bent_discs
-from worker.drawing.families.motif import Motif, Part, bent, blade, joined, sampled, tapered
+from worker.drawing.families.motif import Motif, Part, bent, blade, joined, sampled, sliver, tapered
 from worker.drawing.path import Path, Points, ellipse, smooth_closed
 
 __all__ = ["fern", "monstera", "palm"]
@@ -36,7 +36,7 @@ def fern(pairs: int = 13, *, bend: float = 0.5, bold: float = 1.0) -> Motif:
 def palm(pairs: int = 9, *, bend: float = 0.6, bold: float = 1.0) -> Motif:
     """Return a palm frond: long leaflets apart from each other, drooping."""
     one = bent(blade(0.085, 0.35), 0.35)
-    rib = tapered([(0, -0.06), (0, -0.8)], np.array([0.03, 0.01]) * bold)
+    rib = sliver([(0, -0.04), (0, -0.42), (0, -0.84)], 0.03 * bold)
     rib = bent(rib, 0.35)
     heights = np.linspace(0.1, 0.86, pairs)
     kinds: dict[str, list[Path]] = {"leaf": [], "vein": []}

@@ -9,6 +9,7 @@ from worker.drawing.families import foliage, fronds
 from worker.drawing.families.bed import Bed
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.motif import Motif
+from worker.drawing.path import Points
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -82,10 +83,13 @@ def _leaves(sheet: Sheet, p: Parameters) -> None:
         bed.settle(large[index % len(large)], _roles(p.form, slots[index], p), near,
                    _turns(bed, p.form, 14), (size, 0.6 * size))  # fmt: skip
     count = int(bed.count * p.packing(0.4, 2.0, 4.0))
-    fill = p.accents(count, "fillers")
+
+    def filler(place: Points) -> dict[str, int]:
+        return _roles(p.form, 1 + bed.number(place, p.shares), p)
+
     for index in range(count):
         most = bed.pitch * 0.55
-        bed.settle(small[index % len(small)], _roles(p.form, int(fill[index]), p),
+        bed.settle(small[index % len(small)], filler,
                    bed.room.widest(16, bed.random), _turns(bed, p.form, 12),
                    (most, 0.55 * most))  # fmt: skip
     bed.paint()

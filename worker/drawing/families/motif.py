@@ -29,6 +29,7 @@ __all__ = [
     "radial",
     "sampled",
     "seeds",
+    "sliver",
     "stamp",
     "tapered",
 ]
@@ -115,6 +116,15 @@ def tapered(points: ArrayLike, widths: ArrayLike) -> Path:
     return Path(
         there.codes + "L" + back.codes[1:] + "Z", np.concatenate([there.points, back.points])
     )
+
+
+def sliver(points: ArrayLike, width: float) -> Path:
+    """Return a line through three points, `width` wide in its middle and pointed at both ends."""
+    start, middle, end = np.asarray(points, float)
+    way = end - start
+    side = np.array((-way[1], way[0])) / max(float(np.hypot(*way)), 1e-12) * width / 2
+    right, left = ((8 * (middle + s) - start - end) / 6 for s in (side, -side))
+    return Path("MCCZ", np.stack([start, right, right, end, left, left, start]))
 
 
 def bent(path: Path, turn: float) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from worker.drawing.families.blossoms import petal, streaks, uneven
-from worker.drawing.families.motif import Motif, Part, bent, blade, joined, tapered
+from worker.drawing.families.motif import Motif, Part, bent, blade, joined, sliver, tapered
 from worker.drawing.path import Path, circle, smooth_closed
 
 __all__ = ["bud", "lotus", "profile", "tulip"]
@@ -29,8 +29,8 @@ def tulip(random: np.random.Generator, *, bold: float = 1.0, stalk: float = 0.9)
     front = bent(blade(0.36, 0.45), 0.0).scaled(1.18).moved(0, 0.4)
     rim = bent(blade(0.41, 0.45), 0.0).scaled(1.18 + 0.02 * bold).moved(0, 0.41)
     lines = joined(
-        tapered([(x * 0.4, 0.2), (x, -0.1), (x * 0.8, -0.42)], np.array([0.012, 0.034, 0.008])
-                * bold) for x in (-0.13, 0.0, 0.13)
+        sliver([(x * 0.4, 0.2), (x, -0.1), (x * 0.8, -0.42)], 0.038 * bold)
+        for x in (-0.13, 0.0, 0.13)
     )  # fmt: skip
     stem = tapered([(0.12, 0.42 + stalk), (0.05, 0.42 + stalk / 2), (0, 0.36)],
                    np.array([0.1, 0.08, 0.08]) * bold)  # fmt: skip
@@ -64,8 +64,7 @@ def bud(random: np.random.Generator, *, bold: float = 1.0, stalk: float = 1.0) -
     """Return a closed bud on a stalk."""
     del random
     drop = blade(0.42, 0.3).scaled(1.0)
-    fold = tapered([(0.05, -0.3), (0.16, -0.55), (0.02, -0.95)],
-                   np.array([0.02, 0.06, 0.01]) * bold)  # fmt: skip
+    fold = sliver([(0.05, -0.3), (0.16, -0.58), (0.02, -0.95)], 0.06 * bold)  # fmt: skip
     discs = np.array([(0.1, stalk * 0.9, 0.06), (0.04, stalk / 2, 0.06), (0, -0.3, 0.42),
                       (0, -0.75, 0.22)])  # fmt: skip
     parts = (Part("petal", drop), Part("mark", fold), Part("mark", circle(0, 0.0, 0.2)),
@@ -77,7 +76,7 @@ def lotus(*, bold: float = 1.0) -> Motif:
     """Return a lotus from the side: pointed petals in three rows over a scrolled base."""
     wide = smooth_closed([(0, 0), (0.2, -0.25), (0.25, -0.6), (0.1, -0.88), (0, -1.0),
                           (-0.1, -0.88), (-0.25, -0.6), (-0.2, -0.25)], 0.9)  # fmt: skip
-    vein = tapered([(0, -0.35), (0, -0.6), (0, -0.82)], np.array([0.01, 0.04, 0.008]) * bold)
+    vein = sliver([(0, -0.35), (0, -0.58), (0, -0.84)], 0.04 * bold)
     parts: list[Part] = []
     rows = (
         ((-0.95, -0.33, 0.33, 0.95), 1.0, "inner"), ((-1.35, -0.66, 0.0, 0.66, 1.35), 0.9, "petal"),

@@ -43,9 +43,12 @@ def block_of(width: float, height: float, unit: float, most: int) -> Block:
     Args:
         unit: each takes the area of a square of this side, mm.
     """
-    split = max(1, int(np.ceil(np.sqrt(width * height / unit**2 / most))))
-    columns = max(1, round(split * np.sqrt(width / height)))
-    rows = max(1, round(split * np.sqrt(height / width)))
+    least = max(1, int(np.ceil(width * height / unit**2 / most)))
+    splits = [(c, -(-least // c)) for c in range(1, least + 1)]
+    columns, rows = min(  # nearly square blocks, and few
+        splits,
+        key=lambda s: s[0] * s[1] / least + abs(np.log(width / s[0] / (height / s[1]))),
+    )
     column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
     own_width, own_height = width / columns, height / rows
     return Block(
