@@ -34,12 +34,22 @@ def _roles(slot: int, p: Parameters) -> dict[str, int]:
     }  # fmt: skip
 
 
+def _petal_shares(p: Parameters) -> tuple[float, ...]:
+    """Return the shares of the petals' slots: all but the last, which is that of the leaves.
+
+    Of four accents, the third is kept for middles.
+    """
+    return p.shares[: max(1, min(len(p.shares) - 1, 2))]
+
+
 def _petal_slots(bed: Bed, places: Points, p: Parameters) -> list[int]:
-    """Return the slot of the petals at each place: the first accents, by their shares."""
-    shares = p.shares[: max(1, len(p.shares) - 1)]
-    if len(p.shares) >= 4:  # the third is kept for middles and small flowers
-        shares = shares[:2]
-    return [1 + number for number in bed.spread(places, shares)]
+    """Return the slot of the petals at each place."""
+    return [1 + number for number in bed.spread(places, _petal_shares(p))]
+
+
+def _chosen(bed: Bed, p: Parameters) -> Callable[[Points], dict[str, int]]:
+    """Return a function that returns the slots of a small flower's parts for its place."""
+    return lambda place: _roles(1 + bed.number(place, p.shares[: max(1, p.slots - 2)]), p)
 
 
 def _heads(form: str, bold: float, random: np.random.Generator) -> list[Motif]:
@@ -125,8 +135,7 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
                        pinned=True)  # fmt: skip
     fillers = _fillers(p.form, bold, bed.random)
     for index in range(int(bed.count * p.packing(0.6, 2.4, 4.5))):
-        slot = 1 + index // len(fillers) % max(1, p.slots - 2)
-        bed.settle(fillers[index % len(fillers)], _roles(slot, p),
+        bed.settle(fillers[index % len(fillers)], _chosen(bed, p),
                    bed.room.widest(16, bed.random), bed.random.uniform(-np.pi, np.pi, 12),
                    (bed.pitch * 0.5, bed.pitch * 0.34))  # fmt: skip
     bed.paint()
@@ -153,8 +162,7 @@ def _ditsy(sheet: Sheet, p: Parameters) -> None:
     bud = profiles.bud(random, bold=bold).turned(size=0.62)
     fillers = (pair, bud, leaf, pair, blossoms.posy(random).turned(size=0.22))
     for index in range(int(bed.count * p.packing(0.8, 2.2, 3.6))):
-        slot = 1 + index % max(1, p.slots - 2)
-        bed.settle(fillers[index % len(fillers)], _roles(slot, p),
+        bed.settle(fillers[index % len(fillers)], _chosen(bed, p),
                    bed.room.widest(16, random), random.uniform(-np.pi, np.pi, 12),
                    (bed.pitch * 0.42, bed.pitch * 0.26))  # fmt: skip
     bed.paint()
@@ -208,8 +216,7 @@ def _meadow(sheet: Sheet, p: Parameters) -> None:
     small = [_stemmed(bud(), 0.24, b, bold, 2) for b in (0.4, -0.4)]
     small += [foliage.sprig(4, bend=0.4, bold=bold), foliage.berries(bold=bold)]
     for index in range(int(bed.count * p.packing(0.4, 2.0, 4.0))):
-        slot = 1 + index % max(1, p.slots - 2)
-        bed.settle(small[index % len(small)], _roles(slot, p), bed.room.widest(20, random),
+        bed.settle(small[index % len(small)], _chosen(bed, p), bed.room.widest(20, random),
                    random.uniform(-0.4, 0.4, 6), (bed.pitch * 0.62, bed.pitch * 0.36))  # fmt: skip
     bed.paint()
 

@@ -174,7 +174,7 @@ def _rows(sheet: Sheet, p: Parameters) -> None:
     columns = p.repeats(sheet.width)
     rows = p.repeats(sheet.height, aspect=0.95, multiple=2)
     unit_x, unit_y = sheet.width / columns, sheet.height / rows
-    size = min(unit_x, unit_y / 0.95) * p.packing(0.56, 0.64, 0.7)
+    size = min(0.72 * unit_x, 0.61 * unit_y) * p.packing(0.86, 1.0, 1.05)
     drops = (boteh(0, random, bold), mirrored(boteh(1, random, bold)))
     posy = blossoms.daisy(random, petals=9, bold=1.3 * bold)
     pair = foliage.leaf_pair(bold=bold)
