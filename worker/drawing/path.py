@@ -13,6 +13,7 @@ __all__ = [
     "Points",
     "arc",
     "circle",
+    "closed",
     "ellipse",
     "polygon",
     "polyline",
@@ -60,6 +61,17 @@ class Path:
         cosine, sine = np.cos(angle), np.sin(angle)
         return Path(self.codes, self.points @ np.array([[cosine, sine], [-sine, cosine]]))
 
+    def reversed(self) -> Path:
+        """Return the path with each contour in the opposite direction: a hole in one around it."""
+        codes, points, end = "", [], len(self.points)
+        for contour in reversed(["M" + each for each in self.codes.split("M")[1:]]):
+            start = end - sum(_POINTS_OF[code] for code in contour)
+            body = contour[1:].rstrip("Z")
+            codes += "M" + body[::-1] + contour[len(body) + 1 :]
+            points.append(self.points[start:end][::-1])
+            end = start
+        return Path(codes, np.concatenate(points))
+
     def placed(
         self, positions: ArrayLike, turns: ArrayLike = 0.0, sizes: ArrayLike = 1.0
     ) -> Points:
@@ -87,6 +99,12 @@ def polygon(points: ArrayLike) -> Path:
     """Return the closed path through (n, 2) points."""
     array = np.asarray(points, float)
     return Path("M" + "L" * (len(array) - 1) + "Z", array)
+
+
+def closed(*pieces: Path) -> Path:
+    """Return one closed contour of open paths, each joined to the next by a line."""
+    codes = "L".join(piece.codes[1:] for piece in pieces)
+    return Path("M" + codes + "Z", np.concatenate([piece.points for piece in pieces]))
 
 
 def rectangle(x: float, y: float, width: float, height: float) -> Path:
