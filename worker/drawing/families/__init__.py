@@ -3,11 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import banded, composed, scattered, tiled
+from worker.drawing.families import (
+    banded,
+    composed,
+    keys,
+    scaled,
+    scattered,
+    tiled,
+    trellised,
+)
 from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
+_MODULES = (banded, tiled, scattered, composed, scaled, trellised, keys)
 FAMILIES: Mapping[str, Family] = MappingProxyType(
-    {family.name: family for module in (banded, tiled, scattered, composed) for family in module.FAMILIES}
+    {family.name: family for module in _MODULES for family in module.FAMILIES}
 )

@@ -115,7 +115,7 @@ def draw_overlaps(sheet: Sheet, p: Parameters) -> None:
         outline = _outline(kind, radius) @ np.array([(cosine, sine), (-sine, cosine)]) + place
         _paint(sheet, p, outline, int(slots[index]), drawn)
         drawn.append((outline, int(slots[index])))
-    _marks(sheet, p, np.concatenate([at, *(outline[::4] for outline, _ in drawn)]))
+    _marks(sheet, p, np.concatenate([_spread_points(outline) for outline, _ in drawn]))
 
 
 def _paint(
@@ -146,24 +146,34 @@ def _third(p: Parameters, first: int, second: int) -> int:
     return free[0] if free and first != second else 0
 
 
+def _spread_points(outline: Points) -> Points:
+    """Return points all over a shape."""
+    corners = np.concatenate([outline, outline[:1]])
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+    places = np.linspace(0, along[-1], 20, endpoint=False)
+    edge = np.stack([np.interp(places, along, corners[:, axis]) for axis in (0, 1)], -1)
+    middle = edge.mean(0)
+    return np.concatenate([middle + (edge - middle) * share for share in (1.0, 0.5)])
+
+
 def _marks(sheet: Sheet, p: Parameters, taken: Points) -> None:
     """Draw arcs, bars of lines and dots where there is room."""
     unit, width = p.scale_mm, p.scale_mm * p.weight(0.04, 0.07, 0.12)
     box, random = np.array((sheet.width, sheet.height)), p.random("marks")
-    count = max(3, round(sheet.width * sheet.height / unit**2 * p.packing(0.12, 0.2, 0.28)))
+    count = max(3, round(sheet.width * sheet.height / unit**2 * p.packing(0.16, 0.24, 0.3)))
     kinds: list[Path] = [
         arc(0, 0, 0.34 * unit, 0, 1.5 * np.pi),
         arc(0, 0, 0.5 * unit, np.pi, 2 * np.pi) + arc(0, 0, 0.3 * unit, np.pi, 2 * np.pi),
         _strokes(unit),
     ]
-    sites = taken
+    candidates = random.uniform(0, 1, (300, 2)) * box
+    room = _nearest(candidates, taken, box)
     for index in range(count):
-        candidates = random.uniform(0, 1, (200, 2)) * box
-        room = _nearest(candidates, sites, box)
-        place = candidates[np.argmax(room)]
-        if room.max() < 0.46 * unit:
+        if room.max() < 0.5 * unit:
             break
-        sites = np.concatenate([sites, place + _outline("disc", 0.5 * unit)[::12]])
+        place = candidates[np.argmax(room)]
+        own = place + _outline("disc", 0.5 * unit)[::12]
+        room = np.minimum(room, _nearest(candidates, own, box))
         slot = p.accent(index)
         turn = float(random.integers(8)) * np.pi / 4
         if index % 4 == 3:
