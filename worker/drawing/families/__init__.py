@@ -6,6 +6,7 @@ from types import MappingProxyType
 from worker.drawing.families import (
     banded,
     composed,
+    damask,
     keys,
     scaled,
     scattered,
@@ -16,7 +17,7 @@ from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
-_MODULES = (banded, tiled, scattered, composed, scaled, trellised, keys)
+_MODULES = (banded, tiled, scattered, composed, scaled, trellised, keys, damask)
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {family.name: family for module in _MODULES for family in module.FAMILIES}
 )
