@@ -7,9 +7,17 @@ from collections.abc import Callable
 import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.leaves import acanthus, leaf, merged, mirrored, scroll, tapered
+from worker.drawing.families.leaves import (
+    acanthus,
+    cubic_points,
+    leaf,
+    merged,
+    mirrored,
+    scroll,
+    tapered,
+)
 from worker.drawing.families.trellised import ogee_outline
-from worker.drawing.path import Path, Points, circle, smooth_open
+from worker.drawing.path import Path, Points, circle
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -38,29 +46,37 @@ def _damask(sheet: Sheet, p: Parameters) -> None:
 
     inner = 2 if p.slots > 2 else 0
     bold = p.weight(0.7, 1.0, 1.35)
-    if p.form == "scrolls":
-        _scroll_trellis(fill, bold)
-    else:
-        _line_trellis(fill, bold)
     if p.form == "pomegranate":
         _pomegranate(fill, inner, bold)
     else:
         _palmette(fill, inner, bold)
+    if p.form == "scrolls":
+        _scroll_trellis(fill, inner, bold)
+    else:
+        _line_trellis(fill, bold)
     _joint(fill_joint, inner, bold)
 
 
 def _line_trellis(fill: _Fill, bold: float) -> None:
-    """Draw the trellis as a band with a row of leaves along its inner edge."""
-    band = 0.022 * bold
-    outline = ogee_outline(1.0, _TALL)
-    fill(1, _frame(outline, 1.0, 1.0 - 1.4 * band))
-    fill(3, _frame(outline, 1.0 - 3.4 * band, 1.0 - 4.6 * band))
-    place, normal = _along_side(9)
+    """Draw the trellis as a double line with leaves that grow upwards from it."""
+    place, inwards = _along_side(12)
     for index in range(1, len(place) - 1):
-        angle = float(np.arctan2(normal[index, 0], -normal[index, 1]))
-        lean = -0.85 if place[index, 1] > 0 else 0.85
-        one = leaf(0.1, 0.03, 0.15).rotated(angle + lean).moved(*(place[index] * 0.93))
+        upwards = inwards[index, ::-1] * (1, -1)
+        direction = 0.85 * upwards + 0.6 * inwards[index]
+        angle = float(np.arctan2(direction[0], -direction[1]))
+        length = 0.1 if 2 <= index <= 9 else 0.075
+        one = leaf(length, 0.036, -0.12).rotated(angle).moved(*place[index])
         fill(1, mirrored(one))
+    outline = ogee_outline(1.0, _TALL)
+    fill(1, _frame(outline, 1.0, 1.0 - 0.042 * bold))
+    _line(fill, 0, 0.012 * bold)
+
+
+def _line(fill: _Fill, slot: int, width: float) -> None:
+    """Fill a line on the border of the ogee, except near the joints."""
+    place, _ = _along_side(25)
+    for half in (place[2:11], place[14:23]):
+        fill(slot, mirrored(tapered(half, width, width)))
 
 
 def _frame(outline: Path, outer: float, inner: float) -> Path:
@@ -83,44 +99,44 @@ def _along_side(count: int) -> tuple[Points, Points]:
     return place, normal
 
 
-def _scroll_trellis(fill: _Fill, bold: float) -> None:
-    """Draw the trellis as stems with scrolls and lobed leaves."""
-    place, _ = _along_side(33)
-    fill(1, mirrored(tapered(place, 0.03 * bold, 0.03 * bold)))
-    low = acanthus([(0.47, 0.1), (0.46, 0.3), (0.36, 0.42), (0.2, 0.5)], 0.07, 5)
-    high = acanthus([(0.47, -0.06), (0.47, -0.26), (0.4, -0.36), (0.27, -0.45)], 0.07, 5)
-    fill(1, mirrored(low))
-    fill(1, mirrored(high))
-    fill(0, mirrored(tapered(np.array([(0.46, 0.14), (0.43, 0.3), (0.34, 0.41), (0.24, 0.47)]),
-                             0.016, 0.006)))  # fmt: skip
-    fill(0, mirrored(tapered(np.array([(0.467, -0.1), (0.45, -0.25), (0.38, -0.35),
-                                       (0.3, -0.425)]), 0.016, 0.006)))  # fmt: skip
-    fill(3, mirrored(scroll((0.13, -0.55), 0.06, (0.3, -4.6), 0.022 * bold)))
+_SPINES = (
+    ((0.495, 0.04), (0.49, 0.2), (0.43, 0.31), (0.31, 0.27)),
+    ((0.47, -0.16), (0.42, -0.34), (0.27, -0.42), (0.13, -0.5)),
+    ((0.3, 0.37), (0.22, 0.45), (0.14, 0.5), (0.07, 0.47)),
+)
+"""Curves of the lobed leaves of the trellis."""
+
+
+def _scroll_trellis(fill: _Fill, inner: int, bold: float) -> None:
+    """Draw the trellis as stems with lobed leaves that curl inwards."""
+    place, _ = _along_side(17)
+    fill(1, mirrored(tapered(place, 0.034 * bold, 0.034 * bold)))
+    for spine, width, lobes in zip(_SPINES, (0.062, 0.05, 0.038), (5, 6, 4), strict=True):
+        fill(1, mirrored(acanthus(spine, width, lobes)))
+        vein = cubic_points(spine, np.linspace(0.12, 0.86, 5))
+        fill(0, mirrored(tapered(vein, 0.015, 0.004)))
+    fill(inner, mirrored(circle(0.29, 0.205, 0.02)))
 
 
 def _palmette(fill: _Fill, inner: int, bold: float) -> None:
     """Draw a fan of petals on scrolls, with lobed leaves below."""
     foot = (0.0, 0.12)
-    drop = acanthus([(0.02, 0.2), (0.1, 0.32), (0.2, 0.3), (0.29, 0.2)], 0.075, 4)
-    fill(1, mirrored(drop))
-    fill(0, mirrored(tapered(np.array([(0.05, 0.235), (0.13, 0.29), (0.2, 0.275), (0.25, 0.23)]),
-                             0.014, 0.005)))  # fmt: skip
-    fill(1, mirrored(acanthus([(0.0, 0.3), (0.03, 0.42), (0.1, 0.47), (0.17, 0.4)], 0.05, 3)))
-    fill(1, leaf(0.42, 0.05, belly=0.75).moved(0, 0.56))
-    for angle, length in ((1.95, 0.3), (1.5, 0.34), (1.08, 0.38), (0.7, 0.43), (0.35, 0.5)):
-        _petal(fill, inner, (angle, length, 0.11), foot)
-    curl = scroll((0.2, 0.1), 0.085, (2.4, 2.4 + 5.4), 0.032 * bold)
-    fill(0, mirrored(circle(0.2, 0.1, 0.105)))
-    fill(1, mirrored(curl) + mirrored(tapered(_stem(), 0.05 * bold, 0.03 * bold)))
+    spine = ((0.0, 0.28), (0.05, 0.39), (0.12, 0.41), (0.205, 0.325))
+    fill(1, mirrored(acanthus(spine, 0.058, 4)))
+    fill(0, mirrored(tapered(cubic_points(spine, np.linspace(0.15, 0.82, 5)), 0.014, 0.004)))
+    fill(1, mirrored(leaf(0.13, 0.05, -0.2).rotated(2.5).moved(0, 0.4)))
+    fill(1, leaf(0.46, 0.045, belly=0.8).moved(0, 0.6))
+    fill(inner, leaf(0.1, 0.022, belly=0.5).moved(0, 0.57))
+    for angle, length in ((1.38, 0.31), (1.04, 0.37), (0.69, 0.43), (0.34, 0.5)):
+        _petal(fill, inner, (angle, length, 0.105), foot)
+    fill(1, mirrored(scroll((0.195, 0.205), 0.068, (3.5, 3.5 + 6.2), 0.03 * bold)))
+    stem = cubic_points(((0.0, 0.2), (0.06, 0.27), (0.12, 0.25), (0.131, 0.19)), np.linspace(0, 1, 6))
+    fill(1, mirrored(tapered(stem, 0.045 * bold, 0.03 * bold)))
     for size, slot in ((1.16, 0), (1.0, 1), (0.8, 0), (0.66, inner or 1), (0.4, 0), (0.28, 3)):
         fill(slot, _bud(0.2 * size, 0.56 * size).moved(0, -0.14))
-    fill(1, mirrored(circle(0.0, 0.22, 0.045)))
-    fill(inner, circle(0.0, 0.22, 0.024))
-
-
-def _stem() -> Points:
-    points: Points = smooth_open([(0, 0.24), (0.06, 0.23), (0.11, 0.2), (0.14, 0.157)]).points[::3]
-    return points
+    fill(0, circle(0.0, 0.2, 0.062))
+    fill(1, circle(0.0, 0.2, 0.05))
+    fill(inner, circle(0.0, 0.2, 0.028))
 
 
 def _bud(width: float, height: float) -> Path:
@@ -141,26 +157,29 @@ def _petal(
 
 
 def _pomegranate(fill: _Fill, inner: int, bold: float) -> None:
-    """Draw a pomegranate with a crown, a net of scales and a wreath of leaves."""
-    place, normal = _along_side(19)
-    for index in range(2, 17):
-        angle = float(np.arctan2(normal[index, 0], -normal[index, 1])) + np.pi
-        base = place[index] * (0.52, 0.46)
-        one = leaf(0.17, 0.075, -0.1, 0.62).rotated(angle).moved(*base)
-        fill(1, mirrored(one))
-        fill(inner, mirrored(leaf(0.07, 0.03, 0, 0.6).rotated(angle).moved(
-            *(base - 0.075 * normal[index]))))  # fmt: skip
-    for size, slot in ((0.66, 0), (0.6, 1), (0.53, 0), (0.48, inner or 1)):
-        fill(slot, ogee_outline(size, size * _TALL * 0.84, 0.25))
-    rows = [(-0.2, 1), (-0.11, 2), (-0.02, 3), (0.07, 2), (0.16, 1)]
-    for y, count in rows:
+    """Draw a pomegranate with a crown, seeds and a wreath of leaves."""
+    fill(1, leaf(0.36, 0.04 * bold, belly=0.7).moved(0, 0.62))
+    for angle, length in ((2.45, 0.13), (1.95, 0.19)):
+        fill(1, mirrored(leaf(length, 0.06, -0.25).rotated(angle).moved(0, 0.4)))
+    place, inwards = _along_side(17)
+    for index in range(2, 15):
+        angle = float(np.arctan2(-inwards[index, 0], inwards[index, 1]))
+        base = place[index] * (0.5, 0.48)
+        fill(1, mirrored(leaf(0.155, 0.068, 0.12, 0.62).rotated(angle).moved(*base)))
+        heart = leaf(0.07, 0.026, 0.1, 0.6).rotated(angle).moved(*(base - 0.07 * inwards[index]))
+        fill(inner, mirrored(heart))
+    for angle, length in ((0.75, 0.15), (0.0, 0.2)):
+        for size, slot in ((1.2, 0), (1.0, 1), (0.5, inner)):
+            low = -0.4 if size >= 1 else -0.44
+            crown = leaf(length * size, 0.075 * size, 0.2 if angle else 0.0).rotated(angle)
+            fill(slot, mirrored(crown.moved(0, low)) if angle else crown.moved(0, low))
+    for size, slot in ((0.63, 0), (0.57, 1), (0.5, 0), (0.455, inner or 1)):
+        fill(slot, ogee_outline(size, size * _TALL * 0.94, 0.25))
+    for y, count in ((-0.2, 1), (-0.11, 2), (-0.02, 3), (0.07, 2), (0.16, 1)):
         for index in range(count):
-            x = (index - (count - 1) / 2) * 0.115
-            scale = leaf(0.1, 0.085, 0, 0.55)
-            fill(0, scale.moved(x, y + 0.06))
-            fill(3 if inner else 1, scale.scaled(0.55).moved(x, y + 0.042))
-    fill(1, leaf(0.3, 0.04 * bold, belly=0.7).moved(0, 0.66))
-    fill(1, mirrored(acanthus([(0.0, 0.52), (0.05, 0.58), (0.12, 0.56), (0.17, 0.46)], 0.05, 3)))
+            seed, x = leaf(0.1, 0.085, 0, 0.55), (index - (count - 1) / 2) * 0.108
+            fill(0, seed.moved(x, y + 0.06))
+            fill(3 if inner else 1, seed.scaled(0.55).moved(x, y + 0.042))
 
 
 def _joint(fill: _Fill, inner: int, bold: float) -> None:
@@ -176,7 +195,7 @@ def _joint(fill: _Fill, inner: int, bold: float) -> None:
 
 
 FAMILIES = (
-    Family(name="damask", draw=_damask, repeats=(4, 2.6, 1.7),
+    Family(name="damask", draw=_damask, repeats=(3.4, 2.3, 1.6),
            forms=("palmette", "scrolls", "pomegranate"),
            traits=frozenset({"scale", "line_weight"})),
 )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from worker.drawing.path import Path, Points, circle, closed, smooth_open
 
-__all__ = ["acanthus", "clockwise", "leaf", "merged", "mirrored", "scroll", "tapered"]
+__all__ = ["acanthus", "clockwise", "cubic_points", "leaf", "merged", "mirrored", "scroll", "tapered"]
 
 
 def leaf(length: float, width: float, bend: float = 0.0, belly: float = 0.42) -> Path:
@@ -63,7 +63,7 @@ def scroll(centre: tuple[float, float], radius: float, angles: tuple[float, floa
         width: where it starts.
     """
     start, end = angles
-    turn = np.linspace(start, end, max(5, int(abs(end - start) / 0.45)))
+    turn = np.linspace(start, end, max(5, int(abs(end - start) / 0.6)))
     radii = radius * np.linspace(1.0, 0.3, len(turn))
     line = np.stack([np.cos(turn), np.sin(turn)], -1) * radii[:, None] + centre
     return merged(tapered(line, width, width * 0.5), circle(*line[-1], width * 0.8))
@@ -103,6 +103,11 @@ def _lobed_side(
         for i in range(lobes)
     ]  # fmt: skip
     return Path("M" + "CC" * lobes, np.concatenate([inner[:1], *curves]))
+
+
+def cubic_points(spine: Sequence[tuple[float, float]], t: Points) -> Points:
+    """Return points (n, 2) of the cubic curve with four control points."""
+    return _on_cubic(spine, t)[0]
 
 
 def _on_cubic(spine: Sequence[tuple[float, float]], t: Points) -> tuple[Points, Points]:
