@@ -72,6 +72,25 @@ class Path:
             end = start
         return Path(codes, np.concatenate(points))
 
+    def halved(self) -> Path:
+        """Return the same path with each curve as two.
+
+        Renderers draw the parts of a long curve a little differently where it leaves the picture.
+        """
+        codes, points, index = "", [], 0
+        for code in self.codes:
+            own = self.points[index : index + _POINTS_OF[code]]
+            if code == "C":
+                ends = np.concatenate([self.points[index - 1 : index], own])
+                near = (ends[:-1] + ends[1:]) / 2
+                far = (near[:-1] + near[1:]) / 2
+                middle = (far[:1] + far[1:]) / 2
+                own = np.concatenate([near[:1], far[:1], middle, far[1:], near[2:], own[2:]])
+            codes += "CC" if code == "C" else code
+            points.append(own)
+            index += _POINTS_OF[code]
+        return Path(codes, np.concatenate(points))
+
     def placed(
         self, positions: ArrayLike, turns: ArrayLike = 0.0, sizes: ArrayLike = 1.0
     ) -> Points:

@@ -29,14 +29,14 @@ _Fill = Callable[[int, Path], None]
 
 
 def _damask(sheet: Sheet, p: Parameters) -> None:
-    """Draw palmettes or pomegranates in a trellis of lines, leaves or scrolls."""
+    """Draw palmettes or pomegranates in a trellis of lines or lobed leaves."""
     sheet.ground()
     columns, rows = p.repeats(sheet.width), p.repeats(sheet.height, aspect=_TALL)
     x, y = sheet.width / columns, sheet.height / rows
     column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
     even = np.stack([column * x, row * y], -1)
-    at = np.concatenate([even, even + (x / 2, y / 2)])
-    joints = at + (0, y / 2)
+    at = np.concatenate([even, even + np.array((x, y)) / 2])
+    joints = at + np.array((0, y / 2))
 
     def fill(slot: int, path: Path) -> None:
         sheet.fill(min(slot, p.slots - 1), path.scaled(x, y / _TALL), at)
@@ -50,11 +50,11 @@ def _damask(sheet: Sheet, p: Parameters) -> None:
         _pomegranate(fill, inner, bold)
     else:
         _palmette(fill, inner, bold)
-    if p.form == "scrolls":
-        _scroll_trellis(fill, inner, bold)
+    if p.form == "acanthus":
+        _leafy_trellis(fill, inner, bold)
     else:
         _line_trellis(fill, bold)
-    _joint(fill_joint, inner, bold)
+    _joint(fill_joint, 4 if p.slots > 4 else inner, bold)
 
 
 def _line_trellis(fill: _Fill, bold: float) -> None:
@@ -85,10 +85,8 @@ def _frame(outline: Path, outer: float, inner: float) -> Path:
 
 def _along_side(count: int) -> tuple[Points, Points]:
     """Return places from tip to tip on the right side of the ogee, and the directions inwards."""
-    t = np.linspace(0, 1, 60)[:, None]
-    u = 1 - t
-    upper = ogee_outline(1.0, _TALL).points[:4]
-    curve = u**3 * upper[0] + 3 * u**2 * t * upper[1] + 3 * u * t**2 * upper[2] + t**3 * upper[3]
+    upper = np.array([(0, -0.5), (0, -0.19), (0.5, -0.31), (0.5, 0)]) * (1.0, _TALL)
+    curve = cubic_points(upper, np.linspace(0, 1, 60))
     side = np.concatenate([curve, (curve * (1, -1))[-2::-1]])
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(side, axis=0).T))])
     wanted = np.linspace(0, length[-1], count)
@@ -102,17 +100,16 @@ def _along_side(count: int) -> tuple[Points, Points]:
 _SPINES = (
     ((0.495, 0.04), (0.49, 0.2), (0.43, 0.31), (0.31, 0.27)),
     ((0.47, -0.16), (0.42, -0.34), (0.27, -0.42), (0.13, -0.5)),
-    ((0.3, 0.37), (0.22, 0.45), (0.14, 0.5), (0.07, 0.47)),
 )
 """Curves of the lobed leaves of the trellis."""
 
 
-def _scroll_trellis(fill: _Fill, inner: int, bold: float) -> None:
+def _leafy_trellis(fill: _Fill, inner: int, bold: float) -> None:
     """Draw the trellis as stems with lobed leaves that curl inwards."""
     place, _ = _along_side(17)
     fill(1, mirrored(tapered(place, 0.034 * bold, 0.034 * bold)))
-    for spine, width, lobes in zip(_SPINES, (0.062, 0.05, 0.038), (5, 6, 4), strict=True):
-        fill(1, mirrored(acanthus(spine, width, lobes)))
+    for spine, width, lobes in zip(_SPINES, (0.062, 0.042), (5, 6), strict=True):
+        fill(1, mirrored(acanthus(spine, width, lobes).halved()))
         vein = cubic_points(spine, np.linspace(0.12, 0.86, 5))
         fill(0, mirrored(tapered(vein, 0.015, 0.004)))
     fill(inner, mirrored(circle(0.29, 0.205, 0.02)))
@@ -121,16 +118,17 @@ def _scroll_trellis(fill: _Fill, inner: int, bold: float) -> None:
 def _palmette(fill: _Fill, inner: int, bold: float) -> None:
     """Draw a fan of petals on scrolls, with lobed leaves below."""
     foot = (0.0, 0.12)
-    spine = ((0.0, 0.28), (0.05, 0.39), (0.12, 0.41), (0.205, 0.325))
-    fill(1, mirrored(acanthus(spine, 0.058, 4)))
-    fill(0, mirrored(tapered(cubic_points(spine, np.linspace(0.15, 0.82, 5)), 0.014, 0.004)))
-    fill(1, mirrored(leaf(0.13, 0.05, -0.2).rotated(2.5).moved(0, 0.4)))
-    fill(1, leaf(0.46, 0.045, belly=0.8).moved(0, 0.6))
-    fill(inner, leaf(0.1, 0.022, belly=0.5).moved(0, 0.57))
-    for angle, length in ((1.38, 0.31), (1.04, 0.37), (0.69, 0.43), (0.34, 0.5)):
-        _petal(fill, inner, (angle, length, 0.105), foot)
+    fill(1, leaf(0.46, 0.05, belly=0.8).moved(0, 0.62))
+    for angle, length in ((2.75, 0.17), (2.25, 0.215), (1.75, 0.22)):
+        _petal(fill, inner, (angle, length, 0.07, -0.22), (0.0, 0.285))
+    fill(0, leaf(0.24, 0.085, belly=0.75).moved(0, 0.46))
+    fill(1, leaf(0.2, 0.06, belly=0.75).moved(0, 0.44))
+    for angle, length, heart in ((1.38, 0.31, 2), (1.04, 0.37, 3), (0.69, 0.43, 2), (0.34, 0.5, 3)):
+        _petal(fill, heart if inner else 0, (angle, length, 0.105, 0.16), foot)
     fill(1, mirrored(scroll((0.195, 0.205), 0.068, (3.5, 3.5 + 6.2), 0.03 * bold)))
-    stem = cubic_points(((0.0, 0.2), (0.06, 0.27), (0.12, 0.25), (0.131, 0.19)), np.linspace(0, 1, 6))
+    stem = cubic_points(
+        ((0.0, 0.2), (0.06, 0.27), (0.12, 0.25), (0.131, 0.19)), np.linspace(0, 1, 6)
+    )
     fill(1, mirrored(tapered(stem, 0.045 * bold, 0.03 * bold)))
     for size, slot in ((1.16, 0), (1.0, 1), (0.8, 0), (0.66, inner or 1), (0.4, 0), (0.28, 3)):
         fill(slot, _bud(0.2 * size, 0.56 * size).moved(0, -0.14))
@@ -144,23 +142,23 @@ def _bud(width: float, height: float) -> Path:
 
 
 def _petal(
-    fill: _Fill, inner: int, shape: tuple[float, float, float], foot: tuple[float, float]
+    fill: _Fill, inner: int, shape: tuple[float, float, float, float], foot: tuple[float, float]
 ) -> None:
-    """Draw a petal and its mirror image: at an angle, of a length and a width."""
-    angle, length, width = shape
+    """Draw a petal and its mirror image: at an angle, of a length, a width and a bend."""
+    angle, length, width, bend = shape
     for size, slot in ((1.12, 0), (1.0, 1), (0.62, 0), (0.5, inner)):
         if slot == 0 and size == 0.62 and inner:
             continue
-        grown = leaf(length * size, width * size * (1.15 if size > 1 else 1), 0.16, 0.6)
+        grown = leaf(length * size, width * size * (1.15 if size > 1 else 1), bend, 0.6)
         away = 0.0 if size >= 1 else length * 0.24
-        fill(slot, mirrored(grown.moved(0, -away).rotated(angle).moved(*foot)))
+        fill(slot, mirrored(grown.halved().moved(0, -away).rotated(angle).moved(*foot)))
 
 
 def _pomegranate(fill: _Fill, inner: int, bold: float) -> None:
     """Draw a pomegranate with a crown, seeds and a wreath of leaves."""
     fill(1, leaf(0.36, 0.04 * bold, belly=0.7).moved(0, 0.62))
-    for angle, length in ((2.45, 0.13), (1.95, 0.19)):
-        fill(1, mirrored(leaf(length, 0.06, -0.25).rotated(angle).moved(0, 0.4)))
+    for angle, length in ((2.6, 0.13), (2.1, 0.15)):
+        _petal(fill, inner, (angle, length, 0.055, -0.25), (0.0, 0.43))
     place, inwards = _along_side(17)
     for index in range(2, 15):
         angle = float(np.arctan2(-inwards[index, 0], inwards[index, 1]))
@@ -196,6 +194,6 @@ def _joint(fill: _Fill, inner: int, bold: float) -> None:
 
 FAMILIES = (
     Family(name="damask", draw=_damask, repeats=(3.4, 2.3, 1.6),
-           forms=("palmette", "scrolls", "pomegranate"),
+           forms=("palmette", "acanthus", "pomegranate"),
            traits=frozenset({"scale", "line_weight"})),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,7 +24,7 @@ _SPIRAL = ((0, 6), (0, 0), (6, 0), (6, 6), (2, 6), (2, 2), (4, 2), (4, 4))
 def _bars(line: Sequence[tuple[float, float]], thickness: float) -> Path:
     """Return a line of level and upright pieces with square corners and ends."""
     codes, points, half = "", [], thickness / 2
-    for (x0, y0), (x1, y1) in zip(line[:-1], line[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(line):
         bar = rectangle(
             min(x0, x1) - half, min(y0, y1) - half, abs(x1 - x0) + thickness,
             abs(y1 - y0) + thickness,

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from worker.drawing.path import Path, Points, circle, closed, smooth_open
 
-__all__ = ["acanthus", "clockwise", "cubic_points", "leaf", "merged", "mirrored", "scroll", "tapered"]
+__all__ = [
+    "acanthus",
+    "clockwise",
+    "cubic_points",
+    "leaf",
+    "merged",
+    "mirrored",
+    "scroll",
+    "tapered",
+]
 
 
 def leaf(length: float, width: float, bend: float = 0.0, belly: float = 0.42) -> Path:
@@ -66,7 +76,10 @@ def scroll(centre: tuple[float, float], radius: float, angles: tuple[float, floa
     turn = np.linspace(start, end, max(5, int(abs(end - start) / 0.6)))
     radii = radius * np.linspace(1.0, 0.3, len(turn))
     line = np.stack([np.cos(turn), np.sin(turn)], -1) * radii[:, None] + centre
-    return merged(tapered(line, width, width * 0.5), circle(*line[-1], width * 0.8))
+    return merged(
+        tapered(line, width, width * 0.5),
+        circle(float(line[-1, 0]), float(line[-1, 1]), width * 0.8),
+    )
 
 
 def acanthus(spine: Sequence[tuple[float, float]], width: float, lobes: int) -> Path:
@@ -105,14 +118,14 @@ def _lobed_side(
     return Path("M" + "CC" * lobes, np.concatenate([inner[:1], *curves]))
 
 
-def cubic_points(spine: Sequence[tuple[float, float]], t: Points) -> Points:
+def cubic_points(spine: ArrayLike, t: Points) -> Points:
     """Return points (n, 2) of the cubic curve with four control points."""
     return _on_cubic(spine, t)[0]
 
 
-def _on_cubic(spine: Sequence[tuple[float, float]], t: Points) -> tuple[Points, Points]:
+def _on_cubic(spine: ArrayLike, t: Points) -> tuple[Points, Points]:
     """Return points (n, 2) of a cubic curve and its unit tangents there."""
-    p0, p1, p2, p3 = np.array(spine, float)[:, None]
+    p0, p1, p2, p3 = np.asarray(spine, float)[:, None]
     t = np.asarray(t, float)[:, None]
     u = 1 - t
     place = u**3 * p0 + 3 * u**2 * t * p1 + 3 * u * t**2 * p2 + t**3 * p3

@@ -54,7 +54,7 @@ def _cross(first: Points, second: Points) -> np.ndarray:
 def _inside(points: Points, polygon_: Points) -> np.ndarray:
     """Return which points are inside of a convex polygon, clockwise on the screen."""
     edges = np.roll(polygon_, -1, 0) - polygon_
-    inside: np.ndarray = (_cross(edges, points[:, None] - polygon_) >= 0).all(1)
+    inside: np.ndarray = np.all(_cross(edges, points[:, None] - polygon_) >= 0, axis=1)
     return inside
 
 
@@ -130,7 +130,7 @@ def _paint(
         third = _third(p, slot, other_slot)
         for x in (-sheet.width, 0.0, sheet.width):
             for y in (-sheet.height, 0.0, sheet.height):
-                shifted = other + (x, y)
+                shifted = other + np.array((x, y))
                 if (shifted.max(0) < outline.min(0)).any() or (
                     shifted.min(0) > outline.max(0)
                 ).any():

@@ -111,7 +111,7 @@ def _fans(sheet: Sheet, p: Parameters) -> None:
     foot = [(0.5, 0), (0.44, last if last != 3 else 2)]
     for at, _ in _staggered(sheet, columns, rows):
         for size, slot in rims:
-            _cover(sheet, slot, _dome(radius * size, low * size, low * 1.02), at)
+            _cover(sheet, slot, _dome(radius * size, low * size, low * 1.02).halved(), at)
         for index, petal in enumerate(petals):
             slot = min(last, 1 if index % 2 == 0 or last < 3 else 3)
             _cover(sheet, slot, petal.scaled(radius, low), at)

@@ -26,14 +26,14 @@ def ogee_outline(width: float, height: float, curve: float = 0.31) -> Path:
         (0, -y), (0, k - y), (x, -k), (x, 0), (x, k), (0, y - k), (0, y),
         (0, y - k), (-x, k), (-x, 0), (-x, -k), (0, k - y), (0, -y),
     ]  # fmt: skip
-    return Path("MCCCCZ", np.array(points))
+    return Path("MCCCCZ", np.array(points)).halved()
 
 
 def _half_drop(sheet: Sheet, columns: int, rows: int) -> tuple[Points, Points]:
     """Return the places of a lattice and of the one shifted by half a unit both ways."""
     unit = (sheet.width / columns, sheet.height / rows)
     column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
-    even = np.stack([column, row], -1) * unit
+    even: Points = np.stack([column, row], -1) * np.array(unit, float)
     return even, even + np.array(unit) / 2
 
 
@@ -53,7 +53,7 @@ def _ogee(sheet: Sheet, p: Parameters) -> None:
         return
     for lattice, at in enumerate(lattices):
         if last > 1:
-            sheet.fill(2 + lattice * (last > 3), outline.scaled(0.86 - 0.6 * line), at)
+            sheet.fill(2 + 2 * lattice * (last > 3), outline.scaled(0.86 - 0.6 * line), at)
             sheet.fill(0, outline.scaled(0.79 - 1.1 * line), at)
         else:
             sheet.fill(last, outline.scaled(0.84 - 0.6 * line), at)
@@ -61,21 +61,20 @@ def _ogee(sheet: Sheet, p: Parameters) -> None:
         _bud(sheet, p, np.array((width, height)), at)
     both = np.concatenate(lattices)
     sheet.stroke(min(1, last), outline, 1.7 * line * width, both)
-    joints = lattices[0] + (width / 2, 0.0)
-    sheet.fill(0, circle(0, 0, 0.45 * line * width), np.concatenate([joints, joints + 0.0]))
+    sheet.fill(0, circle(0, 0, 0.45 * line * width), both + np.array((width / 2, 0.0)))
 
 
 def _bud(sheet: Sheet, p: Parameters, unit: Points, at: Points) -> None:
     """Draw a lotus bud on a stem with two leaves, inside of an ogee."""
     last, size = p.slots - 1, float(min(unit[0], unit[1] / _TALL))
-    foot = at + (0, 0.11 * size)
+    foot = at + np.array((0, 0.11 * size))
     for turn, length, slot in ((1.15, 0.25, 1), (0.62, 0.35, 1), (0.0, 0.46, min(3, last))):
         petal = leaf(length * size, 0.15 * size, 0.12 if turn else 0.0)
         for side in (-1, 1) if turn else (1,):
             sheet.fill(0, leaf(length * size * 1.07, 0.19 * size, side * 0.12 if turn else 0.0),
                        foot, side * turn)  # fmt: skip
             sheet.fill(min(slot, last), petal.scaled(side, 1), foot, side * turn)
-    sheet.fill(0, leaf(0.26 * size, 0.05 * size), at + (0, 0.05 * size))
+    sheet.fill(0, leaf(0.26 * size, 0.05 * size), at + np.array((0, 0.05 * size)))
     stem = leaf(0.34 * size, 0.035 * size, belly=0.6).moved(0, 0.42 * size)
     low = mirrored(leaf(0.24 * size, 0.09 * size, 0.3).rotated(0.75).moved(0, 0.36 * size))
     sheet.fill(min(1, last), stem + low, at)
@@ -143,7 +142,7 @@ def _interlocked(sheet: Sheet, p: Parameters) -> None:
     line, last = p.weight(0.02, 0.035, 0.06), p.slots - 1
     side = 0.25
     diamonds = np.concatenate([even, odd])
-    gaps = np.concatenate([even + (unit[0] / 2, 0), even + (0, unit[1] / 2)])
+    gaps = np.concatenate([even + np.array((unit[0] / 2, 0)), even + np.array((0, unit[1] / 2))])
     for inset, slot in ((line / 2, 1), (2.4 * line, 0), (3.2 * line, 2)):
         shape = _barbed(side + 0.145, 0.15, side, inset)
         sheet.fill(min(slot, last) if slot != 2 or last > 1 else 0, shape.scaled(*unit), diamonds)
