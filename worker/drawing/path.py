@@ -14,6 +14,7 @@ __all__ = [
     "arc",
     "bars",
     "circle",
+    "closed",
     "ellipse",
     "hermite_open",
     "polygon",
@@ -62,6 +63,36 @@ class Path:
         cosine, sine = np.cos(angle), np.sin(angle)
         return Path(self.codes, self.points @ np.array([[cosine, sine], [-sine, cosine]]))
 
+    def reversed(self) -> Path:
+        """Return the path with each contour in the opposite direction: a hole in one around it."""
+        codes, points, end = "", [], len(self.points)
+        for contour in reversed(["M" + each for each in self.codes.split("M")[1:]]):
+            start = end - sum(_POINTS_OF[code] for code in contour)
+            body = contour[1:].rstrip("Z")
+            codes += "M" + body[::-1] + contour[len(body) + 1 :]
+            points.append(self.points[start:end][::-1])
+            end = start
+        return Path(codes, np.concatenate(points))
+
+    def halved(self) -> Path:
+        """Return the same path with each curve as two.
+
+        Renderers draw the parts of a long curve a little differently where it leaves the picture.
+        """
+        codes, points, index = "", [], 0
+        for code in self.codes:
+            own = self.points[index : index + _POINTS_OF[code]]
+            if code == "C":
+                ends = np.concatenate([self.points[index - 1 : index], own])
+                near = (ends[:-1] + ends[1:]) / 2
+                far = (near[:-1] + near[1:]) / 2
+                middle = (far[:1] + far[1:]) / 2
+                own = np.concatenate([near[:1], far[:1], middle, far[1:], near[2:], own[2:]])
+            codes += "CC" if code == "C" else code
+            points.append(own)
+            index += _POINTS_OF[code]
+        return Path(codes, np.concatenate(points))
+
     def placed(
         self, positions: ArrayLike, turns: ArrayLike = 0.0, sizes: ArrayLike = 1.0
     ) -> Points:
@@ -89,6 +120,12 @@ def polygon(points: ArrayLike) -> Path:
     """Return the closed path through (n, 2) points."""
     array = np.asarray(points, float)
     return Path("M" + "L" * (len(array) - 1) + "Z", array)
+
+
+def closed(*pieces: Path) -> Path:
+    """Return one closed contour of open paths, each joined to the next by a line."""
+    codes = "L".join(piece.codes[1:] for piece in pieces)
+    return Path("M" + codes + "Z", np.concatenate([piece.points for piece in pieces]))
 
 
 def rectangle(x: float, y: float, width: float, height: float) -> Path:
