@@ -1,0 +1,152 @@
+"""Places for motifs on a torus: evenly spread, and where there is room left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from worker.drawing.path import Points
+
+__all__ = ["Block", "Room", "block_of", "scatter"]
+
+_CELLS = 72
+"""Cells along the longer side of the grid on which distances are kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A whole fraction of a period that is arranged once and repeated."""
+
+    width: float
+    height: float
+    count: int
+    """Number of motifs in it, at least one."""
+    offsets: Points
+    """Of all blocks of the period, (k, 2) mm."""
+
+    @property
+    def pitch(self) -> float:
+        """Return the distance of motifs, mm."""
+        return float(np.sqrt(self.width * self.height / self.count))
+
+    def everywhere(self, places: ArrayLike) -> Points:
+        """Return the places (n, 2) of one block in all blocks, (n * k, 2), block by block."""
+        at = np.asarray(places, float).reshape(-1, 2)
+        return (at + self.offsets[:, None]).reshape(-1, 2)
+
+
+def block_of(width: float, height: float, unit: float, most: int) -> Block:
+    """Return the largest block of a period that holds about `most` motifs.
+
+    Args:
+        unit: each takes the area of a square of this side, mm.
+    """
+    split = max(1, int(np.ceil(np.sqrt(width * height / unit**2 / most))))
+    columns = max(1, round(split * np.sqrt(width / height)))
+    rows = max(1, round(split * np.sqrt(height / width)))
+    column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
+    own_width, own_height = width / columns, height / rows
+    return Block(
+        width=own_width, height=own_height,
+        count=max(1, round(own_width * own_height / unit**2)),
+        offsets=np.stack([column * own_width, row * own_height], -1),
+    )  # fmt: skip
+
+
+class Room:
+    """Keeps, on a grid over a torus, the distance to the nearest place that is taken.
+
+    Args:
+        width, height: of the torus, mm.
+    """
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        step = max(width, height) / _CELLS
+        self._x = (np.arange(max(8, round(width / step))) + 0.5) * width
+        self._x /= len(self._x)
+        self._y = (np.arange(max(8, round(height / step))) + 0.5) * height
+        self._y /= len(self._y)
+        self.distance: NDArray[np.float64] = np.full((len(self._y), len(self._x)), width + height)
+
+    def take(self, discs: ArrayLike) -> None:
+        """Take the room of discs (m, 3): x, y and radius, mm."""
+        for x, y, radius in np.asarray(discs, float).reshape(-1, 3):
+            far = np.hypot(
+                _around(self._y - y, self.height)[:, None], _around(self._x - x, self.width)
+            )
+            np.minimum(self.distance, far - radius, out=self.distance)
+
+    def gap(self, places: Points) -> NDArray[np.float64]:
+        """Return the distance from each place (..., 2) to the nearest that is taken, mm."""
+        column = np.floor(places[..., 0] / self.width * len(self._x)).astype(int) % len(self._x)
+        row = np.floor(places[..., 1] / self.height * len(self._y)).astype(int) % len(self._y)
+        found: NDArray[np.float64] = self.distance[row, column]
+        return found
+
+    def widest(self, count: int, random: np.random.Generator) -> Points:
+        """Return up to `count` of the places (k, 2) with much room around, in random order."""
+        flat = self.distance.ravel()
+        some = min(flat.size, 6 * count)
+        best = np.argpartition(flat, -some)[-some:]
+        best = random.permutation(best)[:count]
+        row, column = np.divmod(best, len(self._x))
+        return np.stack([self._x[column], self._y[row]], -1)
+
+    def farthest(self, random: np.random.Generator) -> Points:
+        """Return about the place farthest from all that is taken, (2,)."""
+        uneven = random.uniform(0, 0.25 * self.distance.max(), self.distance.shape)
+        row, column = divmod(int(np.argmax(self.distance + uneven)), len(self._x))
+        return np.array((self._x[column], self._y[row]))
+
+    def fit(self, discs: Points, places: Points, turns: ArrayLike) -> tuple[Points, float, float]:
+        """Return where a motif has most room: the place, the turn and the gap around it.
+
+        Args:
+            discs: that cover the motif, (m, 3) mm, around the origin.
+            places: (k, 2) candidates.
+            turns: (j,) candidates, radians.
+        """
+        angle = np.asarray(turns, float)
+        cosine, sine = np.cos(angle)[:, None], np.sin(angle)[:, None]
+        x, y = discs[:, 0], discs[:, 1]
+        turned = np.stack([x * cosine - y * sine, x * sine + y * cosine], -1)  # (j, m, 2)
+        gaps = self.gap(places[:, None, None] + turned) - discs[:, 2]
+        least = gaps.min(axis=2)
+        k, j = np.unravel_index(int(np.argmax(least)), least.shape)
+        return places[k], float(angle[j]), float(least[k, j])
+
+
+def _around(offset: NDArray[np.float64], period: float) -> NDArray[np.float64]:
+    """Return the distances on a circle."""
+    far = np.abs(offset) % period
+    return np.minimum(far, period - far)
+
+
+def scatter(
+    width: float, height: float, count: int, random: np.random.Generator, rounds: int = 6
+) -> Points:
+    """Return places (count, 2) spread evenly and at random over a torus.
+
+    Each is moved to the middle of what is nearest to it, several times (Lloyd's algorithm).
+    """
+    room = Room(width, height)
+    places = random.uniform(0, 1, (1, 2)) * (width, height)
+    room.take([(*places[0], 0.0)])
+    while len(places) < count:
+        place = room.farthest(random)
+        places = np.concatenate([places, place[None]])
+        room.take([(*place, 0.0)])
+    x = np.linspace(0, width, 48, endpoint=False)
+    y = np.linspace(0, height, 48, endpoint=False)
+    grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 1, 2)
+    period = np.array((width, height))
+    for _ in range(rounds):
+        offset = (grid - places + period / 2) % period - period / 2
+        nearest = np.argmin((offset**2).sum(-1), axis=1)
+        own = offset[np.arange(len(grid)), nearest]
+        sums = np.stack([np.bincount(nearest, own[:, a], count) for a in (0, 1)], -1)
+        places = places + sums / np.maximum(np.bincount(nearest, minlength=count), 1)[:, None]
+    return places % period
