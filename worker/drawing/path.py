@@ -18,6 +18,7 @@ __all__ = [
     "polyline",
     "rectangle",
     "regular_polygon",
+    "ring",
     "smooth_closed",
     "smooth_open",
     "star",
@@ -122,6 +123,11 @@ def ellipse(x: float, y: float, radius_x: float, radius_y: float) -> Path:
 def circle(x: float, y: float, radius: float) -> Path:
     """Return a circle."""
     return ellipse(x, y, radius, radius)
+
+
+def ring(radius: float, inner: float) -> Path:
+    """Return a disc around the origin with a round hole of radius `inner`."""
+    return circle(0, 0, radius) + circle(0, 0, 1).scaled(-inner, inner)
 
 
 def arc(x: float, y: float, radius: float, start: float, end: float) -> Path:

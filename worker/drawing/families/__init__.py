@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import banded, spotted, tiled
+from worker.drawing.families import banded, crosses, emblems, rings, spotted, tiled
 from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
+_MODULES = (banded, tiled, spotted, rings, crosses, emblems)
+
 FAMILIES: Mapping[str, Family] = MappingProxyType(
-    {family.name: family for module in (banded, tiled, spotted) for family in module.FAMILIES}
+    {family.name: family for module in _MODULES for family in module.FAMILIES}
 )

@@ -81,9 +81,7 @@ def _least_distance(places: Points, width: float, height: float) -> float:
     return float(far.min())
 
 
-def packed(
-    sheet: Sheet, p: Parameters, kinds: Sequence[tuple[float, float]], gap: float
-) -> Points:
+def packed(sheet: Sheet, p: Parameters, kinds: Sequence[tuple[float, float]], gap: float) -> Points:
     """Return discs (k, 3) of x, y and radius in mm that lie apart, large ones first.
 
     Args:
@@ -96,7 +94,7 @@ def packed(
     random = p.random("places")
     room = Room(block.width, block.height)
     rows, columns = room.distance.shape
-    step = np.array((block.width / columns, block.height / rows))
+    step_x, step_y = block.width / columns, block.height / rows
     discs: list[tuple[float, float, float]] = []
     largest = (min(block.width, block.height) - gap) / 2
     for radius, number in kinds:
@@ -106,7 +104,7 @@ def packed(
             if not len(free):
                 break
             row, column = divmod(int(random.choice(free)), columns)
-            discs.append((*((column, row) + np.array(0.5)) * step, size))
+            discs.append(((column + 0.5) * step_x, (row + 0.5) * step_y, size))
             room.take([discs[-1]])
     own = np.array(discs)
     at = block.everywhere(own[:, :2])
@@ -138,13 +136,14 @@ def spread(sheet: Sheet, p: Parameters, at: Points, choice: str = "accents") -> 
 
 def fill_each(
     sheet: Sheet,
-    slots: NDArray[np.intp],
+    slots: NDArray[np.intp] | int,
     path: Path,
     at: Points,
     turns: ArrayLike = 0.0,
     sizes: ArrayLike = 1.0,
 ) -> None:
-    """Fill copies of a path, each in its own slot (k,)."""
+    """Fill copies of a path, each in its own slot (k,), or all in one; there may be none."""
+    slots = np.broadcast_to(slots, len(at))
     turn, size = (np.broadcast_to(np.asarray(v, float), len(at)) for v in (turns, sizes))
     for slot in np.unique(slots):
         own = slots == slot
@@ -154,4 +153,5 @@ def fill_each(
 def in_turn(p: Parameters, first: int, index: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the accents from `first` on in turn by an index; the last where there are fewer."""
     last = p.slots - 1
-    return min(first, last) + index % max(1, last - first + 1)
+    slots: NDArray[np.intp] = min(first, last) + index % max(1, last - first + 1)
+    return slots

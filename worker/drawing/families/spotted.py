@@ -6,7 +6,7 @@ import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.places import fill_each, in_rows, in_turn, packed, spread, tossed
-from worker.drawing.path import circle
+from worker.drawing.path import circle, ring
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -33,11 +33,11 @@ def _even(sheet: Sheet, p: Parameters) -> None:
     places = in_rows(sheet, p, staggered=p.form != "grid")
     slots = spread(sheet, p, places.at)
     radius = places.pitch / 2 * p.packing(0.4, 0.62, 0.84)
-    fill_each(sheet, slots, _DOT, places.at, 0.0, radius)
-    if p.form == "ringed":  # as coins: a ring of ground and a core inside of each
-        sheet.fill(0, _DOT, places.at, 0.0, radius * 0.76)
-        core = 1 + slots % (p.slots - 1) if p.slots > 2 else slots
-        fill_each(sheet, core, _DOT, places.at, 0.0, radius * 0.5)
+    if p.form == "ringed":  # a core inside of each, with a ring of ground between
+        fill_each(sheet, slots, ring(radius, radius * 0.76), places.at)
+        fill_each(sheet, in_turn(p, 1, slots), _DOT, places.at, 0.0, radius * 0.5)
+    else:
+        fill_each(sheet, slots, _DOT, places.at, 0.0, radius)
 
 
 def _scattered(sheet: Sheet, p: Parameters) -> None:
