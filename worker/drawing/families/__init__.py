@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import banded, crosses, emblems, rings, spotted, tiled
+from worker.drawing.families import banded, chips, crosses, emblems, rings, spotted, tiled
 from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
-_MODULES = (banded, tiled, spotted, rings, crosses, emblems)
+_MODULES = (banded, tiled, spotted, rings, crosses, emblems, chips)
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {family.name: family for module in _MODULES for family in module.FAMILIES}

@@ -105,7 +105,7 @@ def _kasuri_mark(random: np.random.Generator, half: float, bars: tuple[float, ..
     mark = Path("", np.zeros((0, 2)))
     for offset in bars:
         bar, post = (_threads(random, 1.0, half, 7) for _ in "ab")
-        mark += polygon(bar + (0, offset)) + polygon((post + (0, offset))[::-1, ::-1])
+        mark += polygon(bar).moved(0, offset) + polygon(post[::-1, ::-1]).moved(offset, 0)
     return mark
 
 

@@ -10,11 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.families.family import Parameters
-from worker.drawing.families.room import Room, block_of, scatter
+from worker.drawing.families.room import Block, Room, block_of, scatter
 from worker.drawing.path import Path, Points
 from worker.drawing.sheet import Sheet
 
-__all__ = ["Places", "fill_each", "in_rows", "in_turn", "packed", "spread", "tossed"]
+__all__ = [
+    "Places",
+    "fill_each",
+    "in_rows",
+    "in_turn",
+    "packed",
+    "packed_block",
+    "spread",
+    "tossed",
+]
 
 _MOST = 90
 """Greatest number of places that are tossed; more are repeats of a block."""
@@ -89,16 +98,23 @@ def packed(sheet: Sheet, p: Parameters, kinds: Sequence[tuple[float, float]], ga
             there is no room for all.
         gap: least distance of two discs, mm.
     """
-    block = block_of(sheet.width, sheet.height, p.scale_mm, _MOST // 2)
-    unit = block.pitch
-    random = p.random("places")
+    block = block_of(sheet.width, sheet.height, p.scale_mm, 60)
+    own = packed_block(block, p.random("places"), kinds, gap)
+    at = block.everywhere(own[:, :2])
+    return np.column_stack([at, np.tile(own[:, 2], len(block.offsets))])
+
+
+def packed_block(
+    block: Block, random: np.random.Generator, kinds: Sequence[tuple[float, float]], gap: float
+) -> Points:
+    """Return the discs of one block, as `packed`; the scale is the block's pitch."""
     room = Room(block.width, block.height)
     rows, columns = room.distance.shape
     step_x, step_y = block.width / columns, block.height / rows
     discs: list[tuple[float, float, float]] = []
     largest = (min(block.width, block.height) - gap) / 2
     for radius, number in kinds:
-        size = min(radius * unit, largest)
+        size = min(radius * block.pitch, largest)
         for _ in range(max(1, round(number * block.count))):
             free = np.flatnonzero(room.distance.ravel() >= size + gap)
             if not len(free):
@@ -106,9 +122,7 @@ def packed(sheet: Sheet, p: Parameters, kinds: Sequence[tuple[float, float]], ga
             row, column = divmod(int(random.choice(free)), columns)
             discs.append(((column + 0.5) * step_x, (row + 0.5) * step_y, size))
             room.take([discs[-1]])
-    own = np.array(discs)
-    at = block.everywhere(own[:, :2])
-    return np.column_stack([at, np.tile(own[:, 2], len(block.offsets))])
+    return np.array(discs)
 
 
 def spread(sheet: Sheet, p: Parameters, at: Points, choice: str = "accents") -> NDArray[np.intp]:
