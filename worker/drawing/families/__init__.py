@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import banded, chips, crosses, emblems, rings, spotted, tiled
+from worker.drawing.families import (
+    banded,
+    chips,
+    confetti,
+    crosses,
+    emblems,
+    rings,
+    spotted,
+    strokes,
+    tiled,
+)
 from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
-_MODULES = (banded, tiled, spotted, rings, crosses, emblems, chips)
+_MODULES = (banded, tiled, spotted, rings, crosses, emblems, chips, strokes, confetti)
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {family.name: family for module in _MODULES for family in module.FAMILIES}

@@ -51,18 +51,24 @@ class Places:
 
 
 def in_rows(
-    sheet: Sheet, p: Parameters, *, staggered: bool, aspect: float = 1.0, multiple: int = 1
+    sheet: Sheet,
+    p: Parameters,
+    *,
+    staggered: bool,
+    aspect: float | tuple[float, float] = 1.0,
+    multiple: int = 1,
 ) -> Places:
     """Return places in rows on a square lattice, which staggered is turned by 45°.
 
     Args:
-        aspect: distance of two places in scales.
+        aspect: distance of two places in scales; or that along x and that along y, by which the
+            lattice is stretched.
         multiple: the numbers of rows and columns are multiples of it.
     """
-    across, down = (2**0.5, 0.5**0.5) if staggered else (1.0, 1.0)
+    across, down = np.broadcast_to(aspect, 2) * ((2**0.5, 0.5**0.5) if staggered else (1.0, 1.0))
     even = lcm(2, multiple) if staggered else multiple
-    columns = p.repeats(sheet.width, aspect=across * aspect, multiple=multiple)
-    rows = p.repeats(sheet.height, aspect=down * aspect, multiple=even)
+    columns = p.repeats(sheet.width, aspect=float(across), multiple=multiple)
+    rows = p.repeats(sheet.height, aspect=float(down), multiple=even)
     step_x, step_y = sheet.width / columns, sheet.height / rows
     column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
     shift = 0.5 * (row % 2) if staggered else 0.0
