@@ -69,8 +69,11 @@ def _paired(sheet: Sheet, p: Parameters) -> None:
 def _graded(sheet: Sheet, p: Parameters) -> None:
     """Draw two halftone screens, one of which grows where the other shrinks."""
     places = in_rows(sheet, p, staggered=False, aspect=0.8, multiple=max(1, p.slots - 2))
-    largest = places.pitch * p.packing(0.36, 0.42, 0.47)
     least = places.pitch * 0.05
+    # two neighbours differ by this share of the wave at most
+    step = np.sin(np.pi / 2 * places.step[1] / sheet.height)
+    room = 0.95 * float(np.hypot(*places.step)) / 2 - 2 * least
+    largest = min(places.pitch * p.packing(0.36, 0.42, 0.47), least + room / (1 + step))
     other = places.shifted(0.5, 0.5)
     for at, sign, slots in (
         (places.at, 1, np.full(len(other), p.accent(0))),
