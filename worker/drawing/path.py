@@ -21,6 +21,7 @@ __all__ = [
     "polyline",
     "rectangle",
     "regular_polygon",
+    "ring",
     "smooth_closed",
     "smooth_open",
     "star",
@@ -195,6 +196,17 @@ def arc(x: float, y: float, radius: float, start: float, end: float) -> Path:
     tangent = np.stack([-np.sin(angles), np.cos(angles)], -1) * handle
     curves = np.stack([on[:-1] + tangent[:-1], on[1:] - tangent[1:], on[1:]], 1).reshape(-1, 2)
     return Path("M" + "C" * count, np.concatenate([on[:1], curves]) * radius + (x, y))
+
+
+def ring(radius: float, inner: float) -> Path:
+    """Return a disc around the origin with a round hole of radius `inner`.
+
+    Eight curves for each circle: thin lines show the error of flattening more than discs do.
+    """
+    eighth = arc(0, 0, 1, 0, np.pi / 4)
+    eighths = [eighth.rotated(np.pi / 4 * index).points[1:] for index in range(8)]
+    contour = Path("M" + "C" * 8 + "Z", np.concatenate([eighth.points[:1], *eighths]))
+    return contour.scaled(radius) + contour.scaled(-inner, inner)
 
 
 def _spline(points: Points, tangents: Points) -> Points:
