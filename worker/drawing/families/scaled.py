@@ -77,7 +77,7 @@ def _scale_outline(width: float, height: float) -> Path:
     w, h = width / 2, height
     points = [(w, -0.6 * h), (w, 0.2 * h), (w, 0.62 * h), (0.5 * w, 0.88 * h), (0, h),
               (-0.5 * w, 0.88 * h), (-w, 0.62 * h), (-w, 0.2 * h), (-w, -0.6 * h)]  # fmt: skip
-    return Path("MLCCLZ", np.array(points))
+    return Path("MLCCLZ", np.array(points)).halved()
 
 
 def _fish(sheet: Sheet, p: Parameters) -> None:
