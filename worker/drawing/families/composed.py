@@ -92,7 +92,8 @@ def _bauhaus(sheet: Sheet, p: Parameters) -> None:
     columns, rows = p.repeats(sheet.width), p.repeats(sheet.height)
     unit = np.array((sheet.width / columns, sheet.height / rows))
     blocks = _partition(p, columns, rows)
-    colours = _Colours(p, len(blocks))
+    large = sum(block.columns * block.rows > 1 for block in blocks)
+    colours = _Colours(p, len(blocks), large)
     kinds, turns = p.random("kinds"), p.random("turns")
     mosaic = _Mosaic()
     for index, block in enumerate(blocks):
@@ -137,20 +138,29 @@ def _partition(p: Parameters, columns: int, rows: int) -> list[_Block]:
 
 
 class _Colours:
-    """Chooses the colours of a block: its base, the shape on it, shapes inside."""
+    """Chooses the colours of a block: its base, the shape on it, shapes inside.
 
-    def __init__(self, p: Parameters, count: int) -> None:
+    Args:
+        count: of the blocks.
+        large: how many of them, the first, are never empty.
+    """
+
+    def __init__(self, p: Parameters, count: int, large: int = 0) -> None:
         self._p, self._shapes = p, p.accents(count, "shapes")
         self._random = p.random("bases")
-        ground = round(count * p.packing(0.94, 0.76, 0.5))
-        self._plain = p.random("plain").permutation(np.arange(count) < ground)
+        order = p.random("plain").permutation(count)
+        self._empty = (order < int(count * p.packing(0.2, 0.04, 0.0))) & (np.arange(count) >= large)
+        self._plain = order < round(count * p.packing(0.92, 0.74, 0.5))
+        self._cut_out = p.packing(0.8, 0.5, 0.2)
 
     def of(self, index: int, layers: int) -> list[int]:
-        """Return a slot for each layer, the base first."""
+        """Return a slot for each layer, the base first; all ground for an empty block."""
         shape = int(self._shapes[index])
-        if self._plain[index] or self._p.slots == 1:
+        if self._empty[index] or self._p.slots == 1:
+            return [0] * layers
+        if self._plain[index]:
             base = 0
-        elif self._random.random() < 0.5 or self._p.slots == 2:
+        elif self._random.random() < self._cut_out or self._p.slots == 2:
             base, shape = shape, 0
         else:
             base = self._other(shape)

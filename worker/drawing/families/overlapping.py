@@ -10,7 +10,7 @@ from worker.drawing.sheet import Sheet
 
 __all__ = ["draw_overlaps"]
 
-_CORNERS = 180
+_CORNERS = 120
 """Corners of a disc that is clipped."""
 _SPREAD = 0.05
 """By how much an overlap reaches into the lower shape, mm: nothing shows at its edge."""
@@ -150,7 +150,7 @@ def _spread_points(outline: Points) -> Points:
     """Return points all over a shape."""
     corners = np.concatenate([outline, outline[:1]])
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
-    places = np.linspace(0, along[-1], 20, endpoint=False)
+    places = np.linspace(0, along[-1], 32, endpoint=False)
     edge = np.stack([np.interp(places, along, corners[:, axis]) for axis in (0, 1)], -1)
     middle = edge.mean(0)
     return np.concatenate([middle + (edge - middle) * share for share in (1.0, 0.5)])
@@ -166,10 +166,10 @@ def _marks(sheet: Sheet, p: Parameters, taken: Points) -> None:
         arc(0, 0, 0.5 * unit, np.pi, 2 * np.pi) + arc(0, 0, 0.3 * unit, np.pi, 2 * np.pi),
         _strokes(unit),
     ]
-    candidates = random.uniform(0, 1, (300, 2)) * box
+    candidates = random.uniform(0, 1, (160, 2)) * box
     room = _nearest(candidates, taken, box)
     for index in range(count):
-        if room.max() < 0.5 * unit:
+        if room.max() < 0.52 * unit:
             break
         place = candidates[np.argmax(room)]
         own = place + _outline("disc", 0.5 * unit)[::12]

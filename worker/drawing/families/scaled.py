@@ -75,9 +75,9 @@ def _seigaiha(sheet: Sheet, p: Parameters) -> None:
 def _scale_outline(width: float, height: float) -> Path:
     """Return a scale that hangs from (0, 0), `width` wide, with a blunt point."""
     w, h = width / 2, height
-    points = [(w, -0.1 * h), (w, 0.2 * h), (w, 0.62 * h), (0.42 * w, 0.8 * h), (0, h),
-              (-0.42 * w, 0.8 * h), (-w, 0.62 * h), (-w, 0.2 * h), (-w, -0.1 * h)]  # fmt: skip
-    return Path("MLCCLZ", np.array(points))
+    points = [(w, -0.6 * h), (w, 0.2 * h), (w, 0.62 * h), (0.5 * w, 0.88 * h), (0, h),
+              (-0.5 * w, 0.88 * h), (-w, 0.62 * h), (-w, 0.2 * h), (-w, -0.6 * h)]  # fmt: skip
+    return Path("MLCCLZ", np.array(points)).halved()
 
 
 def _fish(sheet: Sheet, p: Parameters) -> None:

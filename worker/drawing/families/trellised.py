@@ -140,13 +140,20 @@ def _interlocked(sheet: Sheet, p: Parameters) -> None:
     unit = (sheet.width / columns, sheet.height / rows)
     even, odd = _half_drop(sheet, columns, rows)
     line, last = p.weight(0.02, 0.035, 0.06), p.slots - 1
-    side = 0.25
+    side, lobe = 0.25, 0.15
     diamonds = np.concatenate([even, odd])
     gaps = np.concatenate([even + np.array((unit[0] / 2, 0)), even + np.array((0, unit[1] / 2))])
-    for inset, slot in ((line / 2, 1), (2.4 * line, 0), (3.2 * line, 2)):
-        shape = _barbed(side + 0.145, 0.15, side, inset)
-        sheet.fill(min(slot, last) if slot != 2 or last > 1 else 0, shape.scaled(*unit), diamonds)
-    _flower(sheet, unit, 0.22, diamonds, (0 if last > 1 else last, last if last > 2 else 0))
+    for inset, slot in ((line / 2, min(1, last)), (2.4 * line, 0)):
+        shape = _barbed(side + lobe, lobe, side, inset)
+        sheet.fill(slot, shape.scaled(*unit), diamonds)
+    if last > 1:
+        middle, bead = side - 2.8 * line, circle(0, -side, 0.45 * (lobe - 2.4 * line))
+        sheet.fill(2, _foil(middle, 0.66 * middle).scaled(*unit), diamonds)
+        for turn in range(4):
+            sheet.fill(2, bead.rotated(turn * np.pi / 2).scaled(*unit), diamonds)
+        _flower(sheet, unit, 0.88 * middle, diamonds, (0, last))
+    else:
+        _flower(sheet, unit, 0.2, diamonds, (last, 0))
     _flower(sheet, unit, 0.1, gaps, (min(3, last), last if last > 3 else min(1, last)))
 
 
