@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.path import Path, Points, polygon, polyline
+from worker.drawing.path import Path, Points, polygon
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -100,46 +100,15 @@ def _nested(sheet: Sheet, p: Parameters, profile: Profile) -> None:
                     sheet.fill(slot, path, between)
 
 
-def _zigzag(sheet: Sheet, p: Parameters) -> None:
-    """Draw bands that zigzag, feathered above and below."""
-    columns = p.repeats(sheet.width)
-    rows = p.repeats(sheet.height, aspect=0.5, multiple=max(1, p.slots - 1))
-    unit_y = sheet.height / rows
-    count = 24 * columns
-    thread = sheet.width / count
-    x = (np.arange(count) + 0.5) * thread
-    swing = np.abs((x * columns / sheet.width) % 1 - 0.5) * 2
-    height = unit_y * 1.3
-    width = unit_y * p.weight(0.3, 0.5, 0.66)
-    for row in range(rows):
-        random = p.random(f"threads {row}")
-        middle = -(row + 0.5) * unit_y + height * (swing - 0.5)
-        edges = [
-            middle + sign * width / 2 + 0.5 * thread * random.uniform(-1, 1.4, count)
-            for sign in (1, -1)
-        ]
-        upper = _fringe(0.0, edges[0], thread, 0.9 * thread)
-        lower = _fringe(0.0, edges[1], thread, -0.9 * thread)
-        ends = np.array([[(0.0, -e[0]), (sheet.width, -e[0])] for e in edges])
-        sheet.ribbon(
-            p.accent(row),
-            polyline(np.concatenate([ends[0, :1], upper, ends[0, 1:]])),
-            polyline(np.concatenate([ends[1, :1], lower, ends[1, 1:]])),
-        )
-
-
 def _ikat(sheet: Sheet, p: Parameters) -> None:
-    """Draw feathered diamonds, medallions or zigzags."""
+    """Draw feathered diamonds or medallions."""
     sheet.ground()
     if p.slots == 1:
         return
-    if p.form == "zigzag":
-        _zigzag(sheet, p)
-    else:
-        _nested(sheet, p, _medallion if p.form == "medallions" else _diamond)
+    _nested(sheet, p, _medallion if p.form == "medallions" else _diamond)
 
 
 FAMILIES = (
     Family(name="ikat", draw=_ikat, repeats=(5.5, 3.6, 2.4),
-           forms=("diamonds", "medallions", "zigzag"), traits=frozenset({"scale", "line_weight"})),
+           forms=("diamonds", "medallions"), traits=frozenset({"scale", "line_weight"})),
 )  # fmt: skip

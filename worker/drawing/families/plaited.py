@@ -44,7 +44,7 @@ def _herringbone(sheet: Sheet, p: Parameters) -> None:
 def _tweed(sheet: Sheet, p: Parameters) -> None:
     """Draw columns of slanted lines that lean to either side in turn, broken where they meet."""
     units = fit(sheet, p, size=1.0, aspect=1.0)
-    lines = 7
+    lines = 4
     pitch = units.height / lines
     thick = pitch * p.weight(0.38, 0.5, 0.64)
     half = units.width / 2
@@ -70,10 +70,10 @@ def _columns(p: Parameters, count: int) -> NDArray[np.intp]:
 
 
 def _basketweave(sheet: Sheet, p: Parameters) -> None:
-    """Draw blocks of strands, strands over and under one or two others, or chair cane."""
+    """Draw blocks of strands, strands over and under others, or chair cane."""
     sheet.ground()
-    if p.form in {"cane", "twill"}:
-        {"cane": _cane, "twill": _twill}[p.form](sheet, p)
+    if p.form == "cane":
+        _cane(sheet, p)
         return
     units = fit(sheet, p, multiples=(2, 2))
     column, row = units.cells
@@ -121,25 +121,6 @@ def _strand(p: Parameters, units: Units, turn: int, place: tuple[int, int]) -> P
     return (corners if turn == 0 else corners[:, ::-1]) * (units.width, units.height)
 
 
-def _twill(sheet: Sheet, p: Parameters) -> None:
-    """Draw strands over two and under two, each one step further: a plaited mat."""
-    units = fit(sheet, p, size=0.6, multiples=(4, 4))
-    column, row = units.cells
-    gap = p.weight(0.1, 0.16, 0.26)
-    width, length = 1 - gap, 2 + gap - 1.6 * gap  # the gap at the ends is narrower
-    strand = np.array([(-length, -width), (length, -width), (length, width), (-length, width)]) / 2
-    for turn, lying in enumerate((True, False)):
-        first = (column + row) % 4 == (0 if lying else 2)
-        line = (row if lying else column)[first]
-        corners = strand if lying else strand[:, ::-1]
-        middle = (1.0, 0.5) if lying else (0.5, 1.0)
-        at = units.at(column[first] + middle[0], row[first] + middle[1])
-        own = np.full(len(at), p.accent(turn), np.intp)
-        if p.slots > turn + 3:  # every fourth strand in another colour
-            own[line % 4 == 3] = turn + 3
-        fill_each(sheet, polygon(corners * (units.width, units.height)), at, own)
-
-
 def _cane(sheet: Sheet, p: Parameters) -> None:
     """Draw chair cane: pairs of strands across and down, and slanted strands between the holes."""
     units = fit(sheet, p, size=1.7)
@@ -168,5 +149,5 @@ FAMILIES = (
     Family(name="herringbone", draw=_herringbone, repeats=(8, 5, 3), traits=_LINES,
            forms=("parquet", "double", "tweed")),
     Family(name="basketweave", draw=_basketweave, repeats=(12, 8, 5), traits=_LINES,
-           forms=("blocks", "plain", "twill", "cane")),
+           forms=("blocks", "plain", "cane")),
 )  # fmt: skip

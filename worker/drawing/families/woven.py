@@ -246,7 +246,8 @@ def _houndstooth(sheet: Sheet, p: Parameters) -> None:
     tooth /= 2 if p.form == "classic" else 8
     path = polygon(tooth * (units.width, units.height))
     at = units.at(column, row)
-    slots = p.accents(len(at))
+    # one colour a row: teeth of many colours side by side do not read as houndstooth
+    slots = p.accents(units.rows)[row]
     for slot in np.unique(slots):
         sheet.fill(int(slot), path, at[slots == slot])
 
