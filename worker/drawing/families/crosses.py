@@ -6,7 +6,7 @@ import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.places import fill_each, in_rows, in_turn, spread, tossed
-from worker.drawing.path import Path, Points, polygon, polyline, rectangle
+from worker.drawing.path import Path, Points, arc, polygon, rectangle
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -53,10 +53,19 @@ def _saltires(sheet: Sheet, p: Parameters) -> None:
     arm = places.pitch / 2 * p.packing(0.42, 0.56, 0.7)
     width = places.pitch * p.weight(0.06, 0.11, 0.18)
     arm = min(arm, places.pitch * 0.46 - width / 2)
-    mark = polyline([(-1, -1), (1, 1)]) + polyline([(1, -1), (-1, 1)])
-    slots = spread(sheet, p, places.at)
-    for slot in np.unique(slots):
-        sheet.stroke(int(slot), mark, width, places.at[slots == slot], 0.0, arm)
+    bar = _bar(arm * 2**0.5, width / 2)
+    mark = bar.rotated(np.pi / 4) + bar.rotated(-np.pi / 4)
+    fill_each(sheet, spread(sheet, p, places.at), mark, places.at)
+
+
+def _bar(half: float, radius: float) -> Path:
+    """Return a bar along x from -half to half with round ends beyond."""
+    right, left = (
+        arc(x, 0, radius, a, a + np.pi) for x, a in ((half, -np.pi / 2), (-half, np.pi / 2))
+    )
+    return Path(
+        right.codes + "L" + left.codes[1:] + "Z", np.concatenate([right.points, left.points])
+    )
 
 
 def _tossed(sheet: Sheet, p: Parameters) -> None:
