@@ -19,7 +19,8 @@ from benchmarks.installation import NO_STAGES, Installation, installation
 from benchmarks.report import Row, command, measure_alternately, ratio
 from benchmarks.rivals.celery_chain import Chain
 from shared.db.models import ACTIVE, Job, Outbox
-from shared.jobs.submission import Submission, submit
+from shared.jobs.insertion import DesignInput, Submission
+from shared.jobs.submission import submit
 from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["measure", "submit_directly"]
@@ -42,7 +43,10 @@ def submit_directly(made: Installation, count: int) -> None:
         with made.sessions.begin() as session:
             for number in range(start, min(count, start + _A_TRANSACTION)):
                 options = _OPTIONS | {"seed": number}
-                submit(session, Submission(options=options, reference_sha256=reference))
+                submit(
+                    session,
+                    Submission(options=options, design=DesignInput(reference_sha256=reference)),
+                )
     made.wait(lambda: _unsent(made) == 0)
 
 

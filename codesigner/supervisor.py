@@ -14,13 +14,13 @@ import psutil
 
 from codesigner.home import Home
 from codesigner.process_spec import Service, command_line
+from shared.child_processes import exit_reason, restart_delay_s, signal_group
 
 __all__ = ["NotReady", "StopRequested", "Supervisor", "stop_signals"]
 
 _POLL_S = 0.1
 _MIN_RESTART_DELAY_S = 0.5
 _MAX_RESTART_DELAY_S = 30.0
-_STABLE_S = 60.0
 _CRASH_LOOP_DEATHS = 3
 _MAX_LOG_BYTES = 10 * 1024 * 1024
 
@@ -43,7 +43,8 @@ class _Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0  # monotonic
     start_at: float = 0.0  # monotonic; time of the next start if it is not running
-    delay_s: float = _MIN_RESTART_DELAY_S
+    delay_s: float = 0.0
+    """Delay before the last restart; 0: it has not died before."""
     deaths: int = 0
     stopping: bool = False
     """Whether it was sent the stop signal."""
@@ -78,7 +79,7 @@ class Supervisor:
         }
         for stop in (signal.SIGTERM, signal.SIGKILL):
             for group in groups:
-                _signal_group(group, stop)
+                signal_group(group, stop)
             _wait_for(lambda: not _any_alive(groups), self.orphans_timeout_s)
         self.home.write_state("children", {})
 
@@ -154,7 +155,7 @@ class Supervisor:
             child.process.wait(child.service.stop_timeout_s)
         except subprocess.TimeoutExpired:
             self.tell(f"{name} did not stop in {child.service.stop_timeout_s:.0f} s: killed")
-        _signal_group(child.process.pid, signal.SIGKILL)
+        signal_group(child.process.pid, signal.SIGKILL)
         child.process.wait()
         self._write_state()
 
@@ -192,16 +193,14 @@ class Supervisor:
 
     def _handle_death(self, child: _Child, now: float) -> None:
         assert child.process is not None
-        _signal_group(child.process.pid, signal.SIGKILL)
-        if now - child.started_at > _STABLE_S:
-            child.delay_s = _MIN_RESTART_DELAY_S
-        delay_s = min(child.delay_s, self.longest_delay_s)
-        child.start_at = now + delay_s
+        signal_group(child.process.pid, signal.SIGKILL)
+        child.delay_s = restart_delay_s(
+            child.delay_s, now - child.started_at, _MIN_RESTART_DELAY_S, self.longest_delay_s
+        )
+        child.start_at = now + child.delay_s
         child.deaths += 1
-        code = child.process.returncode
-        reason = f"was killed by signal {-code}" if code < 0 else f"exited with code {code}"
-        self.tell(f"{child.service.name} {reason}; restarting in {delay_s:.1f} s")
-        child.delay_s = delay_s * 2
+        reason = exit_reason(child.process.returncode)
+        self.tell(f"{child.service.name} {reason}; restarting in {child.delay_s:.1f} s")
         child.process = None
         self._write_state()
 
@@ -250,13 +249,6 @@ def _any_alive(groups: set[int]) -> bool:
         except (ProcessLookupError, psutil.NoSuchProcess):
             continue
     return False
-
-
-def _signal_group(group: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(group, number)
-    except ProcessLookupError:
-        pass
 
 
 def _wait_for(condition: Callable[[], bool], timeout_s: float) -> None:

@@ -82,7 +82,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         finally:
             supervisor.stop_all()
             home.write_state("installation", {})
-    console.print("TrainingStopped.")
+    console.print("Stopped.")
 
 
 def _start(context: _StartContext, *, training: bool) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "STAGES",
     "Pipeline",
     "StageSpec",
+    "first_stage_of",
     "parse_stages",
     "stages_for",
     "stages_of",
@@ -150,6 +151,12 @@ def stages_for(pipeline: str, *, has_reference: bool) -> tuple[tuple[StageSpec, 
     return tuple(
         (spec, spec.needs_reference and not has_reference) for spec in PIPELINES[pipeline].stages
     )
+
+
+def first_stage_of(pipeline: str, *, has_reference: bool) -> str:
+    """Return the name of the first stage of a pipeline that the job does not skip."""
+    planned = stages_for(pipeline, has_reference=has_reference)
+    return next(spec.name for spec, skipped in planned if not skipped)
 
 
 def work_of(stage: str, options: Mapping[str, Any]) -> float:

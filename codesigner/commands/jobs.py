@@ -16,6 +16,7 @@ __all__ = [
     "make_client",
     "show",
     "url_option",
+    "wait_option",
     "wait_with_progress",
     "webhook_field",
     "webhook_options",
@@ -26,7 +27,16 @@ PRODUCTS = ("phone-case", "mug", "t-shirt", "tote", "notebook", "poster")
 url_option = click.option(
     "--url", default=None, help="URL of the installation; default: the one of this machine."
 )
-
+wait_option = click.option(
+    "--wait/--no-wait", default=True, show_default=True, help="Wait until the job has ended."
+)
+_out = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Folder for the pictures.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print only the job, as JSON.")
 
 _webhook = click.option(
     "--webhook", default=None, help="URL that receives an event when the job ends."
@@ -80,16 +90,9 @@ def webhook_field(url: str | None, secret: str | None) -> dict[str, str]:
 )
 @click.option("--size", type=int, default=None, help="Side of the tile in pixels.")
 @webhook_options
-@click.option(
-    "--wait/--no-wait", default=True, show_default=True, help="Wait until the job has ended."
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Folder for the pictures.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print only the job, as JSON.")
+@wait_option
+@_out
+@_as_json
 @url_option
 def submit(
     brief: str,
@@ -115,13 +118,8 @@ def submit(
 @click.command()
 @click.argument("job_id", required=False)
 @click.option("--wait", is_flag=True, help="Wait until the job has ended.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Folder for the pictures.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print only the job, as JSON.")
+@_out
+@_as_json
 @url_option
 def status(
     job_id: str | None, wait: bool, out: Path | None, as_json: bool, url: str | None

@@ -54,7 +54,7 @@ def stop() -> None:
         if time.monotonic() > deadline:
             raise CommandFailed(f"process {pid} did not end in {_STOP_TIMEOUT_S:.0f} s")
         time.sleep(0.1)
-    click.echo("TrainingStopped.")
+    click.echo("Stopped.")
 
 
 @click.command("sign-in")

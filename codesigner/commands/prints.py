@@ -8,7 +8,7 @@ import click
 
 from codesigner.client import Client
 from codesigner.commands.errors import CommandFailed
-from codesigner.commands.jobs import make_client, url_option, wait_with_progress
+from codesigner.commands.jobs import make_client, url_option, wait_option, wait_with_progress
 
 __all__ = ["COMMANDS"]
 
@@ -34,9 +34,7 @@ __all__ = ["COMMANDS"]
     default=None,
     help="File to write; default: named after the job and the variant.",
 )
-@click.option(
-    "--wait/--no-wait", default=True, show_default=True, help="Wait until the job has ended."
-)
+@wait_option
 @click.option("--json", "as_json", is_flag=True, help="Print the job as JSON.")
 @url_option
 def print_file(

@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from codesigner.commands.jobs import make_client, show, url_option, wait_with_progress
+from codesigner.commands.jobs import (
+    make_client,
+    show,
+    url_option,
+    wait_option,
+    wait_with_progress,
+)
 from worker.training import PHASES
 
 __all__ = ["COMMANDS"]
@@ -21,9 +27,7 @@ __all__ = ["COMMANDS"]
 @click.option("--batch", type=click.IntRange(1), default=None, help="Batch size, images.")
 @click.option("--learning-rate", type=float, default=None, help="Peak learning rate.")
 @click.option("--seed", type=click.IntRange(0), default=None, help="Random seed.")
-@click.option(
-    "--wait/--no-wait", default=True, show_default=True, help="Wait until the job has ended."
-)
+@wait_option
 @click.option(
     "--corpus",
     type=click.Path(file_okay=False, path_type=Path),

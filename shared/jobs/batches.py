@@ -5,7 +5,7 @@ The caller commits.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from shared.db.ids import new_id
 from shared.db.models import ACTIVE, Batch, Job
-from shared.errors import BatchExpired, BatchNotFound, IdempotencyConflict
-from shared.jobs.submission import Limits, Submission, check_limits, submit
+from shared.errors import BatchExpired, BatchNotFound
+from shared.jobs.insertion import BatchPosition, Submission, insert_job
+from shared.jobs.submission import Limits, check_limits, find_replayed
 from shared.queue.fairness import lock_owner
 from shared.queue.transitions import end_job, lock_jobs, unexpired
 from shared.registry.releases import champion_versions
@@ -28,7 +29,6 @@ __all__ = [
     "batch_head",
     "batch_jobs",
     "cancel_batch",
-    "existing_batch",
     "get_batch",
     "list_batches",
     "state_counts",
@@ -41,12 +41,13 @@ MAX_JOBS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class BatchSubmission:
-    """A validated request for several jobs, in the order of the batch."""
+    """A validated request for several jobs."""
 
     jobs: Sequence[Submission]
+    """Designs of the same owner, without idempotency keys, in the order of the batch."""
     asked: Mapping[str, Any]
     """The swept values and how they were combined, shown with the batch."""
-    payload: str
+    payload_hash: str
     """Hash of the request's payload."""
     owner: str = ""
     idempotency_key: str | None = None
@@ -80,18 +81,18 @@ def submit_batch(
     have separate key spaces.
 
     Raises:
-        ValueError: a job is not a design; batches are open to all visitors.
+        ValueError: a job is not a design (batches are open to all visitors), has another owner, or
+            has an idempotency key.
         IdempotencyConflict: the key was used with another payload.
         QueueFull, OwnerLimit: the jobs would exceed the limit of active jobs.
     """
-    if any(job.pipeline != "design" for job in submission.jobs):
-        raise ValueError("a batch contains only designs")
+    _check_jobs(submission)
     lock_owner(session, submission.owner)
-    existing = existing_batch(session, submission)
+    existing = _existing_batch(session, submission)
     if existing is not None:
         return existing
     check_limits(session, submission.owner, limits or Limits(), len(submission.jobs))
-    batch_id = session.scalars(
+    batch = session.scalars(
         upsert(Batch)
         .values(
             id=new_id(),
@@ -99,56 +100,41 @@ def submit_batch(
             size=len(submission.jobs),
             owner=submission.owner,
             idempotency_key=submission.idempotency_key,
-            payload_hash=submission.payload,
+            payload_hash=submission.payload_hash,
         )
         .on_conflict_do_nothing(
             index_elements=["owner", "idempotency_key"],
             index_where=text("idempotency_key IS NOT NULL"),
         )
-        .returning(Batch.id)
+        .returning(Batch)
     ).one_or_none()
-    if batch_id is None:  # a concurrent transaction inserted it
-        existing = existing_batch(session, submission)
-        assert existing is not None
-        return existing
+    if batch is None:  # a concurrent transaction inserted it
+        batch = _existing_batch(session, submission)
+        assert batch is not None
+        return batch
     if submission.webhook is not None:  # before the first event, which it receives too
-        add_endpoint(session, submission.webhook, batch_id=batch_id)
-    _submit_jobs(session, batch_id, submission)
-    return session.get_one(Batch, batch_id)
-
-
-def _submit_jobs(session: Session, batch_id: str, submission: BatchSubmission) -> None:
+        add_endpoint(session, submission.webhook, batch_id=batch.id)
     versions = champion_versions(session)
     for index, job in enumerate(submission.jobs):
-        job_submission = replace(
-            job,
-            owner=submission.owner,
-            batch_id=batch_id,
-            batch_index=index,
-            idempotency_key=None,
-            model_versions=versions if job.model_versions is None else job.model_versions,
-        )
-        submit(session, job_submission)
+        pinned = versions if job.model_versions is None else job.model_versions
+        insert_job(session, job, pinned, BatchPosition(batch_id=batch.id, index=index))
+    return batch
 
 
-def existing_batch(session: Session, submission: BatchSubmission) -> Batch | None:
-    """Return the batch for which the owner has used the idempotency key before; None without one.
+def _check_jobs(submission: BatchSubmission) -> None:
+    expected = ("design", submission.owner, None)
+    if any((job.pipeline, job.owner, job.idempotency_key) != expected for job in submission.jobs):
+        raise ValueError("a batch contains only designs of its owner, without idempotency keys")
 
-    Its jobs are not read.
 
-    Raises:
-        IdempotencyConflict: the key was used with another payload.
-    """
-    if submission.idempotency_key is None:
-        return None
-    existing = session.scalars(
-        select(Batch).where(
-            Batch.owner == submission.owner, Batch.idempotency_key == submission.idempotency_key
-        )
-    ).one_or_none()
-    if existing is not None and existing.payload_hash != submission.payload:
-        raise IdempotencyConflict
-    return existing
+def _existing_batch(session: Session, submission: BatchSubmission) -> Batch | None:
+    return find_replayed(
+        session,
+        Batch,
+        submission.owner,
+        submission.idempotency_key,
+        submission.payload_hash,
+    )
 
 
 def get_batch(session: Session, batch_id: str) -> Batch:

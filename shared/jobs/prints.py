@@ -8,19 +8,21 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db.models import Job
 from shared.errors import CodesignerError, FieldError, InvalidRequest
-from shared.jobs.submission import Submission, get_job
+from shared.jobs.insertion import DesignInput, PrintSource, Submission, SubmissionFields
+from shared.jobs.submission import get_job
 from shared.queue.transitions import unexpired
 
 __all__ = [
     "PRINT_DPI",
     "PRINT_SIZES",
-    "PrintAsked",
+    "PrintOptions",
     "VariantNotFound",
     "print_submission",
     "prints_of",
@@ -35,8 +37,8 @@ _CM_PER_INCH = 2.54
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrintAsked:
-    """A validated request for a print."""
+class PrintOptions:
+    """Validated options of a print."""
 
     variant: int
     """Index of the variant, from 0."""
@@ -59,39 +61,40 @@ def side_cm(size_px: int, dpi: int) -> float:
     return round(size_px / dpi * _CM_PER_INCH, 1)
 
 
-def print_submission(session: Session, job_id: str, request: PrintAsked) -> Submission:
-    """Return the submission for a print of one variant of a design.
+def printable_design(session: Session, job_id: str, options: PrintOptions) -> Job:
+    """Return a succeeded design that has the variant to print.
 
     Raises:
         JobNotFound, JobExpired: the job does not exist, or has expired.
         CodesignerError: job_not_printable; it is not a succeeded design.
         VariantNotFound: the design does not have the variant.
     """
-    source = get_job(session, job_id)
-    _check_printable(source, request)
-    payload = json.dumps({"print_of": source.id, **asdict(request)}, sort_keys=True)
+    job = get_job(session, job_id)
+    if job.pipeline != "design" or job.state != "succeeded":
+        reason = f"is {job.state}" if job.pipeline == "design" else "is not a design"
+        message = f"The job {job.id} {reason}: only designs that succeeded can be printed."
+        raise CodesignerError("job_not_printable", message)
+    last = int(job.options["variants"]) - 1
+    if options.variant > last:
+        raise VariantNotFound(last)
+    return job
+
+
+def print_submission(
+    design: Job, options: PrintOptions, **fields: Unpack[SubmissionFields]
+) -> Submission:
+    """Return the submission for a print of one variant of a printable design."""
+    payload = json.dumps({"print_of": design.id, **asdict(options)}, sort_keys=True)
+    fields["payload_hash"] = hashlib.sha256(payload.encode()).hexdigest()
     return Submission(
         pipeline="print",
-        brief=source.brief,
-        options={**source.options, **asdict(request)},
-        understood=source.understood,
-        reference_sha256=source.reference_sha256,
-        reference_notice=tuple(source.reference_notice),
-        payload=hashlib.sha256(payload.encode()).hexdigest(),
-        model_versions=source.model_versions,
-        print_of=source.id,
-        carried_from=source.id,
+        brief=design.brief,
+        options={**design.options, **asdict(options)},
+        design=DesignInput.of_job(design),
+        print_source=PrintSource(design_id=design.id, results_of=design.id),
+        model_versions=design.model_versions,
+        **fields,
     )
-
-
-def _check_printable(source: Job, request: PrintAsked) -> None:
-    if source.pipeline != "design" or source.state != "succeeded":
-        reason = f"is {source.state}" if source.pipeline == "design" else "is not a design"
-        message = f"The job {source.id} {reason}: only designs that succeeded can be printed."
-        raise CodesignerError("job_not_printable", message)
-    last = int(source.options["variants"]) - 1
-    if request.variant > last:
-        raise VariantNotFound(last)
 
 
 def prints_of(session: Session, job: Job) -> Sequence[Job]:

@@ -1,6 +1,7 @@
 """Serialize jobs to the JSON documents of the API."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -8,12 +9,16 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Artifact, Job, StageRun
 from shared.queue.estimates import queue_document
+from shared.timestamps import optional_timestamp, timestamp
 
 __all__ = [
+    "JobSnapshot",
     "artifact_url",
     "batch_path",
     "job_document",
     "job_path",
+    "job_snapshot",
+    "snapshot_document",
 ]
 
 _MAX_RETRIES = 20
@@ -35,8 +40,29 @@ def artifact_url(sha256: str) -> str:
     return f"/api/v1/artifacts/{sha256}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobSnapshot:
+    """A job as read in one transaction; every change of it raises the job's version."""
+
+    job: Job
+    runs: Sequence[StageRun]
+    content: dict[str, Any]
+    """Document of the job with an empty queue estimate."""
+
+
 def job_document(session: Session, job: Job) -> dict[str, Any]:
     """Return a job's document; every change but that of the queue estimate raises `version`."""
+    return snapshot_document(session, job_snapshot(session, job))
+
+
+def snapshot_document(session: Session, snapshot: JobSnapshot) -> dict[str, Any]:
+    """Return the document of a snapshot with a queue estimate of now, in any transaction."""
+    queue = queue_document(session, snapshot.job, snapshot.runs)
+    return snapshot.content | {"queue": queue}
+
+
+def job_snapshot(session: Session, job: Job) -> JobSnapshot:
+    """Return a job's snapshot; it takes few statements, also under a lock."""
     runs = session.scalars(
         select(StageRun).where(StageRun.job_id == job.id).order_by(StageRun.position)
     ).all()
@@ -45,7 +71,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         .where(Artifact.job_id == job.id)
         .order_by(Artifact.variant, Artifact.kind, Artifact.id)
     ).all()
-    return {
+    content = {
         "id": job.id,
         "pipeline": job.pipeline,
         "state": job.state,
@@ -59,13 +85,13 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "model_versions": job.model_versions,
         "stages": [_stage(run) for run in runs],
         "artifacts": [_artifact(artifact) for artifact in artifacts],
-        "queue": queue_document(session, job, runs),
+        "queue": None,
         "error": job.error,
-        "created_at": _time(job.created_at),
-        "started_at": _time(job.started_at),
-        "finished_at": _time(job.finished_at),
-        "expires_at": _time(job.expires_at),
-        "deadline": _time(job.deadline),
+        "created_at": timestamp(job.created_at),
+        "started_at": optional_timestamp(job.started_at),
+        "finished_at": optional_timestamp(job.finished_at),
+        "expires_at": optional_timestamp(job.expires_at),
+        "deadline": optional_timestamp(job.deadline),
         "priority": job.priority,
         "retried_from": job.retried_from,
         "batch": _batch(job),
@@ -74,6 +100,7 @@ def job_document(session: Session, job: Job) -> dict[str, Any]:
         "prints": _prints(session, job),
         "links": _links(job),
     }
+    return JobSnapshot(job=job, runs=runs, content=content)
 
 
 def _retried_as(session: Session, job: Job) -> list[str]:
@@ -98,10 +125,6 @@ def _prints(session: Session, job: Job) -> list[dict[str, Any]]:
     ]
 
 
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _batch(job: Job) -> dict[str, Any] | None:
     if job.batch_id is None:
         return None
@@ -120,8 +143,8 @@ def _stage(run: StageRun) -> dict[str, Any]:
         "state": run.state,
         "attempt": run.attempt,
         "progress": run.progress,
-        "started_at": _time(run.started_at),
-        "finished_at": _time(run.finished_at),
+        "started_at": optional_timestamp(run.started_at),
+        "finished_at": optional_timestamp(run.finished_at),
         "reused": run.reused,
         "error": run.error,
     }

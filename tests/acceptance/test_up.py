@@ -182,7 +182,7 @@ def test_up_draws_a_design_and_leaves_no_process_running(
     assert "generator" in watched.stdout
 
     assert installation.stop() == 0
-    assert installation.output.read_text().rstrip().endswith("TrainingStopped.")
+    assert installation.output.read_text().rstrip().endswith("Stopped.")
     assert _nothing_left(installation.home.path), _processes_of(installation.home.path)
     with pytest.raises(Unreachable):
         installation.client.job(job["id"])
@@ -248,7 +248,7 @@ def test_two_installations_run_side_by_side_and_a_killed_one_restarts(tmp_path: 
             text=True,
             check=False,
         )
-        assert (stopped.returncode, stopped.stdout) == (0, "TrainingStopped.\n")
+        assert (stopped.returncode, stopped.stdout) == (0, "Stopped.\n")
         assert again.process.wait(10) == 0
         assert second.client.is_ready()
     finally:

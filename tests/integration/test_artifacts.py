@@ -14,6 +14,7 @@ import pytest
 from s3fs import S3FileSystem
 
 from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, JobExpired
+from shared.jobs.insertion import DesignInput
 from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.queue.leases import ArtifactRecord, checkpoint
 from shared.registry.releases import VersionManifest, register
@@ -206,7 +207,7 @@ def test_only_old_unreferenced_artifacts_are_collected(
     young = artifact_store.put(b"young")
     for name in names.values():
         _age(artifact_store, name, 100)
-    job = work.submit(reference_sha256=names["reference"])
+    job = work.submit(design=DesignInput(reference_sha256=names["reference"]))
     made = ArtifactRecord(
         kind="tile", variant=0, sha256=names["artifact"], media_type="image/png", size_bytes=8
     )
@@ -232,7 +233,7 @@ def test_files_of_an_expired_job_are_deleted_before_its_row(
 ) -> None:
     shared, own, reference = (artifact_store.put(each) for each in (b"both", b"one", b"photo"))
     kept = work.submit()
-    gone = work.submit(ttl_s=10, reference_sha256=reference)
+    gone = work.submit(ttl_s=10, design=DesignInput(reference_sha256=reference))
     made = ArtifactRecord(
         kind="tile", variant=0, sha256=shared, media_type="image/png", size_bytes=8
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from torch import nn
 
 from shared.db.models import Job, StageRun
-from shared.jobs import submission as jobs
+from shared.jobs.submission import Submission, submit
 from shared.settings import Settings
 from worker.execution.runner import serve
 from worker.models.weight_locator import Found, WeightsSource
@@ -49,12 +49,9 @@ def child(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[PoolC
 def test_out_of_memory_halves_the_batch_and_the_device_is_recorded(
     child: PoolChild, session_factory: sessionmaker[Session]
 ) -> None:
-    asked = [
-        jobs.Submission(brief=f"design {n}", options=OPTIONS, model_versions={}, understood={})
-        for n in range(4)
-    ]
+    asked = [Submission(brief=f"design {n}", options=OPTIONS, model_versions={}) for n in range(4)]
     with session_factory.begin() as session:
-        ids = [jobs.submit(session, each).id for each in asked]
+        ids = [submit(session, each).id for each in asked]
     serve(child.context, "caption")
     with session_factory() as session:
         assert [session.get_one(Job, each).state for each in ids] == ["succeeded"] * 4

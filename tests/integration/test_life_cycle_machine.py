@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.db.models import Artifact, Job, JobEvent, StageRun
 from shared.errors import CodesignerError, JobStillActive, StaleFence
 from shared.jobs import submission as jobs
+from shared.jobs.insertion import DesignInput
 from shared.queue import leases as queue
 from shared.queue import pauses
 from shared.queue.fairness import LEVEL_TURNS
@@ -130,9 +131,9 @@ class LifeCycle(RuleBasedStateMachine):
             owner=owner,
             priority=priority,
             idempotency_key=key,
-            payload="p",
+            payload_hash="p",
             cancel_after_s=seconds,
-            reference_sha256=SHA if reference else None,
+            design=DesignInput(reference_sha256=SHA if reference else None),
         )
         if known is not None:
             assert job.id == known

@@ -18,6 +18,7 @@ from shared.errors import (
     StaleFence,
 )
 from shared.jobs import submission as jobs
+from shared.jobs.insertion import DesignInput
 from shared.queue import leases as queue
 from shared.queue import pauses
 
@@ -51,12 +52,12 @@ def test_submission_makes_the_first_stage_ready_and_writes_its_hint(work: Any) -
 
 
 def test_job_with_a_reference_image_skips_no_stage(work: Any) -> None:
-    job = work.submit(reference_sha256=SHA)
+    job = work.submit(design=DesignInput(reference_sha256=SHA))
     assert "skipped" not in [stage["state"] for stage in work.document(job.id)["stages"]]
 
 
 def test_a_job_runs_through_its_stages_to_success(work: Any) -> None:
-    job = work.submit(reference_sha256=SHA)
+    job = work.submit(design=DesignInput(reference_sha256=SHA))
     seen = []
     for stage in ("caption", "vision", "fusion", "generate", "present"):
         assert work.hints() == [stage]
@@ -107,7 +108,11 @@ def test_finish_stores_the_output_of_the_stage(work: Any) -> None:
 
 
 def test_job_document_uses_the_field_names_of_the_api(work: Any) -> None:
-    job = work.submit(understood={"product": "phone-case"}, notices=("a",), reference_sha256=SHA)
+    job = work.submit(
+        design=DesignInput(
+            understood={"product": "phone-case"}, notices=("a",), reference_sha256=SHA
+        )
+    )
 
     document = work.document(job.id)
     assert document["id"] == job.id
@@ -150,8 +155,8 @@ def test_same_idempotency_key_with_another_payload_is_rejected(work: Any) -> Non
 
 def test_payload_as_sent_decides_idempotency(work: Any) -> None:
     """A seed filled in by the server differs between requests."""
-    first = work.submit(idempotency_key="k", payload="p", options={"seed": 1})
-    assert work.submit(idempotency_key="k", payload="p", options={"seed": 2}).id == first.id
+    first = work.submit(idempotency_key="k", payload_hash="p", options={"seed": 1})
+    assert work.submit(idempotency_key="k", payload_hash="p", options={"seed": 2}).id == first.id
 
 
 def test_full_queue_rejects_new_jobs_but_returns_known_ones(work: Any) -> None:
@@ -378,7 +383,7 @@ def test_event_of_a_finish_has_attempt_and_fence_of_its_claim(work: Any) -> None
 
 
 def test_finish_returns_the_stages_made_ready(work: Any) -> None:
-    drawn, described = work.submit(reference_sha256=SHA), work.submit()
+    drawn, described = work.submit(design=DesignInput(reference_sha256=SHA)), work.submit()
     claims = work.claim(limit=2)
     with work.session() as session:
         finished = queue.finish_many(session, [(claim, MADE) for claim in claims])
@@ -406,7 +411,7 @@ def test_next_stage_can_be_claimed_in_the_finishing_transaction(work: Any) -> No
 
 
 def test_notices_are_stored_once_and_in_order(work: Any) -> None:
-    job = work.submit(notices=("shortened",))
+    job = work.submit(design=DesignInput(notices=("shortened",)))
     for told in (("b", "a", "b"), ("a", "shortened", "c")):
         claim = work.claim("caption" if told[0] == "b" else "fusion")[0]
         with work.session() as session:

@@ -16,8 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Artifact, Job, StageRun
-from shared.jobs import submission as jobs
-from shared.jobs.prints import PrintAsked, VariantNotFound, print_submission, side_cm
+from shared.jobs.prints import (
+    PrintOptions,
+    VariantNotFound,
+    print_submission,
+    printable_design,
+    side_cm,
+)
+from shared.jobs.submission import DesignInput, Submission, submit
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
@@ -62,18 +68,22 @@ class Bench:
 
     def design(self) -> str:
         """Submit a design and run it to its end."""
-        asked = jobs.Submission(
-            brief="teal waves", options=OPTIONS, model_versions={}, understood={"language": "en"}
+        asked = Submission(
+            brief="teal waves",
+            options=OPTIONS,
+            model_versions={},
+            design=DesignInput(understood={"language": "en"}),
         )
         with self.sessions.begin() as session:
-            job_id = jobs.submit(session, asked).id
+            job_id = submit(session, asked).id
         self.serve("caption")
         return job_id
 
     def print_of(self, design: str, **asked: int) -> str:
         with self.sessions.begin() as session:
-            submission = print_submission(session, design, PrintAsked(**asked))
-            return jobs.submit(session, submission).id
+            options = PrintOptions(**asked)
+            submission = print_submission(printable_design(session, design, options), options)
+            return submit(session, submission).id
 
     def serve(self, stage: str) -> list[str]:
         before = len(self.computed)

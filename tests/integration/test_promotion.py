@@ -12,7 +12,7 @@ import torch
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Job
-from shared.jobs import submission as jobs
+from shared.jobs.submission import Submission, submit
 from shared.queue.recovery.heartbeats import workers_ready
 from shared.registry.releases import (
     ReleaseManifest,
@@ -130,10 +130,8 @@ def _use(sessions: sessionmaker[Session], release: ReleaseManifest) -> str:
 
 def _submit(sessions: sessionmaker[Session]) -> str:
     with sessions.begin() as session:
-        asked = jobs.Submission(
-            brief="blue", options=OPTIONS, model_versions=champion_versions(session), understood={}
-        )
-        return jobs.submit(session, asked).id
+        asked = Submission(brief="blue", options=OPTIONS, model_versions=champion_versions(session))
+        return submit(session, asked).id
 
 
 def _state(sessions: sessionmaker[Session], job_id: str) -> str:

@@ -225,13 +225,7 @@ def test_hint_lost_by_the_broker_is_sent_again(work: Any) -> None:
 
 
 def test_a_job_past_its_deadline_fails(work: Any) -> None:
-    with work.session() as session:
-        (now,) = (
-            session.connection()
-            .exec_driver_sql("SELECT clock_timestamp() + interval '100 s'")
-            .one()
-        )
-    job = work.submit(deadline=now)
+    job = work.submit(cancel_after_s=100)
     claim = work.one()
     work.pass_time(30)
     assert work.reap().overdue == 0

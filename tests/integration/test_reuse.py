@@ -41,7 +41,11 @@ class Bench:
 
     def submit(self, brief: str = "teal waves", **asked: Any) -> str:
         options = OPTIONS | asked.pop("options", {})
-        given = {"options": options, "model_versions": {}, "understood": {"language": "en"}} | asked
+        given = {
+            "options": options,
+            "model_versions": {},
+            "design": jobs.DesignInput(understood={"language": "en"}),
+        } | asked
         with self.sessions.begin() as session:
             return jobs.submit(session, jobs.Submission(brief=brief, **given)).id
 
@@ -153,7 +157,7 @@ def test_provenance_names_the_job_of_a_reused_result(bench: Bench) -> None:
         ({"options": {"size": 128}}, {"generate"}),
         ({"options": {"reference_strength": 0.9}}, {"fusion", "generate"}),
         ({"options": {"product": "mug"}}, {"present"}),
-        ({"understood": {"language": "zh"}}, set(STAGES)),
+        ({"design": jobs.DesignInput(understood={"language": "zh"})}, set(STAGES)),
         ({"brief": "red dots"}, set(STAGES)),
     ],
 )

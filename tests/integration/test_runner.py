@@ -54,7 +54,11 @@ class Bench:
         return self.child.context
 
     def submit(self, brief: str, **asked: Any) -> str:
-        known = {"options": OPTIONS, "model_versions": {}, "understood": {"language": "en"}}
+        known = {
+            "options": OPTIONS,
+            "model_versions": {},
+            "design": jobs.DesignInput(understood={"language": "en"}),
+        }
         submission = jobs.Submission(brief=brief, **known | asked)
         with self.sessions.begin() as session:
             return jobs.submit(session, submission).id
@@ -372,7 +376,7 @@ def test_time_limit_exceeded_in_a_later_stage_fails_that_stage(bench: Bench) -> 
 
 
 def test_missing_input_artifact_fails_the_job_permanently(bench: Bench) -> None:
-    job = bench.submit("blue", reference_sha256="0" * 64)
+    job = bench.submit("blue", design=jobs.DesignInput(reference_sha256="0" * 64))
     serve(bench.context, "caption")
     assert bench.job(job).state == "failed"
     error = bench.job(job).error

@@ -132,7 +132,7 @@ def test_webhook_of_a_batch_receives_the_events_of_all_its_jobs(work: Any) -> No
     one = Submission(brief=BRIEF, options=OPTIONS, model_versions={})
     wanted = asked("http://a.example/", "job.submitted", "job.cancelled")
     with work.session() as session:
-        whole = BatchSubmission(jobs=[one] * 3, asked={}, payload="x", webhook=wanted)
+        whole = BatchSubmission(jobs=[one] * 3, asked={}, payload_hash="x", webhook=wanted)
         batch = submit_batch(session, whole)
     work.submit()
     with work.session() as session:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.broker import hints as broker
 from shared.db.models import Artifact, Job, JobEvent, StageRun
-from shared.jobs import submission as jobs
+from shared.jobs.submission import Submission, cancel, events_after, submit
 from shared.queue.recovery.heartbeats import unserved, workers_ready
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import PREFIX, Settings
@@ -110,11 +110,9 @@ class Installation:
         return found[0]
 
     def submit(self, brief: str, **options: int) -> str:
-        submission = jobs.Submission(
-            brief=brief, options=OPTIONS | options, model_versions={}, understood={}
-        )
+        submission = Submission(brief=brief, options=OPTIONS | options, model_versions={})
         with self.sessions.begin() as session:
-            job_id = jobs.submit(session, submission).id
+            job_id = submit(session, submission).id
         broker.hint(self.settings, "caption")
         return job_id
 
@@ -326,7 +324,7 @@ def test_cancel_stops_the_computation(
     if not same_child:
         installation.until(lambda: not token.exists())
     with installation.sessions.begin() as session:
-        jobs.cancel(session, job)
+        cancel(session, job)
     cancelled_at = time.monotonic()
     other = installation.submit("green waves")
     assert installation.ended(other) == ["succeeded"]
@@ -339,7 +337,7 @@ def test_cancel_stops_the_computation(
     states = {name: run.state for name, run in installation.runs(job).items()}
     assert (states["fusion"], states["generate"], states["present"]) == ("done", *["skipped"] * 2)
     with installation.sessions() as session:
-        told = [each.kind for each in jobs.events_after(session, job, 0)]
+        told = [each.kind for each in events_after(session, job, 0)]
     assert told[-1] == "job.cancelled"
     assert installation.effects(job) == 2
     installation.holds()

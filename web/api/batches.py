@@ -1,12 +1,13 @@
 """API blueprint: submit, list, get and cancel batches of design jobs."""
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, jsonify
 from sqlalchemy.orm import Session
 
+from shared.db.models import Batch
 from shared.jobs.batches import BatchHead, batch_head, cancel_batch, list_batches
 from shared.jobs.serializers import batch_path
 from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
-from web.api.jobs import PAGE, page_arguments
+from web.api.jobs import PAGE, next_page, page_arguments
 from web.db.queries import checked_batch
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag, batch_response
@@ -59,10 +60,12 @@ def submit() -> Response:
     key = idempotency_key()
     check_headers()
     body, reference = read_batch(services)
-    batch = submit_sweep(services, body, reference, idempotency_key=key)
-    with services.sessions() as session:
-        response = batch_response(session, checked_batch(session, batch.id), fresh=True)
-    response.headers["Location"] = batch_path(batch.id)
+    return submit_sweep(services, body, reference, _describe_submitted, idempotency_key=key)
+
+
+def _describe_submitted(session: Session, row: Batch) -> Response:
+    response = batch_response(session, row, fresh=True)
+    response.headers["Location"] = batch_path(row.id)
     return response
 
 
@@ -81,8 +84,7 @@ def batches() -> Response:
     limit, before = page_arguments()
     with current_services().large_read() as session:
         page = list_batches(session, limit, before)
-        more = len(page) == limit
-        next_url = url_for("batches.batches", limit=limit, before=page[-1].id) if more else None
+        next_url = next_page("batches.batches", limit, [batch.id for batch in page])
         return jsonify({"batches": batch_summaries(session, page), "next": next_url})
 
 

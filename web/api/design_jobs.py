@@ -1,12 +1,14 @@
 """API blueprint: submit design jobs."""
 
 from flask import Blueprint, Response
+from sqlalchemy.orm import Session
 
-from shared.jobs.serializers import job_path
+from shared.db.models import ACTIVE, Job
+from shared.jobs.serializers import JobSnapshot, job_path, job_snapshot
 from web.db.queries import checked_head, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
-from web.http.conditional import job_response, requested_wait_s, waited, with_preference
+from web.http.conditional import requested_wait_s, snapshot_response, waited, with_preference
 from web.http.idempotency import idempotency_key
 from web.http.identity import check_headers
 from web.http.parsing import read_design
@@ -23,6 +25,7 @@ __all__ = [
     "SUBMIT_CODES",
     "WAIT",
     "blueprint",
+    "read_submitted",
     "submitted_response",
 ]  # fmt: skip
 
@@ -92,17 +95,33 @@ def submit() -> Response:
     key = idempotency_key()
     check_headers()
     body, reference = read_design(services)
-    job = submit_design(services, body, reference, idempotency_key=key)
-    return submitted_response(services, job.id)
+    snapshot = submit_design(services, body, reference, read_submitted, idempotency_key=key)
+    return submitted_response(services, snapshot)
 
 
-def submitted_response(services: Services, job_id: str) -> Response:
+def read_submitted(session: Session, job: Job) -> JobSnapshot:
+    """Return what the response says of a submitted job, but for the queue estimate.
+
+    The estimate is made after the commit: it takes a dozen statements, and other submissions of
+    the owner wait for the commit.
+
+    Raises:
+        JobExpired: the idempotency key is that of an expired job.
+    """
+    return job_snapshot(session, checked_job(session, job.id))
+
+
+def submitted_response(services: Services, snapshot: JobSnapshot) -> Response:
     """Return a submitted job: 202 or, if it has ended, now or while waiting, 200."""
     wait_s = requested_wait_s()
-    if wait_s is not None:
+    job_id = snapshot.job.id
+    waits = bool(wait_s) and snapshot.job.state in ACTIVE
+    if waits:
         waited(services, wait_s, lambda: checked_head(services.autocommit, job_id))
     with services.sessions() as session:
-        job = checked_job(session, job_id)
-        response = job_response(session, job, status=202 if job.finished_at is None else 200)
+        if waits:
+            snapshot = read_submitted(session, checked_job(session, job_id))
+        status = 202 if snapshot.job.finished_at is None else 200
+        response = snapshot_response(session, snapshot, status=status)
     response.headers["Location"] = job_path(job_id)
     return with_preference(response, wait_s)

@@ -1,23 +1,32 @@
 """API blueprint: list, get, cancel and retry jobs; their provenance."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs import submission
 from shared.jobs.provenance import prov_document
-from shared.jobs.serializers import job_path
+from shared.jobs.serializers import job_path, job_snapshot
 from shared.jobs.submission import list_jobs
 from web.api.design_jobs import WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
-from web.http.conditional import etag_of, job_response, not_modified_or, requested_wait_s, waited
+from web.http.conditional import (
+    etag_of,
+    job_response,
+    not_modified_or,
+    requested_wait_s,
+    snapshot_response,
+    waited,
+)
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
 from web.services.jobs import repeat_job
 
-__all__ = ["PAGE", "blueprint", "page_arguments"]
+__all__ = ["PAGE", "blueprint", "next_page", "page_arguments"]
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -47,6 +56,11 @@ def page_arguments() -> tuple[int, str | None]:
     return page_limit(), None if before is None else checked_job_id(before)
 
 
+def next_page(endpoint: str, limit: int, ids: Sequence[str]) -> str | None:
+    """Return the URL of the page after the one of these ids; None if it was the last."""
+    return url_for(endpoint, limit=limit, before=ids[-1]) if len(ids) == limit else None
+
+
 @blueprint.get("/jobs")
 @documented(
     Operation(
@@ -61,8 +75,7 @@ def jobs() -> Response:
     limit, before = page_arguments()
     with current_services().large_read() as session:
         page = list_jobs(session, limit, before, pipeline="design")
-        more = len(page) == limit
-        next_url = url_for("jobs.jobs", limit=limit, before=page[-1].id) if more else None
+        next_url = next_page("jobs.jobs", limit, [job.id for job in page])
         return jsonify({"jobs": list_entries(session, page), "next": next_url})
 
 
@@ -131,10 +144,10 @@ def cancel(job_id: str) -> Response:
 def retry(job_id: str) -> Response:
     """Submit the job again as a new job."""
     services = current_services()
-    retried = repeat_job(services, job_id)
+    retried = repeat_job(services, job_id, job_snapshot)
     with services.sessions() as session:
-        response = job_response(session, checked_job(session, retried.id), status=202)
-    response.headers["Location"] = job_path(retried.id)
+        response = snapshot_response(session, retried, status=202)
+    response.headers["Location"] = job_path(retried.job.id)
     return response
 
 

@@ -2,7 +2,15 @@
 
 from flask import Blueprint, Response
 
-from web.api.design_jobs import CANCEL_AFTER, KEY, RECORD_CODES, SUBMITTED, WAIT, submitted_response
+from web.api.design_jobs import (
+    CANCEL_AFTER,
+    KEY,
+    RECORD_CODES,
+    SUBMITTED,
+    WAIT,
+    read_submitted,
+    submitted_response,
+)
 from web.extensions import services as current_services
 from web.http.idempotency import idempotency_key
 from web.http.parsing import body_as_json, checked
@@ -31,5 +39,5 @@ def submit(job_id: str) -> Response:
     services = current_services()
     key = idempotency_key()
     body = checked(PrintRequest, body_as_json(optional=True), services)
-    job = submit_print(services, job_id, body, idempotency_key=key)
-    return submitted_response(services, job.id)
+    snapshot = submit_print(services, job_id, body, read_submitted, idempotency_key=key)
+    return submitted_response(services, snapshot)

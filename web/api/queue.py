@@ -1,10 +1,10 @@
 """API blueprint: state of the queue, pausing of stages, dead jobs."""
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, jsonify
 
 from shared.jobs.dead_letters import dead_jobs
 from shared.queue import pauses
-from web.api.jobs import PAGE, page_arguments
+from web.api.jobs import PAGE, next_page, page_arguments
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only
@@ -104,8 +104,7 @@ def dead() -> Response:
     limit, before = page_arguments()
     with current_services().sessions() as session:
         page = [dead_document(job) for job in dead_jobs(session, limit, before)]
-    more = len(page) == limit
-    next_url = url_for("queue.dead", limit=limit, before=page[-1]["id"]) if more else None
+    next_url = next_page("queue.dead", limit, [job["id"] for job in page])
     return jsonify({"jobs": page, "next": next_url})
 
 

@@ -1,12 +1,13 @@
 """API blueprint: start, list and get training runs."""
 
 from flask import Blueprint, Response, jsonify, url_for
+from sqlalchemy.orm import Session
 
 from shared.errors import JobNotFound
-from shared.jobs.serializers import job_document
+from shared.jobs.serializers import JobSnapshot, job_snapshot, snapshot_document
 from shared.jobs.submission import list_jobs
-from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES
-from web.api.jobs import PAGE, page_arguments
+from web.api.design_jobs import CANCEL_AFTER, SUBMIT_CODES, read_submitted
+from web.api.jobs import PAGE, next_page, page_arguments
 from web.api.models import ADMIN_CODES
 from web.db.queries import checked_job, list_entries, training_metric_series
 from web.extensions import services as current_services
@@ -52,10 +53,12 @@ blueprint = Blueprint("training", __name__)
 )
 def start() -> Response:
     """Start a training run; promoting its release is a separate request."""
-    job = start_training(current_services(), idempotency_key=idempotency_key())
-    response = _run_response(job.id)
+    services = current_services()
+    started = start_training(services, read_submitted, idempotency_key=idempotency_key())
+    with services.sessions() as session:
+        response = _run_response(session, started)
     response.status_code = 202
-    response.headers["Location"] = url_for("training.run", job_id=job.id)
+    response.headers["Location"] = url_for("training.run", job_id=started.job.id)
     return response
 
 
@@ -77,8 +80,7 @@ def runs() -> Response:
     with current_services().sessions() as session:
         page = list_jobs(session, limit, before, pipeline="training")
         entries = list_entries(session, page)
-    more = len(page) == limit
-    next_url = url_for("training.runs", limit=limit, before=page[-1].id) if more else None
+    next_url = next_page("training.runs", limit, [job.id for job in page])
     return jsonify({"runs": entries, "next": next_url})
 
 
@@ -95,14 +97,13 @@ def runs() -> Response:
 )
 def run(job_id: str) -> Response:
     """Return a training run with its metrics by step."""
-    return _run_response(job_id)
-
-
-def _run_response(job_id: str) -> Response:
     with current_services().sessions() as session:
         job = checked_job(session, job_id)
         if job.pipeline != "training":
             raise JobNotFound(job_id)
-        return jsonify(
-            {"job": job_document(session, job), "metrics": training_metric_series(session, job.id)}
-        )
+        return _run_response(session, job_snapshot(session, job))
+
+
+def _run_response(session: Session, run: JobSnapshot) -> Response:
+    metrics = training_metric_series(session, run.job.id)
+    return jsonify({"job": snapshot_document(session, run), "metrics": metrics})

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, exists, func, select
@@ -13,9 +12,11 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, Artifact, Batch, Job, JobEvent, WorkerHeartbeat
 from shared.errors import ArtifactNotFound, BatchNotFound, JobExpired, JobNotFound
 from shared.jobs.batches import get_batch
+from shared.jobs.serializers import artifact_url, job_path
 from shared.jobs.submission import get_job
 from shared.queue.transitions import unexpired
 from shared.registry.training_metrics import training_metrics
+from shared.timestamps import timestamp
 from web.http.access import is_admin
 
 __all__ = [
@@ -50,6 +51,7 @@ _HEAD = select(
     Job.pipeline,
     func.coalesce(Job.expires_at <= func.clock_timestamp(), False),
 ).where(Job.id == bindparam("job_id"))
+moment = timestamp
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -181,14 +183,9 @@ def _is_visible(pipeline: str) -> bool:
 def event_documents(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
     """Return events in the format of the event stream."""
     return [
-        {"seq": event.seq, "kind": event.kind, "at": moment(event.at), "body": event.body}
+        {"seq": event.seq, "kind": event.kind, "at": timestamp(event.at), "body": event.body}
         for event in events
     ]
-
-
-def moment(at: datetime) -> str:
-    """Return a time in the API's format: ISO 8601 in UTC with a trailing Z."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
@@ -225,7 +222,7 @@ def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
         .order_by(Artifact.variant)
     )
     for job_id, sha256 in rows:
-        thumbnails[job_id].append(f"/api/v1/artifacts/{sha256}")
+        thumbnails[job_id].append(artifact_url(sha256))
     return [
         {
             "id": job.id,
@@ -233,9 +230,9 @@ def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
             "state": job.state,
             "brief": job.brief,
             "product": job.options.get("product"),
-            "created_at": moment(job.created_at),
+            "created_at": timestamp(job.created_at),
             "thumbnails": thumbnails[job.id],
-            "links": {"self": f"/api/v1/jobs/{job.id}"},
+            "links": {"self": job_path(job.id)},
         }
         for job in jobs
     ]

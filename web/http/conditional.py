@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job
-from shared.jobs.serializers import job_document
+from shared.jobs.serializers import JobSnapshot, job_snapshot, snapshot_document
 from web.db.queries import JobHead
 from web.extensions import Services
 from web.http.identity import present_visitor
@@ -22,6 +22,7 @@ __all__ = [
     "job_response",
     "not_modified_or",
     "requested_wait_s",
+    "snapshot_response",
     "stream_slot",
     "waited",
     "with_preference",
@@ -49,7 +50,13 @@ def etag_of(head: JobHead | Job) -> str:
 
 def job_response(session: Session, job: Job, *, status: int = 200) -> Response:
     """Return the response of a job: its document, ETag and, while it is active, Retry-After."""
-    document = job_document(session, job)
+    return snapshot_response(session, job_snapshot(session, job), status=status)
+
+
+def snapshot_response(session: Session, snapshot: JobSnapshot, *, status: int = 200) -> Response:
+    """Return the response of a job that was read before; see `job_response`."""
+    job = snapshot.job
+    document = snapshot_document(session, snapshot)
     response = jsonify(document)
     response.status_code = status
     response.set_etag(etag_of(job))

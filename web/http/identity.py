@@ -1,13 +1,14 @@
 """Owner of the jobs that a request submits: an API client, a browser or an IP address."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import request
 from flask import session as browser_session
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
-from shared.jobs.submission import Limits, Submission
+from shared.jobs.insertion import RequestFields
+from shared.jobs.submission import Limits
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from web.http.access import ADMIN, identity
@@ -21,7 +22,7 @@ __all__ = [
     "present_owner",
     "present_visitor",
     "remember_visitor",
-    "with_owner",
+    "request_fields",
 ]  # fmt: skip
 
 _VISITOR = "visitor"
@@ -87,7 +88,7 @@ def check_headers() -> None:
     """Check the headers of a submission before its body is read.
 
     Raises:
-        InvalidRequest: as `with_owner`, for Cancel-After.
+        InvalidRequest: as `request_fields`.
         CodesignerError: as `present_owner`.
     """
     present_owner()
@@ -104,17 +105,17 @@ def check_priority(owner: Owner, priority: int) -> None:
         raise CodesignerError("forbidden", _("You are not allowed to use this priority."))
 
 
-def with_owner(submission: Submission, owner: Owner, settings: Settings) -> Submission:
-    """Return a copy of the submission with its owner and the request's Cancel-After.
+def request_fields(owner: Owner, settings: Settings) -> RequestFields:
+    """Return the fields that every submission of the current request has.
 
     Raises:
         InvalidRequest: Cancel-After is not an integer from 1 to 2,592,000 (30 days in seconds).
-        CodesignerError: forbidden, the owner may not use that priority.
     """
-    check_priority(owner, submission.priority)
-    return replace(
-        submission, owner=owner.name, ttl_s=settings.job_ttl_s, cancel_after_s=_cancel_after_s()
-    )
+    return {
+        "owner": owner.name,
+        "ttl_s": settings.job_ttl_s,
+        "cancel_after_s": _cancel_after_s(),
+    }
 
 
 def remember_visitor() -> None:

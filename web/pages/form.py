@@ -4,17 +4,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shared.briefs.vocabulary import PRODUCTS
+from shared.db.models import Batch, Job
 from shared.errors import CodesignerError, FieldError, JobNotFound
+from shared.jobs.serializers import JobSnapshot, job_snapshot
 from shared.number_lists import numbers_in
 from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
 from web.db.queries import DESIGNERS, checked_batch, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_response
-from web.http.conditional import job_response
+from web.http.conditional import snapshot_response
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
 from web.http.identity import check_headers, remember_visitor
@@ -89,27 +92,33 @@ def submit() -> Response | tuple[str, int]:
         check_headers()
         submitted = _submitted_values()
         if submitted.several:
-            url, response = _submit_batch(services, submitted, key)
-        else:
-            url, response = _submit_design(services, key)
+            return _submit_batch(services, submitted, key)
+        return _submit_design(services, key)
     except CodesignerError as error:
         if not wants_page():
             raise
         return _render_form(services, _submitted_values(), _refusal(error)), error.status
-    return redirect(url, 303) if wants_page() else response
 
 
-def _submit_design(services: Services, key: str | None) -> tuple[str, Response]:
+def _submit_design(services: Services, key: str | None) -> Response:
     design, reference = read_page_design(services)
-    job = submit_design(services, design, reference, idempotency_key=key)
+    if wants_page():
+        return submit_design(services, design, reference, _redirect_to_job, idempotency_key=key)
+    snapshot = submit_design(services, design, reference, _read_job, idempotency_key=key)
     with services.sessions() as session:
-        response = job_response(session, checked_job(session, job.id), status=202)
-    return url_for("jobs_pages.job", job_id=job.id), response
+        return snapshot_response(session, snapshot, status=202)
 
 
-def _submit_batch(
-    services: Services, submitted: FormValues, key: str | None
-) -> tuple[str, Response]:
+def _redirect_to_job(session: Session, job: Job) -> Response:
+    checked_job(session, job.id)  # a repeated key may be that of an expired job
+    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
+
+
+def _read_job(session: Session, job: Job) -> JobSnapshot:
+    return job_snapshot(session, checked_job(session, job.id))
+
+
+def _submit_batch(services: Services, submitted: FormValues, key: str | None) -> Response:
     values: dict[str, object] = {
         name: text
         for name in ("variants", "product", "size", "reference_sha256")
@@ -123,10 +132,14 @@ def _submit_batch(
         if numbers:
             values[name] = numbers
     sweep, reference = read_page_batch(services, values)
-    batch = submit_sweep(services, sweep, reference, idempotency_key=key)
-    with services.sessions() as session:
-        response = batch_response(session, checked_batch(session, batch.id), fresh=True)
-    return url_for("batch_pages.batch", batch_id=batch.id), response
+    return submit_sweep(services, sweep, reference, _describe_batch, idempotency_key=key)
+
+
+def _describe_batch(session: Session, batch: Batch) -> Response:
+    if wants_page():
+        batch = checked_batch(session, batch.id)  # a repeated key may be that of an expired batch
+        return redirect(url_for("batch_pages.batch", batch_id=batch.id), 303)
+    return batch_response(session, batch, fresh=True)
 
 
 def _render_form(services: Services, values: FormValues, refusal: Refusal) -> str:

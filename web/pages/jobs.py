@@ -1,23 +1,20 @@
 """Job pages: one job with live updates, and the list of past jobs."""
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.db.models import Job
-from shared.errors import CodesignerError
 from shared.jobs import submission
-from shared.jobs.submission import Submission, list_jobs
+from shared.jobs.submission import list_jobs
 from web.db.queries import checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
-from web.http.i18n import translate as _
 from web.http.parsing import checked, form_values
 from web.presentation.view_models import job_view
 from web.schemas.prints import PrintRequest
-from web.services.jobs import draw_seed, repeat_job, submit_job
+from web.services.jobs import repeat_job, submit_with_other_seed
 from web.services.prints import submit_print
 
 __all__ = ["blueprint"]
@@ -79,8 +76,11 @@ def cancel_one(job_id: str) -> AnyResponse:
 @blueprint.post("/jobs/<job_id>/retry")
 def retry_one(job_id: str) -> AnyResponse:
     """Retry a job and redirect to the new one."""
-    retried = repeat_job(current_services(), job_id)
-    return redirect(url_for("jobs_pages.job", job_id=retried.id), 303)
+    return repeat_job(current_services(), job_id, _redirect_to_job)
+
+
+def _redirect_to_job(_session: Session, job: Job) -> AnyResponse:
+    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
 
 
 @blueprint.post("/jobs/<job_id>/prints")
@@ -88,30 +88,15 @@ def print_one(job_id: str) -> AnyResponse:
     """Submit a print job for a variant and redirect to the design, which shows its progress."""
     services = current_services()
     values: dict[str, object] = dict(form_values(request.form))
-    submit_print(services, job_id, checked(PrintRequest, values, services, strict=False))
-    return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
+    body = checked(PrintRequest, values, services, strict=False)
+    return submit_print(services, job_id, body, _redirect_to_design)
+
+
+def _redirect_to_design(_session: Session, job: Job) -> AnyResponse:
+    return redirect(url_for("jobs_pages.job", job_id=job.print_of), 303)
 
 
 @blueprint.post("/jobs/<job_id>/again")
 def again_with_other_seed(job_id: str) -> AnyResponse:
     """Submit the same design with another seed and redirect to the new job."""
-    services = current_services()
-    with services.sessions() as session:
-        old = checked_job(session, job_id)
-    if old.pipeline != "design":
-        raise CodesignerError("not_found", _("There is nothing here"))
-    job = submit_job(services, _with_other_seed(old))
-    return redirect(url_for("jobs_pages.job", job_id=job.id), 303)
-
-
-def _with_other_seed(old: Job) -> Submission:
-    same = Submission(
-        pipeline=old.pipeline,
-        brief=old.brief,
-        options=old.options,
-        understood=old.understood,
-        reference_sha256=old.reference_sha256,
-        reference_notice=tuple(old.reference_notice),
-        retried_from=old.id,
-    )
-    return replace(same, options={**old.options, "seed": draw_seed()})
+    return submit_with_other_seed(current_services(), job_id, _redirect_to_job)

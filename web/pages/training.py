@@ -1,8 +1,10 @@
 """Administration pages: training runs, their loss charts and samples."""
 
 from flask import Blueprint, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from shared.db.models import Job
 from shared.errors import CodesignerError, JobNotFound
 from shared.jobs import submission
 from shared.jobs.submission import list_jobs
@@ -39,9 +41,12 @@ def _render_runs(wrong: CodesignerError | None) -> str:
 def start() -> Response | tuple[str, int]:
     """Start a training run on an uploaded dataset."""
     try:
-        job = start_training(current_services())
+        return start_training(current_services(), _redirect_to_run)
     except CodesignerError as error:
         return _render_runs(error), error.status
+
+
+def _redirect_to_run(_session: Session, job: Job) -> Response:
     return redirect(url_for("training_pages.run", job_id=job.id), 303)
 
 

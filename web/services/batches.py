@@ -1,30 +1,33 @@
 """Submission of batches of design jobs, and their documents."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shared.briefs.parser import parse_brief
 from shared.db.models import ACTIVE, ENDED, Batch, Job
-from shared.jobs.batches import (
-    BatchSubmission,
-    batch_jobs,
-    existing_batch,
-    state_counts,
-    submit_batch,
-)
+from shared.jobs.batches import BatchSubmission, batch_jobs, state_counts, submit_batch
+from shared.jobs.insertion import RequestFields, Submission
 from shared.jobs.serializers import batch_path
-from shared.jobs.submission import Submission, check_limits, first_stage
+from shared.jobs.submission import check_limits, find_replayed
+from shared.pipelines import first_stage_of
 from shared.queue.fairness import PRIORITIES
 from web.db.queries import list_entries, moment
 from web.extensions import Services
-from web.http.identity import check_priority, limits_of, present_owner, with_owner
+from web.http.identity import check_priority, limits_of, present_owner, request_fields
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
-from web.services.jobs import design_submission, draw_seed, payload_hash_of, requested_webhook
+from web.services.jobs import (
+    Described,
+    StoredReference,
+    design_submission,
+    draw_seed,
+    payload_hash_of,
+    requested_webhook,
+    store_reference,
+)
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
@@ -35,54 +38,61 @@ def submit_sweep(
     services: Services,
     request: BatchRequest,
     reference: Reference | None,
+    describe: Callable[[Session, Batch], Described],
     *,
     idempotency_key: str | None = None,
-) -> Batch:
-    """Submit a batch of design jobs and send hints to the workers.
+) -> Described:
+    """Submit a batch of design jobs; after the commit send hints to the workers.
 
     The briefs are parsed last, under the write limit: parsing a hundred takes more than a second.
 
+    Args:
+        describe: returns what the response needs of the batch; it is called in the transaction.
+
+    Returns:
+        What `describe` returned.
+
     Raises:
-        InvalidRequest: see `web.services.sweeps.cells_of`.
+        InvalidRequest: see `web.services.sweeps.cells_of`, `web.http.identity.request_fields`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
-        InvalidRequest, CodesignerError: see `web.http.identity.with_owner`.
+        CodesignerError: unauthorized; forbidden, the owner may not use that priority.
     """
     settings = services.settings
     owner = present_owner()
     check_priority(owner, PRIORITIES[request.priority])
     cells = cells_of(request, drawn_seed=draw_seed(), has_reference=reference is not None)
-    sha256 = None if reference is None else services.store.put(reference.png)
-    submission = BatchSubmission(
-        jobs=(),
-        asked=_sweep_document(request, cells),
-        payload=payload_hash_of(request, sha256),
-        owner=owner.name,
-        idempotency_key=idempotency_key,
-        webhook=requested_webhook(request.webhook, settings),
-    )
+    stored = store_reference(services, reference)
+    payload_hash = payload_hash_of(request, stored.sha256)
+    webhook = requested_webhook(request.webhook, settings)
     limits = limits_of(owner, settings)
-    with services.write_slot():
+    with services.hints.deferred() as stages, services.write_slot():
         with services.sessions() as session:
-            existing = existing_batch(session, submission)
+            existing = find_replayed(session, Batch, owner.name, idempotency_key, payload_hash)
             if existing is not None:
-                return existing
+                return describe(session, existing)
             check_limits(session, owner.name, limits, len(cells))
-        jobs = _submissions(request, cells, sha256, () if reference is None else reference.notices)
+        fields = request_fields(owner, settings)
+        submission = BatchSubmission(
+            jobs=_submissions(request, cells, stored, fields),
+            asked=_sweep_document(request, cells),
+            payload_hash=payload_hash,
+            owner=owner.name,
+            idempotency_key=idempotency_key,
+            webhook=webhook,
+        )
         with services.sessions.begin() as session:
-            owned_jobs = [with_owner(job, owner, settings) for job in jobs]
-            batch = submit_batch(session, replace(submission, jobs=owned_jobs), limits)
-    for stage in sorted({first_stage(job) for job in jobs}):
-        services.hints.tell(stage)
-    return batch
+            batch = submit_batch(session, submission, limits)
+            stages.add(first_stage_of("design", has_reference=reference is not None))
+            return describe(session, batch)
 
 
 def _submissions(
-    request: BatchRequest, cells: Sequence[Cell], sha256: str | None, notices: tuple[str, ...]
+    request: BatchRequest, cells: Sequence[Cell], reference: StoredReference, fields: RequestFields
 ) -> list[Submission]:
     """Return the submissions of the jobs; each brief is parsed once."""
     understood = {brief: parse_brief(brief) for brief in set(request.briefs)}
     return [
-        design_submission(_cell_request(request, cell), understood[cell.brief], sha256, notices)
+        design_submission(_cell_request(request, cell), understood[cell.brief], reference, **fields)
         for cell in cells
     ]
 

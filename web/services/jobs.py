@@ -3,18 +3,31 @@
 import hashlib
 import json
 import secrets
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar, Unpack
+
+from sqlalchemy.orm import Session
 
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.db.models import Job
-from shared.jobs.submission import Submission, first_stage, retry, submit
+from shared.errors import CodesignerError
+from shared.jobs.insertion import DesignInput, Submission, SubmissionFields, first_stage
+from shared.jobs.submission import retry, submit
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from shared.webhooks.endpoints import WebhookRequest
 from shared.webhooks.url_policy import parse_networks, parse_webhook_url
 from web.db.queries import checked_job
 from web.extensions import Services
-from web.http.identity import check_priority, limits_of, present_owner, with_owner
+from web.http.i18n import translate as _
+from web.http.identity import (
+    Owner,
+    check_priority,
+    limits_of,
+    present_owner,
+    request_fields,
+)
 from web.schemas.base import WebhookGiven
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import MAX_SEED, DesignRequest
@@ -22,14 +35,23 @@ from web.uploads.images import Reference
 
 __all__ = [
     "NOTHING_UNDERSTOOD",
+    "Describe",
+    "Described",
+    "StoredReference",
     "design_submission",
     "draw_seed",
     "payload_hash_of",
     "repeat_job",
     "requested_webhook",
+    "store_reference",
     "submit_design",
     "submit_job",
+    "submit_with_other_seed",
 ]
+
+Described = TypeVar("Described")
+Describe = Callable[[Session, Job], Described]
+"""Returns what a response needs of a submitted job, in the transaction of the submission."""
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
@@ -57,44 +79,88 @@ def draw_seed() -> int:
     return secrets.randbelow(MAX_SEED + 1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoredReference:
+    """The reference image of a request in the artifact store, or none."""
+
+    sha256: str | None = None
+    notices: tuple[str, ...] = ()
+
+
+def store_reference(services: Services, reference: Reference | None) -> StoredReference:
+    """Store the reference image of a request, if it has one."""
+    if reference is None:
+        return StoredReference()
+    return StoredReference(sha256=services.store.put(reference.png), notices=reference.notices)
+
+
+def submit_job(
+    services: Services,
+    build: Callable[[Session, Owner], Submission],
+    describe: Describe[Described],
+) -> Described:
+    """Submit a job for the current request's owner; after the commit send a hint to the workers.
+
+    Args:
+        build: returns the submission; it is called under the write limit, in the transaction.
+        describe: returns what the response needs of the job; it is called in the transaction.
+
+    Returns:
+        What `describe` returned.
+
+    Raises:
+        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submission.submit`.
+        CodesignerError: unauthorized; forbidden, the owner may not use that priority; any of
+            `build` and `describe`.
+    """
+    with services.hints.deferred() as stages, services.recording() as session:
+        owner = present_owner()
+        submission = build(session, owner)
+        check_priority(owner, submission.priority)
+        job = submit(session, submission, limits_of(owner, services.settings))
+        stages.add(first_stage(job))
+        return describe(session, job)
+
+
 def submit_design(
     services: Services,
     request: DesignRequest,
     reference: Reference | None,
+    describe: Describe[Described],
     *,
     idempotency_key: str | None = None,
-) -> Job:
-    """Submit a design job and send a hint to the workers.
+) -> Described:
+    """Submit a design job; see `submit_job`.
 
     The brief is parsed under the write limit.
-
-    Raises:
-        CodesignerError: as `submit_job`.
     """
+    settings = services.settings
     check_priority(present_owner(), PRIORITIES[request.priority])
-    sha256 = None if reference is None else services.store.put(reference.png)
-    notices = () if reference is None else reference.notices
-    payload = payload_hash_of(request, sha256)
-    webhook = requested_webhook(request.webhook, services.settings)
-    with services.write_slot():
-        submission = replace(
-            design_submission(request, parse_brief(request.brief), sha256, notices),
+    stored = store_reference(services, reference)
+    payload_hash = payload_hash_of(request, stored.sha256)
+    webhook = requested_webhook(request.webhook, settings)
+
+    def build(_session: Session, owner: Owner) -> Submission:
+        return design_submission(
+            request,
+            parse_brief(request.brief),
+            stored,
+            **request_fields(owner, settings),
             idempotency_key=idempotency_key,
-            payload=payload,
+            payload_hash=payload_hash,
             webhook=webhook,
         )
-        job = _record(services, submission)
-    services.hints.tell(first_stage(job))
-    return job
+
+    return submit_job(services, build, describe)
 
 
 def design_submission(
     request: DesignRequest,
     understood: ParsedBrief,
-    reference_sha256: str | None,
-    reference_notice: tuple[str, ...],
+    reference: StoredReference,
+    **fields: Unpack[SubmissionFields],
 ) -> Submission:
-    """Return the submission of a request whose reference image is already stored."""
+    """Return the submission of a request for one design."""
     return Submission(
         brief=request.brief,
         options={
@@ -104,44 +170,55 @@ def design_submission(
             "reference_strength": request.reference_strength,
             "size": request.size,
         },
-        understood=understood.to_document(),
-        reference_sha256=reference_sha256,
-        reference_notice=reference_notice,
-        notices=() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,),
+        design=DesignInput(
+            understood=understood.to_document(),
+            reference_sha256=reference.sha256,
+            reference_notice=reference.notices,
+            notices=() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,),
+        ),
         priority=PRIORITIES[request.priority],
+        **fields,
     )
 
 
-def submit_job(services: Services, submission: Submission) -> Job:
-    """Submit a job of any pipeline for the current request's owner; send a hint to the workers.
+def submit_with_other_seed(
+    services: Services, job_id: str, describe: Describe[Described]
+) -> Described:
+    """Submit an earlier design with another seed; see `submit_job`.
 
     Raises:
-        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submission.submit`.
-        InvalidRequest, CodesignerError: see `web.http.identity.with_owner`.
+        JobNotFound, JobExpired: there is no such job, or it has expired.
+        CodesignerError: not_found, the job is not a design.
     """
-    with services.write_slot():
-        job = _record(services, submission)
-    services.hints.tell(first_stage(job))
-    return job
+
+    def build(session: Session, owner: Owner) -> Submission:
+        old = checked_job(session, job_id)
+        if old.pipeline != "design":
+            raise CodesignerError("not_found", _("There is nothing here"))
+        return Submission(
+            brief=old.brief,
+            options={**old.options, "seed": draw_seed()},
+            design=DesignInput.of_job(old),
+            retried_from=old.id,
+            **request_fields(owner, services.settings),
+        )
+
+    return submit_job(services, build, describe)
 
 
-def _record(services: Services, submission: Submission) -> Job:
-    owner = present_owner()
-    submission = with_owner(submission, owner, services.settings)
-    with services.sessions.begin() as session:
-        return submit(session, submission, limits_of(owner, services.settings))
-
-
-def repeat_job(services: Services, job_id: str) -> Job:
-    """Retry a job for the current request's owner; send a hint to the workers.
+def repeat_job(services: Services, job_id: str, describe: Describe[Described]) -> Described:
+    """Retry a job for the current request's owner; after the commit send a hint to the workers.
 
     The priority is the old job's, limited to the highest that the owner may request.
+
+    Returns:
+        What `describe`, called in the transaction, returned of the new job.
 
     Raises:
         CodesignerError: see `shared.jobs.submission.retry`; unauthorized.
     """
     settings = services.settings
-    with services.recording() as session:
+    with services.hints.deferred() as stages, services.recording() as session:
         owner = present_owner()
         job = retry(
             session,
@@ -151,9 +228,8 @@ def repeat_job(services: Services, job_id: str) -> Job:
             ttl_s=settings.job_ttl_s,
             limits=limits_of(owner, settings),
         )
-        stage = first_stage(job)
-    services.hints.tell(stage)
-    return job
+        stages.add(first_stage(job))
+        return describe(session, job)
 
 
 def _has_recognised_terms(understood: ParsedBrief) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import AliasMove, ModelVersion, Release, ReleaseMember
 from shared.registry import releases
-from web.db.queries import moment
+from shared.timestamps import timestamp
 
 __all__ = ["models_document"]
 
@@ -48,7 +48,7 @@ def _release(
         "champion": release.name == champion,
         "gates": release.gates,
         "versions": versions,
-        "created_at": moment(release.created_at),
+        "created_at": timestamp(release.created_at),
     } | ({"job_id": release.job_id} if internal else {})
 
 
@@ -59,7 +59,7 @@ def _version(version: ModelVersion, internal: bool) -> dict[str, Any]:
         "name": version.name,
         "licence": version.licence,
         "metrics": version.metrics,
-        "created_at": moment(version.created_at),
+        "created_at": timestamp(version.created_at),
     }
     if internal:
         document |= {
@@ -75,6 +75,6 @@ def _move(move: AliasMove, internal: bool) -> dict[str, Any]:
         "kind": move.kind,
         "release_from": move.release_from,
         "release_to": move.release_to,
-        "at": moment(move.at),
+        "at": timestamp(move.at),
     }
     return document | ({"actor": move.actor, "reason": move.reason} if internal else {})

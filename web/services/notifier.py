@@ -2,6 +2,8 @@
 
 import queue
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from shared.broker.hints import hint
 from shared.failpoints import UNPUBLISHED, reach
@@ -31,6 +33,17 @@ class HintSender:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
                 self._thread.start()
+
+    @contextmanager
+    def deferred(self) -> Iterator[set[str]]:
+        """Yield a set of stages; queue a hint for each at the end, unless an error occurred.
+
+        Enter it before the transaction, so that the hints follow the commit.
+        """
+        stages: set[str] = set()
+        yield stages
+        for stage in sorted(stages):
+            self.tell(stage)
 
     def _run(self) -> None:
         while True:

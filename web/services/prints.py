@@ -1,51 +1,53 @@
 """Submission of print jobs."""
 
-from dataclasses import replace
-
 from sqlalchemy.orm import Session
 
 from shared.db.models import Job
 from shared.errors import FieldError, InvalidRequest
-from shared.jobs.prints import PrintAsked, VariantNotFound, print_submission
-from shared.jobs.submission import Submission, first_stage, submit
+from shared.jobs.insertion import Submission
+from shared.jobs.prints import PrintOptions, VariantNotFound, print_submission, printable_design
 from web.db.queries import checked_job
 from web.extensions import Services
 from web.http.i18n import translate as _
-from web.http.identity import limits_of, present_owner, with_owner
+from web.http.identity import Owner, request_fields
 from web.schemas.prints import PrintRequest
-from web.services.jobs import requested_webhook
+from web.services.jobs import Describe, Described, requested_webhook, submit_job
 
 __all__ = ["submit_print"]
 
 
 def submit_print(
-    services: Services, job_id: str, request: PrintRequest, *, idempotency_key: str | None = None
-) -> Job:
-    """Submit the print of a variant for the current request's owner; send a hint to the workers.
+    services: Services,
+    job_id: str,
+    request: PrintRequest,
+    describe: Describe[Described],
+    *,
+    idempotency_key: str | None = None,
+) -> Described:
+    """Submit the print of a variant of a design; see `web.services.jobs.submit_job`.
 
     Raises:
-        CodesignerError: see `shared.jobs.prints.print_submission`, `shared.jobs.submission.submit`,
-            `web.http.identity.with_owner`.
+        CodesignerError: see `shared.jobs.prints.printable_design`.
         InvalidRequest: the design does not have the variant.
     """
     settings = services.settings
-    print_request = PrintAsked(variant=request.variant, size=request.size, dpi=request.dpi)
-    with services.recording() as session:
-        owner = present_owner()
-        submission = replace(
-            _submission(session, checked_job(session, job_id).id, print_request),
-            idempotency_key=idempotency_key,
+    options = PrintOptions(variant=request.variant, size=request.size, dpi=request.dpi)
+
+    def build(session: Session, owner: Owner) -> Submission:
+        return print_submission(
+            _design(session, checked_job(session, job_id).id, options),
+            options,
             webhook=requested_webhook(request.webhook, settings),
+            idempotency_key=idempotency_key,
+            **request_fields(owner, settings),
         )
-        job = submit(session, with_owner(submission, owner, settings), limits_of(owner, settings))
-        stage = first_stage(job)
-    services.hints.tell(stage)
-    return job
+
+    return submit_job(services, build, describe)
 
 
-def _submission(session: Session, job_id: str, print_request: PrintAsked) -> Submission:
+def _design(session: Session, job_id: str, options: PrintOptions) -> Job:
     try:
-        return print_submission(session, job_id, print_request)
+        return printable_design(session, job_id, options)
     except VariantNotFound as error:
         message = _("Must be at most %(most)s.", most=error.last)
         raise InvalidRequest(FieldError(field="variant", message=message)) from error

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Job
 from shared.jobs.dead_letters import DeadJob, count_untried, retry_all, retry_each
+from shared.jobs.insertion import first_stage
 from shared.jobs.serializers import job_path
-from shared.jobs.submission import Limits, active_jobs, first_stage
+from shared.jobs.submission import Limits, active_jobs
 from shared.queue.pauses import pauses
 from shared.queue.stats import owner_lines, stage_lines
 from shared.settings import Settings
-from web.db.queries import moment
+from shared.timestamps import optional_timestamp, timestamp
 from web.extensions import Services
 from web.schemas.queue import RetryRequest
 
@@ -28,7 +29,7 @@ def queue_state(session: Session, settings: Settings) -> dict[str, Any]:
                 "stage": pause.stage,
                 "actor": pause.actor,
                 "reason": pause.reason,
-                "at": moment(pause.at),
+                "at": timestamp(pause.at),
             }
             for pause in pauses(session)
         ],
@@ -50,8 +51,8 @@ def dead_document(dead: DeadJob) -> dict[str, Any]:
         "stage": dead.stage,
         "attempts": dead.attempts,
         "failures": list(dead.failures),
-        "created_at": moment(job.created_at),
-        "finished_at": None if job.finished_at is None else moment(job.finished_at),
+        "created_at": timestamp(job.created_at),
+        "finished_at": optional_timestamp(job.finished_at),
         "retried_from": job.retried_from,
         "retries": job.retries,
         "links": {"self": job_path(job.id), "retry": f"{job_path(job.id)}/retry"},
@@ -69,13 +70,11 @@ def retry_dead(services: Services, request: RetryRequest) -> tuple[list[tuple[st
     """
     settings = services.settings
     limits = Limits(queue=settings.max_queue)
-    with services.recording() as session:
+    with services.hints.deferred() as stages, services.recording() as session:
         if request.ids is None:
             retried = retry_all(session, limits=limits, ttl_s=settings.job_ttl_s)
         else:
             retried = retry_each(session, request.ids, limits=limits, ttl_s=settings.job_ttl_s)
         remaining = count_untried(session)
-        stages = {first_stage(job) for _, job in retried}
-    for stage in sorted(stages):
-        services.hints.tell(stage)
+        stages.update(first_stage(job) for _, job in retried)
     return retried, remaining

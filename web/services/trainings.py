@@ -6,22 +6,30 @@ import re
 import secrets
 
 from flask import request
+from sqlalchemy.orm import Session
 
-from shared.db.models import Job
 from shared.errors import CodesignerError, FieldError, InvalidRequest
-from shared.jobs.submission import Submission
+from shared.jobs.insertion import Submission
 from web.extensions import Services
 from web.http.i18n import translate as _
+from web.http.identity import Owner, request_fields
 from web.http.parsing import checked, form_values, uploaded
 from web.schemas.jobs import TrainingRequest
-from web.services.jobs import submit_job
+from web.services.jobs import Describe, Described, submit_job
 from web.uploads.datasets import FIELD, check_dataset
 
 __all__ = ["start_training"]
 
 
-def start_training(services: Services, *, idempotency_key: str | None = None) -> Job:
+def start_training(
+    services: Services,
+    describe: Describe[Described],
+    *,
+    idempotency_key: str | None = None,
+) -> Described:
     """Validate the current request's form and dataset, store the dataset and submit the job.
+
+    See `web.services.jobs.submit_job`.
 
     Raises:
         CodesignerError: invalid_request, dataset_invalid, unsupported_media_type.
@@ -43,14 +51,19 @@ def start_training(services: Services, *, idempotency_key: str | None = None) ->
         "dataset_name": (request.files[FIELD].filename or "")[:120],
         "images": images,
     }
-    submission = Submission(
-        pipeline="training",
-        brief=options["name"],
-        options=options,
-        idempotency_key=idempotency_key,
-        payload=hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest(),
-    )
-    return submit_job(services, submission)
+    payload_hash = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+    def build(_session: Session, owner: Owner) -> Submission:
+        return Submission(
+            pipeline="training",
+            brief=options["name"],
+            options=options,
+            idempotency_key=idempotency_key,
+            payload_hash=payload_hash,
+            **request_fields(owner, services.settings),
+        )
+
+    return submit_job(services, build, describe)
 
 
 def _release_name(name: str) -> str:

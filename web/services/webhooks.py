@@ -1,15 +1,16 @@
 """Documents of webhook endpoints and deliveries; checks of their ids."""
 
 import re
-from datetime import datetime
 from typing import Any
 
 from shared.db.webhook_models import WebhookEndpoint
 from shared.errors import DeliveryNotFound, WebhookNotFound
+from shared.jobs.serializers import job_path
 from shared.settings import Settings
+from shared.timestamps import optional_timestamp, timestamp
 from shared.webhooks.endpoints import Delivery, WebhookRequest, active_keys
 from shared.webhooks.url_policy import parse_networks, parse_webhook_url
-from web.db.queries import is_id, moment
+from web.db.queries import is_id
 from web.schemas.webhooks import EndpointRequest
 
 __all__ = [
@@ -69,7 +70,7 @@ def endpoint_document(row: WebhookEndpoint, *, with_secret: bool = False) -> dic
         "secret": row.secret if with_secret else None,
         "job_id": row.job_id,
         "batch_id": row.batch_id,
-        "created_at": moment(row.created_at),
+        "created_at": timestamp(row.created_at),
         "links": {
             "self": path,
             "rotate": f"{path}/rotate",
@@ -91,15 +92,11 @@ def delivery_document(delivery: Delivery) -> dict[str, Any]:
         "kind": delivery.event.kind,
         "state": row.state,
         "attempts": row.attempts,
-        "next_attempt_at": _optional_moment(row.next_attempt_at),
+        "next_attempt_at": optional_timestamp(row.next_attempt_at),
         "response_status": row.response_status,
         "error": row.error,
         "log": row.log,
-        "created_at": moment(row.created_at),
-        "delivered_at": _optional_moment(row.delivered_at),
-        "links": {"self": path, "send": f"{path}/send", "job": f"/api/v1/jobs/{row.job_id}"},
+        "created_at": timestamp(row.created_at),
+        "delivered_at": optional_timestamp(row.delivered_at),
+        "links": {"self": path, "send": f"{path}/send", "job": job_path(row.job_id)},
     }
-
-
-def _optional_moment(at: datetime | None) -> str | None:
-    return None if at is None else moment(at)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS, VOCABULARIES
-from worker.corpus.colour import srgb_to_lab
 from worker.corpus.spec import DesignSpec
+from worker.imaging.colour import lab_from_rgb
 
 __all__ = ["description", "temperature"]
 
@@ -21,7 +21,7 @@ _DIRECTION_PHRASES = {
 
 def temperature(spec: DesignSpec) -> str:
     """Return "warm", "cool" or "neutral" if it applies to all colours, else an empty string."""
-    lab = srgb_to_lab(spec.palette)
+    lab = lab_from_rgb(spec.palette)
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     if chroma.max() < _NEUTRAL_CHROMA:
         return "neutral"

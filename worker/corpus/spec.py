@@ -10,8 +10,8 @@ from zlib import crc32
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS, MOODS
-from worker.corpus.colour import delta_e_2000, lab_to_srgb, srgb_to_lab
 from worker.corpus.families.family import Family
+from worker.imaging.colour import delta_e, lab_from_rgb, rgb_from_lab
 
 __all__ = ["SPLITS", "DesignSpec", "draw_spec", "held_out", "rng_for"]
 
@@ -63,7 +63,7 @@ def held_out(pattern: str, colour: str) -> bool:
 
 @cache
 def _lab(colour: str) -> np.ndarray:
-    return srgb_to_lab(COLOURS[colour].rgb)
+    return lab_from_rgb(COLOURS[colour].rgb)
 
 
 @cache
@@ -71,7 +71,7 @@ def _differences() -> dict[tuple[str, str], float]:
     """Return the CIEDE2000 differences between all named colours."""
     keys = list(COLOURS)
     lab = np.stack([_lab(key) for key in keys])
-    table = delta_e_2000(lab[:, None], lab[None, :])
+    table = delta_e(lab[:, None], lab[None, :])
     return {
         (one, two): float(table[row, column])
         for row, one in enumerate(keys)
@@ -145,7 +145,7 @@ def _shade(colour: str, rng: np.random.Generator) -> tuple[int, int, int]:
     """Return sRGB of a named colour with jitter below 8 in CIEDE2000."""
     step = rng.normal(0.0, (1.6, 1.8, 1.8))
     step *= min(1.0, 4.5 / max(float(np.linalg.norm(step)), 1e-6))
-    red, green, blue = np.rint(lab_to_srgb(_lab(colour) + step)).astype(int)
+    red, green, blue = np.rint(rgb_from_lab(_lab(colour) + step)).astype(int)
     return int(red), int(green), int(blue)
 
 

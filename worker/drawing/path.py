@@ -12,8 +12,11 @@ __all__ = [
     "Path",
     "Points",
     "arc",
+    "bars",
     "circle",
+    "closed",
     "ellipse",
+    "hermite_open",
     "polygon",
     "polyline",
     "rectangle",
@@ -61,6 +64,36 @@ class Path:
         cosine, sine = np.cos(angle), np.sin(angle)
         return Path(self.codes, self.points @ np.array([[cosine, sine], [-sine, cosine]]))
 
+    def reversed(self) -> Path:
+        """Return the path with each contour in the opposite direction: a hole in one around it."""
+        codes, points, end = "", [], len(self.points)
+        for contour in reversed(["M" + each for each in self.codes.split("M")[1:]]):
+            start = end - sum(_POINTS_OF[code] for code in contour)
+            body = contour[1:].rstrip("Z")
+            codes += "M" + body[::-1] + contour[len(body) + 1 :]
+            points.append(self.points[start:end][::-1])
+            end = start
+        return Path(codes, np.concatenate(points))
+
+    def halved(self) -> Path:
+        """Return the same path with each curve as two.
+
+        Renderers draw the parts of a long curve a little differently where it leaves the picture.
+        """
+        codes, points, index = "", [], 0
+        for code in self.codes:
+            own = self.points[index : index + _POINTS_OF[code]]
+            if code == "C":
+                ends = np.concatenate([self.points[index - 1 : index], own])
+                near = (ends[:-1] + ends[1:]) / 2
+                far = (near[:-1] + near[1:]) / 2
+                middle = (far[:1] + far[1:]) / 2
+                own = np.concatenate([near[:1], far[:1], middle, far[1:], near[2:], own[2:]])
+            codes += "CC" if code == "C" else code
+            points.append(own)
+            index += _POINTS_OF[code]
+        return Path(codes, np.concatenate(points))
+
     def placed(
         self, positions: ArrayLike, turns: ArrayLike = 0.0, sizes: ArrayLike = 1.0
     ) -> Points:
@@ -90,9 +123,34 @@ def polygon(points: ArrayLike) -> Path:
     return Path("M" + "L" * (len(array) - 1) + "Z", array)
 
 
+def closed(*pieces: Path) -> Path:
+    """Return one closed contour of open paths, each joined to the next by a line."""
+    codes = "L".join(piece.codes[1:] for piece in pieces)
+    return Path("M" + codes + "Z", np.concatenate([piece.points for piece in pieces]))
+
+
 def rectangle(x: float, y: float, width: float, height: float) -> Path:
     """Return a rectangle by its corner (x, y) and its size."""
     return polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
+
+
+def bars(ends: ArrayLike, width: float, overlap: float = 0.0) -> Path:
+    """Return straight lines as rectangles to be filled, one contour each.
+
+    A filled bar is blended exactly at any size, a stroke below one pixel is not.
+
+    Args:
+        ends: (n, 2, 2) both ends of each line.
+        width: of the lines.
+        overlap: how far they reach beyond their ends.
+    """
+    array = np.asarray(ends, float)
+    along = array[:, 1] - array[:, 0]
+    along /= np.hypot(along[:, :1], along[:, 1:])
+    across = np.stack([-along[:, 1], along[:, 0]], -1) * (width / 2)
+    first, last = array[:, 0] - along * overlap, array[:, 1] + along * overlap
+    corners = np.stack([first - across, last - across, last + across, first + across], 1)
+    return Path("MLLLZ" * len(array), corners.reshape(-1, 2))
 
 
 def regular_polygon(corners: int, radius: float, turn: float = 0.0) -> Path:
@@ -176,6 +234,17 @@ def smooth_open(points: ArrayLike, tension: float = 1.0) -> Path:
     around = np.concatenate([2 * array[:1] - array[1:2], array, 2 * array[-1:] - array[-2:-1]])
     tangents = (around[2:] - around[:-2]) / 2 * tension
     return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], _spline(array, tangents)]))
+
+
+def hermite_open(points: ArrayLike, tangents: ArrayLike) -> Path:
+    """Return an open curve through (n, 2) points with given tangents.
+
+    Args:
+        tangents: (n, 2) derivatives by the index of the point.
+    """
+    array = np.asarray(points, float)
+    curves = _spline(array, np.asarray(tangents, float))
+    return Path("M" + "C" * (len(array) - 1), np.concatenate([array[:1], curves]))
 
 
 def svg_data(codes: str, points: Points) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
+
+import numpy as np
 
 from shared.designs.record import (
     ColourLayer,
@@ -17,6 +20,7 @@ from shared.designs.record import (
 )
 from shared.designs.streams import stream
 from worker.drawing.families import FAMILIES, Family
+from worker.imaging.colour import lab_from_rgb
 
 __all__ = ["CELL_MM", "DRAWN_PATTERNS", "design_of_traits"]
 
@@ -54,28 +58,36 @@ def design_of_traits(
         variant=variant,
         cell_mm=(CELL_MM, CELL_MM),
         palette=entries,
-        layers=(_layer(traits, [entry.id for entry in entries], seed, variant),),
+        layers=(_layer(traits, entries, seed, variant),),
     )
 
 
-def _layer(traits: Mapping[str, str], colours: Sequence[str], seed: int, variant: int) -> Layer:
+def _layer(
+    traits: Mapping[str, str], palette: Sequence[PaletteEntry], seed: int, variant: int
+) -> Layer:
     pattern, direction = traits["pattern"], traits.get("gradient_direction") or ""
-    if pattern == "solid" or len(colours) == 1:
-        return ColourLayer(id=_LAYER, kind="colour", paint=ColourPaint(palette=colours[0]))
+    if pattern == "solid" or len(palette) == 1:
+        return ColourLayer(id=_LAYER, kind="colour", paint=ColourPaint(palette=palette[0].id))
     if pattern == "gradient":
-        return ColourLayer(id=_LAYER, kind="colour", paint=_gradient(colours, direction))
+        return ColourLayer(id=_LAYER, kind="colour", paint=_gradient(palette, direction))
     family = FAMILIES[pattern]
-    own = {choice: stream(seed, variant, _LAYER, choice) for choice in ("form", "scale", "fade")}
+    change = stream(seed, variant, _LAYER, "scale").uniform(-_VARIATION, _VARIATION)
     return FamilyLayer(
         id=_LAYER,
         kind="family",
         family=family.drawing,
-        form=own["form"].choice(family.forms),
-        scale_mm=_scale_mm(family, traits, own["scale"].uniform(-_VARIATION, _VARIATION)),
+        form=_form(family, stream(seed, variant, _LAYER, "form")),
+        scale_mm=_scale_mm(family, traits, change),
         density=_DENSITIES.get(traits.get("density", ""), 0.5),
         line_weight=_LINE_WEIGHTS.get(traits.get("line_weight", ""), 0.5),
-        paints=_paints(colours, direction, fades_ground=own["fade"].random() < 2 / 3),
+        paints=_paints(palette, direction),
     )
+
+
+def _form(family: Family, random: Random) -> str:
+    """Return the family's first form, which its name stands for, in one half of all designs."""
+    first, *others = family.forms
+    return first if not others or random.random() < 0.5 else random.choice(others)
 
 
 def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float:
@@ -84,16 +96,25 @@ def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float
     return round(CELL_MM / repeats * (1 + change), 2)
 
 
-def _paints(colours: Sequence[str], direction: str, *, fades_ground: bool) -> tuple[Paint, ...]:
-    """Return the layer's paints; with a direction, the ground or the hero fades to the last."""
-    if not direction or len(colours) < 3:
-        return tuple(ColourPaint(palette=colour) for colour in colours)
-    *own, last = colours
-    paints: list[Paint] = [ColourPaint(palette=colour) for colour in own]
-    fading = 0 if fades_ground else 1
-    paints[fading] = _gradient([own[fading], last], direction)
+def _paints(palette: Sequence[PaletteEntry], direction: str) -> tuple[Paint, ...]:
+    """Return the layer's paints; with a direction, one of them fades to the last colour."""
+    if not direction or len(palette) < 3:
+        return tuple(ColourPaint(palette=entry.id) for entry in palette)
+    *own, last = palette
+    faded = max((0, 1), key=lambda index: _contrast(own, index, last))
+    paints: list[Paint] = [ColourPaint(palette=entry.id) for entry in own]
+    paints[faded] = _gradient([own[faded], last], direction)
     return tuple(paints)
 
 
-def _gradient(colours: Sequence[str], direction: str) -> GradientPaint:
-    return GradientPaint(gradient=tuple(colours), direction=direction or "vertical")  # type: ignore[arg-type]
+def _contrast(own: Sequence[PaletteEntry], index: int, last: PaletteEntry) -> float:
+    """Return the least difference of the other colours from the fade of one colour to the last."""
+    rows = lab_from_rgb(np.array([list(bytes.fromhex(entry.hex[1:])) for entry in (*own, last)]))
+    fade = np.linspace(rows[index], rows[-1], 5)
+    others = np.delete(rows[:-1], index, axis=0)
+    return float(np.linalg.norm(fade[:, None] - others, axis=-1).min())
+
+
+def _gradient(palette: Sequence[PaletteEntry], direction: str) -> GradientPaint:
+    ids = tuple(entry.id for entry in palette)
+    return GradientPaint(gradient=ids, direction=direction or "vertical")  # type: ignore[arg-type]

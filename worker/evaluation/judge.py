@@ -44,14 +44,6 @@ class JudgeShape:
     families: int = 46
 
 
-def _norm(width: int) -> nn.BatchNorm2d:
-    norm = nn.BatchNorm2d(width)
-    norm.num_batches_tracked = torch.zeros(
-        ()
-    )  # a float, so that it can be averaged like the weights
-    return norm
-
-
 class _Block(nn.Module):
     """Residual block (He et al. 2016) of two 3 x 3 convolutions."""
 
@@ -59,7 +51,7 @@ class _Block(nn.Module):
         super().__init__()
         self.one = nn.Conv2d(width, width, 3, padding=1, bias=False)
         self.two = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.norm_one, self.norm_two = _norm(width), _norm(width)
+        self.norm_one, self.norm_two = nn.BatchNorm2d(width), nn.BatchNorm2d(width)
 
     def forward(self, x: Tensor) -> Tensor:
         inner = torch.relu(self.norm_one(self.one(x)))
@@ -73,11 +65,11 @@ class JudgeNet(nn.Module):
         super().__init__()
         self.shape = shape
         layers: list[nn.Module] = [
-            nn.Conv2d(3, shape.stem, 5, 2, 2, bias=False), _norm(shape.stem), nn.ReLU(),
+            nn.Conv2d(3, shape.stem, 5, 2, 2, bias=False), nn.BatchNorm2d(shape.stem), nn.ReLU(),
         ]  # fmt: skip
         width = shape.stem
         for wider, count in zip(shape.widths, shape.blocks, strict=True):
-            layers += [nn.Conv2d(width, wider, 3, 2, 1, bias=False), _norm(wider)]
+            layers += [nn.Conv2d(width, wider, 3, 2, 1, bias=False), nn.BatchNorm2d(wider)]
             layers += [nn.ReLU(), *(_Block(wider) for _ in range(count))]
             width = wider
         self.body = nn.Sequential(*layers)

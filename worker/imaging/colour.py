@@ -1,4 +1,8 @@
-"""Conversions between sRGB and CIELAB (D65), and the CIEDE2000 colour difference."""
+"""Conversions between sRGB (IEC 61966-2-1) and CIELAB under D65, and CIEDE2000 differences.
+
+CIEDE2000 follows Sharma, Wu and Dalal (2005), "The CIEDE2000 Color-Difference Formula:
+Implementation Notes, Supplementary Test Data, and Mathematical Observations".
+"""
 
 from __future__ import annotations
 
@@ -47,7 +51,7 @@ def rgb_from_lab(lab: ArrayLike) -> Floats:
 
 
 def delta_e(first: ArrayLike, second: ArrayLike) -> Floats:
-    """Return the CIEDE2000 difference of (..., 3) Lab colours (Sharma, Wu and Dalal 2005)."""
+    """Return the CIEDE2000 differences of (..., 3) Lab colours."""
     one, two = np.broadcast_arrays(
         np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     )
@@ -58,7 +62,8 @@ def delta_e(first: ArrayLike, second: ArrayLike) -> Floats:
     h1 = np.degrees(np.arctan2(one[..., 2], a1)) % 360
     h2 = np.degrees(np.arctan2(two[..., 2], a2)) % 360
     grey = c1 * c2 == 0
-    turn = (h2 - h1 + 180) % 360 - 180
+    turn = h2 - h1
+    turn = np.where(np.abs(turn) > 180, turn - 360 * np.sign(turn), turn)
     turn = np.where(grey, 0, turn)
     hue = np.where(grey, h1 + h2, (h1 + turn / 2) % 360)
     lightness, c = (one[..., 0] + two[..., 0]) / 2, (c1 + c2) / 2

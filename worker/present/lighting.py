@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from worker.present.canvas import SUPER, Floats, decode
+from worker.present.canvas import Floats, decode
 from worker.present.fields import sample, smoothstep, texture
 from worker.present.materials import Surface
 from worker.present.solids import Hit, View
@@ -14,7 +14,6 @@ __all__ = [
     "blur",
     "box_reflection",
     "camera_normals",
-    "cast_shadow",
     "diffuse_light",
     "face_reflection",
     "iridescence",
@@ -132,30 +131,3 @@ def blur(plane: Floats, radius: float) -> Floats:
     if shrink > 1:
         image = image.resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(image, np.float32) / np.float32(255.0)
-
-
-def cast_shadow(
-    paper: Floats,
-    alpha: Floats,
-    *,
-    top: int,
-    left: int,
-    layers: tuple[tuple[float, float, float, float], ...],
-) -> Floats:
-    """Return the shadow (H, W), 0 to 1, that a sheet's alpha casts on the paper.
-
-    Each layer is (right px, down px, blur px, strength). The layers' light losses are multiplied.
-    """
-    height, width = paper.shape
-    mask = np.zeros((height, width), np.float32)
-    samples = alpha[::SUPER, ::SUPER]
-    mask[top : top + samples.shape[0], left : left + samples.shape[1]] = samples
-    light = np.ones((height, width), np.float32)
-    for right, down, radius, strength in layers:
-        shifted = np.zeros_like(mask)
-        dy, dx = round(down), round(right)
-        shifted[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = mask[
-            max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
-        ]
-        light *= 1.0 - np.float32(strength) * blur(shifted, radius)
-    return np.asarray(1.0 - light, np.float32)

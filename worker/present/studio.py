@@ -9,11 +9,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from worker.present.canvas import Chip, Floats, Plate, Sheet, build_plate
+from worker.present.canvas import SUPER, Chip, Floats, Plate, Sheet, build_plate
 from worker.present.ink import Callout, Lines, draw_lines
 from worker.present.lighting import blur
 
-__all__ = ["Frame", "Scene", "compose_plate", "palette_chips", "paper_light", "place_icons"]
+__all__ = [
+    "Frame",
+    "Scene",
+    "cast_shadow",
+    "compose_plate",
+    "palette_chips",
+    "paper_light",
+    "place_icons",
+]
 
 _INK = 0.86
 """Share of the paper's light that a fully drawn line absorbs."""
@@ -117,6 +125,34 @@ def _assign_endpoints(
             math.dist(position, endpoints[i]) for position, i in zip(positions, order, strict=True)
         ),
     )
+
+
+def cast_shadow(
+    frame: Frame,
+    alpha: Floats,
+    layers: Sequence[tuple[float, float, float, float]],
+    *,
+    top: int,
+    left: int,
+) -> Floats:
+    """Return the shadow (H, W), 0 to 1, that a sheet's alpha casts on the paper.
+
+    Each layer is (right, down, blur, strength), the lengths in layout px. The layers' light losses
+    are multiplied.
+    """
+    height, width = frame.height, frame.width
+    mask = np.zeros((height, width), np.float32)
+    samples = alpha[::SUPER, ::SUPER]
+    mask[top : top + samples.shape[0], left : left + samples.shape[1]] = samples
+    light = np.ones((height, width), np.float32)
+    for right, down, radius, strength in layers:
+        shifted = np.zeros_like(mask)
+        dy, dx = round(down * frame.unit), round(right * frame.unit)
+        shifted[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = mask[
+            max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
+        ]
+        light *= 1.0 - np.float32(strength) * blur(shifted, radius * frame.unit)
+    return np.asarray(1.0 - light, np.float32)
 
 
 def compose_plate(sheet: Sheet, frame: Frame, scene: Scene, *, top: int, left: int) -> Plate:

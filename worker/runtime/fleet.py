@@ -14,14 +14,13 @@ from types import FrameType
 
 from billiard.util import set_pdeathsig
 
+from shared.child_processes import exit_reason, restart_delay_s, signal_group
 from worker.runtime.devices import pin
 
 __all__ = ["Fleet", "Member"]
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
-_STEADY_S = 60.0
-"""Uptime after which the restart delay is reset."""
 _FORCED_SHUTDOWN_S = 10.0
 
 
@@ -93,15 +92,15 @@ class Fleet:
             )
 
     def _handle_exit(self, member: Member, exited: subprocess.Popen[bytes], now: float) -> None:
-        _kill_group(exited)  # its child may still compute, in memory that the next one needs
-        steady = now - member.started_at > _STEADY_S
-        reset = steady or not member.backoff_s
-        backoff_s = self.initial_backoff_s if reset else 2 * member.backoff_s
-        member.backoff_s = min(backoff_s, self.max_backoff_s)
+        signal_group(
+            exited.pid, signal.SIGKILL
+        )  # its child may still compute, in memory that the next one needs
+        member.backoff_s = restart_delay_s(
+            member.backoff_s, now - member.started_at, self.initial_backoff_s, self.max_backoff_s
+        )
         member.process, member.restart_at = None, now + member.backoff_s
-        code = exited.returncode
-        how = f"was killed by signal {-code}" if code < 0 else f"exited with status {code}"
-        _log.error("worker on %s %s; restarting in %.1f s", member.name, how, member.backoff_s)
+        reason = exit_reason(exited.returncode)
+        _log.error("worker on %s %s; restarting in %.1f s", member.name, reason, member.backoff_s)
 
     def _shut_down(self) -> int:
         running = [
@@ -122,10 +121,10 @@ class Fleet:
             if time.monotonic() >= kill_at:
                 _log.error("killing workers that did not shut down in time")
                 for process in running:
-                    _kill_group(process)
+                    signal_group(process.pid, signal.SIGKILL)
             time.sleep(_POLL_S)
         for process in running:
-            _kill_group(process)
+            signal_group(process.pid, signal.SIGKILL)
         return max((_exit_status(process.returncode) for process in running), default=0)
 
 
@@ -141,13 +140,6 @@ def _preexec(cores: tuple[int, ...]) -> Callable[[], None]:
             os._exit(1)
 
     return prepare
-
-
-def _kill_group(leader: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(leader.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _exit_status(code: int) -> int:

@@ -16,6 +16,7 @@ from worker.imaging.png import PngMetadata, write_png
 from worker.present.canvas import Floats
 from worker.present.look import Look, look_of
 from worker.present.products.catalog import PRODUCTS
+from worker.stages.thumbnail import thumbnail
 
 __all__ = ["SKETCH_SIZE", "THUMBNAIL_SIZE", "BadTile", "run"]
 
@@ -75,21 +76,7 @@ def _draw(call: StageCall, look: Look, variant: int) -> tuple[StageArtifact, Sta
         width=width,
         height=height,
     )
-    return sketch, _thumbnail(picture, variant)
-
-
-def _thumbnail(picture: Image.Image, variant: int) -> StageArtifact:
-    small = picture.resize(THUMBNAIL_SIZE, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    buffer = BytesIO()
-    small.save(buffer, format="WEBP", quality=84, method=3)
-    return StageArtifact(
-        kind="thumbnail",
-        variant=variant,
-        content=buffer.getvalue(),
-        media_type="image/webp",
-        width=small.width,
-        height=small.height,
-    )
+    return sketch, thumbnail(picture, THUMBNAIL_SIZE, variant)
 
 
 def read_tile(content: bytes | None, variant: int) -> Floats:

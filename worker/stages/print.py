@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -13,6 +12,7 @@ from worker.execution.contracts import Models, StageArtifact, StageCall, StageRe
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.png import PngMetadata, write_png
 from worker.stages.generate import build_tile_requests
+from worker.stages.thumbnail import thumbnail
 
 if TYPE_CHECKING:
     from worker.models.generator.tile import Tile, TileGenerator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _COMPRESS_LEVEL = 6
-_THUMBNAIL_PX = 480
+_THUMBNAIL_SIZE = (480, 480)
 
 
 def run(
@@ -55,7 +55,11 @@ def _draw(call: StageCall, generator: TileGenerator, on_progress: OnProgress) ->
         "dpi": options.dpi,
     }
     colours = {"palette": list(tile.palette), "areas": list(tile.areas)}
-    artifacts = (_file(call, tile, request.description), _thumbnail(tile, options.variant))
+    picture = Image.fromarray(tile.pixels)
+    artifacts = (
+        _file(call, tile, request.description),
+        thumbnail(picture, _THUMBNAIL_SIZE, options.variant),
+    )
     on_progress(1.0)
     return StageResult(
         output=json.dumps(facts | colours, sort_keys=True).encode(),
@@ -82,20 +86,4 @@ def _file(call: StageCall, tile: Tile, description: str) -> StageArtifact:
         media_type="image/png",
         width=width,
         height=height,
-    )
-
-
-def _thumbnail(tile: Tile, variant: int) -> StageArtifact:
-    small = Image.fromarray(tile.pixels).resize(
-        (_THUMBNAIL_PX, _THUMBNAIL_PX), Image.Resampling.LANCZOS, reducing_gap=2.0
-    )
-    buffer = BytesIO()
-    small.save(buffer, format="WEBP", quality=84, method=3)
-    return StageArtifact(
-        kind="thumbnail",
-        variant=variant,
-        content=buffer.getvalue(),
-        media_type="image/webp",
-        width=small.width,
-        height=small.height,
     )

@@ -160,9 +160,6 @@ class BaseTraining:
         training = self._reading_training()
         if training.step == 0:
             standardise(training.fusion, arrays.caption_text, arrays.vision)
-            for name in ("centre", "spread"):
-                value = getattr(training.fusion, name)
-                training.averages["fusion"].weights[name] = value.clone()
         training.run(
             self._cases(arrays), self._file("reading"), self._reporter("reading"),
             self._should_stop,
@@ -229,7 +226,7 @@ class BaseTraining:
         steps["adversary_steps"] = 0
         if self._file("adversary").is_file():
             adversary = self._adversarial_training()
-            adversary.averages["field"].copy_to(network.field)
+            network.field.load_state_dict(adversary.averages["field"].module.state_dict())
             steps["adversary_steps"] = adversary.step
         return network, fusion, steps
 
@@ -283,9 +280,9 @@ class BaseTraining:
         """Return generator and fusion with their averaged weights before adversarial training."""
         field, reading = self._field_training(), self._reading_training()
         network = GeneratorNet(self.options.field, self.options.reader, self.keys).eval()
-        field.averages["field"].copy_to(network.field)
-        reading.averages["reader"].copy_to(network.reader)
-        reading.averages["fusion"].copy_to(reading.fusion)
+        network.field.load_state_dict(field.averages["field"].module.state_dict())
+        network.reader.load_state_dict(reading.averages["reader"].module.state_dict())
+        reading.fusion.load_state_dict(reading.averages["fusion"].module.state_dict())
         steps = {"field_steps": field.step, "reading_steps": reading.step}
         return network, reading.fusion, steps
 

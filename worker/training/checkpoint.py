@@ -13,8 +13,9 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
-from worker.training.optimizer import MovingAverage, optimiser_tensors, restore_optimiser
+from worker.training.optimizer import optimiser_tensors, restore_optimiser
 
 __all__ = ["TrainState", "read_tensors", "strip_prefix", "write_tensors"]
 
@@ -47,7 +48,7 @@ class TrainState:
     """Complete state of a training: modules, weight averages and optimisers."""
 
     modules: Mapping[str, nn.Module]
-    averages: Mapping[str, MovingAverage]
+    averages: Mapping[str, AveragedModel]
     optimisers: Sequence[torch.optim.Optimizer]
 
     def tensors(self) -> dict[str, Tensor]:
@@ -56,18 +57,23 @@ class TrainState:
         for name, module in self.modules.items():
             tensors |= {f"module/{name}/{key}": value for key, value in module.state_dict().items()}
         for name, average in self.averages.items():
-            tensors |= {f"average/{name}/{key}": value for key, value in average.weights.items()}
+            state = average.state_dict()
+            tensors |= {f"average/{name}/{key}": value for key, value in state.items()}
         for index, optimiser in enumerate(self.optimisers):
             state = optimiser_tensors(optimiser)
             tensors |= {f"optimiser/{index}/{key}": value for key, value in state.items()}
         return {key: value.clone() for key, value in tensors.items()}
 
-    def load_tensors(self, tensors: Mapping[str, Tensor]) -> None:
-        """Load the state that `tensors` returned."""
+    def load_tensors(self, tensors: Mapping[str, Tensor], step: int) -> None:
+        """Load the state that `tensors` returned after `step` steps."""
         for name, module in self.modules.items():
             module.load_state_dict(strip_prefix(tensors, f"module/{name}/"))
         for name, average in self.averages.items():
-            average.weights.update(strip_prefix(tensors, f"average/{name}/"))
+            saved = strip_prefix(tensors, f"average/{name}/")
+            if "n_averaged" not in saved:  # written by an earlier version
+                saved = {f"module.{key}": value for key, value in saved.items()}
+                saved["n_averaged"] = torch.tensor(step)
+            average.load_state_dict(saved)
         for index, optimiser in enumerate(self.optimisers):
             restore_optimiser(optimiser, strip_prefix(tensors, f"optimiser/{index}/"))
 
@@ -78,7 +84,7 @@ class TrainState:
     def restore(self, path: Path) -> dict[str, Any]:
         """Load the state that `save` wrote and return its metadata."""
         tensors, facts = read_tensors(path)
-        self.load_tensors(tensors)
+        self.load_tensors(tensors, int(facts["step"]))
         return facts
 
 

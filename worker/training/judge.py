@@ -28,12 +28,7 @@ from worker.corpus.families import FAMILIES
 from worker.evaluation.judge import SIDE_PX, Judge, JudgeNet, JudgeShape, save_judge
 from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
-from worker.training.optimizer import (
-    MovingAverage,
-    learning_rate,
-    make_optimisers,
-    set_rate,
-)
+from worker.training.optimizer import learning_rate, make_optimisers, moving_average, set_rate
 
 __all__ = ["JudgeOptions", "JudgeTraining", "TileSet", "measure", "render_tiles", "summary"]
 
@@ -152,8 +147,8 @@ class JudgeTraining:
     def __init__(self, options: JudgeOptions, seed: int = 0) -> None:
         torch.manual_seed(seed)
         self.options, self.seed, self.step = options, seed, 0
-        self.network = JudgeNet(options.shape).to(memory_format=torch.channels_last)
-        self.average = MovingAverage(self.network, 0.995)
+        self.network = JudgeNet(options.shape)
+        self.average = moving_average(self.network, 0.995)
         self.optimisers = make_optimisers([self.network], options.rate)
 
     @property
@@ -206,13 +201,13 @@ class JudgeTraining:
         loss.backward()
         for optimiser in self.optimisers:
             optimiser.step()
-        self.average.update(self.network, self.step)
+        self.average.update_parameters(self.network)
         return float(loss.detach()), float((logits.argmax(1) == target).float().mean())
 
     def judge(self) -> Judge:
         """Return a judge with the averaged weights."""
         network = JudgeNet(self.options.shape)
-        self.average.copy_to(network)
+        network.load_state_dict(self.average.module.state_dict())
         return Judge(network=network.eval(), families=tuple(FAMILIES))
 
 

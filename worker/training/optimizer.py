@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 __all__ = [
-    "MovingAverage",
-    "Muon",
     "learning_rate",
     "make_optimisers",
+    "moving_average",
     "optimiser_tensors",
     "restore_optimiser",
     "set_rate",
 ]
 
-_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
-_ITERATIONS = 5
-
-
-def _orthogonalise(matrix: Tensor) -> Tensor:
-    """Orthogonalise a matrix by Newton-Schulz iterations (Jordan et al. 2024, "Muon")."""
-    a, b, c = _COEFFICIENTS
-    x = (matrix / (matrix.norm() + 1e-7)).bfloat16()
-    tall = x.shape[0] > x.shape[1]
-    if tall:
-        x = x.T
-    for _ in range(_ITERATIONS):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
-    return (x.T if tall else x).to(matrix.dtype)
-
-
-class Muon(torch.optim.Optimizer):
-    """Muon: orthogonalised Nesterov momentum, for weights of two or more dimensions."""
-
-    def __init__(self, parameters: Iterable[Tensor], rate: float, decay: float = 0.01) -> None:
-        super().__init__(parameters, {"lr": rate, "momentum": 0.95, "decay": decay})
-
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        """Update the parameters that have gradients; closures are not supported."""
-        if closure is not None:
-            raise ValueError("Muon does not support closures")
-        for group in self.param_groups:
-            for weight in group["params"]:
-                if weight.grad is None:
-                    continue
-                state = self.state[weight]
-                if "average" not in state:
-                    state["average"] = torch.zeros_like(weight)
-                state["average"].lerp_(weight.grad, 1 - group["momentum"])
-                nesterov = weight.grad.lerp(state["average"], group["momentum"])
-                flat = nesterov.reshape(len(nesterov), -1)
-                scale = max(1.0, flat.shape[0] / flat.shape[1]) ** 0.5
-                weight.mul_(1 - group["lr"] * group["decay"])
-                update = _orthogonalise(flat).reshape(weight.shape)
-                weight.add_(update, alpha=-group["lr"] * scale)
+_Tensors: TypeAlias = tuple[Tensor, ...] | list[Tensor]
 
 
 def make_optimisers(modules: Sequence[nn.Module], rate: float) -> list[torch.optim.Optimizer]:
@@ -70,11 +29,30 @@ def make_optimisers(modules: Sequence[nn.Module], rate: float) -> list[torch.opt
         for name, parameter in module.named_parameters():
             hidden = parameter.ndim >= 2 and min(parameter.shape[0], parameter[0].numel()) >= 24
             excluded = any(part in name for part in ("_in.", "_out.", "place", "no_", "slot."))
-            (matrices if hidden and not excluded else rest).append(parameter)
+            if hidden and not excluded:
+                matrices.append(parameter if parameter.ndim == 2 else _as_matrix(parameter))
+            else:
+                rest.append(parameter)
     return [
-        Muon(matrices, rate),
+        torch.optim.Muon(matrices, lr=rate, weight_decay=0.01),
         torch.optim.AdamW(rest, lr=rate / 10, betas=(0.9, 0.98), weight_decay=0.0),
     ]
+
+
+def _as_matrix(weight: Tensor) -> nn.Parameter:
+    """Return a contiguous convolution's weight as a matrix that shares its memory.
+
+    `torch.optim.Muon` takes matrices only. Each backward pass moves the weight's gradient to the
+    matrix.
+    """
+    matrix = nn.Parameter(weight.detach().view(len(weight), -1))
+
+    def move_gradient(weight: Tensor) -> None:
+        assert weight.grad is not None
+        matrix.grad, weight.grad = weight.grad.reshape(matrix.shape), None
+
+    weight.register_post_accumulate_grad_hook(move_gradient)
+    return matrix
 
 
 def learning_rate(step: int, peak: float, steps: int, warm_up: int = 100) -> float:
@@ -95,24 +73,18 @@ def set_rate(optimisers: Sequence[torch.optim.Optimizer], rate: float) -> None:
             group["lr"] = rate * factor
 
 
-class MovingAverage:
-    """Exponential moving average of a module's weights, with a lower decay in early steps."""
+def moving_average(module: nn.Module, decay: float = 0.999) -> AveragedModel:
+    """Return an exponential moving average of a module's weights and buffers.
 
-    def __init__(self, module: nn.Module, decay: float = 0.999) -> None:
-        self.decay = decay
-        self.weights = {key: value.detach().clone() for key, value in module.state_dict().items()}
+    The first update copies the module. The decay then rises to `decay` with the number of updates,
+    so that the average of a short training forgets the first weights.
+    """
 
-    @torch.no_grad()
-    def update(self, module: nn.Module, step: int) -> None:
-        """Update the average with the module's current weights."""
-        decay = min(self.decay, (1 + step) / (10 + step))
-        for key, value in module.state_dict().items():
-            self.weights[key].lerp_(value.to(self.weights[key].dtype), 1 - decay)
+    def update(averages: _Tensors, weights: _Tensors, updates: Tensor | int) -> None:
+        count = int(updates)
+        get_ema_multi_avg_fn(min(decay, (1 + count) / (10 + count)))(averages, weights, count)
 
-    def copy_to(self, module: nn.Module) -> nn.Module:
-        """Load the averaged weights into a module of the same shape and return it."""
-        module.load_state_dict(self.weights)
-        return module
+    return AveragedModel(module, multi_avg_fn=update, use_buffers=True)
 
 
 def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -131,6 +103,10 @@ def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: dict[str, Tenso
     state: dict[int, dict[str, Any]] = {}
     for key, value in tensors.items():
         index, name = key.split(".", 1)
-        state.setdefault(int(index), {})[name] = value
+        entry = state.setdefault(int(index), {})
+        if name == "average":  # of Muon, written by earlier versions
+            entry["momentum_buffer"] = value.flatten(1)
+        else:
+            entry[name] = value
     document["state"] = state
     optimiser.load_state_dict(document)

@@ -208,8 +208,8 @@ class _Retraining:
         """The second part, created on demand because it needs the trained fusion and reader."""
         if self._adversarial is None:
             network, options = self.generator.network, self.options
-            self.reading.averages["reader"].copy_to(network.reader)
-            self.reading.averages["fusion"].copy_to(self.fusion.network)
+            network.reader.load_state_dict(self.reading.averages["reader"].module.state_dict())
+            self.fusion.network.load_state_dict(self.reading.averages["fusion"].module.state_dict())
             self._adversarial = AdversarialTraining(
                 AdversarialOptions(
                     steps=options.drawing_steps, rate=options.rate, seed=options.seed
@@ -262,11 +262,12 @@ class _Retraining:
             path = Path(folder) / "state.safetensors"
             path.write_bytes(checkpoint)
             tensors, facts = read_tensors(path)
-        self.reading.state.load_tensors(strip_prefix(tensors, "reading/"))
         self.reading.step = int(facts["reading"])
+        self.reading.state.load_tensors(strip_prefix(tensors, "reading/"), self.reading.step)
         if facts["adversary"] is not None:
-            self.adversary.state.load_tensors(strip_prefix(tensors, "adversary/"))
             self.adversary.step = int(facts["adversary"])
+            saved = strip_prefix(tensors, "adversary/")
+            self.adversary.state.load_tensors(saved, self.adversary.step)
 
     @torch.inference_mode()
     def measure(self) -> dict[str, float]:
@@ -284,11 +285,11 @@ class _Retraining:
 
     def release(self, before: Mapping[str, float]) -> ReleaseFiles:
         """Return a release of the averaged weights with the metrics before and after."""
-        self.reading.averages["reader"].copy_to(self.reading.reader)
-        self.reading.averages["fusion"].copy_to(self.reading.fusion)
+        self.reading.reader.load_state_dict(self.reading.averages["reader"].module.state_dict())
+        self.reading.fusion.load_state_dict(self.reading.averages["fusion"].module.state_dict())
         network = self.generator.network
         if self._adversarial is not None:
-            self._adversarial.averages["field"].copy_to(network.field)
+            network.field.load_state_dict(self._adversarial.averages["field"].module.state_dict())
         metrics = {f"{name}_before": value for name, value in before.items()} | self.measure()
         files = make_release(
             self.options.release,

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Artifact, Job
+from shared.jobs.insertion import DesignInput
 from shared.jobs.submission import Submission, cancel, submit
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
@@ -47,7 +48,9 @@ def shown(session_factory: sessionmaker[Session]) -> Callable[[str], str]:
 
     def make(sha256: str) -> str:
         with session_factory.begin() as session:
-            submit(session, Submission(options=OPTIONS, reference_sha256=sha256))
+            submit(
+                session, Submission(options=OPTIONS, design=DesignInput(reference_sha256=sha256))
+            )
         return sha256
 
     return make
@@ -94,7 +97,9 @@ def test_artifacts_of_expired_jobs_are_not_served(
 ) -> None:
     reference, tile = artifact_store.put(PICTURE), artifact_store.put(as_png(photo(24, 24)))
     with session_factory.begin() as session:
-        asked = Submission(options=OPTIONS, reference_sha256=reference, ttl_s=60)
+        asked = Submission(
+            options=OPTIONS, design=DesignInput(reference_sha256=reference), ttl_s=60
+        )
         job = submit(session, asked)
         session.add(
             Artifact(

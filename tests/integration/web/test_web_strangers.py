@@ -325,7 +325,7 @@ def test_artifact_shared_with_a_design_is_public(
 
 def test_batch_accepts_only_designs(session_factory: sessionmaker[Session]) -> None:
     runs = [Submission(pipeline="training", options={})]
-    asked = BatchSubmission(jobs=runs, asked={}, payload="")
+    asked = BatchSubmission(jobs=runs, asked={}, payload_hash="")
     with session_factory.begin() as session, pytest.raises(ValueError, match="designs"):
         submit_batch(session, asked)
 

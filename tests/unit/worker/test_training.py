@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import json
+import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,12 +25,19 @@ from worker.corpus.render import render_masks
 from worker.models.condition import lab_from_slots
 from worker.models.weight_locator import WeightsSource
 from worker.training.bundle import bundle
+from worker.training.checkpoint import read_tensors, write_tensors
 from worker.training.generator.adversarial import Discriminator
 from worker.training.generator.conditioning import CaseOptions, Cases
 from worker.training.generator.dataset import Design, DesignArrays, arrays_of
 from worker.training.generator.field import FieldOptions, FieldTraining
 from worker.training.generator.reader import ReadingOptions, ReadingTraining
 from worker.training.generator.samples import Samples, samples_of
+from worker.training.optimizer import (
+    make_optimisers,
+    moving_average,
+    optimiser_tensors,
+    restore_optimiser,
+)
 from worker.training.retrain import Progress, RetrainOptions, TrainingStopped, retrain
 
 FUSION = replace(tiny.FUSION, vision=16)
@@ -80,6 +89,81 @@ def test_field_training_lowers_the_loss_and_resumes(tmp_path: Path) -> None:
     rest.run(samples, tmp_path / "b", lambda *_: None)
     for key, value in whole.net.state_dict().items():
         torch.testing.assert_close(rest.net.state_dict()[key], value, rtol=0, atol=0)
+
+
+def _as_by_earlier_versions(path: Path) -> None:
+    """Rename the state of optimisers and averages in a checkpoint as earlier versions wrote it."""
+    tensors, facts = read_tensors(path)
+    renamed = {
+        re.sub("^(average/[^/]+/)module.", r"\1", key).replace(
+            ".momentum_buffer", ".average"
+        ): value
+        for key, value in tensors.items()
+        if not key.endswith("/n_averaged")
+    }
+    assert any(key.endswith(".average") for key in renamed)
+    write_tensors(path, renamed, facts)
+
+
+def test_checkpoint_of_an_earlier_version_resumes_exactly(tmp_path: Path) -> None:
+    samples = _samples()
+    options = FieldOptions(steps=24, batch=4, points=16)
+    training = FieldTraining(options, tiny.KEYS, tiny.FIELD)
+    training.run(samples, tmp_path / "new", lambda *_: None, lambda: training.step >= 12)
+    shutil.copy(tmp_path / "new", tmp_path / "old")
+    _as_by_earlier_versions(tmp_path / "old")
+    for name in ("new", "old"):
+        rest = FieldTraining(options, tiny.KEYS, tiny.FIELD)
+        assert rest.resume(tmp_path / name)
+        rest.run(samples, tmp_path / name, lambda *_: None)
+    new, _ = read_tensors(tmp_path / "new")
+    old, _ = read_tensors(tmp_path / "old")
+    assert new.keys() == old.keys()
+    for key, value in new.items():
+        torch.testing.assert_close(old[key], value, rtol=0, atol=0)
+
+
+def test_convolutions_are_trained_as_matrices() -> None:
+    """A 1x1 convolution gets the same update as the linear layer with its weights."""
+    torch.manual_seed(0)
+    linear, convolution = torch.nn.Linear(32, 48), torch.nn.Conv2d(32, 48, 1)
+    with torch.no_grad():
+        convolution.weight.copy_(linear.weight[:, :, None, None])
+        convolution.bias.copy_(linear.bias)
+    x = torch.randn(4, 32)
+    for module, inputs in ((linear, x), (convolution, x[:, :, None, None])):
+        optimisers = make_optimisers([module], 0.1)
+        for _ in range(3):
+            module(inputs).square().mean().backward()
+            for optimiser in optimisers:
+                optimiser.step()
+                optimiser.zero_grad(set_to_none=True)
+            assert all(parameter.grad is None for parameter in module.parameters())
+    torch.testing.assert_close(convolution.weight[:, :, 0, 0], linear.weight, rtol=0, atol=2e-3)
+    torch.testing.assert_close(convolution.bias, linear.bias, rtol=0, atol=2e-3)
+
+
+def test_momentum_of_convolutions_by_earlier_versions_is_restored() -> None:
+    optimiser, _ = make_optimisers([torch.nn.Conv2d(32, 48, 3)], 0.1)
+    momentum = torch.randn(48, 32, 3, 3)
+    restore_optimiser(optimiser, {"0.average": momentum})
+    state = optimiser_tensors(optimiser)
+    torch.testing.assert_close(state, {"0.momentum_buffer": momentum.reshape(48, -1)})
+
+
+def test_decay_of_the_average_rises_with_the_updates() -> None:
+    module = torch.nn.Linear(1, 1, bias=False)
+    average = moving_average(module, decay=0.5)
+    values = []
+    for target in (1.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 4.0):
+        torch.nn.init.constant_(module.weight, target)
+        average.update_parameters(module)
+        values.append(average.module.weight.item())
+    expected = 1.0
+    for count, target in enumerate([3.0] * 8 + [4.0], start=1):
+        decay = min(0.5, (1 + count) / (10 + count))
+        expected = decay * expected + (1 - decay) * target
+        assert values[count] == pytest.approx(expected, rel=1e-6)
 
 
 def test_samples_contain_traits_and_shares_of_their_designs(tmp_path: Path) -> None:

@@ -43,9 +43,12 @@ def block_of(width: float, height: float, unit: float, most: int) -> Block:
     Args:
         unit: each takes the area of a square of this side, mm.
     """
-    split = max(1, int(np.ceil(np.sqrt(width * height / unit**2 / most))))
-    columns = max(1, round(split * np.sqrt(width / height)))
-    rows = max(1, round(split * np.sqrt(height / width)))
+    least = max(1, int(np.ceil(width * height / unit**2 / most)))
+    splits = [(c, -(-least // c)) for c in range(1, least + 1)]
+    columns, rows = min(  # nearly square blocks, and few
+        splits,
+        key=lambda s: s[0] * s[1] / least + abs(np.log(width / s[0] / (height / s[1]))),
+    )
     column, row = (a.ravel() for a in np.meshgrid(np.arange(columns), np.arange(rows)))
     own_width, own_height = width / columns, height / rows
     return Block(
@@ -69,7 +72,9 @@ class Room:
         self._x /= len(self._x)
         self._y = (np.arange(max(8, round(height / step))) + 0.5) * height
         self._y /= len(self._y)
-        self.distance: NDArray[np.float64] = np.full((len(self._y), len(self._x)), width + height)
+        self.distance: NDArray[np.float64] = np.full(
+            (len(self._y), len(self._x)), float(width + height)
+        )
 
     def take(self, discs: ArrayLike) -> None:
         """Take the room of discs (m, 3): x, y and radius, mm."""
@@ -126,7 +131,7 @@ def _around(offset: NDArray[np.float64], period: float) -> NDArray[np.float64]:
 
 
 def scatter(
-    width: float, height: float, count: int, random: np.random.Generator, rounds: int = 6
+    width: float, height: float, count: int, random: np.random.Generator, rounds: int = 3
 ) -> Points:
     """Return places (count, 2) spread evenly and at random over a torus.
 
@@ -139,6 +144,8 @@ def scatter(
         place = room.farthest(random)
         places = np.concatenate([places, place[None]])
         room.take([(*place, 0.0)])
+    pitch = np.sqrt(width * height / count)
+    places = places + random.uniform(-0.3, 0.3, (count, 2)) * pitch  # else rows of squares form
     x = np.linspace(0, width, 48, endpoint=False)
     y = np.linspace(0, height, 48, endpoint=False)
     grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 1, 2)

@@ -13,7 +13,6 @@ from worker.present.fields import noise, sample, smoothstep
 from worker.present.ink import contour
 from worker.present.lighting import (
     camera_normals,
-    cast_shadow,
     diffuse_light,
     face_reflection,
     iridescence,
@@ -24,7 +23,7 @@ from worker.present.lighting import (
 from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.solids import Hit, View, norm, rounded_box, rounded_rectangle, trace
-from worker.present.studio import Frame, Scene, compose_plate, place_icons
+from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
 
@@ -58,14 +57,12 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_surface(sheet, body, look, surface)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.7 * frame.unit + 0.4))
     top, left, _, _ = body.window
-    u = frame.unit
-    paper = np.zeros((frame.height, frame.width), np.float32)
     layers = (
-        (4 * u, 6 * u, 4 * u, 0.5),
-        (14 * u, 20 * u, 16 * u, 0.34),
-        (34 * u, 46 * u, 40 * u, 0.16),
+        (4, 6, 4, 0.5),
+        (14, 20, 16, 0.34),
+        (34, 46, 40, 0.16),
     )
-    shadow = cast_shadow(paper, sheet.alpha, top=top, left=left, layers=layers)
+    shadow = cast_shadow(frame, sheet.alpha, layers, top=top, left=left)
     lines = place_icons(
         frame, look.functions, _leader_targets(body.view), _fallback_targets(body.view)
     )

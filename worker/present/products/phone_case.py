@@ -19,7 +19,6 @@ from worker.present.fields import smoothstep
 from worker.present.ink import contour
 from worker.present.lighting import (
     camera_normals,
-    cast_shadow,
     diffuse_light,
     face_reflection,
     iridescence,
@@ -31,7 +30,7 @@ from worker.present.lighting import (
 from worker.present.look import Look
 from worker.present.materials import Surface
 from worker.present.solids import Hit, Rays, View, norm, rounded_box, rounded_rectangle, trace
-from worker.present.studio import Frame, Scene, compose_plate, place_icons
+from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
 
@@ -76,14 +75,12 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
 
 def _place_on_paper(sheet: Sheet, body: Body, frame: Frame, look: Look) -> Plate:
     top, left, _, _ = body.window
-    u = frame.unit
-    paper = np.zeros((frame.height, frame.width), np.float32)
-    depths = (
-        (5 * u, 7 * u, 5 * u, 0.5),
-        (18 * u, 26 * u, 18 * u, 0.36),
-        (40 * u, 56 * u, 44 * u, 0.14),
+    layers = (
+        (5, 7, 5, 0.5),
+        (18, 26, 18, 0.36),
+        (40, 56, 44, 0.14),
     )
-    shadow = cast_shadow(paper, sheet.alpha, top=top, left=left, layers=depths)
+    shadow = cast_shadow(frame, sheet.alpha, layers, top=top, left=left)
     clarity = look.panel.clarity
     glow = shadow * np.float32(0.45 * clarity) if clarity > 0 else None
     lines = place_icons(

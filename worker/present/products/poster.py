@@ -11,7 +11,6 @@ from worker.present.canvas import SUPER, Floats, Plate, Sheet
 from worker.present.fields import noise, sample, smoothstep, texture
 from worker.present.lighting import (
     blur,
-    cast_shadow,
     face_reflection,
     iridescence,
     linear,
@@ -20,7 +19,7 @@ from worker.present.lighting import (
 from worker.present.look import Look
 from worker.present.materials import MATERIALS, Surface
 from worker.present.solids import rounded_rectangle
-from worker.present.studio import Frame, Scene, compose_plate, place_icons
+from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
 
@@ -55,14 +54,13 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_frame(sheet, x, y, look)
     near = np.repeat(np.repeat(leaves[top : top + height, left : left + width], SUPER, 0), SUPER, 1)
     sheet.shade(0.74 + 0.32 * near)
-    u = frame.unit
     wall = _wall_light(frame) * (0.74 + 0.32 * leaves)
     layers = (
-        (3 * u, 4 * u, 3 * u, 0.5),
-        (12 * u, 16 * u, 10 * u, 0.38),
-        (30 * u, 40 * u, 34 * u, 0.2),
+        (3, 4, 3, 0.5),
+        (12, 16, 10, 0.38),
+        (30, 40, 34, 0.2),
     )
-    shadow = cast_shadow(wall, sheet.alpha, top=top, left=left, layers=layers)
+    shadow = cast_shadow(frame, sheet.alpha, layers, top=top, left=left)
     lines = place_icons(frame, look.functions, {}, _fallback_targets(frame))
     scene = Scene(
         shadow=shadow, lines=lines, repeat_px=TILE_MM * scale, relief=look.surface.relief, wall=wall

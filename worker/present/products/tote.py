@@ -20,10 +20,10 @@ from worker.present.cloth import (
 from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
-from worker.present.lighting import blur, cast_shadow, iridescence, linear, texture_factor
+from worker.present.lighting import blur, iridescence, linear, texture_factor
 from worker.present.look import Look
 from worker.present.materials import MATERIALS, Surface
-from worker.present.studio import Frame, Scene, compose_plate, place_icons
+from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
 
@@ -106,19 +106,12 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_box_stitches(sheet, frame, window)
     _draw_functions(sheet, look, x, y, body, frame, window)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
-    u = frame.unit
     layers = (
-        (3 * u, 4 * u, 4 * u, 0.45),
-        (12 * u, 16 * u, 14 * u, 0.32),
-        (30 * u, 40 * u, 36 * u, 0.14),
+        (3, 4, 4, 0.45),
+        (12, 16, 14, 0.32),
+        (30, 40, 36, 0.14),
     )
-    shadow = cast_shadow(
-        np.zeros((frame.height, frame.width), np.float32),
-        sheet.alpha,
-        top=top,
-        left=left,
-        layers=layers,
-    )
+    shadow = cast_shadow(frame, sheet.alpha, layers, top=top, left=left)
     targets = {
         "durable": (frame.x(492), frame.y(434)),
         "waterproof": (frame.x(520), frame.y(560)),

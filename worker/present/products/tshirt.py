@@ -22,10 +22,10 @@ from worker.present.cloth import (
 from worker.present.details import draw_droplets
 from worker.present.fields import smoothstep
 from worker.present.ink import contour
-from worker.present.lighting import blur, cast_shadow, iridescence, linear, texture_factor
+from worker.present.lighting import blur, iridescence, linear, texture_factor
 from worker.present.look import Look
 from worker.present.materials import Surface
-from worker.present.studio import Frame, Scene, compose_plate, place_icons
+from worker.present.studio import Frame, Scene, cast_shadow, compose_plate, place_icons
 
 __all__ = ["plate"]
 
@@ -96,19 +96,12 @@ def plate(look: Look, size: tuple[int, int]) -> Plate:
     _draw_collar(sheet, frame, window, folds)
     _draw_functions(sheet, look, x, y, frame, window)
     sheet.shade(1.0 - 0.5 * contour(sheet.alpha, width=1.6 * frame.unit + 0.4))
-    u = frame.unit
     layers = (
-        (3 * u, 4 * u, 4 * u, 0.45),
-        (10 * u, 14 * u, 14 * u, 0.30),
-        (24 * u, 34 * u, 34 * u, 0.12),
+        (3, 4, 4, 0.45),
+        (10, 14, 14, 0.30),
+        (24, 34, 34, 0.12),
     )
-    shadow = cast_shadow(
-        np.zeros((frame.height, frame.width), np.float32),
-        sheet.alpha,
-        top=top,
-        left=left,
-        layers=layers,
-    )
+    shadow = cast_shadow(frame, sheet.alpha, layers, top=top, left=left)
     targets = {
         "breathable": (frame.x(520), frame.y(520)),
         "soft-touch": (frame.x(470), frame.y(640)),

@@ -31,7 +31,7 @@ from worker.models.captioner.visual_prefix import READINGS, PrefixShape, VisualP
 from worker.training.captioner.examples import Example, Examples, vocabulary
 from worker.training.captioner.pictures import Pictures
 from worker.training.checkpoint import read_tensors, strip_prefix, write_tensors
-from worker.training.optimizer import learning_rate
+from worker.training.optimizer import learning_rate, optimiser_tensors, restore_optimiser
 
 __all__ = ["CaptionerOptions", "CaptionerTraining", "export"]
 
@@ -91,9 +91,8 @@ class CaptionerTraining:
     def save(self, path: Path) -> None:
         """Write a checkpoint that `resume` restores."""
         tensors = {f"model/{key}": value for key, value in self.tensors().items()}
-        for index, entry in self.optimiser.state_dict()["state"].items():
-            for name, value in entry.items():
-                tensors[f"optimiser/{index}.{name}"] = torch.as_tensor(value)
+        state = optimiser_tensors(self.optimiser)
+        tensors |= {f"optimiser/{key}": value for key, value in state.items()}
         write_tensors(path, tensors, {"step": self.step, "options": asdict(self.options)})
 
     def resume(self, path: Path) -> bool:
@@ -105,11 +104,7 @@ class CaptionerTraining:
         self.prefix.load_state_dict(strip_prefix(saved, "prefix."))
         for key, value in strip_prefix(saved, "lora.").items():
             self.language_model.body.get_parameter(key).data.copy_(value)
-        state = self.optimiser.state_dict()
-        for key, value in strip_prefix(tensors, "optimiser/").items():
-            index, name = key.split(".", 1)
-            state["state"].setdefault(int(index), {})[name] = value
-        self.optimiser.load_state_dict(state)
+        restore_optimiser(self.optimiser, strip_prefix(tensors, "optimiser/"))
         self.step = int(facts["step"])
         return True
 

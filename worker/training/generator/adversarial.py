@@ -31,7 +31,7 @@ from worker.training.generator.conditioning import Batch, Cases
 from worker.training.generator.field import reconstruction, reconstruction_loss
 from worker.training.generator.samples import FieldBatch, Samples
 from worker.training.loop import Report, Training
-from worker.training.optimizer import MovingAverage, learning_rate, make_optimisers, set_rate
+from worker.training.optimizer import learning_rate, make_optimisers, moving_average, set_rate
 
 __all__ = ["LOSSES", "AdversarialOptions", "AdversarialTraining", "Discriminator"]
 
@@ -116,7 +116,7 @@ class AdversarialTraining(Training):
         self.options, self.network, self.fusion = options, network.eval(), fusion.eval()
         self.field = network.field
         self.discriminator = Discriminator(fusion.shape.width)
-        self.averages = {"field": MovingAverage(self.field, 0.995)}
+        self.averages = {"field": moving_average(self.field, 0.995)}
         self.optimisers = make_optimisers([self.field], options.rate)
         self.discriminator_optimiser = torch.optim.AdamW(
             self.discriminator.parameters(), lr=4e-4, betas=(0.5, 0.95), weight_decay=0.0
@@ -199,7 +199,7 @@ class AdversarialTraining(Training):
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         discriminator_loss = self._train_discriminator(real, fake.detach(), code)
-        self.averages["field"].update(self.field, self.step)
+        self.averages["field"].update_parameters(self.field)
         self.step += 1
         return torch.stack([*losses.detach(), adversarial.detach(), discriminator_loss])
 

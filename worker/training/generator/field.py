@@ -18,7 +18,7 @@ from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.generator.samples import FieldBatch, Samples
 from worker.training.loop import Report, Training
-from worker.training.optimizer import MovingAverage, learning_rate, make_optimisers, set_rate
+from worker.training.optimizer import learning_rate, make_optimisers, moving_average, set_rate
 
 __all__ = ["FieldOptions", "FieldTraining", "reconstruction", "reconstruction_loss"]
 
@@ -82,7 +82,7 @@ class FieldTraining(Training):
         torch.manual_seed(options.seed)
         self.options, self.keys = options, keys
         self.net = net or FieldNet(shape or FieldShape(traits=keys.width))
-        self.averages = {"field": MovingAverage(self.net)}
+        self.averages = {"field": moving_average(self.net)}
         self.optimisers = make_optimisers([self.net], options.rate)
 
     @property
@@ -102,7 +102,7 @@ class FieldTraining(Training):
         for optimiser in self.optimisers:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
-        self.averages["field"].update(self.net, self.step)
+        self.averages["field"].update_parameters(self.net)
         self.step += 1
         return losses.detach()
 

@@ -19,7 +19,7 @@ from worker.models.precision import matmul_autocast
 from worker.training.checkpoint import TrainState
 from worker.training.generator.conditioning import Batch, Cases
 from worker.training.loop import Report, Training
-from worker.training.optimizer import MovingAverage, learning_rate, make_optimisers, set_rate
+from worker.training.optimizer import learning_rate, make_optimisers, moving_average, set_rate
 
 __all__ = ["LOSSES", "ReadingOptions", "ReadingTraining", "standardise"]
 
@@ -68,8 +68,8 @@ class ReadingTraining(Training):
         self.reader = Reader(options.reader, keys) if reader is None else reader
         self.fusion = FusionNet(options.fusion) if fusion is None else fusion
         self.averages = {
-            "reader": MovingAverage(self.reader),
-            "fusion": MovingAverage(self.fusion),
+            "reader": moving_average(self.reader),
+            "fusion": moving_average(self.fusion),
         }
         self.optimisers = make_optimisers([self.reader, self.fusion], options.rate)
 
@@ -113,8 +113,8 @@ class ReadingTraining(Training):
         for optimiser in self.optimisers:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
-        self.averages["reader"].update(self.reader, self.step)
-        self.averages["fusion"].update(self.fusion, self.step)
+        self.averages["reader"].update_parameters(self.reader)
+        self.averages["fusion"].update_parameters(self.fusion)
         self.step += 1
         return losses.detach()
 

@@ -1,0 +1,145 @@
+"""Ikat: nested figures whose edges are feathered along the warp, thread by thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.drawing.families.family import Family, Parameters
+from worker.drawing.path import Path, Points, polygon, polyline
+from worker.drawing.sheet import Sheet
+
+__all__ = ["FAMILIES"]
+
+Profile = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Half height of a figure over its half width, both 0 to 1."""
+
+
+def _diamond(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.maximum(1 - np.abs(x), 0.0)
+
+
+def _medallion(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the profile of an oval with a pointed top."""
+    round_ = np.sqrt(np.maximum(1 - x * x, 0.0))
+    return 0.72 * round_ + 0.28 * np.maximum(1 - np.abs(x) * 2.4, 0.0)
+
+
+def _fringe(left: float, edge: NDArray[np.float64], thread: float, spike: float) -> Points:
+    """Return points of an edge from left to right: each thread ends in a point.
+
+    Args:
+        edge: height of each thread's end, upwards positive.
+        spike: height of the points.
+    """
+    x = left + thread * np.arange(len(edge))
+    steps = np.stack(
+        [
+            np.stack([x, -edge], -1),
+            np.stack([x + thread * 0.5, -edge - spike], -1),
+            np.stack([x + thread, -edge], -1),
+        ],
+        axis=1,
+    )
+    return steps.reshape(-1, 2)
+
+
+def _figure(
+    profile: Profile, width: float, height: float, thread: float, random: np.random.Generator
+) -> Path | None:
+    """Return a feathered figure around the origin; None if it is thinner than two threads.
+
+    Args:
+        width, height: half sizes, mm.
+        thread: width of a warp thread, mm.
+    """
+    count = 2 * round(width / thread)
+    if count < 2:
+        return None
+    x = (np.arange(count) + 0.5) / count * 2 - 1
+    uneven = 0.32 * thread * height / width
+    upper, lower = (
+        np.maximum(profile(x) * height + uneven * random.uniform(-1, 1.6, count), 0.2 * thread)
+        for _ in range(2)
+    )
+    spike = 0.9 * thread
+    top = _fringe(-count / 2 * thread, upper, thread, spike)
+    bottom = _fringe(-count / 2 * thread, lower, thread, spike) * (1, -1)
+    return polygon(np.concatenate([top, bottom[::-1]]))
+
+
+def _nested(sheet: Sheet, p: Parameters, profile: Profile) -> None:
+    """Draw staggered figures, each in rings of the accents and the ground."""
+    columns = p.repeats(sheet.width)
+    rows = p.repeats(sheet.height, aspect=0.72, multiple=2)
+    unit_x, unit_y = sheet.width / columns, sheet.height / rows
+    thread = unit_x / 26
+    ring = p.weight(0.13, 0.165, 0.2)
+    slots = [1, 0, 1 + 1 % (p.slots - 1), 0, 1 + 2 % (p.slots - 1)]
+    if p.slots > 4:
+        slots[3] = 4
+    levels = [0.92 - ring * step for step in (0.0, 0.6, 1.5, 2.2, 3.1)]
+    if profile is _medallion:
+        levels = [0.78 * level for level in levels]
+    for row in range(rows):
+        x = (np.arange(columns) + 0.25 + 0.5 * (row % 2)) * unit_x
+        at = np.stack([x, np.full(columns, (row + 0.5) * unit_y)], -1)
+        random = p.random(f"threads {row % 4}")
+        for slot, level in zip(slots, levels, strict=True):
+            if level > 0.05:
+                path = _figure(profile, level * unit_x / 2, level * unit_y, thread, random)
+                if path is not None:
+                    sheet.fill(slot, path, at)
+        if profile is _medallion:  # small diamonds where four figures meet
+            between = at + np.array((unit_x / 2, 0.0))
+            for slot, level in ((1 + (p.slots - 2) % (p.slots - 1), 0.2), (0, 0.11)):
+                path = _figure(_diamond, level * unit_x, level * unit_y, thread, random)
+                if path is not None:
+                    sheet.fill(slot, path, between)
+
+
+def _zigzag(sheet: Sheet, p: Parameters) -> None:
+    """Draw bands that zigzag, feathered above and below."""
+    columns = p.repeats(sheet.width)
+    rows = p.repeats(sheet.height, aspect=0.5, multiple=max(1, p.slots - 1))
+    unit_y = sheet.height / rows
+    count = 24 * columns
+    thread = sheet.width / count
+    x = (np.arange(count) + 0.5) * thread
+    swing = np.abs((x * columns / sheet.width) % 1 - 0.5) * 2
+    height = unit_y * 1.3
+    width = unit_y * p.weight(0.3, 0.5, 0.66)
+    for row in range(rows):
+        random = p.random(f"threads {row}")
+        middle = -(row + 0.5) * unit_y + height * (swing - 0.5)
+        edges = [
+            middle + sign * width / 2 + 0.5 * thread * random.uniform(-1, 1.4, count)
+            for sign in (1, -1)
+        ]
+        upper = _fringe(0.0, edges[0], thread, 0.9 * thread)
+        lower = _fringe(0.0, edges[1], thread, -0.9 * thread)
+        ends = np.array([[(0.0, -e[0]), (sheet.width, -e[0])] for e in edges])
+        sheet.ribbon(
+            p.accent(row),
+            polyline(np.concatenate([ends[0, :1], upper, ends[0, 1:]])),
+            polyline(np.concatenate([ends[1, :1], lower, ends[1, 1:]])),
+        )
+
+
+def _ikat(sheet: Sheet, p: Parameters) -> None:
+    """Draw feathered diamonds, medallions or zigzags."""
+    sheet.ground()
+    if p.slots == 1:
+        return
+    if p.form == "zigzag":
+        _zigzag(sheet, p)
+    else:
+        _nested(sheet, p, _medallion if p.form == "medallions" else _diamond)
+
+
+FAMILIES = (
+    Family(name="ikat", draw=_ikat, repeats=(5.5, 3.6, 2.4),
+           forms=("diamonds", "medallions", "zigzag"), traits=frozenset({"scale", "line_weight"})),
+)  # fmt: skip
