@@ -117,12 +117,12 @@ def _confetti(sheet: Sheet, p: Parameters) -> None:
     """Draw small shapes, spread evenly, that do not touch."""
     sheet.ground()
     shapes, pitch = _SETS[p.form]
-    large = p.packing(0.78, 1.02, 1.26)
-    line = p.weight(0.05, 0.09, 0.14)
+    large = p.packing(0.92, 1.25, 1.55)
+    line = p.weight(0.055, 0.1, 0.15)
     discs = [shape.discs * large + np.array((0, 0, shape.line * line / 2)) for shape in shapes]
     turns = np.arange(0, 2 * np.pi, np.pi / 12) + 0.13
     own = toss(
-        sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, p.packing(0.12, 0.07, 0.03), turns
+        sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, p.packing(0.1, 0.05, 0.03), turns
     )
     slots = spread(sheet, p, own.at)
     for kind, shape in enumerate(shapes):

@@ -6,7 +6,7 @@ import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
 from worker.drawing.families.places import fill_each, in_rows, in_turn, spread, tossed
-from worker.drawing.path import Path, Points, polygon, polyline, rectangle
+from worker.drawing.path import Path, Points, arc, polygon, rectangle
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
@@ -50,20 +50,29 @@ def _upright(sheet: Sheet, p: Parameters) -> None:
 def _saltires(sheet: Sheet, p: Parameters) -> None:
     """Draw X marks with round ends on a grid."""
     places = in_rows(sheet, p, staggered=False)
-    arm = places.pitch / 2 * p.packing(0.42, 0.56, 0.7)
-    width = places.pitch * p.weight(0.06, 0.11, 0.18)
+    arm = places.pitch / 2 * p.packing(0.48, 0.6, 0.7)
+    width = places.pitch * p.weight(0.08, 0.14, 0.22)
     arm = min(arm, places.pitch * 0.46 - width / 2)
-    mark = polyline([(-1, -1), (1, 1)]) + polyline([(1, -1), (-1, 1)])
-    slots = spread(sheet, p, places.at)
-    for slot in np.unique(slots):
-        sheet.stroke(int(slot), mark, width, places.at[slots == slot], 0.0, arm)
+    bar = _bar(arm * 2**0.5, width / 2)
+    mark = bar.rotated(np.pi / 4) + bar.rotated(-np.pi / 4)
+    fill_each(sheet, spread(sheet, p, places.at), mark, places.at)
+
+
+def _bar(half: float, radius: float) -> Path:
+    """Return a bar along x from -half to half with round ends beyond."""
+    right, left = (
+        arc(x, 0, radius, a, a + np.pi) for x, a in ((half, -np.pi / 2), (-half, np.pi / 2))
+    )
+    return Path(
+        right.codes + "L" + left.codes[1:] + "Z", np.concatenate([right.points, left.points])
+    )
 
 
 def _tossed(sheet: Sheet, p: Parameters) -> None:
     """Draw crosses turned in all directions."""
     places = tossed(sheet, p)
-    half = p.weight(0.14, 0.22, 0.32)
-    radius = places.pitch / 2 * p.packing(0.62, 0.82, 0.98) / np.hypot(1, half)
+    half = p.weight(0.17, 0.27, 0.36)
+    radius = places.pitch / 2 * p.packing(0.66, 0.86, 0.99) / np.hypot(1, half)
     turns = p.random("turns").uniform(0, np.pi / 2, len(places.at))
     fill_each(sheet, spread(sheet, p, places.at), _cross(half), places.at, turns, radius)
 
@@ -113,8 +122,8 @@ def _kasuri(sheet: Sheet, p: Parameters) -> None:
     """Draw woven crosses and well frames by turns, with small crosses between."""
     places = in_rows(sheet, p, staggered=True, aspect=1.5)
     random = p.random("threads")
-    half = p.weight(0.1, 0.14, 0.18)
-    size = min(places.step[0] / 2, places.step[1]) * p.packing(0.46, 0.58, 0.68)
+    half = p.weight(0.12, 0.17, 0.22)
+    size = min(places.step[0] / 2, places.step[1]) * p.packing(0.52, 0.63, 0.72)
     kinds = random.integers(0, _KASURI_KINDS, len(places.at))
     frame = places.row % 2 == 1
     for kind in range(_KASURI_KINDS):

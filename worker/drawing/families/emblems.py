@@ -9,13 +9,13 @@ from operator import add
 import numpy as np
 
 from worker.drawing.families.family import Family, Parameters
-from worker.drawing.families.places import fill_each, in_rows, in_turn, packed, spread
+from worker.drawing.families.places import Places, fill_each, in_rows, in_turn, packed, spread
 from worker.drawing.path import Path, circle, polygon, regular_polygon, star
 from worker.drawing.sheet import Sheet
 
 __all__ = ["FAMILIES"]
 
-_NOTCH = {4: 0.4, 5: 0.42, 6: 0.577, 8: 0.62}
+_NOTCH = {4: 0.4, 5: 0.45, 6: 0.577, 8: 0.62}
 """Radius of the notches of stars by their number of points."""
 _HEART = Path(
     "MCCCCCCZ",
@@ -26,7 +26,7 @@ _HEART = Path(
             (-0.95, -0.39), (-0.95, -0.66), (-0.77, -0.88), (-0.5, -0.88), (-0.28, -0.88),
             (-0.07, -0.72), (0, -0.46),
         ]
-    ) / 1.04,
+    ) / 1.11,
 )  # fmt: skip
 """A heart in the circle of radius 1, its tip down."""
 
@@ -50,21 +50,36 @@ def _star_rows(sheet: Sheet, p: Parameters) -> None:
     """Draw five-pointed stars in staggered rows, or stars inside of stars."""
     places = in_rows(sheet, p, staggered=True, aspect=1.0 if p.form == "rows" else 1.4)
     slots = spread(sheet, p, places.at)
-    radius = places.pitch / 2 * p.packing(0.62, 0.8, 0.97)
+    reach = (
+        (0.78, 0.98, 1.18) if p.form == "rows" else (0.7, 0.85, 0.98)
+    )  # points interlock in rows
+    radius = places.pitch / 2 * p.packing(*reach)
     if p.form == "rows":
         fill_each(sheet, slots, star(5, radius, radius * _NOTCH[5]), places.at)
         return
+    radius = places.pitch / 2 * p.packing(0.7, 0.85, 0.98)
     points = int(p.random("points").choice([5, 6, 8]))
     shape = star(points, radius, radius * _NOTCH[points])
     fill_each(sheet, slots, shape + shape.scaled(-0.7, 0.7), places.at)
     fill_each(sheet, in_turn(p, 1, slots), shape.scaled(0.42), places.at)
 
 
+def _interlocked(places: Places, reach: float) -> float:
+    """Return the radius of five-pointed stars in staggered rows, whose circles may overlap.
+
+    Args:
+        reach: the radius by half the pitch; at most 0.98 where the lattice is far from square.
+    """
+    near, far = sorted((places.step[0] / 2, places.step[1]))
+    square = float(np.interp(near / far, (0.75, 0.95), (0, 1)))
+    return places.pitch / 2 * min(reach, 0.98 + max(reach - 0.98, 0) * square)
+
+
 def _tossed_stars(sheet: Sheet, p: Parameters) -> None:
     """Draw stars of three sizes, turned in all directions."""
     tight = p.packing(0.72, 0.88, 1.0)
-    kinds = [(0.52 * tight, 0.45), (0.36 * tight, 0.7), (0.2 * tight, p.packing(0.6, 1.5, 2.5))]
-    discs = packed(sheet, p, kinds, p.scale_mm * p.packing(0.16, 0.08, 0.03))
+    kinds = [(0.56 * tight, 0.5), (0.4 * tight, 0.7), (0.24 * tight, p.packing(0.6, 1.5, 2.5))]
+    discs = packed(sheet, p, kinds, p.scale_mm * p.packing(0.12, 0.03, 0.01))
     turns = p.random("turns").uniform(0, 2 * np.pi, len(discs))
     slots = spread(sheet, p, discs[:, :2])
     fill_each(sheet, slots, star(5, 1, _NOTCH[5]), discs[:, :2], turns, discs[:, 2])
@@ -90,13 +105,13 @@ def _sparkles(sheet: Sheet, p: Parameters) -> None:
     """Draw a starry sky: hollow-sided stars of four and eight points, and dots."""
     tight = p.packing(0.75, 0.9, 1.0)
     p = replace(p, scale_mm=p.scale_mm * 1.3)
-    kinds = [(0.6 * tight, 0.4), (0.36 * tight, 0.7), (0.05, p.packing(1, 2, 3))]
+    kinds = [(0.62 * tight, 0.5), (0.38 * tight, 0.8), (0.05, p.packing(1, 2, 3))]
     discs = packed(sheet, p, kinds, p.scale_mm * p.packing(0.12, 0.07, 0.04))
     at, sizes = discs[:, :2], discs[:, 2]
     slots = spread(sheet, p, at)
     fine = sizes == sizes.min()
     eight = (sizes == sizes.max()) & (p.random("points").uniform(0, 1, len(at)) < 0.5)
-    long = _sparkle(4, 0.1)
+    long = _sparkle(4, 0.15)
     both = long + long.rotated(np.pi / 4).scaled(0.62)
     for path, own in ((both, eight), (long, ~fine & ~eight), (circle(0, 0, 1), fine & ~eight)):
         fill_each(sheet, slots[own], path, at[own], 0.0, sizes[own])
@@ -111,7 +126,7 @@ def _faceted(sheet: Sheet, p: Parameters) -> None:
     """Draw barn stars, each point folded in two tones."""
     places = in_rows(sheet, p, staggered=True, aspect=1.2)
     slots = spread(sheet, p, places.at)
-    radius = places.pitch / 2 * p.packing(0.66, 0.84, 0.98)
+    radius = _interlocked(places, p.packing(0.76, 0.96, 1.16))
     x, y = _NOTCH[5] * np.sin(np.pi / 5), -_NOTCH[5] * np.cos(np.pi / 5)
     if p.slots > 2:  # the first tone reaches under the second
         first = polygon([(0, 0), (0.03, -0.5), (0, -1), (-x, y), (-x / 2 - 0.03, y / 2 + 0.03)])
@@ -142,10 +157,10 @@ def _hearts(sheet: Sheet, p: Parameters) -> None:
         return
     places = in_rows(sheet, p, staggered=True, aspect=1.2 if p.form == "nested" else 1.0)
     at, slots = places.at, spread(sheet, p, places.at)
-    radius = places.pitch / 2 * p.packing(0.64, 0.84, 1.0)
+    radius = places.pitch / 2 * p.packing(0.68, 0.9, 1.06)
     if p.form == "reversed":
         turns = np.pi * (places.row % 2)
-        fill_each(sheet, in_turn(p, 1, places.row), _HEART, at, turns, radius)
+        fill_each(sheet, in_turn(p, 1, places.row), _HEART, at, turns, 0.92 * radius)
     elif p.form == "nested":
         inner = _HEART.scaled(-0.68, 0.68).moved(0, -0.02)
         fill_each(sheet, slots, _HEART + inner, at, 0.0, radius)

@@ -15,7 +15,7 @@ from worker.drawing.sheet import Sheet
 
 __all__ = ["Tossed", "capsule", "toss"]
 
-_MOST = 110
+_MOST = 150
 """Greatest number of motifs of a block."""
 _NUDGES = (-0.26, -0.13, 0.0, 0.13, 0.26)
 """By how much a motif may be moved along x and y, in pitches."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from shared.designs.parsing import read_design
 from worker.drawing.families import FAMILIES, Parameters
 from worker.drawing.families.chips import chips_of
 from worker.drawing.families.places import in_rows, packed, packed_block, spread, tossed
@@ -16,6 +17,7 @@ from worker.drawing.families.room import block_of
 from worker.drawing.families.strokes import stroke_of
 from worker.drawing.families.tossing import capsule, toss
 from worker.drawing.path import Points
+from worker.drawing.raster import draw_pixels
 from worker.drawing.sheet import Lattice, Shape, Sheet, Window
 
 SCATTERED = ("dots", "circles", "crosses", "stars", "hearts", "terrazzo", "brush-strokes",
@@ -72,6 +74,25 @@ def test_dots_never_touch(form: str, density: float, cell: tuple[float, float]) 
             apart = apart[~same[np.triu_indices(len(middle), 1)]]
         assert apart.min(initial=1.0) > 0.02 * radii.min()
         assert 2 * radii.max() < min(cell)
+
+
+@pytest.mark.parametrize("cell", [(80, 80), (30, 80), (80, 50)])
+@pytest.mark.parametrize(("name", "form"), [("stars", "rows"), ("stars", "faceted"),
+                                            ("crosses", "plus"), ("crosses", "swiss")])  # fmt: skip
+def test_dense_rows_do_not_overlap(name: str, form: str, cell: tuple[float, float]) -> None:
+    """The ink on the picture is the sum of the areas of all motifs."""
+    bold = {"scale_mm": 11.0, "density": 1.0, "line_weight": 1.0}
+    shapes = drawn(name, parameters(form, 1, **bold), sheet_of(*cell, once=True))[1:]
+    area = sum(_ink(shape) for shape in shapes) / (cell[0] * cell[1])
+    document = {"id": "l1", "kind": "family", "family": FAMILIES[name].drawing, "form": form,
+                "paints": [{"palette": "a"}, {"palette": "b"}], **bold}  # fmt: skip
+    palette = [{"id": id_, "hex": hex_, "role": "hero", "from": "chosen"}
+               for id_, hex_ in (("a", "#FFFFFF"), ("b", "#000000"))]  # fmt: skip
+    record = read_design(
+        {"version": 1, "seed": 7, "cell_mm": list(cell), "palette": palette, "layers": [document]}
+    )
+    covered = 1 - draw_pixels(record, 512)[..., 0].astype(float).mean() / 255
+    assert covered == pytest.approx(area, abs=0.006)
 
 
 @pytest.mark.parametrize("name", ["dots", "crosses", "stars", "hearts", "terrazzo"])
