@@ -196,6 +196,8 @@ class Sheet:
             margin: how far the shape reaches beyond its points, mm.
             along: the axis along which it is endless; not repeated along it.
         """
+        if not len(points):
+            return points
         steps = self._steps(points, margin, along)
         w = self.window
         low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
