@@ -1,18 +1,11 @@
-"""Run the stages of jobs through the real queue without models."""
+"""Small pictures drawn for tests: tiles, sketches, sheets and photographs."""
 
 import io
 import math
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
-from sqlalchemy.orm import Session, sessionmaker
 
-from shared.errors import CodesignerError
-from shared.queue import leases as queue
-from shared.queue.leases import ArtifactRecord, Claim, StageOutput
-from shared.storage.artifacts import ArtifactStore
-
-__all__ = ["StageDriver", "photo", "sheet", "tile"]
+__all__ = ["as_png", "photo", "sheet", "sketch", "tile"]
 
 _COLOURS = ("#1f4d4f", "#e9c46a", "#e76f51", "#8ecfc4", "#264653", "#f4a261", "#6d597a", "#b8c0c8")
 
@@ -66,75 +59,3 @@ def as_png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
-
-
-@dataclass(frozen=True, kw_only=True)
-class StageDriver:
-    """A worker without models that claims stage runs and completes or fails them."""
-
-    sessions: sessionmaker[Session]
-    store: ArtifactStore
-
-    def claim(self, stage: str) -> Claim:
-        """Claim the next stage run."""
-        with self.sessions.begin() as session:
-            (claim,) = queue.claim(session, stage, "driver@here")
-        return claim
-
-    def progress(self, claim: Claim, fraction: float) -> None:
-        """Report progress, a fraction from 0 to 1."""
-        with self.sessions.begin() as session:
-            queue.progress(session, claim, fraction)
-
-    def finish(self, claim: Claim, *, variants: int = 2) -> None:
-        """Complete the stage run with its artifacts; a print is of the variant *variants*."""
-        made: list[ArtifactRecord] = []
-        if claim.stage == "generate":
-            made = [self._record("tile", each, tile(each)) for each in range(variants)]
-        if claim.stage == "present":
-            for each in range(variants):
-                small = sketch(each).resize((240, 300))
-                made.append(self._record("sketch", each, sketch(each)))
-                made.append(self._record("thumbnail", each, small))
-        if claim.stage == "print":
-            made = [self._record("print", variants, tile(variants, 256))]
-            made.append(self._record("thumbnail", variants, tile(0)))
-        if claim.stage == "train":
-            made = [self._record("samples", each, sheet(each)) for each in range(2)]
-        self._finish(claim, tuple(made))
-
-    def _finish(self, claim: Claim, made: tuple[ArtifactRecord, ...]) -> None:
-        output = StageOutput(
-            output_sha256=self.store.put(f"{claim.job_id} {claim.stage}".encode()),
-            output_media_type="application/json",
-            artifacts=made,
-            description="Calm waves of teal and gold, drawn with a fine brush."
-            if claim.stage == "caption"
-            else None,
-        )
-        with self.sessions.begin() as session:
-            queue.finish(session, claim, output)
-
-    def _record(self, kind: str, variant: int, image: Image.Image) -> ArtifactRecord:
-        content = as_png(image)
-        return ArtifactRecord(
-            kind=kind,
-            variant=variant,
-            sha256=self.store.put(content),
-            media_type="image/png",
-            size_bytes=len(content),
-            width=image.width,
-            height=image.height,
-        )
-
-    def fail(self, claim: Claim, code: str = "out_of_memory", *, retryable: bool = False) -> None:
-        """Fail the attempt with an error code."""
-        error = CodesignerError(code, "The device had 8 GiB and needed 9.")
-        with self.sessions.begin() as session:
-            queue.fail(session, claim, error, retryable)
-
-    def run_all(self, *, has_reference: bool = False, variants: int = 2) -> None:
-        """Run all stages of the only design job in the queue."""
-        for stage in ("caption", "vision", "fusion", "generate", "present"):
-            if stage != "vision" or has_reference:
-                self.finish(self.claim(stage), variants=variants)

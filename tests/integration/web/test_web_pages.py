@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.db.models import Job
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.settings import Settings
-from tests.driving import StageDriver
 from tests.integration.web.conftest import picture
+from tests.queue_driver import QueueDriver
 from web.http.metrics import METRICS
 from web.openapi.operations import operation_of
 
@@ -59,7 +59,7 @@ def test_understand_returns_chips_with_names_and_colours(client: FlaskClient) ->
 
 
 def test_form_without_javascript_redirects_to_the_job(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     reference = (io.BytesIO(picture("JPEG")), "p.jpg")
     sent = {"brief": BRIEF, "product": "", "seed": "", "variants": "2", "size": "512"}
@@ -152,7 +152,7 @@ def test_unknown_host_header_is_refused(client: FlaskClient) -> None:
 
 
 def test_every_page_has_security_headers_and_no_inline_code(
-    admin: FlaskClient, driver: StageDriver
+    admin: FlaskClient, driver: QueueDriver
 ) -> None:
     job = admin.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
     driver.run_all()
@@ -251,7 +251,7 @@ def test_readiness_requires_models_and_a_worker(
     assert client.get("/readyz").get_json()["ready"] is True
 
 
-def test_metrics_are_exported_for_prometheus(client: FlaskClient, driver: StageDriver) -> None:
+def test_metrics_are_exported_for_prometheus(client: FlaskClient, driver: QueueDriver) -> None:
     client.post("/api/v1/jobs", json={"brief": "teal mug"})
     text = client.get("/metrics").text
     assert 'codesigner_jobs{pipeline="design",state="queued"} 1.0' in text
