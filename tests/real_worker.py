@@ -99,15 +99,20 @@ class Installation(QueueDriver):
         with self.sessions() as session:
             return not unserved(session)
 
-    def child(self) -> psutil.Process:
-        """Return the pool child of the process that was started last, a worker."""
-        found = [
-            each
-            for each in psutil.Process(self._running[-1].pid).children()
-            if "_tracker" not in " ".join(each.cmdline())
-        ]
-        assert len(found) == 1, found
-        return found[0]
+    def child_pids(self) -> list[int]:
+        """Return the pool children of the process that was started last, a worker."""
+        found = []
+        for each in psutil.Process(self._running[-1].pid).children():
+            with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                command = " ".join(each.cmdline())
+                if command and "_tracker" not in command:
+                    found.append(each.pid)
+        return found
+
+    def child(self) -> int:
+        """Return the only pool child."""
+        (found,) = self.child_pids()
+        return found
 
     def design(self, brief: str, **options: int) -> str:
         """Submit a design job, hint at its first stage and return its id."""

@@ -8,6 +8,7 @@ import redis
 
 from shared.broker import hints as broker
 from shared.db.engine import engine_for, sessions
+from shared.failpoints import WORKER_FAILPOINTS
 from shared.settings import load_settings
 from tests.conftest import PostgresForTests
 from tests.real_worker import Installation
@@ -30,7 +31,8 @@ def started(
     )
     engine = engine_for(settings.database_url, pool_size=10)
     found = Installation(settings, sessions(engine), logs)
-    found.start_all()
+    armed = ",".join(f"{place}:{folder / place}" for place in WORKER_FAILPOINTS)
+    found.start_all(CODESIGNER_FAILPOINTS=armed)
     yield found
     found.stop()
     engine.dispose()
@@ -101,12 +103,24 @@ def test_hung_call_is_killed_at_the_hard_time_limit(
 ) -> None:
     token = tmp_path / "token"
     token.touch()
-    before = installation.child().pid
+    before = installation.child()
     job = installation.design(f"generate:hang-once:{token}")
     assert installation.ended(job) == ["succeeded"]
     assert sum(run.attempt for run in installation.runs(job).values()) == 4 + 1
-    assert installation.child().pid != before
+    assert installation.child() != before
     assert "Timeout (0:00:04)" in installation.logged()  # the watchdog logged where it hung
+
+
+@pytest.mark.parametrize("place", WORKER_FAILPOINTS)
+def test_job_survives_a_kill_at_a_failpoint(installation: Installation, place: str) -> None:
+    before = installation.child()
+    token = installation.logs.parent / place
+    token.touch()
+    job = installation.design(f"black and white checks {place}")
+    assert installation.ended(job) == ["succeeded"]
+    installation.until(lambda: not token.exists())
+    installation.until(lambda: installation.child_pids() not in ([], [before]))
+    assert installation.effects(job) == 4
 
 
 def test_duplicate_hints_do_nothing(installation: Installation) -> None:

@@ -156,6 +156,7 @@ def test_every_page_has_security_headers_and_no_inline_code(
 ) -> None:
     job = admin.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
     driver.run_all()
+    found: set[str] = set()
     for path in (
         "/",
         f"/jobs/{job['id']}",
@@ -173,9 +174,12 @@ def test_every_page_has_security_headers_and_no_inline_code(
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert not re.search(r"\sstyle=|\son\w+=|<style|javascript:", page.text), path
         scripts = re.findall(r"<script([^>]*)>", page.text)
+        found |= set(scripts)
         assert all("src=" in each or "application/json" in each for each in scripts), path
         links = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+        assert links, path
         assert not [link for link in links if "//" in link], path
+    assert found
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*", ""])

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.errors import CodesignerError
+from shared.pipelines import STAGES
 from shared.queue import leases as queue
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.queue.stage_inputs import append_failure
@@ -87,7 +88,9 @@ def test_stage_is_paused_and_resumed(
 
 def test_pause_without_a_body_pauses_all_stages(client: FlaskClient) -> None:
     paused = client.post("/api/v1/queue/pause").get_json()
-    assert all(stage["paused"] for stage in paused["stages"])
+    assert {each["name"]: each["paused"] for each in paused["stages"]} == dict.fromkeys(
+        STAGES, True
+    )
     assert client.post("/api/v1/queue/resume").get_json()["pauses"] == []
 
 
