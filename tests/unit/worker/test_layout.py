@@ -74,3 +74,15 @@ def test_fields_have_unit_standard_deviation() -> None:
 def test_layouts_that_do_not_fit_a_torus_are_rejected(wrong: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Layout(**wrong)
+
+
+def test_all_noise_depends_on_the_seed_and_on_nothing_else() -> None:
+    layout = Layout(kind="strewn", columns=4)
+
+    def drawn(seed: int) -> list[bytes]:
+        noise = Noise(seed=seed)
+        arrays = (noise.scalars, *noise.sites(layout), *noise.waves(layout))
+        return [array.tobytes() for array in arrays]
+
+    assert drawn(1) == drawn(1)
+    assert not set(drawn(1)) & set(drawn(2))
