@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from worker.models.generator.layout import MARKS, Layout, Noise, SampledNoise
+from worker.models.generator.point_features import points_of
 
 LAYOUTS = [
     Layout(kind="strewn", columns=9),
@@ -86,3 +87,16 @@ def test_all_noise_depends_on_the_seed_and_on_nothing_else() -> None:
 
     assert drawn(1) == drawn(1)
     assert not set(drawn(1)) & set(drawn(2))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_ramps_and_parities_are_continuous_across_the_border(layout: Layout) -> None:
+    """The first four features are positions in a cell, which begin anew in every cell."""
+    along, _ = _points()
+    near, far = np.full_like(along, 1e-6), np.full_like(along, 1 - 1e-6)
+    for before, after in (((near, along), (far, along)), ((along, near), (along, far))):
+        first, last = (
+            points_of(SampledNoise(layout, NOISE, x, y), 1).lattice[0, :, 4:]
+            for x, y in (before, after)
+        )
+        np.testing.assert_allclose(first, last, atol=1e-3)
