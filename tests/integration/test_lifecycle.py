@@ -317,6 +317,16 @@ def test_second_attempt_is_claimed_alone(work: Any) -> None:
     assert [each.job_id for each in work.claim(limit=8)] == [job.id for job in others]
 
 
+def test_second_attempt_is_not_claimed_behind_a_first_one(work: Any) -> None:
+    fresh, poison = work.submit(), work.submit()
+    released, failed = work.claim(limit=2)
+    with work.session() as session:
+        queue.release(session, released)
+        queue.fail(session, failed, CodesignerError("stage_failed", "x"), retryable=True)
+    assert [each.job_id for each in work.claim(limit=8)] == [fresh.id]
+    assert [each.job_id for each in work.claim(limit=8)] == [poison.id]
+
+
 def test_finish_checks_the_fence_of_each_row_of_a_batch(work: Any) -> None:
     ids = [work.submit().id for _ in range(3)]
     claims = work.claim(limit=3)
