@@ -174,6 +174,7 @@ def test_cancel_ends_a_job_once(work: Any) -> None:
     assert work.kinds(job.id) == ["job.submitted", "stage.started", "job.cancelled"]
     with pytest.raises(StaleFence):
         work.finish(claim)
+    assert work.stage(job.id, "caption").fence == claim.fence + 1
     assert work.claim() == []
 
 
