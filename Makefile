@@ -2,6 +2,10 @@
 SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Processes that share the tests, each with servers of its own. Modules stay whole, and those of
+# the integration tests, which take longest, begin.
+PROCESSES ?= 2
+PARALLEL := -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 # The first Python of a version that is taken; say PYTHON=... for another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -27,7 +31,7 @@ stop:  ## Stop what `make run` started in the home folder
 
 .PHONY: test
 test: lint  ## Run the linters, then all tests but the long ones; ARGS="-k lease" for some
-	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
 .PHONY: test-long
 test-long: install-dev  ## Run the tests that take minutes: soak, browser, whole installations, fuzzing

@@ -15,7 +15,8 @@ from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.browsing import chromium_path, served
 from tests.conftest import ADMIN_TOKEN
-from tests.driving import StageDriver, photo
+from tests.images import photo
+from tests.queue_driver import QueueDriver
 from web.http.sign_in_links import sign_in_code
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
@@ -51,8 +52,8 @@ def url(settings: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> StageDriver:
-    return StageDriver(sessions=session_factory, store=artifact_store)
+def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> QueueDriver:
+    return QueueDriver(session_factory, artifact_store)
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_page_shows_understood_and_unknown_parts_of_the_brief(
 
 
 def test_chinese_brief_with_a_dropped_photo_produces_designs(
-    url: str, open_page: Callable[..., Page], driver: StageDriver
+    url: str, open_page: Callable[..., Page], driver: QueueDriver
 ) -> None:
     page = open_page("zh-CN")
     page.goto(url)
@@ -178,11 +179,11 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
     expect(page.locator(".badge").first).to_have_text("已取消")
 
 
-def follow(page: Page, driver: StageDriver) -> None:
+def follow(page: Page, driver: QueueDriver) -> None:
     """Run the stages and check that the page shows each one without a reload."""
     page.evaluate("window.neverReloaded = true")
     for number, stage in enumerate(("caption", "vision", "fusion", "generate", "present"), 1):
-        claim = driver.claim(stage)
+        claim = driver.one(stage)
         expect(page.locator(".stage.running")).to_have_count(1)
         if stage == "generate":
             driver.progress(claim, 0.5)
@@ -220,7 +221,7 @@ def test_rejected_file_is_named_and_the_form_keeps_its_input(
 
 
 def test_form_works_without_javascript(
-    url: str, open_page: Callable[..., Page], driver: StageDriver
+    url: str, open_page: Callable[..., Page], driver: QueueDriver
 ) -> None:
     page = open_page(expected="status of 422", java_script_enabled=False)
     page.goto(url)
@@ -239,7 +240,7 @@ def test_form_works_without_javascript(
 
 
 def test_page_falls_back_to_polling_without_an_event_stream(
-    url: str, open_page: Callable[..., Page], driver: StageDriver
+    url: str, open_page: Callable[..., Page], driver: QueueDriver
 ) -> None:
     page = open_page(expected="503")
     page.route("**/events", lambda route: route.fulfill(status=503, body="full"))
@@ -262,7 +263,7 @@ def test_language_switch_is_remembered(url: str, open_page: Callable[..., Page])
 
 
 def test_no_page_overflows_a_phone_screen(
-    url: str, open_page: Callable[..., Page], driver: StageDriver
+    url: str, open_page: Callable[..., Page], driver: QueueDriver
 ) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(url)

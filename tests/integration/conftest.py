@@ -1,4 +1,4 @@
-"""Fixtures: a `Work` helper that submits, claims and finishes jobs, and an S3 server."""
+"""Fixtures: a queue driver and an S3 server."""
 
 import socket
 import subprocess
@@ -6,138 +6,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO
 
 import fsspec
 import pytest
 from s3fs import S3FileSystem
-from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.ids import new_id
-from shared.db.models import Job, JobEvent, Outbox, StageRun
-from shared.jobs import submission as jobs
-from shared.pipelines import PIPELINES
-from shared.queue import leases as queue
+from tests.queue_driver import SHA, QueueDriver, output
 
-SHA = "ab" * 32
-BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
-OPTIONS = {
-    "variants": 2,
-    "seed": 7,
-    "product": "phone-case",
-    "reference_strength": 0.6,
-    "size": 256,
-}
-_TIMES = {
-    "stage_run": ("lease_until", "run_until", "enqueued_at", "not_before"),
-    "outbox": ("sent_at", "due_at"),
-    "job": ("deadline", "expires_at", "not_before"),
-    "worker_heartbeat": ("seen_at",),
-}
-
-
-class Work:
-    """Queue operations on one database; each call is a transaction of its own."""
-
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
-        self.sessions = sessions
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """Open a transaction that is committed at its end."""
-        with self.sessions.begin() as session:
-            yield session
-
-    def submit(self, **asked: Any) -> Job:
-        (job,) = self.submit_many(1, **asked)
-        return job
-
-    def submit_many(self, number: int, **asked: Any) -> list[Job]:
-        asked = {"brief": BRIEF, "options": OPTIONS, "model_versions": {}} | asked
-        with self.session() as session:
-            return [jobs.submit(session, jobs.Submission(**asked)) for _ in range(number)]
-
-    def claim(self, stage: str = "caption", owner: str = "w1", **how: Any) -> list[queue.Claim]:
-        with self.session() as session:
-            return queue.claim(session, stage, owner, **how)
-
-    def one(self, stage: str = "caption", **how: Any) -> queue.Claim:
-        (claim,) = self.claim(stage, **how)
-        return claim
-
-    def finish(self, claim: queue.Claim, **made: Any) -> None:
-        with self.session() as session:
-            queue.finish(session, claim, output(**made))
-
-    def run(self, job: Job) -> None:
-        """Run all remaining stages of a job."""
-        for spec in PIPELINES[job.pipeline].stages:
-            if self.stage(job.id, spec.name).state == "ready":
-                self.finish(self.one(spec.name))
-
-    def job(self, job_id: str) -> Job:
-        with self.session() as session:
-            return jobs.get_job(session, job_id)
-
-    def stage(self, job_id: str, stage: str) -> StageRun:
-        with self.session() as session:
-            return session.scalars(
-                select(StageRun).where(StageRun.job_id == job_id, StageRun.stage == stage)
-            ).one()
-
-    def document(self, job_id: str) -> dict[str, Any]:
-        with self.session() as session:
-            return jobs.job_document(session, jobs.get_job(session, job_id))
-
-    def events(self, job_id: str, after: int = 0) -> list[JobEvent]:
-        with self.session() as session:
-            return list(jobs.events_after(session, job_id, after))
-
-    def kinds(self, job_id: str) -> list[str]:
-        return [event.kind for event in self.events(job_id)]
-
-    def hints(self) -> list[str]:
-        """Return the stages of all unsent hints and mark the hints as sent."""
-        with self.session() as session:
-            rows = queue.unsent(session)
-            queue.mark_sent(session, [row.id for row in rows])
-            return [row.stage for row in rows]
-
-    def reap(self, **how: Any) -> queue.Reaped:
-        with self.session() as session:
-            return queue.reap(session, **how)
-
-    def pass_time(self, seconds: float) -> None:
-        """Move all recorded times back by so many seconds, by the database's clock."""
-        with self.session() as session:
-            for table, columns in _TIMES.items():
-                earlier = ", ".join(f"{c} = {c} - make_interval(secs => :s)" for c in columns)
-                session.execute(text(f"UPDATE {table} SET {earlier}"), {"s": seconds})
-
-    def unsent(self) -> int:
-        with self.session() as session:
-            return len(session.scalars(select(Outbox).where(Outbox.sent_at.is_(None))).all())
-
-    def faults(self) -> dict[str, int]:
-        """Return the violated invariants with their counts."""
-        with self.session() as session:
-            return {name: n for name, n in queue.check_invariants(session).items() if n}
-
-
-def output(**made: Any) -> queue.StageOutput:
-    """Return the output of a stage, by default without files."""
-    asked = {"output_sha256": SHA, "output_media_type": "application/json"} | made
-    return queue.StageOutput(**asked)
+__all__ = ["SHA", "output"]
 
 
 @pytest.fixture
-def work(session_factory: sessionmaker[Session]) -> Iterator[Work]:
-    """Return a `Work` helper; check all invariants after the test."""
-    hands = Work(session_factory)
-    yield hands
-    assert hands.faults() == {}
+def work(session_factory: sessionmaker[Session]) -> Iterator[QueueDriver]:
+    """Yield a queue driver; check all invariants after the test."""
+    driver = QueueDriver(session_factory)
+    yield driver
+    assert driver.faults() == {}
 
 
 @pytest.fixture(scope="session")

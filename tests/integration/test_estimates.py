@@ -9,7 +9,7 @@ from shared.queue import pauses
 from shared.queue.estimates import estimate_retry_after_s, stage_costs
 from shared.queue.leases import progress
 from shared.queue.recovery.heartbeats import Heartbeat, beat
-from tests.integration.conftest import OPTIONS
+from tests.queue_driver import OPTIONS
 
 STAGES = ("caption", "fusion", "generate", "present")
 

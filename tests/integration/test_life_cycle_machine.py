@@ -33,7 +33,7 @@ from shared.queue import leases as queue
 from shared.queue import pauses
 from shared.queue.fairness import LEVEL_TURNS
 from shared.queue.recovery.invariants import check_invariants
-from tests.integration.conftest import SHA, Work, output
+from tests.queue_driver import SHA, QueueDriver, output
 
 STAGES = ("caption", "vision", "fusion", "generate", "present")
 LEASE_S, LIMIT_S, ATTEMPTS = 60.0, 120.0, 3
@@ -104,7 +104,7 @@ class LifeCycle(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.work = Work(self.sessions)
+        self.work = QueueDriver(self.sessions)
         with self.work.session() as session:
             session.execute(text("TRUNCATE job, outbox, pause CASCADE"))
         self.now, self.real = 0.0, time.monotonic()

@@ -179,6 +179,7 @@ def test_cancel_ends_a_job_once(work: Any) -> None:
     assert work.kinds(job.id) == ["job.submitted", "stage.started", "job.cancelled"]
     with pytest.raises(StaleFence):
         work.finish(claim)
+    assert work.stage(job.id, "caption").fence == claim.fence + 1
     assert work.claim() == []
 
 
@@ -320,6 +321,16 @@ def test_second_attempt_is_claimed_alone(work: Any) -> None:
     others = [work.submit() for _ in range(3)]
     assert [each.job_id for each in work.claim(limit=8)] == [poison.id]
     assert [each.job_id for each in work.claim(limit=8)] == [job.id for job in others]
+
+
+def test_second_attempt_is_not_claimed_behind_a_first_one(work: Any) -> None:
+    fresh, poison = work.submit(), work.submit()
+    released, failed = work.claim(limit=2)
+    with work.session() as session:
+        queue.release(session, released)
+        queue.fail(session, failed, CodesignerError("stage_failed", "x"), retryable=True)
+    assert [each.job_id for each in work.claim(limit=8)] == [fresh.id]
+    assert [each.job_id for each in work.claim(limit=8)] == [poison.id]
 
 
 def test_finish_checks_the_fence_of_each_row_of_a_batch(work: Any) -> None:

@@ -1,5 +1,6 @@
 """Tests that a promoted release is loaded beside the one in use, without interrupting jobs."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -72,23 +73,33 @@ def _release(name: str, seed: int, folder: Path) -> ReleaseManifest:
     return ReleaseManifest(name=name, versions=tuple(entries))
 
 
-class Loading:
-    """Block the loading of a version until the test releases it."""
+class SlowFile:
+    """A file that is read through a pipe until the test delivers its content."""
 
-    def __init__(self, child: PoolChild) -> None:
-        self._load = child.context.model_cache._load
-        child.context.model_cache._load = self
-        self.begun, self.may_end = threading.Event(), threading.Event()
-        self.may_end.set()
+    def __init__(self, path: Path) -> None:
+        self._path, self._content = path, path.with_suffix(".content")
+        path.rename(self._content)
+        os.mkfifo(path)
 
-    def __call__(self, source: Any, device: str) -> Any:
-        self.begun.set()
-        assert self.may_end.wait(60)
-        return self._load(source, device)
+    def wait_for_reader(self) -> None:
+        """Wait until another thread has opened the file and waits for its content."""
 
-    def hold(self) -> None:
-        self.begun.clear()
-        self.may_end.clear()
+        def opened() -> bool:
+            try:
+                self._pipe = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:  # ENXIO: nobody reads
+                return False
+            return True
+
+        _until(opened)
+
+    def deliver(self) -> None:
+        """Let the reader continue; later readers open the file itself."""
+        content = self._content.read_bytes()
+        self._content.replace(self._path)
+        os.set_blocking(self._pipe, True)
+        with open(self._pipe, "wb") as pipe:
+            pipe.write(content)
 
 
 @pytest.fixture
@@ -142,21 +153,22 @@ def _state(sessions: sessionmaker[Session], job_id: str) -> str:
 def test_jobs_run_while_a_new_version_is_loading(
     child: PoolChild, session_factory: sessionmaker[Session], tmp_path: Path
 ) -> None:
-    loading, residency = Loading(child), child.context.model_cache
+    residency = child.context.model_cache
     first = _use(session_factory, _release("one", 1, tmp_path / "models"))
     child.start()
     assert residency.loaded_ids() == {first}
     old_job = _submit(session_factory)
 
-    loading.hold()
-    second = _use(session_factory, _release("two", 2, tmp_path / "models"))
-    assert loading.begun.wait(60)
+    release = _release("two", 2, tmp_path / "models")
+    weights = SlowFile(tmp_path / "models" / release.versions[0].name / "fusion.safetensors")
+    second = _use(session_factory, release)
+    weights.wait_for_reader()
     assert child.serve("caption") > 0
     assert _state(session_factory, old_job) == "succeeded"
     assert residency.loaded_ids() == {first}
 
     new_job = _submit(session_factory)
-    threading.Timer(0.5, loading.may_end.set).start()
+    threading.Timer(0.5, weights.deliver).start()
     assert child.serve("caption") > 0  # waits until the version is loaded
     assert _state(session_factory, new_job) == "succeeded"
     assert residency.loaded_ids() == {first, second}

@@ -4,17 +4,16 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.db.models import Job, StageRun
 from shared.jobs import submission as jobs
 from shared.jobs.provenance import prov_document
 from shared.pipelines import STAGES
@@ -23,6 +22,7 @@ from shared.queue import pauses
 from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from tests.queue_driver import QueueDriver
 from worker.execution import runner
 from worker.execution.artifact_cache import ArtifactCache
 from worker.execution.context import WorkerContext
@@ -41,13 +41,16 @@ OPTIONS = {
 DONE = {"caption", "fusion", "generate", "present"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """A pool child in this process, with stages commanded by the brief."""
+class Bench(QueueDriver):
+    """A queue driver with a pool child in this process, with stages commanded by the brief."""
 
-    child: PoolChild
-    sessions: sessionmaker[Session]
-    store: ArtifactStore
+    run_of = QueueDriver.stage
+
+    def __init__(
+        self, child: PoolChild, sessions: sessionmaker[Session], store: ArtifactStore
+    ) -> None:
+        super().__init__(sessions, store)
+        self.child = child
 
     @property
     def context(self) -> WorkerContext:
@@ -56,37 +59,16 @@ class Bench:
     def submit(self, brief: str, **asked: Any) -> str:
         known = {
             "options": OPTIONS,
-            "model_versions": {},
             "design": jobs.DesignInput(understood={"language": "en"}),
         }
-        submission = jobs.Submission(brief=brief, **known | asked)
-        with self.sessions.begin() as session:
-            return jobs.submit(session, submission).id
-
-    def job(self, job_id: str) -> Job:
-        with self.sessions() as session:
-            return session.get_one(Job, job_id)
-
-    def run_of(self, job_id: str, stage: str) -> StageRun:
-        with self.sessions() as session:
-            found = select(StageRun).where(StageRun.job_id == job_id, StageRun.stage == stage)
-            return session.scalars(found).one()
-
-    def output(self, job_id: str, stage: str) -> dict[str, Any]:
-        sha256 = self.run_of(job_id, stage).output_sha256
-        assert sha256 is not None
-        found: dict[str, Any] = json.loads(self.store.get(sha256))
-        return found
+        return super().submit(brief=brief, **known | asked).id
 
     def until_ended(self, *job_ids: str) -> list[str]:
         """Serve hints as the broker delivers them until these jobs have ended."""
         until = time.monotonic() + 120
         while any(self.job(each).finished_at is None for each in job_ids):
             assert time.monotonic() < until
-            with self.sessions.begin() as session:
-                hints = queue.unsent(session)
-                queue.mark_sent(session, [row.id for row in hints])
-            for stage in [row.stage for row in hints]:
+            for stage in self.hints():
                 serve(self.context, stage)
             time.sleep(0.05)
         return [self.job(each).state for each in job_ids]
@@ -109,7 +91,7 @@ def bench(
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
     child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
-    yield Bench(child=child, sessions=session_factory, store=artifact_store)
+    yield Bench(child, session_factory, artifact_store)
     child.end()
     with session_factory() as session:
         assert not any(check_invariants(session).values())

@@ -36,7 +36,7 @@ from shared.webhooks.deliveries import (
 )
 from shared.webhooks.endpoints import WebhookRequest, add_endpoint
 from shared.webhooks.url_policy import parse_networks, parse_webhook_url
-from tests.integration.conftest import BRIEF, OPTIONS
+from tests.queue_driver import BRIEF, OPTIONS
 from tests.receiving import Received, Receiver, receiving
 from worker.relay.webhook_sender import WebhookSender
 

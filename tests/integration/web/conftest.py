@@ -14,7 +14,7 @@ from shared.registry.releases import ReleaseManifest, VersionManifest, promote, 
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 from web.app import create_app
 from web.openapi.operations import operation_of
 
@@ -86,9 +86,9 @@ def admin_of(application: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> StageDriver:
+def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> QueueDriver:
     """Stage driver that acts as the worker."""
-    return StageDriver(sessions=session_factory, store=artifact_store)
+    return QueueDriver(session_factory, artifact_store)
 
 
 @pytest.fixture

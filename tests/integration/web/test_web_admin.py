@@ -14,8 +14,8 @@ from shared.registry.releases import Gate, ReleaseManifest, register_release
 from shared.registry.training_metrics import record_metrics
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from tests.driving import StageDriver
 from tests.integration.web.conftest import picture, versions
+from tests.queue_driver import QueueDriver
 
 RUNS = "/api/v1/training-runs"
 
@@ -97,7 +97,7 @@ def test_invalid_promotions_and_rollbacks_are_refused(
 
 
 def test_training_run_is_submitted_and_its_metrics_are_shown(
-    client: FlaskClient, driver: StageDriver, artifact_store: ArtifactStore
+    client: FlaskClient, driver: QueueDriver, artifact_store: ArtifactStore
 ) -> None:
     answer = start(client, dataset(folder="tiles/"), steps="20", name="my tiles")
     assert answer.status_code == 202
@@ -106,7 +106,7 @@ def test_training_run_is_submitted_and_its_metrics_are_shown(
     options = job["options"]
     assert (options["steps"], options["images"], options["name"]) == (20, 8, "my-tiles")
     assert artifact_store.exists(options["dataset_sha256"])
-    claim = driver.claim("train")
+    claim = driver.one("train")
     with driver.sessions.begin() as session:
         for step in range(3):
             record_metrics(session, job["id"], step, {"loss": 1 / (step + 1)})

@@ -17,7 +17,7 @@ from shared.jobs.submission import Submission, cancel, submit
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
-from tests.driving import as_png, photo
+from tests.images import as_png, photo
 
 ADMIN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 Shown = Callable[[str], str]

@@ -13,8 +13,8 @@ from shared.db.models import Batch, Job, Outbox
 from shared.jobs.retention import expire_jobs
 from shared.queue.leases import check_invariants
 from shared.settings import Settings
-from tests.driving import StageDriver
 from tests.integration.web.conftest import picture
+from tests.queue_driver import QueueDriver
 
 BATCHES = "/api/v1/batches"
 UNKNOWN = "0190d9a1-0000-7000-8000-000000000000"
@@ -37,7 +37,7 @@ def cells(batch: dict[str, Any]) -> list[tuple[str, int, float]]:
 
 
 def test_product_batch_combines_every_brief_with_every_seed(
-    client: FlaskClient, session_factory: sessionmaker[Session], driver: StageDriver
+    client: FlaskClient, session_factory: sessionmaker[Session], driver: QueueDriver
 ) -> None:
     answer = client.post(BATCHES, json={"briefs": ["teal mug", "红色海报"], "seeds": [1, 2, 3]})
     assert answer.status_code == 202
@@ -133,14 +133,14 @@ def test_repeated_idempotency_key_returns_the_same_batch(
 
 
 def test_batch_etag_changes_with_the_state_of_its_jobs(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     batch = ask(client, seeds=[1, 2])
     url = batch["links"]["self"]
     seen = client.get(url)
     known = {"If-None-Match": seen.headers["ETag"]}
     assert client.get(url, headers=known).status_code == 304
-    driver.claim("caption")
+    driver.one("caption")
     changed = client.get(url, headers=known)
     assert (changed.status_code, changed.get_json()["state"]) == (200, "running")
     assert changed.get_json()["counts"]["running"] == 1
@@ -149,11 +149,11 @@ def test_batch_etag_changes_with_the_state_of_its_jobs(
 
 
 def test_batch_lists_thumbnails_and_error_codes_of_its_jobs(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     batch = ask(client, seeds=[1, 2])
     driver.run_all(variants=1)
-    driver.fail(driver.claim("caption"))
+    driver.fail(driver.one("caption"))
     done = client.get(batch["links"]["self"])
     assert "Retry-After" not in done.headers
     document = done.get_json()
@@ -164,11 +164,11 @@ def test_batch_lists_thumbnails_and_error_codes_of_its_jobs(
 
 
 def test_cancelling_a_batch_cancels_its_active_jobs(
-    client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
+    client: FlaskClient, driver: QueueDriver, session_factory: sessionmaker[Session]
 ) -> None:
     batch = ask(client, seeds=list(range(100)))
     driver.run_all(variants=1)
-    running = driver.claim("caption")
+    running = driver.one("caption")
     for _ in range(2):
         ended = client.post(batch["links"]["cancel"]).get_json()
         assert ended["state"] == "ended"
@@ -215,7 +215,7 @@ PAGE = {"Accept": "text/html"}
 
 
 def test_form_submits_a_batch_from_lines_and_number_ranges(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     form = {"brief": "teal mug\n\nnavy mug", "lines": "1", "seeds": "1-2, 9", "variants": "1"}
     answer = client.post("/designs", data=form | {"reference_strength": "0.6"}, headers=PAGE)

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from codesigner.cli import main
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def run(url: str, *arguments: str) -> Result:
 
 
 def test_batch_is_submitted_cancelled_and_polled(
-    url: str, driver: StageDriver, tmp_path: Path
+    url: str, driver: QueueDriver, tmp_path: Path
 ) -> None:
     asked = run(url, "batch", "submit", "teal mug", "navy mug", "--seeds", "3-4", "--no-wait")
     assert asked.exit_code == 0, asked.output

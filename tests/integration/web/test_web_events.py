@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clients import add_client
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 from web.extensions import MAX_STREAMS, MAX_STREAMS_PER_VISITOR
 from web.http.sse import Pace, job_events, last_event_id
 
@@ -28,7 +28,7 @@ def messages(lines: str) -> list[tuple[str, int, dict[str, Any]]]:
 
 
 def test_stream_starts_with_a_snapshot_and_ends_with_the_job(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     job = ask(client)
     with client.get(job["links"]["events"], buffered=False) as answer:
@@ -46,7 +46,7 @@ def test_stream_starts_with_a_snapshot_and_ends_with_the_job(
     assert rest[-1][2]["state"] == "succeeded"
 
 
-def test_stream_resumes_after_last_event_id(client: FlaskClient, driver: StageDriver) -> None:
+def test_stream_resumes_after_last_event_id(client: FlaskClient, driver: QueueDriver) -> None:
     job = ask(client)
     driver.run_all(variants=1)
     answer = client.get(job["links"]["events"], headers={"Last-Event-ID": "3"})
@@ -141,10 +141,10 @@ def test_invalid_last_event_id_is_ignored() -> None:
 
 
 def test_stream_resumes_without_gaps_after_its_maximum_duration(
-    app: Flask, client: FlaskClient, driver: StageDriver
+    app: Flask, client: FlaskClient, driver: QueueDriver
 ) -> None:
     job = ask(client)
-    held = driver.claim("caption")
+    held = driver.one("caption")
     services = app.extensions["codesigner"]
     numbers: list[int] = []
     after: int | None = None
@@ -158,10 +158,10 @@ def test_stream_resumes_without_gaps_after_its_maximum_duration(
 
 
 def test_events_are_returned_as_a_list_when_json_is_accepted(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     job = ask(client)
-    driver.finish(driver.claim("caption"))
+    driver.finish(driver.one("caption"))
     url, wants = job["links"]["events"], {"Accept": "application/json"}
     answer = client.get(url, headers=wants)
     page = answer.get_json()
@@ -173,7 +173,7 @@ def test_events_are_returned_as_a_list_when_json_is_accepted(
     assert (page["version"], page["state"]) == (3, "running")
     known = wants | {"If-None-Match": answer.headers["ETag"]}
     assert client.get(url, headers=known).status_code == 304
-    driver.claim("fusion")
+    driver.one("fusion")
     later = client.get(f"{url}?after=3", headers=known).get_json()
     assert [each["seq"] for each in later["events"]] == [4]
     wrong = client.get(f"{url}?after=-1", headers=wants)

@@ -31,7 +31,7 @@ from shared.queue.leases import check_invariants
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.settings import Settings
 from tests.conftest import ADMIN_TOKEN
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 
 CHECKS = [
     not_a_server_error,
@@ -71,7 +71,7 @@ def calm_app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask
 @pytest.fixture
 def known(
     admin: FlaskClient,
-    driver: StageDriver,
+    driver: QueueDriver,
     released: None,
     session_factory: sessionmaker[Session],
 ) -> dict[str, list[str]]:

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.db.models import Artifact, Job, Outbox
 from shared.settings import Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
-from tests.driving import StageDriver, as_png, photo
+from tests.images import as_png, photo
 from tests.integration.web.conftest import picture
+from tests.queue_driver import QueueDriver
 
 JOBS = "/api/v1/jobs"
 BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
@@ -240,7 +241,7 @@ def test_jobs_are_accepted_while_the_broker_is_down(
 
 
 def test_prefer_wait_returns_when_the_job_has_ended(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     def work() -> None:
         while not driver_has_work(driver):
@@ -257,7 +258,7 @@ def test_prefer_wait_returns_when_the_job_has_ended(
     assert "Retry-After" not in answer.headers
 
 
-def driver_has_work(driver: StageDriver) -> bool:
+def driver_has_work(driver: QueueDriver) -> bool:
     with driver.sessions() as session:
         return session.scalar(select(func.count()).select_from(Job)) == 1
 
@@ -269,28 +270,28 @@ def test_prefer_wait_returns_after_the_requested_time(client: FlaskClient) -> No
     assert 1 <= time.monotonic() - began < 4
 
 
-def test_job_document_in_every_state(client: FlaskClient, driver: StageDriver) -> None:
+def test_job_document_in_every_state(client: FlaskClient, driver: QueueDriver) -> None:
     job = ask(client, variants=2)
     url = job["links"]["self"]
-    driver.finish(driver.claim("caption"))
+    driver.finish(driver.one("caption"))
     running = client.get(url).get_json()
     assert running["state"] == "running"
     assert running["description"].startswith("Calm waves")
     for stage in ("fusion", "generate", "present"):
-        driver.finish(driver.claim(stage))
+        driver.finish(driver.one(stage))
     done = client.get(url)
     assert done.get_json()["state"] == "succeeded"
     assert "Retry-After" not in done.headers
     kinds = sorted(each["kind"] for each in done.get_json()["artifacts"])
     assert kinds == ["sketch", "sketch", "thumbnail", "thumbnail", "tile", "tile"]
     failing = ask(client)
-    driver.fail(driver.claim("caption"))
+    driver.fail(driver.one("caption"))
     failed = client.get(failing["links"]["self"]).get_json()
     assert (failed["state"], failed["error"]["code"]) == ("failed", "out_of_memory")
 
 
 def test_unchanged_job_returns_304_with_one_sql_statement(
-    app: Flask, client: FlaskClient, driver: StageDriver
+    app: Flask, client: FlaskClient, driver: QueueDriver
 ) -> None:
     job = ask(client)
     url = job["links"]["self"]
@@ -306,7 +307,7 @@ def test_unchanged_job_returns_304_with_one_sql_statement(
     assert (same.status_code, same.data) == (304, b"")
     assert same.headers["ETag"] == first.headers["ETag"]
     assert len(statements) == 1
-    driver.claim("caption")
+    driver.one("caption")
     changed = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
@@ -320,7 +321,7 @@ def test_unknown_job_returns_404(client: FlaskClient) -> None:
 
 
 def test_expired_job_returns_410(
-    client: FlaskClient, driver: StageDriver, session_factory: Any
+    client: FlaskClient, driver: QueueDriver, session_factory: Any
 ) -> None:
     job = ask(client)
     driver.run_all()
@@ -331,7 +332,7 @@ def test_expired_job_returns_410(
         assert (answer.status_code, answer.get_json()["code"]) == (410, "job_expired"), rest
 
 
-def test_cancelling_is_idempotent(client: FlaskClient, driver: StageDriver) -> None:
+def test_cancelling_is_idempotent(client: FlaskClient, driver: QueueDriver) -> None:
     job = ask(client)
     for _ in range(2):
         answer = client.post(job["links"]["cancel"])
@@ -342,7 +343,7 @@ def test_cancelling_is_idempotent(client: FlaskClient, driver: StageDriver) -> N
 
 
 def test_retry_is_a_new_job_linked_to_the_original(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     job = ask(client, seed=5)
     early = client.post(job["links"]["retry"])
@@ -359,7 +360,7 @@ def test_retry_is_a_new_job_linked_to_the_original(
     )
 
 
-def test_provenance_is_served_with_an_etag(client: FlaskClient, driver: StageDriver) -> None:
+def test_provenance_is_served_with_an_etag(client: FlaskClient, driver: QueueDriver) -> None:
     job = ask(client)
     driver.run_all()
     answer = client.get(job["links"]["provenance"])
@@ -371,7 +372,7 @@ def test_provenance_is_served_with_an_etag(client: FlaskClient, driver: StageDri
     assert known.status_code == 304
 
 
-def test_job_list_is_paginated(client: FlaskClient, driver: StageDriver) -> None:
+def test_job_list_is_paginated(client: FlaskClient, driver: QueueDriver) -> None:
     asked = [ask(client, brief=f"teal mug {number}")["id"] for number in range(5)]
     seen: list[str] = []
     url: str | None = f"{JOBS}?limit=2"
@@ -387,7 +388,7 @@ def test_job_list_is_paginated(client: FlaskClient, driver: StageDriver) -> None
 
 
 def test_artifact_is_served_as_immutable_with_ranges_and_etag(
-    client: FlaskClient, driver: StageDriver
+    client: FlaskClient, driver: QueueDriver
 ) -> None:
     job = ask(client)
     driver.run_all(variants=1)
@@ -438,7 +439,7 @@ def test_unreachable_database_returns_503(make_app: Any, tmp_path: Any) -> None:
 
 
 def test_artifacts_of_a_job_are_recorded_as_rows(
-    client: FlaskClient, driver: StageDriver, session_factory: Any
+    client: FlaskClient, driver: QueueDriver, session_factory: Any
 ) -> None:
     ask(client)
     driver.run_all(variants=2)

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 from web.http.concurrency import ConcurrencyLimiter
 
 BATCHES = "/api/v1/batches"
@@ -60,11 +60,11 @@ def counted(app: Flask) -> Iterator[Reads]:
     event.remove(engine, "after_cursor_execute", count)
 
 
-def submit(admin: FlaskClient, driver: StageDriver) -> None:
+def submit(admin: FlaskClient, driver: QueueDriver) -> None:
     """Submit a batch with a webhook, fail one job and cancel the others."""
     answer = admin.post(BATCHES, json=SWEEP | {"webhook": WEBHOOK})
     assert answer.status_code == 202, answer.text
-    driver.fail(driver.claim("caption"))
+    driver.fail(driver.one("caption"))
     admin.post(answer.get_json()["links"]["cancel"])
 
 
@@ -88,7 +88,7 @@ def test_job_counts_of_a_batch_list_are_read_in_one_statement(
 
 @pytest.mark.parametrize("path", LISTS)
 def test_statement_count_of_a_list_does_not_grow_with_rows(
-    app: Flask, admin: FlaskClient, driver: StageDriver, path: str
+    app: Flask, admin: FlaskClient, driver: QueueDriver, path: str
 ) -> None:
     submit(admin, driver)
     assert admin.get(path).status_code == 200  # fills caches

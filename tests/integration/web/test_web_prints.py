@@ -21,7 +21,7 @@ from shared.jobs.submission import get_job
 from shared.queue import leases as queue
 from shared.queue.recovery.invariants import check_invariants
 from shared.registry.releases import promote
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 
 JOBS = "/api/v1/jobs"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -29,7 +29,7 @@ UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
-def design(client: FlaskClient, driver: StageDriver, released: None) -> dict[str, Any]:
+def design(client: FlaskClient, driver: QueueDriver, released: None) -> dict[str, Any]:
     """Document of a succeeded design with two variants."""
     job = client.post(JOBS, json={"brief": "teal waves", "variants": 2, "seed": 7}).get_json()
     driver.run_all()
@@ -44,7 +44,7 @@ def ask(client: FlaskClient, job: dict[str, Any], **asked: Any) -> Any:
 def test_print_reuses_the_stages_and_model_versions_of_the_design(
     client: FlaskClient,
     design: dict[str, Any],
-    driver: StageDriver,
+    driver: QueueDriver,
     session_factory: sessionmaker[Session],
 ) -> None:
     with session_factory.begin() as session:
@@ -65,7 +65,7 @@ def test_print_reuses_the_stages_and_model_versions_of_the_design(
         ("fusion", "done", True),
         ("print", "ready", False),
     ]
-    driver.finish(driver.claim("print"), variants=1)
+    driver.finish(driver.one("print"), variants=1)
     done = client.get(f"{JOBS}/{job['id']}").get_json()
     assert done["state"] == "succeeded"
     assert [made["kind"] for made in done["artifacts"]] == ["print", "thumbnail"]
@@ -133,7 +133,7 @@ def test_invalid_field_of_a_print_is_named(client: FlaskClient, design: dict[str
 
 
 def test_only_a_succeeded_design_can_be_printed(
-    client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
+    client: FlaskClient, driver: QueueDriver, session_factory: sessionmaker[Session]
 ) -> None:
     job = client.post(JOBS, json={"brief": "teal waves", "variants": 1}).get_json()
     early = ask(client, job)
@@ -154,11 +154,11 @@ def test_only_a_succeeded_design_can_be_printed(
 def test_retry_of_a_print_keeps_its_options_and_model_versions(
     client: FlaskClient,
     design: dict[str, Any],
-    driver: StageDriver,
+    driver: QueueDriver,
     session_factory: sessionmaker[Session],
 ) -> None:
     job = ask(client, design, variant=1).get_json()
-    driver.fail(driver.claim("print"))
+    driver.fail(driver.one("print"))
     with session_factory.begin() as session:
         promote(session, "second", "somebody")
         session.delete(session.get_one(Job, design["id"]))  # the design is not needed any more
@@ -166,17 +166,17 @@ def test_retry_of_a_print_keeps_its_options_and_model_versions(
     assert (again["pipeline"], again["retried_from"]) == ("print", job["id"])
     assert (again["options"], again["model_versions"]) == (job["options"], job["model_versions"])
     assert [each["state"] for each in again["stages"]] == ["done", "skipped", "done", "ready"]
-    driver.finish(driver.claim("print"), variants=1)
+    driver.finish(driver.one("print"), variants=1)
     with session_factory() as session:
         assert get_job(session, again["id"]).state == "succeeded"
         assert not any(check_invariants(session, lately_s=None).values())
 
 
 def test_print_file_is_served_with_a_filename(
-    client: FlaskClient, design: dict[str, Any], driver: StageDriver
+    client: FlaskClient, design: dict[str, Any], driver: QueueDriver
 ) -> None:
     job = ask(client, design, variant=1, size=2048).get_json()
-    driver.finish(driver.claim("print"), variants=1)
+    driver.finish(driver.one("print"), variants=1)
     made = client.get(f"{JOBS}/{job['id']}").get_json()["artifacts"]
     served = client.get(made[0]["url"])
     assert served.mimetype == "image/png"
@@ -188,7 +188,7 @@ def test_print_file_is_served_with_a_filename(
 
 
 def test_job_page_submits_and_shows_a_print(
-    client: FlaskClient, design: dict[str, Any], driver: StageDriver
+    client: FlaskClient, design: dict[str, Any], driver: QueueDriver
 ) -> None:
     url = f"/jobs/{design['id']}"
     assert client.get(url, headers=PAGE).text.count(f'action="{url}/prints"') == 2
@@ -199,7 +199,7 @@ def test_job_page_submits_and_shows_a_print(
     asked = client.get(f"{url}/parts", headers=PAGE)
     assert asked.text.count("data-printing") == 1
     (print_id,) = re.findall(r'data-printing="([^"]+)"', asked.text)
-    driver.finish(driver.claim("print"), variants=1)
+    driver.finish(driver.one("print"), variants=1)
     known = {"If-None-Match": asked.headers["ETag"]}
     done = client.get(f"{url}/parts", headers=known)
     assert done.status_code == 200
@@ -225,12 +225,12 @@ def url(app: Flask) -> Iterator[str]:
 
 
 def test_command_line_downloads_the_print_file(
-    url: str, design: dict[str, Any], driver: StageDriver, tmp_path: Path
+    url: str, design: dict[str, Any], driver: QueueDriver, tmp_path: Path
 ) -> None:
     asked = ["print", design["id"], "--variant", "1", "--size", "2048", "--url", url]
     waiting = CliRunner().invoke(main, [*asked, "--no-wait"])
     assert (waiting.exit_code, "queued" in waiting.output) == (0, True)
-    driver.finish(driver.claim("print"), variants=1)
+    driver.finish(driver.one("print"), variants=1)
     at_work = threading.Thread(target=_print_next, args=(driver,))
     at_work.start()
     out = tmp_path / "files" / "print.png"
@@ -244,7 +244,7 @@ def test_command_line_downloads_the_print_file(
     assert "variant" in refused.output
 
 
-def _print_next(driver: StageDriver) -> None:
+def _print_next(driver: QueueDriver) -> None:
     """Claim and finish the next print; wait at most a minute for it."""
     for _ in range(600):
         with driver.sessions.begin() as session:

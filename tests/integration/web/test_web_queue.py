@@ -9,10 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.errors import CodesignerError
+from shared.pipelines import STAGES
 from shared.queue import leases as queue
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.queue.stage_inputs import append_failure
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 
 JOBS = "/api/v1/jobs"
 ENDPOINTS = (
@@ -43,11 +44,11 @@ def submit(client: FlaskClient) -> Callable[[], str]:
 
 
 @pytest.fixture
-def fail(driver: StageDriver) -> Callable[[], None]:
+def fail(driver: QueueDriver) -> Callable[[], None]:
     """Return a function that fails the next caption stage permanently with a traceback."""
 
     def failing() -> None:
-        claim = driver.claim("caption")
+        claim = driver.one("caption")
         with driver.sessions.begin() as session:
             error = CodesignerError("stage_failed", "caption: ValueError: no")
             queue.fail(session, claim, error, retryable=False)
@@ -64,7 +65,7 @@ def test_queue_endpoints_require_the_administrator(app: Flask, method: str, path
 
 
 def test_stage_is_paused_and_resumed(
-    client: FlaskClient, submit: Callable[[], str], driver: StageDriver
+    client: FlaskClient, submit: Callable[[], str], driver: QueueDriver
 ) -> None:
     job = submit()
     paused = client.post("/api/v1/queue/pause", json={"stage": "caption", "reason": "repair"})
@@ -82,12 +83,14 @@ def test_stage_is_paused_and_resumed(
     resumed = client.post("/api/v1/queue/resume", json={"stage": "caption"})
     assert resumed.get_json()["pauses"] == []
     assert 'codesigner_paused{stage="caption"} 0.0' in client.get("/metrics").text
-    driver.claim("caption")
+    driver.one("caption")
 
 
 def test_pause_without_a_body_pauses_all_stages(client: FlaskClient) -> None:
     paused = client.post("/api/v1/queue/pause").get_json()
-    assert all(stage["paused"] for stage in paused["stages"])
+    assert {each["name"]: each["paused"] for each in paused["stages"]} == dict.fromkeys(
+        STAGES, True
+    )
     assert client.post("/api/v1/queue/resume").get_json()["pauses"] == []
 
 
@@ -97,10 +100,10 @@ def test_unknown_stage_is_refused(client: FlaskClient) -> None:
 
 
 def test_stage_is_drained_when_running_work_has_finished(
-    client: FlaskClient, submit: Any, driver: StageDriver
+    client: FlaskClient, submit: Any, driver: QueueDriver
 ) -> None:
     submit()
-    claim = driver.claim("caption")
+    claim = driver.one("caption")
     state = client.post("/api/v1/queue/pause").get_json()
     assert [s["drained"] for s in state["stages"] if s["name"] == "caption"] == [False]
     driver.finish(claim)

@@ -50,6 +50,13 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Port of a server whose deadlines play no part, without a database."""
+    with served(no_database(tmp_path_factory.mktemp("home")), LONG) as port:
+        yield port
+
+
 @contextmanager
 def held(port: int, sent: bytes, number: int, sources: list[str]) -> Iterator[list[socket.socket]]:
     """Open connections that send these bytes and then nothing more."""
@@ -148,8 +155,8 @@ def test_body_above_the_buffer_limit_is_passed_to_the_application(tmp_path: Path
 
 
 @pytest.mark.parametrize("head", [b"GET / HTTP/1.1\nHost: x\n\n", b"\r\n\r\n", b"x" * 70_000])
-def test_invalid_request_head_is_refused_at_once(tmp_path: Path, head: bytes) -> None:
-    with served(no_database(tmp_path), LONG) as port, connected(port) as connection:
+def test_invalid_request_head_is_refused_at_once(long: int, head: bytes) -> None:
+    with connected(long) as connection:
         connection.sendall(head)
         assert to_end(connection)[9:12] in {b"400", b""}
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.jobs.submission import Submission, submit
 from shared.settings import PREFIX, Settings
-from tests.driving import StageDriver
+from tests.queue_driver import QueueDriver
 
 _START_S = 60.0
 
@@ -84,7 +84,7 @@ def messages(answer: HTTPResponse) -> Iterator[tuple[str, int, dict[str, Any]]]:
 
 
 def test_stream_resumes_after_the_web_process_is_killed(
-    settings: Settings, session_factory: sessionmaker[Session], driver: StageDriver
+    settings: Settings, session_factory: sessionmaker[Session], driver: QueueDriver
 ) -> None:
     with session_factory.begin() as session:
         options = {
@@ -104,11 +104,11 @@ def test_stream_resumes_after_the_web_process_is_killed(
         coming = messages(answer)
         kind, number, _snapshot = next(coming)
         assert (kind, number) == ("snapshot", 1)
-        driver.finish(driver.claim("caption"))
+        driver.finish(driver.one("caption"))
         seen += [next(coming)[1] for _ in range(2)]
         os.killpg(process.pid, signal.SIGKILL)
         assert list(coming) == []  # the connection broke
-    held = driver.claim("fusion")  # while no web process runs
+    held = driver.one("fusion")  # while no web process runs
     driver.progress(held, 0.5)
 
     with web(settings, port), stream(port, job_id, seen[-1]) as answer:
@@ -116,7 +116,7 @@ def test_stream_resumes_after_the_web_process_is_killed(
         seen += [next(coming)[1] for _ in range(2)]
         driver.finish(held)
         for stage in ("generate", "present"):
-            driver.finish(driver.claim(stage), variants=1)
+            driver.finish(driver.one(stage), variants=1)
         rest = list(coming)
         assert rest[-1][0] == "snapshot"
         assert rest[-1][2]["state"] == "succeeded"

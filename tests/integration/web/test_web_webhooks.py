@@ -14,8 +14,8 @@ from codesigner.cli import main
 from shared.settings import PREFIX, Settings
 from shared.webhooks.deliveries import Outcome, claim_due, settle
 from shared.webhooks.signing import new_secret
-from tests.driving import StageDriver
 from tests.integration.web.conftest import admin_of
+from tests.queue_driver import QueueDriver
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
 from web.services.jobs import payload_hash_of
@@ -120,7 +120,7 @@ def test_private_networks_can_be_allowed(make_app: Any, settings: Settings) -> N
 
 
 def test_job_with_its_own_webhook_lists_its_deliveries(
-    client: FlaskClient, driver: StageDriver, session_factory: sessionmaker[Session]
+    client: FlaskClient, driver: QueueDriver, session_factory: sessionmaker[Session]
 ) -> None:
     add(client, events=["job.submitted"])
     hook = {"url": URL, "secret": SECRET, "events": ["job.submitted", "job.succeeded"]}

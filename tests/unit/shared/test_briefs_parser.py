@@ -164,3 +164,10 @@ def test_any_text_can_be_parsed() -> None:
     for _ in range(300):
         text = "".join(dice.choice(letters) for _ in range(dice.randrange(80)))
         assert parse_brief(text).language in LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("brief", "language"), [("红 mug", "zh"), ("红 blue mug", "en"), ("", "en")]
+)
+def test_language_is_that_of_most_words_and_characters(brief: str, language: str) -> None:
+    assert parse_brief(brief).language == language

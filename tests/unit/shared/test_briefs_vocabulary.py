@@ -71,6 +71,7 @@ def test_phrase_kinds_match_those_of_the_index() -> None:
 
 
 def test_qualifiers_refer_to_existing_entries() -> None:
+    assert parser._QUALIFIERS
     for kind, key in parser._QUALIFIERS.values():
         assert key in VOCABULARIES[kind]
 

@@ -103,9 +103,18 @@ def _vision(pictures: Pictures, *rows: int) -> VisionFeatures:
 def test_descriptions_are_complete_sentences(
     captioner: PrefixCaptioner, pictures: Pictures
 ) -> None:
-    texts = captioner.describe(_vision(pictures, 0, 1), ONE_IMAGE * 2, ["en", "zh"], ["", "blue"])
-    assert texts[0] == "" or texts[0][-1] in ".!?"
-    assert texts[1] == "" or texts[1][-1] in "。！？"
+    vision = _vision(pictures, 0, 1)
+    texts = captioner.describe(vision, ONE_IMAGE * 2, ["en", "zh"], ["", "blue"])
+    seen = [each.facts for each in captioner.look(vision, ONE_IMAGE * 2)]
+    read = [parse_brief(text) for text in texts]
+    assert [(each.pattern, each.language) for each in read] == [
+        (seen[0].pattern, "en"),
+        (seen[1].pattern, "zh"),
+    ]
+    assert read[0].colours == seen[0].colours != ()
+    assert read[1].colours[0] == "blue"
+    assert texts[0][-1] in ".!?"
+    assert texts[1][-1] in "。！？"
 
 
 def test_descriptions_are_deterministic(captioner: PrefixCaptioner, pictures: Pictures) -> None:

@@ -161,6 +161,7 @@ def test_stages_read_only_inputs_that_are_part_of_the_cache_key(
     call = JOB if reference else replace(JOB, reference=None)
     done = _run([call], chosen)[0]
     residency = ModelCache("cpu", lambda role: chosen[role], 1 << 40)
+    assert set(done) == set(ORDER) - (set() if reference else {"vision"})
     for stage in [each for each in ORDER if each in done]:
         seen: set[str] = set()
         roles: set[str] = set()

@@ -77,7 +77,9 @@ def test_reference_answers_match_their_brief(some_briefs: list[Brief]) -> None:
 
 
 def test_reference_briefs_have_a_text_and_a_picture() -> None:
-    for one in references(4):
+    found = references(4)
+    assert len(found) == 4
+    for one in found:
         assert one.text
         assert np.asarray(one.picture).std() > 1
 

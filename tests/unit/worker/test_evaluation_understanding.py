@@ -25,7 +25,10 @@ _VOCABULARY = {
 
 @pytest.mark.parametrize("which", ["heldout", "tuning"])
 def test_labels_are_keys_of_the_vocabulary(which: Literal["heldout", "tuning"]) -> None:
-    for brief in labelled_briefs(which):
+    briefs = labelled_briefs(which)
+    assert len(briefs) > 10
+    assert all(brief.parts for brief in briefs)
+    for brief in briefs:
         for labels in (brief.parts, brief.allowed):
             assert set(labels) <= set(FIELDS), brief.text
             for name, values in labels.items():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from worker.models.generator.layout import MARKS, Layout, Noise, SampledNoise
+from worker.models.generator.point_features import points_of
 
 LAYOUTS = [
     Layout(kind="strewn", columns=9),
@@ -74,3 +75,28 @@ def test_fields_have_unit_standard_deviation() -> None:
 def test_layouts_that_do_not_fit_a_torus_are_rejected(wrong: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Layout(**wrong)
+
+
+def test_all_noise_depends_on_the_seed_and_on_nothing_else() -> None:
+    layout = Layout(kind="strewn", columns=4)
+
+    def drawn(seed: int) -> list[bytes]:
+        noise = Noise(seed=seed)
+        arrays = (noise.scalars, *noise.sites(layout), *noise.waves(layout))
+        return [array.tobytes() for array in arrays]
+
+    assert drawn(1) == drawn(1)
+    assert not set(drawn(1)) & set(drawn(2))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_ramps_and_parities_are_continuous_across_the_border(layout: Layout) -> None:
+    """The first four features are positions in a cell, which begin anew in every cell."""
+    along, _ = _points()
+    near, far = np.full_like(along, 1e-6), np.full_like(along, 1 - 1e-6)
+    for before, after in (((near, along), (far, along)), ((along, near), (along, far))):
+        first, last = (
+            points_of(SampledNoise(layout, NOISE, x, y), 1).lattice[0, :, 4:]
+            for x, y in (before, after)
+        )
+        np.testing.assert_allclose(first, last, atol=1e-3)

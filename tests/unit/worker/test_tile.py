@@ -28,6 +28,14 @@ def test_blended_borders_are_seamless() -> None:
     assert np.array_equal(tile[12:, 12:], ramp[12:52, 12:84])
 
 
+def test_borders_are_blended_in_equal_steps() -> None:
+    """Each of the pixels lies between the borders, none repeats one of them."""
+    pixels = np.full((8, 20, 3), 200, np.uint8)
+    pixels[:, 17:] = 0
+    tile = crossfade(pixels, 3)
+    assert tile[0, :, 0].tolist() == [50, 100, 150] + 14 * [200]
+
+
 def test_overlap_beyond_the_middle_is_rejected() -> None:
     with pytest.raises(ValueError, match="exceeds half"):
         crossfade(_ramp(20, 40), 11)
