@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from shared.settings import Settings
-from tests.driving import StageDriver
 from tests.integration.web.conftest import picture
 from tests.integration.web.test_web_admin import dataset
+from tests.queue_driver import QueueDriver
 from web.services.notifier import HintSender
 
 JOBS = "/api/v1/jobs"
@@ -69,7 +69,7 @@ def inserts(seen: list[str]) -> int:
 
 
 @pytest.fixture
-def design(client: FlaskClient, driver: StageDriver, released: None) -> dict[str, Any]:
+def design(client: FlaskClient, driver: QueueDriver, released: None) -> dict[str, Any]:
     """Document of a succeeded design with two variants."""
     job: dict[str, Any] = client.post(JOBS, json=DESIGN).get_json()
     driver.run_all()
