@@ -27,7 +27,9 @@ __all__ = ["CELL_MM", "DRAWN_PATTERNS", "design_of_traits"]
 DRAWN_PATTERNS = frozenset({*FAMILIES, "solid", "gradient"})
 """Keys of patterns that a record can have."""
 
-CELL_MM = 80.0
+CELL_MM = 60.0
+_REFERENCE_MM = 80.0
+"""Length along which families count their repeats."""
 _ROLES: tuple[Role, ...] = ("ground", "hero", "secondary", "filler", "line")
 _DENSITIES = {"sparse": 0.1, "balanced": 0.5, "dense": 0.9}
 _LINE_WEIGHTS = {"fine": 0.1, "medium": 0.5, "bold": 0.9}
@@ -38,11 +40,17 @@ _LAYER = "l1"
 
 
 def design_of_traits(
-    traits: Mapping[str, str], palette: Sequence[str], *, seed: int, variant: int
+    traits: Mapping[str, str],
+    palette: Sequence[str],
+    *,
+    seed: int,
+    variant: int,
+    attempt: int = 0,
 ) -> Design:
     """Return the record of a design with these traits.
 
     Args:
+        attempt: number of the attempt, from 0: each takes another form of the family.
         traits: keys of the vocabulary: pattern, scale, density, line_weight, gradient_direction.
         palette: hex colours, the ground first, then by importance.
 
@@ -58,12 +66,16 @@ def design_of_traits(
         variant=variant,
         cell_mm=(CELL_MM, CELL_MM),
         palette=entries,
-        layers=(_layer(traits, entries, seed, variant),),
+        layers=(_layer(traits, entries, seed, variant, attempt),),
     )
 
 
 def _layer(
-    traits: Mapping[str, str], palette: Sequence[PaletteEntry], seed: int, variant: int
+    traits: Mapping[str, str],
+    palette: Sequence[PaletteEntry],
+    seed: int,
+    variant: int,
+    attempt: int,
 ) -> Layer:
     pattern, direction = traits["pattern"], traits.get("gradient_direction") or ""
     if pattern == "solid" or len(palette) == 1:
@@ -76,7 +88,7 @@ def _layer(
         id=_LAYER,
         kind="family",
         family=family.drawing,
-        form=_form(family, stream(seed, variant, _LAYER, "form")),
+        form=_forms(family, stream(seed, variant, _LAYER, "form"))[attempt % len(family.forms)],
         scale_mm=_scale_mm(family, traits, change),
         density=_DENSITIES.get(traits.get("density", ""), 0.5),
         line_weight=_LINE_WEIGHTS.get(traits.get("line_weight", ""), 0.5),
@@ -84,16 +96,20 @@ def _layer(
     )
 
 
-def _form(family: Family, random: Random) -> str:
-    """Return the family's first form, which its name stands for, in one half of all designs."""
+def _forms(family: Family, random: Random) -> list[str]:
+    """Return the family's forms in random order.
+
+    The first form, which the family's name stands for, comes first in one half of all designs.
+    """
     first, *others = family.forms
-    return first if not others or random.random() < 0.5 else random.choice(others)
+    random.shuffle(others)
+    return [first, *others] if not others or random.random() < 0.5 else [*others, first]
 
 
 def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float:
     scale = traits.get("scale") or "medium"
     repeats = family.repeats[_SCALES.index(scale)]
-    return round(CELL_MM / repeats * (1 + change), 2)
+    return round(_REFERENCE_MM / repeats * (1 + change), 2)
 
 
 def _paints(palette: Sequence[PaletteEntry], direction: str) -> tuple[Paint, ...]:

@@ -28,6 +28,8 @@ class BriefResult:
     """The judge's prediction."""
     probability: float
     """The judge's probability of the requested pattern."""
+    recorded: str | None = None
+    """The pattern of the record that the tile was drawn from; None: it was not drawn from one."""
 
     @property
     def colours(self) -> list[bool]:
@@ -35,9 +37,16 @@ class BriefResult:
         return [area >= MIN_COLOUR_SHARE for area in self.shares]
 
     @property
-    def pattern_correct(self) -> bool:
+    def judged_correct(self) -> bool:
         """Whether the judge predicts the requested pattern."""
         return self.pattern == self.brief.facts.pattern
+
+    @property
+    def pattern_correct(self) -> bool:
+        """Whether the record has the requested pattern; without a record, what the judge says."""
+        if self.recorded is None:
+            return self.judged_correct
+        return self.recorded == self.brief.facts.pattern
 
     @property
     def complete(self) -> bool:
@@ -50,14 +59,17 @@ class BriefResult:
         return self.probability * min(1.0, *(area / MIN_COLOUR_SHARE for area in self.shares))
 
 
-def check_brief(brief: Brief, tile: NDArray[np.uint8], judge: Judge) -> BriefResult:
-    """Return how well a tile follows its brief."""
+def check_brief(
+    brief: Brief, tile: NDArray[np.uint8], judge: Judge, recorded: str | None = None
+) -> BriefResult:
+    """Return how well a tile follows its brief; `recorded` is the pattern of its record."""
     probabilities = judge.probabilities([tile])[0]
     return BriefResult(
         brief=brief,
         shares=tuple(colour_shares(tile, brief.facts.colours)),
         pattern=judge.families[int(probabilities.argmax())],
         probability=float(probabilities[judge.families.index(brief.facts.pattern)]),
+        recorded=recorded,
     )
 
 
@@ -71,16 +83,21 @@ def brief_rows(results: Sequence[BriefResult], judge_accuracy: float) -> list[Ro
     unseen = [result for result in results if result.brief.unseen]
     gaps = [_language_gap(results, _colours), _language_gap(results, _patterns)]
     note = f"colours {gaps[0]:.1f}, pattern {gaps[1]:.1f}"
-    judge_note = f"the judge is right on {100 * judge_accuracy:.1f} % of real held-out tiles"
+    judge_note = (
+        f"it knows the corpus' drawings alone, and is right on {100 * judge_accuracy:.1f} % of them"
+    )
     return [
         Row(name="colours", what="colours named and present", value=_colours(results),
-            goal=0.95, at_least=True, unit="%"),
-        Row(name="pattern", what="pattern asked for", value=_patterns(results),
-            goal=0.90, at_least=True, unit="%", note=judge_note),
+            goal=0.99, at_least=True, unit="%"),
+        Row(name="pattern", what="pattern asked for, of the record", value=_patterns(results),
+            goal=0.97, at_least=True, unit="%"),
+        Row(name="judged", what="pattern that the judge sees",
+            value=_share([result.judged_correct for result in results]), goal=0.90, at_least=True,
+            unit="%", note=judge_note),
         Row(name="both", what="pattern and colours both, pairs never seen together",
-            value=_share([one.complete for one in unseen]), goal=0.80, at_least=True, unit="%",
+            value=_share([one.complete for one in unseen]), goal=0.95, at_least=True, unit="%",
             note=f"{len(unseen)} briefs"),
-        Row(name="languages", what="Chinese against English", value=max(gaps), goal=3.0,
+        Row(name="languages", what="Chinese against English", value=max(gaps), goal=2.0,
             unit="points", note=note),
     ]  # fmt: skip
 
@@ -131,8 +148,14 @@ def brief_details(results: Sequence[BriefResult], judge: Judge, size_px: int) ->
         if area < MIN_COLOUR_SHARE
     ]
     facts["patterns_missed"] = [
-        f"{result.brief.text}: {result.brief.facts.pattern}, not {result.pattern}"
+        f"{result.brief.text}: {result.brief.facts.pattern}, "
+        f"not {result.recorded or result.pattern}"
         for result in results
         if not result.pattern_correct
+    ]
+    facts["patterns_not_seen"] = [
+        f"{result.brief.text}: {result.brief.facts.pattern}, not {result.pattern}"
+        for result in results
+        if not result.judged_correct
     ]
     return facts

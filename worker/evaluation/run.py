@@ -94,7 +94,10 @@ def evaluate(
     drawings = _draw_all(models, chosen, options, report)
     variants = [drawing.tiles for drawing in drawings]
     firsts = [tiles[0] for tiles in variants]
-    results = [check_brief(b, tile, subject.judge) for b, tile in zip(chosen, firsts, strict=True)]
+    results = [
+        check_brief(brief, drawing.tiles[0], subject.judge, drawing.recorded_pattern)
+        for brief, drawing in zip(chosen, drawings, strict=True)
+    ]
     rows = brief_rows(results, subject.judged)
     details: dict[str, Any] = {"following": brief_details(results, subject.judge, options.size_px)}
     report("references", 0.0)

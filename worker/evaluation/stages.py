@@ -43,6 +43,8 @@ class Drawing:
     facts: Mapping[str, Any]
     """Output of the generate stage: traits and palette of each variant."""
     description: str
+    recorded_pattern: str | None = None
+    """Pattern of the first variant's record; None: it was not drawn from one."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Run time in seconds by stage."""
 
@@ -67,9 +69,12 @@ def draw(models: Models, request: Asked) -> Drawing:
         for artifact in result.artifacts
         if artifact.kind == "tile"
     ]
+    facts = json.loads(result.output)
+    has_record = any(artifact.kind == "design" for artifact in result.artifacts)
     return Drawing(
         tiles=tuple(np.asarray(picture.convert("RGB")) for picture in pictures),
-        facts=json.loads(result.output),
+        facts=facts,
+        recorded_pattern=facts["variants"][0]["traits"]["pattern"] if has_record else None,
         description=str(json.loads(call.outputs["caption"]).get("description", "")),
         seconds=seconds,
     )

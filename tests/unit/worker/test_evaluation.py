@@ -222,7 +222,7 @@ def test_results_that_match_their_brief_are_counted(some_briefs: list[Brief]) ->
         for one in some_briefs
     ]
     rows = {row.name: row for row in brief_rows(right, 0.99)}
-    assert all(rows[name].value == 1.0 for name in ("colours", "pattern", "both"))
+    assert all(rows[name].value == 1.0 for name in ("colours", "pattern", "judged", "both"))
     assert rows["languages"].value == 0.0
     assert all(row.reached for row in rows.values())
     wrong = [BriefResult(**{**vars(one), "shares": (0.0,) * len(one.shares)}) for one in right]
@@ -230,6 +230,22 @@ def test_results_that_match_their_brief_are_counted(some_briefs: list[Brief]) ->
     assert rows["colours"].value == rows["both"].value == 0.0
     assert rows["pattern"].value == 1.0
     assert wrong[0].score == 0.0 < right[0].score == 1.0
+
+
+def test_pattern_of_the_record_is_told_apart_from_what_the_judge_sees(
+    some_briefs: list[Brief],
+) -> None:
+    def result(one: Brief, seen: str, recorded: str) -> BriefResult:
+        shares = (0.3,) * len(one.facts.colours)
+        return BriefResult(brief=one, shares=shares, pattern=seen, probability=0, recorded=recorded)
+
+    asked = [one.facts.pattern for one in some_briefs]
+    unseen = [result(one, "none", own) for one, own in zip(some_briefs, asked, strict=True)]
+    rows = {row.name: row.value for row in brief_rows(unseen, 0.99)}
+    assert (rows["pattern"], rows["judged"]) == (1.0, 0.0)
+    other = [result(one, own, "none") for one, own in zip(some_briefs, asked, strict=True)]
+    rows = {row.name: row.value for row in brief_rows(other, 0.99)}
+    assert (rows["pattern"], rows["judged"]) == (0.0, 1.0)
 
 
 def test_table_shows_which_goals_are_reached() -> None:
@@ -305,8 +321,8 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     evaluation = evaluate(given, options, lambda name, _: told.append(name))
     rows = {row.name: row for row in evaluation.rows}
     assert list(rows) == [
-        "colours", "pattern", "both", "languages", "reference", "fidelity", "variants", "seam_64",
-        "seam_96", "first_colour", "first_colour_photographs", "understood", "edges", "weights",
+        "colours", "pattern", "judged", "both", "languages", "reference", "fidelity", "variants",
+        "seam_64", "seam_96", "first_colour", "first_colour_photographs", "understood", "edges", "weights",
         "four_variants", "caption",
     ]  # fmt: skip
     assert rows["weights"].value == 2.0

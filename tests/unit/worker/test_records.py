@@ -11,8 +11,9 @@ from shared.briefs.parser import ParsedBrief
 from tests.unit.worker import tiny
 from worker.drawing.families import FAMILIES
 from worker.drawing.raster import draw_pixels
+from worker.drawing.resolve import design_of_traits
 from worker.models.generator import model as generator_model
-from worker.models.generator.records import RecordGenerator, area_shares
+from worker.models.generator.records import RecordGenerator, area_shares, visible_design
 from worker.models.generator.tile import TileRequest
 
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
@@ -77,3 +78,16 @@ def test_area_shares_count_the_nearest_colour() -> None:
     pixels = np.zeros((4, 4, 4), np.uint8)
     pixels[:1, :, :3] = 250
     assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0.75, 0.25]
+
+
+def test_form_is_chosen_in_which_every_colour_is_visible() -> None:
+    palette = ("#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D")
+    traits = {"pattern": "damask", "scale": "medium"}
+    least = [
+        area_shares(draw_pixels(design, 128), palette).min()
+        for attempt in range(len(FAMILIES["damask"].forms))
+        for design in [design_of_traits(traits, palette, seed=3, variant=0, attempt=attempt)]
+    ]
+    design, shares = visible_design(traits, palette, 3, 0)
+    assert [entry.hex for entry in design.palette] == list(palette)
+    assert shares.min() == pytest.approx(max(least)) or shares.min() >= 0.09
