@@ -322,8 +322,8 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     rows = {row.name: row for row in evaluation.rows}
     assert list(rows) == [
         "colours", "pattern", "judged", "both", "languages", "reference", "fidelity", "variants",
-        "seam_64", "seam_96", "first_colour", "first_colour_photographs", "understood", "edges", "weights",
-        "four_variants", "caption",
+        "seam_64", "seam_96", "first_colour", "first_colour_photographs", "understood", "edges",
+        "weights", "four_variants", "caption",
     ]  # fmt: skip
     assert rows["weights"].value == 2.0
     assert rows["first_colour_photographs"].value == 1.0
