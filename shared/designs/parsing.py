@@ -1,4 +1,4 @@
-"""Reads design records; errors name the path in the record."""
+"""Reads and writes design records; errors name the path in the record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from shared.designs.record import PAINT_TAGS, VERSION, Design
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 
-__all__ = ["MAX_RECORD_BYTES", "parse_design", "read_design"]
+__all__ = ["MAX_RECORD_BYTES", "parse_design", "read_design", "record_json"]
 
 MAX_RECORD_BYTES = 1 << 20
 
@@ -32,6 +32,11 @@ def parse_design(content: bytes) -> Design:
     except (ValueError, RecursionError) as error:
         raise CodesignerError("malformed_request", f"The record is not JSON: {error}.") from None
     return read_design(document)
+
+
+def record_json(design: Design) -> str:
+    """Return the record as compact JSON."""
+    return json.dumps(design.to_document(), ensure_ascii=False, separators=(",", ":"))
 
 
 def _refuse(name: str) -> NoReturn:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 
 from PIL import Image, PngImagePlugin
 
+from shared.designs.parsing import record_json
 from shared.designs.record import Design
 from worker.drawing.images import GetBytes
 from worker.drawing.raster import draw_pixels
@@ -34,7 +34,7 @@ def png_file(
     if pixels[..., 3].min() == 255:
         pixels = pixels[..., :3]
     chunks = PngImagePlugin.PngInfo()
-    chunks.add_itxt(DESIGN_KEYWORD, json.dumps(design.to_document(), ensure_ascii=False))
+    chunks.add_itxt(DESIGN_KEYWORD, record_json(design))
     dpi = pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH
     buffer = BytesIO()
     Image.fromarray(pixels).save(

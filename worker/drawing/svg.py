@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
@@ -10,6 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
+from shared.designs.parsing import record_json
 from shared.designs.record import (
     ColourLayer,
     Design,
@@ -97,8 +97,7 @@ def svg_document(
 
 
 def _metadata(design: Design) -> str:
-    record = json.dumps(design.to_document(), ensure_ascii=False, separators=(",", ":"))
-    return f"<metadata>{escape(record)}</metadata>\n"
+    return f"<metadata>{escape(record_json(design))}</metadata>\n"
 
 
 def _mirrored(content: str, cell: _Frame, frame: _Frame) -> str:

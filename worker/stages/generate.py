@@ -11,7 +11,9 @@ import torch
 from PIL import Image
 from safetensors.numpy import load
 
+from shared.designs.parsing import record_json
 from shared.designs.record import Design
+from worker.drawing.files import DESIGN_KEYWORD
 from worker.drawing.svg import svg_document
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
@@ -101,6 +103,7 @@ def _tile_file(call: StageCall, tile: Tile, description: str, variant: int) -> S
         job_url=call.job_url,
         variant=variant,
         description=description,
+        extra={} if tile.design is None else {DESIGN_KEYWORD: record_json(tile.design)},
     )
     return StageArtifact(
         kind="tile",
@@ -114,9 +117,8 @@ def _tile_file(call: StageCall, tile: Tile, description: str, variant: int) -> S
 
 def _record_files(design: Design, variant: int) -> list[StageArtifact]:
     """Return the record as JSON, and the tile as SVG."""
-    record = json.dumps(design.to_document(), ensure_ascii=False, separators=(",", ":"))
     contents = {
-        ("design", "application/json"): record.encode(),
+        ("design", "application/json"): record_json(design).encode(),
         ("vector", "image/svg+xml"): svg_document(design).encode(),
     }
     return [

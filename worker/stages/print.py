@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from shared.designs.parsing import record_json
+from worker.drawing.files import DESIGN_KEYWORD
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.png import PngMetadata, write_png
@@ -78,6 +80,7 @@ def _file(call: StageCall, tile: Tile, description: str) -> StageArtifact:
         variant=call.options.variant or 0,
         description=description,
         dpi=call.options.dpi,
+        extra={} if tile.design is None else {DESIGN_KEYWORD: record_json(tile.design)},
     )
     return StageArtifact(
         kind="print",

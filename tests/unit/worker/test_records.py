@@ -1,20 +1,30 @@
 """Tests of the generator that draws design records."""
 
+import html
+import json
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from safetensors.numpy import save
 
 from shared.briefs.parser import ParsedBrief
+from shared.designs.parsing import parse_design, record_json
 from tests.unit.worker import tiny
 from worker.drawing.families import FAMILIES
+from worker.drawing.files import DESIGN_KEYWORD
 from worker.drawing.raster import draw_pixels
 from worker.drawing.resolve import design_of_traits
+from worker.execution.contracts import DesignOptions, Models, StageCall
 from worker.models.generator import model as generator_model
 from worker.models.generator.records import RecordGenerator, area_shares, visible_design
 from worker.models.generator.tile import TileRequest
+from worker.stages import generate
 
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
 
@@ -91,3 +101,39 @@ def test_form_is_chosen_in_which_every_colour_is_visible() -> None:
     design, shares = visible_design(traits, palette, 3, 0)
     assert [entry.hex for entry in design.palette] == list(palette)
     assert shares.min() == pytest.approx(max(least)) or shares.min() >= 0.09
+
+
+def test_generate_stage_gives_tile_record_and_vector_of_each_variant() -> None:
+    call = StageCall(
+        job_id="1",
+        brief="dots",
+        options=DesignOptions(
+            variants=2,
+            seed=7,
+            product="mug",
+            reference_strength=0.6,
+            size=64,
+            variant=None,
+            dpi=None,
+        ),
+        understood=ParsedBrief(),
+        reference=None,
+        outputs={
+            "caption": json.dumps({"description": "dots"}).encode(),
+            "fusion": save({"code": CODE[None].numpy()}),
+        },
+        artifacts={},
+        job_url="http://127.0.0.1:8000/jobs/1",
+    )
+    (result,) = generate.run([call], cast("Models", SimpleNamespace(generator=generator("dots"))))
+    assert [(each.kind, each.variant) for each in result.artifacts] == [
+        (kind, variant) for variant in (0, 1) for kind in ("tile", "design", "vector")
+    ]
+    files = {(each.kind, each.variant): each.content for each in result.artifacts}
+    for variant in (0, 1):
+        design = parse_design(files["design", variant])
+        assert (design.seed, design.variant) == (7, variant)
+        assert record_json(design) in html.unescape(files["vector", variant].decode())
+        with Image.open(BytesIO(files["tile", variant])) as tile:
+            assert parse_design(tile.text[DESIGN_KEYWORD].encode()) == design  # type: ignore[attr-defined]
+            assert np.array_equal(np.asarray(tile), draw_pixels(design, 64)[..., :3])
