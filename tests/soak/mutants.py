@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from shared.db.models import Job, StageRun
+from shared.jobs import insertion
 from shared.jobs import submission as jobs
 from shared.queue import claims, completion
 from shared.queue import leases as queue
@@ -60,7 +61,7 @@ def without_reaper_predicate(patch: Patch) -> None:
 
 def without_outbox(patch: Patch) -> None:
     """Hints are published but not written to the outbox."""
-    for module in (queue, completion, jobs, reaper):
+    for module in (queue, completion, insertion, reaper):
         patch(module, "announce", lambda *_args, **_how: None)
 
 

@@ -79,7 +79,7 @@ def svg_document(
         size = (f"{size_px[0] + 2 * margin_px}", f"{size_px[1] + 2 * margin_px}")
         fit = ' preserveAspectRatio="none"'
     frame = _Frame(width=width, height=height, bleed=bleed)
-    box = (-bleed[0], -bleed[1], width + 2 * bleed[0], height + 2 * bleed[1])
+    box = (0 - bleed[0], 0 - bleed[1], width + 2 * bleed[0], height + 2 * bleed[1])
     view = " ".join(f"{value * 1000:g}" for value in box)
     paints = Paints(design, width * 1000, height * 1000)
     cell = _Frame(

@@ -56,7 +56,7 @@ def test_training_yields_a_release_that_generates_tiles(
     places = Places(cache=trained[0] / "cache", bundled=release)
     cpu = torch.device("cpu")
     fused = fusion.load(find_weights(entries["fusion"], places), cpu)
-    drawn = generator.load(find_weights(entries["generator"], places), cpu)
+    drawn = generator.load_field(find_weights(entries["generator"], places), cpu)
     code = torch.zeros(1, fused.network.shape.tokens, fused.network.shape.width)
     assert drawn.draw(code, [1], 64).shape == (1, 64, 64, 3)
 
