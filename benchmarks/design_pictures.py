@@ -64,7 +64,7 @@ def _checkered(height: int, width: int) -> NDArray[np.float64]:
     return np.where((rows + columns) % 2, 255.0, 225.0)[..., None]
 
 
-def _save(name: str, panels: Sequence[Panel], columns: int) -> None:
+def _save(name: str, panels: Sequence[Panel], columns: int, scale: float = 1.0) -> None:
     rows = -(-len(panels) // columns)
     step_x, step_y = _SIDE_PX + _GAP_PX, _SIDE_PX + _LABEL_PX + _GAP_PX
     sheet = Image.new("RGB", (columns * step_x - _GAP_PX, rows * step_y - _GAP_PX), "white")
@@ -73,8 +73,9 @@ def _save(name: str, panels: Sequence[Panel], columns: int) -> None:
         x, y = index % columns * step_x, index // columns * step_y
         sheet.paste(Image.fromarray(picture), (x, y))
         pen.text((x, y + _SIDE_PX + 2), label, fill="#333333", font=font)
+    sheet = sheet.resize((round(sheet.width * scale), round(sheet.height * scale)))
     path = _FOLDER / name
-    sheet.save(path, quality=84, optimize=True, progressive=True)
+    sheet.save(path, quality=80, optimize=True, progressive=True)
     print(f"{path}: {len(panels)} pictures, {path.stat().st_size / 1000:.0f} kB")
 
 
@@ -144,7 +145,7 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
 
 def main() -> int:
     """Write the pictures into docs/pictures."""
-    _save("design-families.jpg", _families(), 8)
+    _save("design-families.jpg", _families(), 10, scale=0.62)
     _save("design-layers.jpg", _layers(), 4)
     _save("design-parameters.jpg", _parameters(), 6)
     return 0
