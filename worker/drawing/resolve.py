@@ -36,6 +36,8 @@ _LINE_WEIGHTS = {"fine": 0.1, "medium": 0.5, "bold": 0.9}
 _SCALES = ("small", "medium", "large")
 _VARIATION = 0.12
 """Greatest random change of the scale, as a share."""
+_STEP = 0.2
+"""By how much each further attempt raises density and line weight."""
 _LAYER = "l1"
 
 
@@ -50,7 +52,8 @@ def design_of_traits(
     """Return the record of a design with these traits.
 
     Args:
-        attempt: number of the attempt, from 0: each takes another form of the family.
+        attempt: number of the attempt, from 0: each takes another form of the family, denser and
+            with bolder lines, so that more of its accents is seen.
         traits: keys of the vocabulary: pattern, scale, density, line_weight, gradient_direction.
         palette: hex colours, the ground first, then by importance.
 
@@ -90,10 +93,14 @@ def _layer(
         family=family.drawing,
         form=_forms(family, stream(seed, variant, _LAYER, "form"))[attempt % len(family.forms)],
         scale_mm=_scale_mm(family, traits, change),
-        density=_DENSITIES.get(traits.get("density", ""), 0.5),
-        line_weight=_LINE_WEIGHTS.get(traits.get("line_weight", ""), 0.5),
+        density=_raised(_DENSITIES.get(traits.get("density", ""), 0.5), attempt),
+        line_weight=_raised(_LINE_WEIGHTS.get(traits.get("line_weight", ""), 0.5), attempt),
         paints=_paints(palette, direction),
     )
+
+
+def _raised(value: float, attempt: int) -> float:
+    return round(min(1.0, value + _STEP * attempt), 2)
 
 
 def _forms(family: Family, random: Random) -> list[str]:
