@@ -152,7 +152,9 @@ def test_up_draws_a_design_and_leaves_no_process_running(
     assert {(a["kind"], a["variant"]) for a in job["artifacts"]} >= {
         (kind, variant) for kind in ("tile", "sketch") for variant in (0, 1)
     }
-    assert all(path.stat().st_size > 1000 for path in out.iterdir())
+    sizes = {path.name: path.stat().st_size for path in out.iterdir()}
+    assert len(sizes) == len(job["artifacts"])
+    assert all(size > 1000 for name, size in sizes.items() if not name.endswith(".json"))
 
     token = installation.home.admin_token
     assert token.stat().st_mode & 0o777 == 0o600
