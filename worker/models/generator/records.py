@@ -22,7 +22,7 @@ _AREA_PX = 128
 """Size of the picture on which areas are measured."""
 _LEAST_AREA = 0.09
 """Area of each colour from which it counts as visible."""
-_ATTEMPTS = 6
+_ATTEMPTS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
