@@ -18,6 +18,8 @@ MAX_SIZE_PX = 8192
 _BLEED = 0.125
 """Share of the side that is drawn beyond each edge and cropped: curves that are cut by the edge of
 the picture are flattened differently."""
+_MAX_BLEED_PX = 256
+"""Limits the memory of large tiles."""
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +56,7 @@ def draw_pixels(design: Design, size_px: int, get: GetBytes | None = None) -> ND
     width_mm, height_mm = design.tile_mm
     longer = max(width_mm, height_mm)
     width, height = (max(1, round(size_px * mm / longer)) for mm in (width_mm, height_mm))
-    margin = round(size_px * _BLEED)
+    margin = min(round(size_px * _BLEED), _MAX_BLEED_PX)
     svg = svg_document(design, get, size_px=(width, height), margin_px=margin)
     pixels = rasterise(svg)[margin : margin + height, margin : margin + width]
     return _straight(pixels)
