@@ -3,36 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from worker.drawing.families import (
-    animal,
-    banded,
+from worker.drawing.families.botanical import flowers, leaves, paisley, porcelain
+from worker.drawing.families.family import Family, Parameters
+from worker.drawing.families.geometric import banded, folded, lattices, plaited, tiled, woven
+from worker.drawing.families.organic import animal, clouds, crackle, flowing, ikat
+from worker.drawing.families.ornamental import composed, damask, keys, scaled, trellised
+from worker.drawing.families.scattered import (
     chips,
-    clouds,
-    composed,
     confetti,
-    crackle,
     crosses,
-    damask,
     emblems,
-    flowers,
-    flowing,
-    folded,
-    ikat,
-    keys,
-    lattices,
-    leaves,
-    paisley,
-    plaited,
-    porcelain,
     rings,
-    scaled,
     spotted,
     strokes,
-    tiled,
-    trellised,
-    woven,
 )
-from worker.drawing.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters"]
 
@@ -43,27 +27,27 @@ _MODULES = (
     tiled,
     lattices,
     plaited,
-    animal,
     chips,
-    clouds,
-    composed,
     confetti,
-    crackle,
     crosses,
-    damask,
     emblems,
-    flowers,
-    flowing,
-    ikat,
+    rings,
+    spotted,
+    strokes,
+    composed,
+    damask,
     keys,
+    scaled,
+    trellised,
+    flowers,
     leaves,
     paisley,
     porcelain,
-    rings,
-    scaled,
-    spotted,
-    strokes,
-    trellised,
+    animal,
+    clouds,
+    crackle,
+    flowing,
+    ikat,
 )
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {family.name: family for module in _MODULES for family in module.FAMILIES}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.unit.worker.drawing.family_sheets import area, drawn, polygons_of
-from worker.drawing.families.bands import abutting, evened, randomised
 from worker.drawing.families.family import Parameters
-from worker.drawing.families.fitting import fit
-from worker.drawing.families.woven import sett
+from worker.drawing.families.geometric.bands import abutting, evened, randomised
+from worker.drawing.families.geometric.fitting import fit
+from worker.drawing.families.geometric.woven import sett
 from worker.drawing.sheet import Sheet, Window
 
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from worker.drawing.families import (
-    FAMILIES,
-    Parameters,
+from worker.drawing.families import FAMILIES, Parameters
+from worker.drawing.families.botanical import (
     blossoms,
     foliage,
     fronds,
@@ -13,9 +12,9 @@ from worker.drawing.families import (
     porcelain,
     profiles,
 )
-from worker.drawing.families.bed import Bed
-from worker.drawing.families.motif import Motif, bent, blade, mirrored, tapered
-from worker.drawing.families.room import Room, block_of, scatter
+from worker.drawing.families.botanical.bed import Bed
+from worker.drawing.families.botanical.motif import Motif, bent, blade, mirrored, tapered
+from worker.drawing.families.botanical.room import Room, block_of, scatter
 from worker.drawing.path import Path, Points
 from worker.drawing.sheet import Sheet, Window
 

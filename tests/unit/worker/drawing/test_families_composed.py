@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from shared.designs.parsing import read_design
 from worker.drawing.families import FAMILIES, Parameters
-from worker.drawing.families.composed import _partition, _turning
-from worker.drawing.families.overlapping import _area, _common
+from worker.drawing.families.ornamental.composed import _partition, _turning
+from worker.drawing.families.ornamental.overlapping import _area, _common
 from worker.drawing.path import Path, arc, circle, closed, ellipse, polygon, rectangle
 from worker.drawing.raster import draw_pixels
 

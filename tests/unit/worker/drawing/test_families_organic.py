@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from worker.drawing.families import FAMILIES, Parameters, animal, crackle, ikat
-from worker.drawing.families.traced import Tracer, waves
-from worker.drawing.families.voronoi import cells, clipped
+from worker.drawing.families import FAMILIES, Parameters
+from worker.drawing.families.organic import animal, crackle, ikat
+from worker.drawing.families.organic.traced import Tracer, waves
+from worker.drawing.families.organic.voronoi import cells, clipped
 from worker.drawing.path import Points
 from worker.drawing.sheet import Sheet, Window
 

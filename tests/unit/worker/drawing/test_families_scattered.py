@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from shared.designs.parsing import read_design
 from worker.drawing.families import FAMILIES, Parameters
-from worker.drawing.families.chips import chips_of
-from worker.drawing.families.places import in_rows, packed, packed_block, spread, tossed
-from worker.drawing.families.room import block_of
-from worker.drawing.families.strokes import stroke_of
-from worker.drawing.families.tossing import capsule, toss
+from worker.drawing.families.botanical.room import block_of
+from worker.drawing.families.scattered.chips import chips_of
+from worker.drawing.families.scattered.places import in_rows, packed, packed_block, spread, tossed
+from worker.drawing.families.scattered.strokes import stroke_of
+from worker.drawing.families.scattered.tossing import capsule, toss
 from worker.drawing.path import Points
 from worker.drawing.raster import draw_pixels
 from worker.drawing.sheet import Lattice, Shape, Sheet, Window

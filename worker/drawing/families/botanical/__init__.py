@@ -1,0 +1,1 @@
+"""Families of flowers and leaves, and their arrangement."""

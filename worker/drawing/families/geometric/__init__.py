@@ -1,0 +1,1 @@
+"""Families of bands, weaves and tilings."""

@@ -1,0 +1,247 @@
+"""Flowing families, traced: marble, contour lines, zebra stripes, ripples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from worker.drawing.families.botanical.room import Block, block_of, scatter
+from worker.drawing.families.family import Family, Parameters
+from worker.drawing.families.organic.traced import Field, Tracer, waves
+from worker.drawing.path import Path, Points, circle, smooth_closed
+from worker.drawing.sheet import Sheet
+
+__all__ = ["FAMILIES"]
+
+
+def _cover(sheet: Sheet, slot: int, region: Path | None, *, lines: bool = False) -> None:
+    if region is not None:
+        sheet.cover(slot, region, even_odd=not lines)
+
+
+def _quantile(field: Field, share: float) -> float:
+    return float(np.quantile(field, share))
+
+
+def _fitted(sheet: Sheet, p: Parameters) -> Parameters:
+    """Return parameters whose scale is not larger than the period."""
+    return replace(p, scale_mm=min(p.scale_mm, sheet.width, sheet.height))
+
+
+def _topography(sheet: Sheet, p: Parameters) -> None:
+    """Draw contour lines of hills, every fourth bold; or tints between them."""
+    sheet.ground()
+    if p.slots == 1:
+        return
+    p = _fitted(sheet, p)
+    tracer = Tracer(sheet, p.scale_mm / 18)
+    height = waves(tracer, p.random("hills"), 1.05 * p.scale_mm, roughness=0.22)
+    accents, tinted = p.slots - 1, p.form == "tinted"
+    spacing = 1 / p.packing(2.0, 3.2, 4.4)
+    if tinted:  # between whole lines, so that lines cover the edges
+        above = 0.6 * np.cumsum(p.shares[::-1])[::-1]
+        for index, share in enumerate(above):
+            number = round(_quantile(height, 1 - float(share)) / spacing)
+            _cover(sheet, 1 + index, tracer.region(height, number * spacing + 1e-6))
+    width = p.scale_mm * p.weight(0.016, 0.028, 0.042) * p.packing(1.1, 1.0, 0.85)
+    first, last = np.ceil(height.min() / spacing), np.floor(height.max() / spacing)
+    for number in range(int(first), int(last) + 1):
+        bold = number % 4 == 0
+        slot = 0 if tinted else 2 if bold and accents > 1 else 1
+        if accents > 2 and not tinted and not bold and number % 4 == 2:
+            slot = 3 + (number // 4) % (accents - 2)
+        ribbon = tracer.lines(height, number * spacing + 1e-6, width * (1.9 if bold else 1.0))
+        _cover(sheet, slot, ribbon, lines=True)
+
+
+def _stripes(tracer: Tracer, p: Parameters, unit: float) -> Field:
+    """Return a function whose sign makes stripes that bend, fork and end.
+
+    They arise out of noise that is filtered again and again at one wavelength and mostly one
+    direction, and are then bent.
+    """
+    kx = np.fft.fftfreq(tracer.columns, tracer.width / tracer.columns)[None] * unit
+    ky = np.fft.fftfreq(tracer.rows, tracer.height / tracer.rows)[:, None] * unit
+    frequency, angle = np.hypot(kx, ky), np.arctan2(ky, kx)
+    nearest = np.abs(frequency - 1).min() * 1.5
+    band = np.exp(-(((frequency - 1) / max(0.34, nearest)) ** 2))
+    band *= np.exp(-((np.sin(angle) / 0.45) ** 2)) + 0.015
+    field: Field = p.random("stripes").normal(size=frequency.shape)
+    for _ in range(9):
+        field = np.fft.ifft2(np.fft.fft2(field) * band).real
+        field = np.tanh(1.6 * field / field.std())
+    field = np.fft.ifft2(np.fft.fft2(field) * np.exp(-((frequency / 2.4) ** 2))).real
+    x, y = tracer.places
+    length = 3.2 * unit
+    bend = [waves(tracer, p.random(f"bend {i}"), length, roughness=0.3) for i in (0, 1)]
+    return tracer.sample(field, x + 0.42 * unit * bend[0], y + 0.42 * unit * bend[1])
+
+
+def _zebra(sheet: Sheet, p: Parameters) -> None:
+    """Draw stripes that fork and taper, as those of a zebra or a tiger."""
+    sheet.ground()
+    if p.slots == 1:
+        return
+    tracer = Tracer(sheet, p.scale_mm / 11)
+    unit = sheet.width / p.repeats(sheet.width)
+    field = _stripes(tracer, p, unit)
+    field = field / field.std()
+    share = p.weight(0.38, 0.46, 0.54)
+    if p.form == "tiger":  # stripes thin out to points
+        field = field + 0.55 * waves(tracer, p.random("swell"), 2.2 * p.scale_mm)
+        share *= 0.72
+    level = _quantile(field, 1 - share)
+    accents = p.slots - 1
+    if p.form == "tiger":
+        for index in range(accents - 1, 0, -1):  # a glow around the stripes
+            _cover(sheet, 1 + index, tracer.region(field, level - 0.3 * index))
+        _cover(sheet, 1, tracer.region(field, level))
+        return
+    if accents > 3:  # a rim around the stripes
+        _cover(sheet, 4, tracer.region(field, _quantile(field, 1 - share - 0.09)))
+    _cover(sheet, 1, tracer.region(field, level))
+    if accents > 1:  # lines along the middle of the gaps
+        _cover(sheet, 2, tracer.region(-field, _quantile(-field, 0.9)))
+    if accents > 2:  # and of the stripes
+        _cover(sheet, 3, tracer.region(field, _quantile(field, 0.89)))
+
+
+def _marble(sheet: Sheet, p: Parameters) -> None:
+    """Draw marble: clouded tones with veins that part and meet; or floating ink."""
+    sheet.ground()
+    if p.slots == 1:
+        return
+    p = _fitted(sheet, p)
+    tracer = Tracer(sheet, p.scale_mm / 40)
+    (_ink if p.form == "ink" else _veined)(sheet, tracer, p)
+
+
+def _slant(tracer: Tracer, unit: float) -> Field:
+    """Return a slanting phase that fits the period: it grows by one about every unit."""
+    x, y = tracer.places
+    across = max(1, round(tracer.width / unit))
+    down = max(1, round(tracer.height / unit))
+    phase: Field = across * x / tracer.width + down * y / tracer.height
+    return phase
+
+
+def _veined(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
+    """Draw tones along the veins, and veins that swell and fade."""
+    unit = p.scale_mm
+
+    def noise(name: str, length: float, roughness: float) -> Field:
+        return waves(tracer, p.random(name), length * unit, roughness=roughness, stretch=3.0)
+
+    phase = _slant(tracer, 1.5 * unit) + 0.26 * noise("cloud", 1.6, 0.3)
+    for index in range(p.slots - 2):
+        swell, bend = noise(f"tone {index}", 1.1, 0.5), noise(f"edge {index}", 0.7, 0.9)
+        share = float(p.shares[1 + index]) / (sum(p.shares[1:]) or 1.0)
+        where = phase + 0.09 * bend + (index + 0.5) / (p.slots - 2) - 0.2
+        mixed = np.cos(2 * np.pi * where) + 0.8 * swell
+        _cover(
+            sheet, 2 + index, tracer.region(mixed, _quantile(mixed, 1 - max(0.42 * share, 0.02)))
+        )
+    bold = p.weight(0.55, 1.0, 1.7) * unit
+    veins = ((0.0, 0.06), (0.12, 0.014), (0.42, 0.03), (0.58, 0.012), (0.76, 0.016))
+    for index, (start, width) in enumerate(veins[: round(p.packing(3, 4, 5))]):
+        swell, bend = noise(f"swell {index}", 0.8, 0.9), noise(f"bend {index}", 1.0, 0.5)
+        fine = waves(tracer, p.random(f"fine {index}"), 0.3 * unit, roughness=0.8)
+        where = phase + 0.13 * bend + 0.012 * fine + start
+        signed = (where + 0.5) % 1 - 0.5
+        reach = bold * width * np.clip(0.45 + 0.5 * swell, 0.16, 1.7)
+        ribbon = tracer.lines(signed, 0.0, reach, hidden=np.abs(signed) > 0.3)
+        _cover(sheet, 1, ribbon, lines=True)
+
+
+def _ink(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
+    """Draw floating ink: bands and fine lines that wind around each other."""
+    bend = [waves(tracer, p.random(f"bend {i}"), 1.4 * p.scale_mm, roughness=0.12) for i in (0, 1)]
+    x, _ = tracer.places
+    across = max(1, round(tracer.width / (1.5 * p.scale_mm)))
+    phase = across * x / tracer.width + 0.42 * bend[0] + 0.16 * np.sin(2 * bend[1] + bend[0])
+    phase = phase * round(p.packing(1, 1, 2))
+    line = p.scale_mm * p.weight(0.016, 0.03, 0.05) * min(1.0, 2 / (p.slots - 1))
+    starts = np.cumsum([0.0, *p.shares])
+    for index, share in enumerate(p.shares):
+        wide = 0.28 * share
+        signed = (phase - starts[index] - 0.5 * wide + 0.5) % 1 - 0.5
+        _cover(sheet, 1 + index, tracer.region(wide / 2 - np.abs(signed), 0.0))
+        for number in range(1, 4):
+            at = starts[index] + wide + number * 0.165 * share
+            signed = (phase - at + 0.5) % 1 - 0.5
+            swell = line * (1.6 - 0.35 * number) * (1 + 0.5 * np.clip(bend[1], -1, 1))
+            ribbon = tracer.lines(signed, 0.0, swell, hidden=np.abs(signed) > 0.3)
+            _cover(sheet, 1 + index, ribbon, lines=True)
+
+
+def _rings(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
+    """Draw rings around drops; each drop covers those before it."""
+    random = p.random("drops")
+    pitch = block.pitch
+    count = round(p.packing(4, 6, 8))
+    for number, place in enumerate(places):
+        reach = pitch * 0.74 * random.uniform(0.82, 1.12)
+        spacing = reach / count
+        sheet.fill(0, circle(0, 0, reach), block.everywhere(place))
+        for index in range(count):
+            width = spacing * p.weight(0.28, 0.42, 0.58) * (1 - 0.6 * index / count)
+            radius = (index + 0.7) * spacing
+            slot = 1 if index % 3 else 1 + number % (p.slots - 1)
+            sheet.stroke(slot, circle(0, 0, radius), width, block.everywhere(place))
+        sheet.fill(
+            1 + number % (p.slots - 1), circle(0, 0, 0.22 * spacing), block.everywhere(place)
+        )
+
+
+def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
+    """Draw raked sand: straight furrows, and rings around stones."""
+    pitch = block.pitch
+    rows = max(3, round(sheet.height / (pitch / p.packing(9, 12, 15))))
+    spacing = sheet.height / rows
+    width = spacing * p.weight(0.22, 0.36, 0.54)
+    for row in range(rows):
+        sheet.band(1, (row + 0.5) * spacing - width / 2, width, across=True)
+    random = p.random("stones")
+    angle = np.arange(10) * 2 * np.pi / 10
+    stones = []
+    for number, place in enumerate(places):
+        radius = pitch * random.uniform(0.09, 0.19) * random.uniform(0.85, 1.05, 10)
+        stones.append((place, radius, random.uniform(0.75, 1.0), number))
+
+    def outline(radius: Field, flat: float, out: float) -> Path:
+        points = np.stack([np.cos(angle), np.sin(angle) * flat], -1) * radius[:, None]
+        return smooth_closed(points + np.stack([np.cos(angle), np.sin(angle)], -1) * out)
+
+    for place, radius, flat, number in stones:
+        rings = 3 + number % 2
+        sheet.fill(0, outline(radius, flat, (rings + 0.2) * spacing), block.everywhere(place))
+        for index in range(rings):
+            sheet.stroke(
+                1, outline(radius, flat, (index + 0.7) * spacing), width, block.everywhere(place)
+            )
+        slot = 2 + number % (p.slots - 2) if p.slots > 2 else 1
+        sheet.fill(slot, outline(radius, flat, 0.0), block.everywhere(place))
+
+
+def _ripples(sheet: Sheet, p: Parameters) -> None:
+    """Draw rings of raindrops, or sand raked around stones."""
+    sheet.ground()
+    if p.slots == 1:
+        return
+    unit = p.scale_mm * (1.25 if p.form == "raked-sand" else 1.0)
+    block = block_of(sheet.width, sheet.height, unit, 40)
+    places = scatter(block.width, block.height, block.count, p.random("places"))
+    (_raked if p.form == "raked-sand" else _rings)(sheet, p, block, places)
+
+
+_LINES = frozenset({"scale", "line_weight"})
+FAMILIES = (
+    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"),
+           turns=False, traits=_LINES | {"density"}),
+    Family(name="zebra", draw=_zebra, repeats=(12, 8, 5), forms=("zebra", "tiger"), traits=_LINES),
+    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6), forms=("veined", "ink"), turns=False,
+           traits=_LINES | {"density"}),
+    Family(name="ripples", draw=_ripples, repeats=(5, 3.4, 2.2), forms=("rings", "raked-sand"),
+           traits=_LINES | {"density"}),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Families of ornaments and composed geometry."""

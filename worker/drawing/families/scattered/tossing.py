@@ -1,0 +1,94 @@
+"""Places and turns motifs of unlike shapes so that they fit between each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from worker.drawing.families.botanical.room import Room, block_of, scatter
+from worker.drawing.families.family import Parameters
+from worker.drawing.path import Points
+from worker.drawing.sheet import Sheet
+
+__all__ = ["Tossed", "capsule", "toss"]
+
+_MOST = 150
+"""Greatest number of motifs of a block."""
+_NUDGES = (-0.26, -0.13, 0.0, 0.13, 0.26)
+"""By how much a motif may be moved along x and y, in pitches."""
+_SHRINK = 0.92
+_TRIES = 7
+"""How often a motif is made smaller before it is left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tossed:
+    """Motifs in one period."""
+
+    at: Points
+    """(k, 2) mm."""
+    kind: NDArray[np.intp]
+    """Index of its shape, (k,)."""
+    turn: NDArray[np.float64]
+    """Radians, (k,)."""
+    size: NDArray[np.float64]
+    """Millimetres of the unit, (k,)."""
+
+
+def capsule(length: float, radius: float) -> Points:
+    """Return discs (m, 3) that cover a bar along x from -length to length with round ends."""
+    count = max(2, int(np.ceil(2 * length / max(radius, 0.05))))
+    x = np.linspace(-length, length, count)
+    return np.stack([x, 0 * x, np.full(count, radius)], -1)
+
+
+def toss(
+    sheet: Sheet, p: Parameters, shapes: Sequence[Points], gap: float, turns: ArrayLike
+) -> Tossed:
+    """Return motifs spread evenly, each a square of the scale, turned so that they lie apart.
+
+    Args:
+        shapes: discs (m, 3) that cover each kind of motif, in scales; they follow in turn.
+        gap: least distance of two motifs in scales.
+        turns: (j,) radians that a motif may have.
+    """
+    block = block_of(sheet.width, sheet.height, p.scale_mm, _MOST)
+    random = p.random("places")
+    places = scatter(block.width, block.height, block.count, random, rounds=3)
+    kinds = np.arange(len(places)) % len(shapes)
+    kinds = p.random("kinds").permutation(kinds)
+    room = Room(block.width, block.height)
+    angles = np.asarray(turns, float)
+    nudges = np.stack(np.meshgrid(_NUDGES, _NUDGES), -1).reshape(-1, 2)
+    longest = min(block.width, block.height) / 2
+    found: list[tuple[float, ...]] = []
+    for place, kind in zip(places, kinds.tolist(), strict=True):
+        shape = shapes[kind]
+        reach = float((np.hypot(shape[:, 0], shape[:, 1]) + shape[:, 2]).max())
+        size = min(block.pitch, longest / (reach + gap))
+        for _ in range(_TRIES):
+            some = place + nudges * block.pitch
+            own = random.permutation(angles)[:12]
+            at, turn, left = room.fit(shape * size, some, own)
+            if left >= gap * size:
+                found.append((*at, kind, turn, size))
+                room.take(_turned(shape * size, turn) + np.array((*at, 0.0)))
+                break
+            size *= _SHRINK
+    rows = np.array(found)
+    count = len(block.offsets)
+    return Tossed(
+        at=block.everywhere(rows[:, :2]),
+        kind=np.tile(rows[:, 2], count).astype(np.intp),
+        turn=np.tile(rows[:, 3], count),
+        size=np.tile(rows[:, 4], count),
+    )
+
+
+def _turned(discs: Points, angle: float) -> Points:
+    cosine, sine = np.cos(angle), np.sin(angle)
+    x, y, radius = discs.T
+    return np.stack([x * cosine - y * sine, x * sine + y * cosine, radius], -1)
