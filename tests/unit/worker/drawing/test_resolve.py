@@ -4,11 +4,12 @@ import itertools
 
 import pytest
 
+from shared.briefs.vocabulary import PATTERNS
 from shared.designs.parsing import read_design
 from shared.designs.record import ColourLayer, ColourPaint, FamilyLayer, GradientPaint
 from shared.designs.streams import stream
 from worker.drawing.families import FAMILIES
-from worker.drawing.resolve import design_of_traits
+from worker.drawing.resolve import DRAWN_PATTERNS, design_of_traits
 
 PALETTE = ("#F4EBDD", "#1B2A5B", "#E3A72F")
 TRAITS = {"pattern": "dots", "scale": "large", "density": "sparse", "line_weight": "bold"}
@@ -68,3 +69,10 @@ def test_streams_are_independent_and_repeatable() -> None:
     assert len(set(numbers.values())) == len(names)
     assert stream(1, 0, "l1", "form").random() == numbers[1, 0, "l1", "form"]
     assert stream(7, 0, "l1", "form").random() == pytest.approx(0.52233, abs=1e-5)
+
+
+def test_every_pattern_of_the_vocabulary_can_be_drawn() -> None:
+    assert set(PATTERNS) == DRAWN_PATTERNS
+    for pattern in PATTERNS:
+        design = design_of_traits({"pattern": pattern}, PALETTE, seed=1, variant=0)
+        assert len(design.layers) == 1
