@@ -330,7 +330,7 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     assert rows["fidelity"].value is not None
     assert rows["fidelity"].value > 0
     assert rows["four_variants"].value is not None
-    assert "98.0 %" in rows["pattern"].note
+    assert "98.0 %" in rows["judged"].note
     evaluation.save(tmp_path)
     assert (tmp_path / "references.jpg").is_file()
     assert {"briefs", "references", "likeness", "print size"} <= set(told)
