@@ -162,8 +162,9 @@ def first_stage_of(pipeline: str, *, has_reference: bool) -> str:
 def work_of(stage: str, options: Mapping[str, Any]) -> float:
     """Return the relative work of a job for a stage; 1.0 for a request with default options.
 
-    Measured with the bundled generator on one CPU thread, relative to a tile of 256 px: 8 times
-    for 512 px, 33 to 46 times for 1024 px. Prints scale with their area, relative to 2048 px.
+    Measured with the learned drawing of tiles on one CPU thread, relative to a tile of 256 px: 8
+    times for 512 px, 33 to 46 times for 1024 px. For tiles that are drawn from records it is an
+    upper bound. Prints scale with their area, relative to 2048 px.
     """
     variants = options.get("variants", DEFAULT_VARIANTS) / DEFAULT_VARIANTS
     size_px = options.get("size", DEFAULT_SIZE_PX)

@@ -36,6 +36,7 @@ __all__ = ["svg_document"]
 
 _SLOPES = ((1, 0), (3, 1), (2, 1), (3, 2), (1, 1), (2, 3), (1, 2), (1, 3), (0, 1))
 """Slopes (x, y) under which a turned square lattice contains the tile's lattice."""
+_DRAWN_REPEATS = ("straight", "mirror")
 _OVERLAP_MM = 0.02
 """By how much mirrored cells overlap, so that nothing shows between them."""
 
@@ -70,8 +71,10 @@ def svg_document(
         margin_px: how much is drawn beyond each edge of the tile; only with `size_px`.
 
     Raises:
-        InvalidRequest: a layer cannot be drawn; `fields` has its path in the record.
+        InvalidRequest: the repeat or a layer cannot be drawn; `fields` has its path in the record.
     """
+    if design.repeat not in _DRAWN_REPEATS:
+        raise _invalid("repeat", f"A {design.repeat} repeat cannot be drawn yet.")
     width, height = design.tile_mm
     bleed, size, fit = (0.0, 0.0), (f"{width:g}mm", f"{height:g}mm"), ""
     if size_px is not None:

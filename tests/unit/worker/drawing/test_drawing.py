@@ -91,7 +91,6 @@ def test_family_is_seamless_and_has_its_colours(family: str, form: str) -> None:
     density=st.floats(0, 1),
     weight=st.floats(0, 1),
     cell=st.tuples(st.sampled_from((50, 80, 120)), st.sampled_from((50, 80, 120))),
-    repeat=st.sampled_from(("straight", "half-drop", "half-brick")),
 )
 def test_random_records_are_drawn_and_seamless(
     family: str,
@@ -102,7 +101,6 @@ def test_random_records_are_drawn_and_seamless(
     density: float,
     weight: float,
     cell: tuple[float, float],
-    repeat: str,
 ) -> None:
     record = design(
         family,
@@ -113,7 +111,6 @@ def test_random_records_are_drawn_and_seamless(
         density=density,
         line_weight=weight,
         cell_mm=list(cell),
-        repeat=repeat,
     )
     assert wrap_error(record, 120) < 1e-3
 
@@ -263,6 +260,13 @@ def test_unknown_drawing_is_refused_with_its_path(changes: dict[str, Any], field
     with pytest.raises(InvalidRequest) as refused:
         draw_pixels(design("dots", **changes), 64)
     assert [each.field for each in refused.value.fields] == [field]
+
+
+@pytest.mark.parametrize("repeat", ["half-drop", "half-brick", "border", "none"])
+def test_repeats_that_cannot_be_drawn_yet_are_refused(repeat: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        draw_pixels(design("dots", repeat=repeat), 64)
+    assert [each.field for each in refused.value.fields] == ["repeat"]
 
 
 @pytest.mark.parametrize("size", [15, 8193])
