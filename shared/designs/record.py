@@ -177,6 +177,8 @@ class Element(_Part):
     motif: Drawing
     sha256: Sha256 | None = None
     """Hash of the drawing, where it comes from a library."""
+    view: int = Field(default=0, ge=0, lt=1000)
+    """Which of the motif's views; beyond the last one they begin again, with other details."""
     x_mm: Position
     y_mm: Position
     size_mm: Length

@@ -1,0 +1,1 @@
+"""Catalogue of motifs: names, colours and licences; no drawing."""

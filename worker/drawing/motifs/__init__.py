@@ -1,0 +1,1 @@
+"""Motifs: drawings of things, placed by motif layers."""

@@ -1,0 +1,1 @@
+"""Motifs that Codesigner draws itself, one module for each group."""
