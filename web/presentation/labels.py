@@ -12,8 +12,10 @@ def stage_name(stage: str) -> str:
         "vision": _("Analyse the reference"),
         "fusion": _("Combine text and image"),
         "generate": _("Generate"),
+        "draw": _("Draw"),
         "present": _("Render on the product"),
         "print": _("Render for print"),
+        "render": _("Draw"),
         "train": _("Train"),
     }
     return names.get(stage, stage)
