@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from zlib import crc32
 
 import numpy as np
@@ -87,6 +87,8 @@ class Family:
     """Which of scale, density and line_weight the drawing uses."""
     accents: tuple[int, int] = (1, 4)
     """Least and greatest number of accents."""
+    form_accents: Mapping[str, int] = field(default_factory=dict)
+    """Greatest number of accents of the forms that show fewer than the family's greatest."""
     version: str = "1"
     turns: bool = True
     """Whether it may be rotated."""
@@ -95,3 +97,7 @@ class Family:
     def drawing(self) -> str:
         """Return its name and version as a record names it."""
         return f"{self.name}@{self.version}"
+
+    def most_accents(self, form: str) -> int:
+        """Return the greatest number of accents that a form shows, each on a fair area."""
+        return self.form_accents.get(form, self.accents[1])
