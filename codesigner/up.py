@@ -28,6 +28,8 @@ from web.http.sign_in_links import LINK_TTL_S, sign_in_link
 __all__ = ["CannotStart", "up"]
 
 _PYTHON = (sys.executable, "-m", "codesigner")
+_DRAWERS = 2
+"""Processes that draw: while one works on a job, the other renders what somebody edits."""
 _ALL_STAGES = {f"{PREFIX}WORKER_STAGES": ""}
 """Environment of the workers, which together serve all stages whatever the setting is."""
 _TOKEN_BYTES = 32
@@ -170,9 +172,19 @@ def _services(settings: Settings) -> list[Service]:
             env=_ALL_STAGES,
             stop_timeout_s=60.0,
         ),
+        Service(
+            name="drawer",
+            argv=(*_PYTHON, "worker", "--queues", "cpu", "--devices", f"cpu:{_drawers()}"),
+            env=_ALL_STAGES,
+            stop_timeout_s=60.0,
+        ),
         Service(name="web", argv=(*_PYTHON, "web"), stop_timeout_s=15.0),
         Service(name="relay", argv=(*_PYTHON, "relay")),
     ]
+
+
+def _drawers() -> int:
+    return min(_DRAWERS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
 
 
 def _trainer(settings: Settings) -> Service:

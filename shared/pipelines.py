@@ -20,6 +20,7 @@ __all__ = [
     "StageSpec",
     "first_stage_of",
     "parse_stages",
+    "queues_of",
     "stages_for",
     "stages_of",
     "work_of",
@@ -54,6 +55,8 @@ class StageSpec:
     max_attempts: int = 3
     max_batch: int = 32
     """Maximum number of rows of one claim."""
+    is_interactive: bool = False
+    """Whether somebody waits for the result: claimed before all other stages of a worker."""
 
     @property
     def run_limit_s(self) -> float:
@@ -85,22 +88,29 @@ DESIGN = Pipeline(
         StageSpec(name="vision", queue="gpu", roles=("vision",), needs_reference=True),
         StageSpec(name="fusion", queue="gpu", roles=("text_encoder", "fusion")),
         StageSpec(name="generate", queue="gpu", roles=("generator",), soft_limit_s=600.0),
-        StageSpec(name="present", queue="gpu", soft_limit_s=600.0),
+        StageSpec(name="draw", queue="cpu", soft_limit_s=600.0, max_batch=4),
+        StageSpec(name="present", queue="cpu", soft_limit_s=600.0, max_batch=4),
     ),
 )
 
 PRINT = Pipeline(
     name="print",
-    carries=("caption", "vision", "fusion"),
+    carries=("generate",),
     stages=(
         StageSpec(
             name="print",
-            queue="gpu",
-            roles=("generator",),
+            queue="cpu",
             lease_s=120.0,  # writing the file reports no progress
             soft_limit_s=600.0,
             max_batch=1,  # a picture of 50 MB, several times that while it is drawn
         ),
+    ),
+)
+
+RENDER = Pipeline(
+    name="render",
+    stages=(
+        StageSpec(name="render", queue="cpu", soft_limit_s=120.0, max_batch=1, is_interactive=True),
     ),
 )
 
@@ -120,18 +130,26 @@ TRAINING = Pipeline(
     ),
 )
 
-PIPELINES = MappingProxyType({pipeline.name: pipeline for pipeline in (DESIGN, PRINT, TRAINING)})
+PIPELINES = MappingProxyType(
+    {pipeline.name: pipeline for pipeline in (DESIGN, PRINT, RENDER, TRAINING)}
+)
 STAGES = MappingProxyType(
     {spec.name: spec for pipeline in PIPELINES.values() for spec in pipeline.stages}
 )
 
 QUEUES = tuple(sorted({spec.queue for spec in STAGES.values()}))
-"""All queues (classes of hardware)."""
+"""All queues (classes of hardware): gpu has the models, cpu draws without them, train retrains."""
 
 
 def stages_of(queues: Collection[str]) -> tuple[str, ...]:
     """Return the stages of these queues, in the order of the pipelines."""
     return tuple(name for name, spec in STAGES.items() if spec.queue in queues)
+
+
+def queues_of(stages: Collection[str]) -> tuple[str, ...]:
+    """Return the queues of these stages."""
+    queues = {STAGES[stage].queue for stage in stages}
+    return tuple(queue for queue in QUEUES if queue in queues)
 
 
 def parse_stages(named: str) -> tuple[str, ...]:

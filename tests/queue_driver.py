@@ -10,6 +10,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Job, JobEvent, Outbox, StageRun
+from shared.designs.parsing import record_json
+from shared.designs.record import Design
 from shared.errors import CodesignerError
 from shared.jobs import submission as jobs
 from shared.pipelines import PIPELINES
@@ -17,7 +19,7 @@ from shared.queue import leases as queue
 from shared.storage.artifacts import ArtifactStore
 from tests.images import as_png, sheet, sketch, tile
 
-__all__ = ["BRIEF", "OPTIONS", "SHA", "QueueDriver", "output"]
+__all__ = ["BRIEF", "OPTIONS", "SHA", "QueueDriver", "design", "output"]
 
 SHA = "ab" * 32
 BRIEF = "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"
@@ -34,6 +36,21 @@ _TIMES = {
     "job": ("deadline", "expires_at", "not_before"),
     "worker_heartbeat": ("seen_at",),
 }
+
+
+def design(variant: int = 0) -> Design:
+    """Return a record of two colours."""
+    palette = [
+        {"id": "p1", "hex": "#F3ECDF", "role": "ground", "from": "brief"},
+        {"id": "p2", "hex": "#1F3A5F", "role": "hero", "from": "brief"},
+    ]
+    layer = {
+        "id": "l1", "kind": "family", "family": "dots@1", "scale_mm": 10,
+        "paints": [{"palette": "p1"}, {"palette": "p2"}],
+    }  # fmt: skip
+    return Design.model_validate(
+        {"seed": 7, "variant": variant, "palette": palette, "layers": [layer]}
+    )
 
 
 def output(**given: Any) -> queue.StageOutput:
@@ -120,7 +137,7 @@ class QueueDriver:
 
     def run_all(self, *, has_reference: bool = False, variants: int = 2) -> None:
         """Finish all stages of the only design job in the queue."""
-        for stage in ("caption", "vision", "fusion", "generate", "present"):
+        for stage in ("caption", "vision", "fusion", "generate", "draw", "present"):
             if stage != "vision" or has_reference:
                 self.finish(self.one(stage), variants=variants)
 
@@ -190,6 +207,8 @@ class QueueDriver:
         """Store the files of a stage and return its output's fields."""
         made: list[queue.ArtifactRecord] = []
         if claim.stage == "generate":
+            made = [self._design(each) for each in range(variants)]
+        if claim.stage == "draw":
             made = [self._record("tile", each, tile(each)) for each in range(variants)]
         if claim.stage == "present":
             for each in range(variants):
@@ -207,6 +226,16 @@ class QueueDriver:
             "artifacts": tuple(made),
             "description": described if claim.stage == "caption" else None,
         }
+
+    def _design(self, variant: int) -> queue.ArtifactRecord:
+        content = record_json(design(variant)).encode()
+        return queue.ArtifactRecord(
+            kind="design",
+            variant=variant,
+            sha256=self.store.put(content),
+            media_type="application/json",
+            size_bytes=len(content),
+        )
 
     def _record(self, kind: str, variant: int, image: Image.Image) -> queue.ArtifactRecord:
         content = as_png(image)

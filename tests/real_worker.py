@@ -66,7 +66,7 @@ class Installation(QueueDriver):
             "worker": "from shared.settings import load_settings as s\n"
             "from worker.runtime.launch import run_workers\n"
             "from shared.pipelines import parse_stages, stages_of\n"
-            "stages = parse_stages(s().worker_stages) or stages_of(['gpu'])\n"
+            "stages = parse_stages(s().worker_stages) or stages_of(['gpu', 'cpu'])\n"
             "raise SystemExit(run_workers(s(), s().devices, stages))",
             "relay": "from shared.settings import load_settings as s\n"
             "from worker.relay.relay import run_relay\nrun_relay(s())",

@@ -80,7 +80,7 @@ def _check_schema(settings: Settings) -> _Check:
 def _check_heartbeats(session: "Session", settings: Settings) -> Iterator[_Check]:
     from shared.queue.recovery.heartbeats import unserved, workers_ready
 
-    for queue, name in (("gpu", "workers"), ("relay", "relays")):
+    for queue, name in (("gpu", "workers"), ("cpu", "drawers"), ("relay", "relays")):
         ready = workers_ready(session, queue, stale_s=settings.worker_stale_s)
         names = ", ".join(worker.name for worker in ready)
         yield _Check(name=name, ok=bool(ready), message=names or "no recent heartbeat")

@@ -86,26 +86,32 @@ def web() -> None:
     "--devices",
     default=None,
     help="auto, cpu, cpu:N for N workers that share the cores, or a comma-separated list of "
-    "devices, such as cuda:0.",
+    "devices, such as cuda:0; default: CODESIGNER_DEVICES, for the queue cpu alone cpu.",
 )
-@click.option("--queues", default=None, help="gpu (default), train, or gpu,train.")
+@click.option(
+    "--queues", default=None, help="gpu (default), cpu, train, or several, such as gpu,cpu."
+)
 @click.option(
     "--stages", default=None, help="Comma-separated stages; default: all stages of the queues."
 )
 def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     """Run one worker per device."""
     from codesigner.installation import export_server_urls, installation_settings
+    from shared.pipelines import queues_of
 
     settings = installation_settings()
     export_server_urls(settings)
-    if importlib.util.find_spec("torch") is None:  # importing it here would take seconds and memory
+    served = _served(queues, settings.worker_stages if stages is None else stages)
+    uses_models = queues_of(served) != ("cpu",)
+    # Importing torch here would take seconds and memory.
+    if uses_models and importlib.util.find_spec("torch") is None:
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
     from worker.runtime.launch import (
         run_workers,  # worker.runtime.app would import celery, which child processes run
     )
 
-    served = _served(queues, settings.worker_stages if stages is None else stages)
-    sys.exit(run_workers(settings, devices or settings.devices, served))
+    default = settings.devices if uses_models else "cpu"
+    sys.exit(run_workers(settings, devices or default, served))
 
 
 def _served(queues: str | None, stages: str) -> tuple[str, ...]:
@@ -169,7 +175,7 @@ def migrate(with_models: bool) -> None:
 @click.command()
 @click.option(
     "--queue",
-    type=click.Choice(["gpu", "train", "relay"]),
+    type=click.Choice(["gpu", "cpu", "train", "relay"]),
     default="gpu",
     show_default=True,
     help="Queue of the worker; relay: check the relay.",

@@ -35,6 +35,7 @@ __all__ = [
     "Layer",
     "MotifRecipe",
     "MotifsLayer",
+    "Origin",
     "Paint",
     "PaletteEntry",
     "Repeat",

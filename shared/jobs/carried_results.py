@@ -3,10 +3,10 @@
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from shared.db.models import Job, StageRun
+from shared.db.models import Artifact, Job, StageRun
 from shared.pipelines import PIPELINES
 from shared.queue.events import Change, record
 
@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 def copy_results(session: Session, job: Job, source_id: str) -> None:
-    """Copy to a new job the results of the source job that its pipeline carries.
+    """Copy to a new job the results and files of the source job that its pipeline carries.
 
     The copies are rows of the new job, so that it outlives the source. Their provenance names the
     job that computed them.
@@ -45,11 +45,20 @@ def copy_results(session: Session, job: Job, source_id: str) -> None:
     now = func.clock_timestamp()
     rows = [_copied_values(run) | {"job_id": job.id, "turn": job.turn} for run in source_runs]
     session.execute(insert(StageRun).values(started_at=now, finished_at=now), rows)
+    _copy_artifacts(session, job, source_id)
     job.description = session.scalar(select(Job.description).where(Job.id == source_id))
     for run in source_runs:
         if run.state == "done":
             body = {"stage": run.stage, "attempt": 0, "fence": 0, "reused": True}
             record(session, job, Change(kind="stage.done", body=body))
+
+
+def _copy_artifacts(session: Session, job: Job, source_id: str) -> None:
+    columns = ("stage", "kind", "variant", "sha256", "media_type", "width", "height", "size_bytes")
+    rows = select(literal(job.id), *(getattr(Artifact, name) for name in columns)).where(
+        Artifact.job_id == source_id, Artifact.stage.in_(PIPELINES[job.pipeline].carries)
+    )
+    session.execute(insert(Artifact).from_select(["job_id", *columns], rows))
 
 
 def _copied_values(run: StageRun) -> dict[str, Any]:

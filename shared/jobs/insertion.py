@@ -18,6 +18,7 @@ from shared.db.ids import new_id
 from shared.db.models import Job, StageRun
 from shared.jobs.carried_results import copy_results
 from shared.pipelines import PIPELINES, first_stage_of, stages_for
+from shared.queue.completion import REQUEST_STAGE, ArtifactRecord, write_artifacts
 from shared.queue.events import Change, record_each
 from shared.queue.fairness import claim_order, next_turn
 from shared.queue.transitions import announce, seconds_from_now
@@ -106,6 +107,8 @@ class Submission:
     """The brief of a design or print; the name of the release that a training run makes."""
     design: DesignInput = DesignInput()
     print_source: PrintSource | None = None
+    artifacts: tuple[ArtifactRecord, ...] = ()
+    """Stored files that are submitted with the job: a record to draw, and what it refers to."""
     owner: str = ""
     idempotency_key: str | None = None
     payload_hash: str | None = None
@@ -127,12 +130,14 @@ def payload_hash_of(submission: Submission) -> str:
     """Return the hash of the request's payload, or the sha256 of the content without one."""
     if submission.payload_hash is not None:
         return submission.payload_hash
-    content = {
+    content: dict[str, Any] = {
         "pipeline": submission.pipeline,
         "brief": submission.brief,
         "options": dict(submission.options),
         "reference": submission.design.reference_sha256,
     }
+    if submission.artifacts:
+        content["artifacts"] = [artifact.sha256 for artifact in submission.artifacts]
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -169,6 +174,7 @@ def insert_job(
         add_endpoint(session, submission.webhook, job_id=job.id)
     submitted = Change(kind="job.submitted", body={"pipeline": job.pipeline})
     record_each(session, [(job.id, 1, submitted)])
+    write_artifacts(session, job.id, REQUEST_STAGE, submission.artifacts)
     if submission.print_source is not None:
         copy_results(session, job, submission.print_source.results_of)
     if job.print_of is not None:

@@ -29,6 +29,7 @@ from shared.jobs.insertion import (
     update_counter,
 )
 from shared.jobs.serializers import job_document
+from shared.queue.completion import submitted_artifacts
 from shared.queue.estimates import estimate_retry_after_s
 from shared.queue.events import events_after
 from shared.queue.fairness import lock_owner
@@ -229,6 +230,7 @@ def retry(
             options=old.options,
             design=DesignInput.of_job(old),
             print_source=source,
+            artifacts=submitted_artifacts(session, old.id),
             owner=old.owner if owner is None else owner,
             priority=old.priority if top_priority is None else min(old.priority, top_priority),
             ttl_s=ttl_s,

@@ -1,10 +1,11 @@
 """Write stage results: finish a batch, each stage run under its own fence."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from shared.db.models import ACTIVE, Artifact, Job, StageRun
@@ -13,7 +14,20 @@ from shared.queue.claims import Claim, event_body
 from shared.queue.events import Change, record
 from shared.queue.transitions import announce, end_job, lock_jobs
 
-__all__ = ["ArtifactRecord", "Finished", "StageOutput", "finish", "finish_many"]
+__all__ = [
+    "REQUEST_STAGE",
+    "ArtifactRecord",
+    "Finished",
+    "StageOutput",
+    "finish",
+    "finish_many",
+    "submitted_artifacts",
+    "write_artifacts",
+]
+
+
+REQUEST_STAGE = "request"
+"""In place of a stage: artifacts that were submitted with the job."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +153,32 @@ def _write(session: Session, job: Job, run: StageRun, output: StageOutput) -> No
     added = [code for code in dict.fromkeys(output.notices) if code not in job.notices]
     if added:
         job.notices = [*job.notices, *added]
-    session.add_all(
-        Artifact(job_id=job.id, stage=run.stage, **vars(artifact)) for artifact in output.artifacts
+    write_artifacts(session, job.id, run.stage, output.artifacts)
+
+
+def write_artifacts(
+    session: Session, job_id: str, stage: str, artifacts: Sequence[ArtifactRecord]
+) -> None:
+    """Insert the rows of a stage's artifacts; those that were published before are replaced."""
+    if not artifacts:
+        return
+    rows = [{"job_id": job_id, "stage": stage, **vars(artifact)} for artifact in artifacts]
+    statement = insert(Artifact).values(rows)
+    key = ("job_id", "stage", "kind", "variant")
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=key,
+            set_={name: statement.excluded[name] for name in rows[0] if name not in key},
+        )
     )
+
+
+def submitted_artifacts(session: Session, job_id: str) -> tuple[ArtifactRecord, ...]:
+    """Return the artifacts that were submitted with a job."""
+    names = [column.name for column in fields(ArtifactRecord)]
+    rows = session.execute(
+        select(*(getattr(Artifact, name) for name in names))
+        .where(Artifact.job_id == job_id, Artifact.stage == REQUEST_STAGE)
+        .order_by(Artifact.id)
+    )
+    return tuple(ArtifactRecord(**row) for row in rows.mappings())

@@ -19,6 +19,7 @@ EventKind = Literal[
     "stage.started",
     "stage.progress",
     "stage.checkpoint",
+    "stage.artifacts",
     "stage.done",
     "stage.retry",
     "stage.released",

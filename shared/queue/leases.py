@@ -1,4 +1,4 @@
-"""The queue's operations on stage runs: claim, progress, checkpoint, finish, fail, release.
+"""The queue's operations on stage runs: claim, report, finish, fail, release.
 
 A broker message is only a hint that a stage has work. A worker holds a stage run under a lease
 and a fence: each write checks the fence, and only the database's clock decides when a lease has
@@ -6,6 +6,7 @@ expired. Every function leaves the commit to its caller. It raises `StaleFence` 
 longer valid; the caller then rolls back and drops the work.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, or_
@@ -27,6 +28,7 @@ from shared.queue.completion import (
     StageOutput,
     finish,
     finish_many,
+    write_artifacts,
 )
 from shared.queue.events import Change, record
 from shared.queue.outbox import delete_sent, mark_sent, unsent
@@ -50,6 +52,7 @@ __all__ = [
     "finish_many",
     "mark_sent",
     "progress",
+    "publish",
     "reap",
     "release",
     "unsent",
@@ -67,6 +70,15 @@ def progress(session: Session, claim: Claim, fraction: float) -> None:
     update_claimed(session, claim, progress=fraction, lease_until=_extended_lease(claim))
     body = event_body(claim) | {"progress": round(fraction, 4)}
     record(session, job, Change(kind="stage.progress", body=body))
+
+
+def publish(session: Session, claim: Claim, artifacts: Sequence[ArtifactRecord]) -> None:
+    """Record artifacts of a stage that still computes, and extend the lease."""
+    job = lock_claimed_job(session, claim)
+    update_claimed(session, claim, lease_until=_extended_lease(claim))
+    write_artifacts(session, job.id, claim.stage, artifacts)
+    files = [{"kind": artifact.kind, "variant": artifact.variant} for artifact in artifacts]
+    record(session, job, Change(kind="stage.artifacts", body=event_body(claim) | {"files": files}))
 
 
 def checkpoint(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.execution.progress import OnProgress
+from worker.execution.progress import OnProgress, Reporter
 from worker.imaging.png import PngMetadata, write_png
 from worker.stages import StageEntry
 
@@ -107,35 +107,40 @@ def fusion(
 def generate(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress
 ) -> list[StageResult]:
-    results = []
-    for call, plain in zip(calls, _run("generate", calls, on_progress), strict=True):
-        tiles = []
-        for variant in range(call.options.variants):
-            random = np.random.default_rng((call.options.seed, variant))
-            pixels = random.integers(0, 256, (16, 16, 3), dtype=np.uint8)
-            # A constant URL instead of the job's own, so that jobs with one seed have equal bytes.
-            metadata = PngMetadata(
-                brief=call.brief, seed=call.options.seed, variant=variant, job_url="http://x/"
-            )
-            tiles.append(
-                StageArtifact(
-                    kind="tile",
-                    variant=variant,
-                    content=write_png(pixels, metadata),
-                    media_type="image/png",
-                    width=16,
-                    height=16,
-                )
-            )
-        results.append(
-            StageResult(
-                output=plain.output,
-                media_type=plain.media_type,
-                artifacts=tuple(tiles),
-                details=plain.details,
+    return _run("generate", calls, on_progress)
+
+
+def draw(calls: Sequence[StageCall], models: Models, on_progress: Reporter) -> list[StageResult]:
+    """Draw noise, and publish the tiles of a job before a command such as "draw:raise"."""
+    tiles = [_tiles(call) for call in calls]
+    for call, files in zip(calls, tiles, strict=True):
+        on_progress.publish(call.job_id, files)
+    return [
+        replace(plain, artifacts=tuple(files))
+        for plain, files in zip(_run("draw", calls, on_progress), tiles, strict=True)
+    ]
+
+
+def _tiles(call: StageCall) -> list[StageArtifact]:
+    tiles = []
+    for variant in range(call.options.variants):
+        random = np.random.default_rng((call.options.seed, variant))
+        pixels = random.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+        # A constant URL instead of the job's own, so that jobs with one seed have equal bytes.
+        metadata = PngMetadata(
+            brief=call.brief, seed=call.options.seed, variant=variant, job_url="http://x/"
+        )
+        tiles.append(
+            StageArtifact(
+                kind="tile",
+                variant=variant,
+                content=write_png(pixels, metadata),
+                media_type="image/png",
+                width=16,
+                height=16,
             )
         )
-    return results
+    return tiles
 
 
 def present(
@@ -156,7 +161,7 @@ STAGES = {
         path=f"stages_for_worker:{function}", roles=(), soft_limit_s=SOFT_S, hard_limit_s=HARD_S
     )
     for name, function in {
-        **{each: each for each in ("caption", "vision", "fusion", "generate", "present")},
+        **{each: each for each in ("caption", "vision", "fusion", "generate", "draw", "present")},
         "print": "print_file",
     }.items()
 }

@@ -32,7 +32,7 @@ def _between_stages(work: Any) -> tuple[str, Any]:
 
 def _last_stage_runs(work: Any) -> tuple[str, Any]:
     job = work.submit()
-    for stage in ("caption", "fusion", "generate"):
+    for stage in ("caption", "fusion", "generate", "draw"):
         work.finish(work.one(stage))
     return job.id, work.one("present")
 
@@ -175,7 +175,7 @@ def test_exactly_one_of_finish_cancel_and_deadline_wins(work: Any) -> None:
     """Race the three forty times: each job ends once, and only success has an effect."""
     for _ in range(40):
         job = work.submit()
-        for stage in ("caption", "fusion", "generate"):
+        for stage in ("caption", "fusion", "generate", "draw"):
             work.finish(work.one(stage))
         claim = work.one("present")
         with work.session() as session:

@@ -11,7 +11,7 @@ from shared.queue.leases import progress
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from tests.queue_driver import OPTIONS
 
-STAGES = ("caption", "fusion", "generate", "present")
+STAGES = ("caption", "fusion", "generate", "draw", "present")
 
 
 def remember(work: Any, *, jobs: int = 8, took_s: float = 2.0, batch: int = 4) -> None:

@@ -35,7 +35,7 @@ from shared.queue.fairness import LEVEL_TURNS
 from shared.queue.recovery.invariants import check_invariants
 from tests.queue_driver import SHA, QueueDriver, output
 
-STAGES = ("caption", "vision", "fusion", "generate", "present")
+STAGES = ("caption", "vision", "fusion", "generate", "draw", "present")
 LEASE_S, LIMIT_S, ATTEMPTS = 60.0, 120.0, 3
 ACTIVE = ("queued", "running")
 # Time moves by multiples of 25 s, which end at least 10 s before any lease, delay or deadline. The

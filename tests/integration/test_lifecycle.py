@@ -45,6 +45,7 @@ def test_submission_makes_the_first_stage_ready_and_writes_its_hint(work: Any) -
         "vision": "skipped",
         "fusion": "waiting",
         "generate": "waiting",
+        "draw": "waiting",
         "present": "waiting",
     }
     assert work.hints() == ["caption"]
@@ -59,7 +60,7 @@ def test_job_with_a_reference_image_skips_no_stage(work: Any) -> None:
 def test_a_job_runs_through_its_stages_to_success(work: Any) -> None:
     job = work.submit(design=DesignInput(reference_sha256=SHA))
     seen = []
-    for stage in ("caption", "vision", "fusion", "generate", "present"):
+    for stage in ("caption", "vision", "fusion", "generate", "draw", "present"):
         assert work.hints() == [stage]
         claim = work.one(stage)
         assert (claim.attempt, claim.fence) == (1, 1)

@@ -38,7 +38,7 @@ OPTIONS = {
     "size": 64,
     "defaulted": ["reference_strength", "size"],
 }
-DONE = {"caption", "fusion", "generate", "present"}
+DONE = {"caption", "fusion", "generate", "draw", "present"}
 
 
 class Bench(QueueDriver):
@@ -102,7 +102,7 @@ def test_one_hint_runs_a_batch_through_all_stages(bench: Bench) -> None:
     assert serve(bench.context, "caption") == 12
     assert [bench.job(each).state for each in ids] == ["succeeded"] * 3
     assert bench.output(ids[0], "generate")["batch"] == 3
-    assert bench.output(ids[0], "present")["earlier"] == ["caption", "fusion", "generate"]
+    assert bench.output(ids[0], "present")["earlier"] == ["caption", "draw", "fusion", "generate"]
 
 
 def test_hint_is_served_until_no_work_is_left(bench: Bench) -> None:
@@ -285,7 +285,7 @@ def transactions(bench: Bench, kind: str, stage: str | None = None) -> dict[str,
 def test_finishing_transaction_claims_the_next_stage(bench: Bench) -> None:
     ids = [bench.submit(f"design {number}") for number in range(2)]
     assert serve(bench.context, "caption") == 8
-    for stage, following in pairwise(("caption", "fusion", "generate", "present")):
+    for stage, following in pairwise(("caption", "fusion", "generate", "draw", "present")):
         done = transactions(bench, "stage.done", stage)
         assert set(done) == set(ids)
         assert len(set(done.values())) == 1

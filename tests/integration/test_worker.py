@@ -55,6 +55,7 @@ def test_jobs_run_through_all_stages(installation: Installation) -> None:
         "vision": "skipped",
         "fusion": "done",
         "generate": "done",
+        "draw": "done",
         "present": "done",
     }
     assert installation.job(first).description == "described: blue stripes"

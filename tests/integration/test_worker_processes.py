@@ -39,10 +39,10 @@ def installation(
 def test_each_pool_consumes_only_the_hints_of_its_stages(installation: Installation) -> None:
     """Two pools with different stages finish a job together."""
     installation.start("relay")
-    for stages in ("caption,vision", "fusion,generate", "present"):
+    for stages in ("caption,vision", "fusion,generate", "draw,present"):
         installation.start("worker", CODESIGNER_WORKER_STAGES=stages)
     installation.until(installation.design_ready)
-    for stage in ("present", "generate", "caption", "fusion"):
+    for stage in ("present", "draw", "generate", "caption", "fusion"):
         broker.hint(installation.settings, stage)
     jobs_of = [installation.design(f"design {number}") for number in range(3)]
     assert installation.ended(*jobs_of) == ["succeeded"] * 3
@@ -53,7 +53,8 @@ def test_each_pool_consumes_only_the_hints_of_its_stages(installation: Installat
         ("caption", "caption-vision"),
         ("fusion", "fusion-generate"),
         ("generate", "fusion-generate"),
-        ("present", "present"),
+        ("draw", "draw-present"),
+        ("present", "draw-present"),
     }
 
 
@@ -102,7 +103,7 @@ def test_cancel_stops_the_computation(
     assert (ended.state, ended.error) == ("cancelled", None)
     assert installation.tiles(job) == []
     states = {name: run.state for name, run in installation.runs(job).items()}
-    assert (states["fusion"], states["generate"], states["present"]) == ("done", *["skipped"] * 2)
+    assert (states["fusion"], states["generate"], states["draw"]) == ("done", *["skipped"] * 2)
     with installation.sessions() as session:
         told = [each.kind for each in jobs.events_after(session, job, 0)]
     assert told[-1] == "job.cancelled"

@@ -37,9 +37,9 @@ def test_worker_is_ready_while_its_heartbeat_is_recent(work: Any) -> None:
 def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
     with work.session() as session:
         beat(session, replace(WORKER, name="looks", stages=("caption", "vision")))
-        assert unserved(session) == ["fusion", "generate", "present"]
+        assert unserved(session) == ["fusion", "generate", "draw", "present"]
         beat(session, replace(WORKER, name="draws", stages=("vision", "fusion", "generate")))
-        assert unserved(session) == ["present"]
+        assert unserved(session) == ["draw", "present"]
         beat(session, replace(WORKER, name="all"))
     with work.session() as session:
         assert unserved(session) == []

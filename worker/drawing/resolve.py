@@ -18,6 +18,7 @@ from shared.designs.record import (
     FamilyLayer,
     GradientPaint,
     Layer,
+    Origin,
     Paint,
     PaletteEntry,
     Role,
@@ -26,7 +27,14 @@ from shared.designs.streams import stream
 from worker.drawing.families import FAMILIES, Family
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["CELL_MM", "DRAWN_PATTERNS", "Choice", "design_of_traits", "with_named_colours"]
+__all__ = [
+    "CELL_MM",
+    "DRAWN_PATTERNS",
+    "Choice",
+    "design_of_traits",
+    "palette_entries",
+    "with_named_colours",
+]
 
 DRAWN_PATTERNS = frozenset({*FAMILIES, "solid", "gradient"})
 """Keys of patterns that a record can have."""
@@ -77,16 +85,21 @@ def design_of_traits(
     Raises:
         KeyError: the pattern is not one of `DRAWN_PATTERNS`.
     """
-    entries = tuple(
-        PaletteEntry(id=f"p{index + 1}", hex=colour.upper(), role=role, origin="chosen")
-        for index, (colour, role) in enumerate(zip(palette, _ROLES, strict=False))
-    )
+    entries = palette_entries(palette)
     return Design(
         seed=seed,
         variant=variant,
         cell_mm=(CELL_MM, CELL_MM),
         palette=entries,
         layers=(_layer(traits, entries, (seed, variant), choice or Choice()),),
+    )
+
+
+def palette_entries(colours: Sequence[str], origin: Origin = "chosen") -> tuple[PaletteEntry, ...]:
+    """Return hex colours as entries of a palette: the ground, the hero, then the less important."""
+    return tuple(
+        PaletteEntry(id=f"p{index + 1}", hex=colour.upper(), role=role, origin=origin)
+        for index, (colour, role) in enumerate(zip(colours, _ROLES, strict=False))
     )
 
 

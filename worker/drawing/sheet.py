@@ -201,17 +201,11 @@ class Sheet:
         steps = self._steps(points, margin, along)
         w = self.window
         low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
-        kept: list[Points] = []
-        for step in steps:
-            inside = (
-                (low[:, 0] + step[0] < w.right)
-                & (high[:, 0] + step[0] > w.left)
-                & (low[:, 1] + step[1] < w.bottom)
-                & (high[:, 1] + step[1] > w.top)
-            )
-            if inside.any():
-                kept.append(points[inside] + step)
-        return np.concatenate(kept) if kept else points[:0]
+        step_x, step_y = steps[:, :1], steps[:, 1:]
+        inside = (low[:, 0] + step_x < w.right) & (high[:, 0] + step_x > w.left)
+        inside &= (low[:, 1] + step_y < w.bottom) & (high[:, 1] + step_y > w.top)
+        step, copy = np.nonzero(inside)
+        return points[copy] + steps[step, None]
 
     def _steps(self, points: Points, margin: float, along: int | None) -> NDArray[np.float64]:
         """Return the translations (m, 2) by which points may reach the window."""

@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.parser import parse_brief
+from shared.designs.record import Design, FieldLayer, ImageLayer
+from worker.drawing.raster import draw_pixels as draw_design
 from worker.execution.contracts import DesignOptions, Models, StageCall
 from worker.models.weight_locator import Places, find_weights
 from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.stages import caption, fusion, generate, vision
+from worker.stages import draw as draw_stage
+from worker.stages.layer_files import read_record
 
 __all__ = ["Asked", "Drawing", "draw", "draw_pixels", "load_bundled_models"]
 
@@ -41,10 +45,10 @@ class Drawing:
 
     tiles: tuple[NDArray[np.uint8], ...]  # (S, S, 3) each
     facts: Mapping[str, Any]
-    """Output of the generate stage: traits and palette of each variant."""
+    """Outputs of the stages generate and draw: traits and palette of each variant."""
     description: str
     recorded_pattern: str | None = None
-    """Pattern of the first variant's record; None: it was not drawn from one."""
+    """Pattern of the first variant's record; None: a network drew its pixels."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Run time in seconds by stage."""
 
@@ -59,31 +63,43 @@ def load_bundled_models(folder: Path, cache: Path) -> ResidentModels:
 
 
 def draw(models: Models, request: Asked) -> Drawing:
-    """Run the stages up to generate and return the tiles."""
+    """Run the stages up to draw and return the tiles."""
     call, seconds = _run_until_fusion(models, request)
-    start_time = time.perf_counter()
-    (result,) = generate.run([call], models)
-    seconds["generate"] = time.perf_counter() - start_time
+    for name, stage in (("generate", generate), ("draw", draw_stage)):
+        start_time = time.perf_counter()
+        (result,) = stage.run([call], models)
+        seconds[name] = time.perf_counter() - start_time
+        made = {(file.kind, file.variant): file.content for file in result.artifacts}
+        call = replace(
+            call,
+            outputs={**call.outputs, name: result.output},
+            artifacts={**call.artifacts, **made},
+        )
     pictures = [
-        Image.open(io.BytesIO(artifact.content), formats=["PNG"])
-        for artifact in result.artifacts
-        if artifact.kind == "tile"
+        Image.open(io.BytesIO(call.artifacts["tile", variant]), formats=["PNG"])
+        for variant in range(request.variants)
     ]
-    facts = json.loads(result.output)
-    has_record = any(artifact.kind == "design" for artifact in result.artifacts)
+    drafted, drawn = (json.loads(call.outputs[name])["variants"] for name in ("generate", "draw"))
+    first = read_record(call.artifacts, 0)
     return Drawing(
         tiles=tuple(np.asarray(picture.convert("RGB")) for picture in pictures),
-        facts=facts,
-        recorded_pattern=facts["variants"][0]["traits"]["pattern"] if has_record else None,
+        facts={"variants": [a | b for a, b in zip(drafted, drawn, strict=True)]},
+        recorded_pattern=None if _is_raster(first) else drafted[0]["traits"]["pattern"],
         description=str(json.loads(call.outputs["caption"]).get("description", "")),
         seconds=seconds,
     )
 
 
 def draw_pixels(models: Models, request: Asked) -> NDArray[np.uint8]:
-    """Return the first variant's pixels from the generator, without PNG encoding."""
+    """Return the first variant's pixels, without PNG encoding."""
     call, _ = _run_until_fusion(models, request)
-    return models.generator.tile(generate.build_tile_requests(call)[0], 0).pixels
+    draft = models.generator.draft(generate.build_draft_requests(call)[0], 0)
+    return draw_design(draft.design, request.size_px, draft.get)[..., :3]
+
+
+def _is_raster(design: Design) -> bool:
+    """Return whether a design has pixels that a network drew."""
+    return any(isinstance(layer, FieldLayer | ImageLayer) for layer in design.layers)
 
 
 def _run_until_fusion(models: Models, request: Asked) -> tuple[StageCall, dict[str, float]]:

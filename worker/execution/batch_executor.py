@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from shared.errors import ArtifactCorrupt, ArtifactNotFound, CodesignerError, ModelsMissing
+from shared.errors import (
+    ArtifactCorrupt,
+    ArtifactNotFound,
+    CodesignerError,
+    InvalidRequest,
+    ModelsMissing,
+)
 from shared.failpoints import reach
 from shared.pipelines import StageSpec, work_of
 from shared.queue import leases as queue
@@ -200,7 +206,8 @@ class BatchExecutor:
             for item in items:
                 self._compute([item])
             return
-        self._fail(items[0].claim, error)
+        # A record that cannot be drawn never can.
+        self._fail(items[0].claim, error, retryable=not isinstance(error, InvalidRequest))
 
     def _handle_interrupt(self, claims: Sequence[Claim], interrupt: Interrupted) -> None:
         if interrupt.reason == "draining":

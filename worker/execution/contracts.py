@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.briefs.parser import ParsedBrief
-from worker.execution.progress import OnProgress
+from worker.execution.progress import Reporter
 
 if TYPE_CHECKING:
     from worker.models.captioner.model import Captioner
     from worker.models.fusion import Fusion
-    from worker.models.generator.tile import TileGenerator
+    from worker.models.generator.draft import DesignGenerator
     from worker.models.text_encoder import TextEncoder
     from worker.models.vision import Vision
 
@@ -28,7 +28,7 @@ class DesignOptions:
     seed: int
     """0 to 2**31 - 1; variant i is drawn from its own stream of (seed, i)."""
     product: str
-    """Key of `shared.briefs.vocabulary.PRODUCTS`."""
+    """Key of `shared.briefs.vocabulary.PRODUCTS`; empty: a render without a product."""
     reference_strength: float
     """0: the brief alone; 1: the reference's palette and character."""
     size: int
@@ -44,7 +44,7 @@ class StageArtifact:
     """One file made by a stage."""
 
     kind: str
-    """tile, vector, design, sketch, thumbnail, print or model."""
+    """design, layer-N, tile, vector, sketch, thumbnail, print or model."""
     variant: int
     content: bytes
     media_type: str
@@ -98,16 +98,16 @@ class Models(Protocol):
     @property
     def fusion(self) -> Fusion: ...
     @property
-    def generator(self) -> TileGenerator: ...
+    def generator(self) -> DesignGenerator: ...
 
 
 class StageRunner(Protocol):
     """A pure stage function: equal calls and models give equal results on one kind of device.
 
     It calls `on_progress` with the finished share of the batch. A stage whose batches take only
-    seconds need not.
+    seconds need not. It may publish files of its results before they are complete.
     """
 
     def __call__(
-        self, calls: Sequence[StageCall], models: Models, on_progress: OnProgress
+        self, calls: Sequence[StageCall], models: Models, on_progress: Reporter
     ) -> list[StageResult]: ...

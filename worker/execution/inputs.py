@@ -9,7 +9,7 @@ from shared.queue.leases import ArtifactRecord
 from shared.queue.stage_inputs import Inputs
 from worker.execution.contracts import DesignOptions, StageArtifact, StageCall, StageResult
 
-__all__ = ["build_call", "job_url", "put_outputs"]
+__all__ = ["build_call", "job_url", "put_files", "put_outputs"]
 
 
 def job_url(public_url: str, job_id: str) -> str:
@@ -64,6 +64,14 @@ def put_outputs(
         (next(names), tuple(_record(file, next(names)) for file in result.artifacts))
         for result in results
     ]
+
+
+def put_files(
+    files: Sequence[StageArtifact], put_many: Callable[[Sequence[bytes]], Sequence[str]]
+) -> list[ArtifactRecord]:
+    """Store files and return their records; raise as `put_outputs`."""
+    names = put_many([file.content for file in files])
+    return [_record(file, name) for file, name in zip(files, names, strict=True)]
 
 
 def _record(artifact: StageArtifact, sha256: str) -> ArtifactRecord:

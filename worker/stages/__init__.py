@@ -52,16 +52,21 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
                 *("variants", "seed", "size", "reference_strength"),
             ),
         ),
+        "draw": StageEntry(
+            path="worker.stages.draw:run",
+            inputs=("brief", "outputs", "artifacts", "variants", "size"),
+        ),
         "present": StageEntry(
             path="worker.stages.present:run",
             inputs=("brief", "understood", "artifacts", "variants", "seed", "product"),
         ),
         "print": StageEntry(
             path="worker.stages.print:run",
-            inputs=(
-                *("brief", "understood", "reference", "outputs"),
-                *("variant", "variants", "seed", "size", "dpi", "reference_strength"),
-            ),
+            inputs=("brief", "artifacts", "variant", "seed", "size", "dpi"),
+        ),
+        "render": StageEntry(
+            path="worker.stages.render:run",
+            inputs=("artifacts", "seed", "size", "product"),
         ),
         "train": StageEntry(path="worker.execution.training_stage:run", pure=False),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -11,19 +12,28 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
-from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.execution.progress import Reporter, ignore_progress, portion
 from worker.imaging.png import PngMetadata, write_png
 from worker.present.canvas import Floats
 from worker.present.look import Look, look_of
 from worker.present.products.catalog import PRODUCTS
 from worker.stages.thumbnail import thumbnail
 
-__all__ = ["SKETCH_SIZE", "THUMBNAIL_SIZE", "BadTile", "run"]
+__all__ = [
+    "SKETCH_SIZE",
+    "THUMBNAIL_SIZE",
+    "BadTile",
+    "read_tile",
+    "render_variant",
+    "run",
+    "squared",
+]
 
 SKETCH_SIZE = (768, 960)
 """Width and height of a sketch, px."""
 THUMBNAIL_SIZE = (320, 400)
 _MIN_TILE_PX = 8
+_MAX_COPIES = 4
 
 
 class BadTile(ValueError):
@@ -31,37 +41,47 @@ class BadTile(ValueError):
 
 
 def run(
-    calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
+    calls: Sequence[StageCall], models: Models, on_progress: Reporter = ignore_progress
 ) -> list[StageResult]:
     """Render each job's variants on its product; uses no model.
+
+    Each variant is published as soon as it is rendered.
 
     Raises:
         BadTile: a job lacks a tile, or one cannot be read.
     """
     del models
-    return [
-        _present(call, portion(on_progress, number, len(calls)))
-        for number, call in enumerate(calls)
-    ]
+    results = []
+    for number, call in enumerate(calls):
+        part = portion(on_progress, number, len(calls))
+        look = look_of(call.understood, call.options.product)
+        files: list[StageArtifact] = []
+        for variant in range(call.options.variants):
+            rendered = render_variant(call, look, variant, call.artifacts.get(("tile", variant)))
+            on_progress.publish(call.job_id, rendered)
+            files += rendered
+            part((variant + 1) / call.options.variants)
+        description = _describe(call, look)
+        results.append(
+            StageResult(
+                output=json.dumps(description, sort_keys=True).encode(),
+                media_type="application/json",
+                artifacts=tuple(files),
+                details=description,
+            )
+        )
+    return results
 
 
-def _present(call: StageCall, on_progress: OnProgress) -> StageResult:
-    look = look_of(call.understood, call.options.product)
-    files: list[StageArtifact] = []
-    for variant in range(call.options.variants):
-        files += _draw(call, look, variant)
-        on_progress((variant + 1) / call.options.variants)
-    description = _describe(call, look)
-    return StageResult(
-        output=json.dumps(description, sort_keys=True).encode(),
-        media_type="application/json",
-        artifacts=tuple(files),
-        details=description,
-    )
+def render_variant(
+    call: StageCall, look: Look, variant: int, tile_png: bytes | None
+) -> tuple[StageArtifact, StageArtifact]:
+    """Return the sketch and the thumbnail of one variant.
 
-
-def _draw(call: StageCall, look: Look, variant: int) -> tuple[StageArtifact, StageArtifact]:
-    tile = read_tile(call.artifacts.get(("tile", variant)), variant)
+    Raises:
+        BadTile: as `read_tile`.
+    """
+    tile = squared(read_tile(tile_png, variant))
     pixels = PRODUCTS[look.product](tile, look, SKETCH_SIZE)
     picture = Image.fromarray(np.rint(pixels * 255.0).astype(np.uint8))
     metadata = PngMetadata(
@@ -82,6 +102,8 @@ def _draw(call: StageCall, look: Look, variant: int) -> tuple[StageArtifact, Sta
 def read_tile(content: bytes | None, variant: int) -> Floats:
     """Decode a variant's tile, a PNG of any mode, to (h, w, 3) sRGB, 0 to 1.
 
+    What is transparent becomes white.
+
     Raises:
         BadTile: the tile is missing, unreadable or too small.
     """
@@ -89,7 +111,10 @@ def read_tile(content: bytes | None, variant: int) -> Floats:
         raise BadTile(f"variant {variant} has no tile")
     try:
         with Image.open(BytesIO(content), formats=["PNG"]) as image:
-            tile = np.asarray(image.convert("RGB"), np.float32) / np.float32(255.0)
+            layers = image.convert("RGBA") if image.has_transparency_data else image.convert("RGB")
+            if layers.mode == "RGBA":
+                layers = Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers)
+            tile = np.asarray(layers.convert("RGB"), np.float32) / np.float32(255.0)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadTile(f"the tile of variant {variant} is not a readable PNG: {error}") from error
     if min(tile.shape[:2]) < _MIN_TILE_PX:
@@ -97,6 +122,21 @@ def read_tile(content: bytes | None, variant: int) -> Floats:
             f"the tile of variant {variant} is too small: {tile.shape[1]} x {tile.shape[0]} px"
         )
     return tile
+
+
+def squared(tile: Floats) -> Floats:
+    """Repeat a tile (h, w, 3) until it is nearly square, as products expect it."""
+    height, width = tile.shape[:2]
+    counts = [
+        (down, across) for down in range(1, _MAX_COPIES + 1) for across in range(1, _MAX_COPIES + 1)
+    ]
+    down, across = min(counts, key=lambda n: _squareness(n[0] * height, n[1] * width) + sum(n) / 50)
+    return np.tile(tile, (down, across, 1))
+
+
+def _squareness(height: int, width: int) -> float:
+    """Return how far a rectangle is from a square; 0: it is one."""
+    return abs(math.log(height / width))
 
 
 def _describe(call: StageCall, look: Look) -> dict[str, Any]:

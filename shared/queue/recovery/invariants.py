@@ -59,10 +59,17 @@ INVARIANTS = {
             SELECT FROM {jobs} j LEFT JOIN job_event e ON e.job_id = j.id
             GROUP BY j.id, j.version
             HAVING max(e.seq) IS DISTINCT FROM j.version OR count(e.seq) <> j.version) AS gaps""",
+    # An artifact was submitted with the job, or is of a finished stage, or an event published it.
     "artifacts_of_no_effect": """
-        SELECT count(*) FROM {jobs} j JOIN artifact a ON a.job_id = j.id WHERE NOT EXISTS (
+        SELECT count(*) FROM {jobs} j JOIN artifact a ON a.job_id = j.id
+        WHERE a.stage <> 'request' AND NOT EXISTS (
             SELECT FROM stage_run s WHERE s.job_id = a.job_id AND s.stage = a.stage
-              AND s.state = 'done')""",
+              AND s.state = 'done')
+          AND NOT EXISTS (
+            SELECT FROM job_event e WHERE e.job_id = a.job_id AND e.kind = 'stage.artifacts'
+              AND e.body ->> 'stage' = a.stage
+              AND e.body -> 'files' @> jsonb_build_array(
+                  jsonb_build_object('kind', a.kind, 'variant', a.variant)))""",
     "lease_past_its_limit": """
         SELECT count(*) FROM {jobs} j JOIN stage_run s ON s.job_id = j.id
         WHERE s.state = 'running' AND s.lease_until > s.run_until""",

@@ -26,7 +26,7 @@ from worker.stages import TABLE, resolve
 
 pytestmark = pytest.mark.slow
 Sources = Mapping[str, WeightsSource]
-ORDER = ("caption", "vision", "fusion", "generate", "present")
+ORDER = ("caption", "vision", "fusion", "generate", "draw", "present")
 
 
 def _vision(folder: Path) -> WeightsSource:
@@ -120,10 +120,10 @@ def test_results_do_not_depend_on_the_batch(
     assert among[1] == alone
     assert "vision" not in among[2]
     tiles = [
-        [each.content for each in job["generate"].artifacts if each.kind == "tile"] for job in among
+        [each.content for each in job["draw"].artifacts if each.kind == "tile"] for job in among
     ]
     assert len({content for job in tiles for content in job}) == 6
-    for each in (*alone["generate"].artifacts, *alone["present"].artifacts):
+    for each in (*alone["generate"].artifacts, *alone["draw"].artifacts, *alone["present"].artifacts):
         if each.media_type == "image/png":
             assert read_metadata(each.content).job_url == JOB.job_url
 

@@ -12,6 +12,7 @@ import inspect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,13 @@ from torch import nn
 from shared.briefs.index import is_chinese
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS
+from shared.designs.record import Design, ImageLayer
+from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
 from worker.imaging.palette import palette_of
-from worker.models.generator.tile import Tile, TileRequest, crossfade, resize_tile
+from worker.models.generator.draft import Draft, DraftRequest, sha256_of
+from worker.models.generator.tile import crossfade, resize_tile
 
 if TYPE_CHECKING:
     from worker.models.weight_locator import WeightsSource
@@ -97,10 +101,10 @@ class DiffusionGenerator:
             wrap_convolutions(_networks(pipeline))
         self.side_px = config.side_px or _native_side(pipeline)
 
-    def tile(
-        self, request: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
-    ) -> Tile:
-        """Generate one variant as a seamless tile of the requested size.
+    def draft(
+        self, request: DraftRequest, variant: int, on_progress: OnProgress = ignore_progress
+    ) -> Draft:
+        """Generate one variant as a seamless image layer.
 
         The noise comes from a CPU random generator seeded by (seed, variant), so it is the same
         on every device; pixels are the same on devices of one type.
@@ -108,16 +112,21 @@ class DiffusionGenerator:
         image = self._generate(request, variant, on_progress)
         if not self._wraps:
             image = crossfade(image, min(image.shape[:2]) // _OVERLAP)
-        pixels = resize_tile(image, request.size_px)
-        lab, shares = palette_of(Image.fromarray(pixels))
-        colours = np.rint(rgb_from_lab(lab)).astype(int)
-        return Tile(
-            pixels=pixels,
-            palette=tuple("#{:02X}{:02X}{:02X}".format(*colour) for colour in colours),
-            areas=tuple(round(float(share), 3) for share in shares),
+        content = _png(image)
+        palette = palette_entries(
+            _main_colours(image), "reference" if self._uses_reference(request) else "chosen"
         )
+        layer = ImageLayer(id="l1", kind="image", sha256=sha256_of(content))
+        design = Design(
+            seed=request.seed,
+            variant=variant,
+            cell_mm=(CELL_MM, CELL_MM),
+            palette=palette,
+            layers=(layer,),
+        )
+        return Draft(design=design, files=(content,))
 
-    def details(self, request: TileRequest) -> Mapping[str, Any]:
+    def details(self, request: DraftRequest) -> Mapping[str, Any]:
         """Return pipeline, prompt, steps and the use of the reference, for the provenance."""
         uses_reference = self._uses_reference(request)
         return {
@@ -132,11 +141,11 @@ class DiffusionGenerator:
             "noise_strength": _noise_strength(request) if uses_reference else 1.0,
         }
 
-    def _uses_reference(self, request: TileRequest) -> bool:
+    def _uses_reference(self, request: DraftRequest) -> bool:
         has_reference = request.reference is not None and request.reference_strength > 0
         return has_reference and self._image_to_image is not None
 
-    def _prompt(self, request: TileRequest) -> str:
+    def _prompt(self, request: DraftRequest) -> str:
         text = request.description
         if "zh" not in self._config.languages and any(is_chinese(letter) for letter in text):
             text = english_prompt(request.understood) or text
@@ -144,7 +153,7 @@ class DiffusionGenerator:
 
     @torch.inference_mode()
     def _generate(
-        self, request: TileRequest, variant: int, on_progress: OnProgress
+        self, request: DraftRequest, variant: int, on_progress: OnProgress
     ) -> NDArray[np.uint8]:
         """Return the pipeline's image, (H, W, 3)."""
         options: dict[str, Any] = {
@@ -183,6 +192,19 @@ class DiffusionGenerator:
         output = pipeline(prompt=self._prompt(request), output_type="np", **arguments)
         image = np.nan_to_num(np.asarray(output.images[0], dtype=np.float32))
         return np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def _main_colours(pixels: NDArray[np.uint8]) -> list[str]:
+    """Return the main colours of a picture as hex, the largest first."""
+    lab, _ = palette_of(Image.fromarray(pixels))
+    rows = np.rint(rgb_from_lab(lab)).astype(int)
+    return ["#{:02X}{:02X}{:02X}".format(*row) for row in rows]
 
 
 def english_prompt(understood: ParsedBrief) -> str:
@@ -241,7 +263,7 @@ def _native_side(pipeline: Any) -> int:
     return int(latent) * int(getattr(pipeline, "vae_scale_factor", 1))
 
 
-def _noise_strength(request: TileRequest) -> float:
+def _noise_strength(request: DraftRequest) -> float:
     """Return the denoising strength: 1 replaces the reference; 0.4 at full reference strength."""
     return round(1 - _MAX_SKIPPED * min(1.0, request.reference_strength), 4)
 

@@ -32,7 +32,7 @@ from worker.models.generator.layout import KINDS, Layout, Noise, SampledNoise, s
 from worker.models.generator.point_features import laid, points_of
 from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, integrate_flow
 from worker.models.generator.surface import compose, enlarge
-from worker.models.generator.tile import Tile, TileGenerator, TileRequest
+from worker.models.generator.draft import DesignGenerator, DraftRequest
 from worker.models.generator.traits import TRAITS, TraitKeys
 from worker.models.precision import matmul_autocast
 
@@ -278,36 +278,41 @@ class Generator:
         Raises:
             ValueError: the size is not within 16 to 4096.
         """
+        colours = design.colours.to(self.device)
+        bands = [
+            compose(shares, colours).cpu() for shares in self._shares(design, size_px, on_progress)
+        ]
+        return torch.cat(bands).numpy()
+
+    def _shares(
+        self, design: SampledDesign, size_px: int, on_progress: OnProgress
+    ) -> Iterator[Tensor]:
+        """Yield bands (R, size_px, 5) of each colour's shares, from the top."""
         if not 16 <= size_px <= MAX_SIZE_PX:
             raise ValueError(f"A tile is 16 to {MAX_SIZE_PX} px wide, not {size_px}.")
         sampling = self.sampling
         max_px = sampling.drawn_px if size_px <= 256 else sampling.most_px
         soft, depth = self._grid(design, min(size_px, max_px), portion(on_progress, 0, 2))
-        present, colours = design.present.to(self.device), design.colours.to(self.device)
-        bands: list[Tensor] = []
-        for shares in enlarge(soft, depth, present, size_px, sampling.softness):
-            bands.append(compose(shares, colours).cpu())
-            on_progress(min(1.0, 0.5 + 0.5 * len(bands) * len(shares) / size_px))
-        return torch.cat(bands).numpy()
+        done = 0
+        for shares in enlarge(
+            soft, depth, design.present.to(self.device), size_px, sampling.softness
+        ):
+            yield shares
+            done += len(shares)
+            on_progress(min(1.0, 0.5 + 0.5 * done / size_px))
 
-    def tile(
-        self, request: TileRequest, variant: int, on_progress: OnProgress = ignore_progress
-    ) -> Tile:
-        """Generate one variant of a job from the semantic code.
+    @torch.inference_mode()
+    def separations(
+        self, design: SampledDesign, size_px: int, on_progress: OnProgress = ignore_progress
+    ) -> NDArray[np.uint8]:
+        """Render the colour separations of a design, (5, size_px, size_px), 255: fully covered.
 
         Raises:
-            ShapeMismatch: the shape of the code is not the one of the trained generator.
             ValueError: the size is not within 16 to 4096.
         """
-        design = self.design(request.code, request.seed, variant)
-        colours = design.colours.cpu().numpy().astype(int)
-        order = np.argsort(-np.array(design.areas), kind="stable")
-        return Tile(
-            pixels=self.render(design, request.size_px, on_progress),
-            palette=tuple("#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order),
-            areas=tuple(round(design.areas[slot], 3) for slot in order),
-            traits=self.named(design),
-        )
+        bands = [shares.cpu() for shares in self._shares(design, size_px, on_progress)]
+        covered = (torch.cat(bands) * 255).round().to(torch.uint8)
+        return covered.permute(2, 0, 1).contiguous().numpy()
 
     def named(self, design: SampledDesign) -> dict[str, str]:
         """Return a design's traits as keys of the vocabulary."""
@@ -318,7 +323,7 @@ class Generator:
         indices = traits[0].tolist()
         return {name: keys[name][index] for name, index in zip(TRAITS, indices, strict=True)}
 
-    def details(self, request: TileRequest) -> Mapping[str, Any]:  # noqa: ARG002
+    def details(self, request: DraftRequest) -> Mapping[str, Any]:  # noqa: ARG002
         """Return the sampling settings."""
         return asdict(self.sampling)
 
@@ -368,7 +373,7 @@ def build(config: Mapping[str, Any]) -> GeneratorNet:
     )
 
 
-def load(source: WeightsSource, device: torch.device) -> TileGenerator:
+def load(source: WeightsSource, device: torch.device) -> DesignGenerator:
     """Load the generator of a model version.
 
     The configuration's "kind" is "field" (the networks of this module) or "diffusers" (a
@@ -381,7 +386,7 @@ def load(source: WeightsSource, device: torch.device) -> TileGenerator:
     if kind == "field":
         from worker.models.generator.records import RecordGenerator
 
-        return RecordGenerator(field=load_field(source, device))
+        return RecordGenerator(field=load_field(source, device), release=source.name)
     if kind == "diffusers":
         from worker.models.generator.diffusion import load as load_pipeline
 

@@ -125,7 +125,7 @@ def packed_block(
             free = np.flatnonzero(room.distance.ravel() >= size + gap)
             if not len(free):
                 break
-            row, column = divmod(int(random.choice(free)), columns)
+            row, column = divmod(int(free[random.integers(len(free))]), columns)
             discs.append(((column + 0.5) * step_x, (row + 0.5) * step_y, size))
             room.take([discs[-1]])
     return np.array(discs)

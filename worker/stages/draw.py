@@ -1,0 +1,110 @@
+"""Draw stage: draws the tile of each variant from its design record; uses no model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from shared.designs.parsing import record_json
+from shared.designs.record import Design
+from worker.drawing.files import DESIGN_KEYWORD
+from worker.drawing.raster import draw_pixels
+from worker.drawing.svg import svg_document
+from worker.drawing.visibility import area_shares
+from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
+from worker.execution.progress import Reporter, ignore_progress, portion
+from worker.imaging.png import PngMetadata, opaque, write_png
+from worker.stages.layer_files import files_of, read_record
+
+__all__ = ["draw_variant", "run"]
+
+
+def run(
+    calls: Sequence[StageCall], models: Models, on_progress: Reporter = ignore_progress
+) -> list[StageResult]:
+    """Draw each job's records; publish each variant as soon as it is drawn.
+
+    Returns:
+        Per call JSON: colours and the area share of each, for each variant; artifacts: a PNG of
+        kind "tile" and an SVG of kind "vector" each.
+
+    Raises:
+        NoRecord: a variant has no record.
+        InvalidRequest: a record cannot be drawn.
+    """
+    del models
+    results = []
+    for number, call in enumerate(calls):
+        part = portion(on_progress, number, len(calls))
+        files: list[StageArtifact] = []
+        facts: list[dict[str, Any]] = []
+        for variant in range(call.options.variants):
+            drawn, colours = draw_variant(call, variant, _description(call, variant))
+            on_progress.publish(call.job_id, drawn)
+            files += drawn
+            facts.append({"variant": variant, **colours})
+            part((variant + 1) / call.options.variants)
+        results.append(
+            StageResult(
+                output=json.dumps({"variants": facts}, sort_keys=True).encode(),
+                media_type="application/json",
+                artifacts=tuple(files),
+                details={"size_px": call.options.size, "variants": call.options.variants},
+            )
+        )
+    return results
+
+
+def draw_variant(
+    call: StageCall, variant: int, description: str | None = None
+) -> tuple[list[StageArtifact], Mapping[str, Any]]:
+    """Return the tile and the vector of one variant, and its colours with their areas."""
+    design, get = read_record(call.artifacts, variant), files_of(call.artifacts)
+    pixels = draw_pixels(design, call.options.size, get)
+    metadata = PngMetadata(
+        brief=call.brief,
+        seed=design.seed,
+        job_url=call.job_url,
+        variant=variant,
+        description=description,
+        extra={DESIGN_KEYWORD: record_json(design)},
+    )
+    height, width = pixels.shape[:2]
+    tile = StageArtifact(
+        kind="tile",
+        variant=variant,
+        content=write_png(opaque(pixels), metadata),
+        media_type="image/png",
+        width=width,
+        height=height,
+    )
+    vector = StageArtifact(
+        kind="vector",
+        variant=variant,
+        content=svg_document(design, get).encode(),
+        media_type="image/svg+xml",
+    )
+    return [tile, vector], _colours(design, pixels)
+
+
+def _colours(design: Design, pixels: np.ndarray) -> Mapping[str, Any]:
+    """Return the palette in the order of decreasing area, and the area share of each colour."""
+    colours = [entry.hex for entry in design.palette]
+    shares = area_shares(pixels, colours)
+    order = np.argsort(-shares, kind="stable")
+    return {
+        "palette": [colours[index] for index in order],
+        "areas": [round(float(shares[index]), 3) for index in order],
+    }
+
+
+def _description(call: StageCall, variant: int) -> str | None:
+    """Return d(I) as the generate stage used it for this variant."""
+    output = call.outputs.get("generate")
+    if output is None:
+        return None
+    description: str = json.loads(output)["variants"][variant]["description"]
+    return description
