@@ -105,6 +105,25 @@ class Sheet:
         points = self._wrapped(path.placed(positions, turns, sizes), 0.0)
         self._add(slot, [(path.codes, points)], even_odd=even_odd)
 
+    def fill_parts(
+        self,
+        parts: Sequence[tuple[int, Path]],
+        positions: ArrayLike,
+        turns: ArrayLike = 0.0,
+        sizes: ArrayLike = 1.0,
+    ) -> None:
+        """Fill copies of a motif: slots and paths in the order in which they are painted.
+
+        All copies of a part are painted before the next part. Other arguments as of `fill`.
+        """
+        whole = Path("", np.concatenate([path.points for _, path in parts]))
+        points = self._wrapped(whole.placed(positions, turns, sizes), 0.0)
+        start = 0
+        for slot, path in parts:
+            end = start + len(path.points)
+            self._add(slot, [(path.codes, points[:, start:end])])
+            start = end
+
     def stroke(
         self,
         slot: int,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,7 @@ _RADII = (0.5, 0.44, 0.3, 0.16, 0.075, 0.0)
 """Radii of a drop along its spine, from its round end to the tip."""
 
 
+@lru_cache(maxsize=8)
 def _spine(count: int) -> tuple[Points, NDArray[np.float64]]:
     """Return points (count, 2) of the spine and the drop's radius at each."""
     line = sampled(_SPINE, 12)
@@ -40,6 +43,7 @@ def _spine(count: int) -> tuple[Points, NDArray[np.float64]]:
     return along(line, count), np.interp(at, length, radii)
 
 
+@lru_cache(maxsize=64)
 def drop(inset: float = 0.0, detail: int = 9) -> Points:
     """Return the outline (n, 2) of a drop whose round end has radius 0.5 about the origin.
 
@@ -67,6 +71,7 @@ def drop(inset: float = 0.0, detail: int = 9) -> Points:
     return along(outline, 2 * detail + 13)[:-1]
 
 
+@lru_cache(maxsize=32)
 def _around(inset: float, count: int) -> Points:
     """Return points (count, 2) at equal distances along the outline of a drop."""
     outline = drop(inset, 60)

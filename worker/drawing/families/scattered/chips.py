@@ -39,10 +39,11 @@ def _terrazzo(sheet: Sheet, p: Parameters) -> None:
     size = np.array((block.width, block.height))
     chips = chips_of(discs, size, p.random("chips"), cut, joint)
     slots = spread(sheet, p, block.everywhere(discs[:, :2])).reshape(len(block.offsets), -1)
-    for chip, own in zip(chips, slots.T, strict=True):
-        path = polygon(chip)
-        for slot in np.unique(own):
-            sheet.fill(int(slot), path, block.offsets[own == slot])
+    for slot in np.unique(slots):
+        cells = [
+            polygon(chips[chip] + block.offsets[copy]) for copy, chip in np.argwhere(slots == slot)
+        ]
+        sheet.tessellate(cells, [int(slot)] * len(cells))
 
 
 def chips_of(

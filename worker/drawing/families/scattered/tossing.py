@@ -40,7 +40,7 @@ class Tossed:
 
 def capsule(length: float, radius: float) -> Points:
     """Return discs (m, 3) that cover a bar along x from -length to length with round ends."""
-    count = max(2, int(np.ceil(2 * length / max(radius, 0.05))))
+    count = max(2, int(np.ceil(2 * length / max(radius, 0.08))))
     x = np.linspace(-length, length, count)
     return np.stack([x, 0 * x, np.full(count, radius)], -1)
 
