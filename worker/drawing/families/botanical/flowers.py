@@ -26,7 +26,7 @@ def _roles(slot: int, p: Parameters) -> dict[str, int]:
     """
     last = p.slots - 1
     petals = max(1, last - 1)
-    inner = 1 + slot % petals
+    inner = 1 + slot % petals if last < 4 else 3
     centre = {1: 0, 2: 2, 3: inner}.get(last, 1 + (slot + 1) % petals)
     return {
         "petal": slot, "inner": inner, "mark": 0, "centre": centre, "dot": 1 if last == 1 else 0,
@@ -49,7 +49,7 @@ def _petal_slots(bed: Bed, places: Points, p: Parameters) -> list[int]:
 
 def _chosen(bed: Bed, p: Parameters) -> Callable[[Points], dict[str, int]]:
     """Return a function that returns the slots of a small flower's parts for its place."""
-    return lambda place: _roles(1 + bed.number(place, p.shares[: max(1, p.slots - 2)]), p)
+    return lambda place: _roles(1 + bed.number(place, p.shares[: max(1, p.slots - 2)], 0.15), p)
 
 
 def _heads(form: str, bold: float, random: np.random.Generator) -> list[Motif]:

@@ -85,7 +85,7 @@ def _leaves(sheet: Sheet, p: Parameters) -> None:
     count = int(bed.count * p.packing(0.4, 2.0, 4.0))
 
     def filler(place: Points) -> dict[str, int]:
-        return _roles(p.form, 1 + bed.number(place, p.shares), p)
+        return _roles(p.form, 1 + bed.number(place, p.shares, 0.15), p)
 
     for index in range(count):
         most = bed.pitch * 0.55

@@ -166,7 +166,7 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
                foliage.leaf_pair(bold=bold).turned(size=0.5),
                blossoms.daisy(bed.random, petals=9, bold=1.3 * bold).turned(size=0.22))  # fmt: skip
     for index in range(int(bed.count * p.packing(0.6, 2.4, 5.0))):
-        bed.settle(fillers[index % 5], lambda place: _roles(1 + bed.number(place, p.shares), p),
+        bed.settle(fillers[index % 5], lambda place: _roles(1 + bed.number(place, p.shares, 0.2), p),
                    bed.room.widest(16, bed.random), bed.random.uniform(-np.pi, np.pi, 12),
                    (bed.pitch * 0.62, bed.pitch * 0.34))  # fmt: skip
     bed.paint()

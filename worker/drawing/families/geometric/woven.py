@@ -109,16 +109,16 @@ _SETTS: dict[int, tuple[Runs, ...]] = {
         ((0, 22), (1, 3), (0, 3), (1, 3), (0, 3), (1, 14)),
     ),
     2: (
-        ((1, 12), (0, 3), (1, 3), (0, 20), (2, 3), (0, 2)),
-        ((0, 18), (2, 2), (0, 4), (1, 16), (0, 2), (1, 2)),
+        ((1, 12), (0, 3), (1, 3), (0, 18), (2, 5), (0, 2)),
+        ((0, 18), (2, 5), (0, 4), (1, 16), (0, 2), (1, 2)),
     ),
     3: (
-        ((0, 26), (1, 3), (0, 3), (1, 16), (2, 4), (0, 12), (3, 4)),
-        ((1, 16), (0, 2), (1, 2), (0, 18), (3, 8), (0, 2), (2, 2)),
+        ((0, 26), (1, 3), (0, 3), (1, 14), (2, 6), (0, 8), (3, 12)),
+        ((1, 16), (0, 2), (1, 2), (0, 16), (3, 6), (0, 3), (2, 10)),
     ),
     4: (
-        ((0, 26), (1, 4), (0, 2), (1, 10), (2, 3), (0, 4), (3, 8), (0, 3), (4, 3)),
-        ((1, 16), (0, 3), (4, 2), (0, 16), (3, 10), (0, 2), (2, 3)),
+        ((0, 22), (1, 3), (0, 2), (1, 10), (2, 6), (0, 3), (3, 6), (0, 3), (4, 12)),
+        ((1, 16), (0, 3), (4, 5), (0, 14), (3, 6), (0, 2), (2, 12)),
     ),
 }
 """Half setts by number of accents, from one pivot to the other, in threads."""
@@ -208,11 +208,11 @@ def _glen(sheet: Sheet, p: Parameters) -> None:
     units = fit(sheet, p, size=1.4)
     broad, fine = 4, 6
     runs: list[tuple[int, float]] = [(p.accent(0), 4.0), (0, 4.0)] * broad
-    runs += [(p.accent(0), 2.0), (0, 2.0)] * fine
-    if p.slots > 2:  # an overcheck in the middle of the fine check, and one of the broad check
-        runs[2 * broad + fine] = (p.accent(1), 2.0)
-    if p.slots > 3:
-        runs[broad] = (p.accent(2), 4.0)
+    runs += [(p.accent(1), 2.0), (0, 2.0)] * fine
+    if p.slots > 3:  # an overcheck in the middle of the fine check, and one of the broad check
+        runs[2 * broad + fine] = (p.accent(2), 2.0)
+    if p.slots > 4:
+        runs[broad] = (p.accent(3), 4.0)
     lines = round(sum(width for _, width in runs) / 4)
     _weave(
         sheet,

@@ -58,7 +58,7 @@ def _star_rows(sheet: Sheet, p: Parameters) -> None:
     places = in_rows(sheet, p, staggered=True, aspect=1.0 if p.form == "rows" else 1.4)
     slots = spread(sheet, p, places.at)
     reach = (
-        (0.78, 0.98, 1.18) if p.form == "rows" else (0.7, 0.85, 0.98)
+        (0.82, 1.04, 1.2) if p.form == "rows" else (0.7, 0.85, 0.98)
     )  # points interlock in rows
     radius = places.pitch / 2 * p.packing(*reach)
     if p.form == "rows":
