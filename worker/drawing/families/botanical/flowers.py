@@ -117,7 +117,7 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
     heads = _heads(p.form, bold, bed.random)
     places = bed.places()
     slots = _petal_slots(bed, places, p)
-    radius = bed.pitch * p.packing(0.33, 0.39, 0.43)
+    radius = bed.pitch * p.packing(0.35, 0.41, 0.44)
     wanted = radius * bed.random.choice((1.0, 0.82, 0.66), len(places), p=(0.5, 0.3, 0.2))
     sizes = bed.radii(places, wanted)
     for index, (place, slot) in enumerate(zip(places, slots, strict=True)):

@@ -176,26 +176,29 @@ def _rows(sheet: Sheet, p: Parameters) -> None:
     """Draw upright drops in staggered rows that lean left and right in turn."""
     bold = p.weight(0.65, 1.0, 1.5)
     random = p.random("flowers")
-    columns = p.repeats(sheet.width)
+    turns = 2 if p.slots > 4 else 1  # colours by turns along a row
+    columns = p.repeats(sheet.width, multiple=turns)
     rows = p.repeats(sheet.height, aspect=0.95, multiple=2)
     unit_x, unit_y = sheet.width / columns, sheet.height / rows
     size = min(0.72 * unit_x, 0.61 * unit_y) * p.packing(0.86, 1.0, 1.05)
     drops = (boteh(0, random, bold), mirrored(boteh(1, random, bold)))
     posy = blossoms.daisy(random, petals=9, bold=1.3 * bold)
     pair = foliage.leaf_pair(bold=bold)
-    for row in range(rows):
-        x = (np.arange(columns) + 0.25 + 0.5 * (row % 2)) * unit_x
-        at = np.stack([x, np.full(columns, (row + 0.5) * unit_y)], -1)
-        roles, lean = _roles(p.accent(row), p), (-0.3, 0.3)[row % 2]
+    dots = joined(
+        dot(0, y * size, r * size) for y, r in ((0, 0.03), (0.09, 0.024), (0.16, 0.018))
+    )
+    for index in range(rows * turns):
+        row, turn = divmod(index, turns)
+        x = (np.arange(turn, columns, turns) + 0.25 + 0.5 * (row % 2)) * unit_x
+        at = np.stack([x, np.full(len(x), (row + 0.5) * unit_y)], -1)
+        roles, lean = _roles(p.accent(index), p), (-0.3, 0.3)[row % 2]
         shift = np.array((-0.02, 0.1)) * ((1, -1)[row % 2], 1) * unit_y
         stamp(sheet, drops[row % 2], roles, at + shift, -lean, size)
         between = at + np.array((unit_x / 2, -0.12 * unit_y))
-        roles = _roles(p.accent(row + 1), p)
+        roles = _roles(p.accent(index + 1), p)
         stamp(sheet, pair, roles, between + np.array((0, 0.02 * unit_y)), np.pi, size * 0.33)
         stamp(sheet, posy, roles, between, 0.0, size * p.packing(0.14, 0.17, 0.2))
-        dots = [dot(0, 0, 0.03 * size), dot(0, 0.09 * size, 0.024 * size),
-                dot(0, 0.16 * size, 0.018 * size)]  # fmt: skip
-        sheet.fill(p.accent(row), joined(dots), between + np.array((0, 0.3 * unit_y)))
+        sheet.fill(p.accent(index), dots, between + np.array((0, 0.3 * unit_y)))
 
 
 def _paisley(sheet: Sheet, p: Parameters) -> None:

@@ -94,13 +94,13 @@ def _inset(sheet: Sheet, p: Parameters) -> None:
     at = units.at(column[dark] + 0.5, row[dark] + 0.5)
     square = rectangle(-0.5, -0.5, 1, 1).scaled(units.width, units.height)
     sheet.fill(p.accent(0), square, at)
-    sheet.fill(0, square.scaled(0.68), at)
-    slots = 2 + p.random("insets").integers(p.slots - 2, size=len(at)) if p.slots > 2 else None
+    sheet.fill(0, square.scaled(0.72), at)
+    slots = 2 + p.random("insets").permutation(len(at)) % (p.slots - 2) if p.slots > 2 else None
     if slots is None:
         sheet.fill(p.accent(0), square.scaled(0.4), at)
         return
     for slot in np.unique(slots):
-        sheet.fill(int(slot), square.scaled(0.5), at[slots == slot])
+        sheet.fill(int(slot), square.scaled(0.6), at[slots == slot])
 
 
 _SETTS: dict[int, tuple[Runs, ...]] = {

@@ -53,7 +53,7 @@ def _cracked_ice(sheet: Sheet, p: Parameters) -> None:
     tints = p.slots - 2
     if tints:
         chosen = random.permutation(len(panes))
-        chosen = chosen[: round((0.2 if p.form == "plum-blossom" else 0.34) * len(panes))]
+        chosen = chosen[: round((0.2 if p.form == "plum-blossom" else 0.34 if p.slots < 5 else 0.44) * len(panes))]
         slots = np.resize(np.arange(2, p.slots), len(chosen))
         for pane, slot in zip(chosen, slots, strict=True):
             sheet.fill(int(slot), polygon(panes[pane]), block.offsets)

@@ -155,7 +155,7 @@ def _veined(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
         _cover(
             sheet, 2 + index, tracer.region(mixed, _quantile(mixed, 1 - max(0.42 * share, 0.02)))
         )
-    bold = p.weight(0.55, 1.0, 1.7) * unit
+    bold = p.weight(0.65, 1.2, 1.8) * unit
     veins = ((0.0, 0.06), (0.12, 0.014), (0.42, 0.03), (0.58, 0.012), (0.76, 0.016))
     for index, (start, width) in enumerate(veins[: round(p.packing(3, 4, 5))]):
         swell, bend = noise(f"swell {index}", 0.8, 0.9), noise(f"bend {index}", 1.0, 0.5)

@@ -38,7 +38,9 @@ def _terrazzo(sheet: Sheet, p: Parameters) -> None:
     discs = packed_block(block, p.random("places"), kinds, joint / 2)
     size = np.array((block.width, block.height))
     chips = chips_of(discs, size, p.random("chips"), cut, joint)
-    slots = spread(sheet, p, block.everywhere(discs[:, :2])).reshape(len(block.offsets), -1)
+    sizes = np.tile(discs[:, 2], len(block.offsets))
+    slots = spread(sheet, p, block.everywhere(discs[:, :2]), sizes=sizes)
+    slots = slots.reshape(len(block.offsets), -1)
     for slot in np.unique(slots):
         cells = [
             polygon(chips[chip] + block.offsets[copy]) for copy, chip in np.argwhere(slots == slot)
