@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS
-
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -142,7 +141,7 @@ def _forms(family: Family, accents: int, random: Random) -> list[str]:
     first, *others = family.forms
     random.shuffle(others)
     forms = [first, *others] if not others or random.random() < 0.5 else [*others, first]
-    return sorted(forms, key=lambda form: max(0, accents - family.most_accents(form)))
+    return sorted(forms, key=lambda form: max(0, accents - family.spec.most_accents(form)))
 
 
 def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float:

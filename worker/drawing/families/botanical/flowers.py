@@ -234,9 +234,4 @@ def _flowers(sheet: Sheet, p: Parameters) -> None:
         _tossed(sheet, p)
 
 
-FAMILIES = (
-    Family(name="flowers", draw=_flowers, repeats=(5.5, 3.6, 2.5), turns=False,
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("tossed", "ditsy", "daisies", "peonies", "roses", "poppies", "cherry-blossom",
-                  "tulips", "meadow")),
-)  # fmt: skip
+FAMILIES = (Family(name="flowers", draw=_flowers, repeats=(5.5, 3.6, 2.5)),)

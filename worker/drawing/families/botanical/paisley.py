@@ -165,8 +165,12 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
     fillers = (small, blossoms.posy(bed.random).turned(size=0.22), mirrored(small),
                foliage.leaf_pair(bold=bold).turned(size=0.5),
                blossoms.daisy(bed.random, petals=9, bold=1.3 * bold).turned(size=0.22))  # fmt: skip
+
+    def filler(place: Points) -> dict[str, int]:
+        return _roles(1 + bed.number(place, p.shares, 0.2), p)
+
     for index in range(int(bed.count * p.packing(0.6, 2.4, 5.0))):
-        bed.settle(fillers[index % 5], lambda place: _roles(1 + bed.number(place, p.shares, 0.2), p),
+        bed.settle(fillers[index % 5], filler,
                    bed.room.widest(16, bed.random), bed.random.uniform(-np.pi, np.pi, 12),
                    (bed.pitch * 0.62, bed.pitch * 0.34))  # fmt: skip
     bed.paint()
@@ -184,9 +188,7 @@ def _rows(sheet: Sheet, p: Parameters) -> None:
     drops = (boteh(0, random, bold), mirrored(boteh(1, random, bold)))
     posy = blossoms.daisy(random, petals=9, bold=1.3 * bold)
     pair = foliage.leaf_pair(bold=bold)
-    dots = joined(
-        dot(0, y * size, r * size) for y, r in ((0, 0.03), (0.09, 0.024), (0.16, 0.018))
-    )
+    dots = joined(dot(0, y * size, r * size) for y, r in ((0, 0.03), (0.09, 0.024), (0.16, 0.018)))
     for index in range(rows * turns):
         row, turn = divmod(index, turns)
         x = (np.arange(turn, columns, turns) + 0.25 + 0.5 * (row % 2)) * unit_x
@@ -208,7 +210,4 @@ def _paisley(sheet: Sheet, p: Parameters) -> None:
         (_rows if p.form == "rows" else _tossed)(sheet, p)
 
 
-FAMILIES = (
-    Family(name="paisley", draw=_paisley, repeats=(5.5, 3.6, 2.5), forms=("tossed", "rows"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="paisley", draw=_paisley, repeats=(5.5, 3.6, 2.5)),)

@@ -154,7 +154,4 @@ def _porcelain(sheet: Sheet, p: Parameters) -> None:
         _scroll(sheet, p)
 
 
-FAMILIES = (
-    Family(name="porcelain", draw=_porcelain, repeats=(5.5, 3.6, 2), forms=("scroll", "peonies"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="porcelain", draw=_porcelain, repeats=(5.5, 3.6, 2)),)

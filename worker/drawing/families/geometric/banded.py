@@ -113,8 +113,8 @@ def _grid(sheet: Sheet, p: Parameters) -> None:
     else:
         width = unit * p.weight(0.07, 0.13, 0.2)
         if p.slots > 2:  # a finer line in the middle of each cell
-            fine = width * (0.6 if p.slots < 4 else 0.88)
-            _lines(sheet, units, (p.accent(1), p.accent(2 if p.slots > 3 else 1)), fine, 0.5)
+            thin = width * (0.6 if p.slots < 4 else 0.88)
+            _lines(sheet, units, (p.accent(1), p.accent(2 if p.slots > 3 else 1)), thin, 0.5)
         _lines(sheet, units, (p.accent(0), p.accent(0)), width)
         if p.slots > 4:
             knot = rectangle(-width, -width, 2 * width, 2 * width).scaled(1.3)
@@ -181,12 +181,8 @@ def _nodes(sheet: Sheet, p: Parameters, units: Units, unit: float) -> None:
         sheet.fill(4, mark.scaled(0.45), at)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="stripes", draw=_stripes, repeats=(16, 10, 6), traits=_LINES,
-           forms=("even", "awning", "pin", "ticking", "regency", "graded", "multi")),
-    Family(name="diagonal-stripes", draw=_diagonal_stripes, repeats=(16, 10, 6), traits=_LINES,
-           forms=("even", "candy", "pin", "regency")),
-    Family(name="grid", draw=_grid, repeats=(12, 8, 5), traits=_LINES,
-           forms=("lines", "windowpane", "graph", "nodes")),
-)  # fmt: skip
+    Family(name="stripes", draw=_stripes, repeats=(16, 10, 6)),
+    Family(name="diagonal-stripes", draw=_diagonal_stripes, repeats=(16, 10, 6)),
+    Family(name="grid", draw=_grid, repeats=(12, 8, 5)),
+)

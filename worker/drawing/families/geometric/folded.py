@@ -232,12 +232,8 @@ def _sawtooth(sheet: Sheet, p: Parameters) -> None:
         sheet.ribbon(p.accent(row), upper, lower)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="waves", draw=_waves, repeats=(12, 8, 5), traits=_LINES,
-           forms=("flowing", "swell", "lines", "crests", "surf")),
-    Family(name="chevron", draw=_chevron, repeats=(8, 5, 3), traits=_LINES,
-           forms=("bands", "folded", "feather", "arrows")),
-    Family(name="zigzag", draw=_zigzag, repeats=(12, 7, 4), traits=_LINES,
-           forms=("lines", "groups", "knit", "sawtooth")),
-)  # fmt: skip
+    Family(name="waves", draw=_waves, repeats=(12, 8, 5)),
+    Family(name="chevron", draw=_chevron, repeats=(8, 5, 3)),
+    Family(name="zigzag", draw=_zigzag, repeats=(12, 7, 4)),
+)

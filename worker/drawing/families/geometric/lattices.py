@@ -202,13 +202,8 @@ def _hemp_lines(
     sheet.fill(slots[0], outer, at)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="diamonds", draw=_diamonds, repeats=(12, 8, 5),
-           traits=frozenset({"scale", "density"}),
-           forms=("harlequin", "nested", "apart", "quilted")),
-    Family(name="argyle", draw=_argyle, repeats=(8, 5, 3), traits=_LINES,
-           forms=("classic", "knitted")),
-    Family(name="asanoha", draw=_asanoha, repeats=(8, 5, 3), traits=_LINES,
-           forms=("lines", "lozenges", "stars", "sashiko")),
-)  # fmt: skip
+    Family(name="diamonds", draw=_diamonds, repeats=(12, 8, 5)),
+    Family(name="argyle", draw=_argyle, repeats=(8, 5, 3)),
+    Family(name="asanoha", draw=_asanoha, repeats=(8, 5, 3)),
+)

@@ -230,14 +230,9 @@ def _flemish(sheet: Sheet, p: Parameters) -> None:
     fill_each(sheet, header, at, slots[len(row) :])
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="hexagons", draw=_hexagons, repeats=(12, 8, 5), traits=_LINES,
-           forms=("honeycomb", "apart", "mosaic", "nested")),
-    Family(name="triangles", draw=_triangles, repeats=(12, 8, 5), traits=_LINES,
-           forms=("mosaic", "pyramids", "nested", "low-poly")),
-    Family(name="cubes", draw=_cubes, repeats=(10, 7, 4), traits=_LINES,
-           forms=("blocks", "apart", "inlaid")),
-    Family(name="bricks", draw=_bricks, repeats=(8, 5, 3), traits=_LINES,
-           forms=("running", "flemish", "third", "stack")),
-)  # fmt: skip
+    Family(name="hexagons", draw=_hexagons, repeats=(12, 8, 5)),
+    Family(name="triangles", draw=_triangles, repeats=(12, 8, 5)),
+    Family(name="cubes", draw=_cubes, repeats=(10, 7, 4)),
+    Family(name="bricks", draw=_bricks, repeats=(8, 5, 3)),
+)

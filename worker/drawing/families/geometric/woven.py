@@ -252,12 +252,8 @@ def _houndstooth(sheet: Sheet, p: Parameters) -> None:
         sheet.fill(int(slot), path, at[slots == slot])
 
 
-_FAMILY_SCALE = frozenset({"scale"})
 FAMILIES = (
-    Family(name="checks", draw=_checks, repeats=(16, 10, 6), traits=_FAMILY_SCALE,
-           forms=("board", "gingham", "inset")),
-    Family(name="plaid", draw=_plaid, repeats=(5, 3, 2), traits=_FAMILY_SCALE,
-           forms=("tartan", "buffalo", "glen", "madras")),
-    Family(name="houndstooth", draw=_houndstooth, repeats=(10, 6, 3), traits=_FAMILY_SCALE,
-           forms=("classic", "stepped")),
-)  # fmt: skip
+    Family(name="checks", draw=_checks, repeats=(16, 10, 6)),
+    Family(name="plaid", draw=_plaid, repeats=(5, 3, 2)),
+    Family(name="houndstooth", draw=_houndstooth, repeats=(10, 6, 3)),
+)

@@ -137,8 +137,4 @@ def _roles(slot: int, p: Parameters) -> dict[str, int]:
     return {"body": slot, "mark": 0, "curl": slot if p.form == "lined" else 0}
 
 
-FAMILIES = (
-    Family(name="clouds", draw=_clouds, repeats=(5.5, 3.6, 2.4), turns=False,
-           forms=("auspicious", "lined", "soft"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="clouds", draw=_clouds, repeats=(5.5, 3.6, 2.4)),)

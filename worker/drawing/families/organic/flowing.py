@@ -57,7 +57,7 @@ def _tints(sheet: Sheet, p: Parameters, tracer: Tracer, height: Field, width: fl
 
 
 def _contours(sheet: Sheet, p: Parameters, tracer: Tracer, height: Field, width: float) -> None:
-    """Draw contour lines, every fourth bold; the third accent is of summits, the last of valleys."""
+    """Draw contour lines, every fourth bold; two more accents tint summits and valleys."""
     spacing = 1 / p.packing(2.0, 3.2, 4.4)
     accents = p.slots - 1
     for slot, field in ((3, height), (4, -height))[: max(0, accents - 2)]:
@@ -258,13 +258,9 @@ def _ripples(sheet: Sheet, p: Parameters) -> None:
     (_raked if p.form == "raked-sand" else _rings)(sheet, p, block, places)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"),
-           turns=False, traits=_LINES | {"density"}),
-    Family(name="zebra", draw=_zebra, repeats=(12, 8, 5), forms=("zebra", "tiger"), traits=_LINES),
-    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6), forms=("veined", "ink"), turns=False,
-           traits=_LINES | {"density"}),
-    Family(name="ripples", draw=_ripples, repeats=(5, 3.4, 2.2), forms=("rings", "raked-sand"),
-           traits=_LINES | {"density"}),
-)  # fmt: skip
+    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2)),
+    Family(name="zebra", draw=_zebra, repeats=(12, 8, 5)),
+    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6)),
+    Family(name="ripples", draw=_ripples, repeats=(5, 3.4, 2.2)),
+)

@@ -226,8 +226,4 @@ def _joint(fill: _Fill, inner: int, bold: float) -> None:
         fill(slot, circle(0, 0, size))
 
 
-FAMILIES = (
-    Family(name="damask", draw=_damask, repeats=(3.4, 2.3, 1.6),
-           forms=("palmette", "acanthus", "pomegranate"),
-           traits=frozenset({"scale", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="damask", draw=_damask, repeats=(3.4, 2.3, 1.6)),)

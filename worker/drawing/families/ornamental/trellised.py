@@ -162,10 +162,7 @@ def _interlocked(sheet: Sheet, p: Parameters) -> None:
     _flower(sheet, unit, 0.1, gaps, (min(3, last), last if last > 3 else min(1, last)))
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="ogee", draw=_ogee, repeats=(6, 4, 2.5), traits=_LINES,
-           forms=("trellis", "nested")),
-    Family(name="quatrefoil", draw=_quatrefoil, repeats=(5.5, 3.5, 2.2), traits=_LINES,
-           forms=("trellis", "interlocked")),
-)  # fmt: skip
+    Family(name="ogee", draw=_ogee, repeats=(6, 4, 2.5)),
+    Family(name="quatrefoil", draw=_quatrefoil, repeats=(5.5, 3.5, 2.2)),
+)

@@ -95,7 +95,4 @@ def _rough(random: np.random.Generator, size: float) -> Points:
     return chip
 
 
-FAMILIES = (
-    Family(name="terrazzo", draw=_terrazzo, repeats=(9, 6, 4),
-           traits=frozenset({"scale", "density"}), forms=("chips", "palladiana", "flecks")),
-)  # fmt: skip
+FAMILIES = (Family(name="terrazzo", draw=_terrazzo, repeats=(9, 6, 4)),)

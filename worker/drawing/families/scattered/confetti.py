@@ -124,9 +124,7 @@ def _confetti(sheet: Sheet, p: Parameters) -> None:
     turns = np.arange(0, 2 * np.pi, np.pi / 12) + 0.13
     gap = p.packing(0.09, 0.04, 0.025)
     fillers = p.packing(0.1, 0.35, 0.5) if p.slots > 2 else 0.0
-    own = toss(
-        sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, gap, turns, fillers=fillers
-    )
+    own = toss(sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, gap, turns, fillers=fillers)
     slots = spread(sheet, p, own.at)
     for kind, shape in enumerate(shapes):
         for slot in np.unique(slots):
@@ -143,9 +141,4 @@ def _confetti(sheet: Sheet, p: Parameters) -> None:
                              turn[same], each, round_ends=shape.round_ends)  # fmt: skip
 
 
-FAMILIES = (
-    Family(name="confetti", draw=_confetti, repeats=(12, 8, 5),
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("memphis", "sprinkles", "paper", "squiggles"),
-           form_accents={"memphis": 3, "squiggles": 3, "paper": 3}),
-)  # fmt: skip
+FAMILIES = (Family(name="confetti", draw=_confetti, repeats=(12, 8, 5)),)

@@ -137,8 +137,4 @@ def _kasuri(sheet: Sheet, p: Parameters) -> None:
         fill_each(sheet, third, small, places.shifted(0.5, 0)[one], 0.0, size * 0.3)
 
 
-FAMILIES = (
-    Family(name="crosses", draw=_crosses, repeats=(14, 9, 6),
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("plus", "swiss", "saltire", "counterchange", "kasuri", "tossed")),
-)  # fmt: skip
+FAMILIES = (Family(name="crosses", draw=_crosses, repeats=(14, 9, 6)),)

@@ -57,9 +57,7 @@ def _star_rows(sheet: Sheet, p: Parameters) -> None:
     """Draw five-pointed stars in staggered rows, or stars inside of stars."""
     places = in_rows(sheet, p, staggered=True, aspect=1.0 if p.form == "rows" else 1.4)
     slots = spread(sheet, p, places.at)
-    reach = (
-        (0.82, 1.04, 1.2) if p.form == "rows" else (0.7, 0.85, 0.98)
-    )  # points interlock in rows
+    reach = (0.82, 1.04, 1.2) if p.form == "rows" else (0.7, 0.85, 0.98)  # points interlock in rows
     radius = places.pitch / 2 * p.packing(*reach)
     if p.form == "rows":
         fill_each(sheet, slots, star(5, radius, radius * _NOTCH[5]), places.at)
@@ -167,7 +165,9 @@ def _hearts(sheet: Sheet, p: Parameters) -> None:
     radius = places.pitch / 2 * p.packing(0.68, 0.9, 1.06)
     if p.form == "reversed":
         turns = np.pi * (places.row % 2)
-        fill_each(sheet, in_turn(p, 1, places.row + places.column), _HEART, at, turns, 0.97 * radius)
+        fill_each(
+            sheet, in_turn(p, 1, places.row + places.column), _HEART, at, turns, 0.97 * radius
+        )
     elif p.form == "nested":
         inner = _HEART.scaled(-0.68, 0.68).moved(0, -0.02)
         fill_each(sheet, slots, _HEART + inner, at, 0.0, radius)
@@ -194,10 +194,7 @@ def _tossed_hearts(sheet: Sheet, p: Parameters) -> None:
     fill_each(sheet, slots, _HEART, discs[:, :2], turns, discs[:, 2])
 
 
-_TRAITS = frozenset({"scale", "density"})
 FAMILIES = (
-    Family(name="stars", draw=_stars, repeats=(12, 8, 5), traits=_TRAITS,
-           forms=("rows", "tossed", "nested", "sparkle", "faceted", "quilt")),
-    Family(name="hearts", draw=_hearts, repeats=(12, 8, 5), traits=_TRAITS,
-           forms=("rows", "tossed", "nested", "outlined", "reversed")),
-)  # fmt: skip
+    Family(name="stars", draw=_stars, repeats=(12, 8, 5)),
+    Family(name="hearts", draw=_hearts, repeats=(12, 8, 5)),
+)

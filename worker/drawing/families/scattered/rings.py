@@ -122,8 +122,4 @@ def _bubble(radius: float, line: float) -> Path:
     return ring(radius, radius - line) if radius > 2.2 * line else circle(0, 0, radius)
 
 
-FAMILIES = (
-    Family(name="circles", draw=_circles, repeats=(9, 6, 4),
-           traits=frozenset({"scale", "line_weight"}),
-           forms=("concentric", "bullseye", "roundels", "linked", "bubbles")),
-)  # fmt: skip
+FAMILIES = (Family(name="circles", draw=_circles, repeats=(9, 6, 4)),)

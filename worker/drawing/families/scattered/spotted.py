@@ -90,7 +90,4 @@ def _graded(sheet: Sheet, p: Parameters) -> None:
         fill_each(sheet, slots, _DOT, at, 0.0, least + (largest - least) * wave)
 
 
-FAMILIES = (
-    Family(name="dots", draw=_dots, repeats=(16, 10, 6), traits=frozenset({"scale", "density"}),
-           forms=("staggered", "grid", "scattered", "mixed", "paired", "ringed", "graded")),
-)  # fmt: skip
+FAMILIES = (Family(name="dots", draw=_dots, repeats=(16, 10, 6)),)

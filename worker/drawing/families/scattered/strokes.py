@@ -148,7 +148,4 @@ def _layered(sheet: Sheet, p: Parameters, kinds: list[Path]) -> None:
             sheet.fill(slot, kinds[one], at[own], turn[own], size[own])
 
 
-FAMILIES = (
-    Family(name="brush-strokes", draw=_strokes, repeats=(8, 6, 4),
-           traits=frozenset({"scale", "density"}), forms=("tossed", "leaning", "rows", "layered")),
-)  # fmt: skip
+FAMILIES = (Family(name="brush-strokes", draw=_strokes, repeats=(8, 6, 4)),)
