@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.designs.record import Design, MotifsLayer, TextLayer
+from shared.designs.families import FAMILY_SPECS
+from shared.designs.record import Design, FamilyLayer, MotifsLayer, TextLayer
 from shared.errors import FieldError, InvalidRequest
 from shared.motifs.catalog import OWN_SET, own_motifs
 
@@ -26,10 +27,25 @@ def _errors(design: Design) -> Iterator[FieldError]:
         path = f"layers.{index}"
         if isinstance(layer, TextLayer):
             yield FieldError(field=f"{path}.kind", message="Text layers cannot be drawn yet.")
+        elif isinstance(layer, FamilyLayer):
+            yield from _family_errors(layer, path)
         elif isinstance(layer, MotifsLayer):
             for number, element in enumerate(layer.elements):
                 if message := _motif_error(element.motif):
                     yield FieldError(field=f"{path}.elements.{number}.motif", message=message)
+
+
+def _family_errors(layer: FamilyLayer, path: str) -> Iterator[FieldError]:
+    name, _, version = layer.family.partition("@")
+    spec = FAMILY_SPECS.get(name)
+    if spec is None:
+        yield FieldError(field=f"{path}.family", message=f"There is no family {name}.")
+    elif version != spec.version:
+        message = f"The version of {name} is {spec.version}."
+        yield FieldError(field=f"{path}.family", message=message)
+    elif layer.form is not None and layer.form not in spec.forms:
+        message = f"{name} has the forms {', '.join(spec.forms)}."
+        yield FieldError(field=f"{path}.form", message=message)
 
 
 def _motif_error(drawing: str) -> str | None:

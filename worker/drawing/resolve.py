@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import numpy as np
 
+from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -21,9 +24,16 @@ from shared.designs.record import (
 )
 from shared.designs.streams import stream
 from worker.drawing.families import FAMILIES, Family
-from worker.imaging.colour import lab_from_rgb
+from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["CELL_MM", "DRAWN_PATTERNS", "design_of_traits", "palette_entries"]
+__all__ = [
+    "CELL_MM",
+    "DRAWN_PATTERNS",
+    "Choice",
+    "design_of_traits",
+    "palette_entries",
+    "with_named_colours",
+]
 
 DRAWN_PATTERNS = frozenset({*FAMILIES, "solid", "gradient"})
 """Keys of patterns that a record can have."""
@@ -37,9 +47,23 @@ _LINE_WEIGHTS = {"fine": 0.1, "medium": 0.5, "bold": 0.9}
 _SCALES = ("small", "medium", "large")
 _VARIATION = 0.12
 """Greatest random change of the scale, as a share."""
-_STEP = 0.2
-"""By how much each further attempt raises density and line weight."""
 _LAYER = "l1"
+_NAMED = 12.0
+"""CIEDE2000 up to which a colour counts as the one that was named."""
+_CLEAR = 25.0
+"""Lab difference from which a fade does not come near the other colours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the traits leave open; other choices show the colours in other areas."""
+
+    form: int = 0
+    """Index of the form in the design's random order."""
+    shift: float = 0.0
+    """Added to density and line weight."""
+    fade: int = 0
+    """Which of the ground and the hero fades where there is a gradient: 0: the better one."""
 
 
 def design_of_traits(
@@ -48,13 +72,12 @@ def design_of_traits(
     *,
     seed: int,
     variant: int,
-    attempt: int = 0,
+    choice: Choice | None = None,
 ) -> Design:
     """Return the record of a design with these traits.
 
     Args:
-        attempt: number of the attempt, from 0: each takes another form of the family, denser and
-            with bolder lines, so that more of its accents is seen.
+        choice: of what the traits leave open; None: the first one.
         traits: keys of the vocabulary: pattern, scale, density, line_weight, gradient_direction.
         palette: hex colours, the ground first, then by importance.
 
@@ -67,7 +90,7 @@ def design_of_traits(
         variant=variant,
         cell_mm=(CELL_MM, CELL_MM),
         palette=entries,
-        layers=(_layer(traits, entries, seed, variant, attempt),),
+        layers=(_layer(traits, entries, (seed, variant), choice or Choice()),),
     )
 
 
@@ -82,9 +105,8 @@ def palette_entries(colours: Sequence[str], origin: Origin = "chosen") -> tuple[
 def _layer(
     traits: Mapping[str, str],
     palette: Sequence[PaletteEntry],
-    seed: int,
-    variant: int,
-    attempt: int,
+    seeds: tuple[int, int],
+    choice: Choice,
 ) -> Layer:
     pattern, direction = traits["pattern"], traits.get("gradient_direction") or ""
     if pattern == "solid" or len(palette) == 1:
@@ -92,31 +114,34 @@ def _layer(
     if pattern == "gradient":
         return ColourLayer(id=_LAYER, kind="colour", paint=_gradient(palette, direction))
     family = FAMILIES[pattern]
-    change = stream(seed, variant, _LAYER, "scale").uniform(-_VARIATION, _VARIATION)
+    paints = _paints(palette, direction, choice.fade)
+    forms = _forms(family, len(paints) - 1, stream(*seeds, _LAYER, "form"))
+    change = stream(*seeds, _LAYER, "scale").uniform(-_VARIATION, _VARIATION)
     return FamilyLayer(
         id=_LAYER,
         kind="family",
         family=family.drawing,
-        form=_forms(family, stream(seed, variant, _LAYER, "form"))[attempt % len(family.forms)],
+        form=forms[choice.form % len(forms)],
         scale_mm=_scale_mm(family, traits, change),
-        density=_raised(_DENSITIES.get(traits.get("density", ""), 0.5), attempt),
-        line_weight=_raised(_LINE_WEIGHTS.get(traits.get("line_weight", ""), 0.5), attempt),
-        paints=_paints(palette, direction),
+        density=_shifted(_DENSITIES.get(traits.get("density", ""), 0.5), choice.shift),
+        line_weight=_shifted(_LINE_WEIGHTS.get(traits.get("line_weight", ""), 0.5), choice.shift),
+        paints=paints,
     )
 
 
-def _raised(value: float, attempt: int) -> float:
-    return round(min(1.0, value + _STEP * attempt), 2)
+def _shifted(value: float, shift: float) -> float:
+    return round(min(1.0, max(0.0, value + shift)), 2)
 
 
-def _forms(family: Family, random: Random) -> list[str]:
-    """Return the family's forms in random order.
+def _forms(family: Family, accents: int, random: Random) -> list[str]:
+    """Return the family's forms in random order, those first that show so many accents.
 
     The first form, which the family's name stands for, comes first in one half of all designs.
     """
     first, *others = family.forms
     random.shuffle(others)
-    return [first, *others] if not others or random.random() < 0.5 else [*others, first]
+    forms = [first, *others] if not others or random.random() < 0.5 else [*others, first]
+    return sorted(forms, key=lambda form: max(0, accents - family.spec.most_accents(form)))
 
 
 def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float:
@@ -125,14 +150,21 @@ def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float
     return round(_REFERENCE_MM / repeats * (1 + change), 2)
 
 
-def _paints(palette: Sequence[PaletteEntry], direction: str) -> tuple[Paint, ...]:
-    """Return the layer's paints; with a direction, one of them fades to the last colour."""
+def _paints(
+    palette: Sequence[PaletteEntry], direction: str, fade: int = 0
+) -> tuple[Paint | None, ...]:
+    """Return the layer's paints; with a direction, one of them fades to the last colour.
+
+    The ground fades, which covers most, unless it would come near the other colours.
+    """
     if not direction or len(palette) < 3:
         return tuple(ColourPaint(palette=entry.id) for entry in palette)
     *own, last = palette
-    faded = max((0, 1), key=lambda index: _contrast(own, index, last))
+    ground, hero = (_contrast(own, index, last) for index in (0, 1))
+    faded = (0 if ground >= min(_CLEAR, hero) else 1) ^ fade
     paints: list[Paint] = [ColourPaint(palette=entry.id) for entry in own]
-    paints[faded] = _gradient([own[faded], last], direction)
+    ids = (own[faded].id, last.id)
+    paints[faded] = GradientPaint(gradient=(ids[0], *ids, ids[1]), direction=_direction(direction))
     return tuple(paints)
 
 
@@ -144,6 +176,62 @@ def _contrast(own: Sequence[PaletteEntry], index: int, last: PaletteEntry) -> fl
     return float(np.linalg.norm(fade[:, None] - others, axis=-1).min())
 
 
+_HELD: Mapping[tuple[int, bool], tuple[int, ...]] = {
+    (2, True): (0, 0, 1, 1),
+    (3, False): (0, 0, 1, 2, 2),
+    (3, True): (0, 0, 1, 2, 2),
+    (4, False): (0, 0, 1, 1, 2, 2, 3, 3),
+    (4, True): (0, 0, 0, 1, 2, 3, 3, 3),
+    (5, False): (0, 0, 1, 2, 3, 4, 4),
+    (5, True): (0, 0, 1, 2, 3, 4, 4),
+}
+"""Order of stops by the number of colours and whether the gradient is radial.
+
+Colours are held where they would take little room: those at the ends, and in a radial gradient
+those in the middle and in the corners of the tile.
+"""
+
+
 def _gradient(palette: Sequence[PaletteEntry], direction: str) -> GradientPaint:
-    ids = tuple(entry.id for entry in palette)
-    return GradientPaint(gradient=ids, direction=direction or "vertical")  # type: ignore[arg-type]
+    """Return a gradient through all colours."""
+    order = _HELD.get((len(palette), direction == "radial"), tuple(range(len(palette))))
+    ids = tuple(palette[index].id for index in order)
+    return GradientPaint(gradient=ids, direction=_direction(direction))
+
+
+def _direction(direction: str) -> Any:
+    return direction or "vertical"
+
+
+def with_named_colours(palette: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Return a palette in which each named colour is present.
+
+    A colour that is missing replaces the most similar one that was not named, or is added.
+
+    Args:
+        palette: hex colours, the ground first, then by importance.
+        names: keys of the vocabulary's colours; more than fit are left out.
+    """
+    colours = [list(bytes.fromhex(colour[1:])) for colour in palette]
+    wanted = [list(COLOURS[name].rgb) for name in names]
+    free, missing = list(range(len(colours))), []
+    for rgb in wanted:
+        away = _differences(rgb, colours)
+        nearest = min(free, key=lambda index: float(away[index]), default=None)
+        if nearest is not None and away[nearest] < _NAMED:
+            free.remove(nearest)
+        elif away.min() >= _NAMED:
+            missing.append(rgb)
+    for rgb in missing:
+        if free:
+            away = _differences(rgb, colours)
+            nearest = min(free, key=lambda index: float(away[index]))
+            free.remove(nearest)
+            colours[nearest] = rgb
+        elif len(colours) < len(_ROLES):
+            colours.append(rgb)
+    return tuple("#{:02X}{:02X}{:02X}".format(*rgb) for rgb in colours)
+
+
+def _differences(rgb: Sequence[int], others: Sequence[Sequence[int]]) -> Floats:
+    return delta_e(lab_from_rgb(np.array(others)), lab_from_rgb(np.array(rgb)))

@@ -105,6 +105,25 @@ class Sheet:
         points = self._wrapped(path.placed(positions, turns, sizes), 0.0)
         self._add(slot, [(path.codes, points)], even_odd=even_odd)
 
+    def fill_parts(
+        self,
+        parts: Sequence[tuple[int, Path]],
+        positions: ArrayLike,
+        turns: ArrayLike = 0.0,
+        sizes: ArrayLike = 1.0,
+    ) -> None:
+        """Fill copies of a motif: slots and paths in the order in which they are painted.
+
+        All copies of a part are painted before the next part. Other arguments as of `fill`.
+        """
+        whole = Path("", np.concatenate([path.points for _, path in parts]))
+        points = self._wrapped(whole.placed(positions, turns, sizes), 0.0)
+        start = 0
+        for slot, path in parts:
+            end = start + len(path.points)
+            self._add(slot, [(path.codes, points[:, start:end])])
+            start = end
+
     def stroke(
         self,
         slot: int,
@@ -201,17 +220,11 @@ class Sheet:
         steps = self._steps(points, margin, along)
         w = self.window
         low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
-        kept: list[Points] = []
-        for step in steps:
-            inside = (
-                (low[:, 0] + step[0] < w.right)
-                & (high[:, 0] + step[0] > w.left)
-                & (low[:, 1] + step[1] < w.bottom)
-                & (high[:, 1] + step[1] > w.top)
-            )
-            if inside.any():
-                kept.append(points[inside] + step)
-        return np.concatenate(kept) if kept else points[:0]
+        step_x, step_y = steps[:, :1], steps[:, 1:]
+        inside = (low[:, 0] + step_x < w.right) & (high[:, 0] + step_x > w.left)
+        inside &= (low[:, 1] + step_y < w.bottom) & (high[:, 1] + step_y > w.top)
+        step, copy = np.nonzero(inside)
+        return points[copy] + steps[step, None]
 
     def _steps(self, points: Points, margin: float, along: int | None) -> NDArray[np.float64]:
         """Return the translations (m, 2) by which points may reach the window."""

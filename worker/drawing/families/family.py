@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.designs.families import FAMILY_SPECS, FamilySpec
 from worker.drawing.sheet import Sheet
 
 __all__ = ["DrawFunction", "Family", "Parameters"]
@@ -74,24 +75,46 @@ DrawFunction = Callable[[Sheet, Parameters], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """A family of patterns."""
+    """The drawing of a family of patterns, whose parameters its spec names."""
 
     name: str
-    """Key of the vocabulary's patterns."""
+    """Of its spec in `FAMILY_SPECS`."""
     draw: DrawFunction
     """Draws one period, `Sheet.width` by `Sheet.height`, ground included."""
     repeats: tuple[float, float, float]
     """Units along a cell of 80 mm at small, medium and large scale."""
-    forms: tuple[str, ...] = ("plain",)
-    traits: frozenset[str] = frozenset({"scale"})
-    """Which of scale, density and line_weight the drawing uses."""
-    accents: tuple[int, int] = (1, 4)
-    """Least and greatest number of accents."""
-    version: str = "1"
-    turns: bool = True
-    """Whether it may be rotated."""
+
+    @property
+    def spec(self) -> FamilySpec:
+        """Return what a record may say of it."""
+        return FAMILY_SPECS[self.name]
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Return its forms; the first is what its name stands for."""
+        return self.spec.forms
+
+    @property
+    def traits(self) -> frozenset[str]:
+        """Return which of scale, density and line_weight it uses."""
+        return self.spec.traits
+
+    @property
+    def accents(self) -> tuple[int, int]:
+        """Return the least and the greatest number of accents."""
+        return self.spec.accents
+
+    @property
+    def turns(self) -> bool:
+        """Return whether it may be rotated."""
+        return self.spec.turns
+
+    @property
+    def version(self) -> str:
+        """Return its version."""
+        return self.spec.version
 
     @property
     def drawing(self) -> str:
         """Return its name and version as a record names it."""
-        return f"{self.name}@{self.version}"
+        return self.spec.drawing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.drawing.origins import with_origins
-from worker.drawing.resolve import DRAWN_PATTERNS
+from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
 from worker.drawing.visibility import visible_design
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.models.generator.draft import Draft, DraftRequest
@@ -36,6 +36,7 @@ class RecordGenerator:
         traits, palette = self.field.sample(request.code, request.seed, variant)
         if traits["pattern"] not in DRAWN_PATTERNS:
             return field_draft(self.field, self.release, request, variant, on_progress)
+        palette = with_named_colours(palette, request.understood.colours)
         design, _ = visible_design(traits, palette, request.seed, variant)
         reference = request.reference if request.reference_strength > 0 else None
         on_progress(1.0)

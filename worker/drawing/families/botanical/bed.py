@@ -54,6 +54,7 @@ class Bed:
         self.room = Room(self.width, self.height)
         self._placed: list[_Placed] = []
         self._numbered: dict[int, list[Points]] = {}
+        self._loads: dict[int, float] = {}
 
     def places(self) -> Points:
         """Return evenly spread places for the large motifs, (count, 2)."""
@@ -67,8 +68,12 @@ class Bed:
         """
         return [self.number(place, shares) for place in places]
 
-    def number(self, place: Points, shares: ArrayLike) -> int:
-        """Return a number for one more place, whose equals lie far from it; see `spread`."""
+    def number(self, place: Points, shares: ArrayLike, weight: float = 1.0) -> int:
+        """Return a number for one more place, whose equals lie far from it; see `spread`.
+
+        Args:
+            weight: area of what is put there, by that of a large motif.
+        """
         share = np.maximum(np.asarray(shares, float), 1e-3)
         period = np.array((self.width, self.height))
         nearest = np.full(len(share), float(period.sum())) * self.random.uniform(
@@ -79,7 +84,10 @@ class Bed:
                 offset = np.abs(np.array(self._numbered[number]) - place) % period
                 far = np.hypot(*np.minimum(offset, period - offset).T)
                 nearest[number] = min(nearest[number], far.min())
-        chosen = int(np.argmax(nearest * np.sqrt(share)))
+        load = np.array([self._loads.get(number, 0.0) for number in range(len(share))]) / share
+        few = 1 / (0.4 + load / max(float(load.mean()), 1e-9))
+        chosen = int(np.argmax(nearest * np.sqrt(share) * few))
+        self._loads[chosen] = self._loads.get(chosen, 0.0) + weight
         self._numbered.setdefault(chosen, []).append(place)
         return chosen
 

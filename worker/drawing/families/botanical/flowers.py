@@ -26,7 +26,7 @@ def _roles(slot: int, p: Parameters) -> dict[str, int]:
     """
     last = p.slots - 1
     petals = max(1, last - 1)
-    inner = 1 + slot % petals
+    inner = 1 + slot % petals if last < 4 else 3
     centre = {1: 0, 2: 2, 3: inner}.get(last, 1 + (slot + 1) % petals)
     return {
         "petal": slot, "inner": inner, "mark": 0, "centre": centre, "dot": 1 if last == 1 else 0,
@@ -49,7 +49,7 @@ def _petal_slots(bed: Bed, places: Points, p: Parameters) -> list[int]:
 
 def _chosen(bed: Bed, p: Parameters) -> Callable[[Points], dict[str, int]]:
     """Return a function that returns the slots of a small flower's parts for its place."""
-    return lambda place: _roles(1 + bed.number(place, p.shares[: max(1, p.slots - 2)]), p)
+    return lambda place: _roles(1 + bed.number(place, p.shares[: max(1, p.slots - 2)], 0.15), p)
 
 
 def _heads(form: str, bold: float, random: np.random.Generator) -> list[Motif]:
@@ -117,7 +117,7 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
     heads = _heads(p.form, bold, bed.random)
     places = bed.places()
     slots = _petal_slots(bed, places, p)
-    radius = bed.pitch * p.packing(0.33, 0.39, 0.43)
+    radius = bed.pitch * p.packing(0.35, 0.41, 0.44)
     wanted = radius * bed.random.choice((1.0, 0.82, 0.66), len(places), p=(0.5, 0.3, 0.2))
     sizes = bed.radii(places, wanted)
     for index, (place, slot) in enumerate(zip(places, slots, strict=True)):
@@ -234,9 +234,4 @@ def _flowers(sheet: Sheet, p: Parameters) -> None:
         _tossed(sheet, p)
 
 
-FAMILIES = (
-    Family(name="flowers", draw=_flowers, repeats=(5.5, 3.6, 2.5), turns=False,
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("tossed", "ditsy", "daisies", "peonies", "roses", "poppies", "cherry-blossom",
-                  "tulips", "meadow")),
-)  # fmt: skip
+FAMILIES = (Family(name="flowers", draw=_flowers, repeats=(5.5, 3.6, 2.5)),)

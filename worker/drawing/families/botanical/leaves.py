@@ -85,7 +85,7 @@ def _leaves(sheet: Sheet, p: Parameters) -> None:
     count = int(bed.count * p.packing(0.4, 2.0, 4.0))
 
     def filler(place: Points) -> dict[str, int]:
-        return _roles(p.form, 1 + bed.number(place, p.shares), p)
+        return _roles(p.form, 1 + bed.number(place, p.shares, 0.15), p)
 
     for index in range(count):
         most = bed.pitch * 0.55
@@ -99,8 +99,4 @@ _SIZES = {"veined": 1.3, "sprigs": 1.4, "tropical": 1.15, "ferns": 1.4, "eucalyp
           "ginkgo": 1.0, "bamboo": 1.35}  # fmt: skip
 """Largest size of a form's leaves over their distance."""
 
-FAMILIES = (
-    Family(name="leaves", draw=_leaves, repeats=(7, 4.5, 3), turns=False,
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("veined", "sprigs", "tropical", "ferns", "eucalyptus", "ginkgo", "bamboo")),
-)  # fmt: skip
+FAMILIES = (Family(name="leaves", draw=_leaves, repeats=(7, 4.5, 3)),)

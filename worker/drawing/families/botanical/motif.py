@@ -98,11 +98,9 @@ def stamp(
         turns: (k,) radians, or one for all.
         sizes: (k,) millimetres of the unit, or one for all.
     """
-    if not len(np.asarray(positions)):
-        return
-    for part in motif.parts:
-        if part.role in slots:
-            sheet.fill(slots[part.role], part.path, positions, turns, sizes)
+    parts = [(slots[part.role], part.path) for part in motif.parts if part.role in slots]
+    if parts and len(np.asarray(positions)):
+        sheet.fill_parts(parts, positions, turns, sizes)
 
 
 def tapered(points: ArrayLike, widths: ArrayLike) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,7 @@ _RADII = (0.5, 0.44, 0.3, 0.16, 0.075, 0.0)
 """Radii of a drop along its spine, from its round end to the tip."""
 
 
+@lru_cache(maxsize=8)
 def _spine(count: int) -> tuple[Points, NDArray[np.float64]]:
     """Return points (count, 2) of the spine and the drop's radius at each."""
     line = sampled(_SPINE, 12)
@@ -40,6 +43,7 @@ def _spine(count: int) -> tuple[Points, NDArray[np.float64]]:
     return along(line, count), np.interp(at, length, radii)
 
 
+@lru_cache(maxsize=64)
 def drop(inset: float = 0.0, detail: int = 9) -> Points:
     """Return the outline (n, 2) of a drop whose round end has radius 0.5 about the origin.
 
@@ -67,6 +71,7 @@ def drop(inset: float = 0.0, detail: int = 9) -> Points:
     return along(outline, 2 * detail + 13)[:-1]
 
 
+@lru_cache(maxsize=32)
 def _around(inset: float, count: int) -> Points:
     """Return points (count, 2) at equal distances along the outline of a drop."""
     outline = drop(inset, 60)
@@ -160,8 +165,12 @@ def _tossed(sheet: Sheet, p: Parameters) -> None:
     fillers = (small, blossoms.posy(bed.random).turned(size=0.22), mirrored(small),
                foliage.leaf_pair(bold=bold).turned(size=0.5),
                blossoms.daisy(bed.random, petals=9, bold=1.3 * bold).turned(size=0.22))  # fmt: skip
+
+    def filler(place: Points) -> dict[str, int]:
+        return _roles(1 + bed.number(place, p.shares, 0.2), p)
+
     for index in range(int(bed.count * p.packing(0.6, 2.4, 5.0))):
-        bed.settle(fillers[index % 5], lambda place: _roles(1 + bed.number(place, p.shares), p),
+        bed.settle(fillers[index % 5], filler,
                    bed.room.widest(16, bed.random), bed.random.uniform(-np.pi, np.pi, 12),
                    (bed.pitch * 0.62, bed.pitch * 0.34))  # fmt: skip
     bed.paint()
@@ -171,26 +180,27 @@ def _rows(sheet: Sheet, p: Parameters) -> None:
     """Draw upright drops in staggered rows that lean left and right in turn."""
     bold = p.weight(0.65, 1.0, 1.5)
     random = p.random("flowers")
-    columns = p.repeats(sheet.width)
+    turns = 2 if p.slots > 4 else 1  # colours by turns along a row
+    columns = p.repeats(sheet.width, multiple=turns)
     rows = p.repeats(sheet.height, aspect=0.95, multiple=2)
     unit_x, unit_y = sheet.width / columns, sheet.height / rows
     size = min(0.72 * unit_x, 0.61 * unit_y) * p.packing(0.86, 1.0, 1.05)
     drops = (boteh(0, random, bold), mirrored(boteh(1, random, bold)))
     posy = blossoms.daisy(random, petals=9, bold=1.3 * bold)
     pair = foliage.leaf_pair(bold=bold)
-    for row in range(rows):
-        x = (np.arange(columns) + 0.25 + 0.5 * (row % 2)) * unit_x
-        at = np.stack([x, np.full(columns, (row + 0.5) * unit_y)], -1)
-        roles, lean = _roles(p.accent(row), p), (-0.3, 0.3)[row % 2]
+    dots = joined(dot(0, y * size, r * size) for y, r in ((0, 0.03), (0.09, 0.024), (0.16, 0.018)))
+    for index in range(rows * turns):
+        row, turn = divmod(index, turns)
+        x = (np.arange(turn, columns, turns) + 0.25 + 0.5 * (row % 2)) * unit_x
+        at = np.stack([x, np.full(len(x), (row + 0.5) * unit_y)], -1)
+        roles, lean = _roles(p.accent(index), p), (-0.3, 0.3)[row % 2]
         shift = np.array((-0.02, 0.1)) * ((1, -1)[row % 2], 1) * unit_y
         stamp(sheet, drops[row % 2], roles, at + shift, -lean, size)
         between = at + np.array((unit_x / 2, -0.12 * unit_y))
-        roles = _roles(p.accent(row + 1), p)
+        roles = _roles(p.accent(index + 1), p)
         stamp(sheet, pair, roles, between + np.array((0, 0.02 * unit_y)), np.pi, size * 0.33)
         stamp(sheet, posy, roles, between, 0.0, size * p.packing(0.14, 0.17, 0.2))
-        dots = [dot(0, 0, 0.03 * size), dot(0, 0.09 * size, 0.024 * size),
-                dot(0, 0.16 * size, 0.018 * size)]  # fmt: skip
-        sheet.fill(p.accent(row), joined(dots), between + np.array((0, 0.3 * unit_y)))
+        sheet.fill(p.accent(index), dots, between + np.array((0, 0.3 * unit_y)))
 
 
 def _paisley(sheet: Sheet, p: Parameters) -> None:
@@ -200,7 +210,4 @@ def _paisley(sheet: Sheet, p: Parameters) -> None:
         (_rows if p.form == "rows" else _tossed)(sheet, p)
 
 
-FAMILIES = (
-    Family(name="paisley", draw=_paisley, repeats=(5.5, 3.6, 2.5), forms=("tossed", "rows"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="paisley", draw=_paisley, repeats=(5.5, 3.6, 2.5)),)

@@ -90,14 +90,20 @@ def _bay(side: float, bold: float) -> tuple[Points, Points, Motif]:
     return vine, branch, leaves
 
 
-def _roles(p: Parameters, swap: bool) -> dict[str, int]:
-    """Return the slots: the first accent draws, the second is a wash."""
-    dark, pale = 1, min(2, p.slots - 1)
-    third = min(3, p.slots - 1)
+def _roles(p: Parameters, second: bool) -> dict[str, int]:
+    """Return the slots: the first accent draws, the second is a wash, others are of flowers.
+
+    Args:
+        second: whether it is the second of two flowers by turns.
+    """
+    last = p.slots - 1
+    dark, pale = 1, min(2, last)
+    petal, inner = (pale, dark) if second else (dark, pale)
+    if last > 2:
+        petal, inner = (last, last) if second else (3 if last > 3 else dark, pale)
     return {
-        "petal": pale if swap else dark, "inner": dark if swap else pale, "mark": 0, "dot": 0,
-        "centre": third if third > 2 else dark, "leaf": dark, "other": pale, "vein": 0,
-        "berry": third,
+        "petal": petal, "inner": inner, "mark": 0, "dot": 0, "centre": dark,
+        "leaf": dark, "other": pale, "vein": 0, "berry": min(3, last),
     }  # fmt: skip
 
 
@@ -128,7 +134,7 @@ def _scroll(sheet: Sheet, p: Parameters) -> None:
             )
             stamp(sheet, _merged(scaled), _roles(p, False), at)
             head = heads[index] if p.form == "scroll" else heads[0]
-            size = unit * p.packing(0.3, 0.335, 0.36)
+            size = unit * p.packing(0.33, 0.365, 0.385)
             sheet.fill(0, circle(0, 0, 1.06 * size), at)
             stamp(sheet, head, _roles(p, bool(index)), at, 0.0, size)
 
@@ -148,7 +154,4 @@ def _porcelain(sheet: Sheet, p: Parameters) -> None:
         _scroll(sheet, p)
 
 
-FAMILIES = (
-    Family(name="porcelain", draw=_porcelain, repeats=(5.5, 3.6, 2), forms=("scroll", "peonies"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="porcelain", draw=_porcelain, repeats=(5.5, 3.6, 2)),)

@@ -78,10 +78,12 @@ class Room:
 
     def take(self, discs: ArrayLike) -> None:
         """Take the room of discs (m, 3): x, y and radius, mm."""
-        for x, y, radius in np.asarray(discs, float).reshape(-1, 3):
-            far = np.hypot(
-                _around(self._y - y, self.height)[:, None], _around(self._x - x, self.width)
-            )
+        every = np.asarray(discs, float).reshape(-1, 3)
+        x = _around(self._x - every[:, :1], self.width) ** 2
+        y = _around(self._y - every[:, 1:2], self.height) ** 2
+        for radius in np.unique(every[:, 2]):  # one root for all discs of a size
+            own = every[:, 2] == radius
+            far = np.sqrt(_least_sums(y[own], x[own]))
             np.minimum(self.distance, far - radius, out=self.distance)
 
     def gap(self, places: Points) -> NDArray[np.float64]:
@@ -124,10 +126,23 @@ class Room:
         return places[k], float(angle[j]), float(least[k, j])
 
 
+def _nearest(offset: NDArray[np.float64], period: float) -> NDArray[np.float64]:
+    """Return the shortest way on a circle, with its sign."""
+    way: NDArray[np.float64] = offset - period * np.rint(offset / period)
+    return way
+
+
 def _around(offset: NDArray[np.float64], period: float) -> NDArray[np.float64]:
     """Return the distances on a circle."""
-    far = np.abs(offset) % period
-    return np.minimum(far, period - far)
+    return np.abs(_nearest(offset, period))
+
+
+def _least_sums(rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the least of the sums (h, w) of k pairs of rows (k, h) and columns (k, w)."""
+    least: NDArray[np.float64] = rows[0, :, None] + columns[0]
+    for row, column in zip(rows[1:], columns[1:], strict=True):
+        np.minimum(least, row[:, None] + column, out=least)
+    return least
 
 
 def scatter(
@@ -146,14 +161,15 @@ def scatter(
         room.take([(*place, 0.0)])
     pitch = np.sqrt(width * height / count)
     places = places + random.uniform(-0.3, 0.3, (count, 2)) * pitch  # else rows of squares form
-    x = np.linspace(0, width, 48, endpoint=False)
-    y = np.linspace(0, height, 48, endpoint=False)
-    grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 1, 2)
+    side = 48
+    x, y = np.arange(side) * (width / side), np.arange(side) * (height / side)
     period = np.array((width, height))
     for _ in range(rounds):
-        offset = (grid - places + period / 2) % period - period / 2
-        nearest = np.argmin((offset**2).sum(-1), axis=1)
-        own = offset[np.arange(len(grid)), nearest]
-        sums = np.stack([np.bincount(nearest, own[:, a], count) for a in (0, 1)], -1)
+        across = _nearest(x[:, None] - places[:, 0], width)
+        down = _nearest(y[:, None] - places[:, 1], height)
+        nearest = np.argmin((down**2)[:, None] + (across**2)[None], axis=2).ravel()
+        point = np.arange(side * side)
+        own = (across[point % side, nearest], down[point // side, nearest])
+        sums = np.stack([np.bincount(nearest, each, count) for each in own], -1)
         places = places + sums / np.maximum(np.bincount(nearest, minlength=count), 1)[:, None]
     return places % period

@@ -108,16 +108,16 @@ def _grid(sheet: Sheet, p: Parameters) -> None:
         _windowpane(sheet, p, units, unit)
     elif p.form == "nodes":
         line = p.accent(1)
-        _lines(sheet, units, (line, line), unit * p.weight(0.05, 0.08, 0.14))
+        _lines(sheet, units, (line, line), unit * p.weight(0.06, 0.1, 0.15))
         _nodes(sheet, p, units, unit)
     else:
         width = unit * p.weight(0.07, 0.13, 0.2)
         if p.slots > 2:  # a finer line in the middle of each cell
-            _lines(sheet, units, (p.accent(1), p.accent(2 if p.slots > 3 else 1)),
-                   width * 0.6, 0.5)  # fmt: skip
+            thin = width * (0.6 if p.slots < 4 else 0.88)
+            _lines(sheet, units, (p.accent(1), p.accent(2 if p.slots > 3 else 1)), thin, 0.5)
         _lines(sheet, units, (p.accent(0), p.accent(0)), width)
         if p.slots > 4:
-            knot = rectangle(-width, -width, 2 * width, 2 * width)
+            knot = rectangle(-width, -width, 2 * width, 2 * width).scaled(1.3)
             sheet.fill(4, knot, units.at(*units.cells))
 
 
@@ -165,7 +165,7 @@ def _nodes(sheet: Sheet, p: Parameters, units: Units, unit: float) -> None:
     """Draw marks on the crossings, squares, dots or diamonds; in turn with 3 accents."""
     column, row = units.cells
     at = units.at(column, row)
-    size = unit * p.weight(0.13, 0.16, 0.2)
+    size = unit * p.weight(0.16, 0.19, 0.22)
     marks: list[Path] = [
         regular_polygon(4, size * 1.35),
         circle(0, 0, size),
@@ -181,12 +181,8 @@ def _nodes(sheet: Sheet, p: Parameters, units: Units, unit: float) -> None:
         sheet.fill(4, mark.scaled(0.45), at)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="stripes", draw=_stripes, repeats=(16, 10, 6), traits=_LINES,
-           forms=("even", "awning", "pin", "ticking", "regency", "graded", "multi")),
-    Family(name="diagonal-stripes", draw=_diagonal_stripes, repeats=(16, 10, 6), traits=_LINES,
-           forms=("even", "candy", "pin", "regency")),
-    Family(name="grid", draw=_grid, repeats=(12, 8, 5), traits=_LINES,
-           forms=("lines", "windowpane", "graph", "nodes")),
-)  # fmt: skip
+    Family(name="stripes", draw=_stripes, repeats=(16, 10, 6)),
+    Family(name="diagonal-stripes", draw=_diagonal_stripes, repeats=(16, 10, 6)),
+    Family(name="grid", draw=_grid, repeats=(12, 8, 5)),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import lcm
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,7 +26,7 @@ def _waves(sheet: Sheet, p: Parameters) -> None:
 def _flowing(sheet: Sheet, p: Parameters) -> None:
     """Draw parallel bands, bands that swell and thin, or groups of lines."""
     if p.form == "lines":
-        fine = p.weight(0.05, 0.085, 0.14)
+        fine = p.weight(0.06, 0.1, 0.145)
         runs = [(0, 0.24)] + [
             run
             for turn in range(max(1, p.slots - 1))
@@ -60,10 +61,10 @@ def _sine(width: float, waves: int, y: float, height: float, phase: float) -> Pa
 
 def _crests(sheet: Sheet, p: Parameters) -> None:
     """Draw rows of pointed waves, staggered, with lines that follow each crest."""
-    units = fit(sheet, p, size=2.0, aspect=0.5, multiples=(1, 2))
+    units = fit(sheet, p, size=2.0, aspect=0.5, multiples=(1, lcm(2, max(1, p.slots - 1))))
     lines = 3
     pitch = units.height * 0.3
-    width = pitch * p.weight(0.35, 0.52, 0.7)
+    width = pitch * p.weight(0.4, 0.6, 0.74)
     for row in range(units.rows):
         shift = 0.5 * (row % 2)
         for line in range(lines):
@@ -71,7 +72,7 @@ def _crests(sheet: Sheet, p: Parameters) -> None:
             sag = units.width * (0.34 - 0.1 * line)
             upper = _cusps(units, shift, y, sag)
             lower = _cusps(units, shift, y + width * (1 - 0.2 * line), sag - 0.2 * width)
-            sheet.ribbon(p.accent(line), upper, lower)
+            sheet.ribbon(p.accent(line + row), upper, lower)
 
 
 def _cusps(units: Units, shift: float, y: float, sag: float) -> Path:
@@ -98,7 +99,7 @@ def _surf(sheet: Sheet, p: Parameters) -> None:
     whole = np.array(_BREAKER) + np.stack([waves, 0 * waves], -1)[:, None]
     crests = whole.reshape(-1, 2)[: units.columns * len(_BREAKER) + 1]
     depth = units.height
-    line = depth * p.weight(0.04, 0.065, 0.085)
+    line = depth * p.weight(0.05, 0.085, 0.1)
     for row in range(units.rows):
         y = (row + 0.62) * depth
         shift = 0.5 * units.width * (row % 2)
@@ -110,7 +111,7 @@ def _surf(sheet: Sheet, p: Parameters) -> None:
             start = y + depth * 0.1 + line * (0.9 + 1.9 * turn)
             edges = [_sine(sheet.width, 2 * units.columns, start + edge, line * 0.4, shift)
                      for edge in (0.0, line)]  # fmt: skip
-            sheet.ribbon(p.accent(1 + turn), *edges)
+            sheet.ribbon(min(2 + turn, p.slots - 1), *edges)
 
 
 def _periodic(points: ArrayLike, width: float) -> Path:
@@ -185,7 +186,7 @@ def _arrows(sheet: Sheet, p: Parameters) -> None:
     column, row = units.cells
     at = units.at(column + 0.5 * (row % 2) + 0.25, row + 0.5)
     half, rise = units.width * 0.36, units.width * 0.26
-    thick = units.width * p.weight(0.12, 0.19, 0.27)
+    thick = units.width * p.weight(0.13, 0.21, 0.28)
     head = polygon([(-half, -rise / 2), (0, rise / 2), (half, -rise / 2),
                     (half, -rise / 2 - thick), (0, rise / 2 - thick),
                     (-half, -rise / 2 - thick)]).moved(0, thick / 2)  # fmt: skip
@@ -202,9 +203,9 @@ def _zigzag(sheet: Sheet, p: Parameters) -> None:
         _sawtooth(sheet, p)
         return
     if p.form == "lines":
-        bands, length = evened(p, p.weight(0.2, 0.32, 0.46)), float(accents)
+        bands, length = evened(p, p.weight(0.22, 0.36, 0.48)), float(accents)
     elif p.form == "groups":
-        bold, fine = p.weight(0.2, 0.3, 0.4), p.weight(0.05, 0.08, 0.11)
+        bold, fine = p.weight(0.2, 0.3, 0.4), p.weight(0.07, 0.12, 0.15)
         runs = []
         for turn in range(0, accents, 2):
             line = (p.accent(turn + 1), fine)
@@ -231,12 +232,8 @@ def _sawtooth(sheet: Sheet, p: Parameters) -> None:
         sheet.ribbon(p.accent(row), upper, lower)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="waves", draw=_waves, repeats=(12, 8, 5), traits=_LINES,
-           forms=("flowing", "swell", "lines", "crests", "surf")),
-    Family(name="chevron", draw=_chevron, repeats=(8, 5, 3), traits=_LINES,
-           forms=("bands", "folded", "feather", "arrows")),
-    Family(name="zigzag", draw=_zigzag, repeats=(12, 7, 4), traits=_LINES,
-           forms=("lines", "groups", "knit", "sawtooth")),
-)  # fmt: skip
+    Family(name="waves", draw=_waves, repeats=(12, 8, 5)),
+    Family(name="chevron", draw=_chevron, repeats=(8, 5, 3)),
+    Family(name="zigzag", draw=_zigzag, repeats=(12, 7, 4)),
+)

@@ -48,12 +48,12 @@ def _quilted(sheet: Sheet, p: Parameters, units: Units) -> None:
     column, row = units.cells
     line = p.weight(0.035, 0.06, 0.11)
     at = np.concatenate([units.at(column, row), units.at(column + 0.5, row + 0.5)])
-    size = p.packing(0.22, 0.36, 0.5)
+    size = p.packing(0.3, 0.5, 0.64)
     if p.slots > 2:
         slots = 2 + p.accents(len(at), "cells") % (p.slots - 2)
         fill_each(sheet, _lozenge(units, size), at, slots)
     else:
-        sheet.fill(p.accent(0), _lozenge(units, size * 0.6), at)
+        sheet.fill(p.accent(0), _lozenge(units, size * 0.45), at)
     band = [Band(p.accent(0), 0.5 - line / 2, 0.5 + line / 2)]
     for falling in (False, True):
         for slot, path in slanted(sheet, units, band, falling=falling):
@@ -202,13 +202,8 @@ def _hemp_lines(
     sheet.fill(slots[0], outer, at)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="diamonds", draw=_diamonds, repeats=(12, 8, 5),
-           traits=frozenset({"scale", "density"}),
-           forms=("harlequin", "nested", "apart", "quilted")),
-    Family(name="argyle", draw=_argyle, repeats=(8, 5, 3), traits=_LINES,
-           forms=("classic", "knitted")),
-    Family(name="asanoha", draw=_asanoha, repeats=(8, 5, 3), traits=_LINES,
-           forms=("lines", "lozenges", "stars", "sashiko")),
-)  # fmt: skip
+    Family(name="diamonds", draw=_diamonds, repeats=(12, 8, 5)),
+    Family(name="argyle", draw=_argyle, repeats=(8, 5, 3)),
+    Family(name="asanoha", draw=_asanoha, repeats=(8, 5, 3)),
+)

@@ -144,10 +144,7 @@ def _cane(sheet: Sheet, p: Parameters) -> None:
                     sheet.band(slot, middle - wide / 2, wide, across=across)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="herringbone", draw=_herringbone, repeats=(8, 5, 3), traits=_LINES,
-           forms=("parquet", "double", "tweed")),
-    Family(name="basketweave", draw=_basketweave, repeats=(12, 8, 5), traits=_LINES,
-           forms=("blocks", "plain", "cane")),
-)  # fmt: skip
+    Family(name="herringbone", draw=_herringbone, repeats=(8, 5, 3)),
+    Family(name="basketweave", draw=_basketweave, repeats=(12, 8, 5)),
+)

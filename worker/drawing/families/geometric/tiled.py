@@ -54,9 +54,10 @@ def _hexagons(sheet: Sheet, p: Parameters) -> None:
         _nested_cells(sheet, p, cell, at)
     else:
         if p.slots > 2:
-            others = 2 + p.random("cells").integers(p.slots - 2, size=len(at))
-            filled = p.random("filled").permutation(len(at)) < 0.3 * len(at)
-            fill_each(sheet, cell, at[filled], others[filled])
+            share = 0.3 if p.slots < 4 else 0.46
+            filled = p.random("filled").permutation(len(at))[: round(share * len(at))]
+            others = np.resize(np.arange(2, p.slots), len(filled))
+            fill_each(sheet, cell, at[filled], others)
         _walls(sheet, cell, at, p.accent(0), units.width * p.weight(0.07, 0.12, 0.2))
 
 
@@ -172,11 +173,12 @@ def _cubes(sheet: Sheet, p: Parameters) -> None:
 
 
 def _tops(p: Parameters, row: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the slots of the cubes' tops: the ground; in odd rows the accents after the second."""
+    """Return the slots of the cubes' tops: the ground, and accents after the second."""
     if p.slots < 4:
         return np.zeros(len(row), np.intp)
-    others = p.random("tops").permutation(np.resize(np.arange(3, p.slots), len(row)))
-    return np.where(row % 2 == 1, others, 0)
+    if p.slots > 4:
+        return p.random("tops").permutation(np.resize((0, *range(3, p.slots)), len(row)))
+    return np.where(row % 2 == 1, 3, 0)
 
 
 def _shrunk(face: Points, gap: float) -> Path:
@@ -228,14 +230,9 @@ def _flemish(sheet: Sheet, p: Parameters) -> None:
     fill_each(sheet, header, at, slots[len(row) :])
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="hexagons", draw=_hexagons, repeats=(12, 8, 5), traits=_LINES,
-           forms=("honeycomb", "apart", "mosaic", "nested")),
-    Family(name="triangles", draw=_triangles, repeats=(12, 8, 5), traits=_LINES,
-           forms=("mosaic", "pyramids", "nested", "low-poly")),
-    Family(name="cubes", draw=_cubes, repeats=(10, 7, 4), traits=_LINES,
-           forms=("blocks", "apart", "inlaid")),
-    Family(name="bricks", draw=_bricks, repeats=(8, 5, 3), traits=_LINES,
-           forms=("running", "flemish", "third", "stack")),
-)  # fmt: skip
+    Family(name="hexagons", draw=_hexagons, repeats=(12, 8, 5)),
+    Family(name="triangles", draw=_triangles, repeats=(12, 8, 5)),
+    Family(name="cubes", draw=_cubes, repeats=(10, 7, 4)),
+    Family(name="bricks", draw=_bricks, repeats=(8, 5, 3)),
+)

@@ -94,13 +94,13 @@ def _inset(sheet: Sheet, p: Parameters) -> None:
     at = units.at(column[dark] + 0.5, row[dark] + 0.5)
     square = rectangle(-0.5, -0.5, 1, 1).scaled(units.width, units.height)
     sheet.fill(p.accent(0), square, at)
-    sheet.fill(0, square.scaled(0.68), at)
-    slots = 2 + p.random("insets").integers(p.slots - 2, size=len(at)) if p.slots > 2 else None
+    sheet.fill(0, square.scaled(0.72), at)
+    slots = 2 + p.random("insets").permutation(len(at)) % (p.slots - 2) if p.slots > 2 else None
     if slots is None:
         sheet.fill(p.accent(0), square.scaled(0.4), at)
         return
     for slot in np.unique(slots):
-        sheet.fill(int(slot), square.scaled(0.5), at[slots == slot])
+        sheet.fill(int(slot), square.scaled(0.6), at[slots == slot])
 
 
 _SETTS: dict[int, tuple[Runs, ...]] = {
@@ -109,16 +109,16 @@ _SETTS: dict[int, tuple[Runs, ...]] = {
         ((0, 22), (1, 3), (0, 3), (1, 3), (0, 3), (1, 14)),
     ),
     2: (
-        ((1, 12), (0, 3), (1, 3), (0, 20), (2, 3), (0, 2)),
-        ((0, 18), (2, 2), (0, 4), (1, 16), (0, 2), (1, 2)),
+        ((1, 12), (0, 3), (1, 3), (0, 18), (2, 5), (0, 2)),
+        ((0, 18), (2, 5), (0, 4), (1, 16), (0, 2), (1, 2)),
     ),
     3: (
-        ((0, 26), (1, 3), (0, 3), (1, 16), (2, 4), (0, 12), (3, 4)),
-        ((1, 16), (0, 2), (1, 2), (0, 18), (3, 8), (0, 2), (2, 2)),
+        ((0, 26), (1, 3), (0, 3), (1, 14), (2, 6), (0, 8), (3, 12)),
+        ((1, 16), (0, 2), (1, 2), (0, 16), (3, 6), (0, 3), (2, 10)),
     ),
     4: (
-        ((0, 26), (1, 4), (0, 2), (1, 10), (2, 3), (0, 4), (3, 8), (0, 3), (4, 3)),
-        ((1, 16), (0, 3), (4, 2), (0, 16), (3, 10), (0, 2), (2, 3)),
+        ((0, 22), (1, 3), (0, 2), (1, 10), (2, 6), (0, 3), (3, 6), (0, 3), (4, 12)),
+        ((1, 16), (0, 3), (4, 5), (0, 14), (3, 6), (0, 2), (2, 12)),
     ),
 }
 """Half setts by number of accents, from one pivot to the other, in threads."""
@@ -208,11 +208,11 @@ def _glen(sheet: Sheet, p: Parameters) -> None:
     units = fit(sheet, p, size=1.4)
     broad, fine = 4, 6
     runs: list[tuple[int, float]] = [(p.accent(0), 4.0), (0, 4.0)] * broad
-    runs += [(p.accent(0), 2.0), (0, 2.0)] * fine
-    if p.slots > 2:  # an overcheck in the middle of the fine check, and one of the broad check
-        runs[2 * broad + fine] = (p.accent(1), 2.0)
-    if p.slots > 3:
-        runs[broad] = (p.accent(2), 4.0)
+    runs += [(p.accent(1), 2.0), (0, 2.0)] * fine
+    if p.slots > 3:  # an overcheck in the middle of the fine check, and one of the broad check
+        runs[2 * broad + fine] = (p.accent(2), 2.0)
+    if p.slots > 4:
+        runs[broad] = (p.accent(3), 4.0)
     lines = round(sum(width for _, width in runs) / 4)
     _weave(
         sheet,
@@ -252,12 +252,8 @@ def _houndstooth(sheet: Sheet, p: Parameters) -> None:
         sheet.fill(int(slot), path, at[slots == slot])
 
 
-_FAMILY_SCALE = frozenset({"scale"})
 FAMILIES = (
-    Family(name="checks", draw=_checks, repeats=(16, 10, 6), traits=_FAMILY_SCALE,
-           forms=("board", "gingham", "inset")),
-    Family(name="plaid", draw=_plaid, repeats=(5, 3, 2), traits=_FAMILY_SCALE,
-           forms=("tartan", "buffalo", "glen", "madras")),
-    Family(name="houndstooth", draw=_houndstooth, repeats=(10, 6, 3), traits=_FAMILY_SCALE,
-           forms=("classic", "stepped")),
-)  # fmt: skip
+    Family(name="checks", draw=_checks, repeats=(16, 10, 6)),
+    Family(name="plaid", draw=_plaid, repeats=(5, 3, 2)),
+    Family(name="houndstooth", draw=_houndstooth, repeats=(10, 6, 3)),
+)

@@ -149,8 +149,4 @@ def _animal_spots(sheet: Sheet, p: Parameters) -> None:
         (_giraffe if p.form == "giraffe" else _strewn)(sheet, p)
 
 
-FAMILIES = (
-    Family(name="animal-spots", draw=_animal_spots, repeats=(11, 7, 4.5), turns=False,
-           forms=("leopard", "cheetah", "dalmatian", "giraffe"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="animal-spots", draw=_animal_spots, repeats=(11, 7, 4.5)),)

@@ -112,7 +112,7 @@ def _clouds(sheet: Sheet, p: Parameters) -> None:
     if p.slots == 1:
         return
     bold = p.weight(0.6, 1.0, 1.5)
-    bed = Bed(sheet, p, p.packing(0.07, 0.045, 0.025))
+    bed = Bed(sheet, p, p.packing(0.06, 0.035, 0.02))
     if p.form == "soft":
         large, small = [soft(0), soft(1), soft(2)], [soft(1), soft(0)]
     else:
@@ -121,13 +121,13 @@ def _clouds(sheet: Sheet, p: Parameters) -> None:
         small = [kinds[2], mirrored(kinds[2])]
     places = bed.places()
     slots = [1 + n for n in bed.spread(places, p.shares)]
-    size = bed.pitch * (0.6 if p.form == "soft" else 0.56)
+    size = bed.pitch * (0.68 if p.form == "soft" else 0.64)
     for index, place in enumerate(places):
         near = place + bed.random.uniform(-0.28, 0.28, (16, 2)) * bed.pitch
         bed.settle(large[index % 3], _roles(slots[index], p), near, [0.0], (size, 0.6 * size))
-    count = int(bed.count * p.packing(0.2, 1.0, 2.2))
+    count = int(bed.count * p.packing(0.3, 1.4, 2.4))
     for index in range(count):
-        bed.settle(small[index % 2], lambda place: _roles(1 + bed.number(place, p.shares), p),
+        bed.settle(small[index % 2], lambda place: _roles(1 + bed.number(place, p.shares, 0.3), p),
                    bed.room.widest(24, bed.random), [0.0], (0.7 * size, 0.4 * size))  # fmt: skip
     bed.paint()
 
@@ -137,8 +137,4 @@ def _roles(slot: int, p: Parameters) -> dict[str, int]:
     return {"body": slot, "mark": 0, "curl": slot if p.form == "lined" else 0}
 
 
-FAMILIES = (
-    Family(name="clouds", draw=_clouds, repeats=(5.5, 3.6, 2.4), turns=False,
-           forms=("auspicious", "lined", "soft"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="clouds", draw=_clouds, repeats=(5.5, 3.6, 2.4)),)

@@ -53,7 +53,11 @@ def _cracked_ice(sheet: Sheet, p: Parameters) -> None:
     tints = p.slots - 2
     if tints:
         chosen = random.permutation(len(panes))
-        chosen = chosen[: round((0.2 if p.form == "plum-blossom" else 0.34) * len(panes))]
+        chosen = chosen[
+            : round(
+                (0.2 if p.form == "plum-blossom" else 0.34 if p.slots < 5 else 0.44) * len(panes)
+            )
+        ]
         slots = np.resize(np.arange(2, p.slots), len(chosen))
         for pane, slot in zip(chosen, slots, strict=True):
             sheet.fill(int(slot), polygon(panes[pane]), block.offsets)
@@ -103,7 +107,4 @@ def _inset(pane: Points, by: float) -> Points:
     return inner
 
 
-FAMILIES = (
-    Family(name="cracked-ice", draw=_cracked_ice, repeats=(9, 6, 4), turns=False,
-           forms=("cracks", "panes", "plum-blossom"), traits=frozenset({"scale", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="cracked-ice", draw=_cracked_ice, repeats=(9, 6, 4)),)

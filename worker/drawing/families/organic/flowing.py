@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,22 +38,42 @@ def _topography(sheet: Sheet, p: Parameters) -> None:
     p = _fitted(sheet, p)
     tracer = Tracer(sheet, p.scale_mm / 18)
     height = waves(tracer, p.random("hills"), 1.05 * p.scale_mm, roughness=0.22)
-    accents, tinted = p.slots - 1, p.form == "tinted"
-    spacing = 1 / p.packing(2.0, 3.2, 4.4)
-    if tinted:  # between whole lines, so that lines cover the edges
-        above = 0.6 * np.cumsum(p.shares[::-1])[::-1]
-        for index, share in enumerate(above):
-            number = round(_quantile(height, 1 - float(share)) / spacing)
-            _cover(sheet, 1 + index, tracer.region(height, number * spacing + 1e-6))
     width = p.scale_mm * p.weight(0.016, 0.028, 0.042) * p.packing(1.1, 1.0, 0.85)
+    (_tints if p.form == "tinted" else _contours)(sheet, p, tracer, height, width)
+
+
+def _tints(sheet: Sheet, p: Parameters, tracer: Tracer, height: Field, width: float) -> None:
+    """Draw tints from the slopes to the summits, with lines of the ground around and in them."""
+    above = 0.66 * np.cumsum(p.shares[::-1])[::-1]
+    for index, share in enumerate(above):
+        _cover(sheet, 1 + index, tracer.region(height, _quantile(height, 1 - float(share))))
+    between = round(p.packing(1, 2, 3))
+    ends = np.append(above, 0.0)
+    for lower, upper in pairwise(ends):
+        for number, share in enumerate(np.linspace(lower, upper, between + 1)[:-1]):
+            level = _quantile(height, 1 - float(share))
+            ribbon = tracer.lines(height, level, width * (0.5 if number else 1.1))
+            _cover(sheet, 0, ribbon, lines=True)
+
+
+def _contours(sheet: Sheet, p: Parameters, tracer: Tracer, height: Field, width: float) -> None:
+    """Draw contour lines, every fourth bold; two more accents tint summits and valleys."""
+    spacing = 1 / p.packing(2.0, 3.2, 4.4)
+    accents = p.slots - 1
+    for slot, field in ((3, height), (4, -height))[: max(0, accents - 2)]:
+        _cover(sheet, slot, tracer.region(field, _line_below(field, spacing, 0.17)))
     first, last = np.ceil(height.min() / spacing), np.floor(height.max() / spacing)
     for number in range(int(first), int(last) + 1):
         bold = number % 4 == 0
-        slot = 0 if tinted else 2 if bold and accents > 1 else 1
-        if accents > 2 and not tinted and not bold and number % 4 == 2:
-            slot = 3 + (number // 4) % (accents - 2)
+        slot = 2 if bold and accents > 1 else 1
         ribbon = tracer.lines(height, number * spacing + 1e-6, width * (1.9 if bold else 1.0))
         _cover(sheet, slot, ribbon, lines=True)
+
+
+def _line_below(field: Field, spacing: float, share: float) -> float:
+    """Return the highest contour line above which a share of the period lies."""
+    line = np.floor(_quantile(field, 1 - share) / spacing) * spacing
+    return float(line) + 1e-6
 
 
 def _stripes(tracer: Tracer, p: Parameters, unit: float) -> Field:
@@ -87,24 +108,16 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
     unit = sheet.width / p.repeats(sheet.width)
     field = _stripes(tracer, p, unit)
     field = field / field.std()
-    share = p.weight(0.38, 0.46, 0.54)
+    share = p.weight(0.38, 0.46, 0.54) * (0.82 if p.slots > 4 else 1.0)
     if p.form == "tiger":  # stripes thin out to points
         field = field + 0.55 * waves(tracer, p.random("swell"), 2.2 * p.scale_mm)
         share *= 0.72
     level = _quantile(field, 1 - share)
-    accents = p.slots - 1
-    if p.form == "tiger":
-        for index in range(accents - 1, 0, -1):  # a glow around the stripes
-            _cover(sheet, 1 + index, tracer.region(field, level - 0.3 * index))
-        _cover(sheet, 1, tracer.region(field, level))
-        return
-    if accents > 3:  # a rim around the stripes
-        _cover(sheet, 4, tracer.region(field, _quantile(field, 1 - share - 0.09)))
+    rims = p.slots - 2
+    each = 0.11 if rims < 3 else 0.1
+    for index in range(rims, 0, -1):  # a glow around the stripes
+        _cover(sheet, 1 + index, tracer.region(field, _quantile(field, 1 - share - each * index)))
     _cover(sheet, 1, tracer.region(field, level))
-    if accents > 1:  # lines along the middle of the gaps
-        _cover(sheet, 2, tracer.region(-field, _quantile(-field, 0.9)))
-    if accents > 2:  # and of the stripes
-        _cover(sheet, 3, tracer.region(field, _quantile(field, 0.89)))
 
 
 def _marble(sheet: Sheet, p: Parameters) -> None:
@@ -142,7 +155,7 @@ def _veined(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
         _cover(
             sheet, 2 + index, tracer.region(mixed, _quantile(mixed, 1 - max(0.42 * share, 0.02)))
         )
-    bold = p.weight(0.55, 1.0, 1.7) * unit
+    bold = p.weight(0.65, 1.2, 1.8) * unit
     veins = ((0.0, 0.06), (0.12, 0.014), (0.42, 0.03), (0.58, 0.012), (0.76, 0.016))
     for index, (start, width) in enumerate(veins[: round(p.packing(3, 4, 5))]):
         swell, bend = noise(f"swell {index}", 0.8, 0.9), noise(f"bend {index}", 1.0, 0.5)
@@ -175,23 +188,33 @@ def _ink(sheet: Sheet, tracer: Tracer, p: Parameters) -> None:
             _cover(sheet, 1 + index, ribbon, lines=True)
 
 
+def _balanced(p: Parameters, areas: Field) -> list[int]:
+    """Return an accent for each of some areas, the last first, so that the sums suit the shares."""
+    wanted = np.array(p.shares) * areas.sum()
+    slots: list[int] = []
+    for area in areas[::-1]:
+        slot = int(np.argmax(wanted))
+        wanted[slot] -= area
+        slots.append(1 + slot)
+    return slots[::-1]
+
+
 def _rings(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
     """Draw rings around drops; each drop covers those before it."""
     random = p.random("drops")
     pitch = block.pitch
     count = round(p.packing(4, 6, 8))
-    for number, place in enumerate(places):
+    slots = _balanced(p, np.linspace(0.3, 1.0, len(places)))
+    bold = p.weight(0.32, 0.46, 0.6) * (1 + 0.12 * min(p.slots - 2, 3))
+    for slot, place in zip(slots, places, strict=True):
         reach = pitch * 0.74 * random.uniform(0.82, 1.12)
         spacing = reach / count
         sheet.fill(0, circle(0, 0, reach), block.everywhere(place))
         for index in range(count):
-            width = spacing * p.weight(0.28, 0.42, 0.58) * (1 - 0.6 * index / count)
+            width = spacing * bold * (1 - 0.5 * index / count)
             radius = (index + 0.7) * spacing
-            slot = 1 if index % 3 else 1 + number % (p.slots - 1)
             sheet.stroke(slot, circle(0, 0, radius), width, block.everywhere(place))
-        sheet.fill(
-            1 + number % (p.slots - 1), circle(0, 0, 0.22 * spacing), block.everywhere(place)
-        )
+        sheet.fill(slot, circle(0, 0, 0.22 * spacing), block.everywhere(place))
 
 
 def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
@@ -206,7 +229,7 @@ def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
     angle = np.arange(10) * 2 * np.pi / 10
     stones = []
     for number, place in enumerate(places):
-        radius = pitch * random.uniform(0.09, 0.19) * random.uniform(0.85, 1.05, 10)
+        radius = pitch * random.uniform(0.12, 0.2) * random.uniform(0.85, 1.05, 10)
         stones.append((place, radius, random.uniform(0.75, 1.0), number))
 
     def outline(radius: Field, flat: float, out: float) -> Path:
@@ -216,11 +239,10 @@ def _raked(sheet: Sheet, p: Parameters, block: Block, places: Points) -> None:
     for place, radius, flat, number in stones:
         rings = 3 + number % 2
         sheet.fill(0, outline(radius, flat, (rings + 0.2) * spacing), block.everywhere(place))
-        for index in range(rings):
-            sheet.stroke(
-                1, outline(radius, flat, (index + 0.7) * spacing), width, block.everywhere(place)
-            )
         slot = 2 + number % (p.slots - 2) if p.slots > 2 else 1
+        for index in range(rings):
+            ring = outline(radius, flat, (index + 0.7) * spacing)
+            sheet.stroke(slot, ring, width, block.everywhere(place))
         sheet.fill(slot, outline(radius, flat, 0.0), block.everywhere(place))
 
 
@@ -229,19 +251,16 @@ def _ripples(sheet: Sheet, p: Parameters) -> None:
     sheet.ground()
     if p.slots == 1:
         return
-    unit = p.scale_mm * (1.25 if p.form == "raked-sand" else 1.0)
+    unit = p.scale_mm * (1.25 if p.form == "raked-sand" and p.slots < 4 else 1.0)
+    unit = min(unit, (sheet.width * sheet.height / (1.6 * p.slots)) ** 0.5)  # a drop of each colour
     block = block_of(sheet.width, sheet.height, unit, 40)
     places = scatter(block.width, block.height, block.count, p.random("places"))
     (_raked if p.form == "raked-sand" else _rings)(sheet, p, block, places)
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2), forms=("lines", "tinted"),
-           turns=False, traits=_LINES | {"density"}),
-    Family(name="zebra", draw=_zebra, repeats=(12, 8, 5), forms=("zebra", "tiger"), traits=_LINES),
-    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6), forms=("veined", "ink"), turns=False,
-           traits=_LINES | {"density"}),
-    Family(name="ripples", draw=_ripples, repeats=(5, 3.4, 2.2), forms=("rings", "raked-sand"),
-           traits=_LINES | {"density"}),
-)  # fmt: skip
+    Family(name="topography", draw=_topography, repeats=(5, 3.2, 2)),
+    Family(name="zebra", draw=_zebra, repeats=(12, 8, 5)),
+    Family(name="marble", draw=_marble, repeats=(4, 2.6, 1.6)),
+    Family(name="ripples", draw=_ripples, repeats=(5, 3.4, 2.2)),
+)

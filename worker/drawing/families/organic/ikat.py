@@ -108,7 +108,4 @@ def _ikat(sheet: Sheet, p: Parameters) -> None:
     _nested(sheet, p, _medallion if p.form == "medallions" else _diamond)
 
 
-FAMILIES = (
-    Family(name="ikat", draw=_ikat, repeats=(5.5, 3.6, 2.4),
-           forms=("diamonds", "medallions"), traits=frozenset({"scale", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="ikat", draw=_ikat, repeats=(5.5, 3.6, 2.4)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
@@ -71,8 +72,7 @@ class Tracer:
             for outline, cuts in zip(points, offsets, strict=True)
             for a, b in pairwise(cuts)
         ]
-        paths = [_smooth(contour[:-1]) for contour in contours if len(contour) > 4]
-        return joined(paths) if paths else None
+        return _smooth([contour[:-1] for contour in contours if len(contour) > 4])
 
     def lines(
         self,
@@ -136,22 +136,29 @@ def _ribbon(line: Points, half: Field) -> Path:
     return polygon(np.concatenate([left, right]))
 
 
-def _smooth(points: Points) -> Path:
-    """Return the closed curve through points at unequal distances."""
-    before = points - np.roll(points, 1, axis=0)
-    length = np.hypot(before[:, 0], before[:, 1])
-    kept = length > 1e-9
-    points, before, length = points[kept], before[kept], length[kept]
-    before = points - np.roll(points, 1, axis=0)
+def _smooth(contours: Sequence[Points]) -> Path | None:
+    """Return closed curves through the points of contours, at unequal distances; None: no curve."""
+    apart = [np.hypot(*(each - np.roll(each, 1, axis=0)).T) > 1e-9 for each in contours]
+    kept = [each[own] for each, own in zip(contours, apart, strict=True) if own.sum() > 2]
+    if not kept:
+        return None
+    points, counts = np.concatenate(kept), np.array([len(each) for each in kept])
+    ends = np.cumsum(counts)
+    starts = ends - counts
+    index = np.arange(len(points))
+    previous, following = index - 1, index + 1
+    previous[starts], following[ends - 1] = ends - 1, starts
+    before = points - points[previous]
     length = np.hypot(before[:, 0], before[:, 1])[:, None]
-    after, next_length = np.roll(before, -1, axis=0), np.roll(length, -1, axis=0)
+    after, next_length = before[following], length[following]
     tangent = before / length * next_length + after / next_length * length
     tangent /= length + next_length
-    to, to_tangent = np.roll(points, -1, axis=0), np.roll(tangent, -1, axis=0)
+    to, to_tangent = points[following], tangent[following]
     curves = np.stack(
         [points + tangent * next_length / 3, to - to_tangent * next_length / 3, to], 1
-    )
-    return Path("M" + "C" * len(points) + "Z", np.concatenate([points[:1], curves.reshape(-1, 2)]))
+    ).reshape(-1, 2)
+    codes = "".join("M" + "C" * count + "Z" for count in counts.tolist())
+    return Path(codes, np.insert(curves, 3 * starts, points[starts], axis=0))
 
 
 def waves(

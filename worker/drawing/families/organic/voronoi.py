@@ -14,14 +14,20 @@ __all__ = ["cells", "clipped", "rounded"]
 def clipped(polygon: Points, point: Points, normal: Points) -> Points:
     """Return the part of a convex polygon (n, 2) on the side of a line to which its normal does
     not point."""
-    side = (polygon - point) @ normal
-    after, next_side = np.roll(polygon, -1, axis=0), np.roll(side, -1)
-    kept: list[Points] = []
-    for here, there, a, b in zip(polygon, after, side, next_side, strict=True):
-        if a <= 0:
-            kept.append(here)
+    (x, y), (across, down) = map(float, point), map(float, normal)
+    corners = polygon.tolist()  # few of them: faster than arrays
+    side = [(a - x) * across + (b - y) * down for a, b in corners]
+    if max(side, default=0.0) <= 0:
+        return polygon
+    kept: list[tuple[float, float]] = []
+    for index, (here, before) in enumerate(zip(corners, corners[-1:] + corners[:-1], strict=True)):
+        a, b = side[index - 1], side[index]
         if (a < 0 < b) or (b < 0 < a):
-            kept.append(here + (there - here) * (a / (a - b)))
+            part = a / (a - b)
+            kept.append((before[0] + (here[0] - before[0]) * part,
+                         before[1] + (here[1] - before[1]) * part))  # fmt: skip
+        if b <= 0:
+            kept.append((here[0], here[1]))
     return np.array(kept) if kept else polygon[:0]
 
 

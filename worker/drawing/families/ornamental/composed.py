@@ -290,8 +290,4 @@ def _bearings(*points: tuple[float, float]) -> tuple[float, ...]:
     )
 
 
-FAMILIES = (
-    Family(name="geometric", draw=_geometric, repeats=(9, 6, 4),
-           forms=("bauhaus", "overlaps", "quarters", "arcs"),
-           traits=frozenset({"scale", "density", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="geometric", draw=_geometric, repeats=(9, 6, 4)),)

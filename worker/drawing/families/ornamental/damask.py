@@ -25,7 +25,7 @@ __all__ = ["FAMILIES"]
 _TALL = 1.6
 """Height of an ogee, in widths."""
 _Fill = Callable[[int, Path], None]
-"""Fills a path drawn in widths of the ogee around its middle, with slot 0, 1, ..."""
+"""Fills a path drawn in widths of the ogee around its middle, in the slot of a role."""
 
 
 def _damask(sheet: Sheet, p: Parameters) -> None:
@@ -38,23 +38,57 @@ def _damask(sheet: Sheet, p: Parameters) -> None:
     at = np.concatenate([even, even + np.array((x, y)) / 2])
     joints = at + np.array((0, y / 2))
 
-    def fill(slot: int, path: Path) -> None:
-        sheet.fill(min(slot, p.slots - 1), path.scaled(x, y / _TALL), at)
+    lattices = at[: len(even)], at[len(even) :]
+    figures = _pomegranate_slots(p) if p.form == "pomegranate" else _palmette_slots(p)
+    last = p.slots - 1
+
+    def fill(role: int, path: Path) -> None:
+        grown, slots = path.scaled(x, y / _TALL), figures[role]
+        if slots[0] == slots[1]:
+            sheet.fill(slots[0], grown, at)
+            return
+        for slot, places in zip(slots, lattices, strict=True):
+            sheet.fill(slot, grown, places)
+
+    def fill_line(slot: int, path: Path) -> None:
+        sheet.fill(min(slot, last), path.scaled(x, y / _TALL), at)
 
     def fill_joint(slot: int, path: Path) -> None:
-        sheet.fill(min(slot, p.slots - 1), path.scaled(x, y / _TALL), joints)
+        sheet.fill(min(slot, last), path.scaled(x, y / _TALL), joints)
 
-    inner = 2 if p.slots > 2 else 0
+    inner = 2 if last > 1 else 0
     bold = p.weight(0.7, 1.0, 1.35)
     if p.form == "pomegranate":
         _pomegranate(fill, inner, bold)
     else:
         _palmette(fill, inner, bold)
     if p.form == "acanthus":
-        _leafy_trellis(fill, inner, bold)
+        _leafy_trellis(fill_line, inner, bold)
     else:
-        _line_trellis(fill, bold)
-    _joint(fill_joint, 4 if p.slots > 4 else inner, bold)
+        _line_trellis(fill_line, bold)
+    _joint(fill_joint, inner, bold)
+
+
+_Slots = tuple[tuple[int, int], ...]
+"""The slots of a figure's ground, body, hearts, core and fruit in one and in the other lattice."""
+
+
+def _palmette_slots(p: Parameters) -> _Slots:
+    """Return the slots of palmettes, which have two colours where there are three accents."""
+    last = p.slots - 1
+    if last < 3:
+        return ((0, 0), (min(1, last),) * 2, (min(2, last),) * 2, (last, last), (last, last))
+    body = (1, 3) if last == 3 else (3, 4)
+    return ((0, 0), body, (2, 2), (body[1], body[0]), (2, 2))
+
+
+def _pomegranate_slots(p: Parameters) -> _Slots:
+    """Return the slots of pomegranates, whose fruits have two colours with three accents."""
+    last = p.slots - 1
+    body, fruit = min(1, last), (2, 3) if last > 2 else (min(2, last),) * 2
+    core = (fruit[1], fruit[0]) if last > 2 else (last, last)
+    wreath = 4 if last > 3 else body
+    return ((0, 0), (wreath, wreath), fruit, core, fruit)
 
 
 def _line_trellis(fill: _Fill, bold: float) -> None:
@@ -123,8 +157,8 @@ def _palmette(fill: _Fill, inner: int, bold: float) -> None:
         _petal(fill, inner, (angle, length, 0.07, -0.22), (0.0, 0.285))
     fill(0, leaf(0.24, 0.085, belly=0.75).moved(0, 0.46))
     fill(1, leaf(0.2, 0.06, belly=0.75).moved(0, 0.44))
-    for angle, length, heart in ((1.38, 0.31, 2), (1.04, 0.37, 3), (0.69, 0.43, 2), (0.34, 0.5, 3)):
-        _petal(fill, heart if inner else 0, (angle, length, 0.105, 0.16), foot)
+    for angle, length in ((1.38, 0.31), (1.04, 0.37), (0.69, 0.43), (0.34, 0.5)):
+        _petal(fill, inner, (angle, length, 0.105, 0.16), foot)
     fill(1, mirrored(scroll((0.195, 0.205), 0.068, (3.5, 3.5 + 6.2), 0.03 * bold)))
     stem = cubic_points(
         ((0.0, 0.2), (0.06, 0.27), (0.12, 0.25), (0.131, 0.19)), np.linspace(0, 1, 6)
@@ -146,7 +180,7 @@ def _petal(
 ) -> None:
     """Draw a petal and its mirror image: at an angle, of a length, a width and a bend."""
     angle, length, width, bend = shape
-    for size, slot in ((1.12, 0), (1.0, 1), (0.62, 0), (0.5, inner)):
+    for size, slot in ((1.12, 0), (1.0, 1), (0.62, 0), (0.56, inner)):
         if slot == 0 and size == 0.62 and inner:
             continue
         grown = leaf(length * size, width * size * (1.15 if size > 1 else 1), bend, 0.6)
@@ -171,7 +205,7 @@ def _pomegranate(fill: _Fill, inner: int, bold: float) -> None:
             low = -0.4 if size >= 1 else -0.44
             crown = leaf(length * size, 0.075 * size, 0.2 if angle else 0.0).rotated(angle)
             fill(slot, mirrored(crown.moved(0, low)) if angle else crown.moved(0, low))
-    for size, slot in ((0.63, 0), (0.57, 1), (0.5, 0), (0.455, inner or 1)):
+    for size, slot in ((0.63, 0), (0.57, 1), (0.5, 0), (0.465, 4)):
         fill(slot, ogee_outline(size, size * _TALL * 0.94, 0.25))
     for y, count in ((-0.2, 1), (-0.11, 2), (-0.02, 3), (0.07, 2), (0.16, 1)):
         for index in range(count):
@@ -192,8 +226,4 @@ def _joint(fill: _Fill, inner: int, bold: float) -> None:
         fill(slot, circle(0, 0, size))
 
 
-FAMILIES = (
-    Family(name="damask", draw=_damask, repeats=(3.4, 2.3, 1.6),
-           forms=("palmette", "acanthus", "pomegranate"),
-           traits=frozenset({"scale", "line_weight"})),
-)  # fmt: skip
+FAMILIES = (Family(name="damask", draw=_damask, repeats=(3.4, 2.3, 1.6)),)

@@ -85,8 +85,4 @@ def _spirals(sheet: Sheet, p: Parameters) -> None:
             sheet.fill(p.accent(row), unit, at)
 
 
-FAMILIES = (
-    Family(name="greek-key", draw=_greek_key, repeats=(12, 8, 5),
-           traits=frozenset({"scale", "line_weight"}),
-           forms=("meander", "running", "spirals")),
-)  # fmt: skip
+FAMILIES = (Family(name="greek-key", draw=_greek_key, repeats=(12, 8, 5)),)

@@ -135,8 +135,4 @@ def _petals(count: int, reach: float) -> list[Path]:
     return petals
 
 
-_LINES = frozenset({"scale", "line_weight"})
-FAMILIES = (
-    Family(name="scales", draw=_scales, repeats=(7, 4.5, 2.8), traits=_LINES,
-           forms=("seigaiha", "fish", "fans")),
-)  # fmt: skip
+FAMILIES = (Family(name="scales", draw=_scales, repeats=(7, 4.5, 2.8)),)

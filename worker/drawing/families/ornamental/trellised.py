@@ -48,13 +48,15 @@ def _ogee(sheet: Sheet, p: Parameters) -> None:
         sizes = np.linspace(1.0, 0.2, 5) - line * 0.75
         for lattice, at in enumerate(lattices):
             for index, size in enumerate(sizes):
-                slot = p.accent(index // 2 + lattice * (last > 1)) if index % 2 == 0 else 0
+                turn = index if last > 3 else index // 2  # with four, each lattice has its own two
+                slot = p.accent(turn + lattice * (last > 1)) if index % 2 == 0 else 0
                 sheet.fill(slot, outline.scaled(size), at)
         return
     for lattice, at in enumerate(lattices):
         if last > 1:
+            broad = 0.79 if last < 4 else 0.74
             sheet.fill(2 + 2 * lattice * (last > 3), outline.scaled(0.86 - 0.6 * line), at)
-            sheet.fill(0, outline.scaled(0.79 - 1.1 * line), at)
+            sheet.fill(0, outline.scaled(broad - 1.1 * line), at)
         else:
             sheet.fill(last, outline.scaled(0.84 - 0.6 * line), at)
             sheet.fill(0, outline.scaled(0.79 - 0.6 * line), at)
@@ -67,8 +69,10 @@ def _ogee(sheet: Sheet, p: Parameters) -> None:
 def _bud(sheet: Sheet, p: Parameters, unit: Points, at: Points) -> None:
     """Draw a lotus bud on a stem with two leaves, inside of an ogee."""
     last, size = p.slots - 1, float(min(unit[0], unit[1] / _TALL))
+    bud = 3 if last > 2 else 1
+    size *= 1.1 if bud == 3 else 1.0
     foot = at + np.array((0, 0.11 * size))
-    for turn, length, slot in ((1.15, 0.25, 1), (0.62, 0.35, 1), (0.0, 0.46, min(3, last))):
+    for turn, length, slot in ((1.15, 0.25, bud), (0.62, 0.35, bud), (0.0, 0.46, 1)):
         petal = leaf(length * size, 0.15 * size, 0.12 if turn else 0.0)
         for side in (-1, 1) if turn else (1,):
             sheet.fill(0, leaf(length * size * 1.07, 0.19 * size, side * 0.12 if turn else 0.0),
@@ -112,9 +116,10 @@ def _quatrefoil(sheet: Sheet, p: Parameters) -> None:
     rings = [(0.0, min(1, last)), (line, 0), (gap, min(2, last)), (gap + 0.018 + 0.5 * line, 0)]
     for inset, slot in rings:
         sheet.fill(slot, _barbed(reach, radius, barb, inset).scaled(*unit), even)
-    _flower(sheet, unit, 0.3, even, (min(1, last), min(3, last)))
-    star = closed(*(arc(x, y, 0.2, start, start - np.pi / 2) for x, y, start in (
-        (0.2, 0.2, -np.pi / 2), (-0.2, 0.2, 0.0), (-0.2, -0.2, np.pi / 2), (0.2, -0.2, np.pi),
+    petals, r = 3 if last > 3 else min(1, last), 0.31 if last > 2 else 0.26
+    _flower(sheet, unit, 0.3, even, (petals, last if last > 2 else min(1, last)))
+    star = closed(*(arc(x * r, y * r, r, start, start - np.pi / 2) for x, y, start in (
+        (1, 1, -np.pi / 2), (-1, 1, 0.0), (-1, -1, np.pi / 2), (1, -1, np.pi),
     )))  # fmt: skip
     sheet.fill(last if last != 2 else 1, star.scaled(*unit), odd)
     sheet.fill(0, circle(0, 0, 0.035).scaled(*unit), odd)
@@ -143,24 +148,21 @@ def _interlocked(sheet: Sheet, p: Parameters) -> None:
     side, lobe = 0.25, 0.15
     diamonds = np.concatenate([even, odd])
     gaps = np.concatenate([even + np.array((unit[0] / 2, 0)), even + np.array((0, unit[1] / 2))])
-    for inset, slot in ((line / 2, min(1, last)), (2.4 * line, 0)):
-        shape = _barbed(side + lobe, lobe, side, inset)
-        sheet.fill(slot, shape.scaled(*unit), diamonds)
+    for lattice, at in enumerate((even, odd)):
+        rim = 4 if last > 3 and lattice else min(1, last)
+        core = 3 if last > 2 and lattice else 2
+        for inset, slot in ((line / 2, rim), (2.1 * line, 0), (2.6 * line, core)):
+            if slot <= last and (slot or last):
+                shape = _barbed(side + lobe, lobe, side, inset)
+                sheet.fill(slot, shape.scaled(*unit), at)
     if last > 1:
-        middle, bead = side - 2.8 * line, circle(0, -side, 0.45 * (lobe - 2.4 * line))
-        sheet.fill(2, _foil(middle, 0.66 * middle).scaled(*unit), diamonds)
-        for turn in range(4):
-            sheet.fill(2, bead.rotated(turn * np.pi / 2).scaled(*unit), diamonds)
-        _flower(sheet, unit, 0.88 * middle, diamonds, (0, last))
+        _flower(sheet, unit, 0.8 * (side - 2.6 * line), diamonds, (0, last))
     else:
         _flower(sheet, unit, 0.2, diamonds, (last, 0))
     _flower(sheet, unit, 0.1, gaps, (min(3, last), last if last > 3 else min(1, last)))
 
 
-_LINES = frozenset({"scale", "line_weight"})
 FAMILIES = (
-    Family(name="ogee", draw=_ogee, repeats=(6, 4, 2.5), traits=_LINES,
-           forms=("trellis", "nested")),
-    Family(name="quatrefoil", draw=_quatrefoil, repeats=(5.5, 3.5, 2.2), traits=_LINES,
-           forms=("trellis", "interlocked")),
-)  # fmt: skip
+    Family(name="ogee", draw=_ogee, repeats=(6, 4, 2.5)),
+    Family(name="quatrefoil", draw=_quatrefoil, repeats=(5.5, 3.5, 2.2)),
+)

@@ -38,11 +38,14 @@ def _terrazzo(sheet: Sheet, p: Parameters) -> None:
     discs = packed_block(block, p.random("places"), kinds, joint / 2)
     size = np.array((block.width, block.height))
     chips = chips_of(discs, size, p.random("chips"), cut, joint)
-    slots = spread(sheet, p, block.everywhere(discs[:, :2])).reshape(len(block.offsets), -1)
-    for chip, own in zip(chips, slots.T, strict=True):
-        path = polygon(chip)
-        for slot in np.unique(own):
-            sheet.fill(int(slot), path, block.offsets[own == slot])
+    sizes = np.tile(discs[:, 2], len(block.offsets))
+    slots = spread(sheet, p, block.everywhere(discs[:, :2]), sizes=sizes)
+    slots = slots.reshape(len(block.offsets), -1)
+    for slot in np.unique(slots):
+        cells = [
+            polygon(chips[chip] + block.offsets[copy]) for copy, chip in np.argwhere(slots == slot)
+        ]
+        sheet.tessellate(cells, [int(slot)] * len(cells))
 
 
 def chips_of(
@@ -92,7 +95,4 @@ def _rough(random: np.random.Generator, size: float) -> Points:
     return chip
 
 
-FAMILIES = (
-    Family(name="terrazzo", draw=_terrazzo, repeats=(9, 6, 4),
-           traits=frozenset({"scale", "density"}), forms=("chips", "palladiana", "flecks")),
-)  # fmt: skip
+FAMILIES = (Family(name="terrazzo", draw=_terrazzo, repeats=(9, 6, 4)),)

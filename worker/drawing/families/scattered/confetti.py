@@ -105,9 +105,9 @@ _SQUIGGLES = (
 )  # fmt: skip
 
 _SETS: Mapping[str, tuple[tuple[_Shape, ...], float]] = {
-    "memphis": (_MEMPHIS, 0.88),
+    "memphis": (_MEMPHIS, 0.8),
     "sprinkles": (_SPRINKLES, 0.66),
-    "paper": (_PAPER, 0.68),
+    "paper": (_PAPER, 0.6),
     "squiggles": (_SQUIGGLES, 0.84),
 }
 """The shapes of each form, and the room of each in scales."""
@@ -117,13 +117,14 @@ def _confetti(sheet: Sheet, p: Parameters) -> None:
     """Draw small shapes, spread evenly, that do not touch."""
     sheet.ground()
     shapes, pitch = _SETS[p.form]
-    large = p.packing(0.92, 1.25, 1.55)
-    line = p.weight(0.055, 0.1, 0.15)
+    # more colours need larger shapes to be seen
+    large = p.packing(1.05, 1.4, 1.6) * (1 + 0.1 * min(max(p.slots - 2, 0), 3))
+    line = p.weight(0.075, 0.115, 0.16) * large / 1.3
     discs = [shape.discs * large + np.array((0, 0, shape.line * line / 2)) for shape in shapes]
     turns = np.arange(0, 2 * np.pi, np.pi / 12) + 0.13
-    own = toss(
-        sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, p.packing(0.1, 0.05, 0.03), turns
-    )
+    gap = p.packing(0.09, 0.04, 0.025)
+    fillers = p.packing(0.1, 0.35, 0.5) if p.slots > 2 else 0.0
+    own = toss(sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, gap, turns, fillers=fillers)
     slots = spread(sheet, p, own.at)
     for kind, shape in enumerate(shapes):
         for slot in np.unique(slots):
@@ -140,8 +141,4 @@ def _confetti(sheet: Sheet, p: Parameters) -> None:
                              turn[same], each, round_ends=shape.round_ends)  # fmt: skip
 
 
-FAMILIES = (
-    Family(name="confetti", draw=_confetti, repeats=(12, 8, 5),
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("memphis", "sprinkles", "paper", "squiggles")),
-)  # fmt: skip
+FAMILIES = (Family(name="confetti", draw=_confetti, repeats=(12, 8, 5)),)

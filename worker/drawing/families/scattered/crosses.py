@@ -41,17 +41,17 @@ def _crosses(sheet: Sheet, p: Parameters) -> None:
 def _upright(sheet: Sheet, p: Parameters) -> None:
     """Draw slim or bold crosses in staggered rows."""
     places = in_rows(sheet, p, staggered=True)
-    half = p.weight(0.1, 0.16, 0.24) if p.form == "plus" else p.weight(0.28, 0.34, 0.4)
+    half = p.weight(0.12, 0.19, 0.26) if p.form == "plus" else p.weight(0.28, 0.34, 0.4)
     room = min(places.step[0] / 2, places.step[1])  # between the axes of neighbours
-    size = 0.92 * room / (1 + half) * p.packing(0.6, 0.8, 1.0)
+    size = 0.92 * room / (1 + half) * p.packing(0.64, 0.88, 1.0)
     fill_each(sheet, spread(sheet, p, places.at), _cross(half), places.at, 0.0, size)
 
 
 def _saltires(sheet: Sheet, p: Parameters) -> None:
     """Draw X marks with round ends on a grid."""
     places = in_rows(sheet, p, staggered=False)
-    arm = places.pitch / 2 * p.packing(0.48, 0.6, 0.7)
-    width = places.pitch * p.weight(0.08, 0.14, 0.22)
+    arm = places.pitch / 2 * p.packing(0.5, 0.63, 0.71)
+    width = places.pitch * p.weight(0.09, 0.16, 0.23)
     arm = min(arm, places.pitch * 0.46 - width / 2)
     bar = _bar(arm * 2**0.5, width / 2)
     mark = bar.rotated(np.pi / 4) + bar.rotated(-np.pi / 4)
@@ -71,7 +71,7 @@ def _bar(half: float, radius: float) -> Path:
 def _tossed(sheet: Sheet, p: Parameters) -> None:
     """Draw crosses turned in all directions."""
     places = tossed(sheet, p)
-    half = p.weight(0.17, 0.27, 0.36)
+    half = p.weight(0.2, 0.33, 0.4)
     radius = places.pitch / 2 * p.packing(0.66, 0.86, 0.99) / np.hypot(1, half)
     turns = p.random("turns").uniform(0, np.pi / 2, len(places.at))
     fill_each(sheet, spread(sheet, p, places.at), _cross(half), places.at, turns, radius)
@@ -137,8 +137,4 @@ def _kasuri(sheet: Sheet, p: Parameters) -> None:
         fill_each(sheet, third, small, places.shifted(0.5, 0)[one], 0.0, size * 0.3)
 
 
-FAMILIES = (
-    Family(name="crosses", draw=_crosses, repeats=(14, 9, 6),
-           traits=frozenset({"scale", "density", "line_weight"}),
-           forms=("plus", "swiss", "saltire", "counterchange", "kasuri", "tossed")),
-)  # fmt: skip
+FAMILIES = (Family(name="crosses", draw=_crosses, repeats=(14, 9, 6)),)

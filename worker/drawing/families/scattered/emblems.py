@@ -57,14 +57,12 @@ def _star_rows(sheet: Sheet, p: Parameters) -> None:
     """Draw five-pointed stars in staggered rows, or stars inside of stars."""
     places = in_rows(sheet, p, staggered=True, aspect=1.0 if p.form == "rows" else 1.4)
     slots = spread(sheet, p, places.at)
-    reach = (
-        (0.78, 0.98, 1.18) if p.form == "rows" else (0.7, 0.85, 0.98)
-    )  # points interlock in rows
+    reach = (0.82, 1.04, 1.2) if p.form == "rows" else (0.7, 0.85, 0.98)  # points interlock in rows
     radius = places.pitch / 2 * p.packing(*reach)
     if p.form == "rows":
         fill_each(sheet, slots, star(5, radius, radius * _NOTCH[5]), places.at)
         return
-    radius = places.pitch / 2 * p.packing(0.7, 0.85, 0.98)
+    radius = places.pitch / 2 * p.packing(0.74, 0.92, 0.99)
     points = int(p.random("points").choice([5, 6, 8]))
     shape = star(points, radius, radius * _NOTCH[points])
     fill_each(sheet, slots, shape + shape.scaled(-0.7, 0.7), places.at)
@@ -84,11 +82,11 @@ def _interlocked(places: Places, reach: float) -> float:
 
 def _tossed_stars(sheet: Sheet, p: Parameters) -> None:
     """Draw stars of three sizes, turned in all directions."""
-    tight = p.packing(0.72, 0.88, 1.0)
+    tight = p.packing(0.74, 0.93, 1.02)
     kinds = [(0.56 * tight, 0.5), (0.4 * tight, 0.7), (0.24 * tight, p.packing(0.6, 1.5, 2.5))]
     discs = packed(sheet, p, kinds, p.scale_mm * p.packing(0.12, 0.03, 0.01))
     turns = p.random("turns").uniform(0, 2 * np.pi, len(discs))
-    slots = spread(sheet, p, discs[:, :2])
+    slots = spread(sheet, p, discs[:, :2], sizes=discs[:, 2])
     fill_each(sheet, slots, star(5, 1, _NOTCH[5]), discs[:, :2], turns, discs[:, 2])
 
 
@@ -110,12 +108,12 @@ def _sparkle(points: int, waist: float) -> Path:
 
 def _sparkles(sheet: Sheet, p: Parameters) -> None:
     """Draw a starry sky: hollow-sided stars of four and eight points, and dots."""
-    tight = p.packing(0.75, 0.9, 1.0)
+    tight = p.packing(0.8, 1.0, 1.08)
     p = replace(p, scale_mm=p.scale_mm * 1.3)
     kinds = [(0.62 * tight, 0.5), (0.38 * tight, 0.8), (0.05, p.packing(1, 2, 3))]
     discs = packed(sheet, p, kinds, p.scale_mm * p.packing(0.12, 0.07, 0.04))
     at, sizes = discs[:, :2], discs[:, 2]
-    slots = spread(sheet, p, at)
+    slots = spread(sheet, p, at, sizes=sizes)
     fine = sizes == sizes.min()
     eight = (sizes == sizes.max()) & (p.random("points").uniform(0, 1, len(at)) < 0.5)
     long = _sparkle(4, 0.15)
@@ -167,7 +165,9 @@ def _hearts(sheet: Sheet, p: Parameters) -> None:
     radius = places.pitch / 2 * p.packing(0.68, 0.9, 1.06)
     if p.form == "reversed":
         turns = np.pi * (places.row % 2)
-        fill_each(sheet, in_turn(p, 1, places.row), _HEART, at, turns, 0.92 * radius)
+        fill_each(
+            sheet, in_turn(p, 1, places.row + places.column), _HEART, at, turns, 0.97 * radius
+        )
     elif p.form == "nested":
         inner = _HEART.scaled(-0.68, 0.68).moved(0, -0.02)
         fill_each(sheet, slots, _HEART + inner, at, 0.0, radius)
@@ -190,13 +190,11 @@ def _tossed_hearts(sheet: Sheet, p: Parameters) -> None:
     kinds = [(0.52 * tight, 0.5), (0.36 * tight, 0.6), (0.2 * tight, p.packing(0.6, 1.5, 2.5))]
     discs = packed(sheet, p, kinds, p.scale_mm * p.packing(0.16, 0.07, 0.02))
     turns = p.random("turns").uniform(-0.6, 0.6, len(discs))
-    fill_each(sheet, spread(sheet, p, discs[:, :2]), _HEART, discs[:, :2], turns, discs[:, 2])
+    slots = spread(sheet, p, discs[:, :2], sizes=discs[:, 2])
+    fill_each(sheet, slots, _HEART, discs[:, :2], turns, discs[:, 2])
 
 
-_TRAITS = frozenset({"scale", "density"})
 FAMILIES = (
-    Family(name="stars", draw=_stars, repeats=(12, 8, 5), traits=_TRAITS,
-           forms=("rows", "tossed", "nested", "sparkle", "faceted", "quilt")),
-    Family(name="hearts", draw=_hearts, repeats=(12, 8, 5), traits=_TRAITS,
-           forms=("rows", "tossed", "nested", "outlined", "reversed")),
-)  # fmt: skip
+    Family(name="stars", draw=_stars, repeats=(12, 8, 5)),
+    Family(name="hearts", draw=_hearts, repeats=(12, 8, 5)),
+)

@@ -125,15 +125,25 @@ def packed_block(
             free = np.flatnonzero(room.distance.ravel() >= size + gap)
             if not len(free):
                 break
-            row, column = divmod(int(random.choice(free)), columns)
+            row, column = divmod(int(free[random.integers(len(free))]), columns)
             discs.append(((column + 0.5) * step_x, (row + 0.5) * step_y, size))
             room.take([discs[-1]])
     return np.array(discs)
 
 
-def spread(sheet: Sheet, p: Parameters, at: Points, choice: str = "accents") -> NDArray[np.intp]:
-    """Return an accent for each place by the shares, so that equal ones are rarely neighbours."""
-    slots = p.accents(len(at), choice)
+def spread(
+    sheet: Sheet,
+    p: Parameters,
+    at: Points,
+    choice: str = "accents",
+    sizes: NDArray[np.float64] | None = None,
+) -> NDArray[np.intp]:
+    """Return an accent for each place by the shares, so that equal ones are rarely neighbours.
+
+    Args:
+        sizes: of what is at each place (k,); None: equal. The shares are those of the areas.
+    """
+    slots = p.accents(len(at), choice) if sizes is None else _by_area(p, sizes, choice)
     if p.slots < 3 or not 4 < len(at) <= _SPREAD_MOST:
         return slots
     period = np.array((sheet.width, sheet.height))
@@ -142,16 +152,32 @@ def spread(sheet: Sheet, p: Parameters, at: Points, choice: str = "accents") -> 
     np.fill_diagonal(far, np.inf)
     near = np.argsort(far, axis=1)[:, :4].tolist()
     own: list[int] = slots.tolist()
+    kinds = [0.0] * len(own) if sizes is None else sizes.tolist()
     pairs = p.random(f"{choice} apart").integers(0, len(own), (min(4000, 8 * len(own)), 2))
     for a, b in pairs.tolist():
         first, second = own[a], own[b]
-        if first == second:
+        if first == second or kinds[a] != kinds[b]:
             continue
         before = sum(own[n] == first for n in near[a]) + sum(own[n] == second for n in near[b])
         after = sum(own[n] == second for n in near[a]) + sum(own[n] == first for n in near[b])
         if after <= before:
             own[a], own[b] = second, first
     return np.array(own, np.intp)
+
+
+def _by_area(p: Parameters, sizes: NDArray[np.float64], choice: str) -> NDArray[np.intp]:
+    """Return an accent for each place, the large ones first, so that areas follow the shares."""
+    slots = np.zeros(len(sizes), np.intp)
+    if p.slots == 1:
+        return slots
+    order = p.random(choice).permutation(len(sizes))
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    wanted = np.array(p.shares) * float((sizes**2).sum())
+    for index in order.tolist():
+        slot = int(np.argmax(wanted))
+        wanted[slot] -= sizes[index] ** 2
+        slots[index] = 1 + slot
+    return slots
 
 
 def fill_each(

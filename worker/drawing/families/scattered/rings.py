@@ -98,15 +98,15 @@ def _linked(sheet: Sheet, p: Parameters) -> None:
                 sheet.stroke(slot, over, line, places.at, round_ends=False)
     core = in_turn(p, 3, places.column)
     for at in (places.at, other):
-        fill_each(sheet, core, _DISC, at, 0.0, radius * 0.24)
+        fill_each(sheet, core, _DISC, at, 0.0, radius * (0.24 if p.slots < 4 else 0.36))
 
 
 def _bubbles(sheet: Sheet, p: Parameters) -> None:
     """Draw rings of four sizes, packed; some have a ring or a disc inside."""
     sizes = ((0.56, 0.3), (0.38, 0.55), (0.25, 0.9), (0.14, 2.0))
     discs = packed(sheet, p, sizes, p.scale_mm * 0.08)
-    line = p.scale_mm * p.weight(0.035, 0.065, 0.11)
-    slots = spread(sheet, p, discs[:, :2])
+    line = p.scale_mm * p.weight(0.045, 0.08, 0.12)
+    slots = spread(sheet, p, discs[:, :2], sizes=discs[:, 2])
     kinds = p.random("kinds").integers(0, 3, len(discs))
     for radius in np.unique(discs[:, 2]):
         own = discs[:, 2] == radius
@@ -122,8 +122,4 @@ def _bubble(radius: float, line: float) -> Path:
     return ring(radius, radius - line) if radius > 2.2 * line else circle(0, 0, radius)
 
 
-FAMILIES = (
-    Family(name="circles", draw=_circles, repeats=(9, 6, 4),
-           traits=frozenset({"scale", "line_weight"}),
-           forms=("concentric", "bullseye", "roundels", "linked", "bubbles")),
-)  # fmt: skip
+FAMILIES = (Family(name="circles", draw=_circles, repeats=(9, 6, 4)),)

@@ -39,17 +39,17 @@ def _dots(sheet: Sheet, p: Parameters) -> None:
 def _even(sheet: Sheet, p: Parameters) -> None:
     places = in_rows(sheet, p, staggered=p.form != "grid")
     slots = spread(sheet, p, places.at)
-    radius = places.pitch / 2 * p.packing(0.4, 0.62, 0.84)
+    radius = places.pitch / 2 * p.packing(0.42, 0.66, 0.86)
     if p.form == "ringed":  # a core inside of each, with a ring of ground between
-        fill_each(sheet, slots, ring(radius, radius * 0.76), places.at)
-        fill_each(sheet, in_turn(p, 1, slots), _DOT, places.at, 0.0, radius * 0.5)
+        fill_each(sheet, slots, ring(radius, radius * 0.72), places.at)
+        fill_each(sheet, in_turn(p, 1, slots), _DOT, places.at, 0.0, radius * 0.54)
     else:
         fill_each(sheet, slots, _DOT, places.at, 0.0, radius)
 
 
 def _scattered(sheet: Sheet, p: Parameters) -> None:
     places = tossed(sheet, p)
-    radius = places.pitch / 2 * p.packing(0.5, 0.72, 0.9)
+    radius = places.pitch / 2 * p.packing(0.52, 0.78, 0.92)
     fill_each(sheet, spread(sheet, p, places.at), _DOT, places.at, 0.0, radius)
 
 
@@ -59,7 +59,7 @@ def _mixed(sheet: Sheet, p: Parameters) -> None:
     kinds = [(0.58, 0.25), (0.4, 0.45), (0.26, 0.8), (0.16, 1.5), (0.09, p.packing(0, 1.5, 4))]
     gap = p.scale_mm * p.packing(0.24, 0.13, 0.07)
     discs = packed(sheet, p, [(radius * tight, number) for radius, number in kinds], gap)
-    slots = spread(sheet, p, discs[:, :2])
+    slots = spread(sheet, p, discs[:, :2], sizes=discs[:, 2])
     fill_each(sheet, slots, _DOT, discs[:, :2], 0.0, discs[:, 2])
 
 
@@ -90,7 +90,4 @@ def _graded(sheet: Sheet, p: Parameters) -> None:
         fill_each(sheet, slots, _DOT, at, 0.0, least + (largest - least) * wave)
 
 
-FAMILIES = (
-    Family(name="dots", draw=_dots, repeats=(16, 10, 6), traits=frozenset({"scale", "density"}),
-           forms=("staggered", "grid", "scattered", "mixed", "paired", "ringed", "graded")),
-)  # fmt: skip
+FAMILIES = (Family(name="dots", draw=_dots, repeats=(16, 10, 6)),)

@@ -97,7 +97,7 @@ def _strokes(sheet: Sheet, p: Parameters) -> None:
         turns = np.arange(0, 2 * np.pi, np.pi / 12)
         if p.form == "leaning":
             turns = random.choice([-0.6, 0.0, 0.6, np.pi / 2]) + np.linspace(-0.25, 0.25, 7)
-        half = p.packing(0.56, 0.66, 0.76)
+        half = p.packing(0.6, 0.72, 0.8)
         shapes = [capsule((1 - slim) * half, slim * half * 1.1)] * _KINDS
         tossed = toss(sheet, p, shapes, p.packing(0.14, 0.07, 0.03), turns)
         _draw(sheet, p, kinds, tossed, half)
@@ -114,7 +114,7 @@ def _rows(sheet: Sheet, p: Parameters) -> Tossed:
         at=at,
         kind=random.integers(0, _KINDS, count),
         turn=random.normal(0, 0.04, count) + np.pi * random.integers(0, 2, count),
-        size=np.full(count, min(x * 0.46, y * 1.3)) * random.uniform(0.9, 1.04, count),
+        size=np.full(count, min(x * 0.48, y * 1.4)) * random.uniform(0.9, 1.04, count),
     )
 
 
@@ -148,7 +148,4 @@ def _layered(sheet: Sheet, p: Parameters, kinds: list[Path]) -> None:
             sheet.fill(slot, kinds[one], at[own], turn[own], size[own])
 
 
-FAMILIES = (
-    Family(name="brush-strokes", draw=_strokes, repeats=(8, 6, 4),
-           traits=frozenset({"scale", "density"}), forms=("tossed", "leaning", "rows", "layered")),
-)  # fmt: skip
+FAMILIES = (Family(name="brush-strokes", draw=_strokes, repeats=(8, 6, 4)),)

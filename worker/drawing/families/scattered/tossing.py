@@ -15,9 +15,9 @@ from worker.drawing.sheet import Sheet
 
 __all__ = ["Tossed", "capsule", "toss"]
 
-_MOST = 150
+_MOST = 110
 """Greatest number of motifs of a block."""
-_NUDGES = (-0.26, -0.13, 0.0, 0.13, 0.26)
+_NUDGES = (-0.22, 0.0, 0.22)
 """By how much a motif may be moved along x and y, in pitches."""
 _SHRINK = 0.92
 _TRIES = 7
@@ -40,13 +40,19 @@ class Tossed:
 
 def capsule(length: float, radius: float) -> Points:
     """Return discs (m, 3) that cover a bar along x from -length to length with round ends."""
-    count = max(2, int(np.ceil(2 * length / max(radius, 0.05))))
+    count = max(2, int(np.ceil(2 * length / max(radius, 0.08))))
     x = np.linspace(-length, length, count)
     return np.stack([x, 0 * x, np.full(count, radius)], -1)
 
 
 def toss(
-    sheet: Sheet, p: Parameters, shapes: Sequence[Points], gap: float, turns: ArrayLike
+    sheet: Sheet,
+    p: Parameters,
+    shapes: Sequence[Points],
+    gap: float,
+    turns: ArrayLike,
+    *,
+    fillers: float = 0.0,
 ) -> Tossed:
     """Return motifs spread evenly, each a square of the scale, turned so that they lie apart.
 
@@ -54,6 +60,7 @@ def toss(
         shapes: discs (m, 3) that cover each kind of motif, in scales; they follow in turn.
         gap: least distance of two motifs in scales.
         turns: (j,) radians that a motif may have.
+        fillers: how many smaller ones are put where room is left, at most, for each motif.
     """
     block = block_of(sheet.width, sheet.height, p.scale_mm, _MOST)
     random = p.random("places")
@@ -62,22 +69,26 @@ def toss(
     kinds = p.random("kinds").permutation(kinds)
     room = Room(block.width, block.height)
     angles = np.asarray(turns, float)
-    nudges = np.stack(np.meshgrid(_NUDGES, _NUDGES), -1).reshape(-1, 2)
+    nudges = np.stack(np.meshgrid(_NUDGES, _NUDGES), -1).reshape(-1, 2) * block.pitch
     longest = min(block.width, block.height) / 2
     found: list[tuple[float, ...]] = []
-    for place, kind in zip(places, kinds.tolist(), strict=True):
+
+    def put(kind: int, near: Points, most: float, tries: int) -> None:
         shape = shapes[kind]
         reach = float((np.hypot(shape[:, 0], shape[:, 1]) + shape[:, 2]).max())
-        size = min(block.pitch, longest / (reach + gap))
-        for _ in range(_TRIES):
-            some = place + nudges * block.pitch
-            own = random.permutation(angles)[:12]
-            at, turn, left = room.fit(shape * size, some, own)
+        size = min(most, longest / (reach + gap))
+        for _ in range(tries):
+            at, turn, left = room.fit(shape * size, near, random.permutation(angles)[:12])
             if left >= gap * size:
                 found.append((*at, kind, turn, size))
                 room.take(_turned(shape * size, turn) + np.array((*at, 0.0)))
-                break
+                return
             size *= _SHRINK
+
+    for place, kind in zip(places, kinds.tolist(), strict=True):
+        put(kind, place + nudges, block.pitch, _TRIES)
+    for index in range(round(fillers * len(places))):
+        put(index % len(shapes), room.widest(10, random), 0.85 * block.pitch, _TRIES)
     rows = np.array(found)
     count = len(block.offsets)
     return Tossed(
