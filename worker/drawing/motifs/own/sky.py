@@ -120,20 +120,19 @@ def _star(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             return turned([fill(0, *halves), fill(1, *facets), fill(2, circle(0, 0, 0.13))], turn)
         return turned([*shapes, fill(1, *facets)], turn)
     if view == 1:
-        return turned([fill(0, _sparkle(0, 0, 1.0, 0.13)),
+        return turned([fill(0, _sparkle(0, 0, 1.0, 0.17)),
                        fill(1, *(plume(0, 0, a, 0.5, 0.12, belly=0.2) for a in np.pi / 4 * np.arange(1, 8, 2))),
                        fill(2, circle(0, 0, 0.1)), fill(1, _sparkle(0.62, -0.6, 0.26), _sparkle(-0.58, 0.62, 0.2))],
                       turn / 2)  # fmt: skip
     points = []
     for k in range(10):
-        a, r = np.pi * k / 5, 0.46 if k % 2 else 1.0
+        a, r = np.pi * k / 5, 0.6 if k % 2 else 1.0
         if k % 2:
             points.append((r * np.sin(a), -r * np.cos(a)))
         else:
-            points += [(r * np.sin(a - 0.09), -r * np.cos(a - 0.09)), (r * np.sin(a + 0.09), -r * np.cos(a + 0.09))]
+            points += [(r * np.sin(a - 0.1), -r * np.cos(a - 0.1)), (r * np.sin(a + 0.1), -r * np.cos(a + 0.1))]
     soft = outline([tuple(p) for p in points])
-    dashes = [sliver([(0, -0.36), (0, -0.52), (0, -0.7)], 0.08).rotated(2 * np.pi * k / 5) for k in range(5)]
-    return turned([fill(0, soft), fill(1, soft.scaled(0.72)), fill(0, *dashes), fill(2, circle(0, 0, 0.17))], turn)
+    return turned([fill(1, soft), fill(0, soft.scaled(0.8)), fill(2, soft.scaled(0.34))], turn)
 
 
 def _planet(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -200,16 +199,20 @@ def _comet(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 def _rainbow(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a rainbow: with clouds at both ends, without clouds, in a bend with one cloud."""
     j = random.uniform(-0.02, 0.02)
-    start, end = (np.pi, 2 * np.pi) if view < 2 else (np.pi, 1.72 * np.pi)
     step = 0.105
-    bands = [closed(arc(0, 0, 0.95 - step * k, start, end), arc(0, 0, 0.95 - step * (k + 1) - (0.02 if k < 4 else 0),
-                                                               end, start)) for k in range(5)]  # fmt: skip
+    bands, caps = [], []
+    for k in range(5):
+        end = 2 * np.pi if view < 2 else (1.8 - 0.05 * (k % 2) + 0.02 * k) * np.pi
+        outer, inner = 0.95 - step * k, 0.95 - step * (k + 1)
+        below = 0.02 if k < 4 else 0.0
+        bands.append(closed(arc(0, 0, outer, np.pi, end), arc(0, 0, inner - below, end, np.pi)))
+        middle = (outer + inner) / 2
+        caps.append(circle(middle * np.cos(end), middle * np.sin(end), step / 2))
     shapes = [fill(k, band) for k, band in enumerate(bands)]
     if view == 1:
-        caps = [circle(-(0.95 - step * (k + 0.5)), 0, step / 2) for k in range(5)]
-        ends = [MotifShape(slot=k, path=c + c.scaled(-1, 1).reversed()) for k, c in enumerate(caps)]
-        hearts = [fill(0, _sparkle(0.0, -0.06, 0.16))]
-        return [*shapes, *ends, *hearts]
+        return [*shapes, *(fill(k, cap, cap.scaled(-1, 1)) for k, cap in enumerate(caps))]
+    if view == 2:
+        shapes = [each for k in range(5) for each in (fill(k, caps[k]), shapes[k])]
 
     def cloud(x: float, y: float, size: float) -> list[MotifShape]:
         puffs = [circle(-0.26, 0.0, 0.15), circle(-0.06, -0.12 + j, 0.2), circle(0.18, -0.05, 0.17),
@@ -231,10 +234,13 @@ def _snowflake(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     extra: list[Path] = []
 
     def branch(y: float, length: float, wide: float = 0.05, spread: float = np.pi / 3) -> list[Path]:
-        return [ribbon([(0, -y), (d * length * np.sin(spread), -y - length * np.cos(spread))],
-                       (wide, wide * 0.6)) for d in (-1, 1)]  # fmt: skip
+        reach = (length * np.sin(spread), -y - length * np.cos(spread))
+        foot, tip = 0.6 * wide, 0.35 * wide
+        bar = polygon([(0, -y + foot), (0, -y - foot), (reach[0] - tip / 2, reach[1] - tip),
+                       (reach[0] + tip / 2, reach[1] + tip)])  # fmt: skip
+        return [bar, bar.scaled(-1, 1)]
 
-    stem = ribbon([(0, 0.02), (0, -0.5), (0, -1)], (0.075, 0.06, 0.03))
+    stem = polygon([(-0.038, 0.0), (-0.016, -1), (0.016, -1), (0.038, 0.0)])
     if view == 0:
         for y, n in ((0.24, 0.16), (0.42, 0.3), (0.6, 0.24), (0.78, 0.15)):
             arm += branch(y + a, n)
