@@ -97,8 +97,8 @@ def _turtle(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         a = 0.5 + d * swing * 0.6 + j
         limb = turned([fill(1, outline(fore))], a, 1.0, (0.28, -0.3))
         marks = [oval(x, y, r, r * 0.7, 0.4) for x, y, r in ((0.2, -0.04, 0.05), (0.34, -0.06, 0.045), (0.47, -0.05, 0.04), (0.58, 0.0, 0.03), (0.3, 0.05, 0.035), (0.44, 0.04, 0.03))]
-        spots = turned([fill(2, *marks)], a, 1.0, (0.28, -0.3))
-        back = turned([fill(1, outline(hind)), fill(2, oval(0.18, -0.01, 0.045, 0.034), oval(0.27, 0.01, 0.03, 0.022))], 1.0 - d * swing * 0.4, 1.0, (0.24, 0.42))
+        spots = turned([fill(3, *marks)], a, 1.0, (0.28, -0.3))
+        back = turned([fill(1, outline(hind)), fill(3, oval(0.18, -0.01, 0.045, 0.034), oval(0.27, 0.01, 0.03, 0.022))], 1.0 - d * swing * 0.4, 1.0, (0.24, 0.42))
         shapes += turned([*limb, *spots, *back], flip=d < 0)
     bend = swing * 0.2
     head = outline([(0 + bend, -0.88), (0.11 + bend, -0.8), (0.14 + bend, -0.68), (0.09, -0.52), (-0.09, -0.52), (-0.14 + bend, -0.68), (-0.11 + bend, -0.8)])
@@ -111,7 +111,7 @@ def _turtle(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     for d in (-1, 1):
         plates += [polygon([(d * 0.18, -0.38), (d * 0.32, -0.28), (d * 0.34, -0.1), (d * 0.22, -0.02), (d * 0.16, -0.16)]),
                    polygon([(d * 0.22, 0.04), (d * 0.35, -0.03), (d * 0.33, 0.16), (d * 0.26, 0.3), (d * 0.16, 0.3), (d * 0.15, 0.18)])]  # fmt: skip
-    return turned([*shapes, fill(1, tail, head), fill(2, *scales), fill(3, *eyes), fill(3, shell), fill(0, shell.scaled(0.92)), fill(2, *plates)], 0.5 if view == 0 else -0.7)
+    return turned([*shapes, fill(1, tail, head), fill(3, *scales), fill(2, *eyes), fill(2, shell), fill(0, shell.scaled(0.92)), fill(3, *plates)], 0.5 if view == 0 else -0.7)
 
 
 def _tortoise(random: np.random.Generator) -> list[MotifShape]:
@@ -126,8 +126,8 @@ def _tortoise(random: np.random.Generator) -> list[MotifShape]:
     plates = [polygon([(-0.12, -0.38), (0.14, -0.38), (0.2, -0.18), (0.1, -0.04), (-0.1, -0.04), (-0.18, -0.18)]), polygon([(-0.2, -0.34), (-0.25, -0.16), (-0.16, -0.02), (-0.26, 0.12), (-0.47, 0.1), (-0.44, -0.12), (-0.34, -0.27)]),
               polygon([(0.23, -0.34), (0.27, -0.16), (0.17, -0.02), (0.27, 0.12), (0.52, 0.1), (0.48, -0.12), (0.37, -0.27)]), polygon([(-0.09, 0.03), (0.1, 0.03), (0.17, 0.13), (-0.17, 0.13)])]
     inner = [polygon([(-0.06, -0.3), (0.08, -0.3), (0.11, -0.19), (0.05, -0.11), (-0.05, -0.11), (-0.1, -0.19)])]
-    return [fill(1, *far, tail, neck, *legs), fill(0, shell), fill(2, *plates), fill(0, *inner), fill(3, rim), fill(3, circle(-0.82, -0.18 + j, 0.028)),
-            fill(2, sliver([(-0.94, -0.1 + j), (-0.87, -0.1 + j), (-0.8, -0.08 + j)], 0.022))]  # fmt: skip
+    return [fill(1, *far, tail, neck, *legs), fill(0, shell), fill(3, *plates), fill(0, *inner), fill(2, rim), fill(2, circle(-0.82, -0.18 + j, 0.028)),
+            fill(3, sliver([(-0.94, -0.1 + j), (-0.87, -0.1 + j), (-0.8, -0.08 + j)], 0.022))]  # fmt: skip
 
 
 DRAWINGS: Mapping[str, DrawMotif] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from worker.drawing.families.botanical.motif import sliver, tapered
+from worker.drawing.families.botanical.motif import dot, sliver, tapered
 from worker.drawing.motifs.pen import Body, fill, outline, oval, plume, ribbon, turned
 from worker.drawing.motifs.shapes import DrawMotif, MotifShape
 from worker.drawing.path import Path, circle
@@ -131,7 +131,7 @@ def _grow(x: float, y: float, angle: float, length: float, width: float, depth: 
     bend = random.uniform(-0.3, 0.3)
     end = (x + length * np.sin(angle + bend), y - length * np.cos(angle + bend))
     middle = (x + 0.5 * length * np.sin(angle), y - 0.5 * length * np.cos(angle))
-    paths = [ribbon([(x, y), middle, end], (width, width * 0.85, width * 0.8), 2), circle(*end, width * 0.42)]
+    paths = [ribbon([(x, y), middle, end], (width, width * 0.85, width * 0.8), 2), dot(*end, width * 0.42)]
     if depth:
         for turn in (-0.55, 0.5):
             paths += _grow(*end, angle + bend * 0.5 + turn + random.uniform(-0.15, 0.15), length * random.uniform(0.7, 0.85), width * 0.78, depth - 1, random)
@@ -143,8 +143,8 @@ def _coral(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     if view == 0:
         paths = [*_grow(0, 0.5, -0.12, 0.36, 0.14, 3, random), *_grow(0.02, 0.4, 0.75, 0.3, 0.1, 2, random), *_grow(-0.02, 0.42, -0.85, 0.28, 0.1, 2, random)]
         foot = outline([(-0.2, 0.54), (-0.07, 0.42), (0.07, 0.42), (0.2, 0.54)])
-        tips = [p for p in paths if len(p.points) == 13]
-        return [fill(0, *paths, foot), fill(1, *(circle(*p.points.mean(0), 0.02) for p in tips))]
+        tips = [p for p in paths if len(p.points) == 7]
+        return [fill(0, *paths, foot), fill(1, *(dot(*p.points[[0, 3]].mean(0), 0.022) for p in tips))]
     if view == 1:
         branches: list[Path] = []
         for a in np.linspace(-1.15, 1.15, 9):
