@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from worker.drawing.families.botanical.motif import bent, blade, joined, sampled, tapered
+from worker.drawing.families.botanical.motif import bent, blade, dot, joined, sampled, tapered
 from worker.drawing.motifs.shapes import MotifShape, flattened
 from worker.drawing.path import Path, Points, ellipse
 
-__all__ = [
-    "Body",
-    "curve",
-    "fill",
-    "halo",
-    "line",
-    "outline",
-    "oval",
-    "plume",
-    "quill",
-    "ribbon",
-    "spiral",
-    "turned",
-    "union",
-]
+__all__ = ["Body", "both_sides", "curve", "disc", "fill", "halo", "line", "outline", "oval",
+    "plume", "quill", "ribbon", "spiral", "turned", "union"]  # fmt: skip
 
 
 def _handles(points: Points) -> Points:
@@ -44,9 +32,8 @@ def _handles(points: Points) -> Points:
         first, last = 1.5 * speed[:1] - inner[:1] / 2, 1.5 * speed[-1:] - inner[-1:] / 2
         tangents = np.concatenate([first, inner, last])
     leave, reach = tangents[:-1] * chord / 3, tangents[1:] * chord / 3
-    return np.stack([points[:-1] + leave, points[1:] - reach, points[1:]], 1).reshape(
-        -1, points.shape[1]
-    )
+    return np.stack([points[:-1] + leave, points[1:] - reach, points[1:]], 1).reshape(-1,
+        points.shape[1])  # fmt: skip
 
 
 def curve(points: ArrayLike) -> Path:
@@ -66,9 +53,7 @@ def outline(points: Sequence[tuple[float, ...]]) -> Path:
     array = np.roll(array, -corners[0], axis=0)
     ends = [corner - corners[0] for corner in corners] + [len(array)]
     array = np.concatenate([array, array[:1]])
-    pieces = [
-        _handles(array[a : b + 1]) for a, b in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    pieces = [_handles(array[a : b + 1]) for a, b in pairwise(ends)]
     count = len(array) - 1
     return Path("M" + "C" * count + "Z", np.concatenate([array[:1], *pieces]))
 
@@ -112,16 +97,20 @@ def plume(
     return path.scaled(length).rotated(angle).moved(x, y)
 
 
-def quill(
-    x: float, y: float, angle: float, length: float, width: float, bend: float = 0.0
-) -> Path:
+def quill(x: float, y: float, angle: float, length: float, width: float, bend: float = 0.0) -> Path:
     """Return a blade with a round tip from (x, y); arguments as of `plume`."""
     w = width / length / 2
     points = [(0, 0), (w * 0.9, -0.25), (w * 1.3, -0.62), (w * 1.15, -0.93), (w * 0.62, -1.0),
-              (0, -1.0), (-w * 0.62, -1.0), (-w * 1.15, -0.93), (-w * 1.3, -0.62),
-              (-w * 0.9, -0.25)]  # fmt: skip
+        (0, -1.0), (-w * 0.62, -1.0), (-w * 1.15, -0.93), (-w * 1.3, -0.62),
+        (-w * 0.9, -0.25)]  # fmt: skip
     control = np.array(points, float)[[0, 1, 2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 0]]
     return bent(Path("MCCCCZ", control), bend).scaled(length).rotated(angle).moved(x, y)
+
+
+def disc(middle: ArrayLike, radius: float) -> Path:
+    """Return a small circle around a point (2,)."""
+    x, y = np.asarray(middle, float).tolist()
+    return dot(x, y, radius)
 
 
 def oval(x: float, y: float, width: float, height: float, angle: float = 0.0) -> Path:
@@ -152,10 +141,17 @@ def line(slot: int, path: Path, width: float) -> MotifShape:
 
 def halo(slot: int, width: float, shapes: Iterable[MotifShape]) -> list[MotifShape]:
     """Return contours to be painted below filled shapes: a rim of this width around them."""
-    return [
-        MotifShape(slot=slot, path=shape.path, width=2 * width + (shape.width or 0.0))
-        for shape in shapes
-    ]
+    return [MotifShape(slot=slot, path=shape.path, width=2 * width + (shape.width or 0.0))
+        for shape in shapes]  # fmt: skip
+
+
+def both_sides(points: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Return the left half of an outline and its mirror image.
+
+    Args:
+        points: from the middle line, x = 0, down or up the left side to the middle line.
+    """
+    return [*points, *((-point[0], *point[1:]) for point in reversed(points[1:-1]))]
 
 
 def turned(
@@ -164,14 +160,9 @@ def turned(
 ) -> list[MotifShape]:  # fmt: skip
     """Return shapes mirrored left to right, then scaled, turned clockwise by radians and moved."""
     side = -size if flip else size
-    return [
-        replace(
-            shape,
-            path=shape.path.scaled(side, size).rotated(angle).moved(*at),
-            width=None if shape.width is None else shape.width * size,
-        )
-        for shape in shapes
-    ]
+    return [replace(shape, path=shape.path.scaled(side, size).rotated(angle).moved(*at),
+            width=None if shape.width is None else shape.width * size)
+        for shape in shapes]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,10 +192,8 @@ class Body:
         tangent = np.gradient(self.spine, axis=0)
         tangent /= np.maximum(np.hypot(tangent[:, :1], tangent[:, 1:]), 1e-12)
         side = np.stack([-tangent[:, 1], tangent[:, 0]], -1) * self.half[:, None]
-        middle, edge = (
-            np.stack([np.interp(index, every, each[:, axis]) for axis in (0, 1)], -1)
-            for each in (self.spine, side)
-        )
+        middle, edge = (np.stack([np.interp(index, every, each[:, axis]) for axis in (0, 1)], -1)
+            for each in (self.spine, side))  # fmt: skip
         return middle + edge * t[:, None]
 
     def angle(self, s: float) -> float:
@@ -219,6 +208,5 @@ class Body:
     def patch(self, places: Sequence[tuple[float, ...]]) -> Path:
         """Return a closed curve through places (s, t); (s, t, 0) is a corner."""
         points = self.at([place[:2] for place in places])
-        return outline(
-            [(x, y, *place[2:]) for (x, y), place in zip(points.tolist(), places, strict=True)]
-        )
+        return outline([(x, y, *place[2:])
+                for (x, y), place in zip(points.tolist(), places, strict=True)])  # fmt: skip
