@@ -18,7 +18,7 @@ _LEAF, _SHADE, _STEM, _LIGHT = range(4)
 
 
 def _tuft(
-    random: np.random.Generator, count: int, spread: float, *, width: float = 0.03
+    random: np.random.Generator, count: int, spread: float, *, width: float = 0.024
 ) -> list[Path]:
     """Return a fan of needles from the origin upwards, of length one."""
     turns = np.linspace(-spread, spread, count) + random.uniform(-0.05, 0.05, count)
@@ -69,7 +69,7 @@ def _pine_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]
     for x, y, turn, size in cones[view]:
         shapes += _cone((x, y), turn, size)
     for x, y, turn, size in tufts:
-        back, front = _tuft(random, 9, 1.45), _tuft(random, 9, 1.2)
+        back, front = _tuft(random, 11, 1.45), _tuft(random, 11, 1.25)
         shapes.append(fill(_SHADE, *(moved(path, (x, y), turn, size) for path in back)))
         shapes.append(fill(_LEAF, *(moved(path, (x, y), turn, 0.85 * size) for path in front)))
     return shapes
@@ -99,11 +99,11 @@ _PINE_TREES: tuple[tuple[tuple[ArrayLike, ...], tuple[tuple[float, float, float]
         ([(-0.12, 1.2), (0.02, 0.8), (-0.2, 0.45), (-0.06, 0.1), (0.14, -0.2), (0.02, -0.55), (0.1, -0.8)],
          [(-0.16, 0.42), (-0.42, 0.3), (-0.62, 0.12), (-0.8, 0.12)], [(0.1, -0.1), (0.4, -0.06), (0.66, -0.26)],
          [(0.06, -0.5), (-0.2, -0.56), (-0.44, -0.5)]),
-        ((-0.74, 0.14, 0.42), (0.66, -0.2, 0.44), (-0.42, -0.42, 0.38), (0.2, -0.5, 0.34), (0.06, -0.84, 0.44)),
+        ((-0.74, 0.14, 0.42), (0.66, -0.2, 0.44), (-0.46, -0.4, 0.38), (0.34, -0.56, 0.3), (0.06, -0.84, 0.44)),
     ),
     (
         ([(-0.62, 1.1), (-0.4, 0.7), (-0.46, 0.36), (-0.1, 0.04), (0.3, 0.02), (0.66, -0.26), (0.72, -0.46)],
-         [(-0.42, 0.3), (-0.56, -0.06), (-0.44, -0.36)], [(0.1, 0.0), (0.16, -0.3), (0.1, -0.5)],
+         [(-0.42, 0.3), (-0.56, -0.06), (-0.44, -0.36)], [(0.1, 0.0), (0.16, -0.3), (0.1, -0.62)],
          [(0.34, 0.02), (0.7, 0.18), (0.9, 0.2)]),
         ((0.92, 0.22, 0.36), (-0.5, -0.34, 0.44), (0.78, -0.42, 0.4), (0.12, -0.62, 0.42), (-0.8, 0.2, 0.3)),
     ),
@@ -156,22 +156,24 @@ def _fir_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     if view == 1:
         trunk = tapered([(0, 1.15), (0.01, 0.2), (0, -1.1)], (0.11, 0.07, 0.02))
         kinds: tuple[list[Path], list[Path]] = ([], [])
-        for index, y in enumerate(np.linspace(-0.9, 0.92, 11)):
-            reach = 0.1 + 0.48 * (index + 1) / 11
+        for index, y in enumerate(np.linspace(-0.92, 0.9, 10)):
+            reach = 0.14 + 0.62 * (index + 1) / 10
             for side in (1, -1):
                 wave = float(random.uniform(-0.03, 0.03))
-                line = Stem.through([(0, y - 0.1), (side * 0.5 * reach, y + 0.0 + wave), (side * reach, y + 0.13 + wave)])
-                twig = line.path(0.05, 0.14, 0.01, knots=4)
-                kinds[(side > 0) ^ 1].append(twig)
-                for share in (0.35, 0.65):
-                    place, turn = line.at(share)
-                    kinds[(side > 0) ^ 1].append(moved(blade(0.22, 0.4), place, turn + side * 0.65, 0.28 * reach + 0.07))
+                own = reach * float(random.uniform(0.92, 1.06))
+                line = Stem.through([(0, y - 0.14), (side * 0.45 * own, y + wave), (side * 0.8 * own, y + 0.08 + wave),
+                                     (side * own, y + 0.04 + wave)])  # fmt: skip
+                group = kinds[(side > 0) ^ (index % 3 == 1)]
+                group.append(line.path(0.05, 0.1, 0.09, 0.0, knots=5))
+                for share in np.linspace(0.2, 0.86, 2 + index // 3):
+                    place, turn = line.at(float(share))
+                    group.append(moved(blade(0.26, 0.4), place, turn + side * 0.75, 0.13 + 0.05 * reach))
         return [fill(_STEM, trunk), fill(_LEAF, *kinds[1], blade(0.2, 0.3).scaled(0.28).moved(0, -0.92)), fill(_SHADE, *kinds[0])]
     shapes = [fill(_STEM, tapered([(0, 1.15), (0, 0.7)], (0.2, 0.15)))]
     for width, top, low, teeth in ((0.74, 0.02, 0.92, 7), (0.62, -0.36, 0.46, 6), (0.48, -0.72, 0.04, 5), (0.32, -1.1, -0.36, 4)):
         whole, half = _tier(random, width, top, low, teeth)
-        marks = [sliver([(x * width, low - 0.36), (x * width * 1.12, low - 0.28), (x * width * 1.3, low - 0.2)], 0.05)
-                 for x in (-0.5, -0.16, 0.2)]  # fmt: skip
+        marks = [sliver([(x * width * 0.8, low - 0.42), (x * width, low - 0.33), (x * width * 1.3, low - 0.25)], 0.05)
+                 for x in (-0.34, -0.1, 0.14)]  # fmt: skip
         shapes += [fill(_LEAF, whole), fill(_SHADE, half), fill(_LIGHT, *marks)]
     return shapes
 

@@ -31,7 +31,7 @@ __all__ = ["DRAWINGS"]
 _LEAF, _SHADE, _VEIN, _STEM = range(4)
 
 _HEART = np.array(
-    [(0.0, -1.0), (0.2, -0.84), (0.42, -0.6), (0.56, -0.34), (0.62, -0.06), (0.56, 0.18), (0.4, 0.34), (0.2, 0.36),
+    [(0.0, -1.0), (0.22, -0.84), (0.48, -0.62), (0.66, -0.36), (0.74, -0.06), (0.68, 0.2), (0.48, 0.37), (0.22, 0.38),
      (0.06, 0.26), (0.0, 0.14)]
 )  # fmt: skip
 """Right half of a heart-shaped leaf from its tip; the stalk joins at its notch."""
@@ -47,22 +47,21 @@ def _monstera_half(random: np.random.Generator, cuts: int, side: int) -> tuple[P
         root = np.array((0.0, -0.72 + 0.84 * share))  # where the vein of that place leaves the midrib
         return place + (root - place) * depth
 
-    points: list[np.ndarray] = [rim(0.0), rim(0.04)]
+    points: list[np.ndarray] = [np.array((0.012, -0.985)), rim(0.04)]
     centres = np.linspace(0.17, 0.74, cuts) + random.uniform(-0.012, 0.012, cuts)
     half = 0.3 * (centres[1] - centres[0]) if cuts > 1 else 0.05
     for centre in centres:
-        deep = 0.7 + float(random.uniform(-0.06, 0.05))
+        deep = 0.6 + float(random.uniform(-0.05, 0.05))
         points += [rim(centre - 1.5 * half), rim(centre - 0.72 * half, 0.03), rim(centre - 0.42 * half, 0.3), rim(centre - 0.3 * half, deep - 0.08), rim(centre, deep),
                    rim(centre + 0.3 * half, deep - 0.08), rim(centre + 0.42 * half, 0.3), rim(centre + 0.72 * half, 0.03)]  # fmt: skip
-    points += [rim(0.82), rim(0.9), rim(0.96), rim(1.0), np.array((0, -0.4))]
+    points += [rim(0.82), rim(0.9), rim(0.96), rim(1.0), np.array((0, -0.3)), np.array((0, -0.85))]
     outline = smooth_closed(points, 0.55)
     holes, veins = [], []
     between = (centres[:-1] + centres[1:]) / 2
-    for share in between[1:]:
-        middle = rim(share, 0.77)
-        far = rim(share, 0.6)
+    for share in centres[1:]:
+        middle, far = rim(share, 0.88), rim(share, 0.74)
         turn = float(np.arctan2(far[0] - middle[0], -(far[1] - middle[1])))
-        holes.append(ellipse(0, 0, 0.026, 0.058).rotated(turn).moved(*((middle + far) / 2)))
+        holes.append(ellipse(0, 0, 0.03, 0.062).rotated(turn).moved(*((middle + far) / 2)))
     for share in [*between, 0.84]:
         start, end = rim(share, 0.99), rim(share, 0.12)
         veins.append(tapered([start, (start + end) / 2 + (0, -0.02), end], (0.034, 0.026, 0.012)))
@@ -107,7 +106,7 @@ def _feather(stem: Stem, count: int, size: float, random: np.random.Generator) -
         length = size * float(np.interp(share, (0.12, 0.35, 0.75, 1.0), (0.66, 1.0, 0.8, 0.5)))
         for side in (1, -1):
             angle = turn + side * (1.1 - 0.75 * float(share)) + float(random.uniform(-0.06, 0.06))
-            leaf = bent(blade(0.075, 0.35), side * 0.42)
+            leaf = bent(blade(0.064, 0.35), side * 0.36)
             kinds[side < 0].append(moved(leaf, place, angle, length * float(random.uniform(0.92, 1.06))))
     return [fill(_LEAF, *kinds[0]), fill(_SHADE, *kinds[1]), fill(_VEIN, stem.path(0.055, 0.035, 0.014))]
 
@@ -144,12 +143,14 @@ def _crown(random: np.random.Generator, at: ArrayLike, size: float) -> Shapes:
         tip = np.array((np.sin(lean), -np.cos(lean))) * length + (0, 0.28 * abs(np.sin(lean)))
         stem = Stem.through([(0, 0), start * 0.42 * length, (start * 0.8 + tip * 0.7) * 0.62, tip])
         leaves: list[Path] = []
-        for share in np.linspace(0.1, 0.98, 11):
+        for share in np.linspace(0.08, 0.98, 13):
             place, angle = stem.at(float(share))
-            long = 0.34 * float(np.interp(share, (0.1, 0.4, 1.0), (0.6, 1.0, 0.5)))
-            for flank, much in ((side, 1.0), (-side, 0.72)):
-                leaves.append(moved(bent(blade(0.14, 0.35), flank * 0.4), place, angle + flank * (0.95 - 0.4 * float(share)), long * much))
+            long = 0.42 * float(np.interp(share, (0.08, 0.35, 1.0), (0.5, 1.0, 0.62)))
+            for flank, much in ((side, 1.0), (-side, 0.62)):
+                lean = flank * (0.78 - 0.36 * float(share))
+                leaves.append(moved(bent(blade(0.1, 0.4), flank * 0.3), place, angle + lean, long * much))
         shapes += [fill((_SHADE, _LEAF)[index > 1 and index % 3 != 0], *leaves), fill(_VEIN, stem.path(0.04, 0.03, 0.014))]
+    shapes.append(fill(4, dots([(-0.05, 0.04), (0.06, 0.05), (0.0, -0.02)], 0.06)))
     return placed(shapes, at, 0.0, size)
 
 
@@ -177,37 +178,44 @@ def _palm_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     return [*shapes, *_trunk([(-0.1, 1.5), (0.0, 0.8), (0.24, 0.1), (0.52, -0.42)], 0.12), *_crown(random, (0.52, -0.42), 0.8)]
 
 
+_BANANA = ((0.0, 0.05, 0.18, 0.5, 0.78, 0.9, 1.0), (0.2, 0.5, 0.9, 1.04, 0.8, 0.48, 0.0))
+"""Half width of a banana leaf at heights, as a share of its greatest."""
+
+
 def _banana(random: np.random.Generator, bend: float, width: float = 0.27) -> Shapes:
     """Return a banana leaf with a few tears, on its stalk."""
     shapes: Shapes = []
     lines: list[Path] = []
     for side, slot in ((-1, _LEAF), (1, _SHADE)):
         points: list[tuple[float, float]] = [(0.0, 0.02)]
-        tears = np.sort(random.choice(np.array([0.2, 0.34, 0.47, 0.6, 0.72, 0.82]), 3, replace=False))
-        heights = np.linspace(0.05, 0.93, 9)
+        tears = np.array((0.3, 0.52, 0.74)) + 0.05 * side + random.uniform(-0.05, 0.05, 3)
+        heights = np.concatenate([(0.05, 0.16), tears, (0.88, 0.96)])
         for height in heights:
-            reach = width * float(np.interp(height, (0.05, 0.18, 0.5, 0.8, 0.93), (0.5, 0.9, 1.04, 0.78, 0.36)))
-            points.append((side * reach, -height))
-            for tear in tears:
-                if height <= tear < height + 0.11:
-                    low, deep = tear + 0.03, 0.42 + float(random.uniform(-0.08, 0.1))
-                    points += [(side * reach, -low - 0.015), (side * reach * deep, -low + 0.05), (side * reach * 1.0, -low - 0.05)]
-        path = smooth_closed([*points, (0, -1.02), (0, -0.5)], 0.4)
+            reach = width * float(np.interp(height, _BANANA[0], _BANANA[1]))
+            if height not in tears:
+                points.append((side * reach, -height))
+                continue
+            deep = reach * float(random.uniform(0.3, 0.62))
+            points += [(side * reach, -height + 0.035), (side * reach * 1.01, -height - 0.006),
+                       (side * deep, -height + 0.07), (side * reach * 1.02, -height - 0.045),
+                       (side * reach, -height - 0.085)]  # fmt: skip
+        path = smooth_closed([*points, (side * 0.012, -1.03), (0, -0.9), (0, -0.4)], 0.5)
         shapes.append(fill(slot, bent(path, bend)))
         for low in np.linspace(0.1, 0.84, 9):
-            reach = 0.8 * width * float(np.interp(low, (0.05, 0.2, 0.5, 0.95), (0.6, 0.92, 1.0, 0.4)))
+            reach = 0.8 * width * float(np.interp(low, _BANANA[0], _BANANA[1]))
             lines.append(sliver([(0, -low), (side * reach * 0.5, -low - 0.035), (side * reach, -low - 0.1)], 0.02))
     rib = tapered([(0, 0.3), (0, 0.0), (0, -0.5), (0, -0.98)], (0.065, 0.055, 0.04, 0.014))
     return [*shapes, fill(_VEIN, *(bent(line, bend) for line in lines)), fill(_STEM, bent(rib, bend))]
 
 
 def _banana_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a banana leaf: bent; straight; a plant of five leaves."""
+    """Draw a banana leaf: upright; arching; a plant of five leaves."""
     if view < 2:
-        return placed(_banana(random, (0.7, -0.15)[view], (0.25, 0.3)[view]), (0, 0), (-0.3, 0.1)[view])
+        return placed(_banana(random, (0.3, 1.35)[view], (0.27, 0.22)[view]), (0, 0), (-0.1, -0.9)[view])
     shapes: Shapes = [fill(_STEM, tapered([(0.02, 1.0), (0, 0.6), (0, 0.1)], (0.2, 0.16, 0.1)))]
     for turn, bend, size, y in ((-1.1, -1.0, 0.95, 0.3), (1.15, 1.0, 0.95, 0.34), (-0.5, -0.7, 1.1, 0.16), (0.55, 0.75, 1.1, 0.14), (0.04, 0.2, 1.1, 0.1)):
-        shapes += placed(_banana(random, bend, 0.19), (0.1 * np.sin(turn), y - 0.25 * size * np.cos(turn)), turn, size)
+        place = np.array((np.sin(turn), -np.cos(turn))) * 0.3 * size + (0, y)
+        shapes += placed(_banana(random, bend, 0.19), place, turn, size)
     return shapes
 
 
@@ -215,7 +223,7 @@ def _hibiscus_open(random: np.random.Generator) -> Shapes:
     """Return a hibiscus from above: five wavy petals, a dark throat and its long column."""
     shapes: Shapes = []
     for turn in 2 * np.pi * np.arange(5) / 5 + 0.2:
-        petal = petal_of(0.54, base=0.12, shoulder=0.6, ruffle=0.035, random=random)
+        petal = petal_of(0.54, base=0.12, shoulder=0.6, ruffle=0.055, random=random)
         veins = merged([moved(blade(0.02, 0.35).scaled(1, 0.72), (0, -0.14), a) for a in (-0.42, -0.14, 0.14, 0.42)])
         shapes += placed([fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, veins)], (0, 0), float(turn))
     throat = rays(blade_of(0.18, 0.4).scaled(0.46), 2 * np.pi * np.arange(5) / 5 + 0.2)
@@ -232,7 +240,7 @@ def _hibiscus_side(random: np.random.Generator) -> Shapes:
     spots = [column.at(float(s))[0] + (0.06 * (-1) ** k, 0.03) for k, s in enumerate(np.linspace(0.55, 0.98, 8))]
     stamen = [fill(5, column.path(0.09, 0.06)), fill(3, dots(spots, 0.045))]
     for number, (turn, size) in enumerate(((-0.45, 0.92), (0.5, 0.95), (-0.95, 0.95), (0.98, 0.92), (0.0, 0.86))):
-        petal = petal_of(0.44, base=0.08, shoulder=0.62, ruffle=0.04, random=random)
+        petal = petal_of(0.44, base=0.08, shoulder=0.62, ruffle=0.06, random=random)
         veins = merged([moved(blade(0.02, 0.35).scaled(1, 0.7), (0, -0.2), a) for a in (-0.3, 0.0, 0.3)])
         if number == 4:
             shapes += stamen
