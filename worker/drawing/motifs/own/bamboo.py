@@ -59,7 +59,9 @@ def _stalk(points: ArrayLike, width: float, nodes: Sequence[float]) -> Shapes:
         across = np.array((np.cos(turn), np.sin(turn))) * width * 0.62
         dip = np.array((-np.sin(turn), np.cos(turn))) * width * 0.12
         rings.append(
-            tapered([place - across, place + dip, place + across], np.array([0.14, 0.24, 0.14]) * width)
+            tapered(
+                [place - across, place + dip, place + across], np.array([0.14, 0.24, 0.14]) * width
+            )
         )
     return [fill(_STEM, *parts), fill(_VEIN, *lit), fill(_NODE, *rings)]
 
@@ -73,15 +75,29 @@ def _bamboo_stalk(view: int, random: np.random.Generator) -> Sequence[MotifShape
     if view == 0:
         shapes = _stalk([(-0.12, 1.2), (-0.02, 0.4), (0.0, -0.4), (0.1, -1.2)], 0.17,
                         (0, 0.16, 0.36, 0.58, 0.8, 1.0))  # fmt: skip
-        shapes += [_twig([(-0.02, 0.3), (0.24, 0.02), (0.42, -0.06)]), _twig([(0.02, -0.62), (-0.2, -0.8), (-0.36, -0.76)])]
+        shapes += [
+            _twig([(-0.02, 0.3), (0.24, 0.02), (0.42, -0.06)]),
+            _twig([(0.02, -0.62), (-0.2, -0.8), (-0.36, -0.76)]),
+        ]
         shapes += _group(random, (0.4, -0.06), 2.0, 0.62, count=5)
         shapes += _group(random, (0.22, 0.04), 1.1, 0.4, count=2)
         shapes += _group(random, (-0.35, -0.77), -2.1, 0.6, count=4)
         return shapes
     if view == 1:
-        shapes = _stalk([(0.3, 1.2), (0.26, 0.3), (0.34, -0.5), (0.3, -1.2)], 0.12, (0, 0.2, 0.42, 0.62, 0.82, 1.0))
-        shapes += _stalk([(-0.24, 1.2), (-0.2, 0.4), (-0.1, -0.3), (-0.08, -0.9)], 0.19, (0, 0.22, 0.46, 0.72, 1.0))
-        shapes += [_twig([(-0.16, 0.05), (-0.4, -0.2), (-0.52, -0.2)]), _twig([(0.32, -0.45), (0.56, -0.66), (0.7, -0.6)])]
+        shapes = _stalk(
+            [(0.3, 1.2), (0.26, 0.3), (0.34, -0.5), (0.3, -1.2)],
+            0.12,
+            (0, 0.2, 0.42, 0.62, 0.82, 1.0),
+        )
+        shapes += _stalk(
+            [(-0.24, 1.2), (-0.2, 0.4), (-0.1, -0.3), (-0.08, -0.9)],
+            0.19,
+            (0, 0.22, 0.46, 0.72, 1.0),
+        )
+        shapes += [
+            _twig([(-0.16, 0.05), (-0.4, -0.2), (-0.52, -0.2)]),
+            _twig([(0.32, -0.45), (0.56, -0.66), (0.7, -0.6)]),
+        ]
         shapes += _group(random, (-0.5, -0.2), -2.2, 0.56, count=4)
         shapes += _group(random, (0.7, -0.62), 2.3, 0.6, count=4)
         return shapes + _group(random, (0.0, -0.86), 0.5, 0.5, count=3)
@@ -89,17 +105,30 @@ def _bamboo_stalk(view: int, random: np.random.Generator) -> Sequence[MotifShape
         line = [(-0.6, 1.2), (-0.3, 0.4), (-0.06, -0.3), (0.4, -0.85), (0.9, -1.1)]
         stem = Stem.through(line)
         shapes = _stalk(line, 0.14, (0, 0.18, 0.38, 0.58, 0.78, 1.0))
-        for share, end, turn, count in ((0.58, (0.36, -0.16), 2.4, 4), (0.78, (0.62, -0.54), 2.6, 4), (0.99, (1.0, -0.98), 2.3, 5), (0.38, (-0.5, 0.0), -2.4, 4)):
+        for share, end, turn, count in (
+            (0.58, (0.36, -0.16), 2.4, 4),
+            (0.78, (0.62, -0.54), 2.6, 4),
+            (0.99, (1.0, -0.98), 2.3, 5),
+            (0.38, (-0.5, 0.0), -2.4, 4),
+        ):
             place = stem.at(share)[0]
             shapes.append(_twig([place, (place + end) / 2 + (0, -0.05), end]))
             shapes += _group(random, end, turn, 0.52, count=count)
         return shapes
     shapes = []
-    for x, width, low, high in ((-0.36, 0.15, 1.1, -0.7), (0.02, 0.2, 1.2, -1.1), (0.38, 0.14, 1.0, -0.85)):
+    for x, width, low, high in (
+        (-0.36, 0.15, 1.1, -0.7),
+        (0.02, 0.2, 1.2, -1.1),
+        (0.38, 0.14, 1.0, -0.85),
+    ):
         wave = float(random.uniform(-0.05, 0.05))
         shapes += _stalk([(x, low), (x + wave, 0.2), (x - wave, -0.4), (x + 0.04, high)], width,
                          (0, 0.24, 0.5, 0.76, 1.0) if x else (0, 0.2, 0.4, 0.6, 0.8, 1.0))  # fmt: skip
-    return shapes + _group(random, (0.42, 0.0), 1.9, 0.42, count=3) + _group(random, (-0.42, -0.2), -1.9, 0.42, count=3)
+    return (
+        shapes
+        + _group(random, (0.42, 0.0), 1.9, 0.42, count=3)
+        + _group(random, (-0.42, -0.2), -1.9, 0.42, count=3)
+    )
 
 
 def _bamboo_leaves(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -110,7 +139,11 @@ def _bamboo_leaves(view: int, random: np.random.Generator) -> Sequence[MotifShap
     if view == 3:
         twig = _twig([(0.1, 0.6), (0.03, 0.3), (0.0, 0.0)], 0.06)
         leaf = _leaf(-0.5, _LEAF, vein=True)
-        return [twig, *placed(_leaf(0.5, _SHADE, vein=True), (0.02, 0.2), 0.85, 0.9), *placed(leaf, (0, 0.02), -0.3)]
+        return [
+            twig,
+            *placed(_leaf(0.5, _SHADE, vein=True), (0.02, 0.2), 0.85, 0.9),
+            *placed(leaf, (0, 0.02), -0.3),
+        ]
     line = [(-1.0, -0.7), (-0.4, -0.5), (0.2, -0.1), (0.6, 0.5)]
     if view == 2:
         line = [(-0.9, 0.9), (-0.4, 0.3), (0.1, -0.2), (0.4, -0.8)]

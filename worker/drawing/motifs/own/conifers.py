@@ -31,11 +31,26 @@ def _tuft(
 
 def _cone(at: ArrayLike, turn: float, size: float) -> Shapes:
     """Return a pine cone, its foot at the origin."""
-    body = smooth_closed([(0, 0), (-0.34, -0.2), (-0.36, -0.55), (-0.16, -0.92), (0, -1), (0.16, -0.92), (0.36, -0.55), (0.34, -0.2)])
+    body = smooth_closed(
+        [
+            (0, 0),
+            (-0.34, -0.2),
+            (-0.36, -0.55),
+            (-0.16, -0.92),
+            (0, -1),
+            (0.16, -0.92),
+            (0.36, -0.55),
+            (0.34, -0.2),
+        ]
+    )
     scales: list[Path] = []
-    for row, (y, half, count) in enumerate(((-0.16, 0.2, 3), (-0.36, 0.27, 4), (-0.56, 0.25, 3), (-0.75, 0.14, 2))):
+    for row, (y, half, count) in enumerate(
+        ((-0.16, 0.2, 3), (-0.36, 0.27, 4), (-0.56, 0.25, 3), (-0.75, 0.14, 2))
+    ):
         for x in np.linspace(-half, half, count):
-            scales.append(smooth_closed([(x - 0.08, y), (x, y - 0.1), (x + 0.08, y), (x, y + 0.05)]))
+            scales.append(
+                smooth_closed([(x - 0.08, y), (x, y - 0.1), (x + 0.08, y), (x, y + 0.05)])
+            )
     return placed([fill(_STEM, body), fill(_LIGHT, *scales)], at, turn, size)
 
 
@@ -64,8 +79,14 @@ _PINE: tuple[tuple[tuple[ArrayLike, ...], tuple[tuple[float, float, float, float
 def _pine_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a branch of pine: reaching to the side, with cones; rising; hanging."""
     wood, tufts = _PINE[view]
-    shapes = [fill(_STEM, *(knotty(line, (0.1, 0.06, 0.055)[k], 0.035) for k, line in enumerate(wood)))]
-    cones = (((-0.02, 0.24, 2.6, 0.34), (0.24, 0.14, 2.9, 0.3)), ((0.1, 0.4, 2.2, 0.32),), ((-0.1, 0.0, 3.4, 0.34),))
+    shapes = [
+        fill(_STEM, *(knotty(line, (0.1, 0.06, 0.055)[k], 0.035) for k, line in enumerate(wood)))
+    ]
+    cones = (
+        ((-0.02, 0.24, 2.6, 0.34), (0.24, 0.14, 2.9, 0.3)),
+        ((0.1, 0.4, 2.2, 0.32),),
+        ((-0.1, 0.0, 3.4, 0.34),),
+    )
     for x, y, turn, size in cones[view]:
         shapes += _cone((x, y), turn, size)
     for x, y, turn, size in tufts:
@@ -82,7 +103,10 @@ def _pad(random: np.random.Generator, width: float, at: ArrayLike, height: float
     tops = -height * np.sqrt(np.maximum(1 - (xs / (1.12 * width)) ** 2, 0.05))
     tops[::2] += 0.17 * height
     tops += random.uniform(-0.04, 0.04, len(xs)) * height
-    low = [(width * s, 0.1 * height + 0.06 * height * (k % 2)) for k, s in enumerate((0.9, 0.5, 0.1, -0.3, -0.7, -0.95))]
+    low = [
+        (width * s, 0.1 * height + 0.06 * height * (k % 2))
+        for k, s in enumerate((0.9, 0.5, 0.1, -0.3, -0.7, -0.95))
+    ]
     body = smooth_closed([*np.stack([xs, tops], -1), *low])
     fans: list[Path] = []
     for x in np.linspace(-0.72, 0.72, count) * width:
@@ -127,13 +151,17 @@ def _pine_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     paths = [knotty(trunk, 0.2, 0.05), *(knotty(line, 0.075, 0.04) for line in wood[1:])]
     shapes = [fill(_STEM, *paths), fill(_SHADE, *bark)]
     if view == 1:
-        shapes.insert(0, fill(_STEM, knotty([(-0.46, 0.42), (-0.66, 0.26), (-0.8, 0.26)], 0.07, 0.04)))
+        shapes.insert(
+            0, fill(_STEM, knotty([(-0.46, 0.42), (-0.66, 0.26), (-0.8, 0.26)], 0.07, 0.04))
+        )
     for x, y, width in pads:
         shapes += _pad(random, width, (x, y), 0.26)
     return shapes
 
 
-def _tier(random: np.random.Generator, width: float, top: float, low: float, teeth: int) -> tuple[Path, Path]:
+def _tier(
+    random: np.random.Generator, width: float, top: float, low: float, teeth: int
+) -> tuple[Path, Path]:
     """Return a tier of a fir, and its half in shade: a skirt with a jagged edge."""
     xs = np.linspace(-width, width, 2 * teeth + 1)
     ys = low - 0.16 * (low - top) * (xs / width) ** 2
@@ -167,10 +195,21 @@ def _fir_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
                 group.append(line.path(0.05, 0.1, 0.09, 0.0, knots=5))
                 for share in np.linspace(0.2, 0.86, 2 + index // 3):
                     place, turn = line.at(float(share))
-                    group.append(moved(blade(0.26, 0.4), place, turn + side * 0.75, 0.13 + 0.05 * reach))
-        return [fill(_STEM, trunk), fill(_LEAF, *kinds[1], blade(0.2, 0.3).scaled(0.28).moved(0, -0.92)), fill(_SHADE, *kinds[0])]
+                    group.append(
+                        moved(blade(0.26, 0.4), place, turn + side * 0.75, 0.13 + 0.05 * reach)
+                    )
+        return [
+            fill(_STEM, trunk),
+            fill(_LEAF, *kinds[1], blade(0.2, 0.3).scaled(0.28).moved(0, -0.92)),
+            fill(_SHADE, *kinds[0]),
+        ]
     shapes = [fill(_STEM, tapered([(0, 1.15), (0, 0.7)], (0.2, 0.15)))]
-    for width, top, low, teeth in ((0.74, 0.02, 0.92, 7), (0.62, -0.36, 0.46, 6), (0.48, -0.72, 0.04, 5), (0.32, -1.1, -0.36, 4)):
+    for width, top, low, teeth in (
+        (0.74, 0.02, 0.92, 7),
+        (0.62, -0.36, 0.46, 6),
+        (0.48, -0.72, 0.04, 5),
+        (0.32, -1.1, -0.36, 4),
+    ):
         whole, half = _tier(random, width, top, low, teeth)
         marks = [sliver([(x * width * 0.8, low - 0.42), (x * width, low - 0.33), (x * width * 1.3, low - 0.25)], 0.05)
                  for x in (-0.34, -0.1, 0.14)]  # fmt: skip

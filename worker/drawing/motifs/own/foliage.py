@@ -17,7 +17,6 @@ from worker.drawing.motifs.plants import (
     folded_leaf,
     half_of,
     knotty,
-    merged,
     moved,
     placed,
     rays,
@@ -62,12 +61,18 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     slots = (0, 1, 2)
     if view == 3:
         shapes = [fill(3, Stem.through([(0.2, 1.0), (0.02, 0.5), (0, 0)]).path(0.06, 0.04))]
-        for x, y, turn, size in ((0.06, 0.5, -1.0, 0.75), (0.03, 0.36, 0.95, 0.85), (0, 0.06, -0.08, 1.0)):
+        for x, y, turn, size in (
+            (0.06, 0.5, -1.0, 0.75),
+            (0.03, 0.36, 0.95, 0.85),
+            (0, 0.06, -0.08, 1.0),
+        ):
             leaf = folded_leaf(slots, 0.25, 0.42, 0.3, veins=4, bold=0.026)
             shapes += placed(leaf, (x, y), turn, (size * float(np.sign(turn)), size))
         return shapes
     stem = Stem.through(_BENDS[view])
-    shares = (np.linspace(0.2, 0.9, 7), np.linspace(0.16, 0.86, 5), np.linspace(0.22, 0.88, 5))[view]
+    shares = (np.linspace(0.2, 0.9, 7), np.linspace(0.16, 0.86, 5), np.linspace(0.22, 0.88, 5))[
+        view
+    ]
     width, size = ((0.17, 0.62), (0.15, 0.52), (0.27, 0.66))[view]
     shapes = [fill(3, stem.path(0.045, 0.02))]
     spots = _along(stem, shares, 0.95, (size, size * 0.62), random, paired=view == 1)
@@ -80,8 +85,19 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
 def _berry(at: ArrayLike, size: float) -> Shapes:
     x, y = (float(v) for v in np.asarray(at, float))
-    shine = sliver([(x - 0.5 * size, y + 0.05 * size), (x - 0.36 * size, y - 0.4 * size), (x + 0.1 * size, y - 0.5 * size)], 0.26 * size)
-    return [fill(4, circle(x, y, size)), fill(5, shine), fill(3, dots([(x + 0.3 * size, y + 0.4 * size)], 0.2 * size))]
+    shine = sliver(
+        [
+            (x - 0.5 * size, y + 0.05 * size),
+            (x - 0.36 * size, y - 0.4 * size),
+            (x + 0.1 * size, y - 0.5 * size),
+        ],
+        0.26 * size,
+    )
+    return [
+        fill(4, circle(x, y, size)),
+        fill(5, shine),
+        fill(3, dots([(x + 0.3 * size, y + 0.4 * size)], 0.2 * size)),
+    ]
 
 
 def _berry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -127,7 +143,10 @@ def _olive_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape
     for place, turn, _, side in _along(stem, (0.26, 0.45, 0.64), 1.7, (0.4, 0.4), random):
         end = place + np.array((np.sin(turn), -np.cos(turn))) * 0.1 + (0, 0.06)
         wood.append(tapered([place, end], 0.024))
-        olive = [fill(4, ellipse(0, 0.12, 0.085, 0.12)), fill(5, sliver([(-0.03, 0.05), (-0.06, 0.11), (-0.03, 0.19)], 0.032))]
+        olive = [
+            fill(4, ellipse(0, 0.12, 0.085, 0.12)),
+            fill(5, sliver([(-0.03, 0.05), (-0.06, 0.11), (-0.03, 0.19)], 0.032)),
+        ]
         fruit += placed(olive, end, 0.3 * side)
     return [fill(3, *wood), fill(0, *light), fill(1, *dark), fill(2, *lines), *fruit]
 
@@ -137,7 +156,11 @@ def _eucalyptus_leaf(side: int) -> Shapes:
     points = [(0.03, -0.05), (0.34, -0.26), (0.43, -0.58), (0.26, -0.9), (0.0, -1.0)]
     outline = smooth_closed([*points, *((-x, y) for x, y in points[3::-1])])
     half = smooth_closed([(0, -0.05), *((side * x, y) for x, y in points), (0, -0.5)])
-    return [fill(0, outline), fill(1, half), fill(2, tapered([(0, 0.02), (0, -0.4), (0, -0.86)], (0.07, 0.05, 0.02)))]
+    return [
+        fill(0, outline),
+        fill(1, half),
+        fill(2, tapered([(0, 0.02), (0, -0.4), (0, -0.86)], (0.07, 0.05, 0.02))),
+    ]
 
 
 def _eucalyptus_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -145,12 +168,16 @@ def _eucalyptus_branch(view: int, random: np.random.Generator) -> Sequence[Motif
     stem = Stem.through(_BENDS[view])
     shapes = [fill(3, stem.path(0.042, 0.02))]
     if view == 2:
-        for place, turn, size, side in _along(stem, np.linspace(0.14, 0.95, 8), 0.9, (0.8, 0.55), random):
+        for place, turn, size, side in _along(
+            stem, np.linspace(0.14, 0.95, 8), 0.9, (0.8, 0.55), random
+        ):
             leaf = folded_leaf((0, 1, 2), 0.115, 0.36, 0.55, bold=0.028, point=0.8)
             shapes += placed(leaf, place, turn + 0.5 * side, (side * size, size))
         leaf = folded_leaf((0, 1, 2), 0.115, 0.36, 0.55, bold=0.028, point=0.8)
         return shapes + placed(leaf, *stem.at(0.98), 0.5)
-    spots = _along(stem, np.linspace(0.12, 0.94, (6, 7)[view]), 1.15, (0.46, 0.2), random, paired=True)
+    spots = _along(
+        stem, np.linspace(0.12, 0.94, (6, 7)[view]), 1.15, (0.46, 0.2), random, paired=True
+    )
     for place, turn, size, side in [*spots, (*stem.at(1.0), 0.22, 1)]:
         shapes += placed(_eucalyptus_leaf(side), place, turn, size)
     return shapes
@@ -166,19 +193,25 @@ def _frond(
     lines: list[Path] = []
     for share in np.linspace(bare, 0.97, count):
         place, turn = stem.at(float(share))
-        length = size * float(np.interp(share, (bare, bare + 0.2, 0.7, 1.0), (0.72, 1.0, 0.6, 0.12)))
+        length = size * float(
+            np.interp(share, (bare, bare + 0.2, 0.7, 1.0), (0.72, 1.0, 0.6, 0.12))
+        )
         for side in (1, -1):
             angle = turn + side * (1.28 - 0.45 * float(share)) + float(random.uniform(-0.05, 0.05))
             bend = -side * 0.35
             if lobed:
                 half = [(0.07, 0.0), (0.15, -0.12), (0.09, -0.24), (0.15, -0.36), (0.085, -0.47), (0.12, -0.58),
                         (0.06, -0.7), (0.07, -0.8)]  # fmt: skip
-                leaf = bent(smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])], 0.8), bend)
+                leaf = bent(
+                    smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])], 0.8), bend
+                )
             else:
                 leaf = bent(blade(0.105, 0.3), bend)
             (leaves if side > 0 else other).append(moved(leaf, place, angle, length))
             if lobed:
-                lines.append(moved(bent(blade(0.018, 0.3).scaled(1, 0.86), bend), place, angle, length))
+                lines.append(
+                    moved(bent(blade(0.018, 0.3).scaled(1, 0.86), bend), place, angle, length)
+                )
     axis = stem.path(0.045, 0.03, 0.016)
     return [fill(0, *leaves), fill(1, *other), fill(2, axis, *lines)]
 
@@ -209,7 +242,13 @@ def _fern(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         ):  # fmt: skip
             shapes += _frond(Stem.through(line), 9, size, random, bare=0.32)
         return shapes
-    shapes = _frond(Stem.through([(0.1, 1.0), (0.1, 0.3), (-0.2, -0.4), (-0.75, -0.8)]), 11, 0.42, random, bare=0.2)
+    shapes = _frond(
+        Stem.through([(0.1, 1.0), (0.1, 0.3), (-0.2, -0.4), (-0.75, -0.8)]),
+        11,
+        0.42,
+        random,
+        bare=0.2,
+    )
     return shapes + _fiddlehead((0.1, 1.0), 0.22, 1.3) + _fiddlehead((0.06, 1.02), 0.62, 0.8)
 
 
@@ -233,7 +272,13 @@ def _willow_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
         wood.append(stem.path(0.05 if number == 0 else 0.035, 0.02))
         count = (14, 11, 10)[number]
         for index, (place, turn, size, side) in enumerate(
-            _along(stem, np.linspace(0.22 if number == 0 else 0.12, 1.0, count), 0.5, (0.52, 0.4), random)
+            _along(
+                stem,
+                np.linspace(0.22 if number == 0 else 0.12, 1.0, count),
+                0.5,
+                (0.52, 0.4),
+                random,
+            )
         ):
             leaf = blade_of(0.085, 0.34, 0.4 * side, point=0.5)
             kinds[(index + number) % 2].append(moved(leaf, place, turn, size))
@@ -244,15 +289,31 @@ def _willow_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
 def _boll(random: np.random.Generator, turn: float) -> Shapes:
     """Return an open boll of cotton over its dry husk, its foot at the origin."""
     husk = rays(blade_of(0.26, 0.4, point=0.6).scaled(0.66), (-1.25, -0.5, 0.5, 1.25))
-    lobes = [(-0.3, -0.42, 0.3), (0.3, -0.44, 0.3), (-0.15, -0.68, 0.28), (0.17, -0.7, 0.27), (0.0, -0.4, 0.33)]
+    lobes = [
+        (-0.3, -0.42, 0.3),
+        (0.3, -0.44, 0.3),
+        (-0.15, -0.68, 0.28),
+        (0.17, -0.7, 0.27),
+        (0.0, -0.4, 0.33),
+    ]
     wool: list[Path] = []
     folds: list[Path] = []
     for x, y, r in lobes:
         turns = np.arange(8) * 2 * np.pi / 8
         radius = r * (1 + random.uniform(-0.07, 0.07, 8))
-        wool.append(smooth_closed(np.stack([x + radius * np.cos(turns), y + radius * np.sin(turns)], -1)))
-    for x, y, side in ((-0.12, -0.5, 1), (0.14, -0.52, -1), (0.02, -0.74, 1), (-0.32, -0.3, -1), (0.34, -0.32, 1)):
-        folds.append(sliver([(x, y + 0.17), (x + side * 0.08, y), (x - side * 0.02, y - 0.15)], 0.05))
+        wool.append(
+            smooth_closed(np.stack([x + radius * np.cos(turns), y + radius * np.sin(turns)], -1))
+        )
+    for x, y, side in (
+        (-0.12, -0.5, 1),
+        (0.14, -0.52, -1),
+        (0.02, -0.74, 1),
+        (-0.32, -0.3, -1),
+        (0.34, -0.32, 1),
+    ):
+        folds.append(
+            sliver([(x, y + 0.17), (x + side * 0.08, y), (x - side * 0.02, y - 0.15)], 0.05)
+        )
     front = [moved(blade_of(0.2, 0.4, point=0.6), (0, 0.02), t, 0.44) for t in (-0.75, 0.0, 0.75)]
     return placed([fill(2, *husk), fill(0, *wool), fill(1, *folds), fill(3, *front)], (0, 0), turn)
 
@@ -264,15 +325,24 @@ def _cotton_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
         leaf = folded_leaf((4, 5, 0), 0.28, 0.45, 0.3, veins=3, bold=0.024)
         shapes = [fill(2, stem.path(0.07, 0.06)), *placed(leaf, stem.at(0.4)[0], 1.1, 0.7)]
         return [*shapes, *placed(leaf, stem.at(0.55)[0], -1.1, (-0.62, 0.62)), *_boll(random, 0.0)]
-    line = ([(-0.14, 1.25), (0.04, 0.6), (-0.06, 0.0), (0.02, -0.62)], [(-0.95, 0.9), (-0.4, 0.42), (0.2, 0.2), (0.8, -0.3)])[view]
+    line = (
+        [(-0.14, 1.25), (0.04, 0.6), (-0.06, 0.0), (0.02, -0.62)],
+        [(-0.95, 0.9), (-0.4, 0.42), (0.2, 0.2), (0.8, -0.3)],
+    )[view]
     stem = Stem.through(line)
     shapes = [fill(2, knotty(stem.points[::15], 0.06, 0.04))]
     ends = []
-    for share, side, size, long in ((0.3, 1, 0.5, 0.34), (0.5, -1, 0.54, 0.36), (0.76, 1, 0.46, 0.3)):
+    for share, side, size, long in (
+        (0.3, 1, 0.5, 0.34),
+        (0.5, -1, 0.54, 0.36),
+        (0.76, 1, 0.46, 0.3),
+    ):
         place, turn = stem.at(share)
         angle = turn + side * 0.8
         end = place + np.array((np.sin(angle), -np.cos(angle))) * long
-        shapes.append(fill(2, Stem.through([place, (place + end) / 2 + (0, 0.03), end]).path(0.04, 0.034)))
+        shapes.append(
+            fill(2, Stem.through([place, (place + end) / 2 + (0, 0.03), end]).path(0.04, 0.034))
+        )
         ends.append((end, angle * 0.7, size))
     for share, side in ((0.18, -1), (0.4, -1), (0.62, 1)):
         place, turn = stem.at(share)

@@ -62,7 +62,9 @@ def _ginkgo_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]
         return placed(_ginkgo(random, spread=1.42, notch=0.5, stalk=0.5), (0, 0), 0.1, (1.05, 0.95))
     if view == 2:
         return placed(_ginkgo(random, spread=0.78, notch=0.22, lean=0.08, stalk=0.9), (0, 0), -0.2)
-    shapes = placed(_ginkgo(random, spread=0.95, notch=0.25, lean=-0.05, veins=9), (-0.02, 0.05), -0.85, 0.85)
+    shapes = placed(
+        _ginkgo(random, spread=0.95, notch=0.25, lean=-0.05, veins=9), (-0.02, 0.05), -0.85, 0.85
+    )
     return shapes + placed(_ginkgo(random, notch=0.34, veins=11), (0.02, 0.0), 0.5, 1.0)
 
 
@@ -78,7 +80,15 @@ def _ginkgo_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
     """Draw a branch of ginkgo with leaves in tufts: reaching to the side; upright; with fruit."""
     lines: tuple[ArrayLike, ...] = (
         [(-1.0, 0.46), (-0.62, 0.32), (-0.28, 0.22), (0.12, 0.0), (0.5, -0.28), (0.9, -0.52)],
-        [(-0.1, 1.1), (0.02, 0.62), (-0.06, 0.38), (0.05, 0.06), (0.0, -0.2), (0.12, -0.42), (0.06, -0.66)],
+        [
+            (-0.1, 1.1),
+            (0.02, 0.62),
+            (-0.06, 0.38),
+            (0.05, 0.06),
+            (0.0, -0.2),
+            (0.12, -0.42),
+            (0.06, -0.66),
+        ],
     )
     kind = view % 2
     shapes = [fill(_STEM, knotty(lines[kind], 0.09, 0.035))]
@@ -91,7 +101,10 @@ def _ginkgo_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
         fruit = [(-0.5, 0.72), (-0.36, 0.78), (0.42, 0.36), (0.55, 0.28)]
         starts = [(-0.5, 0.3), (-0.4, 0.26), (0.3, -0.1), (0.36, -0.16)]
         stalks = [tapered([a, b], 0.03) for a, b in zip(starts, fruit, strict=True)]
-        shapes += [fill(_STEM, *stalks), fill(_SHADE, *(ellipse(x, y, 0.105, 0.12) for x, y in fruit))]
+        shapes += [
+            fill(_STEM, *stalks),
+            fill(_SHADE, *(ellipse(x, y, 0.105, 0.12) for x, y in fruit)),
+        ]
         shapes.append(fill(_VEIN, dots([(x - 0.03, y - 0.04) for x, y in fruit], 0.028)))
     return shapes
 
@@ -117,9 +130,16 @@ def _maple_broad(random: np.random.Generator) -> Shapes:
     veins = [tapered([(0, 0.16), (0, -0.4), (0, -0.92)], (0.055, 0.036, 0.012))]
     for side in (1, -1):
         for x, y in ((0.7, -0.58), (0.58, 0.04)):
-            veins.append(tapered([(0, 0.14), (side * x * 0.4, y * 0.5 + 0.03), (side * x * 0.92, y)], (0.04, 0.032, 0.012)))
+            veins.append(
+                tapered(
+                    [(0, 0.14), (side * x * 0.4, y * 0.5 + 0.03), (side * x * 0.92, y)],
+                    (0.04, 0.032, 0.012),
+                )
+            )
         veins.append(sliver([(0, -0.42), (side * 0.07, -0.56), (side * 0.15, -0.7)], 0.026))
-        veins.append(sliver([(side * 0.3, -0.24), (side * 0.44, -0.3), (side * 0.62, -0.34)], 0.026))
+        veins.append(
+            sliver([(side * 0.3, -0.24), (side * 0.44, -0.3), (side * 0.62, -0.34)], 0.026)
+        )
     return [fill(_STEM, foot), fill(_LEAF, outline), fill(_SHADE, shade), fill(_VEIN, *veins)]
 
 
@@ -131,7 +151,14 @@ def _maple_fine(random: np.random.Generator) -> Shapes:
     for turn, length in _FINE_MAPLE:
         for side in (1, -1) if turn else (1,):
             bend = 0.12 * side * float(random.uniform(0.4, 1.4))
-            teeth = [(0.1, 0.0), (0.12, -0.3), (0.16, -0.48), (0.14, -0.62), (0.1, -0.7), (0.05, -0.86)]
+            teeth = [
+                (0.1, 0.0),
+                (0.12, -0.3),
+                (0.16, -0.48),
+                (0.14, -0.62),
+                (0.1, -0.7),
+                (0.05, -0.86),
+            ]
             lobe = smooth_closed([*teeth, (0, -1.04), *((-x, y) for x, y in teeth[::-1])], 0.7)
             angle = side * turn + float(random.uniform(-0.04, 0.04))
             lobes.append(bent(lobe, bend).scaled(length).rotated(angle))
@@ -140,7 +167,12 @@ def _maple_fine(random: np.random.Generator) -> Shapes:
             rib = tapered([(0, 0), (0, -0.45), (0, -0.86)], (0.045, 0.034, 0.012))
             veins.append(bent(rib, bend).scaled(length).rotated(angle))
     foot = Stem.through([(-0.14, 0.72), (-0.04, 0.4), (0, 0)]).path(0.05, 0.04)
-    return [fill(_STEM, foot), fill(_LEAF, *lobes, ellipse(0, 0, 0.13, 0.1)), fill(_SHADE, *dark), fill(_VEIN, *veins)]
+    return [
+        fill(_STEM, foot),
+        fill(_LEAF, *lobes, ellipse(0, 0, 0.13, 0.1)),
+        fill(_SHADE, *dark),
+        fill(_VEIN, *veins),
+    ]
 
 
 def _maple_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -169,7 +201,9 @@ def _oak(random: np.random.Generator, bend: float, width: float = 1.0) -> Shapes
     left = _OAK * (-0.95 * width, 1) + random.uniform(-0.012, 0.012, _OAK.shape)
     left[2:-2, 1] += 0.035
     outline = bent(smooth_closed([*right, *left[::-1]]), bend)
-    shade = bent(smooth_closed([(0, 0.02), *right[1:-1], (0.03, -1.02), (0, -0.9), (0, -0.5)]), bend)
+    shade = bent(
+        smooth_closed([(0, 0.02), *right[1:-1], (0.03, -1.02), (0, -0.9), (0, -0.5)]), bend
+    )
     stalk = Stem.through([(0.05, 0.3), (0.01, 0.15), (0, -0.05)]).path(0.05, 0.042)
     veins = [tapered([(0, 0.05), (0, -0.5), (0, -0.96)], (0.042, 0.032, 0.012))]
     for low, (x, y) in ((0.02, (0.14, -0.14)), (0.24, (0.25, -0.42)), (0.48, (0.29, -0.68)),
@@ -184,11 +218,18 @@ def _oak(random: np.random.Generator, bend: float, width: float = 1.0) -> Shapes
 def _acorn(at: ArrayLike, turn: float, size: float) -> Shapes:
     """Return an acorn that hangs from its cup at the origin."""
     nut = smooth_closed([(-0.26, 0.1), (-0.25, 0.5), (0, 0.86), (0.25, 0.5), (0.26, 0.1)])
-    cup = smooth_closed([(-0.34, 0.2), (-0.28, -0.08), (0, -0.2), (0.28, -0.08), (0.34, 0.2), (0, 0.28)])
+    cup = smooth_closed(
+        [(-0.34, 0.2), (-0.28, -0.08), (0, -0.2), (0.28, -0.08), (0.34, 0.2), (0, 0.28)]
+    )
     shine = sliver([(-0.13, 0.3), (-0.15, 0.5), (-0.06, 0.7)], 0.07)
     bumps = dots([(-0.18, 0.06), (0.0, 0.1), (0.18, 0.06), (-0.1, -0.06), (0.1, -0.06)], 0.035)
     stalk = tapered([(0.06, -0.5), (0.02, -0.3), (0, -0.1)], (0.07, 0.06, 0.06))
-    return placed([fill(_SHADE, nut), fill(_VEIN, shine), fill(_STEM, cup, stalk), fill(_VEIN, bumps)], at, turn, size)
+    return placed(
+        [fill(_SHADE, nut), fill(_VEIN, shine), fill(_STEM, cup, stalk), fill(_VEIN, bumps)],
+        at,
+        turn,
+        size,
+    )
 
 
 def _oak_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -196,7 +237,10 @@ def _oak_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     if view < 2:
         return _oak(random, (0.12, -0.75)[view], (1.0, 0.85)[view])
     twig = knotty([(0.1, 0.9), (0.02, 0.5), (0.06, 0.2), (0, 0)], 0.08, 0.05)
-    shapes = [*placed(_oak(random, -0.3), (-0.2, 0.18), -1.15, 0.8), *placed(_oak(random, 0.3), (0.22, 0.1), 1.0, 0.85)]
+    shapes = [
+        *placed(_oak(random, -0.3), (-0.2, 0.18), -1.15, 0.8),
+        *placed(_oak(random, 0.3), (0.22, 0.1), 1.0, 0.85),
+    ]
     shapes += [*placed(_oak(random, 0.2), (0, 0), -0.1, 1.0), fill(_STEM, twig)]
     return shapes + _acorn((0.22, 0.52), -0.3, 0.46) + _acorn((-0.18, 0.48), 0.35, 0.42)
 

@@ -17,7 +17,7 @@ from worker.drawing.motifs.plants import (
     placed,
 )
 from worker.drawing.motifs.shapes import DrawMotif, MotifShape
-from worker.drawing.path import Path, ellipse, smooth_closed
+from worker.drawing.path import ellipse, smooth_closed
 
 __all__ = ["DRAWINGS"]
 

@@ -14,8 +14,6 @@ from worker.drawing.motifs.plants import (
     blade_of,
     dots,
     fill,
-    folded_leaf,
-    half_of,
     merged,
     moved,
     petal_of,
@@ -37,14 +35,18 @@ _HEART = np.array(
 """Right half of a heart-shaped leaf from its tip; the stalk joins at its notch."""
 
 
-def _monstera_half(random: np.random.Generator, cuts: int, side: int) -> tuple[Path, list[Path], list[Path]]:
+def _monstera_half(
+    random: np.random.Generator, cuts: int, side: int
+) -> tuple[Path, list[Path], list[Path]]:
     """Return half of a monstera leaf with its cuts, its holes and its veins."""
     edge = Stem.through(_HEART).points
     lengths = np.linspace(0, 1, len(edge))
 
     def rim(share: float, depth: float = 0.0) -> np.ndarray:
         place = np.array([np.interp(share, lengths, edge[:, k]) for k in (0, 1)])
-        root = np.array((0.0, -0.72 + 0.84 * share))  # where the vein of that place leaves the midrib
+        root = np.array(
+            (0.0, -0.72 + 0.84 * share)
+        )  # where the vein of that place leaves the midrib
         return place + (root - place) * depth
 
     points: list[np.ndarray] = [np.array((0.012, -0.985)), rim(0.04)]
@@ -68,9 +70,15 @@ def _monstera_half(random: np.random.Generator, cuts: int, side: int) -> tuple[P
     return tuple_mirrored(outline, holes, veins, side)
 
 
-def tuple_mirrored(outline: Path, holes: list[Path], veins: list[Path], side: int) -> tuple[Path, list[Path], list[Path]]:
+def tuple_mirrored(
+    outline: Path, holes: list[Path], veins: list[Path], side: int
+) -> tuple[Path, list[Path], list[Path]]:
     """Return the parts mirrored where the side is -1."""
-    return outline.scaled(side, 1), [h.scaled(side, 1) for h in holes], [v.scaled(side, 1) for v in veins]
+    return (
+        outline.scaled(side, 1),
+        [h.scaled(side, 1) for h in holes],
+        [v.scaled(side, 1) for v in veins],
+    )
 
 
 def _monstera(random: np.random.Generator, cuts: int, bend: float = 0.0) -> Shapes:
@@ -107,8 +115,14 @@ def _feather(stem: Stem, count: int, size: float, random: np.random.Generator) -
         for side in (1, -1):
             angle = turn + side * (1.1 - 0.75 * float(share)) + float(random.uniform(-0.06, 0.06))
             leaf = bent(blade(0.064, 0.35), side * 0.36)
-            kinds[side < 0].append(moved(leaf, place, angle, length * float(random.uniform(0.92, 1.06))))
-    return [fill(_LEAF, *kinds[0]), fill(_SHADE, *kinds[1]), fill(_VEIN, stem.path(0.055, 0.035, 0.014))]
+            kinds[side < 0].append(
+                moved(leaf, place, angle, length * float(random.uniform(0.92, 1.06)))
+            )
+    return [
+        fill(_LEAF, *kinds[0]),
+        fill(_SHADE, *kinds[1]),
+        fill(_VEIN, stem.path(0.055, 0.035, 0.014)),
+    ]
 
 
 def _fan_leaf(random: np.random.Generator) -> Shapes:
@@ -118,25 +132,54 @@ def _fan_leaf(random: np.random.Generator) -> Shapes:
     lines: list[Path] = []
     for index, turn in enumerate(turns):
         length = (1 - 0.1 * abs(turn)) * float(random.uniform(0.94, 1.04))
-        kinds[index % 2].append(moved(blade_of(0.12, 0.55, 0.12 * float(turn), point=0.3), (0, 0), float(turn), length))
-        lines.append(moved(bent(blade(0.014, 0.4).scaled(1, 0.8), 0.12 * float(turn)), (0, 0), float(turn), length))
+        kinds[index % 2].append(
+            moved(blade_of(0.12, 0.55, 0.12 * float(turn), point=0.3), (0, 0), float(turn), length)
+        )
+        lines.append(
+            moved(
+                bent(blade(0.014, 0.4).scaled(1, 0.8), 0.12 * float(turn)),
+                (0, 0),
+                float(turn),
+                length,
+            )
+        )
     stalk = Stem.through([(0.16, 1.0), (-0.02, 0.5), (0, 0)]).path(0.06, 0.05)
-    return [fill(_STEM, stalk), fill(_SHADE, *kinds[1]), fill(_LEAF, *kinds[0]), fill(_VEIN, *lines, circle(0, 0, 0.06))]
+    return [
+        fill(_STEM, stalk),
+        fill(_SHADE, *kinds[1]),
+        fill(_LEAF, *kinds[0]),
+        fill(_VEIN, *lines, circle(0, 0, 0.06)),
+    ]
 
 
 def _palm_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a palm leaf: feathery and arching; a fan; feathery and straight."""
     if view == 0:
-        return _feather(Stem.through([(-0.75, 0.95), (-0.35, 0.3), (0.12, -0.3), (0.75, -0.6)]), 16, 0.66, random)
+        return _feather(
+            Stem.through([(-0.75, 0.95), (-0.35, 0.3), (0.12, -0.3), (0.75, -0.6)]),
+            16,
+            0.66,
+            random,
+        )
     if view == 1:
         return _fan_leaf(random)
-    return _feather(Stem.through([(0.1, 1.1), (-0.04, 0.4), (0.0, -0.3), (0.12, -0.85)]), 15, 0.62, random)
+    return _feather(
+        Stem.through([(0.1, 1.1), (-0.04, 0.4), (0.0, -0.3), (0.12, -0.85)]), 15, 0.62, random
+    )
 
 
 def _crown(random: np.random.Generator, at: ArrayLike, size: float) -> Shapes:
     """Return the crown of a palm: drooping leaves with a cut lower edge."""
     shapes: Shapes = []
-    fronds = ((2.15, 0.8, 1), (-2.1, 0.82, -1), (1.5, 1.02, 1), (-1.45, 1.0, -1), (0.85, 1.0, 1), (-0.8, 1.0, -1), (0.14, 0.86, 1))
+    fronds = (
+        (2.15, 0.8, 1),
+        (-2.1, 0.82, -1),
+        (1.5, 1.02, 1),
+        (-1.45, 1.0, -1),
+        (0.85, 1.0, 1),
+        (-0.8, 1.0, -1),
+        (0.14, 0.86, 1),
+    )
     for index, (turn, length, side) in enumerate(fronds):
         lean = turn + float(random.uniform(-0.08, 0.08))
         start = np.array((np.sin(lean * 0.62), -np.cos(lean * 0.62)))
@@ -148,8 +191,13 @@ def _crown(random: np.random.Generator, at: ArrayLike, size: float) -> Shapes:
             long = 0.42 * float(np.interp(share, (0.08, 0.35, 1.0), (0.5, 1.0, 0.62)))
             for flank, much in ((side, 1.0), (-side, 0.62)):
                 lean = flank * (0.78 - 0.36 * float(share))
-                leaves.append(moved(bent(blade(0.1, 0.4), flank * 0.3), place, angle + lean, long * much))
-        shapes += [fill((_SHADE, _LEAF)[index > 1 and index % 3 != 0], *leaves), fill(_VEIN, stem.path(0.04, 0.03, 0.014))]
+                leaves.append(
+                    moved(bent(blade(0.1, 0.4), flank * 0.3), place, angle + lean, long * much)
+                )
+        shapes += [
+            fill((_SHADE, _LEAF)[index > 1 and index % 3 != 0], *leaves),
+            fill(_VEIN, stem.path(0.04, 0.03, 0.014)),
+        ]
     shapes.append(fill(4, dots([(-0.05, 0.04), (0.06, 0.05), (0.0, -0.02)], 0.06)))
     return placed(shapes, at, 0.0, size)
 
@@ -161,8 +209,13 @@ def _trunk(points: ArrayLike, width: float) -> Shapes:
     for share in np.linspace(0.06, 0.94, 13):
         place, turn = stem.at(float(share))
         half = width * (0.56 - 0.14 * float(share))
-        rings.append(moved(sliver([(-half, -0.02), (0.05 * half, 0.045), (half, -0.02)], 0.036), place, turn))
-    return [fill(_STEM, stem.path(1.35 * width, 0.95 * width, 0.85 * width, 0.8 * width)), fill(4, *rings)]
+        rings.append(
+            moved(sliver([(-half, -0.02), (0.05 * half, 0.045), (half, -0.02)], 0.036), place, turn)
+        )
+    return [
+        fill(_STEM, stem.path(1.35 * width, 0.95 * width, 0.85 * width, 0.8 * width)),
+        fill(4, *rings),
+    ]
 
 
 def _palm_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -173,9 +226,20 @@ def _palm_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         return [*_trunk(line, 0.13), *_crown(random, (0.3, -0.2), 0.95)]
     if view == 1:
         line = [(0.0, 1.6), (0.05, 0.9), (-0.02, 0.2), (0.0, -0.3)]
-        return [*_trunk(line, 0.14), *_crown(random, (0.0, -0.3), 0.95), *placed([fill(4, nuts)], (0, -0.26))]
-    shapes = [*_trunk([(0.22, 1.5), (0.1, 0.9), (-0.3, 0.4), (-0.62, 0.1)], 0.11), *_crown(random, (-0.62, 0.1), 0.68)]
-    return [*shapes, *_trunk([(-0.1, 1.5), (0.0, 0.8), (0.24, 0.1), (0.52, -0.42)], 0.12), *_crown(random, (0.52, -0.42), 0.8)]
+        return [
+            *_trunk(line, 0.14),
+            *_crown(random, (0.0, -0.3), 0.95),
+            *placed([fill(4, nuts)], (0, -0.26)),
+        ]
+    shapes = [
+        *_trunk([(0.22, 1.5), (0.1, 0.9), (-0.3, 0.4), (-0.62, 0.1)], 0.11),
+        *_crown(random, (-0.62, 0.1), 0.68),
+    ]
+    return [
+        *shapes,
+        *_trunk([(-0.1, 1.5), (0.0, 0.8), (0.24, 0.1), (0.52, -0.42)], 0.12),
+        *_crown(random, (0.52, -0.42), 0.8),
+    ]
 
 
 _BANANA = ((0.0, 0.05, 0.18, 0.5, 0.78, 0.9, 1.0), (0.2, 0.5, 0.9, 1.04, 0.8, 0.48, 0.0))
@@ -203,17 +267,34 @@ def _banana(random: np.random.Generator, bend: float, width: float = 0.27) -> Sh
         shapes.append(fill(slot, bent(path, bend)))
         for low in np.linspace(0.1, 0.84, 9):
             reach = 0.8 * width * float(np.interp(low, _BANANA[0], _BANANA[1]))
-            lines.append(sliver([(0, -low), (side * reach * 0.5, -low - 0.035), (side * reach, -low - 0.1)], 0.02))
+            lines.append(
+                sliver(
+                    [(0, -low), (side * reach * 0.5, -low - 0.035), (side * reach, -low - 0.1)],
+                    0.02,
+                )
+            )
     rib = tapered([(0, 0.3), (0, 0.0), (0, -0.5), (0, -0.98)], (0.065, 0.055, 0.04, 0.014))
-    return [*shapes, fill(_VEIN, *(bent(line, bend) for line in lines)), fill(_STEM, bent(rib, bend))]
+    return [
+        *shapes,
+        fill(_VEIN, *(bent(line, bend) for line in lines)),
+        fill(_STEM, bent(rib, bend)),
+    ]
 
 
 def _banana_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a banana leaf: upright; arching; a plant of five leaves."""
     if view < 2:
-        return placed(_banana(random, (0.3, 1.35)[view], (0.27, 0.22)[view]), (0, 0), (-0.1, -0.9)[view])
+        return placed(
+            _banana(random, (0.3, 1.35)[view], (0.27, 0.22)[view]), (0, 0), (-0.1, -0.9)[view]
+        )
     shapes: Shapes = [fill(_STEM, tapered([(0.02, 1.0), (0, 0.6), (0, 0.1)], (0.2, 0.16, 0.1)))]
-    for turn, bend, size, y in ((-1.1, -1.0, 0.95, 0.3), (1.15, 1.0, 0.95, 0.34), (-0.5, -0.7, 1.1, 0.16), (0.55, 0.75, 1.1, 0.14), (0.04, 0.2, 1.1, 0.1)):
+    for turn, bend, size, y in (
+        (-1.1, -1.0, 0.95, 0.3),
+        (1.15, 1.0, 0.95, 0.34),
+        (-0.5, -0.7, 1.1, 0.16),
+        (0.55, 0.75, 1.1, 0.14),
+        (0.04, 0.2, 1.1, 0.1),
+    ):
         place = np.array((np.sin(turn), -np.cos(turn))) * 0.3 * size + (0, y)
         shapes += placed(_banana(random, bend, 0.19), place, turn, size)
     return shapes
@@ -224,27 +305,53 @@ def _hibiscus_open(random: np.random.Generator) -> Shapes:
     shapes: Shapes = []
     for turn in 2 * np.pi * np.arange(5) / 5 + 0.2:
         petal = petal_of(0.54, base=0.12, shoulder=0.6, ruffle=0.055, random=random)
-        veins = merged([moved(blade(0.02, 0.35).scaled(1, 0.72), (0, -0.14), a) for a in (-0.42, -0.14, 0.14, 0.42)])
-        shapes += placed([fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, veins)], (0, 0), float(turn))
+        veins = merged(
+            [
+                moved(blade(0.02, 0.35).scaled(1, 0.72), (0, -0.14), a)
+                for a in (-0.42, -0.14, 0.14, 0.42)
+            ]
+        )
+        shapes += placed(
+            [fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, veins)],
+            (0, 0),
+            float(turn),
+        )
     throat = rays(blade_of(0.18, 0.4).scaled(0.46), 2 * np.pi * np.arange(5) / 5 + 0.2)
     column = Stem.through([(0, 0), (0.14, -0.3), (0.34, -0.52), (0.6, -0.6)])
-    spots = [column.at(float(s))[0] + (0.06 * (-1) ** k, 0.05 * (-1) ** (k // 2)) for k, s in enumerate(np.linspace(0.5, 0.9, 9))]
+    spots = [
+        column.at(float(s))[0] + (0.06 * (-1) ** k, 0.05 * (-1) ** (k // 2))
+        for k, s in enumerate(np.linspace(0.5, 0.9, 9))
+    ]
     ends = [column.at(1.0)[0] + np.array(d) for d in ((0.04, -0.07), (0.08, 0.0), (0.05, 0.07))]
-    return [*shapes, fill(2, *throat, circle(0, 0, 0.14)), fill(5, column.path(0.08, 0.055)), fill(3, dots([*spots, *ends], 0.042))]
+    return [
+        *shapes,
+        fill(2, *throat, circle(0, 0, 0.14)),
+        fill(5, column.path(0.08, 0.055)),
+        fill(3, dots([*spots, *ends], 0.042)),
+    ]
 
 
 def _hibiscus_side(random: np.random.Generator) -> Shapes:
     """Return a hibiscus from the side, its foot at the origin."""
     shapes: Shapes = []
     column = Stem.through([(0, -0.3), (0.05, -0.8), (0.26, -1.2)])
-    spots = [column.at(float(s))[0] + (0.06 * (-1) ** k, 0.03) for k, s in enumerate(np.linspace(0.55, 0.98, 8))]
+    spots = [
+        column.at(float(s))[0] + (0.06 * (-1) ** k, 0.03)
+        for k, s in enumerate(np.linspace(0.55, 0.98, 8))
+    ]
     stamen = [fill(5, column.path(0.09, 0.06)), fill(3, dots(spots, 0.045))]
-    for number, (turn, size) in enumerate(((-0.45, 0.92), (0.5, 0.95), (-0.95, 0.95), (0.98, 0.92), (0.0, 0.86))):
+    for number, (turn, size) in enumerate(
+        ((-0.45, 0.92), (0.5, 0.95), (-0.95, 0.95), (0.98, 0.92), (0.0, 0.86))
+    ):
         petal = petal_of(0.44, base=0.08, shoulder=0.62, ruffle=0.06, random=random)
-        veins = merged([moved(blade(0.02, 0.35).scaled(1, 0.7), (0, -0.2), a) for a in (-0.3, 0.0, 0.3)])
+        veins = merged(
+            [moved(blade(0.02, 0.35).scaled(1, 0.7), (0, -0.2), a) for a in (-0.3, 0.0, 0.3)]
+        )
         if number == 4:
             shapes += stamen
-        shapes += placed([fill(1, petal), fill(0, petal.scaled(0.91, 0.945)), fill(1, veins)], (0, 0), turn, size)
+        shapes += placed(
+            [fill(1, petal), fill(0, petal.scaled(0.91, 0.945)), fill(1, veins)], (0, 0), turn, size
+        )
     sepals = rays(blade_of(0.26, 0.4).scaled(0.36), (-0.8, -0.25, 0.3, 0.85))
     return [*shapes, fill(4, *(path.moved(0, 0.06) for path in sepals), circle(0, 0.03, 0.1))]
 
@@ -267,8 +374,21 @@ def _hibiscus(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
 def _column(at: ArrayLike, turn: float, size: tuple[float, float]) -> Shapes:
     """Return a ribbed cactus with a round top, its foot at the origin."""
-    body = smooth_closed([(-0.26, 0.02), (-0.32, -0.4), (-0.27, -0.82), (0, -1), (0.27, -0.82), (0.32, -0.4), (0.26, 0.02)])
-    lines = [tapered([(x * 0.84, -0.02), (x, -0.42), (x * 0.62, -0.86)], (0.03, 0.045, 0.015)) for x in (-0.17, 0.0, 0.17)]
+    body = smooth_closed(
+        [
+            (-0.26, 0.02),
+            (-0.32, -0.4),
+            (-0.27, -0.82),
+            (0, -1),
+            (0.27, -0.82),
+            (0.32, -0.4),
+            (0.26, 0.02),
+        ]
+    )
+    lines = [
+        tapered([(x * 0.84, -0.02), (x, -0.42), (x * 0.62, -0.86)], (0.03, 0.045, 0.015))
+        for x in (-0.17, 0.0, 0.17)
+    ]
     spines: list[Path] = []
     for x in (-0.245, -0.085, 0.085, 0.245):
         for y in np.linspace(-0.12, -0.76, 5):
@@ -278,41 +398,119 @@ def _column(at: ArrayLike, turn: float, size: tuple[float, float]) -> Shapes:
 
 def _cactus(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a cactus: with two arms; round, in bloom; of flat joints; in a pot."""
-    bloom = [fill(3, *rays(blade_of(0.24, 0.55).scaled(0.3), (-1.0, -0.5, 0.5, 1.0))), fill(4, *rays(blade_of(0.2, 0.5).scaled(0.26), (-0.26, 0.26)))]
+    bloom = [
+        fill(3, *rays(blade_of(0.24, 0.55).scaled(0.3), (-1.0, -0.5, 0.5, 1.0))),
+        fill(4, *rays(blade_of(0.2, 0.5).scaled(0.26), (-0.26, 0.26))),
+    ]
     if view == 0:
-        parts: list[Path] = [Stem.through([(0.0, 1.0), (0.02, 0.0), (0.0, -0.96)]).path(0.36, 0.4, 0.38, 0.3)]
+        parts: list[Path] = [
+            Stem.through([(0.0, 1.0), (0.02, 0.0), (0.0, -0.96)]).path(0.36, 0.4, 0.38, 0.3)
+        ]
         parts += [ellipse(0, -0.94, 0.155, 0.15)]
-        arms = (([(0, 0.34), (0.34, 0.34), (0.5, 0.2), (0.52, -0.3)], 0.24), ([(0, 0.1), (-0.3, 0.12), (-0.46, -0.04), (-0.46, -0.62)], 0.22))
-        lines: list[Path] = [tapered([(x, 0.96), (x * 1.1, 0), (x * 0.6, -0.92)], (0.03, 0.035, 0.012)) for x in (-0.1, 0.0, 0.1)]
+        arms = (
+            ([(0, 0.34), (0.34, 0.34), (0.5, 0.2), (0.52, -0.3)], 0.24),
+            ([(0, 0.1), (-0.3, 0.12), (-0.46, -0.04), (-0.46, -0.62)], 0.22),
+        )
+        lines: list[Path] = [
+            tapered([(x, 0.96), (x * 1.1, 0), (x * 0.6, -0.92)], (0.03, 0.035, 0.012))
+            for x in (-0.1, 0.0, 0.1)
+        ]
         for line, width in arms:
             arm = Stem.through(line)
-            parts += [arm.path(0.8 * width, width, width, 0.9 * width, knots=9), ellipse(*line[-1], 0.45 * width, 0.45 * width)]
+            parts += [
+                arm.path(0.8 * width, width, width, 0.9 * width, knots=9),
+                ellipse(*line[-1], 0.45 * width, 0.45 * width),
+            ]
             lines.append(arm.path(0.0, 0.03, 0.03, 0.01, knots=8))
-        spines = [sliver([(x - 0.04, y - 0.03), (x, y), (x + 0.04, y - 0.03)], 0.03) for x in (-0.15, 0.05, 0.155) for y in np.linspace(0.8, -0.7, 7) + 0.5 * x]
+        spines = [
+            sliver([(x - 0.04, y - 0.03), (x, y), (x + 0.04, y - 0.03)], 0.03)
+            for x in (-0.15, 0.05, 0.155)
+            for y in np.linspace(0.8, -0.7, 7) + 0.5 * x
+        ]
         shapes = [fill(0, *parts), fill(1, *lines), fill(2, *spines)]
         return [*shapes, *placed(bloom, (0.02, -1.04)), *placed(bloom, (-0.46, -0.68), -0.15, 0.7)]
     if view == 1:
-        body = smooth_closed([(-0.7, 0.4), (-0.82, -0.1), (-0.5, -0.6), (0, -0.74), (0.5, -0.6), (0.82, -0.1), (0.7, 0.4), (0, 0.6)])
-        lines = [tapered([(x * 0.75, 0.5 - 0.1 * x * x), (x, -0.08), (x * 0.5, -0.66 + 0.06 * abs(x))], (0.04, 0.06, 0.02)) for x in (-0.56, -0.28, 0.0, 0.28, 0.56)]
-        spines = [sliver([(x - 0.06, y - 0.05), (x, y), (x + 0.06, y - 0.05)], 0.036) for x in (-0.66, -0.41, -0.14, 0.14, 0.41, 0.66) for y in (0.24, -0.04, -0.3)]
+        body = smooth_closed(
+            [
+                (-0.7, 0.4),
+                (-0.82, -0.1),
+                (-0.5, -0.6),
+                (0, -0.74),
+                (0.5, -0.6),
+                (0.82, -0.1),
+                (0.7, 0.4),
+                (0, 0.6),
+            ]
+        )
+        lines = [
+            tapered(
+                [(x * 0.75, 0.5 - 0.1 * x * x), (x, -0.08), (x * 0.5, -0.66 + 0.06 * abs(x))],
+                (0.04, 0.06, 0.02),
+            )
+            for x in (-0.56, -0.28, 0.0, 0.28, 0.56)
+        ]
+        spines = [
+            sliver([(x - 0.06, y - 0.05), (x, y), (x + 0.06, y - 0.05)], 0.036)
+            for x in (-0.66, -0.41, -0.14, 0.14, 0.41, 0.66)
+            for y in (0.24, -0.04, -0.3)
+        ]
         shapes = [fill(0, body), fill(1, *lines), fill(2, *spines)]
-        for x, y, turn, size in ((-0.3, -0.64, -0.4, 0.9), (0.3, -0.62, 0.4, 0.9), (0.0, -0.68, 0.0, 1.2)):
+        for x, y, turn, size in (
+            (-0.3, -0.64, -0.4, 0.9),
+            (0.3, -0.62, 0.4, 0.9),
+            (0.0, -0.68, 0.0, 1.2),
+        ):
             shapes += placed(bloom, (x, y), turn, size)
         return shapes
     shapes = []
     if view == 2:
-        pads = ((0.0, 1.0, 0.0, 0.9), (-0.26, 0.34, -0.75, 0.62), (0.28, 0.3, 0.7, 0.7), (0.02, 0.16, 0.05, 0.66), (0.56, -0.2, 0.3, 0.5), (-0.5, 0.0, 0.1, 0.42))
+        pads = (
+            (0.0, 1.0, 0.0, 0.9),
+            (-0.26, 0.34, -0.75, 0.62),
+            (0.28, 0.3, 0.7, 0.7),
+            (0.02, 0.16, 0.05, 0.66),
+            (0.56, -0.2, 0.3, 0.5),
+            (-0.5, 0.0, 0.1, 0.42),
+        )
         for x, y, turn, size in pads:
-            pad = smooth_closed([(-0.12, 0), (-0.34, -0.34), (-0.36, -0.72), (0, -1.04), (0.36, -0.72), (0.34, -0.34), (0.12, 0)])
-            half = smooth_closed([(0.02, 0.0), (0.14, 0), (0.34, -0.34), (0.36, -0.72), (0.06, -1.02), (0.18, -0.6)])
-            marks = [moved(sliver([(-0.05, -0.04), (0, 0), (0.05, -0.04)], 0.04), (a, b)) for a, b in ((-0.18, -0.3), (0.05, -0.42), (-0.16, -0.62), (0.2, -0.7), (0.0, -0.84))]
+            pad = smooth_closed(
+                [
+                    (-0.12, 0),
+                    (-0.34, -0.34),
+                    (-0.36, -0.72),
+                    (0, -1.04),
+                    (0.36, -0.72),
+                    (0.34, -0.34),
+                    (0.12, 0),
+                ]
+            )
+            half = smooth_closed(
+                [(0.02, 0.0), (0.14, 0), (0.34, -0.34), (0.36, -0.72), (0.06, -1.02), (0.18, -0.6)]
+            )
+            marks = [
+                moved(sliver([(-0.05, -0.04), (0, 0), (0.05, -0.04)], 0.04), (a, b))
+                for a, b in (
+                    (-0.18, -0.3),
+                    (0.05, -0.42),
+                    (-0.16, -0.62),
+                    (0.2, -0.7),
+                    (0.0, -0.84),
+                )
+            ]
             shapes += placed([fill(0, pad), fill(1, half), fill(2, *marks)], (x, y), turn, size)
-        for x, y, turn in ((0.7, -0.68, 0.35), (0.06, -0.48, 0.0), (-0.46, -0.4, 0.1), (-0.66, -0.08, -0.8)):
+        for x, y, turn in (
+            (0.7, -0.68, 0.35),
+            (0.06, -0.48, 0.0),
+            (-0.46, -0.4, 0.1),
+            (-0.66, -0.08, -0.8),
+        ):
             shapes += placed(bloom, (x, y), turn, 0.75)
         return shapes
     shapes = _column((0, 0.3), 0.0, (0.95, 1.15)) + placed(bloom, (0.0, -0.82), 0.0, 0.9)
     shapes += _column((0.26, 0.22), 0.62, (0.42, 0.5)) + _column((-0.26, 0.24), -0.55, (0.36, 0.42))
-    pot = smooth_closed([(-0.44, 0.3), (-0.36, 0.86), (-0.28, 0.95), (0.28, 0.95), (0.36, 0.86), (0.44, 0.3)], 0.4)
+    pot = smooth_closed(
+        [(-0.44, 0.3), (-0.36, 0.86), (-0.28, 0.95), (0.28, 0.95), (0.36, 0.86), (0.44, 0.3)], 0.4
+    )
     rim = smooth_closed([(-0.52, 0.22), (-0.5, 0.4), (0.5, 0.4), (0.52, 0.22)], 0.2)
     band = sliver([(-0.34, 0.66), (0, 0.72), (0.34, 0.66)], 0.06)
     return [*shapes, fill(3, pot), fill(4, rim, band)]
