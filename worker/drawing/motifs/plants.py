@@ -15,10 +15,8 @@ from worker.drawing.families.botanical.motif import along, bent, dot, sampled, s
 from worker.drawing.motifs.shapes import MotifShape
 from worker.drawing.path import Path, Points, smooth_closed, smooth_open
 
-__all__ = [
-    "Shapes", "Stem", "blade_of", "dots", "fill", "folded_leaf", "half_of", "knotty", "merged", "moved",
-    "petal_of", "placed", "rays", "ribs", "stroke",
-]  # fmt: skip
+__all__ = ["Shapes", "Stem", "blade_of", "dots", "fill", "folded_leaf", "half_of", "knotty",
+    "merged", "moved", "petal_of", "placed", "rays", "ribs", "stroke"]  # fmt: skip
 
 Shapes = list[MotifShape]
 
@@ -53,9 +51,11 @@ def stroke(slot: int, points: ArrayLike, *widths: float) -> MotifShape:
 
 
 def placed(
-    shapes: Iterable[MotifShape], at: ArrayLike = (0.0, 0.0), turn: float = 0.0,
+    shapes: Iterable[MotifShape],
+    at: ArrayLike = (0.0, 0.0),
+    turn: float = 0.0,
     size: float | tuple[float, float] = 1.0,
-) -> Shapes:  # fmt: skip
+) -> Shapes:
     """Return shapes scaled, then rotated clockwise by radians, then moved.
 
     Args:
@@ -64,20 +64,29 @@ def placed(
     x, y = np.asarray(at, float)
     across, down = size if isinstance(size, tuple) else (size, size)
     factor = abs(across * down) ** 0.5
-    return [
-        replace(
-            shape,
-            path=shape.path.scaled(across, down).rotated(turn).moved(float(x), float(y)),
-            width=None if shape.width is None else shape.width * factor,
-        )
-        for shape in shapes
-    ]
+    return [replace(shape, path=shape.path.scaled(across, down).rotated(turn).moved(float(x),
+        float(y)), width=None if shape.width is None else shape.width * factor)
+        for shape in shapes]  # fmt: skip
+
+
+def toward(turn: float) -> Points:
+    """Return the unit vector from the base to the tip of an upright part turned by radians."""
+    return np.array((np.sin(turn), -np.cos(turn)))
 
 
 def moved(path: Path, at: ArrayLike, turn: float = 0.0, size: float = 1.0) -> Path:
     """Return a path scaled, then rotated clockwise by radians, then moved."""
     x, y = np.asarray(at, float)
     return path.scaled(size).rotated(turn).moved(float(x), float(y))
+
+
+def swayed(shapes: Iterable[MotifShape], random: np.random.Generator) -> Shapes:
+    """Return shapes that lean a little to one side and are a little broader or narrower."""
+    lean, broad = random.uniform(-0.12, 0.12), random.uniform(0.92, 1.08)
+    matrix = np.array([[broad, 0.0], [-lean, 1.0]])
+    return [
+        replace(shape, path=Path(shape.path.codes, shape.path.points @ matrix)) for shape in shapes
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,10 +132,9 @@ def knotty(points: ArrayLike, start: float, end: float) -> Path:
 def _side(width: float, belly: float, point: float) -> Points:
     """Return control points (6, 2) of two curves from base to tip: one side of a leaf."""
     rise = 1 - belly
-    return np.array(
-        [(0.75 * width, -0.04 * (1 + belly)), (width, -0.5 * belly), (width, -belly),
-         (width, -belly - 0.42 * rise), (0.3 * width * (1 - point), -belly - 0.7 * rise), (0, -1)]
-    )  # fmt: skip
+    return np.array([(0.75 * width, -0.04 * (1 + belly)), (width, -0.5 * belly), (width, -belly),
+        (width, -belly - 0.42 * rise), (0.3 * width * (1 - point), -belly - 0.7 * rise),
+        (0, -1)])  # fmt: skip
 
 
 def blade_of(
@@ -154,9 +162,15 @@ def half_of(width: float, belly: float = 0.4, bend: float = 0.0, *, point: float
 
 
 def ribs(
-    width: float, count: int, belly: float = 0.4, bend: float = 0.0, *, bold: float = 0.022,
-    rise: float = 0.16, sides: Sequence[int] = (1, -1),
-) -> Path:  # fmt: skip
+    width: float,
+    count: int,
+    belly: float = 0.4,
+    bend: float = 0.0,
+    *,
+    bold: float = 0.022,
+    rise: float = 0.16,
+    sides: Sequence[int] = (1, -1),
+) -> Path:
     """Return the midrib of `blade_of` and `count` side veins on each of its sides."""
     lines = [tapered([(0, 0.0), (0, -0.5), (0, -0.94)], np.array([1.7, 1.3, 0.4]) * bold)]
     for index in range(count):
@@ -171,26 +185,36 @@ def ribs(
 
 
 def folded_leaf(
-    slots: tuple[int, int, int], width: float, belly: float = 0.4, bend: float = 0.0, *,
-    veins: int = 0, side: int = 1, bold: float = 0.022, point: float = 0.4,
-) -> Shapes:  # fmt: skip
+    slots: tuple[int, int, int],
+    width: float,
+    belly: float = 0.4,
+    bend: float = 0.0,
+    *,
+    veins: int = 0,
+    side: int = 1,
+    bold: float = 0.022,
+    point: float = 0.4,
+) -> Shapes:
     """Return a leaf with one half in shade and its veins.
 
     Args:
         slots: of the leaf, its half in shade, and its veins.
         side: 1: the right half is in shade; -1: the left half.
     """
-    return [
-        fill(slots[0], blade_of(width, belly, bend, point=point)),
+    return [fill(slots[0], blade_of(width, belly, bend, point=point)),
         fill(slots[1], half_of(side * width, belly, bend, point=point)),
-        fill(slots[2], ribs(width, veins, belly, bend, bold=bold)),
-    ]
+        fill(slots[2], ribs(width, veins, belly, bend, bold=bold))]  # fmt: skip
 
 
 def petal_of(
-    width: float, *, base: float = 0.08, shoulder: float = 0.66, tip: float = 0.0,
-    ruffle: float = 0.0, random: np.random.Generator | None = None,
-) -> Path:  # fmt: skip
+    width: float,
+    *,
+    base: float = 0.08,
+    shoulder: float = 0.66,
+    tip: float = 0.0,
+    ruffle: float = 0.0,
+    random: np.random.Generator | None = None,
+) -> Path:
     """Return a broad petal.
 
     Args:
@@ -216,7 +240,8 @@ def petal_of(
     if tip:
         rim[len(rim) // 2, 1] = -1.0 if tip > 0 else -1.0 - tip
     low = [(-0.86 * width, -0.62 * shoulder), (-base - 0.3 * width, -0.24 * shoulder), (-base, 0.0),
-           (base, 0.0), (base + 0.3 * width, -0.24 * shoulder), (0.86 * width, -0.62 * shoulder)]  # fmt: skip
+        (base, 0.0), (base + 0.3 * width, -0.24 * shoulder),
+        (0.86 * width, -0.62 * shoulder)]  # fmt: skip
     points = np.concatenate([rim, low])
     if random is not None:
         points[:, 0] += random.uniform(-0.05, 0.05) * points[:, 1] * width * 2

@@ -1,4 +1,4 @@
-"""Flowers of Chinese painting: chrysanthemum, orchid, magnolia and camellia."""
+"""Flowers of Chinese painting: orchid, magnolia and camellia."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from worker.drawing.motifs.plants import (
     folded_leaf,
     knotty,
     merged,
-    moved,
     petal_of,
     placed,
     rays,
@@ -28,130 +27,16 @@ from worker.drawing.path import Path, circle, smooth_closed
 __all__ = ["DRAWINGS"]
 
 
-def _strap(width: float, bend: float) -> Path:
-    """Return a narrow petal with a round tip, from (0, 0) to (0, -1)."""
-    half = [(0.3 * width, 0.0), (1.05 * width, -0.55), (0.7 * width, -0.92)]
-    points = [*half, (0, -1.03), *((-x, y) for x, y in half[::-1])]
-    return bent(smooth_closed(points), bend)
-
-
-def _ring(
-    random: np.random.Generator, count: int, size: float, width: float, *, start: float = 0.0,
-    bend: float = 0.5, spread: float = 2 * np.pi,
-) -> Shapes:  # fmt: skip
-    """Return a ring of narrow petals, each with a dark edge: every second one above the others."""
-    even: list[list[Path]] = [[], []]
-    for index in range(count):
-        turn = start + spread * (index + 0.5) / count + float(random.uniform(-0.05, 0.05))
-        curl = bend * float(random.uniform(0.6, 1.25)) * (1 if index % 2 else -0.55)
-        petal = _strap(width, curl).scaled(size * float(random.uniform(0.92, 1.05)))
-        even[index % 2].append(petal.rotated(turn - 0.35 * curl))
-    shapes: Shapes = []
-    for group in even:
-        inner = [moved(path, (0, 0)) for path in group]
-        edge = [Path(path.codes, _wider(path.points, 0.024)) for path in inner]
-        shapes += [fill(1, *edge), fill(0, *inner)]
-    return shapes
-
-
-def _wider(points: np.ndarray, by: float) -> np.ndarray:
-    """Return the control points of a convex contour moved outwards."""
-    middle = points.mean(0)
-    away = points - middle
-    axis = np.linalg.svd(away, full_matrices=False)[2][0]
-    along = np.outer(away @ axis, axis)
-    across = away - along
-    length = np.maximum(np.hypot(across[:, :1], across[:, 1:]), 1e-9)
-    far = np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-9)
-    return points + by * (across / length * np.minimum(length / 0.02, 1) + 0.5 * along / far)
-
-
-def _mum_leaf(at: tuple[float, float], turn: float, size: float) -> Shapes:
-    """Return a lobed leaf of a chrysanthemum."""
-    half = [(0.06, 0.0), (0.3, -0.1), (0.2, -0.24), (0.42, -0.4), (0.26, -0.54), (0.36, -0.72),
-            (0.18, -0.8)]  # fmt: skip
-    outline = smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])], 0.8)
-    lines = [sliver([(0, 0.05), (0, -0.5), (0, -0.9)], 0.05)]
-    lines += [sliver([(0, -y + 0.16), (0.12 * s, -y + 0.02), (0.24 * s, -y)], 0.036)
-              for y in (0.24, 0.46, 0.72) for s in (1, -1)]  # fmt: skip
-    return placed([fill(3, bent(outline, 0.3)), fill(4, bent(merged(lines), 0.3))], at, turn, size)
-
-
-def _mum_front(random: np.random.Generator) -> Shapes:
-    """Return a chrysanthemum from above, of radius one."""
-    shapes: Shapes = []
-    for count, size, width, bend in (
-        (22, 1.0, 0.085, 0.75), (18, 0.8, 0.1, 0.7), (15, 0.6, 0.12, 0.7), (11, 0.42, 0.15, 0.7),
-        (7, 0.27, 0.2, 0.8),
-    ):  # fmt: skip
-        shapes += _ring(random, count, size, width, start=float(random.uniform(0, 1)), bend=bend)
-    heart = [moved(blade(0.24, 0.5), (0, 0), float(t), 0.17) for t in np.arange(5) * 1.26 + 0.4]
-    return [*shapes, fill(2, *heart, circle(0, 0, 0.06))]
-
-
-def _mum_side(random: np.random.Generator) -> Shapes:
-    """Return an incurved chrysanthemum from the side; its base is at (0, 0.5)."""
-    shapes = placed(_ring(random, 12, 1.0, 0.1, start=1.5, spread=3.28, bend=0.7), (0, 0.04))
-    rows = ((7, 0.0, 0.72, 1.0), (8, 0.16, 0.72, 1.25), (7, 0.32, 0.64, 1.3), (6, 0.46, 0.52, 1.2))
-    for count, low, size, spread in rows:
-        for turns in np.split(np.argsort(-np.abs(np.linspace(-1, 1, count))), [count // 2]):
-            petals = []
-            for share in np.linspace(-1, 1, count)[turns]:
-                turn = spread * float(share) + float(random.uniform(-0.04, 0.04))
-                petal = _strap(0.15, -1.25 * float(share)).scaled(size)
-                petals.append(moved(petal, (0.2 * share, low), turn))
-            edge = [Path(path.codes, _wider(path.points, 0.022)) for path in petals]
-            shapes += [fill(1, *edge), fill(0, *petals)]
-    return shapes
-
-
-def _mum_spider(random: np.random.Generator) -> Shapes:
-    """Return a chrysanthemum of thread-like curled petals."""
-    shapes: Shapes = []
-    for count, size, slot in ((13, 1.0, 1), (13, 0.84, 0), (11, 0.66, 1), (9, 0.48, 0)):
-        petals = []
-        for turn in 2 * np.pi * (np.arange(count) + size) / count:
-            turn += float(random.uniform(-0.08, 0.08))
-            curl = float(random.uniform(0.16, 0.26)) / size**0.5
-            line = [(0, 0), (-0.05, -0.4), (-0.02, -0.8), (0.35 * curl, -0.98), (curl, -0.95),
-                    (1.15 * curl, -0.78)]  # fmt: skip
-            thread = Stem.through(line).path(0.03, 0.06, 0.075, 0.075, 0.03, knots=9)
-            petals.append(thread.scaled(size).rotated(turn))
-        shapes.append(fill(slot, *petals))
-    return [*shapes, fill(2, *rays(blade(0.22, 0.5).scaled(0.26), np.arange(9) * 0.7))]
-
-
-def _chrysanthemum(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a chrysanthemum: from above; incurved with leaves; thread-like; above with leaves."""
-    if view == 0:
-        return _mum_front(random)
-    if view == 1:
-        stem = Stem.through([(-0.1, 1.6), (0.06, 1.1), (0.0, 0.4)])
-        shapes = [fill(3, stem.path(0.075, 0.06))]
-        shapes += _mum_leaf((0.02, 1.2), 1.0, 0.72) + _mum_leaf((0.04, 1.0), -1.1, 0.66)
-        return shapes + placed(_mum_side(random), (0, 0), 0.0, 1.05)
-    if view == 2:
-        return _mum_spider(random)
-    shapes = []
-    for turn, size in ((-1.9, 0.85), (-0.9, 0.7), (1.5, 0.9), (2.4, 0.75)):
-        place = (0.7 * float(np.sin(turn)), -0.7 * float(np.cos(turn)))
-        shapes += _mum_leaf(place, turn, size)
-    return shapes + _mum_front(random)
-
-
 def _orchid_flower(random: np.random.Generator, size: float = 1.0) -> Shapes:
     """Return a flower of a Chinese orchid: five narrow petals and a spotted lip."""
     shapes: Shapes = []
-    for turn, width, length, curl in (
-        (0.05, 0.15, 1.0, 0.2), (-1.95, 0.14, 1.0, 0.5), (1.95, 0.14, 1.0, -0.5),
-        (-0.7, 0.18, 0.66, 0.7), (0.75, 0.18, 0.66, -0.7),
-    ):  # fmt: skip
+    for turn, width, length, curl in ((0.05, 0.15, 1.0, 0.2), (-1.95, 0.14, 1.0, 0.5),
+            (1.95, 0.14, 1.0, -0.5), (-0.7, 0.18, 0.66, 0.7),
+            (0.75, 0.18, 0.66, -0.7)):  # fmt: skip
         bend = curl + float(random.uniform(-0.15, 0.15))
-        turn += float(random.uniform(-0.06, 0.06))
-        shapes += placed(
-            [fill(0, blade_of(width, 0.5, bend)), fill(1, ribs(width, 0, 0.5, bend, bold=0.03))],
-            (0, 0), turn, length,
-        )  # fmt: skip
+        angle = turn + float(random.uniform(-0.06, 0.06))
+        shapes += placed([fill(0, blade_of(width, 0.5, bend)),
+            fill(1, ribs(width, 0, 0.5, bend, bold=0.03))], (0, 0), angle, length)  # fmt: skip
     lip = smooth_closed(
         [(-0.1, 0), (-0.2, 0.2), (-0.16, 0.42), (0, 0.52), (0.16, 0.42), (0.2, 0.2), (0.1, 0)]
     )
@@ -160,60 +45,52 @@ def _orchid_flower(random: np.random.Generator, size: float = 1.0) -> Shapes:
     return placed([*shapes, fill(4, lip), fill(5, spots), fill(1, column)], (0, 0), 0.0, size)
 
 
-_BLADES = (
-    (
-        ((0, 1.0), (-0.14, 0.3), (-0.5, -0.36), (-1.05, -0.36)),
-        ((0.02, 1.0), (0.06, 0.2), (0.32, -0.5), (0.86, -0.72), (1.18, -0.46)),
-        ((-0.02, 1.0), (-0.3, 0.5), (-0.72, 0.3), (-1.12, 0.52)),
-        ((0.04, 1.0), (0.3, 0.56), (0.7, 0.34), (1.1, 0.44)),
-        ((0.0, 1.0), (-0.02, 0.3), (-0.08, -0.4), (-0.34, -0.95)),
-        ((0.04, 1.0), (0.2, 0.7), (0.42, 0.62), (0.62, 0.72)),
-    ),
-    (
-        ((0, 1.0), (0.1, 0.3), (0.02, -0.4), (-0.36, -0.9), (-0.75, -0.92)),
-        ((-0.02, 1.0), (-0.22, 0.4), (-0.7, 0.04), (-1.2, 0.24)),
-        ((0.04, 1.0), (0.3, 0.3), (0.8, 0.02), (1.25, 0.36)),
-        ((0.02, 1.0), (0.16, 0.2), (0.5, -0.4), (1.0, -0.5)),
-        ((-0.04, 1.0), (-0.22, 0.76), (-0.5, 0.66), (-0.78, 0.8)),
-    ),
-)  # fmt: skip
+_BLADES = ((((0, 1.0), (-0.14, 0.3), (-0.5, -0.36), (-1.05, -0.36)),
+    ((0.02, 1.0), (0.06, 0.2), (0.32, -0.5), (0.86, -0.72), (1.18, -0.46)),
+    ((-0.02, 1.0), (-0.3, 0.5), (-0.72, 0.3), (-1.12, 0.52)),
+    ((0.04, 1.0), (0.3, 0.56), (0.7, 0.34), (1.1, 0.44)), ((0.0, 1.0), (-0.02, 0.3), (-0.08, -0.4),
+    (-0.34, -0.95)), ((0.04, 1.0), (0.2, 0.7), (0.42, 0.62), (0.62, 0.72))),
+    (((0, 1.0), (0.1, 0.3), (0.02, -0.4), (-0.36, -0.9), (-0.75, -0.92)),
+    ((-0.02, 1.0), (-0.22, 0.4), (-0.7, 0.04), (-1.2, 0.24)), ((0.04, 1.0), (0.3, 0.3), (0.8, 0.02),
+    (1.25, 0.36)), ((0.02, 1.0), (0.16, 0.2), (0.5, -0.4), (1.0, -0.5)),
+    ((-0.04, 1.0), (-0.22, 0.76), (-0.5, 0.66), (-0.78, 0.8))))  # fmt: skip
 """Leaves of the orchid, from the root."""
 
 
 def _orchid(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a Chinese orchid: with flowers; bent the other way; one flower with its leaves."""
     if view == 2:
-        leaves = [Stem.through(p).path(0.05, 0.09, 0.06, 0.0, knots=7) for p in (
-            [(-0.3, 1.2), (-0.5, 0.4), (-0.95, -0.2), (-1.3, -0.2)],
-            [(-0.2, 1.2), (0.1, 0.5), (0.6, 0.2), (1.2, 0.5)],
-        )]  # fmt: skip
+        leaves = [Stem.through(p).path(0.05, 0.09, 0.06, 0.0, knots=7)
+            for p in ([(-0.3, 1.2), (-0.5, 0.4), (-0.95, -0.2), (-1.3, -0.2)],
+            [(-0.2, 1.2), (0.1, 0.5), (0.6, 0.2), (1.2, 0.5)])]  # fmt: skip
         stalk = Stem.through([(-0.22, 1.2), (-0.1, 0.6), (0.02, 0.1)]).path(0.06, 0.05)
         return [fill(2, *leaves), fill(3, stalk), *_orchid_flower(random)]
     wave = random.uniform(-0.04, 0.04, (6, 2))
-    lines = [np.array(points) + np.linspace(0, 1, len(points))[:, None] * w
-             for points, w in zip(_BLADES[view], wave, strict=False)]  # fmt: skip
+    lines = [
+        np.array(points) + np.linspace(0, 1, len(points))[:, None] * w
+        for points, w in zip(_BLADES[view], wave, strict=False)
+    ]
     paths = [Stem.through(line).path(0.04, 0.075, 0.085, 0.05, 0.0, knots=8) for line in lines]
     tip = 1 if view == 0 else -1
-    stalk = Stem.through([(0.0, 1.0), (0.12 * tip, 0.4), (0.16 * tip, -0.2), (0.3 * tip, -0.85)])
-    shapes = [fill(2, *paths[1::2]), fill(3, *paths[0::2], stalk.path(0.05, 0.034))]
+    scape = Stem.through([(0.0, 1.0), (0.12 * tip, 0.4), (0.16 * tip, -0.2), (0.3 * tip, -0.85)])
+    shapes = [fill(2, *paths[1::2]), fill(3, *paths[0::2], scape.path(0.05, 0.034))]
     spots = ((0.99, 0.32, 0.5), (0.78, 0.34, -0.9), (0.6, 0.34, 0.9), (0.42, 0.28, -0.8))
     for share, size, turn in spots[: 4 if view == 0 else 3]:
-        place, _ = stalk.at(share)
+        place, _ = scape.at(share)
         side = 0.2 * float(np.sign(turn)) * tip * (share < 0.95)
-        shapes.append(
-            fill(3, sliver([place, place + (side / 2, -0.02), place + (side, -0.06)], 0.05))
-        )
-        shapes += placed(_orchid_flower(random), place + (side, -0.06), turn * 0.5 * tip, size)
+        foot = place + np.array((side, -0.06))
+        bend = place + np.array((side / 2, -0.02))
+        shapes.append(fill(3, sliver([place, bend, foot], 0.05)))
+        shapes += placed(_orchid_flower(random), foot, turn * 0.5 * tip, size)
     return shapes
 
 
 def _tepal(width: float, bend: float, tip: float = 0.08) -> Shapes:
     """Return a petal of a magnolia, pale with a rosy base."""
     petal = bent(petal_of(width, base=0.1, shoulder=0.62, tip=tip), bend)
-    blush = bent(merged([
-        blade_of(0.1, 0.3).scaled(1, s).rotated(t) for t, s in
-        ((-0.9 * width, 0.6), (-0.4 * width, 0.78), (0.0, 0.68), (0.45 * width, 0.8), (0.9 * width, 0.58))
-    ]), bend)  # fmt: skip
+    blush = bent(merged([blade_of(0.1, 0.3).scaled(1, s).rotated(t)
+        for t, s in ((-0.9 * width, 0.6), (-0.4 * width, 0.78), (0.0, 0.68), (0.45 * width, 0.8),
+        (0.9 * width, 0.58))]), bend)  # fmt: skip
     return [fill(1, petal), fill(0, petal.scaled(0.93, 0.955)), fill(1, blush)]
 
 
@@ -222,14 +99,11 @@ def _magnolia_open(random: np.random.Generator) -> Shapes:
     shapes: Shapes = []
     for turn, size, bend in ((-0.5, 1.02, 0.2), (0.52, 1.0, -0.2), (0.0, 1.06, 0.05)):
         shapes += placed(_tepal(0.3, bend), (0, 0), turn + float(random.uniform(-0.05, 0.05)), size)
-    heart = fill(
-        2,
-        blade_of(0.22, 0.5).scaled(0.5).moved(0, -0.1),
-        dots([(-0.12, -0.24), (0.13, -0.26)], 0.07),
-    )
+    heart = fill(2, blade_of(0.22, 0.5).scaled(0.5).moved(0, -0.1),
+        dots([(-0.12, -0.24), (0.13, -0.26)], 0.07))  # fmt: skip
     shapes.append(heart)
-    for turn, size, bend in ((-1.28, 0.98, 0.55), (1.3, 0.95, -0.6), (-0.72, 0.76, -0.5), (0.8, 0.74, 0.55),
-                             (0.06, 0.62, 0.0)):  # fmt: skip
+    for turn, size, bend in ((-1.28, 0.98, 0.55), (1.3, 0.95, -0.6), (-0.72, 0.76, -0.5),
+            (0.8, 0.74, 0.55), (0.06, 0.62, 0.0)):  # fmt: skip
         shapes += placed(
             _tepal(0.31, bend), (0, 0), turn + float(random.uniform(-0.05, 0.05)), size
         )
@@ -239,8 +113,8 @@ def _magnolia_open(random: np.random.Generator) -> Shapes:
 def _magnolia_cup(random: np.random.Generator) -> Shapes:
     """Return a half-open magnolia on its base at (0, 0)."""
     shapes: Shapes = []
-    for turn, size, bend in ((-0.3, 1.02, 0.35), (0.3, 1.0, -0.3), (-0.5, 0.92, 0.8), (0.52, 0.9, -0.85),
-                             (0.0, 0.94, 0.1)):  # fmt: skip
+    for turn, size, bend in ((-0.3, 1.02, 0.35), (0.3, 1.0, -0.3), (-0.5, 0.92, 0.8),
+            (0.52, 0.9, -0.85), (0.0, 0.94, 0.1)):  # fmt: skip
         shapes += placed(
             _tepal(0.27, bend), (0, 0), turn + float(random.uniform(-0.04, 0.04)), size
         )
@@ -251,15 +125,11 @@ def _magnolia_bud() -> Shapes:
     """Return a furry bud with the tip of a flower."""
     flower = blade_of(0.26, 0.4, 0.2)
     shell = blade_of(0.28, 0.35).scaled(0.66)
-    return [
-        fill(1, flower),
-        fill(0, half_tip()),
-        fill(4, shell),
-        fill(3, blade_of(0.12, 0.4).scaled(0.5)),
-    ]
+    return [fill(1, flower), fill(0, _lit_side()), fill(4, shell),
+        fill(3, blade_of(0.12, 0.4).scaled(0.5))]  # fmt: skip
 
 
-def half_tip() -> Path:
+def _lit_side() -> Path:
     """Return the lit side of a bud."""
     return blade_of(0.14, 0.4, 0.2).scaled(0.96).moved(-0.05, -0.02)
 
@@ -267,7 +137,7 @@ def half_tip() -> Path:
 _MAGNOLIA = (
     (((-0.75, 1.2), (-0.4, 0.9), (-0.3, 0.62), (0.02, 0.42), (0.1, 0.12)), (0.1, 0.1, 0.05)),
     (((0.5, 1.25), (0.28, 0.8), (0.34, 0.5), (-0.02, 0.2), (-0.2, -0.1)), (-0.2, -0.1, -0.15)),
-)  # fmt: skip
+)
 
 
 def _magnolia(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -323,23 +193,22 @@ def _camellia_single(random: np.random.Generator) -> Shapes:
             _camellia_petal(random, 0.6), (0, 0), turn + float(random.uniform(-0.05, 0.05))
         )
     turns = np.linspace(-1.25, 1.25, 11)
-    lines = [Stem.through([(0, 0.16), (np.sin(t) * 0.2, -0.06), (np.sin(t) * 0.3, -0.36 * np.cos(t) - 0.05)])
-             .path(0.05, 0.04, knots=3) for t in turns]  # fmt: skip
+    lines = [Stem.through([(0, 0.16), (np.sin(t) * 0.2, -0.06),
+        (np.sin(t) * 0.3, -0.36 * np.cos(t) - 0.05)]).path(0.05, 0.04, knots=3)
+        for t in turns]  # fmt: skip
     ends = np.stack([np.sin(turns) * 0.3, -0.36 * np.cos(turns) - 0.05], -1)
     base = smooth_closed([(-0.2, 0.0), (0.2, 0.0), (0.1, 0.2), (-0.1, 0.2)])
-    return [
-        *shapes,
-        fill(5, base, *lines),
-        fill(2, dots(ends, 0.06), dots([(-0.1, -0.12), (0.1, -0.14), (0, -0.26)], 0.05)),
-    ]
+    return [*shapes, fill(5, base, *lines), fill(2, dots(ends, 0.06),
+        dots([(-0.1, -0.12), (0.1, -0.14), (0, -0.26)], 0.05))]  # fmt: skip
 
 
 def _camellia_bud() -> Shapes:
     """Return a bud in its scales."""
     ball = blade_of(0.36, 0.45, point=0.0)
     scales = rays(blade_of(0.34, 0.45).scaled(0.6), (-0.5, 0.5))
-    return [fill(0, ball), fill(1, blade_of(0.14, 0.5, 0.3).scaled(0.9).moved(0.06, 0)), fill(3, *scales),
-            fill(4, sliver([(0, 0), (-0.1, -0.3), (-0.24, -0.46)], 0.05))]  # fmt: skip
+    return [fill(0, ball), fill(1, blade_of(0.14, 0.5, 0.3).scaled(0.9).moved(0.06, 0)),
+        fill(3, *scales), fill(4, sliver([(0, 0), (-0.1, -0.3), (-0.24, -0.46)],
+        0.05))]  # fmt: skip
 
 
 def _camellia(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -357,15 +226,11 @@ def _camellia(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     side = knotty([(-0.14, 1.1), (0.4, 0.9), (0.74, 0.6)], 0.07, 0.055)
     shapes.append(fill(6, twig, side))
     for x, y, turn, size in ((-0.2, 1.5, -1.3, 0.85), (0.0, 1.3, 1.7, 0.8), (-0.1, 0.9, -1.0, 0.95),
-                             (0.3, 0.95, 2.1, 0.75), (0.6, 0.7, 1.3, 0.7)):  # fmt: skip
+            (0.3, 0.95, 2.1, 0.75), (0.6, 0.7, 1.3, 0.7)):  # fmt: skip
         shapes += placed(leaf, (x, y), turn, (size * float(np.sign(turn)), size))
     shapes += placed(_camellia_bud(), (0.74, 0.62), 0.5, 0.5)
     return shapes + placed(_camellia_single(random), (0, 0), -0.2, 0.85)
 
 
-DRAWINGS: Mapping[str, DrawMotif] = {
-    "chrysanthemum": _chrysanthemum,
-    "orchid": _orchid,
-    "magnolia": _magnolia,
-    "camellia": _camellia,
-}
+DRAWINGS: Mapping[str, DrawMotif] = {"orchid": _orchid, "magnolia": _magnolia,
+    "camellia": _camellia}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,48 +32,26 @@ def _tuft(
 
 def _cone(at: ArrayLike, turn: float, size: float) -> Shapes:
     """Return a pine cone, its foot at the origin."""
-    body = smooth_closed(
-        [
-            (0, 0),
-            (-0.34, -0.2),
-            (-0.36, -0.55),
-            (-0.16, -0.92),
-            (0, -1),
-            (0.16, -0.92),
-            (0.36, -0.55),
-            (0.34, -0.2),
-        ]
-    )
-    scales: list[Path] = []
-    for row, (y, half, count) in enumerate(
-        ((-0.16, 0.2, 3), (-0.36, 0.27, 4), (-0.56, 0.25, 3), (-0.75, 0.14, 2))
-    ):
-        for x in np.linspace(-half, half, count):
-            scales.append(
-                smooth_closed([(x - 0.08, y), (x, y - 0.1), (x + 0.08, y), (x, y + 0.05)])
-            )
+    body = smooth_closed([(0, 0), (-0.34, -0.2), (-0.36, -0.55), (-0.16, -0.92), (0, -1),
+        (0.16, -0.92), (0.36, -0.55), (0.34, -0.2)])  # fmt: skip
+    rows = ((-0.16, 0.2, 3), (-0.36, 0.27, 4), (-0.56, 0.25, 3), (-0.75, 0.14, 2))
+    scales = [smooth_closed([(x - 0.08, y), (x, y - 0.1), (x + 0.08, y), (x, y + 0.05)])
+        for y, half, count in rows for x in np.linspace(-half, half, count)]  # fmt: skip
     return placed([fill(_STEM, body), fill(_LIGHT, *scales)], at, turn, size)
 
 
-_PINE: tuple[tuple[tuple[ArrayLike, ...], tuple[tuple[float, float, float, float], ...]], ...] = (
-    (
-        ([(-1.0, 0.5), (-0.6, 0.36), (-0.3, 0.4), (0.05, 0.14), (0.4, 0.1), (0.75, -0.2)],
-         [(-0.3, 0.38), (-0.2, 0.08), (-0.26, -0.16)], [(0.4, 0.1), (0.62, 0.24), (0.8, 0.26)]),
-        ((-0.58, 0.34, -0.3, 0.5), (-0.26, -0.14, -0.2, 0.62), (0.1, 0.14, 0.1, 0.52), (0.8, 0.26, 1.8, 0.52),
-         (0.75, -0.2, 0.6, 0.62)),
-    ),
-    (
-        ([(0.1, 1.0), (-0.04, 0.6), (0.08, 0.3), (-0.06, -0.1), (0.02, -0.4)], [(0.06, 0.36), (0.4, 0.1), (0.52, -0.14)],
-         [(-0.02, 0.08), (-0.36, -0.1), (-0.5, -0.3)]),
-        ((-0.02, 0.64, -1.0, 0.46), (0.54, -0.14, 0.5, 0.56), (-0.5, -0.3, -0.6, 0.56), (0.02, -0.4, 0.0, 0.62),
-         (0.05, 0.3, -1.1, 0.42)),
-    ),
-    (
-        ([(-0.9, -0.7), (-0.5, -0.46), (-0.3, -0.1), (0.1, 0.08), (0.3, 0.44)], [(-0.46, -0.42), (0.0, -0.46), (0.3, -0.3)]),
-        ((0.34, -0.3, 1.3, 0.6), (-0.34, -0.14, -1.9, 0.5), (0.1, 0.06, 1.4, 0.54), (0.3, 0.44, 2.5, 0.62),
-         (0.0, -0.46, 0.4, 0.44)),
-    ),
-)  # fmt: skip
+_PINE: tuple[tuple[tuple[ArrayLike, ...], tuple[tuple[float, float, float, float], ...]],
+    ...] = ((([(-1.0, 0.5), (-0.6, 0.36), (-0.3, 0.4), (0.05, 0.14), (0.4, 0.1), (0.75, -0.2)],
+    [(-0.3, 0.38), (-0.2, 0.08), (-0.26, -0.16)], [(0.4, 0.1), (0.62, 0.24), (0.8, 0.26)]),
+    ((-0.58, 0.34, -0.3, 0.5), (-0.26, -0.14, -0.2, 0.62), (0.1, 0.14, 0.1, 0.52),
+    (0.8, 0.26, 1.8, 0.52), (0.75, -0.2, 0.6, 0.62))), (([(0.1, 1.0), (-0.04, 0.6), (0.08, 0.3),
+    (-0.06, -0.1), (0.02, -0.4)], [(0.06, 0.36), (0.4, 0.1), (0.52, -0.14)],
+    [(-0.02, 0.08), (-0.36, -0.1), (-0.5, -0.3)]),
+    ((-0.02, 0.64, -1.0, 0.46), (0.54, -0.14, 0.5, 0.56), (-0.5, -0.3, -0.6, 0.56),
+    (0.02, -0.4, 0.0, 0.62), (0.05, 0.3, -1.1, 0.42))), (([(-0.9, -0.7), (-0.5, -0.46),
+    (-0.3, -0.1), (0.1, 0.08), (0.3, 0.44)], [(-0.46, -0.42), (0.0, -0.46), (0.3, -0.3)]),
+    ((0.34, -0.3, 1.3, 0.6), (-0.34, -0.14, -1.9, 0.5), (0.1, 0.06, 1.4, 0.54),
+    (0.3, 0.44, 2.5, 0.62), (0.0, -0.46, 0.4, 0.44))))  # fmt: skip
 """Wood and tufts (place, turn, size) of branches."""
 
 
@@ -82,11 +61,8 @@ def _pine_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]
     shapes = [
         fill(_STEM, *(knotty(line, (0.1, 0.06, 0.055)[k], 0.035) for k, line in enumerate(wood)))
     ]
-    cones = (
-        ((-0.02, 0.24, 2.6, 0.34), (0.24, 0.14, 2.9, 0.3)),
-        ((0.1, 0.4, 2.2, 0.32),),
-        ((-0.1, 0.0, 3.4, 0.34),),
-    )
+    cones = (((-0.02, 0.24, 2.6, 0.34), (0.24, 0.14, 2.9, 0.3)), ((0.1, 0.4, 2.2, 0.32),),
+        ((-0.1, 0.0, 3.4, 0.34),))  # fmt: skip
     for x, y, turn, size in cones[view]:
         shapes += _cone((x, y), turn, size)
     for x, y, turn, size in tufts:
@@ -118,25 +94,19 @@ def _pad(random: np.random.Generator, width: float, at: ArrayLike, height: float
     return placed([fill(_LEAF, body), fill(_LIGHT, *fans)], at)
 
 
-_PINE_TREES: tuple[tuple[tuple[ArrayLike, ...], tuple[tuple[float, float, float], ...]], ...] = (
-    (
-        ([(-0.12, 1.2), (0.02, 0.8), (-0.2, 0.45), (-0.06, 0.1), (0.14, -0.2), (0.02, -0.55), (0.1, -0.8)],
-         [(-0.16, 0.42), (-0.42, 0.3), (-0.62, 0.12), (-0.8, 0.12)], [(0.1, -0.1), (0.4, -0.06), (0.66, -0.26)],
-         [(0.06, -0.5), (-0.2, -0.56), (-0.44, -0.5)]),
-        ((-0.74, 0.14, 0.42), (0.66, -0.2, 0.44), (-0.46, -0.4, 0.38), (0.34, -0.56, 0.3), (0.06, -0.84, 0.44)),
-    ),
-    (
-        ([(-0.62, 1.1), (-0.4, 0.7), (-0.46, 0.36), (-0.1, 0.04), (0.3, 0.02), (0.66, -0.26), (0.72, -0.46)],
-         [(-0.42, 0.3), (-0.56, -0.06), (-0.44, -0.36)], [(0.1, 0.0), (0.16, -0.3), (0.1, -0.62)],
-         [(0.34, 0.02), (0.7, 0.18), (0.9, 0.2)]),
-        ((0.92, 0.22, 0.36), (-0.5, -0.34, 0.44), (0.78, -0.42, 0.4), (0.12, -0.62, 0.42), (-0.8, 0.2, 0.3)),
-    ),
-    (
-        ([(0.0, 1.2), (0.1, 0.7), (-0.06, 0.2), (0.08, -0.3), (0.0, -0.8)], [(0.04, 0.5), (0.3, 0.34), (0.46, 0.34)],
-         [(-0.02, 0.2), (-0.3, 0.06), (-0.46, 0.06)], [(0.06, -0.2), (0.3, -0.3), (0.42, -0.3)]),
-        ((0.48, 0.4, 0.36), (-0.5, 0.12, 0.4), (0.46, -0.22, 0.36), (-0.28, -0.42, 0.36), (0.06, -0.8, 0.36)),
-    ),
-)  # fmt: skip
+_PINE_TREES: tuple[tuple[tuple[ArrayLike, ...], tuple[tuple[float, float, float], ...]],
+    ...] = ((([(-0.12, 1.2), (0.02, 0.8), (-0.2, 0.45), (-0.06, 0.1), (0.14, -0.2), (0.02, -0.55),
+    (0.1, -0.8)], [(-0.16, 0.42), (-0.42, 0.3), (-0.62, 0.12), (-0.8, 0.12)],
+    [(0.1, -0.1), (0.4, -0.06), (0.66, -0.26)], [(0.06, -0.5), (-0.2, -0.56), (-0.44, -0.5)]),
+    ((-0.74, 0.14, 0.42), (0.66, -0.2, 0.44), (-0.46, -0.4, 0.38), (0.34, -0.56, 0.3),
+    (0.06, -0.84, 0.44))), (([(-0.62, 1.1), (-0.4, 0.7), (-0.46, 0.36), (-0.1, 0.04), (0.3, 0.02),
+    (0.66, -0.26), (0.72, -0.46)], [(-0.42, 0.3), (-0.56, -0.06), (-0.44, -0.36)],
+    [(0.1, 0.0), (0.16, -0.3), (0.1, -0.62)], [(0.34, 0.02), (0.7, 0.18), (0.9, 0.2)]),
+    ((0.92, 0.22, 0.36), (-0.5, -0.34, 0.44), (0.78, -0.42, 0.4), (0.12, -0.62, 0.42),
+    (-0.8, 0.2, 0.3))), (([(0.0, 1.2), (0.1, 0.7), (-0.06, 0.2), (0.08, -0.3), (0.0, -0.8)],
+    [(0.04, 0.5), (0.3, 0.34), (0.46, 0.34)], [(-0.02, 0.2), (-0.3, 0.06), (-0.46, 0.06)],
+    [(0.06, -0.2), (0.3, -0.3), (0.42, -0.3)]), ((0.48, 0.4, 0.36), (-0.5, 0.12, 0.4),
+    (0.46, -0.22, 0.36), (-0.28, -0.42, 0.36), (0.06, -0.8, 0.36))))  # fmt: skip
 """Wood and pads (place, half width) of trees."""
 
 
@@ -145,9 +115,10 @@ def _pine_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     wood, pads = _PINE_TREES[view]
     trunk = np.asarray(wood[0], float)
     bark = []
-    for (ax, ay), (bx, by) in zip(trunk[:3], trunk[1:4], strict=True):
-        bark.append(sliver([(0.8 * ax + 0.2 * bx + 0.02, 0.8 * ay + 0.2 * by), (0.5 * (ax + bx) + 0.035, 0.5 * (ay + by)),
-                            (0.3 * ax + 0.7 * bx + 0.02, 0.3 * ay + 0.7 * by)], 0.03))  # fmt: skip
+    for (ax, ay), (bx, by) in pairwise(trunk[:4]):
+        bark.append(sliver([(0.8 * ax + 0.2 * bx + 0.02, 0.8 * ay + 0.2 * by),
+            (0.5 * (ax + bx) + 0.035, 0.5 * (ay + by)), (0.3 * ax + 0.7 * bx + 0.02,
+            0.3 * ay + 0.7 * by)], 0.03))  # fmt: skip
     paths = [knotty(trunk, 0.2, 0.05), *(knotty(line, 0.075, 0.04) for line in wood[1:])]
     shapes = [fill(_STEM, *paths), fill(_SHADE, *bark)]
     if view == 1:
@@ -189,8 +160,9 @@ def _fir_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             for side in (1, -1):
                 wave = float(random.uniform(-0.03, 0.03))
                 own = reach * float(random.uniform(0.92, 1.06))
-                line = Stem.through([(0, y - 0.14), (side * 0.45 * own, y + wave), (side * 0.8 * own, y + 0.08 + wave),
-                                     (side * own, y + 0.04 + wave)])  # fmt: skip
+                line = Stem.through([(0, y - 0.14), (side * 0.45 * own, y + wave),
+                    (side * 0.8 * own, y + 0.08 + wave),
+                    (side * own, y + 0.04 + wave)])  # fmt: skip
                 group = kinds[(side > 0) ^ (index % 3 == 1)]
                 group.append(line.path(0.05, 0.1, 0.09, 0.0, knots=5))
                 for share in np.linspace(0.2, 0.86, 2 + index // 3):
@@ -198,27 +170,17 @@ def _fir_tree(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
                     group.append(
                         moved(blade(0.26, 0.4), place, turn + side * 0.75, 0.13 + 0.05 * reach)
                     )
-        return [
-            fill(_STEM, trunk),
-            fill(_LEAF, *kinds[1], blade(0.2, 0.3).scaled(0.28).moved(0, -0.92)),
-            fill(_SHADE, *kinds[0]),
-        ]
+        return [fill(_STEM, trunk), fill(_LEAF, *kinds[1],
+            blade(0.2, 0.3).scaled(0.28).moved(0, -0.92)), fill(_SHADE, *kinds[0])]  # fmt: skip
     shapes = [fill(_STEM, tapered([(0, 1.15), (0, 0.7)], (0.2, 0.15)))]
-    for width, top, low, teeth in (
-        (0.74, 0.02, 0.92, 7),
-        (0.62, -0.36, 0.46, 6),
-        (0.48, -0.72, 0.04, 5),
-        (0.32, -1.1, -0.36, 4),
-    ):
+    for width, top, low, teeth in ((0.74, 0.02, 0.92, 7), (0.62, -0.36, 0.46, 6),
+            (0.48, -0.72, 0.04, 5), (0.32, -1.1, -0.36, 4)):  # fmt: skip
         whole, half = _tier(random, width, top, low, teeth)
-        marks = [sliver([(x * width * 0.8, low - 0.42), (x * width, low - 0.33), (x * width * 1.3, low - 0.25)], 0.05)
-                 for x in (-0.34, -0.1, 0.14)]  # fmt: skip
+        marks = [sliver([(x * width * 0.8, low - 0.42), (x * width, low - 0.33),
+            (x * width * 1.3, low - 0.25)], 0.05) for x in (-0.34, -0.1, 0.14)]  # fmt: skip
         shapes += [fill(_LEAF, whole), fill(_SHADE, half), fill(_LIGHT, *marks)]
     return shapes
 
 
-DRAWINGS: Mapping[str, DrawMotif] = {
-    "pine-branch": _pine_branch,
-    "pine-tree": _pine_tree,
-    "fir-tree": _fir_tree,
-}
+DRAWINGS: Mapping[str, DrawMotif] = {"pine-branch": _pine_branch, "pine-tree": _pine_tree,
+    "fir-tree": _fir_tree}  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from worker.drawing.families.botanical.motif import bent, blade, sliver, tapered
+from worker.drawing.families.botanical.motif import sliver, tapered
 from worker.drawing.motifs.plants import (
     Shapes,
     Stem,
@@ -21,6 +21,8 @@ from worker.drawing.motifs.plants import (
     placed,
     rays,
     ribs,
+    swayed,
+    toward,
 )
 from worker.drawing.motifs.shapes import DrawMotif, MotifShape
 from worker.drawing.path import Path, circle, ellipse, smooth_closed
@@ -29,9 +31,14 @@ __all__ = ["DRAWINGS"]
 
 
 def _along(
-    stem: Stem, shares: ArrayLike, lean: float, sizes: tuple[float, float],
-    random: np.random.Generator, *, paired: bool = False,
-) -> list[tuple[np.ndarray, float, float, int]]:  # fmt: skip
+    stem: Stem,
+    shares: ArrayLike,
+    lean: float,
+    sizes: tuple[float, float],
+    random: np.random.Generator,
+    *,
+    paired: bool = False,
+) -> list[tuple[np.ndarray, float, float, int]]:
     """Return place, turn, size and side of each leaf on a stem.
 
     Args:
@@ -48,11 +55,9 @@ def _along(
     return found
 
 
-_BENDS: tuple[ArrayLike, ...] = (
-    [(-0.1, 1.0), (0.04, 0.4), (0.02, -0.2), (-0.12, -0.8)],
+_BENDS: tuple[ArrayLike, ...] = ([(-0.1, 1.0), (0.04, 0.4), (0.02, -0.2), (-0.12, -0.8)],
     [(-0.75, 0.75), (-0.4, 0.1), (0.1, -0.32), (0.75, -0.5)],
-    [(0.3, 1.0), (0.0, 0.5), (-0.08, -0.1), (0.2, -0.8)],
-)
+    [(0.3, 1.0), (0.0, 0.5), (-0.08, -0.1), (0.2, -0.8)])  # fmt: skip
 """Stems of twigs."""
 
 
@@ -61,14 +66,11 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     slots = (0, 1, 2)
     if view == 3:
         shapes = [fill(3, Stem.through([(0.2, 1.0), (0.02, 0.5), (0, 0)]).path(0.06, 0.04))]
-        for x, y, turn, size in (
-            (0.06, 0.5, -1.0, 0.75),
-            (0.03, 0.36, 0.95, 0.85),
-            (0, 0.06, -0.08, 1.0),
-        ):
+        for x, y, turn, size in ((0.06, 0.5, -1.0, 0.75), (0.03, 0.36, 0.95, 0.85),
+                (0, 0.06, -0.08, 1.0)):  # fmt: skip
             leaf = folded_leaf(slots, 0.25, 0.42, 0.3, veins=4, bold=0.026)
             shapes += placed(leaf, (x, y), turn, (size * float(np.sign(turn)), size))
-        return shapes
+        return swayed(shapes, random)
     stem = Stem.through(_BENDS[view])
     shares = (np.linspace(0.2, 0.9, 7), np.linspace(0.16, 0.86, 5), np.linspace(0.22, 0.88, 5))[
         view
@@ -85,19 +87,10 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
 def _berry(at: ArrayLike, size: float) -> Shapes:
     x, y = (float(v) for v in np.asarray(at, float))
-    shine = sliver(
-        [
-            (x - 0.5 * size, y + 0.05 * size),
-            (x - 0.36 * size, y - 0.4 * size),
-            (x + 0.1 * size, y - 0.5 * size),
-        ],
-        0.26 * size,
-    )
-    return [
-        fill(4, circle(x, y, size)),
-        fill(5, shine),
-        fill(3, dots([(x + 0.3 * size, y + 0.4 * size)], 0.2 * size)),
-    ]
+    shine = sliver([(x - 0.5 * size, y + 0.05 * size), (x - 0.36 * size, y - 0.4 * size),
+        (x + 0.1 * size, y - 0.5 * size)], 0.26 * size)  # fmt: skip
+    return [fill(4, circle(x, y, size)), fill(5, shine), fill(3,
+        dots([(x + 0.3 * size, y + 0.4 * size)], 0.2 * size))]  # fmt: skip
 
 
 def _berry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -113,7 +106,7 @@ def _berry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape
     for place, turn, _, side in _along(stem, shares + 0.05, 0.8, (0.4, 0.32), random):
         for lean, long in ((-1.55, 0.3), (-2.0, 0.2), (-1.15, 0.2))[: (1, 3, 2)[view]]:
             angle = turn + side * lean
-            end = place + np.array((np.sin(angle), -np.cos(angle))) * long
+            end = place + toward(angle) * long
             wood.append(tapered([place, (place + end) / 2 + (0, 0.015), end], 0.024))
             berries += _berry(end, 0.088 if view == 0 else 0.076)
     tip, angle = stem.at(1.0)
@@ -141,7 +134,7 @@ def _olive_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape
     fruit: Shapes = []
     wood = [stem.path(0.042, 0.02)]
     for place, turn, _, side in _along(stem, (0.26, 0.45, 0.64), 1.7, (0.4, 0.4), random):
-        end = place + np.array((np.sin(turn), -np.cos(turn))) * 0.1 + (0, 0.06)
+        end = place + toward(turn) * 0.1 + (0, 0.06)
         wood.append(tapered([place, end], 0.024))
         olive = [
             fill(4, ellipse(0, 0.12, 0.085, 0.12)),
@@ -156,11 +149,8 @@ def _eucalyptus_leaf(side: int) -> Shapes:
     points = [(0.03, -0.05), (0.34, -0.26), (0.43, -0.58), (0.26, -0.9), (0.0, -1.0)]
     outline = smooth_closed([*points, *((-x, y) for x, y in points[3::-1])])
     half = smooth_closed([(0, -0.05), *((side * x, y) for x, y in points), (0, -0.5)])
-    return [
-        fill(0, outline),
-        fill(1, half),
-        fill(2, tapered([(0, 0.02), (0, -0.4), (0, -0.86)], (0.07, 0.05, 0.02))),
-    ]
+    return [fill(0, outline), fill(1, half), fill(2, tapered([(0, 0.02), (0, -0.4), (0, -0.86)],
+        (0.07, 0.05, 0.02)))]  # fmt: skip
 
 
 def _eucalyptus_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -183,87 +173,16 @@ def _eucalyptus_branch(view: int, random: np.random.Generator) -> Sequence[Motif
     return shapes
 
 
-def _frond(
-    stem: Stem, count: int, size: float, random: np.random.Generator, *, lobed: bool = False,
-    bare: float = 0.1,
-) -> Shapes:  # fmt: skip
-    """Return a fern: leaflets on both sides, longest below the middle."""
-    leaves: list[Path] = []
-    other: list[Path] = []
-    lines: list[Path] = []
-    for share in np.linspace(bare, 0.97, count):
-        place, turn = stem.at(float(share))
-        length = size * float(
-            np.interp(share, (bare, bare + 0.2, 0.7, 1.0), (0.72, 1.0, 0.6, 0.12))
-        )
-        for side in (1, -1):
-            angle = turn + side * (1.28 - 0.45 * float(share)) + float(random.uniform(-0.05, 0.05))
-            bend = -side * 0.35
-            if lobed:
-                half = [(0.07, 0.0), (0.15, -0.12), (0.09, -0.24), (0.15, -0.36), (0.085, -0.47), (0.12, -0.58),
-                        (0.06, -0.7), (0.07, -0.8)]  # fmt: skip
-                leaf = bent(
-                    smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])], 0.8), bend
-                )
-            else:
-                leaf = bent(blade(0.105, 0.3), bend)
-            (leaves if side > 0 else other).append(moved(leaf, place, angle, length))
-            if lobed:
-                lines.append(
-                    moved(bent(blade(0.018, 0.3).scaled(1, 0.86), bend), place, angle, length)
-                )
-    axis = stem.path(0.045, 0.03, 0.016)
-    return [fill(0, *leaves), fill(1, *other), fill(2, axis, *lines)]
-
-
-def _fiddlehead(at: ArrayLike, turn: float, size: float) -> Shapes:
-    """Return a young rolled frond on its stalk, its foot at the origin."""
-    angle = np.linspace(0, 3.3 * np.pi, 15)
-    radius = 0.24 * (1 - angle / angle[-1] * 0.86)
-    spiral = np.stack([0.24 - radius * np.cos(angle), -0.74 - radius * np.sin(angle)], -1)
-    line = Stem.through([(0.1, 0), (-0.02, -0.3), (0.0, -0.6), *spiral[1:]])
-    return placed([fill(0, line.path(0.05, 0.075, 0.07, 0.06, 0.04, knots=17))], at, turn, size)
-
-
-def _fern(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a fern: an arching frond; an upright one with cut leaflets; a plant; a rolled frond."""
-    if view == 0:
-        stem = Stem.through([(-0.6, 1.0), (-0.32, 0.3), (0.1, -0.4), (0.75, -0.85)])
-        return _frond(stem, 13, 0.62, random)
-    if view == 1:
-        stem = Stem.through([(0.08, 1.1), (-0.03, 0.4), (0.0, -0.3), (0.1, -1.0)])
-        return _frond(stem, 9, 0.66, random, lobed=True)
-    if view == 2:
-        shapes: Shapes = []
-        for line, size in (
-            ([(0, 1), (-0.4, 0.3), (-0.9, 0.05), (-1.25, 0.3)], 0.3), ([(0, 1), (0.4, 0.35), (0.85, 0.12), (1.2, 0.4)], 0.3),
-            ([(0, 1), (-0.22, 0.2), (-0.55, -0.42), (-0.95, -0.55)], 0.34), ([(0, 1), (0.25, 0.1), (0.6, -0.4), (1.0, -0.5)], 0.34),
-            ([(0, 1), (0.02, 0.2), (-0.05, -0.4), (0.06, -0.95)], 0.36),
-        ):  # fmt: skip
-            shapes += _frond(Stem.through(line), 9, size, random, bare=0.32)
-        return shapes
-    shapes = _frond(
-        Stem.through([(0.1, 1.0), (0.1, 0.3), (-0.2, -0.4), (-0.75, -0.8)]),
-        11,
-        0.42,
-        random,
-        bare=0.2,
-    )
-    return shapes + _fiddlehead((0.1, 1.0), 0.22, 1.3) + _fiddlehead((0.06, 1.02), 0.62, 0.8)
-
-
 def _willow_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw hanging twigs of willow: three of them; blown to the side; a forked one."""
-    lines: tuple[list[ArrayLike], ...] = (
-        [[(-0.55, -1.0), (-0.2, -0.82), (0.1, -0.3), (0.06, 0.4), (0.16, 1.1)],
-         [(-0.4, -0.95), (-0.5, -0.4), (-0.56, 0.2), (-0.46, 0.75)],
-         [(-0.1, -0.72), (0.4, -0.5), (0.56, 0.0), (0.54, 0.6)]],
+    lines: tuple[list[ArrayLike], ...] = ([[(-0.55, -1.0), (-0.2, -0.82), (0.1, -0.3), (0.06, 0.4),
+        (0.16, 1.1)], [(-0.4, -0.95), (-0.5, -0.4), (-0.56, 0.2), (-0.46, 0.75)],
+        [(-0.1, -0.72), (0.4, -0.5), (0.56, 0.0), (0.54, 0.6)]],
         [[(-0.9, -0.7), (-0.3, -0.75), (0.3, -0.4), (0.7, 0.2), (1.1, 0.4)],
-         [(-0.5, -0.76), (-0.2, -0.3), (0.1, 0.2), (0.5, 0.6)],
-         [(0.0, -0.6), (0.5, -0.5), (0.9, -0.25), (1.2, -0.2)]],
+        [(-0.5, -0.76), (-0.2, -0.3), (0.1, 0.2), (0.5, 0.6)],
+        [(0.0, -0.6), (0.5, -0.5), (0.9, -0.25), (1.2, -0.2)]],
         [[(-0.2, -1.0), (0.14, -0.6), (0.1, 0.0), (-0.1, 0.6), (0.02, 1.1)],
-         [(0.08, -0.66), (-0.3, -0.3), (-0.36, 0.1), (-0.5, 0.45)]],
-    )  # fmt: skip
+        [(0.08, -0.66), (-0.3, -0.3), (-0.36, 0.1), (-0.5, 0.45)]])  # fmt: skip
     shapes: Shapes = []
     wood: list[Path] = []
     kinds: tuple[list[Path], list[Path]] = ([], [])
@@ -271,15 +190,9 @@ def _willow_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
         stem = Stem.through(line)
         wood.append(stem.path(0.05 if number == 0 else 0.035, 0.02))
         count = (14, 11, 10)[number]
-        for index, (place, turn, size, side) in enumerate(
-            _along(
-                stem,
-                np.linspace(0.22 if number == 0 else 0.12, 1.0, count),
-                0.5,
-                (0.52, 0.4),
-                random,
-            )
-        ):
+        for index, (place, turn, size, side) in enumerate(_along(stem,
+                np.linspace(0.22 if number == 0 else 0.12, 1.0, count), 0.5, (0.52, 0.4),
+                random)):  # fmt: skip
             leaf = blade_of(0.085, 0.34, 0.4 * side, point=0.5)
             kinds[(index + number) % 2].append(moved(leaf, place, turn, size))
     shapes += [fill(2, *wood), fill(0, *kinds[0]), fill(1, *kinds[1])]
@@ -289,13 +202,8 @@ def _willow_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
 def _boll(random: np.random.Generator, turn: float) -> Shapes:
     """Return an open boll of cotton over its dry husk, its foot at the origin."""
     husk = rays(blade_of(0.26, 0.4, point=0.6).scaled(0.66), (-1.25, -0.5, 0.5, 1.25))
-    lobes = [
-        (-0.3, -0.42, 0.3),
-        (0.3, -0.44, 0.3),
-        (-0.15, -0.68, 0.28),
-        (0.17, -0.7, 0.27),
-        (0.0, -0.4, 0.33),
-    ]
+    lobes = [(-0.3, -0.42, 0.3), (0.3, -0.44, 0.3), (-0.15, -0.68, 0.28), (0.17, -0.7, 0.27),
+        (0.0, -0.4, 0.33)]  # fmt: skip
     wool: list[Path] = []
     folds: list[Path] = []
     for x, y, r in lobes:
@@ -304,13 +212,8 @@ def _boll(random: np.random.Generator, turn: float) -> Shapes:
         wool.append(
             smooth_closed(np.stack([x + radius * np.cos(turns), y + radius * np.sin(turns)], -1))
         )
-    for x, y, side in (
-        (-0.12, -0.5, 1),
-        (0.14, -0.52, -1),
-        (0.02, -0.74, 1),
-        (-0.32, -0.3, -1),
-        (0.34, -0.32, 1),
-    ):
+    for x, y, side in ((-0.12, -0.5, 1), (0.14, -0.52, -1), (0.02, -0.74, 1), (-0.32, -0.3, -1),
+            (0.34, -0.32, 1)):  # fmt: skip
         folds.append(
             sliver([(x, y + 0.17), (x + side * 0.08, y), (x - side * 0.02, y - 0.15)], 0.05)
         )
@@ -332,14 +235,11 @@ def _cotton_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
     stem = Stem.through(line)
     shapes = [fill(2, knotty(stem.points[::15], 0.06, 0.04))]
     ends = []
-    for share, side, size, long in (
-        (0.3, 1, 0.5, 0.34),
-        (0.5, -1, 0.54, 0.36),
-        (0.76, 1, 0.46, 0.3),
-    ):
+    for share, side, size, long in ((0.3, 1, 0.5, 0.34), (0.5, -1, 0.54, 0.36),
+            (0.76, 1, 0.46, 0.3)):  # fmt: skip
         place, turn = stem.at(share)
         angle = turn + side * 0.8
-        end = place + np.array((np.sin(angle), -np.cos(angle))) * long
+        end = place + toward(angle) * long
         shapes.append(
             fill(2, Stem.through([place, (place + end) / 2 + (0, 0.03), end]).path(0.04, 0.034))
         )
@@ -353,12 +253,6 @@ def _cotton_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
     return shapes
 
 
-DRAWINGS: Mapping[str, DrawMotif] = {
-    "leaf-sprig": _leaf_sprig,
-    "berry-branch": _berry_branch,
-    "olive-branch": _olive_branch,
-    "eucalyptus-branch": _eucalyptus_branch,
-    "fern": _fern,
-    "willow-branch": _willow_branch,
-    "cotton-branch": _cotton_branch,
-}
+DRAWINGS: Mapping[str, DrawMotif] = {"leaf-sprig": _leaf_sprig, "berry-branch": _berry_branch,
+    "olive-branch": _olive_branch, "eucalyptus-branch": _eucalyptus_branch,
+    "willow-branch": _willow_branch, "cotton-branch": _cotton_branch}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Flowers of the garden: rose, tulip, daisy and sunflower."""
+"""Flowers of the garden: rose and tulip."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from worker.drawing.families.botanical.motif import bent, blade, seeds, sliver, tapered
+from worker.drawing.families.botanical.motif import bent, blade, sliver, tapered
 from worker.drawing.motifs.plants import (
     Shapes,
     Stem,
     blade_of,
-    dots,
     fill,
     folded_leaf,
-    half_of,
     merged,
     moved,
     petal_of,
     placed,
     rays,
-    ribs,
+    swayed,
 )
 from worker.drawing.motifs.shapes import DrawMotif, MotifShape
-from worker.drawing.path import Path, circle, ellipse, smooth_closed
+from worker.drawing.path import circle, ellipse, smooth_closed
 
 __all__ = ["DRAWINGS"]
 
@@ -35,16 +33,9 @@ def _rose_petal(random: np.random.Generator, width: float, side: float) -> Shape
     """Return a broad petal whose rim is rolled over on one side."""
     petal = petal_of(width, base=0.2, shoulder=0.56, tip=0.06, random=random)
     body = petal.scaled(0.93, 0.94)
-    roll = smooth_closed(
-        [
-            (-0.72 * side * width, -0.74),
-            (-0.2 * side * width, -0.97),
-            (0.5 * side * width, -0.9),
-            (0.76 * side * width, -0.7),
-            (0.3 * side * width, -0.83),
-            (-0.2 * side * width, -0.87),
-        ]
-    )
+    roll = smooth_closed([(-0.72 * side * width, -0.74), (-0.2 * side * width, -0.97),
+        (0.5 * side * width, -0.9), (0.76 * side * width, -0.7), (0.3 * side * width, -0.83),
+        (-0.2 * side * width, -0.87)])  # fmt: skip
     return [fill(_DEEP, petal), fill(_PETAL, body), fill(_LIGHT, roll)]
 
 
@@ -53,24 +44,10 @@ def _rose_heart(size: float) -> Shapes:
     angle = np.linspace(0, 4.4 * np.pi, 21)
     radius = 0.94 * (1 - angle / angle[-1]) ** 0.9 + 0.05
     spiral = np.stack([np.cos(angle) * radius, np.sin(angle) * radius * 0.94], -1)
-    shapes = [
-        fill(_DEEP, circle(0, 0, 1.08)),
-        fill(_PETAL, circle(0, 0, 0.98)),
-        fill(
-            _LIGHT,
-            smooth_closed(
-                [
-                    (-0.94, -0.1),
-                    (-0.6, -0.74),
-                    (0.1, -0.95),
-                    (0.7, -0.66),
-                    (0.1, -0.78),
-                    (-0.5, -0.54),
-                ]
-            ),
-        ),
-        fill(_DEEP, Stem.through(spiral).path(0.05, 0.16, 0.15, 0.13, 0.2, knots=17)),
-    ]
+    shapes = [fill(_DEEP, circle(0, 0, 1.08)), fill(_PETAL, circle(0, 0, 0.98)),
+        fill(_LIGHT, smooth_closed([(-0.94, -0.1), (-0.6, -0.74), (0.1, -0.95), (0.7, -0.66),
+        (0.1, -0.78), (-0.5, -0.54)])),
+        fill(_DEEP, Stem.through(spiral).path(0.05, 0.16, 0.15, 0.13, 0.2, knots=17))]  # fmt: skip
     return placed(shapes, (0, 0), 0.6, size)
 
 
@@ -89,59 +66,19 @@ def _rose_side(random: np.random.Generator) -> Shapes:
     shapes: Shapes = []
     for turn, size in ((-0.85, 0.86), (0.9, 0.84), (-0.4, 1.0), (0.42, 1.0)):
         shapes += placed(_rose_petal(random, 0.52, float(np.sign(turn))), (0, 0), turn, size)
-    cup = smooth_closed(
-        [
-            (-0.1, -0.02),
-            (-0.42, -0.34),
-            (-0.47, -0.74),
-            (-0.3, -1.0),
-            (0.06, -1.08),
-            (0.36, -0.98),
-            (0.48, -0.72),
-            (0.42, -0.34),
-            (0.1, -0.02),
-        ]
-    )
+    cup = smooth_closed([(-0.1, -0.02), (-0.42, -0.34), (-0.47, -0.74), (-0.3, -1.0), (0.06, -1.08),
+        (0.36, -0.98), (0.48, -0.72), (0.42, -0.34), (0.1, -0.02)])  # fmt: skip
     shapes += [fill(_DEEP, cup), fill(_PETAL, cup.scaled(0.93, 0.96))]
     shapes += placed(_rose_heart(0.28), (0.03, -0.8), 0.0, (1.25, 0.82))
-    left = smooth_closed(
-        [
-            (0.02, 0.0),
-            (-0.38, -0.22),
-            (-0.58, -0.62),
-            (-0.5, -0.82),
-            (-0.26, -0.7),
-            (0.06, -0.52),
-            (0.2, -0.2),
-        ]
-    )
-    right = smooth_closed(
-        [
-            (-0.05, 0.0),
-            (0.36, -0.2),
-            (0.58, -0.6),
-            (0.52, -0.84),
-            (0.3, -0.74),
-            (0.02, -0.38),
-            (-0.16, -0.14),
-        ]
-    )
+    left = smooth_closed([(0.02, 0.0), (-0.38, -0.22), (-0.58, -0.62), (-0.5, -0.82), (-0.26, -0.7),
+        (0.06, -0.52), (0.2, -0.2)])  # fmt: skip
+    right = smooth_closed([(-0.05, 0.0), (0.36, -0.2), (0.58, -0.6), (0.52, -0.84), (0.3, -0.74),
+        (0.02, -0.38), (-0.16, -0.14)])  # fmt: skip
     for path, side in ((left, -1), (right, 1)):
-        roll = smooth_closed(
-            [
-                (side * 0.56, -0.6),
-                (side * 0.5, -0.82),
-                (side * 0.27, -0.71),
-                (side * 0.1, -0.56),
-                (side * 0.3, -0.62),
-                (side * 0.47, -0.68),
-            ]
-        )
-        shapes += [
-            fill(_DEEP, path),
-            fill(_PETAL, path.scaled(0.93, 0.95).moved(0, -0.012)),
-            fill(_LIGHT, roll),
-        ]
+        roll = smooth_closed([(side * 0.56, -0.6), (side * 0.5, -0.82), (side * 0.27, -0.71),
+            (side * 0.1, -0.56), (side * 0.3, -0.62), (side * 0.47, -0.68)])  # fmt: skip
+        shapes += [fill(_DEEP, path), fill(_PETAL, path.scaled(0.93, 0.95).moved(0, -0.012)),
+            fill(_LIGHT, roll)]  # fmt: skip
     sepals = [
         moved(bent(blade(0.16, 0.3), -0.9 * np.sign(t)), (0, 0.02), t, 0.42)
         for t in (-1.3, 1.3, -0.5, 0.5)
@@ -172,35 +109,16 @@ def _rose(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     stem = Stem.through([(0.16, 1.7), (-0.05, 1.1), (0.03, 0.5), (0, 0)])
     thorns = []
     for share, side in ((0.2, 1), (0.62, -1), (0.8, 1)):
-        place, turn = stem.at(share)
-        thorns.append(moved(bent(blade(0.28, 0.15), 0.5 * side), place, turn + side * 1.2, 0.13))
+        foot, lean = stem.at(share)
+        thorns.append(moved(bent(blade(0.28, 0.15), 0.5 * side), foot, lean + side * 1.2, 0.13))
     shapes = [fill(_LEAF, stem.path(0.07, 0.06), *thorns)]
     shapes += _rose_leaf(stem.at(0.32)[0], 1.0, 0.8) + _rose_leaf(stem.at(0.5)[0], -0.95, 0.74)
     if view == 1:
         return shapes + _rose_side(random)
-    bud = smooth_closed(
-        [
-            (0, 0.02),
-            (-0.26, -0.16),
-            (-0.3, -0.46),
-            (-0.12, -0.76),
-            (0.04, -0.88),
-            (0.2, -0.7),
-            (0.31, -0.42),
-            (0.24, -0.14),
-        ]
-    )
-    fold = smooth_closed(
-        [
-            (0.05, 0.0),
-            (-0.16, -0.3),
-            (-0.1, -0.6),
-            (0.07, -0.84),
-            (0.24, -0.6),
-            (0.3, -0.36),
-            (0.22, -0.12),
-        ]
-    )
+    bud = smooth_closed([(0, 0.02), (-0.26, -0.16), (-0.3, -0.46), (-0.12, -0.76), (0.04, -0.88),
+        (0.2, -0.7), (0.31, -0.42), (0.24, -0.14)])  # fmt: skip
+    fold = smooth_closed([(0.05, 0.0), (-0.16, -0.3), (-0.1, -0.6), (0.07, -0.84), (0.24, -0.6),
+        (0.3, -0.36), (0.22, -0.12)])  # fmt: skip
     edge = tapered(
         [(-0.02, -0.06), (-0.15, -0.34), (-0.08, -0.6), (0.06, -0.84)], (0.02, 0.05, 0.045, 0.015)
     )
@@ -209,26 +127,17 @@ def _rose(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         moved(bent(blade(0.2, 0.3), b), (0, 0.06), t, 0.6)
         for t, b in ((-0.62, 0.3), (0.62, -0.35), (-0.05, 0.1))
     ]
-    return [*shapes, fill(_LEAF, *sepals, ellipse(0, 0.06, 0.12, 0.12))]
+    return swayed([*shapes, fill(_LEAF, *sepals, ellipse(0, 0.06, 0.12, 0.12))], random)
 
 
 def _tulip_petal(width: float, bend: float) -> Shapes:
     """Return a petal with a darker base and a lit streak."""
     petal = blade_of(width, 0.45, bend, point=0.1)
-    flame = bent(
-        merged(
-            [
-                moved(blade(0.07, 0.4), (0, 0), t, s)
-                for t, s in ((-0.22, 0.6), (0.0, 0.76), (0.22, 0.58))
-            ]
-        ),
-        bend,
-    )
-    return [
-        fill(_DEEP, petal),
+    flame = bent(merged([moved(blade(0.07, 0.4), (0, 0), t, s) for t, s in ((-0.22, 0.6),
+        (0.0, 0.76), (0.22, 0.58))]), bend)  # fmt: skip
+    return [fill(_DEEP, petal),
         fill(_PETAL, bent(blade_of(width * 0.91, 0.45, point=0.0).scaled(1, 0.95), bend)),
-        fill(_LIGHT, flame),
-    ]
+        fill(_LIGHT, flame)]  # fmt: skip
 
 
 def _tulip_cup(opening: float, random: np.random.Generator) -> Shapes:
@@ -239,11 +148,8 @@ def _tulip_cup(opening: float, random: np.random.Generator) -> Shapes:
     """
     shapes: Shapes = []
     wave = float(random.uniform(-0.04, 0.04))
-    for turn, size in (
-        (-0.16 - 0.4 * opening, 1.0),
-        (0.18 + 0.38 * opening, 1.02),
-        (0.02 + wave, 1.04),
-    ):
+    for turn, size in ((-0.16 - 0.4 * opening, 1.0), (0.18 + 0.38 * opening, 1.02),
+            (0.02 + wave, 1.04)):  # fmt: skip
         shapes += placed(
             [fill(_DEEP, blade_of(0.3, 0.48, -0.2 * turn, point=0.1))], (0, 0), turn, size
         )
@@ -252,11 +158,8 @@ def _tulip_cup(opening: float, random: np.random.Generator) -> Shapes:
         shapes.append(
             fill(_SHADE, *lines, *(ellipse(x, -0.8, 0.045, 0.08) for x in (-0.17, 0.0, 0.18)))
         )
-    for turn, size, bend in (
-        (-0.36 - 0.42 * opening, 0.96, 0.62),
-        (0.36 + 0.44 * opening, 0.98, -0.62),
-        (wave, 0.9 - 0.14 * opening, 0.08),
-    ):
+    for turn, size, bend in ((-0.36 - 0.42 * opening, 0.96, 0.62),
+            (0.36 + 0.44 * opening, 0.98, -0.62), (wave, 0.9 - 0.14 * opening, 0.08)):  # fmt: skip
         shapes += placed(
             _tulip_petal(0.34 if abs(turn) < 0.1 else 0.28, bend), (0, 0.02), turn, size
         )
@@ -302,166 +205,4 @@ def _tulip(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     return shapes + placed(_tulip_cup(float(view), random), (0, 0), (0.0, -0.12)[view], 0.95)
 
 
-def _daisy_petals(
-    random: np.random.Generator, count: int, slot: int, size: float, start: float
-) -> MotifShape:
-    """Return a ring of narrow petals with two-toothed ends."""
-    half = [(0.04, -0.1), (0.09, -0.5), (0.125, -0.82), (0.07, -1.0)]
-    petal = smooth_closed([*half, (0.0, -0.95), *((-x, y) for x, y in half[::-1])])
-    return fill(slot, *(
-        bent(petal.scaled(float(random.uniform(0.88, 1.1)), size * float(random.uniform(0.92, 1.04))), float(random.uniform(-0.2, 0.2)))
-        .rotated(start + 2 * np.pi * (k + float(random.uniform(-0.15, 0.15))) / count) for k in range(count)
-    ))  # fmt: skip
-
-
-def _daisy_above(random: np.random.Generator) -> Shapes:
-    """Return a daisy from above, of radius one."""
-    lines = rays(blade(0.02, 0.5).scaled(1, 0.4).moved(0, -0.3), 2 * np.pi * np.arange(15) / 15)
-    return [_daisy_petals(random, 15, 1, 1.0, 0.21), _daisy_petals(random, 15, 0, 0.97, 0.0), fill(1, *lines),
-            fill(4, circle(0, 0, 0.3)), fill(2, ellipse(-0.02, -0.03, 0.26, 0.25)), fill(4, seeds(17, 0.2, 0.027))]  # fmt: skip
-
-
-def _daisy_side(random: np.random.Generator) -> Shapes:
-    """Return a daisy from the side, its foot at the origin."""
-    petals: tuple[list[Path], list[Path]] = ([], [])
-    for index, turn in enumerate(np.linspace(-1.75, 1.75, 15)):
-        petal = petal_of(0.115, base=0.05, shoulder=0.7).scaled(1, 0.9 - 0.12 * np.cos(turn))
-        lean = float(turn) + float(random.uniform(-0.06, 0.06))
-        petals[index % 2].append(bent(petal, 0.16 * lean).rotated(lean))
-    dome = smooth_closed(
-        [(-0.3, -0.08), (-0.2, -0.26), (0, -0.32), (0.2, -0.26), (0.3, -0.08), (0, 0.0)]
-    )
-    cup = smooth_closed(
-        [(-0.24, -0.1), (-0.16, 0.06), (0, 0.12), (0.16, 0.06), (0.24, -0.1), (0, -0.02)]
-    )
-    front = [
-        bent(petal_of(0.12, base=0.05, shoulder=0.7), 0.2 * t)
-        .rotated(t)
-        .scaled(1, 0.5)
-        .moved(0, -0.06)
-        for t in (-2.1, -2.6, 2.7, 2.2)
-    ]
-    return [
-        fill(1, *petals[1]),
-        fill(0, *petals[0]),
-        fill(2, dome),
-        fill(4, dots([(-0.12, -0.2), (0.02, -0.24), (0.14, -0.18)], 0.026)),
-        fill(1, *front),
-        fill(3, cup),
-    ]
-
-
-def _daisy(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a daisy: from above; from the side with leaves; two on their stalks."""
-    if view == 0:
-        return _daisy_above(random)
-    half = [
-        (0.035, 0.0),
-        (0.05, -0.3),
-        (0.15, -0.46),
-        (0.1, -0.52),
-        (0.19, -0.68),
-        (0.12, -0.74),
-        (0.14, -0.88),
-        (0.06, -0.93),
-    ]
-    leaf = [fill(3, bent(smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])]), 0.5))]
-    if view == 1:
-        stem = Stem.through([(0.1, 1.6), (-0.06, 1.0), (0.04, 0.5), (0, 0)])
-        shapes = [fill(3, stem.path(0.055, 0.05)), *placed(leaf, stem.at(0.12)[0], 0.7, 0.8)]
-        return [*shapes, *placed(leaf, stem.at(0.35)[0], -0.8, (-0.66, 0.66)), *_daisy_side(random)]
-    stems = [
-        Stem.through([(0.05, 1.5), (0.0, 0.8), (-0.4, -0.1)]),
-        Stem.through([(0.05, 1.5), (0.2, 0.9), (0.62, 0.5)]),
-    ]
-    shapes = [
-        fill(3, *(stem.path(0.05, 0.045) for stem in stems)),
-        *placed(leaf, (0.03, 1.3), -0.8, (-0.7, 0.7)),
-    ]
-    shapes += placed(_daisy_side(random), (0.62, 0.5), 0.5, 0.62)
-    return shapes + placed(_daisy_above(random), (-0.4, -0.1), -0.2, (0.8, 0.72))
-
-
-def _sunflower_head(random: np.random.Generator) -> Shapes:
-    """Return the head of a sunflower from above, of radius one."""
-    shapes: Shapes = []
-    for slot, count, size, start in ((1, 19, 1.0, 0.16), (0, 19, 0.97, 0.0)):
-        petals = []
-        for index in range(count):
-            turn = start + 2 * np.pi * (index + float(random.uniform(-0.18, 0.18))) / count
-            petal = blade_of(0.155, 0.56, float(random.uniform(-0.35, 0.35)), point=0.3)
-            petals.append(petal.scaled(size * float(random.uniform(0.92, 1.05))).rotated(turn))
-        shapes.append(fill(slot, *petals))
-    lines = rays(blade(0.018, 0.4).scaled(1, 0.34).moved(0, -0.5), 2 * np.pi * np.arange(19) / 19)
-    return [
-        *shapes,
-        fill(1, *lines),
-        fill(2, circle(0, 0, 0.5)),
-        fill(5, seeds(42, 0.44, 0.032)),
-        fill(2, circle(0, 0, 0.17)),
-        fill(1, seeds(12, 0.13, 0.022)),
-    ]
-
-
-def _sunflower(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a sunflower: its head; on its stalk with leaves; from the side, bowed."""
-    if view == 0:
-        return _sunflower_head(random)
-    leaf = [
-        fill(3, blade_of(0.4, 0.32, 0.3, point=0.7)),
-        fill(4, half_of(0.4, 0.32, 0.3, point=0.7)),
-        fill(0, ribs(0.4, 3, 0.32, 0.3, bold=0.03)),
-    ]
-    stem = Stem.through(
-        [(0.12, 2.1), (-0.04, 1.4), (0.02, 0.6), (0, 0)]
-        if view == 1
-        else [(-0.2, 1.8), (-0.24, 0.9), (-0.1, 0.2), (0.2, -0.06)]
-    )
-    shapes = [fill(3, stem.path(0.11, 0.09))]
-    for share, side, size in ((0.25, 1, 0.85), (0.44, -1, 0.8)):
-        shapes += placed(leaf, stem.at(share)[0], side * 1.15, (side * size, size))
-    if view == 1:
-        return shapes + placed(_sunflower_head(random), (0, 0), 0.3, (1.0, 0.94))
-    head: Shapes = []
-    for slot, turns in ((1, np.linspace(-1.65, 1.65, 13)), (0, np.linspace(-1.5, 1.5, 12))):
-        head.append(
-            fill(
-                slot,
-                *(
-                    blade_of(0.16, 0.5, 0.25 * float(t), point=0.3)
-                    .scaled(0.95 - 0.1 * np.cos(float(t)))
-                    .rotated(float(t))
-                    for t in turns
-                ),
-            )
-        )
-    dome = smooth_closed(
-        [(-0.46, -0.02), (-0.36, -0.22), (0, -0.32), (0.36, -0.22), (0.46, -0.02), (0, 0.06)]
-    )
-    cup = [
-        moved(blade_of(0.3, 0.4, point=0.5), (0.3 * t, 0.14), t, 0.4)
-        for t in (-1.2, -0.6, 0.0, 0.6, 1.2)
-    ]
-    base = smooth_closed(
-        [(-0.48, -0.04), (-0.3, 0.22), (0, 0.28), (0.3, 0.22), (0.48, -0.04), (0, 0.08)]
-    )
-    head += [
-        fill(2, dome),
-        fill(
-            5,
-            dots(
-                [(x, -0.12 - 0.1 * (1 - x * x * 8)) for x in (-0.26, -0.13, 0.0, 0.13, 0.26)], 0.032
-            ),
-        ),
-        fill(3, base),
-        fill(4, *(path.scaled(1, 0.7).moved(0, 0.08) for path in cup)),
-    ]
-    return shapes + placed(head, (0.26, -0.1), 0.75, 0.9)
-
-
-DRAWINGS: Mapping[str, DrawMotif] = {
-    "rose": _rose,
-    "tulip": _tulip,
-    "daisy": _daisy,
-    "sunflower": _sunflower,
-}
+DRAWINGS: Mapping[str, DrawMotif] = {"rose": _rose, "tulip": _tulip}

@@ -1,4 +1,4 @@
-"""Flowers and grasses of the meadow: poppy, anemone, lavender, dandelion and wheat."""
+"""Flowers of the meadow: poppy, anemone and dandelion."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from worker.drawing.motifs.plants import (
     blade_of,
     dots,
     fill,
-    half_of,
     merged,
     moved,
     petal_of,
     placed,
     rays,
+    swayed,
+    toward,
 )
 from worker.drawing.motifs.shapes import DrawMotif, MotifShape
 from worker.drawing.path import Path, circle, ellipse, smooth_closed
@@ -46,22 +47,8 @@ def _poppy_petal(random: np.random.Generator, width: float, *, blot: bool = True
     ]
     shapes = [fill(1, petal), fill(0, petal.scaled(0.935, 0.945)), fill(1, *folds)]
     if blot:
-        shapes.append(
-            fill(
-                2,
-                smooth_closed(
-                    [
-                        (-0.16, 0),
-                        (-0.24, -0.26),
-                        (-0.1, -0.32),
-                        (0, -0.4),
-                        (0.1, -0.31),
-                        (0.24, -0.26),
-                        (0.16, 0),
-                    ]
-                ),
-            )
-        )
+        shapes.append(fill(2, smooth_closed([(-0.16, 0), (-0.24, -0.26), (-0.1, -0.32), (0, -0.4),
+            (0.1, -0.31), (0.24, -0.26), (0.16, 0)])))  # fmt: skip
     return shapes
 
 
@@ -96,23 +83,11 @@ def _poppy_side(random: np.random.Generator) -> Shapes:
 
 def _poppy_leaf(at: ArrayLike, turn: float, size: float) -> Shapes:
     """Return a feathered leaf."""
-    half = [
-        (0.03, 0.0),
-        (0.05, -0.18),
-        (0.26, -0.34),
-        (0.08, -0.34),
-        (0.3, -0.58),
-        (0.08, -0.54),
-        (0.22, -0.8),
-        (0.07, -0.76),
-    ]
+    half = [(0.03, 0.0), (0.05, -0.18), (0.26, -0.34), (0.08, -0.34), (0.3, -0.58), (0.08, -0.54),
+        (0.22, -0.8), (0.07, -0.76)]  # fmt: skip
     outline = smooth_closed([*half, (0, -1.04), *((-x, y + 0.05) for x, y in half[::-1])], 0.6)
-    return placed(
-        [fill(4, bent(outline, 0.4)), fill(3, bent(blade(0.02, 0.3).scaled(1, 0.9), 0.4))],
-        at,
-        turn,
-        size,
-    )
+    return placed([fill(4, bent(outline, 0.4)), fill(3, bent(blade(0.02, 0.3).scaled(1, 0.9),
+        0.4))], at, turn, size)  # fmt: skip
 
 
 def _poppy_bud(at: ArrayLike, turn: float, size: float) -> Shapes:
@@ -123,47 +98,28 @@ def _poppy_bud(at: ArrayLike, turn: float, size: float) -> Shapes:
     return placed([fill(4, body), fill(0, slit)], at, turn, size)
 
 
+def _poppy_pod() -> Shapes:
+    """Return a seed pod with its cap, its foot at the origin."""
+    pod = smooth_closed([(-0.1, 0), (-0.3, -0.2), (-0.36, -0.5), (-0.24, -0.72), (0.24, -0.72),
+        (0.36, -0.5), (0.3, -0.2), (0.1, 0)])  # fmt: skip
+    cap = smooth_closed([(-0.36, -0.72), (-0.2, -0.8), (-0.12, -0.9), (0, -0.82), (0.12, -0.9),
+        (0.2, -0.8), (0.36, -0.72), (0.2, -0.66), (-0.2, -0.66)])  # fmt: skip
+    lines = [
+        tapered([(x * 0.3, -0.06), (x, -0.42), (x * 0.6, -0.66)], (0.03, 0.04, 0.02))
+        for x in (-0.18, 0.0, 0.18)
+    ]
+    return [fill(3, pod), fill(4, *lines, cap)]
+
+
 def _poppy(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a poppy: from above; from the side with a bud; a seed pod; two on their stalks."""
     if view == 0:
         return _poppy_above(random)
     stem = Stem.through([(0.0, 1.6), (0.12, 1.0), (-0.06, 0.5), (0, 0)])
     if view == 2:
-        pod = smooth_closed(
-            [
-                (-0.1, 0),
-                (-0.3, -0.2),
-                (-0.36, -0.5),
-                (-0.24, -0.72),
-                (0.24, -0.72),
-                (0.36, -0.5),
-                (0.3, -0.2),
-                (0.1, 0),
-            ]
-        )
-        cap = smooth_closed(
-            [
-                (-0.36, -0.72),
-                (-0.2, -0.8),
-                (-0.12, -0.9),
-                (0, -0.82),
-                (0.12, -0.9),
-                (0.2, -0.8),
-                (0.36, -0.72),
-                (0.2, -0.66),
-                (-0.2, -0.66),
-            ]
-        )
-        lines = [
-            tapered([(x * 0.3, -0.06), (x, -0.42), (x * 0.6, -0.66)], (0.03, 0.04, 0.02))
-            for x in (-0.18, 0.0, 0.18)
-        ]
-        return [
-            fill(4, stem.path(0.07, 0.06)),
-            *_poppy_leaf(stem.at(0.3)[0], 0.8, 0.8),
-            fill(3, pod),
-            fill(4, *lines, cap),
-        ]
+        pod = [fill(4, stem.path(0.07, 0.06)), *_poppy_leaf(stem.at(0.3)[0], 0.8, 0.8),
+            *_poppy_pod()]  # fmt: skip
+        return swayed(pod, random)
     side = Stem.through([(0.08, 1.2), (0.34, 0.7), (0.56, 0.4), (0.72, 0.52)])
     if view == 1:
         shapes = [fill(4, stem.path(0.055, 0.05), side.path(0.045, 0.04))]
@@ -188,42 +144,24 @@ def _anemone_above(random: np.random.Generator) -> Shapes:
             lines = merged(
                 [moved(blade(0.02, 0.4).scaled(1, 0.62), (0, -0.2), a) for a in (-0.26, 0.0, 0.26)]
             )
-            shapes += placed(
-                [fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, lines)],
-                (0, 0),
-                turn,
-                size,
-            )
+            shapes += placed([fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, lines)],
+                (0, 0), turn, size)  # fmt: skip
     threads, tips = _crown(random, 20, 0.37, 0.036)
-    return [
-        *shapes,
-        fill(5, circle(0, 0, 0.26)),
-        fill(2, *threads, tips, circle(0, 0, 0.17)),
-        fill(1, dots([(-0.05, -0.06)], 0.04)),
-    ]
+    return [*shapes, fill(5, circle(0, 0, 0.26)), fill(2, *threads, tips, circle(0, 0, 0.17)),
+        fill(1, dots([(-0.05, -0.06)], 0.04))]  # fmt: skip
 
 
-def _anemone_collar(random: np.random.Generator, size: float) -> MotifShape:
+def _anemone_collar(random: np.random.Generator, size: float) -> Shapes:
     """Return the frilled leaves below a flower, at the origin."""
-    leaves = []
+    leaves: list[Path] = []
+    lines: list[Path] = []
     for turn in (-2.2, -1.75, -1.3, -0.9, 0.9, 1.3, 1.75, 2.2):
-        leaves.append(
-            moved(
-                bent(blade(0.13, 0.45), 0.3 * np.sign(turn)),
-                (0, 0),
-                turn + float(random.uniform(-0.1, 0.1)),
-                size,
-            )
-        )
-        leaves.append(
-            moved(
-                blade(0.12, 0.45),
-                (0.4 * size * np.sin(turn), -0.4 * size * np.cos(turn)),
-                turn * 0.7,
-                0.5 * size,
-            )
-        )
-    return fill(3, *leaves)
+        bend = 0.3 * float(np.sign(turn))
+        angle = turn + float(random.uniform(-0.1, 0.1))
+        leaves.append(moved(bent(blade(0.13, 0.45), bend), (0, 0), angle, size))
+        leaves.append(moved(blade(0.12, 0.45), 0.4 * size * toward(turn), turn * 0.7, 0.5 * size))
+        lines.append(moved(bent(blade(0.022, 0.4).scaled(1, 0.84), bend), (0, 0), angle, size))
+    return [fill(3, *leaves), fill(4, *lines)]
 
 
 def _anemone(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -239,26 +177,16 @@ def _anemone(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
                 [fill(1, petal), fill(0, petal.scaled(0.92, 0.945))], (0, 0), turn, size
             )
         ends = np.array([(-0.34, -0.7), (-0.18, -0.8), (0.0, -0.82), (0.18, -0.8), (0.34, -0.7)])
-        shapes.append(
-            fill(
-                2,
-                *(tapered([(0, -0.4), (x, y)], 0.035) for x, y in ends),
-                dots(ends, 0.045),
-                ellipse(0, -0.6, 0.2, 0.16),
-            )
-        )
+        shapes.append(fill(2, *(tapered([(0, -0.4), (x, y)], 0.035) for x, y in ends),
+            dots(ends, 0.045), ellipse(0, -0.6, 0.2, 0.16)))  # fmt: skip
         for turn, size in ((-1.02, 0.9), (1.04, 0.92), (-0.36, 0.74), (0.4, 0.72)):
             petal = petal_of(0.44, base=0.1, shoulder=0.6, tip=0.05, random=random)
             lines = merged(
                 [moved(blade(0.02, 0.4).scaled(1, 0.6), (0, -0.16), a) for a in (-0.26, 0.0, 0.26)]
             )
-            shapes += placed(
-                [fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, lines)],
-                (0, 0),
-                turn,
-                size,
-            )
-        return [*shapes, *placed([_anemone_collar(random, 0.62)], (0.0, 0.34))]
+            shapes += placed([fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, lines)],
+                (0, 0), turn, size)  # fmt: skip
+        return [*shapes, *placed(_anemone_collar(random, 0.62), (0.0, 0.34))]
     bud_stem = Stem.through([(-0.04, 1.5), (-0.4, 0.9), (-0.74, 0.5)])
     shapes = [fill(3, stem.path(0.065, 0.055), bud_stem.path(0.05, 0.045))]
     bud = smooth_closed(
@@ -266,73 +194,9 @@ def _anemone(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     )
     fold = blade_of(0.16, 0.5, 0.3).scaled(0.78).moved(-0.04, 0)
     shapes += placed([fill(1, bud), fill(0, fold)], (-0.74, 0.5), -0.5, 0.52)
-    shapes += placed([_anemone_collar(random, 0.55)], (-0.72, 0.55), -0.5, 0.7)
-    shapes += placed([_anemone_collar(random, 0.66)], (0.02, 0.66), 0.1)
+    shapes += placed(_anemone_collar(random, 0.55), (-0.72, 0.55), -0.5, 0.7)
+    shapes += placed(_anemone_collar(random, 0.66), (0.02, 0.66), 0.1)
     return shapes + placed(_anemone_above(random), (0, -0.1), -0.25, (0.9, 0.72))
-
-
-def _lavender_spike(random: np.random.Generator, stem: Stem, low: float) -> Shapes:
-    """Return the whorls of a spike of lavender on the upper part of a stem."""
-    kinds: tuple[list[Path], list[Path], list[Path]] = ([], [], [])
-    levels = np.concatenate([[low - 0.1], np.linspace(low, 0.98, 7)])
-    for number, share in enumerate(levels):
-        place, turn = stem.at(float(share))
-        size = (0.25 if number else 0.19) * (1 - 0.45 * max(0.0, (share - low) / (1 - low)))
-        for index, lean in enumerate((-1.15, 1.15, -0.62, 0.62, 0.0)):
-            away = turn + lean + float(random.uniform(-0.14, 0.14))
-            bud = moved(blade(0.3, 0.62), place, away, size * float(random.uniform(0.9, 1.1)))
-            kinds[(1, 0, 0, 1, 0)[index]].append(bud)
-        kinds[2].append(moved(blade(0.22, 0.4), place, turn - 0.3, 0.5 * size))
-        kinds[2].append(moved(blade(0.22, 0.4), place, turn + 0.35, 0.5 * size))
-    return [fill(1, *kinds[1]), fill(0, *kinds[0]), fill(3, *kinds[2])]
-
-
-def _lavender(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw lavender: a spike; three of them; a tied bunch."""
-    if view == 0:
-        stem = Stem.through([(0.06, 1.0), (-0.05, 0.4), (0.0, -0.2), (0.06, -0.85)])
-        leaves = [
-            moved(bent(blade(0.075, 0.4), b), stem.at(s)[0], t, 0.52)
-            for s, t, b in (
-                (0.08, -0.6, 0.4),
-                (0.1, 0.65, -0.4),
-                (0.28, 0.5, -0.4),
-                (0.26, -0.45, 0.4),
-            )
-        ]
-        return [fill(2, stem.path(0.045, 0.03), *leaves), *_lavender_spike(random, stem, 0.58)]
-    if view == 1:
-        lines = (
-            [(0.0, 1.0), (0.1, 0.3), (0.45, -0.4)],
-            [(-0.02, 1.0), (-0.16, 0.3), (-0.5, -0.3)],
-            [(-0.01, 1.0), (-0.02, 0.2), (0.02, -0.85)],
-        )
-    else:
-        lines = (
-            [(-0.3, 1.0), (0.02, 0.3), (0.5, -0.55)],
-            [(0.3, 1.0), (-0.02, 0.3), (-0.5, -0.5)],
-            [(0.14, 1.05), (0.0, 0.3), (-0.22, -0.8)],
-            [(-0.14, 1.05), (0.0, 0.3), (0.26, -0.85)],
-            [(0.0, 1.05), (0.0, 0.3), (0.02, -0.95)],
-        )
-    stems = [Stem.through(line) for line in lines]
-    leaves = [
-        moved(bent(blade(0.08, 0.4), b), (0, 0.92), t, 0.5)
-        for t, b in ((-0.75, 0.5), (0.8, -0.5), (-0.35, 0.3))
-    ]
-    shapes = [fill(2, *(stem.path(0.04, 0.026) for stem in stems), *(leaves if view == 1 else []))]
-    for stem in stems:
-        shapes += _lavender_spike(random, stem, 0.6)
-    if view == 2:
-        loops = [
-            moved(bent(blade_of(0.3, 0.6), 0.3 * s), (0, 0.3), s * 1.35, 0.36) for s in (1, -1)
-        ]
-        ends = [
-            tapered([(0, 0.3), (s * 0.1, 0.46), (s * 0.12, 0.7)], (0.05, 0.07, 0.08))
-            for s in (1, -1)
-        ]
-        shapes += [fill(3, *loops, *ends), fill(1, ellipse(0, 0.3, 0.09, 0.07))]
-    return shapes
 
 
 def _parachute(turn: float, size: float) -> tuple[list[Path], list[Path]]:
@@ -367,160 +231,41 @@ def _dandelion(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             moved(bent(blade(0.04, 0.5), 0.25 * a), (0, -0.3), a, 0.62)
             for a in np.linspace(-1.35, 1.35, 9)
         ]
-        return [
-            fill(0, *hairs, tapered([(0, 0.5), (0.02, 0.1), (0, -0.32)], 0.03)),
-            fill(1, blade_of(0.09, 0.55).scaled(1, 0.46).moved(0, 0.92)),
-        ]
+        thread = tapered([(0, 0.5), (0.02, 0.1), (0, -0.32)], 0.03)
+        pip = blade_of(0.09, 0.55).scaled(1, 0.46).moved(0, 0.92)
+        return swayed([fill(0, *hairs, thread), fill(1, pip)], random)
     stem = Stem.through([(-0.1, 2.1), (0.1, 1.4), (-0.03, 0.6), (0, 0)])
     if view == 0:
         return [fill(2, stem.path(0.07, 0.055)), *_clock(random, 0.0, 2 * np.pi)]
     if view == 1:
         shapes = [fill(2, stem.path(0.07, 0.055)), *_clock(random, 2.2, 2 * np.pi - 0.1)]
-        for x, y, turn in (
-            (0.5, -0.7, 0.9),
-            (0.95, -0.3, 1.2),
-            (0.9, -1.0, 0.7),
-            (1.35, -0.75, 1.1),
-        ):
+        for x, y, turn in ((0.5, -0.7, 0.9), (0.95, -0.3, 1.2), (0.9, -1.0, 0.7),
+                (1.35, -0.75, 1.1)):  # fmt: skip
             hairs, seed = _parachute(turn, 0.62)
             shapes += placed([fill(0, *hairs), fill(1, *seed)], (x, y))
         return shapes
     shapes = []
-    half = [
-        (0.05, 0.0),
-        (0.06, -0.24),
-        (0.2, -0.34),
-        (0.09, -0.42),
-        (0.26, -0.56),
-        (0.12, -0.62),
-        (0.27, -0.8),
-        (0.16, -0.86),
-    ]
+    half = [(0.05, 0.0), (0.06, -0.24), (0.2, -0.34), (0.09, -0.42), (0.26, -0.56), (0.12, -0.62),
+        (0.27, -0.8), (0.16, -0.86)]  # fmt: skip
     leaf = smooth_closed([*half, (0, -1.06), *((-x, y) for x, y in half[::-1])], 0.5).scaled(
         0.72, 1
     )
-    for turn, size, bend in (
-        (-1.2, 1.15, -0.25),
-        (1.16, 1.2, 0.25),
-        (-0.62, 1.0, -0.3),
-        (0.66, 0.95, 0.3),
-    ):
-        shapes += placed(
-            [fill(2, bent(leaf, bend)), fill(0, bent(blade(0.026, 0.3).scaled(1, 0.92), bend))],
-            (0, 1.3),
-            turn,
-            size,
-        )
+    for turn, size, bend in ((-1.2, 1.15, -0.25), (1.16, 1.2, 0.25), (-0.62, 1.0, -0.3),
+            (0.66, 0.95, 0.3)):  # fmt: skip
+        shapes += placed([fill(2, bent(leaf, bend)), fill(0, bent(blade(0.026, 0.3).scaled(1, 0.92),
+            bend))], (0, 1.3), turn, size)  # fmt: skip
     shapes.append(fill(2, Stem.through([(0, 1.3), (0.08, 0.7), (0, 0.1)]).path(0.08, 0.07)))
     head: Shapes = []
-    for slot, count, size in (
-        (4, 26, 0.66),
-        (3, 24, 0.62),
-        (4, 18, 0.44),
-        (3, 16, 0.4),
-        (4, 10, 0.22),
-        (3, 9, 0.18),
-    ):
+    for slot, count, size in ((4, 26, 0.66), (3, 24, 0.62), (4, 18, 0.44), (3, 16, 0.4),
+            (4, 10, 0.22), (3, 9, 0.18)):  # fmt: skip
         petal = smooth_closed(
             [(-0.06, 0), (-0.085, -0.9), (-0.03, -1.0), (0.03, -1.0), (0.085, -0.9), (0.06, 0)]
         )
         turns = 2 * np.pi * np.arange(count) / count + random.uniform(-0.06, 0.06, count)
-        head.append(
-            fill(
-                slot,
-                *(
-                    petal.scaled(size / 0.66, size * float(random.uniform(0.92, 1.05))).rotated(
-                        float(t)
-                    )
-                    for t in turns
-                ),
-            )
-        )
+        head.append(fill(slot, *(petal.scaled(size / 0.66,
+            size * float(random.uniform(0.92, 1.05))).rotated(float(t))
+            for t in turns)))  # fmt: skip
     return shapes + placed(head, (0, 0), 0.0, (1.0, 0.9))
 
 
-def _ear(stem: Stem, random: np.random.Generator, *, beard: bool, pairs: int = 7) -> Shapes:
-    """Return an ear of wheat on the upper half of a stem: grains in rows, with or without beard."""
-    light: list[Path] = []
-    dark: list[Path] = []
-    hair: list[Path] = []
-    for index, share in enumerate(np.linspace(0.52, 0.93, pairs)):
-        place, turn = stem.at(float(share))
-        size = 0.3 * float(np.interp(index / (pairs - 1), (0, 0.3, 1), (0.85, 1.0, 0.8)))
-        for side in (1, -1):
-            angle = turn + side * (0.5 + float(random.uniform(-0.05, 0.05)))
-            light.append(moved(blade_of(0.24, 0.42, -0.3 * side, point=0.2), place, angle, size))
-            dark.append(
-                moved(half_of(0.24 * side, 0.42, -0.3 * side, point=0.2), place, angle, size)
-            )
-            if beard:
-                tip = (
-                    place
-                    + np.array((np.sin(angle - 0.15 * side), -np.cos(angle - 0.15 * side)))
-                    * size
-                    * 0.9
-                )
-                hair.append(
-                    moved(
-                        bent(blade(0.028, 0.3), -0.1 * side),
-                        tip,
-                        turn + 0.3 * side + float(random.uniform(-0.04, 0.04)),
-                        0.58,
-                    )
-                )
-        middle, _ = stem.at(float(share) + 0.035)
-        light.append(
-            moved(
-                blade_of(0.2, 0.42, point=0.2), middle - (middle - place) * 0.6, turn, size * 0.86
-            )
-        )
-    place, turn = stem.at(0.97)
-    light.append(moved(blade_of(0.2, 0.42, point=0.2), place, turn, 0.26))
-    if beard:
-        hair.append(moved(blade(0.028, 0.3), stem.at(1.0)[0], turn, 0.6))
-    shapes = [fill(2, *hair)] if beard else []
-    half = [
-        moved(
-            blade_of(0.17, 0.42, point=0.2), stem.at(float(s) + 0.01)[0], stem.at(float(s))[1], 0.23
-        )
-        for s in np.linspace(0.54, 0.93, pairs)
-    ]
-    return [*shapes, fill(0, *light), fill(1, *dark), fill(2, *half)]
-
-
-def _wheat_ear(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw ears of wheat: bearded, with a leaf; bowed; three of them, without beards; grass-like."""
-    if view == 0:
-        stem = Stem.through([(0.06, 1.2), (-0.04, 0.5), (0.02, -0.2), (0.1, -0.85)])
-        leaf = Stem.through([(0.02, 0.9), (0.2, 0.4), (0.5, 0.24), (0.74, 0.5)]).path(
-            0.05, 0.11, 0.09, 0.0
-        )
-        return [fill(3, stem.path(0.05, 0.04), leaf), *_ear(stem, random, beard=True)]
-    if view == 1:
-        stem = Stem.through([(-0.5, 1.1), (-0.36, 0.3), (-0.05, -0.4), (0.42, -0.62), (0.85, -0.3)])
-        leaf = Stem.through([(-0.46, 0.8), (-0.66, 0.3), (-0.9, 0.2), (-1.0, 0.42)]).path(
-            0.05, 0.11, 0.09, 0.0
-        )
-        return [
-            fill(3, stem.path(0.055, 0.04, knots=8), leaf),
-            *_ear(stem, random, beard=True, pairs=8),
-        ]
-    lines = (
-        [(0.06, 1.2), (0.14, 0.4), (0.6, -0.5)],
-        [(-0.06, 1.2), (-0.14, 0.4), (-0.62, -0.4)],
-        [(0.0, 1.2), (-0.02, 0.2), (0.02, -0.85)],
-    )
-    stems = [Stem.through(line) for line in lines]
-    shapes = [fill(3, *(stem.path(0.05, 0.036) for stem in stems))]
-    for stem in stems:
-        shapes += _ear(stem, random, beard=False, pairs=6)
-    return shapes
-
-
-DRAWINGS: Mapping[str, DrawMotif] = {
-    "poppy": _poppy,
-    "anemone": _anemone,
-    "lavender": _lavender,
-    "dandelion": _dandelion,
-    "wheat-ear": _wheat_ear,
-}
+DRAWINGS: Mapping[str, DrawMotif] = {"poppy": _poppy, "anemone": _anemone, "dandelion": _dandelion}

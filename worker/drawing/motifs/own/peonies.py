@@ -52,9 +52,15 @@ def _flames(random: np.random.Generator, width: float, reach: float) -> Path:
 
 
 def _petal(
-    random: np.random.Generator, width: float, at: ArrayLike, turn: float, size: float,
-    *, lobes: int = 3, reach: float = 0.55,
-) -> Shapes:  # fmt: skip
+    random: np.random.Generator,
+    width: float,
+    at: ArrayLike,
+    turn: float,
+    size: float,
+    *,
+    lobes: int = 3,
+    reach: float = 0.55,
+) -> Shapes:
     """Return a petal: its pale rim, its body and the dark streaks of its base."""
     outline = _outline(random, width, lobes)
     shapes = [
@@ -95,16 +101,12 @@ def _stamens(random: np.random.Generator, radius: float) -> Shapes:
 def _bowl(random: np.random.Generator, size: float) -> Shapes:
     """Return the upright inner petals around the heart at the origin."""
     shapes: Shapes = []
-    for turn, width, length, x in (
-        (-0.95, 0.46, 0.72, -0.06), (0.95, 0.46, 0.72, 0.06),
-        (-0.42, 0.5, 0.78, -0.04), (0.46, 0.5, 0.76, 0.04), (0.02, 0.5, 0.7, 0),
-    ):  # fmt: skip
+    for turn, width, length, x in ((-0.95, 0.46, 0.72, -0.06), (0.95, 0.46, 0.72, 0.06),
+            (-0.42, 0.5, 0.78, -0.04), (0.46, 0.5, 0.76, 0.04), (0.02, 0.5, 0.7, 0)):  # fmt: skip
         shapes += _petal(random, width, (x, 0.1), turn, length, reach=0.7)
     shapes += placed(_stamens(random, 0.27), (0, -0.1), 0.0, (1.0, 0.8))
-    for turn, width, length, x, y in (
-        (-1.0, 0.56, 0.5, -0.1, 0.38), (1.0, 0.56, 0.5, 0.1, 0.38),
-        (-0.3, 0.6, 0.46, -0.1, 0.42), (0.36, 0.6, 0.42, 0.12, 0.45),
-    ):  # fmt: skip
+    for turn, width, length, x, y in ((-1.0, 0.56, 0.5, -0.1, 0.38), (1.0, 0.56, 0.5, 0.1, 0.38),
+            (-0.3, 0.6, 0.46, -0.1, 0.42), (0.36, 0.6, 0.42, 0.12, 0.45)):  # fmt: skip
         shapes += _petal(random, width, (x, y), turn, length, reach=0)
     return placed(shapes, (0, 0), 0.0, size)
 
@@ -131,10 +133,9 @@ def _side(random: np.random.Generator) -> Shapes:
     for turn, size in ((-0.75, 1.0), (0.72, 1.02), (-0.3, 1.08), (0.28, 1.06), (0.0, 1.0)):
         shapes += _petal(random, 0.46, (0, 0.34), turn, size, lobes=4)
     shapes += placed(_stamens(random, 0.24), (0.02, -0.26), 0.0, (1.0, 0.7))
-    for turn, width, size, x in (
-        (-0.95, 0.5, 0.72, -0.02), (0.98, 0.5, 0.74, 0.02), (-0.5, 0.56, 0.66, -0.04),
-        (0.52, 0.56, 0.64, 0.05), (0.02, 0.62, 0.54, 0.0),
-    ):  # fmt: skip
+    for turn, width, size, x in ((-0.95, 0.5, 0.72, -0.02), (0.98, 0.5, 0.74, 0.02),
+            (-0.5, 0.56, 0.66, -0.04), (0.52, 0.56, 0.64, 0.05),
+            (0.02, 0.62, 0.54, 0.0)):  # fmt: skip
         shapes += _petal(random, width, (x, 0.4), turn, size, reach=0.6)
     for turn, size in ((-1.9, 0.62), (1.95, 0.6)):
         shapes += _petal(random, 0.46, (0, 0.3), turn, size)
@@ -147,10 +148,9 @@ def _bud(random: np.random.Generator) -> Shapes:
     stem = Stem.through([(-0.25, 1.75), (-0.05, 1.2), (0.06, 0.7), (0.0, 0.2)])
     shapes = [fill(_LEAF, stem.path(0.075, 0.06))]
     shapes += _leaf(-0.95, stem.at(0.45)[0], 0.85, -0.3) + _leaf(1.05, stem.at(0.25)[0], 0.95, 0.3)
-    for turn, size, width in (
-        (-0.62, 0.82, 0.44), (0.6, 0.84, 0.44), (-0.22, 0.95, 0.46), (0.24, 0.93, 0.46),
-        (-0.4, 0.72, 0.5), (0.44, 0.7, 0.5), (0.02, 0.66, 0.52),
-    ):  # fmt: skip
+    for turn, size, width in ((-0.62, 0.82, 0.44), (0.6, 0.84, 0.44), (-0.22, 0.95, 0.46),
+            (0.24, 0.93, 0.46), (-0.4, 0.72, 0.5), (0.44, 0.7, 0.5),
+            (0.02, 0.66, 0.52)):  # fmt: skip
         shapes += _petal(random, width, (0, 0.26), turn, size)
     sepals = rays(blade_of(0.26, 0.5).scaled(0.46), (-1.05, -0.38, 0.36, 1.0))
     veins = rays(ribs(0.26, 0).scaled(0.42), (-0.38, 0.36))

@@ -1,4 +1,4 @@
-"""Mushrooms, strawberries and seaweed."""
+"""Mushrooms and strawberries."""
 
 from __future__ import annotations
 
@@ -41,44 +41,15 @@ def _stalk(points: ArrayLike, *widths: float) -> Shapes:
 def _toadstool(random: np.random.Generator, *, open_cap: bool) -> Shapes:
     """Return a fly agaric, its foot at (0, 1)."""
     shapes = _stalk([(0.02, 1.0), (-0.02, 0.5), (0.0, -0.1)], 0.42, 0.28, 0.24)
-    skirt = smooth_closed(
-        [
-            (-0.13, 0.12),
-            (0.13, 0.12),
-            (0.26, 0.34),
-            (0.13, 0.3),
-            (0.02, 0.37),
-            (-0.1, 0.3),
-            (-0.25, 0.35),
-        ]
-    )
+    skirt = smooth_closed([(-0.13, 0.12), (0.13, 0.12), (0.26, 0.34), (0.13, 0.3), (0.02, 0.37),
+        (-0.1, 0.3), (-0.25, 0.35)])  # fmt: skip
     shapes.append(fill(_SPOT, skirt))
     if open_cap:
-        under = smooth_closed(
-            [
-                (-0.92, 0.02),
-                (-0.5, 0.2),
-                (0.0, 0.26),
-                (0.5, 0.2),
-                (0.92, 0.02),
-                (0.4, -0.1),
-                (-0.4, -0.1),
-            ]
-        )
-        cap = smooth_closed(
-            [
-                (-0.96, 0.0),
-                (-0.78, -0.42),
-                (-0.36, -0.74),
-                (0.06, -0.8),
-                (0.5, -0.66),
-                (0.84, -0.36),
-                (0.96, 0.0),
-                (0.56, 0.08),
-                (0.0, 0.1),
-                (-0.56, 0.08),
-            ]
-        )
+        under = smooth_closed([(-0.92, 0.02), (-0.5, 0.2), (0.0, 0.26), (0.5, 0.2), (0.92, 0.02),
+            (0.4, -0.1), (-0.4, -0.1)])  # fmt: skip
+        cap = smooth_closed([(-0.96, 0.0), (-0.78, -0.42), (-0.36, -0.74), (0.06, -0.8),
+            (0.5, -0.66), (0.84, -0.36), (0.96, 0.0), (0.56, 0.08), (0.0, 0.1),
+            (-0.56, 0.08)])  # fmt: skip
         shade = smooth_closed(
             [(0.3, -0.76), (0.56, -0.63), (0.84, -0.36), (0.96, 0.0), (0.5, 0.08), (0.66, -0.3)]
         )
@@ -86,86 +57,34 @@ def _toadstool(random: np.random.Generator, *, open_cap: bool) -> Shapes:
             sliver([(x * 0.3, 0.06), (x * 0.65, 0.14), (x, 0.2 - 0.14 * x * x)], 0.03)
             for x in (-0.74, -0.5, -0.25, 0.0, 0.25, 0.5, 0.74)
         ]
-        shapes += [
-            fill(_STALK, under),
-            fill(_STALK_SHADE, *gills),
-            fill(_CAP, cap),
-            fill(_CAP_SHADE, shade),
-        ]
-        spots = (
-            (-0.62, -0.14, 0.13),
-            (-0.34, -0.46, 0.12),
-            (0.0, -0.2, 0.15),
-            (0.14, -0.6, 0.1),
-            (0.42, -0.38, 0.12),
-            (0.66, -0.12, 0.11),
-            (0.3, -0.02, 0.06),
-            (-0.3, -0.04, 0.07),
-        )
+        shapes += [fill(_STALK, under), fill(_STALK_SHADE, *gills), fill(_CAP, cap),
+            fill(_CAP_SHADE, shade)]  # fmt: skip
+        spots: tuple[tuple[float, float, float], ...] = ((-0.62, -0.14, 0.13), (-0.34, -0.46, 0.12),
+            (0.0, -0.2, 0.15), (0.14, -0.6, 0.1), (0.42, -0.38, 0.12), (0.66, -0.12, 0.11),
+            (0.3, -0.02, 0.06), (-0.3, -0.04, 0.07))  # fmt: skip
     else:
-        cap = smooth_closed(
-            [
-                (-0.6, 0.16),
-                (-0.66, -0.22),
-                (-0.42, -0.66),
-                (0.0, -0.84),
-                (0.42, -0.66),
-                (0.66, -0.22),
-                (0.6, 0.16),
-                (0.0, 0.22),
-            ]
-        )
+        cap = smooth_closed([(-0.6, 0.16), (-0.66, -0.22), (-0.42, -0.66), (0.0, -0.84),
+            (0.42, -0.66), (0.66, -0.22), (0.6, 0.16), (0.0, 0.22)])  # fmt: skip
         shade = smooth_closed(
             [(0.24, -0.78), (0.5, -0.56), (0.66, -0.2), (0.6, 0.16), (0.2, 0.21), (0.4, -0.2)]
         )
         shapes += [fill(_CAP, cap), fill(_CAP_SHADE, shade)]
-        spots = (
-            (-0.42, -0.06, 0.12),
-            (-0.2, -0.5, 0.12),
-            (0.06, -0.14, 0.14),
-            (0.2, -0.6, 0.09),
-            (0.4, -0.3, 0.1),
-            (0.42, 0.06, 0.07),
-            (-0.12, 0.12, 0.06),
-        )
+        spots = ((-0.42, -0.06, 0.12), (-0.2, -0.5, 0.12), (0.06, -0.14, 0.14), (0.2, -0.6, 0.09),
+            (0.4, -0.3, 0.1), (0.42, 0.06, 0.07), (-0.12, 0.12, 0.06))  # fmt: skip
     moves = random.uniform(-0.03, 0.03, (len(spots), 2))
-    return [
-        *shapes,
-        fill(
-            _SPOT,
-            *(
-                ellipse(x + a, y + b, r, r * 0.82)
-                for (x, y, r), (a, b) in zip(spots, moves, strict=True)
-            ),
-        ),
-    ]
+    return [*shapes, fill(_SPOT, *(ellipse(x + a, y + b, r, r * 0.82)
+        for (x, y, r), (a, b) in zip(spots, moves, strict=True)))]  # fmt: skip
 
 
 def _bolete(random: np.random.Generator, lean: float) -> Shapes:
     """Return a bolete with a broad stalk, its foot at (0, 1)."""
-    del random
+    lean += float(random.uniform(-0.05, 0.05))
     shapes = _stalk([(0.0, 1.0), (0.02, 0.5), (lean, 0.0)], 0.56, 0.52, 0.34)
-    under = smooth_closed(
-        [
-            (-0.74 + lean, 0.0),
-            (-0.3 + lean, 0.16),
-            (0.3 + lean, 0.16),
-            (0.74 + lean, 0.0),
-            (lean, -0.14),
-        ]
-    )
-    cap = smooth_closed(
-        [
-            (-0.8 + lean, -0.02),
-            (-0.7 + lean, -0.4),
-            (-0.3 + lean, -0.68),
-            (0.2 + lean, -0.7),
-            (0.62 + lean, -0.46),
-            (0.8 + lean, -0.04),
-            (0.4 + lean, 0.05),
-            (-0.4 + lean, 0.05),
-        ]
-    )
+    under = smooth_closed([(-0.74 + lean, 0.0), (-0.3 + lean, 0.16), (0.3 + lean, 0.16),
+        (0.74 + lean, 0.0), (lean, -0.14)])  # fmt: skip
+    cap = smooth_closed([(-0.8 + lean, -0.02), (-0.7 + lean, -0.4), (-0.3 + lean, -0.68),
+        (0.2 + lean, -0.7), (0.62 + lean, -0.46), (0.8 + lean, -0.04), (0.4 + lean, 0.05),
+        (-0.4 + lean, 0.05)])  # fmt: skip
     lit = sliver([(-0.56 + lean, -0.3), (-0.38 + lean, -0.54), (-0.02 + lean, -0.6)], 0.09)
     return [*shapes, fill(_STALK_SHADE, under), fill(_CAP_SHADE, cap), fill(_SPOT, lit)]
 
@@ -174,20 +93,8 @@ def _parasol(random: np.random.Generator, *, back: bool) -> Shapes:
     """Return a slender mushroom with a pointed cap, its foot at (0, 1.4)."""
     bend = float(random.uniform(-0.06, 0.06))
     shapes = _stalk([(0.0, 1.4), (0.1 + bend, 0.7), (0.0, -0.1)], 0.15, 0.12, 0.11)
-    cap = smooth_closed(
-        [
-            (-0.52, 0.14),
-            (-0.4, -0.24),
-            (-0.14, -0.6),
-            (0.0, -0.72),
-            (0.14, -0.6),
-            (0.4, -0.24),
-            (0.52, 0.14),
-            (0.26, 0.04),
-            (0.0, 0.12),
-            (-0.26, 0.04),
-        ]
-    )
+    cap = smooth_closed([(-0.52, 0.14), (-0.4, -0.24), (-0.14, -0.6), (0.0, -0.72), (0.14, -0.6),
+        (0.4, -0.24), (0.52, 0.14), (0.26, 0.04), (0.0, 0.12), (-0.26, 0.04)])  # fmt: skip
     lines = [
         tapered([(x * 0.22, -0.46), (x * 0.7, -0.18), (x, 0.05)], (0.015, 0.035, 0.03))
         for x in (-0.34, -0.12, 0.12, 0.34)
@@ -197,13 +104,8 @@ def _parasol(random: np.random.Generator, *, back: bool) -> Shapes:
 
 
 def _grass(at: ArrayLike, size: float) -> MotifShape:
-    return fill(
-        _GRASS,
-        *(
-            moved(bent(blade(0.1, 0.3), t), at, t, size * (1 - 0.25 * abs(t)))
-            for t in (-0.9, -0.4, 0.1, 0.55, 1.0)
-        ),
-    )
+    return fill(_GRASS, *(moved(bent(blade(0.1, 0.3), t), at, t, size * (1 - 0.25 * abs(t)))
+        for t in (-0.9, -0.4, 0.1, 0.55, 1.0)))  # fmt: skip
 
 
 def _mushroom(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -215,17 +117,10 @@ def _mushroom(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         shapes += placed(_toadstool(random, open_cap=True), (-0.12, 0.0), -0.06, 1.0)
         return [*shapes, _grass((-0.2, 1.06), 0.42), _grass((0.5, 1.06), 0.36)]
     if view == 2:
-        return [
-            *placed(_bolete(random, -0.05), (0.62, 0.42), 0.1, 0.6),
-            *_bolete(random, 0.06),
-            _grass((-0.24, 1.04), 0.4),
-        ]
+        return [*placed(_bolete(random, -0.05), (0.62, 0.42), 0.1, 0.6), *_bolete(random, 0.06),
+            _grass((-0.24, 1.04), 0.4)]  # fmt: skip
     shapes = []
-    for x, y, turn, size in (
-        (-0.46, 0.3, -0.3, 0.74),
-        (0.5, 0.2, 0.3, 0.8),
-        (0.0, 0.0, 0.02, 1.05),
-    ):
+    for x, turn, size in ((-0.46, -0.3, 0.74), (0.5, 0.3, 0.8), (0.0, 0.02, 1.05)):
         foot = np.array((0.04 * x, 1.4))
         offset = Path("", np.array([(0.0, 1.4 * size)])).rotated(turn).points[0]
         shapes += placed(_parasol(random, back=x != 0), foot - offset, turn, size)
@@ -237,61 +132,27 @@ _BERRY, _SEED, _LEAF, _LEAF_SHADE, _WHITE, _YELLOW = range(6)
 
 def _strawberry(at: ArrayLike, turn: float, size: float, *, ripe: bool = True) -> Shapes:
     """Return a strawberry that hangs from the origin."""
-    body = smooth_closed(
-        [
-            (0, 0.06),
-            (-0.34, 0.0),
-            (-0.5, 0.28),
-            (-0.36, 0.72),
-            (-0.1, 1.02),
-            (0.06, 1.03),
-            (0.36, 0.72),
-            (0.5, 0.28),
-            (0.34, 0.0),
-        ]
-    )
-    pips = [
-        blade_of(0.3, 0.4).scaled(0.11).moved(x, y)
-        for x, y in (
-            (-0.28, 0.36),
-            (0.0, 0.34),
-            (0.28, 0.36),
-            (-0.15, 0.58),
-            (0.15, 0.58),
-            (0.0, 0.82),
-        )
-    ]
+    body = smooth_closed([(0, 0.06), (-0.34, 0.0), (-0.5, 0.28), (-0.36, 0.72), (-0.1, 1.02),
+        (0.06, 1.03), (0.36, 0.72), (0.5, 0.28), (0.34, 0.0)])  # fmt: skip
+    pips = [blade_of(0.3, 0.4).scaled(0.11).moved(x, y) for x, y in ((-0.28, 0.36), (0.0, 0.34),
+        (0.28, 0.36), (-0.15, 0.58), (0.15, 0.58), (0.0, 0.82))]  # fmt: skip
     cap = rays(bent(blade(0.2, 0.4), 0.2).scaled(0.4), (-2.3, -1.5, -0.6, 0.6, 1.5, 2.3, 3.1))
-    parts = [
-        fill(_BERRY if ripe else _WHITE, body),
-        fill(_SEED, *pips),
-        fill(_LEAF, *cap, circle(0, 0, 0.1)),
-    ]
+    parts = [fill(_BERRY if ripe else _WHITE, body), fill(_SEED, *pips),
+        fill(_LEAF, *cap, circle(0, 0, 0.1))]  # fmt: skip
     return placed(parts, at, turn, size)
 
 
 def _strawberry_leaf(at: ArrayLike, turn: float, size: float) -> Shapes:
     """Return a leaf of three toothed leaflets, its middle at the origin."""
-    half = [
-        (0.08, 0.0),
-        (0.28, -0.28),
-        (0.31, -0.38),
-        (0.41, -0.48),
-        (0.38, -0.6),
-        (0.4, -0.72),
-        (0.3, -0.79),
-        (0.22, -0.93),
-    ]
+    half = [(0.08, 0.0), (0.28, -0.28), (0.31, -0.38), (0.41, -0.48), (0.38, -0.6), (0.4, -0.72),
+        (0.3, -0.79), (0.22, -0.93)]  # fmt: skip
     shapes: Shapes = []
     for lean, long in ((-1.3, 0.88), (1.3, 0.88), (0.0, 1.0)):
         leaf = smooth_closed([*half, (0, -1.02), *((-x, y) for x, y in half[::-1])], 0.6)
         shade = smooth_closed([(0, 0.0), *half[1:], (0, -1.0), (0, -0.4)], 0.6)
         lines = [tapered([(0, 0), (0, -0.5), (0, -0.9)], (0.04, 0.03, 0.012))]
-        lines += [
-            sliver([(0, -y), (s * 0.14, -y - 0.1), (s * 0.28, -y - 0.18)], 0.03)
-            for y in (0.24, 0.52)
-            for s in (1, -1)
-        ]
+        lines += [sliver([(0, -y), (s * 0.14, -y - 0.1), (s * 0.28, -y - 0.18)], 0.03)
+            for y in (0.24, 0.52) for s in (1, -1)]  # fmt: skip
         shapes += placed(
             [fill(_LEAF, leaf), fill(_LEAF_SHADE, shade), fill(_SEED, *lines)], (0, 0), lean, long
         )
@@ -308,21 +169,13 @@ def _strawberry_flower(
         for a in 2 * np.pi * np.arange(5) / 5
     ]
     edges = rays(blade(0.03, 0.5).scaled(1, 0.5).moved(0, -0.26), 2 * np.pi * np.arange(5) / 5)
-    return placed(
-        [
-            fill(_LEAF, *sepals),
-            fill(_WHITE, *petals),
-            fill(_YELLOW, *edges, circle(0, 0, 0.26)),
-            fill(_LEAF_SHADE, dots([(-0.08, -0.06), (0.08, -0.05), (0, 0.09)], 0.04)),
-        ],
-        at,
-        turn,
-        size,
-    )
+    return placed([fill(_LEAF, *sepals), fill(_WHITE, *petals),
+        fill(_YELLOW, *edges, circle(0, 0, 0.26)), fill(_LEAF_SHADE,
+        dots([(-0.08, -0.06), (0.08, -0.05), (0, 0.09)], 0.04))], at, turn, size)  # fmt: skip
 
 
 def _strawberry_plant(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a strawberry plant: a plant with fruit; a branch of fruit and flowers; a wreath-like runner."""
+    """Draw a strawberry plant: upright; a hanging branch; a creeping runner."""
     stems: list[Path] = []
     shapes: Shapes = []
     leaves: tuple[tuple[float, float, float, float], ...]
@@ -345,7 +198,7 @@ def _strawberry_plant(view: int, random: np.random.Generator) -> Sequence[MotifS
         fruit = ((-0.2, 0.24, 0.1, 0.42), (0.42, 0.4, -0.15, 0.36))
         flowers = ((0.5, -0.06, 0.4, 0.22), (-0.4, -0.34, 0.0, 0.2))
     start = np.array(root)
-    for x, y, _, size in (*leaves, *fruit, *flowers):
+    for x, y, *_ in (*leaves, *fruit, *flowers):
         end = np.array((x, y))
         hang = (0.0, -0.22) if (x, y) in {spot[:2] for spot in fruit} else (0.04, 0.05)
         stems.append(Stem.through([start, start * 0.45 + end * 0.55 + hang, end]).path(0.04, 0.03))
@@ -361,100 +214,4 @@ def _strawberry_plant(view: int, random: np.random.Generator) -> Sequence[MotifS
     return shapes
 
 
-def _kelp(random: np.random.Generator, x: float, height: float, slot: int, lean: float) -> Shapes:
-    """Return a wavy ribbon with a frilled edge and its rib."""
-    y = np.linspace(1.0, 1.0 - height, 9)
-    wave = 0.1 * np.sin(np.linspace(0, 5.2, 9) + random.uniform(0, 6)) * np.linspace(0.3, 1, 9)
-    stem = Stem.through(np.stack([x + wave + lean * np.linspace(0, 1, 9) ** 1.6, y], -1))
-    shares = np.linspace(0, 1, 15)
-    line = np.array([stem.at(float(s))[0] for s in shares])
-    width = (
-        0.2
-        * np.interp(shares, (0, 0.1, 0.4, 0.8, 1), (0.25, 0.7, 1.0, 0.8, 0.0))
-        * (1 + 0.2 * np.resize([1, -1], 15))
-    )
-    return [fill(slot, tapered(line, width)), fill(2, stem.path(0.03, 0.036, 0.012))]
-
-
-def _coral_weed(stem: Stem, depth: int, size: float, random: np.random.Generator) -> list[Path]:
-    """Return a forking weed with round ends."""
-    paths = [stem.path(0.09 * size, 0.075 * size, knots=4)]
-    place, turn = stem.at(1.0)
-    if depth == 0:
-        return [*paths, circle(float(place[0]), float(place[1]), 0.062 * size)]
-    for side in (1, -1):
-        angle = turn + side * (0.46 + float(random.uniform(-0.1, 0.1)))
-        long = 0.42 * size * float(random.uniform(0.85, 1.15))
-        end = place + np.array((np.sin(angle), -np.cos(angle))) * long
-        middle = (place + end) / 2 + np.array((np.cos(angle), np.sin(angle))) * 0.1 * side * long
-        paths += _coral_weed(Stem.through([place, middle, end]), depth - 1, size * 0.84, random)
-    return paths
-
-
-def _seaweed(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw seaweed: wavy ribbons; forking; a strand of leaves with bladders; feathery."""
-    if view == 0:
-        shapes: Shapes = []
-        for x, height, slot, lean in (
-            (-0.4, 1.25, 1, -0.3),
-            (0.44, 1.4, 0, 0.34),
-            (0.16, 1.6, 1, 0.16),
-            (-0.12, 1.95, 0, 0.04),
-        ):
-            shapes += _kelp(random, x * 0.6, height, slot, lean)
-        return shapes
-    if view == 1:
-        back = _coral_weed(Stem.through([(0.06, 1.0), (0.2, 0.6), (0.3, 0.3)]), 3, 0.9, random)
-        front = _coral_weed(Stem.through([(0.0, 1.0), (-0.06, 0.5), (-0.08, 0.2)]), 4, 1.0, random)
-        return [fill(1, *back), fill(0, *front)]
-    if view == 2:
-        stem = Stem.through([(-0.1, 1.1), (0.14, 0.5), (-0.12, -0.1), (0.1, -0.9)])
-        leaves: list[Path] = []
-        bladders: list[Path] = []
-        ribs_: list[Path] = []
-        for index, share in enumerate(np.linspace(0.12, 0.96, 10)):
-            place, turn = stem.at(float(share))
-            side = (1, -1)[index % 2]
-            angle = turn + side * 0.85
-            leaf = bent(blade_of(0.16, 0.5, point=0.3), 0.5 * side)
-            tip = place + np.array((np.sin(angle), -np.cos(angle))) * 0.1
-            leaves.append(moved(leaf, tip, angle, 0.55 - 0.18 * float(share)))
-            ribs_.append(
-                moved(
-                    bent(blade(0.03, 0.4).scaled(1, 0.85), 0.5 * side),
-                    tip,
-                    angle,
-                    0.55 - 0.18 * float(share),
-                )
-            )
-            bladders.append(ellipse(*tip, 0.062, 0.062))
-        leaves.append(moved(blade_of(0.17, 0.5, 0.3), *stem.at(0.98), 0.36))
-        return [fill(0, *leaves), fill(2, *ribs_), fill(1, stem.path(0.06, 0.03), *bladders)]
-    shapes = []
-    for line, slot in (
-        ([(0.1, 1.0), (0.4, 0.3), (0.5, -0.3)], 1),
-        ([(-0.05, 1.0), (-0.4, 0.4), (-0.56, -0.1)], 1),
-        ([(0.0, 1.0), (0.06, 0.2), (-0.08, -0.5), (0.06, -0.95)], 0),
-    ):
-        stem = Stem.through(line)
-        twigs = [stem.path(0.06, 0.03)]
-        for index, share in enumerate(np.linspace(0.2, 0.98, 9 if slot else 13)):
-            place, turn = stem.at(float(share))
-            for side in (1, -1):
-                twigs.append(
-                    moved(
-                        bent(blade(0.1, 0.6), -0.9 * side),
-                        place,
-                        turn + side * 1.15,
-                        0.36 * float(np.interp(share, (0.2, 0.4, 1), (0.8, 1, 0.35))),
-                    )
-                )
-        shapes.append(fill(slot, *twigs))
-    return shapes
-
-
-DRAWINGS: Mapping[str, DrawMotif] = {
-    "mushroom": _mushroom,
-    "strawberry-plant": _strawberry_plant,
-    "seaweed": _seaweed,
-}
+DRAWINGS: Mapping[str, DrawMotif] = {"mushroom": _mushroom, "strawberry-plant": _strawberry_plant}
