@@ -119,11 +119,14 @@ def reduced(pixels: NDArray[np.uint8], shown: tuple[float, float]) -> NDArray[np
 
 
 def tiled(pixels: NDArray[np.uint8], repeat: Repeat) -> NDArray[np.uint8]:
-    """Return the tile's picture of a cell's picture: two cells in half-drop and half-brick.
+    """Return the tile's picture of a cell's picture.
 
-    The second is shifted by half of its side; where that is an odd number of pixels, each pixel
-    is doubled first.
+    In half-drop and half-brick the second cell is shifted by half of its side; where that is an
+    odd number of pixels, each pixel is doubled first.
     """
+    if repeat == "mirror":
+        sides = np.concatenate([pixels, pixels[:, ::-1]], axis=1)
+        return np.concatenate([sides, sides[::-1]], axis=0)
     if repeat not in ("half-drop", "half-brick"):
         return pixels
     along = 0 if repeat == "half-drop" else 1

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from shared.designs.record import ColourLayer, Design, FamilyLayer
+from shared.designs.record import Design
 from worker.drawing.sheet import Sheet, Window
 
 __all__ = ["Layout", "turned_sheet"]
@@ -30,9 +30,10 @@ class Layout:
     cell: _Vector
     """Width and height of one cell, mm."""
     vectors: tuple[_Vector, ...]
-    """Translations of the cell's content: motifs and pictures repeat by all of their sums, mm."""
+    """Translations of a cell's motifs, which repeat by all of their sums, mm; none in a mirrored
+    cell, at whose edges motifs meet their images."""
     wraps: tuple[bool, bool]
-    """Whether it repeats along x and along y."""
+    """Whether the tile repeats along x and along y."""
     window: Window
     """What has to be covered."""
     free: bool
@@ -56,13 +57,13 @@ class Layout:
         }.get(design.repeat, ())
         if design.repeat == "mirror":
             tile = design.cell_mm
-            bleed = (_OVERLAP_MM, _OVERLAP_MM) if _is_opaque(design) else (0.0, 0.0)
+            bleed = (_OVERLAP_MM, _OVERLAP_MM)
         return cls(
             width=tile[0],
             height=tile[1],
             cell=design.cell_mm,
             vectors=vectors,
-            wraps=(len(vectors) > 0, len(vectors) > 1),
+            wraps=(design.repeat != "none", design.repeat not in ("border", "none")),
             window=Window(
                 left=-bleed[0], top=-bleed[1], right=tile[0] + bleed[0], bottom=tile[1] + bleed[1]
             ),
@@ -79,15 +80,6 @@ class Layout:
             return self.width
         shorter, longer = sorted((self.width, self.height))
         return shorter if np.isclose(longer / shorter, (1, 2)).any() else None
-
-
-def _is_opaque(design: Design) -> bool:
-    """Return whether the first layer covers everything."""
-    first = design.layers[0]
-    covers = isinstance(first, ColourLayer) or (
-        isinstance(first, FamilyLayer) and first.paints[0] is not None
-    )
-    return covers and first.opacity == 1
 
 
 def turned_sheet(layout: Layout, turn: float, capacity: float) -> tuple[Sheet, float]:

@@ -44,7 +44,7 @@ _NAMESPACES = (
 )
 _MAX_POINTS = 180_000
 """Control points of all families of a record, and again of all motifs; about 2 MB."""
-_MAX_UNITS = 40_000
+_MAX_UNITS = 10_000
 """Squares of a layer's scale on its rectangle."""
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """Characters that JSON may have and XML may not, as JSON escapes."""
@@ -92,6 +92,7 @@ class SvgDrawing:
         self._paints = Paints(design)
         self._elements = Elements(self._layout, self._paints, _MAX_POINTS)
         self._points = 0.0
+        self._mirrored: list[str] = []
         self._layers = [self._layer(index) for index in range(len(design.layers))]
 
     def document(self, rows: tuple[int, int] | None = None) -> str:
@@ -117,7 +118,8 @@ class SvgDrawing:
         return (
             f'<svg {_NAMESPACES} {shape} viewBox="{view}">\n{self._metadata()}'
             f"<style>{self._paints.style()}</style>\n<defs>\n{self._paints.definitions()}"
-            f"{self._elements.definitions()}</defs>\n{self._content(shown)}</svg>\n"
+            f"{self._elements.definitions()}{''.join(self._mirrored)}</defs>\n"
+            f"{''.join(layer(shown) for layer in self._layers)}</svg>\n"
         )
 
     def _metadata(self) -> str:
@@ -125,23 +127,15 @@ class SvgDrawing:
             return ""
         return f"<metadata>{escape(record_json(self._design).translate(_NO_XML))}</metadata>\n"
 
-    def _content(self, shown: Window) -> str:
-        if self._design.repeat == "mirror":
-            content = "".join(layer(self._layout.window) for layer in self._layers)
-            return _mirrored(content, self._layout, shown)
-        return "".join(layer(shown) for layer in self._layers)
-
     def _layer(self, index: int) -> Callable[[Window], str]:
         """Return what writes a layer, for a window, as a group that is named after it."""
         layer, path = self._design.layers[index], f"layers.{index}"
         opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
         opening = f'<g id="{layer.id}"{opacity}>\n'
         if isinstance(layer, FieldLayer | ImageLayer):
-            pixels, layout = self._pixels(layer, path), self._layout
-            size = (layout.width, layout.height)
-            return lambda window: (
-                f"{opening}{embedded_image(pixels, size, window, layout.wraps)}</g>\n"
-            )
+            pixels, size = self._pixels(layer, path), self._design.tile_mm
+            wraps = self._layout.wraps
+            return lambda shown: f"{opening}{embedded_image(pixels, size, shown, wraps)}</g>\n"
         if isinstance(layer, ColourLayer):
             content = self._colour(layer)
         elif isinstance(layer, FamilyLayer):
@@ -150,8 +144,23 @@ class SvgDrawing:
             content = self._elements.layer(layer, path)
         else:
             raise refusal(f"{path}.kind", "Text layers cannot be drawn yet.")
-        text = f"{opening}{content}</g>\n"
-        return lambda _: text
+        if self._design.repeat == "mirror":
+            name = self._mirror(content)
+            return lambda shown: f"{opening}{_mirrored(name, self._layout, shown)}</g>\n"
+        return lambda _: f"{opening}{content}</g>\n"
+
+    def _mirror(self, content: str) -> str:
+        """Define one cell's content of a layer, and return its name."""
+        if not self._mirrored:
+            w = self._layout.window
+            width, height = (w.right - w.left) * 1000, (w.bottom - w.top) * 1000
+            self._mirrored.append(
+                f'<clipPath id="_cell"><rect x="{w.left * 1000:.10g}" y="{w.top * 1000:.10g}" '
+                f'width="{width:.10g}" height="{height:.10g}"/></clipPath>\n'
+            )
+        name = f"_c{len(self._mirrored)}"
+        self._mirrored.append(f'<g id="{name}" clip-path="url(#_cell)">\n{content}</g>\n')
+        return name
 
     def _colour(self, layer: ColourLayer) -> str:
         sheet = Sheet(self._layout.width, self._layout.height, self._layout.window)
@@ -207,24 +216,15 @@ class SvgDrawing:
         return tiled(pixels, self._design.repeat)
 
 
-def _mirrored(content: str, layout: Layout, shown: Window) -> str:
+def _mirrored(name: str, layout: Layout, shown: Window) -> str:
     """Return a cell's content, mirrored in both directions over all that is shown."""
     width, height = layout.width * 1000, layout.height * 1000
-    w = layout.window
-    clip = (
-        f'<clipPath id="_cell"><rect x="{w.left * 1000:g}" y="{w.top * 1000:g}" '
-        f'width="{(w.right - w.left) * 1000:.10g}" '
-        f'height="{(w.bottom - w.top) * 1000:.10g}"/></clipPath>'
-    )
-    columns = range(*_cells(shown.left, shown.right, layout.width))
-    rows = range(*_cells(shown.top, shown.bottom, layout.height))
-    copies = "".join(
-        f'<use xlink:href="#_content" transform="translate({(x + x % 2) * width:.10g} '
+    return "".join(
+        f'<use xlink:href="#{name}" transform="translate({(x + x % 2) * width:.10g} '
         f'{(y + y % 2) * height:.10g}) scale({1 - 2 * (x % 2)} {1 - 2 * (y % 2)})"/>\n'
-        for y in rows
-        for x in columns
+        for y in range(*_cells(shown.top, shown.bottom, layout.height))
+        for x in range(*_cells(shown.left, shown.right, layout.width))
     )
-    return f'<defs>{clip}<g id="_content" clip-path="url(#_cell)">\n{content}</g></defs>\n{copies}'
 
 
 def _cells(low: float, high: float, side: float) -> tuple[int, int]:

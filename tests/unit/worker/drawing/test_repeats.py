@@ -111,7 +111,7 @@ def test_placement_is_drawn_once_on_nothing() -> None:
 @pytest.mark.parametrize(
     ("repeat", "turn", "drawn_as"),
     [("none", 10, "10"), ("none", 200, "-160"), ("straight", 200, "-161.565"),
-     ("half-drop", -60, "-63.43495"), ("border", 30, "26.56505")],
+     ("half-drop", -60, "-63.434948"), ("border", 30, "26.56505")],
 )  # fmt: skip
 def test_family_is_turned_to_the_nearest_angle_that_repeats(
     repeat: str, turn: float, drawn_as: str
