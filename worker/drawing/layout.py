@@ -40,12 +40,12 @@ class Layout:
     """Whether layers may be turned by any angle, because nothing repeats."""
 
     @classmethod
-    def of(cls, design: Design, bleed: _Vector = (0.0, 0.0)) -> Layout:
+    def of(cls, design: Design, bleed: _Vector | None = None) -> Layout:
         """Return the layout of a design.
 
         Args:
-            bleed: how far the tile is drawn beyond its left and right, and its upper and lower
-                edges, mm; a mirrored cell is drawn with an overlap of its own.
+            bleed: how far the rectangle is drawn beyond its left and right, and its upper and
+                lower edges, mm; None: as far as cells must overlap.
         """
         width, height = design.cell_mm
         tile, straight = design.tile_mm, ((width, 0.0), (0.0, height))
@@ -57,7 +57,8 @@ class Layout:
         }.get(design.repeat, ())
         if design.repeat == "mirror":
             tile = design.cell_mm
-            bleed = (_OVERLAP_MM, _OVERLAP_MM)
+            bleed = bleed or (_OVERLAP_MM, _OVERLAP_MM)
+        bleed = bleed or (0.0, 0.0)
         return cls(
             width=tile[0],
             height=tile[1],

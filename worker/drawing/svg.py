@@ -67,8 +67,9 @@ class SvgDrawing:
 
     Args:
         get: as of `svg_document`.
-        size_px: width and height of the tile in pixels; None: in millimetres.
-        margin_px: how much is drawn beyond each edge of the tile; only with `size_px`.
+        size_px: width and height of the tile in pixels; None: in millimetres. In pixels only the
+            first cell of a mirrored design is drawn, since renderers are slow at clipping.
+        margin_px: how much is drawn beyond each edge; only with `size_px`.
 
     Raises:
         InvalidRequest: as `svg_document`.
@@ -83,17 +84,25 @@ class SvgDrawing:
         margin_px: int = 0,
     ) -> None:
         self._design, self._get, self._size, self._margin = design, get, size_px, margin_px
-        width, height = design.tile_mm
-        bleed = (0.0, 0.0)
+        self._bleed: tuple[float, float] | None = None
         if size_px is not None:
-            bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
-        self._bleed = bleed
-        self._layout = Layout.of(design, bleed)
+            width, height = design.tile_mm
+            self._bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
+        self._layout = Layout.of(design, self._bleed)
         self._paints = Paints(design)
         self._elements = Elements(self._layout, self._paints, _MAX_POINTS)
         self._points = 0.0
         self._mirrored: list[str] = []
         self._layers = [self._layer(index) for index in range(len(design.layers))]
+
+    @property
+    def drawn_px(self) -> tuple[int, int]:
+        """Return the width and height in pixels of what is drawn, without the margin."""
+        assert self._size is not None
+        width, height = self._size
+        if self._design.repeat == "mirror":
+            return -(-width // 2), -(-height // 2)
+        return width, height
 
     def document(self, rows: tuple[int, int] | None = None) -> str:
         """Return the SVG document.
@@ -101,17 +110,16 @@ class SvgDrawing:
         Args:
             rows: the first row of pixels and the one after the last; None: all with the margin.
         """
-        width, height = self._design.tile_mm
-        across, down = self._bleed
-        left, top, right, bottom = -across, -down, width + across, height + down
+        left, top = 0.0, 0.0
+        right, bottom = width, height = self._design.tile_mm
         shape = f'width="{width:.10g}mm" height="{height:.10g}mm"'
         if self._size is not None:
-            columns, lines = self._size
-            first, last = rows or (-self._margin, lines + self._margin)
-            top, bottom = first * height / lines, last * height / lines
+            margin, (columns, lines) = self._margin, self.drawn_px
+            first, last = rows or (-margin, lines + margin)
+            px, py = width / self._size[0], height / self._size[1]
+            left, top, right, bottom = -margin * px, first * py, (columns + margin) * px, last * py
             shape = (
-                f'width="{columns + 2 * self._margin}" height="{last - first}" '
-                'preserveAspectRatio="none"'
+                f'width="{columns + 2 * margin}" height="{last - first}" preserveAspectRatio="none"'
             )
         view = " ".join(f"{mm * 1000:.10g}" for mm in (left, top, right - left, bottom - top))
         shown = Window(left=left, top=top, right=right, bottom=bottom)
@@ -144,7 +152,7 @@ class SvgDrawing:
             content = self._elements.layer(layer, path)
         else:
             raise refusal(f"{path}.kind", "Text layers cannot be drawn yet.")
-        if self._design.repeat == "mirror":
+        if self._design.repeat == "mirror" and self._size is None:
             name = self._mirror(content)
             return lambda shown: f"{opening}{_mirrored(name, self._layout, shown)}</g>\n"
         return lambda _: f"{opening}{content}</g>\n"
