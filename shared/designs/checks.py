@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.designs.families import FAMILY_SPECS
-from shared.designs.record import Design, FamilyLayer, MotifsLayer, TextLayer
+from shared.designs.record import Design, Element, FamilyLayer, MotifsLayer, TextLayer
 from shared.errors import FieldError, InvalidRequest
 from shared.motifs.catalog import OWN_SET, own_motifs
 
@@ -31,8 +31,7 @@ def _errors(design: Design) -> Iterator[FieldError]:
             yield from _family_errors(layer, path)
         elif isinstance(layer, MotifsLayer):
             for number, element in enumerate(layer.elements):
-                if message := _motif_error(element.motif):
-                    yield FieldError(field=f"{path}.elements.{number}.motif", message=message)
+                yield from _element_errors(element, f"{path}.elements.{number}")
 
 
 def _family_errors(layer: FamilyLayer, path: str) -> Iterator[FieldError]:
@@ -48,10 +47,18 @@ def _family_errors(layer: FamilyLayer, path: str) -> Iterator[FieldError]:
         yield FieldError(field=f"{path}.form", message=message)
 
 
-def _motif_error(drawing: str) -> str | None:
-    name, _, version = drawing.partition("@")
-    motif_set, _, name = name.partition(":")
-    known = own_motifs().get(name) if motif_set == OWN_SET else None
-    if known is None:
-        return f"There is no motif {drawing.partition('@')[0]}."
-    return None if version == known.version else f"The version of {name} is {known.version}."
+def _element_errors(element: Element, path: str) -> Iterator[FieldError]:
+    name, _, version = element.motif.rpartition("@")
+    set_name, _, motif = name.rpartition(":")
+    entry = own_motifs().get(motif) if set_name == OWN_SET else None
+    if entry is None:
+        yield FieldError(field=f"{path}.motif", message=f"There is no motif {name}.")
+    elif version != entry.version:
+        message = f"The version of {name} is {entry.version}."
+        yield FieldError(field=f"{path}.motif", message=message)
+    elif element.sha256 is not None:
+        message = f"Must be null: {name} is not drawn from a file."
+        yield FieldError(field=f"{path}.sha256", message=message)
+    elif len(element.paints) != len(entry.colours):
+        message = f"{name} has {len(entry.colours)} colours, and takes as many paints."
+        yield FieldError(field=f"{path}.paints", message=message)

@@ -11,16 +11,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from PIL import Image
 
 from codesigner.commands.drawing import draw
 from shared.designs.parsing import parse_design, read_design
 from shared.designs.record import Design
 from shared.errors import InvalidRequest
+from tests.unit.worker.drawing.records import png, wrap_error
 from worker.drawing.families import FAMILIES
 from worker.drawing.files import DESIGN_KEYWORD, png_file
-from worker.drawing.raster import draw_pixels, rasterise
+from worker.drawing.raster import draw_pixels
 from worker.drawing.svg import svg_document
 
 COLOURS = ("#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D", "#2E6E5B")
@@ -50,22 +50,6 @@ def design(name: str, accents: int = 3, **changes: Any) -> Design:
         }
         | record
     )
-
-
-def wrap_error(record: Design, size_px: int) -> float:
-    """Return the share of pixels beyond the tile's edges that differ from the opposite side.
-
-    Blended pixels of edges may differ by one of four samples, which is 54 levels of these colours.
-    """
-    width, height = (round(size_px * side / max(record.tile_mm)) for side in record.tile_mm)
-    margin = size_px // 4
-    svg = svg_document(record, size_px=(width, height), margin_px=margin)
-    drawn = rasterise(svg).astype(int)
-    tile = drawn[margin : margin + height, margin : margin + width]
-    rows, columns = (np.arange(-margin, side + margin) % side for side in (height, width))
-    away = np.abs(drawn - tile[rows][:, columns]).max(-1)
-    edge = margin // 3  # thin lines that leave the picture are drawn differently there
-    return float((away[edge:-edge, edge:-edge] > 60).mean())
 
 
 FORMS = [(name, form) for name, family in FAMILIES.items() for form in family.forms]
@@ -161,12 +145,6 @@ def test_missing_ground_is_transparent() -> None:
     assert np.abs(drawn - [0x1B, 0x2A, 0x5B]).max() <= 1
 
 
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def with_layers(*layers: dict[str, Any], **changes: Any) -> Design:
     document = design("dots", 1).to_document() | {"layers": list(layers)} | changes
     return read_design(document)
@@ -205,13 +183,6 @@ def test_layers_lie_over_each_other() -> None:
     assert np.abs(colour - expected).max() <= 1
 
 
-def test_mirror_repeat_is_symmetric() -> None:
-    pixels = draw_pixels(design("waves", turn=26.6, repeat="mirror"), 256).astype(int)
-    for axis in (0, 1):
-        assert (np.abs(pixels - np.flip(pixels, axis)).max(-1) > 40).mean() < 0.01
-    assert wrap_error(design("waves", turn=26.6, repeat="mirror"), 128) < 1e-3
-
-
 @pytest.mark.parametrize("content", [b"", b"no picture", png(np.zeros((4, 4, 3), np.uint8))[:45]])
 def test_unusable_image_is_refused_with_its_path(content: bytes) -> None:
     record = with_layers({"id": "l1", "kind": "image", "sha256": "a" * 64})
@@ -222,11 +193,9 @@ def test_unusable_image_is_refused_with_its_path(content: bytes) -> None:
         draw_pixels(record, 32)
 
 
-@pytest.mark.parametrize("layer", [{"kind": "text", "text": "A"}, {"kind": "motifs",
-                                                                   "elements": []}])  # fmt: skip
-def test_layers_that_cannot_be_drawn_yet_are_refused(layer: dict[str, Any]) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        draw_pixels(with_layers({"id": "l1"} | layer), 32)
+def test_text_layer_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="Text layers") as refused:
+        draw_pixels(with_layers({"id": "l1", "kind": "text", "text": "A"}), 32)
     assert [each.field for each in refused.value.fields] == ["layers.0.kind"]
 
 
@@ -260,13 +229,6 @@ def test_unknown_drawing_is_refused_with_its_path(changes: dict[str, Any], field
     with pytest.raises(InvalidRequest) as refused:
         draw_pixels(design("dots", **changes), 64)
     assert [each.field for each in refused.value.fields] == [field]
-
-
-@pytest.mark.parametrize("repeat", ["half-drop", "half-brick", "border", "none"])
-def test_repeats_that_cannot_be_drawn_yet_are_refused(repeat: str) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        draw_pixels(design("dots", repeat=repeat), 64)
-    assert [each.field for each in refused.value.fields] == ["repeat"]
 
 
 @pytest.mark.parametrize("size", [15, 8193])
