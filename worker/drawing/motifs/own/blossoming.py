@@ -123,6 +123,24 @@ def _plum_blossom(view: int, random: np.random.Generator) -> Sequence[MotifShape
     return shapes + placed(_bud(random), (0.74, 0.04), 0.7, 0.5)
 
 
+def _cherry_blossom(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
+    """Draw a cherry blossom: from above; tilted, on its stalk; a pair with a bud."""
+    if view == 0:
+        return _front(random, 0.15)
+    if view == 1:
+        stalk = Stem.through([(0.5, 1.5), (0.3, 0.8), (0.0, 0.1)]).path(0.06, 0.06)
+        tilted = placed(_front(random, 0.15), (0, 0), 0.3)
+        return [fill(_STEM, stalk), *placed(tilted, (0, 0), -0.3, (1.0, 0.74))]
+    ends = ((-0.72, 0.3), (0.7, 0.5), (0.12, -0.7))
+    stalks = [
+        Stem.through([(0.1, -1.7), (0.5 * x, -0.9), (x, y)]).path(0.05, 0.045) for x, y in ends
+    ]
+    shapes = [fill(_STEM, *stalks, dots([(0.1, -1.7)], 0.09))]
+    shapes += placed(_bud(random), (0.12, -0.72), 3.0, 0.5)
+    shapes += placed(_half(random, 0.15), (0.7, 0.35), 2.7, 0.8)
+    return shapes + placed(_front(random, 0.15), (-0.72, 0.3), 0.2, 0.85)
+
+
 _Spot = tuple[str, float, float, float, float]
 """What is drawn, its place, its turn and its size."""
 
@@ -223,4 +241,4 @@ def _cherry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
 
 
 DRAWINGS: Mapping[str, DrawMotif] = {"plum-blossom": _plum_blossom, "plum-branch": _plum_branch,
-    "cherry-branch": _cherry_branch}  # fmt: skip
+    "cherry-blossom": _cherry_blossom, "cherry-branch": _cherry_branch}  # fmt: skip
