@@ -26,7 +26,7 @@ from worker.drawing.path import Path, smooth_closed
 
 __all__ = ["DRAWINGS"]
 
-_PETAL, _DEEP, _LIGHT, _HEART, _LEAF, _VEIN = range(6)
+_PETAL, _LIGHT, _DEEP, _HEART, _LEAF, _VEIN = range(6)
 
 
 def _outline(random: np.random.Generator, width: float, lobes: int) -> Path:
