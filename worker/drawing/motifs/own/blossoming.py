@@ -66,7 +66,7 @@ def _front(random: np.random.Generator, cleft: float = 0.0, *, small: bool = Fal
         if not small:
             parts.append(fill(_LIGHT, blade_of(0.2, 0.62).scaled(0.62).moved(0, -0.06)))
         shapes += placed(parts, (0, 0), float(angle))
-    return shapes + (_stamens(random, 7, 0.48, 1.9) if small else _stamens(random, 11, 0.5))
+    return shapes + (_stamens(random, 7, 0.5, 2.2) if small else _stamens(random, 11, 0.5))
 
 
 def _back(random: np.random.Generator) -> Shapes:
@@ -226,7 +226,7 @@ def _cherry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
     branch = Stem.through(line)
     shapes: Shapes = []
     for x, y, turn, size in leaves:
-        blade, lines = blade_of(0.24, 0.42, 0.4), ribs(0.24, 4, 0.42, 0.4, bold=0.034)
+        blade, lines = blade_of(0.24, 0.42, 0.4), ribs(0.24, 3, 0.42, 0.4, bold=0.055)
         shapes += placed([fill(_LEAF, blade), fill(_LIGHT, lines)], (x, y), turn, size)
     stalks = []
     for kind, x, y, turn, size in spots:

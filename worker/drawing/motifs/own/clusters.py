@@ -57,7 +57,7 @@ def _mophead(random: np.random.Generator, flat: float) -> Shapes:
 
 def _hydrangea(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a hydrangea: a head with leaves; on its stalk; two heads."""
-    leaf = folded_leaf((_LEAF, _SHADE, _VEIN), 0.36, 0.42, 0.12, veins=4, bold=0.026)
+    leaf = folded_leaf((_LEAF, _SHADE, _VEIN), 0.36, 0.42, 0.12, veins=3, bold=0.042)
     if view == 0:
         shapes: Shapes = []
         for turn, size in ((-2.1, 0.95), (2.0, 1.0), (-1.1, 0.8), (3.1, 0.8)):
@@ -146,7 +146,7 @@ def _leaflet(random: np.random.Generator) -> Shapes:
     band = [sliver([(0.02, -0.66 + rise), (0.2, -0.6 + rise), (0.42, -0.4 + rise)], 0.08)]
     band.append(band[0].scaled(-1, 1))
     return [fill(0, outline), fill(1, shade), fill(2, *band, tapered([(0, 0), (0, -0.4), (0, -0.8)],
-        (0.04, 0.03, 0.012)))]  # fmt: skip
+        (0.07, 0.05, 0.02)))]  # fmt: skip
 
 
 def _clover_leaf(random: np.random.Generator, count: int) -> Shapes:
@@ -184,7 +184,7 @@ def _holly_leaf(bend: float) -> Shapes:
     outline = smooth_closed([*half, (0, -1.02), *((-x, y) for x, y in half[::-1])], 0.5)
     shade = smooth_closed([(0, 0), *half[1:], (0, -1.0), (0, -0.5)], 0.5)
     return [fill(0, bent(outline, bend)), fill(1, bent(shade, bend)),
-        fill(2, ribs(0.22, 3, 0.45, bend, bold=0.026))]  # fmt: skip
+        fill(2, ribs(0.22, 3, 0.45, bend, bold=0.042))]  # fmt: skip
 
 
 def _holly(view: int, random: np.random.Generator) -> Sequence[MotifShape]:

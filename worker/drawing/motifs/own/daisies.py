@@ -115,7 +115,7 @@ def _sunflower(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         return _sunflower_head(random)
     leaf = [fill(3, blade_of(0.4, 0.32, 0.3, point=0.7)),
         fill(4, half_of(0.4, 0.32, 0.3, point=0.7)),
-        fill(0, ribs(0.4, 3, 0.32, 0.3, bold=0.03))]  # fmt: skip
+        fill(0, ribs(0.4, 3, 0.32, 0.3, bold=0.05))]  # fmt: skip
     stem = Stem.through([(0.12, 2.1), (-0.04, 1.4), (0.02, 0.6), (0, 0)]
         if view == 1 else [(-0.2, 1.8), (-0.24, 0.9), (-0.1, 0.2), (0.2, -0.06)])  # fmt: skip
     shapes = [fill(3, stem.path(0.11, 0.09))]

@@ -150,22 +150,28 @@ def _iris(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     return shapes + _iris_flower(random)
 
 
-def _narcissus_flower(random: np.random.Generator) -> Shapes:
-    """Return a narcissus from the front, of radius one."""
+def _narcissus_flower(random: np.random.Generator, *, small: bool = False) -> Shapes:
+    """Return a narcissus from the front, of radius one; a small one has bolder details."""
     shapes: Shapes = []
+    inner = (0.84, 0.9) if small else (0.92, 0.95)
     for start, size in ((np.pi / 6, 0.96), (np.pi / 2, 1.0)):
         for index in range(3):
             petal = petal_of(0.4, base=0.1, shoulder=0.56, tip=0.14, random=random)
-            line = blade(0.03, 0.4).scaled(1, 0.5).moved(0, -0.34)
+            parts = [fill(1, petal), fill(0, petal.scaled(*inner))]
+            if not small:
+                parts.append(fill(1, blade(0.03, 0.4).scaled(1, 0.5).moved(0, -0.34)))
             turn = start + 2 * np.pi * index / 3 + float(random.uniform(-0.08, 0.08))
-            shapes += placed([fill(1, petal), fill(0, petal.scaled(0.92, 0.95)), fill(1, line)],
-                (0, 0), turn, size)  # fmt: skip
-    turns = 2 * np.pi * np.arange(20) / 20
-    radius = 0.37 + np.resize([-0.03, 0.03], 20) + random.uniform(-0.01, 0.01, 20)
+            shapes += placed(parts, (0, 0), turn, size)
+    count = 12 if small else 20
+    turns = 2 * np.pi * np.arange(count) / count
+    radius = 0.37 + np.resize([-0.03, 0.03], count) + random.uniform(-0.01, 0.01, count)
     cup = smooth_closed(np.stack([np.sin(turns), np.cos(turns)], -1) * radius[:, None])
-    folds = merged([moved(blade(0.08, 0.5), (0, 0), float(t), 0.3) for t in turns[::2]])
-    return [*shapes, fill(5, cup.scaled(1.12)), fill(2, cup), fill(5, folds, circle(0, 0, 0.13)),
-        fill(0, dots([(0.05, -0.04), (-0.05, 0.0), (0.02, 0.06)], 0.035))]  # fmt: skip
+    shapes += [fill(5, cup.scaled(1.2 if small else 1.12)), fill(2, cup)]
+    if small:
+        return [*shapes, fill(5, circle(0, 0, 0.15))]
+    folds = [moved(blade(0.08, 0.5), (0, 0), float(turn), 0.3) for turn in turns[::2]]
+    pips = dots([(0.05, -0.04), (-0.05, 0.0), (0.02, 0.06)], 0.035)
+    return [*shapes, fill(5, *folds, circle(0, 0, 0.13)), fill(0, pips)]
 
 
 def _narcissus(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -198,7 +204,7 @@ def _narcissus(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     shapes = [fill(3, *leaves[::2]), fill(4, *leaves[1::2], *stalks), fill(1, bulb),
         fill(5, *rings)]  # fmt: skip
     for x, y, turn, size in flowers:
-        shapes += placed(_narcissus_flower(random), (x, y), turn, size)
+        shapes += placed(_narcissus_flower(random, small=True), (x, y), turn, size)
     return shapes
 
 

@@ -160,7 +160,7 @@ def _anemone_collar(random: np.random.Generator, size: float) -> Shapes:
         angle = turn + float(random.uniform(-0.1, 0.1))
         leaves.append(moved(bent(blade(0.13, 0.45), bend), (0, 0), angle, size))
         leaves.append(moved(blade(0.12, 0.45), 0.4 * size * toward(turn), turn * 0.7, 0.5 * size))
-        lines.append(moved(bent(blade(0.022, 0.4).scaled(1, 0.84), bend), (0, 0), angle, size))
+        lines.append(moved(bent(blade(0.035, 0.4).scaled(1, 0.84), bend), (0, 0), angle, size))
     return [fill(3, *leaves), fill(4, *lines)]
 
 
@@ -201,8 +201,8 @@ def _anemone(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
 def _parachute(turn: float, size: float) -> tuple[list[Path], list[Path]]:
     """Return a seed with its parachute, upwards from the origin: hairs and seed."""
-    hairs = [moved(blade(0.05, 0.6), (0, -0.62), a, 0.42) for a in (-1.0, -0.5, 0.0, 0.5, 1.0)]
-    thread = tapered([(0, -0.14), (0, -0.64)], 0.028)
+    hairs = [moved(blade(0.065, 0.6), (0, -0.62), a, 0.42) for a in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    thread = tapered([(0, -0.14), (0, -0.64)], 0.036)
     seed = [blade_of(0.05, 0.6).scaled(1, 0.22)]
     return [path.scaled(size).rotated(turn) for path in (*hairs, thread)], [
         path.scaled(size).rotated(turn) for path in seed
