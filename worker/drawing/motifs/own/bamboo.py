@@ -22,7 +22,7 @@ def _leaf(bend: float, slot: int, *, vein: bool = False) -> Shapes:
     """Return a lance-shaped leaf, widest near its base, its tip drawn out."""
     shapes = [fill(slot, blade_of(0.09, 0.28, bend, point=0.2))]
     if vein:
-        shapes.append(fill(_VEIN, ribs(0.09, 0, 0.3, bend, bold=0.015)))
+        shapes.append(fill(_VEIN, ribs(0.09, 0, 0.3, bend, bold=0.03)))
     return shapes
 
 

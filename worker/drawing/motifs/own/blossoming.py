@@ -66,7 +66,7 @@ def _front(random: np.random.Generator, cleft: float = 0.0, *, small: bool = Fal
         if not small:
             parts.append(fill(_LIGHT, blade_of(0.2, 0.62).scaled(0.62).moved(0, -0.06)))
         shapes += placed(parts, (0, 0), float(angle))
-    return shapes + (_stamens(random, 7, 0.48, 1.9) if small else _stamens(random, 11, 0.5))
+    return shapes + (_stamens(random, 7, 0.5, 2.2) if small else _stamens(random, 11, 0.5))
 
 
 def _back(random: np.random.Generator) -> Shapes:
@@ -121,6 +121,24 @@ def _plum_blossom(view: int, random: np.random.Generator) -> Sequence[MotifShape
     side = knotty([(0.13, 0.32), (0.5, 0.24), (0.72, 0.06)], 0.08, 0.06)
     shapes = [fill(_STEM, twig, side), *_half(random)]
     return shapes + placed(_bud(random), (0.74, 0.04), 0.7, 0.5)
+
+
+def _cherry_blossom(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
+    """Draw a cherry blossom: from above; tilted, on its stalk; a pair with a bud."""
+    if view == 0:
+        return _front(random, 0.15)
+    if view == 1:
+        stalk = Stem.through([(0.5, 1.5), (0.3, 0.8), (0.0, 0.1)]).path(0.06, 0.06)
+        tilted = placed(_front(random, 0.15), (0, 0), 0.3)
+        return [fill(_STEM, stalk), *placed(tilted, (0, 0), -0.3, (1.0, 0.74))]
+    ends = ((-0.72, 0.3), (0.7, 0.5), (0.12, -0.7))
+    stalks = [
+        Stem.through([(0.1, -1.7), (0.5 * x, -0.9), (x, y)]).path(0.05, 0.045) for x, y in ends
+    ]
+    shapes = [fill(_STEM, *stalks, dots([(0.1, -1.7)], 0.09))]
+    shapes += placed(_bud(random), (0.12, -0.72), 3.0, 0.5)
+    shapes += placed(_half(random, 0.15), (0.7, 0.35), 2.7, 0.8)
+    return shapes + placed(_front(random, 0.15), (-0.72, 0.3), 0.2, 0.85)
 
 
 _Spot = tuple[str, float, float, float, float]
@@ -208,7 +226,7 @@ def _cherry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
     branch = Stem.through(line)
     shapes: Shapes = []
     for x, y, turn, size in leaves:
-        blade, lines = blade_of(0.24, 0.42, 0.4), ribs(0.24, 4, 0.42, 0.4, bold=0.034)
+        blade, lines = blade_of(0.24, 0.42, 0.4), ribs(0.24, 3, 0.42, 0.4, bold=0.055)
         shapes += placed([fill(_LEAF, blade), fill(_LIGHT, lines)], (x, y), turn, size)
     stalks = []
     for kind, x, y, turn, size in spots:
@@ -223,4 +241,4 @@ def _cherry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
 
 
 DRAWINGS: Mapping[str, DrawMotif] = {"plum-blossom": _plum_blossom, "plum-branch": _plum_branch,
-    "cherry-branch": _cherry_branch}  # fmt: skip
+    "cherry-blossom": _cherry_blossom, "cherry-branch": _cherry_branch}  # fmt: skip

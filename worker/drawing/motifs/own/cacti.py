@@ -29,7 +29,7 @@ def _spines(places: ArrayLike, random: np.random.Generator, size: float) -> Moti
     at = np.asarray(places, float)
     at = at + random.uniform(-0.3, 0.3, at.shape) * size
     return fill(_SPINE, *(sliver([(x - size, y - 0.8 * size), (x, y), (x + size, y - 0.8 * size)],
-        0.034) for x, y in at))  # fmt: skip
+        0.9 * size) for x, y in at))  # fmt: skip
 
 
 def _bloom(at: ArrayLike, turn: float, size: float) -> Shapes:
@@ -50,7 +50,7 @@ def _column(
         for x in (-0.17, 0.0, 0.17)
     ]
     places = [(x, y) for x in (-0.245, -0.085, 0.085, 0.245) for y in np.linspace(-0.12, -0.76, 5)]
-    shapes = [fill(_BODY, body), fill(_SHADE, *lines), _spines(places, random, 0.035)]
+    shapes = [fill(_BODY, body), fill(_SHADE, *lines), _spines(places, random, 0.045)]
     return placed(shapes, at, turn, size)
 
 
@@ -106,7 +106,7 @@ def _prickly_pear(random: np.random.Generator) -> Shapes:
     for x, y, turn, size in ((0.0, 1.0, 0.0, 0.9), (-0.26, 0.34, -0.75, 0.62),
             (0.28, 0.3, 0.7, 0.7), (0.02, 0.16, 0.05, 0.66), (0.56, -0.2, 0.3, 0.5),
             (-0.5, 0.0, 0.1, 0.42)):  # fmt: skip
-        parts = [fill(_BODY, pad), fill(_SHADE, shade), _spines(places, random, 0.05)]
+        parts = [fill(_BODY, pad), fill(_SHADE, shade), _spines(places, random, 0.075)]
         shapes += placed(parts, (x, y), turn, size)
     for x, y, turn in ((0.7, -0.68, 0.35), (0.06, -0.48, 0.0), (-0.46, -0.4, 0.1),
             (-0.66, -0.08, -0.8)):  # fmt: skip

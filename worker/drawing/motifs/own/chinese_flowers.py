@@ -36,11 +36,11 @@ def _orchid_flower(random: np.random.Generator, size: float = 1.0) -> Shapes:
         bend = curl + float(random.uniform(-0.15, 0.15))
         angle = turn + float(random.uniform(-0.06, 0.06))
         shapes += placed([fill(0, blade_of(width, 0.5, bend)),
-            fill(1, ribs(width, 0, 0.5, bend, bold=0.03))], (0, 0), angle, length)  # fmt: skip
+            fill(1, ribs(width, 0, 0.5, bend, bold=0.042))], (0, 0), angle, length)  # fmt: skip
     lip = smooth_closed(
         [(-0.1, 0), (-0.2, 0.2), (-0.16, 0.42), (0, 0.52), (0.16, 0.42), (0.2, 0.2), (0.1, 0)]
     )
-    spots = dots([(-0.06, 0.2), (0.07, 0.26), (-0.03, 0.36)], 0.035)
+    spots = dots([(-0.06, 0.2), (0.07, 0.26), (-0.03, 0.38)], 0.05)
     column = blade_of(0.11, 0.6).scaled(1, -0.26).moved(0, -0.06)
     return placed([*shapes, fill(4, lip), fill(5, spots), fill(1, column)], (0, 0), 0.0, size)
 
@@ -215,7 +215,7 @@ def _camellia(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a camellia: double; single with leaves; a branch with flower and bud."""
     if view == 0:
         return _camellia_double(random)
-    leaf = folded_leaf((3, 4, 5), 0.3, 0.45, 0.25, veins=4, bold=0.026)
+    leaf = folded_leaf((3, 4, 5), 0.3, 0.45, 0.25, veins=3, bold=0.045)
     shapes: Shapes = []
     if view == 1:
         for turn, size in ((-2.1, 0.9), (-1.1, 0.85), (1.0, 0.95), (1.9, 0.85)):

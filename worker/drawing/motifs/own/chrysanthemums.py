@@ -72,7 +72,7 @@ def _mum_leaf(at: tuple[float, float], turn: float, size: float) -> Shapes:
         (0.18, -0.8)]  # fmt: skip
     outline = smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])], 0.8)
     lines = [sliver([(0, 0.05), (0, -0.5), (0, -0.9)], 0.05)]
-    lines += [sliver([(0, -y + 0.16), (0.12 * s, -y + 0.02), (0.24 * s, -y)], 0.036)
+    lines += [sliver([(0, -y + 0.16), (0.12 * s, -y + 0.02), (0.24 * s, -y)], 0.05)
         for y in (0.24, 0.46, 0.72) for s in (1, -1)]  # fmt: skip
     return placed([fill(3, bent(outline, 0.3)), fill(4, bent(merged(lines), 0.3))], at, turn, size)
 

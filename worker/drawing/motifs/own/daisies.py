@@ -45,8 +45,8 @@ def _daisy_above(random: np.random.Generator) -> Shapes:
     """Return a daisy from above, of radius one."""
     lines = rays(blade(0.02, 0.5).scaled(1, 0.4).moved(0, -0.3), 2 * np.pi * np.arange(15) / 15)
     return [_daisy_petals(random, 15, 1, 1.0, 0.21), _daisy_petals(random, 15, 0, 0.97, 0.0),
-        fill(1, *lines), fill(4, circle(0, 0, 0.3)), fill(2, ellipse(-0.02, -0.03, 0.26, 0.25)),
-        fill(4, seeds(17, 0.2, 0.027))]  # fmt: skip
+        fill(1, *lines), fill(2, circle(0, 0, 0.3)), fill(5, ellipse(-0.02, -0.03, 0.26, 0.25)),
+        fill(2, seeds(17, 0.2, 0.027))]  # fmt: skip
 
 
 def _daisy_side(random: np.random.Generator) -> Shapes:
@@ -65,8 +65,8 @@ def _daisy_side(random: np.random.Generator) -> Shapes:
     front = [bent(petal_of(0.12, base=0.05, shoulder=0.7),
         0.2 * t) .rotated(t) .scaled(1, 0.5) .moved(0, -0.06)
         for t in (-2.1, -2.6, 2.7, 2.2)]  # fmt: skip
-    return [fill(1, *petals[1]), fill(0, *petals[0]), fill(2, dome),
-        fill(4, dots([(-0.12, -0.2), (0.02, -0.24), (0.14, -0.18)], 0.026)), fill(1, *front),
+    return [fill(1, *petals[1]), fill(0, *petals[0]), fill(5, dome),
+        fill(2, dots([(-0.12, -0.2), (0.02, -0.24), (0.14, -0.18)], 0.026)), fill(1, *front),
         fill(3, cup)]  # fmt: skip
 
 
@@ -76,7 +76,8 @@ def _daisy(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         return _daisy_above(random)
     half = [(0.035, 0.0), (0.05, -0.3), (0.15, -0.46), (0.1, -0.52), (0.19, -0.68), (0.12, -0.74),
         (0.14, -0.88), (0.06, -0.93)]  # fmt: skip
-    leaf = [fill(3, bent(smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])]), 0.5))]
+    outline = smooth_closed([*half, (0, -1), *((-x, y) for x, y in half[::-1])])
+    leaf = [fill(3, bent(outline, 0.5)), fill(4, bent(blade(0.026, 0.3).scaled(1, 0.9), 0.5))]
     if view == 1:
         stem = Stem.through([(0.1, 1.6), (-0.06, 1.0), (0.04, 0.5), (0, 0)])
         shapes = [fill(3, stem.path(0.055, 0.05)), *placed(leaf, stem.at(0.12)[0], 0.7, 0.8)]
@@ -104,8 +105,8 @@ def _sunflower_head(random: np.random.Generator) -> Shapes:
             petals.append(petal.scaled(size * float(random.uniform(0.92, 1.05))).rotated(turn))
         shapes.append(fill(slot, *petals))
     lines = rays(blade(0.018, 0.4).scaled(1, 0.34).moved(0, -0.5), 2 * np.pi * np.arange(19) / 19)
-    return [*shapes, fill(1, *lines), fill(2, circle(0, 0, 0.5)), fill(5, seeds(42, 0.44, 0.032)),
-        fill(2, circle(0, 0, 0.17)), fill(1, seeds(12, 0.13, 0.022))]  # fmt: skip
+    return [*shapes, fill(1, *lines), fill(5, circle(0, 0, 0.5)), fill(2, seeds(42, 0.44, 0.032)),
+        fill(5, circle(0, 0, 0.17)), fill(1, seeds(12, 0.13, 0.022))]  # fmt: skip
 
 
 def _sunflower(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -114,7 +115,7 @@ def _sunflower(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         return _sunflower_head(random)
     leaf = [fill(3, blade_of(0.4, 0.32, 0.3, point=0.7)),
         fill(4, half_of(0.4, 0.32, 0.3, point=0.7)),
-        fill(0, ribs(0.4, 3, 0.32, 0.3, bold=0.03))]  # fmt: skip
+        fill(0, ribs(0.4, 3, 0.32, 0.3, bold=0.05))]  # fmt: skip
     stem = Stem.through([(0.12, 2.1), (-0.04, 1.4), (0.02, 0.6), (0, 0)]
         if view == 1 else [(-0.2, 1.8), (-0.24, 0.9), (-0.1, 0.2), (0.2, -0.06)])  # fmt: skip
     shapes = [fill(3, stem.path(0.11, 0.09))]
@@ -137,7 +138,7 @@ def _sunflower(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     base = smooth_closed(
         [(-0.48, -0.04), (-0.3, 0.22), (0, 0.28), (0.3, 0.22), (0.48, -0.04), (0, 0.08)]
     )
-    head += [fill(2, dome), fill(5, dots([(x, -0.12 - 0.1 * (1 - x * x * 8))
+    head += [fill(5, dome), fill(2, dots([(x, -0.12 - 0.1 * (1 - x * x * 8))
         for x in (-0.26, -0.13, 0.0, 0.13, 0.26)], 0.032)), fill(3, base),
         fill(4, *(path.scaled(1, 0.7).moved(0, 0.08) for path in cup))]  # fmt: skip
     return swayed(shapes + placed(head, (0.26, -0.1), 0.75, 0.9), random)

@@ -68,7 +68,7 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         shapes = [fill(3, Stem.through([(0.2, 1.0), (0.02, 0.5), (0, 0)]).path(0.06, 0.04))]
         for x, y, turn, size in ((0.06, 0.5, -1.0, 0.75), (0.03, 0.36, 0.95, 0.85),
                 (0, 0.06, -0.08, 1.0)):  # fmt: skip
-            leaf = folded_leaf(slots, 0.25, 0.42, 0.3, veins=4, bold=0.026)
+            leaf = folded_leaf(slots, 0.25, 0.42, 0.3, veins=4, bold=0.032)
             shapes += placed(leaf, (x, y), turn, (size * float(np.sign(turn)), size))
         return swayed(shapes, random)
     stem = Stem.through(_BENDS[view])
@@ -80,7 +80,7 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     spots = _along(stem, shares, 0.95, (size, size * 0.62), random, paired=view == 1)
     spots.append((*stem.at(1.0), size * 0.66, 1))
     for place, turn, length, side in spots:
-        leaf = folded_leaf(slots, width, 0.42, 0.22, veins=3 if view == 2 else 0, bold=0.034)
+        leaf = folded_leaf(slots, width, 0.42, 0.22, veins=2 if view == 2 else 0, bold=0.05)
         shapes += placed(leaf, place, turn, (side * length, length))
     return shapes
 
@@ -88,7 +88,7 @@ def _leaf_sprig(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 def _berry(at: ArrayLike, size: float) -> Shapes:
     x, y = (float(v) for v in np.asarray(at, float))
     shine = sliver([(x - 0.5 * size, y + 0.05 * size), (x - 0.36 * size, y - 0.4 * size),
-        (x + 0.1 * size, y - 0.5 * size)], 0.26 * size)  # fmt: skip
+        (x + 0.1 * size, y - 0.5 * size)], 0.4 * size)  # fmt: skip
     return [fill(4, circle(x, y, size)), fill(5, shine), fill(3,
         dots([(x + 0.3 * size, y + 0.4 * size)], 0.2 * size))]  # fmt: skip
 
@@ -101,13 +101,13 @@ def _berry_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape
     berries: Shapes = []
     shares = np.linspace(0.16, 0.92, (6, 6, 5)[view])
     for place, turn, length, side in _along(stem, shares, 0.9, (0.56, 0.4), random):
-        leaf = folded_leaf((0, 1, 2), 0.21, 0.45, 0.2, veins=3, bold=0.034)
+        leaf = folded_leaf((0, 1, 2), 0.21, 0.45, 0.2, veins=2, bold=0.055)
         shapes += placed(leaf, place, turn, (side * length, length))
     for place, turn, _, side in _along(stem, shares + 0.05, 0.8, (0.4, 0.32), random):
         for lean, long in ((-1.55, 0.3), (-2.0, 0.2), (-1.15, 0.2))[: (1, 3, 2)[view]]:
             angle = turn + side * lean
             end = place + toward(angle) * long
-            wood.append(tapered([place, (place + end) / 2 + (0, 0.015), end], 0.024))
+            wood.append(tapered([place, (place + end) / 2 + (0, 0.015), end], 0.032))
             berries += _berry(end, 0.088 if view == 0 else 0.076)
     tip, angle = stem.at(1.0)
     shapes.append(fill(3, *wood))
@@ -130,12 +130,12 @@ def _olive_branch(view: int, random: np.random.Generator) -> Sequence[MotifShape
         light.append(moved(leaf, place, turn, size))
         if index % 3:
             dark.append(moved(half, place, turn, size))
-        lines.append(moved(ribs(0.1, 0, 0.5, 0.16 * side, bold=0.03), place, turn, size))
+        lines.append(moved(ribs(0.1, 0, 0.5, 0.16 * side, bold=0.038), place, turn, size))
     fruit: Shapes = []
     wood = [stem.path(0.042, 0.02)]
     for place, turn, _, side in _along(stem, (0.26, 0.45, 0.64), 1.7, (0.4, 0.4), random):
         end = place + toward(turn) * 0.1 + (0, 0.06)
-        wood.append(tapered([place, end], 0.024))
+        wood.append(tapered([place, end], 0.032))
         olive = [
             fill(4, ellipse(0, 0.12, 0.085, 0.12)),
             fill(5, sliver([(-0.03, 0.05), (-0.06, 0.11), (-0.03, 0.19)], 0.032)),
@@ -161,9 +161,9 @@ def _eucalyptus_branch(view: int, random: np.random.Generator) -> Sequence[Motif
         for place, turn, size, side in _along(
             stem, np.linspace(0.14, 0.95, 8), 0.9, (0.8, 0.55), random
         ):
-            leaf = folded_leaf((0, 1, 2), 0.115, 0.36, 0.55, bold=0.028, point=0.8)
+            leaf = folded_leaf((0, 1, 2), 0.115, 0.36, 0.55, bold=0.04, point=0.8)
             shapes += placed(leaf, place, turn + 0.5 * side, (side * size, size))
-        leaf = folded_leaf((0, 1, 2), 0.115, 0.36, 0.55, bold=0.028, point=0.8)
+        leaf = folded_leaf((0, 1, 2), 0.115, 0.36, 0.55, bold=0.04, point=0.8)
         return shapes + placed(leaf, *stem.at(0.98), 0.5)
     spots = _along(
         stem, np.linspace(0.12, 0.94, (6, 7)[view]), 1.15, (0.46, 0.2), random, paired=True
@@ -225,7 +225,7 @@ def _cotton_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
     """Draw cotton: a branch of bolls; an arching one; a single boll with leaves."""
     if view == 2:
         stem = Stem.through([(0.12, 1.2), (-0.03, 0.6), (0, 0)])
-        leaf = folded_leaf((4, 5, 0), 0.28, 0.45, 0.3, veins=3, bold=0.024)
+        leaf = folded_leaf((4, 5, 0), 0.28, 0.45, 0.3, veins=3, bold=0.036)
         shapes = [fill(2, stem.path(0.07, 0.06)), *placed(leaf, stem.at(0.4)[0], 1.1, 0.7)]
         return [*shapes, *placed(leaf, stem.at(0.55)[0], -1.1, (-0.62, 0.62)), *_boll(random, 0.0)]
     line = (
@@ -246,7 +246,7 @@ def _cotton_branch(view: int, random: np.random.Generator) -> Sequence[MotifShap
         ends.append((end, angle * 0.7, size))
     for share, side in ((0.18, -1), (0.4, -1), (0.62, 1)):
         place, turn = stem.at(share)
-        leaf = folded_leaf((4, 5, 0), 0.26, 0.45, 0.3, veins=0, bold=0.03)
+        leaf = folded_leaf((4, 5, 0), 0.26, 0.45, 0.3, veins=0, bold=0.055)
         shapes += placed(leaf, place, turn + side * 1.2, (side * 0.36, 0.36))
     for place, turn, size in [*ends, (stem.at(1.0)[0], 0.0, 0.6)]:
         shapes += placed(_boll(random, 0.0), place, turn, size)

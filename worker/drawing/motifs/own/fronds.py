@@ -37,7 +37,7 @@ def _frond(
     for share in np.linspace(bare, 0.97, count):
         place, turn = stem.at(float(share))
         length = size * float(
-            np.interp(share, (bare, bare + 0.2, 0.7, 1.0), (0.72, 1.0, 0.6, 0.12))
+            np.interp(share, (bare, bare + 0.2, 0.7, 1.0), (0.72, 1.0, 0.6, 0.22))
         )
         for side in (1, -1):
             angle = turn + side * (1.28 - 0.45 * float(share)) + float(random.uniform(-0.05, 0.05))
@@ -51,9 +51,9 @@ def _frond(
             else:
                 leaf = bent(blade(0.105, 0.3), bend)
             (leaves if side > 0 else other).append(moved(leaf, place, angle, length))
-            if lobed:
+            if lobed and length > 0.25:
                 lines.append(
-                    moved(bent(blade(0.018, 0.3).scaled(1, 0.86), bend), place, angle, length)
+                    moved(bent(blade(0.036, 0.3).scaled(1, 0.86), bend), place, angle, length)
                 )
     axis = stem.path(0.045, 0.03, 0.016)
     return [fill(0, *leaves), fill(1, *other), fill(2, axis, *lines)]

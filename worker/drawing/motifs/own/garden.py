@@ -91,7 +91,7 @@ def _rose_leaf(at: ArrayLike, turn: float, size: float) -> Shapes:
     stalk = Stem.through([(0, 0), (0.02, -0.3), (0, -0.62)]).path(0.06, 0.045)
     shapes = [fill(_LEAF, stalk)]
     for x, y, lean, long in ((0, -0.36, -1.05, 0.6), (0, -0.36, 1.05, 0.6), (0, -0.58, 0.0, 0.76)):
-        leaf = folded_leaf((_LEAF, _SHADE, _VEIN), 0.3, 0.42, 0.12, veins=3, bold=0.034)
+        leaf = folded_leaf((_LEAF, _SHADE, _VEIN), 0.3, 0.42, 0.12, veins=2, bold=0.06)
         shapes += placed(leaf, (x, y), lean, long)
     return placed(shapes, at, turn, size)
 

@@ -48,11 +48,11 @@ def _ginkgo(
         ray = np.array([np.sin(a), -np.cos(a)])
         long = 0.86 if abs(a) > 0.12 else 0.9 - notch
         start = 0.16 + 0.12 * (len(lines) % 2)
-        lines.append(sliver([ray * start, ray * (start + long) / 2, ray * long], 0.024))
+        lines.append(sliver([ray * start, ray * (start + long) / 2, ray * long], 0.31 / veins))
     left = [(-x, y) for x, y in low[::-1]]
     dark = [(0.0, 0.03), *left, *rim[:9], (0.0, -0.3)]
     return [fill(_LEAF, outline), fill(_SHADE, smooth_closed(dark, 0.9)),
-        fill(_STEM, foot.path(0.07, 0.04, 0.06)), fill(_VEIN, *lines)]  # fmt: skip
+        fill(_STEM, foot.path(0.08, 0.055, 0.06)), fill(_VEIN, *lines)]  # fmt: skip
 
 
 def _ginkgo_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]:

@@ -32,7 +32,7 @@ def _petal(width: float, bend: float, *, veins: bool = True) -> Shapes:
     shapes = [fill(_TIP, outline), fill(_PETAL, inner)]
     if veins:
         lines = [sliver([(x * 0.4 * width, -0.1), (x * width * 0.75, -0.42),
-            (x * width * 0.4, -0.74)], 0.02) for x in (-0.75, 0.0, 0.75)]  # fmt: skip
+            (x * width * 0.4, -0.74)], 0.03) for x in (-0.75, 0.0, 0.75)]  # fmt: skip
         shapes.append(fill(_TIP, bent(merged(lines), bend)))
     return shapes
 

@@ -147,7 +147,7 @@ def _anemone_above(random: np.random.Generator) -> Shapes:
             shapes += placed([fill(1, petal), fill(0, petal.scaled(0.92, 0.945)), fill(1, lines)],
                 (0, 0), turn, size)  # fmt: skip
     threads, tips = _crown(random, 20, 0.37, 0.036)
-    return [*shapes, fill(5, circle(0, 0, 0.26)), fill(2, *threads, tips, circle(0, 0, 0.17)),
+    return [*shapes, fill(2, circle(0, 0, 0.26)), fill(5, *threads, tips, circle(0, 0, 0.17)),
         fill(1, dots([(-0.05, -0.06)], 0.04))]  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def _anemone_collar(random: np.random.Generator, size: float) -> Shapes:
         angle = turn + float(random.uniform(-0.1, 0.1))
         leaves.append(moved(bent(blade(0.13, 0.45), bend), (0, 0), angle, size))
         leaves.append(moved(blade(0.12, 0.45), 0.4 * size * toward(turn), turn * 0.7, 0.5 * size))
-        lines.append(moved(bent(blade(0.022, 0.4).scaled(1, 0.84), bend), (0, 0), angle, size))
+        lines.append(moved(bent(blade(0.035, 0.4).scaled(1, 0.84), bend), (0, 0), angle, size))
     return [fill(3, *leaves), fill(4, *lines)]
 
 
@@ -177,7 +177,7 @@ def _anemone(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
                 [fill(1, petal), fill(0, petal.scaled(0.92, 0.945))], (0, 0), turn, size
             )
         ends = np.array([(-0.34, -0.7), (-0.18, -0.8), (0.0, -0.82), (0.18, -0.8), (0.34, -0.7)])
-        shapes.append(fill(2, *(tapered([(0, -0.4), (x, y)], 0.035) for x, y in ends),
+        shapes.append(fill(5, *(tapered([(0, -0.4), (x, y)], 0.035) for x, y in ends),
             dots(ends, 0.045), ellipse(0, -0.6, 0.2, 0.16)))  # fmt: skip
         for turn, size in ((-1.02, 0.9), (1.04, 0.92), (-0.36, 0.74), (0.4, 0.72)):
             petal = petal_of(0.44, base=0.1, shoulder=0.6, tip=0.05, random=random)
@@ -201,8 +201,8 @@ def _anemone(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
 def _parachute(turn: float, size: float) -> tuple[list[Path], list[Path]]:
     """Return a seed with its parachute, upwards from the origin: hairs and seed."""
-    hairs = [moved(blade(0.05, 0.6), (0, -0.62), a, 0.42) for a in (-1.0, -0.5, 0.0, 0.5, 1.0)]
-    thread = tapered([(0, -0.14), (0, -0.64)], 0.028)
+    hairs = [moved(blade(0.065, 0.6), (0, -0.62), a, 0.42) for a in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    thread = tapered([(0, -0.14), (0, -0.64)], 0.036)
     seed = [blade_of(0.05, 0.6).scaled(1, 0.22)]
     return [path.scaled(size).rotated(turn) for path in (*hairs, thread)], [
         path.scaled(size).rotated(turn) for path in seed

@@ -26,7 +26,7 @@ from worker.drawing.path import Path, smooth_closed
 
 __all__ = ["DRAWINGS"]
 
-_PETAL, _DEEP, _LIGHT, _HEART, _LEAF, _VEIN = range(6)
+_PETAL, _LIGHT, _DEEP, _HEART, _LEAF, _VEIN = range(6)
 
 
 def _outline(random: np.random.Generator, width: float, lobes: int) -> Path:
@@ -61,14 +61,22 @@ def _petal(
     lobes: int = 3,
     reach: float = 0.55,
 ) -> Shapes:
-    """Return a petal: its pale rim, its body and the dark streaks of its base."""
+    """Return a petal: its pale rim, its body and its streaks.
+
+    Args:
+        reach: length of the dark streaks of its base; negative: of pale veins; 0: neither.
+    """
     outline = _outline(random, width, lobes)
     shapes = [
         fill(_LIGHT, outline),
         fill(_PETAL, outline.scaled(0.88, 0.9).moved(0, 0.005)),
     ]
-    if reach:
+    if reach > 0:
         shapes.append(fill(_DEEP, _flames(random, width, reach)))
+    elif reach < 0:
+        turns = np.array([-0.72, -0.26, 0.24, 0.7]) * width * 1.3 + random.uniform(-0.05, 0.05, 4)
+        veins = [blade(0.022, 0.5).scaled(1, -reach).rotated(float(turn)) for turn in turns]
+        shapes.append(fill(_LIGHT, *(vein.moved(0, -0.12) for vein in veins)))
     return placed(shapes, at, turn, size)
 
 
@@ -76,7 +84,7 @@ def _leaf(turn: float, at: ArrayLike, size: float, bend: float = 0.0) -> Shapes:
     """Return a leaf of three leaflets."""
     parts = ((-0.62, 0.72, -0.35), (0.62, 0.72, 0.35), (0.0, 1.0, bend))
     leaves = [moved(blade_of(0.24, 0.5, b, point=0.5), (0, 0), t, s) for t, s, b in parts]
-    lines = [moved(ribs(0.24, 3, 0.5, b, bold=0.026), (0, 0), t, s) for t, s, b in parts]
+    lines = [moved(ribs(0.24, 2, 0.5, b, bold=0.045), (0, 0), t, s) for t, s, b in parts]
     stalk = Stem.through([(0, 0.25), (0.01, 0.1), (0, -0.1)]).path(0.06, 0.04)
     shapes = placed([fill(_LEAF, *leaves, stalk), fill(_VEIN, *lines)], (0, -0.24))
     return placed(shapes, at, turn, size)
@@ -107,7 +115,7 @@ def _bowl(random: np.random.Generator, size: float) -> Shapes:
     shapes += placed(_stamens(random, 0.27), (0, -0.1), 0.0, (1.0, 0.8))
     for turn, width, length, x, y in ((-1.0, 0.56, 0.5, -0.1, 0.38), (1.0, 0.56, 0.5, 0.1, 0.38),
             (-0.3, 0.6, 0.46, -0.1, 0.42), (0.36, 0.6, 0.42, 0.12, 0.45)):  # fmt: skip
-        shapes += _petal(random, width, (x, y), turn, length, reach=0)
+        shapes += _petal(random, width, (x, y), turn, length, reach=-0.6)
     return placed(shapes, (0, 0), 0.0, size)
 
 
@@ -118,7 +126,9 @@ def _open(random: np.random.Generator) -> Shapes:
         -0.08, 0.08, 7
     ):
         size = float(random.uniform(0.96, 1.06)) * (1.0 + 0.04 * np.cos(turn))
-        shapes += _petal(random, 0.5, (0, 0.04), float(turn), size, lobes=4, reach=0)
+        shapes += _petal(
+            random, 0.5, (0, 0.04), float(turn), size, lobes=4, reach=-0.62 if abs(turn) > 2 else 0
+        )
     for turn in np.array([0.0, 1.1, -1.1, 2.1, -2.15]) + random.uniform(-0.1, 0.1, 5):
         shapes += _petal(random, 0.5, (0, 0.06), float(turn), float(random.uniform(0.76, 0.82)))
     return shapes + _bowl(random, 0.86)

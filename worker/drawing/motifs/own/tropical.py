@@ -107,7 +107,7 @@ _BANANA = ((0.0, 0.05, 0.18, 0.5, 0.78, 0.9, 1.0), (0.2, 0.5, 0.9, 1.04, 0.8, 0.
 """Half width of a banana leaf at heights, as a share of its greatest."""
 
 
-def _banana(random: np.random.Generator, bend: float, width: float = 0.27) -> Shapes:
+def _banana(random: np.random.Generator, bend: float, width: float, veins: int) -> Shapes:
     """Return a banana leaf with a few tears, on its stalk."""
     shapes: Shapes = []
     lines: list[Path] = []
@@ -126,10 +126,10 @@ def _banana(random: np.random.Generator, bend: float, width: float = 0.27) -> Sh
                 (side * reach, -height - 0.085)]  # fmt: skip
         path = smooth_closed([*points, (side * 0.012, -1.03), (0, -0.9), (0, -0.4)], 0.5)
         shapes.append(fill(slot, bent(path, bend)))
-        for low in np.linspace(0.1, 0.84, 9):
+        for low in np.linspace(0.1, 0.84, veins):
             reach = 0.8 * width * float(np.interp(low, _BANANA[0], _BANANA[1]))
             lines.append(sliver([(0, -low), (side * reach * 0.5, -low - 0.035),
-                (side * reach, -low - 0.1)], 0.02))  # fmt: skip
+                (side * reach, -low - 0.1)], 0.18 / veins))  # fmt: skip
     rib = tapered([(0, 0.3), (0, 0.0), (0, -0.5), (0, -0.98)], (0.065, 0.055, 0.04, 0.014))
     return [*shapes, fill(_VEIN, *(bent(line, bend) for line in lines)),
         fill(_STEM, bent(rib, bend))]  # fmt: skip
@@ -139,13 +139,13 @@ def _banana_leaf(view: int, random: np.random.Generator) -> Sequence[MotifShape]
     """Draw a banana leaf: upright; arching; a plant of five leaves."""
     if view < 2:
         return placed(
-            _banana(random, (0.3, 1.35)[view], (0.27, 0.22)[view]), (0, 0), (-0.1, -0.9)[view]
+            _banana(random, (0.3, 1.35)[view], (0.27, 0.22)[view], 9), (0, 0), (-0.1, -0.9)[view]
         )
     shapes: Shapes = [fill(_STEM, tapered([(0.02, 1.0), (0, 0.6), (0, 0.1)], (0.2, 0.16, 0.1)))]
     for turn, bend, size, y in ((-1.1, -1.0, 0.95, 0.3), (1.15, 1.0, 0.95, 0.34),
             (-0.5, -0.7, 1.1, 0.16), (0.55, 0.75, 1.1, 0.14), (0.04, 0.2, 1.1, 0.1)):  # fmt: skip
         place = toward(turn) * 0.3 * size + (0, y)
-        shapes += placed(_banana(random, bend, 0.19), place, turn, size)
+        shapes += placed(_banana(random, bend, 0.19, 5), place, turn, size)
     return shapes
 
 
@@ -198,7 +198,7 @@ def _hibiscus(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a hibiscus: from above; from the side on its stalk; above with leaves."""
     if view == 0:
         return _hibiscus_open(random)
-    leaf = [fill(4, blade_of(0.3, 0.38, 0.2)), fill(5, ribs(0.3, 4, 0.38, 0.2, bold=0.028))]
+    leaf = [fill(4, blade_of(0.3, 0.38, 0.2)), fill(5, ribs(0.3, 3, 0.38, 0.2, bold=0.045))]
     if view == 1:
         stem = Stem.through([(-0.1, 1.1), (0.06, 0.6), (0, 0)])
         shapes = [fill(4, stem.path(0.07, 0.06)), *placed(leaf, stem.at(0.3)[0], 1.1, 0.66)]

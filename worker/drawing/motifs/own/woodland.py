@@ -134,7 +134,7 @@ def _strawberry(at: ArrayLike, turn: float, size: float, *, ripe: bool = True) -
     """Return a strawberry that hangs from the origin."""
     body = smooth_closed([(0, 0.06), (-0.34, 0.0), (-0.5, 0.28), (-0.36, 0.72), (-0.1, 1.02),
         (0.06, 1.03), (0.36, 0.72), (0.5, 0.28), (0.34, 0.0)])  # fmt: skip
-    pips = [blade_of(0.3, 0.4).scaled(0.11).moved(x, y) for x, y in ((-0.28, 0.36), (0.0, 0.34),
+    pips = [blade_of(0.3, 0.4).scaled(0.13).moved(x, y) for x, y in ((-0.28, 0.36), (0.0, 0.34),
         (0.28, 0.36), (-0.15, 0.58), (0.15, 0.58), (0.0, 0.82))]  # fmt: skip
     cap = rays(bent(blade(0.2, 0.4), 0.2).scaled(0.4), (-2.3, -1.5, -0.6, 0.6, 1.5, 2.3, 3.1))
     parts = [fill(_BERRY if ripe else _WHITE, body), fill(_SEED, *pips),
@@ -150,8 +150,8 @@ def _strawberry_leaf(at: ArrayLike, turn: float, size: float) -> Shapes:
     for lean, long in ((-1.3, 0.88), (1.3, 0.88), (0.0, 1.0)):
         leaf = smooth_closed([*half, (0, -1.02), *((-x, y) for x, y in half[::-1])], 0.6)
         shade = smooth_closed([(0, 0.0), *half[1:], (0, -1.0), (0, -0.4)], 0.6)
-        lines = [tapered([(0, 0), (0, -0.5), (0, -0.9)], (0.04, 0.03, 0.012))]
-        lines += [sliver([(0, -y), (s * 0.14, -y - 0.1), (s * 0.28, -y - 0.18)], 0.03)
+        lines = [tapered([(0, 0), (0, -0.5), (0, -0.9)], (0.08, 0.06, 0.02))]
+        lines += [sliver([(0, -y), (s * 0.14, -y - 0.1), (s * 0.28, -y - 0.18)], 0.065)
             for y in (0.24, 0.52) for s in (1, -1)]  # fmt: skip
         shapes += placed(
             [fill(_LEAF, leaf), fill(_LEAF_SHADE, shade), fill(_SEED, *lines)], (0, 0), lean, long
@@ -168,10 +168,10 @@ def _strawberry_flower(
         petal_of(0.46, base=0.14, shoulder=0.58, random=random).rotated(float(a))
         for a in 2 * np.pi * np.arange(5) / 5
     ]
-    edges = rays(blade(0.03, 0.5).scaled(1, 0.5).moved(0, -0.26), 2 * np.pi * np.arange(5) / 5)
+    edges = rays(blade(0.05, 0.5).scaled(1, 0.5).moved(0, -0.26), 2 * np.pi * np.arange(5) / 5)
     return placed([fill(_LEAF, *sepals), fill(_WHITE, *petals),
         fill(_YELLOW, *edges, circle(0, 0, 0.26)), fill(_LEAF_SHADE,
-        dots([(-0.08, -0.06), (0.08, -0.05), (0, 0.09)], 0.04))], at, turn, size)  # fmt: skip
+        dots([(-0.08, -0.06), (0.08, -0.05), (0, 0.09)], 0.06))], at, turn, size)  # fmt: skip
 
 
 def _strawberry_plant(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
