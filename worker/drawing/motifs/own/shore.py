@@ -142,7 +142,7 @@ def _spiral_shell(view: int, random: np.random.Generator) -> Sequence[MotifShape
 def _starfish(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a starfish: with dotted arms, slender with bent arms, stout with a pattern."""
     shapes: list[MotifShape] = []
-    fat, bend = ((0.3, 0.12), (0.2, 0.4), (0.4, 0.0))[view]
+    fat, bend = ((0.3, 0.12), (0.2, 0.4), (0.4, 0.06))[view]
     points: list[tuple[float, ...]] = []
     arms = []
     for k in range(5):
