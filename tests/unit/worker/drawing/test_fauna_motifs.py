@@ -90,7 +90,7 @@ def test_two_colours_are_both_seen(name: str) -> None:
 def test_cranes_have_a_red_crown_and_long_legs() -> None:
     for name in ("crane-flying", "crane-standing"):
         for view in range(own_motifs()[name].views):
-            assert share(name, view, "#C9352B") > 0.001
+            assert share(name, view, "#C9352B") > 0.0004
             assert share(name, view, "#23262C") > 0.01
     left, top, right, bottom = extent(motif_shapes("crane-standing", 0))
     assert bottom - top > 1.5 * (right - left)

@@ -182,7 +182,7 @@ def _standing(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         back = _wing([(-0.08, -0.06), (-0.02, -0.36), (0.12, -0.56)], (1.9, 1.3, 0.5),
             (0.3, 0.4, 0.4), random, bend=-0.25)  # fmt: skip
         return [*back, *_legs(straight, second), *feet, _tail(0.26, 0.06, 2.2, 0.9),
-            *halo(_LINE, 0.016, [white]), *_neck(neck, angle), white, *wings]  # fmt: skip
+            *halo(_LINE, 0.016, [white]), *_neck(neck, angle, 1.3), white, *wings]  # fmt: skip
     return [*_legs(straight, second), *feet, _tail(0.24, 0.04, 2.25, 1.1),
         *halo(_LINE, 0.016, [white]), *_neck(neck, angle), white,
         *halo(_LINE, 0.013, [fill(_BODY, folded)]), fill(_BODY, folded), *lines,

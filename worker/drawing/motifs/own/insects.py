@@ -172,7 +172,7 @@ def _dragonfly(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
     bend = (0.04, 0.3, 0.0)[view] + j
     body = Body.through([(0, -0.16), (0, -0.06), (0, 0.08), (0.1 * bend, 0.3), (0.45 * bend, 0.6),
-            (1.0 * bend, 0.86)], (0.12, 0.17, 0.13, 0.065, 0.06, 0.07))  # fmt: skip
+            (1.0 * bend, 0.86)], (0.12, 0.17, 0.13, 0.065, 0.06, 0.02))  # fmt: skip
     rings = [body.patch([(s, -1, 0), (s + 0.012, 0), (s, 1, 0), (s + 0.025, 1, 0), (s + 0.037, 0),
                 (s + 0.025, -1, 0)]) for s in (0.5, 0.62, 0.74, 0.86)]  # fmt: skip
     chest = sliver([(0, -0.12), (0.0, 0.0), (0, 0.14)], 0.06)
