@@ -130,7 +130,8 @@ def test_designs_that_wait_get_a_draw_stage(empty_database_url: str) -> None:
         connection.execute(
             text(
                 "INSERT INTO artifact "
-                "(job_id, stage, kind, variant, sha256, media_type, size_bytes) VALUES ('ended', 'generate', 'design', 1, 'ab', 'application/json', 9)"
+                "(job_id, stage, kind, variant, sha256, media_type, size_bytes) "
+                "VALUES ('ended', 'generate', 'design', 1, 'ab', 'application/json', 9)"
             )
         )
     before = _stage_runs(empty_database_url)

@@ -25,7 +25,7 @@ _BODY, _TIP, _CROWN, _LINE, _BEAK = range(5)
 _Place = tuple[float, float]
 
 
-def _head(x: float, y: float, angle: float) -> list[MotifShape]:
+def _head(x: float, y: float, angle: float, size: float) -> list[MotifShape]:
     """Draw a head that looks to the left when its angle is 0, its neck joined at (x, y)."""
     beak = outline([(-0.06, -0.035, 0), (-0.14, -0.02), (-0.27, 0.012, 0), (-0.14, 0.016),
             (-0.05, 0.02, 0)])  # fmt: skip
@@ -36,22 +36,22 @@ def _head(x: float, y: float, angle: float) -> list[MotifShape]:
     crown = outline([(-0.085, -0.018), (-0.065, -0.052), (0.0, -0.068), (0.04, -0.05, 0),
             (-0.02, -0.035)])  # fmt: skip
     parts = [fill(_BEAK, beak), fill(_BODY, skull), fill(_TIP, cheek), fill(_CROWN, crown)]
-    return turned(parts, angle, 1.0, (x, y))
+    return turned(parts, angle, size, (x, y))
 
 
-def _neck(points: Sequence[_Place], angle: float, dark: float = 0.62) -> list[MotifShape]:
+def _neck(points: Sequence[_Place], angle: float, size: float = 1.1) -> list[MotifShape]:
     """Draw a neck from the body to the head, black towards the head."""
     count = len(points)
-    widths = np.interp(np.linspace(0, 1, count), (0, 0.35, 1), (0.17, 0.082, 0.062))
+    widths = np.interp(np.linspace(0, 1, count), (0, 0.35, 1), (0.17, 0.08 * size, 0.06 * size))
     white = ribbon(points, widths, 5)
     dense = sampled(curve(np.column_stack([np.asarray(points, float), widths])), 5)
-    first = int(len(dense) * (1 - dark))
+    first = int(len(dense) * 0.38)
     part = dense[first:]
     width = part[:, 2].copy()
     width[0] = 0.0
     black = ribbon(part[:, :2], width, 2)
-    head = _head(*points[-1], angle)
-    return [*halo(_LINE, 0.012, [fill(_BODY, white)]), head[0], fill(_BODY, white),
+    head = _head(*points[-1], angle, size)
+    return [*halo(_LINE, 0.016, [fill(_BODY, white)]), head[0], fill(_BODY, white),
         fill(_TIP, black), *head[1:]]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _wing(
         shapes = [fill(slot, each) for each in feathers]
         if slot == white:
             for each in shapes:
-                layers += [*halo(rim, 0.011, [each]), each]
+                layers += [*halo(rim, 0.015, [each]), each]
         else:
             layers.append(fill(slot, *feathers))
     coverts = []
@@ -94,7 +94,7 @@ def _wing(
         coverts.append(quill(x, y, float(np.interp(u, s, angles)), length, 0.12, bend * u))
     widths = np.interp(np.linspace(0, 1, len(arm)), (0, 0.5, 1), (0.2, 0.13, 0.05))
     top = fill(white, *coverts, ribbon(arm, widths, 4))
-    return [*layers, *halo(rim, 0.011, [top]), top]
+    return [*layers, *halo(rim, 0.015, [top]), top]
 
 
 def _legs(*paths: Sequence[_Place]) -> list[MotifShape]:
@@ -120,7 +120,8 @@ def _flying(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     legs = _legs([(0.2, 0.06), (0.45, 0.1), (0.86, 0.08)],
         [(0.2, 0.08), (0.45, 0.14), (0.82, 0.15)])  # fmt: skip
     white = fill(_BODY, body)
-    trunk = [*legs, _tail(0.2, 0.03, 1.75), *halo(_LINE, 0.012, [white]), *_neck(neck, 0.12), white]
+    trunk = [*legs, _tail(0.2, 0.03, 1.75), *halo(_LINE, 0.016, [white]), *_neck(neck, 0.12, 1.45),
+        white]  # fmt: skip
     if view == 1:
         far = _wing([(-0.02, -0.04), (-0.16, -0.28), (-0.1, -0.56)], (1.6, 0.9, 0.1),
             (0.34, 0.5, 0.42), random, bend=-0.2)  # fmt: skip
@@ -142,11 +143,11 @@ def _from_above(random: np.random.Generator) -> list[MotifShape]:
     body = fill(_BODY,
         outline([(0, -0.28), (0.1, -0.1), (0.09, 0.12), (0, 0.34, 0), (-0.09, 0.12),
                 (-0.1, -0.1)]))  # fmt: skip
-    neck = _neck([(0, -0.1), (0.02, -0.3), (-0.02, -0.48), (-0.01, -0.64)], 1.35)
+    neck = _neck([(0, -0.1), (0.02, -0.3), (-0.02, -0.48), (-0.01, -0.64)], 1.35, 1.4)
     legs = _legs([(0.03, 0.2), (0.04, 0.5), (0.02, 0.8)],
         [(-0.03, 0.2), (-0.02, 0.5), (-0.05, 0.78)])  # fmt: skip
     return turned([*legs, _tail(0, 0.18, np.pi, 0.9), *wing, *turned(wing, flip=True),
-            *halo(_LINE, 0.012, [body]), *neck, body], 0.12)  # fmt: skip
+            *halo(_LINE, 0.016, [body]), *neck, body], 0.12)  # fmt: skip
 
 
 def _standing(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -181,10 +182,10 @@ def _standing(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         back = _wing([(-0.08, -0.06), (-0.02, -0.36), (0.12, -0.56)], (1.9, 1.3, 0.5),
             (0.3, 0.4, 0.4), random, bend=-0.25)  # fmt: skip
         return [*back, *_legs(straight, second), *feet, _tail(0.26, 0.06, 2.2, 0.9),
-            *halo(_LINE, 0.012, [white]), *_neck(neck, angle), white, *wings]  # fmt: skip
+            *halo(_LINE, 0.016, [white]), *_neck(neck, angle, 1.3), white, *wings]  # fmt: skip
     return [*_legs(straight, second), *feet, _tail(0.24, 0.04, 2.25, 1.1),
-        *halo(_LINE, 0.012, [white]), *_neck(neck, angle), white,
-        *halo(_LINE, 0.008, [fill(_BODY, folded)]), fill(_BODY, folded), *lines,
+        *halo(_LINE, 0.016, [white]), *_neck(neck, angle), white,
+        *halo(_LINE, 0.013, [fill(_BODY, folded)]), fill(_BODY, folded), *lines,
         fill(_TIP,
             *(plume(x, y, 2.2 + a, 0.3, 0.075, 0.3)
                 for x, y, a in ((0.22, 0.02, 0.0), (0.18, 0.06, 0.12),

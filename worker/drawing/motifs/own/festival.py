@@ -95,7 +95,7 @@ def _folding_fan(view: int, random: np.random.Generator) -> Sequence[MotifShape]
             fill(0, *(circle(*_polar(a, 0.71), 0.028) for a in (-0.42, 0.0, 0.42)))]  # fmt: skip
     shapes += [fill(1, *guards), fill(3, circle(0, 0, 0.07)), fill(1, circle(0, 0, 0.03))]
     if view == 2:
-        shapes += [line(3, curve([(0, 0.04), (0.04, 0.14), (0, 0.22)]), 0.022),
+        shapes += [line(3, curve([(0, 0.04), (0.04, 0.14), (0, 0.22)]), 0.03),
             *_tassel(0, 0.24, 0.34, (3, 2))]  # fmt: skip
         return turned(shapes, 0.5)
     return turned(shapes, turn / 2)
@@ -141,22 +141,23 @@ def _round_fan(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     return [*shapes, fill(3, twig, more),
         fill(1, *(_blossom(x, y, s, x * 9 + j * 5) for x, y, s in spots)),
         fill(0, *(circle(x, y, s * 0.28) for x, y, s in spots)),
-        line(1, curve([(0, 0.96), (0.05, 1.03), (0, 1.1)]), 0.022),
+        line(1, curve([(0, 0.96), (0.05, 1.03), (0, 1.1)]), 0.03),
         *_tassel(0, 1.1, 0.36, (1, 3))]  # fmt: skip
 
 
 def _lantern(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a lantern: round, long, a palace lantern with six sides, two small ones on a cord."""
     if view == 3:
-        one = turned(_lantern(0, random), -0.12, 0.6, (-0.34, 0.24))
-        other = turned(_lantern(1, random), 0.1, 0.56, (0.34, 0.3))
+        one = turned(_lantern(0, random), -0.12, 0.7, (-0.34, 0.3))
+        other = turned(_lantern(1, random), 0.1, 0.68, (0.36, 0.42))
         cord = line(2,
             curve([(-0.62, -0.4), (-0.28, -0.2), (0.06, -0.22), (0.36, -0.16), (0.66, -0.38)]),
-            0.024)  # fmt: skip
+            0.03)  # fmt: skip
         return [cord, *one, *other]
     wide, high = ((0.5, 0.4), (0.3, 0.52), (0.46, 0.42))[view]
+    wide += random.uniform(-0.03, 0.03)
     string = line(2, polyline([(0, -high - 0.3), (0, -high)]), 0.028)
-    hook = line(2, arc(0, -high - 0.34, 0.045, 0.0, 2 * np.pi), 0.024)
+    hook = line(2, arc(0, -high - 0.34, 0.045, 0.0, 2 * np.pi), 0.03)
     caps = [outline([(-0.2, y - 0.04, 0), (0.2, y - 0.04, 0), (0.18, y + 0.05, 0),
                 (-0.18, y + 0.05, 0)]) for y in (-high, high)]  # fmt: skip
     caps[1] = caps[0].scaled(1, -1)

@@ -51,7 +51,7 @@ def _koi(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         [(0.12, -0.5), (-0.1, -0.44), (-0.29, -0.24), (-0.32, 0.04), (-0.18, 0.27), (0.06, 0.34)],
         [(0.14, -0.6), (0.1, -0.42), (-0.04, -0.2), (-0.08, 0.06), (0.06, 0.3), (0.22, 0.48)]][
         view]  # fmt: skip
-    body = Body.through(spine, (0.1, 0.24, 0.31, 0.27, 0.16, 0.075))
+    body = Body.through(spine, (0.12, 0.27, 0.35, 0.3, 0.17, 0.06))
     tail_at, tail = body.at([(0.97, 0)])[0], body.angle(0.99)
     sway = random.uniform(-0.15, 0.15)
     shapes: list[MotifShape] = []
@@ -64,15 +64,15 @@ def _koi(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             fin = _fin(0, 0, 0, length, 0.8, 0.6, (1, 3))
             # t is to the right of the way to the tail, thus to the left of the head's.
             shapes += turned(fin, body.angle(s) + d * spread, 1.0, (x, y), flip=d < 0)
-    nose = disc(body.spine[0], 0.056)
+    nose = disc(body.spine[0], 0.068)
     feelers = []
     for d in (-1, 1):
         (a, b) = body.at([(0.02, 0.9 * d), (0.06, 1.9 * d)])
         feelers.append(ribbon([a, (a + b) / 2 + (b - a)[::-1] * (0.2, -0.2) * d, b],
                 (0.03, 0.024, 0.01)))  # fmt: skip
     whole = fill(0, body.contour(), nose)
-    shapes += [fill(2, *feelers), *halo(3, 0.014, [whole]), whole]
-    shapes += _spots(body, view, random)
+    shapes += [fill(2, *feelers), *halo(3, 0.02, [whole]), whole]
+    shapes += [*_spots(body, view, random), fill(1, disc(tail_at, 0.05))]
     dorsal = body.at([(0.36, 0), (0.46, 0.1), (0.62, -0.05), (0.74, 0)])
     shapes.append(fill(1, ribbon(dorsal, (0, 0.06, 0.05, 0))))
     eyes = [disc(body.at([(0.1, 0.8 * d)])[0], 0.024) for d in (-1, 1)]
@@ -96,6 +96,11 @@ def _spots(body: Body, view: int, random: np.random.Generator) -> list[MotifShap
     black: list[list[_Spot]] = [[(0.3 + j[4], -1 * d, 0), (0.31, -0.55 * d), (0.38, -0.65 * d),
             (0.4, -1 * d, 0)],
         [(0.5, 0.5 * d), (0.53, 1 * d, 0), (0.61 + j[5], 1 * d, 0), (0.58, 0.4 * d)]]  # fmt: skip
+    if view == 3:
+        red = [[(0.06, 0.0), (0.08, 0.55), (0.14, 0.72), (0.2 + j[0], 0.3), (0.21, -0.3),
+                (0.14, -0.72), (0.08, -0.55)]]  # fmt: skip
+        black += [[(0.66, -0.2), (0.66, -1, 0), (0.78 + j[1], -1, 0), (0.76, -0.1)],
+            [(0.36, 0.1), (0.42, 0.5), (0.5 + j[2], 0.2), (0.44, -0.4)]]  # fmt: skip
     return [fill(1, *map(body.patch, red)), fill(2, *map(body.patch, black))]
 
 

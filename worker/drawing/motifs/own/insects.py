@@ -172,7 +172,7 @@ def _dragonfly(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 
     bend = (0.04, 0.3, 0.0)[view] + j
     body = Body.through([(0, -0.16), (0, -0.06), (0, 0.08), (0.1 * bend, 0.3), (0.45 * bend, 0.6),
-            (1.0 * bend, 0.86)], (0.12, 0.17, 0.13, 0.065, 0.06, 0.07))  # fmt: skip
+            (1.0 * bend, 0.86)], (0.12, 0.17, 0.13, 0.065, 0.06, 0.02))  # fmt: skip
     rings = [body.patch([(s, -1, 0), (s + 0.012, 0), (s, 1, 0), (s + 0.025, 1, 0), (s + 0.037, 0),
                 (s + 0.025, -1, 0)]) for s in (0.5, 0.62, 0.74, 0.86)]  # fmt: skip
     chest = sliver([(0, -0.12), (0.0, 0.0), (0, 0.14)], 0.06)
@@ -218,7 +218,7 @@ def _bee(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         return turned([fill(2, shape), fill(3, *veins)], angle, length, (0.07, -0.1))
 
     if view == 1:
-        wings = [*wing(0.75, 0.44), *wing(0.2, 0.56)]
+        wings = [*wing(0.75 + j, 0.44), *wing(0.2 + j, 0.56)]
         far = turned([*wing(0.0, 0.4), *wing(-0.4, 0.5)], at=(-0.06, 0.0))
         legs = [ribbon([(x, 0.1), (x - 0.05, 0.22), (x + 0.02, 0.3)], (0.035, 0.028, 0.016))
             for x in (-0.14, -0.04, 0.07)]  # fmt: skip
@@ -263,8 +263,8 @@ def _beetle(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
                 (-0.18, 0.0)])  # fmt: skip
         bars = [sliver([(-0.14, y), (0, y + 0.03), (0.14, y)], 0.035) for y in (0.12, 0.22, 0.32)]
         open_case = turned([fill(0, case),
-                fill(3, sliver([(0.1, -0.04), (0.22, 0.14), (0.14, 0.44)], 0.05))], -0.85, 1.0,
-            (0.1, -0.04))  # fmt: skip
+                fill(3, sliver([(0.1, -0.04), (0.22, 0.14), (0.14, 0.44)], 0.05))], -0.85 + 3 * j,
+            1.0, (0.1, -0.04))  # fmt: skip
         return [*base, *_both([fill(2, under)]), fill(1, abdomen), fill(3, *bars),
             *_both(open_case), fill(0, neck)]  # fmt: skip
     marks: list[Path] = []

@@ -110,7 +110,7 @@ def _snowy(
     blue = polygon([(x, y), (x + 0.26 * half, y + 0.3 * height),
             (x + 0.34 * half, y + 0.335 * height), (x + 0.22 * half, y + (0.44 + j) * height),
             (x + 0.1 * half, y + 0.36 * height), (x + 0.08 * half, y + 0.24 * height)])  # fmt: skip
-    return [fill(0, body), fill(2, shade), *halo(1, 0.007, [fill(1, cap)]), fill(1, cap),
+    return [fill(0, body), fill(2, shade), *halo(1, 0.014, [fill(1, cap)]), fill(1, cap),
         fill(3, blue)]  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _snow_mountain(view: int, random: np.random.Generator) -> Sequence[MotifShap
         folds = [ribbon([(x, 0.06), (x * 1.6, 0.22), (x * 2.2, 0.38)], (0.0, 0.05, 0.0))
             for x in (-0.24, -0.08, 0.1, 0.26)]  # fmt: skip
         mist = [_mist(-0.95, 0.3, 0.8), _mist(0.1, 0.36, 0.9), _mist(-0.5, 0.42, 0.9)]
-        return [fill(0, cone), fill(2, *folds), *halo(1, 0.007, [fill(1, cap)]), fill(1, cap),
+        return [fill(0, cone), fill(2, *folds), *halo(1, 0.014, [fill(1, cap)]), fill(1, cap),
             fill(3, *mist)]  # fmt: skip
     if view == 0:
         return [*_snowy(0.36, -0.22, 0.56, 0.45, random), *_snowy(-0.18, -0.55, 0.72, 0.45, random)]
@@ -163,7 +163,7 @@ def _pagoda(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             rectangle(-0.42, -0.2, 0.84, 0.05)]  # fmt: skip
         steps = [rectangle(-0.56, 0.36, 1.12, 0.06), rectangle(-0.64, 0.41, 1.28, 0.07)]
         spire = ribbon([(0, -0.46), (0, -0.58), (0, -0.68)], (0.06, 0.045, 0.0))
-        return [fill(1, *posts, *rails), *_roof(-0.2, 0.66, 0.3),
+        return [fill(1, *posts, *rails), *_roof(-0.2, 0.66 + random.uniform(-0.04, 0.04), 0.3),
             fill(3, spire, circle(0, -0.54, 0.05)), fill(2, *steps)]  # fmt: skip
     floors = 5 if view == 0 else 3
     shapes: list[MotifShape] = []
@@ -196,15 +196,16 @@ def _pagoda(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     return [fill(3, *finial), *shapes, *([fill(2, *base)] if base else [])]
 
 
-def _junk() -> list[MotifShape]:
+def _junk(random: np.random.Generator) -> list[MotifShape]:
     """Draw a junk with battened sails."""
+    j = random.uniform(-0.05, 0.05)
     sea = [ribbon([(-0.7, y), (-0.35, y - 0.05), (0.0, y), (0.35, y - 0.05), (0.7, y)],
             (0.0, 0.05, 0.055, 0.05, 0.0)).scaled(w, 1)
         for y, w in ((0.54, 1.0), (0.63, 0.66))]  # fmt: skip
     masts = [line(2, polyline([(x, y), (x, 0.34)]), 0.035)
         for x, y in ((-0.06, -0.72), (0.36, -0.4), (-0.42, -0.3))]  # fmt: skip
     shapes = [*masts]
-    for x, y, w, h in ((-0.06, -0.68, 0.5, 0.88), (0.36, -0.36, 0.3, 0.56),
+    for x, y, w, h in ((-0.06, -0.68, 0.5 + j, 0.88), (0.36, -0.36, 0.3 - j, 0.56),
         (-0.42, -0.26, 0.26, 0.44)):  # fmt: skip
         sail = outline([(x - 0.3 * w, y + 0.12 * h, 0), (x + 0.1 * w, y, 0),
                 (x + 0.46 * w, y + 0.2 * h), (x + 0.62 * w, y + 0.6 * h), (x + 0.56 * w, y + h, 0),
@@ -254,7 +255,7 @@ def _sails(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     if view == 0:
         return _yacht(random)
     if view == 1:
-        return _junk()
+        return _junk(random)
     shapes = [line(2, polyline([(x, y), (x, 0.34)]), 0.035)
         for x, y in ((-0.3, -0.56), (0.06, -0.72), (0.4, -0.5))]  # fmt: skip
     shapes.append(line(2, polyline([(-0.5, 0.26), (-0.82, 0.04)]), 0.03))

@@ -50,6 +50,7 @@ def _bell(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     if view == 1:
         return [*turned(bell, 0.5, 0.8, (-0.38, 0.12)), *turned(bell, -0.45, 0.8, (0.38, 0.12)),
             *turned(ties, 0, 1.1, (0, 0.24))]  # fmt: skip
+    beam = 0.3 + swing
     temple = outline([(-0.3, -0.42), (-0.14, -0.5), (0.14, -0.5), (0.3, -0.42), (0.37, -0.1),
             (0.4, 0.3), (0.44, 0.44, 0), (0.22, 0.4), (0, 0.45), (-0.22, 0.4), (-0.44, 0.44, 0),
             (-0.4, 0.3), (-0.37, -0.1)])  # fmt: skip
@@ -61,7 +62,7 @@ def _bell(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     return [fill(1, dragon), fill(0, temple),
         fill(1, *rows, *knobs, rectangle(-0.035, -0.26, 0.07, 0.32)),
         fill(2, circle(0, 0.15, 0.075)), fill(3, circle(0, 0.15, 0.035)),
-        fill(3, plume(-0.3, 0.3, 0.05, 0.5, 0.05, 0.15))]  # fmt: skip
+        fill(3, plume(-0.3, beam, 0.05, 0.5, 0.05, 0.15))]  # fmt: skip
 
 
 def _bow(view: int, random: np.random.Generator) -> Sequence[MotifShape]:

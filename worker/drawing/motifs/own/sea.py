@@ -1,4 +1,4 @@
-"""Sea horses, jellyfish and turtles."""
+"""Sea horses, jellyfish, turtles and tortoises."""
 
 from __future__ import annotations
 
@@ -126,16 +126,14 @@ def _flipper(long: float, wide: float) -> list[tuple[float, ...]]:
 
 
 def _turtle(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
-    """Draw a turtle: a sea turtle from above, swimming in a turn, a tortoise from the side."""
-    if view == 2:
-        return _tortoise(random)
+    """Draw a sea turtle from above: swimming ahead, in a turn, gliding with its flippers back."""
     j = random.uniform(-0.1, 0.1)
     shapes: list[MotifShape] = []
-    swing = 0.0 if view == 0 else 0.5
+    swing, swept = (0.0, 0.5, 0.0)[view], 0.55 if view == 2 else 0.0
     fore = _flipper(0.74, 0.26)
     hind = _flipper(0.36, 0.2)
     for d in (-1, 1):
-        a = 0.5 + d * swing * 0.6 + j
+        a = 0.5 + swept + d * swing * 0.6 + j
         limb = turned([fill(1, outline(fore))], a, 1.0, (0.28, -0.3))
         marks = [oval(x, y, r, r * 0.7, 0.4)
             for x, y, r in ((0.2, -0.04, 0.05), (0.34, -0.06, 0.045), (0.47, -0.05, 0.04),
@@ -143,7 +141,7 @@ def _turtle(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         spots = turned([fill(3, *marks)], a, 1.0, (0.28, -0.3))
         back = turned([fill(1, outline(hind)),
                 fill(3, oval(0.18, -0.01, 0.045, 0.034), oval(0.27, 0.01, 0.03, 0.022))],
-            1.0 - d * swing * 0.4, 1.0, (0.24, 0.42))  # fmt: skip
+            1.0 + swept / 3 - d * swing * 0.4, 1.0, (0.24, 0.42))  # fmt: skip
         shapes += turned([*limb, *spots, *back], flip=d < 0)
     bend = swing * 0.2
     head = outline([(0 + bend, -0.88), (0.11 + bend, -0.8), (0.14 + bend, -0.68), (0.09, -0.52),
@@ -164,20 +162,30 @@ def _turtle(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             polygon([(d * 0.22, 0.04), (d * 0.35, -0.03), (d * 0.33, 0.16), (d * 0.26, 0.3),
                     (d * 0.16, 0.3), (d * 0.15, 0.18)])]  # fmt: skip
     return turned([*shapes, fill(1, tail, head), fill(3, *scales), fill(2, *eyes), fill(2, shell),
-            fill(0, shell.scaled(0.92)), fill(3, *plates)], 0.5 if view == 0 else -0.7)  # fmt: skip
+            fill(0, shell.scaled(0.92)), fill(3, *plates)], (0.5, -0.7, 0.15)[view])  # fmt: skip
 
 
-def _tortoise(random: np.random.Generator) -> list[MotifShape]:
-    """Draw a tortoise that walks to the left."""
+def _tortoise(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
+    """Draw a tortoise from the side: walking, looking up, its head drawn in."""
     j = random.uniform(-0.02, 0.02)
+    stride = (0.0, 0.05, -0.04)[view] + j
+    necks: list[list[tuple[float, ...]]] = [[(-0.4, 0.12), (-0.58, -0.02), (-0.66, -0.2),
+            (-0.78, -0.28), (-0.92, -0.2), (-0.95, -0.1), (-0.84, -0.05), (-0.74, 0.02),
+            (-0.6, 0.22), (-0.4, 0.26)],
+        [(-0.4, 0.1), (-0.56, -0.06), (-0.6, -0.34), (-0.62, -0.52), (-0.76, -0.6), (-0.9, -0.6),
+            (-0.92, -0.5), (-0.8, -0.42), (-0.74, -0.3), (-0.7, 0.0), (-0.58, 0.22), (-0.4, 0.26)],
+        [(-0.4, 0.02), (-0.56, -0.02), (-0.7, 0.0), (-0.78, 0.08), (-0.77, 0.17), (-0.66, 0.22),
+            (-0.52, 0.24), (-0.4, 0.26)]]  # fmt: skip
+    eye = ((-0.82, -0.18), (-0.78, -0.53), (-0.68, 0.08))[view]
+    mouth = ([(-0.94, -0.1), (-0.87, -0.1), (-0.8, -0.08)],
+        [(-0.92, -0.52), (-0.85, -0.5), (-0.79, -0.46)],
+        [(-0.77, 0.15), (-0.7, 0.16), (-0.64, 0.15)])[view]  # fmt: skip
     legs = [outline([(x - 0.13, 0.1), (x + 0.12, 0.1), (x + 0.14 + d, 0.36),
                 (x + 0.12 + d, 0.44, 0), (x - 0.14 + d, 0.44, 0), (x - 0.12 + d, 0.34)])
-        for x, d in ((-0.36, -0.06), (0.38, 0.05))]  # fmt: skip
+        for x, d in ((-0.36, -0.06 - stride), (0.38, 0.05 + stride))]  # fmt: skip
     far = [outline([(x - 0.1, 0.1), (x + 0.1, 0.1), (x + 0.1, 0.4, 0), (x - 0.12, 0.4, 0)])
         for x in (-0.14, 0.2)]  # fmt: skip
-    neck = outline([(-0.4, 0.12), (-0.58, -0.02), (-0.66, -0.2 + j), (-0.78, -0.28 + j),
-            (-0.92, -0.2 + j), (-0.95, -0.1 + j), (-0.84, -0.05 + j), (-0.74, 0.02), (-0.6, 0.22),
-            (-0.4, 0.26)])  # fmt: skip
+    neck = outline(necks[view])
     tail = outline([(0.56, 0.12, 0), (0.82, 0.22, 0), (0.54, 0.24, 0)])
     shell = outline([(-0.62, 0.16, 0), (-0.54, -0.1), (-0.32, -0.36), (0.02, -0.46), (0.36, -0.36),
             (0.58, -0.1), (0.66, 0.16, 0), (0.3, 0.24), (-0.3, 0.24)])  # fmt: skip
@@ -193,13 +201,12 @@ def _tortoise(random: np.random.Generator) -> list[MotifShape]:
     inner = [polygon([(-0.06, -0.3), (0.08, -0.3), (0.11, -0.19), (0.05, -0.11), (-0.05, -0.11),
                 (-0.1, -0.19)])]  # fmt: skip
     return [fill(1, *far, tail, neck, *legs), fill(0, shell), fill(3, *plates), fill(0, *inner),
-        fill(2, rim), fill(2, circle(-0.82, -0.18 + j, 0.028)),
-        fill(3,
-            sliver([(-0.94, -0.1 + j), (-0.87, -0.1 + j), (-0.8, -0.08 + j)], 0.022))]  # fmt: skip
+        fill(2, rim, circle(*eye, 0.028)), fill(3, sliver(mouth, 0.024))]  # fmt: skip
 
 
 DRAWINGS: Mapping[str, DrawMotif] = {
     "sea-horse": _sea_horse,
     "jellyfish": _jellyfish,
     "turtle": _turtle,
+    "tortoise": _tortoise,
 }

@@ -68,8 +68,7 @@ def _nautilus(random: np.random.Generator) -> list[MotifShape]:
     r = 0.62 * np.exp(-0.165 * a)
     line_ = np.stack([r * np.cos(a + 0.5), r * np.sin(a + 0.5)], -1)
     outer = outline([tuple(p) for p in line_[:30:2] * 1.12] + [tuple(line_[0] * 0.5)])
-    mouth = outline([tuple(line_[0] * 1.12), tuple(line_[1] * 0.95 + (0.02, 0.04)),
-            tuple(line_[0] * 0.46), tuple(line_[1] * 0.7 - (0.06, 0.0))])  # fmt: skip
+    mouth = oval(0.44, 0.24, 0.18, 0.08, 0.5)
     core = tapered(line_[18:60] * 0.62, np.interp(np.arange(42), (0, 41), (0.07, 0.02)))
     stripes = [ribbon([p * 0.62, p * 0.86, p * 1.1], (0.0, 0.06, 0.08)) for p in line_[8:26:2]]
     return turned([fill(0, outer), fill(1, *stripes), fill(2, mouth), fill(1, core)], j * 3)
@@ -130,7 +129,7 @@ def _spiral_shell(view: int, random: np.random.Generator) -> Sequence[MotifShape
     inner = outline([(0.14, 0.16), (0.26, 0.06), (0.35, 0.1), (0.34, 0.24), (0.22, 0.48, 0),
             (0.13, 0.34)])  # fmt: skip
     lines = [ribbon([(-x, y), (0, y + 0.1 * s), (x, y - 0.04 * s)], (0.0, 0.03 + 0.014 * s, 0.0))
-        for x, y, s in ((0.1, -0.6, 0.5), (0.21, -0.44, 0.8), (0.35, -0.24, 1.2))]  # fmt: skip
+        for x, y, s in ((0.09, -0.6, 0.5), (0.19, -0.44, 0.8), (0.32, -0.24, 1.2))]  # fmt: skip
     knobs = [circle(x, y, 0.034)
         for x, y in ((-0.26, -0.06), (-0.08, -0.01), (0.12, -0.07), (0.32, -0.13))]  # fmt: skip
     bars = [ribbon([(-0.34 + d, 0.1 + d), (-0.2 + d, 0.24 + d * 0.8), (-0.04 + d * 0.4, 0.34 + d)],
@@ -142,7 +141,7 @@ def _spiral_shell(view: int, random: np.random.Generator) -> Sequence[MotifShape
 def _starfish(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a starfish: with dotted arms, slender with bent arms, stout with a pattern."""
     shapes: list[MotifShape] = []
-    fat, bend = ((0.3, 0.12), (0.2, 0.4), (0.4, 0.0))[view]
+    fat, bend = ((0.3, 0.12), (0.2, 0.4), (0.4, 0.06))[view]
     points: list[tuple[float, ...]] = []
     arms = []
     for k in range(5):

@@ -54,7 +54,7 @@ def _sun(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             (0.0, 0.05, 0.06, 0.06, 0.06, 0.055, 0.05, 0.045, 0.03))  # fmt: skip
         return [*burst, *face, fill(2, curl)]
     if view == 1:
-        dots = [circle(0, -0.33, 0.03).rotated(k * np.pi / 8) for k in range(16)]
+        dots = [circle(0, -0.33, 0.03 + j / 3).rotated(k * np.pi / 8) for k in range(16)]
         return [*burst, *face, fill(2, *dots), fill(3, circle(0, 0, 0.25)),
             fill(2, circle(0, 0, 0.18))]  # fmt: skip
     return [*burst, *face, fill(2, circle(-0.03, -0.03, 0.32)), fill(0, circle(0.03, 0.03, 0.26))]
@@ -107,8 +107,9 @@ def _moon(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         return [*moon, fill(3, *puffs, base), *curls, fill(2, _sparkle(0.28, -0.2, 0.14))]
     threads = [polyline([(x, y), (x, y + n)])
         for x, y, n in ((0.0, -0.44, 0.42), (0.22, -0.5, 0.7))]  # fmt: skip
-    stars = [star(5, 0.12, 0.05).moved(0, 0.06), star(5, 0.14, 0.06).moved(0.22, 0.3)]
-    return [*[line(3, each, 0.018) for each in threads], *moon, fill(2, *stars)]
+    stars = [star(5, 0.14, 0.06).moved(0, 0.06), star(5, 0.16, 0.07).moved(0.22, 0.3)]
+    mobile = [*[line(3, each, 0.018) for each in threads], *moon, fill(2, *stars)]
+    return turned(mobile, flip=True)
 
 
 def _star(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -220,7 +221,7 @@ def _comet(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
 def _rainbow(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a rainbow: with clouds at both ends, without clouds, in a bend with one cloud."""
     j = random.uniform(-0.02, 0.02)
-    step = 0.105
+    step = 0.105 + j / 4
     bands, caps = [], []
     for k in range(5):
         end = 2 * np.pi if view < 2 else (1.8 - 0.05 * (k % 2) + 0.02 * k) * np.pi

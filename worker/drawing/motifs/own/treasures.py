@@ -59,7 +59,7 @@ def _umbrella_above(random: np.random.Generator) -> list[MotifShape]:
         fill(3, circle(0, 0, 0.06))]  # fmt: skip
 
 
-def _umbrella_closed() -> list[MotifShape]:
+def _umbrella_closed(random: np.random.Generator) -> list[MotifShape]:
     """Draw a closed umbrella."""
     body = outline([(-0.05, -0.62, 0), (0.05, -0.62, 0), (0.14, -0.3), (0.17, 0.1),
             (0.15, 0.34, 0), (0.08, 0.3), (0.05, 0.35, 0), (0.0, 0.3), (-0.05, 0.35, 0),
@@ -72,7 +72,7 @@ def _umbrella_closed() -> list[MotifShape]:
     cap = outline([(-0.06, -0.56, 0), (-0.03, -0.68), (0, -0.8, 0), (0.03, -0.68),
             (0.06, -0.56, 0)])  # fmt: skip
     return turned([fill(2, *stick), fill(0, body), fill(2, *folds), fill(1, band), fill(2, cap),
-            fill(3, circle(0, -0.58, 0.035))], 0.5)  # fmt: skip
+            fill(3, circle(0, -0.58, 0.035))], 0.5 + random.uniform(-0.1, 0.1))  # fmt: skip
 
 
 def _umbrella(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
@@ -81,7 +81,7 @@ def _umbrella(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     if view == 1:
         return _umbrella_above(random)
     if view == 2:
-        return _umbrella_closed()
+        return _umbrella_closed(random)
     top = -0.46
     canopy = outline([(0, top, 0), (-0.3, -0.36), (-0.62, -0.2), (-0.86, 0.02, 0), (-0.68, 0.0),
             (-0.52, 0.06, 0), (-0.34, 0.01), (-0.17, 0.08, 0), (0, 0.03), (0.17, 0.08, 0),
@@ -145,6 +145,8 @@ def _coin(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
             curl = ribbon(spiral(0.0, -0.56, 0.13, 1.2, 1.2, 0.2), 0.045, 2)
             tail = ribbon([(0.06, -0.46), (-0.1, -0.42), (-0.24, -0.5)], (0.045, 0.045, 0.0))
             glyphs += [each.rotated(k * np.pi / 2) for each in (curl, tail)]
+        shapes[2] = MotifShape(slot=2, path=circle(0, 0, 0.83) + circle(0, 0, 0.36).reversed())
+        glyphs += [circle(0, -0.885, 0.032).rotated(k * np.pi / 12) for k in range(24)]
         glyphs += [plume(0, -0.4, 0, 0.28, 0.1).rotated((k + 0.5) * np.pi / 2) for k in range(4)]
     shine = ribbon([(-0.84, -0.32), (-0.7, -0.56), (-0.48, -0.75)], (0.0, 0.05, 0.0))
     return turned([*shapes, fill(1, *glyphs), fill(2, shine)],
@@ -168,8 +170,8 @@ def _ruyi_head(size: float) -> list[MotifShape]:
 def _ruyi(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     """Draw a ruyi sceptre: curved, with a tassel, the head alone."""
     if view == 2:
-        return [*_ruyi_head(1.0), fill(2, plume(0, 0.4, np.pi, 0.3, 0.12)),
-            fill(1, circle(0, 0.44, 0.07))]  # fmt: skip
+        drop = plume(0, 0.4, np.pi, 0.3 + random.uniform(-0.05, 0.05), 0.12)
+        return [*_ruyi_head(1.0), fill(2, drop), fill(1, circle(0, 0.44, 0.07))]
     bend = (1.0, -0.7)[view] + random.uniform(-0.1, 0.1)
     path = [(-0.5 * bend, -0.5), (-0.34 * bend, -0.2), (0.0, 0.06), (0.3 * bend, 0.28),
         (0.46 * bend, 0.58)]  # fmt: skip

@@ -32,7 +32,7 @@ def _anchor(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         ribbon([(-0.5, 0.52), (-0.3, 0.66), (-0.08, 0.72)], (0.0, 0.03, 0.0))]  # fmt: skip
     iron = [eye, fill(0, shank, stock, arms, *flukes, *knobs), fill(1, *shine)]
     if view == 0:
-        return turned(iron, 0.0)
+        return turned(iron, j)
     if view == 1:
         behind = line(2,
             curve([(0.08, -0.68), (0.34, -0.74), (0.5, -0.56), (0.34, -0.24), (0.0, -0.1)]),
@@ -44,7 +44,7 @@ def _anchor(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         tail = line(2,
             curve([(-0.02, 0.12), (0.2, 0.24), (0.26, 0.42), (0.44 + j, 0.66), (0.36 + j, 0.94)]),
             0.06)  # fmt: skip
-        twists = [line(1, polyline([(x - 0.02, y - 0.012), (x + 0.02, y + 0.012)]), 0.02)
+        twists = [line(1, polyline([(x - 0.02, y - 0.012), (x + 0.02, y + 0.012)]), 0.026)
             for x, y in ((0.34, -0.74), (0.48, -0.6), (0.42, -0.36), (0.24, -0.19), (0.22, 0.28),
                 (0.3, 0.48), (0.42 + j, 0.66), (0.41 + j, 0.82))]  # fmt: skip
         return [behind, back, *iron, front, tail, *twists]
@@ -53,7 +53,7 @@ def _anchor(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     ends = [outline([(d * 0.5, 0.12, 0), (d * 0.92, 0.0 + j, 0), (d * 0.82, 0.12, 0),
                 (d * 0.92, 0.22 + j, 0), (d * 0.5, 0.34, 0)]) for d in (-1, 1)]  # fmt: skip
     lines = [ribbon([(-0.54, y), (-0.2, y + 0.07), (0.2, y + 0.07), (0.54, y)],
-            (0.02, 0.024, 0.024, 0.02)) for y in (0.06, 0.18)]  # fmt: skip
+            (0.02, 0.024, 0.024, 0.026)) for y in (0.06, 0.18)]  # fmt: skip
     return [*iron, fill(3, *ends), fill(2, band), fill(1, *lines)]
 
 
@@ -76,9 +76,9 @@ def _balloon(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     basket = outline([(-0.13, 0.66, 0), (0.13, 0.66, 0), (0.11, 0.84), (0.09, 0.88, 0),
             (-0.09, 0.88, 0), (-0.11, 0.84)])  # fmt: skip
     rim = rectangle(-0.15, 0.64, 0.3, 0.05)
-    ropes = [line(3, polyline([(d * x, 0.44), (d * x * 0.78, 0.66)]), 0.018) for d in (-1, 1)
+    ropes = [line(3, polyline([(d * x, 0.44), (d * x * 0.78, 0.66)]), 0.024) for d in (-1, 1)
         for x in (0.155, 0.06)]  # fmt: skip
-    weave = [rectangle(-0.115, y, 0.23, 0.018) for y in (0.73, 0.79)]
+    weave = [rectangle(-0.115, y, 0.23, 0.024) for y in (0.73, 0.79)]
     mouth = outline([(-0.18, 0.43, 0), (0.18, 0.43, 0), (0.14, 0.52, 0), (-0.14, 0.52, 0)])
     cabin = [*ropes, fill(3, basket), fill(2, rim, *weave)]
     shapes: list[MotifShape] = [*cabin, fill(0, skin)]
@@ -117,7 +117,8 @@ def _paper_plane(view: int, random: np.random.Generator) -> Sequence[MotifShape]
         fill(0, polygon([(1.0, -0.52), (0.08, 0.22), (0.5, 0.42)])),
         fill(2, polygon([(-0.12, 0.14), (0.1, 0.23), (-0.08, 0.52)]))]  # fmt: skip
     if view == 0:
-        dashes = [ribbon([(x, y), (x - 0.09, y + 0.05), (x - 0.18, y + 0.08)], (0.0, 0.036, 0.0))
+        dashes = [ribbon([(x, y), (x - 0.09, y + 0.05), (x - 0.18 + j, y + 0.08)],
+                (0.0, 0.036, 0.0))
             for x, y in ((-0.5, 0.16), (-0.34, 0.4), (-0.78, 0.34))]  # fmt: skip
         return [*plane, fill(3, *dashes)]
     if view == 1:

@@ -96,7 +96,7 @@ def _deer(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         for x, y in ((-0.14, -0.1), (0.0, -0.04), (0.08, -0.12), (0.2, -0.05), (0.28, -0.12),
             (0.36, -0.03), (-0.06, 0.04), (0.14, 0.04))]  # fmt: skip
     rump = outline([(0.46, -0.12, 0), (0.53, 0.0), (0.48, 0.13, 0), (0.41, 0.02)])
-    tail = plume(0.46, -0.12, 2.35, 0.2, 0.1, 0.3, 0.5)
+    tail = plume(0.46, -0.12, 2.35 + 9 * j, 0.2, 0.1, 0.3, 0.5)
     if view == 1:
         return _fawn(random)
     if view == 2:
