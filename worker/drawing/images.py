@@ -11,13 +11,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from shared.designs.record import Repeat
 from shared.image_formats import PICTURE_FORMATS, UNREADABLE
+from worker.drawing.sheet import Window
 
-__all__ = ["GetBytes", "UnusableImage", "compose_separations", "embedded_image", "read_picture"]
+__all__ = [
+    "GetBytes",
+    "UnusableImage",
+    "compose_separations",
+    "covering",
+    "embedded_image",
+    "read_picture",
+    "reduced",
+    "tiled",
+]
 
 GetBytes: TypeAlias = Callable[[str], bytes]
 """Returns the bytes of a sha256 that a record refers to."""
 _MAX_PIXELS = 8192 * 8192
+"""Of one picture, or of all separations of a layer."""
+_MAX_SIDE = 4096
+"""Larger pictures are reduced."""
+_BAND_ROWS = 256
+"""Rows that are mixed at once."""
+_PADDING = 4
+"""Pixels beyond the window, which the renderer's interpolation reaches."""
 
 
 class UnusableImage(ValueError):
@@ -25,60 +43,132 @@ class UnusableImage(ValueError):
 
 
 def read_picture(content: bytes) -> NDArray[np.uint8]:
-    """Decode a picture to (H, W, 4) sRGB with straight alpha.
+    """Decode a picture to (H, W, 4) sRGB with straight alpha; at most 4096 px a side.
 
     Raises:
         UnusableImage: it is not a PNG, JPEG or WebP, is broken, or has more than 67 megapixels.
     """
-    return np.asarray(_decode(content).convert("RGBA"))
+    image = _decode(content, "RGBA", _MAX_PIXELS)
+    if max(image.size) > _MAX_SIDE:
+        factor = _MAX_SIDE / max(image.size)
+        size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+        image = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(image)
 
 
-def _decode(content: bytes) -> Image.Image:
+def _decode(content: bytes, mode: str, most: int) -> Image.Image:
     try:
         with Image.open(BytesIO(content), formats=PICTURE_FORMATS) as image:
-            if image.width * image.height > _MAX_PIXELS:
-                raise UnusableImage(f"it has {image.width} x {image.height} pixels")
-            image.load()
-            return image.copy()
-    except UNREADABLE as error:
+            size = image.size
+            if size[0] * size[1] <= most:
+                return image.convert(mode)
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
         raise UnusableImage(f"it cannot be read: {error}") from error
+    raise UnusableImage(f"{size[0]} x {size[1]} pixels are too many")
 
 
 def compose_separations(contents: Sequence[bytes], colours: Sequence[str]) -> NDArray[np.uint8]:
     """Return the picture (H, W, 4) of grey separations, each the share of its colour.
 
+    Where no separation has a share, the picture is transparent.
+
     Raises:
-        UnusableImage: a separation cannot be read, or they differ in size.
+        UnusableImage: a separation cannot be read, they differ in size, or have more than 67
+            megapixels together.
     """
-    masks = [np.asarray(_decode(content).convert("L"), np.float32) for content in contents]
+    most = _MAX_PIXELS // len(contents)
+    masks = np.stack(_equal([np.asarray(_decode(content, "L", most)) for content in contents]))
+    rows = np.array([list(bytes.fromhex(colour[1:])) for colour in colours], np.float32)
+    mixed = np.empty((*masks.shape[1:], 4), np.uint8)
+    for top in range(0, len(mixed), _BAND_ROWS):
+        band = masks[:, top : top + _BAND_ROWS].astype(np.float32)
+        total = band.sum(axis=0)[..., None]
+        colour = np.tensordot(band, rows, axes=(0, 0)) / np.maximum(total, 1.0)
+        alpha = np.where(total > 0, 255.0, 0.0)
+        mixed[top : top + _BAND_ROWS] = np.rint(np.concatenate([colour, alpha], axis=-1))
+    return mixed
+
+
+def _equal(masks: Sequence[NDArray[np.uint8]]) -> Sequence[NDArray[np.uint8]]:
     if len({mask.shape for mask in masks}) > 1:
         raise UnusableImage("the separations differ in size")
-    total = np.maximum(sum(masks), 1.0)[..., None]
-    rows = [np.array(list(bytes.fromhex(colour[1:])), np.float32) for colour in colours]
-    mixed = sum(mask[..., None] * row for mask, row in zip(masks, rows, strict=True)) / total
-    alpha = np.full((*masks[0].shape, 1), 255, np.uint8)
-    return np.concatenate([np.rint(mixed).astype(np.uint8), alpha], axis=-1)
+    return masks
+
+
+def covering(pixels: NDArray[np.uint8], aspect: float) -> NDArray[np.uint8]:
+    """Return the middle part of a picture.
+
+    Args:
+        aspect: its width by its height.
+    """
+    rows, columns = pixels.shape[:2]
+    width = min(columns, max(1, round(rows * aspect)))
+    height = min(rows, max(1, round(columns / aspect)))
+    top, left = (rows - height) // 2, (columns - width) // 2
+    return pixels[top : top + height, left : left + width]
+
+
+def reduced(pixels: NDArray[np.uint8], shown: tuple[float, float]) -> NDArray[np.uint8]:
+    """Return a picture with not much more pixels than are shown.
+
+    Args:
+        shown: width and height at which it is drawn, in pixels.
+    """
+    factor = int(min(pixels.shape[1] / shown[0], pixels.shape[0] / shown[1]))
+    return pixels if factor < 2 else np.asarray(Image.fromarray(pixels).reduce(factor))
+
+
+def tiled(pixels: NDArray[np.uint8], repeat: Repeat) -> NDArray[np.uint8]:
+    """Return the tile's picture of a cell's picture: two cells in half-drop and half-brick.
+
+    The second is shifted by half of its side; where that is an odd number of pixels, each pixel
+    is doubled first.
+    """
+    if repeat not in ("half-drop", "half-brick"):
+        return pixels
+    along = 0 if repeat == "half-drop" else 1
+    if pixels.shape[along] % 2:
+        pixels = np.repeat(pixels, 2, axis=along)
+    shifted = np.roll(pixels, pixels.shape[along] // 2, axis=along)
+    return np.concatenate([pixels, shifted], axis=1 - along)
 
 
 def embedded_image(
-    pixels: NDArray[np.uint8], width_um: float, height_um: float, margin: float
+    pixels: NDArray[np.uint8],
+    size: tuple[float, float],
+    window: Window,
+    wraps: tuple[bool, bool],
 ) -> str:
-    """Return an SVG image that fills the tile and repeats beyond its edges.
+    """Return an SVG image that covers a window; a unit is a micrometre.
 
     Args:
-        pixels: (H, W, 4), seamless.
-        width_um, height_um: size of the tile, micrometres.
-        margin: how far it repeats beyond each edge, as a share of the side.
+        pixels: (H, W, 4), shown between (0, 0) and `size`.
+        size: width and height of the picture, mm.
+        window: what has to be covered, mm.
+        wraps: whether the picture repeats along x and y; else its border is continued.
     """
     rows, columns = pixels.shape[:2]
-    pad_y, pad_x = (1 + int(np.ceil(margin * side)) for side in (rows, columns))
-    padded = np.pad(pixels, ((pad_y, pad_y), (pad_x, pad_x), (0, 0)), mode="wrap")
+    px, py = size[0] / columns, size[1] / rows
+    across = _indices(window.left / px, window.right / px, columns, wraps[0])
+    down = _indices(window.top / py, window.bottom / py, rows, wraps[1])
+    shown = pixels[down[1]][:, across[1]]
+    if shown[..., 3].min() == 255:
+        shown = shown[..., :3]
     buffer = BytesIO()
-    Image.fromarray(padded).save(buffer, format="PNG", compress_level=1)
+    Image.fromarray(shown).save(buffer, format="PNG", compress_level=1)
     data = base64.b64encode(buffer.getvalue()).decode()
-    px, py = width_um / columns, height_um / rows
-    return (
-        f'<image x="{-pad_x * px:g}" y="{-pad_y * py:g}" width="{padded.shape[1] * px:g}" '
-        f'height="{padded.shape[0] * py:g}" preserveAspectRatio="none" '
-        f'href="data:image/png;base64,{data}"/>\n'
+    x, y, width, height = (
+        f"{value * 1000:.10g}"
+        for value in (across[0] * px, down[0] * py, shown.shape[1] * px, shown.shape[0] * py)
     )
+    return (
+        f'<image x="{x}" y="{y}" width="{width}" height="{height}" preserveAspectRatio="none" '
+        f'xlink:href="data:image/png;base64,{data}"/>\n'
+    )
+
+
+def _indices(low: float, high: float, count: int, wraps: bool) -> tuple[int, NDArray[np.intp]]:
+    """Return the first pixel that a window needs, and the indices of all of them."""
+    first = int(np.floor(low)) - _PADDING
+    needed = np.arange(first, int(np.ceil(high)) + _PADDING)
+    return first, needed % count if wraps else np.clip(needed, 0, count - 1)

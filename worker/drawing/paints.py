@@ -1,4 +1,4 @@
-"""Paints of an SVG document: classes of the palette, and gradients that repeat with the tile."""
+"""Paints of an SVG document: classes of the palette, and gradients that repeat with the design."""
 
 from __future__ import annotations
 
@@ -12,14 +12,22 @@ __all__ = ["Paints"]
 class Paints:
     """Hands out the attributes of paints and collects the gradients that they use.
 
-    Args:
-        width_um, height_um: size of the tile, micrometres.
+    Along an axis along which the design repeats, a gradient runs from the first colour to the
+    last and back; else it runs once to the last.
     """
 
-    def __init__(self, design: Design, width_um: float, height_um: float) -> None:
+    def __init__(self, design: Design) -> None:
         self._design = design
-        self._size = (width_um, height_um)
-        self._gradients: dict[str, str] = {}
+        width, height = design.tile_mm
+        self._size = (width * 1000, height * 1000)
+        self._repeats = {
+            "vertical": design.repeat not in ("border", "none"),
+            "horizontal": design.repeat != "none",
+            "diagonal": design.repeat != "none",
+            "radial": False,  # symmetric about the middle, so that the edges meet
+        }
+        self._names: dict[tuple[GradientPaint, float], str] = {}
+        self._gradients: list[str] = []
 
     def attributes(self, paint: Paint, attribute: str, turn: float = 0.0) -> str:
         """Return the attributes of a shape.
@@ -30,11 +38,11 @@ class Paints:
         """
         if isinstance(paint, ColourPaint):
             return f'class="{paint.palette}" {attribute}="currentColor"'
-        name = f"gradient-{paint.direction}-{'-'.join(paint.gradient)}"
-        if turn:
-            name += f"-{round(turn * 1000)}"
-        self._gradients[name] = self._gradient(name, paint, turn)
-        return f'{attribute}="url(#{name})"'
+        key = (paint, turn)
+        if key not in self._names:
+            self._names[key] = f"_g{len(self._names)}"
+            self._gradients.append(self._gradient(self._names[key], paint, turn))
+        return f'{attribute}="url(#{self._names[key]})"'
 
     def style(self) -> str:
         """Return the rules of the palette."""
@@ -42,29 +50,34 @@ class Paints:
 
     def definitions(self) -> str:
         """Return the gradients that were used so far."""
-        return "".join(self._gradients.values())
+        return "".join(self._gradients)
 
     def _gradient(self, name: str, paint: GradientPaint, turn: float) -> str:
-        """Return a gradient over the tile from the first colour to the last, and back."""
         width, height = self._size
-        there = [self._design.colour(each) for each in paint.gradient]
-        if paint.direction == "radial":  # symmetric about the middle, so that the edges meet
-            colours, kind = there, "radialGradient"
+        colours = [self._design.colour(each) for each in paint.gradient]
+        repeats = self._repeats[paint.direction]
+        if paint.direction == "radial":
+            kind = "radialGradient"
             radius = float(np.hypot(width, height)) / 2
-            where = f'cx="{width / 2:g}" cy="{height / 2:g}" r="{radius:g}"'
+            where = f'cx="{width / 2:.10g}" cy="{height / 2:.10g}" r="{radius:.10g}"'
         else:
-            colours, kind = [*there, *there[-2::-1]], "linearGradient"
+            kind = "linearGradient"
             x, y = {
                 "vertical": (0.0, 1 / height),
                 "horizontal": (1 / width, 0.0),
                 "diagonal": (1 / width, 1 / height),
             }[paint.direction]
             length = x**2 + y**2
-            where = f'x2="{x / length:g}" y2="{y / length:g}" spreadMethod="repeat" x1="0" y1="0"'
+            if not repeats and x and y:  # once along the whole diagonal
+                length *= 0.5
+            where = f'x1="0" y1="0" x2="{x / length:.10g}" y2="{y / length:.10g}"'
+        if repeats:
+            colours += colours[-2::-1]
+            where += ' spreadMethod="repeat"'
         if turn:
             where += f' gradientTransform="rotate({-turn:.10g})"'
         stops = "".join(
-            f'<stop offset="{index / (len(colours) - 1):g}" stop-color="{colour}"/>'
+            f'<stop offset="{index / (len(colours) - 1):.6g}" stop-color="{colour}"/>'
             for index, colour in enumerate(colours)
         )
-        return f'<{kind} id="{name}" gradientUnits="userSpaceOnUse" {where}>{stops}</{kind}>'
+        return f'<{kind} id="{name}" gradientUnits="userSpaceOnUse" {where}>{stops}</{kind}>\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -253,6 +254,34 @@ def svg_data(codes: str, points: Points) -> str:
     Args:
         points: (k, n, 2) control points of k copies with the same codes.
     """
-    template = "".join(code + " ".join(["%d %d"] * _POINTS_OF[code]) for code in codes)
-    numbers = np.rint(points * 1000).astype(int).reshape(len(points), -1)
-    return "".join(template % tuple(copy) for copy in numbers.tolist())
+    template, starts = _relative(codes)
+    numbers = np.rint(points * 1000).astype(int)
+    relative = numbers.copy()
+    moves = starts >= 0
+    relative[:, moves] -= numbers[:, starts[moves]]
+    copies = relative.reshape(len(points), -1).tolist()
+    return "".join(template % tuple(copy) for copy in copies).replace(" -", "-")
+
+
+@lru_cache(maxsize=256)
+def _relative(codes: str) -> tuple[str, NDArray[np.intp]]:
+    """Return the template of a path's relative commands, and where each point is counted from.
+
+    -1 stands for the origin.
+    """
+    template: list[str] = []
+    starts: list[int] = []
+    first = last = -1
+    before = ""
+    for code in codes:
+        count = _POINTS_OF[code]
+        if code == "M":
+            first, start = len(starts), -1
+        else:
+            start = last
+        starts += [start] * count
+        last = first if code == "Z" else len(starts) - 1
+        letter = " " if code == before and code in "LC" else code if code == "M" else code.lower()
+        template.append(letter + " ".join(["%d %d"] * count))
+        before = code
+    return "".join(template), np.array(starts, np.intp)

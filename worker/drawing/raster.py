@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from shared.designs.record import Design
 from worker.drawing.images import GetBytes
-from worker.drawing.svg import svg_document
+from worker.drawing.svg import SvgDrawing
 
 __all__ = ["MAX_SIZE_PX", "draw_pixels", "rasterise"]
 
@@ -20,6 +20,10 @@ _BLEED = 0.125
 the picture are flattened differently."""
 _MAX_BLEED_PX = 256
 """Limits the memory of large tiles."""
+_STRIP_PIXELS = 4096 * 4096
+"""Larger tiles are drawn in strips of rows, which limits their memory."""
+_BAND_ROWS = 256
+"""Rows that are converted at once."""
 
 
 @lru_cache(maxsize=1)
@@ -37,12 +41,19 @@ def rasterise(svg: str) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8).reshape(height, width, 4)
 
 
-def draw_pixels(design: Design, size_px: int, get: GetBytes | None = None) -> NDArray[np.uint8]:
+def draw_pixels(
+    design: Design,
+    size_px: int,
+    get: GetBytes | None = None,
+    *,
+    strip_pixels: int = _STRIP_PIXELS,
+) -> NDArray[np.uint8]:
     """Draw a design's tile.
 
     Args:
-        get: as of `svg_document`.
+        get: as of `worker.drawing.svg.svg_document`.
         size_px: the tile's longer side, 16 to 8192.
+        strip_pixels: about how many pixels are drawn at once.
 
     Returns:
         (H, W, 4) sRGB with straight alpha; seamless where the design repeats.
@@ -57,15 +68,22 @@ def draw_pixels(design: Design, size_px: int, get: GetBytes | None = None) -> ND
     longer = max(width_mm, height_mm)
     width, height = (max(1, round(size_px * mm / longer)) for mm in (width_mm, height_mm))
     margin = min(round(size_px * _BLEED), _MAX_BLEED_PX)
-    svg = svg_document(design, get, size_px=(width, height), margin_px=margin)
-    pixels = rasterise(svg)[margin : margin + height, margin : margin + width]
-    return _straight(pixels)
+    drawing = SvgDrawing(design, get, size_px=(width, height), margin_px=margin)
+    rows = max(1, strip_pixels // width)
+    pixels = np.empty((height, width, 4), np.uint8)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        drawn = rasterise(drawing.document((top - margin, bottom + margin)))
+        _straighten(drawn[margin : margin + bottom - top, margin:-margin], pixels[top:bottom])
+    return pixels
 
 
-def _straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return pixels with straight alpha."""
-    alpha = pixels[..., 3:]
-    if alpha.min(initial=255) == 255:
-        return np.ascontiguousarray(pixels)
-    colours = np.rint(pixels[..., :3] * (255.0 / np.maximum(alpha, 1)))
-    return np.concatenate([np.minimum(colours, 255).astype(np.uint8), alpha], axis=-1)
+def _straighten(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
+    """Write premultiplied pixels with straight alpha."""
+    for top in range(0, len(drawn), _BAND_ROWS):
+        band, out = drawn[top : top + _BAND_ROWS], pixels[top : top + _BAND_ROWS]
+        alpha = band[..., 3:]
+        out[:] = band
+        if alpha.min(initial=255) < 255:
+            factor = np.float32(255) / np.maximum(alpha, 1)
+            out[..., :3] = np.minimum(np.rint(band[..., :3] * factor), 255)

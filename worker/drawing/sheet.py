@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.path import Path, Points, polygon
 
-__all__ = ["Lattice", "Shape", "Sheet", "Window"]
+__all__ = ["Shape", "Sheet", "SheetFull", "Window", "translations"]
 
 _MITER = 4.0
 """Greatest length of a mitred corner, in line widths (the default of SVG)."""
@@ -28,14 +28,6 @@ class Window:
     top: float
     right: float
     bottom: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lattice:
-    """The translations under which a layer repeats: all sums of two vectors, millimetres."""
-
-    first: tuple[float, float]
-    second: tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -54,20 +46,58 @@ class Shape:
     """Whether lines have round ends and corners."""
 
 
+class SheetFull(ValueError):
+    """A family draws more points than the sheet may have."""
+
+
+def translations(
+    vectors: Sequence[tuple[float, float]], low: Points, high: Points, window: Window
+) -> Points:
+    """Return the sums (m, 2) of whole multiples of vectors by which a box may reach a window.
+
+    Args:
+        vectors: none, one along an axis, or two; without any the result is no translation.
+        low, high: (2,) corners of the box, mm.
+    """
+    if not vectors:
+        return np.zeros((1, 2))
+    basis = np.array(vectors)
+    reach = np.array([(window.left, window.top), (window.right, window.bottom)])
+    reach = reach - np.stack([high, low])
+    corners = np.array([(x, y) for x in reach[:, 0] for y in reach[:, 1]])
+    coefficients = corners @ np.linalg.pinv(basis)
+    first = np.floor(coefficients.min(0)).astype(int)
+    last = np.ceil(coefficients.max(0)).astype(int)
+    ranges = [np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]
+    grid = np.stack(np.meshgrid(*ranges, indexing="ij"), -1).reshape(-1, len(basis))
+    steps: Points = grid @ basis
+    return steps
+
+
+def _whole(
+    period: float, low: float, high: float, ends: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return the multiples of a period by which something from low to high reaches a range."""
+    first, last = np.floor((ends[0] - high) / period), np.ceil((ends[1] - low) / period)
+    return np.arange(first, last + 1) * period
+
+
 class Sheet:
     """One period of a layer: shapes in the order in which they are painted.
 
     Args:
         width, height: of the period, mm.
         window: what has to be covered.
-        lattice: None: a straight repeat of the period.
+        capacity: greatest number of control points in one period; None: any.
     """
 
     def __init__(
-        self, width: float, height: float, window: Window, lattice: Lattice | None = None
+        self, width: float, height: float, window: Window, capacity: float | None = None
     ) -> None:
         self.width, self.height, self.window = width, height, window
-        self._lattice = lattice or Lattice(first=(width, 0.0), second=(0.0, height))
+        self.points = 0.0
+        """Number of control points in one period so far."""
+        self._capacity = capacity
         self._shapes: list[Shape] = []
 
     @property
@@ -177,6 +207,9 @@ class Sheet:
 
     def cover(self, slot: int, path: Path, *, even_odd: bool = False) -> None:
         """Fill a path that covers the whole window already, such as traced contours."""
+        w = self.window
+        area = (w.right - w.left) * (w.bottom - w.top)
+        self._count(len(path.points) * min(1.0, self.width * self.height / area))
         self._add(slot, [(path.codes, path.points[None])], even_odd=even_odd)
 
     def tessellate(self, cells: Sequence[Path], slots: Sequence[int]) -> None:
@@ -217,31 +250,21 @@ class Sheet:
         """
         if not len(points):
             return points
-        steps = self._steps(points, margin, along)
+        self._count(points.shape[0] * points.shape[1])
         w = self.window
         low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
-        step_x, step_y = steps[:, :1], steps[:, 1:]
-        inside = (low[:, 0] + step_x < w.right) & (high[:, 0] + step_x > w.left)
-        inside &= (low[:, 1] + step_y < w.bottom) & (high[:, 1] + step_y > w.top)
-        step, copy = np.nonzero(inside)
-        return points[copy] + steps[step, None]
+        across = _whole(self.width, low[:, 0].min(), high[:, 0].max(), (w.left, w.right))
+        down = _whole(self.height, low[:, 1].min(), high[:, 1].max(), (w.top, w.bottom))
+        x, y = (np.zeros(1) if axis == along else each for axis, each in enumerate((across, down)))
+        inside_x = (low[:, 0] + x[:, None] < w.right) & (high[:, 0] + x[:, None] > w.left)
+        inside_y = (low[:, 1] + y[:, None] < w.bottom) & (high[:, 1] + y[:, None] > w.top)
+        row, column, copy = np.nonzero(inside_y[:, None] & inside_x[None])
+        return points[copy] + np.stack([x[column], y[row]], -1)[:, None]
 
-    def _steps(self, points: Points, margin: float, along: int | None) -> NDArray[np.float64]:
-        """Return the translations (m, 2) by which points may reach the window."""
-        basis = np.array([self._lattice.first, self._lattice.second])
-        w = self.window
-        low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
-        reach = np.array([(w.left, w.top), (w.right, w.bottom)]) - np.stack([high, low])
-        corners = np.array([(x, y) for x in reach[:, 0] for y in reach[:, 1]])
-        coefficients = corners @ np.linalg.inv(basis)
-        first = np.floor(coefficients.min(0)).astype(int)
-        last = np.ceil(coefficients.max(0)).astype(int)
-        ranges = [np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]
-        if along is not None:
-            ranges[along] = np.zeros(1, int)
-        grid = np.stack(np.meshgrid(*ranges, indexing="ij"), -1).reshape(-1, 2)
-        steps: NDArray[np.float64] = grid @ basis
-        return steps
+    def _count(self, points: float) -> None:
+        self.points += points
+        if self._capacity is not None and self.points > self._capacity:
+            raise SheetFull
 
     def _add(
         self,

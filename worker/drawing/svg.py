@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from xml.sax.saxutils import escape
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shared.designs.parsing import record_json
 from shared.designs.record import (
@@ -16,198 +16,233 @@ from shared.designs.record import (
     FamilyLayer,
     FieldLayer,
     ImageLayer,
-    Layer,
+    MotifsLayer,
     Paint,
 )
-from shared.errors import FieldError, InvalidRequest
+from worker.drawing.elements import Elements
 from worker.drawing.families import FAMILIES, Family, Parameters
 from worker.drawing.images import (
     GetBytes,
     UnusableImage,
     compose_separations,
+    covering,
     embedded_image,
     read_picture,
+    reduced,
+    tiled,
 )
+from worker.drawing.layout import Layout, turned_sheet
+from worker.drawing.markup import shape_markup
 from worker.drawing.paints import Paints
-from worker.drawing.path import svg_data
-from worker.drawing.sheet import Shape, Sheet, Window
+from worker.drawing.refusal import refusal
+from worker.drawing.sheet import Sheet, SheetFull, Window
 
-__all__ = ["svg_document"]
+__all__ = ["SvgDrawing", "svg_document"]
 
-_SLOPES = ((1, 0), (3, 1), (2, 1), (3, 2), (1, 1), (2, 3), (1, 2), (1, 3), (0, 1))
-"""Slopes (x, y) under which a turned square lattice contains the tile's lattice."""
-_DRAWN_REPEATS = ("straight", "mirror")
-_OVERLAP_MM = 0.02
-"""By how much mirrored cells overlap, so that nothing shows between them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Frame:
-    """What has to be covered: a rectangle and the bleed around it, mm."""
-
-    width: float
-    height: float
-    bleed: tuple[float, float]
-    """To the left and right, and above and below."""
-
-    @property
-    def window(self) -> Window:
-        x, y = self.bleed
-        return Window(left=-x, top=-y, right=self.width + x, bottom=self.height + y)
+_NAMESPACES = (
+    'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1"'
+)
+_MAX_POINTS = 180_000
+"""Control points of all families of a record, and again of all motifs; about 2 MB."""
+_MAX_UNITS = 40_000
+"""Squares of a layer's scale on its rectangle."""
+_NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+"""Characters that JSON may have and XML may not, as JSON escapes."""
 
 
-def svg_document(
-    design: Design,
-    get: GetBytes | None = None,
-    *,
-    size_px: tuple[int, int] | None = None,
-    margin_px: int = 0,
-) -> str:
-    """Return the tile of a design as SVG.
+def svg_document(design: Design, get: GetBytes | None = None) -> str:
+    """Return the tile of a design as SVG; its size is in millimetres, its metadata is the record.
 
     Args:
         get: returns the bytes that field and image layers refer to.
-        size_px: width and height of the tile in pixels; None: its size is in millimetres.
+
+    Raises:
+        InvalidRequest: a layer cannot be drawn; `fields` has its path in the record.
+    """
+    return SvgDrawing(design, get).document()
+
+
+class SvgDrawing:
+    """The layers of a design, drawn once, as SVG documents of all rows or of some.
+
+    Args:
+        get: as of `svg_document`.
+        size_px: width and height of the tile in pixels; None: in millimetres.
         margin_px: how much is drawn beyond each edge of the tile; only with `size_px`.
 
     Raises:
-        InvalidRequest: the repeat or a layer cannot be drawn; `fields` has its path in the record.
+        InvalidRequest: as `svg_document`.
     """
-    if design.repeat not in _DRAWN_REPEATS:
-        raise _invalid("repeat", f"A {design.repeat} repeat cannot be drawn yet.")
-    width, height = design.tile_mm
-    bleed, size, fit = (0.0, 0.0), (f"{width:g}mm", f"{height:g}mm"), ""
-    if size_px is not None:
-        bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
-        size = (f"{size_px[0] + 2 * margin_px}", f"{size_px[1] + 2 * margin_px}")
-        fit = ' preserveAspectRatio="none"'
-    frame = _Frame(width=width, height=height, bleed=bleed)
-    box = (0 - bleed[0], 0 - bleed[1], width + 2 * bleed[0], height + 2 * bleed[1])
-    view = " ".join(f"{value * 1000:g}" for value in box)
-    paints = Paints(design, width * 1000, height * 1000)
-    cell = _Frame(
-        width=design.cell_mm[0], height=design.cell_mm[1], bleed=(_OVERLAP_MM, _OVERLAP_MM)
-    )
-    writer = _Writer(design, cell if design.repeat == "mirror" else frame, paints, get)
-    content = "".join(map(writer.layer, range(len(design.layers))))
-    if design.repeat == "mirror":
-        content = _mirrored(content, cell, frame)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
-        f'viewBox="{view}"{fit}>\n{_metadata(design)}'
-        f"<style>{paints.style()}</style>\n<defs>{paints.definitions()}</defs>\n{content}</svg>\n"
-    )
 
+    def __init__(
+        self,
+        design: Design,
+        get: GetBytes | None = None,
+        *,
+        size_px: tuple[int, int] | None = None,
+        margin_px: int = 0,
+    ) -> None:
+        self._design, self._get, self._size, self._margin = design, get, size_px, margin_px
+        width, height = design.tile_mm
+        bleed = (0.0, 0.0)
+        if size_px is not None:
+            bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
+        self._bleed = bleed
+        self._layout = Layout.of(design, bleed)
+        self._paints = Paints(design)
+        self._elements = Elements(self._layout, self._paints, _MAX_POINTS)
+        self._points = 0.0
+        self._layers = [self._layer(index) for index in range(len(design.layers))]
 
-def _metadata(design: Design) -> str:
-    return f"<metadata>{escape(record_json(design))}</metadata>\n"
+    def document(self, rows: tuple[int, int] | None = None) -> str:
+        """Return the SVG document.
 
+        Args:
+            rows: the first row of pixels and the one after the last; None: all with the margin.
+        """
+        width, height = self._design.tile_mm
+        across, down = self._bleed
+        left, top, right, bottom = -across, -down, width + across, height + down
+        shape = f'width="{width:.10g}mm" height="{height:.10g}mm"'
+        if self._size is not None:
+            columns, lines = self._size
+            first, last = rows or (-self._margin, lines + self._margin)
+            top, bottom = first * height / lines, last * height / lines
+            shape = (
+                f'width="{columns + 2 * self._margin}" height="{last - first}" '
+                'preserveAspectRatio="none"'
+            )
+        view = " ".join(f"{mm * 1000:.10g}" for mm in (left, top, right - left, bottom - top))
+        shown = Window(left=left, top=top, right=right, bottom=bottom)
+        return (
+            f'<svg {_NAMESPACES} {shape} viewBox="{view}">\n{self._metadata()}'
+            f"<style>{self._paints.style()}</style>\n<defs>\n{self._paints.definitions()}"
+            f"{self._elements.definitions()}</defs>\n{self._content(shown)}</svg>\n"
+        )
 
-def _mirrored(content: str, cell: _Frame, frame: _Frame) -> str:
-    """Return a cell's content, mirrored in both directions over the whole frame."""
-    width, height = cell.width * 1000, cell.height * 1000
-    extra = _OVERLAP_MM * 1000
-    clip = (
-        f'<clipPath id="cell"><rect x="{-extra:g}" y="{-extra:g}" width="{width + 2 * extra:g}" '
-        f'height="{height + 2 * extra:g}"/></clipPath>'
-    )
-    beyond = 1 if any(frame.bleed) else 0
-    copies = "".join(
-        f'<use href="#content" transform="translate({(x + x % 2) * width:g} '
-        f'{(y + y % 2) * height:g}) scale({1 - 2 * (x % 2)} {1 - 2 * (y % 2)})"/>\n'
-        for y in range(-beyond, 2 + beyond)
-        for x in range(-beyond, 2 + beyond)
-    )
-    return f'<defs>{clip}<g id="content" clip-path="url(#cell)">\n{content}</g></defs>\n{copies}'
+    def _metadata(self) -> str:
+        if self._size is not None:
+            return ""
+        return f"<metadata>{escape(record_json(self._design).translate(_NO_XML))}</metadata>\n"
 
+    def _content(self, shown: Window) -> str:
+        if self._design.repeat == "mirror":
+            content = "".join(layer(self._layout.window) for layer in self._layers)
+            return _mirrored(content, self._layout, shown)
+        return "".join(layer(shown) for layer in self._layers)
 
-class _Writer:
-    """Writes the layers of a design."""
-
-    def __init__(self, design: Design, frame: _Frame, paints: Paints, get: GetBytes | None) -> None:
-        self._design, self._frame, self._paints, self._get = design, frame, paints, get
-
-    def layer(self, index: int) -> str:
-        """Return a layer as a group named after it."""
+    def _layer(self, index: int) -> Callable[[Window], str]:
+        """Return what writes a layer, for a window, as a group that is named after it."""
         layer, path = self._design.layers[index], f"layers.{index}"
         opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
-        return f'<g id="{layer.id}"{opacity}>\n{self._content(layer, path)}</g>\n'
-
-    def _content(self, layer: Layer, path: str) -> str:
-        frame = self._frame
-        if isinstance(layer, ColourLayer):
-            sheet = Sheet(frame.width, frame.height, frame.window)
-            sheet.ground()
-            return "".join(self._paths(sheet, lambda _: layer.paint))
-        if isinstance(layer, FamilyLayer):
-            return self._family(layer, path)
+        opening = f'<g id="{layer.id}"{opacity}>\n'
         if isinstance(layer, FieldLayer | ImageLayer):
-            return self._raster(layer, path)
-        message = f"{layer.kind.capitalize()} layers cannot be drawn yet."
-        raise _invalid(f"{path}.kind", message)
+            pixels, layout = self._pixels(layer, path), self._layout
+            size = (layout.width, layout.height)
+            return lambda window: (
+                f"{opening}{embedded_image(pixels, size, window, layout.wraps)}</g>\n"
+            )
+        if isinstance(layer, ColourLayer):
+            content = self._colour(layer)
+        elif isinstance(layer, FamilyLayer):
+            content = self._family(layer, path)
+        elif isinstance(layer, MotifsLayer):
+            content = self._elements.layer(layer, path)
+        else:
+            raise refusal(f"{path}.kind", "Text layers cannot be drawn yet.")
+        text = f"{opening}{content}</g>\n"
+        return lambda _: text
+
+    def _colour(self, layer: ColourLayer) -> str:
+        sheet = Sheet(self._layout.width, self._layout.height, self._layout.window)
+        sheet.ground()
+        return self._shapes(sheet, lambda _: layer.paint)
 
     def _family(self, layer: FamilyLayer, path: str) -> str:
-        family = _known_family(layer, path)
-        slope = _slope(layer.turn, self._frame) if family.turns else (1, 0)
-        sheet, turn = _turned_sheet(self._frame, slope)
-        family.draw(sheet, _parameters(self._design, layer, family))
-        inner = "".join(self._paths(sheet, lambda slot: layer.paints[slot], turn))
+        family, layout = _known_family(layer, path), self._layout
+        capacity = _MAX_POINTS - self._points
+        sheet, turn = turned_sheet(layout, layer.turn if family.turns else 0.0, capacity)
+        try:
+            if layout.width * layout.height > _MAX_UNITS * layer.scale_mm**2:
+                raise SheetFull
+            family.draw(sheet, _parameters(self._design, layer, family))
+        except SheetFull:
+            message = "Too small for the cell: the layer would have too many shapes."
+            raise refusal(f"{path}.scale_mm", message) from None
+        self._points += sheet.points * layout.width * layout.height / (sheet.width * sheet.height)
+        inner = self._shapes(sheet, lambda slot: layer.paints[slot], turn)
         return f'<g transform="rotate({turn:.10g})">\n{inner}</g>\n' if turn else inner
 
-    def _raster(self, layer: FieldLayer | ImageLayer, path: str) -> str:
-        if self._get is None:
-            raise _invalid(path, "The files that it refers to are not at hand.")
-        try:
-            if isinstance(layer, ImageLayer):
-                pixels = read_picture(self._get(layer.sha256))
-            else:
-                colours = [self._design.colour(paint) for paint in layer.paints]
-                pixels = compose_separations([*map(self._get, layer.separations)], colours)
-        except UnusableImage as error:
-            raise _invalid(path, f"Its picture cannot be used: {error}.") from None
-        frame = self._frame
-        margin = max(frame.bleed[0] / frame.width, frame.bleed[1] / frame.height)
-        return embedded_image(pixels, frame.width * 1000, frame.height * 1000, margin)
-
-    def _paths(
+    def _shapes(
         self, sheet: Sheet, paint_of: Callable[[int], Paint | None], turn: float = 0.0
-    ) -> Iterator[str]:
+    ) -> str:
+        elements = []
         for shape in sheet.shapes:
             paint = paint_of(shape.slot)
             if paint is not None:
                 attribute = "fill" if shape.width is None else "stroke"
-                yield from _path(shape, self._paints.attributes(paint, attribute, turn))
+                style = self._paints.attributes(paint, attribute, turn)
+                elements.append(shape_markup(shape, style))
+        return "".join(elements)
+
+    def _pixels(self, layer: FieldLayer | ImageLayer, path: str) -> NDArray[np.uint8]:
+        """Return the picture of a raster layer on the layout's rectangle."""
+        if self._get is None:
+            raise refusal(path, "The files that it refers to are not at hand.")
+        width, height = self._design.cell_mm
+        try:
+            if isinstance(layer, ImageLayer):
+                pixels = read_picture(self._get(layer.sha256))
+                if layer.fit == "cover":
+                    pixels = covering(pixels, width / height)
+            else:
+                colours = [self._design.colour(paint) for paint in layer.paints]
+                pixels = compose_separations([*map(self._get, layer.separations)], colours)
+        except UnusableImage as error:
+            raise refusal(path, f"Its picture cannot be used: {error}.") from None
+        if self._size is not None:
+            tile = self._design.tile_mm
+            shown = (self._size[0] * width / tile[0], self._size[1] * height / tile[1])
+            pixels = reduced(pixels, shown)
+        return tiled(pixels, self._design.repeat)
 
 
-def _path(shape: Shape, style: str) -> Iterator[str]:
-    if shape.width is not None:
-        style += f' fill="none" stroke-width="{shape.width * 1000:.0f}"'
-        if shape.round_ends:
-            style += ' stroke-linecap="round" stroke-linejoin="round"'
-    if not shape.even_odd:
-        data = "".join(svg_data(codes, points) for codes, points in shape.parts)
-        yield f'<path {style} d="{data}"/>\n'
-        return
-    for codes, points in shape.parts:
-        for copy in points:
-            yield f'<path {style} fill-rule="evenodd" d="{svg_data(codes, copy[None])}"/>\n'
+def _mirrored(content: str, layout: Layout, shown: Window) -> str:
+    """Return a cell's content, mirrored in both directions over all that is shown."""
+    width, height = layout.width * 1000, layout.height * 1000
+    w = layout.window
+    clip = (
+        f'<clipPath id="_cell"><rect x="{w.left * 1000:g}" y="{w.top * 1000:g}" '
+        f'width="{(w.right - w.left) * 1000:.10g}" '
+        f'height="{(w.bottom - w.top) * 1000:.10g}"/></clipPath>'
+    )
+    columns = range(*_cells(shown.left, shown.right, layout.width))
+    rows = range(*_cells(shown.top, shown.bottom, layout.height))
+    copies = "".join(
+        f'<use xlink:href="#_content" transform="translate({(x + x % 2) * width:.10g} '
+        f'{(y + y % 2) * height:.10g}) scale({1 - 2 * (x % 2)} {1 - 2 * (y % 2)})"/>\n'
+        for y in rows
+        for x in columns
+    )
+    return f'<defs>{clip}<g id="_content" clip-path="url(#_cell)">\n{content}</g></defs>\n{copies}'
+
+
+def _cells(low: float, high: float, side: float) -> tuple[int, int]:
+    """Return the first cell that a span reaches, and the one after the last."""
+    return int(np.floor(low / side + 1e-9)), int(np.ceil(high / side - 1e-9))
 
 
 def _known_family(layer: FamilyLayer, path: str) -> Family:
     name, _, version = layer.family.partition("@")
     family = FAMILIES.get(name)
     if family is None:
-        raise _invalid(f"{path}.family", f"There is no family {name}.")
+        raise refusal(f"{path}.family", f"There is no family {name}.")
     if version != family.version:
-        raise _invalid(f"{path}.family", f"The version of {name} is {family.version}.")
+        raise refusal(f"{path}.family", f"The version of {name} is {family.version}.")
     if layer.form is not None and layer.form not in family.forms:
         forms = ", ".join(family.forms)
-        raise _invalid(f"{path}.form", f"{name} has the forms {forms}.")
+        raise refusal(f"{path}.form", f"{name} has the forms {forms}.")
     return family
-
-
-def _invalid(field: str, message: str) -> InvalidRequest:
-    return InvalidRequest(FieldError(field=field, message=message))
 
 
 def _parameters(design: Design, layer: FamilyLayer, family: Family) -> Parameters:
@@ -222,33 +257,3 @@ def _parameters(design: Design, layer: FamilyLayer, family: Family) -> Parameter
         shares=tuple(share / sum(shares) for share in shares),
         seed=(design.seed, design.variant, crc32(layer.id.encode())),
     )
-
-
-def _slope(turn: float, frame: _Frame) -> tuple[int, int]:
-    """Return the slope nearest to an angle under which the pattern still repeats in the tile."""
-    square = np.isclose(frame.width, frame.height)
-    known = [
-        (x * sign, y) for x, y in (_SLOPES if square else ((1, 0), (0, 1))) for sign in (1, -1)
-    ]
-    angles = np.degrees([np.arctan2(y, x) for x, y in known])
-    away = np.abs((angles - turn + 90) % 180 - 90)
-    x, y = known[int(np.argmin(away))]
-    return x, y
-
-
-def _turned_sheet(frame: _Frame, slope: tuple[int, int]) -> tuple[Sheet, float]:
-    """Return a sheet whose period repeats in the tile once turned, and the turn in degrees."""
-    x, y = slope
-    if y == 0:
-        return Sheet(frame.width, frame.height, frame.window), 0.0
-    angle, norm = np.arctan2(y, x), float(np.hypot(x, y))
-    size = _Frame(width=frame.width / norm, height=frame.height / norm, bleed=(0.0, 0.0))
-    if x == 0:
-        size = replace(size, width=frame.height, height=frame.width)
-    w = frame.window
-    corners = np.array([(a, b) for a in (w.left, w.right) for b in (w.top, w.bottom)])
-    cosine, sine = np.cos(angle), np.sin(angle)
-    local = corners @ np.array([[cosine, -sine], [sine, cosine]])
-    low, high = local.min(0), local.max(0)
-    window = Window(left=low[0], top=low[1], right=high[0], bottom=high[1])
-    return Sheet(size.width, size.height, window), float(np.degrees(angle))

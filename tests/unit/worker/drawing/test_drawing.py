@@ -21,7 +21,7 @@ from shared.errors import InvalidRequest
 from worker.drawing.families import FAMILIES
 from worker.drawing.files import DESIGN_KEYWORD, png_file
 from worker.drawing.raster import draw_pixels, rasterise
-from worker.drawing.svg import svg_document
+from worker.drawing.svg import SvgDrawing, svg_document
 
 COLOURS = ("#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D", "#2E6E5B")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -59,8 +59,8 @@ def wrap_error(record: Design, size_px: int) -> float:
     """
     width, height = (round(size_px * side / max(record.tile_mm)) for side in record.tile_mm)
     margin = size_px // 4
-    svg = svg_document(record, size_px=(width, height), margin_px=margin)
-    drawn = rasterise(svg).astype(int)
+    drawing = SvgDrawing(record, size_px=(width, height), margin_px=margin)
+    drawn = rasterise(drawing.document()).astype(int)
     tile = drawn[margin : margin + height, margin : margin + width]
     rows, columns = (np.arange(-margin, side + margin) % side for side in (height, width))
     away = np.abs(drawn - tile[rows][:, columns]).max(-1)
@@ -222,11 +222,9 @@ def test_unusable_image_is_refused_with_its_path(content: bytes) -> None:
         draw_pixels(record, 32)
 
 
-@pytest.mark.parametrize("layer", [{"kind": "text", "text": "A"}, {"kind": "motifs",
-                                                                   "elements": []}])  # fmt: skip
-def test_layers_that_cannot_be_drawn_yet_are_refused(layer: dict[str, Any]) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        draw_pixels(with_layers({"id": "l1"} | layer), 32)
+def test_text_layer_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="Text layers") as refused:
+        draw_pixels(with_layers({"id": "l1", "kind": "text", "text": "A"}), 32)
     assert [each.field for each in refused.value.fields] == ["layers.0.kind"]
 
 
@@ -260,13 +258,6 @@ def test_unknown_drawing_is_refused_with_its_path(changes: dict[str, Any], field
     with pytest.raises(InvalidRequest) as refused:
         draw_pixels(design("dots", **changes), 64)
     assert [each.field for each in refused.value.fields] == [field]
-
-
-@pytest.mark.parametrize("repeat", ["half-drop", "half-brick", "border", "none"])
-def test_repeats_that_cannot_be_drawn_yet_are_refused(repeat: str) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        draw_pixels(design("dots", repeat=repeat), 64)
-    assert [each.field for each in refused.value.fields] == ["repeat"]
 
 
 @pytest.mark.parametrize("size", [15, 8193])
