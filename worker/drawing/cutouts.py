@@ -46,6 +46,7 @@ def cut_out(sheet: Sheet, name: str, style_of: Callable[[Shape], str]) -> str:
     )
     return (
         f"<defs>\n{''.join(defined)}"
-        f'<mask id="_{name}" maskUnits="userSpaceOnUse" {region}>\n{"".join(mask)}</mask>\n</defs>\n'
+        f'<mask id="_{name}" maskUnits="userSpaceOnUse" {region}>\n{"".join(mask)}</mask>\n'
+        "</defs>\n"
         f'<g mask="url(#_{name})">\n{"".join(shown)}</g>\n{plain}'
     )

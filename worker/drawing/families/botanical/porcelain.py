@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from worker.drawing.families.botanical import blossoms, foliage, profiles
@@ -58,6 +60,7 @@ def _sprout(bold: float) -> Motif:
     return sprout
 
 
+@lru_cache(maxsize=64)
 def _bay(side: float, bold: float) -> tuple[Points, Points, Motif]:
     """Return the vine and the branch of one bay around a flower at the origin, and their leaves.
 
