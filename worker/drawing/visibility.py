@@ -14,9 +14,9 @@ from worker.imaging.colour import delta_e, lab_from_rgb
 
 __all__ = ["area_shares", "choices", "visible_design", "visible_shares"]
 
-_SIZE_PX = 96
+_SIZE_PX = 144
 """Size of the picture on which colours are measured."""
-_LEAST_SHARE = 0.085
+_LEAST_SHARE = 0.09
 """Share of the tile from which a colour counts as visible."""
 _TOLERANCE = 14.0
 """CIEDE2000 up to which a pixel shows a colour; blended edges and fades are beyond it."""

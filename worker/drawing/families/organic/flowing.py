@@ -114,7 +114,7 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
         share *= 0.72
     level = _quantile(field, 1 - share)
     rims = p.slots - 2
-    each = {1: 0.14, 2: 0.12}.get(rims, 0.1)
+    each = {1: 0.14, 2: 0.12}.get(rims, 0.108)
     for index in range(rims, 0, -1):  # a glow around the stripes
         _cover(sheet, 1 + index, tracer.region(field, _quantile(field, 1 - share - each * index)))
     _cover(sheet, 1, tracer.region(field, level))
