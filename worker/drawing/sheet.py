@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.path import Path, Points, polygon
 
@@ -72,6 +72,14 @@ def translations(
     grid = np.stack(np.meshgrid(*ranges, indexing="ij"), -1).reshape(-1, len(basis))
     steps: Points = grid @ basis
     return steps
+
+
+def _whole(
+    period: float, low: float, high: float, ends: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return the multiples of a period by which something from low to high reaches a range."""
+    first, last = np.floor((ends[0] - high) / period), np.ceil((ends[1] - low) / period)
+    return np.arange(first, last + 1) * period
 
 
 class Sheet:
@@ -245,15 +253,13 @@ class Sheet:
         self._count(points.shape[0] * points.shape[1])
         w = self.window
         low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
-        lattice = [(self.width, 0.0), (0.0, self.height)]
-        if along is not None:
-            del lattice[along]
-        steps = np.asarray(translations(lattice, low.min(0), high.max(0), w))
-        step_x, step_y = steps[:, :1], steps[:, 1:]
-        inside = (low[:, 0] + step_x < w.right) & (high[:, 0] + step_x > w.left)
-        inside &= (low[:, 1] + step_y < w.bottom) & (high[:, 1] + step_y > w.top)
-        step, copy = np.nonzero(inside)
-        return points[copy] + steps[step, None]
+        across = _whole(self.width, low[:, 0].min(), high[:, 0].max(), (w.left, w.right))
+        down = _whole(self.height, low[:, 1].min(), high[:, 1].max(), (w.top, w.bottom))
+        x, y = (np.zeros(1) if axis == along else each for axis, each in enumerate((across, down)))
+        inside_x = (low[:, 0] + x[:, None] < w.right) & (high[:, 0] + x[:, None] > w.left)
+        inside_y = (low[:, 1] + y[:, None] < w.bottom) & (high[:, 1] + y[:, None] > w.top)
+        row, column, copy = np.nonzero(inside_y[:, None] & inside_x[None])
+        return points[copy] + np.stack([x[column], y[row]], -1)[:, None]
 
     def _count(self, points: float) -> None:
         self.points += points

@@ -20,6 +20,7 @@ from shared.designs.record import (
     MotifsLayer,
     Paint,
 )
+from worker.drawing.cutouts import cut_out
 from worker.drawing.elements import Elements
 from worker.drawing.families import FAMILIES, Family, Parameters
 from worker.drawing.images import (
@@ -36,7 +37,7 @@ from worker.drawing.markup import shape_markup
 from worker.drawing.paints import Paints
 from worker.drawing.refusal import refusal
 from worker.drawing.repeats import Layout, turned_sheet
-from worker.drawing.sheet import Sheet, SheetFull, Window
+from worker.drawing.sheet import Shape, Sheet, SheetFull, Window
 
 __all__ = ["SvgDrawing", "svg_document"]
 
@@ -189,8 +190,24 @@ class SvgDrawing:
             message = "Too small for the cell: the layer would have too many shapes."
             raise refusal(f"{path}.scale_mm", message) from None
         self._points += sheet.points * layout.width * layout.height / (sheet.width * sheet.height)
-        inner = self._shapes(sheet, lambda slot: layer.paints[slot], turn)
+        inner = self._accents(sheet, layer, turn)
         return f'<g transform="rotate({turn:.10g})">\n{inner}</g>\n' if turn else inner
+
+    def _accents(self, sheet: Sheet, layer: FamilyLayer, turn: float) -> str:
+        """Return the shapes of a family; without a ground, its holes are cut out."""
+        if layer.paints[0] is not None:
+            return self._shapes(sheet, lambda slot: layer.paints[slot], turn)
+
+        def style_of(shape: Shape) -> str:
+            paint = layer.paints[shape.slot]
+            assert paint is not None
+            return self._style(shape, paint, turn)
+
+        return cut_out(sheet, layer.id, style_of)
+
+    def _style(self, shape: Shape, paint: Paint, turn: float) -> str:
+        attribute = "fill" if shape.width is None else "stroke"
+        return self._paints.attributes(paint, attribute, turn)
 
     def _shapes(
         self, sheet: Sheet, paint_of: Callable[[int], Paint | None], turn: float = 0.0
@@ -199,9 +216,7 @@ class SvgDrawing:
         for shape in sheet.shapes:
             paint = paint_of(shape.slot)
             if paint is not None:
-                attribute = "fill" if shape.width is None else "stroke"
-                style = self._paints.attributes(paint, attribute, turn)
-                elements.append(shape_markup(shape, style))
+                elements.append(shape_markup(shape, self._style(shape, paint, turn)))
         return "".join(elements)
 
     def _pixels(self, layer: FieldLayer | ImageLayer, path: str) -> NDArray[np.uint8]:

@@ -4,12 +4,12 @@ import itertools
 
 import pytest
 
-from shared.briefs.vocabulary import PATTERNS
+from shared.briefs.vocabulary import COLOURS, PATTERNS
 from shared.designs.parsing import read_design
 from shared.designs.record import ColourLayer, ColourPaint, FamilyLayer, GradientPaint
 from shared.designs.streams import stream
 from worker.drawing.families import FAMILIES
-from worker.drawing.resolve import DRAWN_PATTERNS, design_of_traits
+from worker.drawing.resolve import DRAWN_PATTERNS, Choice, design_of_traits, with_named_colours
 
 PALETTE = ("#F4EBDD", "#1B2A5B", "#E3A72F")
 TRAITS = {"pattern": "dots", "scale": "large", "density": "sparse", "line_weight": "bold"}
@@ -55,7 +55,8 @@ def test_solid_and_gradient_are_colour_layers() -> None:
     assert isinstance(plain, ColourLayer)
     assert plain.paint == ColourPaint(palette="p1")
     assert isinstance(ramp, ColourLayer)
-    assert ramp.paint == GradientPaint(gradient=("p1", "p2", "p3"), direction="radial")
+    held = ("p1", "p1", "p2", "p3", "p3")
+    assert ramp.paint == GradientPaint(gradient=held, direction="radial")
 
 
 def test_variants_differ() -> None:
@@ -76,3 +77,47 @@ def test_every_pattern_of_the_vocabulary_can_be_drawn() -> None:
     for pattern in PATTERNS:
         design = design_of_traits({"pattern": pattern}, PALETTE, seed=1, variant=0)
         assert len(design.layers) == 1
+
+
+def test_choice_changes_form_density_and_fade() -> None:
+    def layer(choice: Choice | None = None) -> FamilyLayer:
+        traits = TRAITS | {"gradient_direction": "vertical"}
+        design = design_of_traits(traits, PALETTE, seed=3, variant=0, choice=choice)
+        (only,) = design.layers
+        assert isinstance(only, FamilyLayer)
+        return only
+
+    first = layer()
+    assert layer(Choice()) == first
+    assert layer(Choice(form=1)).form != first.form
+    assert layer(Choice(shift=0.25)).density == pytest.approx(first.density + 0.25)
+    assert layer(Choice(shift=-1.0)).density == 0.0
+    faded = [isinstance(paint, GradientPaint) for paint in first.paints]
+    assert [isinstance(p, GradientPaint) for p in layer(Choice(fade=1)).paints] == faded[::-1]
+
+
+def test_forms_that_show_all_accents_come_first() -> None:
+    palette = (*PALETTE, "#C8553D", "#2E6E5B")
+    for seed in range(8):
+        design = design_of_traits({"pattern": "stripes"}, palette, seed=seed, variant=0)
+        (layer,) = design.layers
+        assert isinstance(layer, FamilyLayer)
+        assert FAMILIES["stripes"].spec.most_accents(layer.form or "") == 4
+
+
+def test_named_colours_that_are_near_are_kept() -> None:
+    assert with_named_colours(PALETTE, ()) == PALETTE
+    assert with_named_colours(PALETTE, ("navy", "cream")) == PALETTE
+
+
+def test_named_colour_that_is_missing_replaces_the_nearest_that_was_not_named() -> None:
+    palette = with_named_colours(("#F4EBDD", "#1B2A5B", "#8C6E63"), ("navy", "chocolate"))
+    assert palette[:2] == ("#F4EBDD", "#1B2A5B")
+    assert palette[2] == "#{:02X}{:02X}{:02X}".format(*COLOURS["chocolate"].rgb)
+
+
+def test_named_colours_are_added_up_to_five() -> None:
+    names = ("navy", "red", "white", "emerald", "chocolate", "pink")
+    palette = with_named_colours(("#1B2A5B", "#FFFFFF"), names)
+    assert palette[:2] == ("#1B2A5B", "#FFFFFF")
+    assert len(palette) == 5

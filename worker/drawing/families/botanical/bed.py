@@ -122,7 +122,7 @@ class Bed:
             _Placed(layer=layer, motif=motif, roles=slots, x=x, y=y, turn=turn, size=size)
         )
         if take:
-            self.room.take(motif.turned(turn, size, (x, y)).discs)
+            self.room.take(motif.room(turn, size, (x, y)))
 
     def settle(
         self, motif: Motif, roles: Mapping[str, int] | Callable[[Points], Mapping[str, int]],

@@ -6,6 +6,7 @@ Roles: leaf, other (every second leaf), vein.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +41,7 @@ def bent_discs(discs: Points, turn: float) -> Points:
     return np.column_stack([centres, discs[:, 2]])
 
 
+@lru_cache(maxsize=64)
 def leaf(
     *, width: float = 0.24, bend: float = 0.0, veins: int = 6, bold: float = 1.0,
     belly: float = 0.38, half: bool = False,
@@ -114,6 +116,7 @@ def _branch(
     return tuple(Part(role, joined(paths)) for role, paths in kinds.items() if paths)
 
 
+@lru_cache(maxsize=64)
 def sprig(
     pairs: int = 5, *, bend: float = 0.5, size: float = 0.32, width: float = 0.22,
     lean: float = 0.8, paired: bool = False, rounded: bool = False, bold: float = 1.0,
@@ -146,6 +149,7 @@ def sprig(
     return Motif(parts=parts, discs=bent_discs(discs, bend))
 
 
+@lru_cache(maxsize=64)
 def ginkgo(*, bold: float = 1.0, wave: float = 0.0) -> Motif:
     """Return a ginkgo leaf: a notched fan with fine ribs on a long stalk.
 
@@ -172,6 +176,7 @@ def ginkgo(*, bold: float = 1.0, wave: float = 0.0) -> Motif:
                  discs=discs)  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def bamboo(leaves: int = 4, *, bold: float = 1.0) -> Motif:
     """Return a twig of bamboo with a fan of narrow hanging leaves."""
     one = blade(0.09, 0.28)
@@ -203,6 +208,7 @@ def bamboo(leaves: int = 4, *, bold: float = 1.0) -> Motif:
     return Motif(parts=parts, discs=discs)
 
 
+@lru_cache(maxsize=64)
 def leaf_pair(*, bold: float = 1.0) -> Motif:
     """Return two small leaves on a short stalk."""
     rib = sliver([(0, -0.06), (0, -0.42), (0, -0.78)], 0.05 * bold)
@@ -214,6 +220,7 @@ def leaf_pair(*, bold: float = 1.0) -> Motif:
                  discs=discs)  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def berries(count: int = 5, *, bend: float = 0.4, bold: float = 1.0) -> Motif:
     """Return a stem with berries on stalks; their role is `berry`."""
     heights = np.linspace(0.3, 0.82, count - 1)

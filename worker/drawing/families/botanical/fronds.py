@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from worker.drawing.families.botanical.foliage import bent_discs
@@ -20,6 +22,7 @@ from worker.drawing.path import Path, Points, ellipse, smooth_closed
 __all__ = ["fern", "monstera", "palm"]
 
 
+@lru_cache(maxsize=64)
 def fern(pairs: int = 13, *, bend: float = 0.5, bold: float = 1.0) -> Motif:
     """Return a fern frond: narrow leaflets that shrink towards the tip."""
     one = bent(blade(0.1, 0.3), 0.5)
@@ -42,6 +45,7 @@ def fern(pairs: int = 13, *, bend: float = 0.5, bold: float = 1.0) -> Motif:
     return Motif(parts=(Part("leaf", joined(kinds)),), discs=bent_discs(discs, bend))
 
 
+@lru_cache(maxsize=64)
 def palm(pairs: int = 9, *, bend: float = 0.6, bold: float = 1.0) -> Motif:
     """Return a palm frond: long leaflets apart from each other, drooping."""
     one = bent(blade(0.085, 0.35), 0.35)
@@ -73,6 +77,7 @@ _HEART = np.array([(0, -0.1), (0.16, 0.06), (0.4, 0.02), (0.52, -0.2), (0.5, -0.
 """Right edge of a heart-shaped leaf from the stalk to the tip."""
 
 
+@lru_cache(maxsize=64)
 def monstera(*, bold: float = 1.0) -> Motif:
     """Return a leaf with deep slits and some holes along its midrib."""
     spline = smooth_closed(np.concatenate([_HEART, _HEART[-2:0:-1] * (-1, 1)]))

@@ -52,6 +52,11 @@ class Motif:
     discs: Points
     """Discs that cover it, (m, 3): x, y and radius."""
 
+    def room(self, angle: float, size: float, at: ArrayLike) -> Points:
+        """Return the discs of `turned`."""
+        centres = Path("", self.discs[:, :2] * size).rotated(angle).moved(*np.asarray(at, float))
+        return np.column_stack([centres.points, self.discs[:, 2] * size])
+
     def turned(self, angle: float = 0.0, size: float = 1.0, at: ArrayLike = (0.0, 0.0)) -> Motif:
         """Return the motif scaled, then rotated clockwise by radians, then moved."""
         x, y = np.asarray(at, float)
@@ -59,9 +64,7 @@ class Motif:
             Part(part.role, part.path.scaled(size).rotated(angle).moved(x, y))
             for part in self.parts
         )
-        centres = Path("", self.discs[:, :2] * size).rotated(angle).moved(x, y).points
-        discs = np.column_stack([centres, self.discs[:, 2] * size])
-        return Motif(parts=tuple(parts), discs=discs)
+        return Motif(parts=tuple(parts), discs=self.room(angle, size, (x, y)))
 
     def __add__(self, other: Motif) -> Motif:
         return Motif(

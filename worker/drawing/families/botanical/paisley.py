@@ -151,12 +151,13 @@ def _roles(slot: int, p: Parameters) -> dict[str, int]:
 def _tossed(sheet: Sheet, p: Parameters) -> None:
     """Draw drops in all directions, with small drops, flowers and leaves in the gaps."""
     bold = p.weight(0.65, 1.0, 1.5)
-    bed = Bed(sheet, p, p.packing(0.07, 0.045, 0.02))
+    unit = 1.0 if p.slots < 5 else 0.87  # at least two of each colour
+    bed = Bed(sheet, p, p.packing(0.065, 0.04, 0.02), unit=unit)
     kinds = [boteh(kind, bed.random, bold) for kind in (0, 1, 0, 2)]
     kinds = [mirrored(k) if i in (1, 2) else k for i, k in enumerate(kinds)]
     places = bed.places()
     slots = [1 + number for number in bed.spread(places, p.shares)]
-    size = bed.pitch * 0.82
+    size = bed.pitch * 0.85
     for index, place in enumerate(places):
         near = place + bed.random.uniform(-0.25, 0.25, (12, 2)) * bed.pitch
         bed.settle(kinds[index % 4], _roles(slots[index], p), near,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from worker.drawing.families.botanical import blossoms, foliage, profiles
@@ -58,6 +60,7 @@ def _sprout(bold: float) -> Motif:
     return sprout
 
 
+@lru_cache(maxsize=64)
 def _bay(side: float, bold: float) -> tuple[Points, Points, Motif]:
     """Return the vine and the branch of one bay around a flower at the origin, and their leaves.
 
@@ -73,7 +76,7 @@ def _bay(side: float, bold: float) -> tuple[Points, Points, Motif]:
     radius = np.interp(np.linspace(0, 1, 18), (0, 0.3, 0.7, 1), (0.5, 0.43, 0.4, 0.28))
     branch = np.stack([np.cos(angle), np.sin(angle)], -1) * radius[:, None]
     leaf, leaves = _leaf(bold), Motif(parts=(), discs=np.zeros((0, 3)))
-    spots = ((vine, 0.3, -1, 0.12), (vine, 0.5, 1, 0.1), (branch, 0.2, -1, 0.12))  # fmt: skip
+    spots = ((vine, 0.3, -1, 0.135), (vine, 0.5, 1, 0.115), (branch, 0.2, -1, 0.135))  # fmt: skip
     for line, where, hand, size in spots:
         place, way = _at(line, where)
         outward = hand * side * (1 if line is vine else -1)

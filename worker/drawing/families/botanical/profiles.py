@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from worker.drawing.families.botanical.blossoms import petal, streaks, uneven
@@ -80,6 +82,7 @@ def bud(random: np.random.Generator, *, bold: float = 1.0, stalk: float = 1.0) -
     return Motif(parts=parts, discs=discs)
 
 
+@lru_cache(maxsize=64)
 def lotus(*, bold: float = 1.0) -> Motif:
     """Return a lotus from the side: pointed petals in three rows over a scrolled base."""
     wide = smooth_closed([(0, 0), (0.2, -0.25), (0.25, -0.6), (0.1, -0.88), (0, -1.0),

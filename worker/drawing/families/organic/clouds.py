@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from worker.drawing.families.botanical.bed import Bed
@@ -45,6 +47,7 @@ def _tail(start: tuple[float, float], end: tuple[float, float], thick: float) ->
     return tapered(points, thick * (1 - s) ** 0.8 * np.interp(s, (0, 0.15, 1), (1.0, 1.0, 0.9)))
 
 
+@lru_cache(maxsize=64)
 def auspicious(kind: int, bold: float, *, lined: bool = False) -> Motif:
     """Return an auspicious cloud: lobes with curls inside, over trailing wisps.
 
@@ -84,6 +87,7 @@ def auspicious(kind: int, bold: float, *, lined: bool = False) -> Motif:
     return Motif(parts=tuple(parts), discs=np.array(discs))
 
 
+@lru_cache(maxsize=64)
 def soft(kind: int) -> Motif:
     """Return a plain cloud: a flat base under round tops."""
     tops = (

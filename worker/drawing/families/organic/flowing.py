@@ -47,7 +47,7 @@ def _tints(sheet: Sheet, p: Parameters, tracer: Tracer, height: Field, width: fl
     above = 0.66 * np.cumsum(p.shares[::-1])[::-1]
     for index, share in enumerate(above):
         _cover(sheet, 1 + index, tracer.region(height, _quantile(height, 1 - float(share))))
-    between = round(p.packing(1, 2, 3))
+    between = max(1, round(p.packing(1, 2, 3) * min(1.0, 2 / len(p.shares))))
     ends = np.append(above, 0.0)
     for lower, upper in pairwise(ends):
         for number, share in enumerate(np.linspace(lower, upper, between + 1)[:-1]):
@@ -114,7 +114,7 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
         share *= 0.72
     level = _quantile(field, 1 - share)
     rims = p.slots - 2
-    each = 0.11 if rims < 3 else 0.1
+    each = {1: 0.14, 2: 0.12}.get(rims, 0.108)
     for index in range(rims, 0, -1):  # a glow around the stripes
         _cover(sheet, 1 + index, tracer.region(field, _quantile(field, 1 - share - each * index)))
     _cover(sheet, 1, tracer.region(field, level))

@@ -123,7 +123,7 @@ def _confetti(sheet: Sheet, p: Parameters) -> None:
     discs = [shape.discs * large + np.array((0, 0, shape.line * line / 2)) for shape in shapes]
     turns = np.arange(0, 2 * np.pi, np.pi / 12) + 0.13
     gap = p.packing(0.09, 0.04, 0.025)
-    fillers = p.packing(0.1, 0.35, 0.5) if p.slots > 2 else 0.0
+    fillers = p.packing(0.1, 0.3, 0.45) if p.slots > 2 else 0.0
     own = toss(sheet, replace(p, scale_mm=p.scale_mm * pitch), discs, gap, turns, fillers=fillers)
     slots = spread(sheet, p, own.at)
     for kind, shape in enumerate(shapes):

@@ -19,8 +19,8 @@ _MOST = 110
 """Greatest number of motifs of a block."""
 _NUDGES = (-0.22, 0.0, 0.22)
 """By how much a motif may be moved along x and y, in pitches."""
-_SHRINK = 0.92
-_TRIES = 7
+_SHRINK = 0.88
+_TRIES = 5
 """How often a motif is made smaller before it is left out."""
 
 
