@@ -23,8 +23,8 @@ class MotifMention:
     """As written."""
     name: str
     """English name of the motif that is drawn for it."""
-    subject: str
-    """Id of the motif's subject."""
+    subjects: tuple[str, ...]
+    """Ids of the motifs that may be drawn for it, the most usual one first."""
     role: Role = "hero"
     colours: tuple[str, ...] = ()
     """Keys of its own colours."""
@@ -35,7 +35,8 @@ class MotifMention:
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> MotifMention:
         """Return the mention of a JSON document."""
-        return cls(**{**document, "colours": tuple(document.get("colours", ()))})
+        lists = {name: tuple(document.get(name, ())) for name in ("subjects", "colours")}
+        return cls(**document | lists)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ def find_motifs(
             mentions[subject.id] = MotifMention(
                 word=span.word,
                 name=subject.english[0],
-                subject=subject.id,
+                subjects=span.match.subjects,
                 score=1.0 if span.match.kind == "name" else 0.9,
                 **described,
             )
@@ -121,7 +122,17 @@ def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> _Sp
     if match is None or match.length not in ends:
         return None
     last = first + ends.index(match.length)
+    if match.length == 1 and any(
+        _is_unknown_chinese(tokens, place) for place in (first - 1, last + 1)
+    ):
+        return None  # part of a word that is not known
     return _Span(first=first, last=last, match=match, word=_written(tokens[first : last + 1]))
+
+
+def _is_unknown_chinese(tokens: Sequence[Token], place: int) -> bool:
+    if not 0 <= place < len(tokens):
+        return False
+    return tokens[place].kind == "unknown" and is_chinese(tokens[place].text[0])
 
 
 def _english_span(tokens: Sequence[Token], first: int, names: MotifNames) -> _Span | None:
@@ -213,10 +224,10 @@ def _is_adjective(token: Token, colours: Collection[str]) -> bool:
 
 def _with_roles(mentions: Sequence[MotifMention]) -> tuple[MotifMention, ...]:
     """Return the mentions with roles: what comes first, or is called big, is the hero."""
-    small = {mention.subject for mention in mentions if mention.role == "filler"}
+    small = {mention.subjects[0] for mention in mentions if mention.role == "filler"}
     result = []
     for place, mention in enumerate(mentions):
-        if mention.subject in small:
+        if mention.subjects[0] in small:
             role: Role = "secondary" if len(mentions) <= 2 or place == 0 else "filler"
             role = "hero" if len(small) == len(mentions) and place == 0 else role
         else:

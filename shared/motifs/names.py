@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from shared.briefs.index import english_words, stem
+from shared.motifs.catalog import own_motifs
 
-__all__ = ["Match", "MotifNames", "NamedSubject"]
+__all__ = ["Match", "MotifNames", "NamedSubject", "motif_names", "own_names", "singular"]
 
 Kind = Literal["name", "keyword"]
 _MAX_SHARED = 3
@@ -126,3 +128,17 @@ def _match(found: dict[Kind, list[str]], length: int) -> Match | None:
     if len(keywords) > _MAX_SHARED:
         return None
     return Match(subjects=tuple(keywords), length=length, kind="keyword")
+
+
+def own_names() -> Iterable[NamedSubject]:
+    """Yield the names of Codesigner's own motifs."""
+    for entry in own_motifs().values():
+        yield NamedSubject(
+            id=entry.name, category=entry.category, english=entry.english, chinese=entry.chinese
+        )
+
+
+@lru_cache(maxsize=1)
+def motif_names() -> MotifNames:
+    """Return the names of all motifs of this installation."""
+    return MotifNames(own_names())
