@@ -22,7 +22,9 @@ class Form:
 
     outline: Outline
     area: float
-    hull: float
+    hull_area: float
+    """Area of its convex hull."""
+    hull_length: float
     """Perimeter of its convex hull."""
     radius: float
     """Of the circle about the origin that contains it."""
@@ -37,7 +39,8 @@ def form_of(item: Item, view: int) -> Form:
     return Form(
         outline=outline,
         area=area(outline),
-        hull=perimeter((hull,)),
+        hull_area=area((hull,)),
+        hull_length=perimeter((hull,)),
         radius=float(np.hypot(corners[:, 0], corners[:, 1]).max()),
     )
 
@@ -126,7 +129,8 @@ def turned(points: Points, degrees: float) -> Points:
 
 def effective_area(form: Form, size: float, gap: float) -> float:
     """Return the area that a motif takes with half a gap around it, mm²."""
-    return form.area * size**2 + form.hull * size * gap / 2 + np.pi * gap**2 / 4
+    own = form.area + 0.35 * (form.hull_area - form.area)
+    return own * size**2 + form.hull_length * size * gap / 2 + np.pi * gap**2 / 4
 
 
 def centres(bodies: Sequence[Body]) -> NDArray[np.float64]:

@@ -132,12 +132,9 @@ def resampled(outline: Outline, spacing: float) -> Points:
     """Return points on an outline at about equal distances, (n, 2), at least three a polygon."""
     found = []
     for polygon in outline:
-        steps = _steps(polygon)
-        along = np.concatenate([[0.0], np.cumsum(steps)])
+        along = np.concatenate([[0.0], np.cumsum(_steps(polygon))])
         count = max(3, round(along[-1] / spacing))
         at = (np.arange(count) + 0.5) * (along[-1] / count)
         ring = np.concatenate([polygon, polygon[:1]])
         found.append(np.stack([np.interp(at, along, ring[:, k]) for k in (0, 1)], 1))
     return np.concatenate(found)
-
-

@@ -21,6 +21,12 @@ _SPACING_PX = 1.2
 _SOFT_PX = 0.7
 _APART = 2.5
 """How strongly motifs of the same role or of the same drawing are kept apart."""
+_FLOW_LEEWAY = 16.0
+SMALLEST, LARGEST = 0.4, 1.15
+_TRIES = 6
+"""Holes that are tried for each small motif."""
+_LEAST_PX = 1.5
+"""Holes below this radius are left empty, pixels."""
 _WHIM = 0.25
 """Greatest random change of the attraction of a place: variants differ by it."""
 
@@ -53,7 +59,7 @@ class Placer:
         """Return the distance of each pixel from all bodies, in pixels."""
         return self._raster.distances(self.mask, self._limit)
 
-    def place(self, body: Body) -> bool:
+    def place(self, body: Body) -> bool:  # noqa: C901
         """Place a body where its outline has most room, and add it.
 
         Returns:
@@ -73,12 +79,18 @@ class Placer:
         if not np.isfinite(energy.flat[best]):
             return False
         which, x, y = np.unravel_index(best, energy.shape)
-        body.x, body.y = raster.points(np.array((x, y), float)).tolist()
+        at = np.array((x, y), float)
+        if self._placed:
+            index = raster.flat_index(np.rint(raster.pixels(outlines[which]) + at).astype(np.int64))
+            if self.distances().ravel()[index].min() < 1:
+                return False
+        body.x, body.y = raster.points(at).tolist()
         body.turn = float(angles[which])
         if self._flow is not None and body.item.may_turn:
             here = float(self._flow.angles(np.array((body.x, body.y))))
-            body.heading, body.leeway = here, 14.0
-            body.turn = here + float(np.clip((body.turn - here + 180) % 360 - 180, -14, 14))
+            body.heading, body.leeway = here, _FLOW_LEEWAY
+            off = (body.turn - here + 180) % 360 - 180
+            body.turn = here + float(np.clip(off, -_FLOW_LEEWAY, _FLOW_LEEWAY))
         self.add(body)
         return True
 
@@ -147,29 +159,78 @@ class Placer:
                 outside = (at + low[index, axis] < 0) | (at + high[index, axis] > length)
                 energy[index][outside] = np.inf
 
-    def fill_holes(self, bodies: Sequence[Body]) -> list[Body]:
-        """Place small bodies, each in the middle of the largest hole, and return those placed."""
+    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float) -> list[Body]:
+        """Place further small bodies in the holes among bodies that have been moved."""
+        self.mask[:] = False
+        for body in bodies:
+            self.add(body)
+        return self.fill_holes(more, gap_mm)
+
+    def fill_holes(self, bodies: Sequence[Body], gap_mm: float) -> list[Body]:
+        """Place small bodies, each in the largest hole that is left, and return those placed.
+
+        Args:
+            gap_mm: room that must be left around each.
+        """
         raster = self._raster
-        distances = self.distances()
-        window = np.arange(-self._limit, self._limit + 1)
-        offsets = np.stack(np.meshgrid(window, window, indexing="ij"), -1).reshape(-1, 2)
-        far = np.hypot(offsets[:, 0], offsets[:, 1]).astype(np.float32)
-        flat = distances.ravel()
+        field = self.distances().ravel()
         placed = []
         for body in bodies:
-            hole = int(flat.argmax())
-            at = np.array(divmod(hole, raster.shape[1]))
-            if flat[hole] < 1:
-                break
-            body.x, body.y = raster.points(at + 0.5).tolist()
-            if self._flow is not None and body.item.may_turn:
-                body.heading = body.turn = float(self._flow.angles(np.array((body.x, body.y))))
-                body.leeway = 20.0
-            radius = body.size * np.sqrt(body.form.area / np.pi) / raster.pixel_mm
-            index = raster.flat_index(at + offsets)
-            inside = index >= 0
-            reached = index[inside]
-            stamped = np.maximum(far[inside] - np.float32(radius), 0)
-            flat[reached] = np.minimum(flat[reached], stamped)
-            placed.append(body)
+            radius = body.nominal * np.sqrt(body.form.area / np.pi)
+            for _ in range(_TRIES):
+                hole = int(field.argmax())
+                share = float(field[hole] * raster.pixel_mm - gap_mm) / radius
+                if share < SMALLEST or field[hole] < _LEAST_PX:
+                    return placed
+                body.nominal = body.size = body.nominal * min(share, LARGEST)
+                at = np.array(divmod(hole, raster.shape[1]), float) + 0.5
+                if self._fit(body, at, field):
+                    placed.append(body)
+                    break
+                field[hole] = 0
         return placed
+
+    def _fit(self, body: Body, at: Points, field: Field) -> bool:
+        """Turn a body so that it fits a hole, and mark it in the field of distances."""
+        raster = self._raster
+        body.x, body.y = raster.points(at).tolist()
+        if self._flow is not None and body.item.may_turn:
+            body.heading = float(self._flow.angles(np.array((body.x, body.y))))
+            body.leeway = _FLOW_LEEWAY
+        unit = body.samples(_SPACING_PX * raster.pixel_mm)
+        angles = body.heading + np.linspace(-1, 1, _ANGLES) * body.leeway
+        rims = np.stack([turned(unit, angle) for angle in angles]) * body.size
+        for shrink in (1.0, 0.88):
+            pixels = raster.pixels(rims * shrink) + at
+            index = raster.flat_index(np.floor(pixels).astype(np.int64))
+            room = np.where(index >= 0, field[index], 0)
+            clear = room.min(1) >= _LEAST_PX / 2
+            if clear.any():
+                break
+        else:
+            return False
+        crowding = (1 / (room + _SOFT_PX) ** 2).mean(1)
+        best = int(np.where(clear, crowding, np.inf).argmin())
+        body.turn = float(angles[best])
+        body.size *= shrink
+        body.nominal *= shrink
+        self._stamp(pixels[best], at, field)
+        return True
+
+    def _stamp(self, rim: Points, at: Points, field: Field) -> None:
+        """Lower a field of distances around a body.
+
+        Args:
+            rim: points on its outline, pixels.
+            at: its middle.
+        """
+        solid = np.concatenate([rim, (rim + at) / 2, at[None]])
+        low = np.floor(rim.min(0)).astype(np.int64) - self._limit
+        high = np.ceil(rim.max(0)).astype(np.int64) + self._limit
+        columns, rows = np.arange(low[0], high[0]), np.arange(low[1], high[1])
+        x = ((columns + 0.5 - solid[:, :1]) ** 2).astype(np.float32)
+        y = ((rows + 0.5 - solid[:, 1:]) ** 2).astype(np.float32)
+        near = np.sqrt((x[:, :, None] + y[:, None, :]).min(0))
+        index = self._raster.flat_index(np.stack(np.meshgrid(columns, rows, indexing="ij"), -1))
+        inside = index >= 0
+        np.minimum.at(field, index[inside], near[inside])

@@ -21,6 +21,7 @@ _VARIATION: Mapping[MotifRole, float] = {"hero": 0.04, "secondary": 0.08, "fille
 _WIDEST_GAP, _NARROWEST_GAP = 0.5, 0.06
 """Of a hero's size, at density 0 and 1."""
 _GAPS = {"ditsy": 0.5, "spaced": 1.7}
+_LOOSE: Mapping[MotifRole, float] = {"hero": 1.15, "secondary": 1.08, "filler": 1.0}
 _PACKED = 0.94
 """Part of a cell that motifs with half a gap around them can fill."""
 _LARGEST = 0.72
@@ -80,7 +81,7 @@ def _mean_area(items: Sequence[Item], role: MotifRole, size: float, gap: float) 
     mine = [item for item in items if item.role == role]
     total = sum(item.weight for item in mine)
     return sum(
-        item.weight / total * effective_area(form_of(item, view), size, gap) / len(item.outlines)
+        _LOOSE[role] * item.weight / total * effective_area(form_of(item, view), size, gap) / len(item.outlines)
         for item in mine
         for view in range(len(item.outlines))
     )

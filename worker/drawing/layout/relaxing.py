@@ -17,6 +17,7 @@ from worker.drawing.path import Points
 
 __all__ = ["Relaxation"]
 
+_TARGET = 1.3
 _DAMPING = 0.55
 _REBUILD = 4
 """Steps after which neighbours are looked for again."""
@@ -58,11 +59,10 @@ class Relaxation:
         """Mean distance of each body's outline from the nearest others, of the last step."""
 
     def _points(self) -> Points:
-        cosine, sine = np.cos(self._turn)[self._owner], np.sin(self._turn)[self._owner]
+        cosine, sine = np.cos(self._turn) * self._size, np.sin(self._turn) * self._size
+        cosine, sine = cosine[self._owner], sine[self._owner]
         x, y = self._unit[:, 0], self._unit[:, 1]
-        scale = self._size[self._owner]
-        turned = np.stack([x * cosine - y * sine, x * sine + y * cosine], 1)
-        return turned * scale[:, None]
+        return np.stack([x * cosine - y * sine, x * sine + y * cosine], 1)
 
     def _neighbours(self, offsets: Points) -> None:
         """Find, for each point, the nearest point of each other body within reach."""
@@ -106,7 +106,8 @@ class Relaxation:
         first = np.ones(len(order), bool)
         first[1:] = point[order[1:]] != point[order[:-1]]
         best = order[first]
-        return point[best], off[best] / np.maximum(distance[best], 1e-9)[:, None], distance[best]
+        distance = np.maximum(distance[best], 1e-9)
+        return point[best], off[best] / distance[:, None], distance
 
     def step(self, *, resize: bool = True, rebuild: bool = False) -> float:
         """Move all bodies one step; return the variation of the gaps before it."""
@@ -133,7 +134,7 @@ class Relaxation:
     ) -> None:
         owner = self._owner[point]
         count = len(self.bodies)
-        gap = self._gap
+        gap = _TARGET * float(distance.mean())
         lack = np.clip(gap - distance, -0.8 * gap, 2 * gap)
         weight = np.where(lack > 0, 1.0 + 2.0 * lack / gap, 1.0)
         arm = offsets[point]
