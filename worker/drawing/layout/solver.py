@@ -49,7 +49,9 @@ def solve(request: Request, fixed: Sequence[Placement] = ()) -> list[Placement]:
     relaxation.run(STEPS)
     relaxation.store()
     if plan.counts["filler"] and "filler" not in request.counts:
-        added = placer.refill(bodies, bodies_of(request, "filler", 40, plan.sizes["filler"]), AGAIN * plan.gap_mm)
+        added = placer.refill(
+            bodies, bodies_of(request, "filler", 40, plan.sizes["filler"]), AGAIN * plan.gap_mm
+        )
         bodies += added
         relaxation = Relaxation(torus, bodies, plan.gap_mm, 0.8 * plan.gap_mm)
         relaxation.run(STEPS2)
