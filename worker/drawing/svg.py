@@ -231,6 +231,8 @@ class SvgDrawing:
         size, wraps = self._design.tile_mm, self._layout.wraps
         if self._design.repeat == "mirror" and self._size is not None:  # one cell
             size, wraps = self._design.cell_mm, (False, False)
+        elif isinstance(layer, FieldLayer) and self._design.repeat != "mirror":  # straight on
+            size = self._design.cell_mm
         else:
             pixels = tiled(pixels, self._design.repeat)
         return lambda shown: embedded_image(pixels, size, shown, wraps, encoding)
