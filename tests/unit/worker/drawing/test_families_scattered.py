@@ -18,7 +18,7 @@ from worker.drawing.families.scattered.strokes import stroke_of
 from worker.drawing.families.scattered.tossing import capsule, toss
 from worker.drawing.path import Points
 from worker.drawing.raster import draw_pixels
-from worker.drawing.sheet import Lattice, Shape, Sheet, Window
+from worker.drawing.sheet import Shape, Sheet, Window
 
 SCATTERED = ("dots", "circles", "crosses", "stars", "hearts", "terrazzo", "brush-strokes",
              "confetti")  # fmt: skip
@@ -33,15 +33,17 @@ def parameters(form: str = "plain", accents: int = 3, **changes: Any) -> Paramet
     return replace(plain, **changes)
 
 
+class SingleSheet(Sheet):
+    """A sheet with one copy of each shape, where it was drawn."""
+
+    def _wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
+        return points
+
+
 def sheet_of(width: float = 80.0, height: float = 80.0, *, once: bool = False) -> Sheet:
     """Return a sheet; `once`: a copy of each shape, not repeated."""
     window = Window(left=0.0, top=0.0, right=width, bottom=height)
-    if once:
-        far = 1000 * max(width, height)
-        window = Window(left=-width, top=-height, right=2 * width, bottom=2 * height)
-        lattice = Lattice(first=(far, 0.0), second=(0.0, far))
-        return Sheet(width, height, window, lattice)
-    return Sheet(width, height, window)
+    return (SingleSheet if once else Sheet)(width, height, window)
 
 
 def drawn(name: str, p: Parameters, sheet: Sheet) -> Sequence[Shape]:
