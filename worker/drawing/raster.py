@@ -87,6 +87,8 @@ def _straighten(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
     for top in range(0, len(drawn), _BAND_ROWS):
         band, out = drawn[top : top + _BAND_ROWS], pixels[top : top + _BAND_ROWS]
         out[:] = band
+        if band[..., 3].min() == 255:
+            continue
         mixed = (band[..., 3] > 0) & (band[..., 3] < 255)
         if mixed.any():
             some = band[mixed].astype(np.float32)

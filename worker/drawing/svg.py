@@ -24,6 +24,7 @@ from worker.drawing.cutouts import cut_out
 from worker.drawing.elements import Elements
 from worker.drawing.families import FAMILIES, Family, Parameters
 from worker.drawing.images import (
+    Encoding,
     GetBytes,
     UnusableImage,
     compose_separations,
@@ -46,6 +47,8 @@ _NAMESPACES = (
 )
 _MAX_POINTS = 180_000
 """Control points of all families of a record, and again of all motifs; about 2 MB."""
+_DOCUMENT_PX = 2048.0
+"""Pictures of cells in documents have less than twice as many pixels a side."""
 _MAX_UNITS = 10_000
 """Squares of a layer's scale on its rectangle."""
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
@@ -144,9 +147,8 @@ class SvgDrawing:
         opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
         opening = f'<g id="{layer.id}"{opacity}>\n'
         if isinstance(layer, FieldLayer | ImageLayer):
-            pixels, size = self._pixels(layer, path), self._design.tile_mm
-            wraps = self._layout.wraps
-            return lambda shown: f"{opening}{embedded_image(pixels, size, shown, wraps)}</g>\n"
+            image = self._raster(layer, path)
+            return lambda shown: f"{opening}{image(shown)}</g>\n"
         if isinstance(layer, ColourLayer):
             content = self._colour(layer)
         elif isinstance(layer, FamilyLayer):
@@ -220,7 +222,7 @@ class SvgDrawing:
         return "".join(elements)
 
     def _pixels(self, layer: FieldLayer | ImageLayer, path: str) -> NDArray[np.uint8]:
-        """Return the picture of a raster layer on the layout's rectangle."""
+        """Return the picture of one cell of a raster layer."""
         if self._get is None:
             raise refusal(path, "The files that it refers to are not at hand.")
         width, height = self._design.cell_mm
@@ -234,11 +236,30 @@ class SvgDrawing:
                 pixels = compose_separations([*map(self._get, layer.separations)], colours)
         except UnusableImage as error:
             raise refusal(path, f"Its picture cannot be used: {error}.") from None
+        shown = (_DOCUMENT_PX, _DOCUMENT_PX)
         if self._size is not None:
             tile = self._design.tile_mm
             shown = (self._size[0] * width / tile[0], self._size[1] * height / tile[1])
-            pixels = reduced(pixels, shown)
-        return tiled(pixels, self._design.repeat)
+        return reduced(pixels, shown)
+
+    def _raster(self, layer: FieldLayer | ImageLayer, path: str) -> Callable[[Window], str]:
+        """Return what writes a raster layer for a window."""
+        pixels, encoding = self._pixels(layer, path), self._encoding(layer)
+        size, wraps = self._design.tile_mm, self._layout.wraps
+        if self._design.repeat == "mirror" and self._size is not None:  # one cell
+            size, wraps = self._design.cell_mm, (False, False)
+        elif isinstance(layer, FieldLayer) and self._design.repeat != "mirror":  # straight on
+            size = self._design.cell_mm
+        else:
+            pixels = tiled(pixels, self._design.repeat)
+        return lambda shown: embedded_image(pixels, size, shown, wraps, encoding)
+
+    def _encoding(self, layer: FieldLayer | ImageLayer) -> Encoding:
+        """Return how a picture is embedded: at once in pixels, small in a document."""
+        if self._size is not None:
+            return "stored"
+        is_photo = isinstance(layer, ImageLayer) and layer.media_type == "image/jpeg"
+        return "jpeg" if is_photo else "png"
 
 
 def _mirrored(name: str, layout: Layout, shown: Window) -> str:

@@ -48,6 +48,14 @@ def test_picture_repeats_with_the_cells(repeat: str) -> None:
     assert np.abs(drawn(record, longer, png(pixels)) - expected).max() <= 1
 
 
+@pytest.mark.parametrize(("repeat", "size"), [("half-drop", (1, 2)), ("half-brick", (2, 1))])
+def test_field_repeats_straight_under_shifted_cells(repeat: str, size: tuple[int, int]) -> None:
+    share = noise(32, 32)[..., 0]
+    shown = drawn(design(FIELD, repeat=repeat), 64, png(share), png(255 - share))
+    cell = drawn(design(FIELD), 32, png(share), png(255 - share))
+    assert np.abs(shown - np.tile(cell, (*size, 1))).max() <= 1
+
+
 def test_odd_picture_is_shifted_by_half_a_pixel() -> None:
     wave = 128 + 100 * np.sin(2 * np.pi * 3 * np.arange(31) / 31)
     pixels = np.broadcast_to(wave.astype(np.uint8)[:, None, None], (31, 31, 3))
