@@ -155,10 +155,24 @@ def test_overlap_of_shapes_has_a_third_colour() -> None:
     ],
 )
 def test_rows_are_staggered(name: str, form: str, down: float, right: float) -> None:
-    slots = draw(name, form, 480)
+    slots = draw(name, form, 480, accents=2)
     step = round(480 * down), round(480 * right)
     assert differing(slots, np.roll(slots, step, (0, 1))) < 0.002
     assert differing(slots, np.roll(slots, step[0], 0)) > 0.05
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "down", "right"),
+    [("quatrefoil", "interlocked", 1 / 8, 1 / 8), ("damask", "palmette", 1 / 4, 1 / 8)],
+)
+def test_staggered_figures_have_two_colours_by_turns(
+    name: str, form: str, down: float, right: float
+) -> None:
+    slots = draw(name, form, 480, accents=4)
+    moved = np.roll(slots, (round(480 * down), round(480 * right)), (0, 1))
+    both = (slots > 0) & (moved > 0)
+    assert differing(slots > 0, moved > 0) < 0.01
+    assert (slots != moved)[both].mean() > 0.2
 
 
 @pytest.mark.parametrize(
