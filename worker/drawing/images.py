@@ -78,7 +78,7 @@ def embedded_image(
     data = base64.b64encode(buffer.getvalue()).decode()
     px, py = width_um / columns, height_um / rows
     return (
-        f'<image x="{-pad_x * px:g}" y="{-pad_y * py:g}" width="{padded.shape[1] * px:g}" '
-        f'height="{padded.shape[0] * py:g}" preserveAspectRatio="none" '
+        f'<image x="{-pad_x * px:.10g}" y="{-pad_y * py:.10g}" width="{padded.shape[1] * px:.10g}" '
+        f'height="{padded.shape[0] * py:.10g}" preserveAspectRatio="none" '
         f'href="data:image/png;base64,{data}"/>\n'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 from zlib import crc32
@@ -83,7 +83,7 @@ def svg_document(
         fit = ' preserveAspectRatio="none"'
     frame = _Frame(width=width, height=height, bleed=bleed)
     box = (0 - bleed[0], 0 - bleed[1], width + 2 * bleed[0], height + 2 * bleed[1])
-    view = " ".join(f"{value * 1000:g}" for value in box)
+    view = " ".join(f"{value * 1000:.10g}" for value in box)
     paints = Paints(design, width * 1000, height * 1000)
     cell = _Frame(
         width=design.cell_mm[0], height=design.cell_mm[1], bleed=(_OVERLAP_MM, _OVERLAP_MM)
@@ -155,19 +155,27 @@ class _Writer:
         return f'<g transform="rotate({turn:.10g})">\n{inner}</g>\n' if turn else inner
 
     def _raster(self, layer: FieldLayer | ImageLayer, path: str) -> str:
-        if self._get is None:
-            raise _invalid(path, "The files that it refers to are not at hand.")
+        names = (layer.sha256,) if isinstance(layer, ImageLayer) else layer.separations
+        files = self._files(names, path)
         try:
             if isinstance(layer, ImageLayer):
-                pixels = read_picture(self._get(layer.sha256))
+                pixels = read_picture(files[0])
             else:
                 colours = [self._design.colour(paint) for paint in layer.paints]
-                pixels = compose_separations([*map(self._get, layer.separations)], colours)
+                pixels = compose_separations(files, colours)
         except UnusableImage as error:
             raise _invalid(path, f"Its picture cannot be used: {error}.") from None
         frame = self._frame
         margin = max(frame.bleed[0] / frame.width, frame.bleed[1] / frame.height)
         return embedded_image(pixels, frame.width * 1000, frame.height * 1000, margin)
+
+    def _files(self, names: Sequence[str], path: str) -> list[bytes]:
+        if self._get is None:
+            raise _invalid(path, "The files that it refers to are not at hand.")
+        try:
+            return [self._get(name) for name in names]
+        except KeyError as error:
+            raise _invalid(path, f"The file {error.args[0]} is missing.") from None
 
     def _paths(
         self, sheet: Sheet, paint_of: Callable[[int], Paint | None], turn: float = 0.0

@@ -18,6 +18,7 @@ _AREA_PX = 128
 _LEAST_AREA = 0.09
 """Area of each colour from which it counts as visible."""
 _ATTEMPTS = 4
+_HALF_OPAQUE = 128
 
 
 def visible_design(
@@ -41,9 +42,14 @@ def visible_design(
 
 
 def area_shares(pixels: NDArray[np.uint8], colours: Sequence[str]) -> NDArray[np.float64]:
-    """Return the share of pixels (H, W, 4) that is nearest to each colour; they sum to 1."""
-    flat = pixels[..., :3].reshape(-1, 3).astype(np.int32)
+    """Return the share of pixels (H, W, 4) that is nearest to each colour.
+
+    Only pixels that are at least half opaque count. The shares sum to 1; where there are no such
+    pixels, all are 0.
+    """
+    flat = pixels[pixels[..., 3] >= _HALF_OPAQUE][:, :3].astype(np.int32)
     rows = np.array([list(bytes.fromhex(colour[1:])) for colour in colours], np.int32)
     distances = ((flat[:, None] - rows[None]) ** 2).sum(-1)
-    shares: NDArray[np.float64] = np.bincount(distances.argmin(1), minlength=len(rows)) / len(flat)
+    counts = np.bincount(distances.argmin(1), minlength=len(rows))
+    shares: NDArray[np.float64] = counts / max(1, len(flat))
     return shares
