@@ -68,7 +68,7 @@ def test_several_cpu_workers_have_distinct_names(installation: Installation) -> 
             return [each.name.split("@")[0] for each in workers_ready(session, "gpu")]
 
     installation.until(lambda: len(ready()) == cores)
-    assert ready() == [f"gpu-cpu{index}-{worker.pid}" for index in range(cores)]
+    assert ready() == [f"cpu-gpu-cpu{index}-{worker.pid}" for index in range(cores)]
     job = installation.design("blue stripes")
     assert installation.ended(job) == ["succeeded"]
     worker.terminate()

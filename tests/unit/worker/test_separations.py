@@ -1,5 +1,6 @@
 """Drafts of the learned field: colour separations and their record."""
 
+import itertools
 from dataclasses import replace
 from hashlib import sha256
 
@@ -59,7 +60,7 @@ def test_palette_is_sorted_by_area() -> None:
         draft = drafted(tiny.generator(), seed=seed)
         areas = masks(draft).mean(axis=(1, 2))
         # Areas were estimated on points, so that nearly equal ones may change places.
-        assert all(later <= area + 8 for area, later in zip(areas, areas[1:], strict=False))
+        assert all(later <= area + 8 for area, later in itertools.pairwise(areas))
         sampled = tiny.generator().design(CODE, seed)
         order = np.argsort(-np.array(sampled.areas), kind="stable")
         colours = sampled.colours.numpy().astype(int)[order]
