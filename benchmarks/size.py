@@ -57,7 +57,8 @@ SELECT j.id, s.stage, s.position, s.queue,
        CASE WHEN s.position = 0 THEN j.not_before END
 FROM written j CROSS JOIN (
     VALUES ('caption', 0, 'gpu'), ('vision', 1, 'gpu'), ('fusion', 2, 'gpu'),
-           ('generate', 3, 'gpu'), ('draw', 4, 'cpu'), ('present', 5, 'cpu')) AS s (stage, position, queue)
+           ('generate', 3, 'gpu'), ('draw', 4, 'cpu'), ('present', 5, 'cpu')
+) AS s (stage, position, queue)
 """)
 _OPTIONS = json.dumps(
     {"variants": 4, "seed": 1, "product": "mug", "reference_strength": 0.6, "size": 256}
