@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, tuple_
+from sqlalchemy import Row, func, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job, StageRun
@@ -142,14 +142,17 @@ def estimate_retry_after_s(session: Session, places: int, owner: str | None = No
 def _position(session: Session, ready: StageRun) -> int:
     """Return the position of this stage run in the order of claims, over all stages of its queue.
 
-    The count is bounded by MOST_COUNTED and uses an index.
+    Only interactive stages are ahead of an interactive one. The count is bounded by MOST_COUNTED
+    and uses an index.
     """
+    stages = [name for name, spec in STAGES.items() if spec.is_interactive]
     ahead = (
         select(StageRun.id)
         .where(
             StageRun.queue == ready.queue,
             StageRun.state == "ready",
             tuple_(StageRun.turn, StageRun.id) < tuple_(ready.turn, ready.id),
+            StageRun.stage.in_(stages) if ready.stage in stages else true(),
         )
         .order_by(StageRun.turn, StageRun.id)
         .limit(MOST_COUNTED)

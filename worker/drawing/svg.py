@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 from zlib import crc32
 
@@ -223,17 +223,17 @@ class SvgDrawing:
 
     def _pixels(self, layer: FieldLayer | ImageLayer, path: str) -> NDArray[np.uint8]:
         """Return the picture of one cell of a raster layer."""
-        if self._get is None:
-            raise refusal(path, "The files that it refers to are not at hand.")
+        names = (layer.sha256,) if isinstance(layer, ImageLayer) else layer.separations
+        files = self._files(names, path)
         width, height = self._design.cell_mm
         try:
             if isinstance(layer, ImageLayer):
-                pixels = read_picture(self._get(layer.sha256))
+                pixels = read_picture(files[0])
                 if layer.fit == "cover":
                     pixels = covering(pixels, width / height)
             else:
                 colours = [self._design.colour(paint) for paint in layer.paints]
-                pixels = compose_separations([*map(self._get, layer.separations)], colours)
+                pixels = compose_separations(files, colours)
         except UnusableImage as error:
             raise refusal(path, f"Its picture cannot be used: {error}.") from None
         shown = (_DOCUMENT_PX, _DOCUMENT_PX)
@@ -241,6 +241,14 @@ class SvgDrawing:
             tile = self._design.tile_mm
             shown = (self._size[0] * width / tile[0], self._size[1] * height / tile[1])
         return reduced(pixels, shown)
+
+    def _files(self, names: Sequence[str], path: str) -> list[bytes]:
+        if self._get is None:
+            raise refusal(path, "The files that it refers to are not at hand.")
+        try:
+            return [self._get(name) for name in names]
+        except KeyError as error:
+            raise refusal(path, f"The file {error.args[0]} is missing.") from None
 
     def _raster(self, layer: FieldLayer | ImageLayer, path: str) -> Callable[[Window], str]:
         """Return what writes a raster layer for a window."""

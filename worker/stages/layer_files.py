@@ -20,8 +20,8 @@ class NoRecord(InvalidRequest):
     """A variant has no design record."""
 
     def __init__(self, variant: int) -> None:
-        message = f"The variant {variant} has no design record."
-        super().__init__(FieldError(field="variant", message=message))
+        message = f"Variant {variant} has no design record."
+        super().__init__(FieldError(field="design", message=message))
 
 
 def layer_file_kind(index: int) -> str:
