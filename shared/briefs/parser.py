@@ -1,14 +1,17 @@
 """Parse an English or Chinese brief into terms of the vocabulary."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.things import MotifMention, find_motifs
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
+from shared.motifs.names import motif_names
 
 __all__ = ["ParsedBrief", "parse_brief"]
 
@@ -41,6 +44,10 @@ class ParsedBrief:
     line_weight: str = ""
     language: str = "en"
     """Main language of the brief, en or zh."""
+    ground: str = ""
+    """The colour of the ground."""
+    motifs: tuple[MotifMention, ...] = ()
+    """Things to draw, in order of mention."""
     unknown: tuple[str, ...] = ()
     """Unknown words, as in the brief."""
 
@@ -59,6 +66,7 @@ class ParsedBrief:
             for field in fields(cls)
             if (value := document.get(field.name)) is not None
         }
+        values["motifs"] = tuple(map(MotifMention.from_document, values.get("motifs", ())))
         return cls(**values)
 
 
@@ -271,6 +279,11 @@ def parse_brief(brief: str) -> ParsedBrief:
         or _blends_colours(accepted)
     )
     materials = tuple(dict.fromkeys(_materials(accepted)))
+    motifs, spans = find_motifs(tokens, negated, motif_names())
+    unnamed = [
+        token if number not in spans else replace(token, kind="stop")
+        for number, token in enumerate(tokens)
+    ]
 
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
@@ -292,7 +305,9 @@ def parse_brief(brief: str) -> ParsedBrief:
         contrast=first("contrast"),
         line_weight=first("line_weight"),
         language=_language(brief),
-        unknown=_unknown(tokens),
+        ground=find_ground(accepted),
+        motifs=motifs,
+        unknown=_unknown(unnamed),
     )
 
 

@@ -70,8 +70,12 @@ _MEASURES = frozenset("只条朵片个颗棵座匹头枝把盏艘架辆株串对
 
 def find_motifs(
     tokens: Sequence[Token], negated: Sequence[bool], names: MotifNames
-) -> tuple[MotifMention, ...]:
-    """Return what the brief names of the things that can be drawn, in order, each once."""
+) -> tuple[tuple[MotifMention, ...], frozenset[int]]:
+    """Return what the brief names of the things that can be drawn.
+
+    Returns:
+        The mentions in order, each thing once; and the indices of the tokens that name them.
+    """
     spans = list(_spans(tokens, negated, names))
     mentions: dict[str, MotifMention] = {}
     for index, span in enumerate(spans):
@@ -85,7 +89,8 @@ def find_motifs(
                 score=1.0 if span.match.kind == "name" else 0.9,
                 **described,
             )
-    return _with_roles(list(mentions.values()))
+    named = frozenset(n for span in spans for n in range(span.first, span.last + 1))
+    return _with_roles(list(mentions.values())), named
 
 
 def _spans(tokens: Sequence[Token], negated: Sequence[bool], names: MotifNames) -> Iterator[_Span]:

@@ -49,9 +49,7 @@ def composed_palette(
     colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
     first = _ground_of(colours, ground, owned, pick)
     rest = [colour for colour in colours if colour != first]
-    if not rest:
-        light = lab_of([first])[0, 0] > 55
-        rest = [_NEUTRALS[1] if light else _NEUTRALS[0]]
+    rest = rest or [_contrasting_neutral([first])]
     return (first, *_most_important_first(first, rest))
 
 
@@ -71,7 +69,7 @@ def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: 
         return colours[index] if away[index] < _SAME else COLOURS[ground].hex.upper()
     free = [colour for colour in colours if not owned or _nearest_named(colour, owned) is None]
     if not free:
-        return _NEUTRALS[0]
+        return _contrasting_neutral(colours)
     lab = lab_of(colours)
     scores = []
     for colour in free:
@@ -83,6 +81,11 @@ def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: 
     best = max(scores)
     good = [colour for colour, score in zip(free, scores, strict=True) if score > best - 9]
     return good[int(pick * len(good)) % len(good)]
+
+
+def _contrasting_neutral(colours: Sequence[str]) -> str:
+    """Return the neutral colour that differs most from the nearest of some colours."""
+    return max(_NEUTRALS, key=lambda each: float(delta_e(lab_of(colours), lab_of([each])[0]).min()))
 
 
 def _most_important_first(ground: str, rest: Sequence[str]) -> list[str]:

@@ -72,7 +72,8 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
     if has_reference and call.options.reference_strength < _PATTERN_STRENGTH:
         return brief
     described = parse_brief(description)
-    changed = {name: getattr(described, name) for name in _TRAITS if not getattr(brief, name)}
+    traits = [name for name in _TRAITS if name != "pattern" or not brief.motifs]
+    changed = {name: getattr(described, name) for name in traits if not getattr(brief, name)}
     if not brief.colours and not has_reference:
         excluded = set(brief.excluded_colours)
         changed["colours"] = tuple(key for key in described.colours if key not in excluded)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.designs.record import Design
+from worker.composition.motif_design import motif_design
 from worker.drawing.origins import with_origins
 from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
 from worker.drawing.visibility import visible_design
@@ -34,14 +36,22 @@ class RecordGenerator:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
         traits, palette = self.field.sample(request.code, request.seed, variant)
+        if request.understood.motifs:
+            design = motif_design(request.understood, traits, palette, request.seed, variant)
+            on_progress(1.0)
+            return Draft(design=_with_origins(design, request), traits=traits)
         if traits["pattern"] not in DRAWN_PATTERNS:
             return field_draft(self.field, self.release, request, variant, on_progress)
         palette = with_named_colours(palette, request.understood.colours)
         design, _ = visible_design(traits, palette, request.seed, variant)
-        reference = request.reference if request.reference_strength > 0 else None
         on_progress(1.0)
-        return Draft(design=with_origins(design, request.understood, reference), traits=traits)
+        return Draft(design=_with_origins(design, request), traits=traits)
 
     def details(self, request: DraftRequest) -> Mapping[str, Any]:
         """Return the sampling settings."""
         return self.field.details(request)
+
+
+def _with_origins(design: Design, request: DraftRequest) -> Design:
+    reference = request.reference if request.reference_strength > 0 else None
+    return with_origins(design, request.understood, reference)

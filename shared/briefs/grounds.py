@@ -1,0 +1,97 @@
+"""Finds the colour of the ground that a brief names, in whatever order the colours stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.briefs.tokenizer import Token
+
+__all__ = ["find_ground"]
+
+_BEFORE = frozenset(("on", "onto", "upon", "over", "against", "against a", "set against"))
+_NAMES = frozenset(
+    ("background", "backgrounds", "ground", "base", "backdrop", "field", "backing", "canvas")
+)
+_CHINESE_NAMES = ("底", "背景", "打底", "为底", "做底", "作底", "当底", "衬底")
+_CHINESE_LINKS = frozenset("色用为是要选换成颜采的做设改:：")
+"""Characters between a name of the ground and its colour."""
+_LINKS = frozenset(("is", "in", "should", "be", "of", ":", "a", "the", "colour", "color"))
+_NOUNS = frozenset(("product", "material", "pattern"))
+_MAX_ADJECTIVES = 3
+
+
+def find_ground(tokens: Sequence[Token]) -> str:
+    """Return the key of the colour that a brief names as its ground; empty if it names none."""
+    words = [token for token in tokens if token.kind != "blank"]
+    for index, token in enumerate(words):
+        if token.kind == "colour" and _is_ground(words, index):
+            return token.key
+    return ""
+
+
+def _is_ground(words: Sequence[Token], index: int) -> bool:
+    return (
+        _is_called_ground(words, index)
+        or _follows_preposition(words, index)
+        or _follows_name(words, index)
+        or _is_where_things_lie(words, index)
+    )
+
+
+def _is_called_ground(words: Sequence[Token], index: int) -> bool:
+    """Return whether a name of the ground follows: teal background, 白底, 深红色的背景."""
+    following = words[index + 1 : index + 3]
+    if following and following[0].text in ("的", "coloured", "colored"):
+        following = following[1:]
+    if not following:
+        return False
+    return following[0].text in _NAMES or _joined(words, index + 1).removeprefix("的").startswith(
+        _CHINESE_NAMES
+    )
+
+
+def _joined(words: Sequence[Token], start: int) -> str:
+    """Return the text of a few tokens, up to the end of their clause."""
+    text = ""
+    for token in words[start : start + 4]:
+        if token.kind == "end":
+            break
+        text += token.text
+    return text
+
+
+def _follows_preposition(words: Sequence[Token], index: int) -> bool:
+    """Return whether the colour is what motifs lie on: on navy, against a soft pink."""
+    place = index - 1
+    while place >= max(0, index - 1 - _MAX_ADJECTIVES) and words[place].text not in _BEFORE:
+        if words[place].kind not in ("stop", "mood", "density", "contrast", "finish", "unknown"):
+            return False
+        if words[place].text in ("and", "with", "in"):
+            return False
+        place -= 1
+    if place < 0 or words[place].text not in _BEFORE:
+        return False
+    following = words[index + 1] if index + 1 < len(words) else None
+    if following is None or following.kind in ("end", "not"):
+        return True
+    return following.kind == "stop" or following.kind not in (*_NOUNS, "unknown", "colour")
+
+
+def _follows_name(words: Sequence[Token], index: int) -> bool:
+    """Return whether a name of the ground precedes: 底色用深红, background: ivory."""
+    place = index - 1
+    while place >= 0 and _is_link(words[place].text):
+        place -= 1
+    return place >= 0 and (
+        words[place].text.startswith(("底", "背景")) or words[place].text in _NAMES
+    )
+
+
+def _is_link(text: str) -> bool:
+    return text in _LINKS or set(text) <= _CHINESE_LINKS
+
+
+def _is_where_things_lie(words: Sequence[Token], index: int) -> bool:
+    """Return whether things lie on the colour: 在米白色上."""
+    before = words[index - 1].text if index else ""
+    return before == "在" and _joined(words, index + 1).startswith(("上", "之上", "底上"))

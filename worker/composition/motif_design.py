@@ -1,0 +1,71 @@
+"""Composes the design of a brief that names things, from what S and z give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from shared.briefs.parser import ParsedBrief
+from shared.briefs.things import MotifMention
+from shared.designs.record import Design
+from shared.designs.streams import stream
+from worker.composition.compose import GROUND_PATTERNS, Composition, compose
+from worker.composition.palette import composed_palette
+from worker.drawing.resolve import with_named_colours
+
+__all__ = ["motif_design"]
+
+_GENERIC: Mapping[str, tuple[str, ...]] = {
+    "flowers": ("daisy", "anemone", "poppy", "peony", "hibiscus", "rose"),
+    "leaves": ("leaf-sprig", "olive-branch", "eucalyptus-branch", "fern"),
+    "stars": ("star",),
+    "clouds": ("auspicious-cloud",),
+    "waves": ("wave",),
+    "feathers": ("feather",),
+}
+"""Motifs that stand for patterns of things, where other things are named beside them."""
+
+
+def motif_design(
+    understood: ParsedBrief,
+    traits: Mapping[str, str],
+    palette: Sequence[str],
+    seed: int,
+    variant: int,
+) -> Design:
+    """Return the record of a brief that names things.
+
+    Args:
+        understood: the parsed brief; what it leaves open is taken from the description.
+        traits, palette: as sampled from S and z; the brief's own go first.
+        seed, variant: of the record.
+    """
+    mentions = understood.motifs
+    pattern = understood.pattern
+    if pattern in _GENERIC:
+        mentions = (*mentions, _generic_mention(pattern, seed, variant, len(mentions)))
+    owned = [key for mention in mentions for key in mention.colours]
+    pick = stream(seed, variant, "palette", "ground").random()
+    return compose(
+        Composition(
+            mentions=mentions,
+            palette=composed_palette(
+                with_named_colours(palette, understood.colours),
+                understood.colours,
+                ground=understood.ground,
+                owned=owned,
+                pick=pick,
+            ),
+            scale=understood.scale or traits.get("scale", ""),
+            density=understood.density or traits.get("density", ""),
+            ground_pattern=pattern if pattern in GROUND_PATTERNS else "",
+            seed=seed,
+            variant=variant,
+        )
+    )
+
+
+def _generic_mention(pattern: str, seed: int, variant: int, others: int) -> MotifMention:
+    subject = stream(seed, variant, "l2", pattern).choice(_GENERIC[pattern])
+    mention = MotifMention(word=pattern, name=subject, subjects=(subject,))
+    return replace(mention, role="secondary" if others else "hero")
