@@ -159,14 +159,15 @@ class Placer:
                 outside = (at + low[index, axis] < 0) | (at + high[index, axis] > length)
                 energy[index][outside] = np.inf
 
-    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float) -> list[Body]:
+    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float) -> list[Body]:
         """Place further small bodies in the holes among bodies that have been moved."""
         self.mask[:] = False
         for body in bodies:
             self.add(body)
-        return self.fill_holes(more, gap_mm)
+        return self.fill_holes(more, gap_mm, smallest)
 
-    def fill_holes(self, bodies: Sequence[Body], gap_mm: float) -> list[Body]:
+    def fill_holes(self, bodies: Sequence[Body], gap_mm: float, smallest: float = SMALLEST
+    ) -> list[Body]:
         """Place small bodies, each in the largest hole that is left, and return those placed.
 
         Args:
@@ -180,7 +181,7 @@ class Placer:
             for _ in range(_TRIES):
                 hole = int(field.argmax())
                 share = float(field[hole] * raster.pixel_mm - gap_mm) / radius
-                if share < SMALLEST or field[hole] < _LEAST_PX:
+                if share < smallest or field[hole] < _LEAST_PX:
                     return placed
                 body.nominal = body.size = body.nominal * min(share, LARGEST)
                 at = np.array(divmod(hole, raster.shape[1]), float) + 0.5

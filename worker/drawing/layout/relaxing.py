@@ -17,6 +17,8 @@ from worker.drawing.path import Points
 
 __all__ = ["Relaxation"]
 
+NEAR = 2.0
+FAR = 3.0
 _TARGET = 1.3
 _DAMPING = 0.55
 _REBUILD = 4
@@ -134,9 +136,10 @@ class Relaxation:
     ) -> None:
         owner = self._owner[point]
         count = len(self.bodies)
-        gap = _TARGET * float(distance.mean())
-        lack = np.clip(gap - distance, -0.8 * gap, 2 * gap)
-        weight = np.where(lack > 0, 1.0 + 2.0 * lack / gap, 1.0)
+        self.mean = float(distance.mean())
+        gap = _TARGET * self.mean
+        lack = np.clip(gap - distance, -1.2 * gap, 2 * gap)
+        weight = np.where(lack > 0, 1.0 + NEAR * lack / gap, 1.0 - FAR * lack / gap)
         arm = offsets[point]
         radius = self._size[owner]
         columns = np.stack(

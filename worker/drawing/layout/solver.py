@@ -14,10 +14,9 @@ from worker.drawing.layout.relaxing import Relaxation
 from worker.drawing.layout.request import Placement, Request
 from worker.drawing.layout.torus import Torus
 
-STEPS = 14
-STEPS2 = 12
+STEPS = 24
+PASSES = ((14, 0.65, 0.4), (10, 0.65, 0.25), (5, 0, 0))
 FILL = 0.8
-AGAIN = 0.8
 __all__ = ["solve"]
 
 
@@ -45,14 +44,13 @@ def solve(request: Request, fixed: Sequence[Placement] = ()) -> list[Placement]:
     if plan.counts["filler"]:
         fillers = bodies_of(request, "filler", many, plan.sizes["filler"])
         bodies += placer.fill_holes(fillers, FILL * plan.gap_mm)
-    relaxation = Relaxation(torus, bodies, plan.gap_mm, 0.8 * plan.gap_mm)
-    relaxation.run(STEPS)
-    relaxation.store()
-    if plan.counts["filler"] and "filler" not in request.counts:
-        added = placer.refill(bodies, bodies_of(request, "filler", 40, plan.sizes["filler"]), AGAIN * plan.gap_mm)
-        bodies += added
+    passes = PASSES if plan.counts["filler"] and "filler" not in request.counts else ((STEPS, 0, 1),)
+    for steps, again, smallest in passes:
         relaxation = Relaxation(torus, bodies, plan.gap_mm, 0.8 * plan.gap_mm)
-        relaxation.run(STEPS2)
+        relaxation.run(steps)
         relaxation.store()
+        if again:
+            more = bodies_of(request, "filler", 40, plan.sizes["filler"])
+            bodies += placer.refill(bodies, more, again * relaxation.mean, smallest)
     bodies = Clearing(torus, bodies, request.gap_mm).run()
     return [body.placement() for body in bodies]
