@@ -159,9 +159,20 @@ class Placer:
                 outside = (at + low[index, axis] < 0) | (at + high[index, axis] > length)
                 energy[index][outside] = np.inf
 
+    def replace(self, body: Body, others: Sequence[Body]) -> None:
+        """Place a body anew among others; if there is no room it stays where it is."""
+        self.mask[:] = False
+        self._placed = []
+        for other in others:
+            self.add(other)
+        before = body.x, body.y, body.turn
+        if not self.place(body):
+            body.x, body.y, body.turn = before
+
     def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float) -> list[Body]:
         """Place further small bodies in the holes among bodies that have been moved."""
         self.mask[:] = False
+        self._placed = []
         for body in bodies:
             self.add(body)
         return self.fill_holes(more, gap_mm, smallest)

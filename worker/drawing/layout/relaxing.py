@@ -37,7 +37,7 @@ class Relaxation:
     """
 
     def __init__(
-        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, spacing_mm: float
+        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, spacing_mm: float, loose: float = 0.0
     ) -> None:
         self._torus = torus
         self.bodies = list(bodies)
@@ -48,7 +48,7 @@ class Relaxation:
         self._heading = np.radians([b.heading for b in bodies])
         self._leeway = np.radians([b.leeway for b in bodies])
         self._nominal = np.array([b.nominal for b in bodies])
-        self._loose = np.array([_SIZE_LEEWAY[b.item.role] for b in bodies])
+        self._loose = np.array([max(_SIZE_LEEWAY[b.item.role], loose) for b in bodies])
         self._fixed = np.array([b.fixed for b in bodies])
         samples = [b.samples(spacing_mm) for b in bodies]
         counts = np.array([len(s) for s in samples])
