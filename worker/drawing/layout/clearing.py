@@ -85,6 +85,8 @@ class Clearing:
         return distance_between(self._polygons[one], moved, self._gap)
 
     def _separate(self, one: int, other: int, shift: Points, *, shrink: bool) -> set[int]:
+        if min(self.bodies[one].size, self.bodies[other].size) <= 0:
+            return set()
         distance, away = self._gap_of(one, other, shift)
         lack = self._gap - distance
         if lack <= 0:
