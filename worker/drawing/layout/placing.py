@@ -38,7 +38,9 @@ class Placer:
         reach_mm: distances beyond it are all the same.
     """
 
-    def __init__(self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float) -> None:
+    def __init__(
+        self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float
+    ) -> None:
         self._raster = raster
         self._random = random
         self._flow = flow

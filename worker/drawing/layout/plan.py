@@ -91,11 +91,7 @@ def _mean_area(items: Sequence[Item], role: MotifRole, size: float, gap: float) 
     mine = [item for item in items if item.role == role]
     total = sum(item.weight for item in mine)
     return sum(
-        _LOOSE[role]
-        * item.weight
-        / total
-        * effective_area(form_of(item, view), size, gap)
-        / len(item.outlines)
+        _LOOSE[role] * item.weight / total * effective_area(form_of(item, view), size, gap) / len(item.outlines)
         for item in mine
         for view in range(len(item.outlines))
     )
@@ -138,13 +134,13 @@ def _looks(item: Item, random: Random) -> list[tuple[int, bool]]:
     views = list(range(len(item.outlines)))
     random.shuffle(views)
     start = random.randrange(2) if item.may_flip else 0
-    looks = [
-        (view, bool((index + start) % 2) and item.may_flip) for index, view in enumerate(views)
-    ]
+    looks = [(view, bool((index + start) % 2) and item.may_flip) for index, view in enumerate(views)]
     return looks + [(view, not flip) for view, flip in looks] if item.may_flip else looks
 
 
-def _direction(request: Request, item: Item, number: int, tossed: float) -> tuple[float, float]:
+def _direction(
+    request: Request, item: Item, number: int, tossed: float
+) -> tuple[float, float]:
     """Return the direction of a motif and its leeway, degrees.
 
     Args:
@@ -157,3 +153,5 @@ def _direction(request: Request, item: Item, number: int, tossed: float) -> tupl
     if request.layout in ("tossed", "ditsy", "spaced"):
         return tossed, 45.0
     return upside, _LEAN
+
+

@@ -186,9 +186,7 @@ class Relaxation:
                     owner, heavy[:, i] * columns[:, j], count
                 )
         total = np.bincount(owner, weight, count)
-        self.gaps = np.bincount(owner, distance, count) / np.maximum(
-            np.bincount(owner, minlength=count), 1
-        )
+        self.gaps = np.bincount(owner, distance, count) / np.maximum(np.bincount(owner, minlength=count), 1)
         ridge = total[:, None] * np.array((0.12, 0.12, 0.05, 0.3)) + 1e-9
         matrix[:, np.arange(4), np.arange(4)] += ridge
         motion = np.linalg.solve(matrix, vector[..., None])[..., 0] * _DAMPING
