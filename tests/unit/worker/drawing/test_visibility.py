@@ -91,7 +91,7 @@ def test_family_with_a_fade_shows_both_of_its_ends(pattern: str) -> None:
     ("name", "form"),
     [("stripes", "ticking"), ("stripes", "graded"), ("stripes", "even"), ("waves", "lines"),
      ("diagonal-stripes", "regency"), ("checks", "gingham"), ("zebra", "zebra"), ("dots", "grid"),
-     ("ripples", "rings"), ("terrazzo", "chips"), ("topography", "tinted"), ("leaves", "veined")],
+     ("ripples", "rings"), ("terrazzo", "chips"), ("topography", "tinted")],
 )  # fmt: skip
 def test_areas_follow_the_shares(name: str, form: str) -> None:
     palette = ("#FFFFFF", "#FF0000", "#0000FF")
