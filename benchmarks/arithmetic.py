@@ -22,7 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from worker.evaluation.stages import load_bundled_models
 from worker.models.captioner.int8 import PackedLinear
 from worker.models.captioner.model import PrefixCaptioner
-from worker.models.generator.model import Generator
+from worker.models.generator.records import RecordGenerator
 from worker.models.weight_locator import bundled_folder
 
 __all__ = ["measure"]
@@ -112,13 +112,14 @@ class _Counted:
 
 def _tiles(generator: Any) -> tuple[float, float]:
     """Count and time the generation of a job's variants."""
-    assert isinstance(generator, Generator)
-    shape = generator.network.reader.shape
+    assert isinstance(generator, RecordGenerator)
+    field = generator.field
+    shape = field.network.reader.shape
     code = torch.randn(shape.code_tokens, shape.code_width, generator=torch.manual_seed(0))
 
     def draw() -> None:
         for variant in range(VARIANTS):
-            generator.render(generator.design(code, 7, variant), SIDE_PX)
+            field.render(field.design(code, 7, variant), SIDE_PX)
 
     with FlopCounterMode(display=False) as counter:
         draw()

@@ -25,7 +25,7 @@ from benchmarks.size import fill
 __all__ = ["measure"]
 
 SMALL = {"jobs": 20, "waiting": 100}
-_PARTS = ("web", "worker", "relay", "valkey", "postgres")
+_PARTS = ("web", "worker", "drawer", "relay", "valkey", "postgres")
 _CLIENTS = 8
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,18 +43,24 @@ NO_STAGES = "benchmarks.stages:STAGES"
 _SERVERS_S = 60.0
 _READY_S = 300.0
 _ENOUGH = 10_000_000
+DRAWERS = min(2, os.cpu_count() or 1)
+"""Processes that draw, as many as `codesigner up` starts."""
 
 
 @dataclass(kw_only=True)
 class Installation:
-    """An installation with PostgreSQL and Valkey; relay, web and workers are started on demand."""
+    """An installation with PostgreSQL and Valkey; relay, web and workers are started on demand.
+
+    Workers compute with models, drawers without them.
+    """
 
     home: Home
     stages: str | None = None
     """Replacement of the real stages."""
     supervisor: Supervisor = field(init=False)
     port: int = field(init=False)
-    _workers: int = 0
+    _started: Counter[str] = field(default_factory=Counter)
+    """Workers that were started, by queue."""
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor(home=self.home, tell=lambda line: print(f"  {line}"))
@@ -104,27 +112,41 @@ class Installation:
     def start(self, name: str, *command: str) -> None:
         """Start a process by its command line."""
         argv = (sys.executable, "-m", "codesigner", *command)
-        stop_s = 60.0 if name.startswith("worker") else 15.0
+        stop_s = 60.0 if name.startswith(("worker", "drawer")) else 15.0
         self.supervisor.start(
             Service(name=name, argv=argv, env=self.environment(), stop_timeout_s=stop_s)
         )
 
     def start_worker(self, name: str = "worker", *, devices: str = "cpu", count: int = 1) -> None:
         """Start `count` workers by one command and wait until they are ready."""
-        self.start(name, "worker", "--queues", "gpu", "--devices", devices)
-        self._workers += count
-        self.wait(lambda: self.ready_workers() >= self._workers)
+        self._start_workers(name, "gpu", devices, count)
 
     def stop_worker(self, name: str = "worker", *, count: int = 1) -> None:
         """Stop the workers started by `start_worker`."""
-        self.supervisor.stop(name)
-        self._workers -= count
-        self.wait(lambda: self.ready_workers() <= self._workers)
+        self._stop_workers(name, "gpu", count)
 
-    def ready_workers(self) -> int:
-        """Return the number of workers that report readiness."""
+    def start_drawers(self, count: int = DRAWERS) -> None:
+        """Start the workers that draw, and wait until they are ready."""
+        self._start_workers("drawer", "cpu", f"cpu:{count}", count)
+
+    def stop_drawers(self, count: int = DRAWERS) -> None:
+        """Stop the workers started by `start_drawers`."""
+        self._stop_workers("drawer", "cpu", count)
+
+    def _start_workers(self, name: str, queue: str, devices: str, count: int) -> None:
+        self.start(name, "worker", "--queues", queue, "--devices", devices)
+        self._started[queue] += count
+        self.wait(lambda: self.ready_workers(queue) >= self._started[queue])
+
+    def _stop_workers(self, name: str, queue: str, count: int) -> None:
+        self.supervisor.stop(name)
+        self._started[queue] -= count
+        self.wait(lambda: self.ready_workers(queue) <= self._started[queue])
+
+    def ready_workers(self, queue: str = "gpu") -> int:
+        """Return the number of workers of a queue that report readiness."""
         with self.sessions() as session:
-            return len(workers_ready(session, "gpu"))
+            return len(workers_ready(session, queue))
 
     def wait(self, so: Callable[[], bool], within_s: float = _READY_S) -> None:
         """Wait until a condition holds, while supervising the processes.
@@ -195,7 +217,11 @@ def servers(home: Home, supervisor: Supervisor, *, broker: bool = True) -> Itera
 def installation(
     *, stages: str | None = None, web: bool = True, worker: bool = True
 ) -> Iterator[Installation]:
-    """Yield a ready installation with a relay and one single-threaded worker."""
+    """Yield a ready installation with a relay, one single-threaded worker and the drawers.
+
+    Args:
+        worker: False: neither worker nor drawers are started.
+    """
     with new_home() as home:
         made = Installation(home=home, stages=stages)
         with servers(home, made.supervisor):
@@ -205,6 +231,7 @@ def installation(
                 made.start("web", "web")
             if worker:
                 made.start_worker()
+                made.start_drawers()
             if web and worker:
                 made.wait(made.client.is_ready)
             try:

@@ -2,7 +2,8 @@
 
 Run: python -m benchmarks.pair [--jobs 16] [--rounds 2]
 
-All jobs are queued first. Measured from the start of the first job to the end of the last.
+There are as many drawers as workers. All jobs are queued first. Measured from the start of the
+first job to the end of the last.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def _submit(made: Installation, requests: list[Asked]) -> None:
 def _rate(made: Installation, workers: int, jobs: int) -> float:
     """Start and warm up workers; return their total jobs per second."""
     made.start_worker(devices=f"cpu:{workers}", count=workers)
+    made.start_drawers(workers)
     # Warm-up: each worker renders every product scene once, whichever jobs it claims.
     for _ in range(workers):
         _submit(made, asked(PRODUCTS * workers, reference=False, variants=1))
@@ -52,6 +54,7 @@ def _rate(made: Installation, workers: int, jobs: int) -> float:
                 Job.state == "succeeded"
             )
         ).one()
+    made.stop_drawers(workers)
     made.stop_worker(count=workers)
     if count != jobs:
         raise RuntimeError(f"{count} of {jobs} jobs succeeded")

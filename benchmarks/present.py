@@ -88,7 +88,7 @@ def seconds(product: str) -> tuple[float, float]:
 
 
 def png(picture: Floats) -> bytes:
-    """Return a picture encoded as in the generate stage."""
+    """Return a picture encoded as in the draw stage."""
     buffer = BytesIO()
     Image.fromarray(np.rint(picture * 255.0).astype(np.uint8)).save(buffer, format="PNG")
     return buffer.getvalue()

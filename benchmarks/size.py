@@ -49,14 +49,16 @@ WITH written AS (
 )
 INSERT INTO stage_run (job_id, stage, position, queue, state, turn, max_attempts, attempt,
                        enqueued_at, started_at, finished_at, compute_s, not_before)
-SELECT j.id, s.stage, s.position, 'gpu',
+SELECT j.id, s.stage, s.position, s.queue,
        CASE WHEN s.position = 1 THEN 'skipped' WHEN :done THEN 'done'
             WHEN s.position = 0 THEN 'ready' ELSE 'waiting' END,
        j.turn, 3, CASE WHEN :done AND s.position <> 1 THEN 1 ELSE 0 END, j.created_at,
        j.started_at, j.finished_at, CASE WHEN :done THEN 0.4 END,
        CASE WHEN s.position = 0 THEN j.not_before END
-FROM written j CROSS JOIN (VALUES ('caption', 0), ('vision', 1), ('fusion', 2), ('generate', 3),
-                                  ('present', 4)) AS s (stage, position)
+FROM written j CROSS JOIN (
+    VALUES ('caption', 0, 'gpu'), ('vision', 1, 'gpu'), ('fusion', 2, 'gpu'),
+           ('generate', 3, 'gpu'), ('draw', 4, 'cpu'), ('present', 5, 'cpu')
+) AS s (stage, position, queue)
 """)
 _OPTIONS = json.dumps(
     {"variants": 4, "seed": 1, "product": "mug", "reference_strength": 0.6, "size": 256}

@@ -31,5 +31,5 @@ def nothing(
 
 STAGES = {
     name: StageEntry(path="benchmarks.stages:nothing", roles=())
-    for name in ("caption", "vision", "fusion", "generate", "present", "print")
+    for name in ("caption", "vision", "fusion", "generate", "draw", "present", "print", "render")
 }

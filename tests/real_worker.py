@@ -61,13 +61,14 @@ class Installation(QueueDriver):
         return os.environ | named | {"PYTHONPATH": path}
 
     def start(self, what: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a worker or relay."""
+        """Start a worker, a drawer by its command line, or a relay."""
         code = {
             "worker": "from shared.settings import load_settings as s\n"
             "from worker.runtime.launch import run_workers\n"
             "from shared.pipelines import parse_stages, stages_of\n"
             "stages = parse_stages(s().worker_stages) or stages_of(['gpu', 'cpu'])\n"
             "raise SystemExit(run_workers(s(), s().devices, stages))",
+            "drawer": "from codesigner.cli import main\nmain(['worker', '--queues', 'cpu'])",
             "relay": "from shared.settings import load_settings as s\n"
             "from worker.relay.relay import run_relay\nrun_relay(s())",
         }[what]

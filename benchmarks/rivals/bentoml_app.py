@@ -1,4 +1,4 @@
-"""The five stages in BentoML: one worker, adaptive batching of up to eight jobs.
+"""The stages in BentoML: one worker, adaptive batching of up to eight jobs.
 
 Not covered: storage, retries, cancellation, job state, recovery from a crash. A request is one
 connection that waits for its pictures.

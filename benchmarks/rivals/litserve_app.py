@@ -1,4 +1,4 @@
-"""The five stages in LitServe, with its batching: eight jobs, 30 ms.
+"""The stages in LitServe, with its batching: eight jobs, 30 ms.
 
 Not covered: storage, retries, cancellation, job state, recovery from a crash. A request is one
 connection that waits for its pictures.

@@ -1,4 +1,4 @@
-"""The five stages in Ray Serve: one replica, with its batching: eight jobs, 30 ms.
+"""The stages in Ray Serve: one replica, with its batching: eight jobs, 30 ms.
 
 Not covered: storage, recovery from the loss of the replica. Running requests are lost with it. A
 request is one connection that waits for its pictures.

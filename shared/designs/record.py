@@ -162,13 +162,35 @@ class FamilyLayer(_Layer):
         return self
 
 
+class RecipeItem(_Part):
+    """A motif of a recipe."""
+
+    subject: Id
+    """What it shows, such as fox."""
+    drawings: tuple[Drawing, ...] = Field(min_length=1, max_length=16)
+    """Drawings of it that may be placed."""
+    role: Literal["hero", "secondary", "filler"] = "hero"
+    weight: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 1.0
+    """Its part among the items of its role."""
+    number: int | None = Field(default=None, ge=1, le=MAX_ELEMENTS)
+    """How many there are; null: as many as the density asks for."""
+    colours: tuple[Id, ...] = Field(default=(), max_length=8)
+    """Palette entries that the brief gives it, the first for its main colour."""
+
+
 class MotifRecipe(_Part):
     """How the elements of a layer were placed; drawing does not read it."""
 
-    layout: Literal["tossed", "rows", "ditsy", "border", "medallion", "single"] = "tossed"
+    layout: Literal[
+        "tossed", "two-way", "one-way", "ditsy", "spaced", "rows", "border", "medallion", "single"
+    ] = "tossed"
     density: Share = 0.5
     gap_mm: Annotated[float, Field(ge=0, le=_MAX_MM, allow_inf_nan=False)] = 1.0
-    direction: Literal["one-way", "two-way", "all"] = "all"
+    hero_mm: Length = 18.0
+    """Size of the heroes; secondary motifs and fillers follow from it."""
+    flow: bool = False
+    """Whether motifs that may turn follow a smooth field of directions."""
+    items: tuple[RecipeItem, ...] = Field(default=(), max_length=24)
 
 
 class Element(_Part):

@@ -14,7 +14,6 @@ __all__ = ["copy_results"]
 
 _COLUMNS = (
     "stage",
-    "position",
     "queue",
     "state",
     "max_attempts",
@@ -43,7 +42,10 @@ def copy_results(session: Session, job: Job, source_id: str) -> None:
     if not source_runs:
         return
     now = func.clock_timestamp()
-    rows = [_copied_values(run) | {"job_id": job.id, "turn": job.turn} for run in source_runs]
+    rows = [
+        _copied_values(run) | {"job_id": job.id, "turn": job.turn, "position": position}
+        for position, run in enumerate(source_runs)
+    ]
     session.execute(insert(StageRun).values(started_at=now, finished_at=now), rows)
     _copy_artifacts(session, job, source_id)
     job.description = session.scalar(select(Job.description).where(Job.id == source_id))
@@ -54,9 +56,12 @@ def copy_results(session: Session, job: Job, source_id: str) -> None:
 
 
 def _copy_artifacts(session: Session, job: Job, source_id: str) -> None:
+    """Copy the records and the files of their layers; others of those stages are not inputs."""
     columns = ("stage", "kind", "variant", "sha256", "media_type", "width", "height", "size_bytes")
     rows = select(literal(job.id), *(getattr(Artifact, name) for name in columns)).where(
-        Artifact.job_id == source_id, Artifact.stage.in_(PIPELINES[job.pipeline].carries)
+        Artifact.job_id == source_id,
+        Artifact.stage.in_(PIPELINES[job.pipeline].carries),
+        (Artifact.kind == "design") | Artifact.kind.like("layer-%"),
     )
     session.execute(insert(Artifact).from_select(["job_id", *columns], rows))
 

@@ -1,7 +1,7 @@
 """Print files: a variant of a design, drawn again at the resolution of a printer.
 
-A print is a separate job. It continues from the design's description and semantic code with the
-same seed and model versions, so that it is the same design in more pixels.
+A print is a separate job. It draws the design's record, so that it is the same design in more
+pixels.
 """
 
 import hashlib
@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Unpack
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from shared.db.models import Job
+from shared.db.models import Artifact, Job
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import DesignInput, PrintSource, Submission, SubmissionFields
 from shared.jobs.submission import get_job
 from shared.queue.transitions import unexpired
 
 __all__ = [
+    "DEFAULT_PRINT_PX",
     "PRINT_DPI",
     "PRINT_SIZES",
     "PrintOptions",
@@ -29,8 +30,9 @@ __all__ = [
     "side_cm",
 ]
 
-PRINT_SIZES = (2048, 4096)
+PRINT_SIZES = (2048, 4096, 8192)
 """Supported sides of a print file, px."""
+DEFAULT_PRINT_PX = 4096
 PRINT_DPI = 300
 """Default resolution, dots per inch."""
 _CM_PER_INCH = 2.54
@@ -42,7 +44,7 @@ class PrintOptions:
 
     variant: int
     """Index of the variant, from 0."""
-    size: int = PRINT_SIZES[-1]
+    size: int = DEFAULT_PRINT_PX
     """Side in px."""
     dpi: int = PRINT_DPI
 
@@ -66,7 +68,7 @@ def printable_design(session: Session, job_id: str, options: PrintOptions) -> Jo
 
     Raises:
         JobNotFound, JobExpired: the job does not exist, or has expired.
-        CodesignerError: job_not_printable; it is not a succeeded design.
+        CodesignerError: job_not_printable; it is not a succeeded design, or has no record.
         VariantNotFound: the design does not have the variant.
     """
     job = get_job(session, job_id)
@@ -77,7 +79,17 @@ def printable_design(session: Session, job_id: str, options: PrintOptions) -> Jo
     last = int(job.options["variants"]) - 1
     if options.variant > last:
         raise VariantNotFound(last)
+    if not _has_record(session, job.id, options.variant):
+        message = f"The job {job.id} was drawn before design records and has none to print from."
+        raise CodesignerError("job_not_printable", message)
     return job
+
+
+def _has_record(session: Session, job_id: str, variant: int) -> bool:
+    record = exists().where(
+        Artifact.job_id == job_id, Artifact.kind == "design", Artifact.variant == variant
+    )
+    return bool(session.scalar(select(record)))
 
 
 def print_submission(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db.models import Artifact, Job, ModelVersion, StageRun
+from shared.pipelines import PIPELINES
 
 __all__ = ["prov_document"]
 
@@ -163,7 +164,8 @@ def _add_stage_run(
         )
     for stage, sha256 in inputs.get("outputs", {}).items():
         used.append(_add_used(document, activity, f"artifact:{sha256}", f"output of {stage}"))
-        document.relate("wasInformedBy", informed=activity, informant=f"job:{job.id}.{stage}")
+        informant = _add_informant(document, job, stage, record)
+        document.relate("wasInformedBy", informed=activity, informant=informant)
     for artifact in inputs.get("artifacts", ()):
         role = f"{artifact['kind']} {artifact['variant']}"
         used.append(_add_used(document, activity, f"artifact:{artifact['sha256']}", role))
@@ -189,6 +191,14 @@ def _add_stage_run(
                     usedEntity=source,
                     activity=activity,
                 )
+
+
+def _add_informant(document: _Document, job: Job, stage: str, record: Mapping[str, Any]) -> str:
+    """Return the activity of an earlier stage: of this job, or of the job that it continues."""
+    is_own = stage in {spec.name for spec in PIPELINES[job.pipeline].stages}
+    if is_own or stage in PIPELINES[job.pipeline].carries or "reused" not in record:
+        return f"job:{job.id}.{stage}"
+    return document.add("activity", f"job:{record['reused']['job_id']}.{stage}")
 
 
 def _activity(run: StageRun) -> Attributes:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, tuple_
+from sqlalchemy import Row, func, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job, StageRun
-from shared.pipelines import PIPELINES, STAGES, work_of
+from shared.pipelines import PIPELINES, STAGES, queues_of, work_of
 from shared.queue.pauses import is_paused, paused_stages
 from shared.queue.recovery.heartbeats import workers_ready
 
@@ -127,29 +127,32 @@ def estimate_retry_after_s(session: Session, places: int, owner: str | None = No
     stage is paused or has no worker.
     """
     stages = [spec for spec in PIPELINES["design"].stages if not spec.needs_reference]
-    workers = min(len(workers_ready(session, queue)) for queue in {s.queue for s in stages})
-    if not workers or paused_stages(session) & {spec.name for spec in stages}:
+    has_workers = all(workers_ready(session, queue) for queue in {s.queue for s in stages})
+    if not has_workers or paused_stages(session) & {spec.name for spec in stages}:
         expected_s = _MAX_RETRY_S
     else:
         costs = stage_costs(session, [spec.name for spec in stages])
-        design_s = sum(_shares(session, costs, stages[0].queue)) / 2 or _DEFAULT_RETRY_S / places
+        interval_s = sum(_interval_s(session, costs, stages[0].queue)) / 2
         state = None if owner is None else _queue_state(session, owner, "design")
         other_owners = 0 if state is None else state.other_owners
-        expected_s = places * design_s * (1 + other_owners) / workers
+        expected_s = places * interval_s * (1 + other_owners) or _DEFAULT_RETRY_S
     return max(1.0, min(_MAX_RETRY_S, expected_s * random.uniform(0.8, 1.2)))
 
 
 def _position(session: Session, ready: StageRun) -> int:
     """Return the position of this stage run in the order of claims, over all stages of its queue.
 
-    The count is bounded by MOST_COUNTED and uses an index.
+    Only interactive stages are ahead of an interactive one. The count is bounded by MOST_COUNTED
+    and uses an index.
     """
+    stages = [name for name, spec in STAGES.items() if spec.is_interactive]
     ahead = (
         select(StageRun.id)
         .where(
             StageRun.queue == ready.queue,
             StageRun.state == "ready",
             tuple_(StageRun.turn, StageRun.id) < tuple_(ready.turn, ready.id),
+            StageRun.stage.in_(stages) if ready.stage in stages else true(),
         )
         .order_by(StageRun.turn, StageRun.id)
         .limit(MOST_COUNTED)
@@ -183,16 +186,29 @@ def _quartiles(values: Iterable[float]) -> Range:
     return first, third
 
 
-def _shares(session: Session, costs: Mapping[str, StageCost], queue: str) -> Range:
-    """Return the lower and upper computation seconds of a worker for each queued job."""
+def _interval_s(session: Session, costs: Mapping[str, StageCost], queue: str) -> Range:
+    """Return the lower and upper seconds between the ends of two queued jobs.
+
+    The queue whose workers take longest for a job determines them: the other workers wait for it.
+
+    Args:
+        costs: of the stages that the jobs run through.
+        queue: the queue in which they wait.
+    """
     parameters = {"queue": queue, "sample_size": _SAMPLE_SIZE}
     sample = session.scalars(_FIRST_IN_QUEUE, parameters).all()
-    shares = [0.0, 0.0]
+    intervals = {name: [0.0, 0.0] for name in queues_of(costs)}
+    workers = {name: max(1, len(workers_ready(session, name))) for name in intervals}
     for stage, cost in costs.items():
         works = [work_of(stage, options) for options in sample]
         work = statistics.fmean(works) if works else cost.work
-        shares = [total + work * share for total, share in zip(shares, cost.share, strict=True)]
-    return shares[0], shares[1]
+        name = STAGES[stage].queue
+        for bound, share in enumerate(cost.share):
+            intervals[name][bound] += work * share / workers[name]
+    lower, upper = (
+        max((each[bound] for each in intervals.values()), default=0) for bound in (0, 1)
+    )
+    return lower, upper
 
 
 def eta_s(
@@ -221,7 +237,9 @@ def eta_s(
 
     bounds = [sum(remaining_s(run, bound) for run in open_runs) for bound in (0, 1)]
     if position is not None:
-        waits = _wait_s(session, job, open_runs[0], position, costs)
+        open_queues = {run.queue for run in open_runs}
+        ahead = {name: cost for name, cost in costs.items() if STAGES[name].queue in open_queues}
+        waits = _wait_s(session, job, open_runs[0], position, ahead)
         bounds = [total + wait for total, wait in zip(bounds, waits, strict=True)]
     return [math.floor(bounds[0]), math.ceil(bounds[1])]
 
@@ -250,7 +268,11 @@ def _queue_state(session: Session, owner: str, pipeline: str) -> Row[Any]:
 def _wait_s(
     session: Session, job: Job, ready: StageRun, position: int, costs: dict[str, StageCost]
 ) -> Range:
-    """Return the lower and upper seconds until a worker claims the stage run at this position."""
+    """Return the lower and upper seconds until a worker claims the stage run at this position.
+
+    Args:
+        costs: of the stages that jobs ahead run through in the queues that this job has before it.
+    """
     queue = ready.queue
     workers = max(1, len(workers_ready(session, queue)))
     ahead = position - 1
@@ -258,9 +280,10 @@ def _wait_s(
     rounds = 0 if state.started_turn is None else max(0, job.turn - state.started_turn)
     max_ahead = max(ahead, rounds * state.other_owners)
     unconditional = {name: cost for name, cost in costs.items() if not STAGES[name].needs_reference}
-    min_s, max_s = _shares(session, unconditional, queue)[0], _shares(session, costs, queue)[1]
+    min_s = _interval_s(session, unconditional, queue)[0]
+    max_s = _interval_s(session, costs, queue)[1]
     busy_min_s, busy_max_s = _busy_s(session, ready, workers)
-    return busy_min_s + ahead * min_s / workers, busy_max_s + max_ahead * max_s / workers
+    return busy_min_s + ahead * min_s, busy_max_s + max_ahead * max_s
 
 
 def _busy_s(session: Session, ready: StageRun, workers: int) -> Range:

@@ -42,8 +42,9 @@ _ARTIFACTS = (
             )
         )
     )
-    .where(Artifact.job_id == Job.id)
-    .correlate(Job)
+    # What an earlier attempt of the stage itself published is not among its inputs.
+    .where(Artifact.job_id == Job.id, Artifact.stage != StageRun.stage)
+    .correlate(Job, StageRun)
     .scalar_subquery()
 )
 

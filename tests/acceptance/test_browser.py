@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.jobs.submission import list_jobs
+from shared.pipelines import DESIGN
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.browsing import chromium_path, served
@@ -182,7 +183,7 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
 def follow(page: Page, driver: QueueDriver) -> None:
     """Run the stages and check that the page shows each one without a reload."""
     page.evaluate("window.neverReloaded = true")
-    for number, stage in enumerate(("caption", "vision", "fusion", "generate", "present"), 1):
+    for number, stage in enumerate((spec.name for spec in DESIGN.stages), 1):
         claim = driver.one(stage)
         expect(page.locator(".stage.running")).to_have_count(1)
         if stage == "generate":

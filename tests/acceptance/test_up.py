@@ -193,9 +193,9 @@ def test_up_draws_a_design_and_leaves_no_process_running(
 def test_killed_services_restart_and_jobs_are_kept(installation: Installation) -> None:
     installation.wait_ready()
     before = installation.services()
-    assert set(before) == {"postgres", "valkey", "relay", "worker", "trainer", "web"}
+    assert set(before) == {"postgres", "valkey", "relay", "worker", "drawer", "trainer", "web"}
     job = installation.client.submit(BRIEF, None, {"variants": 1, "seed": 3})
-    for name in ("worker", "valkey", "relay", "web", "postgres"):
+    for name in ("worker", "drawer", "valkey", "relay", "web", "postgres"):
         os.kill(before[name], signal.SIGKILL)
     until = time.monotonic() + READY_S
     state = "queued"
@@ -208,7 +208,8 @@ def test_killed_services_restart_and_jobs_are_kept(installation: Installation) -
     after = installation.services()
     assert after.keys() == before.keys()
     assert all(
-        after[name] != before[name] for name in ("worker", "valkey", "relay", "web", "postgres")
+        after[name] != before[name]
+        for name in ("worker", "drawer", "valkey", "relay", "web", "postgres")
     )
 
 

@@ -156,6 +156,17 @@ def print_file(
     return _run("print", calls, on_progress)
 
 
+def render(calls: Sequence[StageCall], models: Models, on_progress: Reporter) -> list[StageResult]:
+    """Draw noise for a submitted record, and publish it."""
+    for call in calls:
+        assert ("design", 0) in call.artifacts
+        on_progress.publish(call.job_id, _tiles(call)[:1])
+    return [
+        replace(plain, artifacts=tuple(_tiles(call)[:1]))
+        for plain, call in zip(_run("render", calls, on_progress), calls, strict=True)
+    ]
+
+
 STAGES = {
     name: StageEntry(
         path=f"stages_for_worker:{function}", roles=(), soft_limit_s=SOFT_S, hard_limit_s=HARD_S
@@ -163,6 +174,7 @@ STAGES = {
     for name, function in {
         **{each: each for each in ("caption", "vision", "fusion", "generate", "draw", "present")},
         "print": "print_file",
+        "render": "render",
     }.items()
 }
 PATIENT = {

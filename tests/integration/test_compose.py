@@ -101,6 +101,33 @@ def test_each_worker_reserves_one_gpu_of_its_own(compose: dict[str, Any]) -> Non
     assert taken == ["0", "1"]
 
 
+def test_drawer_runs_without_a_profile_and_without_a_gpu(compose: dict[str, Any]) -> None:
+    drawer = compose["services"]["drawer"]
+    assert "profiles" not in drawer
+    assert "deploy" not in drawer
+    program, *arguments = drawer["command"]
+    assert (program, arguments) == (
+        "codesigner",
+        ["worker", "--queues", "cpu", "--devices", "cpu:2"],
+    )
+    assert drawer["healthcheck"]["test"] == ["CMD", "codesigner", "healthy", "--queue", "cpu"]
+    one = _compose(VARIABLES | {"CODESIGNER_DRAWERS": "1"})["services"]["drawer"]
+    assert one["command"][-1] == "cpu:1"
+
+
+def test_services_of_each_hardware_profile_serve_all_stages(compose: dict[str, Any]) -> None:
+    for profile in ("gpu", "cpu"):
+        served: set[str] = set()
+        for service in compose["services"].values():
+            command = list(service.get("command") or ())
+            if command[:2] == ["codesigner", "worker"] and profile in service.get(
+                "profiles", [profile]
+            ):
+                named = dict(zip(command[2::2], command[3::2], strict=True))
+                served |= {*named.get("--queues", "gpu").split(",")}
+        assert served == {"gpu", "cpu"}, profile
+
+
 def test_image_tags_match_the_project_version(compose: dict[str, Any]) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     built = {s["image"] for s in compose["services"].values() if "build" in s}
@@ -228,13 +255,13 @@ def test_command_line_of_each_service_runs(containers: _Containers) -> None:
     )
     assert migrated.returncode == 0, migrated.stderr
 
-    for name in ("web", "worker-gpu", "relay"):
+    for name in ("web", "worker-gpu", "drawer", "relay"):
         assert not containers.is_healthy(name)
-    for name in ("relay", "web", "worker-cpu", "trainer"):
+    for name in ("relay", "web", "worker-cpu", "drawer", "trainer"):
         containers.start(name)
-    for name in ("relay", "worker-cpu", "trainer", "web"):
+    for name in ("relay", "worker-cpu", "drawer", "trainer", "web"):
         _wait(containers, name, partial(containers.is_healthy, name))
-    _wait(containers, "worker-cpu", lambda: containers.listeners() >= 2)
+    _wait(containers, "worker-cpu", lambda: containers.listeners() >= 4)
     _wait(containers, "web", lambda: _answers(f"http://127.0.0.1:{containers.port}/readyz"))
     assert containers.supervisor.often_dead() is None
 

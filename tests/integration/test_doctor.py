@@ -24,7 +24,7 @@ OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 @pytest.fixture
 def at_work(session_factory: sessionmaker[Session]) -> None:
     with session_factory.begin() as session:
-        for name, queues in (("w", "gpu"), ("r", "relay")):
+        for name, queues in (("w", "gpu"), ("d", "cpu"), ("r", "relay")):
             beat(session, Heartbeat(name=name, host="a", device="cpu", queues=(queues,)))
         jobs.submit(session, jobs.Submission(options={}, model_versions={}))
 
@@ -44,6 +44,7 @@ def test_all_checks_pass_in_a_working_installation(
     assert told.exit_code == 0, told.output
     assert "FAIL" not in told.output
     assert told.output.count("invariant ") == len(INVARIANTS)
+    assert "drawers: d" in told.output
 
 
 @pytest.mark.usefixtures("at_work")
@@ -53,13 +54,14 @@ def test_failed_checks_are_reported_by_name(
     with session_factory.begin() as session:
         session.execute(text("UPDATE job SET version = version + 1"))
         session.execute(text("UPDATE outbox SET due_at = now() - interval '1 hour'"))
-        session.execute(text("DELETE FROM worker_heartbeat WHERE name = 'w'"))
+        session.execute(text("DELETE FROM worker_heartbeat WHERE name IN ('w', 'd')"))
     gone = settings.model_copy(update={"broker_url": "redis+socket:///nowhere/valkey.sock"})
     told = _doctor(gone, monkeypatch)
     assert told.exit_code == 1
     failed = {line.split(":")[0].split(None, 1)[1] for line in _failed(told)}
     assert failed == {
         "workers",
+        "drawers",
         "stages of a design",
         "hints not sent",
         "invariant version_gaps",
@@ -75,7 +77,19 @@ def test_stage_without_a_worker_is_reported(
         stages = ("caption", "vision", "generate")
         beat(session, Heartbeat(name="w", host="a", device="", queues=("gpu",), stages=stages))
     (line,) = _failed(_doctor(settings, monkeypatch))
-    assert line == "FAIL   stages of a design: no worker for fusion, present"
+    assert line == "FAIL   stages of a design: no worker for fusion"
+
+
+@pytest.mark.usefixtures("at_work")
+def test_missing_drawers_are_reported(
+    settings: Settings, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session_factory.begin() as session:
+        session.execute(text("DELETE FROM worker_heartbeat WHERE name = 'd'"))
+    assert _failed(_doctor(settings, monkeypatch)) == [
+        "FAIL   drawers: no recent heartbeat",
+        "FAIL   stages of a design: no worker for draw, present",
+    ]
 
 
 def _failed(told: Result) -> list[str]:

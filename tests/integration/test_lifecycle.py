@@ -66,12 +66,12 @@ def test_a_job_runs_through_its_stages_to_success(work: Any) -> None:
         assert (claim.attempt, claim.fence) == (1, 1)
         seen.append(work.job(job.id).state)
         work.finish(claim)
-    assert seen == ["running"] * 5
+    assert seen == ["running"] * 6
     assert work.job(job.id).state == "succeeded"
     assert work.hints() == []
     assert work.kinds(job.id) == [
         "job.submitted",
-        *["stage.started", "stage.done"] * 5,
+        *["stage.started", "stage.done"] * 6,
         "job.succeeded",
     ]
     assert [event.seq for event in work.events(job.id)] == list(range(1, 13))

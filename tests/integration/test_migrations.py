@@ -100,3 +100,67 @@ def test_time_to_live_of_existing_jobs_counts_from_their_end(empty_database_url:
         "ended": (86_400, "2026-01-04"),
         "stays": (None, None),
     }
+
+
+def test_designs_that_wait_get_a_draw_stage(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url, "0009")
+    bound = engine_for(empty_database_url)
+    with bound.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO job (id, pipeline, state, print_of, finished_at) VALUES "
+                "('waits', 'design', 'queued', NULL, NULL), "
+                "('drawn', 'design', 'running', NULL, NULL), "
+                "('ended', 'design', 'succeeded', NULL, '2026-01-01'), "
+                "('print', 'print', 'queued', 'ended', NULL)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO stage_run (job_id, stage, position, queue, state, turn, max_attempts) "
+                "VALUES ('waits', 'generate', 3, 'gpu', 'ready', 5, 3), "
+                "('waits', 'present', 4, 'gpu', 'waiting', 5, 3), "
+                "('drawn', 'generate', 3, 'gpu', 'done', 6, 3), "
+                "('drawn', 'present', 4, 'gpu', 'ready', 6, 3), "
+                "('ended', 'generate', 3, 'gpu', 'done', 4, 3), "
+                "('ended', 'present', 4, 'gpu', 'done', 4, 3), "
+                "('print', 'print', 3, 'gpu', 'ready', 7, 3)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO artifact "
+                "(job_id, stage, kind, variant, sha256, media_type, size_bytes) "
+                "VALUES ('ended', 'generate', 'design', 1, 'ab', 'application/json', 9)"
+            )
+        )
+    before = _stage_runs(empty_database_url)
+    migrations.upgrade(empty_database_url)
+    assert _stage_runs(empty_database_url) == {
+        "waits": [("generate", "gpu", "ready"), ("draw", "cpu", "waiting"),
+                  ("present", "cpu", "waiting")],
+        "drawn": [("generate", "gpu", "done"), ("present", "cpu", "ready")],
+        "ended": [("generate", "gpu", "done"), ("present", "gpu", "done")],
+        "print": [("print", "cpu", "ready")],
+    }  # fmt: skip
+    with bound.connect() as connection:
+        copied = connection.execute(
+            text("SELECT kind, variant, sha256 FROM artifact WHERE job_id = 'print'")
+        )
+        assert [tuple(row) for row in copied] == [("design", 1, "ab")]
+    migrations.downgrade(empty_database_url, "0009")
+    assert _stage_runs(empty_database_url) == before
+    bound.dispose()
+
+
+def _stage_runs(database_url: str) -> dict[str, list[tuple[str, str, str]]]:
+    bound = engine_for(database_url)
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    with bound.connect() as connection:
+        rows = connection.execute(
+            text("SELECT job_id, stage, queue, state FROM stage_run ORDER BY job_id, position")
+        )
+        for job_id, *run in rows:
+            found.setdefault(job_id, []).append(tuple(run))
+    bound.dispose()
+    return found

@@ -211,7 +211,7 @@ def test_job_without_attempts_left_fails_with_attempts_used_up(work: Any) -> Non
     assert work.reap().dead == 1
     ended = work.document(job.id)
     assert (ended["state"], ended["error"]["code"]) == ("failed", "attempts_used_up")
-    assert [stage["state"] for stage in ended["stages"]] == ["dead"] + ["skipped"] * 4
+    assert [stage["state"] for stage in ended["stages"]] == ["dead"] + ["skipped"] * 5
 
 
 def test_hint_lost_by_the_broker_is_sent_again(work: Any) -> None:

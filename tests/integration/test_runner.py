@@ -2,11 +2,9 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,59 +17,16 @@ from shared.jobs.provenance import prov_document
 from shared.pipelines import STAGES
 from shared.queue import leases as queue
 from shared.queue import pauses
-from shared.queue.recovery.invariants import check_invariants
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from tests.queue_driver import QueueDriver
+from tests.runner_bench import OPTIONS, Bench, running_bench
 from worker.execution import runner
 from worker.execution.artifact_cache import ArtifactCache
-from worker.execution.context import WorkerContext
 from worker.execution.runner import serve
 from worker.runtime.launch import NAME_VARIABLE
 from worker.runtime.pool_child import PoolChild
 
-OPTIONS = {
-    "variants": 2,
-    "seed": 7,
-    "product": "phone-case",
-    "reference_strength": 0.5,
-    "size": 64,
-    "defaulted": ["reference_strength", "size"],
-}
 DONE = {"caption", "fusion", "generate", "draw", "present"}
-
-
-class Bench(QueueDriver):
-    """A queue driver with a pool child in this process, with stages commanded by the brief."""
-
-    run_of = QueueDriver.stage
-
-    def __init__(
-        self, child: PoolChild, sessions: sessionmaker[Session], store: ArtifactStore
-    ) -> None:
-        super().__init__(sessions, store)
-        self.child = child
-
-    @property
-    def context(self) -> WorkerContext:
-        return self.child.context
-
-    def submit(self, brief: str, **asked: Any) -> str:
-        known = {
-            "options": OPTIONS,
-            "design": jobs.DesignInput(understood={"language": "en"}),
-        }
-        return super().submit(brief=brief, **known | asked).id
-
-    def until_ended(self, *job_ids: str) -> list[str]:
-        """Serve hints as the broker delivers them until these jobs have ended."""
-        until = time.monotonic() + 120
-        while any(self.job(each).finished_at is None for each in job_ids):
-            assert time.monotonic() < until
-            for stage in self.hints():
-                serve(self.context, stage)
-            time.sleep(0.05)
-        return [self.job(each).state for each in job_ids]
 
 
 def stages_for_worker() -> Any:
@@ -88,18 +43,13 @@ def bench(
     artifact_store: ArtifactStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bench]:
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    environ = {"CODESIGNER_STAGES": "stages_for_worker:STAGES"}
-    child = PoolChild(settings.model_copy(update={"devices": "cpu"}), environ)
-    yield Bench(child, session_factory, artifact_store)
-    child.end()
-    with session_factory() as session:
-        assert not any(check_invariants(session).values())
+    with running_bench(settings, session_factory, artifact_store, monkeypatch) as made:
+        yield made
 
 
 def test_one_hint_runs_a_batch_through_all_stages(bench: Bench) -> None:
     ids = [bench.submit(f"design {number}") for number in range(3)]
-    assert serve(bench.context, "caption") == 12
+    assert serve(bench.context, "caption") == 15
     assert [bench.job(each).state for each in ids] == ["succeeded"] * 3
     assert bench.output(ids[0], "generate")["batch"] == 3
     assert bench.output(ids[0], "present")["earlier"] == ["caption", "draw", "fusion", "generate"]
@@ -108,7 +58,7 @@ def test_one_hint_runs_a_batch_through_all_stages(bench: Bench) -> None:
 def test_hint_is_served_until_no_work_is_left(bench: Bench) -> None:
     limit = bench.context.batch_sizer.claim_limit(STAGES["caption"])
     ids = [bench.submit(f"design {number}") for number in range(limit + 3)]
-    assert serve(bench.context, "caption") == 4 * len(ids)
+    assert serve(bench.context, "caption") == 5 * len(ids)
     assert {bench.job(each).state for each in ids} == {"succeeded"}
 
 
@@ -252,8 +202,8 @@ def test_large_job_is_computed_alone(bench: Bench) -> None:
     ids = [bench.submit(f"large {number}", options=large) for number in range(3)]
     bench.until_ended(*ids)
     assert [bench.output(each, "caption")["batch"] for each in ids] == [3, 3, 3]
-    assert [bench.output(each, "generate")["batch"] for each in ids] == [1, 1, 1]
-    assert {bench.run_of(each, "generate").attempt for each in ids} == {1}
+    assert [bench.output(each, "draw")["batch"] for each in ids] == [1, 1, 1]
+    assert {bench.run_of(each, "draw").attempt for each in ids} == {1}
 
 
 def test_result_of_a_cancelled_job_is_discarded(bench: Bench) -> None:
@@ -284,7 +234,7 @@ def transactions(bench: Bench, kind: str, stage: str | None = None) -> dict[str,
 
 def test_finishing_transaction_claims_the_next_stage(bench: Bench) -> None:
     ids = [bench.submit(f"design {number}") for number in range(2)]
-    assert serve(bench.context, "caption") == 8
+    assert serve(bench.context, "caption") == 10
     for stage, following in pairwise(("caption", "fusion", "generate", "draw", "present")):
         done = transactions(bench, "stage.done", stage)
         assert set(done) == set(ids)
@@ -295,7 +245,7 @@ def test_finishing_transaction_claims_the_next_stage(bench: Bench) -> None:
 def test_finishing_transaction_of_the_last_stage_claims_a_new_batch(bench: Bench) -> None:
     bench.context.batch_sizer.record_batch("caption", 1, 3.0)  # batches of one
     first, second = bench.submit("first"), bench.submit("second")
-    assert serve(bench.context, "caption") == 8
+    assert serve(bench.context, "caption") == 10
     ended = transactions(bench, "job.succeeded")
     assert transactions(bench, "stage.started", "caption")[second] == ended[first]
 
@@ -304,7 +254,7 @@ def test_started_jobs_are_finished_before_new_ones_are_claimed(bench: Bench) -> 
     bench.context.batch_sizer.record_batch("caption", 1, 0.9)  # batches of two
     bench.context.batch_sizer.record_batch("generate", 1, 3.0)  # batches of one
     ids = [bench.submit(f"design {number}") for number in range(4)]
-    assert serve(bench.context, "caption") == 16
+    assert serve(bench.context, "caption") == 20
     assert [bench.output(each, "caption")["batch"] for each in ids] == [2, 2, 2, 2]
     assert [bench.output(each, "generate")["batch"] for each in ids] == [1, 1, 1, 1]
     ended = [bench.job(each).finished_at for each in ids[:2]]
@@ -327,7 +277,7 @@ def test_batch_ends_after_the_time_of_its_hint(
     monkeypatch.setattr(runner, "_MAX_HINT_S", 0.5)
     bench.context.batch_sizer.record_batch("caption", 1, 3.0)  # batches of one
     first, second = bench.submit("caption:sleep:0.6"), bench.submit("second")
-    assert serve(bench.context, "caption") == 4
+    assert serve(bench.context, "caption") == 5
     assert (bench.job(first).state, bench.job(second).state) == ("succeeded", "queued")
 
 
@@ -343,7 +293,7 @@ def test_cancel_before_the_finish_discards_the_result_and_work_goes_on(bench: Be
             return super().put_many(contents)
 
     cache = CancellingCache(bench.store)
-    assert serve(replace(bench.context, artifact_cache=cache), "caption") == 5
+    assert serve(replace(bench.context, artifact_cache=cache), "caption") == 6
     assert (bench.job(first).state, bench.job(second).state) == ("cancelled", "succeeded")
     assert bench.run_of(first, "caption").output_sha256 is None
 
@@ -377,11 +327,11 @@ def test_drain_releases_the_claim(bench: Bench) -> None:
 def test_provenance_has_requested_and_default_options(bench: Bench) -> None:
     job = bench.submit("blue stripes")
     serve(bench.context, "caption")
-    record = bench.run_of(job, "generate").provenance
+    record = bench.run_of(job, "draw").provenance
     assert record["seed"] == 7
     assert record["options"]["requested"] == {"variants": 2, "seed": 7, "product": "phone-case"}
     assert record["options"]["defaults_filled"] == {"reference_strength": 0.5, "size": 64}
-    assert set(record["inputs"]["outputs"]) == {"caption", "fusion"}
+    assert set(record["inputs"]["outputs"]) == {"caption", "fusion", "generate"}
     assert record["environment"]["device"] == "cpu"
     assert record["libraries"]["numpy"]
     assert record["times"]["compute_s"] >= 0

@@ -111,7 +111,7 @@ def test_each_subscribed_event_has_one_delivery(work: Any) -> None:
         ended = [d.event.kind for d in webhooks.deliveries(session, endpoint_id=ends)]
         own = webhooks.deliveries(session, job_id=job.id, own_only=True)
     assert sorted(ended) == ["job.cancelled", "job.succeeded"]
-    assert [d.event.kind for d in own][::-1] == ["stage.done"] * 4 + ["job.succeeded"]
+    assert [d.event.kind for d in own][::-1] == ["stage.done"] * 5 + ["job.succeeded"]
 
 
 def _numbers(work: Any, job_id: str) -> list[int]:

@@ -72,8 +72,8 @@ def test_job_survives_a_child_killed_during_a_stage(
     token.touch()
     job = installation.design(f"fusion:kill-once:{token}")
     assert installation.ended(job) == ["succeeded"]
-    assert sum(run.attempt for run in installation.runs(job).values()) == 4 + 1
-    assert installation.effects(job) == 4
+    assert sum(run.attempt for run in installation.runs(job).values()) == 5 + 1
+    assert installation.effects(job) == 5
 
 
 def test_poison_job_fails_without_affecting_others(installation: Installation) -> None:
@@ -107,7 +107,7 @@ def test_hung_call_is_killed_at_the_hard_time_limit(
     before = installation.child()
     job = installation.design(f"generate:hang-once:{token}")
     assert installation.ended(job) == ["succeeded"]
-    assert sum(run.attempt for run in installation.runs(job).values()) == 4 + 1
+    assert sum(run.attempt for run in installation.runs(job).values()) == 5 + 1
     assert installation.child() != before
     assert "Timeout (0:00:04)" in installation.logged()  # the watchdog logged where it hung
 
@@ -121,7 +121,7 @@ def test_job_survives_a_kill_at_a_failpoint(installation: Installation, place: s
     assert installation.ended(job) == ["succeeded"]
     installation.until(lambda: not token.exists())
     installation.until(lambda: installation.child_pids() not in ([], [before]))
-    assert installation.effects(job) == 4
+    assert installation.effects(job) == 5
 
 
 def test_duplicate_hints_do_nothing(installation: Installation) -> None:
@@ -130,7 +130,7 @@ def test_duplicate_hints_do_nothing(installation: Installation) -> None:
         broker.hint(installation.settings, "caption")
         broker.hint(installation.settings, "present")
     assert installation.ended(job) == ["succeeded"]
-    assert installation.effects(job) == 4
+    assert installation.effects(job) == 5
 
 
 def test_unreadable_messages_do_not_end_the_worker(installation: Installation) -> None:

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import redis
 from sqlalchemy import select
@@ -13,9 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.broker import hints as broker
 from shared.db.models import JobEvent
+from shared.designs.parsing import record_json
 from shared.jobs import submission as jobs
+from shared.queue.leases import ArtifactRecord
 from shared.queue.recovery.heartbeats import workers_ready
 from shared.settings import PREFIX, Settings
+from shared.storage.artifacts import ArtifactStore
+from tests.queue_driver import OPTIONS, design
 from tests.real_worker import Installation
 
 PATIENCE = {f"{PREFIX}LEASE_S": "100"}
@@ -68,7 +75,7 @@ def test_several_cpu_workers_have_distinct_names(installation: Installation) -> 
             return [each.name.split("@")[0] for each in workers_ready(session, "gpu")]
 
     installation.until(lambda: len(ready()) == cores)
-    assert ready() == [f"gpu-cpu{index}-{worker.pid}" for index in range(cores)]
+    assert ready() == [f"cpu-gpu-cpu{index}-{worker.pid}" for index in range(cores)]
     job = installation.design("blue stripes")
     assert installation.ended(job) == ["succeeded"]
     worker.terminate()
@@ -165,3 +172,53 @@ def test_worker_that_is_loading_leaves_messages_to_others(
         assert client.llen("codesigner:caption") == 1
         loading.unlink()
     assert installation.ended(job) == ["succeeded"]
+
+
+def _mapped(pid: int) -> str:
+    """Return the files that a process has mapped, with its libraries."""
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
+def test_drawers_render_without_torch_and_are_healthy(
+    installation: Installation, artifact_store: ArtifactStore
+) -> None:
+    """Start the command of `codesigner up` and draw a record with the real stages."""
+    record = artifact_store.put(record_json(design()).encode())
+    file = ArtifactRecord(
+        kind="design", variant=0, sha256=record, media_type="application/json", size_bytes=1
+    )
+    environment = installation.environment() | {
+        "CODESIGNER_ARTIFACTS_URL": artifact_store.url,
+        "CODESIGNER_STAGES": "worker.stages:TABLE",
+        "CODESIGNER_WORKER_STAGES": "",
+    }
+    healthy = [sys.executable, "-m", "codesigner", "healthy", "--queue"]
+
+    def is_healthy(queue: str) -> bool:
+        done = subprocess.run([*healthy, queue], env=environment, capture_output=True, check=False)
+        return done.returncode == 0
+
+    assert not is_healthy("cpu")
+    installation.start("relay")
+    drawer = installation.start("drawer", **environment)
+    installation.until(lambda: is_healthy("cpu"))
+    assert not is_healthy("gpu")
+    with installation.sessions() as session:
+        (worker,) = workers_ready(session, "cpu")
+        assert worker.stages == ["draw", "present", "print", "render"]
+        assert worker.roles == []
+    job = installation.submit(
+        pipeline="render",
+        brief="",
+        options=OPTIONS | {"product": "mug", "size": 64},
+        design=jobs.DesignInput(understood={"language": "en"}),
+        artifacts=(file,),
+    )
+    assert installation.ended(job.id) == ["succeeded"]
+    kinds = {each["kind"] for each in installation.document(job.id)["artifacts"]}
+    assert kinds == {"design", "tile", "vector", "sketch", "thumbnail"}
+    children = psutil.Process(drawer.pid).children(recursive=True)
+    assert children
+    mapped = [_mapped(each.pid) for each in (drawer, *children)]
+    assert any("numpy" in each for each in mapped)  # which draws
+    assert not any("torch" in each for each in mapped)

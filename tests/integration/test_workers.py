@@ -40,7 +40,7 @@ def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
         assert unserved(session) == ["fusion", "generate", "draw", "present"]
         beat(session, replace(WORKER, name="draws", stages=("vision", "fusion", "generate")))
         assert unserved(session) == ["draw", "present"]
-        beat(session, replace(WORKER, name="all"))
+        beat(session, replace(WORKER, name="all", queues=("gpu", "cpu")))
     with work.session() as session:
         assert unserved(session) == []
         assert stage_workers(session) == {
@@ -48,8 +48,10 @@ def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
             "vision": 3,
             "fusion": 2,
             "generate": 2,
+            "draw": 1,
             "present": 1,
             "print": 1,
+            "render": 1,
             "train": 0,
         }
     work.pass_time(31)
@@ -67,7 +69,7 @@ def test_worker_without_declared_stages_serves_none(work: Any) -> None:
             )
         )
         assert [each.name for each in workers_ready(session, "gpu")] == ["old"]
-        assert len(unserved(session)) == 5
+        assert len(unserved(session)) == 6
 
 
 def test_repeated_step_replaces_its_metrics(work: Any) -> None:

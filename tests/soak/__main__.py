@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = _plan(given)
     installation = Installation(
         folder=new_folder(),
-        workers=tuple(f"worker-{number}" for number in range(plan.workers)),
+        workers=tuple(
+            f"{what}-{number}" for what in ("worker", "drawer") for number in range(plan.workers)
+        ),
         pace=paced(),
         without=plan.without,
         small_disks=given.disk == "small" and os.geteuid() == 0,

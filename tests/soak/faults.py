@@ -253,13 +253,18 @@ def deploys(world: World, rounds: int, every_s: float) -> None:
         installation.pause(max(0.0, every_s - (time.monotonic() - began)))
 
 
+def _second(workers: tuple[str, ...]) -> list[str]:
+    """Return the workers whose clocks can be off: the second of each queue."""
+    return [name for name in workers if name.endswith("-1")]
+
+
 def clock_off(world: World) -> None:
-    """Start a worker and a relay whose clocks are an hour off."""
+    """Start a worker of each queue and a relay whose clocks are an hour off."""
     installation = world.installation
     seconds = world.random.choice((-3600.0, 3600.0))
     installation.clock.write_text(str(seconds))
     with world.disturbing("clock an hour off"):
-        for name in (installation.workers[-1], installation.relays[-1]):
+        for name in (*_second(installation.workers), installation.relays[-1]):
             children = [each.pid for each in installation.children(name)]
             if installation.kill_whole(name):
                 world.kills["both"] += 1

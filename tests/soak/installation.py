@@ -37,7 +37,10 @@ _SERVERS = ("postgres", "valkey")
 
 @dataclass(kw_only=True)
 class Installation:
-    """Two relays, a web front end and several workers, with their own servers and disks."""
+    """Two relays, a web front end and several workers, with their own servers and disks.
+
+    As in real installations, the workers that draw are processes of their own.
+    """
 
     folder: Path
     workers: tuple[str, ...]

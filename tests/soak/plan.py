@@ -23,6 +23,7 @@ class Plan:
     faults: tuple[str, ...] = ()
     """Names of `NAMES`; none: all."""
     workers: int = 2
+    """Of each queue of a design."""
     trials: int = 1000
     """Of cancelling against finishing."""
     outage_s: float = 30.0

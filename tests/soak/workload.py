@@ -24,7 +24,7 @@ from tests.soak.installation import Installation
 __all__ = ["Asked", "Workload"]
 
 _TIMEOUT_S = 20.0
-_STAGES = ("caption", "fusion", "generate", "present")
+_STAGES = ("caption", "fusion", "generate", "draw", "present")
 _LARGE = 0.05
 """Share of the jobs that ask for all they can: eight variants of 1024 px."""
 

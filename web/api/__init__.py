@@ -6,6 +6,7 @@ from web.api import (
     artifacts,
     batches,
     design_jobs,
+    designs,
     documents,
     events,
     health,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     """Register the blueprints of the API."""
     for module in (
         design_jobs,
+        designs,
         batches,
         jobs,
         prints,

@@ -38,11 +38,13 @@ __all__ = [
     "workers",
 ]
 
-DESIGNERS = ("design", "print")
+DESIGNERS = ("design", "print", "render")
 """Pipelines whose jobs all visitors may see; others are visible to the administrator only."""
 
 _PUBLIC_KINDS = ("tile", "sketch", "thumbnail", "print", "design", "vector")
-"""Kinds of artifacts that all visitors may fetch if such a pipeline created them."""
+"""Kinds of artifacts that all visitors may fetch if such a pipeline created them; so they may
+those of the files of a record's layers."""
+_LAYER_FILES = "layer-%"
 _HEAD = select(
     Job.version,
     Job.state,
@@ -200,7 +202,9 @@ def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
     """
     by_sha256 = select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
     public = by_sha256.join(Job, Job.id == Artifact.job_id).where(
-        Artifact.kind.in_(_PUBLIC_KINDS), Job.pipeline.in_(DESIGNERS), unexpired()
+        Artifact.kind.in_(_PUBLIC_KINDS) | Artifact.kind.like(_LAYER_FILES),
+        Job.pipeline.in_(DESIGNERS),
+        unexpired(),
     )
     artifact = session.scalars(public).one_or_none()
     reference = exists().where(

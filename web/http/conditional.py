@@ -37,7 +37,9 @@ class _Head(Protocol):
 H = TypeVar("H", bound=_Head)
 
 MAX_WAIT_S = 60
-_POLL_INTERVAL_S = 0.25
+_MIN_POLL_INTERVAL_S = 0.025
+"""Between the first two reads of what is waited for; each interval is longer by a quarter."""
+_MAX_POLL_INTERVAL_S = 0.25
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
@@ -104,9 +106,11 @@ def waited(services: Services, wait_s: float | None, read_head: Callable[[], H])
     head = read_head()
     if head.ended or not wait_s:
         return head
+    interval_s = _MIN_POLL_INTERVAL_S
     with stream_slot(services) as acquired:
         while acquired and not head.ended and time.monotonic() < deadline:
-            time.sleep(_POLL_INTERVAL_S)
+            time.sleep(interval_s)
+            interval_s = min(_MAX_POLL_INTERVAL_S, interval_s * 1.25)
             head = read_head()
     return head
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from shared.designs.parsing import MAX_RECORD_BYTES
 from shared.errors import CodesignerError, FieldError
 from shared.jobs.batches import MAX_JOBS
 from shared.settings import Settings
@@ -91,6 +92,7 @@ class _BodyCaps:
             "design_jobs.submit": BodyCap(
                 total=upload + self.default.total, text=text, file=REFERENCE
             ),
+            "designs.render": BodyCap(total=MAX_RECORD_BYTES, text=MAX_RECORD_BYTES),
             "batches.submit": batch,
             "form.submit": batch,
             "training.start": dataset,

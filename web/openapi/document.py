@@ -10,11 +10,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from shared.designs import record as design_records
 from shared.errors import ERRORS
 from web.http.problems import PROBLEM_TYPE
 from web.openapi.operations import JSON, Answer, Operation, operation_of
 from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
+from web.schemas import designs as design_schemas
 from web.schemas import jobs as schemas
 from web.schemas import prints as print_schemas
 from web.schemas import queue as queue_schemas
@@ -23,7 +25,16 @@ from web.schemas import webhooks as webhook_schemas
 __all__ = ["build_document", "described_rules"]
 
 _REF = "#/components/schemas/{model}"
-_SCHEMAS = (schemas, base_schemas, batch_schemas, print_schemas, queue_schemas, webhook_schemas)
+_SCHEMAS = (
+    schemas,
+    base_schemas,
+    batch_schemas,
+    design_schemas,
+    design_records,
+    print_schemas,
+    queue_schemas,
+    webhook_schemas,
+)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -12,8 +12,10 @@ def stage_name(stage: str) -> str:
         "vision": _("Analyse the reference"),
         "fusion": _("Combine text and image"),
         "generate": _("Generate"),
+        "draw": _("Draw"),
         "present": _("Render on the product"),
         "print": _("Render for print"),
+        "render": _("Draw"),
         "train": _("Train"),
     }
     return names.get(stage, stage)
@@ -56,6 +58,10 @@ def notice_text(code: str) -> str:
         "animation_first_frame": _("The reference is an animation; its first frame was taken."),
         "pictures_left_out": _(
             "Some pictures cannot be read and were left out; the run's provenance names them."
+        ),
+        "mixed_colours": _(
+            "The number of inks is limited, but a layer's opacity, gradient or picture mixes further "
+            "colours."
         ),
         "nothing_understood": _(
             "No colour, pattern or product was recognised in the brief; the designs follow its "

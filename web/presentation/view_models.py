@@ -1,5 +1,6 @@
 """View models of jobs, designs and print files for the pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from shared.db.models import ACTIVE, Artifact, Job, ModelVersion
 from shared.jobs.prints import prints_of, side_cm
 from shared.jobs.serializers import artifact_url, job_document
 from shared.queue.estimates import MOST_COUNTED
+from web.db.queries import DESIGNERS
 from web.presentation.tags import Chip, chips_of
 
 __all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
@@ -46,6 +48,11 @@ class Variant:
     printed: Print | None = None
 
     @property
+    def has_record(self) -> bool:
+        """Whether it was drawn from a design record; those before version 0.4 were not."""
+        return "design" in self.files
+
+    @property
     def preview(self) -> dict[str, Any] | None:
         """The file to show: the sketch or, until it exists, the tile or thumbnail."""
         return self.files.get("sketch") or self.files.get("tile") or self.files.get("thumbnail")
@@ -58,6 +65,9 @@ class JobView:
     document: dict[str, Any]
     chips: list[Chip]
     variants: list[Variant]
+    """Those that have a picture."""
+    awaited: int
+    """Number of variants that will have one."""
     versions: list[ModelVersion]
     other_files: list[dict[str, Any]]
     """Files that belong to no variant, such as a training run's samples."""
@@ -86,7 +96,9 @@ def job_view(session: Session, job: Job, language: str) -> JobView:
     variants: dict[int, Variant] = {}
     other_files = []
     for artifact in document["artifacts"]:
-        if job.pipeline in ("design", "print"):
+        if job.pipeline == "print" and artifact["kind"] not in ("print", "thumbnail"):
+            continue  # the records of the design
+        if job.pipeline in DESIGNERS:
             number = artifact["variant"]
             new = Variant(number=number, printed=prints.get(number))
             variants.setdefault(number, new).files[artifact["kind"]] = artifact
@@ -100,10 +112,22 @@ def job_view(session: Session, job: Job, language: str) -> JobView:
     return JobView(
         document=document,
         chips=chips_of(job.understood, language),
-        variants=[variants[number] for number in sorted(variants)],
+        variants=_drawn(variants),
+        awaited=_awaited(job, variants),
         versions=list(versions),
         other_files=other_files,
     )
+
+
+def _drawn(variants: Mapping[int, Variant]) -> list[Variant]:
+    return [variants[number] for number in sorted(variants) if variants[number].preview]
+
+
+def _awaited(job: Job, variants: Mapping[int, Variant]) -> int:
+    if job.state not in ACTIVE:
+        return 0
+    expected = 1 if job.pipeline == "print" else int(job.options.get("variants", 1))
+    return max(0, expected - len(_drawn(variants)))
 
 
 def _prints(session: Session, job: Job) -> list[Print]:

@@ -200,7 +200,9 @@ class JobError(BaseModel):
 class ArtifactDocument(BaseModel):
     """A file created by a job."""
 
-    kind: str = Field(description="tile, vector, design, sketch, thumbnail, print or model")
+    kind: str = Field(
+        description="design, layer-N, tile, vector, sketch, thumbnail, print or model"
+    )
     variant: int
     sha256: str
     media_type: str

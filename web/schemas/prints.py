@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from shared.jobs.prints import PRINT_DPI, PRINT_SIZES
+from shared.jobs.prints import DEFAULT_PRINT_PX, PRINT_DPI, PRINT_SIZES
 from web.schemas.base import RequestBody, WebhookGiven
 
 __all__ = ["PrintPlace", "PrintRequest"]
@@ -30,7 +30,7 @@ class PrintRequest(RequestBody):
     """Variant of a design to print, and its size."""
 
     variant: int = Field(0, ge=0, description="Index of an existing variant of the design, from 0.")
-    size: PrintSize = Field(PRINT_SIZES[-1], description="Side in px.")
+    size: PrintSize = Field(DEFAULT_PRINT_PX, description="Side in px.")
     dpi: int = Field(
         PRINT_DPI, ge=_MIN_DPI, le=_MAX_DPI, description="Dots per inch, recorded in the file."
     )

@@ -85,7 +85,7 @@ function follow() {
   if (ended() || !window.EventSource) return ended() || poll();
   source = new EventSource(root.dataset.events);
   const kinds = ["snapshot", "job.submitted", "job.succeeded", "job.failed", "job.cancelled", "stage.started",
-    "stage.progress", "stage.checkpoint", "stage.done", "stage.retry", "stage.released", "stage.expired", "stage.dead"];
+    "stage.progress", "stage.checkpoint", "stage.artifacts", "stage.done", "stage.retry", "stage.released", "stage.expired", "stage.dead"];
   for (const kind of kinds) source.addEventListener(kind, onEvent);
   source.addEventListener("error", () => {
     // A closed source does not reconnect: too many streams are open, or the job has ended.

@@ -9,14 +9,13 @@ from typing import TypeAlias
 import numpy as np
 
 from shared.designs.record import ColourPaint, Element, MotifsLayer
-from shared.motifs.catalog import OWN_SET, own_motifs
-from worker.drawing.layout import Layout
 from worker.drawing.markup import shape_markup
 from worker.drawing.motifs.catalog import motif_shapes
 from worker.drawing.motifs.shapes import MotifShape, extent
 from worker.drawing.paints import Paints
 from worker.drawing.path import Points
 from worker.drawing.refusal import refusal
+from worker.drawing.repeats import Layout
 from worker.drawing.sheet import Shape, translations
 
 __all__ = ["Elements"]
@@ -59,7 +58,8 @@ class Elements:
         )
 
     def _element(self, layer: str, element: Element, path: str) -> str:
-        shapes = _own_shapes(element, path)
+        _, _, motif = element.motif.rpartition("@")[0].rpartition(":")
+        shapes = motif_shapes(motif, element.view)
         name = self._defined(element, shapes, path)
         size = element.size_mm * 1000 / _UNITS
         turn = f"rotate({element.turn:.6g})" if element.turn else ""
@@ -112,27 +112,6 @@ class Elements:
             round_ends=shape.round_ends,
         )
         return shape_markup(drawn, self._paints.attributes(paint, attribute))
-
-
-def _own_shapes(element: Element, path: str) -> _Shapes:
-    """Return the shapes of an element's motif.
-
-    Raises:
-        InvalidRequest: there is no such motif, or the element does not fit it.
-    """
-    name, _, version = element.motif.rpartition("@")
-    set_name, _, motif = name.rpartition(":")
-    entry = own_motifs().get(motif) if set_name == OWN_SET else None
-    if entry is None:
-        raise refusal(f"{path}.motif", f"There is no motif {name}.")
-    if version != entry.version:
-        raise refusal(f"{path}.motif", f"The version of {name} is {entry.version}.")
-    if element.sha256 is not None:
-        raise refusal(f"{path}.sha256", f"Must be null: {name} is not drawn from a file.")
-    if len(element.paints) != len(entry.colours):
-        count = len(entry.colours)
-        raise refusal(f"{path}.paints", f"{name} has {count} colours, and takes as many paints.")
-    return motif_shapes(motif, element.view)
 
 
 @lru_cache(maxsize=512)

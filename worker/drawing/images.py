@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from shared.image_formats import PICTURE_FORMATS, UNREADABLE
 from worker.drawing.sheet import Window
 
 __all__ = [
+    "Encoding",
     "GetBytes",
     "UnusableImage",
     "compose_separations",
@@ -28,6 +29,13 @@ __all__ = [
 
 GetBytes: TypeAlias = Callable[[str], bytes]
 """Returns the bytes of a sha256 that a record refers to."""
+Encoding: TypeAlias = Literal["png", "jpeg", "stored"]
+"""Of an embedded picture; stored: a PNG that is written at once and is not compressed."""
+_SAVING: Mapping[Encoding, Mapping[str, Any]] = {
+    "png": {"format": "PNG", "compress_level": 6},
+    "jpeg": {"format": "JPEG", "quality": 92, "subsampling": 0},
+    "stored": {"format": "PNG", "compress_level": 0},
+}
 _MAX_PIXELS = 8192 * 8192
 """Of one picture, or of all separations of a layer."""
 _MAX_SIDE = 4096
@@ -48,20 +56,24 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
     Raises:
         UnusableImage: it is not a PNG, JPEG or WebP, is broken, or has more than 67 megapixels.
     """
-    image = _decode(content, "RGBA", _MAX_PIXELS)
-    if max(image.size) > _MAX_SIDE:
-        factor = _MAX_SIDE / max(image.size)
-        size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-        image = image.resize(size, Image.Resampling.BOX)
-    return np.asarray(image)
+    image = _decode(content, _MAX_PIXELS, _MAX_SIDE)
+    return np.asarray(image.convert("RGBA"))
 
 
-def _decode(content: bytes, mode: str, most: int) -> Image.Image:
+def _decode(content: bytes, most: int, side: int) -> Image.Image:
+    """Return a picture of at most `most` pixels, reduced to at most `side` pixels a side.
+
+    It is reduced before it is converted, which limits the memory.
+    """
     try:
         with Image.open(BytesIO(content), formats=PICTURE_FORMATS) as image:
             size = image.size
             if size[0] * size[1] <= most:
-                return image.convert(mode)
+                image.load()
+                plain = image if image.mode in ("L", "RGB", "RGBA") else image.convert("RGBA")
+                factor = min(1.0, side / max(size))
+                smaller = (max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
+                return plain.resize(smaller, Image.Resampling.BOX)
     except (*UNREADABLE, Image.DecompressionBombError) as error:
         raise UnusableImage(f"it cannot be read: {error}") from error
     raise UnusableImage(f"{size[0]} x {size[1]} pixels are too many")
@@ -77,7 +89,8 @@ def compose_separations(contents: Sequence[bytes], colours: Sequence[str]) -> ND
             megapixels together.
     """
     most = _MAX_PIXELS // len(contents)
-    masks = np.stack(_equal([np.asarray(_decode(content, "L", most)) for content in contents]))
+    decoded = [_decode(content, most, _MAX_SIDE).convert("L") for content in contents]
+    masks = np.stack(_equal([np.asarray(mask) for mask in decoded]))
     rows = np.array([list(bytes.fromhex(colour[1:])) for colour in colours], np.float32)
     mixed = np.empty((*masks.shape[1:], 4), np.uint8)
     for top in range(0, len(mixed), _BAND_ROWS):
@@ -119,11 +132,14 @@ def reduced(pixels: NDArray[np.uint8], shown: tuple[float, float]) -> NDArray[np
 
 
 def tiled(pixels: NDArray[np.uint8], repeat: Repeat) -> NDArray[np.uint8]:
-    """Return the tile's picture of a cell's picture: two cells in half-drop and half-brick.
+    """Return the tile's picture of a cell's picture.
 
-    The second is shifted by half of its side; where that is an odd number of pixels, each pixel
-    is doubled first.
+    In half-drop and half-brick the second cell is shifted by half of its side; where that is an
+    odd number of pixels, each pixel is doubled first.
     """
+    if repeat == "mirror":
+        sides = np.concatenate([pixels, pixels[:, ::-1]], axis=1)
+        return np.concatenate([sides, sides[::-1]], axis=0)
     if repeat not in ("half-drop", "half-brick"):
         return pixels
     along = 0 if repeat == "half-drop" else 1
@@ -138,6 +154,7 @@ def embedded_image(
     size: tuple[float, float],
     window: Window,
     wraps: tuple[bool, bool],
+    encoding: Encoding,
 ) -> str:
     """Return an SVG image that covers a window; a unit is a micrometre.
 
@@ -146,6 +163,7 @@ def embedded_image(
         size: width and height of the picture, mm.
         window: what has to be covered, mm.
         wraps: whether the picture repeats along x and y; else its border is continued.
+        encoding: of the embedded file; a picture that is transparent is never a JPEG.
     """
     rows, columns = pixels.shape[:2]
     px, py = size[0] / columns, size[1] / rows
@@ -154,8 +172,10 @@ def embedded_image(
     shown = pixels[down[1]][:, across[1]]
     if shown[..., 3].min() == 255:
         shown = shown[..., :3]
+    if shown.shape[2] == 4 and encoding == "jpeg":
+        encoding = "png"
     buffer = BytesIO()
-    Image.fromarray(shown).save(buffer, format="PNG", compress_level=1)
+    Image.fromarray(shown).save(buffer, **_SAVING[encoding])
     data = base64.b64encode(buffer.getvalue()).decode()
     x, y, width, height = (
         f"{value * 1000:.10g}"
@@ -163,7 +183,7 @@ def embedded_image(
     )
     return (
         f'<image x="{x}" y="{y}" width="{width}" height="{height}" preserveAspectRatio="none" '
-        f'xlink:href="data:image/png;base64,{data}"/>\n'
+        f'xlink:href="data:image/{"jpeg" if encoding == "jpeg" else "png"};base64,{data}"/>\n'
     )
 
 

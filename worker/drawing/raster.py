@@ -69,12 +69,16 @@ def draw_pixels(
     width, height = (max(1, round(size_px * mm / longer)) for mm in (width_mm, height_mm))
     margin = min(round(size_px * _BLEED), _MAX_BLEED_PX)
     drawing = SvgDrawing(design, get, size_px=(width, height), margin_px=margin)
-    rows = max(1, strip_pixels // width)
+    columns, lines = drawing.drawn_px
+    rows = max(1, strip_pixels // columns)
     pixels = np.empty((height, width, 4), np.uint8)
-    for top in range(0, height, rows):
-        bottom = min(top + rows, height)
+    for top in range(0, lines, rows):
+        bottom = min(top + rows, lines)
         drawn = rasterise(drawing.document((top - margin, bottom + margin)))
-        _straighten(drawn[margin : margin + bottom - top, margin:-margin], pixels[top:bottom])
+        part = drawn[margin : margin + bottom - top, margin:-margin]
+        _straighten(part, pixels[top:bottom, :columns])
+    pixels[:lines, columns:] = pixels[:lines, : width - columns][:, ::-1]  # a mirrored cell
+    pixels[lines:] = pixels[: height - lines][::-1]
     return pixels
 
 
@@ -82,8 +86,10 @@ def _straighten(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
     """Write premultiplied pixels with straight alpha."""
     for top in range(0, len(drawn), _BAND_ROWS):
         band, out = drawn[top : top + _BAND_ROWS], pixels[top : top + _BAND_ROWS]
-        alpha = band[..., 3:]
         out[:] = band
-        if alpha.min(initial=255) < 255:
-            factor = np.float32(255) / np.maximum(alpha, 1)
-            out[..., :3] = np.minimum(np.rint(band[..., :3] * factor), 255)
+        if band[..., 3].min() == 255:
+            continue
+        mixed = (band[..., 3] > 0) & (band[..., 3] < 255)
+        if mixed.any():
+            some = band[mixed].astype(np.float32)
+            out[mixed, :3] = np.minimum(np.rint(some[:, :3] * 255 / some[:, 3:]), 255)

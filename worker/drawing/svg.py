@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.designs.checks import check_drawable
 from shared.designs.parsing import record_json
 from shared.designs.record import (
     ColourLayer,
@@ -23,6 +24,7 @@ from worker.drawing.cutouts import cut_out
 from worker.drawing.elements import Elements
 from worker.drawing.families import FAMILIES, Family, Parameters
 from worker.drawing.images import (
+    Encoding,
     GetBytes,
     UnusableImage,
     compose_separations,
@@ -32,10 +34,10 @@ from worker.drawing.images import (
     reduced,
     tiled,
 )
-from worker.drawing.layout import Layout, turned_sheet
 from worker.drawing.markup import shape_markup
 from worker.drawing.paints import Paints
 from worker.drawing.refusal import refusal
+from worker.drawing.repeats import Layout, turned_sheet
 from worker.drawing.sheet import Shape, Sheet, SheetFull, Window
 
 __all__ = ["SvgDrawing", "svg_document"]
@@ -45,7 +47,9 @@ _NAMESPACES = (
 )
 _MAX_POINTS = 180_000
 """Control points of all families of a record, and again of all motifs; about 2 MB."""
-_MAX_UNITS = 40_000
+_DOCUMENT_PX = 2048.0
+"""Pictures of cells in documents have less than twice as many pixels a side."""
+_MAX_UNITS = 10_000
 """Squares of a layer's scale on its rectangle."""
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """Characters that JSON may have and XML may not, as JSON escapes."""
@@ -68,8 +72,9 @@ class SvgDrawing:
 
     Args:
         get: as of `svg_document`.
-        size_px: width and height of the tile in pixels; None: in millimetres.
-        margin_px: how much is drawn beyond each edge of the tile; only with `size_px`.
+        size_px: width and height of the tile in pixels; None: in millimetres. In pixels only the
+            first cell of a mirrored design is drawn, since renderers are slow at clipping.
+        margin_px: how much is drawn beyond each edge; only with `size_px`.
 
     Raises:
         InvalidRequest: as `svg_document`.
@@ -83,17 +88,27 @@ class SvgDrawing:
         size_px: tuple[int, int] | None = None,
         margin_px: int = 0,
     ) -> None:
+        check_drawable(design)
         self._design, self._get, self._size, self._margin = design, get, size_px, margin_px
-        width, height = design.tile_mm
-        bleed = (0.0, 0.0)
+        self._bleed: tuple[float, float] | None = None
         if size_px is not None:
-            bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
-        self._bleed = bleed
-        self._layout = Layout.of(design, bleed)
+            width, height = design.tile_mm
+            self._bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
+        self._layout = Layout.of(design, self._bleed)
         self._paints = Paints(design)
         self._elements = Elements(self._layout, self._paints, _MAX_POINTS)
         self._points = 0.0
+        self._mirrored: list[str] = []
         self._layers = [self._layer(index) for index in range(len(design.layers))]
+
+    @property
+    def drawn_px(self) -> tuple[int, int]:
+        """Return the width and height in pixels of what is drawn, without the margin."""
+        assert self._size is not None
+        width, height = self._size
+        if self._design.repeat == "mirror":
+            return -(-width // 2), -(-height // 2)
+        return width, height
 
     def document(self, rows: tuple[int, int] | None = None) -> str:
         """Return the SVG document.
@@ -101,24 +116,24 @@ class SvgDrawing:
         Args:
             rows: the first row of pixels and the one after the last; None: all with the margin.
         """
-        width, height = self._design.tile_mm
-        across, down = self._bleed
-        left, top, right, bottom = -across, -down, width + across, height + down
+        left, top = 0.0, 0.0
+        right, bottom = width, height = self._design.tile_mm
         shape = f'width="{width:.10g}mm" height="{height:.10g}mm"'
         if self._size is not None:
-            columns, lines = self._size
-            first, last = rows or (-self._margin, lines + self._margin)
-            top, bottom = first * height / lines, last * height / lines
+            margin, (columns, lines) = self._margin, self.drawn_px
+            first, last = rows or (-margin, lines + margin)
+            px, py = width / self._size[0], height / self._size[1]
+            left, top, right, bottom = -margin * px, first * py, (columns + margin) * px, last * py
             shape = (
-                f'width="{columns + 2 * self._margin}" height="{last - first}" '
-                'preserveAspectRatio="none"'
+                f'width="{columns + 2 * margin}" height="{last - first}" preserveAspectRatio="none"'
             )
         view = " ".join(f"{mm * 1000:.10g}" for mm in (left, top, right - left, bottom - top))
         shown = Window(left=left, top=top, right=right, bottom=bottom)
         return (
             f'<svg {_NAMESPACES} {shape} viewBox="{view}">\n{self._metadata()}'
             f"<style>{self._paints.style()}</style>\n<defs>\n{self._paints.definitions()}"
-            f"{self._elements.definitions()}</defs>\n{self._content(shown)}</svg>\n"
+            f"{self._elements.definitions()}{''.join(self._mirrored)}</defs>\n"
+            f"{''.join(layer(shown) for layer in self._layers)}</svg>\n"
         )
 
     def _metadata(self) -> str:
@@ -126,23 +141,14 @@ class SvgDrawing:
             return ""
         return f"<metadata>{escape(record_json(self._design).translate(_NO_XML))}</metadata>\n"
 
-    def _content(self, shown: Window) -> str:
-        if self._design.repeat == "mirror":
-            content = "".join(layer(self._layout.window) for layer in self._layers)
-            return _mirrored(content, self._layout, shown)
-        return "".join(layer(shown) for layer in self._layers)
-
     def _layer(self, index: int) -> Callable[[Window], str]:
         """Return what writes a layer, for a window, as a group that is named after it."""
         layer, path = self._design.layers[index], f"layers.{index}"
         opacity = "" if layer.opacity == 1 else f' opacity="{layer.opacity:g}"'
         opening = f'<g id="{layer.id}"{opacity}>\n'
         if isinstance(layer, FieldLayer | ImageLayer):
-            pixels, layout = self._pixels(layer, path), self._layout
-            size = (layout.width, layout.height)
-            return lambda window: (
-                f"{opening}{embedded_image(pixels, size, window, layout.wraps)}</g>\n"
-            )
+            image = self._raster(layer, path)
+            return lambda shown: f"{opening}{image(shown)}</g>\n"
         if isinstance(layer, ColourLayer):
             content = self._colour(layer)
         elif isinstance(layer, FamilyLayer):
@@ -150,9 +156,24 @@ class SvgDrawing:
         elif isinstance(layer, MotifsLayer):
             content = self._elements.layer(layer, path)
         else:
-            raise refusal(f"{path}.kind", "Text layers cannot be drawn yet.")
-        text = f"{opening}{content}</g>\n"
-        return lambda _: text
+            raise AssertionError(layer.kind)  # `check_drawable` refuses others
+        if self._design.repeat == "mirror" and self._size is None:
+            name = self._mirror(content)
+            return lambda shown: f"{opening}{_mirrored(name, self._layout, shown)}</g>\n"
+        return lambda _: f"{opening}{content}</g>\n"
+
+    def _mirror(self, content: str) -> str:
+        """Define one cell's content of a layer, and return its name."""
+        if not self._mirrored:
+            w = self._layout.window
+            width, height = (w.right - w.left) * 1000, (w.bottom - w.top) * 1000
+            self._mirrored.append(
+                f'<clipPath id="_cell"><rect x="{w.left * 1000:.10g}" y="{w.top * 1000:.10g}" '
+                f'width="{width:.10g}" height="{height:.10g}"/></clipPath>\n'
+            )
+        name = f"_c{len(self._mirrored)}"
+        self._mirrored.append(f'<g id="{name}" clip-path="url(#_cell)">\n{content}</g>\n')
+        return name
 
     def _colour(self, layer: ColourLayer) -> str:
         sheet = Sheet(self._layout.width, self._layout.height, self._layout.window)
@@ -160,7 +181,7 @@ class SvgDrawing:
         return self._shapes(sheet, lambda _: layer.paint)
 
     def _family(self, layer: FamilyLayer, path: str) -> str:
-        family, layout = _known_family(layer, path), self._layout
+        family, layout = FAMILIES[layer.family.partition("@")[0]], self._layout
         capacity = _MAX_POINTS - self._points
         sheet, turn = turned_sheet(layout, layer.turn if family.turns else 0.0, capacity)
         try:
@@ -201,63 +222,68 @@ class SvgDrawing:
         return "".join(elements)
 
     def _pixels(self, layer: FieldLayer | ImageLayer, path: str) -> NDArray[np.uint8]:
-        """Return the picture of a raster layer on the layout's rectangle."""
-        if self._get is None:
-            raise refusal(path, "The files that it refers to are not at hand.")
+        """Return the picture of one cell of a raster layer."""
+        names = (layer.sha256,) if isinstance(layer, ImageLayer) else layer.separations
+        files = self._files(names, path)
         width, height = self._design.cell_mm
         try:
             if isinstance(layer, ImageLayer):
-                pixels = read_picture(self._get(layer.sha256))
+                pixels = read_picture(files[0])
                 if layer.fit == "cover":
                     pixels = covering(pixels, width / height)
             else:
                 colours = [self._design.colour(paint) for paint in layer.paints]
-                pixels = compose_separations([*map(self._get, layer.separations)], colours)
+                pixels = compose_separations(files, colours)
         except UnusableImage as error:
             raise refusal(path, f"Its picture cannot be used: {error}.") from None
+        shown = (_DOCUMENT_PX, _DOCUMENT_PX)
         if self._size is not None:
             tile = self._design.tile_mm
             shown = (self._size[0] * width / tile[0], self._size[1] * height / tile[1])
-            pixels = reduced(pixels, shown)
-        return tiled(pixels, self._design.repeat)
+        return reduced(pixels, shown)
+
+    def _files(self, names: Sequence[str], path: str) -> list[bytes]:
+        if self._get is None:
+            raise refusal(path, "The files that it refers to are not at hand.")
+        try:
+            return [self._get(name) for name in names]
+        except KeyError as error:
+            raise refusal(path, f"The file {error.args[0]} is missing.") from None
+
+    def _raster(self, layer: FieldLayer | ImageLayer, path: str) -> Callable[[Window], str]:
+        """Return what writes a raster layer for a window."""
+        pixels, encoding = self._pixels(layer, path), self._encoding(layer)
+        size, wraps = self._design.tile_mm, self._layout.wraps
+        if self._design.repeat == "mirror" and self._size is not None:  # one cell
+            size, wraps = self._design.cell_mm, (False, False)
+        elif isinstance(layer, FieldLayer) and self._design.repeat != "mirror":  # straight on
+            size = self._design.cell_mm
+        else:
+            pixels = tiled(pixels, self._design.repeat)
+        return lambda shown: embedded_image(pixels, size, shown, wraps, encoding)
+
+    def _encoding(self, layer: FieldLayer | ImageLayer) -> Encoding:
+        """Return how a picture is embedded: at once in pixels, small in a document."""
+        if self._size is not None:
+            return "stored"
+        is_photo = isinstance(layer, ImageLayer) and layer.media_type == "image/jpeg"
+        return "jpeg" if is_photo else "png"
 
 
-def _mirrored(content: str, layout: Layout, shown: Window) -> str:
+def _mirrored(name: str, layout: Layout, shown: Window) -> str:
     """Return a cell's content, mirrored in both directions over all that is shown."""
     width, height = layout.width * 1000, layout.height * 1000
-    w = layout.window
-    clip = (
-        f'<clipPath id="_cell"><rect x="{w.left * 1000:g}" y="{w.top * 1000:g}" '
-        f'width="{(w.right - w.left) * 1000:.10g}" '
-        f'height="{(w.bottom - w.top) * 1000:.10g}"/></clipPath>'
-    )
-    columns = range(*_cells(shown.left, shown.right, layout.width))
-    rows = range(*_cells(shown.top, shown.bottom, layout.height))
-    copies = "".join(
-        f'<use xlink:href="#_content" transform="translate({(x + x % 2) * width:.10g} '
+    return "".join(
+        f'<use xlink:href="#{name}" transform="translate({(x + x % 2) * width:.10g} '
         f'{(y + y % 2) * height:.10g}) scale({1 - 2 * (x % 2)} {1 - 2 * (y % 2)})"/>\n'
-        for y in rows
-        for x in columns
+        for y in range(*_cells(shown.top, shown.bottom, layout.height))
+        for x in range(*_cells(shown.left, shown.right, layout.width))
     )
-    return f'<defs>{clip}<g id="_content" clip-path="url(#_cell)">\n{content}</g></defs>\n{copies}'
 
 
 def _cells(low: float, high: float, side: float) -> tuple[int, int]:
     """Return the first cell that a span reaches, and the one after the last."""
     return int(np.floor(low / side + 1e-9)), int(np.ceil(high / side - 1e-9))
-
-
-def _known_family(layer: FamilyLayer, path: str) -> Family:
-    name, _, version = layer.family.partition("@")
-    family = FAMILIES.get(name)
-    if family is None:
-        raise refusal(f"{path}.family", f"There is no family {name}.")
-    if version != family.version:
-        raise refusal(f"{path}.family", f"The version of {name} is {family.version}.")
-    if layer.form is not None and layer.form not in family.forms:
-        forms = ", ".join(family.forms)
-        raise refusal(f"{path}.form", f"{name} has the forms {forms}.")
-    return family
 
 
 def _parameters(design: Design, layer: FamilyLayer, family: Family) -> Parameters:

@@ -24,6 +24,7 @@ _FORMS = 3
 """How many forms are tried."""
 _SHIFTS = (0.0, 0.25, -0.25, 0.5)
 """Changes of density and line weight that are tried, on all forms each."""
+_HALF_OPAQUE = 128
 
 
 def visible_design(
@@ -69,11 +70,15 @@ def choices() -> Iterator[Choice]:
 
 
 def area_shares(pixels: NDArray[np.uint8], colours: Sequence[str]) -> NDArray[np.float64]:
-    """Return the share of pixels (H, W, 4) that is nearest to each hex colour; they sum to 1."""
-    flat = pixels[..., :3].reshape(-1, 3).astype(np.int32)
+    """Return the share of pixels (H, W, 4) that is nearest to each colour.
+
+    Only pixels that are at least half opaque count. The shares sum to 1; where there are no such
+    pixels, all are 0.
+    """
+    flat = pixels[pixels[..., 3] >= _HALF_OPAQUE][:, :3].astype(np.int32)
     distances = ((flat[:, None] - _rgb(colours)[None]) ** 2).sum(-1)
     counts = np.bincount(distances.argmin(1), minlength=len(colours))
-    shares: NDArray[np.float64] = counts / len(flat)
+    shares: NDArray[np.float64] = counts / max(1, len(flat))
     return shares
 
 

@@ -13,7 +13,6 @@ from shared.errors import (
     ArtifactCorrupt,
     ArtifactNotFound,
     CodesignerError,
-    InvalidRequest,
     ModelsMissing,
 )
 from shared.failpoints import reach
@@ -40,6 +39,8 @@ __all__ = ["EXIT_DEVICE_LOST", "Batch", "BatchExecutor"]
 
 _log = logging.getLogger(__name__)
 EXIT_DEVICE_LOST = 70
+_UNUSABLE_INPUT = frozenset({"invalid_request", "malformed_request", "payload_too_large"})
+"""Codes of errors that every attempt would meet, such as a record that cannot be drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,8 +207,8 @@ class BatchExecutor:
             for item in items:
                 self._compute([item])
             return
-        # A record that cannot be drawn never can.
-        self._fail(items[0].claim, error, retryable=not isinstance(error, InvalidRequest))
+        is_unusable = isinstance(error, CodesignerError) and error.code in _UNUSABLE_INPUT
+        self._fail(items[0].claim, error, retryable=not is_unusable)
 
     def _handle_interrupt(self, claims: Sequence[Claim], interrupt: Interrupted) -> None:
         if interrupt.reason == "draining":

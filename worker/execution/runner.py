@@ -46,7 +46,7 @@ class _HintHandler:
         self._stages = [spec for spec in following if not spec.is_interactive]
         self._stages += [STAGES[name] for name in context.stages if STAGES[name].is_interactive]
         self._interactive = {spec.name for spec in self._stages if spec.is_interactive}
-        self._open = {stage}
+        self._open = {stage} | self._interactive
         """Stages that may have more work."""
 
     def serve(self) -> int:
@@ -66,10 +66,12 @@ class _HintHandler:
         """Claim a batch in a transaction of its own, after the batching delay."""
         context = self._context
         while (spec := self._latest(self._open)) is not None and time.monotonic() < self._until:
-            time.sleep(context.batch_sizer.batching_delay_s(spec.name))
+            if not spec.is_interactive:
+                time.sleep(context.batch_sizer.batching_delay_s(spec.name))
             with context.sessions.begin() as session:
                 batch = self._claim(session, spec)
-            context.batch_sizer.record_claim(0 if batch is None else len(batch.claims))
+            if not spec.is_interactive:
+                context.batch_sizer.record_claim(0 if batch is None else len(batch.claims))
             if batch is not None:
                 return batch
             self._open.remove(spec.name)

@@ -62,11 +62,11 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
         ),
         "print": StageEntry(
             path="worker.stages.print:run",
-            inputs=("brief", "artifacts", "variant", "seed", "size", "dpi"),
+            inputs=("brief", "outputs", "artifacts", "variant", "seed", "size", "dpi"),
         ),
         "render": StageEntry(
             path="worker.stages.render:run",
-            inputs=("artifacts", "seed", "size", "product"),
+            inputs=("brief", "understood", "artifacts", "seed", "size", "product"),
         ),
         "train": StageEntry(path="worker.execution.training_stage:run", pure=False),
     }

@@ -19,7 +19,7 @@ from worker.execution.progress import Reporter, ignore_progress, portion
 from worker.imaging.png import PngMetadata, opaque, write_png
 from worker.stages.layer_files import files_of, read_record
 
-__all__ = ["draw_variant", "run"]
+__all__ = ["description_of", "draw_variant", "run"]
 
 
 def run(
@@ -42,7 +42,7 @@ def run(
         files: list[StageArtifact] = []
         facts: list[dict[str, Any]] = []
         for variant in range(call.options.variants):
-            drawn, colours = draw_variant(call, variant, _description(call, variant))
+            drawn, colours = draw_variant(call, variant, description_of(call, variant))
             on_progress.publish(call.job_id, drawn)
             files += drawn
             facts.append({"variant": variant, **colours})
@@ -101,7 +101,7 @@ def _colours(design: Design, pixels: np.ndarray) -> Mapping[str, Any]:
     }
 
 
-def _description(call: StageCall, variant: int) -> str | None:
+def description_of(call: StageCall, variant: int) -> str | None:
     """Return d(I) as the generate stage used it for this variant."""
     output = call.outputs.get("generate")
     if output is None:

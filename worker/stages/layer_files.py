@@ -7,16 +7,21 @@ from hashlib import sha256
 
 from shared.designs.parsing import parse_design
 from shared.designs.record import Design
+from shared.errors import FieldError, InvalidRequest
 from worker.drawing.images import GetBytes
 
-__all__ = ["LAYER_FILE_KIND", "files_of", "layer_file_kind", "read_record"]
+__all__ = ["LAYER_FILE_KIND", "NoRecord", "files_of", "layer_file_kind", "read_record"]
 
 LAYER_FILE_KIND = "layer-"
 """How the kinds of artifacts begin that a record's layers refer to."""
 
 
-class NoRecord(ValueError):
+class NoRecord(InvalidRequest):
     """A variant has no design record."""
+
+    def __init__(self, variant: int) -> None:
+        message = f"Variant {variant} has no design record."
+        super().__init__(FieldError(field="design", message=message))
 
 
 def layer_file_kind(index: int) -> str:
@@ -33,7 +38,7 @@ def read_record(artifacts: Mapping[tuple[str, int], bytes], variant: int) -> Des
     """
     content = artifacts.get(("design", variant))
     if content is None:
-        raise NoRecord(f"variant {variant} has no design record")
+        raise NoRecord(variant)
     return parse_design(content)
 
 

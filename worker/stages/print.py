@@ -13,6 +13,7 @@ from worker.drawing.raster import draw_pixels
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.png import PngMetadata, opaque, write_png
+from worker.stages.draw import description_of
 from worker.stages.layer_files import files_of, read_record
 from worker.stages.thumbnail import thumbnail
 
@@ -54,6 +55,7 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
         seed=options.seed,
         job_url=call.job_url,
         variant=options.variant,
+        description=description_of(call, options.variant),
         dpi=options.dpi,
         extra={DESIGN_KEYWORD: record_json(design)},
     )

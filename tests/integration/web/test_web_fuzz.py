@@ -77,7 +77,7 @@ def known(
 ) -> dict[str, list[str]]:
     """Existing ids of every kind, keyed by path parameter."""
     with session_factory.begin() as session:
-        beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu",)))
+        beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu", "cpu")))
     hook = {"url": "https://hooks.example.org/", "events": ["job.submitted", "job.succeeded"]}
     endpoint = admin.post("/api/v1/webhooks", json=hook).get_json()
     done = admin.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()

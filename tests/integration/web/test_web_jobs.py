@@ -277,13 +277,13 @@ def test_job_document_in_every_state(client: FlaskClient, driver: QueueDriver) -
     running = client.get(url).get_json()
     assert running["state"] == "running"
     assert running["description"].startswith("Calm waves")
-    for stage in ("fusion", "generate", "present"):
+    for stage in ("fusion", "generate", "draw", "present"):
         driver.finish(driver.one(stage))
     done = client.get(url)
     assert done.get_json()["state"] == "succeeded"
     assert "Retry-After" not in done.headers
     kinds = sorted(each["kind"] for each in done.get_json()["artifacts"])
-    assert kinds == ["sketch", "sketch", "thumbnail", "thumbnail", "tile", "tile"]
+    assert kinds == [kind for kind in ("design", "sketch", "thumbnail", "tile") for _ in range(2)]
     failing = ask(client)
     driver.fail(driver.one("caption"))
     failed = client.get(failing["links"]["self"]).get_json()
@@ -392,7 +392,8 @@ def test_artifact_is_served_as_immutable_with_ranges_and_etag(
 ) -> None:
     job = ask(client)
     driver.run_all(variants=1)
-    made = client.get(job["links"]["self"]).get_json()["artifacts"][0]
+    artifacts = client.get(job["links"]["self"]).get_json()["artifacts"]
+    made = next(each for each in artifacts if each["kind"] == "tile")
     answer = client.get(made["url"])
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert hashlib.sha256(answer.data).hexdigest() == made["sha256"]
@@ -443,4 +444,4 @@ def test_artifacts_of_a_job_are_recorded_as_rows(
 ) -> None:
     ask(client)
     driver.run_all(variants=2)
-    assert count(session_factory, Artifact) == 6
+    assert count(session_factory, Artifact) == 8

@@ -252,6 +252,9 @@ def test_readiness_requires_models_and_a_worker(
     assert "worker (caption, vision, " in client.get("/readyz").get_json()["detail"]
     with session_factory.begin() as session:
         beat(session, Heartbeat(name="g", host="a", device="cpu", queues=("gpu",)))
+    assert client.get("/readyz").get_json()["detail"].endswith("worker (draw, present).")
+    with session_factory.begin() as session:
+        beat(session, Heartbeat(name="c", host="a", device="cpu", queues=("cpu",)))
     assert client.get("/readyz").get_json()["ready"] is True
 
 

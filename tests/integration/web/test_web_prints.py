@@ -60,19 +60,18 @@ def test_print_reuses_the_stages_and_model_versions_of_the_design(
     assert job["description"] == design["description"]
     stages = [(each["name"], each["state"], each["reused"]) for each in job["stages"]]
     assert stages == [
-        ("caption", "done", True),
-        ("vision", "skipped", False),
-        ("fusion", "done", True),
+        ("generate", "done", True),
         ("print", "ready", False),
     ]
     driver.finish(driver.one("print"), variants=1)
     done = client.get(f"{JOBS}/{job['id']}").get_json()
     assert done["state"] == "succeeded"
-    assert [made["kind"] for made in done["artifacts"]] == ["print", "thumbnail"]
+    kinds = [made["kind"] for made in done["artifacts"]]
+    assert kinds == ["design", "design", "print", "thumbnail"]
     with session_factory() as session:
         assert not any(check_invariants(session, lately_s=None).values())
     told = client.get(f"{JOBS}/{job['id']}/provenance").get_json()["activity"]
-    assert told[f"job:{job['id']}.fusion"]["cds:reused_from"] == f"job:{design['id']}"
+    assert told[f"job:{job['id']}.generate"]["cds:reused_from"] == f"job:{design['id']}"
     assert f"job:{job['id']}.print" in told
 
 
@@ -165,7 +164,7 @@ def test_retry_of_a_print_keeps_its_options_and_model_versions(
     again = client.post(f"{JOBS}/{job['id']}/retry").get_json()
     assert (again["pipeline"], again["retried_from"]) == ("print", job["id"])
     assert (again["options"], again["model_versions"]) == (job["options"], job["model_versions"])
-    assert [each["state"] for each in again["stages"]] == ["done", "skipped", "done", "ready"]
+    assert [each["state"] for each in again["stages"]] == ["done", "ready"]
     driver.finish(driver.one("print"), variants=1)
     with session_factory() as session:
         assert get_job(session, again["id"]).state == "succeeded"
@@ -177,14 +176,15 @@ def test_print_file_is_served_with_a_filename(
 ) -> None:
     job = ask(client, design, variant=1, size=2048).get_json()
     driver.finish(driver.one("print"), variants=1)
-    made = client.get(f"{JOBS}/{job['id']}").get_json()["artifacts"]
-    served = client.get(made[0]["url"])
+    artifacts = client.get(f"{JOBS}/{job['id']}").get_json()["artifacts"]
+    made = {each["kind"]: each["url"] for each in artifacts}
+    served = client.get(made["print"])
     assert served.mimetype == "image/png"
     assert re.fullmatch(
         r"attachment; filename=\"print-[0-9a-f]{12}-variant-2-256px\.png\"",
         served.headers["Content-Disposition"],
     )
-    assert "Content-Disposition" not in client.get(made[1]["url"]).headers
+    assert "Content-Disposition" not in client.get(made["thumbnail"]).headers
 
 
 def test_job_page_submits_and_shows_a_print(

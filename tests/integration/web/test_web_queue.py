@@ -114,7 +114,7 @@ def test_stage_is_drained_when_running_work_has_finished(
 
 def test_readiness_lists_paused_stages(client: FlaskClient, driver: Any, released: None) -> None:
     with driver.sessions.begin() as session:
-        beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu",)))
+        beat(session, Heartbeat(name="w", host="h", device="cpu", queues=("gpu", "cpu")))
     assert client.get("/readyz").get_json()["paused"] == []
     client.post("/api/v1/queue/pause", json={"stage": "generate"})
     ready = client.get("/readyz")

@@ -115,7 +115,7 @@ def test_stream_resumes_after_the_web_process_is_killed(
         coming = messages(answer)
         seen += [next(coming)[1] for _ in range(2)]
         driver.finish(held)
-        for stage in ("generate", "present"):
+        for stage in ("generate", "draw", "present"):
             driver.finish(driver.one(stage), variants=1)
         rest = list(coming)
         assert rest[-1][0] == "snapshot"

@@ -198,8 +198,16 @@ def test_api_error_is_one_line(url: str) -> None:
         (("submit", "a mug", "--reference", "/no/such/file"), 2, "does not exist"),
         (("models", "list"), 3, "the database does not answer"),
         (("frobnicate",), 2, "No such command"),
-        (("worker", "--stages", "caption,draw"), 2, "--stages: unknown stage draw; stages are cap"),
-        (("worker", "--queues", "fast"), 2, "--queues: there is no queue fast: only gpu, train"),
+        (
+            ("worker", "--stages", "caption,paint"),
+            2,
+            "--stages: unknown stage paint; stages are",
+        ),
+        (
+            ("worker", "--queues", "fast"),
+            2,
+            "--queues: there is no queue fast: only cpu, gpu, train",
+        ),
         (("worker", "--queues", "train", "--stages", "caption"), 2, "none of caption is a stage"),
         (("worker", "--devices", "cpu:0"), 2, "cpu:0 does not fit"),
     ],

@@ -1,5 +1,7 @@
 """Diffusers pipelines as the generator, with tiny pipelines of the real classes."""
 
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +10,20 @@ import pytest
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, DDPMPipeline, UNet2DModel
 from diffusers import UNet2DConditionModel as Denoiser
+from numpy.typing import NDArray
 from PIL import Image
 
 from shared.briefs.parser import parse_brief
+from shared.designs.parsing import parse_design, record_json
+from shared.designs.record import ImageLayer
 from shared.errors import ModelsMissing
 from tests.unit.worker import tiny
 from tests.unit.worker.pipelines import save_stable_diffusion, save_transformer_pipeline
+from worker.drawing.raster import draw_pixels
+from worker.drawing.visibility import area_shares
 from worker.models.generator import model as generator_role
 from worker.models.generator.diffusion import DiffusionGenerator, english_prompt, wrap_convolutions
-from worker.models.generator.tile import TileRequest
+from worker.models.generator.draft import Draft, DraftRequest
 
 NOISE = np.random.default_rng(3).integers(0, 256, (50, 70, 3), dtype=np.uint8)
 
@@ -38,7 +45,7 @@ def _load(folder: Path, **config: Any) -> DiffusionGenerator:
     return loaded
 
 
-def _asked(**changed: Any) -> TileRequest:
+def _asked(**changed: Any) -> DraftRequest:
     asked: dict[str, Any] = {
         "code": torch.zeros(9, 32),
         "description": "calm blue waves.",
@@ -48,36 +55,64 @@ def _asked(**changed: Any) -> TileRequest:
         "seed": 7,
         "size_px": 48,
     }
-    return TileRequest(**asked | changed)
+    return DraftRequest(**asked | changed)
+
+
+def _pixels(draft: Draft, size_px: int = 48) -> NDArray[np.uint8]:
+    return draw_pixels(draft.design, size_px, draft.get)[..., :3]
 
 
 def test_tile_depends_on_seed_variant_and_description(wrapped_folder: Path) -> None:
     drawer = _load(wrapped_folder)
-    tile = drawer.tile(_asked(), 0)
-    assert (tile.pixels.shape, tile.pixels.dtype) == ((48, 48, 3), np.uint8)
-    assert tile.pixels.std() > 1
-    assert np.array_equal(tile.pixels, drawer.tile(_asked(), 0).pixels)
+    draft = drawer.draft(_asked(), 0)
+    assert (_pixels(draft).shape, _pixels(draft).dtype) == ((48, 48, 3), np.uint8)
+    assert _pixels(draft).std() > 1
+    assert drawer.draft(_asked(), 0) == draft
     for other in (
-        drawer.tile(_asked(), 1),
-        drawer.tile(_asked(seed=8), 0),
-        drawer.tile(_asked(description="red dots."), 0),
+        drawer.draft(_asked(), 1),
+        drawer.draft(_asked(seed=8), 0),
+        drawer.draft(_asked(description="red dots."), 0),
     ):
-        assert not np.array_equal(tile.pixels, other.pixels)
+        assert not np.array_equal(_pixels(draft), _pixels(other))
+
+
+def test_draft_is_one_image_layer_with_its_file(wrapped_folder: Path) -> None:
+    drawer = _load(wrapped_folder)
+    draft = drawer.draft(_asked(), 1)
+    (layer,), (content,) = draft.design.layers, draft.files
+    assert isinstance(layer, ImageLayer)
+    assert layer.sha256 == sha256(content).hexdigest()
+    assert (draft.design.seed, draft.design.variant, draft.traits) == (7, 1, {})
+    assert parse_design(record_json(draft.design).encode()) == draft.design
+    with Image.open(BytesIO(content)) as image:
+        assert (image.format, image.mode, image.size) == ("PNG", "RGB", (drawer.side_px,) * 2)
+        assert np.array_equal(_pixels(draft, drawer.side_px), np.asarray(image))
+
+
+def test_record_of_a_pipeline_does_not_depend_on_the_size(wrapped_folder: Path) -> None:
+    drawer = _load(wrapped_folder)
+    assert drawer.draft(_asked(size_px=16), 0) == drawer.draft(_asked(size_px=512), 0)
 
 
 def test_tile_does_not_depend_on_earlier_tiles(wrapped_folder: Path) -> None:
-    first = _load(wrapped_folder).tile(_asked(), 1)
+    first = _load(wrapped_folder).draft(_asked(), 1)
     busy = _load(wrapped_folder)
     torch.manual_seed(99)
-    busy.tile(_asked(reference=Image.fromarray(NOISE), seed=1), 0)
-    assert np.array_equal(busy.tile(_asked(), 1).pixels, first.pixels)
+    busy.draft(_asked(reference=Image.fromarray(NOISE), seed=1), 0)
+    assert busy.draft(_asked(), 1) == first
 
 
-def test_palette_and_areas_are_reported(wrapped_folder: Path) -> None:
-    tile = _load(wrapped_folder).tile(_asked(), 0)
-    assert len(tile.palette) == len(tile.areas) > 0
-    assert all(len(colour) == 7 and colour[0] == "#" for colour in tile.palette)
-    assert sum(tile.areas) == pytest.approx(1, abs=0.01)
+def test_palette_has_the_colours_of_the_picture(wrapped_folder: Path) -> None:
+    drawer = _load(wrapped_folder)
+    draft = drawer.draft(_asked(), 0)
+    colours = [entry.hex for entry in draft.design.palette]
+    shares = area_shares(draw_pixels(draft.design, 48, draft.get), colours)
+    assert len(colours) > 0
+    assert sum(shares) == pytest.approx(1)
+    assert min(shares) > 0
+    assert {entry.origin for entry in draft.design.palette} == {"chosen"}
+    seen = drawer.draft(_asked(reference=Image.fromarray(NOISE)), 0)
+    assert {entry.origin for entry in seen.design.palette} == {"reference"}
 
 
 def test_reference_strength_sets_the_influence_of_the_reference(
@@ -88,7 +123,7 @@ def test_reference_strength_sets_the_influence_of_the_reference(
     apart = []
     for strength in (0.0, 0.3, 1.0):
         tiles = [
-            drawer.tile(_asked(reference=each, reference_strength=strength), 0).pixels
+            _pixels(drawer.draft(_asked(reference=each, reference_strength=strength), 0))
             for each in (red, blue)
         ]
         apart.append(np.abs(tiles[0].astype(int) - tiles[1]).mean())
@@ -104,7 +139,7 @@ def test_reference_strength_sets_the_influence_of_the_reference(
 def test_one_step_suffices_with_a_reference(wrapped_folder: Path) -> None:
     drawer = _load(wrapped_folder, steps=1)
     asked = _asked(reference=Image.fromarray(NOISE), reference_strength=1.0)
-    assert drawer.tile(asked, 0).pixels.shape == (48, 48, 3)
+    assert _pixels(drawer.draft(asked, 0)).shape == (48, 48, 3)
 
 
 def test_convolutional_pipeline_uses_circular_padding(wrapped_folder: Path) -> None:
@@ -136,7 +171,7 @@ def _moved_apart(denoiser: Any, decoder: Any) -> float:
 
 def test_transformer_pipeline_gets_blended_borders(faded_folder: Path) -> None:
     drawer = _load(faded_folder)
-    tile = drawer.tile(_asked(size_px=28), 0).pixels.astype(float)
+    tile = _pixels(drawer.draft(_asked(), 0), 28).astype(float)
     inside = np.abs(np.diff(tile, axis=1)).mean()
     assert np.abs(tile[:, 0] - tile[:, -1]).mean() < 1.5 * inside
     assert drawer.details(_asked())["seamless"] == "faded borders"
@@ -146,8 +181,7 @@ def test_pipeline_without_image_input_ignores_the_reference(faded_folder: Path) 
     drawer = _load(faded_folder)
     with_reference = _asked(reference=Image.fromarray(NOISE))
     assert drawer.details(with_reference)["reference_used"] is False
-    plain = drawer.tile(_asked(), 0).pixels
-    assert np.array_equal(drawer.tile(with_reference, 0).pixels, plain)
+    assert drawer.draft(with_reference, 0) == drawer.draft(_asked(), 0)
 
 
 def test_chinese_brief_is_translated_for_an_english_pipeline(

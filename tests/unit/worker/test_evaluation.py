@@ -31,7 +31,7 @@ from worker.evaluation.report import Row, as_markdown
 from worker.evaluation.run import Evaluated, Evaluation, EvaluationOptions, evaluate
 from worker.imaging.colour import lab_from_rgb
 from worker.models.fusion import Fusion
-from worker.models.generator.model import Generator
+from worker.models.generator.records import RecordGenerator
 from worker.models.vision import Vision, VisionFeatures
 from worker.training.judge import JudgeOptions, JudgeTraining, measure, render_tiles
 
@@ -301,7 +301,9 @@ class TinyModels:
     captioner: Namer = field(default_factory=Namer)
     text_encoder: tiny.Letters = field(default_factory=tiny.Letters)
     fusion: Fusion = field(default_factory=tiny.fusion)
-    generator: Generator = field(default_factory=tiny.generator)
+    generator: RecordGenerator = field(
+        default_factory=lambda: RecordGenerator(field=tiny.generator(), release="tiny")
+    )
     vision: Vision = field(
         default_factory=lambda: Vision(
             extract=_pooled, side_px=64, mean=(0.5,) * 3, deviation=(0.5,) * 3, device=tiny.CPU

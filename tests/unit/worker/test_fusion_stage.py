@@ -10,9 +10,10 @@ from safetensors.numpy import load, save
 from shared.briefs.parser import parse_brief
 from tests.unit.worker import tiny
 from worker.execution.contracts import DesignOptions, StageCall
+from worker.models.generator.records import RecordGenerator
 from worker.stages import fusion, generate
 from worker.stages.fusion import directions_of, merge_description
-from worker.stages.generate import build_tile_requests
+from worker.stages.generate import build_draft_requests
 
 PNG = b"not looked at by this stage"
 
@@ -22,7 +23,7 @@ class Models:
 
     fusion = tiny.fusion()
     text_encoder = tiny.Letters()
-    generator = tiny.generator()
+    generator = RecordGenerator(field=tiny.generator(), release="tiny")
 
 
 def _call(brief: str, *, directions: list[str] | None = None, strength: float | None = None,
@@ -57,7 +58,7 @@ def test_each_direction_has_a_code_and_variants_rotate_through_them() -> None:
     assert codes.shape == (2, 9, 32)
     assert not np.allclose(codes[0], codes[1])
     done = replace(call, outputs={**call.outputs, "fusion": result.output})
-    asked = build_tile_requests(done)
+    asked = build_draft_requests(done)
     assert [one.description for one in asked] == ["Waves in navy.", "Dots in cream."]
     assert [one.understood.pattern for one in asked] == ["waves", "dots"]
     assert np.array_equal(asked[1].code.numpy(), codes[1])

@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from shared.briefs.parser import ParsedBrief
 from tests.unit.worker import tiny
 from worker.models.fusion import ShapeMismatch
 from worker.models.generator import model as generator_model
-from worker.models.generator.tile import TileRequest
 
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
 
@@ -61,17 +59,6 @@ def test_areas_sum_to_one_and_match_the_colours() -> None:
         assert 1 <= int(drawn.present.sum()) == len(drawn.areas) <= 5
         assert sum(drawn.areas) == pytest.approx(1.0, abs=1e-3)
         assert drawer.named(drawn)["count"] == str(len(drawn.areas))
-
-
-def test_palette_is_sorted_by_area() -> None:
-    drawer = tiny.generator()
-    asked = TileRequest(
-        code=CODE, description="", understood=ParsedBrief(), reference=None,
-        reference_strength=0.0, seed=4, size_px=64,
-    )  # fmt: skip
-    tile = drawer.tile(asked, 0)
-    assert list(tile.areas) == sorted(tile.areas, reverse=True)
-    assert len(tile.palette) == len(tile.areas)
 
 
 def test_unlikely_traits_are_never_sampled() -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from types import MappingProxyType
-from typing import cast
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from shared.briefs.parser import ParsedBrief
-from worker.execution.contracts import DesignOptions, Models, StageCall
+from tests.unit.worker.records import NO_MODELS, Published, noise, png
+from worker.execution.contracts import DesignOptions, StageCall
 from worker.imaging.png import read_metadata
-from worker.stages.present import SKETCH_SIZE, THUMBNAIL_SIZE, BadTile, run
-
-NO_MODELS = cast("Models", None)
+from worker.stages.present import (
+    SKETCH_SIZE,
+    THUMBNAIL_SIZE,
+    BadTile,
+    read_tile,
+    run,
+    squared,
+)  # fmt: skip
 
 
 def _tile(shade: int = 90, size: tuple[int, int] = (64, 64)) -> bytes:
@@ -65,6 +70,62 @@ def test_sketch_has_metadata() -> None:
     assert metadata.brief == "一个防水的手机壳 & more"
     assert (metadata.seed, metadata.variant) == (11, 1)
     assert metadata.job_url == "http://127.0.0.1:8000/jobs/1"
+
+
+def test_each_variant_is_published_once_it_is_rendered() -> None:
+    reporter = Published()
+    (result,) = run([_call([_tile(60), _tile(200)])], NO_MODELS, reporter)
+    assert reporter.log == ["sketch 0+thumbnail 0", "0.5", "sketch 1+thumbnail 1", "1"]
+    assert [each for _, files in reporter.files for each in files] == list(result.artifacts)
+
+
+def test_what_is_transparent_becomes_white() -> None:
+    pixels = np.zeros((16, 16, 4), np.uint8)
+    pixels[:8] = (200, 30, 60, 255)
+    pixels[12:] = (200, 30, 60, 51)
+    tile = np.rint(read_tile(png(pixels), 0) * 255)
+    assert tile.shape == (16, 16, 3)
+    assert tile[0, 0].tolist() == [200, 30, 60]
+    assert tile[8, 0].tolist() == [255, 255, 255]
+    assert tile[12, 0].tolist() == [244, 210, 216]
+
+
+def test_palette_image_with_a_transparent_colour_is_read() -> None:
+    buffer = BytesIO()
+    image = Image.new("P", (16, 16), 0)
+    image.putpalette([200, 30, 60, 0, 0, 0])
+    image.save(buffer, format="PNG", transparency=0)
+    assert np.all(read_tile(buffer.getvalue(), 0) == 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "squared_size"),
+    [
+        ((64, 64), (64, 64)),
+        ((64, 32), (64, 64)),
+        ((32, 64), (64, 64)),
+        ((96, 64), (192, 192)),
+        ((90, 30), (90, 90)),
+        ((100, 8), (100, 32)),  # at most four copies
+        ((64, 60), (64, 60)),
+    ],
+)
+def test_tile_is_repeated_until_it_is_nearly_square(
+    size: tuple[int, int], squared_size: tuple[int, int]
+) -> None:
+    width, height = size
+    tile = noise(height, width, 3).astype(np.float32) / 255
+    repeated = squared(tile)
+    assert repeated.shape == (squared_size[1], squared_size[0], 3)
+    for top in range(0, repeated.shape[0], height):
+        for left in range(0, repeated.shape[1], width):
+            assert np.array_equal(repeated[top : top + height, left : left + width], tile)
+
+
+def test_tile_that_is_not_square_is_rendered_as_its_repetition() -> None:
+    wide = noise(32, 64, 3)
+    shown = [run([_call([png(each)])], NO_MODELS)[0] for each in (wide, np.tile(wide, (2, 1, 1)))]
+    assert shown[0].artifacts == shown[1].artifacts
 
 
 def test_same_call_yields_the_same_bytes() -> None:

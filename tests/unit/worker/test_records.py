@@ -1,8 +1,7 @@
-"""Tests of the generator that draws design records."""
+"""Tests of the generator that drafts design records."""
 
-import html
 import json
-from io import BytesIO
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -10,84 +9,118 @@ from typing import cast
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.numpy import save
 
 from shared.briefs.parser import ParsedBrief
-from shared.designs.parsing import parse_design, record_json
+from shared.designs.parsing import parse_design
 from tests.unit.worker import tiny
 from worker.drawing.families import FAMILIES
-from worker.drawing.files import DESIGN_KEYWORD
 from worker.drawing.raster import draw_pixels
 from worker.drawing.resolve import design_of_traits
-from worker.execution.contracts import DesignOptions, Models, StageCall
+from worker.drawing.visibility import area_shares, visible_design
+from worker.execution.contracts import DesignOptions, Models, StageCall, StageResult
+from worker.models.fusion import ShapeMismatch
 from worker.models.generator import model as generator_model
-from worker.models.generator.records import RecordGenerator, area_shares, visible_design
-from worker.models.generator.tile import TileRequest
+from worker.models.generator.draft import DraftRequest
+from worker.models.generator.records import RecordGenerator
+from worker.models.generator.traits import TraitKeys
 from worker.stages import generate
 
 CODE = torch.linspace(-1, 1, 9 * 32).reshape(9, 32)
+UNKNOWN = "loom"
+"""A pattern of another vocabulary, which is no family."""
 
 
 def generator(pattern: str) -> RecordGenerator:
     """Return a tiny generator that always samples this pattern, and three colours."""
     field = tiny.generator()
+    patterns = (*tiny.KEYS.keys["pattern"][:-1], UNKNOWN)
+    keys = TraitKeys(keys={**tiny.KEYS.keys, "pattern": patterns})
+    field.network.keys = keys
     with torch.no_grad():
         for name, key in (("pattern", pattern), ("count", "3"), ("gradient_direction", "")):
             head = cast(torch.nn.Linear, field.network.reader.heads[name])
             head.weight.zero_()
             head.bias.fill_(-20.0)
-            head.bias[tiny.KEYS.keys[name].index(key)] = 20.0
-    return RecordGenerator(field=field)
+            head.bias[keys.keys[name].index(key)] = 20.0
+    return RecordGenerator(field=field, release="tiny-1")
 
 
-def request(size: int = 64) -> TileRequest:
-    return TileRequest(
+def request(size: int = 64) -> DraftRequest:
+    return DraftRequest(
         code=CODE, description="", understood=ParsedBrief(), reference=None,
         reference_strength=0.0, seed=4, size_px=size,
     )  # fmt: skip
 
 
-def test_tile_is_drawn_from_its_record() -> None:
-    tile = generator("dots").tile(request(), 2)
-    assert tile.design is not None
-    assert (tile.design.seed, tile.design.variant) == (4, 2)
-    assert np.array_equal(tile.pixels, draw_pixels(tile.design, 64)[..., :3])
-    assert set(tile.palette) == {entry.hex for entry in tile.design.palette}
-    assert tile.traits["pattern"] == "dots"
-    assert list(tile.areas) == sorted(tile.areas, reverse=True)
-    assert sum(tile.areas) == pytest.approx(1.0, abs=0.01)
-
-
-def test_tile_depends_on_variant_and_not_on_other_requests() -> None:
+def test_draft_has_the_sampled_traits_and_palette() -> None:
     drawer = generator("dots")
-    first = drawer.tile(request(), 0)
-    other = drawer.tile(request(), 1)
-    assert not np.array_equal(first.pixels, other.pixels)
-    assert np.array_equal(drawer.tile(request(), 0).pixels, first.pixels)
+    draft = drawer.draft(request(), 2)
+    traits, palette = drawer.field.sample(CODE, 4, 2)
+    assert (draft.design.seed, draft.design.variant) == (4, 2)
+    assert draft.design == visible_design(traits, palette, 4, 2)[0]
+    assert [entry.hex for entry in draft.design.palette] == list(palette)
+    assert draft.traits == traits
+    assert draft.traits["pattern"] == "dots"
+    assert draft.files == ()
+
+
+def test_draft_depends_on_variant_and_not_on_other_requests() -> None:
+    drawer = generator("dots")
+    first = drawer.draft(request(), 0)
+    other = drawer.draft(request(), 1)
+    assert not np.array_equal(draw_pixels(first.design, 64), draw_pixels(other.design, 64))
+    assert drawer.draft(request(), 0) == first
 
 
 def test_size_changes_no_choice() -> None:
     drawer = generator("stripes")
-    assert drawer.tile(request(64), 0).design == drawer.tile(request(512), 0).design
+    assert drawer.draft(request(64), 0) == drawer.draft(request(512), 0)
 
 
-def test_pattern_that_is_no_family_is_drawn_by_the_field() -> None:
-    unknown = next(key for key in tiny.KEYS.keys["pattern"] if key not in FAMILIES)
-    tile = generator(unknown).tile(request(), 0)
-    assert tile.design is None or tile.design.layers[0].kind != "family"
-    assert tile.pixels.shape == (64, 64, 3)
+def test_pattern_that_is_no_family_is_drafted_by_the_field() -> None:
+    draft = generator(UNKNOWN).draft(request(), 0)
+    (layer,) = draft.design.layers
+    assert layer.kind == "field"
+    assert layer.release == "tiny-1"
+    assert layer.traits["pattern"] == UNKNOWN
+    assert draw_pixels(draft.design, 64, draft.get).shape == (64, 64, 4)
 
 
-def test_loaded_generator_draws_records(tmp_path: Path) -> None:
-    loaded = generator_model.load(tiny.saved(tmp_path)["generator"], tiny.CPU)
+@pytest.mark.parametrize("pattern", ["dots", UNKNOWN])
+def test_progress_ends_at_one(pattern: str) -> None:
+    shares: list[float] = []
+    generator(pattern).draft(request(), 0, shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize("pattern", ["dots", UNKNOWN])
+def test_code_of_another_fusion_is_rejected(pattern: str) -> None:
+    misfit = DraftRequest(**vars(request()) | {"code": torch.zeros(9, 64)})
+    with pytest.raises(ShapeMismatch, match="fusion of the same release"):
+        generator(pattern).draft(misfit, 0)
+
+
+def test_loaded_generator_drafts_records(tmp_path: Path) -> None:
+    source = tiny.saved(tmp_path)["generator"]
+    loaded = generator_model.load(source, tiny.CPU)
     assert isinstance(loaded, RecordGenerator)
+    assert loaded.release == source.name
 
 
 def test_area_shares_count_the_nearest_colour() -> None:
     pixels = np.zeros((4, 4, 4), np.uint8)
+    pixels[..., 3] = 255
     pixels[:1, :, :3] = 250
     assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0.75, 0.25]
+
+
+def test_transparent_pixels_are_no_area_of_any_colour() -> None:
+    pixels = np.zeros((4, 4, 4), np.uint8)
+    assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0, 0]
+    pixels[:1] = 255
+    assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0, 1]
 
 
 def test_form_is_chosen_in_which_every_colour_is_visible() -> None:
@@ -103,7 +136,8 @@ def test_form_is_chosen_in_which_every_colour_is_visible() -> None:
     assert shares.min() == pytest.approx(max(least)) or shares.min() >= 0.09
 
 
-def test_generate_stage_gives_tile_record_and_vector_of_each_variant() -> None:
+def generated(pattern: str) -> StageResult:
+    """Run the generate stage for two variants of this pattern."""
     call = StageCall(
         job_id="1",
         brief="dots",
@@ -119,21 +153,38 @@ def test_generate_stage_gives_tile_record_and_vector_of_each_variant() -> None:
         understood=ParsedBrief(),
         reference=None,
         outputs={
-            "caption": json.dumps({"description": "dots"}).encode(),
+            "caption": json.dumps({"description": "calm dots"}).encode(),
             "fusion": save({"code": CODE[None].numpy()}),
         },
         artifacts={},
         job_url="http://127.0.0.1:8000/jobs/1",
     )
-    (result,) = generate.run([call], cast("Models", SimpleNamespace(generator=generator("dots"))))
+    (result,) = generate.run([call], cast("Models", SimpleNamespace(generator=generator(pattern))))
+    return result
+
+
+def test_generate_stage_gives_the_record_of_each_variant() -> None:
+    result = generated("dots")
     assert [(each.kind, each.variant) for each in result.artifacts] == [
-        (kind, variant) for variant in (0, 1) for kind in ("tile", "design", "vector")
+        ("design", 0),
+        ("design", 1),
     ]
-    files = {(each.kind, each.variant): each.content for each in result.artifacts}
+    for variant, each in enumerate(result.artifacts):
+        design = parse_design(each.content)
+        assert (design.seed, design.variant, each.media_type) == (7, variant, "application/json")
+    told = json.loads(result.output)["variants"]
+    assert [each["variant"] for each in told] == [0, 1]
+    assert {each["traits"]["pattern"] for each in told} == {"dots"}
+    assert {each["description"] for each in told} == {"calm dots"}
+    assert (result.details["seed"], result.details["variants"]) == (7, 2)
+
+
+def test_generate_stage_gives_the_files_of_field_layers() -> None:
+    files = {(each.kind, each.variant): each for each in generated(UNKNOWN).artifacts}
     for variant in (0, 1):
-        design = parse_design(files["design", variant])
-        assert (design.seed, design.variant) == (7, variant)
-        assert record_json(design) in html.unescape(files["vector", variant].decode())
-        with Image.open(BytesIO(files["tile", variant])) as tile:
-            assert parse_design(tile.text[DESIGN_KEYWORD].encode()) == design  # type: ignore[attr-defined]
-            assert np.array_equal(np.asarray(tile), draw_pixels(design, 64)[..., :3])
+        (layer,) = parse_design(files["design", variant].content).layers
+        assert layer.kind == "field"
+        made = [files[f"layer-{n + 1}", variant] for n in range(len(layer.separations))]
+        assert [sha256(each.content).hexdigest() for each in made] == list(layer.separations)
+        assert {each.media_type for each in made} == {"image/png"}
+        assert ("layer-4", variant) not in files  # three colours

@@ -30,6 +30,7 @@ ALL = {name: StageEntry(path=f"{__name__}:run") for name in TABLE}
         (("caption", "vision"), ("caption", "vision")),
         (("fusion", "generate", "present"), ("fusion", "generate")),
         (("generate",), ()),  # another worker computes its code
+        (stages_of(["cpu"]), ()),
         (("train",), ()),
     ],
 )
@@ -56,5 +57,14 @@ def test_quick_warm_up_skips_the_captioner() -> None:
 
 
 def test_stages_without_models_are_not_warmed_up() -> None:
-    table = {name: StageEntry(path="nowhere:nothing", roles=()) for name in TABLE}
-    assert warm_up(stages_of(["gpu"]), table, object()) == ()  # type: ignore[arg-type]
+    SEEN.clear()
+    table = {name: StageEntry(path=f"{__name__}:run", roles=()) for name in TABLE}
+    assert warm_up(stages_of(["gpu", "cpu"]), table, object()) == ()  # type: ignore[arg-type]
+    assert SEEN == []
+
+
+def test_worker_whose_stages_cannot_be_imported_never_reports_ready() -> None:
+    table = ALL | {"draw": StageEntry(path="nowhere:nothing")}
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        warm_up(stages_of(["cpu"]), table, object())  # type: ignore[arg-type]
+    assert warm_up(("caption",), table, object()) == ("caption",)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from worker.execution.progress import OnProgress, ignore_progress, portion
 from worker.imaging.colour import rgb_from_lab
 from worker.models.fusion import ShapeMismatch
+from worker.models.generator.draft import DesignGenerator, DraftRequest
 from worker.models.generator.field import (
     SLOTS,
     FieldNet,
@@ -32,7 +33,6 @@ from worker.models.generator.layout import KINDS, Layout, Noise, SampledNoise, s
 from worker.models.generator.point_features import laid, points_of
 from worker.models.generator.reader import PALETTE_WIDTH, Reader, ReaderShape, integrate_flow
 from worker.models.generator.surface import compose, enlarge
-from worker.models.generator.draft import DesignGenerator, DraftRequest
 from worker.models.generator.traits import TRAITS, TraitKeys
 from worker.models.precision import matmul_autocast
 

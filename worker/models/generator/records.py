@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from worker.drawing.origins import with_origins
 from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
 from worker.drawing.visibility import visible_design
 from worker.execution.progress import OnProgress, ignore_progress
@@ -37,8 +38,9 @@ class RecordGenerator:
             return field_draft(self.field, self.release, request, variant, on_progress)
         palette = with_named_colours(palette, request.understood.colours)
         design, _ = visible_design(traits, palette, request.seed, variant)
+        reference = request.reference if request.reference_strength > 0 else None
         on_progress(1.0)
-        return Draft(design=design, traits=traits)
+        return Draft(design=with_origins(design, request.understood, reference), traits=traits)
 
     def details(self, request: DraftRequest) -> Mapping[str, Any]:
         """Return the sampling settings."""

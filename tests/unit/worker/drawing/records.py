@@ -13,7 +13,7 @@ from shared.designs.parsing import read_design
 from shared.designs.record import Design, GradientPaint
 from shared.motifs.catalog import own_motifs
 from worker.drawing.families import FAMILIES
-from worker.drawing.raster import rasterise
+from worker.drawing.raster import draw_pixels, rasterise
 from worker.drawing.svg import SvgDrawing
 
 __all__ = ["FILES", "REPEATS", "design", "element", "family", "png", "records", "wrap_error"]
@@ -72,8 +72,13 @@ def wrap_error(record: Design, size_px: int) -> float:
     """Return the share of pixels beyond the tile's edges that differ from the opposite side.
 
     Blended pixels of edges may differ by one of four samples, which is 54 levels of these colours.
-    Of a border only the left and right edges are compared.
+    Of a border only the left and right edges are compared. A mirrored tile is compared with its
+    own mirror images.
     """
+    if record.repeat == "mirror":
+        tile = draw_pixels(record, size_px, FILES.__getitem__)
+        flipped = (np.flip(tile, axis) for axis in (0, 1, (0, 1)))
+        return float(np.mean([(tile != each).mean() for each in flipped]))
     width, height = (round(size_px * side / max(record.tile_mm)) for side in record.tile_mm)
     margin = size_px // 4
     drawing = SvgDrawing(record, FILES.__getitem__, size_px=(width, height), margin_px=margin)

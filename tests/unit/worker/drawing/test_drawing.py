@@ -11,17 +11,17 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from PIL import Image
 
 from codesigner.commands.drawing import draw
 from shared.designs.parsing import parse_design, read_design
 from shared.designs.record import Design
 from shared.errors import InvalidRequest
+from tests.unit.worker.drawing.records import png, wrap_error
 from worker.drawing.families import FAMILIES
 from worker.drawing.files import DESIGN_KEYWORD, png_file
-from worker.drawing.raster import draw_pixels, rasterise
-from worker.drawing.svg import SvgDrawing, svg_document
+from worker.drawing.raster import draw_pixels
+from worker.drawing.svg import svg_document
 
 COLOURS = ("#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D", "#2E6E5B")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,22 +50,6 @@ def design(name: str, accents: int = 3, **changes: Any) -> Design:
         }
         | record
     )
-
-
-def wrap_error(record: Design, size_px: int) -> float:
-    """Return the share of pixels beyond the tile's edges that differ from the opposite side.
-
-    Blended pixels of edges may differ by one of four samples, which is 54 levels of these colours.
-    """
-    width, height = (round(size_px * side / max(record.tile_mm)) for side in record.tile_mm)
-    margin = size_px // 4
-    drawing = SvgDrawing(record, size_px=(width, height), margin_px=margin)
-    drawn = rasterise(drawing.document()).astype(int)
-    tile = drawn[margin : margin + height, margin : margin + width]
-    rows, columns = (np.arange(-margin, side + margin) % side for side in (height, width))
-    away = np.abs(drawn - tile[rows][:, columns]).max(-1)
-    edge = margin // 3  # thin lines that leave the picture are drawn differently there
-    return float((away[edge:-edge, edge:-edge] > 60).mean())
 
 
 FORMS = [(name, form) for name, family in FAMILIES.items() for form in family.forms]
@@ -161,12 +145,6 @@ def test_missing_ground_is_transparent() -> None:
     assert np.abs(drawn - [0x1B, 0x2A, 0x5B]).max() <= 1
 
 
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def with_layers(*layers: dict[str, Any], **changes: Any) -> Design:
     document = design("dots", 1).to_document() | {"layers": list(layers)} | changes
     return read_design(document)
@@ -203,13 +181,6 @@ def test_layers_lie_over_each_other() -> None:
     colour = draw_pixels(record, 16)[3, 3, :3].astype(int)
     expected = (np.array(list(bytes.fromhex("F4EBDD"))) + list(bytes.fromhex("1B2A5B"))) / 2
     assert np.abs(colour - expected).max() <= 1
-
-
-def test_mirror_repeat_is_symmetric() -> None:
-    pixels = draw_pixels(design("waves", turn=26.6, repeat="mirror"), 256).astype(int)
-    for axis in (0, 1):
-        assert (np.abs(pixels - np.flip(pixels, axis)).max(-1) > 40).mean() < 0.01
-    assert wrap_error(design("waves", turn=26.6, repeat="mirror"), 128) < 1e-3
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", png(np.zeros((4, 4, 3), np.uint8))[:45]])

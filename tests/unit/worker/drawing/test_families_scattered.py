@@ -33,20 +33,17 @@ def parameters(form: str = "plain", accents: int = 3, **changes: Any) -> Paramet
     return replace(plain, **changes)
 
 
-def sheet_of(width: float = 80.0, height: float = 80.0, *, once: bool = False) -> Sheet:
-    """Return a sheet; `once`: a copy of each shape, not repeated."""
-    window = Window(left=0.0, top=0.0, right=width, bottom=height)
-    if once:
-        window = Window(left=-width, top=-height, right=2 * width, bottom=2 * height)
-        return _Once(width, height, window)
-    return Sheet(width, height, window)
-
-
-class _Once(Sheet):
-    """A sheet on which nothing repeats."""
+class SingleSheet(Sheet):
+    """A sheet with one copy of each shape, where it was drawn."""
 
     def _wrapped(self, points: Points, margin: float, along: int | None = None) -> Points:
         return points
+
+
+def sheet_of(width: float = 80.0, height: float = 80.0, *, once: bool = False) -> Sheet:
+    """Return a sheet; `once`: a copy of each shape, not repeated."""
+    window = Window(left=0.0, top=0.0, right=width, bottom=height)
+    return (SingleSheet if once else Sheet)(width, height, window)
 
 
 def drawn(name: str, p: Parameters, sheet: Sheet) -> Sequence[Shape]:

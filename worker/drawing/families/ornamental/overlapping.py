@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -133,18 +133,26 @@ def _painted(
     middle = outline.mean(0)
     away = outline - middle
     spread = outline + _SPREAD * away / np.hypot(*away.T)[:, None]
-    for other, other_slot in below:
-        third = _third(p, slot, other_slot)
-        for x in (-block.width, 0.0, block.width):
-            for y in (-block.height, 0.0, block.height):
-                shifted = other + np.array((x, y))
-                if (shifted.max(0) < outline.min(0)).any() or (
-                    shifted.min(0) > outline.max(0)
-                ).any():
-                    continue
-                common = _common(shifted, spread)
-                if _area(common) > (_SLIVER * p.scale_mm) ** 2:
-                    yield third, polygon(common)
+    for index, step in _meeting(block, outline, [other for other, _ in below]):
+        other, other_slot = below[index]
+        common = _common(other + step, spread)
+        if _area(common) > (_SLIVER * p.scale_mm) ** 2:
+            yield _third(p, slot, other_slot), polygon(common)
+
+
+def _meeting(
+    block: Block, outline: Points, others: Sequence[Points]
+) -> Iterator[tuple[int, Points]]:
+    """Yield the index and the translation of each copy whose box meets that of an outline."""
+    if not others:
+        return
+    sides = [(x * block.width, y * block.height) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    steps = np.array(sides)
+    low = np.array([other.min(0) for other in others])[:, None] + steps
+    high = np.array([other.max(0) for other in others])[:, None] + steps
+    meets = ((high >= outline.min(0)) & (low <= outline.max(0))).all(-1)
+    for index, number in np.argwhere(meets):
+        yield int(index), steps[number]
 
 
 def _third(p: Parameters, first: int, second: int) -> int:

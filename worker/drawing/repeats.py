@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from shared.designs.record import ColourLayer, Design, FamilyLayer
+from shared.designs.record import Design
 from worker.drawing.sheet import Sheet, Window
 
 __all__ = ["Layout", "turned_sheet"]
@@ -30,21 +30,22 @@ class Layout:
     cell: _Vector
     """Width and height of one cell, mm."""
     vectors: tuple[_Vector, ...]
-    """Translations of the cell's content: motifs and pictures repeat by all of their sums, mm."""
+    """Translations of a cell's motifs, which repeat by all of their sums, mm; none in a mirrored
+    cell, at whose edges motifs meet their images."""
     wraps: tuple[bool, bool]
-    """Whether it repeats along x and along y."""
+    """Whether the tile repeats along x and along y."""
     window: Window
     """What has to be covered."""
     free: bool
     """Whether layers may be turned by any angle, because nothing repeats."""
 
     @classmethod
-    def of(cls, design: Design, bleed: _Vector = (0.0, 0.0)) -> Layout:
+    def of(cls, design: Design, bleed: _Vector | None = None) -> Layout:
         """Return the layout of a design.
 
         Args:
-            bleed: how far the tile is drawn beyond its left and right, and its upper and lower
-                edges, mm; a mirrored cell is drawn with an overlap of its own.
+            bleed: how far the rectangle is drawn beyond its left and right, and its upper and
+                lower edges, mm; None: as far as cells must overlap.
         """
         width, height = design.cell_mm
         tile, straight = design.tile_mm, ((width, 0.0), (0.0, height))
@@ -56,13 +57,14 @@ class Layout:
         }.get(design.repeat, ())
         if design.repeat == "mirror":
             tile = design.cell_mm
-            bleed = (_OVERLAP_MM, _OVERLAP_MM) if _is_opaque(design) else (0.0, 0.0)
+            bleed = bleed or (_OVERLAP_MM, _OVERLAP_MM)
+        bleed = bleed or (0.0, 0.0)
         return cls(
             width=tile[0],
             height=tile[1],
             cell=design.cell_mm,
             vectors=vectors,
-            wraps=(len(vectors) > 0, len(vectors) > 1),
+            wraps=(design.repeat != "none", design.repeat not in ("border", "none")),
             window=Window(
                 left=-bleed[0], top=-bleed[1], right=tile[0] + bleed[0], bottom=tile[1] + bleed[1]
             ),
@@ -79,15 +81,6 @@ class Layout:
             return self.width
         shorter, longer = sorted((self.width, self.height))
         return shorter if np.isclose(longer / shorter, (1, 2)).any() else None
-
-
-def _is_opaque(design: Design) -> bool:
-    """Return whether the first layer covers everything."""
-    first = design.layers[0]
-    covers = isinstance(first, ColourLayer) or (
-        isinstance(first, FamilyLayer) and first.paints[0] is not None
-    )
-    return covers and first.opacity == 1
 
 
 def turned_sheet(layout: Layout, turn: float, capacity: float) -> tuple[Sheet, float]:

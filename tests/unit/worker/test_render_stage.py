@@ -1,0 +1,72 @@
+"""The render stage: draws a submitted record, and its sketch where it names a product."""
+
+import json
+
+import numpy as np
+import pytest
+
+from shared.errors import InvalidRequest
+from tests.unit.worker.records import (
+    DOTS,
+    NO_MODELS,
+    Published,
+    call_of,
+    image_layer,
+    noise,
+    pixels_of,
+    png,
+    record,
+)  # fmt: skip
+from worker.drawing.raster import draw_pixels
+from worker.drawing.svg import svg_document
+from worker.imaging.png import read_metadata
+from worker.stages.layer_files import NoRecord
+from worker.stages.present import SKETCH_SIZE
+from worker.stages.render import run
+
+
+def test_render_without_a_product_is_tile_and_vector() -> None:
+    design = record(3, seed=21)
+    reporter = Published()
+    (result,) = run([call_of([design], product="", variants=1)], NO_MODELS, reporter)
+    assert [(each.kind, each.variant) for each in result.artifacts] == [("tile", 0), ("vector", 0)]
+    tile, vector = result.artifacts
+    assert np.array_equal(pixels_of(tile.content), draw_pixels(design, 64)[..., :3])
+    assert vector.content.decode() == svg_document(design)
+    assert read_metadata(tile.content).seed == 21
+    assert set(json.loads(result.output)) == {"palette", "areas"}
+    assert result.details == {"size_px": 64, "product": None}
+    assert reporter.files == []
+
+
+def test_tile_is_published_before_the_sketch_is_rendered() -> None:
+    reporter = Published()
+    (result,) = run([call_of([record()], product="mug")], NO_MODELS, reporter)
+    assert [each.kind for each in result.artifacts] == ["tile", "vector", "sketch", "thumbnail"]
+    assert reporter.files == [("1", result.artifacts[:2])]
+    sketch = result.artifacts[2]
+    assert (sketch.width, sketch.height) == SKETCH_SIZE
+    assert read_metadata(sketch.content).variant == 0
+
+
+def test_submitted_files_are_drawn() -> None:
+    pixels = noise(64, 64, 3)
+    call = call_of([record(0, image_layer(png(pixels)))], [png(pixels)], product="")
+    (result,) = run([call], NO_MODELS)
+    assert np.array_equal(pixels_of(result.artifacts[0].content), pixels)
+
+
+def test_transparent_tile_is_rendered_on_a_product() -> None:
+    layer = DOTS | {"paints": [None, {"palette": "p2"}]}
+    (result,) = run([call_of([record(0, layer)], product="tote")], NO_MODELS)
+    tile, _, sketch, _ = result.artifacts
+    assert pixels_of(tile.content).shape == (64, 64, 4)
+    assert pixels_of(sketch.content).shape == (SKETCH_SIZE[1], SKETCH_SIZE[0], 3)
+
+
+@pytest.mark.parametrize("product", ["", "mug"])
+def test_record_that_cannot_be_drawn_is_refused(product: str) -> None:
+    with pytest.raises(NoRecord):
+        run([call_of([None], product=product)], NO_MODELS)
+    with pytest.raises(InvalidRequest, match="There is no family loom"):
+        run([call_of([record(0, DOTS | {"family": "loom@1"})], product=product)], NO_MODELS)

@@ -1,0 +1,1 @@
+"""Composition of designs with motifs: which drawings, in which colours, and where."""

@@ -1,0 +1,264 @@
+"""Composes a design of motifs: chooses drawings, colours and places, and fills in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from shared.briefs.things import MotifMention
+from shared.briefs.vocabulary import COLOURS
+from shared.designs.record import (
+    ColourLayer,
+    ColourPaint,
+    Design,
+    Element,
+    FamilyLayer,
+    Layer,
+    MotifRecipe,
+    MotifsLayer,
+    PaletteEntry,
+    RecipeItem,
+)
+from shared.designs.streams import stream
+from worker.composition.drawings import MotifDrawing, drawings_of
+from worker.composition.palette import lab_of
+from worker.drawing.families import FAMILIES
+from worker.drawing.layout.request import Arrangement, Item, Placement, Request
+from worker.drawing.layout.solver import solve
+from worker.drawing.recolour import assign_colours
+from worker.drawing.resolve import palette_entries
+from worker.imaging.colour import delta_e
+
+__all__ = ["GROUND_PATTERNS", "Composition", "compose"]
+
+CELL_MM = 80.0
+_GROUND, _MOTIFS = "l1", "l2"
+_HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 20.0, "large": 30.0}
+_DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.5, "dense": 0.85}
+_GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
+_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
+_MAX_DRAWINGS = 3
+_NOISE = 0.12
+"""Greatest random cost of a colour, so that variants choose differently."""
+GROUND_PATTERNS = frozenset(
+    ("stripes", "diagonal-stripes", "checks", "plaid", "dots", "herringbone", "chevron", "zigzag",
+     "grid", "crosshatch", "waves", "scales", "honeycomb", "gradient", "terrazzo", "confetti")
+)  # fmt: skip
+"""Patterns that motifs may lie over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composition:
+    """What a design of motifs is composed from."""
+
+    mentions: tuple[MotifMention, ...]
+    """What is drawn."""
+    palette: tuple[str, ...]
+    """Hex colours, the ground first."""
+    scale: str = "medium"
+    density: str = "balanced"
+    ground_pattern: str = ""
+    """A family behind the motifs; empty: a plain ground."""
+    seed: int
+    variant: int
+
+    def random(self, choice: str) -> Random:
+        """Return the random stream of one choice of the motif layer."""
+        return stream(self.seed, self.variant, _MOTIFS, choice)
+
+
+def compose(composition: Composition) -> Design:
+    """Return the record of a design of motifs.
+
+    Raises:
+        ValueError: nothing that is mentioned can be drawn.
+    """
+    palette = palette_entries(composition.palette)
+    items = _recipe_items(composition, palette)
+    if not items:
+        raise ValueError("none of the motifs can be drawn")
+    recipe = _recipe(composition, items)
+    return Design(
+        seed=composition.seed,
+        variant=composition.variant,
+        cell_mm=(CELL_MM, CELL_MM),
+        palette=palette,
+        layers=(
+            _ground(composition, palette),
+            MotifsLayer(
+                id=_MOTIFS,
+                kind="motifs",
+                recipe=recipe,
+                elements=_elements(composition, recipe, palette),
+            ),
+        ),
+    )
+
+
+def _recipe_items(
+    composition: Composition, palette: Sequence[PaletteEntry]
+) -> tuple[RecipeItem, ...]:
+    items = []
+    for mention in composition.mentions:
+        found = drawings_of(mention.subjects)
+        if not found:
+            continue
+        random = composition.random(f"drawings of {mention.subjects[0]}")
+        chosen = random.sample(found, min(len(found), _MAX_DRAWINGS))
+        items.append(
+            RecipeItem(
+                subject=mention.subjects[0],
+                drawings=tuple(drawing.name for drawing in chosen),
+                role=mention.role,
+                number=mention.number,
+                colours=_own_colours(mention, palette),
+            )
+        )
+    if len(items) == 1:  # large and small ones of the same
+        items.append(items[0].model_copy(update={"role": "secondary", "number": None}))
+    return tuple(items)
+
+
+def _own_colours(mention: MotifMention, palette: Sequence[PaletteEntry]) -> tuple[str, ...]:
+    """Return the palette entries nearest to the colours that the brief gives a motif."""
+    found = []
+    lab = lab_of([entry.hex for entry in palette])
+    for key in mention.colours:
+        away = delta_e(lab, lab_of([COLOURS[key].hex])[0])
+        found.append(palette[int(away.argmin())].id)
+    return tuple(dict.fromkeys(found))
+
+
+def _recipe(composition: Composition, items: tuple[RecipeItem, ...]) -> MotifRecipe:
+    random = composition.random("layout")
+    layout: Arrangement = random.choice(_LAYOUTS)
+    if composition.scale == "small" and composition.density == "dense":
+        layout = "ditsy"
+    elif composition.density == "sparse":
+        layout = "spaced"
+    hero_mm = _HERO_MM.get(composition.scale, _HERO_MM["medium"]) * random.uniform(0.9, 1.15)
+    return MotifRecipe(
+        layout=layout,
+        density=_DENSITIES.get(composition.density, 0.5),
+        gap_mm=_GAPS_MM.get(composition.density, 1.4),
+        hero_mm=round(hero_mm, 1),
+        flow=random.random() < 0.5,
+        items=items,
+    )
+
+
+def _ground(composition: Composition, palette: Sequence[PaletteEntry]) -> Layer:
+    family = FAMILIES.get(composition.ground_pattern)
+    ground = ColourPaint(palette=palette[0].id)
+    if family is None:
+        return ColourLayer(id=_GROUND, kind="colour", paint=ground)
+    away = delta_e(lab_of([entry.hex for entry in palette[1:]]), lab_of([palette[0].hex])[0])
+    quiet = palette[1 + int(away.argmin())]  # motifs stay legible over what differs least
+    return FamilyLayer(
+        id=_GROUND,
+        kind="family",
+        family=family.drawing,
+        scale_mm=round(80.0 / family.repeats[0], 2),
+        density=0.5,
+        paints=(ground, ColourPaint(palette=quiet.id)),
+    )
+
+
+def _elements(
+    composition: Composition, recipe: MotifRecipe, palette: Sequence[PaletteEntry]
+) -> tuple[Element, ...]:
+    drawings = {
+        name: drawing
+        for item in recipe.items
+        for drawing in drawings_of([_motif_of(name) for name in item.drawings])
+        for name in (drawing.name,)
+    }
+    placements = solve(_request(composition, recipe, drawings))
+    painter = _Painter(composition, recipe, palette)
+    return tuple(
+        Element(
+            id=f"e{number}",
+            motif=drawing.name,
+            view=placement.view,
+            x_mm=placement.x_mm,
+            y_mm=placement.y_mm,
+            size_mm=placement.size_mm,
+            turn=placement.turn,
+            flip=placement.flip,
+            paints=painter.paints(placement, drawing),
+        )
+        for number, placement in enumerate(placements, start=1)
+        for drawing in (drawings[placement.key],)
+    )
+
+
+def _motif_of(drawing: str) -> str:
+    return drawing.partition("@")[0].partition(":")[2]
+
+
+def _request(
+    composition: Composition, recipe: MotifRecipe, drawings: Mapping[str, MotifDrawing]
+) -> Request:
+    items = []
+    for item in recipe.items:
+        for name in item.drawings:
+            drawing = drawings[name]
+            outlines = tuple(drawing.outline(view) for view in range(drawing.views))
+            items.append(
+                Item(
+                    key=name,
+                    outlines=outlines,
+                    role=item.role,
+                    may_turn=drawing.may_turn,
+                    weight=item.weight / len(item.drawings),
+                )
+            )
+    return Request(
+        items=tuple(items),
+        cell_mm=(CELL_MM, CELL_MM),
+        random=composition.random("places"),
+        layout=recipe.layout,
+        density=recipe.density,
+        gap_mm=recipe.gap_mm,
+        hero_mm=recipe.hero_mm,
+        flow=recipe.flow,
+    )
+
+
+class _Painter:
+    """Gives placed motifs colours of the palette, the same for all of one drawing and role."""
+
+    def __init__(
+        self, composition: Composition, recipe: MotifRecipe, palette: Sequence[PaletteEntry]
+    ) -> None:
+        self._composition, self._palette = composition, palette
+        self._items = {name: item for item in recipe.items[::-1] for name in item.drawings}
+        self._order = {item.subject: place for place, item in enumerate(recipe.items)}
+        self._cache: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def paints(self, placement: Placement, drawing: MotifDrawing) -> tuple[str, ...]:
+        """Return the palette entries of a motif's own colours."""
+        key = (placement.key, placement.view)
+        if key not in self._cache:
+            self._cache[key] = self._assigned(drawing, placement.view)
+        return self._cache[key]
+
+    def _assigned(self, drawing: MotifDrawing, view: int) -> tuple[str, ...]:
+        item, ids = self._items[drawing.name], [entry.id for entry in self._palette]
+        random = self._composition.random(f"colours of {item.subject}")
+        shape = (len(drawing.colours), len(ids))
+        noise = np.array([random.uniform(0, _NOISE) for _ in range(shape[0] * shape[1])])
+        others = len(ids) - 1
+        hero = 1 + self._order[item.subject] % others if others else None
+        chosen = assign_colours(
+            drawing.anatomy(view),
+            [entry.hex for entry in self._palette],
+            0,
+            wanted=[ids.index(name) for name in item.colours],
+            hero=hero,
+            noise=noise.reshape(shape),
+        )
+        return tuple(ids[index] for index in chosen)

@@ -1,0 +1,92 @@
+"""Chooses the ground of a composition, and orders the palette after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from shared.briefs.vocabulary import COLOURS
+from worker.imaging.colour import Floats, delta_e, lab_from_rgb
+
+__all__ = ["composed_palette", "lab_of"]
+
+_NEUTRALS = ("#F6F0E4", "#1E2430")
+"""Grounds that are added where every colour of the palette belongs to a motif."""
+_SAME = 12.0
+_FULL = 3
+"""Number of named colours from which nothing else is added."""
+_LEAST_CONTRAST = 18.0
+
+
+def lab_of(colours: Sequence[str]) -> Floats:
+    """Return hex colours as Lab, (n, 3)."""
+    return lab_from_rgb(
+        np.array([list(bytes.fromhex(colour[1:])) for colour in colours]).reshape(-1, 3)
+    )
+
+
+def composed_palette(
+    sampled: Sequence[str],
+    named: Sequence[str],
+    *,
+    ground: str = "",
+    owned: Sequence[str] = (),
+    pick: float = 0.0,
+) -> tuple[str, ...]:
+    """Return a palette whose first colour is the ground.
+
+    Args:
+        sampled: hex colours that the generator sampled, among them the named ones.
+        named: keys of the colours that the brief names.
+        ground: key of the named ground; empty: it is chosen.
+        owned: keys of the colours that the brief gives to motifs.
+        pick: 0 to 1, chooses among grounds that are nearly as good.
+    """
+    colours = list(dict.fromkeys(colour.upper() for colour in sampled))
+    if len(named) >= _FULL:
+        colours = [colour for colour in colours if _nearest_named(colour, named) is not None]
+    colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
+    first = _ground_of(colours, ground, owned, pick)
+    rest = [colour for colour in colours if colour != first]
+    if not rest:
+        light = lab_of([first])[0, 0] > 55
+        rest = [_NEUTRALS[1] if light else _NEUTRALS[0]]
+    return (first, *_most_important_first(first, rest))
+
+
+def _nearest_named(colour: str, named: Sequence[str]) -> str | None:
+    away = delta_e(_named_lab(named), lab_of([colour])[0])
+    return named[int(away.argmin())] if len(named) and away.min() < _SAME else None
+
+
+def _named_lab(named: Sequence[str]) -> Floats:
+    return lab_from_rgb(np.array([COLOURS[key].rgb for key in named]).reshape(-1, 3))
+
+
+def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: float) -> str:
+    if ground:
+        away = delta_e(lab_of(colours), _named_lab([ground])[0])
+        index = int(away.argmin())
+        return colours[index] if away[index] < _SAME else COLOURS[ground].hex.upper()
+    free = [colour for colour in colours if not owned or _nearest_named(colour, owned) is None]
+    if not free:
+        return _NEUTRALS[0]
+    lab = lab_of(colours)
+    scores = []
+    for colour in free:
+        own = lab_of([colour])[0]
+        away = np.sort(delta_e(lab, own))[1:]  # without itself
+        calm = 20 - 0.25 * float(np.hypot(own[1], own[2]))
+        extreme = 0.3 * abs(float(own[0]) - 50)
+        scores.append((float(away.min()) if len(away) else 50.0) + calm + extreme)
+    best = max(scores)
+    good = [colour for colour, score in zip(free, scores, strict=True) if score > best - 9]
+    return good[int(pick * len(good)) % len(good)]
+
+
+def _most_important_first(ground: str, rest: Sequence[str]) -> list[str]:
+    """Return the colours that are seen well on the ground before those that are not."""
+    away = delta_e(lab_of(rest), lab_of([ground])[0])
+    order = sorted(range(len(rest)), key=lambda index: away[index] < _LEAST_CONTRAST)
+    return [rest[index] for index in order]

@@ -1,0 +1,1 @@
+"""Places motifs: layouts of a design's elements."""
