@@ -53,9 +53,22 @@ class Visitor:
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=900)
 
-    def ask(self, method: str, path: str, body: object = None, etag: str | None = None) -> Answer:
-        """Send a request with an optional JSON body and return the complete response."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        etag: str | None = None,
+        wait_s: int = 0,
+    ) -> Answer:
+        """Send a request with an optional JSON body and return the complete response.
+
+        Args:
+            wait_s: seconds for which the server waits for the job's end.
+        """
         headers = {} if etag is None else {"If-None-Match": etag}
+        if wait_s:
+            headers["Prefer"] = f"wait={wait_s}"
         content = None
         if body is not None:
             headers["Content-Type"] = "application/json"

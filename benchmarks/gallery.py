@@ -84,7 +84,10 @@ def main(docs: Path) -> None:
         rows = [_row(BRIEFS[i], drawings[i]) for i in part]
         Image.fromarray(np.concatenate(rows)).save(docs / "pictures" / name, quality=86)
         lines += [f"{i + 1}. {BRIEFS[i]}  \n   {drawings[i].description}" for i in part]
-        lines += ["", f"![Briefs {part[0] + 1} to {part[-1] + 1}](pictures/{name})", ""]
+        numbers = f"{part[0] + 1} to {part[-1] + 1}"
+        before = name.replace("gallery", "gallery-before")
+        lines += ["", f"![Briefs {numbers}](pictures/{name})", ""]
+        lines += [f"The same before 0.4, drawn by the network:\n\n![Before](pictures/{before})", ""]
     (docs / "gallery.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     shown = [_sketch(BRIEFS[i], drawings[i].tiles[0], (288, 360)) for i in _IN_README]
     Image.fromarray(np.concatenate(shown, axis=1)).save(docs / "pictures/designs.jpg", quality=88)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Unpack
 
+from shared.designs.notices import notices
 from shared.designs.record import Design
-from shared.jobs.insertion import Submission, SubmissionFields
+from shared.jobs.insertion import DesignInput, Submission, SubmissionFields
 from shared.queue.completion import ArtifactRecord
 
 __all__ = ["render_submission"]
@@ -35,6 +36,7 @@ def render_submission(
             "product": product or "",
             "reference_strength": 0.0,
         },
+        design=DesignInput(notices=notices(design)),
         artifacts=tuple(files),
         model_versions={},
         **fields,

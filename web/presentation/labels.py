@@ -59,6 +59,10 @@ def notice_text(code: str) -> str:
         "pictures_left_out": _(
             "Some pictures cannot be read and were left out; the run's provenance names them."
         ),
+        "mixed_colours": _(
+            "The number of inks is limited, but a layer's opacity, gradient or picture mixes further "
+            "colours."
+        ),
         "nothing_understood": _(
             "No colour, pattern or product was recognised in the brief; the designs follow its "
             "mood only. Naming some gives closer results."

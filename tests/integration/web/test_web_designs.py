@@ -61,6 +61,12 @@ def test_render_has_defaults_and_is_idempotent(client: FlaskClient) -> None:
     assert conflict.get_json()["code"] == "idempotency_conflict"
 
 
+def test_mixed_colours_are_told_where_inks_are_limited(client: FlaskClient) -> None:
+    faded = bad_layers(layer(opacity=0.5)) | {"inks": 2}
+    assert ask(client, faded).get_json()["notices"] == ["mixed_colours"]
+    assert ask(client, record(inks=2)).get_json()["notices"] == []
+
+
 def test_retry_of_a_render_draws_the_same_record(client: FlaskClient, driver: QueueDriver) -> None:
     job = ask(client, record()).get_json()
     driver.fail(driver.one("render"))

@@ -58,6 +58,12 @@ class Parameters:
         slots = 1 + np.searchsorted(edges, even)
         return self.random(choice).permutation(slots)
 
+    def relative(self, slot: int, least: float = 0.4, most: float = 2.5) -> float:
+        """Return the share of an accent by an equal share, within limits; 1 for the ground."""
+        if slot == 0:
+            return 1.0
+        return min(most, max(least, self.shares[slot - 1] * (self.slots - 1)))
+
     def repeats(self, length: float, *, aspect: float = 1.0, multiple: int = 1) -> int:
         """Return how many whole units fit a length of the period, at least one.
 

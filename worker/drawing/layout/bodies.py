@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,9 +81,9 @@ class Body:
     y: float = 0.0
     fixed: bool = False
 
-    @property
+    @cached_property
     def form(self) -> Form:
-        """Return its form at unit size."""
+        """Its form at unit size."""
         return form_of(self.item, self.view)
 
     def samples(self, spacing_mm: float) -> Points:

@@ -59,9 +59,7 @@ class Clearing:
         radius = np.array([body.form.radius * body.size for body in self.bodies])
         shifts = self._torus.translations
         off = places[:, None, None] - places[None, :, None] - shifts
-        near = (
-            np.hypot(off[..., 0], off[..., 1]) < (radius[:, None] + radius + self._gap)[..., None]
-        )
+        near = np.hypot(off[..., 0], off[..., 1]) < (radius[:, None] + radius + self._gap)[..., None]
         order = np.arange(len(places))
         near &= order[:, None, None] <= order[None, :, None]
         near[order, order, 0] = False
@@ -85,6 +83,8 @@ class Clearing:
         return distance_between(self._polygons[one], moved, self._gap)
 
     def _separate(self, one: int, other: int, shift: Points, *, shrink: bool) -> set[int]:
+        if min(self.bodies[one].size, self.bodies[other].size) <= 0:
+            return set()
         distance, away = self._gap_of(one, other, shift)
         lack = self._gap - distance
         if lack <= 0:
@@ -173,7 +173,9 @@ def distance_between(
     return best[0], best[1] * sign
 
 
-def _edges(polygons: Sequence[Points], low: Points, high: Points) -> tuple[Points, Points]:
+def _edges(
+    polygons: Sequence[Points], low: Points, high: Points
+) -> tuple[Points, Points]:
     starts = np.concatenate(list(polygons))
     ends = np.concatenate([np.roll(polygon, -1, 0) for polygon in polygons])
     near = (np.maximum(starts, ends) >= low).all(1) & (np.minimum(starts, ends) <= high).all(1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from worker.drawing.layout.bodies import Body, turned
 from worker.drawing.layout.flow import Flow
-from worker.drawing.layout.raster import Field, Raster
+from worker.drawing.layout.raster import Field, Raster, Spectrum
 from worker.drawing.path import Points
 
 __all__ = ["Placer"]
@@ -27,7 +27,7 @@ _TRIES = 6
 """Holes that are tried for each small motif."""
 _LEAST_PX = 1.5
 """Holes below this radius are left empty, pixels."""
-_WHIM = 0.25
+_WHIM = 0.12
 """Greatest random change of the attraction of a place: variants differ by it."""
 
 
@@ -38,7 +38,9 @@ class Placer:
         reach_mm: distances beyond it are all the same.
     """
 
-    def __init__(self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float) -> None:
+    def __init__(
+        self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float
+    ) -> None:
         self._raster = raster
         self._random = random
         self._flow = flow
@@ -46,6 +48,15 @@ class Placer:
         self.mask = np.zeros(raster.shape, bool)
         self._centres = raster.centres()
         self._placed: list[Body] = []
+        self._bells: dict[int, Spectrum] = {}
+        self._waves = self._long_waves()
+
+    def _long_waves(self) -> Field:
+        """Return the longest waves that repeat with the cell, (n, nx, ny)."""
+        dual = np.linalg.inv(self._raster.torus.vectors)
+        numbers = np.array(((1, 0), (0, 1), (1, 1), (1, -1)), float) @ dual.T
+        phases = 2 * np.pi * np.tensordot(numbers, self._centres, (1, 2))
+        return np.concatenate([np.cos(phases), np.sin(phases)]).astype(np.float32)
 
     def add(self, body: Body) -> None:
         """Add a body that has its place."""
@@ -115,35 +126,33 @@ class Placer:
 
     def _company(self, body: Body) -> Field:
         """Return a factor for each place: above 1 near motifs of the same role or drawing."""
-        torus = self._raster.torus
         total = np.ones(self._raster.shape, np.float32)
         peers = [other for other in self._placed if other.item.role == body.item.role]
-        for other in peers:
-            strength = _APART * (0.4 + 0.6 * (other.item.key == body.item.key))
-            width = 0.5 * np.sqrt(torus.width * torus.height / (len(peers) + 1))
-            total += strength * self._bump(other, width)
-        noise = np.array([self._random.uniform(-1, 1) for _ in range(8)], np.float32)
-        grid = self._centres / (torus.width, torus.height)
-        for k, (i, j) in enumerate(((1, 0), (0, 1), (1, 1), (1, -1))):
-            if torus.repeat == "half-drop":
-                i *= 2
-            elif torus.repeat == "half-brick":
-                j *= 2
-            phase = 2 * np.pi * (grid @ (float(i), float(j)))
-            total *= 1 + _WHIM / 2 * (
-                noise[2 * k] * np.cos(phase) + noise[2 * k + 1] * np.sin(phase)
-            ).astype(np.float32)
-        return total
+        if peers:
+            marks = np.zeros(total.shape, np.float32)
+            places = self._raster.pixels(np.array([(other.x, other.y) for other in peers]))
+            index = self._raster.flat_index(np.floor(places).astype(np.int64))
+            same = np.array([other.item.key == body.item.key for other in peers])
+            np.add.at(marks.ravel(), np.maximum(index, 0), _APART * (0.4 + 0.6 * same))
+            bells = self._raster.correlation(self._raster.spectrum(marks), self._bell(len(peers)))
+            total += np.maximum(bells, 0)
+        amplitudes = [self._random.uniform(-_WHIM, _WHIM) for _ in self._waves]
+        return total * (1 + np.tensordot(np.array(amplitudes, np.float32), self._waves, 1))
 
-    def _bump(self, body: Body, width: float) -> Field:
-        """Return a bell around a body and its copies."""
-        found = np.zeros(self._raster.shape, np.float32)
-        flat = self._centres[0, :, :], self._centres[:, 0, :]
-        del flat
-        for shift in self._raster.torus.translations:
-            off = self._centres - (np.array((body.x, body.y)) + shift)
-            found += np.exp(-(off**2).sum(-1) / (2 * width**2)).astype(np.float32)
-        return found
+    def _bell(self, peers: int) -> Spectrum:
+        """Return the spectrum of a bell around the first pixel, narrower the more peers."""
+        if peers not in self._bells:
+            torus = self._raster.torus
+            width = 0.5 * np.sqrt(torus.width * torus.height / (peers + 1))
+            near = np.zeros(self._raster.shape)
+            for shift in torus.translations:
+                off = self._centres - self._centres[0, 0] - shift
+                first = np.exp(-(off[:, 0] ** 2).sum(-1) / (2 * width**2))
+                rest = np.exp(-(off[0] ** 2).sum(-1) / (2 * width**2))
+                # The corner's own part is in both lines.
+                near += np.outer(first, rest) / np.exp(-(off[0, 0] ** 2).sum() / (2 * width**2))
+            self._bells[peers] = self._raster.spectrum(near.astype(np.float32))
+        return self._bells[peers]
 
     def _forbid_walls(self, energy: Field, outlines: Points) -> None:
         """Make places infinite at which an outline would cross a wall."""
@@ -157,14 +166,26 @@ class Placer:
                 outside = (at + low[index, axis] < 0) | (at + high[index, axis] > length)
                 energy[index][outside] = np.inf
 
-    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float) -> list[Body]:
+    def replace(self, body: Body, others: Sequence[Body]) -> None:
+        """Place a body anew among others; if there is no room it stays where it is."""
+        self.mask[:] = False
+        self._placed = []
+        for other in others:
+            self.add(other)
+        before = body.x, body.y, body.turn
+        if not self.place(body):
+            body.x, body.y, body.turn = before
+
+    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float) -> list[Body]:
         """Place further small bodies in the holes among bodies that have been moved."""
         self.mask[:] = False
+        self._placed = []
         for body in bodies:
             self.add(body)
-        return self.fill_holes(more, gap_mm)
+        return self.fill_holes(more, gap_mm, smallest)
 
-    def fill_holes(self, bodies: Sequence[Body], gap_mm: float) -> list[Body]:
+    def fill_holes(self, bodies: Sequence[Body], gap_mm: float, smallest: float = SMALLEST
+    ) -> list[Body]:
         """Place small bodies, each in the largest hole that is left, and return those placed.
 
         Args:
@@ -178,7 +199,7 @@ class Placer:
             for _ in range(_TRIES):
                 hole = int(field.argmax())
                 share = float(field[hole] * raster.pixel_mm - gap_mm) / radius
-                if share < SMALLEST or field[hole] < _LEAST_PX:
+                if share < smallest or field[hole] < _LEAST_PX:
                     return placed
                 body.nominal = body.size = body.nominal * min(share, LARGEST)
                 at = np.array(divmod(hole, raster.shape[1]), float) + 0.5

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
+
 from worker.drawing.layout.bodies import Body, effective_area, form_of
 from worker.drawing.layout.request import ROLES, Item, MotifRole, Request
 
@@ -20,12 +22,18 @@ _SIZES: Mapping[str, Mapping[MotifRole, float]] = {
 _VARIATION: Mapping[MotifRole, float] = {"hero": 0.04, "secondary": 0.08, "filler": 0.15}
 _WIDEST_GAP, _NARROWEST_GAP = 0.5, 0.06
 """Of a hero's size, at density 0 and 1."""
+_NARROWEST_BARE = 0.2
+"""The same where there are no fillers to even out what large outlines leave between them."""
 _GAPS = {"ditsy": 0.5, "spaced": 1.7}
 _LOOSE: Mapping[MotifRole, float] = {"hero": 1.15, "secondary": 1.08, "filler": 1.0}
 _PACKED = 0.94
 """Part of a cell that motifs with half a gap around them can fill."""
 _LARGEST = 0.72
 """Greatest size of a hero, of the cell's smaller side."""
+_USUAL_AREA = 0.36
+"""Of a motif at unit size."""
+_EVENED: Mapping[MotifRole, float] = {"hero": 0.15, "secondary": 0.2, "filler": 0.35}
+"""How far sizes are evened by area: 0 not at all, 0.5 to equal areas."""
 _TILT = 9.0
 _LEAN = 24.0
 _GOLDEN = 360 * 0.381966
@@ -47,7 +55,9 @@ def plan_of(request: Request) -> Plan:
     hero = min(request.hero_mm, _LARGEST * min(width, height))
     ratios = _SIZES.get(request.layout, _SIZES["tossed"])
     sizes = {role: hero * ratios[role] for role in ROLES}
-    share = _WIDEST_GAP * (_NARROWEST_GAP / _WIDEST_GAP) ** request.density
+    bare = not any(item.role == "filler" for item in request.items)
+    narrowest = _NARROWEST_BARE if bare else _NARROWEST_GAP
+    share = _WIDEST_GAP * (narrowest / _WIDEST_GAP) ** request.density
     gap = hero * share * _GAPS.get(request.layout, 1.0)
     gap = max(gap, 1.5 * request.gap_mm)
     takes = {role: _mean_area(request.items, role, sizes[role], gap) for role in ROLES}
@@ -81,11 +91,7 @@ def _mean_area(items: Sequence[Item], role: MotifRole, size: float, gap: float) 
     mine = [item for item in items if item.role == role]
     total = sum(item.weight for item in mine)
     return sum(
-        _LOOSE[role]
-        * item.weight
-        / total
-        * effective_area(form_of(item, view), size, gap)
-        / len(item.outlines)
+        _LOOSE[role] * item.weight / total * effective_area(form_of(item, view), size, gap) / len(item.outlines)
         for item in mine
         for view in range(len(item.outlines))
     )
@@ -103,7 +109,7 @@ def bodies_of(request: Request, role: MotifRole, count: int, size: float) -> lis
         which = min(range(len(mine)), key=lambda k: ((used[k] + 0.5) / mine[k].weight, k))
         item = mine[which]
         view, flip = looks[which][used[which] % len(looks[which])]
-        nominal = size * (1 + random.uniform(-1, 1) * _VARIATION[role])
+        nominal = size * _visual_share(mine, item, view) * (1 + random.uniform(-1, 1) * _VARIATION[role])
         body = Body(item=item, view=view, flip=flip, nominal=nominal, size=nominal)
         body.heading, body.leeway = _direction(request, item, used[which], first + index * _GOLDEN)
         body.turn = body.heading + random.uniform(-0.5, 0.5) * body.leeway
@@ -112,18 +118,29 @@ def bodies_of(request: Request, role: MotifRole, count: int, size: float) -> lis
     return found
 
 
+def _visual_share(mine: Sequence[Item], item: Item, view: int) -> float:
+    """Return by how much a motif is larger than its role's size: solid ones look larger.
+
+    It is 1 for the mean of heroes. Fillers are compared with a leaf, so that dots are small.
+    """
+    forms = [form_of(each, other) for each in mine for other in range(len(each.outlines))]
+    usual = float(np.mean([form.area for form in forms])) if item.role == "hero" else _USUAL_AREA
+    share = (usual / form_of(item, view).area) ** _EVENED[item.role]
+    return float(np.clip(share, 0.7, 1.25))
+
+
 def _looks(item: Item, random: Random) -> list[tuple[int, bool]]:
     """Return the views of an item in random order, and then all of them mirrored."""
     views = list(range(len(item.outlines)))
     random.shuffle(views)
     start = random.randrange(2) if item.may_flip else 0
-    looks = [
-        (view, bool((index + start) % 2) and item.may_flip) for index, view in enumerate(views)
-    ]
+    looks = [(view, bool((index + start) % 2) and item.may_flip) for index, view in enumerate(views)]
     return looks + [(view, not flip) for view, flip in looks] if item.may_flip else looks
 
 
-def _direction(request: Request, item: Item, number: int, tossed: float) -> tuple[float, float]:
+def _direction(
+    request: Request, item: Item, number: int, tossed: float
+) -> tuple[float, float]:
     """Return the direction of a motif and its leeway, degrees.
 
     Args:
@@ -136,3 +153,5 @@ def _direction(request: Request, item: Item, number: int, tossed: float) -> tupl
     if request.layout in ("tossed", "ditsy", "spaced"):
         return tossed, 45.0
     return upside, _LEAN
+
+

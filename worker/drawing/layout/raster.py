@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from worker.drawing.layout.torus import Torus
 from worker.drawing.path import Points
 
-__all__ = ["Field", "Raster"]
+__all__ = ["Field", "Raster", "Spectrum"]
 
 Field: TypeAlias = NDArray[np.float32]
 Spectrum: TypeAlias = NDArray[np.complex64]

@@ -7,6 +7,7 @@ the small motion that brings these distances nearest to the usual gap (a damped 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,14 @@ from worker.drawing.path import Points
 
 __all__ = ["Relaxation"]
 
+NEAR = 2.0
+FAR = 3.0
 _TARGET = 1.3
 _DAMPING = 0.55
-_REBUILD = 4
-"""Steps after which neighbours are looked for again."""
+_AGAIN, _ANEW = 4, 12
+"""Steps after which the nearest points of neighbours, and neighbours, are looked for again."""
+_SKIN = 1.2
+"""By how much farther neighbours are looked for, as they come nearer meanwhile."""
 _FARTHEST = 2.4
 """Gaps beyond which a neighbour is not felt."""
 _SIZE_LEEWAY = {"hero": 0.03, "secondary": 0.06, "filler": 0.16}
@@ -35,7 +40,7 @@ class Relaxation:
     """
 
     def __init__(
-        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, spacing_mm: float
+        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, spacing_mm: float, loose: float = 0.0
     ) -> None:
         self._torus = torus
         self.bodies = list(bodies)
@@ -46,15 +51,17 @@ class Relaxation:
         self._heading = np.radians([b.heading for b in bodies])
         self._leeway = np.radians([b.leeway for b in bodies])
         self._nominal = np.array([b.nominal for b in bodies])
-        self._loose = np.array([_SIZE_LEEWAY[b.item.role] for b in bodies])
+        self._loose = np.array([max(_SIZE_LEEWAY[b.item.role], loose) for b in bodies])
         self._fixed = np.array([b.fixed for b in bodies])
         samples = [b.samples(spacing_mm) for b in bodies]
         counts = np.array([len(s) for s in samples])
         self._unit = np.concatenate(samples)
         self._owner = np.repeat(np.arange(len(bodies)), counts)
-        self._first = np.concatenate([[0], np.cumsum(counts)])
+        self._counts = counts
+        self._first = np.cumsum(counts) - counts
         self._reach = np.array([np.hypot(*s.T).max() for s in samples])
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64], Points] | None = None
+        self._matched = np.zeros(0, np.int64)
         self.gaps = np.zeros(len(bodies))
         """Mean distance of each body's outline from the nearest others, of the last step."""
 
@@ -64,58 +71,78 @@ class Relaxation:
         x, y = self._unit[:, 0], self._unit[:, 1]
         return np.stack([x * cosine - y * sine, x * sine + y * cosine], 1)
 
-    def _neighbours(self, offsets: Points) -> None:
-        """Find, for each point, the nearest point of each other body within reach."""
-        limit = _FARTHEST * self._gap * 1.15
+    def _neighbours(self, at: Points) -> None:
+        """Find which bodies each point may come near to: rows of a point, a body and its shift."""
+        limit = _FARTHEST * self._gap * _SKIN
         radius = self._reach * self._size
         shifts = self._torus.translations
-        between = self._place[:, None, None] - self._place[None, :, None] - shifts
-        near = np.hypot(between[..., 0], between[..., 1]) < (
-            radius[:, None, None] + radius[None, :, None] + limit
-        )
+        x = self._place[:, None, None, 0] - self._place[None, :, None, 0] - shifts[:, 0]
+        y = self._place[:, None, None, 1] - self._place[None, :, None, 1] - shifts[:, 1]
+        reach = radius[:, None, None] + radius[None, :, None] + limit
+        near = x * x + y * y < reach * reach
         near[np.arange(len(radius)), np.arange(len(radius)), 0] = False
         one, other, shift = np.nonzero(near)
-        counts = self._first[1:] - self._first[:-1]
-        # One row for each point of a body and each body near it.
-        pair = np.repeat(np.arange(len(one)), counts[one])
-        within = np.arange(len(pair)) - np.repeat(np.cumsum(counts[one]) - counts[one], counts[one])
-        point = self._first[one][pair] + within
-        target, move = other[pair], shifts[shift][pair]
-        at = offsets + self._place[self._owner]
-        off = at[point] - self._place[target] - move
-        keep = (off**2).sum(1) < (radius[target] + limit) ** 2
-        point, target, move = point[keep], target[keep], move[keep]
-        many = counts[target]
-        starts = np.cumsum(many) - many
-        row = np.repeat(np.arange(len(point)), many)
-        candidate = self._first[target][row] + np.arange(len(row)) - starts[row]
-        off = (at[point] - move)[row] - at[candidate]
-        squares = (off**2).sum(1)
-        least = np.minimum.reduceat(squares, starts) if len(starts) else squares
-        hit = np.flatnonzero((squares == least[row]) & (squares < limit**2))
-        self._rows = point[row[hit]], candidate[hit], move[row[hit]]
+        counts = self._counts[one]
+        pair = np.repeat(np.arange(len(one)), counts)
+        point = np.arange(len(pair)) + np.repeat(self._first[one] - np.cumsum(counts) + counts, counts)
+        target, move = other[pair], shifts[shift[pair]]
+        x = at[point, 0] - self._place[target, 0] - move[:, 0]
+        y = at[point, 1] - self._place[target, 1] - move[:, 1]
+        keep = x * x + y * y < (radius[target] + limit) ** 2
+        self._rows = point[keep], target[keep], move[keep]
 
-    def _nearest(self, offsets: Points) -> tuple[NDArray[np.int64], Points, NDArray[np.float64]]:
-        """Return points, the directions away from what is nearest, and the signed distances."""
+    def _match(self, at: Points) -> None:
+        """Find the nearest point of the body of each row, and drop rows that are too far."""
         assert self._rows is not None
-        point, candidate, move = self._rows
-        at = offsets + self._place[self._owner]
-        off = at[point] - move - at[candidate]
-        distance = np.hypot(off[:, 0], off[:, 1])
-        order = np.lexsort((distance, point))
+        point, target, move = self._rows
+        many = self._counts[target]
+        starts = np.cumsum(many) - many
+        candidate = np.arange(int(many.sum())) + np.repeat(self._first[target] - starts, many)
+        flat = at.astype(np.float32)
+        from_ = (at[point] - move).astype(np.float32)
+        x = np.repeat(from_[:, 0], many) - flat[candidate, 0]
+        y = np.repeat(from_[:, 1], many) - flat[candidate, 1]
+        squares = x * x + y * y
+        least = np.minimum.reduceat(squares, starts) if len(starts) else squares
+        limit = (_FARTHEST * self._gap * _SKIN) ** 2
+        least = np.where(least < limit, least, -1)
+        hit = np.flatnonzero(squares == np.repeat(least, many))
+        row = np.searchsorted(starts, hit, side="right") - 1
+        order = np.ones(len(row), bool)
+        order[1:] = row[1:] != row[:-1]
+        row, hit = row[order], hit[order]
+        self._rows = point[row], target[row], move[row]
+        self._matched = candidate[hit]
+
+    def _nearest(self, at: Points) -> tuple[NDArray[np.int64], Points, NDArray[np.float64]]:
+        """Return points, the directions away from what is nearest, and the distances."""
+        assert self._rows is not None
+        point, _, move = self._rows
+        x = at[point, 0] - move[:, 0] - at[self._matched, 0]
+        y = at[point, 1] - move[:, 1] - at[self._matched, 1]
+        squares = x * x + y * y
+        order = np.lexsort((squares, point))
         first = np.ones(len(order), bool)
         first[1:] = point[order[1:]] != point[order[:-1]]
         best = order[first]
-        distance = np.maximum(distance[best], 1e-9)
-        return point[best], off[best] / distance[:, None], distance
+        distance = np.maximum(np.sqrt(squares[best]), 1e-9)
+        return point[best], np.stack([x[best], y[best]], 1) / distance[:, None], distance
 
-    def step(self, *, resize: bool = True, rebuild: bool = False) -> float:
-        """Move all bodies one step; return the variation of the gaps before it."""
+    def step(self, *, resize: bool = True, look: Literal["anew", "again", "no"] = "no") -> float:
+        """Move all bodies one step; return the variation of the gaps before it.
+
+        Args:
+            look: whether to look for neighbours anew, or again among those found before.
+        """
         offsets = self._points()
-        if self._rows is None or rebuild:
-            self._neighbours(offsets)
-        point, away, distance = self._nearest(offsets)
-        wall, inward = self._torus.walls(offsets + self._place[self._owner])
+        at = offsets + self._place[self._owner]
+        if self._rows is None or look == "anew":
+            self._neighbours(at)
+            look = "again"
+        if look == "again":
+            self._match(at)
+        point, away, distance = self._nearest(at)
+        wall, inward = self._torus.walls(at)
         walled = np.flatnonzero(2 * wall < _FARTHEST * self._gap)
         if len(walled):
             point = np.concatenate([point, walled])
@@ -134,9 +161,10 @@ class Relaxation:
     ) -> None:
         owner = self._owner[point]
         count = len(self.bodies)
-        gap = _TARGET * float(distance.mean())
-        lack = np.clip(gap - distance, -0.8 * gap, 2 * gap)
-        weight = np.where(lack > 0, 1.0 + 2.0 * lack / gap, 1.0)
+        self.mean = float(distance.mean())
+        gap = _TARGET * self.mean
+        lack = np.clip(gap - distance, -1.2 * gap, 2 * gap)
+        weight = np.where(lack > 0, 1.0 + NEAR * lack / gap, 1.0 - FAR * lack / gap)
         arm = offsets[point]
         radius = self._size[owner]
         columns = np.stack(
@@ -158,9 +186,7 @@ class Relaxation:
                     owner, heavy[:, i] * columns[:, j], count
                 )
         total = np.bincount(owner, weight, count)
-        self.gaps = np.bincount(owner, distance, count) / np.maximum(
-            np.bincount(owner, minlength=count), 1
-        )
+        self.gaps = np.bincount(owner, distance, count) / np.maximum(np.bincount(owner, minlength=count), 1)
         ridge = total[:, None] * np.array((0.12, 0.12, 0.05, 0.3)) + 1e-9
         matrix[:, np.arange(4), np.arange(4)] += ridge
         motion = np.linalg.solve(matrix, vector[..., None])[..., 0] * _DAMPING
@@ -180,7 +206,8 @@ class Relaxation:
     def run(self, steps: int, *, resize: bool = True) -> None:
         """Take steps."""
         for index in range(steps):
-            self.step(resize=resize, rebuild=index % _REBUILD == 0)
+            look = "no" if index % _AGAIN else "again" if index % _ANEW else "anew"
+            self.step(resize=resize, look=look)
 
     def store(self) -> None:
         """Write places, turns and sizes back into the bodies."""

@@ -14,10 +14,9 @@ from worker.drawing.layout.relaxing import Relaxation
 from worker.drawing.layout.request import Placement, Request
 from worker.drawing.layout.torus import Torus
 
-STEPS = 14
-STEPS2 = 12
+STEPS = 24
+PASSES = ((14, 0.65, 0.4), (10, 0.65, 0.25), (5, 0, 0))
 FILL = 0.8
-AGAIN = 0.8
 __all__ = ["solve"]
 
 
@@ -45,16 +44,40 @@ def solve(request: Request, fixed: Sequence[Placement] = ()) -> list[Placement]:
     if plan.counts["filler"]:
         fillers = bodies_of(request, "filler", many, plan.sizes["filler"])
         bodies += placer.fill_holes(fillers, FILL * plan.gap_mm)
-    relaxation = Relaxation(torus, bodies, plan.gap_mm, 0.8 * plan.gap_mm)
-    relaxation.run(STEPS)
-    relaxation.store()
     if plan.counts["filler"] and "filler" not in request.counts:
-        added = placer.refill(
-            bodies, bodies_of(request, "filler", 40, plan.sizes["filler"]), AGAIN * plan.gap_mm
-        )
-        bodies += added
-        relaxation = Relaxation(torus, bodies, plan.gap_mm, 0.8 * plan.gap_mm)
-        relaxation.run(STEPS2)
-        relaxation.store()
+        for steps, again, smallest in PASSES:
+            relaxation = Relaxation(torus, bodies, plan.gap_mm, 0.8 * plan.gap_mm)
+            relaxation.run(steps)
+            relaxation.store()
+            if again:
+                more = bodies_of(request, "filler", 40, plan.sizes["filler"])
+                bodies += placer.refill(bodies, more, again * relaxation.mean, smallest)
+    else:
+        _shuffle(placer, torus, bodies, plan.gap_mm)
     bodies = Clearing(torus, bodies, request.gap_mm).run()
     return [body.placement() for body in bodies]
+
+
+SWEEPS = 3
+LOOSE = 0.12
+
+
+def _shuffle(placer, torus, bodies, gap):
+    best = None
+    for sweep in range(SWEEPS + 1):
+        relaxation = Relaxation(torus, bodies, gap, 0.8 * gap, LOOSE)
+        relaxation.run(14)
+        relaxation.store()
+        score = relaxation.step()
+        if best is None or score < best[0]:
+            best = score, [(b.x, b.y, b.turn, b.size) for b in bodies]
+        if sweep < SWEEPS:
+            order = relaxation.gaps.argsort()
+            for index in order[: max(1, len(bodies) // 3)].tolist():
+                if not bodies[index].fixed:
+                    placer.replace(bodies[index], [b for b in bodies if b is not bodies[index]])
+    for body, state in zip(bodies, best[1], strict=True):
+        body.x, body.y, body.turn, body.size = state
+    relaxation = Relaxation(torus, bodies, gap, 0.8 * gap, LOOSE)
+    relaxation.run(10)
+    relaxation.store()

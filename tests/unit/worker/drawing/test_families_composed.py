@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from shared.designs.parsing import read_design
+from tests.unit.worker.drawing.family_sheets import drawn
 from worker.drawing.families import FAMILIES, Parameters
 from worker.drawing.families.ornamental.composed import _partition, _turning
 from worker.drawing.families.ornamental.overlapping import _area, _common
@@ -142,6 +143,14 @@ def test_overlap_of_shapes_has_a_third_colour() -> None:
     plain = draw("geometric", "overlaps", accents=1, scale_mm=20, density=1)
     assert ((plain == 0) & (slots == 0)).mean() > 0.1
     assert {0, 1, 2} <= set(np.unique(slots).tolist())
+
+
+def test_small_overlaps_repeat_a_block() -> None:
+    counts = [
+        len(drawn("geometric", "overlaps", 3, (60.0, 60.0), scale_mm=scale).shapes)
+        for scale in (5.0, 0.7)
+    ]
+    assert counts[1] < 2 * counts[0]
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,20 @@ def test_family_with_a_fade_shows_both_of_its_ends(pattern: str) -> None:
     traits = {"pattern": pattern, "gradient_direction": "diagonal"}
     _, shares = visible_design(traits, PALETTE[:3], 2, 0)
     assert shares.min() >= 0.08
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("stripes", "ticking"), ("stripes", "graded"), ("stripes", "even"), ("waves", "lines"),
+     ("diagonal-stripes", "regency"), ("checks", "gingham"), ("zebra", "zebra"), ("dots", "grid"),
+     ("ripples", "rings"), ("terrazzo", "chips"), ("topography", "tinted")],
+)  # fmt: skip
+def test_areas_follow_the_shares(name: str, form: str) -> None:
+    palette = ("#FFFFFF", "#FF0000", "#0000FF")
+    ratios = []
+    for wanted in ([0.5, 0.5], [0.75, 0.25]):
+        document = design_of_traits({"pattern": name}, palette, seed=2, variant=0).to_document()
+        document["layers"][0] |= {"form": form, "shares": wanted}
+        shares = area_shares(draw_pixels(read_design(document), 128), palette)
+        ratios.append(shares[1] / shares[2])
+    assert ratios[1] > 1.5 * ratios[0]

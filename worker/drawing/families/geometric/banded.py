@@ -64,8 +64,10 @@ def _ticking(p: Parameters) -> list[tuple[int, float]]:
     fine, gap = p.weight(0.045, 0.075, 0.11), p.weight(0.1, 0.11, 0.12)
     runs: list[tuple[int, float]] = []
     for index in range(0, max(1, p.slots - 1), 2):
-        lines = [(p.accent(index + 1), fine), (0, gap)] * 2
-        runs += [(0, 0.45), *lines, (p.accent(index), 4 * fine), *lines[::-1], (0, 0.45)]
+        broad, line = p.accent(index), p.accent(index + 1)
+        lines = [(line, fine * p.relative(line)), (0, gap)] * 2
+        stripe = (broad, 4 * fine * p.relative(broad))
+        runs += [(0, 0.45), *lines, stripe, *lines[::-1], (0, 0.45)]
     return runs
 
 
@@ -74,8 +76,9 @@ def _regency(p: Parameters) -> list[tuple[int, float]]:
     fine, broad = p.weight(0.05, 0.09, 0.14), p.weight(0.42, 0.52, 0.62)
     runs: list[tuple[int, float]] = []
     for index in range(0, max(1, p.slots - 1), 2):
-        line, gap = (p.accent(index + 1), fine), (0, 0.11)
-        runs += [(p.accent(index), broad), gap, line, (0, 0.9 - broad), line, gap]
+        first, second = p.accent(index), p.accent(index + 1)
+        line, gap = (second, fine * p.relative(second)), (0, 0.11)
+        runs += [(first, broad * p.relative(first)), gap, line, (0, 0.9 - broad), line, gap]
         if p.slots > 3 and p.accent(index + 2) != p.accent(index):
             runs[-3:-2] = [(0, 0.1), (p.accent(index + 2), fine / 2), (0, 0.1)]
     return runs
@@ -89,8 +92,9 @@ def _graded(p: Parameters) -> list[tuple[int, float]]:
     pitch = 0.62
     runs: list[tuple[int, float]] = []
     for turn in range(max(1, p.slots - 1)):
+        slot = p.accent(turn)
         for width in widths:
-            runs += [(p.accent(turn), width * pitch), (0, (1 - width) * pitch)]
+            runs += [(slot, width * pitch * p.relative(slot)), (0, (1 - width) * pitch)]
     return runs
 
 

@@ -30,7 +30,8 @@ def _flowing(sheet: Sheet, p: Parameters) -> None:
         runs = [(0, 0.24)] + [
             run
             for turn in range(max(1, p.slots - 1))
-            for run in [(p.accent(turn), fine), (0, 0.2 - fine)] * 3 + [(0, 0.3)]
+            for run in [(p.accent(turn), fine * p.relative(p.accent(turn))), (0, 0.2 - fine)] * 3
+            + [(0, 0.3)]
         ]
         bands, length = abutting(runs), sum(width for _, width in runs)
     else:

@@ -78,12 +78,18 @@ def _gingham(sheet: Sheet, p: Parameters, *, size: float, pitch: float) -> None:
     """
     accents = max(1, p.slots - 1)
     units = fit(sheet, p, size=size * accents, aspect=1.0)
-    runs = [run for turn in range(accents) for run in ((p.accent(turn), 1.0), (0, 1.0))]
+    runs = [run for turn in range(accents) for run in _pair(p, turn)]
     warp = _tiled(runs, units.columns, sheet.width)
     weft = _tiled(runs, units.rows, sheet.height)
     lines = max(4, round(units.width / accents / pitch)) * accents
     twill = (units.columns * lines, units.rows * lines)
     _weave(sheet, warp, weft, twill)
+
+
+def _pair(p: Parameters, turn: int) -> Runs:
+    """Return a band of an accent and one of the ground."""
+    slot = p.accent(turn)
+    return ((slot, p.relative(slot)), (0, 1.0))
 
 
 def _inset(sheet: Sheet, p: Parameters) -> None:

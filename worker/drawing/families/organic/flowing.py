@@ -109,14 +109,16 @@ def _zebra(sheet: Sheet, p: Parameters) -> None:
     field = _stripes(tracer, p, unit)
     field = field / field.std()
     share = p.weight(0.38, 0.46, 0.54) * (0.82 if p.slots > 4 else 1.0)
+    share *= p.relative(1, 0.6, 1.3)
     if p.form == "tiger":  # stripes thin out to points
         field = field + 0.55 * waves(tracer, p.random("swell"), 2.2 * p.scale_mm)
         share *= 0.72
     level = _quantile(field, 1 - share)
     rims = p.slots - 2
     each = {1: 0.14, 2: 0.12}.get(rims, 0.108)
+    reach = share + each * np.cumsum([p.relative(2 + index, 0.5, 1.5) for index in range(rims)])
     for index in range(rims, 0, -1):  # a glow around the stripes
-        _cover(sheet, 1 + index, tracer.region(field, _quantile(field, 1 - share - each * index)))
+        _cover(sheet, 1 + index, tracer.region(field, _quantile(field, 1 - reach[index - 1])))
     _cover(sheet, 1, tracer.region(field, level))
 
 

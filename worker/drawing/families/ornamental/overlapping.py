@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
+from worker.drawing.families.botanical.room import Block, block_of
 from worker.drawing.families.family import Parameters
 from worker.drawing.path import Path, Points, arc, circle, polygon, rectangle
 from worker.drawing.sheet import Sheet
@@ -12,6 +15,8 @@ __all__ = ["draw_overlaps"]
 
 _CORNERS = 120
 """Corners of a disc that is clipped."""
+_MOST = 160
+"""Greatest number of units of a block."""
 _SPREAD = 0.05
 """By how much an overlap reaches into the lower shape, mm: nothing shows at its edge."""
 _SLIVER = 0.12
@@ -99,9 +104,10 @@ _KINDS = ("disc", "half", "bar", "disc", "quarter", "half", "disc", "triangle", 
 def draw_overlaps(sheet: Sheet, p: Parameters) -> None:
     """Draw large shapes in balance, overlaps in another colour, and small marks between."""
     unit = p.scale_mm
-    box = np.array((sheet.width, sheet.height))
-    count = max(4, round(sheet.width * sheet.height / unit**2 * p.packing(0.22, 0.31, 0.42)))
-    at = _sites(p, (sheet.width, sheet.height), count, "sites")
+    block = block_of(sheet.width, sheet.height, unit, _MOST)
+    box = np.array((block.width, block.height))
+    count = max(4, round(float(box.prod()) / unit**2 * p.packing(0.22, 0.31, 0.42)))
+    at = _sites(p, (block.width, block.height), count, "sites")
     random = p.random("shapes")
     slots = p.accents(count)
     drawn: list[tuple[Points, int]] = []
@@ -113,31 +119,40 @@ def draw_overlaps(sheet: Sheet, p: Parameters) -> None:
             turn = (np.pi / 4, -np.pi / 4, 0.0, np.pi / 2)[int(random.integers(4))]
         cosine, sine = np.cos(turn), np.sin(turn)
         outline = _outline(kind, radius) @ np.array([(cosine, sine), (-sine, cosine)]) + place
-        _paint(sheet, p, outline, int(slots[index]), drawn)
+        for slot, shape in _painted(block, p, outline, int(slots[index]), drawn):
+            sheet.fill(slot, shape, block.offsets)
         drawn.append((outline, int(slots[index])))
-    _marks(sheet, p, np.concatenate([_spread_points(outline) for outline, _ in drawn]))
+    _marks(sheet, p, block, np.concatenate([_spread_points(outline) for outline, _ in drawn]))
 
 
-def _paint(
-    sheet: Sheet, p: Parameters, outline: Points, slot: int, below: list[tuple[Points, int]]
-) -> None:
-    """Fill a shape, then where it lies over the earlier ones."""
-    sheet.fill(slot, polygon(outline))
+def _painted(
+    block: Block, p: Parameters, outline: Points, slot: int, below: list[tuple[Points, int]]
+) -> Iterator[tuple[int, Path]]:
+    """Yield the slot and path of a shape, then of what of it lies over the earlier ones."""
+    yield slot, polygon(outline)
     middle = outline.mean(0)
     away = outline - middle
     spread = outline + _SPREAD * away / np.hypot(*away.T)[:, None]
-    for other, other_slot in below:
-        third = _third(p, slot, other_slot)
-        for x in (-sheet.width, 0.0, sheet.width):
-            for y in (-sheet.height, 0.0, sheet.height):
-                shifted = other + np.array((x, y))
-                if (shifted.max(0) < outline.min(0)).any() or (
-                    shifted.min(0) > outline.max(0)
-                ).any():
-                    continue
-                common = _common(shifted, spread)
-                if _area(common) > (_SLIVER * p.scale_mm) ** 2:
-                    sheet.fill(third, polygon(common))
+    for index, step in _meeting(block, outline, [other for other, _ in below]):
+        other, other_slot = below[index]
+        common = _common(other + step, spread)
+        if _area(common) > (_SLIVER * p.scale_mm) ** 2:
+            yield _third(p, slot, other_slot), polygon(common)
+
+
+def _meeting(
+    block: Block, outline: Points, others: Sequence[Points]
+) -> Iterator[tuple[int, Points]]:
+    """Yield the index and the translation of each copy whose box meets that of an outline."""
+    if not others:
+        return
+    sides = [(x * block.width, y * block.height) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    steps = np.array(sides)
+    low = np.array([other.min(0) for other in others])[:, None] + steps
+    high = np.array([other.max(0) for other in others])[:, None] + steps
+    meets = ((high >= outline.min(0)) & (low <= outline.max(0))).all(-1)
+    for index, number in np.argwhere(meets):
+        yield int(index), steps[number]
 
 
 def _third(p: Parameters, first: int, second: int) -> int:
@@ -156,11 +171,11 @@ def _spread_points(outline: Points) -> Points:
     return np.concatenate([middle + (edge - middle) * share for share in (1.0, 0.5)])
 
 
-def _marks(sheet: Sheet, p: Parameters, taken: Points) -> None:
+def _marks(sheet: Sheet, p: Parameters, block: Block, taken: Points) -> None:
     """Draw arcs, bars of lines and dots where there is room."""
     unit, width = p.scale_mm, p.scale_mm * p.weight(0.04, 0.07, 0.12)
-    box, random = np.array((sheet.width, sheet.height)), p.random("marks")
-    count = max(3, round(sheet.width * sheet.height / unit**2 * p.packing(0.16, 0.24, 0.3)))
+    box, random = np.array((block.width, block.height)), p.random("marks")
+    count = max(3, round(float(box.prod()) / unit**2 * p.packing(0.16, 0.24, 0.3)))
     kinds: list[Path] = [
         arc(0, 0, 0.34 * unit, 0, 1.5 * np.pi),
         arc(0, 0, 0.5 * unit, np.pi, 2 * np.pi) + arc(0, 0, 0.3 * unit, np.pi, 2 * np.pi),
@@ -177,9 +192,10 @@ def _marks(sheet: Sheet, p: Parameters, taken: Points) -> None:
         slot = p.accent(index)
         turn = float(random.integers(8)) * np.pi / 4
         if index % 4 == 3:
-            sheet.fill(slot, circle(0, 0, 0.16 * unit), [place])
+            sheet.fill(slot, circle(0, 0, 0.16 * unit), block.everywhere(place))
         else:
-            sheet.stroke(slot, kinds[index % 4], width, [place], turn, round_ends=False)
+            sheet.stroke(slot, kinds[index % 4], width, block.everywhere(place), turn,
+                         round_ends=False)  # fmt: skip
 
 
 def _strokes(unit: float) -> Path:
