@@ -40,19 +40,22 @@ class ColouredPath:
     """What can be seen of it in the finished drawing, as a share of the view box."""
 
 
-def coloured_paths(drawing: FlatDrawing) -> list[ColouredPath]:
+def coloured_paths(drawing: FlatDrawing, *, tints: bool = False) -> list[ColouredPath]:
     """Return the paths of a drawing in opaque colours.
 
     A gradient and a translucent path get the mean colour of what the picture shows where they lie
-    at the moment when they have been painted. Translucent paths on nothing, such as shadows, and
-    paths of which nothing can be seen in the end are left out.
+    at the moment when they have been painted. Paths of which nothing can be seen are left out.
+
+    Args:
+        tints: whether translucent paths on nothing are tints on white; otherwise they are
+            shadows and are left out.
 
     Raises:
         Unconvertible: a colour cannot be read.
     """
     shown: dict[int, RGB] = {}
     for index, leaf in enumerate(drawing.leaves):
-        rgb = _rgb(leaf.fill) if _is_plain(leaf) else _shown_colour(drawing, index)
+        rgb = _rgb(leaf.fill) if _is_plain(leaf) else _shown_colour(drawing, index, tints)
         if rgb is not None:
             shown[index] = rgb
     areas = _visible_areas(drawing, [*shown])
@@ -126,7 +129,7 @@ def _mask(drawing: FlatDrawing, leaf: Leaf) -> NDArray[np.float64]:
     return _rendered(root, SIZE_PX)[..., 3] / 255.0
 
 
-def _shown_colour(drawing: FlatDrawing, index: int) -> RGB | None:
+def _shown_colour(drawing: FlatDrawing, index: int, tints: bool) -> RGB | None:
     """Return the mean colour where a path lies once it is painted; None: little is seen of it."""
     root = copy.deepcopy(drawing.root)
     later = {id(leaf.element) for leaf in drawing.leaves[index + 1 :]}
@@ -140,9 +143,10 @@ def _shown_colour(drawing: FlatDrawing, index: int) -> RGB | None:
         return None
     picture = _rendered(root, SIZE_PX) / 255.0
     mean = (picture * weight[..., None]).sum((0, 1)) / weight.sum()
-    if mean[3] < _SEEN:
+    if mean[3] < _SEEN and not tints:
         return None
-    red, green, blue = np.rint(mean[:3] / mean[3] * 255).astype(int).clip(0, 255).tolist()
+    rgb = mean[:3] + (1 - mean[3]) if tints else mean[:3] / mean[3]
+    red, green, blue = np.rint(rgb * 255).astype(int).clip(0, 255).tolist()
     return red, green, blue
 
 

@@ -35,14 +35,17 @@ class Converted:
     """Mean CIEDE2000 between the original's picture and the shapes', over the drawing's area."""
 
 
-def convert(document: str) -> Converted:
+def convert(document: str, *, tints: bool = False) -> Converted:
     """Return an SVG drawing as shapes.
+
+    Args:
+        tints: as of `coloured_paths`.
 
     Raises:
         Unconvertible: it has masks, filters, text, pictures or errors, or nothing to be seen.
     """
     drawing = flatten(document)
-    paths = with_few_colours(coloured_paths(drawing), MAX_COLOURS)
+    paths = with_few_colours(coloured_paths(drawing, tints=tints), MAX_COLOURS)
     if not paths:
         raise Unconvertible("it has nothing to be seen")
     areas: dict[tuple[int, int, int], float] = {}

@@ -64,28 +64,54 @@ def flatten(document: str) -> FlatDrawing:
     try:
         svg = SVG.fromstring(re.sub(r"(?<=\s)href=", "xlink:href=", document))
         box = svg.view_box()
-        svg.topicosvg(inplace=True)
-        if _reaches_outside(svg):
-            svg.clip_to_viewbox(inplace=True)
+        if box is None:
+            raise Unconvertible("it has no view box")
+        frame = (box.x, box.y, box.w, box.h)
+        _simplify(svg)
         root = svg.toetree()
         leaves = tuple(_leaves(root, 1.0))
+        if any(_reaches_outside(leaf.path, frame) for leaf in leaves):
+            svg.clip_to_viewbox(inplace=True)
+            root = svg.toetree()
+            leaves = tuple(_leaves(root, 1.0))
     except (ArithmeticError, AssertionError, LookupError, RuntimeError, ValueError) as error:
         raise Unconvertible(f"{type(error).__name__}: {error}") from error
-    if box is None or not leaves:
-        raise Unconvertible("it has no view box or no shapes")
-    return FlatDrawing(root=root, box=(box.x, box.y, box.w, box.h), leaves=leaves)
+    if not leaves:
+        raise Unconvertible("it has no shapes")
+    return FlatDrawing(root=root, box=frame, leaves=leaves)
 
 
-def _reaches_outside(svg: SVG) -> bool:
-    box, bounds = svg.view_box(), svg.bounding_box()
-    if box is None or bounds is None:
-        return False
-    margin = max(box.w, box.h) * _OUTSIDE
-    return bool(
-        bounds.x < box.x - margin
-        or bounds.y < box.y - margin
-        or bounds.x + bounds.w > box.x + box.w + margin
-        or bounds.y + bounds.h > box.y + box.h + margin
+def _simplify(svg: SVG) -> None:
+    """Resolve references, transformations, strokes and clips.
+
+    These are the steps of `SVG.topicosvg` without those that `_path` and `coloured_paths` take
+    themselves, which are most of its time.
+    """
+    svg.remove_nonsvg_content(inplace=True)
+    svg.remove_processing_instructions(inplace=True)
+    svg.remove_anonymous_symbols(inplace=True)
+    svg.remove_title_meta_desc(inplace=True)
+    svg.apply_style_attributes(inplace=True)
+    svg.resolve_nested_svgs(inplace=True)
+    svg.shapes_to_paths(inplace=True)
+    svg.resolve_use(inplace=True)
+    svg.simplify(inplace=True)
+    svg.evenodd_to_nonzero_winding(inplace=True)
+    svg.normalize_opacity(inplace=True)
+    violations = svg.checkpicosvg()
+    if violations:
+        raise Unconvertible(", ".join(violations))
+
+
+def _reaches_outside(path: Path, box: tuple[float, float, float, float]) -> bool:
+    left, top, width, height = box
+    margin = max(width, height) * _OUTSIDE
+    x0, y0, x1, y1 = bounds_of(path)
+    return (
+        x0 < left - margin
+        or y0 < top - margin
+        or x1 > left + width + margin
+        or y1 > top + height + margin
     )
 
 
@@ -94,7 +120,7 @@ def _leaves(parent: Any, opacity: float) -> Iterator[Leaf]:
         own = opacity * float(element.get("opacity", 1)) * float(element.get("fill-opacity", 1))
         if element.tag == f"{_SVG}g":
             yield from _leaves(element, own)
-        elif element.tag == f"{_SVG}path":
+        elif element.tag == f"{_SVG}path" and _paints(element):
             path = _path(element.get("d", ""))
             if path is not None:
                 yield Leaf(
@@ -103,6 +129,10 @@ def _leaves(parent: Any, opacity: float) -> Iterator[Leaf]:
                     opaque=own >= _OPAQUE,
                     element=element,
                 )
+
+
+def _paints(element: Any) -> bool:
+    return element.get("fill") != "none" and element.get("display") != "none"
 
 
 def _path(data: str) -> Path | None:

@@ -105,7 +105,7 @@ def _install(
 def converted_rows(chosen: Chosen) -> Outcome:
     """Convert one drawing."""
     try:
-        converted = convert(chosen.document)
+        converted = convert(chosen.document, tints=chosen.tints)
     except Unconvertible as error:
         return Outcome(source=chosen.source, row=None, difference=0.0, reason=str(error))
     difference = converted.difference

@@ -53,6 +53,8 @@ class Chosen:
     document: str
     """The SVG document."""
     head: bool
+    tints: bool
+    """Whether it has two tones, the lighter one translucent."""
 
 
 def known_subjects(emoji: Mapping[str, Emoji]) -> Mapping[str, KnownSubject]:
@@ -95,6 +97,7 @@ def selection(each: MotifSet, packages: Path, subjects: Mapping[str, KnownSubjec
             source=source,
             document=_document(icons, source),
             head=marks.get((each.name, subject)) == "head",
+            tints=each.style == "duotone",
         )
         for subject, source in sorted(sources.items())
         if not _is_out("*", subject) and not _is_out(each.name, subject)
@@ -108,7 +111,7 @@ def _is_out(name: str, subject: str) -> bool:
 def _sources(
     each: MotifSet, packages: Path, icons: Any, subjects: Mapping[str, KnownSubject]
 ) -> dict[str, str]:
-    """Return the names of a set's drawings by subject."""
+    """Return the names of a set's drawings by subject; what subjects.csv says comes first."""
     known = icons["icons"]
     found: dict[str, str] = {}
     if each.names == "emoji":
@@ -119,17 +122,21 @@ def _sources(
             if subject.emoji and name in known:
                 found[subject.id] = name
         return found
-    by_letters = {squeezed(name.removesuffix(each.ending)): name for name in known if name.endswith(each.ending)}
-    for subject in subjects.values():
-        for name in _called(subject, each):
-            if squeezed(name) in by_letters:
-                found[subject.id] = by_letters[squeezed(name)]
-                break
     short = _SHORT_NAMES.get(each.package, "")
     for extra in extra_subjects().values():
         name = extra.drawings.get(short, "") + each.ending
         if extra.subject in subjects and short in extra.drawings and name in known:
             found[extra.subject] = name
+    taken = set(found.values())
+    by_letters = {
+        squeezed(name.removesuffix(each.ending)): name
+        for name in known
+        if name.endswith(each.ending) and name not in taken
+    }
+    for subject in subjects.values():
+        for called in _called(subject, each):
+            if subject.id not in found and squeezed(called) in by_letters:
+                found[subject.id] = by_letters.pop(squeezed(called))
     return found
 
 
