@@ -1,6 +1,6 @@
 """Draws contact sheets of the motif library: a row for each subject, a column for each set.
 
-Run: python -m benchmarks.motif_sheets FOLDER [--library FOLDER] [--sets fluent,noto] [--subjects a,b]
+Run: python -m benchmarks.motif_sheets OUT [--library FOLDER] [--sets fluent,noto] [--subjects a,b]
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     sets = given.sets.split(",")
     library = MotifLibrary(given.library, tuple(motif_sets()))
-    drawn = sorted({subject for name in library.sets if name in sets for subject in library.subjects_of(name)})
+    drawn = sorted(
+        {subject for name in library.sets if name in sets for subject in library.subjects_of(name)}
+    )
     chosen = [name for name in given.subjects.split(",") if name] or drawn
     sheets(library, chosen, [name for name in sets if name in library.sets], given.out)
 

@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
@@ -35,6 +36,7 @@ __all__ = [
     "fingerprint",
     "folded",
     "library_state",
+    "open_library",
     "set_file",
 ]
 
@@ -179,6 +181,24 @@ def library_state(folder: Path, optional: Sequence[str] = ()) -> LibraryState:
     )
 
 
+@lru_cache(maxsize=4)
+def _opened(folder: Path, optional: tuple[str, ...], written_ns: int) -> MotifLibrary:  # noqa: ARG001
+    return MotifLibrary(folder, optional)
+
+
+def open_library(configured: Path | None, optional: Sequence[str] = ()) -> MotifLibrary:
+    """Return the installed library; the same object until it is installed anew.
+
+    Args:
+        configured: as of `default_folder`.
+        optional: names of the optional sets that are turned on.
+    """
+    folder = default_folder(configured)
+    catalog = folder / CATALOG
+    written_ns = catalog.stat().st_mtime_ns if catalog.exists() else 0
+    return _opened(folder, tuple(optional), written_ns)
+
+
 def _set_state(name: str, meta: Mapping[str, str]) -> SetState:
     each = motif_sets()[name]
     return SetState(
@@ -195,7 +215,9 @@ def _set_state(name: str, meta: Mapping[str, str]) -> SetState:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
 
 
 def _meta(path: Path) -> dict[str, str] | None:
@@ -231,9 +253,7 @@ class MotifLibrary:
             if meta is not None:
                 self._metas[each.name] = meta
         self._enabled = tuple(
-            name
-            for name in self._metas
-            if not motif_sets()[name].optional or name in optional
+            name for name in self._metas if not motif_sets()[name].optional or name in optional
         )
 
     def close(self) -> None:
@@ -265,7 +285,9 @@ class MotifLibrary:
             subject,
             language,
         )
-        return [text for text, keyword in rows if not keyword], [t for t, keyword in rows if keyword]
+        return [text for text, keyword in rows if not keyword], [
+            t for t, keyword in rows if keyword
+        ]
 
     def all_names(self, language: str) -> Iterator[tuple[str, str, bool]]:
         """Yield the subject, the text and whether it is a keyword, of all names of a language."""
@@ -277,13 +299,12 @@ class MotifLibrary:
 
     def find(self, text: str, language: str | None = None) -> list[Subject]:
         """Return the subjects that are called exactly so: by a name first, then by a keyword."""
-        condition, extra = ("", ()) if language is None else (" AND language = ?", (language,))
         rows = self._ask(
             "SELECT id, category, turns, MIN(keyword * 1000 + place) AS rank FROM name "
-            f"JOIN subject ON id = subject WHERE folded = ?{condition} "  # noqa: S608
+            "JOIN subject ON id = subject WHERE folded = ? AND language = COALESCE(?, language) "
             "GROUP BY id ORDER BY rank, id",
             folded(text),
-            *extra,
+            language,
         )
         return [Subject(id=row[0], category=row[1], turns=bool(row[2])) for row in rows]
 

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
-from PIL import ImageColor
 from picosvg.svg_meta import ntos
+from PIL import ImageColor
 
 from worker.drawing.path import Path
 from worker.drawing.raster import rasterise
@@ -154,6 +154,6 @@ def _rgb(fill: str) -> RGB:
     if fill.strip().lower() == "currentcolor":
         return 0, 0, 0
     try:
-        return ImageColor.getrgb(fill.strip().lower())[:3]  # type: ignore[return-value]
+        return ImageColor.getrgb(fill.strip().lower())[:3]
     except ValueError:
         raise Unconvertible(f"the colour {fill}") from None

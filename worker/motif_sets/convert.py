@@ -78,10 +78,14 @@ def shapes_svg(
         box = (left, top, right - left, bottom - top)
     view = " ".join(f"{value * 1000:.0f}" for value in box)
     paths = "".join(
-        f'<path fill="{colours[shape.slot]}" d="{svg_data(shape.path.codes, shape.path.points[None])}"/>'
-        for shape in shapes
+        f'<path fill="{colours[each.slot]}" d="{_data(each)}"/>'
+        for each in shapes
     )
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}">{paths}</svg>'
+
+
+def _data(shape: MotifShape) -> str:
+    return svg_data(shape.path.codes, shape.path.points[None])
 
 
 def difference(first: str, second: str) -> float:

@@ -139,8 +139,8 @@ def _path(data: str) -> Path | None:
     """Return a path of lines and cubic curves; None where nothing is left of it."""
     codes: list[str] = []
     points: list[tuple[float, float]] = []
-    for code, arguments in SVGPath(d=data).as_cmd_seq():
-        pairs = list(zip(arguments[::2], arguments[1::2], strict=True))
+    for command, arguments in SVGPath(d=data).as_cmd_seq():
+        code, pairs = command, list(zip(arguments[::2], arguments[1::2], strict=True))
         if code == "Q":
             start, (middle, end) = np.array(points[-1]), np.array(pairs)
             first, second = start + (middle - start) * 2 / 3, end + (middle - end) * 2 / 3

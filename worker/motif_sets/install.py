@@ -99,7 +99,9 @@ def _install(
         drawn = {subject for name in library.sets for subject in library.subjects_of(name)}
     finally:
         library.close()
-    write_catalog(folder, [subjects[name] for name in drawn if name in subjects], read_words(packages))
+    write_catalog(
+        folder, [subjects[name] for name in drawn if name in subjects], read_words(packages)
+    )
 
 
 def converted_rows(chosen: Chosen) -> Outcome:

@@ -49,7 +49,7 @@ def _widened(alpha: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
 def _outer_contours(alpha: NDArray[np.float64]) -> list[Points]:
     """Return the contours that lie in no other one, in the drawing's units."""
     places = (np.arange(_GRID_PX) + 0.5) / _GRID_PX * 2 * _FRAME - _FRAME
-    lines = contourpy.contour_generator(places, places, alpha).lines(0.5)
+    lines: list[Points] = contourpy.contour_generator(places, places, alpha).lines(0.5)  # type: ignore[assignment]
     sizes = [_area(line) for line in lines]
     outwards = np.sign(sizes[int(np.argmax(np.abs(sizes)))]) if sizes else 1
     return [line for line, size in zip(lines, sizes, strict=True) if size * outwards > 0]
@@ -67,9 +67,11 @@ def _simplified(points: Points) -> Points:
         before, after = np.roll(kept, 1, 0), np.roll(kept, -1, 0)
         (ax, ay), (bx, by) = (before - kept).T, (after - kept).T
         corner = np.abs(ax * by - ay * bx)
-        drop = np.argsort(corner)[: max(1, (len(kept) - MAX_POINTS) // 4)]
-        # Neighbours do not go together.
-        drop = [i for n, i in enumerate(drop) if not {(i - 1) % len(kept), (i + 1) % len(kept)} & set(drop[:n].tolist())]
+        least = np.argsort(corner)[: max(1, (len(kept) - MAX_POINTS) // 4)].tolist()
+        drop: list[int] = []
+        for index in least:  # no two neighbours at once
+            if not {(index - 1) % len(kept), (index + 1) % len(kept)} & {*drop}:
+                drop.append(index)
         kept = np.delete(kept, drop, axis=0)
     return kept
 

@@ -31,13 +31,11 @@ def guessed_roles(
         _role(lab[index], shares[index], index, category, subgroup) for index in range(len(colours))
     ]
     if category == "animal":
-        _one(roles, [row[0] for row in lab], shares, "eye")
+        _one(roles, [float(row[0]) for row in lab], "eye")
     return roles
 
 
-def _role(
-    lab: np.ndarray, share: float, index: int, category: Category, subgroup: str
-) -> str:
+def _role(lab: np.ndarray, share: float, index: int, category: Category, subgroup: str) -> str:
     lightness, chroma = float(lab[0]), float(np.hypot(lab[1], lab[2]))
     hue = float(np.degrees(np.arctan2(lab[2], lab[1])) % 360)
     role = "body" if index == 0 else "second" if index == 1 and share >= 0.15 else "detail"
@@ -60,9 +58,7 @@ def _role(
     return role
 
 
-def _one(
-    roles: list[str], lightness: Sequence[float], shares: Sequence[float], name: str
-) -> None:
+def _one(roles: list[str], lightness: Sequence[float], name: str) -> None:
     """Name the darkest of the small dark colours; the others are details."""
     dark = [index for index, role in enumerate(roles) if role == "dark"]
     for index in dark:

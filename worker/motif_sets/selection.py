@@ -118,9 +118,9 @@ def _sources(
         characters = read_package_json(packages, each.package, "chars.json")
         by_key = {emoji_key(code): name for code, name in characters.items()}
         for subject in subjects.values():
-            name = by_key.get(subject.emoji)
-            if subject.emoji and name in known:
-                found[subject.id] = name
+            source = by_key.get(subject.emoji)
+            if subject.emoji and source in known:
+                found[subject.id] = str(source)
         return found
     short = _SHORT_NAMES.get(each.package, "")
     for extra in extra_subjects().values():
@@ -144,7 +144,7 @@ def _called(subject: KnownSubject, each: MotifSet) -> list[str]:
     """Return what a drawing of a subject may be called in a set."""
     extra = extra_subjects().get(subject.id)
     if each.names == "words" and extra is not None and subject.emoji == "":
-        return [subject.id, *map(slug, extra.english)]
+        return [subject.id, slug(extra.english[0])]
     return [subject.id]
 
 

@@ -39,8 +39,9 @@ _SET_TABLE = (
 )
 _CATALOG_TABLES = (
     "CREATE TABLE subject (id TEXT PRIMARY KEY, category TEXT, turns INTEGER) WITHOUT ROWID",
-    "CREATE TABLE name (subject TEXT, language TEXT, text TEXT, folded TEXT, keyword INTEGER, "
-    "place INTEGER)",
+    """CREATE TABLE name (
+        subject TEXT, language TEXT, text TEXT, folded TEXT, keyword INTEGER, place INTEGER
+    )""",
     "CREATE INDEX name_folded ON name (folded)",
     "CREATE INDEX name_subject ON name (subject, language)",
 )
@@ -108,7 +109,9 @@ def write_catalog(
         for each in found:
             row = (each.id, each.category, int(each.turns))
             connection.execute("INSERT INTO subject VALUES (?, ?, ?)", row)
-            connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", _names(each, words))
+            connection.executemany(
+                "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", _names(each, words)
+            )
         connection.commit()
     _unfinished(path).replace(path)
 
