@@ -77,10 +77,7 @@ def shapes_svg(
         left, top, right, bottom = extent(shapes)
         box = (left, top, right - left, bottom - top)
     view = " ".join(f"{value * 1000:.0f}" for value in box)
-    paths = "".join(
-        f'<path fill="{colours[each.slot]}" d="{_data(each)}"/>'
-        for each in shapes
-    )
+    paths = "".join(f'<path fill="{colours[each.slot]}" d="{_data(each)}"/>' for each in shapes)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}">{paths}</svg>'
 
 

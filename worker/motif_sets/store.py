@@ -31,11 +31,11 @@ from worker.motif_sets.selection import Chosen, KnownSubject
 
 __all__ = ["Row", "drawing_row", "write_catalog", "write_set"]
 
-Row: TypeAlias = tuple[str, str, int, str, str, str, str]
-"""Subject, source, head, sha256, shapes, colours, outline."""
+Row: TypeAlias = tuple[str, str, int, float, str, str, str, str]
+"""Subject, source, head, difference to the original, sha256, shapes, colours, outline."""
 _SET_TABLE = (
-    "CREATE TABLE drawing (subject TEXT PRIMARY KEY, source TEXT, head INTEGER, sha256 TEXT, "
-    "shapes TEXT, colours TEXT, outline TEXT) WITHOUT ROWID"
+    "CREATE TABLE drawing (subject TEXT PRIMARY KEY, source TEXT, head INTEGER, "
+    "difference REAL, sha256 TEXT, shapes TEXT, colours TEXT, outline TEXT) WITHOUT ROWID"
 )
 _CATALOG_TABLES = (
     "CREATE TABLE subject (id TEXT PRIMARY KEY, category TEXT, turns INTEGER) WITHOUT ROWID",
@@ -65,6 +65,7 @@ def drawing_row(chosen: Chosen, converted: Converted) -> Row:
         chosen.subject.id,
         chosen.source,
         int(chosen.head),
+        round(converted.difference, 3),
         hashlib.sha256(shapes.encode()).hexdigest(),
         shapes,
         json.dumps(colours, separators=(",", ":")),
@@ -87,7 +88,7 @@ def write_set(folder: Path, each: MotifSet, rows: Sequence[Row]) -> None:
     }
     path = set_file(folder, each.name)
     with closing(_new(path, meta, [_SET_TABLE])) as connection:
-        connection.executemany("INSERT INTO drawing VALUES (?, ?, ?, ?, ?, ?, ?)", sorted(rows))
+        connection.executemany("INSERT INTO drawing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sorted(rows))
         connection.commit()
     _unfinished(path).replace(path)
 
