@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 from picosvg.svg import SVG
+from picosvg.svg_meta import ntos
+from picosvg.svg_transform import Affine2D
 from picosvg.svg_types import SVGPath
 
 from worker.drawing.motifs.shapes import flattened
@@ -23,6 +25,8 @@ _UNSUPPORTED = re.compile(
 _OPAQUE = 0.995
 _OUTSIDE = 0.01
 """Share of the view box by which a path may lie outside of it unclipped."""
+_STROKE_BOX = 64.0
+"""Units of the longer side of the view box in which strokes are widened."""
 
 
 class Unconvertible(Exception):
@@ -95,12 +99,38 @@ def _simplify(svg: SVG) -> None:
     svg.resolve_nested_svgs(inplace=True)
     svg.shapes_to_paths(inplace=True)
     svg.resolve_use(inplace=True)
+    _magnify_strokes(svg)
     svg.simplify(inplace=True)
     svg.evenodd_to_nonzero_winding(inplace=True)
     svg.normalize_opacity(inplace=True)
     violations = svg.checkpicosvg()
     if violations:
         raise Unconvertible(", ".join(violations))
+
+
+def _magnify_strokes(svg: SVG) -> None:
+    """Write stroked paths in small units under a transformation that undoes it.
+
+    Skia widens strokes with an error of up to a quarter of a unit, whatever the view box.
+    """
+    box = svg.view_box()
+    factor = _STROKE_BOX / max(box.w, box.h) if box is not None else 1.0
+    if factor <= 1:
+        return
+    for context in list(svg.depth_first(resolve_clip_paths=False)):
+        element = context.element
+        if element.tag != f"{_SVG}path" or "clip-path" in element.attrib:
+            continue
+        shape = context.shape()
+        if shape.stroke == "none" or shape.fill.startswith("url"):
+            continue
+        element.set("d", shape.apply_transform(Affine2D.identity().scale(factor)).d)
+        element.set("stroke-width", ntos(shape.stroke_width * factor))
+        if shape.stroke_dasharray != "none":
+            lengths = re.split(r"[, ]+", shape.stroke_dasharray.strip())
+            element.set("stroke-dasharray", " ".join(ntos(float(n) * factor) for n in lengths))
+            element.set("stroke-dashoffset", ntos(shape.stroke_dashoffset * factor))
+        element.set("transform", f"{element.get('transform', '')} scale({1 / factor:.9g})".strip())
 
 
 def _reaches_outside(path: Path, box: tuple[float, float, float, float]) -> bool:
