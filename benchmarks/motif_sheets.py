@@ -12,7 +12,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from shared.motifs.curation import motif_sets
-from shared.motifs.library import MotifLibrary, default_folder
+from shared.motifs.files import default_folder
+from shared.motifs.library import MotifLibrary
 from worker.drawing.motifs.library import drawing_svg
 from worker.drawing.raster import rasterise
 

@@ -142,7 +142,8 @@ def _round_trip_artifact(settings: Settings) -> str:
 def _motif_library(settings: Settings) -> str:
     """Return what is installed; designs without motifs work without it."""
     from shared.motifs.curation import parse_optional_sets
-    from shared.motifs.library import default_folder, library_state
+    from shared.motifs.files import default_folder
+    from shared.motifs.state import library_state
 
     folder = default_folder(settings.motifs_dir)
     state = library_state(folder, parse_optional_sets(settings.motif_sets))

@@ -25,7 +25,7 @@ def install(keep_packages: bool) -> None:
     """
     from codesigner.installation import installation_settings
     from shared.motifs.curation import parse_optional_sets
-    from shared.motifs.library import default_folder
+    from shared.motifs.files import default_folder
     from worker.motif_sets.install import install_library
     from worker.motif_sets.packages import PackagesUnavailable
 
@@ -53,7 +53,8 @@ def list_sets() -> None:
 
     from codesigner.installation import installation_settings
     from shared.motifs.curation import parse_optional_sets
-    from shared.motifs.library import default_folder, library_state
+    from shared.motifs.files import default_folder
+    from shared.motifs.state import library_state
 
     settings = installation_settings()
     folder = default_folder(settings.motifs_dir)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,75 +17,24 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
 
-from shared.motifs.curation import Category, Style, curation_sha256, motif_sets
+from shared.motifs.curation import Category, Style, motif_sets
+from shared.motifs.files import CATALOG, UNITS, connect, default_folder, read_meta, set_file
 
 __all__ = [
-    "CATALOG",
-    "CONVERSION",
-    "LANGUAGES",
-    "UNITS",
     "LibraryColour",
     "LibraryDrawing",
-    "LibraryState",
     "MotifLibrary",
     "MotifNotFound",
-    "SetState",
     "Subject",
-    "default_folder",
-    "fingerprint",
     "folded",
-    "library_state",
     "open_library",
-    "set_file",
 ]
 
-LANGUAGES = ("en", "zh", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru")
-"""Languages of names and keywords."""
-CONVERSION = 1
-"""Version of the conversion; part of a drawing's version from 2 on."""
-UNITS = 20_000
-"""Units of a stored path in a drawing's larger side."""
-CATALOG = "catalog.sqlite"
 Point: TypeAlias = tuple[float, float]
 
 
 class MotifNotFound(LookupError):
     """The library has no such drawing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetState:
-    """A set that is installed."""
-
-    name: str
-    title: str
-    version: str
-    style: Style
-    licence: str
-    author: str
-    drawings: int
-    optional: bool
-    current: bool
-    """Whether it was built from the locked package by the present rules."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LibraryState:
-    """What is installed of the motif library."""
-
-    folder: Path
-    sets: tuple[SetState, ...]
-    missing: tuple[str, ...]
-    """Sets that should be there and are not."""
-    subjects: int
-    """Subjects in the catalogue; 0: there is none."""
-    current: bool
-    """Whether nothing has to be installed."""
-
-    @property
-    def drawings(self) -> int:
-        """Return the number of drawings of all sets."""
-        return sum(each.drawings for each in self.sets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,50 +83,9 @@ class LibraryDrawing:
     """A polygon of at most 64 points around it, its larger side about 1."""
 
 
-def default_folder(configured: Path | None) -> Path:
-    """Return the folder of the library: the configured one, or one in the virtual environment."""
-    return configured or Path(sys.prefix) / "share" / "codesigner" / "motifs"
-
-
-def set_file(folder: Path, name: str) -> Path:
-    """Return the file of a set."""
-    return folder / f"{name}.sqlite"
-
-
-def fingerprint(package_integrity: str) -> str:
-    """Return what a set's file was built from."""
-    return f"{CONVERSION} {curation_sha256()} {package_integrity}"
-
-
 def folded(text: str) -> str:
     """Return a name in the form in which names are compared."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def library_state(folder: Path, optional: Sequence[str] = ()) -> LibraryState:
-    """Return which sets are installed, with versions and counts; never fails.
-
-    Args:
-        optional: names of the optional sets that are turned on.
-    """
-    wanted = [each for each in motif_sets().values() if not each.optional or each.name in optional]
-    states = []
-    for each in motif_sets().values():
-        meta = _meta(set_file(folder, each.name))
-        if meta is not None:
-            states.append(_set_state(each.name, meta))
-    there = {state.name for state in states}
-    missing = tuple(each.name for each in wanted if each.name not in there)
-    catalog = _meta(folder / CATALOG) or {}
-    return LibraryState(
-        folder=folder,
-        sets=tuple(states),
-        missing=missing,
-        subjects=int(catalog.get("subjects", 0)),
-        current=not missing
-        and all(state.current for state in states)
-        and catalog.get("fingerprint") == fingerprint(""),
-    )
 
 
 @lru_cache(maxsize=4)
@@ -199,40 +106,6 @@ def open_library(configured: Path | None, optional: Sequence[str] = ()) -> Motif
     return _opened(folder, tuple(optional), written_ns)
 
 
-def _set_state(name: str, meta: Mapping[str, str]) -> SetState:
-    each = motif_sets()[name]
-    return SetState(
-        name=name,
-        title=meta["title"],
-        version=meta["version"],
-        style=meta["style"],  # type: ignore[arg-type]
-        licence=meta["licence"],
-        author=meta["author"],
-        drawings=int(meta["drawings"]),
-        optional=each.optional,
-        current=meta["fingerprint"] == fingerprint(each.integrity),
-    )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-    )
-
-
-def _meta(path: Path) -> dict[str, str] | None:
-    if not path.is_file():
-        return None
-    try:
-        connection = _connect(path)
-        try:
-            return dict(connection.execute("SELECT key, value FROM meta"))
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError:
-        return None
-
-
 class MotifLibrary:
     """The installed library; reads from it are cheap and may come from any thread.
 
@@ -247,9 +120,9 @@ class MotifLibrary:
         self._lock = Lock()
         self._sets: dict[str, sqlite3.Connection] = {}
         self._metas: dict[str, dict[str, str]] = {}
-        self._catalog = _connect(folder / CATALOG) if (folder / CATALOG).is_file() else None
+        self._catalog = connect(folder / CATALOG) if (folder / CATALOG).is_file() else None
         for each in motif_sets().values():
-            meta = _meta(set_file(folder, each.name))
+            meta = read_meta(set_file(folder, each.name))
             if meta is not None:
                 self._metas[each.name] = meta
         self._enabled = tuple(
@@ -351,7 +224,7 @@ class MotifLibrary:
 
     def _set(self, name: str) -> sqlite3.Connection:
         if name not in self._sets:
-            self._sets[name] = _connect(set_file(self._folder, name))
+            self._sets[name] = connect(set_file(self._folder, name))
         return self._sets[name]
 
     def _drawings(self, name: str, subject: str) -> list[LibraryDrawing]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.motifs.library import LANGUAGES
+from shared.motifs.files import LANGUAGES
 from worker.motif_sets.packages import read_package_json
 
 __all__ = ["Emoji", "Words", "emoji_key", "read_emoji", "read_words", "slug", "squeezed"]

@@ -13,7 +13,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from shared.motifs.curation import SETS_FOLDER, MotifSet, motif_sets
-from shared.motifs.library import LibraryState, MotifLibrary, library_state
+from shared.motifs.library import MotifLibrary
+from shared.motifs.state import LibraryState, library_state
 from worker.motif_sets.convert import convert
 from worker.motif_sets.emoji import read_emoji, read_words
 from worker.motif_sets.flatten import Unconvertible

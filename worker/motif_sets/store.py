@@ -13,15 +13,8 @@ from typing import TypeAlias
 import numpy as np
 
 from shared.motifs.curation import MotifSet, extra_subjects
-from shared.motifs.library import (
-    CATALOG,
-    CONVERSION,
-    LANGUAGES,
-    UNITS,
-    fingerprint,
-    folded,
-    set_file,
-)
+from shared.motifs.files import CATALOG, CONVERSION, LANGUAGES, UNITS, fingerprint, set_file
+from shared.motifs.library import folded
 from worker.drawing.motifs.shapes import MotifShape
 from worker.motif_sets.convert import Converted
 from worker.motif_sets.emoji import Words

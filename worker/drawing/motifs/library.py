@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from shared.motifs.library import UNITS, LibraryDrawing, MotifLibrary
+from shared.motifs.files import UNITS
+from shared.motifs.library import LibraryDrawing, MotifLibrary
 from worker.drawing.motifs.shapes import MotifShape
 from worker.drawing.path import Path
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from shared.motifs.curation import extra_subjects, motif_sets
-from shared.motifs.library import MotifLibrary, default_folder, library_state
+from shared.motifs.files import default_folder
+from shared.motifs.library import MotifLibrary
+from shared.motifs.state import library_state
 from worker.motif_sets.emoji import read_emoji
 from worker.motif_sets.install import MAX_DIFFERENCE, converted_rows, install_library
 from worker.motif_sets.packages import PackagesUnavailable, fetch_packages

@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 
 from shared.motifs.curation import motif_sets
-from shared.motifs.library import (
-    CATALOG,
-    UNITS,
-    MotifLibrary,
-    MotifNotFound,
-    library_state,
-    open_library,
-    set_file,
-)
+from shared.motifs.files import CATALOG, UNITS, set_file
+from shared.motifs.library import MotifLibrary, MotifNotFound, open_library
+from shared.motifs.state import library_state
 from worker.drawing.motifs.library import drawing_shapes, drawing_svg, library_shapes
 from worker.drawing.motifs.shapes import extent
 from worker.motif_sets.emoji import Words

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from codesigner.cli import main
-from shared.motifs.library import library_state
+from shared.motifs.state import library_state
 from worker.motif_sets.packages import PackagesUnavailable, fetch_packages
 
 NOWHERE = "http://127.0.0.1:9/"
