@@ -22,7 +22,7 @@ help:  ## Show this list
 	| awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: install-all  ## Install what is missing, start everything here, draw a first design
+run: install-all motifs  ## Install what is missing, start everything here, draw a first design
 	@exec $(BIN)/codesigner up --demo
 
 .PHONY: stop
@@ -30,7 +30,7 @@ stop:  ## Stop what `make run` started in the home folder
 	@$(BIN)/codesigner stop
 
 .PHONY: test
-test: lint  ## Run the linters, then all tests but the long ones; ARGS="-k lease" for some
+test: lint motifs  ## Run the linters, then all tests but the long ones; ARGS="-k lease" for some
 	@$(BIN)/python -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
 .PHONY: test-long
@@ -43,6 +43,10 @@ lint: install-dev  ## Run linter, formatter check, type checker and import contr
 
 .PHONY: check
 check: test test-long  ## Run everything that continuous integration runs
+
+.PHONY: motifs
+motifs:  ## Install the motif library; everything works without it
+	-@$(BIN)/codesigner motifs install
 
 .PHONY: hooks
 hooks: install-dev  ## Have git run linter and formatter before each commit

@@ -20,6 +20,7 @@ _MODULES = {
     "drawing": ("draw",),
     "training": ("train", "evaluate"),
     "models": ("models",),
+    "motifs": ("motifs",),
     "queue": ("queue", "clients"),
     "webhooks": ("webhooks",),
 }

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.broker.url import kombu_url
+from shared.motifs.curation import parse_optional_sets
 from shared.pipelines import parse_stages
 from shared.webhooks.url_policy import parse_networks
 
@@ -92,6 +93,16 @@ class Settings(BaseSettings):
     )
     hub: bool = Field(
         True, description="Whether missing weights may be downloaded from a model hub."
+    )
+    motifs_dir: Path | None = Field(
+        None,
+        description="Folder of the motif library; empty: share/codesigner/motifs in the virtual "
+        "environment.",
+    )
+    motif_sets: str = Field(
+        "",
+        description="Comma-separated motif sets beside the default ones whose licences ask for "
+        "attribution or for sharing alike: game, openmoji, twemoji; see docs/motifs.md.",
     )
     max_upload_bytes: int = Field(20 * _MIB, gt=0, description="Maximum bytes of one upload.")
     max_image_pixels: int = Field(
@@ -188,7 +199,13 @@ class Settings(BaseSettings):
         return home.expanduser().resolve()
 
     @field_validator(
-        "lease_s", "job_ttl_s", "models_dir", "secret_key", "admin_token", mode="before"
+        "lease_s",
+        "job_ttl_s",
+        "models_dir",
+        "motifs_dir",
+        "secret_key",
+        "admin_token",
+        mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
@@ -213,6 +230,11 @@ class Settings(BaseSettings):
     def _known_networks(cls, networks: str) -> str:
         parse_networks(networks)
         return networks
+
+    @field_validator("motif_sets", mode="after")
+    @classmethod
+    def _known_sets(cls, names: str) -> str:
+        return ",".join(parse_optional_sets(names))
 
     @field_validator("worker_stages", mode="after")
     @classmethod

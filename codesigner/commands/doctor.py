@@ -67,6 +67,7 @@ def _checks(settings: Settings, *, lately: bool) -> Iterator[_Check]:
         database.dispose()
     yield _try("broker", lambda: _connect_to_broker(settings))
     yield _try("artifacts", lambda: _round_trip_artifact(settings))
+    yield _Check(name="motif library", ok=True, message=_motif_library(settings))
 
 
 def _check_schema(settings: Settings) -> _Check:
@@ -136,6 +137,21 @@ def _round_trip_artifact(settings: Settings) -> str:
     store.get(sha256)
     store.delete(sha256)
     return "stored, read and deleted a file"
+
+
+def _motif_library(settings: Settings) -> str:
+    """Return what is installed; designs without motifs work without it."""
+    from shared.motifs.curation import parse_optional_sets
+    from shared.motifs.files import default_folder
+    from shared.motifs.state import library_state
+
+    folder = default_folder(settings.motifs_dir)
+    state = library_state(folder, parse_optional_sets(settings.motif_sets))
+    if not state.sets:
+        return "not installed; `codesigner motifs install` fetches it"
+    missing = f"; missing: {', '.join(state.missing)}" if state.missing else ""
+    outdated = "" if state.current or missing else "; out of date"
+    return f"{state.subjects} subjects, {state.drawings} drawings{missing}{outdated}"
 
 
 COMMANDS: tuple[click.Command, ...] = (doctor,)

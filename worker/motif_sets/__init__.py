@@ -1,0 +1,1 @@
+"""Builds the motif library from the packages of motif sets; runs at set-up only."""
