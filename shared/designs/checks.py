@@ -8,6 +8,7 @@ from shared.designs.families import FAMILY_SPECS
 from shared.designs.record import Design, Element, FamilyLayer, MotifsLayer, TextLayer
 from shared.errors import FieldError, InvalidRequest
 from shared.motifs.catalog import OWN_SET, own_motifs
+from shared.motifs.curation import motif_sets
 
 __all__ = ["check_drawable"]
 
@@ -50,6 +51,11 @@ def _family_errors(layer: FamilyLayer, path: str) -> Iterator[FieldError]:
 def _element_errors(element: Element, path: str) -> Iterator[FieldError]:
     name, _, version = element.motif.rpartition("@")
     set_name, _, motif = name.rpartition(":")
+    if set_name in motif_sets():
+        if element.sha256 is None:
+            message = f"Must be given: {name} is drawn from a file."
+            yield FieldError(field=f"{path}.sha256", message=message)
+        return
     entry = own_motifs().get(motif) if set_name == OWN_SET else None
     if entry is None:
         yield FieldError(field=f"{path}.motif", message=f"There is no motif {name}.")

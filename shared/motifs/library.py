@@ -72,8 +72,10 @@ class LibraryDrawing:
     author: str
     head: bool
     """Whether it shows the head of an animal alone."""
+    content: bytes
+    """The shapes as a file that records refer to: JSON."""
     sha256: str
-    """Hash of the shapes."""
+    """Hash of the content."""
     shapes: tuple[tuple[int, str], ...]
     """Index of the colour and path data (M, L, C, Z, absolute) of each filled path, from the back
     to the front; the larger side has `UNITS` units and the middle is at 0 0."""
@@ -241,6 +243,7 @@ class MotifLibrary:
                 licence=meta["licence"],
                 author=meta["author"],
                 head=bool(head),
+                content=shapes.encode(),
                 sha256=sha256,
                 shapes=tuple((slot, data) for slot, data in json.loads(shapes)),
                 colours=tuple(

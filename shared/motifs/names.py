@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from shared.briefs.index import english_words, stem
-from shared.motifs.catalog import own_motifs
+from shared.motifs.catalog import OWN_SET, own_motifs
+from shared.motifs.library import MotifLibrary, open_library
 
 __all__ = ["Match", "MotifNames", "NamedSubject", "motif_names", "own_names", "singular"]
 
@@ -134,11 +136,42 @@ def own_names() -> Iterable[NamedSubject]:
     """Yield the names of Codesigner's own motifs."""
     for entry in own_motifs().values():
         yield NamedSubject(
-            id=entry.name, category=entry.category, english=entry.english, chinese=entry.chinese
+            id=f"{OWN_SET}:{entry.name}",
+            category=entry.category,
+            english=entry.english,
+            chinese=entry.chinese,
         )
 
 
-@lru_cache(maxsize=1)
-def motif_names() -> MotifNames:
-    """Return the names of all motifs of this installation."""
-    return MotifNames(own_names())
+def library_names(library: MotifLibrary) -> Iterable[NamedSubject]:
+    """Yield the names of the motif library's subjects."""
+    names: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
+    for language in ("en", "zh"):
+        for subject_id, text, is_keyword in library.all_names(language):
+            lists = names.setdefault(subject_id, {}).setdefault(language, ([], []))
+            lists[is_keyword].append(text)
+    for subject in library.subjects():
+        english = names.get(subject.id, {}).get("en", ([], []))
+        chinese = names.get(subject.id, {}).get("zh", ([], []))
+        yield NamedSubject(
+            id=subject.id,
+            category=subject.category,
+            english=tuple(english[0]) or (subject.id.replace("-", " "),),
+            chinese=tuple(chinese[0]),
+            english_keywords=tuple(english[1]),
+            chinese_keywords=tuple(chinese[1]),
+        )
+
+
+def motif_names(configured: Path | None = None, optional: Sequence[str] = ()) -> MotifNames:
+    """Return the names of all motifs of this installation, the own ones first.
+
+    Args:
+        configured, optional: as of `shared.motifs.library.open_library`.
+    """
+    return _names_of(open_library(configured, optional))
+
+
+@lru_cache(maxsize=4)
+def _names_of(library: MotifLibrary) -> MotifNames:
+    return MotifNames((*own_names(), *library_names(library)))

@@ -23,7 +23,7 @@ from shared.designs.record import (
     RecipeItem,
 )
 from shared.designs.streams import stream
-from worker.composition.drawings import MotifDrawing, drawings_of
+from worker.composition.drawings import MotifDrawing, choose_drawings, set_order
 from worker.composition.palette import lab_of
 from worker.drawing.families import FAMILIES
 from worker.drawing.layout.request import Arrangement, Item, Placement, Request
@@ -70,48 +70,66 @@ class Composition:
         return stream(self.seed, self.variant, _MOTIFS, choice)
 
 
-def compose(composition: Composition) -> Design:
-    """Return the record of a design of motifs.
+def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
+    """Return the record of a design of motifs, and the drawings that it refers to as files.
 
     Raises:
         ValueError: nothing that is mentioned can be drawn.
     """
     palette = palette_entries(composition.palette)
-    items = _recipe_items(composition, palette)
+    chosen = _chosen_drawings(composition)
+    items = _recipe_items(composition, chosen, palette)
     if not items:
         raise ValueError("none of the motifs can be drawn")
     recipe = _recipe(composition, items)
-    return Design(
+    drawings = {drawing.name: drawing for found in chosen for drawing in found}
+    elements = _elements(composition, recipe, drawings, palette)
+    used = {element.motif for element in elements}
+    files = {
+        drawing.sha256: drawing.content
+        for name, drawing in drawings.items()
+        if name in used and drawing.content is not None
+    }
+    design = Design(
         seed=composition.seed,
         variant=composition.variant,
         cell_mm=(CELL_MM, CELL_MM),
         palette=palette,
         layers=(
             _ground(composition, palette),
-            MotifsLayer(
-                id=_MOTIFS,
-                kind="motifs",
-                recipe=recipe,
-                elements=_elements(composition, recipe, palette),
-            ),
+            MotifsLayer(id=_MOTIFS, kind="motifs", recipe=recipe, elements=elements),
         ),
     )
+    return design, tuple(files.values())
+
+
+def _chosen_drawings(composition: Composition) -> list[list[MotifDrawing]]:
+    """Return the drawings of each mention, for all mentions from few sets."""
+    sets = set_order(composition.random("sets"))
+    return [
+        choose_drawings(
+            mention.subjects,
+            sets,
+            composition.random(f"drawings of {mention.subjects[0]}"),
+            _MAX_DRAWINGS,
+        )
+        for mention in composition.mentions
+    ]
 
 
 def _recipe_items(
-    composition: Composition, palette: Sequence[PaletteEntry]
+    composition: Composition,
+    chosen: Sequence[Sequence[MotifDrawing]],
+    palette: Sequence[PaletteEntry],
 ) -> tuple[RecipeItem, ...]:
     items = []
-    for mention in composition.mentions:
-        found = drawings_of(mention.subjects)
-        if not found:
+    for mention, drawings in zip(composition.mentions, chosen, strict=True):
+        if not drawings:
             continue
-        random = composition.random(f"drawings of {mention.subjects[0]}")
-        chosen = random.sample(found, min(len(found), _MAX_DRAWINGS))
         items.append(
             RecipeItem(
-                subject=mention.subjects[0],
-                drawings=tuple(drawing.name for drawing in chosen),
+                subject=drawings[0].motif,
+                drawings=tuple(drawing.name for drawing in drawings),
                 role=mention.role,
                 number=mention.number,
                 colours=_own_colours(mention, palette),
@@ -168,20 +186,18 @@ def _ground(composition: Composition, palette: Sequence[PaletteEntry]) -> Layer:
 
 
 def _elements(
-    composition: Composition, recipe: MotifRecipe, palette: Sequence[PaletteEntry]
+    composition: Composition,
+    recipe: MotifRecipe,
+    drawings: Mapping[str, MotifDrawing],
+    palette: Sequence[PaletteEntry],
 ) -> tuple[Element, ...]:
-    drawings = {
-        name: drawing
-        for item in recipe.items
-        for drawing in drawings_of([_motif_of(name) for name in item.drawings])
-        for name in (drawing.name,)
-    }
     placements = solve(_request(composition, recipe, drawings))
     painter = _Painter(composition, recipe, palette)
     return tuple(
         Element(
             id=f"e{number}",
             motif=drawing.name,
+            sha256=drawing.sha256,
             view=placement.view,
             x_mm=placement.x_mm,
             y_mm=placement.y_mm,
@@ -193,10 +209,6 @@ def _elements(
         for number, placement in enumerate(placements, start=1)
         for drawing in (drawings[placement.key],)
     )
-
-
-def _motif_of(drawing: str) -> str:
-    return drawing.partition("@")[0].partition(":")[2]
 
 
 def _request(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from random import Random
 
-from shared.motifs.catalog import own_motifs
+
+from shared.motifs.catalog import OWN_SET, own_motifs
+from shared.motifs.library import LibraryDrawing, MotifLibrary, open_library
 from worker.drawing.layout.outlines import Outline, outline_of
 from worker.drawing.motifs.catalog import motif_shapes
 from worker.drawing.motifs.shapes import MotifShape
+from worker.drawing.motifs.stored import stored_shapes
 from worker.drawing.recolour import Anatomy, anatomy_of
 
-__all__ = ["MotifDrawing", "drawings_of", "own_drawing"]
+__all__ = ["MotifDrawing", "choose_drawings", "set_order"]
+
+_FLAT_SETS = ("fluent", "noto", "noto1", "fx", "park")
+"""Sets in colour, in the order in which they are preferred."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -21,34 +28,89 @@ class MotifDrawing:
 
     name: str
     """As a record's element has it: set:name@version."""
-    subject: str
     views: int
     may_turn: bool
     colours: tuple[str, ...]
     """Its own colours, hex."""
     roles: tuple[str, ...]
     """What each of them colours."""
+    content: bytes | None = field(default=None, repr=False)
+    """The file that records refer to; None: Codesigner draws it itself."""
+    sha256: str | None = None
+
+    @property
+    def motif(self) -> str:
+        """Return its name without set and version."""
+        return self.name.partition("@")[0].partition(":")[2]
 
     def shapes(self, view: int) -> Sequence[MotifShape]:
         """Return the shapes of a view, the larger side 1 and the middle at the origin."""
-        return motif_shapes(self.subject, view)
+        if self.content is not None:
+            return stored_shapes(self.content)
+        return motif_shapes(self.motif, view)
 
     def outline(self, view: int) -> Outline:
         """Return the outline of a view."""
-        return _outline(self.subject, view)
+        return _outline(self, view)
 
     def anatomy(self, view: int) -> Anatomy:
         """Return which colours of a view meet."""
-        return _anatomy(self.subject, view)
+        return _anatomy(self, view)
+
+
+def set_order(random: Random) -> tuple[str, ...]:
+    """Return the sets in the order in which one design looks for drawings, the own one first."""
+    first = random.choice(_FLAT_SETS[:4])
+    return (OWN_SET, first, *(name for name in _FLAT_SETS if name != first))
+
+
+def choose_drawings(
+    subjects: Sequence[str], sets: Sequence[str], random: Random, most: int
+) -> list[MotifDrawing]:
+    """Return up to `most` drawings of one set, of any of these subjects; empty if there is none.
+
+    Args:
+        subjects: ids as of `shared.motifs.names`.
+        sets: in the order of preference.
+        random: chooses among several.
+    """
+    found = [drawing for subject in subjects for drawing in _drawings_of(subject)]
+    for allows_heads in (False, True):
+        for name in sets:
+            fitting = [
+                drawing
+                for drawing, is_head in found
+                if drawing.name.partition(":")[0] == name and is_head <= allows_heads
+            ]
+            if fitting:
+                return random.sample(fitting, min(len(fitting), most))
+    return []
 
 
 @lru_cache(maxsize=512)
-def own_drawing(name: str) -> MotifDrawing:
-    """Return the drawing of one of Codesigner's own motifs; KeyError if there is none."""
+def _drawings_of(subject: str) -> tuple[tuple[MotifDrawing, bool], ...]:
+    """Return the drawings of a subject, each with whether it shows a head alone."""
+    set_name, _, name = subject.rpartition(":")
+    if set_name == OWN_SET:
+        return ((_own_drawing(name), False),) if name in own_motifs() else ()
+    library = _library()
+    known = library.subject(subject)
+    if known is None:
+        return ()
+    return tuple(
+        (_library_drawing(drawing, known.turns), drawing.head)
+        for drawing in library.drawings_of(subject, ("flat",))
+    )
+
+
+def _library() -> MotifLibrary:
+    return open_library(None)
+
+
+def _own_drawing(name: str) -> MotifDrawing:
     entry = own_motifs()[name]
     return MotifDrawing(
         name=entry.drawing,
-        subject=name,
         views=entry.views,
         may_turn=entry.turns,
         colours=tuple(colour.hex for colour in entry.colours),
@@ -56,17 +118,23 @@ def own_drawing(name: str) -> MotifDrawing:
     )
 
 
-def drawings_of(subjects: Sequence[str]) -> list[MotifDrawing]:
-    """Return the drawings of subjects, in their order."""
-    return [own_drawing(subject) for subject in subjects if subject in own_motifs()]
+def _library_drawing(drawing: LibraryDrawing, may_turn: bool) -> MotifDrawing:
+    return MotifDrawing(
+        name=drawing.name,
+        views=1,
+        may_turn=may_turn,
+        colours=tuple(colour.hex for colour in drawing.colours),
+        roles=tuple(colour.role for colour in drawing.colours),
+        content=drawing.content,
+        sha256=drawing.sha256,
+    )
 
 
 @lru_cache(maxsize=1024)
-def _outline(name: str, view: int) -> Outline:
-    return outline_of(motif_shapes(name, view))
+def _outline(drawing: MotifDrawing, view: int) -> Outline:
+    return outline_of(drawing.shapes(view))
 
 
 @lru_cache(maxsize=1024)
-def _anatomy(name: str, view: int) -> Anatomy:
-    drawing = own_drawing(name)
-    return anatomy_of(motif_shapes(name, view), drawing.colours, drawing.roles)
+def _anatomy(drawing: MotifDrawing, view: int) -> Anatomy:
+    return anatomy_of(drawing.shapes(view), drawing.colours, drawing.roles)

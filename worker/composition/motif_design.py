@@ -9,6 +9,7 @@ from shared.briefs.parser import ParsedBrief
 from shared.briefs.things import MotifMention
 from shared.designs.record import Design
 from shared.designs.streams import stream
+from shared.motifs.catalog import OWN_SET
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
 from worker.composition.palette import composed_palette
 from worker.drawing.resolve import with_named_colours
@@ -32,8 +33,8 @@ def motif_design(
     palette: Sequence[str],
     seed: int,
     variant: int,
-) -> Design:
-    """Return the record of a brief that names things.
+) -> tuple[Design, tuple[bytes, ...]]:
+    """Return the record of a brief that names things, and the drawings that it refers to.
 
     Args:
         understood: the parsed brief; what it leaves open is taken from the description.
@@ -67,5 +68,5 @@ def motif_design(
 
 def _generic_mention(pattern: str, seed: int, variant: int, others: int) -> MotifMention:
     subject = stream(seed, variant, "l2", pattern).choice(_GENERIC[pattern])
-    mention = MotifMention(word=pattern, name=subject, subjects=(subject,))
+    mention = MotifMention(word=pattern, name=subject, subjects=(f"{OWN_SET}:{subject}",))
     return replace(mention, role="secondary" if others else "hero")

@@ -9,9 +9,11 @@ from typing import TypeAlias
 import numpy as np
 
 from shared.designs.record import ColourPaint, Element, MotifsLayer
+from worker.drawing.images import GetBytes
 from worker.drawing.markup import shape_markup
 from worker.drawing.motifs.catalog import motif_shapes
 from worker.drawing.motifs.shapes import MotifShape, extent
+from worker.drawing.motifs.stored import UnusableDrawing, stored_shapes
 from worker.drawing.paints import Paints
 from worker.drawing.path import Points
 from worker.drawing.refusal import refusal
@@ -34,11 +36,14 @@ class Elements:
     """Draws elements as references to the drawings of their motifs, each defined once.
 
     Args:
+        get: returns the drawings that elements refer to by their sha256.
         capacity: greatest number of control points of all drawings.
     """
 
-    def __init__(self, layout: Layout, paints: Paints, capacity: float) -> None:
-        self._layout, self._paints, self._capacity = layout, paints, capacity
+    def __init__(
+        self, layout: Layout, paints: Paints, get: GetBytes | None, capacity: float
+    ) -> None:
+        self._layout, self._paints, self._get, self._capacity = layout, paints, get, capacity
         self._names: dict[tuple[str, int, tuple[str, ...]], str] = {}
         self._definitions: list[str] = []
 
@@ -58,8 +63,7 @@ class Elements:
         )
 
     def _element(self, layer: str, element: Element, path: str) -> str:
-        _, _, motif = element.motif.rpartition("@")[0].rpartition(":")
-        shapes = motif_shapes(motif, element.view)
+        shapes = self._shapes(element, path)
         name = self._defined(element, shapes, path)
         size = element.size_mm * 1000 / _UNITS
         turn = f"rotate({element.turn:.6g})" if element.turn else ""
@@ -70,6 +74,23 @@ class Elements:
             for x, y in self._places(element, shapes).tolist()
         )
         return f'<g id="{layer}_{element.id}">\n{copies}</g>\n'
+
+    def _shapes(self, element: Element, path: str) -> _Shapes:
+        """Return the shapes of an element's motif: an own one, or one from a file."""
+        if element.sha256 is None:
+            return motif_shapes(element.motif.rpartition("@")[0].rpartition(":")[2], element.view)
+        if self._get is None:
+            raise refusal(f"{path}.sha256", "The file that it refers to is not at hand.")
+        try:
+            shapes = stored_shapes(self._get(element.sha256))
+        except KeyError:
+            raise refusal(f"{path}.sha256", f"The file {element.sha256} is missing.") from None
+        except UnusableDrawing as error:
+            raise refusal(f"{path}.sha256", f"The file cannot be drawn: {error}.") from None
+        colours = 1 + max(shape.slot for shape in shapes)
+        if colours > len(element.paints):
+            raise refusal(f"{path}.paints", f"The drawing has {colours} colours.")
+        return shapes
 
     def _places(self, element: Element, shapes: _Shapes) -> Points:
         """Return the places (k, 2) of the copies that reach into the window, mm."""

@@ -96,7 +96,7 @@ class SvgDrawing:
             self._bleed = (margin_px * width / size_px[0], margin_px * height / size_px[1])
         self._layout = Layout.of(design, self._bleed)
         self._paints = Paints(design)
-        self._elements = Elements(self._layout, self._paints, _MAX_POINTS)
+        self._elements = Elements(self._layout, self._paints, get, _MAX_POINTS)
         self._points = 0.0
         self._mirrored: list[str] = []
         self._layers = [self._layer(index) for index in range(len(design.layers))]

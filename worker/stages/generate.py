@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["build_draft_requests", "run"]
 
+_PNG = b"\x89PNG"
+"""How the files of field and image layers begin; others are drawings of motifs."""
+
 
 def run(
     calls: Sequence[StageCall], models: Models, on_progress: OnProgress = ignore_progress
@@ -101,7 +104,7 @@ def _files(draft: Draft, variant: int) -> list[StageArtifact]:
             kind=layer_file_kind(index),
             variant=variant,
             content=content,
-            media_type="image/png",
+            media_type="image/png" if content.startswith(_PNG) else "application/json",
         )
         for index, content in enumerate(draft.files)
     ]

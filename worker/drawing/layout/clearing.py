@@ -59,7 +59,9 @@ class Clearing:
         radius = np.array([body.form.radius * body.size for body in self.bodies])
         shifts = self._torus.translations
         off = places[:, None, None] - places[None, :, None] - shifts
-        near = np.hypot(off[..., 0], off[..., 1]) < (radius[:, None] + radius + self._gap)[..., None]
+        near = (
+            np.hypot(off[..., 0], off[..., 1]) < (radius[:, None] + radius + self._gap)[..., None]
+        )
         order = np.arange(len(places))
         near &= order[:, None, None] <= order[None, :, None]
         near[order, order, 0] = False
@@ -173,9 +175,7 @@ def distance_between(
     return best[0], best[1] * sign
 
 
-def _edges(
-    polygons: Sequence[Points], low: Points, high: Points
-) -> tuple[Points, Points]:
+def _edges(polygons: Sequence[Points], low: Points, high: Points) -> tuple[Points, Points]:
     starts = np.concatenate(list(polygons))
     ends = np.concatenate([np.roll(polygon, -1, 0) for polygon in polygons])
     near = (np.maximum(starts, ends) >= low).all(1) & (np.minimum(starts, ends) <= high).all(1)
@@ -188,7 +188,11 @@ def _to_edges(
     """Return the least distance of points from edges and its direction; 0 if one is inside."""
     near = points[((points >= low) & (points <= high)).all(1)]
     starts, ends = _edges(polygons, low, high)
-    if not len(near) or not len(starts):
+    if not len(near):
+        return np.inf, np.zeros(2)
+    if _inside(near, polygons):
+        return 0.0, np.zeros(2)
+    if not len(starts):
         return np.inf, np.zeros(2)
     along = ends - starts
     off = near[:, None] - starts
@@ -197,8 +201,6 @@ def _to_edges(
     off -= share[..., None] * along
     squares = (off**2).sum(-1)
     best = int(squares.argmin())
-    if _inside(near, polygons):
-        return 0.0, np.zeros(2)
     vector = off.reshape(-1, 2)[best]
     distance = float(np.hypot(*vector))
     return distance, vector / max(distance, 1e-9)

@@ -49,7 +49,7 @@ class Draft:
 
     design: Design
     files: tuple[bytes, ...] = ()
-    """PNG files of its field and image layers, in the order in which it refers to them."""
+    """PNG files of its field and image layers, JSON files of its motifs' drawings."""
     traits: Mapping[str, str] = field(default_factory=dict)
     """The sampled traits as keys of the vocabulary; empty if the generator has none."""
 
