@@ -54,6 +54,7 @@ def library_state(folder: Path, optional: Sequence[str] = ()) -> LibraryState:
         optional: names of the optional sets that are turned on.
     """
     wanted = [each for each in motif_sets().values() if not each.optional or each.name in optional]
+    names = {each.name for each in wanted}
     states = []
     for each in motif_sets().values():
         meta = read_meta(set_file(folder, each.name))
@@ -68,7 +69,7 @@ def library_state(folder: Path, optional: Sequence[str] = ()) -> LibraryState:
         missing=missing,
         subjects=int(catalog.get("subjects", 0)),
         current=not missing
-        and all(state.current for state in states)
+        and all(state.current for state in states if state.name in names)
         and catalog.get("fingerprint") == fingerprint(""),
     )
 

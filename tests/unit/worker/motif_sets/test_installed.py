@@ -51,6 +51,7 @@ def test_a_drawing_shows_one_subject(chosen: dict[str, list[Chosen]], name: str)
     assert len(sources) == len(set(sources))
 
 
+@pytest.mark.slow
 def test_conversions_look_like_the_originals(chosen: dict[str, list[Chosen]]) -> None:
     random = np.random.default_rng(3)
     differences, left_out = [], 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.motifs import state
 from shared.motifs.curation import motif_sets
 from shared.motifs.files import CATALOG, UNITS, set_file
 from shared.motifs.library import MotifLibrary, MotifNotFound, open_library
@@ -102,21 +103,21 @@ def test_optional_sets_are_found_only_when_turned_on(folder: Path) -> None:
 
 
 def test_state_lists_what_is_there_and_what_is_missing(folder: Path) -> None:
-    state = library_state(folder)
-    assert [(each.name, each.drawings, each.current) for each in state.sets] == [
+    told = library_state(folder)
+    assert [(each.name, each.drawings, each.current) for each in told.sets] == [
         ("fluent", 2, True),
         ("game", 1, True),
     ]
-    assert state.subjects == 2
-    assert "noto" in state.missing
-    assert "openmoji" not in state.missing
+    assert told.subjects == 2
+    assert "noto" in told.missing
+    assert "openmoji" not in told.missing
     assert "openmoji" in library_state(folder, ["openmoji"]).missing
-    assert not state.current
+    assert not told.current
 
 
 def test_empty_folder_has_a_state_and_an_empty_library(tmp_path: Path) -> None:
-    state = library_state(tmp_path / "nothing")
-    assert (state.sets, state.subjects, state.current) == ((), 0, False)
+    told = library_state(tmp_path / "nothing")
+    assert (told.sets, told.subjects, told.current) == ((), 0, False)
     library = open_library(tmp_path / "nothing")
     assert (library.subjects(), library.find("fish"), library.drawings_of("fish")) == ([], [], [])
 
@@ -139,3 +140,15 @@ def test_library_is_opened_once_until_it_changes(folder: Path) -> None:
     assert open_library(folder) is first
     (folder / CATALOG).touch()
     assert open_library(folder) is not first
+
+
+def test_outdated_set_that_is_turned_off_needs_no_installation(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fluent, game = motif_sets()["fluent"], motif_sets()["game"]
+    monkeypatch.setattr(state, "motif_sets", lambda: {"fluent": fluent, "game": game})
+    with sqlite3.connect(set_file(folder, "game")) as connection:
+        connection.execute("UPDATE meta SET value = 'older' WHERE key = 'fingerprint'")
+    connection.close()
+    assert library_state(folder).current
+    assert not library_state(folder, ["game"]).current
