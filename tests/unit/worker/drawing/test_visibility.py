@@ -15,12 +15,6 @@ PALETTE = ("#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D", "#2E8B57")
 FORMS = [(name, form) for name, family in FAMILIES.items() for form in family.forms]
 
 
-def test_area_shares_count_the_nearest_colour() -> None:
-    pixels = np.zeros((4, 4, 4), np.uint8)
-    pixels[:1, :, :3] = 250
-    assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0.75, 0.25]
-
-
 def test_visible_shares_leave_out_what_is_blended() -> None:
     pixels = np.zeros((4, 4, 4), np.uint8)
     pixels[:1, :, :3], pixels[1:2, :, :3] = 252, 128
