@@ -114,7 +114,6 @@ def test_job_that_is_drafted_waits_only_for_drawing(work: Any) -> None:
 
 
 def test_interactive_job_is_behind_interactive_jobs_only(work: Any) -> None:
-    remember(work)
     work.submit_many(5)
     for stage in STAGES[:3]:
         for claim in work.claim(stage, limit=5):
