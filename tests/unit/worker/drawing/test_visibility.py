@@ -24,9 +24,9 @@ def test_visible_shares_leave_out_what_is_blended() -> None:
 def test_choices_are_of_forms_first_and_then_of_densities() -> None:
     tried = list(visibility.choices())
     assert tried[0] == Choice()
-    assert [choice.form for choice in tried[:3]] == [0, 1, 2]
-    assert {choice.shift for choice in tried[:3]} == {0.0}
-    assert len(tried) == len(set(tried)) == 12
+    assert [choice.form for choice in tried[:6]] == [0, 0, 1, 1, 2, 2]
+    assert {choice.shift for choice in tried[:6]} == {0.0}
+    assert len(tried) == len(set(tried)) == 24
 
 
 @pytest.mark.parametrize("pattern", sorted(FAMILIES))
