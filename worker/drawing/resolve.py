@@ -64,6 +64,8 @@ class Choice:
     """Added to density and line weight."""
     fade: int = 0
     """Which of the ground and the hero fades where there is a gradient: 0: the better one."""
+    held: bool = False
+    """Whether a gradient holds the colours at its ends, so that more is seen of them."""
 
 
 def design_of_traits(
@@ -112,9 +114,9 @@ def _layer(
     if pattern == "solid" or len(palette) == 1:
         return ColourLayer(id=_LAYER, kind="colour", paint=ColourPaint(palette=palette[0].id))
     if pattern == "gradient":
-        return ColourLayer(id=_LAYER, kind="colour", paint=_gradient(palette, direction))
+        return ColourLayer(id=_LAYER, kind="colour", paint=_gradient(palette, direction, choice))
     family = FAMILIES[pattern]
-    paints = _paints(palette, direction, choice.fade)
+    paints = _paints(palette, direction, choice)
     forms = _forms(family, len(paints) - 1, stream(*seeds, _LAYER, "form"))
     change = stream(*seeds, _LAYER, "scale").uniform(-_VARIATION, _VARIATION)
     return FamilyLayer(
@@ -151,7 +153,7 @@ def _scale_mm(family: Family, traits: Mapping[str, str], change: float) -> float
 
 
 def _paints(
-    palette: Sequence[PaletteEntry], direction: str, fade: int = 0
+    palette: Sequence[PaletteEntry], direction: str, choice: Choice
 ) -> tuple[Paint | None, ...]:
     """Return the layer's paints; with a direction, one of them fades to the last colour.
 
@@ -161,10 +163,11 @@ def _paints(
         return tuple(ColourPaint(palette=entry.id) for entry in palette)
     *own, last = palette
     ground, hero = (_contrast(own, index, last) for index in (0, 1))
-    faded = (0 if ground >= min(_CLEAR, hero) else 1) ^ fade
+    faded = (0 if ground >= min(_CLEAR, hero) else 1) ^ choice.fade
     paints: list[Paint] = [ColourPaint(palette=entry.id) for entry in own]
-    ids = (own[faded].id, last.id)
-    paints[faded] = GradientPaint(gradient=(ids[0], *ids, ids[1]), direction=_direction(direction))
+    first, second = own[faded].id, last.id
+    stops = (first, first, second, second) if choice.held else (first, second)
+    paints[faded] = GradientPaint(gradient=stops, direction=_direction(direction))
     return tuple(paints)
 
 
@@ -192,9 +195,11 @@ those in the middle and in the corners of the tile.
 """
 
 
-def _gradient(palette: Sequence[PaletteEntry], direction: str) -> GradientPaint:
+def _gradient(palette: Sequence[PaletteEntry], direction: str, choice: Choice) -> GradientPaint:
     """Return a gradient through all colours."""
-    order = _HELD.get((len(palette), direction == "radial"), tuple(range(len(palette))))
+    order = tuple(range(len(palette)))
+    if choice.held:
+        order = _HELD.get((len(palette), direction == "radial"), order)
     ids = tuple(palette[index].id for index in order)
     return GradientPaint(gradient=ids, direction=_direction(direction))
 

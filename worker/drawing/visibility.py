@@ -66,7 +66,8 @@ def choices() -> Iterator[Choice]:
     """Yield the choices in the order in which they are tried."""
     for shift in _SHIFTS:
         for index in range(_FORMS):
-            yield Choice(form=index, fade=index % 2, shift=shift)
+            for held in (False, True):
+                yield Choice(form=index, fade=index % 2, held=held, shift=shift)
 
 
 def area_shares(pixels: NDArray[np.uint8], colours: Sequence[str]) -> NDArray[np.float64]:

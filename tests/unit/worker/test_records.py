@@ -14,9 +14,7 @@ from safetensors.numpy import save
 from shared.briefs.parser import ParsedBrief
 from shared.designs.parsing import parse_design
 from tests.unit.worker import tiny
-from worker.drawing.families import FAMILIES
 from worker.drawing.raster import draw_pixels
-from worker.drawing.resolve import design_of_traits
 from worker.drawing.visibility import area_shares, visible_design
 from worker.execution.contracts import DesignOptions, Models, StageCall, StageResult
 from worker.models.fusion import ShapeMismatch
@@ -121,19 +119,6 @@ def test_transparent_pixels_are_no_area_of_any_colour() -> None:
     assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0, 0]
     pixels[:1] = 255
     assert area_shares(pixels, ["#000000", "#FFFFFF"]).tolist() == [0, 1]
-
-
-def test_form_is_chosen_in_which_every_colour_is_visible() -> None:
-    palette = ("#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D")
-    traits = {"pattern": "damask", "scale": "medium"}
-    least = [
-        area_shares(draw_pixels(design, 128), palette).min()
-        for attempt in range(len(FAMILIES["damask"].forms))
-        for design in [design_of_traits(traits, palette, seed=3, variant=0, attempt=attempt)]
-    ]
-    design, shares = visible_design(traits, palette, 3, 0)
-    assert [entry.hex for entry in design.palette] == list(palette)
-    assert shares.min() == pytest.approx(max(least)) or shares.min() >= 0.09
 
 
 def generated(pattern: str) -> StageResult:

@@ -96,7 +96,13 @@ def test_random_records_are_drawn_and_seamless(
         line_weight=weight,
         cell_mm=list(cell),
     )
-    assert wrap_error(record, 120) < 1e-3
+    try:
+        error = wrap_error(record, 120)
+    except InvalidRequest:  # too many shapes, which only small motifs on large cells have
+        assert scale < 1
+        assert max(cell) == 120
+        return
+    assert error < 1e-3
 
 
 def test_same_record_gives_the_same_bytes() -> None:

@@ -55,8 +55,7 @@ def test_solid_and_gradient_are_colour_layers() -> None:
     assert isinstance(plain, ColourLayer)
     assert plain.paint == ColourPaint(palette="p1")
     assert isinstance(ramp, ColourLayer)
-    held = ("p1", "p1", "p2", "p3", "p3")
-    assert ramp.paint == GradientPaint(gradient=held, direction="radial")
+    assert ramp.paint == GradientPaint(gradient=("p1", "p2", "p3"), direction="radial")
 
 
 def test_variants_differ() -> None:
@@ -92,6 +91,11 @@ def test_choice_changes_form_density_and_fade() -> None:
     assert layer(Choice(form=1)).form != first.form
     assert layer(Choice(shift=0.25)).density == pytest.approx(first.density + 0.25)
     assert layer(Choice(shift=-1.0)).density == 0.0
+    (smooth,), (held,) = (
+        [paint.gradient for paint in one.paints if isinstance(paint, GradientPaint)]
+        for one in (first, layer(Choice(held=True)))
+    )
+    assert held == (smooth[0], *smooth, smooth[1])
     faded = [isinstance(paint, GradientPaint) for paint in first.paints]
     assert [isinstance(p, GradientPaint) for p in layer(Choice(fade=1)).paints] == faded[::-1]
 
