@@ -38,9 +38,7 @@ class Placer:
         reach_mm: distances beyond it are all the same.
     """
 
-    def __init__(
-        self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float
-    ) -> None:
+    def __init__(self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float) -> None:
         self._raster = raster
         self._random = random
         self._flow = flow
@@ -176,7 +174,9 @@ class Placer:
         if not self.place(body):
             body.x, body.y, body.turn = before
 
-    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float) -> list[Body]:
+    def refill(
+        self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float
+    ) -> list[Body]:
         """Place further small bodies in the holes among bodies that have been moved."""
         self.mask[:] = False
         self._placed = []
@@ -184,7 +184,8 @@ class Placer:
             self.add(body)
         return self.fill_holes(more, gap_mm, smallest)
 
-    def fill_holes(self, bodies: Sequence[Body], gap_mm: float, smallest: float = SMALLEST
+    def fill_holes(
+        self, bodies: Sequence[Body], gap_mm: float, smallest: float = SMALLEST
     ) -> list[Body]:
         """Place small bodies, each in the largest hole that is left, and return those placed.
 

@@ -91,7 +91,11 @@ def _mean_area(items: Sequence[Item], role: MotifRole, size: float, gap: float) 
     mine = [item for item in items if item.role == role]
     total = sum(item.weight for item in mine)
     return sum(
-        _LOOSE[role] * item.weight / total * effective_area(form_of(item, view), size, gap) / len(item.outlines)
+        _LOOSE[role]
+        * item.weight
+        / total
+        * effective_area(form_of(item, view), size, gap)
+        / len(item.outlines)
         for item in mine
         for view in range(len(item.outlines))
     )
@@ -109,7 +113,9 @@ def bodies_of(request: Request, role: MotifRole, count: int, size: float) -> lis
         which = min(range(len(mine)), key=lambda k: ((used[k] + 0.5) / mine[k].weight, k))
         item = mine[which]
         view, flip = looks[which][used[which] % len(looks[which])]
-        nominal = size * _visual_share(mine, item, view) * (1 + random.uniform(-1, 1) * _VARIATION[role])
+        nominal = (
+            size * _visual_share(mine, item, view) * (1 + random.uniform(-1, 1) * _VARIATION[role])
+        )
         body = Body(item=item, view=view, flip=flip, nominal=nominal, size=nominal)
         body.heading, body.leeway = _direction(request, item, used[which], first + index * _GOLDEN)
         body.turn = body.heading + random.uniform(-0.5, 0.5) * body.leeway
@@ -134,13 +140,13 @@ def _looks(item: Item, random: Random) -> list[tuple[int, bool]]:
     views = list(range(len(item.outlines)))
     random.shuffle(views)
     start = random.randrange(2) if item.may_flip else 0
-    looks = [(view, bool((index + start) % 2) and item.may_flip) for index, view in enumerate(views)]
+    looks = [
+        (view, bool((index + start) % 2) and item.may_flip) for index, view in enumerate(views)
+    ]
     return looks + [(view, not flip) for view, flip in looks] if item.may_flip else looks
 
 
-def _direction(
-    request: Request, item: Item, number: int, tossed: float
-) -> tuple[float, float]:
+def _direction(request: Request, item: Item, number: int, tossed: float) -> tuple[float, float]:
     """Return the direction of a motif and its leeway, degrees.
 
     Args:
@@ -153,5 +159,3 @@ def _direction(
     if request.layout in ("tossed", "ditsy", "spaced"):
         return tossed, 45.0
     return upside, _LEAN
-
-

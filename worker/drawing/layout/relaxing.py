@@ -40,7 +40,12 @@ class Relaxation:
     """
 
     def __init__(
-        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, spacing_mm: float, loose: float = 0.0
+        self,
+        torus: Torus,
+        bodies: Sequence[Body],
+        gap_mm: float,
+        spacing_mm: float,
+        loose: float = 0.0,
     ) -> None:
         self._torus = torus
         self.bodies = list(bodies)
@@ -84,7 +89,9 @@ class Relaxation:
         one, other, shift = np.nonzero(near)
         counts = self._counts[one]
         pair = np.repeat(np.arange(len(one)), counts)
-        point = np.arange(len(pair)) + np.repeat(self._first[one] - np.cumsum(counts) + counts, counts)
+        point = np.arange(len(pair)) + np.repeat(
+            self._first[one] - np.cumsum(counts) + counts, counts
+        )
         target, move = other[pair], shifts[shift[pair]]
         x = at[point, 0] - self._place[target, 0] - move[:, 0]
         y = at[point, 1] - self._place[target, 1] - move[:, 1]
@@ -186,7 +193,9 @@ class Relaxation:
                     owner, heavy[:, i] * columns[:, j], count
                 )
         total = np.bincount(owner, weight, count)
-        self.gaps = np.bincount(owner, distance, count) / np.maximum(np.bincount(owner, minlength=count), 1)
+        self.gaps = np.bincount(owner, distance, count) / np.maximum(
+            np.bincount(owner, minlength=count), 1
+        )
         ridge = total[:, None] * np.array((0.12, 0.12, 0.05, 0.3)) + 1e-9
         matrix[:, np.arange(4), np.arange(4)] += ridge
         motion = np.linalg.solve(matrix, vector[..., None])[..., 0] * _DAMPING
