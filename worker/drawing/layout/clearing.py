@@ -59,7 +59,9 @@ class Clearing:
         radius = np.array([body.form.radius * body.size for body in self.bodies])
         shifts = self._torus.translations
         off = places[:, None, None] - places[None, :, None] - shifts
-        near = np.hypot(off[..., 0], off[..., 1]) < (radius[:, None] + radius + self._gap)[..., None]
+        near = (
+            np.hypot(off[..., 0], off[..., 1]) < (radius[:, None] + radius + self._gap)[..., None]
+        )
         order = np.arange(len(places))
         near &= order[:, None, None] <= order[None, :, None]
         near[order, order, 0] = False
@@ -90,6 +92,8 @@ class Clearing:
         if lack <= 0:
             return set()
         first, second = self.bodies[one], self.bodies[other]
+        if first.fixed and second.fixed:
+            return set()
         if one == other or shrink:
             index = self._weaker(one, other)
             body = self.bodies[index]
@@ -173,9 +177,7 @@ def distance_between(
     return best[0], best[1] * sign
 
 
-def _edges(
-    polygons: Sequence[Points], low: Points, high: Points
-) -> tuple[Points, Points]:
+def _edges(polygons: Sequence[Points], low: Points, high: Points) -> tuple[Points, Points]:
     starts = np.concatenate(list(polygons))
     ends = np.concatenate([np.roll(polygon, -1, 0) for polygon in polygons])
     near = (np.maximum(starts, ends) >= low).all(1) & (np.minimum(starts, ends) <= high).all(1)

@@ -38,9 +38,7 @@ class Placer:
         reach_mm: distances beyond it are all the same.
     """
 
-    def __init__(
-        self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float
-    ) -> None:
+    def __init__(self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float) -> None:
         self._raster = raster
         self._random = random
         self._flow = flow
@@ -68,7 +66,7 @@ class Placer:
         """Return the distance of each pixel from all bodies, in pixels."""
         return self._raster.distances(self.mask, self._limit)
 
-    def place(self, body: Body) -> bool:  # noqa: C901
+    def place(self, body: Body) -> bool:
         """Place a body where its outline has most room, and add it.
 
         Returns:
@@ -95,30 +93,33 @@ class Placer:
                 return False
         body.x, body.y = raster.points(at).tolist()
         body.turn = float(angles[which])
-        if self._flow is not None and body.item.may_turn:
-            here = float(self._flow.angles(np.array((body.x, body.y))))
-            body.heading, body.leeway = here, _FLOW_LEEWAY
-            off = (body.turn - here + 180) % 360 - 180
-            body.turn = here + float(np.clip(off, -_FLOW_LEEWAY, _FLOW_LEEWAY))
+        self._follow(body)
         self.add(body)
         return True
 
+    def _follow(self, body: Body) -> None:
+        """Turn a body that may turn into the flow's direction at its place."""
+        if self._flow is None or not body.item.may_turn:
+            return
+        body.heading = float(self._flow.angles(np.array((body.x, body.y))))
+        body.leeway = _FLOW_LEEWAY
+        off = (body.turn - body.heading + 180) % 360 - 180
+        body.turn = body.heading + min(max(off, -_FLOW_LEEWAY), _FLOW_LEEWAY)
+
     def _angles(self, body: Body) -> NDArray[np.float64]:
         if self._flow is not None and body.item.may_turn:
-            return self._random.uniform(0, 45) + np.arange(8) * 45.0
-        steps = np.linspace(-0.8, 0.8, _ANGLES) + self._random.uniform(-0.2, 0.2)
-        return body.heading + steps * body.leeway
+            first = self._random.uniform(0, 45)
+            return np.linspace(first, first + 315, 8)
+        middle = body.heading + self._random.uniform(-0.2, 0.2) * body.leeway
+        return np.linspace(middle - 0.8 * body.leeway, middle + 0.8 * body.leeway, _ANGLES)
 
     def _energy(self, outlines: Points) -> Field:
         """Return, for each turn and place, how crowded the outline would be."""
         raster = self._raster
         if not self._placed and all(raster.torus.joined):
-            values = np.array([self._random.random() for _ in range(64)], np.float32)
-            sides = [np.linspace(0, 7.99, count).astype(int) for count in raster.shape]
-            return values.reshape(8, 8)[np.ix_(*sides)][None] + np.zeros(
-                (len(outlines), 1, 1), np.float32
-            )
-        crowding = 1 / (self.distances() + _SOFT_PX) ** 2
+            # All places are equal but for the random waves.
+            return np.ones((len(outlines), *raster.shape), np.float32)
+        crowding = (1 / (self.distances() + _SOFT_PX) ** 2).astype(np.float32)
         inner = np.concatenate([outlines * 0.66, outlines * 0.33], 1)
         rims = raster.spectrum(0.9 * raster.splat(outlines) + 0.1 * raster.splat(inner))
         found = raster.correlation(raster.spectrum(crowding), rims)
@@ -176,7 +177,9 @@ class Placer:
         if not self.place(body):
             body.x, body.y, body.turn = before
 
-    def refill(self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float) -> list[Body]:
+    def refill(
+        self, bodies: Sequence[Body], more: Sequence[Body], gap_mm: float, smallest: float
+    ) -> list[Body]:
         """Place further small bodies in the holes among bodies that have been moved."""
         self.mask[:] = False
         self._placed = []
@@ -184,7 +187,8 @@ class Placer:
             self.add(body)
         return self.fill_holes(more, gap_mm, smallest)
 
-    def fill_holes(self, bodies: Sequence[Body], gap_mm: float, smallest: float = SMALLEST
+    def fill_holes(
+        self, bodies: Sequence[Body], gap_mm: float, smallest: float = SMALLEST
     ) -> list[Body]:
         """Place small bodies, each in the largest hole that is left, and return those placed.
 
@@ -193,7 +197,7 @@ class Placer:
         """
         raster = self._raster
         field = self.distances().ravel()
-        placed = []
+        placed: list[Body] = []
         for body in bodies:
             radius = body.nominal * np.sqrt(body.form.area / np.pi)
             for _ in range(_TRIES):
@@ -213,9 +217,7 @@ class Placer:
         """Turn a body so that it fits a hole, and mark it in the field of distances."""
         raster = self._raster
         body.x, body.y = raster.points(at).tolist()
-        if self._flow is not None and body.item.may_turn:
-            body.heading = float(self._flow.angles(np.array((body.x, body.y))))
-            body.leeway = _FLOW_LEEWAY
+        self._follow(body)
         unit = body.samples(_SPACING_PX * raster.pixel_mm)
         angles = body.heading + np.linspace(-1, 1, _ANGLES) * body.leeway
         rims = np.stack([turned(unit, angle) for angle in angles]) * body.size

@@ -7,7 +7,7 @@ the small motion that brings these distances nearest to the usual gap (a damped 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,13 @@ from worker.drawing.path import Points
 
 __all__ = ["Relaxation"]
 
-NEAR = 2.0
-FAR = 3.0
+Look: TypeAlias = Literal["anew", "again", "no"]
+_SPACING = 0.8
+"""Distance of the points on outlines, in gaps."""
 _TARGET = 1.3
+"""Distance that points strive for, in mean distances: above 1, so that motifs push each other."""
+_NEAR, _FAR = 2.0, 3.0
+"""How much more points count that are nearer or farther than that."""
 _DAMPING = 0.55
 _AGAIN, _ANEW = 4, 12
 """Steps after which the nearest points of neighbours, and neighbours, are looked for again."""
@@ -36,11 +40,11 @@ class Relaxation:
 
     Args:
         gap_mm: the distance that neighbours should have.
-        spacing_mm: distance of the points on outlines.
+        loose: by how much sizes may be changed, at least.
     """
 
     def __init__(
-        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, spacing_mm: float, loose: float = 0.0
+        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, loose: float = 0.0
     ) -> None:
         self._torus = torus
         self.bodies = list(bodies)
@@ -53,7 +57,7 @@ class Relaxation:
         self._nominal = np.array([b.nominal for b in bodies])
         self._loose = np.array([max(_SIZE_LEEWAY[b.item.role], loose) for b in bodies])
         self._fixed = np.array([b.fixed for b in bodies])
-        samples = [b.samples(spacing_mm) for b in bodies]
+        samples = [b.samples(_SPACING * gap_mm) for b in bodies]
         counts = np.array([len(s) for s in samples])
         self._unit = np.concatenate(samples)
         self._owner = np.repeat(np.arange(len(bodies)), counts)
@@ -84,7 +88,9 @@ class Relaxation:
         one, other, shift = np.nonzero(near)
         counts = self._counts[one]
         pair = np.repeat(np.arange(len(one)), counts)
-        point = np.arange(len(pair)) + np.repeat(self._first[one] - np.cumsum(counts) + counts, counts)
+        point = np.arange(len(pair)) + np.repeat(
+            self._first[one] - np.cumsum(counts) + counts, counts
+        )
         target, move = other[pair], shifts[shift[pair]]
         x = at[point, 0] - self._place[target, 0] - move[:, 0]
         y = at[point, 1] - self._place[target, 1] - move[:, 1]
@@ -128,7 +134,7 @@ class Relaxation:
         distance = np.maximum(np.sqrt(squares[best]), 1e-9)
         return point[best], np.stack([x[best], y[best]], 1) / distance[:, None], distance
 
-    def step(self, *, resize: bool = True, look: Literal["anew", "again", "no"] = "no") -> float:
+    def step(self, *, resize: bool = True, look: Look = "no") -> float:
         """Move all bodies one step; return the variation of the gaps before it.
 
         Args:
@@ -161,10 +167,10 @@ class Relaxation:
     ) -> None:
         owner = self._owner[point]
         count = len(self.bodies)
-        self.mean = float(distance.mean())
-        gap = _TARGET * self.mean
+        self.mean_mm = float(distance.mean())
+        gap = _TARGET * self.mean_mm
         lack = np.clip(gap - distance, -1.2 * gap, 2 * gap)
-        weight = np.where(lack > 0, 1.0 + NEAR * lack / gap, 1.0 - FAR * lack / gap)
+        weight = np.where(lack > 0, 1.0 + _NEAR * lack / gap, 1.0 - _FAR * lack / gap)
         arm = offsets[point]
         radius = self._size[owner]
         columns = np.stack(
@@ -186,7 +192,9 @@ class Relaxation:
                     owner, heavy[:, i] * columns[:, j], count
                 )
         total = np.bincount(owner, weight, count)
-        self.gaps = np.bincount(owner, distance, count) / np.maximum(np.bincount(owner, minlength=count), 1)
+        self.gaps = np.bincount(owner, distance, count) / np.maximum(
+            np.bincount(owner, minlength=count), 1
+        )
         ridge = total[:, None] * np.array((0.12, 0.12, 0.05, 0.3)) + 1e-9
         matrix[:, np.arange(4), np.arange(4)] += ridge
         motion = np.linalg.solve(matrix, vector[..., None])[..., 0] * _DAMPING
@@ -206,7 +214,7 @@ class Relaxation:
     def run(self, steps: int, *, resize: bool = True) -> None:
         """Take steps."""
         for index in range(steps):
-            look = "no" if index % _AGAIN else "again" if index % _ANEW else "anew"
+            look: Look = "no" if index % _AGAIN else "again" if index % _ANEW else "anew"
             self.step(resize=resize, look=look)
 
     def store(self) -> None:
