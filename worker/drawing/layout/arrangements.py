@@ -16,6 +16,7 @@ ORDERED = ("rows", "border", "medallion", "single")
 """Layouts that are not scattered."""
 
 _MOST_ROWS = 40
+_ROUNDING_MM = 0.05
 
 
 def arranged(request: Request, plan: Plan) -> list[Body]:
@@ -187,7 +188,8 @@ def _single(request: Request, plan: Plan) -> list[Body]:
     body.turn = 0.0
     body.size = 1.0
     left, top, right, low = _extent(body)
-    room = min((width - request.gap_mm) / (right - left), (height - request.gap_mm) / (low - top))
+    margin = request.gap_mm + _ROUNDING_MM
+    room = min((width - margin) / (right - left), (height - margin) / (low - top))
     body.size = body.nominal = min(max(request.hero_mm, plan.sizes["hero"]), room)
     left, top, right, low = _extent(body)
     body.x, body.y = width / 2 - (left + right) / 2, height / 2 - (top + low) / 2

@@ -66,6 +66,8 @@ class Relaxation:
         self._reach = np.array([np.hypot(*s.T).max() for s in samples])
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64], Points] | None = None
         self._matched = np.zeros(0, np.int64)
+        self.mean_mm = gap_mm
+        """Mean distance of points from the nearest other motif, of the last step."""
         self.gaps = np.zeros(len(bodies))
         """Mean distance of each body's outline from the nearest others, of the last step."""
 
@@ -154,8 +156,10 @@ class Relaxation:
             point = np.concatenate([point, walled])
             away = np.concatenate([away, inward[walled]])
             distance = np.concatenate([distance, 2 * wall[walled]])
+        if not len(distance):
+            return 0.0
         self._move(offsets, point, away, distance, resize)
-        return float(distance.std() / max(distance.mean(), 1e-9)) if len(distance) else 0.0
+        return float(distance.std() / distance.mean())
 
     def _move(
         self,

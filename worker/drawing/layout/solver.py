@@ -95,10 +95,12 @@ def _scattered(request: Request, torus: Torus, plan: Plan, kept: Sequence[Body])
         bodies += [body for body in new if _place(placer, body)]
     if plan.counts["filler"]:
         missing = plan.counts["filler"] - sum(body.item.role == "filler" for body in kept)
+        room = request.gap_mm / 2
         if "filler" not in request.counts:
             missing = min(2 * plan.counts["filler"] + 8, plan.most - len(bodies))
+            room = _ROOM * plan.gap_mm
         fillers = bodies_of(request, "filler", max(missing, 0), plan.sizes["filler"])
-        bodies += placer.fill_holes(fillers, _ROOM * plan.gap_mm)
+        bodies += placer.fill_holes(fillers, room)
     if plan.counts["filler"] and "filler" not in request.counts:
         return _with_fillers(request, torus, plan, placer, bodies)
     if bodies:

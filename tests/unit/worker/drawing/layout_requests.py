@@ -34,8 +34,10 @@ def _fish(bend: float) -> Outline:
 
 
 def _crescent(depth: float) -> Outline:
-    outer = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], 1)[4:37]
-    inner = outer[::-1] * (depth, 0.9) + (0.25, 0)
+    outer = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], 1)[6:35]
+    tips = outer[0, 0]
+    inner = outer[-2:0:-1]
+    inner = np.stack([tips + (inner[:, 0] - tips) * depth, inner[:, 1] * 0.95], 1)
     return _fitted(np.concatenate([outer, inner]))
 
 
@@ -44,7 +46,7 @@ OUTLINES: dict[str, tuple[Outline, ...]] = {
     "star": (_round(1 + 0.4 * np.cos(5 * _ANGLES)),),
     "leaf": (_round(1.0, 0.4), _round(1.0, 0.3), _round(1 + 0.1 * np.cos(9 * _ANGLES), 0.5)),
     "fish": (_fish(0.0), _fish(0.5), _fish(-0.4)),
-    "crescent": (_crescent(0.75),),
+    "crescent": (_crescent(0.4),),
     "dot": (_round(1.0),),
 }
 STANDING = ("fish",)
