@@ -101,7 +101,7 @@ def _scattered(request: Request, torus: Torus, plan: Plan, kept: Sequence[Body])
             room = _ROOM * plan.gap_mm
         fillers = bodies_of(request, "filler", max(missing, 0), plan.sizes["filler"])
         bodies += placer.fill_holes(fillers, room)
-    if plan.counts["filler"] and "filler" not in request.counts:
+    if plan.counts["filler"]:
         return _with_fillers(request, torus, plan, placer, bodies)
     if bodies:
         _without_fillers(torus, plan, placer, bodies)
@@ -125,7 +125,7 @@ def _with_fillers(
         relaxation = Relaxation(torus, bodies, plan.gap_mm)
         relaxation.run(steps)
         relaxation.store()
-        if room and len(bodies) < plan.most:
+        if room and "filler" not in request.counts and len(bodies) < plan.most:
             many = min(_MORE, plan.most - len(bodies))
             more = bodies_of(request, "filler", many, plan.sizes["filler"])
             bodies = bodies + placer.refill(bodies, more, room * relaxation.mean_mm, smallest)

@@ -70,7 +70,7 @@ def test_a_motif_inside_of_another_is_no_distance_away() -> None:
     large = np.array([(0, 0), (100, 0), (100, 100), (0, 100)], float)
     assert distance_between([large * 0.02 + 49], [large], 1.0)[0] < 0
     assert distance_between([large], [large * 0.02 + 49], 1.0)[0] < 0
-    assert distance_between([large], [large + (103, 0)], 5.0)[0] == pytest.approx(3)
+    assert distance_between([large], [large + np.array((103, 0))], 5.0)[0] == pytest.approx(3)
 
 
 @pytest.mark.parametrize("seed", range(4))
