@@ -27,6 +27,8 @@ _TRIES = 6
 """Holes that are tried for each small motif."""
 _LEAST_PX = 1.5
 """Holes below this radius are left empty, pixels."""
+_ROWS = 0.8
+"""The same for motifs that are in one row or column."""
 _WHIM = 0.12
 """Greatest random change of the attraction of a place: variants differ by it."""
 
@@ -141,17 +143,24 @@ class Placer:
         return total * (1 + np.tensordot(np.array(amplitudes, np.float32), self._waves, 1))
 
     def _bell(self, peers: int) -> Spectrum:
-        """Return the spectrum of a bell around the first pixel, narrower the more peers."""
+        """Return the spectrum of a bell around the first pixel, narrower the more peers.
+
+        It has arms to the sides, up and down, so that peers form no rows.
+        """
         if peers not in self._bells:
             torus = self._raster.torus
+            across, down = torus.width / (peers + 1), torus.height / (peers + 1)
             width = 0.5 * np.sqrt(torus.width * torus.height / (peers + 1))
+            shapes = [
+                (1.0, width, width),
+                (_ROWS, torus.width / 2, 0.3 * down),
+                (_ROWS, 0.3 * across, torus.height / 2),
+            ]
             near = np.zeros(self._raster.shape)
             for shift in torus.translations:
                 off = self._centres - self._centres[0, 0] - shift
-                first = np.exp(-(off[:, 0] ** 2).sum(-1) / (2 * width**2))
-                rest = np.exp(-(off[0] ** 2).sum(-1) / (2 * width**2))
-                # The corner's own part is in both lines.
-                near += np.outer(first, rest) / np.exp(-(off[0, 0] ** 2).sum() / (2 * width**2))
+                for height, x, y in shapes:
+                    near += height * np.exp(-((off / (x, y)) ** 2).sum(-1) / 2)
             self._bells[peers] = self._raster.spectrum(near.astype(np.float32))
         return self._bells[peers]
 

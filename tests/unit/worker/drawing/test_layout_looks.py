@@ -32,6 +32,17 @@ def test_gaps_are_even_over_random_designs() -> None:
     assert np.quantile(holes, 0.9) < 1.95
 
 
+def test_heroes_form_no_rows() -> None:
+    aligned = []
+    for seed in range(12):
+        placed = solve(request(seed, counts={"hero": 3 + seed % 3}, density=0.6))
+        heroes = [each for each in placed if each.role == "hero"]
+        for places in ([each.x_mm for each in heroes], [each.y_mm for each in heroes]):
+            gaps = np.diff([*sorted(places), min(places) + 80])
+            aligned.append(gaps.min() * len(heroes) / 80 < 0.15)
+    assert np.mean(aligned) < 0.12  # a quarter where only distances count
+
+
 def test_density_narrows_the_gap() -> None:
     gaps = [evenness(r, solve(r)).gap_mm for r in (request(density=d) for d in (0.0, 0.5, 1.0))]
     assert gaps[0] > 1.5 * gaps[1] > 2 * gaps[2]
