@@ -92,6 +92,8 @@ class Clearing:
         if lack <= 0:
             return set()
         first, second = self.bodies[one], self.bodies[other]
+        if first.fixed and second.fixed:
+            return set()
         if one == other or shrink:
             index = self._weaker(one, other)
             body = self.bodies[index]
@@ -188,7 +190,11 @@ def _to_edges(
     """Return the least distance of points from edges and its direction; 0 if one is inside."""
     near = points[((points >= low) & (points <= high)).all(1)]
     starts, ends = _edges(polygons, low, high)
-    if not len(near) or not len(starts):
+    if not len(near):
+        return np.inf, np.zeros(2)
+    if _inside(near, polygons):
+        return 0.0, np.zeros(2)
+    if not len(starts):
         return np.inf, np.zeros(2)
     along = ends - starts
     off = near[:, None] - starts
@@ -197,8 +203,6 @@ def _to_edges(
     off -= share[..., None] * along
     squares = (off**2).sum(-1)
     best = int(squares.argmin())
-    if _inside(near, polygons):
-        return 0.0, np.zeros(2)
     vector = off.reshape(-1, 2)[best]
     distance = float(np.hypot(*vector))
     return distance, vector / max(distance, 1e-9)
