@@ -40,6 +40,8 @@ _HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
 _DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
 _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
+_UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
+"""For motifs that must not stand on their heads."""
 _MAX_DRAWINGS = 3
 _TINT = 0.3
 """How far a pattern behind motifs goes from the ground to the next colour."""
@@ -59,7 +61,7 @@ class Composition:
     mentions: tuple[MotifMention, ...]
     """What is drawn."""
     palette: tuple[str, ...]
-    """Hex colours, the ground first; with `natural` those among which the ground is chosen."""
+    """Hex colours, the ground first; not used with `natural`."""
     natural: bool = False
     """Whether the drawings keep their own colours."""
     ground: str = ""
@@ -87,7 +89,8 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     items = _recipe_items(composition, chosen, palette)
     if not items:
         raise ValueError("none of the motifs can be drawn")
-    recipe = _recipe(composition, items)
+    may_turn = all(drawing.may_turn for found in chosen for drawing in found)
+    recipe = _recipe(composition, items, may_turn=may_turn)
     drawings = {drawing.name: drawing for found in chosen for drawing in found}
     elements = _elements(composition, recipe, drawings, palette)
     used = {element.motif for element in elements}
@@ -137,7 +140,6 @@ def _palette_of(
         ]
         palette = natural_palette(
             [colour for _, colour in sorted(own, key=lambda each: -each[0])],
-            composition.palette,
             ground=composition.ground,
             pick=composition.random("ground").random(),
         )
@@ -189,9 +191,11 @@ def _own_colours(mention: MotifMention, palette: Sequence[PaletteEntry]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
-def _recipe(composition: Composition, items: tuple[RecipeItem, ...]) -> MotifRecipe:
+def _recipe(
+    composition: Composition, items: tuple[RecipeItem, ...], *, may_turn: bool
+) -> MotifRecipe:
     random = composition.random("layout")
-    layout: Arrangement = random.choice(_LAYOUTS)
+    layout: Arrangement = random.choice(_LAYOUTS if may_turn else _UPRIGHT_LAYOUTS)
     if composition.scale == "small" and composition.density == "dense":
         layout = "ditsy"
     elif composition.density == "sparse":

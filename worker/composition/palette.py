@@ -14,6 +14,13 @@ __all__ = ["composed_palette", "lab_of", "natural_palette"]
 
 _NEUTRALS = ("#F6F0E4", "#1E2430")
 """Grounds that are added where every colour of the palette belongs to a motif."""
+_GROUNDS = (
+    "#F6F0E4", "#FBFAF6", "#F3DFD3", "#E4EBDD", "#DDE9F0", "#F4E7BE", "#E9DDEB", "#B9CFC4",
+    "#E8B9A6", "#1E2430", "#1F3A4D", "#2F4A3C", "#5B2A38",
+)  # fmt: skip
+"""Grounds for motifs in their own colours: calm light and deep ones."""
+_CLEAR = 22.0
+"""CIEDE2000 from which a ground sets off the motifs well."""
 _SAME = 12.0
 _FULL = 3
 """Number of named colours from which nothing else is added."""
@@ -60,14 +67,11 @@ def composed_palette(
     return (first, *_most_important_first(first, rest))
 
 
-def natural_palette(
-    own: Sequence[str], grounds: Sequence[str], *, ground: str = "", pick: float = 0.0
-) -> tuple[str, ...]:
+def natural_palette(own: Sequence[str], *, ground: str = "", pick: float = 0.0) -> tuple[str, ...]:
     """Return a palette of a ground and of the motifs' own colours.
 
     Args:
         own: hex colours of the drawings, the most seen first.
-        grounds: hex colours among which the ground is chosen.
         ground: key of the named ground; empty: it is chosen.
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
@@ -79,10 +83,10 @@ def natural_palette(
     if ground:
         first = COLOURS[ground].hex.upper()
     else:
-        candidates = [*grounds, *_NEUTRALS]
-        away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in candidates]
-        good = [each for each, value in zip(candidates, away, strict=True) if value > max(away) - 8]
-        first = good[int(pick * len(good)) % len(good)].upper()
+        away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in _GROUNDS]
+        least = min(_CLEAR, max(away))
+        good = [each for each, value in zip(_GROUNDS, away, strict=True) if value >= least]
+        first = good[int(pick * len(good)) % len(good)]
     return (first, *(colour for colour in kept if colour != first))
 
 
