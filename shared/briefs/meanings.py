@@ -24,6 +24,8 @@ _SKINS = frozenset(
      "cow", "giraffe", "snakeskin", "ostrich")
 )  # fmt: skip
 """Animals whose print is a texture."""
+_RAINBOWS = frozenset(("rainbow", "彩虹"))
+"""Things that are the colours of a pattern: rainbow stripes."""
 _COLOUR_ENDINGS = frozenset("色黄红蓝绿紫粉金银青橙棕")
 """Characters after which a Chinese name is part of a colour: 银杏黄."""
 _NOT_OF_THINGS = frozenset("色纹")
@@ -37,7 +39,7 @@ _ANIMAL_PATTERNS = frozenset(("animal-spots", "zebra"))
 _PLANT_PATTERNS = frozenset(("flowers", "leaves"))
 _THINGS_OF_MATERIALS = frozenset(("bamboo", "竹子", "竹"))
 _STOP_THINGS = frozenset(("key", "gift", "keys", "gifts", "礼物", "手柄"))
-_NEVER_KINDS = frozenset(("function", "scale", "density", "line_weight", "contrast"))
+_NEVER_KINDS = frozenset(("material", "function", "scale", "density", "line_weight", "contrast"))
 
 
 def meaning_of(
@@ -54,6 +56,8 @@ def meaning_of(
     category = names[match.subjects[0]].category
     if following is not None and _makes_another_word(following, category, inside, names):
         return "other"
+    if names.is_product(text):
+        return "joined"
     known = [token for token in inside if token.kind not in ("unknown", "stop")]
     if not known:
         return _meaning_of_unknown(inside)
@@ -61,7 +65,9 @@ def meaning_of(
         return "thing"
     if len(inside) > 1:
         return "other" if _is_coloured_family(inside) else "thing"
-    return _meaning_of_known(known[0], following)
+    if known[0].text in _THINGS_OF_MATERIALS:
+        return _meaning_of_material(tokens, following)
+    return _meaning_of_known(known[0])
 
 
 def is_family(word: str) -> bool:
@@ -93,21 +99,24 @@ def _meaning_of_unknown(inside: Sequence[Token]) -> Meaning:
 
 def _is_coloured_family(inside: Sequence[Token]) -> bool:
     """Return whether the words are a family with its colour: red hearts."""
-    kinds = {token.kind for token in inside}
-    return kinds <= {"colour", "pattern", "stop", "scale"} and any(
-        is_family(token.text) for token in inside
-    )
+    rest = [token for token in inside if token.kind not in ("colour", "scale")]
+    return len(rest) == 1 and len(inside) > 1 and is_family(rest[0].text)
 
 
-def _meaning_of_known(token: Token, following: Token | None) -> Meaning:
+def _meaning_of_material(tokens: Sequence[Token], following: Token | None) -> Meaning:
+    """Return what bamboo means: the plant where the brief describes no product."""
+    if following is not None and following.kind == "product":
+        return "other"
+    kinds = {token.kind for token in tokens}
+    return "beside" if kinds & {"product", "pattern", "finish", "function"} else "thing"
+
+
+def _meaning_of_known(token: Token) -> Meaning:
     """Return what a word with a meaning of its own in the vocabulary means."""
     if token.kind == "pattern":
         return _meaning_of_pattern(token)
     if token.kind in ("colour", "mood"):
         return "thing" if is_plural(token) else "joined"
-    if token.kind == "material":
-        is_product = following is not None and following.kind == "product"
-        return "beside" if token.text in _THINGS_OF_MATERIALS and not is_product else "other"
     return "other" if token.kind in _NEVER_KINDS else "joined"
 
 
@@ -115,7 +124,7 @@ def _meaning_of_pattern(token: Token) -> Meaning:
     if is_family(token.text):
         return "beside"
     if token.key in _ANIMAL_PATTERNS:
-        return "thing" if is_plural(token) else "beside"
+        return "thing" if is_plural(token) or token.text == "斑马" else "beside"
     return "thing" if token.key in _PLANT_PATTERNS else "joined"
 
 
@@ -123,6 +132,8 @@ def _makes_another_word(
     following: Token, category: str, inside: Sequence[Token], names: MotifNames
 ) -> bool:
     last = inside[-1]
+    if last.text in _RAINBOWS and following.kind in ("pattern", "gradient", "gradient_direction"):
+        return True
     if following.text in _SKIN_WORDS:
         return category == "animal" and not is_plural(last)
     if following.text in ("print", "printed"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.spans import CONNECTORS
 from shared.briefs.things import MotifMention, find_motifs
 from shared.briefs.undrawn import undrawn_words
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
@@ -287,10 +288,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         or _blends_colours(accepted)
     )
     materials = tuple(dict.fromkeys(_materials(accepted)))
-    unnamed = [
-        token if number not in things.named else replace(token, kind="stop")
-        for number, token in enumerate(tokens)
-    ]
+    unnamed = _without_things(tokens, things.named)
 
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
@@ -315,9 +313,19 @@ def parse_brief(brief: str) -> ParsedBrief:
         ground=find_ground(accepted),
         motifs=things.mentions,
         motifs_left_out=things.left_out,
-        undrawn=undrawn_words(tokens, negated, things),
+        undrawn=undrawn_words(tokens, negated, things, names),
         unknown=_unknown(unnamed),
     )
+
+
+def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:
+    """Return the tokens, those that name things, or join one, as stop words."""
+    return [
+        replace(token, kind="stop")
+        if number in named or (token.text in CONNECTORS and {number - 1, number + 1} & named)
+        else token
+        for number, token in enumerate(tokens)
+    ]
 
 
 def _colour_of(character: str) -> str:

@@ -10,9 +10,22 @@ from shared.briefs.meanings import Meaning, meaning_of
 from shared.briefs.tokenizer import Token
 from shared.motifs.names import Match, MotifNames
 
-__all__ = ["CONJUNCTIONS", "Span", "find_spans"]
+__all__ = ["CONJUNCTIONS", "CONNECTORS", "Span", "find_spans"]
 
 CONJUNCTIONS = frozenset(("and", "&", "with", "plus", "和", "与", "、", "以及", "跟", "及", "配"))
+
+
+_AND = frozenset(("and", "&", "和", "与", "、"))
+_GROUNDS = frozenset(("background", "ground", "base", "backdrop", "底", "背景", "色", "底色"))
+_MAX_ADJECTIVES = 3
+_PLACES = frozenset(("间", "之间", "中", "里", "上"))
+"""Characters after which a Chinese noun is only where something is: 山间日出."""
+_HEADS = frozenset(("fish", "bird", "birds", "tree", "trees", "flower", "flowers", "blooms"))
+"""Words that add nothing to a narrower name before them: daisy flowers."""
+
+
+CONNECTORS = frozenset("和与及跟的")
+"""Characters that join Chinese words; the tokenizer takes them for a part of unknown words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,19 +42,21 @@ class Span:
 
 def find_spans(
     tokens: Sequence[Token], negated: Sequence[bool], names: MotifNames
-) -> tuple[Span, ...]:
-    """Return the spans that name things, in order.
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return the spans that name things, in order, and those of things without a drawing.
 
     Words with a meaning of their own, such as flowers, name a thing only beside other things or
     joined to one: foxes and flowers.
     """
     candidates = list(_candidates(tokens, negated, names))
+    undrawn = [span for span in candidates if span.match.kind == "undrawn"]
+    candidates = [span for span in candidates if span.match.kind != "undrawn"]
     sure = [span for span in candidates if span.meaning == "thing"]
     taken = [span for span in candidates if span.meaning == "thing" or (sure and _counts(span))]
     for span in candidates:
         if span.meaning == "joined" and sure and _is_joined(tokens, span, taken):
             taken.append(replace(span, meaning="thing"))
-    return tuple(sorted(taken, key=lambda span: span.first))
+    return tuple(sorted(taken, key=lambda span: span.first)), tuple(undrawn)
 
 
 def _counts(span: Span) -> bool:
@@ -51,14 +66,21 @@ def _counts(span: Span) -> bool:
 def _candidates(
     tokens: Sequence[Token], negated: Sequence[bool], names: MotifNames
 ) -> Iterator[Span]:
-    position = 0
+    position, end = 0, -1
     while position < len(tokens):
         span = None if negated[position] else _span_at(tokens, position, names)
         if span is None:
             position += 1
         else:
-            yield span
-            position = span.last + 1
+            if not (tokens[span.first].text in _HEADS and _touches(tokens, end, span)):
+                yield span
+            position = end = span.last + 1
+
+
+def _touches(tokens: Sequence[Token], end: int, span: Span) -> bool:
+    """Return whether only blanks lie between the end of the last name and a span."""
+    between = tokens[end : span.first] if end >= 0 else ()
+    return end >= 0 and all(token.kind == "blank" for token in between)
 
 
 def _span_at(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | None:
@@ -68,8 +90,8 @@ def _span_at(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | N
         return None
     chinese = is_chinese(token.text[0])
     span = _chinese_span(tokens, first, names) if chinese else _english_span(tokens, first, names)
-    if span is None:
-        return None
+    if span is None or span.match.kind == "undrawn":
+        return span
     meaning = meaning_of(tokens, (span.first, span.last), span.match, names)
     return None if meaning == "other" else replace(span, meaning=meaning)
 
@@ -85,8 +107,9 @@ def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Spa
     if match is None:
         return None
     last = first + ends.index(match.length)
-    if match.length == 1 and any(
-        _is_unknown_chinese(tokens, place) for place in (first - 1, last + 1)
+    if match.length == 1 and (
+        any(_is_unknown_chinese(tokens, place) for place in (first - 1, last + 1))
+        or (last + 1 < len(tokens) and tokens[last + 1].text in _PLACES)
     ):
         return None  # part of a word that is not known
     return Span(first=first, last=last, match=match, word=_written(tokens[first : last + 1]))
@@ -95,7 +118,8 @@ def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Spa
 def _is_unknown_chinese(tokens: Sequence[Token], place: int) -> bool:
     if not 0 <= place < len(tokens):
         return False
-    return tokens[place].kind == "unknown" and is_chinese(tokens[place].text[0])
+    token = tokens[place]
+    return token.kind == "unknown" and is_chinese(token.text[0]) and token.text not in CONNECTORS
 
 
 def _english_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | None:
@@ -123,32 +147,46 @@ def _written(tokens: Iterable[Token]) -> str:
 
 
 def _is_joined(tokens: Sequence[Token], span: Span, things: Sequence[Span]) -> bool:
-    """Return whether a conjunction joins a span to a thing, and no colour or product follows."""
-    following = [place for place in range(span.last + 1, len(tokens)) if _is_word(tokens[place])]
-    before = [place for place in range(span.first) if _is_word(tokens[place])]
-    if following and tokens[following[0]].text in CONJUNCTIONS:
-        after = following[1:]
-        while after and tokens[after[0]].kind in ("scale", "stop", "mood", "colour"):
-            if any(thing.first <= after[0] <= thing.last for thing in things):
-                break
-            after = after[1:]
-        if after and any(thing.first == after[0] for thing in things):
+    """Return whether "and" joins a span to a thing, and no colour or product follows."""
+    kinds = {token.kind for token in tokens[span.first : span.last + 1]}
+    joining = _AND if "product" in kinds else CONJUNCTIONS
+    words = [n for n, token in enumerate(tokens) if token.kind != "blank"]
+    after = [n for n in words if n > span.last]
+    if after and tokens[after[0]].text in joining:
+        return _leads_to_thing(tokens, after[1:], things) or (
+            (len(after) < 2 or tokens[after[1]].kind != "colour")
+            and _follows_thing(tokens, [n for n in words if n < span.first], things, joining)
+        )
+    if after and tokens[after[0]].kind not in ("stop", "end", "scale", "not"):
+        return False
+    if after and tokens[after[0]].text in _GROUNDS:
+        return False
+    return _follows_thing(tokens, [n for n in words if n < span.first], things, joining)
+
+
+def _leads_to_thing(
+    tokens: Sequence[Token], after: Sequence[int], things: Sequence[Span]
+) -> bool:
+    """Return whether a thing begins here, with at most its adjectives before it."""
+    firsts = {thing.first for thing in things}
+    for place in after[:_MAX_ADJECTIVES]:
+        if place in firsts:
             return True
-        if len(following) > 1 and tokens[following[1]].kind == "colour":
+        if tokens[place].kind not in ("scale", "stop", "mood", "colour"):
             return False
-    elif following and tokens[following[0]].kind in ("product", "colour", "material"):
+    return False
+
+
+def _follows_thing(
+    tokens: Sequence[Token],
+    before: Sequence[int],
+    things: Sequence[Span],
+    joining: frozenset[str],
+) -> bool:
+    """Return whether a thing and a conjunction end here, but for adjectives."""
+    left = list(before)
+    while left and tokens[left[-1]].kind in ("scale", "mood"):
+        left.pop()
+    if len(left) < 2 or tokens[left[-1]].text not in joining:
         return False
-    elif following and tokens[following[0]].text in _GROUNDS:
-        return False
-    while before and tokens[before[-1]].kind in ("scale", "mood") and len(before) > 1:
-        before.pop()
-    if len(before) < 2 or tokens[before[-1]].text not in CONJUNCTIONS:
-        return False
-    return any(thing.last == before[-2] for thing in things)
-
-
-_GROUNDS = frozenset(("background", "ground", "base", "backdrop", "底", "背景", "色", "底色"))
-
-
-def _is_word(token: Token) -> bool:
-    return token.kind != "blank"
+    return any(thing.last == left[-2] for thing in things)

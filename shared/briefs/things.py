@@ -59,6 +59,10 @@ class FoundThings:
     """Number of things beyond them."""
     named: frozenset[int]
     """Indices of the tokens that name things."""
+    undrawn: tuple[str, ...]
+    """Words for things that are known to have no drawing, such as guinea pig."""
+    undrawn_places: frozenset[int]
+    """Indices of their tokens."""
     tokens: tuple[Token, ...]
     """The tokens; one-character colours before a Chinese thing are colours again: 红狐狸."""
 
@@ -106,7 +110,7 @@ def find_motifs(
         names: of everything that can be drawn.
         colour_of: returns the key of the colour that a Chinese character names, or "".
     """
-    spans = find_spans(tokens, negated, names)
+    spans, undrawn = find_spans(tokens, negated, names)
     restored = _with_colours(tokens, spans, colour_of)
     mentions: dict[str, MotifMention] = {}
     sizes: dict[str, _Size] = {}
@@ -120,9 +124,15 @@ def find_motifs(
     return FoundThings(
         mentions=_with_roles(kept, [sizes[mention.subjects[0]] for mention in kept]),
         left_out=len(mentions) - len(kept),
-        named=frozenset(n for span in spans for n in range(span.first, span.last + 1)),
+        named=_places(spans),
+        undrawn=tuple(dict.fromkeys(span.word for span in undrawn)),
+        undrawn_places=_places(undrawn),
         tokens=restored,
     )
+
+
+def _places(spans: Sequence[Span]) -> frozenset[int]:
+    return frozenset(n for span in spans for n in range(span.first, span.last + 1))
 
 
 def _mention(

@@ -20,6 +20,8 @@ _CONTENT = frozenset(
 _COMPOUND_HEADS = frozenset("杯壳")
 """Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
+_NOT_NOUNS = ("ed", "ing", "ly", "er", "ish", "ic")
+"""Endings of words that no name of a thing is misspelled as: hammered is no hammerhead."""
 _MIN_KEPT_CHARS = 2000
 """Characters after NFKC, which expands some of them to a sentence, that are always parsed."""
 
@@ -97,7 +99,8 @@ def _correct_words(words: list[str], index: Index, names: MotifNames) -> list[st
         ):
             known, similarity = index.speller.correct(word)
             thing, thing_similarity = names.speller.correct(word)
-            is_thing = thing[0] == word[0] and thing_similarity > similarity
+            is_noun = not word.endswith(_NOT_NOUNS) or thing[-2:] == word[-2:]
+            is_thing = is_noun and thing[0] == word[0] and thing_similarity > similarity
             corrections[word] = thing if is_thing else known
     return [corrections.get(word, word) for word in words]
 

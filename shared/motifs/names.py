@@ -16,9 +16,9 @@ from shared.motifs.words import MotifWords, motif_words
 
 __all__ = ["Match", "MotifNames", "NamedSubject", "motif_names", "own_names", "singular"]
 
-Kind = Literal["name", "synonym", "family", "phrase", "wider"]
-_KINDS: tuple[Kind, ...] = ("name", "synonym", "family", "phrase", "wider")
-"""The earlier kinds go first where a word has several."""
+Kind = Literal["name", "synonym", "family", "phrase", "undrawn", "wider"]
+"""The earlier kinds go first where a word has several; undrawn: a thing without a drawing, whose
+name has that of another in it, such as guinea pig."""
 _MIN_TYPO_LENGTH = 6
 _MIN_SIMILARITY = 0.84
 
@@ -66,11 +66,14 @@ class MotifNames:
         self._english: dict[tuple[str, ...], _Entry] = {}
         self._chinese: dict[str, _Entry] = {}
         self._words = words or MotifWords()
+        self._as_written: set[str] = set()
         for subject in self._subjects.values():
             for name in subject.english:
+                self._as_written |= _words(name)
                 self._add_name(self._english, _phrase(name), subject.id)
             for name in subject.chinese:
                 self._add_name(self._chinese, name, subject.id)
+        self._sort()
         self._add_words("english", self._words)
         self._add_words("chinese", self._words)
         self._max_words = max(map(len, self._english), default=0)
@@ -96,7 +99,7 @@ class MotifNames:
     @cached_property
     def speller(self) -> Speller:
         """Return the corrector of misspelled names, in singular and plural."""
-        words = {word for phrase in self._english for word in phrase}
+        words = {word for phrase in self._english for word in phrase} | self._as_written
         plurals = {f"{word}s" for word in words if len(word) > 2}
         return Speller(
             words | plurals, min_length=_MIN_TYPO_LENGTH, min_similarity=_MIN_SIMILARITY
@@ -104,11 +107,15 @@ class MotifNames:
 
     def contains_word(self, word: str) -> bool:
         """Return whether an English word, or its singular, is part of a name."""
-        return word in self.speller or singular(word) in self.speller
+        return word in self.speller or _key(word) in self.speller
 
     def is_thing(self, written: str) -> bool:
         """Return whether words, as written in lower case, may name a thing at all."""
         return not any(written in words for words in self._words.not_things.values())
+
+    def is_product(self, word: str) -> bool:
+        """Return whether a word, in the singular, may be what a design is printed on."""
+        return any(word in words for words in self._words.products.values())
 
     def is_colour(self, word: str) -> bool:
         """Return whether a Chinese name before a colour names that colour."""
@@ -116,7 +123,7 @@ class MotifNames:
 
     def match_english(self, words: Sequence[str]) -> Match | None:
         """Return the longest name at the start of lower-case words, or None."""
-        singulars = [singular(word) for word in words[: self._max_words]]
+        singulars = [_key(word) for word in words[: self._max_words]]
         for length in range(len(singulars), 0, -1):
             if entry := self._english.get(tuple(singulars[:length])):
                 return _match(entry, length)
@@ -133,6 +140,17 @@ class MotifNames:
         ids = index[name][1][0] if name in index else ()
         if name and subject_id not in ids:
             index[name] = ("name", ((*ids, subject_id),))
+
+    def _sort(self) -> None:
+        """Put the subjects that a name means most before those that are called so too."""
+        for phrase, (kind, (ids,)) in self._english.items():
+            ranked = tuple(sorted(ids, key=lambda each: self._rank(each, phrase)))
+            self._english[phrase] = (kind, (ranked,))
+
+    def _rank(self, subject_id: str, phrase: tuple[str, ...]) -> int:
+        if _phrase(subject_id.removeprefix(f"{OWN_SET}:")) == phrase:
+            return 0
+        return 1 if _phrase(self._subjects[subject_id].english[0]) == phrase else 2
 
     def _add_words(self, language: str, words: MotifWords) -> None:
         families = {
@@ -152,6 +170,9 @@ class MotifNames:
                 for word, names in words.phrases.get(language, {}).items()
             },
         )
+        self._add_entries(
+            language, "undrawn", dict.fromkeys(words.undrawn.get(language, ()), (("",),))
+        )
         for subject_id, narrower in words.narrower.get(language, {}).items():
             if subject_id in self._subjects:
                 self._add_entries(
@@ -167,7 +188,15 @@ class MotifNames:
             if language == "chinese":
                 self._chinese.setdefault(word, (kind, things))
             else:
-                self._english.setdefault(_phrase(word), (kind, things))
+                self._as_written |= _words(word)
+                self._add_english(_phrase(word), (kind, things))
+
+    def _add_english(self, phrase: tuple[str, ...], entry: _Entry) -> None:
+        """Add an entry; a synonym goes before subjects that have the word as a further name."""
+        known = self._english.setdefault(phrase, entry)
+        ids = known[1][0]
+        if entry[0] == "synonym" and known[0] == "name" and self._rank(ids[0], phrase) == 2:
+            self._english[phrase] = ("synonym", (tuple(dict.fromkeys((*entry[1][0], *ids))),))
 
     def _called(self, name: str) -> tuple[str, ...]:
         """Return the subjects that are called so, or that have the name as their id."""
@@ -177,8 +206,19 @@ class MotifNames:
         return (subject_id,) if subject_id in self._subjects else ()
 
 
+def _words(name: str) -> set[str]:
+    return {word for word, _, _ in english_words(name.lower())}
+
+
 def _phrase(name: str) -> tuple[str, ...]:
-    return tuple(singular(word) for word, _, _ in english_words(name.lower()))
+    return tuple(_key(word) for word, _, _ in english_words(name.lower()))
+
+
+def _key(word: str) -> str:
+    """Return the form in which words are compared: the endings of shoes and boxes look alike."""
+    form = singular(word)
+    ambiguous = form.endswith("e") and f"{form}s".endswith(_ES_ENDINGS)
+    return form[:-1] if ambiguous else form
 
 
 def _match(entry: _Entry, length: int) -> Match:
@@ -191,8 +231,9 @@ _IRREGULAR = {
     "calves": "calf", "sheaves": "sheaf", "children": "child", "feet": "foot", "teeth": "tooth",
     "oxen": "ox", "octopi": "octopus", "cacti": "cactus", "fungi": "fungus", "loaves": "loaf",
     "scarves": "scarf", "halves": "half", "shelves": "shelf", "elves": "elf", "dwarves": "dwarf",
-    "hooves": "hoof", "butterflies": "butterfly",
+    "hooves": "hoof", "butterflies": "butterfly", "men": "man", "women": "woman",
 }  # fmt: skip
+_ENDING_IN_IS = frozenset(("iris", "clematis", "amaryllis", "tennis", "oasis", "ibis", "basis"))
 _ES_ENDINGS = ("ches", "shes", "sses", "xes", "zes", "oes")
 
 
@@ -200,6 +241,10 @@ def singular(word: str) -> str:
     """Return an English noun in the singular, as far as its ending tells."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith("us") or word in _ENDING_IN_IS:
+        return word  # octopus, iris
+    if len(word) > 5 and word.endswith("uses") and not word.endswith("ouses"):
+        return word[:-2]
     if len(word) > 4 and word.endswith(_ES_ENDINGS):
         return word[:-2]
     return stem(word)

@@ -27,8 +27,12 @@ class MotifWords(_Table):
     """Names of the members that may be drawn for a word."""
     phrases: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
     """Names of the things that a set phrase names together."""
+    undrawn: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Things without a drawing whose names have the name of another thing in them."""
     not_things: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     """Words that mean something else in a brief, as written."""
+    products: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Things that a design may be printed on: one alone is not drawn."""
     colours: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     """Things whose name before a colour names a colour."""
     narrower: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
