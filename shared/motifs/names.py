@@ -109,6 +109,12 @@ class MotifNames:
         """Return whether an English word, or its singular, is part of a name."""
         return word in self.speller or _key(word) in self.speller
 
+    def chinese_name(self, english: str) -> str:
+        """Return the usual Chinese name of what is called so in English; empty if there is none."""
+        entry = self._english.get(_phrase(english))
+        found = (name for each in (entry[1][0] if entry else ()) for name in self[each].chinese)
+        return next(found, "")
+
     def is_thing(self, written: str) -> bool:
         """Return whether words, as written in lower case, may name a thing at all."""
         return not any(written in words for words in self._words.not_things.values())
@@ -232,6 +238,7 @@ _IRREGULAR = {
     "oxen": "ox", "octopi": "octopus", "cacti": "cactus", "fungi": "fungus", "loaves": "loaf",
     "scarves": "scarf", "halves": "half", "shelves": "shelf", "elves": "elf", "dwarves": "dwarf",
     "hooves": "hoof", "butterflies": "butterfly", "men": "man", "women": "woman",
+    "irises": "iris",
 }  # fmt: skip
 _ENDING_IN_IS = frozenset(("iris", "clematis", "amaryllis", "tennis", "oasis", "ibis", "basis"))
 _ES_ENDINGS = ("ches", "shes", "sses", "xes", "zes", "oes")
