@@ -93,6 +93,8 @@ def next_word(tokens: Sequence[Token], position: int) -> Token | None:
 def _meaning_of_unknown(inside: Sequence[Token]) -> Meaning:
     if any(token.kind == "unknown" for token in inside):
         return "thing"
+    if len(inside) > 1 and is_chinese(inside[0].text[0]):
+        return "thing"  # 面条, of characters that say nothing each
     if len(inside) == 1 and inside[0].text in _STOP_THINGS:
         return "thing" if is_plural(inside[0]) else "joined"
     return "other"
