@@ -15,6 +15,7 @@ from worker.drawing.resolve import with_named_colours
 
 __all__ = ["motif_design"]
 
+
 def motif_design(
     understood: ParsedBrief,
     traits: Mapping[str, str],
