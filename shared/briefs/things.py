@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from shared.briefs.meanings import is_family
 from shared.briefs.spans import Span, find_spans
 from shared.briefs.tokenizer import Token
 from shared.motifs.names import Match, MotifNames
