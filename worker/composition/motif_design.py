@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.briefs.parser import ParsedBrief
+from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
 from shared.designs.record import Design
 from shared.designs.streams import stream
-from shared.motifs.catalog import OWN_SET
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
+from worker.composition.drawings import has_drawing
 from worker.composition.palette import composed_palette
 from worker.drawing.resolve import with_named_colours
 
-__all__ = ["motif_design"]
+__all__ = ["drawable", "motif_design"]
 
-_GENERIC: Mapping[str, tuple[str, ...]] = {
-    "flowers": ("daisy", "anemone", "poppy", "peony", "hibiscus", "rose"),
-    "leaves": ("leaf-sprig", "olive-branch", "eucalyptus-branch", "fern"),
-    "stars": ("star",),
-    "clouds": ("auspicious-cloud",),
-    "waves": ("wave",),
-    "feathers": ("feather",),
-}
-"""Motifs that stand for patterns of things, where other things are named beside them."""
 _SCALES = ("medium", "medium", "large")
+
+
+def drawable(understood: ParsedBrief) -> ParsedBrief:
+    """Return the brief with only those of its things that this installation has drawings of."""
+    kept = tuple(mention for mention in understood.motifs if has_drawing(mention.subjects))
+    return replace(understood, motifs=kept)
 
 
 def motif_design(
@@ -43,10 +41,8 @@ def motif_design(
         palette: as sampled from S and z.
         seed, variant: of the record.
     """
-    mentions = understood.motifs
+    mentions = [_chosen(mention, seed, variant) for mention in understood.motifs]
     pattern = understood.pattern
-    if pattern in _GENERIC:
-        mentions = (*mentions, _generic_mention(pattern, seed, variant, len(mentions)))
     owned = [key for mention in mentions for key in mention.colours]
     pick = stream(seed, variant, "palette", "ground").random()
     random = stream(seed, variant, "l2", "scale")
@@ -54,7 +50,7 @@ def motif_design(
     natural = not set(named) - {understood.ground} and not understood.mood
     return compose(
         Composition(
-            mentions=mentions,
+            mentions=tuple(mentions),
             palette=tuple(palette)
             if natural
             else composed_palette(
@@ -68,14 +64,24 @@ def motif_design(
             ground=understood.ground,
             scale=understood.scale or _SCALES[int(3 * random.random())],
             density=understood.density,
-            ground_pattern=pattern if pattern in GROUND_PATTERNS else "",
+            ground_pattern=pattern if _is_ground(pattern, mentions) else "",
             seed=seed,
             variant=variant,
         )
     )
 
 
-def _generic_mention(pattern: str, seed: int, variant: int, others: int) -> MotifMention:
-    subject = stream(seed, variant, "l2", pattern).choice(_GENERIC[pattern])
-    mention = MotifMention(word=pattern, name=subject, subjects=(f"{OWN_SET}:{subject}",))
-    return replace(mention, role="secondary" if others else "hero")
+def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:
+    """Return whether the motifs lie over the pattern, and are not what it is of: waves."""
+    drawn = {singular(mention.word.lower()) for mention in mentions}
+    drawn |= {mention.name for mention in mentions}
+    return pattern in GROUND_PATTERNS and singular(pattern) not in drawn
+
+
+def _chosen(mention: MotifMention, seed: int, variant: int) -> MotifMention:
+    """Return the mention, one of a family's members first: flowers are daisies, or poppies."""
+    if not mention.family:
+        return mention
+    subjects = [each for each in mention.subjects if has_drawing((each,))]
+    subject = stream(seed, variant, "l2", mention.name).choice(subjects)
+    return replace(mention, subjects=(subject,))
