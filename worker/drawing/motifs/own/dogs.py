@@ -146,7 +146,7 @@ def _corgi(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     tail = oval(j, -0.02, 0.12, 0.1)
     pads = [oval(d * 0.195, 0.755, 0.06, 0.03) for d in _SIDES]
     seam = sliver([(0, 0.06), (0.008, 0.24), (0, 0.46)], 0.03)
-    return [fill(_WHITE, *legs), fill(_PINK, *pads), fill(_FUR, body), fill(_WHITE, pants),
+    return [fill(_SHADE, *legs), fill(_PINK, *pads), fill(_FUR, body), fill(_WHITE, pants),
         fill(_SHADE, seam), fill(_FUR, *ears, head), fill(_PINK, collar),
         fill(_WHITE, tail)]  # fmt: skip
 
