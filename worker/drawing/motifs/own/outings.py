@@ -195,7 +195,7 @@ def _camper_van(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     lamps = [circle(d * 0.4, 0.2, 0.105) for d in _SIDES]
     beads = [circle(d * 0.4, 0.2, 0.072) for d in _SIDES]
     emblem = ring(0.105, 0.075).moved(0, 0.08)
-    bumper = outline(both_sides([(0, 0.42), (-0.6, 0.41), (-0.68, 0.46), (-0.62, 0.54), (0, 0.55)]))
+    guard = outline(both_sides([(0, 0.42), (-0.6, 0.41), (-0.68, 0.46), (-0.62, 0.54), (0, 0.55)]))
     wheels = [outline([(d * 0.34, 0.5, 0), (d * 0.58, 0.5, 0), (d * 0.58, 0.7), (d * 0.54, 0.76),
         (d * 0.38, 0.76), (d * 0.34, 0.7)]) for d in _SIDES]  # fmt: skip
     mirrors = [ribbon([(d * 0.58, -0.2), (d * 0.68, -0.24)], 0.03) for d in _SIDES]
@@ -207,7 +207,7 @@ def _camper_van(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
         rectangle(-0.2, -0.86, 0.035, 0.2), rectangle(0.2, -0.8, 0.035, 0.14)),
         fill(_CHROME, *heads), fill(_CREAM, body), fill(_PAINT, lower), fill(_CHROME, trim),
         fill(_GLASS, *glass), fill(_DARK, *wipers), fill(_CHROME, *lamps), fill(_CREAM, *beads),
-        fill(_CHROME, bumper, emblem)]  # fmt: skip
+        fill(_CHROME, guard, emblem)]  # fmt: skip
 
 
 DRAWINGS: Mapping[str, DrawMotif] = {"lighthouse": _lighthouse, "snow-cabin": _cabin,
