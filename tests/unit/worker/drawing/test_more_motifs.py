@@ -6,6 +6,7 @@ import pytest
 
 from shared.motifs.catalog import own_motifs
 from shared.motifs.library import folded
+from tests.unit.worker.drawing.motif_pixels import pixels
 from worker.drawing.motifs.catalog import motif_shapes
 from worker.drawing.motifs.own import (
     blessings,
@@ -48,6 +49,25 @@ def test_a_view_is_bounded(name: str) -> None:
         shapes = motif_shapes(name, view)
         assert len(shapes) <= SHAPES
         assert sum(len(shape.path.points) for shape in shapes) <= POINTS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_motif_covers_enough_to_be_seen_at_48_px(name: str) -> None:
+    for view in range(own_motifs()[name].views):
+        assert (pixels(name, view)[..., 3] > 128).mean() > 0.09
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_colours_are_both_seen(name: str) -> None:
+    """Recoloured by turns in two colours, a motif does not become a silhouette."""
+    entry = own_motifs()[name]
+    colours = [("#FF0000", "#0000FF")[index % 2] for index in range(len(entry.colours))]
+    shares = []
+    for view in range(entry.views):
+        found = pixels(name, view, colours, 64)
+        red, blue = ((found[..., channel] > 150).sum() for channel in (0, 2))
+        shares.append(min(red, blue) / (red + blue))
+    assert max(shares) > 0.08
 
 
 @pytest.mark.parametrize("name", NAMES)
