@@ -20,6 +20,7 @@ from worker.drawing.motifs.own import (
     northland,
     orchard,
     outings,
+    pets,
     pond,
     prowlers,
     songbirds,
@@ -30,7 +31,7 @@ from worker.drawing.motifs.own import (
 )
 
 MODULES = (blessings, bygone, climbers, courtly, dogs, fables, harvest, legends, northland, orchard,
-           outings, pond, prowlers, songbirds, tea_garden, waterside, whales,
+           outings, pets, pond, prowlers, songbirds, tea_garden, waterside, whales,
            yuletide)  # fmt: skip
 NAMES = sorted(name for module in MODULES for name in module.DRAWINGS)
 SHAPES, POINTS = 75, 3600
