@@ -19,7 +19,7 @@ blueprint = Blueprint("artifacts", __name__)
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _NO_STORE = "private, no-store"
-_SUFFIXES = {"design": ".json", "vector": ".svg"}
+_SUFFIXES = {"design": ".json", "vector": ".svg", "licences": ".txt"}
 """Endings of file names by kind of artifact."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADERS = {
