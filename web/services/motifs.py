@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 PICTURE_PX = 96
+_MAX_HEROES = 2
+"""Motifs that are heroes where a request does not say what the brief calls big or small."""
 
 
 def installed_library(settings: Settings) -> MotifLibrary:
@@ -85,15 +87,21 @@ def with_chosen_motifs(
     """
     if chosen is None:
         return understood
+    ids = list(dict.fromkeys(chosen))
     named = {mention.subjects[0]: mention for mention in understood.motifs}
-    mentions = tuple(
-        named.get(motif_id) or _new_mention(names, motif_id, place)
-        for place, motif_id in enumerate(dict.fromkeys(chosen))
-    )
-    return replace(understood, motifs=mentions)
+    heroes = sum(motif_id in named and named[motif_id].role == "hero" for motif_id in ids)
+    mentions = []
+    for motif_id in ids:
+        mention = named.get(motif_id)
+        if mention is None:
+            mention = _new_mention(names, motif_id, "hero" if heroes < _MAX_HEROES else "secondary")
+            heroes += 1
+        mentions.append(mention)
+    return replace(understood, motifs=tuple(mentions))
 
 
-def _new_mention(names: MotifNames, motif_id: str, place: int) -> MotifMention:
+def _new_mention(
+    names: MotifNames, motif_id: str, role: Literal["hero", "secondary"]
+) -> MotifMention:
     name = names[motif_id].english[0]
-    role: Literal["hero", "secondary"] = "hero" if place < 2 else "secondary"
     return MotifMention(word=name, name=name, subjects=(motif_id,), role=role)

@@ -127,6 +127,17 @@ def test_chosen_motif_keeps_what_the_brief_says_of_it(client: FlaskClient, relea
     assert (bear["number"], bear["word"], bear["role"]) == (None, "bear", "hero")
 
 
+def test_two_of_the_chosen_motifs_are_heroes(client: FlaskClient, released: None) -> None:
+    body = {
+        "brief": "a fox and small mushrooms",
+        "motifs": ["own:mushroom", "own:fox", "own:bear", "own:deer"],
+    }
+    motifs = client.post(JOBS, json=body).get_json()["understood"]["motifs"]
+    roles = {motif["subjects"][0]: motif["role"] for motif in motifs}
+    assert (roles["own:fox"], roles["own:bear"], roles["own:deer"]) == ("hero", "hero", "secondary")
+    assert roles["own:mushroom"] != "hero"
+
+
 @pytest.mark.parametrize(
     ("motifs", "field"),
     [
