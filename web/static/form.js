@@ -122,11 +122,12 @@ function motifButtons(chip) {
   };
   const remove = () => {
     removeMotif(chip);
+    endSearch();
     showChips();
     byId("motif-words").focus();
   };
   return [
-    button("chip-swap", chip.name, texts.swapMotif.replace("%", chip.name), swap),
+    button("chip-swap", chip.name, texts.swapButton.replace("%", chip.name), swap),
     button("chip-remove", "×", texts.removeMotif.replace("%", chip.name), remove),
   ];
 }
