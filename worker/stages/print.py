@@ -75,7 +75,9 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
         "size_px": options.size,
         "dpi": options.dpi,
     }
-    drawings = [each.to_document() for each in drawings_used(design)]
+    drawings = [
+        {"variant": options.variant, **each.to_document()} for each in drawings_used(design)
+    ]
     return StageResult(
         output=json.dumps(facts, sort_keys=True).encode(),
         media_type="application/json",

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.briefs.parser import parse_brief
 from shared.motifs.catalog import own_motifs
-from shared.motifs.library import MotifLibrary, MotifNotFound
+from shared.motifs.library import MotifLibrary, MotifNotFound, open_library
+from shared.motifs.names import motif_names
 from shared.motifs.pictures import motif_svg
 from shared.motifs.search import find_motif, search_motifs
 
@@ -66,6 +68,16 @@ def test_own_motif_has_a_picture(library: MotifLibrary, name: str) -> None:
 def test_unknown_motif_has_no_picture(library: MotifLibrary, name: str) -> None:
     with pytest.raises(MotifNotFound):
         motif_svg(name, library, 48)
+
+
+def test_library_is_that_of_the_environment_wherever_no_folder_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODESIGNER_MOTIFS_DIR", str(tmp_path))
+    assert open_library(None) is open_library(tmp_path)
+    assert len(motif_names()) == len(own_motifs())
+    assert parse_brief("foxes and lemons").motifs[0].subjects == ("own:fox",)
+    assert len(parse_brief("foxes and lemons").motifs) == 1
 
 
 def test_picture_of_a_drawing_is_that_of_its_own_motif(library: MotifLibrary) -> None:
