@@ -64,10 +64,10 @@ def _hamster(view: int, random: np.random.Generator) -> Sequence[MotifShape]:
     saddle = outline([(-0.2, -0.33, 0), (0.0, -0.38), (0.38, -0.3), (0.6, -0.04, 0), (0.4, -0.08),
         (0.1, -0.2)])  # fmt: skip
     haunch = ribbon([(0.16, 0.34), (0.14, 0.12), (0.3, 0.0), (0.48, 0.06)], (0.0, 0.034, 0.04, 0.0))
-    feet = [oval(x, 0.43, 0.1, 0.045) for x in (-0.3, -0.06, 0.32)]
+    soles = [oval(x, 0.43, 0.1, 0.045) for x in (-0.3, -0.06, 0.32)]
     seeds = [*_sunflower_seed(-0.94, 0.36, 0.5 + j, 0.7), *_sunflower_seed(-1.08, 0.4, -1.2, 0.7)]
     return [fill(_PINK, oval(0.64, 0.22, 0.07, 0.04, -0.5)), fill(_FUR, body),
-        fill(_SHADE, saddle, haunch), fill(_LIGHT, belly), fill(_PINK, *feet), *seeds,
+        fill(_SHADE, saddle, haunch), fill(_LIGHT, belly), fill(_PINK, *soles), *seeds,
         *turned(_hamster_face(), -0.08, 0.98, (-0.46, 0.02))]  # fmt: skip
 
 
