@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shared.briefs.singular import singular
 from shared.motifs.catalog import OWN_LICENCE, OWN_SET, own_motifs
 from shared.motifs.curation import motif_sets
 from shared.motifs.library import MotifLibrary, folded
-from shared.motifs.names import NamedSubject, library_names, own_names, singular
+from shared.motifs.names import NamedSubject, library_names, own_names
 
 __all__ = ["FoundMotif", "find_motif", "search_motifs"]
 
@@ -88,14 +89,18 @@ def _rank(entry: _Entry, forms: set[str]) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4)
 def _entries(library: MotifLibrary) -> tuple[_Entry, ...]:
-    own = [_entry(named, own_motifs()[_own_name(named)].turns, (OWN_SET,)) for named in own_names()]
+    own = []
+    for named in own_names():
+        motif = own_motifs()[_own_name(named)]
+        keywords = (*motif.keywords_english, *motif.keywords_chinese)
+        own.append(_entry(named, motif.turns, (OWN_SET,), keywords))
     sets: dict[str, list[str]] = {}
     for name in library.sets:
         for subject in library.subjects_of(name):
             sets.setdefault(subject, []).append(name)
     turns = {subject.id: subject.turns for subject in library.subjects()}
     stored = [
-        _entry(named, turns[named.id], sets[named.id])
+        _entry(named, turns[named.id], sets[named.id], _keywords(library, named.id))
         for named in library_names(library)
         if named.id in sets
     ]
@@ -106,7 +111,13 @@ def _own_name(named: NamedSubject) -> str:
     return named.id.partition(":")[2]
 
 
-def _entry(named: NamedSubject, turns: bool, sets: Sequence[str]) -> _Entry:
+def _keywords(library: MotifLibrary, subject: str) -> list[str]:
+    return [word for language in ("en", "zh") for word in library.names(subject, language)[1]]
+
+
+def _entry(
+    named: NamedSubject, turns: bool, sets: Sequence[str], keywords: Sequence[str]
+) -> _Entry:
     licences = (OWN_LICENCE if name == OWN_SET else motif_sets()[name].licence for name in sets)
     return _Entry(
         motif=FoundMotif(
@@ -119,5 +130,5 @@ def _entry(named: NamedSubject, turns: bool, sets: Sequence[str]) -> _Entry:
             licences=tuple(dict.fromkeys(licences)),
         ),
         names=frozenset(map(folded, (*named.english, *named.chinese))),
-        keywords=frozenset(map(folded, (*named.english_keywords, *named.chinese_keywords))),
+        keywords=frozenset(map(folded, keywords)),
     )

@@ -141,7 +141,6 @@ def part_name(part: str) -> str:
         "contrast": _("contrast"),
         "line_weight": _("lines"),
         "motif": _("to draw"),
-        "ground": _("ground"),
         "unknown": _("not understood"),
     }
     return names[part]
