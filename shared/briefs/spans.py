@@ -175,7 +175,8 @@ def _leads_to_thing(tokens: Sequence[Token], after: Sequence[int], things: Seque
     for place in after[:_MAX_ADJECTIVES]:
         if place in firsts:
             return True
-        if tokens[place].kind not in ("scale", "stop", "mood", "colour"):
+        is_adjective = tokens[place].kind in ("scale", "stop", "mood", "colour")
+        if not is_adjective or tokens[place].text in CONJUNCTIONS:
             return False
     return False
 

@@ -63,6 +63,7 @@ def test_families_colours_and_products_are_no_things(brief: str) -> None:
         ("no cats, but foxes", ["foxes"]),
         ("daisy flowers", ["daisy flowers"]),
         ("小狐狸和花", ["小狐狸", "花"]),
+        ("a tote in lavender and lemon with olive branches", ["olive branches"]),
         ("金色龙纹", ["龙"]),
         ("鹿和蓝色雨伞", ["鹿", "雨伞"]),
         ("松鹤延年", ["松鹤延年", "松鹤延年"]),
