@@ -35,7 +35,7 @@ def test_render_without_a_product_is_tile_and_vector() -> None:
     assert vector.content.decode() == svg_document(design)
     assert read_metadata(tile.content).seed == 21
     assert set(json.loads(result.output)) == {"palette", "areas"}
-    assert result.details == {"size_px": 64, "product": None}
+    assert result.details == {"size_px": 64, "product": None, "drawings": []}
     assert reporter.files == []
 
 
