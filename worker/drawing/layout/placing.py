@@ -29,8 +29,8 @@ _LEAST_PX = 1.5
 """Holes below this radius are left empty, pixels."""
 _ROWS = 0.8
 """The same for motifs that are in one row or column."""
-_WHIM = 0.12
-"""Greatest random change of the attraction of a place: variants differ by it."""
+_WHIM = 0.5
+"""Amplitude of the random waves, as exponents: variants differ by them."""
 
 
 class Placer:
@@ -43,7 +43,7 @@ class Placer:
     def __init__(self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float) -> None:
         self._raster = raster
         self._random = random
-        self._flow = flow
+        self.flow = flow
         self._limit = max(4, round(reach_mm / raster.pixel_mm))
         self.mask = np.zeros(raster.shape, bool)
         self._centres = raster.centres()
@@ -80,8 +80,8 @@ class Placer:
         outlines = np.stack(points) * body.size
         energy = self._energy(outlines)
         energy *= self._company(body)
-        if self._flow is not None and body.item.may_turn:
-            off = np.radians(angles[:, None, None] - self._flow.angles(self._centres))
+        if self.flow is not None and body.item.may_turn:
+            off = np.radians(angles[:, None, None] - self.flow.angles(self._centres))
             energy *= 1 + 6 * (1 - np.cos(off)).astype(np.float32)
         self._forbid_walls(energy, outlines)
         best = int(energy.argmin())
@@ -101,15 +101,15 @@ class Placer:
 
     def _follow(self, body: Body) -> None:
         """Turn a body that may turn into the flow's direction at its place."""
-        if self._flow is None or not body.item.may_turn:
+        if self.flow is None or not body.item.may_turn:
             return
-        body.heading = float(self._flow.angles(np.array((body.x, body.y))))
+        body.heading = float(self.flow.angles(np.array((body.x, body.y))))
         body.leeway = _FLOW_LEEWAY
         off = (body.turn - body.heading + 180) % 360 - 180
         body.turn = body.heading + min(max(off, -_FLOW_LEEWAY), _FLOW_LEEWAY)
 
     def _angles(self, body: Body) -> NDArray[np.float64]:
-        if self._flow is not None and body.item.may_turn:
+        if self.flow is not None and body.item.may_turn:
             first = self._random.uniform(0, 45)
             return np.linspace(first, first + 315, 8)
         middle = body.heading + self._random.uniform(-0.2, 0.2) * body.leeway
@@ -140,7 +140,8 @@ class Placer:
             bells = self._raster.correlation(self._raster.spectrum(marks), self._bell(len(peers)))
             total += np.maximum(bells, 0)
         amplitudes = [self._random.uniform(-_WHIM, _WHIM) for _ in self._waves]
-        return total * (1 + np.tensordot(np.array(amplitudes, np.float32), self._waves, 1))
+        whim = np.tensordot(np.array(amplitudes, np.float32), self._waves, 1)
+        return total * np.exp(whim)
 
     def _bell(self, peers: int) -> Spectrum:
         """Return the spectrum of a bell around the first pixel, narrower the more peers.

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.drawing.layout.bodies import Body
+from worker.drawing.layout.flow import Flow
 from worker.drawing.layout.torus import Torus
 from worker.drawing.path import Points
 
@@ -40,13 +41,21 @@ class Relaxation:
 
     Args:
         gap_mm: the distance that neighbours should have.
+        flow: gives motifs that may turn their direction as they move.
         loose: by how much sizes may be changed, at least.
     """
 
     def __init__(
-        self, torus: Torus, bodies: Sequence[Body], gap_mm: float, loose: float = 0.0
+        self,
+        torus: Torus,
+        bodies: Sequence[Body],
+        gap_mm: float,
+        flow: Flow | None = None,
+        loose: float = 0.0,
     ) -> None:
         self._torus = torus
+        self._flow = flow
+        self._flowing = np.array([b.item.may_turn and not b.fixed for b in bodies], bool)
         self.bodies = list(bodies)
         self._gap = gap_mm
         self._place = np.array([(b.x, b.y) for b in bodies])
@@ -149,6 +158,7 @@ class Relaxation:
             look = "again"
         if look == "again":
             self._match(at)
+            self._follow()
         point, away, distance = self._nearest(at)
         wall, inward = self._torus.walls(at)
         walled = np.flatnonzero(2 * wall < _FARTHEST * self._gap)
@@ -160,6 +170,14 @@ class Relaxation:
             return 0.0
         self._move(offsets, point, away, distance, resize)
         return float(distance.std() / distance.mean())
+
+    def _follow(self) -> None:
+        """Take the flow's directions at the places of the bodies, without whole turns."""
+        if self._flow is None:
+            return
+        flow = np.radians(self._flow.angles(self._place))
+        near = self._turn + (flow - self._turn + np.pi) % (2 * np.pi) - np.pi
+        self._heading = np.where(self._flowing, near, self._heading)
 
     def _move(
         self,
@@ -228,4 +246,5 @@ class Relaxation:
             if not body.fixed:
                 body.x, body.y = places[index].tolist()
                 body.turn = float(np.degrees(self._turn[index]))
+                body.heading = float(np.degrees(self._heading[index]))
                 body.size = float(self._size[index])

@@ -122,7 +122,7 @@ def _with_fillers(
 ) -> list[Body]:
     """Even the gaps out, and fill holes that open, by turns."""
     for steps, room, smallest in _PASSES:
-        relaxation = Relaxation(torus, bodies, plan.gap_mm)
+        relaxation = Relaxation(torus, bodies, plan.gap_mm, placer.flow)
         relaxation.run(steps)
         relaxation.store()
         if room and "filler" not in request.counts and len(bodies) < plan.most:
@@ -134,12 +134,12 @@ def _with_fillers(
 
 def _without_fillers(torus: Torus, plan: Plan, placer: Placer, bodies: list[Body]) -> None:
     """Even the gaps out; place the most crowded motifs anew, and keep the most even layout."""
-    found: list[tuple[float, list[tuple[float, float, float, float]]]] = []
+    found: list[tuple[float, Sequence[tuple[float, ...]]]] = []
     for sweep in range(_SWEEPS + 1):
-        relaxation = Relaxation(torus, bodies, plan.gap_mm, _LOOSE)
+        relaxation = Relaxation(torus, bodies, plan.gap_mm, placer.flow, _LOOSE)
         relaxation.run(_SWEEP_STEPS)
         relaxation.store()
-        state = [(body.x, body.y, body.turn, body.size) for body in bodies]
+        state = [(b.x, b.y, b.turn, b.heading, b.size) for b in bodies]
         found.append((relaxation.step(), state))
         if sweep < _SWEEPS:
             crowded = relaxation.gaps.argsort()[: max(1, len(bodies) // 3)]
@@ -147,7 +147,7 @@ def _without_fillers(torus: Torus, plan: Plan, placer: Placer, bodies: list[Body
                 if not body.fixed:
                     placer.replace(body, [other for other in bodies if other is not body])
     for body, values in zip(bodies, min(found)[1], strict=True):
-        body.x, body.y, body.turn, body.size = values
-    relaxation = Relaxation(torus, bodies, plan.gap_mm, _LOOSE)
+        body.x, body.y, body.turn, body.heading, body.size = values
+    relaxation = Relaxation(torus, bodies, plan.gap_mm, placer.flow, _LOOSE)
     relaxation.run(_LAST_STEPS)
     relaxation.store()
