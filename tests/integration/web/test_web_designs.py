@@ -119,7 +119,7 @@ BAD_RECORDS: tuple[tuple[object, str], ...] = (
     (bad_layers(IMAGE), "design.layers.0.sha256"),
     (bad_layers(FIELD), "design.layers.0.release"),
     (bad_layers(FIELD), "design.layers.0.separations.0"),
-    (motifs(motif="own:unicorn@1"), "design.layers.0.elements.0.motif"),
+    (motifs(motif="own:basilisk@1"), "design.layers.0.elements.0.motif"),
     (motifs(motif="own:acorn@77"), "design.layers.0.elements.0.motif"),
 )  # fmt: skip
 

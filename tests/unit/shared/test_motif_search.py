@@ -76,8 +76,8 @@ def test_library_is_that_of_the_environment_wherever_no_folder_is_given(
     monkeypatch.setenv("CODESIGNER_MOTIFS_DIR", str(tmp_path))
     assert open_library(None) is open_library(tmp_path)
     assert len(motif_names()) == len(own_motifs())
-    assert parse_brief("foxes and lemons").motifs[0].subjects == ("own:fox",)
-    assert len(parse_brief("foxes and lemons").motifs) == 1
+    assert parse_brief("foxes and sushi").motifs[0].subjects == ("own:fox",)
+    assert len(parse_brief("foxes and sushi").motifs) == 1
 
 
 def test_picture_of_a_drawing_is_that_of_its_own_motif(library: MotifLibrary) -> None:
