@@ -16,7 +16,7 @@ from shared.designs.parsing import read_design
 from shared.motifs.catalog import own_motifs
 from shared.motifs.names import MotifNames, own_names
 from worker.evaluation.motifs.briefs import MotifBrief, Thing, colour_keys, motif_briefs
-from worker.evaluation.motifs.checks import MotifResult, check_motifs
+from worker.evaluation.motifs.checks import MotifResult, check_motifs, failed_motifs
 from worker.evaluation.motifs.evenness import evenness
 from worker.evaluation.motifs.holdings import Holdings, subject_of, words_of
 from worker.evaluation.motifs.rows import motif_details, motif_rows
@@ -247,6 +247,14 @@ def test_rows_count_shares_and_kinds_of_misses(holdings: Holdings) -> None:
     assert details["things_by_category"] == {"animals": "1 of 2"}
     assert details["briefs_without_motifs"] == 2
     assert any("own:fox" in line for line in details["missed"])
+
+
+def test_designs_that_fail_miss_everything(holdings: Holdings) -> None:
+    brief = _brief(FOX, ground="navy", colours=("navy", "orange", "black"))
+    rows = {row.name: row.value for row in motif_rows([failed_motifs(brief, holdings)])}
+    assert rows["motifs_drawn"] == rows["motifs_ground"] == rows["motifs_colours"] == 0
+    assert rows["motifs_unnamed"] == 0
+    assert rows["motifs_hole"] is None
 
 
 def test_rows_without_briefs_are_not_measured() -> None:

@@ -16,7 +16,7 @@ from worker.evaluation.motifs.holdings import Holding, Holdings, words_of
 from worker.evaluation.motifs.tiles import MotifTile, lab_of, shares_near
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["NO_DRAWING", "MotifResult", "ThingResult", "check_motifs"]
+__all__ = ["NO_DRAWING", "MotifResult", "ThingResult", "check_motifs", "failed_motifs"]
 
 NO_DRAWING = "no_drawing:"
 """How the notices begin that say which thing is not drawn."""
@@ -28,6 +28,8 @@ COLOUR_TOLERANCE = 12.0
 """CIEDE2000 within which a colour is the named one."""
 MIN_COLOUR_AREA = 0.01
 MAX_UNNAMED_AREA = 0.03
+FAILED = "the design failed"
+"""Fault of everything in a brief for which there is no design."""
 FULL_PALETTE = 3
 """Number of named colours from which a palette is full."""
 
@@ -80,6 +82,23 @@ def check_motifs(brief: MotifBrief, tile: MotifTile, holdings: Holdings) -> Moti
         colours=tuple(zip(brief.colours, _colour_faults(brief, tile), strict=True)),
         unnamed=_unnamed_area(brief, tile) if len(brief.colours) >= FULL_PALETTE else None,
         evenness=evenness(tile),
+    )
+
+
+def failed_motifs(brief: MotifBrief, holdings: Holdings) -> MotifResult:
+    """Return the checks of a brief for which there is no design."""
+    return MotifResult(
+        brief=brief,
+        things=tuple(
+            ThingResult(thing=thing, holding=holdings.holding(thing), covered=0.0, fault=FAILED)
+            for thing in brief.things
+        ),
+        strangers=(),
+        has_motifs=False,
+        ground=None if brief.ground is None else FAILED,
+        colours=tuple((label, FAILED) for label in brief.colours),
+        unnamed=1.0 if len(brief.colours) >= FULL_PALETTE else None,
+        evenness=None,
     )
 
 

@@ -17,7 +17,7 @@ from shared.motifs.names import motif_names
 from worker.drawing.raster import draw_pixels
 from worker.evaluation.contact_sheets import grid
 from worker.evaluation.motifs.briefs import MotifBrief, motif_briefs
-from worker.evaluation.motifs.checks import MotifResult, check_motifs
+from worker.evaluation.motifs.checks import MotifResult, check_motifs, failed_motifs
 from worker.evaluation.motifs.holdings import Holdings
 from worker.evaluation.motifs.rows import motif_details, motif_rows
 from worker.evaluation.motifs.tiles import MotifTile
@@ -63,19 +63,27 @@ def evaluate_motifs(
     results: list[MotifResult] = []
     drawn: list[tuple[MotifBrief, MotifTile]] = []
     taken_s: list[float] = []
+    failed: list[str] = []
     for index, brief in enumerate(chosen):
-        call = _generated(models, brief, index)
+        report("motifs", index / len(chosen))
+        try:
+            call = _generated(models, brief, index)
+        except ValueError as error:
+            failed.append(f"{brief.text}: {error}")
+            results.append(failed_motifs(brief, holdings))
+            continue
         tile = _tile(call)
         results.append(check_motifs(brief, tile, holdings))
         if tile.elements:
             drawn.append((brief, tile))
             if len(taken_s) < _TIMED and index % 5 == 0:
                 taken_s.append(_time_four(models, call))
-        report("motifs", (index + 1) / len(chosen))
+    report("motifs", 1.0)
     named, sold = _samples([item for item in drawn if item[0].things])
     return MotifEvaluation(
         rows=[*motif_rows(results), _time_row(taken_s)],
-        details=motif_details(results) | {"named": [brief.text for brief, _ in named]},
+        details=motif_details(results)
+        | {"failed": failed, "named": [brief.text for brief, _ in named]},
         sheets={"motifs-to-name": _sheet(named), "motifs-to-sell": _sheet(sold)},
     )
 
