@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cache
 
 from shared.briefs.loader import load_replacements
+from shared.briefs.spelling import Speller
 from shared.briefs.terms import Term
 
-__all__ = ["Entry", "Index", "correct_spelling", "english_words", "is_chinese", "stem"]
+__all__ = ["Entry", "Index", "english_words", "is_chinese", "stem"]
 
 _SPELLINGS = load_replacements("spellings")
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
@@ -21,8 +20,6 @@ _PHRASE_KINDS = {
     "negation-ends": "stop",
 }
 """Token kinds of the entries of phrases.toml."""
-_MIN_SIMILARITY = 0.83
-_MIN_TYPO_LENGTH = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +76,7 @@ class Index:
         self.max_english_words = max(map(len, self._exact))
         self.max_chinese_length = max(map(len, self._zh))
         self.vocabulary = frozenset(word for phrase in self._exact for word in phrase)
+        self.speller = Speller(self.vocabulary)
         self._stems = frozenset(map(stem, self.vocabulary))
 
     def _add(self, entry: Entry, en: tuple[str, ...], zh: tuple[str, ...]) -> None:
@@ -114,54 +112,3 @@ class Index:
             if entry:
                 return entry, length
         return None
-
-
-@cache
-def _words_by_length(vocabulary: frozenset[str]) -> Mapping[int, tuple[tuple[str, int], ...]]:
-    """Return the correctable words by length, each with its letters as a bit mask."""
-    table: dict[int, list[tuple[str, int]]] = {}
-    for word in sorted(vocabulary):
-        if len(word) >= _MIN_TYPO_LENGTH - 1:
-            table.setdefault(len(word), []).append((word, _letter_mask(word)))
-    return {length: tuple(words) for length, words in table.items()}
-
-
-def _letter_mask(word: str) -> int:
-    """Return a word's letters as a bit mask; letters other than a to z may share bits."""
-    mask = 0
-    for letter in word:
-        mask |= 1 << (ord(letter) & 63)
-    return mask
-
-
-def _max_common_letters(word: str, mask: int, other_mask: int) -> int:
-    """Return an upper bound on the letters that a word shares with another word."""
-    return len(word) - (mask & ~other_mask).bit_count()
-
-
-def correct_spelling(word: str, index: Index) -> str:
-    """Return the vocabulary word that a long unknown word misspells, or the word itself."""
-    if len(word) < _MIN_TYPO_LENGTH or not word.isalpha():
-        return word
-    best, best_similarity = word, _MIN_SIMILARITY
-    words_by_length = _words_by_length(index.vocabulary)
-    letters, mask = sorted(word), _letter_mask(word)
-    for length in range(len(word) - 2, len(word) + 3):
-        for candidate, candidate_mask in words_by_length.get(length, ()):
-            common = min(
-                _max_common_letters(word, mask, candidate_mask),
-                _max_common_letters(candidate, candidate_mask, mask),
-            )
-            if 2 * common <= best_similarity * (len(word) + length):
-                continue  # skips SequenceMatcher, which is a hundred times slower
-            if length == len(word) and sorted(candidate) == letters and candidate[0] == word[0]:
-                return candidate  # transposed letters
-            if candidate[0] != word[0] and candidate[-1] != word[-1]:
-                continue
-            matcher = SequenceMatcher(None, word, candidate, autojunk=False)
-            if (
-                matcher.quick_ratio() > best_similarity
-                and (similarity := matcher.ratio()) > best_similarity
-            ):
-                best, best_similarity = candidate, similarity
-    return best

@@ -8,7 +8,9 @@ from typing import Any
 
 from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.spans import CONNECTORS
 from shared.briefs.things import MotifMention, find_motifs
+from shared.briefs.undrawn import undrawn_words
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 from shared.motifs.names import motif_names
@@ -48,6 +50,10 @@ class ParsedBrief:
     """The colour of the ground."""
     motifs: tuple[MotifMention, ...] = ()
     """Things to draw, in order of mention."""
+    motifs_left_out: int = 0
+    """Number of further things, beyond what is drawn."""
+    undrawn: tuple[str, ...] = ()
+    """Words for things that have no drawing, as in the brief."""
     unknown: tuple[str, ...] = ()
     """Unknown words, as in the brief."""
 
@@ -253,8 +259,11 @@ def parse_brief(brief: str) -> ParsedBrief:
     words are tolerated, traditional characters are read as simplified ones, and negated terms
     ("no red", 不要红色) are excluded.
     """
-    tokens = tokenize(brief, _index())
+    names = motif_names()
+    tokens = tokenize(brief, _index(), names)
     negated = _negated(tokens)
+    things = find_motifs(tokens, negated, names, _colour_of)
+    tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
     keys: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
     for token in accepted:
@@ -279,11 +288,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         or _blends_colours(accepted)
     )
     materials = tuple(dict.fromkeys(_materials(accepted)))
-    motifs, spans = find_motifs(tokens, negated, motif_names())
-    unnamed = [
-        token if number not in spans else replace(token, kind="stop")
-        for number, token in enumerate(tokens)
-    ]
+    unnamed = _without_things(tokens, things.named)
 
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
@@ -306,9 +311,26 @@ def parse_brief(brief: str) -> ParsedBrief:
         line_weight=first("line_weight"),
         language=_language(brief),
         ground=find_ground(accepted),
-        motifs=motifs,
+        motifs=things.mentions,
+        motifs_left_out=things.left_out,
+        undrawn=undrawn_words(tokens, negated, things, names),
         unknown=_unknown(unnamed),
     )
+
+
+def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:
+    """Return the tokens, those that name things, or join one, as stop words."""
+    return [
+        replace(token, kind="stop")
+        if number in named or (token.text in CONNECTORS and {number - 1, number + 1} & named)
+        else token
+        for number, token in enumerate(tokens)
+    ]
+
+
+def _colour_of(character: str) -> str:
+    found = _index().match_chinese(character, 0)
+    return found[0].key if found and found[0].kind == "colour" else ""
 
 
 def _names_gradient(token: Token) -> bool:

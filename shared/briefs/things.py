@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from shared.briefs.index import english_words, is_chinese
+from shared.briefs.index import is_chinese
+from shared.briefs.meanings import is_family
+from shared.briefs.spans import Span, find_spans
 from shared.briefs.tokenizer import Token
-from shared.motifs.names import Match, MotifNames, singular
+from shared.motifs.names import Match, MotifNames
 
-__all__ = ["MotifMention", "find_motifs"]
+__all__ = ["MAX_MOTIFS", "FoundThings", "MotifMention", "find_motifs"]
 
 Role = Literal["hero", "secondary", "filler"]
+
+MAX_MOTIFS = 12
+"""Things of a brief that are drawn; the first ones."""
+_SCORES = {"name": 1.0, "synonym": 0.9, "family": 0.9, "phrase": 0.9, "wider": 0.8}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,11 @@ class MotifMention:
     """Keys of its own colours."""
     number: int | None = None
     score: float = 1.0
-    """1: called exactly so; less: by a keyword, a wider word or meaning."""
+    """1: called exactly so; 0.9: by a synonym or a family; 0.8: by a wider word."""
+    wider: bool = False
+    """Whether the name is wider than the word: a dachshund, drawn by a dog."""
+    family: bool = False
+    """Whether each of the subjects is only one of those that the word may mean: flowers."""
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> MotifMention:
@@ -40,202 +50,187 @@ class MotifMention:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Span:
-    """Tokens that name one thing."""
+class FoundThings:
+    """The things of a brief."""
 
-    first: int
-    last: int
-    match: Match
-    word: str
+    mentions: tuple[MotifMention, ...]
+    """In order, each thing once, at most `MAX_MOTIFS`."""
+    left_out: int
+    """Number of things beyond them."""
+    named: frozenset[int]
+    """Indices of the tokens that name things."""
+    undrawn: tuple[str, ...]
+    """Words for things that are known to have no drawing, such as guinea pig."""
+    undrawn_places: frozenset[int]
+    """Indices of their tokens."""
+    tokens: tuple[Token, ...]
+    """The tokens; one-character colours before a Chinese thing are colours again: 红狐狸."""
 
 
-_SKIN_WORDS = frozenset(
-    ("stripes", "stripe", "striped", "skin", "spots", "spotted", "fur", "hide", "scale", "scales")
-)
-"""Words after which an animal is a texture: tiger stripes."""
-_COLOUR_ENDINGS = frozenset("色黄红蓝绿紫灰白黑粉金银")
-"""Characters after which a Chinese name is part of a colour: 银杏黄."""
-_GENERIC = frozenset(("flower", "leaf", "star", "cloud", "wave", "heart", "feather", "scale"))
-"""Things that are families of patterns if nothing else is named."""
-_SIZES: dict[str, Role] = {
-    **dict.fromkeys(("small", "little", "tiny", "mini", "小", "细小", "小小", "迷你"), "filler"),
-    **dict.fromkeys(("big", "large", "huge", "giant", "oversized", "大", "巨大", "超大"), "hero"),
-}
+@dataclass(frozen=True, kw_only=True)
+class _Size:
+    big: bool = False
+    small: bool = False
+    diminutive: bool = False
+    """小 directly before a Chinese name, which may only be a dear word for it."""
+
+
+_BIG = frozenset(
+    ("big", "large", "huge", "giant", "oversized", "大", "巨大", "超大", "大大", "大型", "bold large",
+     "bigger", "larger", "巨型", "特大", "大只")
+)  # fmt: skip
+_SMALL = frozenset(
+    ("small", "little", "tiny", "mini", "miniature", "小", "细小", "小小", "迷你", "小型", "smaller",
+     "tiniest", "wee", "小巧", "小只", "微小")
+)  # fmt: skip
 _NUMBERS = {
-    **{word: n for n, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)},
-    **{word: n for n, word in enumerate("一二三四五六七八九", 1)}, "两": 2, "a pair of": 2,
+    **{
+        word: n
+        for n, word in enumerate(
+            ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1
+        )
+    },
+    **{word: n for n, word in enumerate("一二三四五六七八九十", 1)},
+    "两": 2, "a pair of": 2, "pair": 2,
 }  # fmt: skip
 _MEASURES = frozenset("只条朵片个颗棵座匹头枝把盏艘架辆株串对群")
+_MAX_NUMBER = 40
 
 
 def find_motifs(
-    tokens: Sequence[Token], negated: Sequence[bool], names: MotifNames
-) -> tuple[tuple[MotifMention, ...], frozenset[int]]:
+    tokens: Sequence[Token],
+    negated: Sequence[bool],
+    names: MotifNames,
+    colour_of: Callable[[str], str],
+) -> FoundThings:
     """Return what the brief names of the things that can be drawn.
 
-    Returns:
-        The mentions in order, each thing once; and the indices of the tokens that name them.
+    Args:
+        tokens, negated: of the brief, and for each whether it is refused.
+        names: of everything that can be drawn.
+        colour_of: returns the key of the colour that a Chinese character names, or "".
     """
-    spans = list(_spans(tokens, negated, names))
+    spans, undrawn = find_spans(tokens, negated, names)
+    restored = _with_colours(tokens, spans, colour_of)
     mentions: dict[str, MotifMention] = {}
+    sizes: dict[str, _Size] = {}
     for index, span in enumerate(spans):
-        subject = names[span.match.subjects[0]]
-        if subject.id not in mentions:
-            described = _described(tokens, spans[index - 1].last if index else -1, span)
-            mentions[subject.id] = MotifMention(
-                word=span.word,
-                name=subject.english[0],
-                subjects=span.match.subjects,
-                score=1.0 if span.match.kind == "name" else 0.9,
-                **described,
-            )
-    named = frozenset(n for span in spans for n in range(span.first, span.last + 1))
-    return _with_roles(list(mentions.values())), named
+        size, described = _described(restored, spans[index - 1].last if index else -1, span)
+        for subjects in (span.match.subjects, *span.match.others):
+            if subjects[0] not in mentions:
+                mentions[subjects[0]] = _mention(span, subjects, names, described)
+                sizes[subjects[0]] = size
+    kept = list(mentions.values())[:MAX_MOTIFS]
+    return FoundThings(
+        mentions=_with_roles(kept, [sizes[mention.subjects[0]] for mention in kept]),
+        left_out=len(mentions) - len(kept),
+        named=_places(spans),
+        undrawn=tuple(dict.fromkeys(span.word for span in undrawn)),
+        undrawn_places=_places(undrawn),
+        tokens=restored,
+    )
 
 
-def _spans(tokens: Sequence[Token], negated: Sequence[bool], names: MotifNames) -> Iterator[_Span]:
-    position = 0
-    while position < len(tokens):
-        span = None if negated[position] else _span_at(tokens, position, names)
-        if span is None:
-            position += 1
-        else:
-            yield span
-            position = span.last + 1
+def _places(spans: Sequence[Span]) -> frozenset[int]:
+    return frozenset(n for span in spans for n in range(span.first, span.last + 1))
 
 
-def _span_at(tokens: Sequence[Token], first: int, names: MotifNames) -> _Span | None:
-    """Return the thing that is named from a token on, or None."""
-    token = tokens[first]
-    if token.kind in ("blank", "end", "not"):
-        return None
-    chinese = is_chinese(token.text[0])
-    found = _chinese_span(tokens, first, names) if chinese else _english_span(tokens, first, names)
-    if found is None or not _may_name_a_thing(tokens, found, names):
-        return None
-    return found
+def _mention(
+    span: Span, subjects: tuple[str, ...], names: MotifNames, described: dict[str, Any]
+) -> MotifMention:
+    match: Match = span.match
+    return MotifMention(
+        word=span.word,
+        name=names[subjects[0]].english[0],
+        subjects=subjects,
+        score=_SCORES[match.kind],
+        wider=match.kind == "wider",
+        family=match.kind == "family",
+        **described,
+    )
 
 
-def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> _Span | None:
-    text, ends = "", []
-    for token in tokens[first:]:
-        if token.kind == "end" or not is_chinese(token.text[0]):
-            break
-        text += token.text
-        ends.append(len(text))
-    match = names.match_chinese(text, 0)
-    if match is None or match.length not in ends:
-        return None
-    last = first + ends.index(match.length)
-    if match.length == 1 and any(
-        _is_unknown_chinese(tokens, place) for place in (first - 1, last + 1)
-    ):
-        return None  # part of a word that is not known
-    return _Span(first=first, last=last, match=match, word=_written(tokens[first : last + 1]))
-
-
-def _is_unknown_chinese(tokens: Sequence[Token], place: int) -> bool:
-    if not 0 <= place < len(tokens):
-        return False
-    return tokens[place].kind == "unknown" and is_chinese(tokens[place].text[0])
-
-
-def _english_span(tokens: Sequence[Token], first: int, names: MotifNames) -> _Span | None:
-    words: list[str] = []
-    ends: list[int] = []
-    for index in range(first, len(tokens)):
-        token = tokens[index]
-        if token.kind == "blank":
+def _with_colours(
+    tokens: Sequence[Token], spans: Sequence[Span], colour_of: Callable[[str], str]
+) -> tuple[Token, ...]:
+    """Return the tokens with the colour in front of each Chinese thing: 红狐狸, not 红烧."""
+    result = list(tokens)
+    for span in spans:
+        place = span.first - 1
+        if place >= 0 and result[place].text in _BIG | _SMALL:
+            place -= 1
+        if place < 0 or result[place].kind != "unknown" or len(result[place].text) != 1:
             continue
-        if token.kind == "end" or is_chinese(token.text[0]):
-            break
-        words += [word for word, _, _ in english_words(token.original.lower())]
-        ends += [index] * (len(words) - len(ends))
-    match = names.match_english(words)
-    if match is None or (match.length < len(ends) and ends[match.length - 1] == ends[match.length]):
-        return None
-    last = ends[match.length - 1]
-    return _Span(first=first, last=last, match=match, word=_written(tokens[first : last + 1]))
+        alone = place == 0 or tokens[place - 1].kind != "unknown"
+        if alone and (key := colour_of(result[place].text)):
+            result[place] = replace(result[place], kind="colour", key=key)
+    return tuple(result)
 
 
-def _written(tokens: Iterable[Token]) -> str:
-    return "".join(token.original for token in tokens).strip()
-
-
-def _may_name_a_thing(tokens: Sequence[Token], span: _Span, names: MotifNames) -> bool:
-    """Return whether the words mean the thing, and not a colour, a pattern or a product."""
-    inside = [token for token in tokens[span.first : span.last + 1] if token.kind != "blank"]
-    subject = names[span.match.subjects[0]]
-    following = _next(tokens, span.last)
-    if following is not None and _makes_another_word(following, subject.category, inside):
-        return False
-    known = [token for token in inside if token.kind not in ("unknown", "stop")]
-    if not known:
-        return any(token.kind == "unknown" for token in inside)
-    if span.match.kind == "keyword":
-        return False
-    if len(inside) > 1:
-        return True  # a longer name than any of the words that have a meaning of their own
-    (token,) = known
-    if token.kind == "pattern":
-        return singular(token.text) not in _GENERIC and subject.id not in _GENERIC
-    return token.kind == "colour" and _is_plural(token)
-
-
-def _is_plural(token: Token) -> bool:
-    word = token.original.lower()
-    return token.text.isascii() and singular(word) != word
-
-
-def _makes_another_word(following: Token, category: str, inside: Sequence[Token]) -> bool:
-    if following.text in _SKIN_WORDS:
-        return category == "animal"
-    if is_chinese(following.text[0]):
-        return following.text[0] in _COLOUR_ENDINGS or following.text == "纹"
-    return following.kind == "colour" and not _is_plural(inside[-1])
-
-
-def _next(tokens: Sequence[Token], position: int) -> Token | None:
-    for token in tokens[position + 1 :]:
-        if token.kind != "blank":
-            return None if token.kind == "end" else token
-    return None
-
-
-def _described(tokens: Sequence[Token], start: int, span: _Span) -> dict[str, Any]:
-    """Return size, number and colours from the words directly before a thing."""
+def _described(tokens: Sequence[Token], start: int, span: Span) -> tuple[_Size, dict[str, Any]]:
+    """Return size, and number and colours, from the words directly before a thing."""
     described: dict[str, Any] = {}
     colours: list[str] = []
-    for token in reversed(tokens[start + 1 : span.first]):
+    size = _Size(small=span.word[0] == "小", diminutive=span.word[0] == "小")
+    for place in range(span.first - 1, start, -1):
+        token = tokens[place]
         if token.kind == "end":
             break
         if token.kind == "colour":
             colours.insert(0, token.key)
-        elif token.text in _SIZES:
-            described["role"] = _SIZES[token.text]
-        elif token.text in _NUMBERS:
-            described["number"] = _NUMBERS[token.text]
+        elif token.text in _BIG:
+            size = _Size(big=True)
+        elif token.text in _SMALL:
+            size = _Size(small=True, diminutive=token.text == "小" and place == span.first - 1)
+        elif number := _number(token.text):
+            described["number"] = number
         elif not _is_adjective(token, colours):
             break
-    return described | {"colours": tuple(colours)}
+    return size, described | {"colours": tuple(dict.fromkeys(colours))}
+
+
+def _number(text: str) -> int:
+    """Return the number that a token names, or 0."""
+    if text.isdecimal():
+        return int(text[:3]) if int(text[:3]) <= _MAX_NUMBER else 0
+    if len(text) == 2 and text[1] in _MEASURES:
+        text = text[0]
+    return _NUMBERS.get(text, 0)
 
 
 def _is_adjective(token: Token, colours: Collection[str]) -> bool:
     """Return whether words further before may still describe the thing."""
     if token.kind in ("blank", "mood", "scale", "finish") or token.text in _MEASURES:
         return True
-    return token.text == "的" or (bool(colours) and token.text in ("and", "和", "与"))
+    return token.text == "的" or (bool(colours) and token.text in ("and", "和", "与", "&"))
 
 
-def _with_roles(mentions: Sequence[MotifMention]) -> tuple[MotifMention, ...]:
+def _with_roles(
+    mentions: Sequence[MotifMention], sizes: Sequence[_Size]
+) -> tuple[MotifMention, ...]:
     """Return the mentions with roles: what comes first, or is called big, is the hero."""
-    small = {mention.subjects[0] for mention in mentions if mention.role == "filler"}
+    any_big = any(size.big for size in sizes)
+    heroes = 0
     result = []
-    for place, mention in enumerate(mentions):
-        if mention.subjects[0] in small:
-            role: Role = "secondary" if len(mentions) <= 2 or place == 0 else "filler"
-            role = "hero" if len(small) == len(mentions) and place == 0 else role
+    for place, (mention, size) in enumerate(zip(mentions, sizes, strict=True)):
+        small = size.small and (any_big or place > 0 or not size.diminutive)
+        if size.big:
+            role: Role = "hero"
+        elif small and not all(each.small for each in sizes):
+            role = "filler" if any_big or len(mentions) > 2 else "secondary"
+        elif any_big or heroes == 2 or (_is_generic(mention) and len(mentions) > 1):
+            role = "secondary"
+        elif small and place:
+            role = "secondary"
         else:
-            role = "hero" if place < 2 else "secondary"
+            role = "hero"
+        heroes += role == "hero"
         result.append(replace(mention, role=role))
+    if result and not heroes:
+        result[0] = replace(result[0], role="hero")
     return tuple(result)
+
+
+def _is_generic(mention: MotifMention) -> bool:
+    word = mention.word.lower()
+    return is_family(word if not is_chinese(word[0]) else word)

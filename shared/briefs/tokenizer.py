@@ -4,8 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from shared.briefs.index import Index, correct_spelling, english_words, is_chinese
+from shared.briefs.index import Index, english_words, is_chinese
 from shared.briefs.traditional import simplified
+from shared.motifs.names import MotifNames
 from shared.unicode_text import normalized
 
 __all__ = ["Token", "fold_characters", "tokenize"]
@@ -19,6 +20,8 @@ _CONTENT = frozenset(
 _COMPOUND_HEADS = frozenset("杯壳")
 """Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
+_NOT_NOUNS = ("ed", "ing", "ly", "er", "ish", "ic")
+"""Endings of words that no name of a thing is misspelled as: hammered is no hammerhead."""
 _MIN_KEPT_CHARS = 2000
 """Characters after NFKC, which expands some of them to a sentence, that are always parsed."""
 
@@ -49,16 +52,16 @@ def _fold_letter(letter: str) -> str:
     return low if len(low) == 1 else letter
 
 
-def tokenize(brief: str, index: Index) -> list[Token]:
+def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
     """Return the tokens of a brief, by longest match.
 
     Characters that NFKC adds beyond 2,000 and beyond the length of the brief are dropped, so that
-    its length bounds the work.
+    its length bounds the work. Names of motifs are not corrected to words of the vocabulary.
     """
     original = normalized("NFKC", brief)[: max(len(brief), _MIN_KEPT_CHARS)]
     text = fold_characters(original)
     words = english_words(text)
-    corrected_words = _correct_words([word for word, _, _ in words], index)
+    corrected_words = _correct_words([word for word, _, _ in words], index, names)
     word_at = {start: number for number, (_, start, _) in enumerate(words)}
     single_colours = _single_colour_positions(text)
     tokens: list[Token] = []
@@ -84,16 +87,21 @@ def tokenize(brief: str, index: Index) -> list[Token]:
     return _mark_unknown_compounds(tokens)
 
 
-def _correct_words(words: list[str], index: Index) -> list[str]:
+def _correct_words(words: list[str], index: Index, names: MotifNames) -> list[str]:
     """Correct the spelling of at most `_MAX_CORRECTIONS` distinct unknown words."""
     corrections: dict[str, str] = {}
     for word in words:
         if (
             word not in corrections
             and not index.contains_word(word)
+            and not names.contains_word(word)
             and len(corrections) < _MAX_CORRECTIONS
         ):
-            corrections[word] = correct_spelling(word, index)
+            known, similarity = index.speller.correct(word)
+            thing, thing_similarity = names.speller.correct(word)
+            is_noun = not word.endswith(_NOT_NOUNS) or thing[-2:] == word[-2:]
+            is_thing = is_noun and thing[0] == word[0] and thing_similarity > similarity
+            corrections[word] = thing if is_thing else known
     return [corrections.get(word, word) for word in words]
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from shared.briefs.index import english_words, stem
+from shared.briefs.spelling import Speller
 from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.library import MotifLibrary, open_library
+from shared.motifs.words import MotifWords, motif_words
 
 __all__ = ["Match", "MotifNames", "NamedSubject", "motif_names", "own_names", "singular"]
 
-Kind = Literal["name", "keyword"]
-_MAX_SHARED = 3
-"""Number of subjects with the same keyword above which it says too little."""
+Kind = Literal["name", "synonym", "family", "phrase", "undrawn", "wider"]
+"""The earlier kinds go first where a word has several; undrawn: a thing without a drawing, whose
+name has that of another in it, such as guinea pig."""
+_MIN_TYPO_LENGTH = 6
+_MIN_SIMILARITY = 0.84
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +32,6 @@ class NamedSubject:
     english: tuple[str, ...]
     """Names, the usual one first."""
     chinese: tuple[str, ...] = ()
-    english_keywords: tuple[str, ...] = ()
-    chinese_keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,20 +43,39 @@ class Match:
     length: int
     """In words of an English text, in characters of a Chinese one."""
     kind: Kind
+    others: tuple[tuple[str, ...], ...] = ()
+    """Subjects of the further things that a set phrase names."""
+
+
+_Entry = tuple[Kind, tuple[tuple[str, ...], ...]]
+"""Kind of a word and the subjects of each thing that it names."""
 
 
 class MotifNames:
-    """Finds names at a place of a text, longest first; exact names go before keywords."""
+    """Finds names at a place of a text, longest first.
 
-    def __init__(self, subjects: Iterable[NamedSubject]) -> None:
+    Exact names go before synonyms, families and narrower words.
+
+    Args:
+        subjects: what can be drawn.
+        words: further words for it; those without a subject are left out.
+    """
+
+    def __init__(self, subjects: Iterable[NamedSubject], words: MotifWords | None = None) -> None:
         self._subjects = {subject.id: subject for subject in subjects}
-        self._english: dict[tuple[str, ...], dict[Kind, list[str]]] = {}
-        self._chinese: dict[str, dict[Kind, list[str]]] = {}
+        self._english: dict[tuple[str, ...], _Entry] = {}
+        self._chinese: dict[str, _Entry] = {}
+        self._words = words or MotifWords()
+        self._as_written: set[str] = set()
         for subject in self._subjects.values():
-            self._add_english(subject.id, "name", subject.english)
-            self._add_english(subject.id, "keyword", subject.english_keywords)
-            self._add_chinese(subject.id, "name", subject.chinese)
-            self._add_chinese(subject.id, "keyword", subject.chinese_keywords)
+            for name in subject.english:
+                self._as_written |= _words(name)
+                self._add_name(self._english, _phrase(name), subject.id)
+            for name in subject.chinese:
+                self._add_name(self._chinese, name, subject.id)
+        self._sort()
+        self._add_words("english", self._words)
+        self._add_words("chinese", self._words)
         self._max_words = max(map(len, self._english), default=0)
         self._max_chars = max(map(len, self._chinese), default=0)
 
@@ -70,32 +91,139 @@ class MotifNames:
         """Return whether a subject exists."""
         return subject_id in self._subjects
 
-    def _add_english(self, subject_id: str, kind: Kind, names: Iterable[str]) -> None:
-        for name in names:
-            phrase = tuple(singular(word) for word, _, _ in english_words(name.lower()))
-            if phrase:
-                _append(self._english.setdefault(phrase, {}), kind, subject_id)
+    @property
+    def max_words(self) -> int:
+        """Return the number of words of the longest English name."""
+        return self._max_words
 
-    def _add_chinese(self, subject_id: str, kind: Kind, names: Iterable[str]) -> None:
-        for name in names:
-            _append(self._chinese.setdefault(name, {}), kind, subject_id)
+    @cached_property
+    def speller(self) -> Speller:
+        """Return the corrector of misspelled names, in singular and plural."""
+        words = {word for phrase in self._english for word in phrase} | self._as_written
+        plurals = {f"{word}s" for word in words if len(word) > 2}
+        return Speller(
+            words | plurals, min_length=_MIN_TYPO_LENGTH, min_similarity=_MIN_SIMILARITY
+        )
+
+    def contains_word(self, word: str) -> bool:
+        """Return whether an English word, or its singular, is part of a name."""
+        return word in self.speller or _key(word) in self.speller
+
+    def is_thing(self, written: str) -> bool:
+        """Return whether words, as written in lower case, may name a thing at all."""
+        return not any(written in words for words in self._words.not_things.values())
+
+    def is_product(self, word: str) -> bool:
+        """Return whether a word, in the singular, may be what a design is printed on."""
+        return any(word in words for words in self._words.products.values())
+
+    def is_colour(self, word: str) -> bool:
+        """Return whether a Chinese name before a colour names that colour."""
+        return word in self._words.colours.get("chinese", ())
 
     def match_english(self, words: Sequence[str]) -> Match | None:
         """Return the longest name at the start of lower-case words, or None."""
-        singulars = [singular(word) for word in words[: self._max_words]]
+        singulars = [_key(word) for word in words[: self._max_words]]
         for length in range(len(singulars), 0, -1):
-            found = self._english.get(tuple(singulars[:length]))
-            if found and (match := _match(found, length)):
-                return match
+            if entry := self._english.get(tuple(singulars[:length])):
+                return _match(entry, length)
         return None
 
-    def match_chinese(self, text: str, start: int) -> Match | None:
-        """Return the longest name of a text that begins at `start`, or None."""
-        for length in range(min(self._max_chars, len(text) - start), 0, -1):
-            found = self._chinese.get(text[start : start + length])
-            if found and (match := _match(found, length)):
-                return match
+    def match_chinese(self, text: str, lengths: Iterable[int]) -> Match | None:
+        """Return the first name that a text begins with, of the lengths given, or None."""
+        for length in lengths:
+            if length <= self._max_chars and (entry := self._chinese.get(text[:length])):
+                return _match(entry, length)
         return None
+
+    def _add_name(self, index: dict[Any, _Entry], name: Any, subject_id: str) -> None:
+        ids = index[name][1][0] if name in index else ()
+        if name and subject_id not in ids:
+            index[name] = ("name", ((*ids, subject_id),))
+
+    def _sort(self) -> None:
+        """Put the subjects that a name means most before those that are called so too."""
+        for phrase, (kind, (ids,)) in self._english.items():
+            ranked = tuple(sorted(ids, key=lambda each: self._rank(each, phrase)))
+            self._english[phrase] = (kind, (ranked,))
+
+    def _rank(self, subject_id: str, phrase: tuple[str, ...]) -> int:
+        if _phrase(subject_id.removeprefix(f"{OWN_SET}:")) == phrase:
+            return 0
+        return 1 if _phrase(self._subjects[subject_id].english[0]) == phrase else 2
+
+    def _add_words(self, language: str, words: MotifWords) -> None:
+        families = {
+            word: (sum((self._called(name)[:1] for name in names), ()),)
+            for word, names in words.families.get(language, {}).items()
+        }
+        self._add_entries(language, "family", families)
+        synonyms = words.synonyms.get(language, {})
+        self._add_entries(
+            language, "synonym", {word: (self._called(name),) for word, name in synonyms.items()}
+        )
+        self._add_entries(
+            language,
+            "phrase",
+            {
+                word: tuple(filter(None, map(self._called, names)))
+                for word, names in words.phrases.get(language, {}).items()
+            },
+        )
+        self._add_entries(
+            language, "undrawn", dict.fromkeys(words.undrawn.get(language, ()), (("",),))
+        )
+        for subject_id, narrower in words.narrower.get(language, {}).items():
+            if subject_id in self._subjects:
+                self._add_entries(
+                    language, "wider", dict.fromkeys(narrower, ((subject_id,),))
+                )
+
+    def _add_entries(
+        self, language: str, kind: Kind, entries: Mapping[str, tuple[tuple[str, ...], ...]]
+    ) -> None:
+        for word, things in entries.items():
+            if not things or not things[0]:
+                continue
+            if language == "chinese":
+                self._chinese.setdefault(word, (kind, things))
+            else:
+                self._as_written |= _words(word)
+                self._add_english(_phrase(word), (kind, things))
+
+    def _add_english(self, phrase: tuple[str, ...], entry: _Entry) -> None:
+        """Add an entry; a synonym goes before subjects that have the word as a further name."""
+        known = self._english.setdefault(phrase, entry)
+        ids = known[1][0]
+        if entry[0] == "synonym" and known[0] == "name" and self._rank(ids[0], phrase) == 2:
+            self._english[phrase] = ("synonym", (tuple(dict.fromkeys((*entry[1][0], *ids))),))
+
+    def _called(self, name: str) -> tuple[str, ...]:
+        """Return the subjects that are called so, or that have the name as their id."""
+        if entry := self._english.get(_phrase(name)):
+            return entry[1][0]
+        subject_id = name.replace(" ", "-")
+        return (subject_id,) if subject_id in self._subjects else ()
+
+
+def _words(name: str) -> set[str]:
+    return {word for word, _, _ in english_words(name.lower())}
+
+
+def _phrase(name: str) -> tuple[str, ...]:
+    return tuple(_key(word) for word, _, _ in english_words(name.lower()))
+
+
+def _key(word: str) -> str:
+    """Return the form in which words are compared: the endings of shoes and boxes look alike."""
+    form = singular(word)
+    ambiguous = form.endswith("e") and f"{form}s".endswith(_ES_ENDINGS)
+    return form[:-1] if ambiguous else form
+
+
+def _match(entry: _Entry, length: int) -> Match:
+    kind, things = entry
+    return Match(subjects=things[0], length=length, kind=kind, others=things[1:])
 
 
 _IRREGULAR = {
@@ -103,8 +231,9 @@ _IRREGULAR = {
     "calves": "calf", "sheaves": "sheaf", "children": "child", "feet": "foot", "teeth": "tooth",
     "oxen": "ox", "octopi": "octopus", "cacti": "cactus", "fungi": "fungus", "loaves": "loaf",
     "scarves": "scarf", "halves": "half", "shelves": "shelf", "elves": "elf", "dwarves": "dwarf",
-    "hooves": "hoof", "butterflies": "butterfly",
+    "hooves": "hoof", "butterflies": "butterfly", "men": "man", "women": "woman",
 }  # fmt: skip
+_ENDING_IN_IS = frozenset(("iris", "clematis", "amaryllis", "tennis", "oasis", "ibis", "basis"))
 _ES_ENDINGS = ("ches", "shes", "sses", "xes", "zes", "oes")
 
 
@@ -112,24 +241,13 @@ def singular(word: str) -> str:
     """Return an English noun in the singular, as far as its ending tells."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith("us") or word in _ENDING_IN_IS:
+        return word  # octopus, iris
+    if len(word) > 5 and word.endswith("uses") and not word.endswith("ouses"):
+        return word[:-2]
     if len(word) > 4 and word.endswith(_ES_ENDINGS):
         return word[:-2]
     return stem(word)
-
-
-def _append(found: dict[Kind, list[str]], kind: Kind, subject_id: str) -> None:
-    ids = found.setdefault(kind, [])
-    if subject_id not in ids:
-        ids.append(subject_id)
-
-
-def _match(found: dict[Kind, list[str]], length: int) -> Match | None:
-    if names := found.get("name"):
-        return Match(subjects=tuple(names), length=length, kind="name")
-    keywords = found["keyword"]
-    if len(keywords) > _MAX_SHARED:
-        return None
-    return Match(subjects=tuple(keywords), length=length, kind="keyword")
 
 
 def own_names() -> Iterable[NamedSubject]:
@@ -145,21 +263,18 @@ def own_names() -> Iterable[NamedSubject]:
 
 def library_names(library: MotifLibrary) -> Iterable[NamedSubject]:
     """Yield the names of the motif library's subjects."""
-    names: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
+    names: dict[str, dict[str, list[str]]] = {}
     for language in ("en", "zh"):
         for subject_id, text, is_keyword in library.all_names(language):
-            lists = names.setdefault(subject_id, {}).setdefault(language, ([], []))
-            lists[is_keyword].append(text)
+            if not is_keyword:  # a keyword says what a drawing has to do with, not what it is
+                names.setdefault(subject_id, {}).setdefault(language, []).append(text)
     for subject in library.subjects():
-        english = names.get(subject.id, {}).get("en", ([], []))
-        chinese = names.get(subject.id, {}).get("zh", ([], []))
+        found = names.get(subject.id, {})
         yield NamedSubject(
             id=subject.id,
             category=subject.category,
-            english=tuple(english[0]) or (subject.id.replace("-", " "),),
-            chinese=tuple(chinese[0]),
-            english_keywords=tuple(english[1]),
-            chinese_keywords=tuple(chinese[1]),
+            english=tuple(found.get("en", ())) or (subject.id.replace("-", " "),),
+            chinese=tuple(found.get("zh", ())),
         )
 
 
@@ -174,4 +289,4 @@ def motif_names(configured: Path | None = None, optional: Sequence[str] = ()) ->
 
 @lru_cache(maxsize=4)
 def _names_of(library: MotifLibrary) -> MotifNames:
-    return MotifNames((*own_names(), *library_names(library)))
+    return MotifNames((*own_names(), *library_names(library)), motif_words())

@@ -1,0 +1,147 @@
+"""Finds the words of a brief that name things without a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.briefs.index import is_chinese
+from shared.briefs.meanings import is_plural
+from shared.briefs.spans import CONJUNCTIONS, CONNECTORS
+from shared.briefs.things import FoundThings
+from shared.briefs.tokenizer import Token
+from shared.motifs.names import MotifNames
+
+__all__ = ["undrawn_words"]
+
+_MAX_WORDS = 6
+_DETERMINERS = frozenset(
+    ("a", "an", "some", "many", "few", "several", "two", "three", "four", "five", "one", "lots of",
+     "plenty of", "a pair of", "little", "big", "small", "large", "tiny", "cute", "each", "six")
+)  # fmt: skip
+_NOT_NOUNS = (
+    "ing", "ed", "ly", "ous", "ful", "ish", "ive", "able", "ible", "less", "est", "ical", "ic",
+    "like", "wise", "ness", "ism", "ity",
+)  # fmt: skip
+_NOT_THINGS = frozenset(
+    ("nephew", "niece", "grandson", "granddaughter", "aunt", "uncle", "grandmother", "grandfather",
+     "bedroom", "kitchen", "bathroom", "nursery", "room", "wedding", "birthday", "anniversary",
+     "party", "holiday", "holidays", "market", "festival", "summer", "season", "week", "weekend",
+     "month", "home", "office", "class", "school", "course", "club", "business", "owners", "fans",
+     "lover", "lovers", "slices", "slice", "bits", "vibes", "pls", "please", "stuff", "things",
+     "guests", "kids", "boys", "girls", "adults", "toddlers", "babies", "neighbours", "cousin",
+     "workshop", "apron", "colours", "flock", "swimming", "riding", "court", "icing", "inches", "cm",
+     "mm", "px", "dpi", "balls", "news", "hours", "minutes", "euros", "supplies", "box", "boxes", "jar", "jars", "bunch", "pile", "dolls", "faces",
+     "gym", "tattoo", "reef", "apartment", "gran", "nan", "granny", "swirls", "music", "hanging", "pounds", "dollars")
+)  # fmt: skip
+_CHINESE_NOT_THINGS = frozenset(
+    ("生日", "婚礼", "女儿", "儿子", "孙女", "孙子", "侄子", "婴儿", "婴儿房", "房用", "卧室", "厨房",
+     "寓意", "吉祥", "寓意吉祥", "旅行", "假期", "学校", "幼儿园", "毕业", "结婚", "聚会", "节日",
+     "新年", "春节", "中秋", "端午", "圣诞", "万圣节", "情人节", "主题", "热带", "奶奶", "爷爷", "草地", "少年", "少女", "飞过", "抱着", "开屏", "水彩", "卡通", "简笔", "线稿", "插画",
+     "图片", "照片", "粉粉", "可爱", "萌萌", "一起", "奔跑", "飞翔", "跳舞", "玩耍", "游泳")
+)  # fmt: skip
+_CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系")
+"""Last characters of Chinese words for materials, techniques and styles."""
+_MAX_CHINESE = 4
+
+
+def undrawn_words(
+    tokens: Sequence[Token], negated: Sequence[bool], things: FoundThings, names: MotifNames
+) -> tuple[str, ...]:
+    """Return the words for things that cannot be drawn, as written, each once.
+
+    They are looked for only where the brief names things, or names neither a pattern nor a thing.
+    """
+    has_pattern = any(
+        token.kind == "pattern" and not refused
+        for token, refused in zip(tokens, negated, strict=True)
+    )
+    if has_pattern and not things.mentions:
+        return ()
+    known = things.named | things.undrawn_places
+    found = [
+        *things.undrawn,
+        *_english_nouns(tokens, negated, known),
+        *_chinese_nouns(tokens, negated, known),
+    ]
+    kept = [word for word in dict.fromkeys(found) if names.is_thing(word.lower())]
+    return tuple(kept)[:_MAX_WORDS]
+
+
+def _english_nouns(
+    tokens: Sequence[Token], negated: Sequence[bool], named: frozenset[int]
+) -> list[str]:
+    words = [(n, token) for n, token in enumerate(tokens) if token.kind != "blank"]
+    found = []
+    for place, (number, token) in enumerate(words):
+        if not _may_be_noun(token) or negated[number] or number in named:
+            continue
+        before = words[place - 1] if place else None
+        after = words[place + 1][1] if place + 1 < len(words) else None
+        if after is not None and after.kind in ("unknown", "colour", "product", "material"):
+            continue  # only the last of several words names the thing
+        if is_plural(token) or _is_listed(before, tokens, named) or _is_between(words, place, named):
+            found.append(token.original)
+    return found
+
+
+def _may_be_noun(token: Token) -> bool:
+    word = token.text
+    return (
+        token.kind == "unknown"
+        and word.isascii()
+        and len(word) > 2
+        and word.replace("-", "").replace(" ", "").isalpha()
+        and token.original[0].islower()
+        and not word.endswith(_NOT_NOUNS)
+        and word not in _NOT_THINGS
+    )
+
+
+def _is_listed(
+    before: tuple[int, Token] | None, tokens: Sequence[Token], named: frozenset[int]
+) -> bool:
+    """Return whether a determiner, or a thing and a conjunction, stand before a word."""
+    if before is None:
+        return False
+    number, token = before
+    if token.text in _DETERMINERS:
+        return True
+    if token.text not in CONJUNCTIONS:
+        return False
+    earlier = [n for n in range(number) if tokens[n].kind != "blank"]
+    return bool(earlier) and earlier[-1] in named
+
+
+def _is_between(words: Sequence[tuple[int, Token]], place: int, named: frozenset[int]) -> bool:
+    """Return whether a word stands in a list between things: robins, mistletoe and holly."""
+    if place < 2 or place + 2 >= len(words):
+        return False
+    separators = (words[place - 1][1].text, words[place + 1][1].text)
+    listed = all(text == "," or text in CONJUNCTIONS for text in separators)
+    return listed and words[place - 2][0] in named and words[place + 2][0] in named
+
+
+def _chinese_nouns(
+    tokens: Sequence[Token], negated: Sequence[bool], named: frozenset[int]
+) -> list[str]:
+    found, run = [], ""
+    for number, token in enumerate(tokens):
+        if _is_unknown_chinese(token) and not negated[number] and number not in named:
+            run += token.original
+        else:
+            found.append(run)
+            run = ""
+    found.append(run)
+    return [
+        word
+        for word in found
+        if 2 <= len(word) <= _MAX_CHINESE
+        and word not in _CHINESE_NOT_THINGS
+        and word[-1] not in _CHINESE_ENDINGS
+    ]
+
+
+def _is_unknown_chinese(token: Token) -> bool:
+    return (
+        token.kind == "unknown" and is_chinese(token.text[0]) and token.text not in CONNECTORS
+    )

@@ -1,0 +1,51 @@
+"""Reads the tables of words beside the names: synonyms, families, set phrases, narrower words."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["MotifWords", "motif_words"]
+
+_FOLDER = Path(__file__).parent
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MotifWords(_Table):
+    """Words for motifs besides the names of the subjects; languages are english and chinese."""
+
+    synonyms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    """Name that a word is a synonym of, by language and word."""
+    families: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """Names of the members that may be drawn for a word."""
+    phrases: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """Names of the things that a set phrase names together."""
+    undrawn: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Things without a drawing whose names have the name of another thing in them."""
+    not_things: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Words that mean something else in a brief, as written."""
+    products: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Things that a design may be printed on: one alone is not drawn."""
+    colours: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Things whose name before a colour names a colour."""
+    narrower: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """Narrower words by language and by the id of the subject that is drawn for them."""
+
+
+@lru_cache(maxsize=1)
+def motif_words() -> MotifWords:
+    """Return the words of synonyms.toml and narrower.toml.
+
+    Raises:
+        ValueError: a file is invalid; the message names the field.
+    """
+    synonyms = tomllib.loads((_FOLDER / "synonyms.toml").read_text(encoding="utf-8"))
+    narrower = tomllib.loads((_FOLDER / "narrower.toml").read_text(encoding="utf-8"))
+    return MotifWords.model_validate(synonyms | {"narrower": narrower})
