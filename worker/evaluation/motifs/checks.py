@@ -127,9 +127,14 @@ def _drawing_fault(thing: Thing, subjects: frozenset[str], tile: MotifTile) -> s
 
 
 def _is_said(thing: Thing, tile: MotifTile) -> bool:
-    """Return whether an unknown word or a notice names a thing that is not drawn."""
+    """Return whether an unknown or undrawn word or a notice names a thing."""
     codes = (code for code in tile.notices if code.startswith(NO_DRAWING))
-    texts = [*tile.understood.unknown, *(code.removeprefix(NO_DRAWING) for code in codes)]
+    understood = tile.understood
+    texts = [
+        *understood.unknown,
+        *understood.undrawn,
+        *(code.removeprefix(NO_DRAWING) for code in codes),
+    ]
     if any(is_chinese(text[0]) for text in texts if text):
         return _is_among_chinese(thing.zh, texts)
     wanted = {word for name in thing.names for word in words_of(name)}

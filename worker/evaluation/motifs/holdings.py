@@ -29,6 +29,10 @@ def subject_of(motif: str) -> str:
     return f"{set_name}:{name}" if set_name == OWN_SET else name
 
 
+_EXACT = ("name", "synonym")
+"""Kinds of matches that mean exactly the thing."""
+
+
 class Holdings:
     """Looks up the things of briefs among the names of an installation."""
 
@@ -47,7 +51,7 @@ class Holdings:
         for name in names:
             phrase = words_of(name)
             match = self._names.match_english(phrase)
-            if match and match.length == len(phrase) and match.kind == "name":
+            if match and match.length == len(phrase) and match.kind in _EXACT:
                 found.update(match.subjects)
             found.update(_narrower().get(phrase, ()))
         return frozenset(found & self._known(found))
@@ -66,13 +70,14 @@ class Holdings:
         text = words_of(brief.text)
         for start in range(len(text)):
             match = self._names.match_english(text[start:])
-            if match and match.kind == "name":
+            if match and match.kind in _EXACT:
                 phrase = text[start : start + match.length]
                 if len(phrase) > len(kind) and phrase[-len(kind) :] == kind:
                     yield from match.subjects
         for start in range(len(brief.text)):
-            match = self._names.match_chinese(brief.text, start)
-            for subject in match.subjects if match and match.kind == "name" else ():
+            rest = brief.text[start:]
+            match = self._names.match_chinese(rest, range(len(rest), 0, -1))
+            for subject in match.subjects if match and match.kind in _EXACT else ():
                 if any(
                     words_of(name)[-len(kind) :] == kind for name in self._names[subject].english
                 ):
