@@ -74,8 +74,8 @@ def test_a_job_runs_through_its_stages_to_success(work: Any) -> None:
         *["stage.started", "stage.done"] * 6,
         "job.succeeded",
     ]
-    assert [event.seq for event in work.events(job.id)] == list(range(1, 13))
-    assert [event.seq for event in work.events(job.id, after=10)] == [11, 12]
+    assert [event.seq for event in work.events(job.id)] == list(range(1, 15))
+    assert [event.seq for event in work.events(job.id, after=10)] == [11, 12, 13, 14]
 
 
 def test_finish_stores_the_output_of_the_stage(work: Any) -> None:

@@ -21,6 +21,10 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _NO_STORE = "private, no-store"
 _SUFFIXES = {"design": ".json", "vector": ".svg"}
 """Endings of file names by kind of artifact."""
+_OTHER_MEDIA_TYPES = (
+    *("image/webp", "image/svg+xml", "image/jpeg", "application/json"),
+    *("application/octet-stream", "application/zip", "application/vnd.safetensors"),
+)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADERS = {
     "ETag": "The sha256.",
@@ -44,10 +48,16 @@ _HEADERS = {
             ),
         ),
         answers={
-            200: Answer(description="The content.", media_type="image/png", headers=_HEADERS),
+            200: Answer(
+                description="The content.",
+                media_type="image/png",
+                other_media_types=_OTHER_MEDIA_TYPES,
+                headers=_HEADERS,
+            ),
             206: Answer(
                 description="The requested range.",
                 media_type="image/png",
+                other_media_types=_OTHER_MEDIA_TYPES,
                 headers={**_HEADERS, "Content-Range": "The range that is sent."},
             ),
             302: Answer(

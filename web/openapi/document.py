@@ -145,7 +145,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
             media_type: {"schema": _ref(model)} for media_type, model in answer.also.items()
         }
     elif answer.media_type != JSON:
-        described["content"] = {answer.media_type: {}}
+        described["content"] = {name: {} for name in (answer.media_type, *answer.other_media_types)}
     return described
 
 

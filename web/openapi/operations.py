@@ -19,6 +19,8 @@ class Answer:
     description: str
     model: type[BaseModel] | None = None
     media_type: str = JSON
+    other_media_types: tuple[str, ...] = ()
+    """Further media types without a model."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Description by header name."""
     also: Mapping[str, type[BaseModel]] = field(default_factory=dict)

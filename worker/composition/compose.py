@@ -24,7 +24,7 @@ from shared.designs.record import (
 )
 from shared.designs.streams import stream
 from worker.composition.drawings import MotifDrawing, choose_drawings, set_order
-from worker.composition.palette import lab_of
+from worker.composition.palette import lab_of, natural_palette
 from worker.drawing.families import FAMILIES
 from worker.drawing.layout.request import Arrangement, Item, Placement, Request
 from worker.drawing.layout.solver import solve
@@ -36,11 +36,15 @@ __all__ = ["GROUND_PATTERNS", "Composition", "compose"]
 
 CELL_MM = 80.0
 _GROUND, _MOTIFS = "l1", "l2"
-_HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 20.0, "large": 30.0}
-_DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.5, "dense": 0.85}
+_HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
+_DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
 _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
+_UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
+"""For motifs that must not stand on their heads."""
 _MAX_DRAWINGS = 3
+_TINT = 0.3
+"""How far a pattern behind motifs goes from the ground to the next colour."""
 _NOISE = 0.12
 """Greatest random cost of a colour, so that variants choose differently."""
 GROUND_PATTERNS = frozenset(
@@ -57,7 +61,11 @@ class Composition:
     mentions: tuple[MotifMention, ...]
     """What is drawn."""
     palette: tuple[str, ...]
-    """Hex colours, the ground first."""
+    """Hex colours, the ground first; not used with `natural`."""
+    natural: bool = False
+    """Whether the drawings keep their own colours."""
+    ground: str = ""
+    """Key of the named ground, for `natural`."""
     scale: str = "medium"
     density: str = "balanced"
     ground_pattern: str = ""
@@ -76,12 +84,13 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     Raises:
         ValueError: nothing that is mentioned can be drawn.
     """
-    palette = palette_entries(composition.palette)
     chosen = _chosen_drawings(composition)
+    palette = _palette_of(composition, chosen)
     items = _recipe_items(composition, chosen, palette)
     if not items:
         raise ValueError("none of the motifs can be drawn")
-    recipe = _recipe(composition, items)
+    may_turn = all(drawing.may_turn for found in chosen for drawing in found)
+    recipe = _recipe(composition, items, may_turn=may_turn)
     drawings = {drawing.name: drawing for found in chosen for drawing in found}
     elements = _elements(composition, recipe, drawings, palette)
     used = {element.motif for element in elements}
@@ -117,6 +126,37 @@ def _chosen_drawings(composition: Composition) -> list[list[MotifDrawing]]:
     ]
 
 
+def _palette_of(
+    composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]
+) -> tuple[PaletteEntry, ...]:
+    if not composition.natural:
+        palette = composition.palette
+    else:
+        own = [
+            (share, colour)
+            for drawings in chosen
+            for drawing in drawings
+            for colour, share in zip(drawing.colours, drawing.anatomy(0).shares, strict=True)
+        ]
+        palette = natural_palette(
+            [colour for _, colour in sorted(own, key=lambda each: -each[0])],
+            ground=composition.ground,
+            pick=composition.random("ground").random(),
+        )
+    entries = palette_entries(palette)
+    if composition.ground_pattern:
+        entries = (*entries, _tint(entries))
+    return entries
+
+
+def _tint(palette: Sequence[PaletteEntry]) -> PaletteEntry:
+    """Return a colour between the ground and another one, for a pattern behind the motifs."""
+    ground, other = (np.array(list(bytes.fromhex(entry.hex[1:]))) for entry in palette[:2])
+    mixed = np.rint(ground + _TINT * (other - ground.astype(float))).astype(int)
+    colour = "#{:02X}{:02X}{:02X}".format(*mixed)
+    return PaletteEntry(id=f"p{len(palette) + 1}", hex=colour, role="filler", origin="chosen")
+
+
 def _recipe_items(
     composition: Composition,
     chosen: Sequence[Sequence[MotifDrawing]],
@@ -135,8 +175,9 @@ def _recipe_items(
                 colours=_own_colours(mention, palette),
             )
         )
-    if len(items) == 1:  # large and small ones of the same
-        items.append(items[0].model_copy(update={"role": "secondary", "number": None}))
+    if all(item.role == "hero" for item in items):  # large and small ones of the same
+        small = [item for item in items if item.number is None] or items
+        items += [item.model_copy(update={"role": "secondary", "number": None}) for item in small]
     return tuple(items)
 
 
@@ -150,9 +191,11 @@ def _own_colours(mention: MotifMention, palette: Sequence[PaletteEntry]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
-def _recipe(composition: Composition, items: tuple[RecipeItem, ...]) -> MotifRecipe:
+def _recipe(
+    composition: Composition, items: tuple[RecipeItem, ...], *, may_turn: bool
+) -> MotifRecipe:
     random = composition.random("layout")
-    layout: Arrangement = random.choice(_LAYOUTS)
+    layout: Arrangement = random.choice(_LAYOUTS if may_turn else _UPRIGHT_LAYOUTS)
     if composition.scale == "small" and composition.density == "dense":
         layout = "ditsy"
     elif composition.density == "sparse":
@@ -173,12 +216,12 @@ def _ground(composition: Composition, palette: Sequence[PaletteEntry]) -> Layer:
     ground = ColourPaint(palette=palette[0].id)
     if family is None:
         return ColourLayer(id=_GROUND, kind="colour", paint=ground)
-    away = delta_e(lab_of([entry.hex for entry in palette[1:]]), lab_of([palette[0].hex])[0])
-    quiet = palette[1 + int(away.argmin())]  # motifs stay legible over what differs least
+    quiet = palette[-1]  # motifs stay legible over a tint of the ground
     return FamilyLayer(
         id=_GROUND,
         kind="family",
         family=family.drawing,
+        form="gingham" if composition.ground_pattern == "checks" else None,
         scale_mm=round(80.0 / family.repeats[0], 2),
         density=0.5,
         paints=(ground, ColourPaint(palette=quiet.id)),
@@ -259,15 +302,18 @@ class _Painter:
         return self._cache[key]
 
     def _assigned(self, drawing: MotifDrawing, view: int) -> tuple[str, ...]:
-        item, ids = self._items[drawing.name], [entry.id for entry in self._palette]
+        palette = self._palette[:-1] if self._composition.ground_pattern else self._palette
+        item, ids = self._items[drawing.name], [entry.id for entry in palette]
         random = self._composition.random(f"colours of {item.subject}")
         shape = (len(drawing.colours), len(ids))
         noise = np.array([random.uniform(0, _NOISE) for _ in range(shape[0] * shape[1])])
         others = len(ids) - 1
         hero = 1 + self._order[item.subject] % others if others else None
+        if self._composition.natural:
+            hero, noise = None, noise * 0
         chosen = assign_colours(
             drawing.anatomy(view),
-            [entry.hex for entry in self._palette],
+            [entry.hex for entry in palette],
             0,
             wanted=[ids.index(name) for name in item.colours],
             hero=hero,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
-
 from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.library import LibraryDrawing, MotifLibrary, open_library
 from worker.drawing.layout.outlines import Outline, outline_of

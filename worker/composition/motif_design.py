@@ -25,11 +25,12 @@ _GENERIC: Mapping[str, tuple[str, ...]] = {
     "feathers": ("feather",),
 }
 """Motifs that stand for patterns of things, where other things are named beside them."""
+_SCALES = ("medium", "medium", "large")
 
 
 def motif_design(
     understood: ParsedBrief,
-    traits: Mapping[str, str],
+    named: Sequence[str],
     palette: Sequence[str],
     seed: int,
     variant: int,
@@ -38,7 +39,8 @@ def motif_design(
 
     Args:
         understood: the parsed brief; what it leaves open is taken from the description.
-        traits, palette: as sampled from S and z; the brief's own go first.
+        named: keys of the colours that the brief itself names.
+        palette: as sampled from S and z.
         seed, variant: of the record.
     """
     mentions = understood.motifs
@@ -47,18 +49,25 @@ def motif_design(
         mentions = (*mentions, _generic_mention(pattern, seed, variant, len(mentions)))
     owned = [key for mention in mentions for key in mention.colours]
     pick = stream(seed, variant, "palette", "ground").random()
+    random = stream(seed, variant, "l2", "scale")
+    # Colours that are not named are those of the things themselves: lemons are yellow.
+    natural = not set(named) - {understood.ground} and not understood.mood
     return compose(
         Composition(
             mentions=mentions,
-            palette=composed_palette(
+            palette=tuple(palette)
+            if natural
+            else composed_palette(
                 with_named_colours(palette, understood.colours),
                 understood.colours,
                 ground=understood.ground,
                 owned=owned,
                 pick=pick,
             ),
-            scale=understood.scale or traits.get("scale", ""),
-            density=understood.density or traits.get("density", ""),
+            natural=natural,
+            ground=understood.ground,
+            scale=understood.scale or _SCALES[int(3 * random.random())],
+            density=understood.density,
             ground_pattern=pattern if pattern in GROUND_PATTERNS else "",
             seed=seed,
             variant=variant,

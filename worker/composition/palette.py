@@ -7,16 +7,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS
+from shared.designs.record import MAX_PALETTE
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["composed_palette", "lab_of"]
+__all__ = ["composed_palette", "lab_of", "natural_palette"]
 
 _NEUTRALS = ("#F6F0E4", "#1E2430")
 """Grounds that are added where every colour of the palette belongs to a motif."""
+_GROUNDS = (
+    "#F6F0E4", "#FBFAF6", "#F3DFD3", "#E4EBDD", "#DDE9F0", "#F4E7BE", "#E9DDEB", "#B9CFC4",
+    "#E8B9A6", "#1E2430", "#1F3A4D", "#2F4A3C", "#5B2A38",
+)  # fmt: skip
+"""Grounds for motifs in their own colours: calm light and deep ones."""
+_CLEAR = 22.0
+"""CIEDE2000 from which a ground sets off the motifs well."""
 _SAME = 12.0
 _FULL = 3
 """Number of named colours from which nothing else is added."""
 _LEAST_CONTRAST = 18.0
+_LEAST_MOTIF_COLOURS = 2
+"""Number of colours beside the ground below which a neutral one is added for details."""
+_ALIKE = 6.0
+"""CIEDE2000 up to which two of the drawings' own colours become one."""
 
 
 def lab_of(colours: Sequence[str]) -> Floats:
@@ -49,8 +61,33 @@ def composed_palette(
     colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
     first = _ground_of(colours, ground, owned, pick)
     rest = [colour for colour in colours if colour != first]
+    if len(rest) < _LEAST_MOTIF_COLOURS and len(named) < _FULL:
+        rest.append(_contrasting_neutral([first, *rest]))
     rest = rest or [_contrasting_neutral([first])]
     return (first, *_most_important_first(first, rest))
+
+
+def natural_palette(own: Sequence[str], *, ground: str = "", pick: float = 0.0) -> tuple[str, ...]:
+    """Return a palette of a ground and of the motifs' own colours.
+
+    Args:
+        own: hex colours of the drawings, the most seen first.
+        ground: key of the named ground; empty: it is chosen.
+        pick: 0 to 1, chooses among grounds that are nearly as good.
+    """
+    kept: list[str] = []
+    for colour in own:
+        if not kept or delta_e(lab_of(kept), lab_of([colour])[0]).min() > _ALIKE:
+            kept.append(colour.upper())
+    kept = kept[: MAX_PALETTE - 1]
+    if ground:
+        first = COLOURS[ground].hex.upper()
+    else:
+        away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in _GROUNDS]
+        least = min(_CLEAR, max(away))
+        good = [each for each, value in zip(_GROUNDS, away, strict=True) if value >= least]
+        first = good[int(pick * len(good)) % len(good)]
+    return (first, *(colour for colour in kept if colour != first))
 
 
 def _nearest_named(colour: str, named: Sequence[str]) -> str | None:

@@ -61,10 +61,10 @@ def measure_evenness(
         reach *= 1.6
     ridge = (second - first < 1.2 * pixel) & (covered == 0)
     widths = (first + second)[ridge]
-    mean = float(widths.mean())
+    mean = float(widths.mean()) if len(widths) else float(2 * first.max())
     return Evenness(
         gap_mm=mean,
-        variation=float(widths.std()) / mean,
+        variation=float(widths.std()) / mean if len(widths) else 0.0,
         hole=float(2 * first.max()) / mean,
         overlap=float((covered > 1).sum() / max((covered > 0).sum(), 1)),
         coverage=float((covered > 0).mean()),

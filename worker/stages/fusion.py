@@ -72,7 +72,8 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
     if has_reference and call.options.reference_strength < _PATTERN_STRENGTH:
         return brief
     described = parse_brief(description)
-    traits = [name for name in _TRAITS if name != "pattern" or not brief.motifs]
+    # What a description adds to a brief that names things is not what was asked for.
+    traits = () if brief.motifs else _TRAITS
     changed = {name: getattr(described, name) for name in traits if not getattr(brief, name)}
     if not brief.colours and not has_reference:
         excluded = set(brief.excluded_colours)

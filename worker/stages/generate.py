@@ -54,6 +54,7 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
             code=code,
             description=description,
             understood=merge_description(call, description),
+            named_colours=call.understood.colours,
             reference=reference,
             reference_strength=options.reference_strength,
             seed=options.seed,

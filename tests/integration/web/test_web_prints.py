@@ -112,7 +112,7 @@ BAD = [
     ({"variant": -1}, "variant"),
     ({"variant": "1"}, "variant"),
     ({"size": 1000}, "size"),
-    ({"size": 8192}, "size"),
+    ({"size": 16384}, "size"),
     ({"dpi": 0}, "dpi"),
     ({"dpi": 10_000}, "dpi"),
     ({"seed": 1}, "seed"),

@@ -168,7 +168,6 @@ SEPARATION = png(noise(8, 8))
         ([record(0), None], (), "design"),
         ([record(0, UNKNOWN)], (), "layers.0.family"),
         ([record(0, NEWER)], (), "layers.0.family"),
-        ([record(0, repeat="half-drop")], (), "repeat"),
         ([record(0, field_layer(SEPARATION))], (), "layers.0"),
         ([record(0, image_layer(SEPARATION))], [png(noise(9, 9))], "layers.0"),
         ([record(0, image_layer(b"no picture"))], [b"no picture"], "layers.0"),

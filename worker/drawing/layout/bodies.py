@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from worker.drawing.layout.outlines import Outline, area, perimeter, resampled
 from worker.drawing.layout.request import Item, Placement
 from worker.drawing.path import Points
 
-__all__ = ["Body", "Form", "form_of", "turned"]
+__all__ = ["Body", "Form", "effective_area", "form_of", "turned"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -131,8 +129,3 @@ def effective_area(form: Form, size: float, gap: float) -> float:
     """Return the area that a motif takes with half a gap around it, mm²."""
     own = form.area + 0.35 * (form.hull_area - form.area)
     return own * size**2 + form.hull_length * size * gap / 2 + np.pi * gap**2 / 4
-
-
-def centres(bodies: Sequence[Body]) -> NDArray[np.float64]:
-    """Return the places of bodies, (n, 2)."""
-    return np.array([(body.x, body.y) for body in bodies], float).reshape(-1, 2)

@@ -92,6 +92,8 @@ class Clearing:
         if lack <= 0:
             return set()
         first, second = self.bodies[one], self.bodies[other]
+        if first.fixed and second.fixed:
+            return set()
         if one == other or shrink:
             index = self._weaker(one, other)
             body = self.bodies[index]

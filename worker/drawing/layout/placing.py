@@ -27,8 +27,10 @@ _TRIES = 6
 """Holes that are tried for each small motif."""
 _LEAST_PX = 1.5
 """Holes below this radius are left empty, pixels."""
-_WHIM = 0.12
-"""Greatest random change of the attraction of a place: variants differ by it."""
+_ROWS = 0.8
+"""The same for motifs that are in one row or column."""
+_WHIM = 0.5
+"""Amplitude of the random waves, as exponents: variants differ by them."""
 
 
 class Placer:
@@ -41,7 +43,7 @@ class Placer:
     def __init__(self, raster: Raster, random: Random, flow: Flow | None, reach_mm: float) -> None:
         self._raster = raster
         self._random = random
-        self._flow = flow
+        self.flow = flow
         self._limit = max(4, round(reach_mm / raster.pixel_mm))
         self.mask = np.zeros(raster.shape, bool)
         self._centres = raster.centres()
@@ -66,7 +68,7 @@ class Placer:
         """Return the distance of each pixel from all bodies, in pixels."""
         return self._raster.distances(self.mask, self._limit)
 
-    def place(self, body: Body) -> bool:  # noqa: C901
+    def place(self, body: Body) -> bool:
         """Place a body where its outline has most room, and add it.
 
         Returns:
@@ -78,8 +80,8 @@ class Placer:
         outlines = np.stack(points) * body.size
         energy = self._energy(outlines)
         energy *= self._company(body)
-        if self._flow is not None and body.item.may_turn:
-            off = np.radians(angles[:, None, None] - self._flow.angles(self._centres))
+        if self.flow is not None and body.item.may_turn:
+            off = np.radians(angles[:, None, None] - self.flow.angles(self._centres))
             energy *= 1 + 6 * (1 - np.cos(off)).astype(np.float32)
         self._forbid_walls(energy, outlines)
         best = int(energy.argmin())
@@ -93,30 +95,33 @@ class Placer:
                 return False
         body.x, body.y = raster.points(at).tolist()
         body.turn = float(angles[which])
-        if self._flow is not None and body.item.may_turn:
-            here = float(self._flow.angles(np.array((body.x, body.y))))
-            body.heading, body.leeway = here, _FLOW_LEEWAY
-            off = (body.turn - here + 180) % 360 - 180
-            body.turn = here + float(np.clip(off, -_FLOW_LEEWAY, _FLOW_LEEWAY))
+        self._follow(body)
         self.add(body)
         return True
 
+    def _follow(self, body: Body) -> None:
+        """Turn a body that may turn into the flow's direction at its place."""
+        if self.flow is None or not body.item.may_turn:
+            return
+        body.heading = float(self.flow.angles(np.array((body.x, body.y))))
+        body.leeway = _FLOW_LEEWAY
+        off = (body.turn - body.heading + 180) % 360 - 180
+        body.turn = body.heading + min(max(off, -_FLOW_LEEWAY), _FLOW_LEEWAY)
+
     def _angles(self, body: Body) -> NDArray[np.float64]:
-        if self._flow is not None and body.item.may_turn:
-            return self._random.uniform(0, 45) + np.arange(8) * 45.0
-        steps = np.linspace(-0.8, 0.8, _ANGLES) + self._random.uniform(-0.2, 0.2)
-        return body.heading + steps * body.leeway
+        if self.flow is not None and body.item.may_turn:
+            first = self._random.uniform(0, 45)
+            return np.linspace(first, first + 315, 8)
+        middle = body.heading + self._random.uniform(-0.2, 0.2) * body.leeway
+        return np.linspace(middle - 0.8 * body.leeway, middle + 0.8 * body.leeway, _ANGLES)
 
     def _energy(self, outlines: Points) -> Field:
         """Return, for each turn and place, how crowded the outline would be."""
         raster = self._raster
         if not self._placed and all(raster.torus.joined):
-            values = np.array([self._random.random() for _ in range(64)], np.float32)
-            sides = [np.linspace(0, 7.99, count).astype(int) for count in raster.shape]
-            return values.reshape(8, 8)[np.ix_(*sides)][None] + np.zeros(
-                (len(outlines), 1, 1), np.float32
-            )
-        crowding = 1 / (self.distances() + _SOFT_PX) ** 2
+            # All places are equal but for the random waves.
+            return np.ones((len(outlines), *raster.shape), np.float32)
+        crowding = (1 / (self.distances() + _SOFT_PX) ** 2).astype(np.float32)
         inner = np.concatenate([outlines * 0.66, outlines * 0.33], 1)
         rims = raster.spectrum(0.9 * raster.splat(outlines) + 0.1 * raster.splat(inner))
         found = raster.correlation(raster.spectrum(crowding), rims)
@@ -135,20 +140,28 @@ class Placer:
             bells = self._raster.correlation(self._raster.spectrum(marks), self._bell(len(peers)))
             total += np.maximum(bells, 0)
         amplitudes = [self._random.uniform(-_WHIM, _WHIM) for _ in self._waves]
-        return total * (1 + np.tensordot(np.array(amplitudes, np.float32), self._waves, 1))
+        whim = np.tensordot(np.array(amplitudes, np.float32), self._waves, 1)
+        return total * np.exp(whim)
 
     def _bell(self, peers: int) -> Spectrum:
-        """Return the spectrum of a bell around the first pixel, narrower the more peers."""
+        """Return the spectrum of a bell around the first pixel, narrower the more peers.
+
+        It has arms to the sides, up and down, so that peers form no rows.
+        """
         if peers not in self._bells:
             torus = self._raster.torus
+            across, down = torus.width / (peers + 1), torus.height / (peers + 1)
             width = 0.5 * np.sqrt(torus.width * torus.height / (peers + 1))
+            shapes = [
+                (1.0, width, width),
+                (_ROWS, torus.width / 2, 0.3 * down),
+                (_ROWS, 0.3 * across, torus.height / 2),
+            ]
             near = np.zeros(self._raster.shape)
             for shift in torus.translations:
                 off = self._centres - self._centres[0, 0] - shift
-                first = np.exp(-(off[:, 0] ** 2).sum(-1) / (2 * width**2))
-                rest = np.exp(-(off[0] ** 2).sum(-1) / (2 * width**2))
-                # The corner's own part is in both lines.
-                near += np.outer(first, rest) / np.exp(-(off[0, 0] ** 2).sum() / (2 * width**2))
+                for height, x, y in shapes:
+                    near += height * np.exp(-((off / (x, y)) ** 2).sum(-1) / 2)
             self._bells[peers] = self._raster.spectrum(near.astype(np.float32))
         return self._bells[peers]
 
@@ -194,7 +207,7 @@ class Placer:
         """
         raster = self._raster
         field = self.distances().ravel()
-        placed = []
+        placed: list[Body] = []
         for body in bodies:
             radius = body.nominal * np.sqrt(body.form.area / np.pi)
             for _ in range(_TRIES):
@@ -214,9 +227,7 @@ class Placer:
         """Turn a body so that it fits a hole, and mark it in the field of distances."""
         raster = self._raster
         body.x, body.y = raster.points(at).tolist()
-        if self._flow is not None and body.item.may_turn:
-            body.heading = float(self._flow.angles(np.array((body.x, body.y))))
-            body.leeway = _FLOW_LEEWAY
+        self._follow(body)
         unit = body.samples(_SPACING_PX * raster.pixel_mm)
         angles = body.heading + np.linspace(-1, 1, _ANGLES) * body.leeway
         rims = np.stack([turned(unit, angle) for angle in angles]) * body.size

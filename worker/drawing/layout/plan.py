@@ -19,12 +19,14 @@ _SIZES: Mapping[str, Mapping[MotifRole, float]] = {
     "ditsy": {"hero": 0.5, "secondary": 0.36, "filler": 0.16},
     "tossed": {"hero": 1.0, "secondary": 0.6, "filler": 0.25},
 }
+_WITHOUT_SECONDARY = 1.3
+"""Fillers are larger by this where nothing stands between them and the heroes."""
 _VARIATION: Mapping[MotifRole, float] = {"hero": 0.04, "secondary": 0.08, "filler": 0.15}
 _WIDEST_GAP, _NARROWEST_GAP = 0.5, 0.06
 """Of a hero's size, at density 0 and 1."""
 _NARROWEST_BARE = 0.2
 """The same where there are no fillers to even out what large outlines leave between them."""
-_GAPS = {"ditsy": 0.5, "spaced": 1.7}
+_GAPS = {"ditsy": 0.7, "spaced": 1.7}
 _LOOSE: Mapping[MotifRole, float] = {"hero": 1.15, "secondary": 1.08, "filler": 1.0}
 _PACKED = 0.94
 """Part of a cell that motifs with half a gap around them can fill."""
@@ -47,6 +49,8 @@ class Plan:
     counts: Mapping[MotifRole, int]
     gap_mm: float
     """The usual distance of neighbours."""
+    most: int
+    """Greatest number of motifs."""
 
 
 def plan_of(request: Request) -> Plan:
@@ -57,6 +61,8 @@ def plan_of(request: Request) -> Plan:
     sizes = {role: hero * ratios[role] for role in ROLES}
     bare = not any(item.role == "filler" for item in request.items)
     narrowest = _NARROWEST_BARE if bare else _NARROWEST_GAP
+    if not any(item.role == "secondary" for item in request.items):
+        sizes["filler"] *= _WITHOUT_SECONDARY
     share = _WIDEST_GAP * (narrowest / _WIDEST_GAP) ** request.density
     gap = hero * share * _GAPS.get(request.layout, 1.0)
     gap = max(gap, 1.5 * request.gap_mm)
@@ -77,7 +83,7 @@ def plan_of(request: Request) -> Plan:
         counts[role] = min(number, MAX_BODIES - sum(counts.values()))
         room -= counts[role] * takes[role]
         del present[role]
-    return Plan(sizes=sizes, counts=counts, gap_mm=gap)
+    return Plan(sizes=sizes, counts=counts, gap_mm=gap, most=MAX_BODIES)
 
 
 def _ratio(request: Request) -> Mapping[MotifRole, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from worker.drawing.layout.torus import Torus
 from worker.drawing.path import Points
@@ -19,8 +19,8 @@ Spectrum: TypeAlias = NDArray[np.complex64]
 class Raster:
     """A grid of pixels over a torus; fields are arrays by column and row, (nx, ny).
 
-    Going off the right edge leads in at the left one, `drop` rows lower. A half-brick is a half-drop
-    with x and y exchanged, and is computed so.
+    Going off the right edge leads in at the left one, some rows lower in a half-drop. A half-brick
+    is a half-drop with x and y exchanged, and is computed so.
 
     Args:
         pixel_mm: about how wide a pixel is.
@@ -35,7 +35,7 @@ class Raster:
         self.shape: tuple[int, int] = (int(shape[0]), int(shape[1]))
         self._drop = self.shape[1] // 2 if torus.repeat in ("half-drop", "half-brick") else 0
         self.pixel_mm = float((self._size / shape).mean())
-        self._joined = torus.joined[order]
+        self._joined: tuple[bool, ...] = torus.joined[::-1] if self._swapped else torus.joined
         rows = np.arange(self.shape[1] // 2 + 1) * (self._drop / self.shape[1])
         columns = np.arange(self.shape[0]) / self.shape[0]
         self._twist = np.exp(2j * np.pi * np.outer(columns, rows)).astype(np.complex64)
@@ -45,7 +45,7 @@ class Raster:
         array = points[..., ::-1] if self._swapped else points
         return array / self._size * self.shape
 
-    def points(self, pixels: Points) -> Points:
+    def points(self, pixels: ArrayLike) -> Points:
         """Return the points of the cell, millimetres, at pixels."""
         array = np.asarray(pixels, float) * self._size / self.shape
         return array[..., ::-1] if self._swapped else array
@@ -70,12 +70,14 @@ class Raster:
 
     def spectrum(self, values: Field) -> Spectrum:
         """Return the Fourier transform of fields (..., nx, ny) on the torus."""
-        return np.fft.fft(np.fft.rfft(values, axis=-1) * self._twist, axis=-2)
+        rows = np.fft.rfft(values, axis=-1) * self._twist
+        return np.fft.fft(rows, axis=-2).astype(np.complex64, copy=False)
 
     def correlation(self, first: Spectrum, second: Spectrum) -> Field:
         """Return, for each shift, the sum of one field times the other one shifted by it."""
         columns = np.fft.ifft(first * np.conj(second), axis=-2) * np.conj(self._twist)
-        return np.fft.irfft(columns, n=self.shape[1], axis=-1)
+        found = np.fft.irfft(columns, n=self.shape[1], axis=-1)
+        return found.astype(np.float32, copy=False)
 
     def splat(self, groups: Points) -> Field:
         """Return one field for each group of points (k, n, 2) about the origin, each of sum 1."""

@@ -7,20 +7,25 @@ the small motion that brings these distances nearest to the usual gap (a damped 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.drawing.layout.bodies import Body
+from worker.drawing.layout.flow import Flow
 from worker.drawing.layout.torus import Torus
 from worker.drawing.path import Points
 
 __all__ = ["Relaxation"]
 
-NEAR = 2.0
-FAR = 3.0
+Look: TypeAlias = Literal["anew", "again", "no"]
+_SPACING = 0.8
+"""Distance of the points on outlines, in gaps."""
 _TARGET = 1.3
+"""Distance that points strive for, in mean distances: above 1, so that motifs push each other."""
+_NEAR, _FAR = 2.0, 3.0
+"""How much more points count that are nearer or farther than that."""
 _DAMPING = 0.55
 _AGAIN, _ANEW = 4, 12
 """Steps after which the nearest points of neighbours, and neighbours, are looked for again."""
@@ -36,7 +41,8 @@ class Relaxation:
 
     Args:
         gap_mm: the distance that neighbours should have.
-        spacing_mm: distance of the points on outlines.
+        flow: gives motifs that may turn their direction as they move.
+        loose: by how much sizes may be changed, at least.
     """
 
     def __init__(
@@ -44,10 +50,12 @@ class Relaxation:
         torus: Torus,
         bodies: Sequence[Body],
         gap_mm: float,
-        spacing_mm: float,
+        flow: Flow | None = None,
         loose: float = 0.0,
     ) -> None:
         self._torus = torus
+        self._flow = flow
+        self._flowing = np.array([b.item.may_turn and not b.fixed for b in bodies], bool)
         self.bodies = list(bodies)
         self._gap = gap_mm
         self._place = np.array([(b.x, b.y) for b in bodies])
@@ -58,7 +66,7 @@ class Relaxation:
         self._nominal = np.array([b.nominal for b in bodies])
         self._loose = np.array([max(_SIZE_LEEWAY[b.item.role], loose) for b in bodies])
         self._fixed = np.array([b.fixed for b in bodies])
-        samples = [b.samples(spacing_mm) for b in bodies]
+        samples = [b.samples(_SPACING * gap_mm) for b in bodies]
         counts = np.array([len(s) for s in samples])
         self._unit = np.concatenate(samples)
         self._owner = np.repeat(np.arange(len(bodies)), counts)
@@ -67,6 +75,8 @@ class Relaxation:
         self._reach = np.array([np.hypot(*s.T).max() for s in samples])
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64], Points] | None = None
         self._matched = np.zeros(0, np.int64)
+        self.mean_mm = gap_mm
+        """Mean distance of points from the nearest other motif, of the last step."""
         self.gaps = np.zeros(len(bodies))
         """Mean distance of each body's outline from the nearest others, of the last step."""
 
@@ -135,7 +145,7 @@ class Relaxation:
         distance = np.maximum(np.sqrt(squares[best]), 1e-9)
         return point[best], np.stack([x[best], y[best]], 1) / distance[:, None], distance
 
-    def step(self, *, resize: bool = True, look: Literal["anew", "again", "no"] = "no") -> float:
+    def step(self, *, resize: bool = True, look: Look = "no") -> float:
         """Move all bodies one step; return the variation of the gaps before it.
 
         Args:
@@ -148,6 +158,7 @@ class Relaxation:
             look = "again"
         if look == "again":
             self._match(at)
+            self._follow()
         point, away, distance = self._nearest(at)
         wall, inward = self._torus.walls(at)
         walled = np.flatnonzero(2 * wall < _FARTHEST * self._gap)
@@ -155,8 +166,18 @@ class Relaxation:
             point = np.concatenate([point, walled])
             away = np.concatenate([away, inward[walled]])
             distance = np.concatenate([distance, 2 * wall[walled]])
+        if not len(distance):
+            return 0.0
         self._move(offsets, point, away, distance, resize)
-        return float(distance.std() / max(distance.mean(), 1e-9)) if len(distance) else 0.0
+        return float(distance.std() / distance.mean())
+
+    def _follow(self) -> None:
+        """Take the flow's directions at the places of the bodies, without whole turns."""
+        if self._flow is None:
+            return
+        flow = np.radians(self._flow.angles(self._place))
+        near = self._turn + (flow - self._turn + np.pi) % (2 * np.pi) - np.pi
+        self._heading = np.where(self._flowing, near, self._heading)
 
     def _move(
         self,
@@ -168,10 +189,10 @@ class Relaxation:
     ) -> None:
         owner = self._owner[point]
         count = len(self.bodies)
-        self.mean = float(distance.mean())
-        gap = _TARGET * self.mean
+        self.mean_mm = float(distance.mean())
+        gap = _TARGET * self.mean_mm
         lack = np.clip(gap - distance, -1.2 * gap, 2 * gap)
-        weight = np.where(lack > 0, 1.0 + NEAR * lack / gap, 1.0 - FAR * lack / gap)
+        weight = np.where(lack > 0, 1.0 + _NEAR * lack / gap, 1.0 - _FAR * lack / gap)
         arm = offsets[point]
         radius = self._size[owner]
         columns = np.stack(
@@ -215,7 +236,7 @@ class Relaxation:
     def run(self, steps: int, *, resize: bool = True) -> None:
         """Take steps."""
         for index in range(steps):
-            look = "no" if index % _AGAIN else "again" if index % _ANEW else "anew"
+            look: Look = "no" if index % _AGAIN else "again" if index % _ANEW else "anew"
             self.step(resize=resize, look=look)
 
     def store(self) -> None:
@@ -225,4 +246,5 @@ class Relaxation:
             if not body.fixed:
                 body.x, body.y = places[index].tolist()
                 body.turn = float(np.degrees(self._turn[index]))
+                body.heading = float(np.degrees(self._heading[index]))
                 body.size = float(self._size[index])

@@ -35,6 +35,9 @@ class DraftRequest:
     code: Tensor  # (T, D) float32, the fusion's
     description: str
     understood: ParsedBrief
+    """The parsed brief; what it leaves open comes from the description."""
+    named_colours: tuple[str, ...] = ()
+    """Keys of the colours that the brief itself names."""
     reference: Image.Image | None
     reference_strength: float
     """0 to 1; 0: the reference is ignored."""

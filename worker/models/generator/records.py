@@ -37,7 +37,9 @@ class RecordGenerator:
         """
         traits, palette = self.field.sample(request.code, request.seed, variant)
         if request.understood.motifs:
-            design, files = motif_design(request.understood, traits, palette, request.seed, variant)
+            design, files = motif_design(
+                request.understood, request.named_colours, palette, request.seed, variant
+            )
             on_progress(1.0)
             return Draft(design=_with_origins(design, request), files=files, traits=traits)
         if traits["pattern"] not in DRAWN_PATTERNS:
