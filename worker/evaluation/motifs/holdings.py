@@ -43,7 +43,7 @@ class Holdings:
         """Return whether the installation holds a drawing of a thing."""
         if self.subjects(thing.names):
             return "held"
-        return "wider" if self.subjects(thing.wider) else "missing"
+        return "wider" if self._wider(thing) else "missing"
 
     def subjects(self, names: Iterable[str]) -> frozenset[str]:
         """Return the ids of what is called so, or may stand for a word so wide."""
@@ -62,8 +62,17 @@ class Holdings:
         Beside those of its names these are kinds of it that the brief calls by their longer
         name, such as the black cat of "black cats".
         """
-        found = self.subjects((*thing.names, *thing.wider))
+        found = self.subjects(thing.names) | self._wider(thing)
         return found | frozenset(self._kinds(thing, brief))
+
+    def _wider(self, thing: Thing) -> frozenset[str]:
+        """Return what may stand for a thing by its labels, or by the installation's words."""
+        phrase = words_of(thing.name)
+        match = self._names.match_english(phrase)
+        documented = match and match.length == len(phrase) and match.kind == "wider"
+        return self.subjects(thing.wider) | self._known(
+            match.subjects if match and documented else ()
+        )
 
     def _kinds(self, thing: Thing, brief: MotifBrief) -> Iterable[str]:
         kind = words_of(thing.name)
