@@ -31,6 +31,7 @@ _COLOUR_ENDINGS = frozenset("色黄红蓝绿紫粉金银青橙棕")
 _NOT_OF_THINGS = frozenset("色纹")
 _FAMILIES = frozenset(
     ("flower", "bloom", "blossom", "leaf", "foliage", "star", "cloud", "wave", "heart", "greenery",
+     "floral", "wildflower",
      "花", "花朵", "鲜花", "花草", "叶子", "树叶", "叶片", "绿叶", "叶", "星星", "繁星", "云朵",
      "云彩", "云", "海浪", "浪花", "波浪", "爱心", "心形", "红心", "星", "五角星", "落叶", "小花")
 )  # fmt: skip
@@ -92,6 +93,8 @@ def next_word(tokens: Sequence[Token], position: int) -> Token | None:
 def _meaning_of_unknown(inside: Sequence[Token]) -> Meaning:
     if any(token.kind == "unknown" for token in inside):
         return "thing"
+    if len(inside) > 1 and is_chinese(inside[0].text[0]):
+        return "thing"  # 面条, of characters that say nothing each
     if len(inside) == 1 and inside[0].text in _STOP_THINGS:
         return "thing" if is_plural(inside[0]) else "joined"
     return "other"

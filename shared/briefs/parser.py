@@ -48,6 +48,8 @@ class ParsedBrief:
     """Main language of the brief, en or zh."""
     ground: str = ""
     """The colour of the ground."""
+    ground_repeated: bool = False
+    """Whether the only colour is named for the ground and for what lies on it."""
     motifs: tuple[MotifMention, ...] = ()
     """Things to draw, in order of mention."""
     motifs_left_out: int = 0
@@ -293,6 +295,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
 
+    ground = find_ground(accepted)
     return ParsedBrief(
         product=first("product"),
         material=materials[0] if materials else "",
@@ -310,7 +313,8 @@ def parse_brief(brief: str) -> ParsedBrief:
         contrast=first("contrast"),
         line_weight=first("line_weight"),
         language=_language(brief),
-        ground=find_ground(accepted),
+        ground=ground,
+        ground_repeated=bool(ground) and len(keys["colour"]) > 1 and {*keys["colour"]} == {ground},
         motifs=things.mentions,
         motifs_left_out=things.left_out,
         undrawn=undrawn_words(tokens, negated, things, names),

@@ -152,6 +152,8 @@ def _is_joined(tokens: Sequence[Token], span: Span, things: Sequence[Span]) -> b
     joining = _AND if "product" in kinds else CONJUNCTIONS
     words = [n for n, token in enumerate(tokens) if token.kind != "blank"]
     after = [n for n in words if n > span.last]
+    if after and tokens[after[0]].text in CONJUNCTIONS - _AND:
+        return False  # in lavender with bees
     if after and tokens[after[0]].text in joining:
         return _leads_to_thing(tokens, after[1:], things) or (
             (len(after) < 2 or tokens[after[1]].kind != "colour")

@@ -63,7 +63,11 @@ def undrawn_words(
         *_english_nouns(tokens, negated, known),
         *_chinese_nouns(tokens, negated, known),
     ]
-    kept = [word for word in dict.fromkeys(found) if names.is_thing(word.lower())]
+    kept = [
+        word
+        for word in dict.fromkeys(found)
+        if names.is_thing(word.lower()) and not names.is_product(word.lower())
+    ]
     return tuple(kept)[:_MAX_WORDS]
 
 

@@ -74,6 +74,7 @@ class MotifNames:
             for name in subject.chinese:
                 self._add_name(self._chinese, name, subject.id)
         self._sort()
+        self._add_compounds()
         self._add_words("english", self._words)
         self._add_words("chinese", self._words)
         self._max_words = max(map(len, self._english), default=0)
@@ -108,6 +109,12 @@ class MotifNames:
     def contains_word(self, word: str) -> bool:
         """Return whether an English word, or its singular, is part of a name."""
         return word in self.speller or _key(word) in self.speller
+
+    def chinese_name(self, english: str) -> str:
+        """Return the usual Chinese name of what is called so in English; empty if there is none."""
+        entry = self._english.get(_phrase(english))
+        found = (name for each in (entry[1][0] if entry else ()) for name in self[each].chinese)
+        return next(found, "")
 
     def is_thing(self, written: str) -> bool:
         """Return whether words, as written in lower case, may name a thing at all."""
@@ -146,6 +153,13 @@ class MotifNames:
         for phrase, (kind, (ids,)) in self._english.items():
             ranked = tuple(sorted(ids, key=lambda each: self._rank(each, phrase)))
             self._english[phrase] = (kind, (ranked,))
+
+    def _add_compounds(self) -> None:
+        """Add the names of two words as one word too: deckchair."""
+        for phrase, entry in list(self._english.items()):
+            if len(phrase) == 2 and len("".join(phrase)) > 5:
+                self._as_written.add("".join(phrase))
+                self._english.setdefault(("".join(phrase),), entry)
 
     def _rank(self, subject_id: str, phrase: tuple[str, ...]) -> int:
         if _phrase(subject_id.removeprefix(f"{OWN_SET}:")) == phrase:
@@ -215,8 +229,10 @@ def _phrase(name: str) -> tuple[str, ...]:
 
 
 def _key(word: str) -> str:
-    """Return the form in which words are compared: the endings of shoes and boxes look alike."""
+    """Return the form in which words are compared: shoes and boxes, cookies and berries end alike."""
     form = singular(word)
+    if len(form) > 4 and form.endswith("ie"):
+        return f"{form[:-2]}y"
     ambiguous = form.endswith("e") and f"{form}s".endswith(_ES_ENDINGS)
     return form[:-1] if ambiguous else form
 
@@ -232,6 +248,7 @@ _IRREGULAR = {
     "oxen": "ox", "octopi": "octopus", "cacti": "cactus", "fungi": "fungus", "loaves": "loaf",
     "scarves": "scarf", "halves": "half", "shelves": "shelf", "elves": "elf", "dwarves": "dwarf",
     "hooves": "hoof", "butterflies": "butterfly", "men": "man", "women": "woman",
+    "irises": "iris",
 }  # fmt: skip
 _ENDING_IN_IS = frozenset(("iris", "clematis", "amaryllis", "tennis", "oasis", "ibis", "basis"))
 _ES_ENDINGS = ("ches", "shes", "sses", "xes", "zes", "oes")
@@ -243,7 +260,7 @@ def singular(word: str) -> str:
         return _IRREGULAR[word]
     if word.endswith("us") or word in _ENDING_IN_IS:
         return word  # octopus, iris
-    if len(word) > 5 and word.endswith("uses") and not word.endswith("ouses"):
+    if len(word) > 4 and word.endswith("uses") and not word.endswith("ouses"):
         return word[:-2]
     if len(word) > 4 and word.endswith(_ES_ENDINGS):
         return word[:-2]

@@ -32,7 +32,7 @@ class MotifWords(_Table):
     not_things: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     """Words that mean something else in a brief, as written."""
     products: Mapping[str, frozenset[str]] = Field(default_factory=dict)
-    """Things that a design may be printed on: one alone is not drawn."""
+    """Products and places: things only where they are joined to a thing, or in the plural."""
     colours: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     """Things whose name before a colour names a colour."""
     narrower: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)

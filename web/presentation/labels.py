@@ -1,8 +1,20 @@
 """Translated labels for stages, states, roles, notices and options."""
 
-from web.http.i18n import translate as _
+from collections.abc import Sequence
 
-__all__ = ["notice_text", "option_name", "role_name", "stage_name", "state_name"]
+from shared.briefs.notices import (
+    COLOUR_OF_GROUND,
+    DRAWN_WIDER,
+    NO_DRAWING,
+    TOO_MANY_MOTIFS,
+    split_notice,
+)
+from shared.motifs.names import motif_names
+from web.http.i18n import language
+from web.http.i18n import translate as _
+from web.presentation.tags import term_name
+
+__all__ = ["motif_name", "notice_text", "option_name", "role_name", "stage_name", "state_name"]
 
 
 def stage_name(stage: str) -> str:
@@ -53,7 +65,10 @@ def role_name(role: str) -> str:
 
 
 def notice_text(code: str) -> str:
-    """Return the text of a notice."""
+    """Return the text of a notice; some codes have words after colons."""
+    name, words = split_notice(code)
+    if words and (text := _text_about(name, words)):
+        return text
     texts = {
         "animation_first_frame": _("The reference is an animation; its first frame was taken."),
         "pictures_left_out": _(
@@ -69,6 +84,32 @@ def notice_text(code: str) -> str:
         ),
     }
     return texts.get(code, code.replace("_", " "))
+
+
+def _text_about(name: str, words: Sequence[str]) -> str:
+    """Return the text of a notice about words of the brief; empty if there is no such notice."""
+    if name == DRAWN_WIDER and len(words) == 2:
+        drawn = motif_name(words[1])
+        return _("“%(word)s” is drawn as “%(name)s”.", word=words[0], name=drawn)
+    if name == NO_DRAWING:
+        return _("There is no drawing of “%(word)s”.", word=words[0])
+    if name == COLOUR_OF_GROUND and len(words) == 2:
+        colour = term_name("colour", words[1], language())
+        return _(
+            "“%(word)s” and the ground are both to be %(colour)s; they may be hard to see.",
+            word=words[0],
+            colour=colour,
+        )
+    if name == TOO_MANY_MOTIFS:
+        return _("Only the first %(count)s things of the brief are drawn.", count=words[0])
+    return ""
+
+
+def motif_name(english: str) -> str:
+    """Return the name of a motif in the language of the page."""
+    if language() == "en":
+        return english
+    return motif_names().chinese_name(english) or english
 
 
 def option_name(option: str) -> str:

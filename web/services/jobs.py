@@ -9,6 +9,7 @@ from typing import TypeVar, Unpack
 
 from sqlalchemy.orm import Session
 
+from shared.briefs.notices import motif_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.db.models import Job
 from shared.errors import CodesignerError
@@ -71,6 +72,7 @@ _DESCRIPTIVE = (
     "density",
     "contrast",
     "line_weight",
+    "motifs",
 )
 
 
@@ -174,7 +176,10 @@ def design_submission(
             understood=understood.to_document(),
             reference_sha256=reference.sha256,
             reference_notice=reference.notices,
-            notices=() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,),
+            notices=(
+                *(() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,)),
+                *motif_notices(understood),
+            ),
         ),
         priority=PRIORITIES[request.priority],
         **fields,

@@ -9,22 +9,12 @@ from shared.briefs.parser import ParsedBrief
 from shared.briefs.things import MotifMention
 from shared.designs.record import Design
 from shared.designs.streams import stream
-from shared.motifs.catalog import OWN_SET
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
 from worker.composition.palette import composed_palette
 from worker.drawing.resolve import with_named_colours
 
 __all__ = ["motif_design"]
 
-_GENERIC: Mapping[str, tuple[str, ...]] = {
-    "flowers": ("daisy", "anemone", "poppy", "peony", "hibiscus", "rose"),
-    "leaves": ("leaf-sprig", "olive-branch", "eucalyptus-branch", "fern"),
-    "stars": ("star",),
-    "clouds": ("auspicious-cloud",),
-    "waves": ("wave",),
-    "feathers": ("feather",),
-}
-"""Motifs that stand for patterns of things, where other things are named beside them."""
 _SCALES = ("medium", "medium", "large")
 
 
@@ -43,10 +33,8 @@ def motif_design(
         palette: as sampled from S and z.
         seed, variant: of the record.
     """
-    mentions = understood.motifs
+    mentions = [_chosen(mention, seed, variant) for mention in understood.motifs]
     pattern = understood.pattern
-    if pattern in _GENERIC:
-        mentions = (*mentions, _generic_mention(pattern, seed, variant, len(mentions)))
     owned = [key for mention in mentions for key in mention.colours]
     pick = stream(seed, variant, "palette", "ground").random()
     random = stream(seed, variant, "l2", "scale")
@@ -54,7 +42,7 @@ def motif_design(
     natural = not set(named) - {understood.ground} and not understood.mood
     return compose(
         Composition(
-            mentions=mentions,
+            mentions=tuple(mentions),
             palette=tuple(palette)
             if natural
             else composed_palette(
@@ -75,7 +63,9 @@ def motif_design(
     )
 
 
-def _generic_mention(pattern: str, seed: int, variant: int, others: int) -> MotifMention:
-    subject = stream(seed, variant, "l2", pattern).choice(_GENERIC[pattern])
-    mention = MotifMention(word=pattern, name=subject, subjects=(f"{OWN_SET}:{subject}",))
-    return replace(mention, role="secondary" if others else "hero")
+def _chosen(mention: MotifMention, seed: int, variant: int) -> MotifMention:
+    """Return the mention, one of a family's members first: flowers are daisies, or poppies."""
+    if not mention.family:
+        return mention
+    subject = stream(seed, variant, "l2", mention.name).choice(mention.subjects)
+    return replace(mention, subjects=(subject,))

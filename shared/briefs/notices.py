@@ -1,0 +1,60 @@
+"""Says what a brief's things become, where that is not what the brief says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.briefs.parser import ParsedBrief
+from shared.briefs.things import MAX_MOTIFS, MotifMention
+
+__all__ = [
+    "COLOUR_OF_GROUND",
+    "DRAWN_WIDER",
+    "NO_DRAWING",
+    "TOO_MANY_MOTIFS",
+    "motif_notices",
+    "split_notice",
+]
+
+DRAWN_WIDER = "drawn_wider"
+"""A word is drawn by a wider one: drawn_wider:dachshund:dog."""
+NO_DRAWING = "no_drawing"
+"""A thing has no drawing: no_drawing:unicycle."""
+TOO_MANY_MOTIFS = "too_many_motifs"
+"""Only the first things are drawn: too_many_motifs:12."""
+COLOUR_OF_GROUND = "colour_of_ground"
+"""A thing has the colour of the ground: colour_of_ground:leaves:white."""
+
+
+def motif_notices(understood: ParsedBrief) -> tuple[str, ...]:
+    """Return the codes of notices about the things of a brief, each with its words after colons."""
+    return tuple(dict.fromkeys(_notices(understood)))
+
+
+def split_notice(code: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a notice and its words."""
+    name, *words = code.split(":")
+    return name, tuple(words)
+
+
+def _notices(understood: ParsedBrief) -> Iterator[str]:
+    for mention in understood.motifs:
+        if mention.wider:
+            yield _code(DRAWN_WIDER, mention.word, mention.name)
+        if _is_lost(mention, understood.ground):
+            yield _code(COLOUR_OF_GROUND, mention.word, understood.ground)
+    if not understood.motifs and understood.pattern and understood.ground_repeated:
+        yield _code(COLOUR_OF_GROUND, understood.pattern, understood.ground)
+    for word in understood.undrawn:
+        yield _code(NO_DRAWING, word)
+    if understood.motifs_left_out:
+        yield _code(TOO_MANY_MOTIFS, str(MAX_MOTIFS))
+
+
+def _is_lost(mention: MotifMention, ground: str) -> bool:
+    """Return whether a thing has only the colour of the ground."""
+    return bool(ground) and set(mention.colours) == {ground}
+
+
+def _code(name: str, *words: str) -> str:
+    return ":".join((name, *(word.replace(":", " ") for word in words)))
