@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.briefs.index import is_chinese
+from shared.briefs.notices import NO_DRAWING, split_notice
 from shared.briefs.vocabulary import COLOURS
 from worker.evaluation.layout_metrics import Evenness
 from worker.evaluation.motifs.briefs import MotifBrief, Thing, colour_keys
@@ -16,10 +17,8 @@ from worker.evaluation.motifs.holdings import Holding, Holdings, words_of
 from worker.evaluation.motifs.tiles import MotifTile, lab_of, shares_near
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
-__all__ = ["NO_DRAWING", "MotifResult", "ThingResult", "check_motifs", "failed_motifs"]
+__all__ = ["MotifResult", "ThingResult", "check_motifs", "failed_motifs"]
 
-NO_DRAWING = "no_drawing:"
-"""How the notices begin that say which thing is not drawn."""
 MIN_AREA = 0.015
 """Least share of the tile that a thing covers."""
 MIN_CONTRAST = 15.0
@@ -127,13 +126,11 @@ def _drawing_fault(thing: Thing, subjects: frozenset[str], tile: MotifTile) -> s
 
 
 def _is_said(thing: Thing, tile: MotifTile) -> bool:
-    """Return whether an unknown or undrawn word or a notice names a thing."""
-    codes = (code for code in tile.notices if code.startswith(NO_DRAWING))
-    understood = tile.understood
+    """Return whether an unknown word or a notice names a thing."""
+    notices = map(split_notice, tile.notices)
     texts = [
-        *understood.unknown,
-        *understood.undrawn,
-        *(code.removeprefix(NO_DRAWING) for code in codes),
+        *tile.understood.unknown,
+        *(w for name, words in notices if name == NO_DRAWING for w in words),
     ]
     if any(is_chinese(text[0]) for text in texts if text):
         return _is_among_chinese(thing.zh, texts)

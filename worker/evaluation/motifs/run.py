@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from shared.briefs.notices import motif_notices
 from shared.motifs.names import motif_names
 from worker.drawing.raster import draw_pixels
 from worker.evaluation.contact_sheets import grid
@@ -93,18 +93,13 @@ def _generated(models: Models, brief: MotifBrief, seed: int) -> StageCall:
     call, _ = run_until_fusion(models, Asked(text=brief.text, seed=seed, size_px=_SIZE_PX))
     (result,) = generate.run([call], models)
     files = {(file.kind, file.variant): file.content for file in result.artifacts}
-    notices = {"notices": result.details.get("notices", ())}
-    return replace(
-        call,
-        outputs={**call.outputs, "notices": json.dumps(notices).encode()},
-        artifacts={**call.artifacts, **files},
-    )
+    return replace(call, artifacts={**call.artifacts, **files})
 
 
 def _tile(call: StageCall) -> MotifTile:
     return MotifTile(
         understood=call.understood,
-        notices=tuple(json.loads(call.outputs["notices"])["notices"]),
+        notices=motif_notices(call.understood),
         design=read_record(call.artifacts, 0),
         get=files_of(call.artifacts),
         size_px=_SIZE_PX,
