@@ -10,12 +10,16 @@ __all__ = ["find_ground"]
 
 _BEFORE = frozenset(("on", "onto", "upon", "over", "against", "against a", "set against"))
 _NAMES = frozenset(
-    ("background", "backgrounds", "ground", "base", "backdrop", "field", "backing", "canvas")
-)
+    ("background", "backgrounds", "ground", "base", "backdrop", "field", "backing", "canvas",
+     "background colour", "ground colour", "base colour")
+)  # fmt: skip
 _CHINESE_NAMES = ("底", "背景", "打底", "为底", "做底", "作底", "当底", "衬底")
-_CHINESE_LINKS = frozenset("色用为是要选换成颜采的做设改:：")
+_CHINESE_LINKS = frozenset("色用为是要选换成颜采的做设改子纹请弄得:：")
 """Characters between a name of the ground and its colour."""
-_LINKS = frozenset(("is", "in", "should", "be", "of", ":", "a", "the", "colour", "color"))
+_LINKS = frozenset(
+    ("is", "in", "should", "be", "should be", "must be", "to be", "of", ":", "a", "the", "colour",
+     "color")
+)  # fmt: skip
 _NOUNS = frozenset(("product", "material", "pattern"))
 _MAX_ADJECTIVES = 3
 
@@ -64,7 +68,7 @@ def _follows_preposition(words: Sequence[Token], index: int) -> bool:
     """Return whether the colour is what motifs lie on: on navy, against a soft pink."""
     place = index - 1
     while place >= max(0, index - 1 - _MAX_ADJECTIVES) and words[place].text not in _BEFORE:
-        if words[place].kind not in ("stop", "mood", "density", "contrast", "finish", "unknown"):
+        if not _is_adjective(words[place]):
             return False
         if words[place].text in ("and", "with", "in"):
             return False
@@ -72,9 +76,21 @@ def _follows_preposition(words: Sequence[Token], index: int) -> bool:
     if place < 0 or words[place].text not in _BEFORE:
         return False
     following = words[index + 1] if index + 1 < len(words) else None
-    if following is None or following.kind in ("end", "not"):
+    if following is None or following.kind in ("end", "not") or following.text == "sky":
         return True
+    if following.text in ("and", "&") and _is_colour(words, index + 2):
+        return False  # on black and white
     return following.kind == "stop" or following.kind not in (*_NOUNS, "unknown", "colour")
+
+
+def _is_adjective(token: Token) -> bool:
+    if token.key == "solid" or token.text == ",":
+        return True
+    return token.kind in ("stop", "mood", "density", "contrast", "finish", "unknown")
+
+
+def _is_colour(words: Sequence[Token], place: int) -> bool:
+    return place < len(words) and words[place].kind == "colour"
 
 
 def _follows_name(words: Sequence[Token], index: int) -> bool:

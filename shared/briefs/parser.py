@@ -10,8 +10,8 @@ from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
 from shared.briefs.spans import CONNECTORS
 from shared.briefs.things import MotifMention, find_motifs
-from shared.briefs.undrawn import undrawn_words
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
+from shared.briefs.undrawn import undrawn_words
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 from shared.motifs.names import motif_names
 

@@ -166,9 +166,7 @@ def _is_joined(tokens: Sequence[Token], span: Span, things: Sequence[Span]) -> b
     return _follows_thing(tokens, [n for n in words if n < span.first], things, joining)
 
 
-def _leads_to_thing(
-    tokens: Sequence[Token], after: Sequence[int], things: Sequence[Span]
-) -> bool:
+def _leads_to_thing(tokens: Sequence[Token], after: Sequence[int], things: Sequence[Span]) -> bool:
     """Return whether a thing begins here, with at most its adjectives before it."""
     firsts = {thing.first for thing in things}
     for place in after[:_MAX_ADJECTIVES]:

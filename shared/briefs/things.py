@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from shared.briefs.index import is_chinese
 from shared.briefs.meanings import is_family
 from shared.briefs.spans import Span, find_spans
 from shared.briefs.tokenizer import Token
@@ -76,12 +75,12 @@ class _Size:
 
 
 _BIG = frozenset(
-    ("big", "large", "huge", "giant", "oversized", "大", "巨大", "超大", "大大", "大型", "bold large",
+    ("big", "large", "huge", "giant", "oversized", "大", "巨大", "超大", "大大", "大型",
      "bigger", "larger", "巨型", "特大", "大只")
 )  # fmt: skip
 _SMALL = frozenset(
-    ("small", "little", "tiny", "mini", "miniature", "小", "细小", "小小", "迷你", "小型", "smaller",
-     "tiniest", "wee", "小巧", "小只", "微小")
+    ("small", "little", "tiny", "mini", "miniature", "小", "细小", "小小", "迷你", "小型",
+     "smaller",     "tiniest", "wee", "小巧", "小只", "微小")
 )  # fmt: skip
 _NUMBERS = {
     **{
@@ -218,9 +217,12 @@ def _with_roles(
             role: Role = "hero"
         elif small and not all(each.small for each in sizes):
             role = "filler" if any_big or len(mentions) > 2 else "secondary"
-        elif any_big or heroes == 2 or (_is_generic(mention) and len(mentions) > 1):
-            role = "secondary"
-        elif small and place:
+        elif (
+            any_big
+            or heroes == 2
+            or (is_family(mention.word.lower()) and len(mentions) > 1)
+            or (small and place)
+        ):
             role = "secondary"
         else:
             role = "hero"
@@ -229,8 +231,3 @@ def _with_roles(
     if result and not heroes:
         result[0] = replace(result[0], role="hero")
     return tuple(result)
-
-
-def _is_generic(mention: MotifMention) -> bool:
-    word = mention.word.lower()
-    return is_family(word if not is_chinese(word[0]) else word)

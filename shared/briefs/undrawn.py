@@ -22,23 +22,6 @@ _NOT_NOUNS = (
     "ing", "ed", "ly", "ous", "ful", "ish", "ive", "able", "ible", "less", "est", "ical", "ic",
     "like", "wise", "ness", "ism", "ity",
 )  # fmt: skip
-_NOT_THINGS = frozenset(
-    ("nephew", "niece", "grandson", "granddaughter", "aunt", "uncle", "grandmother", "grandfather",
-     "bedroom", "kitchen", "bathroom", "nursery", "room", "wedding", "birthday", "anniversary",
-     "party", "holiday", "holidays", "market", "festival", "summer", "season", "week", "weekend",
-     "month", "home", "office", "class", "school", "course", "club", "business", "owners", "fans",
-     "lover", "lovers", "slices", "slice", "bits", "vibes", "pls", "please", "stuff", "things",
-     "guests", "kids", "boys", "girls", "adults", "toddlers", "babies", "neighbours", "cousin",
-     "workshop", "apron", "colours", "flock", "swimming", "riding", "court", "icing", "inches", "cm",
-     "mm", "px", "dpi", "balls", "news", "hours", "minutes", "euros", "supplies", "box", "boxes", "jar", "jars", "bunch", "pile", "dolls", "faces",
-     "gym", "tattoo", "reef", "apartment", "gran", "nan", "granny", "swirls", "music", "hanging", "pounds", "dollars")
-)  # fmt: skip
-_CHINESE_NOT_THINGS = frozenset(
-    ("生日", "婚礼", "女儿", "儿子", "孙女", "孙子", "侄子", "婴儿", "婴儿房", "房用", "卧室", "厨房",
-     "寓意", "吉祥", "寓意吉祥", "旅行", "假期", "学校", "幼儿园", "毕业", "结婚", "聚会", "节日",
-     "新年", "春节", "中秋", "端午", "圣诞", "万圣节", "情人节", "主题", "热带", "奶奶", "爷爷", "草地", "少年", "少女", "飞过", "抱着", "开屏", "水彩", "卡通", "简笔", "线稿", "插画",
-     "图片", "照片", "粉粉", "可爱", "萌萌", "一起", "奔跑", "飞翔", "跳舞", "玩耍", "游泳")
-)  # fmt: skip
 _CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系")
 """Last characters of Chinese words for materials, techniques and styles."""
 _MAX_CHINESE = 4
@@ -63,11 +46,7 @@ def undrawn_words(
         *_english_nouns(tokens, negated, known),
         *_chinese_nouns(tokens, negated, known),
     ]
-    kept = [
-        word
-        for word in dict.fromkeys(found)
-        if names.is_thing(word.lower()) and not names.is_product(word.lower())
-    ]
+    kept = [word for word in dict.fromkeys(found) if names.may_be_drawn(word.lower())]
     return tuple(kept)[:_MAX_WORDS]
 
 
@@ -83,7 +62,11 @@ def _english_nouns(
         after = words[place + 1][1] if place + 1 < len(words) else None
         if after is not None and after.kind in ("unknown", "colour", "product", "material"):
             continue  # only the last of several words names the thing
-        if is_plural(token) or _is_listed(before, tokens, named) or _is_between(words, place, named):
+        if (
+            is_plural(token)
+            or _is_listed(before, tokens, named)
+            or _is_between(words, place, named)
+        ):
             found.append(token.original)
     return found
 
@@ -97,7 +80,6 @@ def _may_be_noun(token: Token) -> bool:
         and word.replace("-", "").replace(" ", "").isalpha()
         and token.original[0].islower()
         and not word.endswith(_NOT_NOUNS)
-        and word not in _NOT_THINGS
     )
 
 
@@ -139,13 +121,9 @@ def _chinese_nouns(
     return [
         word
         for word in found
-        if 2 <= len(word) <= _MAX_CHINESE
-        and word not in _CHINESE_NOT_THINGS
-        and word[-1] not in _CHINESE_ENDINGS
+        if 2 <= len(word) <= _MAX_CHINESE and word[-1] not in _CHINESE_ENDINGS
     ]
 
 
 def _is_unknown_chinese(token: Token) -> bool:
-    return (
-        token.kind == "unknown" and is_chinese(token.text[0]) and token.text not in CONNECTORS
-    )
+    return token.kind == "unknown" and is_chinese(token.text[0]) and token.text not in CONNECTORS

@@ -8,13 +8,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.briefs.index import english_words, stem
+from shared.briefs.index import english_words
+from shared.briefs.singular import comparable
 from shared.briefs.spelling import Speller
 from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.library import MotifLibrary, open_library
 from shared.motifs.words import MotifWords, motif_words
 
-__all__ = ["Match", "MotifNames", "NamedSubject", "motif_names", "own_names", "singular"]
+__all__ = ["Match", "MotifNames", "NamedSubject", "motif_names", "own_names"]
 
 Kind = Literal["name", "synonym", "family", "phrase", "undrawn", "wider"]
 """The earlier kinds go first where a word has several; undrawn: a thing without a drawing, whose
@@ -102,13 +103,11 @@ class MotifNames:
         """Return the corrector of misspelled names, in singular and plural."""
         words = {word for phrase in self._english for word in phrase} | self._as_written
         plurals = {f"{word}s" for word in words if len(word) > 2}
-        return Speller(
-            words | plurals, min_length=_MIN_TYPO_LENGTH, min_similarity=_MIN_SIMILARITY
-        )
+        return Speller(words | plurals, min_length=_MIN_TYPO_LENGTH, min_similarity=_MIN_SIMILARITY)
 
     def contains_word(self, word: str) -> bool:
         """Return whether an English word, or its singular, is part of a name."""
-        return word in self.speller or _key(word) in self.speller
+        return word in self.speller or comparable(word) in self.speller
 
     def chinese_name(self, english: str) -> str:
         """Return the usual Chinese name of what is called so in English; empty if there is none."""
@@ -124,13 +123,18 @@ class MotifNames:
         """Return whether a word, in the singular, may be what a design is printed on."""
         return any(word in words for words in self._words.products.values())
 
+    def may_be_drawn(self, word: str) -> bool:
+        """Return whether a word without a drawing may be a thing that somebody wants drawn."""
+        others = any(word in words for words in self._words.not_nouns.values())
+        return self.is_thing(word) and not self.is_product(word) and not others
+
     def is_colour(self, word: str) -> bool:
         """Return whether a Chinese name before a colour names that colour."""
         return word in self._words.colours.get("chinese", ())
 
     def match_english(self, words: Sequence[str]) -> Match | None:
         """Return the longest name at the start of lower-case words, or None."""
-        singulars = [_key(word) for word in words[: self._max_words]]
+        singulars = [comparable(word) for word in words[: self._max_words]]
         for length in range(len(singulars), 0, -1):
             if entry := self._english.get(tuple(singulars[:length])):
                 return _match(entry, length)
@@ -189,9 +193,7 @@ class MotifNames:
         )
         for subject_id, narrower in words.narrower.get(language, {}).items():
             if subject_id in self._subjects:
-                self._add_entries(
-                    language, "wider", dict.fromkeys(narrower, ((subject_id,),))
-                )
+                self._add_entries(language, "wider", dict.fromkeys(narrower, ((subject_id,),)))
 
     def _add_entries(
         self, language: str, kind: Kind, entries: Mapping[str, tuple[tuple[str, ...], ...]]
@@ -225,46 +227,12 @@ def _words(name: str) -> set[str]:
 
 
 def _phrase(name: str) -> tuple[str, ...]:
-    return tuple(_key(word) for word, _, _ in english_words(name.lower()))
-
-
-def _key(word: str) -> str:
-    """Return the form in which words are compared: shoes and boxes, cookies and berries end alike."""
-    form = singular(word)
-    if len(form) > 4 and form.endswith("ie"):
-        return f"{form[:-2]}y"
-    ambiguous = form.endswith("e") and f"{form}s".endswith(_ES_ENDINGS)
-    return form[:-1] if ambiguous else form
+    return tuple(comparable(word) for word, _, _ in english_words(name.lower()))
 
 
 def _match(entry: _Entry, length: int) -> Match:
     kind, things = entry
     return Match(subjects=things[0], length=length, kind=kind, others=things[1:])
-
-
-_IRREGULAR = {
-    "mice": "mouse", "geese": "goose", "wolves": "wolf", "leaves": "leaf", "knives": "knife",
-    "calves": "calf", "sheaves": "sheaf", "children": "child", "feet": "foot", "teeth": "tooth",
-    "oxen": "ox", "octopi": "octopus", "cacti": "cactus", "fungi": "fungus", "loaves": "loaf",
-    "scarves": "scarf", "halves": "half", "shelves": "shelf", "elves": "elf", "dwarves": "dwarf",
-    "hooves": "hoof", "butterflies": "butterfly", "men": "man", "women": "woman",
-    "irises": "iris",
-}  # fmt: skip
-_ENDING_IN_IS = frozenset(("iris", "clematis", "amaryllis", "tennis", "oasis", "ibis", "basis"))
-_ES_ENDINGS = ("ches", "shes", "sses", "xes", "zes", "oes")
-
-
-def singular(word: str) -> str:
-    """Return an English noun in the singular, as far as its ending tells."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith("us") or word in _ENDING_IN_IS:
-        return word  # octopus, iris
-    if len(word) > 4 and word.endswith("uses") and not word.endswith("ouses"):
-        return word[:-2]
-    if len(word) > 4 and word.endswith(_ES_ENDINGS):
-        return word[:-2]
-    return stem(word)
 
 
 def own_names() -> Iterable[NamedSubject]:

@@ -31,6 +31,8 @@ class MotifWords(_Table):
     """Things without a drawing whose names have the name of another thing in them."""
     not_things: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     """Words that mean something else in a brief, as written."""
+    not_nouns: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """Words that are never reported as a thing without a drawing."""
     products: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     """Products and places: things only where they are joined to a thing, or in the plural."""
     colours: Mapping[str, frozenset[str]] = Field(default_factory=dict)

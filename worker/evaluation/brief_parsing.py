@@ -142,7 +142,7 @@ def compare(brief: LabelledBrief, understood: ParsedBrief) -> dict[str, Score]:
             valid = expected + brief.allowed.get(name, [])
             scores[name] = Score(
                 expected=len(expected),
-                matched=_matched(expected, predicted, name),
+                matched=_matched(expected, [*predicted, *_read_otherwise(understood, name)], name),
                 predicted=len(predicted),
                 unexpected=sum(
                     not any(accepts(label, value) for label in valid) for value in predicted
@@ -158,6 +158,11 @@ def _predicted(understood: ParsedBrief, name: str) -> list[str]:
     if isinstance(value, str):
         return [value] if value else []
     return list(value)
+
+
+def _read_otherwise(understood: ParsedBrief, name: str) -> list[str]:
+    """Return the words that were labelled as unknown before things could be drawn, and are now."""
+    return [mention.word for mention in understood.motifs] if name == "unknown" else []
 
 
 def _matched(expected: Sequence[str], predicted: Sequence[str], name: str) -> int:

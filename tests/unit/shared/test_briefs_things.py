@@ -4,15 +4,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.unit.shared.things_scores import development_briefs, score
 
 from shared.briefs.notices import motif_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.singular import singular
 from shared.briefs.things import MAX_MOTIFS
 from shared.motifs import words as words_module
 from shared.motifs.library import open_library
-from shared.motifs.names import MotifNames, NamedSubject, motif_names, singular
+from shared.motifs.names import MotifNames, NamedSubject, motif_names
 from shared.motifs.words import MotifWords, motif_words
+from tests.unit.shared.things_scores import development_briefs, score
 
 needs_library = pytest.mark.skipif(
     not open_library(None).sets, reason="the motif library is not installed"
@@ -38,11 +39,13 @@ def test_things_of_the_development_briefs_are_found(chinese: bool) -> None:
 @pytest.mark.parametrize(
     "brief",
     [
-        "tiger stripes in black and gold", "rose gold marble", "olive green plaid", "starry night sky",
+        "tiger stripes in black and gold", "rose gold marble", "olive green plaid",
+        "starry night sky",
         "orange and navy stripes", "salmon pink checks", "leopard print", "peacock blue damask",
         "fish scales in teal", "rainbow stripes", "flowers on navy", "leaves and stars",
         "copper mug, hammered", "bamboo phone case, geometric", "hoodie, black",
-        "孔雀蓝条纹", "虎纹", "鱼鳞纹", "玫瑰金", "银杏黄渐变", "星空", "碎花，米白底", "竹子手机壳，几何",
+        "孔雀蓝条纹", "虎纹", "鱼鳞纹", "玫瑰金", "银杏黄渐变", "星空", "碎花，米白底",
+        "竹子手机壳，几何",
         "小花，白底", "山间日出",
     ],
 )  # fmt: skip
@@ -149,7 +152,8 @@ def test_typos_of_long_names_are_corrected() -> None:
 @pytest.mark.parametrize(
     ("plural", "word"),
     [("octopuses", "octopus"), ("cacti", "cactus"), ("foxes", "fox"), ("irises", "iris"),
-     ("corgis", "corgi"), ("octopus", "octopus"), ("houses", "house"), ("butterflies", "butterfly")],
+     ("corgis", "corgi"), ("octopus", "octopus"), ("houses", "house"),
+     ("butterflies", "butterfly")],
 )  # fmt: skip
 def test_plurals_have_a_singular(plural: str, word: str) -> None:
     assert singular(plural) == word
@@ -179,14 +183,14 @@ def test_all_words_of_the_tables_lead_to_something() -> None:
     names = motif_names()
     tables = motif_words()
     missing = [
-        subject
-        for lists in tables.narrower.values()
-        for subject in lists
-        if subject not in names
+        subject for lists in tables.narrower.values() for subject in lists if subject not in names
     ]
     for language in ("english", "chinese"):
         targets = [*tables.synonyms[language].values()]
-        for members in (*tables.families[language].values(), *tables.phrases.get(language, {}).values()):
+        for members in (
+            *tables.families[language].values(),
+            *tables.phrases.get(language, {}).values(),
+        ):
             targets += members
         missing += [target for target in targets if not names._called(target)]
     assert missing == []
