@@ -7,8 +7,9 @@ from functools import cache
 from typing import Literal
 
 from shared.briefs.index import english_words
+from shared.briefs.singular import singular
 from shared.motifs.catalog import OWN_SET, own_motifs
-from shared.motifs.names import MotifNames, singular
+from shared.motifs.names import MotifNames
 from worker.evaluation.motifs.briefs import MotifBrief, Thing
 
 __all__ = ["Holding", "Holdings", "subject_of", "words_of"]
