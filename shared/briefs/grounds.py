@@ -49,9 +49,9 @@ def _is_called_ground(words: Sequence[Token], index: int) -> bool:
         following = following[1:]
     if not following:
         return False
-    return following[0].text in _NAMES or _joined(words, index + 1).removeprefix("的").startswith(
-        _CHINESE_NAMES
-    )
+    return following[0].text in (*_NAMES, "sky") or _joined(words, index + 1).removeprefix(
+        "的"
+    ).startswith(_CHINESE_NAMES)
 
 
 def _joined(words: Sequence[Token], start: int) -> str:

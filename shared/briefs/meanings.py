@@ -29,7 +29,8 @@ _RAINBOWS = frozenset(("rainbow", "彩虹"))
 """Things that are the colours of a pattern: rainbow stripes."""
 _COLOUR_ENDINGS = frozenset("色黄红蓝绿紫粉金银青橙棕")
 """Characters after which a Chinese name is part of a colour: 银杏黄."""
-_NOT_OF_THINGS = frozenset("色纹")
+_TEXTURES = frozenset("虎豹蛇牛鳄鱼马竹")
+"""Last characters of Chinese names that are textures before 纹: 虎纹, but not 龙纹."""
 _FAMILIES = frozenset(
     ("flower", "bloom", "blossom", "leaf", "foliage", "star", "cloud", "wave", "heart", "greenery",
      "floral", "wildflower",
@@ -144,7 +145,9 @@ def _makes_another_word(
         return last.text in _SKINS
     if not is_chinese(following.text[0]):
         return following.kind == "colour" and not is_plural(last) and last.text.isascii()
-    if following.text[0] in _NOT_OF_THINGS:
-        return True
     word = "".join(token.text for token in inside)
+    if following.text[0] == "色":
+        return True
+    if following.text[0] == "纹":
+        return word[-1] in _TEXTURES
     return following.text[0] in _COLOUR_ENDINGS and names.is_colour(word)

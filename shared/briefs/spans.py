@@ -69,8 +69,11 @@ def _candidates(
     position, end = 0, -1
     while position < len(tokens):
         span = None if negated[position] else _span_at(tokens, position, names)
-        if span is None:
+        chinese = is_chinese(tokens[position].text[0])
+        if span is None or (span.meaning == "other" and not chinese):
             position += 1
+        elif span.meaning == "other":
+            position = span.last + 1  # 胡萝卜橙 is no radish
         else:
             if not (tokens[span.first].text in _HEADS and _touches(tokens, end, span)):
                 yield span
@@ -93,7 +96,7 @@ def _span_at(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | N
     if span is None or span.match.kind == "undrawn":
         return span
     meaning = meaning_of(tokens, (span.first, span.last), span.match, names)
-    return None if meaning == "other" else replace(span, meaning=meaning)
+    return replace(span, meaning=meaning)
 
 
 def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | None:
@@ -172,7 +175,8 @@ def _leads_to_thing(tokens: Sequence[Token], after: Sequence[int], things: Seque
     for place in after[:_MAX_ADJECTIVES]:
         if place in firsts:
             return True
-        if tokens[place].kind not in ("scale", "stop", "mood", "colour"):
+        is_adjective = tokens[place].kind in ("scale", "stop", "mood", "colour")
+        if not is_adjective or tokens[place].text in CONJUNCTIONS:
             return False
     return False
 
@@ -185,7 +189,7 @@ def _follows_thing(
 ) -> bool:
     """Return whether a thing and a conjunction end here, but for adjectives."""
     left = list(before)
-    while left and tokens[left[-1]].kind in ("scale", "mood"):
+    while left and tokens[left[-1]].kind in ("scale", "mood", "colour"):
         left.pop()
     if len(left) < 2 or tokens[left[-1]].text not in joining:
         return False

@@ -216,7 +216,7 @@ def _with_roles(
         if size.big:
             role: Role = "hero"
         elif small and not all(each.small for each in sizes):
-            role = "filler" if any_big or len(mentions) > 2 else "secondary"
+            role = "filler" if any_big or (place and len(mentions) > 2) else "secondary"
         elif (
             any_big
             or heroes == 2

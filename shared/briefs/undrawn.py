@@ -24,6 +24,8 @@ _NOT_NOUNS = (
 )  # fmt: skip
 _CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系")
 """Last characters of Chinese words for materials, techniques and styles."""
+_CHINESE_SUFFIXES = frozenset("色感风系味")
+"""Characters that make a word a colour, a mood or a style: 荷塘月色, 阳光感."""
 _MAX_CHINESE = 4
 
 
@@ -35,7 +37,7 @@ def undrawn_words(
     They are looked for only where the brief names things, or names neither a pattern nor a thing.
     """
     has_pattern = any(
-        token.kind == "pattern" and not refused
+        token.kind in ("pattern", "gradient") and not refused
         for token, refused in zip(tokens, negated, strict=True)
     )
     if has_pattern and not things.mentions:
@@ -115,7 +117,8 @@ def _chinese_nouns(
         if _is_unknown_chinese(token) and not negated[number] and number not in named:
             run += token.original
         else:
-            found.append(run)
+            names_other = token.kind == "colour" or token.text[0] in _CHINESE_SUFFIXES
+            found.append("" if names_other else run)
             run = ""
     found.append(run)
     return [

@@ -75,8 +75,8 @@ def notice_text(code: str) -> str:
             "Some pictures cannot be read and were left out; the run's provenance names them."
         ),
         "mixed_colours": _(
-            "The number of inks is limited, but a layer's opacity, gradient or picture mixes further "
-            "colours."
+            "The number of inks is limited, but a layer's opacity, gradient or picture mixes "
+            "further colours."
         ),
         "nothing_understood": _(
             "No colour, pattern or product was recognised in the brief; the designs follow its "

@@ -50,6 +50,10 @@ def chips_of(understood: Mapping[str, Any], language: str) -> list[Chip]:
         if field == "gradient_direction" and understood.get("gradient") and not keys:
             chips.append(_chip(part, "gradient", _("gradient")))
         chips += [_term_chip(part, vocabulary, key, language) for key in keys]
+    motifs = understood.get("motifs") or ()
+    chips += [_chip("motif", motif["name"], motif["word"]) for motif in motifs]
+    if ground := understood.get("ground"):
+        chips.append(_term_chip("ground", "colour", ground, language))
     chips += [_chip("unknown", text, text) for text in understood.get("unknown") or ()]
     return chips
 
@@ -92,6 +96,8 @@ def part_name(part: str) -> str:
         "density": _("density"),
         "contrast": _("contrast"),
         "line_weight": _("lines"),
+        "motif": _("to draw"),
+        "ground": _("ground"),
         "unknown": _("not understood"),
     }
     return names[part]

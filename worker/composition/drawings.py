@@ -15,7 +15,7 @@ from worker.drawing.motifs.shapes import MotifShape
 from worker.drawing.motifs.stored import stored_shapes
 from worker.drawing.recolour import Anatomy, anatomy_of
 
-__all__ = ["MotifDrawing", "choose_drawings", "set_order"]
+__all__ = ["MotifDrawing", "choose_drawings", "has_drawing", "set_order"]
 
 _FLAT_SETS = ("fluent", "noto", "noto1", "fx", "park")
 """Sets in colour, in the order in which they are preferred."""
@@ -61,6 +61,11 @@ def set_order(random: Random) -> tuple[str, ...]:
     """Return the sets in the order in which one design looks for drawings, the own one first."""
     first = random.choice(_FLAT_SETS[:4])
     return (OWN_SET, first, *(name for name in _FLAT_SETS if name != first))
+
+
+def has_drawing(subjects: Sequence[str]) -> bool:
+    """Return whether any of these subjects can be drawn."""
+    return any(_drawings_of(subject) for subject in subjects)
 
 
 def choose_drawings(

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.briefs.parser import ParsedBrief
+from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
 from shared.designs.record import Design
 from shared.designs.streams import stream
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
+from worker.composition.drawings import has_drawing
 from worker.composition.palette import composed_palette
 from worker.drawing.resolve import with_named_colours
 
-__all__ = ["motif_design"]
+__all__ = ["drawable", "motif_design"]
+
+
+def drawable(understood: ParsedBrief) -> ParsedBrief:
+    """Return the brief with only those of its things that this installation has drawings of."""
+    kept = tuple(mention for mention in understood.motifs if has_drawing(mention.subjects))
+    return replace(understood, motifs=kept)
 
 _SCALES = ("medium", "medium", "large")
 
@@ -52,20 +60,34 @@ def motif_design(
                 owned=owned,
                 pick=pick,
             ),
+<<<<<<< HEAD
             natural=natural,
             ground=understood.ground,
             scale=understood.scale or _SCALES[int(3 * random.random())],
             density=understood.density,
             ground_pattern=pattern if pattern in GROUND_PATTERNS else "",
+=======
+            scale=understood.scale or traits.get("scale", ""),
+            density=understood.density or traits.get("density", ""),
+            ground_pattern=pattern if _is_ground(pattern, mentions) else "",
+>>>>>>> w-names
             seed=seed,
             variant=variant,
         )
     )
 
 
+def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:
+    """Return whether the motifs lie over the pattern, and are not what it is of: waves."""
+    drawn = {singular(mention.word.lower()) for mention in mentions}
+    drawn |= {mention.name for mention in mentions}
+    return pattern in GROUND_PATTERNS and singular(pattern) not in drawn
+
+
 def _chosen(mention: MotifMention, seed: int, variant: int) -> MotifMention:
     """Return the mention, one of a family's members first: flowers are daisies, or poppies."""
     if not mention.family:
         return mention
-    subject = stream(seed, variant, "l2", mention.name).choice(mention.subjects)
+    subjects = [each for each in mention.subjects if has_drawing((each,))]
+    subject = stream(seed, variant, "l2", mention.name).choice(subjects)
     return replace(mention, subjects=(subject,))

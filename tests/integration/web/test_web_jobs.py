@@ -202,6 +202,13 @@ def test_brief_without_known_terms_is_accepted_with_a_notice(
     assert ask(client)["notices"] == []
 
 
+def test_notices_name_what_is_drawn_otherwise_or_not_at_all(client: FlaskClient) -> None:
+    job = ask(client, brief="fennecs and unicycles")
+    assert job["notices"] == ["drawn_wider:fennecs:fox", "no_drawing:unicycles"]
+    assert [motif["word"] for motif in job["understood"]["motifs"]] == ["fennecs"]
+    assert ask(client, brief="foxes")["notices"] == []
+
+
 def test_repeated_idempotency_key_returns_the_same_job(
     client: FlaskClient, session_factory: Any
 ) -> None:

@@ -50,6 +50,13 @@ def test_api_errors_follow_accept_language(client: FlaskClient) -> None:
     assert "铝合金" in [chip["name"] for chip in chips["chips"]]
 
 
+def test_understand_returns_chips_of_things_and_of_the_ground(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/understand", json={"brief": "fennecs on teal"}).get_json()
+    parts = {chip["part"]: (chip["key"], chip["name"]) for chip in answer["chips"]}
+    assert parts["motif"] == ("fox", "fennecs")
+    assert parts["ground"][0] == "teal"
+
+
 def test_understand_returns_chips_with_names_and_colours(client: FlaskClient) -> None:
     chips = client.post("/api/v1/understand", json={"brief": "teal mug, no red"}).get_json()
     colour = next(chip for chip in chips["chips"] if chip["part"] == "colour")

@@ -46,7 +46,7 @@ def test_things_of_the_development_briefs_are_found(chinese: bool) -> None:
         "copper mug, hammered", "bamboo phone case, geometric", "hoodie, black",
         "孔雀蓝条纹", "虎纹", "鱼鳞纹", "玫瑰金", "银杏黄渐变", "星空", "碎花，米白底",
         "竹子手机壳，几何",
-        "小花，白底", "山间日出",
+        "小花，白底", "山间日出", "胡萝卜橙色波点", "牡丹红格子",
     ],
 )  # fmt: skip
 def test_families_colours_and_products_are_no_things(brief: str) -> None:
@@ -63,6 +63,9 @@ def test_families_colours_and_products_are_no_things(brief: str) -> None:
         ("no cats, but foxes", ["foxes"]),
         ("daisy flowers", ["daisy flowers"]),
         ("小狐狸和花", ["小狐狸", "花"]),
+        ("a tote in lavender and lemon with olive branches", ["olive branches"]),
+        ("金色龙纹", ["龙"]),
+        ("鹿和蓝色雨伞", ["鹿", "雨伞"]),
         ("松鹤延年", ["松鹤延年", "松鹤延年"]),
         ("奔跑的鹿和松", ["鹿", "松"]),
     ],

@@ -55,10 +55,30 @@ def test_scripts_contain_no_user_visible_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["animation_first_frame", "nothing_understood", "pictures_left_out"]
+    "code",
+    [
+        "animation_first_frame",
+        "nothing_understood",
+        "pictures_left_out",
+        "drawn_wider:dachshunds:dog",
+        "no_drawing:unicycles",
+        "colour_of_ground:foxes:white",
+        "too_many_motifs:12",
+    ],
 )
 def test_notices_have_a_text(code: str) -> None:
     app = Flask(__name__)
     i18n.register(app)
     with app.test_request_context():
         assert "_" not in notice_text(code)
+
+
+def test_notices_about_words_name_them_in_the_language_of_the_page() -> None:
+    app = Flask("web")
+    i18n.register(app)
+    with app.test_request_context("/?lang=en"):
+        assert notice_text("drawn_wider:fennecs:fox") == "“fennecs” is drawn as “fox”."
+        assert notice_text("no_drawing:unicycles") == "There is no drawing of “unicycles”."
+    with app.test_request_context("/?lang=zh"):
+        assert notice_text("drawn_wider:耳廓狐:fox") == "“耳廓狐”画成“狐狸”。"
+        assert "白色" in notice_text("colour_of_ground:狐狸:white")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.designs.record import Design
-from worker.composition.motif_design import motif_design
+from worker.composition.motif_design import drawable, motif_design
 from worker.drawing.origins import with_origins
 from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
 from worker.drawing.visibility import visible_design
@@ -36,9 +36,10 @@ class RecordGenerator:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
         traits, palette = self.field.sample(request.code, request.seed, variant)
-        if request.understood.motifs:
+        understood = drawable(request.understood)
+        if understood.motifs:
             design, files = motif_design(
-                request.understood, request.named_colours, palette, request.seed, variant
+                understood, request.named_colours, palette, request.seed, variant
             )
             on_progress(1.0)
             return Draft(design=_with_origins(design, request), files=files, traits=traits)
