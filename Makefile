@@ -65,7 +65,8 @@ bench: install-bench  ## Measure everything, about 30 minutes; ARGS="rest noop" 
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: pictures
-pictures: install-dev  ## Draw the pictures of docs/design.md anew
+pictures: install-dev  ## Draw the pictures of docs/design.md and of the own motifs anew
+	@$(BIN)/python -m benchmarks.motif_pictures
 	@$(BIN)/python -m benchmarks.design_pictures
 
 .PHONY: lock

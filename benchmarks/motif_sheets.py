@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from shared.motifs.curation import motif_sets
 from shared.motifs.files import default_folder
 from shared.motifs.library import MotifLibrary
-from worker.drawing.motifs.library import drawing_svg
+from shared.motifs.pictures import drawing_svg
 from worker.drawing.raster import rasterise
 
 _CELL, _NAME, _ROWS = 74, 120, 20

@@ -80,6 +80,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),
         "delivery_not_found": ErrorKind(status=404, title="There is no such delivery"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
+        "motif_not_found": ErrorKind(status=404, title="There is no such motif"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
         "release_conflict": ErrorKind(status=409, title="A different release has this name"),
         "gate_failed": ErrorKind(status=409, title="The release did not pass its gates"),

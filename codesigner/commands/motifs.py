@@ -9,7 +9,7 @@ __all__ = ["COMMANDS"]
 
 @click.group()
 def motifs() -> None:
-    """Install and list the motif library."""
+    """Install, list and search the motif library."""
 
 
 @motifs.command()
@@ -68,6 +68,43 @@ def list_sets() -> None:
     console.print(f"{state.subjects} subjects, {state.drawings} drawings in {state.folder}")
     if state.missing:
         console.print(f"missing: {', '.join(state.missing)}; run `codesigner motifs install`")
+
+
+@motifs.command()
+@click.argument("words", nargs=-1)
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Of the names.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+def search(words: tuple[str, ...], language: str, limit: int) -> None:
+    """Find motifs by name, in English or Chinese; without words all are listed.
+
+    It reads the installed catalogue; no server is needed.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from codesigner.installation import settings_from_environment
+    from shared.motifs.curation import parse_optional_sets
+    from shared.motifs.library import open_library
+    from shared.motifs.search import search_motifs
+
+    settings = settings_from_environment()
+    library = open_library(settings.motifs_dir, parse_optional_sets(settings.motif_sets))
+    found = search_motifs(library, " ".join(words))
+    if not found:
+        raise CommandFailed(f"no motif is called {' '.join(words)}")
+    table = Table("id", "name", "category", "sets", "licences", box=None)
+    for motif in found[:limit]:
+        table.add_row(
+            motif.id,
+            motif.name(language),
+            motif.category,
+            ", ".join(motif.sets),
+            ", ".join(motif.licences),
+        )
+    console = Console(soft_wrap=True)
+    console.print(table)
+    if len(found) > limit:
+        console.print(f"{len(found) - limit} more; --limit shows them")
 
 
 COMMANDS = (motifs,)

@@ -176,6 +176,7 @@ def _add_stage_run(
             **{"cds:weights_sha256": model["weights_sha256"], "prov:label": model["name"]},
         )
         used.append(_add_used(document, activity, name, role))
+    _add_drawings(document, activity, record.get("details", {}).get("drawings", ()))
     for generated in [
         _add_output(document, run),
         *(_add_artifact(document, row) for row in artifacts),
@@ -218,6 +219,8 @@ def _activity(run: StageRun) -> Attributes:
         for key, value in options.get(group, {}).items():
             attributes[f"cds:{prefix}.{key}"] = _value(value)
     for key, value in record.get("details", {}).items():
+        if key == "drawings":  # entities of their own
+            continue
         attributes[f"cds:detail.{key}"] = _value(value)
     for key, value in record.get("code", {}).items():
         attributes[f"cds:code.{key}"] = value
@@ -254,6 +257,27 @@ def _add_used(document: _Document, activity: str, entity: str, role: str) -> str
     document.add("entity", entity)
     document.relate("used", activity=activity, entity=entity, role=role)
     return entity
+
+
+def _add_drawings(
+    document: _Document, activity: str, drawings: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add the drawings of motifs that a stage run drew, with what their licences ask for."""
+    for drawing in drawings:
+        entity = document.add(
+            "entity",
+            f"cds:drawing.{drawing['drawing']}",
+            **{
+                "prov:type": _qualified_name("cds:Drawing"),
+                "prov:label": drawing["drawing"],
+                "cds:set": drawing["title"],
+                "cds:version": drawing["version"],
+                "cds:author": drawing["author"],
+                "cds:licence": drawing["licence"],
+                "cds:sha256": drawing["sha256"],
+            },
+        )
+        document.relate("used", activity=activity, entity=entity, role="drawing")
 
 
 def _add_output(document: _Document, run: StageRun) -> str:

@@ -11,10 +11,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["OWN_SET", "MotifColour", "MotifEntry", "own_motifs"]
+__all__ = ["OWN_AUTHOR", "OWN_LICENCE", "OWN_SET", "MotifColour", "MotifEntry", "own_motifs"]
 
 OWN_SET = "own"
 """Name of the set that Codesigner draws itself."""
+OWN_AUTHOR, OWN_LICENCE = "Codesigner", "Apache-2.0"
 
 
 class _Part(BaseModel):

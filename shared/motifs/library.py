@@ -7,6 +7,7 @@ of its own with its drawings. Nothing here needs NumPy.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import unicodedata
@@ -17,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
 
-from shared.motifs.curation import Category, Style, motif_sets
+from shared.motifs.curation import Category, Style, motif_sets, parse_optional_sets
 from shared.motifs.files import CATALOG, UNITS, connect, default_folder, read_meta, set_file
 
 __all__ = [
@@ -99,9 +100,15 @@ def open_library(configured: Path | None, optional: Sequence[str] = ()) -> Motif
     """Return the installed library; the same object until it is installed anew.
 
     Args:
-        configured: as of `default_folder`.
-        optional: names of the optional sets that are turned on.
+        configured: folder of the library; None: as the environment says (CODESIGNER_MOTIFS_DIR),
+            else the default one.
+        optional: names of the optional sets that are turned on; without a folder and without
+            names, as the environment says (CODESIGNER_MOTIF_SETS).
     """
+    if configured is None:
+        named = os.environ.get("CODESIGNER_MOTIFS_DIR")
+        configured = Path(named) if named else None
+        optional = optional or parse_optional_sets(os.environ.get("CODESIGNER_MOTIF_SETS", ""))
     folder = default_folder(configured)
     catalog = folder / CATALOG
     written_ns = catalog.stat().st_mtime_ns if catalog.exists() else 0

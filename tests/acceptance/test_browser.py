@@ -102,13 +102,13 @@ def drop(page: Page, content: bytes) -> None:
         (
             "en-GB",
             "Brief",
-            "Teal mug with Dinosaurs, no red",
+            "Teal mug with Quibbles, no red",
             "teal",
             "not understood",
-            "Dinosaurs",
+            "Quibbles",
         ),
-        ("zh-CN", "设计需求", "馬克杯，蓝绿色，恐龙，不要红色", "蓝绿色", "未识别", "恐龙"),
-        ("en-GB", "Brief", "Dinosaurs", "", "not understood", "Dinosaurs"),
+        ("zh-CN", "设计需求", "馬克杯，蓝绿色，魑魅，不要红色", "蓝绿色", "未识别", "魑魅"),
+        ("en-GB", "Brief", "Quibbles", "", "not understood", "Quibbles"),
     ],
 )
 def test_page_shows_understood_and_unknown_parts_of_the_brief(
@@ -251,6 +251,42 @@ def test_page_falls_back_to_polling_without_an_event_stream(
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     driver.run_all()
     expect(page.locator(".badge").first).to_have_text("done")
+
+
+def test_motifs_of_the_brief_are_removed_swapped_and_added(
+    url: str, driver: QueueDriver, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(url)
+    page.locator("#brief").fill("foxes, pine trees and small mushrooms, mug")
+    chips = page.locator("#chips .chip.motif")
+    expect(chips).to_have_count(3)
+    expect(chips.first.get_by_role("img", name="Drawing: fox")).to_be_visible()
+    page.get_by_role("button", name="Remove pine tree").click()
+    expect(chips).to_have_count(2)
+    page.get_by_role("button", name="Swap fox").click()
+    page.get_by_label("Swap fox for").fill("teapot")
+    page.locator("#motif-found").get_by_role("button", name="teapot").first.click()
+    page.get_by_label("Add a motif").fill("deer")
+    expect(page.locator("#motif-found button").first).to_have_text("deer")
+    page.get_by_label("Add a motif").press("Enter")
+    expect(chips).to_have_count(3)
+    page.locator("#brief").fill("foxes and small mushrooms, teal mug")  # the choice stays
+    expect(page.locator("#chips")).to_contain_text("teal")
+    expect(chips).to_have_count(3)
+    page.get_by_role("button", name="Draw designs").click()
+    page.wait_for_url("**/jobs/*")
+    job = driver.job(page.url.rpartition("/")[2])
+    subjects = [motif["subjects"][0] for motif in job.understood["motifs"]]
+    assert subjects == ["own:mushroom", "own:teapot", "own:deer"]
+    page.goto(f"{url}/?from={job.id}")
+    expect(chips).to_have_count(3)
+    for _ in range(3):
+        page.locator("#chips .chip-remove").first.click()
+    expect(chips).to_have_count(0)
+    page.get_by_role("button", name="Draw designs").click()
+    page.wait_for_url("**/jobs/*")
+    assert driver.job(page.url.rpartition("/")[2]).understood["motifs"] == []
 
 
 def test_language_switch_is_remembered(url: str, open_page: Callable[..., Page]) -> None:

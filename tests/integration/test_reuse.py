@@ -265,7 +265,7 @@ def test_result_with_missing_artifact_is_recomputed(
 def test_reused_result_survives_the_deletion_of_its_original_job(
     bench: Bench, artifact_store: ArtifactStore
 ) -> None:
-    first = bench.submit(ttl_s=1)
+    first = bench.submit(ttl_s=3600)
     bench.serve()
     second = bench.submit()
     bench.serve()

@@ -19,7 +19,7 @@ blueprint = Blueprint("artifacts", __name__)
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _NO_STORE = "private, no-store"
-_SUFFIXES = {"design": ".json", "vector": ".svg"}
+_SUFFIXES = {"design": ".json", "vector": ".svg", "licences": ".txt"}
 """Endings of file names by kind of artifact."""
 _OTHER_MEDIA_TYPES = (
     *("image/webp", "image/svg+xml", "image/jpeg", "application/json"),

@@ -1,5 +1,7 @@
 """Liveness and readiness probes, and Prometheus metrics."""
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,6 +16,7 @@ from web.http.i18n import translate as _
 from web.http.metrics import exposition
 from web.openapi.operations import Answer, Operation, documented
 from web.schemas.jobs import HealthDocument, ReadyDocument
+from web.services.motifs import installed_state
 
 __all__ = ["blueprint"]
 
@@ -56,7 +59,13 @@ def readyz() -> Response:
         raise CodesignerError("unavailable", message, retry_after_s=2)
     with current_services().sessions() as session:
         paused = paused_stages(session)
-    return jsonify({"ready": True, "checks": checks, "paused": sorted(paused)})
+    return jsonify({"ready": True, "checks": checks, "paused": sorted(paused), "motifs": _motifs()})
+
+
+def _motifs() -> dict[str, Any]:
+    """Return what is installed of the motif library; designs are drawn without it, too."""
+    state = installed_state(current_services().settings)
+    return {"subjects": state.subjects, "missing": list(state.missing)}
 
 
 def _checks(services: Services) -> tuple[dict[str, bool], list[str]]:

@@ -9,6 +9,7 @@ from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, documented
 from web.presentation.tags import chips_of
 from web.schemas.jobs import BriefGiven, UnderstoodDocument
+from web.services.motifs import installed_names
 
 __all__ = ["blueprint"]
 
@@ -38,5 +39,6 @@ def understand() -> Response:
     body = checked(BriefGiven, body_as_json(), services)
     with services.read_slot():
         understood = parser.parse_brief(body.brief).to_document()
-    chips = [chip.to_document() for chip in chips_of(understood, language())]
+    names = installed_names(services.settings)
+    chips = [chip.to_document() for chip in chips_of(understood, language(), names)]
     return jsonify({"understood": understood, "chips": chips})

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
+from shared.motifs.curation import parse_optional_sets
 from shared.webhooks.url_policy import parse_networks
 from web.db.queries import checked_artifact
 from web.extensions import Services
@@ -73,7 +74,7 @@ def _uploaded_reference() -> BinaryIO | None:
 
 def _form_fields() -> dict[str, object]:
     """Return the form's fields; the webhook is an object encoded as JSON."""
-    values: dict[str, object] = dict(form_values(request.form))
+    values: dict[str, object] = {**form_values(request.form), **_motifs()}
     if isinstance(text := values.get("webhook"), str):
         check_length("webhook", text, _WEBHOOK_CHARS)
         try:
@@ -111,6 +112,7 @@ def read_page_batch(services: Services, values: dict[str, object]) -> ParsedBatc
     Raises:
         CodesignerError: as `read_design`.
     """
+    values |= _motifs()
     source = _page_reference(values)
     return _validate(services, BatchRequest, values, source, strict=False)
 
@@ -123,11 +125,18 @@ def read_page_design(services: Services) -> ParsedDesign:
     Raises:
         CodesignerError: as `read_design`.
     """
-    values: dict[str, object] = dict(form_values(request.form))
+    values: dict[str, object] = {**form_values(request.form), **_motifs()}
     for name in _BATCH_FORM_FIELDS:  # empty, as this is not a batch
         values.pop(name, None)
     source = _page_reference(values)
     return _validate(services, DesignRequest, values, source, strict=False)
+
+
+def _motifs() -> dict[str, list[str]]:
+    """Return the form's field `motifs`, if it was sent; one empty value is an empty list."""
+    if "motifs" not in request.form:
+        return {}
+    return {"motifs": [motif_id for motif_id in request.form.getlist("motifs") if motif_id]}
 
 
 def _page_reference(values: dict[str, object]) -> BinaryIO | None:
@@ -249,6 +258,8 @@ def checked(
     context = {
         "max_brief_chars": services.settings.max_brief_chars,
         "webhook_allow": parse_networks(services.settings.webhook_allow),
+        "motifs_dir": services.settings.motifs_dir,
+        "motif_sets": parse_optional_sets(services.settings.motif_sets),
     }
     try:
         return model.model_validate(values, strict=strict, context=context)
@@ -290,6 +301,7 @@ def _message(details: ErrorDetails) -> str:
         "greater_than_equal": lambda: _("Must be at least %(least)s.", least=limits["ge"]),
         "less_than_equal": lambda: _("Must be at most %(most)s.", most=limits["le"]),
         "literal_error": lambda: _("Must be one of: %(choices)s.", choices=limits["expected"]),
+        "motif_unknown": lambda: _("There is no such motif."),
         "url_private": lambda: _("Only public addresses are allowed."),
         "url_malformed": lambda: _(
             "Must be an https:// or http:// address in ASCII, without a user name or fragment."

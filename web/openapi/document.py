@@ -18,6 +18,7 @@ from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
 from web.schemas import designs as design_schemas
 from web.schemas import jobs as schemas
+from web.schemas import motifs as motif_schemas
 from web.schemas import prints as print_schemas
 from web.schemas import queue as queue_schemas
 from web.schemas import webhooks as webhook_schemas
@@ -31,6 +32,7 @@ _SCHEMAS = (
     batch_schemas,
     design_schemas,
     design_records,
+    motif_schemas,
     print_schemas,
     queue_schemas,
     webhook_schemas,

@@ -1,12 +1,13 @@
 """Design form page: submit a design or a batch."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import PRODUCTS
 from shared.db.models import Batch, Job
 from shared.errors import CodesignerError, FieldError, JobNotFound
@@ -16,16 +17,20 @@ from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
 from web.db.queries import DESIGNERS, checked_batch, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
+from web.http.access import is_signed_in
 from web.http.batch_responses import batch_response
 from web.http.conditional import snapshot_response
+from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
 from web.http.identity import check_headers, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
+from web.presentation.tags import chips_of
 from web.schemas.jobs import DEFAULT_STRENGTH, SIZES
 from web.services.batches import submit_sweep
 from web.services.jobs import draw_seed, submit_design
+from web.services.motifs import installed_names, installed_state
 
 __all__ = ["EXAMPLES", "blueprint"]
 
@@ -79,8 +84,10 @@ def form() -> str:
     remember_visitor()
     services = current_services()
     job_id = request.args.get("from")
-    values = FormValues() if job_id is None else _values_of_job(services, job_id)
-    return _render_form(services, values, Refusal())
+    if job_id is None:
+        return _render_form(services, FormValues(), Refusal())
+    job = _design_job(services, job_id)
+    return _render_form(services, _values_of_job(job), Refusal(), _chosen_motifs(services, job))
 
 
 @blueprint.post("/designs")
@@ -142,9 +149,17 @@ def _describe_batch(session: Session, batch: Batch) -> Response:
     return batch_response(session, batch, fresh=True)
 
 
-def _render_form(services: Services, values: FormValues, refusal: Refusal) -> str:
+def _render_form(
+    services: Services,
+    values: FormValues,
+    refusal: Refusal,
+    chosen_motifs: list[dict[str, Any]] | None = None,
+) -> str:
+    is_admin = is_signed_in()
     return render_template(
         "form.html",
+        chosen_motifs=chosen_motifs,
+        missing_sets=installed_state(services.settings).missing if is_admin else (),
         values=values,
         refusal=refusal,
         products=tuple(PRODUCTS),
@@ -156,11 +171,27 @@ def _render_form(services: Services, values: FormValues, refusal: Refusal) -> st
     )
 
 
-def _values_of_job(services: Services, job_id: str) -> FormValues:
+def _design_job(services: Services, job_id: str) -> Job:
     with services.sessions() as session:
         job = checked_job(session, job_id)
     if job.pipeline not in DESIGNERS:
         raise JobNotFound(job_id)
+    return job
+
+
+def _chosen_motifs(services: Services, job: Job) -> list[dict[str, Any]] | None:
+    """Return the motifs that a job's request chose; None: it took those of the brief."""
+    if "motifs" not in job.understood:
+        return None
+    chosen = ParsedBrief.from_document(job.understood).motifs
+    if chosen == parse_brief(job.brief).motifs:
+        return None
+    names = installed_names(services.settings)
+    chips = chips_of({"motifs": [asdict(mention) for mention in chosen]}, language(), names)
+    return [chip.to_document() for chip in chips if chip.picture is not None]
+
+
+def _values_of_job(job: Job) -> FormValues:
     options: dict[str, Any] = job.options
     values = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
     return FormValues(

@@ -15,6 +15,7 @@ from web.http.parsing import checked, form_values
 from web.presentation.view_models import job_view
 from web.schemas.prints import PrintRequest
 from web.services.jobs import repeat_job, submit_with_other_seed
+from web.services.motifs import installed_names
 from web.services.prints import submit_print
 
 __all__ = ["blueprint"]
@@ -53,7 +54,8 @@ def _page(template: str, job_id: str) -> AnyResponse:
         row = checked_job(session, job_id)
         if row.pipeline == "training":
             return redirect(url_for("training_pages.run", job_id=job_id), 302)
-        view = job_view(session, row, language())
+        names = installed_names(current_services().settings)
+        view = job_view(session, row, language(), names)
     response: Response = make_response(render_template(template, view=view, job=view.document))
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_") and view.document["queue"]["position"] is None:

@@ -13,6 +13,7 @@ from web.extensions import services as current_services
 from web.http.access import ADMIN, admin_only
 from web.http.parsing import checked, form_values
 from web.schemas.queue import PauseRequest, ResumeRequest, RetryRequest
+from web.services.motifs import installed_state
 from web.services.queue_admin import dead_document, queue_state, retry_dead
 
 __all__ = ["blueprint"]
@@ -84,4 +85,5 @@ def _render(wrong: CodesignerError | None) -> str:
         dead=dead[:_PAGE_SIZE],
         following=dead[_PAGE_SIZE - 1]["id"] if len(dead) > _PAGE_SIZE else None,
         wrong=wrong,
+        missing_sets=installed_state(services.settings).missing,
     )

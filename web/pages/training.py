@@ -14,6 +14,7 @@ from web.http.access import admin_only
 from web.http.i18n import language
 from web.presentation.charts import chart_of
 from web.presentation.view_models import job_view
+from web.services.motifs import installed_names
 from web.services.trainings import start_training
 
 __all__ = ["blueprint"]
@@ -69,7 +70,7 @@ def _render_run(template: str, job_id: str) -> str:
         job = checked_job(session, job_id)
         if job.pipeline != "training":
             raise JobNotFound(job_id)
-        view = job_view(session, job, language())
+        view = job_view(session, job, language(), installed_names(current_services().settings))
         metrics = training_metric_series(session, job_id)
     charts = {name: chart_of({name: points}) for name, points in metrics.items()}
     return render_template(template, view=view, job=view.document, charts=charts)

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from shared.briefs.things import MotifMention
 from shared.briefs.vocabulary import VOCABULARIES, Colour
+from shared.motifs.names import MotifNames
 from web.http.i18n import translate as _
+from web.services.motifs import picture_url
 
-__all__ = ["Chip", "chips_of", "part_name", "term_name"]
+__all__ = ["Chip", "chips_of", "motif_role_name", "part_name", "term_name"]
 
 _PARTS = (
     ("product", "product", "product"),
@@ -15,6 +18,7 @@ _PARTS = (
     ("finish", "finish", "finish"),
     ("pattern", "pattern", "pattern"),
     ("colours", "colour", "colour"),
+    ("ground", "ground", "colour"),
     ("excluded_colours", "without", "colour"),
     ("gradient_direction", "gradient", "gradient_direction"),
     ("functions", "function", "function"),
@@ -36,17 +40,29 @@ class Chip:
     key: str
     name: str
     hex: str | None = None
+    word: str | None = None
+    """Of a motif: as the brief calls it."""
+    role: str | None = None
+    picture: str | None = None
+    """Of a motif: URL of its picture."""
 
     def to_document(self) -> dict[str, Any]:
         """Return a JSON-serialisable dictionary."""
         return asdict(self)
 
 
-def chips_of(understood: Mapping[str, Any], language: str) -> list[Chip]:
-    """Return the chips of a brief in a fixed order, the unrecognised texts last."""
-    chips: list[Chip] = []
+def chips_of(understood: Mapping[str, Any], language: str, names: MotifNames) -> list[Chip]:
+    """Return the chips of a brief in a fixed order: motifs first, the unrecognised texts last.
+
+    Args:
+        names: names of the motifs of this installation.
+    """
+    mentions = map(MotifMention.from_document, understood.get("motifs") or ())
+    chips = [_motif_chip(mention, language, names) for mention in mentions]
     for field, part, vocabulary in _PARTS:
         keys = _as_keys(understood.get(field))
+        if field == "colours":  # that of the ground has a chip of its own
+            keys = [key for key in keys if key != understood.get("ground")]
         if field == "gradient_direction" and understood.get("gradient") and not keys:
             chips.append(_chip(part, "gradient", _("gradient")))
         chips += [_term_chip(part, vocabulary, key, language) for key in keys]
@@ -70,6 +86,33 @@ def _term_chip(part: str, vocabulary: str, key: str, language: str) -> Chip:
     return _chip(part, key, term_name(vocabulary, key, language), hex_code)
 
 
+def _motif_chip(mention: MotifMention, language: str, names: MotifNames) -> Chip:
+    motif_id = mention.subjects[0]
+    name, picture = mention.word, None
+    if motif_id in names:
+        subject = names[motif_id]
+        chinese = language == "zh" and subject.chinese
+        name = subject.chinese[0] if chinese else subject.english[0]
+        picture = picture_url(motif_id)
+    colour = VOCABULARIES["colour"].get(mention.colours[0]) if mention.colours else None
+    return Chip(
+        part="motif",
+        part_name=motif_role_name(mention.role),
+        key=motif_id,
+        name=name if mention.number is None else f"{name} × {mention.number}",
+        hex=colour.hex if isinstance(colour, Colour) else None,
+        word=mention.word,
+        role=mention.role,
+        picture=picture,
+    )
+
+
+def motif_role_name(role: str) -> str:
+    """Return the label of a motif's role."""
+    names = {"hero": _("main motif"), "secondary": _("side motif"), "filler": _("small motif")}
+    return names.get(role, role)
+
+
 def _chip(part: str, key: str, name: str, hex_code: str | None = None) -> Chip:
     return Chip(part=part, part_name=part_name(part), key=key, name=name, hex=hex_code)
 
@@ -88,6 +131,7 @@ def part_name(part: str) -> str:
         "finish": _("finish"),
         "pattern": _("pattern"),
         "colour": _("colour"),
+        "ground": _("ground"),
         "without": _("without"),
         "gradient": _("gradient"),
         "function": _("function"),

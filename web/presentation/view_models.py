@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.db.models import ACTIVE, Artifact, Job, ModelVersion
+from shared.db.models import ACTIVE, Artifact, Job, ModelVersion, StageRun
 from shared.jobs.prints import prints_of, side_cm
 from shared.jobs.serializers import artifact_url, job_document
+from shared.motifs.names import MotifNames
 from shared.queue.estimates import MOST_COUNTED
 from web.db.queries import DESIGNERS
 from web.presentation.tags import Chip, chips_of
+from web.services.motifs import picture_url
 
 __all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
 
@@ -71,6 +73,8 @@ class JobView:
     versions: list[ModelVersion]
     other_files: list[dict[str, Any]]
     """Files that belong to no variant, such as a training run's samples."""
+    drawings: list[dict[str, Any]] = field(default_factory=list)
+    """The drawings of motifs in its designs, each once; see `shared.motifs.attribution`."""
 
     @property
     def active(self) -> bool:
@@ -89,8 +93,12 @@ class JobView:
         return seconds_between(self.document["started_at"], self.document["finished_at"])
 
 
-def job_view(session: Session, job: Job, language: str) -> JobView:
-    """Return the view model of a job."""
+def job_view(session: Session, job: Job, language: str, names: MotifNames) -> JobView:
+    """Return the view model of a job.
+
+    Args:
+        names: names of the motifs of this installation.
+    """
     document = job_document(session, job)
     prints = {item.variant: item for item in reversed(_prints(session, job))}
     variants: dict[int, Variant] = {}
@@ -111,12 +119,24 @@ def job_view(session: Session, job: Job, language: str) -> JobView:
     ).all()
     return JobView(
         document=document,
-        chips=chips_of(job.understood, language),
+        chips=chips_of(job.understood, language, names),
         variants=_drawn(variants),
         awaited=_awaited(job, variants),
         versions=list(versions),
         other_files=other_files,
+        drawings=_drawings(session, job),
     )
+
+
+def _drawings(session: Session, job: Job) -> list[dict[str, Any]]:
+    """Return the drawings that the stages of a job used, each once, with its variants."""
+    query = select(StageRun.provenance).where(StageRun.job_id == job.id, StageRun.state == "done")
+    drawings: dict[str, dict[str, Any]] = {}
+    for provenance in session.scalars(query.order_by(StageRun.position)):
+        for entry in provenance.get("details", {}).get("drawings", ()):
+            known = drawings.setdefault(entry["drawing"], {**entry, "variants": []})
+            known["variants"].append(entry.get("variant", 0) + 1)
+    return [drawings[name] | {"picture": picture_url(name)} for name in sorted(drawings)]
 
 
 def _drawn(variants: Mapping[int, Variant]) -> list[Variant]:

@@ -19,6 +19,7 @@ from web.schemas.jobs import (
     Variants,
     checked_brief,
 )
+from web.schemas.motifs import Motifs
 
 __all__ = ["BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
 
@@ -60,6 +61,9 @@ class BatchRequest(RequestBody):
     variants: Variants = Field(DEFAULT_VARIANTS, description="Number of designs for each job.")
     product: Product | None = Field(None, description="null: as stated in each brief.")
     size: Size = Field(DEFAULT_SIZE_PX, description="Side of a tile in px.")
+    motifs: Motifs | None = Field(
+        None, description="Ids of the motifs to draw in every job; null: as each brief says."
+    )
     priority: Priority = Field("normal", description="Priority of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
         None, description="Reference image of all jobs. In a multipart form: a file of this name."

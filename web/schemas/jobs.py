@@ -18,6 +18,7 @@ from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS, PIPELINES
 from shared.queue.estimates import MOST_COUNTED
 from shared.unicode_text import normalized
 from web.schemas.base import Line, RequestBody, WebhookGiven
+from web.schemas.motifs import Motifs
 from web.schemas.prints import PrintPlace
 
 __all__ = [
@@ -133,6 +134,11 @@ class DesignRequest(BriefGiven):
         description="0: only the brief; 1: palette and character of the reference.",
     )
     size: Size = Field(DEFAULT_SIZE_PX, description="Side of a tile in px.")
+    motifs: Motifs | None = Field(
+        None,
+        description="Ids of the motifs to draw, see `/motifs`; null: as the brief says; empty: "
+        "none. In a multipart form: repeated; one empty value: none.",
+    )
     priority: Priority = Field(
         "normal", description="low yields to other jobs; high requires permission."
     )
@@ -201,7 +207,7 @@ class ArtifactDocument(BaseModel):
     """A file created by a job."""
 
     kind: str = Field(
-        description="design, layer-N, tile, vector, sketch, thumbnail, print or model"
+        description="design, layer-N, tile, vector, licences, sketch, thumbnail, print or model"
     )
     variant: int
     sha256: str
@@ -320,7 +326,10 @@ class Chip(BaseModel):
     part_name: str
     key: str
     name: str
-    hex: str | None = Field(description="#RRGGBB, if it is a colour.")
+    hex: str | None = Field(description="#RRGGBB, if it is a colour or has one.")
+    word: str | None = Field(description="Of a motif: as the brief calls it.")
+    role: str | None = Field(description="Of a motif: hero, secondary or filler.")
+    picture: str | None = Field(description="Of a motif: URL of a small SVG picture.")
 
 
 class UnderstoodDocument(BaseModel):
@@ -330,12 +339,20 @@ class UnderstoodDocument(BaseModel):
     chips: list[Chip]
 
 
+class MotifsReady(BaseModel):
+    """What is installed of the motif library; the service is ready without it."""
+
+    subjects: int = Field(description="Subjects of the library; 0: none is installed.")
+    missing: list[str] = Field(description="Sets that are not installed.")
+
+
 class ReadyDocument(BaseModel):
     """Readiness: whether jobs are accepted and a worker is ready."""
 
     ready: bool
     checks: dict[str, bool]
     paused: list[str] = Field(description="Paused stages: jobs are accepted but wait.")
+    motifs: MotifsReady
 
 
 class HealthDocument(BaseModel):

@@ -12,6 +12,7 @@ from shared.jobs.batches import BatchSubmission, batch_jobs, state_counts, submi
 from shared.jobs.insertion import RequestFields, Submission
 from shared.jobs.serializers import batch_path
 from shared.jobs.submission import check_limits, find_replayed
+from shared.motifs.names import MotifNames
 from shared.pipelines import first_stage_of
 from shared.queue.fairness import PRIORITIES
 from web.db.queries import list_entries, moment
@@ -28,6 +29,7 @@ from web.services.jobs import (
     requested_webhook,
     store_reference,
 )
+from web.services.motifs import installed_names, with_chosen_motifs
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
@@ -73,7 +75,7 @@ def submit_sweep(
             check_limits(session, owner.name, limits, len(cells))
         fields = request_fields(owner, settings)
         submission = BatchSubmission(
-            jobs=_submissions(request, cells, stored, fields),
+            jobs=_submissions(request, cells, stored, fields, installed_names(settings)),
             asked=_sweep_document(request, cells),
             payload_hash=payload_hash,
             owner=owner.name,
@@ -87,10 +89,17 @@ def submit_sweep(
 
 
 def _submissions(
-    request: BatchRequest, cells: Sequence[Cell], reference: StoredReference, fields: RequestFields
+    request: BatchRequest,
+    cells: Sequence[Cell],
+    reference: StoredReference,
+    fields: RequestFields,
+    names: MotifNames,
 ) -> list[Submission]:
     """Return the submissions of the jobs; each brief is parsed once."""
-    understood = {brief: parse_brief(brief) for brief in set(request.briefs)}
+    understood = {
+        brief: with_chosen_motifs(parse_brief(brief), request.motifs, names)
+        for brief in set(request.briefs)
+    }
     return [
         design_submission(_cell_request(request, cell), understood[cell.brief], reference, **fields)
         for cell in cells
@@ -106,6 +115,7 @@ def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
         product=request.product,
         reference_strength=cell.strength,
         size=request.size,
+        motifs=request.motifs,
         priority=request.priority,
         reference=None,
         webhook=None,

@@ -32,6 +32,7 @@ from web.http.identity import (
 from web.schemas.base import WebhookGiven
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import MAX_SEED, DesignRequest
+from web.services.motifs import installed_names, with_chosen_motifs
 from web.uploads.images import Reference
 
 __all__ = [
@@ -56,7 +57,7 @@ Describe = Callable[[Session, Job], Described]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
-_DEFAULTS_ADDED_LATER = {"webhook": None, "priority": "normal"}
+_DEFAULTS_ADDED_LATER = {"webhook": None, "priority": "normal", "motifs": None}
 """Fields added in later releases: a default value does not change the hash of a payload."""
 _DESCRIPTIVE = (
     "product",
@@ -72,6 +73,7 @@ _DESCRIPTIVE = (
     "density",
     "contrast",
     "line_weight",
+    "ground",
     "motifs",
 )
 
@@ -145,7 +147,9 @@ def submit_design(
     def build(_session: Session, owner: Owner) -> Submission:
         return design_submission(
             request,
-            parse_brief(request.brief),
+            with_chosen_motifs(
+                parse_brief(request.brief), request.motifs, installed_names(settings)
+            ),
             stored,
             **request_fields(owner, settings),
             idempotency_key=idempotency_key,

@@ -11,10 +11,17 @@ const TYPES = ["image/png", "image/jpeg", "image/webp"];
 const chips = byId("chips");
 let latestRequest = 0;
 let timer;
+let recognised = [];
+const removed = new Set();
+const added = [];
+let swapped = null;
+let foundTimer;
+let latestSearch = 0;
 
 function chipItem(chip) {
   const item = document.createElement("li");
-  item.className = chip.part === "unknown" ? "chip unknown" : "chip";
+  item.className = chip.part === "unknown" || chip.part === "motif" ? `chip ${chip.part}` : "chip";
+  if (chip.picture) item.append(motifPicture(chip));
   const part = document.createElement("span");
   part.className = "chip-part";
   part.textContent = chip.part_name;
@@ -25,7 +32,8 @@ function chipItem(chip) {
     dot.style.background = chip.hex;
     item.append(dot);
   }
-  item.append(chip.name);
+  if (chip.part === "motif") item.append(...motifButtons(chip));
+  else item.append(chip.name);
   return item;
 }
 
@@ -39,7 +47,10 @@ function showChipsText(text) {
 async function understand() {
   const brief = byId("brief").value;
   const requestNumber = ++latestRequest;
-  if (!brief.trim()) return showChipsText(chips.dataset.empty);
+  if (!brief.trim()) {
+    recognised = [];
+    return added.length ? showChips() : showChipsText(chips.dataset.empty);
+  }
   let response;
   try {
     response = await fetch("/api/v1/understand", {
@@ -51,15 +62,139 @@ async function understand() {
     return;
   }
   if (requestNumber !== latestRequest || !response.ok) return;
-  const recognised = (await response.json()).chips;
-  if (!recognised.some((chip) => chip.part !== "unknown")) showChipsText(texts.nothing);
+  recognised = (await response.json()).chips;
+  takeEarlierChoice();
+  showChips();
+}
+
+function showChips() {
+  const shown = [...motifs(), ...recognised.filter((chip) => chip.part !== "motif")];
+  byId("motif-search").hidden = false;
+  if (!shown.some((chip) => chip.part !== "unknown")) showChipsText(texts.nothing);
   else chips.replaceChildren();
-  if (!recognised.length) return;
+  if (!shown.length) return;
   const list = document.createElement("ul");
   list.className = "chip-list";
-  list.append(...recognised.map(chipItem));
+  list.append(...shown.map(chipItem));
   chips.append(list);
 }
+
+// ---- motifs: those of the brief, but for what is removed or swapped, and what is added
+
+const named = () => recognised.filter((chip) => chip.part === "motif");
+const isChosen = () => added.length > 0 || named().some((chip) => removed.has(chip.key));
+
+function motifs() {
+  const kept = named().filter((chip) => !removed.has(chip.key));
+  return [...kept, ...added.filter((chip) => !kept.some((other) => other.key === chip.key))];
+}
+
+// Of the job that the form is filled in from: chosen instead of what its brief names.
+function takeEarlierChoice() {
+  if (!chips.dataset.motifs) return;
+  const chosen = JSON.parse(chips.dataset.motifs);
+  delete chips.dataset.motifs;
+  const keys = new Set(chosen.map((chip) => chip.key));
+  for (const chip of named()) if (!keys.has(chip.key)) removed.add(chip.key);
+  added.push(...chosen.filter((chip) => !named().some((other) => other.key === chip.key)));
+}
+
+function motifPicture(chip) {
+  const picture = document.createElement("img");
+  Object.assign(picture, { className: "chip-picture", src: chip.picture, width: 28, height: 28 });
+  picture.alt = texts.motifPicture.replace("%", chip.name);
+  return picture;
+}
+
+function button(className, text, label, onClick) {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className, textContent: text, title: label });
+  made.setAttribute("aria-label", label);
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+function motifButtons(chip) {
+  const swap = () => {
+    swapped = chip;
+    byId("motif-label").textContent = texts.swapMotif.replace("%", chip.name);
+    byId("motif-words").focus();
+  };
+  const remove = () => {
+    removeMotif(chip);
+    endSearch();
+    showChips();
+    byId("motif-words").focus();
+  };
+  return [
+    button("chip-swap", chip.name, texts.swapButton.replace("%", chip.name), swap),
+    button("chip-remove", "×", texts.removeMotif.replace("%", chip.name), remove),
+  ];
+}
+
+function removeMotif(chip) {
+  removed.add(chip.key);
+  const place = added.findIndex((other) => other.key === chip.key);
+  if (place >= 0) added.splice(place, 1);
+}
+
+function addMotif(motif) {
+  if (swapped) removeMotif(swapped);
+  removed.delete(motif.id);
+  if (!motifs().some((chip) => chip.key === motif.id)) {
+    const { id: key, name, picture } = motif;
+    added.push({ part: "motif", part_name: texts.chosenMotif, key, name, picture });
+  }
+  endSearch();
+  setFieldError("motifs", "");
+  showChips();
+}
+
+function endSearch() {
+  latestSearch += 1;
+  swapped = null;
+  byId("motif-words").value = "";
+  byId("motif-label").textContent = texts.addMotif;
+  byId("motif-found").replaceChildren();
+}
+
+function foundItem(motif) {
+  const item = document.createElement("li");
+  const made = button("chip motif", "", motif.name, () => addMotif(motif));
+  made.append(motifPicture(motif), motif.name);
+  item.append(made);
+  return item;
+}
+
+async function searchMotifs() {
+  const words = byId("motif-words").value.trim();
+  const searchNumber = ++latestSearch;
+  if (!words) return byId("motif-found").replaceChildren();
+  let response;
+  try {
+    const query = new URLSearchParams({ q: words, limit: 12 });
+    response = await fetch(`/api/v1/motifs?${query}`, { headers: { "Accept-Language": language } });
+  } catch {
+    return;
+  }
+  if (searchNumber !== latestSearch || !response.ok) return;
+  const found = (await response.json()).motifs;
+  if (found.length) return byId("motif-found").replaceChildren(...found.map(foundItem));
+  const none = document.createElement("li");
+  Object.assign(none, { className: "fine", textContent: texts.noMotif });
+  byId("motif-found").replaceChildren(none);
+}
+
+byId("motif-words").addEventListener("input", () => {
+  clearTimeout(foundTimer);
+  foundTimer = setTimeout(searchMotifs, 200);
+});
+byId("motif-words").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") endSearch();
+  if (event.key !== "Enter") return;
+  event.preventDefault(); // it does not submit the form
+  byId("motif-found").querySelector("button")?.click();
+});
 
 byId("brief").addEventListener("input", () => {
   clearTimeout(timer);
@@ -164,6 +299,10 @@ function showErrors(problem) {
 function submittedFields() {
   const fields = new FormData(form);
   if (!input.files.length) fields.delete("reference");
+  if (isChosen()) {
+    const keys = motifs().map((chip) => chip.key);
+    for (const key of keys.length ? keys : [""]) fields.append("motifs", key);
+  }
   return fields;
 }
 
@@ -172,6 +311,7 @@ const BATCH_FIELDS = { seeds: true, strengths: true };
 let idempotencyKey = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 async function submitForm() {
+  if (isChosen()) await understand(); // the brief may have changed since
   const headers = { "Accept-Language": language, Accept: "application/json", "Idempotency-Key": idempotencyKey };
   const response = await fetch(form.action, { method: "POST", headers, body: submittedFields() });
   const body = await response.json();

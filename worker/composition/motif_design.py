@@ -17,13 +17,13 @@ from worker.drawing.resolve import with_named_colours
 
 __all__ = ["drawable", "motif_design"]
 
+_SCALES = ("medium", "medium", "large")
+
 
 def drawable(understood: ParsedBrief) -> ParsedBrief:
     """Return the brief with only those of its things that this installation has drawings of."""
     kept = tuple(mention for mention in understood.motifs if has_drawing(mention.subjects))
     return replace(understood, motifs=kept)
-
-_SCALES = ("medium", "medium", "large")
 
 
 def motif_design(
@@ -60,17 +60,11 @@ def motif_design(
                 owned=owned,
                 pick=pick,
             ),
-<<<<<<< HEAD
             natural=natural,
             ground=understood.ground,
             scale=understood.scale or _SCALES[int(3 * random.random())],
             density=understood.density,
-            ground_pattern=pattern if pattern in GROUND_PATTERNS else "",
-=======
-            scale=understood.scale or traits.get("scale", ""),
-            density=understood.density or traits.get("density", ""),
             ground_pattern=pattern if _is_ground(pattern, mentions) else "",
->>>>>>> w-names
             seed=seed,
             variant=variant,
         )

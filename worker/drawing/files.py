@@ -8,20 +8,31 @@ from PIL import Image, PngImagePlugin
 
 from shared.designs.parsing import record_json
 from shared.designs.record import Design
+from shared.motifs.attribution import drawings_used
 from worker.drawing.images import GetBytes
 from worker.drawing.raster import draw_pixels
 
-__all__ = ["DESIGN_KEYWORD", "png_file"]
+__all__ = ["DESIGN_KEYWORD", "DRAWINGS_KEYWORD", "png_file", "text_chunks"]
 
 DESIGN_KEYWORD = "Design"
 """Keyword of the PNG text chunk that has the record."""
+DRAWINGS_KEYWORD = "Drawings"
+"""Keyword of the PNG text chunk that has the drawings of motifs with authors and licences."""
 _MM_PER_INCH = 25.4
+
+
+def text_chunks(design: Design) -> dict[str, str]:
+    """Return a design's PNG text chunks: the record and, if it has any, the drawings used."""
+    chunks = {DESIGN_KEYWORD: record_json(design)}
+    if drawings := drawings_used(design):
+        chunks[DRAWINGS_KEYWORD] = "\n".join(each.line for each in drawings)
+    return chunks
 
 
 def png_file(
     design: Design, size_px: int, get: GetBytes | None = None, *, compress_level: int = 6
 ) -> bytes:
-    """Draw a design's tile as PNG, with the record and the resolution in its metadata.
+    """Draw a design's tile as PNG, with the record, the drawings used and the resolution in it.
 
     Args:
         size_px: the tile's longer side, 16 to 8192.
@@ -34,7 +45,8 @@ def png_file(
     if pixels[..., 3].min() == 255:
         pixels = pixels[..., :3]
     chunks = PngImagePlugin.PngInfo()
-    chunks.add_itxt(DESIGN_KEYWORD, record_json(design))
+    for keyword, text in text_chunks(design).items():
+        chunks.add_itxt(keyword, text)
     dpi = pixels.shape[1] / design.tile_mm[0] * _MM_PER_INCH
     buffer = BytesIO()
     Image.fromarray(pixels).save(

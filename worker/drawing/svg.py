@@ -20,6 +20,7 @@ from shared.designs.record import (
     MotifsLayer,
     Paint,
 )
+from shared.motifs.attribution import drawings_used
 from worker.drawing.cutouts import cut_out
 from worker.drawing.elements import Elements
 from worker.drawing.families import FAMILIES, Family, Parameters
@@ -45,6 +46,7 @@ __all__ = ["SvgDrawing", "svg_document"]
 _NAMESPACES = (
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1"'
 )
+_DUBLIN_CORE = 'xmlns="http://purl.org/dc/elements/1.1/"'
 _MAX_POINTS = 180_000
 """Control points of all families of a record, and again of all motifs; about 2 MB."""
 _DOCUMENT_PX = 2048.0
@@ -56,7 +58,10 @@ _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
 
 def svg_document(design: Design, get: GetBytes | None = None) -> str:
-    """Return the tile of a design as SVG; its size is in millimetres, its metadata is the record.
+    """Return the tile of a design as SVG, whose size is in millimetres.
+
+    Its first metadata element has the record; a second one has the drawings of motifs with their
+    authors and licences, if there are any.
 
     Args:
         get: returns the bytes that field and image layers refer to.
@@ -139,7 +144,12 @@ class SvgDrawing:
     def _metadata(self) -> str:
         if self._size is not None:
             return ""
-        return f"<metadata>{escape(record_json(self._design).translate(_NO_XML))}</metadata>\n"
+        record = f"<metadata>{escape(record_json(self._design).translate(_NO_XML))}</metadata>\n"
+        drawings = drawings_used(self._design)
+        if not drawings:
+            return record
+        lines = escape("\n".join(each.line for each in drawings))
+        return f"{record}<metadata><rights {_DUBLIN_CORE}>{lines}</rights></metadata>\n"
 
     def _layer(self, index: int) -> Callable[[Window], str]:
         """Return what writes a layer, for a window, as a group that is named after it."""

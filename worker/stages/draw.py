@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from shared.designs.parsing import record_json
 from shared.designs.record import Design
-from worker.drawing.files import DESIGN_KEYWORD
+from shared.motifs.attribution import drawings_used, licence_report
+from worker.drawing.files import text_chunks
 from worker.drawing.raster import draw_pixels
 from worker.drawing.svg import svg_document
 from worker.drawing.visibility import area_shares
@@ -19,7 +19,7 @@ from worker.execution.progress import Reporter, ignore_progress, portion
 from worker.imaging.png import PngMetadata, opaque, write_png
 from worker.stages.layer_files import files_of, read_record
 
-__all__ = ["description_of", "draw_variant", "run"]
+__all__ = ["description_of", "draw_variant", "drawing_documents", "run"]
 
 
 def run(
@@ -29,7 +29,8 @@ def run(
 
     Returns:
         Per call JSON: colours and the area share of each, for each variant; artifacts: a PNG of
-        kind "tile" and an SVG of kind "vector" each.
+        kind "tile" and an SVG of kind "vector" each, and a text of kind "licences" where the
+        record has drawings of motifs.
 
     Raises:
         NoRecord: a variant has no record.
@@ -41,8 +42,10 @@ def run(
         part = portion(on_progress, number, len(calls))
         files: list[StageArtifact] = []
         facts: list[dict[str, Any]] = []
+        drawings: list[dict[str, Any]] = []
         for variant in range(call.options.variants):
             drawn, colours = draw_variant(call, variant, description_of(call, variant))
+            drawings += drawing_documents(call, variant)
             on_progress.publish(call.job_id, drawn)
             files += drawn
             facts.append({"variant": variant, **colours})
@@ -52,7 +55,11 @@ def run(
                 output=json.dumps({"variants": facts}, sort_keys=True).encode(),
                 media_type="application/json",
                 artifacts=tuple(files),
-                details={"size_px": call.options.size, "variants": call.options.variants},
+                details={
+                    "size_px": call.options.size,
+                    "variants": call.options.variants,
+                    "drawings": drawings,
+                },
             )
         )
     return results
@@ -61,7 +68,7 @@ def run(
 def draw_variant(
     call: StageCall, variant: int, description: str | None = None
 ) -> tuple[list[StageArtifact], Mapping[str, Any]]:
-    """Return the tile and the vector of one variant, and its colours with their areas."""
+    """Return the tile, the vector and the licences of one variant, and its colours with areas."""
     design, get = read_record(call.artifacts, variant), files_of(call.artifacts)
     pixels = draw_pixels(design, call.options.size, get)
     metadata = PngMetadata(
@@ -70,7 +77,7 @@ def draw_variant(
         job_url=call.job_url,
         variant=variant,
         description=description,
-        extra={DESIGN_KEYWORD: record_json(design)},
+        extra=text_chunks(design),
     )
     height, width = pixels.shape[:2]
     tile = StageArtifact(
@@ -87,7 +94,28 @@ def draw_variant(
         content=svg_document(design, get).encode(),
         media_type="image/svg+xml",
     )
-    return [tile, vector], _colours(design, pixels)
+    return [tile, vector, *_licences(design, variant)], _colours(design, pixels)
+
+
+def drawing_documents(call: StageCall, variant: int) -> list[dict[str, Any]]:
+    """Return the drawings of a variant's record with their licences, for the provenance."""
+    design = read_record(call.artifacts, variant)
+    return [{"variant": variant, **each.to_document()} for each in drawings_used(design)]
+
+
+def _licences(design: Design, variant: int) -> list[StageArtifact]:
+    drawings = drawings_used(design)
+    if not drawings:
+        return []
+    text = licence_report(drawings, f"variant {variant + 1}")
+    return [
+        StageArtifact(
+            kind="licences",
+            variant=variant,
+            content=text.encode(),
+            media_type="text/plain",
+        )
+    ]
 
 
 def _colours(design: Design, pixels: np.ndarray) -> Mapping[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from shared.designs.parsing import record_json
-from worker.drawing.files import DESIGN_KEYWORD
+from shared.motifs.attribution import drawings_used
+from worker.drawing.files import text_chunks
 from worker.drawing.raster import draw_pixels
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
@@ -57,7 +57,7 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
         variant=options.variant,
         description=description_of(call, options.variant),
         dpi=options.dpi,
-        extra={DESIGN_KEYWORD: record_json(design)},
+        extra=text_chunks(design),
     )
     height, width = pixels.shape[:2]
     file = StageArtifact(
@@ -75,9 +75,12 @@ def _print(call: StageCall, on_progress: OnProgress) -> StageResult:
         "size_px": options.size,
         "dpi": options.dpi,
     }
+    drawings = [
+        {"variant": options.variant, **each.to_document()} for each in drawings_used(design)
+    ]
     return StageResult(
         output=json.dumps(facts, sort_keys=True).encode(),
         media_type="application/json",
         artifacts=(file, thumbnail(Image.fromarray(pixels), _THUMBNAIL_SIZE, options.variant)),
-        details=facts,
+        details={**facts, "drawings": drawings},
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import Reporter, ignore_progress
 from worker.present.look import look_of
-from worker.stages.draw import draw_variant
+from worker.stages.draw import draw_variant, drawing_documents
 from worker.stages.present import render_variant
 
 __all__ = ["run"]
@@ -22,8 +22,8 @@ def run(
     The tile is published before the sketch is rendered.
 
     Returns:
-        Per call JSON: colours and the area share of each; artifacts: tile, vector, and with a
-        product sketch and thumbnail.
+        Per call JSON: colours and the area share of each; artifacts: tile, vector, licences
+        where the record has drawings of motifs, and with a product sketch and thumbnail.
 
     Raises:
         NoRecord: the job has no record.
@@ -44,5 +44,9 @@ def _render(call: StageCall, reporter: Reporter) -> StageResult:
         output=json.dumps(dict(colours), sort_keys=True).encode(),
         media_type="application/json",
         artifacts=tuple(files),
-        details={"size_px": call.options.size, "product": product or None},
+        details={
+            "size_px": call.options.size,
+            "product": product or None,
+            "drawings": drawing_documents(call, 0),
+        },
     )

@@ -345,3 +345,30 @@ def test_too_short_token_error_names_the_setting(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "CODESIGNER_ADMIN_TOKEN" in refused.stderr
     assert "hush" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["fox"], "own:fox"),
+        (["pine", "tree"], "own:pine-tree"),
+        (["狐狸", "--language", "zh"], "狐狸"),
+        (["--limit", "5"], "more; --limit shows them"),
+    ],
+)
+def test_motifs_are_found_by_name(
+    arguments: list[str], named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODESIGNER_MOTIFS_DIR", str(tmp_path))
+    result = CliRunner().invoke(main, ["motifs", "search", *arguments])
+    assert result.exit_code == 0, result.output
+    assert named in result.output
+
+
+def test_search_without_a_result_fails_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODESIGNER_MOTIFS_DIR", str(tmp_path))
+    result = CliRunner().invoke(main, ["motifs", "search", "xyzzy"])
+    assert result.exit_code == 1
+    assert result.output.strip() == "Error: no motif is called xyzzy"

@@ -2,6 +2,7 @@
 
 import html
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 from shared.designs.parsing import parse_design, record_json
 from shared.designs.record import Design
 from shared.errors import CodesignerError, InvalidRequest
+from shared.motifs.catalog import own_motifs
 from tests.unit.worker.records import (
     DOTS,
     GROUND,
@@ -26,7 +28,7 @@ from tests.unit.worker.records import (
     png,
     record,
 )  # fmt: skip
-from worker.drawing.files import DESIGN_KEYWORD
+from worker.drawing.files import DESIGN_KEYWORD, DRAWINGS_KEYWORD
 from worker.drawing.raster import draw_pixels, rasterise
 from worker.drawing.svg import svg_document
 from worker.drawing.visibility import area_shares
@@ -35,6 +37,7 @@ from worker.imaging.png import read_metadata
 from worker.stages.draw import run
 from worker.stages.layer_files import NoRecord, files_of
 
+SVG = "http://www.w3.org/2000/svg"
 TRANSPARENT = DOTS | {"paints": [None, {"palette": "p2"}]}
 
 
@@ -198,3 +201,35 @@ def test_broken_record_is_refused() -> None:
     with pytest.raises(CodesignerError) as refused:
         run([call_of([b"{"])], NO_MODELS)
     assert refused.value.code == "malformed_request"
+
+
+def motifs_layer(*motifs: str) -> dict[str, object]:
+    """Return a layer with one element for each motif."""
+    return {
+        "id": "l2", "kind": "motifs",
+        "elements": [
+            {"id": f"e{number}", "motif": motif, "x_mm": 12 * number, "y_mm": 20, "size_mm": 10,
+             "paints": ["p2"] * len(own_motifs()[motif.partition(":")[2][:-2]].colours)}
+            for number, motif in enumerate(motifs, 1)
+        ],
+    }  # fmt: skip
+
+
+def test_drawings_are_named_with_their_licences_in_all_files() -> None:
+    designs = [record(0, DOTS, motifs_layer("own:fox@1", "own:fox@1")), record(1)]
+    result, files = drawn(call_of(designs))
+    assert sorted(files) == [
+        ("licences", 0), ("tile", 0), ("tile", 1), ("vector", 0), ("vector", 1),
+    ]  # fmt: skip
+    report = files["licences", 0]
+    assert report.media_type == "text/plain"
+    assert "own:fox@1, 2 times" in report.content.decode()
+    told = read_metadata(files["tile", 0].content).extra[DRAWINGS_KEYWORD]
+    assert told == "own:fox@1: Codesigner's own motifs, Codesigner, Apache-2.0"
+    assert DRAWINGS_KEYWORD not in read_metadata(files["tile", 1].content).extra
+    first, second = ET.fromstring(files["vector", 0].content).findall(f"{{{SVG}}}metadata")
+    assert parse_design((first.text or "").encode()) == designs[0]
+    assert "".join(second.itertext()) == told
+    (entry,) = result.details["drawings"]
+    assert (entry["variant"], entry["drawing"], entry["number"]) == (0, "own:fox@1", 2)
+    assert (entry["author"], entry["licence"]) == ("Codesigner", "Apache-2.0")

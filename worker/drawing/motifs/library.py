@@ -12,7 +12,7 @@ from shared.motifs.library import LibraryDrawing, MotifLibrary
 from worker.drawing.motifs.shapes import MotifShape
 from worker.drawing.path import Path
 
-__all__ = ["drawing_shapes", "drawing_svg", "library_shapes"]
+__all__ = ["drawing_shapes", "library_shapes"]
 
 _LETTERS = re.compile("[^MLCZ]+")
 _CACHED = 512
@@ -31,18 +31,6 @@ def library_shapes(library: MotifLibrary, name: str) -> tuple[MotifShape, ...]:
         MotifNotFound: it is not installed.
     """
     return drawing_shapes(library.drawing(name))
-
-
-def drawing_svg(drawing: LibraryDrawing, size_px: int) -> str:
-    """Return a drawing in its own colours as a square SVG document."""
-    half = UNITS * 51 // 100
-    paths = "".join(
-        f'<path fill="{drawing.colours[slot].hex}" d="{data}"/>' for slot, data in drawing.shapes
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_px}" height="{size_px}" '
-        f'viewBox="{-half} {-half} {2 * half} {2 * half}">{paths}</svg>'
-    )
 
 
 def _path(data: str) -> Path:

@@ -11,8 +11,9 @@ from shared.motifs import state
 from shared.motifs.curation import motif_sets
 from shared.motifs.files import CATALOG, UNITS, set_file
 from shared.motifs.library import MotifLibrary, MotifNotFound, open_library
+from shared.motifs.pictures import drawing_svg
 from shared.motifs.state import library_state
-from worker.drawing.motifs.library import drawing_shapes, drawing_svg, library_shapes
+from worker.drawing.motifs.library import drawing_shapes, library_shapes
 from worker.drawing.motifs.shapes import extent
 from worker.motif_sets.emoji import Words
 from worker.motif_sets.install import converted_rows
