@@ -152,7 +152,7 @@ def _as_stage(phase: str, step: int, steps: int) -> dict[str, Any]:
     help="Folder of photographs to describe; see docs/evaluation.md.",
 )
 def evaluate(weights: Path | None, out: Path, each: int, photographs: Path | None) -> None:
-    """Evaluate models on held-out briefs and references; ten minutes on two cores."""
+    """Evaluate models on held-out briefs and references; a quarter of an hour on two cores."""
     from rich.console import Console
 
     from codesigner.installation import installation_settings

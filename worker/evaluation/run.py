@@ -19,6 +19,7 @@ from worker.evaluation.contact_sheets import brief_sheets, grid
 from worker.evaluation.fidelity import fidelity_row, variety_row
 from worker.evaluation.judge import Judge
 from worker.evaluation.metrics import seam
+from worker.evaluation.motifs.run import evaluate_motifs
 from worker.evaluation.print_size import PRINT_PX, print_size
 from worker.evaluation.reference_palette import measure_references
 from worker.evaluation.report import Row, as_document
@@ -41,6 +42,8 @@ class EvaluationOptions:
     references: int = 24
     pictures: int = 60
     """Number of held-out tiles that are described."""
+    things: int = 300
+    """Number of briefs that name things; there are 300."""
     large: int = 8
     """Number of tiles of `large_px`."""
     size_px: int = 256
@@ -123,7 +126,10 @@ def evaluate(
         *_time_rows(drawings, references.captions_s),
     ]
     details["references"] = references.facts
-    sheets = brief_sheets(results, variants) | {
+    things = evaluate_motifs(models, options.things, report)
+    rows += things.rows
+    details["motifs"] = things.details
+    sheets = {**brief_sheets(results, variants), **things.sheets} | {
         "references": grid(references.tiles, columns=15, side_px=112),
         "print": grid(printed.details, columns=2, side_px=512),
     }

@@ -24,7 +24,7 @@ from worker.stages import caption, fusion, generate, vision
 from worker.stages import draw as draw_stage
 from worker.stages.layer_files import read_record
 
-__all__ = ["Asked", "Drawing", "draw", "draw_pixels", "load_bundled_models"]
+__all__ = ["Asked", "Drawing", "draw", "draw_pixels", "load_bundled_models", "run_until_fusion"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ def load_bundled_models(folder: Path, cache: Path) -> ResidentModels:
 
 def draw(models: Models, request: Asked) -> Drawing:
     """Run the stages up to draw and return the tiles."""
-    call, seconds = _run_until_fusion(models, request)
+    call, seconds = run_until_fusion(models, request)
     for name, stage in (("generate", generate), ("draw", draw_stage)):
         start_time = time.perf_counter()
         (result,) = stage.run([call], models)
@@ -92,7 +92,7 @@ def draw(models: Models, request: Asked) -> Drawing:
 
 def draw_pixels(models: Models, request: Asked) -> NDArray[np.uint8]:
     """Return the first variant's pixels, without PNG encoding."""
-    call, _ = _run_until_fusion(models, request)
+    call, _ = run_until_fusion(models, request)
     draft = models.generator.draft(generate.build_draft_requests(call)[0], 0)
     return draw_design(draft.design, request.size_px, draft.get)[..., :3]
 
@@ -102,7 +102,8 @@ def _is_raster(design: Design) -> bool:
     return any(isinstance(layer, FieldLayer | ImageLayer) for layer in design.layers)
 
 
-def _run_until_fusion(models: Models, request: Asked) -> tuple[StageCall, dict[str, float]]:
+def run_until_fusion(models: Models, request: Asked) -> tuple[StageCall, dict[str, float]]:
+    """Run the stages up to fusion; return the call with their outputs and seconds by stage."""
     call, seconds = _call(request), {}
     stages = {"caption": caption, "vision": vision, "fusion": fusion}
     for name, stage in stages.items():

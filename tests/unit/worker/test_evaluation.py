@@ -317,7 +317,7 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     given = Evaluated(models=TinyModels(), weights=tmp_path, judge=_judge(), judged=0.98)
     options = EvaluationOptions(
         each=2, varied=2, references=2, pictures=2, large=1, size_px=64, large_px=96,
-        print_px=128, photographs=tmp_path,
+        print_px=128, photographs=tmp_path, things=6,
     )  # fmt: skip
     told: list[str] = []
     evaluation = evaluate(given, options, lambda name, _: told.append(name))
@@ -325,7 +325,9 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     assert list(rows) == [
         "colours", "pattern", "judged", "both", "languages", "reference", "fidelity", "variants",
         "seam_64", "seam_96", "first_colour", "first_colour_photographs", "understood", "edges",
-        "weights", "four_variants", "caption",
+        "weights", "four_variants", "caption", "motifs_drawn", "motifs_missing",
+        "motifs_families", "motifs_languages", "motifs_ground", "motifs_colours", "motifs_unnamed",
+        "motifs_hole", "motifs_gaps", "motifs_whole", "motifs_four_variants",
     ]  # fmt: skip
     assert rows["weights"].value == 2.0
     assert rows["first_colour_photographs"].value == 1.0
@@ -335,7 +337,8 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     assert "98.0 %" in rows["judged"].note
     evaluation.save(tmp_path)
     assert (tmp_path / "references.jpg").is_file()
-    assert {"briefs", "references", "likeness", "print size"} <= set(told)
+    assert (tmp_path / "motifs-to-name.jpg").is_file()
+    assert {"briefs", "references", "likeness", "print size", "motifs"} <= set(told)
 
 
 def test_photographs_are_read_in_order_and_downscaled(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Evaluation of briefs that name things to draw."""
