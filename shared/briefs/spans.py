@@ -17,6 +17,8 @@ CONJUNCTIONS = frozenset(("and", "&", "with", "plus", "和", "与", "、", "以�
 
 _AND = frozenset(("and", "&", "和", "与", "、"))
 _GROUNDS = frozenset(("background", "ground", "base", "backdrop", "底", "背景", "色", "底色"))
+_REACH = 24
+"""How many tokens before and after a name are looked at."""
 _MAX_ADJECTIVES = 3
 _PLACES = frozenset(("间", "之间", "中", "里", "上"))
 """Characters after which a Chinese noun is only where something is: 山间日出."""
@@ -102,7 +104,7 @@ def _span_at(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | N
 def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | None:
     text, ends = "", []
     for token in tokens[first:]:
-        if token.kind == "end" or not is_chinese(token.text[0]):
+        if token.kind == "end" or not is_chinese(token.text[0]) or len(text) > names.max_chars:
             break
         text += token.text
         ends.append(len(text))
@@ -136,7 +138,10 @@ def _english_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Spa
             break
         if is_chinese(token.text[0]):
             break
-        words += [word for word, _, _ in english_words(token.text)]
+        own = [word for word, _, _ in english_words(token.text)]
+        if not own:  # letters of another script
+            break
+        words += own
         ends += [index] * (len(words) - len(ends))
     match = names.match_english(words)
     if match is None or (match.length < len(ends) and ends[match.length - 1] == ends[match.length]):
@@ -153,7 +158,8 @@ def _is_joined(tokens: Sequence[Token], span: Span, things: Sequence[Span]) -> b
     """Return whether "and" joins a span to a thing, and no colour or product follows."""
     kinds = {token.kind for token in tokens[span.first : span.last + 1]}
     joining = _AND if "product" in kinds else CONJUNCTIONS
-    words = [n for n, token in enumerate(tokens) if token.kind != "blank"]
+    nearby = range(max(0, span.first - _REACH), min(len(tokens), span.last + _REACH))
+    words = [n for n in nearby if tokens[n].kind != "blank"]
     after = [n for n in words if n > span.last]
     if after and tokens[after[0]].text in CONJUNCTIONS - _AND:
         return False  # in lavender with bees

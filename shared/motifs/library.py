@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -208,9 +207,10 @@ class MotifLibrary:
         Raises:
             MotifNotFound: the set, the drawing or this version is not installed.
         """
-        match = re.fullmatch(r"([a-z0-9]+):([a-z0-9-]+)@(.+)", name)
-        if match and match[1] in self._metas and self._metas[match[1]]["version"] == match[3]:
-            found = self._drawings(match[1], match[2])
+        set_name, _, rest = name.partition(":")
+        subject, _, version = rest.partition("@")
+        if set_name in self._metas and self._metas[set_name]["version"] == version:
+            found = self._drawings(set_name, subject)
             if found:
                 return found[0]
         raise MotifNotFound(name)

@@ -94,6 +94,11 @@ class MotifNames:
         return subject_id in self._subjects
 
     @property
+    def max_chars(self) -> int:
+        """Return the length of the longest Chinese name."""
+        return self._max_chars
+
+    @property
     def max_words(self) -> int:
         """Return the number of words of the longest English name."""
         return self._max_words

@@ -43,6 +43,9 @@ _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
 _MAX_DRAWINGS = 3
+_ATTEMPTS = 4
+_SMALLER = 0.8
+"""Factor of the size of motifs that leave no place for one of them."""
 _TINT = 0.3
 """How far a pattern behind motifs goes from the ground to the next colour."""
 _NOISE = 0.12
@@ -92,7 +95,7 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     may_turn = all(drawing.may_turn for found in chosen for drawing in found)
     recipe = _recipe(composition, items, may_turn=may_turn)
     drawings = {drawing.name: drawing for found in chosen for drawing in found}
-    elements = _elements(composition, recipe, drawings, palette)
+    recipe, elements = _placed(composition, recipe, drawings, palette)
     used = {element.motif for element in elements}
     files = {
         drawing.sha256: drawing.content
@@ -124,6 +127,23 @@ def _chosen_drawings(composition: Composition) -> list[list[MotifDrawing]]:
         )
         for mention in composition.mentions
     ]
+
+
+def _placed(
+    composition: Composition,
+    recipe: MotifRecipe,
+    drawings: Mapping[str, MotifDrawing],
+    palette: Sequence[PaletteEntry],
+) -> tuple[MotifRecipe, tuple[Element, ...]]:
+    """Return the recipe and its elements, with motifs so small that each has a place."""
+    for _ in range(_ATTEMPTS):
+        elements = _elements(composition, recipe, drawings, palette)
+        used = {element.motif for element in elements}
+        if all(used & set(item.drawings) for item in recipe.items):
+            break
+        smaller = round(recipe.hero_mm * _SMALLER, 1)
+        recipe = recipe.model_copy(update={"hero_mm": smaller})
+    return recipe, elements
 
 
 def _palette_of(

@@ -20,7 +20,7 @@ __all__ = ["FlatDrawing", "Leaf", "Unconvertible", "flatten"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _UNSUPPORTED = re.compile(
-    r"<(mask|filter|text|image|pattern|foreignObject|marker|animate\w*|script)\b|mix-blend-mode"
+    "<(?:mask|filter|text|image|pattern|foreignObject|marker|animate|script)|mix-blend-mode"
 )
 _OPAQUE = 0.995
 _OUTSIDE = 0.01

@@ -52,8 +52,8 @@ def test_api_errors_follow_accept_language(client: FlaskClient) -> None:
 
 def test_understand_returns_chips_of_things_and_of_the_ground(client: FlaskClient) -> None:
     answer = client.post("/api/v1/understand", json={"brief": "fennecs on teal"}).get_json()
-    parts = {chip["part"]: (chip["key"], chip["name"]) for chip in answer["chips"]}
-    assert parts["motif"] == ("fox", "fennecs")
+    parts = {chip["part"]: (chip["key"], chip["name"], chip["word"]) for chip in answer["chips"]}
+    assert parts["motif"] == ("own:fox", "fox", "fennecs")
     assert parts["ground"][0] == "teal"
 
 

@@ -259,7 +259,7 @@ def test_training_targets_are_parsed_as_their_facts() -> None:
 def test_subjects_are_not_parsed_as_patterns(subject: str, language: str) -> None:
     text = opening(Seen(facts=ParsedBrief(colours=("teal",)), subject=subject), language)
     assert SUBJECTS[subject].name(language) in text
-    assert replace(parse_brief(text), unknown=()) == ParsedBrief(
+    assert replace(parse_brief(text), unknown=(), motifs=(), undrawn=()) == ParsedBrief(
         colours=("teal",), language=language
     )
 
