@@ -46,7 +46,8 @@ def test_any_record_is_drawn_seamless_and_the_same_again(record: Design) -> None
     try:
         first = png_file(record, 64, FILES.__getitem__)
     except InvalidRequest as refused:  # several layers at a small scale may have too many shapes
-        assert [error.field.rpartition(".")[2] for error in refused.fields] == ["scale_mm"]
+        if any(not error.field.endswith("scale_mm") for error in refused.fields):
+            raise
         return
     assert first == png_file(record, 64, FILES.__getitem__)
     if record.repeat != "none" and not has_radial(record):
