@@ -254,6 +254,25 @@ def _language(text: str) -> str:
     return "zh" if chinese and chinese >= len(english_words(fold_characters(text))) else "en"
 
 
+def _keys(tokens: list[Token], accepted: list[Token]) -> dict[str, list[str]]:
+    """Return the keys of each kind that the brief names, in its order.
+
+    Args:
+        tokens: all of them, for the qualifiers.
+        accepted: those that are not negated.
+    """
+    keys: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
+    for token in accepted:
+        if token.kind in keys:
+            keys[token.kind].append(token.key)
+    for kind, key in _qualifiers(tokens):
+        keys[kind].append(key)
+    is_monochrome = any(token.text in _MONOCHROME_PHRASES for token in accepted)
+    if is_monochrome and _pattern(accepted) != "solid":
+        keys["mood"].append("monochrome")
+    return keys
+
+
 def parse_brief(brief: str) -> ParsedBrief:
     """Parse a brief; fields that it does not mention stay empty.
 
@@ -267,17 +286,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     things = find_motifs(tokens, negated, names, _colour_of)
     tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
-    keys: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
-    for token in accepted:
-        if token.kind in keys:
-            keys[token.kind].append(token.key)
-    for kind, key in _qualifiers(tokens):
-        keys[kind].append(key)
-    if (
-        any(token.text in _MONOCHROME_PHRASES for token in accepted)
-        and _pattern(accepted) != "solid"
-    ):
-        keys["mood"].append("monochrome")
+    keys = _keys(tokens, accepted)
     negated_colours = dict.fromkeys(
         token.key
         for token, is_negated in zip(tokens, negated, strict=True)

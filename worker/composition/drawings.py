@@ -8,6 +8,7 @@ from functools import lru_cache
 from random import Random
 
 from shared.motifs.catalog import OWN_SET, own_motifs
+from shared.motifs.curation import motif_sets
 from shared.motifs.library import LibraryDrawing, MotifLibrary, open_library
 from worker.drawing.layout.outlines import Outline, outline_of
 from worker.drawing.motifs.catalog import motif_shapes
@@ -17,8 +18,8 @@ from worker.drawing.recolour import Anatomy, anatomy_of
 
 __all__ = ["MotifDrawing", "choose_drawings", "has_drawing", "set_order"]
 
-_FLAT_SETS = ("fluent", "noto", "noto1", "fx", "park")
-"""Sets in colour, in the order in which they are preferred."""
+_FAVOURITES = ("fluent", "noto", "noto1", "fx")
+"""Sets in colour that agree in style with Codesigner's own drawings."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,13 +60,13 @@ class MotifDrawing:
 
 def set_order(random: Random) -> tuple[str, ...]:
     """Return the sets in the order in which one design looks for drawings, the own one first."""
-    first = random.choice(_FLAT_SETS[:4])
-    return (OWN_SET, first, *(name for name in _FLAT_SETS if name != first))
+    first = random.choice(_FAVOURITES)
+    return (OWN_SET, first, *(name for name in motif_sets() if name != first))
 
 
 def has_drawing(subjects: Sequence[str]) -> bool:
     """Return whether any of these subjects can be drawn."""
-    return any(_drawings_of(subject) for subject in subjects)
+    return any(_drawings_of(subject, open_library(None)) for subject in subjects)
 
 
 def choose_drawings(
@@ -78,7 +79,8 @@ def choose_drawings(
         sets: in the order of preference.
         random: chooses among several.
     """
-    found = [drawing for subject in subjects for drawing in _drawings_of(subject)]
+    library = open_library(None)
+    found = [drawing for subject in subjects for drawing in _drawings_of(subject, library)]
     for allows_heads in (False, True):
         for name in sets:
             fitting = [
@@ -92,23 +94,21 @@ def choose_drawings(
 
 
 @lru_cache(maxsize=512)
-def _drawings_of(subject: str) -> tuple[tuple[MotifDrawing, bool], ...]:
-    """Return the drawings of a subject, each with whether it shows a head alone."""
+def _drawings_of(subject: str, library: MotifLibrary) -> tuple[tuple[MotifDrawing, bool], ...]:
+    """Return the drawings of a subject, each with whether it shows a head alone.
+
+    Icons of one or two colours stand in for a subject that no set draws in colour.
+    """
     set_name, _, name = subject.rpartition(":")
     if set_name == OWN_SET:
         return ((_own_drawing(name), False),) if name in own_motifs() else ()
-    library = _library()
     known = library.subject(subject)
     if known is None:
         return ()
     return tuple(
         (_library_drawing(drawing, known.turns), drawing.head)
-        for drawing in library.drawings_of(subject, ("flat",))
+        for drawing in library.drawings_of(subject, ("flat",)) or library.drawings_of(subject)
     )
-
-
-def _library() -> MotifLibrary:
-    return open_library(None)
 
 
 def _own_drawing(name: str) -> MotifDrawing:

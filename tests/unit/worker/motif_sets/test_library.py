@@ -13,8 +13,8 @@ from shared.motifs.files import CATALOG, UNITS, set_file
 from shared.motifs.library import MotifLibrary, MotifNotFound, open_library
 from shared.motifs.pictures import drawing_svg
 from shared.motifs.state import library_state
-from worker.drawing.motifs.library import drawing_shapes, library_shapes
 from worker.drawing.motifs.shapes import extent
+from worker.drawing.motifs.stored import stored_shapes
 from worker.motif_sets.emoji import Words
 from worker.motif_sets.install import converted_rows
 from worker.motif_sets.selection import Chosen, KnownSubject
@@ -78,10 +78,10 @@ def test_drawing_has_its_hash_colours_and_outline(folder: Path) -> None:
 
 def test_stored_shapes_are_the_converted_ones(folder: Path) -> None:
     library = MotifLibrary(folder)
-    shapes = library_shapes(library, library.drawings_of("fish")[0].name)
+    shapes = stored_shapes(library.drawings_of("fish")[0].content)
     left, top, right, bottom = extent(shapes)
     assert max(right - left, bottom - top) == pytest.approx(1, abs=2 / UNITS)
-    assert drawing_shapes(library.drawings_of("ring")[0])[0].path.codes.startswith("M")
+    assert stored_shapes(library.drawings_of("ring")[0].content)[0].path.codes.startswith("M")
     ET.fromstring(drawing_svg(library.drawings_of("fish")[0], 64))
 
 
