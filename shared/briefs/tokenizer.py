@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.other_products import other_products
+from shared.briefs.singular import comparable
 from shared.briefs.traditional import simplified
 from shared.motifs.names import MotifNames
 from shared.unicode_text import normalized
@@ -90,11 +92,13 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
 def _correct_words(words: list[str], index: Index, names: MotifNames) -> list[str]:
     """Correct the spelling of at most `_MAX_CORRECTIONS` distinct unknown words."""
     corrections: dict[str, str] = {}
+    products = other_products().english_words
     for word in words:
         if (
             word not in corrections
             and not index.contains_word(word)
             and not names.contains_word(word)
+            and comparable(word) not in products
             and len(corrections) < _MAX_CORRECTIONS
         ):
             known, similarity = index.speller.correct(word)

@@ -30,11 +30,21 @@ _MAX_CHINESE = 4
 
 
 def undrawn_words(
-    tokens: Sequence[Token], negated: Sequence[bool], things: FoundThings, names: MotifNames
+    tokens: Sequence[Token],
+    negated: Sequence[bool],
+    things: FoundThings,
+    said: frozenset[int],
+    names: MotifNames,
 ) -> tuple[str, ...]:
     """Return the words for things that cannot be drawn, as written, each once.
 
     They are looked for only where the brief names things, or names neither a pattern nor a thing.
+
+    Args:
+        tokens, negated: of the brief, and for each whether it is refused.
+        things: of the brief.
+        said: indices of tokens that say something of a product or a recipient.
+        names: of everything that can be drawn.
     """
     has_pattern = any(
         token.kind in ("pattern", "gradient") and not refused
@@ -42,7 +52,7 @@ def undrawn_words(
     )
     if has_pattern and not things.mentions:
         return ()
-    known = things.named | things.undrawn_places
+    known = things.named | things.undrawn_places | said
     found = [
         *things.undrawn,
         *_english_nouns(tokens, negated, known),
