@@ -316,7 +316,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         or _blends_colours(accepted)
     )
     materials = tuple(dict.fromkeys(_materials(accepted)))
-    unnamed = _without_things(tokens, things.named)
+    unnamed = _without_things(tokens, things.named | products.places)
 
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""

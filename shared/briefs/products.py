@@ -23,6 +23,8 @@ class BriefProducts:
     """The first product that no picture shows, as written; empty if there is none."""
     tokens: tuple[Token, ...]
     """The tokens of the brief; those of such products are of the kind product, without a key."""
+    places: frozenset[int]
+    """Indices of those tokens."""
     aside: frozenset[int]
     """Indices of tokens whose things are drawn only if no other is: camping blanket."""
     said: frozenset[int]
@@ -53,6 +55,7 @@ def find_products(
     return BriefProducts(
         word=found[0].word if found else "",
         tokens=marked,
+        places=frozenset(place for each in found for place in each.places),
         aside=recipients | _uses(things, described | frozenset(before_known)),
         said=recipients | described,
     )

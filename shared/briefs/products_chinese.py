@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shared.briefs.index import is_chinese
 from shared.briefs.other_products import other_products
@@ -25,6 +26,8 @@ _MAX_HEADED = 3
 _GIVING = ("送给", "赠给", "适合", "献给", "送", "给", "赠", "为")
 _USE = ("专用", "用", "穿", "款", "的房间", "房间", "房", "的")
 _LONGEST = 6
+_MAX_GIVEN = 4
+"""Characters between a word for giving and a recipient."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +53,13 @@ def chinese_products(tokens: Sequence[Token], names: MotifNames) -> Iterator[Fou
     clauses = list(_clauses(tokens))
     for number, clause in enumerate(clauses):
         at_end = number in (0, len(clauses) - 1)
-        for start, end in _named(clause, tokens, names):
+        named = list(_named(clause, tokens, names))
+        joined = _joined_products(clause, named, names)
+        for start, end in named:
             described = _described_from(clause, start)
-            is_motif = names.match_chinese(clause.text[start:], (end - start,)) is not None
-            if not _is_product(clause, (described, start, end), is_motif, at_end):
+            is_motif = _is_motif(clause, start, end, names)
+            span = (described, start, end)
+            if (start, end) not in joined and not _is_product(clause, span, is_motif, at_end):
                 continue
             yield FoundProduct(
                 first=clause.places[start],
@@ -64,6 +70,24 @@ def chinese_products(tokens: Sequence[Token], names: MotifNames) -> Iterator[Fou
                 and described == start
                 and not names.is_product(clause.text[start:end]),
             )
+
+
+def _is_motif(clause: _Clause, start: int, end: int, names: MotifNames) -> bool:
+    match = names.match_chinese(clause.text[start:], (end - start,))
+    return match is not None and match.kind != "undrawn"
+
+
+def _joined_products(
+    clause: _Clause, named: Sequence[tuple[int, int]], names: MotifNames
+) -> frozenset[tuple[int, int]]:
+    """Return the products that are joined to each other, unless all can be drawn: 毛毯和抱枕."""
+    return frozenset(
+        each
+        for first, second in pairwise(named)
+        if first[1] + 1 == second[0] and clause.text[first[1]] in _JOINING
+        if not (_is_motif(clause, *first, names) and _is_motif(clause, *second, names))
+        for each in (first, second)
+    )
 
 
 def chinese_recipients(tokens: Sequence[Token]) -> Iterator[int]:
@@ -77,13 +101,24 @@ def chinese_recipients(tokens: Sequence[Token]) -> Iterator[int]:
                 0,
             )
             if length and _is_recipient(clause.text, position, position + length):
-                yield from clause.places[position : position + length]
+                start = _given_from(clause.text, position)
+                yield from clause.places[start : position + length]
             position += length or 1
 
 
 def _is_recipient(text: str, start: int, end: int) -> bool:
-    before = text[:start].rstrip("我你他她它的们家小一位")
+    before = text[: _given_from(text, start)].rstrip("我你他她它的们家小一位")
     return before.endswith(_GIVING) or text[end:].startswith(_USE)
+
+
+def _given_from(text: str, start: int) -> int:
+    """Return where the words begin that describe a recipient: 给宠物医院."""
+    for position in range(start, max(0, start - _MAX_GIVEN) - 1, -1):
+        if text[:position].endswith(_GIVING):
+            return position
+        if position and text[position - 1] in _BREAKS:
+            break
+    return start
 
 
 def _clauses(tokens: Sequence[Token]) -> Iterator[_Clause]:
@@ -112,7 +147,7 @@ def _named(
         if motif is not None and motif.length > product and not _is_cut(clause, position, motif.length):
             position += motif.length
         elif product:
-            yield position, position + product
+            yield _used_from(clause, position), position + product
             position += product
         elif _is_plain(tokens[clause.places[position]]) and _is_head(clause, position):
             yield _headed_from(clause, position), position + 1
@@ -158,10 +193,20 @@ def _is_head(clause: _Clause, position: int) -> bool:
 
 
 def _headed_from(clause: _Clause, position: int) -> int:
-    start = max(_described_from(clause, position), position + 1 - _MAX_HEADED)
+    start = _described_from(clause, position)
+    if position + 1 - start > _MAX_HEADED:
+        start = position - 1
     while start < position and not clause.is_start(start):
         start += 1
     return start
+
+
+def _used_from(clause: _Clause, position: int) -> int:
+    """Return where a product begins whose first character ends the word before: 野餐垫."""
+    across = clause.text[position - 1 : position + 1] if position else ""
+    tables = other_products()
+    known = tables.uses["chinese"] | tables.recipients["chinese"]
+    return position - 1 if across in known else position
 
 
 def _described_from(clause: _Clause, position: int) -> int:

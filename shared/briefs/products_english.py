@@ -28,6 +28,7 @@ _DETERMINERS = frozenset(
     ("a", "an", "the", "my", "our", "your", "his", "her", "their", "some", "this", "one", "new",
      "another", "pair of", "a pair of", "pair", "set", "matching")
 )  # fmt: skip
+_PAIRS = frozenset(("a pair of", "pair of", "pair", "set"))
 _RECIPIENT_ENDS = frozenset(
     ("with", "featuring", "in", "on", "who", "that", "which", "where", "and", "please", "showing",
      "using", "but", "because", "as", "of", "at", "from", "is", "loves", "likes", "into")
@@ -89,9 +90,7 @@ def english_products(tokens: Sequence[Token], names: MotifNames) -> Iterator[Fou
                 last=words[-1].place,
                 word=text,
                 described=tuple(described),
-                may_be_drawn=plural
-                and not described
-                and names.match_english(text.lower().split()) is not None,
+                may_be_drawn=plural and not described and _is_drawn(words, names),
             )
 
 
@@ -188,16 +187,17 @@ def _described(clause: Sequence[_Word], first: int) -> list[int]:
 def _is_product(  # noqa: PLR0913, PLR0911 - one rule a line
     clause: Sequence[_Word], first: int, last: int, taken: set[int], at_end: bool, names: MotifNames
 ) -> bool:
-    plural = is_plural(clause[last].token)
+    plural = is_plural(clause[last].token) and _is_drawn(clause[first : last + 1], names)
     described = _described(clause, first)
     compound = [n for n in described if clause[n].token.kind == "unknown"]
     start = described[0] if described else first
     while start and clause[start - 1].token.text in _DETERMINERS:
         start -= 1
+        plural = plural and clause[start].token.text not in _PAIRS
     before = clause[start - 1].token.text if start else ""
     after = clause[last + 1].token.text if last + 1 < len(clause) else ""
     if before in _PURPOSES:
-        return True
+        return not plural or before != "on" or _is_pair(clause[first : last + 1])
     if before in _AND and start > 1 and start - 2 in taken:
         return True
     if before in _HOLDERS:
@@ -210,6 +210,17 @@ def _is_product(  # noqa: PLR0913, PLR0911 - one rule a line
     if compound and after not in _AND:
         return True
     return at_end and after not in _AND and leads
+
+
+def _is_drawn(words: Sequence[_Word], names: MotifNames) -> bool:
+    """Return whether something can be drawn for a product."""
+    forms = [form for word in words for form in _plain(word.token).split()]
+    match = names.match_english(forms)
+    return match is not None and match.length == len(forms) and match.kind != "undrawn"
+
+
+def _is_pair(words: Sequence[_Word]) -> bool:
+    return tuple(form for word in words for form in word.forms) in _phrases("pairs")
 
 
 def _names_thing(clause: Sequence[_Word], number: int, names: MotifNames) -> bool:

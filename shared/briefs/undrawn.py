@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shared.briefs.index import is_chinese
 from shared.briefs.meanings import is_plural
+from shared.briefs.other_products import other_products
 from shared.briefs.spans import CONJUNCTIONS, CONNECTORS
 from shared.briefs.things import FoundThings
 from shared.briefs.tokenizer import Token
@@ -18,6 +19,8 @@ _DETERMINERS = frozenset(
     ("a", "an", "some", "many", "few", "several", "two", "three", "four", "five", "one", "lots of",
      "plenty of", "a pair of", "little", "big", "small", "large", "tiny", "cute", "each", "six")
 )  # fmt: skip
+_RELATIVES = frozenset(("who", "that", "which", "she", "he", "it"))
+"""Words before a verb that looks like a plural."""
 _NOT_NOUNS = (
     "ing", "ed", "ly", "ous", "ful", "ish", "ive", "able", "ible", "less", "est", "ical", "ic",
     "like", "wise", "ness", "ism", "ity",
@@ -72,6 +75,8 @@ def _english_nouns(
             continue
         before = words[place - 1] if place else None
         after = words[place + 1][1] if place + 1 < len(words) else None
+        if before is not None and before[1].text in _RELATIVES:
+            continue  # who grows roses
         if after is not None and after.kind in ("unknown", "colour", "product", "material"):
             continue  # only the last of several words names the thing
         if (
@@ -134,7 +139,9 @@ def _chinese_nouns(
     return [
         word
         for word in found
-        if 2 <= len(word) <= _MAX_CHINESE and word[-1] not in _CHINESE_ENDINGS
+        if 2 <= len(word) <= _MAX_CHINESE
+        and word[-1] not in _CHINESE_ENDINGS
+        and word[1:] not in other_products().products["chinese"]  # 戴围巾
     ]
 
 
