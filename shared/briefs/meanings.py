@@ -126,8 +126,8 @@ def _meaning_of_known(token: Token) -> Meaning:
 
 
 def _meaning_of_pattern(token: Token) -> Meaning:
-    if is_family(token.text):
-        return "beside"
+    if is_family(token.text) or (" " in token.text and is_plural(token)):
+        return "beside"  # shooting stars
     if token.key in _ANIMAL_PATTERNS:
         return "thing" if is_plural(token) or token.text == "斑马" else "beside"
     return "thing" if token.key in _PLANT_PATTERNS else "joined"

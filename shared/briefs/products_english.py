@@ -200,6 +200,8 @@ def _is_product(  # noqa: PLR0913, PLR0911 - one rule a line
         return not plural or before != "on" or _is_pair(clause[first : last + 1])
     if before in _AND and start > 1 and start - 2 in taken:
         return True
+    if before == "of" and not plural and not after:
+        return any(word.token.text == "for" for word in clause[:start])  # for a day of school bag
     if before in _HOLDERS:
         return bool(compound) and not plural and before in _AND and not after
     leads = not any(_names_thing(clause, n, names) for n in range(start))

@@ -56,7 +56,8 @@ def find_spans(
     sure = [span for span in candidates if span.meaning == "thing"]
     taken = [span for span in candidates if span.meaning == "thing" or (sure and _counts(span))]
     for span in candidates:
-        if span.meaning == "joined" and sure and _is_joined(tokens, span, taken):
+        beside = [*taken, *undrawn]
+        if span.meaning == "joined" and (sure or undrawn) and _is_joined(tokens, span, beside):
             taken.append(replace(span, meaning="thing"))
     return tuple(sorted(taken, key=lambda span: span.first)), tuple(undrawn)
 

@@ -1,7 +1,6 @@
 """Things that briefs name are read: names, families, narrower words, sizes, grounds, notices."""
 
-import tomllib
-from pathlib import Path
+from itertools import chain
 
 import pytest
 
@@ -9,10 +8,9 @@ from shared.briefs.notices import motif_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.singular import singular
 from shared.briefs.things import MAX_MOTIFS
-from shared.motifs import words as words_module
 from shared.motifs.library import open_library
 from shared.motifs.names import MotifNames, NamedSubject, motif_names
-from shared.motifs.words import MotifWords, motif_words
+from shared.motifs.words import MotifWords, motif_words, read_tables
 from tests.unit.shared.things_scores import development_briefs, score
 
 needs_library = pytest.mark.skipif(
@@ -189,7 +187,7 @@ def test_all_words_of_the_tables_lead_to_something() -> None:
         subject for lists in tables.narrower.values() for subject in lists if subject not in names
     ]
     for language in ("english", "chinese"):
-        targets = [*tables.synonyms[language].values()]
+        targets = [*tables.synonyms[language].values(), *tables.called[language]]
         for members in (
             *tables.families[language].values(),
             *tables.phrases.get(language, {}).values(),
@@ -200,7 +198,5 @@ def test_all_words_of_the_tables_lead_to_something() -> None:
 
 
 def test_tables_refuse_unknown_fields() -> None:
-    folder = Path(words_module.__file__).parent
-    table = tomllib.loads((folder / "synonyms.toml").read_text(encoding="utf-8"))
     with pytest.raises(ValueError, match="colors"):
-        MotifWords.model_validate(table | {"colors": {}})
+        MotifWords.model_validate(read_tables() | {"colors": {}})
