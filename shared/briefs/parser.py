@@ -236,9 +236,7 @@ def _pattern(tokens: list[Token]) -> str:
     return min(patterns, key=genericness).key if patterns else ""
 
 
-def _without_named(
-    tokens: list[Token], negated: list[bool], named: frozenset[int]
-) -> list[Token]:
+def _without_named(tokens: list[Token], negated: list[bool], named: frozenset[int]) -> list[Token]:
     """Return the tokens that may name the pattern: roses that are drawn are no floral pattern."""
     return [
         token
@@ -328,7 +326,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         material=materials[0] if materials else "",
         materials=materials,
         finish=first("finish"),
-        pattern=_pattern(_without_named(tokens, negated, things.named)),
+        pattern=_pattern(_without_named(tokens, negated, things.named | things.undrawn_places)),
         colours=tuple(key for key in dict.fromkeys(keys["colour"]) if key not in negated_colours),
         excluded_colours=tuple(negated_colours),
         gradient=gradient,

@@ -40,9 +40,7 @@ def find_products(
     or a pattern.
     """
     found = [*english_products(tokens, names), *chinese_products(tokens, names)]
-    found = sorted(
-        (each for each in found if not negated[each.first]), key=lambda each: each.first
-    )
+    found = sorted((each for each in found if not negated[each.first]), key=lambda each: each.first)
     marked = _marked(tokens, (each.places for each in found))
     things, _ = find_spans(marked, negated, names)
     if not things and not any(token.kind in ("pattern", "gradient") for token in tokens):

@@ -19,6 +19,8 @@ _WORN = frozenset("戴穿系披撑打背拎拿抱盖铺")
 """Characters before a thing that another one wears or holds: 戴围巾的企鹅."""
 _ON = frozenset("上印画用里要做")
 """Characters after a product: 围裙上印猫."""
+_PATTERNS = ("花纹", "纹样", "纹理", "风格")
+"""Words after a product that only describes a pattern: 墙纸花纹."""
 _BREAKS = frozenset("的给送做想要用在把为是条块个件张款只双副床顶套和与及跟配")
 """Characters that no compound reaches over."""
 _MAX_HEADED = 3
@@ -58,8 +60,11 @@ def chinese_products(tokens: Sequence[Token], names: MotifNames) -> Iterator[Fou
         for start, end in named:
             described = _described_from(clause, start)
             is_motif = _is_motif(clause, start, end, names)
+            is_compound = any(tokens[n].kind == "unknown" for n in clause.places[described:start])
             span = (described, start, end)
-            if (start, end) not in joined and not _is_product(clause, span, is_motif, at_end):
+            if (start, end) not in joined and not _is_product(
+                clause, span, is_motif, is_compound, at_end
+            ):
                 continue
             yield FoundProduct(
                 first=clause.places[start],
@@ -97,7 +102,11 @@ def chinese_recipients(tokens: Sequence[Token]) -> Iterator[int]:
         position = 0
         while position < len(clause.text):
             length = next(
-                (n for n in range(_LONGEST, 1, -1) if clause.text[position : position + n] in recipients),
+                (
+                    n
+                    for n in range(_LONGEST, 1, -1)
+                    if clause.text[position : position + n] in recipients
+                ),
                 0,
             )
             if length and _is_recipient(clause.text, position, position + length):
@@ -144,7 +153,11 @@ def _named(
         product = _product_at(clause, position)
         longest = min(_LONGEST, len(clause.text) - position)
         motif = names.match_chinese(clause.text[position:], range(longest, 1, -1))
-        if motif is not None and motif.length > product and not _is_cut(clause, position, motif.length):
+        if (
+            motif is not None
+            and motif.length > product
+            and not _is_cut(clause, position, motif.length)
+        ):
             position += motif.length
         elif product:
             yield _used_from(clause, position), position + product
@@ -218,17 +231,19 @@ def _described_from(clause: _Clause, position: int) -> int:
 
 
 def _is_product(
-    clause: _Clause, span: tuple[int, int, int], is_motif: bool, at_end: bool
+    clause: _Clause, span: tuple[int, int, int], is_motif: bool, is_compound: bool, at_end: bool
 ) -> bool:
     described, start, end = span
     before = clause.text[described - 1] if described else clause.before
     after = clause.text[end] if end < len(clause.text) else clause.after
     if start > described and clause.text[described] in _WORN:
         return False
-    if start == described and (before in _JOINING or before in _WORN):
+    if clause.text[end:].startswith(_PATTERNS):
+        return False
+    if not is_compound and (before in _JOINING or before in _WORN):
         return False
     if after in _JOINING:
-        return start > described and at_end and not is_motif
+        return is_compound and at_end and not is_motif
     if after in _ON:
         return True
     if end < len(clause.text) and after != "的" and is_motif:

@@ -21,8 +21,12 @@ _CONTENTS = frozenset(
      "patterned", "for", "that", "to", "having", "filled")
 )  # fmt: skip
 """Words after a product: a blanket with tents."""
+_PATTERNS = frozenset(("pattern", "patterns", "style", "print", "motif", "motifs"))
+"""Words after a product that only describes a pattern: wallpaper pattern."""
 _AND = frozenset(("and", "&", "or", "nor"))
-_HOLDERS = frozenset((*_AND, "with", "plus", "in", "wearing", "under", "holding", "of", "by", "beside"))
+_HOLDERS = frozenset(
+    (*_AND, "with", "plus", "in", "wearing", "under", "holding", "of", "by", "beside")
+)
 """Words before a thing that another one has or stands beside: penguins in scarves."""
 _DETERMINERS = frozenset(
     ("a", "an", "the", "my", "our", "your", "his", "her", "their", "some", "this", "one", "new",
@@ -121,7 +125,11 @@ def _recipient_words(following: Sequence[_Word], is_gift: bool) -> Iterator[int]
         words.append(word)
     last = max((n for n in range(len(words)) if _ends_recipient(words, n)), default=-1)
     for number, word in enumerate(words):
-        if number <= last or is_gift or (word.token.kind == "unknown" and not is_plural(word.token)):
+        if (
+            number <= last
+            or is_gift
+            or (word.token.kind == "unknown" and not is_plural(word.token))
+        ):
             yield word.place
 
 
@@ -196,6 +204,8 @@ def _is_product(  # noqa: PLR0913, PLR0911 - one rule a line
         plural = plural and clause[start].token.text not in _PAIRS
     before = clause[start - 1].token.text if start else ""
     after = clause[last + 1].token.text if last + 1 < len(clause) else ""
+    if after in _PATTERNS:
+        return False
     if before in _PURPOSES:
         return not plural or before != "on" or _is_pair(clause[first : last + 1])
     if before in _AND and start > 1 and start - 2 in taken:

@@ -4,6 +4,7 @@ from itertools import chain
 
 import pytest
 
+from shared.briefs.index import english_words
 from shared.briefs.notices import motif_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.singular import singular
@@ -200,3 +201,27 @@ def test_all_words_of_the_tables_lead_to_something() -> None:
 def test_tables_refuse_unknown_fields() -> None:
     with pytest.raises(ValueError, match="colors"):
         MotifWords.model_validate(read_tables() | {"colors": {}})
+
+
+@needs_library
+@pytest.mark.parametrize("language", ["english", "chinese"])
+def test_each_further_word_leads_to_what_it_is_called_after(language: str) -> None:
+    names = motif_names()
+    words = [
+        (name, word) for name, called in motif_words().called[language].items() for word in called
+    ]
+    found = [word for _, word in words]
+    assert len(found) >= 1000
+    assert sorted(set(found)) == sorted(found)
+    matches = (
+        names.match_chinese(word, (len(word),))
+        if language == "chinese"
+        else names.match_english([word for word, _, _ in english_words(word)])
+        for word in found
+    )
+    missed = [
+        word
+        for (name, word), match in zip(words, matches, strict=True)
+        if match is None or not set(match.subjects) & set(names._called(name))
+    ]
+    assert missed == []
