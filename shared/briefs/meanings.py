@@ -67,7 +67,7 @@ def meaning_of(
     if any(token.kind == "unknown" for token in inside):
         return "thing"
     if len(inside) > 1:
-        return "other" if _is_coloured_family(inside) else "thing"
+        return "other" if _is_coloured_family(inside, match, names) else "thing"
     if known[0].text in _THINGS_OF_MATERIALS:
         return _meaning_of_material(tokens, following)
     return _meaning_of_known(known[0])
@@ -102,8 +102,11 @@ def _meaning_of_unknown(inside: Sequence[Token]) -> Meaning:
     return "other"
 
 
-def _is_coloured_family(inside: Sequence[Token]) -> bool:
-    """Return whether the words are a family with its colour: red hearts."""
+def _is_coloured_family(inside: Sequence[Token], match: Match, names: MotifNames) -> bool:
+    """Return whether the words are a family with its colour: red hearts, but not maple leaves."""
+    named = (names.match_english([token.text]) for token in inside if token.kind == "colour")
+    if any(each is not None and set(each.subjects) & set(match.subjects) for each in named):
+        return False
     rest = [token for token in inside if token.kind not in ("colour", "scale")]
     return len(rest) == 1 and len(inside) > 1 and is_family(rest[0].text)
 

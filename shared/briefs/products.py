@@ -49,7 +49,7 @@ def find_products(
     recipients = frozenset((*english_recipients(marked), *chinese_recipients(marked)))
     described = frozenset(place for each in found for place in each.described)
     known = {place for place, token in enumerate(marked) if token.kind == "product" and token.key}
-    before_known = (place - 2 for place in known if _is_english(tokens, place - 2))
+    before_known = (_place_before(tokens, place) for place in known)
     return BriefProducts(
         word=found[0].word if found else "",
         tokens=marked,
@@ -67,8 +67,9 @@ def _marked(tokens: Sequence[Token], products: Iterable[range]) -> tuple[Token, 
     )
 
 
-def _is_english(tokens: Sequence[Token], place: int) -> bool:
-    return place >= 0 and tokens[place].text.isascii() and tokens[place + 1].kind == "blank"
+def _place_before(tokens: Sequence[Token], place: int) -> int:
+    """Return the index of the last token before a place that is not blank, or -1."""
+    return next((n for n in range(place - 1, -1, -1) if tokens[n].kind != "blank"), -1)
 
 
 def _uses(things: Sequence[Span], described: frozenset[int]) -> frozenset[int]:

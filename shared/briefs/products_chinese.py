@@ -151,6 +151,9 @@ def _named(
     position = 0
     while position < len(clause.text):
         product = _product_at(clause, position)
+        if product and _has_meaning(clause, tokens, position, position + product):
+            position += product
+            continue
         longest = min(_LONGEST, len(clause.text) - position)
         motif = names.match_chinese(clause.text[position:], range(longest, 1, -1))
         if (
@@ -167,6 +170,12 @@ def _named(
             position += 1
         else:
             position += 1
+
+
+def _has_meaning(clause: _Clause, tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Return whether a word is one of the vocabulary: 卡包 is a function."""
+    places = set(clause.places[start:end])
+    return len(places) == 1 and not all(_is_plain(tokens[place]) for place in places)
 
 
 def _is_plain(token: Token) -> bool:

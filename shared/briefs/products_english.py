@@ -77,12 +77,12 @@ def english_products(tokens: Sequence[Token], names: MotifNames) -> Iterator[Fou
     clauses = list(_clauses(tokens))
     for number, clause in enumerate(clauses):
         taken: set[int] = set()
-        for first, last in _named(clause):
+        for first, last in _named(clause, names):
             at_end = number in (0, len(clauses) - 1)
             following = tokens[clause[last].place + 1 : clause[last].place + 2]
             if following and following[0].text == "-":
                 continue  # tie-dye
-            if not _is_product(clause, first, last, taken, at_end, names):
+            if not _is_product(clause, (first, last), taken, at_end, names):
                 continue
             taken.update(range(first, last + 1))
             words = clause[first : last + 1]
@@ -165,18 +165,30 @@ def _phrases(table: str) -> frozenset[tuple[str, ...]]:
     return other_products().phrases(table)
 
 
-def _named(clause: Sequence[_Word]) -> Iterator[tuple[int, int]]:
+def _named(clause: Sequence[_Word], names: MotifNames) -> Iterator[tuple[int, int]]:
     """Yield the first and last word of each name of a product, the longest ones."""
-    names = _phrases("products") | _phrases("pairs")
     number = 0
     while number < len(clause):
-        for last in range(min(number + 3, len(clause) - 1), number - 1, -1):
-            forms = tuple(form for word in clause[number : last + 1] for form in word.forms)
-            if forms in names and (last > number or _is_plain(clause[number].token)):
+        last = _product_to(clause, number)
+        if last is not None:
+            words = [each for word in clause[number:] for each in _plain(word.token).split()]
+            thing = names.match_english(words)
+            count = sum(len(word.forms) for word in clause[number : last + 1])
+            if thing is None or thing.length <= count:  # umbrella with rain drops is a drawing
                 yield number, last
-                number = last
-                break
+            number = last
         number += 1
+
+
+def _product_to(clause: Sequence[_Word], first: int) -> int | None:
+    """Return the last word of the longest name of a product that begins at a word, or None."""
+    for last in range(min(first + 3, len(clause) - 1), first - 1, -1):
+        words = clause[first : last + 1]
+        forms = tuple(form for word in words for form in word.forms)
+        is_name = forms in _phrases("products") or (_is_pair(words) and is_plural(words[-1].token))
+        if is_name and (last > first or _is_plain(clause[first].token)):
+            return last
+    return None
 
 
 def _is_plain(token: Token) -> bool:
@@ -192,13 +204,27 @@ def _described(clause: Sequence[_Word], first: int) -> list[int]:
     return list(range(start, first))
 
 
-def _is_product(  # noqa: PLR0913, PLR0911 - one rule a line
-    clause: Sequence[_Word], first: int, last: int, taken: set[int], at_end: bool, names: MotifNames
+def _is_product(
+    clause: Sequence[_Word],
+    span: tuple[int, int],
+    taken: set[int],
+    at_end: bool,
+    names: MotifNames,
 ) -> bool:
-    plural = is_plural(clause[last].token) and _is_drawn(clause[first : last + 1], names)
+    """Return whether words that name a product mean it, and no thing to draw.
+
+    Args:
+        clause: of the brief.
+        span: the first and the last of the words.
+        taken: words of the clause that are products.
+        at_end: whether it is the first or the last clause.
+        names: of everything that can be drawn.
+    """
+    first, last = span
     described = _described(clause, first)
-    compound = [n for n in described if clause[n].token.kind == "unknown"]
+    is_compound = any(clause[n].token.kind == "unknown" for n in described)
     start = described[0] if described else first
+    plural = is_plural(clause[last].token) and _is_drawn(clause[first : last + 1], names)
     while start and clause[start - 1].token.text in _DETERMINERS:
         start -= 1
         plural = plural and clause[start].token.text not in _PAIRS
@@ -213,15 +239,11 @@ def _is_product(  # noqa: PLR0913, PLR0911 - one rule a line
     if before == "of" and not plural and not after:
         return any(word.token.text == "for" for word in clause[:start])  # for a day of school bag
     if before in _HOLDERS:
-        return bool(compound) and not plural and before in _AND and not after
-    leads = not any(_names_thing(clause, n, names) for n in range(start))
+        return is_compound and not plural and before in _AND and not after
+    leads = not any(_names_thing(word, names) for word in clause[:start])
     if after in _CONTENTS and leads:
         return not (plural and after == "in")
-    if plural:
-        return False
-    if compound and after not in _AND:
-        return True
-    return at_end and after not in _AND and leads
+    return not plural and after not in _AND and (is_compound or (at_end and leads))
 
 
 def _is_drawn(words: Sequence[_Word], names: MotifNames) -> bool:
@@ -235,6 +257,5 @@ def _is_pair(words: Sequence[_Word]) -> bool:
     return tuple(form for word in words for form in word.forms) in _phrases("pairs")
 
 
-def _names_thing(clause: Sequence[_Word], number: int, names: MotifNames) -> bool:
-    word = clause[number]
+def _names_thing(word: _Word, names: MotifNames) -> bool:
     return word.token.kind == "unknown" and names.match_english([_plain(word.token)]) is not None
