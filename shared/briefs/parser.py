@@ -237,7 +237,7 @@ def _pattern(tokens: list[Token]) -> str:
 
 
 def _without_named(tokens: list[Token], negated: list[bool], named: frozenset[int]) -> list[Token]:
-    """Return the tokens that may name the pattern: roses that are drawn are no floral pattern."""
+    """Return the tokens that may name pattern and product: drawn roses are no floral pattern."""
     return [
         token
         for number, token in enumerate(tokens)
@@ -277,7 +277,7 @@ def _keys(tokens: list[Token], accepted: list[Token]) -> dict[str, list[str]]:
     """
     keys: dict[str, list[str]] = {kind: [] for kind in (*VOCABULARIES, "gradient")}
     for token in accepted:
-        if token.kind in keys and (token.key or token.kind != "product"):
+        if token.kind in keys:
             keys[token.kind].append(token.key)
     for kind, key in _qualifiers(tokens):
         keys[kind].append(key)
@@ -313,7 +313,9 @@ def parse_brief(brief: str) -> ParsedBrief:
         or any(_names_gradient(token) for token in accepted)
         or _blends_colours(accepted)
     )
+    free = _without_named(tokens, negated, things.named | things.undrawn_places)
     materials = tuple(dict.fromkeys(_materials(accepted)))
+    product = next((t.key for t in free if t.kind == "product" and t.key), "")
     unnamed = _without_things(tokens, things.named | products.places)
 
     def first(kind: str) -> str:
@@ -321,12 +323,12 @@ def parse_brief(brief: str) -> ParsedBrief:
 
     ground = find_ground(accepted)
     return ParsedBrief(
-        product=first("product"),
-        other_product="" if first("product") else products.word,
+        product=product,
+        other_product="" if product else products.word,
         material=materials[0] if materials else "",
         materials=materials,
         finish=first("finish"),
-        pattern=_pattern(_without_named(tokens, negated, things.named | things.undrawn_places)),
+        pattern=_pattern(free),
         colours=tuple(key for key in dict.fromkeys(keys["colour"]) if key not in negated_colours),
         excluded_colours=tuple(negated_colours),
         gradient=gradient,

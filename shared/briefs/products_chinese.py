@@ -245,7 +245,7 @@ def _is_product(
     described, start, end = span
     before = clause.text[described - 1] if described else clause.before
     after = clause.text[end] if end < len(clause.text) else clause.after
-    if start > described and clause.text[described] in _WORN:
+    if _WORN & set(clause.text[max(described, start - 2) : start]):
         return False
     if clause.text[end:].startswith(_PATTERNS):
         return False

@@ -243,7 +243,9 @@ def _is_product(
     leads = not any(_names_thing(word, names) for word in clause[:start])
     if after in _CONTENTS and leads:
         return not (plural and after == "in")
-    return not plural and after not in _AND and (is_compound or (at_end and leads))
+    if plural:
+        return is_compound and at_end and not after and _is_pair(clause[first : last + 1])
+    return after not in _AND and (is_compound or (at_end and leads))
 
 
 def _is_drawn(words: Sequence[_Word], names: MotifNames) -> bool:

@@ -69,7 +69,8 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     while position < len(text):
-        chinese = index.match_chinese(text, position, 1 if position in single_colours else None)
+        single = position in single_colours or _joins_name(text, position, index, names)
+        chinese = index.match_chinese(text, position, 1 if single else None)
         number = word_at.get(position)
         if chinese and (number is None or is_chinese(text[position + chinese[1] - 1])):
             entry, length = chinese
@@ -87,6 +88,16 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
         tokens.append(Token(text=name, original=token_text, kind=kind, key=key))
         position += length
     return _mark_unknown_compounds(tokens)
+
+
+def _joins_name(text: str, position: int, index: Index, names: MotifNames) -> bool:
+    """Return whether 和 joins a name here that is longer than the word it begins: 猫和风筝."""
+    if text[position] != "和":
+        return False
+    word = index.match_chinese(text, position)
+    after = text[position + 1 : position + 1 + names.max_chars]
+    name = names.match_chinese(after, range(len(after), 1, -1))
+    return bool(word and name and name.length > word[1] - 1)
 
 
 def _correct_words(words: list[str], index: Index, names: MotifNames) -> list[str]:

@@ -25,7 +25,7 @@ _NOT_NOUNS = (
     "ing", "ed", "ly", "ous", "ful", "ish", "ive", "able", "ible", "less", "est", "ical", "ic",
     "like", "wise", "ness", "ism", "ity",
 )  # fmt: skip
-_CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系式法着有店馆铺所校园厅院")
+_CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系式法着有品年店馆铺所校园厅院")
 """Last characters of Chinese words for materials, techniques, styles, verbs and places."""
 _CHINESE_SUFFIXES = frozenset("色感风系味")
 """Characters that make a word a colour, a mood or a style: 荷塘月色, 阳光感."""

@@ -110,6 +110,20 @@ def test_what_is_drawn_is_no_pattern_too(brief: str, pattern: str) -> None:
     assert parse_brief(brief).pattern == pattern
 
 
+@needs_library
+def test_what_is_drawn_is_no_product_too() -> None:
+    assert parse_brief("coffee cups and croissants").product == ""
+    assert parse_brief("coffee cups and croissants on a mug").product == "mug"
+    assert parse_brief("foxes on a coffee cup").product == "mug"
+
+
+@pytest.mark.parametrize("brief", ["气球和风筝", "狐狸和风铃", "狐狸和无人机", "口红和高跟鞋"])
+@needs_library
+def test_a_name_is_no_part_of_a_word_that_begins_before_it(brief: str) -> None:
+    assert len(named(brief)) == 2
+    assert parse_brief(brief).mood == ()
+
+
 @pytest.mark.parametrize(
     ("brief", "undrawn"),
     [
