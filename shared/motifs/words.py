@@ -54,12 +54,20 @@ def motif_words() -> MotifWords:
     return MotifWords.model_validate(read_tables())
 
 
-def read_tables() -> dict[str, dict[str, Any]]:
-    """Return the tables of the files of `naming` by name and language."""
+def read_tables(folder: Path = _FOLDER) -> dict[str, dict[str, Any]]:
+    """Return the tables of the files of a folder by name and language.
+
+    Raises:
+        ValueError: two files have the same entry; the message names it.
+    """
     tables: dict[str, dict[str, Any]] = {}
-    for path in sorted(_FOLDER.glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         for name, languages in tomllib.loads(path.read_text(encoding="utf-8")).items():
             for language, words in languages.items():
-                table = tables.setdefault(name, {})
-                table[language] = table[language] | words if language in table else words
+                known = tables.setdefault(name, {}).setdefault(language, type(words)())
+                if twice := set(known) & set(words):
+                    raise ValueError(
+                        f"{path.name}: {name}.{language}: {min(twice)!r} is there twice"
+                    )
+                tables[name][language] = known + words if isinstance(words, list) else known | words
     return tables

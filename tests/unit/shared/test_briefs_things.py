@@ -1,5 +1,7 @@
 """Things that briefs name are read: names, families, narrower words, sizes, grounds, notices."""
 
+from pathlib import Path
+
 import pytest
 
 from shared.briefs.index import english_words
@@ -286,6 +288,15 @@ def test_all_words_of_the_tables_lead_to_something() -> None:
             targets += members
         missing += [target for target in targets if not names._called(target)]
     assert missing == []
+
+
+def test_files_of_tables_are_read_as_one_and_have_no_entry_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('[called.english]\nfox = ["vixen"]\n')
+    (tmp_path / "b.toml").write_text('[called.english]\ncat = ["moggy"]\n')
+    assert read_tables(tmp_path) == {"called": {"english": {"fox": ["vixen"], "cat": ["moggy"]}}}
+    (tmp_path / "c.toml").write_text('[called.english]\ncat = ["kitty"]\n')
+    with pytest.raises(ValueError, match=r"c\.toml: called\.english: 'cat'"):
+        read_tables(tmp_path)
 
 
 def test_tables_refuse_unknown_fields() -> None:
