@@ -39,6 +39,7 @@ _FAMILIES = frozenset(
 )  # fmt: skip
 """Families of patterns that are things beside others: foxes and flowers."""
 _ANIMAL_PATTERNS = frozenset(("animal-spots", "zebra"))
+_SKY_PATTERNS = frozenset(("stars", "clouds"))
 _PLANT_PATTERNS = frozenset(("flowers", "leaves"))
 _THINGS_OF_MATERIALS = frozenset(("bamboo", "竹子", "竹"))
 _STOP_THINGS = frozenset(("key", "gift", "keys", "gifts", "礼物", "手柄"))
@@ -129,7 +130,9 @@ def _meaning_of_known(token: Token) -> Meaning:
 
 
 def _meaning_of_pattern(token: Token) -> Meaning:
-    if is_family(token.text) or (" " in token.text and is_plural(token)):
+    if is_family(token.text):
+        return "beside"
+    if token.key in _SKY_PATTERNS and " " in token.text and is_plural(token):
         return "beside"  # shooting stars
     if token.key in _ANIMAL_PATTERNS:
         return "thing" if is_plural(token) or token.text == "斑马" else "beside"

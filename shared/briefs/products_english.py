@@ -166,18 +166,29 @@ def _phrases(table: str) -> frozenset[tuple[str, ...]]:
 
 
 def _named(clause: Sequence[_Word], names: MotifNames) -> Iterator[tuple[int, int]]:
-    """Yield the first and last word of each name of a product, the longest ones."""
+    """Yield the first and last word of each name of a product, the longest ones.
+
+    A longer name of a thing goes before: a top hat, an umbrella with rain drops.
+    """
     number = 0
     while number < len(clause):
         last = _product_to(clause, number)
-        if last is not None:
-            words = [each for word in clause[number:] for each in _plain(word.token).split()]
-            thing = names.match_english(words)
-            count = sum(len(word.forms) for word in clause[number : last + 1])
-            if thing is None or thing.length <= count:  # umbrella with rain drops is a drawing
-                yield number, last
-            number = last
-        number += 1
+        thing_last = _thing_to(clause, number, names)
+        if last is not None and last >= thing_last:
+            yield number, last
+        number = max(number, thing_last, -1 if last is None else last) + 1
+
+
+def _thing_to(clause: Sequence[_Word], first: int, names: MotifNames) -> int:
+    """Return the last word of the name of a thing that begins at a word, or the word itself."""
+    words = [form for word in clause[first:] for form in _plain(word.token).split()]
+    match = names.match_english(words)
+    count = 0
+    for number in range(first, len(clause)):
+        count += len(clause[number].forms)
+        if match is not None and match.kind != "undrawn" and count == match.length:
+            return number
+    return first
 
 
 def _product_to(clause: Sequence[_Word], first: int) -> int | None:

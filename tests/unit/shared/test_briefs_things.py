@@ -113,6 +113,22 @@ def test_what_is_drawn_is_no_pattern_too(brief: str, pattern: str) -> None:
 
 
 @needs_library
+@pytest.mark.parametrize(
+    ("brief", "words"),
+    [
+        ("top hat and moustache", ["top hat", "moustache"]),
+        ("a straw hat, sunglasses", ["straw hat", "sunglasses"]),
+        ("umbrella with rain drops and foxes", ["umbrella with rain drops", "foxes"]),
+        ("shooting stars, foxes", ["shooting stars", "foxes"]),
+        ("overlapping circles, foxes", ["foxes"]),
+    ],
+)
+def test_longer_names_of_things_go_before_products(brief: str, words: list[str]) -> None:
+    assert named(brief) == words
+    assert parse_brief(brief).other_product == ""
+
+
+@needs_library
 def test_what_is_drawn_is_no_product_too() -> None:
     assert parse_brief("coffee cups and croissants").product == ""
     assert parse_brief("coffee cups and croissants on a mug").product == "mug"
