@@ -39,6 +39,7 @@ _FAMILIES = frozenset(
 )  # fmt: skip
 """Families of patterns that are things beside others: foxes and flowers."""
 _ANIMAL_PATTERNS = frozenset(("animal-spots", "zebra"))
+_SKY_PATTERNS = frozenset(("stars", "clouds"))
 _PLANT_PATTERNS = frozenset(("flowers", "leaves"))
 _THINGS_OF_MATERIALS = frozenset(("bamboo", "竹子", "竹"))
 _STOP_THINGS = frozenset(("key", "gift", "keys", "gifts", "礼物", "手柄"))
@@ -67,7 +68,7 @@ def meaning_of(
     if any(token.kind == "unknown" for token in inside):
         return "thing"
     if len(inside) > 1:
-        return "other" if _is_coloured_family(inside) else "thing"
+        return "other" if _is_coloured_family(inside, match, names) else "thing"
     if known[0].text in _THINGS_OF_MATERIALS:
         return _meaning_of_material(tokens, following)
     return _meaning_of_known(known[0])
@@ -102,8 +103,11 @@ def _meaning_of_unknown(inside: Sequence[Token]) -> Meaning:
     return "other"
 
 
-def _is_coloured_family(inside: Sequence[Token]) -> bool:
-    """Return whether the words are a family with its colour: red hearts."""
+def _is_coloured_family(inside: Sequence[Token], match: Match, names: MotifNames) -> bool:
+    """Return whether the words are a family with its colour: red hearts, but not maple leaves."""
+    named = (names.match_english([token.text]) for token in inside if token.kind == "colour")
+    if any(each is not None and set(each.subjects) & set(match.subjects) for each in named):
+        return False
     rest = [token for token in inside if token.kind not in ("colour", "scale")]
     return len(rest) == 1 and len(inside) > 1 and is_family(rest[0].text)
 
@@ -128,6 +132,8 @@ def _meaning_of_known(token: Token) -> Meaning:
 def _meaning_of_pattern(token: Token) -> Meaning:
     if is_family(token.text):
         return "beside"
+    if token.key in _SKY_PATTERNS and " " in token.text and is_plural(token):
+        return "beside"  # shooting stars
     if token.key in _ANIMAL_PATTERNS:
         return "thing" if is_plural(token) or token.text == "斑马" else "beside"
     return "thing" if token.key in _PLANT_PATTERNS else "joined"

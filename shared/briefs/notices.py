@@ -11,6 +11,7 @@ __all__ = [
     "COLOUR_OF_GROUND",
     "DRAWN_WIDER",
     "NO_DRAWING",
+    "NO_PRODUCT_PICTURE",
     "TOO_MANY_MOTIFS",
     "motif_notices",
     "split_notice",
@@ -20,6 +21,8 @@ DRAWN_WIDER = "drawn_wider"
 """A word is drawn by a wider one: drawn_wider:dachshund:dog."""
 NO_DRAWING = "no_drawing"
 """A thing has no drawing: no_drawing:unicycle."""
+NO_PRODUCT_PICTURE = "no_product_picture"
+"""A product is shown on no picture: no_product_picture:blanket."""
 TOO_MANY_MOTIFS = "too_many_motifs"
 """Only the first things are drawn: too_many_motifs:12."""
 COLOUR_OF_GROUND = "colour_of_ground"
@@ -27,7 +30,7 @@ COLOUR_OF_GROUND = "colour_of_ground"
 
 
 def motif_notices(understood: ParsedBrief) -> tuple[str, ...]:
-    """Return the codes of notices about the things of a brief, each with its words after colons."""
+    """Return the codes of notices about the words of a brief, each with its words after colons."""
     return tuple(dict.fromkeys(_notices(understood)))
 
 
@@ -45,6 +48,8 @@ def _notices(understood: ParsedBrief) -> Iterator[str]:
             yield _code(COLOUR_OF_GROUND, mention.word, understood.ground)
     if not understood.motifs and understood.pattern and understood.ground_repeated:
         yield _code(COLOUR_OF_GROUND, understood.pattern, understood.ground)
+    if understood.other_product:
+        yield _code(NO_PRODUCT_PICTURE, understood.other_product)
     for word in understood.undrawn:
         yield _code(NO_DRAWING, word)
     if understood.motifs_left_out:

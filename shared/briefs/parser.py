@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.products import find_products
 from shared.briefs.spans import CONNECTORS
 from shared.briefs.things import MotifMention, find_motifs
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
@@ -26,6 +27,8 @@ class ParsedBrief:
     """
 
     product: str = ""
+    other_product: str = ""
+    """Word for a product that no picture shows, as in the brief; empty if `product` is named."""
     material: str = ""
     """The first material."""
     materials: tuple[str, ...] = ()
@@ -233,6 +236,17 @@ def _pattern(tokens: list[Token]) -> str:
     return min(patterns, key=genericness).key if patterns else ""
 
 
+def _without_named(tokens: list[Token], negated: list[bool], named: frozenset[int]) -> list[Token]:
+    """Return the tokens that may name pattern and product: drawn roses are no floral pattern."""
+    return [
+        token
+        for number, token in enumerate(tokens)
+        if not negated[number]
+        and number not in named
+        and not (named and token.text == "porcelain")  # what roses are on is of porcelain
+    ]
+
+
 def _materials(tokens: list[Token]) -> list[str]:
     """Return the materials; a product name may imply one if the brief names none."""
     has_several_patterns = len({token.key for token in tokens if token.kind == "pattern"}) > 1
@@ -283,7 +297,8 @@ def parse_brief(brief: str) -> ParsedBrief:
     names = motif_names()
     tokens = tokenize(brief, _index(), names)
     negated = _negated(tokens)
-    things = find_motifs(tokens, negated, names, _colour_of)
+    products = find_products(tokens, negated, names)
+    things = find_motifs(products, negated, names, _colour_of)
     tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
     keys = _keys(tokens, accepted)
@@ -298,19 +313,22 @@ def parse_brief(brief: str) -> ParsedBrief:
         or any(_names_gradient(token) for token in accepted)
         or _blends_colours(accepted)
     )
+    free = _without_named(tokens, negated, things.named | things.undrawn_places)
     materials = tuple(dict.fromkeys(_materials(accepted)))
-    unnamed = _without_things(tokens, things.named)
+    product = next((t.key for t in free if t.kind == "product" and t.key), "")
+    unnamed = _without_things(tokens, things.named | products.places)
 
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
 
     ground = find_ground(accepted)
     return ParsedBrief(
-        product=first("product"),
+        product=product,
+        other_product="" if product else products.word,
         material=materials[0] if materials else "",
         materials=materials,
         finish=first("finish"),
-        pattern=_pattern(accepted),
+        pattern=_pattern(free),
         colours=tuple(key for key in dict.fromkeys(keys["colour"]) if key not in negated_colours),
         excluded_colours=tuple(negated_colours),
         gradient=gradient,
@@ -326,7 +344,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         ground_repeated=bool(ground) and len(keys["colour"]) > 1 and {*keys["colour"]} == {ground},
         motifs=things.mentions,
         motifs_left_out=things.left_out,
-        undrawn=undrawn_words(tokens, negated, things, names),
+        undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
     )
 

@@ -56,7 +56,8 @@ def find_spans(
     sure = [span for span in candidates if span.meaning == "thing"]
     taken = [span for span in candidates if span.meaning == "thing" or (sure and _counts(span))]
     for span in candidates:
-        if span.meaning == "joined" and sure and _is_joined(tokens, span, taken):
+        beside = [*taken, *undrawn]
+        if span.meaning == "joined" and (sure or undrawn) and _is_joined(tokens, span, beside):
             taken.append(replace(span, meaning="thing"))
     return tuple(sorted(taken, key=lambda span: span.first)), tuple(undrawn)
 
@@ -91,7 +92,7 @@ def _touches(tokens: Sequence[Token], end: int, span: Span) -> bool:
 def _span_at(tokens: Sequence[Token], first: int, names: MotifNames) -> Span | None:
     """Return the thing that is named from a token on, or None."""
     token = tokens[first]
-    if token.kind in ("blank", "end", "not"):
+    if token.kind in ("blank", "end", "not") or _is_other_product(token):
         return None
     chinese = is_chinese(token.text[0])
     span = _chinese_span(tokens, first, names) if chinese else _english_span(tokens, first, names)
@@ -106,6 +107,8 @@ def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Spa
     for token in tokens[first:]:
         if token.kind == "end" or not is_chinese(token.text[0]) or len(text) > names.max_chars:
             break
+        if _is_other_product(token):
+            break
         text += token.text
         ends.append(len(text))
     match = names.match_chinese(text, reversed(ends))
@@ -118,6 +121,11 @@ def _chinese_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Spa
     ):
         return None  # part of a word that is not known
     return Span(first=first, last=last, match=match, word=_written(tokens[first : last + 1]))
+
+
+def _is_other_product(token: Token) -> bool:
+    """Return whether a token names a product that no picture shows."""
+    return token.kind == "product" and not token.key
 
 
 def _is_unknown_chinese(tokens: Sequence[Token], place: int) -> bool:
@@ -136,7 +144,7 @@ def _english_span(tokens: Sequence[Token], first: int, names: MotifNames) -> Spa
             continue
         if len(words) > names.max_words or token.kind in ("end", "blank"):
             break
-        if is_chinese(token.text[0]):
+        if is_chinese(token.text[0]) or _is_other_product(token):
             break
         own = [word for word, _, _ in english_words(token.text)]
         if not own:  # letters of another script

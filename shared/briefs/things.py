@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from shared.briefs.meanings import is_family
+from shared.briefs.products import BriefProducts
 from shared.briefs.spans import Span, find_spans
 from shared.briefs.tokenizer import Token
 from shared.motifs.names import Match, MotifNames
@@ -97,7 +98,7 @@ _MAX_NUMBER = 40
 
 
 def find_motifs(
-    tokens: Sequence[Token],
+    products: BriefProducts,
     negated: Sequence[bool],
     names: MotifNames,
     colour_of: Callable[[str], str],
@@ -105,12 +106,14 @@ def find_motifs(
     """Return what the brief names of the things that can be drawn.
 
     Args:
-        tokens, negated: of the brief, and for each whether it is refused.
+        products: of the brief, with its tokens.
+        negated: for each token whether it is refused.
         names: of everything that can be drawn.
         colour_of: returns the key of the colour that a Chinese character names, or "".
     """
-    spans, undrawn = find_spans(tokens, negated, names)
-    restored = _with_colours(tokens, spans, colour_of)
+    found, undrawn = find_spans(products.tokens, negated, names)
+    spans = [span for span in found if span.last not in products.aside] or found
+    restored = _with_colours(products.tokens, spans, colour_of)
     mentions: dict[str, MotifMention] = {}
     sizes: dict[str, _Size] = {}
     for index, span in enumerate(spans):
@@ -123,7 +126,7 @@ def find_motifs(
     return FoundThings(
         mentions=_with_roles(kept, [sizes[mention.subjects[0]] for mention in kept]),
         left_out=len(mentions) - len(kept),
-        named=_places(spans),
+        named=_places(found),
         undrawn=tuple(dict.fromkeys(span.word for span in undrawn)),
         undrawn_places=_places(undrawn),
         tokens=restored,

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.other_products import other_products
+from shared.briefs.singular import comparable
 from shared.briefs.traditional import simplified
 from shared.motifs.names import MotifNames
 from shared.unicode_text import normalized
@@ -67,7 +69,8 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     while position < len(text):
-        chinese = index.match_chinese(text, position, 1 if position in single_colours else None)
+        single = position in single_colours or _joins_name(text, position, index, names)
+        chinese = index.match_chinese(text, position, 1 if single else None)
         number = word_at.get(position)
         if chinese and (number is None or is_chinese(text[position + chinese[1] - 1])):
             entry, length = chinese
@@ -87,14 +90,26 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
     return _mark_unknown_compounds(tokens)
 
 
+def _joins_name(text: str, position: int, index: Index, names: MotifNames) -> bool:
+    """Return whether 和 joins a name here that is longer than the word it begins: 猫和风筝."""
+    if text[position] != "和":
+        return False
+    word = index.match_chinese(text, position)
+    after = text[position + 1 : position + 1 + names.max_chars]
+    name = names.match_chinese(after, range(len(after), 1, -1))
+    return bool(word and name and name.length > word[1] - 1)
+
+
 def _correct_words(words: list[str], index: Index, names: MotifNames) -> list[str]:
     """Correct the spelling of at most `_MAX_CORRECTIONS` distinct unknown words."""
     corrections: dict[str, str] = {}
+    products = other_products().english_words
     for word in words:
         if (
             word not in corrections
             and not index.contains_word(word)
             and not names.contains_word(word)
+            and comparable(word) not in products
             and len(corrections) < _MAX_CORRECTIONS
         ):
             known, similarity = index.speller.correct(word)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shared.briefs.index import is_chinese
 from shared.briefs.meanings import is_plural
+from shared.briefs.other_products import other_products
 from shared.briefs.spans import CONJUNCTIONS, CONNECTORS
 from shared.briefs.things import FoundThings
 from shared.briefs.tokenizer import Token
@@ -18,23 +19,35 @@ _DETERMINERS = frozenset(
     ("a", "an", "some", "many", "few", "several", "two", "three", "four", "five", "one", "lots of",
      "plenty of", "a pair of", "little", "big", "small", "large", "tiny", "cute", "each", "six")
 )  # fmt: skip
+_RELATIVES = frozenset(("who", "that", "which", "she", "he", "it"))
+"""Words before a verb that looks like a plural."""
 _NOT_NOUNS = (
     "ing", "ed", "ly", "ous", "ful", "ish", "ive", "able", "ible", "less", "est", "ical", "ic",
     "like", "wise", "ness", "ism", "ity",
 )  # fmt: skip
-_CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系")
-"""Last characters of Chinese words for materials, techniques and styles."""
+_CHINESE_ENDINGS = frozenset("布染粉泥瓷质风感污漆皮革纸克力母系式法着有品年店馆铺所校园厅院")
+"""Last characters of Chinese words for materials, techniques, styles, verbs and places."""
 _CHINESE_SUFFIXES = frozenset("色感风系味")
 """Characters that make a word a colour, a mood or a style: 荷塘月色, 阳光感."""
 _MAX_CHINESE = 4
 
 
 def undrawn_words(
-    tokens: Sequence[Token], negated: Sequence[bool], things: FoundThings, names: MotifNames
+    tokens: Sequence[Token],
+    negated: Sequence[bool],
+    things: FoundThings,
+    said: frozenset[int],
+    names: MotifNames,
 ) -> tuple[str, ...]:
     """Return the words for things that cannot be drawn, as written, each once.
 
     They are looked for only where the brief names things, or names neither a pattern nor a thing.
+
+    Args:
+        tokens, negated: of the brief, and for each whether it is refused.
+        things: of the brief.
+        said: indices of tokens that say something of a product or a recipient.
+        names: of everything that can be drawn.
     """
     has_pattern = any(
         token.kind in ("pattern", "gradient") and not refused
@@ -42,7 +55,7 @@ def undrawn_words(
     )
     if has_pattern and not things.mentions:
         return ()
-    known = things.named | things.undrawn_places
+    known = things.named | things.undrawn_places | said
     found = [
         *things.undrawn,
         *_english_nouns(tokens, negated, known),
@@ -62,6 +75,8 @@ def _english_nouns(
             continue
         before = words[place - 1] if place else None
         after = words[place + 1][1] if place + 1 < len(words) else None
+        if before is not None and before[1].text in _RELATIVES:
+            continue  # who grows roses
         if after is not None and after.kind in ("unknown", "colour", "product", "material"):
             continue  # only the last of several words names the thing
         if (
@@ -124,7 +139,9 @@ def _chinese_nouns(
     return [
         word
         for word in found
-        if 2 <= len(word) <= _MAX_CHINESE and word[-1] not in _CHINESE_ENDINGS
+        if 2 <= len(word) <= _MAX_CHINESE
+        and word[-1] not in _CHINESE_ENDINGS
+        and word[1:] not in other_products().products["chinese"]  # 戴围巾
     ]
 
 

@@ -185,6 +185,8 @@ class MotifNames:
         self._add_entries(
             language, "synonym", {word: (self._called(name),) for word, name in synonyms.items()}
         )
+        for name, called in words.called.get(language, {}).items():
+            self._add_entries(language, "synonym", dict.fromkeys(called, (self._called(name),)))
         self._add_entries(
             language,
             "phrase",

@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["MotifWords", "motif_words"]
+__all__ = ["MotifWords", "motif_words", "read_tables"]
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).with_name("naming")
 
 
 class _Table(BaseModel):
@@ -23,6 +24,8 @@ class MotifWords(_Table):
 
     synonyms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """Name that a word is a synonym of, by language and word."""
+    called: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """Synonyms of a name, by language and name."""
     families: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
     """Names of the members that may be drawn for a word."""
     phrases: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
@@ -43,11 +46,28 @@ class MotifWords(_Table):
 
 @lru_cache(maxsize=1)
 def motif_words() -> MotifWords:
-    """Return the words of synonyms.toml and narrower.toml.
+    """Return the words of the files of `naming`, which are read as one.
 
     Raises:
         ValueError: a file is invalid; the message names the field.
     """
-    synonyms = tomllib.loads((_FOLDER / "synonyms.toml").read_text(encoding="utf-8"))
-    narrower = tomllib.loads((_FOLDER / "narrower.toml").read_text(encoding="utf-8"))
-    return MotifWords.model_validate(synonyms | {"narrower": narrower})
+    return MotifWords.model_validate(read_tables())
+
+
+def read_tables(folder: Path = _FOLDER) -> dict[str, dict[str, Any]]:
+    """Return the tables of the files of a folder by name and language.
+
+    Raises:
+        ValueError: two files have the same entry; the message names it.
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for name, languages in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for language, words in languages.items():
+                known = tables.setdefault(name, {}).setdefault(language, type(words)())
+                if twice := set(known) & set(words):
+                    raise ValueError(
+                        f"{path.name}: {name}.{language}: {min(twice)!r} is there twice"
+                    )
+                tables[name][language] = known + words if isinstance(words, list) else known | words
+    return tables

@@ -6,6 +6,7 @@ from shared.briefs.notices import (
     COLOUR_OF_GROUND,
     DRAWN_WIDER,
     NO_DRAWING,
+    NO_PRODUCT_PICTURE,
     TOO_MANY_MOTIFS,
     split_notice,
 )
@@ -93,6 +94,11 @@ def _text_about(name: str, words: Sequence[str]) -> str:
         return _("“%(word)s” is drawn as “%(name)s”.", word=words[0], name=drawn)
     if name == NO_DRAWING:
         return _("There is no drawing of “%(word)s”.", word=words[0])
+    if name == NO_PRODUCT_PICTURE:
+        return _(
+            "There is no picture of the product “%(word)s”; the design is shown on another one.",
+            word=words[0],
+        )
     if name == COLOUR_OF_GROUND and len(words) == 2:
         colour = term_name("colour", words[1], language())
         return _(

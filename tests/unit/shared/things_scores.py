@@ -33,6 +33,9 @@ class Scores:
     right_grounds: int = 0
     roles: int = 0
     right_roles: int = 0
+    said: int = 0
+    """Briefs that are labelled with a product that no picture shows, or with things undrawn."""
+    right_said: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -48,6 +51,7 @@ def score(briefs: Sequence[dict[str, Any]]) -> Scores:
     for brief in briefs:
         understood = parse_brief(brief["text"])
         _score_things(scores, brief, understood)
+        _score_said(scores, brief, understood)
         if brief["ground"] != "?":
             scores.grounds += 1
             right = understood.ground == brief["ground"]
@@ -79,6 +83,16 @@ def _score_things(scores: Scores, brief: dict[str, Any], understood: ParsedBrief
     if not brief["things"]:
         scores.families += 1
         scores.mistaken += bool(left)
+
+
+def _score_said(scores: Scores, brief: dict[str, Any], understood: ParsedBrief) -> None:
+    found = {"other_product": understood.other_product, "undrawn": list(understood.undrawn)}
+    labels = {name: brief[name] for name in found if name in brief}
+    right = all(found[name] == label for name, label in labels.items())
+    scores.said += bool(labels)
+    scores.right_said += bool(labels) and right
+    if not right:
+        scores.faults.append(f"{brief['text']}: {found}")
 
 
 def _subjects_called(thing: str, names: MotifNames) -> set[str]:

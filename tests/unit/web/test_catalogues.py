@@ -62,6 +62,7 @@ def test_scripts_contain_no_user_visible_texts() -> None:
         "pictures_left_out",
         "drawn_wider:dachshunds:dog",
         "no_drawing:unicycles",
+        "no_product_picture:blanket",
         "colour_of_ground:foxes:white",
         "too_many_motifs:12",
     ],
@@ -81,4 +82,5 @@ def test_notices_about_words_name_them_in_the_language_of_the_page() -> None:
         assert notice_text("no_drawing:unicycles") == "There is no drawing of “unicycles”."
     with app.test_request_context("/?lang=zh"):
         assert notice_text("drawn_wider:耳廓狐:fox") == "“耳廓狐”画成“狐狸”。"
+        assert "露营毯" in notice_text("no_product_picture:露营毯")
         assert "白色" in notice_text("colour_of_ground:狐狸:white")
