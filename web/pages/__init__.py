@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         stage_name=labels.stage_name,
         state_name=labels.state_name,
         role_name=labels.role_name,
+        derivation_name=labels.derivation_name,
         notice_text=labels.notice_text,
         option_name=labels.option_name,
         product_name=lambda key: term_name("product", key, language()),

@@ -122,7 +122,11 @@ def test_job_page_cancels_retries_and_draws_again_with_a_new_seed(
         rows = session.scalars(select(Job).order_by(Job.id)).all()
     assert [row.options["seed"] for row in rows[:2]] == [5, 5]
     assert rows[2].options["seed"] != 5
-    assert rows[2].retried_from == rows[0].id
+    derived = [(row.derived_from, row.derived_how, row.retried_from) for row in rows]
+    first = rows[0].id
+    assert derived == [
+        (None, None, None), (first, "retry", first), (first, "another_seed", None)
+    ]  # fmt: skip
 
 
 def test_job_list_page_is_paginated(client: FlaskClient) -> None:
