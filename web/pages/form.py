@@ -27,6 +27,7 @@ from web.http.identity import check_headers, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
 from web.presentation.tags import chips_of
+from web.schemas.batches import MAX_JOBS
 from web.schemas.jobs import DEFAULT_STRENGTH, SIZES
 from web.services.batches import submit_sweep
 from web.services.jobs import draw_seed, submit_design
@@ -172,6 +173,7 @@ def _render_form(
         sizes=SIZES,
         examples=EXAMPLES,
         suggested_seed=draw_seed(),
+        max_lines=MAX_JOBS,
         max_brief_chars=services.settings.max_brief_chars,
         max_upload_bytes=services.settings.max_upload_bytes,
     )

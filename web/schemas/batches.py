@@ -22,7 +22,7 @@ from web.schemas.jobs import (
 )
 from web.schemas.motifs import Motifs
 
-__all__ = ["BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
+__all__ = ["MAX_JOBS", "BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
 
 Combination = Literal["product", "pairs"]
 BatchState = Literal["queued", "running", "ended"]
