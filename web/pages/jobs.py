@@ -30,14 +30,27 @@ _PAGE_SIZE = 24
 
 @blueprint.get("/jobs")
 def jobs() -> str:
-    """List past jobs with their thumbnails, newest first."""
+    """List past jobs with their thumbnails, newest first; the page's script updates it."""
+    return _list("jobs.html")
+
+
+@blueprint.get("/jobs/parts")
+def list_parts() -> AnyResponse:
+    """Return the fragment of the list that the script replaces; 304 if it has not changed."""
+    response: Response = make_response(_list("_jobs.html"))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _list(template: str) -> str:
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
     with current_services().large_read() as session:
         rows = list_jobs(session, _PAGE_SIZE + 1, before, pipeline="design")
         entries = list_entries(session, rows[:_PAGE_SIZE])
         following = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
-        return render_template("jobs.html", jobs=entries, following=following, before=before)
+        return render_template(template, jobs=entries, following=following, before=before)
 
 
 @blueprint.get("/jobs/<job_id>")

@@ -15,6 +15,7 @@ from web.http.i18n import translate as _
 from web.presentation.tags import term_name
 
 __all__ = [
+    "derivation_link",
     "derivation_name",
     "motif_name",
     "notice_text",
@@ -62,6 +63,16 @@ def state_name(state: str) -> str:
 
 def derivation_name(how: str) -> str:
     """Return the label of how a job was made from another one."""
+    names = {
+        "retry": _("retry"),
+        "another_seed": _("another seed"),
+        "changed_brief": _("changed brief"),
+    }
+    return names.get(how, how)
+
+
+def derivation_link(how: str) -> str:
+    """Return the text of a link to the job that a job was made from."""
     names = {
         "retry": _("retry of a design"),
         "another_seed": _("another seed of a design"),
