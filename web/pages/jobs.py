@@ -112,8 +112,6 @@ def print_one(job_id: str) -> AnyResponse:
     values: dict[str, object] = dict(form_values(request.form))
     values.pop("idempotency_key", None)
     body = checked(PrintRequest, values, services, strict=False)
-    if key is not None:  # one for the page, which has a form for each variant
-        key = f"{key}:{body.variant}"[-128:]
     return submit_print(services, job_id, body, _redirect_to_design, idempotency_key=key)
 
 

@@ -1,6 +1,6 @@
 // Batch page: polls the page's fragment until every job has ended.
 
-import { answered, whenBack } from "./connection.js";
+import { answered, onChange } from "./connection.js";
 
 const root = document.getElementById("batch");
 const liveRegion = document.getElementById("spoken");
@@ -45,4 +45,4 @@ function show(html) {
 }
 
 if (state() !== "ended") timer = setTimeout(refresh, POLL_MS);
-whenBack(refresh);
+onChange(refresh);

@@ -15,8 +15,9 @@ export function answered(isAnswered) {
 
 export const isLost = () => lost;
 
-// Call `refresh` as soon as the network or the page is back.
-export function whenBack(refresh) {
+// Call `refresh` when the network goes or comes, or the page is shown again.
+export function onChange(refresh) {
+  window.addEventListener("offline", refresh);
   window.addEventListener("online", refresh);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });

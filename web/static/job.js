@@ -1,6 +1,6 @@
 // Job page: follows the event stream, falls back to polling, and opens designs in a viewer.
 
-import { answered, isLost, whenBack } from "./connection.js";
+import { answered, isLost, onChange } from "./connection.js";
 import { newKey } from "./keys.js";
 
 const root = document.getElementById("job");
@@ -183,7 +183,7 @@ viewer?.addEventListener("click", (event) => {
 showWallpapers();
 follow();
 watchPrints();
-whenBack(() => { if (!ended() || isLost()) refresh(); });
+onChange(() => { if (!ended() || isLost()) refresh(); });
 
 // A page from the browser's history is an old one: another click on it is another job.
 window.addEventListener("pageshow", async (event) => {

@@ -1,6 +1,6 @@
 // List of designs: polls its fragment and replaces the entries that changed, so that focus and scroll stay.
 
-import { answered, whenBack } from "./connection.js";
+import { answered, onChange } from "./connection.js";
 
 const root = document.getElementById("jobs");
 const liveRegion = document.getElementById("spoken");
@@ -78,4 +78,4 @@ function showEntry(list, entry, index, news) {
 const spoken = (entry) => `${entry.querySelector(".past-brief").textContent}: ${entry.querySelector(".badge").textContent}`;
 
 timer = setTimeout(poll, delayMs);
-whenBack(refresh);
+onChange(refresh);

@@ -118,6 +118,20 @@ def test_second_click_of_a_page_makes_no_second_job(
     assert tuple(counts) == (2, 2 if action == "retry" else 0)
 
 
+def test_second_click_makes_no_second_print(
+    client: FlaskClient, driver: QueueDriver, session_factory: sessionmaker[Session]
+) -> None:
+    old = submitted(client, variants=2)["id"]
+    waiting = client.get(f"/jobs/{old}", headers=PAGE).text
+    driver.run_all()
+    keys = [key_of(waiting, f"print-{variant}") for variant in range(2)]
+    for variant, key in ((0, keys[0]), (0, keys[0]), (1, keys[1])):
+        sent = {"variant": str(variant), "idempotency_key": key}
+        answer = client.post(f"/jobs/{old}/prints", data=sent, headers=PAGE)
+        assert (answer.status_code, answer.location) == (303, f"/jobs/{old}")
+    assert jobs_of(session_factory) == 3
+
+
 def test_retry_takes_an_idempotency_key(client: FlaskClient, driver: QueueDriver) -> None:
     old, other = submitted(client)["id"], submitted(client)["id"]
     driver.run_all()
