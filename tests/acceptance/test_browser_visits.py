@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import Job
+from shared.settings import Settings
+from tests.browsing import served
 from tests.queue_driver import QueueDriver
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
@@ -230,6 +232,22 @@ def test_lost_connection_is_said_and_mended(
     expect(line).to_contain_text("answers again")
     expect(page.locator(".badge").first).to_have_text("done")
     expect(line).to_be_empty()
+
+
+def test_job_page_follows_a_restarted_server(
+    settings: Settings, open_page: Callable[..., Page], driver: QueueDriver
+) -> None:
+    job = driver.submit()
+    page = open_page(expected="ERR_")
+    line = page.locator("#connection")
+    with served(settings) as address:
+        page.goto(f"{address}/jobs/{job.id}")
+        expect(page.locator(".stage")).not_to_have_count(0)
+    expect(line).to_contain_text("does not answer")
+    driver.run_all()
+    with served(settings, port=int(address.rpartition(":")[2])):
+        expect(line).to_contain_text("answers again", timeout=20_000)
+        expect(page.locator(".badge").first).to_have_text("done")
 
 
 def test_each_line_shows_what_is_recognised_in_it(url: str, open_page: Callable[..., Page]) -> None:
