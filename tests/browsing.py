@@ -46,11 +46,12 @@ def _fetched() -> str:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """Serve an installation in a subprocess and yield its URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def served(settings: Settings, port: int | None = None) -> Iterator[str]:
+    """Serve an installation in a subprocess, by default on a free port, and yield its URL."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if PREFIX not in name}
     environment |= {

@@ -5,7 +5,7 @@ Run: codesigner web
 
 import secrets
 
-from flask import Flask
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
@@ -25,11 +25,10 @@ _YEAR_S = 31_536_000
 
 def create_app(settings: Settings) -> Flask:
     """Return the Flask application; it opens no connection before its first request."""
-    app = Flask("web")
+    app = _App("web")
     app.config["SECRET_KEY"] = _secret_key(settings)
     app.session_interface = _SessionInterface()
     app.config["SESSION_COOKIE_NAME"] = f"codesigner_{settings.port}"
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR_S  # URLs carry the content hash
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
     app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https://")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -45,6 +44,17 @@ def create_app(settings: Settings) -> Flask:
     api.register(app)
     pages.register(app)
     return app
+
+
+class _App(Flask):
+    """Flask with a cache age of static files that depends on their URL."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:  # noqa: ARG002
+        """Return a year for URLs with a content hash; None, checked each time, for others.
+
+        Modules import one another by their plain names.
+        """
+        return _YEAR_S if "v" in request.args else None
 
 
 class _SessionInterface(SecureCookieSessionInterface):

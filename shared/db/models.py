@@ -120,6 +120,9 @@ class Job(Base):
             "(state IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)",
             name="finished",
         ),
+        CheckConstraint(
+            "derived_how IN ('retry', 'another_seed', 'changed_brief')", name="derived_how"
+        ),
         Index(
             "uq_job_owner_idempotency_key",
             "owner",
@@ -160,6 +163,11 @@ class Job(Base):
             "retried_from",
             postgresql_where=text("retried_from IS NOT NULL"),
         ),
+        Index(
+            "ix_job_derived_from",
+            "derived_from",
+            postgresql_where=text("derived_from IS NOT NULL"),
+        ),
         Index("ix_job_print_of", "print_of", postgresql_where=text("print_of IS NOT NULL")),
         Index(
             "ix_job_reference_sha256",
@@ -197,6 +205,13 @@ class Job(Base):
     expires_at: Mapped[datetime | None]
     """Set when the job ends."""
     retried_from: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    """Job that this one retries; it is `derived_from` too."""
+    derived_from: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    """Job that this one was made from."""
+    derived_how: Mapped[str | None]
+    """See `shared.jobs.insertion.How`; it stays when the other job is deleted."""
+    derivations: Mapped[int] = mapped_column(server_default="0")
+    """Number of jobs that were made from it, retries among them."""
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="SET NULL"))
     batch_index: Mapped[int | None]
     """Index in its batch, from 0."""

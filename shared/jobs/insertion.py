@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from sqlalchemy import func, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -26,7 +26,9 @@ from shared.webhooks.endpoints import WebhookRequest, add_endpoint
 
 __all__ = [
     "BatchPosition",
+    "Derivation",
     "DesignInput",
+    "How",
     "PrintSource",
     "RequestFields",
     "Submission",
@@ -36,6 +38,18 @@ __all__ = [
     "payload_hash_of",
     "update_counter",
 ]
+
+
+How = Literal["retry", "another_seed", "changed_brief"]
+"""How a job was made from another one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivation:
+    """The job that a job was made from."""
+
+    job_id: str
+    how: How
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +108,7 @@ class SubmissionFields(RequestFields, total=False):
     idempotency_key: str | None
     payload_hash: str | None
     webhook: WebhookRequest | None
+    derivation: Derivation | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +136,8 @@ class Submission:
     """Seconds from now until the deadline, by the database's clock; None: no deadline."""
     ttl_s: float | None = None
     """Seconds until an ended job expires; None: never."""
-    retried_from: str | None = None
+    derivation: Derivation | None = None
+    """The job that it was made from; None: it was submitted by itself."""
     webhook: WebhookRequest | None = None
     """Webhook that receives the job's events."""
 
@@ -179,8 +195,17 @@ def insert_job(
         copy_results(session, job, submission.print_source.results_of)
     if job.print_of is not None:
         update_counter(session, job.print_of, prints=Job.prints + 1)
+    if submission.derivation is not None:
+        _count_derivation(session, submission.derivation)
     announce(session, job.id, first_stage(job))
     return job
+
+
+def _count_derivation(session: Session, derivation: Derivation) -> None:
+    counts: dict[str, Any] = {"derivations": Job.derivations + 1}
+    if derivation.how == "retry":
+        counts["retries"] = Job.retries + 1
+    update_counter(session, derivation.job_id, **counts)
 
 
 def _column_values(
@@ -210,10 +235,20 @@ def _column_values(
         "not_before": submission.not_before,
         "deadline": None if after_s is None else seconds_from_now(after_s),
         "ttl_s": submission.ttl_s,
-        "retried_from": submission.retried_from,
+        **_derivation_values(submission.derivation),
         "print_of": None if source is None else source.design_id,
         "batch_id": None if batch is None else batch.batch_id,
         "batch_index": None if batch is None else batch.index,
+    }
+
+
+def _derivation_values(derivation: Derivation | None) -> dict[str, Any]:
+    if derivation is None:
+        return {"retried_from": None, "derived_from": None, "derived_how": None}
+    return {
+        "retried_from": derivation.job_id if derivation.how == "retry" else None,
+        "derived_from": derivation.job_id,
+        "derived_how": derivation.how,
     }
 
 
@@ -241,6 +276,6 @@ def _insert_stage_runs(session: Session, job: Job, not_before: datetime | None) 
 
 
 def update_counter(session: Session, job_id: str, **values: Any) -> None:
-    """Update a job's count of prints or retries, which its ETag depends on."""
+    """Update a job's counts of prints, retries or derivations, which its ETag depends on."""
     statement = update(Job).where(Job.id == job_id).values(**values)
     session.execute(statement.execution_options(synchronize_session=False))

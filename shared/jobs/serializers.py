@@ -21,7 +21,7 @@ __all__ = [
     "snapshot_document",
 ]
 
-_MAX_RETRIES = 20
+_MAX_DERIVED = 20
 _MAX_PRINTS = 100
 
 
@@ -95,7 +95,7 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
         "priority": job.priority,
         "retried_from": job.retried_from,
         "batch": _batch(job),
-        "retried_as": _retried_as(session, job),
+        **_derivations(session, job),
         "print_of": job.print_of,
         "prints": _prints(session, job),
         "links": _links(job),
@@ -103,11 +103,29 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
     return JobSnapshot(job=job, runs=runs, content=content)
 
 
+def _derivations(session: Session, job: Job) -> dict[str, Any]:
+    """Return the job that this one was made from, and those made from it, newest first."""
+    derived = []
+    if job.derivations:
+        query = select(Job.id, Job.derived_how).where(Job.derived_from == job.id)
+        rows = session.execute(query.order_by(Job.id.desc()).limit(_MAX_DERIVED))
+        derived = [_derivation(job_id, how) for job_id, how in rows]
+    return {
+        "derived_from": _derivation(job.derived_from, job.derived_how),
+        "derived": derived,
+        "retried_as": _retried_as(session, job),
+    }
+
+
 def _retried_as(session: Session, job: Job) -> list[str]:
     if not job.retries:
         return []
     query = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
-    return list(session.scalars(query.limit(_MAX_RETRIES)))
+    return list(session.scalars(query.limit(_MAX_DERIVED)))
+
+
+def _derivation(job_id: str | None, how: str | None) -> dict[str, Any] | None:
+    return None if job_id is None else {"job": job_id, "how": how, "url": job_path(job_id)}
 
 
 def _prints(session: Session, job: Job) -> list[dict[str, Any]]:

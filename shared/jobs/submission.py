@@ -4,6 +4,7 @@ The caller commits. After the commit of a submission or a retry the caller may p
 (`shared.broker.hints.hint`); otherwise the relay publishes it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -21,12 +22,13 @@ from shared.errors import (
     QueueFull,
 )
 from shared.jobs.insertion import (
+    Derivation,
     DesignInput,
+    How,
     PrintSource,
     Submission,
     insert_job,
     payload_hash_of,
-    update_counter,
 )
 from shared.jobs.serializers import job_document
 from shared.queue.completion import submitted_artifacts
@@ -49,6 +51,7 @@ __all__ = [
     "get_job",
     "job_document",
     "list_jobs",
+    "repeat_hash",
     "retry",
     "submit",
 ]
@@ -202,6 +205,7 @@ def retry(
     top_priority: int | None = None,
     ttl_s: float | None = None,
     limits: Limits | None = None,
+    idempotency_key: str | None = None,
 ) -> Job:
     """Submit a new job with the request of an ended one and return it.
 
@@ -211,10 +215,12 @@ def retry(
     Args:
         owner: owner of the new job; None: the old job's.
         top_priority: maximum priority of the new job; None: the old job's priority.
+        idempotency_key: if the owner has used it for this retry, its job is returned.
 
     Raises:
         JobNotFound, JobExpired: the job does not exist, or has expired.
         JobStillActive: it has not ended.
+        IdempotencyConflict: the key was used for another request.
         QueueFull, OwnerLimit: the limit of active jobs is reached.
     """
     old = get_job(session, job_id)
@@ -222,7 +228,7 @@ def retry(
         raise JobStillActive(job_id)
     is_print = old.pipeline == "print"
     source = PrintSource(design_id=old.print_of, results_of=old.id) if is_print else None
-    new_job = submit(
+    return submit(
         session,
         Submission(
             pipeline=old.pipeline,
@@ -234,11 +240,16 @@ def retry(
             owner=old.owner if owner is None else owner,
             priority=old.priority if top_priority is None else min(old.priority, top_priority),
             ttl_s=ttl_s,
-            retried_from=old.id,
+            derivation=Derivation(job_id=old.id, how="retry"),
+            idempotency_key=idempotency_key,
+            payload_hash=repeat_hash(old.id, "retry"),
             webhook=webhook_for_retry(session, old) if owner in {None, old.owner} else None,
             model_versions=old.model_versions if is_print else None,
         ),
         limits,
     )
-    update_counter(session, old.id, retries=Job.retries + 1)
-    return new_job
+
+
+def repeat_hash(job_id: str, how: How) -> str:
+    """Return the payload hash of a request to repeat a job: what it draws or finds is no part."""
+    return hashlib.sha256(f"{how} of {job_id}".encode()).hexdigest()

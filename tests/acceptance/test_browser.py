@@ -5,23 +5,20 @@ import io
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.jobs.submission import list_jobs
 from shared.pipelines import DESIGN
-from shared.settings import Settings
-from shared.storage.artifacts import ArtifactStore
-from tests.browsing import chromium_path, served
 from tests.conftest import ADMIN_TOKEN
 from tests.images import photo
 from tests.queue_driver import QueueDriver
 from web.http.sign_in_links import sign_in_code
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -35,54 +32,6 @@ _DROP = """([target, base64]) => {
             dataTransfer: files, bubbles: true, cancelable: true }));
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def url(settings: Settings) -> Iterator[str]:
-    with served(settings) as address:
-        yield address
-
-
-@pytest.fixture
-def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> QueueDriver:
-    return QueueDriver(session_factory, artifact_store)
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a page and fails on logged errors and CSP violations."""
-    complaints: list[str] = []
-    contexts = []
-
-    def opened(locale: str = "en-GB", *, expected: str = "", **options: object) -> Page:
-        context = browser.new_context(locale=locale, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                complaints.append(message.text)
-                if message.type == "error" and not (expected and expected in message.text)
-                else None
-            ),
-        )
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def jpeg() -> bytes:

@@ -153,6 +153,33 @@ def test_designs_that_wait_get_a_draw_stage(empty_database_url: str) -> None:
     bound.dispose()
 
 
+def test_other_seeds_are_told_from_retries(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url, "0010")
+    bound = engine_for(empty_database_url)
+    insert = (
+        "INSERT INTO job (id, pipeline, options, retried_from) VALUES "
+        "('old', 'design', jsonb_build_object('seed', 1, 'size', 64), NULL), "
+        "('retry', 'design', jsonb_build_object('size', 64, 'seed', 1), 'old'), "
+        "('seed', 'design', jsonb_build_object('seed', 2, 'size', 64), 'old')"
+    )
+    read = "SELECT id, retried_from FROM job ORDER BY id"
+    derived = "SELECT id, retried_from, derived_from, derived_how, derivations FROM job ORDER BY id"
+    with bound.begin() as connection:
+        connection.execute(text(insert))
+    migrations.upgrade(empty_database_url)
+    with bound.connect() as connection:
+        assert [tuple(row) for row in connection.execute(text(derived))] == [
+            ("old", None, None, None, 2),
+            ("retry", "old", "old", "retry", 0),
+            ("seed", None, "old", "another_seed", 0),
+        ]
+    migrations.downgrade(empty_database_url, "0010")
+    with bound.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text(read))]
+    bound.dispose()
+    assert rows == [("old", None), ("retry", "old"), ("seed", "old")]
+
+
 def _stage_runs(database_url: str) -> dict[str, list[tuple[str, str, str]]]:
     bound = engine_for(database_url)
     found: dict[str, list[tuple[str, str, str]]] = {}

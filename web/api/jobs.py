@@ -10,7 +10,7 @@ from shared.jobs import submission
 from shared.jobs.provenance import prov_document
 from shared.jobs.serializers import job_path, job_snapshot
 from shared.jobs.submission import list_jobs
-from web.api.design_jobs import WAIT
+from web.api.design_jobs import KEY, WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
 from web.http.conditional import (
@@ -21,6 +21,7 @@ from web.http.conditional import (
     snapshot_response,
     waited,
 )
+from web.http.idempotency import idempotency_key
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
@@ -123,6 +124,7 @@ def cancel(job_id: str) -> Response:
 @documented(
     Operation(
         summary="Retry a job: submit the same as a new job, linked to the old one",
+        parameters=(KEY,),
         answers={
             202: Answer(
                 description="The new job.",
@@ -135,6 +137,8 @@ def cancel(job_id: str) -> Response:
             "unauthorized",
             "rate_limited",
             "job_still_active",
+            "invalid_request",
+            "idempotency_conflict",
             "owner_limit",
             "queue_full",
             *_ERRORS,
@@ -144,7 +148,7 @@ def cancel(job_id: str) -> Response:
 def retry(job_id: str) -> Response:
     """Submit the job again as a new job."""
     services = current_services()
-    retried = repeat_job(services, job_id, job_snapshot)
+    retried = repeat_job(services, job_id, job_snapshot, idempotency_key=idempotency_key())
     with services.sessions() as session:
         response = snapshot_response(session, retried, status=202)
     response.headers["Location"] = job_path(retried.job.id)

@@ -48,7 +48,7 @@ _LAYER_FILES = "layer-%"
 _HEAD = select(
     Job.version,
     Job.state,
-    Job.retries,
+    Job.derivations,
     Job.prints,
     Job.pipeline,
     func.coalesce(Job.expires_at <= func.clock_timestamp(), False),
@@ -63,7 +63,7 @@ class JobHead:
 
     version: int
     state: str
-    retries: int = 0
+    derivations: int = 0
     prints: int = 0
     pipeline: str = "design"
     expired: bool = False
@@ -161,11 +161,11 @@ def _read_head(autocommit: Engine, job_id: str) -> JobHead:
         row = connection.execute(_HEAD, {"job_id": checked_job_id(job_id)}).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, retries, prints, pipeline, expired = row
+    version, state, derivations, prints, pipeline, expired = row
     return JobHead(
         version=version,
         state=state,
-        retries=retries,
+        derivations=derivations,
         prints=prints,
         pipeline=pipeline,
         expired=expired,

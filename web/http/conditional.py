@@ -44,9 +44,10 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def etag_of(head: JobHead | Job) -> str:
-    """Return the ETag of a job's document; retries and prints change it even after the end."""
-    counts = [str(head.retries), str(head.prints)] if head.prints else [str(head.retries)]
-    suffix = counts if head.retries or head.prints else []
+    """Return the ETag of a job's document; derivations and prints change it even after the end."""
+    derivations = str(head.derivations)
+    counts = [derivations, str(head.prints)] if head.prints else [derivations]
+    suffix = counts if head.derivations or head.prints else []
     return ".".join([f"v{head.version}", *suffix])
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import format_datetime
+from markupsafe import Markup
 
 from web.http.access import is_signed_in
 from web.http.i18n import language
@@ -30,6 +31,8 @@ def register(app: Flask) -> None:
         stage_name=labels.stage_name,
         state_name=labels.state_name,
         role_name=labels.role_name,
+        derivation_link=labels.derivation_link,
+        derivation_name=labels.derivation_name,
         notice_text=labels.notice_text,
         option_name=labels.option_name,
         product_name=lambda key: term_name("product", key, language()),
@@ -55,9 +58,12 @@ def _seconds(duration_s: float | None) -> str:
     return _("%(count)d min", count=round(duration_s / 60))
 
 
-def _moment(at: str | None) -> str:
-    """Format an ISO 8601 time in the visitor's language."""
-    return "" if at is None else str(format_datetime(datetime.fromisoformat(at), "medium"))
+def _moment(at: str | None) -> Markup:
+    """Return an ISO 8601 time as an element that page.js shows in the visitor's time zone."""
+    if at is None:
+        return Markup()
+    shown = _("%(time)s UTC", time=format_datetime(datetime.fromisoformat(at), "medium"))
+    return Markup('<time datetime="{}">{}</time>').format(at, shown)
 
 
 def _in_language(code: str) -> str:

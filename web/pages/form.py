@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.vocabulary import PRODUCTS
 from shared.db.models import Batch, Job
-from shared.errors import CodesignerError, FieldError, JobNotFound
+from shared.errors import CodesignerError, FieldError, JobExpired, JobNotFound
 from shared.jobs.serializers import JobSnapshot, job_snapshot
 from shared.number_lists import numbers_in
 from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
@@ -27,6 +27,7 @@ from web.http.identity import check_headers, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
 from web.presentation.tags import chips_of
+from web.schemas.batches import MAX_JOBS
 from web.schemas.jobs import DEFAULT_STRENGTH, SIZES
 from web.services.batches import submit_sweep
 from web.services.jobs import draw_seed, submit_design
@@ -59,6 +60,8 @@ class FormValues:
     reference_strength: str = str(DEFAULT_STRENGTH)
     size: str = str(DEFAULT_SIZE_PX)
     reference_sha256: str = ""
+    derived_from: str = ""
+    """Id of the job that the form was filled in from."""
     seeds: str = ""
     strengths: str = ""
     lines: str = ""
@@ -109,6 +112,8 @@ def submit() -> Response | tuple[str, int]:
 
 def _submit_design(services: Services, key: str | None) -> Response:
     design, reference = read_page_design(services)
+    if design.derived_from is not None and not _exists(services, design.derived_from):
+        design = design.model_copy(update={"derived_from": None})
     if wants_page():
         return submit_design(services, design, reference, _redirect_to_job, idempotency_key=key)
     snapshot = submit_design(services, design, reference, _read_job, idempotency_key=key)
@@ -128,7 +133,7 @@ def _read_job(session: Session, job: Job) -> JobSnapshot:
 def _submit_batch(services: Services, submitted: FormValues, key: str | None) -> Response:
     values: dict[str, object] = {
         name: text
-        for name in ("variants", "product", "size", "reference_sha256")
+        for name in ("variants", "product", "size", "reference_sha256", "derived_from")
         if (text := getattr(submitted, name))
     }
     lines = submitted.brief.splitlines() if submitted.lines else []
@@ -139,6 +144,8 @@ def _submit_batch(services: Services, submitted: FormValues, key: str | None) ->
         if numbers:
             values[name] = numbers
     sweep, reference = read_page_batch(services, values)
+    if sweep.derived_from is not None and not _exists(services, sweep.derived_from):
+        sweep = sweep.model_copy(update={"derived_from": None})
     return submit_sweep(services, sweep, reference, _describe_batch, idempotency_key=key)
 
 
@@ -166,9 +173,19 @@ def _render_form(
         sizes=SIZES,
         examples=EXAMPLES,
         suggested_seed=draw_seed(),
+        max_lines=MAX_JOBS,
         max_brief_chars=services.settings.max_brief_chars,
         max_upload_bytes=services.settings.max_upload_bytes,
     )
+
+
+def _exists(services: Services, job_id: str) -> bool:
+    """Return whether the job that the form was filled in from has not expired meanwhile."""
+    try:
+        _design_job(services, job_id)
+    except (JobNotFound, JobExpired):
+        return False
+    return True
 
 
 def _design_job(services: Services, job_id: str) -> Job:
@@ -195,7 +212,12 @@ def _values_of_job(job: Job) -> FormValues:
     options: dict[str, Any] = job.options
     values = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
     return FormValues(
-        **values | {"brief": job.brief, "reference_sha256": job.reference_sha256 or ""}
+        **values
+        | {
+            "brief": job.brief,
+            "reference_sha256": job.reference_sha256 or "",
+            "derived_from": job.id,
+        }
     )
 
 

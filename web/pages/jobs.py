@@ -1,5 +1,7 @@
 """Job pages: one job with live updates, and the list of past jobs."""
 
+import secrets
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,6 +13,7 @@ from web.db.queries import checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
+from web.http.idempotency import form_idempotency_key
 from web.http.parsing import checked, form_values
 from web.presentation.view_models import job_view
 from web.schemas.prints import PrintRequest
@@ -27,14 +30,27 @@ _PAGE_SIZE = 24
 
 @blueprint.get("/jobs")
 def jobs() -> str:
-    """List past jobs with their thumbnails, newest first."""
+    """List past jobs with their thumbnails, newest first; the page's script updates it."""
+    return _list("jobs.html")
+
+
+@blueprint.get("/jobs/parts")
+def list_parts() -> AnyResponse:
+    """Return the fragment of the list that the script replaces; 304 if it has not changed."""
+    response: Response = make_response(_list("_jobs.html"))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _list(template: str) -> str:
     before = request.args.get("before")
     before = None if before is None else checked_job_id(before)
     with current_services().large_read() as session:
         rows = list_jobs(session, _PAGE_SIZE + 1, before, pipeline="design")
         entries = list_entries(session, rows[:_PAGE_SIZE])
         following = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
-        return render_template("jobs.html", jobs=entries, following=following, before=before)
+        return render_template(template, jobs=entries, following=following, before=before)
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -56,7 +72,9 @@ def _page(template: str, job_id: str) -> AnyResponse:
             return redirect(url_for("training_pages.run", job_id=job_id), 302)
         names = installed_names(current_services().settings)
         view = job_view(session, row, language(), names)
-    response: Response = make_response(render_template(template, view=view, job=view.document))
+    response: Response = make_response(
+        render_template(template, view=view, job=view.document, new_key=secrets.token_hex)
+    )
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_") and view.document["queue"]["position"] is None:
         prints = [
@@ -78,7 +96,8 @@ def cancel_one(job_id: str) -> AnyResponse:
 @blueprint.post("/jobs/<job_id>/retry")
 def retry_one(job_id: str) -> AnyResponse:
     """Retry a job and redirect to the new one."""
-    return repeat_job(current_services(), job_id, _redirect_to_job)
+    key = form_idempotency_key()
+    return repeat_job(current_services(), job_id, _redirect_to_job, idempotency_key=key)
 
 
 def _redirect_to_job(_session: Session, job: Job) -> AnyResponse:
@@ -89,9 +108,11 @@ def _redirect_to_job(_session: Session, job: Job) -> AnyResponse:
 def print_one(job_id: str) -> AnyResponse:
     """Submit a print job for a variant and redirect to the design, which shows its progress."""
     services = current_services()
+    key = form_idempotency_key()
     values: dict[str, object] = dict(form_values(request.form))
+    values.pop("idempotency_key", None)
     body = checked(PrintRequest, values, services, strict=False)
-    return submit_print(services, job_id, body, _redirect_to_design)
+    return submit_print(services, job_id, body, _redirect_to_design, idempotency_key=key)
 
 
 def _redirect_to_design(_session: Session, job: Job) -> AnyResponse:
@@ -101,4 +122,5 @@ def _redirect_to_design(_session: Session, job: Job) -> AnyResponse:
 @blueprint.post("/jobs/<job_id>/again")
 def again_with_other_seed(job_id: str) -> AnyResponse:
     """Submit the same design with another seed and redirect to the new job."""
-    return submit_with_other_seed(current_services(), job_id, _redirect_to_job)
+    key = form_idempotency_key()
+    return submit_with_other_seed(current_services(), job_id, _redirect_to_job, idempotency_key=key)

@@ -15,7 +15,16 @@ from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.presentation.tags import term_name
 
-__all__ = ["motif_name", "notice_text", "option_name", "role_name", "stage_name", "state_name"]
+__all__ = [
+    "derivation_link",
+    "derivation_name",
+    "motif_name",
+    "notice_text",
+    "option_name",
+    "role_name",
+    "stage_name",
+    "state_name",
+]
 
 
 def stage_name(stage: str) -> str:
@@ -51,6 +60,26 @@ def state_name(state: str) -> str:
         "delivered": _("delivered"),
     }
     return names.get(state, state)
+
+
+def derivation_name(how: str) -> str:
+    """Return the label of how a job was made from another one."""
+    names = {
+        "retry": _("retry"),
+        "another_seed": _("another seed"),
+        "changed_brief": _("changed brief"),
+    }
+    return names.get(how, how)
+
+
+def derivation_link(how: str) -> str:
+    """Return the text of a link to the job that a job was made from."""
+    names = {
+        "retry": _("retry of a design"),
+        "another_seed": _("another seed of a design"),
+        "changed_brief": _("changed brief of a design"),
+    }
+    return names.get(how, how)
 
 
 def role_name(role: str) -> str:

@@ -82,6 +82,11 @@ class JobView:
         return self.document["state"] in ACTIVE
 
     @property
+    def print_forms(self) -> list[str]:
+        """Ids of the forms that submit a print, of all variants that there will be."""
+        return [f"print-{number}" for number in range(len(self.variants) + self.awaited)]
+
+    @property
     def min_jobs_before(self) -> int | None:
         """Lower bound of the jobs before this one; None if their number is exact."""
         position = self.document["queue"]["position"]

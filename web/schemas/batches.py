@@ -9,6 +9,7 @@ from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
 from web.schemas.base import RequestBody, WebhookGiven
 from web.schemas.jobs import (
     DEFAULT_STRENGTH,
+    JobId,
     JobSummary,
     Priority,
     Product,
@@ -21,7 +22,7 @@ from web.schemas.jobs import (
 )
 from web.schemas.motifs import Motifs
 
-__all__ = ["BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
+__all__ = ["MAX_JOBS", "BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
 
 Combination = Literal["product", "pairs"]
 BatchState = Literal["queued", "running", "ended"]
@@ -63,6 +64,9 @@ class BatchRequest(RequestBody):
     size: Size = Field(DEFAULT_SIZE_PX, description="Side of a tile in px.")
     motifs: Motifs | None = Field(
         None, description="Ids of the motifs to draw in every job; null: as each brief says."
+    )
+    derived_from: JobId | None = Field(
+        None, description="Id of the design whose changed brief they are; only recorded."
     )
     priority: Priority = Field("normal", description="Priority of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(

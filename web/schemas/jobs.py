@@ -28,6 +28,7 @@ __all__ = [
     "BriefGiven",
     "DesignRequest",
     "JobDocument",
+    "JobId",
     "JobPage",
     "JobSummary",
     "ProblemDocument",
@@ -66,6 +67,7 @@ def _validate_size(size: int) -> int:
 
 
 Size = Annotated[int, AfterValidator(_validate_size), Field(json_schema_extra={"enum": [*SIZES]})]
+JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Variants = Annotated[int, Field(ge=1, le=8)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -138,6 +140,9 @@ class DesignRequest(BriefGiven):
         None,
         description="Ids of the motifs to draw, see `/motifs`; null: as the brief says; empty: "
         "none. In a multipart form: repeated; one empty value: none.",
+    )
+    derived_from: JobId | None = Field(
+        None, description="Id of the design whose changed brief this is; only recorded."
     )
     priority: Priority = Field(
         "normal", description="low yields to other jobs; high requires permission."
@@ -246,6 +251,14 @@ class BatchPlace(BaseModel):
     url: str
 
 
+class DerivationDocument(BaseModel):
+    """The other job of a derivation, and how the one was made from the other."""
+
+    job: str
+    how: Literal["retry", "another_seed", "changed_brief"]
+    url: str
+
+
 class JobDocument(BaseModel):
     """A job."""
 
@@ -273,6 +286,12 @@ class JobDocument(BaseModel):
     deadline: str | None = Field(description="The job fails if it has not ended by then.")
     priority: int = Field(description="-1 low, 0 normal, 1 high")
     retried_from: str | None
+    derived_from: DerivationDocument | None = Field(
+        description="The job that this one was made from; null if there is none or it was deleted."
+    )
+    derived: list[DerivationDocument] = Field(
+        description="Jobs made from this one, newest first, at most 20."
+    )
     batch: BatchPlace | None = Field(description="The batch that the job belongs to.")
     retried_as: list[str] = Field(description="Retries of this job, newest first.")
     print_of: str | None = Field(description="Job of the printed design, if this is a print.")

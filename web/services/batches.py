@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from web.schemas.jobs import DesignRequest
 from web.services.jobs import (
     Described,
     StoredReference,
+    changed_brief_of,
     design_submission,
     draw_seed,
     payload_hash_of,
@@ -55,7 +57,8 @@ def submit_sweep(
         What `describe` returned.
 
     Raises:
-        InvalidRequest: see `web.services.sweeps.cells_of`, `web.http.identity.request_fields`.
+        InvalidRequest: see `web.services.sweeps.cells_of`, `web.http.identity.request_fields`,
+            `web.services.jobs.changed_brief_of`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
         CodesignerError: unauthorized; forbidden, the owner may not use that priority.
     """
@@ -73,9 +76,13 @@ def submit_sweep(
             if existing is not None:
                 return describe(session, existing)
             check_limits(session, owner.name, limits, len(cells))
+            derivation = changed_brief_of(session, request.derived_from)
         fields = request_fields(owner, settings)
         submission = BatchSubmission(
-            jobs=_submissions(request, cells, stored, fields, installed_names(settings)),
+            jobs=[
+                replace(job, derivation=derivation)
+                for job in _submissions(request, cells, stored, fields, installed_names(settings))
+            ],
             asked=_sweep_document(request, cells),
             payload_hash=payload_hash,
             owner=owner.name,
@@ -116,6 +123,7 @@ def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
         reference_strength=cell.strength,
         size=request.size,
         motifs=request.motifs,
+        derived_from=request.derived_from,
         priority=request.priority,
         reference=None,
         webhook=None,

@@ -12,14 +12,20 @@ from sqlalchemy.orm import Session
 from shared.briefs.notices import motif_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.db.models import Job
-from shared.errors import CodesignerError
-from shared.jobs.insertion import DesignInput, Submission, SubmissionFields, first_stage
-from shared.jobs.submission import retry, submit
+from shared.errors import CodesignerError, FieldError, InvalidRequest, JobExpired, JobNotFound
+from shared.jobs.insertion import (
+    Derivation,
+    DesignInput,
+    Submission,
+    SubmissionFields,
+    first_stage,
+)
+from shared.jobs.submission import repeat_hash, retry, submit
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from shared.webhooks.endpoints import WebhookRequest
 from shared.webhooks.url_policy import parse_networks, parse_webhook_url
-from web.db.queries import checked_job
+from web.db.queries import DESIGNERS, checked_job
 from web.extensions import Services
 from web.http.i18n import translate as _
 from web.http.identity import (
@@ -40,6 +46,7 @@ __all__ = [
     "Describe",
     "Described",
     "StoredReference",
+    "changed_brief_of",
     "design_submission",
     "draw_seed",
     "payload_hash_of",
@@ -57,7 +64,12 @@ Describe = Callable[[Session, Job], Described]
 
 NOTHING_UNDERSTOOD = "nothing_understood"
 _FALLBACK_PRODUCT = "phone-case"
-_DEFAULTS_ADDED_LATER = {"webhook": None, "priority": "normal", "motifs": None}
+_DEFAULTS_ADDED_LATER = {
+    "webhook": None,
+    "priority": "normal",
+    "motifs": None,
+    "derived_from": None,
+}
 """Fields added in later releases: a default value does not change the hash of a payload."""
 _DESCRIPTIVE = (
     "product",
@@ -144,7 +156,7 @@ def submit_design(
     payload_hash = payload_hash_of(request, stored.sha256)
     webhook = requested_webhook(request.webhook, settings)
 
-    def build(_session: Session, owner: Owner) -> Submission:
+    def build(session: Session, owner: Owner) -> Submission:
         return design_submission(
             request,
             with_chosen_motifs(
@@ -155,9 +167,26 @@ def submit_design(
             idempotency_key=idempotency_key,
             payload_hash=payload_hash,
             webhook=webhook,
+            derivation=changed_brief_of(session, request.derived_from),
         )
 
     return submit_job(services, build, describe)
+
+
+def changed_brief_of(session: Session, job_id: str | None) -> Derivation | None:
+    """Return the derivation from the design whose brief was changed; None without one.
+
+    Raises:
+        InvalidRequest: there is no such design, or it has expired.
+    """
+    if job_id is None:
+        return None
+    try:
+        if checked_job(session, job_id).pipeline in DESIGNERS:
+            return Derivation(job_id=job_id, how="changed_brief")
+    except (JobNotFound, JobExpired):
+        pass
+    raise InvalidRequest(FieldError(field="derived_from", message=_("There is no such job.")))
 
 
 def design_submission(
@@ -191,9 +220,15 @@ def design_submission(
 
 
 def submit_with_other_seed(
-    services: Services, job_id: str, describe: Describe[Described]
+    services: Services,
+    job_id: str,
+    describe: Describe[Described],
+    *,
+    idempotency_key: str | None = None,
 ) -> Described:
     """Submit an earlier design with another seed; see `submit_job`.
+
+    The same key gives the same job, whose seed is not drawn again.
 
     Raises:
         JobNotFound, JobExpired: there is no such job, or it has expired.
@@ -208,14 +243,22 @@ def submit_with_other_seed(
             brief=old.brief,
             options={**old.options, "seed": draw_seed()},
             design=DesignInput.of_job(old),
-            retried_from=old.id,
+            derivation=Derivation(job_id=old.id, how="another_seed"),
+            idempotency_key=idempotency_key,
+            payload_hash=repeat_hash(old.id, "another_seed"),
             **request_fields(owner, services.settings),
         )
 
     return submit_job(services, build, describe)
 
 
-def repeat_job(services: Services, job_id: str, describe: Describe[Described]) -> Described:
+def repeat_job(
+    services: Services,
+    job_id: str,
+    describe: Describe[Described],
+    *,
+    idempotency_key: str | None = None,
+) -> Described:
     """Retry a job for the current request's owner; after the commit send a hint to the workers.
 
     The priority is the old job's, limited to the highest that the owner may request.
@@ -236,6 +279,7 @@ def repeat_job(services: Services, job_id: str, describe: Describe[Described]) -
             top_priority=owner.top_priority,
             ttl_s=settings.job_ttl_s,
             limits=limits_of(owner, settings),
+            idempotency_key=idempotency_key,
         )
         stages.add(first_stage(job))
         return describe(session, job)

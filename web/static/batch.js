@@ -1,5 +1,7 @@
 // Batch page: polls the page's fragment until every job has ended.
 
+import { answered, onChange } from "./connection.js";
+
 const root = document.getElementById("batch");
 const liveRegion = document.getElementById("spoken");
 const POLL_MS = 1500;
@@ -8,8 +10,14 @@ const state = () => root.querySelector("[data-state]").dataset.state;
 
 let etag;
 let delayMs = POLL_MS;
+let timer;
+let loading = false;
 
 async function refresh() {
+  if (loading || state() === "ended") return;
+  loading = true;
+  clearTimeout(timer);
+  let succeeded = false;
   try {
     const headers = etag ? { "If-None-Match": etag } : {};
     const response = await fetch(root.dataset.parts, { headers, cache: "no-store" });
@@ -18,11 +26,14 @@ async function refresh() {
       etag = response.headers.get("ETag");
       show(await response.text());
     }
-    delayMs = response.ok || response.status === 304 ? POLL_MS : Math.min(MAX_POLL_MS, delayMs * 2);
+    succeeded = response.ok || response.status === 304;
   } catch {
-    delayMs = Math.min(MAX_POLL_MS, delayMs * 2);
+    succeeded = false;
   }
-  if (state() !== "ended") setTimeout(refresh, delayMs);
+  answered(succeeded);
+  delayMs = succeeded ? POLL_MS : Math.min(MAX_POLL_MS, delayMs * 2);
+  loading = false;
+  if (state() !== "ended") timer = setTimeout(refresh, delayMs);
 }
 
 function show(html) {
@@ -33,4 +44,5 @@ function show(html) {
   if (state() === "ended") liveRegion.textContent = root.querySelector("#counts").textContent;
 }
 
-if (state() !== "ended") setTimeout(refresh, POLL_MS);
+if (state() !== "ended") timer = setTimeout(refresh, POLL_MS);
+onChange(refresh);

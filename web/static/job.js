@@ -1,5 +1,8 @@
 // Job page: follows the event stream, falls back to polling, and opens designs in a viewer.
 
+import { answered, isLost, onChange } from "./connection.js";
+import { newKey } from "./keys.js";
+
 const root = document.getElementById("job");
 const liveRegion = document.getElementById("spoken");
 const viewer = document.getElementById("viewer");
@@ -38,6 +41,7 @@ async function refresh() {
   } catch {
     succeeded = false;
   }
+  answered(succeeded);
   loading = false;
   if (refreshPending) {
     refreshPending = false;
@@ -90,7 +94,9 @@ function follow() {
   source.addEventListener("error", () => {
     // A closed source does not reconnect: too many streams are open, or the job has ended.
     if (source.readyState === EventSource.CLOSED && !ended()) poll();
+    else refresh(); // it says whether the server answers
   });
+  source.addEventListener("open", () => { if (isLost()) refresh(); });
   watchQueue();
 }
 
@@ -102,7 +108,7 @@ async function onEvent() {
 // The queue position changes without an event of this job.
 async function watchQueue() {
   while (!ended() && !polling) {
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await new Promise((resolve) => setTimeout(resolve, isLost() ? POLL_MS : 5000));
     if (!ended() && !polling && !document.hidden) await refresh();
   }
   if (ended()) source?.close();
@@ -177,3 +183,14 @@ viewer?.addEventListener("click", (event) => {
 showWallpapers();
 follow();
 watchPrints();
+onChange(() => { if (!ended() || isLost()) refresh(); });
+
+// A page from the browser's history is an old one: another click on it is another job.
+window.addEventListener("pageshow", async (event) => {
+  if (!event.persisted) return;
+  for (const field of document.querySelectorAll("[data-key]")) field.value = newKey();
+  await refresh();
+  source?.close();
+  follow();
+  watchPrints();
+});

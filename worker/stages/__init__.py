@@ -35,15 +35,12 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
     {
         "caption": StageEntry(
             path="worker.stages.caption:run",
-            inputs=("brief", "understood", "reference", "seed", "variants"),
+            inputs=("brief", "understood", "reference", "seed"),
         ),
         "vision": StageEntry(path="worker.stages.vision:run", inputs=("reference",)),
         "fusion": StageEntry(
             path="worker.stages.fusion:run",
-            inputs=(
-                *("brief", "understood", "reference", "outputs"),
-                *("variants", "reference_strength"),
-            ),
+            inputs=("brief", "understood", "reference", "outputs", "reference_strength"),
         ),
         "generate": StageEntry(
             path="worker.stages.generate:run",

@@ -22,8 +22,9 @@ __all__ = ["run"]
 
 _SEEDS_PER_JOB = 16
 """Seeds reserved for each job."""
-_EXTRA_DRAFTS = 2
-"""Drafts beyond one for each variant: some depart from the brief."""
+_DRAFTS = 6
+"""Drafts of each brief, whatever the number of variants: the texts of one batch depend on its size
+(docs/decisions/0027-drafts-follow-from-brief-and-seed.md)."""
 _TRAITS = ("pattern", "colours", "gradient_direction", "scale", "density", "line_weight", "mood")
 """Traits in which directions may differ, by descending weight."""
 
@@ -35,9 +36,10 @@ def run(
 
     With a reference image, the description combines the brief with what the image shows where
     the brief is silent; "seen" describes the image alone. Without one, the brief is expanded into
-    up to one direction for each variant, as far as it leaves choices open. A description that
-    omits or contradicts what the brief names is rejected; if none is left, the brief itself is
-    used. The details report this.
+    up to six directions, as far as it leaves choices open: variant i uses direction i modulo
+    their number. They follow from the brief and the seed alone. A description that omits or
+    contradicts what the brief names is rejected; if none is left, the brief itself is used. The
+    details report this.
 
     Returns:
         Per call JSON: description, language, described (whether there was an image), and seen
@@ -73,12 +75,12 @@ def _describe(call: StageCall, models: Models) -> StageResult:
 
 def _expand(call: StageCall, captioner: Captioner) -> StageResult:
     language = _language(call, captioner)
-    count = call.options.variants + _EXTRA_DRAFTS if captioner.expands else 0
+    count = _DRAFTS if captioner.expands else 0
     seeds = [call.options.seed * _SEEDS_PER_JOB + attempt for attempt in range(count)]
     drafts = captioner.expand([call.brief] * count, [language] * count, seeds) if count else []
     rejections = [_rejection_reasons(call, draft) for draft in drafts]
     accepted = [draft for draft, reasons in zip(drafts, rejections, strict=True) if not reasons]
-    directions = _most_different(accepted, call.options.variants) or [call.brief]
+    directions = _most_different_first(accepted) or [call.brief]
     document = {
         "description": directions[0],
         "language": language,
@@ -89,16 +91,16 @@ def _expand(call: StageCall, captioner: Captioner) -> StageResult:
     return _result(document, _details(captioner, rejected, "expansion" if accepted else "brief"))
 
 
-def _most_different(drafts: Sequence[str], count: int) -> list[str]:
-    """Choose up to `count` drafts by farthest-first traversal, starting with the first draft.
+def _most_different_first(drafts: Sequence[str]) -> list[str]:
+    """Order drafts by farthest-first traversal, starting with the first draft.
 
-    Drafts equivalent to a chosen one are skipped, so a brief without open choices yields one.
+    Drafts equivalent to an earlier one are left out, so a brief without open choices yields one.
     """
     candidates = [(draft, parse_brief(draft)) for draft in drafts]
     chosen = candidates[:1]
-    while len(chosen) < count:
+    while candidates:
         distances = [min(_difference(one, other) for _, other in chosen) for _, one in candidates]
-        if not distances or max(distances) == 0:
+        if max(distances) == 0:
             break
         chosen.append(candidates[distances.index(max(distances))])
     return [draft for draft, _ in chosen]

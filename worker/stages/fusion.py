@@ -33,7 +33,7 @@ def run(
     Each direction of a description is fused separately: variant i uses code i modulo V.
 
     Returns:
-        Per call safetensors: "code" (V, T, D) float32, V from 1 to the number of variants.
+        Per call safetensors: "code" (V, T, D) float32, V: the number of directions.
     """
     results = []
     for number, call in enumerate(calls, start=1):
@@ -129,7 +129,7 @@ def directions_of(call: StageCall) -> list[str]:
         return [call.brief]
     document = json.loads(caption)
     directions = document.get("directions") or [document.get("description") or call.brief]
-    return [str(text) for text in directions][: call.options.variants]
+    return [str(text) for text in directions]
 
 
 def _hex(wanted: NDArray[np.float32]) -> list[str]:

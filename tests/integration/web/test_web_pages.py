@@ -122,7 +122,11 @@ def test_job_page_cancels_retries_and_draws_again_with_a_new_seed(
         rows = session.scalars(select(Job).order_by(Job.id)).all()
     assert [row.options["seed"] for row in rows[:2]] == [5, 5]
     assert rows[2].options["seed"] != 5
-    assert rows[2].retried_from == rows[0].id
+    derived = [(row.derived_from, row.derived_how, row.retried_from) for row in rows]
+    first = rows[0].id
+    assert derived == [
+        (None, None, None), (first, "retry", first), (first, "another_seed", None)
+    ]  # fmt: skip
 
 
 def test_job_list_page_is_paginated(client: FlaskClient) -> None:
@@ -133,6 +137,49 @@ def test_job_list_page_is_paginated(client: FlaskClient) -> None:
     following = re.search(r'rel="next" href="([^"]+)"', first)
     assert following
     assert client.get(following[1]).text.count("past-job") == 2
+
+
+def test_fragment_of_the_job_list_changes_with_its_jobs(
+    client: FlaskClient, driver: QueueDriver
+) -> None:
+    assert "Nothing has been designed yet." in client.get("/jobs/parts").text
+    client.post("/api/v1/jobs", json={"brief": "teal mug"})
+    first = client.get("/jobs/parts")
+    assert 'data-active="true"' in first.text
+    assert "<html" not in first.text
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/jobs/parts", headers=seen).status_code == 304
+    driver.run_all()
+    changed = client.get("/jobs/parts", headers=seen)
+    assert changed.status_code == 200
+    assert 'data-active="false"' in changed.text
+    assert client.get("/jobs/parts?before=x").status_code == 404
+
+
+def test_times_say_that_they_are_in_utc(client: FlaskClient) -> None:
+    job = client.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
+    for lang in ("en", "zh"):
+        page = client.get(f"/jobs?lang={lang}").text
+        shown = re.search(r'<time datetime="([^"]+)">([^<]+)</time>', page)
+        assert shown is not None
+        assert shown[1] == job["created_at"]
+        assert shown[2].endswith(" UTC")
+
+
+def test_scripts_that_modules_import_are_never_stale(client: FlaskClient) -> None:
+    """Only URLs with the hash of the content may be cached without a check."""
+    page = client.get("/").text
+    source = re.search(r'src="(/static/form.js\?v=\w+)"', page)
+    assert source is not None
+    script = client.get(source[1])
+    assert "max-age=31536000" in script.headers["Cache-Control"]
+    imported = re.findall(r'from "\./(\w+\.js)"', script.text)
+    assert imported
+    for name in imported:
+        answer = client.get(f"/static/{name}")
+        assert answer.headers["Cache-Control"] == "no-cache"
+        seen = {"If-None-Match": answer.headers["ETag"]}
+        assert client.get(f"/static/{name}", headers=seen).status_code == 304
 
 
 def test_cross_site_posts_are_refused(
