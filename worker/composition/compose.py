@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from random import Random
 
 import numpy as np
@@ -21,16 +22,17 @@ from shared.designs.record import (
     MotifsLayer,
     PaletteEntry,
     RecipeItem,
+    Role,
 )
 from shared.designs.streams import stream
 from worker.composition.drawings import MotifDrawing, choose_drawings, set_order
-from worker.composition.palette import lab_of, natural_palette
+from worker.composition.painter import Painter
+from worker.composition.palette import MotifPalette, natural_palette
+from worker.composition.tones import lab_of
 from worker.drawing.families import FAMILIES
-from worker.drawing.layout.request import Arrangement, Item, Placement, Request
+from worker.drawing.layout.request import Arrangement, Item, Request
 from worker.drawing.layout.solver import solve
-from worker.drawing.recolour import assign_colours
-from worker.drawing.resolve import palette_entries
-from worker.imaging.colour import delta_e
+from worker.imaging.colour import delta_e, rgb_from_lab
 
 __all__ = ["GROUND_PATTERNS", "Composition", "compose"]
 
@@ -48,8 +50,11 @@ _SMALLER = 0.8
 """Factor of the size of motifs that leave no place for one of them."""
 _TINT = 0.3
 """How far a pattern behind motifs goes from the ground to the next colour."""
-_NOISE = 0.12
-"""Greatest random cost of a colour, so that variants choose differently."""
+_QUIET = 10.0
+"""CIEDE2000 by which a pattern behind motifs differs from the ground at the most."""
+_ROLES: tuple[Role, ...] = ("ground", "hero", "secondary", "filler")
+_LAST_ROLE: Role = "line"
+"""Role of all further colours."""
 GROUND_PATTERNS = frozenset(
     ("stripes", "diagonal-stripes", "checks", "plaid", "dots", "herringbone", "chevron", "zigzag",
      "grid", "crosshatch", "waves", "scales", "honeycomb", "gradient", "terrazzo", "confetti")
@@ -63,12 +68,10 @@ class Composition:
 
     mentions: tuple[MotifMention, ...]
     """What is drawn."""
-    palette: tuple[str, ...]
-    """Hex colours, the ground first; not used with `natural`."""
-    natural: bool = False
-    """Whether the drawings keep their own colours."""
+    palette: MotifPalette | None
+    """None: the drawings keep their own colours."""
     ground: str = ""
-    """Key of the named ground, for `natural`."""
+    """Key of the named ground, where the drawings keep their colours."""
     scale: str = "medium"
     density: str = "balanced"
     ground_pattern: str = ""
@@ -88,14 +91,14 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
         ValueError: nothing that is mentioned can be drawn.
     """
     chosen = _chosen_drawings(composition)
-    palette = _palette_of(composition, chosen)
-    items = _recipe_items(composition, chosen, palette)
+    colours = _colours_of(composition, chosen)
+    items = _recipe_items(composition, chosen, colours.of_motifs)
     if not items:
         raise ValueError("none of the motifs can be drawn")
     may_turn = all(drawing.may_turn for found in chosen for drawing in found)
     recipe = _recipe(composition, items, may_turn=may_turn)
     drawings = {drawing.name: drawing for found in chosen for drawing in found}
-    recipe, elements = _placed(composition, recipe, drawings, palette)
+    recipe, elements = _placed(composition, recipe, drawings, colours)
     used = {element.motif for element in elements}
     files = {
         drawing.sha256: drawing.content
@@ -106,9 +109,9 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
         seed=composition.seed,
         variant=composition.variant,
         cell_mm=(CELL_MM, CELL_MM),
-        palette=palette,
+        palette=colours.entries,
         layers=(
-            _ground(composition, palette),
+            _ground(composition, colours.entries),
             MotifsLayer(id=_MOTIFS, kind="motifs", recipe=recipe, elements=elements),
         ),
     )
@@ -133,11 +136,11 @@ def _placed(
     composition: Composition,
     recipe: MotifRecipe,
     drawings: Mapping[str, MotifDrawing],
-    palette: Sequence[PaletteEntry],
+    colours: _Colours,
 ) -> tuple[MotifRecipe, tuple[Element, ...]]:
     """Return the recipe and its elements, with motifs so small that each has a place."""
     for _ in range(_ATTEMPTS):
-        elements = _elements(composition, recipe, drawings, palette)
+        elements = _elements(composition, recipe, drawings, colours)
         used = {element.motif for element in elements}
         if all(used & set(item.drawings) for item in recipe.items):
             break
@@ -146,35 +149,69 @@ def _placed(
     return recipe, elements
 
 
-def _palette_of(
-    composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]
-) -> tuple[PaletteEntry, ...]:
-    if not composition.natural:
-        palette = composition.palette
-    else:
-        own = [
+@dataclass(frozen=True, kw_only=True)
+class _Colours:
+    """The palette of a record."""
+
+    palette: MotifPalette
+    of_motifs: tuple[PaletteEntry, ...]
+    """The ground, and what motifs may have."""
+    behind: tuple[PaletteEntry, ...]
+    """A tint of the ground, for a pattern behind the motifs."""
+
+    @property
+    def entries(self) -> tuple[PaletteEntry, ...]:
+        """Return the record's palette."""
+        return (*self.of_motifs, *self.behind)
+
+
+def _colours_of(composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]) -> _Colours:
+    palette = composition.palette or _natural(composition, chosen)
+    hexes = palette.colours
+    behind = (_tint(hexes),) if composition.ground_pattern else ()
+    entries = tuple(
+        PaletteEntry(id=f"p{number}", hex=colour, role=role, origin="chosen")
+        for number, (colour, role) in enumerate(
+            zip(hexes, chain(_ROLES, repeat(_LAST_ROLE)), strict=False), start=1
+        )
+    )
+    return _Colours(
+        palette=palette,
+        of_motifs=entries,
+        behind=tuple(
+            PaletteEntry(id=f"p{len(entries) + 1}", hex=tint, role="filler", origin="chosen")
+            for tint in behind
+        ),
+    )
+
+
+def _natural(composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]) -> MotifPalette:
+    """Return the palette of drawings that keep their own colours."""
+    drawings = [drawing for found in chosen for drawing in found]
+    own = sorted(
+        (
             (share, colour)
-            for drawings in chosen
             for drawing in drawings
             for colour, share in zip(drawing.colours, drawing.anatomy(0).shares, strict=True)
-        ]
-        palette = natural_palette(
-            [colour for _, colour in sorted(own, key=lambda each: -each[0])],
-            ground=composition.ground,
-            pick=composition.random("ground").random(),
-        )
-    entries = palette_entries(palette)
-    if composition.ground_pattern:
-        entries = (*entries, _tint(entries))
-    return entries
+        ),
+        key=lambda each: -each[0],
+    )
+    return natural_palette(
+        [colour for _, colour in own],
+        ground=composition.ground,
+        main=[each.colours[int(each.anatomy(0).shares.argmax())] for each in drawings],
+        pick=composition.random("ground").random(),
+    )
 
 
-def _tint(palette: Sequence[PaletteEntry]) -> PaletteEntry:
+def _tint(colours: Sequence[str]) -> str:
     """Return a colour between the ground and another one, for a pattern behind the motifs."""
-    ground, other = (np.array(list(bytes.fromhex(entry.hex[1:]))) for entry in palette[:2])
-    mixed = np.rint(ground + _TINT * (other - ground.astype(float))).astype(int)
-    colour = "#{:02X}{:02X}{:02X}".format(*mixed)
-    return PaletteEntry(id=f"p{len(palette) + 1}", hex=colour, role="filler", origin="chosen")
+    ground, other = lab_of(colours[:2])
+    share = _TINT
+    while float(delta_e(ground, ground + share * (other - ground))) > _QUIET:
+        share -= 0.02
+    mixed = np.rint(rgb_from_lab(ground + share * (other - ground))).astype(int)
+    return "#{:02X}{:02X}{:02X}".format(*mixed)
 
 
 def _recipe_items(
@@ -252,10 +289,18 @@ def _elements(
     composition: Composition,
     recipe: MotifRecipe,
     drawings: Mapping[str, MotifDrawing],
-    palette: Sequence[PaletteEntry],
+    colours: _Colours,
 ) -> tuple[Element, ...]:
     placements = solve(_request(composition, recipe, drawings))
-    painter = _Painter(composition, recipe, palette)
+    painter = Painter(
+        recipe=recipe,
+        drawings=drawings,
+        entries=colours.of_motifs,
+        palette=colours.palette,
+        random=composition.random,
+        natural=composition.palette is None,
+    )
+    paints = painter.paints(placements, (CELL_MM, CELL_MM))
     return tuple(
         Element(
             id=f"e{number}",
@@ -267,7 +312,7 @@ def _elements(
             size_mm=placement.size_mm,
             turn=placement.turn,
             flip=placement.flip,
-            paints=painter.paints(placement, drawing),
+            paints=paints[placement.key, placement.view],
         )
         for number, placement in enumerate(placements, start=1)
         for drawing in (drawings[placement.key],)
@@ -301,42 +346,3 @@ def _request(
         hero_mm=recipe.hero_mm,
         flow=recipe.flow,
     )
-
-
-class _Painter:
-    """Gives placed motifs colours of the palette, the same for all of one drawing and role."""
-
-    def __init__(
-        self, composition: Composition, recipe: MotifRecipe, palette: Sequence[PaletteEntry]
-    ) -> None:
-        self._composition, self._palette = composition, palette
-        self._items = {name: item for item in recipe.items[::-1] for name in item.drawings}
-        self._order = {item.subject: place for place, item in enumerate(recipe.items)}
-        self._cache: dict[tuple[str, int], tuple[str, ...]] = {}
-
-    def paints(self, placement: Placement, drawing: MotifDrawing) -> tuple[str, ...]:
-        """Return the palette entries of a motif's own colours."""
-        key = (placement.key, placement.view)
-        if key not in self._cache:
-            self._cache[key] = self._assigned(drawing, placement.view)
-        return self._cache[key]
-
-    def _assigned(self, drawing: MotifDrawing, view: int) -> tuple[str, ...]:
-        palette = self._palette[:-1] if self._composition.ground_pattern else self._palette
-        item, ids = self._items[drawing.name], [entry.id for entry in palette]
-        random = self._composition.random(f"colours of {item.subject}")
-        shape = (len(drawing.colours), len(ids))
-        noise = np.array([random.uniform(0, _NOISE) for _ in range(shape[0] * shape[1])])
-        others = len(ids) - 1
-        hero = 1 + self._order[item.subject] % others if others else None
-        if self._composition.natural:
-            hero, noise = None, noise * 0
-        chosen = assign_colours(
-            drawing.anatomy(view),
-            [entry.hex for entry in palette],
-            0,
-            wanted=[ids.index(name) for name in item.colours],
-            hero=hero,
-            noise=noise.reshape(shape),
-        )
-        return tuple(ids[index] for index in chosen)

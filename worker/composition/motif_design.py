@@ -12,7 +12,7 @@ from shared.designs.record import Design
 from shared.designs.streams import stream
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
 from worker.composition.drawings import has_drawing
-from worker.composition.palette import composed_palette
+from worker.composition.palette import FULL, MotifPalette, composed_palette, sampled_palette
 from worker.drawing.resolve import with_named_colours
 
 __all__ = ["drawable", "motif_design"]
@@ -30,8 +30,9 @@ def motif_design(
     understood: ParsedBrief,
     named: Sequence[str],
     palette: Sequence[str],
-    seed: int,
-    variant: int,
+    seeds: tuple[int, int],
+    *,
+    guided: bool = False,
 ) -> tuple[Design, tuple[bytes, ...]]:
     """Return the record of a brief that names things, and the drawings that it refers to.
 
@@ -39,36 +40,52 @@ def motif_design(
         understood: the parsed brief; what it leaves open is taken from the description.
         named: keys of the colours that the brief itself names.
         palette: as sampled from S and z.
-        seed, variant: of the record.
+        seeds: seed and variant of the record.
+        guided: whether a reference image has influence on the palette.
     """
-    mentions = [_chosen(mention, seed, variant) for mention in understood.motifs]
+    mentions = [_chosen(mention, *seeds) for mention in understood.motifs]
     pattern = understood.pattern
-    owned = [key for mention in mentions for key in mention.colours]
-    pick = stream(seed, variant, "palette", "ground").random()
-    random = stream(seed, variant, "l2", "scale")
-    # Colours that are not named are those of the things themselves: lemons are yellow.
-    natural = not set(named) - {understood.ground} and not understood.mood
+    random = stream(*seeds, "l2", "scale")
     return compose(
         Composition(
             mentions=tuple(mentions),
-            palette=tuple(palette)
-            if natural
-            else composed_palette(
-                with_named_colours(palette, understood.colours),
-                understood.colours,
-                ground=understood.ground,
-                owned=owned,
-                pick=pick,
+            palette=_palette(
+                replace(understood, motifs=tuple(mentions)),
+                named,
+                palette,
+                guided=guided,
+                pick=stream(*seeds, "palette", "ground").random(),
             ),
-            natural=natural,
             ground=understood.ground,
             scale=understood.scale or _SCALES[int(3 * random.random())],
             density=understood.density,
             ground_pattern=pattern if _is_ground(pattern, mentions) else "",
-            seed=seed,
-            variant=variant,
+            seed=seeds[0],
+            variant=seeds[1],
         )
     )
+
+
+def _palette(
+    understood: ParsedBrief,
+    named: Sequence[str],
+    sampled: Sequence[str],
+    *,
+    guided: bool,
+    pick: float,
+) -> MotifPalette | None:
+    """Return the palette; None: that of the things themselves, as lemons are yellow."""
+    owned = [mention.colours for mention in understood.motifs]
+    if len(named) >= FULL or (named and not guided and set(named) != {understood.ground}):
+        return composed_palette(sampled, named, ground=understood.ground, owned=owned, pick=pick)
+    if understood.mood or guided:
+        return sampled_palette(
+            with_named_colours(sampled, understood.colours),
+            ground=understood.ground,
+            owned=[key for keys in owned for key in keys],
+            pick=pick,
+        )
+    return None
 
 
 def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:

@@ -7,7 +7,7 @@ from shared.motifs.catalog import own_motifs
 from worker.drawing.motifs.catalog import motif_shapes
 from worker.drawing.motifs.shapes import MotifShape
 from worker.drawing.path import circle, rectangle
-from worker.drawing.recolour import Anatomy, anatomy_of, assign_colours
+from worker.drawing.recolour import Anatomy, Wishes, anatomy_of, assign_colours
 from worker.imaging.colour import delta_e, lab_from_rgb
 
 CREAM, NAVY, MUSTARD, RUST, GREEN = "#F4EBDD", "#1B2A5B", "#E3A72F", "#C8553D", "#3E6B4F"
@@ -45,7 +45,7 @@ def test_anatomy_measures_what_is_seen_and_what_meets() -> None:
 def test_silhouette_is_told_apart_from_the_ground(name: str, palette: tuple[str, ...]) -> None:
     """Most of the border to the ground has a clear difference of colour."""
     motif = own_anatomy(name)
-    chosen = assign_colours(motif, palette, 0, hero=1)
+    chosen = assign_colours(motif, palette, 0, Wishes(hero=1))
     away = np.array([delta_e(lab(palette[index]), lab(palette[0])) for index in chosen])
     border = motif.borders[:-1, -1]
     assert border[away >= 15].sum() >= 0.7 * border.sum()
@@ -55,7 +55,7 @@ def test_wanted_colour_is_the_main_colour() -> None:
     fox = own_anatomy("fox")
     main = int(fox.shares.argmax())
     for wanted in (1, 2, 3):
-        chosen = assign_colours(fox, (CREAM, NAVY, MUSTARD, GREEN), 0, wanted=[wanted])
+        chosen = assign_colours(fox, (CREAM, NAVY, MUSTARD, GREEN), 0, Wishes(wanted=(wanted,)))
         assert chosen[main] == wanted
 
 
