@@ -22,10 +22,11 @@ from shared.designs.record import (
     MotifsLayer,
     PaletteEntry,
     RecipeItem,
+    Repeat,
     Role,
 )
 from shared.designs.streams import stream
-from worker.composition.drawings import MotifDrawing, choose_drawings, set_order
+from worker.composition.drawings import MotifDrawing, choose_drawings, meant_subjects, set_order
 from worker.composition.painter import Painter
 from worker.composition.palette import MotifPalette, natural_palette
 from worker.composition.tones import lab_of
@@ -36,11 +37,15 @@ from worker.imaging.colour import delta_e, rgb_from_lab
 
 __all__ = ["GROUND_PATTERNS", "Composition", "compose"]
 
-CELL_MM = 80.0
+_CELLS: Mapping[Repeat, tuple[float, float]] = {
+    "straight": (80.0, 80.0),
+    "half-drop": (50.0, 100.0),  # its tile is square, and so is the lattice, on its corner
+}
 _GROUND, _MOTIFS = "l1", "l2"
 _HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
 _DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
+_USUAL_DENSITY = 0.85
 _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
@@ -79,6 +84,16 @@ class Composition:
     seed: int
     variant: int
 
+    @property
+    def repeat(self) -> Repeat:
+        """Return how the cells are set."""
+        return self.random("repeat").choice(tuple(_CELLS))
+
+    @property
+    def cell_mm(self) -> tuple[float, float]:
+        """Return the width and height of a cell."""
+        return _CELLS[self.repeat]
+
     def random(self, choice: str) -> Random:
         """Return the random stream of one choice of the motif layer."""
         return stream(self.seed, self.variant, _MOTIFS, choice)
@@ -108,7 +123,8 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     design = Design(
         seed=composition.seed,
         variant=composition.variant,
-        cell_mm=(CELL_MM, CELL_MM),
+        cell_mm=composition.cell_mm,
+        repeat=composition.repeat,
         palette=colours.entries,
         layers=(
             _ground(composition, colours.entries),
@@ -123,7 +139,7 @@ def _chosen_drawings(composition: Composition) -> list[list[MotifDrawing]]:
     sets = set_order(composition.random("sets"))
     return [
         choose_drawings(
-            mention.subjects,
+            meant_subjects(mention.subjects, mention.word),
             sets,
             composition.random(f"drawings of {mention.subjects[0]}"),
             _MAX_DRAWINGS,
@@ -260,7 +276,7 @@ def _recipe(
     hero_mm = _HERO_MM.get(composition.scale, _HERO_MM["medium"]) * random.uniform(0.9, 1.15)
     return MotifRecipe(
         layout=layout,
-        density=_DENSITIES.get(composition.density, 0.5),
+        density=_DENSITIES.get(composition.density, _USUAL_DENSITY),
         gap_mm=_GAPS_MM.get(composition.density, 1.4),
         hero_mm=round(hero_mm, 1),
         flow=random.random() < 0.5,
@@ -300,7 +316,7 @@ def _elements(
         random=composition.random,
         natural=composition.palette is None,
     )
-    paints = painter.paints(placements, (CELL_MM, CELL_MM))
+    paints = painter.paints(placements, composition.cell_mm)
     return tuple(
         Element(
             id=f"e{number}",
@@ -338,7 +354,8 @@ def _request(
             )
     return Request(
         items=tuple(items),
-        cell_mm=(CELL_MM, CELL_MM),
+        cell_mm=composition.cell_mm,
+        repeat=composition.repeat,
         random=composition.random("places"),
         layout=recipe.layout,
         density=recipe.density,

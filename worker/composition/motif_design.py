@@ -8,6 +8,7 @@ from dataclasses import replace
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
+from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from shared.designs.streams import stream
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
@@ -43,7 +44,9 @@ def motif_design(
         seeds: seed and variant of the record.
         guided: whether a reference image has influence on the palette.
     """
-    mentions = [_chosen(mention, *seeds) for mention in understood.motifs]
+    mentions = [
+        _with_colour_of_word(_chosen(mention, *seeds), named) for mention in understood.motifs
+    ]
     pattern = understood.pattern
     random = stream(*seeds, "l2", "scale")
     return compose(
@@ -93,6 +96,15 @@ def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:
     drawn = {singular(mention.word.lower()) for mention in mentions}
     drawn |= {mention.name for mention in mentions}
     return pattern in GROUND_PATTERNS and singular(pattern) not in drawn
+
+
+def _with_colour_of_word(mention: MotifMention, named: Sequence[str]) -> MotifMention:
+    """Return the mention with the colour that its own name begins with: red foxes are red."""
+    word = mention.word.lower()
+    begins = tuple(
+        key for key in named if any(word.startswith(f"{name.lower()} ") for name in COLOURS[key].en)
+    )
+    return mention if mention.colours or not begins else replace(mention, colours=begins[:1])
 
 
 def _chosen(mention: MotifMention, seed: int, variant: int) -> MotifMention:

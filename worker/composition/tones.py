@@ -79,8 +79,9 @@ def contrasting_ground(colours: Sequence[str], pick: float) -> str:
     Args:
         pick: 0 to 1, chooses among grounds that are good enough.
     """
-    quiet = [_hex(np.array(_PALE_NEUTRAL)), pale_tint(colours[0]), deep_tone(colours[0])]
     lab = lab_of(colours)
+    darkest = colours[int(lab[:, 0].argmin())]
+    quiet = [_hex(np.array(_PALE_NEUTRAL)), pale_tint(colours[0]), deep_tone(darkest)]
     away = [float(delta_e(lab, own).min()) for own in lab_of(quiet)]
     good = [each for each, value in zip(quiet, away, strict=True) if value >= _CONTRAST]
     if not good:

@@ -33,6 +33,9 @@ _LIKENESS: Mapping[str, float] = MappingProxyType(
 )
 """How much a role keeps to its own colour; others: `_USUAL_LIKENESS`."""
 _USUAL_LIKENESS = 0.35
+_SAME, _ALIKE = 0.3, 0.2
+"""Worth of a motif's own colour on all of it, and the difference, CIEDE2000 over 100, up to which
+there is some: where the palette has a lemon's yellow, it stays yellow."""
 _ORDER = 0.8
 _MEETING = 1.6
 _AGAINST_GROUND = 3.0
@@ -162,6 +165,7 @@ def assigned(
     likeness = delta_e(anatomy.lab[:, None], rows[None]) / 100  # (n, k)
     apart = np.clip(1 - delta_e(rows[:, None], rows[None]) / _CLEAR, 0, 1)  # (k, k) 1: the same
     unary = likeness * _weights(anatomy)[:, None]
+    unary -= _SAME * np.sqrt(anatomy.shares)[:, None] * np.clip(1 - likeness / _ALIKE, 0, 1)
     if ground is not None:
         unary += _AGAINST_GROUND * anatomy.borders[:-1, -1:] * 2 * apart[ground][None]
         unary[:, ground] += 0.15 * anatomy.shares
