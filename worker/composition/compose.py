@@ -26,22 +26,22 @@ from shared.designs.record import (
     Role,
 )
 from shared.designs.streams import stream
-from worker.composition.drawings import MotifDrawing, choose_drawings, meant_subjects, set_order
+from worker.composition.drawings import MotifDrawing
 from worker.composition.painter import Painter
-from worker.composition.palette import MotifPalette, natural_palette
+from worker.composition.palette import MotifPalette
 from worker.composition.tones import lab_of
 from worker.drawing.families import FAMILIES
 from worker.drawing.layout.request import Arrangement, Item, Request
 from worker.drawing.layout.solver import solve
 from worker.imaging.colour import delta_e, rgb_from_lab
 
-__all__ = ["GROUND_PATTERNS", "Composition", "compose"]
+__all__ = ["GROUND_PATTERNS", "MOTIFS", "Composition", "compose"]
 
 _CELLS: Mapping[Repeat, tuple[float, float]] = {
     "straight": (80.0, 80.0),
     "half-drop": (50.0, 100.0),  # its tile is square, and so is the lattice, on its corner
 }
-_GROUND, _MOTIFS = "l1", "l2"
+_GROUND, MOTIFS = "l1", "l2"
 _HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
 _DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
@@ -49,7 +49,6 @@ _USUAL_DENSITY = 0.85
 _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
-_MAX_DRAWINGS = 3
 _ATTEMPTS = 4
 _SMALLER = 0.8
 """Factor of the size of motifs that leave no place for one of them."""
@@ -73,10 +72,11 @@ class Composition:
 
     mentions: tuple[MotifMention, ...]
     """What is drawn."""
-    palette: MotifPalette | None
-    """None: the drawings keep their own colours."""
-    ground: str = ""
-    """Key of the named ground, where the drawings keep their colours."""
+    drawings: tuple[tuple[MotifDrawing, ...], ...]
+    """Those of each mention; empty where there are none."""
+    palette: MotifPalette
+    natural: bool = False
+    """Whether the drawings keep their own colours."""
     scale: str = "medium"
     density: str = "balanced"
     ground_pattern: str = ""
@@ -96,7 +96,7 @@ class Composition:
 
     def random(self, choice: str) -> Random:
         """Return the random stream of one choice of the motif layer."""
-        return stream(self.seed, self.variant, _MOTIFS, choice)
+        return stream(self.seed, self.variant, MOTIFS, choice)
 
 
 def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
@@ -105,9 +105,9 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     Raises:
         ValueError: nothing that is mentioned can be drawn.
     """
-    chosen = _chosen_drawings(composition)
-    colours = _colours_of(composition, chosen)
-    items = _recipe_items(composition, chosen, colours.of_motifs)
+    chosen = composition.drawings
+    colours = _colours_of(composition)
+    items = _recipe_items(composition, colours.of_motifs)
     if not items:
         raise ValueError("none of the motifs can be drawn")
     may_turn = all(drawing.may_turn for found in chosen for drawing in found)
@@ -128,24 +128,10 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
         palette=colours.entries,
         layers=(
             _ground(composition, colours.entries),
-            MotifsLayer(id=_MOTIFS, kind="motifs", recipe=recipe, elements=elements),
+            MotifsLayer(id=MOTIFS, kind="motifs", recipe=recipe, elements=elements),
         ),
     )
     return design, tuple(files.values())
-
-
-def _chosen_drawings(composition: Composition) -> list[list[MotifDrawing]]:
-    """Return the drawings of each mention, for all mentions from few sets."""
-    sets = set_order(composition.random("sets"))
-    return [
-        choose_drawings(
-            meant_subjects(mention.subjects, mention.word),
-            sets,
-            composition.random(f"drawings of {mention.subjects[0]}"),
-            _MAX_DRAWINGS,
-        )
-        for mention in composition.mentions
-    ]
 
 
 def _placed(
@@ -181,9 +167,8 @@ class _Colours:
         return (*self.of_motifs, *self.behind)
 
 
-def _colours_of(composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]) -> _Colours:
-    palette = composition.palette or _natural(composition, chosen)
-    hexes = palette.colours
+def _colours_of(composition: Composition) -> _Colours:
+    hexes = composition.palette.colours
     behind = (_tint(hexes),) if composition.ground_pattern else ()
     entries = tuple(
         PaletteEntry(id=f"p{number}", hex=colour, role=role, origin="chosen")
@@ -192,31 +177,12 @@ def _colours_of(composition: Composition, chosen: Sequence[Sequence[MotifDrawing
         )
     )
     return _Colours(
-        palette=palette,
+        palette=composition.palette,
         of_motifs=entries,
         behind=tuple(
             PaletteEntry(id=f"p{len(entries) + 1}", hex=tint, role="filler", origin="chosen")
             for tint in behind
         ),
-    )
-
-
-def _natural(composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]) -> MotifPalette:
-    """Return the palette of drawings that keep their own colours."""
-    drawings = [drawing for found in chosen for drawing in found]
-    own = sorted(
-        (
-            (share, colour)
-            for drawing in drawings
-            for colour, share in zip(drawing.colours, drawing.anatomy(0).shares, strict=True)
-        ),
-        key=lambda each: -each[0],
-    )
-    return natural_palette(
-        [colour for _, colour in own],
-        ground=composition.ground,
-        main=[each.colours[int(each.anatomy(0).shares.argmax())] for each in drawings],
-        pick=composition.random("ground").random(),
     )
 
 
@@ -231,12 +197,10 @@ def _tint(colours: Sequence[str]) -> str:
 
 
 def _recipe_items(
-    composition: Composition,
-    chosen: Sequence[Sequence[MotifDrawing]],
-    palette: Sequence[PaletteEntry],
+    composition: Composition, palette: Sequence[PaletteEntry]
 ) -> tuple[RecipeItem, ...]:
     items = []
-    for mention, drawings in zip(composition.mentions, chosen, strict=True):
+    for mention, drawings in zip(composition.mentions, composition.drawings, strict=True):
         if not drawings:
             continue
         items.append(
@@ -314,7 +278,7 @@ def _elements(
         entries=colours.of_motifs,
         palette=colours.palette,
         random=composition.random,
-        natural=composition.palette is None,
+        natural=composition.natural,
     )
     paints = painter.paints(placements, composition.cell_mm)
     return tuple(

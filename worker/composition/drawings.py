@@ -46,6 +46,11 @@ class MotifDrawing:
         """Return its name without set and version."""
         return self.name.partition("@")[0].partition(":")[2]
 
+    @property
+    def main(self) -> str:
+        """Return the colour that most is seen of."""
+        return self.colours[int(self.anatomy(0).shares.argmax())]
+
     def shapes(self, view: int) -> Sequence[MotifShape]:
         """Return the shapes of a view, the larger side 1 and the middle at the origin."""
         if self.content is not None:

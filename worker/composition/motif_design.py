@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.singular import singular
@@ -11,14 +11,29 @@ from shared.briefs.things import MotifMention
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from shared.designs.streams import stream
-from worker.composition.compose import GROUND_PATTERNS, Composition, compose
-from worker.composition.drawings import has_drawing
-from worker.composition.palette import FULL, MotifPalette, composed_palette, sampled_palette
+from worker.composition.compose import GROUND_PATTERNS, MOTIFS, Composition, compose
+from worker.composition.drawings import (
+    MotifDrawing,
+    choose_drawings,
+    has_drawing,
+    meant_subjects,
+    set_order,
+)
+from worker.composition.palette import (
+    FULL,
+    MotifPalette,
+    composed_palette,
+    natural_palette,
+    sampled_palette,
+)
 from worker.drawing.resolve import with_named_colours
 
 __all__ = ["drawable", "motif_design"]
 
 _SCALES = ("medium", "medium", "large")
+_MAX_DRAWINGS = 3
+_NATURAL_MOODS = frozenset(("autumn", "spring", "summer", "winter", "festive", "playful", "fresh"))
+"""Moods that the things' own colours have."""
 
 
 def drawable(understood: ParsedBrief) -> ParsedBrief:
@@ -47,20 +62,24 @@ def motif_design(
     mentions = [
         _with_colour_of_word(_chosen(mention, *seeds), named) for mention in understood.motifs
     ]
+    drawings = _drawings(mentions, seeds)
+    natural = _is_natural(understood, named, guided=guided)
     pattern = understood.pattern
-    random = stream(*seeds, "l2", "scale")
+    colours = _Colours(
+        understood=understood,
+        named=tuple(named),
+        sampled=tuple(palette),
+        mentions=tuple(mentions),
+        drawings=tuple(drawing for found in drawings for drawing in found),
+        guided=guided,
+    )
     return compose(
         Composition(
             mentions=tuple(mentions),
-            palette=_palette(
-                replace(understood, motifs=tuple(mentions)),
-                named,
-                palette,
-                guided=guided,
-                pick=stream(*seeds, "palette", "ground").random(),
-            ),
-            ground=understood.ground,
-            scale=understood.scale or _SCALES[int(3 * random.random())],
+            drawings=drawings,
+            palette=colours.natural(seeds) if natural else colours.palette(seeds),
+            natural=natural,
+            scale=understood.scale or stream(*seeds, MOTIFS, "scale").choice(_SCALES),
             density=understood.density,
             ground_pattern=pattern if _is_ground(pattern, mentions) else "",
             seed=seeds[0],
@@ -69,26 +88,75 @@ def motif_design(
     )
 
 
-def _palette(
-    understood: ParsedBrief,
-    named: Sequence[str],
-    sampled: Sequence[str],
-    *,
-    guided: bool,
-    pick: float,
-) -> MotifPalette | None:
-    """Return the palette; None: that of the things themselves, as lemons are yellow."""
-    owned = [mention.colours for mention in understood.motifs]
-    if len(named) >= FULL or (named and not guided and set(named) != {understood.ground}):
-        return composed_palette(sampled, named, ground=understood.ground, owned=owned, pick=pick)
-    if understood.mood or guided:
+def _drawings(
+    mentions: Sequence[MotifMention], seeds: tuple[int, int]
+) -> tuple[tuple[MotifDrawing, ...], ...]:
+    """Return the drawings of each mention, for all mentions from few sets."""
+    sets = set_order(stream(*seeds, MOTIFS, "sets"))
+    return tuple(
+        tuple(
+            choose_drawings(
+                meant_subjects(mention.subjects, mention.word),
+                sets,
+                stream(*seeds, MOTIFS, f"drawings of {mention.subjects[0]}"),
+                _MAX_DRAWINGS,
+            )
+        )
+        for mention in mentions
+    )
+
+
+def _is_natural(understood: ParsedBrief, named: Sequence[str], *, guided: bool) -> bool:
+    """Return whether colours that are not named are those of the things: lemons are yellow."""
+    open_mood = set(understood.mood) <= _NATURAL_MOODS
+    return set(named) <= {understood.ground} and open_mood and not guided
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Colours:
+    """What the palette follows from."""
+
+    understood: ParsedBrief
+    named: tuple[str, ...]
+    sampled: tuple[str, ...]
+    mentions: tuple[MotifMention, ...]
+    drawings: tuple[MotifDrawing, ...]
+    guided: bool
+
+    def natural(self, seeds: tuple[int, int]) -> MotifPalette:
+        """Return the palette of drawings that keep their own colours."""
+        own = sorted(
+            (
+                (share, colour)
+                for drawing in self.drawings
+                for colour, share in zip(drawing.colours, drawing.anatomy(0).shares, strict=True)
+            ),
+            key=lambda each: -each[0],
+        )
+        return natural_palette(
+            [colour for _, colour in own],
+            ground=self.understood.ground,
+            main=[drawing.main for drawing in self.drawings],
+            pick=stream(*seeds, MOTIFS, "ground").random(),
+        )
+
+    def palette(self, seeds: tuple[int, int]) -> MotifPalette:
+        """Return the palette of named or of sampled colours."""
+        ground = self.understood.ground
+        owned = [mention.colours for mention in self.mentions]
+        pick = stream(*seeds, "palette", "ground").random()
+        is_named = bool(set(self.named) - {ground})
+        if len(self.named) >= FULL or (is_named and not self.guided):
+            main = [drawing.main for drawing in self.drawings]
+            return composed_palette(
+                self.sampled, self.named, ground=ground, owned=owned, main=main, pick=pick
+            )
         return sampled_palette(
-            with_named_colours(sampled, understood.colours),
-            ground=understood.ground,
+            with_named_colours(self.sampled, self.understood.colours),
+            ground=ground,
             owned=[key for keys in owned for key in keys],
             pick=pick,
         )
-    return None
 
 
 def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:

@@ -32,6 +32,8 @@ _CLEAR = 22.0
 _SAME = 12.0
 _LEAST_CONTRAST = 18.0
 _MOST_NATURAL = 9
+_OWN, _NEEDED = 24.0, 45.0
+"""CIEDE2000 within which a drawing's own main colour is a ground's, and what that counts."""
 _ALIKE = 6.0
 """CIEDE2000 up to which two of the drawings' own colours become one."""
 _DARK_L, _LIGHT_L = 38.0, 88.0
@@ -61,6 +63,7 @@ def composed_palette(
     *,
     ground: str = "",
     owned: Sequence[Sequence[str]] = (),
+    main: Sequence[str] = (),
     pick: float = 0.0,
 ) -> MotifPalette:
     """Return the palette of a brief that names colours: those, with shades and tints of them.
@@ -70,10 +73,11 @@ def composed_palette(
         named: keys of the colours that the brief names, at least one.
         ground: key of the named ground; empty: it is chosen.
         owned: keys of the colours that the brief gives to each of the motifs.
+        main: hex colours that most is seen of in the drawings: better not the ground.
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     colours = _as_sampled(sampled, named)
-    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, owned, pick)
+    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, owned, main, pick)
     chosen = {key: colour for key, colour in colours.items() if key != ground}
     rest = list(dict.fromkeys(colour for colour in chosen.values() if colour != first))
     rest = _most_important_first(first, rest)
@@ -96,7 +100,7 @@ def sampled_palette(
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     colours = {_nearest(colour, owned) or colour: colour.upper() for colour in sampled}
-    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, (owned,), pick)
+    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, (owned,), (), pick)
     behind = lab_of([first])[0]
     rest = [
         colour for colour in colours.values() if float(delta_e(lab_of([colour])[0], behind)) > _SAME
@@ -176,7 +180,9 @@ def _added(ground: str, rest: Sequence[str], *, full: bool) -> list[str]:
     return found or ([] if rest else [contrasting_ground([ground], 0.0)])
 
 
-def _ground_of(colours: dict[str, str], owned: Sequence[Sequence[str]], pick: float) -> str:
+def _ground_of(
+    colours: dict[str, str], owned: Sequence[Sequence[str]], main: Sequence[str], pick: float
+) -> str:
     """Return the calmest colour that no motif needs, or one that the colours are set off by."""
     taken = {key for keys in owned for key in keys}
     free = [colour for key, colour in colours.items() if key not in taken]
@@ -192,7 +198,9 @@ def _ground_of(colours: dict[str, str], owned: Sequence[Sequence[str]], pick: fl
         away = np.sort(delta_e(lab, own))[1:]  # without itself
         calm = 20 - 0.25 * float(np.hypot(own[1], own[2]))
         extreme = 0.3 * abs(float(own[0]) - 50)
-        scores.append((float(away.min()) if len(away) else 50.0) + calm + extreme)
+        score = (float(away.min()) if len(away) else 50.0) + calm + extreme
+        taken_by = [other for other in lab_of(main) if float(delta_e(other, own)) < _OWN]
+        scores.append(score - _NEEDED * bool(taken_by))
     best = max(scores)
     good = [colour for colour, score in zip(free, scores, strict=True) if score > best - 9]
     return good[int(pick * len(good)) % len(good)]

@@ -68,7 +68,7 @@ def moved_away(colour: str, ground: str, least: float) -> str:
     lighter = own[0] > behind[0] and behind[0] < 70
     step = np.array((_STEP_L if lighter else -_STEP_L, 0.0, 0.0))
     moved = own.copy()
-    while float(delta_e(moved, behind)) < least and 8 < moved[0] < 96:
+    while float(delta_e(moved, behind)) < least and 8 < moved[0] + step[0] < 98:
         moved += step
     return _hex(moved)
 

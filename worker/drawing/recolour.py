@@ -38,6 +38,9 @@ _SAME, _ALIKE = 0.3, 0.2
 there is some: where the palette has a lemon's yellow, it stays yellow."""
 _ORDER = 0.8
 _MEETING = 1.6
+_UNLIKE, _SHADES = 30.0, 0.5
+"""CIEDE2000 from which two of a motif's own colours are to stay apart where they meet, and how
+much that counts for shades of one."""
 _AGAINST_GROUND = 3.0
 _HERO = 0.1
 _ADDED = 0.5
@@ -204,13 +207,15 @@ def _search(anatomy: Anatomy, lightness: Floats, unary: Floats, apart: Floats) -
     """Return the cheapest assignment that a beam search finds, the largest colours first."""
     order = np.argsort(-anatomy.shares, kind="stable")
     own = anatomy.lab[:, 0]
+    unlike = np.clip(delta_e(anatomy.lab[:, None], anatomy.lab[None]) / _UNLIKE, _SHADES, 1)
+    meeting = 2 * _MEETING * anatomy.borders[:-1, :-1] * unlike
     beams: list[tuple[float, dict[int, int]]] = [(0.0, {})]
     for slot in map(int, order):
         extended: list[tuple[float, dict[int, int]]] = []
         for cost, chosen in beams:
             costs = cost + unary[slot]
             for other, index in chosen.items():
-                costs = costs + _MEETING * 2 * anatomy.borders[slot, other] * apart[index]
+                costs = costs + meeting[slot, other] * apart[index]
                 step = own[slot] - own[other]
                 if abs(step) > 8:  # keep what is lighter lighter
                     wrong = np.sign(step) * (lightness - lightness[index]) < 0
