@@ -100,7 +100,9 @@ class Painter:
         """Return the share of the cell that each colour covers."""
         seen = np.zeros(len(self.entries))
         for view, assignment in found.items():
-            np.add.at(seen, list(assignment.colours), areas[view] * self._anatomy(view).shares)
+            anatomy = self._anatomy(view)
+            clear = (anatomy.shares + anatomy.solid) / 2  # of lines, less is seen
+            np.add.at(seen, list(assignment.colours), areas[view] * clear)
         return seen
 
     def _show(
@@ -114,7 +116,7 @@ class Painter:
         parts = [
             (areas[view] * share, view, slot)
             for view in found
-            for slot, share in enumerate(self._anatomy(view).shares.tolist())
+            for slot, share in enumerate(self._anatomy(view).solid.tolist())
             if self._may_have(view, colour)
         ]
         parts.sort(key=lambda part: abs(part[0] - 2 * _LEAST_AREA))

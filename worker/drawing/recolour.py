@@ -60,7 +60,8 @@ class Anatomy:
     roles: tuple[str, ...]
     shares: Floats  # (n,) of its visible area
     borders: Floats  # (n + 1, n + 1) share of all borders; the last index is the ground
-    filled: float = 1.0  # share of the square around it that it covers
+    filled: float  # share of the square around it that it covers
+    solid: Floats  # (n,) of its visible area, without what is as thin as a line
 
 
 def anatomy_of(
@@ -87,8 +88,19 @@ def anatomy_of(
         roles=tuple(roles),
         shares=areas / max(areas.sum(), 1.0),
         borders=borders / max(borders.sum(), 1.0),
+        solid=_solid(labels, count) / max(areas.sum(), 1.0),
         filled=float(areas.sum()) / (_MAP_PX * _INSIDE) ** 2,
     )
+
+
+def _solid(labels: NDArray[np.intp], count: int) -> Floats:
+    """Return the pixels of each colour, (n,), that have only pixels of it beside them."""
+    padded = np.pad(labels, 1, constant_values=-1)
+    inner = np.ones(labels.shape, bool)
+    for axis in (0, 1):
+        for step in (-1, 1):
+            inner &= np.roll(padded, step, axis)[1:-1, 1:-1] == labels
+    return np.bincount(labels[inner], minlength=count)[: count - 1].astype(float)
 
 
 def _label_map(shapes: Sequence[MotifShape], count: int) -> NDArray[np.intp]:

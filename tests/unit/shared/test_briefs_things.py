@@ -204,3 +204,21 @@ def test_tables_refuse_unknown_fields() -> None:
     table = tomllib.loads((folder / "synonyms.toml").read_text(encoding="utf-8"))
     with pytest.raises(ValueError, match="colors"):
         MotifWords.model_validate(table | {"colors": {}})
+
+
+@pytest.mark.parametrize(
+    ("brief", "colours"),
+    [
+        ("avocados and limes on pale yellow", ("lemon",)),
+        ("coral and shells on navy", ("navy",)),
+        ("grapes and figs, burgundy and beige", ("burgundy", "beige")),
+        ("red foxes on teal", ("red", "teal")),
+        ("coral shells on navy", ("coral", "navy")),
+    ],
+)
+def test_what_is_read_as_a_thing_names_no_colour_too(brief: str, colours: tuple[str, ...]) -> None:
+    assert parse_brief(brief).colours == colours
+
+
+def test_a_name_that_contains_another_is_not_that_thing() -> None:
+    assert [each.name for each in parse_brief("糖葫芦和灯笼，红底").motifs] == ["lantern"]
