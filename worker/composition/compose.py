@@ -45,7 +45,7 @@ _GROUND, MOTIFS = "l1", "l2"
 _HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
 _DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
-_USUAL_DENSITY = 0.85
+_USUAL_DENSITY = 0.8
 _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
