@@ -29,7 +29,16 @@ _BEAM = 48
 _CLEAR = 20.0
 """CIEDE2000 from which two colours that meet are told apart well."""
 _LIKENESS: Mapping[str, float] = MappingProxyType(
-    {"eye": 1.6, "beak": 0.9, "leaf": 1.0, "stem": 0.6, "vein": 0.3, "cheek": 0.6, "crown": 0.6}
+    {
+        "eye": 1.6,
+        "beak": 0.9,
+        "leaf": 1.6,
+        "leaf-shade": 0.8,
+        "stem": 0.6,
+        "vein": 0.3,
+        "cheek": 0.6,
+        "crown": 0.6,
+    }
 )
 """How much a role keeps to its own colour; others: `_USUAL_LIKENESS`."""
 _USUAL_LIKENESS = 0.35
@@ -43,6 +52,8 @@ _UNLIKE, _SHADES = 30.0, 0.5
 much that counts for shades of one."""
 _AGAINST_GROUND = 3.0
 _HERO = 0.1
+_GREENERY = ("leaf", "stem")
+"""Roles that no design's order of colours makes red."""
 _ADDED = 0.5
 """Cost of a shade or tint on all of a motif."""
 _OTHERS_WANTED = 1.5
@@ -204,7 +215,7 @@ def _wished(anatomy: Anatomy, wishes: Wishes, count: int) -> Floats:
         costs[main] += _NEVER * others
         if len(wishes.wanted) > 1:
             costs += np.outer(_OTHERS_WANTED * shares, others)
-    elif wishes.hero is not None:
+    elif wishes.hero is not None and anatomy.roles[main] not in _GREENERY:
         costs[main, wishes.hero] -= _HERO
     for slot, index in wishes.fixed.items():
         costs[slot] += 2 * _NEVER * (indices != index)

@@ -123,3 +123,10 @@ def test_lines_are_not_solid() -> None:
     found = anatomy_of(shapes, ["#000000", "#FFFFFF"], ["body", "vein"])
     assert found.solid[1] == 0
     assert found.solid[0] > 0.8
+
+
+def test_leaf_is_green_though_another_colour_is_its_turn() -> None:
+    leaf = own_anatomy("lotus-leaf")
+    main = int(leaf.shares.argmax())
+    palette = ("#FEFEFB", "#D8322E", "#234934")
+    assert assign_colours(leaf, palette, 0, Wishes(hero=1))[main] == 2
