@@ -301,7 +301,15 @@ def parse_brief(brief: str) -> ParsedBrief:
     things = find_motifs(products, negated, names, _colour_of)
     tokens = list(things.tokens)
     accepted = [token for token, is_negated in zip(tokens, negated, strict=True) if not is_negated]
-    keys = _keys(tokens, accepted)
+    alone = {place for place in things.named if not {place - 1, place + 1} & things.named}
+    keys = _keys(
+        tokens,
+        [
+            token
+            for place, token in enumerate(tokens)
+            if not negated[place] and not (token.kind == "colour" and place in alone)
+        ],
+    )  # a thing is no colour too: avocados, coral
     negated_colours = dict.fromkeys(
         token.key
         for token, is_negated in zip(tokens, negated, strict=True)

@@ -59,7 +59,8 @@ class MotifEntry(_Part):
 def own_motifs() -> Mapping[str, MotifEntry]:
     """Return Codesigner's own motifs by name."""
     found: dict[str, MotifEntry] = {}
-    for path in sorted((Path(__file__).parent / "own").glob("*.toml")):
+    paths = (Path(__file__).parent / "own").rglob("*.toml")
+    for path in sorted(paths, key=lambda each: each.name):
         for row in tomllib.loads(path.read_text(encoding="utf-8"))["motif"]:
             entry = MotifEntry.model_validate(row)
             if entry.name in found:

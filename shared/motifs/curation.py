@@ -24,6 +24,7 @@ __all__ = [
     "curation_marks",
     "curation_sha256",
     "extra_subjects",
+    "framed_scenes",
     "motif_sets",
     "parse_optional_sets",
     "subgroups",
@@ -154,6 +155,13 @@ def curation_marks() -> Mapping[tuple[str, str], str]:
     """Return the marks of curation.csv by set (* for all) and subject."""
     rows = _rows("curation.csv")
     return MappingProxyType({(row["set"], row["subject"]): row["mark"] for row in rows})
+
+
+@lru_cache(maxsize=1)
+def framed_scenes() -> frozenset[tuple[str, str]]:
+    """Return the set and the subject of drawings that have a background of their own."""
+    rows = tomllib.loads((SETS_FOLDER.parent / "scenes.toml").read_text(encoding="utf-8"))
+    return frozenset((name, subject) for name, subjects in rows.items() for subject in subjects)
 
 
 @lru_cache(maxsize=1)

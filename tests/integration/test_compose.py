@@ -24,6 +24,7 @@ from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
 from codesigner.process_spec import Service
 from codesigner.supervisor import Supervisor
+from shared.motifs.files import default_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 GUARD_S = 540.0
@@ -87,8 +88,26 @@ def test_example_env_file_names_every_required_variable_and_no_secret() -> None:
 
 def test_every_service_has_a_restart_policy_and_a_health_check(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
-        assert service["restart"] == ("no" if name == "migrate" else "unless-stopped"), name
-        assert ("healthcheck" in service) == (name != "migrate"), name
+        runs_once = name in ("migrate", "motifs")
+        assert service["restart"] == ("no" if runs_once else "unless-stopped"), name
+        assert ("healthcheck" in service) != runs_once, name
+
+
+def test_one_service_installs_the_motif_library_that_all_others_read(
+    compose: dict[str, Any],
+) -> None:
+    folder = "/var/lib/codesigner/motifs"
+    for name, service in compose["services"].items():
+        mounts = [each for each in service["volumes"] if each.startswith("motifs:")]
+        if "build" not in service:
+            assert not mounts
+            continue
+        assert mounts == [f"motifs:{folder}" + ("" if name == "motifs" else ":ro")], name
+        assert service["environment"]["CODESIGNER_MOTIFS_DIR"] == folder
+        assert f"{folder}\n" in (ROOT / service["build"]["dockerfile"]).read_text()
+        assert "motifs" not in service.get("depends_on", {})
+    assert compose["services"]["motifs"]["command"] == ["codesigner", "motifs", "install"]
+    assert "profiles" not in compose["services"]["motifs"]
 
 
 def test_each_worker_reserves_one_gpu_of_its_own(compose: dict[str, Any]) -> None:
@@ -156,6 +175,7 @@ class _Containers:
             "CODESIGNER_DATABASE_URL": self._postgres.url,
             "CODESIGNER_BROKER_URL": f"{self._valkey.url}?password={VARIABLES['VALKEY_PASSWORD']}",
             "CODESIGNER_ARTIFACTS_URL": f"file://{self.supervisor.home.path}/artifacts",
+            "CODESIGNER_MOTIFS_DIR": str(default_folder(None)),
             "CODESIGNER_PORT": str(self.port),
         }
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

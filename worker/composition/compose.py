@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from random import Random
 
 import numpy as np
@@ -21,35 +22,43 @@ from shared.designs.record import (
     MotifsLayer,
     PaletteEntry,
     RecipeItem,
+    Repeat,
+    Role,
 )
 from shared.designs.streams import stream
-from worker.composition.drawings import MotifDrawing, choose_drawings, set_order
-from worker.composition.palette import lab_of, natural_palette
+from worker.composition.drawings import MotifDrawing
+from worker.composition.painter import Painter
+from worker.composition.palette import MotifPalette
+from worker.composition.tones import lab_of
 from worker.drawing.families import FAMILIES
-from worker.drawing.layout.request import Arrangement, Item, Placement, Request
+from worker.drawing.layout.request import Arrangement, Item, Request
 from worker.drawing.layout.solver import solve
-from worker.drawing.recolour import assign_colours
-from worker.drawing.resolve import palette_entries
-from worker.imaging.colour import delta_e
+from worker.imaging.colour import delta_e, rgb_from_lab
 
-__all__ = ["GROUND_PATTERNS", "Composition", "compose"]
+__all__ = ["GROUND_PATTERNS", "MOTIFS", "Composition", "compose"]
 
-CELL_MM = 80.0
-_GROUND, _MOTIFS = "l1", "l2"
+_CELLS: Mapping[Repeat, tuple[float, float]] = {
+    "straight": (80.0, 80.0),
+    "half-drop": (50.0, 100.0),  # its tile is square, and so is the lattice, on its corner
+}
+_GROUND, MOTIFS = "l1", "l2"
 _HERO_MM: Mapping[str, float] = {"small": 13.0, "medium": 21.0, "large": 30.0}
 _DENSITIES: Mapping[str, float] = {"sparse": 0.2, "balanced": 0.6, "dense": 0.9}
 _GAPS_MM: Mapping[str, float] = {"sparse": 2.6, "balanced": 1.4, "dense": 0.9}
+_USUAL_DENSITY = 0.8
 _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
-_MAX_DRAWINGS = 3
 _ATTEMPTS = 4
 _SMALLER = 0.8
 """Factor of the size of motifs that leave no place for one of them."""
 _TINT = 0.3
 """How far a pattern behind motifs goes from the ground to the next colour."""
-_NOISE = 0.12
-"""Greatest random cost of a colour, so that variants choose differently."""
+_QUIET = 10.0
+"""CIEDE2000 by which a pattern behind motifs differs from the ground at the most."""
+_ROLES: tuple[Role, ...] = ("ground", "hero", "secondary", "filler")
+_LAST_ROLE: Role = "line"
+"""Role of all further colours."""
 GROUND_PATTERNS = frozenset(
     ("stripes", "diagonal-stripes", "checks", "plaid", "dots", "herringbone", "chevron", "zigzag",
      "grid", "crosshatch", "waves", "scales", "honeycomb", "gradient", "terrazzo", "confetti")
@@ -63,12 +72,11 @@ class Composition:
 
     mentions: tuple[MotifMention, ...]
     """What is drawn."""
-    palette: tuple[str, ...]
-    """Hex colours, the ground first; not used with `natural`."""
+    drawings: tuple[tuple[MotifDrawing, ...], ...]
+    """Those of each mention; empty where there are none."""
+    palette: MotifPalette
     natural: bool = False
     """Whether the drawings keep their own colours."""
-    ground: str = ""
-    """Key of the named ground, for `natural`."""
     scale: str = "medium"
     density: str = "balanced"
     ground_pattern: str = ""
@@ -76,9 +84,19 @@ class Composition:
     seed: int
     variant: int
 
+    @property
+    def repeat(self) -> Repeat:
+        """Return how the cells are set."""
+        return self.random("repeat").choice(tuple(_CELLS))
+
+    @property
+    def cell_mm(self) -> tuple[float, float]:
+        """Return the width and height of a cell."""
+        return _CELLS[self.repeat]
+
     def random(self, choice: str) -> Random:
         """Return the random stream of one choice of the motif layer."""
-        return stream(self.seed, self.variant, _MOTIFS, choice)
+        return stream(self.seed, self.variant, MOTIFS, choice)
 
 
 def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
@@ -87,15 +105,15 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     Raises:
         ValueError: nothing that is mentioned can be drawn.
     """
-    chosen = _chosen_drawings(composition)
-    palette = _palette_of(composition, chosen)
-    items = _recipe_items(composition, chosen, palette)
+    chosen = composition.drawings
+    colours = _colours_of(composition)
+    items = _recipe_items(composition, colours.of_motifs)
     if not items:
         raise ValueError("none of the motifs can be drawn")
     may_turn = all(drawing.may_turn for found in chosen for drawing in found)
     recipe = _recipe(composition, items, may_turn=may_turn)
     drawings = {drawing.name: drawing for found in chosen for drawing in found}
-    recipe, elements = _placed(composition, recipe, drawings, palette)
+    recipe, elements = _placed(composition, recipe, drawings, colours)
     used = {element.motif for element in elements}
     files = {
         drawing.sha256: drawing.content
@@ -105,39 +123,26 @@ def compose(composition: Composition) -> tuple[Design, tuple[bytes, ...]]:
     design = Design(
         seed=composition.seed,
         variant=composition.variant,
-        cell_mm=(CELL_MM, CELL_MM),
-        palette=palette,
+        cell_mm=composition.cell_mm,
+        repeat=composition.repeat,
+        palette=colours.entries,
         layers=(
-            _ground(composition, palette),
-            MotifsLayer(id=_MOTIFS, kind="motifs", recipe=recipe, elements=elements),
+            _ground(composition, colours.entries),
+            MotifsLayer(id=MOTIFS, kind="motifs", recipe=recipe, elements=elements),
         ),
     )
     return design, tuple(files.values())
-
-
-def _chosen_drawings(composition: Composition) -> list[list[MotifDrawing]]:
-    """Return the drawings of each mention, for all mentions from few sets."""
-    sets = set_order(composition.random("sets"))
-    return [
-        choose_drawings(
-            mention.subjects,
-            sets,
-            composition.random(f"drawings of {mention.subjects[0]}"),
-            _MAX_DRAWINGS,
-        )
-        for mention in composition.mentions
-    ]
 
 
 def _placed(
     composition: Composition,
     recipe: MotifRecipe,
     drawings: Mapping[str, MotifDrawing],
-    palette: Sequence[PaletteEntry],
+    colours: _Colours,
 ) -> tuple[MotifRecipe, tuple[Element, ...]]:
     """Return the recipe and its elements, with motifs so small that each has a place."""
     for _ in range(_ATTEMPTS):
-        elements = _elements(composition, recipe, drawings, palette)
+        elements = _elements(composition, recipe, drawings, colours)
         used = {element.motif for element in elements}
         if all(used & set(item.drawings) for item in recipe.items):
             break
@@ -146,44 +151,56 @@ def _placed(
     return recipe, elements
 
 
-def _palette_of(
-    composition: Composition, chosen: Sequence[Sequence[MotifDrawing]]
-) -> tuple[PaletteEntry, ...]:
-    if not composition.natural:
-        palette = composition.palette
-    else:
-        own = [
-            (share, colour)
-            for drawings in chosen
-            for drawing in drawings
-            for colour, share in zip(drawing.colours, drawing.anatomy(0).shares, strict=True)
-        ]
-        palette = natural_palette(
-            [colour for _, colour in sorted(own, key=lambda each: -each[0])],
-            ground=composition.ground,
-            pick=composition.random("ground").random(),
+@dataclass(frozen=True, kw_only=True)
+class _Colours:
+    """The palette of a record."""
+
+    palette: MotifPalette
+    of_motifs: tuple[PaletteEntry, ...]
+    """The ground, and what motifs may have."""
+    behind: tuple[PaletteEntry, ...]
+    """A tint of the ground, for a pattern behind the motifs."""
+
+    @property
+    def entries(self) -> tuple[PaletteEntry, ...]:
+        """Return the record's palette."""
+        return (*self.of_motifs, *self.behind)
+
+
+def _colours_of(composition: Composition) -> _Colours:
+    hexes = composition.palette.colours
+    behind = (_tint(hexes),) if composition.ground_pattern else ()
+    entries = tuple(
+        PaletteEntry(id=f"p{number}", hex=colour, role=role, origin="chosen")
+        for number, (colour, role) in enumerate(
+            zip(hexes, chain(_ROLES, repeat(_LAST_ROLE)), strict=False), start=1
         )
-    entries = palette_entries(palette)
-    if composition.ground_pattern:
-        entries = (*entries, _tint(entries))
-    return entries
+    )
+    return _Colours(
+        palette=composition.palette,
+        of_motifs=entries,
+        behind=tuple(
+            PaletteEntry(id=f"p{len(entries) + 1}", hex=tint, role="filler", origin="chosen")
+            for tint in behind
+        ),
+    )
 
 
-def _tint(palette: Sequence[PaletteEntry]) -> PaletteEntry:
+def _tint(colours: Sequence[str]) -> str:
     """Return a colour between the ground and another one, for a pattern behind the motifs."""
-    ground, other = (np.array(list(bytes.fromhex(entry.hex[1:]))) for entry in palette[:2])
-    mixed = np.rint(ground + _TINT * (other - ground.astype(float))).astype(int)
-    colour = "#{:02X}{:02X}{:02X}".format(*mixed)
-    return PaletteEntry(id=f"p{len(palette) + 1}", hex=colour, role="filler", origin="chosen")
+    ground, other = lab_of(colours[:2])
+    share = _TINT
+    while float(delta_e(ground, ground + share * (other - ground))) > _QUIET:
+        share -= 0.02
+    mixed = np.rint(rgb_from_lab(ground + share * (other - ground))).astype(int)
+    return "#{:02X}{:02X}{:02X}".format(*mixed)
 
 
 def _recipe_items(
-    composition: Composition,
-    chosen: Sequence[Sequence[MotifDrawing]],
-    palette: Sequence[PaletteEntry],
+    composition: Composition, palette: Sequence[PaletteEntry]
 ) -> tuple[RecipeItem, ...]:
     items = []
-    for mention, drawings in zip(composition.mentions, chosen, strict=True):
+    for mention, drawings in zip(composition.mentions, composition.drawings, strict=True):
         if not drawings:
             continue
         items.append(
@@ -223,7 +240,7 @@ def _recipe(
     hero_mm = _HERO_MM.get(composition.scale, _HERO_MM["medium"]) * random.uniform(0.9, 1.15)
     return MotifRecipe(
         layout=layout,
-        density=_DENSITIES.get(composition.density, 0.5),
+        density=_DENSITIES.get(composition.density, _USUAL_DENSITY),
         gap_mm=_GAPS_MM.get(composition.density, 1.4),
         hero_mm=round(hero_mm, 1),
         flow=random.random() < 0.5,
@@ -252,10 +269,18 @@ def _elements(
     composition: Composition,
     recipe: MotifRecipe,
     drawings: Mapping[str, MotifDrawing],
-    palette: Sequence[PaletteEntry],
+    colours: _Colours,
 ) -> tuple[Element, ...]:
     placements = solve(_request(composition, recipe, drawings))
-    painter = _Painter(composition, recipe, palette)
+    painter = Painter(
+        recipe=recipe,
+        drawings=drawings,
+        entries=colours.of_motifs,
+        palette=colours.palette,
+        random=composition.random,
+        natural=composition.natural,
+    )
+    paints = painter.paints(placements, composition.cell_mm)
     return tuple(
         Element(
             id=f"e{number}",
@@ -267,7 +292,7 @@ def _elements(
             size_mm=placement.size_mm,
             turn=placement.turn,
             flip=placement.flip,
-            paints=painter.paints(placement, drawing),
+            paints=paints[placement.key, placement.view],
         )
         for number, placement in enumerate(placements, start=1)
         for drawing in (drawings[placement.key],)
@@ -293,7 +318,8 @@ def _request(
             )
     return Request(
         items=tuple(items),
-        cell_mm=(CELL_MM, CELL_MM),
+        cell_mm=composition.cell_mm,
+        repeat=composition.repeat,
         random=composition.random("places"),
         layout=recipe.layout,
         density=recipe.density,
@@ -301,42 +327,3 @@ def _request(
         hero_mm=recipe.hero_mm,
         flow=recipe.flow,
     )
-
-
-class _Painter:
-    """Gives placed motifs colours of the palette, the same for all of one drawing and role."""
-
-    def __init__(
-        self, composition: Composition, recipe: MotifRecipe, palette: Sequence[PaletteEntry]
-    ) -> None:
-        self._composition, self._palette = composition, palette
-        self._items = {name: item for item in recipe.items[::-1] for name in item.drawings}
-        self._order = {item.subject: place for place, item in enumerate(recipe.items)}
-        self._cache: dict[tuple[str, int], tuple[str, ...]] = {}
-
-    def paints(self, placement: Placement, drawing: MotifDrawing) -> tuple[str, ...]:
-        """Return the palette entries of a motif's own colours."""
-        key = (placement.key, placement.view)
-        if key not in self._cache:
-            self._cache[key] = self._assigned(drawing, placement.view)
-        return self._cache[key]
-
-    def _assigned(self, drawing: MotifDrawing, view: int) -> tuple[str, ...]:
-        palette = self._palette[:-1] if self._composition.ground_pattern else self._palette
-        item, ids = self._items[drawing.name], [entry.id for entry in palette]
-        random = self._composition.random(f"colours of {item.subject}")
-        shape = (len(drawing.colours), len(ids))
-        noise = np.array([random.uniform(0, _NOISE) for _ in range(shape[0] * shape[1])])
-        others = len(ids) - 1
-        hero = 1 + self._order[item.subject] % others if others else None
-        if self._composition.natural:
-            hero, noise = None, noise * 0
-        chosen = assign_colours(
-            drawing.anatomy(view),
-            [entry.hex for entry in palette],
-            0,
-            wanted=[ids.index(name) for name in item.colours],
-            hero=hero,
-            noise=noise.reshape(shape),
-        )
-        return tuple(ids[index] for index in chosen)

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
+from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from shared.designs.streams import stream
-from worker.composition.compose import GROUND_PATTERNS, Composition, compose
-from worker.composition.drawings import has_drawing
-from worker.composition.palette import composed_palette
+from worker.composition.compose import GROUND_PATTERNS, MOTIFS, Composition, compose
+from worker.composition.drawings import (
+    MotifDrawing,
+    choose_drawings,
+    has_drawing,
+    meant_subjects,
+    set_order,
+)
+from worker.composition.palette import (
+    FULL,
+    MotifPalette,
+    composed_palette,
+    natural_palette,
+    sampled_palette,
+)
 from worker.drawing.resolve import with_named_colours
 
 __all__ = ["drawable", "motif_design"]
 
 _SCALES = ("medium", "medium", "large")
+_MAX_DRAWINGS = 3
+_NATURAL_MOODS = frozenset(("autumn", "spring", "summer", "winter", "festive", "playful", "fresh"))
+"""Moods that the things' own colours have."""
 
 
 def drawable(understood: ParsedBrief) -> ParsedBrief:
@@ -30,8 +46,9 @@ def motif_design(
     understood: ParsedBrief,
     named: Sequence[str],
     palette: Sequence[str],
-    seed: int,
-    variant: int,
+    seeds: tuple[int, int],
+    *,
+    guided: bool = False,
 ) -> tuple[Design, tuple[bytes, ...]]:
     """Return the record of a brief that names things, and the drawings that it refers to.
 
@@ -39,36 +56,107 @@ def motif_design(
         understood: the parsed brief; what it leaves open is taken from the description.
         named: keys of the colours that the brief itself names.
         palette: as sampled from S and z.
-        seed, variant: of the record.
+        seeds: seed and variant of the record.
+        guided: whether a reference image has influence on the palette.
     """
-    mentions = [_chosen(mention, seed, variant) for mention in understood.motifs]
+    mentions = [
+        _with_colour_of_word(_chosen(mention, *seeds), named) for mention in understood.motifs
+    ]
+    drawings = _drawings(mentions, seeds)
+    natural = _is_natural(understood, named, guided=guided)
     pattern = understood.pattern
-    owned = [key for mention in mentions for key in mention.colours]
-    pick = stream(seed, variant, "palette", "ground").random()
-    random = stream(seed, variant, "l2", "scale")
-    # Colours that are not named are those of the things themselves: lemons are yellow.
-    natural = not set(named) - {understood.ground} and not understood.mood
+    colours = _Colours(
+        understood=understood,
+        named=tuple(named),
+        sampled=tuple(palette),
+        mentions=tuple(mentions),
+        drawings=tuple(drawing for found in drawings for drawing in found),
+        guided=guided,
+    )
     return compose(
         Composition(
             mentions=tuple(mentions),
-            palette=tuple(palette)
-            if natural
-            else composed_palette(
-                with_named_colours(palette, understood.colours),
-                understood.colours,
-                ground=understood.ground,
-                owned=owned,
-                pick=pick,
-            ),
+            drawings=drawings,
+            palette=colours.natural(seeds) if natural else colours.palette(seeds),
             natural=natural,
-            ground=understood.ground,
-            scale=understood.scale or _SCALES[int(3 * random.random())],
+            scale=understood.scale or stream(*seeds, MOTIFS, "scale").choice(_SCALES),
             density=understood.density,
             ground_pattern=pattern if _is_ground(pattern, mentions) else "",
-            seed=seed,
-            variant=variant,
+            seed=seeds[0],
+            variant=seeds[1],
         )
     )
+
+
+def _drawings(
+    mentions: Sequence[MotifMention], seeds: tuple[int, int]
+) -> tuple[tuple[MotifDrawing, ...], ...]:
+    """Return the drawings of each mention, for all mentions from few sets."""
+    sets = set_order(stream(*seeds, MOTIFS, "sets"))
+    return tuple(
+        tuple(
+            choose_drawings(
+                meant_subjects(mention.subjects, mention.word),
+                sets,
+                stream(*seeds, MOTIFS, f"drawings of {mention.subjects[0]}"),
+                _MAX_DRAWINGS,
+            )
+        )
+        for mention in mentions
+    )
+
+
+def _is_natural(understood: ParsedBrief, named: Sequence[str], *, guided: bool) -> bool:
+    """Return whether colours that are not named are those of the things: lemons are yellow."""
+    open_mood = set(understood.mood) <= _NATURAL_MOODS
+    return set(named) <= {understood.ground} and open_mood and not guided
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Colours:
+    """What the palette follows from."""
+
+    understood: ParsedBrief
+    named: tuple[str, ...]
+    sampled: tuple[str, ...]
+    mentions: tuple[MotifMention, ...]
+    drawings: tuple[MotifDrawing, ...]
+    guided: bool
+
+    def natural(self, seeds: tuple[int, int]) -> MotifPalette:
+        """Return the palette of drawings that keep their own colours."""
+        own = sorted(
+            (
+                (share, colour)
+                for drawing in self.drawings
+                for colour, share in zip(drawing.colours, drawing.anatomy(0).shares, strict=True)
+            ),
+            key=lambda each: -each[0],
+        )
+        return natural_palette(
+            [colour for _, colour in own],
+            ground=self.understood.ground,
+            main=[drawing.main for drawing in self.drawings],
+            pick=stream(*seeds, MOTIFS, "ground").random(),
+        )
+
+    def palette(self, seeds: tuple[int, int]) -> MotifPalette:
+        """Return the palette of named or of sampled colours."""
+        ground = self.understood.ground
+        owned = [mention.colours for mention in self.mentions]
+        pick = stream(*seeds, "palette", "ground").random()
+        is_named = bool(set(self.named) - {ground})
+        if len(self.named) >= FULL or (is_named and not self.guided):
+            main = [drawing.main for drawing in self.drawings]
+            return composed_palette(
+                self.sampled, self.named, ground=ground, owned=owned, main=main, pick=pick
+            )
+        return sampled_palette(
+            with_named_colours(self.sampled, self.understood.colours),
+            ground=ground,
+            owned=[key for keys in owned for key in keys],
+            pick=pick,
+        )
 
 
 def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:
@@ -76,6 +164,15 @@ def _is_ground(pattern: str, mentions: Sequence[MotifMention]) -> bool:
     drawn = {singular(mention.word.lower()) for mention in mentions}
     drawn |= {mention.name for mention in mentions}
     return pattern in GROUND_PATTERNS and singular(pattern) not in drawn
+
+
+def _with_colour_of_word(mention: MotifMention, named: Sequence[str]) -> MotifMention:
+    """Return the mention with the colour that its own name begins with: red foxes are red."""
+    word = mention.word.lower()
+    begins = tuple(
+        key for key in named if any(word.startswith(f"{name.lower()} ") for name in COLOURS[key].en)
+    )
+    return mention if mention.colours or not begins else replace(mention, colours=begins[:1])
 
 
 def _chosen(mention: MotifMention, seed: int, variant: int) -> MotifMention:

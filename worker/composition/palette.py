@@ -1,19 +1,27 @@
-"""Chooses the ground of a composition, and orders the palette after it."""
+"""Chooses the ground of a composition, and orders and completes the palette after it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS
-from shared.designs.record import MAX_PALETTE
-from worker.imaging.colour import Floats, delta_e, lab_from_rgb
+from worker.composition.tones import (
+    contrasting_ground,
+    deep_tone,
+    lab_of,
+    middle_tint,
+    moved_away,
+    pale_tint,
+)
+from worker.imaging.colour import delta_e
 
-__all__ = ["composed_palette", "lab_of", "natural_palette"]
+__all__ = ["FULL", "MotifPalette", "composed_palette", "natural_palette", "sampled_palette"]
 
-_NEUTRALS = ("#F6F0E4", "#1E2430")
-"""Grounds that are added where every colour of the palette belongs to a motif."""
+FULL = 3
+"""Number of named colours from which nothing else is added but details."""
 _GROUNDS = (
     "#F6F0E4", "#FBFAF6", "#F3DFD3", "#E4EBDD", "#DDE9F0", "#F4E7BE", "#E9DDEB", "#B9CFC4",
     "#E8B9A6", "#1E2430", "#1F3A4D", "#2F4A3C", "#5B2A38",
@@ -22,20 +30,31 @@ _GROUNDS = (
 _CLEAR = 22.0
 """CIEDE2000 from which a ground sets off the motifs well."""
 _SAME = 12.0
-_FULL = 3
-"""Number of named colours from which nothing else is added."""
 _LEAST_CONTRAST = 18.0
-_LEAST_MOTIF_COLOURS = 2
-"""Number of colours beside the ground below which a neutral one is added for details."""
+_MOST_NATURAL = 9
+_OWN, _NEEDED = 24.0, 45.0
+"""CIEDE2000 within which a drawing's own main colour is a ground's, and what that counts."""
 _ALIKE = 6.0
 """CIEDE2000 up to which two of the drawings' own colours become one."""
+_DARK_L, _LIGHT_L = 38.0, 88.0
+"""Lightness up to which a colour is dark enough for eyes, and from which it is a light one."""
+_BLACK_L, _SOFT_BLACK = 12.0, "#26252B"
+_LEAST_OWN_CONTRAST = 17.0
+"""CIEDE2000 by which a motif's own main colour differs from a named ground."""
 
 
-def lab_of(colours: Sequence[str]) -> Floats:
-    """Return hex colours as Lab, (n, 3)."""
-    return lab_from_rgb(
-        np.array([list(bytes.fromhex(colour[1:])) for colour in colours]).reshape(-1, 3)
-    )
+@dataclass(frozen=True, kw_only=True)
+class MotifPalette:
+    """Colours of a composition."""
+
+    colours: tuple[str, ...]
+    """Hex colours: the ground, then the others by importance."""
+    added: int = 0
+    """How many at the end are not named: tints and shades for parts of motifs."""
+    named: int = 0
+    """How many after the ground are named, so that each is to be seen."""
+    full: bool = False
+    """Whether what is added is for small details alone."""
 
 
 def composed_palette(
@@ -43,90 +62,154 @@ def composed_palette(
     named: Sequence[str],
     *,
     ground: str = "",
-    owned: Sequence[str] = (),
+    owned: Sequence[Sequence[str]] = (),
+    main: Sequence[str] = (),
     pick: float = 0.0,
-) -> tuple[str, ...]:
-    """Return a palette whose first colour is the ground.
+) -> MotifPalette:
+    """Return the palette of a brief that names colours: those, with shades and tints of them.
 
     Args:
-        sampled: hex colours that the generator sampled, among them the named ones.
-        named: keys of the colours that the brief names.
+        sampled: hex colours that the generator sampled, which may differ a little from the names.
+        named: keys of the colours that the brief names, at least one.
+        ground: key of the named ground; empty: it is chosen.
+        owned: keys of the colours that the brief gives to each of the motifs.
+        main: hex colours that most is seen of in the drawings: better not the ground.
+        pick: 0 to 1, chooses among grounds that are nearly as good.
+    """
+    colours = _as_sampled(sampled, named)
+    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, owned, main, pick)
+    chosen = {key: colour for key, colour in colours.items() if key != ground}
+    rest = list(dict.fromkeys(colour for colour in chosen.values() if colour != first))
+    rest = _most_important_first(first, rest)
+    full = len(named) >= FULL
+    added = _added(first, rest, full=full)
+    return MotifPalette(
+        colours=(first, *rest, *added), added=len(added), named=len(rest), full=full and bool(rest)
+    )
+
+
+def sampled_palette(
+    sampled: Sequence[str], *, ground: str = "", owned: Sequence[str] = (), pick: float = 0.0
+) -> MotifPalette:
+    """Return the palette of a brief whose colours are sampled, with a dark tone.
+
+    Args:
+        sampled: hex colours that the generator sampled, with those that the brief names.
         ground: key of the named ground; empty: it is chosen.
         owned: keys of the colours that the brief gives to motifs.
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
-    colours = list(dict.fromkeys(colour.upper() for colour in sampled))
-    if len(named) >= _FULL:
-        colours = [colour for colour in colours if _nearest_named(colour, named) is not None]
-    colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
-    first = _ground_of(colours, ground, owned, pick)
-    rest = [colour for colour in colours if colour != first]
-    if len(rest) < _LEAST_MOTIF_COLOURS and len(named) < _FULL:
-        rest.append(_contrasting_neutral([first, *rest]))
-    rest = rest or [_contrasting_neutral([first])]
-    return (first, *_most_important_first(first, rest))
+    colours = {_nearest(colour, owned) or colour: colour.upper() for colour in sampled}
+    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, (owned,), (), pick)
+    behind = lab_of([first])[0]
+    rest = [
+        colour for colour in colours.values() if float(delta_e(lab_of([colour])[0], behind)) > _SAME
+    ]
+    rest = _most_important_first(first, list(dict.fromkeys(rest)))
+    full = len(rest) >= FULL
+    added = _added(first, rest, full=full)
+    return MotifPalette(colours=(first, *rest, *added), added=len(added), full=full)
 
 
-def natural_palette(own: Sequence[str], *, ground: str = "", pick: float = 0.0) -> tuple[str, ...]:
+def natural_palette(
+    own: Sequence[str], *, ground: str = "", main: Sequence[str] = (), pick: float = 0.0
+) -> MotifPalette:
     """Return a palette of a ground and of the motifs' own colours.
 
     Args:
         own: hex colours of the drawings, the most seen first.
         ground: key of the named ground; empty: it is chosen.
+        main: those of them that most is seen of in a drawing: they keep away from a named ground.
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     kept: list[str] = []
     for colour in own:
-        if not kept or delta_e(lab_of(kept), lab_of([colour])[0]).min() > _ALIKE:
-            kept.append(colour.upper())
-    kept = kept[: MAX_PALETTE - 1]
+        soft = _SOFT_BLACK if lab_of([colour])[0, 0] < _BLACK_L else colour.upper()
+        if not kept or delta_e(lab_of(kept), lab_of([soft])[0]).min() > _ALIKE:
+            kept.append(soft)
+    kept = kept[:_MOST_NATURAL]
     if ground:
         first = COLOURS[ground].hex.upper()
+        most_seen = lab_of(main)
+        kept = [
+            moved_away(colour, first, _LEAST_OWN_CONTRAST)
+            if len(main) and delta_e(most_seen, lab_of([colour])[0]).min() <= _ALIKE
+            else colour
+            for colour in kept
+        ]
     else:
-        away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in _GROUNDS]
-        least = min(_CLEAR, max(away))
-        good = [each for each, value in zip(_GROUNDS, away, strict=True) if value >= least]
+        distances = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in _GROUNDS]
+        least = min(_CLEAR, max(distances))
+        good = [each for each, value in zip(_GROUNDS, distances, strict=True) if value >= least]
         first = good[int(pick * len(good)) % len(good)]
-    return (first, *(colour for colour in kept if colour != first))
+    rest = dict.fromkeys(colour for colour in kept if colour != first)
+    return MotifPalette(colours=(first, *rest))
 
 
-def _nearest_named(colour: str, named: Sequence[str]) -> str | None:
-    away = delta_e(_named_lab(named), lab_of([colour])[0])
-    return named[int(away.argmin())] if len(named) and away.min() < _SAME else None
+def _as_sampled(sampled: Sequence[str], named: Sequence[str]) -> dict[str, str]:
+    """Return each named colour as it was sampled, by its key; else as the vocabulary has it."""
+    found: dict[str, str] = {}
+    for colour in sampled:
+        key = _nearest(colour, named)
+        if key is not None and key not in found:
+            found[key] = colour.upper()
+    return {key: found.get(key, COLOURS[key].hex.upper()) for key in named}
 
 
-def _named_lab(named: Sequence[str]) -> Floats:
-    return lab_from_rgb(np.array([COLOURS[key].rgb for key in named]).reshape(-1, 3))
+def _nearest(colour: str, keys: Sequence[str]) -> str | None:
+    """Return the key of the named colour that a hex colour counts as."""
+    if not keys:
+        return None
+    away = delta_e(lab_of([COLOURS[key].hex for key in keys]), lab_of([colour])[0])
+    return keys[int(away.argmin())] if away.min() < _SAME else None
 
 
-def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: float) -> str:
-    if ground:
-        away = delta_e(lab_of(colours), _named_lab([ground])[0])
-        index = int(away.argmin())
-        return colours[index] if away[index] < _SAME else COLOURS[ground].hex.upper()
-    free = [colour for colour in colours if not owned or _nearest_named(colour, owned) is None]
+def _added(ground: str, rest: Sequence[str], *, full: bool) -> list[str]:
+    """Return the shades and tints that a palette lacks for the parts of motifs."""
+    lead = rest[0] if rest else ground
+    lightness = lab_of([ground, *rest])[:, 0]
+    wanted = [] if lightness.min() < _DARK_L else [deep_tone(lead)]
+    if not full:
+        wanted += [] if lightness.max() > _LIGHT_L else [pale_tint(lead)]
+        wanted += [middle_tint(lead)] if len(rest) + len(wanted) < FULL else []
+    found: list[str] = []
+    for colour in wanted:
+        others = [ground, *rest, *found]
+        if float(delta_e(lab_of(others), lab_of([colour])[0]).min()) > _ALIKE:
+            found.append(colour)
+    return found or ([] if rest else [contrasting_ground([ground], 0.0)])
+
+
+def _ground_of(
+    colours: dict[str, str], owned: Sequence[Sequence[str]], main: Sequence[str], pick: float
+) -> str:
+    """Return the calmest colour that no motif needs, or one that the colours are set off by."""
+    taken = {key for keys in owned for key in keys}
+    free = [colour for key, colour in colours.items() if key not in taken]
+    if len(colours) == 1:  # on itself in shades and tints, or on a quiet ground
+        (only,) = colours.values()
+        return only if free and pick < 0.4 else contrasting_ground([only], (pick * 5) % 1)
     if not free:
-        return _contrasting_neutral(colours)
-    lab = lab_of(colours)
+        return contrasting_ground(list(colours.values()), pick)
+    lab = lab_of(list(colours.values()))
     scores = []
     for colour in free:
         own = lab_of([colour])[0]
         away = np.sort(delta_e(lab, own))[1:]  # without itself
         calm = 20 - 0.25 * float(np.hypot(own[1], own[2]))
         extreme = 0.3 * abs(float(own[0]) - 50)
-        scores.append((float(away.min()) if len(away) else 50.0) + calm + extreme)
+        score = (float(away.min()) if len(away) else 50.0) + calm + extreme
+        taken_by = [other for other in lab_of(main) if float(delta_e(other, own)) < _OWN]
+        scores.append(score - _NEEDED * bool(taken_by))
     best = max(scores)
     good = [colour for colour, score in zip(free, scores, strict=True) if score > best - 9]
     return good[int(pick * len(good)) % len(good)]
 
 
-def _contrasting_neutral(colours: Sequence[str]) -> str:
-    """Return the neutral colour that differs most from the nearest of some colours."""
-    return max(_NEUTRALS, key=lambda each: float(delta_e(lab_of(colours), lab_of([each])[0]).min()))
-
-
 def _most_important_first(ground: str, rest: Sequence[str]) -> list[str]:
     """Return the colours that are seen well on the ground before those that are not."""
+    if not rest:
+        return []
     away = delta_e(lab_of(rest), lab_of([ground])[0])
     order = sorted(range(len(rest)), key=lambda index: away[index] < _LEAST_CONTRAST)
     return [rest[index] for index in order]

@@ -342,3 +342,21 @@ def test_each_further_word_leads_to_what_it_is_called_after(language: str) -> No
         if match is None or not set(match.subjects) & set(names._called(name))
     ]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("brief", "colours"),
+    [
+        ("avocados and limes on pale yellow", ("lemon",)),
+        ("coral and shells on navy", ("navy",)),
+        ("grapes and figs, burgundy and beige", ("burgundy", "beige")),
+        ("red foxes on teal", ("red", "teal")),
+        ("coral shells on navy", ("coral", "navy")),
+    ],
+)
+def test_what_is_read_as_a_thing_names_no_colour_too(brief: str, colours: tuple[str, ...]) -> None:
+    assert parse_brief(brief).colours == colours
+
+
+def test_a_name_that_contains_another_is_not_that_thing() -> None:
+    assert [each.name for each in parse_brief("糖葫芦和灯笼，红底").motifs] == ["lantern"]

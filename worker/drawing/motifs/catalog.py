@@ -21,9 +21,9 @@ __all__ = ["motif_shapes", "own_drawings"]
 def own_drawings() -> Mapping[str, DrawMotif]:
     """Return the functions that draw Codesigner's own motifs, by name."""
     found: dict[str, DrawMotif] = {}
-    for module in pkgutil.iter_modules(own_package.__path__):
-        drawings = importlib.import_module(f"{own_package.__name__}.{module.name}").DRAWINGS
-        found |= drawings
+    for module in pkgutil.walk_packages(own_package.__path__, f"{own_package.__name__}."):
+        if not module.ispkg:
+            found |= importlib.import_module(module.name).DRAWINGS
     return MappingProxyType(found)
 
 

@@ -16,7 +16,7 @@ from worker.drawing.path import Points
 from worker.evaluation.layout_metrics import Evenness, measure_evenness
 from worker.evaluation.motifs.tiles import MotifTile
 
-__all__ = ["evenness"]
+__all__ = ["evenness", "placed_outline"]
 
 
 def evenness(tile: MotifTile) -> Evenness | None:
@@ -25,10 +25,10 @@ def evenness(tile: MotifTile) -> Evenness | None:
         return None
     width, height = tile.design.cell_mm
     torus = Torus(width=width, height=height, repeat=tile.design.repeat)
-    return measure_evenness(torus, [_placed(element, tile.get) for element in tile.elements])
+    return measure_evenness(torus, [placed_outline(element, tile.get) for element in tile.elements])
 
 
-def _placed(element: Element, get: GetBytes) -> list[Points]:
+def placed_outline(element: Element, get: GetBytes) -> list[Points]:
     """Return the outline of an element, millimetres."""
     content = None if element.sha256 is None else get(element.sha256)
     angle = np.radians(element.turn)

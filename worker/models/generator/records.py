@@ -39,7 +39,11 @@ class RecordGenerator:
         understood = drawable(request.understood)
         if understood.motifs:
             design, files = motif_design(
-                understood, request.named_colours, palette, request.seed, variant
+                understood,
+                request.named_colours,
+                palette,
+                (request.seed, variant),
+                guided=request.reference is not None and request.reference_strength > 0,
             )
             on_progress(1.0)
             return Draft(design=_with_origins(design, request), files=files, traits=traits)

@@ -8,7 +8,7 @@ PALETTE = ["#1F4E5F", "#D9A441", "#F3E9D2", "#B5532A"]
 
 def subjects(brief: str, seed: int) -> set[str]:
     """Return the names of what is drawn, without set and version."""
-    design, _ = motif_design(parse_brief(brief), {}, PALETTE, seed, 0)
+    design, _ = motif_design(parse_brief(brief), {}, PALETTE, (seed, 0))
     (layer,) = [layer for layer in design.layers if layer.kind == "motifs"]
     return {item.subject for item in layer.recipe.items}
 
@@ -25,7 +25,7 @@ def test_a_flower_that_is_named_brings_no_other_flowers() -> None:
 
 
 def test_waves_that_are_drawn_are_no_ground_too() -> None:
-    design, _ = motif_design(parse_brief("waves and foxes on teal"), {}, PALETTE, 1, 0)
+    design, _ = motif_design(parse_brief("waves and foxes on teal"), {}, PALETTE, (1, 0))
     assert [layer.kind for layer in design.layers] == ["colour", "motifs"]
 
 

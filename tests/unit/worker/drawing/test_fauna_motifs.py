@@ -9,25 +9,11 @@ from shared.motifs.catalog import own_motifs
 from tests.unit.worker.drawing.motif_pixels import drawn, pixels
 from worker.drawing.motifs import pen
 from worker.drawing.motifs.catalog import motif_shapes
-from worker.drawing.motifs.own import (
-    bears,
-    beasts,
-    birds,
-    clouds,
-    cranes,
-    festival,
-    fish,
-    insects,
-    landscape,
-    ornaments,
-    sea,
-    shore,
-    sky,
-    teahouse,
-    treasures,
-    voyage,
-    wildlife,
-)
+from worker.drawing.motifs.own.animals import bears, beasts, wildlife
+from worker.drawing.motifs.own.aquatic import fish, sea, shore
+from worker.drawing.motifs.own.flying import birds, cranes, insects
+from worker.drawing.motifs.own.objects import festival, ornaments, teahouse, treasures, voyage
+from worker.drawing.motifs.own.scenery import clouds, landscape, sky
 from worker.drawing.motifs.shapes import MotifShape, extent, flattened
 from worker.drawing.path import circle
 

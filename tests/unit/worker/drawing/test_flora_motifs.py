@@ -7,28 +7,30 @@ import pytest
 
 from shared.motifs.catalog import own_motifs
 from worker.drawing.motifs.catalog import motif_shapes, own_drawings
-from worker.drawing.motifs.own import (
-    bamboo,
+from worker.drawing.motifs.own.flowers import (
     blossoming,
-    cacti,
     chinese_flowers,
     chrysanthemums,
     clusters,
-    conifers,
     daisies,
     fields,
-    foliage,
-    fronds,
     garden,
-    leaves,
     lilies,
     lotus,
     meadow,
-    palms,
     peonies,
+    tropical,
+)
+from worker.drawing.motifs.own.plants import (
+    bamboo,
+    cacti,
+    conifers,
+    foliage,
+    fronds,
+    leaves,
+    palms,
     seaweeds,
     trees,
-    tropical,
     woodland,
 )
 from worker.drawing.motifs.plants import Stem, blade_of, half_of, merged, placed, ribs, swayed

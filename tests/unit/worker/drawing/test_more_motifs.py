@@ -8,27 +8,20 @@ from shared.motifs.catalog import own_motifs
 from shared.motifs.library import folded
 from tests.unit.worker.drawing.motif_pixels import pixels
 from worker.drawing.motifs.catalog import motif_shapes
-from worker.drawing.motifs.own import (
-    blessings,
-    bygone,
+from worker.drawing.motifs.own.animals import (
     climbers,
-    courtly,
     dogs,
     fables,
-    harvest,
     legends,
     northland,
-    orchard,
-    outings,
     pets,
-    pond,
     prowlers,
-    songbirds,
-    tea_garden,
-    waterside,
-    whales,
-    yuletide,
 )
+from worker.drawing.motifs.own.aquatic import pond, whales
+from worker.drawing.motifs.own.flying import courtly, songbirds, waterside
+from worker.drawing.motifs.own.objects import blessings, bygone, yuletide
+from worker.drawing.motifs.own.plants import harvest, orchard, tea_garden
+from worker.drawing.motifs.own.scenery import outings
 
 MODULES = (blessings, bygone, climbers, courtly, dogs, fables, harvest, legends, northland, orchard,
            outings, pets, pond, prowlers, songbirds, tea_garden, waterside, whales,

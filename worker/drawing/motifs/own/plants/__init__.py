@@ -1,0 +1,1 @@
+"""Motifs of leaves, branches, trees and fruit."""

@@ -1,0 +1,1 @@
+"""Motifs of the sky and of landscapes."""
