@@ -30,6 +30,7 @@ from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
 from worker.imaging.palette import palette_of
+from worker.imaging.reference import flattened
 from worker.models.generator.draft import Draft, DraftRequest, sha256_of
 from worker.models.generator.tile import crossfade, resize_tile
 
@@ -270,7 +271,7 @@ def _noise_strength(request: DraftRequest) -> float:
 
 def _initial_image(reference: Image.Image, side_px: int) -> Image.Image:
     """Return the centre of the reference as a seamless square of that side."""
-    doubled = ImageOps.fit(reference.convert("RGB"), (2 * side_px, 2 * side_px))
+    doubled = ImageOps.fit(flattened(reference), (2 * side_px, 2 * side_px))
     tile = crossfade(np.asarray(doubled), 2 * side_px // _OVERLAP)
     return Image.fromarray(resize_tile(tile, side_px))
 
