@@ -71,6 +71,7 @@ def notice_text(code: str) -> str:
         return text
     texts = {
         "animation_first_frame": _("The reference is an animation; its first frame was taken."),
+        "first_picture": _("The reference has several pictures; the first was taken."),
         "pictures_left_out": _(
             "Some pictures cannot be read and were left out; the run's provenance names them."
         ),

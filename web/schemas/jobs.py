@@ -109,7 +109,9 @@ class BriefGiven(RequestBody):
 class ReferenceGiven(RequestBody):
     """A reference image in JSON: exactly one of base64 and sha256."""
 
-    base64: str | None = Field(None, description="Content of the file: PNG, JPEG or WebP.")
+    base64: str | None = Field(
+        None, description="Content of the file: PNG, JPEG, WebP, GIF, TIFF, AVIF or HEIC."
+    )
     sha256: Sha256 | None = Field(None, description="An existing artifact of this installation.")
 
     @model_validator(mode="after")
