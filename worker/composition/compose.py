@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -31,6 +31,7 @@ from worker.drawing.layout.solver import solve
 from worker.drawing.recolour import assign_colours
 from worker.drawing.resolve import palette_entries
 from worker.imaging.colour import delta_e
+from worker.imaging.refused import is_refused
 
 __all__ = ["GROUND_PATTERNS", "Composition", "compose"]
 
@@ -67,6 +68,8 @@ class Composition:
     """Hex colours, the ground first; not used with `natural`."""
     natural: bool = False
     """Whether the drawings keep their own colours."""
+    refused: frozenset[str] = frozenset()
+    """Keys of the refused colours with their shades."""
     ground: str = ""
     """Key of the named ground, for `natural`."""
     scale: str = "medium"
@@ -162,18 +165,25 @@ def _palette_of(
             [colour for _, colour in sorted(own, key=lambda each: -each[0])],
             ground=composition.ground,
             pick=composition.random("ground").random(),
+            refused=composition.refused,
         )
     entries = palette_entries(palette)
     if composition.ground_pattern:
-        entries = (*entries, _tint(entries))
+        entries = (*entries, _tint(entries, composition.refused))
     return entries
 
 
-def _tint(palette: Sequence[PaletteEntry]) -> PaletteEntry:
-    """Return a colour between the ground and another one, for a pattern behind the motifs."""
-    ground, other = (np.array(list(bytes.fromhex(entry.hex[1:]))) for entry in palette[:2])
-    mixed = np.rint(ground + _TINT * (other - ground.astype(float))).astype(int)
-    colour = "#{:02X}{:02X}{:02X}".format(*mixed)
+def _tint(palette: Sequence[PaletteEntry], refused: Collection[str]) -> PaletteEntry:
+    """Return a colour between the ground and another one, for a pattern behind the motifs.
+
+    If all such colours are refused, it is the other one itself.
+    """
+    ground, *others = (np.array(list(bytes.fromhex(entry.hex[1:]))) for entry in palette)
+    mixed = [np.rint(ground + _TINT * (other - ground.astype(float))) for other in others]
+    colours = ["#{:02X}{:02X}{:02X}".format(*each.astype(int)) for each in mixed]
+    out = is_refused(lab_of(colours), refused)
+    permitted = [each for each, wrong in zip(colours, out, strict=True) if not wrong]
+    colour = (permitted or [palette[1].hex])[0]
     return PaletteEntry(id=f"p{len(palette) + 1}", hex=colour, role="filler", origin="chosen")
 
 

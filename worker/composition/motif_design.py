@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.briefs.parser import ParsedBrief
+from shared.briefs.refusals import refused_keys
 from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
 from shared.designs.record import Design
@@ -48,6 +49,7 @@ def motif_design(
     random = stream(seed, variant, "l2", "scale")
     # Colours that are not named are those of the things themselves: lemons are yellow.
     natural = not set(named) - {understood.ground} and not understood.mood
+    refused = refused_keys(understood)
     return compose(
         Composition(
             mentions=tuple(mentions),
@@ -59,8 +61,10 @@ def motif_design(
                 ground=understood.ground,
                 owned=owned,
                 pick=pick,
+                refused=refused,
             ),
             natural=natural,
+            refused=refused,
             ground=understood.ground,
             scale=understood.scale or _SCALES[int(3 * random.random())],
             density=understood.density,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import MAX_PALETTE
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
+from worker.imaging.refused import is_refused, other_colour
 
 __all__ = ["composed_palette", "lab_of", "natural_palette"]
 
@@ -45,6 +46,7 @@ def composed_palette(
     ground: str = "",
     owned: Sequence[str] = (),
     pick: float = 0.0,
+    refused: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return a palette whose first colour is the ground.
 
@@ -54,40 +56,55 @@ def composed_palette(
         ground: key of the named ground; empty: it is chosen.
         owned: keys of the colours that the brief gives to motifs.
         pick: 0 to 1, chooses among grounds that are nearly as good.
+        refused: keys of colours that are not added, with their shades.
     """
     colours = list(dict.fromkeys(colour.upper() for colour in sampled))
     if len(named) >= _FULL:
         colours = [colour for colour in colours if _nearest_named(colour, named) is not None]
     colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
-    first = _ground_of(colours, ground, owned, pick)
+    neutral = _contrasting_neutral(colours, refused)
+    first = _ground_of(colours, ground, owned, pick) or neutral
     rest = [colour for colour in colours if colour != first]
     if len(rest) < _LEAST_MOTIF_COLOURS and len(named) < _FULL:
-        rest.append(_contrasting_neutral([first, *rest]))
-    rest = rest or [_contrasting_neutral([first])]
+        rest.append(_contrasting_neutral([first, *rest], refused))
+    rest = rest or [_contrasting_neutral([first], refused)]
     return (first, *_most_important_first(first, rest))
 
 
-def natural_palette(own: Sequence[str], *, ground: str = "", pick: float = 0.0) -> tuple[str, ...]:
+def natural_palette(
+    own: Sequence[str], *, ground: str = "", pick: float = 0.0, refused: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return a palette of a ground and of the motifs' own colours.
 
     Args:
         own: hex colours of the drawings, the most seen first.
         ground: key of the named ground; empty: it is chosen.
         pick: 0 to 1, chooses among grounds that are nearly as good.
+        refused: keys of colours that are left out, with their shades.
     """
     kept: list[str] = []
-    for colour in own:
+    for colour in _permitted(own, refused):
         if not kept or delta_e(lab_of(kept), lab_of([colour])[0]).min() > _ALIKE:
             kept.append(colour.upper())
     kept = kept[: MAX_PALETTE - 1]
+    for _ in range(min(len(own), _LEAST_MOTIF_COLOURS) - len(kept) if refused else 0):
+        kept.append(other_colour(kept, refused))
     if ground:
         first = COLOURS[ground].hex.upper()
     else:
-        away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in _GROUNDS]
+        grounds = _permitted(_GROUNDS, refused) or [other_colour(kept, refused)]
+        away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in grounds]
         least = min(_CLEAR, max(away))
-        good = [each for each, value in zip(_GROUNDS, away, strict=True) if value >= least]
+        good = [each for each, value in zip(grounds, away, strict=True) if value >= least]
         first = good[int(pick * len(good)) % len(good)]
     return (first, *(colour for colour in kept if colour != first))
+
+
+def _permitted(colours: Sequence[str], refused: Collection[str]) -> list[str]:
+    if not refused or not colours:
+        return list(colours)
+    out = is_refused(lab_of(colours), refused)
+    return [colour for colour, wrong in zip(colours, out, strict=True) if not wrong]
 
 
 def _nearest_named(colour: str, named: Sequence[str]) -> str | None:
@@ -99,14 +116,17 @@ def _named_lab(named: Sequence[str]) -> Floats:
     return lab_from_rgb(np.array([COLOURS[key].rgb for key in named]).reshape(-1, 3))
 
 
-def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: float) -> str:
+def _ground_of(
+    colours: Sequence[str], ground: str, owned: Sequence[str], pick: float
+) -> str | None:
+    """Return the ground; None if every colour belongs to a motif."""
     if ground:
         away = delta_e(lab_of(colours), _named_lab([ground])[0])
         index = int(away.argmin())
         return colours[index] if away[index] < _SAME else COLOURS[ground].hex.upper()
     free = [colour for colour in colours if not owned or _nearest_named(colour, owned) is None]
     if not free:
-        return _contrasting_neutral(colours)
+        return None
     lab = lab_of(colours)
     scores = []
     for colour in free:
@@ -120,9 +140,10 @@ def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: 
     return good[int(pick * len(good)) % len(good)]
 
 
-def _contrasting_neutral(colours: Sequence[str]) -> str:
+def _contrasting_neutral(colours: Sequence[str], refused: Collection[str]) -> str:
     """Return the neutral colour that differs most from the nearest of some colours."""
-    return max(_NEUTRALS, key=lambda each: float(delta_e(lab_of(colours), lab_of([each])[0]).min()))
+    neutrals = _permitted(_NEUTRALS, refused) or [other_colour(colours, refused)]
+    return max(neutrals, key=lambda each: float(delta_e(lab_of(colours), lab_of([each])[0]).min()))
 
 
 def _most_important_first(ground: str, rest: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from PIL import Image
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 from worker.imaging.reference import visible_samples
 
-__all__ = ["PALETTE_SIZE", "palette_array", "palette_of", "separate"]
+__all__ = ["PALETTE_SIZE", "lab_of_rows", "palette_array", "palette_of", "separate"]
 
 PALETTE_SIZE = 5
 _SIDE_PX = 64
@@ -82,6 +82,12 @@ def palette_array(lab: Floats, shares: Floats) -> NDArray[np.float32]:
     rows[:count, :3] = lab[:count] / [100, 128, 128]
     rows[:count, 3] = shares[:count]
     return rows
+
+
+def lab_of_rows(rows: NDArray[np.float32]) -> Floats:
+    """Return the Lab colours (K, 3) of rows of a `palette_array`."""
+    lab: Floats = np.asarray(rows[:, :3], dtype=np.float64) * [100, 128, 128]
+    return lab
 
 
 def separate(picture: Image.Image, side_px: int) -> tuple[NDArray[np.float32], Floats]:

@@ -52,6 +52,7 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
             description=description,
             understood=merge_description(call, description),
             named_colours=call.understood.colours,
+            named_gradient=call.understood.gradient,
             reference=reference,
             reference_strength=options.reference_strength,
             seed=options.seed,

@@ -152,13 +152,17 @@ class DiffusionGenerator:
             text = english_prompt(request.understood) or text
         return self._config.prompt.replace("{description}", text)
 
+    def _negative_prompt(self, request: DraftRequest) -> str:
+        refused = [COLOURS[key].en[0] for key in request.understood.excluded_colours]
+        return ", ".join((self._config.negative_prompt, *refused))
+
     @torch.inference_mode()
     def _generate(
         self, request: DraftRequest, variant: int, on_progress: OnProgress
     ) -> NDArray[np.uint8]:
         """Return the pipeline's image, (H, W, 3)."""
         options: dict[str, Any] = {
-            "negative_prompt": self._config.negative_prompt,
+            "negative_prompt": self._negative_prompt(request),
             "num_inference_steps": self._config.steps,
             "height": self.side_px,
             "width": self.side_px,

@@ -38,6 +38,8 @@ class DraftRequest:
     """The parsed brief; what it leaves open comes from the description."""
     named_colours: tuple[str, ...] = ()
     """Keys of the colours that the brief itself names."""
+    named_gradient: bool = False
+    """Whether the brief itself asks for a gradient."""
     reference: Image.Image | None
     reference_strength: float
     """0 to 1; 0: the reference is ignored."""

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.briefs.refusals import refused_keys
 from shared.designs.record import Design
 from worker.composition.motif_design import drawable, motif_design
+from worker.drawing.blends import blends_to_refused
 from worker.drawing.origins import with_origins
 from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
 from worker.drawing.visibility import visible_design
 from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.refused import without_refused
 from worker.models.generator.draft import Draft, DraftRequest
 from worker.models.generator.model import Generator
 from worker.models.generator.separations import field_draft
@@ -36,6 +39,8 @@ class RecordGenerator:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
         traits, palette = self.field.sample(request.code, request.seed, variant)
+        refused = refused_keys(request.understood)
+        palette = without_refused(palette, refused, request.understood.colours)
         understood = drawable(request.understood)
         if understood.motifs:
             design, files = motif_design(
@@ -47,6 +52,9 @@ class RecordGenerator:
             return field_draft(self.field, self.release, request, variant, on_progress)
         palette = with_named_colours(palette, request.understood.colours)
         design, _ = visible_design(traits, palette, request.seed, variant)
+        if not request.named_gradient and blends_to_refused(design, refused):
+            traits = {**traits, "gradient_direction": ""}
+            design, _ = visible_design(traits, palette, request.seed, variant)
         on_progress(1.0)
         return Draft(design=_with_origins(design, request), traits=traits)
 

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from shared.briefs.refusals import refused_keys
 from shared.designs.record import Design, FieldLayer
 from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.refused import recoloured
 from worker.models.generator.draft import Draft, DraftRequest, sha256_of
 from worker.models.generator.model import Generator
 
@@ -40,7 +42,8 @@ def field_draft(
     separations = field.separations(sampled, size_px, on_progress)
     order = np.argsort(-np.array(sampled.areas), kind="stable")
     colours = sampled.colours.cpu().numpy().astype(int)
-    palette = palette_entries(["#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order])
+    hexes = ["#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order]
+    palette = palette_entries(recoloured(hexes, refused_keys(request.understood)))
     files = tuple(_png(separations[slot]) for slot in order)
     traits = field.named(sampled)
     layer = FieldLayer(
