@@ -19,6 +19,7 @@ from shared.queue.estimates import MOST_COUNTED
 from shared.unicode_text import normalized
 from web.schemas.base import Line, RequestBody, WebhookGiven
 from web.schemas.motifs import Motifs
+from web.schemas.palettes import PaletteGiven
 from web.schemas.prints import PrintPlace
 
 __all__ = [
@@ -147,6 +148,10 @@ class DesignRequest(BriefGiven):
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
     )
+    palette: PaletteGiven | None = Field(
+        None, description="Colours to draw in, exactly. In a multipart form: a file of this name."
+    )
+    palette_only: bool = Field(False, description="Whether no other colours are drawn.")
     webhook: WebhookGiven | None = Field(
         None, description="Receives the events of the job. In a multipart form: JSON text."
     )

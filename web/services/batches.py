@@ -117,6 +117,8 @@ def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
         size=request.size,
         motifs=request.motifs,
         priority=request.priority,
+        palette=request.palette,
+        palette_only=request.palette_only,
         reference=None,
         webhook=None,
     )

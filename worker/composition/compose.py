@@ -11,6 +11,7 @@ import numpy as np
 from shared.briefs.things import MotifMention
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import (
+    MAX_PALETTE,
     ColourLayer,
     ColourPaint,
     Design,
@@ -68,6 +69,10 @@ class Composition:
     """Hex colours, the ground first; not used with `natural`."""
     natural: bool = False
     """Whether the drawings keep their own colours."""
+    given: bool = False
+    """Whether the designer gives the palette, of which all colours are kept."""
+    exact: bool = False
+    """Whether no colours are added to the palette."""
     refused: frozenset[str] = frozenset()
     """Keys of the refused colours with their shades."""
     ground: str = ""
@@ -167,8 +172,8 @@ def _palette_of(
             pick=composition.random("ground").random(),
             refused=composition.refused,
         )
-    entries = palette_entries(palette)
-    if composition.ground_pattern:
+    entries = palette_entries(palette, most=MAX_PALETTE - 1 if composition.given else 5)
+    if composition.ground_pattern and not composition.exact:
         entries = (*entries, _tint(entries, composition.refused))
     return entries
 

@@ -13,6 +13,7 @@ from shared.designs.record import Design
 from shared.designs.streams import stream
 from worker.composition.compose import GROUND_PATTERNS, Composition, compose
 from worker.composition.drawings import has_drawing
+from worker.composition.given_palette import given_for_motifs
 from worker.composition.palette import composed_palette
 from worker.drawing.resolve import with_named_colours
 
@@ -33,6 +34,9 @@ def motif_design(
     palette: Sequence[str],
     seed: int,
     variant: int,
+    *,
+    given: Sequence[str] = (),
+    only: bool = False,
 ) -> tuple[Design, tuple[bytes, ...]]:
     """Return the record of a brief that names things, and the drawings that it refers to.
 
@@ -41,6 +45,8 @@ def motif_design(
         named: keys of the colours that the brief itself names.
         palette: as sampled from S and z.
         seed, variant: of the record.
+        given: hex colours of the palette that the designer gives; empty: none.
+        only: whether no other colours are drawn.
     """
     mentions = [_chosen(mention, seed, variant) for mention in understood.motifs]
     pattern = understood.pattern
@@ -48,27 +54,37 @@ def motif_design(
     pick = stream(seed, variant, "palette", "ground").random()
     random = stream(seed, variant, "l2", "scale")
     # Colours that are not named are those of the things themselves: lemons are yellow.
-    natural = not set(named) - {understood.ground} and not understood.mood
+    natural = not given and not set(named) - {understood.ground} and not understood.mood
     refused = refused_keys(understood)
+    colours = tuple(palette)
+    has_pattern = _is_ground(pattern, mentions)
+    if given:
+        colours = given_for_motifs(
+            given, named, ground=understood.ground, owned=owned, pick=pick, only=only
+        )
+        # The pattern takes one of the colours, if none may be added.
+        has_pattern = has_pattern and (not only or len(colours) > 2)
+    elif not natural:
+        colours = composed_palette(
+            with_named_colours(palette, understood.colours),
+            understood.colours,
+            ground=understood.ground,
+            owned=owned,
+            pick=pick,
+            refused=refused,
+        )
     return compose(
         Composition(
             mentions=tuple(mentions),
-            palette=tuple(palette)
-            if natural
-            else composed_palette(
-                with_named_colours(palette, understood.colours),
-                understood.colours,
-                ground=understood.ground,
-                owned=owned,
-                pick=pick,
-                refused=refused,
-            ),
+            palette=colours,
+            given=bool(given),
+            exact=bool(given) and only,
             natural=natural,
             refused=refused,
             ground=understood.ground,
             scale=understood.scale or _SCALES[int(3 * random.random())],
             density=understood.density,
-            ground_pattern=pattern if _is_ground(pattern, mentions) else "",
+            ground_pattern=pattern if has_pattern else "",
             seed=seed,
             variant=variant,
         )

@@ -11,7 +11,7 @@ from shared.designs.record import MAX_PALETTE
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 from worker.imaging.refused import is_refused, other_colour
 
-__all__ = ["composed_palette", "lab_of", "natural_palette"]
+__all__ = ["composed_palette", "contrasting_neutral", "ground_of", "lab_of", "natural_palette"]
 
 _NEUTRALS = ("#F6F0E4", "#1E2430")
 """Grounds that are added where every colour of the palette belongs to a motif."""
@@ -62,12 +62,12 @@ def composed_palette(
     if len(named) >= _FULL:
         colours = [colour for colour in colours if _nearest_named(colour, named) is not None]
     colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
-    neutral = _contrasting_neutral(colours, refused)
-    first = _ground_of(colours, ground, owned, pick) or neutral
+    neutral = contrasting_neutral(colours, refused)
+    first = ground_of(colours, ground, owned, pick) or neutral
     rest = [colour for colour in colours if colour != first]
     if len(rest) < _LEAST_MOTIF_COLOURS and len(named) < _FULL:
-        rest.append(_contrasting_neutral([first, *rest], refused))
-    rest = rest or [_contrasting_neutral([first], refused)]
+        rest.append(contrasting_neutral([first, *rest], refused))
+    rest = rest or [contrasting_neutral([first], refused)]
     return (first, *_most_important_first(first, rest))
 
 
@@ -116,9 +116,7 @@ def _named_lab(named: Sequence[str]) -> Floats:
     return lab_from_rgb(np.array([COLOURS[key].rgb for key in named]).reshape(-1, 3))
 
 
-def _ground_of(
-    colours: Sequence[str], ground: str, owned: Sequence[str], pick: float
-) -> str | None:
+def ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: float) -> str | None:
     """Return the ground; None if every colour belongs to a motif."""
     if ground:
         away = delta_e(lab_of(colours), _named_lab([ground])[0])
@@ -140,7 +138,7 @@ def _ground_of(
     return good[int(pick * len(good)) % len(good)]
 
 
-def _contrasting_neutral(colours: Sequence[str], refused: Collection[str]) -> str:
+def contrasting_neutral(colours: Sequence[str], refused: Collection[str]) -> str:
     """Return the neutral colour that differs most from the nearest of some colours."""
     neutrals = _permitted(_NEUTRALS, refused) or [other_colour(colours, refused)]
     return max(neutrals, key=lambda each: float(delta_e(lab_of(colours), lab_of([each])[0]).min()))

@@ -53,6 +53,8 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
             understood=merge_description(call, description),
             named_colours=call.understood.colours,
             named_gradient=call.understood.gradient,
+            palette={each["hex"]: each["name"] for each in options.palette},
+            palette_only=options.palette_only,
             reference=reference,
             reference_strength=options.reference_strength,
             seed=options.seed,

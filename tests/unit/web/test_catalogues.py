@@ -59,6 +59,7 @@ def test_scripts_contain_no_user_visible_texts() -> None:
     [
         "animation_first_frame",
         "first_picture",
+        "palette_converted",
         "reference_colours_refused",
         "nothing_understood",
         "pictures_left_out",
