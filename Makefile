@@ -12,9 +12,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	2>/dev/null && { command -v "$$p"; break; }; done)
 UV := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --quiet --custom-compile-command "make lock" $(UPGRADE)
-DEV := $(foreach extra,web worker embedded s3 checkout diffusers dev,--extra $(extra))
+DEV := $(foreach extra,web worker embedded s3 heic checkout diffusers dev,--extra $(extra))
 # What benchmarks compare with is installed beside the rest for them alone.
-BENCH := $(foreach extra,web worker embedded s3 checkout bench,--extra $(extra))
+BENCH := $(foreach extra,web worker embedded s3 heic checkout bench,--extra $(extra))
 
 .PHONY: help
 help:  ## Show this list
@@ -72,8 +72,8 @@ pictures: install-dev  ## Draw the pictures of docs/design.md and of the own mot
 .PHONY: lock
 lock: install-dev  ## Write the requirements files anew; UPGRADE=--upgrade for newer versions
 	$(UV) $(DEV) -o requirements/dev.txt
-	$(UV) --extra web --extra worker --extra embedded --extra s3 --extra checkout -c requirements/dev.txt -o requirements/all.txt
-	$(UV) --extra web --extra s3 --extra checkout -c requirements/dev.txt -o requirements/web.txt
+	$(UV) --extra web --extra worker --extra embedded --extra s3 --extra heic --extra checkout -c requirements/dev.txt -o requirements/all.txt
+	$(UV) --extra web --extra s3 --extra heic --extra checkout -c requirements/dev.txt -o requirements/web.txt
 	$(UV) $(BENCH) -c requirements/dev.txt -o requirements/bench.txt
 
 .PHONY: clean

@@ -67,6 +67,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "image_too_large": ErrorKind(status=413, title="The image has too many pixels"),
         "unsupported_media_type": ErrorKind(status=415, title="This file type is not supported"),
         "image_unreadable": ErrorKind(status=422, title="The image cannot be read"),
+        "image_transparent": ErrorKind(status=422, title="The image is fully transparent"),
+        "palette_invalid": ErrorKind(status=422, title="The palette cannot be used"),
         "not_found": ErrorKind(status=404, title="There is nothing here"),
         "method_not_allowed": ErrorKind(status=405, title="This method is not allowed here"),
         "job_not_found": ErrorKind(status=404, title="There is no such job"),

@@ -3,11 +3,14 @@
 import struct
 import zlib
 
-__all__ = ["PICTURE_FORMATS", "UNREADABLE"]
+__all__ = ["PICTURE_FORMATS", "REFERENCE_FORMATS", "UNREADABLE"]
 
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
 """For `Image.open(formats=...)`: by default Pillow opens every format it knows, and runs
 Ghostscript for EPS."""
+
+REFERENCE_FORMATS = (*PICTURE_FORMATS, "GIF", "TIFF", "AVIF", "HEIF")
+"""Formats of reference images, by Pillow's names; HEIF needs the package pillow-heif."""
 
 UNREADABLE = (
     OSError,
@@ -17,6 +20,7 @@ UNREADABLE = (
     LookupError,
     EOFError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 
+import pillow_heif
 from PIL import Image
 
 __all__ = ["bombs", "chunks_of", "mutated", "png_of", "wholes"]
@@ -18,6 +19,12 @@ _HTML = b"<!doctype html><script>alert(1)</script>"
 def _file(image: Image.Image, kind: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _heic(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(image).save(out)
     return out.getvalue()
 
 
@@ -52,8 +59,12 @@ def wholes() -> list[bytes]:
         _file(colour, "WEBP"),
         _file(colour, "WEBP", lossless=True),
         _file(colour, "WEBP", save_all=True, append_images=frames),
+        _file(colour, "GIF", save_all=True, append_images=frames),
+        _file(colour, "TIFF", compression="tiff_lzw"),
+        _file(colour, "AVIF"),
+        _heic(colour),
     ]
-    others = [_file(colour, kind) for kind in ("GIF", "BMP", "TIFF", "PPM", "ICO", "PDF", "TGA")]
+    others = [_file(colour, kind) for kind in ("BMP", "PPM", "ICO", "PDF", "TGA")]
     return [*taken, *others, _zip(), _HTML, b"<svg/>", b"", b"\x00" * 64, b"%!PS\n", b"PK\x03\x04"]
 
 
@@ -182,6 +193,22 @@ def _png(head: bytes, data: bytes, *between: tuple[bytes, bytes]) -> bytes:
     return png_of([(b"IHDR", head), *between, (b"IDAT", data), (b"IEND", b"")])
 
 
+def _bombs_of_further_formats(side: int) -> dict[str, bytes]:
+    large = Image.new("RGBA", (side, side), (200, 30, 30, 90))
+    small = Image.new("RGB", (64, 64))
+    gif = _file(large.convert("L"), "GIF")
+    avif, heic = _file(small, "AVIF"), _heic(small)
+    size, huge = struct.pack(">II", 64, 64), struct.pack(">II", 65_500, 65_500)
+    return {
+        "a GIF of all pixels": gif,
+        "a GIF of 4 gigapixels": gif[:6] + struct.pack("<HH", 65_500, 65_500) + gif[10:],
+        "a TIFF of all pixels": _file(large, "TIFF", compression="tiff_adobe_deflate"),
+        "an AVIF of all pixels": _file(large, "AVIF", speed=10),
+        "an AVIF that promises much": avif.replace(b"ispe\0\0\0\0" + size, b"ispe\0\0\0\0" + huge),
+        "a HEIC that promises much": heic.replace(b"ispe\0\0\0\0" + size, b"ispe\0\0\0\0" + huge),
+    }
+
+
 def bombs(max_pixels: int) -> dict[str, bytes]:
     """Return small files that cost much memory or time when decoded, by name.
 
@@ -217,6 +244,7 @@ def bombs(max_pixels: int) -> dict[str, bytes]:
         "a progressive JPEG of 4 gigapixels": huge_jpeg,
         "a progressive JPEG of all pixels": large_jpeg,
         "a JPEG of two thousand scans": scans,
+        **_bombs_of_further_formats(side),
         "a WebP that promises much": b"RIFF\x40\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00"
         + b"\xff\xff\xff" * 2
         + bytes(40),

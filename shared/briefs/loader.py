@@ -17,6 +17,7 @@ __all__ = [
     "LANGUAGES",
     "VocabularyError",
     "check_palettes",
+    "check_shades",
     "load_replacements",
     "load_terms",
 ]
@@ -80,6 +81,16 @@ def check_palettes(moods: Mapping[str, Theme], colours: Mapping[str, Colour]) ->
             if key not in colours:
                 raise VocabularyError(
                     f"moods.toml: [{mood.key}] palettes: {key!r} is no entry of colours.toml"
+                )
+
+
+def check_shades(colours: Mapping[str, Colour]) -> None:
+    """Raise VocabularyError where a colour is a shade of one that does not exist."""
+    for colour in colours.values():
+        for key in colour.shade_of:
+            if key not in colours or key == colour.key:
+                raise VocabularyError(
+                    f"colours.toml: [{colour.key}] shade_of: {key!r} is no other entry of the file"
                 )
 
 

@@ -72,6 +72,8 @@ class Colour(Term):
 
     hex: Annotated[str, Field(pattern=r"^#[0-9A-F]{6}$")]
     """#RRGGBB, sRGB."""
+    shade_of: tuple[str, ...] = ()
+    """Keys of the colours of which this is a shade: who refuses them refuses it too."""
 
     @property
     def rgb(self) -> tuple[int, int, int]:

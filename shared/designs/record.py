@@ -66,7 +66,7 @@ Position: TypeAlias = Annotated[float, Field(ge=-_MAX_MM, le=_MAX_MM, allow_inf_
 Angle: TypeAlias = Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)]
 """Degrees, clockwise."""
 Role: TypeAlias = Literal["ground", "hero", "secondary", "filler", "line"]
-Origin: TypeAlias = Literal["brief", "reference", "mood", "chosen"]
+Origin: TypeAlias = Literal["brief", "palette", "reference", "mood", "chosen"]
 Repeat: TypeAlias = Literal["straight", "half-drop", "half-brick", "mirror", "border", "none"]
 
 

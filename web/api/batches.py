@@ -19,6 +19,7 @@ from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
 from web.services.batches import batch_summaries, submit_sweep
 from web.uploads.images import FIELD
+from web.uploads.palettes import FIELD as PALETTE
 
 __all__ = ["blueprint"]
 
@@ -37,7 +38,7 @@ _CODES = ("batch_not_found", "batch_expired", "unavailable")
         summary="Submit a batch of design jobs",
         tag="batches",
         request=BatchRequest,
-        file_field=FIELD,
+        file_fields=(FIELD, PALETTE),
         parameters=(KEY, CANCEL_AFTER),
         answers={
             202: Answer(
@@ -51,7 +52,14 @@ _CODES = ("batch_not_found", "batch_expired", "unavailable")
                 headers={**_HEADERS, "Location": "The batch's address."},
             ),
         },
-        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable", "batch_expired"),
+        codes=(
+            *SUBMIT_CODES,
+            "image_too_large",
+            "image_unreadable",
+            "image_transparent",
+            "palette_invalid",
+            "batch_expired",
+        ),
     )
 )
 def submit() -> Response:

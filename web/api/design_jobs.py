@@ -16,6 +16,7 @@ from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import DesignRequest, JobDocument
 from web.services.jobs import submit_design
 from web.uploads.images import FIELD
+from web.uploads.palettes import FIELD as PALETTE
 
 __all__ = [
     "CANCEL_AFTER",
@@ -83,10 +84,16 @@ SUBMITTED = {
     Operation(
         summary="Submit a design job",
         request=DesignRequest,
-        file_field=FIELD,
+        file_fields=(FIELD, PALETTE),
         parameters=(KEY, CANCEL_AFTER, WAIT),
         answers=SUBMITTED,
-        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable"),
+        codes=(
+            *SUBMIT_CODES,
+            "image_too_large",
+            "image_unreadable",
+            "image_transparent",
+            "palette_invalid",
+        ),
     )
 )
 def submit() -> Response:

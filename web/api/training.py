@@ -30,7 +30,7 @@ blueprint = Blueprint("training", __name__)
         summary="Start a training run on a dataset: a zip with pictures and metadata.jsonl",
         tag="training",
         request=TrainingRequest,
-        file_field=FIELD,
+        file_fields=(FIELD,),
         only_multipart=True,
         parameters=(
             Parameter(

@@ -5,6 +5,7 @@ import binascii
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar, cast
 
 from flask import request
@@ -17,9 +18,11 @@ from shared.webhooks.url_policy import parse_networks
 from web.db.queries import checked_artifact
 from web.extensions import Services
 from web.http.i18n import translate as _
+from web.http.palettes import EARLIER, earlier_palette, requested_palette, uploaded_palette
 from web.http.request_limits import check_json
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest, ReferenceGiven
+from web.schemas.palettes import PaletteRead
 from web.uploads.images import FIELD, Reference, read_reference
 
 __all__ = [
@@ -59,9 +62,20 @@ def read_design(services: Services) -> ParsedDesign:
             invalid, its own code.
     """
     if request.mimetype == "multipart/form-data":
-        source = _uploaded_reference()
-        return _validate(services, DesignRequest, _form_fields(), source, strict=False)
-    return _validate(services, DesignRequest, _json_body(), None, strict=True)
+        return _validate(services, DesignRequest, _form_fields(), _uploads(), strict=False)
+    return _validate(services, DesignRequest, _json_body(), _Uploads(), strict=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Uploads:
+    """The files of a request."""
+
+    reference: BinaryIO | None = None
+    palette: BinaryIO | None = None
+
+
+def _uploads() -> _Uploads:
+    return _Uploads(reference=_uploaded_reference(), palette=uploaded_palette())
 
 
 def _uploaded_reference() -> BinaryIO | None:
@@ -98,12 +112,12 @@ def read_batch(services: Services) -> ParsedBatch:
         CodesignerError: as `read_design`.
     """
     if request.mimetype != "multipart/form-data":
-        return _validate(services, BatchRequest, _json_body(), None, strict=True)
+        return _validate(services, BatchRequest, _json_body(), _Uploads(), strict=True)
     values = _form_fields()
     for name in BATCH_LIST_FIELDS:
         if name in values:
             values[name] = request.form.getlist(name)
-    return _validate(services, BatchRequest, values, _uploaded_reference(), strict=False)
+    return _validate(services, BatchRequest, values, _uploads(), strict=False)
 
 
 def read_page_batch(services: Services, values: dict[str, object]) -> ParsedBatch:
@@ -113,8 +127,7 @@ def read_page_batch(services: Services, values: dict[str, object]) -> ParsedBatc
         CodesignerError: as `read_design`.
     """
     values |= _motifs()
-    source = _page_reference(values)
-    return _validate(services, BatchRequest, values, source, strict=False)
+    return _validate(services, BatchRequest, values, _page_uploads(values), strict=False)
 
 
 def read_page_design(services: Services) -> ParsedDesign:
@@ -128,8 +141,7 @@ def read_page_design(services: Services) -> ParsedDesign:
     values: dict[str, object] = {**form_values(request.form), **_motifs()}
     for name in _BATCH_FORM_FIELDS:  # empty, as this is not a batch
         values.pop(name, None)
-    source = _page_reference(values)
-    return _validate(services, DesignRequest, values, source, strict=False)
+    return _validate(services, DesignRequest, values, _page_uploads(values), strict=False)
 
 
 def _motifs() -> dict[str, list[str]]:
@@ -139,40 +151,49 @@ def _motifs() -> dict[str, list[str]]:
     return {"motifs": [motif_id for motif_id in request.form.getlist("motifs") if motif_id]}
 
 
-def _page_reference(values: dict[str, object]) -> BinaryIO | None:
-    """Return the uploaded file; without one, set the earlier reference in `values`."""
-    earlier = values.pop("reference_sha256", None)
-    source = uploaded(FIELD)
-    if source is None and earlier is not None:
+def _page_uploads(values: dict[str, object]) -> _Uploads:
+    """Return the uploaded files; without one, set what an earlier job had in `values`."""
+    earlier, colours = values.pop("reference_sha256", None), values.pop(EARLIER, None)
+    uploads = _Uploads(reference=uploaded(FIELD), palette=uploaded_palette())
+    if uploads.reference is None and earlier is not None:
         values["reference"] = {"sha256": earlier}
-    return source
+    if uploads.palette is None and colours is not None:
+        values["palette"] = earlier_palette(str(colours))
+    return uploads
 
 
 def _validate(
     services: Services,
     model: type[RequestT],
     values: object,
-    upload: BinaryIO | None,
+    uploads: _Uploads,
     *,
     strict: bool,
 ) -> tuple[RequestT, Reference | None]:
-    """Validate the values and the reference image, and report the invalid fields of both."""
+    """Validate the values, the palette and the reference image, and report all invalid fields."""
+    faults: list[CodesignerError] = []
     validated: RequestT | None = None
-    invalid: tuple[FieldError, ...] = ()
+    palette: PaletteRead | None = None
+    reference: Reference | None = None
     try:
         validated = checked(model, values, services, strict=strict)
     except InvalidRequest as error:
-        invalid = error.fields
+        faults.append(error)
     try:
-        source = upload or _source(services, None if validated is None else validated.reference)
+        palette = requested_palette(validated, uploads.palette)
+    except CodesignerError as error:
+        faults.append(error)
+    try:
+        given = None if validated is None else validated.reference
+        source = uploads.reference or _source(services, given)
         reference = None if source is None else read_reference(source, services.limits)
     except CodesignerError as error:
-        if invalid:
-            raise InvalidRequest(*invalid, *error.fields) from error
-        raise
-    if validated is None:
-        raise InvalidRequest(*invalid)
-    return validated, reference
+        faults.append(error)
+    if validated is None or len(faults) > 1:
+        raise InvalidRequest(*(field for fault in faults for field in fault.fields))
+    if faults:
+        raise faults[0]
+    return validated.model_copy(update={"palette": palette}), reference
 
 
 def _source(services: Services, reference: ReferenceGiven | None) -> BinaryIO | None:
@@ -289,6 +310,7 @@ def _message(details: ErrorDetails) -> str:
         "brief_empty": lambda: _("Describe what to design."),
         "control_characters": lambda: _("Control characters are not allowed."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
+        "base64_or_colours": lambda: _("Give either base64 or colours."),
         "ids_or_all": lambda: _("Give either ids or all."),
         "too_short": lambda: _(
             "Must contain at least %(least)d item(s).", least=limits["min_length"]

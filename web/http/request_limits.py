@@ -18,6 +18,7 @@ from web.http.i18n import translate as _
 from web.uploads.datasets import FIELD as DATASET
 from web.uploads.datasets import MAX_DATASET_BYTES
 from web.uploads.images import FIELD as REFERENCE
+from web.uploads.palettes import MAX_PALETTE_BYTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -67,7 +68,7 @@ class BodyCap:
 
 def image_body_bytes(settings: Settings) -> int:
     """Return the maximum size of a body with an image, in bytes; the worst case is base64."""
-    image = settings.max_upload_bytes * 4 // 3
+    image = (settings.max_upload_bytes + MAX_PALETTE_BYTES) * 4 // 3
     return image + _SMALL + MAX_JOBS * _JSON_BYTES_PER_CHAR * settings.max_brief_chars
 
 
@@ -76,7 +77,7 @@ class _BodyCaps:
 
     def __init__(self, settings: Settings) -> None:
         chars = settings.max_brief_chars
-        upload = settings.max_upload_bytes * 4 // 3  # as base64
+        upload = (settings.max_upload_bytes + MAX_PALETTE_BYTES) * 4 // 3  # as base64
         text = _SMALL + _UTF8_BYTES_PER_CHAR * chars
         batch = BodyCap(
             total=image_body_bytes(settings),

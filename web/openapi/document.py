@@ -171,10 +171,10 @@ def _body(operation: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if not operation.only_multipart:
         content[JSON] = {"schema": _ref(operation.request)}
-    if operation.file_field is not None:
+    if operation.file_fields:
         schema = operation.request.model_json_schema(ref_template=_REF)
         schema.pop("$defs", None)
         file = {"type": "string", "contentMediaType": "application/octet-stream"}
-        schema["properties"] = schema["properties"] | {operation.file_field: file}
+        schema["properties"] |= dict.fromkeys(operation.file_fields, file)
         content["multipart/form-data"] = {"schema": schema}
     return {"required": operation.request_required, "content": content}

@@ -49,8 +49,8 @@ class Operation:
     tag: str = "jobs"
     request: type[BaseModel] | None = None
     request_required: bool = True
-    file_field: str | None = None
-    """Name of the multipart form's file field."""
+    file_fields: tuple[str, ...] = ()
+    """Names of the multipart form's file fields."""
     only_multipart: bool = False
     parameters: tuple[Parameter, ...] = ()
     admin: bool = False

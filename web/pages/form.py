@@ -1,5 +1,6 @@
 """Design form page: submit a design or a batch."""
 
+import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -62,6 +63,9 @@ class FormValues:
     reference_sha256: str = ""
     derived_from: str = ""
     """Id of the job that the form was filled in from."""
+    palette_earlier: str = ""
+    """Colours of an earlier job's palette, as JSON."""
+    palette_only: str = ""
     seeds: str = ""
     strengths: str = ""
     lines: str = ""
@@ -133,7 +137,10 @@ def _read_job(session: Session, job: Job) -> JobSnapshot:
 def _submit_batch(services: Services, submitted: FormValues, key: str | None) -> Response:
     values: dict[str, object] = {
         name: text
-        for name in ("variants", "product", "size", "reference_sha256", "derived_from")
+        for name in (
+            *("variants", "product", "size", "reference_sha256", "derived_from"),
+            *("palette_earlier", "palette_only"),
+        )
         if (text := getattr(submitted, name))
     }
     lines = submitted.brief.splitlines() if submitted.lines else []
@@ -211,12 +218,15 @@ def _chosen_motifs(services: Services, job: Job) -> list[dict[str, Any]] | None:
 def _values_of_job(job: Job) -> FormValues:
     options: dict[str, Any] = job.options
     values = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
+    palette = options.get("palette")
     return FormValues(
         **values
         | {
             "brief": job.brief,
             "reference_sha256": job.reference_sha256 or "",
             "derived_from": job.id,
+            "palette_earlier": json.dumps(palette, ensure_ascii=False) if palette else "",
+            "palette_only": "1" if options.get("palette_only") else "",
         }
     )
 

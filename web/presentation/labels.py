@@ -101,6 +101,13 @@ def notice_text(code: str) -> str:
         return text
     texts = {
         "animation_first_frame": _("The reference is an animation; its first frame was taken."),
+        "first_picture": _("The reference has several pictures; the first was taken."),
+        "palette_converted": _(
+            "The palette has colours in CMYK or Lab; they were converted to sRGB."
+        ),
+        "reference_colours_refused": _(
+            "The brief refuses all colours of the reference; other colours were chosen."
+        ),
         "pictures_left_out": _(
             "Some pictures cannot be read and were left out; the run's provenance names them."
         ),

@@ -18,7 +18,15 @@ from shared.webhooks.endpoints import DEFAULT_EVENTS
 from shared.webhooks.signing import PREFIX, InvalidSecret, validate_secret
 from shared.webhooks.url_policy import MAX_URL, InvalidWebhookUrl, parse_webhook_url
 
-__all__ = ["Line", "RequestBody", "WebhookEvents", "WebhookGiven", "WebhookSecret", "WebhookUrl"]
+__all__ = [
+    "Line",
+    "RequestBody",
+    "WebhookEvents",
+    "WebhookGiven",
+    "WebhookSecret",
+    "WebhookUrl",
+    "printable",
+]
 
 _MAX_FIELDS = 100
 _EXAMPLE = PREFIX + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -39,13 +47,14 @@ class RequestBody(BaseModel):
         return body
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return the text; raise PydanticCustomError if it has control characters."""
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
         raise PydanticCustomError("control_characters", "Control characters are not allowed.")
     return text
 
 
-Line = Annotated[str, Field(max_length=500), AfterValidator(_printable)]
+Line = Annotated[str, Field(max_length=500), AfterValidator(printable)]
 """String of at most 500 characters without line breaks or other control characters."""
 
 

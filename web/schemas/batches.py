@@ -21,6 +21,7 @@ from web.schemas.jobs import (
     checked_brief,
 )
 from web.schemas.motifs import Motifs
+from web.schemas.palettes import PaletteGiven
 
 __all__ = ["MAX_JOBS", "BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
 
@@ -72,6 +73,10 @@ class BatchRequest(RequestBody):
     reference: ReferenceGiven | None = Field(
         None, description="Reference image of all jobs. In a multipart form: a file of this name."
     )
+    palette: PaletteGiven | None = Field(
+        None, description="Palette of all jobs. In a multipart form: a file of this name."
+    )
+    palette_only: bool = Field(False, description="Whether no other colours are drawn.")
     webhook: WebhookGiven | None = Field(
         None, description="Receives the events of all jobs. In a multipart form: JSON text."
     )

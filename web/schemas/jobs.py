@@ -19,6 +19,7 @@ from shared.queue.estimates import MOST_COUNTED
 from shared.unicode_text import normalized
 from web.schemas.base import Line, RequestBody, WebhookGiven
 from web.schemas.motifs import Motifs
+from web.schemas.palettes import PaletteGiven
 from web.schemas.prints import PrintPlace
 
 __all__ = [
@@ -111,7 +112,9 @@ class BriefGiven(RequestBody):
 class ReferenceGiven(RequestBody):
     """A reference image in JSON: exactly one of base64 and sha256."""
 
-    base64: str | None = Field(None, description="Content of the file: PNG, JPEG or WebP.")
+    base64: str | None = Field(
+        None, description="Content of the file: PNG, JPEG, WebP, GIF, TIFF, AVIF or HEIC."
+    )
     sha256: Sha256 | None = Field(None, description="An existing artifact of this installation.")
 
     @model_validator(mode="after")
@@ -150,6 +153,10 @@ class DesignRequest(BriefGiven):
     reference: ReferenceGiven | None = Field(
         None, description="In a multipart form: a file of this name."
     )
+    palette: PaletteGiven | None = Field(
+        None, description="Colours to draw in, exactly. In a multipart form: a file of this name."
+    )
+    palette_only: bool = Field(False, description="Whether no other colours are drawn.")
     webhook: WebhookGiven | None = Field(
         None, description="Receives the events of the job. In a multipart form: JSON text."
     )

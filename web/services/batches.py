@@ -125,6 +125,8 @@ def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
         motifs=request.motifs,
         derived_from=request.derived_from,
         priority=request.priority,
+        palette=request.palette,
+        palette_only=request.palette_only,
         reference=None,
         webhook=None,
     )

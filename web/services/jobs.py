@@ -38,11 +38,13 @@ from web.http.identity import (
 from web.schemas.base import WebhookGiven
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import MAX_SEED, DesignRequest
+from web.schemas.palettes import PaletteRead
 from web.services.motifs import installed_names, with_chosen_motifs
 from web.uploads.images import Reference
 
 __all__ = [
     "NOTHING_UNDERSTOOD",
+    "PALETTE_CONVERTED",
     "Describe",
     "Described",
     "StoredReference",
@@ -63,12 +65,15 @@ Describe = Callable[[Session, Job], Described]
 """Returns what a response needs of a submitted job, in the transaction of the submission."""
 
 NOTHING_UNDERSTOOD = "nothing_understood"
+PALETTE_CONVERTED = "palette_converted"
 _FALLBACK_PRODUCT = "phone-case"
 _DEFAULTS_ADDED_LATER = {
     "webhook": None,
     "priority": "normal",
     "motifs": None,
     "derived_from": None,
+    "palette": None,
+    "palette_only": False,
 }
 """Fields added in later releases: a default value does not change the hash of a payload."""
 _DESCRIPTIVE = (
@@ -196,6 +201,8 @@ def design_submission(
     **fields: Unpack[SubmissionFields],
 ) -> Submission:
     """Return the submission of a request for one design."""
+    colours = () if request.palette is None else request.palette.colours or ()
+    palette = [each.model_dump() for each in colours]
     return Submission(
         brief=request.brief,
         options={
@@ -204,6 +211,7 @@ def design_submission(
             "product": request.product or understood.product or _FALLBACK_PRODUCT,
             "reference_strength": request.reference_strength,
             "size": request.size,
+            **({"palette": palette, "palette_only": request.palette_only} if palette else {}),
         },
         design=DesignInput(
             understood=understood.to_document(),
@@ -212,6 +220,7 @@ def design_submission(
             notices=(
                 *(() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,)),
                 *motif_notices(understood),
+                *((PALETTE_CONVERTED,) if _is_converted(request) else ()),
             ),
         ),
         priority=PRIORITIES[request.priority],
@@ -283,6 +292,10 @@ def repeat_job(
         )
         stages.add(first_stage(job))
         return describe(session, job)
+
+
+def _is_converted(request: DesignRequest) -> bool:
+    return isinstance(request.palette, PaletteRead) and request.palette.converted
 
 
 def _has_recognised_terms(understood: ParsedBrief) -> bool:

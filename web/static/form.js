@@ -8,7 +8,7 @@ const form = document.getElementById("design");
 const texts = JSON.parse(document.getElementById("words").textContent);
 const byId = (id) => document.getElementById(id);
 const language = document.documentElement.lang;
-const TYPES = ["image/png", "image/jpeg", "image/webp"];
+const TYPES = byId("reference").accept.split(",");
 
 byId("brief").addEventListener("input", () => setFieldError("brief", ""));
 byId("motif-words").addEventListener("chosen", () => setFieldError("motifs", ""));

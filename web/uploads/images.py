@@ -2,35 +2,39 @@
 
 import io
 import os
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from shared.errors import CodesignerError, FieldError
 from web.http.concurrency import ConcurrencyLimiter
 from web.http.i18n import translate as _
 from web.uploads.decoding import (
-    FORMATS,
     MAX_SIDE_PX,
     UNREADABLE,
+    Decoded,
     DecodingLimitExceeded,
+    TooManyPixels,
+    Transparent,
     Unreadable,
     decode_in_process,
     decode_in_subprocess,
-    is_animation,
 )
+from web.uploads.signatures import HEADER_BYTES, detect_format, size_in_header, unsupported_message
 from web.uploads.structure import ExcessiveStructure, Structure, check_structure
 
-__all__ = ["ANIMATION_NOTICE", "FIELD", "Reference", "UploadLimits", "read_reference"]
+__all__ = ["FIELD", "Reference", "UploadLimits", "read_reference"]
 
 FIELD = "reference"
-ANIMATION_NOTICE = "animation_first_frame"
-
-_HEADER_BYTES = 32
+_ANIMATION_NOTICE = "animation_first_frame"
+_PICTURES_NOTICE = "first_picture"
+_CHILD_FORMATS = frozenset({"AVIF", "HEIF", "TIFF"})
+"""Formats that the web process does not even open: a subprocess parses and decodes them."""
+_PAGED_FORMATS = frozenset({"HEIF", "TIFF"})
+"""Formats whose further pictures are no animation."""
 _SUBPROCESS_PIXELS = 8_000_000
 """Above this a subprocess decodes; a baseline JPEG counts as downscaled on decoding."""
 HERE = 4
@@ -57,7 +61,7 @@ class Reference:
     """A validated reference image, ready to be stored."""
 
     png: bytes
-    """RGB in sRGB, upright, at most 1024 px on the longer side, without metadata."""
+    """RGB, or RGBA if a pixel is transparent; sRGB, upright, at most 1024 px on the longer side."""
     notices: tuple[str, ...]
     """Codes of notices for the designer, such as `animation_first_frame`."""
 
@@ -69,39 +73,57 @@ def read_reference(source: BinaryIO, limits: UploadLimits) -> Reference:
         source: seekable; the file name and media type sent by the client are ignored.
     Raises:
         CodesignerError: payload_too_large, unsupported_media_type, image_too_large or
-            image_unreadable, with the field `reference`; unavailable if too many images are
-            being decoded.
+            image_unreadable or image_transparent, with the field `reference`; unavailable if too
+            many images are being decoded.
     """
     _check_bytes(source, limits)
-    header = source.read(_HEADER_BYTES)
+    header = source.read(HEADER_BYTES)
     source.seek(0)
-    format_name = _format_of(header)
-    size = _size_in_header(format_name, header)
+    format_name = detect_format(header)
+    if format_name is None:
+        _refuse("unsupported_media_type", unsupported_message(header))
+    size = size_in_header(format_name, header)
     if size is not None:
         _check_pixels(size, limits)
     with _decoding_slot(_IN_PROCESS):
-        content = source.read()
-        notices, in_subprocess = _inspect(format_name, content, limits)
+        upload = _Upload(format_name=format_name, content=source.read(), limits=limits)
+        structure, in_subprocess = _inspect(upload)
         if not in_subprocess:
-            return Reference(png=_decode(decode_in_process, content), notices=notices)
+            return _reference(upload, structure, _decode(decode_in_process, upload))
     with _decoding_slot(_SUBPROCESS):
-        return Reference(png=_decode(decode_in_subprocess, content), notices=notices)
+        return _reference(upload, structure, _decode(decode_in_subprocess, upload))
 
 
-def _inspect(
-    format_name: str, content: bytes, limits: UploadLimits
-) -> tuple[tuple[str, ...], bool]:
-    """Return the notices, and whether a subprocess is to decode; the structure is checked first."""
+@dataclass(frozen=True, kw_only=True)
+class _Upload:
+    format_name: str
+    content: bytes
+    limits: UploadLimits
+
+
+def _reference(upload: _Upload, structure: Structure, decoded: Decoded) -> Reference:
+    paged = upload.format_name in _PAGED_FORMATS
+    notices = (_PICTURES_NOTICE if paged else _ANIMATION_NOTICE,)
+    return Reference(
+        png=decoded.png, notices=notices if structure.several or decoded.frames > 1 else ()
+    )
+
+
+def _inspect(upload: _Upload) -> tuple[Structure, bool]:
+    """Return the structure, which is checked first, and whether a subprocess is to decode."""
     try:
-        structure = check_structure(format_name, content)
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            _check_pixels(image.size, limits)
-            notices = (ANIMATION_NOTICE,) if is_animation(image) else ()
-            return notices, _needs_subprocess(image, structure)
+        structure = check_structure(upload.format_name, upload.content)
+        if upload.format_name in _CHILD_FORMATS:
+            return structure, True
+        with Image.open(io.BytesIO(upload.content), formats=(upload.format_name,)) as image:
+            _check_pixels(image.size, upload.limits)
+            return structure, _needs_subprocess(image, structure)
     except ExcessiveStructure as error:
         _refuse("image_unreadable", str(error))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        _refuse_pixels(limits)
+        _refuse_pixels(upload.limits)
+    except UnidentifiedImageError:
+        _refuse_unreadable(f"its content is not {upload.format_name}")
     except (Unreadable, *UNREADABLE) as error:
         _refuse_unreadable(str(error))
 
@@ -113,9 +135,16 @@ def _needs_subprocess(image: Image.Image, structure: Structure) -> bool:
     return structure.lossless_webp or image.width * image.height > _SUBPROCESS_PIXELS
 
 
-def _decode(decode: Callable[[BinaryIO], bytes], content: bytes) -> bytes:
+def _decode(decode: Callable[[BinaryIO, str, int], Decoded], upload: _Upload) -> Decoded:
     try:
-        return decode(io.BytesIO(content))
+        return decode(io.BytesIO(upload.content), upload.format_name, upload.limits.max_pixels)
+    except TooManyPixels as error:
+        _refuse_pixels(upload.limits, error.args or None)
+    except Transparent:
+        _refuse(
+            "image_transparent",
+            _("All of the image is transparent; send one in which something is seen."),
+        )
     except Unreadable as error:
         _refuse_unreadable(str(error))
     except DecodingLimitExceeded:
@@ -152,58 +181,12 @@ def _check_bytes(source: BinaryIO, limits: UploadLimits) -> None:
         _refuse("image_unreadable", _("The file is empty."))
 
 
-def _format_of(header: bytes) -> str:
-    """Return the format detected from the signature; refuse other formats."""
-    if (format_name := _format_by_signature(header)) is not None:
-        return format_name
-    return _refuse("unsupported_media_type", _unsupported_message(header))
-
-
-def _format_by_signature(header: bytes) -> str | None:
-    if header.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if header.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if header.startswith(b"RIFF") and header[8:12] == b"WEBP":
-        return "WEBP"
-    return None
-
-
-def _unsupported_message(header: bytes) -> str:
-    if header.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<svg", b"<?xml", b"<!doctype")):
-        return _("This is an SVG or XML document; send a PNG, JPEG or WebP image.")
-    if all(byte in b"\r\n\t" or byte >= 32 for byte in header):
-        return _("This looks like text, not an image; send a PNG, JPEG or WebP image.")
-    return _("Only PNG, JPEG and WebP images are accepted.")
-
-
-def _size_in_header(format_name: str, header: bytes) -> tuple[int, int] | None:
-    """Return width and height from the header; None if the header does not contain them."""
-    if format_name == "PNG" and len(header) >= 24 and header[12:16] == b"IHDR":
-        width, height = struct.unpack(">II", header[16:24])
-        return width, height
-    if format_name == "WEBP" and len(header) >= 30:
-        chunk = header[12:16]
-        if chunk == b"VP8X":
-            return (
-                int.from_bytes(header[24:27], "little") + 1,
-                int.from_bytes(header[27:30], "little") + 1,
-            )
-        if chunk == b"VP8L":
-            bits = int.from_bytes(header[21:25], "little")
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        if chunk == b"VP8 ":
-            width, height = struct.unpack("<HH", header[26:30])
-            return width & 0x3FFF, height & 0x3FFF
-    return None
-
-
 def _check_pixels(size: tuple[int, int], limits: UploadLimits) -> None:
     if size[0] * size[1] > limits.max_pixels:
         _refuse_pixels(limits, size)
 
 
-def _refuse_pixels(limits: UploadLimits, size: tuple[int, int] | None = None) -> NoReturn:
+def _refuse_pixels(limits: UploadLimits, size: tuple[int, ...] | None = None) -> NoReturn:
     most = f"{limits.max_pixels / 1e6:.3g}"
     if size is None:
         _refuse("image_too_large", _("At most %(most)s megapixels are accepted.", most=most))

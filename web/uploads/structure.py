@@ -7,6 +7,7 @@ chunk, nor that of libjpeg, which visits every block of the image for each scan 
 import re
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 from web.http.i18n import translate as _
 from web.uploads.decoding import Unreadable
@@ -16,6 +17,7 @@ __all__ = [
     "MAX_JPEG_SCANS",
     "MAX_JPEG_SEGMENTS",
     "MAX_PNG_METADATA_CHUNKS",
+    "MAX_TIFF_TAGS",
     "ExcessiveStructure",
     "Structure",
     "check_structure",
@@ -30,6 +32,9 @@ MAX_JPEG_JUNK_BYTES = 64 * 1024
 """Bytes between segments of the header, which Pillow reads one by one."""
 MAX_PNG_METADATA_CHUNKS = 500
 """Chunks besides those of pixels and frames. Each may be inflated to 1 MiB."""
+
+MAX_TIFF_TAGS = 1000
+"""Tags of the first picture of a TIFF; encoders write about 20."""
 
 _PNG_DATA_CHUNKS = frozenset({b"IDAT", b"fdAT", b"fcTL"})
 _VP8L_CHUNKS = frozenset({b"VP8L", b"ALPH"})
@@ -57,6 +62,8 @@ class Structure:
     """Scans of a JPEG; 1 for other formats."""
     lossless_webp: bool = False
     """Whether VP8L codes pixels or alpha: its prefix codes take up to 1 GB, of any size."""
+    several: bool = False
+    """Whether a GIF or TIFF has further pictures; other formats tell it when they are opened."""
 
 
 def max_chunks(length: int) -> int:
@@ -67,20 +74,31 @@ def max_chunks(length: int) -> int:
     return 1000 + length // 1024
 
 
+def max_blocks(length: int) -> int:
+    """Return the limit on the blocks of a GIF of `length` bytes, which have up to 255 bytes."""
+    return 1000 + length // 32
+
+
 def check_structure(format_name: str, content: bytes) -> Structure:
     """Count the parts of an image without decoding it; most corrupt files pass.
 
     Args:
-        format_name: PNG, JPEG or WEBP.
+        format_name: one of `shared.image_formats.REFERENCE_FORMATS`; AVIF and HEIF have no parts
+            that are counted here: their decoders limit them, in the decoding subprocess.
     Raises:
         ExcessiveStructure: there are too many parts, or a JPEG is of a kind that is not accepted.
-        Unreadable: the header of a JPEG is corrupt or truncated.
+        Unreadable: the header of a JPEG or TIFF is corrupt or truncated.
     """
     if format_name == "JPEG":
         return Structure(scans=_check_jpeg(content))
     if format_name == "WEBP":
         return Structure(lossless_webp=_check_webp(content))
-    _check_png(content)
+    if format_name == "GIF":
+        return Structure(several=_check_gif(content))
+    if format_name == "TIFF":
+        return Structure(several=_check_tiff(content))
+    if format_name == "PNG":
+        _check_png(content)
     return Structure()
 
 
@@ -122,6 +140,48 @@ def _check_webp(content: bytes) -> bool:
 
 def _too_many_chunks(most: int) -> str:
     return _("The image has more than %(most)d chunks; save it anew.", most=most)
+
+
+def _check_gif(content: bytes) -> bool:
+    """Count blocks up to the second picture, and return whether there is one."""
+    most, blocks, pictures = max_blocks(len(content)), 0, 0
+    at = 13 + _gif_palette_bytes(content[10:11])
+    while pictures < 2 and (kind := content[at : at + 1]) in (b"!", b","):
+        pictures += kind == b","
+        at += 2 if kind == b"!" else 11 + _gif_palette_bytes(content[at + 9 : at + 10])
+        while at < len(content) and content[at]:  # data follow in blocks; an empty one ends them
+            at += content[at] + 1
+            blocks += 1
+        at, blocks = at + 1, blocks + 1
+        if blocks > most:
+            raise ExcessiveStructure(
+                _("The GIF has more than %(most)d blocks; save it anew.", most=most)
+            )
+    return pictures > 1
+
+
+def _gif_palette_bytes(flags: bytes) -> int:
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
+
+
+def _check_tiff(content: bytes) -> bool:
+    """Count the tags of the first picture, and return whether another one follows."""
+    order: Literal["little", "big"] = "little" if content.startswith(b"II") else "big"
+    big = content[2:4] in (b"+\0", b"\0+")
+    first, offset_bytes, count_bytes, tag_bytes = (8, 8, 8, 20) if big else (4, 4, 2, 12)
+
+    def number(at: int, length: int) -> int:
+        if at + length > len(content):
+            raise Unreadable("the first directory is truncated")
+        return int.from_bytes(content[at : at + length], order)
+
+    at = number(first, offset_bytes)
+    tags = number(at, count_bytes)
+    if tags > MAX_TIFF_TAGS:
+        raise ExcessiveStructure(
+            _("The TIFF has more than %(most)d tags; save it anew.", most=MAX_TIFF_TAGS)
+        )
+    return number(at + count_bytes + tag_bytes * tags, offset_bytes) != 0
 
 
 def _check_jpeg(content: bytes) -> int:

@@ -34,6 +34,7 @@ from worker.drawing.families import FAMILIES
 from worker.drawing.layout.request import Arrangement, Item, Request
 from worker.drawing.layout.solver import solve
 from worker.imaging.colour import delta_e, rgb_from_lab
+from worker.imaging.refused import is_refused
 
 __all__ = ["GROUND_PATTERNS", "MOTIFS", "Composition", "compose"]
 
@@ -77,6 +78,10 @@ class Composition:
     palette: MotifPalette
     natural: bool = False
     """Whether the drawings keep their own colours."""
+    exact: bool = False
+    """Whether no colours are added to the palette, not even a tint of the ground."""
+    refused: frozenset[str] = frozenset()
+    """Keys of the refused colours with their shades."""
     scale: str = "medium"
     density: str = "balanced"
     ground_pattern: str = ""
@@ -169,7 +174,11 @@ class _Colours:
 
 def _colours_of(composition: Composition) -> _Colours:
     hexes = composition.palette.colours
-    behind = (_tint(hexes),) if composition.ground_pattern else ()
+    behind: Sequence[str] = ()
+    if composition.ground_pattern and not composition.exact:
+        behind = (_tint(hexes),)
+    if composition.refused and behind and is_refused(lab_of(behind), composition.refused).any():
+        behind = hexes[1:2]
     entries = tuple(
         PaletteEntry(id=f"p{number}", hex=colour, role=role, origin="chosen")
         for number, (colour, role) in enumerate(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.briefs.parser import ParsedBrief
+from shared.briefs.refusals import refused_keys
 from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
 from shared.briefs.vocabulary import COLOURS
@@ -19,6 +20,7 @@ from worker.composition.drawings import (
     meant_subjects,
     set_order,
 )
+from worker.composition.given_palette import given_for_motifs
 from worker.composition.palette import (
     FULL,
     MotifPalette,
@@ -27,6 +29,7 @@ from worker.composition.palette import (
     sampled_palette,
 )
 from worker.drawing.resolve import with_named_colours
+from worker.imaging.refused import recoloured
 
 __all__ = ["drawable", "motif_design"]
 
@@ -49,6 +52,8 @@ def motif_design(
     seeds: tuple[int, int],
     *,
     guided: bool = False,
+    given: Sequence[str] = (),
+    only: bool = False,
 ) -> tuple[Design, tuple[bytes, ...]]:
     """Return the record of a brief that names things, and the drawings that it refers to.
 
@@ -58,13 +63,16 @@ def motif_design(
         palette: as sampled from S and z.
         seeds: seed and variant of the record.
         guided: whether a reference image has influence on the palette.
+        given: hex colours of the palette that the designer gives; empty: none.
+        only: whether no other colours are drawn.
     """
     mentions = [
         _with_colour_of_word(_chosen(mention, *seeds), named) for mention in understood.motifs
     ]
     drawings = _drawings(mentions, seeds)
-    natural = _is_natural(understood, named, guided=guided)
+    natural = not given and _is_natural(understood, named, guided=guided)
     pattern = understood.pattern
+    refused = refused_keys(understood)
     colours = _Colours(
         understood=understood,
         named=tuple(named),
@@ -73,15 +81,25 @@ def motif_design(
         drawings=tuple(drawing for found in drawings for drawing in found),
         guided=guided,
     )
+    if given:
+        pick = stream(*seeds, "palette", "ground").random()
+        chosen = given_for_motifs(given, named, ground=understood.ground, pick=pick, only=only)
+    else:
+        chosen = colours.natural(seeds) if natural else colours.palette(seeds)
+        chosen = replace(chosen, colours=recoloured(chosen.colours, refused))
+    # The pattern takes one of the colours, if none may be added.
+    has_pattern = _is_ground(pattern, mentions) and (not only or len(chosen.colours) > 2)
     return compose(
         Composition(
             mentions=tuple(mentions),
             drawings=drawings,
-            palette=colours.natural(seeds) if natural else colours.palette(seeds),
+            palette=chosen,
             natural=natural,
+            exact=bool(given) and only,
+            refused=refused,
             scale=understood.scale or stream(*seeds, MOTIFS, "scale").choice(_SCALES),
             density=understood.density,
-            ground_pattern=pattern if _is_ground(pattern, mentions) else "",
+            ground_pattern=pattern if has_pattern else "",
             seed=seeds[0],
             variant=seeds[1],
         )

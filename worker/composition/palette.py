@@ -18,7 +18,14 @@ from worker.composition.tones import (
 )
 from worker.imaging.colour import delta_e
 
-__all__ = ["FULL", "MotifPalette", "composed_palette", "natural_palette", "sampled_palette"]
+__all__ = [
+    "FULL",
+    "MotifPalette",
+    "calmest_ground",
+    "composed_palette",
+    "natural_palette",
+    "sampled_palette",
+]
 
 FULL = 3
 """Number of named colours from which nothing else is added but details."""
@@ -77,7 +84,7 @@ def composed_palette(
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     colours = _as_sampled(sampled, named)
-    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, owned, main, pick)
+    first = COLOURS[ground].hex.upper() if ground else calmest_ground(colours, owned, main, pick)
     chosen = {key: colour for key, colour in colours.items() if key != ground}
     rest = list(dict.fromkeys(colour for colour in chosen.values() if colour != first))
     rest = _most_important_first(first, rest)
@@ -100,7 +107,7 @@ def sampled_palette(
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     colours = {_nearest(colour, owned) or colour: colour.upper() for colour in sampled}
-    first = COLOURS[ground].hex.upper() if ground else _ground_of(colours, (owned,), (), pick)
+    first = COLOURS[ground].hex.upper() if ground else calmest_ground(colours, (owned,), (), pick)
     behind = lab_of([first])[0]
     rest = [
         colour for colour in colours.values() if float(delta_e(lab_of([colour])[0], behind)) > _SAME
@@ -180,7 +187,7 @@ def _added(ground: str, rest: Sequence[str], *, full: bool) -> list[str]:
     return found or ([] if rest else [contrasting_ground([ground], 0.0)])
 
 
-def _ground_of(
+def calmest_ground(
     colours: dict[str, str], owned: Sequence[Sequence[str]], main: Sequence[str], pick: float
 ) -> str:
     """Return the calmest colour that no motif needs, or one that the colours are set off by."""

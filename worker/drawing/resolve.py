@@ -96,11 +96,19 @@ def design_of_traits(
     )
 
 
-def palette_entries(colours: Sequence[str], origin: Origin = "chosen") -> tuple[PaletteEntry, ...]:
-    """Return hex colours as entries of a palette: the ground, the hero, then the less important."""
+def palette_entries(
+    colours: Sequence[str], origin: Origin = "chosen", *, most: int = len(_ROLES)
+) -> tuple[PaletteEntry, ...]:
+    """Return hex colours as entries of a palette: the ground, the hero, then the less important.
+
+    Args:
+        most: number of colours that are taken.
+    """
+    fillers: list[Role] = ["filler"] * (most - len(_ROLES))
+    roles: tuple[Role, ...] = (*_ROLES, *fillers)
     return tuple(
         PaletteEntry(id=f"p{index + 1}", hex=colour.upper(), role=role, origin=origin)
-        for index, (colour, role) in enumerate(zip(colours, _ROLES, strict=False))
+        for index, (colour, role) in enumerate(zip(colours, roles, strict=False))
     )
 
 

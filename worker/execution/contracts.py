@@ -37,6 +37,10 @@ class DesignOptions:
     """Variant of a print, from 0."""
     dpi: int | None = None
     """Dots per inch of a print, recorded in the file."""
+    palette: Sequence[Mapping[str, str]] = ()
+    """Colours to draw in: hex, #RRGGBB in upper case, and name, which may be empty."""
+    palette_only: bool = False
+    """Whether no other colours are drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)

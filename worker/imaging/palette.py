@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
+from worker.imaging.reference import visible_samples
 
-__all__ = ["PALETTE_SIZE", "palette_array", "palette_of", "separate"]
+__all__ = ["PALETTE_SIZE", "lab_of_rows", "palette_array", "palette_of", "separate"]
 
 PALETTE_SIZE = 5
 _SIDE_PX = 64
@@ -18,34 +19,40 @@ _MERGE_DELTA_E = 7.0
 _MIN_SHARE = 0.02
 
 
-def _initial_centres(points: Floats, count: int) -> Floats:
+def _initial_centres(points: Floats, weights: Floats, count: int) -> Floats:
     """Choose initial centres: the point nearest to the mean, then far points in turn."""
-    centre = points.mean(axis=0)
+    centre = np.average(points, axis=0, weights=weights)
     chosen = [points[np.argmin(((points - centre) ** 2).sum(1))]]
     for _ in range(count - 1):
         distance = np.min([((points - one) ** 2).sum(1) for one in chosen], axis=0)
         # The 95th percentile instead of the maximum: a single outlier pixel is not a colour.
-        rank = np.argsort(distance, kind="stable")[int(0.95 * (len(points) - 1))]
-        chosen.append(points[rank])
+        order = np.argsort(distance, kind="stable")
+        before = np.cumsum(weights[order]) - weights[order]
+        chosen.append(points[order[np.searchsorted(before, 0.95 * before[-1], side="right") - 1]])
     return np.stack(chosen)
 
 
 def palette_of(picture: Image.Image) -> tuple[Floats, Floats]:
-    """Return a picture's main colours.
+    """Return a picture's main colours, each pixel weighed by its alpha.
+
+    Args:
+        picture: RGB, or RGBA where it is transparent; with no visible pixel it counts as white.
 
     Returns:
         Lab (K, 3) and share (K,) with K from 1 to 5, the largest share first; shares sum to 1.
     """
-    small = picture.convert("RGB").resize((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
-    points = lab_from_rgb(np.asarray(small).reshape(-1, 3))
-    centres = _initial_centres(points, PALETTE_SIZE)
+    points, weights = visible_samples(picture, _SIDE_PX)
+    points, weights = points[weights > 0], weights[weights > 0]
+    if not len(points):
+        return np.array([[100.0, 0.0, 0.0]]), np.ones(1)
+    centres = _initial_centres(points, weights, PALETTE_SIZE)
     for _ in range(_ITERATIONS):
         nearest = ((points[:, None] - centres[None]) ** 2).sum(2).argmin(1)
         for index in range(len(centres)):
-            if (members := points[nearest == index]).size:
-                centres[index] = members.mean(axis=0)
+            if (own := nearest == index).any():
+                centres[index] = np.average(points[own], axis=0, weights=weights[own])
     nearest = ((points[:, None] - centres[None]) ** 2).sum(2).argmin(1)
-    shares = np.bincount(nearest, minlength=len(centres)) / len(points)
+    shares = np.bincount(nearest, weights, len(centres)) / weights.sum()
     return _merged(centres, shares)
 
 
@@ -75,6 +82,12 @@ def palette_array(lab: Floats, shares: Floats) -> NDArray[np.float32]:
     rows[:count, :3] = lab[:count] / [100, 128, 128]
     rows[:count, 3] = shares[:count]
     return rows
+
+
+def lab_of_rows(rows: NDArray[np.float32]) -> Floats:
+    """Return the Lab colours (K, 3) of rows of a `palette_array`."""
+    lab: Floats = np.asarray(rows[:, :3], dtype=np.float64) * [100, 128, 128]
+    return lab
 
 
 def separate(picture: Image.Image, side_px: int) -> tuple[NDArray[np.float32], Floats]:

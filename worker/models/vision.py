@@ -21,6 +21,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from worker.imaging.palette import palette_array, palette_of
+from worker.imaging.reference import flattened
 from worker.models.efficientnet import EfficientNetLite0
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Vision:
         """Embed images one by one, so that the result does not depend on the batch.
 
         Args:
-            images: of any size and mode; converted to RGB and resized to squares, not cropped.
+            images: of any size, RGB or RGBA; resized to squares, not cropped. The palette weighs
+                each pixel by its alpha; the features see the picture on white or black.
         """
         rows = [self._features(image) for image in images]
         palettes = [palette_array(*palette_of(image)) for image in images]
@@ -69,7 +71,7 @@ class Vision:
         )
 
     def _features(self, image: Image.Image) -> NDArray[np.float32]:
-        square = image.convert("RGB").resize(
+        square = flattened(image).resize(
             (self.side_px, self.side_px), Image.Resampling.BICUBIC, reducing_gap=2.0
         )
         pixels = torch.from_numpy(np.asarray(square).astype(np.float32) / 255).permute(2, 0, 1)

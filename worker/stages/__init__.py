@@ -47,6 +47,7 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
             inputs=(
                 *("brief", "understood", "reference", "outputs"),
                 *("variants", "seed", "size", "reference_strength"),
+                *("palette", "palette_only"),
             ),
         ),
         "draw": StageEntry(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from PIL import Image
 from shared.briefs.parser import ParsedBrief, parse_brief
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.reference import open_reference
 from worker.models.captioner.agreement import find_inconsistencies
 from worker.models.vision import VisionFeatures
 
@@ -149,4 +149,4 @@ def _language(call: StageCall, captioner: Captioner) -> str:
 def _picture(call: StageCall) -> Image.Image:
     if call.reference is None:
         raise ValueError(f"job {call.job_id} has no reference image")
-    return Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
+    return open_reference(call.reference)

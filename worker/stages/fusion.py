@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.refusals import refused_keys
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
+from worker.imaging.palette import lab_of_rows
+from worker.imaging.refused import is_refused
 from worker.models.condition import colour_slots, lab_from_slots, target_slots
 from worker.models.fusion import Fusion, FusionInput
 
-__all__ = ["build_input", "directions_of", "merge_description", "run"]
+__all__ = ["build_input", "directions_of", "merge_description", "permitted_rows", "run"]
+
+_NO_COLOUR_LEFT = "reference_colours_refused"
+"""Notice: the brief refuses all colours of the reference."""
 
 _PATTERN_STRENGTH = 0.35
 """Reference strength from which the reference's pattern applies if the brief names none."""
@@ -57,8 +63,26 @@ def _fuse(call: StageCall, models: Models) -> StageResult:
             "colours_wanted": [_hex(each.wanted[0].numpy()) for each in inputs],
             "directions": len(texts),
             "reference_strength": float(inputs[0].strength[0]),
+            "notices": [_NO_COLOUR_LEFT] if _is_nothing_left(inputs[0]) else [],
         },
     )
+
+
+def _is_nothing_left(fusion_input: FusionInput) -> bool:
+    """Return whether a reference has influence, but no colour that is permitted."""
+    return bool(fusion_input.has_image[0]) and not bool(fusion_input.palette.any())
+
+
+def permitted_rows(palette: NDArray[np.float32], refused: Collection[str]) -> NDArray[np.float32]:
+    """Return a palette (5, 4) of a reference without its refused colours; their area is dropped."""
+    rows = palette[palette[:, 3] > 0]
+    if not refused or not len(rows):
+        return palette
+    rows = rows[~is_refused(lab_of_rows(rows), refused)]
+    kept = np.zeros_like(palette)
+    kept[: len(rows)] = rows
+    kept[: len(rows), 3] /= max(rows[:, 3].sum(), 1e-6)
+    return kept
 
 
 def merge_description(call: StageCall, description: str) -> ParsedBrief:
@@ -76,8 +100,8 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
     traits = () if brief.motifs else _TRAITS
     changed = {name: getattr(described, name) for name in traits if not getattr(brief, name)}
     if not brief.colours and not has_reference:
-        excluded = set(brief.excluded_colours)
-        changed["colours"] = tuple(key for key in described.colours if key not in excluded)
+        refused = refused_keys(brief)
+        changed["colours"] = tuple(key for key in described.colours if key not in refused)
     return replace(brief, **changed)
 
 
@@ -99,7 +123,8 @@ def build_input(
     strength = call.options.reference_strength if vision is not None else 0.0
     if vision is not None:
         tensors = load(vision)
-        features, palette = tensors["features"], tensors["palette"]
+        features = tensors["features"]
+        palette = permitted_rows(tensors["palette"], refused_keys(understood))
     colours = colour_slots(understood)
     wanted = target_slots(colours, palette, strength)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
-from PIL import Image
 from safetensors.numpy import load
 
 from shared.designs.parsing import record_json
 from worker.execution.contracts import Models, StageArtifact, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress, portion
+from worker.imaging.reference import open_reference
 from worker.models.generator.draft import DraftRequest
 from worker.stages.fusion import directions_of, merge_description
 from worker.stages.layer_files import layer_file_kind
@@ -45,9 +44,7 @@ def run(
 def build_draft_requests(call: StageCall) -> list[DraftRequest]:
     """Return a request for each direction; variants use them in turn."""
     options = call.options
-    reference = None
-    if call.reference is not None:
-        reference = Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
+    reference = None if call.reference is None else open_reference(call.reference)
     codes = torch.from_numpy(load(call.outputs["fusion"])["code"])  # (V, T, D)
     return [
         DraftRequest(
@@ -55,6 +52,9 @@ def build_draft_requests(call: StageCall) -> list[DraftRequest]:
             description=description,
             understood=merge_description(call, description),
             named_colours=call.understood.colours,
+            named_gradient=call.understood.gradient,
+            palette={each["hex"]: each["name"] for each in options.palette},
+            palette_only=options.palette_only,
             reference=reference,
             reference_strength=options.reference_strength,
             seed=options.seed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from safetensors.numpy import save
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
+from worker.imaging.reference import open_reference
 
 __all__ = ["run"]
 
@@ -43,7 +43,7 @@ def run(
 def _picture(call: StageCall) -> Image.Image:
     if call.reference is None:
         raise ValueError(f"job {call.job_id} has no reference image")
-    return Image.open(io.BytesIO(call.reference), formats=["PNG"]).convert("RGB")
+    return open_reference(call.reference)
 
 
 def _hex_colours(palette: NDArray[np.float32]) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from shared.briefs.loader import (
     LANGUAGES,
     VocabularyError,
     check_palettes,
+    check_shades,
     load_terms,
 )
 from shared.briefs.terms import Colour, Pattern, Term, Theme
@@ -53,6 +54,7 @@ PHRASES = load_terms("phrases", Term)
 """Function words of a brief, such as negations and stop words, by their role."""
 
 check_palettes(MOODS, COLOURS)
+check_shades(COLOURS)
 
 VOCABULARIES: Mapping[str, Mapping[str, Term]] = MappingProxyType(
     {

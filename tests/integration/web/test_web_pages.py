@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -287,17 +288,26 @@ def test_invalid_references_leave_no_job_or_file(
     assert not list((settings.home / "artifacts").glob("??/*"))
 
 
-def test_animated_reference_is_accepted_with_a_notice(client: FlaskClient) -> None:
-    from PIL import Image
-
+@pytest.mark.parametrize(
+    ("kind", "code", "english", "chinese"),
+    [
+        ("WEBP", "animation_first_frame", "its first frame was taken", "第一帧"),
+        ("GIF", "animation_first_frame", "its first frame was taken", "第一帧"),
+        ("TIFF", "first_picture", "the first was taken", "只取了第一张"),
+    ],
+)
+def test_reference_of_several_pictures_is_accepted_with_a_notice(
+    client: FlaskClient, kind: str, code: str, english: str, chinese: str
+) -> None:
     out = io.BytesIO()
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
-    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:])
     out.seek(0)
-    job = client.post("/api/v1/jobs", data={"brief": "mug", "reference": (out, "a.webp")})
-    assert job.get_json()["notices"] == ["animation_first_frame"]
-    page = client.get(f"/jobs/{job.get_json()['id']}").text
-    assert "its first frame was taken" in page
+    job = client.post("/api/v1/jobs", data={"brief": "mug", "reference": (out, "a.png")})
+    assert job.get_json()["notices"] == [code]
+    page = f"/jobs/{job.get_json()['id']}"
+    assert english in client.get(f"{page}?lang=en").text
+    assert chinese in client.get(f"{page}?lang=zh").text
 
 
 def test_readiness_requires_models_and_a_worker(

@@ -58,6 +58,9 @@ def test_scripts_contain_no_user_visible_texts() -> None:
     "code",
     [
         "animation_first_frame",
+        "first_picture",
+        "palette_converted",
+        "reference_colours_refused",
         "nothing_understood",
         "pictures_left_out",
         "drawn_wider:dachshunds:dog",

@@ -78,7 +78,8 @@ def empty_png(width: int, height: int) -> bytes:
         (b"just some text that calls itself a picture\n", "unsupported_media_type"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "unsupported_media_type"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><svg/>', "unsupported_media_type"),
-        (b"GIF89a" + bytes(60), "unsupported_media_type"),
+        (b"BM" + bytes(60), "unsupported_media_type"),
+        (b"GIF89a" + bytes(60), "image_unreadable"),
         (b"%PDF-1.7\n" + bytes(60), "unsupported_media_type"),
         (b"\x89PNG\r\n\x1a\n", "image_unreadable"),
         (b"\xff\xd8\xff\xe0", "image_unreadable"),
@@ -140,12 +141,36 @@ def test_cmyk_is_converted_to_rgb() -> None:
     assert blue < 60
 
 
-def test_transparent_pixels_are_composited_on_white() -> None:
-    assert opened(file(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).getpixel((0, 0)) == (255,) * 3
+def test_transparency_is_kept() -> None:
+    half = Image.new("RGBA", (4, 2), (200, 100, 50, 255))
+    half.putpixel((1, 1), (9, 99, 199, 0))
+    half.putpixel((2, 1), (10, 20, 30, 128))
+    made = opened(file(half))
+    assert (made.mode, made.getpixel((0, 0))) == ("RGBA", (200, 100, 50, 255))
+    assert made.getpixel((1, 1)) == (0, 0, 0, 0)  # what is not seen is not stored
+    assert made.getpixel((2, 1)) == (10, 20, 30, 128)
     palette = Image.new("P", (4, 4), 1)
     palette.putpalette([0, 0, 0, 200, 0, 0])
     assert opened(file(palette)).getpixel((0, 0)) == (200, 0, 0)
-    assert opened(file(palette, transparency=1)).getpixel((0, 0)) == (255, 255, 255)
+    palette.putpixel((2, 2), 0)
+    assert opened(file(palette, transparency=0)).getpixel((2, 2)) == (0, 0, 0, 0)
+
+
+def test_downscaling_leaves_out_invisible_colours() -> None:
+    """A white edge on a transparent picture would come from colours below alpha 0."""
+    logo = Image.new("RGBA", (5000, 20), (255, 255, 255, 0))
+    logo.paste((0, 120, 120, 255), (0, 0, 2502, 20))
+    limits = UploadLimits(max_bytes=2_000_000, max_pixels=4_000_000)
+    made = Image.open(io.BytesIO(read(file(logo), limits).png))
+    assert made.size == (1024, 4)
+    seen = [pixel[:3] for pixel in made.get_flattened_data() if pixel[3] > 16]
+    assert max(abs(red) + abs(green - 120) for red, green, _ in seen) < 12
+
+
+def test_fully_transparent_image_is_rejected() -> None:
+    for kind in ("PNG", "WEBP", "GIF", "TIFF"):
+        error = refusal(file(Image.new("RGBA", (4, 4), (255, 0, 0, 0)), kind))
+        assert (error.code, error.status) == ("image_transparent", 422), kind
 
 
 def test_animation_is_reduced_to_its_first_frame_with_a_notice() -> None:
@@ -205,7 +230,7 @@ def test_large_image_is_downscaled_and_keeps_its_appearance() -> None:
 def test_memory_hungry_image_is_decoded_in_a_subprocess(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = UploadLimits(max_bytes=10_000_000, max_pixels=20_000_000)
     content = file(Image.new("RGB", (4000, 2100), (10, 200, 30)))
-    here = decoding.decode_in_process(io.BytesIO(content))
+    here = decoding.decode_in_process(io.BytesIO(content), "PNG", limits.max_pixels)
     started: list[object] = []
     run = subprocess.run
     monkeypatch.setattr(
@@ -213,7 +238,7 @@ def test_memory_hungry_image_is_decoded_in_a_subprocess(monkeypatch: pytest.Monk
         "run",
         lambda *given, **how: started.append(given) or run(*given, **how),
     )
-    assert read(content, limits).png == here
+    assert read(content, limits).png == here.png
     assert len(started) == 1
     assert refusal(content[:-4000], limits).code == "image_unreadable"
 
@@ -221,7 +246,7 @@ def test_memory_hungry_image_is_decoded_in_a_subprocess(monkeypatch: pytest.Monk
 def test_decoding_subprocess_is_ended_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "_CHILD_S", 0.001)
     with pytest.raises(decoding.DecodingLimitExceeded):
-        decoding.decode_in_subprocess(io.BytesIO(file(Image.new("RGB", (8, 8)))))
+        decoding.decode_in_subprocess(io.BytesIO(file(Image.new("RGB", (8, 8)))), "PNG", 64)
 
 
 def test_same_file_is_normalized_to_the_same_bytes() -> None:

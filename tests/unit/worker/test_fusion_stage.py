@@ -90,3 +90,18 @@ def test_reference_of_zero_strength_has_no_effect() -> None:
     plain = replace(alone, outputs={"caption": json.dumps({"description": "blue waves"}).encode()})
     results = fusion.run([call, plain], Models())  # type: ignore[arg-type]
     assert results[0].output == results[1].output
+
+
+def test_reference_whose_colours_are_all_refused_gives_a_notice() -> None:
+    """The palette of the test's reference is one dusty red."""
+
+    def told(brief: str, strength: float) -> list[str]:
+        (result,) = fusion.run([_call(brief, strength=strength)], Models())  # type: ignore[arg-type]
+        notices: list[str] = result.details["notices"]
+        return notices
+
+    assert told("mug, dots, no pink, no brown, no red, no mauve", 0.6) == [
+        "reference_colours_refused"
+    ]
+    assert told("mug, dots, no green", 0.6) == []
+    assert told("mug, dots, no pink, no brown, no red, no mauve", 0.0) == []

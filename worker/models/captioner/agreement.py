@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.briefs.parser import ParsedBrief
+from shared.briefs.refusals import refused_keys
 from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["find_inconsistencies"]
@@ -21,10 +22,11 @@ _SINGLE_VALUED = (
 def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[str, ...]:
     """Return where a parsed description omits or contradicts its parsed brief.
 
-    The description must name the colours and the pattern of the brief, and must not name excluded
-    colours. If both name a product, finish, scale, density or other single value, the values must
-    be equal; moods and materials of the brief must be a subset of the described ones. Values that
-    only the description names are allowed. A "geometric" pattern matches any geometric pattern.
+    The description must name the colours and the pattern of the brief, and must not name refused
+    colours or their shades. If both name a product, finish, scale, density or other single value,
+    the values must be equal; moods and materials of the brief must be a subset of the described
+    ones. Values that only the description names are allowed. A "geometric" pattern matches any
+    geometric pattern.
 
     Returns:
         Short English phrases, such as "pattern stripes became dots"; empty if consistent.
@@ -36,10 +38,9 @@ def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[st
         for colour in brief.colours
         if colour not in described.colours
     ]
+    refused = refused_keys(brief)
     problems += [
-        f"refused colour {colour} named"
-        for colour in brief.excluded_colours
-        if colour in described.colours
+        f"refused colour {colour} named" for colour in described.colours if colour in refused
     ]
     if brief.gradient and not described.gradient:
         problems.append("gradient lost")

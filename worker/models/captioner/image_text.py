@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from PIL import Image
 
+from worker.imaging.reference import flattened
 from worker.models.captioner.prompts import whole_sentences
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class ImageTextCaptioner:
     ) -> list[str]:
         """See `Captioner.describe`; `vision` is not used."""
         return [
-            self._describe_one(image, language, brief)
+            self._describe_one(flattened(image), language, brief)
             for image, language, brief in zip(images, languages, briefs, strict=True)
         ]
 

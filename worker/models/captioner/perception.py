@@ -12,6 +12,7 @@ from PIL import Image
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS, Term
 from worker.imaging.colour import delta_e, lab_from_rgb
+from worker.imaging.reference import flattened, visible_samples
 
 __all__ = [
     "MOST_SEEN",
@@ -135,7 +136,7 @@ def sort_by_coverage(palette: ArrayLike, picture: Image.Image) -> NDArray[np.flo
 
     Gradients and soft edges form clusters of blended colours, which reduce the shares of the
     original ones. Therefore a pixel counts for each colour with weight exp(-(distance/16)²) in
-    CIELAB.
+    CIELAB, times its alpha.
 
     Args:
         palette: (K, 4), see `colours_of`.
@@ -145,11 +146,11 @@ def sort_by_coverage(palette: ArrayLike, picture: Image.Image) -> NDArray[np.flo
         The sorted rows; absent colours are last.
     """
     rows = np.asarray(palette, dtype=np.float64)
-    downscaled = picture.convert("RGB").resize((_COVERAGE_PX, _COVERAGE_PX), Image.Resampling.BOX)
-    points = lab_from_rgb(np.asarray(downscaled).reshape(-1, 3))
+    points, weights = visible_samples(picture, _COVERAGE_PX)
     centres = rows[:, :3] * [100, 128, 128]
     distances = ((points[:, None] - centres[None]) ** 2).sum(-1)  # (points, K)
-    areas = np.where(rows[:, 3] > 0, np.exp(-distances / _COVERAGE_RADIUS**2).sum(0), -1.0)
+    near = np.exp(-distances / _COVERAGE_RADIUS**2) * weights[:, None]
+    areas = np.where(rows[:, 3] > 0, near.sum(0), -1.0)
     return rows[np.argsort(-areas, kind="stable")]
 
 
@@ -198,7 +199,7 @@ def texture_of(picture: Image.Image) -> str:
     mask (1996), which ignores edges. Edges are crisp if the 99th percentile of the lightness
     gradient reaches 0.3 of the lightness range.
     """
-    downscaled = picture.convert("RGB")
+    downscaled = flattened(picture)
     downscaled.thumbnail((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
     light = lab_from_rgb(np.asarray(downscaled))[..., 0]
     if min(light.shape) < 3:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.briefs.parser import ParsedBrief
+from shared.briefs.refusals import refused_keys
 from shared.briefs.vocabulary import VOCABULARIES
 from worker.models.captioner.perception import SUBJECTS, TEXTURES, Seen
 
@@ -21,7 +22,7 @@ _FROM_PATTERN = ("scale", "density", "line_weight")
 def joined(said: ParsedBrief, seen: Seen) -> Seen:
     """Merge the facts of a brief with those of an image; the brief takes precedence.
 
-    Colours of the image follow those of the brief, up to three in all, without excluded colours.
+    Colours of the image follow those of the brief, up to three in all, without refused colours.
     Facts of the image's pattern (scale, density, line weight, texture, subject) are taken only if
     the pattern is, and facts of its colours (contrast, mood) only if the colours are.
     """
@@ -44,7 +45,7 @@ def joined(said: ParsedBrief, seen: Seen) -> Seen:
         facts = replace(facts, gradient=True, gradient_direction=way)
     if set(said.colours) <= set(image_facts.colours):
         facts = replace(facts, contrast=said.contrast or image_facts.contrast)
-        if not set(said.excluded_colours) & set(image_facts.colours):
+        if not refused_keys(said) & set(image_facts.colours):
             facts = replace(facts, mood=said.mood or image_facts.mood)
     same_pattern = said.pattern in ("", image_facts.pattern)
     subject = "" if facts.pattern else seen.subject
@@ -52,7 +53,8 @@ def joined(said: ParsedBrief, seen: Seen) -> Seen:
 
 
 def _joined_colours(said: ParsedBrief, seen: ParsedBrief) -> tuple[str, ...]:
-    allowed = [colour for colour in seen.colours if colour not in said.excluded_colours]
+    refused = refused_keys(said)
+    allowed = [colour for colour in seen.colours if colour not in refused]
     colours = tuple(dict.fromkeys((*said.colours, *allowed)))
     if set(said.colours) <= set(allowed):
         return colours

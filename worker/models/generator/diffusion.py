@@ -30,6 +30,7 @@ from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
 from worker.imaging.palette import palette_of
+from worker.imaging.reference import flattened
 from worker.models.generator.draft import Draft, DraftRequest, sha256_of
 from worker.models.generator.tile import crossfade, resize_tile
 
@@ -151,13 +152,17 @@ class DiffusionGenerator:
             text = english_prompt(request.understood) or text
         return self._config.prompt.replace("{description}", text)
 
+    def _negative_prompt(self, request: DraftRequest) -> str:
+        refused = [COLOURS[key].en[0] for key in request.understood.excluded_colours]
+        return ", ".join((self._config.negative_prompt, *refused))
+
     @torch.inference_mode()
     def _generate(
         self, request: DraftRequest, variant: int, on_progress: OnProgress
     ) -> NDArray[np.uint8]:
         """Return the pipeline's image, (H, W, 3)."""
         options: dict[str, Any] = {
-            "negative_prompt": self._config.negative_prompt,
+            "negative_prompt": self._negative_prompt(request),
             "num_inference_steps": self._config.steps,
             "height": self.side_px,
             "width": self.side_px,
@@ -270,7 +275,7 @@ def _noise_strength(request: DraftRequest) -> float:
 
 def _initial_image(reference: Image.Image, side_px: int) -> Image.Image:
     """Return the centre of the reference as a seamless square of that side."""
-    doubled = ImageOps.fit(reference.convert("RGB"), (2 * side_px, 2 * side_px))
+    doubled = ImageOps.fit(flattened(reference), (2 * side_px, 2 * side_px))
     tile = crossfade(np.asarray(doubled), 2 * side_px // _OVERLAP)
     return Image.fromarray(resize_tile(tile, side_px))
 

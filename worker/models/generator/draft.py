@@ -38,6 +38,12 @@ class DraftRequest:
     """The parsed brief; what it leaves open comes from the description."""
     named_colours: tuple[str, ...] = ()
     """Keys of the colours that the brief itself names."""
+    named_gradient: bool = False
+    """Whether the brief itself asks for a gradient."""
+    palette: Mapping[str, str] = field(default_factory=dict)
+    """Hex colours to draw in, exactly, with their names; empty: any."""
+    palette_only: bool = False
+    """Whether no other colours are drawn."""
     reference: Image.Image | None
     reference_strength: float
     """0 to 1; 0: the reference is ignored."""

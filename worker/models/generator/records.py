@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.briefs.refusals import refused_keys
 from shared.designs.record import Design
+from worker.composition.given_palette import given_colours, given_for_family
 from worker.composition.motif_design import drawable, motif_design
+from worker.drawing.blends import blends_to_refused
 from worker.drawing.origins import with_origins
 from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
 from worker.drawing.visibility import visible_design
 from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.refused import without_refused
 from worker.models.generator.draft import Draft, DraftRequest
 from worker.models.generator.model import Generator
 from worker.models.generator.separations import field_draft
 
-__all__ = ["RecordGenerator"]
+__all__ = ["RecordGenerator", "family_design"]
+
+_INSTEAD_OF_GRADIENT = "stripes"
+"""What is drawn where a gradient is sampled, but no colours between those given may appear."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +43,9 @@ class RecordGenerator:
             ShapeMismatch: the shape of the code is not the one of the trained generator.
         """
         traits, palette = self.field.sample(request.code, request.seed, variant)
+        refused = refused_keys(request.understood)
+        given = given_colours(tuple(request.palette), refused)
+        palette = without_refused(palette, refused, request.understood.colours)
         understood = drawable(request.understood)
         if understood.motifs:
             design, files = motif_design(
@@ -44,13 +54,20 @@ class RecordGenerator:
                 palette,
                 (request.seed, variant),
                 guided=request.reference is not None and request.reference_strength > 0,
+                given=given,
+                only=request.palette_only,
             )
             on_progress(1.0)
             return Draft(design=_with_origins(design, request), files=files, traits=traits)
         if traits["pattern"] not in DRAWN_PATTERNS:
-            return field_draft(self.field, self.release, request, variant, on_progress)
-        palette = with_named_colours(palette, request.understood.colours)
-        design, _ = visible_design(traits, palette, request.seed, variant)
+            draft = field_draft(self.field, self.release, request, variant, on_progress)
+            return replace(draft, design=_with_given_origins(draft.design, request))
+        if given:
+            only, named = request.palette_only, request.named_colours
+            palette = given_for_family(given, palette, named, only=only)
+        else:
+            palette = with_named_colours(palette, request.understood.colours)
+        design = family_design(request, traits, palette, variant)
         on_progress(1.0)
         return Draft(design=_with_origins(design, request), traits=traits)
 
@@ -59,6 +76,36 @@ class RecordGenerator:
         return self.field.details(request)
 
 
+def family_design(
+    request: DraftRequest, traits: Mapping[str, str], palette: Sequence[str], variant: int
+) -> Design:
+    """Return the record of a pattern family, without a gradient through unwanted colours.
+
+    A gradient that the brief asks for stays.
+    """
+    refused = refused_keys(request.understood)
+    design, _ = visible_design(traits, palette, request.seed, variant)
+    unwanted = request.palette_only and bool(request.palette)
+    if not request.named_gradient and (unwanted or blends_to_refused(design, refused)):
+        plain = {**traits, "gradient_direction": ""}
+        if plain["pattern"] == "gradient":
+            plain["pattern"] = _INSTEAD_OF_GRADIENT
+        design, _ = visible_design(plain, palette, request.seed, variant)
+    return design
+
+
 def _with_origins(design: Design, request: DraftRequest) -> Design:
     reference = request.reference if request.reference_strength > 0 else None
-    return with_origins(design, request.understood, reference)
+    design = with_origins(design, request.understood, reference)
+    return _with_given_origins(design, request)
+
+
+def _with_given_origins(design: Design, request: DraftRequest) -> Design:
+    """Return the design with the names of the colours that the designer gives."""
+    entries = tuple(
+        entry.model_copy(update={"name": request.palette[entry.hex] or None, "origin": "palette"})
+        if entry.hex in request.palette
+        else entry
+        for entry in design.palette
+    )
+    return design.model_copy(update={"palette": entries})

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from shared.briefs.refusals import refused_keys
 from shared.designs.record import Design, FieldLayer
+from worker.composition.given_palette import given_colours, given_for_family
 from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
+from worker.imaging.refused import recoloured
 from worker.models.generator.draft import Draft, DraftRequest, sha256_of
 from worker.models.generator.model import Generator
 
@@ -40,7 +44,8 @@ def field_draft(
     separations = field.separations(sampled, size_px, on_progress)
     order = np.argsort(-np.array(sampled.areas), kind="stable")
     colours = sampled.colours.cpu().numpy().astype(int)
-    palette = palette_entries(["#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order])
+    hexes = ["#{:02X}{:02X}{:02X}".format(*colours[slot]) for slot in order]
+    palette = palette_entries(_permitted(hexes, request))
     files = tuple(_png(separations[slot]) for slot in order)
     traits = field.named(sampled)
     layer = FieldLayer(
@@ -59,6 +64,16 @@ def field_draft(
         layers=(layer,),
     )
     return Draft(design=design, files=files, traits=traits)
+
+
+def _permitted(hexes: Sequence[str], request: DraftRequest) -> tuple[str, ...]:
+    """Return one permitted colour for each separation: of the given palette, if there is one."""
+    refused = refused_keys(request.understood)
+    if not request.palette:
+        return recoloured(hexes, refused)
+    given = given_colours(tuple(request.palette), refused)
+    chosen = given_for_family(given, hexes, request.named_colours, only=request.palette_only)
+    return tuple(chosen[index % len(chosen)] for index in range(len(hexes)))
 
 
 def _png(separation: NDArray[np.uint8]) -> bytes:
