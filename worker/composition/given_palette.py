@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from shared.briefs.vocabulary import COLOURS
+from shared.designs.record import MAX_PALETTE
 from worker.composition.palette import MotifPalette, calmest_ground
 from worker.composition.tones import contrasting_ground, lab_of
 from worker.imaging.colour import delta_e
@@ -74,7 +75,7 @@ def given_for_motifs(
     else:
         first = calmest_ground({colour: colour for colour in colours}, (), (), pick)
         first = first if first in colours or not only else colours[0]
-    rest = [colour for colour in colours if colour != first]
+    rest = [colour for colour in colours if colour != first][: MAX_PALETTE - 2]
     if not rest:
         return MotifPalette(colours=(first, contrasting_ground([first], 0.0)), added=1)
     return MotifPalette(colours=(first, *rest), named=len(rest), full=True)

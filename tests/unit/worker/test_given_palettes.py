@@ -109,10 +109,9 @@ def test_motifs_are_drawn_in_given_colours(brief: str, only: bool) -> None:
 
 def test_ground_is_named_or_the_nearest_given_one() -> None:
     given = tuple(SEA)
-    arguments = {"owned": (), "pick": 0.0}
-    only = given_for_motifs(given, ("white",), ground="white", only=True, **arguments)
+    only = given_for_motifs(given, ("white",), ground="white", only=True, pick=0.0).colours
     assert only[0] == "#F4F1DE"
-    free = given_for_motifs(given, ("navy",), ground="navy", only=False, **arguments)
+    free = given_for_motifs(given, ("navy",), ground="navy", only=False, pick=0.0).colours
     assert free[0] in {"#123456", COLOURS["navy"].hex}
 
 

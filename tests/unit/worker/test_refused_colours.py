@@ -1,7 +1,6 @@
 """Refused colours stay out of designs, wherever colours come from."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from tests.unit.worker.test_records import generator
 from worker.composition.motif_design import motif_design
-from worker.composition.palette import composed_palette, natural_palette
 from worker.drawing.blends import blends_to_refused
 from worker.drawing.raster import draw_pixels
 from worker.drawing.resolve import design_of_traits
@@ -151,16 +149,6 @@ def test_gradients_through_a_refused_colour_are_found() -> None:
     assert not blends_to_refused(white_to_red, frozenset())
 
 
-def test_motif_palettes_add_no_refused_neutral() -> None:
-    for refused, sampled in product(("white", "black", "blue"), ([TEAL], [TEAL, CREAM])):
-        keys = refused_keys(ParsedBrief(excluded_colours=(refused,)))
-        palette = composed_palette(sampled, (), refused=keys)
-        assert not is_refused(lab_of(*palette), keys).any(), refused
-    natural = natural_palette([ORANGE, "#FF8A3C"], refused=keys_of("foxes, no orange"))
-    assert len(natural) >= 3
-    assert not is_refused(lab_of(*natural), keys_of("foxes, no orange")).any()
-
-
 @pytest.mark.parametrize(
     ("brief", "seed"),
     [
@@ -179,7 +167,7 @@ def test_motif_drawings_show_no_refused_colour(brief: str, seed: int) -> None:
     assert keys
     for variant in range(2):
         design, contents = motif_design(
-            understood, understood.colours, [TEAL, CREAM, "#4E1F4F"], seed, variant
+            understood, understood.colours, [TEAL, CREAM, "#4E1F4F"], (seed, variant)
         )
         files = {sha256_of(content): content for content in contents}
         assert refused_share(design, keys, files) < 0.03
@@ -187,5 +175,5 @@ def test_motif_drawings_show_no_refused_colour(brief: str, seed: int) -> None:
 
 def test_ground_that_is_wanted_wins_over_its_refusal() -> None:
     understood = replace(parse_brief("foxes, no white"), ground="white")
-    design, _ = motif_design(understood, ("white",), [TEAL, CREAM], 1, 0)
+    design, _ = motif_design(understood, ("white",), [TEAL, CREAM], (1, 0))
     assert design.palette[0].hex == COLOURS["white"].hex
