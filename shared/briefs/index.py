@@ -15,6 +15,8 @@ _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
 _PHRASE_KINDS = {
     "false-matches": "unknown",
     "gradients": "gradient",
+    "only": "only",
+    "not-refusals": "stop",
     "negations": "not",
     "stop-words": "stop",
     "negation-ends": "stop",

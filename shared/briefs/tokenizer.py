@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from shared.briefs.colour_codes import find_colour_codes
 from shared.briefs.index import Index, english_words, is_chinese
 from shared.briefs.traditional import simplified
 from shared.motifs.names import MotifNames
@@ -35,8 +36,12 @@ class Token:
     original: str
     """Text as in the brief."""
     kind: str
-    """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"."""
+    """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"; "code": the name
+    of a colour in a system without a free table."""
     key: str = ""
+    """Key of the vocabulary; of a colour that is given by numbers: #RRGGBB."""
+    approximate: bool = False
+    """Whether the colour only approximates what is written: CMYK."""
 
 
 def fold_characters(text: str) -> str:
@@ -64,9 +69,22 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
     corrected_words = _correct_words([word for word, _, _ in words], index, names)
     word_at = {start: number for number, (_, start, _) in enumerate(words)}
     single_colours = _single_colour_positions(text)
+    codes = {code.start: code for code in find_colour_codes(original)}
     tokens: list[Token] = []
     position = 0
     while position < len(text):
+        if code := codes.get(position):
+            tokens.append(
+                Token(
+                    text=text[code.start : code.end],
+                    original=original[code.start : code.end],
+                    kind="colour" if code.hex else "code",
+                    key=code.hex,
+                    approximate=code.converted,
+                )
+            )
+            position = code.end
+            continue
         chinese = index.match_chinese(text, position, 1 if position in single_colours else None)
         number = word_at.get(position)
         if chinese and (number is None or is_chinese(text[position + chinese[1] - 1])):
