@@ -47,20 +47,24 @@ _RATIO = re.compile(
     r"(?<![\d.])(\d{1,3})\s*%?((?:\s*[/:∶比-]\s*\d{1,3}\s*%?){1,3})(?![\d.%])"
     r"|([一二三四五六七八九]{2,3})开|([一二三四五六七八九](?:比[一二三四五六七八九]){1,2})"
 )
-_AT_MOST = re.compile(r"(?:at most|no more than|up to|under|below|max(?:imum)?|less than|不超过|最多|至多)\s*$")
-_AT_LEAST = re.compile(r"(?:at least|no less than|over|above|min(?:imum)?|more than|至少|不少于|超过)\s*$")
+_AT_MOST = re.compile(
+    r"(?:at most|no more than|up to|under|below|max(?:imum)?|less than|不超过|最多|至多)\s*$"
+)
+_AT_LEAST = re.compile(
+    r"(?:at least|no less than|over|above|min(?:imum)?|more than|至少|不少于|超过)\s*$"
+)
 _FORWARD_LINKS = frozenset(
-    ("of", "in", "the", "a", "an", "is", "be", "should be", "colour", "as", "very", "soft", "deep",
-     "light", "pale", "dark", "bright", "warm", "的", "用", "是", "为", "要", "色", "area", "areas",
-     "some", "it", "to be", "go to", "for", "surface", "面积", "给", "留给", "颜色", "about", "around",
-     "约", "大约", "左右")
+    ("of", "in", "the", "a", "an", "is", "be", "should be", "colour", "as", "very", "soft",
+     "deep", "light", "pale", "dark", "bright", "warm", "的", "用", "是", "为", "要", "色",
+     "area", "areas", "some", "it", "to be", "go to", "for", "surface", "面积", "给", "留给",
+     "颜色", "about", "around", "约", "大约", "左右")
 )  # fmt: skip
 _BACKWARD_LINKS = frozenset(
-    ("is", "at", "makes up", "make up", "takes up", "covers", "cover", "covering", "takes", "about",
-     "around", "as", "the", "in", "should", "be", "up", "roughly", "to", "colour", "for", "used",
-     "only", "just", "占", "约", "大约", "的", "色", "要", "为", "是", "占比", "面积", "占到", "约占",
-     "大概", "作", "只", "用", "来", "稍微", "做", "颜色", "部分", "占了", "只占", "大概占", "比例", "以",
-     "takes over", "on", "set", "with", "over")
+    ("is", "at", "makes up", "make up", "takes up", "covers", "cover", "covering", "takes",
+     "about", "around", "as", "the", "in", "should", "be", "up", "roughly", "to", "colour", "for",
+     "used", "only", "just", "占", "约", "大约", "的", "色", "要", "为", "是", "占比", "面积",
+     "占到", "约占", "大概", "作", "只", "用", "来", "稍微", "做", "颜色", "部分", "占了", "只占",
+     "大概占", "比例", "以", "takes over", "on", "set", "with", "over")
 )  # fmt: skip
 _LIST_LINKS = frozenset(("and", "&", "to", "和", "与", "、", ",", "，", "/", "of", "in", "的", "色",
                          "the", "跟", "配", "比", "vs", "versus", "between", "for"))  # fmt: skip
@@ -114,7 +118,7 @@ def find_shares(
         taken = set(range(amount.first, amount.last + 1))
         if taken & used:
             continue
-        given = _given(tokens, refused, amount, shares, used)
+        given = _given(tokens, refused, amount, shares)
         for colour, low, high, aim in given:
             shares.setdefault(
                 colour,
@@ -135,7 +139,6 @@ def _given(
     refused: Sequence[bool],
     amount: _Found,
     shares: Mapping[str, ColourShare],
-    used: set[int],
 ) -> _Given:
     def keys(places: Sequence[int]) -> list[str]:
         return list(dict.fromkeys(tokens[n].key for n in places if not refused[n]))
@@ -151,8 +154,8 @@ def _given(
         return []
     before = _neighbour(tokens, amount.first, -1, amount.side)
     after = _neighbour(tokens, amount.last, 1, amount.side)
-    places = _in_order(amount, before, after, tokens, shares)
-    place = next((n for n in places if n is not None and not refused[n]), None)
+    sides = _in_order(amount, before, after, tokens, shares)
+    place = next((n for n in sides if n is not None and not refused[n]), None)
     if place is None:
         return []
     colour = tokens[place].key
@@ -291,7 +294,9 @@ def _by_name() -> Mapping[str, list[Amount]]:
 def _words() -> re.Pattern[str]:
     names = sorted(_by_name(), key=len, reverse=True)
     return re.compile(
-        "|".join(re.escape(name) if is_chinese(name[0]) else rf"\b{re.escape(name)}\b" for name in names)
+        "|".join(
+            re.escape(name) if is_chinese(name[0]) else rf"\b{re.escape(name)}\b" for name in names
+        )
     )
 
 

@@ -57,9 +57,7 @@ def find_colour_codes(text: str) -> list[ColourCode]:
                 continue
             code = "" if not rgb else "#{:02X}{:02X}{:02X}".format(*rgb)
             end = match.start() + len(match[0].rstrip())
-            found.append(
-                ColourCode(start=match.start(), end=end, hex=code, converted=converted)
-            )
+            found.append(ColourCode(start=match.start(), end=end, hex=code, converted=converted))
     return sorted(found, key=lambda code: code.start)
 
 
@@ -129,7 +127,7 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
     (re.compile(pattern, flags), read, converted)
     for pattern, flags, read, converted in (
         (
-            rf"{_START}(?:(?i:pantone|pms)|潘通|彩通)(?:色号|色卡|色|号)?[\s:：]*"
+            (rf"{_START}(?:(?i:pantone|pms)|潘通|彩通)(?:色号|色卡|色|号)?[\s:：]*"
             rf"(?:\d{{1,5}}(?:-\d{{3,4}})?(?:\s*(?i:tcx|tpx|tpg|tsx|cp|up|xgc|c|u|m){_END})?号?"
             rf"(?:\s+{_WORD}){{0,3}}"
             r"|(?i:(?:cool|warm)\s+gr[ae]y|process|reflex|rhodamine|rubine|warm|bright|black|"
@@ -138,12 +136,12 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
             rf"|{_WORD}(?:\s+{_WORD}){{0,2}}"
             r"|[冷暖]灰\s*\d{1,2}号?"
             r"|(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]+"
-            r"(?:\s+(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]+)?)",
+            r"(?:\s+(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]+)?)"),
             0, _system, False,
         ),
         (
-            rf"{_START}(?:ral|劳尔)(?:\s*(?:classic|design|effect))?(?:色卡|色号|色)?[\s:：-]*"
-            rf"(?:\d{{3}}(?:\s*\d{{2}}){{2}}|\d{{4}}|\d{{3}}-[a-z0-9]+)号?(?-i:(?:\s+{_WORD}){{0,3}})",
+            (rf"{_START}(?:ral|劳尔)(?:\s*(?:classic|design|effect))?(?:色卡|色号|色)?[\s:：-]*"
+            rf"(?:\d{{3}}(?:\s*\d{{2}}){{2}}|\d{{4}}|\d{{3}}-[a-z0-9]+)号?(?-i:(?:\s+{_WORD}){{0,3}})"),
             re.IGNORECASE, _system, False,
         ),
         (
@@ -157,34 +155,34 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
             re.IGNORECASE, _system, False,
         ),
         (
-            rf"{_START}(?:rgba?){_OPEN}{_N}\s*(%)?{_GAP}{_N}\s*(%)?{_GAP}{_N}\s*(%)?"
-            rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}",
+            (rf"{_START}(?:rgba?){_OPEN}{_N}\s*(%)?{_GAP}{_N}\s*(%)?{_GAP}{_N}\s*(%)?"
+            rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}"),
             re.IGNORECASE, _rgb, False,
         ),
         (
-            rf"{_START}(?:hsla?){_OPEN}{_N}{_DEGREE}{_GAP}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}"
-            rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}",
+            (rf"{_START}(?:hsla?){_OPEN}{_N}{_DEGREE}{_GAP}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}"
+            rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}"),
             re.IGNORECASE, _hsl, False,
         ),
         (
-            rf"{_START}(?:cie)?\s*l\*?a\*?b\*?{_OPEN}(?:l\*?\s*[:=]?\s*)?{_N}{_PERCENT}{_GAP}"
-            rf"(?:a\*?\s*[:=]?\s*)?{_N}{_GAP}(?:b\*?\s*[:=]?\s*)?{_N}{_CLOSE}",
+            (rf"{_START}(?:cie)?\s*l\*?a\*?b\*?{_OPEN}(?:l\*?\s*[:=]?\s*)?{_N}{_PERCENT}{_GAP}"
+            rf"(?:a\*?\s*[:=]?\s*)?{_N}{_GAP}(?:b\*?\s*[:=]?\s*)?{_N}{_CLOSE}"),
             re.IGNORECASE, _lab, False,
         ),
         (
-            rf"{_START}(?:cmyk){_OPEN}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}{_GAP}"
-            rf"{_N}{_PERCENT}{_CLOSE}",
+            (rf"{_START}(?:cmyk){_OPEN}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}{_GAP}"
+            rf"{_N}{_PERCENT}{_CLOSE}"),
             re.IGNORECASE, _cmyk, True,
         ),
         (
-            rf"{_START}(?:cmyk[\s:：(]*)?c\s*[:=]?\s*{_N}{_PERCENT}[\s,，/]*m\s*[:=]?\s*{_N}{_PERCENT}"
-            rf"[\s,，/]*y\s*[:=]?\s*{_N}{_PERCENT}[\s,，/]*k\s*[:=]?\s*{_N}{_PERCENT}\)?{_END}",
+            (rf"{_START}(?:cmyk[\s:：(]*)?c\s*[:=]?\s*{_N}{_PERCENT}[\s,，/]*m\s*[:=]?\s*{_N}{_PERCENT}"
+            rf"[\s,，/]*y\s*[:=]?\s*{_N}{_PERCENT}[\s,，/]*k\s*[:=]?\s*{_N}{_PERCENT}\)?{_END}"),
             re.IGNORECASE, _cmyk, True,
         ),
         (
-            rf"#([0-9a-f]{{8}}|[0-9a-f]{{6}}|[0-9a-f]{{3,4}}){_END}"
+            (rf"#([0-9a-f]{{8}}|[0-9a-f]{{6}}|[0-9a-f]{{3,4}}){_END}"
             rf"|{_START}(?:hex|色值|色号|0x)[\s:：#]*([0-9a-f]{{6}}|[0-9a-f]{{3}}){_END}"
-            rf"|{_START}((?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{{6}}){_END}",
+            rf"|{_START}((?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{{6}}){_END}"),
             re.IGNORECASE, _hex, False,
         ),
     )

@@ -8,9 +8,9 @@ from typing import Any
 from shared.briefs.amounts import ColourShare, find_shares
 from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.meanings import next_word
 from shared.briefs.refusals import clauses_of, find_refused
 from shared.briefs.spans import CONNECTORS, find_spans
-from shared.briefs.meanings import next_word
 from shared.briefs.things import MotifMention, find_motifs
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.undrawn import undrawn_words
@@ -50,6 +50,8 @@ class ParsedBrief:
     """In order of mention; a colour that is given by numbers is #RRGGBB."""
     approximate_colours: tuple[str, ...] = ()
     """Those that only approximate what is written, as "C100 M70 Y0 K10=#0045E6"."""
+    colour_names: tuple[str, ...] = ()
+    """Names of colours of systems without a free table, such as RAL 5015; they are unknown."""
     excluded_colours: tuple[str, ...] = ()
     """Negated colours ("no red")."""
     refused: tuple[Refusal, ...] = ()
@@ -80,6 +82,12 @@ class ParsedBrief:
     """Words for things that have no drawing, as in the brief."""
     unknown: tuple[str, ...] = ()
     """Unknown words, as in the brief."""
+
+    def refuses(self, field: str, value: object) -> bool:
+        """Return whether the brief refuses a value of one of its other fields."""
+        if field in ("gradient", "gradient_direction"):
+            return any(part.field == "gradient" for part in self.refused)
+        return any((part.field, part.key) == (field, value) for part in self.refused)
 
     def to_document(self) -> dict[str, Any]:
         """Return a JSON-serializable dictionary; tuples become lists."""
@@ -124,7 +132,9 @@ _BETWEEN_QUALIFIER_AND_PATTERN = frozenset(
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
 _REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "code"))
 """Kinds of tokens that a brief may refuse, besides colours and things."""
-_ONLY_BEFORE_COLOUR = frozenset(("only", "just", "solely", "purely", "只用", "只要", "仅用", "只有"))
+_ONLY_BEFORE_COLOUR = frozenset(
+    ("only", "just", "solely", "purely", "只用", "只要", "仅用", "只有")
+)
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
@@ -299,6 +309,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         approximate_colours=tuple(
             f"{token.original}={token.key}" for token in accepted if token.approximate
         ),
+        colour_names=tuple(token.original for token in accepted if token.kind == "code"),
         excluded_colours=negated_colours,
         refused=refused,
         only=_only(tokens),
@@ -344,7 +355,12 @@ def _refused_parts(
 ) -> tuple[Refusal, ...]:
     """Return what is negated besides colours, things among it."""
     spans, undrawn = find_spans(tokens, [not is_negated for is_negated in negated], names)
-    of_things = {place for span in (*spans, *undrawn) for place in range(span.first, span.last + 1)}
+    of_things = {
+        place
+        for span in (*spans, *undrawn)
+        for place in range(span.first, span.last + 1)
+        if tokens[place].kind != "pattern"
+    }
     parts = [
         (span.first, Refusal(field="motif", key=span.match.subjects[0], word=span.word))
         for span in (*spans, *undrawn)
@@ -366,9 +382,9 @@ def _only(tokens: list[Token]) -> bool:
         if token.kind == "only":
             return True
         following = next_word(tokens, place)
-        if token.text in _ONLY_BEFORE_COLOUR and following is not None:
-            if following.kind == "colour":
-                return True
+        is_before_colour = following is not None and following.kind == "colour"
+        if is_before_colour and token.text in _ONLY_BEFORE_COLOUR:
+            return True
     return False
 
 

@@ -27,20 +27,22 @@ _FOLLOWING = frozenset(
      "anywhere", "appear", "appears", "feature", "present", "visible", "be", "to", "at", "all",
      "ever", "either", "though", "pls", "cheers", "go", "my", "thing", "happening", "possible",
      "involved", "of", "the", "colour", "colours", "i", "want", "what", "we", "need", "right",
-     "了", "的", "颜色", "色", "出现", "使用", "有", "用", "哦", "吧", "啊", "谢谢", "一律", "都", "也",
-     "好", "其他", "其它", "可以", "都可以", "都行", "均可", "随意", "随便", "任选", "色彩", "色系",
-     "任何", "别的", "行", "就好", "即可", "就行", "任意", "皆可", "任何颜色", "图案", "元素", "东西",
-     "呢", "呀", "哈", "嘛", "啦", "在", "画面", "里", "中", "上", "拜托", "麻烦", "选", "选择")
+     "了", "的", "颜色", "色", "出现", "使用", "有", "用", "哦", "吧", "啊", "谢谢", "一律", "都",
+     "也", "好", "其他", "其它", "可以", "都可以", "都行", "均可", "随意", "随便", "任选", "色彩",
+     "色系", "任何", "别的", "行", "就好", "即可", "就行", "任意", "皆可", "任何颜色", "图案",
+     "元素", "东西", "呢", "呀", "哈", "嘛", "啦", "在", "画面", "里", "中", "上", "拜托", "麻烦",
+     "选", "选择")
 )  # fmt: skip
 """Words that may stand between a negation and the end of its clause: green isn't wanted."""
 _LINKS = frozenset(
-    ("is", "are", "be", "was", "should", "must", "to", "may", "can", "could", "will", "would", "it",
-     "they", "colour", "colours", "tone", "tones", "shade", "shades", "pattern", "patterns", "so",
-     "please", "absolutely", "strictly", "definitely", "simply", "just", "also", "that", "of any",
-     "any", "kind", "motif", "motifs", "stuff", "things", "element", "elements", "really", "very",
-     "的", "色", "颜色", "色彩", "色系", "系", "调", "是", "都", "一律", "一概", "图案", "花纹", "元素", "纹",
-     "就", "请", "也", "类", "之类", "之类的", "等", "统统", "全部", "绝对", "千万", "坚决", "什么的", "这种",
-     "我", "我们", "客户", "被", "要", "方面", "上", "部分", "则", "可", "还是", "真的", "实在")
+    ("is", "are", "be", "was", "should", "must", "to", "may", "can", "could", "will", "would",
+     "it", "they", "colour", "colours", "tone", "tones", "shade", "shades", "pattern", "patterns",
+     "so", "please", "absolutely", "strictly", "definitely", "simply", "just", "also", "that",
+     "of any", "any", "kind", "motif", "motifs", "stuff", "things", "element", "elements",
+     "really", "very", "的", "色", "颜色", "色彩", "色系", "系", "调", "是", "都", "一律", "一概",
+     "图案", "花纹", "元素", "纹", "就", "请", "也", "类", "之类", "之类的", "等", "统统", "全部",
+     "绝对", "千万", "坚决", "什么的", "这种", "我", "我们", "客户", "被", "要", "方面", "上",
+     "部分", "则", "可", "还是", "真的", "实在")
 )  # fmt: skip
 """Words that may stand between what is refused and the negation after it."""
 _OPENERS = frozenset(("leave", "leaving", "keep", "keeping", "take", "cut", "throw", "rule",
@@ -182,12 +184,10 @@ def _describes(tokens: Sequence[Token], index: int, following: int) -> bool:
     token, noun = tokens[index], tokens[following]
     if token.kind == "product":
         return False
-    return token.kind in ("unknown", "colour", "mood", "scale") and noun.kind not in ("colour",)
+    return token.kind in ("unknown", "colour", "mood", "scale") and noun.kind != "colour"
 
 
-def _refuse_between(
-    tokens: Sequence[Token], start: int, end: int, refused: list[bool]
-) -> None:
+def _refuse_between(tokens: Sequence[Token], start: int, end: int, refused: list[bool]) -> None:
     """Refuse what stands between words such as "leave" and "out"."""
     opened = None
     for place in range(start, end):

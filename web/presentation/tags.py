@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from shared.briefs.colours import colour_hex, colour_name, is_exact
 from shared.briefs.things import MotifMention
 from shared.briefs.vocabulary import VOCABULARIES, Colour
 from shared.motifs.names import MotifNames
@@ -66,6 +67,11 @@ def chips_of(understood: Mapping[str, Any], language: str, names: MotifNames) ->
         if field == "gradient_direction" and understood.get("gradient") and not keys:
             chips.append(_chip(part, "gradient", _("gradient")))
         chips += [_term_chip(part, vocabulary, key, language) for key in keys]
+        if field == "excluded_colours":
+            chips += [_refusal_chip(part, language) for part in understood.get("refused") or ()]
+    chips += [_share_chip(share, language) for share in understood.get("shares") or ()]
+    if understood.get("only"):
+        chips.append(_chip("only", "only", _("only these colours")))
     chips += [_chip("unknown", text, text) for text in understood.get("unknown") or ()]
     return chips
 
@@ -79,7 +85,23 @@ def _as_keys(value: object) -> Iterable[str]:
 def _term_chip(part: str, vocabulary: str, key: str, language: str) -> Chip:
     term = VOCABULARIES[vocabulary].get(key)
     hex_code = term.hex if isinstance(term, Colour) else None
+    if vocabulary == "colour" and is_exact(key):
+        hex_code = key
     return _chip(part, key, term_name(vocabulary, key, language), hex_code)
+
+
+def _refusal_chip(refusal: Mapping[str, str], language: str) -> Chip:
+    field, key = refusal["field"], refusal["key"]
+    name = term_name(field, key, language) if field in VOCABULARIES else refusal["word"]
+    return _chip("without", key or name, name)
+
+
+def _share_chip(share: Mapping[str, Any], language: str) -> Chip:
+    """Return the chip of an area: "navy 85-95 %"."""
+    colour = share["colour"]
+    low, high = round(share["low"]), round(share["high"])
+    name = f"{colour_name(colour, language)} {low}\u2013{high} %"
+    return _chip("area", colour, name, colour_hex(colour))
 
 
 def _motif_chip(mention: MotifMention, language: str, names: MotifNames) -> Chip:
@@ -129,6 +151,8 @@ def part_name(part: str) -> str:
         "colour": _("colour"),
         "ground": _("ground"),
         "without": _("without"),
+        "area": _("area"),
+        "only": _("colours"),
         "gradient": _("gradient"),
         "function": _("function"),
         "mood": _("mood"),

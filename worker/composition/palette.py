@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shared.briefs.vocabulary import COLOURS
+from shared.briefs.colours import colour_hex, colour_rgb
 from shared.designs.record import MAX_PALETTE
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
@@ -58,7 +58,7 @@ def composed_palette(
     colours = list(dict.fromkeys(colour.upper() for colour in sampled))
     if len(named) >= _FULL:
         colours = [colour for colour in colours if _nearest_named(colour, named) is not None]
-    colours = colours or [COLOURS[key].hex.upper() for key in named] or list(_NEUTRALS[:1])
+    colours = colours or [colour_hex(key) for key in named] or list(_NEUTRALS[:1])
     first = _ground_of(colours, ground, owned, pick)
     rest = [colour for colour in colours if colour != first]
     if len(rest) < _LEAST_MOTIF_COLOURS and len(named) < _FULL:
@@ -81,7 +81,7 @@ def natural_palette(own: Sequence[str], *, ground: str = "", pick: float = 0.0) 
             kept.append(colour.upper())
     kept = kept[: MAX_PALETTE - 1]
     if ground:
-        first = COLOURS[ground].hex.upper()
+        first = colour_hex(ground)
     else:
         away = [float(delta_e(lab_of(kept[:4]), lab_of([each])[0]).min()) for each in _GROUNDS]
         least = min(_CLEAR, max(away))
@@ -96,14 +96,14 @@ def _nearest_named(colour: str, named: Sequence[str]) -> str | None:
 
 
 def _named_lab(named: Sequence[str]) -> Floats:
-    return lab_from_rgb(np.array([COLOURS[key].rgb for key in named]).reshape(-1, 3))
+    return lab_from_rgb(np.array([colour_rgb(key) for key in named]).reshape(-1, 3))
 
 
 def _ground_of(colours: Sequence[str], ground: str, owned: Sequence[str], pick: float) -> str:
     if ground:
         away = delta_e(lab_of(colours), _named_lab([ground])[0])
         index = int(away.argmin())
-        return colours[index] if away[index] < _SAME else COLOURS[ground].hex.upper()
+        return colours[index] if away[index] < _SAME else colour_hex(ground)
     free = [colour for colour in colours if not owned or _nearest_named(colour, owned) is None]
     if not free:
         return _contrasting_neutral(colours)

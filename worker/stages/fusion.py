@@ -74,7 +74,11 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
     described = parse_brief(description)
     # What a description adds to a brief that names things is not what was asked for.
     traits = () if brief.motifs else _TRAITS
-    changed = {name: getattr(described, name) for name in traits if not getattr(brief, name)}
+    changed = {
+        name: value
+        for name in traits
+        if not getattr(brief, name) and not brief.refuses(name, value := getattr(described, name))
+    }
     if not brief.colours and not has_reference:
         excluded = set(brief.excluded_colours)
         changed["colours"] = tuple(key for key in described.colours if key not in excluded)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from shared.briefs.notices import motif_notices
+from shared.briefs.notices import brief_notices
 from shared.motifs.names import motif_names
 from worker.drawing.raster import draw_pixels
 from worker.evaluation.contact_sheets import grid
@@ -99,7 +99,7 @@ def _generated(models: Models, brief: MotifBrief, seed: int) -> StageCall:
 def _tile(call: StageCall) -> MotifTile:
     return MotifTile(
         understood=call.understood,
-        notices=motif_notices(call.understood),
+        notices=brief_notices(call.understood),
         design=read_record(call.artifacts, 0),
         get=files_of(call.artifacts),
         size_px=_SIZE_PX,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours import is_exact
+from shared.briefs.parser import ParsedBrief, Refusal
 from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["find_inconsistencies"]
@@ -34,7 +35,12 @@ def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[st
     problems += [
         f"colour {colour} lost, named: {named}"
         for colour in brief.colours
-        if colour not in described.colours
+        if not is_exact(colour) and colour not in described.colours
+    ]
+    problems += [
+        f"refused {part.field} {part.word} named"
+        for part in brief.refused
+        if _shows(described, part)
     ]
     problems += [
         f"refused colour {colour} named"
@@ -52,6 +58,17 @@ def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[st
         if expected and actual and not set(expected) <= set(actual):
             problems.append(f"{name} {', '.join(expected)} became {', '.join(actual)}")
     return tuple(problems)
+
+
+def _shows(described: ParsedBrief, part: Refusal) -> bool:
+    if part.field == "gradient":
+        return described.gradient
+    if part.field == "motif":
+        return any(part.key in mention.subjects for mention in described.motifs)
+    if part.field in ("mood", "material"):
+        name = "materials" if part.field == "material" else part.field
+        return part.key in getattr(described, name)
+    return part.field in ("pattern", "finish") and getattr(described, part.field) == part.key
 
 
 def _pattern_departures(brief: ParsedBrief, described: ParsedBrief) -> tuple[str, ...]:

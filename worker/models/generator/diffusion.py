@@ -22,13 +22,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import nn
 
+from shared.briefs.colours import colour_name
 from shared.briefs.index import is_chinese
 from shared.briefs.parser import ParsedBrief
-from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS
+from shared.briefs.vocabulary import MOODS, PATTERNS
 from shared.designs.record import Design, ImageLayer
 from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
+from worker.imaging.named_colours import nearest_colour
 from worker.imaging.palette import palette_of
 from worker.models.generator.draft import Draft, DraftRequest, sha256_of
 from worker.models.generator.tile import crossfade, resize_tile
@@ -215,7 +217,7 @@ def english_prompt(understood: ParsedBrief) -> str:
         phrases.append(f"{PATTERNS[understood.pattern].en[0]} pattern")
     if understood.gradient:
         phrases.append(f"{understood.gradient_direction} gradient".strip())
-    colours = [COLOURS[key].en[0] for key in understood.colours if key in COLOURS]
+    colours = [colour_name(nearest_colour(key)) for key in understood.colours]
     if colours:
         phrases.append(" and ".join(colours))
     return ", ".join(phrases)

@@ -8,12 +8,15 @@ from typing import Any
 
 from shared.designs.record import Design
 from worker.composition.motif_design import drawable, motif_design
+from worker.drawing.areas import design_with_areas
 from worker.drawing.origins import with_origins
-from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
+from worker.drawing.resolve import DRAWN_PATTERNS
 from worker.drawing.visibility import visible_design
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.models.generator.draft import Draft, DraftRequest
 from worker.models.generator.model import Generator
+from worker.models.generator.palettes import area_goals, family_palette
+from worker.models.generator.refusals import without_refused
 from worker.models.generator.separations import field_draft
 
 __all__ = ["RecordGenerator"]
@@ -43,10 +46,16 @@ class RecordGenerator:
             )
             on_progress(1.0)
             return Draft(design=_with_origins(design, request), files=files, traits=traits)
+        traits = without_refused(traits, understood, request.seed, variant)
         if traits["pattern"] not in DRAWN_PATTERNS:
             return field_draft(self.field, self.release, request, variant, on_progress)
-        palette = with_named_colours(palette, request.understood.colours)
-        design, _ = visible_design(traits, palette, request.seed, variant)
+        palette = family_palette(palette, understood)
+        goals = area_goals(palette, understood)
+        seeds = {"seed": request.seed, "variant": variant}
+        if goals:
+            design = design_with_areas(traits, palette, goals, **seeds)
+        else:
+            design, _ = visible_design(traits, palette, **seeds)
         on_progress(1.0)
         return Draft(design=_with_origins(design, request), traits=traits)
 
