@@ -56,18 +56,23 @@ _AT_LEAST = re.compile(
 _FORWARD_LINKS = frozenset(
     ("of", "in", "the", "a", "an", "is", "be", "should be", "colour", "as", "very", "soft",
      "deep", "light", "pale", "dark", "bright", "warm", "的", "用", "是", "为", "要", "色",
-     "area", "areas", "some", "it", "to be", "go to", "for", "surface", "面积", "给", "留给",
-     "颜色", "about", "around", "约", "大约", "左右")
+     "area", "areas", "ground", "background", "base", "底", "背景", "底色", "remaining", "some",
+     "it", "to be", "go to", "for", "surface", "面积", "给", "留给", "颜色", "about", "around",
+     "约", "大约", "左右")
 )  # fmt: skip
 _BACKWARD_LINKS = frozenset(
     ("is", "at", "makes up", "make up", "takes up", "covers", "cover", "covering", "takes",
      "about", "around", "as", "the", "in", "should", "be", "up", "roughly", "to", "colour", "for",
-     "used", "only", "just", "占", "约", "大约", "的", "色", "要", "为", "是", "占比", "面积",
-     "占到", "约占", "大概", "作", "只", "用", "来", "稍微", "做", "颜色", "部分", "占了", "只占",
-     "大概占", "比例", "以", "takes over", "on", "set", "with", "over")
+     "used", "only", "just", "take", "taking", "tiny", "small", "occupies", "occupy", "an", "a",
+     "占", "约", "大约", "的", "色", "要", "为", "是", "占比", "面积", "占到", "约占", "大概",
+     "作", "只", "用", "来", "稍微", "做", "颜色", "部分", "占了", "只占", "大概占", "比例", "以",
+     "takes over", "on", "set", "with", "over")
 )  # fmt: skip
 _LIST_LINKS = frozenset(("and", "&", "to", "和", "与", "、", ",", "，", "/", "of", "in", "的", "色",
                          "the", "跟", "配", "比", "vs", "versus", "between", "for"))  # fmt: skip
+_RATIO_WORDS = frozenset(
+    ("split", "ratio", "mix", "blend", "proportion", "proportions", "share", "to", "到", "比")
+)
 _REACH = 6
 
 Side = Literal["after", "before", "either", "number", "equal", "rest"]
@@ -113,54 +118,61 @@ def find_shares(
     """
     shares: dict[str, ColourShare] = {}
     used: set[int] = set()
-    found = list(_found(tokens))
-    for amount in sorted(found, key=lambda each: each.side == "rest"):
+    for amount in sorted(_found(tokens), key=lambda each: each.side == "rest"):
         taken = set(range(amount.first, amount.last + 1))
         if taken & used:
             continue
-        given = _given(tokens, refused, amount, shares)
+        if amount.ratio or amount.side == "equal":
+            given, words = _of_several(tokens, refused, amount)
+        else:
+            given, words = _of_one(tokens, refused, amount, shares), set()
         for colour, low, high, aim in given:
-            shares.setdefault(
-                colour,
-                ColourShare(
-                    colour=colour, low=round(max(0.0, low), 1), high=round(min(100.0, high), 1),
-                    aim=round(aim, 1), word=amount.word,
-                ),
-            )  # fmt: skip
-        used |= taken if given else set()
+            share = ColourShare(
+                colour=colour,
+                low=round(max(0.0, low), 1),
+                high=round(min(100.0, high), 1),
+                aim=round(aim, 1),
+                word=amount.word,
+            )
+            shares.setdefault(colour, share)
+        used |= (taken | words) if given else set()
     return tuple(shares.values()), frozenset(used)
 
 
 _Given = list[tuple[str, float, float, float]]
+"""Colour, least and greatest area, and aim."""
 
 
-def _given(
+def _of_several(
+    tokens: Sequence[Token], refused: Sequence[bool], amount: _Found
+) -> tuple[_Given, set[int]]:
+    """Return the areas of a list beside "70/30" or "equal parts", and words that belong to it."""
+    count = len(amount.ratio)
+    for start, step in ((amount.last, 1), (amount.first, -1)):
+        places = [n for n in _list_from(tokens, start, step) if not refused[n]]
+        places = (places[:count] if step > 0 else places[-count:]) if count else places
+        colours = list(dict.fromkeys(tokens[n].key for n in places))
+        if len(colours) >= max(2, count):
+            inside = range(min(amount.first, *places), max(amount.last, *places))
+            words = {n for n in inside if tokens[n].text in _RATIO_WORDS}
+            return _divided(colours, amount.ratio), words
+    return [], set()
+
+
+def _of_one(
     tokens: Sequence[Token],
     refused: Sequence[bool],
     amount: _Found,
     shares: Mapping[str, ColourShare],
 ) -> _Given:
-    def keys(places: Sequence[int]) -> list[str]:
-        return list(dict.fromkeys(tokens[n].key for n in places if not refused[n]))
-
-    if amount.ratio or amount.side == "equal":
-        count = len(amount.ratio)
-        for places in (_list_from(tokens, amount.last, 1), _list_from(tokens, amount.first, -1)):
-            colours = keys(places)[:count] if places and count else keys(places)
-            if amount.first > (places or [0])[0] and count:
-                colours = keys(places)[-count:]
-            if len(colours) >= max(2, count):
-                return _divided(colours, amount.ratio)
-        return []
+    """Return the area of the colour beside an amount."""
     before = _neighbour(tokens, amount.first, -1, amount.side)
     after = _neighbour(tokens, amount.last, 1, amount.side)
     sides = _in_order(amount, before, after, tokens, shares)
     place = next((n for n in sides if n is not None and not refused[n]), None)
-    if place is None:
+    if place is None or tokens[place].key in shares:
         return []
     colour = tokens[place].key
-    if colour in shares:
-        return []
     if amount.side == "rest":
         left = max(0.0, 100 - sum(share.aim for share in shares.values()))
         return [(colour, left - TOLERANCE, left + TOLERANCE, left)] if shares else []
@@ -233,7 +245,8 @@ def _list_from(tokens: Sequence[Token], place: int, step: int) -> list[int]:
             gap = 0
         elif token.kind != "blank":
             gap += 1
-            if not (token.text in _LIST_LINKS or token.kind in ("stop", "mood", "pattern")):
+            is_word = token.kind in ("stop", "mood", "pattern", "scale", "density")
+            if not (token.text in _LIST_LINKS or is_word or token.text in _RATIO_WORDS):
                 break
         place += step
     return found[::step]
@@ -241,7 +254,7 @@ def _list_from(tokens: Sequence[Token], place: int, step: int) -> list[int]:
 
 def _found(tokens: Sequence[Token]) -> Iterator[_Found]:
     """Yield the amounts of a text, the longest first at each place."""
-    text = "".join(token.text if len(token.text) == len(token.original) else
+    text = "".join(token.text if is_chinese(token.text[0]) else
                    token.original.lower() for token in tokens)  # fmt: skip
     starts = [0, *accumulate(len(token.original) for token in tokens)]
     taken = [False] * len(text)
@@ -269,7 +282,7 @@ def _found(tokens: Sequence[Token]) -> Iterator[_Found]:
                 aim=min(high, max(low, value)), word=match[0].strip(),
             )  # fmt: skip
     for match in _words().finditer(text):
-        for entry in _by_name()[match[0]]:
+        for entry in _by_name()[match[0].replace("-", " ")]:
             at = bisect_right(starts, match.start()) - 1, bisect_right(starts, match.end() - 1) - 1
             if any(taken[match.start() : match.end()]):
                 continue
@@ -295,7 +308,7 @@ def _words() -> re.Pattern[str]:
     names = sorted(_by_name(), key=len, reverse=True)
     return re.compile(
         "|".join(
-            re.escape(name) if is_chinese(name[0]) else rf"\b{re.escape(name)}\b" for name in names
+            name if is_chinese(name[0]) else rf"\b{name.replace(' ', '[ -]')}\b" for name in names
         )
     )
 

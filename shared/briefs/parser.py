@@ -276,7 +276,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     negated = find_refused(tokens)
     shares, amounts = find_shares(tokens, negated)
     tokens = [
-        replace(token, kind="stop") if number in amounts else token
+        replace(token, kind="stop", text="·") if number in amounts else token
         for number, token in enumerate(tokens)
     ]
     things = find_motifs(tokens, negated, names, _colour_of)

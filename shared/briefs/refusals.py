@@ -23,15 +23,15 @@ _FORWARD_ONLY = frozenset("不无勿别忌非")
 _FOLLOWING = frozenset(
     ("wanted", "allowed", "welcome", "permitted", "acceptable", "accepted", "needed", "required",
      "desired", "an", "a", "option", "ok", "okay", "used", "included", "appreciated", "invited",
-     "for", "me", "us", "please", "thanks", "thank", "thank you", "at all", "here", "it", "this",
-     "anywhere", "appear", "appears", "feature", "present", "visible", "be", "to", "at", "all",
-     "ever", "either", "though", "pls", "cheers", "go", "my", "thing", "happening", "possible",
-     "involved", "of", "the", "colour", "colours", "i", "want", "what", "we", "need", "right",
-     "了", "的", "颜色", "色", "出现", "使用", "有", "用", "哦", "吧", "啊", "谢谢", "一律", "都",
-     "也", "好", "其他", "其它", "可以", "都可以", "都行", "均可", "随意", "随便", "任选", "色彩",
-     "色系", "任何", "别的", "行", "就好", "即可", "就行", "任意", "皆可", "任何颜色", "图案",
-     "元素", "东西", "呢", "呀", "哈", "嘛", "啦", "在", "画面", "里", "中", "上", "拜托", "麻烦",
-     "选", "选择")
+     "for", "me", "us", "please", "thanks", "thank", "thank you", "you", "at all", "here", "it",
+     "this", "anywhere", "appear", "appears", "feature", "present", "visible", "be", "to", "at",
+     "all", "ever", "either", "though", "pls", "cheers", "go", "my", "thing", "happening",
+     "possible", "involved", "of", "the", "colour", "colours", "i", "want", "what", "we", "need",
+     "right", "了", "的", "颜色", "色", "出现", "使用", "有", "用", "哦", "吧", "啊", "谢谢",
+     "一律", "都", "也", "好", "其他", "其它", "可以", "都可以", "都行", "均可", "随意", "随便",
+     "任选", "色彩", "色系", "任何", "别的", "行", "就好", "即可", "就行", "任意", "皆可",
+     "任何颜色", "图案", "元素", "东西", "呢", "呀", "哈", "嘛", "啦", "在", "画面", "里", "中",
+     "上", "拜托", "麻烦", "选", "选择")
 )  # fmt: skip
 """Words that may stand between a negation and the end of its clause: green isn't wanted."""
 _LINKS = frozenset(
@@ -49,6 +49,8 @@ _OPENERS = frozenset(("leave", "leaving", "keep", "keeping", "take", "cut", "thr
                       "filter", "strip", "edit", "weed"))  # fmt: skip
 _CLOSERS = frozenset(("out", "away", "off"))
 """Words around what is refused: leave green out."""
+_HAVING = frozenset(("不含", "不带", "不含有", "不带有", "没有", "无", "不加", "不包含", "不掺"))
+"""Negations of what something has, which end at 的: 不含绿色元素的波浪."""
 _BESIDES = frozenset(("还", "也", "再", "又", "更", "还要", "还想", "另外", "还有", "再加", "还能"))
 """Words that turn 除了 from "except" into "besides"."""
 _EXCEPT = frozenset(("除了", "除", "除去", "除开"))
@@ -71,7 +73,7 @@ def find_refused(tokens: Sequence[Token]) -> list[bool]:
     nothing follows that could be refused, it refuses what precedes.
     """
     refused = [False] * len(tokens)
-    active = to_end = False
+    active = to_end = met = False
     clauses = clauses_of(tokens)
     for start, end in clauses:
         active = active and (to_end or _continues_list(tokens[start:end]))
@@ -81,10 +83,11 @@ def find_refused(tokens: Sequence[Token]) -> list[bool]:
                 before = _refused_before(tokens, start, place, end)
                 for index in before:
                     refused[index] = True
-                active = not before
-            elif token.kind == "stop" and token.text in _ENDS:
+                active, met = not before, False
+            elif active and met and _ends_refusal(tokens, place, to_end=to_end):
                 active = to_end = False
             refused[place] |= active
+            met |= _is_content(token)
             if active and _is_narrow(tokens, start, place):
                 active = False
         _refuse_between(tokens, start, end, refused)
@@ -100,6 +103,17 @@ def find_refused(tokens: Sequence[Token]) -> list[bool]:
             refused[place - 2] |= _is_content(tokens[place - 2])
             refused[place] = refused[place - 2]
     return refused
+
+
+def _ends_refusal(tokens: Sequence[Token], place: int, *, to_end: bool) -> bool:
+    """Return whether a word ends what is refused: "but", or 的 in 不含绿色元素的波浪."""
+    token = tokens[place]
+    if token.kind == "stop" and token.text in _ENDS:
+        return True
+    if token.text != "的" or to_end:
+        return False
+    negations = [each.text for each in tokens[:place] if each.kind == "not"]
+    return negations[-1] in _HAVING and tokens[place - 1].kind != "colour"
 
 
 def _is_content(token: Token) -> bool:
@@ -156,7 +170,21 @@ def _refused_before(tokens: Sequence[Token], start: int, place: int, end: int) -
             break
         if token.kind not in ("blank", "not") and token.text not in _FOLLOWING:
             return []
-    return _list_before(tokens, start, place)
+    return _list_before(tokens, start, place) or _answered(tokens, start, place)
+
+
+def _answered(tokens: Sequence[Token], start: int, place: int) -> list[int]:
+    """Return the places of what the clause before names, if this one only says no: pink? No."""
+    if start < 2 or any(_is_content(token) for token in tokens[start:place]):
+        return []
+    end = start - 1
+    first = max((n for n in range(end) if tokens[n].kind == "end"), default=-1) + 1
+    named = [n for n in range(first, end) if tokens[n].kind not in ("blank", "stop")]
+    is_question = tokens[end].text in "?？"
+    is_list = bool(named) and all(tokens[n].kind == "colour" for n in named)
+    if tokens[end].text not in "?？,，" or not (is_question or is_list):
+        return []
+    return [n for n in named if _is_content(tokens[n]) and tokens[n].kind != "product"]
 
 
 def _list_before(tokens: Sequence[Token], start: int, place: int) -> list[int]:
