@@ -1,7 +1,7 @@
 """Tags (chips) for the recognised terms of a brief, in the visitor's language."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from shared.briefs.colours import colour_hex, colour_name, is_exact
@@ -11,7 +11,15 @@ from shared.motifs.names import MotifNames
 from web.http.i18n import translate as _
 from web.services.motifs import picture_url
 
-__all__ = ["Chip", "chips_of", "motif_role_name", "part_name", "term_name"]
+__all__ = [
+    "Chip",
+    "chips_of",
+    "motif_role_name",
+    "outcome_text",
+    "part_name",
+    "term_name",
+    "with_outcomes",
+]
 
 _PARTS = (
     ("product", "product", "product"),
@@ -46,6 +54,8 @@ class Chip:
     role: str | None = None
     picture: str | None = None
     """Of a motif: URL of its picture."""
+    outcome: str | None = None
+    """What became of it, in the visitor's language; None: it was done, or is not known."""
 
     def to_document(self) -> dict[str, Any]:
         """Return a JSON-serialisable dictionary."""
@@ -74,6 +84,55 @@ def chips_of(understood: Mapping[str, Any], language: str, names: MotifNames) ->
         chips.append(_chip("only", "only", _("only these colours")))
     chips += [_chip("unknown", text, text) for text in understood.get("unknown") or ()]
     return chips
+
+
+def with_outcomes(chips: Iterable[Chip], outcomes: Iterable[Mapping[str, Any]]) -> list[Chip]:
+    """Return the chips; those of what was not done as said in every variant say so.
+
+    Args:
+        outcomes: "outcomes" of the job's document.
+    """
+    worst: dict[tuple[str, str], tuple[str, str]] = {}
+    for variant in outcomes:
+        for outcome in variant["parts"]:
+            place = (_PARTS_OF_OUTCOMES.get(outcome["part"], outcome["part"]), outcome["key"])
+            found = (outcome["status"], outcome["why"])
+            worst[place] = max(worst.get(place, found), found, key=lambda each: _RANKS[each[0]])
+    return [
+        replace(chip, outcome=outcome_text(*worst[chip.part, chip.key]))
+        if worst.get((chip.part, chip.key), ("done",))[0] != "done" and chip.part != "unknown"
+        else chip
+        for chip in chips
+    ]
+
+
+_PARTS_OF_OUTCOMES = {
+    "colours": "colour", "shares": "area", "excluded_colours": "without", "refused": "without",
+    "motifs": "motif",
+}  # fmt: skip
+"""Parts of chips by the names of outcomes, where they differ."""
+_RANKS = {"done": 0, "partly": 1, "not_done": 2}
+
+
+def outcome_text(status: str, why: str) -> str:
+    """Return what became of a part of a brief, and why."""
+    reasons = {
+        "hardly_seen": _("hardly seen"),
+        "not_in_the_palette": _("not in the palette"),
+        "area_not_reached": _("the area was not reached"),
+        "still_seen": _("still seen"),
+        "other_colours": _("other colours are seen"),
+        "no_plain_ground": _("the pattern has no plain ground"),
+        "another_ground": _("the ground has another colour"),
+        "no_drawing_or_place": _("no drawing, or no place for it"),
+        "drawn_wider": _("drawn by something wider"),
+        "no_drawing": _("no drawing"),
+        "things_instead": _("the things are drawn instead"),
+        "another_pattern": _("another pattern is drawn"),
+        "no_gradient": _("no gradient is drawn"),
+    }
+    done = _("in part") if status == "partly" else _("not done")
+    return f"{done}: {reasons[why]}" if why in reasons else done
 
 
 def _as_keys(value: object) -> Iterable[str]:
