@@ -26,6 +26,13 @@ _BRADFORD_D50_TO_SRGB = (
 )
 """XYZ relative to D50 to linear sRGB, adapted by Bradford; CSS Color Module Level 4."""
 _D50 = (0.9642956, 1.0, 0.8251046)
+_CALLED = (
+    r"(?:\s+[A-Z][A-Za-z'é-]+){0,3}"
+    r"(?:(?:\s+(?!with\b|and\b|on\b|in\b|or\b)[a-z]+)?\s+(?:red|blue|green|yellow|gr[ae]y|white|"
+    r"black|orange|brown|violet|purple|pink|magenta|beige|ivory|cyan)\b)?"
+    r"(?:\s*[一-鿿]{1,3}?(?<![底配和与及加用、])[红白灰蓝绿黄黑紫橙粉棕](?!底))?"
+)
+"""The name of a colour after its number: Viva Magenta, gentian blue, 交通红."""
 _WORD = r"[A-Z][A-Za-z'é-]+"
 """A capitalised word of the name of a colour, such as Viva Magenta."""
 
@@ -58,6 +65,13 @@ def find_colour_codes(text: str) -> list[ColourCode]:
             code = "" if not rgb else "#{:02X}{:02X}{:02X}".format(*rgb)
             end = match.start() + len(match[0].rstrip())
             found.append(ColourCode(start=match.start(), end=end, hex=code, converted=converted))
+    if any(code.hex for code in found):  # beside other codes, letters alone may be one too
+        found += [
+            ColourCode(start=match.start(), end=match.end(), hex=f"#{match[0].upper()}")
+            for match in _LETTERS.finditer(text)
+            if match[0].lower() not in _WORDS
+            and not any(code.start < match.end() and match.start() < code.end for code in found)
+        ]
     return sorted(found, key=lambda code: code.start)
 
 
@@ -122,6 +136,8 @@ def _system(_: Sequence[str]) -> Sequence[int]:
     return ()
 
 
+_LETTERS = re.compile(rf"{_START}[a-f]{{6}}{_END}", re.IGNORECASE)
+_WORDS = frozenset(("facade", "decade", "accede", "deface", "efface", "beaded", "bedded"))
 _Reader = Callable[[Sequence[str]], Sequence[int] | None]
 _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
     (re.compile(pattern, flags), read, converted)
@@ -129,7 +145,7 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
         (
             (rf"{_START}(?:(?i:pantone|pms)|潘通|彩通)(?:色号|色卡|色|号)?[\s:：]*"
             rf"(?:\d{{1,5}}(?:-\d{{3,4}})?(?:\s*(?i:tcx|tpx|tpg|tsx|cp|up|xgc|c|u|m){_END})?号?"
-            rf"(?:\s+{_WORD}){{0,3}}"
+            rf"{_CALLED}"
             r"|(?i:(?:cool|warm)\s+gr[ae]y|process|reflex|rhodamine|rubine|warm|bright|black|"
             r"violet|purple|green|orange|yellow)(?:\s+(?i:red|blue|orange|black|cyan|magenta|"
             rf"yellow|green))?(?:\s+\d{{1,3}})?(?:\s*(?i:c|u){_END})?"
@@ -141,7 +157,7 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
         ),
         (
             (rf"{_START}(?:ral|劳尔)(?:\s*(?:classic|design|effect))?(?:色卡|色号|色)?[\s:：-]*"
-            rf"(?:\d{{3}}(?:\s*\d{{2}}){{2}}|\d{{4}}|\d{{3}}-[a-z0-9]+)号?(?-i:(?:\s+{_WORD}){{0,3}})"),
+            rf"(?:\d{{3}}(?:\s*\d{{2}}){{2}}|\d{{4}}|\d{{3}}-[a-z0-9]+)号?(?-i:{_CALLED})"),
             re.IGNORECASE, _system, False,
         ),
         (

@@ -61,11 +61,25 @@ def _is_called_ground(words: Sequence[Token], index: int) -> bool:
         following = following[1:]
     if not following:
         return False
+    if _is_told_to_be_ground(words, index):
+        return True
     if following[0].text in ("behind", "underneath", "beneath", "below"):
         return len(following) == 1 or following[1].kind in ("end", "stop")
     return following[0].text in (*_NAMES, "sky") or _joined(words, index + 1).removeprefix(
         "的"
     ).startswith(_CHINESE_NAMES)
+
+
+def _is_told_to_be_ground(words: Sequence[Token], index: int) -> bool:
+    """Return whether words such as "as the ground" follow in the clause, before other colours."""
+    rest = words[index + 1 : index + 9]
+    for place, token in enumerate(rest):
+        if token.kind in ("end", "colour"):
+            return False
+        if token.text in ("as", "being", "for", "forms", "makes"):
+            names = [each.text for each in rest[place + 1 :] if each.text not in _ARTICLES]
+            return bool(names) and names[0] in _NAMES
+    return False
 
 
 def _joined(words: Sequence[Token], start: int) -> str:

@@ -135,6 +135,7 @@ _REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "co
 _ONLY_BEFORE_COLOUR = frozenset(
     ("only", "just", "solely", "purely", "只用", "只要", "仅用", "只有")
 )
+_OTHER_COLOURS = frozenset(("其他", "其它", "别的", "其余", "其他颜色", "别的颜色"))
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
@@ -371,13 +372,20 @@ def _refused_parts(
         if token.kind in _REFUSABLE:
             key = token.key or token.kind
             parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
-        elif token.kind == "unknown" and len(token.text) > 1:
+        elif token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text)):
             parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
 
 
 def _only(tokens: list[Token]) -> bool:
     """Return whether the brief allows no colours but those that it names."""
+    for start, end in clauses_of(tokens):
+        clause = tokens[start:end]
+        refuses_others = any(token.text in _OTHER_COLOURS for token in clause) and any(
+            token.kind == "not" for token in clause
+        )
+        if refuses_others and not any(token.kind in VOCABULARIES for token in clause):
+            return True
     for place, token in enumerate(tokens):
         if token.kind == "only":
             return True

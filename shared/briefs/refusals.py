@@ -51,6 +51,17 @@ _CLOSERS = frozenset(("out", "away", "off"))
 """Words around what is refused: leave green out."""
 _HAVING = frozenset(("不含", "不带", "不含有", "不带有", "没有", "无", "不加", "不包含", "不掺"))
 """Negations of what something has, which end at 的: 不含绿色元素的波浪."""
+_PASSIVE = frozenset(
+    ("forbidden", "prohibited", "banned", "off limits", "taboo", "unwanted", "unwelcome",
+     "verboten", "disallowed", "ruled out", "out of the question", "not allowed", "not permitted",
+     "not wanted", "not welcome", "not acceptable", "no go", "not an option", "vetoed", "is out",
+     "are out", "be out", "stays out")
+)  # fmt: skip
+"""Negations that refuse what precedes them, whatever follows: pink is banned at her school."""
+_OTHERS = frozenset(
+    ("其他", "其它", "别的", "其余", "另外的", "other", "others", "else", "more", "另外", "再")
+)
+"""Words by which a negation does not refuse what was named before: white and gold, no others."""
 _BESIDES = frozenset(("还", "也", "再", "又", "更", "还要", "还想", "另外", "还有", "再加", "还能"))
 """Words that turn 除了 from "except" into "besides"."""
 _EXCEPT = frozenset(("除了", "除", "除去", "除开"))
@@ -165,11 +176,15 @@ def _refused_before(tokens: Sequence[Token], start: int, place: int, end: int) -
     """Return the places before a negation that it refuses; empty if it refuses what follows."""
     if tokens[place].text in _FORWARD_ONLY:
         return []
+    if tokens[place].text in _PASSIVE and (named := _list_before(tokens, start, place)):
+        return named
     for token in tokens[place + 1 : end]:
         if token.kind == "stop" and token.text in _ENDS and token.text not in _FOLLOWING:
             break
         if token.kind not in ("blank", "not") and token.text not in _FOLLOWING:
             return []
+    if any(token.text in _OTHERS for token in tokens[start:end]):
+        return []
     return _list_before(tokens, start, place) or _answered(tokens, start, place)
 
 
@@ -180,9 +195,15 @@ def _answered(tokens: Sequence[Token], start: int, place: int) -> list[int]:
     end = start - 1
     first = max((n for n in range(end) if tokens[n].kind == "end"), default=-1) + 1
     named = [n for n in range(first, end) if tokens[n].kind not in ("blank", "stop")]
-    is_question = tokens[end].text in "?？"
-    is_list = bool(named) and all(tokens[n].kind == "colour" for n in named)
-    if tokens[end].text not in "?？,，" or not (is_question or is_list):
+    is_question = tokens[end].text in "?？:："
+    is_chinese_list = is_chinese(tokens[place].text[0]) and any(
+        tokens[n].kind == "colour" for n in named
+    )
+    is_list = bool(named) and all(
+        tokens[n].kind == "colour" or (is_chinese_list and tokens[n].kind == "unknown")
+        for n in named
+    )
+    if tokens[end].text not in "?？:：,，" or not (is_question or is_list):
         return []
     return [n for n in named if _is_content(tokens[n]) and tokens[n].kind != "product"]
 
@@ -197,7 +218,7 @@ def _list_before(tokens: Sequence[Token], start: int, place: int) -> list[int]:
             continue
         if token.text in _CONJUNCTIONS:
             joined = True
-        elif not found and token.text in _LINKS:
+        elif not found and (token.text in _LINKS or _is_chinese_stop(token)):
             continue
         elif _is_content(token) and (joined or _describes(tokens, index, found[-1])):
             found.append(index)
@@ -205,6 +226,10 @@ def _list_before(tokens: Sequence[Token], start: int, place: int) -> list[int]:
         else:
             break
     return found
+
+
+def _is_chinese_stop(token: Token) -> bool:
+    return token.kind == "stop" and is_chinese(token.text[0]) and token.text not in _ENDS
 
 
 def _describes(tokens: Sequence[Token], index: int, following: int) -> bool:

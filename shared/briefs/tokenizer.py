@@ -21,6 +21,10 @@ _CONTENT = frozenset(
 _COMPOUND_HEADS = frozenset("杯壳")
 """Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
+_ALTERNATING = re.compile(
+    r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{2}(?=色?(?:相间|相配|相拼|撞色|双色|两色|拼接|交替|交错|二色))"
+)
+"""Two colours, although they are the name of one too: 粉灰相间."""
 _NOT_NOUNS = ("ed", "ing", "ly", "er", "ish", "ic")
 """Endings of words that no name of a thing is misspelled as: hammered is no hammerhead."""
 _MIN_KEPT_CHARS = 2000
@@ -130,6 +134,8 @@ def _single_colour_positions(text: str) -> set[int]:
         end = run.end() - text.startswith("色", run.end())
         if end - run.start() >= 3:
             positions.update(range(run.start(), end))
+    for run in _ALTERNATING.finditer(text):
+        positions.update(range(run.start(), run.end()))
     return positions
 
 

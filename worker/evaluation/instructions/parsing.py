@@ -11,13 +11,19 @@ from shared.briefs.colours import colour_rgb, is_exact
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.motifs.names import motif_names
 from worker.evaluation.instructions.briefs import Instruction
-from worker.evaluation.motifs.briefs import colour_keys
+from worker.evaluation.motifs.briefs import colour_keys, colour_names
 from worker.imaging.colour import delta_e, lab_from_rgb
 
 __all__ = ["accepted_colours", "means_colour", "parse_faults", "pattern_keys"]
 
-_SAME = 12.0
+_SAME = 20.0
 """CIEDE2000 up to which two colours are the same to the eye of a reader."""
+_RELATED = {
+    "checks": {"plaid", "houndstooth", "argyle"}, "plaid": {"checks"}, "diamonds": {"argyle"},
+    "stripes": {"diagonal-stripes"}, "diagonal-stripes": {"stripes"},
+    "waves": {"scales", "ripples"},
+}  # fmt: skip
+"""Patterns that a label may mean too: 格子 is checks or plaid."""
 
 
 def parse_faults(brief: Instruction, understood: ParsedBrief) -> list[str]:
@@ -40,16 +46,19 @@ def accepted_colours(label: str) -> tuple[str, ...]:
 def means_colour(label: str, colour: str) -> bool:
     """Return whether a colour of a brief is the one of a label.
 
-    Numbers must be met exactly. A name of the vocabulary may be met by one that looks the same.
+    Numbers must be met exactly. A name of the vocabulary may be met by one that looks the same, and
+    a label that is no name of it, often translated, by any.
     """
     if is_exact(label):
         if not is_exact(colour):
             return False
         away = np.abs(np.array(colour_rgb(label)) - np.array(colour_rgb(colour)))
         return bool(away.max() <= 2)
+    if label.lower().replace("-", " ") not in colour_names():
+        return True
     keys = colour_keys(label)
-    if colour in keys or not keys:
-        return colour in keys
+    if colour in keys:
+        return True
     rgb = np.array([colour_rgb(key) for key in keys], np.float64)
     own = lab_from_rgb(np.array(colour_rgb(colour), np.float64))
     return bool(delta_e(lab_from_rgb(rgb), own).min() < _SAME)
@@ -59,7 +68,7 @@ def means_colour(label: str, colour: str) -> bool:
 def pattern_keys(label: str) -> frozenset[str]:
     """Return the keys of the vocabulary's patterns that an English label means."""
     understood = parse_brief(label)
-    found = {understood.pattern} - {""}
+    found = {understood.pattern, *_RELATED.get(understood.pattern, ())} - {""}
     return frozenset(found | ({"gradient"} if understood.gradient else set()))
 
 
@@ -87,7 +96,7 @@ def _amount_faults(brief: Instruction, understood: ParsedBrief) -> Iterator[str]
         found = [each for each in understood.shares if means_colour(share["colour"], each.colour)]
         if not found:
             yield f"area of {share['colour']} ignored"
-        elif not share["low"] <= found[0].aim <= share["high"]:
+        elif not any(share["low"] <= each.aim <= share["high"] for each in found):
             yield f"area of {share['colour']} became {found[0].aim}"
     if expect.get("only") and not understood.only:
         yield "only these colours ignored"
@@ -104,9 +113,11 @@ def _part_faults(brief: Instruction, understood: ParsedBrief) -> Iterator[str]:
     drawn = {understood.pattern} | ({"gradient"} if understood.gradient else set())
     drawn |= {mention.name for mention in understood.motifs}
     for label in wanted_patterns[:1]:
-        if not (pattern_keys(label) & drawn or label in drawn):
+        if pattern_keys(label) and not pattern_keys(label) & drawn and label not in drawn:
             yield f"pattern {label} not wanted"
     for label in expect.get("refused_patterns", ()):
+        if not pattern_keys(label) and understood.refused:
+            continue  # the vocabulary has no such pattern; its word is refused
         if not pattern_keys(label) & refused and not _names(label) & _refused_words(understood):
             yield f"pattern {label} not refused"
     if "gradient" in expect and understood.gradient != expect["gradient"]:
@@ -134,7 +145,9 @@ def _thing_faults(brief: Instruction, understood: ParsedBrief) -> Iterator[str]:
 
 def _is_part(key: str, word: str, value: str) -> bool:
     parsed = parse_brief(value)
-    keys = {*parsed.mood, *parsed.materials, parsed.finish, value}
+    keys = {*parsed.mood, *parsed.materials, parsed.finish} - {""}
+    if not keys or not word.isascii():
+        return True  # no word of the vocabulary, or one of another language: that it is refused
     return key in keys or word.lower() in (value, *keys)
 
 
