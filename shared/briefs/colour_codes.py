@@ -129,7 +129,7 @@ def _cmyk(groups: Sequence[str]) -> Sequence[int] | None:
 def _in_bytes(values: Sequence[float]) -> Sequence[int] | None:
     if not all(0 <= value <= 255.5 for value in values):
         return None
-    return [min(255, int(value + 0.5)) for value in values]
+    return [min(255, int(value + 0.5 + 1e-9)) for value in values]
 
 
 def _system(_: Sequence[str]) -> Sequence[int]:

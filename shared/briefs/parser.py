@@ -391,7 +391,8 @@ def _only(tokens: list[Token]) -> bool:
             return True
         following = next_word(tokens, place)
         is_before_colour = following is not None and following.kind == "colour"
-        if is_before_colour and token.text in _ONLY_BEFORE_COLOUR:
+        said = token.text if token.text != "用" else f"{tokens[place - 1].text}用"
+        if is_before_colour and said in _ONLY_BEFORE_COLOUR:
             return True
     return False
 

@@ -34,6 +34,8 @@ _KEPT = 4
 _DENSITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _LINE_WEIGHTS = (0.0, 0.5, 1.0)
 _HALVINGS = 4
+_GOOD = 0.001
+"""Error at which the search ends: within the limits, and 2 points from the aims in sum."""
 _AIM_WEIGHT = 0.05
 """Cost of a point between area and aim, beside a point outside the limits."""
 
@@ -84,24 +86,23 @@ def design_with_areas(
     def rated(design: Design) -> tuple[float, Design]:
         return area_error(measured_areas(design).tolist(), limits[: len(design.palette)]), design
 
-    candidates = [
-        rated(design)
-        for form in range(_FORMS)
-        for design in _with_repeated_colours(
-            design_of_traits(
-                traits, palette, seed=seed, variant=variant, choice=Choice(form=form, held=False)
-            )
-        )
-    ]
+    candidates: list[tuple[float, Design]] = []
+    for form in range(_FORMS):
+        choice = Choice(form=form, held=False)
+        design = design_of_traits(traits, palette, seed=seed, variant=variant, choice=choice)
+        for repeated in _with_repeated_colours(design):
+            candidates.append(rated(repeated))
+            if candidates[-1][0] < _GOOD:
+                return repeated
     candidates.sort(key=lambda each: each[0])
     best = candidates[0]
     for _, design in candidates[:_KEPT]:
-        tuned = min(map(rated, _tunings(design)), key=lambda each: each[0], default=best)
-        best = min(best, tuned, key=lambda each: each[0])
+        best = min([best, *map(rated, _tunings(design))], key=lambda each: each[0])
+        if best[0] < _GOOD:
+            return best[1]
     step = 0.125
     for _ in range(_HALVINGS):
-        near = min(map(rated, _steps(best[1], step)), key=lambda each: each[0], default=best)
-        best = min(best, near, key=lambda each: each[0])
+        best = min([best, *map(rated, _steps(best[1], step))], key=lambda each: each[0])
         step /= 2
     return best[1]
 
