@@ -29,31 +29,41 @@ _TENS = {
     "ninety-five": 95, "five": 5,
 }  # fmt: skip
 _FRACTIONS = {
-    "two thirds": 200 / 3, "two-thirds": 200 / 3, "one third": 100 / 3, "one-third": 100 / 3,
-    "a third": 100 / 3, "three quarters": 75, "three-quarters": 75, "a quarter": 25,
-    "one quarter": 25, "one-quarter": 25, "a fifth": 20, "one fifth": 20, "four fifths": 80,
+    "two thirds": 200 / 3, "one third": 100 / 3, "a third": 100 / 3, "three quarters": 75,
+    "a quarter": 25, "one quarter": 25, "a fifth": 20, "a half": 50, "one half": 50,
+    "one fifth": 20, "four fifths": 80,
     "a tenth": 10, "one tenth": 10, "nine tenths": 90, "three fifths": 60, "two fifths": 40,
-    "four-fifths": 80, "one-fifth": 20, "2/3": 200 / 3, "1/3": 100 / 3, "3/4": 75, "1/4": 25,
+    "2/3": 200 / 3, "1/3": 100 / 3, "3/4": 75, "1/4": 25,
 }  # fmt: skip
 _CHINESE_NUMBER = "[零一二三四五六七八九十两]"
 _NUMBER = re.compile(
     r"(?P<percent>\d{1,3}(?:\.\d+)?)\s*(?:%|percent\b|per cent\b|pct\b)(?:\s*(?:of|的))?"
     r"|(?P<words>" + "|".join(sorted(_TENS, key=len, reverse=True)) + r")\s+(?:percent|per cent)\b"
-    r"|(?P<fraction>\b(?:" + "|".join(sorted(_FRACTIONS, key=len, reverse=True)) + r")\b(?!\d))"
+    r"|(?P<fraction>\b(?:"
+    + "|".join(name.replace(" ", "[ -]") for name in sorted(_FRACTIONS, key=len, reverse=True))
+    + r")\b(?!\d))"
+    r"|(?<![\d/.])(?P<over>\d{1,2})/(?P<under>[2-9]|1[0-2])(?![\d/.%])"
     rf"|百分之(?P<hundredths>{_CHINESE_NUMBER}+|\d{{1,3}})"
-    rf"|(?P<tenths>{_CHINESE_NUMBER}|\d)成(?P<half>半)?"
+    rf"|(?P<tenths>{_CHINESE_NUMBER}|\d)[成分](?!之)(?P<half>半|{_CHINESE_NUMBER}|\d)?"
     rf"|(?P<lower>{_CHINESE_NUMBER}|\d)分之(?P<upper>{_CHINESE_NUMBER}|\d)"
 )
 _RATIO = re.compile(
     r"(?<![\d.])(\d{1,3})\s*%?((?:\s*[/:∶比-]\s*\d{1,3}\s*%?){1,3})(?!\.?\d|%)"
-    r"|([一二三四五六七八九]{2,3})开|([一二三四五六七八九](?:比[一二三四五六七八九]){1,2})"
+    r"|([一二三四五六七八九]{2,3})[开分]|([一二三四五六七八九](?:比[一二三四五六七八九]){1,2})"
 )
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 1, "a": 1}
+_PARTS = re.compile(
+    r"(?:\b(\d{1,2})|\b(one|two|three|four|five|six|a))\s+parts?\b(?:\s+of\b)?"
+    rf"|({_CHINESE_NUMBER}|\d)份"
+)
+"""Parts of a whole: 4 parts aqua to 1 part coral."""
 _BARE = re.compile(r"(?<![\d.,#a-z])\d{1,2}(?!\.?\d|\s*%|[a-z°])")
 _AT_MOST = re.compile(
-    r"(?:at most|no more than|up to|under|below|max(?:imum)?|less than|不超过|最多|至多)\s*$"
+    r"(?:at most|no more than|up to|under|below|max(?:imum)?|less than|"
+    r"不超过|最多|至多|不多于|不高于)\s*$"
 )
 _AT_LEAST = re.compile(
-    r"(?:at least|no less than|over|above|min(?:imum)?|more than|至少|不少于|超过)\s*$"
+    r"(?:at least|no less than|over|above|min(?:imum)?|more than|至少|不少于|不低于|超过)\s*$"
 )
 
 
@@ -90,6 +100,8 @@ _Placed = tuple[int, int, AmountWords]
 
 def _characters(token: Token) -> str:
     """Return a token's text of its length in the brief; traditional characters are simplified."""
+    if token.key.startswith("#") or token.kind == "code":
+        return " " * len(token.original)  # numbers of a colour are no amounts
     is_same = len(token.text) == len(token.original) and is_chinese(token.text[0])
     return token.text if is_same else token.original.lower()
 
@@ -113,6 +125,10 @@ def _numbers(text: str) -> Iterator[_Placed]:
             yield match.start(), match.end(), _number(value, text[: match.start()])
     for match in _parts_of_hundred(text):
         yield match.start(), match.end(), _number(float(match[0]), "")
+    parts = [(match, _count(match)) for match in _PARTS.finditer(text)]
+    total = sum(count for _, count in parts)
+    for match, count in parts if len(parts) > 1 else ():
+        yield match.start(), match.end(), _number(100 * count / total, "")
 
 
 def _number(value: float, before: str) -> AmountWords:
@@ -122,6 +138,11 @@ def _number(value: float, before: str) -> AmountWords:
     elif _AT_LEAST.search(before):
         low, high = value, 100.0
     return AmountWords(side="number", low=low, high=high, aim=min(high, max(low, value)))
+
+
+def _count(match: re.Match[str]) -> int:
+    digits, word, chinese = match.groups()
+    return int(digits or 0) or _COUNTS.get(word or "", 0) or _chinese_number(chinese or "零") or 1
 
 
 def _words_of(text: str) -> Iterator[_Placed]:
@@ -160,7 +181,8 @@ def _words() -> re.Pattern[str]:
     names = sorted(_by_name(), key=len, reverse=True)
     return re.compile(
         "|".join(
-            name if is_chinese(name[0]) else rf"\b{name.replace(' ', '[ -]')}\b" for name in names
+            name if is_chinese(name[0]) else rf"(?<![a-z]){name.replace(' ', '[ -]')}(?![a-z])"
+            for name in names
         )
     )
 
@@ -183,11 +205,15 @@ def _value(match: re.Match[str]) -> float:
     if groups["words"]:
         return float(_TENS[groups["words"]])
     if groups["fraction"]:
-        return _FRACTIONS[groups["fraction"]]
+        return _FRACTIONS[groups["fraction"].replace("-", " ")]
+    if groups["over"]:
+        value = 100 * int(groups["over"]) / int(groups["under"])
+        return value if value < 100 else 0.0
     if groups["hundredths"]:
         return float(_chinese_number(groups["hundredths"]))
     if groups["tenths"]:
-        return 10.0 * _chinese_number(groups["tenths"]) + (5 if groups["half"] else 0)
+        ones = 5 if groups["half"] == "半" else _chinese_number(groups["half"] or "零")
+        return 10.0 * _chinese_number(groups["tenths"]) + ones
     lower, upper = _chinese_number(groups["lower"]), _chinese_number(groups["upper"])
     return 100.0 * upper / lower if lower else 0.0
 

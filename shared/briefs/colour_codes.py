@@ -14,6 +14,8 @@ from dataclasses import dataclass
 __all__ = ["ColourCode", "find_colour_codes"]
 
 _N = r"(-?\d{1,3}(?:\.\d+)?)"
+_BYTE = r"(\d{1,3})"
+_DASH = r"\s*[-,，、/ ]\s*"
 _GAP = r"\s*[,，、/ ]\s*"
 _OPEN, _CLOSE = r"\s*[:：=]?\s*\(?\s*", r"\s*\)?"
 _START, _END = r"(?<![0-9a-z#])", r"(?![0-9a-z])"
@@ -87,6 +89,10 @@ def _rgb(groups: Sequence[str]) -> Sequence[int] | None:
     if any(groups[1::2]):
         values = [2.55 * value for value in values]
     return _in_bytes(values)
+
+
+def _plain_rgb(groups: Sequence[str]) -> Sequence[int] | None:
+    return _in_bytes([float(group) for group in groups])
 
 
 def _hsl(groups: Sequence[str]) -> Sequence[int] | None:
@@ -171,9 +177,13 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
             re.IGNORECASE, _system, False,
         ),
         (
-            (rf"{_START}(?:rgba?){_OPEN}{_N}\s*(%)?{_GAP}{_N}\s*(%)?{_GAP}{_N}\s*(%)?"
+            (rf"{_START}(?:rgba?){_OPEN}{_BYTE}\s*(%)?{_DASH}{_BYTE}\s*(%)?{_DASH}{_BYTE}\s*(%)?"
             rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}"),
             re.IGNORECASE, _rgb, False,
+        ),
+        (
+            rf"{_START}r\s*[:=]?\s*{_BYTE}[\s,/]*g\s*[:=]?\s*{_BYTE}[\s,/]*b\s*[:=]?\s*{_BYTE}{_END}",
+            re.IGNORECASE, _plain_rgb, False,
         ),
         (
             (rf"{_START}(?:hsla?){_OPEN}{_N}{_DEGREE}{_GAP}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}"

@@ -18,17 +18,18 @@ _NAMES = frozenset(
      "base tone", "base layer", "base coat")
 )  # fmt: skip
 _CHINESE_NAMES = (
+    "铺背景", "作背景", "涂背景", "铺满底",
     "底", "背景", "打底", "为底", "做底", "作底", "当底", "衬底", "作为底", "做背景", "当背景",
     "作背景", "为背景", "作为背景", "来打底", "铺底", "垫底", "上面", "上撒", "上印", "上画",
     "上有", "上是", "上点", "上铺", "上飘", "上绣", "上散", "上放", "上布", "之上", "布上",
     "地上", "面上", "为地", "作衬", "做衬",
 )  # fmt: skip
 """Names of the ground, and words after what things lie on."""
-_CHINESE_LINKS = frozenset("色用为是要选换成颜采的做设改子纹请弄得:：")
+_CHINESE_LINKS = frozenset("·色用为是要选换成颜采的做设改子纹请弄得:：")
 """Characters between a name of the ground and its colour."""
 _LINKS = frozenset(
-    ("is", "in", "should", "be", "should be", "must be", "to be", "of", ":", "a", "the", "colour",
-     "color")
+    ("·", "is", "in", "should", "be", "should be", "must be", "to be", "of", ":", "a", "the",
+     "colour", "color")
 )  # fmt: skip
 _NOUNS = frozenset(("product", "material", "pattern"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "its", "is"))

@@ -135,7 +135,9 @@ _REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "co
 _ONLY_BEFORE_COLOUR = frozenset(
     ("only", "just", "solely", "purely", "只用", "只要", "仅用", "只有")
 )
-_OTHER_COLOURS = frozenset(("其他", "其它", "别的", "其余", "其他颜色", "别的颜色"))
+_OTHER_COLOURS = frozenset(
+    ("任何", "任何颜色", "其他", "其它", "别的", "其余", "其他颜色", "别的颜色")
+)  # fmt: skip
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 

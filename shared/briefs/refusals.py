@@ -39,10 +39,11 @@ _LINKS = frozenset(
      "it", "they", "colour", "colours", "tone", "tones", "shade", "shades", "pattern", "patterns",
      "so", "please", "absolutely", "strictly", "definitely", "simply", "just", "also", "that",
      "of any", "any", "kind", "motif", "motifs", "stuff", "things", "element", "elements",
-     "really", "very", "的", "色", "颜色", "色彩", "色系", "系", "调", "是", "都", "一律", "一概",
-     "图案", "花纹", "元素", "纹", "就", "请", "也", "类", "之类", "之类的", "等", "统统", "全部",
-     "绝对", "千万", "坚决", "什么的", "这种", "我", "我们", "客户", "被", "要", "方面", "上",
-     "部分", "则", "可", "还是", "真的", "实在")
+     "really", "very", "god", "hell", "heck", "oh", "sorry", "um", "also", "all", "of", "the",
+     "的", "色", "颜色", "色彩", "色系", "系", "调", "是", "都", "一律", "一概", "图案", "花纹",
+     "元素", "纹", "就", "请", "也", "类", "之类", "之类的", "等", "统统", "全部", "绝对", "千万",
+     "坚决", "什么的", "这种", "我", "我们", "客户", "被", "要", "方面", "上", "部分", "则", "可",
+     "还是", "真的", "实在")
 )  # fmt: skip
 """Words that may stand between what is refused and the negation after it."""
 _OPENERS = frozenset(("leave", "leaving", "keep", "keeping", "take", "cut", "throw", "rule",
@@ -55,16 +56,32 @@ _PASSIVE = frozenset(
     ("forbidden", "prohibited", "banned", "off limits", "taboo", "unwanted", "unwelcome",
      "verboten", "disallowed", "ruled out", "out of the question", "not allowed", "not permitted",
      "not wanted", "not welcome", "not acceptable", "no go", "not an option", "vetoed", "is out",
-     "are out", "be out", "stays out")
+     "are out", "be out", "stays out", "pass", "hard pass", "is a no", "are a no", "nope",
+     "off the table")
 )  # fmt: skip
 """Negations that refuse what precedes them, whatever follows: pink is banned at her school."""
 _OTHERS = frozenset(
-    ("其他", "其它", "别的", "其余", "另外的", "other", "others", "else", "more", "另外", "再")
+    (
+        "任何",
+        "其他",
+        "其它",
+        "别的",
+        "其余",
+        "另外的",
+        "other",
+        "others",
+        "else",
+        "more",
+        "另外",
+        "再",
+    )
 )
 """Words by which a negation does not refuse what was named before: white and gold, no others."""
 _BESIDES = frozenset(("还", "也", "再", "又", "更", "还要", "还想", "另外", "还有", "再加", "还能"))
 """Words that turn 除了 from "except" into "besides"."""
 _EXCEPT = frozenset(("除了", "除", "除去", "除开"))
+_ANY_COLOUR = frozenset(("任何颜色", "任何", "其他颜色", "别的颜色", "其他", "其它", "别的"))
+"""Words after which 除了 … 以外 means "only": 除黑、白以外不许有其他颜色."""
 _EXCEPT_ENDS = frozenset(("以外", "之外", "以外的", "之外的", "除外"))
 
 
@@ -159,7 +176,7 @@ def _means_besides(tokens: Sequence[Token], start: int, place: int) -> bool:
     for token in tokens[place + 1 :]:
         if token.text in _STRONG_ENDS:
             return False
-        if token.text in _BESIDES:
+        if token.text in _BESIDES or token.text in _ANY_COLOUR:
             return True
     return False
 
@@ -190,7 +207,9 @@ def _refused_before(tokens: Sequence[Token], start: int, place: int, end: int) -
 
 def _answered(tokens: Sequence[Token], start: int, place: int) -> list[int]:
     """Return the places of what the clause before names, if this one only says no: pink? No."""
-    if start < 2 or any(_is_content(token) for token in tokens[start:place]):
+    if start < 2 or any(
+        _is_content(token) and token.text not in _LINKS for token in tokens[start:place]
+    ):
         return []
     end = start - 1
     first = max((n for n in range(end) if tokens[n].kind == "end"), default=-1) + 1
@@ -224,8 +243,24 @@ def _list_before(tokens: Sequence[Token], start: int, place: int) -> list[int]:
             found.append(index)
             joined = False
         else:
+            return found
+    return [*found, *_listed_before(tokens, start, found)]
+
+
+def _listed_before(tokens: Sequence[Token], start: int, found: Sequence[int]) -> list[int]:
+    """Return the places of single words of a list before a clause: crosses, stars and moons."""
+    more: list[int] = []
+    kinds = {tokens[n].kind for n in found} - {"product"}
+    if not any(token.text in _CONJUNCTIONS for token in tokens[start : max(found, default=0)]):
+        return more
+    while start > 1 and tokens[start - 1].text in ",，":
+        before = max((n for n in range(start - 1) if tokens[n].kind == "end"), default=-1) + 1
+        words = [n for n in range(before, start - 1) if tokens[n].kind != "blank"]
+        if len(words) != 1 or tokens[words[0]].kind not in kinds:
             break
-    return found
+        more += words
+        start = before
+    return more
 
 
 def _is_chinese_stop(token: Token) -> bool:

@@ -25,6 +25,8 @@ _ALTERNATING = re.compile(
     r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{2}(?=色?(?:相间|相配|相拼|撞色|双色|两色|拼接|交替|交错|二色))"
 )
 """Two colours, although they are the name of one too: 粉灰相间."""
+_NUMERALS = frozenset("一二三四五六七八九十百两")
+"""Numerals, which make no word of the character before them: 粉七成."""
 _NOT_NOUNS = ("ed", "ing", "ly", "er", "ish", "ic")
 """Endings of words that no name of a thing is misspelled as: hammered is no hammerhead."""
 _MIN_KEPT_CHARS = 2000
@@ -181,4 +183,5 @@ def _mark_unknown_compounds(tokens: list[Token]) -> list[Token]:
 
 
 def _is_unknown_chinese(token: Token) -> bool:
-    return token.kind == "unknown" and is_chinese(token.text[0])
+    is_unknown = token.kind == "unknown" and is_chinese(token.text[0])
+    return is_unknown and token.text not in _NUMERALS
