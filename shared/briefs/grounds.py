@@ -8,19 +8,31 @@ from shared.briefs.tokenizer import Token
 
 __all__ = ["find_ground"]
 
-_BEFORE = frozenset(("on", "onto", "upon", "over", "against", "against a", "set against"))
+_BEFORE = frozenset(
+    ("on", "onto", "upon", "over", "against", "against a", "set against", "across", "atop",
+     "on top of", "in front of")
+)  # fmt: skip
 _NAMES = frozenset(
     ("background", "backgrounds", "ground", "base", "backdrop", "field", "backing", "canvas",
-     "background colour", "ground colour", "base colour")
+     "background colour", "ground colour", "base colour", "bg", "backcloth", "back colour",
+     "base tone", "base layer", "base coat")
 )  # fmt: skip
-_CHINESE_NAMES = ("底", "背景", "打底", "为底", "做底", "作底", "当底", "衬底")
-_CHINESE_LINKS = frozenset("色用为是要选换成颜采的做设改子纹请弄得:：")
+_CHINESE_NAMES = (
+    "铺背景", "作背景", "涂背景", "铺满底",
+    "底", "背景", "打底", "为底", "做底", "作底", "当底", "衬底", "作为底", "做背景", "当背景",
+    "作背景", "为背景", "作为背景", "来打底", "铺底", "垫底", "上面", "上撒", "上印", "上画",
+    "上有", "上是", "上点", "上铺", "上飘", "上绣", "上散", "上放", "上布", "之上", "布上",
+    "地上", "面上", "为地", "作衬", "做衬",
+)  # fmt: skip
+"""Names of the ground, and words after what things lie on."""
+_CHINESE_LINKS = frozenset("·色用为是要选换成颜采的做设改子纹请弄得:：")
 """Characters between a name of the ground and its colour."""
 _LINKS = frozenset(
-    ("is", "in", "should", "be", "should be", "must be", "to be", "of", ":", "a", "the", "colour",
-     "color")
+    ("·", "is", "in", "should", "be", "should be", "must be", "to be", "of", ":", "a", "the",
+     "colour", "color")
 )  # fmt: skip
 _NOUNS = frozenset(("product", "material", "pattern"))
+_ARTICLES = frozenset(("a", "an", "the", "my", "its", "is"))
 _MAX_ADJECTIVES = 3
 
 
@@ -39,19 +51,36 @@ def _is_ground(words: Sequence[Token], index: int) -> bool:
         or _follows_preposition(words, index)
         or _follows_name(words, index)
         or _is_where_things_lie(words, index)
+        or _is_the_rest(words, index)
     )
 
 
 def _is_called_ground(words: Sequence[Token], index: int) -> bool:
     """Return whether a name of the ground follows: teal background, 白底, 深红色的背景."""
-    following = words[index + 1 : index + 3]
-    if following and following[0].text in ("的", "coloured", "colored"):
+    following = [token for token in words[index + 1 : index + 6] if token.text not in _ARTICLES]
+    if following and following[0].text in ("的", "coloured", "colored", "as", "for"):
         following = following[1:]
     if not following:
         return False
+    if _is_told_to_be_ground(words, index):
+        return True
+    if following[0].text in ("behind", "underneath", "beneath", "below"):
+        return len(following) == 1 or following[1].kind in ("end", "stop")
     return following[0].text in (*_NAMES, "sky") or _joined(words, index + 1).removeprefix(
         "的"
     ).startswith(_CHINESE_NAMES)
+
+
+def _is_told_to_be_ground(words: Sequence[Token], index: int) -> bool:
+    """Return whether words such as "as the ground" follow in the clause, before other colours."""
+    rest = words[index + 1 : index + 9]
+    for place, token in enumerate(rest):
+        if token.kind in ("end", "colour"):
+            return False
+        if token.text in ("as", "being", "for", "forms", "makes"):
+            names = [each.text for each in rest[place + 1 :] if each.text not in _ARTICLES]
+            return bool(names) and names[0] in _NAMES
+    return False
 
 
 def _joined(words: Sequence[Token], start: int) -> str:
@@ -105,6 +134,14 @@ def _follows_name(words: Sequence[Token], index: int) -> bool:
 
 def _is_link(text: str) -> bool:
     return text in _LINKS or set(text) <= _CHINESE_LINKS
+
+
+def _is_the_rest(words: Sequence[Token], index: int) -> bool:
+    """Return whether the colour is that of all else: the rest of the surface navy."""
+    texts = [token.text for token in words[max(0, index - 6) : index]]
+    if "else" in texts and "everything" in texts:
+        return True
+    return "rest" in texts and not any(token.kind == "end" for token in words[index - 1 : index])
 
 
 def _is_where_things_lie(words: Sequence[Token], index: int) -> bool:

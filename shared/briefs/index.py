@@ -15,6 +15,8 @@ _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|&")
 _PHRASE_KINDS = {
     "false-matches": "unknown",
     "gradients": "gradient",
+    "only": "only",
+    "not-refusals": "stop",
     "negations": "not",
     "stop-words": "stop",
     "negation-ends": "stop",
@@ -86,7 +88,7 @@ class Index:
             self._stemmed.setdefault(tuple(map(stem, phrase)), entry)
         for name in zh:
             self._zh.setdefault(name, entry)
-            if name.endswith("风"):  # 水墨风 and 水墨风格
+            if name.endswith("风") and entry.kind != "function":  # 水墨风 and 水墨风格
                 self._zh.setdefault(name + "格", entry)
 
     def contains_word(self, word: str) -> bool:

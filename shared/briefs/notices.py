@@ -9,11 +9,13 @@ from shared.briefs.things import MAX_MOTIFS, MotifMention
 
 __all__ = [
     "COLOUR_OF_GROUND",
+    "CONVERTED_COLOUR",
     "DRAWN_WIDER",
+    "NO_COLOUR_TABLE",
     "NO_DRAWING",
     "NO_PRODUCT_PICTURE",
     "TOO_MANY_MOTIFS",
-    "motif_notices",
+    "brief_notices",
     "split_notice",
 ]
 
@@ -28,10 +30,15 @@ TOO_MANY_MOTIFS = "too_many_motifs"
 COLOUR_OF_GROUND = "colour_of_ground"
 """A thing has the colour of the ground: colour_of_ground:leaves:white."""
 
+CONVERTED_COLOUR = "converted_colour"
+"""A CMYK colour is shown by an approximation: converted_colour:C100 M70 Y0 K10:#0045E6."""
+NO_COLOUR_TABLE = "no_colour_table"
+"""A colour of a system without a free table is not known: no_colour_table:RAL 5015."""
 
-def motif_notices(understood: ParsedBrief) -> tuple[str, ...]:
-    """Return the codes of notices about the words of a brief, each with its words after colons."""
-    return tuple(dict.fromkeys(_notices(understood)))
+
+def brief_notices(understood: ParsedBrief) -> tuple[str, ...]:
+    """Return the codes of notices about a brief, each with its words after colons."""
+    return tuple(dict.fromkeys((*_notices(understood), *_colour_notices(understood))))
 
 
 def split_notice(code: str) -> tuple[str, tuple[str, ...]]:
@@ -54,6 +61,13 @@ def _notices(understood: ParsedBrief) -> Iterator[str]:
         yield _code(NO_DRAWING, word)
     if understood.motifs_left_out:
         yield _code(TOO_MANY_MOTIFS, str(MAX_MOTIFS))
+
+
+def _colour_notices(understood: ParsedBrief) -> Iterator[str]:
+    for written in understood.approximate_colours:
+        yield _code(CONVERTED_COLOUR, *written.rsplit("=", 1))
+    for name in understood.colour_names:
+        yield _code(NO_COLOUR_TABLE, name)
 
 
 def _is_lost(mention: MotifMention, ground: str) -> bool:

@@ -3,20 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
+from shared.briefs.amounts import ColourShare, find_shares
 from shared.briefs.grounds import find_ground
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.meanings import next_word
 from shared.briefs.products import find_products
-from shared.briefs.spans import CONNECTORS
+from shared.briefs.refusals import clauses_of, find_refused
+from shared.briefs.spans import CONNECTORS, find_spans
 from shared.briefs.things import MotifMention, find_motifs
 from shared.briefs.tokenizer import Token, fold_characters, tokenize
 from shared.briefs.undrawn import undrawn_words
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
-from shared.motifs.names import motif_names
+from shared.motifs.names import MotifNames, motif_names
 
-__all__ = ["ParsedBrief", "parse_brief"]
+__all__ = ["ParsedBrief", "Refusal", "parse_brief"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A part of a design, other than a colour, that the brief refuses."""
+
+    field: str
+    """Name of a vocabulary, "gradient", "motif", or "word" for what is not known."""
+    key: str
+    """Key of the vocabulary; of a motif: its id, empty if it has no drawing."""
+    word: str
+    """As written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +50,19 @@ class ParsedBrief:
     finish: str = ""
     pattern: str = ""
     colours: tuple[str, ...] = ()
-    """In order of mention."""
+    """In order of mention; a colour that is given by numbers is #RRGGBB."""
+    approximate_colours: tuple[str, ...] = ()
+    """Those that only approximate what is written, as "C100 M70 Y0 K10=#0045E6"."""
+    colour_names: tuple[str, ...] = ()
+    """Names of colours of systems without a free table, such as RAL 5015; they are unknown."""
     excluded_colours: tuple[str, ...] = ()
     """Negated colours ("no red")."""
+    refused: tuple[Refusal, ...] = ()
+    """What else is negated ("no flowers"), in order of mention."""
+    only: bool = False
+    """Whether no colours but those named may appear."""
+    shares: tuple[ColourShare, ...] = ()
+    """How much of the area colours are to cover, in order of mention."""
     gradient: bool = False
     gradient_direction: str = ""
     functions: tuple[str, ...] = ()
@@ -62,6 +86,12 @@ class ParsedBrief:
     unknown: tuple[str, ...] = ()
     """Unknown words, as in the brief."""
 
+    def refuses(self, field: str, value: object) -> bool:
+        """Return whether the brief refuses a value of one of its other fields."""
+        if field in ("gradient", "gradient_direction"):
+            return any(part.field == "gradient" for part in self.refused)
+        return any((part.field, part.key) == (field, value) for part in self.refused)
+
     def to_document(self) -> dict[str, Any]:
         """Return a JSON-serializable dictionary; tuples become lists."""
         return {
@@ -78,6 +108,8 @@ class ParsedBrief:
             if (value := document.get(field.name)) is not None
         }
         values["motifs"] = tuple(map(MotifMention.from_document, values.get("motifs", ())))
+        values["shares"] = tuple(map(ColourShare.from_document, values.get("shares", ())))
+        values["refused"] = tuple(Refusal(**each) for each in values.get("refused", ()))
         return cls(**values)
 
 
@@ -101,9 +133,14 @@ _BETWEEN_QUALIFIER_AND_PATTERN = frozenset(
     ("colour", "scale", "density", "gradient_direction", "finish")
 )
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
-_CONJUNCTIONS = frozenset(("or", "nor", "and", "或", "或者", "和"))
-_POSTPOSED_NEGATIONS = frozenset(("不要", "不喜欢", "讨厌", "不用", "除外", "不需要"))
-_NEGATION_ENDS = frozenset((*PHRASES["negation-ends"].en, *PHRASES["negation-ends"].zh))
+_REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "code"))
+"""Kinds of tokens that a brief may refuse, besides colours and things."""
+_ONLY_BEFORE_COLOUR = frozenset(
+    ("only", "just", "solely", "purely", "只用", "只要", "仅用", "只有")
+)
+_OTHER_COLOURS = frozenset(
+    ("任何", "任何颜色", "其他", "其它", "别的", "其余", "其他颜色", "别的颜色")
+)  # fmt: skip
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
@@ -112,59 +149,16 @@ def _index() -> Index:
     return Index(VOCABULARIES, PHRASES)
 
 
-def _clauses(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Return (start, end) of the clauses; an enumeration comma (、) does not end one."""
-    bounds = [-1]
-    bounds += [n for n, token in enumerate(tokens) if token.kind == "end" and token.text != "、"]
-    bounds.append(len(tokens))
-    return [(before + 1, end) for before, end in pairwise(bounds)]
-
-
-def _negated(tokens: list[Token]) -> list[bool]:
-    """Return for each token whether a negation in its clause applies to it.
-
-    A negation extends over a comma-separated list that ends with "or": "no red, pink or blue".
-    """
-    negated = [False] * len(tokens)
-    active = False
-    for start, end in _clauses(tokens):
-        active = active and _continues_list(tokens[start:end])
-        for position in range(start, end):
-            token = tokens[position]
-            if token.kind == "not" and _is_postposed_negation(tokens, position, start, end):
-                negated[start:position] = [True] * (position - start)
-            elif token.kind == "not":
-                active = True
-            elif token.kind == "stop" and token.text in _NEGATION_ENDS:
-                active = False
-            negated[position] = active
-        active = active and end < len(tokens) and tokens[end].text in ",，"
-    return negated
-
-
-def _continues_list(clause: list[Token]) -> bool:
-    """Return whether a clause is only the end of a list: "pink or blue", "or blue"."""
-    content = [token for token in clause if token.kind != "blank"]
-    is_conjunction = [token.text in _CONJUNCTIONS for token in content]
-    is_listed = (
-        token.kind == "colour" or conjunction
-        for token, conjunction in zip(content, is_conjunction, strict=True)
-    )
-    return bool(content) and all(is_listed) and any(is_conjunction)
-
-
-def _is_postposed_negation(tokens: list[Token], position: int, start: int, end: int) -> bool:
-    """Return whether a negation follows the words that it negates: 红色不要."""
-    return tokens[position].text in _POSTPOSED_NEGATIONS and start < position == end - 1
-
-
 def _unknown(tokens: list[Token]) -> tuple[str, ...]:
     """Return the unknown words; adjacent unknown tokens are joined."""
     runs: list[list[str]] = []
     open_run = False
     gap: list[str] = []
     for token in tokens:
-        if token.kind == "unknown":
+        if token.kind == "code":
+            runs.append([token.original])
+            open_run, gap = False, []
+        elif token.kind == "unknown":
             chinese = is_chinese(token.text[0])
             if open_run and chinese == is_chinese(runs[-1][-1][-1]) and not (chinese and gap):
                 runs[-1] += [*gap, token.original]
@@ -182,7 +176,7 @@ def _unknown(tokens: list[Token]) -> tuple[str, ...]:
 def _qualifiers(tokens: list[Token]) -> list[tuple[str, str]]:
     """Return (kind, key) of qualifiers such as "thin" and "大" in a position that defines them."""
     terms: list[tuple[str, str]] = []
-    for start, end in _clauses(tokens):
+    for start, end in clauses_of(tokens):
         clause = [token for token in tokens[start:end] if token.kind != "blank"]
         before_pattern = _before_pattern(clause)
         for position, token in enumerate(clause):
@@ -296,7 +290,12 @@ def parse_brief(brief: str) -> ParsedBrief:
     """
     names = motif_names()
     tokens = tokenize(brief, _index(), names)
-    negated = _negated(tokens)
+    negated = find_refused(tokens)
+    shares, amounts = find_shares(tokens, negated)
+    tokens = [
+        replace(token, kind="stop", text="·") if number in amounts else token
+        for number, token in enumerate(tokens)
+    ]
     products = find_products(tokens, negated, names)
     things = find_motifs(products, negated, names, _colour_of)
     tokens = list(things.tokens)
@@ -310,12 +309,9 @@ def parse_brief(brief: str) -> ParsedBrief:
             if not negated[place] and not (token.kind == "colour" and place in alone)
         ],
     )  # a thing is no colour too: avocados, coral
-    negated_colours = dict.fromkeys(
-        token.key
-        for token, is_negated in zip(tokens, negated, strict=True)
-        if is_negated and token.kind == "colour"
-    )
-    gradient = (
+    negated_colours = _negated_colours(tokens, negated)
+    refused = _refused_parts(tokens, negated, names)
+    gradient = not any(part.field == "gradient" for part in refused) and (
         bool(keys["gradient"])
         or "gradient" in keys["pattern"]
         or any(_names_gradient(token) for token in accepted)
@@ -324,7 +320,8 @@ def parse_brief(brief: str) -> ParsedBrief:
     free = _without_named(tokens, negated, things.named | things.undrawn_places)
     materials = tuple(dict.fromkeys(_materials(accepted)))
     product = next((t.key for t in free if t.kind == "product" and t.key), "")
-    unnamed = _without_things(tokens, things.named | products.places)
+    refused_places = frozenset(number for number, is_negated in enumerate(negated) if is_negated)
+    unnamed = _without_things(tokens, things.named | products.places | refused_places)
 
     def first(kind: str) -> str:
         return keys[kind][0] if keys[kind] else ""
@@ -338,7 +335,14 @@ def parse_brief(brief: str) -> ParsedBrief:
         finish=first("finish"),
         pattern=_pattern(free),
         colours=tuple(key for key in dict.fromkeys(keys["colour"]) if key not in negated_colours),
-        excluded_colours=tuple(negated_colours),
+        approximate_colours=tuple(
+            f"{token.original}={token.key}" for token in accepted if token.approximate
+        ),
+        colour_names=tuple(token.original for token in accepted if token.kind == "code"),
+        excluded_colours=negated_colours,
+        refused=refused,
+        only=_only(tokens),
+        shares=tuple(share for share in shares if share.colour not in negated_colours),
         gradient=gradient,
         gradient_direction=_direction(tokens, first("gradient_direction")) if gradient else "",
         functions=tuple(dict.fromkeys(keys["function"])),
@@ -355,6 +359,70 @@ def parse_brief(brief: str) -> ParsedBrief:
         undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
     )
+
+
+def _negated_colours(tokens: list[Token], negated: list[bool]) -> tuple[str, ...]:
+    """Return the refused colours; one that is wanted elsewhere is not refused of a noun alone."""
+    wanted = {
+        token.key
+        for token, is_negated in zip(tokens, negated, strict=True)
+        if token.kind == "colour" and not is_negated
+    }
+    found = []
+    for place, token in enumerate(tokens):
+        if token.kind != "colour" or not negated[place]:
+            continue
+        following = next_word(tokens, place)
+        is_adjective = following is not None and following.kind in ("pattern", "unknown")
+        if not (is_adjective and token.key in wanted):
+            found.append(token.key)
+    return tuple(dict.fromkeys(found))
+
+
+def _refused_parts(
+    tokens: list[Token], negated: list[bool], names: MotifNames
+) -> tuple[Refusal, ...]:
+    """Return what is negated besides colours, things among it."""
+    spans, undrawn = find_spans(tokens, [not is_negated for is_negated in negated], names)
+    of_things = {
+        place
+        for span in (*spans, *undrawn)
+        for place in range(span.first, span.last + 1)
+        if tokens[place].kind != "pattern"
+    }
+    parts = [
+        (span.first, Refusal(field="motif", key=span.match.subjects[0], word=span.word))
+        for span in (*spans, *undrawn)
+    ]
+    for place, token in enumerate(tokens):
+        if not negated[place] or place in of_things:
+            continue
+        if token.kind in _REFUSABLE:
+            key = token.key or token.kind
+            parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
+        elif token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text)):
+            parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
+    return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
+
+
+def _only(tokens: list[Token]) -> bool:
+    """Return whether the brief allows no colours but those that it names."""
+    for start, end in clauses_of(tokens):
+        clause = tokens[start:end]
+        refuses_others = any(token.text in _OTHER_COLOURS for token in clause) and any(
+            token.kind == "not" for token in clause
+        )
+        if refuses_others and not any(token.kind in VOCABULARIES for token in clause):
+            return True
+    for place, token in enumerate(tokens):
+        if token.kind == "only":
+            return True
+        following = next_word(tokens, place)
+        is_before_colour = following is not None and following.kind == "colour"
+        said = token.text if token.text != "用" else f"{tokens[place - 1].text}用"
+        if is_before_colour and said in _ONLY_BEFORE_COLOUR:
+            return True
+    return False
 
 
 def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-__all__ = ["Colour", "Pattern", "Term", "TermT", "Theme"]
+__all__ = ["Amount", "Colour", "Pattern", "Term", "TermT", "Theme"]
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -94,6 +94,17 @@ class Theme(Term):
 
     palettes: Annotated[tuple[Palette, ...], Field(min_length=1)]
     """Keys of colours, largest area first."""
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class Amount(Term):
+    """A word for how much of the area a colour covers, in per cent."""
+
+    low: Annotated[float, Field(ge=0, le=100)]
+    high: Annotated[float, Field(ge=0, le=100)]
+    aim: Annotated[float, Field(ge=0, le=100)]
+    side: Literal["after", "before", "either"]
+    """Where the colour stands."""
 
 
 TermT = TypeVar("TermT", bound=Term)

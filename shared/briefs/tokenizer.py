@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from shared.briefs.colour_codes import find_colour_codes
 from shared.briefs.index import Index, english_words, is_chinese
 from shared.briefs.other_products import other_products
 from shared.briefs.singular import comparable
@@ -22,6 +23,12 @@ _CONTENT = frozenset(
 _COMPOUND_HEADS = frozenset("杯壳")
 """Heads of compounds with any word: an enamel cup is a cup even if enamel is unknown."""
 _SINGLE_COLOURS = re.compile(r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{3,}")
+_ALTERNATING = re.compile(
+    r"[黑白红黄蓝绿紫灰粉橙棕金银青褐橘]{2}(?=色?(?:相间|相配|相拼|撞色|双色|两色|拼接|交替|交错|二色))"
+)
+"""Two colours, although they are the name of one too: 粉灰相间."""
+_NUMERALS = frozenset("一二三四五六七八九十百两")
+"""Numerals, which make no word of the character before them: 粉七成."""
 _NOT_NOUNS = ("ed", "ing", "ly", "er", "ish", "ic")
 """Endings of words that no name of a thing is misspelled as: hammered is no hammerhead."""
 _MIN_KEPT_CHARS = 2000
@@ -37,8 +44,12 @@ class Token:
     original: str
     """Text as in the brief."""
     kind: str
-    """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"."""
+    """A vocabulary's name, "gradient", "stop", "not", "end", "blank" or "unknown"; "code": the name
+    of a colour in a system without a free table."""
     key: str = ""
+    """Key of the vocabulary; of a colour that is given by numbers: #RRGGBB."""
+    approximate: bool = False
+    """Whether the colour only approximates what is written: CMYK."""
 
 
 def fold_characters(text: str) -> str:
@@ -66,9 +77,22 @@ def tokenize(brief: str, index: Index, names: MotifNames) -> list[Token]:
     corrected_words = _correct_words([word for word, _, _ in words], index, names)
     word_at = {start: number for number, (_, start, _) in enumerate(words)}
     single_colours = _single_colour_positions(text)
+    codes = {code.start: code for code in find_colour_codes(original)}
     tokens: list[Token] = []
     position = 0
     while position < len(text):
+        if code := codes.get(position):
+            tokens.append(
+                Token(
+                    text=text[code.start : code.end],
+                    original=original[code.start : code.end],
+                    kind="colour" if code.hex else "code",
+                    key=code.hex,
+                    approximate=code.converted,
+                )
+            )
+            position = code.end
+            continue
         single = position in single_colours or _joins_name(text, position, index, names)
         chinese = index.match_chinese(text, position, 1 if single else None)
         number = word_at.get(position)
@@ -127,6 +151,8 @@ def _single_colour_positions(text: str) -> set[int]:
         end = run.end() - text.startswith("色", run.end())
         if end - run.start() >= 3:
             positions.update(range(run.start(), end))
+    for run in _ALTERNATING.finditer(text):
+        positions.update(range(run.start(), run.end()))
     return positions
 
 
@@ -172,4 +198,5 @@ def _mark_unknown_compounds(tokens: list[Token]) -> list[Token]:
 
 
 def _is_unknown_chinese(token: Token) -> bool:
-    return token.kind == "unknown" and is_chinese(token.text[0])
+    is_unknown = token.kind == "unknown" and is_chinese(token.text[0])
+    return is_unknown and token.text not in _NUMERALS

@@ -219,7 +219,7 @@ def _activity(run: StageRun) -> Attributes:
         for key, value in options.get(group, {}).items():
             attributes[f"cds:{prefix}.{key}"] = _value(value)
     for key, value in record.get("details", {}).items():
-        if key == "drawings":  # entities of their own
+        if key in ("drawings", "outcomes"):  # entities of their own; in the job's document
             continue
         attributes[f"cds:detail.{key}"] = _value(value)
     for key, value in record.get("code", {}).items():

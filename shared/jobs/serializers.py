@@ -84,6 +84,7 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
         "notices": [*job.reference_notice, *job.notices],
         "model_versions": job.model_versions,
         "stages": [_stage(run) for run in runs],
+        "outcomes": _outcomes(runs),
         "artifacts": [_artifact(artifact) for artifact in artifacts],
         "queue": None,
         "error": job.error,
@@ -166,6 +167,13 @@ def _stage(run: StageRun) -> dict[str, Any]:
         "reused": run.reused,
         "error": run.error,
     }
+
+
+def _outcomes(runs: Sequence[StageRun]) -> list[dict[str, Any]]:
+    """Return what became of the parts of the brief, for each variant once it is drawn."""
+    details = [run.provenance.get("details", {}) for run in runs if run.state == "done"]
+    found = [each for detail in details for each in detail.get("outcomes", ())]
+    return [{"variant": variant, "parts": parts} for variant, parts in enumerate(found)]
 
 
 def _artifact(artifact: Artifact) -> dict[str, Any]:

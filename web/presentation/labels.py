@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from shared.briefs.notices import (
     COLOUR_OF_GROUND,
+    CONVERTED_COLOUR,
     DRAWN_WIDER,
+    NO_COLOUR_TABLE,
     NO_DRAWING,
     NO_PRODUCT_PICTURE,
     TOO_MANY_MOTIFS,
@@ -128,6 +130,17 @@ def _text_about(name: str, words: Sequence[str]) -> str:
     if name == DRAWN_WIDER and len(words) == 2:
         drawn = motif_name(words[1])
         return _("“%(word)s” is drawn as “%(name)s”.", word=words[0], name=drawn)
+    if name == CONVERTED_COLOUR and len(words) == 2:
+        return _(
+            "“%(word)s” is shown as %(hex)s: printing inks have no exact colour on a screen.",
+            word=words[0],
+            hex=words[1],
+        )
+    if name == NO_COLOUR_TABLE:
+        return _(
+            "“%(word)s” is a colour of a system whose table is not free; write it as hex or rgb().",
+            word=words[0],
+        )
     if name == NO_DRAWING:
         return _("There is no drawing of “%(word)s”.", word=words[0])
     if name == NO_PRODUCT_PICTURE:

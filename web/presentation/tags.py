@@ -1,16 +1,25 @@
 """Tags (chips) for the recognised terms of a brief, in the visitor's language."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from shared.briefs.colours import colour_hex, colour_name, is_exact
 from shared.briefs.things import MotifMention
 from shared.briefs.vocabulary import VOCABULARIES, Colour
 from shared.motifs.names import MotifNames
 from web.http.i18n import translate as _
 from web.services.motifs import picture_url
 
-__all__ = ["Chip", "chips_of", "motif_role_name", "part_name", "term_name"]
+__all__ = [
+    "Chip",
+    "chips_of",
+    "motif_role_name",
+    "outcome_text",
+    "part_name",
+    "term_name",
+    "with_outcomes",
+]
 
 _PARTS = (
     ("product", "product", "product"),
@@ -45,6 +54,8 @@ class Chip:
     role: str | None = None
     picture: str | None = None
     """Of a motif: URL of its picture."""
+    outcome: str | None = None
+    """What became of it, in the visitor's language; None: it was done, or is not known."""
 
     def to_document(self) -> dict[str, Any]:
         """Return a JSON-serialisable dictionary."""
@@ -66,8 +77,62 @@ def chips_of(understood: Mapping[str, Any], language: str, names: MotifNames) ->
         if field == "gradient_direction" and understood.get("gradient") and not keys:
             chips.append(_chip(part, "gradient", _("gradient")))
         chips += [_term_chip(part, vocabulary, key, language) for key in keys]
+        if field == "excluded_colours":
+            chips += [_refusal_chip(part, language) for part in understood.get("refused") or ()]
+    chips += [_share_chip(share, language) for share in understood.get("shares") or ()]
+    if understood.get("only"):
+        chips.append(_chip("only", "only", _("only these colours")))
     chips += [_chip("unknown", text, text) for text in understood.get("unknown") or ()]
     return chips
+
+
+def with_outcomes(chips: Iterable[Chip], outcomes: Iterable[Mapping[str, Any]]) -> list[Chip]:
+    """Return the chips; those of what was not done as said in every variant say so.
+
+    Args:
+        outcomes: "outcomes" of the job's document.
+    """
+    worst: dict[tuple[str, str], tuple[str, str]] = {}
+    for variant in outcomes:
+        for outcome in variant["parts"]:
+            place = (_PARTS_OF_OUTCOMES.get(outcome["part"], outcome["part"]), outcome["key"])
+            found = (outcome["status"], outcome["why"])
+            worst[place] = max(worst.get(place, found), found, key=lambda each: _RANKS[each[0]])
+    return [
+        replace(chip, outcome=outcome_text(*worst[chip.part, chip.key]))
+        if worst.get((chip.part, chip.key), ("done",))[0] != "done" and chip.part != "unknown"
+        else chip
+        for chip in chips
+    ]
+
+
+_PARTS_OF_OUTCOMES = {
+    "colours": "colour", "shares": "area", "excluded_colours": "without", "refused": "without",
+    "motifs": "motif",
+}  # fmt: skip
+"""Parts of chips by the names of outcomes, where they differ."""
+_RANKS = {"done": 0, "partly": 1, "not_done": 2}
+
+
+def outcome_text(status: str, why: str) -> str:
+    """Return what became of a part of a brief, and why."""
+    reasons = {
+        "hardly_seen": _("hardly seen"),
+        "not_in_the_palette": _("not in the palette"),
+        "area_not_reached": _("the area was not reached"),
+        "still_seen": _("still seen"),
+        "other_colours": _("other colours are seen"),
+        "no_plain_ground": _("the pattern has no plain ground"),
+        "another_ground": _("the ground has another colour"),
+        "no_drawing_or_place": _("no drawing, or no place for it"),
+        "drawn_wider": _("drawn by something wider"),
+        "no_drawing": _("no drawing"),
+        "things_instead": _("the things are drawn instead"),
+        "another_pattern": _("another pattern is drawn"),
+        "no_gradient": _("no gradient is drawn"),
+    }
+    done = _("in part") if status == "partly" else _("not done")
+    return f"{done}: {reasons[why]}" if why in reasons else done
 
 
 def _as_keys(value: object) -> Iterable[str]:
@@ -79,7 +144,23 @@ def _as_keys(value: object) -> Iterable[str]:
 def _term_chip(part: str, vocabulary: str, key: str, language: str) -> Chip:
     term = VOCABULARIES[vocabulary].get(key)
     hex_code = term.hex if isinstance(term, Colour) else None
+    if vocabulary == "colour" and is_exact(key):
+        hex_code = key
     return _chip(part, key, term_name(vocabulary, key, language), hex_code)
+
+
+def _refusal_chip(refusal: Mapping[str, str], language: str) -> Chip:
+    field, key = refusal["field"], refusal["key"]
+    name = term_name(field, key, language) if field in VOCABULARIES else refusal["word"]
+    return _chip("without", key or name, name)
+
+
+def _share_chip(share: Mapping[str, Any], language: str) -> Chip:
+    """Return the chip of an area: "navy 85-95 %"."""
+    colour = share["colour"]
+    low, high = round(share["low"]), round(share["high"])
+    name = f"{colour_name(colour, language)} {low}\u2013{high} %"
+    return _chip("area", colour, name, colour_hex(colour))
 
 
 def _motif_chip(mention: MotifMention, language: str, names: MotifNames) -> Chip:
@@ -129,6 +210,8 @@ def part_name(part: str) -> str:
         "colour": _("colour"),
         "ground": _("ground"),
         "without": _("without"),
+        "area": _("area"),
+        "only": _("colours"),
         "gradient": _("gradient"),
         "function": _("function"),
         "mood": _("mood"),

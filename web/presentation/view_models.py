@@ -14,7 +14,7 @@ from shared.jobs.serializers import artifact_url, job_document
 from shared.motifs.names import MotifNames
 from shared.queue.estimates import MOST_COUNTED
 from web.db.queries import DESIGNERS
-from web.presentation.tags import Chip, chips_of
+from web.presentation.tags import Chip, chips_of, with_outcomes
 from web.services.motifs import picture_url
 
 __all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
@@ -124,7 +124,7 @@ def job_view(session: Session, job: Job, language: str, names: MotifNames) -> Jo
     ).all()
     return JobView(
         document=document,
-        chips=chips_of(job.understood, language, names),
+        chips=with_outcomes(chips_of(job.understood, language, names), document["outcomes"]),
         variants=_drawn(variants),
         awaited=_awaited(job, variants),
         versions=list(versions),

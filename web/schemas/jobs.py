@@ -266,6 +266,23 @@ class DerivationDocument(BaseModel):
     url: str
 
 
+class PartOutcome(BaseModel):
+    """What became of one part of the brief."""
+
+    part: str = Field(description="The field of `understood`.")
+    key: str = Field(description="The part's value there, or words of the brief.")
+    status: Literal["done", "partly", "not_done"]
+    area: float | None = Field(description="Share of the tile of a colour, 0 to 1.")
+    why: str = Field(description="Code of the reason if it is not done.")
+
+
+class VariantOutcomes(BaseModel):
+    """What became of the brief in one variant."""
+
+    variant: int
+    parts: list[PartOutcome]
+
+
 class JobDocument(BaseModel):
     """A job."""
 
@@ -283,6 +300,9 @@ class JobDocument(BaseModel):
     notices: list[str] = Field(description="Codes of notices to the designer.")
     model_versions: dict[str, str]
     stages: list[StageDocument]
+    outcomes: list[VariantOutcomes] = Field(
+        description="What became of the parts of the brief, for each variant once it is drawn."
+    )
     artifacts: list[ArtifactDocument]
     queue: QueueDocument
     error: JobError | None

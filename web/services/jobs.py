@@ -9,7 +9,7 @@ from typing import TypeVar, Unpack
 
 from sqlalchemy.orm import Session
 
-from shared.briefs.notices import motif_notices
+from shared.briefs.notices import brief_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.db.models import Job
 from shared.errors import CodesignerError, FieldError, InvalidRequest, JobExpired, JobNotFound
@@ -83,6 +83,7 @@ _DESCRIPTIVE = (
     "pattern",
     "colours",
     "excluded_colours",
+    "refused",
     "gradient",
     "functions",
     "mood",
@@ -219,7 +220,7 @@ def design_submission(
             reference_notice=reference.notices,
             notices=(
                 *(() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,)),
-                *motif_notices(understood),
+                *brief_notices(understood),
                 *((PALETTE_CONVERTED,) if _is_converted(request) else ()),
             ),
         ),

@@ -9,8 +9,8 @@ from random import Random
 
 import numpy as np
 
+from shared.briefs.colours import colour_hex
 from shared.briefs.things import MotifMention
-from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -232,7 +232,7 @@ def _own_colours(mention: MotifMention, palette: Sequence[PaletteEntry]) -> tupl
     found = []
     lab = lab_of([entry.hex for entry in palette])
     for key in mention.colours:
-        away = delta_e(lab, lab_of([COLOURS[key].hex])[0])
+        away = delta_e(lab, lab_of([colour_hex(key)])[0])
         found.append(palette[int(away.argmin())].id)
     return tuple(dict.fromkeys(found))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from shared.briefs.vocabulary import COLOURS
+from shared.briefs.colours import colour_hex
 from shared.designs.record import MAX_PALETTE
 from worker.composition.palette import MotifPalette, calmest_ground
 from worker.composition.tones import contrasting_ground, lab_of
@@ -71,7 +71,7 @@ def given_for_motifs(
     if ground:
         away = delta_e(lab_of(colours), _lab_of_key(ground))
         near = colours[int(away.argmin())]
-        first = near if only or away.min() < _SAME else COLOURS[ground].hex
+        first = near if only or away.min() < _SAME else colour_hex(ground)
     else:
         first = calmest_ground({colour: colour for colour in colours}, (), (), pick)
         first = first if first in colours or not only else colours[0]
@@ -101,8 +101,8 @@ def _shown(named: Sequence[str], given: Sequence[str]) -> list[str]:
 def _missing(named: Sequence[str], given: Sequence[str]) -> list[str]:
     """Return the named colours that no given one shows."""
     lab = lab_of(given)
-    return [COLOURS[key].hex for key in named if delta_e(lab, _lab_of_key(key)).min() >= _SAME]
+    return [colour_hex(key) for key in named if delta_e(lab, _lab_of_key(key)).min() >= _SAME]
 
 
 def _lab_of_key(key: str) -> np.ndarray:
-    return lab_of([COLOURS[key].hex])[0]
+    return lab_of([colour_hex(key)])[0]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.briefs.colours import english_names
 from shared.briefs.parser import ParsedBrief
-from shared.briefs.refusals import refused_keys
+from shared.briefs.refused_colours import refused_keys
 from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
-from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from shared.designs.streams import stream
 from worker.composition.compose import GROUND_PATTERNS, MOTIFS, Composition, compose
@@ -188,7 +188,7 @@ def _with_colour_of_word(mention: MotifMention, named: Sequence[str]) -> MotifMe
     """Return the mention with the colour that its own name begins with: red foxes are red."""
     word = mention.word.lower()
     begins = tuple(
-        key for key in named if any(word.startswith(f"{name.lower()} ") for name in COLOURS[key].en)
+        key for key in named if any(word.startswith(f"{name} ") for name in english_names(key))
     )
     return mention if mention.colours or not begins else replace(mention, colours=begins[:1])
 

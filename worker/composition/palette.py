@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.briefs.vocabulary import COLOURS
+from shared.briefs.colours import colour_hex
 from worker.composition.tones import (
     contrasting_ground,
     deep_tone,
@@ -84,7 +84,7 @@ def composed_palette(
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     colours = _as_sampled(sampled, named)
-    first = COLOURS[ground].hex.upper() if ground else calmest_ground(colours, owned, main, pick)
+    first = colour_hex(ground) if ground else calmest_ground(colours, owned, main, pick)
     chosen = {key: colour for key, colour in colours.items() if key != ground}
     rest = list(dict.fromkeys(colour for colour in chosen.values() if colour != first))
     rest = _most_important_first(first, rest)
@@ -107,7 +107,7 @@ def sampled_palette(
         pick: 0 to 1, chooses among grounds that are nearly as good.
     """
     colours = {_nearest(colour, owned) or colour: colour.upper() for colour in sampled}
-    first = COLOURS[ground].hex.upper() if ground else calmest_ground(colours, (owned,), (), pick)
+    first = colour_hex(ground) if ground else calmest_ground(colours, (owned,), (), pick)
     behind = lab_of([first])[0]
     rest = [
         colour for colour in colours.values() if float(delta_e(lab_of([colour])[0], behind)) > _SAME
@@ -136,7 +136,7 @@ def natural_palette(
             kept.append(soft)
     kept = kept[:_MOST_NATURAL]
     if ground:
-        first = COLOURS[ground].hex.upper()
+        first = colour_hex(ground)
         most_seen = lab_of(main)
         kept = [
             moved_away(colour, first, _LEAST_OWN_CONTRAST)
@@ -160,14 +160,14 @@ def _as_sampled(sampled: Sequence[str], named: Sequence[str]) -> dict[str, str]:
         key = _nearest(colour, named)
         if key is not None and key not in found:
             found[key] = colour.upper()
-    return {key: found.get(key, COLOURS[key].hex.upper()) for key in named}
+    return {key: found.get(key, colour_hex(key)) for key in named}
 
 
 def _nearest(colour: str, keys: Sequence[str]) -> str | None:
     """Return the key of the named colour that a hex colour counts as."""
     if not keys:
         return None
-    away = delta_e(lab_of([COLOURS[key].hex for key in keys]), lab_of([colour])[0])
+    away = delta_e(lab_of([colour_hex(key) for key in keys]), lab_of([colour])[0])
     return keys[int(away.argmin())] if away.min() < _SAME else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from shared.briefs.colours import colour_name, colour_rgb, is_exact
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design, Origin, PaletteEntry
@@ -28,8 +29,8 @@ def with_origins(design: Design, understood: ParsedBrief, reference: Image.Image
         understood: the parsed brief.
         reference: the reference image, if it has influence.
     """
-    names = [key for key in understood.colours if key in COLOURS]
-    named = lab_from_rgb(np.array([COLOURS[key].rgb for key in names]).reshape(-1, 3))
+    names = [key for key in understood.colours if key in COLOURS or is_exact(key)]
+    named = lab_from_rgb(np.array([colour_rgb(key) for key in names]).reshape(-1, 3))
     seen = np.zeros((0, 3)) if reference is None else palette_of(reference)[0]
     other: Origin = "mood" if understood.mood and not names else "chosen"
     entries = [_with_origin(entry, names, named, seen, other) for entry in design.palette]
@@ -43,7 +44,7 @@ def _with_origin(
     if len(named):
         away = delta_e(named, lab)
         if away.min() < _SAME:
-            name = COLOURS[names[int(away.argmin())]].en[0]
+            name = colour_name(names[int(away.argmin())])
             return entry.model_copy(update={"name": name, "origin": "brief"})
     if len(seen) and delta_e(seen, lab).min() < _SIMILAR:
         return entry.model_copy(update={"origin": "reference"})

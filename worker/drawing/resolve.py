@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from shared.briefs.vocabulary import COLOURS
+from shared.briefs.colours import colour_rgb, is_exact
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -223,16 +223,19 @@ def with_named_colours(palette: Sequence[str], names: Sequence[str]) -> tuple[st
 
     Args:
         palette: hex colours, the ground first, then by importance.
-        names: keys of the vocabulary's colours; more than fit are left out.
+        names: colours of the brief; more than fit are left out. Those that are given by numbers
+            are taken over exactly.
     """
     colours = [list(bytes.fromhex(colour[1:])) for colour in palette]
-    wanted = [list(COLOURS[name].rgb) for name in names]
+    wanted = [list(colour_rgb(name)) for name in names]
     free, missing = list(range(len(colours))), []
-    for rgb in wanted:
+    for name, rgb in zip(names, wanted, strict=True):
         away = _differences(rgb, colours)
         nearest = min(free, key=lambda index: float(away[index]), default=None)
         if nearest is not None and away[nearest] < _NAMED:
             free.remove(nearest)
+            if is_exact(name):
+                colours[nearest] = rgb
         elif away.min() >= _NAMED:
             missing.append(rgb)
     for rgb in missing:

@@ -1,7 +1,7 @@
 """Keeps refused colours out of palettes.
 
 A colour is a refused one if the nearest colour of the vocabulary (CIEDE2000) is refused, as
-`shared.briefs.refusals.refused_keys` tells.
+`shared.briefs.refused_colours.refused_keys` tells.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shared.briefs.colours import colour_hex, is_exact
 from shared.briefs.vocabulary import COLOURS
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
@@ -19,6 +20,8 @@ __all__ = ["is_refused", "other_colour", "recoloured", "without_refused"]
 _KEYS = np.array(list(COLOURS))
 _LAB = lab_from_rgb(np.array([colour.rgb for colour in COLOURS.values()]))
 _HEX = [colour.hex for colour in COLOURS.values()]
+_NEAR = 12.0
+"""CIEDE2000 up to which a colour counts as one that is refused by numbers."""
 _CALM = 0.25
 """What chroma costs against difference, for colours that nobody asked for."""
 
@@ -27,10 +30,13 @@ def is_refused(lab: ArrayLike, keys: Collection[str]) -> NDArray[np.bool_]:
     """Return for (..., 3) Lab colours whether each is nearest to a refused colour.
 
     Args:
-        keys: of the refused colours with their shades.
+        keys: of the refused colours with their shades; #RRGGBB for those given by numbers.
     """
-    nearest = delta_e(np.asarray(lab, dtype=np.float64)[..., None, :], _LAB).argmin(-1)
-    return np.isin(_KEYS[nearest], list(keys))
+    own = np.asarray(lab, dtype=np.float64)[..., None, :]
+    refused = np.isin(_KEYS[delta_e(own, _LAB).argmin(-1)], list(keys))
+    if exact := [key for key in keys if is_exact(key)]:
+        refused |= (delta_e(own, _lab_of(exact)) < _NEAR).any(-1)
+    return refused
 
 
 def without_refused(
@@ -50,7 +56,7 @@ def without_refused(
         return tuple(palette)
     refused = is_refused(_lab_of(palette), keys)
     kept = [colour for colour, out in zip(palette, refused, strict=True) if not out]
-    present = [*kept, *(COLOURS[key].hex for key in named)]
+    present = [*kept, *map(colour_hex, named)]
     for _ in range(min(2, len(palette)) - len(present)):
         kept.append(other_colour([*kept, *present], keys))
         present.append(kept[-1])

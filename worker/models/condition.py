@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.briefs.colours import colour_rgb, is_exact
 from shared.briefs.parser import ParsedBrief
 from shared.briefs.vocabulary import (
     COLOURS,
@@ -105,7 +106,7 @@ def lab_from_slots(rows: NDArray[np.float32]) -> Floats:
 
 def colour_slots(understood: ParsedBrief) -> NDArray[np.float32]:
     """Encode the first five colours of a brief as slots (5, 4)."""
-    named = [COLOURS[key].rgb for key in understood.colours if key in COLOURS]
+    named = [colour_rgb(key) for key in understood.colours if key in COLOURS or is_exact(key)]
     return slots(lab_from_rgb(np.array(named, dtype=np.float64).reshape(-1, 3)))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from shared.designs.record import Design
 from shared.motifs.attribution import drawings_used, licence_report
 from worker.drawing.files import text_chunks
+from worker.drawing.outcomes import outcomes_of
 from worker.drawing.raster import draw_pixels
 from worker.drawing.svg import svg_document
 from worker.drawing.visibility import area_shares
@@ -43,12 +44,14 @@ def run(
         files: list[StageArtifact] = []
         facts: list[dict[str, Any]] = []
         drawings: list[dict[str, Any]] = []
+        outcomes: list[list[dict[str, Any]]] = []
         for variant in range(call.options.variants):
-            drawn, colours = draw_variant(call, variant, description_of(call, variant))
+            drawn, facts_of_tile = draw_variant(call, variant, description_of(call, variant))
             drawings += drawing_documents(call, variant)
+            outcomes.append(facts_of_tile["outcomes"])
             on_progress.publish(call.job_id, drawn)
             files += drawn
-            facts.append({"variant": variant, **colours})
+            facts.append({"variant": variant, **facts_of_tile["colours"]})
             part((variant + 1) / call.options.variants)
         results.append(
             StageResult(
@@ -59,6 +62,7 @@ def run(
                     "size_px": call.options.size,
                     "variants": call.options.variants,
                     "drawings": drawings,
+                    "outcomes": outcomes,
                 },
             )
         )
@@ -68,7 +72,11 @@ def run(
 def draw_variant(
     call: StageCall, variant: int, description: str | None = None
 ) -> tuple[list[StageArtifact], Mapping[str, Any]]:
-    """Return the tile, the vector and the licences of one variant, and its colours with areas."""
+    """Return the tile, the vector and the licences of one variant, and what is measured in it.
+
+    Returns:
+        The files, and "colours" with their areas, and "outcomes" of the parts of the brief.
+    """
     design, get = read_record(call.artifacts, variant), files_of(call.artifacts)
     pixels = draw_pixels(design, call.options.size, get)
     metadata = PngMetadata(
@@ -94,7 +102,12 @@ def draw_variant(
         content=svg_document(design, get).encode(),
         media_type="image/svg+xml",
     )
-    return [tile, vector, *_licences(design, variant)], _colours(design, pixels)
+    outcomes = outcomes_of(call.understood, design, pixels)
+    measured = {
+        "colours": _colours(design, pixels),
+        "outcomes": [outcome.to_document() for outcome in outcomes],
+    }
+    return [tile, vector, *_licences(design, variant)], measured
 
 
 def drawing_documents(call: StageCall, variant: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from shared.briefs.parser import ParsedBrief, parse_brief
-from shared.briefs.refusals import refused_keys
+from shared.briefs.refused_colours import refused_keys
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
@@ -98,7 +98,11 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
     described = parse_brief(description)
     # What a description adds to a brief that names things is not what was asked for.
     traits = () if brief.motifs else _TRAITS
-    changed = {name: getattr(described, name) for name in traits if not getattr(brief, name)}
+    changed = {
+        name: value
+        for name in traits
+        if not getattr(brief, name) and not brief.refuses(name, value := getattr(described, name))
+    }
     if not brief.colours and not has_reference:
         refused = refused_keys(brief)
         changed["colours"] = tuple(key for key in described.colours if key not in refused)

@@ -34,14 +34,14 @@ def run(
 
 
 def _render(call: StageCall, reporter: Reporter) -> StageResult:
-    files, colours = draw_variant(call, 0)
+    files, measured = draw_variant(call, 0)
     product = call.options.product
     if product:
         reporter.publish(call.job_id, files)
         look = look_of(call.understood, product)
         files = [*files, *render_variant(call, look, 0, files[0].content)]
     return StageResult(
-        output=json.dumps(dict(colours), sort_keys=True).encode(),
+        output=json.dumps(dict(measured["colours"]), sort_keys=True).encode(),
         media_type="application/json",
         artifacts=tuple(files),
         details={

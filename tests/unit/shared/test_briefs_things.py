@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.briefs.index import english_words
-from shared.briefs.notices import motif_notices
+from shared.briefs.notices import brief_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.briefs.singular import singular
 from shared.briefs.things import MAX_MOTIFS
@@ -92,7 +92,7 @@ def test_products_and_recipients_are_no_things(brief: str, product: str, words: 
     assert [mention.word for mention in understood.motifs] == words
     assert (understood.other_product, understood.undrawn) == (product, ())
     notices = (f"no_product_picture:{product}",) if product else ()
-    assert motif_notices(understood) == notices
+    assert brief_notices(understood) == notices
 
 
 def test_a_product_with_a_picture_goes_before_one_without() -> None:
@@ -213,7 +213,7 @@ def test_a_narrower_word_is_drawn_by_a_wider_one_with_a_notice() -> None:
     understood = parse_brief("fennecs on teal")
     (mention,) = understood.motifs
     assert (mention.wider, mention.score) == (True, 0.8)
-    assert motif_notices(understood) == ("drawn_wider:fennecs:fox",)
+    assert brief_notices(understood) == ("drawn_wider:fennecs:fox",)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_a_narrower_word_is_drawn_by_a_wider_one_with_a_notice() -> None:
 def test_what_is_not_drawn_as_said_is_told(brief: str, notices: tuple[str, ...]) -> None:
     if "owls" in brief and not open_library(None).sets:
         pytest.skip("the motif library is not installed")
-    assert motif_notices(parse_brief(brief)) == notices
+    assert brief_notices(parse_brief(brief)) == notices
 
 
 def test_only_the_first_things_of_many_are_kept() -> None:
@@ -246,7 +246,7 @@ def test_only_the_first_things_of_many_are_kept() -> None:
     ]
     understood = parse_brief(", ".join(own[:40]))
     assert len(understood.motifs) == MAX_MOTIFS
-    assert f"too_many_motifs:{MAX_MOTIFS}" in motif_notices(understood)
+    assert f"too_many_motifs:{MAX_MOTIFS}" in brief_notices(understood)
 
 
 def test_things_survive_json() -> None:

@@ -58,7 +58,7 @@ def test_every_file_is_loaded() -> None:
     files = {file.name.removesuffix(".toml") for file in DATA.iterdir() if ".toml" in file.name}
     plurals = {"finish": "finishes", "density": "densities"}
     kinds = {plurals.get(kind, f"{kind}s") for kind in VOCABULARIES}
-    assert files == kinds | {"phrases", "spellings", "traditional"}
+    assert files == kinds | {"amounts", "phrases", "spellings", "traditional"}
 
 
 @pytest.mark.parametrize("kind", IN_CODE)

@@ -15,10 +15,11 @@ from shared.briefs.vocabulary import COLOURS
 from shared.designs.parsing import read_design
 from shared.motifs.catalog import own_motifs
 from shared.motifs.names import MotifNames, own_names
+from worker.drawing.outcomes import subject_of
 from worker.evaluation.motifs.briefs import MotifBrief, Thing, colour_keys, motif_briefs
 from worker.evaluation.motifs.checks import MotifResult, check_motifs, failed_motifs
 from worker.evaluation.motifs.evenness import evenness
-from worker.evaluation.motifs.holdings import Holdings, subject_of, words_of
+from worker.evaluation.motifs.holdings import Holdings, words_of
 from worker.evaluation.motifs.rows import motif_details, motif_rows
 from worker.evaluation.motifs.tiles import MotifTile
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from shared.briefs.parser import ParsedBrief, parse_brief
-from shared.briefs.refusals import refused_keys
+from shared.briefs.refused_colours import refused_keys
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from tests.unit.worker.test_records import generator

@@ -86,11 +86,12 @@ def colour_keys(label: str) -> tuple[str, ...]:
     A label that is no name of the vocabulary means the longest name at its end: "dusty teal" is
     teal. English ones may also begin with a colour: "rust brown" is rust or brown.
     """
-    names = _colour_names()
+    names = colour_names()
     text = label.lower()
-    if text in names:
-        return (names[text],)
     english = text.isascii()
+    for spelling in (text, text.replace("-", " ")):
+        if spelling in names:
+            return (names[spelling],)
     text = text.replace("-", " ")
     parts, joint = (text.split(), " ") if english else (list(text), "")
     ends = (joint.join(parts[start:]) for start in range(1, len(parts)))
@@ -102,7 +103,7 @@ def colour_keys(label: str) -> tuple[str, ...]:
 
 
 @cache
-def _colour_names() -> dict[str, str]:
+def colour_names() -> dict[str, str]:
     found: dict[str, str] = {}
     for key, colour in COLOURS.items():
         for name in (*colour.en, *colour.zh, *colour.en_synonyms, *colour.zh_synonyms):

@@ -12,7 +12,7 @@ from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.names import MotifNames
 from worker.evaluation.motifs.briefs import MotifBrief, Thing
 
-__all__ = ["Holding", "Holdings", "subject_of", "words_of"]
+__all__ = ["Holding", "Holdings", "words_of"]
 
 Holding = Literal["held", "wider", "missing"]
 """held: under its own name; wider: only something that may stand for it; missing: neither."""
@@ -21,13 +21,6 @@ Holding = Literal["held", "wider", "missing"]
 def words_of(text: str) -> tuple[str, ...]:
     """Return the English words of a text in the singular."""
     return tuple(singular(word) for word, _, _ in english_words(text.lower()))
-
-
-def subject_of(motif: str) -> str:
-    """Return the subject's id of a motif as a record's element has it: own:fox@1, noto:fox@1."""
-    set_name, _, rest = motif.partition(":")
-    name = rest.partition("@")[0]
-    return f"{set_name}:{name}" if set_name == OWN_SET else name
 
 
 _EXACT = ("name", "synonym")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from shared.briefs.notices import motif_notices
+from shared.briefs.notices import brief_notices
 from shared.motifs.names import motif_names
 from worker.drawing.raster import draw_pixels
 from worker.evaluation.contact_sheets import grid
@@ -27,7 +27,7 @@ from worker.execution.contracts import Models, StageCall
 from worker.stages import generate
 from worker.stages.layer_files import files_of, read_record
 
-__all__ = ["MotifEvaluation", "evaluate_motifs"]
+__all__ = ["MotifEvaluation", "evaluate_motifs", "generated", "tile_of"]
 
 _SIZE_PX = 256
 _TIMED_PX = 512
@@ -67,12 +67,12 @@ def evaluate_motifs(
     for index, brief in enumerate(chosen):
         report("motifs", index / len(chosen))
         try:
-            call = _generated(models, brief, index)
+            call = generated(models, brief.text, index)
         except ValueError as error:
             failed.append(f"{brief.text}: {error}")
             results.append(failed_motifs(brief, holdings))
             continue
-        tile = _tile(call)
+        tile = tile_of(call, brief_notices(call.understood))
         results.append(check_motifs(brief, tile, holdings))
         if tile.elements:
             drawn.append((brief, tile))
@@ -88,18 +88,19 @@ def evaluate_motifs(
     )
 
 
-def _generated(models: Models, brief: MotifBrief, seed: int) -> StageCall:
+def generated(models: Models, text: str, seed: int) -> StageCall:
     """Return the call of a brief after the stage generate."""
-    call, _ = run_until_fusion(models, Asked(text=brief.text, seed=seed, size_px=_SIZE_PX))
+    call, _ = run_until_fusion(models, Asked(text=text, seed=seed, size_px=_SIZE_PX))
     (result,) = generate.run([call], models)
     files = {(file.kind, file.variant): file.content for file in result.artifacts}
     return replace(call, artifacts={**call.artifacts, **files})
 
 
-def _tile(call: StageCall) -> MotifTile:
+def tile_of(call: StageCall, notices: tuple[str, ...]) -> MotifTile:
+    """Return the first variant of a call after the stage generate, with what is said of it."""
     return MotifTile(
         understood=call.understood,
-        notices=motif_notices(call.understood),
+        notices=notices,
         design=read_record(call.artifacts, 0),
         get=files_of(call.artifacts),
         size_px=_SIZE_PX,

@@ -21,9 +21,9 @@ from shared.designs.record import (
     PaletteEntry,
 )
 from worker.drawing.images import GetBytes
+from worker.drawing.outcomes import subject_of
 from worker.drawing.raster import draw_pixels
 from worker.drawing.visibility import area_shares
-from worker.evaluation.motifs.holdings import subject_of
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 
 __all__ = ["MotifTile", "SubjectArea", "lab_of", "shares_near"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.briefs.parser import ParsedBrief
-from shared.briefs.refusals import refused_keys
+from shared.briefs.colours import is_exact
+from shared.briefs.parser import ParsedBrief, Refusal
+from shared.briefs.refused_colours import refused_keys
 from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["find_inconsistencies"]
@@ -36,7 +37,12 @@ def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[st
     problems += [
         f"colour {colour} lost, named: {named}"
         for colour in brief.colours
-        if colour not in described.colours
+        if not is_exact(colour) and colour not in described.colours
+    ]
+    problems += [
+        f"refused {part.field} {part.word} named"
+        for part in brief.refused
+        if _shows(described, part)
     ]
     refused = refused_keys(brief)
     problems += [
@@ -53,6 +59,17 @@ def find_inconsistencies(brief: ParsedBrief, described: ParsedBrief) -> tuple[st
         if expected and actual and not set(expected) <= set(actual):
             problems.append(f"{name} {', '.join(expected)} became {', '.join(actual)}")
     return tuple(problems)
+
+
+def _shows(described: ParsedBrief, part: Refusal) -> bool:
+    if part.field == "gradient":
+        return described.gradient
+    if part.field == "motif":
+        return any(part.key in mention.subjects for mention in described.motifs)
+    if part.field in ("mood", "material"):
+        name = "materials" if part.field == "material" else part.field
+        return part.key in getattr(described, name)
+    return part.field in ("pattern", "finish") and getattr(described, part.field) == part.key
 
 
 def _pattern_departures(brief: ParsedBrief, described: ParsedBrief) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.briefs.parser import ParsedBrief
-from shared.briefs.refusals import refused_keys
+from shared.briefs.refused_colours import refused_keys
 from shared.briefs.vocabulary import VOCABULARIES
+from worker.imaging.named_colours import with_vocabulary_colours
 from worker.models.captioner.perception import SUBJECTS, TEXTURES, Seen
 
 __all__ = ["joined", "listed", "names", "opening", "qualities"]
@@ -26,7 +27,7 @@ def joined(said: ParsedBrief, seen: Seen) -> Seen:
     Facts of the image's pattern (scale, density, line weight, texture, subject) are taken only if
     the pattern is, and facts of its colours (contrast, mood) only if the colours are.
     """
-    image_facts = seen.facts
+    said, image_facts = with_vocabulary_colours(said), seen.facts
     facts = replace(
         said,
         pattern=said.pattern or image_facts.pattern,
@@ -34,6 +35,10 @@ def joined(said: ParsedBrief, seen: Seen) -> Seen:
         language="en",
         unknown=(),
         excluded_colours=(),
+        refused=(),
+        shares=(),
+        only=False,
+        approximate_colours=(),
     )
     if not said.pattern:
         pattern_facts = {

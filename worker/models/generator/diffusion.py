@@ -22,13 +22,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import nn
 
+from shared.briefs.colours import colour_name
 from shared.briefs.index import is_chinese
 from shared.briefs.parser import ParsedBrief
-from shared.briefs.vocabulary import COLOURS, MOODS, PATTERNS
+from shared.briefs.vocabulary import MOODS, PATTERNS
 from shared.designs.record import Design, ImageLayer
 from worker.drawing.resolve import CELL_MM, palette_entries
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab
+from worker.imaging.named_colours import nearest_colour
 from worker.imaging.palette import palette_of
 from worker.imaging.reference import flattened
 from worker.models.generator.draft import Draft, DraftRequest, sha256_of
@@ -153,7 +155,7 @@ class DiffusionGenerator:
         return self._config.prompt.replace("{description}", text)
 
     def _negative_prompt(self, request: DraftRequest) -> str:
-        refused = [COLOURS[key].en[0] for key in request.understood.excluded_colours]
+        refused = [colour_name(key) for key in request.understood.excluded_colours]
         return ", ".join((self._config.negative_prompt, *refused))
 
     @torch.inference_mode()
@@ -220,7 +222,7 @@ def english_prompt(understood: ParsedBrief) -> str:
         phrases.append(f"{PATTERNS[understood.pattern].en[0]} pattern")
     if understood.gradient:
         phrases.append(f"{understood.gradient_direction} gradient".strip())
-    colours = [COLOURS[key].en[0] for key in understood.colours if key in COLOURS]
+    colours = [colour_name(nearest_colour(key)) for key in understood.colours]
     if colours:
         phrases.append(" and ".join(colours))
     return ", ".join(phrases)

@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.briefs.refusals import refused_keys
+from shared.briefs.refused_colours import refused_keys
 from shared.designs.record import Design
 from worker.composition.given_palette import given_colours, given_for_family
 from worker.composition.motif_design import drawable, motif_design
+from worker.drawing.areas import design_with_areas
 from worker.drawing.blends import blends_to_refused
 from worker.drawing.origins import with_origins
-from worker.drawing.resolve import DRAWN_PATTERNS, with_named_colours
+from worker.drawing.resolve import DRAWN_PATTERNS
 from worker.drawing.visibility import visible_design
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.refused import without_refused
 from worker.models.generator.draft import Draft, DraftRequest
 from worker.models.generator.model import Generator
+from worker.models.generator.palettes import area_goals, family_palette
+from worker.models.generator.refusals import permitted_traits
 from worker.models.generator.separations import field_draft
 
 __all__ = ["RecordGenerator", "family_design"]
@@ -59,6 +62,7 @@ class RecordGenerator:
             )
             on_progress(1.0)
             return Draft(design=_with_origins(design, request), files=files, traits=traits)
+        traits = permitted_traits(traits, understood, request.seed, variant)
         if traits["pattern"] not in DRAWN_PATTERNS:
             draft = field_draft(self.field, self.release, request, variant, on_progress)
             return replace(draft, design=_with_given_origins(draft.design, request))
@@ -66,7 +70,7 @@ class RecordGenerator:
             only, named = request.palette_only, request.named_colours
             palette = given_for_family(given, palette, named, only=only)
         else:
-            palette = with_named_colours(palette, request.understood.colours)
+            palette = family_palette(palette, understood)
         design = family_design(request, traits, palette, variant)
         on_progress(1.0)
         return Draft(design=_with_origins(design, request), traits=traits)
@@ -84,7 +88,11 @@ def family_design(
     A gradient that the brief asks for stays.
     """
     refused = refused_keys(request.understood)
-    design, _ = visible_design(traits, palette, request.seed, variant)
+    goals = area_goals(palette, request.understood)
+    if goals:
+        design = design_with_areas(traits, palette, goals, seed=request.seed, variant=variant)
+    else:
+        design, _ = visible_design(traits, palette, request.seed, variant)
     unwanted = request.palette_only and bool(request.palette)
     if not request.named_gradient and (unwanted or blends_to_refused(design, refused)):
         plain = {**traits, "gradient_direction": ""}

@@ -1,0 +1,1 @@
+"""Measures whether refusals, exact colours, amounts and grounds are done as a brief says."""
