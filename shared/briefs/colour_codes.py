@@ -32,7 +32,7 @@ _CALLED = (
     r"(?:\s+[A-Z][A-Za-z'é-]+){0,3}"
     r"(?:(?:\s+(?!with\b|and\b|on\b|in\b|or\b)[a-z]+)?\s+(?:red|blue|green|yellow|gr[ae]y|white|"
     r"black|orange|brown|violet|purple|pink|magenta|beige|ivory|cyan)\b)?"
-    r"(?:\s*[一-鿿]{1,3}?(?<![底配和与及加用、])[红白灰蓝绿黄黑紫橙粉棕](?!底))?"
+    r"(?:\s*(?![和与配加底及用、])[一-鿿]{1,3}?(?<![底配和与及加用、])[红白灰蓝绿黄黑紫橙粉棕](?!底))?"
 )
 """The name of a colour after its number: Viva Magenta, gentian blue, 交通红."""
 _WORD = r"[A-Z][A-Za-z'é-]+"

@@ -25,11 +25,13 @@ _CHINESE_NAMES = (
     "地上", "面上", "为地", "作衬", "做衬",
 )  # fmt: skip
 """Names of the ground, and words after what things lie on."""
-_CHINESE_LINKS = frozenset("·色用为是要选换成颜采的做设改子纹请弄得:：")
+_CHINESE_LINKS = frozenset(
+    "就话吧也布想最好呢都请希望那块整片·色用为是要选换成颜采的做设改子纹请弄得:："
+)
 """Characters between a name of the ground and its colour."""
 _LINKS = frozenset(
-    ("·", "is", "in", "should", "be", "should be", "must be", "to be", "of", ":", "a", "the",
-     "colour", "color")
+    ("·", "is", "in", "should", "be", "was", "were", "wants", "would", "please", "just", "all",
+     "should be", "must be", "to be", "of", ":", "a", "the", "colour", "color")
 )  # fmt: skip
 _NOUNS = frozenset(("product", "material", "pattern"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "its", "is"))
@@ -63,6 +65,8 @@ def _is_called_ground(words: Sequence[Token], index: int) -> bool:
     if not following:
         return False
     if _is_told_to_be_ground(words, index):
+        return True
+    if [token.text for token in following[:2]] in (["in", "back"], ["at", "back"]):
         return True
     if following[0].text in ("behind", "underneath", "beneath", "below"):
         return len(following) == 1 or following[1].kind in ("end", "stop")
@@ -128,7 +132,7 @@ def _follows_name(words: Sequence[Token], index: int) -> bool:
     while place >= 0 and _is_link(words[place].text):
         place -= 1
     return place >= 0 and (
-        words[place].text.startswith(("底", "背景")) or words[place].text in _NAMES
+        words[place].text.startswith(("底", "背景", "后面", "背后")) or words[place].text in _NAMES
     )
 
 

@@ -136,7 +136,7 @@ _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "�
 _REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "code"))
 """Kinds of tokens that a brief may refuse, besides colours and things."""
 _ONLY_BEFORE_COLOUR = frozenset(
-    ("only", "just", "solely", "purely", "只用", "只要", "仅用", "只有")
+    ("only", "just", "solely", "purely", "strictly", "exclusively", "只用", "只要", "仅用", "只有")
 )
 _OTHER_COLOURS = frozenset(
     ("任何", "任何颜色", "其他", "其它", "别的", "其余", "其他颜色", "别的颜色")
@@ -354,7 +354,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         language=_language(brief),
         ground=ground,
         ground_repeated=bool(ground) and len(keys["colour"]) > 1 and {*keys["colour"]} == {ground},
-        motifs=things.mentions,
+        motifs=_wanted(things.mentions, refused),
         motifs_left_out=things.left_out,
         undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
@@ -405,6 +405,14 @@ def _refused_parts(
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
 
 
+def _wanted(
+    mentions: tuple[MotifMention, ...], refused: tuple[Refusal, ...]
+) -> tuple[MotifMention, ...]:
+    """Return the things that are not refused elsewhere in the brief."""
+    keys = {part.key for part in refused if part.field == "motif"}
+    return tuple(mention for mention in mentions if not keys & set(mention.subjects))
+
+
 def _only(tokens: list[Token]) -> bool:
     """Return whether the brief allows no colours but those that it names."""
     for start, end in clauses_of(tokens):
@@ -415,7 +423,9 @@ def _only(tokens: list[Token]) -> bool:
         if refuses_others and not any(token.kind in VOCABULARIES for token in clause):
             return True
     for place, token in enumerate(tokens):
-        if token.kind == "only":
+        if token.kind == "only" or (token.text == "no other" and next_word(tokens, place) is None):
+            return True
+        if token.text in ("only", "alone") and _ends_list_of_colours(tokens, place):
             return True
         following = next_word(tokens, place)
         is_before_colour = following is not None and following.kind == "colour"
@@ -423,6 +433,14 @@ def _only(tokens: list[Token]) -> bool:
         if is_before_colour and said in _ONLY_BEFORE_COLOUR:
             return True
     return False
+
+
+def _ends_list_of_colours(tokens: list[Token], place: int) -> bool:
+    """Return whether a word ends a clause, directly after a colour: navy and white only."""
+    before = [token for token in tokens[:place] if token.kind != "blank"]
+    following = next_word(tokens, place)
+    ends = following is None or following.text in ("please", "for")
+    return ends and bool(before) and before[-1].kind == "colour"
 
 
 def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:

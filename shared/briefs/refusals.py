@@ -14,6 +14,7 @@ __all__ = ["clauses_of", "find_refused"]
 _CONTENT = frozenset((*VOCABULARIES, "gradient", "code"))
 _LISTED = frozenset(("colour", "pattern", "mood", "material", "finish", "code"))
 _CONJUNCTIONS = frozenset(("or", "nor", "and", "&", "或", "或者", "和", "与", "及", "、"))
+_ALTERNATIVES = frozenset(("or", "nor", "或", "或者"))
 _ENDS = frozenset((*PHRASES["negation-ends"].en, *PHRASES["negation-ends"].zh))
 _STRONG_ENDS = frozenset(".;!?\n\r。；！？")
 _NARROW = frozenset(("non", "minus", "非"))
@@ -103,8 +104,8 @@ def find_refused(tokens: Sequence[Token]) -> list[bool]:
     refused = [False] * len(tokens)
     active = to_end = met = False
     clauses = clauses_of(tokens)
-    for start, end in clauses:
-        active = active and (to_end or _continues_list(tokens[start:end]))
+    for number, (start, end) in enumerate(clauses):
+        active = active and (to_end or _continues_list(tokens, clauses[number:]))
         for place in range(start, end):
             token = tokens[place]
             if token.kind == "not" and not _means_besides(tokens, start, place):
@@ -151,15 +152,22 @@ def _is_content(token: Token) -> bool:
     return token.kind in _CONTENT
 
 
-def _continues_list(clause: Sequence[Token]) -> bool:
-    """Return whether a clause is only the end of a list: "pink or blue", "or blue"."""
-    content = [token for token in clause if token.kind != "blank"]
-    conjunctions = [token.text in _CONJUNCTIONS for token in content]
-    is_listed = (
-        token.kind in _LISTED or conjunction
-        for token, conjunction in zip(content, conjunctions, strict=True)
-    )
-    return bool(content) and all(is_listed) and any(conjunctions)
+def _continues_list(tokens: Sequence[Token], clauses: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a list goes on that "or" ends: no red, [pink, sharks or blue]."""
+    for start, end in clauses:
+        words = [token for token in tokens[start:end] if token.kind != "blank"]
+        joined = [token.text for token in words if token.text in _CONJUNCTIONS]
+        listed = [token for token in words if token.text not in _CONJUNCTIONS]
+        are_known = all(token.kind in _LISTED for token in listed)
+        are_words = len(listed) <= 2 and all(_is_content(token) for token in listed)
+        is_or = any(text in _ALTERNATIVES for text in joined)
+        if not words or not (are_known or (are_words and (is_or or not joined))):
+            return False
+        if joined:
+            return are_known or is_or
+        if end >= len(tokens) or tokens[end].text not in ",，":
+            return False
+    return False
 
 
 def _ends_with_negation(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -176,7 +184,7 @@ def _means_besides(tokens: Sequence[Token], start: int, place: int) -> bool:
     for token in tokens[place + 1 :]:
         if token.text in _STRONG_ENDS:
             return False
-        if token.text in _BESIDES or token.text in _ANY_COLOUR:
+        if token.kind == "only" or token.text in _BESIDES or token.text in _ANY_COLOUR:
             return True
     return False
 

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Literal
 
 from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.vocabulary import PATTERNS, Pattern
 
 __all__ = ["Figures", "LabelledBrief", "Score", "labelled_briefs", "measure", "measure_bundled"]
 
@@ -161,8 +162,26 @@ def _predicted(understood: ParsedBrief, name: str) -> list[str]:
 
 
 def _read_otherwise(understood: ParsedBrief, name: str) -> list[str]:
-    """Return the words that were labelled as unknown before things could be drawn, and are now."""
-    return [mention.word for mention in understood.motifs] if name == "unknown" else []
+    """Return what was labelled before things could be drawn, or be refused, and is read so now."""
+    words = [mention.word for mention in understood.motifs]
+    if name == "pattern":
+        return [
+            key
+            for key, pattern in PATTERNS.items()
+            if any(word in _names(pattern) for word in words)
+        ]
+    if name != "unknown":
+        return []
+    return [
+        *words,
+        *understood.undrawn,
+        understood.other_product,
+        *(part.word for part in understood.refused),
+    ]
+
+
+def _names(pattern: Pattern) -> set[str]:
+    return {*pattern.en, *pattern.zh, *pattern.en_synonyms, *pattern.zh_synonyms}
 
 
 def _matched(expected: Sequence[str], predicted: Sequence[str], name: str) -> int:
@@ -187,4 +206,4 @@ def _accepts(label: str, value: str) -> bool:
 def _overlaps(label: str, value: str) -> bool:
     """Return whether one text contains the other, ignoring case."""
     first, second = label.casefold(), value.casefold()
-    return first in second or second in first
+    return bool(first and second) and (first in second or second in first)

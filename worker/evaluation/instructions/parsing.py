@@ -24,6 +24,8 @@ _RELATED = {
     "waves": {"scales", "ripples"},
 }  # fmt: skip
 """Patterns that a label may mean too: 格子 is checks or plaid."""
+_NEVER_DRAWN = frozenset(("person", "people", "face", "text", "logo"))
+"""What no motif shows."""
 
 
 def parse_faults(brief: Instruction, understood: ParsedBrief) -> list[str]:
@@ -134,6 +136,8 @@ def _thing_faults(brief: Instruction, understood: ParsedBrief) -> Iterator[str]:
         if not found and not (pattern_keys(label) & {understood.pattern}) and label not in said:
             yield f"thing {label} not wanted"
     for label in brief.expect.get("refused_things", ()):
+        if label in _NEVER_DRAWN:
+            continue
         if any(_names(label) & _names_of(mention.subjects) for mention in understood.motifs):
             yield f"refused thing {label} wanted"
         elif not (
