@@ -16,10 +16,10 @@ _EQUAL_TOLERANCE = 10.0
 _FORWARD_LINKS = frozenset(
     ("of", "in", "the", "a", "an", "is", "be", "should be", "colour", "as", "very", "soft",
      "deep", "light", "pale", "dark", "bright", "warm", "的", "用", "是", "为", "要", "色",
-     "area", "areas", "ground", "background", "base", "底", "背景", "底色", "remaining", "third",
-     "half", "quarter", "to", "归", "留", "goes", "go", "over", "left", "primary", "that", "this",
-     "these", "都是", "全是", "some", "it", "to be", "go to", "for", "surface", "面积", "给",
-     "留给", "颜色", "about", "around", "约", "大约", "左右")
+     "area", "areas", "ground", "background", "base", "底", "背景", "底色", "remaining", "全",
+     "统统", "third", "half", "quarter", "to", "归", "留", "goes", "go", "over", "left",
+     "primary", "that", "this", "these", "都是", "全是", "some", "it", "to be", "go to", "for",
+     "surface", "面积", "给", "留给", "颜色", "about", "around", "约", "大约", "左右")
 )  # fmt: skip
 _BACKWARD_LINKS = frozenset(
     ("is", "at", "makes up", "make up", "takes up", "covers", "cover", "covering", "takes",

@@ -14,10 +14,11 @@ _BEFORE = frozenset(
 )  # fmt: skip
 _NAMES = frozenset(
     ("background", "backgrounds", "ground", "base", "backdrop", "field", "backing", "canvas",
-     "background colour", "ground colour", "base colour", "bg", "backcloth", "back colour",
-     "base tone", "base layer", "base coat")
+     "background colour", "ground colour", "base colour", "bg", "cloth", "fabric", "backcloth",
+     "back colour", "base tone", "base layer", "base coat")
 )  # fmt: skip
 _CHINESE_NAMES = (
+    "布面", "上零", "上缀", "上星",
     "铺背景", "作背景", "涂背景", "铺满底",
     "底", "背景", "打底", "为底", "做底", "作底", "当底", "衬底", "作为底", "做背景", "当背景",
     "作背景", "为背景", "作为背景", "来打底", "铺底", "垫底", "上面", "上撒", "上印", "上画",
@@ -30,11 +31,12 @@ _CHINESE_LINKS = frozenset(
 )
 """Characters between a name of the ground and its colour."""
 _LINKS = frozenset(
-    ("·", "is", "in", "should", "be", "was", "were", "wants", "would", "please", "just", "all",
-     "should be", "must be", "to be", "of", ":", "a", "the", "colour", "color")
+    ("·", "is", "in", "should", "to", "be", "was", "were", "wants", "would", "please", "just",
+     "all", "should be", "must be", "to be", "of", ":", "a", "the", "colour", "color")
 )  # fmt: skip
 _NOUNS = frozenset(("product", "material", "pattern"))
-_ARTICLES = frozenset(("a", "an", "the", "my", "its", "is"))
+_BEHIND = frozenset(("behind", "身后", "后面", "背后"))
+_ARTICLES = frozenset(("a", "an", "the", "my", "its", "is", "是", "also"))
 _MAX_ADJECTIVES = 3
 
 
@@ -54,6 +56,7 @@ def _is_ground(words: Sequence[Token], index: int) -> bool:
         or _follows_name(words, index)
         or _is_where_things_lie(words, index)
         or _is_the_rest(words, index)
+        or _is_behind_things(words, index)
     )
 
 
@@ -79,9 +82,10 @@ def _is_told_to_be_ground(words: Sequence[Token], index: int) -> bool:
     """Return whether words such as "as the ground" follow in the clause, before other colours."""
     rest = words[index + 1 : index + 9]
     for place, token in enumerate(rest):
-        if token.kind in ("end", "colour"):
+        following = rest[place + 1].text if place + 1 < len(rest) else ""
+        if token.kind == "colour" or (token.kind == "end" and following != "which"):
             return False
-        if token.text in ("as", "being", "for", "forms", "makes"):
+        if token.text in ("as", "being", "for", "forms", "makes", "which"):
             names = [each.text for each in rest[place + 1 :] if each.text not in _ARTICLES]
             return bool(names) and names[0] in _NAMES
     return False
@@ -140,6 +144,15 @@ def _is_link(text: str) -> bool:
     return text in _LINKS or set(text) <= _CHINESE_LINKS
 
 
+def _is_behind_things(words: Sequence[Token], index: int) -> bool:
+    """Return whether the colour is the first of a clause about what is behind: 身后一片淡青."""
+    first = index
+    while first > 0 and words[first - 1].kind not in ("end", "colour"):
+        first -= 1
+    texts = [token.text for token in words[first:index]]
+    return any(text in _BEHIND for text in texts)
+
+
 def _is_the_rest(words: Sequence[Token], index: int) -> bool:
     """Return whether the colour is that of all else: the rest of the surface navy."""
     texts = [token.text for token in words[max(0, index - 6) : index]]
@@ -151,4 +164,4 @@ def _is_the_rest(words: Sequence[Token], index: int) -> bool:
 def _is_where_things_lie(words: Sequence[Token], index: int) -> bool:
     """Return whether things lie on the colour: 在米白色上."""
     before = words[index - 1].text if index else ""
-    return before == "在" and _joined(words, index + 1).startswith(("上", "之上", "底上"))
+    return before.endswith("在") and _joined(words, index + 1).startswith(("上", "之上", "底上"))

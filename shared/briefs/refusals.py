@@ -32,7 +32,7 @@ _FOLLOWING = frozenset(
      "一律", "都", "也", "好", "其他", "其它", "可以", "都可以", "都行", "均可", "随意", "随便",
      "任选", "色彩", "色系", "任何", "别的", "行", "就好", "即可", "就行", "任意", "皆可",
      "任何颜色", "图案", "元素", "东西", "呢", "呀", "哈", "嘛", "啦", "在", "画面", "里", "中",
-     "上", "拜托", "麻烦", "选", "选择")
+     "上", "拜托", "麻烦", "选", "选择", "放", "进来", "进", "来")
 )  # fmt: skip
 """Words that may stand between a negation and the end of its clause: green isn't wanted."""
 _LINKS = frozenset(
@@ -184,7 +184,11 @@ def _means_besides(tokens: Sequence[Token], start: int, place: int) -> bool:
     for token in tokens[place + 1 :]:
         if token.text in _STRONG_ENDS:
             return False
-        if token.kind == "only" or token.text in _BESIDES or token.text in _ANY_COLOUR:
+        if (
+            token.kind == "only"
+            or token.text in _BESIDES
+            or any(word in token.text for word in _ANY_COLOUR)
+        ):
             return True
     return False
 
