@@ -1,0 +1,127 @@
+"""Edits that make something more or less so: contrast, size, space, lightness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.designs.edits.amounts import amount_of, factor_of
+from shared.designs.edits.facts import Facts
+from shared.designs.edits.kinds import DensityEdit, Edit, LineWeightEdit, ScaleEdit, ToneEdit
+from shared.designs.edits.refusals import EditRefused
+from shared.designs.edits.scan import Mark, clauses
+from shared.designs.edits.targets import Targets, colour_target, has, targets
+from shared.motifs.names import MotifNames
+
+__all__ = ["Wish", "quality_edit", "wishes"]
+
+_TONES = frozenset(("contrast", "lightness", "saturation", "softness", "warmth"))
+_LIKE_LESS = frozenset(("softness", "size"))
+"""Qualities that say of a noun whether there is more or less of it: softer contrast, wider gaps."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A quality that a clause wants more or less of."""
+
+    of: str
+    sign: int
+    clause: int
+
+
+def quality_edit(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    """Return the edit of words such as bigger, less contrast, too dark.
+
+    Raises:
+        EditRefused: several changes are named, or a thing that the design does not have.
+    """
+    found = wishes(marks)
+    if not found:
+        return None
+    of, sign = found[0].of, found[0].sign
+    if {each.of for each in found} == {"lightness", "saturation"}:
+        of = "lightness" if not any(each.of == "saturation" for each in found[:1]) else of
+    elif len({each.of for each in found}) > 1:
+        raise EditRefused("several", found=", ".join(sorted({each.of for each in found})))
+    chosen = targets(marks, facts, names)
+    if of == "contrast" and _means_lines(marks, chosen, facts):
+        of = "line-weight"
+    if of in _TONES:
+        return _tone(of, amount_of(marks, sign), marks, chosen, facts)
+    named: dict[str, Any] = {"motifs": chosen.motifs, "layers": chosen.layers}
+    if of == "size":
+        return ScaleEdit(kind="scale", factor=factor_of(marks, sign), **named)
+    if of == "line-weight":
+        return LineWeightEdit(kind="line-weight", amount=amount_of(marks, sign), **named)
+    return DensityEdit(kind="density", amount=amount_of(marks, sign), **named)
+
+
+def wishes(marks: Sequence[Mark]) -> list[Wish]:
+    """Return what each clause wants more or less of; opposite ones of one quality count once."""
+    found: dict[str, Wish] = {}
+    for clause in clauses(list(marks)):
+        for wish in _wishes_of(clause):
+            found[wish.of] = wish  # it is too dark, make it lighter: the last one
+    if not found and has(marks, "less", "more") and has(marks, "all"):
+        sign = -1 if has(marks, "less") else 1  # fewer motifs
+        return [Wish(of="density", sign=sign, clause=0)]
+    return list(found.values())
+
+
+def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
+    qualities = [word for mark in clause if (word := mark.word("quality")) and not mark.colour]
+    nouns = [word for mark in clause if (word := mark.word("noun"))]
+    number = clause[0].clause
+    turned = -1 if has(clause, "not-so", "less") else 1
+    if has(clause, "remove") and (qualities or nouns):
+        turned = -1
+    if has(clause, "too") and not has(clause, "not-so"):
+        turned = -turned if not has(clause, "less") else turned
+    if has(clause, "leaning") and not has(clause, "degree", "more"):
+        turned = -turned
+    if nouns:
+        noun = nouns[0]
+        same = next((word for word in qualities if word.of == noun.of), None)
+        if same is not None:
+            return [Wish(of=str(noun.of), sign=same.sign * turned, clause=number)]
+        others = [word for word in qualities if word.of in _LIKE_LESS]
+        if not qualities or others:
+            sign = noun.sign * turned
+            for word in others:
+                sign *= -word.sign if word.of == "softness" else word.sign
+            if noun.of == "line-weight" and not others and not has(clause, "less", "more", "too"):
+                return []
+            return [Wish(of=str(noun.of), sign=sign, clause=number)]
+    return [
+        Wish(of=str(word.of), sign=word.sign * turned, clause=number) for word in qualities
+    ]
+
+
+def _means_lines(marks: Sequence[Mark], chosen: Targets, facts: Facts) -> bool:
+    """Return whether bold means the lines of a pattern."""
+    if not any(mark.text in ("bold", "bolder") for mark in marks):
+        return False
+    return bool(chosen.layers) or (not facts.motifs and has(marks, "noun"))
+
+
+def _tone(
+    of: str, amount: float, marks: Sequence[Mark], chosen: Targets, facts: Facts
+) -> Edit:
+    colours: tuple[str, ...] | None = None
+    if has(marks, "ground"):
+        if facts.ground is None:
+            raise EditRefused("no_ground")
+        colours = (facts.ground,)
+    elif found := [mark for mark in marks if mark.colour and not mark.names_thing]:
+        colours = tuple(dict.fromkeys(colour_target(mark, facts) for mark in found))
+    return ToneEdit.model_validate(
+        {
+            "kind": "tone",
+            "of": of,
+            "amount": amount,
+            "colours": colours,
+            "motifs": None if colours else chosen.motifs,
+            "layers": None if colours else chosen.layers,
+        }
+    )

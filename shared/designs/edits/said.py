@@ -1,0 +1,172 @@
+"""Turns the description of an edit, in English or Chinese, into a typed edit of a design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from shared.designs.edits.exchanges import exchanged, repainted
+from shared.designs.edits.facts import Facts
+from shared.designs.edits.kinds import (
+    ColourNumberEdit,
+    ColourwayEdit,
+    Edit,
+    MergeColourEdit,
+    MirrorEdit,
+    RemoveEdit,
+    RepeatEdit,
+    RotateEdit,
+)
+from shared.designs.edits.qualities import quality_edit
+from shared.designs.edits.refusals import EditRefused
+from shared.designs.edits.scan import Mark, scan
+from shared.designs.edits.targets import colour_target, has, targets
+from shared.designs.record import MAX_PALETTE, Design
+from shared.motifs.names import MotifNames
+
+__all__ = ["Rule", "edit_of", "read_said"]
+
+_TILT = 15.0
+_USUAL_TURN = 45.0
+Rule = Callable[[Sequence[Mark], Facts, MotifNames], Edit | None]
+
+
+def read_said(text: str, design: Design, names: MotifNames) -> Edit:
+    """Return the edit that a text asks for.
+
+    Args:
+        design: what is edited; the text may name its motifs, patterns and colours.
+        names: of everything that can be drawn.
+
+    Raises:
+        EditRefused: it is not understood, or names what the design does not have.
+    """
+    marks = scan(text, names)
+    edit = edit_of(marks, Facts(design), names)
+    if edit is not None:
+        return edit
+    unknown = [mark.text for mark in marks if not mark.known]
+    if unknown:
+        raise EditRefused("unknown_words", words=", ".join(dict.fromkeys(unknown)))
+    raise EditRefused("nothing_said")
+
+
+def edit_of(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    """Return the edit of the first rule that applies; None if there is none."""
+    for rule in _RULES:
+        edit = rule(marks, facts, names)
+        if edit is not None:
+            return edit
+    return None
+
+
+def _repeat(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    del facts, names
+    for mark in marks:
+        if word := mark.word("repeat-kind"):
+            return RepeatEdit.model_validate({"kind": "repeat", "repeat": word.value})
+    if has(marks, "repeat") and has(marks, "mirror"):
+        return RepeatEdit(kind="repeat", repeat="mirror")
+    return None
+
+
+def _mirror(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    del facts, names
+    if not has(marks, "mirror"):
+        return None
+    for mark in marks:
+        if word := mark.word("axis"):
+            return MirrorEdit.model_validate({"kind": "mirror", "axis": word.value})
+    return MirrorEdit(kind="mirror", axis="horizontal")
+
+
+def _rotate(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    rotating = [mark for mark in marks if mark.word("rotate")]
+    angles = [float(word.value or 0) for mark in marks if (word := mark.word("angle"))]
+    angles += [
+        mark.number
+        for mark in marks
+        if mark.number is not None and (mark.unit == "degrees" or (rotating and not mark.unit))
+    ]
+    signs = [float(word.value or 1) for mark in marks if (word := mark.word("clockwise"))]
+    only_turn = all(mark.text == "turn" for mark in rotating)
+    if not angles and (not rotating or (only_turn and not signs)):
+        return None
+    if not angles:
+        slight = any((word := mark.word("degree")) and word.value == 0.5 for mark in marks)
+        tilted = any(mark.text in ("tilt", "tilted", "倾斜", "歪", "lean") for mark in rotating)
+        angles = [_TILT if slight or tilted else _USUAL_TURN]
+    chosen = targets(marks, facts, names)
+    angle = angles[0] * (signs[0] if signs else 1)
+    return RotateEdit(
+        kind="rotate", angle=(angle + 360) % 720 - 360, motifs=chosen.motifs, layers=chosen.layers
+    )
+
+
+def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    clauses = {mark.clause for mark in marks if mark.word("remove")}
+    said = [mark for mark in marks if mark.clause in clauses]
+    if any(mark.word("quality", "noun") and not mark.names_thing for mark in said):
+        return None
+    if has(said, "ground") and (has(said, "all") or any(mark.family for mark in said)):
+        behind = tuple(facts.families)[:1]
+        if behind and facts.design.layers[0].id == behind[0]:
+            return RemoveEdit(kind="remove", layers=behind)
+    chosen = targets(said, facts, names, allow_roles=True)
+    if chosen.motifs or chosen.layers:
+        return RemoveEdit(kind="remove", motifs=chosen.motifs, layers=chosen.layers)
+    colour = next((mark for mark in said if mark.colour), None)
+    if said and colour is not None and not has(said, "ground"):
+        return MergeColourEdit(kind="merge-colour", colour=colour_target(colour, facts))
+    return None
+
+
+def _number_of_colours(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    del names
+    used = len(facts.used)
+    fewer, more = has(marks, "less", "remove"), has(marks, "more", "add")
+    if has(marks, "quality", "noun"):
+        return None
+    if has(marks, "add") or (more and has(marks, "colours") is False and not has(marks, "ground")):
+        colour = next((mark for mark in marks if mark.colour), None)
+        if colour is not None and has(marks, "add"):
+            return ColourNumberEdit(
+                kind="colours",
+                number=min(used + 1, MAX_PALETTE),
+                to=colour.colour,
+                name=colour.colour_name,
+            )
+    if not has(marks, "colours", "colour-noun") and not any(m.unit == "colours" for m in marks):
+        return None
+    if any(mark.colour or mark.mood for mark in marks):
+        return None
+    number = next((int(mark.number) for mark in marks if mark.number and mark.unit != "percent"), 0)
+    if not number and not has(marks, "colours", "only"):
+        return None
+    is_total = has(marks, "only") or not (fewer or more)
+    if is_total and not number:
+        return None
+    wanted = number if is_total else used + (number or 1) * (1 if more and not fewer else -1)
+    if wanted < 1:
+        raise EditRefused("last_colour")
+    return ColourNumberEdit(kind="colours", number=min(wanted, MAX_PALETTE))
+
+
+def _colourway(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    del facts, names
+    for mark in marks:
+        if mark.mood and not mark.word("quality"):
+            return ColourwayEdit(kind="colourway", name=mark.mood)
+    return None
+
+
+_RULES: tuple[Rule, ...] = (
+    exchanged,
+    _repeat,
+    _mirror,
+    _rotate,
+    _number_of_colours,
+    _remove,
+    quality_edit,
+    repainted,
+    _colourway,
+)
