@@ -51,9 +51,7 @@ def difference(one: Lab, other: Lab) -> float:
         (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2 - (chroma[0] - chroma[1]) ** 2,
     )
     return math.sqrt(
-        (0.6 * (one[0] - other[0])) ** 2
-        + (0.6 * (chroma[0] - chroma[1])) ** 2
-        + 1.6 * hue_squared
+        (0.6 * (one[0] - other[0])) ** 2 + (0.6 * (chroma[0] - chroma[1])) ** 2 + 1.6 * hue_squared
     )
 
 

@@ -62,9 +62,7 @@ class Facts:
     def motifs(self) -> Counter[str]:
         """The numbers of elements by motif."""
         return Counter(
-            motif_of(element.motif)
-            for layer in self.motif_layers
-            for element in layer.elements
+            motif_of(element.motif) for layer in self.motif_layers for element in layer.elements
         )
 
     @cached_property

@@ -22,6 +22,7 @@ __all__ = [
     "MergeColourEdit",
     "MirrorEdit",
     "MotifColourEdit",
+    "NumberEdit",
     "PatternEdit",
     "RecolourEdit",
     "RemoveEdit",
@@ -46,9 +47,9 @@ class _Edit(BaseModel):
 
 
 class _Targeted(_Edit):
-    motifs: tuple[Motif, ...] | None = Field(None, min_length=1, max_length=24)
+    motifs: tuple[Motif, ...] | None = Field(default=None, min_length=1, max_length=24)
     """Motifs that it concerns; null, and no layers: all that it can concern."""
-    layers: tuple[Id, ...] | None = Field(None, min_length=1, max_length=16)
+    layers: tuple[Id, ...] | None = Field(default=None, min_length=1, max_length=16)
     """Layers that it concerns."""
 
 
@@ -60,7 +61,7 @@ class ToneEdit(_Targeted):
     """softness: less contrast and less saturation together."""
     amount: Amount = 0.5
     """-1 to 1: less or more."""
-    colours: tuple[Id, ...] | None = Field(None, min_length=1, max_length=MAX_PALETTE)
+    colours: tuple[Id, ...] | None = Field(default=None, min_length=1, max_length=MAX_PALETTE)
     """Palette entries; null: all."""
 
 
@@ -80,6 +81,14 @@ class DensityEdit(_Targeted):
     """-1 to 1: sparser, with more space between, or denser."""
 
 
+class NumberEdit(_Edit):
+    """Fewer or more of some motifs."""
+
+    kind: Literal["number"]
+    motifs: tuple[Motif, ...] = Field(min_length=1, max_length=24)
+    amount: Amount = 0.5
+
+
 class LineWeightEdit(_Targeted):
     """Finer or bolder lines of pattern families."""
 
@@ -93,7 +102,7 @@ class RecolourEdit(_Edit):
     kind: Literal["recolour"]
     colour: Id
     to: Hex
-    name: str | None = Field(None, max_length=80)
+    name: str | None = Field(default=None, max_length=80)
 
 
 class MotifColourEdit(_Edit):
@@ -102,7 +111,7 @@ class MotifColourEdit(_Edit):
     kind: Literal["paint"]
     motifs: tuple[Motif, ...] = Field(min_length=1, max_length=24)
     to: Hex
-    name: str | None = Field(None, max_length=80)
+    name: str | None = Field(default=None, max_length=80)
 
 
 class ColourwayEdit(_Edit):
@@ -120,7 +129,7 @@ class ColourNumberEdit(_Edit):
     number: int = Field(ge=1, le=MAX_PALETTE)
     to: Hex | None = None
     """A colour that is added; null: one between the others."""
-    name: str | None = Field(None, max_length=80)
+    name: str | None = Field(default=None, max_length=80)
 
 
 class MergeColourEdit(_Edit):
@@ -185,6 +194,7 @@ Edit: TypeAlias = Annotated[
     ToneEdit
     | ScaleEdit
     | DensityEdit
+    | NumberEdit
     | LineWeightEdit
     | RecolourEdit
     | MotifColourEdit
@@ -209,8 +219,8 @@ class Change(BaseModel):
 
     what: str
     """A path in the record, or a thing such as `elements`, `size of fox`."""
-    before: str | float | int | None = Field(None, serialization_alias="from")
-    after: str | float | int | None = Field(None, serialization_alias="to")
+    before: str | float | int | None = Field(default=None, serialization_alias="from")
+    after: str | float | int | None = Field(default=None, serialization_alias="to")
     count: int | None = None
     """How many elements it concerns."""
     note: str | None = None

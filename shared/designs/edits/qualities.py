@@ -8,7 +8,14 @@ from typing import Any
 
 from shared.designs.edits.amounts import amount_of, factor_of
 from shared.designs.edits.facts import Facts
-from shared.designs.edits.kinds import DensityEdit, Edit, LineWeightEdit, ScaleEdit, ToneEdit
+from shared.designs.edits.kinds import (
+    DensityEdit,
+    Edit,
+    LineWeightEdit,
+    NumberEdit,
+    ScaleEdit,
+    ToneEdit,
+)
 from shared.designs.edits.refusals import EditRefused
 from shared.designs.edits.scan import Mark, clauses
 from shared.designs.edits.targets import Targets, colour_target, has, targets
@@ -38,7 +45,7 @@ def quality_edit(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit
     """
     found = wishes(marks)
     if not found:
-        return None
+        return _number(marks, facts, names)
     of, sign = found[0].of, found[0].sign
     if {each.of for each in found} == {"lightness", "saturation"}:
         of = "lightness" if not any(each.of == "saturation" for each in found[:1]) else of
@@ -55,6 +62,20 @@ def quality_edit(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit
     if of == "line-weight":
         return LineWeightEdit(kind="line-weight", amount=amount_of(marks, sign), **named)
     return DensityEdit(kind="density", amount=amount_of(marks, sign), **named)
+
+
+def _number(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    """Return the edit of fewer foxes."""
+    if not has(marks, "less", "more", "add") or any(mark.colour for mark in marks):
+        return None
+    chosen = targets(marks, facts, names)
+    if chosen.layers and not chosen.motifs:
+        sign = -1 if has(marks, "less") else 1
+        return DensityEdit(kind="density", amount=amount_of(marks, sign), layers=chosen.layers)
+    if chosen.motifs is None:
+        return None
+    sign = -1 if has(marks, "less", "too") else 1
+    return NumberEdit(kind="number", motifs=chosen.motifs, amount=amount_of(marks, sign))
 
 
 def wishes(marks: Sequence[Mark]) -> list[Wish]:
@@ -93,9 +114,7 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
             if noun.of == "line-weight" and not others and not has(clause, "less", "more", "too"):
                 return []
             return [Wish(of=str(noun.of), sign=sign, clause=number)]
-    return [
-        Wish(of=str(word.of), sign=word.sign * turned, clause=number) for word in qualities
-    ]
+    return [Wish(of=str(word.of), sign=word.sign * turned, clause=number) for word in qualities]
 
 
 def _means_lines(marks: Sequence[Mark], chosen: Targets, facts: Facts) -> bool:
@@ -105,9 +124,7 @@ def _means_lines(marks: Sequence[Mark], chosen: Targets, facts: Facts) -> bool:
     return bool(chosen.layers) or (not facts.motifs and has(marks, "noun"))
 
 
-def _tone(
-    of: str, amount: float, marks: Sequence[Mark], chosen: Targets, facts: Facts
-) -> Edit:
+def _tone(of: str, amount: float, marks: Sequence[Mark], chosen: Targets, facts: Facts) -> Edit:
     colours: tuple[str, ...] | None = None
     if has(marks, "ground"):
         if facts.ground is None:

@@ -17,9 +17,9 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "nothing_said": (
             _NOT_UNDERSTOOD,
-            "It does not say what should change. Understood are, for example: “less contrast”, "
+            ("It does not say what should change. Understood are, for example: “less contrast”, "
             "“bigger motifs”, “background deep red”, “gold instead of silver”, “without the "
-            "stripes”, “in winter colours”, “rotate 45°”.",
+            "stripes”, “in winter colours”, “rotate 45°”."),
         ),
         "several": (
             _NOT_UNDERSTOOD,
@@ -27,8 +27,8 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "unknown_words": (
             _NOT_UNDERSTOOD,
-            "These words were not understood: %(words)s. Say what should change, for example "
-            "“foxes bigger” or “background deep red”.",
+            ("These words were not understood: %(words)s. Say what should change, for example "
+            "“foxes bigger” or “background deep red”."),
         ),
         "no_such_thing": (
             _NOT_POSSIBLE,
@@ -67,8 +67,12 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "out_of_range": (_NOT_POSSIBLE, "%(what)s would be %(value)s mm; possible are up to 2000."),
         "no_room": (
             _NOT_POSSIBLE,
-            "The motifs already lie as close as their outlines allow; make room first, "
-            "for example with “sparser”.",
+            ("The motifs already lie as close as their outlines allow; make room first, "
+            "for example with “sparser”."),
+        ),
+        "no_cells": (
+            _NOT_POSSIBLE,
+            "Patterns fill the plane without cells; only motifs can have another repeat.",
         ),
         "same_colour": (_WITHOUT_EFFECT, "That colour is %(colour)s already."),
         "same_thing": (_WITHOUT_EFFECT, "The design already has %(word)s there."),
@@ -98,7 +102,7 @@ class EditRefused(CodesignerError):
         super().__init__(code, template % values)
         self.reason, self.values = reason, values
 
-    def __reduce__(self) -> tuple[object, ...]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[object, ...]:
         return _restored, (self.reason, self.values)
 
 

@@ -111,7 +111,7 @@ def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
         behind = tuple(facts.families)[:1]
         if behind and facts.design.layers[0].id == behind[0]:
             return RemoveEdit(kind="remove", layers=behind)
-    chosen = targets(said, facts, names, allow_roles=True)
+    chosen = targets(said, facts, names)
     if chosen.motifs or chosen.layers:
         return RemoveEdit(kind="remove", motifs=chosen.motifs, layers=chosen.layers)
     colour = next((mark for mark in said if mark.colour), None)

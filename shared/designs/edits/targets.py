@@ -39,9 +39,7 @@ def things_in(marks: Sequence[Mark]) -> list[Mark]:
     ]
 
 
-def targets(
-    marks: Sequence[Mark], facts: Facts, names: MotifNames, *, allow_roles: bool = False
-) -> Targets:
+def targets(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Targets:
     """Return the motifs and layers of the design that are named.
 
     Raises:
@@ -53,21 +51,20 @@ def targets(
         found, found_layers = _found(mark, facts, names)
         if not found and not found_layers:
             is_all = mark.word("all") is not None
-            is_other = mark.word("quality", "noun", "more", "less", "degree", "angle", "repeat-kind")
+            is_other = mark.word(
+                "quality", "noun", "more", "less", "degree", "angle", "repeat-kind"
+            )
             if is_all or is_other or mark.colour or mark.mood:
                 continue
             raise EditRefused("no_such_thing", word=mark.text, present=facts.described_motifs())
         motifs += found
         layers += found_layers
-    del allow_roles
     return Targets(
         motifs=tuple(dict.fromkeys(motifs)) or None, layers=tuple(dict.fromkeys(layers)) or None
     )
 
 
-def _found(
-    mark: Mark, facts: Facts, names: MotifNames
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _found(mark: Mark, facts: Facts, names: MotifNames) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the motifs and the layers that a word names."""
     if motifs := facts.motifs_called(mark.subjects):
         return motifs, ()
@@ -81,13 +78,15 @@ def _found(
 
 
 def _of_category(category: str, facts: Facts, names: MotifNames) -> tuple[str, ...]:
-    found = []
+    found: list[str] = []
     for layer in facts.motif_layers:
         for element in layer.elements:
             motif = motif_of(element.motif)
-            for subject in (f"own:{motif}", motif):
-                if subject in names and names[subject].category == category:
-                    found.append(motif)
+            found += [
+                motif
+                for subject in (f"own:{motif}", motif)
+                if subject in names and names[subject].category == category
+            ]
     return tuple(dict.fromkeys(found))
 
 
@@ -113,7 +112,5 @@ def colour_target(mark: Mark, facts: Facts) -> str:
     assert mark.colour is not None
     found = facts.colour_called(mark.colour, mark.colour_name)
     if found is None:
-        raise EditRefused(
-            "no_such_colour", word=mark.text, present=facts.described_colours()
-        )
+        raise EditRefused("no_such_colour", word=mark.text, present=facts.described_colours())
     return found

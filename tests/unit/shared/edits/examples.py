@@ -81,5 +81,6 @@ def development_sentences(language: str = "") -> list[dict[str, Any]]:
     return [
         each
         for each in found
-        if not language or (language == "zh") == (not each["say"].isascii() and "°" not in each["say"])
+        if not language
+        or (language == "zh") == (not each["say"].isascii() and "°" not in each["say"])
     ]
