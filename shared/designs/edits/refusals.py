@@ -17,9 +17,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "nothing_said": (
             _NOT_UNDERSTOOD,
-            ("It does not say what should change. Understood are, for example: “less contrast”, "
-            "“bigger motifs”, “background deep red”, “gold instead of silver”, “without the "
-            "stripes”, “in winter colours”, “rotate 45°”."),
+            (
+                "It does not say what should change. Understood are, for example: “less contrast”, "
+                "“bigger motifs”, “background deep red”, “gold instead of silver”, “without the "
+                "stripes”, “in winter colours”, “rotate 45°”."
+            ),
         ),
         "several": (
             _NOT_UNDERSTOOD,
@@ -27,8 +29,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "unknown_words": (
             _NOT_UNDERSTOOD,
-            ("These words were not understood: %(words)s. Say what should change, for example "
-            "“foxes bigger” or “background deep red”."),
+            (
+                "These words were not understood: %(words)s. Say what should change, for example "
+                "“foxes bigger” or “background deep red”."
+            ),
         ),
         "no_such_thing": (
             _NOT_POSSIBLE,
@@ -67,8 +71,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "out_of_range": (_NOT_POSSIBLE, "%(what)s would be %(value)s mm; possible are up to 2000."),
         "no_room": (
             _NOT_POSSIBLE,
-            ("The motifs already lie as close as their outlines allow; make room first, "
-            "for example with “sparser”."),
+            (
+                "The motifs already lie as close as their outlines allow; make room first, "
+                "for example with “sparser”."
+            ),
         ),
         "no_cells": (
             _NOT_POSSIBLE,
