@@ -96,6 +96,8 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
         "retried_from": job.retried_from,
         "batch": _batch(job),
         "retried_as": _retried_as(session, job),
+        "derived_from": _derived_from(job),
+        "changed": _changed(job, runs),
         "print_of": job.print_of,
         "prints": _prints(session, job),
         "links": _links(job),
@@ -129,6 +131,23 @@ def _batch(job: Job) -> dict[str, Any] | None:
     if job.batch_id is None:
         return None
     return {"id": job.batch_id, "index": job.batch_index, "url": batch_path(job.batch_id)}
+
+
+def _derived_from(job: Job) -> dict[str, Any] | None:
+    """Return the job and variant that a design was made of by an edit, and what was said."""
+    source = job.options.get("derived_from")
+    return None if source is None else source | {"url": job_path(source["job"])}
+
+
+def _changed(job: Job, runs: Sequence[StageRun]) -> list[dict[str, Any]] | None:
+    """Return what an edit changed, once it is applied; None for other jobs."""
+    if "edit" not in job.options:
+        return None
+    for run in runs:
+        changes = run.provenance.get("details", {}).get("changed") if run.state == "done" else None
+        if changes is not None:
+            return list(changes)
+    return None
 
 
 def _reference(job: Job) -> dict[str, Any] | None:
@@ -170,6 +189,8 @@ def _links(job: Job) -> dict[str, str]:
     links["retry"] = f"{path}/retry"
     if job.pipeline == "design":
         links["prints"] = f"{path}/prints"
+    if job.pipeline in ("design", "render"):
+        links["edits"] = f"{path}/variants/{{variant}}/edits"
     if job.print_of is not None:
         links["design"] = job_path(job.print_of)
     return links

@@ -86,7 +86,7 @@ SUBMITTED = {
         file_field=FIELD,
         parameters=(KEY, CANCEL_AFTER, WAIT),
         answers=SUBMITTED,
-        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable"),
+        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable", "edit_without_design"),
     )
 )
 def submit() -> Response:

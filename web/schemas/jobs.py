@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -246,6 +247,30 @@ class BatchPlace(BaseModel):
     url: str
 
 
+class DerivedFrom(BaseModel):
+    """The variant of a job that an edit changed."""
+
+    job: str
+    variant: int = Field(description="From 0.")
+    say: str | None = Field(description="The words of the edit; null: it was given by fields.")
+    url: str
+
+
+class ChangeDocument(BaseModel):
+    """One thing that an edit changed."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    what: str = Field(description="A path in the record, or a thing.", examples=["palette.p1.hex"])
+    before: str | float | int | None = Field(alias="from")
+    after: str | float | int | None = Field(alias="to")
+    count: int | None = Field(default=None, description="Number of elements that it concerns.")
+    note: str | None = Field(
+        default=None,
+        description="Code of a remark: placed_anew, smaller_to_fit, left_out, nearest_angle.",
+    )
+
+
 class JobDocument(BaseModel):
     """A job."""
 
@@ -275,6 +300,12 @@ class JobDocument(BaseModel):
     retried_from: str | None
     batch: BatchPlace | None = Field(description="The batch that the job belongs to.")
     retried_as: list[str] = Field(description="Retries of this job, newest first.")
+    derived_from: DerivedFrom | None = Field(
+        description="The variant that an edit changed, if this job was made by one."
+    )
+    changed: list[ChangeDocument] | None = Field(
+        description="What the edit changed, once it is applied; null for other jobs."
+    )
     print_of: str | None = Field(description="Job of the printed design, if this is a print.")
     prints: list[PrintPlace] = Field(description="Prints of this design, newest first.")
     links: dict[str, str]

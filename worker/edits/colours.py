@@ -23,6 +23,11 @@ from worker.edits.bodies import shapes_of_element
 __all__ = ["numbered_colours", "painted_motifs"]
 
 _SIZE_PX = 160
+_DETAILS = frozenset(
+    ("leaf", "stem", "vein", "wing", "detail", "eye", "beak", "shine", "light", "highlight",
+     "centre", "spot", "stripe", "seed", "branch", "second", "belly", "throat", "rim")
+)  # fmt: skip
+"""Roles of colours that are not called a motif's colour where it has others."""
 _MAX_PAINTS = 8
 
 
@@ -33,6 +38,7 @@ def painted_motifs(design: Design, edit: MotifColourEdit, get: GetBytes | None) 
         EditRefused: it is that colour already, or there is no room for another one.
     """
     design, entry_id = with_entry(design, edit.to, "hero", edit.name)
+    slots = _main_slots(design, get)
     changes: list[Change] = []
     layers: list[Layer] = []
     for layer in design.layers:
@@ -42,7 +48,8 @@ def painted_motifs(design: Design, edit: MotifColourEdit, get: GetBytes | None) 
         elements = []
         before: dict[str, int] = {}
         for element in layer.elements:
-            main = _main_paint(element, get) if motif_of(element.motif) in edit.motifs else None
+            is_meant = motif_of(element.motif) in edit.motifs
+            main = element.paints[slots[element.motif]] if is_meant else None
             if main is None or main == entry_id:
                 elements.append(element)
                 continue
@@ -64,17 +71,35 @@ def painted_motifs(design: Design, edit: MotifColourEdit, get: GetBytes | None) 
     return rebuilt(design, layers), tuple(changes)
 
 
-def _main_paint(element: Element, get: GetBytes | None) -> str:
-    """Return the palette entry that most of an element is painted in."""
+def _main_slots(design: Design, get: GetBytes | None) -> dict[str, int]:
+    """Return by drawing which of its colours is the main one: of its body, seen most in all views.
+
+    Paints of one colour are one: the first of them stands for all.
+    """
+    seen: dict[tuple[str, int], list[float]] = {}
+    for layer in Facts(design).motif_layers:
+        for element in layer.elements:
+            if (element.motif, element.view) not in seen:
+                seen[element.motif, element.view] = _slot_shares(element, get)
+    totals: dict[str, list[float]] = {}
+    for (motif, _view), shares in seen.items():
+        before = totals.get(motif, [0.0] * len(shares))
+        totals[motif] = [one + other for one, other in zip(before, shares, strict=True)]
+    return {motif: int(np.argmax(shares)) for motif, shares in totals.items()}
+
+
+def _slot_shares(element: Element, get: GetBytes | None) -> list[float]:
+    """Return how much is seen of each of an element's colours; details count little."""
     shapes = shapes_of_element(element, get)
     count = len(element.paints)
     entry = own_motifs().get(motif_of(element.motif)) if element.sha256 is None else None
     colours = [colour.hex for colour in entry.colours] if entry else ["#808080"] * count
-    anatomy = anatomy_of(shapes, colours[:count], ["body"] * len(colours[:count]))
-    shares: dict[str, float] = {}
-    for name, share in zip(element.paints, anatomy.shares.tolist(), strict=False):
-        shares[name] = shares.get(name, 0.0) + share
-    return max(shares, key=lambda name: shares[name])
+    roles = [colour.role for colour in entry.colours] if entry else ["body"] * count
+    shares = anatomy_of(shapes, colours[:count], roles[:count]).shares.tolist()
+    return [
+        share * (0.3 if role in _DETAILS else 1.0)
+        for share, role in zip(shares, roles, strict=True)
+    ]
 
 
 def numbered_colours(design: Design, edit: ColourNumberEdit, get: GetBytes | None) -> Applied:
@@ -140,9 +165,10 @@ def _with_colour(design: Design, entry_id: str, get: GetBytes | None) -> list[La
     layers = list(design.layers)
     for index, layer in enumerate(layers):
         if isinstance(layer, MotifsLayer) and layer.elements:
+            slots = _main_slots(design, get)
             elements = list(layer.elements)
             for place in range(0, len(elements), 2 if len(elements) > 1 else 1):
-                main = _main_paint(elements[place], get)
+                main = elements[place].paints[slots[elements[place].motif]]
                 paints = tuple(
                     entry_id if name == main else name for name in elements[place].paints
                 )
@@ -151,8 +177,8 @@ def _with_colour(design: Design, entry_id: str, get: GetBytes | None) -> list[La
             return layers
     for index, layer in enumerate(layers):
         if isinstance(layer, FamilyLayer) and len(layer.paints) < _MAX_PAINTS:
-            paints = (*layer.paints, ColourPaint(palette=entry_id))
+            accents = (*layer.paints, ColourPaint(palette=entry_id))
             shares = layer.shares and (*layer.shares, max(layer.shares))
-            layers[index] = layer.model_copy(update={"paints": paints, "shares": shares})
+            layers[index] = layer.model_copy(update={"paints": accents, "shares": shares})
             return layers
     raise EditRefused("no_family")

@@ -9,7 +9,7 @@ from shared.designs.edits.kinds import Change, DensityEdit, NumberEdit, RotateEd
 from shared.designs.edits.palettes import rebuilt
 from shared.designs.edits.plain import Applied
 from shared.designs.edits.refusals import EditRefused
-from shared.designs.record import Design, Element, Layer, MotifRecipe, MotifsLayer
+from shared.designs.record import Design, Element, Layer, MotifRecipe, MotifsLayer, RecipeItem
 from worker.drawing.images import GetBytes
 from worker.edits.bodies import Neighbours
 from worker.edits.relaying import covered_mm2, layer_recipe, relaid
@@ -25,6 +25,8 @@ _VISIBLE = 0.04
 """Least change of the covered area, as a share."""
 _TRIES = 4
 _DENSITY = 0.7
+_LITTLE = 1e-6
+"""Weight of motifs that are there already."""
 _SMALLEST = 0.7
 """Of its size, that a turned motif is shrunk to where it would touch others."""
 
@@ -49,8 +51,9 @@ def _chosen(layer: MotifsLayer, motifs: Sequence[str] | None) -> list[int]:
 
 
 def mean_size(elements: Sequence[Element]) -> float:
-    """Return the mean size of elements, mm, rounded."""
-    return round(sum(element.size_mm for element in elements) / max(1, len(elements)), 2)
+    """Return the mean size of elements by their area, so that small fillers count little; mm."""
+    area = sum(element.size_mm**2 for element in elements)
+    return round(sum(element.size_mm**3 for element in elements) / max(area, 1e-9), 2)
 
 
 def scaled_motifs(design: Design, edit: ScaleEdit, get: GetBytes | None) -> Applied:
@@ -81,7 +84,6 @@ def _scaled_layer(
     design: Design, layer: MotifsLayer, edit: ScaleEdit, get: GetBytes | None
 ) -> MotifsLayer:
     chosen = _chosen(layer, edit.motifs)
-    hero_mm = layer.recipe.hero_mm
     if edit.factor < 1:
         elements = list(layer.elements)
         for index in chosen:
@@ -92,8 +94,9 @@ def _scaled_layer(
     neighbours.remember()
     factors = dict.fromkeys(chosen, edit.factor)
     reached = neighbours.resized(chosen, factors)
-    mean = sum(reached) / len(reached)
-    if mean - 1 >= _ENOUGH * (edit.factor - 1) and min(reached) > 1:
+    areas = [layer.elements[index].size_mm ** 2 for index in chosen]
+    mean = sum(a * r for a, r in zip(areas, reached, strict=True)) / sum(areas)
+    if mean - 1 >= _ENOUGH * (edit.factor - 1):
         return layer.model_copy(update={"elements": tuple(neighbours.elements)})
     recipe = layer_recipe(layer)
     if edit.motifs is None:
@@ -101,7 +104,6 @@ def _scaled_layer(
     after = _around_larger(design, layer, recipe, edit, get)
     if after is None and mean < _LEAST_GROWTH:
         raise EditRefused("no_room")
-    del hero_mm
     return after or layer.model_copy(update={"elements": tuple(neighbours.elements)})
 
 
@@ -146,14 +148,9 @@ def _around_larger(
     if sum(reached) / len(reached) - 1 < 0.5 * (edit.factor - 1):
         return None
     grown = set(edit.motifs or ())
-    others = tuple(
-        item.model_copy(update={"drawings": drawings})
-        for item in recipe.items
-        if (drawings := tuple(n for n in item.drawings if motif_of(n) not in grown))
-    )
-    if not others:
-        return alone.model_copy(update={"elements": tuple(neighbours.elements)})
-    around = relaid(design, layer, recipe, get, neighbours.elements)
+    if grown >= {motif_of(name) for item in recipe.items for name in item.drawings}:
+        return None
+    around = relaid(design, layer, _for_others(recipe, grown), get, neighbours.elements)
     kept = tuple(
         element
         for index, element in enumerate(around.elements)
@@ -162,7 +159,22 @@ def _around_larger(
     present = {motif_of(element.motif) for element in layer.elements}
     if {motif_of(element.motif) for element in kept} != present:
         return None
-    return around.model_copy(update={"elements": kept})
+    return around.model_copy(update={"elements": kept, "recipe": layer.recipe})
+
+
+def _for_others(recipe: MotifRecipe, grown: set[str]) -> MotifRecipe:
+    """Return a recipe that places other motifs: each grown one in one role, with little weight."""
+    items: list[RecipeItem] = []
+    seen: set[str] = set()
+    for item in recipe.items:
+        mine = tuple(n for n in item.drawings if motif_of(n) in grown and n not in seen)
+        others = tuple(n for n in item.drawings if motif_of(n) not in grown)
+        seen |= set(mine)
+        if mine:
+            items.append(item.model_copy(update={"drawings": mine, "weight": _LITTLE}))
+        if others:
+            items.append(item.model_copy(update={"drawings": others}))
+    return recipe.model_copy(update={"items": tuple(items)})
 
 
 def _size_changes(

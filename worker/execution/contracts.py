@@ -37,6 +37,8 @@ class DesignOptions:
     """Variant of a print, from 0."""
     dpi: int | None = None
     """Dots per inch of a print, recorded in the file."""
+    edit: Mapping[str, Any] | None = None
+    """Of a render: the edit that is applied to the record, see `shared.designs.edits.kinds`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,9 +56,15 @@ def difference(one: Lab, other: Lab) -> float:
 
 
 def nearest(colour: str, others: Sequence[str]) -> int:
-    """Return the index of the colour that is nearest in Lab."""
-    own = lab_of(colour)
-    return min(range(len(others)), key=lambda index: math.dist(own, lab_of(others[index])))
+    """Return the index of the colour that takes the place of one best: lightness counts most."""
+    own = _weighted(lab_of(colour))
+    return min(
+        range(len(others)), key=lambda index: math.dist(own, _weighted(lab_of(others[index])))
+    )
+
+
+def _weighted(lab: Lab) -> Lab:
+    return 1.6 * lab[0], lab[1], lab[2]
 
 
 def _linear(value: float) -> float:

@@ -98,8 +98,7 @@ def _exchange(old: _Marks, new: _Marks, facts: Facts, names: MotifNames) -> Edit
     if colour is not None and (has(new, "ground") or has(old, "ground")):
         return _recolour_ground(colour, facts)
     if things and (colour is None or things[0].names_thing) and things_in(old):
-        if edit := _swapped(old, things[0], facts, names):
-            return edit
+        return _swapped(old, things[0], facts, names)
     if colour is not None:
         return _coloured(old, colour, facts, names)
     for mark in new:
@@ -150,7 +149,7 @@ def _painted(old: _Marks, new: Mark, facts: Facts, names: MotifNames) -> Edit | 
     return MotifColourEdit(kind="paint", motifs=motifs, to=new.colour, name=new.colour_name)
 
 
-def _swapped(old: _Marks, new: Mark, facts: Facts, names: MotifNames) -> Edit | None:
+def _swapped(old: _Marks, new: Mark, facts: Facts, names: MotifNames) -> Edit:
     """Return the edit that puts another motif or pattern in the place of what `old` names."""
     chosen: Targets = targets(old, facts, names)
     if chosen.layers and not chosen.motifs:

@@ -143,19 +143,16 @@ class Facts:
         best = min(away, default=(_ALIKE, ""))
         return best[1] if best[0] < _ALIKE else None
 
-    def described_motifs(self) -> str:
-        """Return what can be named, for messages."""
+    def described_motifs(self) -> tuple[str, ...]:
+        """Return the English names of what can be named, for messages."""
         things = [name.replace("-", " ") for name in self.motifs]
-        return ", ".join((*things, *self.families.values())) or "one colour"
+        return (*things, *self.families.values()) or ("one colour",)
 
-    def described_colours(self) -> str:
-        """Return its colours, for messages."""
-        return ", ".join(_colour_name(entry) for entry in self.used)
+    def described_colours(self) -> tuple[str, ...]:
+        """Return the English names of its colours, for messages."""
+        return tuple(_colour_name(entry) for entry in self.used)
 
 
 def _colour_name(entry: PaletteEntry) -> str:
-    if entry.name:
-        return entry.name
     own = lab_of(entry.hex)
-    nearest = min(COLOURS.values(), key=lambda each: difference(own, lab_of(each.hex)))
-    return f"{nearest.en[0]} ({entry.hex})"
+    return min(COLOURS, key=lambda key: difference(own, lab_of(COLOURS[key].hex)))

@@ -136,28 +136,24 @@ def repainted_layer(layer: Layer, ids: Mapping[str, str]) -> Layer:
     return layer
 
 
-def merged(
-    design: Design,
-    gone: Sequence[str],
-    into: Callable[[str, Sequence[PaletteEntry]], str] | None = None,
-) -> tuple[Design, tuple[Change, ...]]:
+def merged(design: Design, gone: Sequence[str]) -> tuple[Design, tuple[Change, ...]]:
     """Return a design without some colours, each replaced by the nearest one that stays.
+
+    The ground takes the place of another colour only where there is no other.
 
     Raises:
         EditRefused: no colour would stay.
     """
-    stays = [entry for entry in Facts(design).used if entry.id not in gone]
+    facts = Facts(design)
+    stays = [entry for entry in facts.used if entry.id not in gone]
     if not stays:
         raise EditRefused("last_colour")
+    candidates = [entry for entry in stays if entry.id != facts.ground] or stays
     ids, changes = {}, []
     for entry_id in gone:
         before = design.colour(entry_id)
-        if into is not None:
-            ids[entry_id] = into(entry_id, stays)
-        else:
-            ids[entry_id] = stays[nearest(before, [entry.hex for entry in stays])].id
-        after = design.colour(ids[entry_id])
-        changes.append(colour_change(entry_id, before, after))
+        ids[entry_id] = candidates[nearest(before, [entry.hex for entry in candidates])].id
+        changes.append(colour_change(entry_id, before, design.colour(ids[entry_id])))
     layers = tuple(repainted_layer(layer, ids) for layer in design.layers)
     palette = tuple(entry for entry in design.palette if entry.id not in gone)
     return rebuilt(design, layers, palette=palette), tuple(changes)

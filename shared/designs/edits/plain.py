@@ -88,11 +88,12 @@ def apply_plain(design: Design, edit: Edit) -> Applied | None:
         return _mirror(design, edit)
     if isinstance(edit, NumberEdit) and edit.amount < 0:
         return _fewer(design, edit)
-    if isinstance(edit, ScaleEdit | DensityEdit | LineWeightEdit):
-        if isinstance(edit, LineWeightEdit) or not concerns_motifs(
-            design, edit.motifs, edit.layers
-        ):
-            return _of_families(design, edit)
+    if isinstance(edit, LineWeightEdit):
+        return _of_families(design, edit)
+    if isinstance(edit, ScaleEdit | DensityEdit) and not concerns_motifs(
+        design, edit.motifs, edit.layers
+    ):
+        return _of_families(design, edit)
     return None
 
 

@@ -100,12 +100,16 @@ class EditRefused(CodesignerError):
 
     Args:
         reason: a key of `REASONS`.
-        values: of the placeholders of its template.
+        values: of the placeholders of its template; tuples are names of things or colours.
     """
 
     def __init__(self, reason: str, **values: object) -> None:
         code, template = REASONS[reason]
-        super().__init__(code, template % values)
+        shown = {
+            name: ", ".join(map(str, value)) if isinstance(value, tuple) else value
+            for name, value in values.items()
+        }
+        super().__init__(code, template % shown)
         self.reason, self.values = reason, values
 
     def __reduce__(self) -> tuple[object, ...]:
