@@ -46,5 +46,5 @@ class EditRequest(RequestBody):
     @model_validator(mode="after")
     def _one_of_two(self) -> "EditRequest":
         if (self.say is None) == (self.set_ is None):
-            raise PydanticCustomError("one_of_two", "Give either say or set.")
+            raise PydanticCustomError("say_or_set", "Give either say or set.")
         return self
