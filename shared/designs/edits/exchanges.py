@@ -23,6 +23,7 @@ from shared.motifs.names import MotifNames
 __all__ = ["exchanged", "repainted"]
 
 _Marks = Sequence[Mark]
+_REPLACING = frozenset(("替换", "换", "更换", "替"))
 
 
 def exchanged(marks: _Marks, facts: Facts, names: MotifNames) -> Edit | None:
@@ -56,8 +57,15 @@ def _pairs(marks: _Marks) -> list[tuple[_Marks, _Marks]]:
         before, after = marks[:index], marks[index + 1 :]
         if mark.word("instead"):
             found += _instead(before, after)
+        elif mark.text in _REPLACING and any(each.text in ("用", "以") for each in before):
+            found += _instead(before, after)  # 用金色替换银色
         elif mark.word("becomes"):
             found.append((before, after))
+        elif mark.word("remove"):  # no cats, foxes instead
+            clause = [each for each in marks if each.clause == mark.clause]
+            later = [each for each in marks if each.clause > mark.clause]
+            if _operands(clause) and _operands(later) and not has(later, "remove", "quality"):
+                found.append((clause, later))
     verbs = [index for index, mark in enumerate(marks) if mark.word("exchange", "substitute")]
     for verb in verbs:
         for index in range(verb + 1, len(marks)):

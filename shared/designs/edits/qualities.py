@@ -19,6 +19,8 @@ from shared.designs.edits.kinds import (
 from shared.designs.edits.refusals import EditRefused
 from shared.designs.edits.scan import Mark, clauses
 from shared.designs.edits.targets import Targets, colour_target, has, targets
+from shared.designs.edits.words import EditWord
+from shared.designs.families import FAMILY_SPECS
 from shared.motifs.names import MotifNames
 
 __all__ = ["Wish", "quality_edit", "wishes"]
@@ -59,6 +61,8 @@ def quality_edit(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit
     named: dict[str, Any] = {"motifs": chosen.motifs, "layers": chosen.layers}
     if of == "size":
         return ScaleEdit(kind="scale", factor=factor_of(marks, sign), **named)
+    if of == "line-weight" and not _has_lines(chosen, facts):
+        return ScaleEdit(kind="scale", factor=factor_of(marks, sign), **named)
     if of == "line-weight":
         return LineWeightEdit(kind="line-weight", amount=amount_of(marks, sign), **named)
     return DensityEdit(kind="density", amount=amount_of(marks, sign), **named)
@@ -84,6 +88,8 @@ def wishes(marks: Sequence[Mark]) -> list[Wish]:
     for clause in clauses(list(marks)):
         for wish in _wishes_of(clause):
             found[wish.of] = wish  # it is too dark, make it lighter: the last one
+    if not found and has(marks, "times") and not has(marks, "colours", "colour-noun"):
+        return [Wish(of="size", sign=1, clause=0)]  # cats half the size
     if not found and has(marks, "less", "more") and has(marks, "all"):
         sign = -1 if has(marks, "less") else 1  # fewer motifs
         return [Wish(of="density", sign=sign, clause=0)]
@@ -92,6 +98,7 @@ def wishes(marks: Sequence[Mark]) -> list[Wish]:
 
 def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
     qualities = [word for mark in clause if (word := mark.word("quality")) and not mark.colour]
+    qualities += _warmths(clause)
     nouns = [word for mark in clause if (word := mark.word("noun"))]
     number = clause[0].clause
     turned = -1 if has(clause, "not-so", "less") else 1
@@ -117,11 +124,31 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
     return [Wish(of=str(word.of), sign=word.sign * turned, clause=number) for word in qualities]
 
 
+def _warmths(clause: Sequence[Mark]) -> list[EditWord]:
+    """Return the quality of moods that are only warm or cool, where that is to be more or less."""
+    if not has(clause, "degree", "more", "less", "too", "not-so", "leaning"):
+        return []
+    signs = [1 if mark.mood == "warm" else -1 for mark in clause if mark.mood in ("warm", "cool")]
+    return [
+        EditWord.model_validate({"role": "quality", "of": "warmth", "sign": sign}) for sign in signs
+    ]
+
+
 def _means_lines(marks: Sequence[Mark], chosen: Targets, facts: Facts) -> bool:
     """Return whether bold means the lines of a pattern."""
     if not any(mark.text in ("bold", "bolder") for mark in marks):
         return False
     return bool(chosen.layers) or (not facts.motifs and has(marks, "noun"))
+
+
+def _has_lines(chosen: Targets, facts: Facts) -> bool:
+    """Return whether a pattern that is meant has a line weight, or none is there at all."""
+    families = [
+        name
+        for layer, name in facts.families.items()
+        if not chosen.layers or layer in chosen.layers
+    ]
+    return not families or any("line_weight" in FAMILY_SPECS[each].traits for each in families)
 
 
 def _tone(of: str, amount: float, marks: Sequence[Mark], chosen: Targets, facts: Facts) -> Edit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from shared.designs.edits.exchanges import exchanged, repainted
 from shared.designs.edits.facts import Facts
@@ -52,11 +53,22 @@ def read_said(text: str, design: Design, names: MotifNames) -> Edit:
 
 def edit_of(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
     """Return the edit of the first rule that applies; None if there is none."""
+    meant = [_meant(mark, facts) for mark in marks]
     for rule in _RULES:
-        edit = rule(marks, facts, names)
+        edit = rule(meant, facts, names)
         if edit is not None:
             return edit
     return None
+
+
+def _meant(mark: Mark, facts: Facts) -> Mark:
+    """Return a word that is a colour and a thing, such as orange, as what it means here."""
+    if not (mark.colour and mark.subjects):
+        return mark
+    is_plural = mark.text.isascii() and mark.text.endswith("s")
+    if is_plural or facts.motifs_called(mark.subjects):
+        return replace(mark, colour=None, colour_name=None)
+    return replace(mark, subjects=())
 
 
 def _repeat(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:

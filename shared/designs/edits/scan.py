@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from shared.briefs.index import Index, english_words, is_chinese
+from shared.briefs.spelling import Speller
 from shared.briefs.tokenizer import fold_characters
 from shared.briefs.vocabulary import COLOURS, PHRASES, VOCABULARIES
 from shared.designs.edits.words import EditWord, Role, edit_words
@@ -148,12 +149,18 @@ def _english(
     edit, edit_length = edit_words().match_english(run)
     thing = names.match_english(run)
     term = _index().match_english(run)
+    if thing and _is_coloured(run[: thing.length], thing.subjects, names):
+        thing = None  # a red fox is a fox in red
     if term and (term[0].kind not in _KINDS or term[0].key == "solid"):
         term = None
     count = max(edit_length, thing.length if thing else 0, term[1] if term else 0)
     if not count:
         if value := _WORDS.get(run[0]):
             return Mark(text=run[0], number=value), len(run[0])
+        corrected = _corrected(run[0], names)
+        if corrected != run[0]:
+            renamed = [*words[:first], (corrected, *words[first][1:]), *words[first + 1 :]]
+            return _english(text, position, renamed, first, names)
         known = run[0] in PHRASES["stop-words"].en
         return Mark(text=run[0], known=known), words[first][2] - position
     mark = _merged(
@@ -165,6 +172,27 @@ def _english(
     if count == 1 and (value := _WORDS.get(run[0])):
         mark = Mark(**{**vars(mark), "number": float(value)})
     return mark, words[first + count - 1][2] - position
+
+
+def _is_coloured(run: list[str], subjects: tuple[str, ...], names: MotifNames) -> bool:
+    """Return whether a name is a colour and a name of the same thing."""
+    rest = names.match_english(run[1:]) if len(run) > 1 else None
+    colour = _index().match_english(run[:1])
+    return bool(rest and colour and colour[0].kind == "colour" and rest.subjects[0] in subjects)
+
+
+@cache
+def _speller() -> Speller:
+    return Speller(edit_words().english_vocabulary | _index().vocabulary)
+
+
+def _corrected(word: str, names: MotifNames) -> str:
+    """Return the word that a long unknown word misspells, else the word itself."""
+    if word in PHRASES["stop-words"].en or names.contains_word(word):
+        return word
+    known, similarity = _speller().correct(word)
+    thing, thing_similarity = names.speller.correct(word)
+    return thing if thing_similarity > similarity else known
 
 
 def _chinese(text: str, position: int, names: MotifNames) -> tuple[Mark, int]:

@@ -57,6 +57,11 @@ class EditWords:
         self._max_words = max(map(len, self._english))
         self._max_chars = max(map(len, self._chinese))
 
+    @property
+    def english_vocabulary(self) -> frozenset[str]:
+        """Return all words of the English phrases."""
+        return frozenset(word for phrase in self._english for word in phrase)
+
     def match_english(self, words: list[str]) -> tuple[tuple[EditWord, ...], int]:
         """Return the entries of the longest phrase at the start, and its number of words."""
         for length in range(min(self._max_words, len(words)), 0, -1):

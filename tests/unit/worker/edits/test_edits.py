@@ -110,7 +110,8 @@ def size(design: Design, motif: str = "") -> float:
         ("more saturated", chroma, 1), ("再鲜艳一点", chroma, 1),
         ("less saturated", chroma, -1), ("饱和度降低", chroma, -1),
         ("softer", spread, -1), ("颜色再柔和些", chroma, -1),
-        ("warmer", warmth, 1), ("暖一点", warmth, 1), ("cooler", warmth, -1), ("冷一点", warmth, -1),
+        ("warmer", warmth, 1), ("暖一点", warmth, 1), ("cooler", warmth, -1),
+        ("冷一点", warmth, -1),
     ],
 )  # fmt: skip
 def test_tones_move_the_palette_alone(
