@@ -69,7 +69,7 @@ class _AnyDesign(Facts):
     def __init__(self) -> None:
         super().__init__(_dummy())
         self.__dict__["motifs"] = Counter({"any": 1})
-        self.__dict__["families"] = {"l1": "any"}
+        self.__dict__["families"] = {"l1": "stripes"}
 
     def layers_called(self, family: str) -> tuple[str, ...]:
         return ("l1",) if family else ()
@@ -110,7 +110,7 @@ def is_only_edit(text: str, names: MotifNames) -> bool:
     """Return whether a brief describes no design, only a change of one."""
     if len(text) > _MAX_CHARS:
         return False
-    marks = scan(text, names)
+    marks = scan(text, names, corrects=False)
     if any(mark.product or not mark.known for mark in marks):
         return False
     try:

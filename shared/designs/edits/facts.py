@@ -24,6 +24,8 @@ __all__ = ["Facts", "family_of", "motif_of"]
 
 _ALIKE = 42.0
 """`difference` up to which a palette entry may be what somebody calls by a colour's name."""
+_AS_NEAR = 5.0
+"""`difference` within which the more important one of several entries is meant."""
 _RELATED = {
     "stripes": ("diagonal-stripes", "zigzag", "chevron"),
     "checks": ("plaid", "grid", "houndstooth", "argyle"),
@@ -140,8 +142,10 @@ class Facts:
                 return entry.id
         wanted = lab_of(colour)
         away = [(difference(wanted, lab_of(entry.hex)), entry.id) for entry in self.used]
-        best = min(away, default=(_ALIKE, ""))
-        return best[1] if best[0] < _ALIKE else None
+        least = min((distance for distance, _ in away), default=_ALIKE)
+        if least >= _ALIKE:
+            return None
+        return next(name for distance, name in away if distance < least + _AS_NEAR)
 
     def described_motifs(self) -> tuple[str, ...]:
         """Return the English names of what can be named, for messages."""

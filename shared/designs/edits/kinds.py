@@ -179,6 +179,8 @@ class MirrorEdit(_Edit):
     """Motifs mirrored with their places; pattern families cannot be."""
 
     kind: Literal["mirror"]
+    motifs: tuple[Motif, ...] | None = Field(default=None, min_length=1, max_length=24)
+    """Motifs that are each mirrored where they are; null: all, with their places."""
     axis: Literal["horizontal", "vertical"] = "horizontal"
     """horizontal: left and right change places."""
 

@@ -194,6 +194,9 @@ def _mirror(design: Design, edit: MirrorEdit) -> Applied:
             continue
         elements = []
         for element in layer.elements:
+            if edit.motifs and motif_of(element.motif) not in edit.motifs:
+                elements.append(element)
+                continue
             turn = -element.turn
             if edit.axis == "vertical":
                 turn = (180 - element.turn + 180) % 360 - 180
@@ -202,11 +205,13 @@ def _mirror(design: Design, edit: MirrorEdit) -> Applied:
                 if edit.axis == "horizontal"
                 else {"y_mm": round(height - element.y_mm, 3)}
             )
+            if edit.motifs:
+                place = {}
             elements.append(
                 element.model_copy(update={**place, "turn": turn, "flip": not element.flip})
             )
         layers.append(layer.model_copy(update={"elements": tuple(elements)}))
-    number = sum(facts.motifs.values())
+    number = sum(n for motif, n in facts.motifs.items() if not edit.motifs or motif in edit.motifs)
     change = Change(what="elements mirrored", before=None, after=edit.axis, count=number)
     return rebuilt(design, layers), (change,)
 

@@ -70,11 +70,13 @@ def quality_edit(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit
 
 def _number(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
     """Return the edit of fewer foxes."""
-    if not has(marks, "less", "more", "add") or any(mark.colour for mark in marks):
+    if not has(marks, "less", "more", "add", "too") or any(mark.colour for mark in marks):
+        return None
+    if not all(mark.known for mark in marks):
         return None
     chosen = targets(marks, facts, names)
     if chosen.layers and not chosen.motifs:
-        sign = -1 if has(marks, "less") else 1
+        sign = -1 if has(marks, "less", "too") else 1
         return DensityEdit(kind="density", amount=amount_of(marks, sign), layers=chosen.layers)
     if chosen.motifs is None:
         return None
@@ -108,6 +110,9 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
         turned = -turned if not has(clause, "less") else turned
     if has(clause, "leaning") and not has(clause, "degree", "more"):
         turned = -turned
+    halved = any((word := mark.word("times")) and float(word.value or 1) < 1 for mark in clause)
+    if nouns and halved and turned > 0 and not qualities:
+        turned = -1
     if nouns:
         noun = nouns[0]
         same = next((word for word in qualities if word.of == noun.of), None)

@@ -20,14 +20,16 @@ from shared.designs.edits.kinds import (
 from shared.designs.edits.qualities import quality_edit
 from shared.designs.edits.refusals import EditRefused
 from shared.designs.edits.scan import Mark, scan
-from shared.designs.edits.targets import colour_target, has, targets
-from shared.designs.record import MAX_PALETTE, Design
+from shared.designs.edits.targets import colour_target, has, targets, things_in
+from shared.designs.record import MAX_PALETTE, Design, FamilyLayer
 from shared.motifs.names import MotifNames
 
 __all__ = ["Rule", "edit_of", "read_said"]
 
 _TILT = 15.0
 _USUAL_TURN = 45.0
+_TAKE, _AWAY = frozenset(("take", "get", "pull", "leave")), frozenset(("out", "away", "off"))
+"""Take the cats out: words with the thing between them."""
 Rule = Callable[[Sequence[Mark], Facts, MotifNames], Edit | None]
 
 
@@ -82,13 +84,11 @@ def _repeat(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
 
 
 def _mirror(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
-    del facts, names
     if not has(marks, "mirror"):
         return None
-    for mark in marks:
-        if word := mark.word("axis"):
-            return MirrorEdit.model_validate({"kind": "mirror", "axis": word.value})
-    return MirrorEdit(kind="mirror", axis="horizontal")
+    axis = next((word.value for mark in marks if (word := mark.word("axis"))), "horizontal")
+    motifs = targets(marks, facts, names).motifs
+    return MirrorEdit.model_validate({"kind": "mirror", "axis": axis, "motifs": motifs})
 
 
 def _rotate(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
@@ -102,7 +102,7 @@ def _rotate(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
     signs = [float(word.value or 1) for mark in marks if (word := mark.word("clockwise"))]
     only_turn = all(mark.text == "turn" for mark in rotating)
     if not angles and (not rotating or (only_turn and not signs)):
-        return None
+        return _lined_up(marks, facts, names)
     if not angles:
         slight = any((word := mark.word("degree")) and word.value == 0.5 for mark in marks)
         tilted = any(mark.text in ("tilt", "tilted", "倾斜", "歪", "lean") for mark in rotating)
@@ -114,8 +114,21 @@ def _rotate(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
     )
 
 
+def _lined_up(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
+    """Return the edit of stripes that are to be vertical or horizontal."""
+    axis = next((word.value for mark in marks if (word := mark.word("axis"))), None)
+    chosen = targets(marks, facts, names).layers if axis else None
+    for layer in facts.design.layers:
+        if chosen and layer.id == chosen[0] and isinstance(layer, FamilyLayer):
+            angle = (90.0 if axis == "horizontal" else 0.0) - layer.turn
+            return RotateEdit(kind="rotate", angle=angle, layers=chosen[:1])
+    return None
+
+
 def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
     clauses = {mark.clause for mark in marks if mark.word("remove")}
+    if {mark.text for mark in marks} & _TAKE and {mark.text for mark in marks} & _AWAY:
+        clauses |= {mark.clause for mark in marks}
     said = [mark for mark in marks if mark.clause in clauses]
     if any(mark.word("quality", "noun") and not mark.names_thing for mark in said):
         return None
@@ -135,12 +148,12 @@ def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
 def _number_of_colours(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
     del names
     used = len(facts.used)
-    fewer, more = has(marks, "less", "remove"), has(marks, "more", "add")
+    fewer, more = has(marks, "less", "remove", "too"), has(marks, "more", "add")
     if has(marks, "quality", "noun"):
         return None
-    if has(marks, "add") or (more and has(marks, "colours") is False and not has(marks, "ground")):
+    if has(marks, "add") and not has(marks, "ground") and not _names_things(marks):
         colour = next((mark for mark in marks if mark.colour), None)
-        if colour is not None and has(marks, "add"):
+        if colour is not None:
             return ColourNumberEdit(
                 kind="colours",
                 number=min(used + 1, MAX_PALETTE),
@@ -161,6 +174,10 @@ def _number_of_colours(marks: Sequence[Mark], facts: Facts, names: MotifNames) -
     if wanted < 1:
         raise EditRefused("last_colour")
     return ColourNumberEdit(kind="colours", number=min(wanted, MAX_PALETTE))
+
+
+def _names_things(marks: Sequence[Mark]) -> bool:
+    return any(not mark.colour for mark in things_in(marks))
 
 
 def _colourway(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:

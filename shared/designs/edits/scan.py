@@ -76,10 +76,16 @@ def _index() -> Index:
     return Index({kind: VOCABULARIES[kind] for kind in _KINDS}, PHRASES)
 
 
-def scan(text: str, names: MotifNames) -> list[Mark]:
-    """Return the words of a text in their order."""
+def scan(text: str, names: MotifNames, *, corrects: bool = True) -> list[Mark]:
+    """Return the words of a text in their order.
+
+    Args:
+        corrects: whether small typos in long English words are corrected.
+    """
     folded = fold_characters(normalized("NFKC", text))[: max(len(text), 1000)]
     words = english_words(folded)
+    if corrects:
+        words = [(_corrected(word, names), start, end) for word, start, end in words]
     number_of = {start: index for index, (_, start, _) in enumerate(words)}
     marks: list[Mark] = []
     position = clause = 0
@@ -157,10 +163,6 @@ def _english(
     if not count:
         if value := _WORDS.get(run[0]):
             return Mark(text=run[0], number=value), len(run[0])
-        corrected = _corrected(run[0], names)
-        if corrected != run[0]:
-            renamed = [*words[:first], (corrected, *words[first][1:]), *words[first + 1 :]]
-            return _english(text, position, renamed, first, names)
         known = run[0] in PHRASES["stop-words"].en
         return Mark(text=run[0], known=known), words[first][2] - position
     mark = _merged(
@@ -188,7 +190,7 @@ def _speller() -> Speller:
 
 def _corrected(word: str, names: MotifNames) -> str:
     """Return the word that a long unknown word misspells, else the word itself."""
-    if word in PHRASES["stop-words"].en or names.contains_word(word):
+    if _index().contains_word(word) or word in _speller() or names.contains_word(word):
         return word
     known, similarity = _speller().correct(word)
     thing, thing_similarity = names.speller.correct(word)

@@ -13,6 +13,7 @@ from shared.motifs.names import MotifNames
 
 __all__ = ["Targets", "colour_target", "has", "targets", "things_in"]
 
+_THINGS = frozenset(("category", "fillers", "heroes"))
 _NO_THINGS = frozenset(("gradient", "solid"))
 
 
@@ -50,11 +51,8 @@ def targets(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Targets:
     for mark in things_in(marks):
         found, found_layers = _found(mark, facts, names)
         if not found and not found_layers:
-            is_all = mark.word("all") is not None
-            is_other = mark.word(
-                "quality", "noun", "more", "less", "degree", "angle", "repeat-kind"
-            )
-            if is_all or is_other or mark.colour or mark.mood:
+            others = [word for word in mark.words if word.role not in _THINGS]
+            if others or mark.colour or mark.mood:
                 continue
             raise EditRefused("no_such_thing", word=mark.text, present=facts.described_motifs())
         motifs += found
