@@ -11,8 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.briefs.index import english_words
+from shared.briefs.vocabulary import MOODS
 
-__all__ = ["EditWord", "EditWords", "Role", "edit_words", "ways_to_say"]
+__all__ = ["EditWord", "EditWords", "Role", "colourways", "edit_words", "ways_to_say"]
 
 _FILE = Path(__file__).with_name("words.toml")
 
@@ -97,5 +98,14 @@ def ways_to_say() -> str:
     return "\n".join(rows)
 
 
+def colourways() -> str:
+    """Return the table of colourways for docs/edits.md, as Markdown."""
+    rows = ["| Colourway | Words | Colours |", "|---|---|---|"]
+    for key, mood in MOODS.items():
+        colours = dict.fromkeys(each for palette in mood.palettes for each in palette)
+        rows.append(f"| {key} | {mood.en[0]}, {mood.zh[0]} | {', '.join(colours)} |")
+    return "\n".join(rows)
+
+
 if __name__ == "__main__":
-    print(ways_to_say())
+    print(f"{colourways()}\n\n{ways_to_say()}")

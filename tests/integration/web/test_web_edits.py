@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.db.models import StageRun
+from shared.designs.parsing import record_json
 from shared.queue import leases as queue
 from shared.storage.artifacts import ArtifactStore
 from tests.images import as_png, tile
@@ -218,3 +219,33 @@ def test_variant_of_a_design_job_is_changed_with_its_files(
     answer = edit(client, job, 1, say="darker")
     assert answer.status_code == 202, answer.get_json()
     assert answer.get_json()["derived_from"]["variant"] == 1
+
+
+def test_retry_of_an_edit_is_the_same_edit(
+    client: FlaskClient, drawn: Document, driver: QueueDriver
+) -> None:
+    job = edit(client, drawn, say="bigger foxes").get_json()
+    driver.fail(driver.one("render"))
+    again = client.post(job["links"]["retry"]).get_json()
+    assert again["artifacts"] == job["artifacts"]
+    assert again["options"] == job["options"]
+    assert again["derived_from"] == job["derived_from"]
+
+
+def test_edit_of_an_edit_starts_from_its_record(
+    client: FlaskClient, drawn: Document, driver: QueueDriver, artifact_store: ArtifactStore
+) -> None:
+    job = edit(client, drawn, say="darker").get_json()
+    content = record_json(motif_design("owl", "bear")).encode()
+    made = queue.ArtifactRecord(
+        kind="design",
+        variant=0,
+        sha256=artifact_store.put(content),
+        media_type="application/json",
+        size_bytes=len(content),
+    )
+    driver.finish(driver.one("render"), artifacts=(made,))
+    assert edit(client, job, say="bigger foxes").get_json()["code"] == "edit_not_possible"
+    further = edit(client, job, say="bigger owls").get_json()
+    assert further["derived_from"]["job"] == job["id"]
+    assert further["artifacts"][0]["sha256"] == made.sha256
