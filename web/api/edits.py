@@ -12,6 +12,7 @@ from web.api.design_jobs import (
     read_submitted,
     submitted_response,
 )
+from web.db.queries import checked_head
 from web.extensions import services as current_services
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
@@ -51,6 +52,7 @@ def edit(job_id: str, variant: str) -> Response:
     services = current_services()
     key = idempotency_key()
     check_headers()
+    checked_head(services.autocommit, job_id)
     body = checked(EditRequest, body_as_json(), services)
     snapshot = submit_edit(
         services, (job_id, _number(variant)), body, read_submitted, idempotency_key=key

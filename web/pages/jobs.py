@@ -8,7 +8,7 @@ from shared.db.models import Job
 from shared.errors import CodesignerError
 from shared.jobs import submission
 from shared.jobs.submission import list_jobs
-from web.db.queries import checked_job, checked_job_id, list_entries
+from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
@@ -111,6 +111,7 @@ def print_one(job_id: str) -> AnyResponse:
 def edit_variant(job_id: str, variant: int) -> AnyResponse:
     """Submit an edit of a variant and redirect to its job; show the page again if refused."""
     services = current_services()
+    checked_head(services.autocommit, job_id)
     said = request.form.get("example") or request.form.get("say", "")
     try:
         body = checked(EditRequest, {"say": said.strip()}, services)

@@ -93,6 +93,7 @@ def hidden(
         "release": ["autumn"],
         "endpoint_id": list(endpoints),
         "delivery_id": list(deliveries),
+        "variant": ["0"],
     }
     return Hidden(ids=ids, words=("secret-pictures", "secret-config", "hooks.example.org"))
 
