@@ -51,7 +51,13 @@ _CODES = ("batch_not_found", "batch_expired", "unavailable")
                 headers={**_HEADERS, "Location": "The batch's address."},
             ),
         },
-        codes=(*SUBMIT_CODES, "image_too_large", "image_unreadable", "batch_expired"),
+        codes=(
+            *SUBMIT_CODES,
+            "image_too_large",
+            "image_unreadable",
+            "batch_expired",
+            "edit_without_design",
+        ),
     )
 )
 def submit() -> Response:

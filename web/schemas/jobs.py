@@ -208,7 +208,8 @@ class ArtifactDocument(BaseModel):
     """A file created by a job."""
 
     kind: str = Field(
-        description="design, layer-N, tile, vector, licences, sketch, thumbnail, print or model"
+        description="design, base, layer-N, tile, vector, licences, sketch, thumbnail, print or "
+        "model"
     )
     variant: int
     sha256: str

@@ -23,6 +23,7 @@ from web.schemas.jobs import DesignRequest
 from web.services.jobs import (
     Described,
     StoredReference,
+    check_is_no_edit,
     design_submission,
     draw_seed,
     payload_hash_of,
@@ -57,7 +58,8 @@ def submit_sweep(
     Raises:
         InvalidRequest: see `web.services.sweeps.cells_of`, `web.http.identity.request_fields`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
-        CodesignerError: unauthorized; forbidden, the owner may not use that priority.
+        CodesignerError: unauthorized; forbidden, the owner may not use that priority;
+            edit_without_design, a brief is nothing but an edit.
     """
     settings = services.settings
     owner = present_owner()
@@ -73,6 +75,9 @@ def submit_sweep(
             if existing is not None:
                 return describe(session, existing)
             check_limits(session, owner.name, limits, len(cells))
+        if reference is None and request.motifs is None:
+            for number, brief in enumerate(request.briefs):
+                check_is_no_edit(services, brief, f"briefs.{number}")
         fields = request_fields(owner, settings)
         submission = BatchSubmission(
             jobs=_submissions(request, cells, stored, fields, installed_names(settings)),

@@ -249,3 +249,19 @@ def test_edit_of_an_edit_starts_from_its_record(
     further = edit(client, job, say="bigger owls").get_json()
     assert further["derived_from"]["job"] == job["id"]
     assert further["artifacts"][0]["sha256"] == made.sha256
+
+
+def test_provenance_and_base_record_of_an_edit_are_public(
+    client: FlaskClient, drawn: Document, driver: QueueDriver
+) -> None:
+    job = edit(client, drawn, say="darker").get_json()
+    driver.finish(driver.one("render"))
+    assert client.get(f"{JOBS}/{job['id']}/provenance").status_code == 200
+    assert client.get(job["artifacts"][0]["url"]).get_json() == motif_design().to_document()
+
+
+def test_batch_names_the_brief_that_is_an_edit(client: FlaskClient, released: None) -> None:
+    answer = client.post("/api/v1/batches", json={"briefs": ["teal waves", "bigger motifs"]})
+    problem = answer.get_json()
+    assert (answer.status_code, problem["code"]) == (422, "edit_without_design")
+    assert problem["fields"][0]["field"] == "briefs.1"

@@ -385,6 +385,7 @@ def test_webhook_url_and_secret_are_never_public(
             "release": ["autumn"],
             "endpoint_id": list(session.scalars(select(WebhookEndpoint.id))),
             "delivery_id": list(session.scalars(select(WebhookDelivery.id))),
+            "variant": ["0"],
         }
     assert len(ids["endpoint_id"]) == 4  # including that of the retry, which has the same owner
     assert ids["delivery_id"]
