@@ -25,9 +25,10 @@ from shared.designs.record import Design
 from worker.drawing.images import GetBytes
 from worker.drawing.raster import draw_pixels
 from worker.edits.colours import numbered_colours, painted_motifs
-from worker.edits.motifs import dense_motifs, more_motifs, scaled_motifs, turned_motifs
+from worker.edits.motifs import scaled_motifs
+from worker.edits.spacing import dense_motifs, more_motifs
 from worker.edits.swapping import swapped_motifs
-from worker.edits.turning import repeated, turned_families
+from worker.edits.turning import repeated, turned_families, turned_motifs
 
 __all__ = ["Edited", "apply_edit"]
 

@@ -1,4 +1,4 @@
-"""Patterns turned, and designs in another repeat."""
+"""Motifs and patterns turned, and designs in another repeat."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from shared.designs.record import Design, FamilyLayer, Layer, MotifsLayer
 from worker.drawing.images import GetBytes
 from worker.drawing.repeats import Layout, turned_sheet
 from worker.edits.bodies import Neighbours
+from worker.edits.choosing import chosen_of, layers_of
 
-__all__ = ["repeated", "turned_families"]
+__all__ = ["repeated", "turned_families", "turned_motifs"]
 
 _MANY_POINTS = 1e9
 _EXACT = 0.05
 """Degrees."""
-_MOVES = 24
-_STEP_MM = 0.6
 _SHRINK = 0.95
-_LEAST_GAP = 0.4
+_LEAST_GAP = 0.5
+"""Of the recipe's smallest gap."""
+_SMALLEST = 0.55
+"""Of its size, that a motif is shrunk to where it would touch others."""
 
 
 def turned_families(design: Design, edit: RotateEdit) -> Applied:
@@ -97,7 +99,7 @@ def _cleared(
     for index in order:
         full = neighbours.elements[index]
         size = full.size_mm
-        while not neighbours.is_clear(index) and size > 0.55 * full.size_mm:
+        while not neighbours.is_clear(index) and size > _SMALLEST * full.size_mm:
             size *= _SHRINK
             neighbours.replace(index, full.model_copy(update={"size_mm": round(size, 2)}))
         if size == full.size_mm:
@@ -109,3 +111,43 @@ def _cleared(
             neighbours.replace(index, full.model_copy(update={"size_mm": 0.1}))
     elements = tuple(e for n, e in enumerate(neighbours.elements) if n not in gone)
     return layer.model_copy(update={"elements": elements}), shrunk, len(gone)
+
+
+def turned_motifs(design: Design, edit: RotateEdit, get: GetBytes | None) -> Applied:
+    """Return a design whose motifs are turned where they are; those that would touch shrink."""
+    changes: list[Change] = []
+    layers: list[Layer] = []
+    wanted = layers_of(design, edit)
+    if edit.angle % 360 == 0:
+        raise EditRefused("nothing_changes")
+    for layer in design.layers:
+        if not (isinstance(layer, MotifsLayer) and layer.id in wanted):
+            layers.append(layer)
+            continue
+        neighbours = Neighbours(design, layer, _LEAST_GAP * layer.recipe.gap_mm, get)
+        neighbours.remember()
+        chosen = chosen_of(layer, edit.motifs)
+        for index in chosen:
+            element = neighbours.elements[index]
+            turn = round((element.turn + edit.angle + 180) % 360 - 180, 3)
+            neighbours.replace(index, element.model_copy(update={"turn": turn}))
+        shrunk = sum(_shrunk(neighbours, index) for index in chosen)
+        changes.append(
+            Change(what="turn of motifs, degrees", before=None, after=edit.angle, count=len(chosen))
+        )
+        if shrunk:
+            changes.append(
+                Change(what="size of turned motifs", count=shrunk, note="smaller_to_fit")
+            )
+        layers.append(layer.model_copy(update={"elements": tuple(neighbours.elements)}))
+    return rebuilt(design, layers), tuple(changes)
+
+
+def _shrunk(neighbours: Neighbours, index: int) -> bool:
+    """Shrink an element until it is clear of others; return whether it was changed."""
+    full = neighbours.elements[index]
+    size = full.size_mm
+    while not neighbours.is_clear(index) and size > _SMALLEST * full.size_mm:
+        size *= _SHRINK
+        neighbours.replace(index, full.model_copy(update={"size_mm": round(size, 2)}))
+    return size < full.size_mm

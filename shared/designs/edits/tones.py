@@ -21,8 +21,8 @@ _WARM = (10.0, 26.0)
 """a and b that the full amount of warmth adds."""
 _CONTRAST = 0.8
 _CHROMA = 0.95
-_LEAST_STEP = 3.0
-"""Lightness by which neighbours of a colourway differ at least, where there is room."""
+_LEAST_SPAN = 0.75
+"""Part of the contrast between the lightest and the darkest colour that a colourway keeps."""
 
 
 def apply_tone(design: Design, edit: ToneEdit) -> tuple[Design, tuple[Change, ...]]:
@@ -130,8 +130,23 @@ def apply_colourway(design: Design, edit: ColourwayEdit) -> tuple[Design, tuple[
     entries = sorted(Facts(design).used, key=lambda entry: lab_of(entry.hex)[0])
     own = [lab_of(entry.hex) for entry in entries]
     chosen = _assigned(own, pool) if len(own) <= len(pool) else _tinted(own, pool)
+    chosen = _spread_like(own, chosen)
     colours = {entry.id: hex_of(lab) for entry, lab in zip(entries, chosen, strict=True)}
     return recoloured(design, colours)
+
+
+def _spread_like(own: Sequence[Lab], chosen: Sequence[Lab]) -> list[Lab]:
+    """Return colours moved towards the own lightness until most of its contrast is left."""
+    span = own[-1][0] - own[0][0]
+    for step in range(5):
+        part = step / 4
+        moved = [
+            (new[0] + part * (old[0] - new[0]), new[1], new[2])
+            for old, new in zip(own, chosen, strict=True)
+        ]
+        if moved[-1][0] - moved[0][0] >= _LEAST_SPAN * span:
+            break
+    return moved
 
 
 def _assigned(own: Sequence[Lab], pool: Sequence[Lab]) -> list[Lab]:

@@ -1,8 +1,4 @@
-"""Edits change one respect of a record; all else is equal, and the change is seen."""
-
-import re
-from collections.abc import Callable
-from typing import Any
+"""Edits of motifs, layers and repeats change one respect; all else in the record is equal."""
 
 import numpy as np
 import pytest
@@ -12,178 +8,22 @@ from shared.designs.edits.facts import motif_of
 from shared.designs.edits.refusals import EditRefused
 from shared.designs.edits.said import read_said
 from shared.designs.parsing import record_json
-from shared.designs.record import Design, Element, MotifsLayer
+from shared.designs.record import Design, MotifsLayer
 from shared.motifs.library import open_library
 from shared.motifs.names import motif_names
-from tests.unit.shared.edits.examples import dots_design, motif_design
+from tests.unit.worker.edits.comparing import (
+    DOTS,
+    MOTIFS,
+    edited,
+    elements,
+    only,
+    pixels,
+    size,
+)
 from worker.drawing.raster import draw_pixels
-from worker.edits.apply import Edited, apply_edit
+from worker.edits.apply import apply_edit
 from worker.edits.bodies import Neighbours
 from worker.imaging.colour import lab_from_rgb
-
-MOTIFS, DOTS = motif_design(), dots_design()
-
-
-def edited(design: Design, say: str) -> Edited:
-    """Return the design with an edit that is said."""
-    return apply_edit(design, read_said(say, design, motif_names()))
-
-
-def leaves(value: Any, path: str = "") -> dict[str, Any]:
-    """Return the values of a document by path; parts of lists with ids by their ids."""
-    if isinstance(value, dict):
-        found: dict[str, Any] = {}
-        for key, each in value.items():
-            found |= leaves(each, f"{path}.{key}" if path else key)
-        return found
-    if isinstance(value, list):
-        found = {}
-        for index, each in enumerate(value):
-            name = each["id"] if isinstance(each, dict) and "id" in each else index
-            found |= leaves(each, f"{path}.{name}")
-        return found
-    return {path: value}
-
-
-def changed_paths(before: Design, after: Design) -> set[str]:
-    """Return the paths of all values that are not the same in two records."""
-    one, other = leaves(before.to_document()), leaves(after.to_document())
-    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
-
-
-def only(before: Design, after: Design, pattern: str) -> None:
-    """Check that records differ, and only at paths of this pattern."""
-    changed = changed_paths(before, after)
-    assert changed
-    assert [path for path in sorted(changed) if not re.fullmatch(pattern, path)] == []
-
-
-def pixels(design: Design) -> NDArray[np.float64]:
-    """Return a design's picture in Lab, (N, 3)."""
-    return lab_from_rgb(draw_pixels(design, 160)[..., :3].reshape(-1, 3))
-
-
-def spread(design: Design) -> float:
-    """Return the standard deviation of the lightness of a design's picture."""
-    return float(pixels(design)[:, 0].std())
-
-
-def lightness(design: Design) -> float:
-    """Return the mean lightness of a design's picture."""
-    return float(pixels(design)[:, 0].mean())
-
-
-def chroma(design: Design) -> float:
-    """Return the mean chroma of a design's picture."""
-    return float(np.hypot(*pixels(design)[:, 1:].T).mean())
-
-
-def warmth(design: Design) -> float:
-    """Return the mean of b, from blue to yellow, of a design's picture."""
-    return float(pixels(design)[:, 2].mean())
-
-
-def elements(design: Design, motif: str = "") -> list[Element]:
-    """Return the elements of a design, of all motifs or one."""
-    return [
-        element
-        for layer in design.layers
-        if isinstance(layer, MotifsLayer)
-        for element in layer.elements
-        if motif in ("", motif_of(element.motif))
-    ]
-
-
-def size(design: Design, motif: str = "") -> float:
-    """Return the mean size of elements, mm."""
-    return float(np.mean([element.size_mm for element in elements(design, motif)]))
-
-
-@pytest.mark.parametrize("design", [MOTIFS, DOTS], ids=["motifs", "dots"])
-@pytest.mark.parametrize(
-    ("say", "measure", "sign"),
-    [
-        ("less contrast", spread, -1), ("对比度低一点", spread, -1),
-        ("more contrast", spread, 1), ("加强对比", spread, 1),
-        ("lighter", lightness, 1), ("亮一点", lightness, 1),
-        ("make it darker", lightness, -1), ("整体暗一些", lightness, -1),
-        ("more saturated", chroma, 1), ("再鲜艳一点", chroma, 1),
-        ("less saturated", chroma, -1), ("饱和度降低", chroma, -1),
-        ("softer", spread, -1), ("颜色再柔和些", chroma, -1),
-        ("warmer", warmth, 1), ("暖一点", warmth, 1), ("cooler", warmth, -1),
-        ("冷一点", warmth, -1),
-    ],
-)  # fmt: skip
-def test_tones_move_the_palette_alone(
-    design: Design, say: str, measure: Callable[[Design], float], sign: int
-) -> None:
-    after = edited(design, say).design
-    only(design, after, r"palette\.p\d\.(hex|name)")
-    assert sign * (measure(after) - measure(design)) > 0.5
-    before_l, after_l = (
-        lab_from_rgb([list(bytes.fromhex(entry.hex[1:])) for entry in each.palette])[:, 0]
-        for each in (design, after)
-    )
-    assert (np.argsort(before_l) == np.argsort(after_l, kind="stable")).all()
-
-
-@pytest.mark.parametrize(
-    "say", ["background deep red", "底色改成深红", "深红底", "on a deep red ground"]
-)
-@pytest.mark.parametrize("design", [MOTIFS, DOTS], ids=["motifs", "dots"])
-def test_ground_gets_another_colour(design: Design, say: str) -> None:
-    after = edited(design, say)
-    only(design, after.design, r"palette\.p1\.(hex|name)")
-    assert after.design.palette[0].hex == "#A3132F"
-    assert [change.to_document() for change in after.changes] == [
-        {"what": "palette.p1.hex", "from": design.palette[0].hex, "to": "#A3132F"}
-    ]
-    seen = draw_pixels(after.design, 120)[..., :3].reshape(-1, 3)
-    share = (np.abs(seen.astype(int) - (0xA3, 0x13, 0x2F)).max(1) < 8).mean()
-    assert share > 0.3
-
-
-@pytest.mark.parametrize("say", ["gold instead of silver", "把银色换成金色", "银色用金色代替"])
-def test_one_colour_is_replaced(say: str) -> None:
-    only(MOTIFS, edited(MOTIFS, say).design, r"palette\.p4\.(hex|name)")
-
-
-@pytest.mark.parametrize("say", ["in winter colours", "冬天的颜色", "换成冬季配色"])
-@pytest.mark.parametrize("design", [MOTIFS, DOTS], ids=["motifs", "dots"])
-def test_colourway_keeps_roles_and_order(design: Design, say: str) -> None:
-    after = edited(design, say).design
-    only(design, after, r"palette\.p\d\.(hex|name)")
-    before_l, after_l = (
-        [lab_from_rgb(list(bytes.fromhex(entry.hex[1:])))[0] for entry in each.palette]
-        for each in (design, after)
-    )
-    assert np.argsort(before_l).tolist() == np.argsort(after_l).tolist()
-    assert len({entry.hex for entry in after.palette}) == len(after.palette)
-
-
-@pytest.mark.parametrize("say", ["one colour less", "少一种颜色", "use one fewer colour"])
-@pytest.mark.parametrize("design", [MOTIFS, DOTS], ids=["motifs", "dots"])
-def test_one_colour_less(design: Design, say: str) -> None:
-    after = edited(design, say).design
-    assert len(after.palette) == len(design.palette) - 1
-    only(
-        design,
-        after,
-        r"palette\.p\d\.\w+|layers\.l\d\.(elements\.e\d+\.paints\.\d|paints\.\d\.palette)",
-    )
-    assert after.palette[0] == design.palette[0]
-
-
-@pytest.mark.parametrize("say", ["one more colour", "多一种颜色", "add some gold"])
-@pytest.mark.parametrize("design", [MOTIFS, DOTS], ids=["motifs", "dots"])
-def test_one_colour_more(design: Design, say: str) -> None:
-    if "gold" in say and design is DOTS:
-        pytest.skip("it has gold already")
-    after = edited(design, say).design
-    assert len(after.palette) == len(design.palette) + 1
-    only(
-        design, after, r"palette\.p\d\.\w+|layers\.l\d\.(elements\.e\d+\.paints\.\d|paints\.\d\..*)"
-    )
 
 
 @pytest.mark.parametrize("say", ["smaller motifs", "图案小一点", "everything 20% smaller"])
