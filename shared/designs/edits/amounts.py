@@ -26,7 +26,8 @@ def amount_of(marks: Sequence[Mark], sign: int) -> float:
         if mark.number is not None and mark.unit == "percent":
             amount = mark.number / 100
         elif word := mark.word("times"):
-            amount = 0.8 if float(word.value or 1) < 1 else _MOST
+            value = float(word.value or 1.0)
+            amount = 1 - value if value < 1 else _MOST
     return round(sign * min(_MOST, abs(amount)), 2)
 
 
@@ -52,7 +53,7 @@ def _by_number(mark: Mark, before: Sequence[Mark], sign: int) -> float:
     if mark.unit == "times":
         return mark.number if sign > 0 or mark.number < 1 else 1 / mark.number
     part = mark.number / 100
-    is_whole = bool(before) and before[-1].text in ("to", "到", "为", "成")
+    is_whole = bool(before) and before[-1].text.endswith(("to", "到", "为", "成", "至"))
     if is_whole or part >= 1:
         return part if is_whole or sign > 0 else 1 / (1 + part)
     return 1 + part if sign > 0 else 1 - part

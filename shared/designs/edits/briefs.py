@@ -11,6 +11,7 @@ from shared.designs.edits.kinds import (
     ColourNumberEdit,
     DensityEdit,
     Edit,
+    InterchangeEdit,
     LineWeightEdit,
     MergeColourEdit,
     MirrorEdit,
@@ -136,8 +137,10 @@ def _is_explicit(edit: Edit, marks: Sequence[Mark]) -> bool:
         if has(marks, "ground") and not things:
             return len(colours) == 1 and not moods
         return exchanges and few and len(things) + len(colours) == 2
-    if isinstance(edit, RemoveEdit | MergeColourEdit):
-        return few and not moods and not (things and colours)
+    if isinstance(edit, RemoveEdit | MergeColourEdit | InterchangeEdit):
+        return (
+            has(marks, "remove", "interchange") and few and not moods and not (things and colours)
+        )
     if isinstance(edit, RotateEdit | MirrorEdit):
         turns = any(mark.unit == "degrees" for mark in marks) or has(marks, "mirror", "angle")
         return turns and not colours and not moods and len(things) <= 1

@@ -9,6 +9,7 @@ from shared.designs.edits.facts import Facts
 from shared.designs.edits.kinds import (
     ColourwayEdit,
     Edit,
+    InterchangeEdit,
     MotifColourEdit,
     PatternEdit,
     RecolourEdit,
@@ -28,6 +29,14 @@ _REPLACING = frozenset(("替换", "换", "更换", "替"))
 
 def exchanged(marks: _Marks, facts: Facts, names: MotifNames) -> Edit | None:
     """Return the edit of words that put one thing in the place of another."""
+    colours = [mark for mark in marks if mark.colour]
+    if (
+        has(marks, "interchange")
+        and len(colours) == 2
+        and not has(marks, "to", "becomes", "instead")
+    ):
+        one, other = (colour_target(mark, facts) for mark in colours)
+        return InterchangeEdit(kind="interchange", colours=(one, other))
     for old, new in _pairs(marks):
         if any(mark.word("quality") and not mark.colour and not mark.mood for mark in new):
             continue

@@ -18,6 +18,7 @@ __all__ = [
     "ColourwayEdit",
     "DensityEdit",
     "Edit",
+    "InterchangeEdit",
     "LineWeightEdit",
     "MergeColourEdit",
     "MirrorEdit",
@@ -139,6 +140,13 @@ class MergeColourEdit(_Edit):
     colour: Id
 
 
+class InterchangeEdit(_Edit):
+    """Two colours change places."""
+
+    kind: Literal["interchange"]
+    colours: tuple[Id, Id]
+
+
 class RemoveEdit(_Targeted):
     """A layer, or all elements of some motifs, gone."""
 
@@ -203,6 +211,7 @@ Edit: TypeAlias = Annotated[
     | ColourwayEdit
     | ColourNumberEdit
     | MergeColourEdit
+    | InterchangeEdit
     | RemoveEdit
     | SwapEdit
     | PatternEdit

@@ -9,6 +9,7 @@ from shared.designs.edits.kinds import (
     ColourwayEdit,
     DensityEdit,
     Edit,
+    InterchangeEdit,
     LineWeightEdit,
     MergeColourEdit,
     MirrorEdit,
@@ -78,6 +79,8 @@ def apply_plain(design: Design, edit: Edit) -> Applied | None:
         return apply_colourway(design, edit)
     if isinstance(edit, RecolourEdit):
         return _recolour(design, edit)
+    if isinstance(edit, InterchangeEdit):
+        return _interchange(design, edit)
     if isinstance(edit, MergeColourEdit):
         return _merge(design, edit)
     if isinstance(edit, RemoveEdit):
@@ -106,6 +109,18 @@ def _recolour(design: Design, edit: RecolourEdit) -> Applied:
     if entry.hex == edit.to:
         raise EditRefused("same_colour", colour=edit.name or edit.to)
     return recoloured(design, {edit.colour: edit.to}, {edit.colour: edit.name})
+
+
+def _interchange(design: Design, edit: InterchangeEdit) -> Applied:
+    entries = {entry.id: entry for entry in design.palette}
+    for name in edit.colours:
+        if name not in entries:
+            raise EditRefused(
+                "no_such_colour", word=name, present=Facts(design).described_colours()
+            )
+    one, other = (entries[name] for name in edit.colours)
+    colours = {one.id: other.hex, other.id: one.hex}
+    return recoloured(design, colours, {one.id: other.name, other.id: one.name})
 
 
 def _merge(design: Design, edit: MergeColourEdit) -> Applied:

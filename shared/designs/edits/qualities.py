@@ -19,12 +19,17 @@ from shared.designs.edits.kinds import (
 from shared.designs.edits.refusals import EditRefused
 from shared.designs.edits.scan import Mark, clauses
 from shared.designs.edits.targets import Targets, colour_target, has, targets
-from shared.designs.edits.words import EditWord
+from shared.designs.edits.words import EditWord, Role
 from shared.designs.families import FAMILY_SPECS
 from shared.motifs.names import MotifNames
 
 __all__ = ["Wish", "quality_edit", "wishes"]
 
+_SEEMS = frozenset(("looks", "look", "feels", "feel", "seems", "seem"))
+_NEEDS = frozenset(("needs", "need", "want", "give", "要", "想要", "i want"))
+_DIRECTIONS: tuple[Role, ...] = (
+    "more", "less", "too", "leaning", "not-so", "add", "remove", "times", "only",
+)  # fmt: skip
 _TONES = frozenset(("contrast", "lightness", "saturation", "softness", "warmth"))
 _LIKE_LESS = frozenset(("softness", "size"))
 """Qualities that say of a noun whether there is more or less of it: softer contrast, wider gaps."""
@@ -48,6 +53,9 @@ def quality_edit(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit
     found = wishes(marks)
     if not found:
         return _number(marks, facts, names)
+    if len({each.of for each in found}) > 1:  # what is too much, and then what is wanted
+        complaints = {mark.clause for mark in marks if mark.text in _SEEMS or mark.word("too")}
+        found = [each for each in found if each.clause not in complaints] or found
     of, sign = found[0].of, found[0].sign
     if {each.of for each in found} == {"lightness", "saturation"}:
         of = "lightness" if not any(each.of == "saturation" for each in found[:1]) else of
@@ -108,6 +116,8 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
         turned = -1
     if has(clause, "too") and not has(clause, "not-so"):
         turned = -turned if not has(clause, "less") else turned
+    if _complains(clause):
+        turned = -turned
     if has(clause, "leaning") and not has(clause, "degree", "more"):
         turned = -turned
     halved = any((word := mark.word("times")) and float(word.value or 1) < 1 for mark in clause)
@@ -119,6 +129,8 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
         if same is not None:
             return [Wish(of=str(noun.of), sign=same.sign * turned, clause=number)]
         others = [word for word in qualities if word.of in _LIKE_LESS]
+        if not qualities and not has(clause, *_DIRECTIONS) and not _wants(clause):
+            return []
         if not qualities or others:
             sign = noun.sign * turned
             for word in others:
@@ -127,6 +139,19 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
                 return []
             return [Wish(of=str(noun.of), sign=sign, clause=number)]
     return [Wish(of=str(word.of), sign=word.sign * turned, clause=number) for word in qualities]
+
+
+def _complains(clause: Sequence[Mark]) -> bool:
+    """Return whether a clause says how the design looks now: it feels harsh."""
+    if has(clause, "too", "less", "more", "not-so", "exchange") or not (
+        {mark.text for mark in clause} & _SEEMS
+    ):
+        return False
+    return not any(word.endswith("er") for mark in clause for word in mark.text.split())
+
+
+def _wants(clause: Sequence[Mark]) -> bool:
+    return any(mark.text in _NEEDS or mark.number is not None for mark in clause)
 
 
 def _warmths(clause: Sequence[Mark]) -> list[EditWord]:

@@ -28,6 +28,7 @@ __all__ = ["Rule", "edit_of", "read_said"]
 
 _TILT = 15.0
 _USUAL_TURN = 45.0
+_MERGE = frozenset(("merge", "combine", "合并"))
 _TAKE, _AWAY = frozenset(("take", "get", "pull", "leave")), frozenset(("out", "away", "off"))
 """Take the cats out: words with the thing between them."""
 Rule = Callable[[Sequence[Mark], Facts, MotifNames], Edit | None]
@@ -87,6 +88,8 @@ def _mirror(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
     if not has(marks, "mirror"):
         return None
     axis = next((word.value for mark in marks if (word := mark.word("axis"))), "horizontal")
+    if any((word := mark.word("angle")) and word.value == 180 for mark in marks):
+        axis = "vertical"
     motifs = targets(marks, facts, names).motifs
     return MirrorEdit.model_validate({"kind": "mirror", "axis": axis, "motifs": motifs})
 
@@ -132,7 +135,8 @@ def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
     said = [mark for mark in marks if mark.clause in clauses]
     if any(mark.word("quality", "noun") and not mark.names_thing for mark in said):
         return None
-    if has(said, "ground") and (has(said, "all") or any(mark.family for mark in said)):
+    is_plain = has(marks, "plain") and has(marks, "ground")
+    if is_plain or (has(said, "ground") and (has(said, "all") or any(m.family for m in said))):
         behind = tuple(facts.families)[:1]
         if behind and facts.design.layers[0].id == behind[0]:
             return RemoveEdit(kind="remove", layers=behind)
@@ -165,8 +169,10 @@ def _number_of_colours(marks: Sequence[Mark], facts: Facts, names: MotifNames) -
     if any(mark.colour or mark.mood for mark in marks):
         return None
     number = next((int(mark.number) for mark in marks if mark.number and mark.unit != "percent"), 0)
-    if not number and not has(marks, "colours", "only"):
+    if not number and not has(marks, "colours", "only", "add"):
         return None
+    if {mark.text for mark in marks} & _MERGE:
+        number = 1
     is_total = has(marks, "only") or not (fewer or more)
     if is_total and not number:
         return None

@@ -21,7 +21,7 @@ Role = Literal[
     "quality", "noun", "more", "less", "too", "leaning", "not-so", "degree", "times", "remove",
     "add", "exchange", "substitute", "to", "becomes", "instead", "ground", "on", "colours",
     "colour-noun", "all", "fillers", "heroes", "rotate", "clockwise", "angle", "mirror", "axis",
-    "repeat-kind", "repeat", "only", "blank", "category",
+    "repeat-kind", "repeat", "only", "blank", "category", "plain", "interchange",
 ]  # fmt: skip
 Quality = Literal[
     "contrast", "lightness", "saturation", "softness", "warmth", "size", "density", "line-weight"

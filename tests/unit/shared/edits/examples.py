@@ -74,13 +74,12 @@ def named_design(name: str) -> Design:
     }[name]()
 
 
-def development_sentences(language: str = "") -> list[dict[str, Any]]:
-    """Return the sentences with the edits that they mean, all or those in "en" or "zh"."""
-    lines = (Path(__file__).with_name("edits_dev.jsonl")).read_text("utf-8").splitlines()
-    found = [json.loads(line) for line in lines]
-    return [
-        each
-        for each in found
-        if not language
-        or (language == "zh") == (not each["say"].isascii() and "°" not in each["say"])
-    ]
+def sentences(name: str) -> list[dict[str, Any]]:
+    """Return the sentences of a file, with the design and the edit that they mean."""
+    lines = (Path(__file__).with_name(f"{name}.jsonl")).read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def development_sentences() -> list[dict[str, Any]]:
+    """Return the sentences that were written before the rules."""
+    return sentences("edits_dev")

@@ -17,5 +17,5 @@ def test_tables_are_up_to_date() -> None:
 def test_every_kind_is_documented() -> None:
     union = get_args(Edit)[0]
     kinds = {get_args(model.model_fields["kind"].annotation)[0] for model in get_args(union)}
-    assert len(kinds) == 16
+    assert len(kinds) == 17
     assert {kind for kind in kinds if f"| `{kind}` |" not in PAGE} == set()

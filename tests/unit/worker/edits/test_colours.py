@@ -106,3 +106,13 @@ def test_one_colour_more(design: Design, say: str) -> None:
     only(
         design, after, r"palette\.p\d\.\w+|layers\.l\d\.(elements\.e\d+\.paints\.\d|paints\.\d\..*)"
     )
+
+
+@pytest.mark.parametrize("say", ["swap orange and silver", "橙色和银色对调"])
+def test_two_colours_change_places(say: str) -> None:
+    after = edited(MOTIFS, say).design
+    only(MOTIFS, after, r"palette\.p[24]\.(hex|name)")
+    assert (after.palette[1].hex, after.palette[3].hex) == (
+        MOTIFS.palette[3].hex,
+        MOTIFS.palette[1].hex,
+    )
