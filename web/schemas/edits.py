@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.designs.edits.kinds import Edit, read_edit
 from shared.errors import FieldError, InvalidRequest
-from web.schemas.base import RequestBody, WebhookGiven
+from web.schemas.base import Line, RequestBody, WebhookGiven
 
 __all__ = ["MAX_SAY", "EditRequest"]
 
@@ -32,7 +32,7 @@ def _read(document: Any, _handler: ValidatorFunctionWrapHandler) -> Edit | None:
 class EditRequest(RequestBody):
     """One respect in which a design is changed: in words, or by fields."""
 
-    say: str | None = Field(
+    say: Line | None = Field(
         None,
         max_length=MAX_SAY,
         description="English or Chinese, see docs/edits.md.",

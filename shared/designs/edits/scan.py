@@ -35,6 +35,8 @@ _WORDS = {
     name: value
     for value, name in enumerate(("one", "two", "three", "four", "five", "six", "seven"), 1)
 }
+_MAX_CORRECTIONS = 12
+"""Unknown words whose spelling is corrected: each takes up to some milliseconds."""
 _ENDS = frozenset(".,;!?，。；！？、\n：:")
 
 
@@ -85,7 +87,10 @@ def scan(text: str, names: MotifNames, *, corrects: bool = True) -> list[Mark]:
     folded = fold_characters(normalized("NFKC", text))[: max(len(text), 1000)]
     words = english_words(folded)
     if corrects:
-        words = [(_corrected(word, names), start, end) for word, start, end in words]
+        found = {word: word for word, _, _ in words}
+        unknown = [word for word in found if not _is_known(word, names)]
+        found |= {word: _corrected(word, names) for word in unknown[:_MAX_CORRECTIONS]}
+        words = [(found[word], start, end) for word, start, end in words]
     number_of = {start: index for index, (_, start, _) in enumerate(words)}
     marks: list[Mark] = []
     position = clause = 0
@@ -188,10 +193,12 @@ def _speller() -> Speller:
     return Speller(edit_words().english_vocabulary | _index().vocabulary)
 
 
+def _is_known(word: str, names: MotifNames) -> bool:
+    return _index().contains_word(word) or word in _speller() or names.contains_word(word)
+
+
 def _corrected(word: str, names: MotifNames) -> str:
     """Return the word that a long unknown word misspells, else the word itself."""
-    if _index().contains_word(word) or word in _speller() or names.contains_word(word):
-        return word
     known, similarity = _speller().correct(word)
     thing, thing_similarity = names.speller.correct(word)
     return thing if thing_similarity > similarity else known

@@ -131,6 +131,8 @@ def test_idempotency_key_gives_the_same_edit(client: FlaskClient, drawn: Documen
         ({"say": "darker", "set": {"kind": "mirror"}}, "invalid_request", "body"),
         ({}, "invalid_request", "body"),
         ({"say": "x" * 301}, "invalid_request", "say"),
+        ({"say": "darker\x00"}, "invalid_request", "say"),
+        ({"say": 7}, "invalid_request", "say"),
     ],
 )
 def test_refusals_have_codes_and_name_the_field(
