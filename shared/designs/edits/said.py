@@ -140,6 +140,8 @@ def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
         behind = tuple(facts.families)[:1]
         if behind and facts.design.layers[0].id == behind[0]:
             return RemoveEdit(kind="remove", layers=behind)
+    if said and not facts.motifs and facts.families and has(said, "all") and not _operand(said):
+        return RemoveEdit(kind="remove", layers=tuple(facts.families))
     chosen = targets(said, facts, names)
     if chosen.motifs or chosen.layers:
         return RemoveEdit(kind="remove", motifs=chosen.motifs, layers=chosen.layers)
@@ -147,6 +149,11 @@ def _remove(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | No
     if said and colour is not None and not has(said, "ground"):
         return MergeColourEdit(kind="merge-colour", colour=colour_target(colour, facts))
     return None
+
+
+def _operand(marks: Sequence[Mark]) -> bool:
+    """Return whether a colour or a thing is named."""
+    return any(mark.colour for mark in marks) or bool(things_in(marks))
 
 
 def _number_of_colours(marks: Sequence[Mark], facts: Facts, names: MotifNames) -> Edit | None:
