@@ -23,7 +23,7 @@ from shared.designs.edits.words import EditWord, Role
 from shared.designs.families import FAMILY_SPECS
 from shared.motifs.names import MotifNames
 
-__all__ = ["Wish", "quality_edit", "wishes"]
+__all__ = ["Wish", "complains", "quality_edit", "wishes"]
 
 _SEEMS = frozenset(("looks", "look", "feels", "feel", "seems", "seem"))
 _NEEDS = frozenset(("needs", "need", "want", "give", "要", "想要", "i want"))
@@ -139,6 +139,11 @@ def _wishes_of(clause: Sequence[Mark]) -> list[Wish]:
                 return []
             return [Wish(of=str(noun.of), sign=sign, clause=number)]
     return [Wish(of=str(word.of), sign=word.sign * turned, clause=number) for word in qualities]
+
+
+def complains(clause: Sequence[Mark]) -> bool:
+    """Return whether words say what is wrong, and not what is wanted."""
+    return has(clause, "too") or _complains(clause)
 
 
 def _complains(clause: Sequence[Mark]) -> bool:

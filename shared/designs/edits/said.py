@@ -20,6 +20,7 @@ from shared.designs.edits.kinds import (
 from shared.designs.edits.qualities import quality_edit
 from shared.designs.edits.refusals import EditRefused
 from shared.designs.edits.scan import Mark, scan
+from shared.designs.edits.several import check_is_one
 from shared.designs.edits.targets import colour_target, has, targets, things_in
 from shared.designs.record import MAX_PALETTE, Design, FamilyLayer
 from shared.motifs.names import MotifNames
@@ -45,8 +46,10 @@ def read_said(text: str, design: Design, names: MotifNames) -> Edit:
         EditRefused: it is not understood, or names what the design does not have.
     """
     marks = scan(text, names)
-    edit = edit_of(marks, Facts(design), names)
+    facts = Facts(design)
+    edit = edit_of(marks, facts, names)
     if edit is not None:
+        check_is_one(marks, edit, lambda part: edit_of(part, facts, names))
         return edit
     unknown = [mark.text for mark in marks if not mark.known]
     if unknown:
