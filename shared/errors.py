@@ -77,6 +77,13 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_printable": ErrorKind(
             status=409, title="Only a design that succeeded can be printed"
         ),
+        "job_not_editable": ErrorKind(
+            status=409, title="This variant cannot be changed: it has no design record"
+        ),
+        "edit_not_understood": ErrorKind(status=422, title="The change was not understood"),
+        "edit_not_possible": ErrorKind(status=422, title="This design cannot be changed so"),
+        "edit_without_effect": ErrorKind(status=422, title="The change would change nothing"),
+        "edit_without_design": ErrorKind(status=422, title="A change needs a design"),
         "batch_not_found": ErrorKind(status=404, title="There is no such batch"),
         "batch_expired": ErrorKind(status=410, title="The batch has expired"),
         "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),

@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from shared.datasets import FAULTS
+from shared.designs.edits.refusals import REASONS
 from shared.errors import ERRORS
 
 __all__ = ["FOLDER", "catalogue_path", "collected", "compiled", "load"]
@@ -51,6 +52,8 @@ def _messages() -> Iterator[str]:
     for kind in ERRORS.values():
         yield kind.title
     yield from FAULTS.values()
+    for _code, template in REASONS.values():
+        yield template
 
 
 def load(language: str) -> Catalog:

@@ -33,7 +33,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_job_derived_how"),
         "job",
-        "derived_how IN ('retry', 'another_seed', 'changed_brief')",
+        "derived_how IN ('retry', 'another_seed', 'changed_brief', 'edit')",
     )
     op.create_index(
         "ix_job_derived_from",

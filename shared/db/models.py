@@ -121,7 +121,7 @@ class Job(Base):
             name="finished",
         ),
         CheckConstraint(
-            "derived_how IN ('retry', 'another_seed', 'changed_brief')", name="derived_how"
+            "derived_how IN ('retry', 'another_seed', 'changed_brief', 'edit')", name="derived_how"
         ),
         Index(
             "uq_job_owner_idempotency_key",

@@ -41,6 +41,7 @@ __all__ = [
     "Repeat",
     "Role",
     "TextLayer",
+    "palette_ids",
 ]
 
 VERSION = 1
@@ -284,7 +285,7 @@ class Design(_Part):
         for index, layer in enumerate(self.layers):
             if isinstance(layer, MotifsLayer):
                 _require_unique(f"layers.{index}.elements", (each.id for each in layer.elements))
-            for name in _palette_ids(layer):
+            for name in palette_ids(layer):
                 if name not in known:
                     raise ValueError(f"layers.{index}: there is no colour {name} in the palette")
         if self.inks is not None and self.inks < len(self.palette):
@@ -320,7 +321,8 @@ def _require_unique(path: str, ids: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _palette_ids(layer: Layer) -> Iterator[str]:
+def palette_ids(layer: Layer) -> Iterator[str]:
+    """Yield the palette entries that a layer uses, each as often as it does."""
     paints: Iterable[Paint | None] = ()
     if isinstance(layer, ColourLayer):
         paints = (layer.paint,)

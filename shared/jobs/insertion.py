@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-How = Literal["retry", "another_seed", "changed_brief"]
+How = Literal["retry", "another_seed", "changed_brief", "edit"]
 """How a job was made from another one."""
 
 

@@ -97,6 +97,7 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
         "retried_from": job.retried_from,
         "batch": _batch(job),
         **_derivations(session, job),
+        "changed": _changed(job, runs),
         "print_of": job.print_of,
         "prints": _prints(session, job),
         "links": _links(job),
@@ -112,7 +113,7 @@ def _derivations(session: Session, job: Job) -> dict[str, Any]:
         rows = session.execute(query.order_by(Job.id.desc()).limit(_MAX_DERIVED))
         derived = [_derivation(job_id, how) for job_id, how in rows]
     return {
-        "derived_from": _derivation(job.derived_from, job.derived_how),
+        "derived_from": _derived_from(job),
         "derived": derived,
         "retried_as": _retried_as(session, job),
     }
@@ -123,6 +124,15 @@ def _retried_as(session: Session, job: Job) -> list[str]:
         return []
     query = select(Job.id).where(Job.retried_from == job.id).order_by(Job.id.desc())
     return list(session.scalars(query.limit(_MAX_DERIVED)))
+
+
+def _derived_from(job: Job) -> dict[str, Any] | None:
+    """Return the job that this one was made from; of an edit also the variant and words."""
+    derivation = _derivation(job.derived_from, job.derived_how)
+    if derivation is None or job.derived_how != "edit":
+        return derivation
+    edited = job.options["derived_from"]
+    return derivation | {"variant": edited["variant"], "say": edited["say"]}
 
 
 def _derivation(job_id: str | None, how: str | None) -> dict[str, Any] | None:
@@ -148,6 +158,17 @@ def _batch(job: Job) -> dict[str, Any] | None:
     if job.batch_id is None:
         return None
     return {"id": job.batch_id, "index": job.batch_index, "url": batch_path(job.batch_id)}
+
+
+def _changed(job: Job, runs: Sequence[StageRun]) -> list[dict[str, Any]] | None:
+    """Return what an edit changed, once it is applied; None for other jobs."""
+    if "edit" not in job.options:
+        return None
+    for run in runs:
+        changes = run.provenance.get("details", {}).get("changed") if run.state == "done" else None
+        if changes is not None:
+            return list(changes)
+    return None
 
 
 def _reference(job: Job) -> dict[str, Any] | None:
@@ -196,6 +217,8 @@ def _links(job: Job) -> dict[str, str]:
     links["retry"] = f"{path}/retry"
     if job.pipeline == "design":
         links["prints"] = f"{path}/prints"
+    if job.pipeline in ("design", "render"):
+        links["edits"] = f"{path}/variants/{{variant}}/edits"
     if job.print_of is not None:
         links["design"] = job_path(job.print_of)
     return links

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.designs.parsing import record_json
 from shared.jobs import submission as jobs
+from shared.jobs.serializers import job_document
 from shared.queue import leases as queue
 from shared.queue.completion import write_artifacts
 from shared.settings import Settings
@@ -183,3 +184,39 @@ def test_one_record_that_cannot_be_drawn_fails_alone(bench: Bench) -> None:
     assert sorted(map(tuple, made)) == [
         ("tile", 0), ("tile", 1), ("vector", 0), ("vector", 1),
     ]  # fmt: skip
+
+
+def test_edit_that_cannot_be_done_fails_at_once(bench: Bench) -> None:
+    """The real stage, without another attempt; the error has the edit's own code."""
+    content = record_json(design()).encode()
+    base = replace(RECORD, kind="base", sha256=bench.store.put(content))
+    options = OPTIONS | {"product": "", "edit": {"kind": "remove", "motifs": ["owl"]}}
+    job = bench.submit("edit", pipeline="render", artifacts=(base,), options=options)
+    table = {**bench.context.stage_table, "render": TABLE["render"]}
+    serve(replace(bench.context, stage_table=table), "render")
+    error = bench.job(job).error
+    assert error is not None
+    assert (error["code"], bench.run_of(job, "render").attempt) == ("edit_not_possible", 1)
+
+
+def test_edited_record_and_its_picture_are_artifacts(bench: Bench) -> None:
+    """The real stage; the same edit of the same record reuses the result, another does not."""
+    content = record_json(design()).encode()
+    base = replace(RECORD, kind="base", sha256=bench.store.put(content))
+    table = {**bench.context.stage_table, "render": TABLE["render"]}
+    made = []
+    for colour in ("#A3132F", "#A3132F", "#0B7A75"):
+        edit = {"kind": "recolour", "colour": "p1", "to": colour}
+        options = OPTIONS | {"variants": 1, "product": "", "edit": edit}
+        job = bench.submit("edit", pipeline="render", artifacts=(base,), options=options)
+        serve(replace(bench.context, stage_table=table), "render")
+        with bench.sessions() as session:
+            found = session.execute(
+                text("SELECT kind, sha256 FROM artifact WHERE job_id = :job ORDER BY id"),
+                {"job": job},
+            ).all()
+            snapshot = job_document(session, bench.job(job))
+        made.append(dict(map(tuple, found)))
+        assert [kind for kind, _ in found] == ["base", "design", "tile", "vector"]
+        assert snapshot["changed"] == [{"what": "palette.p1.hex", "from": "#F3ECDF", "to": colour}]
+    assert made[0]["design"] == made[1]["design"] != made[2]["design"]

@@ -59,6 +59,7 @@ _CODES = ("batch_not_found", "batch_expired", "unavailable")
             "image_transparent",
             "palette_invalid",
             "batch_expired",
+            "edit_without_design",
         ),
     )
 )

@@ -93,6 +93,7 @@ SUBMITTED = {
             "image_unreadable",
             "image_transparent",
             "palette_invalid",
+            "edit_without_design",
         ),
     )
 )

@@ -311,6 +311,7 @@ def _message(details: ErrorDetails) -> str:
         "control_characters": lambda: _("Control characters are not allowed."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
         "base64_or_colours": lambda: _("Give either base64 or colours."),
+        "say_or_set": lambda: _("Give either say or set."),
         "ids_or_all": lambda: _("Give either ids or all."),
         "too_short": lambda: _(
             "Must contain at least %(least)d item(s).", least=limits["min_length"]

@@ -11,12 +11,14 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from shared.designs import record as design_records
+from shared.designs.edits import kinds as edit_kinds
 from shared.errors import ERRORS
 from web.http.problems import PROBLEM_TYPE
 from web.openapi.operations import JSON, Answer, Operation, operation_of
 from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
 from web.schemas import designs as design_schemas
+from web.schemas import edits as edit_schemas
 from web.schemas import jobs as schemas
 from web.schemas import motifs as motif_schemas
 from web.schemas import prints as print_schemas
@@ -32,6 +34,8 @@ _SCHEMAS = (
     batch_schemas,
     design_schemas,
     design_records,
+    edit_schemas,
+    edit_kinds,
     motif_schemas,
     print_schemas,
     queue_schemas,

@@ -14,7 +14,7 @@ from web.http.access import is_signed_in
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import admin, batches, documentation, form, jobs, queue, training, webhooks
-from web.presentation import labels
+from web.presentation import edits, labels
 from web.presentation.tags import term_name
 from web.presentation.view_models import seconds_between
 
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
         role_name=labels.role_name,
         derivation_link=labels.derivation_link,
         derivation_name=labels.derivation_name,
+        change_text=edits.change_text,
         notice_text=labels.notice_text,
         option_name=labels.option_name,
         product_name=lambda key: term_name("product", key, language()),

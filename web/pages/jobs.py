@@ -7,16 +7,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.db.models import Job
+from shared.errors import CodesignerError
 from shared.jobs import submission
 from shared.jobs.submission import list_jobs
-from web.db.queries import checked_job, checked_job_id, list_entries
+from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
 from web.http.idempotency import form_idempotency_key
 from web.http.parsing import checked, form_values
+from web.http.problems import wants_page
+from web.presentation.edits import RefusedEdit, edit_examples
 from web.presentation.view_models import job_view
+from web.schemas.edits import MAX_SAY, EditRequest
 from web.schemas.prints import PrintRequest
+from web.services.edits import submit_edit
 from web.services.jobs import repeat_job, submit_with_other_seed
 from web.services.motifs import installed_names
 from web.services.prints import submit_print
@@ -65,7 +70,7 @@ def parts(job_id: str) -> AnyResponse:
     return _page("_job.html", job_id)
 
 
-def _page(template: str, job_id: str) -> AnyResponse:
+def _page(template: str, job_id: str, refused: RefusedEdit | None = None) -> AnyResponse:
     with current_services().sessions() as session:
         row = checked_job(session, job_id)
         if row.pipeline == "training":
@@ -73,7 +78,14 @@ def _page(template: str, job_id: str) -> AnyResponse:
         names = installed_names(current_services().settings)
         view = job_view(session, row, language(), names)
     response: Response = make_response(
-        render_template(template, view=view, job=view.document, new_key=secrets.token_hex)
+        render_template(
+            template,
+            view=view,
+            job=view.document,
+            refused=refused,
+            new_key=secrets.token_hex,
+            examples=edit_examples(language()),
+        )
     )
     response.headers["Cache-Control"] = "private, no-cache"
     if template.startswith("_") and view.document["queue"]["position"] is None:
@@ -113,6 +125,24 @@ def print_one(job_id: str) -> AnyResponse:
     values.pop("idempotency_key", None)
     body = checked(PrintRequest, values, services, strict=False)
     return submit_print(services, job_id, body, _redirect_to_design, idempotency_key=key)
+
+
+@blueprint.post("/jobs/<job_id>/variants/<int:variant>/edits")
+def edit_variant(job_id: str, variant: int) -> AnyResponse:
+    """Submit an edit of a variant and redirect to its job; show the page again if refused."""
+    services = current_services()
+    checked_head(services.autocommit, job_id)
+    said = request.form.get("example") or request.form.get("say", "")
+    try:
+        body = checked(EditRequest, {"say": said.strip()}, services)
+        return submit_edit(services, (job_id, variant), body, _redirect_to_job)
+    except CodesignerError as error:
+        if not (wants_page() and error.fields):
+            raise
+        refused = RefusedEdit(variant=variant, say=said[:MAX_SAY], message=error.fields[0].message)
+        response = make_response(_page("job.html", job_id, refused))
+        response.status_code = error.status
+        return response
 
 
 def _redirect_to_design(_session: Session, job: Job) -> AnyResponse:

@@ -70,6 +70,7 @@ def derivation_name(how: str) -> str:
         "retry": _("retry"),
         "another_seed": _("another seed"),
         "changed_brief": _("changed brief"),
+        "edit": _("one change"),
     }
     return names.get(how, how)
 
@@ -80,6 +81,7 @@ def derivation_link(how: str) -> str:
         "retry": _("retry of a design"),
         "another_seed": _("another seed of a design"),
         "changed_brief": _("changed brief of a design"),
+        "edit": _("changed from a design"),
     }
     return names.get(how, how)
 

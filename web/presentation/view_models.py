@@ -13,6 +13,7 @@ from shared.jobs.prints import prints_of, side_cm
 from shared.jobs.serializers import artifact_url, job_document
 from shared.motifs.names import MotifNames
 from shared.queue.estimates import MOST_COUNTED
+from shared.queue.transitions import unexpired
 from web.db.queries import DESIGNERS
 from web.presentation.tags import Chip, chips_of, with_outcomes
 from web.services.motifs import picture_url
@@ -73,6 +74,8 @@ class JobView:
     versions: list[ModelVersion]
     other_files: list[dict[str, Any]]
     """Files that belong to no variant, such as a training run's samples."""
+    changed_from: dict[str, Any] | None = None
+    """The picture of the variant that an edit changed; None if there is none any more."""
     drawings: list[dict[str, Any]] = field(default_factory=list)
     """The drawings of motifs in its designs, each once; see `shared.motifs.attribution`."""
 
@@ -129,6 +132,7 @@ def job_view(session: Session, job: Job, language: str, names: MotifNames) -> Jo
         awaited=_awaited(job, variants),
         versions=list(versions),
         other_files=other_files,
+        changed_from=_changed_from(session, job),
         drawings=_drawings(session, job),
     )
 
@@ -142,6 +146,28 @@ def _drawings(session: Session, job: Job) -> list[dict[str, Any]]:
             known = drawings.setdefault(entry["drawing"], {**entry, "variants": []})
             known["variants"].append(entry.get("variant", 0) + 1)
     return [drawings[name] | {"picture": picture_url(name)} for name in sorted(drawings)]
+
+
+def _changed_from(session: Session, job: Job) -> dict[str, Any] | None:
+    """Return the picture, as of `Variant.preview`, of the variant that an edit changed."""
+    source = job.options.get("derived_from")
+    if source is None:
+        return None
+    query = (
+        select(Artifact)
+        .join(Job, Job.id == Artifact.job_id)
+        .where(
+            Artifact.job_id == source["job"],
+            Artifact.variant == source["variant"],
+            Artifact.kind.in_(("tile", "sketch", "thumbnail")),
+            unexpired(),
+        )
+    )
+    files = {
+        file.kind: {"url": artifact_url(file.sha256), "width": file.width, "height": file.height}
+        for file in session.scalars(query)
+    }
+    return Variant(number=source["variant"], files=files).preview
 
 
 def _drawn(variants: Mapping[int, Variant]) -> list[Variant]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -219,7 +220,8 @@ class ArtifactDocument(BaseModel):
     """A file created by a job."""
 
     kind: str = Field(
-        description="design, layer-N, tile, vector, licences, sketch, thumbnail, print or model"
+        description="design, base, layer-N, tile, vector, licences, sketch, thumbnail, print or "
+        "model"
     )
     variant: int
     sha256: str
@@ -262,8 +264,12 @@ class DerivationDocument(BaseModel):
     """The other job of a derivation, and how the one was made from the other."""
 
     job: str
-    how: Literal["retry", "another_seed", "changed_brief"]
+    how: Literal["retry", "another_seed", "changed_brief", "edit"]
     url: str
+    variant: int | None = Field(default=None, description="Of an edit: the variant, from 0.")
+    say: str | None = Field(
+        default=None, description="Of an edit: its words; null: it was given by fields."
+    )
 
 
 class PartOutcome(BaseModel):
@@ -281,6 +287,21 @@ class VariantOutcomes(BaseModel):
 
     variant: int
     parts: list[PartOutcome]
+
+
+class ChangeDocument(BaseModel):
+    """One thing that an edit changed."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    what: str = Field(description="A path in the record, or a thing.", examples=["palette.p1.hex"])
+    before: str | float | int | None = Field(alias="from")
+    after: str | float | int | None = Field(alias="to")
+    count: int | None = Field(default=None, description="Number of elements that it concerns.")
+    note: str | None = Field(
+        default=None,
+        description="Code of a remark: placed_anew, smaller_to_fit, left_out, nearest_angle.",
+    )
 
 
 class JobDocument(BaseModel):
@@ -321,6 +342,9 @@ class JobDocument(BaseModel):
     )
     batch: BatchPlace | None = Field(description="The batch that the job belongs to.")
     retried_as: list[str] = Field(description="Retries of this job, newest first.")
+    changed: list[ChangeDocument] | None = Field(
+        description="What the edit changed, once it is applied; null for other jobs."
+    )
     print_of: str | None = Field(description="Job of the printed design, if this is a print.")
     prints: list[PrintPlace] = Field(description="Prints of this design, newest first.")
     links: dict[str, str]

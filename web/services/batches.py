@@ -25,6 +25,7 @@ from web.services.jobs import (
     Described,
     StoredReference,
     changed_brief_of,
+    check_is_no_edit,
     design_submission,
     draw_seed,
     payload_hash_of,
@@ -60,7 +61,8 @@ def submit_sweep(
         InvalidRequest: see `web.services.sweeps.cells_of`, `web.http.identity.request_fields`,
             `web.services.jobs.changed_brief_of`.
         IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
-        CodesignerError: unauthorized; forbidden, the owner may not use that priority.
+        CodesignerError: unauthorized; forbidden, the owner may not use that priority;
+            edit_without_design, a brief is nothing but an edit.
     """
     settings = services.settings
     owner = present_owner()
@@ -77,6 +79,9 @@ def submit_sweep(
                 return describe(session, existing)
             check_limits(session, owner.name, limits, len(cells))
             derivation = changed_brief_of(session, request.derived_from)
+        if reference is None and request.motifs is None:
+            for number, brief in enumerate(request.briefs):
+                check_is_no_edit(services, brief, f"briefs.{number}")
         fields = request_fields(owner, settings)
         submission = BatchSubmission(
             jobs=[

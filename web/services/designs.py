@@ -19,7 +19,7 @@ from web.http.identity import Owner, request_fields
 from web.schemas.designs import RenderRequest
 from web.services.jobs import Describe, Described, requested_webhook, submit_job
 
-__all__ = ["submit_render"]
+__all__ = ["layer_files", "stored_record", "submit_render"]
 
 
 def submit_render(
@@ -41,14 +41,14 @@ def submit_render(
     except InvalidRequest as error:
         raise InvalidRequest(*map(_in_request, error.fields)) from None
     with services.sessions() as session:
-        layer_files = _layer_files(session, services, design)
+        files = layer_files(session, services, design)
     webhook = requested_webhook(request.webhook, settings)
-    record = _stored_record(services, design)
+    record = stored_record(services, design)
 
     def build(_session: Session, owner: Owner) -> Submission:
         return render_submission(
             design,
-            [record, *layer_files],
+            [record, *files],
             size_px=request.size,
             product=request.product,
             idempotency_key=idempotency_key,
@@ -63,10 +63,11 @@ def _in_request(error: FieldError) -> FieldError:
     return FieldError(field=f"design.{error.field}", message=error.message)
 
 
-def _stored_record(services: Services, design: Design) -> ArtifactRecord:
+def stored_record(services: Services, design: Design, kind: str = "design") -> ArtifactRecord:
+    """Store a record and return the artifact of this kind."""
     content = record_json(design).encode()
     return ArtifactRecord(
-        kind="design",
+        kind=kind,
         variant=0,
         sha256=services.store.put(content),
         media_type="application/json",
@@ -74,7 +75,7 @@ def _stored_record(services: Services, design: Design) -> ArtifactRecord:
     )
 
 
-def _layer_files(session: Session, services: Services, design: Design) -> list[ArtifactRecord]:
+def layer_files(session: Session, services: Services, design: Design) -> list[ArtifactRecord]:
     """Return the files that a record refers to, which the visitor must be allowed to fetch.
 
     Raises:

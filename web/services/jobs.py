@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.briefs.notices import brief_notices
 from shared.briefs.parser import ParsedBrief, parse_brief
 from shared.db.models import Job
+from shared.designs.edits.briefs import is_only_edit
 from shared.errors import CodesignerError, FieldError, InvalidRequest, JobExpired, JobNotFound
 from shared.jobs.insertion import (
     Derivation,
@@ -49,6 +50,7 @@ __all__ = [
     "Described",
     "StoredReference",
     "changed_brief_of",
+    "check_is_no_edit",
     "design_submission",
     "draw_seed",
     "payload_hash_of",
@@ -155,8 +157,13 @@ def submit_design(
     """Submit a design job; see `submit_job`.
 
     The brief is parsed under the write limit.
+
+    Raises:
+        CodesignerError: edit_without_design, see `check_is_no_edit`.
     """
     settings = services.settings
+    if reference is None and request.motifs is None:
+        check_is_no_edit(services, request.brief, "brief")
     check_priority(present_owner(), PRIORITIES[request.priority])
     stored = store_reference(services, reference)
     payload_hash = payload_hash_of(request, stored.sha256)
@@ -193,6 +200,19 @@ def changed_brief_of(session: Session, job_id: str | None) -> Derivation | None:
     except (JobNotFound, JobExpired):
         pass
     raise InvalidRequest(FieldError(field="derived_from", message=_("There is no such job.")))
+
+
+def check_is_no_edit(services: Services, brief: str, field: str) -> None:
+    """Check that a brief describes a design, and not only a change of one that is not at hand.
+
+    Raises:
+        CodesignerError: edit_without_design, with the field of the request.
+    """
+    if is_only_edit(brief, installed_names(services.settings)):
+        text = _("Which design should be changed? Open it and say it there.")
+        raise CodesignerError(
+            "edit_without_design", text, fields=(FieldError(field=field, message=text),)
+        )
 
 
 def design_submission(

@@ -39,7 +39,15 @@ __all__ = ["EXIT_DEVICE_LOST", "Batch", "BatchExecutor"]
 
 _log = logging.getLogger(__name__)
 EXIT_DEVICE_LOST = 70
-_UNUSABLE_INPUT = frozenset({"invalid_request", "malformed_request", "payload_too_large"})
+_UNUSABLE_INPUT = frozenset(
+    {
+        "invalid_request",
+        "malformed_request",
+        "payload_too_large",
+        "edit_not_possible",
+        "edit_without_effect",
+    }
+)
 """Codes of errors that every attempt would meet, such as a record that cannot be drawn."""
 
 

@@ -41,6 +41,8 @@ class DesignOptions:
     """Colours to draw in: hex, #RRGGBB in upper case, and name, which may be empty."""
     palette_only: bool = False
     """Whether no other colours are drawn."""
+    edit: Mapping[str, Any] | None = None
+    """Of a render: the edit that is applied to the record, see `shared.designs.edits.kinds`."""
 
 
 @dataclass(frozen=True, kw_only=True)

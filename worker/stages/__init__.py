@@ -64,7 +64,7 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
         ),
         "render": StageEntry(
             path="worker.stages.render:run",
-            inputs=("brief", "understood", "artifacts", "seed", "size", "product"),
+            inputs=("brief", "understood", "artifacts", "seed", "size", "product", "edit"),
         ),
         "train": StageEntry(path="worker.execution.training_stage:run", pure=False),
     }

@@ -10,10 +10,14 @@ from shared.designs.record import Design
 from shared.errors import FieldError, InvalidRequest
 from worker.drawing.images import GetBytes
 
-__all__ = ["LAYER_FILE_KIND", "NoRecord", "files_of", "layer_file_kind", "read_record"]
+__all__ = ["BASE_KIND", "LAYER_FILE_KIND", "NoRecord", "files_of", "layer_file_kind", "read_record"]
 
 LAYER_FILE_KIND = "layer-"
 """How the kinds of artifacts begin that a record's layers refer to."""
+
+
+BASE_KIND = "base"
+"""Kind of the record that an edit is applied to."""
 
 
 class NoRecord(InvalidRequest):

@@ -93,6 +93,7 @@ def hidden(
         "release": ["autumn"],
         "endpoint_id": list(endpoints),
         "delivery_id": list(deliveries),
+        "variant": ["0"],
     }
     return Hidden(ids=ids, words=("secret-pictures", "secret-config", "hooks.example.org"))
 
@@ -384,6 +385,7 @@ def test_webhook_url_and_secret_are_never_public(
             "release": ["autumn"],
             "endpoint_id": list(session.scalars(select(WebhookEndpoint.id))),
             "delivery_id": list(session.scalars(select(WebhookDelivery.id))),
+            "variant": ["0"],
         }
     assert len(ids["endpoint_id"]) == 4  # including that of the retry, which has the same owner
     assert ids["delivery_id"]

@@ -1,0 +1,1 @@
+"""Applies typed edits to design records."""
