@@ -59,7 +59,8 @@ def test_edit_is_a_job_on_the_product_of_the_original(
     assert job["options"]["size"] == 640
     assert job["options"]["edit"] == {"kind": "tone", "of": "contrast", "amount": -0.5}
     assert job["derived_from"] == {
-        "job": drawn["id"], "variant": 0, "say": "less contrast", "url": f"{JOBS}/{drawn['id']}",
+        "job": drawn["id"], "how": "edit", "url": f"{JOBS}/{drawn['id']}",
+        "variant": 0, "say": "less contrast",
     }  # fmt: skip
     assert job["changed"] is None
     (base,) = job["artifacts"]
@@ -231,7 +232,7 @@ def test_retry_of_an_edit_is_the_same_edit(
     again = client.post(job["links"]["retry"]).get_json()
     assert again["artifacts"] == job["artifacts"]
     assert again["options"] == job["options"]
-    assert again["derived_from"] == job["derived_from"]
+    assert again["derived_from"] == {"job": job["id"], "how": "retry", "url": f"{JOBS}/{job['id']}"}
 
 
 def test_edit_of_an_edit_starts_from_its_record(
