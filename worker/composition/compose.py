@@ -84,6 +84,8 @@ class Composition:
     """Keys of the refused colours with their shades."""
     scale: str = "medium"
     density: str = "balanced"
+    filling: tuple[float, float] | None = None
+    """Density, 0 to 1, and gap in mm; None: as of `density`."""
     ground_pattern: str = ""
     """A family behind the motifs; empty: a plain ground."""
     seed: int
@@ -247,10 +249,15 @@ def _recipe(
     elif composition.density == "sparse":
         layout = "spaced"
     hero_mm = _HERO_MM.get(composition.scale, _HERO_MM["medium"]) * random.uniform(0.9, 1.15)
+    usual = (
+        _DENSITIES.get(composition.density, _USUAL_DENSITY),
+        _GAPS_MM.get(composition.density, 1.4),
+    )
+    density, gap_mm = composition.filling or usual
     return MotifRecipe(
         layout=layout,
-        density=_DENSITIES.get(composition.density, _USUAL_DENSITY),
-        gap_mm=_GAPS_MM.get(composition.density, 1.4),
+        density=density,
+        gap_mm=gap_mm,
         hero_mm=round(hero_mm, 1),
         flow=random.random() < 0.5,
         items=items,

@@ -12,6 +12,7 @@ from shared.briefs.singular import singular
 from shared.briefs.things import MotifMention
 from shared.designs.record import Design
 from shared.designs.streams import stream
+from worker.composition.areas import compose_with_areas, ground_by_area, motif_goals
 from worker.composition.compose import GROUND_PATTERNS, MOTIFS, Composition, compose
 from worker.composition.drawings import (
     MotifDrawing,
@@ -35,6 +36,8 @@ __all__ = ["drawable", "motif_design"]
 
 _SCALES = ("medium", "medium", "large")
 _MAX_DRAWINGS = 3
+_WHOLE = 90.0
+"""Per cent of the tile that shares give to colours from which no others are added."""
 _NATURAL_MOODS = frozenset(("autumn", "spring", "summer", "winter", "festive", "playful", "fresh"))
 """Moods that the things' own colours have."""
 
@@ -66,6 +69,7 @@ def motif_design(
         given: hex colours of the palette that the designer gives; empty: none.
         only: whether no other colours are drawn.
     """
+    understood = replace(understood, ground=ground_by_area(understood))
     mentions = [
         _with_colour_of_word(_chosen(mention, *seeds), named) for mention in understood.motifs
     ]
@@ -89,21 +93,23 @@ def motif_design(
         chosen = replace(chosen, colours=recoloured(chosen.colours, refused))
     # The pattern takes one of the colours, if none may be added.
     has_pattern = _is_ground(pattern, mentions) and (not only or len(chosen.colours) > 2)
-    return compose(
-        Composition(
-            mentions=tuple(mentions),
-            drawings=drawings,
-            palette=chosen,
-            natural=natural,
-            exact=bool(given) and only,
-            refused=refused,
-            scale=understood.scale or stream(*seeds, MOTIFS, "scale").choice(_SCALES),
-            density=understood.density,
-            ground_pattern=pattern if has_pattern else "",
-            seed=seeds[0],
-            variant=seeds[1],
-        )
+    composition = Composition(
+        mentions=tuple(mentions),
+        drawings=drawings,
+        palette=chosen,
+        natural=natural,
+        exact=bool(given) and only,
+        refused=refused,
+        scale=understood.scale or stream(*seeds, MOTIFS, "scale").choice(_SCALES),
+        density=understood.density,
+        ground_pattern=pattern if has_pattern else "",
+        seed=seeds[0],
+        variant=seeds[1],
     )
+    goals = motif_goals(understood, chosen.colours)
+    if any(goals):
+        return compose_with_areas(composition, goals)
+    return compose(composition)
 
 
 def _drawings(
@@ -162,12 +168,19 @@ class _Colours:
         """Return the palette of named or of sampled colours."""
         ground = self.understood.ground
         owned = [mention.colours for mention in self.mentions]
+        owned += [(share.colour,) for share in self.understood.shares if share.colour != ground]
         pick = stream(*seeds, "palette", "ground").random()
         is_named = bool(set(self.named) - {ground})
-        if len(self.named) >= FULL or (is_named and not self.guided):
-            main = [drawing.main for drawing in self.drawings]
+        only = self.understood.only or sum(each.aim for each in self.understood.shares) >= _WHOLE
+        if len(self.named) >= FULL or (is_named and (only or not self.guided)):
             return composed_palette(
-                self.sampled, self.named, ground=ground, owned=owned, main=main, pick=pick
+                self.sampled,
+                self.named,
+                ground=ground,
+                owned=owned,
+                main=[drawing.main for drawing in self.drawings],
+                pick=pick,
+                only=only,
             )
         return sampled_palette(
             with_named_colours(self.sampled, self.understood.colours),

@@ -72,6 +72,7 @@ def composed_palette(
     owned: Sequence[Sequence[str]] = (),
     main: Sequence[str] = (),
     pick: float = 0.0,
+    only: bool = False,
 ) -> MotifPalette:
     """Return the palette of a brief that names colours: those, with shades and tints of them.
 
@@ -82,13 +83,14 @@ def composed_palette(
         owned: keys of the colours that the brief gives to each of the motifs.
         main: hex colours that most is seen of in the drawings: better not the ground.
         pick: 0 to 1, chooses among grounds that are nearly as good.
+        only: whether nothing is added but details, however few colours are named.
     """
     colours = _as_sampled(sampled, named)
     first = colour_hex(ground) if ground else calmest_ground(colours, owned, main, pick)
     chosen = {key: colour for key, colour in colours.items() if key != ground}
     rest = list(dict.fromkeys(colour for colour in chosen.values() if colour != first))
     rest = _most_important_first(first, rest)
-    full = len(named) >= FULL
+    full = only or len(named) >= FULL
     added = _added(first, rest, full=full)
     return MotifPalette(
         colours=(first, *rest, *added), added=len(added), named=len(rest), full=full and bool(rest)
