@@ -17,6 +17,7 @@ from worker.evaluation.briefs import Brief, briefs
 from worker.evaluation.colour_naming import photograph_row, tile_row
 from worker.evaluation.contact_sheets import brief_sheets, grid
 from worker.evaluation.fidelity import fidelity_row, variety_row
+from worker.evaluation.instructions.run import evaluate_instructions
 from worker.evaluation.judge import Judge
 from worker.evaluation.metrics import seam
 from worker.evaluation.motifs.run import evaluate_motifs
@@ -44,6 +45,8 @@ class EvaluationOptions:
     """Number of held-out tiles that are described."""
     things: int = 300
     """Number of briefs that name things; there are 300."""
+    instructions: int = 130
+    """Number of briefs that say exactly what is to be done that are drawn; 300 are read."""
     large: int = 8
     """Number of tiles of `large_px`."""
     size_px: int = 256
@@ -129,6 +132,9 @@ def evaluate(
     things = evaluate_motifs(models, options.things, report)
     rows += things.rows
     details["motifs"] = things.details
+    said = evaluate_instructions(models, options.instructions, report)
+    rows += said.rows
+    details["instructions"] = said.details
     sheets = {**brief_sheets(results, variants), **things.sheets} | {
         "references": grid(references.tiles, columns=15, side_px=112),
         "print": grid(printed.details, columns=2, side_px=512),

@@ -317,7 +317,7 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
     given = Evaluated(models=TinyModels(), weights=tmp_path, judge=_judge(), judged=0.98)
     options = EvaluationOptions(
         each=2, varied=2, references=2, pictures=2, large=1, size_px=64, large_px=96,
-        print_px=128, photographs=tmp_path, things=6,
+        print_px=128, photographs=tmp_path, things=6, instructions=4,
     )  # fmt: skip
     told: list[str] = []
     evaluation = evaluate(given, options, lambda name, _: told.append(name))

@@ -10,6 +10,7 @@ from typing import Any
 from shared.briefs.notices import brief_notices
 from shared.briefs.parser import parse_brief
 from worker.evaluation.instructions.briefs import Instruction, instructions
+from worker.evaluation.instructions.edits import edit_faults
 from worker.evaluation.instructions.parsing import parse_faults
 from worker.evaluation.instructions.pictures import picture_faults
 from worker.evaluation.motifs.run import generated, tile_of
@@ -31,11 +32,12 @@ class InstructionEvaluation:
 
 
 def measure_parsing(briefs: Sequence[Instruction]) -> dict[int, list[str]]:
-    """Return the faults of each brief by its number; edits are measured elsewhere."""
+    """Return the faults of each brief by its number; edits are read of a design at hand."""
     return {
-        brief.id: parse_faults(brief, parse_brief(brief.text))
+        brief.id: edit_faults(brief)
+        if brief.kind == "edit"
+        else parse_faults(brief, parse_brief(brief.text))
         for brief in briefs
-        if brief.kind != "edit"
     }
 
 
