@@ -57,6 +57,8 @@ _PARTS = re.compile(
     rf"|({_CHINESE_NUMBER}|\d)份"
 )
 """Parts of a whole: 4 parts aqua to 1 part coral."""
+_BEFORE = 24
+"""Characters before a number that may limit it: at most."""
 _BARE = re.compile(r"(?<![\d.,#a-z])\d{1,2}(?!\.?\d|\s*%|[a-z°])")
 _AT_MOST = re.compile(
     r"(?:at most|no more than|up to|under|below|max(?:imum)?|less than|"
@@ -122,7 +124,11 @@ def _numbers(text: str) -> Iterator[_Placed]:
     for match in _NUMBER.finditer(text):
         value = _value(match)
         if 0 < value <= 100:
-            yield match.start(), match.end(), _number(value, text[: match.start()])
+            yield (
+                match.start(),
+                match.end(),
+                _number(value, text[max(0, match.start() - _BEFORE) : match.start()]),
+            )
     for match in _parts_of_hundred(text):
         yield match.start(), match.end(), _number(float(match[0]), "")
     parts = [(match, _count(match)) for match in _PARTS.finditer(text)]

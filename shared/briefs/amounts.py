@@ -58,6 +58,9 @@ _COMPARISONS = [
 _TABLE = ".:|(=-–)"
 """Characters between a colour and its number in a list or a table."""
 _REACH = 6
+_FARTHEST = 40
+"""Tokens, blanks among them, that are looked at on each side of an amount."""
+_LONGEST_LIST = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,7 +224,8 @@ def _neighbour(tokens: Sequence[Token], place: int, step: int, side: Side) -> in
     links = _FORWARD_LINKS if step > 0 else _BACKWARD_LINKS
     seen = 0
     place += step
-    while 0 <= place < len(tokens) and seen < _REACH:
+    last = place + step * _FARTHEST
+    while 0 <= place < len(tokens) and seen < _REACH and place != last:
         token = tokens[place]
         if token.kind == "colour":
             return place
@@ -239,9 +243,12 @@ def _neighbour(tokens: Sequence[Token], place: int, step: int, side: Side) -> in
 def _only_of_clause(tokens: Sequence[Token], place: int) -> int | None:
     """Return the only colour of an amount's clause: white skulls (25%)."""
     first = last = place
-    while first > 0 and (tokens[first - 1].kind != "end" or tokens[first - 1].text in _TABLE[1:]):
+    least, most = max(0, place - _FARTHEST), min(len(tokens) - 1, place + _FARTHEST)
+    while first > least and (
+        tokens[first - 1].kind != "end" or tokens[first - 1].text in _TABLE[1:]
+    ):
         first -= 1
-    while last + 1 < len(tokens) and tokens[last + 1].kind != "end":
+    while last < most and tokens[last + 1].kind != "end":
         last += 1
     colours = [n for n in range(first, last + 1) if tokens[n].kind == "colour"]
     return colours[0] if len(colours) == 1 else None
@@ -249,13 +256,16 @@ def _only_of_clause(tokens: Sequence[Token], place: int) -> int | None:
 
 def _of_clause_before(tokens: Sequence[Token], place: int) -> int | None:
     """Return the last colour of the clause before, if only links precede an amount: 占七成."""
+    least = max(0, place - _FARTHEST)
     place -= 1
-    while place >= 0 and (tokens[place].kind == "blank" or tokens[place].text in _BACKWARD_LINKS):
+    while place >= least and (
+        tokens[place].kind == "blank" or tokens[place].text in _BACKWARD_LINKS
+    ):
         place -= 1
-    if place < 0 or tokens[place].text not in ",，":
+    if place < least or tokens[place].text not in ",，":
         return None
     place -= 1
-    while place >= 0 and tokens[place].kind != "end":
+    while place >= least and tokens[place].kind != "end":
         if tokens[place].kind == "colour":
             return place
         place -= 1
@@ -267,7 +277,7 @@ def _list_from(tokens: Sequence[Token], place: int, step: int) -> list[int]:
     found: list[int] = []
     gap = 0
     place += step
-    while 0 <= place < len(tokens) and gap <= _REACH:
+    while 0 <= place < len(tokens) and gap <= _REACH and len(found) < _LONGEST_LIST:
         token = tokens[place]
         if token.kind == "colour":
             found.append(place)

@@ -58,12 +58,13 @@ def find_colour_codes(text: str) -> list[ColourCode]:
         text: in its own case; names of systems may be followed by capitalised words.
     """
     found: list[ColourCode] = []
+    taken = bytearray(len(text))
     for pattern, read, converted in _CODES:
         for match in pattern.finditer(text):
             rgb = read(match.groups())
-            taken = any(code.start < match.end() and match.start() < code.end for code in found)
-            if rgb is None or taken:
+            if rgb is None or any(taken[match.start() : match.end()]):
                 continue
+            taken[match.start() : match.end()] = b"\1" * len(match[0])
             code = "" if not rgb else "#{:02X}{:02X}{:02X}".format(*rgb)
             end = match.start() + len(match[0].rstrip())
             found.append(ColourCode(start=match.start(), end=end, hex=code, converted=converted))
@@ -71,8 +72,7 @@ def find_colour_codes(text: str) -> list[ColourCode]:
         found += [
             ColourCode(start=match.start(), end=match.end(), hex=f"#{match[0].upper()}")
             for match in _LETTERS.finditer(text)
-            if match[0].lower() not in _WORDS
-            and not any(code.start < match.end() and match.start() < code.end for code in found)
+            if match[0].lower() not in _WORDS and not any(taken[match.start() : match.end()])
         ]
     return sorted(found, key=lambda code: code.start)
 

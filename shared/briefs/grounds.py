@@ -147,7 +147,7 @@ def _is_link(text: str) -> bool:
 def _is_behind_things(words: Sequence[Token], index: int) -> bool:
     """Return whether the colour is the first of a clause about what is behind: 身后一片淡青."""
     first = index
-    while first > 0 and words[first - 1].kind not in ("end", "colour"):
+    while first > max(0, index - 12) and words[first - 1].kind not in ("end", "colour"):
         first -= 1
     texts = [token.text for token in words[first:index]]
     return any(text in _BEHIND for text in texts)

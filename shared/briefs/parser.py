@@ -85,6 +85,8 @@ class ParsedBrief:
     """Words for things that have no drawing, as in the brief."""
     unknown: tuple[str, ...] = ()
     """Unknown words, as in the brief."""
+    version: int = 2
+    """Version of this record; docs/saying.md has its fields."""
 
     def refuses(self, field: str, value: object) -> bool:
         """Return whether the brief refuses a value of one of its other fields."""
@@ -138,6 +140,7 @@ _REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "co
 _ONLY_BEFORE_COLOUR = frozenset(
     ("only", "just", "solely", "purely", "strictly", "exclusively", "只用", "只要", "仅用", "只有")
 )
+_ONLY_AFTER_COLOUR = frozenset(("only", "alone"))
 _OTHER_COLOURS = frozenset(
     ("任何", "任何颜色", "其他", "其它", "别的", "其余", "其他颜色", "别的颜色")
 )  # fmt: skip
@@ -422,25 +425,25 @@ def _only(tokens: list[Token]) -> bool:
         )
         if refuses_others and not any(token.kind in VOCABULARIES for token in clause):
             return True
-    for place, token in enumerate(tokens):
-        if token.kind == "only" or (token.text == "no other" and next_word(tokens, place) is None):
-            return True
-        if token.text in ("only", "alone") and _ends_list_of_colours(tokens, place):
-            return True
-        following = next_word(tokens, place)
-        is_before_colour = following is not None and following.kind == "colour"
-        said = token.text if token.text != "用" else f"{tokens[place - 1].text}用"
-        if is_before_colour and said in _ONLY_BEFORE_COLOUR:
+    words = [token for token in tokens if token.kind != "blank"]
+    for place, token in enumerate(words):
+        before = words[place - 1] if place else None
+        after = words[place + 1] if place + 1 < len(words) else None
+        ends = after is None or after.kind == "end" or after.text in ("please", "for")
+        said = f"{before.text}用" if token.text == "用" and before is not None else token.text
+        if (
+            token.kind == "only"
+            or (token.text == "no other" and ends)
+            or (said in _ONLY_BEFORE_COLOUR and after is not None and after.kind == "colour")
+            or (
+                said in _ONLY_AFTER_COLOUR
+                and ends
+                and before is not None
+                and before.kind == "colour"
+            )
+        ):
             return True
     return False
-
-
-def _ends_list_of_colours(tokens: list[Token], place: int) -> bool:
-    """Return whether a word ends a clause, directly after a colour: navy and white only."""
-    before = [token for token in tokens[:place] if token.kind != "blank"]
-    following = next_word(tokens, place)
-    ends = following is None or following.text in ("please", "for")
-    return ends and bool(before) and before[-1].kind == "colour"
 
 
 def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:

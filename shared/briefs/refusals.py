@@ -11,6 +11,9 @@ from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 
 __all__ = ["clauses_of", "find_refused"]
 
+_REACH = 40
+"""How many words before and after a negation are looked at."""
+_LONGEST_LIST = 16
 _CONTENT = frozenset((*VOCABULARIES, "gradient", "code"))
 _LISTED = frozenset(("colour", "pattern", "mood", "material", "finish", "code"))
 _CONJUNCTIONS = frozenset(("or", "nor", "and", "&", "或", "或者", "和", "与", "及", "、"))
@@ -99,34 +102,14 @@ def find_refused(tokens: Sequence[Token]) -> list[bool]:
 
     A negation refuses what follows in its clause, up to words such as "but" and "with". It
     continues over a comma-separated list that ends with "or", and over a list after a colon. If
-    nothing follows that could be refused, it refuses what precedes.
+    nothing follows that could be refused, it refuses what precedes. Words further than `_REACH`
+    from a negation are not looked at.
     """
+    places = [place for place, token in enumerate(tokens) if token.kind != "blank"]
+    words = [tokens[place] for place in places]
     refused = [False] * len(tokens)
-    active = to_end = met = False
-    clauses = clauses_of(tokens)
-    for number, (start, end) in enumerate(clauses):
-        active = active and (to_end or _continues_list(tokens, clauses[number:]))
-        for place in range(start, end):
-            token = tokens[place]
-            if token.kind == "not" and not _means_besides(tokens, start, place):
-                before = _refused_before(tokens, start, place, end)
-                for index in before:
-                    refused[index] = True
-                active, met = not before, False
-            elif active and met and _ends_refusal(tokens, place, to_end=to_end):
-                active = to_end = False
-            refused[place] |= active
-            met |= _is_content(token)
-            if active and _is_narrow(tokens, start, place):
-                active = False
-        _refuse_between(tokens, start, end, refused)
-        following = tokens[end].text if end < len(tokens) else "\n"
-        if following in _STRONG_ENDS:
-            active = to_end = False
-        elif following in ":：" and active and _ends_with_negation(tokens, start, end):
-            to_end = True
-        elif following not in ",，" and not to_end:
-            active = False
+    for place, is_refused in zip(places, _refused_words(words), strict=True):
+        refused[place] = is_refused
     for place, token in enumerate(tokens):
         if token.text == "free" and place > 1 and tokens[place - 1].text in "- ":
             refused[place - 2] |= _is_content(tokens[place - 2])
@@ -134,15 +117,46 @@ def find_refused(tokens: Sequence[Token]) -> list[bool]:
     return refused
 
 
-def _ends_refusal(tokens: Sequence[Token], place: int, *, to_end: bool) -> bool:
+def _refused_words(words: Sequence[Token]) -> list[bool]:
+    """Return for each word, blanks left out, whether the brief refuses it."""
+    refused = [False] * len(words)
+    active = to_end = met = False
+    negation = ""
+    clauses = clauses_of(words)
+    for number, (start, end) in enumerate(clauses):
+        active = active and (to_end or _continues_list(words, clauses, number))
+        for place in range(start, end):
+            token = words[place]
+            if token.kind == "not" and not _means_besides(words, start, place):
+                before = _refused_before(words, start, place, end)
+                for index in before:
+                    refused[index] = True
+                active, met, negation = not before, False, token.text
+            elif active and met and _ends_refusal(words, place, negation, to_end=to_end):
+                active = to_end = False
+            refused[place] |= active
+            met |= _is_content(token)
+            if active and met and negation in _NARROW:
+                active = False
+        _refuse_between(words, start, end, refused)
+        following = words[end].text if end < len(words) else "\n"
+        if following in _STRONG_ENDS:
+            active = to_end = False
+        elif following in ":：" and active and _ends_with_negation(words, start, end):
+            to_end = True
+        elif following not in ",，" and not to_end:
+            active = False
+    return refused
+
+
+def _ends_refusal(words: Sequence[Token], place: int, negation: str, *, to_end: bool) -> bool:
     """Return whether a word ends what is refused: "but", or 的 in 不含绿色元素的波浪."""
-    token = tokens[place]
+    token = words[place]
     if token.kind == "stop" and token.text in _ENDS:
         return True
     if token.text != "的" or to_end:
         return False
-    negations = [each.text for each in tokens[:place] if each.kind == "not"]
-    return negations[-1] in _HAVING and tokens[place - 1].kind != "colour"
+    return negation in _HAVING and words[place - 1].kind != "colour"
 
 
 def _is_content(token: Token) -> bool:
@@ -152,126 +166,124 @@ def _is_content(token: Token) -> bool:
     return token.kind in _CONTENT
 
 
-def _continues_list(tokens: Sequence[Token], clauses: Sequence[tuple[int, int]]) -> bool:
+def _continues_list(
+    words: Sequence[Token], clauses: Sequence[tuple[int, int]], number: int
+) -> bool:
     """Return whether a list goes on that "or" ends: no red, [pink, sharks or blue]."""
-    for start, end in clauses:
-        words = [token for token in tokens[start:end] if token.kind != "blank"]
-        joined = [token.text for token in words if token.text in _CONJUNCTIONS]
-        listed = [token for token in words if token.text not in _CONJUNCTIONS]
+    for start, end in clauses[number : number + _LONGEST_LIST]:
+        clause = words[start : min(end, start + _REACH)]
+        joined = [token.text for token in clause if token.text in _CONJUNCTIONS]
+        listed = [token for token in clause if token.text not in _CONJUNCTIONS]
         are_known = all(token.kind in _LISTED for token in listed)
         are_words = len(listed) <= 2 and all(_is_content(token) for token in listed)
         is_or = any(text in _ALTERNATIVES for text in joined)
-        if not words or not (are_known or (are_words and (is_or or not joined))):
+        if not clause or not (are_known or (are_words and (is_or or not joined))):
             return False
         if joined:
             return are_known or is_or
-        if end >= len(tokens) or tokens[end].text not in ",，":
+        if end >= len(words) or words[end].text not in ",，":
             return False
     return False
 
 
-def _ends_with_negation(tokens: Sequence[Token], start: int, end: int) -> bool:
-    words = [token for token in tokens[start:end] if token.kind != "blank"]
-    return any(token.kind == "not" for token in words) and not _is_content(words[-1])
+def _ends_with_negation(words: Sequence[Token], start: int, end: int) -> bool:
+    last = words[max(start, end - 4) : end]
+    return any(token.kind == "not" for token in last) and not _is_content(last[-1])
 
 
-def _means_besides(tokens: Sequence[Token], start: int, place: int) -> bool:
+def _means_besides(words: Sequence[Token], start: int, place: int) -> bool:
     """Return whether 除了 … 以外 means "besides": something is asked for in addition."""
-    text = tokens[place].text
-    opened = text in _EXCEPT or any(token.text in _EXCEPT for token in tokens[start:place])
-    if not opened or text not in (*_EXCEPT, *_EXCEPT_ENDS):
+    text = words[place].text
+    if text not in (*_EXCEPT, *_EXCEPT_ENDS):
         return False
-    for token in tokens[place + 1 :]:
+    opened = text in _EXCEPT or any(
+        token.text in _EXCEPT for token in words[max(start, place - _REACH) : place]
+    )
+    for token in words[place + 1 : place + 1 + _REACH] if opened else ():
         if token.text in _STRONG_ENDS:
             return False
-        if (
-            token.kind == "only"
-            or token.text in _BESIDES
-            or any(word in token.text for word in _ANY_COLOUR)
-        ):
+        is_other = any(word in token.text for word in _ANY_COLOUR)
+        if token.kind == "only" or token.text in _BESIDES or is_other:
             return True
     return False
 
 
-def _is_narrow(tokens: Sequence[Token], start: int, place: int) -> bool:
-    """Return whether a word ends the refusal by "non" or "minus", which is of one word."""
-    if not _is_content(tokens[place]):
-        return False
-    negations = [token.text for token in tokens[start:place] if token.kind == "not"]
-    return bool(negations) and negations[-1] in _NARROW
-
-
-def _refused_before(tokens: Sequence[Token], start: int, place: int, end: int) -> list[int]:
+def _refused_before(words: Sequence[Token], start: int, place: int, end: int) -> list[int]:
     """Return the places before a negation that it refuses; empty if it refuses what follows."""
-    if tokens[place].text in _FORWARD_ONLY:
+    if words[place].text in _FORWARD_ONLY:
         return []
-    if tokens[place].text in _PASSIVE and (named := _list_before(tokens, start, place)):
+    if words[place].text in _PASSIVE and (named := _list_before(words, start, place)):
         return named
-    for token in tokens[place + 1 : end]:
+    for token in words[place + 1 : min(end, place + 1 + _REACH)]:
         if token.kind == "stop" and token.text in _ENDS and token.text not in _FOLLOWING:
             break
-        if token.kind not in ("blank", "not") and token.text not in _FOLLOWING:
+        if token.kind != "not" and token.text not in _FOLLOWING:
             return []
-    if any(token.text in _OTHERS for token in tokens[start:end]):
+    nearby = words[max(start, place - _REACH) : min(end, place + _REACH)]
+    if any(token.text in _OTHERS for token in nearby):
         return []
-    return _list_before(tokens, start, place) or _answered(tokens, start, place)
+    return _list_before(words, start, place) or _answered(words, start, place)
 
 
-def _answered(tokens: Sequence[Token], start: int, place: int) -> list[int]:
+def _clause_before(words: Sequence[Token], start: int) -> range:
+    """Return the places of the clause before one, at most `_REACH` of them."""
+    first = start - 1
+    while first > max(0, start - 1 - _REACH) and words[first - 1].kind != "end":
+        first -= 1
+    return range(first, start - 1)
+
+
+def _answered(words: Sequence[Token], start: int, place: int) -> list[int]:
     """Return the places of what the clause before names, if this one only says no: pink? No."""
-    if start < 2 or any(
-        _is_content(token) and token.text not in _LINKS for token in tokens[start:place]
-    ):
+    own = words[max(start, place - _REACH) : place]
+    if not start or any(_is_content(token) and token.text not in _LINKS for token in own):
         return []
-    end = start - 1
-    first = max((n for n in range(end) if tokens[n].kind == "end"), default=-1) + 1
-    named = [n for n in range(first, end) if tokens[n].kind not in ("blank", "stop")]
-    is_question = tokens[end].text in "?？:："
-    is_chinese_list = is_chinese(tokens[place].text[0]) and any(
-        tokens[n].kind == "colour" for n in named
+    named = [n for n in _clause_before(words, start) if words[n].kind != "stop"]
+    is_question = words[start - 1].text in "?？:："
+    is_chinese_list = is_chinese(words[place].text[0]) and any(
+        words[n].kind == "colour" for n in named
     )
     is_list = bool(named) and all(
-        tokens[n].kind == "colour" or (is_chinese_list and tokens[n].kind == "unknown")
-        for n in named
+        words[n].kind == "colour" or (is_chinese_list and words[n].kind == "unknown") for n in named
     )
-    if tokens[end].text not in "?？:：,，" or not (is_question or is_list):
+    if words[start - 1].text not in "?？:：,，" or not (is_question or is_list):
         return []
-    return [n for n in named if _is_content(tokens[n]) and tokens[n].kind != "product"]
+    return [n for n in named if _is_content(words[n]) and words[n].kind != "product"]
 
 
-def _list_before(tokens: Sequence[Token], start: int, place: int) -> list[int]:
+def _list_before(words: Sequence[Token], start: int, place: int) -> list[int]:
     """Return the places of the list of words that ends before a place of a clause."""
     found: list[int] = []
     joined = True
-    for index in range(place - 1, start - 1, -1):
-        token = tokens[index]
-        if token.kind == "blank" or (token.kind == "not" and not found):
+    first = max(start, place - _REACH)
+    for index in range(place - 1, first - 1, -1):
+        token = words[index]
+        if token.kind == "not" and not found:
             continue
         if token.text in _CONJUNCTIONS:
             joined = True
         elif not found and (token.text in _LINKS or _is_chinese_stop(token)):
             continue
-        elif _is_content(token) and (joined or _describes(tokens, index, found[-1])):
+        elif _is_content(token) and (joined or _describes(words, index, found[-1])):
             found.append(index)
             joined = False
         else:
             return found
-    return [*found, *_listed_before(tokens, start, found)]
+    return [*found, *_listed_before(words, first, found)]
 
 
-def _listed_before(tokens: Sequence[Token], start: int, found: Sequence[int]) -> list[int]:
+def _listed_before(words: Sequence[Token], start: int, found: Sequence[int]) -> list[int]:
     """Return the places of single words of a list before a clause: crosses, stars and moons."""
     more: list[int] = []
-    kinds = {tokens[n].kind for n in found} - {"product"}
-    if not any(token.text in _CONJUNCTIONS for token in tokens[start : max(found, default=0)]):
+    kinds = {words[n].kind for n in found} - {"product"}
+    if not any(token.text in _CONJUNCTIONS for token in words[start : max(found, default=0)]):
         return more
-    while start > 1 and tokens[start - 1].text in ",，":
-        before = max((n for n in range(start - 1) if tokens[n].kind == "end"), default=-1) + 1
-        words = [n for n in range(before, start - 1) if tokens[n].kind != "blank"]
-        if len(words) != 1 or tokens[words[0]].kind not in kinds:
+    while start > 1 and words[start - 1].text in ",，" and len(more) < _LONGEST_LIST:
+        clause = _clause_before(words, start)
+        if len(clause) != 1 or words[clause[0]].kind not in kinds:
             break
-        more += words
-        start = before
+        more.append(clause[0])
+        start = clause[0]
     return more
 
 
@@ -279,9 +291,9 @@ def _is_chinese_stop(token: Token) -> bool:
     return token.kind == "stop" and is_chinese(token.text[0]) and token.text not in _ENDS
 
 
-def _describes(tokens: Sequence[Token], index: int, following: int) -> bool:
+def _describes(words: Sequence[Token], index: int, following: int) -> bool:
     """Return whether a word belongs to the next one: pine trees, 红色花."""
-    token, noun = tokens[index], tokens[following]
+    token, noun = words[index], words[following]
     if token.kind == "product":
         return False
     return token.kind in ("unknown", "colour", "mood", "scale") and noun.kind != "colour"

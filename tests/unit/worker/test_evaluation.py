@@ -327,7 +327,8 @@ def test_release_is_evaluated_end_to_end(tmp_path: Path) -> None:
         "seam_64", "seam_96", "first_colour", "first_colour_photographs", "understood", "edges",
         "weights", "four_variants", "caption", "motifs_drawn", "motifs_missing",
         "motifs_families", "motifs_languages", "motifs_ground", "motifs_colours", "motifs_unnamed",
-        "motifs_hole", "motifs_gaps", "motifs_whole", "motifs_four_variants",
+        "motifs_hole", "motifs_gaps", "motifs_whole", "motifs_four_variants", "instructions_read",
+        "instructions_drawn",
     ]  # fmt: skip
     assert rows["weights"].value == 2.0
     assert rows["first_colour_photographs"].value == 1.0
