@@ -65,6 +65,10 @@ class FoundProduct:
         return range(self.first, self.last + 1)
 
 
+_REACH = 12
+"""How many words around a product or a recipient are looked at."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Word:
     place: int
@@ -114,7 +118,7 @@ def english_recipients(tokens: Sequence[Token]) -> Iterator[int]:
             is_gift = before is not None and before.token.text in _GIFTS
             if is_gift and before is not None:
                 yield before.place
-            yield from _recipient_words(clause[number + 1 :], is_gift)
+            yield from _recipient_words(clause[number + 1 : number + 1 + _REACH], is_gift)
 
 
 def _recipient_words(following: Sequence[_Word], is_gift: bool) -> Iterator[int]:
@@ -181,10 +185,11 @@ def _named(clause: Sequence[_Word], names: MotifNames) -> Iterator[tuple[int, in
 
 def _thing_to(clause: Sequence[_Word], first: int, names: MotifNames) -> int:
     """Return the last word of the name of a thing that begins at a word, or the word itself."""
-    words = [form for word in clause[first:] for form in _plain(word.token).split()]
+    nearby = clause[first : first + names.max_words]
+    words = [form for word in nearby for form in _plain(word.token).split()]
     match = names.match_english(words)
     count = 0
-    for number in range(first, len(clause)):
+    for number in range(first, first + len(nearby)):
         count += len(clause[number].forms)
         if match is not None and match.kind != "undrawn" and count == match.length:
             return number
@@ -210,7 +215,9 @@ def _is_plain(token: Token) -> bool:
 def _described(clause: Sequence[_Word], first: int) -> list[int]:
     """Return the words before a product in the same compound, the first one first."""
     start = first
-    while start and clause[start - 1].token.kind not in ("stop", "not", "product", "gradient"):
+    while start > max(0, first - _REACH) and (
+        clause[start - 1].token.kind not in ("stop", "not", "product", "gradient")
+    ):
         start -= 1
     return list(range(start, first))
 
