@@ -37,35 +37,38 @@ _FRACTIONS = {
 }  # fmt: skip
 _CHINESE_NUMBER = "[零一二三四五六七八九十两]"
 _NUMBER = re.compile(
-    r"(?P<percent>\d{1,3}(?:\.\d+)?)\s*(?:%|percent\b|per cent\b|pct\b)(?:\s*(?:of|的))?"
-    r"|(?P<words>" + "|".join(sorted(_TENS, key=len, reverse=True)) + r")\s+(?:percent|per cent)\b"
+    r"(?P<percent>\d{1,3}(?:\.\d{1,3})?)\s{0,3}(?:%|percent\b|per cent\b|pct\b)"
+    r"(?:\s{0,3}(?:of|的))?"
+    r"|(?P<words>"
+    + "|".join(sorted(_TENS, key=len, reverse=True))
+    + r")\s{1,3}(?:percent|per cent)\b"
     r"|(?P<fraction>\b(?:"
     + "|".join(name.replace(" ", "[ -]") for name in sorted(_FRACTIONS, key=len, reverse=True))
     + r")\b(?!\d))"
     r"|(?<![\d/.])(?P<over>\d{1,2})/(?P<under>[2-9]|1[0-2])(?![\d/.%])"
-    rf"|百分之(?P<hundredths>{_CHINESE_NUMBER}+|\d{{1,3}})"
+    rf"|百分之(?P<hundredths>{_CHINESE_NUMBER}{{1,4}}|\d{{1,3}})"
     rf"|(?P<tenths>{_CHINESE_NUMBER}|\d)[成分](?!之)(?P<half>半|{_CHINESE_NUMBER}|\d)?"
     rf"|(?P<lower>{_CHINESE_NUMBER}|\d)分之(?P<upper>{_CHINESE_NUMBER}|\d)"
 )
 _RATIO = re.compile(
-    r"(?<![\d.])(\d{1,3})\s*%?((?:\s*[/:∶比-]\s*\d{1,3}\s*%?){1,3})(?!\.?\d|%)"
+    r"(?<![\d.])(\d{1,3})\s{0,3}%?((?:\s{0,3}[/:∶比-]\s{0,3}\d{1,3}\s{0,3}%?){1,3})(?!\.?\d|%)"
     r"|([一二三四五六七八九]{2,3})[开分]|([一二三四五六七八九](?:比[一二三四五六七八九]){1,2})"
 )
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 1, "a": 1}
 _PARTS = re.compile(
-    r"(?:\b(\d{1,2})|\b(one|two|three|four|five|six|a))\s+parts?\b(?:\s+of\b)?"
+    r"(?:\b(\d{1,2})|\b(one|two|three|four|five|six|a))\s{1,3}parts?\b(?:\s{1,3}of\b)?"
     rf"|({_CHINESE_NUMBER}|\d)份"
 )
 """Parts of a whole: 4 parts aqua to 1 part coral."""
 _BEFORE = 24
 """Characters before a number that may limit it: at most."""
-_BARE = re.compile(r"(?<![\d.,#a-z])\d{1,2}(?!\.?\d|\s*%|[a-z°])")
+_BARE = re.compile(r"(?<![\d.,#a-z])\d{1,2}(?!\.?\d|\s{0,3}%|[a-z°])")
 _AT_MOST = re.compile(
     r"(?:at most|no more than|up to|under|below|max(?:imum)?|less than|"
-    r"不超过|最多|至多|不多于|不高于)\s*$"
+    r"不超过|最多|至多|不多于|不高于)\s{0,3}$"
 )
 _AT_LEAST = re.compile(
-    r"(?:at least|no less than|over|above|min(?:imum)?|more than|至少|不少于|不低于|超过)\s*$"
+    r"(?:at least|no less than|over|above|min(?:imum)?|more than|至少|不少于|不低于|超过)\s{0,3}$"
 )
 
 
@@ -198,7 +201,7 @@ def _ratio(match: re.Match[str]) -> tuple[float, ...]:
     if together or compared:
         digits = together or compared.replace("比", "")
         return tuple(float(_DIGITS[digit]) for digit in digits)
-    parts = (float(first), *(float(part) for part in re.findall(r"\d+", others)))
+    parts = (float(first), *(float(part) for part in re.findall(r"\d{1,3}", others)))
     total = sum(parts)
     is_ratio = abs(total - 100) <= 2 or (total <= 12 and "/" not in others and "-" not in others)
     return parts if is_ratio and min(parts) > 0 else ()

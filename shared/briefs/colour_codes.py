@@ -13,14 +13,15 @@ from dataclasses import dataclass
 
 __all__ = ["ColourCode", "find_colour_codes"]
 
-_N = r"(-?\d{1,3}(?:\.\d+)?)"
+_N = r"(-?\d{1,3}(?:\.\d{1,4})?)"
+_S, _COLON, _COMMA = r"\s{0,3}", r"[\s:：-]{0,3}", r"[\s,，/]{0,3}"
 _BYTE = r"(\d{1,3})"
-_DASH = r"\s*[-,，、/ ]\s*"
-_GAP = r"\s*[,，、/ ]\s*"
-_OPEN, _CLOSE = r"\s*[:：=]?\s*\(?\s*", r"\s*\)?"
+_DASH = r"\s{0,3}[-,，、/ ]\s{0,3}"
+_GAP = r"\s{0,3}[,，、/ ]\s{0,3}"
+_OPEN, _CLOSE = r"\s{0,3}[:：=]?\s{0,3}\(?\s{0,3}", r"\s{0,3}\)?"
 _START, _END = r"(?<![0-9a-z#])", r"(?![0-9a-z])"
-_DEGREE = r"(?:\s*(?:deg|°))?"
-_PERCENT = r"\s*%?"
+_DEGREE = r"(?:\s{0,3}(?:deg|°))?"
+_PERCENT = r"\s{0,3}%?"
 _BRADFORD_D50_TO_SRGB = (
     (3.1341359, -1.6173863, -0.4906619),
     (-0.9787954, 1.9162543, 0.0334427),
@@ -29,13 +30,14 @@ _BRADFORD_D50_TO_SRGB = (
 """XYZ relative to D50 to linear sRGB, adapted by Bradford; CSS Color Module Level 4."""
 _D50 = (0.9642956, 1.0, 0.8251046)
 _CALLED = (
-    r"(?:\s+[A-Z][A-Za-z'é-]+){0,3}"
-    r"(?:(?:\s+(?!with\b|and\b|on\b|in\b|or\b)[a-z]+)?\s+(?:red|blue|green|yellow|gr[ae]y|white|"
+    r"(?:\s{1,3}[A-Z][A-Za-z'é-]{1,20}){0,3}"
+    r"(?:(?:\s{1,3}(?!with\b|and\b|on\b|in\b|or\b)[a-z]{1,20})?\s{1,3}"
+    r"(?:red|blue|green|yellow|gr[ae]y|white|"
     r"black|orange|brown|violet|purple|pink|magenta|beige|ivory|cyan)\b)?"
-    r"(?:\s*(?![和与配加底及用、])[一-鿿]{1,3}?(?<![底配和与及加用、])[红白灰蓝绿黄黑紫橙粉棕](?!底))?"
+    r"(?:\s{0,3}(?![和与配加底及用、])[一-鿿]{1,3}?(?<![底配和与及加用、])[红白灰蓝绿黄黑紫橙粉棕](?!底))?"
 )
 """The name of a colour after its number: Viva Magenta, gentian blue, 交通红."""
-_WORD = r"[A-Z][A-Za-z'é-]+"
+_WORD = r"[A-Z][A-Za-z'é-]{1,20}"
 """A capitalised word of the name of a colour, such as Viva Magenta."""
 
 
@@ -149,50 +151,50 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
     (re.compile(pattern, flags), read, converted)
     for pattern, flags, read, converted in (
         (
-            (rf"{_START}(?:(?i:pantone|pms)|潘通|彩通)(?:色号|色卡|色|号)?[\s:：]*"
-            rf"(?:\d{{1,5}}(?:-\d{{3,4}})?(?:\s*(?i:tcx|tpx|tpg|tsx|cp|up|xgc|c|u|m){_END})?号?"
+            (rf"{_START}(?:(?i:pantone|pms)|潘通|彩通)(?:色号|色卡|色|号)?{_COLON}"
+            rf"(?:\d{{1,5}}(?:-\d{{3,4}})?(?:{_S}(?i:tcx|tpx|tpg|tsx|cp|up|xgc|c|u|m){_END})?号?"
             rf"{_CALLED}"
-            r"|(?i:(?:cool|warm)\s+gr[ae]y|process|reflex|rhodamine|rubine|warm|bright|black|"
-            r"violet|purple|green|orange|yellow)(?:\s+(?i:red|blue|orange|black|cyan|magenta|"
-            rf"yellow|green))?(?:\s+\d{{1,3}})?(?:\s*(?i:c|u){_END})?"
-            rf"|{_WORD}(?:\s+{_WORD}){{0,2}}"
-            r"|[冷暖]灰\s*\d{1,2}号?"
-            r"|(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]+"
-            r"(?:\s+(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]+)?)"),
+            r"|(?i:(?:cool|warm)\s{1,3}gr[ae]y|process|reflex|rhodamine|rubine|warm|bright|black|"
+            r"violet|purple|green|orange|yellow)(?:\s{1,3}(?i:red|blue|orange|black|cyan|magenta|"
+            rf"yellow|green))?(?:\s{{1,3}}\d{{1,3}})?(?:{_S}(?i:c|u){_END})?"
+            rf"|{_WORD}(?:\s{{1,3}}{_WORD}){{0,2}}"
+            r"|[冷暖]灰\s{0,3}\d{1,2}号?"
+            r"|(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]{1,20}"
+            r"(?:\s{1,3}(?!(?:and|with|on|in|or|for|as|to|the|is)\b)[a-z]{1,20})?)"),
             0, _system, False,
         ),
         (
-            (rf"{_START}(?:ral|劳尔)(?:\s*(?:classic|design|effect))?(?:色卡|色号|色)?[\s:：-]*"
-            rf"(?:\d{{3}}(?:\s*\d{{2}}){{2}}|\d{{4}}|\d{{3}}-[a-z0-9]+)号?(?-i:{_CALLED})"),
+            (rf"{_START}(?:ral|劳尔)(?:{_S}(?:classic|design|effect))?(?:色卡|色号|色)?{_COLON}"
+            rf"(?:\d{{3}}(?:{_S}\d{{2}}){{2}}|\d{{4}}|\d{{3}}-[a-z0-9]{{1,20}})号?(?-i:{_CALLED})"),
             re.IGNORECASE, _system, False,
         ),
         (
-            rf"{_START}ncs[\s:：]*(?:s[\s-]*)?\d{{4}}(?:-[a-z](?:\d{{1,2}}[a-z])?)?{_END}",
+            rf"{_START}ncs{_COLON}(?:s[\s-]{{0,3}})?\d{{4}}(?:-[a-z](?:\d{{1,2}}[a-z])?)?{_END}",
             re.IGNORECASE, _system, False,
         ),
-        (rf"{_START}hks[\s:：-]*\d{{1,3}}(?:\s*[a-z]{_END})?", re.IGNORECASE, _system, False),
-        (rf"{_START}\d{{2}}-\d{{4}}\s*(?:tcx|tpx|tpg|tsx){_END}", re.IGNORECASE, _system, False),
+        (rf"{_START}hks{_COLON}\d{{1,3}}(?:{_S}[a-z]{_END})?", re.IGNORECASE, _system, False),
+        (rf"{_START}\d{{2}}-\d{{4}}{_S}(?:tcx|tpx|tpg|tsx){_END}", re.IGNORECASE, _system, False),
         (
-            rf"{_START}(?:cool|warm)\s+gr[ae]y\s+\d{{1,2}}(?:\s*[cu]{_END})?",
+            rf"{_START}(?:cool|warm)\s{{1,3}}gr[ae]y\s{{1,3}}\d{{1,2}}(?:{_S}[cu]{_END})?",
             re.IGNORECASE, _system, False,
         ),
         (
-            (rf"{_START}(?:rgba?){_OPEN}{_BYTE}\s*(%)?{_DASH}{_BYTE}\s*(%)?{_DASH}{_BYTE}\s*(%)?"
-            rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}"),
+            (rf"{_START}(?:rgba?){_OPEN}{_BYTE}{_S}(%)?{_DASH}{_BYTE}{_S}(%)?{_DASH}{_BYTE}{_S}(%)?"
+            rf"(?:{_GAP}[\d.]{{1,20}}%?)?{_CLOSE}"),
             re.IGNORECASE, _rgb, False,
         ),
         (
-            rf"{_START}r\s*[:=]?\s*{_BYTE}[\s,/]*g\s*[:=]?\s*{_BYTE}[\s,/]*b\s*[:=]?\s*{_BYTE}{_END}",
+            rf"{_START}r{_S}[:=]?{_S}{_BYTE}[\s,/]{{0,3}}g{_S}[:=]?{_S}{_BYTE}[\s,/]{{0,3}}b{_S}[:=]?{_S}{_BYTE}{_END}",
             re.IGNORECASE, _plain_rgb, False,
         ),
         (
             (rf"{_START}(?:hsla?){_OPEN}{_N}{_DEGREE}{_GAP}{_N}{_PERCENT}{_GAP}{_N}{_PERCENT}"
-            rf"(?:{_GAP}[\d.]+%?)?{_CLOSE}"),
+            rf"(?:{_GAP}[\d.]{{1,20}}%?)?{_CLOSE}"),
             re.IGNORECASE, _hsl, False,
         ),
         (
-            (rf"{_START}(?:cie)?\s*l\*?a\*?b\*?{_OPEN}(?:l\*?\s*[:=]?\s*)?{_N}{_PERCENT}{_GAP}"
-            rf"(?:a\*?\s*[:=]?\s*)?{_N}{_GAP}(?:b\*?\s*[:=]?\s*)?{_N}{_CLOSE}"),
+            (rf"{_START}(?:cie)?{_S}l\*?a\*?b\*?{_OPEN}(?:l\*?{_S}[:=]?{_S})?{_N}{_PERCENT}{_GAP}"
+            rf"(?:a\*?{_S}[:=]?{_S})?{_N}{_GAP}(?:b\*?{_S}[:=]?{_S})?{_N}{_CLOSE}"),
             re.IGNORECASE, _lab, False,
         ),
         (
@@ -201,14 +203,14 @@ _CODES: Sequence[tuple[re.Pattern[str], _Reader, bool]] = [
             re.IGNORECASE, _cmyk, True,
         ),
         (
-            (rf"{_START}(?:cmyk[\s:：(]*)?c\s*[:=]?\s*{_N}{_PERCENT}[\s,，/]*m\s*[:=]?\s*{_N}{_PERCENT}"
-            rf"[\s,，/]*y\s*[:=]?\s*{_N}{_PERCENT}[\s,，/]*k\s*[:=]?\s*{_N}{_PERCENT}\)?{_END}"),
+            (rf"{_START}(?:cmyk[\s:：(]{{0,3}})?c{_S}[:=]?{_S}{_N}{_PERCENT}{_COMMA}m{_S}[:=]?{_S}{_N}{_PERCENT}"
+            rf"{_COMMA}y{_S}[:=]?{_S}{_N}{_PERCENT}{_COMMA}k{_S}[:=]?{_S}{_N}{_PERCENT}\)?{_END}"),
             re.IGNORECASE, _cmyk, True,
         ),
         (
             (rf"#([0-9a-f]{{8}}|[0-9a-f]{{6}}|[0-9a-f]{{3,4}}){_END}"
-            rf"|{_START}(?:hex|色值|色号|0x)[\s:：#]*([0-9a-f]{{6}}|[0-9a-f]{{3}}){_END}"
-            rf"|{_START}((?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{{6}}){_END}"),
+            rf"|{_START}(?:hex|色值|色号|0x)[\s:：#]{{0,3}}([0-9a-f]{{6}}|[0-9a-f]{{3}}){_END}"
+            rf"|{_START}((?=[a-f]{{0,5}}[0-9])(?=[0-9]{{0,5}}[a-f])[0-9a-f]{{6}}){_END}"),
             re.IGNORECASE, _hex, False,
         ),
     )

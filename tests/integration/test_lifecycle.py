@@ -129,6 +129,7 @@ def test_job_document_uses_the_field_names_of_the_api(work: Any) -> None:
         "cancel": f"/api/v1/jobs/{job.id}/cancel",
         "retry": f"/api/v1/jobs/{job.id}/retry",
         "prints": f"/api/v1/jobs/{job.id}/prints",
+        "edits": f"/api/v1/jobs/{job.id}/variants/{{variant}}/edits",
     }
     assert set(document["stages"][0]) >= {
         "name",

@@ -400,6 +400,7 @@ class Chip(BaseModel):
     word: str | None = Field(description="Of a motif: as the brief calls it.")
     role: str | None = Field(description="Of a motif: hero, secondary or filler.")
     picture: str | None = Field(description="Of a motif: URL of a small SVG picture.")
+    outcome: str | None = Field(description="What was not done of it; null before it is drawn.")
 
 
 class UnderstoodDocument(BaseModel):

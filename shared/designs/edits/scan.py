@@ -29,7 +29,7 @@ _UNITS = {
     "种": "colours", "个": "", "套": "colours", "色": "colours",
 }  # fmt: skip
 _PERCENT_IN_CHINESE = re.compile(r"百分之(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})")
-_CHINESE_COUNT = re.compile(r"(?P<number>[一二两三四五六七八])\s*(?:种|套|个|色)(?!\w*[狐猫])")
+_CHINESE_COUNT = re.compile(r"(?P<number>[一二两三四五六七八])\s?(?:种|套|个|色)(?!\w{0,3}[狐猫])")
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _WORDS = {
     name: value
