@@ -81,6 +81,7 @@ _OTHERS = frozenset(
     )
 )
 """Words by which a negation does not refuse what was named before: white and gold, no others."""
+_TOO = frozenset(("太", "太过", "过于", "过分"))
 _BESIDES = frozenset(("还", "也", "再", "又", "更", "还要", "还想", "另外", "还有", "再加", "还能"))
 """Words that turn 除了 from "except" into "besides"."""
 _EXCEPT = frozenset(("除了", "除", "除去", "除开"))
@@ -127,6 +128,8 @@ def _refused_words(words: Sequence[Token]) -> list[bool]:
         active = active and (to_end or _continues_list(words, clauses, number))
         for place in range(start, end):
             token = words[place]
+            if token.kind == "not" and _is_mild(words, place):
+                continue
             if token.kind == "not" and not _means_besides(words, start, place):
                 before = _refused_before(words, start, place, end)
                 for index in before:
@@ -134,7 +137,7 @@ def _refused_words(words: Sequence[Token]) -> list[bool]:
                 active, met, negation = not before, False, token.text
             elif active and met and _ends_refusal(words, place, negation, to_end=to_end):
                 active = to_end = False
-            refused[place] |= active
+            refused[place] |= active and token.kind != "product"
             met |= _is_content(token)
             if active and met and negation in _NARROW:
                 active = False
@@ -147,6 +150,12 @@ def _refused_words(words: Sequence[Token]) -> list[bool]:
         elif following not in ",，" and not to_end:
             active = False
     return refused
+
+
+def _is_mild(words: Sequence[Token], place: int) -> bool:
+    """Return whether a negation only says "not too": 不要太亮, but 不要太阳."""
+    following = words[place + 1] if place + 1 < len(words) else None
+    return following is not None and following.text in _TOO
 
 
 def _ends_refusal(words: Sequence[Token], place: int, negation: str, *, to_end: bool) -> bool:
@@ -170,6 +179,8 @@ def _continues_list(
     words: Sequence[Token], clauses: Sequence[tuple[int, int]], number: int
 ) -> bool:
     """Return whether a list goes on that "or" ends: no red, [pink, sharks or blue]."""
+    before = words[clauses[number - 1][0] : clauses[number - 1][1]][-_REACH:] if number else ()
+    is_colours = any(token.kind == "colour" for token in before)
     for start, end in clauses[number : number + _LONGEST_LIST]:
         clause = words[start : min(end, start + _REACH)]
         joined = [token.text for token in clause if token.text in _CONJUNCTIONS]
@@ -180,7 +191,7 @@ def _continues_list(
         if not clause or not (are_known or (are_words and (is_or or not joined))):
             return False
         if joined:
-            return are_known or is_or
+            return is_or or (are_known and not is_chinese(joined[0][0]) and is_colours)
         if end >= len(words) or words[end].text not in ",，":
             return False
     return False

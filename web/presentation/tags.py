@@ -126,6 +126,7 @@ def outcome_text(status: str, why: str) -> str:
         "another_ground": _("the ground has another colour"),
         "no_drawing_or_place": _("no drawing, or no place for it"),
         "drawn_wider": _("drawn by something wider"),
+        "another_number": _("another number of them in a repeat"),
         "no_drawing": _("no drawing"),
         "things_instead": _("the things are drawn instead"),
         "another_pattern": _("another pattern is drawn"),

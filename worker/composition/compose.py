@@ -31,7 +31,7 @@ from worker.composition.painter import Painter
 from worker.composition.palette import MotifPalette
 from worker.composition.tones import lab_of
 from worker.drawing.families import FAMILIES
-from worker.drawing.layout.request import Arrangement, Item, Request
+from worker.drawing.layout.request import Arrangement, Item, MotifRole, Request
 from worker.drawing.layout.solver import solve
 from worker.imaging.colour import delta_e, rgb_from_lab
 from worker.imaging.refused import is_refused
@@ -51,6 +51,8 @@ _LAYOUTS: tuple[Arrangement, ...] = ("tossed", "two-way", "one-way")
 _UPRIGHT_LAYOUTS: tuple[Arrangement, ...] = ("tossed", "one-way")
 """For motifs that must not stand on their heads."""
 _ATTEMPTS = 4
+_COUNTED_SIZE = 0.8
+"""Size of motifs whose number is told, of the side of what each has of the cell."""
 _SMALLER = 0.8
 """Factor of the size of motifs that leave no place for one of them."""
 _TINT = 0.3
@@ -224,7 +226,7 @@ def _recipe_items(
             )
         )
     if all(item.role == "hero" for item in items):  # large and small ones of the same
-        small = [item for item in items if item.number is None] or items
+        small = [item for item in items if item.number is None]
         items += [item.model_copy(update={"role": "secondary", "number": None}) for item in small]
     return tuple(items)
 
@@ -249,6 +251,9 @@ def _recipe(
     elif composition.density == "sparse":
         layout = "spaced"
     hero_mm = _HERO_MM.get(composition.scale, _HERO_MM["medium"]) * random.uniform(0.9, 1.15)
+    if counted := _counted(items):
+        room = composition.cell_mm[0] * composition.cell_mm[1] / sum(counted.values())
+        hero_mm = min(max(hero_mm, _COUNTED_SIZE * room**0.5), _HERO_MM["large"] * 1.5)
     usual = (
         _DENSITIES.get(composition.density, _USUAL_DENSITY),
         _GAPS_MM.get(composition.density, 1.4),
@@ -262,6 +267,17 @@ def _recipe(
         flow=random.random() < 0.5,
         items=items,
     )
+
+
+def _counted(items: Sequence[RecipeItem]) -> dict[MotifRole, int]:
+    """Return how many motifs there are of each role of which the brief tells all numbers."""
+    roles: tuple[MotifRole, ...] = ("hero", "secondary", "filler")
+    numbers = {role: [item.number for item in items if item.role == role] for role in roles}
+    return {
+        role: sum(number for number in found if number is not None)
+        for role, found in numbers.items()
+        if found and None not in found
+    }
 
 
 def _ground(composition: Composition, palette: Sequence[PaletteEntry]) -> Layer:
@@ -329,11 +345,12 @@ def _request(
                     outlines=outlines,
                     role=item.role,
                     may_turn=drawing.may_turn,
-                    weight=item.weight / len(item.drawings),
+                    weight=(item.number or item.weight) / len(item.drawings),
                 )
             )
     return Request(
         items=tuple(items),
+        counts=_counted(recipe.items),
         cell_mm=composition.cell_mm,
         repeat=composition.repeat,
         random=composition.random("places"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.briefs.colours import colour_hex
+from shared.briefs.colours import colour_hex, is_exact
 from worker.composition.tones import (
     contrasting_ground,
     deep_tone,
@@ -157,7 +157,7 @@ def natural_palette(
 
 def _as_sampled(sampled: Sequence[str], named: Sequence[str]) -> dict[str, str]:
     """Return each named colour as it was sampled, by its key; else as the vocabulary has it."""
-    found: dict[str, str] = {}
+    found = {key: key.upper() for key in named if is_exact(key)}
     for colour in sampled:
         key = _nearest(colour, named)
         if key is not None and key not in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -155,18 +156,21 @@ def _outcome(part: str, key: str, status: Status, area: float, why: str = "") ->
 
 
 def _motif_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outcome]:
-    drawn = {
+    drawn = Counter(
         subject_of(element.motif)
         for layer in design.layers
         if isinstance(layer, MotifsLayer)
         for element in layer.elements
-    }
+    )
     for mention in understood.motifs:
         key = mention.subjects[0]
-        if not drawn & set(mention.subjects):
+        count = sum(drawn[subject] for subject in mention.subjects)
+        if not count:
             yield Outcome(part="motifs", key=key, status="not_done", why="no_drawing_or_place")
         elif mention.wider:
             yield Outcome(part="motifs", key=key, status="partly", why="drawn_wider")
+        elif mention.number not in (None, count):
+            yield Outcome(part="motifs", key=key, status="partly", why="another_number")
         else:
             yield Outcome(part="motifs", key=key, status="done")
     for word in understood.undrawn:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from math import hypot
 
 from shared.briefs.vocabulary import COLOURS
-from shared.designs.edits.colour import difference, lab_of
+from shared.designs.edits.colour import Lab, difference, lab_of
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -24,6 +25,9 @@ __all__ = ["Facts", "family_of", "motif_of"]
 
 _ALIKE = 42.0
 """`difference` up to which a palette entry may be what somebody calls by a colour's name."""
+_NEUTRAL, _COLOURED = 8.0, 20.0
+"""Chroma up to which a colour is a grey, and from which it is none."""
+_BLACK_L, _WHITE_L = 25.0, 92.0
 _AS_NEAR = 5.0
 """`difference` within which the more important one of several entries is meant."""
 _RELATED = {
@@ -141,7 +145,11 @@ class Facts:
             if entry.hex == colour or (name and entry.name in {name, *COLOURS[name].en}):
                 return entry.id
         wanted = lab_of(colour)
-        away = [(difference(wanted, lab_of(entry.hex)), entry.id) for entry in self.used]
+        away = [
+            (difference(wanted, own), entry.id)
+            for entry in self.used
+            if _may_be_called(wanted, own := lab_of(entry.hex))
+        ]
         least = min((distance for distance, _ in away), default=_ALIKE)
         if least >= _ALIKE:
             return None
@@ -155,6 +163,12 @@ class Facts:
     def described_colours(self) -> tuple[str, ...]:
         """Return the English names of its colours, for messages."""
         return tuple(_colour_name(entry) for entry in self.used)
+
+
+def _may_be_called(wanted: Lab, own: Lab) -> bool:
+    """Return whether a colour may have the name of another one: a teal is no silver."""
+    is_grey = hypot(wanted[1], wanted[2]) < _NEUTRAL and _BLACK_L < wanted[0] < _WHITE_L
+    return not is_grey or hypot(own[1], own[2]) < _COLOURED
 
 
 def _colour_name(entry: PaletteEntry) -> str:

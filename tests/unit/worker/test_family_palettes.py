@@ -1,12 +1,25 @@
 """The palette of a pattern family follows what the brief says of its colours."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from shared.briefs.parser import parse_brief
+from worker.composition.tones import deep_tone, pale_tint
 from worker.models.generator.palettes import area_goals, family_palette
 from worker.models.generator.refusals import permitted_traits
 
 SAMPLED = ("#D3202B", "#1B2B55", "#FAFAF8", "#D0A94A")  # red, navy, white, gold
+
+
+def _palette(sampled: Sequence[str], brief: str) -> tuple[str, ...]:
+    understood = parse_brief(brief)
+    return family_palette(sampled, understood, understood.colours)
+
+
+def test_a_single_colour_has_a_tint_or_shade_beside_it() -> None:
+    assert _palette(("#1B2B55", "#FAFAF8"), "navy dots") == ("#1B2B55", pale_tint("#1B2B55"))
+    assert _palette(("#F48FB1", "#1B2B55"), "pink dots") == ("#F48FB1", deep_tone("#F48FB1"))
 
 
 @pytest.mark.parametrize(
@@ -21,7 +34,7 @@ SAMPLED = ("#D3202B", "#1B2B55", "#FAFAF8", "#D0A94A")  # red, navy, white, gold
     ],
 )
 def test_the_ground_comes_first(brief: str, first: str) -> None:
-    assert family_palette(SAMPLED, parse_brief(brief))[0] == first
+    assert _palette(SAMPLED, brief)[0] == first
 
 
 @pytest.mark.parametrize(
@@ -29,15 +42,16 @@ def test_the_ground_comes_first(brief: str, first: str) -> None:
     [
         ("only navy and gold, dots", {"#1B2B55", "#D0A94A"}),
         ("navy, gold and white dots", {"#1B2B55", "#D0A94A", "#FAFAF8"}),
-        ("navy dots", set(SAMPLED)),
+        ("navy and gold dots", {"#1B2B55", "#D0A94A"}),
+        ("navy dots, sunset mood", set(SAMPLED)),
     ],
 )
 def test_other_colours_are_left_out_of_a_full_palette(brief: str, colours: set[str]) -> None:
-    assert set(family_palette(SAMPLED, parse_brief(brief))) == colours
+    assert set(_palette(SAMPLED, brief)) == colours
 
 
 def test_numbers_are_taken_over_exactly() -> None:
-    palette = family_palette(("#C9102F", "#1B2B55"), parse_brief("rgb(200, 16, 46) dots, #1a2b54"))
+    palette = _palette(("#C9102F", "#1B2B55"), "rgb(200, 16, 46) dots, #1a2b54")
     assert palette == ("#C8102E", "#1A2B54")
 
 

@@ -74,6 +74,8 @@ def _shows(described: ParsedBrief, part: Refusal) -> bool:
 
 def _pattern_departures(brief: ParsedBrief, described: ParsedBrief) -> tuple[str, ...]:
     expected, actual = brief.pattern, described.pattern
+    if brief.motifs and actual and actual != expected:
+        return (f"pattern {actual} named where things are drawn",)
     if not expected or expected == actual:
         return ()
     if not actual:

@@ -70,7 +70,8 @@ class RecordGenerator:
             only, named = request.palette_only, request.named_colours
             palette = given_for_family(given, palette, named, only=only)
         else:
-            palette = family_palette(palette, understood)
+            guided = request.reference is not None and request.reference_strength > 0
+            palette = family_palette(palette, understood, request.named_colours, guided=guided)
         design = family_design(request, traits, palette, variant)
         on_progress(1.0)
         return Draft(design=_with_origins(design, request), traits=traits)
