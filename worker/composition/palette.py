@@ -36,6 +36,8 @@ _GROUNDS = (
 """Grounds for motifs in their own colours: calm light and deep ones."""
 _CLEAR = 22.0
 """CIEDE2000 from which a ground sets off the motifs well."""
+_SHADE = 5.0
+"""CIEDE2000 up to which a sampled shade of a named colour is kept."""
 _SAME = 12.0
 _LEAST_CONTRAST = 18.0
 _MOST_NATURAL = 9
@@ -160,7 +162,9 @@ def _as_sampled(sampled: Sequence[str], named: Sequence[str]) -> dict[str, str]:
     found = {key: key.upper() for key in named if is_exact(key)}
     for colour in sampled:
         key = _nearest(colour, named)
-        if key is not None and key not in found:
+        if key is None or key in found:
+            continue
+        if delta_e(lab_of([colour]), lab_of([colour_hex(key)])[0])[0] < _SHADE:
             found[key] = colour.upper()
     return {key: found.get(key, colour_hex(key)) for key in named}
 

@@ -48,6 +48,8 @@ _SCALES = ("small", "medium", "large")
 _VARIATION = 0.12
 """Greatest random change of the scale, as a share."""
 _LAYER = "l1"
+_SHADE = 5.0
+"""CIEDE2000 up to which a sampled shade of a named colour is kept."""
 _NAMED = 12.0
 """CIEDE2000 up to which a colour counts as the one that was named."""
 _CLEAR = 25.0
@@ -234,7 +236,7 @@ def with_named_colours(palette: Sequence[str], names: Sequence[str]) -> tuple[st
         nearest = min(free, key=lambda index: float(away[index]), default=None)
         if nearest is not None and away[nearest] < _NAMED:
             free.remove(nearest)
-            if is_exact(name):
+            if is_exact(name) or away[nearest] > _SHADE:
                 colours[nearest] = rgb
         elif away.min() >= _NAMED:
             missing.append(rgb)

@@ -111,7 +111,11 @@ def test_forms_that_show_all_accents_come_first() -> None:
 
 def test_named_colours_that_are_near_are_kept() -> None:
     assert with_named_colours(PALETTE, ()) == PALETTE
-    assert with_named_colours(PALETTE, ("navy", "cream")) == PALETTE
+    assert with_named_colours(PALETTE, ("navy",)) == PALETTE
+
+
+def test_shades_that_differ_from_the_named_colour_become_that_colour() -> None:
+    assert with_named_colours(PALETTE, ("cream",)) == (COLOURS["cream"].hex, *PALETTE[1:])
 
 
 def test_named_colour_that_is_missing_replaces_the_nearest_that_was_not_named() -> None:
