@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from worker.corpus import compose, render_masks, sample
 from worker.execution.contracts import DesignOptions, StageCall
 from worker.present.canvas import Floats

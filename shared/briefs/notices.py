@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.briefs.parser import ParsedBrief
-from shared.briefs.things import MAX_MOTIFS, MotifMention
+from shared.briefs.things.mentions import MAX_MOTIFS, MotifMention
+from shared.briefs.understood import ParsedBrief
 
 __all__ = [
     "COLOUR_OF_GROUND",

@@ -1,118 +1,23 @@
 """Parse an English or Chinese brief into terms of the vocabulary."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any
 
-from shared.briefs.amounts import ColourShare, find_shares
-from shared.briefs.grounds import find_ground
-from shared.briefs.index import Index, english_words, is_chinese
-from shared.briefs.meanings import next_word
-from shared.briefs.products import find_products
+from shared.briefs.colours.amounts import find_shares
+from shared.briefs.colours.grounds import find_ground
+from shared.briefs.products.found import find_products
 from shared.briefs.refusals import clauses_of, find_refused
-from shared.briefs.spans import CONNECTORS, find_spans
-from shared.briefs.things import MotifMention, find_motifs
-from shared.briefs.tokenizer import Token, fold_characters, tokenize
-from shared.briefs.undrawn import undrawn_words
+from shared.briefs.text.index import Index, english_words, is_chinese
+from shared.briefs.text.tokenizer import Token, fold_characters, tokenize
+from shared.briefs.things.meanings import next_word
+from shared.briefs.things.mentions import MotifMention, find_motifs
+from shared.briefs.things.spans import CONNECTORS, find_spans
+from shared.briefs.things.undrawn import undrawn_words
+from shared.briefs.understood import ParsedBrief, Refusal
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 from shared.motifs.names import MotifNames, motif_names
 
-__all__ = ["ParsedBrief", "Refusal", "parse_brief"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """A part of a design, other than a colour, that the brief refuses."""
-
-    field: str
-    """Name of a vocabulary, "gradient", "motif", or "word" for what is not known."""
-    key: str
-    """Key of the vocabulary; of a motif: its id, empty if it has no drawing."""
-    word: str
-    """As written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ParsedBrief:
-    """A parsed brief: keys of `shared.briefs.vocabulary` for each field.
-
-    An empty text or tuple means that the brief does not mention the field.
-    """
-
-    product: str = ""
-    other_product: str = ""
-    """Word for a product that no picture shows, as in the brief; empty if `product` is named."""
-    material: str = ""
-    """The first material."""
-    materials: tuple[str, ...] = ()
-    """All materials, in order of mention."""
-    finish: str = ""
-    pattern: str = ""
-    colours: tuple[str, ...] = ()
-    """In order of mention; a colour that is given by numbers is #RRGGBB."""
-    approximate_colours: tuple[str, ...] = ()
-    """Those that only approximate what is written, as "C100 M70 Y0 K10=#0045E6"."""
-    colour_names: tuple[str, ...] = ()
-    """Names of colours of systems without a free table, such as RAL 5015; they are unknown."""
-    excluded_colours: tuple[str, ...] = ()
-    """Negated colours ("no red")."""
-    refused: tuple[Refusal, ...] = ()
-    """What else is negated ("no flowers"), in order of mention."""
-    only: bool = False
-    """Whether no colours but those named may appear."""
-    shares: tuple[ColourShare, ...] = ()
-    """How much of the area colours are to cover, in order of mention."""
-    gradient: bool = False
-    gradient_direction: str = ""
-    functions: tuple[str, ...] = ()
-    mood: tuple[str, ...] = ()
-    scale: str = ""
-    density: str = ""
-    contrast: str = ""
-    line_weight: str = ""
-    language: str = "en"
-    """Main language of the brief, en or zh."""
-    ground: str = ""
-    """The colour of the ground."""
-    ground_repeated: bool = False
-    """Whether the only colour is named for the ground and for what lies on it."""
-    motifs: tuple[MotifMention, ...] = ()
-    """Things to draw, in order of mention."""
-    motifs_left_out: int = 0
-    """Number of further things, beyond what is drawn."""
-    undrawn: tuple[str, ...] = ()
-    """Words for things that have no drawing, as in the brief."""
-    unknown: tuple[str, ...] = ()
-    """Unknown words, as in the brief."""
-    version: int = 2
-    """Version of this record; docs/saying.md has its fields."""
-
-    def refuses(self, field: str, value: object) -> bool:
-        """Return whether the brief refuses a value of one of its other fields."""
-        if field in ("gradient", "gradient_direction"):
-            return any(part.field == "gradient" for part in self.refused)
-        return any((part.field, part.key) == (field, value) for part in self.refused)
-
-    def to_document(self) -> dict[str, Any]:
-        """Return a JSON-serializable dictionary; tuples become lists."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-        }
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "ParsedBrief":
-        """Return the object of a `to_document` dictionary; unknown keys are ignored."""
-        values: dict[str, Any] = {
-            field.name: tuple(value) if isinstance(value, list | tuple) else value
-            for field in fields(cls)
-            if (value := document.get(field.name)) is not None
-        }
-        values["motifs"] = tuple(map(MotifMention.from_document, values.get("motifs", ())))
-        values["shares"] = tuple(map(ColourShare.from_document, values.get("shares", ())))
-        values["refused"] = tuple(Refusal(**each) for each in values.get("refused", ()))
-        return cls(**values)
+__all__ = ["parse_brief"]
 
 
 _DIRECTION_WORDS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from shared.briefs.index import is_chinese
-from shared.briefs.tokenizer import Token
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.tokenizer import Token
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 
 __all__ = ["clauses_of", "find_refused"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shared.briefs.amount_words import AMOUNTS
+from shared.briefs.colours.amount_words import AMOUNTS
 from shared.briefs.vocabulary import PHRASES
 
 __all__ = ["amounts_table", "phrases_table"]

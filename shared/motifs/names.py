@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.briefs.index import english_words
-from shared.briefs.singular import comparable
-from shared.briefs.spelling import Speller
+from shared.briefs.text.index import english_words
+from shared.briefs.text.singular import comparable
+from shared.briefs.text.spelling import Speller
 from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.library import MotifLibrary, open_library
 from shared.motifs.words import MotifWords, motif_words

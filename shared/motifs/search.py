@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.briefs.singular import singular
+from shared.briefs.text.singular import singular
 from shared.motifs.catalog import OWN_LICENCE, OWN_SET, own_motifs
 from shared.motifs.curation import motif_sets
 from shared.motifs.library import MotifLibrary, folded

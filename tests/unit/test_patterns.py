@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from shared.briefs import amount_words, amounts, colour_codes
+from shared.briefs.colours import amount_words, amounts
+from shared.briefs.colours import codes as colour_codes
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("shared", "web", "codesigner", "worker")
@@ -36,9 +37,9 @@ FUNCTIONS = {
     "finditer",
 }
 COMPOSED = {
-    "shared/briefs/amount_words.py": amount_words,
-    "shared/briefs/amounts.py": amounts,
-    "shared/briefs/colour_codes.py": colour_codes,
+    "shared/briefs/colours/amount_words.py": amount_words,
+    "shared/briefs/colours/amounts.py": amounts,
+    "shared/briefs/colours/codes.py": colour_codes,
 }
 """Modules whose patterns are built from parts, so that the sources do not have them."""
 REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
@@ -68,7 +69,7 @@ def composed_patterns() -> Iterator[tuple[str, str]]:
         assert found, name
         for number, pattern in enumerate(found):
             yield f"{name}: {number}", pattern.pattern
-    yield "shared/briefs/amount_words.py: words", amount_words._words().pattern
+    yield "shared/briefs/colours/amount_words.py: words", amount_words._words().pattern
 
 
 def _is_constant(node: Any) -> bool:

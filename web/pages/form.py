@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import PRODUCTS
 from shared.db.models import Batch, Job
 from shared.errors import CodesignerError, FieldError, JobExpired, JobNotFound

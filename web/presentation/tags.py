@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from shared.briefs.colours import colour_hex, colour_name, is_exact
-from shared.briefs.things import MotifMention
+from shared.briefs.colours.names import colour_hex, colour_name, is_exact
+from shared.briefs.things.mentions import MotifMention
 from shared.briefs.vocabulary import VOCABULARIES, Colour
 from shared.motifs.names import MotifNames
 from web.http.i18n import translate as _

@@ -10,7 +10,8 @@ from typing import TypeVar, Unpack
 from sqlalchemy.orm import Session
 
 from shared.briefs.notices import brief_notices
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.db.models import Job
 from shared.designs.edits.briefs import is_only_edit
 from shared.errors import CodesignerError, FieldError, InvalidRequest, JobExpired, JobNotFound

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from shared.briefs.parser import ParsedBrief
-from shared.briefs.things import MotifMention
+from shared.briefs.things.mentions import MotifMention
+from shared.briefs.understood import ParsedBrief
 from shared.motifs.curation import parse_optional_sets
 from shared.motifs.files import default_folder
 from shared.motifs.library import MotifLibrary, open_library

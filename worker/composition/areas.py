@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from shared.briefs.colours import colour_hex
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_hex
+from shared.briefs.understood import ParsedBrief
 from shared.designs.record import Design, Element, MotifsLayer
 from worker.composition.compose import MOTIFS, Composition, compose
 from worker.composition.drawings import MotifDrawing

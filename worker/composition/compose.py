@@ -9,8 +9,8 @@ from random import Random
 
 import numpy as np
 
-from shared.briefs.colours import colour_hex
-from shared.briefs.things import MotifMention
+from shared.briefs.colours.names import colour_hex
+from shared.briefs.things.mentions import MotifMention
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
-from shared.briefs.singular import comparable
+from shared.briefs.text.singular import comparable
 from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.curation import framed_scenes, motif_sets
 from shared.motifs.library import LibraryDrawing, MotifLibrary, open_library

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from shared.briefs.colours import colour_hex
+from shared.briefs.colours.names import colour_hex
 from shared.designs.record import MAX_PALETTE
 from worker.composition.palette import MotifPalette, calmest_ground
 from worker.composition.tones import contrasting_ground, lab_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shared.briefs.colours import english_names
-from shared.briefs.parser import ParsedBrief
-from shared.briefs.refused_colours import refused_keys
-from shared.briefs.singular import singular
-from shared.briefs.things import MotifMention
+from shared.briefs.colours.names import english_names
+from shared.briefs.colours.refused import refused_keys
+from shared.briefs.text.singular import singular
+from shared.briefs.things.mentions import MotifMention
+from shared.briefs.understood import ParsedBrief
 from shared.designs.record import Design
 from shared.designs.streams import stream
 from worker.composition.areas import compose_with_areas, ground_by_area, motif_goals

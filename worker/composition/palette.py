@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.briefs.colours import colour_hex, is_exact
+from shared.briefs.colours.names import colour_hex, is_exact
 from worker.composition.tones import (
     contrasting_ground,
     deep_tone,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import (
     COLOURS,
     FINISHES,

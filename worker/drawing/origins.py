@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from shared.briefs.colours import colour_name, colour_rgb, is_exact
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_name, colour_rgb, is_exact
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design, Origin, PaletteEntry
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb

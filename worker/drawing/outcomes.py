@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.briefs.colours import colour_rgb
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_rgb
+from shared.briefs.understood import ParsedBrief
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,

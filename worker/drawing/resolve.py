@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from shared.briefs.colours import colour_rgb, is_exact
+from shared.briefs.colours.names import colour_rgb, is_exact
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,

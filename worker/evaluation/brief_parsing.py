@@ -1,7 +1,7 @@
 """Precision and recall of the brief parser on briefs labelled by hand.
 
 A labelled brief is one line of JSON: `text`, `language`, `parts` (expected labels, a list for each
-field of `shared.briefs.parser.ParsedBrief`) and, for ambiguous words, `allowed` (labels that are
+field of `shared.briefs.understood.ParsedBrief`) and, for ambiguous words, `allowed` (labels that are
 not expected but not wrong). "a/b" accepts either. The parser must report the words under `unknown`
 as not understood.
 
@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Literal
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import PATTERNS, Pattern
 
 __all__ = ["Figures", "LabelledBrief", "Score", "labelled_briefs", "measure", "measure_bundled"]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from worker.corpus import DesignSpec, caption, compose, held_out, render_masks, sample
 from worker.corpus.families import FAMILIES

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from worker.execution.progress import Reporter
 
 if TYPE_CHECKING:

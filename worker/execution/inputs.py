@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.errors import CodesignerError
 from shared.queue.leases import ArtifactRecord
 from shared.queue.stage_inputs import Inputs

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from shared.briefs.colours import colour_rgb, is_exact
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_rgb, is_exact
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from worker.imaging.colour import delta_e, lab_from_rgb
 

@@ -1,7 +1,7 @@
 """Keeps refused colours out of palettes.
 
 A colour is a refused one if the nearest colour of the vocabulary (CIEDE2000) is refused, as
-`shared.briefs.refused_colours.refused_keys` tells.
+`shared.briefs.colours.refused.refused_keys` tells.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shared.briefs.colours import colour_hex, is_exact
+from shared.briefs.colours.names import colour_hex, is_exact
 from shared.briefs.vocabulary import COLOURS
 from worker.imaging.colour import Floats, delta_e, lab_from_rgb
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.briefs.colours import colour_rgb, is_exact
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_rgb, is_exact
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import (
     COLOURS,
     CONTRASTS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from worker.present.materials import DEFAULT_MATERIAL, MATERIALS, Surface, surface_of
 
 __all__ = ["Look", "look_of"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.reference import open_reference

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from shared.briefs.parser import ParsedBrief, parse_brief
-from shared.briefs.refused_colours import refused_keys
+from shared.briefs.colours.refused import refused_keys
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from worker.execution.contracts import Models, StageCall, StageResult
 from worker.execution.progress import OnProgress, ignore_progress
 from worker.imaging.colour import rgb_from_lab

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from worker.corpus.spec import DesignSpec
 
 __all__ = ["facts_of"]

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from shared.datasets import DatasetZip, InvalidDataset
 from shared.image_formats import PICTURE_FORMATS, UNREADABLE

@@ -6,14 +6,14 @@ Importing it raises `VocabularyError` if a file is invalid.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from shared.briefs.loader import (
+from shared.briefs.text.loader import (
     LANGUAGES,
     VocabularyError,
     check_palettes,
     check_shades,
     load_terms,
 )
-from shared.briefs.terms import Colour, Pattern, Term, Theme
+from shared.briefs.text.terms import Colour, Pattern, Term, Theme
 
 __all__ = [
     "COLOURS",

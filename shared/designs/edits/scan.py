@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from shared.briefs.index import Index, english_words, is_chinese
-from shared.briefs.spelling import Speller
-from shared.briefs.tokenizer import fold_characters
+from shared.briefs.text.index import Index, english_words, is_chinese
+from shared.briefs.text.spelling import Speller
+from shared.briefs.text.tokenizer import fold_characters
 from shared.briefs.vocabulary import COLOURS, PHRASES, VOCABULARIES
 from shared.designs.edits.words import EditWord, Role, edit_words
 from shared.motifs.names import MotifNames

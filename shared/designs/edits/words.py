@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.briefs.index import english_words
+from shared.briefs.text.index import english_words
 from shared.briefs.vocabulary import MOODS
 
 __all__ = ["EditWord", "EditWords", "Role", "colourways", "edit_words", "ways_to_say"]

@@ -6,7 +6,8 @@ import string
 
 import pytest
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import LANGUAGES, VOCABULARIES
 
 OWNERS = (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 
 
 def _refused(understood: ParsedBrief) -> set[str]:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.briefs.index import english_words
 from shared.briefs.notices import brief_notices
-from shared.briefs.parser import ParsedBrief, parse_brief
-from shared.briefs.singular import singular
-from shared.briefs.things import MAX_MOTIFS
+from shared.briefs.parser import parse_brief
+from shared.briefs.text.index import english_words
+from shared.briefs.text.singular import singular
+from shared.briefs.things.mentions import MAX_MOTIFS
+from shared.briefs.understood import ParsedBrief
 from shared.motifs.library import open_library
 from shared.motifs.names import MotifNames, NamedSubject, motif_names
 from shared.motifs.words import MotifWords, motif_words, read_tables

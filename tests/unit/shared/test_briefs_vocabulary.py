@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from shared.briefs import parser
-from shared.briefs.index import _PHRASE_KINDS, is_chinese
-from shared.briefs.loader import (
+from shared.briefs.text.index import _PHRASE_KINDS, is_chinese
+from shared.briefs.text.loader import (
     DATA,
     VocabularyError,
     check_palettes,
     load_replacements,
     load_terms,
 )
-from shared.briefs.terms import Colour, Pattern, Term, Theme
-from shared.briefs.traditional import simplified
+from shared.briefs.text.terms import Colour, Pattern, Term, Theme
+from shared.briefs.text.traditional import simplified
 from shared.briefs.vocabulary import (
     COLOURS,
     GRADIENT_DIRECTIONS,

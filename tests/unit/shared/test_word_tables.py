@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.word_tables import amounts_table, phrases_table
 
 PAGE = (Path(__file__).parents[3] / "docs" / "saying.md").read_text("utf-8")

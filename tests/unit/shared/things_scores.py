@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shared.briefs.index import is_chinese
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.text.index import is_chinese
+from shared.briefs.understood import ParsedBrief
 from shared.motifs.names import MotifNames, motif_names
 
 __all__ = ["Scores", "development_briefs", "score"]

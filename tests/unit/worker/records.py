@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.designs.parsing import record_json
 from shared.designs.record import Design
 from worker.execution.contracts import DesignOptions, Models, StageArtifact, StageCall

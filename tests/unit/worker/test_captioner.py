@@ -9,7 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from worker.corpus import sample
 from worker.imaging.colour import lab_from_rgb

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from worker.corpus import caption, caption_text, description, sample
 from worker.corpus.captions import LANGUAGES, PARTIALS
 from worker.corpus.phrases import FRAMES

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from shared.briefs.parser import parse_brief
-from shared.briefs.things import MotifMention
+from shared.briefs.things.mentions import MotifMention
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.parsing import read_design
 from shared.motifs.catalog import own_motifs

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import VOCABULARIES
 from worker.evaluation.brief_parsing import (
     FIELDS,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from tests.unit.worker import tiny
 from worker.imaging.colour import delta_e, lab_from_rgb
 from worker.models import fusion as fusion_model

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import MAX_PALETTE
 from tests.unit.worker.test_records import generator

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from tests.unit.worker.records import NO_MODELS, Published, noise, png
 from worker.execution.contracts import DesignOptions, StageCall
 from worker.imaging.png import read_metadata

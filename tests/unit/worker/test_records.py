@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.numpy import save
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.designs.parsing import parse_design
 from tests.unit.worker import tiny
 from worker.drawing.raster import draw_pixels

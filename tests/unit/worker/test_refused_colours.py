@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from shared.briefs.parser import ParsedBrief, parse_brief
-from shared.briefs.refused_colours import refused_keys
+from shared.briefs.colours.refused import refused_keys
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from shared.designs.record import Design
 from tests.unit.worker.test_records import generator

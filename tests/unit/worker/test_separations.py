@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.designs.parsing import parse_design, record_json
 from shared.designs.record import FieldLayer
 from tests.unit.worker import tiny

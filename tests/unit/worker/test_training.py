@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 from transformers import ViTConfig, ViTModel
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 from tests.unit.worker import tiny
 from worker.corpus import compose, sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.briefs.colours import colour_hex
+from shared.briefs.colours.names import colour_hex
 from shared.briefs.parser import parse_brief
 from shared.designs.edits.kinds import edit_document
 from shared.designs.edits.refusals import EditRefused

@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from shared.briefs.colours import colour_rgb, is_exact
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.colours.names import colour_rgb, is_exact
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.motifs.names import motif_names
 from worker.evaluation.instructions.briefs import Instruction
 from worker.evaluation.motifs.briefs import colour_keys, colour_names

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from shared.briefs.colours import colour_rgb
+from shared.briefs.colours.names import colour_rgb
 from shared.designs.record import FamilyLayer
 from worker.drawing.families import FAMILIES
 from worker.evaluation.instructions.briefs import Instruction

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.briefs.index import is_chinese
 from shared.briefs.notices import NO_DRAWING, split_notice
+from shared.briefs.text.index import is_chinese
 from shared.briefs.vocabulary import COLOURS
 from worker.evaluation.layout_metrics import Evenness
 from worker.evaluation.motifs.briefs import MotifBrief, Thing, colour_keys

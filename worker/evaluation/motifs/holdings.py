@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
-from shared.briefs.index import english_words
-from shared.briefs.singular import singular
+from shared.briefs.text.index import english_words
+from shared.briefs.text.singular import singular
 from shared.motifs.catalog import OWN_SET, own_motifs
 from shared.motifs.names import MotifNames
 from worker.evaluation.motifs.briefs import MotifBrief, Thing

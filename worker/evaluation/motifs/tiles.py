@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.briefs.colours import is_exact
-from shared.briefs.parser import ParsedBrief, Refusal
-from shared.briefs.refused_colours import refused_keys
+from shared.briefs.colours.names import is_exact
+from shared.briefs.colours.refused import refused_keys
+from shared.briefs.understood import ParsedBrief, Refusal
 from shared.briefs.vocabulary import PATTERNS
 
 __all__ = ["find_inconsistencies"]

@@ -15,7 +15,8 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import PATTERNS
 from worker.corpus.families import FAMILIES
 from worker.models.captioner.agreement import find_inconsistencies

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS, Term
 from worker.imaging.colour import delta_e, lab_from_rgb
 from worker.imaging.reference import flattened, visible_samples

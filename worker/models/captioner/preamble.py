@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.briefs.parser import ParsedBrief
-from shared.briefs.refused_colours import refused_keys
+from shared.briefs.colours.refused import refused_keys
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import VOCABULARIES
 from worker.imaging.named_colours import with_vocabulary_colours
 from worker.models.captioner.perception import SUBJECTS, TEXTURES, Seen

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import nn
 
-from shared.briefs.colours import colour_name
-from shared.briefs.index import is_chinese
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_name
+from shared.briefs.text.index import is_chinese
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import MOODS, PATTERNS
 from shared.designs.record import Design, ImageLayer
 from worker.drawing.resolve import CELL_MM, palette_entries

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shared.briefs.colours import colour_hex, colour_rgb
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import colour_hex, colour_rgb
+from shared.briefs.understood import ParsedBrief
 from worker.composition.tones import deep_tone, lab_of, pale_tint
 from worker.drawing.areas import AreaGoal
 from worker.drawing.resolve import with_named_colours

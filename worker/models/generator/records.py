@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.briefs.refused_colours import refused_keys
+from shared.briefs.colours.refused import refused_keys
 from shared.designs.record import Design
 from worker.composition.given_palette import given_colours, given_for_family
 from worker.composition.motif_design import drawable, motif_design

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import PATTERNS
 from shared.designs.streams import stream
 from worker.drawing.resolve import DRAWN_PATTERNS

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shared.briefs.refused_colours import refused_keys
+from shared.briefs.colours.refused import refused_keys
 from shared.designs.record import Design, FieldLayer
 from worker.composition.given_palette import given_colours, given_for_family
 from worker.drawing.resolve import CELL_MM, palette_entries

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from worker.corpus import DesignSpec
 from worker.models.captioner.perception import MOST_SEEN, Seen, mood_of
 from worker.models.captioner.preamble import listed, names, opening, qualities

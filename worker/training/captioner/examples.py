@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS, LANGUAGES, VOCABULARIES
 from worker.corpus import DesignSpec, sample
 from worker.corpus.captions import caption

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.understood import ParsedBrief
 from worker.imaging.colour import lab_from_rgb
 from worker.models.condition import Vocabulary, colour_slots, slots
 from worker.models.generator.field import SLOTS

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from shared.briefs.colours import colour_hex
+from shared.briefs.colours.names import colour_hex
 from shared.briefs.parser import parse_brief
 from shared.designs.record import Design, MotifsLayer
 from worker.composition.areas import ground_by_area

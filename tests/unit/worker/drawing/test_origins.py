@@ -2,7 +2,8 @@
 
 from PIL import Image
 
-from shared.briefs.parser import ParsedBrief, parse_brief
+from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from worker.drawing.origins import with_origins
 from worker.drawing.resolve import design_of_traits
 

@@ -1,6 +1,6 @@
 """English nouns in the singular."""
 
-from shared.briefs.index import stem
+from shared.briefs.text.index import stem
 
 __all__ = ["comparable", "singular"]
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.briefs.loader import load_replacements
+from shared.briefs.text.loader import load_replacements
 
 __all__ = ["simplified"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shared.briefs.index import is_chinese
-from shared.briefs.other_products import other_products
-from shared.briefs.products_english import FoundProduct
-from shared.briefs.tokenizer import Token
+from shared.briefs.products.english import FoundProduct
+from shared.briefs.products.words import other_products
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.tokenizer import Token
 from shared.motifs.names import MotifNames
 
 __all__ = ["chinese_products", "chinese_recipients"]

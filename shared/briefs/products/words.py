@@ -9,16 +9,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.briefs.index import english_words
-from shared.briefs.singular import comparable
+from shared.briefs.text.index import english_words
+from shared.briefs.text.singular import comparable
 
 __all__ = ["OtherProducts", "other_products", "phrase_of"]
 
-_FILE = Path(__file__).with_name("other_products.toml")
+_FILE = Path(__file__).with_name("words.toml")
 
 
 class OtherProducts(BaseModel):
-    """The tables of other_products.toml; languages are english and chinese."""
+    """The tables of words.toml; languages are english and chinese."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

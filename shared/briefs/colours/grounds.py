@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.briefs.tokenizer import Token
+from shared.briefs.text.tokenizer import Token
 
 __all__ = ["find_ground"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.briefs.loader import load_replacements
-from shared.briefs.spelling import Speller
-from shared.briefs.terms import Term
+from shared.briefs.text.loader import load_replacements
+from shared.briefs.text.spelling import Speller
+from shared.briefs.text.terms import Term
 
 __all__ = ["Entry", "Index", "english_words", "is_chinese", "stem"]
 

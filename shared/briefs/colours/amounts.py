@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.briefs.amount_words import TOLERANCE, AmountWords, Side, find_amounts
-from shared.briefs.tokenizer import Token
+from shared.briefs.colours.amount_words import TOLERANCE, AmountWords, Side, find_amounts
+from shared.briefs.text.tokenizer import Token
 
 __all__ = ["ColourShare", "find_shares"]
 

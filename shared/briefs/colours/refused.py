@@ -1,7 +1,7 @@
 """Which colours of the vocabulary a brief refuses."""
 
-from shared.briefs.colours import is_exact
-from shared.briefs.parser import ParsedBrief
+from shared.briefs.colours.names import is_exact
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 
 __all__ = ["refused_keys"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.briefs.index import is_chinese
-from shared.briefs.meanings import is_plural
-from shared.briefs.other_products import other_products, phrase_of
-from shared.briefs.tokenizer import Token
+from shared.briefs.products.words import other_products, phrase_of
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.tokenizer import Token
+from shared.briefs.things.meanings import is_plural
 from shared.motifs.names import MotifNames
 
 __all__ = ["FoundProduct", "english_products", "english_recipients"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from shared.briefs.index import english_words, is_chinese
-from shared.briefs.meanings import Meaning, meaning_of
-from shared.briefs.tokenizer import Token
+from shared.briefs.text.index import english_words, is_chinese
+from shared.briefs.text.tokenizer import Token
+from shared.briefs.things.meanings import Meaning, meaning_of
 from shared.motifs.names import Match, MotifNames
 
 __all__ = ["CONJUNCTIONS", "CONNECTORS", "Span", "find_spans"]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from shared.briefs.meanings import is_family
-from shared.briefs.products import BriefProducts
-from shared.briefs.spans import Span, find_spans
-from shared.briefs.tokenizer import Token
+from shared.briefs.products.found import BriefProducts
+from shared.briefs.text.tokenizer import Token
+from shared.briefs.things.meanings import is_family
+from shared.briefs.things.spans import Span, find_spans
 from shared.motifs.names import Match, MotifNames
 
 __all__ = ["MAX_MOTIFS", "FoundThings", "MotifMention", "find_motifs"]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.briefs.terms import Colour, Term, TermT, Theme
+from shared.briefs.text.terms import Colour, Term, TermT, Theme
 
 __all__ = [
     "DATA",

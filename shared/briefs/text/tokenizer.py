@@ -4,11 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from shared.briefs.colour_codes import find_colour_codes
-from shared.briefs.index import Index, english_words, is_chinese
-from shared.briefs.other_products import other_products
-from shared.briefs.singular import comparable
-from shared.briefs.traditional import simplified
+from shared.briefs.colours.codes import find_colour_codes
+from shared.briefs.products.words import other_products
+from shared.briefs.text.index import Index, english_words, is_chinese
+from shared.briefs.text.singular import comparable
+from shared.briefs.text.traditional import simplified
 from shared.motifs.names import MotifNames
 from shared.unicode_text import normalized
 

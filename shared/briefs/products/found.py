@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from shared.briefs.other_products import other_products
-from shared.briefs.products_chinese import chinese_products, chinese_recipients
-from shared.briefs.products_english import english_products, english_recipients
-from shared.briefs.spans import Span, find_spans
-from shared.briefs.tokenizer import Token
+from shared.briefs.products.chinese import chinese_products, chinese_recipients
+from shared.briefs.products.english import english_products, english_recipients
+from shared.briefs.products.words import other_products
+from shared.briefs.text.tokenizer import Token
+from shared.briefs.things.spans import Span, find_spans
 from shared.motifs.names import MotifNames
 
 __all__ = ["BriefProducts", "find_products"]

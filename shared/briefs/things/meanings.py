@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from shared.briefs.index import is_chinese
-from shared.briefs.singular import singular
-from shared.briefs.tokenizer import Token
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.singular import singular
+from shared.briefs.text.tokenizer import Token
 from shared.motifs.names import Match, MotifNames
 
 __all__ = ["Meaning", "is_family", "is_plural", "meaning_of"]

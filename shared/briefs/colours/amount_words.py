@@ -10,10 +10,10 @@ from functools import cache
 from itertools import accumulate, chain
 from typing import Literal
 
-from shared.briefs.index import is_chinese
-from shared.briefs.loader import load_terms
-from shared.briefs.terms import Amount
-from shared.briefs.tokenizer import Token
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.loader import load_terms
+from shared.briefs.text.terms import Amount
+from shared.briefs.text.tokenizer import Token
 
 __all__ = ["AMOUNTS", "TOLERANCE", "AmountWords", "Side", "find_amounts"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.briefs.index import is_chinese
-from shared.briefs.meanings import is_plural
-from shared.briefs.other_products import other_products
-from shared.briefs.spans import CONJUNCTIONS, CONNECTORS
-from shared.briefs.things import FoundThings
-from shared.briefs.tokenizer import Token
+from shared.briefs.products.words import other_products
+from shared.briefs.text.index import is_chinese
+from shared.briefs.text.tokenizer import Token
+from shared.briefs.things.meanings import is_plural
+from shared.briefs.things.mentions import FoundThings
+from shared.briefs.things.spans import CONJUNCTIONS, CONNECTORS
 from shared.motifs.names import MotifNames
 
 __all__ = ["undrawn_words"]

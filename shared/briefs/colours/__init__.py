@@ -1,0 +1,1 @@
+"""Colours of briefs: names, numbers, areas, grounds, refusals."""

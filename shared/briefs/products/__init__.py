@@ -1,0 +1,1 @@
+"""Products without a picture, and recipients, that briefs name."""

@@ -1,0 +1,1 @@
+"""Tokens of briefs, and the words they are matched with."""

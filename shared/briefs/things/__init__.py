@@ -1,0 +1,1 @@
+"""Things that briefs name."""
