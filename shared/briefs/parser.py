@@ -79,6 +79,8 @@ class ParsedBrief:
     """Whether the only colour is named for the ground and for what lies on it."""
     motifs: tuple[MotifMention, ...] = ()
     """Things to draw, in order of mention."""
+    motifs_chosen: bool = False
+    """Whether a request chose the things instead of the brief; it may have chosen none."""
     motifs_left_out: int = 0
     """Number of further things, beyond what is drawn."""
     undrawn: tuple[str, ...] = ()
@@ -113,6 +115,10 @@ class ParsedBrief:
         return cls(**values)
 
 
+_MOTIFS_AT_ALL = frozenset(
+    ("motif", "motifs", "pictures", "images", "illustrations", "drawings", "graphics")
+)
+"""Words that refuse all things where they are negated, and mean nothing elsewhere."""
 _DIRECTION_WORDS = {
     **{word: word for word in ("vertical", "horizontal", "diagonal", "radial")},
     **dict.fromkeys(("垂直", "竖向", "纵向", "上下"), "vertical"),
@@ -400,7 +406,9 @@ def _refused_parts(
         if token.kind in _REFUSABLE:
             key = token.key or token.kind
             parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
-        elif token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text)):
+        elif token.text in _MOTIFS_AT_ALL or (
+            token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text))
+        ):
             parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
 
