@@ -34,7 +34,8 @@ def run(
 
     Returns:
         Per call JSON: seed, traits and description of each variant, and "reference_motif" where
-        a thing that the reference shows is to be drawn; artifacts: the record of each ("design"), and the files that its layers refer to ("layer-1", "layer-2", ...).
+        a thing that the reference shows is to be drawn; artifacts: the record of each variant
+        ("design"), and the files that its layers refer to ("layer-1", "layer-2", ...).
     """
     return [
         _generate(call, models.generator, portion(on_progress, number, len(calls)))

@@ -220,8 +220,12 @@ def test_photographs_show_things_and_designs_do_not(tiny_gemma: Path) -> None:
         head.bias[-1] = 50.0
         captioner = PrefixCaptioner(language_model, prefix, classes=classes)
         seen = captioner.motifs(vision)
+        head.bias[:2] = 50.0  # two patterns and a photograph, of a third each
+        unsure = captioner.motifs(vision)
+        (described, _) = captioner.look(vision, [Image.new("RGB", (8, 8))] * 2)
         head.bias[0] = 100.0
         designs = captioner.motifs(vision)
-    assert [motif and motif.name for motif in seen] == ["fox", "fox"]
+    assert [motif and motif.name for motif in (*seen, *unsure)] == ["fox"] * 4
+    assert (described.facts.pattern, described.subject) == ("", "animal")
     assert designs == [None, None]
     assert PrefixCaptioner(language_model, prefix).motifs(vision) == [None, None]

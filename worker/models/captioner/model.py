@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 __all__ = ["Captioner", "PrefixCaptioner", "load"]
 
 _PHOTOGRAPH, _MIN_PROBABILITY = "photograph", 0.5
+_DESIGN = 0.9
+"""Probability of a pattern from which an image is a design, whatever the classifier sees in it."""
 EXPANSION = Sampling(temperature=0.8)
 _MOOD_MARKS = {"en": (" and ", ", "), "zh": ("、", "、")}
 
@@ -156,7 +158,14 @@ class PrefixCaptioner:
             name: [READINGS[name][index] for index in logits.argmax(1).tolist()]
             for name, logits in readings.items()
         }
-        keys_by_reading["pattern"] = _certain_patterns(readings["pattern"])
+        keys_by_reading["pattern"] = [
+            pattern if motif is None else _PHOTOGRAPH
+            for pattern, motif in zip(
+                _certain_patterns(readings["pattern"]),
+                self._motifs(features, readings["pattern"]),
+                strict=True,
+            )
+        ]
         subjects = self._subjects(features)
         return [
             _combine_facts(
@@ -177,16 +186,21 @@ class PrefixCaptioner:
     @torch.inference_mode()
     def motifs(self, vision: VisionFeatures) -> list[SeenMotif | None]:
         """See `Captioner.motifs`."""
-        if self._classifier is None:
-            return [None] * len(vision.features)
         device = self._language_model.device
         features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
         palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
         readings, _ = self._prefix.read(features, palette)
+        return self._motifs(features, readings["pattern"])
+
+    def _motifs(self, features: Tensor, patterns: Tensor) -> list[SeenMotif | None]:
+        """Return what images of features (N, F) show; None for a certain pattern (N, P)."""
+        if self._classifier is None:
+            return [None] * len(features)
         chances = self._classifier(features).softmax(1).cpu().numpy()
+        are_designs = (patterns.softmax(1)[:, :-1].amax(1) > _DESIGN).tolist()
         return [
-            motif_of(row) if pattern == _PHOTOGRAPH else None
-            for row, pattern in zip(chances, _certain_patterns(readings["pattern"]), strict=True)
+            None if is_design else motif_of(row)
+            for row, is_design in zip(chances, are_designs, strict=True)
         ]
 
     @torch.inference_mode()

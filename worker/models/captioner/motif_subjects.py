@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 
 __all__ = ["MOTIF_CLASSES", "SURE", "SeenMotif", "motif_of"]
 
-SURE = 0.9
-"""Probability from which a thing counts as seen."""
+SURE = 0.92
+"""Probability from which a thing counts as seen; docs/understanding.md has the measurement."""
 
 MOTIF_CLASSES: Mapping[str, Sequence[int]] = {
     "ant": (310,),
