@@ -52,7 +52,7 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
         ),
         "draw": StageEntry(
             path="worker.stages.draw:run",
-            inputs=("brief", "outputs", "artifacts", "variants", "size"),
+            inputs=("brief", "understood", "outputs", "artifacts", "variants", "size"),
         ),
         "present": StageEntry(
             path="worker.stages.present:run",
