@@ -206,6 +206,22 @@ def test_reference_is_described_alone_and_with_the_brief() -> None:
     assert [brief for brief, _, _ in models.captioner.asked] == ["", "waves"]
 
 
+@pytest.mark.parametrize(
+    ("seen", "document"),
+    [
+        (SeenMotif(name="fox", probability=0.95678), {"name": "fox", "probability": 0.957}),
+        (None, None),
+    ],
+)
+def test_caption_names_the_thing_that_the_reference_surely_shows(
+    seen: SeenMotif | None, document: dict[str, Any] | None
+) -> None:
+    models = _models("A photo-like image in red.", "A photo-like image in red.", seen=seen)
+    (result,) = run([_call("a tote bag", reference="red")], models)
+    assert json.loads(result.output)["motif"] == document
+    assert result.details["motif"] == document
+
+
 def test_contradicting_description_is_not_used() -> None:
     models = _models("A photo-like image in red.", "A pattern of dots in red.")
     (result,) = run([_call("blue waves", reference="red")], models)

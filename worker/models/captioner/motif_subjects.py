@@ -1,6 +1,6 @@
 """Things that can be drawn, by the ImageNet classes in which a photograph shows them.
 
-People, what they wear and hold, signs and logos are not among them. Neither are classes that
+People, clothes, instruments, signs and logos are not among them. Neither are classes that
 photographs of other things often fall into, and things without a drawing of their own.
 """
 
