@@ -20,6 +20,11 @@ from shared.motifs.names import MotifNames, motif_names
 __all__ = ["parse_brief"]
 
 
+_MOTIFS_AT_ALL = frozenset(
+    ("motif", "motifs", "pictures", "images", "illustrations", "drawings", "graphics")
+)
+"""Words that refuse all things where they are negated, and mean nothing elsewhere."""
+_OTHER = ("other", "more", "further", "additional", "extra")
 _DIRECTION_WORDS = {
     **{word: word for word in ("vertical", "horizontal", "diagonal", "radial")},
     **dict.fromkeys(("垂直", "竖向", "纵向", "上下"), "vertical"),
@@ -308,9 +313,18 @@ def _refused_parts(
         if token.kind in _REFUSABLE:
             key = token.key or token.kind
             parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
-        elif token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text)):
+        elif _means_all_motifs(tokens, place) or (
+            token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text))
+        ):
             parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
     return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
+
+
+def _means_all_motifs(tokens: list[Token], place: int) -> bool:
+    """Return whether a refused word means all things: no motifs, but not: no other motifs."""
+    before = [token.text for token in tokens[:place] if token.kind != "blank"]
+    of_others = bool(before) and before[-1].endswith(_OTHER)
+    return tokens[place].text in _MOTIFS_AT_ALL and not of_others
 
 
 def _wanted(

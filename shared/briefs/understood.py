@@ -68,6 +68,8 @@ class ParsedBrief:
     """Whether the only colour is named for the ground and for what lies on it."""
     motifs: tuple[MotifMention, ...] = ()
     """Things to draw, in order of mention."""
+    motifs_chosen: bool = False
+    """Whether a request chose the things instead of the brief; it may have chosen none."""
     motifs_left_out: int = 0
     """Number of further things, beyond what is drawn."""
     undrawn: tuple[str, ...] = ()

@@ -208,8 +208,9 @@ def _chosen_motifs(services: Services, job: Job) -> list[dict[str, Any]] | None:
     """Return the motifs that a job's request chose; None: it took those of the brief."""
     if "motifs" not in job.understood:
         return None
-    chosen = ParsedBrief.from_document(job.understood).motifs
-    if chosen == parse_brief(job.brief).motifs:
+    understood = ParsedBrief.from_document(job.understood)
+    chosen, chose_none = understood.motifs, understood.motifs_chosen and not understood.motifs
+    if chosen == parse_brief(job.brief).motifs and not chose_none:
         return None
     names = installed_names(services.settings)
     chips = chips_of({"motifs": [asdict(mention) for mention in chosen]}, language(), names)

@@ -15,6 +15,7 @@ __all__ = [
     "Chip",
     "chips_of",
     "motif_role_name",
+    "names_from_reference",
     "outcome_text",
     "part_name",
     "term_name",
@@ -106,6 +107,32 @@ def with_outcomes(chips: Iterable[Chip], outcomes: Iterable[Mapping[str, Any]]) 
     ]
 
 
+def names_from_reference(
+    outcomes: Iterable[Mapping[str, Any]], language: str, names: MotifNames
+) -> list[str]:
+    """Return the names of what was drawn since the reference shows it, each once.
+
+    Args:
+        outcomes: "outcomes" of the job's document.
+        names: names of the motifs of this installation.
+    """
+    keys = [
+        outcome["key"]
+        for variant in outcomes
+        for outcome in variant["parts"]
+        if outcome["why"] == "seen_in_reference"
+    ]
+    return [_motif_name(key, language, names) for key in dict.fromkeys(keys)]
+
+
+def _motif_name(motif_id: str, language: str, names: MotifNames) -> str:
+    """Return a motif's usual name in a language; its id if it is not installed any more."""
+    if motif_id not in names:
+        return motif_id.rpartition(":")[2]
+    subject = names[motif_id]
+    return subject.chinese[0] if language == "zh" and subject.chinese else subject.english[0]
+
+
 _PARTS_OF_OUTCOMES = {
     "colours": "colour", "shares": "area", "excluded_colours": "without", "refused": "without",
     "motifs": "motif",
@@ -168,9 +195,7 @@ def _motif_chip(mention: MotifMention, language: str, names: MotifNames) -> Chip
     motif_id = mention.subjects[0]
     name, picture = mention.word, None
     if motif_id in names:
-        subject = names[motif_id]
-        chinese = language == "zh" and subject.chinese
-        name = subject.chinese[0] if chinese else subject.english[0]
+        name = _motif_name(motif_id, language, names)
         picture = picture_url(motif_id)
     colour = VOCABULARIES["colour"].get(mention.colours[0]) if mention.colours else None
     return Chip(

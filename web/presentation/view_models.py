@@ -15,7 +15,7 @@ from shared.motifs.names import MotifNames
 from shared.queue.estimates import MOST_COUNTED
 from shared.queue.transitions import unexpired
 from web.db.queries import DESIGNERS
-from web.presentation.tags import Chip, chips_of, with_outcomes
+from web.presentation.tags import Chip, chips_of, names_from_reference, with_outcomes
 from web.services.motifs import picture_url
 
 __all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
@@ -78,6 +78,8 @@ class JobView:
     """The picture of the variant that an edit changed; None if there is none any more."""
     drawings: list[dict[str, Any]] = field(default_factory=list)
     """The drawings of motifs in its designs, each once; see `shared.motifs.attribution`."""
+    from_reference: list[str] = field(default_factory=list)
+    """Names of the things that are drawn since the reference shows them."""
 
     @property
     def active(self) -> bool:
@@ -134,6 +136,7 @@ def job_view(session: Session, job: Job, language: str, names: MotifNames) -> Jo
         other_files=other_files,
         changed_from=_changed_from(session, job),
         drawings=_drawings(session, job),
+        from_reference=names_from_reference(document["outcomes"], language, names),
     )
 
 

@@ -279,7 +279,10 @@ class PartOutcome(BaseModel):
     key: str = Field(description="The part's value there, or words of the brief.")
     status: Literal["done", "partly", "not_done"]
     area: float | None = Field(description="Share of the tile of a colour, 0 to 1.")
-    why: str = Field(description="Code of the reason if it is not done.")
+    why: str = Field(
+        description="Code of the reason if it is not done; seen_in_reference: the brief does not "
+        "name the thing, the reference shows it."
+    )
 
 
 class VariantOutcomes(BaseModel):

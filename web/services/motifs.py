@@ -97,7 +97,7 @@ def with_chosen_motifs(
             mention = _new_mention(names, motif_id, "hero" if heroes < _MAX_HEROES else "secondary")
             heroes += 1
         mentions.append(mention)
-    return replace(understood, motifs=tuple(mentions))
+    return replace(understood, motifs=tuple(mentions), motifs_chosen=True)
 
 
 def _new_mention(

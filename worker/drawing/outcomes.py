@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.briefs.colours.names import colour_rgb
+from shared.briefs.things.mentions import MotifMention
 from shared.briefs.understood import ParsedBrief
 from shared.designs.record import (
     ColourLayer,
@@ -51,7 +52,7 @@ class Outcome:
     area: float | None = None
     """Share of the tile of a colour, 0 to 1."""
     why: str = ""
-    """Code of the reason if it is not done."""
+    """Code of the reason if it is not done, or if the brief does not name it."""
 
     def to_document(self) -> dict[str, Any]:
         """Return a JSON-serialisable dictionary."""
@@ -66,7 +67,10 @@ def subject_of(motif: str) -> str:
 
 
 def outcomes_of(
-    understood: ParsedBrief, design: Design, pixels: NDArray[np.uint8]
+    understood: ParsedBrief,
+    design: Design,
+    pixels: NDArray[np.uint8],
+    shown: MotifMention | None = None,
 ) -> tuple[Outcome, ...]:
     """Return what became of the parts of a brief that concern the tile, in the brief's order.
 
@@ -74,9 +78,11 @@ def outcomes_of(
         understood: the brief alone, without what a description adds.
         design: the record that was drawn.
         pixels: its tile, (H, W, 4).
+        shown: the thing that was taken from the reference, if there is one.
     """
     return (
         *_motif_outcomes(understood, design),
+        *_shown_outcomes(shown, design),
         *_pattern_outcomes(understood, design),
         *_colour_outcomes(understood, _Areas(design, pixels)),
         *(
@@ -155,13 +161,23 @@ def _outcome(part: str, key: str, status: Status, area: float, why: str = "") ->
     return Outcome(part=part, key=key, status=status, area=round(area, 3), why=why)
 
 
-def _motif_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outcome]:
-    drawn = Counter(
+def _drawn_subjects(design: Design) -> Counter[str]:
+    return Counter(
         subject_of(element.motif)
         for layer in design.layers
         if isinstance(layer, MotifsLayer)
         for element in layer.elements
     )
+
+
+def _shown_outcomes(shown: MotifMention | None, design: Design) -> Iterator[Outcome]:
+    if shown is not None and _drawn_subjects(design).keys() & set(shown.subjects):
+        key = shown.subjects[0]
+        yield Outcome(part="motifs", key=key, status="done", why="seen_in_reference")
+
+
+def _motif_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outcome]:
+    drawn = _drawn_subjects(design)
     for mention in understood.motifs:
         key = mention.subjects[0]
         count = sum(drawn[subject] for subject in mention.subjects)

@@ -1,9 +1,9 @@
 """Precision and recall of the brief parser on briefs labelled by hand.
 
 A labelled brief is one line of JSON: `text`, `language`, `parts` (expected labels, a list for each
-field of `shared.briefs.understood.ParsedBrief`) and, for ambiguous words, `allowed` (labels that are
-not expected but not wrong). "a/b" accepts either. The parser must report the words under `unknown`
-as not understood.
+field of `shared.briefs.understood.ParsedBrief`) and, for ambiguous words, `allowed` (labels that
+are not expected but not wrong). "a/b" accepts either. The parser must report the words under
+`unknown` as not understood.
 
 The set `heldout` is for measuring only; the vocabulary is extended by the errors in `tuning`.
 """

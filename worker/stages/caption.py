@@ -43,8 +43,9 @@ def run(
     details report this.
 
     Returns:
-        Per call JSON: description, language, described (whether there was an image), and seen
-        (with an image) or directions (without one): the description and its alternatives.
+        Per call JSON: description, language, described (whether there was an image), and with
+        an image "seen" and "motif" (the thing that it shows, with its probability, or null), or
+        without one "directions": the description and its alternatives.
     """
     results = []
     for number, call in enumerate(calls, start=1):
@@ -58,6 +59,7 @@ def _describe(call: StageCall, models: Models) -> StageResult:
     captioner, language = models.captioner, _language(call, models.captioner)
     picture = _picture(call)
     vision = models.vision.embed([picture])
+    (motif,) = captioner.motifs(vision)
     features = VisionFeatures(
         features=vision.features.repeat(2, axis=0), palette=vision.palette.repeat(2, axis=0)
     )
@@ -69,9 +71,11 @@ def _describe(call: StageCall, models: Models) -> StageResult:
         "language": language,
         "described": True,
         "seen": seen,
+        "motif": motif and {"name": motif.name, "probability": round(motif.probability, 3)},
     }
     rejected = [reasons] if reasons else []
-    return _result(document, _details(captioner, rejected, "brief" if reasons else "image"))
+    details = _details(captioner, rejected, "brief" if reasons else "image")
+    return _result(document, details | {"motif": document["motif"]})
 
 
 def _expand(call: StageCall, captioner: Captioner) -> StageResult:

@@ -19,6 +19,7 @@ from worker.execution.contracts import Models, StageArtifact, StageCall, StageRe
 from worker.execution.progress import Reporter, ignore_progress, portion
 from worker.imaging.png import PngMetadata, opaque, write_png
 from worker.stages.layer_files import files_of, read_record
+from worker.stages.reference_motif import stored_motif
 
 __all__ = ["description_of", "draw_variant", "drawing_documents", "run"]
 
@@ -102,7 +103,8 @@ def draw_variant(
         content=svg_document(design, get).encode(),
         media_type="image/svg+xml",
     )
-    outcomes = outcomes_of(call.understood, design, pixels)
+    shown = stored_motif(call.outputs.get("generate"))
+    outcomes = outcomes_of(call.understood, design, pixels, shown)
     measured = {
         "colours": _colours(design, pixels),
         "outcomes": [outcome.to_document() for outcome in outcomes],

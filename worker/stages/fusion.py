@@ -21,14 +21,13 @@ from worker.imaging.palette import lab_of_rows
 from worker.imaging.refused import is_refused
 from worker.models.condition import colour_slots, lab_from_slots, target_slots
 from worker.models.fusion import Fusion, FusionInput
+from worker.stages.reference_motif import PATTERN_STRENGTH, reference_motif
 
 __all__ = ["build_input", "directions_of", "merge_description", "permitted_rows", "run"]
 
 _NO_COLOUR_LEFT = "reference_colours_refused"
 """Notice: the brief refuses all colours of the reference."""
 
-_PATTERN_STRENGTH = 0.35
-"""Reference strength from which the reference's pattern applies if the brief names none."""
 _TRAITS = ("pattern", "gradient", "gradient_direction", "scale", "density", "line_weight")
 
 
@@ -90,12 +89,15 @@ def merge_description(call: StageCall, description: str) -> ParsedBrief:
     """Return the understood brief, with the traits it leaves open taken from the description.
 
     With a reference image, the description's traits apply only from a minimum reference strength,
-    and colours come from the reference itself.
+    and colours come from the reference itself. From that strength, the thing that it shows is
+    drawn too, if the brief names neither a thing nor a pattern.
     """
     brief = call.understood
     has_reference = call.reference is not None
-    if has_reference and call.options.reference_strength < _PATTERN_STRENGTH:
+    if has_reference and call.options.reference_strength < PATTERN_STRENGTH:
         return brief
+    if motif := reference_motif(call):
+        brief = replace(brief, motifs=(motif,))
     described = parse_brief(description)
     # What a description adds to a brief that names things is not what was asked for.
     traits = () if brief.motifs else _TRAITS

@@ -16,6 +16,7 @@ from worker.imaging.reference import open_reference
 from worker.models.generator.draft import DraftRequest
 from worker.stages.fusion import directions_of, merge_description
 from worker.stages.layer_files import layer_file_kind
+from worker.stages.reference_motif import mention_document
 
 if TYPE_CHECKING:
     from worker.models.generator.draft import DesignGenerator, Draft
@@ -32,7 +33,8 @@ def run(
     """Draft each job's variants one by one, so that a result does not depend on its batch.
 
     Returns:
-        Per call JSON: seed, traits and description of each variant; artifacts: the record of each
+        Per call JSON: seed, traits and description of each variant, and "reference_motif" where
+        a thing that the reference shows is to be drawn; artifacts: the record of each variant
         ("design"), and the files that its layers refer to ("layer-1", "layer-2", ...).
     """
     return [
@@ -82,7 +84,9 @@ def _generate(call: StageCall, generator: DesignGenerator, on_progress: OnProgre
         )
         on_progress((variant + 1) / options.variants)
     return StageResult(
-        output=json.dumps({"variants": facts}, sort_keys=True).encode(),
+        output=json.dumps(
+            {"variants": facts, **mention_document(requests[0].understood)}, sort_keys=True
+        ).encode(),
         media_type="application/json",
         artifacts=tuple(files),
         details={

@@ -15,6 +15,7 @@ from shared.motifs.names import Match, MotifNames
 __all__ = ["MAX_MOTIFS", "FoundThings", "MotifMention", "find_motifs"]
 
 Role = Literal["hero", "secondary", "filler"]
+Origin = Literal["brief", "reference"]
 
 MAX_MOTIFS = 12
 """Things of a brief that are drawn; the first ones."""
@@ -23,10 +24,10 @@ _SCORES = {"name": 1.0, "synonym": 0.9, "family": 0.9, "phrase": 0.9, "wider": 0
 
 @dataclass(frozen=True, kw_only=True)
 class MotifMention:
-    """A thing that a brief names."""
+    """A thing to draw, that a brief names or a reference shows."""
 
     word: str
-    """As written."""
+    """As written; of a reference its English name."""
     name: str
     """English name of the motif that is drawn for it."""
     subjects: tuple[str, ...]
@@ -36,11 +37,14 @@ class MotifMention:
     """Keys of its own colours."""
     number: int | None = None
     score: float = 1.0
-    """1: called exactly so; 0.9: by a synonym or a family; 0.8: by a wider word."""
+    """1: called exactly so; 0.9: by a synonym or a family; 0.8: by a wider word; of a reference
+    the probability that it shows the thing."""
     wider: bool = False
     """Whether the name is wider than the word: a dachshund, drawn by a dog."""
     family: bool = False
     """Whether each of the subjects is only one of those that the word may mean: flowers."""
+    origin: Origin = "brief"
+    """Whether the brief names it, or the reference shows it."""
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> MotifMention:

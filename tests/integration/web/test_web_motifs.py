@@ -295,6 +295,24 @@ def test_job_page_has_chips_with_pictures(
     assert 'alt="图样：狐狸"' in client.get(f"/jobs/{job_id}?lang=zh").text
 
 
+def test_job_says_which_thing_was_taken_from_the_reference(
+    client: FlaskClient, driver: QueueDriver, released: None
+) -> None:
+    job_id = client.post(JOBS, json={"brief": "a tote bag", "variants": 2}).get_json()["id"]
+    assert "Taken from the reference" not in client.get(f"/jobs/{job_id}?lang=en").text
+    for stage in ("caption", "fusion", "generate"):
+        driver.finish(driver.one(stage))
+    fox = {"part": "motifs", "key": "own:fox", "status": "done", "area": None}
+    parts = [[fox | {"why": "seen_in_reference"}]] * 2
+    driver.finish(driver.one("draw"), provenance={"details": {"outcomes": parts}})
+    document = client.get(f"{JOBS}/{job_id}").get_json()
+    assert document["understood"]["motifs"] == []
+    assert document["outcomes"][1]["parts"] == parts[1]
+    english = client.get(f"/jobs/{job_id}?lang=en").text
+    assert english.count("Taken from the reference: fox") == 1
+    assert "取自参考图：狐狸" in client.get(f"/jobs/{job_id}?lang=zh").text
+
+
 def test_form_of_an_earlier_job_has_the_motifs_that_it_chose(
     client: FlaskClient, released: None
 ) -> None:
@@ -302,8 +320,10 @@ def test_form_of_an_earlier_job_has_the_motifs_that_it_chose(
     plain = client.post(JOBS, json={"brief": BRIEF}).get_json()["id"]
     assert "own:bear" in client.get(f"/?from={chosen}").text
     assert "data-motifs" not in client.get(f"/?from={plain}").text
-    none = client.post(JOBS, json={"brief": BRIEF, "motifs": []}).get_json()["id"]
-    assert 'data-motifs="[]"' in client.get(f"/?from={none}").text
+    for brief in (BRIEF, "a tote bag"):
+        none = client.post(JOBS, json={"brief": brief, "motifs": []}).get_json()
+        assert none["understood"]["motifs_chosen"] is True
+        assert 'data-motifs="[]"' in client.get(f"/?from={none['id']}").text
 
 
 def test_missing_library_is_told_to_the_administrator_and_leaves_the_service_ready(

@@ -115,3 +115,16 @@ def test_only_the_named_colours(brief: str, only: bool) -> None:
     assert understood.only is only
     assert understood.excluded_colours == ()
     assert len(understood.colours) >= 1
+
+
+@pytest.mark.parametrize(
+    ("brief", "refused"),
+    [
+        ("mug without any motifs", ["motifs"]),
+        ("tote, no pictures", ["pictures"]),
+        ("tote with foxes, no other motifs", []),
+        ("tote with lemon motifs", []),
+    ],
+)
+def test_motifs_are_refused_as_a_whole(brief: str, refused: list[str]) -> None:
+    assert [part.word for part in parse_brief(brief).refused] == refused

@@ -18,6 +18,7 @@ from worker.imaging.palette import palette_array, palette_of
 from worker.models.captioner.agreement import find_inconsistencies
 from worker.models.captioner.language_model import load_language_model
 from worker.models.captioner.model import PrefixCaptioner
+from worker.models.captioner.motif_subjects import SeenMotif
 from worker.models.captioner.visual_prefix import PrefixShape, VisualPrefix
 from worker.models.vision import VisionFeatures
 from worker.stages.caption import run
@@ -40,6 +41,7 @@ class ScriptedCaptioner:
     drafts: list[str]
     languages: tuple[str, ...] = ("en", "zh")
     expands: bool = True
+    seen: SeenMotif | None = None
     asked: list[tuple[str, str, int | None]] = field(default_factory=list)
 
     def describe(
@@ -51,6 +53,9 @@ class ScriptedCaptioner:
     ) -> list[str]:
         assert len(vision.palette) == len(images) == len(briefs)
         return [self._next(b, lang, None) for b, lang in zip(briefs, languages, strict=True)]
+
+    def motifs(self, vision: VisionFeatures) -> list[SeenMotif | None]:
+        return [self.seen] * len(vision.features)
 
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
@@ -199,6 +204,22 @@ def test_reference_is_described_alone_and_with_the_brief() -> None:
     assert document["seen"] == "A photo-like image in red."
     assert document["description"] == "A pattern of waves in red."
     assert [brief for brief, _, _ in models.captioner.asked] == ["", "waves"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "document"),
+    [
+        (SeenMotif(name="fox", probability=0.95678), {"name": "fox", "probability": 0.957}),
+        (None, None),
+    ],
+)
+def test_caption_names_the_thing_that_the_reference_surely_shows(
+    seen: SeenMotif | None, document: dict[str, Any] | None
+) -> None:
+    models = _models("A photo-like image in red.", "A photo-like image in red.", seen=seen)
+    (result,) = run([_call("a tote bag", reference="red")], models)
+    assert json.loads(result.output)["motif"] == document
+    assert result.details["motif"] == document
 
 
 def test_contradicting_description_is_not_used() -> None:

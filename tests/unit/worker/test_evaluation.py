@@ -284,6 +284,9 @@ class Namer:
             texts.append(f"{brief} {first.en[0]}".strip())
         return texts
 
+    def motifs(self, vision: VisionFeatures) -> list[None]:
+        return [None] * len(vision.features)
+
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]
     ) -> list[str]:

@@ -13,6 +13,7 @@ from worker.imaging.reference import flattened
 from worker.models.captioner.prompts import whole_sentences
 
 if TYPE_CHECKING:
+    from worker.models.captioner.motif_subjects import SeenMotif
     from worker.models.vision import VisionFeatures
 
 __all__ = ["ImageTextCaptioner"]
@@ -74,6 +75,10 @@ class ImageTextCaptioner:
             self._describe_one(flattened(image), language, brief)
             for image, language, brief in zip(images, languages, briefs, strict=True)
         ]
+
+    def motifs(self, vision: VisionFeatures) -> list[SeenMotif | None]:
+        """See `Captioner.motifs`; this captioner has no classifier and names none."""
+        return [None] * len(vision.features)
 
     def expand(
         self, briefs: Sequence[str], languages: Sequence[str], seeds: Sequence[int]

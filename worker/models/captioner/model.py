@@ -29,6 +29,7 @@ from worker.models.captioner.language_model import (
     load_language_model,
 )
 from worker.models.captioner.lora import merge
+from worker.models.captioner.motif_subjects import SeenMotif, motif_of
 from worker.models.captioner.perception import (
     MOST_SEEN,
     Seen,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 __all__ = ["Captioner", "PrefixCaptioner", "load"]
 
 _PHOTOGRAPH, _MIN_PROBABILITY = "photograph", 0.5
+_DESIGN = 0.9
+"""Probability of a pattern from which an image is a design, whatever the classifier sees in it."""
 EXPANSION = Sampling(temperature=0.8)
 _MOOD_MARKS = {"en": (" and ", ", "), "zh": ("、", "、")}
 
@@ -74,6 +77,10 @@ class Captioner(Protocol):
         gives the same texts on devices of one type. The texts of one call are generated as a
         batch, which changes rounding, so each job needs its own call to be reproducible.
         """
+        ...
+
+    def motifs(self, vision: VisionFeatures) -> list[SeenMotif | None]:
+        """Return what each of N photographs shows; None: a design, uncertain, or not drawable."""
         ...
 
     def expand(
@@ -152,11 +159,13 @@ class PrefixCaptioner:
             name: [READINGS[name][index] for index in logits.argmax(1).tolist()]
             for name, logits in readings.items()
         }
-        probabilities = readings["pattern"].softmax(1).amax(1).tolist()
-        # an image without a pattern of more than 50 % probability counts as a photograph
-        patterns = zip(keys_by_reading["pattern"], probabilities, strict=True)
         keys_by_reading["pattern"] = [
-            key if probability > _MIN_PROBABILITY else _PHOTOGRAPH for key, probability in patterns
+            pattern if motif is None else _PHOTOGRAPH
+            for pattern, motif in zip(
+                _certain_patterns(readings["pattern"]),
+                self._motifs(features, readings["pattern"]),
+                strict=True,
+            )
         ]
         subjects = self._subjects(features)
         return [
@@ -174,6 +183,26 @@ class PrefixCaptioner:
         if self._classifier is None:
             return [""] * len(features)
         return [subject_of(row) for row in self._classifier(features).softmax(1).cpu().numpy()]
+
+    @torch.inference_mode()
+    def motifs(self, vision: VisionFeatures) -> list[SeenMotif | None]:
+        """See `Captioner.motifs`."""
+        device = self._language_model.device
+        features = torch.as_tensor(vision.features, dtype=torch.float32, device=device)
+        palette = torch.as_tensor(vision.palette, dtype=torch.float32, device=device)
+        readings, _ = self._prefix.read(features, palette)
+        return self._motifs(features, readings["pattern"])
+
+    def _motifs(self, features: Tensor, patterns: Tensor) -> list[SeenMotif | None]:
+        """Return what images of features (N, F) show; None for a certain pattern (N, P)."""
+        if self._classifier is None:
+            return [None] * len(features)
+        chances = self._classifier(features).softmax(1).cpu().numpy()
+        are_designs = (patterns.softmax(1)[:, :-1].amax(1) > _DESIGN).tolist()
+        return [
+            None if is_design else motif_of(row)
+            for row, is_design in zip(chances, are_designs, strict=True)
+        ]
 
     @torch.inference_mode()
     def patterns(self, vision: VisionFeatures) -> list[str]:
@@ -224,6 +253,15 @@ def _consistent_description(start: str, continuation: str, wanted: Seen, languag
         mood = listed(names("mood", facts.mood, language), *_MOOD_MARKS[language])
         text += f" The mood is {mood}." if language == "en" else f"{mood}氛围。"
     return text
+
+
+def _certain_patterns(logits: Tensor) -> list[str]:
+    """Return the pattern of each image; a photograph without one of more than 50 % probability."""
+    probabilities, indices = logits.softmax(1).max(1)
+    return [
+        READINGS["pattern"][index] if probability > _MIN_PROBABILITY else _PHOTOGRAPH
+        for index, probability in zip(indices.tolist(), probabilities.tolist(), strict=True)
+    ]
 
 
 def _combine_facts(
