@@ -240,6 +240,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         return keys[kind][0] if keys[kind] else ""
 
     ground = find_ground(accepted)
+    colours = [*keys["colour"], *(key for thing in things.mentions for key in thing.colours)]
     return ParsedBrief(
         product=product,
         other_product="" if product else products.word,
@@ -247,7 +248,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         materials=materials,
         finish=first("finish"),
         pattern=_pattern(free),
-        colours=tuple(key for key in dict.fromkeys(keys["colour"]) if key not in negated_colours),
+        colours=tuple(key for key in dict.fromkeys(colours) if key not in negated_colours),
         approximate_colours=tuple(
             f"{token.original}={token.key}" for token in accepted if token.approximate
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from shared.briefs.products.found import BriefProducts
+from shared.briefs.text.index import is_chinese
 from shared.briefs.text.tokenizer import Token
 from shared.briefs.things.meanings import is_family
 from shared.briefs.things.spans import Span, find_spans
@@ -122,6 +123,8 @@ def find_motifs(
     sizes: dict[str, _Size] = {}
     for index, span in enumerate(spans):
         size, described = _described(restored, spans[index - 1].last if index else -1, span)
+        if not described["colours"] and (key := _colour_in_name(span, names, colour_of)):
+            described["colours"] = (key,)
         for subjects in (span.match.subjects, *span.match.others):
             if subjects[0] not in mentions:
                 mentions[subjects[0]] = _mention(span, subjects, names, described)
@@ -135,6 +138,16 @@ def find_motifs(
         undrawn_places=_places(undrawn),
         tokens=restored,
     )
+
+
+def _colour_in_name(span: Span, names: MotifNames, colour_of: Callable[[str], str]) -> str:
+    """Return the colour that a Chinese name begins with, if the rest names it too: 红灯笼."""
+    rest = span.word[1:]
+    if not rest or not is_chinese(span.word[0]):
+        return ""
+    match = names.match_chinese(rest, (len(rest),))
+    shared = match is not None and set(match.subjects) & set(span.match.subjects)
+    return colour_of(span.word[0]) if shared else ""
 
 
 def _places(spans: Sequence[Span]) -> frozenset[int]:

@@ -361,3 +361,9 @@ def test_what_is_read_as_a_thing_names_no_colour_too(brief: str, colours: tuple[
 
 def test_a_name_that_contains_another_is_not_that_thing() -> None:
     assert [each.name for each in parse_brief("糖葫芦和灯笼，红底").motifs] == ["lantern"]
+
+
+def test_a_chinese_name_that_begins_with_a_colour_names_that_colour() -> None:
+    understood = parse_brief("红灯笼，枣红底")
+    assert understood.motifs[0].colours == ("red",)
+    assert set(understood.colours) == {"red", "burgundy"}
