@@ -51,6 +51,7 @@ _ONLY_BEFORE_COLOUR = frozenset(
     ("only", "just", "solely", "purely", "strictly", "exclusively", "只用", "只要", "仅用", "只有")
 )
 _ONLY_AFTER_COLOUR = frozenset(("only", "alone"))
+_EXCEPT = frozenset(("除", "除了", "除去"))
 _OTHER_COLOURS = frozenset(
     ("任何", "任何颜色", "其他", "其它", "别的", "其余", "其他颜色", "别的颜色")
 )  # fmt: skip
@@ -340,10 +341,13 @@ def _only(tokens: list[Token]) -> bool:
     """Return whether the brief allows no colours but those that it names."""
     for start, end in clauses_of(tokens):
         clause = tokens[start:end]
-        refuses_others = any(token.text in _OTHER_COLOURS for token in clause) and any(
-            token.kind == "not" for token in clause
+        refuses_others = any(token.kind == "not" for token in clause) and any(
+            word in token.text for token in clause for word in _OTHER_COLOURS
         )
-        if refuses_others and not any(token.kind in VOCABULARIES for token in clause):
+        is_of_others = any(token.text in _EXCEPT for token in clause) or not any(
+            token.kind in VOCABULARIES for token in clause
+        )
+        if refuses_others and is_of_others:
             return True
     words = [token for token in tokens if token.kind != "blank"]
     for place, token in enumerate(words):

@@ -213,10 +213,13 @@ def _means_besides(words: Sequence[Token], start: int, place: int) -> bool:
     for token in words[place + 1 : place + 1 + _REACH] if opened else ():
         if token.text in _STRONG_ENDS:
             return False
-        is_other = any(word in token.text for word in _ANY_COLOUR)
-        if token.kind == "only" or token.text in _BESIDES or is_other:
+        if token.kind == "only" or token.text in _BESIDES or _is_any_other(token):
             return True
     return False
+
+
+def _is_any_other(token: Token) -> bool:
+    return any(word in token.text for word in _ANY_COLOUR)
 
 
 def _refused_before(words: Sequence[Token], start: int, place: int, end: int) -> list[int]:
@@ -231,7 +234,7 @@ def _refused_before(words: Sequence[Token], start: int, place: int, end: int) ->
         if token.kind != "not" and token.text not in _FOLLOWING:
             return []
     nearby = words[max(start, place - _REACH) : min(end, place + _REACH)]
-    if any(token.text in _OTHERS for token in nearby):
+    if any(token.text in _OTHERS or _is_any_other(token) for token in nearby):
         return []
     return _list_before(words, start, place) or _answered(words, start, place)
 

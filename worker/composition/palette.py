@@ -88,6 +88,8 @@ def composed_palette(
         only: whether nothing is added but details, however few colours are named.
     """
     colours = _as_sampled(sampled, named)
+    if only and len(colours) > 1:
+        owned = ()  # one of them is the ground
     first = colour_hex(ground) if ground else calmest_ground(colours, owned, main, pick)
     chosen = {key: colour for key, colour in colours.items() if key != ground}
     rest = list(dict.fromkeys(colour for colour in chosen.values() if colour != first))
