@@ -137,6 +137,11 @@ class Painter:
         return float(np.clip(1 - named / _LEAST_AREA, 0, 1).sum())
 
     def _may_have(self, view: _View, colour: int) -> bool:
-        """Return whether the brief leaves the colours of a drawing open, or names this one."""
+        """Return whether the brief leaves the colours of a drawing open, or names this one.
+
+        A colour that it gives to no thing may be on parts of any.
+        """
         item = next(item for item in self.recipe.items if view[0] in item.drawings)
-        return not item.colours or self.entries[colour].id in item.colours
+        name = self.entries[colour].id
+        is_given = any(name in each.colours for each in self.recipe.items)
+        return not item.colours or name in item.colours or not is_given
