@@ -63,7 +63,7 @@ def job_events(
     """
     pace = pace or Pace()
     deadline = time.monotonic() + pace.max_s
-    yield "retry: 2000\n\n"
+    yield "retry: 2000\n"  # part of the first message: alone it would be an empty one
     last_seq = after
     if last_seq is None:
         last_seq, snapshot = _snapshot(services, job_id)
@@ -85,7 +85,7 @@ def job_events(
             last_sent_at = now
         elif now - last_sent_at >= pace.keep_alive_s:
             last_sent_at = now
-            yield ": keep-alive\n\n"
+            yield ": keep-alive\n"  # ends no message
         pace.sleep(pace.look_every_s)
 
 

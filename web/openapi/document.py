@@ -178,7 +178,12 @@ def _body(operation: Operation) -> dict[str, Any]:
     if operation.file_fields:
         schema = operation.request.model_json_schema(ref_template=_REF)
         schema.pop("$defs", None)
-        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        # Generators of clients know files by their format.
+        file = {
+            "type": "string",
+            "format": "binary",
+            "contentMediaType": "application/octet-stream",
+        }
         schema["properties"] |= dict.fromkeys(operation.file_fields, file)
         content["multipart/form-data"] = {"schema": schema}
     return {"required": operation.request_required, "content": content}

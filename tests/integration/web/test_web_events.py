@@ -111,8 +111,18 @@ def test_idle_stream_sends_keep_alives_and_ends_at_its_maximum_duration(
     job = ask(client)
     pace = Pace(look_every_s=0.01, keep_alive_s=0.1, max_s=3)
     lines = list(job_events(app.extensions["codesigner"], job["id"], None, pace))
-    assert lines.count(": keep-alive\n\n") >= 2
+    assert lines.count(": keep-alive\n") >= 2
     assert messages("".join(lines))[0][0] == "snapshot"
+
+
+def test_every_blank_line_ends_a_message_with_data(app: Flask, client: FlaskClient) -> None:
+    job = ask(client)
+    pace = Pace(look_every_s=0.01, keep_alive_s=0.05, max_s=0.5)
+    text = "".join(job_events(app.extensions["codesigner"], job["id"], None, pace))
+    *blocks, rest = text.split("\n\n")
+    assert blocks
+    assert all("data: {" in block for block in blocks)
+    assert set(rest.splitlines()) <= {": keep-alive"}
 
 
 def test_stream_ends_when_the_client_disconnects(app: Flask, client: FlaskClient) -> None:
