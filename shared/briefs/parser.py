@@ -5,26 +5,22 @@ from functools import cache
 
 from shared.briefs.colours.amounts import find_shares
 from shared.briefs.colours.grounds import find_ground
+from shared.briefs.colours.only import only_named_colours
 from shared.briefs.products.found import find_products
 from shared.briefs.refusals import clauses_of, find_refused
+from shared.briefs.refused_parts import refused_colours, refused_parts, wanted_motifs
 from shared.briefs.text.index import Index, english_words, is_chinese
 from shared.briefs.text.tokenizer import Token, fold_characters, tokenize
-from shared.briefs.things.meanings import next_word
-from shared.briefs.things.mentions import MotifMention, find_motifs
-from shared.briefs.things.spans import CONNECTORS, find_spans
+from shared.briefs.things.mentions import find_motifs
+from shared.briefs.things.spans import CONNECTORS
 from shared.briefs.things.undrawn import undrawn_words
-from shared.briefs.understood import ParsedBrief, Refusal
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
-from shared.motifs.names import MotifNames, motif_names
+from shared.motifs.names import motif_names
 
 __all__ = ["parse_brief"]
 
 
-_MOTIFS_AT_ALL = frozenset(
-    ("motif", "motifs", "pictures", "images", "illustrations", "drawings", "graphics")
-)
-"""Words that refuse all things where they are negated, and mean nothing elsewhere."""
-_OTHER = ("other", "more", "further", "additional", "extra")
 _DIRECTION_WORDS = {
     **{word: word for word in ("vertical", "horizontal", "diagonal", "radial")},
     **dict.fromkeys(("垂直", "竖向", "纵向", "上下"), "vertical"),
@@ -45,16 +41,6 @@ _BETWEEN_QUALIFIER_AND_PATTERN = frozenset(
     ("colour", "scale", "density", "gradient_direction", "finish")
 )
 _CONNECTORS = frozenset(("to", "into", "through", "到", "至", "向", "往", "→"))
-_REFUSABLE = frozenset(("pattern", "gradient", "mood", "material", "finish", "code"))
-"""Kinds of tokens that a brief may refuse, besides colours and things."""
-_ONLY_BEFORE_COLOUR = frozenset(
-    ("only", "just", "solely", "purely", "strictly", "exclusively", "只用", "只要", "仅用", "只有")
-)
-_ONLY_AFTER_COLOUR = frozenset(("only", "alone"))
-_EXCEPT = frozenset(("除", "除了", "除去"))
-_OTHER_COLOURS = frozenset(
-    ("任何", "任何颜色", "其他", "其它", "别的", "其余", "其他颜色", "别的颜色")
-)  # fmt: skip
 _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-colour"))
 
 
@@ -223,8 +209,8 @@ def parse_brief(brief: str) -> ParsedBrief:
             if not negated[place] and not (token.kind == "colour" and place in alone)
         ],
     )  # a thing is no colour too: avocados, coral
-    negated_colours = _negated_colours(tokens, negated)
-    refused = _refused_parts(tokens, negated, names)
+    negated_colours = refused_colours(tokens, negated)
+    refused = refused_parts(tokens, negated, names)
     gradient = not any(part.field == "gradient" for part in refused) and (
         bool(keys["gradient"])
         or "gradient" in keys["pattern"]
@@ -256,7 +242,7 @@ def parse_brief(brief: str) -> ParsedBrief:
         colour_names=tuple(token.original for token in accepted if token.kind == "code"),
         excluded_colours=negated_colours,
         refused=refused,
-        only=_only(tokens),
+        only=only_named_colours(tokens),
         shares=tuple(share for share in shares if share.colour not in negated_colours),
         gradient=gradient,
         gradient_direction=_direction(tokens, first("gradient_direction")) if gradient else "",
@@ -269,105 +255,11 @@ def parse_brief(brief: str) -> ParsedBrief:
         language=_language(brief),
         ground=ground,
         ground_repeated=bool(ground) and len(keys["colour"]) > 1 and {*keys["colour"]} == {ground},
-        motifs=_wanted(things.mentions, refused),
+        motifs=wanted_motifs(things.mentions, refused),
         motifs_left_out=things.left_out,
         undrawn=undrawn_words(tokens, negated, things, products.said, names),
         unknown=_unknown(unnamed),
     )
-
-
-def _negated_colours(tokens: list[Token], negated: list[bool]) -> tuple[str, ...]:
-    """Return the refused colours; one that is wanted elsewhere is not refused of a noun alone."""
-    wanted = {
-        token.key
-        for token, is_negated in zip(tokens, negated, strict=True)
-        if token.kind == "colour" and not is_negated
-    }
-    found = []
-    for place, token in enumerate(tokens):
-        if token.kind != "colour" or not negated[place]:
-            continue
-        following = next_word(tokens, place)
-        is_adjective = following is not None and following.kind in ("pattern", "unknown")
-        if not (is_adjective and token.key in wanted):
-            found.append(token.key)
-    return tuple(dict.fromkeys(found))
-
-
-def _refused_parts(
-    tokens: list[Token], negated: list[bool], names: MotifNames
-) -> tuple[Refusal, ...]:
-    """Return what is negated besides colours, things among it."""
-    spans, undrawn = find_spans(tokens, [not is_negated for is_negated in negated], names)
-    of_things = {
-        place
-        for span in (*spans, *undrawn)
-        for place in range(span.first, span.last + 1)
-        if tokens[place].kind != "pattern"
-    }
-    parts = [
-        (span.first, Refusal(field="motif", key=span.match.subjects[0], word=span.word))
-        for span in (*spans, *undrawn)
-    ]
-    for place, token in enumerate(tokens):
-        if not negated[place] or place in of_things:
-            continue
-        if token.kind in _REFUSABLE:
-            key = token.key or token.kind
-            parts.append((place, Refusal(field=token.kind, key=key, word=token.original)))
-        elif _means_all_motifs(tokens, place) or (
-            token.kind == "unknown" and (len(token.text) > 1 or is_chinese(token.text))
-        ):
-            parts.append((place, Refusal(field="word", key=token.text, word=token.original)))
-    return tuple(dict.fromkeys(part for _, part in sorted(parts, key=lambda each: each[0])))
-
-
-def _means_all_motifs(tokens: list[Token], place: int) -> bool:
-    """Return whether a refused word means all things: no motifs, but not: no other motifs."""
-    before = [token.text for token in tokens[:place] if token.kind != "blank"]
-    of_others = bool(before) and before[-1].endswith(_OTHER)
-    return tokens[place].text in _MOTIFS_AT_ALL and not of_others
-
-
-def _wanted(
-    mentions: tuple[MotifMention, ...], refused: tuple[Refusal, ...]
-) -> tuple[MotifMention, ...]:
-    """Return the things that are not refused elsewhere in the brief."""
-    keys = {part.key for part in refused if part.field == "motif"}
-    return tuple(mention for mention in mentions if not keys & set(mention.subjects))
-
-
-def _only(tokens: list[Token]) -> bool:
-    """Return whether the brief allows no colours but those that it names."""
-    for start, end in clauses_of(tokens):
-        clause = tokens[start:end]
-        refuses_others = any(token.kind == "not" for token in clause) and any(
-            word in token.text for token in clause for word in _OTHER_COLOURS
-        )
-        is_of_others = any(token.text in _EXCEPT for token in clause) or not any(
-            token.kind in VOCABULARIES for token in clause
-        )
-        if refuses_others and is_of_others:
-            return True
-    words = [token for token in tokens if token.kind != "blank"]
-    for place, token in enumerate(words):
-        before = words[place - 1] if place else None
-        after = words[place + 1] if place + 1 < len(words) else None
-        ends = after is None or after.kind == "end" or after.text in ("please", "for")
-        said = f"{before.text}用" if token.text == "用" and before is not None else token.text
-        if (
-            token.kind == "only"
-            or (token.text == "no other" and ends)
-            or (said in _ONLY_BEFORE_COLOUR and after is not None and after.kind == "colour")
-            or (
-                said in _ONLY_AFTER_COLOUR
-                and ends
-                and before is not None
-                and before.kind == "colour"
-            )
-        ):
-            return True
-    return False
 
 
 def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:
