@@ -23,6 +23,8 @@ _FILLINGS = (((0.25, 1.4), 1.0), ((0.8, 1.2), 1.4), ((1.0, 0.8), 9.9))
 """Density and gap, mm, and about how much more they cover than the first; the last: what can be."""
 _LEAST_GROUND = 40.0
 """Per cent of the tile from which a colour is the ground, if none is named."""
+_MARGIN = 0.03
+"""By how much motifs cover less than their colours may."""
 _SMALLEST = 0.4
 """Factor down to which motifs are made smaller."""
 _ROUNDS = 3
@@ -91,7 +93,8 @@ def _with_covered(
     aim = 1 - ground.aim
     others = goals[1 : 1 + composition.palette.named]
     if others and all(goal is not None for goal in others):
-        aim = min(aim, max(1 - ground.high, sum(goal.aim for goal in others if goal is not None)))
+        most = sum(goal.high for goal in others if goal is not None) - _MARGIN
+        aim = min(aim, max(1 - ground.high, most))
     (loose, _), *denser = _FILLINGS
     made = compose(replace(composition, filling=loose))
     covered = sum(_covered(made[0], drawings).values())
