@@ -121,12 +121,12 @@ def test_draft_survives_reload_and_language_and_ends_with_the_submission(
     page.locator("#several summary").click()
     page.locator("#seeds").fill("1-3")
     page.reload()
-    assert page.get_by_label("Brief", exact=True).input_value() == "foxes, teal mug\nnavy poster"
+    expect(page.get_by_label("Brief", exact=True)).to_have_value("foxes, teal mug\nnavy poster")
     page.get_by_role("link", name="中文").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("今天想设计什么？")
-    assert page.locator("#brief").input_value() == "foxes, teal mug\nnavy poster"
-    assert page.locator("#variants").input_value() == "3"
-    assert page.locator("#product").input_value() == "mug"
+    expect(page.locator("#brief")).to_have_value("foxes, teal mug\nnavy poster")
+    expect(page.locator("#variants")).to_have_value("3")
+    expect(page.locator("#product")).to_have_value("mug")
     expect(page.locator("#seeds")).to_have_value("1-3")
     expect(page.locator("#chips .chip").filter(has_text="蓝绿色").first).to_be_visible()
     expect(page.locator("#chips .chip.motif")).to_have_count(0)

@@ -110,7 +110,7 @@ function showErrors(problem) {
 
 function submittedFields() {
   const fields = new FormData(form);
-  if (!input.files.length) fields.delete("reference");
+  for (const field of form.querySelectorAll('input[type="file"]')) if (!field.files.length) fields.delete(field.name);
   if (isChosen()) {
     const keys = motifs().map((chip) => chip.key);
     for (const key of keys.length ? keys : [""]) fields.append("motifs", key);
