@@ -1,17 +1,14 @@
 """Changing a finished design on its page, in a real browser, with the keyboard alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import cast
 
 import httpx2
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
 from shared.designs.record import Design
 from shared.queue.stage_inputs import inputs_of
-from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from tests.browsing import chromium_path, served
 from tests.queue_driver import QueueDriver
 from tests.unit.shared.edits.examples import motif_design
 from worker.execution.contracts import Models
@@ -19,42 +16,9 @@ from worker.execution.inputs import build_call, put_outputs
 from worker.stages.render import run
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-
-
-@pytest.fixture
-def url(settings: Settings) -> Iterator[str]:
-    with served(settings) as address:
-        yield address
-
-
-@pytest.fixture
-def driver(session_factory: sessionmaker[Session], artifact_store: ArtifactStore) -> QueueDriver:
-    return QueueDriver(session_factory, artifact_store)
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A page that fails on logged errors and CSP violations."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        opened = browser.new_context(locale="en-GB").new_page()
-        opened.set_default_timeout(15_000)
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on(
-            "console",
-            lambda message: (
-                complaints.append(message.text)
-                if message.type == "error" and "422" not in message.text
-                else None
-            ),
-        )
-        yield opened
-        browser.close()
-    assert complaints == []
 
 
 def draw(driver: QueueDriver, store: ArtifactStore) -> None:
@@ -79,8 +43,9 @@ def submit(url: str, design: Design) -> str:
 
 
 def test_design_is_changed_with_the_keyboard(
-    url: str, driver: QueueDriver, artifact_store: ArtifactStore, page: Page
+    url: str, driver: QueueDriver, artifact_store: ArtifactStore, open_page: Callable[..., Page]
 ) -> None:
+    page = open_page(expected="422")
     job = submit(url, motif_design())
     draw(driver, artifact_store)
     page.goto(f"{url}/jobs/{job}")

@@ -112,7 +112,7 @@ class Painter:
         found: dict[_View, Assignment],
         areas: Mapping[_View, float],
     ) -> None:
-        """Give a colour to the part of a motif that suits it best and is large enough."""
+        """Assign a colour to the part of a motif that suits it best and is large enough."""
         parts = [
             (areas[view] * share, view, slot)
             for view in found

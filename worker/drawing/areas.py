@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.designs.edits.facts import family_of
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -116,7 +117,7 @@ def _with_repeated_colours(design: Design) -> Iterator[Design]:
     layer = design.layers[0]
     ids = [entry.id for entry in design.palette]
     if isinstance(layer, FamilyLayer) and layer.paints[0] is not None:
-        family = next(each for each in FAMILIES.values() if each.drawing == layer.family)
+        family = FAMILIES[family_of(layer)]
         most = min(_MOST_ACCENTS, max(family.spec.most_accents(layer.form or ""), len(ids) - 1))
         for accents in _multisets(ids, ids[1:], most):
             paints = (layer.paints[0], *(ColourPaint(palette=each) for each in accents))

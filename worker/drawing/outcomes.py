@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shared.briefs.colours.names import colour_rgb
 from shared.briefs.things.mentions import MotifMention
 from shared.briefs.understood import ParsedBrief
+from shared.designs.edits.facts import family_of
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -23,8 +24,6 @@ from shared.designs.record import (
     Paint,
 )
 from shared.motifs.catalog import OWN_SET
-from worker.drawing.families import FAMILIES
-from worker.drawing.visibility import area_shares
 from worker.imaging.colour import delta_e, lab_from_rgb
 
 __all__ = ["Outcome", "outcomes_of", "subject_of"]
@@ -69,7 +68,7 @@ def subject_of(motif: str) -> str:
 def outcomes_of(
     understood: ParsedBrief,
     design: Design,
-    pixels: NDArray[np.uint8],
+    shares: NDArray[np.float64],
     shown: MotifMention | None = None,
 ) -> tuple[Outcome, ...]:
     """Return what became of the parts of a brief that concern the tile, in the brief's order.
@@ -77,14 +76,14 @@ def outcomes_of(
     Args:
         understood: the brief alone, without what a description adds.
         design: the record that was drawn.
-        pixels: its tile, (H, W, 4).
+        shares: share of its tile by colour of the palette, 0 to 1, as of `area_shares`.
         shown: the thing that was taken from the reference, if there is one.
     """
     return (
         *_motif_outcomes(understood, design),
         *_shown_outcomes(shown, design),
         *_pattern_outcomes(understood, design),
-        *_colour_outcomes(understood, _Areas(design, pixels)),
+        *_colour_outcomes(understood, _Areas(design, shares)),
         *(
             Outcome(part="unknown", key=word, status="not_done", why="not_understood")
             for word in understood.unknown
@@ -95,10 +94,10 @@ def outcomes_of(
 class _Areas:
     """Shares of the tile by the colours of the palette."""
 
-    def __init__(self, design: Design, pixels: NDArray[np.uint8]) -> None:
+    def __init__(self, design: Design, shares: NDArray[np.float64]) -> None:
         hexes = [entry.hex for entry in design.palette]
         self.design = design
-        self.shares = area_shares(pixels, hexes)
+        self.shares = shares
         self._lab = lab_from_rgb(np.array([list(bytes.fromhex(each[1:])) for each in hexes]))
 
     def nearest(self, *colours: str) -> NDArray[np.intp]:
@@ -194,10 +193,7 @@ def _motif_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outcome
 
 
 def _pattern_outcomes(understood: ParsedBrief, design: Design) -> Iterator[Outcome]:
-    names = {family.drawing: key for key, family in FAMILIES.items()}
-    families = {
-        names.get(layer.family, "") for layer in design.layers if isinstance(layer, FamilyLayer)
-    }
+    families = {family_of(layer) for layer in design.layers if isinstance(layer, FamilyLayer)}
     has_gradient = any(map(_is_gradient, _paints(design)))
     if has_gradient:
         families.add("gradient")

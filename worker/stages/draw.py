@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shared.designs.record import Design
 from shared.motifs.attribution import drawings_used, licence_report
@@ -104,9 +105,10 @@ def draw_variant(
         media_type="image/svg+xml",
     )
     shown = stored_motif(call.outputs.get("generate"))
-    outcomes = outcomes_of(call.understood, design, pixels, shown)
+    shares = area_shares(pixels, [entry.hex for entry in design.palette])
+    outcomes = outcomes_of(call.understood, design, shares, shown)
     measured = {
-        "colours": _colours(design, pixels),
+        "colours": _colours(design, shares),
         "outcomes": [outcome.to_document() for outcome in outcomes],
     }
     return [tile, vector, *_licences(design, variant)], measured
@@ -133,10 +135,9 @@ def _licences(design: Design, variant: int) -> list[StageArtifact]:
     ]
 
 
-def _colours(design: Design, pixels: np.ndarray) -> Mapping[str, Any]:
+def _colours(design: Design, shares: NDArray[np.float64]) -> Mapping[str, Any]:
     """Return the palette in the order of decreasing area, and the area share of each colour."""
     colours = [entry.hex for entry in design.palette]
-    shares = area_shares(pixels, colours)
     order = np.argsort(-shares, kind="stable")
     return {
         "palette": [colours[index] for index in order],

@@ -92,7 +92,9 @@ def find_amounts(tokens: Sequence[Token]) -> Iterator[AmountWords]:
     text = "".join(map(_characters, tokens))
     starts = [0, *accumulate(len(token.original) for token in tokens)]
     taken = [False] * len(text)
-    for start, end, amount in chain(_equals(text), _ratios(text), _numbers(text), _words_of(text)):
+    words = list(_words_of(text))
+    equals = [each for each in words if each[2].side == "equal"]
+    for start, end, amount in chain(equals, _ratios(text), _numbers(text), words):
         if not any(taken[start:end]):
             taken[start:end] = [True] * (end - start)
             first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
@@ -109,12 +111,6 @@ def _characters(token: Token) -> str:
         return " " * len(token.original)  # numbers of a colour are no amounts
     is_same = len(token.text) == len(token.original) and is_chinese(token.text[0])
     return token.text if is_same else token.original.lower()
-
-
-def _equals(text: str) -> Iterator[_Placed]:
-    for start, end, entry in _entries(text):
-        if entry.key == "equal":
-            yield start, end, AmountWords(side="equal")
 
 
 def _ratios(text: str) -> Iterator[_Placed]:
@@ -155,24 +151,22 @@ def _count(match: re.Match[str]) -> int:
 
 
 def _words_of(text: str) -> Iterator[_Placed]:
-    for start, end, entry in _entries(text):
-        side: Side = "rest" if entry.key == "rest" else entry.side
-        if entry.key != "equal":
+    """Yield the words for amounts of the vocabulary."""
+    for match in _words().finditer(text):
+        for entry in _by_name()[match[0].replace("-", " ")]:
+            side: Side = entry.side
+            if entry.key == "equal":
+                side = "equal"
+            elif entry.key == "rest":
+                side = "rest"
             amount = AmountWords(side=side, low=entry.low, high=entry.high, aim=entry.aim)
-            yield start, end, amount
+            yield match.start(), match.end(), amount
 
 
 def _parts_of_hundred(text: str) -> list[re.Match[str]]:
     """Return the bare numbers of a text that add up to 100: maroon 80, ivory 20."""
     found = list(_BARE.finditer(text))
     return found if len(found) > 1 and sum(int(match[0]) for match in found) == 100 else []
-
-
-def _entries(text: str) -> Iterator[tuple[int, int, Amount]]:
-    """Yield first and last character, and entry, of the words for amounts."""
-    for match in _words().finditer(text):
-        for entry in _by_name()[match[0].replace("-", " ")]:
-            yield match.start(), match.end(), entry
 
 
 @cache

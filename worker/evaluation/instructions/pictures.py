@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from shared.briefs.colours.names import colour_rgb
+from shared.designs.edits.facts import family_of
 from shared.designs.record import FamilyLayer
-from worker.drawing.families import FAMILIES
 from worker.evaluation.instructions.briefs import Instruction
 from worker.evaluation.instructions.parsing import accepted_colours, pattern_keys
 from worker.evaluation.motifs.tiles import MotifTile, lab_of, shares_near
@@ -110,12 +110,7 @@ def _area_faults(brief: Instruction, tile: MotifTile) -> Iterator[str]:
 
 
 def _pattern_faults(brief: Instruction, tile: MotifTile) -> Iterator[str]:
-    families = {family.drawing: key for key, family in FAMILIES.items()}
-    drawn = {
-        families.get(layer.family, "")
-        for layer in tile.design.layers
-        if isinstance(layer, FamilyLayer)
-    }
+    drawn = {family_of(layer) for layer in tile.design.layers if isinstance(layer, FamilyLayer)}
     for label in brief.expect.get("refused_patterns", ()):
         if drawn & pattern_keys(label):
             yield f"refused pattern {label} drawn"

@@ -11,6 +11,7 @@ from worker.composition.areas import ground_by_area
 from worker.composition.motif_design import motif_design
 from worker.drawing.outcomes import outcomes_of
 from worker.drawing.raster import draw_pixels
+from worker.drawing.visibility import area_shares
 from worker.models.generator.draft import sha256_of
 
 
@@ -21,7 +22,8 @@ def _composed(brief: str, seed: int = 7) -> tuple[Design, dict[str, float | None
     design, contents = motif_design(understood, understood.colours, sampled, (seed, 0))
     files = {sha256_of(content): content for content in contents}
     pixels = draw_pixels(design, 256, files.__getitem__)
-    found = outcomes_of(understood, design, pixels)
+    shares = area_shares(pixels, [entry.hex for entry in design.palette])
+    found = outcomes_of(understood, design, shares)
     return design, {each.key: each.area for each in found if each.part == "shares"}
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shared.briefs.parser import parse_brief
+from worker.drawing.areas import measured_areas
 from worker.drawing.outcomes import Outcome, outcomes_of
-from worker.drawing.raster import draw_pixels
 from worker.drawing.resolve import design_of_traits
 
 NAVY, GOLD = "#1B2B55", "#D0A94A"
@@ -17,7 +17,7 @@ def _outcomes(
     brief: str, palette: tuple[str, ...] = (NAVY, GOLD)
 ) -> dict[tuple[str, str], Outcome]:
     design = design_of_traits(TRAITS, palette, seed=1, variant=0)
-    found = outcomes_of(parse_brief(brief), design, draw_pixels(design, 128))
+    found = outcomes_of(parse_brief(brief), design, measured_areas(design))
     return {(outcome.part, outcome.key): outcome for outcome in found}
 
 
@@ -58,4 +58,4 @@ def test_what_is_not_seen_is_said(brief: str, part: tuple[str, str], status: str
 def test_a_part_that_is_not_mentioned_has_no_outcome() -> None:
     understood = replace(parse_brief("a mug"), colours=())
     design = design_of_traits(TRAITS, (NAVY, GOLD), seed=1, variant=0)
-    assert outcomes_of(understood, design, draw_pixels(design, 128)) == ()
+    assert outcomes_of(understood, design, measured_areas(design)) == ()
