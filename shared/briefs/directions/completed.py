@@ -1,0 +1,171 @@
+"""Completes a brief that leaves much open into four briefs that differ clearly."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from shared.briefs.directions.tables import Direction, directions
+from shared.briefs.parser import parse_brief
+from shared.briefs.text.index import english_words
+from shared.briefs.text.tokenizer import fold_characters
+from shared.briefs.understood import ParsedBrief
+from shared.briefs.vocabulary import COLOURS, MOODS
+
+__all__ = ["COUNT", "CompletedBrief", "completed_briefs", "open_parts"]
+
+COUNT = 4
+_ENDS = ".!?;,:。！？；，：、"
+_MAY_GROW = ("mood", "scale", "density", "line_weight")
+"""Fields that the words of a direction may add to, where the brief leaves them open."""
+_MOST_SHARED = 1
+"""Number of colours that two of the palettes may share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletedBrief:
+    """A brief with what it left open filled in."""
+
+    title: str
+    brief: str
+    understood: ParsedBrief
+
+
+def open_parts(understood: ParsedBrief) -> tuple[str, ...]:
+    """Return what a brief leaves open: "look", neither a pattern nor things, and "colours"."""
+    parts = []
+    if not understood.pattern and not understood.motifs:
+        parts.append("look")
+    if not (understood.colours or understood.ground or understood.shares):
+        parts.append("colours")
+    return tuple(parts)
+
+
+def completed_briefs(
+    brief: str, language: str | None = None, *, max_chars: int = 2000
+) -> list[CompletedBrief]:
+    """Return four briefs that say what a brief says, and what it leaves open in four ways.
+
+    They suit its moods, and its words for an occasion or for people. The text is in the brief's
+    language. What contradicts the brief is left out, so that there may be fewer than four.
+
+    Args:
+        language: "en" or "zh", of the titles; None: the brief's.
+        max_chars: longest brief.
+    """
+    understood = parse_brief(brief)
+    parts = open_parts(understood)
+    if not parts:
+        return []
+    found: list[CompletedBrief] = []
+    kinds: set[str] = set()
+    palettes: list[Sequence[str]] = []
+    for direction in _by_fit(brief, understood):
+        if "look" in parts and (direction.kind in kinds or _is_refused(direction, understood)):
+            continue
+        for colours in _palettes(direction, understood) if "colours" in parts else ((),):
+            if any(len({*colours} & {*other}) > _MOST_SHARED for other in palettes):
+                continue
+            draft = _Draft(direction=direction, look="look" in parts, colours=colours)
+            completed = _completed(brief, understood, draft, language, max_chars)
+            if completed is not None:
+                found.append(completed)
+                kinds.add(direction.kind)
+                palettes.append(colours)
+                break
+        if len(found) == COUNT:
+            break
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    direction: Direction
+    look: bool
+    """Whether the direction's pattern or things are filled in."""
+    colours: Sequence[str]
+    """Keys of the colours that are filled in."""
+
+    def words(self, language: str) -> str:
+        """Return what is added to a brief."""
+        colours = _listed(self.colours, language)
+        look = self.direction.draw.said(language) if self.look else ""
+        if language == "zh":
+            return "，".join(filter(None, (look, colours))) + "。"
+        words = " in ".join(filter(None, (look, colours)))
+        return f"{words[0].upper()}{words[1:]}."
+
+    def title(self, language: str) -> str:
+        """Return its short name."""
+        return self.direction.title.said(language) if self.look else _listed(self.colours, language)
+
+
+def _listed(colours: Sequence[str], language: str) -> str:
+    names = [COLOURS[key].label(language) for key in colours]
+    if len(names) < 2:
+        return "".join(names)
+    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
+    return comma.join(names[:-1]) + last + names[-1]
+
+
+def _completed(
+    brief: str, before: ParsedBrief, draft: _Draft, language: str | None, max_chars: int
+) -> CompletedBrief | None:
+    """Return the completed brief; None if it does not say what both say."""
+    written = before.language
+    stop = "。" if written == "zh" else ". "
+    text = f"{brief.strip().rstrip(_ENDS)}{stop}{draft.words(written)}"
+    after = parse_brief(text)
+    if len(text) > max_chars or not _keeps(before, after):
+        return None
+    if {*after.colours} - {*before.colours} != {*draft.colours} - {*before.colours}:
+        return None
+    if draft.look and not (after.pattern or after.motifs):
+        return None
+    return CompletedBrief(title=draft.title(language or written), brief=text, understood=after)
+
+
+def _keeps(before: ParsedBrief, after: ParsedBrief) -> bool:
+    """Return whether everything that a brief says is said after, and nothing else is unknown."""
+    for field in fields(ParsedBrief):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if field.name in _MAY_GROW and isinstance(old, tuple):
+            is_kept = {*old} <= {*new}
+        elif field.name in (*_MAY_GROW, "pattern", "motifs", "colours"):
+            is_kept = not old or old == new
+        else:
+            is_kept = old == new
+        if not is_kept:
+            return False
+    return True
+
+
+def _by_fit(brief: str, understood: ParsedBrief) -> list[Direction]:
+    """Return the directions, those that fit the most of what the brief says first."""
+    wanted = {*understood.mood, *_audiences(brief)}
+    return sorted(directions().direction, key=lambda each: -len(each.fits & wanted))
+
+
+def _audiences(brief: str) -> Iterator[str]:
+    """Return the keys of the occasions and people that a brief names."""
+    folded = fold_characters(brief)
+    words = f" {' '.join(word for word, _, _ in english_words(folded))} "
+    for key, audience in directions().audiences.items():
+        if any(f" {name} " in words for name in audience.en):
+            yield key
+        elif any(name in folded for name in audience.zh):
+            yield key
+
+
+def _is_refused(direction: Direction, understood: ParsedBrief) -> bool:
+    refused = {part.key for part in understood.refused} | {
+        part.word.lower() for part in understood.refused
+    }
+    kinds = (direction.kind, *direction.has)
+    return any(not refused.isdisjoint(directions().kinds[kind]) for kind in kinds)
+
+
+def _palettes(direction: Direction, understood: ParsedBrief) -> Iterable[Sequence[str]]:
+    """Return palettes for a direction: its own if it suits the brief's moods, then the moods'."""
+    of_moods = [palette for key in understood.mood for palette in MOODS[key].palettes]
+    if not of_moods or direction.fits & {*understood.mood}:
+        return (direction.colours, *of_moods)
+    return (*of_moods, direction.colours)
