@@ -149,9 +149,8 @@ def _audiences(brief: str) -> Iterator[str]:
     folded = fold_characters(brief)
     words = f" {' '.join(word for word, _, _ in english_words(folded))} "
     for key, audience in directions().audiences.items():
-        if any(f" {name} " in words for name in audience.en):
-            yield key
-        elif any(name in folded for name in audience.zh):
+        in_english = any(f" {name} " in words for name in audience.en)
+        if in_english or any(name in folded for name in audience.zh):
             yield key
 
 
