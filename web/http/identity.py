@@ -18,6 +18,7 @@ __all__ = [
     "Owner",
     "check_headers",
     "check_priority",
+    "is_kept_visitor",
     "keep_visitor",
     "limits_of",
     "present_owner",
@@ -128,6 +129,11 @@ def remember_visitor() -> None:
         browser_session[_VISITOR] = secrets.token_hex(8)
     elif browser_session.permanent:
         browser_session.modified = True  # it is kept for longer again
+
+
+def is_kept_visitor() -> bool:
+    """Return whether something is kept for the visitor, see `keep_visitor`."""
+    return bool(browser_session.permanent)
 
 
 def keep_visitor() -> None:

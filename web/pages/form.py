@@ -26,7 +26,7 @@ from web.http.conditional import snapshot_response
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
-from web.http.identity import check_headers, present_owner, remember_visitor
+from web.http.identity import check_headers, is_kept_visitor, present_owner, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
 from web.presentation.palettes import palette_document
@@ -47,9 +47,9 @@ EXAMPLES = (
     ("zh", "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"),
     ("en", "Foxes and pine trees, cosy autumn, mustard and navy, for a mug"),
     ("en", "Tote bag: lemons and leaves on white, yellow and green, fresh"),
-    ("zh", "海报：仙鹤与祥云，红色、金色，米色底，大气"),
-    ("en", "Notebook with art-deco fans in exactly #0B7A75, #F4E7BE and #E2725B, fine lines"),
-    ("zh", "T恤：宇航员的星球和彗星，70%藏青色，其余奶油色，不要红色"),
+    ("zh", "海报：仙鹤与祥云，红色和金色，米色底，典雅"),
+    ("en", "Notebook: scallops in #0B7A75, #F4E7BE and #E2725B, no other colours, fine lines"),
+    ("zh", "T恤：星球和彗星，70%藏青色，其余奶油色，不要红色"),
 )
 """Language and text of examples; a test checks that each is understood whole."""
 
@@ -201,11 +201,10 @@ def _render_form(
 
 
 def _saved_palettes(services: Services) -> list[dict[str, Any]]:
-    """Return the documents of the visitor's saved palettes; none if the token is unknown."""
-    try:
-        owner = present_owner()
-    except CodesignerError:
+    """Return the documents of the visitor's saved palettes."""
+    if not is_kept_visitor():
         return []
+    owner = present_owner()
     with services.sessions() as session:
         return [palette_document(each) for each in owned_palettes(session, owner.name)]
 

@@ -115,7 +115,7 @@ function stopWaiting(picture) {
 function card({ title, brief, chips }) {
   const picture = element("div", { className: "first-look" });
   picture.setAttribute("aria-busy", "true");
-  const dots = element("span", { className: "dots" }, ...chips.filter((chip) => chip.hex && chip.part !== "motif").map((chip) => dot(chip.hex)));
+  const dots = element("span", { className: "dots" }, ...chips.filter((chip) => ["colour", "ground"].includes(chip.part)).map((chip) => dot(chip.hex)));
   const use = button("button quiet", texts.directionUse, `${texts.directionUse}: ${title}`, () => take(brief, use));
   use.dataset.brief = brief;
   use.setAttribute("aria-pressed", "false");

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from shared.briefs.colours.refused import refused_keys
 from shared.briefs.directions.tables import Direction, directions
 from shared.briefs.parser import parse_brief
 from shared.briefs.text.index import english_words
@@ -55,16 +56,20 @@ def completed_briefs(
     parts = open_parts(understood)
     if not parts:
         return []
+    refused = refused_keys(understood)
     found: list[CompletedBrief] = []
     kinds: set[str] = set()
     palettes: list[Sequence[str]] = []
     for direction in _by_fit(brief, understood):
-        if "look" in parts and (direction.kind in kinds or _is_refused(direction, understood)):
+        is_open = "look" in parts
+        if is_open and (direction.kind in kinds or _is_refused(direction, understood)):
             continue
         for colours in _palettes(direction, understood) if "colours" in parts else ((),):
-            if any(len({*colours} & {*other}) > _MOST_SHARED for other in palettes):
+            if not refused.isdisjoint(colours) or any(
+                len({*colours} & {*other}) > _MOST_SHARED for other in palettes
+            ):
                 continue
-            draft = _Draft(direction=direction, look="look" in parts, colours=colours)
+            draft = _Draft(direction=direction, look=is_open, colours=colours)
             completed = _completed(brief, understood, draft, language, max_chars)
             if completed is not None:
                 found.append(completed)
@@ -139,9 +144,14 @@ def _keeps(before: ParsedBrief, after: ParsedBrief) -> bool:
 
 
 def _by_fit(brief: str, understood: ParsedBrief) -> list[Direction]:
-    """Return the directions, those that fit the most of what the brief says first."""
+    """Return the directions: those first that fit most of what the brief says, and little else."""
     wanted = {*understood.mood, *_audiences(brief)}
-    return sorted(directions().direction, key=lambda each: -len(each.fits & wanted))
+
+    def rank(direction: Direction) -> tuple[int, int]:
+        fitting = len(direction.fits & wanted)
+        return -fitting, len(direction.fits) if fitting else 0
+
+    return sorted(directions().direction, key=rank)
 
 
 def _audiences(brief: str) -> Iterator[str]:
