@@ -162,7 +162,7 @@ def test_rejected_file_is_named_and_the_form_keeps_its_input(
     page.get_by_role("button", name="Draw designs").click()
     expect(page.locator("#reference-wrong")).to_contain_text("damaged")
     assert page.get_by_label("Brief", exact=True).input_value() == "a teal mug"
-    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_label("Variants").fill("9")
     page.get_by_role("button", name="Draw designs").click()
     expect(page.locator("#variants-wrong")).to_have_text("Must be at most 8.")

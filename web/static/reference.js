@@ -78,7 +78,8 @@ document.addEventListener("paste", (event) => {
 
 // Devices without a camera open a choice of files instead.
 const camera = document.createElement("input");
-Object.assign(camera, { type: "file", accept: "image/*", capture: "environment" });
+Object.assign(camera, { type: "file", accept: "image/*" });
+camera.setAttribute("capture", "environment"); // browsers of desktops have no property of it
 camera.addEventListener("change", () => takeFiles(camera.files));
 byId("reference-camera").hidden = false;
 byId("reference-camera").addEventListener("click", () => {
