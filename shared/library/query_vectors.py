@@ -17,6 +17,7 @@ __all__ = [
     "add_query_vector",
     "delete_old_query_vectors",
     "picture_key",
+    "picture_of",
     "query_vector",
     "text_key",
 ]
@@ -32,6 +33,12 @@ def text_key(text: str) -> str:
 def picture_key(sha256: str) -> str:
     """Return the key of a search by a stored picture."""
     return f"picture:{sha256}"
+
+
+def picture_of(key: str) -> str | None:
+    """Return the sha256 of the picture of a key; None if it is that of a search by meaning."""
+    kind, _colon, sha256 = key.partition(":")
+    return sha256 if kind == "picture" else None
 
 
 def query_vector(session: Session, key: str) -> QueryVector | None:
