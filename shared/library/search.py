@@ -37,12 +37,12 @@ SORTS = ("newest", "oldest", "name", "best")
 """Orders of a list; best: by how well the words, the colour or the look match."""
 MAX_COUNT = 10_000
 """Designs that are counted at most."""
-_MIN_SIMILARITY = 0.87
-"""Cosine of briefs above which one is found by meaning; unrelated briefs reach about 0.84."""
+_MIN_SIMILARITY = 0.25
+"""Cosine from which a brief is found by meaning; unrelated ones are below, see decision 0030."""
 _MAX_COLOUR_DISTANCE = 0.1
 """Distance in OKLab up to which a colour is found; two shades that have one name differ so."""
-_MAX_LOOK_DISTANCE = 0.6
-"""Cosine distance of embeddings of tiles up to which one looks alike."""
+_MOST_ALIKE = 60
+"""Jobs that a search by look finds at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,10 +244,5 @@ def _by_look(look: Vector) -> FromClause:
         .where(LibraryEntry.encoder == look.encoder, column.is_not(None))
         .subquery()
     )
-    return (
-        select(same)
-        .where(same.c.score < _MAX_LOOK_DISTANCE)
-        .distinct(same.c.job_id)
-        .order_by(same.c.job_id, same.c.score)
-        .subquery()
-    )
+    best = select(same).distinct(same.c.job_id).order_by(same.c.job_id, same.c.score).subquery()
+    return select(best).order_by(best.c.score).limit(_MOST_ALIKE).subquery()

@@ -7,12 +7,15 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from shared.briefs.text.index import is_chinese
+from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
 from shared.errors import CodesignerError
 from shared.library.index import ENCODER_ROLES, IndexedVariant, Unindexed, unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
@@ -33,6 +36,8 @@ _log = logging.getLogger(__name__)
 _BATCH = 8
 _MAX_INDEX_S = 3.0
 """How long one request to index is served while jobs wait for this worker."""
+_VERSION = "2"
+"""Part of the encoder's id; to be raised when the same models are to give other embeddings."""
 _UNREADABLE = (OSError, UnidentifiedImageError, CodesignerError)
 
 
@@ -41,6 +46,7 @@ class LibraryEncoder:
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
+        self._centres: dict[str, dict[bool, NDArray[np.float32]]] = {}
 
     def embed(self, key: str, text: str) -> None:
         """Compute and store the embedding of a search, see `shared.library.query_vectors`."""
@@ -50,7 +56,7 @@ class LibraryEncoder:
             return
         picture = picture_of(key)
         if picture is None:
-            vector = models.text_encoder.embed([text])[0]
+            vector = self._texts(models, [text])[0]
         else:
             vector = _looks(models, [open_reference(self._context.store.get(picture))])[0][0]
         with self._context.sessions.begin() as session:
@@ -65,7 +71,7 @@ class LibraryEncoder:
                 waiting = [] if models is None else unindexed(session, _BATCH)
                 if models is None or not waiting:
                     break
-                vectors = models.text_encoder.embed([each.text for each in waiting])
+                vectors = self._texts(models, [each.text for each in waiting])
                 for each, vector in zip(waiting, vectors, strict=True):
                     variants = self._variants(models, each)
                     write_index(
@@ -83,8 +89,22 @@ class LibraryEncoder:
         versions = champion_versions(session)
         if not set(ENCODER_ROLES) <= set(versions):
             return None, ""
-        encoder = " ".join(versions[role] for role in ENCODER_ROLES)
+        encoder = " ".join([_VERSION, *(versions[role] for role in ENCODER_ROLES)])
         return ResidentModels(versions, self._context.model_cache), encoder
+
+    def _texts(self, models: ResidentModels, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return embeddings (N, D) of unit length, without what all briefs of a language share.
+
+        Any two briefs have a cosine of about 0.8 before, related and unrelated ones alike; after,
+        unrelated ones are below 0.25 (docs/decisions/0030).
+        """
+        rows = models.text_encoder.embed(texts)
+        version = models.used["text_encoder"].version_id
+        if version not in self._centres:
+            self._centres = {version: _centres(models)}
+        centres = self._centres[version]
+        rows = rows - np.stack([centres[_is_chinese(text)] for text in texts])
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
 
     def _variants(self, models: ResidentModels, waiting: Unindexed) -> list[IndexedVariant]:
         """Return the looks of a job's variants; those without a readable tile are left out."""
@@ -119,6 +139,22 @@ class LibraryEncoder:
             return {}
         entries = document.get("variants") or [{"variant": 0, **document}]
         return {entry["variant"]: _areas(entry) for entry in entries if "palette" in entry}
+
+
+def _centres(models: ResidentModels) -> dict[bool, NDArray[np.float32]]:
+    """Return the mean embedding of plain briefs, one of each pattern: Chinese, and English ones."""
+    products, colours = cycle(PRODUCTS.values()), cycle(COLOURS.values())
+    terms = [(pattern, next(colours), next(products)) for pattern in PATTERNS.values()]
+    return {
+        language == "zh": models.text_encoder.embed(
+            [" ".join(term.name(language) for term in row) for row in terms]
+        ).mean(axis=0)
+        for language in ("en", "zh")
+    }
+
+
+def _is_chinese(text: str) -> bool:
+    return any(map(is_chinese, text))
 
 
 def _areas(entry: Mapping[str, Any]) -> dict[str, float]:
