@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by, distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from shared.db.library_models import CollectionItem, LibraryColour, LibraryEntry, LibraryVariant
@@ -244,5 +244,6 @@ def _by_look(look: Vector) -> FromClause:
         .where(LibraryEntry.encoder == look.encoder, column.is_not(None))
         .subquery()
     )
-    best = select(same).distinct(same.c.job_id).order_by(same.c.job_id, same.c.score).subquery()
+    one_of_each = select(same).ext(distinct_on(same.c.job_id))
+    best = one_of_each.order_by(same.c.job_id, same.c.score).subquery()
     return select(best).order_by(best.c.score).limit(_MOST_ALIKE).subquery()

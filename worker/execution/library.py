@@ -6,13 +6,15 @@ import io
 import json
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
+from sqlalchemy.orm import Session, sessionmaker
 
 from shared.briefs.text.index import is_chinese
 from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
@@ -20,15 +22,11 @@ from shared.errors import CodesignerError
 from shared.library.index import ENCODER_ROLES, IndexedVariant, Unindexed, unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
 from shared.registry.releases import champion_versions
+from shared.storage.artifacts import ArtifactStore
 from worker.imaging.colour import rgb_from_lab
 from worker.imaging.palette import lab_of_rows
 from worker.imaging.reference import open_reference
-from worker.runtime.model_cache import ResidentModels
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from worker.execution.context import WorkerContext
+from worker.runtime.model_cache import ModelCache, ResidentModels
 
 __all__ = ["LibraryEncoder"]
 
@@ -41,16 +39,20 @@ _VERSION = "2"
 _UNREADABLE = (OSError, UnidentifiedImageError, CodesignerError)
 
 
+@dataclass(frozen=True, kw_only=True)
 class LibraryEncoder:
     """Embeds with the champions' text encoder and vision model, which are resident."""
 
-    def __init__(self, context: WorkerContext) -> None:
-        self._context = context
-        self._centres: dict[str, dict[bool, NDArray[np.float32]]] = {}
+    sessions: sessionmaker[Session]
+    store: ArtifactStore
+    model_cache: ModelCache
+    is_draining: Callable[[], bool] = lambda: False
+    _centres: dict[str, dict[bool, NDArray[np.float32]]] = field(default_factory=dict)
+    """Mean embeddings by version of the text encoder, and by whether the text is Chinese."""
 
     def embed(self, key: str, text: str) -> None:
         """Compute and store the embedding of a search, see `shared.library.query_vectors`."""
-        with self._context.sessions() as session:
+        with self.sessions() as session:
             models, encoder = self._models(session)
         if models is None:
             return
@@ -58,15 +60,15 @@ class LibraryEncoder:
         if picture is None:
             vector = self._texts(models, [text])[0]
         else:
-            vector = _looks(models, [open_reference(self._context.store.get(picture))])[0][0]
-        with self._context.sessions.begin() as session:
+            vector = _looks(models, [open_reference(self.store.get(picture))])[0][0]
+        with self.sessions.begin() as session:
             add_query_vector(session, key, encoder, vector.tolist())
 
     def index(self) -> int:
         """Index jobs that are not indexed, for some seconds; return their number."""
         count, until = 0, time.monotonic() + _MAX_INDEX_S
-        while time.monotonic() < until and not self._context.is_draining():
-            with self._context.sessions.begin() as session:
+        while time.monotonic() < until and not self.is_draining():
+            with self.sessions.begin() as session:
                 models, encoder = self._models(session)
                 waiting = [] if models is None else unindexed(session, _BATCH)
                 if models is None or not waiting:
@@ -90,7 +92,7 @@ class LibraryEncoder:
         if not set(ENCODER_ROLES) <= set(versions):
             return None, ""
         encoder = " ".join([_VERSION, *(versions[role] for role in ENCODER_ROLES)])
-        return ResidentModels(versions, self._context.model_cache), encoder
+        return ResidentModels(versions, self.model_cache), encoder
 
     def _texts(self, models: ResidentModels, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return embeddings (N, D) of unit length, without what all briefs of a language share.
@@ -101,7 +103,7 @@ class LibraryEncoder:
         rows = models.text_encoder.embed(texts)
         version = models.used["text_encoder"].version_id
         if version not in self._centres:
-            self._centres = {version: _centres(models)}
+            self._centres[version] = _centres(models)
         centres = self._centres[version]
         rows = rows - np.stack([centres[_is_chinese(text)] for text in texts])
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
@@ -111,7 +113,7 @@ class LibraryEncoder:
         pictures: dict[int, Image.Image] = {}
         for variant, sha256 in sorted(waiting.tiles.items()):
             try:
-                content = self._context.store.get(sha256)
+                content = self.store.get(sha256)
                 pictures[variant] = Image.open(io.BytesIO(content)).convert("RGB")
             except _UNREADABLE as error:
                 _log.warning("tile %s is not indexed: %s", sha256, error)
@@ -133,7 +135,7 @@ class LibraryEncoder:
         if sha256 is None:
             return {}
         try:
-            document = json.loads(self._context.store.get(sha256))
+            document = json.loads(self.store.get(sha256))
         except _UNREADABLE as error:
             _log.warning("colours %s are not indexed: %s", sha256, error)
             return {}
