@@ -16,8 +16,8 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
-    false,
     func,
+    literal,
     or_,
     select,
 )
@@ -202,9 +202,9 @@ def _has_any(terms: Sequence[str]) -> ColumnElement[bool]:
 def _by_words(query: LibraryQuery) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
     """Return the condition of a match, and the sort key: words first, then meaning."""
     groups = query_terms(query.words)
-    has_words = and_(*map(_has_any, groups)) if groups else false()
+    has_words = and_(*map(_has_any, groups)) if groups else literal(value=False)
     if query.meaning is None:
-        return has_words, has_words.desc()
+        return has_words, cast(has_words, Integer)
     vector: Any = LibraryEntry.text_vector
     similarity = -vector.max_inner_product(query.meaning.values)
     means = and_(LibraryEntry.encoder == query.meaning.encoder, similarity >= _MIN_SIMILARITY)
