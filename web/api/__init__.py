@@ -19,6 +19,7 @@ from web.api import (
     training,
     understand,
     webhooks,
+    zips,
 )
 
 __all__ = ["PREFIX", "register"]
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
         designs,
         batches,
         jobs,
+        zips,
         prints,
         edits,
         events,
