@@ -24,7 +24,7 @@ from codesigner.cli import main
 from shared.db.models import Artifact, Job, StageRun
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
-from tests.browsing import served
+from tests.browsing import chromium_path, served
 from tests.integration.web.conftest import picture
 from tests.queue_driver import QueueDriver
 from web.extensions import MAX_ZIPS_PER_VISITOR
@@ -438,3 +438,37 @@ def test_command_line_saves_a_zip_or_the_artifacts(
     assert sum(name.endswith("tile.png") for name in ZipFile(both).namelist()) == 3
     assert len(list((out / job["id"][-12:]).iterdir())) == len(job["artifacts"])
     assert not list(tmp_path.glob("**/*.part"))
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_sheet_and_index_open_in_a_browser_without_a_server(
+    client: FlaskClient, job: dict[str, Any], tmp_path: Path
+) -> None:
+    executable = chromium_path()
+    from playwright.sync_api import sync_playwright
+
+    archive = fetched(client, f"{JOBS}/zip?job={job['id']}")
+    archive.extractall(tmp_path / "zip")
+    folder = folder_of(archive)
+    requested: list[str] = []
+    failed: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable)
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.on("request", lambda request: requested.append(request.url))
+        page.on("requestfailed", lambda request: failed.append(request.url))
+        page.goto((tmp_path / "zip" / "index.html").as_uri())
+        page.get_by_role("link", name=BRIEF).click()
+        page.wait_for_url("**/how-it-was-made.html")
+        assert page.get_by_role("heading", level=1).inner_text() == BRIEF
+        pictures = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+        assert len(pictures) == 2
+        assert min(pictures) > 0
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        browser.close()
+    assert failed == []
+    assert all(url.startswith("file://") for url in requested)
+    tiles = [url for url in requested if url.endswith("-tile.png")]
+    assert len(tiles) == 2
+    assert all(quote(folder) in url for url in tiles)
