@@ -40,10 +40,10 @@ def start_training(
         raise CodesignerError("unsupported_media_type", _("Send a multipart form."))
     values = {name: value for name, value in form_values(request.form).items() if name != "brief"}
     form = checked(TrainingRequest, values, services, strict=False)
-    dataset = _dataset(services, form)
-    images = check_dataset(dataset)
-    dataset.seek(0)
-    sha256 = services.store.put(dataset)
+    with _dataset(services, form) as dataset:
+        images = check_dataset(dataset)
+        dataset.seek(0)
+        sha256 = services.store.put(dataset)
     payload = form.model_dump(mode="json") | {FIELD: sha256}
     options = form.model_dump() | {
         "name": _release_name(form.name),

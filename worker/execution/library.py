@@ -114,7 +114,7 @@ class LibraryEncoder:
         for variant, sha256 in sorted(waiting.tiles.items()):
             try:
                 content = self.store.get(sha256)
-                pictures[variant] = Image.open(io.BytesIO(content)).convert("RGB")
+                pictures[variant] = Image.open(io.BytesIO(content), formats=["PNG"]).convert("RGB")
             except _UNREADABLE as error:
                 _log.warning("tile %s is not indexed: %s", sha256, error)
         if not pictures:
