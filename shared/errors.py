@@ -13,6 +13,7 @@ __all__ = [
     "BatchExpired",
     "BatchNotFound",
     "CodesignerError",
+    "CollectionNotFound",
     "DeliveryNotFound",
     "ErrorKind",
     "FieldError",
@@ -75,6 +76,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "method_not_allowed": ErrorKind(status=405, title="This method is not allowed here"),
         "job_not_found": ErrorKind(status=404, title="There is no such job"),
         "job_expired": ErrorKind(status=410, title="The job has expired"),
+        "job_deleted": ErrorKind(status=410, title="The job was deleted"),
         "job_still_active": ErrorKind(status=409, title="The job has not ended"),
         "job_not_printable": ErrorKind(
             status=409, title="Only a design that succeeded can be printed"
@@ -82,6 +84,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_editable": ErrorKind(
             status=409, title="This variant cannot be changed: it has no design record"
         ),
+        "no_files": ErrorKind(status=409, title="There are no files to download"),
+        "zip_too_large": ErrorKind(status=422, title="The files are too large for one zip"),
         "edit_not_understood": ErrorKind(status=422, title="The change was not understood"),
         "edit_not_possible": ErrorKind(status=422, title="This design cannot be changed so"),
         "edit_without_effect": ErrorKind(status=422, title="The change would change nothing"),
@@ -91,6 +95,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),
         "delivery_not_found": ErrorKind(status=404, title="There is no such delivery"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
+        "collection_not_found": ErrorKind(status=404, title="There is no such collection"),
         "motif_not_found": ErrorKind(status=404, title="There is no such motif"),
         "palette_not_found": ErrorKind(status=404, title="There is no such palette"),
         "palette_limit": ErrorKind(status=409, title="Too many palettes are saved"),
@@ -197,10 +202,20 @@ class JobNotFound(CodesignerError):
 
 
 class JobExpired(CodesignerError):
-    """The job existed and has expired."""
+    """The job existed and has expired, or was deleted."""
 
-    def __init__(self, job_id: str) -> None:
-        super().__init__("job_expired", f"The job {job_id} has expired.")
+    def __init__(self, job_id: str, *, deleted: bool = False) -> None:
+        if deleted:
+            super().__init__("job_deleted", f"The job {job_id} was deleted.")
+        else:
+            super().__init__("job_expired", f"The job {job_id} has expired.")
+
+
+class CollectionNotFound(CodesignerError):
+    """No collection has this id."""
+
+    def __init__(self, collection_id: str) -> None:
+        super().__init__("collection_not_found", f"There is no collection {collection_id}.")
 
 
 class BatchNotFound(CodesignerError):

@@ -12,6 +12,7 @@ from web.api import (
     events,
     health,
     jobs,
+    library,
     models,
     motifs,
     palettes,
@@ -20,6 +21,7 @@ from web.api import (
     training,
     understand,
     webhooks,
+    zips,
 )
 
 __all__ = ["PREFIX", "register"]
@@ -34,6 +36,8 @@ def register(app: Flask) -> None:
         designs,
         batches,
         jobs,
+        library,
+        zips,
         prints,
         edits,
         events,

@@ -21,6 +21,7 @@ from web.schemas import briefs as brief_schemas
 from web.schemas import designs as design_schemas
 from web.schemas import edits as edit_schemas
 from web.schemas import jobs as schemas
+from web.schemas import library as library_schemas
 from web.schemas import motifs as motif_schemas
 from web.schemas import palettes as palette_schemas
 from web.schemas import prints as print_schemas
@@ -39,6 +40,7 @@ _SCHEMAS = (
     design_records,
     edit_schemas,
     edit_kinds,
+    library_schemas,
     motif_schemas,
     palette_schemas,
     print_schemas,
