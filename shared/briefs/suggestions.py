@@ -19,6 +19,8 @@ _LEAST_ALIKE = 0.5
 _KINDS = ("colour", "pattern", "mood", "product", "material", "finish")
 """Vocabularies whose words are suggested."""
 _MOST_CHARS = 40
+_MOST_COMPARED = 60
+"""Names that share the most parts, which are compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,8 @@ class Suggestion:
     """What to write."""
 
 
-def suggestions(word: str, library: MotifLibrary) -> list[Suggestion]:
+@lru_cache(maxsize=2048)  # a brief is read again with every word that is typed
+def suggestions(word: str, library: MotifLibrary) -> tuple[Suggestion, ...]:
     """Return words that are understood and look like one that is not, the most alike first.
 
     Args:
@@ -41,20 +44,20 @@ def suggestions(word: str, library: MotifLibrary) -> list[Suggestion]:
     """
     wanted = word.strip().lower()[:_MOST_CHARS]
     if not wanted:
-        return []
+        return ()
     language = "zh" if any(map(is_chinese, wanted)) else "en"
     found = [
         _motif(each.id, each.name(language))
         for each in search_motifs(library, wanted)[:_MOST_MOTIFS]
     ]
     found += [
-        Suggestion(kind=kind, key=key, text=VOCABULARIES[kind][key].label(language))
-        for kind, key in _alike(wanted, _names(language))
+        Suggestion(kind=kind, key=key, text=name)
+        for (kind, key), name in _alike(wanted, _names(language))
     ]
     if len(found) < _MOST:
         names = _motif_names(library, language)
-        found += [_motif(key, text) for key, text in _alike(wanted, names)]
-    return list({(each.kind, each.text): each for each in found}.values())[:_MOST]
+        found += [_motif(key, text) for (key, text), _ in _alike(wanted, names)]
+    return tuple({each.text: each for each in found}.values())[:_MOST]
 
 
 def _motif(key: str, text: str) -> Suggestion:
@@ -109,13 +112,17 @@ def _parts(name: str) -> Iterable[str]:
     return [padded[place : place + 2] for place in range(len(padded) - 1)]
 
 
-def _alike(wanted: str, index: _Index) -> list[tuple[str, str]]:
-    """Return the targets of the names that are alike enough, the most alike first, each once."""
+def _alike(wanted: str, index: _Index) -> list[tuple[tuple[str, str], str]]:
+    """Return the targets of the names that are alike enough, the most alike first, each once.
+
+    Each comes with its most alike name.
+    """
     own = Counter(_parts(wanted))
-    candidates = {name for part in own for name in index.names_of.get(part, ())}
+    shared = Counter(name for part in own for name in index.names_of.get(part, ()))
+    candidates = [name for name, _ in shared.most_common(_MOST_COMPARED)]
     ranked = sorted((-_dice(own, index.parts[name]), name) for name in candidates)
-    good = (name for score, name in ranked[: 2 * _MOST] if -score >= _LEAST_ALIKE)
-    return list(dict.fromkeys(index.targets[name] for name in good))
+    good = [name for score, name in ranked[: 2 * _MOST] if -score >= _LEAST_ALIKE]
+    return list({index.targets[name]: name for name in reversed(good)}.items())[::-1]
 
 
 def _dice(one: Counter[str], other: Counter[str]) -> float:

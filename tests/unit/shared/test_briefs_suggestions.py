@@ -45,8 +45,8 @@ def test_what_is_suggested_is_understood(library: MotifLibrary, word: str) -> No
 
 @pytest.mark.parametrize("word", ["魑魅", "xqzvw", "", " ", "🦊🦊", "العربية", "<b>"])
 def test_nothing_is_suggested_for_what_resembles_nothing(library: MotifLibrary, word: str) -> None:
-    assert suggestions(word, library) == []
+    assert suggestions(word, library) == ()
 
 
 def test_long_words_are_cut(library: MotifLibrary) -> None:
-    assert suggestions("z" * 100_000, library) == []
+    assert suggestions("z" * 100_000, library) == ()
