@@ -93,7 +93,7 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
     page = open_page("zh-CN")
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_have_text("今天想设计什么？")
-    page.get_by_label("设计需求").fill(BRIEF)
+    page.get_by_label("设计需求", exact=True).fill(BRIEF)
     chips = page.locator("#chips .chip")
     for name in ("手机壳", "铝合金", "防水", "防滑"):
         expect(chips.filter(has_text=name).first).to_be_visible()

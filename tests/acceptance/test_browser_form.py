@@ -258,13 +258,17 @@ def test_brief_that_says_everything_gets_no_directions(
 def test_palette_is_saved_chosen_and_removed(
     url: str, open_page: Callable[..., Page], driver: QueueDriver
 ) -> None:
-    page = open_page()
+    page = open_page(viewport={"width": 390, "height": 844})
     page.goto(url)
     page.locator("#brief").fill("#0B7A75 and #FB7866 dots, mug")
     page.get_by_label("Keep these colours as a palette").fill("<b>House</b>")
     page.keyboard.press("Enter")
     saved = page.get_by_role("radio", name="<b>House</b>")
     expect(saved).to_be_visible()
+    page.get_by_label("Keep these colours as a palette").fill("Spring " * 11)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".saved-row")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#brief").fill("dots, mug")
     page.reload()
     saved.check()
