@@ -1,6 +1,6 @@
 """Completes a brief that leaves much open into four briefs that differ clearly."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from shared.briefs.colours.refused import refused_keys
@@ -15,6 +15,8 @@ __all__ = ["COUNT", "CompletedBrief", "completed_briefs", "open_parts"]
 
 COUNT = 4
 _ENDS = ".!?;,:。！？；，：、"
+_OCCASION, _MOOD, _PEOPLE = 4, 3, 2
+"""How much it counts that a direction suits what a brief says: cosy before for children."""
 _MAY_GROW = ("mood", "scale", "density", "line_weight")
 """Fields that the words of a direction may add to, where the brief leaves them open."""
 _MOST_SHARED = 1
@@ -56,25 +58,19 @@ def completed_briefs(
     parts = open_parts(understood)
     if not parts:
         return []
-    refused = refused_keys(understood)
+    weights = _weights(brief, understood)
     found: list[CompletedBrief] = []
-    kinds: set[str] = set()
-    palettes: list[Sequence[str]] = []
-    for direction in _by_fit(brief, understood):
-        is_open = "look" in parts
-        if is_open and (direction.kind in kinds or _is_refused(direction, understood)):
+    chosen: list[_Draft] = []
+    for direction in _by_fit(weights):
+        if "look" in parts and _is_refused(direction, understood):
             continue
-        for colours in _palettes(direction, understood) if "colours" in parts else ((),):
-            if not refused.isdisjoint(colours) or any(
-                len({*colours} & {*other}) > _MOST_SHARED for other in palettes
-            ):
+        for draft in _drafts(direction, parts, weights):
+            if any(map(draft.resembles, chosen)) or draft.is_refused(understood):
                 continue
-            draft = _Draft(direction=direction, look=is_open, colours=colours)
             completed = _completed(brief, understood, draft, language, max_chars)
             if completed is not None:
                 found.append(completed)
-                kinds.add(direction.kind)
-                palettes.append(colours)
+                chosen.append(draft)
                 break
         if len(found) == COUNT:
             break
@@ -88,6 +84,15 @@ class _Draft:
     """Whether the direction's pattern or things are filled in."""
     colours: Sequence[str]
     """Keys of the colours that are filled in."""
+
+    def resembles(self, other: "_Draft") -> bool:
+        """Return whether it does not differ clearly from another one."""
+        is_of_kind = self.look and self.direction.kind == other.direction.kind
+        return is_of_kind or len({*self.colours} & {*other.colours}) > _MOST_SHARED
+
+    def is_refused(self, understood: ParsedBrief) -> bool:
+        """Return whether a brief refuses one of its colours."""
+        return not refused_keys(understood).isdisjoint(self.colours)
 
     def words(self, language: str) -> str:
         """Return what is added to a brief."""
@@ -143,12 +148,19 @@ def _keeps(before: ParsedBrief, after: ParsedBrief) -> bool:
     return True
 
 
-def _by_fit(brief: str, understood: ParsedBrief) -> list[Direction]:
-    """Return the directions: those first that fit most of what the brief says, and little else."""
-    wanted = {*understood.mood, *_audiences(brief)}
+def _weights(brief: str, understood: ParsedBrief) -> dict[str, int]:
+    """Return what a direction may suit of a brief, and how much that counts."""
+    weights = dict.fromkeys(understood.mood, _MOOD)
+    for key in _audiences(brief):
+        weights[key] = _OCCASION if directions().audiences[key].occasion else _PEOPLE
+    return weights
+
+
+def _by_fit(weights: Mapping[str, int]) -> list[Direction]:
+    """Return the directions: those first that suit most of what a brief says, and little else."""
 
     def rank(direction: Direction) -> tuple[int, int]:
-        fitting = len(direction.fits & wanted)
+        fitting = sum(weights.get(key, 0) for key in direction.fits)
         return -fitting, len(direction.fits) if fitting else 0
 
     return sorted(directions().direction, key=rank)
@@ -172,9 +184,17 @@ def _is_refused(direction: Direction, understood: ParsedBrief) -> bool:
     return any(not refused.isdisjoint(directions().kinds[kind]) for kind in kinds)
 
 
-def _palettes(direction: Direction, understood: ParsedBrief) -> Iterable[Sequence[str]]:
-    """Return palettes for a direction: its own if it suits the brief's moods, then the moods'."""
-    of_moods = [palette for key in understood.mood for palette in MOODS[key].palettes]
-    if not of_moods or direction.fits & {*understood.mood}:
-        return (direction.colours, *of_moods)
-    return (*of_moods, direction.colours)
+def _drafts(
+    direction: Direction, parts: Collection[str], weights: Mapping[str, int]
+) -> Iterator[_Draft]:
+    """Yield drafts of a direction.
+
+    Its own colours come first if it suits a mood or an occasion, else those of the brief's moods.
+    """
+    palettes: list[Sequence[str]] = [()]
+    if "colours" in parts:
+        palettes = [palette for key in weights if key in MOODS for palette in MOODS[key].palettes]
+        suits = any(weights.get(key, 0) >= _MOOD for key in direction.fits)
+        palettes.insert(0 if suits else len(palettes), direction.colours)
+    for colours in palettes:
+        yield _Draft(direction=direction, look="look" in parts, colours=colours)

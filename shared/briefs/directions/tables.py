@@ -34,6 +34,8 @@ class Audience(_Table):
 
     en: frozenset[str]
     zh: frozenset[str]
+    occasion: bool = False
+    """Whether it decides more than a mood does."""
 
 
 class Direction(_Table):
