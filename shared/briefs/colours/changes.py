@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from shared.briefs.colours.names import colour_rgb
+from shared.briefs.colours.names import colour_rgb, is_exact
 from shared.briefs.understood import ParsedBrief
 
 __all__ = ["ColourChange", "named_colours", "with_changed_colours"]
@@ -45,7 +45,7 @@ def with_changed_colours(understood: ParsedBrief, changes: Sequence[ColourChange
         return (changed[colour] or "") if colour in changed else colour
 
     colours = _each_once([*map(now, understood.colours), *added])
-    gone = [old for old, new in changed.items() if old and _is_gone(old, new, colours)]
+    gone = [old for old in changed if old and _is_gone(old, colours)]
     refused = [each for each in understood.excluded_colours if each not in colours]
     return replace(
         understood,
@@ -72,11 +72,10 @@ def _each_once(colours: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(colour for colour in colours if colour))
 
 
-def _is_gone(old: str, new: str | None, colours: Sequence[str]) -> bool:
-    """Return whether nothing like a colour is wanted any more."""
-    if old in colours:
-        return False
-    return new is None or _distance(old, new) > _ALIKE
+def _is_gone(old: str, colours: Sequence[str]) -> bool:
+    """Return whether neither a colour nor one given by numbers that is like it is wanted."""
+    exact = [colour for colour in colours if is_exact(colour)]
+    return old not in colours and all(_distance(old, colour) > _ALIKE for colour in exact)
 
 
 def _distance(one: str, other: str) -> int:

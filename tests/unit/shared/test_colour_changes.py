@@ -32,6 +32,9 @@ def test_a_colour_is_removed_and_refused() -> None:
 
 def test_a_shade_of_a_colour_does_not_refuse_it() -> None:
     assert changed("navy stripes", ("navy", "#101F50")).excluded_colours == ()
+    removed = changed("navy and cream stripes", ("cream", None), (None, PALE))
+    assert (removed.colours, removed.excluded_colours) == (("navy", PALE), ())
+    assert changed("navy and cream stripes", ("navy", None)).excluded_colours == ("navy",)
 
 
 def test_a_colour_is_added_once_and_no_longer_refused() -> None:
