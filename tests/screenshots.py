@@ -140,12 +140,9 @@ def _submitted(client: httpx2.Client, path: str, **content: Any) -> str:
 def _finished(client: httpx2.Client, path: str, **content: Any) -> str:
     """Submit a job or batch, wait for its end and return its id."""
     made = _submitted(client, path, **content)
-    known = "batches" if path == "batches" else "jobs"
-    ended = ("succeeded", "failed", "cancelled", "ended")
-    while (
-        client.get(f"/{known}/{made}", headers={"Prefer": "wait=20"}).json()["state"] not in ended
-    ):
-        pass
+    address = f"/{'batches' if path == 'batches' else 'jobs'}/{made}"
+    while client.get(address).json()["state"] in ("queued", "running"):
+        time.sleep(0.3)
     return made
 
 
