@@ -360,3 +360,14 @@ def test_openapi_document_and_routes_match(app: Flask, client: FlaskClient) -> N
     assert set(references) <= set(document["components"]["schemas"])
     page = client.get("/api/docs").text
     assert all(path in page for path, _ in described)
+
+
+def test_error_pages_show_a_way_on(client: FlaskClient) -> None:
+    for path, lang, shown in (
+        ("/no/page", "en", ("Check the address.", 'href="/jobs"', 'href="/"')),
+        ("/no/page", "zh", ("请检查网址", 'href="/jobs"', 'href="/"')),
+        ("/admin/queue", "en", ("token is required", 'href="/admin/login"')),
+        ("/admin/queue", "zh", ("此页面仅供管理员使用。", 'href="/admin/login"')),
+    ):
+        text = client.get(f"{path}?lang={lang}", headers=PAGE).text
+        assert all(part in text for part in shown), path
