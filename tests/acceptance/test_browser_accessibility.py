@@ -41,6 +41,18 @@ _OPTIONS = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }  # fmt: skip
+_FOCUSABLE = """[...document.querySelectorAll(
+    "a[href], button:not([disabled]), summary, input:not([type=hidden]), [tabindex='0']"
+)].filter((each) => each.checkVisibility())"""
+_STOP = f"""(() => {{
+    const focused = document.activeElement;
+    const style = getComputedStyle(focused);
+    return {{
+        index: {_FOCUSABLE}.indexOf(focused),
+        html: focused.outerHTML.slice(0, 200),
+        outline_px: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    }};
+}})()"""
 _FAILING = {"critical", "serious", "moderate"}
 Look = tuple[str, str, int]
 
@@ -118,3 +130,21 @@ def test_page_fits_narrow_screens(visit: Callable[..., Page], name: str) -> None
             shown = page.evaluate("document.documentElement.scrollWidth")
             assert shown <= width, f"{name}, {locale}: {shown} px wide on {width} px"
         page.close()
+
+
+@pytest.mark.parametrize("name", ["list", "error", "sign-in", "models", "queue", "webhooks"])
+def test_keyboard_reaches_everything_with_a_visible_focus(
+    visit: Callable[..., Page], name: str
+) -> None:
+    page = visit(name, _LOOKS[1])
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _stop in range(page.evaluate(f"{_FOCUSABLE}.length")):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_STOP)
+        assert stop["outline_px"] >= 2, stop["html"]
+        reached.add(stop["index"])
+    assert reached == set(range(len(reached)))
+    assert len(reached) > 5
+    page.close()
