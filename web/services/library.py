@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from shared.briefs.vocabulary import PRODUCTS
 from shared.broker.library_tasks import request_embedding
@@ -59,15 +60,14 @@ _EMBEDDING_WAIT_S = 1.0
 _POLL_S = 0.02
 
 
-def read_query(session: Session) -> LibraryQuery:
-    """Return the search of the current request's query parameters, without embeddings.
+def read_query(session: Session, args: MultiDict[str, str]) -> LibraryQuery:
+    """Return the search of query parameters, without embeddings.
 
     Raises:
         InvalidRequest: names each parameter that is not valid.
         CollectionNotFound, JobNotFound: `collection` or `like` names none.
     """
     faults: list[FieldError] = []
-    args = request.args
     words, colour = args.get("q", "").strip(), args.get("colour", "").strip()
     if len(words) > MAX_QUERY_CHARS:
         faults.append(_fault("q", _("At most %(most)d characters.", most=MAX_QUERY_CHARS)))
@@ -102,7 +102,8 @@ def read_query(session: Session) -> LibraryQuery:
     )
     query = _with_like(session, query, args.get("like", ""))
     by_match = bool(words or query.colour or query.look or args.get("picture"))
-    return replace(query, sort=args.get("sort") or ("best" if by_match else "newest"))
+    sort = args.get("sort") or "best"
+    return replace(query, sort="newest" if sort == "best" and not by_match else sort)
 
 
 def _fault(name: str, message: str) -> FieldError:
@@ -128,8 +129,8 @@ def _with_like(session: Session, query: LibraryQuery, like: str) -> LibraryQuery
     return replace(query, look=look, meaning=None if query.words else meaning, like=job.id)
 
 
-def with_embeddings(services: Services, query: LibraryQuery) -> LibraryQuery:
-    """Return the query with the embeddings of its words and of its picture.
+def with_embeddings(services: Services, query: LibraryQuery, picture: str) -> LibraryQuery:
+    """Return the query with the embeddings of its words and of a picture, which may be "".
 
     A worker computes them. Words that get none within a second are matched by terms alone.
 
@@ -137,7 +138,6 @@ def with_embeddings(services: Services, query: LibraryQuery) -> LibraryQuery:
         InvalidRequest: `picture` is not the sha256 of a stored picture.
         CodesignerError: unavailable, no worker answered for the picture.
     """
-    picture = request.args.get("picture", "")
     if picture:
         if services.store.size(picture) is None:
             message = _("No picture has this sha256; send it first.")
@@ -152,19 +152,23 @@ def with_embeddings(services: Services, query: LibraryQuery) -> LibraryQuery:
     return query
 
 
-def library_page(services: Services, limit: int, before: str | None) -> dict[str, Any]:
-    """Return a page of the search of the current request.
+def library_page(
+    services: Services, limit: int, before: str | None, args: MultiDict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a page of a search.
 
     Args:
         before: id of the last job of the previous page.
+        args: query parameters of the search; None: those of the current request.
 
     Raises:
         CodesignerError: as `read_query` and `with_embeddings`; invalid_request for `offset`.
     """
-    offset = _offset()
+    args = request.args if args is None else args
+    offset = _offset(args)
     with services.sessions() as session:
-        query = read_query(session)
-    query = with_embeddings(services, query)
+        query = read_query(session, args)
+    query = with_embeddings(services, query, args.get("picture", ""))
     with services.large_read() as session:
         found = search(session, query, limit, before=before, offset=offset)
         return {
@@ -175,8 +179,8 @@ def library_page(services: Services, limit: int, before: str | None) -> dict[str
         }
 
 
-def _offset() -> int:
-    text = request.args.get("offset", "0")
+def _offset(args: MultiDict[str, str]) -> int:
+    text = args.get("offset", "0")
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= MAX_COUNT):
         message = _("Must be a whole number from 0 to %(most)d.", most=MAX_COUNT)
         raise InvalidRequest(_fault("offset", message))
