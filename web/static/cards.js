@@ -25,6 +25,15 @@ export const onCards = (watcher) => watchers.push(watcher);
 function remember(card, html = card.outerHTML) {
   byId.set(card.dataset.job, card);
   shownHtml.set(card.dataset.job, html);
+  // Only pages without scripts need it. A form finds the place of each control among all of its controls.
+  for (const control of card.querySelectorAll("[form]")) control.removeAttribute("form");
+}
+
+// The title of a card and its state, in words.
+function spoken(card) {
+  const { state } = card.dataset;
+  const name = document.getElementById("texts").getAttribute(`data-state-${state}`);
+  return `${card.querySelector(".title").textContent.trim()}: ${name}`;
 }
 
 function parse(html) {
@@ -45,13 +54,13 @@ function replace(card, news) {
   const html = card.outerHTML;
   const current = byId.get(id);
   if (shownHtml.get(id) === html) return;
-  if (isActive(current) && !isActive(card)) news.push(card.dataset.said);
+  if (isActive(current) && !isActive(card)) news.push(spoken(card));
   const focusable = "a, button, input";
   const index = [...current.querySelectorAll(focusable)].indexOf(document.activeElement);
   const pick = card.querySelector(".pick");
   if (pick) pick.checked = Boolean(current.querySelector(".pick")?.checked);
-  current.replaceWith(card);
   remember(card, html);
+  current.replaceWith(card);
   if (index >= 0) card.querySelectorAll(focusable)[index]?.focus({ preventScroll: true });
 }
 
@@ -76,8 +85,8 @@ function showFirst(content, news) {
   fresh.forEach((card, index) => {
     if (byId.has(card.dataset.job)) return replace(card, news);
     const html = card.outerHTML;
-    list().insertBefore(card, list().children[index] ?? null);
     remember(card, html);
+    list().insertBefore(card, list().children[index] ?? null);
   });
 }
 

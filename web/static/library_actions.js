@@ -176,7 +176,6 @@ const ACTIONS = {
 };
 
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.name === "heart") return; // see reviews.js
   event.preventDefault();
   const jobs = chosen();
   const action = event.submitter?.value;
