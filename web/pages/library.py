@@ -120,6 +120,8 @@ def _listing(args: MultiDict[str, str]) -> Listing:
             checked_job_id(before)
         return _found(current_services(), args, before)
     except CodesignerError as error:
+        if error.code == "unavailable" and not args.get("picture"):
+            raise
         return Listing(error=error)
 
 

@@ -101,9 +101,9 @@ def read_query(session: Session, args: MultiDict[str, str]) -> LibraryQuery:
         collapse_batches=args.get("collapse") == "batches",
     )
     query = _with_like(session, query, args.get("like", ""))
-    by_match = bool(words or query.colour or query.look or args.get("picture"))
+    has_best = bool(words or query.colour or query.look or args.get("picture"))
     sort = args.get("sort") or "best"
-    return replace(query, sort="newest" if sort == "best" and not by_match else sort)
+    return replace(query, sort="newest" if sort == "best" and not has_best else sort)
 
 
 def _fault(name: str, message: str) -> FieldError:
