@@ -99,7 +99,7 @@ def parts() -> AnyResponse:
 
 
 @blueprint.get("/jobs/cards")
-def cards() -> str:
+def card_parts() -> str:
     """Return the cards of jobs, each as it is now; those that are gone are left out."""
     ids = [job_id for job_id in request.args.getlist("job") if is_id(job_id)][:_MAX_REFRESHED]
     with current_services().large_read() as session:

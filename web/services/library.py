@@ -1,5 +1,6 @@
 """Library: reading searches, judging and naming jobs, bulk changes."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -58,6 +59,7 @@ FILTERS = (
 """Query parameters of a search."""
 _EMBEDDING_WAIT_S = 1.0
 _POLL_S = 0.02
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def read_query(session: Session, args: MultiDict[str, str]) -> LibraryQuery:
@@ -139,7 +141,7 @@ def with_embeddings(services: Services, query: LibraryQuery, picture: str) -> Li
         CodesignerError: unavailable, no worker answered for the picture.
     """
     if picture:
-        if services.store.size(picture) is None:
+        if _SHA256.fullmatch(picture) is None or services.store.size(picture) is None:
             message = _("No picture has this sha256; send it first.")
             raise InvalidRequest(_fault("picture", message))
         look = _embedding(services, picture_key(picture), "")

@@ -20,7 +20,6 @@ function show() {
 }
 
 if (zoom) {
-  document.getElementById("zoom-field").hidden = false;
   zoom.addEventListener("input", () => {
     state.scale = Number(zoom.value);
     show();
@@ -51,7 +50,6 @@ for (const pane of panes) {
 
 const range = document.getElementById("wipe-range");
 if (range) {
-  document.getElementById("wipe").hidden = false;
   const wipe = () => range.parentElement.style.setProperty("--split", `${range.value}%`);
   range.addEventListener("input", wipe);
   wipe();
