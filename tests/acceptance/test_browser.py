@@ -245,7 +245,7 @@ def test_language_switch_is_remembered(url: str, open_page: Callable[..., Page])
     page.get_by_role("link", name="中文").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("今天想设计什么？")
     page.goto(f"{url}/jobs")
-    expect(page.get_by_role("heading", level=1)).to_have_text("我的设计")
+    expect(page.get_by_role("heading", level=1)).to_have_text("作品库")
 
 
 def test_no_page_overflows_a_phone_screen(

@@ -1,4 +1,4 @@
-"""Job pages: one job with live updates, and the list of past jobs."""
+"""Job pages: one job with live updates, and what can be done with it."""
 
 import secrets
 
@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from shared.db.models import Job
 from shared.errors import CodesignerError
 from shared.jobs import submission
-from shared.jobs.submission import list_jobs
-from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
+from web.db.queries import checked_head, checked_job
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import language
 from web.http.idempotency import form_idempotency_key
 from web.http.parsing import checked, form_values
 from web.http.problems import wants_page
+from web.pages.library import library
 from web.presentation.edits import RefusedEdit, edit_examples
 from web.presentation.view_models import job_view
 from web.schemas.edits import MAX_SAY, EditRequest
@@ -30,32 +30,11 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("jobs_pages", __name__)
 
-_PAGE_SIZE = 24
-
 
 @blueprint.get("/jobs")
-def jobs() -> str:
-    """List past jobs with their thumbnails, newest first; the page's script updates it."""
-    return _list("jobs.html")
-
-
-@blueprint.get("/jobs/parts")
-def list_parts() -> AnyResponse:
-    """Return the fragment of the list that the script replaces; 304 if it has not changed."""
-    response: Response = make_response(_list("_jobs.html"))
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
-
-
-def _list(template: str) -> str:
-    before = request.args.get("before")
-    before = None if before is None else checked_job_id(before)
-    with current_services().large_read() as session:
-        rows = list_jobs(session, _PAGE_SIZE + 1, before, pipeline="design")
-        entries = list_entries(session, rows[:_PAGE_SIZE])
-        following = rows[_PAGE_SIZE - 1].id if len(rows) > _PAGE_SIZE else None
-        return render_template(template, jobs=entries, following=following, before=before)
+def jobs() -> AnyResponse:
+    """Show the library of all designs."""
+    return library()
 
 
 @blueprint.get("/jobs/<job_id>")
