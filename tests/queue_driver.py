@@ -215,6 +215,7 @@ class QueueDriver:
                 small = sketch(each).resize((240, 300))
                 made.append(self._record("sketch", each, sketch(each)))
                 made.append(self._record("thumbnail", each, small))
+                made.append(self._record("preview", each, small))
         if claim.stage == "print":
             made = [self._record("print", variants, tile(variants, 256))]
             made.append(self._record("thumbnail", variants, tile(0)))
