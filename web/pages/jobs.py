@@ -12,7 +12,6 @@ from shared.jobs import submission
 from shared.jobs.submission import list_jobs
 from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
 from web.extensions import services as current_services
-from web.http.conditional import etag_of
 from web.http.i18n import language
 from web.http.idempotency import form_idempotency_key
 from web.http.parsing import checked, form_values
@@ -88,11 +87,8 @@ def _page(template: str, job_id: str, refused: RefusedEdit | None = None) -> Any
         )
     )
     response.headers["Cache-Control"] = "private, no-cache"
-    if template.startswith("_") and view.document["queue"]["position"] is None:
-        prints = [
-            f"{variant.printed.version}" for variant in view.variants if variant.printed is not None
-        ]
-        response.set_etag("-".join([etag_of(row), *prints, language()]))
+    if template.startswith("_"):
+        response.add_etag()
         return response.make_conditional(request)
     return response
 

@@ -20,6 +20,13 @@ from web.services.motifs import picture_url
 
 __all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
 
+_SHOWN = ("preview", "thumbnail", "sketch", "tile")
+"""Kinds of files that a card shows, the best first; jobs before version 0.5 have no preview."""
+_LONG_BRIEF = 84
+"""Columns of a brief that has two lines on a phone; Chinese characters take two columns."""
+_ASIAN = 0x2E7F
+"""Characters above it are as wide as two."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Print:
@@ -57,8 +64,8 @@ class Variant:
 
     @property
     def preview(self) -> dict[str, Any] | None:
-        """The file to show: the sketch or, until it exists, the tile or thumbnail."""
-        return self.files.get("sketch") or self.files.get("tile") or self.files.get("thumbnail")
+        """The smallest file that shows it: a copy of the sketch or, until it exists, the tile."""
+        return next((self.files[kind] for kind in _SHOWN if kind in self.files), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +92,38 @@ class JobView:
     def active(self) -> bool:
         """Whether the job has not ended."""
         return self.document["state"] in ACTIVE
+
+    @property
+    def percent(self) -> int:
+        """The finished share of the stages."""
+        stages = self.document["stages"]
+        done = sum(
+            1.0 if stage["state"] in ("done", "skipped") else float(stage["progress"])
+            for stage in stages
+        )
+        return int(100 * done / len(stages)) if stages else 0
+
+    @property
+    def stage_now(self) -> str | None:
+        """Name of the stage that is running."""
+        running = (each["name"] for each in self.document["stages"] if each["state"] == "running")
+        return next(running, None)
+
+    @property
+    def has_long_brief(self) -> bool:
+        """Whether the brief does not fit two lines of a phone."""
+        brief = self.document["brief"]
+        return "\n" in brief or sum(1 + (ord(each) > _ASIAN) for each in brief) > _LONG_BRIEF
+
+    @property
+    def square(self) -> bool:
+        """Whether its pictures are tiles and not sketches."""
+        return self.document["pipeline"] == "print" or not self.document["options"].get("product")
+
+    @property
+    def unmet(self) -> int:
+        """Number of parts of the brief that were not understood or not drawn as said."""
+        return sum(chip.part == "unknown" or chip.outcome is not None for chip in self.chips)
 
     @property
     def print_forms(self) -> list[str]:
@@ -162,7 +201,7 @@ def _changed_from(session: Session, job: Job) -> dict[str, Any] | None:
         .where(
             Artifact.job_id == source["job"],
             Artifact.variant == source["variant"],
-            Artifact.kind.in_(("tile", "sketch", "thumbnail")),
+            Artifact.kind.in_(_SHOWN),
             unexpired(),
         )
     )
