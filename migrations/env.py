@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from shared.db import webhook_models  # noqa: F401 (registers its tables in the metadata)
+from shared.db import library_models, webhook_models  # noqa: F401 (register their tables)
 from shared.db.models import Base
 
 connection = context.config.attributes["connection"]

@@ -13,6 +13,7 @@ __all__ = [
     "BatchExpired",
     "BatchNotFound",
     "CodesignerError",
+    "CollectionNotFound",
     "DeliveryNotFound",
     "ErrorKind",
     "FieldError",
@@ -73,6 +74,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "method_not_allowed": ErrorKind(status=405, title="This method is not allowed here"),
         "job_not_found": ErrorKind(status=404, title="There is no such job"),
         "job_expired": ErrorKind(status=410, title="The job has expired"),
+        "job_deleted": ErrorKind(status=410, title="The job was deleted"),
         "job_still_active": ErrorKind(status=409, title="The job has not ended"),
         "job_not_printable": ErrorKind(
             status=409, title="Only a design that succeeded can be printed"
@@ -89,6 +91,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "webhook_not_found": ErrorKind(status=404, title="There is no such webhook"),
         "delivery_not_found": ErrorKind(status=404, title="There is no such delivery"),
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
+        "collection_not_found": ErrorKind(status=404, title="There is no such collection"),
         "motif_not_found": ErrorKind(status=404, title="There is no such motif"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
         "release_conflict": ErrorKind(status=409, title="A different release has this name"),
@@ -193,10 +196,20 @@ class JobNotFound(CodesignerError):
 
 
 class JobExpired(CodesignerError):
-    """The job existed and has expired."""
+    """The job existed and has expired, or was deleted."""
 
-    def __init__(self, job_id: str) -> None:
-        super().__init__("job_expired", f"The job {job_id} has expired.")
+    def __init__(self, job_id: str, *, deleted: bool = False) -> None:
+        if deleted:
+            super().__init__("job_deleted", f"The job {job_id} was deleted.")
+        else:
+            super().__init__("job_expired", f"The job {job_id} has expired.")
+
+
+class CollectionNotFound(CodesignerError):
+    """No collection has this id."""
+
+    def __init__(self, collection_id: str) -> None:
+        super().__init__("collection_not_found", f"There is no collection {collection_id}.")
 
 
 class BatchNotFound(CodesignerError):

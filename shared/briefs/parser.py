@@ -18,7 +18,7 @@ from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import PHRASES, VOCABULARIES
 from shared.motifs.names import motif_names
 
-__all__ = ["parse_brief"]
+__all__ = ["parse_brief", "vocabulary_index"]
 
 
 _DIRECTION_WORDS = {
@@ -45,7 +45,8 @@ _MONOCHROME_PHRASES = frozenset(("单色", "single colour", "one colour", "one-c
 
 
 @cache
-def _index() -> Index:
+def vocabulary_index() -> Index:
+    """Return the index of all vocabularies, built at the first call."""
     return Index(VOCABULARIES, PHRASES)
 
 
@@ -189,7 +190,7 @@ def parse_brief(brief: str) -> ParsedBrief:
     ("no red", 不要红色) are excluded.
     """
     names = motif_names()
-    tokens = tokenize(brief, _index(), names)
+    tokens = tokenize(brief, vocabulary_index(), names)
     negated = find_refused(tokens)
     shares, amounts = find_shares(tokens, negated)
     tokens = [
@@ -273,7 +274,7 @@ def _without_things(tokens: list[Token], named: frozenset[int]) -> list[Token]:
 
 
 def _colour_of(character: str) -> str:
-    found = _index().match_chinese(character, 0)
+    found = vocabulary_index().match_chinese(character, 0)
     return found[0].key if found and found[0].kind == "colour" else ""
 
 

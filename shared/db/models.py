@@ -169,6 +169,7 @@ class Job(Base):
             postgresql_where=text("derived_from IS NOT NULL"),
         ),
         Index("ix_job_print_of", "print_of", postgresql_where=text("print_of IS NOT NULL")),
+        Index("ix_job_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
             "ix_job_reference_sha256",
             "reference_sha256",
@@ -221,6 +222,10 @@ class Job(Base):
     """Design job whose variant this job prints."""
     prints: Mapped[int] = mapped_column(server_default="0")
     """Number of print jobs submitted for its variants."""
+    library_version: Mapped[int] = mapped_column(server_default="0")
+    """Number of changes of what the library records of it: name, tags, judgements."""
+    deleted_at: Mapped[datetime | None]
+    """When it was deleted; it can be restored until it is collected."""
 
 
 class StageRun(Base):

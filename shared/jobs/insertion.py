@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from shared.db.ids import new_id
 from shared.db.models import Job, StageRun
 from shared.jobs.carried_results import copy_results
+from shared.library.entries import LIBRARY_PIPELINES, add_entry
 from shared.pipelines import PIPELINES, first_stage_of, stages_for
 from shared.queue.completion import REQUEST_STAGE, ArtifactRecord, write_artifacts
 from shared.queue.events import Change, record_each
@@ -186,6 +187,8 @@ def insert_job(
     if job is None:
         return None
     _insert_stage_runs(session, job, submission.not_before)
+    if job.pipeline in LIBRARY_PIPELINES:
+        add_entry(session, job)
     if submission.webhook is not None:  # before the first event, which it receives too
         add_endpoint(session, submission.webhook, job_id=job.id)
     submitted = Change(kind="job.submitted", body={"pipeline": job.pipeline})

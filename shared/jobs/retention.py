@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from shared.db.models import ENDED, Batch, Job
+from shared.jobs.deletion import UNDO_S
 from shared.queue.transitions import seconds_from_now
 from shared.storage.artifacts import ArtifactStore
 
@@ -69,15 +70,16 @@ def _batches(names: Iterator[str]) -> Iterator[list[str]]:
 
 
 def expire_jobs(session: Session, *, keep_s: float = 30 * _DAY_S, limit: int = _BATCH) -> int:
-    """Delete jobs that expired more than `keep_s` ago, and empty batches; return the count of jobs.
+    """Delete the rows of jobs whose time is over, and empty batches; return the count of jobs.
 
-    Until then the API answers with job_expired, afterwards with job_not_found.
+    These are jobs that expired more than `keep_s` ago, or that were deleted and can no longer be
+    restored. Until then the API answers with job_expired or job_deleted, afterwards with
+    job_not_found.
     """
-    expired = (
-        select(Job.id)
-        .where(Job.state.in_(ENDED), Job.expires_at < seconds_from_now(-keep_s))
-        .limit(limit)
+    is_over = (Job.expires_at < seconds_from_now(-keep_s)) | (
+        Job.deleted_at < seconds_from_now(-UNDO_S)
     )
+    expired = select(Job.id).where(Job.state.in_(ENDED), is_over).limit(limit)
     deleted = session.execute(
         delete(Job)
         .where(Job.id.in_(expired))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db.models import Artifact, Job, StageRun
+from shared.library.entries import library_documents
 from shared.queue.estimates import queue_document
 from shared.timestamps import optional_timestamp, timestamp
 
@@ -100,6 +101,7 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
         "changed": _changed(job, runs),
         "print_of": job.print_of,
         "prints": _prints(session, job),
+        "library": library_documents(session, [job.id])[job.id],
         "links": _links(job),
     }
     return JobSnapshot(job=job, runs=runs, content=content)

@@ -148,12 +148,14 @@ def get_job(session: Session, job_id: str) -> Job:
     """Return a job.
 
     Raises:
-        JobNotFound: it does not exist, or was deleted.
-        JobExpired: its time to live is over.
+        JobNotFound: it does not exist, or was collected.
+        JobExpired: its time to live is over, or it was deleted.
     """
     job = session.get(Job, job_id)
     if job is None:
         raise JobNotFound(job_id)
+    if job.deleted_at is not None:
+        raise JobExpired(job_id, deleted=True)
     if job.expires_at is not None:
         is_expired = select(Job.expires_at <= func.clock_timestamp()).where(Job.id == job_id)
         if session.scalar(is_expired):

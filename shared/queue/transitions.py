@@ -22,8 +22,9 @@ def seconds_from_now(seconds: float) -> Any:
 
 
 def unexpired() -> ColumnElement[bool]:
-    """Return SQL for jobs that have not expired: active, or ended less than their TTL ago."""
-    return Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
+    """Return SQL for jobs to show: not deleted, and active or ended less than their TTL ago."""
+    kept = Job.expires_at.is_(None) | (Job.expires_at > func.clock_timestamp())
+    return Job.deleted_at.is_(None) & kept
 
 
 def lock_job(session: Session, job_id: str) -> Job | None:

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from shared.jobs import submission
 from shared.jobs.provenance import prov_document
 from shared.jobs.serializers import job_path, job_snapshot
-from shared.jobs.submission import list_jobs
 from web.api.design_jobs import KEY, WAIT
-from web.db.queries import checked_head, checked_job, checked_job_id, list_entries
+from web.db.queries import checked_head, checked_job, checked_job_id
 from web.extensions import services as current_services
 from web.http.conditional import (
     etag_of,
@@ -26,8 +25,9 @@ from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
 from web.services.jobs import repeat_job
+from web.services.library import library_page
 
-__all__ = ["PAGE", "blueprint", "next_page", "page_arguments"]
+__all__ = ["ERRORS", "PAGE", "blueprint", "next_page", "page_arguments"]
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -40,11 +40,55 @@ PAGE = (
     ),
     Parameter(name="before", where="query", description="Id of the last job of the previous page."),
 )
+_SEARCH = (
+    Parameter(
+        name="q",
+        where="query",
+        description="Words of the brief, the name or tags; motifs, colours, products; English or "
+        "Chinese. Found by words, then by meaning.",
+    ),
+    Parameter(name="colour", where="query", description="#RRGGBB, or the name of a colour."),
+    Parameter(
+        name="like", where="query", description="`<job>.<variant>`: designs that look like it."
+    ),
+    Parameter(
+        name="picture", where="query", description="sha256 of a picture, see `POST /pictures`."
+    ),
+    Parameter(name="tag", where="query", description="A tag; may be repeated."),
+    Parameter(
+        name="favourite", where="query", description="true: only jobs with a favourite variant."
+    ),
+    Parameter(
+        name="verdict",
+        where="query",
+        description="Only jobs with a variant of this verdict.",
+        schema={"type": "string", "enum": ["keep", "reject"]},
+    ),
+    Parameter(name="product", where="query", description="Key of a product."),
+    Parameter(name="state", where="query", description="State of the job."),
+    Parameter(name="collection", where="query", description="Id of a collection."),
+    Parameter(name="batch", where="query", description="Id of a batch."),
+    Parameter(
+        name="collapse", where="query", description="batches: only the last job of each batch."
+    ),
+    Parameter(
+        name="sort",
+        where="query",
+        description="Order; best is that of a search. Default: best for a search, else newest.",
+        schema={"type": "string", "enum": ["newest", "oldest", "name", "best"]},
+    ),
+    Parameter(
+        name="offset",
+        where="query",
+        description="In the orders name and best: number of jobs on the pages before.",
+        schema={"type": "integer", "minimum": 0, "maximum": 10_000, "default": 0},
+    ),
+)
 _IF_NONE_MATCH = Parameter(
     name="If-None-Match", where="header", description="ETag of the version that the client has."
 )
 _HEADERS = {"ETag": "The job's version.", "Retry-After": "While the job is active: seconds."}
-_ERRORS = ("job_not_found", "job_expired", "unavailable")
+ERRORS = ("job_not_found", "job_expired", "unavailable")
 
 
 def page_arguments() -> tuple[int, str | None]:
@@ -65,19 +109,15 @@ def next_page(endpoint: str, limit: int, ids: Sequence[str]) -> str | None:
 @blueprint.get("/jobs")
 @documented(
     Operation(
-        summary="List design jobs, newest first",
-        parameters=PAGE,
+        summary="Search the library; without parameters: all designs, newest first",
+        parameters=(*PAGE, *_SEARCH),
         answers={200: Answer(description="A page of jobs.", model=JobPage)},
-        codes=("invalid_request", "job_not_found", "unavailable"),
+        codes=("invalid_request", "collection_not_found", *ERRORS),
     )
 )
 def jobs() -> Response:
-    """List design jobs with their thumbnails."""
-    limit, before = page_arguments()
-    with current_services().large_read() as session:
-        page = list_jobs(session, limit, before, pipeline="design")
-        next_url = next_page("jobs.jobs", limit, [job.id for job in page])
-        return jsonify({"jobs": list_entries(session, page), "next": next_url})
+    """List jobs that make designs, with their thumbnails and what is recorded of them."""
+    return jsonify(library_page(current_services(), *page_arguments()))
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -89,7 +129,7 @@ def jobs() -> Response:
             200: Answer(description="The job.", model=JobDocument, headers=_HEADERS),
             304: Answer(description="Not modified.", headers={"ETag": "The job's version."}),
         },
-        codes=_ERRORS,
+        codes=ERRORS,
     )
 )
 def job(job_id: str) -> Response:
@@ -109,7 +149,7 @@ def job(job_id: str) -> Response:
     Operation(
         summary="Cancel a job; a job that has ended is not changed",
         answers={200: Answer(description="The job.", model=JobDocument, headers=_HEADERS)},
-        codes=("forbidden", *_ERRORS),
+        codes=("forbidden", *ERRORS),
     )
 )
 def cancel(job_id: str) -> Response:
@@ -141,7 +181,7 @@ def cancel(job_id: str) -> Response:
             "idempotency_conflict",
             "owner_limit",
             "queue_full",
-            *_ERRORS,
+            *ERRORS,
         ),
     )
 )
@@ -165,7 +205,7 @@ def retry(job_id: str) -> Response:
             ),
             304: Answer(description="Not modified."),
         },
-        codes=_ERRORS,
+        codes=ERRORS,
     )
 )
 def provenance(job_id: str) -> AnyResponse:

@@ -14,6 +14,9 @@ from shared.errors import ArtifactNotFound, BatchNotFound, JobExpired, JobNotFou
 from shared.jobs.batches import get_batch
 from shared.jobs.serializers import artifact_url, job_path
 from shared.jobs.submission import get_job
+from shared.library.entries import library_documents
+from shared.library.lineage import changes_of
+from shared.library.search import Found
 from shared.queue.transitions import unexpired
 from shared.registry.training_metrics import training_metrics
 from shared.timestamps import timestamp
@@ -32,6 +35,8 @@ __all__ = [
     "event_documents",
     "head_of",
     "is_id",
+    "library_entries",
+    "lineage_entries",
     "list_entries",
     "moment",
     "training_metric_series",
@@ -55,6 +60,8 @@ _HEAD = select(
     Job.prints,
     Job.pipeline,
     func.coalesce(Job.expires_at <= func.clock_timestamp(), False),
+    Job.deleted_at.is_not(None),
+    Job.library_version,
 ).where(Job.id == bindparam("job_id"))
 moment = timestamp
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -71,6 +78,8 @@ class JobHead:
     pipeline: str = "design"
     expired: bool = False
     """Whether its time to live after the end has passed."""
+    deleted: bool = False
+    library_version: int = 0
 
     @property
     def ended(self) -> bool:
@@ -164,7 +173,7 @@ def _read_head(autocommit: Engine, job_id: str) -> JobHead:
         row = connection.execute(_HEAD, {"job_id": checked_job_id(job_id)}).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, derivations, prints, pipeline, expired = row
+    version, state, derivations, prints, pipeline, expired, deleted, library_version = row
     return JobHead(
         version=version,
         state=state,
@@ -172,12 +181,14 @@ def _read_head(autocommit: Engine, job_id: str) -> JobHead:
         prints=prints,
         pipeline=pipeline,
         expired=expired,
+        deleted=deleted,
+        library_version=library_version,
     )
 
 
 def _not_expired(head: JobHead, job_id: str) -> JobHead:
-    if head.expired:
-        raise JobExpired(job_id)
+    if head.expired or head.deleted:
+        raise JobExpired(job_id, deleted=head.deleted)
     return head
 
 
@@ -222,14 +233,7 @@ def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
 
 def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
     """Return the list documents of jobs, with their thumbnails."""
-    thumbnails: dict[str, list[str]] = defaultdict(list)
-    rows = session.execute(
-        select(Artifact.job_id, Artifact.sha256)
-        .where(Artifact.job_id.in_([job.id for job in jobs]), Artifact.kind == "thumbnail")
-        .order_by(Artifact.variant)
-    )
-    for job_id, sha256 in rows:
-        thumbnails[job_id].append(artifact_url(sha256))
+    thumbnails = _thumbnails(session, [job.id for job in jobs])
     return [
         {
             "id": job.id,
@@ -240,6 +244,57 @@ def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
             "created_at": timestamp(job.created_at),
             "thumbnails": thumbnails[job.id],
             "links": {"self": job_path(job.id)},
+        }
+        for job in jobs
+    ]
+
+
+def _thumbnails(session: Session, job_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the URLs of the thumbnails of jobs, in the order of their variants."""
+    thumbnails: dict[str, list[str]] = defaultdict(list)
+    rows = session.execute(
+        select(Artifact.job_id, Artifact.sha256)
+        .where(Artifact.job_id.in_(job_ids), Artifact.kind == "thumbnail")
+        .order_by(Artifact.variant)
+    )
+    for job_id, sha256 in rows:
+        thumbnails[job_id].append(artifact_url(sha256))
+    return thumbnails
+
+
+def library_entries(session: Session, found: Sequence[Found]) -> list[dict[str, Any]]:
+    """Return the documents of jobs in the library."""
+    entries = list_entries(session, [each.job for each in found])
+    recorded = library_documents(session, [each.job.id for each in found])
+    return [
+        {
+            **entry,
+            **recorded[each.job.id],
+            "batch": each.job.batch_id,
+            "derived_from": each.job.derived_from,
+            "variant": each.variant,
+        }
+        for entry, each in zip(entries, found, strict=True)
+    ]
+
+
+def lineage_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Return the documents of the jobs of a lineage."""
+    job_ids = [job.id for job in jobs]
+    thumbnails, changes = _thumbnails(session, job_ids), changes_of(session, job_ids)
+    recorded = library_documents(session, job_ids)
+    return [
+        {
+            "id": job.id,
+            "derived_from": job.derived_from,
+            "how": job.derived_how,
+            "say": (job.options.get("derived_from") or {}).get("say"),
+            "changed": changes.get(job.id),
+            "brief": job.brief,
+            "name": recorded[job.id]["name"],
+            "state": job.state,
+            "created_at": timestamp(job.created_at),
+            "thumbnails": thumbnails[job.id],
         }
         for job in jobs
     ]

@@ -44,11 +44,11 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def etag_of(head: JobHead | Job) -> str:
-    """Return the ETag of a job's document; derivations and prints change it even after the end."""
-    derivations = str(head.derivations)
-    counts = [derivations, str(head.prints)] if head.prints else [derivations]
-    suffix = counts if head.derivations or head.prints else []
-    return ".".join([f"v{head.version}", *suffix])
+    """Return the ETag of a job's document; the counts change even after the end."""
+    counts = [head.derivations, head.prints, head.library_version]
+    while counts and not counts[-1]:
+        counts.pop()
+    return ".".join([f"v{head.version}", *map(str, counts)])
 
 
 def job_response(session: Session, job: Job, *, status: int = 200) -> Response:

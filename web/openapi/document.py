@@ -20,6 +20,7 @@ from web.schemas import batches as batch_schemas
 from web.schemas import designs as design_schemas
 from web.schemas import edits as edit_schemas
 from web.schemas import jobs as schemas
+from web.schemas import library as library_schemas
 from web.schemas import motifs as motif_schemas
 from web.schemas import prints as print_schemas
 from web.schemas import queue as queue_schemas
@@ -36,6 +37,7 @@ _SCHEMAS = (
     design_records,
     edit_schemas,
     edit_kinds,
+    library_schemas,
     motif_schemas,
     print_schemas,
     queue_schemas,

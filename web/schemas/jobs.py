@@ -307,6 +307,22 @@ class ChangeDocument(BaseModel):
     )
 
 
+class ReviewDocument(BaseModel):
+    """The judgement of a variant."""
+
+    variant: int
+    favourite: bool
+    verdict: Literal["keep", "reject"] | None
+
+
+class LibraryDocument(BaseModel):
+    """What people recorded of a job."""
+
+    name: str
+    tags: list[str]
+    reviews: list[ReviewDocument] = Field(description="Of the variants that were judged.")
+
+
 class JobDocument(BaseModel):
     """A job."""
 
@@ -350,6 +366,7 @@ class JobDocument(BaseModel):
     )
     print_of: str | None = Field(description="Job of the printed design, if this is a print.")
     prints: list[PrintPlace] = Field(description="Prints of this design, newest first.")
+    library: LibraryDocument = Field(description="What people recorded of it.")
     links: dict[str, str]
 
 
@@ -366,10 +383,28 @@ class JobSummary(BaseModel):
     links: dict[str, str]
 
 
-class JobPage(BaseModel):
-    """Jobs, newest first."""
+class LibraryJob(JobSummary):
+    """A job in the library."""
 
-    jobs: list[JobSummary]
+    name: str
+    tags: list[str]
+    reviews: list[ReviewDocument] = Field(description="Of the variants that were judged.")
+    batch: str | None = Field(description="Id of the batch that it belongs to.")
+    derived_from: str | None = Field(description="Id of the job that it was made from.")
+    variant: int | None = Field(
+        description="The variant that matches best, of a search by colour or look."
+    )
+
+
+class JobPage(BaseModel):
+    """Jobs of the library."""
+
+    jobs: list[LibraryJob]
+    total: int = Field(description="Number of jobs that match, counted up to 10,000.")
+    by_meaning: bool | None = Field(
+        description="Whether the search by words found by meaning too; false: no worker answered "
+        "in time, try again; null: nothing was searched for by words."
+    )
     next: str | None = Field(description="Path of the next page.")
 
 

@@ -22,10 +22,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.broker.hints import send
+from shared.broker.library_tasks import request_indexing
 from shared.db.engine import engine, sessions
 from shared.errors import CodesignerError
 from shared.failpoints import PUBLISHED, reach
 from shared.jobs.retention import collect_artifacts, expire_jobs
+from shared.library.index import has_unindexed
+from shared.library.query_vectors import delete_old_query_vectors
 from shared.queue.leases import check_invariants, delete_sent, mark_sent, reap, unsent
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
 from shared.settings import Settings
@@ -41,6 +44,7 @@ QUEUE = "relay"
 """Queue name of the relay in its heartbeat."""
 _HINT_BATCH = 100
 _INVARIANTS_INTERVAL_S = 30.0
+_INDEXING_INTERVAL_S = 5.0
 _CLEANUP_INTERVAL_S = 600.0
 _COLLECTION_INTERVAL_S = 3600.0
 _BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
@@ -123,10 +127,11 @@ class Relay:
             _log.critical("invariants are violated: %s", violations)
 
     def delete_sent(self) -> None:
-        """Delete old hints that were sent and old webhook deliveries."""
+        """Delete old hints that were sent, webhook deliveries and embeddings of searches."""
         with self._sessions.begin() as session:
             delete_sent(session)
             delete_old_deliveries(session)
+            delete_old_query_vectors(session)
 
     def collect_garbage(self) -> None:
         """Delete jobs that expired long ago and unreferenced artifacts."""
@@ -135,6 +140,13 @@ class Relay:
         with self._sessions() as session:
             store = ArtifactStore(self._settings.artifacts_url)
             collect_artifacts(session, store, self._settings.artifacts_grace_s)
+
+    def request_indexing(self) -> None:
+        """Ask a worker to index designs that are not indexed yet."""
+        with self._sessions() as session:
+            waiting = has_unindexed(session)
+        if waiting:
+            request_indexing(self._settings)
 
     def beat(self) -> None:
         """Send the relay's heartbeat."""
@@ -157,6 +169,7 @@ class Relay:
             _PeriodicTask("hints", settings.relay_interval_s, self.send_hints),
             _PeriodicTask("reaping", settings.reap_interval_s, self.reap),
             _PeriodicTask("heartbeat", settings.worker_stale_s / 3, self.beat),
+            _PeriodicTask("indexing", _INDEXING_INTERVAL_S, self.request_indexing),
             _PeriodicTask("invariants", _INVARIANTS_INTERVAL_S, self.check),
             _PeriodicTask("old hints", _CLEANUP_INTERVAL_S, self.delete_sent),
             _PeriodicTask(

@@ -1,4 +1,4 @@
-"""Celery application of the workers, with one task that calls the runner.
+"""Celery application of the workers: the task that calls the runner, and those of the library.
 
 Run: codesigner worker   (starts: celery -A worker.runtime.app worker -Q caption,generate,... )
 """
@@ -15,14 +15,16 @@ from typing import Any
 from celery import Celery, signals
 
 from shared.broker.celery_config import STAGE_TASK, celery_config
+from shared.broker.library_tasks import EMBED_TASK, INDEX_TASK
 from shared.failpoints import reach
 from shared.pipelines import STAGES, parse_stages
 from shared.settings import load_settings
 from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE
 
-__all__ = ["app", "stage"]
+__all__ = ["app", "embed", "index", "stage"]
 
 _TIME_LIMIT_MARGIN_S = 60.0
+_LIBRARY_LIMIT_S = 60.0
 
 app = Celery("codesigner", include=["worker.runtime.app"])
 app.add_defaults(
@@ -37,6 +39,22 @@ def stage(stage_name: str) -> None:
 
     pool_child().serve(stage_name)
     reach("before-ack")
+
+
+@app.task(name=EMBED_TASK, time_limit=_LIBRARY_LIMIT_S)
+def embed(key: str, text: str) -> None:
+    """Compute the embedding of a search of the library."""
+    from worker.runtime.pool_child import pool_child
+
+    pool_child().embed(key, text)
+
+
+@app.task(name=INDEX_TASK, time_limit=_LIBRARY_LIMIT_S)
+def index() -> None:
+    """Index designs of the library that are not indexed yet."""
+    from worker.runtime.pool_child import pool_child
+
+    pool_child().index()
 
 
 @signals.celeryd_init.connect

@@ -33,6 +33,7 @@ from shared.storage.artifacts import ArtifactStore
 from worker.execution.artifact_cache import ArtifactCache
 from worker.execution.batch_executor import EXIT_DEVICE_LOST
 from worker.execution.context import Computation, WorkerContext
+from worker.execution.library import LibraryEncoder
 from worker.execution.limits import TimeLimiter
 from worker.execution.result_writer import update_claims
 from worker.execution.runner import serve
@@ -76,6 +77,7 @@ class PoolChild:
         self._threads: list[threading.Thread] = []
         drain = environ.get(DRAIN_VARIABLE)
         self.context = self._build_context(environ, None if drain is None else Path(drain))
+        self._library = LibraryEncoder(self.context)
 
     def _build_context(self, environ: Mapping[str, str], drain: Path | None) -> WorkerContext:
         device = child_device(self._settings.devices)
@@ -139,6 +141,25 @@ class PoolChild:
         except OperationalError as error:
             self._log_once(f"The database does not answer: {_first_line(error.orig)}")
             return 0
+
+    def embed(self, key: str, text: str) -> None:
+        """Compute the embedding of a search; it is not done while models or database are away."""
+        if self._loaded is not None:
+            with self._best_effort("a search has no embedding"):
+                self._library.embed(key, text)
+
+    def index(self) -> None:
+        """Index designs of the library; those that are left are requested again."""
+        if self._loaded is not None:
+            with self._best_effort("designs are not indexed"):
+                self._library.index()
+
+    @contextmanager
+    def _best_effort(self, outcome: str) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, CodesignerError, OSError) as error:
+            _log.error("%s: %s", outcome, _first_line(getattr(error, "orig", None) or error))
 
     def prepare(self) -> bool:
         """Load the champions' models if they changed; return whether this worker is ready.

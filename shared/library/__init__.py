@@ -1,0 +1,1 @@
+"""The library: finding, naming, judging and collecting what was made."""

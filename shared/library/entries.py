@@ -1,0 +1,129 @@
+"""Library entries of jobs: names, tags, judgements of variants, and their documents.
+
+The caller commits.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from shared.db.library_models import LibraryEntry, LibraryVariant
+from shared.db.models import Job
+from shared.library.terms import terms_of
+
+__all__ = [
+    "LIBRARY_PIPELINES",
+    "Review",
+    "add_entry",
+    "library_documents",
+    "review_variant",
+    "update_entries",
+    "update_entry",
+]
+
+LIBRARY_PIPELINES = ("design", "render")
+"""Pipelines whose jobs are in the library."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What changes in the judgement of a variant."""
+
+    variant: int
+    changes: Mapping[str, Any]
+    """New values of "favourite" (bool) and "verdict" (one of `VERDICTS`, or None)."""
+
+
+def add_entry(session: Session, job: Job) -> None:
+    """Insert the entry of a new job."""
+    terms = terms_of(entry_texts(job), job.understood)
+    session.execute(insert(LibraryEntry).values(job_id=job.id, terms=terms))
+
+
+def entry_texts(job: Job) -> list[str]:
+    """Return the texts of a job by which it is found: its brief, and the words of an edit."""
+    edited = job.options.get("derived_from") or {}
+    return [job.brief, *([edited["say"]] if edited.get("say") else [])]
+
+
+def update_entry(
+    session: Session, job: Job, *, name: str | None = None, tags: Sequence[str] | None = None
+) -> None:
+    """Set the name or the tags of a job; None: as they are."""
+    entry = session.get(LibraryEntry, job.id, with_for_update=True)
+    if entry is None:
+        return
+    entry.name = entry.name if name is None else name
+    entry.tags = entry.tags if tags is None else list(tags)
+    entry.terms = terms_of([*entry_texts(job), entry.name], job.understood, tags=entry.tags)
+    count_change(session, [job.id])
+
+
+def update_entries(
+    session: Session, jobs: Sequence[Job], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> None:
+    """Add tags to jobs and remove tags from them."""
+    for job in sorted(jobs, key=lambda each: each.id):
+        entry = session.get(LibraryEntry, job.id, with_for_update=True)
+        if entry is not None:
+            kept = [tag for tag in entry.tags if tag not in remove]
+            update_entry(session, job, tags=list(dict.fromkeys([*kept, *add])))
+
+
+def review_variant(session: Session, job_id: str, review: Review) -> None:
+    """Record the judgement of a variant."""
+    changes = dict(review.changes)
+    session.execute(
+        upsert(LibraryVariant)
+        .values(job_id=job_id, variant=review.variant, **changes)
+        .on_conflict_do_update(index_elements=["job_id", "variant"], set_=changes)
+        if changes
+        else upsert(LibraryVariant)
+        .values(job_id=job_id, variant=review.variant)
+        .on_conflict_do_nothing()
+    )
+    count_change(session, [job_id])
+
+
+def count_change(session: Session, job_ids: Sequence[str]) -> None:
+    """Count a change of what the library records of jobs, on which their ETags depend."""
+    statement = update(Job).where(Job.id.in_(job_ids))
+    session.execute(
+        statement.values(library_version=Job.library_version + 1).execution_options(
+            synchronize_session="fetch"
+        )
+    )
+
+
+def library_documents(session: Session, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what the library records of jobs, by id: name, tags, and judged variants."""
+    entries = session.execute(
+        select(LibraryEntry.job_id, LibraryEntry.name, LibraryEntry.tags).where(
+            LibraryEntry.job_id.in_(job_ids)
+        )
+    )
+    documents: dict[str, dict[str, Any]] = defaultdict(
+        lambda: {"name": "", "tags": [], "reviews": []}
+    )
+    for job_id, name, tags in entries:
+        documents[job_id] |= {"name": name, "tags": tags}
+    judged = select(
+        LibraryVariant.job_id,
+        LibraryVariant.variant,
+        LibraryVariant.favourite,
+        LibraryVariant.verdict,
+    ).where(
+        LibraryVariant.job_id.in_(job_ids),
+        LibraryVariant.favourite | LibraryVariant.verdict.is_not(None),
+    )
+    for job_id, variant, favourite, verdict in session.execute(
+        judged.order_by(LibraryVariant.variant)
+    ):
+        review = {"variant": variant, "favourite": favourite, "verdict": verdict}
+        documents[job_id]["reviews"].append(review)
+    return {job_id: documents[job_id] for job_id in job_ids}

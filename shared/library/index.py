@@ -1,0 +1,144 @@
+"""Index of the library: which jobs are not indexed yet, and writing what a worker computed.
+
+The caller commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from shared.db.library_models import LibraryColour, LibraryEntry, LibraryVariant
+from shared.db.models import ENDED, Artifact, Job, StageRun
+from shared.library.colours import oklab
+from shared.library.entries import entry_texts
+from shared.library.terms import terms_of
+
+__all__ = [
+    "ENCODER_ROLES",
+    "IndexedVariant",
+    "Unindexed",
+    "forget_index",
+    "has_unindexed",
+    "unindexed",
+    "write_index",
+]
+
+ENCODER_ROLES = ("text_encoder", "vision")
+"""Roles of the models that embed briefs and tiles."""
+_COLOUR_STAGES = ("draw", "render")
+"""Stages whose output has the colours of the tiles with their areas."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unindexed:
+    """A job that has ended and is not indexed, whose entry the transaction holds."""
+
+    job: Job
+    text: str
+    """What its meaning is computed from."""
+    tiles: Mapping[int, str]
+    """sha256 of the tile of each variant."""
+    colours_sha256: str | None
+    """Output of the stage that measured the colours; None if there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexedVariant:
+    """The look of a variant."""
+
+    variant: int
+    vector: Sequence[float]
+    """Embedding of its tile, of unit length."""
+    colours: Mapping[str, float] = field(default_factory=dict)
+    """Share of the area of each colour, #rrggbb."""
+
+
+def has_unindexed(session: Session) -> bool:
+    """Return whether a job that has ended is not indexed."""
+    return session.scalar(_ids().limit(1)) is not None
+
+
+def _ids() -> Select[str]:
+    return (
+        select(LibraryEntry.job_id)
+        .join(Job, Job.id == LibraryEntry.job_id)
+        .where(LibraryEntry.encoder.is_(None), Job.state.in_(ENDED), Job.deleted_at.is_(None))
+    )
+
+
+def unindexed(session: Session, limit: int) -> list[Unindexed]:
+    """Return jobs to index, the newest first, and lock their entries; none that others hold."""
+    ids = session.scalars(
+        _ids()
+        .order_by(LibraryEntry.job_id.desc())
+        .limit(limit)
+        .with_for_update(of=LibraryEntry, skip_locked=True)
+    ).all()
+    jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.id.desc()))
+    return [_read(session, job) for job in jobs]
+
+
+def _read(session: Session, job: Job) -> Unindexed:
+    tiles = session.execute(
+        select(Artifact.variant, Artifact.sha256).where(
+            Artifact.job_id == job.id, Artifact.kind == "tile"
+        )
+    )
+    colours = session.scalars(
+        select(StageRun.output_sha256).where(
+            StageRun.job_id == job.id, StageRun.stage.in_(_COLOUR_STAGES), StageRun.state == "done"
+        )
+    )
+    return Unindexed(
+        job=job,
+        text=". ".join(entry_texts(job)),
+        tiles=dict(tiles.tuples().all()),
+        colours_sha256=colours.first(),
+    )
+
+
+def write_index(
+    session: Session,
+    job: Job,
+    *,
+    encoder: str,
+    vector: Sequence[float],
+    variants: Sequence[IndexedVariant],
+) -> None:
+    """Write what a search finds a job by.
+
+    Args:
+        encoder: ids of the model versions.
+        vector: embedding of its text, of unit length.
+    """
+    entry = session.get_one(LibraryEntry, job.id)
+    entry.terms = terms_of([*entry_texts(job), entry.name], job.understood, tags=entry.tags)
+    entry.text_vector, entry.encoder = list(vector), encoder
+    for each in variants:
+        look = {"look_vector": list(each.vector)}
+        session.execute(
+            upsert(LibraryVariant)
+            .values(job_id=job.id, variant=each.variant, **look)
+            .on_conflict_do_update(index_elements=["job_id", "variant"], set_=look)
+        )
+        if each.colours:
+            session.execute(
+                upsert(LibraryColour).on_conflict_do_nothing(), _colour_rows(job.id, each)
+            )
+
+
+def _colour_rows(job_id: str, look: IndexedVariant) -> list[dict[str, object]]:
+    rows = []
+    for colour, share in look.colours.items():
+        lightness, a, b = oklab(colour)
+        values = {"lightness": lightness, "a": a, "b": b, "share": share}
+        rows.append({"job_id": job_id, "variant": look.variant, "hex": colour, **values})
+    return rows
+
+
+def forget_index(session: Session) -> None:
+    """Have all jobs indexed again: the encoders have changed."""
+    session.execute(update(LibraryEntry).values(encoder=None))
