@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, Artifact, Job, ModelVersion, StageRun
 from shared.jobs.prints import prints_of, side_cm
 from shared.jobs.serializers import artifact_url, job_document
+from shared.library.entries import LIBRARY_PIPELINES
 from shared.motifs.names import MotifNames
 from shared.queue.estimates import MOST_COUNTED
 from shared.queue.transitions import unexpired
@@ -96,11 +97,8 @@ class JobView:
     @property
     def percent(self) -> int:
         """The finished share of the stages."""
-        stages = self.document["stages"]
-        done = sum(
-            1.0 if stage["state"] in ("done", "skipped") else float(stage["progress"])
-            for stage in stages
-        )
+        stages = [each for each in self.document["stages"] if each["state"] != "skipped"]
+        done = sum(1.0 if each["state"] == "done" else float(each["progress"]) for each in stages)
         return int(100 * done / len(stages)) if stages else 0
 
     @property
@@ -124,6 +122,16 @@ class JobView:
     def unmet(self) -> int:
         """Number of parts of the brief that were not understood or not drawn as said."""
         return sum(chip.part == "unknown" or chip.outcome is not None for chip in self.chips)
+
+    @property
+    def in_library(self) -> bool:
+        """Whether it can be named, and its variants be judged."""
+        return self.document["pipeline"] in LIBRARY_PIPELINES
+
+    @property
+    def reviews(self) -> dict[int, dict[str, Any]]:
+        """Judgements of people by variant."""
+        return {review["variant"]: review for review in self.document["library"]["reviews"]}
 
     @property
     def print_forms(self) -> list[str]:

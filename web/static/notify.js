@@ -42,7 +42,9 @@ function showButton() {
   button.hidden = false;
   button.disabled = blocked;
   button.setAttribute("aria-pressed", String(wanted()));
-  button.textContent = blocked ? button.dataset.blocked : wanted() ? button.dataset.on : button.dataset.off;
+  const text = blocked ? button.dataset.blocked : wanted() ? button.dataset.on : button.dataset.off;
+  button.querySelector(".notify-text").textContent = text;
+  button.title = text;
 }
 
 async function toggle() {
