@@ -14,7 +14,7 @@ __all__ = ["main"]
 _MODULES = {
     "parts": ("up", "stop", "sign-in", "web", "worker", "relay", "migrate", "healthy"),
     "doctor": ("doctor",),
-    "jobs": ("submit", "status", "demo"),
+    "jobs": ("submit", "status", "download", "demo"),
     "batches": ("batch",),
     "prints": ("print",),
     "drawing": ("draw",),

@@ -3,11 +3,12 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     import httpx2
@@ -116,6 +117,39 @@ class Client:
         """
         return self._request("GET", url).content
 
+    def save_zip(self, job_ids: Sequence[str], path: Path) -> None:
+        """Save all files of a job, or of several, as a zip; an existing file is replaced.
+
+        The zip appears under its name once it is complete.
+
+        Args:
+            job_ids: `ID.N` is variant N of a job alone, from 0.
+
+        Raises:
+            Unreachable, Refused, OSError.
+        """
+        if len(job_ids) == 1 and "." not in job_ids[0]:
+            url = f"/api/v1/jobs/{quote(job_ids[0], safe='')}/zip"
+        else:
+            url = "/api/v1/jobs/zip?" + urlencode([("job", job_id) for job_id in job_ids])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        try:
+            self._save(url, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _save(self, url: str, path: Path) -> None:
+        import httpx2
+
+        with closing(self._request("GET", url, stream=True)) as response, path.open("wb") as file:
+            try:
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+            except httpx2.RequestError as error:
+                raise Unreachable(f"{self.url} ended the transfer early: {error}") from None
+
     def is_ready(self) -> bool:
         """Return whether /readyz succeeds: jobs are accepted and workers are ready."""
         try:
@@ -148,8 +182,15 @@ class Client:
         return document
 
     def _request(
-        self, method: str, path: str, *, headers: Mapping[str, str] = {}, **content: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] = {},
+        stream: bool = False,
+        **content: Any,
     ) -> "httpx2.Response":
+        """Return a successful response; with `stream` its body is not read, and is to be closed."""
         import httpx2
 
         try:
@@ -160,7 +201,10 @@ class Client:
             if url.origin == base.origin:  # the client drops both when redirected elsewhere
                 own = {"Authorization": self.token and f"Bearer {self.token}", "Host": self.host}
                 headers = {**headers, **{name: value for name, value in own.items() if value}}
-            response = self._http.request(method, url, headers=headers, **content)
+            request = self._http.build_request(method, url, headers=headers, **content)
+            response = self._http.send(request, stream=stream)
+            if not response.is_success:
+                response.read()
         # The latter three: an invalid URL, or a proxy that is not supported.
         except (httpx2.RequestError, httpx2.InvalidURL, ValueError, ImportError) as error:
             raise Unreachable(f"{self.url} does not answer: {error}") from None

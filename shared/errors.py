@@ -82,6 +82,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_editable": ErrorKind(
             status=409, title="This variant cannot be changed: it has no design record"
         ),
+        "no_files": ErrorKind(status=409, title="There are no files to download"),
+        "zip_too_large": ErrorKind(status=422, title="The files are too large for one zip"),
         "edit_not_understood": ErrorKind(status=422, title="The change was not understood"),
         "edit_not_possible": ErrorKind(status=422, title="This design cannot be changed so"),
         "edit_without_effect": ErrorKind(status=422, title="The change would change nothing"),

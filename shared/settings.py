@@ -110,6 +110,12 @@ class Settings(BaseSettings):
         gt=0,
         description="Maximum pixels of a reference image, checked before decoding.",
     )
+    max_zip_bytes: int = Field(
+        2_000_000_000,
+        gt=0,
+        le=2_000_000_000,
+        description="Maximum bytes of a zip of designs; the largest that all unpackers can read.",
+    )
     max_brief_chars: int = Field(2000, gt=0, description="Maximum characters of a brief.")
     max_queue: int = Field(
         10_000,

@@ -24,6 +24,7 @@ __all__ = [
     "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_LARGE_READS",
     "MAX_CONCURRENT_PAGE_WRITES", "MAX_STREAMS", "MAX_STREAMS_PER_VISITOR",
     "MAX_WAITING_LARGE_BODIES", "MAX_WAITING_LARGE_READS", "MAX_WAITING_PAGE_WRITES",
+    "MAX_ZIPS", "MAX_ZIPS_PER_VISITOR",
     "RELEASE_BODY_SLOT", "Services", "attach", "services",
 ]  # fmt: skip
 
@@ -48,6 +49,10 @@ MAX_WAITING_LARGE_READS = 12
 
 RELEASE_BODY_SLOT = "codesigner_body_read"
 """Attribute of Flask's `g`: the callback that releases the slot for reading a large body."""
+
+MAX_ZIPS = 8
+"""Zips that are sent at once; a slow client's holds a thread once it is larger than the buffer."""
+MAX_ZIPS_PER_VISITOR = 2
 
 _KEY = "codesigner"
 _CONNECTIONS = 13
@@ -80,6 +85,8 @@ class Services:
     """Limits reading of large bodies, see `web.http.body_concurrency`."""
     large_reads: ConcurrencyLimiter
     """Limits reads that take much processor time, see `read_slot`."""
+    zips: VisitorLimiter
+    """Per-visitor concurrency limit for zips that are being sent."""
     attempts: Attempts
     sign_in_codes: SignInCodes
 
@@ -175,6 +182,7 @@ def attach(app: Flask, settings: Settings) -> None:
         large_reads=ConcurrencyLimiter(
             MAX_CONCURRENT_LARGE_READS, waiting=MAX_WAITING_LARGE_READS, wait_s=_READ_WAIT_S
         ),
+        zips=VisitorLimiter(MAX_ZIPS, MAX_ZIPS_PER_VISITOR),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),
     )

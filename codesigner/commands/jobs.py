@@ -1,4 +1,4 @@
-"""Commands for design jobs: submit, status, demo."""
+"""Commands for design jobs: submit, status, download, demo."""
 
 import json
 from collections.abc import Callable
@@ -138,6 +138,42 @@ def status(
 
 
 @click.command()
+@click.argument("job_ids", nargs=-1, required=True)
+@click.option(
+    "--zip",
+    "zip_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Zip to write, with palettes and a sheet of how the designs were made.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Folder for the artifacts, with one subfolder per job; default: designs.",
+)
+@url_option
+def download(
+    job_ids: tuple[str, ...], zip_path: Path | None, out: Path | None, url: str | None
+) -> None:
+    """Save the files of the jobs JOB_IDS, as one zip or in a folder.
+
+    In a zip, ID.N takes variant N of a job alone, from 0.
+    """
+    from codesigner.progress_display import save_artifacts
+
+    client = make_client(url)
+    if zip_path is not None:
+        client.save_zip(job_ids, zip_path)
+        click.echo(zip_path)
+    if out is not None or zip_path is None:
+        for job_id in job_ids:
+            folder = (out or Path("designs")) / job_id[-12:]
+            for path in save_artifacts(client, client.job(job_id), folder):
+                click.echo(path)
+
+
+@click.command()
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -203,4 +239,4 @@ def make_client(url: str | None) -> Client:
     )
 
 
-COMMANDS: tuple[click.Command, ...] = (submit, status, demo)
+COMMANDS: tuple[click.Command, ...] = (submit, status, download, demo)

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from shared.db.models import Artifact, Job, ModelVersion, StageRun
 from shared.pipelines import PIPELINES
 
-__all__ = ["prov_document"]
+__all__ = ["portable_prov_document", "prov_document"]
 
 Attributes = dict[str, Any]
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_WORKER = "cds:worker."
+_PORTABLE_BASE = "urn:codesigner:installation"
 _GENERATED_BY_MODEL = {"$": "iptc:trainedAlgorithmicMedia", "type": "prov:QUALIFIED_NAME"}
 
 
@@ -46,6 +48,23 @@ class _Document:
     def json(self) -> dict[str, Any]:
         """Return the PROV-JSON document."""
         return {"prefix": self._prefixes, **self._records}
+
+
+def portable_prov_document(session: Session, job: Job) -> dict[str, Any]:
+    """Return the provenance without host names: names are URNs, and workers have numbers.
+
+    Messages of failed attempts, which may name hosts, are left out.
+    """
+    document = prov_document(session, job, _PORTABLE_BASE)
+    workers = [name for name in document["agent"] if name.startswith(_WORKER)]
+    numbered = {name: f"{_WORKER}{number}" for number, name in enumerate(workers, 1)}
+    agents = document["agent"].items()
+    document["agent"] = {numbered.get(name, name): record for name, record in agents}
+    for relation in document.get("wasAssociatedWith", {}).values():
+        relation["prov:agent"] = numbered[relation["prov:agent"]]
+    for activity in document.get("activity", {}).values():
+        activity.pop("cds:failed_attempt", None)
+    return document
 
 
 def prov_document(session: Session, job: Job, public_url: str) -> dict[str, Any]:
@@ -243,7 +262,7 @@ def _add_worker(document: _Document, activity: str, run: StageRun) -> None:
     environment = run.provenance.get("environment", {})
     worker = document.add(
         "agent",
-        f"cds:worker.{environment.get('host', 'unknown')}",
+        f"{_WORKER}{environment.get('host', 'unknown')}",
         **{
             "prov:type": _qualified_name("prov:SoftwareAgent"),
             "cds:platform": environment.get("platform"),

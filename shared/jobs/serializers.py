@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db.models import Artifact, Job, StageRun
+from shared.jobs.finished_variants import finished_variants
 from shared.library.entries import library_documents
 from shared.queue.estimates import queue_document
 from shared.timestamps import optional_timestamp, timestamp
@@ -102,7 +103,7 @@ def job_snapshot(session: Session, job: Job) -> JobSnapshot:
         "print_of": job.print_of,
         "prints": _prints(session, job),
         "library": library_documents(session, [job.id])[job.id],
-        "links": _links(job),
+        "links": _links(job, artifacts),
     }
     return JobSnapshot(job=job, runs=runs, content=content)
 
@@ -212,7 +213,7 @@ def _artifact(artifact: Artifact) -> dict[str, Any]:
     }
 
 
-def _links(job: Job) -> dict[str, str]:
+def _links(job: Job, artifacts: Sequence[Artifact]) -> dict[str, str]:
     path = job_path(job.id)
     links = {"self": path, "events": f"{path}/events", "provenance": f"{path}/provenance"}
     links["cancel"] = f"{path}/cancel"
@@ -221,6 +222,8 @@ def _links(job: Job) -> dict[str, str]:
         links["prints"] = f"{path}/prints"
     if job.pipeline in ("design", "render"):
         links["edits"] = f"{path}/variants/{{variant}}/edits"
+    if finished_variants(job, artifacts):
+        links["zip"] = f"{path}/zip"
     if job.print_of is not None:
         links["design"] = job_path(job.print_of)
     return links

@@ -48,16 +48,13 @@ def get_collection(session: Session, collection_id: str) -> Collection:
 
 def list_collections(session: Session) -> list[dict[str, Any]]:
     """Return the documents of all collections, by name."""
-    counts = dict(
-        session.execute(
-            select(CollectionItem.collection_id, func.count())
-            .join(Job, Job.id == CollectionItem.job_id)
-            .where(unexpired())
-            .group_by(CollectionItem.collection_id)
-        )
-        .tuples()
-        .all()
+    sizes = session.execute(
+        select(CollectionItem.collection_id, func.count())
+        .join(Job, Job.id == CollectionItem.job_id)
+        .where(unexpired())
+        .group_by(CollectionItem.collection_id)
     )
+    counts = dict(sizes.all())
     rows = session.scalars(select(Collection).order_by(func.lower(Collection.name), Collection.id))
     return [_document(row, counts.get(row.id, 0)) for row in rows]
 

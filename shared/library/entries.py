@@ -20,6 +20,8 @@ __all__ = [
     "LIBRARY_PIPELINES",
     "Review",
     "add_entry",
+    "count_change",
+    "entry_texts",
     "library_documents",
     "review_variant",
     "update_entries",

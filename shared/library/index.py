@@ -95,7 +95,7 @@ def _read(session: Session, job: Job) -> Unindexed:
     return Unindexed(
         job=job,
         text=". ".join(entry_texts(job)),
-        tiles=dict(tiles.tuples().all()),
+        tiles=dict(tiles.all()),
         colours_sha256=colours.first(),
     )
 

@@ -16,12 +16,12 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
-    false,
     func,
+    literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by, distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from shared.db.library_models import CollectionItem, LibraryColour, LibraryEntry, LibraryVariant
@@ -37,12 +37,12 @@ SORTS = ("newest", "oldest", "name", "best")
 """Orders of a list; best: by how well the words, the colour or the look match."""
 MAX_COUNT = 10_000
 """Designs that are counted at most."""
-_MIN_SIMILARITY = 0.87
-"""Cosine of briefs above which one is found by meaning; unrelated briefs reach about 0.84."""
+_MIN_SIMILARITY = 0.25
+"""Cosine from which a brief is found by meaning; unrelated ones are below, see decision 0030."""
 _MAX_COLOUR_DISTANCE = 0.1
 """Distance in OKLab up to which a colour is found; two shades that have one name differ so."""
-_MAX_LOOK_DISTANCE = 0.6
-"""Cosine distance of embeddings of tiles up to which one looks alike."""
+_MOST_ALIKE = 60
+"""Jobs that a search by look finds at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +202,9 @@ def _has_any(terms: Sequence[str]) -> ColumnElement[bool]:
 def _by_words(query: LibraryQuery) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
     """Return the condition of a match, and the sort key: words first, then meaning."""
     groups = query_terms(query.words)
-    has_words = and_(*map(_has_any, groups)) if groups else false()
+    has_words = and_(*map(_has_any, groups)) if groups else literal(value=False)
     if query.meaning is None:
-        return has_words, has_words.desc()
+        return has_words, cast(has_words, Integer)
     vector: Any = LibraryEntry.text_vector
     similarity = -vector.max_inner_product(query.meaning.values)
     means = and_(LibraryEntry.encoder == query.meaning.encoder, similarity >= _MIN_SIMILARITY)
@@ -244,10 +244,6 @@ def _by_look(look: Vector) -> FromClause:
         .where(LibraryEntry.encoder == look.encoder, column.is_not(None))
         .subquery()
     )
-    return (
-        select(same)
-        .where(same.c.score < _MAX_LOOK_DISTANCE)
-        .distinct(same.c.job_id)
-        .order_by(same.c.job_id, same.c.score)
-        .subquery()
-    )
+    one_of_each = select(same).ext(distinct_on(same.c.job_id))
+    best = one_of_each.order_by(same.c.job_id, same.c.score).subquery()
+    return select(best).order_by(best.c.score).limit(_MOST_ALIKE).subquery()

@@ -68,7 +68,7 @@ def query_terms(query: str) -> list[list[str]]:
         if token.kind in VOCABULARIES and not token.key.startswith("#"):
             term = f"{token.kind}:{token.key}"
             groups.append([term, *_motif_terms(token.text), *_joined(token.text)])
-        elif token.kind not in _IGNORED_KINDS:
+        elif token.kind not in _IGNORED_KINDS or token.text.isdecimal():
             unknown += _spelled(token)
         else:
             unknown += " "

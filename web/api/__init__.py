@@ -20,6 +20,7 @@ from web.api import (
     training,
     understand,
     webhooks,
+    zips,
 )
 
 __all__ = ["PREFIX", "register"]
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         batches,
         jobs,
         library,
+        zips,
         prints,
         edits,
         events,

@@ -30,6 +30,7 @@ _MAX_DIGITS = 4
 EDIT_CODES = (
     "job_not_found",
     "job_expired",
+    "job_deleted",
     "job_not_editable",
     "edit_not_understood",
     "edit_not_possible",

@@ -57,7 +57,14 @@ blueprint = Blueprint("events", __name__)
             204: Answer(description="The job has ended and has no events after Last-Event-ID."),
             304: Answer(description="For JSON: not modified."),
         },
-        codes=("invalid_request", "job_not_found", "job_expired", "rate_limited", "unavailable"),
+        codes=(
+            "invalid_request",
+            "job_not_found",
+            "job_expired",
+            "job_deleted",
+            "rate_limited",
+            "unavailable",
+        ),
     )
 )
 def events(job_id: str) -> AnyResponse:

@@ -88,7 +88,7 @@ _IF_NONE_MATCH = Parameter(
     name="If-None-Match", where="header", description="ETag of the version that the client has."
 )
 _HEADERS = {"ETag": "The job's version.", "Retry-After": "While the job is active: seconds."}
-ERRORS = ("job_not_found", "job_expired", "unavailable")
+ERRORS = ("job_not_found", "job_expired", "job_deleted", "unavailable")
 
 
 def page_arguments() -> tuple[int, str | None]:

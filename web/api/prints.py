@@ -31,7 +31,7 @@ blueprint = Blueprint("prints", __name__)
         request_required=False,
         parameters=(KEY, CANCEL_AFTER, WAIT),
         answers=SUBMITTED,
-        codes=(*RECORD_CODES, "job_not_found", "job_expired", "job_not_printable"),
+        codes=(*RECORD_CODES, "job_not_found", "job_expired", "job_deleted", "job_not_printable"),
     )
 )
 def submit(job_id: str) -> Response:

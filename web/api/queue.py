@@ -121,6 +121,7 @@ def dead() -> Response:
             *BODY_CODES,
             "job_not_found",
             "job_expired",
+            "job_deleted",
             "job_still_active",
             "queue_full",
         ),

@@ -91,7 +91,7 @@ def runs() -> Response:
         summary="Get a training run and its metrics",
         tag="training",
         answers={200: Answer(description="The run.", model=TrainingDocument)},
-        codes=(*ADMIN_CODES, "job_not_found", "job_expired"),
+        codes=(*ADMIN_CODES, "job_not_found", "job_expired", "job_deleted"),
         admin=True,
     )
 )

@@ -271,7 +271,7 @@ def send(delivery_id: str) -> Response:
         tag="webhooks",
         parameters=_PAGE,
         answers={200: Answer(description="A page of deliveries.", model=DeliveryPage)},
-        codes=(*ADMIN_CODES, "invalid_request", "job_not_found", "job_expired"),
+        codes=(*ADMIN_CODES, "invalid_request", "job_not_found", "job_expired", "job_deleted"),
         admin=True,
     )
 )

@@ -14,8 +14,10 @@ from web.http.access import admin_only
 from web.http.i18n import language
 from web.presentation.charts import chart_of
 from web.presentation.view_models import job_view
+from web.services.kept_designs import count_kept
 from web.services.motifs import installed_names
 from web.services.trainings import start_training
+from web.uploads.datasets import MIN_IMAGES
 
 __all__ = ["blueprint"]
 
@@ -34,7 +36,10 @@ def runs() -> str:
 def _render_runs(wrong: CodesignerError | None) -> str:
     with current_services().sessions() as session:
         entries = list_entries(session, list_jobs(session, _MAX_RUNS, pipeline="training"))
-    return render_template("admin/training.html", runs=entries, wrong=wrong)
+        kept = count_kept(session)
+    return render_template(
+        "admin/training.html", runs=entries, wrong=wrong, kept=kept, least=MIN_IMAGES
+    )
 
 
 @blueprint.post("")

@@ -172,6 +172,10 @@ class TrainingRequest(RequestBody):
         pattern=r"^[\w .-]*$",
         description="Name of the release; empty: generated.",
     )
+    source: Literal["upload", "kept"] = Field(
+        "upload",
+        description="kept: the designs of the library that are kept are the dataset; send no file.",
+    )
     steps: int = Field(400, ge=1, le=1_000_000, description="Optimizer steps.")
     batch: int = Field(8, ge=1, le=256, description="Images per step.")
     learning_rate: float = Field(

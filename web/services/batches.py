@@ -178,7 +178,12 @@ def _summary(batch: Batch, counts: Counter[str]) -> dict[str, Any]:
         "counts": {state: counts[state] for state in (*ACTIVE, *ENDED)},
         "asked": batch.asked,
         "created_at": moment(batch.created_at),
-        "links": {"self": path, "cancel": f"{path}/cancel", "page": f"/batches/{batch.id}"},
+        "links": {
+            "self": path,
+            "cancel": f"{path}/cancel",
+            "zip": f"{path}/zip",
+            "page": f"/batches/{batch.id}",
+        },
     }
 
 

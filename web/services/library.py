@@ -101,8 +101,9 @@ def read_query(session: Session) -> LibraryQuery:
         collapse_batches=args.get("collapse") == "batches",
     )
     query = _with_like(session, query, args.get("like", ""))
-    by_match = bool(words or query.colour or query.look or args.get("picture"))
-    return replace(query, sort=args.get("sort") or ("best" if by_match else "newest"))
+    has_best = bool(words or query.colour or query.look or args.get("picture"))
+    sort = args.get("sort") or "best"
+    return replace(query, sort="newest" if sort == "best" and not has_best else sort)
 
 
 def _fault(name: str, message: str) -> FieldError:

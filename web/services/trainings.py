@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import secrets
+from typing import BinaryIO
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from web.http.identity import Owner, request_fields
 from web.http.parsing import checked, form_values, uploaded
 from web.schemas.jobs import TrainingRequest
 from web.services.jobs import Describe, Described, submit_job
+from web.services.kept_designs import kept_dataset
 from web.uploads.datasets import FIELD, check_dataset
 
 __all__ = ["start_training"]
@@ -38,17 +40,15 @@ def start_training(
         raise CodesignerError("unsupported_media_type", _("Send a multipart form."))
     values = {name: value for name, value in form_values(request.form).items() if name != "brief"}
     form = checked(TrainingRequest, values, services, strict=False)
-    upload = uploaded(FIELD)
-    if upload is None:
-        raise InvalidRequest(FieldError(field=FIELD, message=_("Choose a zip file.")))
-    images = check_dataset(upload)
-    upload.seek(0)
-    sha256 = services.store.put(upload)
+    with _dataset(services, form) as dataset:
+        images = check_dataset(dataset)
+        dataset.seek(0)
+        sha256 = services.store.put(dataset)
     payload = form.model_dump(mode="json") | {FIELD: sha256}
     options = form.model_dump() | {
         "name": _release_name(form.name),
         "dataset_sha256": sha256,
-        "dataset_name": (request.files[FIELD].filename or "")[:120],
+        "dataset_name": _dataset_name(),
         "images": images,
     }
     payload_hash = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
@@ -64,6 +64,25 @@ def start_training(
         )
 
     return submit_job(services, build, describe)
+
+
+def _dataset(services: Services, form: TrainingRequest) -> BinaryIO:
+    """Return the zip to train on: the uploaded one, or that of the kept designs."""
+    upload = uploaded(FIELD)
+    if form.source == "kept":
+        if upload is not None:
+            message = _("Send either a file, or the source kept.")
+            raise InvalidRequest(FieldError(field=FIELD, message=message))
+        with services.large_read() as session:
+            return kept_dataset(session, services.store)
+    if upload is None:
+        raise InvalidRequest(FieldError(field=FIELD, message=_("Choose a zip file.")))
+    return upload
+
+
+def _dataset_name() -> str:
+    """Return the file name of the dataset; empty for the kept designs."""
+    return (request.files[FIELD].filename or "")[:120] if FIELD in request.files else ""
 
 
 def _release_name(name: str) -> str:

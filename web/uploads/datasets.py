@@ -6,11 +6,12 @@ from shared.datasets import FAULTS, DatasetZip, InvalidDataset
 from shared.errors import CodesignerError, FieldError
 from web.http.i18n import translate as _
 
-__all__ = ["FIELD", "MAX_DATASET_BYTES", "check_dataset"]
+__all__ = ["FIELD", "MAX_DATASET_BYTES", "MIN_IMAGES", "check_dataset"]
 
 FIELD = "dataset"
 MAX_DATASET_BYTES = 512 * 1024 * 1024
 MIN_IMAGES = 8
+"""Fewest pictures of a dataset."""
 
 
 def check_dataset(source: BinaryIO) -> int:

@@ -6,26 +6,27 @@ import io
 import json
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
+from sqlalchemy.orm import Session, sessionmaker
 
+from shared.briefs.text.index import is_chinese
+from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
 from shared.errors import CodesignerError
 from shared.library.index import ENCODER_ROLES, IndexedVariant, Unindexed, unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
 from shared.registry.releases import champion_versions
+from shared.storage.artifacts import ArtifactStore
 from worker.imaging.colour import rgb_from_lab
 from worker.imaging.palette import lab_of_rows
 from worker.imaging.reference import open_reference
-from worker.runtime.model_cache import ResidentModels
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from worker.execution.context import WorkerContext
+from worker.runtime.model_cache import ModelCache, ResidentModels
 
 __all__ = ["LibraryEncoder"]
 
@@ -33,39 +34,46 @@ _log = logging.getLogger(__name__)
 _BATCH = 8
 _MAX_INDEX_S = 3.0
 """How long one request to index is served while jobs wait for this worker."""
+_VERSION = "2"
+"""Part of the encoder's id; to be raised when the same models are to give other embeddings."""
 _UNREADABLE = (OSError, UnidentifiedImageError, CodesignerError)
 
 
+@dataclass(frozen=True, kw_only=True)
 class LibraryEncoder:
     """Embeds with the champions' text encoder and vision model, which are resident."""
 
-    def __init__(self, context: WorkerContext) -> None:
-        self._context = context
+    sessions: sessionmaker[Session]
+    store: ArtifactStore
+    model_cache: ModelCache
+    is_draining: Callable[[], bool] = lambda: False
+    _centres: dict[str, dict[bool, NDArray[np.float32]]] = field(default_factory=dict)
+    """Mean embeddings by version of the text encoder, and by whether the text is Chinese."""
 
     def embed(self, key: str, text: str) -> None:
         """Compute and store the embedding of a search, see `shared.library.query_vectors`."""
-        with self._context.sessions() as session:
+        with self.sessions() as session:
             models, encoder = self._models(session)
         if models is None:
             return
         picture = picture_of(key)
         if picture is None:
-            vector = models.text_encoder.embed([text])[0]
+            vector = self._texts(models, [text])[0]
         else:
-            vector = _looks(models, [open_reference(self._context.store.get(picture))])[0][0]
-        with self._context.sessions.begin() as session:
+            vector = _looks(models, [open_reference(self.store.get(picture))])[0][0]
+        with self.sessions.begin() as session:
             add_query_vector(session, key, encoder, vector.tolist())
 
     def index(self) -> int:
         """Index jobs that are not indexed, for some seconds; return their number."""
         count, until = 0, time.monotonic() + _MAX_INDEX_S
-        while time.monotonic() < until and not self._context.is_draining():
-            with self._context.sessions.begin() as session:
+        while time.monotonic() < until and not self.is_draining():
+            with self.sessions.begin() as session:
                 models, encoder = self._models(session)
                 waiting = [] if models is None else unindexed(session, _BATCH)
                 if models is None or not waiting:
                     break
-                vectors = models.text_encoder.embed([each.text for each in waiting])
+                vectors = self._texts(models, [each.text for each in waiting])
                 for each, vector in zip(waiting, vectors, strict=True):
                     variants = self._variants(models, each)
                     write_index(
@@ -83,16 +91,30 @@ class LibraryEncoder:
         versions = champion_versions(session)
         if not set(ENCODER_ROLES) <= set(versions):
             return None, ""
-        encoder = " ".join(versions[role] for role in ENCODER_ROLES)
-        return ResidentModels(versions, self._context.model_cache), encoder
+        encoder = " ".join([_VERSION, *(versions[role] for role in ENCODER_ROLES)])
+        return ResidentModels(versions, self.model_cache), encoder
+
+    def _texts(self, models: ResidentModels, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return embeddings (N, D) of unit length, without what all briefs of a language share.
+
+        Any two briefs have a cosine of about 0.8 before, related and unrelated ones alike; after,
+        unrelated ones are below 0.25 (docs/decisions/0030).
+        """
+        rows = models.text_encoder.embed(texts)
+        version = models.used["text_encoder"].version_id
+        if version not in self._centres:
+            self._centres[version] = _centres(models)
+        centres = self._centres[version]
+        rows = rows - np.stack([centres[_is_chinese(text)] for text in texts])
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
 
     def _variants(self, models: ResidentModels, waiting: Unindexed) -> list[IndexedVariant]:
         """Return the looks of a job's variants; those without a readable tile are left out."""
         pictures: dict[int, Image.Image] = {}
         for variant, sha256 in sorted(waiting.tiles.items()):
             try:
-                content = self._context.store.get(sha256)
-                pictures[variant] = Image.open(io.BytesIO(content)).convert("RGB")
+                content = self.store.get(sha256)
+                pictures[variant] = Image.open(io.BytesIO(content), formats=["PNG"]).convert("RGB")
             except _UNREADABLE as error:
                 _log.warning("tile %s is not indexed: %s", sha256, error)
         if not pictures:
@@ -113,12 +135,28 @@ class LibraryEncoder:
         if sha256 is None:
             return {}
         try:
-            document = json.loads(self._context.store.get(sha256))
+            document = json.loads(self.store.get(sha256))
         except _UNREADABLE as error:
             _log.warning("colours %s are not indexed: %s", sha256, error)
             return {}
         entries = document.get("variants") or [{"variant": 0, **document}]
         return {entry["variant"]: _areas(entry) for entry in entries if "palette" in entry}
+
+
+def _centres(models: ResidentModels) -> dict[bool, NDArray[np.float32]]:
+    """Return the mean embedding of plain briefs, one of each pattern: Chinese, and English ones."""
+    products, colours = cycle(PRODUCTS.values()), cycle(COLOURS.values())
+    terms = [(pattern, next(colours), next(products)) for pattern in PATTERNS.values()]
+    return {
+        language == "zh": models.text_encoder.embed(
+            [" ".join(term.name(language) for term in row) for row in terms]
+        ).mean(axis=0)
+        for language in ("en", "zh")
+    }
+
+
+def _is_chinese(text: str) -> bool:
+    return any(map(is_chinese, text))
 
 
 def _areas(entry: Mapping[str, Any]) -> dict[str, float]:

@@ -77,7 +77,12 @@ class PoolChild:
         self._threads: list[threading.Thread] = []
         drain = environ.get(DRAIN_VARIABLE)
         self.context = self._build_context(environ, None if drain is None else Path(drain))
-        self._library = LibraryEncoder(self.context)
+        self._library = LibraryEncoder(
+            sessions=self._sessions,
+            store=self._store,
+            model_cache=self.context.model_cache,
+            is_draining=self.context.is_draining,
+        )
 
     def _build_context(self, environ: Mapping[str, str], drain: Path | None) -> WorkerContext:
         device = child_device(self._settings.devices)

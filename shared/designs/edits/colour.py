@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["Lab", "difference", "hex_of", "lab_of", "nearest"]
+from shared.briefs.vocabulary import COLOURS
+
+__all__ = ["Lab", "difference", "hex_of", "lab_of", "named", "nearest"]
 
 Lab: TypeAlias = tuple[float, float, float]
 
@@ -61,6 +64,13 @@ def nearest(colour: str, others: Sequence[str]) -> int:
     return min(
         range(len(others)), key=lambda index: math.dist(own, _weighted(lab_of(others[index])))
     )
+
+
+@lru_cache(maxsize=1024)
+def named(colour: str) -> str:
+    """Return the key of the vocabulary's colour that #RRGGBB would be called by."""
+    own = lab_of(colour)
+    return min(COLOURS, key=lambda key: difference(own, lab_of(COLOURS[key].hex)))
 
 
 def _weighted(lab: Lab) -> Lab:

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import hypot
 
 from shared.briefs.vocabulary import COLOURS
-from shared.designs.edits.colour import Lab, difference, lab_of
+from shared.designs.edits.colour import Lab, difference, lab_of, named
 from shared.designs.record import (
     ColourLayer,
     ColourPaint,
@@ -162,15 +162,10 @@ class Facts:
 
     def described_colours(self) -> tuple[str, ...]:
         """Return the English names of its colours, for messages."""
-        return tuple(_colour_name(entry) for entry in self.used)
+        return tuple(named(entry.hex) for entry in self.used)
 
 
 def _may_be_called(wanted: Lab, own: Lab) -> bool:
     """Return whether a colour may have the name of another one: a teal is no silver."""
     is_grey = hypot(wanted[1], wanted[2]) < _NEUTRAL and _BLACK_L < wanted[0] < _WHITE_L
     return not is_grey or hypot(own[1], own[2]) < _COLOURED
-
-
-def _colour_name(entry: PaletteEntry) -> str:
-    own = lab_of(entry.hex)
-    return min(COLOURS, key=lambda key: difference(own, lab_of(COLOURS[key].hex)))

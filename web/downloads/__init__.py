@@ -1,0 +1,1 @@
+"""Downloads of whole jobs: their contents as entries, and the zip that has them."""
