@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
+import httpx2
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,11 +21,12 @@ from worker.stages import present
 pytest.importorskip("playwright", reason="the package playwright is not installed")
 from playwright.sync_api import Locator, Page, expect
 
+from tests.job_pages import PHONE, finished, first_card, wait_for_pictures
+
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NOTICE = DesignInput(notices=("no_drawing:astronauts",))
 MAX_PAGE_BYTES = 300_000
-PHONE = {"width": 390, "height": 844}
 LONG_BRIEF = (
     "foxes and pine trees with small mushrooms, cosy autumn, mustard and navy on cream, "
     "hand drawn, dense, for children's notebooks; no red, no astronauts, and nothing cute"
@@ -58,27 +60,10 @@ def present_really(driver: QueueDriver, store: ArtifactStore, claim: Claim) -> N
     driver.finish(claim, output_sha256=sha256, artifacts=artifacts)
 
 
-def finished(driver: QueueDriver, *, variants: int = 2, **given: Any) -> str:
-    """Return the id of a design that has succeeded."""
-    job = driver.submit(options=OPTIONS | {"variants": variants}, **given)
-    driver.run_all(variants=variants)
-    return job.id
-
-
-def first_card(page: Page) -> Locator:
-    return page.locator(".design-card [data-open]").first
-
-
 def bottom_of(locator: Locator) -> float:
     box = locator.bounding_box()
     assert box is not None
     return box["y"] + box["height"]
-
-
-def wait_for_pictures(page: Page) -> None:
-    page.wait_for_function(
-        "[...document.querySelectorAll('.open img')].every((e) => e.complete && e.naturalWidth)"
-    )
 
 
 def test_finished_page_of_four_variants_is_small(
@@ -131,6 +116,15 @@ def test_first_picture_is_above_the_fold_of_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator("#stages summary").click()
     expect(page.locator(".stage").first).to_be_visible()
+    entry = {
+        "name": "Autumn walk 秋日散步, notebooks and mugs",
+        "tags": ["autumn", "狐狸", "k" * 40],
+    }
+    httpx2.patch(f"{url}/api/v1/jobs/{job}", json=entry).raise_for_status()
+    page.reload()
+    wait_for_pictures(page)
+    assert bottom_of(first_card(page)) <= PHONE["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_variants_appear_one_by_one_and_nothing_moves(
@@ -196,92 +190,6 @@ def test_title_shows_progress_and_the_end_is_notified_if_asked_for(
     page.reload()
     expect(page).to_have_title("teal mug · Codesigner")
     assert page.evaluate("localStorage.getItem('codesigner.notify')") == "1"
-
-
-def test_large_view_is_used_with_the_keyboard(
-    url: str, open_page: Callable[..., Page], driver: QueueDriver
-) -> None:
-    job = finished(driver)
-    page = open_page()
-    page.goto(f"{url}/jobs/{job}")
-    first_card(page).focus()
-    page.keyboard.press("Enter")
-    title, stage = page.locator("#viewer-title"), page.locator("#viewer-stage")
-    expect(title).to_have_text("Variant 1 · On the product")
-    expect(stage).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    expect(title).to_have_text("Variant 2 · On the product")
-    page.keyboard.press("ArrowRight")
-    expect(title).to_have_text("Variant 1 · On the product")
-    page.keyboard.press("+")
-    page.keyboard.press("+")
-    expect(page.locator("#viewer-scale")).to_have_text("2.3×")
-    before = transform_of(stage)
-    page.keyboard.press("ArrowDown")
-    assert transform_of(stage) != before
-    expect(title).to_have_text("Variant 1 · On the product")
-    page.keyboard.press("-")
-    page.keyboard.press("0")
-    expect(page.locator("#viewer-scale")).to_have_text("1.0×")
-    page.get_by_role("button", name="Repeat 2 × 2").click()
-    sheet = stage.get_by_role("img", name="Repeat 2 × 2")
-    assert sheet.evaluate("e => getComputedStyle(e).backgroundSize") == "50% 50%"
-    page.get_by_role("button", name="Next variant").click()
-    expect(title).to_have_text("Variant 2 · Repeat 2 × 2")
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        assert page.evaluate("!document.activeElement.closest('main > :not(#viewer)')")
-    page.keyboard.press("Escape")
-    expect(page.locator("#viewer")).to_be_hidden()
-    expect(first_card(page)).to_be_focused()
-    repeat = page.get_by_role("link", name="Variant 2, repeated")
-    repeat.press("Enter")
-    expect(title).to_have_text("Variant 2 · Repeat 3 × 3")
-    page.get_by_role("button", name="Close").click()
-    expect(repeat).to_be_focused()
-
-
-def transform_of(stage: Locator) -> str:
-    return str(stage.locator(":scope > *").evaluate("e => e.style.transform"))
-
-
-def test_large_view_is_used_with_pointers(
-    url: str, open_page: Callable[..., Page], driver: QueueDriver
-) -> None:
-    job = finished(driver)
-    page = open_page(viewport=PHONE, has_touch=True)
-    page.goto(f"{url}/jobs/{job}")
-    first_card(page).click()
-    stage, scale = page.locator("#viewer-stage"), page.locator("#viewer-scale")
-    box = stage.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.wheel(0, -300)
-    expect(scale).to_have_text("2.1×")
-    before = transform_of(stage)
-    page.mouse.down()
-    page.mouse.move(x + 60, y + 30)
-    page.mouse.up()
-    assert transform_of(stage) != before
-    page.mouse.dblclick(x, y)
-    expect(scale).to_have_text("1.0×")
-    touch = page.context.new_cdp_session(page)
-
-    def touches(kind: str, *points: tuple[float, float]) -> None:
-        at = [{"x": px, "y": py, "id": number} for number, (px, py) in enumerate(points)]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-
-    touches("touchStart", (x - 40, y), (x + 40, y))
-    touches("touchMove", (x - 80, y), (x + 80, y))
-    touches("touchEnd")
-    expect(scale).to_have_text("2.0×")
-    page.get_by_role("button", name="Whole picture").click()
-    touches("touchStart", (x + 80, y))
-    touches("touchMove", (x, y))
-    touches("touchMove", (x - 80, y))
-    touches("touchEnd")
-    expect(page.locator("#viewer-title")).to_have_text("Variant 2 · On the product")
 
 
 def test_typed_text_and_focus_survive_a_refresh(

@@ -149,6 +149,7 @@ def edit_variant(job_id: str, variant: int) -> AnyResponse:
 def review_variant(job_id: str, variant: int) -> AnyResponse:
     """Record a judgement of a variant and redirect to it."""
     services = current_services()
+    checked_head(services.autocommit, job_id)
     values: dict[str, object] = {name: request.form[name] or None for name in request.form}
     body = checked(ReviewRequest, values, services, strict=False)
     with services.recording() as session:
@@ -161,6 +162,7 @@ def review_variant(job_id: str, variant: int) -> AnyResponse:
 def name_one(job_id: str) -> AnyResponse:
     """Set the name and the tags of a job and redirect to it; tags are separated by commas."""
     services = current_services()
+    checked_head(services.autocommit, job_id)
     tags = [tag for tag in _TAG_SEPARATORS.split(request.form.get("tags", "")) if tag.strip()]
     body = checked(EntryRequest, {"name": request.form.get("name", ""), "tags": tags}, services)
     with services.recording() as session:

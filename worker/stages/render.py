@@ -69,7 +69,7 @@ def _render(call: StageCall, reporter: Reporter) -> StageResult:
         look = look_of(call.understood, product)
         files += render_variant(call, look, 0, drawn[0].content)
     else:
-        with Image.open(BytesIO(drawn[0].content)) as tile:
+        with Image.open(BytesIO(drawn[0].content), formats=["PNG"]) as tile:
             files.append(preview(tile, 0))
     return StageResult(
         output=json.dumps(dict(measured["colours"]), sort_keys=True).encode(),

@@ -117,6 +117,7 @@ def test_parts_of_a_page_depend_on_the_pipeline(client: FlaskClient, driver: Que
     page = client.get(f"/jobs/{job.id}").text
     assert 'id="compare"' not in page  # there is nothing to compare it with
     assert 'data-part="family"' not in page
+    assert f'href="/api/v1/jobs/{job.id}/zip"' in page
     client.post(f"/jobs/{job.id}/again", headers=PAGE)
     page = client.get(f"/jobs/{job.id}").text
     assert f'href="/jobs/{job.id}/lineage"' in page
