@@ -69,6 +69,10 @@ pictures: install-dev  ## Draw the pictures of docs/design.md and of the own mot
 	@$(BIN)/python -m benchmarks.motif_pictures
 	@$(BIN)/python -m benchmarks.design_pictures
 
+.PHONY: screenshots
+screenshots: install-dev  ## Take pictures of all pages into build/screenshots; ARGS="form queue" takes some
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
 .PHONY: lock
 lock: install-dev  ## Write the requirements files anew; UPGRADE=--upgrade for newer versions
 	$(UV) $(DEV) -o requirements/dev.txt

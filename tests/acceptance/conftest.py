@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.settings import Settings
+from shared.settings import PREFIX, Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
+from tests.acceptance.site import Site, filled_site
 from tests.browsing import chromium_path, served
+from tests.conftest import ADMIN_TOKEN, PostgresForTests
 from tests.queue_driver import QueueDriver
 
 if TYPE_CHECKING:
@@ -36,6 +38,26 @@ def browser() -> Iterator[Browser]:
 def url(settings: Settings) -> Iterator[str]:
     with served(settings) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def site(
+    postgres: PostgresForTests, valkey: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """Yield an installation with content on every page, for tests that change nothing."""
+    name = postgres.take()
+    with pytest.MonkeyPatch.context() as patched:
+        for field in Settings.model_fields:
+            patched.delenv(f"{PREFIX}{field.upper()}", raising=False)
+        settings = load_settings(
+            home=tmp_path_factory.mktemp("site"),
+            database_url=postgres.of(name),
+            broker_url=valkey,
+            admin_token=ADMIN_TOKEN,
+        )
+    with filled_site(settings) as filled:
+        yield filled
+    postgres.give_back(name)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,6 +16,7 @@ from shared.registry.releases import Gate, ReleaseManifest, register_release
 from shared.registry.training_metrics import record_metrics
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from tests.conftest import ADMIN_TOKEN
 from tests.integration.web.conftest import picture, versions
 from tests.queue_driver import QueueDriver
 
@@ -171,3 +174,26 @@ def test_worker_page_lists_workers_that_sent_a_heartbeat(
         heard = Heartbeat(name="gpu0@a", host="a", device="H200", queues=("gpu",))
         beat(session, heard)
     assert "gpu0@a" in client.get("/admin/workers").text
+
+
+def test_administrators_see_where_they_are_and_visitors_nothing_of_it(app: Flask) -> None:
+    browser = app.test_client()
+    page = {"Accept": "text/html"}
+    for path in ("/", "/admin/models", "/admin/login"):
+        assert "/admin/queue" not in browser.get(path, headers=page).text
+    assert "Sign out" not in browser.get("/").text
+    browser.post("/admin/login", data={"token": ADMIN_TOKEN})
+    job = start(browser, dataset()).get_json()["job"]["id"]
+    for path, marked in (
+        ("models", ("page", "Models")),
+        ("queue", ("page", "Queue")),
+        ("workers", ("page", "Workers")),
+        ("webhooks/", ("page", "Webhooks")),
+        ("training", ("page", "Training")),
+        (f"training/{job}", ("true", "Training")),
+        ("training/x", ("true", "Training")),
+    ):
+        text = browser.get(f"/admin/{path}", headers=page).text
+        entries = re.findall(r'aria-current="(\w+)">([^<]+)</a>', text)
+        assert entries == [("true", "Administration"), ("true", "English"), marked], path
+        assert "Sign out" in text

@@ -3,6 +3,7 @@
 import io
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from shared.db.models import Job
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.settings import Settings
 from tests.integration.web.conftest import picture
+from tests.pages import PAGES
 from tests.queue_driver import QueueDriver
 from web.http.metrics import METRICS
 from web.openapi.operations import operation_of
@@ -360,3 +362,31 @@ def test_openapi_document_and_routes_match(app: Flask, client: FlaskClient) -> N
     assert set(references) <= set(document["components"]["schemas"])
     page = client.get("/api/docs").text
     assert all(path in page for path, _ in described)
+
+
+def test_error_pages_show_a_way_on(client: FlaskClient) -> None:
+    for path, lang, shown in (
+        ("/no/page", "en", ("Check the address.", 'href="/jobs"', 'href="/"')),
+        ("/no/page", "zh", ("请检查网址", 'href="/jobs"', 'href="/"')),
+        ("/admin/queue", "en", ("token is required", 'href="/admin/login"')),
+        ("/admin/queue", "zh", ("此页面仅供管理员使用。", 'href="/admin/login"')),
+    ):
+        text = client.get(f"{path}?lang={lang}", headers=PAGE).text
+        assert all(part in text for part in shown), path
+
+
+def test_every_page_is_among_those_that_browser_tests_visit(app: Flask) -> None:
+    addresses = app.url_map.bind("localhost")
+    visited = {
+        addresses.match(urlsplit(path).path.replace("{", "").replace("}", ""))[0]
+        for name, path in PAGES.items()
+        if name != "error"
+    }
+    modules = {name for name, each in app.blueprints.items() if "web.pages" in each.import_name}
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] in modules and "GET" in (rule.methods or ())
+    }
+    fragments = {endpoint for endpoint in pages if endpoint.endswith("parts")}
+    assert visited == pages - fragments - {"admin.home"}  # which redirects
