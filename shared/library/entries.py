@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.library_models import LibraryEntry, LibraryVariant
 from shared.db.models import Job
-from shared.library.terms import terms_of
+from shared.library.terms import tag_term, terms_of
 
 __all__ = [
     "LIBRARY_PIPELINES",
@@ -69,12 +69,15 @@ def update_entry(
 def update_entries(
     session: Session, jobs: Sequence[Job], *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> None:
-    """Add tags to jobs and remove tags from them."""
+    """Add tags to jobs and remove tags from them, without regard to case."""
+    removed = {tag_term(tag) for tag in remove}
     for job in sorted(jobs, key=lambda each: each.id):
         entry = session.get(LibraryEntry, job.id, with_for_update=True)
         if entry is not None:
-            kept = [tag for tag in entry.tags if tag not in remove]
-            update_entry(session, job, tags=list(dict.fromkeys([*kept, *add])))
+            tags = {tag_term(tag): tag for tag in entry.tags if tag_term(tag) not in removed}
+            for tag in add:
+                tags.setdefault(tag_term(tag), tag)
+            update_entry(session, job, tags=list(tags.values()))
 
 
 def review_variant(session: Session, job_id: str, review: Review) -> None:

@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 _BUDGETS = {
     "form": (150_000, 16),
-    "list": (50_000, 11),
+    "list": (105_000, 20),
+    "compare": (60_000, 12),
+    "lineage": (45_000, 10),
     "docs": (200_000, 8),
     "error": (25_000, 7),
     "sign-in": (25_000, 7),

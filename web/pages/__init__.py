@@ -7,13 +7,26 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from flask import Flask, request, url_for
-from flask_babel import format_datetime
+from flask_babel import format_datetime, format_decimal
 from markupsafe import Markup
 
 from web.http.access import is_signed_in
 from web.http.i18n import language
 from web.http.i18n import translate as _
-from web.pages import admin, batches, documentation, form, jobs, queue, training, webhooks
+from web.pages import (
+    admin,
+    batches,
+    compare,
+    documentation,
+    form,
+    jobs,
+    library,
+    library_changes,
+    lineage,
+    queue,
+    training,
+    webhooks,
+)
 from web.presentation import edits, labels
 from web.presentation.tags import term_name
 from web.presentation.view_models import seconds_between
@@ -23,7 +36,10 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
-    for module in (form, jobs, batches, admin, training, queue, webhooks, documentation):
+    for module in (
+        *(form, jobs, library, library_changes, compare, lineage, batches),
+        *(admin, training, queue, webhooks, documentation),
+    ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -39,6 +55,7 @@ def register(app: Flask) -> None:
         product_name=lambda key: term_name("product", key, language()),
         seconds=_seconds,
         moment=_moment,
+        decimal=format_decimal,
         short=lambda text: text[:12],
     )
     app.jinja_env.globals.update(
@@ -46,6 +63,7 @@ def register(app: Flask) -> None:
         in_language=_in_language,
         is_signed_in=is_signed_in,
         seconds_between=seconds_between,
+        dict_by_variant=lambda reviews: {each["variant"]: each for each in reviews},
     )
 
 
@@ -71,7 +89,8 @@ def _in_language(code: str) -> str:
     """Return the URL of the current page in another language."""
     has_url = request.method == "GET" and request.url_rule is not None
     path = quote(request.path) if has_url else url_for("form.form")
-    return f"{path}?{urlencode({**request.args.to_dict(), 'lang': code})}"
+    args = request.args.to_dict(flat=False) | {"lang": [code]}
+    return f"{path}?{urlencode(args, doseq=True)}"
 
 
 def _static_url(app: Flask, name: str) -> str:

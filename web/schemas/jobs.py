@@ -237,8 +237,8 @@ class ArtifactDocument(BaseModel):
     """A file created by a job."""
 
     kind: str = Field(
-        description="design, base, layer-N, tile, vector, licences, sketch, thumbnail, print or "
-        "model"
+        description="design, base, layer-N, tile, vector, licences, sketch, thumbnail, preview, "
+        "print or model"
     )
     variant: int
     sha256: str

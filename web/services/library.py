@@ -1,5 +1,6 @@
 """Library: reading searches, judging and naming jobs, bulk changes."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from shared.briefs.vocabulary import PRODUCTS
 from shared.broker.library_tasks import request_embedding
@@ -57,17 +59,17 @@ FILTERS = (
 """Query parameters of a search."""
 _EMBEDDING_WAIT_S = 1.0
 _POLL_S = 0.02
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def read_query(session: Session) -> LibraryQuery:
-    """Return the search of the current request's query parameters, without embeddings.
+def read_query(session: Session, args: MultiDict[str, str]) -> LibraryQuery:
+    """Return the search of query parameters, without embeddings.
 
     Raises:
         InvalidRequest: names each parameter that is not valid.
         CollectionNotFound, JobNotFound: `collection` or `like` names none.
     """
     faults: list[FieldError] = []
-    args = request.args
     words, colour = args.get("q", "").strip(), args.get("colour", "").strip()
     if len(words) > MAX_QUERY_CHARS:
         faults.append(_fault("q", _("At most %(most)d characters.", most=MAX_QUERY_CHARS)))
@@ -129,8 +131,8 @@ def _with_like(session: Session, query: LibraryQuery, like: str) -> LibraryQuery
     return replace(query, look=look, meaning=None if query.words else meaning, like=job.id)
 
 
-def with_embeddings(services: Services, query: LibraryQuery) -> LibraryQuery:
-    """Return the query with the embeddings of its words and of its picture.
+def with_embeddings(services: Services, query: LibraryQuery, picture: str) -> LibraryQuery:
+    """Return the query with the embeddings of its words and of a picture, which may be "".
 
     A worker computes them. Words that get none within a second are matched by terms alone.
 
@@ -138,9 +140,8 @@ def with_embeddings(services: Services, query: LibraryQuery) -> LibraryQuery:
         InvalidRequest: `picture` is not the sha256 of a stored picture.
         CodesignerError: unavailable, no worker answered for the picture.
     """
-    picture = request.args.get("picture", "")
     if picture:
-        if services.store.size(picture) is None:
+        if _SHA256.fullmatch(picture) is None or services.store.size(picture) is None:
             message = _("No picture has this sha256; send it first.")
             raise InvalidRequest(_fault("picture", message))
         look = _embedding(services, picture_key(picture), "")
@@ -153,19 +154,23 @@ def with_embeddings(services: Services, query: LibraryQuery) -> LibraryQuery:
     return query
 
 
-def library_page(services: Services, limit: int, before: str | None) -> dict[str, Any]:
-    """Return a page of the search of the current request.
+def library_page(
+    services: Services, limit: int, before: str | None, args: MultiDict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a page of a search.
 
     Args:
         before: id of the last job of the previous page.
+        args: query parameters of the search; None: those of the current request.
 
     Raises:
         CodesignerError: as `read_query` and `with_embeddings`; invalid_request for `offset`.
     """
-    offset = _offset()
+    args = request.args if args is None else args
+    offset = _offset(args)
     with services.sessions() as session:
-        query = read_query(session)
-    query = with_embeddings(services, query)
+        query = read_query(session, args)
+    query = with_embeddings(services, query, args.get("picture", ""))
     with services.large_read() as session:
         found = search(session, query, limit, before=before, offset=offset)
         return {
@@ -176,8 +181,8 @@ def library_page(services: Services, limit: int, before: str | None) -> dict[str
         }
 
 
-def _offset() -> int:
-    text = request.args.get("offset", "0")
+def _offset(args: MultiDict[str, str]) -> int:
+    text = args.get("offset", "0")
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= MAX_COUNT):
         message = _("Must be a whole number from 0 to %(most)d.", most=MAX_COUNT)
         raise InvalidRequest(_fault("offset", message))

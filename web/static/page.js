@@ -5,8 +5,10 @@ const region = navigator.languages.find((each) => each.split("-")[0] === languag
 const format = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
 
 // Without this script a time is in UTC and says so; with it that stays as the title.
+const TIMES = "time[datetime]:not([title])";
+
 function localise(root) {
-  for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
+  for (const time of [...(root.matches?.(TIMES) ? [root] : []), ...root.querySelectorAll(TIMES)]) {
     time.title = time.textContent;
     time.textContent = format.format(new Date(time.dateTime));
   }
@@ -15,7 +17,7 @@ function localise(root) {
 localise(document);
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) localise(node.parentNode ?? node);
+    for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) localise(node);
   }
 }).observe(document.body, { childList: true, subtree: true });
 

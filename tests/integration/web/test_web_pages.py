@@ -133,13 +133,13 @@ def test_job_page_cancels_retries_and_draws_again_with_a_new_seed(
 
 
 def test_job_list_page_is_paginated(client: FlaskClient) -> None:
-    for number in range(26):
+    for number in range(50):
         client.post("/api/v1/jobs", json={"brief": f"mug number {number}"})
     first = client.get("/jobs").text
-    assert first.count("past-job") == 24
+    assert first.count("data-job=") == 48
     following = re.search(r'rel="next" href="([^"]+)"', first)
     assert following
-    assert client.get(following[1]).text.count("past-job") == 2
+    assert client.get(following[1]).text.count("data-job=") == 2
 
 
 def test_fragment_of_the_job_list_changes_with_its_jobs(
@@ -218,6 +218,10 @@ def test_every_page_has_security_headers_and_no_inline_code(
         "/",
         f"/jobs/{job['id']}",
         "/jobs",
+        "/jobs?q=%3Cb%3E&colour=teal",
+        f"/jobs/{job['id']}/entry",
+        f"/jobs/{job['id']}/lineage",
+        f"/compare?design={job['id']}.0&design={job['id']}.1",
         "/admin/models",
         "/admin/training",
         "/admin/workers",

@@ -1,0 +1,49 @@
+// Judgements of variants: the hearts of cards, and the buttons favourite, keep and reject.
+
+import { Refused, send } from "./api.js";
+
+const reviewPath = (job, variant) => `/api/v1/jobs/${job}/variants/${variant}/review`;
+
+// Call `onJudged` with the id of a job whose variant was judged in a form.
+export function watchReviews(onJudged = () => {}) {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-review]");
+    if (!form || event.defaultPrevented) return;
+    event.preventDefault();
+    const { name, value } = event.submitter;
+    const body = name === "favourite" ? { favourite: value === "true" } : { verdict: value || null };
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    try {
+      const job = await send("PUT", form.dataset.review, body);
+      showReview(form, job.library.reviews.find((review) => review.variant === Number(form.dataset.variant)));
+      onJudged(job.id);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (error.gone) location.reload();
+    } finally {
+      for (const button of form.querySelectorAll("button")) button.disabled = false;
+      event.submitter.focus({ preventScroll: true });
+    }
+  });
+}
+
+function showReview(form, review) {
+  for (const button of form.querySelectorAll("button")) {
+    const { verdict } = button.dataset;
+    const pressed = verdict ? review?.verdict === verdict : Boolean(review?.favourite);
+    button.setAttribute("aria-pressed", String(pressed));
+    button.value = verdict ? (pressed ? "" : verdict) : String(!pressed);
+  }
+}
+
+// Make the lead variant of a card a favourite, or none of them.
+export async function toggleHeart(card) {
+  const button = card.querySelector(".heart");
+  const on = button.getAttribute("aria-pressed") !== "true";
+  const { job, lead, favourites } = card.dataset;
+  button.setAttribute("aria-pressed", String(on));
+  const variants = on ? [lead] : favourites.split(" ").filter(Boolean);
+  for (const variant of variants) await send("PUT", reviewPath(job, variant), { favourite: on });
+}
+
+if (!document.getElementById("list")) watchReviews();
