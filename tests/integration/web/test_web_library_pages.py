@@ -370,7 +370,7 @@ def test_lineage_page_shows_the_tree_and_what_changed(
         assert "Added to the brief: “and owls”, “poster”" in text
         assert "Left out of the brief: “mug”" in text
         assert "Seed: 0 → 99" in text
-        assert "Product: phone case → poster" in text
+        assert "Product: mug → poster" in text
         text = text.partition('class="tree"')[2]
         assert text.index(f"/jobs/{root.id}") < text.index(f"/jobs/{again.id}")
         assert text.count("this one") == 1
