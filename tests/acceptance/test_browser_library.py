@@ -29,16 +29,18 @@ _DRAG_FILE = """([target, base64]) => {
 }"""
 
 
-API = httpx2.Client(timeout=60)
+def call(method: str, url: str, json: object = None) -> Any:
+    """Send a request to the API and return its document."""
+    return httpx2.request(method, url, json=json, timeout=60).json()
 
 
 @pytest.fixture
 def jobs(url: str, driver: QueueDriver) -> list[str]:
     """Four finished designs of two variants, the oldest first."""
-    made = []
+    made: list[str] = []
     for brief in ("foxes, teal mug", "owls on navy", "lemons, tote bag", "银杏叶，藏青底"):
         asked = {"brief": brief, "variants": 2, "seed": len(made)}
-        made.append(str(API.post(f"{url}/api/v1/jobs", json=asked).json()["id"]))
+        made.append(str(call("POST", f"{url}/api/v1/jobs", asked)["id"]))
         driver.run_all()
     return made
 
@@ -141,14 +143,14 @@ def test_selection_and_focus_survive_updates(
     page.goto(f"{url}/jobs")
     pick(page, jobs[0])
     name = {"name": "renamed elsewhere"}
-    API.patch(f"{url}/api/v1/jobs/{jobs[0]}", json=name)
+    call("PATCH", f"{url}/api/v1/jobs/{jobs[0]}", name)
     new = driver.submit(brief="brand new", options=OPTIONS)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(cards(page).first).to_have_attribute("data-job", new.id)
     expect(card(page, jobs[0])).to_contain_text("renamed elsewhere")
     expect(card(page, jobs[0]).locator(".pick")).to_be_checked()
     expect(card(page, jobs[0]).locator(".pick")).to_be_focused()
-    API.delete(f"{url}/api/v1/jobs/{jobs[0]}")  # somebody deletes what is selected
+    call("DELETE", f"{url}/api/v1/jobs/{jobs[0]}")  # somebody deletes what is selected
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(card(page, jobs[0])).to_have_count(0)
     expect(page.locator("#bar")).to_be_hidden()
@@ -183,7 +185,7 @@ def test_somebody_else_deletes_what_is_tagged(
     page.goto(f"{url}/jobs")
     for job_id in jobs[:2]:
         pick(page, job_id)
-    API.delete(f"{url}/api/v1/jobs/{jobs[0]}")
+    call("DELETE", f"{url}/api/v1/jobs/{jobs[0]}")
     page.get_by_label("Tags, separated by commas").last.fill("autumn")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("not there any more")
@@ -386,7 +388,7 @@ def test_compare_page_zooms_together_and_wipes(
 def test_lineage_page_compares_two_of_the_tree(
     url: str, open_page: Callable[..., Page], driver: QueueDriver, jobs: list[str]
 ) -> None:
-    API.post(f"{url}/api/v1/jobs/{jobs[0]}/retry")
+    call("POST", f"{url}/api/v1/jobs/{jobs[0]}/retry")
     driver.run_all()
     page = open_page()
     page.goto(f"{url}/jobs/{jobs[0]}/lineage")
