@@ -26,6 +26,8 @@ __all__ = [
     "ModelsMissing",
     "NoPreviousRelease",
     "OwnerLimit",
+    "PaletteLimit",
+    "PaletteNotFound",
     "QueueFull",
     "ReleaseConflict",
     "ReleaseNotFound",
@@ -95,6 +97,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "collection_not_found": ErrorKind(status=404, title="There is no such collection"),
         "motif_not_found": ErrorKind(status=404, title="There is no such motif"),
+        "palette_not_found": ErrorKind(status=404, title="There is no such palette"),
+        "palette_limit": ErrorKind(status=409, title="Too many palettes are saved"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
         "release_conflict": ErrorKind(status=409, title="A different release has this name"),
         "gate_failed": ErrorKind(status=409, title="The release did not pass its gates"),
@@ -233,6 +237,20 @@ class WebhookNotFound(CodesignerError):
 
     def __init__(self, endpoint_id: str) -> None:
         super().__init__("webhook_not_found", f"There is no webhook {endpoint_id}.")
+
+
+class PaletteNotFound(CodesignerError):
+    """The owner has no saved palette of this id."""
+
+    def __init__(self, palette_id: str) -> None:
+        super().__init__("palette_not_found", f"There is no palette {palette_id}.")
+
+
+class PaletteLimit(CodesignerError):
+    """The owner has saved as many palettes as one may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("palette_limit", f"At most {most} palettes are kept; remove one first.")
 
 
 class DeliveryNotFound(CodesignerError):

@@ -110,6 +110,12 @@ class QueueDriver:
         with self.session() as session:
             queue.progress(session, claim, fraction)
 
+    def publish(self, claim: queue.Claim, variant: int) -> None:
+        """Publish the files of one variant while the stage draw or present still runs."""
+        made = self._drawn(claim.stage, variant)
+        with self.session() as session:
+            queue.publish(session, claim, made)
+
     def finish(self, claim: queue.Claim, *, variants: int = 2, **given: Any) -> None:
         """Finish the stage run; the arguments are fields of its output.
 
@@ -208,13 +214,8 @@ class QueueDriver:
         made: list[queue.ArtifactRecord] = []
         if claim.stage == "generate":
             made = [self._design(each) for each in range(variants)]
-        if claim.stage == "draw":
-            made = [self._record("tile", each, tile(each)) for each in range(variants)]
-        if claim.stage == "present":
-            for each in range(variants):
-                small = sketch(each).resize((240, 300))
-                made.append(self._record("sketch", each, sketch(each)))
-                made.append(self._record("thumbnail", each, small))
+        if claim.stage in ("draw", "present"):
+            made = [file for each in range(variants) for file in self._drawn(claim.stage, each)]
         if claim.stage == "print":
             made = [self._record("print", variants, tile(variants, 256))]
             made.append(self._record("thumbnail", variants, tile(0)))
@@ -226,6 +227,17 @@ class QueueDriver:
             "artifacts": tuple(made),
             "description": described if claim.stage == "caption" else None,
         }
+
+    def _drawn(self, stage: str, variant: int) -> list[queue.ArtifactRecord]:
+        """Store the pictures of one variant."""
+        if stage == "draw":
+            return [self._record("tile", variant, tile(variant))]
+        small = sketch(variant).resize((240, 300))
+        return [
+            self._record("sketch", variant, sketch(variant)),
+            self._record("thumbnail", variant, small),
+            self._record("preview", variant, small),
+        ]
 
     def _design(self, variant: int) -> queue.ArtifactRecord:
         content = record_json(design(variant)).encode()

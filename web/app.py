@@ -21,6 +21,8 @@ __all__ = ["create_app"]
 
 _KEY_BYTES = 32
 _YEAR_S = 31_536_000
+_VISITOR_S = 400 * 24 * 3600
+"""Age of the cookie of a visitor who has saved something; browsers allow no more."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -30,6 +32,8 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = _SessionInterface()
     app.config["SESSION_COOKIE_NAME"] = f"codesigner_{settings.port}"
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
+    app.config["PERMANENT_SESSION_LIFETIME"] = _VISITOR_S
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # the form does it
     app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https://")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     attach(app, settings)

@@ -84,6 +84,8 @@ def test_page_shows_understood_and_unknown_parts_of_the_brief(
     page.locator("#submit").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     expect(page.locator(".chip.unknown").first).to_contain_text(unknown)
+    expect(page.locator("#understood .line-text")).to_contain_text(known)
+    page.locator("#understood summary").click()
     expect(page.locator(".chip").filter(has_text=known).first).to_be_visible()
 
 
@@ -93,7 +95,7 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
     page = open_page("zh-CN")
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_have_text("今天想设计什么？")
-    page.get_by_label("设计需求").fill(BRIEF)
+    page.get_by_label("设计需求", exact=True).fill(BRIEF)
     chips = page.locator("#chips .chip")
     for name in ("手机壳", "铝合金", "防水", "防滑"):
         expect(chips.filter(has_text=name).first).to_be_visible()
@@ -106,6 +108,7 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"))
     expect(page.locator(".brief-shown")).to_have_text(BRIEF)
     expect(page.locator(".badge").first).to_have_text("排队中")
+    page.locator("#reference summary").click()
     assert_shown(page, ".reference img")
 
     follow(page, driver)
@@ -116,8 +119,8 @@ def test_chinese_brief_with_a_dropped_photo_produces_designs(
     assert_shown(page, ".design-card [data-open] img")
     cards.first.click()
     expect(page.locator("#viewer")).to_be_visible()
-    page.get_by_role("button", name="平铺预览").click()
-    assert "url(" in page.locator("#viewer-stage").evaluate("e => e.style.backgroundImage")
+    page.get_by_role("button", name="平铺 3 × 3").click()
+    assert "url(" in page.locator("#viewer-stage .sheet").evaluate("e => e.style.backgroundImage")
     page.keyboard.press("Escape")
     page.locator("#made summary").click()
     expect(page.locator("#made")).to_contain_text("7")
@@ -162,7 +165,7 @@ def test_rejected_file_is_named_and_the_form_keeps_its_input(
     page.get_by_role("button", name="Draw designs").click()
     expect(page.locator("#reference-wrong")).to_contain_text("damaged")
     assert page.get_by_label("Brief", exact=True).input_value() == "a teal mug"
-    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_label("Variants").fill("9")
     page.get_by_role("button", name="Draw designs").click()
     expect(page.locator("#variants-wrong")).to_have_text("Must be at most 8.")

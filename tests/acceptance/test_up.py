@@ -12,16 +12,18 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import httpx2
 import psutil
 import pytest
 
-from codesigner.client import Client, Refused, Unreachable
+from codesigner.client import Client, Refused, Unreachable, wait_for_end
 from codesigner.demo import BRIEF, PHOTOGRAPH
 from codesigner.home import Home
 
@@ -188,6 +190,45 @@ def test_up_draws_a_design_and_leaves_no_process_running(
     assert _nothing_left(installation.home.path), _processes_of(installation.home.path)
     with pytest.raises(Unreachable):
         installation.client.job(job["id"])
+
+
+def test_what_is_changed_by_hand_in_the_form_is_drawn(installation: Installation) -> None:
+    installation.wait_ready()
+    url = installation.client.url
+    changes = [
+        {"from": "teal", "to": "#C8102E"},
+        {"from": "cream", "to": None},
+        {"from": None, "to": "#FFE9A8"},
+    ]
+    fields = {
+        "brief": "foxes in teal and cream, mug",
+        "motifs": "own:owl",
+        "colour_changes": json.dumps(changes),
+        "palette_earlier": json.dumps([{"hex": "#C8102E"}, {"hex": "#FFE9A8"}]),
+        "palette_only": "1",
+        "product": "poster",
+        "variants": "2",
+        "size": "256",
+    }
+    accept = {"Accept": "application/json"}
+    files = {"reference": ("", b"")}
+    answer = httpx2.post(f"{url}/designs", data=fields, files=files, headers=accept)
+    assert answer.status_code == 202, answer.text
+    (job,) = deque(wait_for_end(installation.client, answer.json()), maxlen=1)
+    assert job["state"] == "succeeded"
+    records = [
+        json.loads(installation.client.download(each["url"]))
+        for each in job["artifacts"]
+        if each["kind"] == "design"
+    ]
+    assert len(records) == 2
+    for record in records:
+        assert {entry["hex"] for entry in record["palette"]} == {"#C8102E", "#FFE9A8"}
+    for variant in job["outcomes"]:
+        statuses = {(each["part"], each["key"]): each["status"] for each in variant["parts"]}
+        assert statuses["motifs", "own:owl"] == "done"
+        assert statuses["colours", "#C8102E"] == statuses["colours", "#FFE9A8"] == "done"
+        assert statuses["excluded_colours", "teal"] == "done"
 
 
 def test_killed_services_restart_and_jobs_are_kept(installation: Installation) -> None:

@@ -216,7 +216,7 @@ def test_drawers_render_without_torch_and_are_healthy(
     )
     assert installation.ended(job.id) == ["succeeded"]
     kinds = {each["kind"] for each in installation.document(job.id)["artifacts"]}
-    assert kinds == {"design", "tile", "vector", "sketch", "thumbnail"}
+    assert kinds == {"design", "tile", "vector", "sketch", "thumbnail", "preview"}
     children = psutil.Process(drawer.pid).children(recursive=True)
     assert children
     mapped = [_mapped(each.pid) for each in (drawer, *children)]

@@ -46,7 +46,10 @@ __all__ = [
 DESIGNERS = ("design", "print", "render")
 """Pipelines whose jobs all visitors may see; others are visible to the administrator only."""
 
-_PUBLIC_KINDS = ("tile", "sketch", "thumbnail", "print", "design", "base", "vector", "licences")
+_PUBLIC_KINDS = (
+    *("tile", "sketch", "thumbnail", "preview", "print"),
+    *("design", "base", "vector", "licences"),
+)
 """Kinds of artifacts that all visitors may fetch if such a pipeline created them; so they may
 those of the files of a record's layers."""
 _LAYER_FILES = "layer-%"

@@ -18,6 +18,8 @@ __all__ = [
     "Owner",
     "check_headers",
     "check_priority",
+    "is_kept_visitor",
+    "keep_visitor",
     "limits_of",
     "present_owner",
     "present_visitor",
@@ -105,15 +107,18 @@ def check_priority(owner: Owner, priority: int) -> None:
         raise CodesignerError("forbidden", _("You are not allowed to use this priority."))
 
 
-def request_fields(owner: Owner, settings: Settings) -> RequestFields:
+def request_fields(owner: Owner, settings: Settings, ttl_s: int | None = None) -> RequestFields:
     """Return the fields that every submission of the current request has.
+
+    Args:
+        ttl_s: seconds after which an ended job may be deleted, if that is sooner than usual.
 
     Raises:
         InvalidRequest: Cancel-After is not an integer from 1 to 2,592,000 (30 days in seconds).
     """
     return {
         "owner": owner.name,
-        "ttl_s": settings.job_ttl_s,
+        "ttl_s": min((each for each in (ttl_s, settings.job_ttl_s) if each), default=None),
         "cancel_after_s": _cancel_after_s(),
     }
 
@@ -122,6 +127,19 @@ def remember_visitor() -> None:
     """Store a visitor id in the browser's signed cookie, so that the browser is an owner."""
     if _VISITOR not in browser_session:
         browser_session[_VISITOR] = secrets.token_hex(8)
+    elif browser_session.permanent:
+        browser_session.modified = True  # it is kept for longer again
+
+
+def is_kept_visitor() -> bool:
+    """Return whether something is kept for the visitor, see `keep_visitor`."""
+    return bool(browser_session.permanent)
+
+
+def keep_visitor() -> None:
+    """Let the visitor's cookie outlive the browser's session, for what is kept for the visitor."""
+    if _VISITOR in browser_session:
+        browser_session.permanent = True
 
 
 def _cancel_after_s() -> float | None:

@@ -16,10 +16,19 @@ from web.schemas.palettes import PaletteColour, PaletteGiven, PaletteRead
 from web.uploads.palette_files import FileColour
 from web.uploads.palettes import FIELD, distinct, read_palette
 
-__all__ = ["EARLIER", "earlier_palette", "requested_palette", "uploaded_palette"]
+__all__ = [
+    "EARLIER",
+    "SAVED",
+    "earlier_palette",
+    "requested_colours",
+    "requested_palette",
+    "uploaded_palette",
+]
 
 EARLIER = "palette_earlier"
 """Field of the page's form: the palette of an earlier job, as JSON."""
+SAVED = "palette_saved"
+"""Field of the page's form: the id of a saved palette."""
 _MAX_EARLIER_CHARS = 8192
 
 
@@ -67,6 +76,21 @@ def requested_palette(
         InvalidRequest: the base64 is malformed, or there are too few colours for `palette_only`.
     """
     given = None if validated is None else validated.palette
+    colours, converted = requested_colours(given, upload)
+    if validated is not None and validated.palette_only and len(colours) < 2:
+        message = _("This needs a palette of at least two colours.")
+        raise InvalidRequest(FieldError(field="palette_only", message=message))
+    return PaletteRead(base64=None, colours=colours, converted=converted) if colours else None
+
+
+def requested_colours(
+    given: PaletteGiven | None, upload: BinaryIO | None
+) -> tuple[list[PaletteColour], bool]:
+    """Return the colours of a palette, each once, and whether some were CMYK or Lab.
+
+    Raises:
+        CodesignerError: as `requested_palette`.
+    """
     source = upload or _decoded(given)
     listed = () if given is None else given.colours or ()
     found = (
@@ -75,11 +99,7 @@ def requested_palette(
         else read_palette(source)
     )
     colours = [PaletteColour(hex=each.hex, name=each.name) for each in found]
-    if validated is not None and validated.palette_only and len(colours) < 2:
-        message = _("This needs a palette of at least two colours.")
-        raise InvalidRequest(FieldError(field="palette_only", message=message))
-    converted = any(each.converted for each in found)
-    return PaletteRead(base64=None, colours=colours, converted=converted) if colours else None
+    return colours, any(each.converted for each in found)
 
 
 def _decoded(given: PaletteGiven | None) -> BinaryIO | None:

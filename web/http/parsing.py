@@ -12,13 +12,21 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.errors import CodesignerError, FieldError, InvalidRequest
+from shared.errors import CodesignerError, FieldError, InvalidRequest, PaletteNotFound
 from shared.motifs.curation import parse_optional_sets
 from shared.webhooks.url_policy import parse_networks
+from web.db.palettes import owned_palette
 from web.db.queries import checked_artifact
 from web.extensions import Services
 from web.http.i18n import translate as _
-from web.http.palettes import EARLIER, earlier_palette, requested_palette, uploaded_palette
+from web.http.identity import present_owner
+from web.http.palettes import (
+    EARLIER,
+    SAVED,
+    earlier_palette,
+    requested_palette,
+    uploaded_palette,
+)
 from web.http.request_limits import check_json
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest, ReferenceGiven
@@ -49,7 +57,9 @@ ParsedBatch = tuple[BatchRequest, Reference | None]
 BATCH_LIST_FIELDS = ("briefs", "seeds", "strengths")
 """Fields of a batch that are lists."""
 _NAME_CHARS = 100
-_WEBHOOK_CHARS = 16_384
+_JSON_CHARS = 16_384
+_JSON_FIELDS = ("webhook", "colour_changes")
+"""Fields of a form that are encoded as JSON."""
 _BATCH_FORM_FIELDS = ("seeds", "strengths", "lines")
 """Fields of the page's form that make it a batch."""
 
@@ -87,15 +97,20 @@ def _uploaded_reference() -> BinaryIO | None:
 
 
 def _form_fields() -> dict[str, object]:
-    """Return the form's fields; the webhook is an object encoded as JSON."""
-    values: dict[str, object] = {**form_values(request.form), **_motifs()}
-    if isinstance(text := values.get("webhook"), str):
-        check_length("webhook", text, _WEBHOOK_CHARS)
+    """Return the form's fields, those that are encoded as JSON decoded."""
+    return _decoded({**form_values(request.form), **_motifs()})
+
+
+def _decoded(values: dict[str, object]) -> dict[str, object]:
+    for name in _JSON_FIELDS:
+        if not isinstance(text := values.get(name), str):
+            continue
+        check_length(name, text, _JSON_CHARS)
         try:
-            values["webhook"] = json.loads(text)
+            values[name] = json.loads(text)
         except (ValueError, RecursionError) as error:
             message = _("This is not valid JSON.")
-            raise InvalidRequest(FieldError(field="webhook", message=message)) from error
+            raise InvalidRequest(FieldError(field=name, message=message)) from error
     return values
 
 
@@ -126,8 +141,8 @@ def read_page_batch(services: Services, values: dict[str, object]) -> ParsedBatc
     Raises:
         CodesignerError: as `read_design`.
     """
-    values |= _motifs()
-    return _validate(services, BatchRequest, values, _page_uploads(values), strict=False)
+    values = _decoded({**values, **_motifs()})
+    return _validate(services, BatchRequest, values, _page_uploads(services, values), strict=False)
 
 
 def read_page_design(services: Services) -> ParsedDesign:
@@ -141,7 +156,8 @@ def read_page_design(services: Services) -> ParsedDesign:
     values: dict[str, object] = {**form_values(request.form), **_motifs()}
     for name in _BATCH_FORM_FIELDS:  # empty, as this is not a batch
         values.pop(name, None)
-    return _validate(services, DesignRequest, values, _page_uploads(values), strict=False)
+    values = _decoded(values)
+    return _validate(services, DesignRequest, values, _page_uploads(services, values), strict=False)
 
 
 def _motifs() -> dict[str, list[str]]:
@@ -151,15 +167,29 @@ def _motifs() -> dict[str, list[str]]:
     return {"motifs": [motif_id for motif_id in request.form.getlist("motifs") if motif_id]}
 
 
-def _page_uploads(values: dict[str, object]) -> _Uploads:
+def _page_uploads(services: Services, values: dict[str, object]) -> _Uploads:
     """Return the uploaded files; without one, set what an earlier job had in `values`."""
     earlier, colours = values.pop("reference_sha256", None), values.pop(EARLIER, None)
+    saved = values.pop(SAVED, None)
     uploads = _Uploads(reference=uploaded(FIELD), palette=uploaded_palette())
     if uploads.reference is None and earlier is not None:
         values["reference"] = {"sha256": earlier}
-    if uploads.palette is None and colours is not None:
+    if uploads.palette is None and saved is not None:
+        values["palette"] = _saved_palette(services, str(saved))
+    elif uploads.palette is None and colours is not None:
         values["palette"] = earlier_palette(str(colours))
     return uploads
+
+
+def _saved_palette(services: Services, palette_id: str) -> object:
+    owner = present_owner()
+    try:
+        with services.sessions() as session:
+            palette = owned_palette(session, owner.name, palette_id)
+            return {"colours": [{"hex": each, "name": ""} for each in palette.colours]}
+    except PaletteNotFound as error:
+        message = _("This palette was removed; choose another one.")
+        raise InvalidRequest(FieldError(field=SAVED, message=message)) from error
 
 
 def _validate(
@@ -217,9 +247,15 @@ def _source(services: Services, reference: ReferenceGiven | None) -> BinaryIO | 
 
 
 def uploaded(field: str) -> BinaryIO | None:
-    """Return the file uploaded in a form field; None if no file was chosen."""
-    upload = request.files.get(field)
-    return cast(BinaryIO, upload.stream) if upload is not None and upload.filename else None
+    """Return the file uploaded in a form field; None if no file was chosen.
+
+    Raises:
+        InvalidRequest: there are several.
+    """
+    uploads = [upload for upload in request.files.getlist(field) if upload.filename]
+    if len(uploads) > 1:
+        raise InvalidRequest(FieldError(field=field, message=_("Send one file only.")))
+    return cast(BinaryIO, uploads[0].stream) if uploads else None
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, str]:
@@ -310,6 +346,7 @@ def _message(details: ErrorDetails) -> str:
         "brief_empty": lambda: _("Describe what to design."),
         "control_characters": lambda: _("Control characters are not allowed."),
         "one_of_two": lambda: _("Give either base64 or sha256."),
+        "from_or_to": lambda: _("Give from, to or both."),
         "base64_or_colours": lambda: _("Give either base64 or colours."),
         "say_or_set": lambda: _("Give either say or set."),
         "ids_or_all": lambda: _("Give either ids or all."),

@@ -17,11 +17,13 @@ from web.http.problems import PROBLEM_TYPE
 from web.openapi.operations import JSON, Answer, Operation, operation_of
 from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
+from web.schemas import briefs as brief_schemas
 from web.schemas import designs as design_schemas
 from web.schemas import edits as edit_schemas
 from web.schemas import jobs as schemas
 from web.schemas import library as library_schemas
 from web.schemas import motifs as motif_schemas
+from web.schemas import palettes as palette_schemas
 from web.schemas import prints as print_schemas
 from web.schemas import queue as queue_schemas
 from web.schemas import webhooks as webhook_schemas
@@ -33,12 +35,14 @@ _SCHEMAS = (
     schemas,
     base_schemas,
     batch_schemas,
+    brief_schemas,
     design_schemas,
     design_records,
     edit_schemas,
     edit_kinds,
     library_schemas,
     motif_schemas,
+    palette_schemas,
     print_schemas,
     queue_schemas,
     webhook_schemas,

@@ -16,6 +16,7 @@ from shared.errors import CodesignerError, FieldError, JobExpired, JobNotFound
 from shared.jobs.serializers import JobSnapshot, job_snapshot
 from shared.number_lists import numbers_in
 from shared.pipelines import DEFAULT_SIZE_PX, DEFAULT_VARIANTS
+from web.db.palettes import owned_palettes
 from web.db.queries import DESIGNERS, checked_batch, checked_job
 from web.extensions import Services
 from web.extensions import services as current_services
@@ -25,9 +26,10 @@ from web.http.conditional import snapshot_response
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
-from web.http.identity import check_headers, remember_visitor
+from web.http.identity import check_headers, is_kept_visitor, present_owner, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
+from web.presentation.palettes import palette_document
 from web.presentation.tags import chips_of
 from web.schemas.batches import MAX_JOBS
 from web.schemas.jobs import DEFAULT_STRENGTH, SIZES
@@ -43,12 +45,13 @@ _MAX_LIST_CHARS = 4000
 """Longest list of numbers, in characters: room for more than a hundred seeds."""
 EXAMPLES = (
     ("zh", "手机壳：铝合金，透光性好；抽象几何图案，渐变色；防水，防滑"),
-    ("en", "Phone case: aluminium, translucent; abstract geometric pattern, gradient; waterproof"),
-    ("en", "A cosy mug with small mustard and cream flowers on deep teal, hand-drawn, matte glaze"),
-    ("zh", "帆布袋：靛蓝与米白的海浪纹，细线条，疏朗，手工感"),
-    ("en", "Notebook in navy and gold, art-deco fans, fine lines, high contrast"),
-    ("zh", "海报：日落色调的抽象条纹，橙色、珊瑚色和紫色，柔和渐变"),
+    ("en", "Foxes and pine trees, cosy autumn, mustard and navy, for a mug"),
+    ("en", "Tote bag: lemons and leaves on white, yellow and green, fresh"),
+    ("zh", "海报：仙鹤与祥云，红色和金色，米色底，典雅"),
+    ("en", "Notebook: scallops in #0B7A75, #F4E7BE and #E2725B, no other colours, fine lines"),
+    ("zh", "T恤：星球和彗星，70%藏青色，其余奶油色，不要红色"),
 )
+"""Language and text of examples; a test checks that each is understood whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,11 @@ class FormValues:
     """Id of the job that the form was filled in from."""
     palette_earlier: str = ""
     """Colours of an earlier job's palette, as JSON."""
+    palette_saved: str = ""
+    """Id of a saved palette."""
     palette_only: str = ""
+    colour_changes: str = ""
+    """Changes of the brief's colours by hand, as JSON."""
     seeds: str = ""
     strengths: str = ""
     lines: str = ""
@@ -87,14 +94,18 @@ class Refusal:
 
 
 @blueprint.get("/")
-def form() -> str:
+def form() -> str | tuple[str, int]:
     """Show the form, empty or prefilled from an earlier job (`?from=`)."""
     remember_visitor()
     services = current_services()
     job_id = request.args.get("from")
     if job_id is None:
         return _render_form(services, FormValues(), Refusal())
-    job = _design_job(services, job_id)
+    try:
+        job = _design_job(services, job_id)
+    except (JobNotFound, JobExpired) as error:
+        gone = _("The design that this form begins with does not exist any more.")
+        return _render_form(services, FormValues(), Refusal(detail=gone)), error.status
     return _render_form(services, _values_of_job(job), Refusal(), _chosen_motifs(services, job))
 
 
@@ -140,7 +151,7 @@ def _submit_batch(services: Services, submitted: FormValues, key: str | None) ->
         name: text
         for name in (
             *("variants", "product", "size", "reference_sha256", "derived_from"),
-            *("palette_earlier", "palette_only"),
+            *("palette_earlier", "palette_saved", "palette_only", "colour_changes"),
         )
         if (text := getattr(submitted, name))
     }
@@ -177,6 +188,8 @@ def _render_form(
         missing_sets=installed_state(services.settings).missing if is_admin else (),
         values=values,
         refusal=refusal,
+        draft=request.args.get("from", values.derived_from),
+        saved_palettes=_saved_palettes(services),
         products=tuple(PRODUCTS),
         sizes=SIZES,
         examples=EXAMPLES,
@@ -185,6 +198,15 @@ def _render_form(
         max_brief_chars=services.settings.max_brief_chars,
         max_upload_bytes=services.settings.max_upload_bytes,
     )
+
+
+def _saved_palettes(services: Services) -> list[dict[str, Any]]:
+    """Return the documents of the visitor's saved palettes."""
+    if not is_kept_visitor():
+        return []
+    owner = present_owner()
+    with services.sessions() as session:
+        return [palette_document(each) for each in owned_palettes(session, owner.name)]
 
 
 def _exists(services: Services, job_id: str) -> bool:
@@ -220,7 +242,7 @@ def _chosen_motifs(services: Services, job: Job) -> list[dict[str, Any]] | None:
 def _values_of_job(job: Job) -> FormValues:
     options: dict[str, Any] = job.options
     values = {name: str(options[name]) for name in FormValues.__annotations__ if name in options}
-    palette = options.get("palette")
+    palette, changes = options.get("palette"), options.get("colour_changes")
     return FormValues(
         **values
         | {
@@ -229,6 +251,7 @@ def _values_of_job(job: Job) -> FormValues:
             "derived_from": job.id,
             "palette_earlier": json.dumps(palette, ensure_ascii=False) if palette else "",
             "palette_only": "1" if options.get("palette_only") else "",
+            "colour_changes": json.dumps(changes) if changes else "",
         }
     )
 

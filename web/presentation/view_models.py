@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, Artifact, Job, ModelVersion, StageRun
 from shared.jobs.prints import prints_of, side_cm
 from shared.jobs.serializers import artifact_url, job_document
+from shared.library.entries import LIBRARY_PIPELINES
 from shared.motifs.names import MotifNames
 from shared.queue.estimates import MOST_COUNTED
 from shared.queue.transitions import unexpired
@@ -19,6 +20,13 @@ from web.presentation.tags import Chip, chips_of, names_from_reference, with_out
 from web.services.motifs import picture_url
 
 __all__ = ["JobView", "Print", "Variant", "job_view", "seconds_between"]
+
+_SHOWN = ("preview", "thumbnail", "sketch", "tile")
+"""Kinds of files that a card shows, the best first; jobs before version 0.5 have no preview."""
+_LONG_BRIEF = 84
+"""Columns of a brief that has two lines on a phone; Chinese characters take two columns."""
+_ASIAN = 0x2E7F
+"""Characters above it are as wide as two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +65,8 @@ class Variant:
 
     @property
     def preview(self) -> dict[str, Any] | None:
-        """The file to show: the sketch or, until it exists, the tile or thumbnail."""
-        return self.files.get("sketch") or self.files.get("tile") or self.files.get("thumbnail")
+        """The smallest file that shows it: a copy of the sketch or, until it exists, the tile."""
+        return next((self.files[kind] for kind in _SHOWN if kind in self.files), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +93,45 @@ class JobView:
     def active(self) -> bool:
         """Whether the job has not ended."""
         return self.document["state"] in ACTIVE
+
+    @property
+    def percent(self) -> int:
+        """The finished share of the stages."""
+        stages = [each for each in self.document["stages"] if each["state"] != "skipped"]
+        done = sum(1.0 if each["state"] == "done" else float(each["progress"]) for each in stages)
+        return int(100 * done / len(stages)) if stages else 0
+
+    @property
+    def stage_now(self) -> str | None:
+        """Name of the stage that is running."""
+        running = (each["name"] for each in self.document["stages"] if each["state"] == "running")
+        return next(running, None)
+
+    @property
+    def has_long_brief(self) -> bool:
+        """Whether the brief does not fit two lines of a phone."""
+        brief = self.document["brief"]
+        return "\n" in brief or sum(1 + (ord(each) > _ASIAN) for each in brief) > _LONG_BRIEF
+
+    @property
+    def square(self) -> bool:
+        """Whether its pictures are tiles and not sketches."""
+        return self.document["pipeline"] == "print" or not self.document["options"].get("product")
+
+    @property
+    def unmet(self) -> int:
+        """Number of parts of the brief that were not understood or not drawn as said."""
+        return sum(chip.part == "unknown" or chip.outcome is not None for chip in self.chips)
+
+    @property
+    def in_library(self) -> bool:
+        """Whether it can be named, and its variants be judged."""
+        return self.document["pipeline"] in LIBRARY_PIPELINES
+
+    @property
+    def reviews(self) -> dict[int, dict[str, Any]]:
+        """Judgements of people by variant."""
+        return {review["variant"]: review for review in self.document["library"]["reviews"]}
 
     @property
     def print_forms(self) -> list[str]:
@@ -162,7 +209,7 @@ def _changed_from(session: Session, job: Job) -> dict[str, Any] | None:
         .where(
             Artifact.job_id == source["job"],
             Artifact.variant == source["variant"],
-            Artifact.kind.in_(("tile", "sketch", "thumbnail")),
+            Artifact.kind.in_(_SHOWN),
             unexpired(),
         )
     )

@@ -17,11 +17,12 @@ from web.schemas.jobs import (
     Seed,
     Size,
     Strength,
+    Ttl,
     Variants,
     checked_brief,
 )
 from web.schemas.motifs import Motifs
-from web.schemas.palettes import PaletteGiven
+from web.schemas.palettes import ColourChanges, PaletteGiven
 
 __all__ = ["MAX_JOBS", "BatchDocument", "BatchPage", "BatchRequest", "BatchSummary"]
 
@@ -66,9 +67,13 @@ class BatchRequest(RequestBody):
     motifs: Motifs | None = Field(
         None, description="Ids of the motifs to draw in every job; null: as each brief says."
     )
+    colour_changes: ColourChanges | None = Field(
+        None, description="As of a design; a change of a colour that a brief lacks is left out."
+    )
     derived_from: JobId | None = Field(
         None, description="Id of the design whose changed brief they are; only recorded."
     )
+    ttl_s: Ttl | None = Field(None, description="As of a design, for all jobs.")
     priority: Priority = Field("normal", description="Priority of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
         None, description="Reference image of all jobs. In a multipart form: a file of this name."

@@ -20,7 +20,7 @@ from shared.queue.estimates import MOST_COUNTED
 from shared.unicode_text import normalized
 from web.schemas.base import Line, RequestBody, WebhookGiven
 from web.schemas.motifs import Motifs
-from web.schemas.palettes import PaletteGiven
+from web.schemas.palettes import ColourChanges, PaletteGiven
 from web.schemas.prints import PrintPlace
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "SIZES",
     "ArtifactDocument",
     "BriefGiven",
+    "Chip",
     "DesignRequest",
     "JobDocument",
     "JobId",
@@ -43,6 +44,7 @@ __all__ = [
     "StageDocument",
     "Strength",
     "TrainingRequest",
+    "Ttl",
     "Variants",
     "checked_brief",
 ]
@@ -125,6 +127,15 @@ class ReferenceGiven(RequestBody):
         return self
 
 
+Ttl = Annotated[int, Field(ge=60, le=2_592_000)]
+_CHANGES = (
+    "Colours of the brief that are replaced, removed or added. In a multipart form: JSON text."
+)
+_TTL = (
+    "Seconds from its end until it is deleted, if this is sooner than the installation deletes it."
+)
+
+
 class DesignRequest(BriefGiven):
     """Request for a design; every field but the brief has a default."""
 
@@ -145,9 +156,11 @@ class DesignRequest(BriefGiven):
         description="Ids of the motifs to draw, see `/motifs`; null: as the brief says; empty: "
         "none. In a multipart form: repeated; one empty value: none.",
     )
+    colour_changes: ColourChanges | None = Field(None, description=_CHANGES)
     derived_from: JobId | None = Field(
         None, description="Id of the design whose changed brief this is; only recorded."
     )
+    ttl_s: Ttl | None = Field(None, description=_TTL)
     priority: Priority = Field(
         "normal", description="low yields to other jobs; high requires permission."
     )
@@ -224,8 +237,8 @@ class ArtifactDocument(BaseModel):
     """A file created by a job."""
 
     kind: str = Field(
-        description="design, base, layer-N, tile, vector, licences, sketch, thumbnail, print or "
-        "model"
+        description="design, base, layer-N, tile, vector, licences, sketch, thumbnail, preview, "
+        "print or model"
     )
     variant: int
     sha256: str
@@ -443,13 +456,6 @@ class Chip(BaseModel):
     role: str | None = Field(description="Of a motif: hero, secondary or filler.")
     picture: str | None = Field(description="Of a motif: URL of a small SVG picture.")
     outcome: str | None = Field(description="What was not done of it; null before it is drawn.")
-
-
-class UnderstoodDocument(BaseModel):
-    """Attributes recognized in a brief."""
-
-    understood: dict[str, Any]
-    chips: list[Chip]
 
 
 class MotifsReady(BaseModel):

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.briefs.parser import parse_brief
 from shared.db.models import ACTIVE, ENDED, Batch, Job
 from shared.jobs.batches import BatchSubmission, batch_jobs, state_counts, submit_batch
 from shared.jobs.insertion import RequestFields, Submission
@@ -31,8 +30,9 @@ from web.services.jobs import (
     payload_hash_of,
     requested_webhook,
     store_reference,
+    understood_request,
 )
-from web.services.motifs import installed_names, with_chosen_motifs
+from web.services.motifs import installed_names
 from web.services.sweeps import Cell, cells_of
 from web.uploads.images import Reference
 
@@ -82,7 +82,7 @@ def submit_sweep(
         if reference is None and request.motifs is None:
             for number, brief in enumerate(request.briefs):
                 check_is_no_edit(services, brief, f"briefs.{number}")
-        fields = request_fields(owner, settings)
+        fields = request_fields(owner, settings, request.ttl_s)
         submission = BatchSubmission(
             jobs=[
                 replace(job, derivation=derivation)
@@ -108,10 +108,7 @@ def _submissions(
     names: MotifNames,
 ) -> list[Submission]:
     """Return the submissions of the jobs; each brief is parsed once."""
-    understood = {
-        brief: with_chosen_motifs(parse_brief(brief), request.motifs, names)
-        for brief in set(request.briefs)
-    }
+    understood = {brief: understood_request(brief, request, names) for brief in set(request.briefs)}
     return [
         design_submission(_cell_request(request, cell), understood[cell.brief], reference, **fields)
         for cell in cells
@@ -128,7 +125,9 @@ def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
         reference_strength=cell.strength,
         size=request.size,
         motifs=request.motifs,
+        colour_changes=request.colour_changes,
         derived_from=request.derived_from,
+        ttl_s=request.ttl_s,
         priority=request.priority,
         palette=request.palette,
         palette_only=request.palette_only,

@@ -5,10 +5,11 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
 
 from sqlalchemy.orm import Session
 
+from shared.briefs.colours.changes import ColourChange, named_colours, with_changed_colours
 from shared.briefs.notices import brief_notices
 from shared.briefs.parser import parse_brief
 from shared.briefs.understood import ParsedBrief
@@ -23,6 +24,7 @@ from shared.jobs.insertion import (
     first_stage,
 )
 from shared.jobs.submission import repeat_hash, retry, submit
+from shared.motifs.names import MotifNames
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from shared.webhooks.endpoints import WebhookRequest
@@ -61,6 +63,7 @@ __all__ = [
     "submit_design",
     "submit_job",
     "submit_with_other_seed",
+    "understood_request",
 ]
 
 Described = TypeVar("Described")
@@ -74,7 +77,9 @@ _DEFAULTS_ADDED_LATER = {
     "webhook": None,
     "priority": "normal",
     "motifs": None,
+    "colour_changes": None,
     "derived_from": None,
+    "ttl_s": None,
     "palette": None,
     "palette_only": False,
 }
@@ -165,6 +170,7 @@ def submit_design(
     settings = services.settings
     if reference is None and request.motifs is None:
         check_is_no_edit(services, request.brief, "brief")
+    _check_colour_changes(request)
     check_priority(present_owner(), PRIORITIES[request.priority])
     stored = store_reference(services, reference)
     payload_hash = payload_hash_of(request, stored.sha256)
@@ -173,11 +179,9 @@ def submit_design(
     def build(session: Session, owner: Owner) -> Submission:
         return design_submission(
             request,
-            with_chosen_motifs(
-                parse_brief(request.brief), request.motifs, installed_names(settings)
-            ),
+            understood_request(request.brief, request, installed_names(settings)),
             stored,
-            **request_fields(owner, settings),
+            **request_fields(owner, settings, request.ttl_s),
             idempotency_key=idempotency_key,
             payload_hash=payload_hash,
             webhook=webhook,
@@ -216,6 +220,38 @@ def check_is_no_edit(services: Services, brief: str, field: str) -> None:
         )
 
 
+def _check_colour_changes(request: DesignRequest) -> None:
+    """Check that the brief names the colours that are changed.
+
+    Raises:
+        InvalidRequest: it does not; names the change.
+    """
+    changes = request.colour_changes or ()
+    if not any(change.old for change in changes):
+        return
+    named = named_colours(parse_brief(request.brief))
+    message = _("The brief does not name this colour.")
+    faults = [
+        FieldError(field=f"colour_changes.{number}.from", message=message)
+        for number, change in enumerate(changes)
+        if change.old is not None and change.old not in named
+    ]
+    if faults:
+        raise InvalidRequest(*faults)
+
+
+def understood_request(
+    brief: str, request: DesignRequest | BatchRequest, names: MotifNames
+) -> ParsedBrief:
+    """Return what is understood of a brief, with the motifs and colours that the request sets."""
+    understood = with_chosen_motifs(parse_brief(brief), request.motifs, names)
+    changes = [
+        ColourChange(old=change.old, new=change.new and change.new.upper())
+        for change in request.colour_changes or ()
+    ]
+    return with_changed_colours(understood, changes)
+
+
 def design_submission(
     request: DesignRequest,
     understood: ParsedBrief,
@@ -233,6 +269,7 @@ def design_submission(
             "product": request.product or understood.product or _FALLBACK_PRODUCT,
             "reference_strength": request.reference_strength,
             "size": request.size,
+            **_changes_option(request),
             **({"palette": palette, "palette_only": request.palette_only} if palette else {}),
         },
         design=DesignInput(
@@ -248,6 +285,14 @@ def design_submission(
         priority=PRIORITIES[request.priority],
         **fields,
     )
+
+
+def _changes_option(request: DesignRequest) -> dict[str, Any]:
+    """Return the option that the form is filled in from again."""
+    changes = request.colour_changes
+    if not changes:
+        return {}
+    return {"colour_changes": [change.model_dump(by_alias=True) for change in changes]}
 
 
 def submit_with_other_seed(

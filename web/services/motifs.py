@@ -1,9 +1,11 @@
 """Motifs that this installation can draw: search, pictures, and the choice of a request."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
+from shared.briefs.colours.names import colour_hex
+from shared.briefs.suggestions import Suggestion, suggestions
 from shared.briefs.things.mentions import MotifMention
 from shared.briefs.understood import ParsedBrief
 from shared.motifs.curation import parse_optional_sets
@@ -20,6 +22,7 @@ __all__ = [
     "installed_library",
     "installed_names",
     "installed_state",
+    "instead_documents",
     "motif_document",
     "motif_picture",
     "picture_url",
@@ -27,6 +30,7 @@ __all__ = [
 ]
 
 PICTURE_PX = 96
+_MAX_SUGGESTED_FOR = 6
 _MAX_HEROES = 2
 """Motifs that are heroes where a request does not say what the brief calls big or small."""
 
@@ -72,6 +76,26 @@ def motif_document(motif: FoundMotif, language: str) -> dict[str, Any]:
         "sets": list(motif.sets),
         "licences": list(motif.licences),
         "picture": picture_url(motif.id),
+    }
+
+
+def instead_documents(settings: Settings, words: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the documents of what to write instead of the first words that are not understood."""
+    library = installed_library(settings)
+    return [
+        {
+            "word": word,
+            "suggestions": [_suggestion_document(each) for each in suggestions(word, library)],
+        }
+        for word in words[:_MAX_SUGGESTED_FOR]
+    ]
+
+
+def _suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
+    kind, key = suggestion.kind, suggestion.key
+    return asdict(suggestion) | {
+        "hex": colour_hex(key) if kind == "colour" else None,
+        "picture": picture_url(key) if kind == "motif" else None,
     }
 
 

@@ -1,14 +1,17 @@
-// Design form: previews the reference, submits without a reload, keeps a draft.
+// Design form: submits without a reload and keeps a draft; the parts of the page are modules of their own.
 
+import { changes, hexes, takeEarlierColours } from "./colours.js";
+import { offerDirections } from "./directions.js";
 import { Draft } from "./draft.js";
 import { newKey } from "./keys.js";
-import { choice, isChosen, motifs, onChoiceChanged, understand } from "./recognised.js";
+import { isChosen, motifs } from "./motifs.js";
+import { savedColours, showKeep } from "./palettes.js";
+import { choice, hasChoice, onBriefUnderstood, onChoiceChanged, understand } from "./recognised.js";
+import { fileError, showReference } from "./reference.js";
+import { byId, language, setFieldError, texts } from "./texts.js";
 
-const form = document.getElementById("design");
-const texts = JSON.parse(document.getElementById("words").textContent);
-const byId = (id) => document.getElementById(id);
-const language = document.documentElement.lang;
-const TYPES = byId("reference").accept.split(",");
+const form = byId("design");
+const input = byId("reference");
 
 byId("brief").addEventListener("input", () => setFieldError("brief", ""));
 byId("motif-words").addEventListener("chosen", () => setFieldError("motifs", ""));
@@ -20,58 +23,6 @@ for (const example of document.querySelectorAll(".example")) {
     understand();
   });
 }
-
-// ---- reference image
-
-const input = byId("reference");
-const drop = byId("drop");
-let previewUrl;
-
-function showReference() {
-  const file = input.files[0];
-  if (previewUrl) URL.revokeObjectURL(previewUrl);
-  previewUrl = file ? URL.createObjectURL(file) : undefined;
-  if (file) byId("reference_sha256").value = "";
-  const earlierReference = byId("reference_sha256").value;
-  byId("preview").hidden = !file && !earlierReference;
-  if (file) byId("preview").src = previewUrl;
-  drop.querySelector(".drop-words").hidden = Boolean(file || earlierReference);
-  byId("reference-name").textContent = file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MiB` : "";
-  byId("reference-remove").hidden = !file && !earlierReference;
-  byId("strength-field").classList.toggle("idle", !file && !earlierReference);
-  setFieldError("reference", file ? fileError(file) : "");
-}
-
-function fileError(file) {
-  if (file.size > Number(form.dataset.maxBytes)) return texts.tooLarge;
-  if (file.type && !TYPES.includes(file.type)) return texts.notTaken;
-  return "";
-}
-
-input.addEventListener("change", showReference);
-byId("preview").addEventListener("error", () => { byId("preview").hidden = true; });
-byId("reference-remove").addEventListener("click", () => {
-  input.value = "";
-  byId("reference_sha256").value = "";
-  showReference();
-});
-for (const name of ["dragenter", "dragover"]) {
-  drop.addEventListener(name, (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-}
-for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  if (!event.dataTransfer.files.length) return;
-  const transfer = new DataTransfer();
-  transfer.items.add(event.dataTransfer.files[0]);
-  input.files = transfer.files;
-  showReference();
-});
-for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
-byId("strength-field").classList.toggle("idle", !byId("reference_sha256").value);
 
 // ---- options
 
@@ -87,14 +38,6 @@ byId("seed-draw").addEventListener("click", () => {
 
 // ---- submitting
 
-function setFieldError(field, message) {
-  const line = document.querySelector(`[data-wrong="${field}"]`);
-  if (!line) return;
-  line.textContent = message;
-  line.hidden = !message;
-  byId(field)?.setAttribute("aria-invalid", message ? "true" : "false");
-}
-
 function showErrors(problem) {
   byId("refusal").textContent = problem.fields.length ? texts.look : problem.detail;
   byId("refusal").hidden = false;
@@ -103,17 +46,23 @@ function showErrors(problem) {
     setFieldError(name === "briefs" ? "brief" : name, message);
     if (name in BATCH_FIELDS) byId("several").open = true;
   }
-  const first = form.querySelector('[aria-invalid="true"]');
+  const first = form.querySelector('[aria-invalid="true"]:not([type="hidden"])');
   (first ?? byId("refusal")).scrollIntoView({ block: "center" });
   first?.focus({ preventScroll: true });
 }
 
+// With "no other colours" and without a palette, the palette is what the brief and the hand say.
 function submittedFields() {
   const fields = new FormData(form);
   for (const field of form.querySelectorAll('input[type="file"]')) if (!field.files.length) fields.delete(field.name);
   if (isChosen()) {
     const keys = motifs().map((chip) => chip.key);
     for (const key of keys.length ? keys : [""]) fields.append("motifs", key);
+  }
+  fields.set("colour_changes", changes().length ? JSON.stringify(changes()) : "");
+  const hasPalette = fields.has("palette") || fields.get("palette_earlier") || savedColours().length;
+  if (byId("palette_only").checked && !hasPalette && hexes().length) {
+    fields.set("palette_earlier", JSON.stringify(hexes().map((hex) => ({ hex, name: "" }))));
   }
   return fields;
 }
@@ -132,14 +81,14 @@ function keyOf(fields) {
 }
 
 async function submitForm() {
-  if (isChosen()) await understand(); // the brief may have changed since
+  if (hasChoice() || byId("palette_only").checked) await understand(); // the brief may have changed since
   const fields = submittedFields();
   const headers = { "Accept-Language": language, Accept: "application/json", "Idempotency-Key": keyOf(fields) };
   const response = await fetch(form.action, { method: "POST", headers, body: fields });
   const body = await response.json();
   unanswered = null;
   if (response.ok) {
-    draft.clear();
+    await draft.clear();
     location.assign(body.links.page ?? `${form.dataset.jobs}/${body.id}`);
     return true;
   }
@@ -149,6 +98,7 @@ async function submitForm() {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (byId("submit").disabled) return;
   byId("refusal").hidden = true;
   for (const line of document.querySelectorAll("[data-wrong]")) setFieldError(line.dataset.wrong, "");
   const file = input.files[0];
@@ -166,6 +116,12 @@ form.addEventListener("submit", async (event) => {
     byId("submit").textContent = texts.draw;
   }
 });
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+byId("shortcut").hidden = false;
 window.addEventListener("pageshow", () => {
   unanswered = null;
   byId("submit").disabled = false;
@@ -174,11 +130,34 @@ window.addEventListener("pageshow", () => {
 
 // ---- draft
 
+takeEarlierColours();
 const draft = new Draft(form, choice);
-onChoiceChanged(() => draft.save());
-if (byId("refusal").hidden && draft.restore()) {
-  showStrength();
+onChoiceChanged(() => {
+  draft.save();
+  showKeep();
+});
+onBriefUnderstood((brief, open) => {
+  showKeep();
+  offerDirections(brief, open);
+});
+
+async function restoreDraft() {
+  if (draft.restore()) {
+    showStrength();
+    if (byId("seeds").value || byId("strengths").value || byId("lines").checked) byId("several").open = true;
+  }
   showReference();
-  if (byId("seeds").value || byId("strengths").value || byId("lines").checked) byId("several").open = true;
+  if (byId("brief").value || hasChoice()) understand();
+  if ((await draft.restoreFiles()).length) {
+    showReference();
+    showKeep();
+  }
 }
-if (byId("brief").value) understand();
+
+byId("start-over").addEventListener("click", async (event) => {
+  event.preventDefault();
+  await draft.clear();
+  location.assign(event.target.href);
+});
+if (!form.dataset.posted) restoreDraft();
+else if (byId("brief").value) understand();

@@ -21,12 +21,22 @@ _SAME = 12.0
 """CIEDE2000 up to which a given colour is the one that the brief names."""
 
 
-def given_colours(given: Sequence[str], refused: Collection[str]) -> tuple[str, ...]:
-    """Return the given hex colours without refused ones; all of them if none would be left."""
+def given_colours(
+    given: Sequence[str], refused: Collection[str], wanted: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the given hex colours without refused ones; all of them if none would be left.
+
+    Args:
+        given: hex colours.
+        refused: keys of the refused colours with their shades.
+        wanted: keys of the colours that are wanted by name or number: given, they are kept.
+    """
     if not given or not refused:
         return tuple(given)
     out = is_refused(lab_of(given), refused)
-    kept = [colour for colour, wrong in zip(given, out, strict=True) if not wrong]
+    kept = [
+        colour for colour, wrong in zip(given, out, strict=True) if not wrong or colour in wanted
+    ]
     return tuple(kept or given)
 
 

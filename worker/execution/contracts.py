@@ -50,7 +50,7 @@ class StageArtifact:
     """One file made by a stage."""
 
     kind: str
-    """design, layer-N, tile, vector, sketch, thumbnail, print or model."""
+    """design, layer-N, tile, vector, sketch, thumbnail, preview, print or model."""
     variant: int
     content: bytes
     media_type: str

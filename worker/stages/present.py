@@ -1,4 +1,4 @@
-"""Present stage: renders each variant's tile on the product, as a sketch and a thumbnail."""
+"""Present stage: renders each variant's tile on the product, as a sketch and small copies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from worker.imaging.png import PngMetadata, write_png
 from worker.present.canvas import Floats
 from worker.present.look import Look, look_of
 from worker.present.products.catalog import PRODUCTS
-from worker.stages.thumbnail import thumbnail
+from worker.stages.thumbnail import preview, thumbnail
 
 __all__ = [
     "SKETCH_SIZE",
@@ -75,8 +75,8 @@ def run(
 
 def render_variant(
     call: StageCall, look: Look, variant: int, tile_png: bytes | None
-) -> tuple[StageArtifact, StageArtifact]:
-    """Return the sketch and the thumbnail of one variant.
+) -> tuple[StageArtifact, StageArtifact, StageArtifact]:
+    """Return the sketch, the thumbnail and the preview of one variant.
 
     Raises:
         BadTile: as `read_tile`.
@@ -96,7 +96,7 @@ def render_variant(
         width=width,
         height=height,
     )
-    return sketch, thumbnail(picture, THUMBNAIL_SIZE, variant)
+    return sketch, thumbnail(picture, THUMBNAIL_SIZE, variant), preview(picture, variant)
 
 
 def read_tile(content: bytes | None, variant: int) -> Floats:

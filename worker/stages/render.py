@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from shared.designs.edits.kinds import read_edit
 from shared.designs.parsing import parse_design, record_json
@@ -25,6 +28,7 @@ from worker.stages.layer_files import (
     layer_file_kind,
 )
 from worker.stages.present import render_variant
+from worker.stages.thumbnail import preview
 
 __all__ = ["run"]
 
@@ -38,8 +42,9 @@ def run(
 
     Returns:
         Per call JSON: colours and the area share of each; artifacts: tile, vector, licences
-        where the record has drawings of motifs, and with a product sketch and thumbnail. With an
-        edit also the edited record and new files that it refers to; the details say what changed.
+        where the record has drawings of motifs; with a product sketch, thumbnail and preview,
+        without one the preview of the tile. With an edit also the edited record and new files
+        that it refers to; the details say what changed.
 
     Raises:
         NoRecord: the job has no record.
@@ -62,7 +67,10 @@ def _render(call: StageCall, reporter: Reporter) -> StageResult:
     if product:
         reporter.publish(call.job_id, files)
         look = look_of(call.understood, product)
-        files = [*files, *render_variant(call, look, 0, drawn[0].content)]
+        files += render_variant(call, look, 0, drawn[0].content)
+    else:
+        with Image.open(BytesIO(drawn[0].content), formats=["PNG"]) as tile:
+            files.append(preview(tile, 0))
     return StageResult(
         output=json.dumps(dict(measured["colours"]), sort_keys=True).encode(),
         media_type="application/json",

@@ -290,7 +290,9 @@ def test_job_document_in_every_state(client: FlaskClient, driver: QueueDriver) -
     assert done.get_json()["state"] == "succeeded"
     assert "Retry-After" not in done.headers
     kinds = sorted(each["kind"] for each in done.get_json()["artifacts"])
-    assert kinds == [kind for kind in ("design", "sketch", "thumbnail", "tile") for _ in range(2)]
+    assert kinds == [
+        kind for kind in ("design", "preview", "sketch", "thumbnail", "tile") for _ in range(2)
+    ]
     failing = ask(client)
     driver.fail(driver.one("caption"))
     failed = client.get(failing["links"]["self"]).get_json()
@@ -451,4 +453,4 @@ def test_artifacts_of_a_job_are_recorded_as_rows(
 ) -> None:
     ask(client)
     driver.run_all(variants=2)
-    assert count(session_factory, Artifact) == 8
+    assert count(session_factory, Artifact) == 10

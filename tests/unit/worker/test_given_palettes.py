@@ -79,6 +79,8 @@ def test_refused_colours_of_a_palette_are_left_out() -> None:
     keys = frozenset({"teal"})
     assert given_colours(["#127C80", "#FB7866"], keys) == ("#FB7866",)
     assert given_colours(["#127C80"], keys) == ("#127C80",)
+    wanted = ["#127C80", "#FB7866"]
+    assert given_colours(wanted, keys, ("#127C80",)) == ("#127C80", "#FB7866")
     draft = generator("dots").draft(request("dots, no coral", palette=SEA, palette_only=True), 0)
     assert "#FB7866" not in hexes(draft)
 

@@ -23,6 +23,8 @@ from worker.stages.present import (
     squared,
 )  # fmt: skip
 
+PREVIEW_SIZE = (512, 640)
+
 
 def _tile(shade: int = 90, size: tuple[int, int] = (64, 64)) -> bytes:
     x = np.indices((size[1], size[0]))[1]
@@ -48,25 +50,40 @@ def _call(tiles: list[bytes | None], understood: ParsedBrief | None = None) -> S
     )
 
 
-def test_each_variant_yields_a_sketch_and_a_thumbnail() -> None:
+def test_each_variant_yields_a_sketch_and_small_copies() -> None:
     (result,) = run([_call([_tile(60), _tile(200)])], NO_MODELS)
     assert [(file.kind, file.variant) for file in result.artifacts] == [
         ("sketch", 0),
         ("thumbnail", 0),
+        ("preview", 0),
         ("sketch", 1),
         ("thumbnail", 1),
+        ("preview", 1),
     ]
     for file in result.artifacts:
         with Image.open(BytesIO(file.content)) as image:
             assert image.size == (file.width, file.height)
             assert image.get_format_mimetype() == file.media_type
-    assert {(file.width, file.height) for file in result.artifacts} == {SKETCH_SIZE, THUMBNAIL_SIZE}
-    assert result.artifacts[0].content != result.artifacts[2].content
+    sizes = [(file.width, file.height) for file in result.artifacts]
+    assert sizes == [SKETCH_SIZE, THUMBNAIL_SIZE, PREVIEW_SIZE] * 2
+    assert result.artifacts[0].content != result.artifacts[3].content
+
+
+@pytest.mark.parametrize("shade", [None, 90])
+def test_preview_is_a_small_copy_of_the_sketch(shade: int | None) -> None:
+    tile = png(noise(256, 256, 3)) if shade is None else _tile(shade)  # noise: the largest file
+    sketch, _, small = run([_call([tile])], NO_MODELS)[0].artifacts
+    assert small.media_type == "image/webp"
+    assert len(small.content) < 60_000
+    with Image.open(BytesIO(sketch.content)) as full, Image.open(BytesIO(small.content)) as image:
+        expected = np.asarray(full.convert("RGB").resize(PREVIEW_SIZE), np.int16)
+        difference = np.abs(np.asarray(image.convert("RGB"), np.int16) - expected)
+    assert difference.mean() < 8
 
 
 def test_sketch_has_metadata() -> None:
     (result,) = run([_call([_tile(), _tile(30)])], NO_MODELS)
-    metadata = read_metadata(result.artifacts[2].content)
+    metadata = read_metadata(result.artifacts[3].content)
     assert metadata.brief == "一个防水的手机壳 & more"
     assert (metadata.seed, metadata.variant) == (11, 1)
     assert metadata.job_url == "http://127.0.0.1:8000/jobs/1"
@@ -75,7 +92,12 @@ def test_sketch_has_metadata() -> None:
 def test_each_variant_is_published_once_it_is_rendered() -> None:
     reporter = Published()
     (result,) = run([_call([_tile(60), _tile(200)])], NO_MODELS, reporter)
-    assert reporter.log == ["sketch 0+thumbnail 0", "0.5", "sketch 1+thumbnail 1", "1"]
+    assert reporter.log == [
+        "sketch 0+thumbnail 0+preview 0",
+        "0.5",
+        "sketch 1+thumbnail 1+preview 1",
+        "1",
+    ]
     assert [each for _, files in reporter.files for each in files] == list(result.artifacts)
 
 

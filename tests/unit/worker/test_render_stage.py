@@ -34,12 +34,13 @@ from worker.stages.present import SKETCH_SIZE
 from worker.stages.render import run
 
 
-def test_render_without_a_product_is_tile_and_vector() -> None:
+def test_render_without_a_product_is_tile_and_vector_and_preview() -> None:
     design = record(3, seed=21)
     reporter = Published()
     (result,) = run([call_of([design], product="", variants=1)], NO_MODELS, reporter)
-    assert [(each.kind, each.variant) for each in result.artifacts] == [("tile", 0), ("vector", 0)]
-    tile, vector = result.artifacts
+    assert [each.kind for each in result.artifacts] == ["tile", "vector", "preview"]
+    tile, vector, small = result.artifacts
+    assert (small.variant, small.width, small.media_type) == (0, 64, "image/webp")
     assert np.array_equal(pixels_of(tile.content), draw_pixels(design, 64)[..., :3])
     assert vector.content.decode() == svg_document(design)
     assert read_metadata(tile.content).seed == 21
@@ -51,7 +52,8 @@ def test_render_without_a_product_is_tile_and_vector() -> None:
 def test_tile_is_published_before_the_sketch_is_rendered() -> None:
     reporter = Published()
     (result,) = run([call_of([record()], product="mug")], NO_MODELS, reporter)
-    assert [each.kind for each in result.artifacts] == ["tile", "vector", "sketch", "thumbnail"]
+    kinds = [each.kind for each in result.artifacts]
+    assert kinds == ["tile", "vector", "sketch", "thumbnail", "preview"]
     assert reporter.files == [("1", result.artifacts[:2])]
     sketch = result.artifacts[2]
     assert (sketch.width, sketch.height) == SKETCH_SIZE
@@ -68,7 +70,7 @@ def test_submitted_files_are_drawn() -> None:
 def test_transparent_tile_is_rendered_on_a_product() -> None:
     layer = DOTS | {"paints": [None, {"palette": "p2"}]}
     (result,) = run([call_of([record(0, layer)], product="tote")], NO_MODELS)
-    tile, _, sketch, _ = result.artifacts
+    tile, _, sketch, *_ = result.artifacts
     assert pixels_of(tile.content).shape == (64, 64, 4)
     assert pixels_of(sketch.content).shape == (SKETCH_SIZE[1], SKETCH_SIZE[0], 3)
 
@@ -95,7 +97,7 @@ def test_edit_is_applied_before_the_record_is_drawn() -> None:
     design = record(0)
     edit = {"kind": "recolour", "colour": "p1", "to": "#A3132F"}
     (result,) = run([edit_call(design, edit)], NO_MODELS)
-    assert [each.kind for each in result.artifacts] == ["design", "tile", "vector"]
+    assert [each.kind for each in result.artifacts] == [*("design", "tile", "vector", "preview")]
     drawn = parse_design(result.artifacts[0].content)
     assert drawn.palette[0].hex == "#A3132F"
     assert drawn.layers == design.layers

@@ -47,7 +47,7 @@ class RecordGenerator:
         """
         traits, palette = self.field.sample(request.code, request.seed, variant)
         refused = refused_keys(request.understood)
-        given = given_colours(tuple(request.palette), refused)
+        given = given_colours(tuple(request.palette), refused, request.understood.colours)
         palette = without_refused(palette, refused, request.understood.colours)
         understood = drawable(request.understood)
         if understood.motifs:

@@ -71,7 +71,7 @@ def _permitted(hexes: Sequence[str], request: DraftRequest) -> tuple[str, ...]:
     refused = refused_keys(request.understood)
     if not request.palette:
         return recoloured(hexes, refused)
-    given = given_colours(tuple(request.palette), refused)
+    given = given_colours(tuple(request.palette), refused, request.understood.colours)
     chosen = given_for_family(given, hexes, request.named_colours, only=request.palette_only)
     return tuple(chosen[index % len(chosen)] for index in range(len(hexes)))
 

@@ -1,0 +1,1 @@
+"""Directions that a brief which leaves much open may take."""

@@ -1,0 +1,65 @@
+"""Saved palettes of brands, by owner."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from shared.db.ids import new_id
+from shared.db.library_models import BrandPalette
+from shared.errors import PaletteLimit, PaletteNotFound
+
+__all__ = ["MAX_PALETTES", "delete_palette", "owned_palette", "owned_palettes", "save_palette"]
+
+MAX_PALETTES = 100
+"""Palettes of one owner."""
+
+
+def owned_palettes(session: Session, owner: str) -> Sequence[BrandPalette]:
+    """Return an owner's palettes by name."""
+    query = select(BrandPalette).where(BrandPalette.owner == owner)
+    return session.scalars(query.order_by(func.lower(BrandPalette.name), BrandPalette.id)).all()
+
+
+def owned_palette(session: Session, owner: str, palette_id: str) -> BrandPalette:
+    """Return one of an owner's palettes.
+
+    Raises:
+        PaletteNotFound: the owner has none of this id.
+    """
+    palette = session.get(BrandPalette, palette_id)
+    if palette is None or palette.owner != owner:
+        raise PaletteNotFound(palette_id)
+    return palette
+
+
+def save_palette(session: Session, owner: str, name: str, colours: Sequence[str]) -> BrandPalette:
+    """Save a palette; one of the same name is replaced.
+
+    Args:
+        colours: #rrggbb in lower case.
+
+    Raises:
+        PaletteLimit: the owner has too many.
+    """
+    saved = owned_palettes(session, owner)
+    palette = next((each for each in saved if each.name == name), None)
+    if palette is None:
+        if len(saved) >= MAX_PALETTES:
+            raise PaletteLimit(MAX_PALETTES)
+        palette = BrandPalette(id=new_id(), name=name, owner=owner)
+        session.add(palette)
+    palette.colours = list(colours)
+    session.flush()
+    return palette
+
+
+def delete_palette(session: Session, owner: str, palette_id: str) -> None:
+    """Delete one of an owner's palettes.
+
+    Raises:
+        PaletteNotFound: the owner has none of this id.
+    """
+    owned = (BrandPalette.id == palette_id, BrandPalette.owner == owner)
+    if session.scalar(delete(BrandPalette).where(*owned).returning(BrandPalette.id)) is None:
+        raise PaletteNotFound(palette_id)

@@ -1,0 +1,59 @@
+// Progress in the title, and a notification at the end if the visitor asked for one.
+
+import { hasEnded, head, onParts } from "./live.js";
+
+const root = document.getElementById("job");
+const WANTED = "codesigner.notify";
+const canNotify = "Notification" in window && window.isSecureContext;
+let sawActive = false;
+
+const wanted = () => canNotify && Notification.permission === "granted" && localStorage.getItem(WANTED) === "1";
+
+function showTitle() {
+  const { state, percent } = head();
+  const { title } = root.dataset;
+  if (!hasEnded()) document.title = `(${percent} %) ${title}`;
+  else if (sawActive) document.title = `${state === "succeeded" ? "✓" : "✕"} ${title}`;
+}
+
+function notifyOnce() {
+  if (!hasEnded()) sawActive = true;
+  else if (sawActive && !notifyOnce.done) {
+    notifyOnce.done = true;
+    if (document.hidden && wanted()) notify(head().state);
+  }
+}
+
+function notify(state) {
+  if (state === "cancelled") return;
+  const text = state === "succeeded" ? root.dataset.ended : root.dataset.failed;
+  try {
+    const notice = new Notification(text, { body: root.dataset.title, icon: root.dataset.icon, tag: location.pathname });
+    notice.addEventListener("click", () => { window.focus(); notice.close(); });
+  } catch {
+    // Some browsers of phones allow notifications to service workers only.
+  }
+}
+
+function showButton() {
+  const button = root.querySelector("[data-notify]");
+  if (!button || !canNotify) return;
+  const blocked = Notification.permission === "denied";
+  button.hidden = false;
+  button.disabled = blocked;
+  button.setAttribute("aria-pressed", String(wanted()));
+  const text = blocked ? button.dataset.blocked : wanted() ? button.dataset.on : button.dataset.off;
+  button.querySelector(".notify-text").textContent = text;
+  button.title = text;
+}
+
+async function toggle() {
+  if (wanted()) localStorage.removeItem(WANTED);
+  else if ((await Notification.requestPermission()) === "granted") localStorage.setItem(WANTED, "1");
+  showButton();
+}
+
+export function startNotices() {
+  onParts(() => { notifyOnce(); showTitle(); showButton(); });
+  root.addEventListener("click", (event) => { if (event.target.closest("[data-notify]")) toggle(); });
+}
