@@ -116,12 +116,13 @@ def test_dropped_picture_is_searched_for(
 def test_cards_are_selected_by_click_range_and_keyboard(
     url: str, open_page: Callable[..., Page], jobs: list[str]
 ) -> None:
-    page = open_page()
+    page = open_page(viewport={"width": 700, "height": 500})
     page.goto(f"{url}/jobs")
     bar = page.locator("#bar")
     expect(bar).to_be_hidden()
     pick(page, jobs[3])
     expect(page.locator("#bar-count")).to_have_text("1 selected")
+    expect(bar).to_be_in_viewport(ratio=1)
     pick(page, jobs[1], modifiers=["Shift"])
     expect(page.locator("#bar-count")).to_have_text("3 selected")
     page.keyboard.press("Escape")
