@@ -141,6 +141,8 @@ class Submission:
     """The job that it was made from; None: it was submitted by itself."""
     webhook: WebhookRequest | None = None
     """Webhook that receives the job's events."""
+    listed: bool = True
+    """Whether the library lists it."""
 
 
 def payload_hash_of(submission: Submission) -> str:
@@ -187,7 +189,7 @@ def insert_job(
     if job is None:
         return None
     _insert_stage_runs(session, job, submission.not_before)
-    if job.pipeline in LIBRARY_PIPELINES:
+    if job.pipeline in LIBRARY_PIPELINES and submission.listed:
         add_entry(session, job)
     if submission.webhook is not None:  # before the first event, which it receives too
         add_endpoint(session, submission.webhook, job_id=job.id)

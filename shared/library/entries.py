@@ -56,10 +56,11 @@ def entry_texts(job: Job) -> list[str]:
 def update_entry(
     session: Session, job: Job, *, name: str | None = None, tags: Sequence[str] | None = None
 ) -> None:
-    """Set the name or the tags of a job; None: as they are."""
+    """Set the name or the tags of a job; None: as they are. The library lists it from then on."""
     entry = session.get(LibraryEntry, job.id, with_for_update=True)
     if entry is None:
-        return
+        add_entry(session, job)
+        entry = session.get_one(LibraryEntry, job.id)
     entry.name = entry.name if name is None else name
     entry.tags = entry.tags if tags is None else list(tags)
     entry.terms = terms_of([*entry_texts(job), entry.name], job.understood, tags=entry.tags)

@@ -8,7 +8,7 @@ from shared.jobs.serializers import job_path
 from shared.library import collections as library_collections
 from shared.library.lineage import lineage
 from web.api.jobs import ERRORS
-from web.db.queries import checked_job, checked_job_id, lineage_entries
+from web.db.queries import checked_head, checked_job, checked_job_id, lineage_entries
 from web.extensions import services as current_services
 from web.http.conditional import job_response
 from web.http.identity import present_owner
@@ -35,6 +35,7 @@ blueprint = Blueprint("library", __name__)
 
 _JOB = {200: Answer(description="The job.", model=JobDocument)}
 _TAG = "library"
+_BODY_CODES = ("invalid_request", "payload_too_large", "unsupported_media_type")
 _COLLECTION = {200: Answer(description="The collection.", model=CollectionDocument)}
 
 
@@ -50,12 +51,13 @@ def _job_answer(job_id: str) -> Response:
         tag=_TAG,
         request=EntryRequest,
         answers=_JOB,
-        codes=("invalid_request", *ERRORS),
+        codes=(*_BODY_CODES, *ERRORS),
     )
 )
 def name(job_id: str) -> Response:
     """Set the name or the tags of a job."""
     services = current_services()
+    checked_head(services.autocommit, job_id)
     body = checked(EntryRequest, body_as_json(), services)
     with services.recording() as session:
         name_job(session, checked_job(session, job_id), body)
@@ -69,12 +71,13 @@ def name(job_id: str) -> Response:
         tag=_TAG,
         request=ReviewRequest,
         answers=_JOB,
-        codes=("invalid_request", *ERRORS),
+        codes=(*_BODY_CODES, *ERRORS),
     )
 )
 def judge(job_id: str, variant: int) -> Response:
     """Record the judgement of a variant."""
     services = current_services()
+    checked_head(services.autocommit, job_id)
     body = checked(ReviewRequest, body_as_json(), services)
     with services.recording() as session:
         review(session, checked_job(session, job_id), variant, body)
@@ -121,7 +124,7 @@ def restore(job_id: str) -> Response:
         tag=_TAG,
         request=BulkRequest,
         answers={200: Answer(description="What was changed.", model=BulkDone)},
-        codes=("invalid_request", "collection_not_found", *ERRORS),
+        codes=(*_BODY_CODES, "collection_not_found", *ERRORS),
     )
 )
 def bulk() -> Response:
@@ -192,7 +195,7 @@ def all_collections() -> Response:
         tag=_TAG,
         request=CollectionRequest,
         answers={201: Answer(description="The collection.", model=CollectionDocument)},
-        codes=("invalid_request", "unauthorized", "rate_limited", "unavailable"),
+        codes=(*_BODY_CODES, "unauthorized", "rate_limited", "unavailable"),
     )
 )
 def create() -> tuple[Response, int]:
@@ -228,12 +231,14 @@ def collection(collection_id: str) -> Response:
         tag=_TAG,
         request=CollectionRequest,
         answers=_COLLECTION,
-        codes=("invalid_request", "collection_not_found", "unavailable"),
+        codes=(*_BODY_CODES, "collection_not_found", "unavailable"),
     )
 )
 def rename(collection_id: str) -> Response:
     """Rename a collection."""
     services = current_services()
+    with services.sessions() as session:
+        library_collections.get_collection(session, collection_id)
     body = checked(CollectionRequest, body_as_json(), services)
     with services.recording() as session:
         row = library_collections.get_collection(session, collection_id)

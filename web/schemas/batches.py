@@ -74,6 +74,7 @@ class BatchRequest(RequestBody):
         None, description="Id of the design whose changed brief they are; only recorded."
     )
     ttl_s: Ttl | None = Field(None, description="As of a design, for all jobs.")
+    listed: bool = Field(True, description="Whether the library lists the jobs.")
     priority: Priority = Field("normal", description="Priority of all jobs: low, normal or high.")
     reference: ReferenceGiven | None = Field(
         None, description="Reference image of all jobs. In a multipart form: a file of this name."

@@ -161,6 +161,7 @@ class DesignRequest(BriefGiven):
         None, description="Id of the design whose changed brief this is; only recorded."
     )
     ttl_s: Ttl | None = Field(None, description=_TTL)
+    listed: bool = Field(True, description="Whether the library lists it.")
     priority: Priority = Field(
         "normal", description="low yields to other jobs; high requires permission."
     )

@@ -128,6 +128,7 @@ def _cell_request(request: BatchRequest, cell: Cell) -> DesignRequest:
         colour_changes=request.colour_changes,
         derived_from=request.derived_from,
         ttl_s=request.ttl_s,
+        listed=request.listed,
         priority=request.priority,
         palette=request.palette,
         palette_only=request.palette_only,

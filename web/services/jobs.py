@@ -80,6 +80,7 @@ _DEFAULTS_ADDED_LATER = {
     "colour_changes": None,
     "derived_from": None,
     "ttl_s": None,
+    "listed": True,
     "palette": None,
     "palette_only": False,
 }
@@ -283,6 +284,7 @@ def design_submission(
             ),
         ),
         priority=PRIORITIES[request.priority],
+        listed=request.listed,
         **fields,
     )
 

@@ -15,7 +15,6 @@ export const coloursChanged = () => changes().length > 0;
 
 export function setNamedColours(chips) {
   named = chips;
-  byId("colour-tools").hidden = false;
 }
 
 const namedKeys = () => new Set(named.filter((chip) => isColour(chip) || chip.part === "area").map((chip) => chip.key));

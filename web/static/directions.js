@@ -4,7 +4,7 @@ import { newKey } from "./keys.js";
 import { button, byId, dot, element, language, texts } from "./texts.js";
 
 const WAIT_S = 20;
-const FIRST_LOOK = { variants: 1, size: 128, ttl_s: 86400, priority: "normal", seeds: [1], combine: "product" };
+const FIRST_LOOK = { variants: 1, size: 128, ttl_s: 86400, listed: false, priority: "normal", seeds: [1], combine: "product" };
 const section = byId("directions");
 const list = byId("directions-list");
 let ownBrief = ""; // that the directions shown are of

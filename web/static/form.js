@@ -1,7 +1,6 @@
 // Design form: submits without a reload and keeps a draft; the parts of the page are modules of their own.
 
 import { changes, hexes, takeEarlierColours } from "./colours.js";
-import { offerDirections } from "./directions.js";
 import { Draft } from "./draft.js";
 import { newKey } from "./keys.js";
 import { isChosen, motifs } from "./motifs.js";
@@ -136,9 +135,11 @@ onChoiceChanged(() => {
   draft.save();
   showKeep();
 });
-onBriefUnderstood((brief, open) => {
+let directions = null; // loaded once a brief leaves something open
+onBriefUnderstood(async (brief, open) => {
   showKeep();
-  offerDirections(brief, open);
+  if (open.length) directions ??= import("./directions.js");
+  (await directions)?.offerDirections(brief, open);
 });
 
 async function restoreDraft() {

@@ -135,8 +135,6 @@ function everyLineSection() {
 }
 
 function showTools() {
-  byId("motif-search").hidden = false;
-  byId("colour-tools").hidden = false;
   byId("as-brief").hidden = !hasChoice();
 }
 
@@ -201,6 +199,8 @@ function changed() {
   showChips();
 }
 
+byId("motif-search").hidden = false; // useless without this script
+byId("colour-tools").hidden = false;
 onMotifsChanged(changed);
 onColoursChanged(changed);
 byId("as-brief").addEventListener("click", () => {

@@ -8,7 +8,7 @@ from shared.briefs.understood import ParsedBrief
 
 __all__ = ["ColourChange", "named_colours", "with_changed_colours"]
 
-_ALIKE = 120
+_ALIKE = 60
 """Sum of the differences of red, green and blue up to which a colour stands for another shade."""
 
 

@@ -258,6 +258,17 @@ def test_batches_collapse_to_their_last_job(client: FlaskClient) -> None:
     assert len(found(client, batch=batch["id"])) == 2
 
 
+def test_jobs_that_are_not_listed_are_found_by_their_ids_alone(client: FlaskClient) -> None:
+    first_look = submit(client, "mug with lemons", listed=False, ttl_s=86_400)
+    looks = {"briefs": ["teal mug"], "seeds": [1, 2], "listed": False}
+    batch = client.post("/api/v1/batches", json=looks).get_json()
+    assert found(client) == found(client, q="lemon") == []
+    assert client.get(f"{JOBS}/{first_look}").status_code == 200
+    assert len(client.get(batch["links"]["self"]).get_json()["jobs"]) == 2
+    client.patch(f"{JOBS}/{first_look}", json={"name": "Lemons"})
+    assert found(client) == ["mug with lemons"]
+
+
 def test_lineage_has_what_a_job_was_made_from_and_what_was_made_of_it(
     client: FlaskClient, driver: QueueDriver
 ) -> None:

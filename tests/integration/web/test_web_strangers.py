@@ -42,8 +42,8 @@ BODIES: tuple[dict[str, Any], ...] = (
     {"headers": {"Accept": "application/json", "Prefer": "wait=1"}},
 )
 """Ways to ask; some routes look at the body first, and pages are not what programs get."""
-NAMES = {"filename", "motif_id"}
-"""Arguments of routes that name nothing of an installation's own."""
+NAMES = {"filename", "motif_id", "collection_id", "palette_id"}
+"""Arguments of routes that name nothing of training."""
 
 
 @dataclass(frozen=True, kw_only=True)
