@@ -18,6 +18,7 @@ from web.http.i18n import translate as _
 from web.uploads.datasets import FIELD as DATASET
 from web.uploads.datasets import MAX_DATASET_BYTES
 from web.uploads.images import FIELD as REFERENCE
+from web.uploads.images import PICTURE_FIELD as PICTURE
 from web.uploads.palettes import MAX_PALETTE_BYTES
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ class _BodyCaps:
         dataset = BodyCap(
             total=MAX_DATASET_BYTES + 2 * _MIN_PART, text=text, file=DATASET, multipart_only=True
         )
+        picture = BodyCap(
+            total=settings.max_upload_bytes + 2 * _MIN_PART,
+            text=_SMALL,
+            file=PICTURE,
+            multipart_only=True,
+        )
         self.default = BodyCap(total=_SMALL + _JSON_BYTES_PER_CHAR * chars, text=text)
         self._by_endpoint = {
             "design_jobs.submit": BodyCap(
@@ -96,6 +103,8 @@ class _BodyCaps:
             "designs.render": BodyCap(total=MAX_RECORD_BYTES, text=MAX_RECORD_BYTES),
             "batches.submit": batch,
             "form.submit": batch,
+            "library.picture": picture,
+            "library_pages.picture": picture,
             "training.start": dataset,
             "training_pages.start": dataset,
         }

@@ -182,6 +182,10 @@ def _sorts(args: MultiDict[str, str]) -> list[Choice]:
         "best": _("Best match"),
     }
     has_match = any(name in args for name in _SEARCHES)
-    shown = args.get("sort") or ("best" if has_match else "newest")
+    default = "best" if has_match else "newest"
+    shown = args.get("sort") or default
     keys = [key for key in SORTS if key != "best" or has_match]
-    return [Choice(name=names[key], key=key, active=key == shown) for key in keys]
+    return [
+        Choice(name=names[key], key="" if key == default else key, active=key == shown)
+        for key in keys
+    ]

@@ -103,6 +103,17 @@ function showRest(content) {
   }
 }
 
+// Call `change` so that what is in view stays where it is: the focused card, or else the first one in view.
+function keepingPlace(change) {
+  const focused = document.activeElement.closest("#cards > li");
+  const isInView = (card) => card && card.getBoundingClientRect().bottom > 0 && card.getBoundingClientRect().top < window.innerHeight;
+  const place = window.scrollY > 0 && (isInView(focused) ? focused : cards().find(isInView));
+  const top = place && place.getBoundingClientRect().top;
+  change();
+  const now = place && byId.get(place.dataset.job);
+  if (now) window.scrollBy({ top: now.getBoundingClientRect().top - top, behavior: "instant" });
+}
+
 let etag;
 let timer;
 let delayMs;
@@ -130,8 +141,10 @@ export async function refresh() {
     if (content) {
       etag = response.headers.get("ETag");
       const news = [];
-      showFirst(content, news);
-      showRest(content);
+      keepingPlace(() => {
+        showFirst(content, news);
+        showRest(content);
+      });
       const first = new Set([...content.querySelectorAll("#cards > li")].map((card) => card.dataset.job));
       say(news);
       await refreshCards(cards().filter((card) => isActive(card) && !first.has(card.dataset.job)).map((card) => card.dataset.job));

@@ -5,7 +5,7 @@ import { cardOf, refresh, refreshCards, remove } from "./cards.js";
 import { chosen } from "./choice.js";
 import { text, toast } from "./toast.js";
 
-const MAX_ZIP = 80;
+const MAX_ZIP = 100;
 const MAX_AT_ONCE = 500;
 const DELETED = "deleted-designs";
 const form = document.getElementById("bulk");

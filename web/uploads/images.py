@@ -26,8 +26,10 @@ from web.uploads.decoding import (
 from web.uploads.signatures import HEADER_BYTES, detect_format, size_in_header, unsupported_message
 from web.uploads.structure import ExcessiveStructure, Structure, check_structure
 
-__all__ = ["FIELD", "Reference", "UploadLimits", "read_reference"]
+__all__ = ["FIELD", "PICTURE_FIELD", "Reference", "UploadLimits", "read_reference"]
 
+PICTURE_FIELD = "picture"
+"""Name of the file field of a search by picture."""
 FIELD = "reference"
 _ANIMATION_NOTICE = "animation_first_frame"
 _PICTURES_NOTICE = "first_picture"
