@@ -99,7 +99,8 @@ def test_from_a_brief_with_a_photograph_to_the_library_and_back(
 
     # Found among 300 by colour, by words of the other language, and by meaning.
     studio.wait(lambda: _is_indexed(studio))
-    for query in ({"colour": _main_colour(studio, job_id)}, {"q": "crane"}, {"q": "喜庆的红金色布袋"}):
+    by_colour, by_meaning = {"colour": _main_colour(studio, job_id)}, {"q": "喜庆的红金色布袋"}
+    for query in (by_colour, {"q": "crane"}, by_meaning):
         page.goto(f"{base}/jobs?{urlencode(query)}")
         _cards(page).first.wait_for()
         assert page.locator(f'#cards > [data-job="{job_id}"]').count() == 1, query
