@@ -42,7 +42,7 @@ _OPTIONS = {
     "resultTypes": ["violations"],
 }  # fmt: skip
 _FOCUSABLE = """[...document.querySelectorAll(
-    "a[href], button:not([disabled]), summary, input:not([type=hidden]), [tabindex='0']"
+    "a[href], button:not([disabled]), summary, input:not([type=hidden]), select, [tabindex='0']"
 )].filter((each) => each.checkVisibility())"""
 _STOP = f"""(() => {{
     const focused = document.activeElement;

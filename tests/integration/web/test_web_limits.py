@@ -59,7 +59,8 @@ def test_every_json_route_has_a_body_limit(
         if operation.request is None or operation.only_multipart:
             continue
         size = {"batches.submit": 4 * MIB, "designs.render": 2 * MIB}.get(rule.endpoint, 200 * KIB)
-        _, path = rule.build(dict.fromkeys(rule.arguments, UNKNOWN)) or ("", "")
+        values = {name: 0 if name == "variant" else UNKNOWN for name in rule.arguments}
+        _, path = rule.build(values) or ("", "")
         assert sent(client, path, body(size), method) == (413, "payload_too_large"), path
         asked += 1
     assert asked >= 10
