@@ -73,12 +73,7 @@ def _create_entries() -> None:
         sa.PrimaryKeyConstraint("job_id", name=op.f("pk_library_entry")),
     )
     op.create_index("ix_library_entry_terms", "library_entry", ["terms"], postgresql_using="gin")
-    op.create_index(
-        "ix_library_entry_unindexed",
-        "library_entry",
-        ["job_id"],
-        postgresql_where=sa.text("encoder IS NULL"),
-    )
+    op.create_index(op.f("ix_library_entry_encoder"), "library_entry", ["encoder"])
 
 
 def _create_variants() -> None:

@@ -28,10 +28,7 @@ class LibraryEntry(Base):
     """Name, tags and search terms of a job that makes designs; inserted with the job."""
 
     __tablename__ = "library_entry"
-    __table_args__ = (
-        Index("ix_library_entry_terms", "terms", postgresql_using="gin"),
-        Index("ix_library_entry_unindexed", "job_id", postgresql_where=text("encoder IS NULL")),
-    )
+    __table_args__ = (Index("ix_library_entry_terms", "terms", postgresql_using="gin"),)
 
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(server_default="")
@@ -40,8 +37,8 @@ class LibraryEntry(Base):
     """What a search finds it by, see `shared.library.terms`."""
     text_vector: Mapped[list[float] | None] = mapped_column(HALFVEC())
     """Embedding of its brief, of unit length."""
-    encoder: Mapped[str | None]
-    """Ids of the model versions that the job was indexed with; None: it is not indexed yet."""
+    encoder: Mapped[str | None] = mapped_column(index=True)
+    """What the job was indexed with, see `shared.library.index`; None: it is not indexed yet."""
 
 
 class LibraryVariant(Base):

@@ -6,7 +6,7 @@ The caller commits.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -17,17 +17,18 @@ from shared.library.entries import entry_texts
 from shared.library.terms import terms_of
 
 __all__ = [
-    "ENCODER_ROLES",
     "IndexedVariant",
     "Unindexed",
-    "forget_index",
+    "encoder_of",
     "has_unindexed",
     "unindexed",
     "write_index",
 ]
 
-ENCODER_ROLES = ("text_encoder", "vision")
+_ENCODER_ROLES = ("text_encoder", "vision")
 """Roles of the models that embed briefs and tiles."""
+_VERSION = "2"
+"""To be raised when the same models are to give other embeddings."""
 _COLOUR_STAGES = ("draw", "render")
 """Stages whose output has the colours of the tiles with their areas."""
 
@@ -56,23 +57,32 @@ class IndexedVariant:
     """Share of the area of each colour, #rrggbb."""
 
 
-def has_unindexed(session: Session) -> bool:
-    """Return whether a job that has ended is not indexed."""
-    return session.scalar(_ids().limit(1)) is not None
+def encoder_of(versions: Mapping[str, str]) -> str | None:
+    """Return what identifies the encoders of model versions by role; None if one is missing."""
+    if not set(_ENCODER_ROLES) <= set(versions):
+        return None
+    return " ".join([_VERSION, *(versions[role] for role in _ENCODER_ROLES)])
 
 
-def _ids() -> Select[str]:
+def has_unindexed(session: Session, encoder: str) -> bool:
+    """Return whether a job that has ended is not indexed with these encoders."""
+    return session.scalar(_ids(encoder).limit(1)) is not None
+
+
+def _ids(encoder: str) -> Select[str]:
+    column = LibraryEntry.encoder
+    is_other = column.is_(None) | (column < encoder) | (column > encoder)  # by the index
     return (
         select(LibraryEntry.job_id)
         .join(Job, Job.id == LibraryEntry.job_id)
-        .where(LibraryEntry.encoder.is_(None), Job.state.in_(ENDED), Job.deleted_at.is_(None))
+        .where(is_other, Job.state.in_(ENDED), Job.deleted_at.is_(None))
     )
 
 
-def unindexed(session: Session, limit: int) -> list[Unindexed]:
+def unindexed(session: Session, encoder: str, limit: int) -> list[Unindexed]:
     """Return jobs to index, the newest first, and lock their entries; none that others hold."""
     ids = session.scalars(
-        _ids()
+        _ids(encoder)
         .order_by(LibraryEntry.job_id.desc())
         .limit(limit)
         .with_for_update(of=LibraryEntry, skip_locked=True)
@@ -111,7 +121,7 @@ def write_index(
     """Write what a search finds a job by.
 
     Args:
-        encoder: ids of the model versions.
+        encoder: what identifies the encoders, see `encoder_of`.
         vector: embedding of its text, of unit length.
     """
     entry = session.get_one(LibraryEntry, job.id)
@@ -137,8 +147,3 @@ def _colour_rows(job_id: str, look: IndexedVariant) -> list[dict[str, object]]:
         values = {"lightness": lightness, "a": a, "b": b, "share": share}
         rows.append({"job_id": job_id, "variant": look.variant, "hex": colour, **values})
     return rows
-
-
-def forget_index(session: Session) -> None:
-    """Have all jobs indexed again: the encoders have changed."""
-    session.execute(update(LibraryEntry).values(encoder=None))

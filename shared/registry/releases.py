@@ -24,7 +24,6 @@ from shared.errors import (
     ReleaseConflict,
     ReleaseNotFound,
 )
-from shared.library.index import ENCODER_ROLES, forget_index
 from shared.pipelines import ROLES
 
 __all__ = [
@@ -253,15 +252,7 @@ def _move_alias(session: Session, kind: str, release: str, actor: str, reason: s
     )
     session.add(entry)
     session.flush()
-    if previous is not None and _encoders(session, previous) != _encoders(session, release):
-        forget_index(session)
     return entry
-
-
-def _encoders(session: Session, release: str) -> list[str | None]:
-    """Return the versions of a release that the library's index depends on."""
-    versions_by_role = members(session, release)
-    return [versions_by_role.get(role) for role in ENCODER_ROLES]
 
 
 def versions(session: Session, role: str | None = None) -> Sequence[ModelVersion]:

@@ -16,7 +16,8 @@ from benchmarks.installation import Installation, installation
 from benchmarks.library import fill_library
 from codesigner.demo import PHOTOGRAPH
 from shared.db.library_models import LibraryColour
-from shared.library.index import has_unindexed
+from shared.library.index import encoder_of, has_unindexed
+from shared.registry.releases import champion_versions
 from shared.storage.artifacts import ArtifactStore
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def studio() -> Iterator[Installation]:
 
 def _is_indexed(made: Installation) -> bool:
     with made.sessions() as session:
-        return not has_unindexed(session)
+        encoder = encoder_of(champion_versions(session))
+        return encoder is not None and not has_unindexed(session, encoder)
 
 
 def _main_colour(made: Installation, job_id: str) -> str:

@@ -13,7 +13,7 @@ from shared.briefs.parser import parse_brief
 from shared.db.library_models import LibraryColour, LibraryEntry, LibraryVariant
 from shared.db.models import Job
 from shared.jobs.insertion import DesignInput
-from shared.library.index import has_unindexed
+from shared.library.index import encoder_of, has_unindexed
 from shared.library.query_vectors import picture_key, query_vector, text_key
 from shared.library.search import LibraryQuery, Vector, search
 from shared.queue.completion import ArtifactRecord
@@ -21,6 +21,7 @@ from shared.registry.releases import (
     ReleaseManifest,
     VersionManifest,
     champion,
+    champion_versions,
     promote,
     register_bundled,
     register_release,
@@ -64,6 +65,13 @@ class Library:
                 }
             self.driver.finish(claim, variants=0, **given)
         return job.id
+
+    def is_unindexed(self) -> bool:
+        """Return whether a worker has something to index."""
+        with self.driver.session() as session:
+            encoder = encoder_of(champion_versions(session))
+            assert encoder is not None
+            return has_unindexed(session, encoder)
 
     def briefs(self, query: LibraryQuery) -> list[str]:
         """Return the briefs that a search finds."""
@@ -132,11 +140,10 @@ def test_designs_are_found_by_meaning_look_and_colour(library: Library) -> None:
     library.finished(BEACH, dots("#1f6f8b", "#f3ecdf"), ["#1f6f8b", "#f3ecdf"])
     library.finished(FOX, stripes("#0b5d3b", "#f3ecdf"), ["#0b5d3b", "#f3ecdf"])
     library.finished(STEAM, dots("#b87333", "#201812"), ["#b87333", "#201812"])
-    with library.driver.session() as session:
-        assert has_unindexed(session)
+    assert library.is_unindexed()
     assert library.encoder.index() == 3
+    assert not library.is_unindexed()
     with library.driver.session() as session:
-        assert not has_unindexed(session)
         assert len(session.scalars(select(LibraryColour)).all()) == 6
 
     assert library.briefs(library.meaning("summer at the sea")) == [BEACH]
@@ -195,7 +202,7 @@ def test_promotion_of_another_encoder_has_designs_indexed_again(library: Library
             session, ReleaseManifest(name="other", base=champion(session), versions=(other,))
         )
         promote(session, "other", "tests")
-        assert has_unindexed(session)
+    assert library.is_unindexed()
 
 
 def test_no_job_is_indexed_before_its_end(library: Library) -> None:

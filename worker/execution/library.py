@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.briefs.text.index import is_chinese
 from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
 from shared.errors import CodesignerError
-from shared.library.index import ENCODER_ROLES, IndexedVariant, Unindexed, unindexed, write_index
+from shared.library.index import IndexedVariant, Unindexed, encoder_of, unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
 from shared.registry.releases import champion_versions
 from shared.storage.artifacts import ArtifactStore
@@ -34,8 +34,6 @@ _log = logging.getLogger(__name__)
 _BATCH = 8
 _MAX_INDEX_S = 3.0
 """How long one request to index is served while jobs wait for this worker."""
-_VERSION = "2"
-"""Part of the encoder's id; to be raised when the same models are to give other embeddings."""
 _UNREADABLE = (OSError, UnidentifiedImageError, CodesignerError)
 
 
@@ -70,7 +68,7 @@ class LibraryEncoder:
         while time.monotonic() < until and not self.is_draining():
             with self.sessions.begin() as session:
                 models, encoder = self._models(session)
-                waiting = [] if models is None else unindexed(session, _BATCH)
+                waiting = [] if models is None else unindexed(session, encoder, _BATCH)
                 if models is None or not waiting:
                     break
                 vectors = self._texts(models, [each.text for each in waiting])
@@ -89,9 +87,9 @@ class LibraryEncoder:
     def _models(self, session: Session) -> tuple[ResidentModels | None, str]:
         """Return the champions' models and their ids; None where a role has no champion."""
         versions = champion_versions(session)
-        if not set(ENCODER_ROLES) <= set(versions):
+        encoder = encoder_of(versions)
+        if encoder is None:
             return None, ""
-        encoder = " ".join([_VERSION, *(versions[role] for role in ENCODER_ROLES)])
         return ResidentModels(versions, self.model_cache), encoder
 
     def _texts(self, models: ResidentModels, texts: Sequence[str]) -> NDArray[np.float32]:

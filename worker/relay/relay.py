@@ -27,10 +27,11 @@ from shared.db.engine import engine, sessions
 from shared.errors import CodesignerError
 from shared.failpoints import PUBLISHED, reach
 from shared.jobs.retention import collect_artifacts, expire_jobs
-from shared.library.index import has_unindexed
+from shared.library.index import encoder_of, has_unindexed
 from shared.library.query_vectors import delete_old_query_vectors
 from shared.queue.leases import check_invariants, delete_sent, mark_sent, reap, unsent
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
+from shared.registry.releases import champion_versions
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from shared.webhooks.deliveries import delete_old_deliveries
@@ -144,7 +145,8 @@ class Relay:
     def request_indexing(self) -> None:
         """Ask a worker to index designs that are not indexed yet."""
         with self._sessions() as session:
-            waiting = has_unindexed(session)
+            encoder = encoder_of(champion_versions(session))
+            waiting = encoder is not None and has_unindexed(session, encoder)
         if waiting:
             request_indexing(self._settings)
 
