@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
+from urllib.parse import urlencode
 
 from PIL import Image
 from sqlalchemy import text
@@ -24,9 +25,10 @@ from sqlalchemy.orm import Session
 
 from benchmarks.installation import installation
 from benchmarks.report import Row, command
+from shared.library.query_vectors import text_key
 from shared.storage.artifacts import ArtifactStore
 
-__all__ = ["fill_library", "measure"]
+__all__ = ["fill_library", "index_library", "measure"]
 
 SMALL = {"designs": 400, "pages": 4}
 _TRIES = 10
@@ -52,6 +54,30 @@ INSERT INTO artifact (job_id, stage, kind, variant, sha256, media_type, size_byt
 SELECT id, 'present', 'thumbnail', variant, :sha256, 'image/png', :size, 240, 300
 FROM made CROSS JOIN generate_series(0, 3) AS variant
 """)
+_VECTOR = "(SELECT array_agg(random() - 0.5) FROM generate_series(1, {width}) WHERE {of} <> '')"
+_INDEX = (
+    text(
+        "UPDATE library_entry SET encoder = :encoder, "
+        f"text_vector = {_VECTOR.format(width=384, of='job_id')}::real[]::vector::halfvec"
+    ),
+    text(
+        "INSERT INTO library_variant (job_id, variant, look_vector) SELECT job_id, variant, "
+        f"{_VECTOR.format(width=1280, of='job_id')}::real[]::vector::halfvec "
+        "FROM library_entry CROSS JOIN generate_series(0, 3) AS variant"
+    ),
+    text("""
+INSERT INTO library_colour (job_id, variant, hex, lightness, a, b, share)
+SELECT job_id, variant, '#' || lpad(to_hex(n), 6, '0'), random(), random() * 0.4 - 0.2,
+       random() * 0.4 - 0.2, 0.2
+FROM library_variant CROSS JOIN generate_series(1, 5) AS n
+"""),
+    text(
+        "INSERT INTO query_vector (key, encoder, vector) SELECT :key, encoder, text_vector "
+        "FROM library_entry LIMIT 1"
+    ),
+)
+"""Index of the designs as the workers write it, with random vectors and colours."""
+_MEANING = "a walk in autumn"
 _OPTIONS = {"variants": 4, "seed": 1, "product": "mug", "reference_strength": 0.6, "size": 256}
 _SCROLL = """async (pages) => {
     const list = document.getElementById("cards");
@@ -76,6 +102,12 @@ def fill_library(session: Session, store: ArtifactStore, designs: int) -> None:
     content = buffer.getvalue()
     given = {"designs": designs, "sha256": store.put(content), "size": len(content)}
     session.execute(_FILL, given | {"options": json.dumps(_OPTIONS)})
+
+
+def index_library(session: Session) -> None:
+    """Index the designs of `fill_library`. The caller commits."""
+    for statement in _INDEX:
+        session.execute(statement, {"encoder": "benchmark", "key": text_key(_MEANING)})
 
 
 class _NextLink(HTMLParser):
@@ -112,9 +144,21 @@ def _on_server(base: str, pages: int) -> list[Row]:
             break
         url = f"{base}/jobs/parts?{link.url.partition('?')[2]}"
     rows.append(_row(f"page {pages} to append", _median_ms(url), goal=300))
-    for name, query in (("a tag", "tag=autumn"), ("by name", "sort=name")):
+    searches = {
+        "words and meaning": urlencode({"q": _MEANING}),
+        "a tag": "tag=autumn",
+        "by name": "sort=name",
+        "colour": "colour=teal",
+        "looks like another": f"like={_first_job(base)}.0",
+    }
+    for name, query in searches.items():
         rows.append(_row(f"search: {name}", _median_ms(f"{base}/jobs/parts?{query}")))
     return rows
+
+
+def _first_job(base: str) -> str:
+    jobs = json.loads(_fetched(f"{base}/api/v1/jobs?limit=1")[0])["jobs"]
+    return str(jobs[0]["id"])
 
 
 def _row(name: str, value: float, *, goal: float | None = None) -> Row:
@@ -167,6 +211,7 @@ def measure(designs: int = 10_000, pages: int = 50) -> list[Row]:
     with installation(worker=False) as made:
         with made.sessions.begin() as session:
             fill_library(session, ArtifactStore(made.settings.artifacts_url), designs)
+            index_library(session)
         with made.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
         made.wait(lambda: _is_served(made.settings.public_url))
