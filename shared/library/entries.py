@@ -3,7 +3,6 @@
 The caller commits.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,28 +107,26 @@ def count_change(session: Session, job_ids: Sequence[str]) -> None:
 
 def library_documents(session: Session, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return what the library records of jobs, by id: name, tags, and judged variants."""
-    entries = session.execute(
-        select(LibraryEntry.job_id, LibraryEntry.name, LibraryEntry.tags).where(
-            LibraryEntry.job_id.in_(job_ids)
+    judged = LibraryVariant.favourite | LibraryVariant.verdict.is_not(None)
+    rows = session.execute(
+        select(
+            Job.id,
+            LibraryEntry.name,
+            LibraryEntry.tags,
+            LibraryVariant.variant,
+            LibraryVariant.favourite,
+            LibraryVariant.verdict,
         )
+        .outerjoin(LibraryEntry, LibraryEntry.job_id == Job.id)
+        .outerjoin(LibraryVariant, (LibraryVariant.job_id == Job.id) & judged)
+        .where(Job.id.in_(job_ids))
+        .order_by(LibraryVariant.variant)
     )
-    documents: dict[str, dict[str, Any]] = defaultdict(
-        lambda: {"name": "", "tags": [], "reviews": []}
-    )
-    for job_id, name, tags in entries:
-        documents[job_id] |= {"name": name, "tags": tags}
-    judged = select(
-        LibraryVariant.job_id,
-        LibraryVariant.variant,
-        LibraryVariant.favourite,
-        LibraryVariant.verdict,
-    ).where(
-        LibraryVariant.job_id.in_(job_ids),
-        LibraryVariant.favourite | LibraryVariant.verdict.is_not(None),
-    )
-    for job_id, variant, favourite, verdict in session.execute(
-        judged.order_by(LibraryVariant.variant)
-    ):
-        review = {"variant": variant, "favourite": favourite, "verdict": verdict}
-        documents[job_id]["reviews"].append(review)
-    return {job_id: documents[job_id] for job_id in job_ids}
+    documents: dict[str, dict[str, Any]] = {}
+    for job_id, name, tags, variant, favourite, verdict in rows:
+        new = {"name": name or "", "tags": tags or [], "reviews": []}
+        document = documents.setdefault(job_id, new)
+        if variant is not None:
+            review = {"variant": variant, "favourite": favourite, "verdict": verdict}
+            document["reviews"].append(review)
+    return documents

@@ -217,6 +217,6 @@ def test_edited_record_and_its_picture_are_artifacts(bench: Bench) -> None:
             ).all()
             snapshot = job_document(session, bench.job(job))
         made.append(dict(map(tuple, found)))
-        assert [kind for kind, _ in found] == ["base", "design", "tile", "vector"]
+        assert [kind for kind, _ in found] == ["base", "design", "tile", "vector", "preview"]
         assert snapshot["changed"] == [{"what": "palette.p1.hex", "from": "#F3ECDF", "to": colour}]
     assert made[0]["design"] == made[1]["design"] != made[2]["design"]

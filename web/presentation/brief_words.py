@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 __all__ = ["changed_words", "marked"]
 
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*|#?[^\s]")
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+|#?[^\s]")
 """A Chinese character, a word of another script, or a sign."""
 _MARK = Markup("<mark>{}</mark>")
-_BETWEEN_MARKS = re.compile(r"</mark>(\s*)<mark>")
-"""A user's text cannot contain it, since that is escaped."""
+_JOINED_MARKS = {"</mark><mark>": "", "</mark> <mark>": " "}
+"""What joins the marks of adjacent words. A user's text cannot contain it, since it is escaped."""
 
 
 def changed_words(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -37,7 +37,10 @@ def marked(brief: str, others: Sequence[str]) -> Markup:
         parts.append(_MARK.format(match[0]) if is_own else Markup("{}").format(match[0]))
         end = match.end()
     parts.append(Markup("{}").format(brief[end:]))
-    return Markup(_BETWEEN_MARKS.sub(r"\1", str(Markup().join(parts))))  # noqa: S704
+    joined = str(Markup().join(parts))
+    for between, gap in _JOINED_MARKS.items():
+        joined = joined.replace(between, gap)
+    return Markup(joined)  # noqa: S704
 
 
 def _folded(matches: Sequence[re.Match[str]]) -> list[str]:

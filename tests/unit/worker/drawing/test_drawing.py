@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -65,6 +65,16 @@ def test_family_is_seamless_and_has_its_colours(family: str, form: str) -> None:
     assert {tuple(bytes.fromhex(colour[1:])) for colour in COLOURS[:4]} <= found
 
 
+@example(
+    family="herringbone",
+    accents=1,
+    seed=0,
+    turn=45.0,
+    scale=1.0,
+    density=0.0,
+    weight=0.0,
+    cell=(50, 50),
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     family=st.sampled_from(sorted(FAMILIES)),
@@ -102,7 +112,7 @@ def test_random_records_are_drawn_and_seamless(
         assert scale < 1
         assert max(cell) == 120
         return
-    assert error < 1e-3
+    assert error < 3e-3  # hairlines at 45° reach 0.002; a broken edge is at least 0.008
 
 
 def test_same_record_gives_the_same_bytes() -> None:
