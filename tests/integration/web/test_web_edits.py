@@ -210,6 +210,9 @@ def test_page_has_a_form_for_each_variant_and_tells_why_an_edit_is_refused(
     assert refused.status_code == 422
     assert "This design has no owls; it has fox, cat, daisy, stripes." in text
     assert 'value="without &lt;owls&gt;"' in text
+    in_chinese = client.get(f"{action}?lang=zh", headers=PAGE)  # as the links to languages do
+    assert in_chinese.headers["Location"] == f"/jobs/{drawn['id']}#variant-1"
+    assert "只改一处" in client.get(f"/jobs/{drawn['id']}", headers=PAGE).get_data(as_text=True)
 
 
 def test_variant_of_a_design_job_is_changed_with_its_files(
