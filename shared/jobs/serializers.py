@@ -1,6 +1,6 @@
 """Serialize jobs to the JSON documents of the API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,9 +112,10 @@ def _derivations(session: Session, job: Job) -> dict[str, Any]:
     """Return the job that this one was made from, and those made from it, newest first."""
     derived = []
     if job.derivations:
-        query = select(Job.id, Job.derived_how).where(Job.derived_from == job.id)
+        edited = Job.options["derived_from"]
+        query = select(Job.id, Job.derived_how, edited).where(Job.derived_from == job.id)
         rows = session.execute(query.order_by(Job.id.desc()).limit(_MAX_DERIVED))
-        derived = [_derivation(job_id, how) for job_id, how in rows]
+        derived = [_derivation(*row) for row in rows]
     return {
         "derived_from": _derived_from(job),
         "derived": derived,
@@ -130,16 +131,18 @@ def _retried_as(session: Session, job: Job) -> list[str]:
 
 
 def _derived_from(job: Job) -> dict[str, Any] | None:
-    """Return the job that this one was made from; of an edit also the variant and words."""
-    derivation = _derivation(job.derived_from, job.derived_how)
-    if derivation is None or job.derived_how != "edit":
+    """Return the job that this one was made from."""
+    if job.derived_from is None or job.derived_how is None:
+        return None
+    return _derivation(job.derived_from, job.derived_how, job.options.get("derived_from"))
+
+
+def _derivation(job_id: str, how: str, edited: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the other job of a derivation; of an edit also the variant and the words."""
+    derivation = {"job": job_id, "how": how, "url": job_path(job_id)}
+    if how != "edit" or edited is None:
         return derivation
-    edited = job.options["derived_from"]
     return derivation | {"variant": edited["variant"], "say": edited["say"]}
-
-
-def _derivation(job_id: str | None, how: str | None) -> dict[str, Any] | None:
-    return None if job_id is None else {"job": job_id, "how": how, "url": job_path(job_id)}
 
 
 def _prints(session: Session, job: Job) -> list[dict[str, Any]]:

@@ -354,3 +354,17 @@ def test_form_has_no_accessibility_violations(
             .map((each) => each.outerHTML)"""
     )
     assert small == []
+
+
+def test_long_word_that_is_not_understood_takes_two_lines(
+    url: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(url)
+    page.locator("#brief").fill("x" * 1990)
+    chip = page.locator(".chip.unknown")
+    expect(chip).to_be_visible()
+    for shown in (chip, page.locator("#instead p")):
+        box = shown.bounding_box()
+        assert box is not None
+        assert box["height"] < 120

@@ -75,9 +75,16 @@ def test_search_and_filters_are_kept_by_back_and_reload(
     expect(page.get_by_label("Search", exact=True)).to_have_value("foxes")
     expect(page.get_by_label("Product")).to_have_value("mug")
     expect(cards(page)).to_have_count(1)
+    page.get_by_label("Search", exact=True).fill("owls")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/jobs?q=owls&product=mug")
     page.go_back(wait_until="commit")
+    expect(page.get_by_label("Search", exact=True)).to_have_value("foxes")  # as the list
+    page.go_back(wait_until="commit")
+    expect(page.get_by_label("Product")).to_have_value("")
     page.go_back(wait_until="commit")
     expect(cards(page)).to_have_count(4)
+    expect(page.get_by_label("Search", exact=True)).to_have_value("")
     page.get_by_label("Search by colour").click()
     page.get_by_label("Name or #RRGGBB").fill("#000080")
     page.keyboard.press("Enter")
@@ -416,3 +423,19 @@ def test_list_follows_a_restarted_server(
     driver.run_all()
     with served(settings, port=int(address.rpartition(":")[2])):
         expect(card(page, job.id)).to_have_attribute("data-active", "false", timeout=20_000)
+
+
+def test_heart_that_was_not_saved_is_not_shown(
+    url: str, open_page: Callable[..., Page], jobs: list[str]
+) -> None:
+    page = open_page(expected="ERR_INTERNET_DISCONNECTED")
+    page.goto(f"{url}/jobs")
+    heart = card(page, jobs[0]).locator(".heart")
+    page.context.set_offline(True)
+    heart.click()
+    expect(page.locator("#problem")).to_contain_text("nothing was changed")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    page.context.set_offline(False)
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#problem")).to_be_hidden()

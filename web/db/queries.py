@@ -272,10 +272,16 @@ def library_entries(session: Session, found: Sequence[Found]) -> list[dict[str, 
             **recorded[each.job.id],
             "batch": each.job.batch_id,
             "derived_from": each.job.derived_from,
+            "say": _said(each.job),
             "variant": each.variant,
         }
         for entry, each in zip(entries, found, strict=True)
     ]
+
+
+def _said(job: Job) -> str | None:
+    """Return the words of the edit that made a job."""
+    return (job.options.get("derived_from") or {}).get("say")
 
 
 def lineage_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -288,7 +294,7 @@ def lineage_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any
             "id": job.id,
             "derived_from": job.derived_from,
             "how": job.derived_how,
-            "say": (job.options.get("derived_from") or {}).get("say"),
+            "say": _said(job),
             "changed": changes.get(job.id),
             "brief": job.brief,
             "name": recorded[job.id]["name"],

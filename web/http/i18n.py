@@ -53,11 +53,12 @@ def _preferred(accepted: str) -> str:
 
 
 def _set_headers(response: Response) -> Response:
+    selected = language()  # redirects have not asked for it yet
     requested = g.get("language_requested")
     if requested is not None and not request.path.startswith("/api/v1/"):
         response.set_cookie(_COOKIE, requested, max_age=_YEAR_S, samesite="Lax", httponly=True)
     if response.status_code != 304:  # which has no content
-        response.headers.setdefault("Content-Language", language())
+        response.headers.setdefault("Content-Language", selected)
     if "Vary" in response.headers:
         response.vary.update(["Accept-Language", "Cookie"])
     else:  # most responses: faster than parsing a header set

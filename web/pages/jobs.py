@@ -107,6 +107,13 @@ def print_one(job_id: str) -> AnyResponse:
     return submit_print(services, job_id, body, _redirect_to_design, idempotency_key=key)
 
 
+@blueprint.get("/jobs/<job_id>/variants/<int:variant>/edits")
+def edited_variant(job_id: str, variant: int) -> AnyResponse:
+    """Redirect to the variant: the page of a refused edit has this address."""
+    address = url_for("jobs_pages.job", job_id=job_id, _anchor=f"variant-{variant + 1}")
+    return redirect(address, 302)
+
+
 @blueprint.post("/jobs/<job_id>/variants/<int:variant>/edits")
 def edit_variant(job_id: str, variant: int) -> AnyResponse:
     """Submit an edit of a variant and redirect to its job; show the page again if refused."""

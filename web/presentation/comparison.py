@@ -158,6 +158,8 @@ def _repeat(design: Design | None) -> str:
 
 def _option(compared: ComparedDesign, name: str) -> str:
     value = compared.job.options.get(name)
+    if name == "reference_strength" and compared.job.reference_sha256 is None:
+        return "–"
     if name == "product" and value:
         return term_name("product", str(value), language())
     return "–" if value is None or value == "" else str(value)

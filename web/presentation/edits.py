@@ -65,7 +65,7 @@ def _what(what: str) -> str:
         return known[name]
     parts = what.split(".")
     if parts[0] == "palette":
-        return _("Colour %(name)s", name=parts[1])
+        return _("Colour")
     traits = {
         "scale_mm": _("Scale, mm"),
         "density": _("Density"),

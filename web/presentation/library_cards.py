@@ -72,8 +72,9 @@ class Card:
 
 
 def design_title(entry: Mapping[str, Any]) -> str:
-    """Return how a design is called: its name, or else its brief."""
-    return str(entry["name"] or entry["brief"] or _("A drawn record"))
+    """Return how a design is called: its name, the words of its edit, or else its brief."""
+    said = f"“{entry['say']}”" if entry["say"] else None
+    return str(entry["name"] or said or entry["brief"] or _("A drawn record"))
 
 
 def lead_variant(reviews: Sequence[Mapping[str, Any]]) -> int:

@@ -38,8 +38,8 @@ class LineageNode:
 
     @property
     def title(self) -> str:
-        """Its name, or else its brief."""
-        return design_title(self.entry)
+        """Its name, or else its brief; the words of an edit are shown beside it."""
+        return design_title({**self.entry, "say": None})
 
 
 def lineage_tree(

@@ -108,6 +108,13 @@ class JobView:
         return next(running, None)
 
     @property
+    def own_title(self) -> str:
+        """How the design is called if not by its brief: its name, or the words of its edit."""
+        made_from = self.document["derived_from"] or {}
+        said = f"“{made_from['say']}”" if made_from.get("say") else ""
+        return str(self.document["library"]["name"] or said)
+
+    @property
     def has_long_brief(self) -> bool:
         """Whether the brief does not fit two lines of a phone."""
         brief = self.document["brief"]

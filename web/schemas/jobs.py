@@ -409,6 +409,7 @@ class LibraryJob(JobSummary):
     reviews: list[ReviewDocument] = Field(description="Of the variants that were judged.")
     batch: str | None = Field(description="Id of the batch that it belongs to.")
     derived_from: str | None = Field(description="Id of the job that it was made from.")
+    say: str | None = Field(description="Of an edit: its words.")
     variant: int | None = Field(
         description="The variant that matches best, of a search by colour or look."
     )

@@ -173,8 +173,8 @@ export async function refreshCards(ids) {
   const wanted = ids.filter((id) => byId.has(id) && !byId.get(id).classList.contains("batch")).slice(0, MAX_REFRESHED);
   if (!wanted.length) return;
   const query = new URLSearchParams(wanted.map((id) => ["job", id]));
-  const { content } = await load(`${root.dataset.cards}?${query}`);
-  if (!content) return;
+  const { content } = await load(`${root.dataset.cards}?${query}`).catch(() => ({ content: null }));
+  if (!content) return; // the next poll reports a server that does not answer
   const news = [];
   const fresh = [...content.querySelectorAll("#cards > li")];
   for (const card of fresh) replace(card, news);

@@ -16,6 +16,9 @@ for (const field of form.querySelectorAll("[data-auto]")) field.addEventListener
 // The order of an earlier search is not that of a new one.
 document.getElementById("q").addEventListener("change", () => { form.elements.sort.value = ""; });
 
+// Back shows a page as it was left: with the words that were typed for the next one. The list is that of its URL.
+window.addEventListener("pageshow", ({ persisted }) => { if (persisted) form.reset(); });
+
 picker.hidden = false;
 picker.addEventListener("change", () => {
   form.elements.colour.value = picker.value;

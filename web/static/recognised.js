@@ -155,9 +155,12 @@ function showInstead(found) {
   byId("instead").replaceChildren(...found.map(insteadLine));
 }
 
+const MAX_WORD = 40; // shown of a word, which may be any text
+
 function insteadLine({ word, suggestions }) {
+  const shown = word.length > MAX_WORD ? `${word.slice(0, MAX_WORD)}…` : word;
   const text = suggestions.length ? texts.notUnderstood : `${texts.notUnderstoodAtAll} ${texts.noSuggestion}`;
-  const line = element("div", { className: "instead-line" }, element("p", { className: "fine", dir: "auto", textContent: text.replace("%", word) }));
+  const line = element("div", { className: "instead-line" }, element("p", { className: "fine", dir: "auto", textContent: text.replace("%", () => shown) }));
   const offers = suggestions.map((suggestion) => {
     const made = button("chip offer", "", "", () => replaceWord(word, suggestion.text));
     if (suggestion.picture) made.append(element("img", { className: "chip-picture", src: suggestion.picture, alt: "", width: 28, height: 28 }));

@@ -43,7 +43,12 @@ export async function toggleHeart(card) {
   const { job, lead, favourites } = card.dataset;
   button.setAttribute("aria-pressed", String(on));
   const variants = on ? [lead] : favourites.split(" ").filter(Boolean);
-  for (const variant of variants) await send("PUT", reviewPath(job, variant), { favourite: on });
+  try {
+    for (const variant of variants) await send("PUT", reviewPath(job, variant), { favourite: on });
+  } catch (error) {
+    button.setAttribute("aria-pressed", String(!on));
+    throw error;
+  }
 }
 
 if (!document.getElementById("list")) watchReviews();

@@ -1,5 +1,6 @@
 """Edits over HTTP: derived designs, refusals, and briefs that are nothing but an edit."""
 
+import re
 from typing import Any
 
 import pytest
@@ -86,8 +87,14 @@ def test_changes_are_told_once_the_edit_is_applied(
     assert client.get(f"{JOBS}/{job['id']}").get_json()["changed"] == changed
     page = client.get(f"/jobs/{job['id']}?lang=en", headers=PAGE).get_data(as_text=True)
     assert "What was changed" in page
-    assert "Colour p1: #1F4A44 → #A3132F" in page
+    assert "Colour: #1F4A44 → #A3132F" in page
     assert f'href="/jobs/{drawn["id"]}"' in page
+    assert "<title>“底色改成深红” · Codesigner</title>" in page
+    assert '<h1 class="job-name" dir="auto">“底色改成深红”</h1>' in page
+    listed = client.get("/jobs?lang=en", headers=PAGE).get_data(as_text=True)
+    assert re.search(rf'<a href="/jobs/{job["id"]}"[^>]*>“底色改成深红”</a>', listed)
+    original = client.get(f"/jobs/{drawn['id']}?lang=en", headers=PAGE).get_data(as_text=True)
+    assert f'<a href="/jobs/{job["id"]}" dir="auto">“底色改成深红”</a>' in original
     assert "改了什么" in client.get(f"/jobs/{job['id']}?lang=zh", headers=PAGE).get_data(
         as_text=True
     )
@@ -210,6 +217,9 @@ def test_page_has_a_form_for_each_variant_and_tells_why_an_edit_is_refused(
     assert refused.status_code == 422
     assert "This design has no owls; it has fox, cat, daisy, stripes." in text
     assert 'value="without &lt;owls&gt;"' in text
+    in_chinese = client.get(f"{action}?lang=zh", headers=PAGE)  # as the links to languages do
+    assert in_chinese.headers["Location"] == f"/jobs/{drawn['id']}#variant-1"
+    assert "只改一处" in client.get(f"/jobs/{drawn['id']}", headers=PAGE).get_data(as_text=True)
 
 
 def test_variant_of_a_design_job_is_changed_with_its_files(

@@ -318,6 +318,7 @@ def test_compare_page_tells_the_differences(client: FlaskClient, jobs: list[Job]
     assert '<td dir="auto">0</td><td dir="auto">1</td>' in text  # the seeds
     assert "The same in all: Colours" not in text
     assert "· Colours" in text
+    assert "Reference strength" not in text  # neither has a reference
     assert page.text.count("data-review=") == 2
     same = client.get(f"/compare?design={first}.0&design={first}.1").text
     assert "Nothing but chance" in same
