@@ -211,6 +211,7 @@ def test_designs_are_dragged_onto_a_collection(
     page.keyboard.press("Enter")
     shelf = page.locator("#collections a")
     expect(shelf).to_contain_text("<b>Autumn</b>")
+    drawn = shelf.locator("svg").inner_html()
     card(page, jobs[0]).drag_to(shelf)
     expect(shelf.locator("[data-size]")).to_have_text("1")
     expect(page.locator("#toasts")).to_contain_text("Added to “<b>Autumn</b>” (1)")
@@ -220,6 +221,7 @@ def test_designs_are_dragged_onto_a_collection(
     expect(shelf.locator("[data-size]")).to_have_text("3")
     shelf.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Autumn</b>")
+    assert shelf.locator("svg").inner_html() == drawn
     expect(cards(page)).to_have_count(3)
     page.locator("#manage summary").click()
     page.get_by_role("button", name="Delete the collection").click()
