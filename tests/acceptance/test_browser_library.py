@@ -441,3 +441,22 @@ def test_heart_that_was_not_saved_is_not_shown(
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_focus_is_never_behind_the_bar_of_the_selection(
+    url: str, open_page: Callable[..., Page], jobs: list[str]
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 600}, reduced_motion="reduce")
+    page.goto(f"{url}/jobs")
+    first = cards(page).first
+    first.locator(".pick").check(force=True)
+    bar = page.locator("#bar").bounding_box()
+    assert bar is not None
+    last = page.locator("#bar [value=untag]").bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 390
+    first.locator(".pick").focus()
+    for _ in range(4 * len(jobs) - 1):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        assert focused <= bar["y"] + 1
