@@ -260,6 +260,7 @@ def test_variants_are_judged_named_and_chosen_for_comparison(
     page.get_by_label("Name", exact=True).fill("Autumn <b>walk</b>")
     page.get_by_label("Tags, separated by commas").fill("autumn, 狐狸，kids")
     page.get_by_role("button", name="Save").click()
+    expect(page).to_have_title("Autumn <b>walk</b> · Codesigner")
     expect(page.get_by_role("heading", level=1)).to_have_text("Autumn <b>walk</b>")
     expect(page.locator("#naming")).to_contain_text("autumn · 狐狸 · kids")
     expect(page.locator("#naming summary")).to_be_focused()

@@ -211,6 +211,7 @@ def test_designs_are_dragged_onto_a_collection(
     page.keyboard.press("Enter")
     shelf = page.locator("#collections a")
     expect(shelf).to_contain_text("<b>Autumn</b>")
+    drawn = shelf.locator("svg").inner_html()
     card(page, jobs[0]).drag_to(shelf)
     expect(shelf.locator("[data-size]")).to_have_text("1")
     expect(page.locator("#toasts")).to_contain_text("Added to “<b>Autumn</b>” (1)")
@@ -220,6 +221,7 @@ def test_designs_are_dragged_onto_a_collection(
     expect(shelf.locator("[data-size]")).to_have_text("3")
     shelf.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Autumn</b>")
+    assert shelf.locator("svg").inner_html() == drawn
     expect(cards(page)).to_have_count(3)
     page.locator("#manage summary").click()
     page.get_by_role("button", name="Delete the collection").click()
@@ -439,3 +441,22 @@ def test_heart_that_was_not_saved_is_not_shown(
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_focus_is_never_behind_the_bar_of_the_selection(
+    url: str, open_page: Callable[..., Page], jobs: list[str]
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 600}, reduced_motion="reduce")
+    page.goto(f"{url}/jobs")
+    first = cards(page).first
+    first.locator(".pick").check(force=True)
+    bar = page.locator("#bar").bounding_box()
+    assert bar is not None
+    last = page.locator("#bar [value=untag]").bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 390
+    first.locator(".pick").focus()
+    for _ in range(4 * len(jobs) - 1):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        assert focused <= bar["y"] + 1

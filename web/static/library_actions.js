@@ -88,7 +88,7 @@ export function collect(jobs, id, name) {
 function addShelf(collection) {
   const url = new URL(location.pathname, location.href);
   url.searchParams.set("collection", collection.id);
-  const icon = document.querySelector(".new-collection .icon").cloneNode(true);
+  const icon = document.getElementById("folder").content.cloneNode(true);
   const link = document.createElement("a");
   link.href = url;
   link.dataset.collection = collection.id;

@@ -10,10 +10,10 @@ let sawActive = false;
 const wanted = () => canNotify && Notification.permission === "granted" && localStorage.getItem(WANTED) === "1";
 
 function showTitle() {
-  const { state, percent } = head();
-  const { title } = root.dataset;
+  const { state, percent, title } = head();
   if (!hasEnded()) document.title = `(${percent} %) ${title}`;
   else if (sawActive) document.title = `${state === "succeeded" ? "✓" : "✕"} ${title}`;
+  else document.title = title;
 }
 
 function notifyOnce() {
@@ -28,7 +28,7 @@ function notify(state) {
   if (state === "cancelled") return;
   const text = state === "succeeded" ? root.dataset.ended : root.dataset.failed;
   try {
-    const notice = new Notification(text, { body: root.dataset.title, icon: root.dataset.icon, tag: location.pathname });
+    const notice = new Notification(text, { body: head().title, icon: root.dataset.icon, tag: location.pathname });
     notice.addEventListener("click", () => { window.focus(); notice.close(); });
   } catch {
     // Some browsers of phones allow notifications to service workers only.
