@@ -28,7 +28,12 @@ FORMATS: tuple[Format, ...] = ("text", "json")
 
 _context: ContextVar[Mapping[str, object] | None] = ContextVar("log_context", default=None)
 _FIELDS = "fields"
-_VALUES = re.compile(r"(?m)^(\s*(?:DETAIL|CONTEXT):).*$")
+_LEAST_LEVELS = {
+    logging.INFO: ("amqp", "celery", "kombu"),
+    logging.WARNING: ("asyncio", "botocore", "fsspec", "httpcore", "httpx", "s3fs", "urllib3"),
+}
+"""Levels below which libraries are not heard: they log URLs and arguments of tasks."""
+_VALUES = re.compile(r"(?m)^(DETAIL|CONTEXT):[^\n]*")
 """Lines of PostgreSQL's errors that quote values of rows, such as briefs."""
 
 
@@ -42,9 +47,9 @@ def configure(level: str, log_format: Format) -> None:
     root.addHandler(handler)
     root.setLevel(level)
     logging.captureWarnings(True)
-    # Their URLs may hold tokens, and a line for each request tells little.
-    for name in ("httpx", "httpcore", "urllib3", "botocore", "s3fs", "fsspec", "asyncio"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for level_of_library, names in _LEAST_LEVELS.items():
+        for name in names:
+            logging.getLogger(name).setLevel(max(level_of_library, root.level))
 
 
 @contextmanager
@@ -80,7 +85,7 @@ class _Formatter(logging.Formatter):
         return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
-        return _VALUES.sub(r"\1 (left out)", super().formatException(ei))
+        return _VALUES.sub(r"\1: (left out)", super().formatException(ei))
 
     def fields_of(self, record: logging.LogRecord) -> dict[str, object]:
         """Return the fields of the context and of the record."""

@@ -51,8 +51,12 @@ def _render(query: AuditQuery | None, wrong: CodesignerError | None = None) -> s
 
 def _shown(document: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the fields of `before` or `after` as texts."""
-    return [
-        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in document.items()
-        if value not in ("", None)
-    ]
+    return [(name, _text(value)) for name, value in document.items()]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_text, value)) or "–"
+    if isinstance(value, str):
+        return value or "–"
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)

@@ -13,7 +13,7 @@ __all__ = ["ServerLogger"]
 
 _access_log = logging.getLogger("codesigner.access")
 _FREQUENT = frozenset({"/healthz", "/readyz", "/metrics", "/static/<path:filename>"})
-"""Routes of probes and files, logged at level DEBUG if they succeed."""
+"""Routes of probes and files, logged at level DEBUG."""
 
 
 class ServerLogger(Logger):  # type: ignore[misc]
@@ -24,7 +24,8 @@ class ServerLogger(Logger):  # type: ignore[misc]
         self.cfg = cfg
         self._access_log_enabled = True
         self.loglevel = self.LOG_LEVELS[cfg.loglevel]
-        self.error_log.setLevel(self.loglevel)
+        # At DEBUG gunicorn logs paths, which may hold anything.
+        self.error_log.setLevel(max(logging.INFO, self.loglevel))
         self.error_log.propagate = True
 
     def access(
@@ -39,7 +40,7 @@ class ServerLogger(Logger):  # type: ignore[misc]
         if logged is None:  # it did not reach the application
             return
         status = int(str(resp.status).split(None, 1)[0])
-        is_quiet = logged.get("route") in _FREQUENT and status < 400
+        is_quiet = logged.get("route") in _FREQUENT
         _access_log.log(
             logging.DEBUG if is_quiet else logging.INFO,
             "request",

@@ -36,7 +36,7 @@ def worker_arguments(slot: DeviceSlot, stages: Sequence[str], log_level: str) ->
     served = queues if tuple(stages) == stages_of(queues) else stages
     name = f"{'-'.join(served)}-{slot.name.replace(':', '')}-{os.getpid()}@%h"
     return [
-        *(sys.executable, "-m", "celery", "-A", "worker.runtime.app", "worker"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "worker.runtime.app", "worker"),
         *("-Q", ",".join(stages), "-n", name, "--loglevel", log_level),
         *("--without-gossip", "--without-mingle"),
     ]
