@@ -1,5 +1,6 @@
 """Audit log: every act of an administrator leaves one event; its API and its page."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -183,8 +184,9 @@ def test_a_refused_act_leaves_no_event(site: Site, session_factory: sessionmaker
 def test_repeated_start_of_a_training_leaves_one_event(
     site: Site, session_factory: sessionmaker[Session]
 ) -> None:
+    archive = dataset().getvalue()
     for _ in range(2):
-        content = {"dataset": (dataset(), "tiles.zip")}
+        content = {"dataset": (io.BytesIO(archive), "tiles.zip")}
         headers = {"Idempotency-Key": "once"}
         answer = site.admin.post(f"{API}/training-runs", data=content, headers=headers)
         assert answer.status_code == 202
