@@ -22,6 +22,7 @@ _MODULES = {
     "models": ("models",),
     "motifs": ("motifs",),
     "queue": ("queue", "clients"),
+    "audit": ("audit",),
     "webhooks": ("webhooks",),
 }
 """Command names by module of `codesigner.commands`; a module is imported on first use."""

@@ -1,5 +1,6 @@
 """Print on the terminal the reasons in a worker's log why it is not ready."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -39,10 +40,19 @@ class NotReadyReporter:
         complete_lines = added[: added.rfind(b"\n") + 1]
         self.read_to += len(complete_lines)
         for line in complete_lines.decode(errors="replace").splitlines():
-            _, prefix, reason = line.partition(_REASON)
+            _, prefix, reason = _message(line).partition(_REASON)
             if prefix and reason not in self._printed:
                 self._printed.add(reason)
                 self.console.print(f"[yellow]Not ready yet: {escape(reason)}")
+
+
+def _message(line: str) -> str:
+    """Return the message of a line of the log, which may be JSON."""
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return line
+    return str(document.get("message", "")) if isinstance(document, dict) else line
 
 
 def _size(path: Path) -> int:

@@ -1,6 +1,7 @@
 """Process supervisor: starts, monitors, restarts and stops the services of an installation."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -22,7 +23,8 @@ _POLL_S = 0.1
 _MIN_RESTART_DELAY_S = 0.5
 _MAX_RESTART_DELAY_S = 30.0
 _CRASH_LOOP_DEATHS = 3
-_MAX_LOG_BYTES = 10 * 1024 * 1024
+_LOG_CHECK_S = 1.0
+_DEFAULT_LOG_BYTES = 10 * 1024 * 1024
 
 
 class StopRequested(Exception):
@@ -65,8 +67,11 @@ class Supervisor:
     """Seconds for which orphaned processes may shut down before they are killed."""
     longest_delay_s: float = _MAX_RESTART_DELAY_S
     """Maximum restart delay, seconds; delays double up to it."""
+    log_bytes: int = _DEFAULT_LOG_BYTES
+    """Size at which the log of a service is rotated; there is one earlier log of each."""
     stopping: bool = False
     """Set by a signal handler; waiting methods then raise StopRequested."""
+    _logs_checked_at: float = 0.0  # monotonic
     _children: dict[str, _Child] = field(default_factory=dict)
 
     def end_orphans(self) -> None:
@@ -124,6 +129,7 @@ class Supervisor:
         if self.stopping:
             raise StopRequested
         now = time.monotonic()
+        self._rotate_logs(now)
         for child in self._children.values():
             if child.process is not None and child.process.poll() is not None:
                 self._handle_death(child, now)
@@ -171,11 +177,27 @@ class Supervisor:
         """Return the path of a service's log."""
         return self.home.logs / f"{name}.log"
 
+    def _rotate_logs(self, now: float) -> None:
+        """Rotate the logs that are full, while the services write to them.
+
+        A log is copied, then emptied: the services append, so they go on at its new end. Nobody
+        has to reopen files, PostgreSQL and Valkey included, and no service waits for a reader of a
+        pipe. Lines that are written between the two steps are lost.
+        """
+        if now < self._logs_checked_at + _LOG_CHECK_S:
+            return
+        self._logs_checked_at = now
+        for name in self._children:
+            path = self.log_of(name)
+            if path.exists() and path.stat().st_size > self.log_bytes:
+                earlier = path.with_suffix(".log.1")
+                earlier.unlink(missing_ok=True)  # first, so that the total stays within its limit
+                shutil.copyfile(path, earlier)
+                os.truncate(path, 0)
+
     def _spawn(self, child: _Child) -> None:
         name = child.service.name
         path = self.log_of(name)
-        if path.exists() and path.stat().st_size > _MAX_LOG_BYTES:
-            path.replace(path.with_suffix(".log.1"))
         with path.open("ab") as log:
             stamp = datetime.now(UTC).isoformat(timespec="seconds")
             log.write(f"--- {stamp} codesigner started {name}\n".encode())

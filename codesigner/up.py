@@ -32,6 +32,8 @@ _DRAWERS = 2
 """Processes that draw: while one works on a job, the other renders what somebody edits."""
 _ALL_STAGES = {f"{PREFIX}WORKER_STAGES": ""}
 """Environment of the workers, which together serve all stages whatever the setting is."""
+_MAX_SERVICES = 8
+"""Services at most, for the size of their logs; each has one earlier log."""
 _TOKEN_BYTES = 32
 _SERVERS_TIMEOUT_S = 60.0
 _READY_TIMEOUT_S = 600.0  # the first start reads weights that are not yet in the page cache
@@ -66,7 +68,11 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
     home = home_folder(settings)
     started_at = time.monotonic()
     with home.held():
-        supervisor = Supervisor(home=home, tell=lambda line: console.print(f"[yellow]{line}"))
+        supervisor = Supervisor(
+            home=home,
+            tell=lambda line: console.print(f"[yellow]{line}"),
+            log_bytes=settings.max_log_bytes // (2 * _MAX_SERVICES),
+        )
         stop_signals(supervisor)
         context = _StartContext(
             home=home, settings=settings, supervisor=supervisor, console=console

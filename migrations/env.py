@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from shared.db import library_models, webhook_models  # noqa: F401 (register their tables)
+from shared.db import (  # noqa: F401 (register their tables)
+    audit_models,
+    library_models,
+    webhook_models,
+)
 from shared.db.models import Base
 
 connection = context.config.attributes["connection"]

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.broker.url import kombu_url
+from shared.logs import Format
 from shared.motifs.curation import parse_optional_sets
 from shared.pipelines import parse_stages
 from shared.webhooks.url_policy import parse_networks
@@ -188,6 +189,19 @@ class Settings(BaseSettings):
         15.0, description="Timeout in seconds of one webhook attempt, at most 60."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: Format = Field(
+        "text", description="Format of the logs: text for people, or json, one object a line."
+    )
+    max_log_bytes: int = Field(
+        200 * _MIB,
+        ge=16 * _MIB,
+        description="Maximum bytes of all log files that `codesigner up` writes; the oldest lines "
+        "are deleted.",
+    )
+    audit_keep_s: Annotated[float, Field(ge=86_400)] = Field(
+        31_536_000.0,
+        description="Seconds for which events of the audit log are kept; a day or more.",
+    )
     secret_key: SecretStr | None = Field(
         None,
         description="Key that signs cookies, at least 32 characters; empty: generated once and "

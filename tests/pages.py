@@ -29,6 +29,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "queue": "/admin/queue",
         "workers": "/admin/workers",
         "webhooks": "/admin/webhooks/",
+        "audit": "/admin/audit",
+        "audit-filtered": "/admin/audit?action=session&actor=admin",
         "admin-error": "/admin/training/none",
     }
 )

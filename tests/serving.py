@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import IO
 
 from shared.settings import PREFIX, Settings
 from web.server.deadlines import Limits
@@ -28,8 +29,12 @@ _PROGRAM = (
 
 
 @contextmanager
-def served(settings: Settings, limits: Limits) -> Iterator[int]:
-    """Run the web server inside the context and yield its port."""
+def served(settings: Settings, limits: Limits, written: IO[bytes] | None = None) -> Iterator[int]:
+    """Run the web server inside the context and yield its port.
+
+    Args:
+        written: file that its log is copied to at the end.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -38,6 +43,8 @@ def served(settings: Settings, limits: Limits) -> Iterator[int]:
         "PORT": str(port),
         "DATABASE_URL": settings.database_url,
         "BROKER_URL": settings.broker_url,
+        "LOG_FORMAT": settings.log_format,
+        "LOG_LEVEL": settings.log_level,
     }
     if settings.admin_token is not None:
         given["ADMIN_TOKEN"] = settings.admin_token.get_secret_value()
@@ -56,6 +63,8 @@ def served(settings: Settings, limits: Limits) -> Iterator[int]:
             process.wait(timeout=GUARD_S)
             log.seek(0)
             said = log.read().decode(errors="replace")
+            if written is not None:
+                written.write(said.encode())
         assert "Traceback" not in said, said
 
 

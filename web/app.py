@@ -14,7 +14,7 @@ from shared.settings import Settings
 from web import api, pages
 from web.extensions import Services, attach
 from web.http import body_concurrency as bodies
-from web.http import i18n, metrics, problems, security
+from web.http import i18n, metrics, problems, request_ids, security
 from web.http import request_limits as limits
 
 __all__ = ["create_app"]
@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     attach(app, settings)
     services = app.extensions["codesigner"]
     assert isinstance(services, Services)
+    request_ids.register(app)
     metrics.register(app, services)
     limits.register(app, settings)
     security.register(app, settings)

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from getpass import getuser
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from codesigner.commands.errors import CommandFailed
+from codesigner.host_actor import host_actor
 
 __all__ = ["COMMANDS", "database_session"]
 
@@ -47,6 +47,7 @@ def register(manifest: Path) -> None:
     Its format is that of worker/weights/manifest.json. Roles without a version use the version of
     the champion. docs/models.md lists the models that each role supports.
     """
+    from shared.audit.events import Act, record
     from shared.registry import releases as registry
 
     with database_session() as session:
@@ -58,6 +59,7 @@ def register(manifest: Path) -> None:
         except ValueError as error:
             raise CommandFailed(f"{manifest}: {error}") from None
         release = registry.register_release(session, release_manifest)
+        record(session, host_actor(), Act(action="model.register", object_id=release.name))
         click.echo(
             f"Registered: {release.name}. To use it, run: codesigner models promote {release.name}"
         )
@@ -69,10 +71,10 @@ def register(manifest: Path) -> None:
 @click.option("--force", is_flag=True, help="Promote even if a quality gate failed.")
 def promote(release: str, reason: str, force: bool) -> None:
     """Make a RELEASE the champion: new jobs use it, existing jobs keep theirs."""
-    from shared.registry import releases as registry
+    from shared.audit import acts
 
     with database_session() as session:
-        move = registry.promote(session, release, getuser(), reason=reason, force=force)
+        move = acts.promote(session, host_actor(), release, reason=reason, force=force)
         click.echo(f"In use: {move.release_to} (before: {move.release_from or 'none'}).")
 
 
@@ -80,10 +82,10 @@ def promote(release: str, reason: str, force: bool) -> None:
 @click.option("--reason", default="", help="Reason, for the log.")
 def rollback(reason: str) -> None:
     """Make the previous champion the champion again."""
-    from shared.registry import releases as registry
+    from shared.audit import acts
 
     with database_session() as session:
-        move = registry.rollback(session, getuser(), reason=reason)
+        move = acts.rollback(session, host_actor(), reason=reason)
         click.echo(f"In use: {move.release_to} (before: {move.release_from}).")
 
 

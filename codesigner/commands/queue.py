@@ -1,12 +1,12 @@
 """Administration commands for the queue: pauses, failed jobs and API clients."""
 
 import time
-from getpass import getuser
 
 import click
 
 from codesigner.commands.errors import CommandFailed
 from codesigner.commands.models import database_session
+from codesigner.host_actor import host_actor
 from shared.queue.fairness import PRIORITIES
 from shared.queue.pauses import ALL
 
@@ -54,11 +54,11 @@ def show_queue() -> None:
 @click.option("--wait", is_flag=True, help="Wait until no stage run is running.")
 def pause_stage(stage: str, reason: str, wait: bool) -> None:
     """Pause a STAGE, or all: nothing new starts, running stage runs finish."""
-    from shared.queue.pauses import pause
+    from shared.audit.acts import pause
     from shared.queue.stats import stage_lines
 
     with database_session() as session:
-        pause(session, stage, getuser(), reason)
+        pause(session, host_actor(), stage, reason)
     click.echo(f"Paused: {stage}.")
     while wait:
         with database_session() as session:
@@ -73,10 +73,10 @@ def pause_stage(stage: str, reason: str, wait: bool) -> None:
 @click.argument("stage", default=ALL)
 def resume_stage(stage: str) -> None:
     """End the pause of a STAGE, or all pauses."""
-    from shared.queue.pauses import resume
+    from shared.audit.acts import resume
 
     with database_session() as session:
-        resume(session, stage)
+        resume(session, host_actor(), stage)
     click.echo(f"Resumed: {stage}.")
 
 
@@ -107,6 +107,7 @@ def list_dead(limit: int, traceback: bool) -> None:
 )
 def retry_dead(ids: tuple[str, ...], everything: bool) -> None:
     """Retry failed jobs for their owners: those with these IDS, or all."""
+    from shared.audit.acts import record_retries
     from shared.jobs.dead_letters import retry_all, retry_each
     from shared.jobs.submission import Limits
 
@@ -120,6 +121,8 @@ def retry_dead(ids: tuple[str, ...], everything: bool) -> None:
                 if ids
                 else retry_all(session, limits=unlimited)
             )
+            if retried:
+                record_retries(session, host_actor(), retried)
             lines = [f"{old} -> {new.id}" for old, new in retried]
         for line in lines:
             click.echo(line)
@@ -156,10 +159,11 @@ def list_clients() -> None:
 )
 def add(name: str, max_jobs: int | None, priority: str) -> None:
     """Register a client, or replace its token; prints the token, which is not stored."""
-    from shared.clients import add_client
+    from shared.audit.acts import ClientTerms, add_client
 
+    terms = ClientTerms(max_jobs=max_jobs, top_priority=PRIORITIES[priority])
     with database_session() as session:
-        token = add_client(session, name, max_jobs=max_jobs, top_priority=PRIORITIES[priority])
+        token = add_client(session, host_actor(), name, terms)
     click.echo(token)
 
 
@@ -167,10 +171,10 @@ def add(name: str, max_jobs: int | None, priority: str) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove a client and revoke its token."""
-    from shared.clients import remove_client
+    from shared.audit.acts import remove_client
 
     with database_session() as session:
-        if not remove_client(session, name):
+        if not remove_client(session, host_actor(), name):
             raise CommandFailed(f"there is no client {name}")
     click.echo(f"Removed: {name}.")
 

@@ -4,6 +4,7 @@ import click
 
 from codesigner.commands.errors import CommandFailed
 from codesigner.commands.models import database_session
+from codesigner.host_actor import host_actor
 
 __all__ = ["COMMANDS"]
 
@@ -43,8 +44,9 @@ def list_endpoints() -> None:
 def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> None:
     """Send the events of all jobs to URL; prints the signing secret once."""
     from codesigner.installation import installation_settings
+    from shared.audit.acts import add_webhook
     from shared.queue.events import EVENT_KINDS
-    from shared.webhooks.endpoints import DEFAULT_EVENTS, WebhookRequest, add_endpoint
+    from shared.webhooks.endpoints import DEFAULT_EVENTS, WebhookRequest
     from shared.webhooks.signing import InvalidSecret, validate_secret
     from shared.webhooks.url_policy import InvalidWebhookUrl, parse_networks, parse_webhook_url
 
@@ -62,7 +64,7 @@ def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> Non
         url, target, secret, events=events or DEFAULT_EVENTS, description=note
     )
     with database_session() as session:
-        endpoint_id = add_endpoint(session, request)
+        endpoint_id = add_webhook(session, host_actor(), request)
     click.echo(f"Added: {endpoint_id}. Its secret: {request.secret}")
 
 
@@ -70,10 +72,10 @@ def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> Non
 @click.argument("webhook_id")
 def remove(webhook_id: str) -> None:
     """Delete a webhook and its deliveries."""
-    from shared.webhooks.endpoints import remove_endpoint
+    from shared.audit.acts import remove_webhook
 
     with database_session() as session:
-        remove_endpoint(session, webhook_id)
+        remove_webhook(session, host_actor(), webhook_id)
     click.echo("Removed.")
 
 
@@ -81,10 +83,10 @@ def remove(webhook_id: str) -> None:
 @click.argument("webhook_id")
 def pause(webhook_id: str) -> None:
     """Pause a webhook until it is resumed."""
-    from shared.webhooks.endpoints import set_enabled
+    from shared.audit.acts import set_webhook_enabled
 
     with database_session() as session:
-        set_enabled(session, webhook_id, False)
+        set_webhook_enabled(session, host_actor(), webhook_id, False)
     click.echo("Paused.")
 
 
@@ -92,10 +94,10 @@ def pause(webhook_id: str) -> None:
 @click.argument("webhook_id")
 def resume(webhook_id: str) -> None:
     """Resume a webhook that was paused, or disabled by 410 Gone."""
-    from shared.webhooks.endpoints import set_enabled
+    from shared.audit.acts import set_webhook_enabled
 
     with database_session() as session:
-        set_enabled(session, webhook_id, True)
+        set_webhook_enabled(session, host_actor(), webhook_id, True)
     click.echo("Resumed.")
 
 
@@ -110,10 +112,10 @@ def resume(webhook_id: str) -> None:
 )
 def rotate(webhook_id: str, keep_hours: float) -> None:
     """Replace the signing secret; prints the new one once."""
-    from shared.webhooks.endpoints import rotate_secret
+    from shared.audit.acts import rotate_webhook
 
     with database_session() as session:
-        endpoint = rotate_secret(session, webhook_id, keep_s=keep_hours * 3600)
+        endpoint = rotate_webhook(session, host_actor(), webhook_id, keep_s=keep_hours * 3600)
         click.echo(f"The new secret: {endpoint.secret}")
 
 
@@ -142,11 +144,11 @@ def deliveries(state: str | None, job: str | None, limit: int) -> None:
 @click.argument("delivery_ids", nargs=-1, required=True)
 def send(delivery_ids: tuple[str, ...]) -> None:
     """Redeliver deliveries with the same webhook-id."""
-    from shared.webhooks.endpoints import send_again
+    from shared.audit.acts import send_again
 
     with database_session() as session:
         for delivery_id in delivery_ids:
-            send_again(session, delivery_id)
+            send_again(session, host_actor(), delivery_id)
     click.echo(f"{len(delivery_ids)} due now.")
 
 

@@ -38,6 +38,7 @@ def engine_for(database_url: str, *, pool_size: int = 5) -> Engine:
         max_overflow=10,
         pool_timeout=10,
         connect_args=_CONNECT_ARGS,
+        hide_parameters=True,  # errors are logged; values may be briefs
     )
 
 

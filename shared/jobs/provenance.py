@@ -50,16 +50,23 @@ class _Document:
         return {"prefix": self._prefixes, **self._records}
 
 
-def portable_prov_document(session: Session, job: Job) -> dict[str, Any]:
-    """Return the provenance without host names: names are URNs, and workers have numbers.
+def portable_prov_document(
+    session: Session, job: Job, public_url: str = _PORTABLE_BASE
+) -> dict[str, Any]:
+    """Return the provenance without host names: workers have numbers.
 
-    Messages of failed attempts, which may name hosts, are left out.
+    Kernels are left out, and messages of failed attempts, which may name hosts.
+
+    Args:
+        public_url: as of `prov_document`; without it names are URNs.
     """
-    document = prov_document(session, job, _PORTABLE_BASE)
+    document = prov_document(session, job, public_url)
     workers = [name for name in document["agent"] if name.startswith(_WORKER)]
     numbered = {name: f"{_WORKER}{number}" for number, name in enumerate(workers, 1)}
     agents = document["agent"].items()
     document["agent"] = {numbered.get(name, name): record for name, record in agents}
+    for agent in document["agent"].values():
+        agent.pop("cds:platform", None)
     for relation in document.get("wasAssociatedWith", {}).values():
         relation["prov:agent"] = numbered[relation["prov:agent"]]
     for activity in document.get("activity", {}).values():

@@ -62,6 +62,7 @@ class Message:
 
     id: str
     """The webhook-id."""
+    job_id: str
     attempt: int
     tries: int
     """Attempts since the delivery was created or redelivered, this one included."""
@@ -137,6 +138,7 @@ def _message(
 ) -> Message:
     return Message(
         id=row.id,
+        job_id=row.job_id,
         attempt=row.attempts,
         tries=row.tries,
         endpoint_id=endpoint.id,

@@ -166,6 +166,27 @@ def test_stop_request_interrupts_wait(supervisor: Supervisor) -> None:
         supervisor.wait(lambda: False, 60)
 
 
+def test_log_is_rotated_while_its_service_writes(supervisor: Supervisor) -> None:
+    supervisor.log_bytes = 4_000
+    write = "import time\nfor n in range(3000):\n print(n, flush=True); time.sleep(0.002)\n"
+    argv = (sys.executable, "-c", f"{write}time.sleep(600)")
+    supervisor.start(Service(name="talker", argv=argv))
+    log = supervisor.log_of("talker")
+    earlier = log.with_suffix(".log.1")
+
+    def has_ended() -> bool:
+        return (log.read_text() or earlier.read_text()).endswith("2999\n")
+
+    assert supervisor.wait(has_ended, 120)
+    assert earlier.exists()
+    supervisor.log_bytes = 0
+    assert supervisor.wait(lambda: log.stat().st_size == 0, 30)
+    numbers = [int(line) for line in earlier.read_text().splitlines()]
+    assert numbers == list(range(numbers[0], 3000))
+    assert numbers[0] > 0
+    assert {path.name for path in log.parent.iterdir()} == {"talker.log", "talker.log.1"}
+
+
 def test_service_that_is_never_ready_is_reported_with_its_log_tail(
     supervisor: Supervisor,
 ) -> None:

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from codesigner.cli import main
+from shared.audit.events import ACTIONS
 from shared.settings import PREFIX, Settings, settings_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,11 @@ def test_settings_table_is_up_to_date() -> None:
     assert settings_table() in (DOCS / "settings.md").read_text(), (
         "put the output of `python -m shared.settings` into docs/settings.md"
     )
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_audited_action_is_documented(action: str) -> None:
+    assert f"`{action}`" in (DOCS / "operating.md").read_text()
 
 
 def _commands(group: click.Group, before: str) -> list[str]:

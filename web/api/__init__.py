@@ -4,6 +4,7 @@ from flask import Flask
 
 from web.api import (
     artifacts,
+    audit,
     batches,
     design_jobs,
     designs,
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
         queue,
         training,
         webhooks,
+        audit,
         documents,
     ):
         app.register_blueprint(module.blueprint, url_prefix=PREFIX)

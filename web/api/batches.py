@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.orm import Session
 
 from shared.db.models import Batch
-from shared.jobs.batches import BatchHead, batch_head, cancel_batch, list_batches
+from shared.jobs.batches import BatchHead, batch_head, list_batches
 from shared.jobs.serializers import batch_path
 from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
 from web.api.jobs import PAGE, next_page, page_arguments
@@ -18,6 +18,7 @@ from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
 from web.services.batches import batch_summaries, submit_sweep
+from web.services.cancelling import cancel_batch
 from web.uploads.images import FIELD
 from web.uploads.palettes import FIELD as PALETTE
 
@@ -149,6 +150,6 @@ def batch(batch_id: str) -> Response:
 def cancel(batch_id: str) -> Response:
     """Cancel the batch's active jobs in one transaction."""
     with current_services().sessions.begin() as session:
-        cancel_batch(session, checked_batch(session, batch_id).id)
+        cancel_batch(session, checked_batch(session, batch_id))
     with current_services().sessions() as session:
         return batch_response(session, checked_batch(session, batch_id))

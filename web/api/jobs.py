@@ -6,12 +6,12 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared.jobs import submission
-from shared.jobs.provenance import prov_document
+from shared.jobs.provenance import portable_prov_document, prov_document
 from shared.jobs.serializers import job_path, job_snapshot
 from web.api.design_jobs import KEY, WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id
 from web.extensions import services as current_services
+from web.http.access import is_admin
 from web.http.conditional import (
     etag_of,
     job_response,
@@ -24,6 +24,7 @@ from web.http.idempotency import idempotency_key
 from web.http.parsing import page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import JobDocument, JobPage
+from web.services.cancelling import cancel_job
 from web.services.jobs import repeat_job
 from web.services.library import library_page
 
@@ -155,9 +156,9 @@ def job(job_id: str) -> Response:
 def cancel(job_id: str) -> Response:
     """Cancel a job."""
     with current_services().sessions.begin() as session:
-        cancelled = submission.cancel(session, checked_job(session, job_id).id)
+        cancel_job(session, checked_job(session, job_id))
     with current_services().sessions() as session:
-        return job_response(session, checked_job(session, cancelled.id))
+        return job_response(session, checked_job(session, job_id))
 
 
 @blueprint.post("/jobs/<job_id>/retry")
@@ -213,7 +214,11 @@ def provenance(job_id: str) -> AnyResponse:
     services = current_services()
     with services.sessions() as session:
         row = checked_job(session, job_id)
-        response = jsonify(prov_document(session, row, services.settings.public_url))
-    response.set_etag(etag_of(row))
+        if is_admin():
+            document = prov_document(session, row, services.settings.public_url)
+        else:
+            document = portable_prov_document(session, row, services.settings.public_url)
+    response = jsonify(document)
+    response.set_etag(f"{etag_of(row)}-full" if is_admin() else etag_of(row))
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

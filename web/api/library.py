@@ -3,15 +3,15 @@
 from flask import Blueprint, Response, jsonify
 
 from shared.db.models import Job
-from shared.jobs.deletion import UNDO_S, delete_jobs, restore_jobs
+from shared.jobs.deletion import UNDO_S, delete_jobs
 from shared.jobs.serializers import job_path
 from shared.library import collections as library_collections
 from shared.library.lineage import lineage
 from web.api.jobs import ERRORS
 from web.db.queries import checked_head, checked_job, checked_job_id, lineage_entries
 from web.extensions import services as current_services
+from web.http.audit import audit
 from web.http.conditional import job_response
-from web.http.identity import present_owner
 from web.http.parsing import body_as_json, checked, uploaded
 from web.openapi.operations import Answer, Operation, documented
 from web.schemas.jobs import JobDocument
@@ -27,7 +27,13 @@ from web.schemas.library import (
     PictureDocument,
     ReviewRequest,
 )
-from web.services.library import change_jobs, name_job, review, store_picture
+from web.services.collections import (
+    change_members,
+    create_collection,
+    delete_collection,
+    rename_collection,
+)
+from web.services.library import change_jobs, name_job, restore, review, store_picture
 
 __all__ = ["blueprint"]
 
@@ -96,7 +102,10 @@ def judge(job_id: str, variant: int) -> Response:
 def delete(job_id: str) -> Response:
     """Delete a job with the prints of its variants."""
     with current_services().recording() as session:
-        delete_jobs(session, [checked_job(session, job_id).id])
+        job = checked_job(session, job_id)
+        before = {"state": job.state, "owner": job.owner}
+        delete_jobs(session, [job.id])
+        audit(session, "job.delete", job.id, before=before)
     links = {"restore": f"{job_path(job_id)}/restore"}
     return jsonify({"id": job_id, "undo_s": UNDO_S, "links": links})
 
@@ -110,10 +119,10 @@ def delete(job_id: str) -> Response:
         codes=ERRORS,
     )
 )
-def restore(job_id: str) -> Response:
+def restore_one(job_id: str) -> Response:
     """Restore a deleted job; one that is not deleted stays as it is."""
     with current_services().recording() as session:
-        restore_jobs(session, [checked_job_id(job_id)])
+        restore(session, [checked_job_id(job_id)])
     return _job_answer(job_id)
 
 
@@ -202,9 +211,8 @@ def create() -> tuple[Response, int]:
     """Create an empty collection."""
     services = current_services()
     body = checked(CollectionRequest, body_as_json(), services)
-    owner = present_owner().name
     with services.recording() as session:
-        row = library_collections.create_collection(session, body.name, owner)
+        row = create_collection(session, body.name)
         return jsonify(library_collections.collection_document(session, row)), 201
 
 
@@ -241,9 +249,7 @@ def rename(collection_id: str) -> Response:
         library_collections.get_collection(session, collection_id)
     body = checked(CollectionRequest, body_as_json(), services)
     with services.recording() as session:
-        row = library_collections.get_collection(session, collection_id)
-        row.name = body.name
-        session.flush()
+        row = rename_collection(session, collection_id, body.name)
         return jsonify(library_collections.collection_document(session, row))
 
 
@@ -256,11 +262,10 @@ def rename(collection_id: str) -> Response:
         codes=("collection_not_found", "unavailable"),
     )
 )
-def delete_collection(collection_id: str) -> tuple[str, int]:
+def remove(collection_id: str) -> tuple[str, int]:
     """Delete a collection."""
     with current_services().recording() as session:
-        row = library_collections.get_collection(session, collection_id)
-        library_collections.delete_collection(session, row.id)
+        delete_collection(session, collection_id)
     return "", 204
 
 
@@ -277,8 +282,7 @@ def add(collection_id: str, job_id: str) -> Response:
     """Add a job to a collection."""
     with current_services().recording() as session:
         row = library_collections.get_collection(session, collection_id)
-        job = checked_job(session, job_id)
-        library_collections.add_to_collection(session, row.id, [job.id])
+        change_members(session, row.id, add=[checked_job(session, job_id).id])
         return jsonify(library_collections.collection_document(session, row))
 
 
@@ -295,5 +299,5 @@ def take_out(collection_id: str, job_id: str) -> Response:
     """Take a job out of a collection."""
     with current_services().recording() as session:
         row = library_collections.get_collection(session, collection_id)
-        library_collections.remove_from_collection(session, row.id, [checked_job_id(job_id)])
+        change_members(session, row.id, remove=[checked_job_id(job_id)])
         return jsonify(library_collections.collection_document(session, row))

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, Response, jsonify
 
-from shared.registry import releases
+from shared.audit import acts
 from web.extensions import services as current_services
-from web.http.access import ADMIN, admin_only, is_admin
+from web.http.access import admin_only, is_admin
+from web.http.audit import present_actor
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, documented
 from web.schemas.jobs import ModelsDocument, PromoteRequest, ReasonRequest
@@ -56,7 +57,7 @@ def promote(release: str) -> Response:
     services = current_services()
     body = checked(PromoteRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        releases.promote(session, release, ADMIN, reason=body.reason, force=body.force)
+        acts.promote(session, present_actor(), release, reason=body.reason, force=body.force)
     return models()
 
 
@@ -78,5 +79,5 @@ def rollback() -> Response:
     services = current_services()
     body = checked(ReasonRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        releases.rollback(session, ADMIN, reason=body.reason)
+        acts.rollback(session, present_actor(), reason=body.reason)
     return models()

@@ -6,6 +6,7 @@ from shared.errors import FieldError, InvalidRequest
 from web.api.models import BODY_CODES
 from web.db.palettes import delete_palette, owned_palettes, save_palette
 from web.extensions import services as current_services
+from web.http.audit import audit
 from web.http.i18n import translate as _
 from web.http.identity import keep_visitor, present_owner
 from web.http.palettes import requested_colours, uploaded_palette
@@ -83,4 +84,5 @@ def remove(palette_id: str) -> Response:
     owner = present_owner()
     with current_services().sessions.begin() as session:
         delete_palette(session, owner.name, palette_id)
+        audit(session, "palette.remove", palette_id, before={"owner": owner.name})
     return Response(status=204)

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, Response, jsonify
 
+from shared.audit import acts
 from shared.jobs.dead_letters import dead_jobs
-from shared.queue import pauses
 from web.api.jobs import PAGE, next_page, page_arguments
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.extensions import services as current_services
-from web.http.access import ADMIN, admin_only
+from web.http.access import admin_only
+from web.http.audit import present_actor
 from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, documented
 from web.schemas.queue import (
@@ -61,7 +62,7 @@ def pause() -> Response:
     services = current_services()
     body = checked(PauseRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        pauses.pause(session, body.stage, ADMIN, body.reason)
+        acts.pause(session, present_actor(), body.stage, body.reason)
     return queue()
 
 
@@ -83,7 +84,7 @@ def resume() -> Response:
     services = current_services()
     body = checked(ResumeRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        pauses.resume(session, body.stage)
+        acts.resume(session, present_actor(), body.stage)
     return queue()
 
 

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 
+from shared.audit import acts
 from shared.errors import FieldError, InvalidRequest
 from shared.webhooks import endpoints as webhook_endpoints
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.db.queries import checked_job, is_id
 from web.extensions import services as current_services
 from web.http.access import admin_only
+from web.http.audit import present_actor
 from web.http.i18n import translate as _
 from web.http.parsing import body_as_json, checked, page_limit
 from web.openapi.operations import Answer, Operation, Parameter, documented
@@ -101,8 +103,8 @@ def add() -> Response:
     services = current_services()
     body = checked(EndpointRequest, body_as_json(), services)
     with services.sessions.begin() as session:
-        endpoint_id = webhook_endpoints.add_endpoint(
-            session, requested_endpoint(body, services.settings)
+        endpoint_id = acts.add_webhook(
+            session, present_actor(), requested_endpoint(body, services.settings)
         )
         response = _endpoint_response(session, endpoint_id, with_secret=True)
     response.status_code = 201
@@ -144,7 +146,9 @@ def change(endpoint_id: str) -> Response:
     services = current_services()
     body = checked(EndpointChange, body_as_json(), services)
     with services.sessions.begin() as session:
-        webhook_endpoints.set_enabled(session, checked_endpoint_id(endpoint_id), body.enabled)
+        acts.set_webhook_enabled(
+            session, present_actor(), checked_endpoint_id(endpoint_id), body.enabled
+        )
         return _endpoint_response(session, endpoint_id)
 
 
@@ -162,7 +166,7 @@ def change(endpoint_id: str) -> Response:
 def remove(endpoint_id: str) -> Response:
     """Delete an endpoint with its deliveries."""
     with current_services().sessions.begin() as session:
-        webhook_endpoints.remove_endpoint(session, checked_endpoint_id(endpoint_id))
+        acts.remove_webhook(session, present_actor(), checked_endpoint_id(endpoint_id))
     return Response(status=204)
 
 
@@ -189,7 +193,7 @@ def rotate(endpoint_id: str) -> Response:
     body = checked(RotateRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
         checked_endpoint_id(endpoint_id)
-        webhook_endpoints.rotate_secret(session, endpoint_id, body.secret, keep_s=body.keep_s)
+        acts.rotate_webhook(session, present_actor(), endpoint_id, body.secret, keep_s=body.keep_s)
         return _endpoint_response(session, endpoint_id, with_secret=True)
 
 
@@ -256,7 +260,7 @@ def delivery(delivery_id: str) -> Response:
 def send(delivery_id: str) -> Response:
     """Make a delivery due now, whatever its state."""
     with current_services().sessions.begin() as session:
-        webhook_endpoints.send_again(session, checked_delivery_id(delivery_id))
+        acts.send_again(session, present_actor(), checked_delivery_id(delivery_id))
     with current_services().sessions() as session:
         response = jsonify(delivery_document(webhook_endpoints.delivery(session, delivery_id)))
     response.status_code = 202

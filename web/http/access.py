@@ -8,18 +8,20 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request, session
 from sqlalchemy import bindparam, select
 
+from shared.audit.events import Act, Actor, record
 from shared.clients import token_sha256
 from shared.db.models import Client
 from shared.errors import CodesignerError
 from web.extensions import services
 from web.http.i18n import translate as _
+from web.http.request_ids import present_request_id
 
 __all__ = [
     "ADMIN",
@@ -122,16 +124,29 @@ def sign_in(*, token: str, code: str) -> None:
     if app_services.settings.admin_token is None:
         raise _rejection()
     admin_token = app_services.settings.admin_token.get_secret_value()
+    means = "link" if code else "token"
     if not (code and app_services.sign_in_codes.take(code, admin_token)):
         wrong = _("This link was already used or has expired.") if code else _("Wrong token.")
-        if (rejection := _check_admin_token(token, wrong)) is not None:
+        if (rejection := _check_admin_token(token, wrong, means)) is not None:
             raise rejection
+    _audit("session.sign_in", Actor(name=ADMIN, kind="admin_session"), means)
     session[_SESSION_KEY] = {"mark": _token_digest(), "at": int(time.time())}
 
 
 def sign_out() -> None:
     """End the administrator session of the browser."""
+    was_signed_in = is_signed_in()
     session.pop(_SESSION_KEY, None)
+    if was_signed_in:
+        _audit("session.sign_out", Actor(name=ADMIN, kind="admin_session"))
+
+
+def _audit(action: str, actor: Actor, means: str | None = None) -> None:
+    """Record an act of signing in or out in a transaction of its own."""
+    here = replace(actor, address=request.remote_addr, request_id=present_request_id())
+    after = None if means is None else {"means": means}
+    with services().sessions.begin() as database_session:
+        record(database_session, here, Act(action=action, after=after))
 
 
 def _by_token(token: str) -> Identity:
@@ -145,16 +160,21 @@ def _by_token(token: str) -> Identity:
         return Identity(client=client)
     if app_services.settings.admin_token is None:
         return Identity(refusal=CodesignerError("unauthorized", _("Unknown token.")))
-    refusal = _check_admin_token(token, _("Unknown token."))
+    refusal = _check_admin_token(token, _("Unknown token."), "bearer_token")
     return Identity(is_admin=refusal is None, by_token=refusal is None, refusal=refusal)
 
 
-def _check_admin_token(token: str, wrong: str) -> CodesignerError | None:
-    """Return the error of a wrong admin token, with `wrong` as its message; None if it is right."""
+def _check_admin_token(token: str, wrong: str, means: str) -> CodesignerError | None:
+    """Return the error of a wrong admin token, with `wrong` as its message; None if it is right.
+
+    Wrong ones are recorded; those that are refused unread, because too many failed, are not.
+    """
     wait_s = services().attempts.attempt(request.remote_addr or "", lambda: _is_admin_token(token))
     if wait_s is None:
         return None
     if wait_s == 0:
+        stranger = Actor(name=f"address:{request.remote_addr}", kind="visitor")
+        _audit("session.sign_in_failed", stranger, means)
         return CodesignerError("unauthorized", wrong)
     message = _("Too many failed attempts; try again later.")
     return CodesignerError("rate_limited", message, retry_after_s=wait_s)

@@ -11,8 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
+from shared.logs import log_fields
 from web.http.i18n import language
 from web.http.i18n import translate as _
+from web.http.request_ids import LOGGED
 from web.http.request_limits import upload_field
 
 __all__ = ["PROBLEM_TYPE", "problem_document", "register", "to_error", "wants_page"]
@@ -104,6 +106,7 @@ def _respond(error: CodesignerError) -> Response:
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="codesigner"'
     response.headers["Cache-Control"] = "no-store"
+    request.environ[LOGGED]["code"] = error.code
     return response
 
 
@@ -137,7 +140,7 @@ def _drain() -> None:
 
 def _handle_data(error: Exception) -> Response:
     """Return 400 for text that PostgreSQL cannot store, such as a NUL byte in a URL."""
-    _log.info("database rejected a value: %s", error)
+    _log.info("the database rejected a value", extra=log_fields(error=type(error).__name__))
     code = "malformed_request"
     return _respond(CodesignerError(code, _(ERRORS[code].title)))
 
@@ -154,5 +157,5 @@ def _handle_driver(error: DBAPIError) -> Response:
 
 
 def _handle_unexpected(error: Exception) -> Response:
-    _log.error("unhandled error in %s %s", request.method, request.path, exc_info=error)
+    _log.error("unhandled error in a request", exc_info=error)
     return _respond(CodesignerError("internal", _("Something went wrong; it has been logged.")))

@@ -15,6 +15,7 @@ from shared.designs.edits import kinds as edit_kinds
 from shared.errors import ERRORS
 from web.http.problems import PROBLEM_TYPE
 from web.openapi.operations import JSON, Answer, Operation, operation_of
+from web.schemas import audit as audit_schemas
 from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
 from web.schemas import briefs as brief_schemas
@@ -34,6 +35,7 @@ _REF = "#/components/schemas/{model}"
 _SCHEMAS = (
     schemas,
     base_schemas,
+    audit_schemas,
     batch_schemas,
     brief_schemas,
     design_schemas,
@@ -156,6 +158,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         described["content"] |= {
             media_type: {"schema": _ref(model)} for media_type, model in answer.also.items()
         }
+        described["content"] |= {media_type: {} for media_type in answer.other_media_types}
     elif answer.media_type != JSON:
         described["content"] = {name: {} for name in (answer.media_type, *answer.other_media_types)}
     return described

@@ -15,6 +15,7 @@ from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import (
     admin,
+    audit,
     batches,
     compare,
     documentation,
@@ -38,7 +39,7 @@ def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
         *(form, jobs, library, library_changes, compare, lineage, batches),
-        *(admin, training, queue, webhooks, documentation),
+        *(admin, training, queue, webhooks, audit, documentation),
     ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True

@@ -3,11 +3,12 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from shared.audit import acts
 from shared.errors import CodesignerError
-from shared.registry import releases
 from web.db.queries import workers
 from web.extensions import services as current_services
-from web.http.access import ADMIN, admin_only, is_admin, sign_in, sign_out
+from web.http.access import admin_only, is_admin, sign_in, sign_out
+from web.http.audit import present_actor
 from web.http.parsing import checked, form_values
 from web.schemas.jobs import PromoteRequest, ReasonRequest
 from web.services.models import models_document
@@ -75,7 +76,7 @@ def promote(release: str) -> Response | tuple[str, int]:
     try:
         form = checked(PromoteRequest, form_values(request.form), services, strict=False)
         with services.sessions.begin() as session:
-            releases.promote(session, release, ADMIN, reason=form.reason, force=form.force)
+            acts.promote(session, present_actor(), release, reason=form.reason, force=form.force)
     except CodesignerError as error:
         return _models_with_error(error)
     return redirect(url_for("admin.models"), 303)
@@ -89,7 +90,7 @@ def rollback() -> Response | tuple[str, int]:
     try:
         form = checked(ReasonRequest, form_values(request.form), services, strict=False)
         with services.sessions.begin() as session:
-            releases.rollback(session, ADMIN, reason=form.reason)
+            acts.rollback(session, present_actor(), reason=form.reason)
     except CodesignerError as error:
         return _models_with_error(error)
     return redirect(url_for("admin.models"), 303)

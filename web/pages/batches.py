@@ -4,13 +4,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared.jobs.batches import batch_head, cancel_batch
+from shared.jobs.batches import batch_head
 from web.db.queries import checked_batch
 from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag
 from web.http.conditional import not_modified_or
 from web.http.i18n import language
 from web.services.batches import batch_document
+from web.services.cancelling import cancel_batch
 
 __all__ = ["blueprint"]
 
@@ -53,5 +54,5 @@ def _page(template: str, batch_id: str) -> AnyResponse:
 def cancel(batch_id: str) -> AnyResponse:
     """Cancel the batch's active jobs and redirect to the batch."""
     with current_services().sessions.begin() as session:
-        cancel_batch(session, checked_batch(session, batch_id).id)
+        cancel_batch(session, checked_batch(session, batch_id))
     return redirect(url_for("batch_pages.batch", batch_id=batch_id), 303)

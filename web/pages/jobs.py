@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.db.models import Job
 from shared.errors import CodesignerError
-from shared.jobs import submission
 from web.db.queries import checked_head, checked_job
 from web.extensions import services as current_services
 from web.http.i18n import language
@@ -22,6 +21,7 @@ from web.presentation.view_models import job_view
 from web.schemas.edits import MAX_SAY, EditRequest
 from web.schemas.library import EntryRequest, ReviewRequest
 from web.schemas.prints import PrintRequest
+from web.services.cancelling import cancel_job
 from web.services.edits import submit_edit
 from web.services.jobs import repeat_job, submit_with_other_seed
 from web.services.library import name_job, review
@@ -81,7 +81,7 @@ def _page(template: str, job_id: str, refused: RefusedEdit | None = None) -> Any
 def cancel_one(job_id: str) -> AnyResponse:
     """Cancel a job and redirect to it."""
     with current_services().sessions.begin() as session:
-        submission.cancel(session, checked_job(session, job_id).id)
+        cancel_job(session, checked_job(session, job_id))
     return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
 
 

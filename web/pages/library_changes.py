@@ -9,23 +9,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
-from shared.library.collections import (
-    collections_of,
-    create_collection,
-    delete_collection,
-    get_collection,
-    list_collections,
-)
+from shared.library.collections import collections_of, list_collections
 from shared.library.search import Found
 from web.db.library_queries import visible_jobs
 from web.db.queries import checked_job, is_id, library_entries
 from web.extensions import services as current_services
 from web.http.i18n import translate as _
-from web.http.identity import present_owner
 from web.http.parsing import checked
 from web.pages.library_undo import deleted_before, forget_deleted, remember_deleted
 from web.presentation.library_cards import cards_of
 from web.schemas.library import BulkRequest, CollectionRequest, EntryRequest, ReviewRequest
+from web.services.collections import create_collection, delete_collection, rename_collection
 from web.services.library import change_jobs, name_job, review
 
 __all__ = ["blueprint"]
@@ -132,7 +126,7 @@ def bulk() -> AnyResponse:
         change = _change(action, form)
         if action == "collect" and not change["add_to"]:
             body = checked(CollectionRequest, {"name": form.get("new_collection", "")}, services)
-            new = create_collection(session, body.name, present_owner().name)
+            new = create_collection(session, body.name)
             change["add_to"] = new.id
         change_jobs(session, checked(BulkRequest, {"jobs": job_ids, **change}, services))
     return _go_back()
@@ -190,7 +184,7 @@ def create() -> AnyResponse:
     services = current_services()
     body = checked(CollectionRequest, {"name": request.form.get("name", "")}, services)
     with services.recording() as session:
-        create_collection(session, body.name, present_owner().name)
+        create_collection(session, body.name)
     return _go_back()
 
 
@@ -200,7 +194,7 @@ def rename(collection_id: str) -> AnyResponse:
     services = current_services()
     body = checked(CollectionRequest, {"name": request.form.get("name", "")}, services)
     with services.recording() as session:
-        get_collection(session, collection_id).name = body.name
+        rename_collection(session, collection_id, body.name)
     return _go_back()
 
 
@@ -209,7 +203,7 @@ def delete(collection_id: str) -> AnyResponse:
     """Delete a collection, if it is still there; its designs stay."""
     with current_services().recording() as session:
         try:
-            delete_collection(session, get_collection(session, collection_id).id)
+            delete_collection(session, collection_id)
         except CodesignerError as error:
             if error.code != "collection_not_found":
                 raise

@@ -5,12 +5,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from shared.audit import acts
 from shared.errors import CodesignerError
 from shared.jobs.dead_letters import dead_jobs
-from shared.queue import pauses
 from web.db.queries import checked_job_id
 from web.extensions import services as current_services
-from web.http.access import ADMIN, admin_only
+from web.http.access import admin_only
+from web.http.audit import present_actor
 from web.http.parsing import checked, form_values
 from web.schemas.queue import PauseRequest, ResumeRequest, RetryRequest
 from web.services.motifs import installed_state
@@ -38,7 +39,7 @@ def pause() -> Response | tuple[str, int]:
     try:
         form = checked(PauseRequest, form_values(request.form), services, strict=False)
         with services.sessions.begin() as session:
-            pauses.pause(session, form.stage, ADMIN, form.reason)
+            acts.pause(session, present_actor(), form.stage, form.reason)
     except CodesignerError as error:
         return _render(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)
@@ -52,7 +53,7 @@ def resume() -> Response | tuple[str, int]:
     try:
         form = checked(ResumeRequest, form_values(request.form), services, strict=False)
         with services.sessions.begin() as session:
-            pauses.resume(session, form.stage)
+            acts.resume(session, present_actor(), form.stage)
     except CodesignerError as error:
         return _render(error), error.status
     return redirect(url_for("queue_pages.queue"), 303)

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from shared.db.models import Job
 from shared.errors import CodesignerError, JobNotFound
-from shared.jobs import submission
 from shared.jobs.submission import list_jobs
 from web.db.queries import checked_job, list_entries, training_metric_series
 from web.extensions import services as current_services
@@ -14,6 +13,7 @@ from web.http.access import admin_only
 from web.http.i18n import language
 from web.presentation.charts import chart_of
 from web.presentation.view_models import job_view
+from web.services.cancelling import cancel_job
 from web.services.kept_designs import count_kept
 from web.services.motifs import installed_names
 from web.services.trainings import start_training
@@ -86,5 +86,5 @@ def _render_run(template: str, job_id: str) -> str:
 def cancel_one(job_id: str) -> Response:
     """Cancel a training run and redirect to it."""
     with current_services().sessions.begin() as session:
-        submission.cancel(session, checked_job(session, job_id).id)
+        cancel_job(session, checked_job(session, job_id))
     return redirect(url_for("training_pages.run", job_id=job_id), 303)

@@ -4,11 +4,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from shared.audit import acts
 from shared.errors import CodesignerError
 from shared.queue.events import EVENT_KINDS
 from shared.webhooks import endpoints
 from web.extensions import services as current_services
 from web.http.access import admin_only
+from web.http.audit import present_actor
 from web.http.parsing import checked, form_values
 from web.schemas.webhooks import EndpointRequest, RotateRequest
 from web.services.webhooks import (
@@ -45,8 +47,8 @@ def add() -> str | tuple[str, int]:
     try:
         form = checked(EndpointRequest, values, services, strict=False)
         with services.sessions.begin() as session:
-            endpoint_id = endpoints.add_endpoint(
-                session, requested_endpoint(form, services.settings)
+            endpoint_id = acts.add_webhook(
+                session, present_actor(), requested_endpoint(form, services.settings)
             )
             return _render(session, reveal_secret_of=endpoint_id)
     except CodesignerError as error:
@@ -60,7 +62,9 @@ def rotate(endpoint_id: str) -> str:
     """Rotate the secret and show it, only this once; the old one keeps signing for a day."""
     keep_s = RotateRequest().keep_s  # type: ignore[call-arg]
     with current_services().sessions.begin() as session:
-        endpoints.rotate_secret(session, checked_endpoint_id(endpoint_id), keep_s=keep_s)
+        acts.rotate_webhook(
+            session, present_actor(), checked_endpoint_id(endpoint_id), keep_s=keep_s
+        )
         return _render(session, reveal_secret_of=endpoint_id)
 
 
@@ -70,7 +74,9 @@ def enable(endpoint_id: str) -> Response:
     """Pause or resume an endpoint."""
     with current_services().sessions.begin() as session:
         enabled = request.form.get("enabled") == "1"
-        endpoints.set_enabled(session, checked_endpoint_id(endpoint_id), enabled)
+        acts.set_webhook_enabled(
+            session, present_actor(), checked_endpoint_id(endpoint_id), enabled
+        )
     return redirect(url_for("webhook_pages.show"), 303)
 
 
@@ -79,7 +85,7 @@ def enable(endpoint_id: str) -> Response:
 def remove(endpoint_id: str) -> Response:
     """Delete an endpoint and its deliveries."""
     with current_services().sessions.begin() as session:
-        endpoints.remove_endpoint(session, checked_endpoint_id(endpoint_id))
+        acts.remove_webhook(session, present_actor(), checked_endpoint_id(endpoint_id))
     return redirect(url_for("webhook_pages.show"), 303)
 
 
@@ -88,7 +94,7 @@ def remove(endpoint_id: str) -> Response:
 def send(delivery_id: str) -> Response:
     """Send a delivery again."""
     with current_services().sessions.begin() as session:
-        endpoints.send_again(session, checked_delivery_id(delivery_id))
+        acts.send_again(session, present_actor(), checked_delivery_id(delivery_id))
     return redirect(url_for("webhook_pages.show", _anchor="deliveries"), 303)
 
 

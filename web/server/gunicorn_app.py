@@ -9,10 +9,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from shared.logs import configure
 from shared.settings import Settings
 from web.app import create_app
 from web.extensions import MAX_STREAMS
 from web.http.request_limits import image_body_bytes
+from web.server.access_log import ServerLogger
 from web.server.buffering_worker import BufferingWorker
 from web.server.deadlines import Limits
 from web.server.thread_pools import RECORDING_THREADS
@@ -35,6 +37,7 @@ def run(settings: Settings, limits: Limits | None = None) -> None:
     Args:
         limits: of connections; None: derived from the settings and the file descriptor limit.
     """
+    configure(settings.log_level, settings.log_format)
     _Server(settings, limits or _limits(settings)).run()
 
 
@@ -77,6 +80,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": _GRACE_S,
             "keepalive": round(self.limits.idle_s),
             "loglevel": self._settings.log_level.lower(),
+            "logger_class": ServerLogger,
             "proc_name": "codesigner-web",
             "control_socket_disable": True,
             # No client sets the URL scheme or the script name, nor one on the same machine.

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from flask import request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -37,6 +38,7 @@ from shared.library.search import (
 from shared.library.terms import MAX_QUERY_CHARS
 from web.db.queries import checked_job, is_id, library_entries
 from web.extensions import Services
+from web.http.audit import audit
 from web.http.i18n import translate as _
 from web.schemas.library import BulkRequest, EntryRequest, ReviewRequest
 from web.uploads.images import read_reference
@@ -47,6 +49,7 @@ __all__ = [
     "library_page",
     "name_job",
     "read_query",
+    "restore",
     "review",
     "store_picture",
     "with_embeddings",
@@ -232,6 +235,8 @@ def _embedding(services: Services, key: str, text: str) -> Vector | None:
 def name_job(session: Session, job: Job, body: EntryRequest) -> None:
     """Set the name and the tags of a job."""
     update_entry(session, job, name=body.name, tags=body.tags)
+    changed = [name for name in ("name", "tags") if getattr(body, name) is not None]
+    audit(session, "job.change", job.id, before={"owner": job.owner}, after={"changed": changed})
 
 
 def review(session: Session, job: Job, variant: int, body: ReviewRequest) -> None:
@@ -258,15 +263,32 @@ def change_jobs(session: Session, body: BulkRequest) -> dict[str, Any]:
     """
     job_ids = list(dict.fromkeys(body.jobs))
     if body.restore:
-        restored = restore_jobs(session, [job_id for job_id in job_ids if is_id(job_id)])
+        restored = restore(session, [job_id for job_id in job_ids if is_id(job_id)])
         return {"jobs": restored, "undo_s": None}
     jobs = [checked_job(session, job_id) for job_id in job_ids]
+    owners = sorted({job.owner for job in jobs})
     if body.add_tags or body.remove_tags:
         update_entries(session, jobs, add=body.add_tags, remove=body.remove_tags)
     _move(session, body, job_ids)
     if body.delete:
         delete_jobs(session, job_ids)
+    changes = body.model_dump(exclude_defaults=True, exclude={"jobs", "delete", "restore"})
+    action = "job.delete" if body.delete else "job.change"
+    before, after = {"owners": owners}, {"jobs": job_ids, **changes}
+    audit(session, action, before=before, after=after)
     return {"jobs": job_ids, "undo_s": UNDO_S if body.delete else None}
+
+
+def restore(session: Session, job_ids: Sequence[str]) -> list[str]:
+    """Restore jobs that were deleted lately; return the ids of those that are there."""
+    deleted = set(
+        session.scalars(select(Job.id).where(Job.id.in_(job_ids), Job.deleted_at.is_not(None)))
+    )
+    present = restore_jobs(session, job_ids)
+    if restored := [job_id for job_id in present if job_id in deleted]:
+        only = restored[0] if len(restored) == 1 else None
+        audit(session, "job.restore", only, after={"jobs": restored})
+    return present
 
 
 def _move(session: Session, body: BulkRequest, job_ids: Sequence[str]) -> None:

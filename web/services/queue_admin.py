@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared.audit.acts import record_retries
 from shared.db.models import Job
 from shared.jobs.dead_letters import DeadJob, count_untried, retry_all, retry_each
 from shared.jobs.insertion import first_stage
@@ -14,6 +15,7 @@ from shared.queue.stats import owner_lines, stage_lines
 from shared.settings import Settings
 from shared.timestamps import optional_timestamp, timestamp
 from web.extensions import Services
+from web.http.audit import present_actor
 from web.schemas.queue import RetryRequest
 
 __all__ = ["dead_document", "queue_state", "retry_dead"]
@@ -75,6 +77,7 @@ def retry_dead(services: Services, request: RetryRequest) -> tuple[list[tuple[st
             retried = retry_all(session, limits=limits, ttl_s=settings.job_ttl_s)
         else:
             retried = retry_each(session, request.ids, limits=limits, ttl_s=settings.job_ttl_s)
+        record_retries(session, present_actor(), retried)
         remaining = count_untried(session)
         stages.update(first_stage(job) for _, job in retried)
     return retried, remaining

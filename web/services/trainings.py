@@ -7,11 +7,15 @@ import secrets
 from typing import BinaryIO
 
 from flask import request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.db.audit_models import AuditEvent
+from shared.db.models import Job
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import Submission
 from web.extensions import Services
+from web.http.audit import audit
 from web.http.i18n import translate as _
 from web.http.identity import Owner, request_fields
 from web.http.parsing import checked, form_values, uploaded
@@ -63,7 +67,20 @@ def start_training(
             **request_fields(owner, services.settings),
         )
 
-    return submit_job(services, build, describe)
+    def record_and_describe(session: Session, job: Job) -> Described:
+        _record_start(session, job)
+        return describe(session, job)
+
+    return submit_job(services, build, record_and_describe)
+
+
+def _record_start(session: Session, job: Job) -> None:
+    """Record the start, unless an earlier request with the same idempotency key did."""
+    started = (AuditEvent.action == "training.start", AuditEvent.object_id == job.id)
+    if session.scalar(select(AuditEvent.id).where(*started)) is None:
+        names = ("name", "dataset_sha256", "images", "steps")
+        after = {name: job.options.get(name) for name in names}
+        audit(session, "training.start", job.id, after=after)
 
 
 def _dataset(services: Services, form: TrainingRequest) -> BinaryIO:

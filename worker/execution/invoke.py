@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import DBAPIError
 
 from shared.errors import CodesignerError, StaleFence
+from shared.logs import log_fields
 from shared.pipelines import StageSpec
 from shared.queue import leases as queue
 from shared.queue.leases import Claim
@@ -131,10 +132,17 @@ class StageReporter(Reporter):
                 queue.publish(session, claim, records)
         except StaleFence:
             _log.info(
-                "did not publish files of %s of job %s: the claim was lost", claim.stage, job_id
+                "did not publish files of %s: the claim was lost",
+                claim.stage,
+                extra=log_fields(job=job_id, stage=claim.stage),
             )
         except (CodesignerError, DBAPIError) as error:
-            _log.warning("cannot publish files of %s before its end: %s", claim.stage, error)
+            _log.warning(
+                "cannot publish files of %s before its end: %s",
+                claim.stage,
+                error,
+                extra=log_fields(job=job_id, stage=claim.stage),
+            )
 
     def _renew(self, claim: Claim, share: float) -> bool:
         """Record one claim's progress; return whether it may still be held."""
@@ -144,7 +152,12 @@ class StageReporter(Reporter):
         except StaleFence:
             return False
         except DBAPIError as error:  # the result may still be in time
-            _log.warning("cannot renew the lease of %s: %s", claim.stage, error.orig)
+            _log.warning(
+                "cannot renew the lease of %s: %s",
+                claim.stage,
+                error.orig,
+                extra=log_fields(job=claim.job_id, stage=claim.stage),
+            )
         return True
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.broker.hints import hint
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
+from shared.logs import log_fields
 from shared.queue import leases as queue
 from shared.queue.leases import Claim, Finished, StageOutput
 from shared.queue.stage_inputs import append_failure
@@ -87,7 +87,7 @@ def finish_in_session(session: Session, outputs: Sequence[tuple[Claim, StageOutp
     """Finish stage runs in the session's transaction, each under its own fence."""
     finished = queue.finish_many(session, outputs)
     for claim in finished.stale:
-        _log.info("dropped %s of job %s: the claim was lost", claim.stage, claim.job_id)
+        _log.info("dropped %s: the claim was lost", claim.stage, extra=_fields(claim))
     return finished
 
 
@@ -107,13 +107,13 @@ def record_failure(
 ) -> None:
     """Record a failed attempt with its reason and traceback."""
     _log.error(
-        "%s of job %s failed, attempt %d of %d: %s\n%s",
+        "%s failed, attempt %d of %d: %s",
         claim.stage,
-        claim.job_id,
         claim.attempt,
         claim.max_attempts,
         error,
-        "".join(traceback.format_exception(error)),
+        exc_info=error,
+        extra=_fields(claim),
     )
     reason = _reason(claim, error)
     retry_delay_s = min(30.0, 0.5 * 2.0**claim.attempt) if delay_s is None else delay_s
@@ -124,6 +124,10 @@ def record_failure(
         append_failure(session, held, record)
 
     update_claims(context, [claim], change)
+
+
+def _fields(claim: Claim) -> dict[str, Any]:
+    return log_fields(job=claim.job_id, stage=claim.stage, attempt=claim.attempt)
 
 
 def _reason(claim: Claim, error: BaseException) -> CodesignerError:
@@ -148,7 +152,7 @@ def update_claims(
             if run_transaction(context, write):
                 held.append(claim)
         except StaleFence:
-            _log.info("dropped %s of job %s: the claim was lost", claim.stage, claim.job_id)
+            _log.info("dropped %s: the claim was lost", claim.stage, extra=_fields(claim))
     return held
 
 

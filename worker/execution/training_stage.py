@@ -20,6 +20,7 @@ from shared.datasets import InvalidDataset
 from shared.db.models import ModelVersion
 from shared.errors import CodesignerError, ModelsMissing, StaleFence
 from shared.jobs.retention import unreferenced
+from shared.logs import log_fields
 from shared.pipelines import STAGES
 from shared.queue import leases as queue
 from shared.queue.leases import ArtifactRecord, Claim, StageOutput
@@ -105,17 +106,18 @@ def run(context: WorkerContext, claim: Claim, inputs: Inputs) -> None:
 
     started_at = datetime.now(UTC)
     training = _TrainingRun(context, claim, inputs, claim.checkpoint_sha256)
+    job_field = log_fields(job=claim.job_id)
     try:
         base = _base_models(context, inputs)
         computation = Computation(stage=claim.stage, claims=[claim])
         with context.time_limits(computation, *stage_limits(context, STAGES[claim.stage])):
             files = _retrain(training, base)
     except TrainingStopped:
-        _log.info("training of job %s stops; it will resume from its checkpoint", claim.job_id)
+        _log.info("training stops; it will resume from its checkpoint", extra=job_field)
         if not training.stale:
             update_claims(context, [claim], queue.release)
     except Interrupted as interrupt:
-        _log.info("training of job %s was interrupted: %s", claim.job_id, interrupt.reason)
+        _log.info("training was interrupted: %s", interrupt.reason, extra=job_field)
         if interrupt.reason == "time_limit":
             record_failure(
                 context, claim, CodesignerError("time_limit", "The training took too long.")
@@ -251,8 +253,9 @@ def _register(
     )
     finish(context, training.claim, output)
     if files.left_out:
-        _log.warning("job %s left out unreadable pictures: %s", job.id, _left_out(files))
-    _log.info("job %s registered the release %s", job.id, files.release)
+        names = _left_out(files)
+        _log.warning("left out unreadable pictures: %s", names, extra=log_fields(job=job.id))
+    _log.info("registered the release %s", files.release, extra=log_fields(job=job.id))
 
 
 def _version(entry: Mapping[str, Any], stored: Mapping[str, str]) -> VersionManifest:

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.audit.events import expire_events
 from shared.broker.hints import send
 from shared.broker.library_tasks import request_indexing
 from shared.db.engine import engine, sessions
@@ -29,6 +30,7 @@ from shared.failpoints import PUBLISHED, reach
 from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.library.index import encoder_of, has_unindexed
 from shared.library.query_vectors import delete_old_query_vectors
+from shared.logs import configure
 from shared.queue.leases import check_invariants, delete_sent, mark_sent, reap, unsent
 from shared.queue.recovery.heartbeats import Heartbeat, beat, gone
 from shared.registry.releases import champion_versions
@@ -128,11 +130,12 @@ class Relay:
             _log.critical("invariants are violated: %s", violations)
 
     def delete_sent(self) -> None:
-        """Delete old hints that were sent, webhook deliveries and embeddings of searches."""
+        """Delete old hints that were sent, webhook deliveries, embeddings and audit events."""
         with self._sessions.begin() as session:
             delete_sent(session)
             delete_old_deliveries(session)
             delete_old_query_vectors(session)
+            expire_events(session, self._settings.audit_keep_s)
 
     def collect_garbage(self) -> None:
         """Delete jobs that expired long ago and unreferenced artifacts."""
@@ -221,7 +224,7 @@ def _reason(error: Exception) -> str:
 
 def run_relay(settings: Settings) -> None:
     """Run the relay until SIGTERM or SIGINT."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    configure(settings.log_level, settings.log_format)
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

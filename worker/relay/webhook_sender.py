@@ -15,6 +15,7 @@ from importlib.metadata import version
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.logs import log_fields
 from shared.settings import Settings
 from shared.webhooks.deliveries import BACKOFF_S, Message, Outcome, claim_due, settle
 from shared.webhooks.signing import signed_headers
@@ -100,7 +101,12 @@ class WebhookSender:
             headers = signed_headers(message.id, now, message.payload, message.keys)
             outcome = self._send(message.url, headers, message.payload)
             if outcome.error is not None:
-                _log.info("webhook %s to %s: %s", message.id, message.origin, outcome.error)
+                _log.info(
+                    "webhook not delivered to %s: %s",
+                    message.origin,
+                    outcome.error,
+                    extra=log_fields(job=message.job_id, delivery=message.id),
+                )
             with self._sessions.begin() as session:
                 settle(session, message, outcome, self._backoff_s)
         except SQLAlchemyError as error:  # it is sent again when its lease has expired

@@ -17,6 +17,7 @@ from celery import Celery, signals
 from shared.broker.celery_config import STAGE_TASK, celery_config
 from shared.broker.library_tasks import EMBED_TASK, INDEX_TASK
 from shared.failpoints import reach
+from shared.logs import configure
 from shared.pipelines import STAGES, parse_stages
 from shared.settings import load_settings
 from worker.runtime.launch import DRAIN_VARIABLE, NAME_VARIABLE, STAGES_VARIABLE
@@ -55,6 +56,13 @@ def index() -> None:
     from worker.runtime.pool_child import pool_child
 
     pool_child().index()
+
+
+@signals.setup_logging.connect
+def _configure_logging(**_: Any) -> None:
+    """Log as the other processes do; Celery adds no handlers where this signal is received."""
+    settings = load_settings()
+    configure(settings.log_level, settings.log_format)
 
 
 @signals.celeryd_init.connect

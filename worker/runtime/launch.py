@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from shared.logs import configure
 from shared.pipelines import queues_of, stages_of
 from shared.settings import PREFIX, Settings
 from worker.runtime.devices import BadDevices, DeviceSlot, device_slots, pin
@@ -35,7 +36,7 @@ def worker_arguments(slot: DeviceSlot, stages: Sequence[str], log_level: str) ->
     served = queues if tuple(stages) == stages_of(queues) else stages
     name = f"{'-'.join(served)}-{slot.name.replace(':', '')}-{os.getpid()}@%h"
     return [
-        *(sys.executable, "-m", "celery", "-A", "worker.runtime.app", "worker"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "worker.runtime.app", "worker"),
         *("-Q", ",".join(stages), "-n", name, "--loglevel", log_level),
         *("--without-gossip", "--without-mingle"),
     ]
@@ -46,6 +47,7 @@ def run_workers(settings: Settings, devices: str, stages: Sequence[str]) -> int:
 
     A single worker replaces this process. Several are supervised and restarted.
     """
+    configure(settings.log_level, settings.log_format)
     try:
         slots = device_slots(devices, threads=settings.worker_threads)
     except BadDevices as error:
@@ -64,5 +66,4 @@ def run_workers(settings: Settings, devices: str, stages: Sequence[str]) -> int:
         only = members[0]
         pin(only.cores)
         os.execve(only.arguments[0], only.arguments, only.environment)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
     return Fleet(members=members, shutdown_timeout_s=settings.drain_s + _SHUTDOWN_MARGIN_S).run()

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.db.models import Artifact, Job, Outbox
+from shared.db.models import Artifact, Job, Outbox, StageRun
 from shared.settings import Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
 from tests.images import as_png, photo
@@ -379,6 +379,33 @@ def test_provenance_is_served_with_an_etag(client: FlaskClient, driver: QueueDri
         job["links"]["provenance"], headers={"If-None-Match": answer.headers["ETag"]}
     )
     assert known.status_code == 304
+
+
+def test_provenance_names_hosts_and_kernels_only_for_the_administrator(
+    client: FlaskClient,
+    admin: FlaskClient,
+    driver: QueueDriver,
+    session_factory: sessionmaker[Session],
+) -> None:
+    job = ask(client)
+    driver.run_all()
+    named = {
+        "environment": {"host": "host-of-ours", "platform": "kernel-of-ours", "device": "cpu"},
+        "failures": [{"code": "stage_failed", "message": "failed on host-of-ours"}],
+    }
+    with session_factory.begin() as session:
+        runs = update(StageRun).where(StageRun.job_id == job["id"])
+        session.execute(runs.values(provenance=named))
+    public = client.get(job["links"]["provenance"])
+    assert "of-ours" not in public.text
+    assert "cds:worker.1" in public.get_json()["agent"]
+    assert public.get_json()["prefix"]["job"].startswith("http://127.0.0.1:8000/")
+    own = admin.get(job["links"]["provenance"])
+    assert "host-of-ours" in own.text
+    assert "kernel-of-ours" in own.text
+    assert own.headers["ETag"] != public.headers["ETag"]
+    for path in (job["links"]["self"], f"/jobs/{job['id']}", "/readyz", "/metrics"):
+        assert "of-ours" not in client.get(path).text
 
 
 def test_job_list_is_paginated(client: FlaskClient, driver: QueueDriver) -> None:

@@ -25,6 +25,16 @@ def test_reason_is_printed_once_and_completely(tmp_path: Path) -> None:
     ]
 
 
+def test_reason_is_read_from_a_log_of_json_lines(tmp_path: Path) -> None:
+    log, told = tmp_path / "worker.log", io.StringIO()
+    reporter = NotReadyReporter.of(log, Console(file=told, width=200))
+    log.write_text(
+        '--- started\n{"level": "ERROR", "message": "Not ready: No \\"x\\".", "job": 1}\n'
+    )
+    reporter.print_new()
+    assert told.getvalue() == 'Not ready yet: No "x".\n'
+
+
 def test_truncated_log_is_read_from_the_start(tmp_path: Path) -> None:
     log, told = tmp_path / "worker.log", io.StringIO()
     log.write_text("much\n" * 100)

@@ -1,0 +1,1 @@
+"""Audit log: who did what to whose things, recorded in the transaction of the act."""

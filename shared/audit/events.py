@@ -1,0 +1,167 @@
+"""Record, list and expire events of the audit log. The caller commits, together with the act.
+
+Events name objects by id. They hold no briefs, secrets, tokens or contents of files.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from shared.db.audit_models import AuditEvent
+from shared.timestamps import timestamp
+
+__all__ = [
+    "ACTIONS",
+    "ACTOR_KINDS",
+    "Act",
+    "Actor",
+    "AuditQuery",
+    "event_document",
+    "expire_events",
+    "list_events",
+    "record",
+]
+
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "client.add": "client",
+        "client.remove": "client",
+        "collection.change": "collection",
+        "collection.create": "collection",
+        "collection.delete": "collection",
+        "collection.rename": "collection",
+        "batch.cancel": "batch",
+        "job.cancel": "job",
+        "job.change": "job",
+        "job.delete": "job",
+        "job.restore": "job",
+        "job.retry_dead": "job",
+        "model.promote": "release",
+        "model.register": "release",
+        "model.rollback": "release",
+        "palette.remove": "palette",
+        "queue.pause": "stage",
+        "queue.resume": "stage",
+        "schema.migrate": "schema",
+        "session.sign_in": "session",
+        "session.sign_in_failed": "session",
+        "session.sign_out": "session",
+        "training.cancel": "job",
+        "training.start": "job",
+        "webhook.add": "webhook",
+        "webhook.pause": "webhook",
+        "webhook.redeliver": "delivery",
+        "webhook.remove": "webhook",
+        "webhook.resume": "webhook",
+        "webhook.rotate": "webhook",
+    }
+)
+"""Kind of the object of each action. Actions may be added, and are never renamed."""
+
+ACTOR_KINDS = ("admin_token", "admin_session", "client", "visitor", "command_line")
+"""How an actor is known. A visitor is a browser, or an address, without a token."""
+
+_EXPIRY_BATCH = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts, and from where."""
+
+    name: str
+    kind: str
+    address: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What is done to which object."""
+
+    action: str
+    object_id: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditQuery:
+    """Which events to list; None: no such condition."""
+
+    action: str | None = None
+    """A whole action, or its first part, such as model."""
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    """Id of the last event of the previous page."""
+
+
+def record(session: Session, actor: Actor, act: Act) -> None:
+    """Insert an event."""
+    assert actor.kind in ACTOR_KINDS, actor.kind
+    session.execute(
+        insert(AuditEvent).values(
+            actor=actor.name,
+            actor_kind=actor.kind,
+            action=act.action,
+            object_kind=ACTIONS[act.action],
+            object_id=act.object_id,
+            address=actor.address,
+            request_id=actor.request_id,
+            before=None if act.before is None else dict(act.before),
+            after=None if act.after is None else dict(act.after),
+        )
+    )
+
+
+def list_events(session: Session, query: AuditQuery, limit: int) -> Sequence[AuditEvent]:
+    """Return events, newest first."""
+    statement = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit)
+    if query.action is not None:
+        is_whole = "." in query.action
+        statement = statement.where(
+            AuditEvent.action == query.action
+            if is_whole
+            else AuditEvent.action.startswith(f"{query.action}.", autoescape=True)
+        )
+    if query.actor is not None:
+        statement = statement.where(AuditEvent.actor == query.actor)
+    if query.since is not None:
+        statement = statement.where(AuditEvent.at >= query.since)
+    if query.until is not None:
+        statement = statement.where(AuditEvent.at < query.until)
+    if query.before is not None:
+        statement = statement.where(AuditEvent.id < query.before)
+    return session.scalars(statement).all()
+
+
+def expire_events(session: Session, keep_s: float) -> int:
+    """Delete a bounded number of events that are older than `keep_s`; return the count.
+
+    The database deletes none that is younger than a day.
+    """
+    keep = func.make_interval(0, 0, 0, 0, 0, 0, keep_s)
+    return session.scalar(select(func.expire_audit_events(keep, _EXPIRY_BATCH))) or 0
+
+
+def event_document(event: AuditEvent) -> dict[str, Any]:
+    """Return the document of an event."""
+    return {
+        "id": event.id,
+        "at": timestamp(event.at),
+        "actor": event.actor,
+        "actor_kind": event.actor_kind,
+        "action": event.action,
+        "object_kind": event.object_kind,
+        "object_id": event.object_id,
+        "address": event.address,
+        "request_id": event.request_id,
+        "before": event.before,
+        "after": event.after,
+    }
