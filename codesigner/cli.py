@@ -24,6 +24,7 @@ _MODULES = {
     "queue": ("queue", "clients"),
     "audit": ("audit",),
     "webhooks": ("webhooks",),
+    "accounts": ("accounts",),
 }
 """Command names by module of `codesigner.commands`; a module is imported on first use."""
 

@@ -3,6 +3,7 @@
 from alembic import context
 
 from shared.db import (  # noqa: F401 (register their tables)
+    account_models,
     audit_models,
     library_models,
     webhook_models,

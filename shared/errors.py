@@ -8,6 +8,12 @@ from typing import Any
 __all__ = [
     "ERRORS",
     "MOST_FIELDS",
+    "AccountDisabled",
+    "AccountExists",
+    "AccountNotFound",
+    "AlreadySetUp",
+    "ApiKeyLimit",
+    "ApiKeyNotFound",
     "ArtifactCorrupt",
     "ArtifactNotFound",
     "BatchExpired",
@@ -23,6 +29,9 @@ __all__ = [
     "JobExpired",
     "JobNotFound",
     "JobStillActive",
+    "LastAdministrator",
+    "LinkInvalid",
+    "MemberNotFound",
     "ModelsMissing",
     "NoPreviousRelease",
     "OwnerLimit",
@@ -31,8 +40,11 @@ __all__ = [
     "QueueFull",
     "ReleaseConflict",
     "ReleaseNotFound",
+    "SessionNotFound",
+    "SignInFailed",
     "StaleFence",
     "WebhookNotFound",
+    "WorkspaceNotFound",
     "error_document",
 ]
 
@@ -103,6 +115,20 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "release_conflict": ErrorKind(status=409, title="A different release has this name"),
         "gate_failed": ErrorKind(status=409, title="The release did not pass its gates"),
         "no_previous_release": ErrorKind(status=409, title="There is no previous release"),
+        "account_not_found": ErrorKind(status=404, title="There is no such account"),
+        "account_exists": ErrorKind(status=409, title="An account has this name or e-mail"),
+        "account_disabled": ErrorKind(status=403, title="The account is disabled"),
+        "already_set_up": ErrorKind(status=409, title="There is an administrator already"),
+        "last_administrator": ErrorKind(
+            status=409, title="The workspace needs another administrator first"
+        ),
+        "workspace_not_found": ErrorKind(status=404, title="There is no such workspace"),
+        "member_not_found": ErrorKind(status=404, title="There is no such member"),
+        "session_not_found": ErrorKind(status=404, title="There is no such session"),
+        "api_key_not_found": ErrorKind(status=404, title="There is no such API key"),
+        "api_key_limit": ErrorKind(status=409, title="The account has too many API keys"),
+        "link_invalid": ErrorKind(status=410, title="This link was used or has expired"),
+        "sign_in_failed": ErrorKind(status=401, title="Name or password is wrong"),
         "unauthorized": ErrorKind(status=401, title="A token is required"),
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
         "range_not_satisfiable": ErrorKind(status=416, title="The range is outside the file"),
@@ -343,6 +369,99 @@ class StaleFence(CodesignerError):
 
     def __init__(self, job_id: str, stage: str) -> None:
         super().__init__("stale_fence", f"{stage} of job {job_id} is no longer this worker's.")
+
+
+class AccountNotFound(CodesignerError):
+    """No account has this id or name."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__("account_not_found", f"There is no account {account}.")
+
+
+class AccountExists(CodesignerError):
+    """Another account has the name or the e-mail."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "account_exists", f"The name {name} or its e-mail is taken; choose another one."
+        )
+
+
+class AccountDisabled(CodesignerError):
+    """The account was disabled by an administrator."""
+
+    def __init__(self) -> None:
+        super().__init__("account_disabled", "This account is disabled; ask an administrator.")
+
+
+class AlreadySetUp(CodesignerError):
+    """The installation has an administrator."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "already_set_up", "There is an administrator already, who can invite others."
+        )
+
+
+class LastAdministrator(CodesignerError):
+    """The workspace would have no administrator left."""
+
+    def __init__(self, workspace_id: str) -> None:
+        super().__init__(
+            "last_administrator",
+            f"This is the last administrator of {workspace_id}; appoint another one first.",
+        )
+
+
+class WorkspaceNotFound(CodesignerError):
+    """No workspace has this id."""
+
+    def __init__(self, workspace_id: str) -> None:
+        super().__init__("workspace_not_found", f"There is no workspace {workspace_id}.")
+
+
+class MemberNotFound(CodesignerError):
+    """The account is no member of the workspace."""
+
+    def __init__(self, account_id: str, workspace_id: str) -> None:
+        super().__init__("member_not_found", f"{account_id} is no member of {workspace_id}.")
+
+
+class SessionNotFound(CodesignerError):
+    """The account has no session of this id."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__("session_not_found", f"There is no session {session_id}.")
+
+
+class ApiKeyNotFound(CodesignerError):
+    """The account has no API key of this id."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__("api_key_not_found", f"There is no API key {key_id}.")
+
+
+class ApiKeyLimit(CodesignerError):
+    """The account has as many API keys as one may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("api_key_limit", f"At most {most} keys are kept; revoke one first.")
+
+
+class LinkInvalid(CodesignerError):
+    """A link to accept an invitation or to set a password is unknown, used or expired."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "link_invalid", "This link was already used or has expired; ask for another one."
+        )
+
+
+class SignInFailed(CodesignerError):
+    """The name or the password is wrong; which one is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("sign_in_failed", "The name or the password is wrong.")
 
 
 def error_document(error: CodesignerError, *, stage: str | None = None) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Rate limit of failed attempts at the admin token, by address and overall."""
 
-import ipaddress
 import logging
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from shared.networks import network_of
 
 __all__ = ["EACH", "MAX_ADDRESSES", "OVERALL", "Attempts", "Rate"]
 
@@ -72,7 +73,7 @@ class Attempts:
             None if the secret is right; 0.0 if it was checked and is wrong; otherwise the
             seconds until the next attempt is checked.
         """
-        network = _network_of(address)
+        network = network_of(address)
         with self._lock:  # held during the comparison: concurrent attempts cannot bypass the limit
             now = self._clock()
             bucket = self._buckets.get(network) or _Bucket()
@@ -93,14 +94,3 @@ class Attempts:
     def __len__(self) -> int:
         """Return the number of tracked addresses."""
         return len(self._buckets)
-
-
-def _network_of(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:  # a Unix socket has no address
-        return address
-    if parsed.version == 4:
-        return address
-    mapped = parsed.ipv4_mapped
-    return str(mapped or ipaddress.ip_network((int(parsed), 64), strict=False))

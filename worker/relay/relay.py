@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.retention import delete_ended
 from shared.audit.events import expire_events
 from shared.broker.hints import send
 from shared.broker.library_tasks import request_indexing
@@ -130,12 +131,13 @@ class Relay:
             _log.critical("invariants are violated: %s", violations)
 
     def delete_sent(self) -> None:
-        """Delete old hints that were sent, webhook deliveries, embeddings and audit events."""
+        """Delete old hints that were sent, deliveries, embeddings, audit events and sign-ins."""
         with self._sessions.begin() as session:
             delete_sent(session)
             delete_old_deliveries(session)
             delete_old_query_vectors(session)
             expire_events(session, self._settings.audit_keep_s)
+            delete_ended(session)
 
     def collect_garbage(self) -> None:
         """Delete jobs that expired long ago and unreferenced artifacts."""

@@ -1,0 +1,219 @@
+"""Administration commands for accounts and their API keys."""
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from codesigner.commands.models import database_session
+from shared.accounts.rights import MAIN_WORKSPACE, ROLES, SCOPE_NAMES
+from shared.errors import AccountNotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from shared.db.account_models import Account
+
+__all__ = ["COMMANDS"]
+
+_DAY_S = 86_400.0
+_workspace = click.option(
+    "--workspace", default=MAIN_WORKSPACE, show_default=True, help="Id of the workspace."
+)
+
+
+@click.group()
+def accounts() -> None:
+    """Add, list, invite and disable accounts, reset passwords, manage API keys."""
+
+
+@accounts.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default="designer", show_default=True)
+@click.option("--email", default=None, help="E-mail address, which can be signed in with too.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@_workspace
+def add(name: str, role: str, email: str | None, password_stdin: bool, workspace: str) -> None:
+    """Add an account NAME; asks for its password."""
+    from shared.accounts.people import NewAccount, create_account
+    from shared.accounts.workspaces import set_role
+
+    password = _read_password(from_stdin=password_stdin)
+    with database_session() as session:
+        new = NewAccount(name=name, password=password, email=email)
+        account = create_account(session, new)
+        _ensure_workspace(session, workspace)
+        set_role(session, account.id, workspace, role)
+        click.echo(f"Added: {account.name}, {role}.")
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _ensure_workspace(session: "Session", workspace: str) -> None:
+    from shared.accounts.workspaces import ensure_main_workspace
+
+    if workspace == MAIN_WORKSPACE:
+        ensure_main_workspace(session)
+
+
+def _find(session: "Session", name: str) -> "Account":
+    from shared.accounts.people import find_account
+
+    if (account := find_account(session, name)) is None:
+        raise AccountNotFound(name)
+    return account
+
+
+@accounts.command("list")
+def list_all() -> None:
+    """List the accounts with their roles in each workspace."""
+    from shared.accounts.people import list_accounts
+    from shared.accounts.workspaces import memberships
+
+    with database_session() as session:
+        for account in list_accounts(session):
+            roles = [f"{role} in {each.id}" for each, role in memberships(session, account.id)]
+            email = f" <{account.email}>" if account.email else ""
+            disabled = _date(", disabled", account.disabled_at)
+            click.echo(f"{account.name}{email}: {', '.join(roles) or 'no workspace'}{disabled}")
+
+
+def _date(before: str, at: datetime | None) -> str:
+    return "" if at is None else f"{before} {at:%Y-%m-%d}"
+
+
+@accounts.command("invite")
+@click.option("--role", type=click.Choice(ROLES), default="designer", show_default=True)
+@click.option("--email", default=None, help="E-mail address that the account will have.")
+@_workspace
+def invite_person(role: str, email: str | None, workspace: str) -> None:
+    """Make an invitation for one person; prints its token, which is not stored."""
+    from shared.accounts.invitations import Invited, invite
+
+    with database_session() as session:
+        _ensure_workspace(session, workspace)
+        invited = Invited(workspace_id=workspace, role=role, email=email)
+        token, invitation = invite(session, invited)
+        until = f"{invitation.expires_at:%Y-%m-%d %H:%M}"
+    click.echo(token)
+    click.echo(f"Valid once, until {until} UTC.", err=True)
+
+
+@accounts.command("reset-password")
+@click.argument("name")
+@click.option("--set", "set_now", is_flag=True, help="Ask for the new password here instead.")
+@click.option("--password-stdin", is_flag=True, help="Read it from standard input.")
+def reset_password(name: str, set_now: bool, password_stdin: bool) -> None:
+    """Make a link for account NAME to set a new password; prints its token, which is not stored."""
+    from shared.accounts.resets import create_reset
+    from shared.accounts.sign_in import set_password
+
+    if set_now or password_stdin:
+        password = _read_password(from_stdin=password_stdin)
+        with database_session() as session:
+            set_password(session, _find(session, name), password)
+        click.echo("Set; all sessions of the account ended.")
+        return
+    with database_session() as session:
+        token = create_reset(session, _find(session, name).id, made_by=None)
+    click.echo(token)
+    click.echo("Valid once, for a day.", err=True)
+
+
+@accounts.command()
+@click.argument("name")
+def disable(name: str) -> None:
+    """Disable account NAME: its sessions end, its API keys do not work."""
+    from shared.accounts.people import disable_account
+
+    with database_session() as session:
+        disable_account(session, _find(session, name).id)
+    click.echo(f"Disabled: {name}.")
+
+
+@accounts.command()
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let a disabled account NAME sign in again."""
+    from shared.accounts.people import enable_account
+
+    with database_session() as session:
+        enable_account(session, _find(session, name).id)
+    click.echo(f"Enabled: {name}.")
+
+
+@accounts.group()
+def keys() -> None:
+    """Manage the API keys of accounts."""
+
+
+@keys.command("list")
+@click.argument("name")
+def list_all_keys(name: str) -> None:
+    """List the API keys of account NAME that are neither revoked nor expired."""
+    from shared.accounts.api_keys import list_keys
+
+    with database_session() as session:
+        for key in list_keys(session, _find(session, name).id):
+            until = _date(", until", key.expires_at)
+            used = _date(", last used", key.last_used_at) or ", never used"
+            scopes = ", ".join(key.scopes)
+            click.echo(
+                f"{key.id} {key.prefix} {key.name}: {scopes} in {key.workspace_id}{until}{used}"
+            )
+
+
+@keys.command("add")
+@click.argument("name")
+@click.argument("key_name")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(SCOPE_NAMES),
+    multiple=True,
+    required=True,
+    help="What it may do; repeatable.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=365,
+    show_default=True,
+    help="Days for which it is valid.",
+)
+@_workspace
+def add_key(name: str, key_name: str, scopes: tuple[str, ...], days: int, workspace: str) -> None:
+    """Make an API key KEY_NAME for account NAME; prints it, it is not stored."""
+    from shared.accounts.api_keys import NewKey, create_key
+
+    with database_session() as session:
+        new = NewKey(
+            account_id=_find(session, name).id,
+            workspace_id=workspace,
+            name=key_name,
+            scopes=scopes,
+            lifetime_s=days * _DAY_S,
+        )
+        key, _row = create_key(session, new)
+    click.echo(key)
+
+
+@keys.command("revoke")
+@click.argument("name")
+@click.argument("key_id")
+def revoke(name: str, key_id: str) -> None:
+    """Revoke the API key KEY_ID of account NAME."""
+    from shared.accounts.api_keys import revoke_key
+
+    with database_session() as session:
+        revoke_key(session, key_id, _find(session, name).id)
+    click.echo("Revoked.")
+
+
+COMMANDS: tuple[click.Command, ...] = (accounts,)

@@ -1,0 +1,178 @@
+"""Workspaces and their members. The caller commits.
+
+Changes of members lock the workspace first, so that two administrators cannot remove each other.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from shared.accounts.fields import parse_label
+from shared.accounts.rights import MAIN_WORKSPACE, ROLES, Role
+from shared.db.account_models import Account, Invitation, Membership, Workspace
+from shared.db.ids import new_id
+from shared.errors import (
+    FieldError,
+    InvalidRequest,
+    LastAdministrator,
+    MemberNotFound,
+    WorkspaceNotFound,
+)
+
+__all__ = [
+    "check_role",
+    "create_workspace",
+    "ensure_main_workspace",
+    "has_administrator",
+    "keep_administrators",
+    "list_members",
+    "lock_workspace",
+    "memberships",
+    "remove_member",
+    "set_role",
+    "withdraw_invitations",
+]
+
+
+def create_workspace(session: Session, name: str) -> Workspace:
+    """Insert a workspace without members and return it."""
+    workspace = Workspace(id=new_id(), name=parse_label(name, field="name"))
+    session.add(workspace)
+    session.flush()
+    return workspace
+
+
+def ensure_main_workspace(session: Session) -> None:
+    """Insert the workspace of the installation unless it exists."""
+    row = {"id": MAIN_WORKSPACE, "name": "Codesigner"}
+    session.execute(upsert(Workspace).values(row).on_conflict_do_nothing())
+
+
+def lock_workspace(session: Session, workspace_id: str) -> Workspace:
+    """Return a workspace, whose members nobody else changes until the transaction ends.
+
+    Raises:
+        WorkspaceNotFound: there is none of this id.
+    """
+    query = select(Workspace).where(Workspace.id == workspace_id)
+    workspace = session.scalar(query.with_for_update(key_share=True))
+    if workspace is None:
+        raise WorkspaceNotFound(workspace_id)
+    return workspace
+
+
+def check_role(role: str) -> Role:
+    """Return the role of this name.
+
+    Raises:
+        InvalidRequest: there is none.
+    """
+    for known in ROLES:
+        if role == known:
+            return known
+    message = f"Must be one of {', '.join(ROLES)}."
+    raise InvalidRequest(FieldError(field="role", message=message))
+
+
+def set_role(session: Session, account_id: str, workspace_id: str, role: str) -> None:
+    """Make an account a member of a workspace, or change its role there.
+
+    Raises:
+        InvalidRequest: there is no such role.
+        LastAdministrator: the workspace would have no administrator left.
+        WorkspaceNotFound: there is no such workspace.
+    """
+    values = {"account_id": account_id, "workspace_id": workspace_id, "role": check_role(role)}
+    lock_workspace(session, workspace_id)
+    if role != "administrator":
+        keep_administrators(session, workspace_id, without=account_id)
+        withdraw_invitations(session, account_id, [workspace_id])
+    session.execute(
+        upsert(Membership)
+        .values(values)
+        .on_conflict_do_update(index_elements=["account_id", "workspace_id"], set_={"role": role})
+    )
+
+
+def remove_member(session: Session, account_id: str, workspace_id: str) -> None:
+    """End a membership; its API keys and sessions have no rights in the workspace any more.
+
+    Raises:
+        LastAdministrator: the workspace would have no administrator left.
+        MemberNotFound: the account is no member.
+        WorkspaceNotFound: there is no such workspace.
+    """
+    lock_workspace(session, workspace_id)
+    keep_administrators(session, workspace_id, without=account_id)
+    withdraw_invitations(session, account_id, [workspace_id])
+    deleted = session.scalar(
+        delete(Membership)
+        .where(Membership.account_id == account_id, Membership.workspace_id == workspace_id)
+        .returning(Membership.account_id)
+    )
+    if deleted is None:
+        raise MemberNotFound(account_id, workspace_id)
+
+
+def withdraw_invitations(session: Session, account_id: str, workspace_ids: Sequence[str]) -> None:
+    """Delete open invitations to workspaces by somebody who may not invite any more."""
+    session.execute(
+        delete(Invitation).where(
+            Invitation.invited_by == account_id,
+            Invitation.workspace_id.in_(workspace_ids),
+            Invitation.accepted_at.is_(None),
+        )
+    )
+
+
+def keep_administrators(session: Session, workspace_id: str, *, without: str) -> None:
+    """Check that an account is not the last administrator of a locked workspace.
+
+    Raises:
+        LastAdministrator: it is the only one that is not disabled.
+    """
+    administrators = set(
+        session.scalars(
+            select(Membership.account_id)
+            .join(Account, Account.id == Membership.account_id)
+            .where(
+                Membership.workspace_id == workspace_id,
+                Membership.role == "administrator",
+                Account.disabled_at.is_(None),
+            )
+        )
+    )
+    if administrators == {without}:
+        raise LastAdministrator(workspace_id)
+
+
+def has_administrator(session: Session, workspace_id: str = MAIN_WORKSPACE) -> bool:
+    """Return whether a workspace has an administrator, disabled or not."""
+    query = select(func.count()).where(
+        Membership.workspace_id == workspace_id, Membership.role == "administrator"
+    )
+    return bool(session.scalar(query))
+
+
+def list_members(session: Session, workspace_id: str) -> Sequence[tuple[Account, str]]:
+    """Return the members of a workspace by name, with their roles."""
+    rows = session.execute(
+        select(Account, Membership.role)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.workspace_id == workspace_id)
+        .order_by(Account.name_key)
+    )
+    return [(account, role) for account, role in rows]
+
+
+def memberships(session: Session, account_id: str) -> Sequence[tuple[Workspace, str]]:
+    """Return the workspaces of an account, the oldest membership first, with its roles."""
+    rows = session.execute(
+        select(Workspace, Membership.role)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.account_id == account_id)
+        .order_by(Membership.created_at, Workspace.id)
+    )
+    return [(workspace, role) for workspace, role in rows]

@@ -1,0 +1,89 @@
+"""Tests of `codesigner accounts` on a real database."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from codesigner.cli import main
+from shared.accounts.api_keys import principal_of_key
+from shared.accounts.invitations import (
+    accept_invitation,
+)
+from shared.accounts.people import (
+    NewAccount,
+)
+from shared.accounts.resets import reset_password
+from tests.account_steps import OTHER, PASSWORD, Factory, enter, in_transaction, principal
+
+
+@pytest.fixture
+def run(settings: Any, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return a function that runs `codesigner accounts` and returns what it prints."""
+    monkeypatch.setenv("CODESIGNER_DATABASE_URL", database_url)
+    monkeypatch.setenv("CODESIGNER_HOME", str(settings.home))
+
+    def command(*arguments: str, code: int = 0, typed: str = "") -> str:
+        result = CliRunner().invoke(main, ["accounts", *arguments], input=typed)
+        assert result.exit_code == code, result.output
+        return result.stdout if code == 0 else result.output
+
+    return command
+
+
+def test_accounts_are_managed_on_the_command_line(
+    session_factory: Factory, run: Callable[..., str]
+) -> None:
+    typed = f"{PASSWORD}\n{PASSWORD}\n"
+    added = run("add", "root", "--role", "administrator", "--email", "r@s.example", typed=typed)
+    assert "Added: root, administrator." in added
+    assert PASSWORD not in added
+    run("add", "anna", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert "account_exists" in run("add", "ANNA", "--password-stdin", code=1, typed=f"{PASSWORD}\n")
+    assert "invalid_request" in run("add", "lena", "--password-stdin", code=1, typed="short\n")
+    assert run("list").splitlines() == [
+        "anna: designer in main",
+        "root <r@s.example>: administrator in main",
+    ]
+    token = enter(session_factory, "anna").token
+    run("disable", "anna")
+    assert principal(session_factory, token) is None
+    assert re.search(
+        r"^anna: designer in main, disabled \d{4}-\d\d-\d\d$", run("list"), re.MULTILINE
+    )
+    run("enable", "anna")
+    assert "last_administrator" in run("disable", "root", code=1)
+    assert "account_not_found" in run("disable", "nobody", code=1)
+
+
+def test_links_are_made_on_the_command_line(
+    session_factory: Factory, run: Callable[..., str]
+) -> None:
+    token = run("invite", "--role", "administrator").strip()
+    new = NewAccount(name="anna", password=PASSWORD)
+    in_transaction(session_factory, accept_invitation, token, new)
+    link = run("reset-password", "ANNA").strip()
+    in_transaction(session_factory, reset_password, link, OTHER)
+    enter(session_factory, "anna", OTHER)
+    run("reset-password", "anna", "--set", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    enter(session_factory, "anna")
+    assert "workspace_not_found" in run("invite", "--workspace", "other", code=1)
+
+
+def test_keys_are_managed_on_the_command_line(
+    session_factory: Factory, run: Callable[..., str]
+) -> None:
+    run("add", "anna", "--password-stdin", typed=f"{PASSWORD}\n")
+    run("keys", "add", "anna", "nightly", code=2)
+    key = run("keys", "add", "anna", "nightly", "--scope", "submit", "--scope", "read").strip()
+    assert in_transaction(session_factory, principal_of_key, key) is not None
+    listed = run("keys", "list", "anna")
+    assert "nightly: read, submit in main, until" in listed
+    assert "last used" in listed
+    assert key not in listed
+    run("keys", "revoke", "anna", listed.split()[0])
+    assert in_transaction(session_factory, principal_of_key, key) is None
+    assert run("keys", "list", "anna") == ""
+    assert "api_key_not_found" in run("keys", "revoke", "anna", "x", code=1)

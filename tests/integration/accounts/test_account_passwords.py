@@ -1,0 +1,136 @@
+"""Tests of changing and resetting passwords, and of retention, on a real database."""
+
+import pytest
+from sqlalchemy import func, select
+
+from shared.accounts import resets
+from shared.accounts.invitations import (
+    invite,
+)
+from shared.accounts.resets import create_reset, reset_password
+from shared.accounts.retention import delete_ended
+from shared.accounts.sessions import (
+    live_sessions,
+)
+from shared.accounts.sign_in import change_password
+from shared.db.account_models import (
+    AccountSession,
+    Invitation,
+    PasswordReset,
+    SignInThrottle,
+)
+from shared.errors import CodesignerError
+from tests.account_steps import (
+    AWAY,
+    HOME,
+    OTHER,
+    PASSWORD,
+    Factory,
+    add_member,
+    enter,
+    fail,
+    in_transaction,
+    invited,
+    pass_time,
+    principal,
+    refused,
+    together,
+)
+
+
+def test_a_changed_password_ends_all_sessions(session_factory: Factory, admin: str) -> None:
+    old = [enter(session_factory).token, enter(session_factory, visit=AWAY).token]
+    with session_factory() as session:
+        new = change_password(session, admin, PASSWORD, OTHER, HOME)
+    assert [principal(session_factory, each) for each in old] == [None, None]
+    assert principal(session_factory, new.token) is not None
+    refused("sign_in_failed", enter, session_factory)
+    enter(session_factory, password=OTHER)
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "field"),
+    [
+        (OTHER, "another-linen", "current_password"),
+        (PASSWORD, "short", "new_password"),
+        (PASSWORD, "Root2026!", "new_password"),
+        (PASSWORD, "root@studio.example", "new_password"),
+    ],
+)
+def test_passwords_are_changed_by_those_who_know_them(
+    session_factory: Factory, admin: str, current: str, new: str, field: str
+) -> None:
+    token = enter(session_factory).token
+    with session_factory() as session, pytest.raises(CodesignerError) as caught:
+        change_password(session, admin, current, new, HOME)
+    assert [each.field for each in caught.value.fields] == [field]
+    assert principal(session_factory, token) is not None
+    enter(session_factory)
+
+
+def test_guesses_at_the_current_password_are_backed_off(
+    session_factory: Factory, admin: str
+) -> None:
+    def guess() -> None:
+        with session_factory() as session:
+            change_password(session, admin, "a-wrong-guess", OTHER, HOME)
+
+    for _ in range(5):
+        refused("invalid_request", guess)
+    refused("rate_limited", guess)
+
+
+def test_a_reset_link_sets_a_password_once(session_factory: Factory, admin: str) -> None:
+    anna = add_member(session_factory)
+    token = enter(session_factory, "anna").token
+    fail(session_factory, 5, "anna", AWAY)
+    replaced = in_transaction(session_factory, create_reset, anna, admin)
+    link = in_transaction(session_factory, create_reset, anna, admin)
+    refused("link_invalid", in_transaction, session_factory, reset_password, replaced, OTHER)
+    refused("invalid_request", in_transaction, session_factory, reset_password, link, "anna1234")
+    assert in_transaction(session_factory, reset_password, link, OTHER).id == anna
+    assert principal(session_factory, token) is None
+    enter(session_factory, "anna", OTHER, AWAY)  # at once
+    refused("link_invalid", in_transaction, session_factory, reset_password, link, PASSWORD)
+    refused("account_not_found", in_transaction, session_factory, create_reset, "x", admin)
+
+
+def test_reset_links_expire(session_factory: Factory, admin: str) -> None:
+    link = in_transaction(session_factory, create_reset, admin, None)
+    pass_time(session_factory, PasswordReset, resets.LIFETIME_S + 1, "created_at", "expires_at")
+    refused("link_invalid", in_transaction, session_factory, reset_password, link, OTHER)
+
+
+def test_two_uses_of_a_reset_link_set_one_password(session_factory: Factory, admin: str) -> None:
+    link = in_transaction(session_factory, create_reset, admin, None)
+    found = together(
+        *(
+            lambda new=new: in_transaction(session_factory, reset_password, link, new).id
+            for new in (OTHER, "teal-on-white")
+        )
+    )
+    assert sorted(map(str, found)) == sorted([admin, "link_invalid"])
+
+
+def test_two_reset_links_at_once_leave_one(session_factory: Factory, admin: str) -> None:
+    links = together(*[lambda: in_transaction(session_factory, create_reset, admin, None)] * 4)
+    with session_factory() as session:
+        assert session.scalar(select(func.count()).select_from(PasswordReset)) == 1
+    assert len(set(links)) == 4
+
+
+def test_what_ended_long_ago_is_deleted(session_factory: Factory, admin: str) -> None:
+    for _ in range(2):
+        enter(session_factory)
+    in_transaction(session_factory, invite, invited())
+    in_transaction(session_factory, create_reset, admin, None)
+    fail(session_factory, 1, "nobody", AWAY)
+    assert in_transaction(session_factory, delete_ended) == 0
+    pass_time(session_factory, AccountSession, 121 * 86_400, "created_at", "expires_at")
+    pass_time(session_factory, Invitation, 98 * 86_400, "created_at", "expires_at")
+    pass_time(session_factory, PasswordReset, 92 * 86_400, "created_at", "expires_at")
+    pass_time(session_factory, SignInThrottle, 86_401, "tried_at")
+    enter(session_factory)
+    assert in_transaction(session_factory, delete_ended) == 6
+    with session_factory() as session:
+        assert len(live_sessions(session, admin)) == 1
