@@ -40,6 +40,7 @@ __all__ = [
     "list_entries",
     "moment",
     "training_metric_series",
+    "visible_ids",
     "workers",
 ]
 
@@ -190,6 +191,12 @@ def _not_expired(head: JobHead, job_id: str) -> JobHead:
     if head.expired or head.deleted:
         raise JobExpired(job_id, deleted=head.deleted)
     return head
+
+
+def visible_ids(session: Session, job_ids: Sequence[str]) -> list[str]:
+    """Return the ids of the jobs that the current visitor may see, deleted ones too."""
+    rows = session.execute(select(Job.id, Job.pipeline).where(Job.id.in_(job_ids)))
+    return [job_id for job_id, pipeline in rows if _is_visible(pipeline)]
 
 
 def _is_visible(pipeline: str) -> bool:

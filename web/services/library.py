@@ -36,7 +36,7 @@ from shared.library.search import (
     search,
 )
 from shared.library.terms import MAX_QUERY_CHARS
-from web.db.queries import checked_job, is_id, library_entries
+from web.db.queries import checked_job, is_id, library_entries, visible_ids
 from web.extensions import Services
 from web.http.audit import audit
 from web.http.i18n import translate as _
@@ -281,6 +281,7 @@ def change_jobs(session: Session, body: BulkRequest) -> dict[str, Any]:
 
 def restore(session: Session, job_ids: Sequence[str]) -> list[str]:
     """Restore jobs that were deleted lately; return the ids of those that are there."""
+    job_ids = visible_ids(session, job_ids)
     deleted = set(
         session.scalars(select(Job.id).where(Job.id.in_(job_ids), Job.deleted_at.is_not(None)))
     )

@@ -189,6 +189,18 @@ def test_deleted_job_is_hidden_at_once_and_can_be_restored(
     assert client.post(f"{JOBS}/{job_id}/restore").status_code == 200
 
 
+def test_deleted_training_run_is_restored_by_the_administrator_alone(
+    client: FlaskClient, admin: FlaskClient, driver: QueueDriver
+) -> None:
+    run = driver.submit(pipeline="training", options={"name": "autumn"})
+    assert admin.delete(f"{JOBS}/{run.id}").status_code == 200
+    assert client.post(f"{JOBS}/{run.id}/restore").status_code == 404
+    bulk = client.post(f"{JOBS}/bulk", json={"jobs": [run.id], "restore": True})
+    assert bulk.get_json()["jobs"] == []
+    assert admin.get(f"{JOBS}/{run.id}").status_code == 410
+    assert admin.post(f"{JOBS}/{run.id}/restore").status_code == 200
+
+
 def test_active_job_is_cancelled_by_its_deletion(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
