@@ -32,6 +32,8 @@ def test_large_view_is_used_with_the_keyboard(
     page.keyboard.press("+")
     page.keyboard.press("+")
     expect(page.locator("#viewer-scale")).to_have_text("2.3×")
+    # A picture can be panned once it has loaded, because only then its size is known.
+    page.wait_for_function("document.querySelector('#viewer-stage img').naturalWidth > 0")
     before = transform_of(stage)
     page.keyboard.press("ArrowDown")
     assert transform_of(stage) != before
