@@ -17,7 +17,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("artifacts", __name__)
 
-_IMMUTABLE = "public, max-age=31536000, immutable"
+_IMMUTABLE = "private, max-age=31536000, immutable"
 _NO_STORE = "private, no-store"
 _SUFFIXES = {"design": ".json", "vector": ".svg", "licences": ".txt"}
 """Endings of file names by kind of artifact."""

@@ -87,7 +87,7 @@ def test_weak_etag_from_a_proxy_matches(
     sha256 = shown(artifact_store.put(PICTURE))
     answer = client.get(path_of(sha256), headers={"If-None-Match": f'W/"{sha256}"'})
     assert (answer.status_code, answer.data) == (304, b"")
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
 
 
 def test_artifacts_of_expired_jobs_are_not_served(

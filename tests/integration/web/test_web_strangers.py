@@ -298,7 +298,7 @@ def test_designs_and_prints_stay_accessible_without_a_token(
         for made in (*told["artifacts"], told["reference"]):
             answer = client.get(made["url"])
             assert answer.status_code == 200
-            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
         assert client.get(f"/jobs/{each['id']}").status_code == 200
         assert client.post(told["links"]["retry"]).status_code == 202
     made = client.get(job["links"]["self"]).get_json()["artifacts"]
