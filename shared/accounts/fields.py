@@ -9,7 +9,8 @@ from shared.unicode_text import normalized
 __all__ = ["folded_name", "parse_email", "parse_label", "parse_name"]
 
 _NAME = re.compile(r"\w[\w.-]{1,63}")
-_EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+_LOCAL_PART = re.compile(r"[!-?A-~]{1,64}")
+_HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
 _MAX_EMAIL = 254
 _MAX_LABEL = 100
 
@@ -42,9 +43,16 @@ def parse_email(email: str | None) -> str | None:
     lower = (email or "").strip().lower()
     if not lower:
         return None
-    if len(lower) > _MAX_EMAIL or _EMAIL.fullmatch(lower) is None:
+    if len(lower) > _MAX_EMAIL or not _is_email(lower):
         raise InvalidRequest(FieldError(field="email", message="This is not an e-mail address."))
     return lower
+
+
+def _is_email(text: str) -> bool:
+    local_part, _at, host = text.partition("@")
+    labels = host.split(".")
+    has_host = len(labels) > 1 and all(map(_HOST_LABEL.fullmatch, labels))
+    return has_host and _LOCAL_PART.fullmatch(local_part) is not None
 
 
 def parse_label(label: str, *, field: str) -> str:

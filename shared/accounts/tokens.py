@@ -16,7 +16,7 @@ __all__ = ["key_prefix", "new_api_key", "new_token", "token_sha256"]
 _TOKEN_BYTES = 32
 _LETTERS = string.ascii_letters + string.digits
 _PREFIX_CHARS, _SECRET_CHARS = 8, 43
-_KEY = re.compile(rf"(cds_[A-Za-z0-9]{{{_PREFIX_CHARS}}})_[A-Za-z0-9]{{{_SECRET_CHARS}}}")
+_KEY = re.compile(r"(cds_[A-Za-z0-9]{8})_[A-Za-z0-9]{43}")  # the two lengths above
 
 
 def new_token() -> str:

@@ -110,6 +110,7 @@ def print_one(job_id: str) -> AnyResponse:
 @blueprint.get("/jobs/<job_id>/variants/<int:variant>/edits")
 def edited_variant(job_id: str, variant: int) -> AnyResponse:
     """Redirect to the variant: the page of a refused edit has this address."""
+    checked_head(current_services().autocommit, job_id)
     address = url_for("jobs_pages.job", job_id=job_id, _anchor=f"variant-{variant + 1}")
     return redirect(address, 302)
 

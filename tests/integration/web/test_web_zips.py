@@ -205,6 +205,7 @@ def test_sheet_is_self_contained_and_in_the_language_of_the_request(
 
 def test_zip_has_no_owner_and_no_host_names(
     client: FlaskClient,
+    admin: FlaskClient,
     job: dict[str, Any],
     settings: Settings,
     session_factory: sessionmaker[Session],
@@ -218,7 +219,7 @@ def test_zip_has_no_owner_and_no_host_names(
             run.provenance = run.provenance | {
                 "environment": environment, "failures": [failure]
             }  # fmt: skip
-    assert b"worker-host-9" in client.get(job["links"]["provenance"]).data
+    assert b"worker-host-9" in admin.get(job["links"]["provenance"]).data
     archive = fetched(client, job["links"]["zip"])
     secrets = ("somebody", "worker-host-9", "build-host-7", socket.gethostname())
     for name in archive.namelist():
