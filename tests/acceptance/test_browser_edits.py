@@ -63,7 +63,7 @@ def test_design_is_changed_with_the_keyboard(
     page.wait_for_url(lambda address: job not in address)
     draw(driver, artifact_store)
     changed = page.locator("[data-part=changed]")
-    expect(changed).to_contain_text("Colour p1: #1F4A44 → #A3132F")
+    expect(changed).to_contain_text("Colour: #1F4A44 → #A3132F")
     expect(changed.get_by_role("img", name="Before the change")).to_be_visible()
     expect(changed.get_by_role("img", name="After the change")).to_be_visible()
     page.goto(f"{page.url}?lang=zh")
