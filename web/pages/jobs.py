@@ -1,6 +1,5 @@
 """Job pages: one job with live updates, and what can be done with it."""
 
-import re
 import secrets
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -19,20 +18,16 @@ from web.pages.library import library
 from web.presentation.edits import RefusedEdit, edit_examples
 from web.presentation.view_models import job_view
 from web.schemas.edits import MAX_SAY, EditRequest
-from web.schemas.library import EntryRequest, ReviewRequest
 from web.schemas.prints import PrintRequest
 from web.services.cancelling import cancel_job
 from web.services.edits import submit_edit
 from web.services.jobs import repeat_job, submit_with_other_seed
-from web.services.library import name_job, review
 from web.services.motifs import installed_names
 from web.services.prints import submit_print
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("jobs_pages", __name__)
-
-_TAG_SEPARATORS = re.compile("[,，、;；\n]")
 
 
 @blueprint.get("/jobs")
@@ -131,31 +126,6 @@ def edit_variant(job_id: str, variant: int) -> AnyResponse:
         response = make_response(_page("job.html", job_id, refused))
         response.status_code = error.status
         return response
-
-
-@blueprint.post("/jobs/<job_id>/variants/<int:variant>/review")
-def review_variant(job_id: str, variant: int) -> AnyResponse:
-    """Record a judgement of a variant and redirect to it."""
-    services = current_services()
-    checked_head(services.autocommit, job_id)
-    values: dict[str, object] = {name: request.form[name] or None for name in request.form}
-    body = checked(ReviewRequest, values, services, strict=False)
-    with services.recording() as session:
-        review(session, checked_job(session, job_id), variant, body)
-    address = url_for("jobs_pages.job", job_id=job_id, _anchor=f"variant-{variant + 1}")
-    return redirect(address, 303)
-
-
-@blueprint.post("/jobs/<job_id>/name")
-def name_one(job_id: str) -> AnyResponse:
-    """Set the name and the tags of a job and redirect to it; tags are separated by commas."""
-    services = current_services()
-    checked_head(services.autocommit, job_id)
-    tags = [tag for tag in _TAG_SEPARATORS.split(request.form.get("tags", "")) if tag.strip()]
-    body = checked(EntryRequest, {"name": request.form.get("name", ""), "tags": tags}, services)
-    with services.recording() as session:
-        name_job(session, checked_job(session, job_id), body)
-    return redirect(url_for("jobs_pages.job", job_id=job_id), 303)
 
 
 def _redirect_to_design(_session: Session, job: Job) -> AnyResponse:

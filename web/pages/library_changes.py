@@ -83,12 +83,9 @@ def save_entry(job_id: str) -> AnyResponse:
 def judge(job_id: str, variant: int) -> AnyResponse:
     """Record the judgement of a variant."""
     services = current_services()
-    values: dict[str, Any] = {}
-    if "favourite" in request.form:
-        values["favourite"] = request.form["favourite"] == "true"
-    if "verdict" in request.form:
-        values["verdict"] = request.form["verdict"] or None
-    body = checked(ReviewRequest, values, services)
+    names = [name for name in ReviewRequest.model_fields if name in request.form]
+    values: dict[str, object] = {name: request.form[name] or None for name in names}
+    body = checked(ReviewRequest, values, services, strict=False)
     with services.recording() as session:
         review(session, checked_job(session, job_id), variant, body)
     return _go_back()

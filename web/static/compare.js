@@ -1,6 +1,8 @@
 // Compare page: all panes are zoomed and moved together, and one design is wiped over the other.
 
-import "./reviews.js";
+import { watchReviews } from "./reviews.js";
+
+watchReviews();
 
 const root = document.getElementById("main");
 const zoom = document.getElementById("zoom");

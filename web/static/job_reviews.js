@@ -1,9 +1,10 @@
 // What people say of designs: favourites, verdicts, name and tags; and which are compared.
 
+import { Refused, send } from "./api.js";
 import { onParts, refresh } from "./live.js";
+import { watchReviews } from "./reviews.js";
 
 const root = document.getElementById("job");
-const liveRegion = document.getElementById("spoken");
 const MAX_COMPARED = 4;
 const TAG_SEPARATORS = /[,，、;；]/;
 
@@ -18,38 +19,17 @@ function showCompare() {
   link.textContent = link.dataset.text.replace("{}", chosen.length);
 }
 
-// Returns whether it was saved, and else why not.
-async function send(method, url, body) {
-  try {
-    const headers = { "Content-Type": "application/json", Accept: "application/json" };
-    const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
-    const problem = response.ok ? null : await response.json();
-    return { saved: response.ok, why: problem?.fields?.[0]?.message ?? problem?.detail };
-  } catch {
-    return { saved: false };
-  }
-}
-
-// The button shows the new state at once; what the server has follows.
-async function review(form, button) {
-  const pressed = button.getAttribute("aria-pressed") !== "true";
-  for (const each of form.querySelectorAll(`[name="${button.name}"]`)) each.setAttribute("aria-pressed", "false");
-  button.setAttribute("aria-pressed", String(pressed));
-  const value = button.name === "favourite" ? pressed : (pressed && button.value) || null;
-  const { saved } = await send("PUT", form.dataset.review, { [button.name]: value });
-  if (!saved) {
-    button.setAttribute("aria-pressed", String(!pressed));
-    liveRegion.textContent = form.dataset.wrong;
-  }
-  await refresh();
-}
-
 async function rename(form) {
   const tags = form.elements.tags.value.split(TAG_SEPARATORS).filter((tag) => tag.trim());
-  const { saved, why } = await send("PATCH", root.dataset.job, { name: form.elements.name.value, tags });
   const shown = form.querySelector(".wrong");
-  shown.textContent = saved ? "" : why ?? root.dataset.unsaved;
-  if (!saved) return;
+  try {
+    await send("PATCH", root.dataset.job, { name: form.elements.name.value, tags });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    shown.textContent = error.message || root.dataset.unsaved;
+    return;
+  }
+  shown.textContent = "";
   form.closest("details").open = false;
   form.closest("details").querySelector("summary").focus();
   await refresh();
@@ -59,10 +39,9 @@ export function startReviews() {
   onParts(showCompare);
   root.addEventListener("change", showCompare);
   root.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches("[data-review], [data-name]")) return;
+    if (!event.target.matches("[data-name]")) return;
     event.preventDefault();
-    if (form.matches("[data-review]")) review(form, event.submitter);
-    else rename(form);
+    rename(event.target);
   });
+  watchReviews(refresh);
 }

@@ -16,15 +16,27 @@ export function watchReviews(onJudged = () => {}) {
     try {
       const job = await send("PUT", form.dataset.review, body);
       showReview(form, job.library.reviews.find((review) => review.variant === Number(form.dataset.variant)));
+      say(form, "");
       onJudged(job.id);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.gone) location.reload();
+      say(form, error.message || form.dataset.wrong);
     } finally {
       for (const button of form.querySelectorAll("button")) button.disabled = false;
       event.submitter.focus({ preventScroll: true });
     }
   });
+}
+
+// Say below a form why what was pressed is not saved; "": it is.
+function say(form, message) {
+  const shown = form.nextElementSibling?.matches("[data-refused]") ? form.nextElementSibling : document.createElement("p");
+  if (!message) return shown.remove();
+  Object.assign(shown, { className: "wrong", textContent: message });
+  Object.assign(shown.dataset, { refused: "" });
+  shown.setAttribute("role", "alert");
+  form.after(shown);
 }
 
 function showReview(form, review) {
@@ -50,5 +62,3 @@ export async function toggleHeart(card) {
     throw error;
   }
 }
-
-if (!document.getElementById("list")) watchReviews();

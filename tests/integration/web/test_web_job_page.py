@@ -58,7 +58,9 @@ def test_active_page_refreshes_itself_without_scripts_and_a_finished_one_does_no
 
 
 def judge(client: FlaskClient, job_id: str, variant: int = 1, **form: str) -> Any:
-    return client.post(f"/jobs/{job_id}/variants/{variant}/review", data=form, headers=PAGE)
+    back = {"back": f"/jobs/{job_id}#variant-{variant + 1}"}
+    path = f"/jobs/{job_id}/variants/{variant}/review"
+    return client.post(path, data=form | back, headers=PAGE)
 
 
 def test_variants_are_judged_by_forms(client: FlaskClient, driver: QueueDriver) -> None:
@@ -86,14 +88,14 @@ def test_name_and_tags_are_set_by_a_form_and_change_the_fragment(
     etag = client.get(f"/jobs/{job.id}/parts").headers["ETag"]
     assert client.get(f"/jobs/{job.id}/parts", headers={"If-None-Match": etag}).status_code == 304
     form = {"name": " Harbour ", "tags": "sea, 海，, kids"}
-    assert client.post(f"/jobs/{job.id}/name", data=form, headers=PAGE).status_code == 303
+    assert client.post(f"/jobs/{job.id}/entry", data=form, headers=PAGE).status_code == 303
     library = driver.document(job.id)["library"]
     assert (library["name"], library["tags"]) == ("Harbour", ["sea", "海", "kids"])
     parts = client.get(f"/jobs/{job.id}/parts", headers={"If-None-Match": etag})
     assert parts.status_code == 200
     assert '<h1 class="job-name" dir="auto">Harbour</h1>' in parts.text
     assert "<title>Harbour" in client.get(f"/jobs/{job.id}").text
-    wrong = client.post(f"/jobs/{job.id}/name", data={"name": "x" * 101}, headers=PAGE)
+    wrong = client.post(f"/jobs/{job.id}/entry", data={"name": "x" * 101}, headers=PAGE)
     assert wrong.status_code == 422
 
 
@@ -102,7 +104,7 @@ def test_texts_of_visitors_are_text_in_their_own_direction(
 ) -> None:
     job = driver.submit(brief="<img src=x> כוס\n<b>mug</b>")
     driver.run(job)
-    client.post(f"/jobs/{job.id}/name", data={"name": "<i>n</i>", "tags": "<u>t</u>"})
+    client.post(f"/jobs/{job.id}/entry", data={"name": "<i>n</i>", "tags": "<u>t</u>"})
     page = client.get(f"/jobs/{job.id}").text
     for given in ("<img src=x>", "<b>mug", "<i>n", "<u>t"):
         assert given not in page

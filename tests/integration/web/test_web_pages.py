@@ -340,6 +340,17 @@ def test_metrics_are_exported_for_prometheus(client: FlaskClient, driver: QueueD
     }
 
 
+def test_each_address_has_one_view(app: Flask) -> None:
+    """Of two views with the same address the second would never be called."""
+    addresses = [
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    assert len(addresses) > 100
+    assert [each for each in addresses if addresses.count(each) > 1] == []
+
+
 def test_openapi_document_and_routes_match(app: Flask, client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
