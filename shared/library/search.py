@@ -31,7 +31,7 @@ from shared.library.entries import LIBRARY_PIPELINES
 from shared.library.terms import query_terms, tag_term
 from shared.queue.transitions import unexpired
 
-__all__ = ["MAX_COUNT", "SORTS", "Found", "LibraryQuery", "Vector", "count_found", "search"]
+__all__ = ["MAX_COUNT", "SORTS", "Found", "FoundPage", "LibraryQuery", "Vector", "search"]
 
 SORTS = ("newest", "oldest", "name", "best")
 """Orders of a list; best: by how well the words, the colour or the look match."""
@@ -87,6 +87,14 @@ class Found:
     variant: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundPage:
+    """A page of what was found, and how much was found in all, up to `MAX_COUNT`."""
+
+    found: list[Found]
+    total: int
+
+
 def search(
     session: Session,
     query: LibraryQuery,
@@ -94,33 +102,37 @@ def search(
     *,
     before: str | None = None,
     offset: int = 0,
-) -> list[Found]:
+) -> FoundPage:
     """Return a page of the jobs that match.
 
     Args:
         before: id of the last job of the previous page; for the orders newest and oldest.
         offset: number of jobs on the previous pages; for the other orders.
     """
-    statement, best, variant = _matching(query)
-    statement = statement.add_columns(Job, variant)
-    if query.sort == "best" and best is not None:
-        statement = statement.order_by(best, Job.id.desc()).offset(offset)
-    elif query.sort == "name":
-        name = func.lower(func.coalesce(func.nullif(LibraryEntry.name, ""), Job.brief))
-        statement = statement.order_by(name, Job.id.desc()).offset(offset)
-    else:
+    matching, best, variant = _matching(query)
+    statement = matching.add_columns(Job, variant)
+    if query.sort in ("newest", "oldest"):
         oldest = query.sort == "oldest"
         if before is not None:
             statement = statement.where(Job.id > before if oldest else Job.id < before)
         statement = statement.order_by(Job.id.asc() if oldest else Job.id.desc())
-    rows = session.execute(statement.limit(limit))
-    return [Found(job=job, variant=number) for job, number in rows]
+        rows = session.execute(statement.limit(limit)).all()
+        return FoundPage(found=_found(rows), total=_bounded_count(session, matching))
+    if query.sort == "name":
+        best = func.lower(func.coalesce(func.nullif(LibraryEntry.name, ""), Job.brief))
+    # All that matches is compared for the order, so that counting it costs nothing.
+    statement = statement.add_columns(func.count().over()).order_by(best, Job.id.desc())
+    rows = session.execute(statement.limit(limit).offset(offset)).all()
+    total = rows[0][-1] if rows else _bounded_count(session, matching)
+    return FoundPage(found=_found(rows), total=min(total, MAX_COUNT))
 
 
-def count_found(session: Session, query: LibraryQuery) -> int:
-    """Return the number of jobs that match, counted up to `MAX_COUNT`."""
-    statement, _best, _variant = _matching(query)
-    bounded = statement.add_columns(Job.id).limit(MAX_COUNT).subquery()
+def _found(rows: Sequence[Any]) -> list[Found]:
+    return [Found(job=row[0], variant=row[1]) for row in rows]
+
+
+def _bounded_count(session: Session, matching: Select[Any]) -> int:
+    bounded = matching.add_columns(Job.id).limit(MAX_COUNT).subquery()
     return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 

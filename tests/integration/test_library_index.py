@@ -76,7 +76,7 @@ class Library:
     def briefs(self, query: LibraryQuery) -> list[str]:
         """Return the briefs that a search finds."""
         with self.driver.session() as session:
-            return [each.job.brief for each in search(session, query, 20)]
+            return [each.job.brief for each in search(session, query, 20).found]
 
     def meaning(self, words: str) -> LibraryQuery:
         """Return a search by words, with the embedding that a worker computes."""

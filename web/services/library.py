@@ -32,13 +32,13 @@ from shared.library.search import (
     Found,
     LibraryQuery,
     Vector,
-    count_found,
     search,
 )
 from shared.library.terms import MAX_QUERY_CHARS
 from web.db.queries import checked_job, is_id, library_entries, visible_ids
 from web.extensions import Services
 from web.http.audit import audit
+from web.http.conditional import stream_slot
 from web.http.i18n import translate as _
 from web.schemas.library import BulkRequest, EntryRequest, ReviewRequest
 from web.uploads.images import read_reference
@@ -175,12 +175,12 @@ def library_page(
         query = read_query(session, args)
     query = with_embeddings(services, query, args.get("picture", ""))
     with services.large_read() as session:
-        found = search(session, query, limit, before=before, offset=offset)
+        page = search(session, query, limit, before=before, offset=offset)
         return {
-            "jobs": library_entries(session, found),
-            "total": count_found(session, query),
+            "jobs": library_entries(session, page.found),
+            "total": page.total,
             "by_meaning": bool(query.meaning) if query.words else None,
-            "next": _next_page(query, limit, offset, found),
+            "next": _next_page(query, limit, offset, page.found),
         }
 
 
@@ -194,10 +194,11 @@ def _offset(args: MultiDict[str, str]) -> int:
 
 def _next_page(query: LibraryQuery, limit: int, offset: int, found: Sequence[Found]) -> str | None:
     """Return the URL of the next page; None if this is the last one."""
-    if len(found) < limit:
+    by_time = query.sort in ("newest", "oldest")
+    if len(found) < limit or (not by_time and offset + limit > MAX_COUNT):
         return None
     args = request.args.to_dict(flat=False) | {"limit": [str(limit)]}
-    if query.sort in ("newest", "oldest"):
+    if by_time:
         args["before"] = [found[-1].job.id]
     else:
         args["offset"] = [str(offset + limit)]
@@ -216,20 +217,27 @@ def store_picture(services: Services, upload: BinaryIO | None) -> str:
 
 
 def _embedding(services: Services, key: str, text: str) -> Vector | None:
-    deadline = time.monotonic() + _EMBEDDING_WAIT_S
-    requested = False
-    while True:
-        with services.sessions() as session:
-            row = query_vector(session, key)
-            if row is not None:
-                return Vector(encoder=row.encoder, values=row.vector)
-        if not requested:
-            requested = True
-            if not request_embedding(services.settings, key, text):
-                return None
-        if time.monotonic() > deadline:
+    """Return the embedding of a search, which a worker computes unless it is stored.
+
+    It is waited for in one of the visitor's slots for long requests; without one it is None.
+    """
+    if (stored := _stored_embedding(services, key)) is not None:
+        return stored
+    with stream_slot(services) as acquired:
+        if not acquired or not request_embedding(services.settings, key, text):
             return None
-        time.sleep(_POLL_S)
+        deadline = time.monotonic() + _EMBEDDING_WAIT_S
+        while (stored := _stored_embedding(services, key)) is None:
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(_POLL_S)
+        return stored
+
+
+def _stored_embedding(services: Services, key: str) -> Vector | None:
+    with services.sessions() as session:
+        row = query_vector(session, key)
+        return None if row is None else Vector(encoder=row.encoder, values=row.vector)
 
 
 def name_job(session: Session, job: Job, body: EntryRequest) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+import redis
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,6 +15,7 @@ from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.library.colours import oklab
 from shared.library.query_vectors import add_query_vector, text_key
 from shared.queue.transitions import seconds_from_now
+from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.integration.web.conftest import picture
 from tests.queue_driver import QueueDriver
@@ -69,6 +72,25 @@ def test_words_that_have_an_embedding_find_by_meaning_after_the_words(
     assert found(client, q="sea") == ["sea mug"]
 
 
+def test_searches_wait_for_a_worker_in_the_slots_of_their_visitor(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    """Otherwise slow searches of one visitor would hold the threads of all."""
+    submit(client, "mug with lemons")
+    socket = settings.broker_url.removeprefix("redis+socket://")
+    with redis.Redis(unix_socket_path=socket) as broker:
+        broker.flushall()
+        slots = app.extensions["codesigner"].streams
+        while slots.take("address:127.0.0.1"):
+            pass
+        answer = client.get(JOBS, query_string={"q": "lemons"}).get_json()
+        assert (answer["total"], answer["by_meaning"]) == (1, False)
+        assert broker.llen("codesigner:fusion") == 0
+        slots.give_back("address:127.0.0.1")
+        client.get(JOBS, query_string={"q": "lemons"})
+        assert broker.llen("codesigner:fusion") == 1
+
+
 def test_colours_find_variants_and_larger_areas_go_first(
     client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
@@ -108,6 +130,7 @@ def test_pages_of_each_order_have_every_job_once(client: FlaskClient) -> None:
         url: str | None = f"{JOBS}?q=mug&limit=2&sort={sort}"
         while url is not None:
             page = client.get(url).get_json()
+            assert page["total"] == len(briefs)
             seen += [job["brief"] for job in page["jobs"]]
             url = page["next"]
         assert seen == (order or briefs[::-1]), sort
