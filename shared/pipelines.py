@@ -16,6 +16,7 @@ __all__ = [
     "QUEUES",
     "ROLES",
     "STAGES",
+    "WITH_VARIANTS",
     "Pipeline",
     "StageSpec",
     "first_stage_of",
@@ -129,6 +130,9 @@ TRAINING = Pipeline(
         ),
     ),
 )
+
+WITH_VARIANTS = ("design", "render")
+"""Pipelines whose jobs have variants: the library lists them, and they can be changed."""
 
 PIPELINES = MappingProxyType(
     {pipeline.name: pipeline for pipeline in (DESIGN, PRINT, RENDER, TRAINING)}

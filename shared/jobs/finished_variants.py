@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 
 from shared.db.models import ACTIVE, Artifact, Job
+from shared.pipelines import WITH_VARIANTS
 
-__all__ = ["DOWNLOADABLE", "finished_variants"]
-
-DOWNLOADABLE = ("design", "render")
-"""Pipelines whose jobs have variants to download."""
+__all__ = ["finished_variants"]
 
 
 def finished_variants(job: Job, artifacts: Iterable[Artifact]) -> tuple[int, ...]:
@@ -15,7 +13,7 @@ def finished_variants(job: Job, artifacts: Iterable[Artifact]) -> tuple[int, ...
 
     The sketch is the last file of a variant; a render without a product has none.
     """
-    if job.pipeline not in DOWNLOADABLE:
+    if job.pipeline not in WITH_VARIANTS:
         return ()
     kinds = ("sketch",) if job.state in ACTIVE else ("sketch", "tile")
     return tuple(sorted({each.variant for each in artifacts if each.kind in kinds}))

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from shared.db.ids import new_id
 from shared.db.models import Job, StageRun
 from shared.jobs.carried_results import copy_results
-from shared.library.entries import LIBRARY_PIPELINES, add_entry
-from shared.pipelines import PIPELINES, first_stage_of, stages_for
+from shared.library.entries import add_entry
+from shared.pipelines import PIPELINES, WITH_VARIANTS, first_stage_of, stages_for
 from shared.queue.completion import REQUEST_STAGE, ArtifactRecord, write_artifacts
 from shared.queue.events import Change, record_each
 from shared.queue.fairness import claim_order, next_turn
@@ -189,7 +189,7 @@ def insert_job(
     if job is None:
         return None
     _insert_stage_runs(session, job, submission.not_before)
-    if job.pipeline in LIBRARY_PIPELINES and submission.listed:
+    if job.pipeline in WITH_VARIANTS and submission.listed:
         add_entry(session, job)
     if submission.webhook is not None:  # before the first event, which it receives too
         add_endpoint(session, submission.webhook, job_id=job.id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.db.models import Artifact, Job, StageRun
 from shared.jobs.finished_variants import finished_variants
 from shared.library.entries import library_documents
+from shared.pipelines import WITH_VARIANTS
 from shared.queue.estimates import queue_document
 from shared.timestamps import optional_timestamp, timestamp
 
@@ -223,7 +224,7 @@ def _links(job: Job, artifacts: Sequence[Artifact]) -> dict[str, str]:
     links["retry"] = f"{path}/retry"
     if job.pipeline == "design":
         links["prints"] = f"{path}/prints"
-    if job.pipeline in ("design", "render"):
+    if job.pipeline in WITH_VARIANTS:
         links["edits"] = f"{path}/variants/{{variant}}/edits"
     if finished_variants(job, artifacts):
         links["zip"] = f"{path}/zip"

@@ -16,7 +16,6 @@ from shared.db.models import Job
 from shared.library.terms import tag_term, terms_of
 
 __all__ = [
-    "LIBRARY_PIPELINES",
     "Review",
     "add_entry",
     "count_change",
@@ -26,9 +25,6 @@ __all__ = [
     "update_entries",
     "update_entry",
 ]
-
-LIBRARY_PIPELINES = ("design", "render")
-"""Pipelines whose jobs are in the library."""
 
 
 @dataclass(frozen=True, kw_only=True)

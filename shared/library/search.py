@@ -27,7 +27,6 @@ from sqlalchemy.orm import Session, aliased
 from shared.db.library_models import CollectionItem, LibraryColour, LibraryEntry, LibraryVariant
 from shared.db.models import Job
 from shared.library.colours import oklab
-from shared.library.entries import LIBRARY_PIPELINES
 from shared.library.terms import query_terms, tag_term
 from shared.queue.transitions import unexpired
 
@@ -75,7 +74,6 @@ class LibraryQuery:
     batch: str | None = None
     collapse_batches: bool = False
     """Whether only the last job of each batch is listed."""
-    pipelines: tuple[str, ...] = LIBRARY_PIPELINES
     sort: str = "newest"
 
 
@@ -161,8 +159,7 @@ def _matching(
 
 
 def _filters(query: LibraryQuery) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = [Job.pipeline.in_(query.pipelines)]
-    filters += [_has_any([tag_term(tag)]) for tag in query.tags]
+    filters: list[ColumnElement[bool]] = [_has_any([tag_term(tag)]) for tag in query.tags]
     if query.product is not None:
         filters.append(_has_any([f"product:{query.product}"]) | _product_option(query.product))
     if query.state is not None:

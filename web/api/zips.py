@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.batches import batch_jobs
-from shared.jobs.finished_variants import DOWNLOADABLE
+from shared.pipelines import WITH_VARIANTS
 from web.db.queries import checked_batch, checked_job
 from web.downloads.archive import zip_chunks, zip_digest
 from web.downloads.contents import Chosen
@@ -163,7 +163,7 @@ def _chosen(session: Session, job_id: str, variants: frozenset[int] | None) -> C
         InvalidRequest: it was not asked for such a variant.
     """
     job = checked_job(session, job_id)
-    if job.pipeline not in DOWNLOADABLE:
+    if job.pipeline not in WITH_VARIANTS:
         message = _("The job %(job)s is no design: it has no zip.", job=job_id)
         raise CodesignerError("no_files", message)
     beyond = {each for each in variants or () if each >= int(job.options.get("variants", 1))}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shared.db.library_models import LibraryEntry
 from shared.db.models import ACTIVE, Artifact, Job
 from shared.jobs.serializers import artifact_url
-from shared.library.entries import LIBRARY_PIPELINES
+from shared.pipelines import WITH_VARIANTS
 from shared.queue.transitions import unexpired
 
 __all__ = [
@@ -39,7 +39,7 @@ class BatchSummary:
 
 def visible_jobs(session: Session, job_ids: Sequence[str]) -> list[Job]:
     """Return those of the jobs that are in the library, in the order of the ids."""
-    query = select(Job).where(Job.id.in_(job_ids), Job.pipeline.in_(LIBRARY_PIPELINES))
+    query = select(Job).where(Job.id.in_(job_ids), Job.pipeline.in_(WITH_VARIANTS))
     jobs = {job.id: job for job in session.scalars(query.where(unexpired()))}
     return [jobs[job_id] for job_id in dict.fromkeys(job_ids) if job_id in jobs]
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, Artifact, Job, ModelVersion, StageRun
 from shared.jobs.prints import prints_of, side_cm
 from shared.jobs.serializers import artifact_url, job_document
-from shared.library.entries import LIBRARY_PIPELINES
 from shared.motifs.names import MotifNames
+from shared.pipelines import WITH_VARIANTS
 from shared.queue.estimates import MOST_COUNTED
 from shared.queue.transitions import unexpired
 from web.db.queries import DESIGNERS
@@ -133,7 +133,7 @@ class JobView:
     @property
     def in_library(self) -> bool:
         """Whether it can be named, and its variants be judged."""
-        return self.document["pipeline"] in LIBRARY_PIPELINES
+        return self.document["pipeline"] in WITH_VARIANTS
 
     @property
     def reviews(self) -> dict[int, dict[str, Any]]:

@@ -14,6 +14,7 @@ from shared.designs.record import Design
 from shared.errors import CodesignerError, FieldError
 from shared.jobs.insertion import Submission
 from shared.jobs.renders import EditedVariant, edit_submission
+from shared.pipelines import WITH_VARIANTS
 from web.db.queries import checked_job
 from web.extensions import Services
 from web.http.i18n import language
@@ -29,7 +30,6 @@ __all__ = ["BASE_KIND", "submit_edit"]
 
 BASE_KIND = "base"
 """Kind of the record that an edit is applied to."""
-_EDITABLE = ("design", "render")
 
 
 def submit_edit(
@@ -73,7 +73,7 @@ def submit_edit(
 
 def _source(session: Session, services: Services, job_id: str, variant: int) -> EditedVariant:
     job = checked_job(session, job_id)
-    if job.pipeline not in _EDITABLE or job.state != "succeeded":
+    if job.pipeline not in WITH_VARIANTS or job.state != "succeeded":
         message = _("Only a variant of a design that succeeded can be changed.")
         raise CodesignerError("job_not_editable", message)
     return EditedVariant(job=job, variant=variant, design=_record(session, services, job, variant))
