@@ -64,29 +64,32 @@ def update_entry(
 
 def update_entries(
     session: Session, jobs: Sequence[Job], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-) -> None:
-    """Add tags to jobs and remove tags from them, without regard to case."""
-    removed = {tag_term(tag) for tag in remove}
+) -> int:
+    """Add tags to jobs and remove tags from them, without regard to case.
+
+    Returns:
+        The number of tags of the job that has most.
+    """
+    removed, most = {tag_term(tag) for tag in remove}, 0
     for job in sorted(jobs, key=lambda each: each.id):
         entry = session.get(LibraryEntry, job.id, with_for_update=True)
-        if entry is not None:
-            tags = {tag_term(tag): tag for tag in entry.tags if tag_term(tag) not in removed}
-            for tag in add:
-                tags.setdefault(tag_term(tag), tag)
-            update_entry(session, job, tags=list(tags.values()))
+        old = [] if entry is None else entry.tags
+        tags = {tag_term(tag): tag for tag in old if tag_term(tag) not in removed}
+        for tag in add:
+            tags.setdefault(tag_term(tag), tag)
+        update_entry(session, job, tags=list(tags.values()))
+        most = max(most, len(tags))
+    return most
 
 
 def review_variant(session: Session, job_id: str, review: Review) -> None:
     """Record the judgement of a variant."""
-    changes = dict(review.changes)
+    if not review.changes:
+        return
     session.execute(
         upsert(LibraryVariant)
-        .values(job_id=job_id, variant=review.variant, **changes)
-        .on_conflict_do_update(index_elements=["job_id", "variant"], set_=changes)
-        if changes
-        else upsert(LibraryVariant)
-        .values(job_id=job_id, variant=review.variant)
-        .on_conflict_do_nothing()
+        .values(job_id=job_id, variant=review.variant, **review.changes)
+        .on_conflict_do_update(index_elements=["job_id", "variant"], set_=dict(review.changes))
     )
     count_change(session, [job_id])
 

@@ -244,6 +244,7 @@ def test_variants_are_judged_named_and_chosen_for_comparison(
     expect(reject).to_have_attribute("aria-pressed", "false")
     page.context.set_offline(True)
     favourite.click()
+    expect(page.locator("[data-refused]")).to_be_visible()
     expect(page.locator("#connection")).to_contain_text("does not answer")
     expect(favourite).to_have_attribute("aria-pressed", "true")
     page.context.set_offline(False)

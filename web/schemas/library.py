@@ -10,6 +10,7 @@ from web.schemas.jobs import ChangeDocument, State
 
 __all__ = [
     "MAX_JOBS_AT_ONCE",
+    "MAX_TAGS",
     "BulkDone",
     "BulkRequest",
     "CollectionDocument",
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 MAX_JOBS_AT_ONCE = 500
-_MAX_TAGS = 20
+MAX_TAGS = 20
 
 
 def _stripped(text: str) -> str:
@@ -37,7 +38,7 @@ def _different(tags: list[str]) -> list[str]:
 
 Name = Annotated[str, Field(max_length=100), AfterValidator(_stripped)]
 Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_stripped)]
-Tags = Annotated[list[Tag], Field(max_length=_MAX_TAGS), AfterValidator(_different)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_different)]
 JobIds = Annotated[list[str], Field(min_length=1, max_length=MAX_JOBS_AT_ONCE)]
 
 

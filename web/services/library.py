@@ -40,7 +40,7 @@ from web.extensions import Services
 from web.http.audit import audit
 from web.http.conditional import stream_slot
 from web.http.i18n import translate as _
-from web.schemas.library import BulkRequest, EntryRequest, ReviewRequest
+from web.schemas.library import MAX_TAGS, BulkRequest, EntryRequest, ReviewRequest
 from web.uploads.images import read_reference
 
 __all__ = [
@@ -276,7 +276,10 @@ def change_jobs(session: Session, body: BulkRequest) -> dict[str, Any]:
     jobs = [checked_job(session, job_id) for job_id in job_ids]
     owners = sorted({job.owner for job in jobs})
     if body.add_tags or body.remove_tags:
-        update_entries(session, jobs, add=body.add_tags, remove=body.remove_tags)
+        most = update_entries(session, jobs, add=body.add_tags, remove=body.remove_tags)
+        if most > MAX_TAGS:
+            message = _("A design can have at most %(most)d tags.", most=MAX_TAGS)
+            raise InvalidRequest(_fault("add_tags", message))
     _move(session, body, job_ids)
     if body.delete:
         delete_jobs(session, job_ids)

@@ -4,8 +4,8 @@ import { Refused, send } from "./api.js";
 
 const reviewPath = (job, variant) => `/api/v1/jobs/${job}/variants/${variant}/review`;
 
-// Call `onJudged` with the id of a job whose variant was judged in a form.
-export function watchReviews(onJudged = () => {}) {
+// Save what is pressed in forms of judgements; call `onSettled` once it is saved or refused.
+export function watchReviews(onSettled = () => {}) {
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-review]");
     if (!form || event.defaultPrevented) return;
@@ -17,7 +17,6 @@ export function watchReviews(onJudged = () => {}) {
       const job = await send("PUT", form.dataset.review, body);
       showReview(form, job.library.reviews.find((review) => review.variant === Number(form.dataset.variant)));
       say(form, "");
-      onJudged(job.id);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.gone) location.reload();
@@ -26,6 +25,7 @@ export function watchReviews(onJudged = () => {}) {
       for (const button of form.querySelectorAll("button")) button.disabled = false;
       event.submitter.focus({ preventScroll: true });
     }
+    onSettled();
   });
 }
 

@@ -277,6 +277,18 @@ def test_bulk_deletion_is_undone_as_one_and_names_what_is_not_there(client: Flas
     assert len(found(client)) == 3
 
 
+def test_tags_that_are_added_stay_within_their_limit(client: FlaskClient) -> None:
+    full, other = submit(client, "mug 1"), submit(client, "mug 2", listed=False)
+    client.patch(f"{JOBS}/{full}", json={"tags": [f"tag {number}" for number in range(20)]})
+    refused = client.post(f"{JOBS}/bulk", json={"jobs": [full, other], "add_tags": ["new"]})
+    assert fault(refused) == (422, "invalid_request", ["add_tags"])
+    assert found(client, tag="new") == []
+    same = {"jobs": [full, other], "add_tags": ["TAG 3"], "remove_tags": ["tag 4"]}
+    assert client.post(f"{JOBS}/bulk", json=same).status_code == 200
+    assert len(client.get(f"{JOBS}/{full}").get_json()["library"]["tags"]) == 19
+    assert client.get(f"{JOBS}/{other}").get_json()["library"]["tags"] == ["TAG 3"]
+
+
 def test_batches_collapse_to_their_last_job(client: FlaskClient) -> None:
     submit(client, "single mug")
     asked = {"briefs": ["teal mug"], "seeds": [1, 2, 3], "variants": 1}
