@@ -25,7 +25,9 @@ from sqlalchemy.orm import Session
 
 from benchmarks.installation import installation
 from benchmarks.report import Row, command
+from shared.library.index import encoder_of
 from shared.library.query_vectors import text_key
+from shared.registry.releases import champion_versions
 from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["fill_library", "index_library", "measure"]
@@ -106,8 +108,9 @@ def fill_library(session: Session, store: ArtifactStore, designs: int) -> None:
 
 def index_library(session: Session) -> None:
     """Index the designs of `fill_library`. The caller commits."""
+    encoder = encoder_of(champion_versions(session))
     for statement in _INDEX:
-        session.execute(statement, {"encoder": "benchmark", "key": text_key(_MEANING)})
+        session.execute(statement, {"encoder": encoder, "key": text_key(_MEANING)})
 
 
 class _NextLink(HTMLParser):

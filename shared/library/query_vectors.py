@@ -6,7 +6,7 @@ The web front end asks for one by its key and reads the row until it is there. T
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -41,10 +41,10 @@ def picture_of(key: str) -> str | None:
     return sha256 if kind == "picture" else None
 
 
-def query_vector(session: Session, key: str) -> QueryVector | None:
-    """Return the latest embedding of a search; None if no worker has computed it yet."""
-    query = select(QueryVector).where(QueryVector.key == key)
-    return session.scalars(query.order_by(QueryVector.created_at.desc()).limit(1)).one_or_none()
+def query_vector(session: Session, key: str, encoder: str) -> list[float] | None:
+    """Return the embedding of a search by these encoders; None if none has computed it yet."""
+    row = session.get(QueryVector, (key, encoder))
+    return None if row is None else row.vector
 
 
 def add_query_vector(session: Session, key: str, encoder: str, vector: Sequence[float]) -> None:

@@ -82,10 +82,17 @@ class Library:
         """Return a search by words, with the embedding that a worker computes."""
         self.encoder.embed(text_key(words), words)
         with self.driver.session() as session:
-            row = query_vector(session, text_key(words))
-            assert row is not None
-            vector = Vector(encoder=row.encoder, values=row.vector)
+            vector = self.vector(session, text_key(words))
         return LibraryQuery(words=words, meaning=vector, sort="best")
+
+    @staticmethod
+    def vector(session: Session, key: str) -> Vector:
+        """Return the embedding that a worker computed for a search."""
+        encoder = encoder_of(champion_versions(session))
+        assert encoder is not None
+        values = query_vector(session, key, encoder)
+        assert values is not None
+        return Vector(encoder=encoder, values=values)
 
 
 @pytest.fixture
@@ -160,9 +167,7 @@ def test_a_picture_finds_the_design_that_looks_like_it(library: Library) -> None
     sha256 = library.driver.store.put(stripes("#8b1f3a", "#f3ecdf"))
     library.encoder.embed(picture_key(sha256), "")
     with library.driver.session() as session:
-        row = query_vector(session, picture_key(sha256))
-        assert row is not None
-        look = Vector(encoder=row.encoder, values=row.vector)
+        look = library.vector(session, picture_key(sha256))
     assert library.briefs(LibraryQuery(look=look, sort="best")) == [FOX, BEACH]
 
 

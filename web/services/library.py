@@ -25,6 +25,7 @@ from shared.library.collections import (
 )
 from shared.library.colours import colour_of
 from shared.library.entries import Review, review_variant, update_entries, update_entry
+from shared.library.index import encoder_of
 from shared.library.query_vectors import picture_key, query_vector, text_key
 from shared.library.search import (
     MAX_COUNT,
@@ -35,6 +36,7 @@ from shared.library.search import (
     search,
 )
 from shared.library.terms import MAX_QUERY_CHARS
+from shared.registry.releases import champion_versions
 from web.db.queries import checked_job, is_id, library_entries, visible_ids
 from web.extensions import Services
 from web.http.audit import audit
@@ -236,8 +238,9 @@ def _embedding(services: Services, key: str, text: str) -> Vector | None:
 
 def _stored_embedding(services: Services, key: str) -> Vector | None:
     with services.sessions() as session:
-        row = query_vector(session, key)
-        return None if row is None else Vector(encoder=row.encoder, values=row.vector)
+        encoder = encoder_of(champion_versions(session))
+        values = None if encoder is None else query_vector(session, key, encoder)
+    return None if encoder is None or values is None else Vector(encoder=encoder, values=values)
 
 
 def name_job(session: Session, job: Job, body: EntryRequest) -> None:

@@ -9,12 +9,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.db.library_models import LibraryColour, LibraryEntry, LibraryVariant
+from shared.db.library_models import (
+    LibraryColour,
+    LibraryEntry,
+    LibraryVariant,
+    QueryVector,
+)
 from shared.db.models import Job
 from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.library.colours import oklab
+from shared.library.index import encoder_of
 from shared.library.query_vectors import add_query_vector, text_key
 from shared.queue.transitions import seconds_from_now
+from shared.registry.releases import champion_versions
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.integration.web.conftest import picture
@@ -55,21 +62,26 @@ def test_words_find_jobs_in_both_languages(client: FlaskClient) -> None:
 
 
 def test_words_that_have_an_embedding_find_by_meaning_after_the_words(
-    client: FlaskClient, session_factory: sessionmaker[Session]
+    client: FlaskClient, released: None, session_factory: sessionmaker[Session]
 ) -> None:
     vectors = {"beach towel": [1.0, 0.0], "sea mug": [0.8, 0.6], "steel case": [0.0, 1.0]}
     ids = {brief: submit(client, brief) for brief in vectors}
     with session_factory.begin() as session:
-        add_query_vector(session, text_key("sea"), "e1", [1.0, 0.0])
+        encoder = encoder_of(champion_versions(session))
+        assert encoder is not None
+        add_query_vector(session, text_key("sea"), encoder, [1.0, 0.0])
         for brief, vector in vectors.items():
             entry = session.get_one(LibraryEntry, ids[brief])
-            entry.text_vector, entry.encoder = vector, "e1"
+            entry.text_vector, entry.encoder = vector, encoder
     answer = client.get(JOBS, query_string={"q": "sea"}).get_json()
     assert answer["by_meaning"] is True
     assert [job["brief"] for job in answer["jobs"]] == ["sea mug", "beach towel"]
     with session_factory.begin() as session:
-        session.execute(update(LibraryEntry).values(encoder="e2"))
+        session.execute(update(LibraryEntry).values(encoder="other"))
     assert found(client, q="sea") == ["sea mug"]
+    with session_factory.begin() as session:
+        session.execute(update(QueryVector).values(encoder="other"))
+    assert client.get(JOBS, query_string={"q": "sea"}).get_json()["by_meaning"] is False
 
 
 def test_searches_wait_for_a_worker_in_the_slots_of_their_visitor(
