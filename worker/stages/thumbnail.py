@@ -12,8 +12,8 @@ __all__ = ["PREVIEW_WIDTH", "preview", "thumbnail"]
 
 PREVIEW_WIDTH = 512
 """Width of a preview, px: sharp on a card, and small enough for four on a slow line."""
-_METHOD = 3
-"""Effort of the WebP encoder, 0 to 6."""
+_METHOD = 2
+"""Effort of the WebP encoder, 0 to 6; 3 takes twice as long for files that are 5 % smaller."""
 
 
 def thumbnail(picture: Image.Image, size: tuple[int, int], variant: int) -> StageArtifact:
