@@ -182,7 +182,8 @@ class Supervisor:
 
         A log is copied, then emptied: the services append, so they go on at its new end. Nobody
         has to reopen files, PostgreSQL and Valkey included, and no service waits for a reader of a
-        pipe. Lines that are written between the two steps are lost.
+        pipe. Lines that are written between the two steps are lost, and all of a log that cannot be
+        copied: on a full disk it must not grow on.
         """
         if now < self._logs_checked_at + _LOG_CHECK_S:
             return
@@ -191,8 +192,11 @@ class Supervisor:
             path = self.log_of(name)
             if path.exists() and path.stat().st_size > self.log_bytes:
                 earlier = path.with_suffix(".log.1")
-                earlier.unlink(missing_ok=True)  # first, so that the total stays within its limit
-                shutil.copyfile(path, earlier)
+                try:
+                    earlier.unlink(missing_ok=True)  # first, so that the total stays in its limit
+                    shutil.copyfile(path, earlier)
+                except OSError as error:
+                    self.tell(f"the log of {name} was emptied without a copy: {error}")
                 os.truncate(path, 0)
 
     def _spawn(self, child: _Child) -> None:

@@ -33,8 +33,11 @@ _LEAST_LEVELS = {
     logging.WARNING: ("asyncio", "botocore", "fsspec", "httpcore", "httpx", "s3fs", "urllib3"),
 }
 """Levels below which libraries are not heard: they log URLs and arguments of tasks."""
-_VALUES = re.compile(r"(?m)^(DETAIL|CONTEXT):[^\n]*")
-"""Lines of PostgreSQL's errors that quote values of rows, such as briefs."""
+_VALUES = re.compile(
+    r"(?ms)^(DETAIL|CONTEXT):.*?"
+    r"(?=\n(?:CONTEXT:|HINT:|\[SQL: |\nThe above exception |\nDuring handling )|\Z)"
+)
+"""Parts of PostgreSQL's errors that quote values of rows: briefs, which may have several lines."""
 
 
 def configure(level: str, log_format: Format) -> None:

@@ -1,4 +1,4 @@
-"""The network that one visitor is given, by which attempts are counted."""
+"""The network that one visitor is given, by which attempts and connections are counted."""
 
 import ipaddress
 
@@ -8,7 +8,7 @@ __all__ = ["network_of"]
 def network_of(address: str) -> str:
     """Return an IPv4 address as it is, an IPv6 address as its /64 network, other text unchanged.
 
-    One visitor has a whole /64 network at hand. A Unix socket has no address.
+    One visitor has a whole /64 network at hand. The zone of a link-local address is left out.
     """
     try:
         parsed = ipaddress.ip_address(address)

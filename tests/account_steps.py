@@ -5,28 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.accounts import sign_in
 from shared.accounts.api_keys import NewKey
-from shared.accounts.invitations import (
-    Invited,
-)
-from shared.accounts.people import (
-    NewAccount,
-    create_account,
-)
+from shared.accounts.invitations import Invited
+from shared.accounts.people import NewAccount, create_account
 from shared.accounts.rights import MAIN_WORKSPACE, Principal
-from shared.accounts.sessions import (
-    Visit,
-    principal_of_session,
-)
+from shared.accounts.sessions import Visit, principal_of_session
 from shared.accounts.sign_in import SignedIn
-from shared.accounts.workspaces import (
-    set_role,
-)
+from shared.accounts.workspaces import set_role
 from shared.errors import CodesignerError
 
 PASSWORD = "moss-on-linen"
@@ -55,15 +44,22 @@ def principal(factory: Factory, token: str) -> Principal | None:
         return principal_of_session(session, token)
 
 
-def refused(code: str, function: Callable[..., object], *arguments: Any, **named: Any) -> None:
-    with pytest.raises(CodesignerError) as caught:
-        function(*arguments, **named)
-    assert caught.value.code == code
+def outcome(function: Callable[..., object], *arguments: Any) -> object:
+    """Return what a call returns, or the code of the error that it raises."""
+    try:
+        return function(*arguments)
+    except CodesignerError as error:
+        return error.code
 
 
 def in_transaction(factory: Factory, function: Callable[..., object], *arguments: Any) -> Any:
     with factory.begin() as session:
         return function(session, *arguments)
+
+
+def attempt(factory: Factory, function: Callable[..., object], *arguments: Any) -> object:
+    """Return what a function returns in a transaction, or the code of the error it raises."""
+    return outcome(in_transaction, factory, function, *arguments)
 
 
 def together(*calls: Callable[[], object]) -> list[object]:
@@ -72,10 +68,7 @@ def together(*calls: Callable[[], object]) -> list[object]:
 
     def run(call: Callable[[], object]) -> object:
         barrier.wait(30)
-        try:
-            return call()
-        except CodesignerError as error:
-            return error.code
+        return outcome(call)
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return [each.result(60) for each in [threads.submit(run, call) for call in calls]]
@@ -93,7 +86,7 @@ def pass_time(factory: Factory, model: Any, seconds: float, *columns: str) -> No
 
 def fail(factory: Factory, times: int, name: str = "root", visit: Visit = HOME) -> None:
     for _ in range(times):
-        refused("sign_in_failed", enter, factory, name, OTHER, visit)
+        assert outcome(enter, factory, name, OTHER, visit) == "sign_in_failed"
 
 
 def invited(role: str = "designer", **further: Any) -> Invited:

@@ -1,23 +1,27 @@
 """Command `audit`: print the audit log, or export it."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
-from codesigner.commands.models import database_session
+from codesigner.commands.models import database_sessions
+from shared.audit.events import ACTION_GROUPS, ACTIONS, AuditQuery, event_pages
 
 __all__ = ["COMMANDS"]
 
-_PAGE_SIZE = 1000
 _TIME_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 
 
 @click.command()
-@click.option("--action", default=None, help="Only this action, such as model.promote, or model.")
+@click.option(
+    "--action",
+    type=click.Choice([*ACTIONS, *ACTION_GROUPS]),
+    metavar="ACTION",
+    default=None,
+    help="Only this action, such as model.promote, or the first part of several, such as model.",
+)
 @click.option("--actor", default=None, help="Only acts of this actor, such as admin or cli:root.")
 @click.option(
     "--since", type=click.DateTime(_TIME_FORMATS), default=None, help="From this time on, UTC."
@@ -36,34 +40,16 @@ def audit(
     ndjson: bool,
 ) -> None:
     """Print the audit log, newest first."""
-    from shared.audit.events import AuditQuery
-
     query = AuditQuery(action=action, actor=actor, since=_as_utc(since), until=_as_utc(until))
     most = limit if limit is not None else None if ndjson else 50
-    with database_session() as session:
-        for event in _events(session, query, most):
-            click.echo(json.dumps(event, ensure_ascii=False) if ndjson else _line(event))
+    with database_sessions() as sessions:
+        for page in event_pages(sessions, query, most):
+            for event in page:
+                click.echo(json.dumps(event, ensure_ascii=False) if ndjson else _line(event))
 
 
 def _as_utc(at: datetime | None) -> datetime | None:
     return None if at is None else at.replace(tzinfo=UTC)
-
-
-def _events(session: Session, query: Any, most: int | None) -> Iterator[dict[str, Any]]:
-    """Yield the documents of at most so many events, page by page."""
-    from dataclasses import replace
-
-    from shared.audit.events import event_document, list_events
-
-    while most is None or most > 0:
-        size = _PAGE_SIZE if most is None else min(_PAGE_SIZE, most)
-        page = list_events(session, query, size)
-        yield from map(event_document, page)
-        if len(page) < size:
-            return
-        most = None if most is None else most - len(page)
-        query = replace(query, before=page[-1].id)
-        session.expunge_all()
 
 
 def _line(event: dict[str, Any]) -> str:

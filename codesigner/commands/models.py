@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from codesigner.commands.errors import CommandFailed
 from codesigner.host_actor import host_actor
 
-__all__ = ["COMMANDS", "database_session"]
+__all__ = ["COMMANDS", "database_session", "database_sessions"]
 
 
 @click.group()
@@ -101,17 +101,23 @@ def log() -> None:
 
 
 @contextmanager
-def database_session() -> Iterator[Session]:
-    """Yield a session on the installation's database; commit at the end."""
+def database_sessions() -> Iterator[sessionmaker[Session]]:
+    """Yield the session factory of the installation's database."""
     from codesigner.installation import installation_settings
-    from shared.db.engine import engine
+    from shared.db.engine import engine, sessions
 
     database = engine(installation_settings())
     try:
-        with Session(database) as session, session.begin():
-            yield session
+        yield sessions(database)
     finally:
         database.dispose()
+
+
+@contextmanager
+def database_session() -> Iterator[Session]:
+    """Yield a session on the installation's database; commit at the end."""
+    with database_sessions() as sessions, sessions.begin() as session:
+        yield session
 
 
 COMMANDS: tuple[click.Command, ...] = (models,)

@@ -14,8 +14,8 @@ _NOW = sa.text("clock_timestamp()")
 _ROLE = "role IN ('viewer', 'designer', 'administrator')"
 _SCOPES = "cardinality(scopes) > 0 AND scopes <@ '{read,submit,manage}'"
 _TABLES = (
-    *("oidc_identity", "sign_in_throttle", "password_reset", "invitation"),
-    *("api_key", "account_session", "membership", "workspace", "account"),
+    *("sign_in_throttle", "password_reset", "invitation", "api_key", "account_session"),
+    *("membership", "workspace", "account"),
 )
 
 
@@ -89,7 +89,7 @@ def _create_accounts() -> None:
         _text("name_key"),
         _text("email", nullable=True),
         _text("display_name", server_default=""),
-        _text("password_hash", nullable=True),
+        _text("password_hash"),
         _text("locale", nullable=True),
         _now(),
         _time("disabled_at"),
@@ -232,13 +232,3 @@ def _create_sign_ins() -> None:
         _key("sign_in_throttle", "key"),
     )
     op.create_index("ix_sign_in_throttle_tried_at", "sign_in_throttle", ["tried_at"])
-    op.create_table(
-        "oidc_identity",
-        _text("issuer"),
-        _text("subject"),
-        _text("account_id"),
-        _now(),
-        _references("oidc_identity", "account_id", "account"),
-        _key("oidc_identity", "issuer", "subject"),
-    )
-    op.create_index("ix_oidc_identity_account_id", "oidc_identity", ["account_id"])

@@ -76,7 +76,6 @@ def create_key(session: Session, new: NewKey) -> tuple[str, ApiKey]:
     """Insert a key and return it, which is not stored, and its row.
 
     Raises:
-        AccountNotFound: there is no such account.
         ApiKeyLimit: the account has too many.
         InvalidRequest: the name, a scope or the lifetime is invalid.
         MemberNotFound: the account is no member of the workspace.

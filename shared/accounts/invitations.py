@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 LIFETIME_S = 7 * 86_400.0
+_OPEN = (Invitation.accepted_at.is_(None), Invitation.expires_at > NOW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +73,7 @@ def open_invitation(session: Session, token: str) -> Invitation:
         LinkInvalid: it is unknown, accepted, withdrawn or expired.
     """
     found = session.scalar(
-        select(Invitation).where(
-            Invitation.token_sha256 == token_sha256(token),
-            Invitation.accepted_at.is_(None),
-            Invitation.expires_at > NOW,
-        )
+        select(Invitation).where(Invitation.token_sha256 == token_sha256(token), *_OPEN)
     )
     if found is None:
         raise LinkInvalid
@@ -87,11 +84,7 @@ def open_invitations(session: Session, workspace_id: str) -> Sequence[Invitation
     """Return the invitations to a workspace that can be accepted, the newest first."""
     return session.scalars(
         select(Invitation)
-        .where(
-            Invitation.workspace_id == workspace_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.expires_at > NOW,
-        )
+        .where(Invitation.workspace_id == workspace_id, *_OPEN)
         .order_by(Invitation.id.desc())
     ).all()
 
@@ -144,11 +137,7 @@ def _accept(session: Session, token: str, account_id: str) -> None:
     """Use an invitation up; of two at the same time, one fails."""
     invitation = session.scalar(
         update(Invitation)
-        .where(
-            Invitation.token_sha256 == token_sha256(token),
-            Invitation.accepted_at.is_(None),
-            Invitation.expires_at > NOW,
-        )
+        .where(Invitation.token_sha256 == token_sha256(token), *_OPEN)
         .values(accepted_at=NOW, accepted_by=account_id)
         .returning(Invitation)
     )

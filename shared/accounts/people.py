@@ -50,8 +50,7 @@ class NewAccount:
     """What somebody enters who gets an account."""
 
     name: str
-    password: str | None
-    """None: the account signs in by OpenID Connect."""
+    password: str
     email: str | None = None
     display_name: str = ""
     locale: str | None = None
@@ -79,15 +78,14 @@ def _values(new: NewAccount) -> dict[str, str | None]:
         message = f"Must be one of {', '.join(_LOCALES)}."
         raise InvalidRequest(FieldError(field="locale", message=message))
     display_name = new.display_name and parse_label(new.display_name, field="display_name")
-    if new.password is not None:
-        check_password(new.password, names=(name, email or ""))
+    check_password(new.password, names=(name, email or ""))
     return {
         "id": new_id(),
         "name": name,
         "name_key": folded_name(name),
         "email": email,
         "display_name": display_name,
-        "password_hash": None if new.password is None else hash_password(new.password),
+        "password_hash": hash_password(new.password),
         "locale": new.locale,
     }
 

@@ -6,7 +6,7 @@ The browser holds a random token, the database its hash. The caller commits.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.rights import Principal
@@ -158,25 +158,23 @@ def revoke_session(session: Session, session_id: str, account_id: str) -> None:
     Raises:
         SessionNotFound: the account has no such session.
     """
-    row = session.get(AccountSession, session_id)
-    if row is None or row.account_id != account_id:
-        raise SessionNotFound(session_id)
-    _revoke(session, account_id, session_id)
-
-
-def revoke_all_sessions(session: Session, account_id: str) -> int:
-    """End all sessions of an account and return how many."""
-    return _revoke(session, account_id, None)
-
-
-def _revoke(session: Session, account_id: str, session_id: str | None) -> int:
-    chosen = [AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None)]
-    if session_id is not None:
-        chosen.append(AccountSession.id == session_id)
-    revoked = session.scalars(
-        update(AccountSession).where(*chosen).values(revoked_at=NOW).returning(AccountSession.id)
+    revoked = session.scalar(
+        update(AccountSession)
+        .where(AccountSession.id == session_id, AccountSession.account_id == account_id)
+        .values(revoked_at=func.coalesce(AccountSession.revoked_at, NOW))
+        .returning(AccountSession.id)
     )
-    return len(revoked.all())
+    if revoked is None:
+        raise SessionNotFound(session_id)
+
+
+def revoke_all_sessions(session: Session, account_id: str) -> None:
+    """End all sessions of an account."""
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None))
+        .values(revoked_at=NOW)
+    )
 
 
 def has_signed_in_from(session: Session, account_id: str, network: str) -> bool:

@@ -5,7 +5,7 @@ Changes of members lock the workspace first, so that two administrators cannot r
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -148,12 +148,12 @@ def keep_administrators(session: Session, workspace_id: str, *, without: str) ->
         raise LastAdministrator(workspace_id)
 
 
-def has_administrator(session: Session, workspace_id: str = MAIN_WORKSPACE) -> bool:
-    """Return whether a workspace has an administrator, disabled or not."""
-    query = select(func.count()).where(
-        Membership.workspace_id == workspace_id, Membership.role == "administrator"
+def has_administrator(session: Session) -> bool:
+    """Return whether the installation has an administrator, disabled or not."""
+    query = select(Membership.account_id).where(
+        Membership.workspace_id == MAIN_WORKSPACE, Membership.role == "administrator"
     )
-    return bool(session.scalar(query))
+    return session.scalar(query.limit(1)) is not None
 
 
 def list_members(session: Session, workspace_id: str) -> Sequence[tuple[Account, str]]:

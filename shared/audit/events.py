@@ -3,8 +3,8 @@
 Events name objects by id. They hold no briefs, secrets, tokens or contents of files.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,11 +17,13 @@ from shared.timestamps import timestamp
 
 __all__ = [
     "ACTIONS",
+    "ACTION_GROUPS",
     "ACTOR_KINDS",
     "Act",
     "Actor",
     "AuditQuery",
     "event_document",
+    "event_pages",
     "expire_events",
     "list_events",
     "record",
@@ -63,10 +65,14 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 )
 """Kind of the object of each action. Actions may be added, and are never renamed."""
 
+ACTION_GROUPS = tuple(sorted({action.partition(".")[0] for action in ACTIONS}))
+"""First parts of the actions, by which several are listed."""
+
 ACTOR_KINDS = ("admin_token", "admin_session", "client", "visitor", "command_line")
 """How an actor is known. A visitor is a browser, or an address, without a token."""
 
 _EXPIRY_BATCH = 10_000
+_PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +100,7 @@ class AuditQuery:
     """Which events to list; None: no such condition."""
 
     action: str | None = None
-    """A whole action, or its first part, such as model."""
+    """A whole action, or one of `ACTION_GROUPS`, such as model."""
     actor: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -139,6 +145,24 @@ def list_events(session: Session, query: AuditQuery, limit: int) -> Sequence[Aud
     if query.before is not None:
         statement = statement.where(AuditEvent.id < query.before)
     return session.scalars(statement).all()
+
+
+def event_pages(
+    sessions: Callable[[], Session], query: AuditQuery, limit: int | None
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the documents of events in pages, newest first; at most `limit` of them.
+
+    Each page has a transaction of its own, so that a slow reader holds none.
+    """
+    while limit is None or limit > 0:
+        size = _PAGE_SIZE if limit is None else min(_PAGE_SIZE, limit)
+        with sessions() as session:
+            page = [event_document(event) for event in list_events(session, query, size)]
+        yield page
+        if len(page) < size:
+            return
+        limit = None if limit is None else limit - size
+        query = replace(query, before=page[-1]["id"])
 
 
 def expire_events(session: Session, keep_s: float) -> int:

@@ -17,7 +17,6 @@ __all__ = [
     "ApiKey",
     "Invitation",
     "Membership",
-    "OidcIdentity",
     "PasswordReset",
     "SignInThrottle",
     "Workspace",
@@ -42,8 +41,8 @@ class Account(Base):
     """The name with case folded: what makes it unique."""
     email: Mapped[str | None] = mapped_column(unique=True)
     display_name: Mapped[str] = mapped_column(server_default="")
-    password_hash: Mapped[str | None]
-    """Argon2id in the encoded form; None: the account signs in elsewhere."""
+    password_hash: Mapped[str]
+    """Argon2id in the encoded form."""
     locale: Mapped[str | None]
     """Language of its pages; None: that of the browser."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -201,15 +200,3 @@ class SignInThrottle(Base):
     failures: Mapped[int]
     tried_at: Mapped[datetime] = mapped_column(server_default=NOW)
     blocked_until: Mapped[datetime] = mapped_column(server_default=NOW)
-
-
-class OidcIdentity(Base):
-    """An identity of an OpenID Connect provider that signs in as an account."""
-
-    __tablename__ = "oidc_identity"
-    __table_args__ = (Index("ix_oidc_identity_account_id", "account_id"),)
-
-    issuer: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    created_at: Mapped[datetime] = mapped_column(server_default=NOW)

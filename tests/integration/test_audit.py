@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from codesigner.cli import main
 from codesigner.schema_setup import migrate
+from shared.audit import events
 from shared.audit.events import Act, Actor, AuditQuery, expire_events, list_events, record
 from shared.db.audit_models import AuditEvent
 from shared.db.engine import engine_for
@@ -125,8 +126,9 @@ def test_commands_record_the_user_of_the_host(
 
 
 def test_command_prints_and_exports_the_log(
-    cli: CliRunner, session_factory: sessionmaker[Session]
+    cli: CliRunner, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(events, "_PAGE_SIZE", 7)
     with session_factory.begin() as session:
         for number in range(60):
             act = Act(action="queue.pause", object_id="all", after={"reason": f"n{number}"})
@@ -139,6 +141,8 @@ def test_command_prints_and_exports_the_log(
         f"n{number}" for number in reversed(range(60))
     ]
     assert cli.invoke(main, ["audit", "--actor", "cli:nobody"]).output == ""
+    unknown = cli.invoke(main, ["audit", "--action", "model.destroy"])
+    assert (unknown.exit_code, "model.promote" in unknown.output) == (2, True)
     assert cli.invoke(main, ["audit", "--since", "2999-01-01"]).output == ""
 
 

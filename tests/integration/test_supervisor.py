@@ -187,6 +187,18 @@ def test_log_is_rotated_while_its_service_writes(supervisor: Supervisor) -> None
     assert {path.name for path in log.parent.iterdir()} == {"talker.log", "talker.log.1"}
 
 
+def test_a_log_that_cannot_be_copied_is_emptied_and_reported(supervisor: Supervisor) -> None:
+    told: list[str] = []
+    supervisor.tell, supervisor.log_bytes = told.append, 0
+    argv = (sys.executable, "-c", "import time; time.sleep(600)")
+    supervisor.start(Service(name="quiet", argv=argv))
+    log = supervisor.log_of("quiet")
+    log.with_suffix(".log.1").mkdir()
+    assert supervisor.wait(lambda: log.stat().st_size == 0, 30)
+    assert len(told) == 1
+    assert told[0].startswith("the log of quiet was emptied without a copy: ")
+
+
 def test_service_that_is_never_ready_is_reported_with_its_log_tail(
     supervisor: Supervisor,
 ) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +29,13 @@ from web.presentation.view_models import JobView, job_view
 __all__ = ["Chosen", "JobFiles", "StoredFile", "VariantFiles", "collect", "with_records"]
 
 _MAX_READS = 8
+_ENDINGS = {
+    "sketch": "sketch.png",
+    "tile": "tile.png",
+    "vector": "vector.svg",
+    "design": "design.json",
+}
+"""Ends of the names of a variant's files by kind."""
 _COLOUR_STAGES = ("draw", "render")
 """Stages whose output has the area of each colour."""
 
@@ -78,13 +85,11 @@ class JobFiles:
     provenance: dict[str, Any]
     colours_sha256: str | None
     """Output of the stage that measured the colours."""
-    reference: StoredFile | None
-    variants: Sequence[VariantFiles] = field(default_factory=tuple)
+    variants: Sequence[VariantFiles]
+    reference: StoredFile | None = None
 
 
-def collect(
-    session: Session, store: ArtifactStore, chosen: Chosen, names: MotifNames
-) -> JobFiles | None:
+def collect(session: Session, chosen: Chosen, names: MotifNames) -> JobFiles | None:
     """Return the files of a job's finished variants; None if it has none of those chosen.
 
     Args:
@@ -109,7 +114,6 @@ def collect(
         folder=folder_name(job.brief, job.id),
         provenance=portable_prov_document(session, job),
         colours_sha256=session.scalars(runs).first(),
-        reference=_reference(store, job),
         variants=[
             VariantFiles(
                 number=number + 1,
@@ -122,11 +126,9 @@ def collect(
 
 def _stored_files(variant: int, artifacts: Sequence[Artifact]) -> dict[str, StoredFile]:
     """Return the files of a variant that visitors may fetch one by one, too."""
-    endings = {"sketch": "sketch.png", "tile": "tile.png", "vector": "vector.svg"}
-    endings["design"] = "design.json"
     files = {}
     for each in artifacts:
-        ending = endings.get(each.kind)
+        ending = _ENDINGS.get(each.kind)
         if each.kind.startswith("layer-"):  # the record names it by its hash
             suffix = ".json" if each.media_type == "application/json" else ".png"
             ending = f"layers/{each.sha256}{suffix}"
@@ -153,6 +155,24 @@ def _print_files(session: Session, job: Job) -> dict[int, dict[str, StoredFile]]
     return found
 
 
+def with_records(store: ArtifactStore, jobs: Sequence[JobFiles]) -> list[JobFiles]:
+    """Return the jobs with what the store has: references, records and palettes of variants."""
+    names = [each.colours_sha256 for each in jobs if each.colours_sha256]
+    for each in jobs:
+        names += [file.sha256 for one in each.variants if (file := one.stored.get("design"))]
+    with ThreadPoolExecutor(_MAX_READS, "records") as pool:
+        references = pool.map(lambda each: _reference(store, each.job), jobs)
+        read = dict(zip(names, pool.map(lambda name: _content(store, name), names), strict=True))
+    return [
+        replace(
+            each,
+            variants=[_with_record(one, each, read) for one in each.variants],
+            reference=reference,
+        )
+        for each, reference in zip(jobs, references, strict=True)
+    ]
+
+
 def _reference(store: ArtifactStore, job: Job) -> StoredFile | None:
     if job.reference_sha256 is None:
         return None
@@ -160,19 +180,6 @@ def _reference(store: ArtifactStore, job: Job) -> StoredFile | None:
     if size is None:
         return None
     return StoredFile(name="reference.png", sha256=job.reference_sha256, size=size)
-
-
-def with_records(store: ArtifactStore, jobs: Sequence[JobFiles]) -> list[JobFiles]:
-    """Return the jobs with the records and palettes of their variants, read from the store."""
-    names = [each.colours_sha256 for each in jobs if each.colours_sha256]
-    for each in jobs:
-        names += [file.sha256 for one in each.variants if (file := one.stored.get("design"))]
-    with ThreadPoolExecutor(_MAX_READS, "records") as pool:
-        read = dict(zip(names, pool.map(lambda name: _content(store, name), names), strict=True))
-    return [
-        replace(each, variants=[_with_record(one, each, read) for one in each.variants])
-        for each in jobs
-    ]
 
 
 def _content(store: ArtifactStore, sha256: str) -> bytes:

@@ -4,23 +4,23 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-__all__ = ["content_disposition", "folder_name", "short_id", "variant_file_name"]
+__all__ = ["content_disposition", "folder_name", "slug", "variant_file_name"]
 
 _MAX_SLUG_CHARS = 40
 _WORDS = re.compile(r"[^\W_]+")
 _SHORT_CHARS = 12
+"""Of the end of an id, which differs within a batch; its beginning is a time."""
 
 
-def short_id(identifier: str) -> str:
-    """Return the end of an id, which differs within a batch; its beginning is a time."""
-    return identifier[-_SHORT_CHARS:]
+def slug(text: str) -> str:
+    """Return the words of a text in small letters, joined by dashes."""
+    return "-".join(_WORDS.findall(text.lower()))
 
 
-def folder_name(text: str, identifier: str, default: str = "design") -> str:
-    """Return a name for the files of a job or batch: the words of a text and a short id."""
-    words = _WORDS.findall(unicodedata.normalize("NFC", text).lower())
-    slug = "-".join(words)[:_MAX_SLUG_CHARS].strip("-")
-    return f"{slug or default}-{short_id(identifier)}"
+def folder_name(brief: str, identifier: str) -> str:
+    """Return a name for the files of a job or batch: the words of its brief and a short id."""
+    words = slug(brief)[:_MAX_SLUG_CHARS].strip("-")
+    return f"{words or 'design'}-{identifier[-_SHORT_CHARS:]}"
 
 
 def variant_file_name(number: int, ending: str) -> str:

@@ -1,16 +1,16 @@
 """Writes palette files: ASE, GPL and CSS; `web.uploads.palette_files` reads them."""
 
-import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from web.downloads.names import slug
 
 __all__ = ["Swatch", "ase_file", "css_file", "distinct", "gpl_file"]
 
 _GROUP_START, _GROUP_END, _COLOUR = 0xC001, 0xC002, 0x0001
 _GLOBAL = 0
 """Type of an ASE colour: its uses follow a change of it."""
-_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +73,10 @@ def css_file(title: str, swatches: Sequence[Swatch]) -> bytes:
     rows = []
     for number, each in enumerate(swatches, 1):
         share = "" if each.share is None else f" /* {each.share:.1%} */"
-        rows.append(f"  --{_property(each.name) or f'colour-{number}'}: {each.hex};{share}")
+        rows.append(f"  --{slug(each.name) or f'colour-{number}'}: {each.hex};{share}")
     comment = _one_line(title).replace("*/", "")
     return "\n".join([f"/* {comment} */", ":root {", *rows, "}", ""]).encode()
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _property(name: str) -> str:
-    return "-".join(_WORDS.findall(name.lower()))

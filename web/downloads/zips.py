@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from shared.errors import CodesignerError
 from web.downloads.archive import Entry, zip_size
-from web.downloads.contents import Chosen, JobFiles, VariantFiles, collect, with_records
+from web.downloads.contents import (
+    Chosen,
+    JobFiles,
+    StoredFile,
+    VariantFiles,
+    collect,
+    with_records,
+)
 from web.downloads.licences import licences_text
 from web.downloads.palette_files import ase_file, css_file, gpl_file
 from web.extensions import Services
@@ -57,9 +64,7 @@ def make_zip(services: Services, select: Callable[[Session], Selection]) -> Zip:
     with services.read_slot():
         with services.sessions() as session:
             selection = select(session)
-            found = [
-                (each.job, collect(session, services.store, each, names)) for each in selection.jobs
-            ]
+            found = [(each.job, collect(session, each, names)) for each in selection.jobs]
         jobs = [files for _job, files in found if files is not None]
         if not jobs or not (selection.may_lack_files or len(jobs) == len(found)):
             raise _no_files([job.id for job, files in found if files is None])
@@ -103,19 +108,19 @@ def _job_entries(files: JobFiles) -> Iterator[Entry]:
     def written(name: str, content: bytes) -> Entry:
         return Entry(name=f"{files.folder}/{name}", at=at, content=content)
 
+    def stored(file: StoredFile) -> Entry:
+        name = f"{files.folder}/{file.name}"
+        return Entry(name=name, at=at, stored=file.sha256, stored_bytes=file.size)
+
     licences = licences_text([each.design for each in files.variants if each.design], files.folder)
     page = render_template("zip/sheet.html", files=files, licences=bool(licences))
     yield written(SHEET, page.encode())
     for variant in files.variants:
-        for file in variant.stored.values():
-            name = f"{files.folder}/{file.name}"
-            yield Entry(name=name, at=at, stored=file.sha256, stored_bytes=file.size)
+        yield from map(stored, variant.stored.values())
         for ending, content in _palettes(files, variant):
             yield written(variant.name(f"palette.{ending}"), content)
     if files.reference is not None:
-        reference = files.reference
-        name = f"{files.folder}/{reference.name}"
-        yield Entry(name=name, at=at, stored=reference.sha256, stored_bytes=reference.size)
+        yield stored(files.reference)
     provenance = json.dumps(files.provenance, ensure_ascii=False, indent=1)
     yield written("provenance.json", provenance.encode())
     if licences:

@@ -24,7 +24,7 @@ _JOB_ID = re.compile(r"[0-9a-f-]{36}")
 
 
 def register(app: Flask) -> None:
-    """Give each request an id and its log lines their fields; register it before all others."""
+    """Register the middleware of request ids and the fields of log lines, before all others."""
     app.wsgi_app = _with_ids(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.before_request(_add_fields)
 

@@ -5,11 +5,17 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from shared.audit.events import ACTIONS, AuditQuery, event_document, list_events
+from shared.audit.events import (
+    ACTION_GROUPS,
+    ACTIONS,
+    AuditQuery,
+    event_document,
+    list_events,
+)
 from shared.errors import CodesignerError
 from web.extensions import services as current_services
 from web.http.access import admin_only
-from web.services.audit import action_groups, read_query
+from web.services.audit import read_query
 
 __all__ = ["blueprint"]
 
@@ -41,7 +47,7 @@ def _render(query: AuditQuery | None, wrong: CodesignerError | None = None) -> s
         events=events[:_PAGE_SIZE],
         following=events[_PAGE_SIZE - 1]["id"] if len(events) > _PAGE_SIZE else None,
         actions=[*ACTIONS],
-        groups=action_groups(),
+        groups=ACTION_GROUPS,
         chosen=chosen,
         present={name: value for name, value in chosen.items() if value},
         shown=_shown,

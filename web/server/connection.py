@@ -1,6 +1,5 @@
 """Client connection of the worker, and error responses sent without the application."""
 
-import ipaddress
 import json
 import logging
 import select
@@ -16,6 +15,7 @@ from gunicorn.http.errors import (
 from gunicorn.workers.gthread import TConn
 
 from shared.errors import CodesignerError
+from shared.networks import network_of
 from web.server.deadlines import Pace
 from web.server.request_buffer import Incoming
 from web.server.response_buffer import OutgoingSocket
@@ -38,7 +38,8 @@ class Connection(TConn):  # type: ignore[misc]
     def __init__(self, cfg: Any, sock: OutgoingSocket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
         self.initialized = True  # the loop does what gunicorn would do in the thread
-        self.client_key = _client_key(client)
+        self.client_key = network_of(client[0]) if isinstance(client, tuple) else ""
+        """What connections are counted by; empty for a Unix socket."""
         self.keep_alive = False
         """Whether another request may follow the response."""
         self.deadline = 0.0
@@ -94,13 +95,3 @@ def error_of(exc: Exception, client: Any) -> CodesignerError:
         return CodesignerError("malformed_request", reason)
     _log.error("error while handling a request", exc_info=exc)
     return CodesignerError("internal", "Something went wrong; it has been logged.")
-
-
-def _client_key(client: Any) -> str:
-    """Return the key that connections are counted by: an IPv4 address or an IPv6 /64 network."""
-    if not isinstance(client, tuple):
-        return ""  # a Unix socket
-    address = ipaddress.ip_address(client[0].partition("%")[0])
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or address.packed[:8].hex())

@@ -2,25 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import request
 
-from shared.audit.events import ACTIONS, AuditQuery, event_document, list_events
+from shared.audit.events import ACTION_GROUPS, ACTIONS, AuditQuery, event_pages
 from shared.errors import FieldError, InvalidRequest
 from web.extensions import Services
 from web.http.i18n import translate as _
 
-__all__ = ["action_groups", "exported", "read_query"]
+__all__ = ["exported", "read_query"]
 
-_EXPORT_PAGE = 500
 _MAX_ID = 2**63 - 1
-
-
-def action_groups() -> tuple[str, ...]:
-    """Return the first parts of the actions: what several are filtered by."""
-    return tuple(sorted({action.partition(".")[0] for action in ACTIONS}))
 
 
 def read_query() -> AuditQuery:
@@ -31,7 +24,7 @@ def read_query() -> AuditQuery:
     """
     args, faults = request.args, list[FieldError]()
     action = args.get("action") or None
-    if action is not None and action not in (*ACTIONS, *action_groups()):
+    if action is not None and action not in (*ACTIONS, *ACTION_GROUPS):
         faults.append(FieldError(field="action", message=_("There is no such action.")))
     times: dict[str, datetime | None] = {}
     for name in ("since", "until"):
@@ -66,16 +59,6 @@ def _time(text: str) -> datetime | None:
 
 
 def exported(services: Services, query: AuditQuery, limit: int | None) -> Iterator[str]:
-    """Yield the events as lines of JSON, newest first; at most `limit` of them.
-
-    Each page has a transaction of its own, so that a slow client holds none.
-    """
-    while limit is None or limit > 0:
-        size = _EXPORT_PAGE if limit is None else min(_EXPORT_PAGE, limit)
-        with services.sessions() as session:
-            page = [event_document(event) for event in list_events(session, query, size)]
+    """Yield the events as lines of JSON, newest first; at most `limit` of them."""
+    for page in event_pages(services.sessions, query, limit):
         yield "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in page)
-        if len(page) < size:
-            return
-        limit = None if limit is None else limit - size
-        query = replace(query, before=page[-1]["id"])

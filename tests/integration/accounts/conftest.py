@@ -4,10 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from shared.accounts import passwords
-from shared.accounts.people import (
-    NewAccount,
-    create_first_administrator,
-)
+from shared.accounts.people import NewAccount, create_first_administrator
 from tests.account_steps import PASSWORD, Factory
 
 

@@ -9,12 +9,8 @@ from click.testing import CliRunner
 
 from codesigner.cli import main
 from shared.accounts.api_keys import principal_of_key
-from shared.accounts.invitations import (
-    accept_invitation,
-)
-from shared.accounts.people import (
-    NewAccount,
-)
+from shared.accounts.invitations import accept_invitation
+from shared.accounts.people import NewAccount
 from shared.accounts.resets import reset_password
 from tests.account_steps import OTHER, PASSWORD, Factory, enter, in_transaction, principal
 

@@ -7,20 +7,16 @@ import pytest
 from shared.accounts import api_keys
 from shared.accounts.api_keys import NewKey, create_key, list_keys, principal_of_key, revoke_key
 from shared.accounts.rights import MAIN_WORKSPACE, may
-from shared.accounts.workspaces import (
-    remove_member,
-)
-from shared.db.account_models import (
-    ApiKey,
-)
+from shared.accounts.workspaces import remove_member
+from shared.db.account_models import ApiKey
 from shared.errors import CodesignerError
 from tests.account_steps import (
     Factory,
     add_member,
+    attempt,
     in_transaction,
     new_key,
     pass_time,
-    refused,
     together,
 )
 
@@ -59,7 +55,7 @@ def test_keys_end(session_factory: Factory, admin: str) -> None:
     anna = add_member(session_factory)
     kept, _ = in_transaction(session_factory, create_key, new_key(anna))
     revoked, row = in_transaction(session_factory, create_key, new_key(anna))
-    refused("api_key_not_found", in_transaction, session_factory, revoke_key, row.id, admin)
+    assert attempt(session_factory, revoke_key, row.id, admin) == "api_key_not_found"
     for _ in range(2):
         in_transaction(session_factory, revoke_key, row.id, anna)
     assert in_transaction(session_factory, principal_of_key, revoked) is None
@@ -104,7 +100,7 @@ def test_keys_are_of_members_and_their_number_is_bounded(
     session_factory: Factory, admin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = new_key(admin, workspace_id="other")
-    refused("member_not_found", in_transaction, session_factory, create_key, elsewhere)
+    assert attempt(session_factory, create_key, elsewhere) == "member_not_found"
     monkeypatch.setattr(api_keys, "MAX_KEYS", 2)
     found = together(
         *[lambda: in_transaction(session_factory, create_key, new_key(admin))[1].name] * 4

@@ -57,13 +57,23 @@ def test_values_in_errors_of_the_database_are_left_out(
 ) -> None:
     logger, buffer, handler = log
     handler.setFormatter(formatter)
-    message = f"violates a constraint\nDETAIL:  Failing row contains (a {'secret'} brief)."
+    secret = "confi\n\ndential"  # not as the traceback quotes it
+    message = f"violates a constraint\nDETAIL:  Failing row contains ({secret} brief)."
     try:
-        raise ValueError(message)
+        try:
+            raise KeyError("first") from OSError(message)
+        except KeyError as error:
+            statement = "[SQL: INSERT]"
+            raise ValueError(f"{message}\nCONTEXT:  {secret}\n{statement}") from error
     except ValueError:
         logger.exception("failed")
-    assert "violates a constraint" in buffer.getvalue()
-    assert "secret brief" not in buffer.getvalue()
+    written = buffer.getvalue()
+    assert written.count("violates a constraint") == 2
+    assert written.count("(left out)") == 3
+    assert written.count("The above exception was") == 2
+    assert "[SQL: INSERT]" in written
+    assert "dential brief" not in written
+    assert "CONTEXT:  confi" not in written
 
 
 def test_configure_replaces_the_handlers_of_the_root_logger() -> None:
