@@ -108,3 +108,46 @@ def test_palette_is_saved_chosen_and_removed(
     expect(saved).to_have_count(0)
     page.reload()
     expect(saved).to_have_count(0)
+
+
+def test_what_the_server_does_not_answer_is_said(url: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(expected="Failed to load resource")
+    page.goto(url)
+    page.route("**/api/v1/understand", lambda route: route.abort())
+    page.route(
+        "**/api/v1/motifs?*", lambda route: route.fulfill(status=503, json={"detail": "Busy"})
+    )
+    page.locator("#brief").fill("teal stripes")
+    expect(page.locator("#instead")).to_contain_text("The server does not answer")
+    page.locator("#motif-words").fill("fox")
+    expect(page.locator("#motif-found")).to_have_text("Busy")
+    page.unroute_all()
+    page.locator("#brief").fill("navy stripes")
+    expect(page.locator("#chips")).to_contain_text("navy")
+    expect(page.locator("#instead")).to_be_hidden()
+
+
+def test_enter_of_an_input_method_adds_no_motif(url: str, open_page: Callable[..., Page]) -> None:
+    page = open_page("zh-CN")
+    page.goto(url)
+    words, found = page.locator("#motif-words"), page.locator("#motif-found button")
+    words.fill("fox")
+    expect(found.first).to_be_visible()
+    enter = "new KeyboardEvent('keydown', { key: 'Enter', cancelable: true, isComposing: true })"
+    words.evaluate(f"field => field.dispatchEvent({enter})")
+    expect(words).to_have_value("fox")
+    words.press("Enter")
+    expect(words).to_have_value("")
+    expect(page.locator("#chips .chip.motif")).to_have_count(1)
+
+
+def test_every_refused_field_is_named(url: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(expected="422")
+    page.goto(url)
+    page.locator("#brief").fill("teal stripes, mug")
+    page.locator("[name=derived_from]").evaluate("field => { field.value = 'x'; }")
+    page.locator("#size").evaluate("field => { field.options[0].value = '3'; field.value = '3'; }")
+    page.get_by_role("button", name="Draw designs").click()
+    expect(page.get_by_role("alert")).to_contain_text("derived_from: ")
+    expect(page.locator("#size-wrong")).to_be_visible()
+    expect(page.locator("#size")).to_be_focused()
