@@ -31,7 +31,7 @@ SELECT greatest(
 
 
 def lock_owner(session: Session, owner: str) -> None:
-    """Serialize submissions of one owner until the transaction ends (advisory lock)."""
+    """Serialize what one owner adds, such as jobs, until the transaction ends (advisory lock)."""
     session.execute(
         text("SELECT pg_advisory_xact_lock(:space, hashtext(:owner))"),
         {"space": _OWNER_LOCKS, "owner": owner},

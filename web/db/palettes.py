@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from shared.db.ids import new_id
 from shared.db.library_models import BrandPalette
 from shared.errors import PaletteLimit, PaletteNotFound
+from shared.queue.fairness import lock_owner
 
 __all__ = ["MAX_PALETTES", "delete_palette", "owned_palette", "owned_palettes", "save_palette"]
 
@@ -42,6 +43,7 @@ def save_palette(session: Session, owner: str, name: str, colours: Sequence[str]
     Raises:
         PaletteLimit: the owner has too many.
     """
+    lock_owner(session, owner)
     saved = owned_palettes(session, owner)
     palette = next((each for each in saved if each.name == name), None)
     if palette is None:

@@ -1,6 +1,6 @@
 // Colours of the form: those of the brief, but for what is replaced or removed by hand, and what is added.
 
-import { button, byId, setFieldError, texts } from "./texts.js";
+import { button, byId, onEnter, setFieldError, texts } from "./texts.js";
 
 const MOST = 24;
 const COLOUR_PARTS = ["colour", "ground"];
@@ -112,14 +112,20 @@ function closeEditor() {
   setFieldError("colour_changes", "");
 }
 
-function use() {
+// Return what is typed as #RRGGBB; null if it is no colour.
+function typedHex() {
   const found = byId("colour-hex").value.trim().match(/^#?([0-9a-f]{6})$/i);
-  if (!found) {
+  return found && `#${found[1].toUpperCase()}`;
+}
+
+function use() {
+  const hex = typedHex();
+  if (!hex) {
     setFieldError("colour_changes", texts.badHex);
     return byId("colour-hex").focus();
   }
   if (edited === null && changes().length >= MOST) return setFieldError("colour_changes", texts.tooManyColours);
-  setColour(edited, `#${found[1].toUpperCase()}`);
+  setColour(edited, hex);
   byId("colour-add").focus();
 }
 
@@ -133,12 +139,9 @@ byId("colour-pick").addEventListener("input", () => {
   byId("colour-hex").value = byId("colour-pick").value.toUpperCase();
 });
 byId("colour-hex").addEventListener("input", () => {
-  const found = byId("colour-hex").value.trim().match(/^#?([0-9a-f]{6})$/i);
-  if (found) byId("colour-pick").value = `#${found[1].toLowerCase()}`;
+  if (typedHex()) byId("colour-pick").value = typedHex().toLowerCase();
 });
 byId("colour-editor").addEventListener("keydown", (event) => {
   if (event.key === "Escape") byId("colour-cancel").click();
-  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.target.tagName !== "INPUT") return;
-  event.preventDefault(); // it does not submit the form
-  use();
 });
+for (const id of ["colour-hex", "colour-pick"]) onEnter(byId(id), use);

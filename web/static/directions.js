@@ -1,17 +1,17 @@
 // Directions of a brief that leaves much open: four completed briefs, each with a first look.
 
-import { newKey } from "./keys.js";
+import { Refused, send } from "./api.js";
+import { isColour } from "./colours.js";
 import { button, byId, dot, element, language, texts } from "./texts.js";
 
 const WAIT_S = 20;
-const FIRST_LOOK = { variants: 1, size: 128, ttl_s: 86400, listed: false, priority: "normal", seeds: [1], combine: "product" };
+const FIRST_LOOK = { variants: 1, size: 128, ttl_s: 86400, listed: false, seeds: [1] };
 const section = byId("directions");
 const list = byId("directions-list");
 let ownBrief = ""; // that the directions shown are of
 let latest = 0;
 let batch = null; // links of the first looks that are being drawn
 
-const headers = { "Content-Type": "application/json", "Accept-Language": language };
 const say = (text) => { byId("directions-status").textContent = text; };
 
 // Offer directions for a brief, or hide them; those that are shown stay while one of them is looked at.
@@ -24,7 +24,7 @@ export function offerDirections(brief, open) {
 
 function forget() {
   latest += 1;
-  if (batch) fetch(batch.cancel, { method: "POST", headers }).catch(() => {});
+  if (batch) cancel(batch);
   batch = null;
   list.replaceChildren();
   byId("directions-back").hidden = true;
@@ -32,19 +32,15 @@ function forget() {
   say("");
 }
 
-async function posted(path, body, more = {}) {
-  const response = await fetch(path, { method: "POST", headers: { ...headers, ...more }, body: JSON.stringify(body) });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail);
-  return answer;
-}
+// Nobody waits for these pictures any more: where this fails, they are drawn all the same.
+const cancel = (links) => send("POST", links.cancel).catch(() => {});
 
 async function show() {
   const request = ++latest;
   const brief = byId("brief").value;
   byId("directions-show").disabled = true;
   try {
-    const { directions } = await posted("/api/v1/directions", { brief });
+    const { directions } = await send("POST", "/api/v1/directions", { brief });
     if (request !== latest) return;
     ownBrief = brief;
     list.replaceChildren(...directions.map(card));
@@ -53,7 +49,7 @@ async function show() {
     if (directions.length) await drawn(request, directions);
   } catch (error) {
     if (request !== latest) return;
-    const reason = error instanceof TypeError ? texts.unreachable : error.message;
+    const reason = error instanceof Refused ? error.message : texts.unreachable;
     say(list.children.length ? texts.directionsNoLook.replace("%", reason) : reason);
     for (const picture of list.querySelectorAll(".first-look")) stopWaiting(picture);
   } finally {
@@ -65,32 +61,31 @@ async function show() {
 async function drawn(request, directions) {
   const product = byId("design").elements.namedItem("product").value || null;
   const briefs = directions.map((direction) => direction.brief);
-  let found = await posted("/api/v1/batches", { ...FIRST_LOOK, briefs, product }, { "Idempotency-Key": newKey() });
+  let found = await send("POST", "/api/v1/batches", { ...FIRST_LOOK, briefs, product });
+  if (request !== latest) return cancel(found.links);
   batch = found.links;
+  let etag = null;
   while (request === latest) {
     for (const job of found.jobs) showLook(job);
     if (found.state === "ended") break;
-    found = await following(found) ?? found;
+    [found, etag] = await following(found, etag);
   }
   if (request !== latest) return;
   batch = null;
   say(texts.directionsDone);
 }
 
-let etag = null;
-
-// Return the batch once it has changed; null if it has not.
-async function following(found) {
+// Return the batch once it has changed, or after a while, and its ETag.
+async function following(found, etag) {
   const response = await fetch(found.links.self, {
-    headers: { ...headers, Prefer: `wait=${WAIT_S}`, ...(etag ? { "If-None-Match": etag } : {}) },
+    headers: { "Accept-Language": language, Prefer: `wait=${WAIT_S}`, ...(etag ? { "If-None-Match": etag } : {}) },
   });
-  if (response.status === 304) return null;
+  if (response.status === 304) return [found, etag];
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail);
-  etag = response.headers.get("ETag");
+  if (!response.ok) throw new Refused(answer.detail, response.status);
   const pause = Number(response.headers.get("Retry-After") ?? 0);
   if (answer.state !== "ended") await new Promise((resolve) => { setTimeout(resolve, Math.min(pause, 2) * 1000); });
-  return answer;
+  return [answer, response.headers.get("ETag")];
 }
 
 function showLook(job) {
@@ -115,7 +110,7 @@ function stopWaiting(picture) {
 function card({ title, brief, chips }) {
   const picture = element("div", { className: "first-look" });
   picture.setAttribute("aria-busy", "true");
-  const dots = element("span", { className: "dots" }, ...chips.filter((chip) => ["colour", "ground"].includes(chip.part)).map((chip) => dot(chip.hex)));
+  const dots = element("span", { className: "dots" }, ...chips.filter(isColour).map((chip) => dot(chip.hex)));
   const use = button("button quiet", texts.directionUse, `${texts.directionUse}: ${title}`, () => take(brief, use));
   use.dataset.brief = brief;
   use.setAttribute("aria-pressed", "false");

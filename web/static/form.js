@@ -38,14 +38,15 @@ byId("seed-draw").addEventListener("click", () => {
 // ---- submitting
 
 function showErrors(problem) {
-  byId("refusal").textContent = problem.fields.length ? texts.look : problem.detail;
-  byId("refusal").hidden = false;
+  const lines = [problem.fields.length ? texts.look : problem.detail];
   for (const { field, message } of problem.fields) {
     const name = field.split(".")[0];
-    setFieldError(name === "briefs" ? "brief" : name, message);
+    if (!setFieldError(name === "briefs" ? "brief" : name, message)) lines.push(`${field}: ${message}`);
     if (name in BATCH_FIELDS) byId("several").open = true;
   }
-  const first = form.querySelector('[aria-invalid="true"]:not([type="hidden"])');
+  byId("refusal").textContent = lines.join(" ");
+  byId("refusal").hidden = false;
+  const first = [...form.querySelectorAll('[aria-invalid="true"]')].find((field) => field.offsetParent);
   (first ?? byId("refusal")).scrollIntoView({ block: "center" });
   first?.focus({ preventScroll: true });
 }

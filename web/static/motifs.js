@@ -1,6 +1,7 @@
 // Motifs of the form: those of the brief, but for what is removed or swapped, and what is added.
 
-import { button, byId, element, language, texts } from "./texts.js";
+import { send } from "./api.js";
+import { button, byId, element, fineItem, language, onEnter, texts } from "./texts.js";
 
 const inChinese = language.startsWith("zh");
 let named = []; // chips of the brief
@@ -120,17 +121,14 @@ async function searchMotifs() {
   const words = byId("motif-words").value.trim();
   const searchNumber = ++latestSearch;
   if (!words) return byId("motif-found").replaceChildren();
-  let response;
+  let items;
   try {
-    const query = new URLSearchParams({ q: words, limit: 12 });
-    response = await fetch(`/api/v1/motifs?${query}`, { headers: { "Accept-Language": language } });
-  } catch {
-    return;
+    const { motifs: found } = await send("GET", `/api/v1/motifs?${new URLSearchParams({ q: words, limit: 12 })}`);
+    items = found.length ? found.map(foundItem) : [fineItem(texts.noMotif)];
+  } catch (error) {
+    items = [fineItem(error.message)];
   }
-  if (searchNumber !== latestSearch || !response.ok) return;
-  const found = (await response.json()).motifs;
-  if (found.length) return byId("motif-found").replaceChildren(...found.map(foundItem));
-  byId("motif-found").replaceChildren(element("li", { className: "fine", textContent: texts.noMotif }));
+  if (searchNumber === latestSearch) byId("motif-found").replaceChildren(...items);
 }
 
 // Search for words, as if they were typed.
@@ -147,7 +145,5 @@ byId("motif-words").addEventListener("input", () => {
 });
 byId("motif-words").addEventListener("keydown", (event) => {
   if (event.key === "Escape") endSearch();
-  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
-  event.preventDefault(); // it does not submit the form
-  byId("motif-found").querySelector("button")?.click();
 });
+onEnter(byId("motif-words"), () => byId("motif-found").querySelector("button")?.click());

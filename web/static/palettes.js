@@ -1,7 +1,8 @@
 // Saved palettes of the form: choose, save and remove.
 
+import { send } from "./api.js";
 import { hexes } from "./colours.js";
-import { button, byId, element, language, setFieldError, texts } from "./texts.js";
+import { button, byId, element, onEnter, setFieldError, texts } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const list = byId("saved-list");
@@ -45,10 +46,9 @@ function addRemove(made) {
 
 async function remove(made, id) {
   try {
-    const response = await fetch(`/api/v1/palettes/${id}`, { method: "DELETE", headers: { "Accept-Language": language } });
-    if (!response.ok && response.status !== 404) return say((await response.json()).detail);
-  } catch {
-    return say(texts.unreachable);
+    await send("DELETE", `/api/v1/palettes/${id}`);
+  } catch (error) {
+    if (!error.gone) return say(error.message);
   }
   if (made.querySelector("input").checked) choose("");
   made.remove();
@@ -75,14 +75,12 @@ async function save() {
   const name = byId("palette-name").value.trim();
   setFieldError("name", "");
   say("");
-  let response, saved;
+  let saved;
   try {
-    response = await fetch("/api/v1/palettes", { method: "POST", headers: { "Accept-Language": language }, body: body(name) });
-    saved = await response.json();
-  } catch {
-    return say(texts.unreachable);
+    saved = await send("POST", "/api/v1/palettes", body(name));
+  } catch (error) {
+    return setFieldError("name", error.message);
   }
-  if (!response.ok) return setFieldError("name", saved.fields[0]?.message ?? saved.detail);
   for (const radio of radios()) if (radio.value === saved.id) radio.closest(".saved-row").remove();
   const made = row(saved);
   addRemove(made);
@@ -94,9 +92,5 @@ async function save() {
 
 for (const made of list.querySelectorAll("div.saved-row")) addRemove(made);
 byId("palette-keep").addEventListener("click", save);
-byId("palette-name").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
-  event.preventDefault(); // it does not submit the form
-  save();
-});
+onEnter(byId("palette-name"), save);
 byId("palette").addEventListener("change", showKeep);

@@ -1,5 +1,6 @@
 // What the form recognises of the brief, and what was changed of it by hand.
 
+import { send } from "./api.js";
 import {
   addedChips, afterChanges, colourButtons, colourChoice, coloursChanged, forgetColours, isColour, onColoursChanged,
   setNamedColours,
@@ -7,7 +8,7 @@ import {
 import {
   forgetMotifs, isChosen, lookFor, motifButtons, motifChoice, motifPicture, motifs, onMotifsChanged, setNamed,
 } from "./motifs.js";
-import { button, byId, dot, element, fineLine, language, texts } from "./texts.js";
+import { button, byId, dot, element, fineLine, texts } from "./texts.js";
 
 const chips = byId("chips");
 let latestRequest = 0;
@@ -36,16 +37,12 @@ function showChipsText(text) {
 
 const inLines = () => byId("lines").checked;
 
-// Return what is understood of a brief; null if the server does not answer.
-async function understood(brief) {
+// Return what is understood of a brief; null if that is not known, and show why.
+async function understood(brief, requestNumber) {
   try {
-    const response = await fetch("/api/v1/understand", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Accept-Language": language },
-      body: JSON.stringify({ brief }),
-    });
-    return response.ok ? await response.json() : null;
-  } catch {
+    return await send("POST", "/api/v1/understand", { brief });
+  } catch (error) {
+    if (requestNumber === latestRequest) showInstead([], error.message);
     return null;
   }
 }
@@ -67,7 +64,7 @@ export async function understand() {
     onUnderstood(brief, []);
     return hasChoice() ? showChips() : showChipsText(chips.dataset.empty);
   }
-  const found = await understood(brief);
+  const found = await understood(brief, requestNumber);
   if (requestNumber !== latestRequest || !found) return;
   take(found.chips);
   showInstead(found.instead);
@@ -89,7 +86,7 @@ async function understandLines(text, requestNumber) {
   showLines(lines);
   for (const line of lines) {
     if (chipsOfLines.has(line)) continue;
-    const found = await understood(line);
+    const found = await understood(line, requestNumber);
     if (requestNumber !== latestRequest) return;
     if (found) chipsOfLines.set(line, found.chips);
     showLines(lines);
@@ -150,9 +147,10 @@ function showChips() {
 
 // ---- words that are not understood, and what to write instead
 
-function showInstead(found) {
-  byId("instead").hidden = !found.length;
-  byId("instead").replaceChildren(...found.map(insteadLine));
+// reason: why nothing is known of the brief.
+function showInstead(found, reason = "") {
+  byId("instead").hidden = !found.length && !reason;
+  byId("instead").replaceChildren(...found.map(insteadLine), ...(reason ? [fineLine(reason)] : []));
 }
 
 const MAX_WORD = 40; // shown of a word, which may be any text

@@ -29,7 +29,7 @@ def given_colours(
     Args:
         given: hex colours.
         refused: keys of the refused colours with their shades.
-        wanted: keys of the colours that are wanted by name or number: given, they are kept.
+        wanted: colours that the brief wants; given as the same #RRGGBB, they are kept.
     """
     if not given or not refused:
         return tuple(given)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 
 from shared.briefs.colours.refused import refused_keys
 from shared.briefs.directions.tables import Direction, directions
@@ -21,6 +22,8 @@ _MAY_GROW = ("mood", "scale", "density", "line_weight")
 """Fields that the words of a direction may add to, where the brief leaves them open."""
 _MOST_SHARED = 1
 """Number of colours that two of the palettes may share."""
+_MOST_READ = 16
+"""Drafts that are parsed: where so many contradict a brief, others do, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,20 +61,14 @@ def completed_briefs(
     parts = open_parts(understood)
     if not parts:
         return []
-    weights = _weights(brief, understood)
     found: list[CompletedBrief] = []
     chosen: list[_Draft] = []
-    for direction in _by_fit(weights):
-        if "look" in parts and _is_refused(direction, understood):
-            continue
-        for draft in _drafts(direction, parts, weights):
-            if any(map(draft.resembles, chosen)) or draft.is_refused(understood):
-                continue
-            completed = _completed(brief, understood, draft, language, max_chars)
-            if completed is not None:
-                found.append(completed)
-                chosen.append(draft)
-                break
+    candidates = _candidates(understood, parts, _weights(brief, understood), chosen)
+    for draft in islice(candidates, _MOST_READ):
+        completed = _completed(brief, understood, draft, language, max_chars)
+        if completed is not None:
+            found.append(completed)
+            chosen.append(draft)
         if len(found) == COUNT:
             break
     return found
@@ -123,8 +120,10 @@ def _completed(
     written = before.language
     stop = "。" if written == "zh" else ". "
     text = f"{brief.strip().rstrip(_ENDS)}{stop}{draft.words(written)}"
+    if len(text) > max_chars:
+        return None
     after = parse_brief(text)
-    if len(text) > max_chars or not _keeps(before, after):
+    if not _keeps(before, after):
         return None
     if {*after.colours} - {*before.colours} != {*draft.colours} - {*before.colours}:
         return None
@@ -182,6 +181,23 @@ def _is_refused(direction: Direction, understood: ParsedBrief) -> bool:
     }
     kinds = (direction.kind, *direction.has)
     return any(not refused.isdisjoint(directions().kinds[kind]) for kind in kinds)
+
+
+def _candidates(
+    understood: ParsedBrief,
+    parts: Collection[str],
+    weights: Mapping[str, int],
+    chosen: Sequence[_Draft],
+) -> Iterator[_Draft]:
+    """Yield drafts that differ clearly from those that are chosen meanwhile, one a direction."""
+    for direction in _by_fit(weights):
+        if "look" in parts and _is_refused(direction, understood):
+            continue
+        for draft in _drafts(direction, parts, weights):
+            if chosen and chosen[-1].direction is direction:
+                break
+            if not (draft.is_refused(understood) or any(map(draft.resembles, chosen))):
+                yield draft
 
 
 def _drafts(

@@ -1,10 +1,14 @@
 """Palettes that are saved under a name: API, owners, limits, and the form's use of them."""
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
 
 from web.db import palettes as stored
 
@@ -104,6 +108,22 @@ def test_the_number_is_limited(client: FlaskClient, monkeypatch: pytest.MonkeyPa
     assert save(client).status_code == 201
     answer = save(client, "other")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "palette_limit")
+
+
+def test_palettes_that_are_saved_at_once_count(session_factory: sessionmaker[Session]) -> None:
+    ready = Barrier(8)
+
+    def save_one(_number: int) -> str:
+        with session_factory.begin() as session:
+            ready.wait(timeout=30)
+            palette = stored.save_palette(session, "visitor:1", "Spring", ["#0b7a75"])
+            time.sleep(0.05)  # as long as another may read
+            return palette.id
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(save_one, range(8)))) == 1
+    with session_factory() as session:
+        assert len(stored.owned_palettes(session, "visitor:1")) == 1
 
 
 def test_the_form_draws_in_a_saved_palette(client: FlaskClient) -> None:

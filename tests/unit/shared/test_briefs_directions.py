@@ -4,9 +4,11 @@ from itertools import combinations
 
 import pytest
 
+from shared.briefs.directions import completed
 from shared.briefs.directions.completed import COUNT, completed_briefs, open_parts
 from shared.briefs.directions.tables import Direction, Directions, directions
 from shared.briefs.parser import parse_brief
+from shared.briefs.understood import ParsedBrief
 from shared.briefs.vocabulary import COLOURS
 
 DIRECTIONS = directions().direction
@@ -103,6 +105,26 @@ def test_titles_are_in_the_language_that_is_asked_for() -> None:
 def test_nothing_is_open_and_nothing_too_long() -> None:
     assert completed_briefs("foxes in navy and cream, mug") == []
     assert completed_briefs("mug", max_chars=10) == []
+
+
+@pytest.mark.parametrize(
+    ("brief", "most"),
+    [
+        (("quirky gift " * 170)[:1990], 1),  # too long with any direction
+        ("maroon, camel, ecru scarf", 17),  # contradicted by all of them
+        ("a cosy mug for my dad, no red", 9),
+    ],
+)
+def test_few_texts_are_parsed(monkeypatch: pytest.MonkeyPatch, brief: str, most: int) -> None:
+    texts: list[str] = []
+
+    def counted(text: str) -> ParsedBrief:
+        texts.append(text)
+        return parse_brief(text)
+
+    monkeypatch.setattr(completed, "parse_brief", counted)
+    completed_briefs(brief)
+    assert 1 <= len(texts) <= most
 
 
 def test_a_direction_with_an_unknown_name_is_rejected() -> None:
