@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.library.query_vectors import add_query_vector, picture_key
 from shared.settings import Settings
 from tests.browsing import served
 from tests.images import as_png, tile
@@ -18,10 +19,10 @@ from tests.library_pages import call, card, cards, pick
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-_DRAG_FILE = """([target, base64]) => {
+_DRAG_FILE = """([target, name, base64]) => {
     const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
     const files = new DataTransfer();
-    files.items.add(new File([bytes], "tile.png", { type: "image/png" }));
+    files.items.add(new File([bytes], name));
     for (const kind of ["dragenter", "dragover", "drop"]) {
         target.dispatchEvent(new DragEvent(kind, {
             dataTransfer: files, bubbles: true, cancelable: true }));
@@ -74,14 +75,27 @@ def test_refused_search_says_why(url: str, open_page: Callable[..., Page], jobs:
 
 
 def test_dropped_picture_is_searched_for(
-    url: str, open_page: Callable[..., Page], jobs: list[str]
+    url: str, open_page: Callable[..., Page], driver: QueueDriver, jobs: list[str]
 ) -> None:
     page = open_page(expected="status of")  # no worker runs here
     page.goto(f"{url}/jobs")
     content = base64.b64encode(as_png(tile(0))).decode()
-    page.evaluate(_DRAG_FILE, [page.locator("#search").element_handle(), content])
+    target = page.locator("#search").element_handle()
+    page.evaluate(_DRAG_FILE, [target, "notes.txt", base64.b64encode(b"no picture").decode()])
+    expect(page.locator("#problem")).to_be_visible()
+    page.evaluate(_DRAG_FILE, [target, "tile.png", content])
     page.wait_for_url(re.compile(r"/jobs\?picture=[0-9a-f]{64}$"))
     expect(page.locator(".tag.set")).to_contain_text("like the picture")
+    expect(page.locator("#wrong")).to_contain_text("No worker could look at the picture")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(1500)  # the search waits for a worker
+    expect(page.locator("#connection")).to_be_empty()
+    with driver.session() as session:
+        key = picture_key(page.url.partition("picture=")[2])
+        add_query_vector(session, key, "e1", [1.0, 0.0])
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#nothing")).to_contain_text("Nothing matches.")
+    expect(page.locator("#wrong")).to_have_count(0)
     page.goto(f"{url}/jobs")
     page.locator("#picture").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
@@ -97,14 +111,16 @@ def test_selection_and_focus_survive_updates(
     page = open_page()
     page.goto(f"{url}/jobs")
     pick(page, jobs[0])
-    name = {"name": "renamed elsewhere"}
-    call("PATCH", f"{url}/api/v1/jobs/{jobs[0]}", name)
+    heart = card(page, jobs[0]).locator(".heart")
+    heart.focus()
+    changed = {"name": "renamed elsewhere", "tags": ["autumn", "client"]}
+    call("PATCH", f"{url}/api/v1/jobs/{jobs[0]}", changed)
     new = driver.submit(brief="brand new", options=OPTIONS)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(cards(page).first).to_have_attribute("data-job", new.id)
     expect(card(page, jobs[0])).to_contain_text("renamed elsewhere")
     expect(card(page, jobs[0]).locator(".pick")).to_be_checked()
-    expect(card(page, jobs[0]).locator(".pick")).to_be_focused()
+    expect(heart).to_be_focused()
     call("DELETE", f"{url}/api/v1/jobs/{jobs[0]}")  # somebody deletes what is selected
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(card(page, jobs[0])).to_have_count(0)

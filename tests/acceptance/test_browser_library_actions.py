@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.library_pages import call, card, cards, pick
 
@@ -67,6 +67,11 @@ def test_designs_are_deleted_and_restored(
     toast = page.locator("#toasts .toast")
     expect(toast).to_contain_text("Deleted (2)")
     expect(page.locator("#found")).to_contain_text("2 designs")
+    pick(page, jobs[2])
+    page.get_by_label("Tags, separated by commas").last.fill("autumn")
+    page.keyboard.press("Enter")
+    expect(toast.last).to_contain_text("Tags changed (1)")
+    expect(toast.first).to_contain_text("Deleted (2)")  # can still be undone
     page.goto(f"{url}/jobs?q=owls")  # the message is on the next page too
     expect(cards(page)).to_have_count(0)
     page.get_by_role("button", name="Undo").dblclick()
@@ -195,9 +200,33 @@ def test_heart_that_was_not_saved_is_not_shown(
     heart = card(page, jobs[0]).locator(".heart")
     page.context.set_offline(True)
     heart.click()
-    expect(page.locator("#problem")).to_contain_text("nothing was changed")
+    problem = page.locator("#problem")
+    expect(problem).to_contain_text("nothing was changed")
     expect(heart).to_have_attribute("aria-pressed", "false")
     page.context.set_offline(False)
+    expect(problem).to_be_hidden()  # the server answers again
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#problem")).to_be_hidden()
+    page.context.set_offline(True)
+    card(page, jobs[1]).locator(".more").click()
+    page.locator("[data-item=entry]").click()
+    expect(problem).to_contain_text("nothing was changed")
+    expect(page.locator("#card-menu")).to_be_hidden()
+
+
+def test_hearts_that_are_pressed_one_after_the_other_are_all_saved(
+    url: str, open_page: Callable[..., Page], jobs: list[str]
+) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/variants/*/review", held.append)
+    page.goto(f"{url}/jobs")
+    for job_id in jobs[:2]:
+        card(page, job_id).locator(".heart").click()
+        expect(card(page, job_id).locator(".heart")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(50)
+    assert len(held) == 2
+    for route in held:
+        route.continue_()
+    for job_id in jobs[:2]:
+        expect(card(page, job_id)).not_to_have_attribute("data-favourites", "")
