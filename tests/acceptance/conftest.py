@@ -91,3 +91,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def jobs(url: str, driver: QueueDriver) -> list[str]:
+    """Four finished designs of two variants, the oldest first."""
+    from tests.library_pages import made_designs
+
+    return made_designs(url, driver)

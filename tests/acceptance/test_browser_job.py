@@ -45,7 +45,10 @@ window.notices = [];
 window.Notification = class extends EventTarget {
   static permission = "default";
   static async requestPermission() { window.asked = true; return (this.permission = "granted"); }
-  constructor(title, options) { super(); window.notices.push([title, options.body]); }
+  constructor(title, options) {
+    super();
+    if (Notification.permission === "granted") window.notices.push([title, options.body]);
+  }
 };
 """
 
@@ -190,6 +193,20 @@ def test_title_shows_progress_and_the_end_is_notified_if_asked_for(
     page.reload()
     expect(page).to_have_title("teal mug · Codesigner")
     assert page.evaluate("localStorage.getItem('codesigner.notify')") == "1"
+
+
+def test_no_notification_is_promised_where_pages_cannot_show_any(
+    url: str, open_page: Callable[..., Page], driver: QueueDriver
+) -> None:
+    job = driver.submit()
+    page = open_page()
+    page.add_init_script(
+        "Notification = class { constructor() { throw new TypeError('Illegal constructor'); } }"
+    )
+    page.goto(f"{url}/jobs/{job.id}")
+    expect(page.locator(".badge").first).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(0 %\)"))
+    expect(page.locator("[data-notify]")).to_be_hidden()
 
 
 def test_typed_text_and_focus_survive_a_refresh(

@@ -34,6 +34,9 @@ from web.presentation.view_models import seconds_between
 
 __all__ = ["register"]
 
+_WITHOUT_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Removes Unicode's embeddings, overrides and isolates; a title has no element that ends them."""
+
 
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
@@ -58,6 +61,7 @@ def register(app: Flask) -> None:
         moment=_moment,
         decimal=format_decimal,
         short=lambda text: text[:12],
+        in_title=_in_title,
     )
     app.jinja_env.globals.update(
         static_url=lambda name: _static_url(app, name),
@@ -66,6 +70,11 @@ def register(app: Flask) -> None:
         seconds_between=seconds_between,
         dict_by_variant=lambda reviews: {each["variant"]: each for each in reviews},
     )
+
+
+def _in_title(text: str) -> str:
+    """Return a text for the window's title, unable to turn around what follows it."""
+    return text.translate(_WITHOUT_DIRECTIONS)
 
 
 def _seconds(duration_s: float | None) -> str:

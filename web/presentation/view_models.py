@@ -16,6 +16,7 @@ from shared.pipelines import WITH_VARIANTS
 from shared.queue.estimates import MOST_COUNTED
 from shared.queue.transitions import unexpired
 from web.db.queries import DESIGNERS
+from web.http.i18n import translate as _
 from web.presentation.tags import Chip, chips_of, names_from_reference, with_outcomes
 from web.services.motifs import picture_url
 
@@ -113,6 +114,11 @@ class JobView:
         made_from = self.document["derived_from"] or {}
         said = f"“{made_from['say']}”" if made_from.get("say") else ""
         return str(self.document["library"]["name"] or said)
+
+    @property
+    def title(self) -> str:
+        """How the design is called."""
+        return self.own_title or str(self.document["brief"]) or _("A drawn record")
 
     @property
     def has_long_brief(self) -> bool:

@@ -1,6 +1,7 @@
 // Batch page: polls the page's fragment until every job has ended.
 
 import { answered, onChange } from "./connection.js";
+import { morphInto } from "./morph.js";
 
 const root = document.getElementById("batch");
 const liveRegion = document.getElementById("spoken");
@@ -37,10 +38,7 @@ async function refresh() {
 }
 
 function show(html) {
-  const focused = document.activeElement?.closest("a, button");
-  const focusIndex = focused ? [...root.querySelectorAll("a, button")].indexOf(focused) : -1;
-  root.innerHTML = html;
-  if (focusIndex >= 0) root.querySelectorAll("a, button")[focusIndex]?.focus();
+  morphInto(root, html);
   if (state() === "ended") liveRegion.textContent = root.querySelector("#counts").textContent;
 }
 

@@ -1,8 +1,8 @@
 // The menu of a card, and the dialog for its name, tags and judgements.
 
-import { Refused, send } from "./api.js";
+import { part, Refused, send } from "./api.js";
 import { cardOf, refreshCards } from "./cards.js";
-import { attempt, compareUrl, deleteJobs } from "./library_actions.js";
+import { attempt, compareUrl, deleteJobs, tagsOf } from "./library_actions.js";
 import { toggleHeart, watchReviews } from "./reviews.js";
 import { text, toast } from "./toast.js";
 
@@ -51,7 +51,7 @@ root.addEventListener("click", async (event) => {
     openMenu(more, card);
   } else if (heart) {
     event.preventDefault();
-    await attempt(() => toggleHeart(card));
+    await attempt([card.dataset.job], () => toggleHeart(card));
     await refreshCards([card.dataset.job]);
   }
 });
@@ -76,17 +76,13 @@ item("delete").addEventListener("click", () => {
 item("entry").addEventListener("click", async (event) => {
   if (event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  await attempt(async () => {
-    const response = await fetch(`${entryUrl(opened)}/parts`, { cache: "no-store" });
-    if (!response.ok) throw new Refused(text("gone"), response.status);
-    entryBody.innerHTML = await response.text();
+  await attempt([opened], async () => {
+    entryBody.innerHTML = await part(`${entryUrl(opened)}/parts`);
     dialog.showModal();
     entryBody.querySelector("#entry-name").focus();
   });
   menu.hidePopover();
 });
-
-const tagsOf = (field) => field.value.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean);
 
 entryBody.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-save]");

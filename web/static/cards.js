@@ -1,7 +1,8 @@
 // The cards of the library: kept up to date, and appended page by page on scrolling.
-// Cards are replaced one by one and only where they changed, so that focus, scroll and choice stay.
+// Only cards that changed are touched, and in place, so that focus, scroll and choice stay.
 
 import { answered, onChange } from "./connection.js";
+import { morph } from "./morph.js";
 
 const root = document.getElementById("list");
 const liveRegion = document.getElementById("spoken");
@@ -22,10 +23,14 @@ const watchers = [];
 // Call `watcher` after cards came, changed or went.
 export const onCards = (watcher) => watchers.push(watcher);
 
-function remember(card, html = card.outerHTML) {
+function remember(card) {
   byId.set(card.dataset.job, card);
-  shownHtml.set(card.dataset.job, html);
-  // Only pages without scripts need it. A form finds the place of each control among all of its controls.
+  shownHtml.set(card.dataset.job, card.outerHTML);
+  release(card);
+}
+
+// Only pages without scripts need it. A form finds the place of each control among all of its controls.
+function release(card) {
   for (const control of card.querySelectorAll("[form]")) control.removeAttribute("form");
 }
 
@@ -49,19 +54,15 @@ async function load(url, headers = {}) {
 
 // ---- changes
 
-function replace(card, news) {
+function update(card, news) {
   const id = card.dataset.job;
   const html = card.outerHTML;
   const current = byId.get(id);
   if (shownHtml.get(id) === html) return;
   if (isActive(current) && !isActive(card)) news.push(spoken(card));
-  const focusable = "a, button, input";
-  const index = [...current.querySelectorAll(focusable)].indexOf(document.activeElement);
-  const pick = card.querySelector(".pick");
-  if (pick) pick.checked = Boolean(current.querySelector(".pick")?.checked);
-  remember(card, html);
-  current.replaceWith(card);
-  if (index >= 0) card.querySelectorAll(focusable)[index]?.focus({ preventScroll: true });
+  shownHtml.set(id, html);
+  release(card);
+  morph(current, card);
 }
 
 export function remove(ids) {
@@ -83,9 +84,8 @@ function showFirst(content, news) {
   const gone = shown.slice(0, last).filter((card) => !ids.has(card.dataset.job));
   if (gone.length) remove(gone.map((card) => card.dataset.job));
   fresh.forEach((card, index) => {
-    if (byId.has(card.dataset.job)) return replace(card, news);
-    const html = card.outerHTML;
-    remember(card, html);
+    if (byId.has(card.dataset.job)) return update(card, news);
+    remember(card);
     list().insertBefore(card, list().children[index] ?? null);
   });
 }
@@ -95,7 +95,7 @@ function showRest(content) {
   const current = document.getElementById("found");
   if (current.innerHTML !== found.innerHTML) current.innerHTML = found.innerHTML;
   const nothing = content.querySelector("#nothing");
-  document.getElementById("nothing")?.remove();
+  for (const id of ["nothing", "wrong"]) document.getElementById(id)?.remove();
   if (nothing) list().after(nothing);
   if (list().childElementCount <= content.querySelectorAll("#cards > li").length) {
     document.getElementById("paging").replaceWith(content.querySelector("#paging"));
@@ -137,7 +137,9 @@ export async function refresh() {
   let succeeded = false;
   try {
     const { response, content } = await load(firstPage(), etag ? { "If-None-Match": etag } : {});
-    succeeded = response.status < 500;
+    const isRefused = Boolean(document.getElementById("wrong")); // such as by a picture that no worker has looked at yet
+    if ([404, 410, 422].includes(response.status) && !isRefused) return location.reload(); // the page says why
+    succeeded = isRefused || response.status < 500;
     if (content) {
       etag = response.headers.get("ETag");
       const news = [];
@@ -177,7 +179,7 @@ export async function refreshCards(ids) {
   if (!content) return; // the next poll reports a server that does not answer
   const news = [];
   const fresh = [...content.querySelectorAll("#cards > li")];
-  for (const card of fresh) replace(card, news);
+  for (const card of fresh) update(card, news);
   const there = new Set(fresh.map((card) => card.dataset.job));
   const gone = wanted.filter((id) => !there.has(id));
   if (gone.length) remove(gone);

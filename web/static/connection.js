@@ -2,6 +2,7 @@
 
 const BACK_SHOWN_MS = 4000;
 const line = document.getElementById("connection");
+const watchers = [];
 let lost = false;
 
 // Call with whether the last request was answered.
@@ -10,8 +11,13 @@ export function answered(isAnswered) {
   lost = !isAnswered;
   line.textContent = lost ? line.dataset.lost : line.dataset.back;
   line.classList.toggle("lost-connection", lost);
-  if (!lost) setTimeout(() => { if (!lost) line.textContent = ""; }, BACK_SHOWN_MS);
+  if (lost) return;
+  for (const watcher of watchers) watcher();
+  setTimeout(() => { if (!lost) line.textContent = ""; }, BACK_SHOWN_MS);
 }
+
+// Call `watcher` when the server answers again.
+export const onBack = (watcher) => watchers.push(watcher);
 
 export const isLost = () => lost;
 

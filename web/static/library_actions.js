@@ -3,6 +3,7 @@
 import { Refused, send } from "./api.js";
 import { cardOf, refresh, refreshCards, remove } from "./cards.js";
 import { chosen } from "./choice.js";
+import { answered, onBack } from "./connection.js";
 import { text, toast } from "./toast.js";
 
 const MAX_ZIP = 100;
@@ -10,7 +11,7 @@ const MAX_AT_ONCE = 500;
 const DELETED = "deleted-designs";
 const form = document.getElementById("bulk");
 const problem = document.getElementById("problem");
-let busy = false;
+const busy = new Set(); // ids of designs that something is done with
 
 export function complain(message) {
   problem.textContent = message;
@@ -18,21 +19,29 @@ export function complain(message) {
   if (message) problem.scrollIntoView({ block: "nearest" });
 }
 
-// Run an action once at a time; say why it was refused, and bring the list up to date if something is gone.
-export async function attempt(action) {
-  if (busy) return false;
-  busy = true;
+// Say why something was refused; that the server does not answer is said until it does again.
+export function explain(error) {
+  if (!(error instanceof Refused)) throw error;
+  complain(error.gone ? text("gone") : error.message);
+  if (!error.status) answered(false);
+}
+
+onBack(() => { if (problem.textContent === text("lost")) complain(""); });
+
+// Do something with designs, for each one thing at a time; if one is gone, bring them up to date.
+export async function attempt(jobs, action) {
+  if (jobs.some((id) => busy.has(id))) return false;
+  for (const id of jobs) busy.add(id);
   complain("");
   try {
     await action();
     return true;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    complain(error.gone ? text("gone") : error.message);
-    if (error.gone) await refreshCards(chosen());
+    explain(error);
+    if (error.gone) await refreshCards(jobs);
     return false;
   } finally {
-    busy = false;
+    for (const id of jobs) busy.delete(id);
   }
 }
 
@@ -41,13 +50,14 @@ const bulk = (body) => send("POST", "/api/v1/jobs/bulk", body);
 // ---- deletion
 
 function offerUndo(jobs, untilMs) {
-  sessionStorage.setItem(DELETED, JSON.stringify({ jobs, untilMs }));
-  const forget = () => sessionStorage.removeItem(DELETED);
+  const stored = JSON.stringify({ jobs, untilMs });
+  sessionStorage.setItem(DELETED, stored);
+  const forget = () => { if (sessionStorage.getItem(DELETED) === stored) sessionStorage.removeItem(DELETED); };
   toast(text("deleted", { count: jobs.length }), { undo: () => restore(jobs), untilMs, onClose: forget });
 }
 
 function restore(jobs) {
-  return attempt(async () => {
+  return attempt(jobs, async () => {
     const done = await bulk({ jobs, restore: true });
     sessionStorage.removeItem(DELETED);
     setTimeout(() => toast(text("restored", { count: done.jobs.length })));
@@ -56,7 +66,7 @@ function restore(jobs) {
 }
 
 export function deleteJobs(jobs) {
-  return attempt(async () => {
+  return attempt(jobs, async () => {
     const done = await bulk({ jobs, delete: true });
     remove(jobs);
     offerUndo(done.jobs, Date.now() + done.undo_s * 1000);
@@ -77,7 +87,7 @@ function showSize(collection) {
 }
 
 export function collect(jobs, id, name) {
-  return attempt(async () => {
+  return attempt(jobs, async () => {
     await bulk({ jobs, add_to: id });
     showSize(await send("GET", `/api/v1/collections/${id}`));
     toast(text("collected", { name, count: jobs.length }));
@@ -113,7 +123,7 @@ async function collectChosen(jobs) {
     return false;
   }
   let made;
-  const created = await attempt(async () => {
+  const created = await attempt(jobs, async () => {
     made = await send("POST", "/api/v1/collections", { name });
     addShelf(made);
   });
@@ -122,14 +132,17 @@ async function collectChosen(jobs) {
   return collect(jobs, made.id, made.name);
 }
 
+// The tags that were typed into a field.
+export const tagsOf = (field) => field.value.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean);
+
 function tagChosen(jobs, field) {
-  const tags = form.elements.tags.value.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean);
+  const tags = tagsOf(form.elements.tags);
   if (!tags.length) {
     complain(text("tags"));
     form.elements.tags.focus();
     return false;
   }
-  return attempt(async () => {
+  return attempt(jobs, async () => {
     await bulk({ jobs, [field]: tags });
     form.elements.tags.value = "";
     toast(text("tagged", { count: jobs.length }));
@@ -138,7 +151,7 @@ function tagChosen(jobs, field) {
 }
 
 function takeOut(jobs) {
-  return attempt(async () => {
+  return attempt(jobs, async () => {
     await bulk({ jobs, remove_from: form.elements.collection.value });
     showSize(await send("GET", `/api/v1/collections/${form.elements.collection.value}`));
     remove(jobs);

@@ -1,7 +1,7 @@
 // The search line: colours from a picker, pictures that are chosen, dropped or pasted, short URLs.
 
-import { Refused, send } from "./api.js";
-import { complain } from "./library_actions.js";
+import { send } from "./api.js";
+import { explain } from "./library_actions.js";
 
 const form = document.getElementById("search");
 const line = form.querySelector(".search-line");
@@ -41,8 +41,7 @@ async function searchBy(file) {
     const { sha256 } = await send("POST", picture.dataset.url, body);
     location.href = `${location.pathname}?picture=${sha256}`;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    complain(error.message);
+    explain(error);
   } finally {
     line.removeAttribute("aria-busy");
   }
@@ -69,6 +68,7 @@ document.addEventListener("drop", (event) => {
   line.classList.remove("over");
   if (!hasFiles(event)) return;
   event.preventDefault();
-  const file = pictureIn(event.dataTransfer.files);
+  const { files } = event.dataTransfer;
+  const file = pictureIn(files) ?? files[0]; // the server says what is wrong with one that is no picture
   if (file) searchBy(file);
 });

@@ -41,7 +41,8 @@ function removed(node) {
   return following;
 }
 
-function morph(current, next) {
+// Changes an element, or a text, to one of the same name.
+export function morph(current, next) {
   if (current.nodeType !== Node.ELEMENT_NODE) {
     if (current.nodeValue !== next.nodeValue) current.nodeValue = next.nodeValue;
     return;

@@ -4,7 +4,7 @@ import { hasEnded, head, onParts } from "./live.js";
 
 const root = document.getElementById("job");
 const WANTED = "codesigner.notify";
-const canNotify = "Notification" in window && window.isSecureContext;
+const canNotify = "Notification" in window && window.isSecureContext && canConstruct();
 let sawActive = false;
 
 const wanted = () => canNotify && Notification.permission === "granted" && localStorage.getItem(WANTED) === "1";
@@ -31,7 +31,18 @@ function notify(state) {
     const notice = new Notification(text, { body: head().title, icon: root.dataset.icon, tag: location.pathname });
     notice.addEventListener("click", () => { window.focus(); notice.close(); });
   } catch {
-    // Some browsers of phones allow notifications to service workers only.
+    // See canConstruct; the title says it, too.
+  }
+}
+
+// Some browsers of phones allow notifications to service workers only; they are offered none.
+function canConstruct() {
+  if (Notification.permission === "granted") return true;
+  try {
+    new Notification(""); // shows nothing without the permission
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -8,10 +8,10 @@ export function text(name, values = {}) {
   return template.replace(/\{(\w+)\}/g, (_all, key) => String(values[key]));
 }
 
-// Show a message; with `undo`, a function, it stays until `untilMs` (Date.now()).
+// Show a message in place of the last; with `undo`, a function, it stays until `untilMs` (Date.now()).
 export function toast(message, { undo, untilMs, onClose } = {}) {
   const item = document.createElement("div");
-  item.className = "toast";
+  item.className = undo ? "toast lasting" : "toast";
   const words = document.createElement("p");
   words.setAttribute("role", "status");
   item.append(words);
@@ -24,14 +24,17 @@ export function toast(message, { undo, untilMs, onClose } = {}) {
     const button = addButton(item, "button quiet small", root.dataset.undo);
     button.addEventListener("click", async () => {
       button.disabled = true;
-      if (await undo()) close();
-      else button.disabled = false;
+      item.classList.remove("lasting");
+      if (await undo()) return close();
+      item.classList.add("lasting");
+      button.disabled = false;
     });
   }
   const closing = addButton(item, "round", "✕");
   closing.setAttribute("aria-label", root.dataset.close);
   closing.addEventListener("click", close);
-  root.replaceChildren(item);
+  for (const old of root.querySelectorAll(undo ? ".toast" : ".toast:not(.lasting)")) old.remove();
+  root.append(item);
   words.textContent = message; // after the live region is there, so that it is spoken
   const timer = setTimeout(close, untilMs ? untilMs - Date.now() : SHOWN_MS);
 }

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.db.models import Job
 from shared.errors import ERRORS
 from shared.registry.releases import ReleaseManifest, VersionManifest, promote, register_release
 from shared.settings import Settings
@@ -122,3 +123,14 @@ def picture(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (40, 3
     out = io.BytesIO()
     Image.new(mode, size, 120 if mode in {"L", "I;16", "P", "1"} else None).save(out, kind)
     return out.getvalue()
+
+
+@pytest.fixture
+def jobs(client: FlaskClient, driver: QueueDriver) -> list[Job]:
+    """Three finished designs of two variants."""
+    made = []
+    for brief in ("foxes, teal mug", "owls on navy, poster", "银杏叶，金黄色"):
+        asked = {"brief": brief, "variants": 2, "seed": len(made)}
+        made.append(driver.job(client.post("/api/v1/jobs", json=asked).get_json()["id"]))
+        driver.run_all()
+    return made

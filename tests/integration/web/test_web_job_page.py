@@ -94,7 +94,10 @@ def test_name_and_tags_are_set_by_a_form_and_change_the_fragment(
     parts = client.get(f"/jobs/{job.id}/parts", headers={"If-None-Match": etag})
     assert parts.status_code == 200
     assert '<h1 class="job-name" dir="auto">Harbour</h1>' in parts.text
-    assert "<title>Harbour" in client.get(f"/jobs/{job.id}").text
+    client.post(f"/jobs/{job.id}/entry", data={"name": "Har\u202ebour\u2067"})
+    assert "<title>Harbour · Codesigner" in client.get(f"/jobs/{job.id}").text
+    assert "<title>Harbour · Codesigner" in client.get(f"/jobs/{job.id}/entry").text
+    assert 'data-title="Harbour · Codesigner"' in client.get(f"/jobs/{job.id}/parts").text
     wrong = client.post(f"/jobs/{job.id}/entry", data={"name": "x" * 101}, headers=PAGE)
     assert wrong.status_code == 422
 
