@@ -32,6 +32,7 @@ from shared.errors import (
 )
 
 __all__ = [
+    "LOCALES",
     "NewAccount",
     "create_account",
     "create_first_administrator",
@@ -42,7 +43,7 @@ __all__ = [
     "list_accounts",
 ]
 
-_LOCALES = ("en", "zh")
+LOCALES = ("en", "zh")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ class NewAccount:
     """What somebody enters who gets an account."""
 
     name: str
-    password: str
+    password: str | None
+    """None: it signs in by OpenID Connect alone."""
     email: str | None = None
     display_name: str = ""
     locale: str | None = None
@@ -74,18 +76,19 @@ def create_account(session: Session, new: NewAccount) -> Account:
 
 def _values(new: NewAccount) -> dict[str, str | None]:
     name, email = parse_name(new.name), parse_email(new.email)
-    if new.locale is not None and new.locale not in _LOCALES:
-        message = f"Must be one of {', '.join(_LOCALES)}."
+    if new.locale is not None and new.locale not in LOCALES:
+        message = f"Must be one of {', '.join(LOCALES)}."
         raise InvalidRequest(FieldError(field="locale", message=message))
     display_name = new.display_name and parse_label(new.display_name, field="display_name")
-    check_password(new.password, names=(name, email or ""))
+    if new.password is not None:
+        check_password(new.password, names=(name, email or ""))
     return {
         "id": new_id(),
         "name": name,
         "name_key": folded_name(name),
         "email": email,
         "display_name": display_name,
-        "password_hash": hash_password(new.password),
+        "password_hash": None if new.password is None else hash_password(new.password),
         "locale": new.locale,
     }
 

@@ -31,6 +31,16 @@ __all__ = [
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "account.change": "account",
+        "account.change_password": "account",
+        "account.create": "account",
+        "account.disable": "account",
+        "account.enable": "account",
+        "account.end_sessions": "account",
+        "account.reset_link": "account",
+        "account.reset_password": "account",
+        "api_key.create": "api_key",
+        "api_key.revoke": "api_key",
         "client.add": "client",
         "client.remove": "client",
         "collection.change": "collection",
@@ -38,11 +48,18 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "collection.delete": "collection",
         "collection.rename": "collection",
         "batch.cancel": "batch",
+        "identity.connect": "account",
+        "identity.disconnect": "account",
+        "invitation.accept": "invitation",
+        "invitation.create": "invitation",
+        "invitation.withdraw": "invitation",
         "job.cancel": "job",
         "job.change": "job",
         "job.delete": "job",
         "job.restore": "job",
         "job.retry_dead": "job",
+        "member.change": "account",
+        "member.remove": "account",
         "model.promote": "release",
         "model.register": "release",
         "model.rollback": "release",
@@ -50,6 +67,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "queue.pause": "stage",
         "queue.resume": "stage",
         "schema.migrate": "schema",
+        "session.revoke": "session",
         "session.sign_in": "session",
         "session.sign_in_failed": "session",
         "session.sign_out": "session",
@@ -61,6 +79,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "webhook.remove": "webhook",
         "webhook.resume": "webhook",
         "webhook.rotate": "webhook",
+        "workspace.create": "workspace",
+        "workspace.rename": "workspace",
     }
 )
 """Kind of the object of each action. Actions may be added, and are never renamed."""
