@@ -18,6 +18,7 @@ from web.http.i18n import translate as _
 from web.http.login_throttle import Attempts
 from web.http.sign_in_links import SignInCodes
 from web.services.notifier import HintSender
+from web.services.oidc import OidcProvider
 from web.uploads.images import UploadLimits
 
 __all__ = [
@@ -89,6 +90,8 @@ class Services:
     """Per-visitor concurrency limit for zips that are being sent."""
     attempts: Attempts
     sign_in_codes: SignInCodes
+    oidc: OidcProvider | None = None
+    """Provider of OpenID Connect; None: none is configured."""
 
     @property
     def limits(self) -> UploadLimits:
@@ -185,6 +188,7 @@ def attach(app: Flask, settings: Settings) -> None:
         zips=VisitorLimiter(MAX_ZIPS, MAX_ZIPS_PER_VISITOR),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),
+        oidc=OidcProvider(settings) if settings.oidc_issuer else None,
     )
 
 

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from shared.accounts.fields import folded_name, parse_email
 from shared.accounts.invitations import accept_as_member, accept_invitation
 from shared.accounts.people import LOCALES, NewAccount, create_account, find_account, get_account
-from shared.accounts.rights import MAIN_WORKSPACE
 from shared.accounts.sessions import Visit, create_session
 from shared.accounts.sign_in import SignedIn
-from shared.accounts.workspaces import ensure_main_workspace, set_role
+from shared.accounts.workspaces import set_role
 from shared.db.account_models import Account, OidcIdentity
 from shared.errors import (
     AccountDisabled,
@@ -142,11 +141,8 @@ def _free_name(session: Session, hint: str) -> str:
 
 
 def _join(session: Session, account_id: str, admission: Admission) -> None:
-    if admission.workspace_id is None:
-        return
-    if admission.workspace_id == MAIN_WORKSPACE:
-        ensure_main_workspace(session)
-    set_role(session, account_id, admission.workspace_id, admission.role)
+    if admission.workspace_id is not None:
+        set_role(session, account_id, admission.workspace_id, admission.role)
 
 
 def _insert(session: Session, identity: ExternalIdentity, account_id: str) -> None:

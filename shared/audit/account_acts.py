@@ -23,6 +23,7 @@ __all__ = [
     "invite",
     "join",
     "make_reset_link",
+    "record_accepted",
     "remove_member",
     "rename_workspace",
     "reset_password",
@@ -54,7 +55,7 @@ def accept_invitation(session: Session, actor: Actor, token: str, new: NewAccoun
     invitation = invitations.open_invitation(session, token)
     account = invitations.accept_invitation(session, token, new)
     record(session, actor, Act(action="account.create", object_id=account.id))
-    _record_accepted(session, actor, invitation, account.id)
+    record_accepted(session, actor, invitation, account.id)
     return account
 
 
@@ -62,13 +63,14 @@ def join(session: Session, actor: Actor, token: str, account_id: str) -> str:
     """Accept an invitation for an account that exists, and return the workspace's id."""
     invitation = invitations.open_invitation(session, token)
     invitations.accept_as_member(session, token, account_id)
-    _record_accepted(session, actor, invitation, account_id)
+    record_accepted(session, actor, invitation, account_id)
     return invitation.workspace_id
 
 
-def _record_accepted(
+def record_accepted(
     session: Session, actor: Actor, invitation: Invitation, account_id: str
 ) -> None:
+    """Record that an account accepted an invitation."""
     after = {
         "workspace": invitation.workspace_id,
         "role": invitation.role,
