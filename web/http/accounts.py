@@ -7,12 +7,13 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from shared.accounts.people import find_account, get_account
-from shared.accounts.rights import LOCAL_ACCOUNT, MAIN_WORKSPACE, Principal, Right, may
+from shared.accounts.rights import LOCAL_ACCOUNT, Principal, Right, may
 from shared.accounts.sessions import create_session, revoke_session
 from shared.accounts.sign_in import SignedIn, change_password
 from shared.accounts.sign_in import sign_in as check_password
 from shared.audit.events import Act, Actor, record
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 from web.extensions import services
 from web.http.access import begin_session, end_session, is_signed_in, present_principal, visit
 from web.http.access import unauthorized as unauthorized_error
