@@ -124,7 +124,7 @@ def end_sessions(account_id: str) -> Response:
 )
 def make_reset_link(account_id: str) -> tuple[Response, int]:
     """Return a link that works once, for a day; it replaces an earlier one."""
-    principal, services = session_principal(), current_services()
+    principal, services = account_principal(), current_services()
     with services.sessions.begin() as session:
         check_manages(session, principal, account_id)
         actor = present_actor()

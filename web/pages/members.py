@@ -14,7 +14,7 @@ from shared.db.account_models import Workspace
 from shared.errors import CodesignerError
 from web.extensions import services as current_services
 from web.http.access import present_workspace
-from web.http.accounts import session_principal
+from web.http.accounts import account_principal
 from web.http.audit import present_actor
 from web.http.form_faults import FormFault, refused
 from web.services.accounts import (
@@ -42,7 +42,7 @@ def invite() -> Response | str:
         workspace_id=present_workspace(),
         role=request.form.get("role", ""),
         email=request.form.get("email", ""),
-        invited_by=session_principal().account_id,
+        invited_by=account_principal().account_id,
     )
     try:
         with current_services().sessions.begin() as session:
@@ -90,7 +90,7 @@ def end_sessions(account_id: str) -> Response:
     """Sign a member out of all browsers."""
 
     def act(session: Any) -> None:
-        check_manages(session, session_principal(), account_id)
+        check_manages(session, account_principal(), account_id)
         account_acts.end_sessions(session, present_actor(), account_id)
 
     return _act(act)
@@ -99,7 +99,7 @@ def end_sessions(account_id: str) -> Response:
 @blueprint.post("/<account_id>/reset")
 def reset(account_id: str) -> Response | str:
     """Make a link by which a member sets a new password, and show it, only this once."""
-    principal = session_principal()
+    principal = account_principal()
     try:
         with current_services().sessions.begin() as session:
             check_manages(session, principal, account_id)
@@ -145,6 +145,6 @@ def _page(**shown: Any) -> str:
         roles=ROLES,
         form=request.form,
         reset_days=round(resets.LIFETIME_S / 86_400),
-        me=session_principal().account_id,
+        me=account_principal().account_id,
         **{**defaults, **shown},
     )
