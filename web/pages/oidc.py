@@ -3,7 +3,7 @@
 import secrets
 import time
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -29,7 +29,10 @@ from web.http.access import present_principal, visit
 from web.http.accounts import begin, record_refusal, session_principal, target_path
 from web.http.audit import audit, present_actor
 from web.http.i18n import translate as _
-from web.services.oidc import FLOW_S, Flow, OidcProvider
+from web.services.oidc_flow import FLOW_S, Flow
+
+if TYPE_CHECKING:
+    from web.services.oidc import OidcProvider
 
 __all__ = ["blueprint", "connect_code"]
 
@@ -111,7 +114,7 @@ def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key, salt="codesigner connect identity")
 
 
-def _provider() -> OidcProvider:
+def _provider() -> "OidcProvider":
     provider = current_services().oidc
     if provider is None:
         raise CodesignerError("not_found", _("There is nothing here"))

@@ -1,15 +1,15 @@
 """OpenID Connect: authorization code flow with PKCE, state and nonce, by Authlib.
 
-Errors say what is wrong; tokens and codes are neither logged nor stored.
+Errors say what is wrong; tokens and codes are neither logged nor stored. Imported only where a
+provider is configured: Authlib and its cryptography take 24 MiB.
 """
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -24,13 +24,9 @@ from joserfc.jws import JWSRegistry
 from shared.accounts.identities import ExternalIdentity, verified_email
 from shared.errors import CodesignerError
 from shared.settings import Settings
+from web.services.oidc_flow import CALLBACK, Flow
 
-__all__ = ["CALLBACK", "FLOW_S", "Flow", "OidcProvider"]
-
-CALLBACK = "/sign-in/oidc/callback"
-"""Path to which the provider sends the browser back."""
-FLOW_S = 600
-"""Seconds that somebody has for signing in at the provider."""
+__all__ = ["OidcProvider"]
 
 _log = logging.getLogger(__name__)
 _METADATA_S = 3600.0
@@ -43,15 +39,6 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 """Signatures by the provider's private key; never `none`, nor by the client's secret."""
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _FAILED = "provider_failed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flow:
-    """A sign-in that was begun; kept in the browser's signed cookie until it comes back."""
-
-    state: str = field(default_factory=secrets.token_urlsafe)
-    nonce: str = field(default_factory=secrets.token_urlsafe)
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
 
 
 @dataclass(frozen=True)
