@@ -1,9 +1,12 @@
 """Signing in and out of accounts in the current request, and who is signed in."""
 
 import logging
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import g, request, url_for
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from shared.accounts.people import find_account, get_account
@@ -30,6 +33,7 @@ __all__ = [
     "new_session",
     "record_refusal",
     "session_principal",
+    "shown_principal",
     "sign_in_by_password",
     "sign_out",
     "target_path",
@@ -64,11 +68,24 @@ def session_principal() -> Principal:
     return principal
 
 
+def shown_principal() -> Principal | None:
+    """Return for whom a page is shown: a stranger if the database does not answer.
+
+    The page that says so has a header too.
+    """
+    if "shown_principal" not in g:
+        try:
+            g.shown_principal = present_principal()
+        except (DBAPIError, PoolTimeout):
+            g.shown_principal = None
+    return cast("Principal | None", g.shown_principal)
+
+
 def has_right(right: Right) -> bool:
     """Return whether to show what needs a right; in the mode local the administrator has all."""
     if services().settings.mode == "local":
         return is_signed_in()
-    principal = present_principal()
+    principal = shown_principal()
     if principal is None:
         return False
     place = MAIN_WORKSPACE if right == "administer" else principal.workspace_id
@@ -117,6 +134,7 @@ def new_session(session: Session, account_id: str) -> SignedIn:
 def begin(signed_in: SignedIn, means: str) -> None:
     """Keep a new session in the browser's cookie, record it, and show the account's language."""
     begin_session(signed_in.token)
+    g.pop("shown_principal", None)
     actor = Actor(
         name=f"account:{signed_in.account_id}",
         kind="account",

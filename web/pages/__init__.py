@@ -10,7 +10,7 @@ from flask import Flask, request, url_for
 from flask_babel import format_datetime, format_decimal
 from markupsafe import Markup
 
-from web.http.accounts import has_right
+from web.http.accounts import has_right, shown_principal
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import (
@@ -81,6 +81,7 @@ def register(app: Flask) -> None:
         in_language=_in_language,
         has_right=has_right,
         header_account=header_account,
+        is_stranger=lambda: shown_principal() is None,
         seconds_between=seconds_between,
         dict_by_variant=lambda reviews: {each["variant"]: each for each in reviews},
     )

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from flask import g
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.db.account_models import Account, Workspace
 from web.extensions import services
-from web.http.access import present_principal
+from web.http.accounts import shown_principal
 
 __all__ = ["HeaderAccount", "header_account"]
 
@@ -29,7 +31,7 @@ def header_account() -> HeaderAccount | None:
 
 
 def _read() -> HeaderAccount | None:
-    principal = present_principal()
+    principal = shown_principal()
     if principal is None or principal.kind != "session":
         return None
     query = (
@@ -37,8 +39,11 @@ def _read() -> HeaderAccount | None:
         .join_from(Account, Workspace, Workspace.id == principal.workspace_id, isouter=True)
         .where(Account.id == principal.account_id)
     )
-    with services().autocommit.connect() as connection:
-        row = connection.execute(query).one_or_none()
+    try:
+        with services().autocommit.connect() as connection:
+            row = connection.execute(query).one_or_none()
+    except (DBAPIError, PoolTimeout):  # the page that says so has a header too
+        return None
     if row is None:
         return None
     return HeaderAccount(name=row.display_name or row.name, workspace=row.place)

@@ -7,41 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
-from shared.accounts.people import NewAccount, create_first_administrator
-from shared.audit.events import AuditEvent
 from shared.settings import Settings
 from tests.account_steps import OTHER, PASSWORD, Factory, add_member
-
-API = "/api/v1"
-
-
-@pytest.fixture
-def site(make_app: Callable[[Settings], Flask], settings: Settings, fast_hashes: None) -> Flask:
-    """The application in the mode accounts."""
-    return make_app(settings.model_copy(update={"mode": "accounts", "admin_token": None}))
-
-
-@pytest.fixture
-def root(session_factory: Factory, fast_hashes: None) -> str:
-    """Create the first administrator and return its id."""
-    with session_factory.begin() as session:
-        new = NewAccount(name="Root", password=PASSWORD, email="root@studio.example")
-        return create_first_administrator(session, new).id
-
-
-def signed_in(site: Flask, name: str = "root", password: str = PASSWORD) -> FlaskClient:
-    """Return a browser that is signed in."""
-    browser = site.test_client()
-    answer = browser.post("/sign-in", data={"name": name, "password": password})
-    assert (answer.status_code, answer.location) == (303, "/"), answer.get_data(as_text=True)
-    return browser
-
-
-def actions(factory: Factory) -> list[str]:
-    with factory() as session:
-        return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
+from tests.integration.web.account_pages import API, actions, signed_in
 
 
 def test_stranger_is_sent_to_the_form_and_from_there_to_the_page(site: Flask, root: str) -> None:
@@ -149,6 +118,19 @@ def test_language_of_the_account_is_that_of_its_pages(site: Flask, root: str) ->
 def test_without_accounts_the_form_says_what_to_run(site: Flask) -> None:
     page = site.test_client().get("/sign-in").get_data(as_text=True)
     assert "codesigner accounts add NAME --role administrator" in page
+
+
+def test_page_without_the_database_says_so(
+    make_app: Callable[[Settings], Flask], settings: Settings, site: Flask, root: str
+) -> None:
+    browser = signed_in(site)
+    nowhere = "postgresql://codesigner@127.0.0.1:1/codesigner"
+    lost = {"mode": "accounts", "admin_token": None, "database_url": nowhere}
+    apart = make_app(settings.model_copy(update=lost)).test_client()
+    apart._cookies = browser._cookies
+    page = apart.get("/account/", headers={"Accept": "text/html"})
+    assert page.status_code == 503
+    assert "The database is unavailable" in page.get_data(as_text=True)
 
 
 def test_mode_local_has_no_accounts(client: FlaskClient) -> None:
