@@ -12,6 +12,7 @@ from shared.jobs.insertion import RequestFields
 from shared.jobs.submission import Limits
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
+from web.db.palettes import PaletteOwner
 from web.http.access import ADMIN, identity, present_workspace
 from web.http.i18n import translate as _
 
@@ -22,6 +23,7 @@ __all__ = [
     "is_kept_visitor",
     "keep_visitor",
     "limits_of",
+    "palette_owner",
     "present_owner",
     "present_visitor",
     "remember_visitor",
@@ -84,6 +86,15 @@ def _anonymous_name() -> str:
     is_local = identity().principal is not None
     visitor = browser_session.get(_VISITOR) if is_local else None  # strangers make cookies at will
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
+
+
+def palette_owner() -> PaletteOwner:
+    """Return whose saved palettes the current request means.
+
+    Raises:
+        CodesignerError: as `present_owner`.
+    """
+    return PaletteOwner(name=present_owner().name, workspace_id=present_workspace())
 
 
 def limits_of(owner: Owner, settings: Settings) -> Limits:
