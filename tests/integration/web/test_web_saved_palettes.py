@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.main_workspace import MAIN_WORKSPACE
 from web.db import palettes as stored
 
 PALETTES = "/api/v1/palettes"
