@@ -40,7 +40,6 @@ __all__ = [
     "create_share_link",
     "list_share_links",
     "open_share_link",
-    "principal_of_share_link",
     "revoke_share_link",
 ]
 
@@ -217,9 +216,3 @@ def open_share_link(session: Session, token: str) -> OpenedLink | None:
     parameters = {"token_sha256": token_sha256(token), "touch_s": _TOUCH_S}
     row = session.execute(_FIND, parameters).mappings().one_or_none()
     return None if row is None else OpenedLink(**row)
-
-
-def principal_of_share_link(session: Session, token: str) -> Principal | None:
-    """Return who asks by a link, who may see its one resource; None as `open_share_link`."""
-    link = open_share_link(session, token)
-    return None if link is None else link.principal

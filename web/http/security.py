@@ -95,15 +95,13 @@ def _host_of(origin: str) -> str | None:
 
 def _with_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
     """Return WSGI middleware that adds the headers; in Flask each would be checked and copied."""
-    fixed = list(_HEADERS.items())
-    policy = (_POLICY_HEADER, _POLICY.format(bucket=""))
+    fixed = [*_HEADERS.items(), (_POLICY_HEADER, _POLICY.format(bucket=""))]
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            has_policy = any(name == _POLICY_HEADER for name, _value in headers)
-            return start_response(
-                status, headers + (fixed if has_policy else [*fixed, policy]), *error
-            )
+            own = {name for name, _value in headers}  # a view may set one of its own
+            further = [header for header in fixed if header[0] not in own]
+            return start_response(status, headers + further, *error)
 
         return wsgi_app(environ, start)
 
