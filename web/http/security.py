@@ -16,7 +16,7 @@ from web.http.i18n import translate as _
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["LOOPBACK", "register"]
+__all__ = ["LOOPBACK", "is_loopback", "register"]
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -44,6 +44,11 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.signed_links_s:
         app.after_request(_allow_bucket_images)
     app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether a URL leads to this machine alone."""
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def _host_names(url: str) -> frozenset[str]:

@@ -25,6 +25,8 @@ from web.pages import (
     library_changes,
     lineage,
     queue,
+    share_links,
+    shared,
     training,
     webhooks,
 )
@@ -42,6 +44,7 @@ def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
         *(form, jobs, library, library_changes, compare, lineage, batches),
+        *(share_links, shared),
         *(admin, training, queue, webhooks, audit, documentation),
     ):
         app.register_blueprint(module.blueprint)

@@ -22,6 +22,7 @@ from shared.library.collections import get_collection
 from shared.pipelines import WITH_VARIANTS
 from shared.timestamps import optional_timestamp, timestamp
 from web.db.queries import checked_job
+from web.db.shared_designs import shared_names
 from web.extensions import services
 from web.http.access import present_workspace
 from web.http.audit import audit
@@ -76,7 +77,7 @@ def check_resource(session: Session, resource: Resource) -> str:
     if job.pipeline not in WITH_VARIANTS:
         message = _("The job %(job)s is no design: it cannot be shared.", job=job.id)
         raise CodesignerError("job_not_shareable", message)
-    return job.brief
+    return shared_names(session, [job.id]).get(job.id, job.brief)
 
 
 def make_link(session: Session, resource: Resource, body: ShareLinkRequest) -> MadeLink:
