@@ -1,10 +1,17 @@
 """API blueprint: download of artifacts, whose content is immutable."""
 
-from flask import Blueprint, Response, request
+import time
+from datetime import UTC, datetime
 
-from web.db.queries import checked_artifact
+from flask import Blueprint, Response, jsonify, request
+
+from shared.errors import ArtifactNotFound
+from shared.timestamps import timestamp
+from web.db.queries import checked_artifact, designers_artifact, workspaces_of
 from web.extensions import Services
 from web.extensions import services as current_services
+from web.http.access import present_workspace, require
+from web.http.artifact_links import SignedLink, requested_link, signed_path
 from web.http.artifact_responses import (
     IMMUTABLE,
     NO_STORE,
@@ -12,7 +19,10 @@ from web.http.artifact_responses import (
     content_response,
     stored_content,
 )
+from web.http.audit import audit
+from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.share_links import ArtifactLinkDocument, ArtifactLinkRequest
 
 __all__ = ["CONTENT_ANSWERS", "CONTENT_PARAMETERS", "blueprint"]
 
@@ -31,6 +41,10 @@ _HEADERS = {
 }
 
 
+_SIGNED = tuple(
+    Parameter(name=name, where="query", description="Of a signed link, without a sign-in.")
+    for name in ("expires", "signature")
+)
 CONTENT_PARAMETERS = (
     Parameter(name="Range", where="header", description="`bytes=FROM-TO`"),
     Parameter(
@@ -59,7 +73,7 @@ CONTENT_ANSWERS = {
     Operation(
         summary="Download an artifact",
         tag="artifacts",
-        parameters=CONTENT_PARAMETERS,
+        parameters=(*CONTENT_PARAMETERS, *_SIGNED),
         answers={
             **CONTENT_ANSWERS,
             302: Answer(
@@ -68,17 +82,39 @@ CONTENT_ANSWERS = {
                 headers={"Location": "The link."},
             ),
         },
-        codes=("artifact_not_found", "range_not_satisfiable", "unavailable"),
+        codes=(
+            *("artifact_not_found", "signed_link_expired", "range_not_satisfiable"),
+            *("unauthorized", "forbidden", "rate_limited", "unavailable"),
+        ),
     )
 )
 def artifact(sha256: str) -> Response:
     """Return an artifact that the visitor may see, whole or one range of it."""
     services = current_services()
+    if (link := requested_link(sha256)) is not None:
+        return content_response(services.store, _linked_content(services, link))
+    require("see")
     with services.sessions() as session:
         served = checked_artifact(session, sha256)
     caching = IMMUTABLE if served.public else NO_STORE
     content = stored_content(services.store, sha256, served.made, caching)
     return _redirect_to_bucket(services, content) or content_response(services.store, content)
+
+
+def _linked_content(services: Services, link: SignedLink) -> Content:
+    """Return the content of a signed link, which caches keep until it expires.
+
+    Raises:
+        ArtifactNotFound: the signature is wrong, or the workspace that made it has no job with
+            this artifact any more.
+    """
+    with services.sessions() as session:
+        workspace_id = link.signer(workspaces_of(session, link.sha256))
+        served = designers_artifact(session, link.sha256, workspace_id)
+    if served is None:
+        raise ArtifactNotFound(link.sha256)
+    caching = f"private, max-age={link.left_s}"
+    return stored_content(services.store, link.sha256, served.made, caching)
 
 
 def _redirect_to_bucket(services: Services, content: Content) -> Response | None:
@@ -94,3 +130,34 @@ def _redirect_to_bucket(services: Services, content: Content) -> Response | None
     # A cached redirect repeats the same link, so that the browser reuses its cached content.
     response.headers["Cache-Control"] = f"private, max-age={valid_s // 2}"
     return response
+
+
+@blueprint.post("/artifacts/<sha256>/link")
+@documented(
+    Operation(
+        summary="Make a link to one file that is valid for a time, without a sign-in",
+        tag="sharing",
+        request=ArtifactLinkRequest,
+        request_required=False,
+        answers={201: Answer(description="The link.", model=ArtifactLinkDocument)},
+        codes=(
+            *("invalid_request", "payload_too_large", "unsupported_media_type"),
+            *("artifact_not_found", "unauthorized", "forbidden", "rate_limited", "unavailable"),
+        ),
+    )
+)
+def link(sha256: str) -> tuple[Response, int]:
+    """Sign a link to a file of the workspace's designs."""
+    services, workspace_id = current_services(), present_workspace()
+    with services.sessions() as session:
+        if designers_artifact(session, sha256, workspace_id) is None:
+            raise ArtifactNotFound(sha256)
+    body = checked(ArtifactLinkRequest, body_as_json(optional=True), services)
+    expires = int(time.time()) + body.lifetime_s
+    expires_at = timestamp(datetime.fromtimestamp(expires, UTC))
+    with services.recording() as session:
+        audit(session, "artifact.link", sha256, after={"expires_at": expires_at})
+    url = services.settings.public_url.rstrip("/") + signed_path(sha256, workspace_id, expires)
+    response = jsonify({"url": url, "expires_at": expires_at})
+    response.headers["Cache-Control"] = "no-store"
+    return response, 201

@@ -103,7 +103,7 @@ def page_arguments() -> tuple[int, str | None]:
     return page_limit(), None if before is None else checked_job_id(before)
 
 
-def next_page(endpoint: str, limit: int, ids: Sequence[str], **further: str | None) -> str | None:
+def next_page(endpoint: str, limit: int, ids: Sequence[str], **further: Any) -> str | None:
     """Return the URL of the page after the one of these ids; None if it was the last.
 
     Args:

@@ -3,6 +3,8 @@
 With `part` in the query only the content is returned, for the dialog.
 """
 
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -70,7 +72,9 @@ def revoke_of_collection(collection_id: str, link_id: str) -> AnyResponse:
 
 def _make(resource: Resource) -> AnyResponse:
     services, form = current_services(), request.form
-    values: dict[str, object] = {name: form[name] for name in ("note", "lifetime_s") if name in form}
+    values: dict[str, object] = {
+        name: form[name] for name in ("note", "lifetime_s") if name in form
+    }
     values["download"] = "download" in form
     try:
         body = checked(ShareLinkRequest, values, services, strict=False)
@@ -140,7 +144,7 @@ def _lifetimes() -> list[tuple[int, str]]:
     ]
 
 
-def _url(prefix: str, resource: Resource, **arguments: str) -> str:
+def _url(prefix: str, resource: Resource, **arguments: Any) -> str:
     if "part" in request.args:
         arguments["part"] = "1"
     if resource.job_id is not None:

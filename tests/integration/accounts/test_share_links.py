@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.accounts import share_links
 from shared.accounts.people import NewAccount, create_account
 from shared.accounts.retention import delete_ended
-from shared.accounts.rights import MAIN_WORKSPACE, may
+from shared.accounts.rights import may
 from shared.accounts.share_links import (
     LinkQuery,
     NewShareLink,
@@ -25,6 +25,7 @@ from shared.db.models import Job
 from shared.errors import CodesignerError
 from shared.jobs.deletion import delete_jobs, restore_jobs
 from shared.library.collections import create_collection, delete_collection
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import Factory, attempt, in_transaction, pass_time, together
 from tests.queue_driver import QueueDriver
 
