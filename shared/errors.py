@@ -127,6 +127,10 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "session_not_found": ErrorKind(status=404, title="There is no such session"),
         "api_key_not_found": ErrorKind(status=404, title="There is no such API key"),
         "api_key_limit": ErrorKind(status=409, title="The account has too many API keys"),
+        "share_link_not_found": ErrorKind(status=404, title="There is no such share link"),
+        "share_link_limit": ErrorKind(status=409, title="There are too many share links"),
+        "job_not_shareable": ErrorKind(status=409, title="Only designs can be shared"),
+        "signed_link_expired": ErrorKind(status=410, title="The link to this file has expired"),
         "link_invalid": ErrorKind(status=410, title="This link was used or has expired"),
         "sign_in_failed": ErrorKind(status=401, title="Name or password is wrong"),
         "unauthorized": ErrorKind(status=401, title="A token is required"),
@@ -446,6 +450,23 @@ class ApiKeyLimit(CodesignerError):
 
     def __init__(self, most: int) -> None:
         super().__init__("api_key_limit", f"At most {most} keys are kept; revoke one first.")
+
+
+class ShareLinkNotFound(CodesignerError):
+    """There is no such share link, or it is revoked or expired; which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "share_link_not_found",
+            "This link is not valid: it may have expired or been revoked; ask for another one.",
+        )
+
+
+class ShareLinkLimit(CodesignerError):
+    """The design or collection has as many share links as one may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("share_link_limit", f"At most {most} links are kept; revoke one first.")
 
 
 class LinkInvalid(CodesignerError):

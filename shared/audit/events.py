@@ -31,6 +31,7 @@ __all__ = [
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "artifact.link": "artifact",
         "client.add": "client",
         "client.remove": "client",
         "collection.change": "collection",
@@ -53,6 +54,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "session.sign_in": "session",
         "session.sign_in_failed": "session",
         "session.sign_out": "session",
+        "share_link.create": "share_link",
+        "share_link.revoke": "share_link",
         "training.cancel": "job",
         "training.start": "job",
         "webhook.add": "webhook",

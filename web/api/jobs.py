@@ -1,6 +1,7 @@
 """API blueprint: list, get, cancel and retry jobs; their provenance."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
@@ -102,9 +103,15 @@ def page_arguments() -> tuple[int, str | None]:
     return page_limit(), None if before is None else checked_job_id(before)
 
 
-def next_page(endpoint: str, limit: int, ids: Sequence[str]) -> str | None:
-    """Return the URL of the page after the one of these ids; None if it was the last."""
-    return url_for(endpoint, limit=limit, before=ids[-1]) if len(ids) == limit else None
+def next_page(endpoint: str, limit: int, ids: Sequence[str], **further: Any) -> str | None:
+    """Return the URL of the page after the one of these ids; None if it was the last.
+
+    Args:
+        further: other parameters of the URL.
+    """
+    if len(ids) < limit:
+        return None
+    return url_for(endpoint, limit=limit, before=ids[-1], **further)
 
 
 @blueprint.get("/jobs")

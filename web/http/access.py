@@ -35,6 +35,7 @@ __all__ = [
     "KnownClient",
     "begin_session",
     "end_session",
+    "has_right",
     "identity",
     "is_admin",
     "is_signed_in",
@@ -112,6 +113,12 @@ def require(right: Right) -> None:
     principal = present_principal()
     if principal is None or not may(principal, right, workspace_id):
         raise CodesignerError("forbidden", _("You are not allowed to do this."))
+
+
+def has_right(right: Right) -> bool:
+    """Return whether the current request has a right in its workspace, for what pages offer."""
+    principal = present_principal()
+    return principal is not None and may(principal, right, principal.workspace_id)
 
 
 def require_admin() -> None:

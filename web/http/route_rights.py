@@ -30,13 +30,15 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     "public": (
         *("static", "health.healthz", "health.readyz", "documents.openapi", "documentation.docs"),
         *("admin.login", "admin.enter", "admin.leave"),
+        *("shared.shared", "shared.file", "shared.shared_zip", "shared_pages.shared"),
+        "artifacts.artifact",  # which asks for "see", unless the address is signed
     ),
     "signed_in": (),
     "see": (
         *("form.form", "understand.understand", "motifs.motifs", "motifs.picture"),
         *("models.models", "palettes.palettes"),
         *("jobs.jobs", "jobs.job", "jobs.provenance", "events.events", "library.job_lineage"),
-        *("batches.batches", "batches.batch", "artifacts.artifact", "library.picture"),
+        *("batches.batches", "batches.batch", "library.picture"),
         *("zips.job_zip", "zips.batch_zip", "zips.selection_zip"),
         *("library.all_collections", "library.collection"),
         *("jobs_pages.jobs", "jobs_pages.job", "jobs_pages.parts", "jobs_pages.edited_variant"),
@@ -61,7 +63,13 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("library.delete", "library.restore_one", "library.remove"),
         *("library_changes.undo", "library_changes.delete"),
     ),
-    "share": (),
+    "share": (
+        *("share_links.share_job", "share_links.share_collection", "artifacts.link"),
+        *("share_links.share_links", "share_links.revoke"),
+        *("share_pages.job", "share_pages.share_job", "share_pages.revoke_of_job"),
+        *("share_pages.collection", "share_pages.share_collection"),
+        "share_pages.revoke_of_collection",
+    ),
     "manage_workspace": (
         *("webhooks.endpoints", "webhooks.add", "webhooks.endpoint", "webhooks.change"),
         *("webhooks.remove", "webhooks.rotate", "webhooks.deliveries", "webhooks.delivery"),

@@ -10,7 +10,7 @@ from flask import Flask, request, url_for
 from flask_babel import format_datetime, format_decimal
 from markupsafe import Markup
 
-from web.http.access import is_signed_in
+from web.http.access import has_right, is_signed_in
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import (
@@ -25,6 +25,8 @@ from web.pages import (
     library_changes,
     lineage,
     queue,
+    share_links,
+    shared,
     training,
     webhooks,
 )
@@ -42,6 +44,7 @@ def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
         *(form, jobs, library, library_changes, compare, lineage, batches),
+        *(share_links, shared),
         *(admin, training, queue, webhooks, audit, documentation),
     ):
         app.register_blueprint(module.blueprint)
@@ -67,6 +70,7 @@ def register(app: Flask) -> None:
         static_url=lambda name: _static_url(app, name),
         in_language=_in_language,
         is_signed_in=is_signed_in,
+        may=has_right,
         seconds_between=seconds_between,
         dict_by_variant=lambda reviews: {each["variant"]: each for each in reviews},
     )
