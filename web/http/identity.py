@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from flask import session as browser_session
 
+from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
 from shared.jobs.submission import Limits
@@ -21,6 +22,7 @@ __all__ = [
     "is_kept_visitor",
     "keep_visitor",
     "limits_of",
+    "present_asker",
     "present_owner",
     "present_visitor",
     "remember_visitor",
@@ -78,6 +80,11 @@ def present_visitor() -> str:
 def _anonymous_name() -> str:
     visitor = browser_session.get(_VISITOR)
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
+
+
+def present_asker() -> Asker:
+    """Return who asks for a deletion; raises as `present_owner`."""
+    return Asker(name=present_owner().name, workspace_id="main")
 
 
 def limits_of(owner: Owner, settings: Settings) -> Limits:

@@ -42,6 +42,7 @@ from web.extensions import Services
 from web.http.audit import audit
 from web.http.conditional import stream_slot
 from web.http.i18n import translate as _
+from web.http.identity import present_asker
 from web.schemas.library import MAX_TAGS, BulkRequest, EntryRequest, ReviewRequest
 from web.uploads.images import read_reference
 
@@ -285,7 +286,7 @@ def change_jobs(session: Session, body: BulkRequest) -> dict[str, Any]:
             raise InvalidRequest(_fault("add_tags", message))
     _move(session, body, job_ids)
     if body.delete:
-        delete_jobs(session, job_ids)
+        delete_jobs(session, job_ids, present_asker())
     changes = body.model_dump(exclude_defaults=True, exclude={"jobs", "delete", "restore"})
     action = "job.delete" if body.delete else "job.change"
     before, after = {"owners": owners}, {"jobs": job_ids, **changes}
