@@ -18,6 +18,7 @@ from web.pages import (
     audit,
     batches,
     compare,
+    deletions,
     documentation,
     form,
     jobs,
@@ -42,7 +43,7 @@ def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
         *(form, jobs, library, library_changes, compare, lineage, batches),
-        *(admin, training, queue, webhooks, audit, documentation),
+        *(admin, training, queue, webhooks, audit, deletions, documentation),
     ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
