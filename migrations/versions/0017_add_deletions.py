@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -52,8 +52,8 @@ _CHANGING = (
 # Jobs that are deleted and not collected yet.
 _MOVE_DELETED = (
     """
-    INSERT INTO deletion (kind, object_id, asked_by, asked_at, undo_until, jobs)
-    SELECT 'job', id, owner, deleted_at, deleted_at + interval '10 minutes', 1
+    INSERT INTO deletion (kind, object_id, asked_by, workspace_id, asked_at, undo_until, jobs)
+    SELECT 'job', id, owner, workspace_id, deleted_at, deleted_at + interval '10 minutes', 1
     FROM job WHERE deleted_at IS NOT NULL
     """,
     """

@@ -1,6 +1,9 @@
 """Collection of deletions: rows, files and what others share, also after crashes and in races."""
 
-import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +12,6 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.db.engine import engine_for, sessions
 from shared.db.models import Base, Batch, Job, StageRun
 from shared.deletions import disposal
 from shared.deletions.collection import collect_deletions
@@ -33,7 +35,7 @@ from tests.deletion_steps import (
 from tests.queue_driver import BRIEF, OPTIONS, QueueDriver
 
 ASKER = Asker(name="visitor:ab", workspace_id="main")
-KEPT_TABLES = {"deletion", "audit_event", "worker_heartbeat"}
+KEPT_TABLES = {"deletion", "audit_event", "worker_heartbeat", "workspace"}
 """Tables that say nothing of what is deleted."""
 
 
@@ -181,11 +183,13 @@ def test_superseded_checkpoints_are_deleted(
     assert files_of_store(artifact_store) == {new}
 
 
-def _collect_and_die(database_url: str, store_url: str, failpoint: str) -> None:
-    import os
-
-    os.environ["CODESIGNER_FAILPOINTS"] = failpoint
-    collect_deletions(sessions(engine_for(database_url)), ArtifactStore(store_url))
+_COLLECT = """
+import sys
+from shared.db.engine import engine_for, sessions
+from shared.deletions.collection import collect_deletions
+from shared.storage.artifacts import ArtifactStore
+collect_deletions(sessions(engine_for(sys.argv[1])), ArtifactStore(sys.argv[2]))
+"""
 
 
 @pytest.mark.parametrize("failpoint", ["rows-deleted", "bytes-deleted"])
@@ -202,13 +206,12 @@ def test_collection_that_was_killed_is_completed_by_the_next(
     _delete(session_factory, [gone.id])
     end_undo(session_factory)
     age_files(driver.store)
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(
-        target=_collect_and_die, args=(database_url, driver.store.url, failpoint)
+    collecting = subprocess.run(
+        [sys.executable, "-c", _COLLECT, database_url, driver.store.url],
+        env=os.environ | {"CODESIGNER_FAILPOINTS": failpoint},
+        check=False,
     )
-    process.start()
-    process.join(60)
-    assert process.exitcode == -9
+    assert collecting.returncode == -signal.SIGKILL
     assert notes(session_factory)  # what is not done is on record
     with session_factory() as session:
         assert session.get(Job, gone.id) is None

@@ -11,6 +11,7 @@ from shared.db.models import Batch, Job
 from shared.errors import ArtifactNotFound, BatchNotFound, FieldError, InvalidRequest
 from shared.jobs import deletion
 from web.db.queries import DESIGNERS, is_id
+from web.http.access import present_workspace
 from web.http.audit import audit
 from web.http.i18n import translate as _
 from web.http.identity import present_asker
@@ -81,9 +82,12 @@ def restore_reference(session: Session, sha256: str) -> list[str]:
     """Restore what was deleted with a reference image; return the ids of the jobs.
 
     Raises:
-        ArtifactNotFound: it is no sha256.
+        ArtifactNotFound: nothing was, and nothing is there that was drawn after it.
     """
-    return _restore(session, "reference", _checked(sha256))
+    job_ids = _restore(session, "reference", _checked(sha256))
+    if not job_ids and not designs_after(session, sha256):
+        raise ArtifactNotFound(sha256)
+    return job_ids
 
 
 def designs_after(session: Session, sha256: str) -> Sequence[str]:
@@ -99,7 +103,7 @@ def _restore(session: Session, kind: str, object_id: str) -> list[str]:
 
 
 def _deletable() -> ColumnElement[bool]:
-    return Job.pipeline.in_(DESIGNERS)
+    return Job.pipeline.in_(DESIGNERS) & (Job.workspace_id == present_workspace())
 
 
 def _checked(sha256: str) -> str:
