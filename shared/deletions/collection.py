@@ -14,6 +14,7 @@ from shared.deletions.disposal import FRESH_S, delete_due_bytes
 from shared.deletions.ledger import finish_deletions, open_deletions
 from shared.failpoints import reach
 from shared.jobs.retention import delete_rows, lock_ended
+from shared.library.search_pictures import expire_search_pictures
 from shared.storage.artifacts import ArtifactStore
 
 __all__ = ["collect_deletions", "delete_due_rows"]
@@ -30,6 +31,8 @@ def collect_deletions(
     Args:
         fresh_s: see `delete_due_bytes`.
     """
+    with sessions() as session, session.begin():
+        expire_search_pictures(session)
     delete_due_rows(sessions)
     reach("rows-deleted")
     delete_due_bytes(sessions, store, fresh_s=fresh_s)

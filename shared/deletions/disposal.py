@@ -21,6 +21,8 @@ __all__ = ["FRESH_S", "delete_due_bytes", "hold_bytes", "release_bytes"]
 
 FRESH_S = 300.0
 """Seconds in which a writer that has stored bytes commits the row that refers to them."""
+_AGAIN_S = 60.0
+"""Seconds after which bytes that were too fresh are looked at again."""
 _BATCH = 20
 """Files of a transaction, which others that store the same bytes wait for."""
 
@@ -82,7 +84,7 @@ def _delete(session: Session, store: ArtifactStore, due: Sequence[Disposal], fre
         size = 0
         if row.sha256 in garbage and (stored := _size(store, row.sha256)) is not None:
             if not store.delete(row.sha256, older_than_s=fresh_s):
-                row.due_at = seconds_from_now(fresh_s)
+                row.due_at = seconds_from_now(_AGAIN_S)
                 continue
             size, deleted = stored, deleted + 1
         _count(session, row, size, is_deleted=row.sha256 in garbage)

@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Table, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from shared.db import account_models, library_models, webhook_models  # noqa: F401 (their tables)
 from shared.db.models import ENDED, Base, Batch, Job
 from shared.queue.transitions import seconds_from_now
 from shared.storage.artifacts import ArtifactStore
