@@ -217,10 +217,16 @@ class Settings(BaseSettings):
         description="Key that signs cookies, at least 32 characters; empty: generated once and "
         "stored in the home folder.",
     )
+    api_key: SecretStr | None = Field(
+        None,
+        description="API key that `codesigner submit` and other commands send, in the mode "
+        "accounts.",
+    )
     admin_token: SecretStr | None = Field(
         None,
-        description="Administrator's token, at least 16 characters; empty: administration is "
-        "closed, except that `codesigner up` generates a token and stores it in the home folder.",
+        description="Administrator's token in the mode local, at least 16 characters; empty: "
+        "administration is closed, except that `codesigner up` generates a token and stores it in "
+        "the home folder.",
     )
 
     @field_validator("home", mode="after")

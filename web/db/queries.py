@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, bindparam, exists, func, or_, select
+from sqlalchemy import Engine, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from shared.accounts.rights import LOCAL
 from shared.db.models import (
     ACTIVE,
     Artifact,
@@ -30,7 +31,7 @@ from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import unexpired
 from shared.registry.training_metrics import training_metrics
 from shared.timestamps import timestamp
-from web.http.access import is_admin, present_workspace
+from web.http.access import is_admin, present_principal, present_workspace
 
 __all__ = [
     "DESIGNERS",
@@ -257,19 +258,22 @@ def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
     if not is_admin():
         raise ArtifactNotFound(sha256)
     made = session.scalars(by_sha256).one_or_none()
-    if made is None and not session.scalar(select(_is_internal(sha256, of_workspace))):
+    is_local = present_principal() is LOCAL  # everything is the local user's
+    if made is None and not (is_local or _is_internal(session, sha256)):
         raise ArtifactNotFound(sha256)
     return ServedArtifact(made=made, public=False)
 
 
-def _is_internal(sha256: str, of_workspace: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return whether a stage's output, a dataset or the weights of a model are these bytes."""
-    of_stage = StageRun.output_sha256 == sha256, StageRun.checkpoint_sha256 == sha256
-    return or_(
-        exists().where(StageRun.job_id == Job.id, of_workspace, or_(*of_stage)),
+def _is_internal(session: Session, sha256: str) -> bool:
+    """Return whether these bytes are a stage's output, a dataset or the weights of a model."""
+    of_workspace = Job.workspace_id == present_workspace()
+    is_output = or_(StageRun.output_sha256 == sha256, StageRun.checkpoint_sha256 == sha256)
+    found = or_(
+        exists().where(StageRun.job_id == Job.id, of_workspace, is_output),
         exists().where(Job.options["dataset_sha256"].astext == sha256, of_workspace),
         exists().where(ModelVersion.sha256 == sha256),
     )
+    return bool(session.scalar(select(found)))
 
 
 def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from shared.jobs.insertion import RequestFields
 from shared.jobs.submission import Limits
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
+from web.db.palettes import PaletteOwner
 from web.http.access import ADMIN, identity, present_workspace
 from web.http.i18n import translate as _
 
@@ -23,6 +24,7 @@ __all__ = [
     "is_kept_visitor",
     "keep_visitor",
     "limits_of",
+    "palette_owner",
     "present_asker",
     "present_owner",
     "present_visitor",
@@ -91,6 +93,15 @@ def _anonymous_name() -> str:
 def present_asker() -> Asker:
     """Return who asks for a deletion; raises as `present_owner`."""
     return Asker(name=present_owner().name, workspace_id=present_workspace())
+
+
+def palette_owner() -> PaletteOwner:
+    """Return whose saved palettes the current request means.
+
+    Raises:
+        CodesignerError: as `present_owner`.
+    """
+    return PaletteOwner(name=present_owner().name, workspace_id=present_workspace())
 
 
 def limits_of(owner: Owner, settings: Settings) -> Limits:
