@@ -5,6 +5,7 @@ from alembic import context
 from shared.db import (  # noqa: F401 (register their tables)
     account_models,
     audit_models,
+    deletion_models,
     library_models,
     webhook_models,
 )

@@ -31,6 +31,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "webhooks": "/admin/webhooks/",
         "audit": "/admin/audit",
         "audit-filtered": "/admin/audit?action=session&actor=admin",
+        "deletions": "/admin/deletions",
         "admin-error": "/admin/training/none",
     }
 )

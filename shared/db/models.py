@@ -178,6 +178,14 @@ class Job(Base):
         Index("ix_job_print_of", "print_of", postgresql_where=text("print_of IS NOT NULL")),
         Index("ix_job_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
+            "ix_job_deletion_id", "deletion_id", postgresql_where=text("deletion_id IS NOT NULL")
+        ),
+        Index(
+            "ix_job_dataset_sha256",
+            text("(options ->> 'dataset_sha256')"),
+            postgresql_where=text("(options ->> 'dataset_sha256') IS NOT NULL"),
+        ),
+        Index(
             "ix_job_reference_sha256",
             "reference_sha256",
             postgresql_where=text("reference_sha256 IS NOT NULL"),
@@ -237,6 +245,8 @@ class Job(Base):
     """Number of changes of what the library records of it: name, tags, judgements."""
     deleted_at: Mapped[datetime | None]
     """When it was deleted; it can be restored until it is collected."""
+    deletion_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The `Deletion` that it is part of, which is never deleted itself."""
 
 
 class StageRun(Base):
@@ -270,6 +280,16 @@ class StageRun(Base):
             "stage",
             "finished_at",
             postgresql_where=text("state = 'done' AND NOT reused"),
+        ),
+        Index(
+            "ix_stage_run_output_sha256",
+            "output_sha256",
+            postgresql_where=text("output_sha256 IS NOT NULL"),
+        ),
+        Index(
+            "ix_stage_run_checkpoint_sha256",
+            "checkpoint_sha256",
+            postgresql_where=text("checkpoint_sha256 IS NOT NULL"),
         ),
         Index(
             "ix_stage_run_lease_until",

@@ -39,6 +39,7 @@ __all__ = [
     "identity",
     "is_admin",
     "is_signed_in",
+    "present_account",
     "present_principal",
     "present_workspace",
     "require",
@@ -87,6 +88,18 @@ class Identity:
 def present_principal() -> Principal | None:
     """Return for whom the current request is; None: a stranger."""
     return identity().principal
+
+
+def present_account() -> str:
+    """Return the id of the account that the current request acts for; locally of the only user.
+
+    Raises:
+        CodesignerError: unauthorized, a stranger or a share link.
+    """
+    principal = present_principal()
+    if principal is None or principal.account_id is None:
+        raise unauthorized()
+    return principal.account_id
 
 
 def present_workspace() -> str:

@@ -7,6 +7,7 @@ from flask import request
 from flask import session as browser_session
 
 from shared.accounts.rights import LOCAL_ACCOUNT
+from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
 from shared.jobs.submission import Limits
@@ -24,6 +25,7 @@ __all__ = [
     "keep_visitor",
     "limits_of",
     "palette_owner",
+    "present_asker",
     "present_owner",
     "present_visitor",
     "remember_visitor",
@@ -86,6 +88,11 @@ def _anonymous_name() -> str:
     is_local = identity().principal is not None
     visitor = browser_session.get(_VISITOR) if is_local else None  # strangers make cookies at will
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
+
+
+def present_asker() -> Asker:
+    """Return who asks for a deletion; raises as `present_owner`."""
+    return Asker(name=present_owner().name, workspace_id=present_workspace())
 
 
 def palette_owner() -> PaletteOwner:

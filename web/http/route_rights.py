@@ -62,6 +62,8 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     "delete": (
         *("library.delete", "library.restore_one", "library.remove"),
         *("library_changes.undo", "library_changes.delete"),
+        *("batches.delete", "batches.restore", "deletions.reference", "deletions.restore"),
+        *("batch_pages.delete", "library_changes.delete_with_reference"),
     ),
     "share": (
         *("share_links.share_job", "share_links.share_collection", "artifacts.link"),
@@ -79,6 +81,7 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     ),
     "administer": (
         *("health.metrics", "audit.events", "audit_pages.log"),
+        *("deletions.deletions", "deletion_pages.ledger"),
         *("models.promote", "models.rollback"),
         *("queue.queue", "queue.pause", "queue.resume", "queue.dead", "queue.retry"),
         *("training.start", "training.runs", "training.run"),

@@ -18,6 +18,7 @@ from web.pages import (
     audit,
     batches,
     compare,
+    deletions,
     documentation,
     form,
     jobs,
@@ -45,7 +46,7 @@ def register(app: Flask) -> None:
     for module in (
         *(form, jobs, library, library_changes, compare, lineage, batches),
         *(share_links, shared),
-        *(admin, training, queue, webhooks, audit, documentation),
+        *(admin, training, queue, webhooks, audit, deletions, documentation),
     ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True

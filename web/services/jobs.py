@@ -45,6 +45,7 @@ from web.schemas.jobs import MAX_SEED, DesignRequest
 from web.schemas.palettes import PaletteRead
 from web.services.motifs import installed_names, with_chosen_motifs
 from web.uploads.images import Reference
+from web.uploads.storing import store_held
 
 __all__ = [
     "NOTHING_UNDERSTOOD",
@@ -119,10 +120,10 @@ class StoredReference:
 
 
 def store_reference(services: Services, reference: Reference | None) -> StoredReference:
-    """Store the reference image of a request, if it has one."""
+    """Store the reference image of a request, if it has one; see `store_held`."""
     if reference is None:
         return StoredReference()
-    return StoredReference(sha256=services.store.put(reference.png), notices=reference.notices)
+    return StoredReference(sha256=store_held(services, reference.png), notices=reference.notices)
 
 
 def submit_job(
