@@ -6,6 +6,7 @@ from shared.db import (  # noqa: F401 (register their tables)
     account_models,
     audit_models,
     library_models,
+    quota_models,
     webhook_models,
 )
 from shared.db.models import Base

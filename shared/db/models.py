@@ -137,6 +137,12 @@ class Job(Base):
         ),
         Index("ix_job_finished_at", "finished_at"),
         Index(
+            "ix_job_owner_bytes",
+            "owner",
+            postgresql_include=["stored_bytes", "expires_at"],
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
             "uq_job_batch_id_batch_index",
             "batch_id",
             "batch_index",
@@ -226,6 +232,9 @@ class Job(Base):
     """Number of changes of what the library records of it: name, tags, judgements."""
     deleted_at: Mapped[datetime | None]
     """When it was deleted; it can be restored until it is collected."""
+    reference_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Bytes of its reference and, once it has ended, of its artifacts."""
 
 
 class StageRun(Base):

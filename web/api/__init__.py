@@ -21,6 +21,7 @@ from web.api import (
     queue,
     training,
     understand,
+    usage,
     webhooks,
     zips,
 )
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         understand,
         motifs,
         palettes,
+        usage,
         models,
         queue,
         training,

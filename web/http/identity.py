@@ -8,7 +8,6 @@ from flask import session as browser_session
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
-from shared.jobs.submission import Limits
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from web.http.access import ADMIN, identity
@@ -20,7 +19,6 @@ __all__ = [
     "check_priority",
     "is_kept_visitor",
     "keep_visitor",
-    "limits_of",
     "present_owner",
     "present_visitor",
     "remember_visitor",
@@ -78,12 +76,6 @@ def present_visitor() -> str:
 def _anonymous_name() -> str:
     visitor = browser_session.get(_VISITOR)
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
-
-
-def limits_of(owner: Owner, settings: Settings) -> Limits:
-    """Return the limits of an owner's submissions."""
-    max_jobs = settings.max_jobs_per_owner if owner.max_jobs is None else owner.max_jobs
-    return Limits(queue=settings.max_queue, owner=max_jobs)
 
 
 def check_headers() -> None:
