@@ -4,7 +4,7 @@ Run: python -m shared.settings   (prints the table of docs/settings.md)
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path(".codesigner"),
         description="Folder of an embedded installation: databases, artifacts, downloaded weights.",
+    )
+    mode: Literal["local", "accounts"] = Field(
+        "local",
+        description="local: one user, served on loopback alone, without sign-in; accounts: people "
+        "sign in, and see what is in their workspaces.",
     )
     host: str = Field("127.0.0.1", description="Address on which the web front end listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the web front end listens.")
@@ -204,6 +209,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Maximum concurrent connections of one address (IPv6: /64 network) to the web "
         "front end; further ones get 429. 0: unlimited, for use behind a proxy.",
+    )
+    proxies: Annotated[int, Field(ge=0, le=9)] = Field(
+        0,
+        description="Number of trusted proxies before the web front end that set X-Forwarded-For, "
+        "from which the visitor's address is read. With any, only they may reach its port.",
     )
     webhook_allow: str = Field(
         "",

@@ -93,7 +93,7 @@ def owner_quota(settings: Settings, *, max_jobs: int | None = None) -> Quota:
     Args:
         max_jobs: the owner's own number of unfinished jobs; None: that of the installation.
     """
-    with_accounts = _has_accounts(settings)
+    with_accounts = settings.mode == "accounts"
     usual_jobs = 200 if with_accounts else 2_000
     return Quota(
         max_jobs=max_jobs or _chosen(settings.max_jobs_per_owner, usual_jobs),
@@ -104,15 +104,11 @@ def owner_quota(settings: Settings, *, max_jobs: int | None = None) -> Quota:
 
 def network_quota(settings: Settings) -> Quota:
     """Return the limits of a network."""
-    with_accounts = _has_accounts(settings)
+    with_accounts = settings.mode == "accounts"
     return Quota(
         max_jobs=_chosen(settings.max_jobs_per_address, 1_000 if with_accounts else None),
         jobs_per_day=_chosen(settings.max_daily_jobs_per_address, 5_000 if with_accounts else None),
     )
-
-
-def _has_accounts(settings: Settings) -> bool:
-    return bool(getattr(settings, "mode", "local") == "accounts")
 
 
 def lock_submitter(session: Session, owner: str, limits: Limits) -> None:

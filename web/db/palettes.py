@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.db.ids import new_id
 from shared.db.library_models import BrandPalette
 from shared.errors import PaletteLimit, PaletteNotFound
 from shared.queue.fairness import lock_owner
+from web.http.access import present_workspace
 
 __all__ = ["MAX_PALETTES", "delete_palette", "owned_palette", "owned_palettes", "save_palette"]
 
@@ -17,8 +18,10 @@ MAX_PALETTES = 100
 
 
 def owned_palettes(session: Session, owner: str) -> Sequence[BrandPalette]:
-    """Return an owner's palettes by name."""
-    query = select(BrandPalette).where(BrandPalette.owner == owner)
+    """Return an owner's palettes in the present workspace, by name."""
+    query = select(BrandPalette).where(
+        BrandPalette.owner == owner, BrandPalette.workspace_id == present_workspace()
+    )
     return session.scalars(query.order_by(func.lower(BrandPalette.name), BrandPalette.id)).all()
 
 
@@ -29,7 +32,8 @@ def owned_palette(session: Session, owner: str, palette_id: str) -> BrandPalette
         PaletteNotFound: the owner has none of this id.
     """
     palette = session.get(BrandPalette, palette_id)
-    if palette is None or palette.owner != owner:
+    place = None if palette is None else (palette.owner, palette.workspace_id)
+    if palette is None or place != (owner, present_workspace()):
         raise PaletteNotFound(palette_id)
     return palette
 
@@ -49,7 +53,9 @@ def save_palette(session: Session, owner: str, name: str, colours: Sequence[str]
     if palette is None:
         if len(saved) >= MAX_PALETTES:
             raise PaletteLimit(MAX_PALETTES)
-        palette = BrandPalette(id=new_id(), name=name, owner=owner)
+        palette = BrandPalette(
+            id=new_id(), name=name, owner=owner, workspace_id=present_workspace()
+        )
         session.add(palette)
     palette.colours = list(colours)
     session.flush()
@@ -62,6 +68,5 @@ def delete_palette(session: Session, owner: str, palette_id: str) -> None:
     Raises:
         PaletteNotFound: the owner has none of this id.
     """
-    owned = (BrandPalette.id == palette_id, BrandPalette.owner == owner)
-    if session.scalar(delete(BrandPalette).where(*owned).returning(BrandPalette.id)) is None:
-        raise PaletteNotFound(palette_id)
+    session.delete(owned_palette(session, owner, palette_id))
+    session.flush()

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from flask import request
 from flask import session as browser_session
 
+from shared.accounts.rights import LOCAL_ACCOUNT
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
-from web.http.access import ADMIN, identity
+from web.http.access import ADMIN, identity, present_workspace
 from web.http.i18n import translate as _
 
 __all__ = [
@@ -43,8 +44,9 @@ class Owner:
 def present_owner() -> Owner:
     """Return the owner of the current request.
 
-    With a token: its client, or the administrator. Otherwise the browser, if it carries the
-    visitor cookie of the form, else the remote address.
+    In the mode accounts it is the account. In the mode local it is, with a token, its client or the
+    administrator, and otherwise the browser, if it carries the visitor cookie of the form, else the
+    remote address.
 
     Raises:
         CodesignerError: unauthorized, unknown token; rate_limited, too many unknown tokens.
@@ -59,7 +61,7 @@ def present_owner() -> Owner:
             top_priority=request_identity.client.top_priority,
         )
     top = PRIORITIES["high"] if request_identity.is_admin else PRIORITIES["normal"]
-    return Owner(name=ADMIN if request_identity.by_token else _anonymous_name(), top_priority=top)
+    return Owner(name=present_visitor(), top_priority=top)
 
 
 def present_visitor() -> str:
@@ -68,13 +70,17 @@ def present_visitor() -> str:
     It is the owner's name. An unknown token is ignored, so that it does not give further slots.
     """
     request_identity = identity()
+    principal = request_identity.principal
+    if principal is not None and principal.account_id != LOCAL_ACCOUNT:
+        return f"account:{principal.account_id}"
     if request_identity.client is not None:
         return f"client:{request_identity.client.name}"
     return ADMIN if request_identity.by_token else _anonymous_name()
 
 
 def _anonymous_name() -> str:
-    visitor = browser_session.get(_VISITOR)
+    is_local = identity().principal is not None
+    visitor = browser_session.get(_VISITOR) if is_local else None  # strangers make cookies at will
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
 
 
@@ -110,6 +116,7 @@ def request_fields(owner: Owner, settings: Settings, ttl_s: int | None = None) -
     """
     return {
         "owner": owner.name,
+        "workspace_id": present_workspace(),
         "ttl_s": min((each for each in (ttl_s, settings.job_ttl_s) if each), default=None),
         "cancel_after_s": _cancel_after_s(),
     }

@@ -11,10 +11,18 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.api_keys import create_key
+from shared.accounts.quotas import set_quota
+from shared.accounts.sessions import Visit, create_session, use_workspace
+from shared.accounts.workspaces import set_role
+from shared.audit.events import Actor
+from shared.db.account_models import Account
+from shared.db.ids import new_id
 from shared.db.models import Job
 from shared.db.quota_models import QuotaEntry
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.settings import Settings
-from tests.account_steps import pass_time
+from tests.account_steps import new_key, pass_time
 from tests.integration.web.conftest import picture
 from tests.queue_driver import QueueDriver
 
@@ -219,3 +227,61 @@ def test_page_shows_what_is_used(limited: Any) -> None:
     assert refused.status_code == 429
     assert "have submitted 1" in refused.get_data(as_text=True)
     assert "RateLimit" not in refused.headers
+
+
+def test_account_has_its_limits_in_every_browser_and_by_every_key(
+    limited: Any, session_factory: sessionmaker[Session]
+) -> None:
+    application = limited(mode="accounts", max_daily_jobs_per_owner=2)
+    anna, key = member(application, session_factory, "anna")
+    berta, _key = member(application, session_factory, "berta")
+    program = application.test_client()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    assert anna.post(JOBS, json=BRIEF).status_code == 202
+    assert program.post(JOBS, json=BRIEF).status_code == 202
+    for client in (anna, program):
+        assert code(client.post(JOBS, json=BRIEF)) == (429, "daily_limit")
+        assert usage(client)["jobs-per-day"]["remaining"] == 0
+    assert berta.post(JOBS, json=BRIEF).status_code == 202
+    with session_factory.begin() as session:
+        operator = Actor(name="cli:root", kind="command_line")
+        set_quota(session, operator, "anna", {"jobs_per_day": 3})
+    assert anna.post(JOBS, json=BRIEF).status_code == 202
+    assert code(anna.post(JOBS, json=BRIEF)) == (429, "daily_limit")
+
+
+def test_defaults_with_accounts_are_limits_and_strangers_see_none(
+    limited: Any, session_factory: sessionmaker[Session]
+) -> None:
+    application = limited(mode="accounts")
+    anna, _key = member(application, session_factory, "anna")
+    found = {name: limit["limit"] for name, limit in usage(anna).items()}
+    assert found == {
+        "stored-bytes": 20_000_000_000,
+        "jobs-per-day": 1_000,
+        "unfinished-jobs": 200,
+        "address-jobs-per-day": 5_000,
+        "address-unfinished-jobs": 1_000,
+    }
+    anna.post(JOBS, json=BRIEF)
+    with session_factory() as session:
+        assert len(session.scalars(select(QuotaEntry.network)).one() or "") == 32
+    assert code(application.test_client().get(USAGE)) == (401, "unauthorized")
+
+
+def member(
+    application: Flask, factory: sessionmaker[Session], name: str
+) -> tuple[FlaskClient, str]:
+    """Return the browser of a new designer, and an API key of the account."""
+    client = application.test_client()
+    with factory.begin() as session:
+        account = Account(id=new_id(), name=name, name_key=name, password_hash="")
+        session.add(account)
+        session.flush()
+        set_role(session, account.id, MAIN_WORKSPACE, "designer")
+        token, row = create_session(session, account.id, Visit())
+        use_workspace(session, row.id, account.id, MAIN_WORKSPACE)
+        key, _row = create_key(session, new_key(account.id, "read", "submit"))
+    with client.session_transaction() as cookie:
+        cookie["account"] = token
+    return client, key
