@@ -34,7 +34,6 @@ __all__ = [
     "MemberNotFound",
     "ModelsMissing",
     "NoPreviousRelease",
-    "OwnerLimit",
     "PaletteLimit",
     "PaletteNotFound",
     "QueueFull",
@@ -139,6 +138,9 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "request_timeout": ErrorKind(status=408, title="The request took too long to arrive"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
         "owner_limit": ErrorKind(status=429, title="Too many of your jobs have not ended"),
+        "daily_limit": ErrorKind(status=429, title="You have submitted many jobs today"),
+        "storage_limit": ErrorKind(status=429, title="Your storage is full"),
+        "address_limit": ErrorKind(status=429, title="Too many jobs come from your network"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),
         "unavailable": ErrorKind(status=503, title="The service is not available"),
         "internal": ErrorKind(status=500, title="An internal error occurred"),
@@ -303,17 +305,6 @@ class QueueFull(CodesignerError):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(
             "queue_full", "The queue is full; try again later.", retry_after_s=retry_after_s
-        )
-
-
-class OwnerLimit(CodesignerError):
-    """The number of active jobs of one owner reached its limit."""
-
-    def __init__(self, most: int, retry_after_s: float) -> None:
-        super().__init__(
-            "owner_limit",
-            f"{most} of your jobs have not ended; wait for some, or cancel them.",
-            retry_after_s=retry_after_s,
         )
 
 

@@ -31,6 +31,7 @@ __all__ = [
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "account.quota": "account",
         "artifact.link": "artifact",
         "client.add": "client",
         "client.remove": "client",

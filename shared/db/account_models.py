@@ -5,7 +5,7 @@ Secrets are kept as hashes only: passwords by Argon2id, random tokens by SHA-256
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,7 @@ class Account(Base):
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email"),
         CheckConstraint("locale IN ('en', 'zh')", name="locale"),
+        CheckConstraint("least(max_jobs, jobs_per_day, max_bytes) >= 0", name="quota"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -48,6 +49,10 @@ class Account(Base):
     """Language of its pages; None: that of the browser."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     disabled_at: Mapped[datetime | None]
+    max_jobs: Mapped[int | None]
+    """Its own limit in place of the installation's, as the two below; 0: unlimited."""
+    jobs_per_day: Mapped[int | None]
+    max_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Workspace(Base):

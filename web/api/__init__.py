@@ -24,6 +24,7 @@ from web.api import (
     shared,
     training,
     understand,
+    usage,
     webhooks,
     zips,
 )
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         understand,
         motifs,
         palettes,
+        usage,
         models,
         queue,
         training,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs.provenance import portable_prov_document, prov_document
 from shared.jobs.serializers import job_path, job_snapshot
-from web.api.design_jobs import KEY, WAIT
+from web.api.design_jobs import KEY, QUOTA_CODES, QUOTA_HEADERS, WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id
 from web.extensions import services as current_services
 from web.http.access import is_admin
@@ -177,7 +177,7 @@ def cancel(job_id: str) -> Response:
             202: Answer(
                 description="The new job.",
                 model=JobDocument,
-                headers={**_HEADERS, "Location": "URL of the new job."},
+                headers={**_HEADERS, **QUOTA_HEADERS, "Location": "URL of the new job."},
             )
         },
         codes=(
@@ -187,7 +187,7 @@ def cancel(job_id: str) -> Response:
             "job_still_active",
             "invalid_request",
             "idempotency_conflict",
-            "owner_limit",
+            *QUOTA_CODES,
             "queue_full",
             *ERRORS,
         ),

@@ -11,9 +11,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
+from shared.jobs.quotas import QuotaExceeded
 from shared.logs import log_fields
 from web.http.i18n import language
 from web.http.i18n import translate as _
+from web.http.quotas import quota_problem, refusal_text
 from web.http.request_ids import LOGGED
 from web.http.request_limits import upload_field
 
@@ -61,11 +63,14 @@ def problem_document(error: CodesignerError) -> dict[str, Any]:
         "fields": [
             {"field": field.field, "message": field.message} for field in error.fields[:MOST_FIELDS]
         ],
+        **(quota_problem(error) if isinstance(error, QuotaExceeded) else {}),
     }
 
 
 def detail_of(error: CodesignerError) -> str:
     """Return the error's message, translated if possible; messages of `shared` are English only."""
+    if isinstance(error, QuotaExceeded):
+        return refusal_text(error)
     omitted = len(error.fields) - MOST_FIELDS
     if omitted > 0:
         more = _("And %(count)d more.", count=omitted)

@@ -33,7 +33,7 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("shared.shared", "shared.file", "shared.shared_zip", "shared_pages.shared"),
         "artifacts.artifact",  # which asks for "see", unless the address is signed
     ),
-    "signed_in": (),
+    "signed_in": ("usage.usage", "usage_pages.usage"),
     "see": (
         *("form.form", "understand.understand", "motifs.motifs", "motifs.picture"),
         *("models.models", "palettes.palettes"),

@@ -1,6 +1,7 @@
 """HTML pages rendered on the server."""
 
 import hashlib
+import math
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +30,7 @@ from web.pages import (
     share_links,
     shared,
     training,
+    usage,
     webhooks,
 )
 from web.presentation import edits, labels
@@ -44,7 +46,7 @@ _WITHOUT_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x20
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
-        *(form, jobs, library, library_changes, compare, lineage, batches),
+        *(form, jobs, library, library_changes, compare, lineage, batches, usage),
         *(share_links, shared),
         *(admin, training, queue, webhooks, audit, deletions, documentation),
     ):
@@ -89,7 +91,9 @@ def _seconds(duration_s: float | None) -> str:
     if duration_s < 120:
         fraction = duration_s < 10 and duration_s != round(duration_s)
         return _("%(count)s s", count=f"{duration_s:.1f}" if fraction else f"{duration_s:.0f}")
-    return _("%(count)d min", count=round(duration_s / 60))
+    if duration_s < 10_800:
+        return _("%(count)d min", count=round(duration_s / 60))
+    return _("%(count)d h", count=math.ceil(duration_s / 3600))
 
 
 def _moment(at: str | None) -> Markup:
