@@ -25,7 +25,10 @@ __all__ = [
     "FieldError",
     "GateFailed",
     "IdempotencyConflict",
+    "IdentityTaken",
+    "IdentityUnknown",
     "InvalidRequest",
+    "InvitationNotFound",
     "JobExpired",
     "JobNotFound",
     "JobStillActive",
@@ -36,6 +39,7 @@ __all__ = [
     "NoPreviousRelease",
     "PaletteLimit",
     "PaletteNotFound",
+    "PasswordNeeded",
     "QueueFull",
     "ReleaseConflict",
     "ReleaseNotFound",
@@ -131,6 +135,15 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "job_not_shareable": ErrorKind(status=409, title="Only designs can be shared"),
         "signed_link_expired": ErrorKind(status=410, title="The link to this file has expired"),
         "link_invalid": ErrorKind(status=410, title="This link was used or has expired"),
+        "invitation_not_found": ErrorKind(status=404, title="There is no such invitation"),
+        "identity_unknown": ErrorKind(status=403, title="No account belongs to this identity"),
+        "identity_taken": ErrorKind(status=409, title="The identity belongs to another account"),
+        "password_needed": ErrorKind(status=409, title="The account needs a password first"),
+        "sign_in_expired": ErrorKind(status=400, title="The sign-in was not begun here"),
+        "provider_refused": ErrorKind(status=403, title="The sign-in service did not let you in"),
+        "provider_failed": ErrorKind(
+            status=502, title="The sign-in service did not answer as expected"
+        ),
         "sign_in_failed": ErrorKind(status=401, title="Name or password is wrong"),
         "unauthorized": ErrorKind(status=401, title="A token is required"),
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
@@ -466,6 +479,40 @@ class LinkInvalid(CodesignerError):
     def __init__(self) -> None:
         super().__init__(
             "link_invalid", "This link was already used or has expired; ask for another one."
+        )
+
+
+class InvitationNotFound(CodesignerError):
+    """The workspace has no open invitation of this id."""
+
+    def __init__(self, invitation_id: str) -> None:
+        super().__init__("invitation_not_found", f"There is no open invitation {invitation_id}.")
+
+
+class IdentityUnknown(CodesignerError):
+    """An identity of OpenID Connect has no account, and gets none by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "identity_unknown",
+            "You are signed in there, but have no account here; ask for an invitation.",
+        )
+
+
+class IdentityTaken(CodesignerError):
+    """An identity of OpenID Connect signs in to another account already."""
+
+    def __init__(self) -> None:
+        super().__init__("identity_taken", "This identity signs in to another account already.")
+
+
+class PasswordNeeded(CodesignerError):
+    """The account would have no way to sign in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "password_needed",
+            "The account has no password; ask an administrator for a link to set one first.",
         )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "ApiKey",
     "Invitation",
     "Membership",
+    "OidcIdentity",
     "PasswordReset",
     "ShareLink",
     "SignInThrottle",
@@ -43,8 +44,8 @@ class Account(Base):
     """The name with case folded: what makes it unique."""
     email: Mapped[str | None] = mapped_column(unique=True)
     display_name: Mapped[str] = mapped_column(server_default="")
-    password_hash: Mapped[str]
-    """Argon2id in the encoded form."""
+    password_hash: Mapped[str | None]
+    """Argon2id in the encoded form; None: the account signs in by OpenID Connect alone."""
     locale: Mapped[str | None]
     """Language of its pages; None: that of the browser."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -223,6 +224,19 @@ class ShareLink(Base):
     last_used_at: Mapped[datetime | None]
     """Exact to a minute."""
     revoked_at: Mapped[datetime | None]
+
+
+class OidcIdentity(Base):
+    """Somebody at a provider of OpenID Connect, who signs in to an account."""
+
+    __tablename__ = "oidc_identity"
+    __table_args__ = (Index("ix_oidc_identity_account_id", "account_id"),)
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    """The claim `sub`: unique at the issuer, and never given to another person."""
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class SignInThrottle(Base):

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.api import (
+    account,
     artifacts,
     audit,
     batches,
@@ -13,8 +14,10 @@ from web.api import (
     edits,
     events,
     health,
+    installation,
     jobs,
     library,
+    members,
     models,
     motifs,
     palettes,
@@ -59,6 +62,9 @@ def register(app: Flask) -> None:
         training,
         webhooks,
         audit,
+        account,
+        members,
+        installation,
         documents,
     ):
         app.register_blueprint(module.blueprint, url_prefix=PREFIX)

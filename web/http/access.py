@@ -30,12 +30,12 @@ from web.http.request_ids import present_request_id
 
 __all__ = [
     "ADMIN",
+    "ADMIN_TOKEN_RIGHTS",
     "SESSION_S",
     "Identity",
     "KnownClient",
     "begin_session",
     "end_session",
-    "has_right",
     "identity",
     "is_admin",
     "is_signed_in",
@@ -52,6 +52,8 @@ __all__ = [
 
 ADMIN = "admin"
 """Name of the administrator in logs and as an owner of jobs."""
+ADMIN_TOKEN_RIGHTS: frozenset[Right] = frozenset({"manage_workspace", "administer"})
+"""Rights for which the mode local asks for the admin token."""
 SESSION_S = 12 * 3600
 """Lifetime of a browser session in seconds."""
 
@@ -126,12 +128,6 @@ def require(right: Right) -> None:
     principal = present_principal()
     if principal is None or not may(principal, right, workspace_id):
         raise CodesignerError("forbidden", _("You are not allowed to do this."))
-
-
-def has_right(right: Right) -> bool:
-    """Return whether the current request has a right in its workspace, for what pages offer."""
-    principal = present_principal()
-    return principal is not None and may(principal, right, principal.workspace_id)
 
 
 def require_admin() -> None:
