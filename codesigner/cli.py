@@ -23,6 +23,7 @@ _MODULES = {
     "motifs": ("motifs",),
     "queue": ("queue", "clients"),
     "audit": ("audit",),
+    "deletions": ("deletions",),
     "webhooks": ("webhooks",),
     "accounts": ("accounts",),
 }

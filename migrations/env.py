@@ -5,7 +5,9 @@ from alembic import context
 from shared.db import (  # noqa: F401 (register their tables)
     account_models,
     audit_models,
+    deletion_models,
     library_models,
+    quota_models,
     webhook_models,
 )
 from shared.db.models import Base

@@ -11,7 +11,14 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["FAILPOINTS", "PUBLISHED", "UNPUBLISHED", "WORKER_FAILPOINTS", "reach"]
+__all__ = [
+    "COLLECTION_FAILPOINTS",
+    "FAILPOINTS",
+    "PUBLISHED",
+    "UNPUBLISHED",
+    "WORKER_FAILPOINTS",
+    "reach",
+]
 
 WORKER_FAILPOINTS = ("claimed", "stored", "before-commit", "after-commit", "before-ack")
 """After the commit of a claim; after all artifacts are stored; before and after the commit of the
@@ -20,7 +27,9 @@ UNPUBLISHED = "unpublished"
 """Web front end: a job is committed, its hint is not sent yet."""
 PUBLISHED = "published"
 """Relay: a hint is sent, not marked as sent yet."""
-FAILPOINTS = (*WORKER_FAILPOINTS, UNPUBLISHED, PUBLISHED)
+COLLECTION_FAILPOINTS = ("rows-deleted", "bytes-deleted")
+"""Relay: rows of deleted jobs are gone, their bytes are not; bytes are gone, notes of them not."""
+FAILPOINTS = (*WORKER_FAILPOINTS, UNPUBLISHED, PUBLISHED, *COLLECTION_FAILPOINTS)
 
 
 def reach(name: str, environ: Mapping[str, str] = os.environ) -> None:

@@ -131,10 +131,35 @@ class Settings(BaseSettings):
         gt=0,
         description="Maximum number of active jobs; others are refused with 503.",
     )
-    max_jobs_per_owner: int = Field(
-        2_000,
-        gt=0,
-        description="Maximum number of active jobs of one owner; others are refused with 429.",
+    max_jobs_per_owner: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of active jobs of one owner; others are refused with 429. "
+        "This one and the next four: 0: unlimited; empty: 200 with accounts, else 2,000.",
+    )
+    max_daily_jobs_per_owner: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of jobs that one owner submits in 24 hours. Empty: 1,000 with "
+        "accounts, else unlimited.",
+    )
+    max_bytes_per_owner: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum bytes of the files of one owner's jobs; at more, nothing further is "
+        "drawn. Empty: 20,000,000,000 with accounts, else unlimited.",
+    )
+    max_jobs_per_address: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of active jobs that were submitted from one address (IPv6: /64 "
+        "network). Empty: 1,000 with accounts, else unlimited.",
+    )
+    max_daily_jobs_per_address: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of jobs that are submitted from one address (IPv6: /64 "
+        "network) in 24 hours. Empty: 5,000 with accounts, else unlimited.",
     )
     job_ttl_s: Seconds | None = Field(
         None,
@@ -220,10 +245,16 @@ class Settings(BaseSettings):
         description="Key that signs cookies, at least 32 characters; empty: generated once and "
         "stored in the home folder.",
     )
+    api_key: SecretStr | None = Field(
+        None,
+        description="API key that `codesigner submit` and other commands send, in the mode "
+        "accounts.",
+    )
     admin_token: SecretStr | None = Field(
         None,
-        description="Administrator's token, at least 16 characters; empty: administration is "
-        "closed, except that `codesigner up` generates a token and stores it in the home folder.",
+        description="Administrator's token in the mode local, at least 16 characters; empty: "
+        "administration is closed, except that `codesigner up` generates a token and stores it in "
+        "the home folder.",
     )
 
     oidc_issuer: str = Field(
@@ -262,6 +293,11 @@ class Settings(BaseSettings):
         "job_ttl_s",
         "models_dir",
         "motifs_dir",
+        "max_jobs_per_owner",
+        "max_daily_jobs_per_owner",
+        "max_bytes_per_owner",
+        "max_jobs_per_address",
+        "max_daily_jobs_per_address",
         "secret_key",
         "admin_token",
         "oidc_client_secret",

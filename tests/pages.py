@@ -18,6 +18,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "lineage": "/jobs/{done}/lineage",
         "compare": "/compare?design={done}.0&design={done}.1",
         "batch": "/batches/{batch}",
+        "usage": "/usage",
         "docs": "/api/docs",
         "error": "/no/such/page",
         "sign-in": "/admin/login",
@@ -31,6 +32,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "webhooks": "/admin/webhooks/",
         "audit": "/admin/audit",
         "audit-filtered": "/admin/audit?action=session&actor=admin",
+        "deletions": "/admin/deletions",
         "admin-error": "/admin/training/none",
     }
 )

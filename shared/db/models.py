@@ -144,6 +144,12 @@ class Job(Base):
         Index("ix_job_finished_at", "finished_at"),
         Index("ix_job_workspace_id", "workspace_id", "id"),
         Index(
+            "ix_job_owner_bytes",
+            "owner",
+            postgresql_include=["stored_bytes", "expires_at"],
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
             "uq_job_batch_id_batch_index",
             "batch_id",
             "batch_index",
@@ -177,6 +183,14 @@ class Job(Base):
         ),
         Index("ix_job_print_of", "print_of", postgresql_where=text("print_of IS NOT NULL")),
         Index("ix_job_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index(
+            "ix_job_deletion_id", "deletion_id", postgresql_where=text("deletion_id IS NOT NULL")
+        ),
+        Index(
+            "ix_job_dataset_sha256",
+            text("(options ->> 'dataset_sha256')"),
+            postgresql_where=text("(options ->> 'dataset_sha256') IS NOT NULL"),
+        ),
         Index(
             "ix_job_reference_sha256",
             "reference_sha256",
@@ -237,6 +251,11 @@ class Job(Base):
     """Number of changes of what the library records of it: name, tags, judgements."""
     deleted_at: Mapped[datetime | None]
     """When it was deleted; it can be restored until it is collected."""
+    deletion_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The `Deletion` that it is part of, which is never deleted itself."""
+    reference_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Bytes of its reference and, once it has ended, of its artifacts."""
 
 
 class StageRun(Base):
@@ -270,6 +289,16 @@ class StageRun(Base):
             "stage",
             "finished_at",
             postgresql_where=text("state = 'done' AND NOT reused"),
+        ),
+        Index(
+            "ix_stage_run_output_sha256",
+            "output_sha256",
+            postgresql_where=text("output_sha256 IS NOT NULL"),
+        ),
+        Index(
+            "ix_stage_run_checkpoint_sha256",
+            "checkpoint_sha256",
+            postgresql_where=text("checkpoint_sha256 IS NOT NULL"),
         ),
         Index(
             "ix_stage_run_lease_until",

@@ -14,6 +14,7 @@ from shared.db.library_models import QueryVector
 from shared.queue.transitions import seconds_from_now
 
 __all__ = [
+    "PICTURE_KEY",
     "add_query_vector",
     "delete_old_query_vectors",
     "picture_key",
@@ -22,6 +23,8 @@ __all__ = [
     "text_key",
 ]
 
+PICTURE_KEY = "picture:"
+"""Beginning of the keys of pictures."""
 _KEEP_S = 86_400.0
 
 
@@ -32,7 +35,7 @@ def text_key(text: str) -> str:
 
 def picture_key(sha256: str) -> str:
     """Return the key of a search by a stored picture."""
-    return f"picture:{sha256}"
+    return PICTURE_KEY + sha256
 
 
 def picture_of(key: str) -> str | None:

@@ -66,6 +66,11 @@ class StageOutput:
     """Called in the finishing transaction once the row is written, never under a stale fence.
     What it raises rolls the finish back."""
 
+    @property
+    def sha256s(self) -> list[str]:
+        """Return the sha256 of all its bytes."""
+        return [self.output_sha256, *(artifact.sha256 for artifact in self.artifacts)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:

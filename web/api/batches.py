@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.models import Batch
 from shared.jobs.batches import BatchHead, batch_head, list_batches
+from shared.jobs.deletion import UNDO_S
 from shared.jobs.serializers import batch_path
 from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
 from web.api.jobs import PAGE, next_page, page_arguments
@@ -18,8 +19,10 @@ from web.http.identity import check_headers
 from web.http.parsing import read_batch
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.batches import BatchDocument, BatchPage, BatchRequest
+from web.schemas.deletions import DeletedTogether
 from web.services.batches import batch_summaries, submit_sweep
 from web.services.cancelling import cancel_batch
+from web.services.deletions import delete_batch, restore_batch
 from web.uploads.images import FIELD
 from web.uploads.palettes import FIELD as PALETTE
 
@@ -152,5 +155,39 @@ def cancel(batch_id: str) -> Response:
     """Cancel the batch's active jobs in one transaction."""
     with current_services().sessions.begin() as session:
         cancel_batch(session, checked_batch(session, batch_id))
+    with current_services().sessions() as session:
+        return batch_response(session, checked_batch(session, batch_id))
+
+
+@blueprint.delete("/batches/<batch_id>")
+@documented(
+    Operation(
+        summary="Delete all jobs of a batch, which can be restored for 10 minutes",
+        tag="batches",
+        answers={200: Answer(description="They are deleted.", model=DeletedTogether)},
+        codes=("unauthorized", "rate_limited", *_CODES),
+    )
+)
+def delete(batch_id: str) -> Response:
+    """Delete a batch; active jobs are cancelled."""
+    with current_services().recording() as session:
+        job_ids = delete_batch(session, checked_batch(session, batch_id))
+    links = {"restore": f"{batch_path(batch_id)}/restore"}
+    return jsonify({"id": batch_id, "jobs": job_ids, "undo_s": UNDO_S, "links": links})
+
+
+@blueprint.post("/batches/<batch_id>/restore")
+@documented(
+    Operation(
+        summary="Restore a batch that was deleted less than 10 minutes ago",
+        tag="batches",
+        answers={200: Answer(description="The batch.", model=BatchDocument, headers=_HEADERS)},
+        codes=("unauthorized", "rate_limited", *_CODES),
+    )
+)
+def restore(batch_id: str) -> Response:
+    """Restore the jobs that were deleted with their batch; one that is there stays as it is."""
+    with current_services().recording() as session:
+        restore_batch(session, batch_id)
     with current_services().sessions() as session:
         return batch_response(session, checked_batch(session, batch_id))

@@ -13,6 +13,7 @@ from web.extensions import services as current_services
 from web.http.access import present_workspace
 from web.http.audit import audit
 from web.http.conditional import job_response
+from web.http.identity import present_asker
 from web.http.parsing import body_as_json, checked, uploaded
 from web.openapi.operations import Answer, Operation, documented
 from web.schemas.jobs import JobDocument
@@ -105,7 +106,7 @@ def delete(job_id: str) -> Response:
     with current_services().recording() as session:
         job = checked_job(session, job_id)
         before = {"state": job.state, "owner": job.owner}
-        delete_jobs(session, [job.id])
+        delete_jobs(session, [job.id], present_asker())
         audit(session, "job.delete", job.id, before=before)
     links = {"restore": f"{job_path(job_id)}/restore"}
     return jsonify({"id": job_id, "undo_s": UNDO_S, "links": links})

@@ -30,6 +30,7 @@ from web.http.request_ids import present_request_id
 
 __all__ = [
     "ADMIN",
+    "ADMIN_TOKEN_RIGHTS",
     "SESSION_S",
     "Identity",
     "KnownClient",
@@ -38,6 +39,7 @@ __all__ = [
     "identity",
     "is_admin",
     "is_signed_in",
+    "present_account",
     "present_principal",
     "present_workspace",
     "require",
@@ -50,6 +52,8 @@ __all__ = [
 
 ADMIN = "admin"
 """Name of the administrator in logs and as an owner of jobs."""
+ADMIN_TOKEN_RIGHTS: frozenset[Right] = frozenset({"manage_workspace", "administer"})
+"""Rights for which the mode local asks for the admin token."""
 SESSION_S = 12 * 3600
 """Lifetime of a browser session in seconds."""
 
@@ -86,6 +90,18 @@ class Identity:
 def present_principal() -> Principal | None:
     """Return for whom the current request is; None: a stranger."""
     return identity().principal
+
+
+def present_account() -> str:
+    """Return the id of the account that the current request acts for; locally of the only user.
+
+    Raises:
+        CodesignerError: unauthorized, a stranger or a share link.
+    """
+    principal = present_principal()
+    if principal is None or principal.account_id is None:
+        raise unauthorized()
+    return principal.account_id
 
 
 def present_workspace() -> str:

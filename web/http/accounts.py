@@ -18,7 +18,14 @@ from shared.audit.events import Act, Actor, record
 from shared.errors import CodesignerError
 from shared.main_workspace import MAIN_WORKSPACE
 from web.extensions import services
-from web.http.access import begin_session, end_session, is_signed_in, present_principal, visit
+from web.http.access import (
+    ADMIN_TOKEN_RIGHTS,
+    begin_session,
+    end_session,
+    is_signed_in,
+    present_principal,
+    visit,
+)
 from web.http.access import unauthorized as unauthorized_error
 from web.http.audit import present_actor
 from web.http.i18n import remember_language
@@ -82,9 +89,9 @@ def shown_principal() -> Principal | None:
 
 
 def has_right(right: Right) -> bool:
-    """Return whether to show what needs a right; in the mode local the administrator has all."""
+    """Return whether to show what needs a right; in the mode local some need the admin token."""
     if services().settings.mode == "local":
-        return is_signed_in()
+        return right not in ADMIN_TOKEN_RIGHTS or is_signed_in()
     principal = shown_principal()
     if principal is None:
         return False

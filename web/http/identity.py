@@ -7,11 +7,12 @@ from flask import request
 from flask import session as browser_session
 
 from shared.accounts.rights import LOCAL_ACCOUNT
+from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
-from shared.jobs.submission import Limits
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
+from web.db.palettes import PaletteOwner
 from web.http.access import ADMIN, identity, present_workspace
 from web.http.i18n import translate as _
 
@@ -21,7 +22,8 @@ __all__ = [
     "check_priority",
     "is_kept_visitor",
     "keep_visitor",
-    "limits_of",
+    "palette_owner",
+    "present_asker",
     "present_owner",
     "present_visitor",
     "remember_visitor",
@@ -86,10 +88,18 @@ def _anonymous_name() -> str:
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
 
 
-def limits_of(owner: Owner, settings: Settings) -> Limits:
-    """Return the limits of an owner's submissions."""
-    max_jobs = settings.max_jobs_per_owner if owner.max_jobs is None else owner.max_jobs
-    return Limits(queue=settings.max_queue, owner=max_jobs)
+def present_asker() -> Asker:
+    """Return who asks for a deletion; raises as `present_owner`."""
+    return Asker(name=present_owner().name, workspace_id=present_workspace())
+
+
+def palette_owner() -> PaletteOwner:
+    """Return whose saved palettes the current request means.
+
+    Raises:
+        CodesignerError: as `present_owner`.
+    """
+    return PaletteOwner(name=present_owner().name, workspace_id=present_workspace())
 
 
 def check_headers() -> None:

@@ -11,9 +11,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
+from shared.jobs.quotas import QuotaExceeded
 from shared.logs import log_fields
 from web.http.i18n import language
 from web.http.i18n import translate as _
+from web.http.quotas import quota_problem, refusal_text
 from web.http.request_ids import LOGGED
 from web.http.request_limits import upload_field
 
@@ -71,6 +73,7 @@ def problem_document(error: CodesignerError) -> dict[str, Any]:
             {"field": field.field, "message": field_message(field)}
             for field in error.fields[:MOST_FIELDS]
         ],
+        **(quota_problem(error) if isinstance(error, QuotaExceeded) else {}),
     }
 
 
@@ -86,6 +89,8 @@ def retry_after(error: CodesignerError) -> str:
 
 def detail_of(error: CodesignerError) -> str:
     """Return the error's message, translated if possible; messages of `shared` are English only."""
+    if isinstance(error, QuotaExceeded):
+        return refusal_text(error)
     if language() == "en" and len(error.fields) <= MOST_FIELDS:
         return error.message
     if error.fields:

@@ -14,7 +14,13 @@ from werkzeug.wrappers import Response
 from shared.accounts.rights import Right
 from shared.errors import CodesignerError
 from web.extensions import services
-from web.http.access import present_principal, require, require_admin, unauthorized
+from web.http.access import (
+    ADMIN_TOKEN_RIGHTS,
+    present_principal,
+    require,
+    require_admin,
+    unauthorized,
+)
 from web.http.i18n import translate as _
 from web.http.problems import wants_page
 
@@ -30,12 +36,15 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     "public": (
         *("static", "health.healthz", "health.readyz", "documents.openapi", "documentation.docs"),
         *("admin.login", "admin.enter", "admin.leave"),
+        *("shared.shared", "shared.file", "shared.shared_zip", "shared_pages.shared"),
+        "artifacts.artifact",  # which asks for "see", unless the address is signed
         *("sign_in.show", "sign_in.enter", "sign_in.leave", "oidc.start", "oidc.callback"),
         *("link_pages.invitation", "link_pages.accept", "link_pages.reset"),
         *("link_pages.set_password", "account.sign_in", "account.leave"),
         *("members.reset_password", "members.accept"),
     ),
     "signed_in": (
+        *("usage.usage", "usage_pages.usage"),
         *("account_pages.account", "account_pages.change", "account_pages.switch"),
         *("account_pages.change_password", "account_pages.end_one", "account_pages.end_others"),
         *("account_pages.add_key", "account_pages.revoke_key", "oidc.disconnect"),
@@ -47,7 +56,7 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("form.form", "understand.understand", "motifs.motifs", "motifs.picture"),
         *("models.models", "palettes.palettes"),
         *("jobs.jobs", "jobs.job", "jobs.provenance", "events.events", "library.job_lineage"),
-        *("batches.batches", "batches.batch", "artifacts.artifact", "library.picture"),
+        *("batches.batches", "batches.batch", "library.picture"),
         *("zips.job_zip", "zips.batch_zip", "zips.selection_zip"),
         *("library.all_collections", "library.collection"),
         *("jobs_pages.jobs", "jobs_pages.job", "jobs_pages.parts", "jobs_pages.edited_variant"),
@@ -71,8 +80,16 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     "delete": (
         *("library.delete", "library.restore_one", "library.remove"),
         *("library_changes.undo", "library_changes.delete"),
+        *("batches.delete", "batches.restore", "deletions.reference", "deletions.restore"),
+        *("batch_pages.delete", "library_changes.delete_with_reference"),
     ),
-    "share": (),
+    "share": (
+        *("share_links.share_job", "share_links.share_collection", "artifacts.link"),
+        *("share_links.share_links", "share_links.revoke"),
+        *("share_pages.job", "share_pages.share_job", "share_pages.revoke_of_job"),
+        *("share_pages.collection", "share_pages.share_collection"),
+        "share_pages.revoke_of_collection",
+    ),
     "manage_workspace": (
         *("webhooks.endpoints", "webhooks.add", "webhooks.endpoint", "webhooks.change"),
         *("webhooks.remove", "webhooks.rotate", "webhooks.deliveries", "webhooks.delivery"),
@@ -87,6 +104,7 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     ),
     "administer": (
         *("health.metrics", "audit.events", "audit_pages.log"),
+        *("deletions.deletions", "deletion_pages.ledger"),
         *("models.promote", "models.rollback"),
         *("queue.queue", "queue.pause", "queue.resume", "queue.dead", "queue.retry"),
         *("training.start", "training.runs", "training.run"),
@@ -121,8 +139,6 @@ ACCOUNTS_ONLY = frozenset(
 )
 """Endpoints that answer 404 in the mode local."""
 
-_ADMIN_TOKEN = frozenset({"manage_workspace", "administer"})
-"""Rights for which the mode local asks for the admin token."""
 _OPEN_LOCALLY = frozenset({"health.metrics", "admin.home"})
 
 
@@ -143,7 +159,7 @@ def _check() -> Response | None:
     if need == "public":
         return None
     if is_local:
-        if need in _ADMIN_TOKEN and endpoint not in _OPEN_LOCALLY:
+        if need in ADMIN_TOKEN_RIGHTS and endpoint not in _OPEN_LOCALLY:
             require_admin()
         return None
     if present_principal() is None:

@@ -1,6 +1,7 @@
 """HTML pages rendered on the server."""
 
 import hashlib
+import math
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from web.pages import (
     audit,
     batches,
     compare,
+    deletions,
     documentation,
     form,
     installation,
@@ -30,8 +32,11 @@ from web.pages import (
     members,
     oidc,
     queue,
+    share_links,
+    shared,
     sign_in,
     training,
+    usage,
     webhooks,
 )
 from web.pages.header import header_account
@@ -48,8 +53,9 @@ _WITHOUT_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x20
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
-        *(form, jobs, library, library_changes, compare, lineage, batches),
-        *(admin, training, queue, webhooks, audit, documentation),
+        *(form, jobs, library, library_changes, compare, lineage, batches, usage),
+        *(share_links, shared),
+        *(admin, training, queue, webhooks, audit, deletions, documentation),
         *(sign_in, oidc, invitation, account, members, installation),
     ):
         app.register_blueprint(module.blueprint)
@@ -99,7 +105,9 @@ def _seconds(duration_s: float | None) -> str:
     if duration_s < 120:
         fraction = duration_s < 10 and duration_s != round(duration_s)
         return _("%(count)s s", count=f"{duration_s:.1f}" if fraction else f"{duration_s:.0f}")
-    return _("%(count)d min", count=round(duration_s / 60))
+    if duration_s < 10_800:
+        return _("%(count)d min", count=round(duration_s / 60))
+    return _("%(count)d h", count=math.ceil(duration_s / 3600))
 
 
 def _moment(at: str | None) -> Markup:
@@ -113,6 +121,7 @@ def _moment(at: str | None) -> Markup:
 def _in_language(code: str) -> str:
     """Return the URL of the current page in another language."""
     has_url = request.method == "GET" and request.url_rule is not None
+    has_url = has_url and request.endpoint != oidc.RETURN  # its address works once
     path = quote(request.path) if has_url else url_for("form.form")
     args = request.args.to_dict(flat=False) | {"lang": [code]}
     return f"{path}?{urlencode(args, doseq=True)}"

@@ -10,8 +10,10 @@ from web.extensions import services as current_services
 from web.http.batch_responses import batch_etag
 from web.http.conditional import not_modified_or
 from web.http.i18n import language
+from web.pages.library_undo import remember_deleted
 from web.services.batches import batch_document
 from web.services.cancelling import cancel_batch
+from web.services.deletions import delete_batch
 
 __all__ = ["blueprint"]
 
@@ -56,3 +58,12 @@ def cancel(batch_id: str) -> AnyResponse:
     with current_services().sessions.begin() as session:
         cancel_batch(session, checked_batch(session, batch_id))
     return redirect(url_for("batch_pages.batch", batch_id=batch_id), 303)
+
+
+@blueprint.post("/<batch_id>/delete")
+def delete(batch_id: str) -> AnyResponse:
+    """Delete the batch and redirect to the library, which offers to undo it."""
+    with current_services().recording() as session:
+        job_ids = delete_batch(session, checked_batch(session, batch_id))
+    remember_deleted(job_ids, ("batch", batch_id))
+    return redirect(url_for("jobs_pages.jobs"), 303)

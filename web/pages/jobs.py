@@ -20,6 +20,7 @@ from web.presentation.view_models import job_view
 from web.schemas.edits import MAX_SAY, EditRequest
 from web.schemas.prints import PrintRequest
 from web.services.cancelling import cancel_job
+from web.services.deletions import designs_after
 from web.services.edits import submit_edit
 from web.services.jobs import repeat_job, submit_with_other_seed
 from web.services.motifs import installed_names
@@ -55,12 +56,15 @@ def _page(template: str, job_id: str, refused: RefusedEdit | None = None) -> Any
             return redirect(url_for("training_pages.run", job_id=job_id), 302)
         names = installed_names(current_services().settings)
         view = job_view(session, row, language(), names)
+        reference = row.reference_sha256
+        after_reference = designs_after(session, reference) if reference else ()
     response: Response = make_response(
         render_template(
             template,
             view=view,
             job=view.document,
             refused=refused,
+            after_reference=len(after_reference),
             new_key=secrets.token_hex,
             examples=edit_examples(language()),
         )

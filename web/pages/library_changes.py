@@ -21,6 +21,7 @@ from web.pages.library_undo import deleted_before, forget_deleted, remember_dele
 from web.presentation.library_cards import cards_of
 from web.schemas.library import BulkRequest, CollectionRequest, EntryRequest, ReviewRequest
 from web.services.collections import create_collection, delete_collection, rename_collection
+from web.services.deletions import delete_reference, restore_batch, restore_reference
 from web.services.library import change_jobs, name_job, review
 
 __all__ = ["blueprint"]
@@ -165,11 +166,26 @@ def undo() -> AnyResponse:
     """Restore what this browser deleted last, or dismiss the message."""
     deleted = deleted_before()
     forget_deleted()
-    if deleted is not None and request.form.get("do") != "dismiss":
-        services = current_services()
+    services = current_services()
+    if deleted is None or request.form.get("do") == "dismiss":
+        return _go_back()
+    if deleted.together is not None:
+        kind, object_id = deleted.together
+        with services.recording() as session:
+            (restore_batch if kind == "batch" else restore_reference)(session, object_id)
+    else:
         body = checked(BulkRequest, {"jobs": list(deleted.jobs), "restore": True}, services)
         with services.recording() as session:
             change_jobs(session, body)
+    return _go_back()
+
+
+@blueprint.post("/references/<sha256>/delete")
+def delete_with_reference(sha256: str) -> AnyResponse:
+    """Delete a reference image with what was drawn after it; the library offers to undo it."""
+    with current_services().recording() as session:
+        job_ids = delete_reference(session, sha256)
+    remember_deleted(job_ids, ("reference", sha256))
     return _go_back()
 
 

@@ -21,12 +21,24 @@ class Deleted:
 
     jobs: Sequence[str]
     left_s: float
+    together: tuple[str, str] | None = None
+    """Kind and id of a batch or reference image, if they were deleted with it."""
+    count: int = 0
 
 
-def remember_deleted(job_ids: Sequence[str]) -> None:
-    """Remember jobs that were just deleted, in place of earlier ones."""
-    jobs = list(job_ids)[:_MAX_JOBS]
-    browser_session[_KEY] = {"jobs": jobs, "at": int(time.time())}
+def remember_deleted(job_ids: Sequence[str], together: tuple[str, str] | None = None) -> None:
+    """Remember jobs that were just deleted, in place of earlier ones.
+
+    Args:
+        together: kind and id of the batch or reference image that they were deleted with.
+    """
+    jobs = [] if together else list(job_ids)[:_MAX_JOBS]
+    browser_session[_KEY] = {
+        "jobs": jobs,
+        "at": int(time.time()),
+        "together": together,
+        "count": len(job_ids) if together else len(jobs),
+    }
 
 
 def deleted_before() -> Deleted | None:
@@ -38,7 +50,13 @@ def deleted_before() -> Deleted | None:
     if left_s <= 0:
         forget_deleted()
         return None
-    return Deleted(jobs=stored["jobs"], left_s=left_s)
+    jobs, together = stored["jobs"], stored.get("together")
+    return Deleted(
+        jobs=jobs,
+        left_s=left_s,
+        together=tuple(together) if together else None,
+        count=stored.get("count", len(jobs)),
+    )
 
 
 def forget_deleted() -> None:

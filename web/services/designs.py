@@ -18,6 +18,7 @@ from web.http.i18n import translate as _
 from web.http.identity import Owner, request_fields
 from web.schemas.designs import RenderRequest
 from web.services.jobs import Describe, Described, requested_webhook, submit_job
+from web.uploads.storing import store_held
 
 __all__ = ["layer_files", "stored_record", "submit_render"]
 
@@ -69,7 +70,7 @@ def stored_record(services: Services, design: Design, kind: str = "design") -> A
     return ArtifactRecord(
         kind=kind,
         variant=0,
-        sha256=services.store.put(content),
+        sha256=store_held(services, content),
         media_type="application/json",
         size_bytes=len(content),
     )

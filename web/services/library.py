@@ -1,6 +1,5 @@
 """Library: reading searches, judging and naming jobs, bulk changes."""
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,16 +34,19 @@ from shared.library.search import (
     Vector,
     search,
 )
+from shared.library.search_pictures import add_search_picture, is_own_picture
 from shared.library.terms import MAX_QUERY_CHARS
 from shared.registry.releases import champion_versions
 from web.db.queries import checked_job, is_id, library_entries, visible_ids
 from web.extensions import Services
-from web.http.access import present_workspace, require
+from web.http.access import present_account, present_workspace, require
 from web.http.audit import audit
 from web.http.conditional import stream_slot
 from web.http.i18n import translate as _
+from web.http.identity import present_asker
 from web.schemas.library import MAX_TAGS, BulkRequest, EntryRequest, ReviewRequest
 from web.uploads.images import read_reference
+from web.uploads.storing import store_held
 
 __all__ = [
     "FILTERS",
@@ -65,7 +67,6 @@ FILTERS = (
 """Query parameters of a search."""
 _EMBEDDING_WAIT_S = 1.0
 _POLL_S = 0.02
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def read_query(session: Session, args: MultiDict[str, str]) -> LibraryQuery:
@@ -144,11 +145,13 @@ def with_embeddings(services: Services, query: LibraryQuery, picture: str) -> Li
     A worker computes them. Words that get none within a second are matched by terms alone.
 
     Raises:
-        InvalidRequest: `picture` is not the sha256 of a stored picture.
+        InvalidRequest: `picture` is not the sha256 of a picture that the asker has sent lately.
         CodesignerError: unavailable, no worker answered for the picture.
     """
     if picture:
-        if _SHA256.fullmatch(picture) is None or services.store.size(picture) is None:
+        with services.sessions() as session:
+            is_own = is_own_picture(session, picture, present_account())
+        if not is_own or services.store.size(picture) is None:
             message = _("No picture has this sha256; send it first.")
             raise InvalidRequest(_fault("picture", message))
         look = _embedding(services, picture_key(picture), "")
@@ -210,14 +213,17 @@ def _next_page(query: LibraryQuery, limit: int, offset: int, found: Sequence[Fou
 
 
 def store_picture(services: Services, upload: BinaryIO | None) -> str:
-    """Store an uploaded picture as references are, and return its sha256.
+    """Store an uploaded picture for less than an hour, for who sent it; return its sha256.
 
     Raises:
         CodesignerError: as `web.uploads.images.read_reference`; invalid_request without one.
     """
     if upload is None:
         raise InvalidRequest(_fault("picture", _("Choose a picture.")))
-    return services.store.put(read_reference(upload, services.limits).png)
+    sha256 = store_held(services, read_reference(upload, services.limits).png)
+    with services.sessions.begin() as session:
+        add_search_picture(session, sha256, present_account())
+    return sha256
 
 
 def _embedding(services: Services, key: str, text: str) -> Vector | None:
@@ -289,7 +295,7 @@ def change_jobs(session: Session, body: BulkRequest) -> dict[str, Any]:
             raise InvalidRequest(_fault("add_tags", message))
     _move(session, body, job_ids)
     if body.delete:
-        delete_jobs(session, job_ids)
+        delete_jobs(session, job_ids, present_asker())
     changes = body.model_dump(exclude_defaults=True, exclude={"jobs", "delete", "restore"})
     action = "job.delete" if body.delete else "job.change"
     before, after = {"owners": owners}, {"jobs": job_ids, **changes}

@@ -23,6 +23,7 @@ from web.schemas.jobs import TrainingRequest
 from web.services.jobs import Describe, Described, submit_job
 from web.services.kept_designs import kept_dataset
 from web.uploads.datasets import FIELD, check_dataset
+from web.uploads.storing import store_file
 
 __all__ = ["start_training"]
 
@@ -46,8 +47,7 @@ def start_training(
     form = checked(TrainingRequest, values, services, strict=False)
     with _dataset(services, form) as dataset:
         images = check_dataset(dataset)
-        dataset.seek(0)
-        sha256 = services.store.put(dataset)
+        sha256 = store_file(services, dataset)
     payload = form.model_dump(mode="json") | {FIELD: sha256}
     options = form.model_dump() | {
         "name": _release_name(form.name),

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
+from shared.deletions.disposal import release_bytes
 from shared.errors import CodesignerError, StaleFence
 from shared.logs import log_fields
 from shared.pipelines import StageSpec
 from shared.queue import leases as queue
-from shared.queue.leases import Claim
+from shared.queue.leases import ArtifactRecord, Claim
 from shared.queue.stage_inputs import Inputs
 from worker.execution.context import Computation, WorkerContext
 from worker.execution.contracts import StageArtifact, StageCall, StageResult, StageRunner
@@ -126,6 +127,7 @@ class StageReporter(Reporter):
     def publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
         """Store finished files of a job and tell of them; at a fault the end of the stage does."""
         claim = next(each for each in self._claims if each.job_id == job_id)
+        records: list[ArtifactRecord] = []
         try:
             records = put_files(files, self._context.artifact_cache.put_many)
             with self._context.sessions.begin() as session:
@@ -136,6 +138,7 @@ class StageReporter(Reporter):
                 claim.stage,
                 extra=log_fields(job=job_id, stage=claim.stage),
             )
+            self._drop([record.sha256 for record in records])
         except (CodesignerError, DBAPIError) as error:
             _log.warning(
                 "cannot publish files of %s before its end: %s",
@@ -143,6 +146,14 @@ class StageReporter(Reporter):
                 error,
                 extra=log_fields(job=job_id, stage=claim.stage),
             )
+
+    def _drop(self, sha256s: Sequence[str]) -> None:
+        """Have bytes deleted that were stored for a lost claim; best effort."""
+        try:
+            with self._context.sessions.begin() as session:
+                release_bytes(session, sha256s)
+        except DBAPIError as error:
+            _log.warning("cannot drop files of a lost claim: %s", error.orig)
 
     def _renew(self, claim: Claim, share: float) -> bool:
         """Record one claim's progress; return whether it may still be held."""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from shared.broker.hints import hint
+from shared.deletions.disposal import release_bytes
 from shared.errors import CodesignerError, StaleFence
 from shared.failpoints import reach
 from shared.logs import log_fields
@@ -24,6 +25,7 @@ from worker.execution.provenance import RunFacts, failure_record, run_record
 from worker.runtime.memory import out_of_memory
 
 __all__ = [
+    "drop_bytes",
     "finish",
     "finish_in_session",
     "record_failure",
@@ -84,11 +86,25 @@ def finish(context: WorkerContext, claim: Claim, output: StageOutput) -> None:
 
 
 def finish_in_session(session: Session, outputs: Sequence[tuple[Claim, StageOutput]]) -> Finished:
-    """Finish stage runs in the session's transaction, each under its own fence."""
+    """Finish stage runs in the session's transaction, each under its own fence.
+
+    What was stored for a lost claim, as of a job that was deleted meanwhile, is deleted again.
+    """
     finished = queue.finish_many(session, outputs)
     for claim in finished.stale:
         _log.info("dropped %s: the claim was lost", claim.stage, extra=_fields(claim))
+    dropped = [output for claim, output in outputs if claim in finished.stale]
+    release_bytes(session, [sha256 for output in dropped for sha256 in output.sha256s])
     return finished
+
+
+def drop_bytes(context: WorkerContext, sha256s: Sequence[str]) -> None:
+    """Have bytes deleted that were stored for a lost claim, unless something refers to them."""
+
+    def write(session: Session) -> None:
+        release_bytes(session, sha256s)
+
+    run_transaction(context, write)
 
 
 def send_hints(context: WorkerContext, stages: Iterable[str]) -> None:

@@ -38,7 +38,7 @@ from worker.execution.context import Computation, WorkerContext
 from worker.execution.invoke import stage_limits
 from worker.execution.limits import Interrupted
 from worker.execution.provenance import RunFacts, run_record
-from worker.execution.result_writer import finish, record_failure, update_claims
+from worker.execution.result_writer import drop_bytes, finish, record_failure, update_claims
 from worker.runtime.model_cache import LoadedModel
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class _TrainingRun:
         sha256 = self.context.store.put(progress.state)
         step, fraction = progress.step, progress.step / progress.steps
         self._update(lambda session, held: queue.checkpoint(session, held, step, sha256, fraction))
+        if self.stale:
+            drop_bytes(self.context, [sha256])
         previous = self.checkpoint_sha256
         if previous is not None and not self.stale and previous != sha256:
             with self.context.sessions() as session:

@@ -26,8 +26,10 @@ from shared.audit.events import expire_events
 from shared.broker.hints import send
 from shared.broker.library_tasks import request_indexing
 from shared.db.engine import engine, sessions
+from shared.deletions.collection import collect_deletions
 from shared.errors import CodesignerError
 from shared.failpoints import PUBLISHED, reach
+from shared.jobs.quotas import delete_old_entries
 from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.library.index import encoder_of, has_unindexed
 from shared.library.query_vectors import delete_old_query_vectors
@@ -51,6 +53,7 @@ _INVARIANTS_INTERVAL_S = 30.0
 _INDEXING_INTERVAL_S = 5.0
 _CLEANUP_INTERVAL_S = 600.0
 _COLLECTION_INTERVAL_S = 3600.0
+_DELETION_INTERVAL_S = 120.0
 _BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
 """Delays between retries while the database or the broker is unavailable."""
 
@@ -131,13 +134,18 @@ class Relay:
             _log.critical("invariants are violated: %s", violations)
 
     def delete_sent(self) -> None:
-        """Delete old hints that were sent, deliveries, embeddings, audit events and sign-ins."""
+        """Delete what is kept for a time: hints, deliveries, embeddings, audit events, sign-ins."""
         with self._sessions.begin() as session:
             delete_sent(session)
             delete_old_deliveries(session)
             delete_old_query_vectors(session)
             expire_events(session, self._settings.audit_keep_s)
             delete_ended(session)
+            delete_old_entries(session)
+
+    def collect_deletions(self) -> None:
+        """Delete the rows and files of what people deleted, and files stored for nothing."""
+        collect_deletions(self._sessions, ArtifactStore(self._settings.artifacts_url))
 
     def collect_garbage(self) -> None:
         """Delete jobs that expired long ago and unreferenced artifacts."""
@@ -178,6 +186,7 @@ class Relay:
             _PeriodicTask("heartbeat", settings.worker_stale_s / 3, self.beat),
             _PeriodicTask("indexing", _INDEXING_INTERVAL_S, self.request_indexing),
             _PeriodicTask("invariants", _INVARIANTS_INTERVAL_S, self.check),
+            _PeriodicTask("deletions", _DELETION_INTERVAL_S, self.collect_deletions),
             _PeriodicTask("old hints", _CLEANUP_INTERVAL_S, self.delete_sent),
             _PeriodicTask(
                 "collection",

@@ -16,14 +16,13 @@ from shared.db.library_models import (
     QueryVector,
 )
 from shared.db.models import Job
-from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.library.colours import oklab
 from shared.library.index import encoder_of
 from shared.library.query_vectors import add_query_vector, text_key
-from shared.queue.transitions import seconds_from_now
 from shared.registry.releases import champion_versions
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from tests.deletion_steps import age_files, collect, end_undo
 from tests.integration.web.conftest import picture
 from tests.queue_driver import QueueDriver
 
@@ -257,14 +256,12 @@ def test_rows_and_files_are_collected_when_a_deletion_can_no_longer_be_undone(
         assert artifact_store.size(_tile_of(session, job_id)) is not None
         sha256 = _tile_of(session, job_id)
     client.delete(f"{JOBS}/{job_id}")
-    with session_factory.begin() as session:
-        assert expire_jobs(session) == 0
-        session.execute(update(Job).values(deleted_at=seconds_from_now(-601)))
+    age_files(artifact_store)
+    collect(session_factory, artifact_store)
+    assert artifact_store.size(sha256) is not None
+    end_undo(session_factory)
     assert client.post(f"{JOBS}/{job_id}/restore").status_code == 410
-    with session_factory.begin() as session:
-        assert expire_jobs(session) == 1
-    with session_factory() as session:
-        collect_artifacts(session, artifact_store, 0)
+    collect(session_factory, artifact_store)
     assert artifact_store.size(sha256) is None
     assert client.get(f"{JOBS}/{job_id}").status_code == 404
 

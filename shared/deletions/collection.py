@@ -1,0 +1,66 @@
+"""Deletes the rows of deletions that can no longer be undone; their bytes follow.
+
+Each deletion has a transaction of its own. If this stops anywhere, the next run goes on.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared.db.deletion_models import Deletion
+from shared.db.models import Job
+from shared.deletions.disposal import FRESH_S, delete_due_bytes
+from shared.deletions.ledger import finish_deletions, open_deletions
+from shared.failpoints import reach
+from shared.jobs.retention import delete_rows, lock_ended
+from shared.library.search_pictures import expire_search_pictures
+from shared.storage.artifacts import ArtifactStore
+
+__all__ = ["collect_deletions", "delete_due_rows"]
+
+_BATCH = 200
+"""Jobs of a transaction."""
+
+
+def collect_deletions(
+    sessions: Callable[[], Session], store: ArtifactStore, *, fresh_s: float = FRESH_S
+) -> None:
+    """Delete rows and bytes of what was deleted, and bytes that were stored for nothing.
+
+    Args:
+        fresh_s: see `delete_due_bytes`.
+    """
+    with sessions() as session, session.begin():
+        expire_search_pictures(session)
+    delete_due_rows(sessions)
+    reach("rows-deleted")
+    delete_due_bytes(sessions, store, fresh_s=fresh_s)
+    with sessions() as session, session.begin():
+        finish_deletions(session)
+
+
+def delete_due_rows(sessions: Callable[[], Session]) -> int:
+    """Delete the rows of deletions that can no longer be undone; return the number of jobs."""
+    with sessions() as session:
+        ids = [row.id for row in open_deletions(session)]
+    deleted = 0
+    for deletion_id in ids:
+        while True:
+            with sessions() as session, session.begin():
+                count = _delete_jobs(session, deletion_id)
+            deleted += count
+            if count < _BATCH:
+                break
+    return deleted
+
+
+def _delete_jobs(session: Session, deletion_id: int) -> int:
+    """Delete jobs of a deletion; the triggers note their bytes as part of it."""
+    session.execute(select(func.set_config("codesigner.deletion", str(deletion_id), True)))
+    job_ids = lock_ended(session, Job.deletion_id == deletion_id, _BATCH)
+    counts = delete_rows(session, job_ids)
+    if counts.jobs:
+        row = session.get_one(Deletion, deletion_id, with_for_update=True)
+        row.rows_deleted += counts.rows
+    return counts.jobs
