@@ -222,10 +222,12 @@ def test_page_shows_what_is_used(limited: Any) -> None:
     client.post(JOBS, json=BRIEF)
     page = client.get("/usage", headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "Jobs in 24 hours" in page
-    assert "none" in page
+    assert "used up" in page
     refused = client.post("/designs", data={"brief": "teal"}, headers={"Accept": "text/html"})
     assert refused.status_code == 429
-    assert "have submitted 1" in refused.get_data(as_text=True)
+    text = refused.get_data(as_text=True)
+    assert "have submitted 1" in text
+    assert 'href="/usage"' in text
     assert "RateLimit" not in refused.headers
 
 
