@@ -64,6 +64,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         HomeInUse: it is already running.
         CannotStart, NotReady: it cannot run.
     """
+    os.umask(0o077)  # of the services, too: nobody else reads what they write
     settings = settings_from_environment()
     home = home_folder(settings)
     started_at = time.monotonic()

@@ -72,12 +72,18 @@ def sign_in() -> None:
     click.echo(link)
 
 
+def _close_new_files() -> None:
+    """Let others read nothing that this process writes; the group, what the umask allows."""
+    os.umask(os.umask(0o077) | 0o007)
+
+
 @click.command()
 def web() -> None:
     """Run the web server: pages and HTTP API."""
     from codesigner.installation import installation_settings
     from web.server.gunicorn_app import run
 
+    _close_new_files()
     run(installation_settings())
 
 
@@ -99,6 +105,7 @@ def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     from codesigner.installation import export_server_urls, installation_settings
     from shared.pipelines import queues_of
 
+    _close_new_files()
     settings = installation_settings()
     export_server_urls(settings)
     served = _served(queues, settings.worker_stages if stages is None else stages)
@@ -143,6 +150,7 @@ def relay() -> None:
     """Run the relay: sends hints and webhooks, and recovers expired leases."""
     from codesigner.installation import export_server_urls, installation_settings
 
+    _close_new_files()
     settings = installation_settings()
     export_server_urls(settings)
     from worker.relay.relay import run_relay
