@@ -51,7 +51,7 @@ def measure(
     """
     plan = {"seconds": seconds, "polls": polls, "streams": streams, "idle": idle}
     plan |= {"flood": flood, "greedy": greedy}
-    with installation(stages=_STAGES) as made:
+    with installation(stages=_STAGES, is_limited=True) as made:
         _tell(started=made.supervisor.pids(), load=os.getloadavg()[0])
         job_ids = _submit(made)
         with _sampled(made) as samples:

@@ -180,6 +180,18 @@ class Settings(BaseSettings):
         description="Maximum concurrent connections of one address (IPv6: /64 network) to the web "
         "front end; further ones get 429. 0: unlimited, for use behind a proxy.",
     )
+    max_requests_per_address: int = Field(
+        600,
+        ge=0,
+        description="Maximum requests per second of one address (IPv6: /64 network) to the web "
+        "front end; further ones get 429. 0: unlimited.",
+    )
+    max_requests_per_account: int = Field(
+        60,
+        ge=0,
+        description="Maximum requests per second of one account or API client, on average over "
+        "ten seconds; further ones get 429. 0: unlimited.",
+    )
     webhook_allow: str = Field(
         "",
         description="Comma-separated private networks, such as 10.0.0.0/8, to which webhooks may "

@@ -14,7 +14,7 @@ from shared.settings import Settings
 from web import api, pages
 from web.extensions import Services, attach
 from web.http import body_concurrency as bodies
-from web.http import i18n, metrics, problems, rate_limits, request_ids, security
+from web.http import i18n, metrics, problems, rate_limits, request_ids, request_rates, security
 from web.http import request_limits as limits
 
 __all__ = ["create_app"]
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     request_ids.register(app)
     metrics.register(app, services)
     rate_limits.register(app)
+    request_rates.register(app, settings)
     limits.register(app, settings)
     security.register(app, settings)
     i18n.register(app)

@@ -9,18 +9,22 @@ from flask import session as browser_session
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
 from shared.jobs.submission import Limits
+from shared.networks import network_of
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from web.http.access import ADMIN, identity
+from web.http.concurrency import Visitor
 from web.http.i18n import translate as _
 
 __all__ = [
     "Owner",
     "check_headers",
     "check_priority",
+    "counted_visitor",
     "is_kept_visitor",
     "keep_visitor",
     "limits_of",
+    "present_account",
     "present_owner",
     "present_visitor",
     "remember_visitor",
@@ -65,14 +69,24 @@ def present_owner() -> Owner:
 
 
 def present_visitor() -> str:
-    """Return the name by which the current request's concurrency slots are counted.
+    """Return the owner's name for the audit log; an unknown token is ignored."""
+    return present_account() or _anonymous_name()
 
-    It is the owner's name. An unknown token is ignored, so that it does not give further slots.
+
+def counted_visitor() -> Visitor:
+    """Return whom the current request's concurrency slots are counted for.
+
+    Cookies and unknown tokens are free, so that they give no further slots.
     """
+    return Visitor(network=network_of(request.remote_addr or ""), account=present_account())
+
+
+def present_account() -> str | None:
+    """Return the name of the API client or administrator whose token the request carries."""
     request_identity = identity()
     if request_identity.client is not None:
         return f"client:{request_identity.client.name}"
-    return ADMIN if request_identity.by_token else _anonymous_name()
+    return ADMIN if request_identity.by_token else None
 
 
 def _anonymous_name() -> str:

@@ -1,0 +1,45 @@
+"""Limits the rate of requests: of every address, and of every account or API client."""
+
+from flask import Flask, request
+
+from shared.errors import CodesignerError
+from shared.networks import network_of
+from shared.settings import Settings
+from web.http.i18n import translate as _
+from web.http.identity import present_account
+from web.http.rate_limits import Policy, RateLimiter, report
+
+__all__ = ["register"]
+
+_ACCOUNT_WINDOW_S = 10
+_API = "/api/"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Refuse requests above the limits before anything else is done for them."""
+    if settings.max_requests_per_address:
+        addresses = _limiter("address", settings.max_requests_per_address, 1)
+        app.before_request(lambda: _limit(addresses, network_of(request.remote_addr or "")))
+    if settings.max_requests_per_account:
+        accounts = _limiter("account", settings.max_requests_per_account, _ACCOUNT_WINDOW_S)
+        app.before_request(lambda: _limit(accounts, present_account()))
+
+
+def _limiter(name: str, per_second: int, window_s: int) -> RateLimiter:
+    return RateLimiter(Policy(name=name, quota=per_second * window_s, window_s=window_s))
+
+
+def _limit(limiter: RateLimiter, key: str | None) -> None:
+    """Count a request.
+
+    Raises:
+        CodesignerError: rate_limited, there were too many.
+    """
+    if key is None:
+        return
+    wait_s, state = limiter.take(key)
+    if wait_s or request.path.startswith(_API):
+        report(state)
+    if wait_s:
+        message = _("Too many requests; try again later.")
+        raise CodesignerError("rate_limited", message, retry_after_s=wait_s)
