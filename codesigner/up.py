@@ -21,6 +21,7 @@ from codesigner.installation import home_folder, installation_settings, settings
 from codesigner.process_spec import Service
 from codesigner.startup_errors import NotReadyReporter
 from codesigner.supervisor import NotReady, StopRequested, Supervisor, stop_signals
+from shared.modes import mode_fault
 from shared.secret_key_file import load_or_create_key
 from shared.settings import PREFIX, Settings
 from web.http.sign_in_links import LINK_TTL_S, sign_in_link
@@ -57,7 +58,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
     """Run an installation until a stop signal arrives.
 
     Args:
-        demo: submit an example design once it is ready.
+        demo: submit an example design once it is ready, in the mode local.
         training: also run a training worker.
 
     Raises:
@@ -65,6 +66,8 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         CannotStart, NotReady: it cannot run.
     """
     settings = settings_from_environment()
+    if (fault := mode_fault(settings)) is not None:
+        raise CannotStart(fault)
     home = home_folder(settings)
     started_at = time.monotonic()
     with home.held():
@@ -80,7 +83,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         try:
             _start(context, training=training)
             console.print(f"Ready after {time.monotonic() - started_at:.0f} s.")
-            if demo:
+            if demo and settings.mode == "local":
                 draw_first_design(_local_client(settings), supervisor, home, console)
             _print_urls(context)
             while True:
@@ -97,7 +100,9 @@ def _start(context: _StartContext, *, training: bool) -> None:
     supervisor, settings = context.supervisor, context.settings
     supervisor.end_orphans()
     _check_port(settings)
-    if settings.admin_token is None:  # the web server and the commands read it there
+    if (
+        settings.mode == "local" and settings.admin_token is None
+    ):  # the web server and the commands read it there
         load_or_create_key(context.home.admin_token, secrets.token_urlsafe(_TOKEN_BYTES).encode())
     env = _start_servers(context)
     context.home.write_state(
@@ -209,13 +214,17 @@ def _print_urls(context: _StartContext) -> None:
     console.print(f"\n[bold]Codesigner is at {settings.public_url}[/bold]")
     console.print(f"  API reference        {settings.public_url}/api/docs")
     console.print(f"  designs and logs     {home.designs} and {home.logs}")
-    if console.is_terminal:  # redirected output may be readable by others
+    if settings.mode == "accounts":
+        command = "codesigner accounts add NAME --role administrator"
+        console.print(f"`{command}` adds the first account.")
+    elif console.is_terminal:  # redirected output may be readable by others
         link = sign_in_link(installation_settings())
         console.print(f"  administration       {link}")
         console.print(
             f"                       (for one browser, within {LINK_TTL_S // 60} minutes)"
         )
-    console.print("`codesigner sign-in` prints a sign-in link for the administration.")
+    if settings.mode == "local":
+        console.print("`codesigner sign-in` prints a sign-in link for the administration.")
     console.print("Press Ctrl-C to stop.")
 
 

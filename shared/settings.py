@@ -4,7 +4,7 @@ Run: python -m shared.settings   (prints the table of docs/settings.md)
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path(".codesigner"),
         description="Folder of an embedded installation: databases, artifacts, downloaded weights.",
+    )
+    mode: Literal["local", "accounts"] = Field(
+        "local",
+        description="local: one user, served on loopback alone, without sign-in; accounts: people "
+        "sign in, and see what is in their workspaces.",
     )
     host: str = Field("127.0.0.1", description="Address on which the web front end listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the web front end listens.")
@@ -192,6 +197,11 @@ class Settings(BaseSettings):
         description="Maximum requests per second of one account or API client, on average over "
         "ten seconds; further ones get 429. 0: unlimited.",
     )
+    proxies: Annotated[int, Field(ge=0, le=9)] = Field(
+        0,
+        description="Number of trusted proxies before the web front end that set X-Forwarded-For, "
+        "from which the visitor's address is read. With any, only they may reach its port.",
+    )
     webhook_allow: str = Field(
         "",
         description="Comma-separated private networks, such as 10.0.0.0/8, to which webhooks may "
@@ -219,10 +229,16 @@ class Settings(BaseSettings):
         description="Key that signs cookies, at least 32 characters; empty: generated once and "
         "stored in the home folder.",
     )
+    api_key: SecretStr | None = Field(
+        None,
+        description="API key that `codesigner submit` and other commands send, in the mode "
+        "accounts.",
+    )
     admin_token: SecretStr | None = Field(
         None,
-        description="Administrator's token, at least 16 characters; empty: administration is "
-        "closed, except that `codesigner up` generates a token and stores it in the home folder.",
+        description="Administrator's token in the mode local, at least 16 characters; empty: "
+        "administration is closed, except that `codesigner up` generates a token and stores it in "
+        "the home folder.",
     )
 
     @field_validator("home", mode="after")

@@ -12,11 +12,12 @@ from shared.accounts import sign_in
 from shared.accounts.api_keys import NewKey
 from shared.accounts.invitations import Invited
 from shared.accounts.people import NewAccount, create_account
-from shared.accounts.rights import MAIN_WORKSPACE, Principal
+from shared.accounts.rights import Principal
 from shared.accounts.sessions import Visit, principal_of_session
 from shared.accounts.sign_in import SignedIn
 from shared.accounts.workspaces import set_role
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 
 PASSWORD = "moss-on-linen"
 OTHER = "rust-on-beige"

@@ -42,6 +42,10 @@ _FAST = tuple(
 )
 
 
+MAIN_WORKSPACE_ROW = b"""
+    INSERT INTO workspace (id, name) VALUES ('main', 'Codesigner') ON CONFLICT DO NOTHING
+"""
+"""What the migrations insert."""
 _USED_TABLES = """
     SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -96,6 +100,7 @@ class PostgresForTests:
             if used is not None and used[0] is not None:
                 connection.execute("SET codesigner.audit_expiry = 'on'")  # it is append-only
                 connection.execute(f"TRUNCATE {used[0]} RESTART IDENTITY CASCADE".encode())
+                connection.execute(MAIN_WORKSPACE_ROW)
         self._emptied.append(emptied)
 
 

@@ -8,13 +8,23 @@ import secrets
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.secret_key_file import load_or_create_key
 from shared.settings import Settings
 from web import api, pages
 from web.extensions import Services, attach
 from web.http import body_concurrency as bodies
-from web.http import i18n, metrics, problems, rate_limits, request_ids, request_rates, security
+from web.http import (
+    i18n,
+    metrics,
+    problems,
+    rate_limits,
+    request_ids,
+    request_rates,
+    route_rights,
+    security,
+)
 from web.http import request_limits as limits
 
 __all__ = ["create_app"]
@@ -31,21 +41,26 @@ def create_app(settings: Settings) -> Flask:
     app.config["SECRET_KEY"] = _secret_key(settings)
     app.session_interface = _SessionInterface()
     app.config["SESSION_COOKIE_NAME"] = f"codesigner_{settings.port}"
-    app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
+    # Lax: OpenID Connect providers redirect back, and links of mails lead to pages.
+    app.config["SESSION_COOKIE_SAMESITE"] = "Strict" if settings.mode == "local" else "Lax"
     app.config["PERMANENT_SESSION_LIFETIME"] = _VISITOR_S
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # the form does it
     app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https://")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     attach(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     services = app.extensions["codesigner"]
     assert isinstance(services, Services)
     request_ids.register(app)
     metrics.register(app, services)
     rate_limits.register(app)
-    request_rates.register(app, settings)
+    request_rates.limit_addresses(app, settings)
     limits.register(app, settings)
     security.register(app, settings)
     i18n.register(app)
+    route_rights.register(app)
+    request_rates.limit_accounts(app, settings)
     bodies.register(app)
     problems.register(app)
     api.register(app)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from codesigner.commands.models import database_session
-from shared.accounts.rights import MAIN_WORKSPACE, ROLES, SCOPE_NAMES
+from shared.accounts.rights import ROLES, SCOPE_NAMES
 from shared.errors import AccountNotFound
+from shared.main_workspace import MAIN_WORKSPACE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,7 +44,6 @@ def add(name: str, role: str, email: str | None, password_stdin: bool, workspace
     with database_session() as session:
         new = NewAccount(name=name, password=password, email=email)
         account = create_account(session, new)
-        _ensure_workspace(session, workspace)
         set_role(session, account.id, workspace, role)
         click.echo(f"Added: {account.name}, {role}.")
 
@@ -53,13 +53,6 @@ def _read_password(*, from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return password
-
-
-def _ensure_workspace(session: "Session", workspace: str) -> None:
-    from shared.accounts.workspaces import ensure_main_workspace
-
-    if workspace == MAIN_WORKSPACE:
-        ensure_main_workspace(session)
 
 
 def _find(session: "Session", name: str) -> "Account":
@@ -97,7 +90,6 @@ def invite_person(role: str, email: str | None, workspace: str) -> None:
     from shared.accounts.invitations import Invited, invite
 
     with database_session() as session:
-        _ensure_workspace(session, workspace)
         invited = Invited(workspace_id=workspace, role=role, email=email)
         token, invitation = invite(session, invited)
         until = f"{invitation.expires_at:%Y-%m-%d %H:%M}"

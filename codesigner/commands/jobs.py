@@ -233,7 +233,7 @@ def make_client(url: str | None) -> Client:
     settings = installation_settings()
     is_local = url is None or url.rstrip("/") == settings.public_url.rstrip("/")
     # The token that `codesigner up` generated must not be sent to other installations.
-    token = (settings if is_local else settings_from_environment()).admin_token
+    token = settings.api_key or (settings if is_local else settings_from_environment()).admin_token
     return Client(
         url=url or settings.public_url, token=None if token is None else token.get_secret_value()
     )

@@ -76,9 +76,13 @@ def sign_in() -> None:
 def web() -> None:
     """Run the web server: pages and HTTP API."""
     from codesigner.installation import installation_settings
+    from shared.modes import mode_fault
     from web.server.gunicorn_app import run
 
-    run(installation_settings())
+    settings = installation_settings()
+    if (fault := mode_fault(settings)) is not None:
+        raise CommandFailed(fault)
+    run(settings)
 
 
 @click.command()

@@ -5,10 +5,14 @@ import click
 from codesigner.commands.errors import CommandFailed
 from codesigner.commands.models import database_session
 from codesigner.host_actor import host_actor
+from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = ["COMMANDS"]
 
 _DEFAULT_LIMIT = 30
+_workspace = click.option(
+    "--workspace", default=MAIN_WORKSPACE, show_default=True, help="Id of the workspace."
+)
 
 
 @click.group()
@@ -17,12 +21,13 @@ def webhooks() -> None:
 
 
 @webhooks.command("list")
-def list_endpoints() -> None:
-    """List the webhooks for all jobs."""
+@_workspace
+def list_endpoints(workspace: str) -> None:
+    """List the webhooks for all jobs of a workspace."""
     from shared.webhooks.endpoints import active_keys, endpoints
 
     with database_session() as session:
-        for endpoint in endpoints(session):
+        for endpoint in endpoints(session, workspace):
             state = "enabled" if endpoint.enabled else endpoint.disabled_reason
             keys = len(active_keys(endpoint))
             click.echo(
@@ -41,8 +46,9 @@ def list_endpoints() -> None:
 )
 @click.option("--note", default="", help="Description, shown in the list.")
 @click.option("--secret", default=None, help="Signing secret, whsec_...; default: a random one.")
-def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> None:
-    """Send the events of all jobs to URL; prints the signing secret once."""
+@_workspace
+def add(url: str, events: tuple[str, ...], note: str, secret: str | None, workspace: str) -> None:
+    """Send the events of a workspace's jobs to URL; prints the signing secret once."""
     from codesigner.installation import installation_settings
     from shared.audit.acts import add_webhook
     from shared.queue.events import EVENT_KINDS
@@ -64,7 +70,7 @@ def add(url: str, events: tuple[str, ...], note: str, secret: str | None) -> Non
         url, target, secret, events=events or DEFAULT_EVENTS, description=note
     )
     with database_session() as session:
-        endpoint_id = add_webhook(session, host_actor(), request)
+        endpoint_id = add_webhook(session, host_actor(), request, workspace)
     click.echo(f"Added: {endpoint_id}. Its secret: {request.secret}")
 
 

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from shared.accounts.fields import folded_name, parse_email, parse_label, parse_name
 from shared.accounts.passwords import check_password, hash_password
-from shared.accounts.rights import MAIN_WORKSPACE
 from shared.accounts.sessions import revoke_all_sessions
 from shared.accounts.workspaces import (
-    ensure_main_workspace,
     has_administrator,
     keep_administrators,
     lock_workspace,
@@ -30,6 +28,7 @@ from shared.errors import (
     FieldError,
     InvalidRequest,
 )
+from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = [
     "NewAccount",
@@ -98,7 +97,6 @@ def create_first_administrator(session: Session, new: NewAccount) -> Account:
         AlreadySetUp: there is an administrator; it can invite others.
         InvalidRequest: a field is invalid, or the password is refused.
     """
-    ensure_main_workspace(session)
     lock_workspace(session, MAIN_WORKSPACE)
     if has_administrator(session):
         raise AlreadySetUp

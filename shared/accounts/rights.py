@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from shared.main_workspace import MAIN_WORKSPACE
+
 __all__ = [
     "KIND_LIMITS",
     "LOCAL",
     "LOCAL_ACCOUNT",
-    "MAIN_WORKSPACE",
     "RIGHTS",
     "ROLES",
     "SCOPES",
@@ -34,8 +35,6 @@ Kind = Literal["local", "session", "key", "share_link"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPE_NAMES: tuple[Scope, ...] = get_args(Scope)
 
-MAIN_WORKSPACE = "main"
-"""Id of the workspace of the installation, and of everything made without accounts."""
 LOCAL_ACCOUNT = "local"
 """Account id of the only user of an installation without accounts; it has no row."""
 

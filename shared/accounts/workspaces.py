@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from shared.accounts.fields import parse_label
-from shared.accounts.rights import MAIN_WORKSPACE, ROLES, Role
+from shared.accounts.rights import ROLES, Role
 from shared.db.account_models import Account, Invitation, Membership, Workspace
 from shared.db.ids import new_id
 from shared.errors import (
@@ -20,11 +20,11 @@ from shared.errors import (
     MemberNotFound,
     WorkspaceNotFound,
 )
+from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = [
     "check_role",
     "create_workspace",
-    "ensure_main_workspace",
     "has_administrator",
     "keep_administrators",
     "list_members",
@@ -42,12 +42,6 @@ def create_workspace(session: Session, name: str) -> Workspace:
     session.add(workspace)
     session.flush()
     return workspace
-
-
-def ensure_main_workspace(session: Session) -> None:
-    """Insert the workspace of the installation unless it exists."""
-    row = {"id": MAIN_WORKSPACE, "name": "Codesigner"}
-    session.execute(upsert(Workspace).values(row).on_conflict_do_nothing())
 
 
 def lock_workspace(session: Session, workspace_id: str) -> Workspace:

@@ -11,6 +11,7 @@ from shared import clients
 from shared.audit.events import Act, Actor, record
 from shared.db.models import AliasMove, Client, Job
 from shared.db.webhook_models import WebhookEndpoint
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue import pauses
 from shared.registry import releases
 from shared.webhooks import endpoints
@@ -125,9 +126,14 @@ def _terms(session: Session, name: str) -> dict[str, Any] | None:
     return None if row is None else {"max_jobs": row.max_jobs, "top_priority": row.top_priority}
 
 
-def add_webhook(session: Session, actor: Actor, request: endpoints.WebhookRequest) -> str:
-    """Add a webhook for all jobs, see `shared.webhooks.endpoints.add_endpoint`."""
-    endpoint_id = endpoints.add_endpoint(session, request)
+def add_webhook(
+    session: Session,
+    actor: Actor,
+    request: endpoints.WebhookRequest,
+    workspace_id: str = MAIN_WORKSPACE,
+) -> str:
+    """Add a webhook for a workspace's jobs, see `shared.webhooks.endpoints.add_endpoint`."""
+    endpoint_id = endpoints.add_endpoint(session, request, workspace_id=workspace_id)
     after = _endpoint(endpoints.get_endpoint(session, endpoint_id))
     record(session, actor, Act(action="webhook.add", object_id=endpoint_id, after=after))
     return endpoint_id

@@ -68,8 +68,12 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 ACTION_GROUPS = tuple(sorted({action.partition(".")[0] for action in ACTIONS}))
 """First parts of the actions, by which several are listed."""
 
-ACTOR_KINDS = ("admin_token", "admin_session", "client", "visitor", "command_line")
-"""How an actor is known. A visitor is a browser, or an address, without a token."""
+ACTOR_KINDS = (
+    *("admin_token", "admin_session", "client", "visitor", "command_line"),
+    *("account", "api_key"),
+)
+"""How an actor is known. A visitor is a browser, or an address, without a token; an account acts
+in a browser that is signed in, or by an API key."""
 
 _EXPIRY_BATCH = 10_000
 _PAGE_SIZE = 500

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.models import NOW, Base
+from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = [
     "VERDICTS",
@@ -90,10 +91,14 @@ class Collection(Base):
     """A named set of jobs."""
 
     __tablename__ = "collection"
+    __table_args__ = (Index("ix_collection_workspace_id", "workspace_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     owner: Mapped[str] = mapped_column(server_default="")
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id"), server_default=MAIN_WORKSPACE
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
@@ -114,10 +119,14 @@ class BrandPalette(Base):
     """A saved palette of a brand: colours as #rrggbb."""
 
     __tablename__ = "brand_palette"
+    __table_args__ = (Index("ix_brand_palette_owner", "owner"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     owner: Mapped[str] = mapped_column(server_default="")
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id"), server_default=MAIN_WORKSPACE
+    )
     colours: Mapped[list[str]]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 

@@ -32,6 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from shared.main_workspace import MAIN_WORKSPACE
+
 __all__ = [
     "ACTIVE",
     "ENDED",
@@ -95,6 +97,7 @@ class Batch(Base):
             unique=True,
             postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
+        Index("ix_batch_workspace_id", "workspace_id", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -103,6 +106,9 @@ class Batch(Base):
     size: Mapped[int]
     """Number of jobs."""
     owner: Mapped[str] = mapped_column(server_default="")
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id"), server_default=MAIN_WORKSPACE
+    )
     idempotency_key: Mapped[str | None]
     payload_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -136,6 +142,7 @@ class Job(Base):
             postgresql_where=text("state IN ('queued', 'running')"),
         ),
         Index("ix_job_finished_at", "finished_at"),
+        Index("ix_job_workspace_id", "workspace_id", "id"),
         Index(
             "uq_job_batch_id_batch_index",
             "batch_id",
@@ -190,6 +197,10 @@ class Job(Base):
     notices: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     model_versions: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     owner: Mapped[str] = mapped_column(server_default="")
+    """Who submitted it, see `web.http.identity`; the workspace decides who may see it."""
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id"), server_default=MAIN_WORKSPACE
+    )
     idempotency_key: Mapped[str | None]
     payload_hash: Mapped[str | None]
     priority: Mapped[int] = mapped_column(server_default="0")

@@ -21,12 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.models import NOW, Base, Document
+from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = ["WebhookDelivery", "WebhookEndpoint"]
 
 
 class WebhookEndpoint(Base):
-    """A URL that receives events of all jobs, of one batch or of one job."""
+    """A URL that receives events of all jobs of a workspace, of one batch or of one job."""
 
     __tablename__ = "webhook_endpoint"
     __table_args__ = (
@@ -48,6 +49,7 @@ class WebhookEndpoint(Base):
             "id",
             postgresql_where=text("job_id IS NULL AND batch_id IS NULL"),
         ),
+        Index("ix_webhook_endpoint_workspace_id", "workspace_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -64,6 +66,9 @@ class WebhookEndpoint(Base):
     disabled_reason: Mapped[str | None]
     job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id"), server_default=MAIN_WORKSPACE
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 

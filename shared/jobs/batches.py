@@ -17,6 +17,7 @@ from shared.db.models import ACTIVE, Batch, Job
 from shared.errors import BatchExpired, BatchNotFound
 from shared.jobs.insertion import BatchPosition, Submission, insert_job
 from shared.jobs.submission import Limits, check_limits, find_replayed
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.fairness import lock_owner
 from shared.queue.transitions import end_job, lock_jobs, unexpired
 from shared.registry.releases import champion_versions
@@ -50,6 +51,7 @@ class BatchSubmission:
     payload_hash: str
     """Hash of the request's payload."""
     owner: str = ""
+    workspace_id: str = MAIN_WORKSPACE
     idempotency_key: str | None = None
     webhook: WebhookRequest | None = None
     """Webhook that receives the events of all its jobs."""
@@ -81,8 +83,8 @@ def submit_batch(
     have separate key spaces.
 
     Raises:
-        ValueError: a job is not a design (batches are open to all visitors), has another owner, or
-            has an idempotency key.
+        ValueError: a job is not a design, has another owner or workspace, or has an idempotency
+            key.
         IdempotencyConflict: the key was used with another payload.
         QueueFull, OwnerLimit: the jobs would exceed the limit of active jobs.
     """
@@ -99,6 +101,7 @@ def submit_batch(
             asked=dict(submission.asked),
             size=len(submission.jobs),
             owner=submission.owner,
+            workspace_id=submission.workspace_id,
             idempotency_key=submission.idempotency_key,
             payload_hash=submission.payload_hash,
         )
@@ -113,7 +116,9 @@ def submit_batch(
         assert batch is not None
         return batch
     if submission.webhook is not None:  # before the first event, which it receives too
-        add_endpoint(session, submission.webhook, batch_id=batch.id)
+        add_endpoint(
+            session, submission.webhook, workspace_id=batch.workspace_id, batch_id=batch.id
+        )
     versions = champion_versions(session)
     for index, job in enumerate(submission.jobs):
         pinned = versions if job.model_versions is None else job.model_versions
@@ -122,9 +127,10 @@ def submit_batch(
 
 
 def _check_jobs(submission: BatchSubmission) -> None:
-    expected = ("design", submission.owner, None)
-    if any((job.pipeline, job.owner, job.idempotency_key) != expected for job in submission.jobs):
-        raise ValueError("a batch contains only designs of its owner, without idempotency keys")
+    expected = ("design", submission.owner, submission.workspace_id, None)
+    for job in submission.jobs:
+        if (job.pipeline, job.owner, job.workspace_id, job.idempotency_key) != expected:
+            raise ValueError("a batch contains only designs of its owner, without idempotency keys")
 
 
 def _existing_batch(session: Session, submission: BatchSubmission) -> Batch | None:
@@ -134,6 +140,7 @@ def _existing_batch(session: Session, submission: BatchSubmission) -> Batch | No
         submission.owner,
         submission.idempotency_key,
         submission.payload_hash,
+        submission.workspace_id,
     )
 
 
@@ -188,9 +195,14 @@ def state_counts(session: Session, batch_ids: Sequence[str]) -> Mapping[str, Cou
 
 
 def list_batches(
-    session: Session, limit: int = 50, before: str | None = None, *, owner: str | None = None
+    session: Session,
+    limit: int = 50,
+    before: str | None = None,
+    *,
+    owner: str | None = None,
+    workspace_id: str | None = None,
 ) -> Sequence[Batch]:
-    """Return batches with unexpired jobs, newest first.
+    """Return batches with unexpired jobs, newest first; of all owners and workspaces by default.
 
     Args:
         before: id of the last batch of the previous page.
@@ -202,6 +214,8 @@ def list_batches(
         query = query.where(Batch.id < before)
     if owner is not None:
         query = query.where(Batch.owner == owner)
+    if workspace_id is not None:
+        query = query.where(Batch.workspace_id == workspace_id)
     return session.scalars(query.order_by(Batch.id.desc()).limit(limit)).all()
 
 

@@ -18,6 +18,7 @@ from shared.db.ids import new_id
 from shared.db.models import Job, StageRun
 from shared.jobs.carried_results import copy_results
 from shared.library.entries import add_entry
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.pipelines import PIPELINES, WITH_VARIANTS, first_stage_of, stages_for
 from shared.queue.completion import REQUEST_STAGE, ArtifactRecord, write_artifacts
 from shared.queue.events import Change, record_each
@@ -99,6 +100,7 @@ class RequestFields(TypedDict, total=False):
     """The fields that all submissions of one request have in common."""
 
     owner: str
+    workspace_id: str
     cancel_after_s: float | None
     ttl_s: float | None
 
@@ -126,6 +128,7 @@ class Submission:
     artifacts: tuple[ArtifactRecord, ...] = ()
     """Stored files that are submitted with the job: a record to draw, and what it refers to."""
     owner: str = ""
+    workspace_id: str = MAIN_WORKSPACE
     idempotency_key: str | None = None
     payload_hash: str | None = None
     """Hash of the request's payload; None: computed from the content of the job."""
@@ -192,7 +195,7 @@ def insert_job(
     if job.pipeline in WITH_VARIANTS and submission.listed:
         add_entry(session, job)
     if submission.webhook is not None:  # before the first event, which it receives too
-        add_endpoint(session, submission.webhook, job_id=job.id)
+        add_endpoint(session, submission.webhook, workspace_id=job.workspace_id, job_id=job.id)
     submitted = Change(kind="job.submitted", body={"pipeline": job.pipeline})
     record_each(session, [(job.id, 1, submitted)])
     write_artifacts(session, job.id, REQUEST_STAGE, submission.artifacts)
@@ -233,6 +236,7 @@ def _column_values(
         "notices": list(design.notices),
         "model_versions": dict(model_versions),
         "owner": submission.owner,
+        "workspace_id": submission.workspace_id,
         "idempotency_key": submission.idempotency_key,
         "payload_hash": payload_hash_of(submission),
         "priority": submission.priority,

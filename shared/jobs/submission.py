@@ -100,6 +100,7 @@ def _existing_job(session: Session, submission: Submission) -> Job | None:
         submission.owner,
         submission.idempotency_key,
         payload_hash_of(submission),
+        submission.workspace_id,
     )
 
 
@@ -123,18 +124,25 @@ def check_limits(session: Session, owner: str, limits: Limits, count: int = 1) -
 
 
 def find_replayed(
-    session: Session, table: type[Replayed], owner: str, key: str | None, payload_hash: str
+    session: Session,
+    table: type[Replayed],
+    owner: str,
+    key: str | None,
+    payload_hash: str,
+    workspace_id: str,
 ) -> Replayed | None:
     """Return the job or batch for which the owner has used the idempotency key before.
 
     Raises:
-        IdempotencyConflict: the key was used with another payload.
+        IdempotencyConflict: the key was used with another payload, or in another workspace.
     """
     if key is None:
         return None
     query = select(table).where(table.owner == owner, table.idempotency_key == key)
     existing = session.scalars(query).one_or_none()
-    if existing is not None and existing.payload_hash != payload_hash:
+    if existing is not None and (
+        (existing.payload_hash, existing.workspace_id) != (payload_hash, workspace_id)
+    ):
         raise IdempotencyConflict
     return existing
 
@@ -240,6 +248,7 @@ def retry(
             print_source=source,
             artifacts=submitted_artifacts(session, old.id),
             owner=old.owner if owner is None else owner,
+            workspace_id=old.workspace_id,
             priority=old.priority if top_priority is None else min(old.priority, top_priority),
             ttl_s=ttl_s,
             derivation=Derivation(job_id=old.id, how="retry"),

@@ -11,6 +11,7 @@ from shared.db.ids import new_id
 from shared.db.library_models import Collection, CollectionItem
 from shared.db.models import Job
 from shared.errors import CollectionNotFound
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import unexpired
 from shared.timestamps import timestamp
 
@@ -26,36 +27,39 @@ __all__ = [
 ]
 
 
-def create_collection(session: Session, name: str, owner: str) -> Collection:
+def create_collection(
+    session: Session, name: str, owner: str, workspace_id: str = MAIN_WORKSPACE
+) -> Collection:
     """Insert an empty collection and return it."""
-    collection = Collection(id=new_id(), name=name, owner=owner)
+    collection = Collection(id=new_id(), name=name, owner=owner, workspace_id=workspace_id)
     session.add(collection)
     session.flush()
     return collection
 
 
-def get_collection(session: Session, collection_id: str) -> Collection:
-    """Return a collection.
+def get_collection(session: Session, collection_id: str, workspace_id: str) -> Collection:
+    """Return a collection of a workspace.
 
     Raises:
-        CollectionNotFound: there is none of this id.
+        CollectionNotFound: it has none of this id.
     """
     collection = session.get(Collection, collection_id)
-    if collection is None:
+    if collection is None or collection.workspace_id != workspace_id:
         raise CollectionNotFound(collection_id)
     return collection
 
 
-def list_collections(session: Session) -> list[dict[str, Any]]:
-    """Return the documents of all collections, by name."""
+def list_collections(session: Session, workspace_id: str) -> list[dict[str, Any]]:
+    """Return the documents of a workspace's collections, by name."""
     sizes = session.execute(
         select(CollectionItem.collection_id, func.count())
         .join(Job, Job.id == CollectionItem.job_id)
-        .where(unexpired())
+        .where(Job.workspace_id == workspace_id, unexpired())
         .group_by(CollectionItem.collection_id)
     )
     counts = dict(sizes.all())
-    rows = session.scalars(select(Collection).order_by(func.lower(Collection.name), Collection.id))
+    query = select(Collection).where(Collection.workspace_id == workspace_id)
+    rows = session.scalars(query.order_by(func.lower(Collection.name), Collection.id))
     return [_document(row, counts.get(row.id, 0)) for row in rows]
 
 

@@ -21,7 +21,9 @@ def lineage(session: Session, job: Job) -> Sequence[Job]:
     tree = select(Job.id).where(Job.id == root).cte("tree", recursive=True)
     child = aliased(Job)
     tree = tree.union(select(child.id).where(child.derived_from == tree.c.id))
-    query = select(Job).where(Job.id.in_(select(tree.c.id)), unexpired())
+    query = select(Job).where(
+        Job.id.in_(select(tree.c.id)), Job.workspace_id == job.workspace_id, unexpired()
+    )
     return session.scalars(query.order_by(Job.id).limit(MAX_LINEAGE)).all()
 
 

@@ -28,6 +28,7 @@ from shared.db.library_models import CollectionItem, LibraryColour, LibraryEntry
 from shared.db.models import Job
 from shared.library.colours import oklab
 from shared.library.terms import query_terms, tag_term
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import unexpired
 
 __all__ = ["MAX_COUNT", "SORTS", "Found", "FoundPage", "LibraryQuery", "Vector", "search"]
@@ -54,8 +55,9 @@ class Vector:
 
 @dataclass(frozen=True, kw_only=True)
 class LibraryQuery:
-    """What is searched for; a field that is None or empty does not restrict."""
+    """What is searched for in a workspace; a field that is None or empty does not restrict."""
 
+    workspace_id: str = MAIN_WORKSPACE
     words: str = ""
     meaning: Vector | None = None
     """Embedding of the words."""
@@ -139,7 +141,8 @@ def _matching(
 ) -> tuple[Select[Any], ColumnElement[Any] | None, ColumnElement[Any]]:
     """Return the statement without columns, the sort key of the best match, and its variant."""
     statement = select().select_from(Job).join(LibraryEntry, LibraryEntry.job_id == Job.id)
-    statement = statement.where(unexpired(), *_filters(query))
+    of_workspace = Job.workspace_id == query.workspace_id
+    statement = statement.where(of_workspace, unexpired(), *_filters(query))
     best: ColumnElement[Any] | None = None
     variant: ColumnElement[Any] = cast(None, LibraryVariant.variant.type)
     if query.words.strip():

@@ -16,6 +16,7 @@ from shared.db.ids import new_id
 from shared.db.models import Job, JobEvent
 from shared.db.webhook_models import WebhookDelivery, WebhookEndpoint
 from shared.errors import DeliveryNotFound, WebhookNotFound
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.events import EventKind
 from shared.webhooks.signing import new_secret
 from shared.webhooks.url_policy import Target
@@ -71,10 +72,11 @@ def add_endpoint(
     session: Session,
     request: WebhookRequest,
     *,
+    workspace_id: str = MAIN_WORKSPACE,
     job_id: str | None = None,
     batch_id: str | None = None,
 ) -> str:
-    """Insert an endpoint for one job, for the jobs of one batch, or for all jobs; return its id."""
+    """Insert an endpoint for a job, for a batch, or for a workspace's jobs; return its id."""
     endpoint_id = new_id()
     session.execute(
         insert(WebhookEndpoint).values(
@@ -84,6 +86,7 @@ def add_endpoint(
             events=list(request.events),
             description=request.description,
             secret=request.secret,
+            workspace_id=workspace_id,
             job_id=job_id,
             batch_id=batch_id,
         )
@@ -110,11 +113,15 @@ def webhook_for_retry(session: Session, job: Job) -> WebhookRequest | None:
     )
 
 
-def endpoints(session: Session) -> Sequence[WebhookEndpoint]:
-    """Return the endpoints registered for all jobs, oldest first."""
+def endpoints(session: Session, workspace_id: str) -> Sequence[WebhookEndpoint]:
+    """Return the endpoints registered for all jobs of a workspace, oldest first."""
     return session.scalars(
         select(WebhookEndpoint)
-        .where(WebhookEndpoint.job_id.is_(None), WebhookEndpoint.batch_id.is_(None))
+        .where(
+            WebhookEndpoint.job_id.is_(None),
+            WebhookEndpoint.batch_id.is_(None),
+            WebhookEndpoint.workspace_id == workspace_id,
+        )
         .order_by(WebhookEndpoint.id)
     ).all()
 
@@ -197,8 +204,9 @@ def deliveries(
     endpoint_id: str | None = None,
     job_id: str | None = None,
     own_only: bool = False,
+    workspace_id: str | None = None,
 ) -> list[Delivery]:
-    """Return deliveries, newest first.
+    """Return deliveries, newest first; of all workspaces by default.
 
     Args:
         before: id of the last delivery of the previous page.
@@ -215,6 +223,7 @@ def deliveries(
         (WebhookDelivery.state, state),
         (WebhookDelivery.endpoint_id, endpoint_id),
         (WebhookDelivery.job_id, job_id),
+        (WebhookEndpoint.workspace_id, workspace_id),
     ):
         if value is not None:
             query = query.where(column == value)

@@ -33,7 +33,6 @@ VARIABLES = {
     "POSTGRES_PASSWORD": "p4ss",
     "VALKEY_PASSWORD": "v4lkey",
     "CODESIGNER_SECRET_KEY": "s3cret" * 6,
-    "CODESIGNER_ADMIN_TOKEN": "t0ken" * 4,
     "CODESIGNER_PUBLIC_URL": "http://127.0.0.1:8000",
 }
 

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import migrations
+from shared.accounts.rights import LOCAL
 from shared.db.engine import engine_for
 from shared.db.models import Base
 
@@ -191,3 +192,22 @@ def _stage_runs(database_url: str) -> dict[str, list[tuple[str, str, str]]]:
             found.setdefault(job_id, []).append(tuple(run))
     bound.dispose()
     return found
+
+
+def test_what_was_made_before_belongs_to_the_main_workspace(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url, "0014")
+    bound = engine_for(empty_database_url)
+    with bound.begin() as connection:
+        connection.execute(
+            text("INSERT INTO job (id, pipeline, owner) VALUES ('a', 'design', 'x')")
+        )
+        connection.execute(text("INSERT INTO collection (id, name) VALUES ('c', 'Autumn')"))
+
+    migrations.upgrade(empty_database_url)
+
+    with bound.begin() as connection:
+        for table in ("job", "collection"):
+            places = connection.scalars(text(f"SELECT workspace_id FROM {table}")).all()
+            assert places == [LOCAL.workspace_id]
+        assert connection.scalar(text("SELECT count(*) FROM workspace")) == 1
+    bound.dispose()

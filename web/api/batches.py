@@ -10,6 +10,7 @@ from web.api.design_jobs import CANCEL_AFTER, KEY, SUBMIT_CODES, WAIT
 from web.api.jobs import PAGE, next_page, page_arguments
 from web.db.queries import checked_batch
 from web.extensions import services as current_services
+from web.http.access import present_workspace
 from web.http.batch_responses import batch_etag, batch_response
 from web.http.conditional import not_modified_or, requested_wait_s, waited
 from web.http.idempotency import idempotency_key
@@ -93,7 +94,7 @@ def batches() -> Response:
     """List batches with their counts of jobs by state."""
     limit, before = page_arguments()
     with current_services().large_read() as session:
-        page = list_batches(session, limit, before)
+        page = list_batches(session, limit, before, workspace_id=present_workspace())
         next_url = next_page("batches.batches", limit, [batch.id for batch in page])
         return jsonify({"batches": batch_summaries(session, page), "next": next_url})
 

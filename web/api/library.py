@@ -10,6 +10,7 @@ from shared.library.lineage import lineage
 from web.api.jobs import ERRORS
 from web.db.queries import checked_head, checked_job, checked_job_id, lineage_entries
 from web.extensions import services as current_services
+from web.http.access import present_workspace
 from web.http.audit import audit
 from web.http.conditional import job_response
 from web.http.parsing import body_as_json, checked, uploaded
@@ -194,7 +195,9 @@ def picture() -> tuple[Response, int]:
 def all_collections() -> Response:
     """Return all collections."""
     with current_services().large_read() as session:
-        return jsonify({"collections": library_collections.list_collections(session)})
+        return jsonify(
+            {"collections": library_collections.list_collections(session, present_workspace())}
+        )
 
 
 @blueprint.post("/collections")
@@ -228,7 +231,7 @@ def create() -> tuple[Response, int]:
 def collection(collection_id: str) -> Response:
     """Return a collection."""
     with current_services().sessions() as session:
-        row = library_collections.get_collection(session, collection_id)
+        row = library_collections.get_collection(session, collection_id, present_workspace())
         return jsonify(library_collections.collection_document(session, row))
 
 
@@ -246,7 +249,7 @@ def rename(collection_id: str) -> Response:
     """Rename a collection."""
     services = current_services()
     with services.sessions() as session:
-        library_collections.get_collection(session, collection_id)
+        library_collections.get_collection(session, collection_id, present_workspace())
     body = checked(CollectionRequest, body_as_json(), services)
     with services.recording() as session:
         row = rename_collection(session, collection_id, body.name)
@@ -281,7 +284,7 @@ def remove(collection_id: str) -> tuple[str, int]:
 def add(collection_id: str, job_id: str) -> Response:
     """Add a job to a collection."""
     with current_services().recording() as session:
-        row = library_collections.get_collection(session, collection_id)
+        row = library_collections.get_collection(session, collection_id, present_workspace())
         change_members(session, row.id, add=[checked_job(session, job_id).id])
         return jsonify(library_collections.collection_document(session, row))
 
@@ -298,6 +301,6 @@ def add(collection_id: str, job_id: str) -> Response:
 def take_out(collection_id: str, job_id: str) -> Response:
     """Take a job out of a collection."""
     with current_services().recording() as session:
-        row = library_collections.get_collection(session, collection_id)
+        row = library_collections.get_collection(session, collection_id, present_workspace())
         change_members(session, row.id, remove=[checked_job_id(job_id)])
         return jsonify(library_collections.collection_document(session, row))

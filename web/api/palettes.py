@@ -8,7 +8,7 @@ from web.db.palettes import delete_palette, owned_palettes, save_palette
 from web.extensions import services as current_services
 from web.http.audit import audit
 from web.http.i18n import translate as _
-from web.http.identity import keep_visitor, present_owner
+from web.http.identity import keep_visitor, palette_owner
 from web.http.palettes import requested_colours, uploaded_palette
 from web.http.parsing import body_as_json, checked, form_values
 from web.openapi.operations import Answer, Operation, documented
@@ -34,9 +34,9 @@ _CODES = ("unauthorized", "rate_limited", "unavailable")
 )
 def palettes() -> Response:
     """Return the palettes of the request's owner."""
-    owner = present_owner()
+    owner = palette_owner()
     with current_services().sessions() as session:
-        documents = [palette_document(each) for each in owned_palettes(session, owner.name)]
+        documents = [palette_document(each) for each in owned_palettes(session, owner)]
     return jsonify({"palettes": documents})
 
 
@@ -53,7 +53,7 @@ def palettes() -> Response:
 )
 def save() -> tuple[Response, int]:
     """Save a palette of the request's owner."""
-    services, owner = current_services(), present_owner()
+    services, owner = current_services(), palette_owner()
     if request.mimetype == "multipart/form-data":
         upload = uploaded_palette()
         body = checked(PaletteToSave, form_values(request.form), services, strict=False)
@@ -65,7 +65,7 @@ def save() -> tuple[Response, int]:
         raise InvalidRequest(FieldError(field=FIELD, message=_("This field is required.")))
     with services.sessions.begin() as session:
         hexes = [colour.hex.lower() for colour in colours]
-        document = palette_document(save_palette(session, owner.name, body.name, hexes))
+        document = palette_document(save_palette(session, owner, body.name, hexes))
     keep_visitor()
     return jsonify(document), 201
 
@@ -81,8 +81,8 @@ def save() -> tuple[Response, int]:
 )
 def remove(palette_id: str) -> Response:
     """Delete a palette of the request's owner."""
-    owner = present_owner()
+    owner = palette_owner()
     with current_services().sessions.begin() as session:
-        delete_palette(session, owner.name, palette_id)
+        delete_palette(session, owner, palette_id)
         audit(session, "palette.remove", palette_id, before={"owner": owner.name})
     return Response(status=204)

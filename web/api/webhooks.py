@@ -11,7 +11,7 @@ from shared.webhooks import endpoints as webhook_endpoints
 from web.api.models import ADMIN_CODES, BODY_CODES
 from web.db.queries import checked_job, is_id
 from web.extensions import services as current_services
-from web.http.access import admin_only
+from web.http.access import present_workspace
 from web.http.audit import present_actor
 from web.http.i18n import translate as _
 from web.http.parsing import body_as_json, checked, page_limit
@@ -26,8 +26,8 @@ from web.schemas.webhooks import (
     RotateRequest,
 )
 from web.services.webhooks import (
-    checked_delivery_id,
-    checked_endpoint_id,
+    checked_delivery,
+    checked_endpoint,
     delivery_document,
     endpoint_document,
     is_delivery_id,
@@ -63,7 +63,6 @@ _FILTERS = (
 
 
 @blueprint.get("/webhooks")
-@admin_only
 @documented(
     Operation(
         summary="List the webhooks for all jobs",
@@ -76,12 +75,14 @@ _FILTERS = (
 def endpoints() -> Response:
     """List the registered endpoints."""
     with current_services().sessions() as session:
-        documents = [endpoint_document(row) for row in webhook_endpoints.endpoints(session)]
+        documents = [
+            endpoint_document(row)
+            for row in webhook_endpoints.endpoints(session, present_workspace())
+        ]
     return jsonify({"webhooks": documents})
 
 
 @blueprint.post("/webhooks")
-@admin_only
 @documented(
     Operation(
         summary="Add a webhook for all jobs",
@@ -104,7 +105,10 @@ def add() -> Response:
     body = checked(EndpointRequest, body_as_json(), services)
     with services.sessions.begin() as session:
         endpoint_id = acts.add_webhook(
-            session, present_actor(), requested_endpoint(body, services.settings)
+            session,
+            present_actor(),
+            requested_endpoint(body, services.settings),
+            present_workspace(),
         )
         response = _endpoint_response(session, endpoint_id, with_secret=True)
     response.status_code = 201
@@ -113,7 +117,6 @@ def add() -> Response:
 
 
 @blueprint.get("/webhooks/<endpoint_id>")
-@admin_only
 @documented(
     Operation(
         summary="Get a webhook",
@@ -126,11 +129,10 @@ def add() -> Response:
 def endpoint(endpoint_id: str) -> Response:
     """Return an endpoint: for all jobs, a job's or a batch's."""
     with current_services().sessions() as session:
-        return _endpoint_response(session, checked_endpoint_id(endpoint_id))
+        return _endpoint_response(session, checked_endpoint(session, endpoint_id).id)
 
 
 @blueprint.patch("/webhooks/<endpoint_id>")
-@admin_only
 @documented(
     Operation(
         summary="Pause or resume a webhook",
@@ -147,13 +149,12 @@ def change(endpoint_id: str) -> Response:
     body = checked(EndpointChange, body_as_json(), services)
     with services.sessions.begin() as session:
         acts.set_webhook_enabled(
-            session, present_actor(), checked_endpoint_id(endpoint_id), body.enabled
+            session, present_actor(), checked_endpoint(session, endpoint_id).id, body.enabled
         )
         return _endpoint_response(session, endpoint_id)
 
 
 @blueprint.delete("/webhooks/<endpoint_id>")
-@admin_only
 @documented(
     Operation(
         summary="Remove a webhook and its deliveries",
@@ -166,12 +167,11 @@ def change(endpoint_id: str) -> Response:
 def remove(endpoint_id: str) -> Response:
     """Delete an endpoint with its deliveries."""
     with current_services().sessions.begin() as session:
-        acts.remove_webhook(session, present_actor(), checked_endpoint_id(endpoint_id))
+        acts.remove_webhook(session, present_actor(), checked_endpoint(session, endpoint_id).id)
     return Response(status=204)
 
 
 @blueprint.post("/webhooks/<endpoint_id>/rotate")
-@admin_only
 @documented(
     Operation(
         summary="Rotate the secret; the old secret keeps signing for a while",
@@ -192,13 +192,12 @@ def rotate(endpoint_id: str) -> Response:
     services = current_services()
     body = checked(RotateRequest, body_as_json(optional=True), services)
     with services.sessions.begin() as session:
-        checked_endpoint_id(endpoint_id)
+        endpoint_id = checked_endpoint(session, endpoint_id).id
         acts.rotate_webhook(session, present_actor(), endpoint_id, body.secret, keep_s=body.keep_s)
         return _endpoint_response(session, endpoint_id, with_secret=True)
 
 
 @blueprint.get("/webhook-deliveries")
-@admin_only
 @documented(
     Operation(
         summary="List deliveries, newest first",
@@ -224,12 +223,12 @@ def deliveries() -> Response:
             state=state,
             endpoint_id=_id_argument("endpoint"),
             job_id=_id_argument("job"),
+            workspace_id=present_workspace(),
         )
     return _page(page, limit)
 
 
 @blueprint.get("/webhook-deliveries/<delivery_id>")
-@admin_only
 @documented(
     Operation(
         summary="Get a delivery and its attempts",
@@ -242,12 +241,10 @@ def deliveries() -> Response:
 def delivery(delivery_id: str) -> Response:
     """Return a delivery with the log of its attempts."""
     with current_services().sessions() as session:
-        delivery = webhook_endpoints.delivery(session, checked_delivery_id(delivery_id))
-        return jsonify(delivery_document(delivery))
+        return jsonify(delivery_document(checked_delivery(session, delivery_id)))
 
 
 @blueprint.post("/webhook-deliveries/<delivery_id>/send")
-@admin_only
 @documented(
     Operation(
         summary="Send a delivery again, with the same webhook-id",
@@ -260,7 +257,7 @@ def delivery(delivery_id: str) -> Response:
 def send(delivery_id: str) -> Response:
     """Make a delivery due now, whatever its state."""
     with current_services().sessions.begin() as session:
-        acts.send_again(session, present_actor(), checked_delivery_id(delivery_id))
+        acts.send_again(session, present_actor(), checked_delivery(session, delivery_id).row.id)
     with current_services().sessions() as session:
         response = jsonify(delivery_document(webhook_endpoints.delivery(session, delivery_id)))
     response.status_code = 202
@@ -268,7 +265,6 @@ def send(delivery_id: str) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/deliveries")
-@admin_only
 @documented(
     Operation(
         summary="List the deliveries to the webhook of a job or of its batch",

@@ -12,6 +12,7 @@ from shared.db.models import ACTIVE, Artifact, Job
 from shared.jobs.serializers import artifact_url
 from shared.pipelines import WITH_VARIANTS
 from shared.queue.transitions import unexpired
+from web.http.access import present_workspace
 
 __all__ = [
     "BatchSummary",
@@ -38,8 +39,12 @@ class BatchSummary:
 
 
 def visible_jobs(session: Session, job_ids: Sequence[str]) -> list[Job]:
-    """Return those of the jobs that are in the library, in the order of the ids."""
-    query = select(Job).where(Job.id.in_(job_ids), Job.pipeline.in_(WITH_VARIANTS))
+    """Return those of the jobs that are in the visitor's library, in the order of the ids."""
+    query = select(Job).where(
+        Job.id.in_(job_ids),
+        Job.pipeline.in_(WITH_VARIANTS),
+        Job.workspace_id == present_workspace(),
+    )
     jobs = {job.id: job for job in session.scalars(query.where(unexpired()))}
     return [jobs[job_id] for job_id in dict.fromkeys(job_ids) if job_id in jobs]
 
@@ -85,7 +90,11 @@ def frequent_tags(session: Session) -> list[str]:
     """Return the most frequent tags of the library, by name; those that differ in case once."""
     tag = func.unnest(LibraryEntry.tags).label("tag")
     tags = select(tag).join(Job, Job.id == LibraryEntry.job_id)
-    rows = tags.where(unexpired(), func.cardinality(LibraryEntry.tags) > 0).subquery()
+    rows = tags.where(
+        Job.workspace_id == present_workspace(),
+        unexpired(),
+        func.cardinality(LibraryEntry.tags) > 0,
+    ).subquery()
     most = (
         select(func.max(rows.c.tag))
         .group_by(func.lower(rows.c.tag))

@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, exists, func, select
+from sqlalchemy import Engine, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shared.db.models import ACTIVE, Artifact, Batch, Job, JobEvent, WorkerHeartbeat
+from shared.accounts.rights import LOCAL
+from shared.db.models import (
+    ACTIVE,
+    Artifact,
+    Batch,
+    Job,
+    JobEvent,
+    ModelVersion,
+    StageRun,
+    WorkerHeartbeat,
+)
 from shared.errors import ArtifactNotFound, BatchNotFound, JobExpired, JobNotFound
 from shared.jobs.batches import get_batch
 from shared.jobs.serializers import artifact_url, job_path
@@ -17,10 +27,11 @@ from shared.jobs.submission import get_job
 from shared.library.entries import library_documents
 from shared.library.lineage import changes_of
 from shared.library.search import Found
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import unexpired
 from shared.registry.training_metrics import training_metrics
 from shared.timestamps import timestamp
-from web.http.access import is_admin
+from web.http.access import is_admin, present_principal, present_workspace
 
 __all__ = [
     "DESIGNERS",
@@ -45,14 +56,14 @@ __all__ = [
 ]
 
 DESIGNERS = ("design", "print", "render")
-"""Pipelines whose jobs all visitors may see; others are visible to the administrator only."""
+"""Pipelines whose jobs all members of a workspace may see; others are the administrator's."""
 
 _PUBLIC_KINDS = (
     *("tile", "sketch", "thumbnail", "preview", "print"),
     *("design", "base", "vector", "licences"),
 )
-"""Kinds of artifacts that all visitors may fetch if such a pipeline created them; so they may
-those of the files of a record's layers."""
+"""Kinds of artifacts that they may fetch if such a pipeline created them; so they may those of the
+files of a record's layers."""
 _LAYER_FILES = "layer-%"
 _HEAD = select(
     Job.version,
@@ -63,6 +74,7 @@ _HEAD = select(
     func.coalesce(Job.expires_at <= func.clock_timestamp(), False),
     Job.deleted_at.is_not(None),
     Job.library_version,
+    Job.workspace_id,
 ).where(Job.id == bindparam("job_id"))
 moment = timestamp
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -81,6 +93,7 @@ class JobHead:
     """Whether its time to live after the end has passed."""
     deleted: bool = False
     library_version: int = 0
+    workspace_id: str = MAIN_WORKSPACE
 
     @property
     def ended(self) -> bool:
@@ -126,18 +139,19 @@ def checked_job(session: Session, job_id: str) -> Job:
         JobExpired: its time to live after the end has passed.
     """
     job = session.get(Job, checked_job_id(job_id))
-    if job is None or not _is_visible(job.pipeline):
+    if job is None or not _is_visible(job.pipeline, job.workspace_id):
         raise JobNotFound(job_id)
     return get_job(session, job_id)
 
 
 def checked_batch(session: Session, batch_id: str) -> Batch:
-    """Return a batch.
+    """Return a batch of the current visitor's workspace.
 
     Raises:
-        BatchNotFound, BatchExpired: there is none, or all its jobs have expired.
+        BatchNotFound, BatchExpired: it has none, or all its jobs have expired.
     """
-    if not is_id(batch_id):
+    batch = session.get(Batch, batch_id) if is_id(batch_id) else None
+    if batch is None or batch.workspace_id != present_workspace():
         raise BatchNotFound(batch_id)
     return get_batch(session, batch_id)
 
@@ -149,7 +163,7 @@ def checked_head(autocommit: Engine, job_id: str) -> JobHead:
         JobNotFound, JobExpired: as `checked_job`.
     """
     head = _read_head(autocommit, job_id)
-    if not _is_visible(head.pipeline):
+    if not _is_visible(head.pipeline, head.workspace_id):
         raise JobNotFound(job_id)
     return _not_expired(head, job_id)
 
@@ -174,7 +188,7 @@ def _read_head(autocommit: Engine, job_id: str) -> JobHead:
         row = connection.execute(_HEAD, {"job_id": checked_job_id(job_id)}).one_or_none()
     if row is None:
         raise JobNotFound(job_id)
-    version, state, derivations, prints, pipeline, expired, deleted, library_version = row
+    version, state, derivations, prints, pipeline, expired, deleted, library_version, place = row
     return JobHead(
         version=version,
         state=state,
@@ -184,6 +198,7 @@ def _read_head(autocommit: Engine, job_id: str) -> JobHead:
         expired=expired,
         deleted=deleted,
         library_version=library_version,
+        workspace_id=place,
     )
 
 
@@ -195,12 +210,12 @@ def _not_expired(head: JobHead, job_id: str) -> JobHead:
 
 def visible_ids(session: Session, job_ids: Sequence[str]) -> list[str]:
     """Return the ids of the jobs that the current visitor may see, deleted ones too."""
-    rows = session.execute(select(Job.id, Job.pipeline).where(Job.id.in_(job_ids)))
-    return [job_id for job_id, pipeline in rows if _is_visible(pipeline)]
+    query = select(Job.id, Job.pipeline, Job.workspace_id).where(Job.id.in_(job_ids))
+    return [job_id for job_id, *job in session.execute(query) if _is_visible(*job)]
 
 
-def _is_visible(pipeline: str) -> bool:
-    return pipeline in DESIGNERS or is_admin()
+def _is_visible(pipeline: str, workspace_id: str) -> bool:
+    return workspace_id == present_workspace() and (pipeline in DESIGNERS or is_admin())
 
 
 def event_documents(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
@@ -214,28 +229,51 @@ def event_documents(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
 def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
     """Return an artifact that the current visitor may fetch.
 
-    Visitors may fetch the pictures of designs and prints and their reference images until the
-    jobs expire. All other artifacts are for the administrator only: datasets, weights, samples,
-    checkpoints, outputs of stages.
+    Members of a workspace may fetch the pictures of its designs and prints and their reference
+    images until the jobs expire. All other artifacts are for the administrator only: datasets,
+    weights, samples, checkpoints, outputs of stages.
 
     Raises:
         ArtifactNotFound: no such artifact, or the visitor may not fetch it.
     """
-    by_sha256 = select(Artifact).where(Artifact.sha256 == sha256).order_by(Artifact.id).limit(1)
-    public = by_sha256.join(Job, Job.id == Artifact.job_id).where(
+    of_workspace = Job.workspace_id == present_workspace()
+    by_sha256 = (
+        select(Artifact)
+        .join(Job, Job.id == Artifact.job_id)
+        .where(Artifact.sha256 == sha256, of_workspace)
+        .order_by(Artifact.id)
+        .limit(1)
+    )
+    public = by_sha256.where(
         Artifact.kind.in_(_PUBLIC_KINDS) | Artifact.kind.like(_LAYER_FILES),
         Job.pipeline.in_(DESIGNERS),
         unexpired(),
     )
     artifact = session.scalars(public).one_or_none()
     reference = exists().where(
-        Job.reference_sha256 == sha256, Job.pipeline.in_(DESIGNERS), unexpired()
+        Job.reference_sha256 == sha256, of_workspace, Job.pipeline.in_(DESIGNERS), unexpired()
     )
     if artifact is not None or session.scalar(select(reference)):
         return ServedArtifact(made=artifact, public=True)
     if not is_admin():
         raise ArtifactNotFound(sha256)
-    return ServedArtifact(made=session.scalars(by_sha256).one_or_none(), public=False)
+    made = session.scalars(by_sha256).one_or_none()
+    is_local = present_principal() is LOCAL  # everything is the local user's
+    if made is None and not (is_local or _is_internal(session, sha256)):
+        raise ArtifactNotFound(sha256)
+    return ServedArtifact(made=made, public=False)
+
+
+def _is_internal(session: Session, sha256: str) -> bool:
+    """Return whether these bytes are a stage's output, a dataset or the weights of a model."""
+    of_workspace = Job.workspace_id == present_workspace()
+    is_output = or_(StageRun.output_sha256 == sha256, StageRun.checkpoint_sha256 == sha256)
+    found = or_(
+        exists().where(StageRun.job_id == Job.id, of_workspace, is_output),
+        exists().where(Job.options["dataset_sha256"].astext == sha256, of_workspace),
+        exists().where(ModelVersion.sha256 == sha256),
+    )
+    return bool(session.scalar(select(found)))
 
 
 def list_entries(session: Session, jobs: Sequence[Job]) -> list[dict[str, Any]]:

@@ -1,24 +1,29 @@
-"""Authentication: the administrator, an API client with a token, or an anonymous visitor.
+"""Authentication: who sent the current request.
 
-The administrator authenticates with the admin token, as a bearer token or through a signed
-session cookie. Without a configured admin token nobody is the administrator.
+In the mode accounts: an account, by its session or by an API key, or a stranger. In the mode local
+everybody is the local user; the administrator authenticates with the admin token, as a bearer token
+or through a signed session cookie, and API clients with their tokens. Without a configured admin
+token nobody is the administrator.
 """
 
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import cast
 
 from flask import current_app, g, request, session
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
+from shared.accounts.api_keys import principal_of_key
+from shared.accounts.rights import LOCAL, Principal, Right, may
+from shared.accounts.sessions import Visit, principal_of_session
 from shared.audit.events import Act, Actor, record
 from shared.clients import token_sha256
 from shared.db.models import Client
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 from web.extensions import services
 from web.http.i18n import translate as _
 from web.http.request_ids import present_request_id
@@ -28,12 +33,19 @@ __all__ = [
     "SESSION_S",
     "Identity",
     "KnownClient",
-    "admin_only",
+    "begin_session",
+    "end_session",
     "identity",
     "is_admin",
     "is_signed_in",
+    "present_principal",
+    "present_workspace",
+    "require",
+    "require_admin",
     "sign_in",
     "sign_out",
+    "unauthorized",
+    "visit",
 ]
 
 ADMIN = "admin"
@@ -41,8 +53,8 @@ ADMIN = "admin"
 SESSION_S = 12 * 3600
 """Lifetime of a browser session in seconds."""
 
-ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 _SESSION_KEY = "admin"
+_ACCOUNT_KEY = "account"
 _CLIENT = select(Client.name, Client.max_jobs, Client.top_priority).where(
     Client.token_sha256 == bindparam("token_sha256")
 )
@@ -59,8 +71,10 @@ class KnownClient:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Authenticated identity of the current request; the defaults are an anonymous visitor."""
+    """Authenticated identity of the current request; the defaults are a stranger."""
 
+    principal: Principal | None = None
+    """For whom the request is; None: a stranger."""
     is_admin: bool = False
     by_token: bool = False
     """Whether the request carried the admin token."""
@@ -69,16 +83,70 @@ class Identity:
     """Why the bearer token was rejected: unauthorized or rate_limited."""
 
 
-def admin_only(view: ViewT) -> ViewT:
-    """Decorate a view that only the administrator may call."""
+def present_principal() -> Principal | None:
+    """Return for whom the current request is; None: a stranger."""
+    return identity().principal
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not is_admin():
-            raise _rejection()
-        return view(*args, **kwargs)
 
-    return cast(ViewT, guarded)
+def present_workspace() -> str:
+    """Return the id of the workspace in which the current request acts.
+
+    Raises:
+        CodesignerError: unauthorized, a stranger; forbidden, an account without a workspace.
+    """
+    principal = present_principal()
+    if principal is None:
+        raise unauthorized()
+    if principal.workspace_id is None:
+        raise CodesignerError("forbidden", _("You are a member of no workspace."))
+    return principal.workspace_id
+
+
+def require(right: Right) -> None:
+    """Check that the current request has a right in its workspace.
+
+    Raises:
+        CodesignerError: as `present_workspace`; forbidden, it does not have it.
+    """
+    workspace_id = MAIN_WORKSPACE if right == "administer" else present_workspace()
+    principal = present_principal()
+    if principal is None or not may(principal, right, workspace_id):
+        raise CodesignerError("forbidden", _("You are not allowed to do this."))
+
+
+def require_admin() -> None:
+    """Check that the administrator of a local installation sent the current request.
+
+    Raises:
+        CodesignerError: unauthorized, forbidden or rate_limited.
+    """
+    if not is_admin():
+        raise _rejection()
+
+
+def unauthorized() -> CodesignerError:
+    """Return the error of a request that lacks a sign-in, or whose token was rejected."""
+    message = _("Sign in, or send an API key.")
+    return identity().refusal or CodesignerError("unauthorized", message)
+
+
+def begin_session(token: str) -> None:
+    """Keep the token of a new session of an account in the browser's signed cookie."""
+    session.clear()
+    session[_ACCOUNT_KEY] = token
+    session.permanent = True  # the server ends it
+    g.pop("identity", None)
+
+
+def end_session() -> None:
+    """Drop what the browser's cookie holds."""
+    session.clear()
+    g.pop("identity", None)
+
+
+def visit() -> Visit:
+    """Return where the current request comes from."""
+    return Visit(address=request.remote_addr or "", user_agent=request.user_agent.string)
 
 
 def is_admin() -> bool:
@@ -92,9 +160,30 @@ def identity() -> Identity:
     Cached per request, so that a wrong token counts as one failed attempt.
     """
     if "identity" not in g:
-        token = _bearer_token()
-        g.identity = Identity(is_admin=is_signed_in()) if token is None else _by_token(token)
+        is_local = services().settings.mode == "local"
+        g.identity = _local_identity() if is_local else _account_identity()
     return cast(Identity, g.identity)
+
+
+def _account_identity() -> Identity:
+    token, cookie = _bearer_token(), session.get(_ACCOUNT_KEY)
+    principal, refusal = None, None
+    if token is not None:
+        with Session(services().autocommit) as database_session:
+            principal = principal_of_key(database_session, token)
+        if principal is None:
+            refusal = CodesignerError("unauthorized", _("Unknown API key."))
+    elif isinstance(cookie, str):
+        with Session(services().autocommit) as database_session:
+            principal = principal_of_session(database_session, cookie)
+    is_admin = principal is not None and may(principal, "administer", MAIN_WORKSPACE)
+    return Identity(principal=principal, is_admin=is_admin, refusal=refusal)
+
+
+def _local_identity() -> Identity:
+    token = _bearer_token()
+    known = Identity(is_admin=is_signed_in()) if token is None else _by_token(token)
+    return replace(known, principal=LOCAL)
 
 
 def is_signed_in() -> bool:

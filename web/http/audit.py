@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from shared.accounts.rights import LOCAL_ACCOUNT
 from shared.audit.events import Act, Actor, record
 from web.http.access import ADMIN, identity
 from web.http.identity import present_visitor
@@ -17,6 +18,9 @@ __all__ = ["audit", "present_actor"]
 def present_actor() -> Actor:
     """Return the actor of the current request, by its token, its session or its browser."""
     known = identity()
+    if known.principal is not None and known.principal.account_id != LOCAL_ACCOUNT:
+        kind = "api_key" if known.principal.kind == "key" else "account"
+        return _actor(present_visitor(), kind)
     if known.client is not None:
         return _actor(present_visitor(), "client")
     if known.by_token:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from flask import request
 from flask import session as browser_session
 
+from shared.accounts.rights import LOCAL_ACCOUNT
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
 from shared.jobs.submission import Limits
 from shared.networks import network_of
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
-from web.http.access import ADMIN, identity
+from web.db.palettes import PaletteOwner
+from web.http.access import ADMIN, identity, present_workspace
 from web.http.concurrency import Visitor
 from web.http.i18n import translate as _
 
@@ -24,6 +26,7 @@ __all__ = [
     "is_kept_visitor",
     "keep_visitor",
     "limits_of",
+    "palette_owner",
     "present_account",
     "present_owner",
     "present_visitor",
@@ -49,8 +52,9 @@ class Owner:
 def present_owner() -> Owner:
     """Return the owner of the current request.
 
-    With a token: its client, or the administrator. Otherwise the browser, if it carries the
-    visitor cookie of the form, else the remote address.
+    In the mode accounts it is the account. In the mode local it is, with a token, its client or the
+    administrator, and otherwise the browser, if it carries the visitor cookie of the form, else the
+    remote address.
 
     Raises:
         CodesignerError: unauthorized, unknown token; rate_limited, too many unknown tokens.
@@ -65,7 +69,7 @@ def present_owner() -> Owner:
             top_priority=request_identity.client.top_priority,
         )
     top = PRIORITIES["high"] if request_identity.is_admin else PRIORITIES["normal"]
-    return Owner(name=ADMIN if request_identity.by_token else _anonymous_name(), top_priority=top)
+    return Owner(name=present_visitor(), top_priority=top)
 
 
 def present_visitor() -> str:
@@ -82,16 +86,32 @@ def counted_visitor() -> Visitor:
 
 
 def present_account() -> str | None:
-    """Return the name of the API client or administrator whose token the request carries."""
+    """Return the name of the account, API client or administrator of the current request.
+
+    None: a stranger, or the user of a local installation.
+    """
     request_identity = identity()
+    principal = request_identity.principal
+    if principal is not None and principal.account_id != LOCAL_ACCOUNT:
+        return f"account:{principal.account_id}"
     if request_identity.client is not None:
         return f"client:{request_identity.client.name}"
     return ADMIN if request_identity.by_token else None
 
 
 def _anonymous_name() -> str:
-    visitor = browser_session.get(_VISITOR)
+    is_local = identity().principal is not None
+    visitor = browser_session.get(_VISITOR) if is_local else None  # strangers make cookies at will
     return f"address:{request.remote_addr}" if visitor is None else f"visitor:{visitor}"
+
+
+def palette_owner() -> PaletteOwner:
+    """Return whose saved palettes the current request means.
+
+    Raises:
+        CodesignerError: as `present_owner`.
+    """
+    return PaletteOwner(name=present_owner().name, workspace_id=present_workspace())
 
 
 def limits_of(owner: Owner, settings: Settings) -> Limits:
@@ -132,6 +152,7 @@ def request_fields(owner: Owner, settings: Settings, ttl_s: int | None = None) -
     """
     return {
         "owner": owner.name,
+        "workspace_id": present_workspace(),
         "ttl_s": min((each for each in (ttl_s, settings.job_ttl_s) if each), default=None),
         "cancel_after_s": _cancel_after_s(),
     }

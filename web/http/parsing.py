@@ -19,7 +19,7 @@ from web.db.palettes import owned_palette
 from web.db.queries import checked_artifact
 from web.extensions import Services
 from web.http.i18n import translate as _
-from web.http.identity import present_owner
+from web.http.identity import palette_owner
 from web.http.palettes import (
     EARLIER,
     SAVED,
@@ -182,10 +182,10 @@ def _page_uploads(services: Services, values: dict[str, object]) -> _Uploads:
 
 
 def _saved_palette(services: Services, palette_id: str) -> object:
-    owner = present_owner()
+    owner = palette_owner()
     try:
         with services.sessions() as session:
-            palette = owned_palette(session, owner.name, palette_id)
+            palette = owned_palette(session, owner, palette_id)
             return {"colours": [{"hex": each, "name": ""} for each in palette.colours]}
     except PaletteNotFound as error:
         message = _("This palette was removed; choose another one.")

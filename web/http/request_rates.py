@@ -1,6 +1,6 @@
 """Limits the rate of requests: of every address, and of every account or API client."""
 
-from flask import Flask, request
+from flask import Flask, g, request
 
 from shared.errors import CodesignerError
 from shared.networks import network_of
@@ -9,20 +9,27 @@ from web.http.i18n import translate as _
 from web.http.identity import present_account
 from web.http.rate_limits import Policy, RateLimiter, report
 
-__all__ = ["register"]
+__all__ = ["limit_accounts", "limit_addresses"]
 
 _ACCOUNT_WINDOW_S = 10
 _API = "/api/"
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Refuse requests above the limits before anything else is done for them."""
+def limit_addresses(app: Flask, settings: Settings) -> None:
+    """Refuse what an address sends above its limit before anything else is done for it."""
     if settings.max_requests_per_address:
-        addresses = _limiter("address", settings.max_requests_per_address, 1)
-        app.before_request(lambda: _limit(addresses, network_of(request.remote_addr or "")))
+        limiter = _limiter("address", settings.max_requests_per_address, 1)
+        app.before_request(lambda: _limit(limiter, network_of(request.remote_addr or "")))
+
+
+def limit_accounts(app: Flask, settings: Settings) -> None:
+    """Refuse what an account sends above its limit.
+
+    Only requests count whose rights are checked: for the others, the account is not looked up.
+    """
     if settings.max_requests_per_account:
-        accounts = _limiter("account", settings.max_requests_per_account, _ACCOUNT_WINDOW_S)
-        app.before_request(lambda: _limit(accounts, present_account()))
+        limiter = _limiter("account", settings.max_requests_per_account, _ACCOUNT_WINDOW_S)
+        app.before_request(lambda: _limit(limiter, present_account() if "identity" in g else None))
 
 
 def _limiter(name: str, per_second: int, window_s: int) -> RateLimiter:

@@ -26,7 +26,7 @@ from web.http.conditional import snapshot_response
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.http.idempotency import idempotency_key
-from web.http.identity import check_headers, is_kept_visitor, present_owner, remember_visitor
+from web.http.identity import check_headers, is_kept_visitor, palette_owner, remember_visitor
 from web.http.parsing import check_length, read_page_batch, read_page_design
 from web.http.problems import wants_page
 from web.presentation.palettes import palette_document
@@ -204,9 +204,9 @@ def _saved_palettes(services: Services) -> list[dict[str, Any]]:
     """Return the documents of the visitor's saved palettes."""
     if not is_kept_visitor():
         return []
-    owner = present_owner()
+    owner = palette_owner()
     with services.sessions() as session:
-        return [palette_document(each) for each in owned_palettes(session, owner.name)]
+        return [palette_document(each) for each in owned_palettes(session, owner)]
 
 
 def _exists(services: Services, job_id: str) -> bool:

@@ -16,6 +16,7 @@ from web.db.library_queries import frequent_tags, variant_thumbnails, visible_jo
 from web.db.queries import checked_job_id, is_id, library_entries
 from web.extensions import Services
 from web.extensions import services as current_services
+from web.http.access import present_workspace
 from web.http.parsing import uploaded
 from web.http.problems import detail_of
 from web.pages.library_undo import deleted_before
@@ -71,7 +72,9 @@ def library() -> AnyResponse:
     args = searched(request.args)
     listing = _listing(args)
     with current_services().sessions() as session:
-        filters = filters_of(args, list_collections(session), frequent_tags(session))
+        filters = filters_of(
+            args, list_collections(session, present_workspace()), frequent_tags(session)
+        )
         like = _like(session, args.get("like", ""))
     page = render_template(
         "library.html",

@@ -14,6 +14,7 @@ from shared.library.search import Found
 from web.db.library_queries import visible_jobs
 from web.db.queries import checked_job, is_id, library_entries
 from web.extensions import services as current_services
+from web.http.access import present_workspace
 from web.http.i18n import translate as _
 from web.http.parsing import checked
 from web.pages.library_undo import deleted_before, forget_deleted, remember_deleted
@@ -61,7 +62,7 @@ def _entry(template: str, job_id: str) -> str:
         (document,) = library_entries(session, [Found(job=checked_job(session, job_id))])
         (card,) = cards_of(session, [document])
         inside = set(collections_of(session, job_id))
-        collections = list_collections(session)
+        collections = list_collections(session, present_workspace())
     back = request.args.get("back") or url_for("jobs_pages.jobs")
     return render_template(
         template, card=card, job=document, collections=collections, inside=inside, back=back

@@ -9,7 +9,6 @@ from shared.errors import CodesignerError, JobNotFound
 from shared.jobs.submission import list_jobs
 from web.db.queries import checked_job, list_entries, training_metric_series
 from web.extensions import services as current_services
-from web.http.access import admin_only
 from web.http.i18n import language
 from web.presentation.charts import chart_of
 from web.presentation.view_models import job_view
@@ -27,7 +26,6 @@ _MAX_RUNS = 50
 
 
 @blueprint.get("")
-@admin_only
 def runs() -> str:
     """List the training runs, with the form to start one."""
     return _render_runs(None)
@@ -43,7 +41,6 @@ def _render_runs(wrong: CodesignerError | None) -> str:
 
 
 @blueprint.post("")
-@admin_only
 def start() -> Response | tuple[str, int]:
     """Start a training run on an uploaded dataset."""
     try:
@@ -57,14 +54,12 @@ def _redirect_to_run(_session: Session, job: Job) -> Response:
 
 
 @blueprint.get("/<job_id>")
-@admin_only
 def run(job_id: str) -> str:
     """Show a training run: state, loss charts, samples, checkpoints."""
     return _render_run("admin/run.html", job_id)
 
 
 @blueprint.get("/<job_id>/parts")
-@admin_only
 def parts(job_id: str) -> str:
     """Return the fragments of the page that the script replaces."""
     return _render_run("admin/_run.html", job_id)
@@ -82,7 +77,6 @@ def _render_run(template: str, job_id: str) -> str:
 
 
 @blueprint.post("/<job_id>/cancel")
-@admin_only
 def cancel_one(job_id: str) -> Response:
     """Cancel a training run and redirect to it."""
     with current_services().sessions.begin() as session:

@@ -17,6 +17,7 @@ from shared.pipelines import first_stage_of
 from shared.queue.fairness import PRIORITIES
 from web.db.queries import list_entries, moment
 from web.extensions import Services
+from web.http.access import present_workspace
 from web.http.identity import check_priority, limits_of, present_owner, request_fields
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
@@ -74,7 +75,9 @@ def submit_sweep(
     limits = limits_of(owner, settings)
     with services.hints.deferred() as stages, services.write_slot():
         with services.sessions() as session:
-            existing = find_replayed(session, Batch, owner.name, idempotency_key, payload_hash)
+            existing = find_replayed(
+                session, Batch, owner.name, idempotency_key, payload_hash, present_workspace()
+            )
             if existing is not None:
                 return describe(session, existing)
             check_limits(session, owner.name, limits, len(cells))
@@ -91,6 +94,7 @@ def submit_sweep(
             asked=_sweep_document(request, cells),
             payload_hash=payload_hash,
             owner=owner.name,
+            workspace_id=present_workspace(),
             idempotency_key=idempotency_key,
             webhook=webhook,
         )

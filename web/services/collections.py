@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from shared.db.library_models import Collection
 from shared.library import collections
+from web.http.access import present_workspace
 from web.http.audit import audit
 from web.http.identity import present_owner
 
@@ -14,7 +15,7 @@ __all__ = ["change_members", "create_collection", "delete_collection", "rename_c
 
 def create_collection(session: Session, name: str) -> Collection:
     """Create an empty collection of the request's owner."""
-    row = collections.create_collection(session, name, present_owner().name)
+    row = collections.create_collection(session, name, present_owner().name, present_workspace())
     audit(session, "collection.create", row.id, after={"name": name})
     return row
 
@@ -25,7 +26,7 @@ def rename_collection(session: Session, collection_id: str, name: str) -> Collec
     Raises:
         CollectionNotFound: it does not exist.
     """
-    row = collections.get_collection(session, collection_id)
+    row = collections.get_collection(session, collection_id, present_workspace())
     before = {"name": row.name, "owner": row.owner}
     row.name = name
     session.flush()
@@ -39,7 +40,7 @@ def delete_collection(session: Session, collection_id: str) -> None:
     Raises:
         CollectionNotFound: it does not exist.
     """
-    row = collections.get_collection(session, collection_id)
+    row = collections.get_collection(session, collection_id, present_workspace())
     before = {"name": row.name, "owner": row.owner}
     collections.delete_collection(session, row.id)
     audit(session, "collection.delete", collection_id, before=before)
@@ -53,7 +54,7 @@ def change_members(
     Raises:
         CollectionNotFound: it does not exist.
     """
-    row = collections.get_collection(session, collection_id)
+    row = collections.get_collection(session, collection_id, present_workspace())
     if add:
         collections.add_to_collection(session, row.id, add)
     if remove:

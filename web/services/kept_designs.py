@@ -1,4 +1,4 @@
-"""Dataset of the designs that people kept, which retraining learns from."""
+"""Dataset of the designs that people kept in the main workspace, to retrain the models on."""
 
 import json
 import zipfile
@@ -14,6 +14,7 @@ from shared.db.library_models import LibraryVariant
 from shared.db.models import Artifact, Job
 from shared.errors import ArtifactNotFound
 from shared.library.entries import entry_texts
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import unexpired
 from shared.storage.artifacts import ArtifactStore
 
@@ -57,7 +58,7 @@ def _kept() -> Select[str, int, str]:
             & (Artifact.variant == LibraryVariant.variant)
             & (Artifact.kind == "tile"),
         )
-        .where(LibraryVariant.verdict == "keep", unexpired())
+        .where(Job.workspace_id == MAIN_WORKSPACE, LibraryVariant.verdict == "keep", unexpired())
     )
 
 

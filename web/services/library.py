@@ -39,6 +39,7 @@ from shared.library.terms import MAX_QUERY_CHARS
 from shared.registry.releases import champion_versions
 from web.db.queries import checked_job, is_id, library_entries, visible_ids
 from web.extensions import Services
+from web.http.access import present_workspace, require
 from web.http.audit import audit
 from web.http.conditional import wait_slot
 from web.http.i18n import translate as _
@@ -94,8 +95,9 @@ def read_query(session: Session, args: MultiDict[str, str]) -> LibraryQuery:
     if faults:
         raise InvalidRequest(*faults)
     if collection := args.get("collection"):
-        get_collection(session, collection)
+        get_collection(session, collection, present_workspace())
     query = LibraryQuery(
+        workspace_id=present_workspace(),
         words=words,
         colour=colour_of(colour) if colour else None,
         tags=tuple(tag for tag in args.getlist("tag") if tag.strip()),
@@ -273,6 +275,8 @@ def change_jobs(session: Session, body: BulkRequest) -> dict[str, Any]:
         JobNotFound, JobExpired, CollectionNotFound: the request names one that is not there.
     """
     job_ids = list(dict.fromkeys(body.jobs))
+    if body.delete or body.restore:
+        require("delete")
     if body.restore:
         restored = restore(session, [job_id for job_id in job_ids if is_id(job_id)])
         return {"jobs": restored, "undo_s": None}
@@ -307,7 +311,10 @@ def restore(session: Session, job_ids: Sequence[str]) -> list[str]:
 
 
 def _move(session: Session, body: BulkRequest, job_ids: Sequence[str]) -> None:
+    workspace_id = present_workspace()
     if body.add_to is not None:
-        add_to_collection(session, get_collection(session, body.add_to).id, job_ids)
+        add_to_collection(session, get_collection(session, body.add_to, workspace_id).id, job_ids)
     if body.remove_from is not None:
-        remove_from_collection(session, get_collection(session, body.remove_from).id, job_ids)
+        remove_from_collection(
+            session, get_collection(session, body.remove_from, workspace_id).id, job_ids
+        )

@@ -3,19 +3,28 @@
 import re
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from shared.db.webhook_models import WebhookEndpoint
 from shared.errors import DeliveryNotFound, WebhookNotFound
 from shared.jobs.serializers import job_path
 from shared.settings import Settings
 from shared.timestamps import optional_timestamp, timestamp
-from shared.webhooks.endpoints import Delivery, WebhookRequest, active_keys
+from shared.webhooks.endpoints import (
+    Delivery,
+    WebhookRequest,
+    active_keys,
+    delivery,
+    get_endpoint,
+)
 from shared.webhooks.url_policy import parse_networks, parse_webhook_url
 from web.db.queries import is_id
+from web.http.access import present_workspace
 from web.schemas.webhooks import EndpointRequest
 
 __all__ = [
-    "checked_delivery_id",
-    "checked_endpoint_id",
+    "checked_delivery",
+    "checked_endpoint",
     "delivery_document",
     "endpoint_document",
     "is_delivery_id",
@@ -30,18 +39,28 @@ def is_delivery_id(text: str) -> bool:
     return _DELIVERY_ID.fullmatch(text) is not None
 
 
-def checked_endpoint_id(endpoint_id: str) -> str:
-    """Return the id; raise WebhookNotFound if it is malformed."""
-    if not is_id(endpoint_id):
+def checked_endpoint(session: Session, endpoint_id: str) -> WebhookEndpoint:
+    """Return an endpoint of the present workspace.
+
+    Raises:
+        WebhookNotFound: it has none of this id.
+    """
+    endpoint = get_endpoint(session, endpoint_id) if is_id(endpoint_id) else None
+    if endpoint is None or endpoint.workspace_id != present_workspace():
         raise WebhookNotFound(endpoint_id)
-    return endpoint_id
+    return endpoint
 
 
-def checked_delivery_id(delivery_id: str) -> str:
-    """Return the id; raise DeliveryNotFound if it is malformed."""
-    if not is_delivery_id(delivery_id):
+def checked_delivery(session: Session, delivery_id: str) -> Delivery:
+    """Return a delivery to an endpoint of the present workspace.
+
+    Raises:
+        DeliveryNotFound: it has none of this id.
+    """
+    found = delivery(session, delivery_id) if is_delivery_id(delivery_id) else None
+    if found is None or found.endpoint.workspace_id != present_workspace():
         raise DeliveryNotFound(delivery_id)
-    return delivery_id
+    return found
 
 
 def requested_endpoint(request: EndpointRequest, settings: Settings) -> WebhookRequest:

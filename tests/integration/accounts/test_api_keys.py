@@ -6,10 +6,11 @@ import pytest
 
 from shared.accounts import api_keys
 from shared.accounts.api_keys import NewKey, create_key, list_keys, principal_of_key, revoke_key
-from shared.accounts.rights import MAIN_WORKSPACE, may
+from shared.accounts.rights import may
 from shared.accounts.workspaces import remove_member
 from shared.db.account_models import ApiKey
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     Factory,
     add_member,

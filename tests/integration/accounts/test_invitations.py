@@ -16,9 +16,9 @@ from shared.accounts.invitations import (
     withdraw_invitation,
 )
 from shared.accounts.people import NewAccount, create_account, disable_account
-from shared.accounts.rights import MAIN_WORKSPACE
 from shared.accounts.workspaces import list_members, remove_member, set_role
 from shared.db.account_models import Account, Invitation, Membership
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     PASSWORD,
     Factory,

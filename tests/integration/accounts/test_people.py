@@ -13,7 +13,6 @@ from shared.accounts.people import (
     enable_account,
     find_account,
 )
-from shared.accounts.rights import MAIN_WORKSPACE
 from shared.accounts.workspaces import (
     create_workspace,
     list_members,
@@ -23,6 +22,7 @@ from shared.accounts.workspaces import (
 )
 from shared.db.account_models import Account
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     PASSWORD,
     Factory,

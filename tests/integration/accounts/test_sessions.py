@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text, update
 
 from shared.accounts import sessions
-from shared.accounts.rights import MAIN_WORKSPACE, may
+from shared.accounts.rights import may
 from shared.accounts.sessions import (
     Visit,
     create_session,
@@ -17,6 +17,7 @@ from shared.accounts.sessions import (
 )
 from shared.accounts.workspaces import create_workspace, remove_member, set_role
 from shared.db.account_models import Account, AccountSession
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     AWAY,
     Factory,

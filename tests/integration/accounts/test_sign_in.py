@@ -11,10 +11,11 @@ from shared.accounts.api_keys import create_key, principal_of_key
 from shared.accounts.invitations import invite
 from shared.accounts.people import disable_account, enable_account
 from shared.accounts.resets import create_reset, reset_password
-from shared.accounts.rights import MAIN_WORKSPACE, may
+from shared.accounts.rights import may
 from shared.accounts.sessions import Visit, live_sessions
 from shared.db.account_models import Account, SignInThrottle
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     AWAY,
     OTHER,

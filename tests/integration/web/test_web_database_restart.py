@@ -18,6 +18,7 @@ from codesigner.embedded_servers import EmbeddedPostgres
 from codesigner.home import Home
 from shared.settings import Settings
 from tests.conftest import running
+from web.http import route_rights
 
 JOBS = "/api/v1/jobs"
 IDLE = 6
@@ -81,7 +82,10 @@ def test_stale_pooled_connections_are_replaced_after_a_database_crash(
 
 
 def test_connection_lost_during_a_request_returns_503(
-    make_app: Callable[[Settings], Flask], settings: Settings, engine: Engine
+    make_app: Callable[[Settings], Flask],
+    settings: Settings,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = make_app(settings)
     client, own = app.test_client(), app.extensions["codesigner"]
@@ -102,6 +106,8 @@ def test_connection_lost_during_a_request_returns_503(
 
     app.add_url_rule("/ended", view_func=ended)
     app.add_url_rule("/closed", view_func=closed)
+    public = {"ended": "public", "closed": "public"}
+    monkeypatch.setattr(route_rights, "ROUTE_RIGHTS", {**route_rights.ROUTE_RIGHTS, **public})
     for path in ("/ended", "/closed"):
         answer = client.get(path)
         assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable"), path

@@ -10,9 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.main_workspace import MAIN_WORKSPACE
 from web.db import palettes as stored
 
 PALETTES = "/api/v1/palettes"
+OWNER = stored.PaletteOwner(name="visitor:1", workspace_id=MAIN_WORKSPACE)
 COLOURS = {"colours": [{"hex": "#0B7A75"}, {"hex": "#fb7866", "name": "coral"}, {"hex": "#0b7a75"}]}
 JSON = {"Accept": "application/json"}
 
@@ -116,14 +118,14 @@ def test_palettes_that_are_saved_at_once_count(session_factory: sessionmaker[Ses
     def save_one(_number: int) -> str:
         with session_factory.begin() as session:
             ready.wait(timeout=30)
-            palette = stored.save_palette(session, "visitor:1", "Spring", ["#0b7a75"])
+            palette = stored.save_palette(session, OWNER, "Spring", ["#0b7a75"])
             time.sleep(0.05)  # as long as another may read
             return palette.id
 
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(save_one, range(8)))) == 1
     with session_factory() as session:
-        assert len(stored.owned_palettes(session, "visitor:1")) == 1
+        assert len(stored.owned_palettes(session, OWNER)) == 1
 
 
 def test_the_form_draws_in_a_saved_palette(client: FlaskClient) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from shared.accounts.rights import (
     LOCAL,
-    MAIN_WORKSPACE,
     RIGHTS,
     ROLES,
     SCOPE_NAMES,
@@ -17,6 +16,7 @@ from shared.accounts.rights import (
     Right,
     may,
 )
+from shared.main_workspace import MAIN_WORKSPACE
 
 ALL_RIGHTS = get_args(Right)
 EXPECTED = {

@@ -1,0 +1,141 @@
+"""The table of rights: what a request needs for each route, and the check before each request.
+
+Routes say who may do what kind of thing; `web.db.queries` says of which things one may know.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import urlencode
+
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from shared.accounts.rights import Right
+from shared.errors import CodesignerError
+from web.extensions import services
+from web.http.access import present_principal, require, require_admin, unauthorized
+from web.http.i18n import translate as _
+from web.http.problems import wants_page
+
+__all__ = ["ACCOUNTS_ONLY", "LOCAL_ONLY", "ROUTE_RIGHTS", "SIGN_IN", "Need", "register"]
+
+Need = Right | Literal["public", "signed_in"]
+"""public: nothing; signed_in: an account, whatever its rights."""
+
+SIGN_IN = "/sign-in"
+"""Path of the page to which strangers are redirected from other pages."""
+
+_ROUTES: dict[Need, tuple[str, ...]] = {
+    "public": (
+        *("static", "health.healthz", "health.readyz", "documents.openapi", "documentation.docs"),
+        *("admin.login", "admin.enter", "admin.leave"),
+    ),
+    "signed_in": (),
+    "see": (
+        *("form.form", "understand.understand", "motifs.motifs", "motifs.picture"),
+        *("models.models", "palettes.palettes"),
+        *("jobs.jobs", "jobs.job", "jobs.provenance", "events.events", "library.job_lineage"),
+        *("batches.batches", "batches.batch", "artifacts.artifact", "library.picture"),
+        *("zips.job_zip", "zips.batch_zip", "zips.selection_zip"),
+        *("library.all_collections", "library.collection"),
+        *("jobs_pages.jobs", "jobs_pages.job", "jobs_pages.parts", "jobs_pages.edited_variant"),
+        *("library_pages.parts", "library_pages.card_parts", "library_pages.picture"),
+        *("library_changes.entry", "library_changes.entry_parts"),
+        *("compare_pages.compare", "lineage_pages.tree", "batch_pages.batch", "batch_pages.parts"),
+    ),
+    "create": (
+        *("design_jobs.submit", "batches.submit", "designs.render", "understand.directions"),
+        *("edits.edit", "prints.submit", "jobs.retry", "form.submit"),
+        *("jobs_pages.again_with_other_seed", "jobs_pages.edit_variant"),
+        *("jobs_pages.print_one", "jobs_pages.retry_one"),
+    ),
+    "change": (
+        *("jobs.cancel", "batches.cancel", "jobs_pages.cancel_one", "batch_pages.cancel"),
+        *("library.name", "library.judge", "library.bulk", "palettes.save", "palettes.remove"),
+        *("library.create", "library.rename", "library.add", "library.take_out"),
+        *("library_changes.save_entry", "library_changes.judge", "library_changes.heart"),
+        *("library_changes.bulk", "library_changes.create", "library_changes.rename"),
+    ),
+    "delete": (
+        *("library.delete", "library.restore_one", "library.remove"),
+        *("library_changes.undo", "library_changes.delete"),
+    ),
+    "share": (),
+    "manage_workspace": (
+        *("webhooks.endpoints", "webhooks.add", "webhooks.endpoint", "webhooks.change"),
+        *("webhooks.remove", "webhooks.rotate", "webhooks.deliveries", "webhooks.delivery"),
+        *("webhooks.send", "webhooks.job_deliveries"),
+        *("webhook_pages.show", "webhook_pages.add", "webhook_pages.enable"),
+        *("webhook_pages.remove", "webhook_pages.rotate", "webhook_pages.send"),
+    ),
+    "administer": (
+        *("health.metrics", "audit.events", "audit_pages.log"),
+        *("models.promote", "models.rollback"),
+        *("queue.queue", "queue.pause", "queue.resume", "queue.dead", "queue.retry"),
+        *("training.start", "training.runs", "training.run"),
+        *("admin.home", "admin.models", "admin.promote", "admin.rollback", "admin.show_workers"),
+        *("queue_pages.queue", "queue_pages.pause", "queue_pages.resume", "queue_pages.retry"),
+        *("training_pages.runs", "training_pages.start", "training_pages.run"),
+        *("training_pages.cancel_one", "training_pages.parts"),
+    ),
+}
+
+ROUTE_RIGHTS: Mapping[str, Need] = MappingProxyType(
+    {endpoint: need for need, endpoints in _ROUTES.items() for endpoint in endpoints}
+)
+"""What each endpoint needs; one that is not in it is refused."""
+
+LOCAL_ONLY = frozenset({"admin.login", "admin.enter", "admin.leave"})
+"""Endpoints of the admin token, which there is in the mode local alone."""
+ACCOUNTS_ONLY: frozenset[str] = frozenset()
+"""Endpoints of accounts."""
+
+_ADMIN_TOKEN = frozenset({"manage_workspace", "administer"})
+"""Rights for which the mode local asks for the admin token."""
+_OPEN_LOCALLY = frozenset({"health.metrics", "admin.home"})
+
+
+def register(app: Flask) -> None:
+    """Register the check of rights before each request."""
+    app.before_request(_check)
+    app.after_request(_forbid_storing)
+
+
+def _check() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint is None:  # 404 or 405 follows
+        return None
+    is_local = services().settings.mode == "local"
+    need = ROUTE_RIGHTS.get(endpoint)
+    if need is None or endpoint in (ACCOUNTS_ONLY if is_local else LOCAL_ONLY):
+        raise CodesignerError("not_found", _("There is nothing here"))
+    if need == "public":
+        return None
+    if is_local:
+        if need in _ADMIN_TOKEN and endpoint not in _OPEN_LOCALLY:
+            require_admin()
+        return None
+    if present_principal() is None:
+        return _to_sign_in()
+    if need != "signed_in":
+        require(need)
+    return None
+
+
+def _to_sign_in() -> Response:
+    """Redirect a stranger from a page to the sign-in page.
+
+    Raises:
+        CodesignerError: unauthorized, it is not the address of a page.
+    """
+    if request.method != "GET" or not wants_page():
+        raise unauthorized()
+    return redirect(f"{SIGN_IN}?{urlencode({'next': request.full_path.rstrip('?')})}")
+
+
+def _forbid_storing(response: Response) -> Response:
+    """Keep what is shown to an account out of caches, unless the view says otherwise."""
+    if services().settings.mode == "accounts" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
