@@ -23,15 +23,17 @@ from web.uploads.images import UploadLimits
 
 __all__ = [
     "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_LARGE_READS",
-    "MAX_CONCURRENT_PAGE_WRITES", "MAX_STREAMS", "MAX_WAITING_LARGE_BODIES",
+    "MAX_CONCURRENT_PAGE_WRITES", "MAX_STREAMS", "MAX_STREAMS_OF_AN_ACCOUNT",
+    "MAX_STREAMS_OF_A_NETWORK", "MAX_WAITING_LARGE_BODIES",
     "MAX_WAITING_LARGE_READS", "MAX_WAITING_PAGE_WRITES", "MAX_WAITS", "MAX_ZIPS",
+    "MAX_ZIPS_OF_AN_ACCOUNT", "MAX_ZIPS_OF_A_NETWORK",
     "RELEASE_BODY_SLOT", "Services", "attach", "services",
 ]  # fmt: skip
 
 MAX_STREAMS = 320
 """Concurrent event streams; each holds a thread, which sleeps until its job changes."""
-_STREAMS_OF_A_NETWORK = 256
-_STREAMS_OF_AN_ACCOUNT = 32
+MAX_STREAMS_OF_A_NETWORK = 256
+MAX_STREAMS_OF_AN_ACCOUNT = 32
 
 MAX_WAITS = 16
 """Concurrent requests that wait for the end of a job; each holds a thread that polls."""
@@ -57,8 +59,8 @@ RELEASE_BODY_SLOT = "codesigner_body_read"
 
 MAX_ZIPS = 8
 """Zips that are sent at once; a slow client's holds a thread once it is larger than the buffer."""
-_ZIPS_OF_A_NETWORK = 4
-_ZIPS_OF_AN_ACCOUNT = 2
+MAX_ZIPS_OF_A_NETWORK = 4
+MAX_ZIPS_OF_AN_ACCOUNT = 2
 
 _KEY = "codesigner"
 _CONNECTIONS = 13
@@ -182,7 +184,7 @@ def attach(app: Flask, settings: Settings) -> None:
         hints=HintSender(settings),
         watch=JobWatch(autocommit),
         streams=VisitorLimiter(
-            MAX_STREAMS, per_network=_STREAMS_OF_A_NETWORK, per_account=_STREAMS_OF_AN_ACCOUNT
+            MAX_STREAMS, per_network=MAX_STREAMS_OF_A_NETWORK, per_account=MAX_STREAMS_OF_AN_ACCOUNT
         ),
         waits=VisitorLimiter(
             MAX_WAITS, per_network=_WAITS_OF_A_VISITOR, per_account=_WAITS_OF_A_VISITOR
@@ -200,7 +202,7 @@ def attach(app: Flask, settings: Settings) -> None:
             MAX_CONCURRENT_LARGE_READS, waiting=MAX_WAITING_LARGE_READS, wait_s=_READ_WAIT_S
         ),
         zips=VisitorLimiter(
-            MAX_ZIPS, per_network=_ZIPS_OF_A_NETWORK, per_account=_ZIPS_OF_AN_ACCOUNT
+            MAX_ZIPS, per_network=MAX_ZIPS_OF_A_NETWORK, per_account=MAX_ZIPS_OF_AN_ACCOUNT
         ),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),

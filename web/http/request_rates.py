@@ -25,11 +25,17 @@ def limit_addresses(app: Flask, settings: Settings) -> None:
 def limit_accounts(app: Flask, settings: Settings) -> None:
     """Refuse what an account sends above its limit.
 
-    Only requests count whose rights are checked: for the others, the account is not looked up.
+    Requests that need no rights, such as those for static files, do not count unless they carry a
+    token: the account is not looked up for them.
     """
     if settings.max_requests_per_account:
         limiter = _limiter("account", settings.max_requests_per_account, _ACCOUNT_WINDOW_S)
-        app.before_request(lambda: _limit(limiter, present_account() if "identity" in g else None))
+        app.before_request(lambda: _limit(limiter, _known_account()))
+
+
+def _known_account() -> str | None:
+    is_known = "identity" in g or "Authorization" in request.headers
+    return present_account() if is_known else None
 
 
 def _limiter(name: str, per_second: int, window_s: int) -> RateLimiter:
