@@ -109,6 +109,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "collection_not_found": ErrorKind(status=404, title="There is no such collection"),
         "motif_not_found": ErrorKind(status=404, title="There is no such motif"),
+        "export_not_found": ErrorKind(status=404, title="There is no such export"),
+        "export_not_ready": ErrorKind(status=409, title="The export is not finished"),
         "palette_not_found": ErrorKind(status=404, title="There is no such palette"),
         "palette_limit": ErrorKind(status=409, title="Too many palettes are saved"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
@@ -242,6 +244,13 @@ class CollectionNotFound(CodesignerError):
 
     def __init__(self, collection_id: str) -> None:
         super().__init__("collection_not_found", f"There is no collection {collection_id}.")
+
+
+class ExportNotFound(CodesignerError):
+    """Whoever asks has no export of this id, or it has expired."""
+
+    def __init__(self, export_id: str) -> None:
+        super().__init__("export_not_found", f"There is no export {export_id}.")
 
 
 class BatchNotFound(CodesignerError):

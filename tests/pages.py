@@ -18,6 +18,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "lineage": "/jobs/{done}/lineage",
         "compare": "/compare?design={done}.0&design={done}.1",
         "batch": "/batches/{batch}",
+        "your-data": "/account/data",
         "docs": "/api/docs",
         "error": "/no/such/page",
         "sign-in": "/admin/login",

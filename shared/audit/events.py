@@ -31,6 +31,7 @@ __all__ = [
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "account.export": "account",
         "client.add": "client",
         "client.remove": "client",
         "collection.change": "collection",

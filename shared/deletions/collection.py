@@ -12,8 +12,10 @@ from shared.db.deletion_models import Deletion
 from shared.db.models import Job
 from shared.deletions.disposal import FRESH_S, delete_due_bytes
 from shared.deletions.ledger import finish_deletions, open_deletions
+from shared.exports.requests import affected_exports
 from shared.failpoints import reach
 from shared.jobs.retention import delete_rows, lock_ended
+from shared.jobs.submission import cancel
 from shared.library.search_pictures import expire_search_pictures
 from shared.storage.artifacts import ArtifactStore
 
@@ -56,11 +58,17 @@ def delete_due_rows(sessions: Callable[[], Session]) -> int:
 
 
 def _delete_jobs(session: Session, deletion_id: int) -> int:
-    """Delete jobs of a deletion; the triggers note their bytes as part of it."""
+    """Delete jobs of a deletion, and exports that hold them.
+
+    The triggers note their bytes as part of the deletion.
+    """
     session.execute(select(func.set_config("codesigner.deletion", str(deletion_id), True)))
     job_ids = lock_ended(session, Job.deletion_id == deletion_id, _BATCH)
-    counts = delete_rows(session, job_ids)
+    exports = affected_exports(session, job_ids)
+    for export_id in exports:
+        cancel(session, export_id)
+    counts = delete_rows(session, [*job_ids, *exports])
     if counts.jobs:
         row = session.get_one(Deletion, deletion_id, with_for_update=True)
         row.rows_deleted += counts.rows
-    return counts.jobs
+    return len(job_ids)

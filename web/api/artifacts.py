@@ -13,7 +13,7 @@ from web.extensions import Services
 from web.extensions import services as current_services
 from web.openapi.operations import Answer, Operation, Parameter, documented
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "stored_response"]
 
 blueprint = Blueprint("artifacts", __name__)
 
@@ -90,6 +90,17 @@ def artifact(sha256: str) -> Response:
         headers["ContentDisposition"] = f'attachment; filename="{name}"'
     elif not media_type.startswith("image/"):
         headers["ContentDisposition"] = f'attachment; filename="{sha256[:12]}"'
+    return stored_response(services, sha256, size, headers)
+
+
+def stored_response(
+    services: Services, sha256: str, size: int, headers: Mapping[str, str]
+) -> Response:
+    """Return stored bytes, or a redirect to the bucket if signed links are enabled.
+
+    Args:
+        headers: ContentType, CacheControl, and ContentDisposition for downloads.
+    """
     return _redirect_to_bucket(services, sha256, headers) or _file_response(
         services.store, sha256, size, headers
     )

@@ -42,6 +42,8 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("jobs_pages.jobs", "jobs_pages.job", "jobs_pages.parts", "jobs_pages.edited_variant"),
         *("library_pages.parts", "library_pages.card_parts", "library_pages.picture"),
         *("library_changes.entry", "library_changes.entry_parts"),
+        *("exports.exports", "exports.ask", "exports.export", "exports.export_zip"),
+        *("account_data.show", "account_data.parts", "account_data.ask"),
         *("compare_pages.compare", "lineage_pages.tree", "batch_pages.batch", "batch_pages.parts"),
     ),
     "create": (

@@ -14,6 +14,7 @@ from web.http.access import is_signed_in
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import (
+    account_data,
     admin,
     audit,
     batches,
@@ -42,7 +43,7 @@ _WITHOUT_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x20
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
-        *(form, jobs, library, library_changes, compare, lineage, batches),
+        *(form, jobs, library, library_changes, compare, lineage, batches, account_data),
         *(admin, training, queue, webhooks, audit, deletions, documentation),
     ):
         app.register_blueprint(module.blueprint)
