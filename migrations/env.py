@@ -7,6 +7,7 @@ from shared.db import (  # noqa: F401 (register their tables)
     audit_models,
     deletion_models,
     library_models,
+    quota_models,
     webhook_models,
 )
 from shared.db.models import Base

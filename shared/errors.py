@@ -25,7 +25,10 @@ __all__ = [
     "FieldError",
     "GateFailed",
     "IdempotencyConflict",
+    "IdentityTaken",
+    "IdentityUnknown",
     "InvalidRequest",
+    "InvitationNotFound",
     "JobExpired",
     "JobNotFound",
     "JobStillActive",
@@ -34,9 +37,9 @@ __all__ = [
     "MemberNotFound",
     "ModelsMissing",
     "NoPreviousRelease",
-    "OwnerLimit",
     "PaletteLimit",
     "PaletteNotFound",
+    "PasswordNeeded",
     "QueueFull",
     "ReleaseConflict",
     "ReleaseNotFound",
@@ -129,7 +132,20 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "session_not_found": ErrorKind(status=404, title="There is no such session"),
         "api_key_not_found": ErrorKind(status=404, title="There is no such API key"),
         "api_key_limit": ErrorKind(status=409, title="The account has too many API keys"),
+        "share_link_not_found": ErrorKind(status=404, title="There is no such share link"),
+        "share_link_limit": ErrorKind(status=409, title="There are too many share links"),
+        "job_not_shareable": ErrorKind(status=409, title="Only designs can be shared"),
+        "signed_link_expired": ErrorKind(status=410, title="The link to this file has expired"),
         "link_invalid": ErrorKind(status=410, title="This link was used or has expired"),
+        "invitation_not_found": ErrorKind(status=404, title="There is no such invitation"),
+        "identity_unknown": ErrorKind(status=403, title="No account belongs to this identity"),
+        "identity_taken": ErrorKind(status=409, title="The identity belongs to another account"),
+        "password_needed": ErrorKind(status=409, title="The account needs a password first"),
+        "sign_in_expired": ErrorKind(status=400, title="The sign-in was not begun here"),
+        "provider_refused": ErrorKind(status=403, title="The sign-in service did not let you in"),
+        "provider_failed": ErrorKind(
+            status=502, title="The sign-in service did not answer as expected"
+        ),
         "sign_in_failed": ErrorKind(status=401, title="Name or password is wrong"),
         "unauthorized": ErrorKind(status=401, title="A token is required"),
         "forbidden": ErrorKind(status=403, title="This is not allowed"),
@@ -137,6 +153,9 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "request_timeout": ErrorKind(status=408, title="The request took too long to arrive"),
         "rate_limited": ErrorKind(status=429, title="Too many requests"),
         "owner_limit": ErrorKind(status=429, title="Too many of your jobs have not ended"),
+        "daily_limit": ErrorKind(status=429, title="You have submitted many jobs today"),
+        "storage_limit": ErrorKind(status=429, title="Your storage is full"),
+        "address_limit": ErrorKind(status=429, title="Too many jobs come from your network"),
         "queue_full": ErrorKind(status=503, title="The queue is full"),
         "unavailable": ErrorKind(status=503, title="The service is not available"),
         "internal": ErrorKind(status=500, title="An internal error occurred"),
@@ -311,17 +330,6 @@ class QueueFull(CodesignerError):
         )
 
 
-class OwnerLimit(CodesignerError):
-    """The number of active jobs of one owner reached its limit."""
-
-    def __init__(self, most: int, retry_after_s: float) -> None:
-        super().__init__(
-            "owner_limit",
-            f"{most} of your jobs have not ended; wait for some, or cancel them.",
-            retry_after_s=retry_after_s,
-        )
-
-
 class ArtifactNotFound(CodesignerError):
     """No artifact has this sha256."""
 
@@ -457,12 +465,63 @@ class ApiKeyLimit(CodesignerError):
         super().__init__("api_key_limit", f"At most {most} keys are kept; revoke one first.")
 
 
+class ShareLinkNotFound(CodesignerError):
+    """There is no such share link, or it is revoked or expired; which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "share_link_not_found",
+            "This link is not valid: it may have expired or been revoked; ask for another one.",
+        )
+
+
+class ShareLinkLimit(CodesignerError):
+    """The design or collection has as many share links as one may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("share_link_limit", f"At most {most} links are kept; revoke one first.")
+
+
 class LinkInvalid(CodesignerError):
     """A link to accept an invitation or to set a password is unknown, used or expired."""
 
     def __init__(self) -> None:
         super().__init__(
             "link_invalid", "This link was already used or has expired; ask for another one."
+        )
+
+
+class InvitationNotFound(CodesignerError):
+    """The workspace has no open invitation of this id."""
+
+    def __init__(self, invitation_id: str) -> None:
+        super().__init__("invitation_not_found", f"There is no open invitation {invitation_id}.")
+
+
+class IdentityUnknown(CodesignerError):
+    """An identity of OpenID Connect has no account, and gets none by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "identity_unknown",
+            "You are signed in there, but have no account here; ask for an invitation.",
+        )
+
+
+class IdentityTaken(CodesignerError):
+    """An identity of OpenID Connect signs in to another account already."""
+
+    def __init__(self) -> None:
+        super().__init__("identity_taken", "This identity signs in to another account already.")
+
+
+class PasswordNeeded(CodesignerError):
+    """The account would have no way to sign in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "password_needed",
+            "The account has no password; ask an administrator for a link to set one first.",
         )
 
 

@@ -5,8 +5,9 @@ Run: python -m shared.settings   (prints the table of docs/settings.md)
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.broker.url import kombu_url
@@ -20,6 +21,8 @@ __all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 PREFIX = "CODESIGNER_"
 
 _MIB = 1024 * 1024
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Role = Literal["viewer", "designer"]
 _MIN_SECRET_CHARS = {"secret_key": 32, "admin_token": 16}
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -128,10 +131,35 @@ class Settings(BaseSettings):
         gt=0,
         description="Maximum number of active jobs; others are refused with 503.",
     )
-    max_jobs_per_owner: int = Field(
-        2_000,
-        gt=0,
-        description="Maximum number of active jobs of one owner; others are refused with 429.",
+    max_jobs_per_owner: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of active jobs of one owner; others are refused with 429. "
+        "This one and the next four: 0: unlimited; empty: 200 with accounts, else 2,000.",
+    )
+    max_daily_jobs_per_owner: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of jobs that one owner submits in 24 hours. Empty: 1,000 with "
+        "accounts, else unlimited.",
+    )
+    max_bytes_per_owner: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum bytes of the files of one owner's jobs; at more, nothing further is "
+        "drawn. Empty: 20,000,000,000 with accounts, else unlimited.",
+    )
+    max_jobs_per_address: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of active jobs that were submitted from one address (IPv6: /64 "
+        "network). Empty: 1,000 with accounts, else unlimited.",
+    )
+    max_daily_jobs_per_address: int | None = Field(
+        None,
+        ge=0,
+        description="Maximum number of jobs that are submitted from one address (IPv6: /64 "
+        "network) in 24 hours. Empty: 5,000 with accounts, else unlimited.",
     )
     job_ttl_s: Seconds | None = Field(
         None,
@@ -229,6 +257,32 @@ class Settings(BaseSettings):
         "the home folder.",
     )
 
+    oidc_issuer: str = Field(
+        "",
+        description="Issuer of an OpenID Connect provider by which people may sign in, "
+        "https://...; empty: none. docs/operating.md describes the set-up.",
+    )
+    oidc_client_id: str = Field("", description="Client id of this installation there.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Client secret there; empty: a public client, which PKCE protects alone."
+    )
+    oidc_name: str = Field(
+        "OpenID Connect", max_length=40, description="Name of the provider on the sign-in page."
+    )
+    oidc_email_domains: str = Field(
+        "",
+        description="Comma-separated domains: whoever has a verified e-mail address there gets an "
+        "account at the first sign-in. Empty: only those who are invited.",
+    )
+    oidc_workspace: str = Field(
+        "",
+        description="Id of the workspace, such as main, whose members they become; empty: none.",
+    )
+    oidc_role: Role = Field("designer", description="Their role there: viewer or designer.")
+    oidc_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        10.0, description="Timeout in seconds of one request to the provider."
+    )
+
     @field_validator("home", mode="after")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -239,8 +293,14 @@ class Settings(BaseSettings):
         "job_ttl_s",
         "models_dir",
         "motifs_dir",
+        "max_jobs_per_owner",
+        "max_daily_jobs_per_owner",
+        "max_bytes_per_owner",
+        "max_jobs_per_address",
+        "max_daily_jobs_per_address",
         "secret_key",
         "admin_token",
+        "oidc_client_secret",
         mode="before",
     )
     @classmethod
@@ -260,6 +320,27 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value()) < minimum:
             raise ValueError(f"has fewer than {minimum} characters")
         return secret
+
+    @field_validator("oidc_issuer", mode="after")
+    @classmethod
+    def _encrypted_issuer(cls, issuer: str) -> str:
+        address = urlsplit(issuer)
+        is_here = address.scheme == "http" and address.hostname in _LOOPBACK
+        if issuer and not (address.scheme == "https" and address.hostname) and not is_here:
+            raise ValueError("is no https:// URL")
+        return issuer
+
+    @field_validator("oidc_email_domains", mode="after")
+    @classmethod
+    def _plain_domains(cls, domains: str) -> str:
+        names = [name.strip().lower().removeprefix("@") for name in domains.split(",")]
+        return ",".join(name for name in names if name)
+
+    @model_validator(mode="after")
+    def _complete_provider(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError(f"{PREFIX}OIDC_CLIENT_ID: is missing, as there is an issuer")
+        return self
 
     @field_validator("webhook_allow", mode="after")
     @classmethod

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from shared.settings import PREFIX, Settings
 
@@ -61,8 +62,7 @@ def served(settings: Settings, port: int | None = None) -> Iterator[str]:
         f"{PREFIX}BROKER_URL": settings.broker_url,
         f"{PREFIX}LOG_LEVEL": "WARNING",
     }
-    if settings.admin_token is not None:
-        environment[f"{PREFIX}ADMIN_TOKEN"] = settings.admin_token.get_secret_value()
+    environment |= _further(settings)
     code = "from shared.settings import load_settings; from web.server.gunicorn_app import run;"
     with subprocess.Popen(
         [sys.executable, "-c", f"{code} run(load_settings())"], env=environment
@@ -73,6 +73,19 @@ def served(settings: Settings, port: int | None = None) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def _further(settings: Settings) -> dict[str, str]:
+    """Return the variables of the token, the mode and the provider, those that are set."""
+    names = [name for name in settings.model_fields_set if name.startswith("oidc_")]
+    values = {name: getattr(settings, name) for name in ("admin_token", "mode", *names)}
+    return {
+        f"{PREFIX}{name.upper()}": value.get_secret_value()
+        if isinstance(value, SecretStr)
+        else str(value)
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _wait(url: str) -> None:

@@ -15,6 +15,7 @@ from typing import IO
 import psycopg
 import pytest
 import redis
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,6 +24,7 @@ import migrations
 from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.home import Home
 from codesigner.process_spec import Service, command_line
+from shared.accounts import passwords
 from shared.db.engine import engine_for, sessions
 from shared.settings import PREFIX, Settings, load_settings
 from shared.storage.artifacts import ArtifactStore
@@ -229,3 +231,10 @@ def session_factory(engine: Engine) -> sessionmaker[Session]:
 def artifact_store(settings: Settings) -> ArtifactStore:
     """Return an artifact store in the test's folder."""
     return ArtifactStore(settings.artifacts_url)
+
+
+@pytest.fixture
+def fast_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with few resources: the parameters are tested in the unit tests."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(1, 64, 1))
+    passwords._decoy_hash.cache_clear()

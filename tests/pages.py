@@ -19,6 +19,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "compare": "/compare?design={done}.0&design={done}.1",
         "batch": "/batches/{batch}",
         "your-data": "/account/data",
+        "usage": "/usage",
         "docs": "/api/docs",
         "error": "/no/such/page",
         "sign-in": "/admin/login",

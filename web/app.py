@@ -15,7 +15,15 @@ from shared.settings import Settings
 from web import api, pages
 from web.extensions import Services, attach
 from web.http import body_concurrency as bodies
-from web.http import i18n, metrics, problems, request_ids, route_rights, security
+from web.http import (
+    i18n,
+    metrics,
+    problems,
+    quota_headers,
+    request_ids,
+    route_rights,
+    security,
+)
 from web.http import request_limits as limits
 
 __all__ = ["create_app"]
@@ -51,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     route_rights.register(app)
     bodies.register(app)
     problems.register(app)
+    quota_headers.register(app)
     api.register(app)
     pages.register(app)
     return app

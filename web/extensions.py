@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
@@ -19,6 +19,9 @@ from web.http.login_throttle import Attempts
 from web.http.sign_in_links import SignInCodes
 from web.services.notifier import HintSender
 from web.uploads.images import UploadLimits
+
+if TYPE_CHECKING:
+    from web.services.oidc import OidcProvider
 
 __all__ = [
     "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_LARGE_READS",
@@ -89,6 +92,8 @@ class Services:
     """Per-visitor concurrency limit for zips that are being sent."""
     attempts: Attempts
     sign_in_codes: SignInCodes
+    oidc: "OidcProvider | None" = None
+    """Provider of OpenID Connect; None: none is configured."""
 
     @property
     def limits(self) -> UploadLimits:
@@ -185,7 +190,16 @@ def attach(app: Flask, settings: Settings) -> None:
         zips=VisitorLimiter(MAX_ZIPS, MAX_ZIPS_PER_VISITOR),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),
+        oidc=_oidc_provider(settings),
     )
+
+
+def _oidc_provider(settings: Settings) -> "OidcProvider | None":
+    if not settings.oidc_issuer:
+        return None
+    from web.services.oidc import OidcProvider
+
+    return OidcProvider(settings)
 
 
 def services() -> Services:

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from shared.datasets import FAULTS
 from shared.designs.edits.refusals import REASONS
 from shared.errors import ERRORS
+from shared.jobs.quotas import REFUSALS
 
 __all__ = ["FOLDER", "catalogue_path", "collected", "compiled", "load"]
 
@@ -32,7 +33,7 @@ def catalogue_path(language: str) -> Path:
 
 
 def collected() -> Catalog:
-    """Return all messages: of the web front end, titles of errors and faults of datasets."""
+    """Return all messages: of the web front end, titles and texts of errors."""
     catalog = Catalog(project="codesigner", charset="utf-8", fuzzy=False)
     for message in _messages():
         catalog.add(message)
@@ -54,6 +55,7 @@ def _messages() -> Iterator[str]:
     yield from FAULTS.values()
     for _code, template in REASONS.values():
         yield template
+    yield from REFUSALS.values()
 
 
 def load(language: str) -> Catalog:

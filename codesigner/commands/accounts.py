@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codesigner.commands.models import database_session
+from codesigner.commands.quotas import quota
 from shared.accounts.rights import ROLES, SCOPE_NAMES
 from shared.errors import AccountNotFound
 from shared.main_workspace import MAIN_WORKSPACE
@@ -208,4 +209,5 @@ def revoke(name: str, key_id: str) -> None:
     click.echo("Revoked.")
 
 
+accounts.add_command(quota)
 COMMANDS: tuple[click.Command, ...] = (accounts,)

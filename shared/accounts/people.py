@@ -31,7 +31,10 @@ from shared.errors import (
 from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = [
+    "LOCALES",
+    "AccountFields",
     "NewAccount",
+    "change_account",
     "create_account",
     "create_first_administrator",
     "disable_account",
@@ -41,7 +44,7 @@ __all__ = [
     "list_accounts",
 ]
 
-_LOCALES = ("en", "zh")
+LOCALES = ("en", "zh")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,8 @@ class NewAccount:
     """What somebody enters who gets an account."""
 
     name: str
-    password: str
+    password: str | None
+    """None: it signs in by OpenID Connect alone."""
     email: str | None = None
     display_name: str = ""
     locale: str | None = None
@@ -73,20 +77,53 @@ def create_account(session: Session, new: NewAccount) -> Account:
 
 def _values(new: NewAccount) -> dict[str, str | None]:
     name, email = parse_name(new.name), parse_email(new.email)
-    if new.locale is not None and new.locale not in _LOCALES:
-        message = f"Must be one of {', '.join(_LOCALES)}."
-        raise InvalidRequest(FieldError(field="locale", message=message))
-    display_name = new.display_name and parse_label(new.display_name, field="display_name")
-    check_password(new.password, names=(name, email or ""))
+    locale, display_name = _checked_locale(new.locale), _display_name(new.display_name)
+    if new.password is not None:
+        check_password(new.password, names=(name, email or ""))
     return {
         "id": new_id(),
         "name": name,
         "name_key": folded_name(name),
         "email": email,
         "display_name": display_name,
-        "password_hash": hash_password(new.password),
-        "locale": new.locale,
+        "password_hash": None if new.password is None else hash_password(new.password),
+        "locale": locale,
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountFields:
+    """What people change of their own account; None: it stays."""
+
+    display_name: str | None = None
+    locale: str | None = None
+
+
+def change_account(session: Session, account_id: str, fields: AccountFields) -> Account:
+    """Change what others see of an account and the language of its pages; return it.
+
+    Raises:
+        AccountNotFound: there is none of this id.
+        InvalidRequest: a field is invalid.
+    """
+    account = get_account(session, account_id)
+    if fields.display_name is not None:
+        account.display_name = _display_name(fields.display_name)
+    if fields.locale is not None:
+        account.locale = _checked_locale(fields.locale)
+    session.flush()
+    return account
+
+
+def _display_name(text: str) -> str:
+    return parse_label(text, field="display_name") if text.strip() else ""
+
+
+def _checked_locale(locale: str | None) -> str | None:
+    if locale is not None and locale not in LOCALES:
+        message = f"Must be one of {', '.join(LOCALES)}."
+        raise InvalidRequest(FieldError(field="locale", message=message))
+    return locale
 
 
 def create_first_administrator(session: Session, new: NewAccount) -> Account:

@@ -10,6 +10,7 @@ from shared.db.account_models import (
     AccountSession,
     Invitation,
     PasswordReset,
+    ShareLink,
     SignInThrottle,
 )
 from shared.queue.transitions import seconds_from_now
@@ -24,6 +25,7 @@ def delete_ended(session: Session) -> int:
     """Delete what ended more than 90 days ago, and old counts of attempts; return how many."""
     long_ago: Any = seconds_from_now(-KEEP_S)
     is_revoked = AccountSession.revoked_at < long_ago
+    link_ended = or_(ShareLink.expires_at < long_ago, ShareLink.revoked_at < long_ago)
     queries = (
         delete(AccountSession)
         .where(or_(AccountSession.expires_at < long_ago, is_revoked))
@@ -32,6 +34,7 @@ def delete_ended(session: Session) -> int:
         delete(PasswordReset)
         .where(PasswordReset.expires_at < long_ago)
         .returning(PasswordReset.token_sha256),
+        delete(ShareLink).where(link_ended).returning(ShareLink.id),
         delete(SignInThrottle)
         .where(SignInThrottle.tried_at < seconds_from_now(-FORGET_S))
         .returning(SignInThrottle.key),

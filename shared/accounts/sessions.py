@@ -168,11 +168,16 @@ def revoke_session(session: Session, session_id: str, account_id: str) -> None:
         raise SessionNotFound(session_id)
 
 
-def revoke_all_sessions(session: Session, account_id: str) -> None:
-    """End all sessions of an account."""
+def revoke_all_sessions(session: Session, account_id: str, *, keep: str | None = None) -> None:
+    """End all sessions of an account.
+
+    Args:
+        keep: id of the session that goes on.
+    """
     session.execute(
         update(AccountSession)
         .where(AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None))
+        .where(AccountSession.id.is_distinct_from(keep))
         .values(revoked_at=NOW)
     )
 

@@ -123,7 +123,7 @@ def change_password(
     _check_new(account, new)
     attempt, stored = _attempt(session, account, account.name, visit), account.password_hash
     reserve_attempt(session, attempt)
-    if not verify_password(stored, current):
+    if not verify_password(stored, current) or stored is None:
         _log_failure(account, visit)
         message = "This is not the current password."
         raise InvalidRequest(FieldError(field="current_password", message=message))

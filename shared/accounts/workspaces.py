@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from shared.accounts.fields import parse_label
-from shared.accounts.rights import ROLES, Role
+from shared.accounts.rights import ROLES, Principal, Role, may
 from shared.db.account_models import Account, Invitation, Membership, Workspace
 from shared.db.ids import new_id
 from shared.errors import (
+    CodesignerError,
     FieldError,
     InvalidRequest,
     LastAdministrator,
@@ -23,14 +24,17 @@ from shared.errors import (
 from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = [
+    "check_manages",
     "check_role",
     "create_workspace",
     "has_administrator",
     "keep_administrators",
     "list_members",
+    "list_workspaces",
     "lock_workspace",
     "memberships",
     "remove_member",
+    "rename_workspace",
     "set_role",
     "withdraw_invitations",
 ]
@@ -42,6 +46,24 @@ def create_workspace(session: Session, name: str) -> Workspace:
     session.add(workspace)
     session.flush()
     return workspace
+
+
+def rename_workspace(session: Session, workspace_id: str, name: str) -> Workspace:
+    """Give a workspace another name and return it.
+
+    Raises:
+        InvalidRequest: the name is empty or too long.
+        WorkspaceNotFound: there is none of this id.
+    """
+    workspace = lock_workspace(session, workspace_id)
+    workspace.name = parse_label(name, field="name")
+    session.flush()
+    return workspace
+
+
+def list_workspaces(session: Session) -> Sequence[Workspace]:
+    """Return all workspaces by name."""
+    return session.scalars(select(Workspace).order_by(Workspace.name, Workspace.id)).all()
 
 
 def lock_workspace(session: Session, workspace_id: str) -> Workspace:
@@ -148,6 +170,25 @@ def has_administrator(session: Session) -> bool:
         Membership.workspace_id == MAIN_WORKSPACE, Membership.role == "administrator"
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def check_manages(session: Session, principal: Principal, account_id: str) -> None:
+    """Check that a principal may act for a member of its workspace: reset its password.
+
+    Who administers a workspace must not get into others through an account that is a member there
+    too, least of all into the main one.
+
+    Raises:
+        CodesignerError: forbidden, the account is a member of other workspaces.
+        MemberNotFound: the account is no member of the principal's workspace.
+    """
+    assert principal.workspace_id is not None
+    workspace_ids = {workspace.id for workspace, _ in memberships(session, account_id)}
+    if principal.workspace_id not in workspace_ids:
+        raise MemberNotFound(account_id, principal.workspace_id)
+    if len(workspace_ids) > 1 and not may(principal, "administer", MAIN_WORKSPACE):
+        message = "The account is a member of other workspaces; ask who runs the installation."
+        raise CodesignerError("forbidden", message)
 
 
 def list_members(session: Session, workspace_id: str) -> Sequence[tuple[Account, str]]:

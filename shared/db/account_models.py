@@ -5,7 +5,7 @@ Secrets are kept as hashes only: passwords by Argon2id, random tokens by SHA-256
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,9 @@ __all__ = [
     "ApiKey",
     "Invitation",
     "Membership",
+    "OidcIdentity",
     "PasswordReset",
+    "ShareLink",
     "SignInThrottle",
     "Workspace",
 ]
@@ -33,6 +35,7 @@ class Account(Base):
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email"),
         CheckConstraint("locale IN ('en', 'zh')", name="locale"),
+        CheckConstraint("least(max_jobs, jobs_per_day, max_bytes) >= 0", name="quota"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -41,12 +44,16 @@ class Account(Base):
     """The name with case folded: what makes it unique."""
     email: Mapped[str | None] = mapped_column(unique=True)
     display_name: Mapped[str] = mapped_column(server_default="")
-    password_hash: Mapped[str]
-    """Argon2id in the encoded form."""
+    password_hash: Mapped[str | None]
+    """Argon2id in the encoded form; None: the account signs in by OpenID Connect alone."""
     locale: Mapped[str | None]
     """Language of its pages; None: that of the browser."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     disabled_at: Mapped[datetime | None]
+    max_jobs: Mapped[int | None]
+    """Its own limit in place of the installation's, as the two below; 0: unlimited."""
+    jobs_per_day: Mapped[int | None]
+    max_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Workspace(Base):
@@ -184,6 +191,52 @@ class PasswordReset(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class ShareLink(Base):
+    """A link by which whoever has it sees one job or one collection."""
+
+    __tablename__ = "share_link"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(job_id, collection_id) = 1", name="resource"),
+        CheckConstraint("expires_at > created_at", name="expires"),
+        Index("ix_share_link_workspace_id", "workspace_id", "id"),
+        Index("ix_share_link_job_id", "job_id"),
+        Index("ix_share_link_collection_id", "collection_id"),
+        Index("ix_share_link_expires_at", "expires_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    collection_id: Mapped[str | None] = mapped_column(
+        ForeignKey("collection.id", ondelete="CASCADE")
+    )
+    download: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether tiles, vectors and design records may be fetched by it, beside the pictures."""
+    note: Mapped[str] = mapped_column(server_default="")
+    """What the people of the workspace tell it by; visitors do not see it."""
+    created_by: Mapped[str]
+    """Owner who made it, as of jobs."""
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    """Exact to a minute."""
+    revoked_at: Mapped[datetime | None]
+
+
+class OidcIdentity(Base):
+    """Somebody at a provider of OpenID Connect, who signs in to an account."""
+
+    __tablename__ = "oidc_identity"
+    __table_args__ = (Index("ix_oidc_identity_account_id", "account_id"),)
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    """The claim `sub`: unique at the issuer, and never given to another person."""
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class SignInThrottle(Base):

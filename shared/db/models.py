@@ -144,6 +144,12 @@ class Job(Base):
         Index("ix_job_finished_at", "finished_at"),
         Index("ix_job_workspace_id", "workspace_id", "id"),
         Index(
+            "ix_job_owner_bytes",
+            "owner",
+            postgresql_include=["stored_bytes", "expires_at"],
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
             "uq_job_batch_id_batch_index",
             "batch_id",
             "batch_index",
@@ -247,6 +253,9 @@ class Job(Base):
     """When it was deleted; it can be restored until it is collected."""
     deletion_id: Mapped[int | None] = mapped_column(BigInteger)
     """The `Deletion` that it is part of, which is never deleted itself."""
+    reference_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Bytes of its reference and, once it has ended, of its artifacts."""
 
 
 class StageRun(Base):

@@ -16,9 +16,9 @@ from shared.db.ids import new_id
 from shared.db.models import ACTIVE, Batch, Job
 from shared.errors import BatchExpired, BatchNotFound
 from shared.jobs.insertion import BatchPosition, Submission, insert_job
-from shared.jobs.submission import Limits, check_limits, find_replayed
+from shared.jobs.quotas import Limits, check_limits, count_submitted, lock_submitter
+from shared.jobs.submission import find_replayed
 from shared.main_workspace import MAIN_WORKSPACE
-from shared.queue.fairness import lock_owner
 from shared.queue.transitions import end_job, lock_jobs, unexpired
 from shared.registry.releases import champion_versions
 from shared.webhooks.endpoints import WebhookRequest, add_endpoint
@@ -86,14 +86,15 @@ def submit_batch(
         ValueError: a job is not a design, has another owner or workspace, or has an idempotency
             key.
         IdempotencyConflict: the key was used with another payload.
-        QueueFull, OwnerLimit: the jobs would exceed the limit of active jobs.
+        QueueFull, QuotaExceeded: see `shared.jobs.quotas.check_limits`.
     """
     _check_jobs(submission)
-    lock_owner(session, submission.owner)
+    limits = limits or Limits()
+    lock_submitter(session, submission.owner, limits)
     existing = _existing_batch(session, submission)
     if existing is not None:
         return existing
-    check_limits(session, submission.owner, limits or Limits(), len(submission.jobs))
+    check_limits(session, submission.owner, limits, len(submission.jobs))
     batch = session.scalars(
         upsert(Batch)
         .values(
@@ -120,9 +121,13 @@ def submit_batch(
             session, submission.webhook, workspace_id=batch.workspace_id, batch_id=batch.id
         )
     versions = champion_versions(session)
+    inserted = []
     for index, job in enumerate(submission.jobs):
         pinned = versions if job.model_versions is None else job.model_versions
-        insert_job(session, job, pinned, BatchPosition(batch_id=batch.id, index=index))
+        row = insert_job(session, job, pinned, BatchPosition(batch_id=batch.id, index=index))
+        assert row is not None  # it has no key that another one could have
+        inserted.append(row.id)
+    count_submitted(session, submission.owner, limits, inserted)
     return batch
 
 

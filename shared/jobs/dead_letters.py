@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.db.models import Job, StageRun
-from shared.jobs.submission import Limits, retry
+from shared.jobs.quotas import Limits
+from shared.jobs.submission import retry
 from shared.queue.transitions import unexpired
 
 __all__ = ["DeadJob", "count_untried", "dead_jobs", "retry_all", "retry_each"]

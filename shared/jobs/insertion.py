@@ -62,6 +62,7 @@ class DesignInput:
     """Document of the parsed brief."""
     reference_sha256: str | None = None
     """Hash of the stored reference image."""
+    reference_bytes: int = 0
     reference_notice: tuple[str, ...] = ()
     """Codes of the changes made to the reference image."""
     notices: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class DesignInput:
         return cls(
             understood=job.understood,
             reference_sha256=job.reference_sha256,
+            reference_bytes=job.reference_bytes,
             reference_notice=tuple(job.reference_notice),
         )
 
@@ -232,6 +234,8 @@ def _column_values(
         "options": dict(submission.options),
         "understood": dict(design.understood),
         "reference_sha256": design.reference_sha256,
+        "reference_bytes": design.reference_bytes,
+        "stored_bytes": design.reference_bytes,
         "reference_notice": list(design.reference_notice),
         "notices": list(design.notices),
         "model_versions": dict(model_versions),

@@ -6,7 +6,6 @@ The caller commits. After the commit of a submission or a retry the caller may p
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -18,8 +17,6 @@ from shared.errors import (
     JobExpired,
     JobNotFound,
     JobStillActive,
-    OwnerLimit,
-    QueueFull,
 )
 from shared.jobs.insertion import (
     Derivation,
@@ -30,11 +27,10 @@ from shared.jobs.insertion import (
     insert_job,
     payload_hash_of,
 )
+from shared.jobs.quotas import Limits, check_limits, count_submitted, lock_submitter
 from shared.jobs.serializers import job_document
 from shared.queue.completion import submitted_artifacts
-from shared.queue.estimates import estimate_retry_after_s
 from shared.queue.events import events_after
-from shared.queue.fairness import lock_owner
 from shared.queue.transitions import end_job, lock_job, unexpired
 from shared.registry.releases import champion_versions
 from shared.webhooks.endpoints import webhook_for_retry
@@ -59,16 +55,6 @@ __all__ = [
 Replayed = TypeVar("Replayed", Job, Batch)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """Maximum numbers of active jobs; None: unlimited."""
-
-    queue: int | None = None
-    """Active jobs of all owners."""
-    owner: int | None = None
-    """Active jobs of one owner."""
-
-
 def submit(session: Session, submission: Submission, limits: Limits | None = None) -> Job:
     """Insert a job and return it with all its columns.
 
@@ -76,13 +62,14 @@ def submit(session: Session, submission: Submission, limits: Limits | None = Non
 
     Raises:
         IdempotencyConflict: the key was used with another payload.
-        QueueFull, OwnerLimit: the limit of active jobs is reached.
+        QueueFull, QuotaExceeded: see `shared.jobs.quotas.check_limits`.
     """
-    lock_owner(session, submission.owner)
+    owner, limits = submission.owner, limits or Limits()
+    lock_submitter(session, owner, limits)
     existing = _existing_job(session, submission)
     if existing is not None:
         return existing
-    check_limits(session, submission.owner, limits or Limits())
+    check_limits(session, owner, limits)
     versions = submission.model_versions
     job = insert_job(
         session, submission, champion_versions(session) if versions is None else versions
@@ -90,6 +77,8 @@ def submit(session: Session, submission: Submission, limits: Limits | None = Non
     if job is None:  # a concurrent transaction inserted it
         job = _existing_job(session, submission)
         assert job is not None
+        return job
+    count_submitted(session, owner, limits, [job.id])
     return job
 
 
@@ -102,25 +91,6 @@ def _existing_job(session: Session, submission: Submission) -> Job | None:
         payload_hash_of(submission),
         submission.workspace_id,
     )
-
-
-def check_limits(session: Session, owner: str, limits: Limits, count: int = 1) -> None:
-    """Check that `count` further jobs fit within the limits.
-
-    The result holds while the caller holds the owner's lock.
-
-    Raises:
-        QueueFull, OwnerLimit: they would exceed the limit of active jobs.
-    """
-    if limits == Limits():
-        return
-    active = select(func.count(), func.count().filter(Job.owner == owner))
-    total_active, owner_active = session.execute(active.where(Job.state.in_(ACTIVE))).one()
-    if limits.queue is not None and total_active + count > limits.queue:
-        raise QueueFull(estimate_retry_after_s(session, total_active + count - limits.queue))
-    if limits.owner is not None and owner_active + count > limits.owner:
-        excess = owner_active + count - limits.owner
-        raise OwnerLimit(limits.owner, estimate_retry_after_s(session, excess, owner))
 
 
 def find_replayed(
@@ -231,7 +201,7 @@ def retry(
         JobNotFound, JobExpired: the job does not exist, or has expired.
         JobStillActive: it has not ended.
         IdempotencyConflict: the key was used for another request.
-        QueueFull, OwnerLimit: the limit of active jobs is reached.
+        QueueFull, QuotaExceeded: see `shared.jobs.quotas.check_limits`.
     """
     old = get_job(session, job_id)
     if old.state in ACTIVE:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.db.models import ACTIVE, Job, Outbox, StageRun
+from shared.db.models import ACTIVE, Artifact, Job, Outbox, StageRun
 from shared.queue.events import Change, record
 
 __all__ = ["announce", "end_job", "lock_job", "lock_jobs", "seconds_from_now", "unexpired"]
@@ -68,6 +68,8 @@ def end_job(session: Session, job: Job, state: str, *, error: dict[str, Any] | N
     job.error = error
     job.finished_at = func.clock_timestamp()
     job.expires_at = None if job.ttl_s is None else seconds_from_now(job.ttl_s)
+    made = select(func.coalesce(func.sum(Artifact.size_bytes), 0)).where(Artifact.job_id == job.id)
+    job.stored_bytes = Job.reference_bytes + made.scalar_subquery()
     record(session, job, Change(kind=f"job.{state}", body={"error": error} if error else {}))
 
 

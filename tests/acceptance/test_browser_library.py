@@ -6,10 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.library.index import encoder_of
 from shared.library.query_vectors import add_query_vector, picture_key
+from shared.registry.releases import (
+    ReleaseManifest,
+    champion_versions,
+    promote,
+    register_release,
+)
 from shared.settings import Settings
 from tests.browsing import served
 from tests.images import as_png, tile
+from tests.integration.web.conftest import versions
 from tests.queue_driver import OPTIONS, QueueDriver
 
 pytest.importorskip("playwright", reason="the package playwright is not installed")
@@ -91,8 +99,13 @@ def test_dropped_picture_is_searched_for(
     page.wait_for_timeout(1500)  # the search waits for a worker
     expect(page.locator("#connection")).to_be_empty()
     with driver.session() as session:
-        key = picture_key(page.url.partition("picture=")[2])
-        add_query_vector(session, key, "e1", [1.0, 0.0])
+        register_release(session, ReleaseManifest(name="first", versions=versions("first")))
+        promote(session, "first", "installation")
+        encoder = encoder_of(champion_versions(session))
+        assert encoder is not None
+        add_query_vector(
+            session, picture_key(page.url.partition("picture=")[2]), encoder, [1.0, 0.0]
+        )
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#nothing")).to_contain_text("Nothing matches.")
     expect(page.locator("#wrong")).to_have_count(0)

@@ -219,7 +219,11 @@ def test_hearts_that_are_pressed_one_after_the_other_are_all_saved(
 ) -> None:
     page = open_page()
     held: list[Route] = []
-    page.route("**/variants/*/review", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/variants/*/review", hold)
     page.goto(f"{url}/jobs")
     for job_id in jobs[:2]:
         card(page, job_id).locator(".heart").click()

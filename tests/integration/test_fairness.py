@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.errors import InvalidRequest, OwnerLimit, StaleFence
+from shared.errors import InvalidRequest, StaleFence
 from shared.jobs import submission as jobs
+from shared.jobs.quotas import Quota, QuotaExceeded
 from shared.queue import pauses
 from shared.queue.fairness import LEVEL_TURNS
 
@@ -110,7 +111,7 @@ def test_later_stage_keeps_the_turn_of_the_job(work: Any) -> None:
 
 
 def test_owner_limit_counts_unended_jobs(work: Any) -> None:
-    limits = jobs.Limits(owner=2)
+    limits = jobs.Limits(quota=Quota(max_jobs=2))
 
     def submit(owner: str) -> jobs.Job:
         with work.session() as session:
@@ -120,7 +121,7 @@ def test_owner_limit_counts_unended_jobs(work: Any) -> None:
 
     first = submit("a")
     submit("a")
-    with pytest.raises(OwnerLimit) as refused:
+    with pytest.raises(QuotaExceeded) as refused:
         submit("a")
     assert (refused.value.code, refused.value.status) == ("owner_limit", 429)
     assert refused.value.retry_after_s

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.api import (
+    account,
     artifacts,
     audit,
     batches,
@@ -14,15 +15,20 @@ from web.api import (
     events,
     exports,
     health,
+    installation,
     jobs,
     library,
+    members,
     models,
     motifs,
     palettes,
     prints,
     queue,
+    share_links,
+    shared,
     training,
     understand,
+    usage,
     webhooks,
     zips,
 )
@@ -40,6 +46,8 @@ def register(app: Flask) -> None:
         batches,
         jobs,
         library,
+        share_links,
+        shared,
         deletions,
         exports,
         zips,
@@ -50,11 +58,15 @@ def register(app: Flask) -> None:
         understand,
         motifs,
         palettes,
+        usage,
         models,
         queue,
         training,
         webhooks,
         audit,
+        account,
+        members,
+        installation,
         documents,
     ):
         app.register_blueprint(module.blueprint, url_prefix=PREFIX)

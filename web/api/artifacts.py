@@ -1,36 +1,70 @@
 """API blueprint: download of artifacts, whose content is immutable."""
 
-from collections.abc import Mapping
+import time
+from datetime import UTC, datetime
 
-from flask import Blueprint, Response, request
-from werkzeug.wsgi import wrap_file
+from flask import Blueprint, Response, jsonify, request
 
-from shared.db.models import Artifact
 from shared.errors import ArtifactNotFound
-from shared.storage.artifacts import ArtifactStore
-from web.db.queries import checked_artifact
+from shared.timestamps import timestamp
+from web.db.queries import checked_artifact, designers_artifact, workspaces_of
 from web.extensions import Services
 from web.extensions import services as current_services
+from web.http.access import present_workspace, require
+from web.http.artifact_links import SignedLink, requested_link, signed_path
+from web.http.artifact_responses import (
+    IMMUTABLE,
+    NO_STORE,
+    Content,
+    content_response,
+    stored_content,
+)
+from web.http.audit import audit
+from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, Parameter, documented
+from web.schemas.share_links import ArtifactLinkDocument, ArtifactLinkRequest
 
-__all__ = ["blueprint", "stored_response"]
+__all__ = ["CONTENT_ANSWERS", "CONTENT_PARAMETERS", "blueprint", "redirect_to_bucket"]
 
 blueprint = Blueprint("artifacts", __name__)
 
-_IMMUTABLE = "private, max-age=31536000, immutable"
-_NO_STORE = "private, no-store"
-_SUFFIXES = {"design": ".json", "vector": ".svg", "licences": ".txt"}
-"""Endings of file names by kind of artifact."""
 _OTHER_MEDIA_TYPES = (
     *("image/webp", "image/svg+xml", "image/jpeg", "application/json"),
     *("application/octet-stream", "application/zip", "application/vnd.safetensors"),
 )
-_PNG = b"\x89PNG\r\n\x1a\n"
 _HEADERS = {
     "ETag": "The sha256.",
-    "Cache-Control": "Immutable, for a year; no-store for the administrator's artifacts.",
+    "Cache-Control": "How long it may be kept: a year, and by a share link no time; no-store for "
+    "the administrator's artifacts.",
     "Accept-Ranges": "bytes",
     "Content-Disposition": "A file name, for downloads: prints, vectors, design records, models.",
+}
+
+
+_SIGNED = tuple(
+    Parameter(name=name, where="query", description="Of a signed link, without a sign-in.")
+    for name in ("expires", "signature")
+)
+CONTENT_PARAMETERS = (
+    Parameter(name="Range", where="header", description="`bytes=FROM-TO`"),
+    Parameter(
+        name="If-None-Match", where="header", description="ETag of the copy that the client has."
+    ),
+)
+CONTENT_ANSWERS = {
+    200: Answer(
+        description="The content.",
+        media_type="image/png",
+        other_media_types=_OTHER_MEDIA_TYPES,
+        headers=_HEADERS,
+    ),
+    206: Answer(
+        description="The requested range.",
+        media_type="image/png",
+        other_media_types=_OTHER_MEDIA_TYPES,
+        headers={**_HEADERS, "Content-Range": "The range that is sent."},
+    ),
+    304: Answer(description="Not modified."),
 }
 
 
@@ -39,81 +73,57 @@ _HEADERS = {
     Operation(
         summary="Download an artifact",
         tag="artifacts",
-        parameters=(
-            Parameter(name="Range", where="header", description="`bytes=FROM-TO`"),
-            Parameter(
-                name="If-None-Match",
-                where="header",
-                description="ETag of the copy that the client has.",
-            ),
-        ),
+        parameters=(*CONTENT_PARAMETERS, *_SIGNED),
         answers={
-            200: Answer(
-                description="The content.",
-                media_type="image/png",
-                other_media_types=_OTHER_MEDIA_TYPES,
-                headers=_HEADERS,
-            ),
-            206: Answer(
-                description="The requested range.",
-                media_type="image/png",
-                other_media_types=_OTHER_MEDIA_TYPES,
-                headers={**_HEADERS, "Content-Range": "The range that is sent."},
-            ),
+            **CONTENT_ANSWERS,
             302: Answer(
                 description="A signed link to the bucket, if signed links are enabled.",
                 media_type="text/html",
                 headers={"Location": "The link."},
             ),
-            304: Answer(description="Not modified."),
         },
-        codes=("artifact_not_found", "range_not_satisfiable", "unavailable"),
+        codes=(
+            *("artifact_not_found", "signed_link_expired", "range_not_satisfiable"),
+            *("unauthorized", "forbidden", "rate_limited", "unavailable"),
+        ),
     )
 )
 def artifact(sha256: str) -> Response:
     """Return an artifact that the visitor may see, whole or one range of it."""
     services = current_services()
-    size = services.store.size(sha256)
-    if size is None:
-        raise ArtifactNotFound(sha256)
+    if (link := requested_link(sha256)) is not None:
+        return content_response(services.store, _linked_content(services, link))
+    require("see")
     with services.sessions() as session:
         served = checked_artifact(session, sha256)
-    row, caching = served.made, _IMMUTABLE if served.public else _NO_STORE
-    if request.if_none_match.contains_weak(sha256):
-        return _with_cache_headers(Response(status=304), sha256, caching)
-    media_type = _sniffed_media_type(services.store, sha256) if row is None else row.media_type
-    headers = {"ContentType": media_type, "CacheControl": caching}
-    if row is not None and row.kind == "print":
-        headers["ContentDisposition"] = f'attachment; filename="{_print_name(row)}"'
-    elif row is not None and row.kind in _SUFFIXES:
-        name = f"design-{row.sha256[:12]}-variant-{row.variant + 1}{_SUFFIXES[row.kind]}"
-        headers["ContentDisposition"] = f'attachment; filename="{name}"'
-    elif not media_type.startswith("image/"):
-        headers["ContentDisposition"] = f'attachment; filename="{sha256[:12]}"'
-    return stored_response(services, sha256, size, headers)
+    caching = IMMUTABLE if served.public else NO_STORE
+    content = stored_content(services.store, sha256, served.made, caching)
+    return redirect_to_bucket(services, content) or content_response(services.store, content)
 
 
-def stored_response(
-    services: Services, sha256: str, size: int, headers: Mapping[str, str]
-) -> Response:
-    """Return stored bytes, or a redirect to the bucket if signed links are enabled.
+def _linked_content(services: Services, link: SignedLink) -> Content:
+    """Return the content of a signed link, which caches keep until it expires.
 
-    Args:
-        headers: ContentType, CacheControl, and ContentDisposition for downloads.
+    Raises:
+        ArtifactNotFound: the signature is wrong, or the workspace that made it has no job with
+            this artifact any more.
     """
-    return _redirect_to_bucket(services, sha256, headers) or _file_response(
-        services.store, sha256, size, headers
-    )
+    with services.sessions() as session:
+        workspace_id = link.signer(workspaces_of(session, link.sha256))
+        served = designers_artifact(session, link.sha256, workspace_id)
+    if served is None:
+        raise ArtifactNotFound(link.sha256)
+    caching = f"private, max-age={link.left_s}"
+    return stored_content(services.store, link.sha256, served.made, caching)
 
 
-def _redirect_to_bucket(
-    services: Services, sha256: str, headers: Mapping[str, str]
-) -> Response | None:
+def redirect_to_bucket(services: Services, content: Content) -> Response | None:
     """Redirect to the bucket if signed links are enabled; a link is valid for GET alone."""
     valid_s = services.settings.signed_links_s
-    if not valid_s or request.method != "GET":
+    is_cached = request.if_none_match.contains_weak(content.sha256)
+    if not valid_s or request.method != "GET" or is_cached:
         return None
-    link = services.store.link(sha256, valid_s, headers)
+    link = services.store.link(content.sha256, valid_s, content.headers)
     if link is None:
         return None
     response = Response(status=302, headers={"Location": link})
@@ -122,41 +132,32 @@ def _redirect_to_bucket(
     return response
 
 
-def _file_response(
-    store: ArtifactStore, sha256: str, size: int, headers: Mapping[str, str]
-) -> Response:
-    content = wrap_file(request.environ, store.open(sha256))
-    response = Response(content, mimetype=headers["ContentType"], direct_passthrough=True)
-    response.content_length = size
-    if "ContentDisposition" in headers:
-        response.headers["Content-Disposition"] = headers["ContentDisposition"]
-    _with_cache_headers(response, sha256, headers["CacheControl"])
-    response.make_conditional(request, accept_ranges=_is_single_range(), complete_length=size)
-    response.headers["Accept-Ranges"] = "bytes"
-    return response
-
-
-def _is_single_range() -> bool:
-    """Return whether to answer with a range; otherwise send the whole (RFC 9110, 14.2)."""
-    unit, _, ranges = request.headers.get("Range", "").partition("=")
-    return request.method == "GET" and unit.strip().lower() == "bytes" and "," not in ranges
-
-
-def _print_name(row: Artifact) -> str:
-    return f"print-{row.sha256[:12]}-variant-{row.variant + 1}-{row.width}px.png"
-
-
-def _sniffed_media_type(store: ArtifactStore, sha256: str) -> str:
-    """Return the media type of an artifact without a row: reference images are PNG.
-
-    Opens a separate stream: sendfile starts at the position of the file descriptor.
-    """
-    with store.open(sha256) as stream:
-        return "image/png" if stream.read(len(_PNG)) == _PNG else "application/octet-stream"
-
-
-def _with_cache_headers(response: Response, sha256: str, caching: str) -> Response:
-    response.set_etag(sha256)
-    response.headers["Cache-Control"] = caching
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+@blueprint.post("/artifacts/<sha256>/link")
+@documented(
+    Operation(
+        summary="Make a link to one file that is valid for a time, without a sign-in",
+        tag="sharing",
+        request=ArtifactLinkRequest,
+        request_required=False,
+        answers={201: Answer(description="The link.", model=ArtifactLinkDocument)},
+        codes=(
+            *("invalid_request", "payload_too_large", "unsupported_media_type"),
+            *("artifact_not_found", "unauthorized", "forbidden", "rate_limited", "unavailable"),
+        ),
+    )
+)
+def link(sha256: str) -> tuple[Response, int]:
+    """Sign a link to a file of the workspace's designs."""
+    services, workspace_id = current_services(), present_workspace()
+    with services.sessions() as session:
+        if designers_artifact(session, sha256, workspace_id) is None:
+            raise ArtifactNotFound(sha256)
+    body = checked(ArtifactLinkRequest, body_as_json(optional=True), services)
+    expires = int(time.time()) + body.lifetime_s
+    expires_at = timestamp(datetime.fromtimestamp(expires, UTC))
+    with services.recording() as session:
+        audit(session, "artifact.link", sha256, after={"expires_at": expires_at})
+    url = services.settings.public_url.rstrip("/") + signed_path(sha256, workspace_id, expires)
+    response = jsonify({"url": url, "expires_at": expires_at})
+    response.headers["Cache-Control"] = "no-store"
+    return response, 201

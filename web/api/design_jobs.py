@@ -21,6 +21,8 @@ from web.uploads.palettes import FIELD as PALETTE
 __all__ = [
     "CANCEL_AFTER",
     "KEY",
+    "QUOTA_CODES",
+    "QUOTA_HEADERS",
     "RECORD_CODES",
     "SUBMITTED",
     "SUBMIT_CODES",
@@ -32,6 +34,7 @@ __all__ = [
 
 blueprint = Blueprint("design_jobs", __name__)
 
+QUOTA_CODES = ("owner_limit", "daily_limit", "storage_limit", "address_limit")
 RECORD_CODES = (
     "malformed_request",
     "forbidden",
@@ -41,7 +44,7 @@ RECORD_CODES = (
     "idempotency_conflict",
     "unauthorized",
     "rate_limited",
-    "owner_limit",
+    *QUOTA_CODES,
     "queue_full",
     "unavailable",
 )
@@ -64,7 +67,12 @@ CANCEL_AFTER = Parameter(
     "the error deadline_passed.",
     schema={"type": "integer", "minimum": 1, "maximum": 2_592_000},
 )
+QUOTA_HEADERS = {
+    "RateLimit-Policy": "The limits of the submitter; see `GET /api/v1/usage`.",
+    "RateLimit": "What is left of them.",
+}
 _HEADERS = {
+    **QUOTA_HEADERS,
     "Location": "URL of the job.",
     "Retry-After": "Seconds after which to poll again.",
     "ETag": "The job's version.",

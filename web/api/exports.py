@@ -5,10 +5,11 @@ from flask import Blueprint, Response, jsonify
 from shared.db.models import ACTIVE
 from shared.errors import CodesignerError, ExportNotFound
 from shared.exports.requests import export_document, export_file, get_export
-from web.api.artifacts import stored_response
+from web.api.artifacts import redirect_to_bucket
 from web.db.queries import is_id
 from web.extensions import services as current_services
 from web.http.access import present_account
+from web.http.artifact_responses import NO_STORE, Content, content_response
 from web.http.i18n import translate as _
 from web.openapi.operations import Answer, Operation, documented
 from web.schemas.exports import ExportDocument, ExportPage
@@ -117,10 +118,11 @@ def export_zip(export_id: str) -> Response:
         raise CodesignerError("export_not_ready", _("The export is not finished."))
     headers = {
         "ContentType": "application/zip",
-        "CacheControl": "private, no-store",
+        "CacheControl": NO_STORE,
         "ContentDisposition": f'attachment; filename="{name}"',
     }
-    return stored_response(services, file.sha256, file.size_bytes, headers)
+    content = Content(sha256=file.sha256, size=file.size_bytes, headers=headers)
+    return redirect_to_bucket(services, content) or content_response(services.store, content)
 
 
 def _checked(export_id: str) -> str:

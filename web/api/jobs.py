@@ -1,6 +1,7 @@
 """API blueprint: list, get, cancel and retry jobs; their provenance."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.jobs.provenance import portable_prov_document, prov_document
 from shared.jobs.serializers import job_path, job_snapshot
-from web.api.design_jobs import KEY, WAIT
+from web.api.design_jobs import KEY, QUOTA_CODES, QUOTA_HEADERS, WAIT
 from web.db.queries import checked_head, checked_job, checked_job_id
 from web.extensions import services as current_services
 from web.http.access import is_admin
@@ -102,9 +103,15 @@ def page_arguments() -> tuple[int, str | None]:
     return page_limit(), None if before is None else checked_job_id(before)
 
 
-def next_page(endpoint: str, limit: int, ids: Sequence[str]) -> str | None:
-    """Return the URL of the page after the one of these ids; None if it was the last."""
-    return url_for(endpoint, limit=limit, before=ids[-1]) if len(ids) == limit else None
+def next_page(endpoint: str, limit: int, ids: Sequence[str], **further: Any) -> str | None:
+    """Return the URL of the page after the one of these ids; None if it was the last.
+
+    Args:
+        further: other parameters of the URL.
+    """
+    if len(ids) < limit:
+        return None
+    return url_for(endpoint, limit=limit, before=ids[-1], **further)
 
 
 @blueprint.get("/jobs")
@@ -170,7 +177,7 @@ def cancel(job_id: str) -> Response:
             202: Answer(
                 description="The new job.",
                 model=JobDocument,
-                headers={**_HEADERS, "Location": "URL of the new job."},
+                headers={**_HEADERS, **QUOTA_HEADERS, "Location": "URL of the new job."},
             )
         },
         codes=(
@@ -180,7 +187,7 @@ def cancel(job_id: str) -> Response:
             "job_still_active",
             "invalid_request",
             "idempotency_conflict",
-            "owner_limit",
+            *QUOTA_CODES,
             "queue_full",
             *ERRORS,
         ),

@@ -20,13 +20,20 @@ from web.http.i18n import translate as _
 from web.http.identity import present_visitor
 from web.openapi.operations import Answer, Operation, Parameter, documented
 
-__all__ = ["MAX_CHOSEN", "blueprint"]
+__all__ = [
+    "MAX_CHOSEN",
+    "ZIP_ANSWERS",
+    "ZIP_CODES",
+    "ZIP_PARAMETERS",
+    "blueprint",
+    "zip_response",
+]
 
 blueprint = Blueprint("zips", __name__)
 
 MAX_CHOSEN = 100
 """Designs of a selection."""
-_PARAMETERS = (
+ZIP_PARAMETERS = (
     Parameter(
         name="lang",
         where="query",
@@ -37,7 +44,7 @@ _PARAMETERS = (
         name="If-None-Match", where="header", description="ETag of the zip that the client has."
     ),
 )
-_ANSWERS = {
+ZIP_ANSWERS = {
     200: Answer(
         description="The zip.",
         media_type="application/zip",
@@ -48,16 +55,16 @@ _ANSWERS = {
     ),
     304: Answer(description="Not modified."),
 }
-_CODES = ("no_files", "zip_too_large", "rate_limited", "unavailable")
-_JOB_CODES = ("job_not_found", "job_expired", *_CODES)
+ZIP_CODES = ("no_files", "zip_too_large", "rate_limited", "unavailable")
+_JOB_CODES = ("job_not_found", "job_expired", *ZIP_CODES)
 
 
 @blueprint.get("/jobs/<job_id>/zip")
 @documented(
     Operation(
         summary="Download everything of a job as one zip",
-        parameters=_PARAMETERS,
-        answers=_ANSWERS,
+        parameters=ZIP_PARAMETERS,
+        answers=ZIP_ANSWERS,
         codes=_JOB_CODES,
     )
 )
@@ -68,7 +75,7 @@ def job_zip(job_id: str) -> Response:
         chosen = _chosen(session, job_id, None)
         return Selection(name=folder_name(chosen.job.brief, job_id), jobs=[chosen])
 
-    return _zip_response(select)
+    return zip_response(select)
 
 
 @blueprint.get("/batches/<batch_id>/zip")
@@ -76,9 +83,9 @@ def job_zip(job_id: str) -> Response:
     Operation(
         summary="Download everything of a batch as one zip",
         tag="batches",
-        parameters=_PARAMETERS,
-        answers=_ANSWERS,
-        codes=("batch_not_found", "batch_expired", *_CODES),
+        parameters=ZIP_PARAMETERS,
+        answers=ZIP_ANSWERS,
+        codes=("batch_not_found", "batch_expired", *ZIP_CODES),
     )
 )
 def batch_zip(batch_id: str) -> Response:
@@ -95,7 +102,7 @@ def batch_zip(batch_id: str) -> Response:
             may_lack_files=True,
         )
 
-    return _zip_response(select)
+    return zip_response(select)
 
 
 @blueprint.get("/jobs/zip")
@@ -115,9 +122,9 @@ def batch_zip(batch_id: str) -> Response:
                     "maxItems": MAX_CHOSEN,
                 },
             ),
-            *_PARAMETERS,
+            *ZIP_PARAMETERS,
         ),
-        answers=_ANSWERS,
+        answers=ZIP_ANSWERS,
         codes=("invalid_request", *_JOB_CODES),
     )
 )
@@ -130,7 +137,7 @@ def selection_zip() -> Response:
         title = _("%(number)d designs", number=len(jobs))
         return Selection(name=f"designs-{len(jobs)}", jobs=jobs, title=title)
 
-    return _zip_response(select)
+    return zip_response(select)
 
 
 def _wanted(given: list[str]) -> dict[str, frozenset[int] | None]:
@@ -173,7 +180,8 @@ def _chosen(session: Session, job_id: str, variants: frozenset[int] | None) -> C
     return Chosen(job=job, variants=variants)
 
 
-def _zip_response(select: Callable[[Session], Selection]) -> Response:
+def zip_response(select: Callable[[Session], Selection]) -> Response:
+    """Return the zip of a selection; 304 if the client has it."""
     services = current_services()
     made = make_zip(services, select)
     etag = zip_digest(made.entries)

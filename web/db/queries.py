@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.rights import LOCAL
@@ -43,6 +43,7 @@ __all__ = [
     "checked_head",
     "checked_job",
     "checked_job_id",
+    "designers_artifact",
     "event_documents",
     "head_of",
     "is_id",
@@ -53,6 +54,7 @@ __all__ = [
     "training_metric_series",
     "visible_ids",
     "workers",
+    "workspaces_of",
 ]
 
 DESIGNERS = ("design", "print", "render")
@@ -236,15 +238,24 @@ def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
     Raises:
         ArtifactNotFound: no such artifact, or the visitor may not fetch it.
     """
-    of_workspace = Job.workspace_id == present_workspace()
-    by_sha256 = (
-        select(Artifact)
-        .join(Job, Job.id == Artifact.job_id)
-        .where(Artifact.sha256 == sha256, of_workspace)
-        .order_by(Artifact.id)
-        .limit(1)
-    )
-    public = by_sha256.where(
+    workspace_id = present_workspace()
+    served = designers_artifact(session, sha256, workspace_id)
+    if served is not None:
+        return served
+    if not is_admin():
+        raise ArtifactNotFound(sha256)
+    of_workspace = Job.workspace_id == workspace_id
+    made = session.scalars(_made_artifacts(sha256, of_workspace)).one_or_none()
+    is_local = present_principal() is LOCAL  # everything is the local user's
+    if made is None and not (is_local or _is_internal(session, sha256)):
+        raise ArtifactNotFound(sha256)
+    return ServedArtifact(made=made, public=False)
+
+
+def designers_artifact(session: Session, sha256: str, workspace_id: str) -> ServedArtifact | None:
+    """Return an artifact that all members of a workspace may fetch; None if there is none."""
+    of_workspace = Job.workspace_id == workspace_id
+    public = _made_artifacts(sha256, of_workspace).where(
         Artifact.kind.in_(_PUBLIC_KINDS) | Artifact.kind.like(_LAYER_FILES),
         Job.pipeline.in_(DESIGNERS),
         unexpired(),
@@ -253,15 +264,22 @@ def checked_artifact(session: Session, sha256: str) -> ServedArtifact:
     reference = exists().where(
         Job.reference_sha256 == sha256, of_workspace, Job.pipeline.in_(DESIGNERS), unexpired()
     )
-    if artifact is not None or session.scalar(select(reference)):
-        return ServedArtifact(made=artifact, public=True)
-    if not is_admin():
-        raise ArtifactNotFound(sha256)
-    made = session.scalars(by_sha256).one_or_none()
-    is_local = present_principal() is LOCAL  # everything is the local user's
-    if made is None and not (is_local or _is_internal(session, sha256)):
-        raise ArtifactNotFound(sha256)
-    return ServedArtifact(made=made, public=False)
+    if artifact is None and not session.scalar(select(reference)):
+        return None
+    return ServedArtifact(made=artifact, public=True)
+
+
+def _made_artifacts(sha256: str, of_workspace: ColumnElement[bool]) -> Select[Artifact]:
+    """Return the query of the first artifact of a workspace's jobs with these bytes."""
+    query = select(Artifact).join(Job, Job.id == Artifact.job_id)
+    return query.where(Artifact.sha256 == sha256, of_workspace).order_by(Artifact.id).limit(1)
+
+
+def workspaces_of(session: Session, sha256: str) -> Sequence[str]:
+    """Return the ids of the workspaces that have an artifact, expired ones among them."""
+    made = select(Job.workspace_id).join(Artifact, Artifact.job_id == Job.id)
+    given = select(Job.workspace_id).where(Job.reference_sha256 == sha256)
+    return session.scalars(made.where(Artifact.sha256 == sha256).union(given)).all()
 
 
 def _is_internal(session: Session, sha256: str) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -51,6 +51,9 @@ class Selection:
     """Of its index; None: it is of a single job and has none."""
     may_lack_files: bool = False
     """Whether jobs without files are left out."""
+    kinds: frozenset[str] | None = None
+    """Kinds of files of variants; then it has neither the reference image nor how a design was
+    made, which names other jobs. None: everything."""
 
 
 def make_zip(services: Services, select: Callable[[Session], Selection]) -> Zip:
@@ -69,7 +72,7 @@ def make_zip(services: Services, select: Callable[[Session], Selection]) -> Zip:
         if not jobs or not (selection.may_lack_files or len(jobs) == len(found)):
             raise _no_files([job.id for job, files in found if files is None])
         jobs = with_records(services.store, jobs)
-        entries = list(_entries(jobs, selection.title))
+        entries = list(_entries(jobs, selection))
     size = zip_size(entries)
     if size > services.settings.max_zip_bytes:
         raise _too_large(size, services.settings.max_zip_bytes)
@@ -92,39 +95,52 @@ def _too_large(size: int, limit: int) -> CodesignerError:
     return CodesignerError("zip_too_large", message)
 
 
-def _entries(jobs: Sequence[JobFiles], title: str | None) -> Iterator[Entry]:
+def _entries(jobs: Sequence[JobFiles], selection: Selection) -> Iterator[Entry]:
     """Yield the entries, in the same order for the same jobs."""
+    title = selection.title
     if title is not None:
         newest = max(each.job.created_at for each in jobs).astimezone(UTC)
         page = render_template("zip/index.html", title=title, jobs=jobs, sheet=SHEET)
         yield Entry(name="index.html", at=newest, content=page.encode())
     for each in jobs:
-        yield from _job_entries(each)
+        yield from _job_entries(each, selection.kinds)
 
 
-def _job_entries(files: JobFiles) -> Iterator[Entry]:
-    at = files.job.created_at.astimezone(UTC)
-
-    def written(name: str, content: bytes) -> Entry:
-        return Entry(name=f"{files.folder}/{name}", at=at, content=content)
-
-    def stored(file: StoredFile) -> Entry:
-        name = f"{files.folder}/{file.name}"
-        return Entry(name=name, at=at, stored=file.sha256, stored_bytes=file.size)
-
+def _job_entries(files: JobFiles, kinds: frozenset[str] | None) -> Iterator[Entry]:
     licences = licences_text([each.design for each in files.variants if each.design], files.folder)
-    page = render_template("zip/sheet.html", files=files, licences=bool(licences))
-    yield written(SHEET, page.encode())
+    if kinds is None:
+        page = render_template("zip/sheet.html", files=files, licences=bool(licences))
+        yield _written(files, SHEET, page.encode())
     for variant in files.variants:
-        yield from map(stored, variant.stored.values())
+        for kind, file in variant.stored.items():
+            if kinds is None or kind in kinds:
+                yield _stored(files, file)
         for ending, content in _palettes(files, variant):
-            yield written(variant.name(f"palette.{ending}"), content)
-    if files.reference is not None:
-        yield stored(files.reference)
-    provenance = json.dumps(files.provenance, ensure_ascii=False, indent=1)
-    yield written("provenance.json", provenance.encode())
+            yield _written(files, variant.name(f"palette.{ending}"), content)
+    if kinds is None:
+        yield from _origin(files)
     if licences:
-        yield written("LICENCES.txt", licences.encode())
+        yield _written(files, "LICENCES.txt", licences.encode())
+
+
+def _origin(files: JobFiles) -> Iterator[Entry]:
+    if files.reference is not None:
+        yield _stored(files, files.reference)
+    provenance = json.dumps(files.provenance, ensure_ascii=False, indent=1)
+    yield _written(files, "provenance.json", provenance.encode())
+
+
+def _written(files: JobFiles, name: str, content: bytes) -> Entry:
+    return Entry(name=f"{files.folder}/{name}", at=_time(files), content=content)
+
+
+def _stored(files: JobFiles, file: StoredFile) -> Entry:
+    name = f"{files.folder}/{file.name}"
+    return Entry(name=name, at=_time(files), stored=file.sha256, stored_bytes=file.size)
+
+
+def _time(files: JobFiles) -> datetime:
+    return files.job.created_at.astimezone(UTC)
 
 
 def _palettes(files: JobFiles, variant: VariantFiles) -> Iterator[tuple[str, bytes]]:

@@ -30,6 +30,7 @@ from web.http.request_ids import present_request_id
 
 __all__ = [
     "ADMIN",
+    "ADMIN_TOKEN_RIGHTS",
     "SESSION_S",
     "Identity",
     "KnownClient",
@@ -51,6 +52,8 @@ __all__ = [
 
 ADMIN = "admin"
 """Name of the administrator in logs and as an owner of jobs."""
+ADMIN_TOKEN_RIGHTS: frozenset[Right] = frozenset({"manage_workspace", "administer"})
+"""Rights for which the mode local asks for the admin token."""
 SESSION_S = 12 * 3600
 """Lifetime of a browser session in seconds."""
 

@@ -7,7 +7,7 @@ from flask_babel import Babel, gettext
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-__all__ = ["LANGUAGES", "language", "register", "translate"]
+__all__ = ["LANGUAGES", "language", "register", "remember_language", "translate"]
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _COOKIE = "codesigner_language"
@@ -34,6 +34,11 @@ def language() -> str:
     if "language" not in g:
         g.language = _selected()
     return str(g.language)
+
+
+def remember_language(code: str) -> None:
+    """Show the pages of this browser in a language from now on."""
+    g.language = g.language_requested = code
 
 
 def _selected() -> str:

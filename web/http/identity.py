@@ -10,7 +10,6 @@ from shared.accounts.rights import LOCAL_ACCOUNT
 from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
-from shared.jobs.submission import Limits
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from web.db.palettes import PaletteOwner
@@ -23,7 +22,6 @@ __all__ = [
     "check_priority",
     "is_kept_visitor",
     "keep_visitor",
-    "limits_of",
     "palette_owner",
     "present_asker",
     "present_owner",
@@ -102,12 +100,6 @@ def palette_owner() -> PaletteOwner:
         CodesignerError: as `present_owner`.
     """
     return PaletteOwner(name=present_owner().name, workspace_id=present_workspace())
-
-
-def limits_of(owner: Owner, settings: Settings) -> Limits:
-    """Return the limits of an owner's submissions."""
-    max_jobs = settings.max_jobs_per_owner if owner.max_jobs is None else owner.max_jobs
-    return Limits(queue=settings.max_queue, owner=max_jobs)
 
 
 def check_headers() -> None:

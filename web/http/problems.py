@@ -11,13 +11,24 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.errors import ERRORS, MOST_FIELDS, CodesignerError, FieldError
+from shared.jobs.quotas import QuotaExceeded
 from shared.logs import log_fields
 from web.http.i18n import language
 from web.http.i18n import translate as _
+from web.http.quotas import quota_problem, refusal_text
 from web.http.request_ids import LOGGED
 from web.http.request_limits import upload_field
 
-__all__ = ["PROBLEM_TYPE", "problem_document", "register", "to_error", "wants_page"]
+__all__ = [
+    "PROBLEM_TYPE",
+    "detail_of",
+    "field_message",
+    "problem_document",
+    "register",
+    "retry_after",
+    "to_error",
+    "wants_page",
+]
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -59,19 +70,36 @@ def problem_document(error: CodesignerError) -> dict[str, Any]:
         "instance": request.path,
         "code": error.code,
         "fields": [
-            {"field": field.field, "message": field.message} for field in error.fields[:MOST_FIELDS]
+            {"field": field.field, "message": field_message(field)}
+            for field in error.fields[:MOST_FIELDS]
         ],
+        **(quota_problem(error) if isinstance(error, QuotaExceeded) else {}),
     }
+
+
+def field_message(field: FieldError) -> str:
+    """Return a field's message in the language of the request, if there is a translation."""
+    return _(field.message) if field.message else ""
+
+
+def retry_after(error: CodesignerError) -> str:
+    """Return the value of the header Retry-After of an error that has a time."""
+    return str(math.ceil(error.retry_after_s or 0))
 
 
 def detail_of(error: CodesignerError) -> str:
     """Return the error's message, translated if possible; messages of `shared` are English only."""
-    omitted = len(error.fields) - MOST_FIELDS
-    if omitted > 0:
-        more = _("And %(count)d more.", count=omitted)
-        return f"{error.message} {more}"
-    if error.fields or language() == "en":
+    if isinstance(error, QuotaExceeded):
+        return refusal_text(error)
+    if language() == "en" and len(error.fields) <= MOST_FIELDS:
         return error.message
+    if error.fields:
+        shown = error.fields[:MOST_FIELDS]
+        texts = [f"{each.field}: {field_message(each)}" for each in shown]
+        omitted = len(error.fields) - MOST_FIELDS
+        return " ".join(
+            [*texts, *([_("And %(count)d more.", count=omitted)] if omitted > 0 else [])]
+        )
     translated = _(error.message)
     return translated if translated != error.message else _(error.title)
 
@@ -102,7 +130,7 @@ def _respond(error: CodesignerError) -> Response:
         response.status_code = error.status
         response.mimetype = PROBLEM_TYPE
     if error.retry_after_s is not None:
-        response.headers["Retry-After"] = str(math.ceil(error.retry_after_s))
+        response.headers["Retry-After"] = retry_after(error)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="codesigner"'
     response.headers["Cache-Control"] = "no-store"

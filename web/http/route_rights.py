@@ -14,7 +14,13 @@ from werkzeug.wrappers import Response
 from shared.accounts.rights import Right
 from shared.errors import CodesignerError
 from web.extensions import services
-from web.http.access import present_principal, require, require_admin, unauthorized
+from web.http.access import (
+    ADMIN_TOKEN_RIGHTS,
+    present_principal,
+    require,
+    require_admin,
+    unauthorized,
+)
 from web.http.i18n import translate as _
 from web.http.problems import wants_page
 
@@ -30,13 +36,27 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
     "public": (
         *("static", "health.healthz", "health.readyz", "documents.openapi", "documentation.docs"),
         *("admin.login", "admin.enter", "admin.leave"),
+        *("shared.shared", "shared.file", "shared.shared_zip", "shared_pages.shared"),
+        "artifacts.artifact",  # which asks for "see", unless the address is signed
+        *("sign_in.show", "sign_in.enter", "sign_in.leave", "oidc.start", "oidc.callback"),
+        *("link_pages.invitation", "link_pages.accept", "link_pages.reset"),
+        *("link_pages.set_password", "account.sign_in", "account.leave"),
+        *("members.reset_password", "members.accept"),
     ),
-    "signed_in": (),
+    "signed_in": (
+        *("usage.usage", "usage_pages.usage"),
+        *("account_pages.account", "account_pages.change", "account_pages.switch"),
+        *("account_pages.change_password", "account_pages.end_one", "account_pages.end_others"),
+        *("account_pages.add_key", "account_pages.revoke_key", "oidc.disconnect"),
+        *("link_pages.join", "account.account", "account.change", "account.sessions"),
+        *("account.end_others", "account.end_one", "account.keys", "account.add_key"),
+        *("account.revoke_key",),
+    ),
     "see": (
         *("form.form", "understand.understand", "motifs.motifs", "motifs.picture"),
         *("models.models", "palettes.palettes"),
         *("jobs.jobs", "jobs.job", "jobs.provenance", "events.events", "library.job_lineage"),
-        *("batches.batches", "batches.batch", "artifacts.artifact", "library.picture"),
+        *("batches.batches", "batches.batch", "library.picture"),
         *("zips.job_zip", "zips.batch_zip", "zips.selection_zip"),
         *("library.all_collections", "library.collection"),
         *("jobs_pages.jobs", "jobs_pages.job", "jobs_pages.parts", "jobs_pages.edited_variant"),
@@ -65,13 +85,24 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("batches.delete", "batches.restore", "deletions.reference", "deletions.restore"),
         *("batch_pages.delete", "library_changes.delete_with_reference"),
     ),
-    "share": (),
+    "share": (
+        *("share_links.share_job", "share_links.share_collection", "artifacts.link"),
+        *("share_links.share_links", "share_links.revoke"),
+        *("share_pages.job", "share_pages.share_job", "share_pages.revoke_of_job"),
+        *("share_pages.collection", "share_pages.share_collection"),
+        "share_pages.revoke_of_collection",
+    ),
     "manage_workspace": (
         *("webhooks.endpoints", "webhooks.add", "webhooks.endpoint", "webhooks.change"),
         *("webhooks.remove", "webhooks.rotate", "webhooks.deliveries", "webhooks.delivery"),
         *("webhooks.send", "webhooks.job_deliveries"),
         *("webhook_pages.show", "webhook_pages.add", "webhook_pages.enable"),
         *("webhook_pages.remove", "webhook_pages.rotate", "webhook_pages.send"),
+        *("members.members", "members.change_role", "members.remove", "members.end_sessions"),
+        *("members.make_reset_link", "members.invitations", "members.invite", "members.withdraw"),
+        *("member_pages.members", "member_pages.invite", "member_pages.withdraw"),
+        *("member_pages.change_role", "member_pages.remove", "member_pages.end_sessions"),
+        *("member_pages.reset",),
     ),
     "administer": (
         *("health.metrics", "audit.events", "audit_pages.log"),
@@ -83,6 +114,11 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("queue_pages.queue", "queue_pages.pause", "queue_pages.resume", "queue_pages.retry"),
         *("training_pages.runs", "training_pages.start", "training_pages.run"),
         *("training_pages.cancel_one", "training_pages.parts"),
+        *("installation.accounts", "installation.change", "installation.workspaces"),
+        *("installation.create", "installation.rename"),
+        *("installation_pages.accounts", "installation_pages.disable"),
+        *("installation_pages.workspaces", "installation_pages.create"),
+        *("installation_pages.rename",),
     ),
 }
 
@@ -93,11 +129,18 @@ ROUTE_RIGHTS: Mapping[str, Need] = MappingProxyType(
 
 LOCAL_ONLY = frozenset({"admin.login", "admin.enter", "admin.leave"})
 """Endpoints of the admin token, which there is in the mode local alone."""
-ACCOUNTS_ONLY: frozenset[str] = frozenset()
-"""Endpoints of accounts."""
+_OF_ACCOUNTS = frozenset(
+    {
+        *("sign_in", "oidc", "link_pages", "account_pages", "member_pages", "installation_pages"),
+        *("account", "members", "installation"),
+    }
+)
+"""Blueprints of accounts."""
+ACCOUNTS_ONLY = frozenset(
+    endpoint for endpoint in ROUTE_RIGHTS if endpoint.partition(".")[0] in _OF_ACCOUNTS
+)
+"""Endpoints that answer 404 in the mode local."""
 
-_ADMIN_TOKEN = frozenset({"manage_workspace", "administer"})
-"""Rights for which the mode local asks for the admin token."""
 _OPEN_LOCALLY = frozenset({"health.metrics", "admin.home"})
 
 
@@ -118,7 +161,7 @@ def _check() -> Response | None:
     if need == "public":
         return None
     if is_local:
-        if need in _ADMIN_TOKEN and endpoint not in _OPEN_LOCALLY:
+        if need in ADMIN_TOKEN_RIGHTS and endpoint not in _OPEN_LOCALLY:
             require_admin()
         return None
     if present_principal() is None:

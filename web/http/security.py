@@ -16,7 +16,7 @@ from web.http.i18n import translate as _
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["LOOPBACK", "register"]
+__all__ = ["LOOPBACK", "is_loopback", "register"]
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -44,6 +44,11 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.signed_links_s:
         app.after_request(_allow_bucket_images)
     app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether a URL leads to this machine alone."""
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def _host_names(url: str) -> frozenset[str]:
@@ -95,15 +100,13 @@ def _host_of(origin: str) -> str | None:
 
 def _with_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
     """Return WSGI middleware that adds the headers; in Flask each would be checked and copied."""
-    fixed = list(_HEADERS.items())
-    policy = (_POLICY_HEADER, _POLICY.format(bucket=""))
+    fixed = [*_HEADERS.items(), (_POLICY_HEADER, _POLICY.format(bucket=""))]
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            has_policy = any(name == _POLICY_HEADER for name, _value in headers)
-            return start_response(
-                status, headers + (fixed if has_policy else [*fixed, policy]), *error
-            )
+            own = {name for name, _value in headers}  # a view may set one of its own
+            further = [header for header in fixed if header[0] not in own]
+            return start_response(status, headers + further, *error)
 
         return wsgi_app(environ, start)
 

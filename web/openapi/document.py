@@ -27,6 +27,7 @@ from web.schemas import motifs as motif_schemas
 from web.schemas import palettes as palette_schemas
 from web.schemas import prints as print_schemas
 from web.schemas import queue as queue_schemas
+from web.schemas import share_links as share_schemas
 from web.schemas import webhooks as webhook_schemas
 
 __all__ = ["build_document", "described_rules"]
@@ -47,6 +48,7 @@ _SCHEMAS = (
     palette_schemas,
     print_schemas,
     queue_schemas,
+    share_schemas,
     webhook_schemas,
 )
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

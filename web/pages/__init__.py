@@ -1,6 +1,7 @@
 """HTML pages rendered on the server."""
 
 import hashlib
+import math
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +11,11 @@ from flask import Flask, request, url_for
 from flask_babel import format_datetime, format_decimal
 from markupsafe import Markup
 
-from web.http.access import is_signed_in
+from web.http.accounts import has_right, shown_principal
 from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import (
+    account,
     account_data,
     admin,
     audit,
@@ -22,15 +24,24 @@ from web.pages import (
     deletions,
     documentation,
     form,
+    installation,
+    invitation,
     jobs,
     library,
     library_changes,
     lineage,
+    members,
+    oidc,
     queue,
+    share_links,
+    shared,
+    sign_in,
     training,
+    usage,
     webhooks,
 )
-from web.presentation import edits, labels
+from web.pages.header import header_account
+from web.presentation import accounts, edits, labels
 from web.presentation.tags import term_name
 from web.presentation.view_models import seconds_between
 
@@ -43,8 +54,10 @@ _WITHOUT_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x20
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
-        *(form, jobs, library, library_changes, compare, lineage, batches, account_data),
+        *(form, jobs, library, library_changes, compare, lineage, batches, usage, account_data),
+        *(share_links, shared),
         *(admin, training, queue, webhooks, audit, deletions, documentation),
+        *(sign_in, oidc, invitation, account, members, installation),
     ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
@@ -53,6 +66,11 @@ def register(app: Flask) -> None:
         stage_name=labels.stage_name,
         state_name=labels.state_name,
         role_name=labels.role_name,
+        account_role_name=accounts.account_role_name,
+        role_meaning=accounts.role_meaning,
+        scope_name=accounts.scope_name,
+        scope_meaning=accounts.scope_meaning,
+        browser_name=accounts.browser_name,
         derivation_link=labels.derivation_link,
         derivation_name=labels.derivation_name,
         change_text=edits.change_text,
@@ -68,7 +86,9 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=lambda name: _static_url(app, name),
         in_language=_in_language,
-        is_signed_in=is_signed_in,
+        has_right=has_right,
+        header_account=header_account,
+        is_stranger=lambda: shown_principal() is None,
         seconds_between=seconds_between,
         dict_by_variant=lambda reviews: {each["variant"]: each for each in reviews},
     )
@@ -86,7 +106,9 @@ def _seconds(duration_s: float | None) -> str:
     if duration_s < 120:
         fraction = duration_s < 10 and duration_s != round(duration_s)
         return _("%(count)s s", count=f"{duration_s:.1f}" if fraction else f"{duration_s:.0f}")
-    return _("%(count)d min", count=round(duration_s / 60))
+    if duration_s < 10_800:
+        return _("%(count)d min", count=round(duration_s / 60))
+    return _("%(count)d h", count=math.ceil(duration_s / 3600))
 
 
 def _moment(at: str | None) -> Markup:

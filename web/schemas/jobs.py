@@ -434,6 +434,14 @@ class FieldProblem(BaseModel):
     message: str
 
 
+class ExceededLimit(BaseModel):
+    """A limit that a submission would exceed."""
+
+    name: str
+    limit: int
+    used: int | None = Field(description="null: of an address; others use it too.")
+
+
 class ProblemDocument(BaseModel):
     """An error (RFC 9457)."""
 
@@ -444,6 +452,12 @@ class ProblemDocument(BaseModel):
     instance: str
     code: str = Field(description="Stable; see the table of errors.")
     fields: list[FieldProblem]
+    violated_policies: list[str] | None = Field(
+        None,
+        alias="violated-policies",
+        description="Of a limit's error: names of the limits, as in RateLimit-Policy.",
+    )
+    limits: list[ExceededLimit] | None = Field(None, description="Of a limit's error.")
 
 
 class Chip(BaseModel):

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from shared.db.models import ACTIVE, ENDED, Batch, Job
 from shared.jobs.batches import BatchSubmission, batch_jobs, state_counts, submit_batch
 from shared.jobs.insertion import RequestFields, Submission
+from shared.jobs.quotas import check_limits
 from shared.jobs.serializers import batch_path
-from shared.jobs.submission import check_limits, find_replayed
+from shared.jobs.submission import find_replayed
 from shared.motifs.names import MotifNames
 from shared.pipelines import first_stage_of
 from shared.queue.fairness import PRIORITIES
 from web.db.queries import list_entries, moment
 from web.extensions import Services
 from web.http.access import present_workspace
-from web.http.identity import check_priority, limits_of, present_owner, request_fields
+from web.http.identity import check_priority, present_owner, request_fields
+from web.http.quotas import limits_of
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import DesignRequest
 from web.services.jobs import (
@@ -61,7 +63,7 @@ def submit_sweep(
     Raises:
         InvalidRequest: see `web.services.sweeps.cells_of`, `web.http.identity.request_fields`,
             `web.services.jobs.changed_brief_of`.
-        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.batches.submit_batch`.
+        IdempotencyConflict, QueueFull, QuotaExceeded: see `shared.jobs.batches.submit_batch`.
         CodesignerError: unauthorized; forbidden, the owner may not use that priority;
             edit_without_design, a brief is nothing but an edit.
     """

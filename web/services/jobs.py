@@ -35,10 +35,10 @@ from web.http.i18n import translate as _
 from web.http.identity import (
     Owner,
     check_priority,
-    limits_of,
     present_owner,
     request_fields,
 )
+from web.http.quotas import limits_of
 from web.schemas.base import WebhookGiven
 from web.schemas.batches import BatchRequest
 from web.schemas.jobs import MAX_SEED, DesignRequest
@@ -116,6 +116,7 @@ class StoredReference:
     """The reference image of a request in the artifact store, or none."""
 
     sha256: str | None = None
+    size_bytes: int = 0
     notices: tuple[str, ...] = ()
 
 
@@ -123,7 +124,11 @@ def store_reference(services: Services, reference: Reference | None) -> StoredRe
     """Store the reference image of a request, if it has one; see `store_held`."""
     if reference is None:
         return StoredReference()
-    return StoredReference(sha256=store_held(services, reference.png), notices=reference.notices)
+    return StoredReference(
+        sha256=store_held(services, reference.png),
+        size_bytes=len(reference.png),
+        notices=reference.notices,
+    )
 
 
 def submit_job(
@@ -141,7 +146,7 @@ def submit_job(
         What `describe` returned.
 
     Raises:
-        IdempotencyConflict, QueueFull, OwnerLimit: see `shared.jobs.submission.submit`.
+        IdempotencyConflict, QueueFull, QuotaExceeded: see `shared.jobs.submission.submit`.
         CodesignerError: unauthorized; forbidden, the owner may not use that priority; any of
             `build` and `describe`.
     """
@@ -277,6 +282,7 @@ def design_submission(
         design=DesignInput(
             understood=understood.to_document(),
             reference_sha256=reference.sha256,
+            reference_bytes=reference.size_bytes,
             reference_notice=reference.notices,
             notices=(
                 *(() if _has_recognised_terms(understood) else (NOTHING_UNDERSTOOD,)),

@@ -28,6 +28,7 @@ function openMenu(button, card) {
   item("compare").hidden = variants.length < 2;
   item("zip").href = `/api/v1/jobs/zip?job=${opened}`;
   item("zip").hidden = !variants.length;
+  if (item("share")) item("share").href = `/jobs/${opened}/share`;
   menu.showPopover();
   place(button.getBoundingClientRect());
   items()[0].focus({ preventScroll: true });
@@ -69,6 +70,7 @@ menu.addEventListener("toggle", (event) => {
   if (event.newState === "closed" && !dialog.open) cardOf(opened)?.querySelector(".more")?.focus({ preventScroll: true });
 });
 
+item("share")?.addEventListener("click", () => menu.hidePopover());
 item("delete").addEventListener("click", () => {
   menu.hidePopover();
   deleteJobs([opened]);

@@ -2,7 +2,7 @@
 
 import { panZoom } from "./pan_zoom.js";
 
-const root = document.getElementById("job");
+const root = document.querySelector("#job, #shared"); // of a share link
 const viewer = document.getElementById("viewer");
 const stage = document.getElementById("viewer-stage");
 const tabs = document.getElementById("viewer-tabs");

@@ -29,6 +29,7 @@ from shared.db.engine import engine, sessions
 from shared.deletions.collection import collect_deletions
 from shared.errors import CodesignerError
 from shared.failpoints import PUBLISHED, reach
+from shared.jobs.quotas import delete_old_entries
 from shared.jobs.retention import collect_artifacts, expire_jobs
 from shared.library.index import encoder_of, has_unindexed
 from shared.library.query_vectors import delete_old_query_vectors
@@ -133,13 +134,14 @@ class Relay:
             _log.critical("invariants are violated: %s", violations)
 
     def delete_sent(self) -> None:
-        """Delete old hints that were sent, deliveries, embeddings, audit events and sign-ins."""
+        """Delete what is kept for a time: hints, deliveries, embeddings, audit events, sign-ins."""
         with self._sessions.begin() as session:
             delete_sent(session)
             delete_old_deliveries(session)
             delete_old_query_vectors(session)
             expire_events(session, self._settings.audit_keep_s)
             delete_ended(session)
+            delete_old_entries(session)
 
     def collect_deletions(self) -> None:
         """Delete the rows and files of what people deleted, and files stored for nothing."""

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from codesigner.cli import main
 from shared.accounts.api_keys import principal_of_key
 from shared.accounts.invitations import accept_invitation
 from shared.accounts.people import NewAccount
 from shared.accounts.resets import reset_password
+from shared.db.audit_models import AuditEvent
 from tests.account_steps import OTHER, PASSWORD, Factory, enter, in_transaction, principal
 
 
@@ -83,3 +85,25 @@ def test_keys_are_managed_on_the_command_line(
     assert in_transaction(session_factory, principal_of_key, key) is None
     assert run("keys", "list", "anna") == ""
     assert "api_key_not_found" in run("keys", "revoke", "anna", "x", code=1)
+
+
+def test_own_limits_of_an_account_are_set_and_shown(
+    session_factory: Factory, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("add", "anna", "--password-stdin", typed=f"{PASSWORD}\n")
+    monkeypatch.setenv("CODESIGNER_MAX_DAILY_JOBS_PER_OWNER", "7")
+    assert "jobs-per-day: 0 of 7" in run("quota", "anna")
+    shown = run("quota", "anna", "--jobs-per-day", "50", "--max-bytes", "5000000000")
+    assert "jobs-per-day: 0 of 50" in shown
+    assert "stored-bytes: 0 of 5000000000" in shown
+    assert "unfinished-jobs: 0 of 2000" in shown
+    assert "jobs-per-day: 0 unlimited" in run("quota", "anna", "--jobs-per-day", "0")
+    assert "jobs-per-day: 0 of 7" in run("quota", "anna", "--jobs-per-day", "default")
+    with session_factory() as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "account.quota"))
+        before, after = next((event.before, event.after) for event in events)
+    assert before == {"jobs_per_day": None, "max_jobs": None, "max_bytes": None}
+    assert after == {"jobs_per_day": 50, "max_jobs": None, "max_bytes": 5_000_000_000}
+    assert "neither" in run("quota", "anna", "--max-jobs", "-1", code=2)
+    assert "max_jobs" in run("quota", "anna", "--max-jobs", str(2**40), code=1)
+    assert "account_not_found" in run("quota", "nobody", code=1)

@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.people import NewAccount, create_first_administrator
 from shared.db.models import Job
 from shared.errors import ERRORS
 from shared.registry.releases import ReleaseManifest, VersionManifest, promote, register_release
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from tests.account_steps import PASSWORD
 from tests.conftest import ADMIN_TOKEN
 from tests.queue_driver import QueueDriver
 from web.app import create_app
@@ -42,6 +44,20 @@ def make_app() -> Iterator[Callable[[Settings], Flask]]:
 def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
     """Application with the test's settings."""
     return make_app(settings)
+
+
+@pytest.fixture
+def site(make_app: Callable[[Settings], Flask], settings: Settings, fast_hashes: None) -> Flask:
+    """Application in the mode accounts."""
+    return make_app(settings.model_copy(update={"mode": "accounts", "admin_token": None}))
+
+
+@pytest.fixture
+def root(session_factory: sessionmaker[Session], fast_hashes: None) -> str:
+    """Create the first administrator and return its id."""
+    with session_factory.begin() as session:
+        new = NewAccount(name="Root", password=PASSWORD, email="root@studio.example")
+        return create_first_administrator(session, new).id
 
 
 def _watched(application: Flask, surprises: list[str]) -> Flask:

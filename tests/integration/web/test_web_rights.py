@@ -33,7 +33,7 @@ from web.http.route_rights import ACCOUNTS_ONLY, LOCAL_ONLY, ROUTE_RIGHTS, SIGN_
 WORDS = ("ocelots", "quincunx", "gooseberry", "hooks.example.org", "belladonna")
 """What stands in the studio's things and nowhere else; no request says any of it."""
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-OWNED = ("job", "batch", "collection", "brand_palette", "webhook_endpoint")
+OWNED = ("job", "batch", "collection", "brand_palette", "webhook_endpoint", "share_link")
 OF_JOBS = (
     *("webhook_delivery", "library_entry", "library_variant", "artifact", "collection_item"),
     "job_event",
@@ -80,7 +80,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     made.extensions["codesigner"].close()
 
 
-def _member(application: Flask, factory: sessionmaker[Session], place: str, role: str) -> Any:
+def member(application: Flask, factory: sessionmaker[Session], place: str, role: str) -> Any:
     """Return the client of a new member's browser."""
     client = application.test_client()
     with factory.begin() as session:
@@ -110,7 +110,7 @@ def studio(
     places["main"] = MAIN_WORKSPACE
     people = {"stranger": application.test_client()}
     for (name, place), role in product(places.items(), ROLES):
-        people[f"{name} {role}"] = _member(application, session_factory, place, role)
+        people[f"{name} {role}"] = member(application, session_factory, place, role)
     maker, chief = people["studio designer"], people["studio administrator"]
     hook = {"url": f"https://{WORDS[3]}/in", "events": ["job.submitted", "job.cancelled"]}
     ids = {"endpoint_id": _made(chief.post("/api/v1/webhooks", json=hook))["id"]}
@@ -130,6 +130,7 @@ def studio(
     maker.patch(f"/api/v1/jobs/{job['id']}", json={"name": WORDS[4], "tags": [WORDS[4]]})
     palette = {"name": WORDS[2], "palette": {"colours": [{"hex": "#102030"}, {"hex": "#405060"}]}}
     ids["palette_id"] = _made(maker.post("/api/v1/palettes", json=palette))["id"]
+    ids["link_id"] = _made(maker.post(f"/api/v1/jobs/{job['id']}/share-links"))["id"]
     with session_factory() as session:
         files = list(session.scalars(select(Artifact.sha256).where(Artifact.job_id == job["id"])))
         reference = session.scalars(select(Job.reference_sha256).where(Job.id == job["id"])).one()
@@ -219,7 +220,7 @@ def test_unlisted_route_is_refused(
     application: Flask, session_factory: sessionmaker[Session]
 ) -> None:
     application.add_url_rule("/unlisted", "unlisted", lambda: "content")
-    chief = _member(application, session_factory, MAIN_WORKSPACE, "administrator")
+    chief = member(application, session_factory, MAIN_WORKSPACE, "administrator")
     assert chief.get("/unlisted").status_code == 404
 
 
@@ -326,7 +327,7 @@ def test_owner_and_workspace_are_recorded(
 ) -> None:
     query = "SELECT DISTINCT workspace_id FROM {} WHERE workspace_id <> 'main'"
     with session_factory() as session:
-        for table in ("job", "batch", "collection", "brand_palette", "webhook_endpoint"):
+        for table in OWNED:
             assert len(session.scalars(text(query.format(table))).all()) == 1, table
         owners = set(session.scalars(select(Job.owner)))
     maker = studio.people["studio designer"].environ_base["account"]

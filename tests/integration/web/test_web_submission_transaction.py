@@ -84,8 +84,8 @@ def test_job_is_submitted_and_described_in_one_transaction(
         answer = client.post(JOBS, json=DESIGN)
     assert answer.status_code == 202
     check_estimate_follows(seen)
-    assert inserts(seen) == 5  # job, stage runs, library entry, event, hint
-    assert seen.index("COMMIT") == 13  # BEGIN, and twelve statements that hold the owner's lock
+    assert inserts(seen) == 6  # job, stage runs, library entry, event, hint, quota entry
+    assert seen.index("COMMIT") == 14  # BEGIN, and 13 statements that hold the owner's lock
     after = client.get(answer.headers["Location"])
     assert after.get_json() == answer.get_json()
     assert after.headers["ETag"] == answer.headers["ETag"]
