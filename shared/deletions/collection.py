@@ -5,7 +5,7 @@ Each deletion has a transaction of its own. If this stops anywhere, the next run
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shared.db.deletion_models import Deletion
@@ -63,12 +63,16 @@ def _delete_jobs(session: Session, deletion_id: int) -> int:
     The triggers note their bytes as part of the deletion.
     """
     session.execute(select(func.set_config("codesigner.deletion", str(deletion_id), True)))
+    asked_at = session.get_one(Deletion, deletion_id).asked_at
     job_ids = lock_ended(session, Job.deletion_id == deletion_id, _BATCH)
-    exports = affected_exports(session, job_ids)
+    exports = affected_exports(session, job_ids, asked_at)
     for export_id in exports:
         cancel(session, export_id)
     counts = delete_rows(session, [*job_ids, *exports])
-    if counts.jobs:
-        row = session.get_one(Deletion, deletion_id, with_for_update=True)
-        row.rows_deleted += counts.rows
+    session.execute(
+        update(Deletion)
+        .where(Deletion.id == deletion_id)
+        .values(rows_deleted=Deletion.rows_deleted + counts.rows)
+        .execution_options(synchronize_session=False)
+    )
     return len(job_ids)

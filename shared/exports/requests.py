@@ -5,6 +5,7 @@ The caller commits.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -87,17 +88,20 @@ def _of(account_id: str) -> ColumnElement[bool]:
     return and_(Job.pipeline == "export", Job.options["account_id"].astext == account_id)
 
 
-def affected_exports(session: Session, job_ids: Sequence[str]) -> list[str]:
-    """Return the ids of the exports that hold some of these deleted jobs, or are to hold them."""
-    query = select(Job.owner, Job.workspace_id, Job.deleted_at).where(Job.id.in_(job_ids))
-    rows = session.execute(query).all()
-    if not rows:
+def affected_exports(session: Session, job_ids: Sequence[str], deleted_at: datetime) -> list[str]:
+    """Return the ids of the exports that may hold some of these jobs.
+
+    Args:
+        deleted_at: when the jobs were deleted; exports that were asked for later do not hold them.
+    """
+    owners = session.scalars(select(Job.owner).where(Job.id.in_(job_ids)).distinct()).all()
+    if not owners:
         return []
-    owners = {owner.removeprefix("account:") for owner, *_ in rows if owner.startswith("account:")}
+    accounts = {owner.removeprefix("account:") for owner in owners if owner.startswith("account:")}
     exports = select(Job.id).where(
         Job.pipeline == "export",
-        Job.options["account_id"].astext.in_({LOCAL_ACCOUNT, *owners}),
-        Job.created_at <= max(row.deleted_at for row in rows),
+        Job.options["account_id"].astext.in_({LOCAL_ACCOUNT, *accounts}),
+        Job.created_at <= deleted_at,
     )
     return list(session.scalars(exports.order_by(Job.id)))
 
