@@ -35,6 +35,7 @@ MESSAGES = (
     _("The account has no password; ask an administrator for a link to set one first."),
     _("The sign-in service did not answer in time."),
     _("The sign-in service cannot be reached."),
+    _("The sign-in service answered with an error."),
     _("The sign-in service sent a token that is not valid."),
     _("The sign-in service refused the exchange."),
     _("The sign-in service sent what cannot be read."),

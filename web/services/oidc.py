@@ -112,6 +112,8 @@ class OidcProvider:
                 yield client
         except httpx2.TimeoutException as error:
             raise _failure("The sign-in service did not answer in time.", error) from error
+        except httpx2.HTTPStatusError as error:
+            raise _failure("The sign-in service answered with an error.", error) from error
         except httpx2.HTTPError as error:
             raise _failure("The sign-in service cannot be reached.", error) from error
         except JoseError as error:
