@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from shared.accounts.deletion import collect_account
 from shared.db.deletion_models import Deletion
 from shared.db.models import Job
 from shared.deletions.disposal import FRESH_S, delete_due_bytes
@@ -45,16 +46,38 @@ def collect_deletions(
 def delete_due_rows(sessions: Callable[[], Session]) -> int:
     """Delete the rows of deletions that can no longer be undone; return the number of jobs."""
     with sessions() as session:
-        ids = [row.id for row in open_deletions(session)]
+        rows = open_deletions(session)
     deleted = 0
-    for deletion_id in ids:
+    for row in rows:
         while True:
             with sessions() as session, session.begin():
-                count = _delete_jobs(session, deletion_id)
+                count = _delete_jobs(session, row.id)
             deleted += count
             if count < _BATCH:
                 break
+        if row.kind == "account":
+            with sessions() as session, session.begin():
+                _delete_account(session, row)
     return deleted
+
+
+def _delete_account(session: Session, deletion: Deletion) -> None:
+    _work_for(session, deletion.id)
+    _count_rows(session, deletion.id, collect_account(session, deletion.object_id))
+
+
+def _work_for(session: Session, deletion_id: int) -> None:
+    """Let the triggers note bytes as part of a deletion, until the transaction ends."""
+    session.execute(select(func.set_config("codesigner.deletion", str(deletion_id), True)))
+
+
+def _count_rows(session: Session, deletion_id: int, rows: int) -> None:
+    session.execute(
+        update(Deletion)
+        .where(Deletion.id == deletion_id)
+        .values(rows_deleted=Deletion.rows_deleted + rows)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _delete_jobs(session: Session, deletion_id: int) -> int:
@@ -62,17 +85,12 @@ def _delete_jobs(session: Session, deletion_id: int) -> int:
 
     The triggers note their bytes as part of the deletion.
     """
-    session.execute(select(func.set_config("codesigner.deletion", str(deletion_id), True)))
+    _work_for(session, deletion_id)
     asked_at = session.get_one(Deletion, deletion_id).asked_at
     job_ids = lock_ended(session, Job.deletion_id == deletion_id, _BATCH)
     exports = affected_exports(session, job_ids, asked_at)
     for export_id in exports:
         cancel(session, export_id)
     counts = delete_rows(session, [*job_ids, *exports])
-    session.execute(
-        update(Deletion)
-        .where(Deletion.id == deletion_id)
-        .values(rows_deleted=Deletion.rows_deleted + counts.rows)
-        .execution_options(synchronize_session=False)
-    )
+    _count_rows(session, deletion_id, counts.rows)
     return len(job_ids)

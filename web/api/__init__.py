@@ -4,6 +4,7 @@ from flask import Flask
 
 from web.api import (
     account,
+    account_deletion,
     artifacts,
     audit,
     batches,
@@ -30,6 +31,7 @@ from web.api import (
     understand,
     usage,
     webhooks,
+    workspace,
     zips,
 )
 
@@ -50,6 +52,8 @@ def register(app: Flask) -> None:
         shared,
         deletions,
         exports,
+        account_deletion,
+        workspace,
         zips,
         prints,
         edits,

@@ -37,7 +37,7 @@ _CODES = ("export_not_found", "unauthorized", "unavailable")
                 headers={**_HEADERS, "Location": "The export's address."},
             )
         },
-        codes=("unauthorized", "rate_limited", "queue_full", "owner_limit", "unavailable"),
+        codes=("unauthorized", "rate_limited", "queue_full", "unavailable"),
     )
 )
 def ask() -> Response:

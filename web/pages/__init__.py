@@ -17,6 +17,7 @@ from web.http.i18n import translate as _
 from web.pages import (
     account,
     account_data,
+    account_deletion,
     admin,
     audit,
     batches,
@@ -57,7 +58,7 @@ def register(app: Flask) -> None:
         *(form, jobs, library, library_changes, compare, lineage, batches, usage, account_data),
         *(share_links, shared),
         *(admin, training, queue, webhooks, audit, deletions, documentation),
-        *(sign_in, oidc, invitation, account, members, installation),
+        *(sign_in, oidc, invitation, account, members, installation, account_deletion),
     ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from shared.db.models import Job
 from shared.exports.requests import active_export, export_document, export_submission, list_exports
 from shared.jobs.insertion import Submission
+from shared.jobs.quotas import Limits
 from web.extensions import Services
 from web.http.access import present_account
 from web.http.audit import audit
@@ -35,7 +36,9 @@ def ask_for_export(services: Services) -> dict[str, Any]:
         audit(session, "account.export", job.id)
         return export_document(session, job)
 
-    return submit_job(services, build, describe)
+    # One may take out what one has, whatever the quotas; the queue has its limit.
+    limits = Limits(queue=services.settings.max_queue)
+    return submit_job(services, build, describe, limits=limits)
 
 
 def own_exports(session: Session) -> list[dict[str, Any]]:
