@@ -57,6 +57,8 @@ class Installation:
     home: Home
     stages: str | None = None
     """Replacement of the real stages."""
+    is_limited: bool = False
+    """Whether the rates of requests are limited as by default."""
     supervisor: Supervisor = field(init=False)
     port: int = field(init=False)
     _started: Counter[str] = field(default_factory=Counter)
@@ -79,6 +81,7 @@ class Installation:
             devices="cpu",
             max_queue=_ENOUGH,
             max_jobs_per_owner=_ENOUGH,
+            **({} if self.is_limited else {"max_requests_per_address": 0}),
         )
 
     @cached_property
@@ -215,15 +218,16 @@ def servers(home: Home, supervisor: Supervisor, *, broker: bool = True) -> Itera
 
 @contextmanager
 def installation(
-    *, stages: str | None = None, web: bool = True, worker: bool = True
+    *, stages: str | None = None, web: bool = True, worker: bool = True, is_limited: bool = False
 ) -> Iterator[Installation]:
     """Yield a ready installation with a relay, one single-threaded worker and the drawers.
 
     Args:
+        is_limited: whether the rates of requests are limited as by default.
         worker: False: neither worker nor drawers are started.
     """
     with new_home() as home:
-        made = Installation(home=home, stages=stages)
+        made = Installation(home=home, stages=stages, is_limited=is_limited)
         with servers(home, made.supervisor):
             register_bundled_models(made.settings)
             made.start("relay", "relay")

@@ -28,12 +28,14 @@ from benchmarks.report import Row, command, measure_alternately, ratio
 from codesigner.process_spec import Service
 from shared.settings import PREFIX, Settings, load_settings
 from web.app import create_app
-from web.server.gunicorn_app import THREADS, _Server
+from web.server.gunicorn_app import _Server
+from web.server.thread_pools import OTHER_THREADS, RECORDING_THREADS
 
 __all__ = ["measure"]
 
 SMALL = {"seconds": 1, "rounds": 1, "slow": 150}
 _CONNECTIONS = 8
+_THREADS = RECORDING_THREADS + OTHER_THREADS
 _GOAL = 0.9
 """Minimum throughput relative to gunicorn's gthread worker: limits the cost of deadlines."""
 _ADDRESSES = 10
@@ -68,7 +70,7 @@ def _waitress(settings: Settings) -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
-        threads=THREADS,
+        threads=_THREADS,
         connection_limit=2000,
         asyncore_use_poll=True,
     )
@@ -77,7 +79,7 @@ def _waitress(settings: Settings) -> None:
 def _cheroot(settings: Settings) -> None:
     server: Any = import_module("cheroot.wsgi").Server
     bind = (settings.host, settings.port)
-    server(bind, create_app(settings), numthreads=THREADS, max=THREADS).start()
+    server(bind, create_app(settings), numthreads=_THREADS, max=_THREADS).start()
 
 
 def _uvicorn(settings: Settings) -> None:

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,11 @@ from typing import Any
 __all__ = ["Home", "HomeInUse"]
 
 _MAX_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
+_ENTRIES = (
+    *("admin_token", "artifacts", "cache", "designs", "logs", "postgres", "run", "secret_key"),
+    "valkey",
+)
+"""What an installation writes in its home folder."""
 
 
 class HomeInUse(Exception):
@@ -49,13 +55,23 @@ class Home:
         return self.path / "run"
 
     def prepare(self) -> None:
-        """Create the folders; other users cannot read the home folder.
+        """Create the folders, and close to other users what is in the home folder.
 
-        A home folder of root can be traversed: its database server runs as another user.
+        Earlier releases left files readable. A folder that was there before, and holds other things
+        as well, keeps its own permissions.
         """
-        self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        is_own = self.state.exists() or not (self.path.exists() and any(self.path.iterdir()))
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.logs, self.designs, self.state):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        for name in _ENTRIES:
+            _close(self.path / name)
+        for path in self.state.iterdir():
+            _close(path)
+        if os.geteuid() == 0:  # its database server runs as another user, and passes these two
+            self.state.chmod(0o711)
+        if is_own:
+            self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
     def socket_folder(self, name: str) -> Path:
         """Create and return a folder for unix sockets, with a path within their length limit.
@@ -126,6 +142,15 @@ class Home:
     @property
     def _lock_file(self) -> Path:
         return self.state / "up.pid"
+
+
+def _close(path: Path) -> None:
+    """Take a file or folder from the group and all others; what a link leads to stays as it is."""
+    if path.is_symlink() or not path.exists():
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        path.chmod(mode & 0o700)
 
 
 def _short_temporary_folder() -> Path:

@@ -65,6 +65,7 @@ def up(console: Console, *, demo: bool, training: bool = True) -> None:
         HomeInUse: it is already running.
         CannotStart, NotReady: it cannot run.
     """
+    os.umask(0o077)  # of the services, too: nobody else reads what they write
     settings = settings_from_environment()
     if (fault := mode_fault(settings)) is not None:
         raise CannotStart(fault)

@@ -14,7 +14,7 @@ def load_or_create_key(path: Path, fresh: bytes) -> bytes:
     time, all return the key of the first.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(path, fresh)
     return path.read_bytes()
 

@@ -213,6 +213,18 @@ class Settings(BaseSettings):
         description="Maximum concurrent connections of one address (IPv6: /64 network) to the web "
         "front end; further ones get 429. 0: unlimited, for use behind a proxy.",
     )
+    max_requests_per_address: int = Field(
+        600,
+        ge=0,
+        description="Maximum requests per second of one address (IPv6: /64 network) to the web "
+        "front end; further ones get 429. 0: unlimited.",
+    )
+    max_requests_per_account: int = Field(
+        60,
+        ge=0,
+        description="Maximum requests per second of one account or API client, on average over "
+        "ten seconds; further ones get 429. 0: unlimited.",
+    )
     proxies: Annotated[int, Field(ge=0, le=9)] = Field(
         0,
         description="Number of trusted proxies before the web front end that set X-Forwarded-For, "

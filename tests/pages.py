@@ -16,6 +16,10 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "list-searched": "/jobs?q=fox&colour=navy&tag=autumn",
         "entry": "/jobs/{done}/entry",
         "lineage": "/jobs/{done}/lineage",
+        "share": "/jobs/{done}/share",
+        "shared": "/s/{shared}",
+        "shared-collection": "/s/{shelf}",
+        "shared-gone": "/s/none",
         "compare": "/compare?design={done}.0&design={done}.1",
         "batch": "/batches/{batch}",
         "your-data": "/account/data",
@@ -37,7 +41,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "admin-error": "/admin/training/none",
     }
 )
-"""Path of each page; a name in braces is the id of a job or batch."""
+"""Path of each page; a name in braces is the id of a job or batch, or the token of a link."""
 
 _VISITORS = frozenset({"sign-in", "sign-in-link", "sign-in-required"})
 

@@ -29,7 +29,7 @@ from codesigner.schema_setup import register_bundled_models
 from shared.queue import pauses
 from shared.settings import PREFIX
 from shared.storage.artifacts import ArtifactStore
-from tests.acceptance.site import fill_administration, register_trained_release
+from tests.acceptance.site import fill_administration, register_trained_release, share
 from tests.browsing import chromium_path
 from tests.pages import PAGES as COMMON_PAGES
 from tests.pages import is_for_administrators
@@ -111,6 +111,7 @@ def _fill(made: Installation, client: httpx2.Client) -> dict[str, str]:
     made.wait(made.client.is_ready)
     photograph = {"reference": (PHOTOGRAPH.name, PHOTOGRAPH.read_bytes())}
     ids["done"] = _finished(client, "jobs", data={"brief": BRIEF, "seed": "7"}, files=photograph)
+    ids |= share(client, ids["done"])
     ids["english"] = _finished(client, "jobs", json={"brief": _ENGLISH, "variants": 2})
     changed = f"jobs/{ids['english']}/variants/0/edits"
     ids["edited"] = _finished(client, changed, json={"say": "background deep red"})

@@ -20,7 +20,9 @@ from web.http import (
     metrics,
     problems,
     quota_headers,
+    rate_limits,
     request_ids,
+    request_rates,
     route_rights,
     security,
 )
@@ -53,10 +55,13 @@ def create_app(settings: Settings) -> Flask:
     assert isinstance(services, Services)
     request_ids.register(app)
     metrics.register(app, services)
+    rate_limits.register(app)
+    request_rates.limit_addresses(app, settings)
     limits.register(app, settings)
     security.register(app, settings)
     i18n.register(app)
     route_rights.register(app)
+    request_rates.limit_accounts(app, settings)
     bodies.register(app)
     problems.register(app)
     quota_headers.register(app)

@@ -15,6 +15,7 @@ from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from web.http.concurrency import ConcurrencyLimiter, VisitorLimiter
 from web.http.i18n import translate as _
+from web.http.job_watch import JobWatch
 from web.http.login_throttle import Attempts
 from web.http.sign_in_links import SignInCodes
 from web.services.notifier import HintSender
@@ -25,15 +26,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_CONCURRENT_API_WRITES", "MAX_CONCURRENT_LARGE_BODIES", "MAX_CONCURRENT_LARGE_READS",
-    "MAX_CONCURRENT_PAGE_WRITES", "MAX_STREAMS", "MAX_STREAMS_PER_VISITOR",
-    "MAX_WAITING_LARGE_BODIES", "MAX_WAITING_LARGE_READS", "MAX_WAITING_PAGE_WRITES",
-    "MAX_ZIPS", "MAX_ZIPS_PER_VISITOR",
+    "MAX_CONCURRENT_PAGE_WRITES", "MAX_STREAMS", "MAX_STREAMS_OF_AN_ACCOUNT",
+    "MAX_STREAMS_OF_A_NETWORK", "MAX_WAITING_LARGE_BODIES",
+    "MAX_WAITING_LARGE_READS", "MAX_WAITING_PAGE_WRITES", "MAX_WAITS", "MAX_ZIPS",
+    "MAX_ZIPS_OF_AN_ACCOUNT", "MAX_ZIPS_OF_A_NETWORK",
     "RELEASE_BODY_SLOT", "Services", "attach", "services",
 ]  # fmt: skip
 
-MAX_STREAMS = 16
-"""Concurrent event streams and long polls; each holds a thread."""
-MAX_STREAMS_PER_VISITOR = MAX_STREAMS // 4
+MAX_STREAMS = 320
+"""Concurrent event streams; each holds a thread, which sleeps until its job changes."""
+MAX_STREAMS_OF_A_NETWORK = 256
+MAX_STREAMS_OF_AN_ACCOUNT = 32
+
+MAX_WAITS = 16
+"""Concurrent requests that wait for the end of a job; each holds a thread that polls."""
+_WAITS_OF_A_VISITOR = MAX_WAITS // 4
 
 MAX_CONCURRENT_API_WRITES = 4
 """API requests that write jobs at once; further ones wait, so that reads get processor time."""
@@ -55,7 +62,8 @@ RELEASE_BODY_SLOT = "codesigner_body_read"
 
 MAX_ZIPS = 8
 """Zips that are sent at once; a slow client's holds a thread once it is larger than the buffer."""
-MAX_ZIPS_PER_VISITOR = 2
+MAX_ZIPS_OF_A_NETWORK = 4
+MAX_ZIPS_OF_AN_ACCOUNT = 2
 
 _KEY = "codesigner"
 _CONNECTIONS = 13
@@ -78,8 +86,12 @@ class Services:
     sessions: sessionmaker[Session]
     store: ArtifactStore
     hints: HintSender
+    watch: JobWatch
+    """Wakes the event streams of jobs that have changed."""
     streams: VisitorLimiter
-    """Per-visitor concurrency limit for SSE and long polling."""
+    """Per-visitor concurrency limit for event streams."""
+    waits: VisitorLimiter
+    """Per-visitor concurrency limit for requests that wait for a job's end."""
     desks: ConcurrencyLimiter
     """Limits API requests that write."""
     page_write_limiter: ConcurrencyLimiter
@@ -167,14 +179,21 @@ class Services:
 def attach(app: Flask, settings: Settings) -> None:
     """Attach the services to the application; nothing connects before the first use."""
     pooled = engine(settings, pool_size=_CONNECTIONS)
+    autocommit = pooled.execution_options(isolation_level="AUTOCOMMIT")
     app.extensions[_KEY] = Services(
         settings=settings,
         engine=pooled,
-        autocommit=pooled.execution_options(isolation_level="AUTOCOMMIT"),
+        autocommit=autocommit,
         sessions=sessions(pooled),
         store=ArtifactStore(settings.artifacts_url),
         hints=HintSender(settings),
-        streams=VisitorLimiter(MAX_STREAMS, MAX_STREAMS_PER_VISITOR),
+        watch=JobWatch(autocommit),
+        streams=VisitorLimiter(
+            MAX_STREAMS, per_network=MAX_STREAMS_OF_A_NETWORK, per_account=MAX_STREAMS_OF_AN_ACCOUNT
+        ),
+        waits=VisitorLimiter(
+            MAX_WAITS, per_network=_WAITS_OF_A_VISITOR, per_account=_WAITS_OF_A_VISITOR
+        ),
         desks=ConcurrencyLimiter(
             MAX_CONCURRENT_API_WRITES, waiting=_MAX_WAITING_API_WRITES, wait_s=_WRITE_WAIT_S
         ),
@@ -187,7 +206,9 @@ def attach(app: Flask, settings: Settings) -> None:
         large_reads=ConcurrencyLimiter(
             MAX_CONCURRENT_LARGE_READS, waiting=MAX_WAITING_LARGE_READS, wait_s=_READ_WAIT_S
         ),
-        zips=VisitorLimiter(MAX_ZIPS, MAX_ZIPS_PER_VISITOR),
+        zips=VisitorLimiter(
+            MAX_ZIPS, per_network=MAX_ZIPS_OF_A_NETWORK, per_account=MAX_ZIPS_OF_AN_ACCOUNT
+        ),
         attempts=Attempts(),
         sign_in_codes=SignInCodes(),
         oidc=_oidc_provider(settings),

@@ -9,6 +9,7 @@ import click
 from codesigner.commands.models import database_session
 from codesigner.commands.quotas import quota
 from codesigner.host_actor import host_actor
+from shared.accounts.links import INVITATION_PATH, RESET_PATH, token_link
 from shared.accounts.rights import ROLES, SCOPE_NAMES
 from shared.errors import AccountNotFound
 from shared.main_workspace import MAIN_WORKSPACE
@@ -39,14 +40,13 @@ def accounts() -> None:
 @_workspace
 def add(name: str, role: str, email: str | None, password_stdin: bool, workspace: str) -> None:
     """Add an account NAME; asks for its password."""
-    from shared.accounts.people import NewAccount, create_account
-    from shared.accounts.workspaces import set_role
+    from shared.accounts.people import NewAccount
+    from shared.audit.account_acts import add_account
 
     password = _read_password(from_stdin=password_stdin)
     with database_session() as session:
         new = NewAccount(name=name, password=password, email=email)
-        account = create_account(session, new)
-        set_role(session, account.id, workspace, role)
+        account = add_account(session, host_actor(), new, workspace, role)
         click.echo(f"Added: {account.name}, {role}.")
 
 
@@ -88,15 +88,22 @@ def _date(before: str, at: datetime | None) -> str:
 @click.option("--email", default=None, help="E-mail address that the account will have.")
 @_workspace
 def invite_person(role: str, email: str | None, workspace: str) -> None:
-    """Make an invitation for one person; prints its token, which is not stored."""
-    from shared.accounts.invitations import Invited, invite
+    """Make an invitation for one person; prints its link, which is not stored."""
+    from shared.accounts.invitations import Invited
+    from shared.audit.account_acts import invite
 
     with database_session() as session:
         invited = Invited(workspace_id=workspace, role=role, email=email)
-        token, invitation = invite(session, invited)
+        token, invitation = invite(session, host_actor(), invited)
         until = f"{invitation.expires_at:%Y-%m-%d %H:%M}"
-    click.echo(token)
+    click.echo(_link(INVITATION_PATH, token))
     click.echo(f"Valid once, until {until} UTC.", err=True)
+
+
+def _link(path: str, token: str) -> str:
+    from codesigner.installation import installation_settings
+
+    return token_link(installation_settings().public_url, path, token)
 
 
 @accounts.command("reset-password")
@@ -104,19 +111,18 @@ def invite_person(role: str, email: str | None, workspace: str) -> None:
 @click.option("--set", "set_now", is_flag=True, help="Ask for the new password here instead.")
 @click.option("--password-stdin", is_flag=True, help="Read it from standard input.")
 def reset_password(name: str, set_now: bool, password_stdin: bool) -> None:
-    """Make a link for account NAME to set a new password; prints its token, which is not stored."""
-    from shared.accounts.resets import create_reset
-    from shared.accounts.sign_in import set_password
+    """Make a link for account NAME to set a new password; prints it, it is not stored."""
+    from shared.audit.account_acts import make_reset_link, set_password
 
     if set_now or password_stdin:
         password = _read_password(from_stdin=password_stdin)
         with database_session() as session:
-            set_password(session, _find(session, name), password)
+            set_password(session, host_actor(), _find(session, name), password)
         click.echo("Set; all sessions of the account ended.")
         return
     with database_session() as session:
-        token = create_reset(session, _find(session, name).id, made_by=None)
-    click.echo(token)
+        token = make_reset_link(session, host_actor(), _find(session, name).id, made_by=None)
+    click.echo(_link(RESET_PATH, token))
     click.echo("Valid once, for a day.", err=True)
 
 
@@ -124,10 +130,10 @@ def reset_password(name: str, set_now: bool, password_stdin: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Disable account NAME: its sessions end, its API keys do not work."""
-    from shared.accounts.people import disable_account
+    from shared.audit.account_acts import disable_account
 
     with database_session() as session:
-        disable_account(session, _find(session, name).id)
+        disable_account(session, host_actor(), _find(session, name).id)
     click.echo(f"Disabled: {name}.")
 
 
@@ -135,10 +141,10 @@ def disable(name: str) -> None:
 @click.argument("name")
 def enable(name: str) -> None:
     """Let a disabled account NAME sign in again."""
-    from shared.accounts.people import enable_account
+    from shared.audit.account_acts import enable_account
 
     with database_session() as session:
-        enable_account(session, _find(session, name).id)
+        enable_account(session, host_actor(), _find(session, name).id)
     click.echo(f"Enabled: {name}.")
 
 
@@ -227,7 +233,8 @@ def list_all_keys(name: str) -> None:
 @_workspace
 def add_key(name: str, key_name: str, scopes: tuple[str, ...], days: int, workspace: str) -> None:
     """Make an API key KEY_NAME for account NAME; prints it, it is not stored."""
-    from shared.accounts.api_keys import NewKey, create_key
+    from shared.accounts.api_keys import NewKey
+    from shared.audit.account_acts import create_key
 
     with database_session() as session:
         new = NewKey(
@@ -237,7 +244,7 @@ def add_key(name: str, key_name: str, scopes: tuple[str, ...], days: int, worksp
             scopes=scopes,
             lifetime_s=days * _DAY_S,
         )
-        key, _row = create_key(session, new)
+        key, _row = create_key(session, host_actor(), new)
     click.echo(key)
 
 
@@ -246,10 +253,10 @@ def add_key(name: str, key_name: str, scopes: tuple[str, ...], days: int, worksp
 @click.argument("key_id")
 def revoke(name: str, key_id: str) -> None:
     """Revoke the API key KEY_ID of account NAME."""
-    from shared.accounts.api_keys import revoke_key
+    from shared.audit.account_acts import revoke_key
 
     with database_session() as session:
-        revoke_key(session, key_id, _find(session, name).id)
+        revoke_key(session, host_actor(), key_id, _find(session, name).id)
     click.echo("Revoked.")
 
 

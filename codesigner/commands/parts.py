@@ -72,6 +72,11 @@ def sign_in() -> None:
     click.echo(link)
 
 
+def _close_new_files() -> None:
+    """Let others read nothing that this process writes; the group, what the umask allows."""
+    os.umask(os.umask(0o077) | 0o007)
+
+
 @click.command()
 def web() -> None:
     """Run the web server: pages and HTTP API."""
@@ -82,6 +87,7 @@ def web() -> None:
     settings = installation_settings()
     if (fault := mode_fault(settings)) is not None:
         raise CommandFailed(fault)
+    _close_new_files()
     run(settings)
 
 
@@ -103,6 +109,7 @@ def worker(devices: str | None, queues: str | None, stages: str | None) -> None:
     from codesigner.installation import export_server_urls, installation_settings
     from shared.pipelines import queues_of
 
+    _close_new_files()
     settings = installation_settings()
     export_server_urls(settings)
     served = _served(queues, settings.worker_stages if stages is None else stages)
@@ -147,6 +154,7 @@ def relay() -> None:
     """Run the relay: sends hints and webhooks, and recovers expired leases."""
     from codesigner.installation import export_server_urls, installation_settings
 
+    _close_new_files()
     settings = installation_settings()
     export_server_urls(settings)
     from worker.relay.relay import run_relay

@@ -5,7 +5,16 @@ Events hold no names, e-mail addresses, tokens or keys: the audit log outlives a
 
 from sqlalchemy.orm import Session
 
-from shared.accounts import api_keys, deletion, invitations, people, resets, sessions, workspaces
+from shared.accounts import (
+    api_keys,
+    deletion,
+    invitations,
+    people,
+    resets,
+    sessions,
+    sign_in,
+    workspaces,
+)
 from shared.accounts.invitations import Invited
 from shared.accounts.people import NewAccount
 from shared.audit.events import Act, Actor, record
@@ -16,6 +25,7 @@ from shared.errors import InvitationNotFound, MemberNotFound
 
 __all__ = [
     "accept_invitation",
+    "add_account",
     "create_key",
     "create_workspace",
     "delete_account",
@@ -32,10 +42,22 @@ __all__ = [
     "reset_password",
     "restore_account",
     "revoke_key",
+    "set_password",
     "set_retention",
     "set_role",
     "withdraw_invitation",
 ]
+
+
+def add_account(
+    session: Session, actor: Actor, new: NewAccount, workspace_id: str, role: str
+) -> Account:
+    """Make an account that is a member of a workspace."""
+    account = people.create_account(session, new)
+    workspaces.set_role(session, account.id, workspace_id, role)
+    after = {"workspace": workspace_id, "role": role}
+    record(session, actor, Act(action="account.create", object_id=account.id, after=after))
+    return account
 
 
 def invite(session: Session, actor: Actor, invited: Invited) -> tuple[str, Invitation]:
@@ -116,6 +138,12 @@ def reset_password(session: Session, actor: Actor, token: str, new: str) -> Acco
     account = resets.reset_password(session, token, new)
     record(session, actor, Act(action="account.reset_password", object_id=account.id))
     return account
+
+
+def set_password(session: Session, actor: Actor, account: Account, new: str) -> None:
+    """Set the password of somebody else, see `shared.accounts.sign_in.set_password`."""
+    sign_in.set_password(session, account, new)
+    record(session, actor, Act(action="account.reset_password", object_id=account.id))
 
 
 def end_session(session: Session, actor: Actor, session_id: str, account_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ class Backend(Protocol):
 class Folder:
     """Files below a folder in two levels, ab/abcdef..., through fsspec's local file system.
 
+    Whoever may read the folder may read the files, whatever the umask of their writer.
     Writers hold a shared lock, deletions an exclusive one. Storing existing bytes renews their
     modification time before they can be garbage-collected.
     """
@@ -93,10 +95,10 @@ class Folder:
         if target.exists() and target.stat().st_size == content.stat().st_size:
             os.utime(target)
             return
-        if not target.parent.exists():
-            target.parent.mkdir(exist_ok=True)
+        mode = stat.S_IMODE(self._root.stat().st_mode)
+        if not target.parent.exists() and _make_folder(target.parent, mode):
             yield self._root
-        content.chmod(0o644)
+        content.chmod(0o600 | mode & 0o644)
         content.replace(target)
         yield target.parent
 
@@ -137,6 +139,16 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _make_folder(path: Path, mode: int) -> bool:
+    """Create a folder with this mode; return False if another process was faster."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    path.chmod(mode)
+    return True
 
 
 class Bucket:

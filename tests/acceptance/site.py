@@ -27,7 +27,7 @@ from tests.pages import PAGES
 from tests.queue_driver import QueueDriver
 from web.http.sign_in_links import sign_in_code
 
-__all__ = ["Site", "fill_administration", "filled_site", "register_trained_release"]
+__all__ = ["Site", "fill_administration", "filled_site", "register_trained_release", "share"]
 
 _BRIEF = "手机壳：铝合金，透光性好；狐狸和松树，渐变色，深青色底；防水，防滑"
 _HOST = "a-worker-with-a-long-name.machines.example.com"
@@ -106,6 +106,7 @@ def _fill(url: str, driver: QueueDriver) -> dict[str, str]:
         ids["batch"] = _post(client, "batches", json=batch)["id"]
         for stage in ("caption", "fusion", "generate", "draw", "present"):
             driver.finish(driver.one(stage))
+        ids |= share(client, ids["done"])
         ids["running"] = _post(client, "jobs", json={"brief": "a red poster with cranes"})["id"]
         _start_generating(driver, ids["running"])
     with driver.session() as session:
@@ -123,6 +124,18 @@ def fill_administration(client: httpx2.Client, driver: QueueDriver) -> dict[str,
     failed = _post(client, "jobs", json={"brief": "a teal mug with foxes"})["id"]
     driver.fail(driver.one())
     return {"failed": str(failed), "training": _train(client, driver)}
+
+
+def share(client: httpx2.Client, job_id: str) -> dict[str, str]:
+    """Share a design, and a collection of it; return the tokens of the links."""
+    download = {"download": True, "note": "for a client"}
+    shelf = _post(client, "collections", json={"name": "Autumn"})["id"]
+    client.put(f"/collections/{shelf}/jobs/{job_id}").raise_for_status()
+    links = {"shared": f"jobs/{job_id}", "shelf": f"collections/{shelf}"}
+    return {
+        name: str(_post(client, f"{path}/share-links", json=download)["token"])
+        for name, path in links.items()
+    }
 
 
 def _post(client: httpx2.Client, path: str, **content: Any) -> dict[str, Any]:

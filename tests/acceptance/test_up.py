@@ -134,6 +134,17 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     assert _nothing_left(made.home.path), _processes_of(made.home.path)
 
 
+def _open_to_others(home: Path) -> set[Path]:
+    """Return what the group or others have any permission for; sockets, files and folders."""
+    found = {home, *home.rglob("*")}
+    return {path for path in found if not path.is_symlink() and path.stat().st_mode & 0o077}
+
+
+def _passed(home: Home) -> set[Path]:
+    """Return the folders that the database server of root passes; nobody can list them."""
+    return {home.path, home.state} if os.geteuid() == 0 else set()
+
+
 def test_up_draws_a_design_and_leaves_no_process_running(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -158,6 +169,7 @@ def test_up_draws_a_design_and_leaves_no_process_running(
     assert len(sizes) == len(job["artifacts"])
     assert all(size > 1000 for name, size in sizes.items() if not name.endswith(".json"))
 
+    assert _open_to_others(installation.home.path) == _passed(installation.home)
     token = installation.home.admin_token
     assert token.stat().st_mode & 0o777 == 0o600
     link = subprocess.run(

@@ -2,6 +2,7 @@
 
 import io
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -51,6 +52,24 @@ def test_put_many_stores_contents_with_duplicates(store: ArtifactStore) -> None:
     assert [store.get(name) for name in names] == contents
     assert names[0] == names[2]
     assert store.put_many([]) == []
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o700, 0o600), (0o755, 0o644), (0o750, 0o640)])
+def test_files_are_readable_by_whoever_may_read_the_folder(
+    tmp_path: Path, folder: int, file: int
+) -> None:
+    root = tmp_path / "artifacts"
+    root.mkdir()
+    root.chmod(folder)
+    for umask in (0o022, 0o077):
+        before = os.umask(umask)
+        try:
+            name = ArtifactStore(f"file://{root}").put(oct(umask).encode())
+        finally:
+            os.umask(before)
+        path = root / name[:2] / name
+        assert stat.S_IMODE(path.stat().st_mode) == file
+        assert stat.S_IMODE(path.parent.stat().st_mode) == folder
 
 
 def test_put_accepts_files_and_streams(store: ArtifactStore, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.queue.events import events_after
 from web.db.queries import checked_head, event_documents
-from web.extensions import Services
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import translate as _
-from web.http.identity import present_visitor
+from web.http.identity import counted_visitor
+from web.http.rate_limits import LimitState, Policy, report
 from web.http.sse import job_events, last_event_id
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.jobs import EventPage, MessageDocument
@@ -70,7 +70,7 @@ blueprint = Blueprint("events", __name__)
 def events(job_id: str) -> AnyResponse:
     """Stream the job's events, or return the list so far to clients that accept only JSON.
 
-    The number of streams at once is limited, in all and for each visitor.
+    The number of streams at once is limited, in all, for each network and for each account.
     """
     if _accepts_only_json():
         return _event_list(job_id)
@@ -81,9 +81,13 @@ def events(job_id: str) -> AnyResponse:
     head = checked_head(services.autocommit, job_id)
     if after is not None and head.ended and after >= head.version:
         return Response(status=204)
-    visitor = present_visitor()
-    if not services.streams.take(visitor):
-        raise _too_many_streams(services, visitor)
+    visitor = counted_visitor()
+    is_taken = services.streams.take(visitor)
+    left = services.streams.left(visitor)
+    policy = Policy(name="streams", quota=services.streams.per_network, unit="concurrent-requests")
+    report(LimitState(policy=policy, remaining=left if is_taken else 0))
+    if not is_taken:
+        raise _too_many_streams(left)
     connection = request.environ.get("gunicorn.socket")
     messages = job_events(services, job_id, after, connection=connection)
     response = Response(messages, mimetype="text/event-stream")
@@ -93,11 +97,11 @@ def events(job_id: str) -> AnyResponse:
     return response
 
 
-def _too_many_streams(services: Services, visitor: str) -> CodesignerError:
-    if services.streams.is_below_limit(visitor):
+def _too_many_streams(left: int) -> CodesignerError:
+    if left > 0:
         message = _("Too many streams are open; poll the job instead.")
-        return CodesignerError("unavailable", message, retry_after_s=10)
-    message = _("Too many of your streams are open; poll the job instead.")
+    else:
+        message = _("Too many of your streams are open; poll the job instead.")
     return CodesignerError("rate_limited", message, retry_after_s=10)
 
 

@@ -16,8 +16,9 @@ from web.downloads.names import content_disposition, folder_name
 from web.downloads.zips import Selection, Zip, make_zip
 from web.extensions import Services
 from web.extensions import services as current_services
+from web.http.concurrency import Visitor
 from web.http.i18n import translate as _
-from web.http.identity import present_visitor
+from web.http.identity import counted_visitor
 from web.openapi.operations import Answer, Operation, Parameter, documented
 
 __all__ = [
@@ -208,7 +209,7 @@ def _streamed(services: Services, made: Zip) -> Response:
 
     A client that is slow to take a large zip holds a thread, so that their number is limited.
     """
-    visitor = present_visitor()
+    visitor = counted_visitor()
     if not services.zips.take(visitor):
         raise _too_many_zips(services, visitor)
     response = Response(zip_chunks(services.store, made.entries), mimetype="application/zip")
@@ -216,8 +217,8 @@ def _streamed(services: Services, made: Zip) -> Response:
     return response
 
 
-def _too_many_zips(services: Services, visitor: str) -> CodesignerError:
-    if services.zips.is_below_limit(visitor):
+def _too_many_zips(services: Services, visitor: Visitor) -> CodesignerError:
+    if services.zips.left(visitor) > 0:
         message = _("Too many zips are being sent; try again soon.")
         return CodesignerError("unavailable", message, retry_after_s=10)
     message = _("Too many of your zips are being sent; wait for their end.")

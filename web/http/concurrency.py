@@ -1,46 +1,72 @@
-"""Concurrency limits: per visitor for SSE and long polling, with a bounded queue for writes."""
+"""Concurrency limits: per visitor for what takes long, with a bounded queue for writes."""
 
 import threading
 from collections import Counter
+from dataclasses import dataclass
 
-__all__ = ["ConcurrencyLimiter", "VisitorLimiter"]
+__all__ = ["ConcurrencyLimiter", "Visitor", "VisitorLimiter"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Whom slots are counted for. Nothing that a client may invent, such as a cookie, is in it."""
+
+    network: str
+    """Of the client's address, see `shared.networks`."""
+    account: str | None = None
+    """Name of the account or API client; None: a stranger."""
 
 
 class VisitorLimiter:
-    """Concurrency limit in total and per visitor; never blocks.
+    """Concurrency limit in total, per network and per account; never blocks.
 
     Args:
         total: slots of all visitors.
-        per_visitor: slots that one visitor may hold at once.
+        per_network: slots of one network, with whatever accounts.
+        per_account: slots of one account, from whatever networks.
     """
 
-    def __init__(self, total: int, per_visitor: int) -> None:
+    def __init__(self, total: int, *, per_network: int, per_account: int) -> None:
+        self.per_network = per_network
+        self._per_account = per_account
         self._free = total
-        self._per_visitor = per_visitor
-        self._held: Counter[str] = Counter()
+        self._networks: Counter[str] = Counter()
+        self._accounts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def is_below_limit(self, visitor: str) -> bool:
-        """Return whether the visitor is below its own limit, whether or not a slot is free."""
+    def left(self, visitor: Visitor) -> int:
+        """Return how many more slots the visitor may hold, whether or not they are free."""
         with self._lock:
-            return self._held.get(visitor, 0) < self._per_visitor
+            return self._left(visitor)
 
-    def take(self, visitor: str) -> bool:
+    def _left(self, visitor: Visitor) -> int:
+        left = self.per_network - self._networks.get(visitor.network, 0)
+        if visitor.account is not None:
+            left = min(left, self._per_account - self._accounts.get(visitor.account, 0))
+        return left
+
+    def take(self, visitor: Visitor) -> bool:
         """Acquire a slot; return False if none is free or the visitor is at its limit."""
         with self._lock:
-            if not self._free or self._held.get(visitor, 0) >= self._per_visitor:
+            if not self._free or self._left(visitor) <= 0:
                 return False
-            self._free -= 1
-            self._held[visitor] += 1
+            self._add(visitor, 1)
             return True
 
-    def give_back(self, visitor: str) -> None:
+    def give_back(self, visitor: Visitor) -> None:
         """Release a slot that the visitor acquired."""
         with self._lock:
-            self._free += 1
-            self._held[visitor] -= 1
-            if not self._held[visitor]:
-                del self._held[visitor]
+            self._add(visitor, -1)
+
+    def _add(self, visitor: Visitor, number: int) -> None:
+        self._free -= number
+        held = [(self._networks, visitor.network)]
+        if visitor.account is not None:
+            held.append((self._accounts, visitor.account))
+        for counter, key in held:
+            counter[key] += number
+            if not counter[key]:
+                del counter[key]
 
 
 class ConcurrencyLimiter:

@@ -14,7 +14,7 @@ from shared.db.models import ACTIVE, Job
 from shared.jobs.serializers import JobSnapshot, job_snapshot, snapshot_document
 from web.db.queries import JobHead
 from web.extensions import Services
-from web.http.identity import present_visitor
+from web.http.identity import counted_visitor
 
 __all__ = [
     "MAX_WAIT_S",
@@ -23,7 +23,7 @@ __all__ = [
     "not_modified_or",
     "requested_wait_s",
     "snapshot_response",
-    "stream_slot",
+    "wait_slot",
     "waited",
     "with_preference",
 ]  # fmt: skip
@@ -86,15 +86,15 @@ def requested_wait_s() -> float | None:
 
 
 @contextmanager
-def stream_slot(services: Services) -> Iterator[bool]:
-    """Hold one of the visitor's slots for a long-lived request; yield False if none is free."""
-    visitor = present_visitor()
-    acquired = services.streams.take(visitor)
+def wait_slot(services: Services) -> Iterator[bool]:
+    """Hold one of the visitor's slots for a request that waits; yield False if none is free."""
+    visitor = counted_visitor()
+    acquired = services.waits.take(visitor)
     try:
         yield acquired
     finally:
         if acquired:
-            services.streams.give_back(visitor)
+            services.waits.give_back(visitor)
 
 
 def waited(services: Services, wait_s: float | None, read_head: Callable[[], H]) -> H:
@@ -108,7 +108,7 @@ def waited(services: Services, wait_s: float | None, read_head: Callable[[], H])
     if head.ended or not wait_s:
         return head
     interval_s = _MIN_POLL_INTERVAL_S
-    with stream_slot(services) as acquired:
+    with wait_slot(services) as acquired:
         while acquired and not head.ended and time.monotonic() < deadline:
             time.sleep(interval_s)
             interval_s = min(_MAX_POLL_INTERVAL_S, interval_s * 1.25)

@@ -10,19 +10,23 @@ from shared.accounts.rights import LOCAL_ACCOUNT
 from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.jobs.insertion import RequestFields
+from shared.networks import network_of
 from shared.queue.fairness import PRIORITIES
 from shared.settings import Settings
 from web.db.palettes import PaletteOwner
 from web.http.access import ADMIN, identity, present_workspace
+from web.http.concurrency import Visitor
 from web.http.i18n import translate as _
 
 __all__ = [
     "Owner",
     "check_headers",
     "check_priority",
+    "counted_visitor",
     "is_kept_visitor",
     "keep_visitor",
     "palette_owner",
+    "present_account",
     "present_asker",
     "present_owner",
     "present_visitor",
@@ -69,9 +73,22 @@ def present_owner() -> Owner:
 
 
 def present_visitor() -> str:
-    """Return the name by which the current request's concurrency slots are counted.
+    """Return the owner's name for the audit log; an unknown token is ignored."""
+    return present_account() or _anonymous_name()
 
-    It is the owner's name. An unknown token is ignored, so that it does not give further slots.
+
+def counted_visitor() -> Visitor:
+    """Return whom the current request's concurrency slots are counted for.
+
+    Cookies and unknown tokens are free, so that they give no further slots.
+    """
+    return Visitor(network=network_of(request.remote_addr or ""), account=present_account())
+
+
+def present_account() -> str | None:
+    """Return the name of the account, API client or administrator of the current request.
+
+    None: a stranger, or the user of a local installation.
     """
     request_identity = identity()
     principal = request_identity.principal
@@ -79,7 +96,7 @@ def present_visitor() -> str:
         return f"account:{principal.account_id}"
     if request_identity.client is not None:
         return f"client:{request_identity.client.name}"
-    return ADMIN if request_identity.by_token else _anonymous_name()
+    return ADMIN if request_identity.by_token else None
 
 
 def _anonymous_name() -> str:

@@ -5,11 +5,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from shared.networks import network_of
+from web.http.rate_limits import Bucket, Rate
 
-__all__ = ["EACH", "MAX_ADDRESSES", "OVERALL", "Attempts", "Rate"]
+__all__ = ["EACH", "MAX_ADDRESSES", "OVERALL", "Attempts"]
 
 MAX_ADDRESSES = 4096
 """Maximum number of addresses that are tracked; the least recently failed is evicted."""
@@ -17,37 +17,9 @@ MAX_ADDRESSES = 4096
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rate:
-    """Allowed failures: a burst, then one per interval."""
-
-    burst: int
-    every_s: float
-    """Seconds after which one more failure is allowed."""
-
-
 EACH = Rate(burst=5, every_s=30.0)
 """Limit of one IPv4 address or one IPv6 /64 network, the size that one visitor gets."""
 OVERALL = Rate(burst=100, every_s=3.0)
-
-
-@dataclass
-class _Bucket:
-    """A leaky bucket of failures."""
-
-    level: float = 0.0
-    updated_at: float = 0.0
-
-    def wait_s(self, rate: Rate, now: float) -> float:
-        """Return the seconds until one more failure is allowed; 0: now."""
-        return max(0.0, (self._level_at(rate, now) - (rate.burst - 1)) * rate.every_s)
-
-    def add(self, rate: Rate, now: float) -> None:
-        """Count a failure."""
-        self.level, self.updated_at = self._level_at(rate, now) + 1, now
-
-    def _level_at(self, rate: Rate, now: float) -> float:
-        return max(0.0, self.level - (now - self.updated_at) / rate.every_s)
 
 
 class Attempts:
@@ -59,8 +31,8 @@ class Attempts:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._overall = _Bucket()
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._overall = Bucket()
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
         self._lock = threading.Lock()
 
     def attempt(self, address: str, is_right: Callable[[], bool]) -> float | None:
@@ -76,7 +48,7 @@ class Attempts:
         network = network_of(address)
         with self._lock:  # held during the comparison: concurrent attempts cannot bypass the limit
             now = self._clock()
-            bucket = self._buckets.get(network) or _Bucket()
+            bucket = self._buckets.get(network) or Bucket()
             wait_s = max(bucket.wait_s(EACH, now), self._overall.wait_s(OVERALL, now))
             if wait_s > 0:
                 return wait_s

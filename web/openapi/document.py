@@ -14,7 +14,7 @@ from shared.designs import record as design_records
 from shared.designs.edits import kinds as edit_kinds
 from shared.errors import ERRORS
 from web.http.problems import PROBLEM_TYPE
-from web.openapi.operations import JSON, Answer, Operation, operation_of
+from web.openapi.operations import COMMON_CODES, JSON, Answer, Operation, operation_of
 from web.schemas import audit as audit_schemas
 from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
@@ -169,7 +169,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def _problems(operation: Operation) -> dict[str, Any]:
     """Return one response for each status, which several error codes may share."""
     codes: dict[int, list[str]] = defaultdict(list)
-    for code in (*operation.codes, "malformed_request", "unknown_host", "internal"):
+    for code in (*operation.codes, *COMMON_CODES, "internal"):
         if code not in codes[ERRORS[code].status]:
             codes[ERRORS[code].status].append(code)
     return {

@@ -6,9 +6,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-__all__ = ["JSON", "Answer", "Operation", "Parameter", "documented", "operation_of"]
+__all__ = [
+    "COMMON_CODES",
+    "JSON",
+    "Answer",
+    "Operation",
+    "Parameter",
+    "documented",
+    "operation_of",
+]
 
 JSON = "application/json"
+COMMON_CODES = ("malformed_request", "unknown_host", "rate_limited")
+"""Errors that every operation may return, besides `internal`."""
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 

@@ -122,6 +122,8 @@ def _moment(at: str | None) -> Markup:
 
 def _in_language(code: str) -> str:
     """Return the URL of the current page in another language."""
+    if request.endpoint == oidc.RETURN:  # whose address works once
+        return url_for("sign_in.show", lang=code)
     has_url = request.method == "GET" and request.url_rule is not None
     path = quote(request.path) if has_url else url_for("form.form")
     args = request.args.to_dict(flat=False) | {"lang": [code]}

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shared.accounts.invitations import open_invitation
+from shared.accounts.links import INVITATION_PATH, RESET_PATH
 from shared.accounts.people import NewAccount
 from shared.accounts.rights import Principal
 from shared.accounts.sessions import use_workspace
@@ -23,13 +24,13 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("link_pages", __name__)
 
 
-@blueprint.get("/invitation")
+@blueprint.get(INVITATION_PATH)
 def invitation() -> str:
     """Show what a link invites to; a GET does not use it up, as mail programs open links."""
     return _invitation_page(request.args.get("token", ""))
 
 
-@blueprint.post("/invitation")
+@blueprint.post(INVITATION_PATH)
 def accept() -> Response:
     """Make the account of somebody invited, and sign in."""
     token, form = request.form.get("token", ""), request.form
@@ -52,7 +53,7 @@ def accept() -> Response:
     return redirect(url_for("form.form"), 303)
 
 
-@blueprint.post("/invitation/join")
+@blueprint.post(f"{INVITATION_PATH}/join")
 def join() -> Response:
     """Become a member with the account that is signed in."""
     principal = session_principal()
@@ -70,13 +71,13 @@ def _enter_workspace(session: Session, principal: Principal, workspace_id: str) 
     use_workspace(session, principal.session_id, principal.account_id, workspace_id)
 
 
-@blueprint.get("/reset-password")
+@blueprint.get(RESET_PATH)
 def reset() -> str:
     """Show the form for a new password."""
     return _reset_page(request.args.get("token", ""))
 
 
-@blueprint.post("/reset-password")
+@blueprint.post(RESET_PATH)
 def set_password() -> Response:
     """Set the password by a link, and go to the sign-in page: all sessions have ended."""
     token, new = request.form.get("token", ""), request.form.get("new_password", "")

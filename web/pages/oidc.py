@@ -34,9 +34,12 @@ from web.services.oidc_flow import FLOW_S, Flow
 if TYPE_CHECKING:
     from web.services.oidc import OidcProvider
 
-__all__ = ["blueprint", "connect_code"]
+__all__ = ["RETURN", "blueprint", "connect_code"]
 
 blueprint = Blueprint("oidc", __name__)
+
+RETURN = "oidc.callback"
+"""Endpoint to which the provider sends browsers back."""
 
 _KEY = "oidc"
 _CONNECT_S = 3600

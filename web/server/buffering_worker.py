@@ -21,7 +21,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shared.errors import CodesignerError
-from web.http.concurrency import VisitorLimiter
+from web.http.concurrency import ConcurrencyLimiter
 from web.http.request_limits import max_body_bytes
 from web.server.connection import Connection, error_of, refuse
 from web.server.deadlines import Limits, Pace, Room
@@ -40,6 +40,8 @@ _MAX_LARGE_BODIES = 4
 """Concurrent bodies above `Limits.body_bytes`; each holds a thread."""
 _CHECK_INTERVAL_S = 0.25
 _RETRY_AFTER_S = 10
+_IDLE_AFTER_S = 1.0
+"""A connection without a request for so long may be closed for another one of its address."""
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]
@@ -49,7 +51,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.limits: Limits = self.app.limits
         self._spool_budget = Room(self.limits.spool_bytes)
-        self._large_body_slots = VisitorLimiter(_MAX_LARGE_BODIES, _MAX_LARGE_BODIES)
+        self._large_body_slots = ConcurrencyLimiter(_MAX_LARGE_BODIES, waiting=0, wait_s=0.0)
         self._connections: Counter[str] = Counter()
         """Number of connections by client address."""
         self._callbacks: dict[Connection, Callable[[Connection], None]] = {}
@@ -58,7 +60,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def get_thread_pool(self) -> "ThreadPools":
         """Return the pools of threads that handle requests."""
-        return ThreadPools(self.cfg.threads)
+        return ThreadPools()
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection; close or refuse one if there are too many."""
@@ -97,7 +99,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         if time.monotonic() > conn.deadline:
             return refuse(conn.sock, _unavailable("Too many requests are waiting; try again soon."))
         holds_slot = incoming.too_large and not incoming.refused
-        if holds_slot and not self._large_body_slots.take(""):
+        if holds_slot and not self._large_body_slots.take():
             return refuse(
                 conn.sock, _unavailable("Too many uploads are under way; try again soon.")
             )
@@ -107,7 +109,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         finally:
             incoming.close()
             if holds_slot:
-                self._large_body_slots.give_back("")
+                self._large_body_slots.give_back()
         return keep_alive and incoming.complete
 
     def handle_error(self, _req: Any, client: Any, addr: Any, exc: Exception) -> None:
@@ -180,11 +182,17 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self.poller.unregister(conn.sock)
 
     def _start(self, conn: Connection) -> None:
-        """Wait for the first request; refuse it if the address has too many connections."""
-        if 0 < self.limits.per_address < self._connections[conn.client_key]:
+        """Wait for the first request; make room if the address has too many connections.
+
+        An idle one of the same address is closed, so that idle ones keep nobody out; without one
+        the new connection is refused.
+        """
+        is_above = 0 < self.limits.per_address < self._connections[conn.client_key]
+        if is_above and not self._evict_connection(conn.client_key):
             message = "Too many connections from this address."
             raise CodesignerError("rate_limited", message, retry_after_s=_RETRY_AFTER_S)
-        deadline = time.monotonic() + self.limits.head_s
+        conn.waits_since = time.monotonic()
+        deadline = conn.waits_since + self.limits.head_s
         self._wait(conn, selectors.EVENT_READ, deadline, self._receive)
 
     def _receive_next(self, conn: Connection) -> None:
@@ -195,7 +203,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         wait_s = self.limits.head_s if buffered else self.limits.idle_s
         if not self.alive:
             wait_s = min(wait_s, STOP_KEEPALIVE_LINGER)
-        conn.deadline = time.monotonic() + wait_s
+        conn.waits_since = time.monotonic()
+        conn.deadline = conn.waits_since + wait_s
         self._feed(conn, buffered)
 
     def _receive(self, conn: Connection) -> None:
@@ -263,12 +272,30 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         refuse(conn.sock, error)
         self._send(conn)
 
-    def _evict_connection(self) -> None:
-        """Close the connection with the earliest deadline of those not in a thread."""
-        if self._callbacks:
-            conn = min(self._callbacks, key=lambda conn: conn.deadline)
+    def _evict_connection(self, client_key: str | None = None) -> bool:
+        """Close the connection with the earliest deadline of those not in a thread.
+
+        Args:
+            client_key: None: any connection; otherwise an idle one of this client.
+
+        Returns:
+            Whether there was one.
+        """
+        found = [
+            conn
+            for conn in self._callbacks
+            if client_key is None or (conn.client_key == client_key and self._is_idle(conn))
+        ]
+        if found:
+            conn = min(found, key=lambda conn: conn.deadline)
             self._unregister(conn)
             self._close(conn)
+        return bool(found)
+
+    def _is_idle(self, conn: Connection) -> bool:
+        """Return whether the connection has waited for the first byte of a request for long."""
+        waits = self._callbacks[conn] == self._receive and not conn.incoming.begun
+        return waits and time.monotonic() - conn.waits_since > _IDLE_AFTER_S
 
     def _close(self, conn: Connection) -> None:
         conn.incoming.close()

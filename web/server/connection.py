@@ -44,6 +44,8 @@ class Connection(TConn):  # type: ignore[misc]
         """Whether another request may follow the response."""
         self.deadline = 0.0
         """Monotonic time at which the loop stops waiting."""
+        self.waits_since = 0.0
+        """Monotonic time since which it waits for the first byte of a request."""
         self.incoming: Incoming
         self.pace: Pace | None = None
         """Deadline of the body that is being received."""

@@ -13,7 +13,7 @@ class Limits:
 
     per_address: int = 256
     """Concurrent connections of one address; 0: unlimited."""
-    connections: int = 1000
+    connections: int = 2500
     """Concurrent connections; above it, the one with the earliest deadline is closed."""
     head_s: float = 10.0
     """From the connection, or the first byte of a further request, to the end of its head."""

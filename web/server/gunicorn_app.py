@@ -3,7 +3,9 @@
 Run: codesigner web
 """
 
+import ctypes
 import resource
+import sys
 from typing import Any
 
 from flask import Flask
@@ -12,19 +14,17 @@ from gunicorn.app.base import BaseApplication
 from shared.logs import configure
 from shared.settings import Settings
 from web.app import create_app
-from web.extensions import MAX_STREAMS
 from web.http.request_limits import image_body_bytes
 from web.server.access_log import ServerLogger
 from web.server.buffering_worker import BufferingWorker
 from web.server.deadlines import Limits
-from web.server.thread_pools import RECORDING_THREADS
+from web.server.thread_pools import THREADS
 
-__all__ = ["THREADS", "run"]
+__all__ = ["run"]
 
-THREADS = 6 * MAX_STREAMS
-"""Enough for all streams and waiting writes, with threads left for reads."""
-assert RECORDING_THREADS < THREADS
-
+_M_ARENA_MAX = -8
+"""Parameter of glibc's `mallopt`; other C libraries return an error for it."""
+_ARENAS = 2
 _GRACE_S = 5
 _FILES_PER_CONNECTION = 3
 """Its socket and the buffers of its request and response on disk."""
@@ -38,7 +38,17 @@ def run(settings: Settings, limits: Limits | None = None) -> None:
         limits: of connections; None: derived from the settings and the file descriptor limit.
     """
     configure(settings.log_level, settings.log_format)
+    _limit_arenas()
     _Server(settings, limits or _limits(settings)).run()
+
+
+def _limit_arenas() -> None:
+    """Let the C library's allocator share two heaps among all threads.
+
+    By default it creates eight for each core, each of which keeps what it freed.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -1,10 +1,10 @@
 """Documents of accounts, sessions, API keys, members and invitations; links to send to people."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from shared.accounts.links import INVITATION_PATH, RESET_PATH, token_link
 from shared.accounts.people import get_account
 from shared.accounts.rights import RIGHTS, Principal, may
 from shared.accounts.workspaces import memberships
@@ -126,13 +126,9 @@ def workspace_document(row: Workspace) -> dict[str, Any]:
 
 def invitation_link(settings: Settings, token: str) -> str:
     """Return the URL by which somebody accepts an invitation."""
-    return _link(settings, "/invitation", token)
+    return token_link(settings.public_url, INVITATION_PATH, token)
 
 
 def reset_link(settings: Settings, token: str) -> str:
     """Return the URL by which somebody sets a new password."""
-    return _link(settings, "/reset-password", token)
-
-
-def _link(settings: Settings, path: str, token: str) -> str:
-    return f"{settings.public_url.rstrip('/')}{path}?{urlencode({'token': token})}"
+    return token_link(settings.public_url, RESET_PATH, token)

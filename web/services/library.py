@@ -41,7 +41,7 @@ from web.db.queries import checked_job, is_id, library_entries, visible_ids
 from web.extensions import Services
 from web.http.access import present_account, present_workspace, require
 from web.http.audit import audit
-from web.http.conditional import stream_slot
+from web.http.conditional import wait_slot
 from web.http.i18n import translate as _
 from web.http.identity import present_asker
 from web.schemas.library import MAX_TAGS, BulkRequest, EntryRequest, ReviewRequest
@@ -233,7 +233,7 @@ def _embedding(services: Services, key: str, text: str) -> Vector | None:
     """
     if (stored := _stored_embedding(services, key)) is not None:
         return stored
-    with stream_slot(services) as acquired:
+    with wait_slot(services) as acquired:
         if not acquired or not request_embedding(services.settings, key, text):
             return None
         deadline = time.monotonic() + _EMBEDDING_WAIT_S

@@ -34,6 +34,7 @@ _LEEWAY_S = 60
 _MAX_BYTES = 1024 * 1024
 _MAX_CONCURRENT = 4
 _MAX_SUBJECT = 255
+_MAX_CODE = 40
 _SCOPE = "openid email profile"
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures by the provider's private key; never `none`, nor by the client's secret."""
@@ -187,8 +188,15 @@ class OidcProvider:
 
 
 def _failure(message: str, error: Exception | None) -> CodesignerError:
-    """Log a failure without its message, which may hold what was sent; return the error of it."""
-    _log.warning("OpenID Connect failed: %s (%s)", message, type(error).__name__)
+    """Log a failure with its kind and code, such as invalid_client; return the error of it.
+
+    What else the service says may hold what was sent to it.
+    """
+    code = "".join(
+        char for char in str(getattr(error, "error", "")) if char.isalnum() or char == "_"
+    )
+    kind = f"{type(error).__name__} {code[:_MAX_CODE]}".rstrip()
+    _log.warning("OpenID Connect failed: %s (%s)", message, kind)
     return CodesignerError(_FAILED, message)
 
 

@@ -54,16 +54,25 @@ def test_accounts_are_managed_on_the_command_line(
     run("enable", "anna")
     assert "last_administrator" in run("disable", "root", code=1)
     assert "account_not_found" in run("disable", "nobody", code=1)
+    with session_factory() as session:
+        events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
+    assert [event.action for event in events] == [
+        *("account.create", "account.create", "account.disable", "account.enable"),
+    ]
+    assert all(event.actor.startswith("cli:") for event in events)
 
 
 def test_links_are_made_on_the_command_line(
     session_factory: Factory, run: Callable[..., str]
 ) -> None:
-    token = run("invite", "--role", "administrator").strip()
+    invitation = run("invite", "--role", "administrator").strip()
+    assert invitation.startswith("http://127.0.0.1:8000/invitation?token=")
+    token = invitation.partition("token=")[2]
     new = NewAccount(name="anna", password=PASSWORD)
     in_transaction(session_factory, accept_invitation, token, new)
     link = run("reset-password", "ANNA").strip()
-    in_transaction(session_factory, reset_password, link, OTHER)
+    assert link.startswith("http://127.0.0.1:8000/reset-password?token=")
+    in_transaction(session_factory, reset_password, link.partition("token=")[2], OTHER)
     enter(session_factory, "anna", OTHER)
     run("reset-password", "anna", "--set", typed=f"{PASSWORD}\n{PASSWORD}\n")
     enter(session_factory, "anna")

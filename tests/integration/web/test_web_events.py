@@ -2,15 +2,19 @@
 
 import json
 import socket
+import threading
+import time
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clients import add_client
 from tests.queue_driver import QueueDriver
-from web.extensions import MAX_STREAMS, MAX_STREAMS_PER_VISITOR
+from web.extensions import MAX_STREAMS, MAX_STREAMS_OF_A_NETWORK, MAX_STREAMS_OF_AN_ACCOUNT
+from web.http.concurrency import Visitor
 from web.http.sse import Pace, job_events, last_event_id
 
 
@@ -62,15 +66,11 @@ def test_stream_count_is_limited_and_closed_streams_release_slots(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
-    addresses = [
-        f"127.0.0.{number // MAX_STREAMS_PER_VISITOR}" for number in range(1, 1 + MAX_STREAMS)
-    ]
+    addresses = [f"127.0.0.{number % 2}" for number in range(MAX_STREAMS)]
     open_ones = [stream(client, job, REMOTE_ADDR=address) for address in addresses]
     full = stream(client, job, REMOTE_ADDR="127.0.0.99")
-    assert (full.status_code, full.get_json()["code"]) == (503, "unavailable")
+    assert (full.status_code, full.get_json()["code"]) == (429, "rate_limited")
     assert full.headers["Retry-After"] == "10"
-    waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
-    assert waited.status_code == 200  # at once: no slot is free for long polling
     for each in open_ones:
         each.close()
     with client.get(job["links"]["events"], buffered=False) as one:
@@ -81,35 +81,65 @@ def stream(client: FlaskClient, job: dict[str, Any], **environ: str) -> Any:
     return client.get(job["links"]["events"], buffered=False, environ_base=environ)
 
 
-def test_streams_of_one_visitor_are_limited(
-    client: FlaskClient, session_factory: sessionmaker[Session]
-) -> None:
-    job = ask(client)
-    mine = [stream(client, job) for _ in range(MAX_STREAMS_PER_VISITOR)]
-    refused = stream(client, job)
-    assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
-    assert refused.headers["Retry-After"] == "10"
+def test_streams_of_one_network_are_limited_whatever_cookies_it_sends(app: Flask) -> None:
+    browsers = [app.test_client() for _ in range(8)]
+    for browser in browsers:
+        assert browser.get("/").status_code == 200
+        job = ask(browser)
+    mine = [stream(browsers[number % 8], job) for number in range(MAX_STREAMS_OF_A_NETWORK)]
+    assert {each.status_code for each in mine} == {200}
+    assert mine[0].headers["RateLimit"].endswith(f'"streams";r={MAX_STREAMS_OF_A_NETWORK - 1}')
+    for browser in (*browsers, app.test_client(), app.test_client(use_cookies=False)):
+        refused = stream(browser, job)
+        assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
+        assert refused.headers["Retry-After"] == "10"
+        assert refused.headers["RateLimit"].endswith('"streams";r=0')
+        policy = f'"streams";q={MAX_STREAMS_OF_A_NETWORK};qu="concurrent-requests"'
+        assert refused.headers["RateLimit-Policy"].endswith(policy)
     unknown = {"Authorization": "Bearer nobody"}
-    assert client.get(job["links"]["events"], headers=unknown).status_code == 429
-    waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
-    assert waited.status_code == 200  # at once: no slot is free for long polling
-    with session_factory.begin() as session:
-        token = add_client(session, "studio")
-    known = {"Authorization": f"Bearer {token}"}
-    with client.get(job["links"]["events"], headers=known, buffered=False) as another:
-        assert another.status_code == 200
+    assert browsers[0].get(job["links"]["events"], headers=unknown).status_code == 429
+    with stream(browsers[0], job, REMOTE_ADDR="127.0.0.2") as elsewhere:
+        assert elsewhere.status_code == 200
     mine.pop().close()
-    with stream(client, job) as again:
+    with stream(browsers[0], job) as again:
         assert again.status_code == 200
     for each in mine:
         each.close()
+
+
+def test_streams_of_one_api_client_are_limited_wherever_it_is(
+    client: FlaskClient, session_factory: sessionmaker[Session]
+) -> None:
+    job = ask(client)
+    with session_factory.begin() as session:
+        token = add_client(session, "studio")
+    known = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+    mine = [
+        stream(client, job, REMOTE_ADDR=f"127.0.1.{number}", **known)
+        for number in range(MAX_STREAMS_OF_AN_ACCOUNT)
+    ]
+    assert {each.status_code for each in mine} == {200}
+    assert stream(client, job, REMOTE_ADDR="127.0.1.99", **known).status_code == 429
+    with stream(client, job, REMOTE_ADDR="127.0.1.99") as without:
+        assert without.status_code == 200
+    for each in mine:
+        each.close()
+
+
+def test_waiting_requests_of_one_network_are_limited(app: Flask, client: FlaskClient) -> None:
+    job = ask(client)
+    waits = app.extensions["codesigner"].waits
+    while waits.take(Visitor(network="127.0.0.1")):
+        pass
+    waited = client.get(job["links"]["self"], headers={"Prefer": "wait=30"})
+    assert waited.status_code == 200  # at once: no slot is free
 
 
 def test_idle_stream_sends_keep_alives_and_ends_at_its_maximum_duration(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
-    pace = Pace(look_every_s=0.01, keep_alive_s=0.1, max_s=3)
+    pace = Pace(keep_alive_s=0.1, max_s=3)
     lines = list(job_events(app.extensions["codesigner"], job["id"], None, pace))
     assert lines.count(": keep-alive\n") >= 2
     assert messages("".join(lines))[0][0] == "snapshot"
@@ -117,7 +147,7 @@ def test_idle_stream_sends_keep_alives_and_ends_at_its_maximum_duration(
 
 def test_every_blank_line_ends_a_message_with_data(app: Flask, client: FlaskClient) -> None:
     job = ask(client)
-    pace = Pace(look_every_s=0.01, keep_alive_s=0.05, max_s=0.5)
+    pace = Pace(keep_alive_s=0.05, max_s=0.5)
     text = "".join(job_events(app.extensions["codesigner"], job["id"], None, pace))
     *blocks, rest = text.split("\n\n")
     assert blocks
@@ -128,19 +158,59 @@ def test_every_blank_line_ends_a_message_with_data(app: Flask, client: FlaskClie
 def test_stream_ends_when_the_client_disconnects(app: Flask, client: FlaskClient) -> None:
     job = ask(client)
     server, visitor = socket.socketpair()
-    looks = 0
-
-    def sleep(_seconds: float) -> None:
-        nonlocal looks
-        looks += 1
-        if looks == 3:
-            visitor.close()
-
     with server, visitor:
-        pace = Pace(keep_alive_s=1000.0, max_s=20.0, sleep=sleep)
         services = app.extensions["codesigner"]
-        assert list(job_events(services, job["id"], None, pace, connection=server))
-    assert looks == 3
+        lines = job_events(services, job["id"], None, Pace(max_s=600.0), connection=server)
+        assert [next(lines)[:5] for _ in range(2)] == ["retry", "event"]
+        visitor.close()
+        began = time.monotonic()
+        assert list(lines) == []
+        assert time.monotonic() - began < 15.0  # before a keep-alive would have failed
+
+
+def test_stream_ends_when_the_job_is_deleted(
+    app: Flask, client: FlaskClient, driver: QueueDriver
+) -> None:
+    job = ask(client)
+    lines = job_events(app.extensions["codesigner"], job["id"], None, Pace(max_s=600.0))
+    assert [next(lines)[:5] for _ in range(2)] == ["retry", "event"]
+    driver.run_all(variants=1)
+    assert client.delete(job["links"]["self"]).status_code in {200, 204}
+    list(lines)
+    after = job_events(app.extensions["codesigner"], job["id"], 0, Pace(max_s=600.0))
+    assert list(after) == ["retry: 2000\n"]
+
+
+def test_streams_of_many_jobs_are_woken_by_one_statement(
+    app: Flask, client: FlaskClient, driver: QueueDriver
+) -> None:
+    services = app.extensions["codesigner"]
+    jobs = [ask(client) for _ in range(3)]
+    kinds: dict[str, list[str]] = {job["id"]: [] for job in jobs}
+    statements: list[str] = []
+
+    def follow(job_id: str) -> None:
+        text = "".join(job_events(services, job_id, None, Pace(max_s=60.0)))
+        kinds[job_id] += [kind for kind, _, _ in messages(text)]
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if threading.current_thread().name == "job-watch":
+            statements.append(statement)
+
+    event.listen(services.engine, "before_cursor_execute", note)
+    threads = [threading.Thread(target=follow, args=(job["id"],)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    began = time.monotonic()
+    time.sleep(2.0)
+    looks = (time.monotonic() - began) / 0.4
+    assert 1 <= len(statements) <= looks + 1  # however many streams there are
+    for _ in jobs:
+        driver.run_all(variants=1)
+    for thread in threads:
+        thread.join()
+    assert all(found[-2:] == ["job.succeeded", "snapshot"] for found in kinds.values())
+    assert all(found[0] == "snapshot" for found in kinds.values())
 
 
 def test_invalid_last_event_id_is_ignored() -> None:

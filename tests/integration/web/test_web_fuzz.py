@@ -86,7 +86,10 @@ def known(
     admin.post(batch.get_json()["links"]["cancel"])
     lines = admin.get("/api/v1/webhook-deliveries").get_json()["deliveries"]
     made = admin.get(done["links"]["self"]).get_json()["artifacts"]
+    link = admin.post(f"/api/v1/jobs/{done['id']}/share-links", json={"download": True}).get_json()
     return {
+        "token": [link["token"]],
+        "link_id": [link["id"]],
         # Only ended jobs: the event stream of an active job stays open.
         "job_id": [done["id"], *(job["id"] for job in batch.get_json()["jobs"])],
         "batch_id": [batch.get_json()["id"]],

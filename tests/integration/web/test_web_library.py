@@ -25,6 +25,7 @@ from shared.storage.artifacts import ArtifactStore
 from tests.deletion_steps import age_files, collect, end_undo
 from tests.integration.web.conftest import picture
 from tests.queue_driver import QueueDriver
+from web.http.concurrency import Visitor
 
 JOBS = "/api/v1/jobs"
 COLLECTIONS = "/api/v1/collections"
@@ -91,13 +92,13 @@ def test_searches_wait_for_a_worker_in_the_slots_of_their_visitor(
     socket = settings.broker_url.removeprefix("redis+socket://")
     with redis.Redis(unix_socket_path=socket) as broker:
         broker.flushall()
-        slots = app.extensions["codesigner"].streams
-        while slots.take("address:127.0.0.1"):
+        slots, visitor = app.extensions["codesigner"].waits, Visitor(network="127.0.0.1")
+        while slots.take(visitor):
             pass
         answer = client.get(JOBS, query_string={"q": "lemons"}).get_json()
         assert (answer["total"], answer["by_meaning"]) == (1, False)
         assert broker.llen("codesigner:fusion") == 0
-        slots.give_back("address:127.0.0.1")
+        slots.give_back(visitor)
         client.get(JOBS, query_string={"q": "lemons"})
         assert broker.llen("codesigner:fusion") == 1
 

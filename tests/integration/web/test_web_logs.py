@@ -67,6 +67,14 @@ def test_no_log_line_holds_a_brief_or_a_secret(
         assert _ask(f"{url}/admin/login?code={GUESS}", Cookie=f"session={GUESS}") == 200
         assert _ask(f"{url}/jobs?q={BRIEF.replace(' ', '+')}") == 200
         assert _ask(f"{url}/{GUESS}") == 404
+        shared = (
+            f"{url}/s/{GUESS}",
+            f"{url}/api/v1/shared/{GUESS}",
+            f"{url}/api/v1/shared/{GUESS}/zip",
+        )
+        assert [_ask(each) for each in shared] == [404, 404, 404]
+        link = f"{url}/api/v1/artifacts/{'0' * 64}?expires=9999999999&signature={GUESS}"
+        assert _ask(link) == 404
         hook = {"url": f"https://hooks.example.org/?key={GUESS}", "secret": "whsec_" + "YWJj" * 8}
         bearer = f"Bearer {ADMIN_TOKEN}"
         assert _ask(f"{url}/api/v1/webhooks", hook, Authorization=bearer) == 201

@@ -388,12 +388,14 @@ def test_secrets_are_not_logged(
         caplog.set_level(logging.DEBUG, logger=name)
     browser = studio.test_client()
     url = begin(browser)
+    mine = caplog.text
     came_back = provider.allow(url, "248289")
     with browser.session_transaction() as cookie:
         kept = dict(cookie["oidc"])
+    caplog.clear()
     back(browser, came_back)
     code = parse_qs(urlsplit(came_back).query)["code"][0]
-    mine = "\n".join(
+    mine += "\n".join(
         each.getMessage() for each in caplog.records if each.name.partition(".")[0] in names
     )
     for secret in (SECRET, code, kept["verifier"], kept["state"], kept["nonce"]):

@@ -219,14 +219,17 @@ def test_window_of_an_address_passes(limited: Any, session_factory: sessionmaker
 
 def test_page_shows_what_is_used(limited: Any) -> None:
     client = limited(max_daily_jobs_per_owner=1).test_client()
-    client.post(JOBS, json=BRIEF)
+    job = client.post(JOBS, json=BRIEF).get_json()
+    client.post(job["links"]["cancel"])
     page = client.get("/usage", headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "Jobs in 24 hours" in page
-    assert "none" in page
+    assert "used up" in page
     refused = client.post("/designs", data={"brief": "teal"}, headers={"Accept": "text/html"})
     assert refused.status_code == 429
     assert "have submitted 1" in refused.get_data(as_text=True)
     assert "RateLimit" not in refused.headers
+    again = client.post(f"/jobs/{job['id']}/retry", headers={"Accept": "text/html"})
+    assert 'href="/usage"' in again.get_data(as_text=True)
 
 
 def test_account_has_its_limits_in_every_browser_and_by_every_key(

@@ -16,7 +16,7 @@ from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
 from tests.serving import GUARD_S, answer_of, connected, get, served, to_end
 from web.server.deadlines import Limits
-from web.server.gunicorn_app import THREADS
+from web.server.thread_pools import OTHER_THREADS
 
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 POST = b"POST /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -201,6 +201,25 @@ def test_connections_per_address_are_limited_and_released(tmp_path: Path) -> Non
         _until_served(port, ADDRESSES[0])
 
 
+def test_idle_connections_of_an_address_make_room_for_its_next_one(tmp_path: Path) -> None:
+    limits = Limits(head_s=900.0, idle_s=900.0, per_address=5)
+    with served(no_database(tmp_path), limits) as port, ExitStack() as stack:
+        half = stack.enter_context(held(port, HALF_HEAD, 1, ADDRESSES[:1]))
+        idle = stack.enter_context(held(port, b"", 2, ADDRESSES[:1]))
+        other = stack.enter_context(held(port, b"", 1, ADDRESSES[1:2]))
+        time.sleep(1.5)  # so long idle
+        for _ in range(2):
+            kept = stack.enter_context(connected(port, ADDRESSES[0]))
+            kept.sendall(HEALTH)
+            assert answer_of(kept)[0] == 200
+        assert get(port, "/healthz", ADDRESSES[0])[0] == 200
+        assert to_end(idle[0]) == b""
+        half[0].sendall(b"x\r\nConnection: close\r\n\r\n")
+        assert to_end(half[0]).startswith(b"HTTP/1.1 200 ")
+        other[0].sendall(LAST)
+        assert to_end(other[0]).startswith(b"HTTP/1.1 200 ")
+
+
 def _until_served(port: int, source: str) -> None:
     until = time.monotonic() + GUARD_S
     while time.monotonic() < until:
@@ -232,7 +251,7 @@ def test_client_that_does_not_read_is_disconnected_without_holding_a_thread(
     limits = Limits(grace_s=2.0, ahead_s=2.0, per_address=0)
     with (
         served(settings, limits) as port,
-        held(port, ask, THREADS + 20, ADDRESSES) as connections,
+        held(port, ask, OTHER_THREADS + 20, ADDRESSES) as connections,
     ):
         assert get(port, "/healthz")[0] == 200
         time.sleep(5.0)  # past the deadlines, only what the kernel has buffered arrives

@@ -27,7 +27,7 @@ from shared.storage.artifacts import ArtifactStore
 from tests.browsing import chromium_path, served
 from tests.integration.web.conftest import picture
 from tests.queue_driver import QueueDriver
-from web.extensions import MAX_ZIPS_PER_VISITOR
+from web.extensions import MAX_ZIPS_OF_A_NETWORK
 from web.uploads.palette_files import palette_colours
 
 JOBS = "/api/v1/jobs"
@@ -382,7 +382,7 @@ def test_zips_that_are_sent_are_limited_and_give_their_slots_back(
     client: FlaskClient, job: dict[str, Any]
 ) -> None:
     path = job["links"]["zip"]
-    open_ones = [client.get(path) for _ in range(MAX_ZIPS_PER_VISITOR)]
+    open_ones = [client.get(path) for _ in range(MAX_ZIPS_OF_A_NETWORK)]
     busy = client.get(path)
     assert (busy.status_code, busy.get_json()["code"]) == (429, "rate_limited")
     assert int(busy.headers["Retry-After"]) > 0
@@ -394,7 +394,7 @@ def test_zips_that_are_sent_are_limited_and_give_their_slots_back(
 
 def test_a_real_server_sends_zip_after_zip(settings: Settings, job: dict[str, Any]) -> None:
     with served(settings) as url:
-        for _ in range(MAX_ZIPS_PER_VISITOR + 2):
+        for _ in range(MAX_ZIPS_OF_A_NETWORK + 2):
             with urllib.request.urlopen(f"{url}{job['links']['zip']}", timeout=30) as answer:
                 assert ZipFile(io.BytesIO(answer.read())).testzip() is None
 

@@ -1,17 +1,16 @@
 """Waiting requests hold a bounded number of threads, so that some stay free for reads."""
 
 from web import extensions as context
-from web.server.gunicorn_app import THREADS
-from web.server.thread_pools import RECORDING_THREADS
+from web.server.thread_pools import OTHER_THREADS, RECORDING_THREADS, STREAM_THREADS
 from web.uploads import images as uploads
 
 _FOR_LOOKS = 8
 
 
 def test_waiting_requests_leave_threads_for_reads() -> None:
-    """API writes are not counted: they have a thread pool of their own."""
+    """API writes and streams are not counted: they have thread pools of their own."""
     waiting = (
-        context.MAX_STREAMS
+        context.MAX_WAITS
         + context.MAX_CONCURRENT_PAGE_WRITES
         + context.MAX_WAITING_PAGE_WRITES
         + context.MAX_CONCURRENT_LARGE_BODIES
@@ -21,8 +20,12 @@ def test_waiting_requests_leave_threads_for_reads() -> None:
         + uploads.APART
         + uploads.MAX_WAITING_FOR_SUBPROCESS
     )
-    assert THREADS - RECORDING_THREADS - waiting >= _FOR_LOOKS
+    assert OTHER_THREADS - waiting >= _FOR_LOOKS
 
 
-def test_recording_threads_suffice_for_streams_and_api_writes() -> None:
-    assert RECORDING_THREADS >= context.MAX_STREAMS + 2 * context.MAX_CONCURRENT_API_WRITES
+def test_streams_leave_threads_that_refuse_further_ones() -> None:
+    assert STREAM_THREADS > context.MAX_STREAMS
+
+
+def test_recording_threads_suffice_for_waiting_requests_and_api_writes() -> None:
+    assert RECORDING_THREADS >= context.MAX_WAITS + 2 * context.MAX_CONCURRENT_API_WRITES
