@@ -8,6 +8,7 @@ from typing import Any
 __all__ = [
     "ERRORS",
     "MOST_FIELDS",
+    "AccountDeleted",
     "AccountDisabled",
     "AccountExists",
     "AccountNotFound",
@@ -112,6 +113,8 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "artifact_not_found": ErrorKind(status=404, title="There is no such artifact"),
         "collection_not_found": ErrorKind(status=404, title="There is no such collection"),
         "motif_not_found": ErrorKind(status=404, title="There is no such motif"),
+        "export_not_found": ErrorKind(status=404, title="There is no such export"),
+        "export_not_ready": ErrorKind(status=409, title="The export is not finished"),
         "palette_not_found": ErrorKind(status=404, title="There is no such palette"),
         "palette_limit": ErrorKind(status=409, title="Too many palettes are saved"),
         "release_not_found": ErrorKind(status=404, title="There is no such release"),
@@ -120,6 +123,7 @@ ERRORS: Mapping[str, ErrorKind] = MappingProxyType(
         "no_previous_release": ErrorKind(status=409, title="There is no previous release"),
         "account_not_found": ErrorKind(status=404, title="There is no such account"),
         "account_exists": ErrorKind(status=409, title="An account has this name or e-mail"),
+        "account_deleted": ErrorKind(status=403, title="The account is deleted"),
         "account_disabled": ErrorKind(status=403, title="The account is disabled"),
         "already_set_up": ErrorKind(status=409, title="There is an administrator already"),
         "last_administrator": ErrorKind(
@@ -263,6 +267,13 @@ class CollectionNotFound(CodesignerError):
         super().__init__("collection_not_found", f"There is no collection {collection_id}.")
 
 
+class ExportNotFound(CodesignerError):
+    """Whoever asks has no export of this id, or it has expired."""
+
+    def __init__(self, export_id: str) -> None:
+        super().__init__("export_not_found", f"There is no export {export_id}.")
+
+
 class BatchNotFound(CodesignerError):
     """No batch has this id."""
 
@@ -393,6 +404,14 @@ class AccountExists(CodesignerError):
         super().__init__(
             "account_exists", f"The name {name} or its e-mail is taken; choose another one."
         )
+
+
+class AccountDeleted(CodesignerError):
+    """The account is deleted; its owner can restore it for ten minutes."""
+
+    def __init__(self) -> None:
+        message = "This account is deleted; for ten minutes it can be restored."
+        super().__init__("account_deleted", message)
 
 
 class AccountDisabled(CodesignerError):

@@ -131,11 +131,25 @@ TRAINING = Pipeline(
     ),
 )
 
+EXPORT = Pipeline(
+    name="export",
+    stages=(
+        StageSpec(
+            name="export",
+            queue="cpu",
+            lease_s=300.0,  # storing a large zip reports no progress
+            soft_limit_s=1800.0,
+            hard_limit_s=600.0,
+            max_batch=1,
+        ),
+    ),
+)
+
 WITH_VARIANTS = ("design", "render")
 """Pipelines whose jobs have variants: the library lists them, and they can be changed."""
 
 PIPELINES = MappingProxyType(
-    {pipeline.name: pipeline for pipeline in (DESIGN, PRINT, RENDER, TRAINING)}
+    {pipeline.name: pipeline for pipeline in (DESIGN, PRINT, RENDER, TRAINING, EXPORT)}
 )
 STAGES = MappingProxyType(
     {spec.name: spec for pipeline in PIPELINES.values() for spec in pipeline.stages}

@@ -22,6 +22,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "shared-gone": "/s/none",
         "compare": "/compare?design={done}.0&design={done}.1",
         "batch": "/batches/{batch}",
+        "your-data": "/account/data",
         "usage": "/usage",
         "docs": "/api/docs",
         "error": "/no/such/page",

@@ -148,6 +148,49 @@ def enable(name: str) -> None:
     click.echo(f"Enabled: {name}.")
 
 
+@accounts.command()
+@click.argument("name")
+@click.confirmation_option(prompt="Delete the account with everything that the person made?")
+def delete(name: str) -> None:
+    """Delete account NAME with everything that the person made; `restore` undoes it for a while."""
+    from shared.audit.account_acts import delete_account
+    from shared.deletions.ledger import UNDO_S, Asker
+
+    with database_session() as session:
+        actor = host_actor()
+        delete_account(session, actor, _find(session, name).id, Asker(name=actor.name))
+    click.echo(f"Deleted: {name}. It can be restored for {UNDO_S / 60:.0f} minutes.")
+
+
+@accounts.command()
+@click.argument("name")
+def restore(name: str) -> None:
+    """Restore account NAME, which was deleted less than ten minutes ago."""
+    from shared.audit.account_acts import restore_account
+
+    with database_session() as session:
+        if not restore_account(session, host_actor(), _find(session, name).id):
+            raise AccountNotFound(name)
+    click.echo(f"Restored: {name}.")
+
+
+@accounts.command()
+@click.option("--days", type=click.FloatRange(1 / 24, 3650), default=None, help="Days to keep.")
+@click.option("--unset", is_flag=True, help="Keep as long as the installation.")
+@_workspace
+def retention(days: float | None, unset: bool, workspace: str) -> None:
+    """Set for how long a workspace keeps new designs after their end, or show it."""
+    from shared.accounts.workspaces import lock_workspace
+    from shared.audit.account_acts import set_retention
+
+    with database_session() as session:
+        if days is not None or unset:
+            kept_s = None if days is None or unset else days * _DAY_S
+            set_retention(session, host_actor(), workspace, kept_s)
+        kept_s = lock_workspace(session, workspace).retention_s
+    click.echo("As long as the installation." if kept_s is None else f"{kept_s / _DAY_S:g} days.")
+
+
 @accounts.group()
 def keys() -> None:
     """Manage the API keys of accounts."""

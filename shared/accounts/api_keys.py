@@ -44,7 +44,7 @@ _FIND = text("""
 WITH found AS (
     SELECT k.id, k.account_id, k.workspace_id, k.scopes, m.role
     FROM api_key k
-    JOIN account a ON a.id = k.account_id AND a.disabled_at IS NULL
+    JOIN account a ON a.id = k.account_id AND a.disabled_at IS NULL AND a.deleted_at IS NULL
     JOIN membership m ON m.account_id = k.account_id AND m.workspace_id = k.workspace_id
     WHERE k.key_sha256 = :key_sha256 AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())

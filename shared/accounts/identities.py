@@ -21,6 +21,7 @@ from shared.accounts.sign_in import SignedIn
 from shared.accounts.workspaces import set_role
 from shared.db.account_models import Account, OidcIdentity
 from shared.errors import (
+    AccountDeleted,
     AccountDisabled,
     IdentityTaken,
     IdentityUnknown,
@@ -161,6 +162,7 @@ def sign_in_identity(session: Session, account: Account, visit: Visit) -> Signed
     """Return a new session of the account of an identity.
 
     Raises:
+        AccountDeleted: the account is deleted.
         AccountDisabled: the account is disabled.
     """
     # Locked, so that who disables the account meanwhile ends this session too.
@@ -169,6 +171,8 @@ def sign_in_identity(session: Session, account: Account, visit: Visit) -> Signed
     if present.disabled_at is not None:
         _log.warning("sign-in refused: account %s is disabled", present.id)
         raise AccountDisabled
+    if present.deleted_at is not None:
+        raise AccountDeleted
     token, row = create_session(session, present.id, visit)
     _log.info("signed in by OpenID Connect: account %s from %s", present.id, visit.network)
     return SignedIn(token=token, session_id=row.id, account_id=present.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts.rights import Principal
 from shared.accounts.tokens import new_token, token_sha256
-from shared.db.account_models import AccountSession, Membership
+from shared.db.account_models import Account, AccountSession, Membership
 from shared.db.ids import new_id
 from shared.db.models import NOW
 from shared.errors import MemberNotFound, SessionNotFound
@@ -46,7 +46,7 @@ _FIND = text("""
 WITH found AS (
     SELECT s.id, s.account_id, member.workspace_id, member.role
     FROM account_session s
-    JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
+    JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL AND a.deleted_at IS NULL
     LEFT JOIN LATERAL (
         SELECT m.workspace_id, m.role FROM membership m WHERE m.account_id = s.account_id
         ORDER BY m.workspace_id IS DISTINCT FROM s.workspace_id, m.created_at, m.workspace_id
@@ -98,6 +98,20 @@ def create_session(session: Session, account_id: str, visit: Visit) -> tuple[str
 
 def _printable(user_agent: str) -> str:
     return "".join(char for char in user_agent[: 2 * _MAX_USER_AGENT] if char.isprintable())
+
+
+def deleted_account_of(session: Session, token: str) -> str | None:
+    """Return the id of the deleted account that was signed in with a token; None: there is none."""
+    query = (
+        select(Account.id)
+        .join(AccountSession, AccountSession.account_id == Account.id)
+        .where(
+            AccountSession.token_sha256 == token_sha256(token),
+            AccountSession.revoked_at.is_(None),
+            Account.deleted_at.is_not(None),
+        )
+    )
+    return session.scalars(query).one_or_none()
 
 
 def principal_of_session(session: Session, token: str) -> Principal | None:

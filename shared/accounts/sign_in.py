@@ -26,9 +26,9 @@ from shared.accounts.sessions import (
 )
 from shared.accounts.throttle import Attempt, forget_failures, record_success, reserve_attempt
 from shared.db.account_models import Account
-from shared.errors import AccountDisabled, FieldError, InvalidRequest, SignInFailed
+from shared.errors import AccountDeleted, AccountDisabled, FieldError, InvalidRequest, SignInFailed
 
-__all__ = ["SignedIn", "change_password", "set_password", "sign_in"]
+__all__ = ["SignedIn", "change_password", "check_password_of", "set_password", "sign_in"]
 
 _log = logging.getLogger(__name__)
 
@@ -52,10 +52,32 @@ def sign_in(session: Session, name: str, password: str, visit: Visit) -> SignedI
         name: the account's name or e-mail, in capitals or small letters.
 
     Raises:
+        AccountDeleted: the password is right, but the account is deleted; it can be restored.
         AccountDisabled: the password is right, but the account is disabled.
         CodesignerError: rate_limited, too many attempts failed; unavailable, too many sign in.
         SignInFailed: the name or the password is wrong.
     """
+    account = _checked_account(session, name, password, visit)
+    token, row = create_session(session, account.id, visit)
+    session.commit()
+    _log.info("signed in: account %s from %s", account.id, visit.network)
+    return SignedIn(token=token, session_id=row.id, account_id=account.id)
+
+
+def check_password_of(session: Session, name: str, password: str, visit: Visit) -> Account:
+    """Check a password as `sign_in` does, without a session; return the account, which is locked.
+
+    The account may be deleted. Commits before; the caller commits what it does with the account.
+
+    Raises:
+        AccountDisabled, CodesignerError, SignInFailed: as `sign_in`.
+    """
+    return _checked_account(session, name, password, visit, may_be_deleted=True)
+
+
+def _checked_account(
+    session: Session, name: str, password: str, visit: Visit, *, may_be_deleted: bool = False
+) -> Account:
     account = find_account(session, name)
     attempt = _attempt(session, account, name, visit)
     stored = None if account is None else account.password_hash
@@ -64,13 +86,10 @@ def sign_in(session: Session, name: str, password: str, visit: Visit) -> SignedI
         _log_failure(account, visit)
         raise SignInFailed
     current = hash_password(password) if needs_rehash(stored) else stored
-    _check_unchanged(session, account, stored)
+    _check_unchanged(session, account, stored, may_be_deleted=may_be_deleted)
     account.password_hash = current
     record_success(session, attempt)
-    token, row = create_session(session, account.id, visit)
-    session.commit()
-    _log.info("signed in: account %s from %s", account.id, visit.network)
-    return SignedIn(token=token, session_id=row.id, account_id=account.id)
+    return account
 
 
 def _attempt(session: Session, account: Account | None, name: str, visit: Visit) -> Attempt:
@@ -87,13 +106,16 @@ def _log_failure(account: Account | None, visit: Visit) -> None:
     _log.warning("sign-in failed: %s from %s", whom, visit.network)
 
 
-def _check_unchanged(session: Session, account: Account, stored: str) -> None:
+def _check_unchanged(
+    session: Session, account: Account, stored: str, *, may_be_deleted: bool = False
+) -> None:
     """Lock the account, and check that its password was not changed while it was verified.
 
     Who changes the password or disables the account ends the sessions afterwards; it waits for
     this transaction, and ends its session too.
 
     Raises:
+        AccountDeleted: it is deleted, and that is no use.
         AccountDisabled: it is disabled.
         SignInFailed: the password is another one by now.
     """
@@ -107,6 +129,9 @@ def _check_unchanged(session: Session, account: Account, stored: str) -> None:
         session.rollback()
         _log.warning("sign-in refused: account %s is disabled", account_id)
         raise AccountDisabled
+    if present.deleted_at is not None and not may_be_deleted:
+        session.rollback()
+        raise AccountDeleted
 
 
 def change_password(

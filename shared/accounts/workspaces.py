@@ -24,6 +24,8 @@ from shared.errors import (
 from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = [
+    "MAX_RETENTION_S",
+    "MIN_RETENTION_S",
     "check_manages",
     "check_role",
     "create_workspace",
@@ -35,9 +37,13 @@ __all__ = [
     "memberships",
     "remove_member",
     "rename_workspace",
+    "set_retention",
     "set_role",
     "withdraw_invitations",
 ]
+
+MIN_RETENTION_S = 3_600.0
+MAX_RETENTION_S = 10 * 365 * 86_400.0
 
 
 def create_workspace(session: Session, name: str) -> Workspace:
@@ -57,6 +63,25 @@ def rename_workspace(session: Session, workspace_id: str, name: str) -> Workspac
     """
     workspace = lock_workspace(session, workspace_id)
     workspace.name = parse_label(name, field="name")
+    session.flush()
+    return workspace
+
+
+def set_retention(session: Session, workspace_id: str, retention_s: float | None) -> Workspace:
+    """Set for how long a workspace keeps new jobs after their end, and return it.
+
+    Args:
+        retention_s: in seconds; None: as long as the installation does.
+
+    Raises:
+        InvalidRequest: it is less than an hour, or more than ten years.
+        WorkspaceNotFound: there is no such workspace.
+    """
+    if retention_s is not None and not MIN_RETENTION_S <= retention_s <= MAX_RETENTION_S:
+        message = f"Must be from {MIN_RETENTION_S:.0f} to {MAX_RETENTION_S:.0f} seconds."
+        raise InvalidRequest(FieldError(field="retention_s", message=message))
+    workspace = lock_workspace(session, workspace_id)
+    workspace.retention_s = retention_s
     session.flush()
     return workspace
 
@@ -147,7 +172,7 @@ def keep_administrators(session: Session, workspace_id: str, *, without: str) ->
     """Check that an account is not the last administrator of a locked workspace.
 
     Raises:
-        LastAdministrator: it is the only one that is not disabled.
+        LastAdministrator: it is the only one that is neither disabled nor deleted.
     """
     administrators = set(
         session.scalars(
@@ -157,6 +182,7 @@ def keep_administrators(session: Session, workspace_id: str, *, without: str) ->
                 Membership.workspace_id == workspace_id,
                 Membership.role == "administrator",
                 Account.disabled_at.is_(None),
+                Account.deleted_at.is_(None),
             )
         )
     )

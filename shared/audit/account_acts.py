@@ -5,11 +5,22 @@ Events hold no names, e-mail addresses, tokens or keys: the audit log outlives a
 
 from sqlalchemy.orm import Session
 
-from shared.accounts import api_keys, invitations, people, resets, sessions, sign_in, workspaces
+from shared.accounts import (
+    api_keys,
+    deletion,
+    invitations,
+    people,
+    resets,
+    sessions,
+    sign_in,
+    workspaces,
+)
 from shared.accounts.invitations import Invited
 from shared.accounts.people import NewAccount
 from shared.audit.events import Act, Actor, record
 from shared.db.account_models import Account, ApiKey, Invitation, Membership, Workspace
+from shared.db.deletion_models import Deletion
+from shared.deletions.ledger import Asker
 from shared.errors import InvitationNotFound, MemberNotFound
 
 __all__ = [
@@ -17,6 +28,7 @@ __all__ = [
     "add_account",
     "create_key",
     "create_workspace",
+    "delete_account",
     "disable_account",
     "enable_account",
     "end_session",
@@ -28,8 +40,10 @@ __all__ = [
     "remove_member",
     "rename_workspace",
     "reset_password",
+    "restore_account",
     "revoke_key",
     "set_password",
+    "set_retention",
     "set_role",
     "withdraw_invitation",
 ]
@@ -185,6 +199,33 @@ def rename_workspace(session: Session, actor: Actor, workspace_id: str, name: st
     workspace = workspaces.rename_workspace(session, workspace_id, name)
     record(session, actor, Act(action="workspace.rename", object_id=workspace_id))
     return workspace
+
+
+def set_retention(
+    session: Session, actor: Actor, workspace_id: str, retention_s: float | None
+) -> Workspace:
+    """Set for how long a workspace keeps new jobs, see `shared.accounts.workspaces`."""
+    before = {"retention_s": workspaces.lock_workspace(session, workspace_id).retention_s}
+    row = workspaces.set_retention(session, workspace_id, retention_s)
+    after = {"retention_s": retention_s}
+    act = Act(action="workspace.retention", object_id=workspace_id, before=before, after=after)
+    record(session, actor, act)
+    return row
+
+
+def delete_account(session: Session, actor: Actor, account_id: str, asker: Asker) -> Deletion:
+    """Delete an account, see `shared.accounts.deletion.delete_account`."""
+    row = deletion.delete_account(session, account_id, asker)
+    record(session, actor, Act(action="account.delete", object_id=account_id))
+    return row
+
+
+def restore_account(session: Session, actor: Actor, account_id: str) -> bool:
+    """Restore a deleted account; return whether it was one that can be restored."""
+    is_restored = deletion.restore_account(session, account_id)
+    if is_restored:
+        record(session, actor, Act(action="account.restore", object_id=account_id))
+    return is_restored
 
 
 def create_key(session: Session, actor: Actor, new: api_keys.NewKey) -> tuple[str, ApiKey]:

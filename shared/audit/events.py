@@ -34,12 +34,15 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "account.change": "account",
         "account.change_password": "account",
         "account.create": "account",
+        "account.delete": "account",
         "account.disable": "account",
         "account.enable": "account",
         "account.end_sessions": "account",
+        "account.export": "account",
         "account.quota": "account",
         "account.reset_link": "account",
         "account.reset_password": "account",
+        "account.restore": "account",
         "api_key.create": "api_key",
         "api_key.revoke": "api_key",
         "artifact.link": "artifact",
@@ -89,6 +92,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "webhook.rotate": "webhook",
         "workspace.create": "workspace",
         "workspace.rename": "workspace",
+        "workspace.retention": "workspace",
     }
 )
 """Kind of the object of each action. Actions may be added, and are never renamed."""

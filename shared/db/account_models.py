@@ -50,6 +50,8 @@ class Account(Base):
     """Language of its pages; None: that of the browser."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     disabled_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    """When its deletion was asked for; it can be restored until it is collected."""
     max_jobs: Mapped[int | None]
     """Its own limit in place of the installation's, as the two below; 0: unlimited."""
     jobs_per_day: Mapped[int | None]
@@ -60,9 +62,12 @@ class Workspace(Base):
     """What members share; everything made belongs to one."""
 
     __tablename__ = "workspace"
+    __table_args__ = (CheckConstraint("retention_s >= 3600", name="retention_s"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    retention_s: Mapped[float | None]
+    """Seconds for which new jobs are kept after their end; None: as long as the installation."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 

@@ -5,15 +5,18 @@ Each deletion has a transaction of its own. If this stops anywhere, the next run
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from shared.accounts.deletion import collect_account
 from shared.db.deletion_models import Deletion
 from shared.db.models import Job
 from shared.deletions.disposal import FRESH_S, delete_due_bytes
 from shared.deletions.ledger import finish_deletions, open_deletions
+from shared.exports.requests import affected_exports
 from shared.failpoints import reach
 from shared.jobs.retention import delete_rows, lock_ended
+from shared.jobs.submission import cancel
 from shared.library.search_pictures import expire_search_pictures
 from shared.storage.artifacts import ArtifactStore
 
@@ -43,24 +46,51 @@ def collect_deletions(
 def delete_due_rows(sessions: Callable[[], Session]) -> int:
     """Delete the rows of deletions that can no longer be undone; return the number of jobs."""
     with sessions() as session:
-        ids = [row.id for row in open_deletions(session)]
+        rows = open_deletions(session)
     deleted = 0
-    for deletion_id in ids:
+    for row in rows:
         while True:
             with sessions() as session, session.begin():
-                count = _delete_jobs(session, deletion_id)
+                count = _delete_jobs(session, row.id)
             deleted += count
             if count < _BATCH:
                 break
+        if row.kind == "account":
+            with sessions() as session, session.begin():
+                _delete_account(session, row)
     return deleted
 
 
-def _delete_jobs(session: Session, deletion_id: int) -> int:
-    """Delete jobs of a deletion; the triggers note their bytes as part of it."""
+def _delete_account(session: Session, deletion: Deletion) -> None:
+    _work_for(session, deletion.id)
+    _count_rows(session, deletion.id, collect_account(session, deletion.object_id))
+
+
+def _work_for(session: Session, deletion_id: int) -> None:
+    """Let the triggers note bytes as part of a deletion, until the transaction ends."""
     session.execute(select(func.set_config("codesigner.deletion", str(deletion_id), True)))
+
+
+def _count_rows(session: Session, deletion_id: int, rows: int) -> None:
+    session.execute(
+        update(Deletion)
+        .where(Deletion.id == deletion_id)
+        .values(rows_deleted=Deletion.rows_deleted + rows)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _delete_jobs(session: Session, deletion_id: int) -> int:
+    """Delete jobs of a deletion, and exports that hold them.
+
+    The triggers note their bytes as part of the deletion.
+    """
+    _work_for(session, deletion_id)
+    asked_at = session.get_one(Deletion, deletion_id).asked_at
     job_ids = lock_ended(session, Job.deletion_id == deletion_id, _BATCH)
-    counts = delete_rows(session, job_ids)
-    if counts.jobs:
-        row = session.get_one(Deletion, deletion_id, with_for_update=True)
-        row.rows_deleted += counts.rows
-    return counts.jobs
+    exports = affected_exports(session, job_ids, asked_at)
+    for export_id in exports:
+        cancel(session, export_id)
+    counts = delete_rows(session, [*job_ids, *exports])
+    _count_rows(session, deletion_id, counts.rows)
+    return len(job_ids)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from shared.db.account_models import Account
 from shared.db.deletion_models import Deletion, Disposal
 from shared.db.models import Job
 from shared.queue.transitions import seconds_from_now
@@ -79,6 +80,9 @@ def open_deletions(session: Session) -> Sequence[Deletion]:
 def finish_deletions(session: Session) -> None:
     """Record the end of the deletions of which no row and no file is left."""
     has_jobs = select(Job.id).where(Job.deletion_id == Deletion.id).exists()
+    has_account = select(Account.id).where(
+        Account.id == Deletion.object_id, Deletion.kind == "account"
+    )
     has_files = select(Disposal.sha256).where(Deletion.id == Disposal.deletions.any_()).exists()
     session.execute(
         update(Deletion)
@@ -87,6 +91,7 @@ def finish_deletions(session: Session) -> None:
             Deletion.restored_at.is_(None),
             Deletion.done_at.is_(None),
             ~has_jobs,
+            ~has_account.exists(),
             ~has_files,
         )
         .values(done_at=func.clock_timestamp())

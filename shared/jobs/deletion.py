@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from shared.db.deletion_models import Deletion
-from shared.db.models import Job
+from shared.db.models import ACTIVE, Job
 from shared.deletions.ledger import UNDO_S, Asker, add_deletion, note_restored
 from shared.jobs.submission import cancel
 from shared.library.entries import count_change
@@ -40,15 +40,20 @@ def delete_jobs(session: Session, job_ids: Sequence[str], asker: Asker) -> None:
 
 def delete_together(session: Session, deletion: Deletion, job_ids: Sequence[str]) -> None:
     """Delete jobs and the prints of their variants as parts of a deletion."""
-    prints = session.scalars(
-        select(Job.id).where(Job.print_of.in_(job_ids), Job.deleted_at.is_(None))
-    )
-    for job_id in sorted({*job_ids, *prints}):
-        job = cancel(session, job_id)
-        if job.deleted_at is None:
-            job.deleted_at, job.deletion_id = func.clock_timestamp(), deletion.id
-            deletion.jobs += 1
+    together = Job.id.in_(job_ids) | Job.print_of.in_(job_ids)
+    active = select(Job.id).where(together, Job.state.in_(ACTIVE), Job.deleted_at.is_(None))
+    for job_id in session.scalars(active.order_by(Job.id)).all():
+        cancel(session, job_id)
     session.flush()
+    query = select(Job.id).where(together, Job.deleted_at.is_(None)).order_by(Job.id)
+    ids = session.scalars(query.with_for_update(key_share=True)).all()
+    session.execute(
+        update(Job)
+        .where(Job.id.in_(ids))
+        .values(deleted_at=func.clock_timestamp(), deletion_id=deletion.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    deletion.jobs += len(ids)
     count_change(session, job_ids)
 
 

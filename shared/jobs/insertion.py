@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import ColumnElement, Float, cast, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from shared.db.account_models import Workspace
 from shared.db.ids import new_id
 from shared.db.models import Job, StageRun
 from shared.jobs.carried_results import copy_results
@@ -247,12 +248,18 @@ def _column_values(
         "turn": next_turn(session, submission.owner, submission.pipeline, submission.priority),
         "not_before": submission.not_before,
         "deadline": None if after_s is None else seconds_from_now(after_s),
-        "ttl_s": submission.ttl_s,
+        "ttl_s": _kept_s(submission),
         **_derivation_values(submission.derivation),
         "print_of": None if source is None else source.design_id,
         "batch_id": None if batch is None else batch.batch_id,
         "batch_index": None if batch is None else batch.index,
     }
+
+
+def _kept_s(submission: Submission) -> ColumnElement[float]:
+    """Return SQL for the time to live: what was asked for, at most what the workspace sets."""
+    most = select(Workspace.retention_s).where(Workspace.id == submission.workspace_id)
+    return func.least(cast(submission.ttl_s, Float), most.scalar_subquery())
 
 
 def _derivation_values(derivation: Derivation | None) -> dict[str, Any]:

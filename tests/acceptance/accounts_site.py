@@ -25,6 +25,8 @@ PAGES: Mapping[str, str] = {
     "invitation": "/invitation?token={invitation}",
     "reset": "/reset-password?token={reset}",
     "account": "/account/",
+    "your-data": "/account/data",
+    "delete-account": "/account/delete",
     "members": "/members/",
     "accounts": "/admin/accounts",
     "workspaces": "/admin/workspaces",

@@ -14,6 +14,7 @@ from shared.accounts.people import NewAccount, create_account
 from shared.db.account_models import Account
 from shared.db.models import Job
 from shared.db.quota_models import QuotaEntry
+from shared.deletions.ledger import Asker
 from shared.jobs import submission as jobs
 from shared.jobs.batches import BatchSubmission, submit_batch
 from shared.jobs.dead_letters import retry_each
@@ -187,7 +188,7 @@ def test_deletion_frees_bytes_and_unfinished_jobs_but_not_the_day(
         "unfinished-jobs": 1,
     }
     with work.session() as session:
-        delete_jobs(session, [drawn.id, running.id])
+        delete_jobs(session, [drawn.id, running.id], Asker(name="a"))
     freed = {"stored-bytes": 0, "jobs-per-day": 2, "unfinished-jobs": 0}
     assert used(session_factory, limits) == freed
     with work.session() as session:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from web.api import (
     account,
+    account_deletion,
     artifacts,
     audit,
     batches,
@@ -13,6 +14,7 @@ from web.api import (
     documents,
     edits,
     events,
+    exports,
     health,
     installation,
     jobs,
@@ -29,6 +31,7 @@ from web.api import (
     understand,
     usage,
     webhooks,
+    workspace,
     zips,
 )
 
@@ -48,6 +51,9 @@ def register(app: Flask) -> None:
         share_links,
         shared,
         deletions,
+        exports,
+        account_deletion,
+        workspace,
         zips,
         prints,
         edits,

@@ -46,7 +46,7 @@ _TAG = "accounts"
         request=SignInRequest,
         answers={201: Answer(description="Signed in.", model=PresentDocument)},
         codes=(
-            *("sign_in_failed", "account_disabled", "rate_limited", "forbidden"),
+            *("sign_in_failed", "account_deleted", "account_disabled", "rate_limited", "forbidden"),
             *(*BODY_CODES, "not_found", "unavailable"),
         ),
     )

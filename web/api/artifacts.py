@@ -24,7 +24,7 @@ from web.http.parsing import body_as_json, checked
 from web.openapi.operations import Answer, Operation, Parameter, documented
 from web.schemas.share_links import ArtifactLinkDocument, ArtifactLinkRequest
 
-__all__ = ["CONTENT_ANSWERS", "CONTENT_PARAMETERS", "blueprint"]
+__all__ = ["CONTENT_ANSWERS", "CONTENT_PARAMETERS", "blueprint", "redirect_to_bucket"]
 
 blueprint = Blueprint("artifacts", __name__)
 
@@ -98,7 +98,7 @@ def artifact(sha256: str) -> Response:
         served = checked_artifact(session, sha256)
     caching = IMMUTABLE if served.public else NO_STORE
     content = stored_content(services.store, sha256, served.made, caching)
-    return _redirect_to_bucket(services, content) or content_response(services.store, content)
+    return redirect_to_bucket(services, content) or content_response(services.store, content)
 
 
 def _linked_content(services: Services, link: SignedLink) -> Content:
@@ -117,7 +117,7 @@ def _linked_content(services: Services, link: SignedLink) -> Content:
     return stored_content(services.store, link.sha256, served.made, caching)
 
 
-def _redirect_to_bucket(services: Services, content: Content) -> Response | None:
+def redirect_to_bucket(services: Services, content: Content) -> Response | None:
     """Redirect to the bucket if signed links are enabled; a link is valid for GET alone."""
     valid_s = services.settings.signed_links_s
     is_cached = request.if_none_match.contains_weak(content.sha256)

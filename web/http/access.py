@@ -35,6 +35,7 @@ __all__ = [
     "Identity",
     "KnownClient",
     "begin_session",
+    "browser_token",
     "end_session",
     "identity",
     "is_admin",
@@ -152,6 +153,12 @@ def begin_session(token: str) -> None:
     session[_ACCOUNT_KEY] = token
     session.permanent = True  # the server ends it
     g.pop("identity", None)
+
+
+def browser_token() -> str | None:
+    """Return the token of an account's session that the browser's cookie holds."""
+    token = session.get(_ACCOUNT_KEY)
+    return token if isinstance(token, str) else None
 
 
 def end_session() -> None:

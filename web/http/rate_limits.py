@@ -46,7 +46,8 @@ class LimitState:
     """What is left of a policy's quota for the present client, in the field `RateLimit`."""
 
     policy: Policy
-    remaining: int
+    remaining: int | None
+    """None: it is not told, since others share it."""
     reset_s: float | None = None
     """Seconds until there is more; None: not known, as with concurrent requests."""
 
@@ -65,7 +66,9 @@ def _add_fields(response: Response) -> Response:
     states: Sequence[LimitState] = g.get(_REPORTED, ())
     if states:
         response.headers["RateLimit-Policy"] = ", ".join(_policy_item(one.policy) for one in states)
-        response.headers["RateLimit"] = ", ".join(map(_state_item, states))
+        told = [_state_item(one, one.remaining) for one in states if one.remaining is not None]
+        if told:
+            response.headers["RateLimit"] = ", ".join(told)
     return response
 
 
@@ -75,9 +78,9 @@ def _policy_item(policy: Policy) -> str:
     return f'"{policy.name}";q={policy.quota}{unit}{window}'
 
 
-def _state_item(state: LimitState) -> str:
-    reset = "" if state.reset_s is None else f";t={math.ceil(state.reset_s)}"
-    return f'"{state.policy.name}";r={max(0, state.remaining)}{reset}'
+def _state_item(state: LimitState, remaining: int) -> str:
+    reset = "" if state.reset_s is None else f";t={max(1, math.ceil(state.reset_s))}"
+    return f'"{state.policy.name}";r={max(0, remaining)}{reset}'
 
 
 @dataclass(frozen=True, kw_only=True)

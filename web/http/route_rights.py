@@ -41,6 +41,7 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("sign_in.show", "sign_in.enter", "sign_in.leave", "oidc.start", "oidc.callback"),
         *("link_pages.invitation", "link_pages.accept", "link_pages.reset"),
         *("link_pages.set_password", "account.sign_in", "account.leave"),
+        *("account_deletion.restore", "account_deletion_pages.restore"),
         *("members.reset_password", "members.accept"),
     ),
     "signed_in": (
@@ -50,7 +51,8 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("account_pages.add_key", "account_pages.revoke_key", "oidc.disconnect"),
         *("link_pages.join", "account.account", "account.change", "account.sessions"),
         *("account.end_others", "account.end_one", "account.keys", "account.add_key"),
-        *("account.revoke_key",),
+        *("account.revoke_key", "account_deletion.delete"),
+        *("account_deletion_pages.ask", "account_deletion_pages.delete"),
     ),
     "see": (
         *("form.form", "understand.understand", "motifs.motifs", "motifs.picture"),
@@ -62,6 +64,9 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         *("jobs_pages.jobs", "jobs_pages.job", "jobs_pages.parts", "jobs_pages.edited_variant"),
         *("library_pages.parts", "library_pages.card_parts", "library_pages.picture"),
         *("library_changes.entry", "library_changes.entry_parts"),
+        *("exports.exports", "exports.ask", "exports.export", "exports.export_zip"),
+        "workspace.workspace",
+        *("account_data.show", "account_data.parts", "account_data.ask"),
         *("compare_pages.compare", "lineage_pages.tree", "batch_pages.batch", "batch_pages.parts"),
     ),
     "create": (
@@ -91,6 +96,7 @@ _ROUTES: dict[Need, tuple[str, ...]] = {
         "share_pages.revoke_of_collection",
     ),
     "manage_workspace": (
+        *("workspace.change", "account_data.set_retention"),
         *("webhooks.endpoints", "webhooks.add", "webhooks.endpoint", "webhooks.change"),
         *("webhooks.remove", "webhooks.rotate", "webhooks.deliveries", "webhooks.delivery"),
         *("webhooks.send", "webhooks.job_deliveries"),
@@ -131,6 +137,7 @@ _OF_ACCOUNTS = frozenset(
     {
         *("sign_in", "oidc", "link_pages", "account_pages", "member_pages", "installation_pages"),
         *("account", "members", "installation"),
+        *("account_deletion", "account_deletion_pages"),
     }
 )
 """Blueprints of accounts."""

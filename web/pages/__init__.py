@@ -16,6 +16,8 @@ from web.http.i18n import language
 from web.http.i18n import translate as _
 from web.pages import (
     account,
+    account_data,
+    account_deletion,
     admin,
     audit,
     batches,
@@ -53,10 +55,10 @@ _WITHOUT_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x20
 def register(app: Flask) -> None:
     """Register the pages' blueprints, template filters and template globals."""
     for module in (
-        *(form, jobs, library, library_changes, compare, lineage, batches, usage),
+        *(form, jobs, library, library_changes, compare, lineage, batches, usage, account_data),
         *(share_links, shared),
         *(admin, training, queue, webhooks, audit, deletions, documentation),
-        *(sign_in, oidc, invitation, account, members, installation),
+        *(sign_in, oidc, invitation, account, members, installation, account_deletion),
     ):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True

@@ -30,7 +30,9 @@ def enter() -> Response:
     try:
         sign_in_by_password(name, request.form.get("password", ""))
     except CodesignerError as error:
-        return refused(_page(target, name=name, fault=FormFault.of(error)), error)
+        may_restore = error.code == "account_deleted"
+        page = _page(target, name=name, fault=FormFault.of(error), may_restore=may_restore)
+        return refused(page, error)
     return redirect(target_path(target), 303)
 
 
@@ -38,10 +40,15 @@ def enter() -> Response:
 def leave() -> Response:
     """End the session, here and on the server."""
     sign_out()
-    return redirect(url_for("sign_in.show"), 303)
+    response = redirect(url_for("sign_in.show"), 303)
+    # Drafts of the form, and pictures that browsers may keep for a year.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
-def _page(target: str, *, name: str = "", fault: FormFault | None = None) -> str:
+def _page(
+    target: str, *, name: str = "", fault: FormFault | None = None, may_restore: bool = False
+) -> str:
     services = current_services()
     with services.sessions() as session:
         is_set_up = has_administrator(session)
@@ -51,5 +58,6 @@ def _page(target: str, *, name: str = "", fault: FormFault | None = None) -> str
         name=name,
         fault=fault or FormFault(),
         is_set_up=is_set_up,
+        may_restore=may_restore,
         provider=services.settings.oidc_name if services.settings.oidc_issuer else None,
     )

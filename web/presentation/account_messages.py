@@ -26,6 +26,7 @@ MESSAGES = (
     _("Must be one of en, zh."),
     _("The name or the password is wrong."),
     _("This account is disabled; ask an administrator."),
+    _("This account is deleted; for ten minutes it can be restored."),
     _("This link was already used or has expired; ask for another one."),
     _("Too many attempts failed; wait before the next one."),
     _("Too many people are signing in; try again in a moment."),

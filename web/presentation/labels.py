@@ -41,6 +41,7 @@ def stage_name(stage: str) -> str:
         "print": _("Render for print"),
         "render": _("Draw"),
         "train": _("Train"),
+        "export": _("Export"),
     }
     return names.get(stage, stage)
 

@@ -1,8 +1,18 @@
-"""Response models of deletions."""
+"""Request and response models of deletions."""
 
 from pydantic import BaseModel, Field
 
-__all__ = ["DeletedTogether", "DeletionDocument", "DeletionPage", "RestoredTogether"]
+from web.schemas.base import RequestBody
+
+__all__ = [
+    "AccountDeleted",
+    "AccountDeletion",
+    "AccountRestored",
+    "DeletedTogether",
+    "DeletionDocument",
+    "DeletionPage",
+    "RestoredTogether",
+]
 
 
 class DeletionDocument(BaseModel):
@@ -50,3 +60,30 @@ class RestoredTogether(BaseModel):
 
     id: str
     jobs: list[str] = Field(description="Ids of the restored jobs.")
+
+
+class AccountDeletion(RequestBody):
+    """What shows that the owner of an account asks for its deletion."""
+
+    password: str | None = Field(
+        default=None, max_length=1000, description="The account's password, if it has one."
+    )
+    name: str | None = Field(
+        default=None,
+        max_length=254,
+        description="The account's name, in place of a password that it does not have.",
+    )
+
+
+class AccountDeleted(BaseModel):
+    """A deleted account."""
+
+    id: str
+    undo_s: float = Field(description="Seconds for which it can be restored.")
+    links: dict[str, str] = Field(description="restore: POST name and password there.")
+
+
+class AccountRestored(BaseModel):
+    """A restored account."""
+
+    id: str

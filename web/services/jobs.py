@@ -23,6 +23,7 @@ from shared.jobs.insertion import (
     SubmissionFields,
     first_stage,
 )
+from shared.jobs.quotas import Limits
 from shared.jobs.submission import repeat_hash, retry, submit
 from shared.motifs.names import MotifNames
 from shared.queue.fairness import PRIORITIES
@@ -135,12 +136,15 @@ def submit_job(
     services: Services,
     build: Callable[[Session, Owner], Submission],
     describe: Describe[Described],
+    *,
+    limits: Limits | None = None,
 ) -> Described:
     """Submit a job for the current request's owner; after the commit send a hint to the workers.
 
     Args:
         build: returns the submission; it is called under the write limit, in the transaction.
         describe: returns what the response needs of the job; it is called in the transaction.
+        limits: None: those of the owner.
 
     Returns:
         What `describe` returned.
@@ -154,7 +158,7 @@ def submit_job(
         owner = present_owner()
         submission = build(session, owner)
         check_priority(owner, submission.priority)
-        job = submit(session, submission, limits_of(owner, services.settings))
+        job = submit(session, submission, limits or limits_of(owner, services.settings))
         stages.add(first_stage(job))
         return describe(session, job)
 

@@ -66,6 +66,7 @@ TABLE: Mapping[str, StageEntry] = MappingProxyType(
             path="worker.stages.render:run",
             inputs=("brief", "understood", "artifacts", "seed", "size", "product", "edit"),
         ),
+        "export": StageEntry(path="worker.execution.export_stage:run", pure=False),
         "train": StageEntry(path="worker.execution.training_stage:run", pure=False),
     }
 )

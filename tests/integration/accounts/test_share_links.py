@@ -22,6 +22,7 @@ from shared.accounts.share_links import (
 from shared.accounts.workspaces import create_workspace
 from shared.db.account_models import Account, ShareLink
 from shared.db.models import Job
+from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError
 from shared.jobs.deletion import delete_jobs, restore_jobs
 from shared.library.collections import create_collection, delete_collection
@@ -105,7 +106,7 @@ def test_revoked_links_open_nothing(session_factory: Factory, job: str) -> None:
 
 def test_a_link_gives_nothing_while_its_job_is_gone(session_factory: Factory, job: str) -> None:
     token, _ = in_transaction(session_factory, create_share_link, to_job(job))
-    in_transaction(session_factory, delete_jobs, [job])
+    in_transaction(session_factory, delete_jobs, [job], Asker(name="a"))
     assert opened(session_factory, token) is None
     in_transaction(session_factory, restore_jobs, [job])
     assert opened(session_factory, token) is not None

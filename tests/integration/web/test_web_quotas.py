@@ -110,11 +110,14 @@ def test_headers_follow_the_draft(limited: Any, driver: QueueDriver) -> None:
     client = application.test_client()
     first = client.post(JOBS, json=BRIEF)
     assert first.headers["RateLimit-Policy"] == (
+        '"address";q=600;w=1, '
         '"stored-bytes";q=1000000000;qu="content-bytes", "jobs-per-day";q=3;w=86400, '
         '"unfinished-jobs";q=2000;qu="concurrent-requests", '
         '"address-unfinished-jobs";q=2;qu="concurrent-requests"'
     )
-    assert first.headers["RateLimit"] == (
+    address, _comma, quotas = first.headers["RateLimit"].partition(", ")
+    assert address == '"address";r=599;t=1'
+    assert quotas == (
         '"stored-bytes";r=1000000000, "jobs-per-day";r=2;t=86400, "unfinished-jobs";r=1999'
     )
     client.post(JOBS, json=BRIEF)
@@ -125,7 +128,7 @@ def test_headers_follow_the_draft(limited: Any, driver: QueueDriver) -> None:
     shown = client.get(USAGE)
     assert shown.headers["RateLimit-Policy"] == first.headers["RateLimit-Policy"]
     assert '"jobs-per-day";r=1;t=' in shown.headers["RateLimit"]
-    assert "RateLimit" not in client.get(JOBS).headers
+    assert "jobs-per-day" not in client.get(JOBS).headers["RateLimit"]
 
 
 def test_batch_above_the_limit_records_nothing(
