@@ -121,22 +121,25 @@ class JobWatch:
                 self._is_running = bool(watched)
             if not watched:
                 return
-            self._look(watched)
-            for each in watched:
-                if each.step is not None and not each.step():
-                    each.step = None
+            try:
+                self._look(watched)
+            except Exception:  # noqa: BLE001 (boundary: the thread goes on, or all streams stand still)
+                _log.exception("the watch of jobs failed with an unexpected error")
 
     def _look(self, watched: Collection[Watched]) -> None:
-        """Wake the streams that have something to do."""
+        """Wake or step the streams, those too that only have to say that they are alive."""
         for each in _hung_up(watched):
             each.leave()
         try:
             versions = self._versions({each.job_id for each in watched})
         except SQLAlchemyError as error:
             _log.warning("cannot read the jobs that streams follow: %s", error)
-            return
+        else:
+            for each in watched:
+                each.show(versions.get(each.job_id))
         for each in watched:
-            each.show(versions.get(each.job_id))
+            if each.step is not None and not each.step():
+                each.step = None
 
     def _versions(self, job_ids: Collection[str]) -> Mapping[str, JobVersion]:
         """Return the versions of those jobs that are there."""
