@@ -82,7 +82,9 @@ def _submit(made: Installation) -> list[str]:
 def _key(made: Installation, number: int) -> str:
     """Return the API key of a new account."""
     with made.sessions.begin() as session:
-        account = create_account(session, NewAccount(name=f"user{number}", password="x" * 16))
+        account = create_account(
+            session, NewAccount(name=f"user{number}", password="moss-on-linen")
+        )
         set_role(session, account.id, MAIN_WORKSPACE, "designer")
         scopes = ("read", "submit")
         key, _row = create_key(

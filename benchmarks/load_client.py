@@ -223,19 +223,28 @@ class Load:
     async def submit(self, address: str, every_s: float) -> None:
         """Send the form."""
         client = self._client(address)
+        await self._timed("submit", every_s, lambda: self._submission(client))
+
+    async def _submission(self, client: Client) -> Answer:
         fields = {"brief": "foxes and ferns on a teal mug", "variants": "1"}
+        answer = await client.ask(
+            *("POST", "/designs", urlencode(fields).encode()),
+            Accept="text/html",
+            Content_Type="application/x-www-form-urlencoded",
+        )
+        if answer.status == 303:
+            self.jobs.append(answer.headers["location"].rpartition("/")[2])
+        return answer
 
-        async def act() -> Answer:
-            answer = await client.ask(
-                *("POST", "/designs", urlencode(fields).encode()),
-                Accept="text/html",
-                Content_Type="application/x-www-form-urlencoded",
-            )
-            if answer.status == 303:
-                self.jobs.append(answer.headers["location"].rpartition("/")[2])
-            return answer
-
-        await self._timed("submit", every_s, act)
+    async def warm_up(self) -> None:
+        """Let the server load what it loads with its first submission."""
+        client = self._client("127.0.0.1")
+        answer = await self._submission(client)
+        client.close()
+        if answer.status != 303:
+            raise RuntimeError(f"a submission was answered with {answer.status}: {answer.body!r}")
+        self._began = time.monotonic()
+        self._until = self._began + self.plan.seconds
 
     async def stream(self, kind: str, address: str) -> None:
         """Follow one job after another; a refused stream is tried again after a second."""
@@ -359,6 +368,7 @@ def _print(**fields: object) -> None:
 async def run(plan: Plan) -> None:
     """Send the load and print the figures; ends shortly after `plan.seconds` whatever happens."""
     load = Load(plan)
+    await load.warm_up()
     tasks = [asyncio.ensure_future(client) for client in load.clients()]
     _print(clients=len(tasks), seconds=plan.seconds)
     _done, pending = await asyncio.wait(tasks, timeout=plan.seconds)

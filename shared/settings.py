@@ -213,11 +213,12 @@ class Settings(BaseSettings):
         description="Maximum concurrent connections of one address (IPv6: /64 network) to the web "
         "front end; further ones get 429. 0: unlimited, for use behind a proxy.",
     )
-    max_requests_per_address: int = Field(
-        600,
+    max_requests_per_address: int | None = Field(
+        None,
         ge=0,
         description="Maximum requests per second of one address (IPv6: /64 network) to the web "
-        "front end; further ones get 429. 0: unlimited.",
+        "front end, on average over five seconds; further ones get 429. 0: unlimited. Empty: 100 "
+        "with accounts, else 600.",
     )
     max_requests_per_account: int = Field(
         60,
@@ -310,6 +311,7 @@ class Settings(BaseSettings):
         "max_bytes_per_owner",
         "max_jobs_per_address",
         "max_daily_jobs_per_address",
+        "max_requests_per_address",
         "secret_key",
         "admin_token",
         "oidc_client_secret",

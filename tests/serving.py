@@ -46,6 +46,8 @@ def served(settings: Settings, limits: Limits, written: IO[bytes] | None = None)
         "LOG_FORMAT": settings.log_format,
         "LOG_LEVEL": settings.log_level,
     }
+    if settings.max_requests_per_address is not None:
+        given["MAX_REQUESTS_PER_ADDRESS"] = str(settings.max_requests_per_address)
     if settings.admin_token is not None:
         given["ADMIN_TOKEN"] = settings.admin_token.get_secret_value()
     environment = {name: value for name, value in os.environ.items() if PREFIX not in name}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.rights import LOCAL
@@ -220,7 +220,7 @@ def _is_visible(pipeline: str, workspace_id: str) -> bool:
     return workspace_id == present_workspace() and (pipeline in DESIGNERS or is_admin())
 
 
-def event_documents(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
+def event_documents(events: Sequence[JobEvent | Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
     """Return events in the format of the event stream."""
     return [
         {"seq": event.seq, "kind": event.kind, "at": timestamp(event.at), "body": event.body}

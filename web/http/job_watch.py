@@ -5,14 +5,17 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Engine, bindparam
+from sqlalchemy import BigInteger, Engine, Row, String, bindparam, func
 from sqlalchemy import select as sql_select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.db.models import ACTIVE, Job
+from shared.db.models import ACTIVE, Job, JobEvent
 from shared.queue.transitions import unexpired
 
 __all__ = ["FOLLOWED", "JobVersion", "JobWatch", "Watched"]
@@ -27,6 +30,21 @@ _HUNG_UP = getattr(select, "POLLRDHUP", 0)
 _VERSIONS = sql_select(Job.id, Job.version, Job.state).where(
     Job.id.in_(bindparam("job_ids", expanding=True)), unexpired()
 )
+_KNOWN = (
+    func.unnest(
+        bindparam("job_ids", type_=ARRAY(String)), bindparam("numbers", type_=ARRAY(BigInteger))
+    )
+    .table_valued("job_id", "number", name="known")
+    .render_derived()
+)
+_NEWS = (
+    sql_select(JobEvent.job_id, JobEvent.seq, JobEvent.kind, JobEvent.at, JobEvent.body)
+    .join(_KNOWN, (JobEvent.job_id == _KNOWN.c.job_id) & (JobEvent.seq > _KNOWN.c.number))
+    .order_by(JobEvent.job_id, JobEvent.seq)
+)
+
+Event = Row[*tuple[Any, ...]]
+"""Columns job_id, seq, kind, at and body of a job's event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +69,8 @@ class Watched:
         """
         self.job_id = job_id
         self.version = version
+        self.news: Sequence[Event] = ()
+        """The events that the last look found; the stream may have missed earlier ones."""
         self.connection = connection
         self.is_gone = False
         """Whether the client closed its side of the connection, or the job is not there."""
@@ -79,7 +99,7 @@ class Watched:
 
 
 class JobWatch:
-    """Reads the versions of all watched jobs at an interval, and lets their streams go on.
+    """Reads versions and new events of all watched jobs at an interval; lets their streams go on.
 
     Its thread runs while anything is watched. While the database is away, nothing changes.
 
@@ -132,10 +152,12 @@ class JobWatch:
             each.leave()
         try:
             versions = self._versions({each.job_id for each in watched})
+            news = self._news(watched, versions)
         except SQLAlchemyError as error:
             _log.warning("cannot read the jobs that streams follow: %s", error)
         else:
             for each in watched:
+                each.news = news.get(each.job_id, ())
                 each.show(versions.get(each.job_id))
         for each in watched:
             if each.step is not None and not each.step():
@@ -149,6 +171,26 @@ class JobWatch:
             job_id: JobVersion(number=number, ended=state not in ACTIVE)
             for job_id, number, state in rows
         }
+
+    def _news(
+        self, watched: Collection[Watched], versions: Mapping[str, JobVersion]
+    ) -> Mapping[str, Sequence[Event]]:
+        """Return the new events of the jobs that have changed since the last look."""
+        known: dict[str, int] = {}
+        for each in watched:
+            version = versions.get(each.job_id)
+            if version is not None and version.number > each.version.number:
+                least = known.get(each.job_id, each.version.number)
+                known[each.job_id] = min(least, each.version.number)
+        if not known:
+            return {}
+        parameters = {"job_ids": list(known), "numbers": list(known.values())}
+        with self._autocommit.connect() as connection:
+            rows = connection.execute(_NEWS, parameters).all()
+        found: dict[str, list[Event]] = defaultdict(list)
+        for row in rows:
+            found[row.job_id].append(row)
+        return found
 
 
 def _hung_up(watched: Collection[Watched]) -> list[Watched]:

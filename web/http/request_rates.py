@@ -11,14 +11,22 @@ from web.http.rate_limits import Policy, RateLimiter, report
 
 __all__ = ["limit_accounts", "limit_addresses"]
 
-_ACCOUNT_WINDOW_S = 10
 _API = "/api/"
+_ADDRESS_WINDOW_S = 5
+_ACCOUNT_WINDOW_S = 10
+_OF_ADDRESS_LOCALLY = 600
+"""Of everybody on this machine: what the server bears."""
+_OF_ADDRESS_WITH_ACCOUNTS = 100
+_REST_S = 1.0
 
 
 def limit_addresses(app: Flask, settings: Settings) -> None:
     """Refuse what an address sends above its limit before anything else is done for it."""
-    if settings.max_requests_per_address:
-        limiter = _limiter("address", settings.max_requests_per_address, 1)
+    most = settings.max_requests_per_address
+    if most is None:
+        most = _OF_ADDRESS_WITH_ACCOUNTS if settings.mode == "accounts" else _OF_ADDRESS_LOCALLY
+    if most:
+        limiter = _limiter("address", most, _ADDRESS_WINDOW_S)
         app.before_request(lambda: _limit(limiter, network_of(request.remote_addr or "")))
 
 
@@ -38,6 +46,13 @@ def _known_account() -> str | None:
     return present_account() if is_known else None
 
 
+def _rest() -> None:
+    """Let the server not listen to the client for a second, so that refusals cost little."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None and hasattr(connection, "rest_s"):  # it is our server's
+        connection.rest_s = _REST_S
+
+
 def _limiter(name: str, per_second: int, window_s: int) -> RateLimiter:
     return RateLimiter(Policy(name=name, quota=per_second * window_s, window_s=window_s))
 
@@ -54,5 +69,6 @@ def _limit(limiter: RateLimiter, key: str | None) -> None:
     if wait_s or request.path.startswith(_API):
         report(state)
     if wait_s:
+        _rest()
         message = _("Too many requests; try again later.")
         raise CodesignerError("rate_limited", message, retry_after_s=wait_s)

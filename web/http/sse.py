@@ -62,7 +62,7 @@ def job_events(
     has_changed = False
     while not watched.is_gone:
         version = watched.version
-        events = _events(services, watched.job_id, last_seq) if last_seq < version.number else []
+        events = _events(services, watched, last_seq) if last_seq < version.number else []
         for event in events:
             last_seq, has_changed = event["seq"], True
             yield _message(event["kind"], event["seq"], event)
@@ -86,9 +86,13 @@ def job_events(
             yield ""
 
 
-def _events(services: Services, job_id: str, last_seq: int) -> list[dict[str, Any]]:
+def _events(services: Services, watched: Watched, last_seq: int) -> list[dict[str, Any]]:
+    """Return the events after a number; those of the watch, unless earlier ones are missing."""
+    news = [event for event in watched.news if event.seq > last_seq]
+    if news and news[0].seq == last_seq + 1:
+        return event_documents(news)
     with services.sessions() as session:
-        return event_documents(events_after(session, job_id, last_seq))
+        return event_documents(events_after(session, watched.job_id, last_seq))
 
 
 def _snapshot(services: Services, job_id: str) -> tuple[int, str]:

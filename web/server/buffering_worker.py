@@ -10,7 +10,7 @@ import logging
 import selectors
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -59,6 +59,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Number of connections by client address."""
         self._callbacks: dict[Connection, Callable[[Connection], None]] = {}
         """Next callback of each connection that is in the loop and not in a thread."""
+        self._resting: deque[Connection] = deque()
+        """Connections that are not listened to until their deadline, the earliest first."""
         self._next_check = 0.0
 
     def get_thread_pool(self) -> "ThreadPools":
@@ -170,6 +172,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         if now < self._next_check and not force:
             return
         self._next_check = now + _CHECK_INTERVAL_S
+        while self._resting and (force or self._resting[0].deadline < now):
+            self._run(self._resting.popleft(), self._close if force else self._receive_next)
         closing = [conn for conn in self._callbacks if force or conn.deadline < now]
         for conn in closing:
             receiving = self._callbacks[conn] == self._receive and conn.incoming.begun
@@ -286,7 +290,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self._wait(conn, selectors.EVENT_WRITE, conn.sock.pace.until, self._send)
             return
         self._unregister(conn)
-        if conn.keep_alive:
+        if conn.keep_alive and conn.sock.rest_s:
+            conn.deadline = time.monotonic() + conn.sock.rest_s
+            conn.sock.rest_s = 0.0
+            self._resting.append(conn)
+        elif conn.keep_alive:
             self._receive_next(conn)
         else:
             conn.sock.shutdown(socket.SHUT_WR)

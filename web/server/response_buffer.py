@@ -47,6 +47,8 @@ class OutgoingSocket(socket.socket):
         """Number of bytes that are not sent yet."""
         self.pace = Pace(limits)
         """Deadline of the unsent bytes."""
+        self.rest_s = 0.0
+        """How long the client is not listened to after this response, which told it to wait."""
 
     def setblocking(self, flag: bool, /) -> None:
         """Do nothing: gunicorn would switch the mode between its threads and its loop."""
