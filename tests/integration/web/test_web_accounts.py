@@ -76,7 +76,9 @@ def test_copied_cookie_does_not_work_after_sign_out(site: Flask, root: str) -> N
     copy = site.test_client()
     copy._cookies = dict(browser._cookies)
     assert copy.get(f"{API}/account").status_code == 200
-    assert browser.post("/sign-out").location == "/sign-in"
+    left = browser.post("/sign-out")
+    assert left.location == "/sign-in"
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert copy.get(f"{API}/account").status_code == 401
     assert browser.get(f"{API}/account").status_code == 401
 

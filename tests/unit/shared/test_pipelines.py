@@ -8,7 +8,7 @@ from shared.pipelines import QUEUES, STAGES, parse_stages, queues_of, stages_of,
 def test_hardware_class_selects_its_stages() -> None:
     assert stages_of(["train"]) == ("train",)
     assert stages_of(["gpu"]) == ("caption", "vision", "fusion", "generate")
-    assert stages_of(["cpu"]) == ("draw", "present", "print", "render")
+    assert stages_of(["cpu"]) == ("draw", "present", "print", "render", "export")
     assert stages_of(["cpu", "gpu", "train"]) == tuple(STAGES)
     assert stages_of([]) == ()
 
