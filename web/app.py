@@ -41,12 +41,15 @@ def create_app(settings: Settings) -> Flask:
     app = _App("web")
     app.config["SECRET_KEY"] = _secret_key(settings)
     app.session_interface = _SessionInterface()
-    app.config["SESSION_COOKIE_NAME"] = f"codesigner_{settings.port}"
     # Lax: OpenID Connect providers redirect back, and links of mails lead to pages.
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict" if settings.mode == "local" else "Lax"
     app.config["PERMANENT_SESSION_LIFETIME"] = _VISITOR_S
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # the form does it
-    app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https://")
+    is_https = settings.public_url.startswith("https://")
+    app.config["SESSION_COOKIE_SECURE"] = is_https
+    # Browsers take a name with this prefix from this very host alone, by HTTPS.
+    prefix = "__Host-" if is_https else ""
+    app.config["SESSION_COOKIE_NAME"] = f"{prefix}codesigner_{settings.port}"
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     attach(app, settings)
     if settings.proxies:

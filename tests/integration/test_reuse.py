@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.workspaces import create_workspace
 from shared.db.models import Artifact, Job, StageRun
 from shared.jobs import submission as jobs
 from shared.jobs.provenance import prov_document
@@ -121,6 +122,21 @@ def test_equal_jobs_of_one_model_call_are_computed_once(bench: Bench) -> None:
     assert {bench.job(each).state for each in (*equal, other)} == {"succeeded"}
     assert [len(bench.reused(each)) for each in (*equal, other)] == [0, 5, 5, 0]
     assert bench.files(equal[0]) == bench.files(equal[1]) == bench.files(equal[2])
+
+
+def test_another_workspace_reuses_nothing(bench: Bench) -> None:
+    """Whether a result is there would tell what others submitted, and when."""
+    with bench.sessions.begin() as session:
+        rival = create_workspace(session, "rival").id
+    ours = bench.submit()
+    assert bench.serve() == list(STAGES)
+    theirs = [bench.submit(workspace_id=rival) for _ in range(2)]
+    assert bench.serve() == list(STAGES)
+    assert [bench.reused(job) for job in (ours, *theirs)] == [set(), set(), set(STAGES)]
+    again, other = bench.submit(), bench.submit("red dots", workspace_id=rival)
+    bench.submit("red dots")  # in one model call with the other one
+    assert bench.serve() == [stage for stage in STAGES for _ in range(2)]
+    assert (bench.reused(again), bench.reused(other)) == (set(STAGES), set())
 
 
 def test_equal_jobs_are_computed_separately_if_the_first_fails(bench: Bench) -> None:

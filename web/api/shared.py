@@ -22,7 +22,7 @@ blueprint = Blueprint("shared", __name__)
 blueprint.after_request(for_strangers)
 
 _TAG = "sharing"
-_CODES = ("share_link_not_found", "unavailable")
+_CODES = ("share_link_not_found", "rate_limited", "unavailable")
 
 
 @blueprint.get("/shared/<token>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -35,6 +35,9 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+_HSTS = {"Strict-Transport-Security": "max-age=31536000"}
+"""Without includeSubDomains: what else its domain serves is the operator's to say."""
+
 
 def register(app: Flask, settings: Settings) -> None:
     """Register the checks and the security headers."""
@@ -43,7 +46,8 @@ def register(app: Flask, settings: Settings) -> None:
     app.before_request(_refuse_cross_site)
     if settings.signed_links_s:
         app.after_request(_allow_bucket_images)
-    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    is_https = settings.public_url.startswith("https://")
+    app.wsgi_app = _with_headers(app.wsgi_app, _HSTS if is_https else {})  # type: ignore[assignment, method-assign]
 
 
 def is_loopback(url: str) -> bool:
@@ -98,15 +102,15 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
-def _with_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
+def _with_headers(wsgi_app: WSGIApplication, further: Mapping[str, str]) -> WSGIApplication:
     """Return WSGI middleware that adds the headers; in Flask each would be checked and copied."""
-    fixed = [*_HEADERS.items(), (_POLICY_HEADER, _POLICY.format(bucket=""))]
+    fixed = [*_HEADERS.items(), *further.items(), (_POLICY_HEADER, _POLICY.format(bucket=""))]
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             own = {name for name, _value in headers}  # a view may set one of its own
-            further = [header for header in fixed if header[0] not in own]
-            return start_response(status, headers + further, *error)
+            added = [header for header in fixed if header[0] not in own]
+            return start_response(status, headers + added, *error)
 
         return wsgi_app(environ, start)
 

@@ -20,6 +20,7 @@ from shared.accounts.identities import (
 from shared.accounts.invitations import open_invitation
 from shared.accounts.rights import Principal
 from shared.accounts.sign_in import SignedIn
+from shared.accounts.throttle import Attempt, record_success, reserve_attempt
 from shared.audit.account_acts import record_accepted
 from shared.audit.events import Act, record
 from shared.errors import CodesignerError
@@ -68,12 +69,12 @@ def start() -> Response:
 @blueprint.get("/sign-in/oidc/callback")
 def callback() -> Response:
     """Sign in whom the provider sends back, or connect the identity to the account."""
-    kept = _kept_flow()
+    kept, attempt = _kept_flow(), _reserved_attempt()
     try:
         identity = _identity(kept)
         if "connect" in kept:
-            return _connect(identity, kept["connect"])
-        signed_in = _signed_in(identity, kept.get("invitation"))
+            return _connect(identity, kept["connect"], attempt)
+        signed_in = _signed_in(identity, kept.get("invitation"), attempt)
     except CodesignerError as error:
         record_refusal("oidc", error.code)
         raise
@@ -136,6 +137,21 @@ def _kept_flow() -> dict[str, Any]:
     return kept
 
 
+def _reserved_attempt() -> Attempt:
+    """Count a sign-in from this network as failed until it succeeds, as those by password are.
+
+    Each asks the provider and, if it fails, is recorded in the audit log.
+
+    Raises:
+        CodesignerError: rate_limited.
+    """
+    network = visit().network
+    attempt = Attempt.of(f"oidc {network}", network)
+    with current_services().sessions() as database_session:
+        reserve_attempt(database_session, attempt)
+    return attempt
+
+
 def _expired() -> CodesignerError:
     message = _("This sign-in took too long, or was begun in another window; begin again.")
     return CodesignerError("sign_in_expired", message)
@@ -169,7 +185,7 @@ def _refusal(settings: Settings, error: str) -> CodesignerError:
     return CodesignerError("provider_refused", message)
 
 
-def _signed_in(identity: ExternalIdentity, invitation: str | None) -> SignedIn:
+def _signed_in(identity: ExternalIdentity, invitation: str | None, attempt: Attempt) -> SignedIn:
     settings = current_services().settings
     admission = Admission(
         email_domains=frozenset(filter(None, settings.oidc_email_domains.split(","))),
@@ -186,14 +202,16 @@ def _signed_in(identity: ExternalIdentity, invitation: str | None) -> SignedIn:
             record(database_session, actor, act)
         if invited is not None:
             record_accepted(database_session, actor, invited, known.account.id)
+        record_success(database_session, attempt)
         return sign_in_identity(database_session, known.account, visit())
 
 
-def _connect(identity: ExternalIdentity, account_id: str) -> Response:
+def _connect(identity: ExternalIdentity, account_id: str, attempt: Attempt) -> Response:
     principal = present_principal()
     if principal is None or principal.account_id != account_id:
         raise _expired()
     with current_services().sessions.begin() as database_session:
         connect_identity(database_session, identity, account_id)
         audit(database_session, "identity.connect", account_id)
+        record_success(database_session, attempt)
     return redirect(url_for("account_pages.account", _anchor="password"))

@@ -40,7 +40,10 @@ def enter() -> Response:
 def leave() -> Response:
     """End the session, here and on the server."""
     sign_out()
-    return redirect(url_for("sign_in.show"), 303)
+    response = redirect(url_for("sign_in.show"), 303)
+    # Drafts of the form, and pictures that browsers may keep for a year.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _page(

@@ -34,7 +34,7 @@ def input_key(stage: str, entry: StageEntry, inputs: Inputs) -> str | None:
     """Return the hash of all inputs of a stage's result; None where its entry lists none.
 
     The inputs are the parts of the call that the entry lists, the pinned versions of the models
-    it uses, and the program itself. The job's id and URL are not among them.
+    it uses, and the program itself. The job's id and URL are not among them; its workspace is.
     """
     if entry.inputs is None:
         return None
@@ -48,6 +48,7 @@ def input_key(stage: str, entry: StageEntry, inputs: Inputs) -> str | None:
     }
     roles = STAGES[stage].roles if entry.roles is None else entry.roles
     document = {
+        "workspace": job.workspace_id,  # reuse would tell another one what was submitted here
         "stage": stage,
         "program": [entry.path, program_sha256()],
         "models": {role: job.model_versions.get(role) for role in roles},

@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.accounts.people import disable_account
+from shared.db.account_models import SignInThrottle
 from shared.settings import Settings
-from tests.account_steps import PASSWORD, Factory, add_member
+from tests.account_steps import PASSWORD, Factory, add_member, pass_time
 from tests.integration.web.account_pages import API, actions, signed_in
 
 pytest.importorskip("oidc_provider_mock", reason="the package oidc-provider-mock is not installed")
@@ -268,6 +269,20 @@ def test_refusal_of_the_provider_is_shown(studio: Flask, provider: Provider) -> 
     page = refusal(browser.get(f"/sign-in/oidc/callback?{urlencode(further)}", headers=HTML), 403)
     assert "bserver_error" in page
     assert "secret" not in page
+
+
+def test_failed_returns_wait_like_wrong_passwords(
+    studio: Flask, provider: Provider, session_factory: Factory
+) -> None:
+    for _ in range(5):
+        browser = studio.test_client()
+        refusal(back(browser, provider.deny(begin(browser))), 403)
+    pass_time(session_factory, SignInThrottle, -60, "blocked_until")  # on a slow machine too
+    browser = studio.test_client()
+    answer = back(browser, provider.allow(begin(browser), "248289"))
+    assert "Too many attempts" in refusal(answer, 429)
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert actions(session_factory) == ["session.sign_in_failed"] * 5
 
 
 def _unsigned(claims: dict[str, Any], _key: Any) -> str:

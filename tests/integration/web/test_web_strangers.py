@@ -25,6 +25,7 @@ from shared.queue.leases import ArtifactRecord, StageOutput
 from shared.queue.recovery.heartbeats import Heartbeat, beat
 from shared.queue.transitions import seconds_from_now
 from shared.registry.releases import ReleaseManifest, VersionManifest, register_release
+from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.conftest import ADMIN_TOKEN
 from tests.images import as_png, photo, sheet
@@ -42,7 +43,8 @@ BODIES: tuple[dict[str, Any], ...] = (
     {"headers": {"Accept": "application/json", "Prefer": "wait=1"}},
 )
 """Ways to ask; some routes look at the body first, and pages are not what programs get."""
-NAMES = {"filename", "motif_id", "collection_id", "palette_id"}
+NAMES = {"filename", "motif_id", "collection_id", "palette_id", "link_id", "token", "export_id"}
+NAMES |= {"account_id", "invitation_id", "key_id", "session_id", "workspace_id"}
 """Arguments of routes that name nothing of training."""
 
 
@@ -402,3 +404,20 @@ def test_webhook_url_and_secret_are_never_public(
             assert not wrong, path
             seen += answer.status_code == 200
     assert seen > 20
+
+
+@pytest.mark.parametrize("public_url", ["http://127.0.0.1:8000", "https://design.example"])
+def test_cookies_and_headers_depend_on_https(
+    make_app: Any, settings: Settings, public_url: str
+) -> None:
+    application = make_app(settings.model_copy(update={"public_url": public_url}))
+    is_https = public_url.startswith("https")
+    answer = application.test_client().get("/", base_url=public_url)
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-codesigner_" if is_https else "codesigner_")
+    attributes = {part.strip() for part in cookie.split(";")[1:]}
+    assert attributes >= {"HttpOnly", "Path=/", "SameSite=Strict"}
+    assert ("Secure" in attributes) is is_https
+    assert not any(part.startswith("Domain") for part in attributes)
+    sent = answer.headers.get("Strict-Transport-Security")
+    assert sent == ("max-age=31536000" if is_https else None)
