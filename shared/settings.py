@@ -208,7 +208,7 @@ class Settings(BaseSettings):
         "its queues.",
     )
     max_connections_per_address: int = Field(
-        256,
+        512,
         ge=0,
         description="Maximum concurrent connections of one address (IPv6: /64 network) to the web "
         "front end; further ones get 429. 0: unlimited, for use behind a proxy.",

@@ -33,9 +33,9 @@ __all__ = [
     "RELEASE_BODY_SLOT", "Services", "attach", "services",
 ]  # fmt: skip
 
-MAX_STREAMS = 320
-"""Concurrent event streams; each holds a thread, which sleeps until its job changes."""
-MAX_STREAMS_OF_A_NETWORK = 256
+MAX_STREAMS = 1000
+"""Concurrent event streams; each holds a connection, but no thread."""
+MAX_STREAMS_OF_A_NETWORK = 250
 MAX_STREAMS_OF_AN_ACCOUNT = 32
 
 MAX_WAITS = 16
@@ -172,7 +172,8 @@ class Services:
             self.large_reads.give_back()
 
     def close(self) -> None:
-        """Close the idle connections of the database pool."""
+        """Stop watching jobs and close the idle connections of the database pool."""
+        self.watch.close()
         self.engine.dispose()
 
 

@@ -7,11 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.errors import CodesignerError, FieldError, InvalidRequest
 from shared.queue.events import events_after
-from web.db.queries import checked_head, event_documents
+from web.db.queries import JobHead, checked_head, event_documents
+from web.extensions import Services
 from web.extensions import services as current_services
 from web.http.conditional import etag_of
 from web.http.i18n import translate as _
 from web.http.identity import counted_visitor
+from web.http.job_watch import FOLLOWED, JobVersion, Watched
 from web.http.rate_limits import LimitState, Policy, report
 from web.http.sse import job_events, last_event_id
 from web.openapi.operations import Answer, Operation, Parameter, documented
@@ -88,10 +90,25 @@ def events(job_id: str) -> AnyResponse:
     report(LimitState(policy=policy, remaining=left if is_taken else 0))
     if not is_taken:
         raise _too_many_streams(left)
-    connection = request.environ.get("gunicorn.socket")
-    messages = job_events(services, job_id, after, connection=connection)
-    response = Response(messages, mimetype="text/event-stream")
+    response = _stream(services, _watched(job_id, head), after)
     response.call_on_close(partial(services.streams.give_back, visitor))
+    return response
+
+
+def _watched(job_id: str, head: JobHead) -> Watched:
+    version = JobVersion(number=head.version, ended=head.ended)
+    return Watched(job_id, version, request.environ.get("gunicorn.socket"))
+
+
+def _stream(services: Services, watched: Watched, after: int | None) -> Response:
+    """Return the stream's response; a server that steps streams itself is told of it."""
+    is_stepped = FOLLOWED in request.environ
+    if is_stepped:
+        request.environ[FOLLOWED] = watched
+    messages = job_events(services, watched, after, waits=not is_stepped)
+    services.watch.add(watched)
+    response = Response(messages, mimetype="text/event-stream")
+    response.call_on_close(partial(services.watch.remove, watched))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response

@@ -1,12 +1,11 @@
-"""Watches the jobs that event streams follow: one statement for all of them, in one thread."""
+"""Watches the jobs that event streams follow: one thread and one statement for all of them."""
 
 import logging
 import select
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, bindparam
@@ -16,7 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.db.models import ACTIVE, Job
 from shared.queue.transitions import unexpired
 
-__all__ = ["JobVersion", "JobWatch", "Watched"]
+__all__ = ["FOLLOWED", "JobVersion", "JobWatch", "Watched"]
+
+FOLLOWED = "codesigner.followed"
+"""Key of the WSGI environment. A server that sets it steps event streams itself (`Watched.step`);
+the application then puts the stream's `Watched` there."""
 
 _log = logging.getLogger(__name__)
 _HUNG_UP = getattr(select, "POLLRDHUP", 0)
@@ -35,15 +38,25 @@ class JobVersion:
 
 
 class Watched:
-    """A job that one stream follows: the stream's thread waits, the watching thread wakes it."""
+    """A job that one stream follows, and what the watching thread does for the stream."""
 
-    def __init__(self, job_id: str, connection: socket.socket | None) -> None:
+    def __init__(
+        self, job_id: str, version: JobVersion, connection: socket.socket | None = None
+    ) -> None:
+        """Create it.
+
+        Args:
+            version: as it was read last.
+            connection: to the client; None: nobody looks whether the client hangs up.
+        """
         self.job_id = job_id
+        self.version = version
         self.connection = connection
-        self.version: JobVersion | None = None
-        """As it was read last."""
         self.is_gone = False
         """Whether the client closed its side of the connection, or the job is not there."""
+        self.step: Callable[[], bool] | None = None
+        """Sends what there is to send and returns whether the stream goes on; called at each look.
+        None: the stream has a thread of its own, which waits."""
         self._woken = threading.Event()
 
     def wait(self, timeout_s: float) -> None:
@@ -66,7 +79,7 @@ class Watched:
 
 
 class JobWatch:
-    """Reads the versions of all watched jobs at an interval; wakes the streams of changed ones.
+    """Reads the versions of all watched jobs at an interval, and lets their streams go on.
 
     Its thread runs while anything is watched. While the database is away, nothing changes.
 
@@ -82,21 +95,23 @@ class JobWatch:
         self._is_running = False
         self._lock = threading.Lock()
 
-    @contextmanager
-    def watching(self, job_id: str, connection: socket.socket | None) -> Iterator[Watched]:
-        """Watch a job from now on, and whether the client closes its side of the connection."""
-        watched = Watched(job_id, connection)
-        watched.show(self._versions({job_id}).get(job_id))
+    def add(self, watched: Watched) -> None:
+        """Watch a job until it is removed."""
         with self._lock:
             self._watched.add(watched)
             if not self._is_running:
                 self._is_running = True
                 threading.Thread(target=self._run, name="job-watch", daemon=True).start()
-        try:
-            yield watched
-        finally:
-            with self._lock:
-                self._watched.discard(watched)
+
+    def remove(self, watched: Watched) -> None:
+        """Stop watching for a stream."""
+        with self._lock:
+            self._watched.discard(watched)
+
+    def close(self) -> None:
+        """Stop watching for all streams."""
+        with self._lock:
+            self._watched.clear()
 
     def _run(self) -> None:
         while True:
@@ -106,19 +121,25 @@ class JobWatch:
                 self._is_running = bool(watched)
             if not watched:
                 return
-            self._look(watched)
+            try:
+                self._look(watched)
+            except Exception:  # noqa: BLE001 (boundary: the thread goes on, or all streams stand still)
+                _log.exception("the watch of jobs failed with an unexpected error")
 
     def _look(self, watched: Collection[Watched]) -> None:
-        """Wake the streams that have something to do."""
+        """Wake or step the streams, those too that only have to say that they are alive."""
         for each in _hung_up(watched):
             each.leave()
         try:
             versions = self._versions({each.job_id for each in watched})
         except SQLAlchemyError as error:
             _log.warning("cannot read the jobs that streams follow: %s", error)
-            return
+        else:
+            for each in watched:
+                each.show(versions.get(each.job_id))
         for each in watched:
-            each.show(versions.get(each.job_id))
+            if each.step is not None and not each.step():
+                each.step = None
 
     def _versions(self, job_ids: Collection[str]) -> Mapping[str, JobVersion]:
         """Return the versions of those jobs that are there."""

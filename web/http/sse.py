@@ -1,7 +1,6 @@
-"""Server-sent events of a job: each stream has a thread, which a watch of all jobs wakes."""
+"""Server-sent events of a job, which a watch of all followed jobs lets go on."""
 
 import json
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from shared.jobs.submission import get_job
 from shared.queue.events import events_after
 from web.db.queries import event_documents
 from web.extensions import Services
+from web.http.job_watch import Watched
 
 __all__ = ["KEEP_ALIVE_S", "MAX_STREAM_S", "Pace", "job_events", "last_event_id"]
 
@@ -34,49 +34,56 @@ def last_event_id(header: str | None) -> int | None:
 
 def job_events(
     services: Services,
-    job_id: str,
+    watched: Watched,
     after: int | None,
     pace: Pace | None = None,
     *,
-    connection: socket.socket | None = None,
+    waits: bool = True,
 ) -> Iterator[str]:
     """Yield the messages of a job's event stream.
 
     The stream begins with a `snapshot` of the job or, if `after` is given, with the events since.
     It ends with a last snapshot once the job has ended, or else after `pace.max_s`: the client
     then reconnects with the number of the last event it received. It ends without a word once
-    the client has closed its side of the connection, if that is given, or the job is deleted.
+    the client has closed its side of the connection, or the job is deleted.
+
+    Args:
+        watched: the job, which `services.watch` watches meanwhile.
+        waits: whether to wait while there is nothing to send; otherwise empty text is yielded.
     """
     pace = pace or Pace()
     deadline = time.monotonic() + pace.max_s
     yield "retry: 2000\n"  # part of the first message: alone it would be an empty one
     last_seq = after
     if last_seq is None:
-        last_seq, snapshot = _snapshot(services, job_id)
+        last_seq, snapshot = _snapshot(services, watched.job_id)
         yield snapshot
-    with services.watch.watching(job_id, connection) as watched:
-        silent_since = time.monotonic()
-        has_changed = False
-        while (version := watched.version) is not None and not watched.is_gone:
-            events = _events(services, job_id, last_seq) if last_seq < version.number else []
-            for event in events:
-                last_seq, has_changed = event["seq"], True
-                yield _message(event["kind"], event["seq"], event)
-            if events and last_seq < version.number:
-                continue  # there are more than are read at once
-            if version.ended:
-                if has_changed:
-                    yield _snapshot(services, job_id)[1]
-                return
-            now = time.monotonic()
-            if now >= deadline:
-                return
-            if events:
-                silent_since = now
-            elif now - silent_since >= pace.keep_alive_s:
-                silent_since = now
-                yield ": keep-alive\n"  # ends no message
+    silent_since = time.monotonic()
+    has_changed = False
+    while not watched.is_gone:
+        version = watched.version
+        events = _events(services, watched.job_id, last_seq) if last_seq < version.number else []
+        for event in events:
+            last_seq, has_changed = event["seq"], True
+            yield _message(event["kind"], event["seq"], event)
+        if events and last_seq < version.number:
+            continue  # there are more than are read at once
+        if version.ended:
+            if has_changed:
+                yield _snapshot(services, watched.job_id)[1]
+            return
+        now = time.monotonic()
+        if now >= deadline:
+            return
+        if events:
+            silent_since = now
+        elif now - silent_since >= pace.keep_alive_s:
+            silent_since = now
+            yield ": keep-alive\n"  # ends no message
+        if waits:
             watched.wait(min(silent_since + pace.keep_alive_s, deadline) - now)
+        else:
+            yield ""
 
 
 def _events(services: Services, job_id: str, last_seq: int) -> list[dict[str, Any]]:

@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from gunicorn.http.parser import RequestParser
+from gunicorn.http.wsgi import create
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shared.errors import CodesignerError
@@ -26,6 +28,7 @@ from web.http.request_limits import max_body_bytes
 from web.server.connection import Connection, error_of, refuse
 from web.server.deadlines import Limits, Pace, Room
 from web.server.framing import Head
+from web.server.open_streams import OpenStream, is_stream_request, mark, watched_of
 from web.server.request_buffer import Incoming
 from web.server.response_buffer import OutgoingSocket
 from web.server.thread_pools import ThreadPools
@@ -112,13 +115,51 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
                 self._large_body_slots.give_back()
         return keep_alive and incoming.complete
 
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Let the application handle a request; return whether the connection is kept alive."""
+        if is_stream_request(conn.incoming.head):
+            return self._open_stream(req, conn)
+        return bool(super().handle_request(req, conn))
+
+    def _open_stream(self, req: Any, conn: Connection) -> bool:
+        """Send what an event stream begins with; it is then stepped without a thread of its own.
+
+        The connection belongs to the stream until its end, after which the loop closes it.
+        Responses that are no stream end at once, as any other.
+        """
+        began = time.monotonic()
+        response, environ = create(req, conn.sock, conn.client, conn.server, self.cfg)
+        environ["wsgi.multithread"] = True
+        mark(environ)
+
+        def on_end() -> None:
+            duration = timedelta(seconds=time.monotonic() - began)
+            self.log.access(response, req, environ, duration)
+            if conn.is_streaming:
+                with suppress(OSError):  # the server has ended
+                    self.method_queue.defer(self._run, conn, self._send)
+
+        body = self.wsgi(environ, response.start_response)
+        watched = watched_of(environ)
+        if watched is not None or not self.alive:
+            response.force_close()
+        stream = OpenStream(body, response, is_stopping=lambda: not self.alive, on_end=on_end)
+        if not stream.step():
+            return not response.should_close()
+        assert watched is not None
+        conn.is_streaming, conn.keep_alive = True, False
+        watched.step = stream.step
+        return False
+
     def handle_error(self, _req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer a request that gunicorn rejects, or that failed outside of the application."""
         with suppress(OSError):
             refuse(client, error_of(exc, addr))
 
     def finish_request(self, conn: Connection, handled: "Future[bool]") -> None:
-        """Send the unsent rest of a response, in the loop."""
+        """Send the unsent rest of a response, in the loop; an open stream sends it itself."""
+        if conn.is_streaming:
+            return
         failed = handled.cancelled() or handled.exception() is not None
         conn.keep_alive = not failed and bool(handled.result())
         self._run(conn, self._send)

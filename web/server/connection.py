@@ -42,6 +42,8 @@ class Connection(TConn):  # type: ignore[misc]
         """What connections are counted by; empty for a Unix socket."""
         self.keep_alive = False
         """Whether another request may follow the response."""
+        self.is_streaming = False
+        """Whether an event stream is open that needs neither a thread nor the loop."""
         self.deadline = 0.0
         """Monotonic time at which the loop stops waiting."""
         self.waits_since = 0.0

@@ -11,7 +11,7 @@ __all__ = ["Limits", "Pace", "Room"]
 class Limits:
     """Limits of one client and of all clients. Times in seconds."""
 
-    per_address: int = 256
+    per_address: int = 512
     """Concurrent connections of one address; 0: unlimited."""
     connections: int = 2500
     """Concurrent connections; above it, the one with the earliest deadline is closed."""

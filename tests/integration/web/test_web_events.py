@@ -4,6 +4,8 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -12,14 +14,34 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clients import add_client
+from shared.db.models import Job
 from tests.queue_driver import QueueDriver
+from web.db.queries import head_of
 from web.extensions import MAX_STREAMS, MAX_STREAMS_OF_A_NETWORK, MAX_STREAMS_OF_AN_ACCOUNT
 from web.http.concurrency import Visitor
+from web.http.job_watch import JobVersion, Watched
 from web.http.sse import Pace, job_events, last_event_id
 
 
 def ask(client: FlaskClient) -> dict[str, Any]:
     return client.post("/api/v1/jobs", json={"brief": "teal mug"}).get_json()
+
+
+def follow(
+    app: Flask,
+    job_id: str,
+    after: int | None,
+    pace: Pace,
+    connection: socket.socket | None = None,
+) -> Iterator[str]:
+    """Return a stream that is watched until its end."""
+    services = app.extensions["codesigner"]
+    head = head_of(services.autocommit, job_id)
+    version = JobVersion(number=head.version, ended=head.ended)
+    watched = Watched(job_id, version, connection)
+    services.watch.add(watched)
+    yield from job_events(services, watched, after, pace)
+    services.watch.remove(watched)
 
 
 def messages(lines: str) -> list[tuple[str, int, dict[str, Any]]]:
@@ -66,7 +88,7 @@ def test_stream_count_is_limited_and_closed_streams_release_slots(
     app: Flask, client: FlaskClient
 ) -> None:
     job = ask(client)
-    addresses = [f"127.0.0.{number % 2}" for number in range(MAX_STREAMS)]
+    addresses = [f"127.0.0.{number % 4}" for number in range(MAX_STREAMS)]
     open_ones = [stream(client, job, REMOTE_ADDR=address) for address in addresses]
     full = stream(client, job, REMOTE_ADDR="127.0.0.99")
     assert (full.status_code, full.get_json()["code"]) == (429, "rate_limited")
@@ -140,7 +162,7 @@ def test_idle_stream_sends_keep_alives_and_ends_at_its_maximum_duration(
 ) -> None:
     job = ask(client)
     pace = Pace(keep_alive_s=0.1, max_s=3)
-    lines = list(job_events(app.extensions["codesigner"], job["id"], None, pace))
+    lines = list(follow(app, job["id"], None, pace))
     assert lines.count(": keep-alive\n") >= 2
     assert messages("".join(lines))[0][0] == "snapshot"
 
@@ -148,7 +170,7 @@ def test_idle_stream_sends_keep_alives_and_ends_at_its_maximum_duration(
 def test_every_blank_line_ends_a_message_with_data(app: Flask, client: FlaskClient) -> None:
     job = ask(client)
     pace = Pace(keep_alive_s=0.05, max_s=0.5)
-    text = "".join(job_events(app.extensions["codesigner"], job["id"], None, pace))
+    text = "".join(follow(app, job["id"], None, pace))
     *blocks, rest = text.split("\n\n")
     assert blocks
     assert all("data: {" in block for block in blocks)
@@ -159,8 +181,7 @@ def test_stream_ends_when_the_client_disconnects(app: Flask, client: FlaskClient
     job = ask(client)
     server, visitor = socket.socketpair()
     with server, visitor:
-        services = app.extensions["codesigner"]
-        lines = job_events(services, job["id"], None, Pace(max_s=600.0), connection=server)
+        lines = follow(app, job["id"], None, Pace(max_s=600.0), server)
         assert [next(lines)[:5] for _ in range(2)] == ["retry", "event"]
         visitor.close()
         began = time.monotonic()
@@ -169,16 +190,16 @@ def test_stream_ends_when_the_client_disconnects(app: Flask, client: FlaskClient
 
 
 def test_stream_ends_when_the_job_is_deleted(
-    app: Flask, client: FlaskClient, driver: QueueDriver
+    app: Flask, client: FlaskClient, session_factory: sessionmaker[Session]
 ) -> None:
     job = ask(client)
-    lines = job_events(app.extensions["codesigner"], job["id"], None, Pace(max_s=600.0))
+    lines = follow(app, job["id"], None, Pace(max_s=600.0))
     assert [next(lines)[:5] for _ in range(2)] == ["retry", "event"]
-    driver.run_all(variants=1)
-    assert client.delete(job["links"]["self"]).status_code in {200, 204}
-    list(lines)
-    after = job_events(app.extensions["codesigner"], job["id"], 0, Pace(max_s=600.0))
-    assert list(after) == ["retry: 2000\n"]
+    with session_factory.begin() as session:
+        session.get_one(Job, job["id"]).deleted_at = datetime.now(UTC)
+    began = time.monotonic()
+    assert list(lines) == []
+    assert time.monotonic() - began < 15.0
 
 
 def test_streams_of_many_jobs_are_woken_by_one_statement(
@@ -189,8 +210,8 @@ def test_streams_of_many_jobs_are_woken_by_one_statement(
     kinds: dict[str, list[str]] = {job["id"]: [] for job in jobs}
     statements: list[str] = []
 
-    def follow(job_id: str) -> None:
-        text = "".join(job_events(services, job_id, None, Pace(max_s=60.0)))
+    def listen(job_id: str) -> None:
+        text = "".join(follow(app, job_id, None, Pace(max_s=60.0)))
         kinds[job_id] += [kind for kind, _, _ in messages(text)]
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -198,7 +219,7 @@ def test_streams_of_many_jobs_are_woken_by_one_statement(
             statements.append(statement)
 
     event.listen(services.engine, "before_cursor_execute", note)
-    threads = [threading.Thread(target=follow, args=(job["id"],)) for job in jobs]
+    threads = [threading.Thread(target=listen, args=(job["id"],)) for job in jobs]
     for thread in threads:
         thread.start()
     began = time.monotonic()
@@ -225,11 +246,10 @@ def test_stream_resumes_without_gaps_after_its_maximum_duration(
 ) -> None:
     job = ask(client)
     held = driver.one("caption")
-    services = app.extensions["codesigner"]
     numbers: list[int] = []
     after: int | None = None
     for step in range(1, 6):
-        lines = "".join(job_events(services, job["id"], after, Pace(max_s=0)))
+        lines = "".join(follow(app, job["id"], after, Pace(max_s=0)))
         numbers += [number for kind, number, _ in messages(lines) if kind != "snapshot"]
         after = max([number for _, number, _ in messages(lines)], default=after)
         driver.progress(held, step / 10)

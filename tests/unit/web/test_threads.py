@@ -1,14 +1,14 @@
 """Waiting requests hold a bounded number of threads, so that some stay free for reads."""
 
 from web import extensions as context
-from web.server.thread_pools import OTHER_THREADS, RECORDING_THREADS, STREAM_THREADS
+from web.server.thread_pools import OTHER_THREADS, RECORDING_THREADS
 from web.uploads import images as uploads
 
 _FOR_LOOKS = 8
 
 
 def test_waiting_requests_leave_threads_for_reads() -> None:
-    """API writes and streams are not counted: they have thread pools of their own."""
+    """API writes are not counted: they have a thread pool of their own; streams hold none."""
     waiting = (
         context.MAX_WAITS
         + context.MAX_CONCURRENT_PAGE_WRITES
@@ -21,10 +21,6 @@ def test_waiting_requests_leave_threads_for_reads() -> None:
         + uploads.MAX_WAITING_FOR_SUBPROCESS
     )
     assert OTHER_THREADS - waiting >= _FOR_LOOKS
-
-
-def test_streams_leave_threads_that_refuse_further_ones() -> None:
-    assert STREAM_THREADS > context.MAX_STREAMS
 
 
 def test_recording_threads_suffice_for_waiting_requests_and_api_writes() -> None:
