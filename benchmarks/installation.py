@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import psutil
 from sqlalchemy import Engine, text
@@ -59,6 +60,7 @@ class Installation:
     """Replacement of the real stages."""
     is_limited: bool = False
     """Whether the rates of requests are limited as by default."""
+    mode: Literal["local", "accounts"] = "local"
     supervisor: Supervisor = field(init=False)
     port: int = field(init=False)
     _started: Counter[str] = field(default_factory=Counter)
@@ -79,6 +81,7 @@ class Installation:
             reuse=False,  # no results may be reused
             hub=False,
             devices="cpu",
+            mode=self.mode,
             max_queue=_ENOUGH,
             max_jobs_per_owner=_ENOUGH,
             **({} if self.is_limited else {"max_requests_per_address": 0}),
@@ -218,7 +221,12 @@ def servers(home: Home, supervisor: Supervisor, *, broker: bool = True) -> Itera
 
 @contextmanager
 def installation(
-    *, stages: str | None = None, web: bool = True, worker: bool = True, is_limited: bool = False
+    *,
+    stages: str | None = None,
+    web: bool = True,
+    worker: bool = True,
+    is_limited: bool = False,
+    mode: Literal["local", "accounts"] = "local",
 ) -> Iterator[Installation]:
     """Yield a ready installation with a relay, one single-threaded worker and the drawers.
 
@@ -227,7 +235,7 @@ def installation(
         worker: False: neither worker nor drawers are started.
     """
     with new_home() as home:
-        made = Installation(home=home, stages=stages, is_limited=is_limited)
+        made = Installation(home=home, stages=stages, is_limited=is_limited, mode=mode)
         with servers(home, made.supervisor):
             register_bundled_models(made.settings)
             made.start("relay", "relay")

@@ -1,7 +1,7 @@
 """Benchmark of the front end under load: polls, event streams and the form's page together.
 
 Run: python -m benchmarks.load [--seconds 60] [--polls 500] [--streams 200] [--idle 0] [--flood 0]
-     [--greedy 0]
+     [--greedy 0] [--accounts 0]
 
 The load generator is a process of its own (`benchmarks.load_client`). What it measures is printed
 as JSON lines while it runs, with the memory and processor time of the web process; so are the
@@ -18,12 +18,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
-from benchmarks.briefs import Asked, asked
-from benchmarks.clients import Visitor, run_concurrently
 from benchmarks.installation import ROOT, Installation, installation
 from benchmarks.report import Row, command
+from shared.accounts.api_keys import NewKey, create_key
+from shared.accounts.people import NewAccount, create_account
+from shared.accounts.workspaces import set_role
+from shared.jobs.submission import Submission, submit
+from shared.main_workspace import MAIN_WORKSPACE
 
 __all__ = ["measure"]
 
@@ -43,29 +46,50 @@ def measure(
     idle: int = 0,
     flood: int = 0,
     greedy: int = 0,
+    accounts: int = 0,
 ) -> list[Row]:
     """Send the load for some seconds.
 
     Polls and what exceeds the limits (flood) are per second; streams, idle connections and the
-    streams that one address tries to hold (greedy) are counted at once.
+    streams that one address tries to hold (greedy) are counted at once. With accounts, whose API
+    keys the clients use, the installation runs in the mode accounts.
     """
     plan = {"seconds": seconds, "polls": polls, "streams": streams, "idle": idle}
     plan |= {"flood": flood, "greedy": greedy}
-    with installation(stages=_STAGES, is_limited=True) as made:
+    mode: Literal["local", "accounts"] = "accounts" if accounts else "local"
+    with installation(stages=_STAGES, is_limited=True, mode=mode) as made:
         _tell(started=made.supervisor.pids(), load=os.getloadavg()[0])
         job_ids = _submit(made)
         with _sampled(made) as samples:
-            result = _generated(plan | {"url": made.settings.public_url, "job_ids": job_ids})
+            result = _generated(
+                plan
+                | {"url": made.settings.public_url, "job_ids": job_ids}
+                | {"keys": [_key(made, number) for number in range(accounts)]}
+            )
     _tell(result=result, samples=len(samples))
     return [*_latencies(result), *_counts(result), *_resources(samples)]
 
 
 def _submit(made: Installation) -> list[str]:
-    def send(visitor: Visitor, one: Asked) -> str:
-        return str(visitor.submit(one).document(202)["id"])
+    options = {"variants": 1, "product": "mug", "reference_strength": 0.6, "size": 128}
+    with made.sessions.begin() as session:
+        return [
+            submit(session, Submission(brief="foxes, teal", options=options | {"seed": seed})).id
+            for seed in range(_JOBS)
+        ]
 
-    requests = asked(_JOBS, reference=False, variants=1)
-    return run_concurrently(made.settings.public_url, 4, requests, send)
+
+def _key(made: Installation, number: int) -> str:
+    """Return the API key of a new account."""
+    with made.sessions.begin() as session:
+        account = create_account(session, NewAccount(name=f"user{number}", password="x" * 16))
+        set_role(session, account.id, MAIN_WORKSPACE, "designer")
+        scopes = ("read", "submit")
+        key, _row = create_key(
+            session,
+            NewKey(account_id=account.id, workspace_id=MAIN_WORKSPACE, name="load", scopes=scopes),
+        )
+    return key
 
 
 def _generated(plan: dict[str, Any]) -> dict[str, Any]:

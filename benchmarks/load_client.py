@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
+from itertools import count, cycle
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.report import percentile
@@ -47,6 +47,8 @@ class Plan:
     """Polls of one more address, above what it may send."""
     greedy: int = 0
     """Streams that one more address tries to hold."""
+    keys: list[str] = field(default_factory=list)
+    """API keys of accounts, which the clients use by turns; none: they send none."""
     forms: float = 5.0
     submissions: float = 1.0
 
@@ -96,8 +98,9 @@ class Answer:
 class Client:
     """One keep-alive connection from an address of its own."""
 
-    def __init__(self, url: str, address: str) -> None:
+    def __init__(self, url: str, address: str, key: str | None = None) -> None:
         parts = urlsplit(url)
+        self._fixed = {} if key is None else {"Authorization": f"Bearer {key}"}
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._address = address
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -114,7 +117,9 @@ class Client:
         """Send a request; names of headers have underscores."""
         _reader, writer = await self.open()
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        lines += [
+            f"{name.replace('_', '-')}: {value}" for name, value in (self._fixed | headers).items()
+        ]
         if body:
             lines.append(f"Content-Length: {len(body)}")
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
@@ -158,8 +163,12 @@ class Load:
         self.tally = Tally()
         self.jobs = list(plan.job_ids)
         """Active jobs, as far as the clients know."""
+        self._keys = cycle(plan.keys or [None])
         self._began = time.monotonic()
         self._until = self._began + plan.seconds
+
+    def _client(self, address: str) -> Client:
+        return Client(self.plan.url, address, next(self._keys))
 
     def _ticks(self, every_s: float) -> Iterator[float]:
         """Yield the times of a timetable that begins at a random phase."""
@@ -190,7 +199,7 @@ class Load:
 
     async def poll(self, kind: str, address: str, every_s: float) -> None:
         """Poll active jobs, each until it has ended."""
-        client = Client(self.plan.url, address)
+        client = self._client(address)
         job_id, etag = random.choice(self.jobs), '"none"'
 
         async def act() -> Answer:
@@ -208,12 +217,12 @@ class Load:
 
     async def form(self, address: str, every_s: float) -> None:
         """Open the form."""
-        client = Client(self.plan.url, address)
+        client = self._client(address)
         await self._timed("form", every_s, lambda: client.ask("GET", "/", Accept="text/html"))
 
     async def submit(self, address: str, every_s: float) -> None:
         """Send the form."""
-        client = Client(self.plan.url, address)
+        client = self._client(address)
         fields = {"brief": "foxes and ferns on a teal mug", "variants": "1"}
 
         async def act() -> Answer:
@@ -232,7 +241,7 @@ class Load:
         """Follow one job after another; a refused stream is tried again after a second."""
         await asyncio.sleep(random.uniform(0, min(5.0, self.plan.seconds / 10)))
         while time.monotonic() < self._until and self.jobs:
-            client, job_id, began = Client(self.plan.url, address), random.choice(self.jobs), _now()
+            client, job_id, began = self._client(address), random.choice(self.jobs), _now()
             try:
                 await client.send(
                     "GET", f"/api/v1/jobs/{job_id}/events", Accept="text/event-stream"
@@ -269,7 +278,7 @@ class Load:
     async def idle(self, address: str) -> None:
         """Hold a connection without a request; connect again when the server closes it."""
         while time.monotonic() < self._until:
-            client = Client(self.plan.url, address)
+            client = self._client(address)
             try:
                 reader, _writer = await client.open()
                 self.tally.add("idle", "connected")
