@@ -44,14 +44,10 @@ _FAST = tuple(
 )
 
 
-MAIN_WORKSPACE_ROW = b"""
-    INSERT INTO workspace (id, name) VALUES ('main', 'Codesigner') ON CONFLICT DO NOTHING
-"""
-"""What the migrations insert."""
 _USED_TABLES = """
     SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+    AND relname NOT IN ('alembic_version', 'workspace') AND pg_relation_size(oid) > 0
 """
 
 
@@ -102,7 +98,9 @@ class PostgresForTests:
             if used is not None and used[0] is not None:
                 connection.execute("SET codesigner.audit_expiry = 'on'")  # it is append-only
                 connection.execute(f"TRUNCATE {used[0]} RESTART IDENTITY CASCADE".encode())
-                connection.execute(MAIN_WORKSPACE_ROW)
+            # Truncated, it would take all tables with it that have a workspace.
+            connection.execute("DELETE FROM workspace WHERE id <> 'main'")
+            connection.execute("UPDATE workspace SET name = 'Codesigner', retention_s = NULL")
         self._emptied.append(emptied)
 
 

@@ -32,7 +32,8 @@ from tests.deletion_steps import (
     notes,
     only_deletion,
 )
-from tests.queue_driver import BRIEF, OPTIONS, QueueDriver
+from tests.queue_driver import BRIEF, OPTIONS, QueueDriver, output
+from worker.execution.result_writer import finish_in_session
 
 ASKER = Asker(name="visitor:ab", workspace_id="main")
 KEPT_TABLES = {"deletion", "audit_event", "worker_heartbeat", "workspace"}
@@ -363,3 +364,17 @@ def test_restoring_wins_against_a_collection_that_waits_for_it(
     collector.join(30)
     with session_factory() as session:
         assert session.get(Job, job.id) is not None
+
+
+def test_files_that_a_worker_stores_for_a_deleted_job_are_deleted(
+    driver: QueueDriver, session_factory: sessionmaker[Session]
+) -> None:
+    claim = _claimed(driver)
+    _delete(session_factory, [claim.job_id])
+    late = driver.store.put(b"computed when nobody wanted it any more")
+    with session_factory.begin() as session:
+        finished = finish_in_session(session, [(claim, output(output_sha256=late))])
+    assert finished.stale == (claim,)
+    age_files(driver.store)
+    collect(session_factory, driver.store)
+    assert files_of_store(driver.store) == set()

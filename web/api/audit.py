@@ -56,7 +56,6 @@ _PARAMETERS = (
             )
         },
         codes=(*ADMIN_CODES, "invalid_request"),
-        admin=True,
     )
 )
 def events() -> Response:

@@ -72,7 +72,6 @@ def restore(sha256: str) -> Response:
         ),
         answers={200: Answer(description="A page of the ledger.", model=DeletionPage)},
         codes=(*ADMIN_CODES, "invalid_request"),
-        admin=True,
     )
 )
 def deletions() -> Response:

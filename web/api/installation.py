@@ -36,7 +36,6 @@ _TAG = "accounts"
         tag=_TAG,
         answers={200: Answer(description="All of them.", model=AccountList)},
         codes=_CODES,
-        admin=True,
     )
 )
 def accounts() -> Response:
@@ -53,7 +52,6 @@ def accounts() -> Response:
         request=AccountStateChange,
         answers={200: Answer(description="The account.", model=AccountDocument)},
         codes=(*_CODES, *BODY_CODES, "account_not_found", "last_administrator"),
-        admin=True,
     )
 )
 def change(account_id: str) -> Response:
@@ -74,7 +72,6 @@ def change(account_id: str) -> Response:
         tag=_TAG,
         answers={200: Answer(description="All of them.", model=WorkspaceList)},
         codes=_CODES,
-        admin=True,
     )
 )
 def workspaces() -> Response:
@@ -92,7 +89,6 @@ def workspaces() -> Response:
         request=WorkspaceRequest,
         answers={201: Answer(description="Created.", model=WorkspaceDocument)},
         codes=(*_CODES, *BODY_CODES),
-        admin=True,
     )
 )
 def create() -> tuple[Response, int]:
@@ -113,7 +109,6 @@ def create() -> tuple[Response, int]:
         request=WorkspaceRequest,
         answers={200: Answer(description="Renamed.", model=WorkspaceDocument)},
         codes=(*_CODES, *BODY_CODES, "workspace_not_found"),
-        admin=True,
     )
 )
 def rename(workspace_id: str) -> Response:

@@ -48,7 +48,6 @@ def models() -> Response:
         request_required=False,
         answers={200: Answer(description="Done.", model=ModelsDocument)},
         codes=(*ADMIN_CODES, *BODY_CODES, "release_not_found", "gate_failed"),
-        admin=True,
     )
 )
 def promote(release: str) -> Response:
@@ -69,7 +68,6 @@ def promote(release: str) -> Response:
         request_required=False,
         answers={200: Answer(description="Done.", model=ModelsDocument)},
         codes=(*ADMIN_CODES, *BODY_CODES, "no_previous_release"),
-        admin=True,
     )
 )
 def rollback() -> Response:

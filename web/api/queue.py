@@ -32,7 +32,6 @@ blueprint = Blueprint("queue", __name__)
         tag="queue",
         answers={200: Answer(description="The current state.", model=QueueStateDocument)},
         codes=ADMIN_CODES,
-        admin=True,
     )
 )
 def queue() -> Response:
@@ -51,7 +50,6 @@ def queue() -> Response:
         request_required=False,
         answers={200: Answer(description="Paused.", model=QueueStateDocument)},
         codes=(*ADMIN_CODES, *BODY_CODES),
-        admin=True,
     )
 )
 def pause() -> Response:
@@ -72,7 +70,6 @@ def pause() -> Response:
         request_required=False,
         answers={200: Answer(description="Resumed.", model=QueueStateDocument)},
         codes=(*ADMIN_CODES, *BODY_CODES),
-        admin=True,
     )
 )
 def resume() -> Response:
@@ -92,7 +89,6 @@ def resume() -> Response:
         parameters=PAGE,
         answers={200: Answer(description="A page of jobs.", model=DeadJobPage)},
         codes=(*ADMIN_CODES, "invalid_request", "job_not_found"),
-        admin=True,
     )
 )
 def dead() -> Response:
@@ -120,7 +116,6 @@ def dead() -> Response:
             "job_still_active",
             "queue_full",
         ),
-        admin=True,
     )
 )
 def retry() -> Response:

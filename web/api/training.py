@@ -46,7 +46,6 @@ blueprint = Blueprint("training", __name__)
             )
         },
         codes=(*SUBMIT_CODES, "dataset_invalid"),
-        admin=True,
     )
 )
 def start() -> Response:
@@ -68,7 +67,6 @@ def start() -> Response:
         parameters=PAGE,
         answers={200: Answer(description="A page of runs.", model=TrainingPage)},
         codes=(*ADMIN_CODES, "invalid_request", "job_not_found"),
-        admin=True,
     )
 )
 def runs() -> Response:
@@ -88,7 +86,6 @@ def runs() -> Response:
         tag="training",
         answers={200: Answer(description="The run.", model=TrainingDocument)},
         codes=(*ADMIN_CODES, "job_not_found", "job_expired", "job_deleted"),
-        admin=True,
     )
 )
 def run(job_id: str) -> Response:

@@ -69,7 +69,6 @@ _FILTERS = (
         tag="webhooks",
         answers={200: Answer(description="All webhooks.", model=EndpointList)},
         codes=ADMIN_CODES,
-        admin=True,
     )
 )
 def endpoints() -> Response:
@@ -96,7 +95,6 @@ def endpoints() -> Response:
             )
         },
         codes=(*ADMIN_CODES, *BODY_CODES),
-        admin=True,
     )
 )
 def add() -> Response:
@@ -123,7 +121,6 @@ def add() -> Response:
         tag="webhooks",
         answers={200: Answer(description="The webhook.", model=EndpointDocument)},
         codes=(*ADMIN_CODES, "webhook_not_found"),
-        admin=True,
     )
 )
 def endpoint(endpoint_id: str) -> Response:
@@ -140,7 +137,6 @@ def endpoint(endpoint_id: str) -> Response:
         request=EndpointChange,
         answers={200: Answer(description="Done.", model=EndpointDocument)},
         codes=(*ADMIN_CODES, *BODY_CODES, "webhook_not_found"),
-        admin=True,
     )
 )
 def change(endpoint_id: str) -> Response:
@@ -161,7 +157,6 @@ def change(endpoint_id: str) -> Response:
         tag="webhooks",
         answers={204: Answer(description="Removed.")},
         codes=(*ADMIN_CODES, "webhook_not_found"),
-        admin=True,
     )
 )
 def remove(endpoint_id: str) -> Response:
@@ -184,7 +179,6 @@ def remove(endpoint_id: str) -> Response:
             )
         },
         codes=(*ADMIN_CODES, *BODY_CODES, "webhook_not_found"),
-        admin=True,
     )
 )
 def rotate(endpoint_id: str) -> Response:
@@ -205,7 +199,6 @@ def rotate(endpoint_id: str) -> Response:
         parameters=(*_PAGE, *_FILTERS),
         answers={200: Answer(description="A page of deliveries.", model=DeliveryPage)},
         codes=(*ADMIN_CODES, "invalid_request"),
-        admin=True,
     )
 )
 def deliveries() -> Response:
@@ -235,7 +228,6 @@ def deliveries() -> Response:
         tag="webhooks",
         answers={200: Answer(description="The delivery.", model=DeliveryDocument)},
         codes=(*ADMIN_CODES, "delivery_not_found"),
-        admin=True,
     )
 )
 def delivery(delivery_id: str) -> Response:
@@ -251,7 +243,6 @@ def delivery(delivery_id: str) -> Response:
         tag="webhooks",
         answers={202: Answer(description="It is due now.", model=DeliveryDocument)},
         codes=(*ADMIN_CODES, "delivery_not_found"),
-        admin=True,
     )
 )
 def send(delivery_id: str) -> Response:
@@ -272,7 +263,6 @@ def send(delivery_id: str) -> Response:
         parameters=_PAGE,
         answers={200: Answer(description="A page of deliveries.", model=DeliveryPage)},
         codes=(*ADMIN_CODES, "invalid_request", "job_not_found", "job_expired", "job_deleted"),
-        admin=True,
     )
 )
 def job_deliveries(job_id: str) -> Response:

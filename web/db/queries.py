@@ -217,7 +217,9 @@ def visible_ids(session: Session, job_ids: Sequence[str]) -> list[str]:
 
 
 def _is_visible(pipeline: str, workspace_id: str) -> bool:
-    return workspace_id == present_workspace() and (pipeline in DESIGNERS or is_admin())
+    is_internal = pipeline not in DESIGNERS
+    may_see = not is_internal or (is_admin() and pipeline != "export")
+    return workspace_id == present_workspace() and may_see
 
 
 def event_documents(events: Sequence[JobEvent | Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
@@ -272,7 +274,8 @@ def designers_artifact(session: Session, sha256: str, workspace_id: str) -> Serv
 def _made_artifacts(sha256: str, of_workspace: ColumnElement[bool]) -> Select[Artifact]:
     """Return the query of the first artifact of a workspace's jobs with these bytes."""
     query = select(Artifact).join(Job, Job.id == Artifact.job_id)
-    return query.where(Artifact.sha256 == sha256, of_workspace).order_by(Artifact.id).limit(1)
+    is_own = Artifact.sha256 == sha256, Job.pipeline != "export"  # which is only for who asked
+    return query.where(*is_own, of_workspace).order_by(Artifact.id).limit(1)
 
 
 def workspaces_of(session: Session, sha256: str) -> Sequence[str]:

@@ -24,7 +24,15 @@ from web.http.access import (
 from web.http.i18n import translate as _
 from web.http.problems import wants_page
 
-__all__ = ["ACCOUNTS_ONLY", "LOCAL_ONLY", "ROUTE_RIGHTS", "SIGN_IN", "Need", "register"]
+__all__ = [
+    "ACCOUNTS_ONLY",
+    "LOCAL_ONLY",
+    "ROUTE_RIGHTS",
+    "SIGN_IN",
+    "Need",
+    "refusal_codes",
+    "register",
+]
 
 Need = Right | Literal["public", "signed_in"]
 """public: nothing; signed_in: an account, whatever its rights."""
@@ -147,6 +155,12 @@ ACCOUNTS_ONLY = frozenset(
 """Endpoints that answer 404 in the mode local."""
 
 _OPEN_LOCALLY = frozenset({"health.metrics", "admin.home"})
+
+
+def refusal_codes(endpoint: str) -> tuple[str, ...]:
+    """Return the codes of the errors by which the check may refuse a request."""
+    refused = () if ROUTE_RIGHTS.get(endpoint) == "public" else ("unauthorized", "forbidden")
+    return (*refused, "not_found") if endpoint in ACCOUNTS_ONLY | LOCAL_ONLY else refused
 
 
 def register(app: Flask) -> None:

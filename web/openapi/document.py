@@ -13,7 +13,9 @@ from werkzeug.routing import Rule
 from shared.designs import record as design_records
 from shared.designs.edits import kinds as edit_kinds
 from shared.errors import ERRORS
+from web.http.access import ADMIN_TOKEN_RIGHTS
 from web.http.problems import PROBLEM_TYPE
+from web.http.route_rights import ROUTE_RIGHTS, refusal_codes
 from web.openapi.operations import COMMON_CODES, JSON, Answer, Operation, operation_of
 from web.schemas import audit as audit_schemas
 from web.schemas import base as base_schemas
@@ -82,7 +84,7 @@ def build_document(app: Flask, public_url: str) -> dict[str, Any]:
         "paths": dict(paths),
         "components": {
             "schemas": _schemas(),
-            "securitySchemes": {"admin": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -119,11 +121,12 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
         "parameters": _parameters(rule, operation),
         "responses": {str(status): _answer(answer) for status, answer in operation.answers.items()},
     }
-    described["responses"] |= _problems(operation)
+    described["responses"] |= _problems(rule, operation)
     if operation.request is not None:
         described["requestBody"] = _body(operation)
-    if operation.admin:
-        described["security"] = [{"admin": []}]
+    if (need := ROUTE_RIGHTS.get(rule.endpoint)) != "public":
+        needs_token = need in ADMIN_TOKEN_RIGHTS
+        described["security"] = [{"token": []}] if needs_token else [{"token": []}, {}]
     return described
 
 
@@ -166,10 +169,10 @@ def _answer(answer: Answer) -> dict[str, Any]:
     return described
 
 
-def _problems(operation: Operation) -> dict[str, Any]:
+def _problems(rule: Rule, operation: Operation) -> dict[str, Any]:
     """Return one response for each status, which several error codes may share."""
     codes: dict[int, list[str]] = defaultdict(list)
-    for code in (*operation.codes, *COMMON_CODES, "internal"):
+    for code in (*operation.codes, *COMMON_CODES, *refusal_codes(rule.endpoint), "internal"):
         if code not in codes[ERRORS[code].status]:
             codes[ERRORS[code].status].append(code)
     return {

@@ -18,7 +18,7 @@ __all__ = [
 
 JSON = "application/json"
 COMMON_CODES = ("malformed_request", "unknown_host", "rate_limited")
-"""Errors that every operation may return, besides `internal`."""
+"""Errors that every operation may return, besides `internal` and those of `route_rights`."""
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
@@ -63,7 +63,6 @@ class Operation:
     """Names of the multipart form's file fields."""
     only_multipart: bool = False
     parameters: tuple[Parameter, ...] = ()
-    admin: bool = False
 
 
 def documented(operation: Operation) -> Callable[[ViewT], ViewT]:

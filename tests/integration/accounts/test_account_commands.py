@@ -1,5 +1,6 @@
 """Tests of `codesigner accounts` on a real database."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -116,3 +117,34 @@ def test_own_limits_of_an_account_are_set_and_shown(
     assert "neither" in run("quota", "anna", "--max-jobs", "-1", code=2)
     assert "max_jobs" in run("quota", "anna", "--max-jobs", str(2**40), code=1)
     assert "account_not_found" in run("quota", "nobody", code=1)
+
+
+def test_account_is_deleted_and_restored_and_the_ledger_says_so(
+    session_factory: Factory, run: Callable[..., str]
+) -> None:
+    typed = f"{PASSWORD}\n"
+    run("add", "root", "--role", "administrator", "--password-stdin", typed=typed)
+    run("add", "anna", "--password-stdin", typed=typed)
+    token = enter(session_factory, "anna").token
+    run("delete", "anna", code=1, typed="n\n")
+    assert principal(session_factory, token) is not None
+    assert "restored for 10 minutes" in run("delete", "anna", "--yes")
+    assert principal(session_factory, token) is None
+    assert "last_administrator" in run("delete", "root", "--yes", code=1)
+    assert "account_not_found" in run("delete", "anna", "--yes", code=1)
+    assert "Restored: anna." in run("restore", "anna")
+    assert principal(session_factory, token) is not None
+    assert "account_not_found" in run("restore", "anna", code=1)
+    listed = CliRunner().invoke(main, ["deletions", "--ndjson"])
+    (row,) = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert (row["kind"], row["state"]) == ("account", "restored")
+    assert row["asked_by"].startswith("cli:")
+    assert "account" in CliRunner().invoke(main, ["deletions"]).stdout
+
+
+def test_retention_of_a_workspace_is_set_on_the_command_line(run: Callable[..., str]) -> None:
+    assert run("retention") == "As long as the installation.\n"
+    assert run("retention", "--days", "90") == "90 days.\n"
+    assert run("retention") == "90 days.\n"
+    assert run("retention", "--unset") == "As long as the installation.\n"
+    assert "workspace_not_found" in run("retention", "--workspace", "none", code=1)

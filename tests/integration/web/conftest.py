@@ -19,6 +19,7 @@ from tests.account_steps import PASSWORD
 from tests.conftest import ADMIN_TOKEN
 from tests.queue_driver import QueueDriver
 from web.app import create_app
+from web.http.route_rights import refusal_codes
 from web.openapi.operations import COMMON_CODES, operation_of
 
 ROLES = ("captioner", "vision", "text_encoder", "fusion", "generator")
@@ -66,7 +67,7 @@ def _watched(application: Flask, surprises: list[str]) -> Flask:
         rule = request.url_rule
         operation = operation_of(application.view_functions[rule.endpoint]) if rule else None
         if operation is not None and response.status_code != 405:
-            codes = {*operation.codes, *COMMON_CODES}
+            codes = {*operation.codes, *COMMON_CODES, *refusal_codes(rule.endpoint)}
             allowed = {*operation.answers, *(ERRORS[code].status for code in codes)}
             if response.status_code not in allowed:
                 surprises.append(f"{request.method} {request.path}: {response.status_code}")

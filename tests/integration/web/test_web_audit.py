@@ -18,8 +18,8 @@ from shared.db.audit_models import AuditEvent
 from tests.conftest import ADMIN_TOKEN
 from tests.integration.web.test_web_admin import dataset
 from tests.queue_driver import QueueDriver
-from web.http.route_rights import ACCOUNTS_ONLY
-from web.openapi.operations import operation_of
+from web.http.access import ADMIN_TOKEN_RIGHTS
+from web.http.route_rights import ACCOUNTS_ONLY, ROUTE_RIGHTS
 
 API = "/api/v1"
 BRIEF = "a very secret brief of navy foxes"
@@ -81,6 +81,8 @@ _SECOND = lambda _: "second"  # noqa: E731
 _ROUTES: dict[str, Call] = {
     "POST /api/v1/models/releases/<release>/promote": Call("model.promote", _SECOND, _json()),
     "POST /api/v1/models/rollback": Call("model.rollback", Site.promoted, _json()),
+    "PATCH /api/v1/workspace": Call("workspace.retention", sent=_json(retention_s=86400)),
+    "POST /account/data/retention": Call("workspace.retention", sent=_form(retention_s="86400")),
     "POST /api/v1/queue/pause": Call("queue.pause", sent=_json(stage="caption", reason="why")),
     "POST /api/v1/queue/resume": Call("queue.resume", sent=_json()),
     "POST /api/v1/dead-jobs/retry": Call(
@@ -121,8 +123,7 @@ def _administrative(app: Flask) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint in ACCOUNTS_ONLY:
             continue
-        operation = operation_of(app.view_functions[rule.endpoint])
-        if rule.rule.startswith("/admin") or (operation is not None and operation.admin):
+        if rule.rule.startswith("/admin") or ROUTE_RIGHTS[rule.endpoint] in ADMIN_TOKEN_RIGHTS:
             yield from (f"{method} {rule.rule}" for method in (rule.methods or set()) - _READING)
 
 

@@ -43,7 +43,8 @@ BODIES: tuple[dict[str, Any], ...] = (
     {"headers": {"Accept": "application/json", "Prefer": "wait=1"}},
 )
 """Ways to ask; some routes look at the body first, and pages are not what programs get."""
-NAMES = {"filename", "motif_id", "collection_id", "palette_id"}
+NAMES = {"filename", "motif_id", "collection_id", "palette_id", "link_id", "token", "export_id"}
+NAMES |= {"account_id", "invitation_id", "key_id", "session_id", "workspace_id"}
 """Arguments of routes that name nothing of training."""
 
 
