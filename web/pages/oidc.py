@@ -145,8 +145,7 @@ def _reserved_attempt() -> Attempt:
     Raises:
         CodesignerError: rate_limited.
     """
-    network = visit().network
-    attempt = Attempt.of(f"oidc {network}", network)
+    attempt = Attempt.at_provider(visit().network)
     with current_services().sessions() as database_session:
         reserve_attempt(database_session, attempt)
     return attempt
