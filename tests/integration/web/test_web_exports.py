@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.workspaces import create_workspace, remove_member, set_role
 from shared.db.models import Artifact, Job
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import seconds_from_now
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
@@ -139,6 +141,38 @@ def test_export_of_an_account_holds_its_own_things_alone(
         sha256 = session.scalars(select(Artifact.sha256).where(Artifact.kind == "export")).one()
     for client in (mei, kai):
         assert client.get(f"/api/v1/artifacts/{sha256}").status_code == 404
+
+
+def test_export_has_nothing_of_a_workspace_that_its_account_has_left(
+    make_app: Callable[[Settings], Flask],
+    settings: Settings,
+    driver: QueueDriver,
+    session_factory: sessionmaker[Session],
+    work_off: Callable[[], None],
+) -> None:
+    application = make_app(settings.model_copy(update={"mode": "accounts"}))
+    mei = member(application, session_factory, "mei")
+    _design(mei, driver)
+    mei.post("/api/v1/collections", json={"name": "Acme"})
+    palette = {"name": "House", "palette": {"colours": [{"hex": "#102030"}]}}
+    mei.post("/api/v1/palettes", json=palette)
+    mei.post("/api/v1/batches", json={"briefs": ["stripes"]})
+    with session_factory.begin() as session:
+        place = create_workspace(session, "Mill").id
+        set_role(session, "mei", place, "viewer")
+        set_role(session, "mei", MAIN_WORKSPACE, "viewer")  # sees it still
+    both = mei.post(EXPORTS).get_json()["id"]
+    work_off()
+    archive = _zip(mei, mei.get(f"{EXPORTS}/{both}").get_json())
+    assert [name for name in archive.namelist() if name.startswith("designs/")]
+    with session_factory.begin() as session:
+        remove_member(session, "mei", MAIN_WORKSPACE)
+    left = mei.post(EXPORTS).get_json()["id"]
+    work_off()
+    archive = _zip(mei, mei.get(f"{EXPORTS}/{left}").get_json())
+    assert not [name for name in archive.namelist() if name.startswith(("designs/", "references/"))]
+    for name in ("collections", "palettes", "batches"):
+        assert json.loads(archive.read(f"{name}.json")) == [], name
 
 
 def test_deleted_design_takes_the_exports_along_that_hold_it(
