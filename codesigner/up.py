@@ -133,7 +133,9 @@ def _start(context: _StartContext, *, training: bool) -> None:
     if not client.is_ready():
         name = supervisor.often_dead() or "worker"
         raise NotReady(name, supervisor.log_of(name))
-    if training:  # only now: the other services need the CPU to get ready
+    # Only now: the other services need the CPU to get ready, and jobs run without these.
+    supervisor.start(Service(name="relay", argv=(*_PYTHON, "relay")))
+    if training:
         supervisor.start(_trainer(settings))
 
 
@@ -177,7 +179,7 @@ def _migrate_database(context: _StartContext) -> None:
 
 
 def _services(settings: Settings) -> list[Service]:
-    """Return the services of a design, the slowest to start first."""
+    """Return the services that a design needs, the slowest to start first."""
     return [
         Service(
             name="worker",
@@ -192,7 +194,6 @@ def _services(settings: Settings) -> list[Service]:
             stop_timeout_s=60.0,
         ),
         Service(name="web", argv=(*_PYTHON, "web"), stop_timeout_s=15.0),
-        Service(name="relay", argv=(*_PYTHON, "relay")),
     ]
 
 
