@@ -57,8 +57,8 @@ def reset_password(session: Session, token: str, new: str) -> Account:
 
     Raises:
         InvalidRequest: the password is refused.
-        LinkInvalid: the link is unknown, used, replaced or expired, or who made it may not make
-            it any more.
+        LinkInvalid: the link is unknown, used, replaced or expired, the account is deleted, or
+            who made the link may not make it any more.
     """
     used = session.execute(
         update(PasswordReset)
@@ -76,5 +76,7 @@ def reset_password(session: Session, token: str, new: str) -> Account:
     if made_by is not None and not still_manages(session, made_by, account_id):
         raise LinkInvalid
     account = get_account(session, account_id)
+    if account.deleted_at is not None:  # who has the link would restore what the person deleted
+        raise LinkInvalid
     set_password(session, account, new)
     return account

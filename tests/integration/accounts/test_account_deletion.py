@@ -12,6 +12,7 @@ from shared.db.account_models import Account, ShareLink
 from shared.db.deletion_models import Deletion
 from shared.db.library_models import BrandPalette, Collection
 from shared.db.models import Base, Batch, Job
+from shared.deletions import collection
 from shared.deletions.ledger import Asker, deletion_document
 from shared.errors import AccountNotFound, LastAdministrator, LinkInvalid
 from shared.jobs.deletion import delete_batch, delete_jobs, restore_jobs, restore_object
@@ -97,6 +98,44 @@ def test_everything_of_a_deleted_account_goes_and_nothing_of_others(
     assert ledger["jobs"] == 1
     assert ledger["files_deleted"] > 5
     assert ledger["rows_deleted"] > 10
+
+
+def test_jobs_that_were_submitted_during_the_deletion_go_too(
+    driver: QueueDriver, session_factory: sessionmaker[Session]
+) -> None:
+    for name in ("mei", "kai"):
+        _person(session_factory, name)
+    with session_factory.begin() as session:
+        delete_account(session, "mei", ASKER)
+    _draw(driver, "mei")
+    driver.submit(owner="account:mei")  # waits
+    kept = driver.submit(owner="account:kai").id
+    age_files(driver.store)
+    end_undo(session_factory)
+    collect(session_factory, driver.store)
+    with session_factory() as session:
+        assert session.scalars(select(Job.id)).all() == [kept]
+    assert _rows_that_name(session_factory, "mei") == {"deletion"}
+    assert files_of_store(driver.store) == set()
+
+
+def test_account_that_is_restored_in_the_last_moment_keeps_its_jobs(
+    driver: QueueDriver, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _person(session_factory, "mei")
+    job_id = _draw(driver, "mei").id
+    with session_factory.begin() as session:
+        read_before = delete_account(session, "mei", ASKER)
+        session.flush()
+        session.refresh(read_before)
+        session.expunge(read_before)
+    with session_factory.begin() as session:
+        assert restore_account(session, "mei")
+    monkeypatch.setattr(collection, "open_deletions", lambda _session: [read_before])
+    assert collection.delete_due_rows(session_factory) == 0
+    with session_factory() as session:
+        assert session.get_one(Job, job_id).deleted_at is None
+        assert session.get_one(Account, "mei").deleted_at is None
 
 
 def test_deleted_account_is_shut_and_can_be_restored(

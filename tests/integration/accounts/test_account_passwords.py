@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.accounts import resets
-from shared.accounts.deletion import collect_account, delete_account
+from shared.accounts.deletion import collect_account, delete_account, restore_account
 from shared.accounts.invitations import invite
 from shared.accounts.people import disable_account
 from shared.accounts.resets import create_reset, reset_password
@@ -131,6 +131,15 @@ def test_reset_links_end_with_the_rights_of_who_made_them(
         in_transaction(session_factory, collect_account, chief)
         assert attempt(session_factory, reset_password, link, PASSWORD) == "link_invalid"
     enter(session_factory, "anna", OTHER)
+
+
+def test_reset_links_do_not_open_deleted_accounts(session_factory: Factory, admin: str) -> None:
+    anna = add_member(session_factory)
+    link = in_transaction(session_factory, create_reset, anna, admin)
+    in_transaction(session_factory, delete_account, anna, Asker(name=f"account:{anna}"))
+    assert attempt(session_factory, reset_password, link, OTHER) == "link_invalid"
+    assert in_transaction(session_factory, restore_account, anna)
+    enter(session_factory, "anna")
 
 
 def test_two_uses_of_a_reset_link_set_one_password(session_factory: Factory, admin: str) -> None:

@@ -19,6 +19,7 @@ from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import seconds_from_now
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from tests.account_steps import together
 from tests.deletion_steps import age_files, collect, end_undo, files_of_store
 from tests.images import as_png, tile
 from tests.integration.web.test_web_refused_uploads import _member as member
@@ -201,6 +202,34 @@ def test_deleted_design_takes_the_exports_along_that_hold_it(
     kept = client.get(f"{EXPORTS}/{after}").get_json()
     assert _zip(client, kept).testzip() is None
     assert len(files_of_store(artifact_store)) == 2  # its zip, and the output of its stage
+
+
+def test_exports_do_not_pile_up(
+    app: Flask,
+    client: FlaskClient,
+    driver: QueueDriver,
+    work_off: Callable[[], None],
+    session_factory: sessionmaker[Session],
+    artifact_store: ArtifactStore,
+) -> None:
+    _design(client, driver)
+    asked = []
+    for _ in range(4):
+        found = together(*[lambda: app.test_client().post(EXPORTS).get_json()["id"]] * 5)
+        assert len(set(found)) == 1, found  # of many that are asked for at once, one is made
+        asked.append(found[0])
+        work_off()
+    age_files(artifact_store)
+    collect(session_factory, artifact_store)
+    kept = [each["id"] for each in client.get(EXPORTS).get_json()["exports"]]
+    assert kept == asked[:0:-1]
+    with session_factory() as session:
+        zips = set(session.scalars(select(Artifact.sha256).where(Artifact.kind == "export")))
+        files = files_of_store(artifact_store)
+    assert len(zips) == 3
+    assert zips <= files
+    zipped = [name for name in files if artifact_store.get(name)[:2] == b"PK"]
+    assert sorted(zipped) == sorted(zips)
 
 
 def test_export_expires(
