@@ -81,7 +81,8 @@ class Studio:
 @pytest.fixture
 def application(settings: Settings) -> Iterator[Flask]:
     """The application in the mode accounts."""
-    made = create_app(settings.model_copy(update={"mode": "accounts"}))
+    unlimited = {"max_requests_per_address": 0, "max_requests_per_account": 0}
+    made = create_app(settings.model_copy(update={"mode": "accounts", **unlimited}))
     yield made
     made.extensions["codesigner"].close()
 
