@@ -23,6 +23,10 @@ EXEMPT = {
     r"^\s+MIG .*\(UUID: (MIG-[0-9a-zA-Z/-]+)\)": "the output of nvidia-smi",
     rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)": "blanks lie between two fixed words",
     r'Iptc4xmpExt:DigitalSourceType="([^"]*)"': "each start ends with what stops the one before",
+    r"(?ms)^(DETAIL|CONTEXT):.*?"
+    r"(?=\n(?:CONTEXT:|HINT:|\[SQL: |\nThe above exception |\nDuring handling )|\Z)": (
+        "no start fails: it ends with the text at the latest"
+    ),
 }
 """Patterns that may step back, and why that does no harm."""
 FUNCTIONS = {

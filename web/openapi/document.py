@@ -17,12 +17,15 @@ from web.http.access import ADMIN_TOKEN_RIGHTS
 from web.http.problems import PROBLEM_TYPE
 from web.http.route_rights import ROUTE_RIGHTS, refusal_codes
 from web.openapi.operations import COMMON_CODES, JSON, Answer, Operation, operation_of
+from web.schemas import accounts as account_schemas
 from web.schemas import audit as audit_schemas
 from web.schemas import base as base_schemas
 from web.schemas import batches as batch_schemas
 from web.schemas import briefs as brief_schemas
+from web.schemas import deletions as deletion_schemas
 from web.schemas import designs as design_schemas
 from web.schemas import edits as edit_schemas
+from web.schemas import exports as export_schemas
 from web.schemas import jobs as schemas
 from web.schemas import library as library_schemas
 from web.schemas import motifs as motif_schemas
@@ -30,7 +33,9 @@ from web.schemas import palettes as palette_schemas
 from web.schemas import prints as print_schemas
 from web.schemas import queue as queue_schemas
 from web.schemas import share_links as share_schemas
+from web.schemas import usage as usage_schemas
 from web.schemas import webhooks as webhook_schemas
+from web.schemas import workspace as workspace_schemas
 
 __all__ = ["build_document", "described_rules"]
 
@@ -38,20 +43,25 @@ _REF = "#/components/schemas/{model}"
 _SCHEMAS = (
     schemas,
     base_schemas,
+    account_schemas,
     audit_schemas,
     batch_schemas,
     brief_schemas,
+    deletion_schemas,
     design_schemas,
     design_records,
     edit_schemas,
     edit_kinds,
+    export_schemas,
     library_schemas,
     motif_schemas,
     palette_schemas,
     print_schemas,
     queue_schemas,
     share_schemas,
+    usage_schemas,
     webhook_schemas,
+    workspace_schemas,
 )
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

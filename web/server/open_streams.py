@@ -1,7 +1,6 @@
 """Event streams that hold no thread: a thread opens each, then the watch of jobs steps it."""
 
 import logging
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,12 +10,15 @@ from web.server.framing import Head
 __all__ = ["OpenStream", "is_stream_request", "mark", "watched_of"]
 
 _log = logging.getLogger("gunicorn.error")
-_PATH = re.compile(r"/api/v1/jobs/[^/?]+/events(?:\?|$)")
+_PREFIX, _SUFFIX = "/api/v1/jobs/", "/events"
 
 
 def is_stream_request(head: Head | None) -> bool:
     """Return whether the request may be for an event stream."""
-    return head is not None and head.method == "GET" and _PATH.match(head.target) is not None
+    if head is None or head.method != "GET":
+        return False
+    path = head.target.partition("?")[0]
+    return path.startswith(_PREFIX) and path.endswith(_SUFFIX)
 
 
 def mark(environ: dict[str, Any]) -> None:
