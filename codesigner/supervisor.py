@@ -105,8 +105,13 @@ class Supervisor:
         if service.ready is not None and not self.wait(service.ready, timeout_s):
             raise NotReady(name, self.log_of(name))
 
-    def wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+    def wait(
+        self, condition: Callable[[], bool], timeout_s: float, *, interval_s: float = _POLL_S
+    ) -> bool:
         """Supervise the services until a condition holds; return False on timeout.
+
+        Args:
+            interval_s: seconds between two checks.
 
         Raises:
             StopRequested: a stop signal arrived.
@@ -118,7 +123,7 @@ class Supervisor:
                 return True
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(_POLL_S)
+            time.sleep(interval_s)
 
     def restart_dead(self) -> None:
         """Restart dead services, with exponential back-off.

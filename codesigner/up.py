@@ -37,6 +37,8 @@ _MAX_SERVICES = 8
 """Services at most, for the size of their logs; each has one earlier log."""
 _TOKEN_BYTES = 32
 _SERVERS_TIMEOUT_S = 60.0
+_READY_INTERVAL_S = 0.25
+"""Between two requests for readiness, which take CPU time from the processes that start."""
 _READY_TIMEOUT_S = 600.0  # the first start reads weights that are not yet in the page cache
 
 
@@ -128,11 +130,13 @@ def _start(context: _StartContext, *, training: bool) -> None:
         return client.is_ready() or supervisor.often_dead() is not None
 
     with context.console.status("loading the models"):
-        supervisor.wait(is_ready_or_failed, _READY_TIMEOUT_S)
+        supervisor.wait(is_ready_or_failed, _READY_TIMEOUT_S, interval_s=_READY_INTERVAL_S)
     if not client.is_ready():
         name = supervisor.often_dead() or "worker"
         raise NotReady(name, supervisor.log_of(name))
-    if training:  # only now: the other services need the CPU to get ready
+    # Only now: the other services need the CPU to get ready, and jobs run without these.
+    supervisor.start(Service(name="relay", argv=(*_PYTHON, "relay")))
+    if training:
         supervisor.start(_trainer(settings))
 
 
@@ -176,7 +180,7 @@ def _migrate_database(context: _StartContext) -> None:
 
 
 def _services(settings: Settings) -> list[Service]:
-    """Return the services of a design, the slowest to start first."""
+    """Return the services that a design needs, the slowest to start first."""
     return [
         Service(
             name="worker",
@@ -191,7 +195,6 @@ def _services(settings: Settings) -> list[Service]:
             stop_timeout_s=60.0,
         ),
         Service(name="web", argv=(*_PYTHON, "web"), stop_timeout_s=15.0),
-        Service(name="relay", argv=(*_PYTHON, "relay")),
     ]
 
 

@@ -9,6 +9,7 @@ import time
 import click
 
 from codesigner.commands.errors import CommandFailed
+from shared.garbage import collection_paused
 
 __all__ = ["COMMANDS"]
 
@@ -82,7 +83,9 @@ def web() -> None:
     """Run the web server: pages and HTTP API."""
     from codesigner.installation import installation_settings
     from shared.modes import mode_fault
-    from web.server.gunicorn_app import run
+
+    with collection_paused():
+        from web.server.gunicorn_app import run
 
     settings = installation_settings()
     if (fault := mode_fault(settings)) is not None:
@@ -157,7 +160,8 @@ def relay() -> None:
     _close_new_files()
     settings = installation_settings()
     export_server_urls(settings)
-    from worker.relay.relay import run_relay
+    with collection_paused():
+        from worker.relay.relay import run_relay
 
     run_relay(settings)
 

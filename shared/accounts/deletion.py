@@ -8,8 +8,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.people import get_account
-from shared.accounts.workspaces import keep_administrators, lock_workspace, memberships
-from shared.db.account_models import Account, Invitation, ShareLink
+from shared.accounts.workspaces import (
+    keep_administrators,
+    lock_workspace,
+    memberships,
+    withdraw_invitations,
+)
+from shared.db.account_models import Account, Invitation, PasswordReset, ShareLink
 from shared.db.deletion_models import Deletion, SearchPicture
 from shared.db.library_models import BrandPalette, Collection
 from shared.db.models import Batch, Job
@@ -24,18 +29,22 @@ __all__ = ["collect_account", "delete_account", "restore_account"]
 def delete_account(session: Session, account_id: str, asker: Asker) -> Deletion:
     """Delete an account: nobody can sign in to it or use its keys, and its designs are hidden.
 
+    Its open invitations end, and are not restored with it.
+
     Raises:
         AccountNotFound: there is none of this id, or it is deleted.
         LastAdministrator: a workspace would have no administrator left.
     """
     get_account(session, account_id)
-    for workspace_id in sorted(workspace.id for workspace, _ in memberships(session, account_id)):
+    places = sorted(workspace.id for workspace, _ in memberships(session, account_id))
+    for workspace_id in places:
         lock_workspace(session, workspace_id)
         keep_administrators(session, workspace_id, without=account_id)
     account = session.get_one(Account, account_id, with_for_update=True)
     if account.deleted_at is not None:
         raise AccountNotFound(account_id)
     account.deleted_at = func.clock_timestamp()
+    withdraw_invitations(session, account_id, places)
     deletion = add_deletion(session, "account", account_id, asker)
     mine = Job.owner == f"account:{account_id}"
     job_ids = session.scalars(select(Job.id).where(mine, Job.deleted_at.is_(None))).all()
@@ -87,6 +96,10 @@ def collect_account(session: Session, account_id: str) -> int:
         delete(ShareLink).where(ShareLink.created_by == owner).returning(ShareLink.id),
         delete(QuotaEntry).where(QuotaEntry.owner == owner).returning(QuotaEntry.id),
         delete(Invitation).where(Invitation.invited_by == account_id).returning(Invitation.id),
+        # With the account goes who made them; links of nobody are those of the command line.
+        delete(PasswordReset)
+        .where(PasswordReset.made_by == account_id)
+        .returning(PasswordReset.account_id),
         delete(Account).where(Account.id == account_id).returning(Account.id),
     )
     return sum(len(session.scalars(query).all()) for query in queries)

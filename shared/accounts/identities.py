@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.accounts.fields import folded_name, parse_email
-from shared.accounts.invitations import accept_as_member, accept_invitation
+from shared.accounts.invitations import accept_invitation
 from shared.accounts.people import LOCALES, NewAccount, create_account, find_account, get_account
 from shared.accounts.sessions import Visit, create_session
 from shared.accounts.sign_in import SignedIn
@@ -87,8 +87,11 @@ def known_account(
 ) -> Known:
     """Return the account of an identity; make it for somebody who is invited or admitted.
 
+    Who has an account accepts an invitation with it on the page of the link: to come from the
+    provider is no consent, as any site may send a browser there.
+
     Args:
-        invitation: token of an invitation's link, which is used up.
+        invitation: token of an invitation's link, which a new account uses up.
 
     Raises:
         AccountExists: another account has the e-mail of the invitation or of the identity.
@@ -97,8 +100,6 @@ def known_account(
     """
     account = _find(session, identity)
     if account is not None:
-        if invitation is not None:
-            accept_as_member(session, invitation, account.id)
         return Known(account=account)
     if invitation is not None:
         account = accept_invitation(session, invitation, _invited(session, identity))

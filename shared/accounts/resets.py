@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from shared.accounts.people import get_account
 from shared.accounts.sign_in import set_password
 from shared.accounts.tokens import new_token, token_sha256
+from shared.accounts.workspaces import still_manages
 from shared.db.account_models import Account, PasswordReset
 from shared.db.models import NOW
 from shared.errors import LinkInvalid
@@ -51,14 +52,15 @@ def create_reset(session: Session, account_id: str, made_by: str | None) -> str:
 def reset_password(session: Session, token: str, new: str) -> Account:
     """Set a new password by a link, end all sessions, and return the account.
 
-    A disabled account stays disabled. If the password is refused, the link can be used again: the
-    caller rolls back.
+    Who made the link, and may have kept it, must still be allowed to make it. A disabled account
+    stays disabled. If the password is refused, the link can be used again: the caller rolls back.
 
     Raises:
         InvalidRequest: the password is refused.
-        LinkInvalid: the link is unknown, used, replaced or expired.
+        LinkInvalid: the link is unknown, used, replaced or expired, the account is deleted, or
+            who made the link may not make it any more.
     """
-    account_id = session.scalar(
+    used = session.execute(
         update(PasswordReset)
         .where(
             PasswordReset.token_sha256 == token_sha256(token),
@@ -66,10 +68,15 @@ def reset_password(session: Session, token: str, new: str) -> Account:
             PasswordReset.expires_at > NOW,
         )
         .values(used_at=NOW)
-        .returning(PasswordReset.account_id)
-    )
-    if account_id is None:
+        .returning(PasswordReset.account_id, PasswordReset.made_by)
+    ).one_or_none()
+    if used is None:
+        raise LinkInvalid
+    account_id, made_by = used
+    if made_by is not None and not still_manages(session, made_by, account_id):
         raise LinkInvalid
     account = get_account(session, account_id)
+    if account.deleted_at is not None:  # who has the link would restore what the person deleted
+        raise LinkInvalid
     set_password(session, account, new)
     return account

@@ -9,6 +9,7 @@ strangers who guess cannot keep a person out.
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -62,8 +63,13 @@ class Attempt:
         Args:
             is_known_network: the account was signed in from there before.
         """
-        scope = f"{name}\n{network}" if is_known_network else name
-        return cls(name_key=_hashed(f"name {scope}"), network_key=_hashed(f"network {network}"))
+        scope = (name, network) if is_known_network else (name,)
+        return cls(name_key=_hashed("name", *scope), network_key=_hashed("network", network))
+
+    @classmethod
+    def at_provider(cls, network: str) -> "Attempt":
+        """Return the attempt of somebody from a provider, whose name is not known yet."""
+        return cls(name_key=_hashed("oidc", network), network_key=_hashed("network", network))
 
     @property
     def keys(self) -> list[str]:
@@ -71,8 +77,9 @@ class Attempt:
         return [self.name_key, self.network_key]
 
 
-def _hashed(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+def _hashed(*parts: str) -> str:
+    """Return the key of its parts, which no other parts have, whatever is typed as a name."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 _LONGEST_WAIT = text("""

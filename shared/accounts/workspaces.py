@@ -39,6 +39,7 @@ __all__ = [
     "rename_workspace",
     "set_retention",
     "set_role",
+    "still_manages",
     "withdraw_invitations",
 ]
 
@@ -215,6 +216,23 @@ def check_manages(session: Session, principal: Principal, account_id: str) -> No
     if len(workspace_ids) > 1 and not may(principal, "administer", MAIN_WORKSPACE):
         message = "The account is a member of other workspaces; ask who runs the installation."
         raise CodesignerError("forbidden", message)
+
+
+def still_manages(session: Session, manager_id: str, account_id: str) -> bool:
+    """Return whether an account could act for another now, in a workspace of either.
+
+    As `check_manages`, for what was begun earlier: since then roles and memberships may have ended,
+    and the account may have joined other workspaces.
+    """
+    manager = session.get(Account, manager_id)
+    if manager is None or manager.disabled_at is not None or manager.deleted_at is not None:
+        return False
+    roles = {workspace.id: role for workspace, role in memberships(session, manager_id)}
+    administered = {place for place, role in roles.items() if role == "administrator"}
+    if MAIN_WORKSPACE in administered:
+        return True
+    places = {workspace.id for workspace, _ in memberships(session, account_id)}
+    return len(places) == 1 and places <= administered
 
 
 def list_members(session: Session, workspace_id: str) -> Sequence[tuple[Account, str]]:

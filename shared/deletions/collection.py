@@ -5,12 +5,13 @@ Each deletion has a transaction of its own. If this stops anywhere, the next run
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.deletion import collect_account
+from shared.db.account_models import Account
 from shared.db.deletion_models import Deletion
-from shared.db.models import Job
+from shared.db.models import ACTIVE, Job
 from shared.deletions.disposal import FRESH_S, delete_due_bytes
 from shared.deletions.ledger import finish_deletions, open_deletions
 from shared.exports.requests import affected_exports
@@ -51,7 +52,7 @@ def delete_due_rows(sessions: Callable[[], Session]) -> int:
     for row in rows:
         while True:
             with sessions() as session, session.begin():
-                count = _delete_jobs(session, row.id)
+                count = _delete_jobs(session, row)
             deleted += count
             if count < _BATCH:
                 break
@@ -80,17 +81,35 @@ def _count_rows(session: Session, deletion_id: int, rows: int) -> None:
     )
 
 
-def _delete_jobs(session: Session, deletion_id: int) -> int:
+def _delete_jobs(session: Session, deletion: Deletion) -> int:
     """Delete jobs of a deletion, and exports that hold them.
 
     The triggers note their bytes as part of the deletion.
     """
-    _work_for(session, deletion_id)
-    asked_at = session.get_one(Deletion, deletion_id).asked_at
-    job_ids = lock_ended(session, Job.deletion_id == deletion_id, _BATCH)
-    exports = affected_exports(session, job_ids, asked_at)
+    _work_for(session, deletion.id)
+    is_part = Job.deletion_id == deletion.id
+    if deletion.kind == "account" and _is_deleted(session, deletion.object_id):
+        is_late = Job.owner == f"account:{deletion.object_id}"
+        _cancel_all(session, is_late)
+        is_part |= is_late
+    job_ids = lock_ended(session, is_part, _BATCH)
+    exports = affected_exports(session, job_ids, deletion.asked_at)
     for export_id in exports:
         cancel(session, export_id)
     counts = delete_rows(session, [*job_ids, *exports])
-    _count_rows(session, deletion_id, counts.rows)
+    _count_rows(session, deletion.id, counts.rows)
     return len(job_ids)
+
+
+def _is_deleted(session: Session, account_id: str) -> bool:
+    """Lock an account; return whether it is deleted, and not restored in the last moment."""
+    account = session.get(Account, account_id, with_for_update=True)
+    return account is not None and account.deleted_at is not None
+
+
+def _cancel_all(session: Session, condition: ColumnElement[bool]) -> None:
+    """Cancel active jobs: those of an account that were submitted while it was deleted."""
+    active = select(Job.id).where(condition, Job.state.in_(ACTIVE)).order_by(Job.id)
+    for job_id in session.scalars(active).all():
+        cancel(session, job_id)
+    session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.accounts.rights import LOCAL_ACCOUNT
@@ -47,10 +47,14 @@ def exported_files(session: Session, job_id: str) -> list[Artifact]:
 def _mine(
     account_id: str, owner: InstrumentedAttribute[str], workspace: InstrumentedAttribute[str]
 ) -> ColumnElement[bool]:
-    """Return SQL for what an account made; without accounts all is the only user's."""
+    """Return SQL for what an account made, in the workspaces of which it is a member.
+
+    Who has left a workspace does not see it any more. Without accounts all is the only user's.
+    """
     if account_id == LOCAL_ACCOUNT:
         return workspace == MAIN_WORKSPACE
-    return owner == f"account:{account_id}"
+    joined = select(Membership.workspace_id).where(Membership.account_id == account_id)
+    return and_(owner == f"account:{account_id}", workspace.in_(joined))
 
 
 def design_document(session: Session, job: Job) -> dict[str, Any]:

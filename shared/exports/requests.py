@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.rights import LOCAL_ACCOUNT
-from shared.db.models import ACTIVE, Artifact, Job, StageRun
+from shared.db.models import ACTIVE, ENDED, Artifact, Job, StageRun
 from shared.errors import ExportNotFound
 from shared.jobs.insertion import Submission
+from shared.jobs.retention import delete_rows, lock_ended
 from shared.queue.transitions import unexpired
 from shared.timestamps import timestamp
 
@@ -23,6 +24,7 @@ __all__ = [
     "ExportFile",
     "active_export",
     "affected_exports",
+    "delete_earlier_exports",
     "export_document",
     "export_file",
     "export_submission",
@@ -33,6 +35,9 @@ __all__ = [
 EXPORT_TTL_S = 3 * 86_400.0
 """Seconds for which a finished export can be downloaded."""
 _MAX_LISTED = 20
+_MAX_DELETED = 100
+_KEPT = 2
+"""Ended exports that stay when another one is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,16 @@ def active_export(session: Session, account_id: str) -> Job | None:
     """Return the export of an account that has not ended."""
     query = select(Job).where(_of(account_id), unexpired(), Job.state.in_(ACTIVE))
     return session.scalars(query.order_by(Job.id.desc()).limit(1)).one_or_none()
+
+
+def delete_earlier_exports(session: Session, account_id: str) -> None:
+    """Delete the ended exports of an account but the last ones; their bytes follow.
+
+    Exports are of no quota, and each may be as large as all that the account has.
+    """
+    is_own = _of(account_id)
+    last = select(Job.id).where(is_own, Job.state.in_(ENDED)).order_by(Job.id.desc()).limit(_KEPT)
+    delete_rows(session, lock_ended(session, is_own & Job.id.not_in(last), _MAX_DELETED))
 
 
 def list_exports(session: Session, account_id: str) -> Sequence[Job]:

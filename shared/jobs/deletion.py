@@ -6,7 +6,7 @@ What is deleted is hidden at once; after `UNDO_S` `shared.deletions.collection` 
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from shared.db.deletion_models import Deletion
@@ -76,9 +76,16 @@ def restore_together(session: Session, deletion_ids: Sequence[int]) -> list[str]
 
 
 def _restore(session: Session, job_ids: Sequence[str]) -> list[str]:
+    """Restore jobs, but none of a deleted account: they are restored with it alone."""
+    of_account = exists().where(
+        Deletion.kind == "account",
+        Deletion.restored_at.is_(None),
+        (Deletion.id == Job.deletion_id)
+        | (Job.owner == func.concat("account:", Deletion.object_id)),
+    )
     locked = session.execute(
         select(Job.id, Job.deletion_id)
-        .where(Job.id.in_(job_ids), Job.deleted_at > seconds_from_now(-UNDO_S))
+        .where(Job.id.in_(job_ids), Job.deleted_at > seconds_from_now(-UNDO_S), ~of_account)
         .order_by(Job.id)
         .with_for_update(key_share=True)
     ).all()

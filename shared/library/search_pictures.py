@@ -14,17 +14,33 @@ from shared.queue.transitions import seconds_from_now
 
 __all__ = ["add_search_picture", "expire_search_pictures", "is_own_picture"]
 
+_MAX_PICTURES = 20
+"""Of one owner."""
 _KEEP_S = 3_300.0
 """An hour, less the minutes until the next collection."""
 
 
 def add_search_picture(session: Session, sha256: str, owner: str) -> None:
-    """Record that somebody uploaded a picture, whose bytes are stored and held."""
+    """Record that somebody uploaded a picture, whose bytes are stored and held.
+
+    Of earlier ones the last stay: they are of no quota.
+    """
     values = {"expires_at": seconds_from_now(_KEEP_S)}
     session.execute(
         upsert(SearchPicture)
         .values(sha256=sha256, owner=owner, **values)
         .on_conflict_do_update(index_elements=["sha256", "owner"], set_=values)
+    )
+    last = (
+        select(SearchPicture.sha256)
+        .where(SearchPicture.owner == owner)
+        .order_by(SearchPicture.expires_at.desc())
+        .limit(_MAX_PICTURES)
+    )
+    session.execute(
+        delete(SearchPicture).where(
+            SearchPicture.owner == owner, SearchPicture.sha256.not_in(last.scalar_subquery())
+        )
     )
 
 

@@ -205,7 +205,7 @@ def test_drawers_render_without_torch_and_are_healthy(
     assert not is_healthy("gpu")
     with installation.sessions() as session:
         (worker,) = workers_ready(session, "cpu")
-        assert worker.stages == ["draw", "present", "print", "render"]
+        assert worker.stages == ["draw", "present", "print", "render", "export"]
         assert worker.roles == []
     job = installation.submit(
         pipeline="render",

@@ -52,6 +52,7 @@ def test_a_design_needs_a_worker_for_each_of_its_stages(work: Any) -> None:
             "present": 1,
             "print": 1,
             "render": 1,
+            "export": 1,
             "train": 0,
         }
     work.pass_time(31)

@@ -10,6 +10,7 @@ from shared.queue.events import events_after
 from web.db.queries import JobHead, checked_head, event_documents
 from web.extensions import Services
 from web.extensions import services as current_services
+from web.http.access import later_check
 from web.http.conditional import etag_of
 from web.http.i18n import translate as _
 from web.http.identity import counted_visitor
@@ -97,7 +98,8 @@ def events(job_id: str) -> AnyResponse:
 
 def _watched(job_id: str, head: JobHead) -> Watched:
     version = JobVersion(number=head.version, ended=head.ended)
-    return Watched(job_id, version, request.environ.get("gunicorn.socket"))
+    connection = request.environ.get("gunicorn.socket")
+    return Watched(job_id, version, connection, later_check("see", head.workspace_id))
 
 
 def _stream(services: Services, watched: Watched, after: int | None) -> Response:

@@ -12,7 +12,13 @@ from shared.errors import FieldError, InvalidRequest
 from web.api.models import BODY_CODES
 from web.extensions import services as current_services
 from web.http.access import present_principal, present_workspace
-from web.http.accounts import account_principal, begin, new_session, session_principal
+from web.http.accounts import (
+    account_principal,
+    begin,
+    check_appoints,
+    new_session,
+    session_principal,
+)
 from web.http.audit import present_actor
 from web.http.i18n import translate as _
 from web.http.parsing import body_as_json, checked
@@ -74,6 +80,7 @@ def members() -> Response:
 def change_role(account_id: str) -> Response:
     """Give a member another role; the last administrator keeps it."""
     body = checked(MemberChange, body_as_json(), current_services())
+    check_appoints(body.role)
     with current_services().sessions.begin() as session:
         place = present_workspace()
         account_acts.set_role(session, present_actor(), account_id, place, body.role)
@@ -181,6 +188,7 @@ def invite() -> tuple[Response, int]:
     """Make a link that works once, for seven days; no mail is sent."""
     services = current_services()
     body = checked(InvitationRequest, body_as_json(), services)
+    check_appoints(body.role)
     invited = Invited(
         workspace_id=present_workspace(),
         role=body.role,

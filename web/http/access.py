@@ -9,6 +9,7 @@ token nobody is the administrator.
 import hashlib
 import hmac
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -40,6 +41,7 @@ __all__ = [
     "identity",
     "is_admin",
     "is_signed_in",
+    "later_check",
     "present_account",
     "present_principal",
     "present_workspace",
@@ -129,6 +131,26 @@ def require(right: Right) -> None:
     principal = present_principal()
     if principal is None or not may(principal, right, workspace_id):
         raise CodesignerError("forbidden", _("You are not allowed to do this."))
+
+
+def later_check(right: Right, workspace_id: str) -> Callable[[], bool]:
+    """Return a function that tells whether who sent the current request still has a right.
+
+    For responses that go on for long: it needs no request and reads the account anew.
+    """
+    if services().settings.mode == "local":
+        return lambda: True
+    key, token, engine = _bearer_token(), browser_token() or "", services().autocommit
+
+    def check() -> bool:
+        with Session(engine) as database_session:
+            if key is not None:
+                principal = principal_of_key(database_session, key)
+            else:
+                principal = principal_of_session(database_session, token)
+        return principal is not None and may(principal, right, workspace_id)
+
+    return check
 
 
 def require_admin() -> None:

@@ -36,6 +36,7 @@ __all__ = [
     "account_principal",
     "begin",
     "change_own_password",
+    "check_appoints",
     "has_right",
     "new_session",
     "record_refusal",
@@ -73,6 +74,18 @@ def session_principal() -> Principal:
         message = _("An API key may not do this; sign in.")
         raise CodesignerError("forbidden", message)
     return principal
+
+
+def check_appoints(role: str) -> None:
+    """Check that the current request may give a role: API keys appoint no administrators.
+
+    Otherwise whoever gets hold of a key could make an account that outlives it.
+
+    Raises:
+        CodesignerError: as `session_principal`.
+    """
+    if role == "administrator":
+        session_principal()
 
 
 def shown_principal() -> Principal | None:

@@ -59,13 +59,18 @@ class Watched:
     """A job that one stream follows, and what the watching thread does for the stream."""
 
     def __init__(
-        self, job_id: str, version: JobVersion, connection: socket.socket | None = None
+        self,
+        job_id: str,
+        version: JobVersion,
+        connection: socket.socket | None = None,
+        is_allowed: Callable[[], bool] = lambda: True,
     ) -> None:
         """Create it.
 
         Args:
             version: as it was read last.
             connection: to the client; None: nobody looks whether the client hangs up.
+            is_allowed: returns whether the client may still see the job; asked now and then.
         """
         self.job_id = job_id
         self.version = version
@@ -73,11 +78,24 @@ class Watched:
         """The events that the last look found; the stream may have missed earlier ones."""
         self.connection = connection
         self.is_gone = False
-        """Whether the client closed its side of the connection, or the job is not there."""
+        """Whether the client closed its side of the connection or may not see the job any more, or
+        the job is not there."""
         self.step: Callable[[], bool] | None = None
         """Sends what there is to send and returns whether the stream goes on; called at each look.
         None: the stream has a thread of its own, which waits."""
         self._woken = threading.Event()
+        self._is_allowed = is_allowed
+        self._allowed_at = time.monotonic()
+
+    def goes_on(self, every_s: float) -> bool:
+        """Return whether the stream goes on; whether it is allowed is asked every `every_s`."""
+        if not self.is_gone and time.monotonic() - self._allowed_at >= every_s:
+            self._allowed_at = time.monotonic()
+            try:
+                self.is_gone = not self._is_allowed()
+            except SQLAlchemyError as error:  # while the database is away, nothing changes
+                _log.warning("cannot read who follows a job: %s", error)
+        return not self.is_gone
 
     def wait(self, timeout_s: float) -> None:
         """Wait until there is something to do for the stream, or until the time is over."""

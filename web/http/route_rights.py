@@ -21,6 +21,7 @@ from web.http.access import (
     require_admin,
     unauthorized,
 )
+from web.http.accounts import session_principal
 from web.http.i18n import translate as _
 from web.http.problems import wants_page
 
@@ -28,6 +29,7 @@ __all__ = [
     "ACCOUNTS_ONLY",
     "LOCAL_ONLY",
     "ROUTE_RIGHTS",
+    "SESSION_ONLY",
     "SIGN_IN",
     "Need",
     "refusal_codes",
@@ -154,6 +156,16 @@ ACCOUNTS_ONLY = frozenset(
 )
 """Endpoints that answer 404 in the mode local."""
 
+SESSION_ONLY = frozenset(
+    {
+        *("exports.exports", "exports.ask", "exports.export", "exports.export_zip"),
+        *("account_data.show", "account_data.parts", "account_data.ask"),
+        *("members.make_reset_link", "member_pages.reset"),
+    }
+)
+"""Endpoints that refuse API keys, whatever their scopes: a key acts in one workspace, and an export
+has what the account made in all; by a link for a password a key would become a sign-in."""
+
 _OPEN_LOCALLY = frozenset({"health.metrics", "admin.home"})
 
 
@@ -185,6 +197,8 @@ def _check() -> Response | None:
         return None
     if present_principal() is None:
         return _to_sign_in()
+    if endpoint in SESSION_ONLY:
+        session_principal()
     if need != "signed_in":
         require(need)
     return None

@@ -45,7 +45,8 @@ def job_events(
     The stream begins with a `snapshot` of the job or, if `after` is given, with the events since.
     It ends with a last snapshot once the job has ended, or else after `pace.max_s`: the client
     then reconnects with the number of the last event it received. It ends without a word once
-    the client has closed its side of the connection, or the job is deleted.
+    the client has closed its side of the connection, or the job is deleted, or the client may not
+    see it any more, which is read every `pace.keep_alive_s`.
 
     Args:
         watched: the job, which `services.watch` watches meanwhile.
@@ -60,7 +61,7 @@ def job_events(
         yield snapshot
     silent_since = time.monotonic()
     has_changed = False
-    while not watched.is_gone:
+    while watched.goes_on(pace.keep_alive_s):
         version = watched.version
         events = _events(services, watched, last_seq) if last_seq < version.number else []
         for event in events:

@@ -14,7 +14,7 @@ from shared.db.account_models import Workspace
 from shared.errors import CodesignerError
 from web.extensions import services as current_services
 from web.http.access import present_workspace
-from web.http.accounts import account_principal
+from web.http.accounts import account_principal, check_appoints
 from web.http.audit import present_actor
 from web.http.form_faults import FormFault, refused
 from web.services.accounts import (
@@ -38,6 +38,7 @@ def members() -> str:
 @blueprint.post("/invitations")
 def invite() -> Response | str:
     """Invite somebody and show the link, only this once."""
+    check_appoints(request.form.get("role", ""))
     invited = Invited(
         workspace_id=present_workspace(),
         role=request.form.get("role", ""),
@@ -64,6 +65,7 @@ def withdraw(invitation_id: str) -> Response:
 @blueprint.post("/<account_id>/role")
 def change_role(account_id: str) -> Response:
     """Give a member another role."""
+    check_appoints(request.form.get("role", ""))
     return _act(
         lambda session: account_acts.set_role(
             session,

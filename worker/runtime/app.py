@@ -5,7 +5,6 @@ Run: codesigner worker   (starts: celery -A worker.runtime.app worker -Q caption
 
 from __future__ import annotations
 
-import gc
 import os
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from celery import Celery, signals
 from shared.broker.celery_config import STAGE_TASK, celery_config
 from shared.broker.library_tasks import EMBED_TASK, INDEX_TASK
 from shared.failpoints import reach
+from shared.garbage import collection_paused
 from shared.logs import configure
 from shared.pipelines import STAGES, parse_stages
 from shared.settings import load_settings
@@ -85,13 +85,10 @@ def _prepare_parent(sender: str, options: Mapping[str, Any], **_: Any) -> None:
 @signals.worker_process_init.connect
 def _start_child(**_: Any) -> None:
     """In the child: load and warm up the models, then report this worker ready."""
-    gc.disable()  # imports and models stay: no need to traverse them again and again
-    try:
+    with collection_paused():
         from worker.runtime.pool_child import pool_child
 
         pool_child().start()
-    finally:
-        gc.enable()
 
 
 @signals.worker_process_shutdown.connect

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PIL import Image
 
@@ -45,20 +44,11 @@ def warm_up(
     Raises:
         Exception: any error of a stage that cannot compute here.
     """
-    call = StageCall(
-        job_id="warm-up",
-        brief=_BRIEF,
-        options=_OPTIONS,
-        understood=parse_brief(_BRIEF),
-        reference=None,
-        outputs={},
-        artifacts={},
-        job_url="",
-    )
     for entry in (table[name] for name in served):
         if entry.pure:
             resolve(entry.path)  # imports what stages without models compute with
     ran: list[str] = []
+    outputs: dict[str, bytes] = {}
     for spec in DESIGN.stages:
         entry = table[spec.name]
         roles = spec.roles if entry.roles is None else entry.roles
@@ -67,12 +57,25 @@ def warm_up(
         if spec.name not in served or not roles or skipped:
             continue
         run: StageRunner = resolve(entry.path)
-        stage_call = replace(call, reference=_reference()) if spec.needs_reference else call
-        (result,) = run([stage_call], models, ignore_progress)
+        call = _call(outputs, _reference() if spec.needs_reference else None)
+        (result,) = run([call], models, ignore_progress)
         ran.append(spec.name)
         if not spec.needs_reference:  # the other stages use the brief alone
-            call = replace(call, outputs={**call.outputs, spec.name: result.output})
+            outputs = {**outputs, spec.name: result.output}
     return tuple(ran)
+
+
+def _call(outputs: Mapping[str, bytes], reference: bytes | None) -> StageCall:
+    return StageCall(
+        job_id="warm-up",
+        brief=_BRIEF,
+        options=_OPTIONS,
+        understood=parse_brief(_BRIEF),
+        reference=reference,
+        outputs=outputs,
+        artifacts={},
+        job_url="",
+    )
 
 
 def _reference() -> bytes:

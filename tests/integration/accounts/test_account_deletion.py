@@ -5,14 +5,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.accounts.deletion import delete_account, restore_account
+from shared.accounts.invitations import Invited, accept_as_member, invite
 from shared.accounts.sessions import Visit, create_session, principal_of_session
 from shared.accounts.workspaces import set_role
 from shared.db.account_models import Account, ShareLink
 from shared.db.deletion_models import Deletion
 from shared.db.library_models import BrandPalette, Collection
-from shared.db.models import Base, Job
+from shared.db.models import Base, Batch, Job
+from shared.deletions import collection
 from shared.deletions.ledger import Asker, deletion_document
-from shared.errors import AccountNotFound, LastAdministrator
+from shared.errors import AccountNotFound, LastAdministrator, LinkInvalid
+from shared.jobs.deletion import delete_batch, delete_jobs, restore_jobs, restore_object
 from shared.jobs.insertion import DesignInput
 from shared.library.search_pictures import add_search_picture
 from shared.main_workspace import MAIN_WORKSPACE
@@ -97,6 +100,44 @@ def test_everything_of_a_deleted_account_goes_and_nothing_of_others(
     assert ledger["rows_deleted"] > 10
 
 
+def test_jobs_that_were_submitted_during_the_deletion_go_too(
+    driver: QueueDriver, session_factory: sessionmaker[Session]
+) -> None:
+    for name in ("mei", "kai"):
+        _person(session_factory, name)
+    with session_factory.begin() as session:
+        delete_account(session, "mei", ASKER)
+    _draw(driver, "mei")
+    driver.submit(owner="account:mei")  # waits
+    kept = driver.submit(owner="account:kai").id
+    age_files(driver.store)
+    end_undo(session_factory)
+    collect(session_factory, driver.store)
+    with session_factory() as session:
+        assert session.scalars(select(Job.id)).all() == [kept]
+    assert _rows_that_name(session_factory, "mei") == {"deletion"}
+    assert files_of_store(driver.store) == set()
+
+
+def test_account_that_is_restored_in_the_last_moment_keeps_its_jobs(
+    driver: QueueDriver, session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _person(session_factory, "mei")
+    job_id = _draw(driver, "mei").id
+    with session_factory.begin() as session:
+        read_before = delete_account(session, "mei", ASKER)
+        session.flush()
+        session.refresh(read_before)
+        session.expunge(read_before)
+    with session_factory.begin() as session:
+        assert restore_account(session, "mei")
+    monkeypatch.setattr(collection, "open_deletions", lambda _session: [read_before])
+    assert collection.delete_due_rows(session_factory) == 0
+    with session_factory() as session:
+        assert session.get_one(Job, job_id).deleted_at is None
+        assert session.get_one(Account, "mei").deleted_at is None
+
+
 def test_deleted_account_is_shut_and_can_be_restored(
     driver: QueueDriver, session_factory: sessionmaker[Session]
 ) -> None:
@@ -123,6 +164,42 @@ def test_deleted_account_is_shut_and_can_be_restored(
     collect(session_factory, driver.store)
     with session_factory() as session:
         assert session.get(Account, "mei") is not None
+
+
+def test_designs_of_a_deleted_account_are_restored_with_it_alone(
+    driver: QueueDriver, session_factory: sessionmaker[Session]
+) -> None:
+    """Others of the workspace may restore its designs, but not what a person wanted deleted."""
+    _person(session_factory, "mei")
+    before, after, batch = (_draw(driver, "mei").id for _ in range(3))
+    with session_factory.begin() as session:
+        session.add(Batch(id="b", asked={}, size=1, owner="account:mei", payload_hash=""))
+        session.flush()
+        session.get_one(Job, batch).batch_id = "b"
+        delete_batch(session, "b", Asker(name="account:kai", workspace_id=MAIN_WORKSPACE))
+        delete_jobs(session, [before], Asker(name="account:kai", workspace_id=MAIN_WORKSPACE))
+        delete_account(session, "mei", ASKER)
+    with session_factory.begin() as session:
+        assert restore_jobs(session, [before, after, batch]) == []
+        assert restore_object(session, "batch", "b", MAIN_WORKSPACE) == []
+    with session_factory.begin() as session:
+        assert restore_account(session, "mei")
+        assert session.get_one(Job, after).deleted_at is None
+        assert restore_jobs(session, [before]) == [before]
+        assert restore_object(session, "batch", "b", MAIN_WORKSPACE) == [batch]
+
+
+def test_invitations_of_a_deleted_account_end_at_once(
+    session_factory: sessionmaker[Session],
+) -> None:
+    for name in ("mei", "kai"):
+        _person(session_factory, name, "administrator")
+    with session_factory.begin() as session:
+        invited = Invited(workspace_id=MAIN_WORKSPACE, role="administrator", invited_by="mei")
+        token, _row = invite(session, invited)
+        delete_account(session, "mei", ASKER)
+        with pytest.raises(LinkInvalid):
+            accept_as_member(session, token, "kai")
 
 
 def test_account_cannot_be_restored_after_the_undo(

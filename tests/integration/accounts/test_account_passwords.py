@@ -4,13 +4,18 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.accounts import resets
+from shared.accounts.deletion import collect_account, delete_account, restore_account
 from shared.accounts.invitations import invite
+from shared.accounts.people import disable_account
 from shared.accounts.resets import create_reset, reset_password
 from shared.accounts.retention import delete_ended
 from shared.accounts.sessions import live_sessions
 from shared.accounts.sign_in import change_password
+from shared.accounts.workspaces import create_workspace, remove_member, set_role
 from shared.db.account_models import AccountSession, Invitation, PasswordReset, SignInThrottle
+from shared.deletions.ledger import Asker
 from shared.errors import CodesignerError
+from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     AWAY,
     HOME,
@@ -91,6 +96,50 @@ def test_reset_links_expire(session_factory: Factory, admin: str) -> None:
     link = in_transaction(session_factory, create_reset, admin, None)
     pass_time(session_factory, PasswordReset, resets.LIFETIME_S + 1, "created_at", "expires_at")
     assert attempt(session_factory, reset_password, link, OTHER) == "link_invalid"
+
+
+@pytest.mark.parametrize("ending", ["joined", "left", "demoted", "removed", "disabled", "deleted"])
+def test_reset_links_end_with_the_rights_of_who_made_them(
+    session_factory: Factory, admin: str, ending: str
+) -> None:
+    """Otherwise a link that was kept leads into workspaces of which its maker is no member."""
+    with session_factory.begin() as session:
+        place, further = (create_workspace(session, name).id for name in ("Mill", "Pier"))
+    anna, chief = add_member(session_factory), add_member(session_factory, "chief")
+    for account, role in ((admin, "administrator"), (chief, "administrator"), (anna, "designer")):
+        in_transaction(session_factory, set_role, account, place, role)
+    for account in (anna, chief):
+        in_transaction(session_factory, remove_member, account, MAIN_WORKSPACE)
+    made = [in_transaction(session_factory, create_reset, anna, maker) for maker in (chief, admin)]
+    assert attempt(session_factory, reset_password, made[0], OTHER) == "link_invalid"  # replaced
+    assert in_transaction(session_factory, reset_password, made[1], OTHER).id == anna
+    link = in_transaction(session_factory, create_reset, anna, chief)
+    if ending == "joined":
+        in_transaction(session_factory, set_role, anna, further, "designer")
+    elif ending == "left":
+        in_transaction(session_factory, remove_member, anna, place)
+    elif ending == "demoted":
+        in_transaction(session_factory, set_role, chief, place, "designer")
+    elif ending == "removed":
+        in_transaction(session_factory, remove_member, chief, place)
+    elif ending == "disabled":
+        in_transaction(session_factory, disable_account, chief)
+    else:
+        in_transaction(session_factory, delete_account, chief, Asker(name="cli"))
+    assert attempt(session_factory, reset_password, link, PASSWORD) == "link_invalid"
+    if ending == "deleted":
+        in_transaction(session_factory, collect_account, chief)
+        assert attempt(session_factory, reset_password, link, PASSWORD) == "link_invalid"
+    enter(session_factory, "anna", OTHER)
+
+
+def test_reset_links_do_not_open_deleted_accounts(session_factory: Factory, admin: str) -> None:
+    anna = add_member(session_factory)
+    link = in_transaction(session_factory, create_reset, anna, admin)
+    in_transaction(session_factory, delete_account, anna, Asker(name=f"account:{anna}"))
+    assert attempt(session_factory, reset_password, link, OTHER) == "link_invalid"
+    assert in_transaction(session_factory, restore_account, anna)
+    enter(session_factory, "anna")
 
 
 def test_two_uses_of_a_reset_link_set_one_password(session_factory: Factory, admin: str) -> None:

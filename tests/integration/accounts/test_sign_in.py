@@ -18,6 +18,7 @@ from shared.errors import CodesignerError
 from shared.main_workspace import MAIN_WORKSPACE
 from tests.account_steps import (
     AWAY,
+    HOME,
     OTHER,
     PASSWORD,
     Factory,
@@ -221,6 +222,17 @@ def test_strangers_cannot_keep_a_person_out(session_factory: Factory, admin: str
     enter(session_factory)
     fail(session_factory, 5)
     assert outcome(enter, session_factory) == "rate_limited"
+
+
+@pytest.mark.parametrize("name", ["root\n192.0.2.1", "root 192.0.2.1", "oidc 192.0.2.1"])
+def test_strangers_cannot_type_what_others_are_counted_under(
+    session_factory: Factory, admin: str, name: str
+) -> None:
+    enter(session_factory)  # the network is known from now on
+    fail(session_factory, 5, name, AWAY)
+    enter(session_factory)
+    with session_factory() as session:
+        throttle.reserve_attempt(session, throttle.Attempt.at_provider(HOME.network))
 
 
 def test_parallel_attempts_do_not_pass_the_limit(session_factory: Factory, admin: str) -> None:

@@ -215,8 +215,9 @@ def test_key_is_shown_once_and_works_until_it_is_revoked(
     assert actions(session_factory)[-2:] == ["api_key.create", "api_key.revoke"]
 
 
-def test_key_does_not_change_its_account(site: Flask, root: str) -> None:
-    browser = signed_in(site)
+def test_key_does_not_change_its_account(site: Flask, root: str, session_factory: Factory) -> None:
+    """Nor does it make an account that outlives it, or see more than its workspace."""
+    browser, anna = signed_in(site), add_member(session_factory)
     asked = {"name": "all", "scopes": ["read", "submit", "manage"], "lifetime_s": None}
     made = browser.post(f"{API}/api-keys", json=asked)
     assert (made.status_code, made.get_json()["expires_at"]) == (201, None)
@@ -226,10 +227,25 @@ def test_key_does_not_change_its_account(site: Flask, root: str) -> None:
         ("GET", "sessions", None),
         ("DELETE", "sessions", None),
         ("POST", "api-keys", asked),
+        ("GET", "exports", None),
+        ("POST", "exports", None),
+        ("POST", f"members/{root}/password-reset", None),
+        ("POST", "invitations", {"role": "administrator"}),
+        ("PATCH", f"members/{anna}", {"role": "administrator"}),
     ]
     for method, path, body in calls:
         answer = site.test_client().open(f"{API}/{path}", method=method, json=body, headers=bearer)
         assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden"), path
+    for path, form in (
+        ("/members/invitations", {"role": "administrator"}),
+        (f"/members/{anna}/role", {"role": "administrator"}),
+        (f"/members/{root}/reset", {}),
+        ("/account/data/export", {}),
+    ):
+        assert site.test_client().post(path, data=form, headers=bearer).status_code == 403, path
+    program = site.test_client()
+    invited = program.post(f"{API}/invitations", json={"role": "designer"}, headers=bearer)
+    assert invited.status_code == 201
 
 
 def test_faults_of_a_key_are_named(site: Flask, root: str) -> None:

@@ -13,11 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.api_keys import create_key
+from shared.accounts.workspaces import remove_member, set_role
 from shared.clients import add_client
 from shared.db.models import Job
+from shared.main_workspace import MAIN_WORKSPACE
+from tests.account_steps import add_member, in_transaction, new_key
+from tests.integration.web.account_pages import signed_in
 from tests.queue_driver import QueueDriver
 from web.db.queries import head_of
 from web.extensions import MAX_STREAMS, MAX_STREAMS_OF_A_NETWORK, MAX_STREAMS_OF_AN_ACCOUNT
+from web.http.access import later_check
 from web.http.concurrency import Visitor
 from web.http.job_watch import JobVersion, Watched
 from web.http.sse import Pace, job_events, last_event_id
@@ -200,6 +206,43 @@ def test_stream_ends_when_the_job_is_deleted(
     began = time.monotonic()
     assert list(lines) == []
     assert time.monotonic() - began < 15.0
+
+
+def test_stream_ends_when_its_client_may_not_see_the_job_any_more(
+    app: Flask, client: FlaskClient
+) -> None:
+    job = ask(client)
+    services, answers = app.extensions["codesigner"], [True, False]
+    version = JobVersion(number=1, ended=False)
+    watched = Watched(job["id"], version, is_allowed=lambda: answers.pop(0))
+    lines = "".join(job_events(services, watched, None, Pace(keep_alive_s=0.05, max_s=60.0)))
+    assert ("event: snapshot" in lines, answers) == (True, [])
+
+
+def test_later_check_reads_the_account_anew(
+    site: Flask, root: str, session_factory: sessionmaker[Session]
+) -> None:
+    anna = add_member(session_factory)
+    key, _row = in_transaction(session_factory, create_key, new_key(anna))
+    with site.test_request_context(headers={"Authorization": f"Bearer {key}"}):
+        by_key = [later_check(right, MAIN_WORKSPACE) for right in ("see", "create")]
+    with signed_in(site, "anna") as browser:
+        browser.get("/jobs")
+        by_session = [later_check(right, MAIN_WORKSPACE) for right in ("see", "create")]
+        elsewhere = later_check("see", "another")
+    assert [each() for each in (*by_key, *by_session, elsewhere)] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+    in_transaction(session_factory, set_role, anna, MAIN_WORKSPACE, "viewer")
+    assert [each() for each in by_session] == [True, False]
+    browser.post("/sign-out")
+    assert (by_session[0](), by_key[0]()) == (False, True)
+    in_transaction(session_factory, remove_member, anna, MAIN_WORKSPACE)
+    assert not by_key[0]()
 
 
 def test_streams_of_many_jobs_are_woken_by_one_statement(

@@ -13,10 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.accounts.workspaces import create_workspace, remove_member, set_role
 from shared.db.models import Artifact, Job
+from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import seconds_from_now
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
+from tests.account_steps import together
 from tests.deletion_steps import age_files, collect, end_undo, files_of_store
 from tests.images import as_png, tile
 from tests.integration.web.test_web_refused_uploads import _member as member
@@ -141,6 +144,38 @@ def test_export_of_an_account_holds_its_own_things_alone(
         assert client.get(f"/api/v1/artifacts/{sha256}").status_code == 404
 
 
+def test_export_has_nothing_of_a_workspace_that_its_account_has_left(
+    make_app: Callable[[Settings], Flask],
+    settings: Settings,
+    driver: QueueDriver,
+    session_factory: sessionmaker[Session],
+    work_off: Callable[[], None],
+) -> None:
+    application = make_app(settings.model_copy(update={"mode": "accounts"}))
+    mei = member(application, session_factory, "mei")
+    _design(mei, driver)
+    mei.post("/api/v1/collections", json={"name": "Acme"})
+    palette = {"name": "House", "palette": {"colours": [{"hex": "#102030"}]}}
+    mei.post("/api/v1/palettes", json=palette)
+    mei.post("/api/v1/batches", json={"briefs": ["stripes"]})
+    with session_factory.begin() as session:
+        place = create_workspace(session, "Mill").id
+        set_role(session, "mei", place, "viewer")
+        set_role(session, "mei", MAIN_WORKSPACE, "viewer")  # sees it still
+    both = mei.post(EXPORTS).get_json()["id"]
+    work_off()
+    archive = _zip(mei, mei.get(f"{EXPORTS}/{both}").get_json())
+    assert [name for name in archive.namelist() if name.startswith("designs/")]
+    with session_factory.begin() as session:
+        remove_member(session, "mei", MAIN_WORKSPACE)
+    left = mei.post(EXPORTS).get_json()["id"]
+    work_off()
+    archive = _zip(mei, mei.get(f"{EXPORTS}/{left}").get_json())
+    assert not [name for name in archive.namelist() if name.startswith(("designs/", "references/"))]
+    for name in ("collections", "palettes", "batches"):
+        assert json.loads(archive.read(f"{name}.json")) == [], name
+
+
 def test_deleted_design_takes_the_exports_along_that_hold_it(
     client: FlaskClient,
     driver: QueueDriver,
@@ -167,6 +202,34 @@ def test_deleted_design_takes_the_exports_along_that_hold_it(
     kept = client.get(f"{EXPORTS}/{after}").get_json()
     assert _zip(client, kept).testzip() is None
     assert len(files_of_store(artifact_store)) == 2  # its zip, and the output of its stage
+
+
+def test_exports_do_not_pile_up(
+    app: Flask,
+    client: FlaskClient,
+    driver: QueueDriver,
+    work_off: Callable[[], None],
+    session_factory: sessionmaker[Session],
+    artifact_store: ArtifactStore,
+) -> None:
+    _design(client, driver)
+    asked = []
+    for _ in range(4):
+        found = together(*[lambda: app.test_client().post(EXPORTS).get_json()["id"]] * 5)
+        assert len(set(found)) == 1, found  # of many that are asked for at once, one is made
+        asked.append(found[0])
+        work_off()
+    age_files(artifact_store)
+    collect(session_factory, artifact_store)
+    kept = [each["id"] for each in client.get(EXPORTS).get_json()["exports"]]
+    assert kept == asked[:0:-1]
+    with session_factory() as session:
+        zips = set(session.scalars(select(Artifact.sha256).where(Artifact.kind == "export")))
+        files = files_of_store(artifact_store)
+    assert len(zips) == 3
+    assert zips <= files
+    zipped = [name for name in files if artifact_store.get(name)[:2] == b"PK"]
+    assert sorted(zipped) == sorted(zips)
 
 
 def test_export_expires(

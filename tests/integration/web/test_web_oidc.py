@@ -11,7 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shared.accounts.invitations import Invited, invite
 from shared.accounts.people import disable_account
+from shared.accounts.workspaces import create_workspace
 from shared.db.account_models import SignInThrottle
 from shared.settings import Settings
 from tests.account_steps import PASSWORD, Factory, add_member, pass_time
@@ -184,6 +186,22 @@ def test_invitation_makes_an_account_whatever_the_address(
     ]
     _browser, answer = enter(site, provider, "elsewhere", invitation=token)
     assert "already used" in refusal(answer, 410)
+
+
+def test_who_has_an_account_is_asked_before_joining(
+    studio: Flask, provider: Provider, session_factory: Factory
+) -> None:
+    """Any site may send a browser through the provider with an invitation of its own."""
+    enter(studio, provider, "248289")
+    with session_factory.begin() as session:
+        place = create_workspace(session, "Mill").id
+        token, _row = invite(session, Invited(workspace_id=place, role="viewer"))
+    browser, answer = enter(studio, provider, "248289", invitation=token)
+    assert (answer.status_code, answer.location) == (302, f"/invitation?token={token}")
+    assert len(browser.get(f"{API}/account").get_json()["workspaces"]) == 1
+    assert "/invitation/join" in browser.get(answer.location).get_data(as_text=True)
+    assert browser.post("/invitation/join", data={"token": token}).status_code == 303
+    assert len(browser.get(f"{API}/account").get_json()["workspaces"]) == 2
 
 
 def test_account_without_a_password_has_none_to_guess(studio: Flask, provider: Provider) -> None:

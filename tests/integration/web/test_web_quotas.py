@@ -110,13 +110,13 @@ def test_headers_follow_the_draft(limited: Any, driver: QueueDriver) -> None:
     client = application.test_client()
     first = client.post(JOBS, json=BRIEF)
     assert first.headers["RateLimit-Policy"] == (
-        '"address";q=600;w=1, '
+        '"address";q=3000;w=5, '
         '"stored-bytes";q=1000000000;qu="content-bytes", "jobs-per-day";q=3;w=86400, '
         '"unfinished-jobs";q=2000;qu="concurrent-requests", '
         '"address-unfinished-jobs";q=2;qu="concurrent-requests"'
     )
     address, _comma, quotas = first.headers["RateLimit"].partition(", ")
-    assert address == '"address";r=599;t=1'
+    assert address == '"address";r=2999;t=1'
     assert quotas == (
         '"stored-bytes";r=1000000000, "jobs-per-day";r=2;t=86400, "unfinished-jobs";r=1999'
     )

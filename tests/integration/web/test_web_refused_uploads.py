@@ -17,7 +17,7 @@ from shared.db.deletion_models import Disposal, SearchPicture
 from shared.db.library_models import QueryVector
 from shared.deletions.collection import collect_deletions
 from shared.library.query_vectors import add_query_vector, picture_key
-from shared.library.search_pictures import is_own_picture
+from shared.library.search_pictures import add_search_picture, is_own_picture
 from shared.main_workspace import MAIN_WORKSPACE
 from shared.queue.transitions import seconds_from_now
 from shared.settings import Settings
@@ -162,3 +162,17 @@ def _member(application: Flask, factory: sessionmaker[Session], name: str) -> Fl
     with client.session_transaction() as cookie:
         cookie["account"] = token
     return client
+
+
+def test_pictures_to_search_with_do_not_pile_up(
+    session_factory: sessionmaker[Session], artifact_store: ArtifactStore
+) -> None:
+    names = [artifact_store.put(b"picture %d" % number) for number in range(23)]
+    for owner, given in (("kai", names[:1]), ("mei", names), ("mei", names[3:4])):
+        for sha256 in given:
+            with session_factory.begin() as session:
+                add_search_picture(session, sha256, owner)
+    with session_factory() as session:
+        kept = [name for name in names if is_own_picture(session, name, "mei")]
+        assert kept == names[3:]
+        assert is_own_picture(session, names[0], "kai")

@@ -26,9 +26,10 @@ from shared.main_workspace import MAIN_WORKSPACE
 from shared.settings import Settings
 from shared.storage.artifacts import ArtifactStore
 from tests.images import as_png, photo
+from tests.integration.web.test_web_designs import record as drawable
 from tests.queue_driver import QueueDriver
 from web.app import create_app
-from web.http.route_rights import ACCOUNTS_ONLY, LOCAL_ONLY, ROUTE_RIGHTS, SIGN_IN
+from web.http.route_rights import ACCOUNTS_ONLY, LOCAL_ONLY, ROUTE_RIGHTS, SESSION_ONLY, SIGN_IN
 
 WORDS = ("ocelots", "quincunx", "gooseberry", "hooks.example.org", "belladonna")
 """What stands in the studio's things and nowhere else; no request says any of it."""
@@ -80,7 +81,8 @@ class Studio:
 @pytest.fixture
 def application(settings: Settings) -> Iterator[Flask]:
     """The application in the mode accounts."""
-    made = create_app(settings.model_copy(update={"mode": "accounts"}))
+    unlimited = {"max_requests_per_address": 0, "max_requests_per_account": 0}
+    made = create_app(settings.model_copy(update={"mode": "accounts", **unlimited}))
     yield made
     made.extensions["codesigner"].close()
 
@@ -275,6 +277,39 @@ def test_member_of_another_workspace_gets_nothing(
         assert studio.people[name].get("/api/v1/account").status_code == 200  # is still signed in
 
 
+@pytest.mark.parametrize("name", ["rival administrator", "main administrator"])
+def test_files_of_another_workspace_are_no_inputs(studio: Studio, name: str) -> None:
+    client, ids = studio.people[name], studio.ids
+    layer = {"id": "l1", "kind": "image", "sha256": ids["sha256"]}
+    record = drawable(layers=[layer])
+    with studio.factory() as session:
+        tile = session.scalars(select(Artifact.sha256).where(Artifact.kind == "tile")).first()
+    for sha256 in (ids["sha256"], tile):
+        given, form = {"reference": {"sha256": sha256}}, {"reference_sha256": sha256}
+        layer["sha256"] = str(sha256)
+        for answer, field in (
+            (client.post("/api/v1/jobs", json={"brief": "x", **given}), "reference.sha256"),
+            (client.post("/api/v1/batches", json={"briefs": ["x"], **given}), "reference.sha256"),
+            (client.post("/designs", data={"brief": "x", **form}), "reference.sha256"),
+            (
+                client.post("/designs", data={"brief": "x", "seeds": "1,2", **form}),
+                "reference.sha256",
+            ),
+            (
+                client.post("/api/v1/designs/render", json={"design": record}),
+                "design.layers.0.sha256",
+            ),
+        ):
+            found = answer.get_json()
+            assert answer.status_code == 422, found
+            assert field in [each["field"] for each in found["fields"]], found
+        assert client.post(f"/api/v1/artifacts/{sha256}/link").status_code == 404
+        assert client.get(f"/api/v1/jobs?picture={sha256}").status_code == 422
+    for path in ("retry", "prints", "variants/0/edits"):
+        body = {"say": "bluer"} if path.endswith("edits") else {}
+        assert client.post(f"/api/v1/jobs/{ids['job_id']}/{path}", json=body).status_code == 404
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_roles_may_do_what_the_table_says(application: Flask, studio: Studio, role: str) -> None:
     client = studio.people[f"studio {role}"]
@@ -308,7 +343,8 @@ def test_api_key_is_limited_by_its_scopes(
         if need in {"public", "signed_in", "administer"} or rule.endpoint in LOCAL_ONLY:
             continue
         response = client.open(_path(rule, {}), method=method)
-        assert (response.status_code != 403) == (need in SCOPES[scope]), (rule.rule, method)
+        allowed = need in SCOPES[scope] and rule.endpoint not in SESSION_ONLY
+        assert (response.status_code != 403) == allowed, (rule.rule, method)
     bulk = {"jobs": [studio.ids["job_id"]], "delete": True}
     assert client.post("/api/v1/jobs/bulk", json=bulk).status_code == 403  # change and delete
 

@@ -13,7 +13,7 @@ def test_up_starts_a_worker_for_each_queue_of_a_design(
 ) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
     services = {each.name: each for each in up._services(load_settings(devices="cuda:0"))}
-    assert list(services) == ["worker", "drawer", "web", "relay"]
+    assert list(services) == ["worker", "drawer", "web"]
     options = {
         name: dict(zip(service.argv[4::2], service.argv[5::2], strict=True))
         for name, service in services.items()

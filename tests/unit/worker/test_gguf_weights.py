@@ -10,8 +10,12 @@ from transformers import AutoModelForCausalLM, Gemma3ForCausalLM, Gemma3TextConf
 
 from worker.models.captioner.gguf import convert_gemma, gemma_folder
 from worker.models.captioner.language_model import load_language_model
+from worker.models.captioner.tokenizer import SENTENCEPIECE
 
-TOKENS = ["<pad>", "<eos>", "<bos>", "<unk>", "▁", "b", "l", "u", "e", "bl", "ue", "blue", "▁blue"]
+TOKENS = [
+    *("<pad>", "<eos>", "<bos>", "<unk>", "▁", "b", "l", "u", "e", "bl", "ue", "blue", "▁blue"),
+    *(f"<0x{byte:02X}>" for byte in range(256)),
+]
 BLOCK = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -80,7 +84,7 @@ def gguf_file(original: Gemma3ForCausalLM, tmp_path_factory: pytest.TempPathFact
     writer.add_tokenizer_model("llama")
     writer.add_token_list(TOKENS)
     writer.add_token_scores([-float(index) for index in range(len(TOKENS))])
-    writer.add_token_types([3, 3, 3, 2] + [1] * (len(TOKENS) - 4))
+    writer.add_token_types([3, 3, 3, 2] + [1] * (len(TOKENS) - 260) + [6] * 256)
     writer.add_bos_token_id(2)
     writer.add_eos_token_id(1)
     writer.add_unk_token_id(3)
@@ -144,7 +148,7 @@ def test_other_architectures_are_rejected(tmp_path: Path) -> None:
 def test_conversion_runs_in_a_subprocess(gguf_file: Path, tmp_path: Path) -> None:
     folder = gemma_folder(gguf_file, tmp_path / "converted" / "sum")
     known = convert_gemma(gguf_file, tmp_path / "here")
-    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+    for name in ("config.json", "model.safetensors", "tokenizer.json", SENTENCEPIECE):
         assert (folder / name).read_bytes() == (known / name).read_bytes()
 
 

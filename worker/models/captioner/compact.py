@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -22,6 +21,7 @@ from torch import Tensor
 from worker.models.captioner.gemma import FUSED, NORMS, GemmaBody, GemmaShape, KeyValues
 from worker.models.captioner.int8 import quantise_int8
 from worker.models.captioner.language_model import TextGenerator
+from worker.models.captioner.tokenizer import Tokenizer, load_tokenizer
 from worker.models.checksums import has_valid_checksum, write_with_checksum
 
 __all__ = ["CompactGemma", "Rows", "compact_shape", "load_compact"]
@@ -74,7 +74,7 @@ class CompactGemma(TextGenerator):
     """Gemma 3 on the CPU, without transformers."""
 
     def __init__(
-        self, body: GemmaBody, embeddings: Rows, tokenizer: Any, vocabulary: Sequence[int]
+        self, body: GemmaBody, embeddings: Rows, tokenizer: Tokenizer, vocabulary: Sequence[int]
     ) -> None:
         """Assemble the model; generation is restricted to the vocabulary and the end of text."""
         shape = body.shape
@@ -120,7 +120,7 @@ def load_compact(
     """Load a Gemma 3 with adapters.
 
     Args:
-        folder: config.json, model.safetensors and tokenizer.json.
+        folder: config.json, model.safetensors and a tokenizer.
         shape: see `compact_shape`.
         tensors: "lora.<layer>.down" and ".up" of the adapters, and "vocabulary".
         lora_scale: scale of the adapters.
@@ -128,8 +128,6 @@ def load_compact(
 
     Side effects: the first load writes the converted body into the cache.
     """
-    from tokenizers import Tokenizer
-
     path = cache / BODY
     if not has_valid_checksum(path, cache.parent.parent):
         converted = dict(_convert(folder / WEIGHTS, shape, tensors, lora_scale))
@@ -137,7 +135,7 @@ def load_compact(
     return CompactGemma(
         GemmaBody(shape, load_file(path)),
         Rows(folder / WEIGHTS, _EMBEDDINGS),
-        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        load_tokenizer(folder),
         tensors["vocabulary"].tolist(),
     )
 

@@ -115,7 +115,8 @@ class Block(nn.Module):
             return PackedLinear(tensors[f"{name}.weight"], tensors[f"{name}.scale"])
 
         def norm(name: str) -> FusedNorm:
-            return FusedNorm(tensors[f"{name}.factor"], shape.epsilon)
+            # a copy: it would keep the whole file mapped
+            return FusedNorm(tensors[f"{name}.factor"].clone(), shape.epsilon)
 
         self.qkv, self.attended = linear("qkv"), linear("attended")
         self.gate_up, self.down = linear("gate_up"), linear("down")
@@ -179,7 +180,7 @@ class GemmaBody(nn.Module):
                 k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)
             }
             self.layers.append(Block(shape, block_tensors))
-        self.norm = FusedNorm(tensors["norm.factor"], shape.epsilon)
+        self.norm = FusedNorm(tensors["norm.factor"].clone(), shape.epsilon)
 
     def begin(self, count: int, room: int) -> KeyValues:
         """Allocate a cache for `count` texts of up to `room` tokens."""

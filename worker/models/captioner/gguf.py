@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from worker.models.captioner.tokenizer import JSON, SENTENCEPIECE, save_sentencepiece
 from worker.models.checksums import has_valid_checksum, write_with_checksum
 
 if TYPE_CHECKING:
@@ -63,19 +64,27 @@ def gemma_folder(gguf_file: Path, folder: Path) -> Path:
 
 
 def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> Path:
-    """Write config.json, model.safetensors and tokenizer.json into `folder`; return the folder.
+    """Write config, weights and tokenizer, the latter in two formats; return the folder.
 
-    Existing weights are kept. They are renamed into place last, so an interrupted conversion is
-    repeated. Takes about 30 s and 540 MB for 270 M parameters.
+    What exists is kept. Files are renamed into place when they are complete, so an interrupted
+    conversion is repeated. Takes about 30 s and 540 MB for 270 M parameters.
 
     Raises:
         ValueError: the architecture is not Gemma 3.
     """
+    if not _is_valid(folder / WEIGHTS):
+        _convert(gguf_file, folder, dtype)
+    if not _is_valid(folder / SENTENCEPIECE):
+        write_with_checksum(
+            folder / SENTENCEPIECE, lambda path: save_sentencepiece(folder / JSON, path)
+        )
+    return folder
+
+
+def _convert(gguf_file: Path, folder: Path, dtype: torch.dtype) -> None:
     from gguf import GGUFReader
     from safetensors.torch import save_file
 
-    if _is_converted(folder):
-        return folder
     reader = GGUFReader(str(gguf_file))
     architecture = _field(reader, "general.architecture")
     if architecture != "gemma3":
@@ -87,11 +96,14 @@ def convert_gemma(gguf_file: Path, folder: Path, dtype: torch.dtype = torch.bflo
     write_with_checksum(
         folder / WEIGHTS, lambda path: save_file(tensors, path, metadata={"format": "pt"})
     )
-    return folder
 
 
 def _is_converted(folder: Path) -> bool:
-    return has_valid_checksum(folder / WEIGHTS, folder.parent.parent)
+    return _is_valid(folder / WEIGHTS) and _is_valid(folder / SENTENCEPIECE)
+
+
+def _is_valid(path: Path) -> bool:
+    return has_valid_checksum(path, path.parents[2])
 
 
 def _field(reader: GGUFReader, key: str) -> Any:
@@ -153,7 +165,7 @@ def _save_tokenizer(gguf_file: Path, folder: Path) -> None:
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(gguf_file.parent, gguf_file=gguf_file.name)
-    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    tokenizer.backend_tokenizer.save(str(folder / JSON))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from worker.models.captioner.int8 import FusedNorm, Int8Linear
+from worker.models.captioner.tokenizer import Tokenizer, load_tokenizer
 
 __all__ = ["LanguageModel", "Sampling", "TextGenerator", "load_language_model", "quantise"]
 
@@ -31,11 +32,11 @@ class Sampling:
 class TextGenerator(ABC):
     """Text generation, independent of the decoder implementation."""
 
-    def __init__(self, tokenizer: Any, rows: Tensor, device: torch.device) -> None:
+    def __init__(self, tokenizer: Tokenizer, rows: Tensor, device: torch.device) -> None:
         """Store the tokenizer and the output embeddings.
 
         Args:
-            tokenizer: a tokenizer of the package tokenizers.
+            tokenizer: the tokenizer of the model.
             rows: (V', width) output embeddings of the allowed tokens.
             device: device of the decoder.
         """
@@ -70,13 +71,11 @@ class TextGenerator(ABC):
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, without begin and end tokens."""
-        ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
-        return ids
+        return self.tokenizer.encode(text)
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids."""
-        text: str = self.tokenizer.decode(list(ids), skip_special_tokens=True)
-        return text
+        return self.tokenizer.decode(ids)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return the logits of the allowed tokens, (..., V') float32."""
@@ -134,7 +133,7 @@ class TextGenerator(ABC):
 class LanguageModel(TextGenerator):
     """A causal language model of transformers, of any architecture, which can be trained."""
 
-    def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
+    def __init__(self, model: Any, tokenizer: Tokenizer, device: torch.device) -> None:
         self.network: Any = model.to(device).eval()
         super().__init__(tokenizer, model.get_output_embeddings().weight, device)
         self.body: Any = model.model
@@ -220,11 +219,9 @@ def load_language_model(folder: Path, device: torch.device) -> LanguageModel:
     Raises:
         OSError: the folder is not such a model.
     """
-    from tokenizers import Tokenizer
     from transformers import AutoModelForCausalLM
 
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.bfloat16, local_files_only=True
     )
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return LanguageModel(model, tokenizer, device)
+    return LanguageModel(model, load_tokenizer(folder), device)
