@@ -192,9 +192,9 @@ def _attack_one(
     except Unsatisfiable:  # the operation has no invalid input
         assert mode is GenerationMode.NEGATIVE
     except AssertionError as error:
-        attack.problems.append(str(error))
+        attack.problems.append(f"{operation.label}: {error!r}")
     except BaseExceptionGroup as group:
-        attack.problems += [str(each) for each in group.exceptions]
+        attack.problems += [f"{operation.label}: {each!r}" for each in group.exceptions]
 
 
 @pytest.mark.long
