@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Engine, Row, String, bindparam, func
+from sqlalchemy import BigInteger, Engine, Row, String, any_, bindparam, func
 from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 _HUNG_UP = getattr(select, "POLLRDHUP", 0)
 """Event of a peer that closed its side; where it is unknown, a failed write tells."""
 _VERSIONS = sql_select(Job.id, Job.version, Job.state).where(
-    Job.id.in_(bindparam("job_ids", expanding=True)), unexpired()
+    Job.id == any_(bindparam("job_ids", type_=ARRAY(String))), unexpired()
 )
 _KNOWN = (
     func.unnest(
