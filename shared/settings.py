@@ -200,7 +200,8 @@ class Settings(BaseSettings):
     worker_threads: int = Field(
         0,
         ge=0,
-        description="CPU threads of one worker; 0: half the cores, divided among the workers.",
+        description="CPU threads of one worker; 0: half the cores, divided among the workers, and "
+        "idle cores too where a stage gains by them.",
     )
     worker_stages: str = Field(
         "",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +24,7 @@ from worker.execution.contracts import StageArtifact, StageCall, StageResult, St
 from worker.execution.inputs import put_files
 from worker.execution.limits import Interrupted
 from worker.execution.progress import Reporter
+from worker.runtime.cpu_load import idle_cores
 from worker.runtime.model_cache import LoadedModel, ResidentModels
 from worker.stages import resolve
 
@@ -51,6 +54,8 @@ class BatchResult:
     """By job."""
     models: Mapping[str, LoadedModel]
     """The models that were used, by role."""
+    stored: Mapping[bytes, str]
+    """The sha256 of files that were published, by their bytes."""
     started_at: datetime
     finished_at: datetime
 
@@ -78,13 +83,15 @@ def compute_batch(
     with context.time_limits(computation, *stage_limits(context, spec)) as advance:
         lease_s = context.settings.lease_s or spec.lease_s
         reporter = StageReporter(context, claims, advance, lease_s / _RENEWALS_PER_LEASE)
-        results = run(calls, models, reporter)
+        with reporter.publishing():
+            results = run(calls, models, reporter)
     if len(results) != len(calls):
         raise RuntimeError(f"{spec.name} returned {len(results)} results for {len(calls)} calls")
     return BatchResult(
         stage=spec.name,
         results={call.job_id: result for call, result in zip(calls, results, strict=True)},
         models=models.used,
+        stored=reporter.stored,
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
@@ -109,6 +116,22 @@ class StageReporter(Reporter):
         self._advance = advance
         self._interval_s = interval_s
         self._renewed_at = time.monotonic()
+        self._publisher: ThreadPoolExecutor | None = None
+        self.stored: dict[bytes, str] = {}
+        """The sha256 of files that were published, by their bytes."""
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Publish files while the computation goes on; at the end wait for those under way."""
+        self._publisher = ThreadPoolExecutor(1, "publisher")
+        try:
+            yield
+        finally:
+            self._publisher.shutdown(cancel_futures=True)
+
+    def threads(self) -> int:
+        """Return the threads that are set for workers, else one for each idle core."""
+        return self._context.settings.worker_threads or idle_cores()
 
     def __call__(self, share: float) -> None:
         """Record the finished share, 0 to 1, at most once per interval.
@@ -124,14 +147,19 @@ class StageReporter(Reporter):
         if not sum(self._renew(claim, share) for claim in self._claims):
             raise Interrupted("gone")
 
-    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
+    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> Future[None]:
         """Store finished files of a job and tell of them; at a fault the end of the stage does."""
+        assert self._publisher is not None
+        return self._publisher.submit(self._publish, job_id, files)
+
+    def _publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
         claim = next(each for each in self._claims if each.job_id == job_id)
         records: list[ArtifactRecord] = []
         try:
             records = put_files(files, self._context.artifact_cache.put_many)
             with self._context.sessions.begin() as session:
                 queue.publish(session, claim, records)
+            self.stored.update((f.content, r.sha256) for f, r in zip(files, records, strict=True))
         except StaleFence:
             _log.info(
                 "did not publish files of %s: the claim was lost",

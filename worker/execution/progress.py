@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,11 +22,21 @@ class Reporter:
     def __call__(self, share: float) -> None:
         """Receive the finished share of the batch, 0 to 1; see `OnProgress`."""
 
-    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> None:
+    def publish(self, job_id: str, files: Sequence[StageArtifact]) -> Future[None]:  # noqa: ARG002
         """Receive finished files of a job, to be shown before the stage ends.
 
         They must be among the files of its result.
+
+        Returns:
+            Done once they are shown, or cannot be.
         """
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def threads(self) -> int:
+        """Return how many threads the computation may use now; more only while cores are idle."""
+        return 1
 
 
 ignore_progress = Reporter()

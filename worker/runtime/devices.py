@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from worker.runtime.cpu_load import usable_cores
+
 __all__ = [
     "SHARING_VARIABLE",
     "BadDevices",
@@ -69,7 +71,8 @@ def device_slots(
     Args:
         devices: auto, cpu, cpu:N for N workers on separate cores, or comma-separated ids: cuda:N,
             N, the UUID of a GPU or MIG slice.
-        threads: CPU threads of each worker; 0: half the cores, divided among the workers.
+        threads: CPU threads of each worker; 0: half the cores, divided among the workers, and
+            idle ones where a stage asks for more.
         listing: output of `nvidia-smi -L`; None: run it.
     Raises:
         BadDevices: a named device does not exist.
@@ -101,15 +104,14 @@ def device_slots(
 def _threads(workers: int) -> int:
     """Return the threads of each worker: half the cores, divided among the workers.
 
-    Threads that wait for one another slow down sharply where other processes need the same cores,
-    and there always are some: a second worker, the database, the web front end.
+    There always are others that need cores: a second worker, the database, the web front end.
     """
-    return max(1, len(_cores()) // 2 // max(1, workers))
+    return max(1, len(usable_cores()) // 2 // max(1, workers))
 
 
 def _cpu_slots(workers: int, threads: int) -> tuple[DeviceSlot, ...]:
     """Divide the cores among workers in contiguous ranges whose sizes differ by at most one."""
-    cores = _cores()
+    cores = usable_cores()
     if not 1 <= workers <= len(cores):
         raise BadDevices(f"cpu:{workers} does not fit: choose from cpu:1 to cpu:{len(cores)}.")
     environment = _environment("", "cpu", threads or _threads(workers), workers)
@@ -132,18 +134,12 @@ def _environment(visible: str, device: str, threads: int, sharing: int = 1) -> d
         # cuBLAS is reproducible only with a workspace of fixed size.
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "CODESIGNER_DEVICES": device,
-        "CODESIGNER_WORKER_THREADS": str(threads),
+        # Threads that wait by spinning slow down sharply where others need the same cores.
+        "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": str(threads),
         "MKL_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
     }
-
-
-def _cores() -> tuple[int, ...]:
-    """Return the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return tuple(sorted(os.sched_getaffinity(0)))
-    return tuple(range(os.cpu_count() or 1))
 
 
 def pin(cores: Collection[int]) -> None:
