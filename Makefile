@@ -61,7 +61,7 @@ soak-mutants: install-dev  ## Show that the soak fails when any one safeguard is
 	@$(BIN)/python -m tests.soak.mutants $(ARGS)
 
 .PHONY: bench
-bench: install-bench  ## Measure everything, about 30 minutes; ARGS="rest noop" measures some
+bench: install-bench  ## Measure everything, at most 40 minutes; ARGS="rest noop" measures some
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: pictures

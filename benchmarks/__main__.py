@@ -11,14 +11,34 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
+
+import psutil
 
 from benchmarks.report import belongs, keep, kept, rows_of, text_table
 
-NAMES = (
-    *("size", "polling", "serving", "noop", "costs", "burst", "start", "memory", "rest", "pair"),
-    *("throughput", "arithmetic", "drawing", "layout", "render", "library", "load"),
-)
+_THROUGHPUT = ("in process", "Celery chain", "LitServe", "Ray Serve", "BentoML")
+PARTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    **{
+        name: (name, {})
+        for name in (
+            *("before_rest", "before_saturation", "before_print", "before_costs"),
+            *("rest", "start", "memory", "costs", "noop", "size", "polling", "serving", "burst"),
+            *("pair", "arithmetic", "drawing", "layout", "render", "library", "load"),
+        )
+    },
+    **{
+        f"throughput-{system.lower().replace(' ', '-')}": ("throughput", {"system": system})
+        for system in _THROUGHPUT
+    },
+}
+"""By part of a run: its module and options."""
+NAMES = tuple(PARTS)
+_LIMIT_S = 300.0
+"""Time of each part; one that hangs is ended and left out."""
+_STOP_S = 20.0
 
 
 def measure(name: str, *, small: bool) -> None:
@@ -27,15 +47,16 @@ def measure(name: str, *, small: bool) -> None:
     Raises:
         Exception: the benchmark failed.
     """
-    module = import_module(f"benchmarks.{name}")
-    options = getattr(module, "SMALL", {}) if small else {}
-    rows = rows_of(name, module.measure(**options))
+    file, options = PARTS[name]
+    module = import_module(f"benchmarks.{file}")
+    small_options = getattr(module, "SMALL", {}) if small else {}
+    rows = rows_of(name, module.measure(**options, **small_options))
     print(text_table(rows), flush=True)
     if not small:
         keep(name, rows)
 
 
-def run_all(names: list[str], *, small: bool) -> list[str]:
+def run_all(names: list[str], *, small: bool, limit_s: float = _LIMIT_S) -> list[str]:
     """Run each benchmark in its own process; return the names of those that failed."""
     failed = []
     for name in names:
@@ -45,7 +66,10 @@ def run_all(names: list[str], *, small: bool) -> list[str]:
         # Set before torch is imported, so that it computes on one thread.
         with subprocess.Popen(alone, env=os.environ | {"OMP_NUM_THREADS": "1"}) as running:
             try:
-                status = running.wait()
+                status = running.wait(limit_s)
+            except subprocess.TimeoutExpired:
+                print(f"=== {name} did not end within {limit_s:.0f} s and is ended", flush=True)
+                status = _end(running)
             except SystemExit:
                 running.terminate()
                 raise
@@ -53,6 +77,17 @@ def run_all(names: list[str], *, small: bool) -> list[str]:
             failed.append(name)
         print(f"=== {name} took {time.monotonic() - began:.0f} s", flush=True)
     return failed
+
+
+def _end(running: subprocess.Popen[bytes]) -> int:
+    """End a benchmark and all processes that it started; return its exit status."""
+    started = [running, *psutil.Process(running.pid).children(recursive=True)]
+    running.terminate()  # it stops what it started
+    psutil.wait_procs(started[1:], timeout=_STOP_S)
+    for process in started:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    return running.wait()
 
 
 def main() -> None:

@@ -61,6 +61,8 @@ class Installation:
     is_limited: bool = False
     """Whether the rates of requests are limited as by default."""
     mode: Literal["local", "accounts"] = "local"
+    worker_threads: int = 1
+    """Threads of each worker; 0: as by default, which follow the load."""
     supervisor: Supervisor = field(init=False)
     port: int = field(init=False)
     _started: Counter[str] = field(default_factory=Counter)
@@ -103,13 +105,13 @@ class Installation:
         return Client(url=self.settings.public_url)
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of all processes, with one thread per worker."""
+        """Return the environment of all processes."""
         told = {
             name: getattr(self.settings, name)
             for name in self.settings.model_fields_set
             if name != "public_url"
         }
-        told |= {"worker_threads": 1, "public_url": self.settings.public_url}
+        told |= {"worker_threads": self.worker_threads, "public_url": self.settings.public_url}
         if self.stages is not None:
             told["stages"] = self.stages
         named = {f"{PREFIX}{name.upper()}": str(value) for name, value in told.items()}
@@ -122,6 +124,11 @@ class Installation:
         self.supervisor.start(
             Service(name=name, argv=argv, env=self.environment(), stop_timeout_s=stop_s)
         )
+
+    def start_lone_worker(self) -> None:
+        """Start one worker that computes and draws, and wait until it is ready."""
+        self.start("worker", "worker", "--queues", "gpu,cpu", "--devices", "cpu")
+        self.wait(lambda: bool(self.ready_workers("gpu") and self.ready_workers("cpu")))
 
     def start_worker(self, name: str = "worker", *, devices: str = "cpu", count: int = 1) -> None:
         """Start `count` workers by one command and wait until they are ready."""
@@ -227,15 +234,23 @@ def installation(
     worker: bool = True,
     is_limited: bool = False,
     mode: Literal["local", "accounts"] = "local",
+    worker_threads: int = 1,
 ) -> Iterator[Installation]:
-    """Yield a ready installation with a relay, one single-threaded worker and the drawers.
+    """Yield a ready installation with a relay, one worker and the drawers.
 
     Args:
         is_limited: whether the rates of requests are limited as by default.
         worker: False: neither worker nor drawers are started.
+        worker_threads: threads of each worker; 0: as by default, which follow the load.
     """
     with new_home() as home:
-        made = Installation(home=home, stages=stages, is_limited=is_limited, mode=mode)
+        made = Installation(
+            home=home,
+            stages=stages,
+            is_limited=is_limited,
+            mode=mode,
+            worker_threads=worker_threads,
+        )
         with servers(home, made.supervisor):
             register_bundled_models(made.settings)
             made.start("relay", "relay")

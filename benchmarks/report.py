@@ -172,7 +172,7 @@ def command(
     arguments: Sequence[str] | None = None,
     path: Path = LATEST,
 ) -> None:
-    """Run the command line of one benchmark; its options are its integer parameters.
+    """Run the command line of one benchmark; its options are its parameters.
 
     The rows are stored only if all options have their defaults.
     """
@@ -181,7 +181,10 @@ def command(
     )
     for name, parameter in inspect.signature(measure).parameters.items():
         parser.add_argument(
-            f"--{name}", type=int, default=parameter.default, help=f"default {parameter.default}"
+            f"--{name}",
+            type=type(parameter.default),
+            default=parameter.default,
+            help=f"default {parameter.default}",
         )
     given = vars(parser.parse_args(arguments))
     rows = rows_of(benchmark, measure(**given))

@@ -1,16 +1,17 @@
-"""Benchmark of jobs per second of one single-threaded worker, against other systems.
+"""Benchmark of jobs per second against one other system.
 
-Run: python -m benchmarks.throughput [--jobs 8] [--rounds 2]
+Run: python -m benchmarks.throughput [--system LitServe] [--jobs 32] [--rounds 2]
 
-The others run the same models: called in process, without queue or storage; in a plain Celery chain
-on Valkey; in LitServe, Ray Serve and BentoML with their batching (`benchmarks.rivals`, installed by
-`make install-bench`). In each round, each system is started, runs jobs without and then with a
-reference, all of them submitted at once, and is stopped before the next one.
+The others run the same stages: called in process, without queue or storage; in a plain Celery chain
+that keeps what it makes; in LitServe, Ray Serve and BentoML with their batching, which store
+nothing (`benchmarks.rivals`, installed by `make install-bench`). The first two compute in one
+thread, as Codesigner does then with one worker for all stages; the servers run a process for each
+core, and Codesigner as `codesigner up` starts it. In each round both are started, run jobs that are
+submitted at once, every second one with a reference, and are stopped.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import statistics
@@ -19,18 +20,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from benchmarks.briefs import PRODUCTS, Asked, asked
 from benchmarks.burst import wait_for_all
 from benchmarks.clients import Visitor, body_of, run_concurrently
-from benchmarks.installation import ROOT, Installation, free_port, installation, new_home
+from benchmarks.installation import (
+    ROOT,
+    Installation,
+    free_port,
+    installation,
+    new_home,
+    servers,
+)
 from benchmarks.plain import apart
-from benchmarks.report import Better, Row, command, ratio
+from benchmarks.report import Row, command, measure_alternately, ratio
+from benchmarks.rivals import WORKERS
 from benchmarks.rivals.celery_chain import Chain
-from codesigner.embedded_servers import EmbeddedValkey
+from codesigner.embedded_servers import EmbeddedPostgres, EmbeddedValkey
 from codesigner.supervisor import Supervisor
 from shared.db.models import Job
 
@@ -43,18 +51,19 @@ Design = Callable[[Sequence[Asked]], float]
 """Runs jobs that are submitted at once; returns the seconds until the last one is done."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _System:
-    """A compared system; `goal` is the minimum ratio of our jobs per second to its own."""
-
-    name: str
-    running: Callable[[], AbstractContextManager[Design]]
-    goal: float | None = None
+@contextmanager
+def _ours() -> Iterator[Design]:
+    """Run Codesigner as `codesigner up` does."""
+    with installation(worker_threads=0) as made:
+        yield lambda requests: _through(made, requests)
 
 
 @contextmanager
-def _ours() -> Iterator[Design]:
-    with installation() as made:
+def _ours_in_one_thread() -> Iterator[Design]:
+    """Run Codesigner with one worker of one thread for all stages."""
+    with installation(worker=False) as made:
+        made.start_lone_worker()
+        made.wait(made.client.is_ready)
         yield lambda requests: _through(made, requests)
 
 
@@ -84,14 +93,11 @@ def _in_process() -> Iterator[Design]:
 def _celery_chain() -> Iterator[Design]:
     with new_home() as home:
         supervisor, valkey = Supervisor(home=home), EmbeddedValkey(home=home)
-        supervisor.start(valkey.service())
-        try:
-            supervisor.wait_ready("valkey", 60.0)
-            chain = Chain(broker_url=valkey.url, logs=home.logs)
+        with servers(home, supervisor):
+            url = EmbeddedPostgres(home=home).url
+            chain = Chain(broker_url=valkey.url, logs=home.logs, database_url=url)
             with chain.worker():
                 yield chain.design
-        finally:
-            supervisor.stop_all()
 
 
 @contextmanager
@@ -161,80 +167,42 @@ def _answered(visitor: Visitor, running: subprocess.Popen[bytes], one: Asked) ->
         time.sleep(0.5)
 
 
-_SERVERS = {
-    "LitServe": ("litserve", "benchmarks.rivals.litserve_app"),
-    "Ray Serve": ("ray", "benchmarks.rivals.ray_app"),
-    "BentoML": ("bentoml", "benchmarks.rivals.bentoml_app"),
+_OTHERS: dict[str, tuple[Callable[[], AbstractContextManager[Design]], bool, float]] = {
+    "in process": (_in_process, True, 0.95),
+    "Celery chain": (_celery_chain, True, 1.1),
+    "LitServe": (lambda: _served("benchmarks.rivals.litserve_app"), False, 1.0),
+    "Ray Serve": (lambda: _served("benchmarks.rivals.ray_app"), False, 1.0),
+    "BentoML": (lambda: _served("benchmarks.rivals.bentoml_app"), False, 1.0),
 }
+"""By system: how it is run, whether in one thread, and the goal: our jobs per second to its own."""
 
 
-def _systems() -> list[_System]:
-    """Return all systems.
+def _rate(running: Callable[[], AbstractContextManager[Design]], jobs: int) -> float:
+    """Start and warm up a system; return its jobs per second."""
+    halves = [asked(jobs // 2, reference=reference) for reference in (False, True)]
+    with running() as design:
+        for _ in range(WORKERS):  # each process renders the products once
+            design(asked(PRODUCTS, reference=False, variants=1))
+        design(asked(WORKERS, reference=True, variants=1))
+        return jobs / design([each for pair in zip(*halves, strict=True) for each in pair])
 
-    Raises:
-        ModuleNotFoundError: a system is not installed.
-    """
-    missing = [name for name, _ in _SERVERS.values() if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ModuleNotFoundError(f"not installed: {', '.join(missing)}; make install-bench")
-    others = [
-        _System(name=name, running=lambda module=module: _served(module), goal=1.0)
-        for name, (_, module) in _SERVERS.items()
-    ]
+
+def measure(system: str = "in process", jobs: int = 32, rounds: int = 2) -> list[Row]:
+    """Measure Codesigner and one other system in turns."""
+    other, in_one_thread, goal = _OTHERS[system]
+    ours = _ours_in_one_thread if in_one_thread else _ours
+    found = measure_alternately(
+        rounds,
+        {"codesigner": lambda: _rate(ours, jobs), system: lambda: _rate(other, jobs)},
+    )
+    against = ratio(found["codesigner"], found[system])
     return [
-        _System(name="codesigner", running=_ours),
-        _System(name="in process", running=_in_process, goal=0.9),
-        _System(name="Celery chain", running=_celery_chain, goal=2.0),
-        *others,
+        Row(name=f"against {system}", value=against, unit="x", better="higher", goal=goal),
+        *(
+            Row(name=name, value=statistics.median(rates), unit="jobs/s", better="higher")
+            for name, rates in found.items()
+        ),
     ]
-
-
-def _turn(system: _System, jobs: int) -> dict[str, float]:
-    """Start and warm up a system; return its jobs per second of each kind."""
-    rates = {}
-    with system.running() as design:
-        design(asked(PRODUCTS, reference=False, variants=1))
-        design(asked(1, reference=True, variants=1))
-        for kind in ("text", "reference"):
-            rates[kind] = jobs / design(asked(jobs, reference=kind == "reference"))
-            print(f"  {system.name}, {kind}: {rates[kind]:.3f} jobs/s", flush=True)
-    return rates
-
-
-def _rows(kind: str, systems: Sequence[_System], rates: dict[str, list[float]]) -> list[Row]:
-    ours, *others = systems
-    better: Better = "higher"
-    rows = [
-        Row(
-            name=f"throughput: against {system.name}, {kind}",
-            value=ratio(rates[ours.name], rates[system.name]),
-            unit="x",
-            better=better,
-            goal=system.goal,
-        )
-        for system in others
-    ]
-    rows += [
-        Row(
-            name=f"throughput: {system.name}, {kind}",
-            value=statistics.median(rates[system.name]),
-            unit="jobs/s",
-            better=better,
-        )
-        for system in systems
-    ]
-    return rows
-
-
-def measure(jobs: int = 8, rounds: int = 2) -> list[Row]:
-    """Measure all systems in alternation."""
-    systems = _systems()
-    turns = [{system.name: _turn(system, jobs) for system in systems} for _ in range(rounds)]
-    rows: list[Row] = []
-    for kind in ("text", "reference"):
-        rates = {each.name: [turn[each.name][kind] for turn in turns] for each in systems}
-        rows += _rows(kind, systems, rates)
-    return rows
 
 
 if __name__ == "__main__":

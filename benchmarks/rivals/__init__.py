@@ -8,7 +8,10 @@ from typing import Any
 
 from benchmarks.briefs import Asked
 
-__all__ = ["GATHER_S", "asked_of"]
+__all__ = ["GATHER_S", "WORKERS", "asked_of"]
+
+WORKERS = 2
+"""Processes that compute, one for each core of the machine that figures are kept of."""
 
 GATHER_S = 0.03
 """Batching delay, the same as that of the product's worker."""

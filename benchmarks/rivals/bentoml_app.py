@@ -1,4 +1,4 @@
-"""The stages in BentoML: one worker, adaptive batching of up to eight jobs.
+"""The stages in BentoML: two workers, adaptive batching of up to eight jobs.
 
 Not covered: storage, retries, cancellation, job state, recovery from a crash. A request is one
 connection that waits for its pictures.
@@ -15,12 +15,12 @@ from typing import Any
 import bentoml
 
 from benchmarks.plain import BATCH, Plain
-from benchmarks.rivals import asked_of
+from benchmarks.rivals import WORKERS, asked_of
 
 _PATIENCE_S = 900
 
 
-@bentoml.service(workers=1, traffic={"timeout": _PATIENCE_S})
+@bentoml.service(workers=WORKERS, traffic={"timeout": _PATIENCE_S})
 class Design:
     """Worker process with loaded models."""
 

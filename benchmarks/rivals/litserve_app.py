@@ -1,4 +1,4 @@
-"""The stages in LitServe, with its batching: eight jobs, 30 ms.
+"""The stages in LitServe, two workers, with its batching: eight jobs, 30 ms.
 
 Not covered: storage, retries, cancellation, job state, recovery from a crash. A request is one
 connection that waits for its pictures.
@@ -12,7 +12,7 @@ from typing import Any
 import litserve as ls
 
 from benchmarks.plain import BATCH, Plain
-from benchmarks.rivals import GATHER_S, asked_of
+from benchmarks.rivals import GATHER_S, WORKERS, asked_of
 
 
 class DesignAPI(ls.LitAPI):
@@ -45,5 +45,5 @@ class DesignAPI(ls.LitAPI):
 
 if __name__ == "__main__":
     api = DesignAPI(max_batch_size=BATCH, batch_timeout=GATHER_S, api_path="/design")
-    server = ls.LitServer(api, accelerator="cpu", workers_per_device=1, timeout=False)
+    server = ls.LitServer(api, accelerator="cpu", workers_per_device=WORKERS, timeout=False)
     server.run(host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False)

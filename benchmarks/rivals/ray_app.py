@@ -1,6 +1,6 @@
-"""The stages in Ray Serve: one replica, with its batching: eight jobs, 30 ms.
+"""The stages in Ray Serve: two replicas, with its batching: eight jobs, 30 ms.
 
-Not covered: storage, recovery from the loss of the replica. Running requests are lost with it. A
+Not covered: storage, recovery from the loss of a replica. Running requests are lost with it. A
 request is one connection that waits for its pictures.
 
 Run: python -m benchmarks.rivals.ray_app <port>
@@ -18,12 +18,14 @@ from ray import serve
 from starlette.requests import Request
 
 from benchmarks.plain import BATCH, Plain
-from benchmarks.rivals import GATHER_S, asked_of
+from benchmarks.rivals import GATHER_S, WORKERS, asked_of
 
 _ONGOING = 256
 
 
-@serve.deployment(num_replicas=1, max_ongoing_requests=_ONGOING, ray_actor_options={"num_cpus": 1})
+@serve.deployment(
+    num_replicas=WORKERS, max_ongoing_requests=_ONGOING, ray_actor_options={"num_cpus": 1}
+)
 class Design:
     """Replica with loaded models."""
 
@@ -42,7 +44,7 @@ class Design:
 
 
 if __name__ == "__main__":
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=True, configure_logging=True)
+    ray.init(num_cpus=WORKERS, include_dashboard=False, log_to_driver=True, configure_logging=True)
     serve.start(http_options={"host": "127.0.0.1", "port": int(sys.argv[1])})
     serve.run(Design.bind(), route_prefix="/design", blocking=False)
     signal.sigwait({signal.SIGTERM, signal.SIGINT})

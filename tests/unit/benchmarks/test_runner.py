@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import pytest
 
 from benchmarks import __main__ as runner
@@ -18,8 +20,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.mark.parametrize("name", [name for name in runner.NAMES if name != "arithmetic"])
 def test_every_benchmark_has_small_options(name: str) -> None:
-    module = import_module(f"benchmarks.{name}")
-    assert module.SMALL.keys() <= module.measure.__annotations__.keys()
+    file, options = runner.PARTS[name]
+    module = import_module(f"benchmarks.{file}")
+    assert module.SMALL.keys() | options.keys() <= module.measure.__annotations__.keys()
 
 
 def test_failed_benchmark_is_reported_and_the_others_run(
@@ -34,11 +37,25 @@ def test_failed_benchmark_is_reported_and_the_others_run(
     assert mark.exists()
 
 
+def test_benchmark_that_hangs_is_ended_with_what_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program, child = tmp_path / "python", tmp_path / "child"
+    program.write_text(f"#!/bin/sh\ntrap '' TERM\nsleep 600 &\necho $! > {child}\nwait; wait\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(runner, "_STOP_S", 0.5)
+    assert runner.run_all(["hangs"], small=True, limit_s=1.0) == ["hangs"]
+    with suppress(psutil.NoSuchProcess):  # a container's first process may not reap it
+        assert psutil.Process(int(child.read_text())).status() == psutil.STATUS_ZOMBIE
+    assert "hangs did not end within 1 s and is ended" in capsys.readouterr().out
+
+
 def test_unknown_name_error_lists_the_known_names() -> None:
     asked_for = [sys.executable, "-m", "benchmarks", "noop", "nope"]
     told = subprocess.run(asked_for, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 2
-    assert "there is no benchmark nope; there are size, polling" in told.stderr
+    assert "there is no benchmark nope; there are before_rest, before_saturation" in told.stderr
 
 
 def test_first_briefs_cover_all_products() -> None:
