@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from shared.db.models import ACTIVE, Job, StageRun
@@ -19,6 +19,7 @@ __all__ = [
     "claim",
     "claim_from_row",
     "event_body",
+    "has_ready",
     "lock_claimed_job",
     "update_claimed",
 ]
@@ -160,6 +161,12 @@ def claim(
     if not rows:
         rows = session.execute(CLAIM, parameters).all()
     return [claim_from_row(row, stage, lease_s) for row in rows]
+
+
+def has_ready(session: Session, stages: Sequence[str]) -> bool:
+    """Return whether a stage run of these stages waits for a worker."""
+    ready = select(StageRun.id).where(StageRun.state == "ready", StageRun.stage.in_(stages))
+    return session.scalar(ready.limit(1)) is not None
 
 
 def claim_from_row(row: Any, stage: str, lease_s: float) -> Claim:

@@ -21,19 +21,19 @@ from shared.briefs.vocabulary import COLOURS, PATTERNS, PRODUCTS
 from shared.errors import CodesignerError
 from shared.library.index import IndexedVariant, Unindexed, encoder_of, unindexed, write_index
 from shared.library.query_vectors import add_query_vector, picture_of
+from shared.queue.claims import has_ready
 from shared.registry.releases import champion_versions
 from shared.storage.artifacts import ArtifactStore
 from worker.imaging.colour import rgb_from_lab
-from worker.imaging.palette import lab_of_rows
+from worker.imaging.palette import palette_of
 from worker.imaging.reference import open_reference
 from worker.runtime.model_cache import ModelCache, ResidentModels
 
 __all__ = ["LibraryEncoder"]
 
 _log = logging.getLogger(__name__)
-_BATCH = 8
 _MAX_INDEX_S = 3.0
-"""How long one request to index is served while jobs wait for this worker."""
+"""How long one request to index is served; while jobs wait for this worker, one job is indexed."""
 _UNREADABLE = (OSError, UnidentifiedImageError, CodesignerError)
 
 
@@ -45,6 +45,8 @@ class LibraryEncoder:
     store: ArtifactStore
     model_cache: ModelCache
     is_draining: Callable[[], bool] = lambda: False
+    stages: tuple[str, ...] = ()
+    """The stages that this worker serves, which come first."""
     _centres: dict[str, dict[bool, NDArray[np.float32]]] = field(default_factory=dict)
     """Mean embeddings by version of the text encoder, and by whether the text is Chinese."""
 
@@ -58,31 +60,39 @@ class LibraryEncoder:
         if picture is None:
             vector = self._texts(models, [text])[0]
         else:
-            vector = _looks(models, [open_reference(self.store.get(picture))])[0][0]
+            vector = _looks(models, [open_reference(self.store.get(picture))])[0]
         with self.sessions.begin() as session:
             add_query_vector(session, key, encoder, vector.tolist())
 
     def index(self) -> int:
-        """Index jobs that are not indexed, for some seconds; return their number."""
+        """Index jobs that are not indexed, for some seconds; return their number.
+
+        While jobs wait for this worker, only one.
+        """
         count, until = 0, time.monotonic() + _MAX_INDEX_S
-        while time.monotonic() < until and not self.is_draining():
+        is_idle = True
+        while is_idle and time.monotonic() < until and not self.is_draining():
             with self.sessions.begin() as session:
-                models, encoder = self._models(session)
-                waiting = [] if models is None else unindexed(session, encoder, _BATCH)
-                if models is None or not waiting:
+                if not self._index_next(session):
                     break
-                vectors = self._texts(models, [each.text for each in waiting])
-                for each, vector in zip(waiting, vectors, strict=True):
-                    variants = self._variants(models, each)
-                    write_index(
-                        session,
-                        each.job,
-                        encoder=encoder,
-                        vector=vector.tolist(),
-                        variants=variants,
-                    )
-            count += len(waiting)
+                is_idle = not has_ready(session, self.stages)
+            count += 1
         return count
+
+    def _index_next(self, session: Session) -> bool:
+        """Index the newest job that is not indexed; return whether there was one."""
+        models, encoder = self._models(session)
+        if models is None or not (waiting := unindexed(session, encoder, 1)):
+            return False
+        vector = self._texts(models, [waiting[0].text])[0]
+        write_index(
+            session,
+            waiting[0].job,
+            encoder=encoder,
+            vector=vector.tolist(),
+            variants=self._variants(models, waiting[0]),
+        )
+        return True
 
     def _models(self, session: Session) -> tuple[ResidentModels | None, str]:
         """Return the champions' models and their ids; None where a role has no champion."""
@@ -118,14 +128,14 @@ class LibraryEncoder:
         if not pictures:
             return []
         measured = self._measured_colours(waiting.colours_sha256)
-        vectors, palettes = _looks(models, list(pictures.values()))
+        vectors = _looks(models, list(pictures.values()))
         return [
             IndexedVariant(
                 variant=variant,
                 vector=vector.tolist(),
-                colours=measured.get(variant) or _colours_of(palette),
+                colours=measured.get(variant) or _colours_of(pictures[variant]),
             )
-            for variant, vector, palette in zip(pictures, vectors, palettes, strict=True)
+            for variant, vector in zip(pictures, vectors, strict=True)
         ]
 
     def _measured_colours(self, sha256: str | None) -> dict[int, dict[str, float]]:
@@ -162,20 +172,17 @@ def _areas(entry: Mapping[str, Any]) -> dict[str, float]:
     return {colour.lower(): share for colour, share in pairs if share > 0}
 
 
-def _looks(
-    models: ResidentModels, pictures: Sequence[Image.Image]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the embeddings, (N, V) of unit length, and the palettes, (N, 5, 4)."""
-    seen = models.vision.embed(pictures)
-    norms = np.linalg.norm(seen.features, axis=1, keepdims=True)
-    return seen.features / np.maximum(norms, 1e-6), seen.palette
+def _looks(models: ResidentModels, pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
+    """Return the embeddings, (N, V) of unit length."""
+    features = models.vision.features(pictures)
+    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
 
 
-def _colours_of(palette: NDArray[np.float32]) -> dict[str, float]:
-    """Return the shares of the colours of a palette as the vision model gives it."""
-    rows = palette[palette[:, 3] > 0]
-    colours = np.round(rgb_from_lab(lab_of_rows(rows))).astype(int)
+def _colours_of(picture: Image.Image) -> dict[str, float]:
+    """Return the shares of the main colours of a picture."""
+    lab, shares = palette_of(picture)
+    colours = np.round(rgb_from_lab(lab)).astype(int)
     return {
         f"#{red:02x}{green:02x}{blue:02x}": float(share)
-        for (red, green, blue), share in zip(colours.tolist(), rows[:, 3], strict=True)
+        for (red, green, blue), share in zip(colours.tolist(), shares, strict=True)
     }

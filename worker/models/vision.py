@@ -63,12 +63,17 @@ class Vision:
             images: of any size, RGB or RGBA; resized to squares, not cropped. The palette weighs
                 each pixel by its alpha; the features see the picture on white or black.
         """
-        rows = [self._features(image) for image in images]
         palettes = [palette_array(*palette_of(image)) for image in images]
         return VisionFeatures(
-            features=np.stack(rows) if rows else np.zeros((0, 0), np.float32),
+            features=self.features(images),
             palette=np.stack(palettes) if palettes else np.zeros((0, 5, 4), np.float32),
         )
+
+    @torch.inference_mode()
+    def features(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """Return the features (N, V) of images, see `embed`."""
+        rows = [self._features(image) for image in images]
+        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
     def _features(self, image: Image.Image) -> NDArray[np.float32]:
         square = flattened(image).resize(

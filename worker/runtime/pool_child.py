@@ -82,6 +82,7 @@ class PoolChild:
             store=self._store,
             model_cache=self.context.model_cache,
             is_draining=self.context.is_draining,
+            stages=self.context.stages,
         )
 
     def _build_context(self, environ: Mapping[str, str], drain: Path | None) -> WorkerContext:
